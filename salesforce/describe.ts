@@ -1,0 +1,66 @@
+// Wire types of sObject describe, only the keys read here.
+// https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
+
+export const FIELD_TYPES = [
+  'id',
+  'boolean',
+  'reference',
+  'string',
+  'picklist',
+  'multipicklist',
+  'textarea',
+  'double',
+  'int',
+  'long',
+  'currency',
+  'percent',
+  'date',
+  'datetime',
+  'time',
+  'email',
+  'phone',
+  'url',
+  'combobox',
+  'address',
+  'location',
+  'base64',
+  'encryptedstring',
+  'anyType',
+  'complexvalue',
+  'datacategorygroupreference',
+] as const
+export type FieldType = (typeof FIELD_TYPES)[number]
+
+export type FieldDescribe = {
+  readonly name: string
+  readonly label: string
+  readonly type: FieldType
+  /** Characters; 0 where it does not apply. */
+  readonly length: number
+  readonly precision: number
+  readonly scale: number
+  readonly digits: number
+  readonly nillable: boolean
+  readonly createable: boolean
+  readonly updateable: boolean
+  readonly defaultedOnCreate: boolean
+  readonly externalId: boolean
+  readonly idLookup: boolean
+  readonly unique: boolean
+  readonly caseSensitive: boolean
+  readonly filterable: boolean
+  readonly restrictedPicklist: boolean
+  readonly picklistValues: readonly { readonly value: string; readonly active: boolean }[]
+  readonly referenceTo: readonly string[]
+  readonly relationshipName: string | null
+}
+
+export type ObjectDescribe = {
+  readonly name: string
+  readonly label: string
+  readonly keyPrefix: string | null
+  readonly createable: boolean
+  readonly updateable: boolean
+  readonly queryable: boolean
+  readonly fields: readonly FieldDescribe[]
+}

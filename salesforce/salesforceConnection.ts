@@ -1,0 +1,118 @@
+import type { Readable } from 'node:stream'
+import type { FieldDescribe, ObjectDescribe } from './describe.ts'
+
+/** What a login leads to. Never holds the access token. */
+export type ConnectionIdentity = {
+  readonly instanceUrl: string
+  readonly organizationId: string
+  readonly userId: string
+  /** `'67.0'`, no `v`. */
+  readonly apiVersion: string
+}
+
+export type ApiVersion = { readonly label: string; readonly version: string }
+
+/** Calls used and allowed in the rolling 24 hours, as the latest answer stated them (`Sforce-Limit-Info`). */
+export type ApiUsage = { readonly used: number; readonly limit: number }
+
+export type ObjectSummary = {
+  readonly name: string
+  readonly label: string
+  readonly createable: boolean
+  readonly updateable: boolean
+  readonly custom: boolean
+}
+
+/** A record as Salesforce sends it in query answers, without `attributes`. */
+export type QueriedRecord = Readonly<Record<string, unknown>>
+
+/** A record to write: field to value. A relationship by external ID is a nested object. */
+export type WireRecord = Readonly<Record<string, unknown>>
+
+/** Salesforce's answer for one record of a collection request. */
+export type SaveResult = {
+  readonly id?: string
+  readonly success: boolean
+  readonly created?: boolean
+  readonly errors: readonly {
+    readonly statusCode: string
+    readonly message: string
+    readonly fields?: readonly string[]
+  }[]
+}
+
+export const INGEST_JOB_STATES = ['Open', 'UploadComplete', 'InProgress', 'JobComplete', 'Failed', 'Aborted'] as const
+export type IngestJobState = (typeof INGEST_JOB_STATES)[number]
+
+export type IngestJob = {
+  readonly id: string
+  readonly state: IngestJobState
+  /** Includes the failed ones. */
+  readonly numberRecordsProcessed: number
+  readonly numberRecordsFailed: number
+  readonly errorMessage?: string
+}
+
+export type IngestJobRequest = {
+  readonly object: string
+  readonly operation: 'create' | 'update' | 'upsert'
+  readonly externalIdField?: string
+  readonly assignmentRules?: boolean
+}
+
+export const INGEST_RESULTS = ['successful', 'failed', 'unprocessed'] as const
+export type IngestResultsKind = (typeof INGEST_RESULTS)[number]
+
+export type CollectionOptions = { readonly assignmentRules?: boolean; readonly signal?: AbortSignal }
+
+/**
+ * A named profile that leads to one org. One shared access token per process, renewed once on a 401 and shared by concurrent calls.
+ * It has no string form: neither JSON nor inspection shows the credentials.
+ * Every method throws one of the classes of errors.ts.
+ */
+export type SalesforceConnection = {
+  readonly name: string
+  /** Logs in when there is no token yet. */
+  identity(): Promise<ConnectionIdentity>
+  versions(): Promise<readonly ApiVersion[]>
+  apiUsage(): ApiUsage | undefined
+  /** Objects that the integration user may create or update. */
+  objects(): Promise<readonly ObjectSummary[]>
+  describe(sObjectName: string): Promise<ObjectDescribe>
+  /** Records of all pages, in the org's order; pages are fetched as they are consumed. */
+  query(soql: string): AsyncIterable<QueriedRecord>
+  /** Milliseconds that the org's clock is ahead of ours, from the latest answer's `Date` header (whole seconds). */
+  clockOffset(): number
+
+  /** At most 200 records; exactly one result per record, in order. Throws OutcomeUnknownError when the answer was lost. */
+  createRecords(
+    sObjectName: string,
+    records: readonly WireRecord[],
+    options?: CollectionOptions,
+  ): Promise<readonly SaveResult[]>
+  /** As createRecords; every record has an `Id`. */
+  updateRecords(
+    sObjectName: string,
+    records: readonly WireRecord[],
+    options?: CollectionOptions,
+  ): Promise<readonly SaveResult[]>
+  /** As createRecords; every record has the external ID field. */
+  upsertRecords(
+    sObjectName: string,
+    externalIdField: string,
+    records: readonly WireRecord[],
+    options?: CollectionOptions,
+  ): Promise<readonly SaveResult[]>
+
+  openIngestJob(request: IngestJobRequest): Promise<IngestJob>
+  /** One PUT with a stated Content-Length of `bytes`; never repeated here. */
+  uploadIngestData(jobId: string, csv: Readable, bytes: number, signal?: AbortSignal): Promise<void>
+  closeIngestJob(jobId: string): Promise<IngestJob>
+  abortIngestJob(jobId: string): Promise<void>
+  ingestJob(jobId: string): Promise<IngestJob>
+  /** The CSV as bytes. A body cut short makes the stream fail; it never ends early as if complete. */
+  ingestResults(jobId: string, kind: IngestResultsKind, signal?: AbortSignal): Promise<Readable>
+}
+
+/** The fields of a described object by name. */
+export type FieldsByName = ReadonlyMap<string, FieldDescribe>
