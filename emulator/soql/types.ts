@@ -1,0 +1,35 @@
+import type { ObjectSchema } from '../schema/types.ts'
+
+/**
+ * A stored value in its canonical form: text, ids and picklists as strings; numbers as numbers; `date` as `YYYY-MM-DD`; `datetime` as
+ * `YYYY-MM-DDTHH:mm:ss.SSS+0000`; `time` as `HH:mm:ss.SSSZ`. An empty field is null, never ''.
+ */
+export type FieldValue = string | number | boolean | null
+
+/** A record as the query engine sees it. `get` takes the field's API name in the spelling of its schema. */
+export type StoredRecord = { readonly get: (field: string) => FieldValue }
+
+/** What the query engine needs of the record storage. Object and field names are given in the spelling of the schema. */
+export type RecordReader = {
+  /** Finds an object by its name in any case. */
+  readonly schema: (name: string) => ObjectSchema | undefined
+  /** All records of the object, oldest first. */
+  readonly scan: (objectName: string) => Iterable<StoredRecord>
+  /** The record with that 18-character id. */
+  readonly byId: (objectName: string, id: string) => StoredRecord | undefined
+  /**
+   * The records whose field equals the value (in any letter case, unless the field is case-sensitive), or undefined when the storage
+   * keeps no index of that field. May give more than match: the condition is checked again.
+   */
+  readonly lookup: (objectName: string, field: string, value: string) => Iterable<StoredRecord> | undefined
+}
+
+/** A row of a query's answer, ready for JSON: `attributes` first, then the selected fields; parents and sub-queries nested. */
+export type QueryRow = { readonly [key: string]: unknown }
+
+/** All rows of a query's answer. `totalSize` is the count itself for `COUNT()`, which has no rows. */
+export type QueryRows = {
+  readonly objectName: string
+  readonly totalSize: number
+  readonly rows: readonly QueryRow[]
+}
