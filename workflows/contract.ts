@@ -1,0 +1,109 @@
+// What other programs see of the workflows: names, inputs, answers. Plain JSON throughout.
+import type { ApiVersion, ObjectSummary } from '../salesforce/salesforceConnection.ts'
+import type { RunReport, Tally } from '../sync/report.ts'
+import type { StagedChunk } from './staged.ts'
+
+export const TASK_QUEUE = 'salesforce-link'
+
+/** Workflow type names, as a service in any language starts them. */
+export const WORKFLOW_TYPES = [
+  'syncRecords',
+  'testConnection',
+  'fetchVersions',
+  'listObjects',
+  'describeObject',
+] as const
+export type WorkflowType = (typeof WORKFLOW_TYPES)[number]
+
+export type SyncRecordsInput = {
+  /** Name of a sync in the worker's configuration. */
+  readonly sync?: string
+  /** A whole sync spec as it would stand in the configuration, or, with `sync`, the keys that replace the named sync's. */
+  readonly spec?: Readonly<Record<string, unknown>>
+  /**
+   * Names the run in the run store; a run started again under the same name goes on where the first one stopped and sends nothing twice.
+   * @default the id of the workflow's first execution, which a reset keeps
+   */
+  readonly runId?: string
+  /**
+   * Whether the report carries the result of every record; possible up to 200 records.
+   * @default true when the source is inline, else false
+   */
+  readonly inlineResults?: boolean
+  /** Written by the workflow itself when it continues as new; callers leave it out. */
+  readonly resume?: SyncRecordsResume
+}
+
+export type SyncRecordsResume = {
+  readonly chunks: readonly StagedChunk[]
+  readonly done: number
+  readonly tally: Tally
+  readonly startedAt: string
+}
+
+export const SYNC_STAGES = ['connecting', 'planning', 'staging', 'sending', 'aggregating', 'done'] as const
+export type SyncStage = (typeof SYNC_STAGES)[number]
+
+/** Answer of the query `progress`. Records are 0 until the source has been read. */
+export type SyncProgress = {
+  readonly runId: string
+  readonly stage: SyncStage
+  readonly records: number
+  readonly settled: number
+  readonly created: number
+  readonly updated: number
+  readonly failed: number
+  readonly inDoubt: number
+  readonly chunks: number
+  readonly chunksDone: number
+}
+
+export type ConnectionInput = { readonly connection: string }
+
+/** What a test query proved. */
+export type ConnectionTest = {
+  readonly connection: string
+  readonly instanceUrl: string
+  readonly apiVersion: string
+  readonly organization: { readonly id: string; readonly name: string; readonly isSandbox: boolean }
+  readonly user: { readonly id: string; readonly name: string; readonly username: string }
+  /** Milliseconds of the test query, there and back. */
+  readonly latency: number
+  /** Calls left of the rolling 24 hours; absent when the org did not say. */
+  readonly apiCalls?: { readonly used: number; readonly limit: number; readonly left: number }
+  readonly warnings: readonly string[]
+}
+
+export type VersionsAnswer = {
+  readonly connection: string
+  readonly instanceUrl: string
+  readonly versions: readonly ApiVersion[]
+}
+
+export type ObjectsAnswer = { readonly connection: string; readonly objects: readonly ObjectSummary[] }
+
+export type DescribeObjectInput = ConnectionInput & { readonly object: string }
+
+export type DescribedField = {
+  readonly name: string
+  readonly label: string
+  readonly type: string
+  readonly length: number
+  /** Required on create. */
+  readonly required: boolean
+  readonly createable: boolean
+  readonly updateable: boolean
+  readonly externalId: boolean
+  readonly unique: boolean
+}
+
+export type DescribeObjectAnswer = {
+  readonly connection: string
+  readonly object: string
+  readonly label: string
+  readonly createable: boolean
+  readonly updateable: boolean
+  readonly fields: readonly DescribedField[]
+}
+
+export type { RunReport }
