@@ -91,7 +91,7 @@ function serverArguments(port: number, uiPort: number | undefined, dbFile: strin
 type Guardian = { readonly process: ChildProcess; errors(): string }
 
 function spawnGuardian(executable: string, args: readonly string[]): Guardian {
-  const script = fileURLToPath(new URL('./temporalGuardian.ts', import.meta.url))
+  const script = fileURLToPath(new URL('./temporalGuardian.mjs', import.meta.url))
   const child = spawn(process.execPath, [script, executable, ...args], {
     // A group of its own: Ctrl-C ends the server after those who use it, not with them.
     detached: true,

@@ -1,4 +1,4 @@
-// Run by temporal.ts as `node temporalGuardian.ts EXECUTABLE ARGUMENTS…`: runs it, and ends it when the process that started
+// Run by temporal.ts as `node temporalGuardian.mjs EXECUTABLE ARGUMENTS…`: runs it, and ends it when the process that started
 // us is gone, however it went. Its end closes our standard input; no signal handler of its own could see a SIGKILL.
 import { spawn } from 'node:child_process'
 

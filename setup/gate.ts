@@ -1,0 +1,54 @@
+// The whole gate: types, lint and tests, all of them even when one fails, and one line at the end that says how it went.
+// Arguments are handed to vitest: `npm test -- test/cli`.
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { countTests, type Tally } from './tally.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const environment = {
+  ...process.env,
+  PATH: [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter),
+}
+
+/** Resolves to the exit code; a command that a signal ended counts as failed. */
+function run(command: string, args: readonly string[] = []): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, env: environment, stdio: 'inherit', shell: args.length === 0 })
+    child.on('error', reject)
+    child.on('close', code => resolve(code ?? 1))
+  })
+}
+
+/** Runs the script of package.json of this name, so that the check is written down once. */
+async function check(name: 'types' | 'lint'): Promise<Tally> {
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+  const command = scripts[name]
+  if (command === undefined) throw new Error(`package.json has no script "${name}".`)
+  const failed = (await run(command)) !== 0
+  console.log(`${failed ? '✗' : '✓'} ${name}`)
+  return { passed: failed ? 0 : 1, failed: failed ? 1 : 0 }
+}
+
+async function tests(args: readonly string[]): Promise<Tally> {
+  const folder = await mkdtemp(join(tmpdir(), 'salesforce-link-gate-'))
+  try {
+    const report = join(folder, 'tests.json')
+    const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+    const code = await run(process.execPath, [vitest, 'run', ...reporters, ...args])
+    return countTests(await readFile(report, 'utf8').catch(() => undefined), code)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const tallies = [await check('types'), await check('lint'), await tests(process.argv.slice(2))]
+const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
+const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0)
+console.log(`${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
