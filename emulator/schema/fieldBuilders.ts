@@ -1,0 +1,166 @@
+import { fieldDefaults } from './fieldDefaults.ts'
+import { type FieldTrait, partOf, restricted, system, values } from './fieldTraits.ts'
+import type { FieldSchema, PicklistValue } from './types.ts'
+
+// UTF-8 takes up to three bytes for a character of the Basic Multilingual Plane: describe reports the worst case.
+const BYTES_PER_CHARACTER = 3
+
+const field = (
+  type: FieldSchema['type'],
+  name: string,
+  label: string,
+  ofType: FieldTrait,
+  traits: readonly FieldTrait[],
+): FieldSchema => {
+  const custom = name.endsWith('__c')
+  return Object.assign({ ...fieldDefaults, type, name, label, custom }, ofType, ...traits)
+}
+
+const ofLength = (length: number): FieldTrait => ({ length, byteLength: length * BYTES_PER_CHARACTER })
+
+const notComparable: FieldTrait = { aggregatable: false, filterable: false, groupable: false, sortable: false }
+
+/** The record id, the first field of every object. */
+export const id = (label: string): FieldSchema =>
+  field('id', 'Id', label, { soapType: 'tns:ID', length: 18, byteLength: 18, idLookup: true, ...system }, [])
+
+/** A checkbox: never empty, false unless said otherwise. */
+export const boolean = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema => {
+  const ofType = { soapType: 'xsd:boolean', aggregatable: false, defaultValue: false, nillable: false }
+  return field('boolean', name, label, { ...ofType, defaultedOnCreate: true }, traits)
+}
+
+export const string = (name: string, label: string, length: number, ...traits: readonly FieldTrait[]): FieldSchema =>
+  field('string', name, label, ofLength(length), traits)
+
+/** A long text: cannot be filtered, grouped or sorted by. */
+export const longText = (name: string, label: string, length: number, ...traits: readonly FieldTrait[]): FieldSchema =>
+  field('textarea', name, label, { ...ofLength(length), ...notComparable, extraTypeInfo: 'plaintextarea' }, traits)
+
+/** A text of several lines and at most 255 characters. */
+export const shortText = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
+  field('textarea', name, label, { ...ofLength(255), extraTypeInfo: 'plaintextarea' }, traits)
+
+export const phone = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
+  field('phone', name, label, ofLength(40), traits)
+
+export const email = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
+  field('email', name, label, ofLength(80), traits)
+
+export const url = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
+  field('url', name, label, ofLength(255), traits)
+
+/** A picklist; its API values are at most `length` characters long (standard ones 40 or 255, custom ones 255). */
+export const picklist = (
+  name: string,
+  label: string,
+  length: number,
+  picklistValues: readonly PicklistValue[],
+  ...traits: readonly FieldTrait[]
+): FieldSchema => {
+  const defaultValue = picklistValues.find(entry => entry.defaultValue)?.value ?? null
+  return field('picklist', name, label, { ...ofLength(length), picklistValues, defaultValue }, traits)
+}
+
+/** A picklist of which several values can be chosen, separated by semicolons. */
+export const multipicklist = (
+  name: string,
+  label: string,
+  picklistValues: readonly PicklistValue[],
+  ...traits: readonly FieldTrait[]
+): FieldSchema => {
+  const ofType = { ...ofLength(4099), aggregatable: false, groupable: false, sortable: false, picklistValues }
+  return field('multipicklist', name, label, { ...ofType, precision: 4 }, traits)
+}
+
+const decimal = (precision: number, scale: number): FieldTrait => ({
+  soapType: 'xsd:double',
+  groupable: false,
+  precision,
+  scale,
+})
+
+export const double = (
+  name: string,
+  label: string,
+  precision: number,
+  scale: number,
+  ...traits: readonly FieldTrait[]
+) => field('double', name, label, decimal(precision, scale), traits)
+
+export const currency = (name: string, label: string, scale: number, ...traits: readonly FieldTrait[]): FieldSchema =>
+  field('currency', name, label, decimal(18, scale), traits)
+
+export const percent = (
+  name: string,
+  label: string,
+  precision: number,
+  scale: number,
+  ...traits: readonly FieldTrait[]
+) => field('percent', name, label, decimal(precision, scale), traits)
+
+export const int = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
+  field('int', name, label, { soapType: 'xsd:int', digits: 8 }, traits)
+
+export const date = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
+  field('date', name, label, { soapType: 'xsd:date' }, traits)
+
+export const datetime = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
+  field('datetime', name, label, { soapType: 'xsd:dateTime', groupable: false }, traits)
+
+export const time = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
+  field('time', name, label, { soapType: 'xsd:time', aggregatable: false }, traits)
+
+/** A lookup. A custom one's relationship name is given with its `__r`. */
+export const reference = (
+  name: string,
+  label: string,
+  referenceTo: string | readonly string[],
+  relationshipName: string | null,
+  ...traits: readonly FieldTrait[]
+): FieldSchema => {
+  const targets = typeof referenceTo === 'string' ? [referenceTo] : referenceTo
+  const ofType = { soapType: 'tns:ID', length: 18, byteLength: 18, searchPrefilterable: true }
+  return field('reference', name, label, { ...ofType, referenceTo: targets, relationshipName }, traits)
+}
+
+/** A lookup to a user that search cannot prefilter by. */
+export const userReference = (
+  name: string,
+  label: string,
+  relationshipName: string,
+  ...traits: readonly FieldTrait[]
+) => reference(name, label, 'User', relationshipName, { searchPrefilterable: false }, ...traits)
+
+export const accuracies = values(
+  'Address',
+  'NearAddress',
+  'Block',
+  'Street',
+  'ExtendedZip',
+  'Zip',
+  'Neighborhood',
+  'City',
+  'County',
+  'State',
+  'Unknown',
+)
+
+/** The nine fields of an address. `prefix` begins their names (`Mailing`), and with a space after it their labels. */
+export const address = (prefix: string): readonly FieldSchema[] => {
+  const compound = `${prefix}Address`
+  const part = partOf(compound)
+  const labelled = (label: string) => (prefix === '' ? label : `${prefix} ${label}`)
+  const ofCompound = { soapType: 'urn:address', createable: false, updateable: false, queryByDistance: true }
+  return [
+    shortText(`${prefix}Street`, labelled('Street'), part),
+    string(`${prefix}City`, labelled('City'), 40, part),
+    string(`${prefix}State`, labelled('State/Province'), 80, part),
+    string(`${prefix}PostalCode`, labelled('Zip/Postal Code'), 20, part),
+    string(`${prefix}Country`, labelled('Country'), 80, part),
+    double(`${prefix}Latitude`, labelled('Latitude'), 18, 15, part),
+    double(`${prefix}Longitude`, labelled('Longitude'), 18, 15, part),
+    picklist(`${prefix}GeocodeAccuracy`, labelled('Geocode Accuracy'), 40, accuracies, part, restricted),
+    field('address', compound, labelled('Address'), { ...ofCompound, ...notComparable, filterable: true }, []),
+  ]
+}
