@@ -1,0 +1,156 @@
+import { type FileHandle, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
+import type { Readable } from 'node:stream'
+import { makeDurableDirectory, syncDirectory } from './durableDirectory.ts'
+import { RunFileMissingError, RunPathError, RunStoreError, systemCode } from './errors.ts'
+import { FileWriter } from './fileWriter.ts'
+import { checkRunId, placeInRun } from './runPaths.ts'
+import type { RunFileWriter, RunStore } from './runStore.ts'
+import { isTemporaryName, removeLeftovers, TemporaryFile } from './temporaryFile.ts'
+
+const READ_BYTES = 256 * 1024
+
+/**
+ * The run store of one run in a directory of this machine, `<root>/<runId>`. Nothing is created before the first write.
+ * Throws RunIdError when the id can't name a directory.
+ */
+export function openFileRunStore(root: string, runId: string): RunStore {
+  if (!isAbsolute(root)) throw new RunPathError(root, 'the root of a run store must be absolute')
+  checkRunId(runId)
+  return new FileRunStore(join(root, runId))
+}
+
+class FileRunStore implements RunStore {
+  readonly location: string
+  /** Directories that exist and were rid of the temporary files of dead processes. */
+  readonly #prepared = new Map<string, Promise<void>>()
+
+  constructor(location: string) {
+    this.location = location
+  }
+
+  async write(path: string, content: string | AsyncIterable<string | Uint8Array>): Promise<number> {
+    const writer = this.writer(path)
+    try {
+      if (typeof content === 'string') await writer.write(content)
+      else for await (const piece of content) await writer.write(piece)
+    } catch (error) {
+      await writer.discard()
+      throw error
+    }
+    await writer.finish()
+    return writer.bytes
+  }
+
+  writer(path: string): RunFileWriter {
+    const target = placeInRun(this.location, path)
+    const temporary = new TemporaryFile(target)
+    return new FileWriter({
+      temporary,
+      prepare: () => this.#prepare(dirname(target)),
+      publish: async () => {
+        await rename(temporary.path, target)
+        await syncDirectory(dirname(target))
+      },
+      explain: error => this.#explain('Writing', path, error),
+    })
+  }
+
+  async writeOnce(path: string, content: string): Promise<boolean> {
+    const target = placeInRun(this.location, path)
+    const temporary = new TemporaryFile(target)
+    try {
+      await this.#prepare(dirname(target))
+      await temporary.put(Buffer.from(content))
+      await temporary.seal()
+      const first = await linkOnce(temporary.path, target)
+      await temporary.remove()
+      // Also when another was first: its name must be durable before anyone relies on it.
+      await syncDirectory(dirname(target))
+      return first
+    } catch (error) {
+      await temporary.remove().catch(() => undefined)
+      throw this.#explain('Writing', path, error)
+    }
+  }
+
+  async readText(path: string): Promise<string | undefined> {
+    const place = placeInRun(this.location, path)
+    return await this.#unlessMissing('Reading', path, () => readFile(place, 'utf8'))
+  }
+
+  async read(path: string): Promise<Readable> {
+    const place = placeInRun(this.location, path)
+    const handle = await this.#unlessMissing('Reading', path, () => openFile(place))
+    if (handle === undefined) throw new RunFileMissingError(this.location, path)
+    return handle.createReadStream({ highWaterMark: READ_BYTES })
+  }
+
+  async size(path: string): Promise<number | undefined> {
+    const place = placeInRun(this.location, path)
+    const found = await this.#unlessMissing('Looking at', path, () => stat(place))
+    return found?.isFile() === true ? found.size : undefined
+  }
+
+  async list(folder: string): Promise<readonly string[]> {
+    const place = folder === '' || folder === '.' ? this.location : placeInRun(this.location, folder)
+    const entries = await this.#unlessMissing('Listing', folder, () =>
+      readdir(place, { recursive: true, withFileTypes: true }),
+    )
+    return (entries ?? [])
+      .filter(entry => entry.isFile() && !isTemporaryName(entry.name))
+      .map(entry => relative(this.location, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
+      .sort()
+  }
+
+  async remove(path: string): Promise<void> {
+    const place = placeInRun(this.location, path)
+    await this.#unlessMissing('Removing', path, async () => {
+      await rm(place)
+      await syncDirectory(dirname(place))
+    })
+  }
+
+  #prepare(directory: string): Promise<void> {
+    const before = this.#prepared.get(directory)
+    if (before !== undefined) return before
+    const preparing = makeDurableDirectory(directory).then(() => removeLeftovers(directory))
+    this.#prepared.set(directory, preparing)
+    // A full or read-only disk may be mended: the next write tries again.
+    preparing.catch(() => this.#prepared.delete(directory))
+    return preparing
+  }
+
+  async #unlessMissing<T>(work: string, path: string, read: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await read()
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return undefined
+      throw this.#explain(work, path, error)
+    }
+  }
+
+  #explain(work: string, path: string, error: unknown): Error {
+    if (error instanceof RunStoreError) return error
+    return new RunStoreError(work, this.location, path, error)
+  }
+}
+
+/** A directory opens like a file and fails only at the first read. */
+async function openFile(place: string): Promise<FileHandle> {
+  const handle = await open(place, 'r')
+  if ((await handle.stat()).isFile()) return handle
+  await handle.close()
+  throw Object.assign(new Error('not a file'), { code: 'EISDIR' })
+}
+
+/** Unlike rename, link never replaces: of several at once exactly one is first. */
+async function linkOnce(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to)
+    return true
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false
+    throw error
+  }
+}

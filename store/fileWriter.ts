@@ -1,0 +1,115 @@
+import type { RunFileWriter } from './runStore.ts'
+import type { TemporaryFile } from './temporaryFile.ts'
+
+/** Bytes gathered before the disk is asked: writers are called line by line. */
+const BLOCK_BYTES = 320 * 1024
+/** UTF-8 takes at most three bytes for a UTF-16 unit. */
+const MAX_BYTES_PER_UNIT = 3
+
+const READY = Promise.resolve()
+
+export type WriterPlace = {
+  readonly temporary: TemporaryFile
+  /** Called once, before the first byte: makes the directory. */
+  readonly prepare: () => Promise<void>
+  /** Gives the complete temporary file its name. */
+  readonly publish: () => Promise<void>
+  /** Puts an error of the file system into a person's words. */
+  readonly explain: (error: unknown) => Error
+}
+
+/** Gathers small pieces into blocks and writes those in order. */
+export class FileWriter implements RunFileWriter {
+  readonly #place: WriterPlace
+  #block: Buffer | undefined
+  #spare: Buffer | undefined
+  #used = 0
+  #bytes = 0
+  #over = false
+  /** Everything asked of the disk so far; a failure in it stays, so no later piece can hide a gap. */
+  #work: Promise<void> | undefined
+
+  constructor(place: WriterPlace) {
+    this.#place = place
+  }
+
+  /** Bytes taken so far, those not yet on the disk included. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  write(text: string | Uint8Array): Promise<void> {
+    if (this.#over) throw new Error('The writer was finished or discarded before')
+    const most = typeof text === 'string' ? text.length * MAX_BYTES_PER_UNIT : text.byteLength
+    if (most > BLOCK_BYTES) return this.#writeLarge(text)
+    if (most <= BLOCK_BYTES - this.#used) {
+      this.#gather(text)
+      return READY
+    }
+    const flushed = this.#flush()
+    this.#gather(text)
+    return flushed
+  }
+
+  async finish(): Promise<void> {
+    this.#end()
+    try {
+      await this.#flush()
+      await this.#place.temporary.seal()
+      await this.#place.publish()
+    } catch (error) {
+      await this.#place.temporary.remove().catch(() => undefined)
+      throw this.#place.explain(error)
+    }
+  }
+
+  async discard(): Promise<void> {
+    this.#over = true
+    this.#block = undefined
+    await this.#work?.catch(() => undefined)
+    await this.#place.temporary.remove()
+  }
+
+  #end(): void {
+    if (this.#over) throw new Error('The writer was finished or discarded before')
+    this.#over = true
+  }
+
+  #gather(text: string | Uint8Array): void {
+    this.#block ??= this.#spare ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)
+    if (this.#block === this.#spare) this.#spare = undefined
+    const size = typeof text === 'string' ? this.#block.write(text, this.#used) : text.byteLength
+    if (typeof text !== 'string') this.#block.set(text, this.#used)
+    this.#used += size
+    this.#bytes += size
+  }
+
+  #writeLarge(text: string | Uint8Array): Promise<void> {
+    this.#flush()
+    const bytes = typeof text === 'string' ? Buffer.from(text) : text
+    this.#bytes += bytes.byteLength
+    return this.#enqueue(() => this.#place.temporary.put(bytes))
+  }
+
+  #flush(): Promise<void> {
+    const block = this.#block
+    const used = this.#used
+    this.#block = undefined
+    this.#used = 0
+    return this.#enqueue(async () => {
+      if (block === undefined) return
+      await this.#place.temporary.put(block.subarray(0, used))
+      this.#spare = block
+    })
+  }
+
+  #enqueue(step: () => Promise<void>): Promise<void> {
+    this.#work = (this.#work ?? this.#place.prepare()).then(step)
+    const explained = this.#work.catch((error: unknown) => {
+      throw this.#place.explain(error)
+    })
+    // Whoever doesn't wait for this piece hears of the failure with a later one, or when finishing.
+    explained.catch(() => undefined)
+    return explained
+  }
+}

@@ -1,0 +1,57 @@
+// Where things lie in a run's directory. Readable with any tool; DESIGN of the run store in README.md.
+
+export const SPEC_FILE = 'spec.json'
+export const PLAN_FILE = 'plan.json'
+/** The source as it was read, byte for byte: rejected.csv is cut from it. */
+export const SOURCE_FILE = 'source'
+export const STAGED_FILE = 'staged.json'
+/** Results of records that the preflight refused. */
+export const REFUSED_FILE = 'refused.results.csv'
+export const RESULTS_FILE = 'results.csv'
+export const REJECTED_FILE = 'rejected.csv'
+export const IN_DOUBT_FILE = 'in_doubt.csv'
+export const REPORT_FILE = 'report.json'
+
+/** The files of one chunk in one round; round 1 is the first sending, later ones repeat what was refused for a passing reason. */
+export type ChunkFiles = {
+  /** Exactly the bytes uploaded. */
+  readonly csv: string
+  /** `row,<identity fields>` of the same records in the same order. */
+  readonly rows: string
+  /** One line per settled record. */
+  readonly results: string
+  /** Records found to be unsendable when their keys were looked up. */
+  readonly refused: string
+  /** The ingest job that holds this chunk: written before it is set to UploadComplete. */
+  readonly job: string
+  /** Written last: the chunk's counts in this round. */
+  readonly settled: string
+  /** Folder of the intents and answers of collection requests. */
+  readonly journal: string
+}
+
+/**
+ * @param chunk 1-based
+ * @param round 1-based
+ */
+export function chunkFiles(chunk: number, round: number): ChunkFiles {
+  const number = String(chunk).padStart(5, '0')
+  const base = round === 1 ? `chunks/${number}` : `chunks/${number}.round${round}`
+  return {
+    csv: `${base}.csv`,
+    rows: `${base}.rows.csv`,
+    results: `${base}.results.csv`,
+    refused: `${base}.refused.results.csv`,
+    job: `${base}.job.json`,
+    settled: `${base}.settled.json`,
+    journal: `${base}.journal`,
+  }
+}
+
+/** The chunk as staged, before its keys were looked up: same columns but for the key field in place of `Id`. */
+export type KeyedChunkFiles = { readonly csv: string; readonly rows: string; readonly done: string }
+
+export function keyedChunkFiles(chunk: number): KeyedChunkFiles {
+  const base = `chunks/${String(chunk).padStart(5, '0')}.keyed`
+  return { csv: `${base}.csv`, rows: `${base}.rows.csv`, done: `${base}.found.json` }
+}

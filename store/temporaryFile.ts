@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { dirname, join } from 'node:path'
+import { systemCode } from './errors.ts'
+
+// A process number alone doesn't tell processes apart: in a container it is the same after each restart.
+const THIS_PROCESS = { host: hostname(), pid: process.pid, token: randomBytes(6).toString('hex') }
+
+/** Milliseconds after which a temporary file of another machine counts as left behind. */
+const ABANDONED_AFTER = 24 * 60 * 60 * 1000
+
+let count = 0
+
+/** A file under a name of its own beside its target, until it is complete and is given the target's name. */
+export class TemporaryFile {
+  readonly path: string
+  #handle: FileHandle | undefined
+
+  constructor(target: string) {
+    const { host, pid, token } = THIS_PROCESS
+    count += 1
+    this.path = join(dirname(target), `.${[host, pid, token, count].join('~')}.tmp`)
+  }
+
+  /** Appends all of the bytes. The first call creates the file. */
+  async put(bytes: Uint8Array): Promise<void> {
+    this.#handle ??= await open(this.path, 'wx')
+    await this.#handle.writeFile(bytes)
+  }
+
+  /** Brings the content to the disk and closes the file. */
+  async seal(): Promise<void> {
+    this.#handle ??= await open(this.path, 'wx')
+    await this.#handle.sync()
+    await this.#close()
+  }
+
+  async remove(): Promise<void> {
+    await this.#close().catch(() => undefined)
+    await rm(this.path, { force: true })
+  }
+
+  async #close(): Promise<void> {
+    const handle = this.#handle
+    this.#handle = undefined
+    await handle?.close()
+  }
+}
+
+export function isTemporaryName(name: string): boolean {
+  return name.startsWith('.')
+}
+
+/** Removes the temporary files in a directory whose process died before it finished them. */
+export async function removeLeftovers(directory: string): Promise<void> {
+  const names = await readdir(directory)
+  for (const name of names) {
+    const path = join(directory, name)
+    if (await isLeftover(name, path)) await rm(path, { force: true })
+  }
+}
+
+async function isLeftover(name: string, path: string): Promise<boolean> {
+  const [, host, pid, token] = /^\.(.+)~(\d+)~([0-9a-f]+)~\d+\.tmp$/.exec(name) ?? []
+  if (host === undefined) return false
+  if (host !== THIS_PROCESS.host) return Date.now() - (await changedAt(path)) > ABANDONED_AFTER
+  if (Number(pid) === THIS_PROCESS.pid) return token !== THIS_PROCESS.token
+  return !isAlive(Number(pid))
+}
+
+/** Now, when the file has just gone: then there is nothing to remove. */
+async function changedAt(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs
+  } catch {
+    return Date.now()
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return systemCode(error) === 'EPERM'
+  }
+}
