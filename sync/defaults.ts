@@ -1,0 +1,32 @@
+import type { BlankPolicy, ChunkLimits, ResendPolicy, SyncSpec, ValueFormats } from './spec.ts'
+
+// Every default of a sync spec, in this one place. Docs quote them with @default.
+
+/** Records from which `engine: auto` takes Bulk API 2.0: Salesforce advises it beyond 2,000. */
+export const BULK_FROM_RECORDS = 2_000
+
+/** Bytes of JSON that a source given inline may have: more does not belong in a workflow's input. */
+export const MAX_INLINE_BYTES = 1_000_000
+
+export const DEFAULT_CHUNK: ChunkLimits = {
+  bulkRecords: 100_000,
+  // Salesforce takes 100 MB before its own encoding; this leaves room for it.
+  bulkBytes: 80_000_000,
+  collectionsRecords: 2_000,
+}
+
+export const DEFAULT_RESEND: ResendPolicy = {
+  rounds: 5,
+  pause: 5_000,
+  // A REST call lives at most 10 minutes in the org.
+  lostAnswerWait: 600_000,
+}
+
+export const DEFAULT_FORMATS: ValueFormats = { dates: [], decimalSeparator: '.', timeZone: 'UTC' }
+
+export const DEFAULT_BLANK: BlankPolicy = 'ignore'
+
+export const DEFAULT_ENGINE: SyncSpec['engine'] = 'auto'
+
+/** Chunks worked on at a time. */
+export const DEFAULT_CONCURRENCY = 4

@@ -1,0 +1,11 @@
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+
+const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/
+
+/** Milliseconds of `500ms`, `5s`, `10m`, `1.5h`; undefined when the text is none of these. */
+export function parseDuration(text: string): number | undefined {
+  const match = DURATION.exec(text.trim())
+  if (!match) return undefined
+  const unit = UNITS[match[2] ?? '']
+  return unit === undefined ? undefined : Math.round(Number(match[1]) * unit)
+}

@@ -1,0 +1,63 @@
+import type { WallClock } from './datePattern.ts'
+
+const DAY = 86_400_000
+
+/** Whether the runtime knows the zone by this IANA name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Turns wall clock time in a zone into milliseconds since 1970 UTC. A time that the clocks skip in spring gives
+ * undefined; of a time that comes twice in autumn the first is taken.
+ */
+export function compileWallClock(timeZone: string): (clock: WallClock) => number | undefined {
+  if (timeZone === 'UTC') return wallMillis
+  const offsetAt = offsetReader(timeZone)
+  // Asking Intl costs microseconds; nearly every day has one offset from the day before to the day after.
+  const steady = new Map<number, number | null>()
+  return clock => {
+    const wall = wallMillis(clock)
+    const day = Math.floor(wall / DAY)
+    let offset = steady.get(day)
+    if (offset === undefined) {
+      const before = offsetAt((day - 1) * DAY)
+      offset = before === offsetAt((day + 2) * DAY) ? before : null
+      steady.set(day, offset)
+    }
+    return offset === null ? changingDay(wall, offsetAt) : wall - offset
+  }
+}
+
+function changingDay(wall: number, offsetAt: (instant: number) => number): number | undefined {
+  const candidates = [offsetAt(wall - DAY), offsetAt(wall + DAY)].map(offset => wall - offset)
+  const real = candidates.filter(instant => instant + offsetAt(instant) === wall)
+  return real.length === 0 ? undefined : Math.min(...real)
+}
+
+function wallMillis({ year, month, day, hour, minute, second }: WallClock): number {
+  return Date.UTC(year, month - 1, day, hour, minute, second)
+}
+
+function offsetReader(timeZone: string): (instant: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  return instant => {
+    const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]))
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = parts
+    return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(instant / 1000) * 1000
+  }
+}
