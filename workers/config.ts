@@ -1,0 +1,64 @@
+// The environment is read here and nowhere else.
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import type { NativeConnectionOptions } from '@temporalio/worker'
+import { type Configuration, readConfiguration } from './configFile.ts'
+
+/** Where the configuration is when nobody says. */
+export const DEFAULT_CONFIG_FILE = 'sflink.yaml'
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** The configuration's path: as given, else SFLINK_CONFIG, else sflink.yaml in the working directory. */
+export function configurationPath(given?: string): string {
+  return given ?? (process.env['SFLINK_CONFIG'] || DEFAULT_CONFIG_FILE)
+}
+
+/** Throws ConfigurationError with every problem found. */
+export function loadConfiguration(
+  given?: string,
+  options: { readonly credentials?: 'required' | 'optional' } = {},
+): Promise<Configuration> {
+  return readConfiguration(configurationPath(given), { environment: process.env, ...options })
+}
+
+/** SFLINK_LOG. @default info. Throws EnvironmentError when it is no level. */
+export function logLevel(): LogLevel {
+  const given = process.env['SFLINK_LOG']
+  if (!given) return 'info'
+  const level = LOG_LEVELS.find(known => known === given.toLowerCase())
+  if (level === undefined) throw new EnvironmentError(`SFLINK_LOG is '${given}'; use one of ${LOG_LEVELS.join(', ')}`)
+  return level
+}
+
+/** Thrown when what the environment says can't be used. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError' as const
+}
+
+export type TemporalSettings = {
+  /** `host:port` */
+  readonly address: string
+  readonly namespace: string
+  readonly connectionOptions: NativeConnectionOptions
+}
+
+/**
+ * Temporal's address, namespace, TLS and API key, from TEMPORAL_* and the profile that the `temporal` command reads.
+ * Throws EnvironmentError when they contradict or a file they name can't be read.
+ * @see https://docs.temporal.io/develop/environment-configuration
+ */
+export function temporalSettings(): TemporalSettings {
+  try {
+    const { namespace, connectionOptions } = loadClientConnectConfig()
+    const address = connectionOptions.address ?? DEFAULT_TEMPORAL_ADDRESS
+    return { address, namespace: namespace ?? 'default', connectionOptions: { ...connectionOptions, address } }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new EnvironmentError(
+      `The settings for Temporal cannot be read: ${reason}. Check TEMPORAL_* and temporal.toml`,
+    )
+  }
+}
+
+const DEFAULT_TEMPORAL_ADDRESS = '127.0.0.1:7233'

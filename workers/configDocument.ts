@@ -1,0 +1,148 @@
+// The configuration as YAML: values with variables expanded, and where each of them stands.
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml'
+import type { ConfigPath, ConfigProblem } from './configProblem.ts'
+import { expandVariables, hideVariables, showVariables } from './environmentVariables.ts'
+
+type Position = { readonly line: number; readonly column: number }
+
+export type ConfigDocument = {
+  /** Plain values, variables expanded. */
+  readonly value: unknown
+  readonly problems: readonly ConfigProblem[]
+  /** Of the value; of the nearest thing around it when there is none. */
+  position(path: ConfigPath): Position | undefined
+  /** Of the key itself. */
+  keyPosition(path: ConfigPath): Position | undefined
+  /** Whether the value stands in the file as it is, so that showing it tells nothing new. */
+  isLiteral(path: ConfigPath): boolean
+}
+
+export type VariableOptions = {
+  readonly environment: NodeJS.ProcessEnv
+  /** Whether a variable may be unset at this path: its value is not needed. */
+  readonly mayBeUnset: (path: ConfigPath) => boolean
+}
+
+/** Parses the text; what is wrong is told in `problems`. */
+export function parseConfigDocument(text: string, variables: VariableOptions): ConfigDocument {
+  const lines = new LineCounter()
+  const document = parseDocument(hideVariables(text), { lineCounter: lines, prettyErrors: false, merge: true })
+  const positionAt = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset)
+    return { line, column: col }
+  }
+  const syntax = document.errors.map(error => syntaxProblem(error, positionAt(error.pos[0])))
+  if (syntax.length > 0) return { ...NOWHERE, value: undefined, problems: syntax }
+
+  const { problems, expanded } = expandScalars(document, variables, positionAt)
+  const startOf = (node: unknown) => (isNode(node) && node.range ? positionAt(node.range[0]) : undefined)
+  return {
+    value: document.toJS(),
+    problems,
+    position: path => startOf(nearestNode(document, path)),
+    keyPosition: path => startOf(keyNode(document, path)) ?? startOf(nearestNode(document, path)),
+    isLiteral: path => !expanded.has(nodeAt(document, path)),
+  }
+}
+
+const NOWHERE = { position: () => undefined, keyPosition: () => undefined, isLiteral: () => false } as const
+
+function syntaxProblem(error: YAMLError, position: Position): ConfigProblem {
+  const message =
+    error.code === 'DUPLICATE_KEY'
+      ? 'this key stands here a second time; keep one of the two'
+      : `this is not YAML: ${showVariables(error.message.split('\n')[0] ?? '')}; mend the line, or put the value in quotes`
+  return { position, path: [], message }
+}
+
+type Expanded = { readonly problems: readonly ConfigProblem[]; readonly expanded: ReadonlySet<unknown> }
+
+function expandScalars(
+  document: Document,
+  variables: VariableOptions,
+  positionAt: (offset: number) => Position,
+): Expanded {
+  const problems: ConfigProblem[] = []
+  const expandedNodes = new Set<unknown>()
+  visit(document, {
+    Scalar(key, node, ancestors) {
+      if (typeof node.value !== 'string') return
+      if (key === 'key') {
+        node.value = showVariables(node.value)
+        return
+      }
+      const { value, expanded, unset, misnamed } = expandVariables(node.value, variables.environment)
+      node.value = unset.length > 0 && value === '' ? unset.join(' ') : value
+      if (expanded) expandedNodes.add(node)
+      const path = pathOf(ancestors, key)
+      const report = (message: string) =>
+        problems.push({ ...(node.range ? { position: positionAt(node.range[0]) } : {}), path, message })
+      for (const name of misnamed) {
+        report(
+          `\${${name}} names no environment variable; use letters, digits and _ only, or write $\${${name}} for the text itself`,
+        )
+      }
+      if (variables.mayBeUnset(path)) return
+      for (const name of unset) {
+        report(
+          `the environment variable ${name} is not set; set it for this process, or write $\${${name}} for the text itself`,
+        )
+      }
+    },
+  })
+  return { problems, expanded: expandedNodes }
+}
+
+/** A sequence's item has its index as key; a mapping's value has its pair as the last ancestor. */
+function pathOf(ancestors: readonly unknown[], key: unknown): ConfigPath {
+  const chain = [...ancestors]
+  const path: (string | number)[] = []
+  chain.forEach((ancestor, index) => {
+    if (isPair(ancestor)) path.push(isScalar(ancestor.key) ? String(ancestor.key.value) : '?')
+    const next = chain[index + 1]
+    if (isNode(ancestor) && 'items' in ancestor && !isMap(ancestor)) {
+      const position = next === undefined ? key : (ancestor.items as readonly unknown[]).indexOf(next)
+      if (typeof position === 'number') path.push(position)
+    }
+  })
+  return path
+}
+
+function nodeAt(document: Document, path: ConfigPath): Node | undefined {
+  let node: unknown = document.contents
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document)
+    if (!isNode(node) || !('items' in node)) return undefined
+    node = (node as { get(key: unknown, keep: true): unknown }).get(step, true)
+  }
+  return isNode(node) ? node : undefined
+}
+
+function keyNode(document: Document, path: ConfigPath): unknown {
+  const parent = nodeAt(document, path.slice(0, -1))
+  if (!isMap(parent)) return undefined
+  return parent.items.find(pair => isScalar(pair.key) && String(pair.key.value) === String(path.at(-1)))?.key
+}
+
+/** A missing value is pointed at by the key of what it is missing in. */
+function nearestNode(document: Document, path: ConfigPath): unknown {
+  const node = nodeAt(document, path)
+  if (node !== undefined) return node
+  for (let length = path.length - 1; length > 0; length -= 1) {
+    const key = keyNode(document, path.slice(0, length))
+    if (key !== undefined) return key
+  }
+  return document.contents
+}

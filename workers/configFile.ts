@@ -1,0 +1,172 @@
+// Reads sflink.yaml and tells everything that is wrong with it at once.
+import { readFile } from 'node:fs/promises'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import type { ConnectionSettings } from '../salesforce/settings.ts'
+import { didYouMean } from '../sync/nearestName.ts'
+import { parseSyncSpec } from '../sync/parseSyncSpec.ts'
+import type { SyncSpec } from '../sync/spec.ts'
+import type { SpecProblem } from '../sync/specProblems.ts'
+import { type ConfigDocument, parseConfigDocument } from './configDocument.ts'
+import { type ConfigPath, type ConfigProblem, ConfigurationError, pathText } from './configProblem.ts'
+import { configSchema, DEFAULT_DATA_DIRECTORIES, DEFAULT_RUN_STORE, type WrittenConfig } from './configSchema.ts'
+import { connectionFault } from './connectionSchema.ts'
+import { connectionSettings, PrivateKeyFileError } from './connectionSettings.ts'
+import { problem, problemsOfIssues } from './issueProblems.ts'
+
+export type Configuration = {
+  /** Absolute path. */
+  readonly file: string
+  /** The file's directory: what relative paths in it begin at. */
+  readonly baseDirectory: string
+  /** URI, as written. @default file:runs */
+  readonly runStore: string
+  /** Absolute paths. @default data */
+  readonly dataDirectories: readonly string[]
+  readonly connections: ReadonlyMap<string, ConnectionSettings>
+  readonly syncs: ReadonlyMap<string, SyncSpec>
+}
+
+export type ReadOptions = {
+  readonly environment: NodeJS.ProcessEnv
+  /**
+   * `optional` for commands that never log in themselves: variables of `connections` may be unset and key files missing.
+   * @default required
+   */
+  readonly credentials?: 'required' | 'optional'
+}
+
+/** Throws ConfigurationError with every problem found. */
+export async function readConfiguration(path: string, options: ReadOptions): Promise<Configuration> {
+  const file = resolve(path)
+  const shownFile = shownPath(file)
+  const failure = (problems: readonly ConfigProblem[]) => new ConfigurationError(shownFile, ordered(problems))
+  const text = await readText(file).catch((error: Error) => {
+    throw failure([{ path: [], message: error.message }])
+  })
+  const optional = options.credentials === 'optional'
+  const document = parseConfigDocument(text, {
+    environment: options.environment,
+    mayBeUnset: place => optional && place[0] === 'connections',
+  })
+  if (document.value === undefined || document.value === null) {
+    throw failure(document.problems.length > 0 ? document.problems : [{ path: [], message: EMPTY }])
+  }
+  const { syncs, problems: syncProblems } = readSyncs(document)
+  const checked = configSchema.safeParse(document.value)
+  if (!checked.success) {
+    throw failure([...document.problems, ...problemsOfIssues(checked.error.issues, document), ...syncProblems])
+  }
+  const written = checked.data
+  const baseDirectory = dirname(file)
+  const { connections, problems } = await readConnections(written, document, baseDirectory, optional)
+  const found = [...document.problems, ...problems, ...syncProblems]
+  if (found.length > 0) throw failure(found)
+  return {
+    file,
+    baseDirectory,
+    runStore: written.runStore ?? DEFAULT_RUN_STORE,
+    dataDirectories: (written.dataDirectories ?? DEFAULT_DATA_DIRECTORIES).map(path => resolve(baseDirectory, path)),
+    connections,
+    syncs,
+  }
+}
+
+const EMPTY = 'the file is empty; it needs at least connections:, see "A real org" in README.md'
+
+/** Inside the working directory a short path says more. */
+function shownPath(file: string): string {
+  const path = relative(process.cwd(), file)
+  return path.startsWith('..') || isAbsolute(path) ? file : path
+}
+
+/** Throws Error whose message says what to do. */
+async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(
+      error.code === 'ENOENT'
+        ? 'there is no such file; create it, or name another with --config or SFLINK_CONFIG'
+        : `cannot be read (${error.code}); name another with --config or SFLINK_CONFIG`,
+    )
+  })
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new Error('is not UTF-8 text; save it as UTF-8, or name another with --config or SFLINK_CONFIG')
+  }
+}
+
+type ReadConnections = {
+  readonly connections: ReadonlyMap<string, ConnectionSettings>
+  readonly problems: readonly ConfigProblem[]
+}
+
+async function readConnections(
+  written: WrittenConfig,
+  document: ConfigDocument,
+  baseDirectory: string,
+  keyFilesOptional: boolean,
+): Promise<ReadConnections> {
+  const connections = new Map<string, ConnectionSettings>()
+  const problems: ConfigProblem[] = []
+  for (const [name, connection] of Object.entries(written.connections)) {
+    const fault = connectionFault(connection)
+    if (fault !== undefined) problems.push(problem(document, ['connections', name, fault.key], fault.message))
+    try {
+      connections.set(name, await connectionSettings(name, connection, baseDirectory, keyFilesOptional))
+    } catch (error) {
+      if (!(error instanceof PrivateKeyFileError)) throw error
+      problems.push(problem(document, ['connections', name, 'auth', 'privateKeyFile'], error.message))
+    }
+  }
+  return { connections, problems }
+}
+
+type ReadSyncs = { readonly syncs: ReadonlyMap<string, SyncSpec>; readonly problems: readonly ConfigProblem[] }
+
+/** From the document itself, so that mistakes here and in the rest of the file are told together. */
+function readSyncs(document: ConfigDocument): ReadSyncs {
+  const connections = Object.keys(mappingAt(document.value, 'connections'))
+  const syncs = new Map<string, SyncSpec>()
+  const problems: ConfigProblem[] = []
+  for (const [name, written] of Object.entries(mappingAt(document.value, 'syncs'))) {
+    const parsed = parseSyncSpec(written)
+    if (!parsed.ok) {
+      problems.push(...parsed.problems.map(found => specProblem(found, ['syncs', name], document)))
+      continue
+    }
+    syncs.set(name, parsed.spec)
+    const { connection } = parsed.spec
+    if (connections.includes(connection)) continue
+    const message = `'${connection}' is not under connections; use one of ${connections.join(', ')}${didYouMean(connection, connections)}`
+    problems.push(problem(document, ['syncs', name, 'connection'], message))
+  }
+  return { syncs, problems }
+}
+
+function mappingAt(value: unknown, key: string): object {
+  const inner = typeof value === 'object' && value !== null && Object.getOwnPropertyDescriptor(value, key)?.value
+  return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {}
+}
+
+/** An unknown key is named in the message, and stands in the mapping that the path leads to. */
+function specProblem({ path, message }: SpecProblem, above: ConfigPath, document: ConfigDocument): ConfigProblem {
+  const unknown = /^unknown key "([^"]+)"/.exec(message)?.[1]
+  if (unknown === undefined) return problem(document, [...above, ...path], message)
+  return { ...problem(document, [...above, ...path, unknown], message, true), path: [...above, ...path] }
+}
+
+/** In the order of the file, one for each place: a variable that is not set also fails whatever is asked of its value. */
+function ordered(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const seen = new Set<string>()
+  const first = problems.filter(({ path }) => {
+    const place = pathText(path)
+    const isNew = place === '' || !seen.has(place)
+    seen.add(place)
+    return isNew
+  })
+  return first.toSorted((a, b) => compare(a.position, b.position))
+}
+
+function compare(a: ConfigProblem['position'], b: ConfigProblem['position']): number {
+  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0)
+}

@@ -1,0 +1,30 @@
+// The configuration file's own keys. Syncs are checked by sync/specSchema.ts.
+import { z } from 'zod'
+import { connectionSchema } from './connectionSchema.ts'
+import { closed, text } from './schemaWords.ts'
+
+/** Where runs are kept when the file says nothing. */
+export const DEFAULT_RUN_STORE = 'file:runs'
+/** Where sources may lie when the file says nothing. */
+export const DEFAULT_DATA_DIRECTORIES: readonly string[] = ['data']
+
+const runStore = text('where runs are kept: file: and a directory relative to this file, like file:runs').regex(
+  /^(file|s3):/i,
+  'is no place for runs; use file: and a directory relative to this file, like file:runs',
+)
+
+const dataDirectory = text('a directory that sources may lie in, relative to this file')
+
+function named<Value extends z.ZodType>(value: Value, what: string) {
+  const words = 'is no name; use letters, digits, _ and - only'
+  return z.record(z.string().regex(/^[A-Za-z0-9][\w-]*$/, words), value).describe(what)
+}
+
+export const configSchema = closed({
+  runStore: runStore.optional(),
+  dataDirectories: z.array(dataDirectory).min(1, 'is empty; give at least one directory').optional(),
+  connections: named(connectionSchema, 'The orgs, by the names that syncs and commands call them'),
+  syncs: named(z.unknown(), 'The loads, by the names that commands call them').optional(),
+})
+
+export type WrittenConfig = z.output<typeof configSchema>
