@@ -27,9 +27,16 @@ export type RecordReader = {
 /** A row of a query's answer, ready for JSON: `attributes` first, then the selected fields; parents and sub-queries nested. */
 export type QueryRow = { readonly [key: string]: unknown }
 
-/** All rows of a query's answer. `totalSize` is the count itself for `COUNT()`, which has no rows. */
+/**
+ * The answer of a query. `totalSize` is what the answer states: for `COUNT()` the count itself, without a row.
+ * Rows are made page by page, so a query over a million records holds no million rows.
+ */
 export type QueryRows = {
   readonly objectName: string
+  /** The selected fields as a CSV header spells them: `Id`, `Account.Name`. */
+  readonly columns: readonly string[]
   readonly totalSize: number
-  readonly rows: readonly QueryRow[]
+  readonly rowCount: number
+  /** The rows from a 0-based offset on, at most `size` of them. */
+  readonly page: (offset: number, size: number) => readonly QueryRow[]
 }

@@ -1,0 +1,48 @@
+import type { FieldValue } from './types.ts'
+
+/** Takes the values of a group one by one, and tells the aggregate at the end. */
+export type Accumulator = { readonly add: (value: FieldValue) => void; readonly result: () => FieldValue }
+
+const count = (): Accumulator => {
+  let found = 0
+  const add = (value: FieldValue) => {
+    if (value !== null) found += 1
+  }
+  return { add, result: () => found }
+}
+
+const countDistinct = (): Accumulator => {
+  const found = new Set<FieldValue>()
+  const add = (value: FieldValue) => {
+    if (value !== null) found.add(typeof value === 'string' ? value.toLowerCase() : value)
+  }
+  return { add, result: () => found.size }
+}
+
+const extreme = (isBetter: (value: NonNullable<FieldValue>, best: NonNullable<FieldValue>) => boolean) => () => {
+  let best: FieldValue = null
+  const add = (value: FieldValue) => {
+    if (value !== null && (best === null || isBetter(value, best))) best = value
+  }
+  return { add, result: () => best }
+}
+
+const total = (finish: (sum: number, count: number) => number) => (): Accumulator => {
+  let [sum, found] = [0, 0]
+  const add = (value: FieldValue) => {
+    if (typeof value !== 'number') return
+    sum += value
+    found += 1
+  }
+  return { add, result: () => (found === 0 ? null : finish(sum, found)) }
+}
+
+/** The aggregate functions of SOQL by name in upper case; an empty value counts in none of them. */
+export const accumulators: Readonly<Record<string, () => Accumulator>> = {
+  COUNT: count,
+  COUNT_DISTINCT: countDistinct,
+  MIN: extreme((value, best) => value < best),
+  MAX: extreme((value, best) => value > best),
+  SUM: total(sum => sum),
+  AVG: total((sum, found) => sum / found),
+}

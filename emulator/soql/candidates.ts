@@ -1,0 +1,72 @@
+import { toId18 } from '../records/recordId.ts'
+import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
+import { literalsOf } from './comparison.ts'
+import type { Comparison, ConditionTree } from './conditionTree.ts'
+import { type QueryContext, resolvePath } from './fieldPath.ts'
+import { valueKind } from './operand.ts'
+import { stringValue } from './stringLiteral.ts'
+import type { StoredRecord } from './types.ts'
+
+type Found = ReadonlyMap<string, StoredRecord>
+
+type Source = { readonly context: QueryContext; readonly object: ObjectSchema; readonly alias: string | undefined }
+
+const recordsWith = ({ context, object }: Source, field: FieldSchema, value: string) => {
+  if (valueKind(field.type) !== 'id') return context.reader.lookup(object.name, field.name, value)
+  const id = toId18(value) ?? value
+  if (field.type === 'reference') return context.reader.lookup(object.name, field.name, id)
+  const record = context.reader.byId(object.name, id)
+  return record === undefined ? [] : [record]
+}
+
+const ofComparison = (source: Source, comparison: Comparison): Found | undefined => {
+  if (!('field' in comparison) || (comparison.operator !== '=' && comparison.operator !== 'IN')) return undefined
+  const literals = literalsOf(comparison)
+  const { steps, field } = resolvePath(source.context, source.object, comparison.field, { alias: source.alias })
+  // Without literals the right side is a sub-query, and empty fields are in no index.
+  if (steps.length > 0 || literals.length === 0) return undefined
+  const found = new Map<string, StoredRecord>()
+  for (const [literal, type] of literals) {
+    const value = type === 'STRING' ? stringValue(literal) : ''
+    const records = value === '' ? undefined : recordsWith(source, field, value)
+    if (records === undefined) return undefined
+    for (const record of records) found.set(String(record.get('Id')), record)
+  }
+  return found
+}
+
+const ofAll = (source: Source, parts: readonly ConditionTree[]): Found | undefined => {
+  const found = new Map<string, StoredRecord>()
+  for (const part of parts) {
+    const records = candidates(source, part)
+    if (records === undefined) return undefined
+    for (const [id, record] of records) found.set(id, record)
+  }
+  return found
+}
+
+const ofSmallest = (source: Source, parts: readonly ConditionTree[]): Found | undefined => {
+  let smallest: Found | undefined
+  for (const part of parts) {
+    const found = candidates(source, part)
+    if (found !== undefined && (smallest === undefined || found.size < smallest.size)) smallest = found
+  }
+  return smallest
+}
+
+/**
+ * The records that can meet a condition at all, found through indexes, by id; undefined when only a scan can tell.
+ * A few more than match may be among them: each is tested afterwards.
+ */
+export const candidates = (source: Source, tree: ConditionTree): Found | undefined => {
+  switch (tree.kind) {
+    case 'not':
+      return undefined
+    case 'and':
+      return ofSmallest(source, tree.parts)
+    case 'or':
+      return ofAll(source, tree.parts)
+    case 'comparison':
+      return ofComparison(source, tree.comparison)
+  }
+}

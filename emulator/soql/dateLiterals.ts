@@ -1,0 +1,65 @@
+type Unit = 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR'
+
+/** A span of time in epoch milliseconds; `end` is the first moment after it. */
+export type TimeSpan = { readonly start: number; readonly end: number }
+
+// The org's users live in GMT, and their week begins on Sunday, as in the locale en_US.
+const startOf = (unit: Unit, now: number, offset: number): number => {
+  const date = new Date(now)
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()]
+  switch (unit) {
+    case 'DAY':
+      return Date.UTC(year, month, day + offset)
+    case 'WEEK':
+      return Date.UTC(year, month, day - date.getUTCDay() + 7 * offset)
+    case 'MONTH':
+      return Date.UTC(year, month + offset, 1)
+    case 'QUARTER':
+      return Date.UTC(year, month - (month % 3) + 3 * offset, 1)
+    case 'YEAR':
+      return Date.UTC(year + offset, 0, 1)
+  }
+}
+
+const DAY_NAMES: Readonly<Record<string, number>> = { YESTERDAY: -1, TODAY: 0, TOMORROW: 1 }
+
+const literal = /^(?:(LAST|THIS|NEXT)_(?:(N|90)_)?|N_)(DAY|WEEK|MONTH|QUARTER|YEAR)S?(?:_AGO)?(?::(\d+))?$/
+
+/** First and last unit of the span, counted from the present one. */
+const units = (
+  direction: string | undefined,
+  counted: boolean,
+  count: number,
+  unit: Unit,
+): readonly [number, number] => {
+  if (direction === undefined) return [-count, -count]
+  if (direction === 'THIS') return [0, 0]
+  if (direction === 'NEXT') return [1, count]
+  // The last n days go up to the present moment; the last n weeks, months… stop before the present one.
+  return [-count, counted && unit === 'DAY' ? 0 : -1]
+}
+
+/**
+ * The span of time a date literal such as `TODAY` or `LAST_N_DAYS:7` stands for; undefined for a word that is none.
+ * Fiscal years are calendar years.
+ * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_dateformats.htm
+ */
+export const dateLiteralSpan = (text: string, now: number): TimeSpan | undefined => {
+  const word = text.toUpperCase().replace('FISCAL_', '')
+  const dayOffset = DAY_NAMES[word]
+  if (dayOffset !== undefined) return { start: startOf('DAY', now, dayOffset), end: startOf('DAY', now, dayOffset + 1) }
+  const match = literal.exec(word)
+  if (match === null) return undefined
+  const [, direction, counted, unitName, digits] = match
+  const unit = unitName as Unit
+  const count = counted === '90' ? 90 : Number(digits ?? 1)
+  const [first, last] = units(direction, counted !== undefined, count, unit)
+  return { start: startOf(unit, now, first), end: startOf(unit, now, last + 1) }
+}
+
+/** `2026-11-25`, the stored form of a date. */
+export const storedDate = (epochMilliseconds: number): string => new Date(epochMilliseconds).toISOString().slice(0, 10)
+
+/** `2026-11-25T10:00:00.000+0000`, the stored form of a datetime. */
+export const storedDatetime = (epochMilliseconds: number): string =>
+  new Date(epochMilliseconds).toISOString().replace('Z', '+0000')

@@ -1,0 +1,108 @@
+import type { UserAccess } from '../schema/access.ts'
+import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
+import { noSuchColumn, noSuchRelationship } from './soqlFaults.ts'
+import type { FieldValue, RecordReader, StoredRecord } from './types.ts'
+
+/** What stays the same while one query is worked on. */
+export type QueryContext = {
+  readonly soql: string
+  readonly reader: RecordReader
+  readonly access: UserAccess
+  readonly apiVersion: string
+  /** Epoch milliseconds: what `TODAY` is counted from. */
+  readonly now: number
+}
+
+/** One step from a record to its parent, over a lookup field. */
+export type ParentStep = {
+  readonly lookup: FieldSchema
+  /** The name as the answer spells it: `Account`, `Account__r`. */
+  readonly name: string
+  readonly targets: readonly ObjectSchema[]
+}
+
+/** A field reached from an object: over parents, or its own when `steps` is empty. */
+export type FieldPath = {
+  readonly steps: readonly ParentStep[]
+  readonly field: FieldSchema
+  /** The object that has the field. */
+  readonly object: ObjectSchema
+  readonly get: (record: StoredRecord) => FieldValue
+}
+
+/** A record together with what it is a record of. */
+export type TypedRecord = { readonly record: StoredRecord; readonly object: ObjectSchema }
+
+/** The parent that a record's lookup names, or undefined when the lookup is empty. */
+export const parentOf = (reader: RecordReader, step: ParentStep, record: StoredRecord): TypedRecord | undefined => {
+  const id = record.get(step.lookup.name)
+  if (typeof id !== 'string') return undefined
+  for (const object of step.targets) {
+    const parent = reader.byId(object.name, id)
+    if (parent !== undefined) return { record: parent, object }
+  }
+  return undefined
+}
+
+const followSteps = (reader: RecordReader, steps: readonly ParentStep[], record: StoredRecord) => {
+  let current: StoredRecord | undefined = record
+  for (const step of steps) {
+    if (current === undefined) return undefined
+    current = parentOf(reader, step, current)?.record
+  }
+  return current
+}
+
+/** The field of that name as far as the user may see it. */
+export const visibleField = (context: QueryContext, object: ObjectSchema, name: string): FieldSchema | undefined => {
+  const field = object.fieldsByName.get(name.toLowerCase())
+  return field !== undefined && context.access.fieldVisible(object.name, field.name) ? field : undefined
+}
+
+const stepOver = (context: QueryContext, object: ObjectSchema, relationship: string): ParentStep | undefined => {
+  const lookup = object.fieldsByRelationship.get(relationship.toLowerCase())
+  if (lookup === undefined || !context.access.fieldVisible(object.name, lookup.name)) return undefined
+  const targets = lookup.referenceTo
+    .map(name => context.reader.schema(name))
+    .filter(target => target !== undefined)
+    .filter(target => context.access.object(target.name).read)
+  return targets.length === 0 ? undefined : { lookup, name: lookup.relationshipName ?? relationship, targets }
+}
+
+/**
+ * Resolves a path such as `Email`, `Account.Name` or, with an alias or the object's own name before it, `c.Account.Name`.
+ * Throws INVALID_FIELD when a name on it does not exist or is hidden from the user.
+ */
+export const resolvePath = (
+  context: QueryContext,
+  object: ObjectSchema,
+  path: string,
+  options: { readonly alias?: string | undefined; readonly clause?: string } = {},
+): FieldPath => {
+  const names = path.split('.')
+  const first = names[0]?.toLowerCase()
+  const ownNames = [options.alias?.toLowerCase(), object.name.toLowerCase()]
+  if (names.length > 1 && ownNames.includes(first) && !object.fieldsByRelationship.has(first ?? '')) names.shift()
+  const steps: ParentStep[] = []
+  let current = object
+  for (const relationship of names.slice(0, -1)) {
+    const step = stepOver(context, current, relationship)
+    const target = step?.targets[0]
+    if (step === undefined || target === undefined)
+      throw noSuchRelationship(context.soql, path, relationship, options.clause)
+    steps.push(step)
+    current = target
+  }
+  const field = visibleField(context, current, names.at(-1) ?? '')
+  if (field === undefined) throw noSuchColumn(context.soql, path, current.name, options.clause)
+  return { steps, field, object: current, get: getter(context.reader, steps, field.name) }
+}
+
+const getter = (
+  reader: RecordReader,
+  steps: readonly ParentStep[],
+  name: string,
+): ((record: StoredRecord) => FieldValue) => {
+  if (steps.length === 0) return record => record.get(name)
+  return record => followSteps(reader, steps, record)?.get(name) ?? null
+}

@@ -1,0 +1,130 @@
+import type { FieldSubquery, FieldType as SelectedField } from '@jetstreamapp/soql-parser-js'
+import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
+import { type FieldPath, type ParentStep, parentOf, type QueryContext, resolvePath } from './fieldPath.ts'
+import { faultAt, malformed, positionOf } from './soqlFaults.ts'
+import type { QueryRow, StoredRecord } from './types.ts'
+
+/** Makes what one selected thing shows of a record. */
+type Cell = (record: StoredRecord, object: ObjectSchema) => unknown
+
+/** A selected field, a parent with its own selected fields, or a sub-query; in the order of the query. */
+type Selection = Map<string, Cell | { readonly step: ParentStep; readonly selection: Selection }>
+
+const ADDRESS_PARTS = [
+  ['city', 'City'],
+  ['country', 'Country'],
+  ['geocodeAccuracy', 'GeocodeAccuracy'],
+  ['latitude', 'Latitude'],
+  ['longitude', 'Longitude'],
+  ['postalCode', 'PostalCode'],
+  ['state', 'State'],
+  ['street', 'Street'],
+] as const
+
+const addressCell = (field: FieldSchema): Cell => {
+  const prefix = field.name.replace(/Address$/, '')
+  return record => {
+    const parts = ADDRESS_PARTS.map(([key, suffix]) => [key, record.get(prefix + suffix)] as const)
+    return parts.every(([, value]) => value === null) ? null : Object.fromEntries(parts)
+  }
+}
+
+const cellOf = (field: FieldSchema): Cell =>
+  field.type === 'address' ? addressCell(field) : record => record.get(field.name)
+
+const labelCell = (field: FieldSchema): Cell => {
+  const labels = new Map(field.picklistValues.map(({ value, label }) => [value, label]))
+  return record => {
+    const value = record.get(field.name)
+    return typeof value === 'string' ? (labels.get(value) ?? value) : value
+  }
+}
+
+const place = (context: QueryContext, selection: Selection, path: FieldPath, cell: Cell): void => {
+  let current = selection
+  for (const step of path.steps) {
+    const known = current.get(step.name)
+    const next = typeof known === 'object' ? known : { step, selection: new Map() as Selection }
+    current.set(step.name, next)
+    current = next.selection
+  }
+  const { name } = path.field
+  if (current.has(name)) {
+    const text = `duplicate field selected: ${name}`
+    throw faultAt('INVALID_FIELD', context.soql, positionOf(context.soql, name), text)
+  }
+  current.set(name, cell)
+}
+
+const FIELD_GROUPS: Readonly<Record<string, (field: FieldSchema) => boolean>> = {
+  ALL: () => true,
+  STANDARD: field => !field.custom,
+  CUSTOM: field => field.custom,
+}
+
+const fieldsOfGroup = (context: QueryContext, object: ObjectSchema, group: string): readonly string[] => {
+  const belongs = FIELD_GROUPS[group.toUpperCase()]
+  if (belongs === undefined) throw malformed(`unexpected token: '${group}'`)
+  return object.fields
+    .filter(field => belongs(field) && context.access.fieldVisible(object.name, field.name))
+    .map(field => field.name)
+}
+
+/** Turns the sub-query of a SELECT list into the cell that runs it for a parent record. */
+export type CompileSubquery = (subquery: FieldSubquery['subquery']) => { readonly name: string; readonly cell: Cell }
+
+/** Compiled SELECT list: the names of its columns, and the row of a record. */
+export type Projection = {
+  readonly columns: readonly string[]
+  readonly row: (record: StoredRecord, object: ObjectSchema) => QueryRow
+}
+
+const rowOf = (context: QueryContext, selection: Selection, record: StoredRecord, object: ObjectSchema): QueryRow => {
+  const url = `/services/data/v${context.apiVersion}/sobjects/${object.name}/${record.get('Id')}`
+  const row: Record<string, unknown> = { attributes: { type: object.name, url } }
+  for (const [name, part] of selection) {
+    if (typeof part === 'function') {
+      row[name] = part(record, object)
+      continue
+    }
+    const parent = parentOf(context.reader, part.step, record)
+    row[name] = parent === undefined ? null : rowOf(context, part.selection, parent.record, parent.object)
+  }
+  return row
+}
+
+const columnsOf = (selection: Selection, prefix = ''): readonly string[] =>
+  [...selection].flatMap(([name, part]) =>
+    typeof part === 'function' ? [prefix + name] : columnsOf(part.selection, `${prefix}${name}.`),
+  )
+
+/** Compiles a SELECT list without aggregates. Throws INVALID_FIELD for a field that does not exist or is hidden. */
+export const compileSelection = (
+  context: QueryContext,
+  object: ObjectSchema,
+  selected: readonly SelectedField[],
+  alias: string | undefined,
+  compileSubquery: CompileSubquery,
+): Projection => {
+  const selection: Selection = new Map()
+  const addPath = (path: string, cell: (field: FieldSchema) => Cell = cellOf) => {
+    const resolved = resolvePath(context, object, path, { alias })
+    place(context, selection, resolved, cell(resolved.field))
+  }
+  for (const item of selected) {
+    if (item.type === 'Field') addPath('rawValue' in item ? item.rawValue : item.field)
+    else if (item.type === 'FieldRelationship') addPath(item.rawValue ?? [...item.relationships, item.field].join('.'))
+    else if (item.type === 'FieldSubquery') {
+      const { name, cell } = compileSubquery(item.subquery)
+      selection.set(name, cell)
+    } else if (item.type === 'FieldFunctionExpression') {
+      const [parameter] = item.parameters
+      if (typeof parameter !== 'string') throw malformed(`unexpected token: '${item.functionName}'`)
+      const functionName = item.functionName.toLowerCase()
+      if (functionName === 'fields') for (const name of fieldsOfGroup(context, object, parameter)) addPath(name)
+      else if (functionName === 'tolabel') addPath(parameter, labelCell)
+      else throw malformed(`The emulator does not run ${item.functionName}() in SELECT.`)
+    } else throw malformed('The emulator does not run TYPEOF.')
+  }
+  return { columns: columnsOf(selection), row: (record, of) => rowOf(context, selection, record, of) }
+}
