@@ -63,6 +63,14 @@ export type IngestJobRequest = {
 export const INGEST_RESULTS = ['successful', 'failed', 'unprocessed'] as const
 export type IngestResultsKind = (typeof INGEST_RESULTS)[number]
 
+export type FindIdsRequest = {
+  readonly object: string
+  /** Any field that can be filtered on. */
+  readonly keyField: string
+  readonly values: readonly string[]
+  readonly signal?: AbortSignal
+}
+
 export type CollectionOptions = { readonly assignmentRules?: boolean; readonly signal?: AbortSignal }
 
 /**
@@ -81,6 +89,12 @@ export type SalesforceConnection = {
   describe(sObjectName: string): Promise<ObjectDescribe>
   /** Records of all pages, in the org's order; pages are fetched as they are consumed. */
   query(soql: string): AsyncIterable<QueriedRecord>
+  /**
+   * The ids of the records whose key field has one of the values; all of them, so that none, one and several can be told apart. Keyed by
+   * the value as given; a value that no record has is absent. Compared as Salesforce compares: without regard to case unless the
+   * field is case-sensitive, numbers as numbers, ids by their 15 characters.
+   */
+  findIds(request: FindIdsRequest): Promise<ReadonlyMap<string, readonly string[]>>
   /** Milliseconds that the org's clock is ahead of ours, from the latest answer's `Date` header (whole seconds). */
   clockOffset(): number
 

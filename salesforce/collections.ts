@@ -1,0 +1,104 @@
+import { isRecord } from './json.ts'
+import type { Org } from './org.ts'
+import type { CollectionOptions, SaveResult, WireRecord } from './salesforceConnection.ts'
+
+/** Records of one collection request; more are refused as a whole. */
+export const COLLECTION_SIZE = 200
+
+type Write = { readonly action: string; readonly method: 'POST' | 'PATCH'; readonly path: string }
+
+/** Rules are off unless asked for: Salesforce's own default is on, and a load is not meant to hand records out to people. */
+const headersOf = (options: CollectionOptions) => ({ 'Sforce-Auto-Assign': options.assignmentRules ? 'TRUE' : 'FALSE' })
+
+function saveResultOf(result: unknown): SaveResult | undefined {
+  if (!isRecord(result) || typeof result['success'] !== 'boolean') return undefined
+  const { id, success, created } = result
+  const errors = Array.isArray(result['errors']) ? result['errors'].filter(isRecord) : []
+  // Neither a success without an Id nor a failure without a reason tells what became of the record.
+  if (success ? typeof id !== 'string' : errors.length === 0) return undefined
+  return {
+    success,
+    ...(typeof id === 'string' && { id }),
+    ...(typeof created === 'boolean' && { created }),
+    errors: errors.map(error => ({
+      statusCode: String(error['statusCode'] ?? error['errorCode'] ?? 'UNKNOWN_EXCEPTION'),
+      message: String(error['message'] ?? ''),
+      ...(Array.isArray(error['fields']) && { fields: error['fields'].map(String) }),
+    })),
+  }
+}
+
+/** Exactly one result per record, or undefined. */
+function readResults(body: unknown, count: number): readonly SaveResult[] | undefined {
+  if (!Array.isArray(body) || body.length !== count) return undefined
+  const results = body.map(saveResultOf).filter(result => result !== undefined)
+  return results.length === count ? results : undefined
+}
+
+async function write(
+  org: Org,
+  request: Write,
+  records: readonly WireRecord[],
+  options: CollectionOptions,
+): Promise<readonly SaveResult[]> {
+  if (records.length === 0) return []
+  if (records.length > COLLECTION_SIZE) {
+    throw new RangeError(`${request.action}: ${records.length} records in one request; allowed are ${COLLECTION_SIZE}.`)
+  }
+  const call = {
+    ...request,
+    headers: headersOf(options),
+    body: { allOrNone: false, records },
+    ...(options.signal && { signal: options.signal }),
+  }
+  return org.json(call, body => readResults(body, records.length))
+}
+
+const typed = (sObjectName: string) => (record: WireRecord) => ({ attributes: { type: sObjectName }, ...record })
+
+function requireField(action: string, field: string, records: readonly WireRecord[]): void {
+  const missing = records.findIndex(record => record[field] === undefined || record[field] === null)
+  if (missing >= 0) throw new RangeError(`${action}: record ${missing + 1} of the request has no ${field}.`)
+}
+
+/** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_create.htm */
+export async function createRecords(
+  org: Org,
+  sObjectName: string,
+  records: readonly WireRecord[],
+  options: CollectionOptions = {},
+): Promise<readonly SaveResult[]> {
+  const request = { action: `Create ${sObjectName}`, method: 'POST', path: '/composite/sobjects' } as const
+  return write(org, request, records.map(typed(sObjectName)), options)
+}
+
+/** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_update.htm */
+export async function updateRecords(
+  org: Org,
+  sObjectName: string,
+  records: readonly WireRecord[],
+  options: CollectionOptions = {},
+): Promise<readonly SaveResult[]> {
+  const request = { action: `Update ${sObjectName}`, method: 'PATCH', path: '/composite/sobjects' } as const
+  requireField(request.action, 'Id', records)
+  // The documents write the key in lower case here, and here only.
+  const identified = records.map(({ Id, ...fields }) => ({ id: Id, ...fields }))
+  return write(org, request, identified.map(typed(sObjectName)), options)
+}
+
+/**
+ * The key stays in the body; in the path of a single upsert, characters such as `/` and endings such as `.inc` would break it.
+ * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_upsert.htm
+ */
+export async function upsertRecords(
+  org: Org,
+  sObjectName: string,
+  externalIdField: string,
+  records: readonly WireRecord[],
+  options: CollectionOptions = {},
+): Promise<readonly SaveResult[]> {
+  const path = `/composite/sobjects/${encodeURIComponent(sObjectName)}/${encodeURIComponent(externalIdField)}`
+  const request = { action: `Upsert ${sObjectName}`, method: 'PATCH', path } as const
+  requireField(request.action, externalIdField, records)
+  return write(org, request, records.map(typed(sObjectName)), options)
+}

@@ -1,0 +1,176 @@
+/** What was being done, in words and on the wire. The path carries no query string: SOQL holds record values. */
+export type RequestFacts = {
+  /** `Create Contact`. */
+  readonly action: string
+  readonly method: string
+  readonly path: string
+}
+
+/** A refusal as Salesforce worded it. */
+export type RefusalFacts = RequestFacts & {
+  readonly statusCode: number
+  /** `INSUFFICIENT_ACCESS`; `HTTP_<status>` where the answer named none. */
+  readonly errorCode: string
+  /** Salesforce's own message. */
+  readonly detail: string
+  readonly fields: readonly string[]
+  /** What to do next. */
+  readonly advice?: string
+}
+
+const requestOf = (facts: RequestFacts): string => `${facts.method} ${facts.path}`
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+
+function refusalMessage(facts: RefusalFacts): string {
+  const said = `${facts.action} failed: ${facts.statusCode} ${facts.errorCode}: ${facts.detail.trim()} (${requestOf(facts)})`
+  return facts.advice === undefined ? said : `${said}. ${sentence(facts.advice)}`
+}
+
+/** What the three refusals share: facts, and no more behaviour than holding them. */
+abstract class RefusalError extends Error {
+  readonly action: string
+  readonly request: string
+  readonly statusCode: number
+  readonly errorCode: string
+  readonly fields: readonly string[]
+
+  constructor(facts: RefusalFacts) {
+    super(refusalMessage(facts))
+    this.action = facts.action
+    this.request = requestOf(facts)
+    this.statusCode = facts.statusCode
+    this.errorCode = facts.errorCode
+    this.fields = facts.fields
+  }
+}
+
+/** Thrown when the org refused the request as such. Nothing was applied, and the same request will be refused again. */
+export class RequestRefusedError extends RefusalError {
+  override readonly name = 'RequestRefusedError' as const
+}
+
+/** Thrown when the org refused for a passing reason (a lock, too many calls at once, 503 with Salesforce's own JSON). Nothing was applied: repeat unchanged. */
+export class TemporarilyRefusedError extends RefusalError {
+  override readonly name = 'TemporarilyRefusedError' as const
+}
+
+/** Thrown when a limit of the whole org is reached (calls of the day, storage, maintenance). Nothing was applied: pause the whole stream. */
+export class LimitReachedError extends RefusalError {
+  override readonly name = 'LimitReachedError' as const
+}
+
+export type LoginRefusal = {
+  readonly connection: string
+  readonly flow: string
+  /** Where it was asked: a host, no path. */
+  readonly host: string
+  readonly statusCode?: number
+  /** OAuth's `error`, or Salesforce's errorCode. */
+  readonly errorCode: string
+  readonly detail: string
+  readonly advice: string
+}
+
+/** Thrown when the org lets this connection not in. Terminal: asking again may lock the user. */
+export class LoginRefusedError extends Error {
+  override readonly name = 'LoginRefusedError' as const
+  readonly connection: string
+  readonly flow: string
+  readonly statusCode: number | undefined
+  readonly errorCode: string
+  readonly advice: string
+
+  constructor(refusal: LoginRefusal) {
+    const status = refusal.statusCode === undefined ? '' : `${refusal.statusCode} `
+    super(
+      `Login of connection ${refusal.connection} failed: ${status}${refusal.errorCode}: ${refusal.detail} ` +
+        `(flow ${refusal.flow} at ${refusal.host}). ${sentence(refusal.advice)}`,
+    )
+    this.connection = refusal.connection
+    this.flow = refusal.flow
+    this.statusCode = refusal.statusCode
+    this.errorCode = refusal.errorCode
+    this.advice = refusal.advice
+  }
+}
+
+export type LossFacts = RequestFacts & {
+  /** `no answer within 120 s`. */
+  readonly reason: string
+  readonly statusCode?: number
+}
+
+abstract class LossError extends Error {
+  readonly action: string
+  readonly request: string
+  readonly reason: string
+  readonly statusCode: number | undefined
+
+  constructor(message: string, facts: LossFacts, cause: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.action = facts.action
+    this.request = requestOf(facts)
+    this.reason = facts.reason
+    this.statusCode = facts.statusCode
+  }
+}
+
+/** Thrown when a write was sent and its answer lost or unreadable: it may have been applied. Look before you send it again. */
+export class OutcomeUnknownError extends LossError {
+  override readonly name = 'OutcomeUnknownError' as const
+
+  constructor(facts: LossFacts, cause?: unknown) {
+    super(
+      `${facts.action}: sent, but the outcome is unknown: ${facts.reason} (${requestOf(facts)}). ` +
+        'Find out what the org holds before sending it again.',
+      facts,
+      cause,
+    )
+  }
+}
+
+/** Thrown when a read was answered with a body that was cut, stalled or unreadable, or with no answer. Nothing was applied: read again. */
+export class AnswerCutError extends LossError {
+  override readonly name = 'AnswerCutError' as const
+
+  constructor(facts: LossFacts, cause?: unknown) {
+    super(`${facts.action} failed: ${facts.reason} (${requestOf(facts)}). Read it again.`, facts, cause)
+  }
+}
+
+export type UnreachableFacts = RequestFacts & {
+  readonly host: string
+  readonly reason: string
+  readonly code: string
+  readonly advice: string
+}
+
+/** Thrown when no connection came about (DNS, refused, TLS): the request was never sent, so nothing was applied. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError' as const
+  readonly action: string
+  readonly request: string
+  readonly host: string
+  readonly code: string
+
+  constructor(facts: UnreachableFacts, cause?: unknown) {
+    super(
+      `${facts.action} failed: ${facts.host} cannot be reached: ${facts.reason} (${facts.code}); nothing was sent (${requestOf(facts)}). ${sentence(facts.advice)}`,
+      cause === undefined ? undefined : { cause },
+    )
+    this.action = facts.action
+    this.request = requestOf(facts)
+    this.host = facts.host
+    this.code = facts.code
+  }
+}
+
+export type SalesforceError =
+  | AnswerCutError
+  | LimitReachedError
+  | LoginRefusedError
+  | OutcomeUnknownError
+  | RequestRefusedError
+  | TemporarilyRefusedError
+  | UnreachableError

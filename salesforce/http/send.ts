@@ -1,0 +1,108 @@
+// Node's own http, and neither fetch nor jsforce's transport, because (each seen on Node 24):
+// - jsforce 3.10.26 pipes answers without an error listener: any body cut half-way ends the process.
+// - fetch takes a gzip body that ends too soon within a well-formed answer for complete.
+// - fetch gives up after 300 s without headers (a REST call may take 10 minutes), and cannot say whether a request had left.
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { pipeline, type Readable, Transform } from 'node:stream'
+import { TransportFailure, toTransportFailure } from './transportFailure.ts'
+
+/** Milliseconds for DNS, TCP and TLS together: a host that is there answers in far less. */
+export const CONNECT_TIMEOUT = 15_000
+
+export type StreamedBody = { readonly stream: Readable; readonly bytes: number }
+
+export type HttpCall = {
+  readonly method: string
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | StreamedBody
+  /** Ends the exchange at any time, the reading of the body included. */
+  readonly signal?: AbortSignal
+}
+
+export type HttpAgents = { readonly http: HttpAgent; readonly https: HttpsAgent }
+
+/** Sockets are kept for the next request; idle ones do not keep the process alive. */
+export const createAgents = (): HttpAgents => ({
+  http: new HttpAgent({ keepAlive: true }),
+  https: new HttpsAgent({ keepAlive: true }),
+})
+
+/** Passes exactly `bytes` on and fails otherwise: a body cut short must be refused, not taken. */
+function exactly(bytes: number): Transform {
+  let seen = 0
+  const wrong = () =>
+    new RangeError(`The data to upload is not of the stated length: stated ${bytes} bytes, given ${seen}.`)
+  return new Transform({
+    transform(data: Buffer, _encoding, done) {
+      seen += data.length
+      if (seen > bytes) return done(wrong())
+      done(null, data)
+    },
+    flush(done) {
+      done(seen < bytes ? wrong() : null)
+    },
+  })
+}
+
+/** Destroying a request that is answered does not end the reading of its answer. */
+function endWith(signal: AbortSignal | undefined, answer: IncomingMessage): void {
+  const abort = () => answer.destroy(new TransportFailure('given up', { sent: true, code: 'ABORTED' }))
+  signal?.addEventListener('abort', abort)
+  answer.on('close', () => signal?.removeEventListener('abort', abort))
+}
+
+function headersOf(call: HttpCall): OutgoingHttpHeaders {
+  if (call.body === undefined) return call.headers
+  const bytes = typeof call.body === 'string' ? Buffer.byteLength(call.body) : call.body.bytes
+  return { ...call.headers, 'content-length': bytes }
+}
+
+/**
+ * Sends one request, follows no redirect, repeats nothing, and resolves when the answer's headers are there.
+ * Throws TransportFailure when there is no answer, and the stream's own error when the data to upload cannot be read.
+ */
+export function sendHttp(agents: HttpAgents, call: HttpCall): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const secure = call.url.protocol === 'https:'
+    const options = { method: call.method, headers: headersOf(call) }
+    const request = secure
+      ? httpsRequest(call.url, { ...options, agent: agents.https })
+      : httpRequest(call.url, { ...options, agent: agents.http })
+    let sent = false
+    const connecting = setTimeout(() => {
+      const facts = { sent: false, code: 'CONNECT_TIMEOUT' }
+      request.destroy(new TransportFailure(`no connection within ${CONNECT_TIMEOUT / 1000} s`, facts))
+    }, CONNECT_TIMEOUT)
+    request.on('socket', socket => {
+      const connected = () => {
+        clearTimeout(connecting)
+        sent = true
+      }
+      if (request.reusedSocket) return connected()
+      socket.once(secure ? 'secureConnect' : 'connect', connected)
+    })
+    const abort = () => request.destroy(new TransportFailure('given up', { sent, code: 'ABORTED' }))
+    request.on('close', () => {
+      clearTimeout(connecting)
+      call.signal?.removeEventListener('abort', abort)
+    })
+    call.signal?.addEventListener('abort', abort)
+    if (call.signal?.aborted) abort()
+    // Stays attached: an error after the answer has begun reaches the reader through the answer's own stream.
+    request.on('error', error => reject(toTransportFailure(error, sent)))
+    request.on('response', answer => {
+      // Without a listener, a cut that nobody is reading at the moment would end the process.
+      answer.on('error', () => {})
+      endWith(call.signal, answer)
+      resolve(answer)
+    })
+    if (typeof call.body !== 'object') return void request.end(call.body)
+    const { stream, bytes } = call.body
+    pipeline(stream, exactly(bytes), request, error => {
+      // Only the source's own failures: those of the request are told by the listener above.
+      if (error && (stream.errored === error || error instanceof RangeError)) reject(error)
+    })
+  })
+}

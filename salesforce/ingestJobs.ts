@@ -1,0 +1,133 @@
+import type { Readable } from 'node:stream'
+import { isRecord } from './json.ts'
+import type { Org } from './org.ts'
+import { queryRecords } from './query.ts'
+import { answerLost } from './refusals.ts'
+import {
+  INGEST_JOB_STATES,
+  type IngestJob,
+  type IngestJobRequest,
+  type IngestResultsKind,
+} from './salesforceConnection.ts'
+import { soqlString } from './soql.ts'
+
+/** Bulk API calls creating "insert"; nothing outside this file does. */
+const OPERATIONS: Readonly<Record<IngestJobRequest['operation'], string>> = {
+  create: 'insert',
+  update: 'update',
+  upsert: 'upsert',
+}
+
+/** Paths below a job; the second word of the last is in lower case there. */
+const RESULT_PATHS: Readonly<Record<IngestResultsKind, string>> = {
+  successful: 'successfulResults',
+  failed: 'failedResults',
+  unprocessed: 'unprocessedrecords',
+}
+
+/** Objects with assignment rules that a bulk job can name. */
+const OBJECTS_WITH_RULES: readonly string[] = ['Case', 'Lead']
+
+const jobPath = (jobId: string): string => `/jobs/ingest/${encodeURIComponent(jobId)}`
+
+function readJob(body: unknown): IngestJob | undefined {
+  if (!isRecord(body) || typeof body['id'] !== 'string') return undefined
+  const state = INGEST_JOB_STATES.find(known => known === body['state'])
+  if (state === undefined) return undefined
+  const { id, numberRecordsProcessed: processed, numberRecordsFailed: failed, errorMessage } = body
+  return {
+    id,
+    state,
+    // Absent until the job has begun.
+    numberRecordsProcessed: typeof processed === 'number' ? processed : 0,
+    numberRecordsFailed: typeof failed === 'number' ? failed : 0,
+    ...(typeof errorMessage === 'string' && { errorMessage }),
+  }
+}
+
+/** A job names its rule by id, where a collection request just says yes. */
+async function assignmentRuleId(org: Org, sObjectName: string): Promise<string | undefined> {
+  if (!OBJECTS_WITH_RULES.includes(sObjectName)) return undefined
+  const soql = `SELECT Id FROM AssignmentRule WHERE SobjectType = ${soqlString(sObjectName)} AND Active = true LIMIT 1`
+  for await (const { Id } of queryRecords(org, soql, { action: `Find the assignment rule of ${sObjectName}` })) {
+    return typeof Id === 'string' ? Id : undefined
+  }
+  return undefined
+}
+
+/** @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/create_job.htm */
+export async function openIngestJob(org: Org, request: IngestJobRequest): Promise<IngestJob> {
+  const { object, operation, externalIdField, assignmentRules = false } = request
+  const ruleId = assignmentRules ? await assignmentRuleId(org, object) : undefined
+  const body = {
+    object,
+    operation: OPERATIONS[operation],
+    contentType: 'CSV',
+    lineEnding: 'LF',
+    columnDelimiter: 'COMMA',
+    ...(externalIdField !== undefined && { externalIdFieldName: externalIdField }),
+    ...(ruleId !== undefined && { assignmentRuleId: ruleId }),
+  }
+  return org.json({ action: `Open an ingest job for ${object}`, method: 'POST', path: '/jobs/ingest', body }, readJob)
+}
+
+/**
+ * One PUT of `bytes` bytes: a job takes one. A body cut short breaks the stated length, so the org refuses it rather than take a part.
+ * Throws RangeError when `csv` is not of that length, and `csv`'s own error when it cannot be read.
+ * @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm
+ */
+export async function uploadIngestData(
+  org: Org,
+  jobId: string,
+  csv: Readable,
+  bytes: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const facts = { action: `Upload to ingest job ${jobId}`, method: 'PUT', path: `${org.root}${jobPath(jobId)}/batches` }
+  const call = {
+    ...facts,
+    headers: { 'content-type': 'text/csv' },
+    body: { stream: csv, bytes },
+    ...(signal && { signal }),
+  }
+  try {
+    const { statusCode } = await org.requests.text(call)
+    if (statusCode !== 201)
+      throw answerLost(facts, { statusCode, reason: `${statusCode} where 201 says that the data is taken` })
+  } finally {
+    csv.destroy()
+  }
+}
+
+const setState = (org: Org, jobId: string, state: 'UploadComplete' | 'Aborted', action: string): Promise<IngestJob> =>
+  org.json({ action: `${action} ingest job ${jobId}`, method: 'PATCH', path: jobPath(jobId), body: { state } }, readJob)
+
+/** Sets `UploadComplete`: from here on Salesforce processes the records. */
+export const closeIngestJob = (org: Org, jobId: string): Promise<IngestJob> =>
+  setState(org, jobId, 'UploadComplete', 'Close')
+
+/** Sets `Aborted`. Throws RequestRefusedError when the job is already over. */
+export async function abortIngestJob(org: Org, jobId: string): Promise<void> {
+  await setState(org, jobId, 'Aborted', 'Abort')
+}
+
+/** @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_info.htm */
+export const ingestJob = (org: Org, jobId: string): Promise<IngestJob> =>
+  org.json({ action: `Read ingest job ${jobId}`, path: jobPath(jobId) }, readJob)
+
+/** @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_successful_results.htm */
+export async function ingestResults(
+  org: Org,
+  jobId: string,
+  kind: IngestResultsKind,
+  signal?: AbortSignal,
+): Promise<Readable> {
+  const { body } = await org.requests.stream({
+    action: `Download the ${kind} results of ingest job ${jobId}`,
+    method: 'GET',
+    path: `${org.root}${jobPath(jobId)}/${RESULT_PATHS[kind]}`,
+    headers: { accept: 'text/csv' },
+    ...(signal && { signal }),
+  })
+  return body
+}

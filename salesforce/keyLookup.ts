@@ -1,0 +1,106 @@
+import { bulkQuery } from './bulkQuery.ts'
+import type { ObjectDescribe } from './describe.ts'
+import { LimitReachedError, RequestRefusedError, TemporarilyRefusedError } from './errors.ts'
+import { cutInLists } from './inLists.ts'
+import { type KeyForm, keyFormOf } from './keyForm.ts'
+import type { Org } from './org.ts'
+import { queryCount, queryRecords } from './query.ts'
+import type { FindIdsRequest } from './salesforceConnection.ts'
+import { apiName } from './soql.ts'
+
+/**
+ * From so many values on, a query job over the whole object is thought of: 20,000 are some 60 to 100 `IN` queries, against about 10 calls of a job.
+ */
+export const BULK_LOOKUP_VALUES = 20_000
+/** A job reads the whole object, so it is worth it only while the object has at most so many records for each value asked for. */
+export const BULK_LOOKUP_RATIO = 10
+/** `IN` queries under way at a time, of the connection's own allowance. */
+const LOOKUPS_AT_A_TIME = 4
+
+type Lookup = {
+  readonly org: Org
+  readonly object: string
+  readonly keyField: string
+  readonly options: { readonly action: string; readonly signal?: AbortSignal }
+  /** `SELECT Id, Email FROM Contact` */
+  readonly select: string
+  /** Canonical key to literal; one for values that differ in spelling only. */
+  readonly wanted: ReadonlyMap<string, string>
+  readonly take: (record: Readonly<Record<string, unknown>>) => void
+}
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof RequestRefusedError || error instanceof TemporarilyRefusedError || error instanceof LimitReachedError
+
+async function bulkIsCheaper({ org, object, keyField, options, wanted }: Lookup): Promise<boolean> {
+  if (wanted.size < BULK_LOOKUP_VALUES) return false
+  try {
+    const count = await queryCount(org, `SELECT COUNT() FROM ${object} WHERE ${keyField} != null`, options)
+    return count <= wanted.size * BULK_LOOKUP_RATIO
+  } catch (error) {
+    // Counting a huge object may be refused or run out of time, which is an answer too.
+    if (isRefusal(error)) return false
+    throw error
+  }
+}
+
+async function lookUpByList(lookup: Lookup): Promise<void> {
+  const { org, keyField, options, select, wanted, take } = lookup
+  const query = { path: `${org.root}/query?q=`, head: `${select} WHERE ${keyField} IN (` }
+  // One generator for all: a failure in one loop closes it, and the others end after their present query.
+  const queries = cutInLists(query, wanted.values())
+  const work = async () => {
+    for (const soql of queries) {
+      for await (const record of queryRecords(org, soql, options)) take(record)
+    }
+  }
+  await Promise.all(Array.from({ length: LOOKUPS_AT_A_TIME }, work))
+}
+
+async function lookUpByJob({ org, keyField, options, select, take }: Lookup): Promise<void> {
+  for await (const row of bulkQuery(org, `${select} WHERE ${keyField} != null`, options)) take(row)
+}
+
+/** Gathers the ids of wanted keys; the same record may come twice when a job is followed by lists. */
+function gatherer(form: KeyForm, keyField: string, wanted: ReadonlyMap<string, string>) {
+  const found = new Map<string, Set<string>>()
+  const take = (record: Readonly<Record<string, unknown>>): void => {
+    const key = form.canonical(record[keyField])
+    if (!wanted.has(key)) return
+    const ids = found.get(key) ?? new Set()
+    found.set(key, ids.add(String(record['Id'])))
+  }
+  return { found, take }
+}
+
+/**
+ * The ids of the records whose key field has one of the values, with few calls. Values are compared as Salesforce compares them.
+ */
+export async function findIds(
+  org: Org,
+  describe: ObjectDescribe,
+  { object, keyField, values, signal }: FindIdsRequest,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const field = describe.fields.find(({ name }) => name.toLowerCase() === keyField.toLowerCase())
+  const name = apiName(field?.name ?? keyField)
+  const form = keyFormOf(field)
+  const wanted = new Map<string, string>()
+  for (const value of values) {
+    const literal = form.literal(value)
+    if (literal !== undefined) wanted.set(form.canonical(value), literal)
+  }
+  const { found, take } = gatherer(form, name, wanted)
+  const select = `SELECT ${name === 'Id' ? 'Id' : `Id, ${name}`} FROM ${apiName(object)}`
+  const options = { action: `Find ${object} by ${name}`, ...(signal && { signal }) }
+  const lookup: Lookup = { org, object, keyField: name, options, select, wanted, take }
+  if (await bulkIsCheaper(lookup)) {
+    await lookUpByJob(lookup).catch(async error => {
+      if (!isRefusal(error)) throw error
+      await lookUpByList(lookup)
+    })
+  } else {
+    await lookUpByList(lookup)
+  }
+  const matches = values.map(value => [value, [...(found.get(form.canonical(value)) ?? [])]] as const)
+  return new Map(matches.filter(([, ids]) => ids.length > 0))
+}

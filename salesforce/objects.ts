@@ -1,0 +1,77 @@
+import type { FieldDescribe, ObjectDescribe } from './describe.ts'
+import { isRecord } from './json.ts'
+import type { Org } from './org.ts'
+import type { ObjectSummary } from './salesforceConnection.ts'
+
+const isObject = (value: unknown): value is ObjectSummary & Record<string, unknown> =>
+  isRecord(value) && typeof value['name'] === 'string' && typeof value['createable'] === 'boolean'
+
+function readObjects(body: unknown): readonly ObjectSummary[] | undefined {
+  if (!isRecord(body) || !Array.isArray(body['sobjects']) || !body['sobjects'].every(isObject)) return undefined
+  return body['sobjects']
+    .filter(({ createable, updateable }) => createable || updateable)
+    .map(({ name, label, createable, updateable, custom }) => ({ name, label, createable, updateable, custom }))
+}
+
+/** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_describeGlobal.htm */
+export const listObjects = (org: Org): Promise<readonly ObjectSummary[]> =>
+  org.json({ action: 'List objects', path: '/sobjects' }, readObjects)
+
+const isPicklistValue = (value: unknown): value is { readonly value: string; readonly active: boolean } =>
+  isRecord(value) && typeof value['value'] === 'string'
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+/** Only the keys read here; a describe has 57 a field, and wide objects 800 fields. */
+function fieldOf(field: Readonly<Record<string, unknown>>): FieldDescribe {
+  const flag = (key: string): boolean => field[key] === true
+  return {
+    name: text(field['name']),
+    label: text(field['label']),
+    type: text(field['type']) as FieldDescribe['type'],
+    length: number(field['length']),
+    precision: number(field['precision']),
+    scale: number(field['scale']),
+    digits: number(field['digits']),
+    nillable: flag('nillable'),
+    createable: flag('createable'),
+    updateable: flag('updateable'),
+    defaultedOnCreate: flag('defaultedOnCreate'),
+    externalId: flag('externalId'),
+    idLookup: flag('idLookup'),
+    unique: flag('unique'),
+    caseSensitive: flag('caseSensitive'),
+    filterable: flag('filterable'),
+    restrictedPicklist: flag('restrictedPicklist'),
+    picklistValues: list(field['picklistValues'])
+      .filter(isPicklistValue)
+      .map(({ value, active }) => ({ value, active })),
+    referenceTo: list(field['referenceTo']).map(text),
+    relationshipName: typeof field['relationshipName'] === 'string' ? field['relationshipName'] : null,
+  }
+}
+
+function readDescribe(body: unknown): ObjectDescribe | undefined {
+  if (!isRecord(body) || typeof body['name'] !== 'string') return undefined
+  const { fields } = body
+  if (!Array.isArray(fields) || !fields.every(field => isRecord(field) && typeof field['name'] === 'string'))
+    return undefined
+  return {
+    name: body['name'],
+    label: text(body['label']),
+    keyPrefix: typeof body['keyPrefix'] === 'string' ? body['keyPrefix'] : null,
+    createable: body['createable'] === true,
+    updateable: body['updateable'] === true,
+    queryable: body['queryable'] === true,
+    fields: fields.map(fieldOf),
+  }
+}
+
+/** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm */
+export const describeObject = (org: Org, sObjectName: string): Promise<ObjectDescribe> =>
+  org.json(
+    { action: `Describe ${sObjectName}`, path: `/sobjects/${encodeURIComponent(sObjectName)}/describe` },
+    readDescribe,
+  )

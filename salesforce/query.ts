@@ -1,0 +1,48 @@
+import { isRecord } from './json.ts'
+import type { Org } from './org.ts'
+import type { QueriedRecord } from './salesforceConnection.ts'
+import { encodeSoql } from './soql.ts'
+
+type QueryPage = {
+  readonly totalSize: number
+  readonly records: readonly QueriedRecord[]
+  readonly nextRecordsUrl: string | undefined
+}
+
+/** `attributes` taken out, in parents and child records too. */
+function withoutAttributes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutAttributes)
+  if (!isRecord(value)) return value
+  const fields = Object.entries(value).filter(([name]) => name !== 'attributes')
+  return Object.fromEntries(fields.map(([name, field]) => [name, withoutAttributes(field)]))
+}
+
+/** A page that says there is more but not where would end the query early: not a page. */
+function readPage(body: unknown): QueryPage | undefined {
+  if (!isRecord(body) || !Array.isArray(body['records']) || !body['records'].every(isRecord)) return undefined
+  const { totalSize, done, nextRecordsUrl: next } = body
+  if (typeof totalSize !== 'number' || typeof done !== 'boolean') return undefined
+  if (!done && (typeof next !== 'string' || !next.startsWith('/services/data/'))) return undefined
+  const records = body['records'].map(record => withoutAttributes(record) as QueriedRecord)
+  return { totalSize, records, nextRecordsUrl: done ? undefined : String(next) }
+}
+
+export type QueryOptions = { readonly action?: string; readonly signal?: AbortSignal }
+
+const optionsOf = ({ action = 'Query', signal }: QueryOptions) => ({ action, ...(signal && { signal }) })
+
+/** Records of all pages, each fetched when the one before is used up. */
+export async function* queryRecords(org: Org, soql: string, options: QueryOptions = {}): AsyncGenerator<QueriedRecord> {
+  let path: string | undefined = `/query?q=${encodeSoql(soql)}`
+  while (path !== undefined) {
+    const page: QueryPage = await org.json({ ...optionsOf(options), path }, readPage)
+    yield* page.records
+    path = page.nextRecordsUrl
+  }
+}
+
+/** The number that `SELECT COUNT() …` gives. */
+export async function queryCount(org: Org, soql: string, options: QueryOptions = {}): Promise<number> {
+  const page = await org.json({ ...optionsOf(options), path: `/query?q=${encodeSoql(soql)}` }, readPage)
+  return page.totalSize
+}

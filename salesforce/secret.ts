@@ -1,0 +1,38 @@
+import { inspect } from 'node:util'
+
+const HIDDEN = '(secret)'
+
+/** A credential. It has no string form: printing, inspecting or serialising it shows `(secret)`; only `reveal()` gives it out. */
+export class Secret {
+  readonly #value: string
+
+  constructor(value: string) {
+    this.#value = value
+  }
+
+  reveal(): string {
+    return this.#value
+  }
+
+  toString(): string {
+    return HIDDEN
+  }
+
+  toJSON(): string {
+    return HIDDEN
+  }
+
+  [inspect.custom](): string {
+    return HIDDEN
+  }
+}
+
+/** What an access token looks like, wherever a proxy or an org may have echoed one. */
+const ACCESS_TOKEN = /00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]+/g
+
+/** The text with every known secret, and whatever looks like an access token, blotted out. For text that came from outside. */
+export function withoutSecrets(text: string, secrets: readonly Secret[]): string {
+  const known = secrets.map(secret => secret.reveal()).filter(value => value.length > 0)
+  const forms = known.flatMap(value => [value, encodeURIComponent(value)])
+  return forms.reduce((clean, form) => clean.replaceAll(form, HIDDEN), text).replace(ACCESS_TOKEN, HIDDEN)
+}

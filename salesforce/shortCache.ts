@@ -1,0 +1,15 @@
+/** Remembers what `load` gave for a key for `milliseconds`; callers at the same time share one call, and failures are not remembered. */
+export function shortCache<Value>(
+  milliseconds: number,
+  load: (key: string) => Promise<Value>,
+): (key: string) => Promise<Value> {
+  const entries = new Map<string, { readonly value: Promise<Value>; readonly until: number }>()
+  return key => {
+    const known = entries.get(key)
+    if (known && Date.now() < known.until) return known.value
+    const value = load(key)
+    entries.set(key, { value, until: Date.now() + milliseconds })
+    value.catch(() => entries.delete(key))
+    return value
+  }
+}

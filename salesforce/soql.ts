@@ -1,0 +1,33 @@
+/** Escapes for string literals; any other backslash sequence is an error in SOQL. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  "'": "\\'",
+  '"': '\\"',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
+}
+
+/**
+ * A value as a SOQL string literal, quotes included. The only place that puts values into SOQL.
+ * @see https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm
+ */
+export function soqlString(value: string): string {
+  return `'${value.replace(/[\\'"\n\r\t\b\f]/g, character => ESCAPES[character] ?? character)}'`
+}
+
+/** Salesforce's names: letters, digits, underscores; a relationship path is joined by dots. */
+const NAME = /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*$/
+
+/** The name itself. Throws RangeError when it is not a name that could stand in SOQL or in a path. */
+export function apiName(name: string): string {
+  if (NAME.test(name)) return name
+  throw new RangeError(`Not an API name: ${JSON.stringify(name)}. Allowed are letters, digits, underscores and dots.`)
+}
+
+/**
+ * A query as it stands in a URL. `encodeURIComponent` leaves quotes alone, but URLs do not, and lengths must be counted as sent.
+ */
+export const encodeSoql = (soql: string): string => encodeURIComponent(soql).replaceAll("'", '%27')

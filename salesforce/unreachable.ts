@@ -1,0 +1,31 @@
+import { type RequestFacts, UnreachableError } from './errors.ts'
+import type { TransportFailure } from './http/transportFailure.ts'
+
+/** Failures before sending that the next moment may mend. A wrong host name or certificate stays wrong. */
+const PASSING_CODES: readonly string[] = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'CONNECT_TIMEOUT',
+]
+
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'Check the host in loginUrl and instanceUrl',
+  ECONNREFUSED: 'Check host and port, and that it runs',
+}
+
+const GENERAL_ADVICE = 'Check loginUrl, the network, and any proxy or certificate between here and the org'
+
+export const isPassing = (failure: { readonly code: string }): boolean => PASSING_CODES.includes(failure.code)
+
+/** A failure before anything was sent, in words for the user. */
+export function unreachable(facts: RequestFacts, url: URL, failure: TransportFailure): UnreachableError {
+  const advice = ADVICE[failure.code] ?? GENERAL_ADVICE
+  return new UnreachableError(
+    { ...facts, host: url.host, reason: failure.message, code: failure.code, advice },
+    failure.cause,
+  )
+}
