@@ -1,0 +1,24 @@
+import { OAuthRefusal } from './oauthRefusal.ts'
+import type { OAuthAnswer } from './types.ts'
+
+const JSON_HEADERS = {
+  'content-type': 'application/json;charset=UTF-8',
+  'cache-control': 'no-store',
+  pragma: 'no-cache',
+} as const
+
+export const jsonAnswer = (status: number, body: unknown): OAuthAnswer => ({
+  status,
+  headers: JSON_HEADERS,
+  body: JSON.stringify(body),
+})
+
+/** Any other error is a fault of the emulator itself, and thrown on. */
+export const refusalAnswer = (error: unknown): OAuthAnswer => {
+  if (!(error instanceof OAuthRefusal)) throw error
+  return jsonAnswer(400, { error: error.error, error_description: error.description })
+}
+
+/** The token of an `Authorization: Bearer …` or `OAuth …` header, or '' when there is none. */
+export const bearerToken = (authorization: string | undefined): string =>
+  /^(?:Bearer|OAuth) +(\S+)$/i.exec(authorization ?? '')?.[1] ?? ''

@@ -1,0 +1,58 @@
+import { createPublicKey } from 'node:crypto'
+import { compactVerify, decodeJwt, type JWTPayload } from 'jose'
+import { appWithId } from './appOfRequest.ts'
+import { logIn } from './logIn.ts'
+import { invalidGrant, type OAuthRefusal } from './oauthRefusal.ts'
+import { tokenParts } from './tokenBodies.ts'
+import type { EmulatedApp, EmulatedUser, Grant, OAuthState } from './types.ts'
+
+const CLOCK_SKEW_SECONDS = 3 * 60
+
+const invalidAssertion = (): OAuthRefusal => invalidGrant('invalid assertion')
+
+const claimsOf = (assertion: string): JWTPayload => {
+  try {
+    return decodeJwt(assertion)
+  } catch {
+    throw invalidAssertion()
+  }
+}
+
+const checkSignature = async (app: EmulatedApp, assertion: string): Promise<void> => {
+  if (app.certificate === undefined) throw invalidAssertion()
+  try {
+    await compactVerify(assertion, createPublicKey(app.certificate), { algorithms: ['RS256'] })
+  } catch {
+    throw invalidAssertion()
+  }
+}
+
+const checkClaims = (state: OAuthState, { exp, aud }: JWTPayload): void => {
+  if (exp === undefined || exp + CLOCK_SKEW_SECONDS < state.now() / 1000) throw invalidAssertion()
+  if (![aud].flat().some(audience => audience !== undefined && state.audiences.includes(audience)))
+    throw invalidGrant('Audience validation failed')
+}
+
+// Nobody is asked for consent in this flow: it was given before, by the admin for everyone approved or by the user.
+const isAuthorised = (app: EmulatedApp, user: EmulatedUser): boolean =>
+  app.approvedUserIds !== undefined || app.consentedUserIds?.includes(user.id) === true
+
+/**
+ * The JWT bearer flow: an assertion signed with the app's key (RS256) names the user.
+ * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_jwt_flow.htm
+ */
+export const jwtBearerGrant: Grant = async ({ form }, state) => {
+  const assertion = form.get('assertion') ?? ''
+  const claims = claimsOf(assertion)
+  const app = appWithId(state, claims.iss)
+  await checkSignature(app, assertion)
+  checkClaims(state, claims)
+  const user = state.users.find(known => known.username.toLowerCase() === claims.sub?.toLowerCase())
+  if (user === undefined || !isAuthorised(app, user)) throw invalidGrant("user hasn't approved this consumer")
+  const { access_token, scope, instance_url, id, token_type } = tokenParts(
+    state,
+    app,
+    logIn(state, user, app, 'jwt_bearer'),
+  )
+  return { access_token, scope, instance_url, id, token_type }
+}

@@ -1,0 +1,37 @@
+import type { OAuthFlow } from './loginHistory.ts'
+import { invalidGrant, OAuthRefusal } from './oauthRefusal.ts'
+import type { Session } from './sessions.ts'
+import type { EmulatedApp, EmulatedUser, OAuthState } from './types.ts'
+
+const refusalOf = (
+  state: OAuthState,
+  user: EmulatedUser,
+  app: EmulatedApp,
+): readonly [OAuthRefusal, string] | undefined => {
+  if (user.isActive === false) return [invalidGrant('inactive user'), 'User is inactive']
+  if (state.logins.isLocked(user.username)) return [invalidGrant('user is locked'), 'Password Lockout']
+  if (user.addressAllowed === false) return [invalidGrant('ip restricted'), 'Restricted IP']
+  if (state.logins.rateExceeded(user.username, state.now()))
+    return [invalidGrant('login rate exceeded'), 'Login Rate Exceeded']
+  if (app.approvedUserIds?.includes(user.id) === false)
+    return [
+      new OAuthRefusal('invalid_app_access', 'user is not admin approved to access this app'),
+      'User not admin approved',
+    ]
+  return undefined
+}
+
+/**
+ * Gives a user who proved who they are a new session, and notes the login.
+ * Throws an OAuthRefusal when the user is inactive, locked, kept out by address or rate, or not approved for the app.
+ */
+export const logIn = (state: OAuthState, user: EmulatedUser, app: EmulatedApp, flow: OAuthFlow): Session => {
+  const refusal = refusalOf(state, user, app)
+  noteLogin(state, user.username, flow, refusal?.[1] ?? 'Success')
+  if (refusal !== undefined) throw refusal[0]
+  return state.sessions.issue(user.id, app.clientId)
+}
+
+/** Notes an attempt in the Login History. */
+export const noteLogin = (state: OAuthState, username: string, flow: OAuthFlow, status: string): void =>
+  state.logins.record({ time: state.now(), username, flow, status })

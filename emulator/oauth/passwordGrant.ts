@@ -1,0 +1,32 @@
+import { authenticatedApp } from './appOfRequest.ts'
+import { logIn, noteLogin } from './logIn.ts'
+import { invalidGrant } from './oauthRefusal.ts'
+import { tokenParts } from './tokenBodies.ts'
+import type { EmulatedUser, Grant, OAuthState } from './types.ts'
+
+const isExpected = (state: OAuthState, user: EmulatedUser, password: string): boolean =>
+  password === user.password + user.securityToken || (state.addressTrusted && password === user.password)
+
+/**
+ * The username-password flow. All ways to fail look the same to the caller; the Login History tells them apart.
+ * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_username_password_flow.htm
+ */
+export const passwordGrant: Grant = ({ form, ...request }, state) => {
+  const app = authenticatedApp(form, request, state)
+  const username = form.get('username') ?? ''
+  const user = state.users.find(known => known.username.toLowerCase() === username.toLowerCase())
+  const refuse = (status: string) => {
+    noteLogin(state, user?.username ?? username, 'password', status)
+    return invalidGrant('authentication failure')
+  }
+  if (!state.passwordFlowAllowed) throw refuse('Username-Password Flow Disabled')
+  if (user === undefined) throw refuse('Invalid Username')
+  const isLocked = state.logins.isLocked(user.username)
+  if (!isLocked && !isExpected(state, user, form.get('password') ?? '')) throw refuse('Invalid Password')
+  const { access_token, instance_url, id, token_type, issued_at, signature } = tokenParts(
+    state,
+    app,
+    logIn(state, user, app, 'password'),
+  )
+  return { access_token, instance_url, id, token_type, issued_at, signature }
+}

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto'
+
+/** Whom a refresh token stands for, and through which app. */
+export type RefreshToken = { readonly token: string; readonly userId: string; readonly appId: string }
+
+/** The refresh tokens of the org. They do not expire by themselves. */
+export class RefreshTokens {
+  readonly #live = new Map<string, RefreshToken>()
+
+  /** Makes a new token, as the consent page of a browser flow would. */
+  issue(userId: string, appId: string): RefreshToken {
+    const token = `5Aep861${randomBytes(57).toString('base64url').replaceAll('-', '.')}`
+    const issued = { token, userId, appId }
+    this.#live.set(token, issued)
+    return issued
+  }
+
+  find(token: string): RefreshToken | undefined {
+    return this.#live.get(token)
+  }
+
+  /** Revokes a token; gives what it stood for, or undefined when there was none. */
+  revoke(token: string): RefreshToken | undefined {
+    const known = this.#live.get(token)
+    this.#live.delete(token)
+    return known
+  }
+}

@@ -1,0 +1,27 @@
+import type { OAuthAnswer, OAuthState } from './types.ts'
+
+const FORM_HEADERS = { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8', 'cache-control': 'no-store' }
+
+const refusal = (error: string, description: string): OAuthAnswer => ({
+  status: 400,
+  headers: FORM_HEADERS,
+  body: new URLSearchParams({ error, error_description: description }).toString(),
+})
+
+const TOKEN_TYPES = ['access_token', 'refresh_token']
+
+/**
+ * Answers `POST /services/oauth2/revoke`: 200 and nothing, or 400 with the error in form encoding. A refresh token takes the access
+ * tokens of its user and app with it.
+ * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_revoke_token.htm
+ */
+export const handleRevoke = (form: URLSearchParams, state: OAuthState): OAuthAnswer => {
+  const hint = form.get('token_type_hint')
+  if (hint !== null && !TOKEN_TYPES.includes(hint))
+    return refusal('unsupported_token_type', 'this token type is not supported')
+  const token = form.get('token') ?? ''
+  const refreshToken = state.refreshTokens.revoke(token)
+  if (refreshToken !== undefined) state.sessions.expireUser(refreshToken.userId, refreshToken.appId)
+  else if (!state.sessions.expire(token)) return refusal('invalid_token', 'invalid token')
+  return { status: 200, headers: { 'cache-control': 'no-store' }, body: '' }
+}

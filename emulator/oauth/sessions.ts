@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+
+// https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_tokens_scopes.htm: the oldest token gives way to the sixth.
+const MAX_LIVE_TOKENS = 5
+// The default of an org's session settings.
+const SESSION_MILLISECONDS = 2 * 60 * 60 * 1000
+
+/** A live access token: whose it is, and through which app it was got. */
+export type Session = {
+  readonly accessToken: string
+  readonly userId: string
+  /** The app's consumer key. */
+  readonly appId: string
+  /** Epoch milliseconds. */
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
+
+/** The access tokens of the org. */
+export class Sessions {
+  readonly #organizationId: string
+  readonly #now: () => number
+  readonly #live = new Map<string, Session>()
+  #issued = 0
+
+  constructor(organizationId: string, now: () => number = Date.now) {
+    this.#organizationId = organizationId
+    this.#now = now
+  }
+
+  /** How many tokens were ever issued. */
+  get issued(): number {
+    return this.#issued
+  }
+
+  /** Makes a new token; of the same user and app at most five live, the oldest is revoked for a sixth. */
+  issue(userId: string, appId: string): Session {
+    const siblings = [...this.#live.values()].filter(session => session.userId === userId && session.appId === appId)
+    for (const oldest of siblings.slice(0, Math.max(0, siblings.length - MAX_LIVE_TOKENS + 1)))
+      this.#live.delete(oldest.accessToken)
+    // Salesforce's form: the org's id of 15 characters, an exclamation mark, and letters, digits, dots and underscores.
+    const opaque = randomBytes(72).toString('base64url').replaceAll('-', '.')
+    const accessToken = `${this.#organizationId.slice(0, 15)}!${opaque}`
+    const issuedAt = this.#now()
+    const session = { accessToken, userId, appId, issuedAt, expiresAt: issuedAt + SESSION_MILLISECONDS }
+    this.#live.set(accessToken, session)
+    this.#issued += 1
+    return session
+  }
+
+  /** The session of a token, or undefined when it is unknown, revoked or expired. */
+  find(accessToken: string): Session | undefined {
+    const session = this.#live.get(accessToken)
+    if (session === undefined || session.expiresAt > this.#now()) return session
+    this.#live.delete(accessToken)
+    return undefined
+  }
+
+  /** Ends one session; false when there was none. */
+  expire(accessToken: string): boolean {
+    return this.#live.delete(accessToken)
+  }
+
+  /** Ends the sessions of a user, or those they have through one app. */
+  expireUser(userId: string, appId?: string): void {
+    for (const session of this.#live.values())
+      if (session.userId === userId && (appId === undefined || session.appId === appId))
+        this.#live.delete(session.accessToken)
+  }
+
+  expireAll(): void {
+    this.#live.clear()
+  }
+}

@@ -1,0 +1,90 @@
+import type { LoginHistory } from './loginHistory.ts'
+import type { RefreshTokens } from './refreshTokens.ts'
+import type { Sessions } from './sessions.ts'
+
+/** Someone who can log in to the emulated org. */
+export type EmulatedUser = {
+  /** 18 characters, beginning with 005. */
+  readonly id: string
+  readonly username: string
+  readonly password: string
+  /** Goes right behind the password when the caller's address is not trusted. */
+  readonly securityToken: string
+  readonly firstName: string
+  readonly lastName: string
+  readonly email: string
+  /** @default true */
+  readonly isActive?: boolean
+  /** Whether the profile's login addresses take in the caller. @default true */
+  readonly addressAllowed?: boolean
+}
+
+/** A connected app or external client app: what a client logs in through. */
+export type EmulatedApp = {
+  readonly name: string
+  /** The consumer key. */
+  readonly clientId: string
+  /** The consumer secret. */
+  readonly clientSecret: string
+  /** Space-separated in answers, in this order: `api`, `refresh_token`, … */
+  readonly scopes: readonly string[]
+  /** PEM of the certificate, or of the public key, that checks the signature of JWT bearer assertions. */
+  readonly certificate?: string
+  /** Whether the client credentials flow is enabled for the app. @default false */
+  readonly clientCredentials?: boolean
+  /** Whom the client credentials flow runs as; nobody was named by the admin when it is absent. */
+  readonly runAsUserId?: string
+  /** Given when the policy says "Admin approved users are pre-authorized"; any user may use the app when it is absent. */
+  readonly approvedUserIds?: readonly string[]
+  /** Users who once gave the app their consent, for apps without that policy. */
+  readonly consentedUserIds?: readonly string[]
+}
+
+/** What the token endpoint knows of the org. Read anew with each request, so any of it can be changed meanwhile. */
+export type OAuthState = {
+  /** 18 characters, beginning with 00D. */
+  readonly organizationId: string
+  /** `https://acme.my.salesforce.com`, without a slash at the end: where the answers send a client. */
+  readonly instanceUrl: string
+  /** `https://login.salesforce.com`, without a slash at the end: begins identity URLs. */
+  readonly loginUrl: string
+  /** Hosts, with their port, that stand for login.salesforce.com; every other host stands for the org's My Domain. */
+  readonly loginHosts: readonly string[]
+  /** What `aud` of a JWT bearer assertion may be: `https://login.salesforce.com`, or `https://test.salesforce.com` in a sandbox. */
+  readonly audiences: readonly string[]
+  /** The setting "Allow OAuth Username-Password Flows", which new orgs have switched off. */
+  readonly passwordFlowAllowed: boolean
+  /** Whether the caller's address lies in a trusted range, so that no security token is asked for. */
+  readonly addressTrusted: boolean
+  readonly users: readonly EmulatedUser[]
+  readonly apps: readonly EmulatedApp[]
+  readonly sessions: Sessions
+  readonly refreshTokens: RefreshTokens
+  readonly logins: LoginHistory
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+/** What a handler needs of an HTTP request. */
+export type OAuthRequest = {
+  /** The Host header, with the port. */
+  readonly host: string
+  /** The Authorization header. */
+  readonly authorization?: string | undefined
+}
+
+/** An answer, ready to be sent. */
+export type OAuthAnswer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/** A request to the token endpoint, as each grant takes it. */
+export type TokenRequest = OAuthRequest & { readonly form: URLSearchParams }
+
+/** The keys of a successful answer, in the order they are sent. */
+export type TokenBody = Readonly<Record<string, string>>
+
+/** One way to get a token: gives the answer's body, or throws an OAuthRefusal. */
+export type Grant = (request: TokenRequest, state: OAuthState) => TokenBody | Promise<TokenBody>
