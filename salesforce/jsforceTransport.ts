@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream'
 import { Transport } from 'jsforce/lib/transport.js'
 import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/index.js'
 import { StreamPromise } from 'jsforce/lib/util/promise.js'
-import type { OrgRequests } from './requests.ts'
+import type { OrgRequests } from './orgCall.ts'
 
 /** What travels beside a request through jsforce, which hands the options of a call on to its transport. */
 export type CallOptions = { readonly action: string; readonly signal?: AbortSignal }

@@ -15,7 +15,7 @@ export type ConnectionSettings = {
   readonly apiVersion: 'latest' | string
   readonly auth: AuthSettings
   /**
-   * Milliseconds for one request with its whole answer, and for an upload or a download to make no progress.
+   * Milliseconds for one request with its whole answer; an upload under way starts them anew whenever it gets on.
    * @default 600000 (Salesforce ends a REST call after 10 minutes; giving up earlier only makes outcomes unknown)
    */
   readonly requestTimeout?: number

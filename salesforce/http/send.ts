@@ -10,7 +10,12 @@ import { TransportFailure, toTransportFailure } from './transportFailure.ts'
 /** Milliseconds for DNS, TCP and TLS together: a host that is there answers in far less. */
 export const CONNECT_TIMEOUT = 15_000
 
-export type StreamedBody = { readonly stream: Readable; readonly bytes: number }
+export type StreamedBody = {
+  readonly stream: Readable
+  readonly bytes: number
+  /** Called whenever a part is taken. */
+  readonly progress?: () => void
+}
 
 export type HttpCall = {
   readonly method: string
@@ -30,7 +35,7 @@ export const createAgents = (): HttpAgents => ({
 })
 
 /** Passes exactly `bytes` on and fails otherwise: a body cut short must be refused, not taken. */
-function exactly(bytes: number): Transform {
+function exactly({ bytes, progress }: StreamedBody): Transform {
   let seen = 0
   const wrong = () =>
     new RangeError(`The data to upload is not of the stated length: stated ${bytes} bytes, given ${seen}.`)
@@ -38,6 +43,7 @@ function exactly(bytes: number): Transform {
     transform(data: Buffer, _encoding, done) {
       seen += data.length
       if (seen > bytes) return done(wrong())
+      progress?.()
       done(null, data)
     },
     flush(done) {
@@ -99,8 +105,8 @@ export function sendHttp(agents: HttpAgents, call: HttpCall): Promise<IncomingMe
       resolve(answer)
     })
     if (typeof call.body !== 'object') return void request.end(call.body)
-    const { stream, bytes } = call.body
-    pipeline(stream, exactly(bytes), request, error => {
+    const { stream } = call.body
+    pipeline(stream, exactly(call.body), request, error => {
       // Only the source's own failures: those of the request are told by the listener above.
       if (error && (stream.errored === error || error instanceof RangeError)) reject(error)
     })
