@@ -1,0 +1,131 @@
+import type { UserAccess } from './access.ts'
+import type { ChildRelationship, FieldSchema, ObjectSchema } from './types.ts'
+
+// What no object of this org differs in; in describe and describe global.
+const sameForAll = {
+  activateable: false,
+  associateEntityType: null,
+  associateParentEntity: null,
+  customSetting: false,
+  deprecatedAndHidden: false,
+  hasSubtypes: false,
+  isInterface: false,
+  isSubtype: false,
+} as const
+
+// In describe only.
+const sameForAllInDetail = {
+  actionOverrides: [],
+  defaultImplementation: null,
+  extendedBy: null,
+  extendsInterfaces: null,
+  implementedBy: null,
+  implementsInterfaces: null,
+  listviewable: null,
+  lookupLayoutable: null,
+  namedLayoutInfos: [],
+  networkScopeFieldName: null,
+  sobjectDescribeOption: 'FULL',
+} as const
+
+const MASTER_RECORD_TYPE = '012000000000000AAA'
+const MAX_BATCH_SIZE = 200
+
+const restUrls = (schema: ObjectSchema, apiVersion: string): Readonly<Record<string, string>> => {
+  const sobject = `/services/data/v${apiVersion}/sobjects/${schema.name}`
+  const describe = `${sobject}/describe`
+  const hasPages = schema.layoutable && schema.mruEnabled
+  return {
+    ...(schema.compactLayoutable ? { compactLayouts: `${describe}/compactLayouts` } : {}),
+    rowTemplate: `${sobject}/{ID}`,
+    ...(hasPages ? { approvalLayouts: `${describe}/approvalLayouts`, listviews: `${sobject}/listviews` } : {}),
+    describe,
+    ...(hasPages ? { quickActions: `${sobject}/quickActions` } : {}),
+    ...(schema.layoutable ? { layouts: `${describe}/layouts` } : {}),
+    sobject,
+  }
+}
+
+const pageUrls = (schema: ObjectSchema, instanceUrl: string) => ({
+  uiDetailTemplate: `${instanceUrl}/{ID}`,
+  uiEditTemplate: `${instanceUrl}/{ID}/e`,
+  uiNewRecord: `${instanceUrl}/${schema.keyPrefix}/e`,
+})
+
+/** What both describes say of an object, as this user may use it. */
+const summary = (schema: ObjectSchema, access: UserAccess) => {
+  const { compactLayoutable, searchLayoutable, fields, fieldsByName, fieldsByRelationship, ...rest } = schema
+  const { childRelationships, supportedScopes, ...listed } = rest
+  const allowed = access.object(schema.name)
+  return {
+    ...sameForAll,
+    ...listed,
+    createable: schema.createable && allowed.create,
+    updateable: schema.updateable && allowed.update,
+    deletable: schema.deletable && allowed.delete,
+    queryable: schema.queryable && allowed.read,
+  }
+}
+
+const visibleFields = (schema: ObjectSchema, access: UserAccess): readonly FieldSchema[] =>
+  schema.fields
+    .filter(field => access.fieldVisible(schema.name, field.name))
+    .map(field =>
+      access.fieldEditable(schema.name, field.name) ? field : { ...field, createable: false, updateable: false },
+    )
+
+const childRelationship = (child: ChildRelationship) => ({
+  cascadeDelete: child.cascadeDelete,
+  childSObject: child.childSObject,
+  deprecatedAndHidden: false,
+  field: child.field,
+  junctionIdListNames: [],
+  junctionReferenceTo: [],
+  relationshipName: child.relationshipName,
+  restrictedDelete: child.restrictedDelete,
+})
+
+const masterRecordType = (describeUrl: string) => ({
+  active: true,
+  available: true,
+  defaultRecordTypeMapping: true,
+  developerName: 'Master',
+  master: true,
+  name: 'Master',
+  recordTypeId: MASTER_RECORD_TYPE,
+  urls: { layout: `${describeUrl}/layouts/${MASTER_RECORD_TYPE}` },
+})
+
+/**
+ * The body of `GET /sobjects/{object}/describe` for a user: fields hidden from them are absent, fields they may only read are neither
+ * createable nor updateable. `instanceUrl` begins the links to pages, which are left out without it.
+ * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
+ */
+export const describeObject = (schema: ObjectSchema, access: UserAccess, apiVersion: string, instanceUrl?: string) => {
+  const urls = restUrls(schema, apiVersion)
+  return {
+    ...summary(schema, access),
+    ...sameForAllInDetail,
+    childRelationships: schema.childRelationships
+      .filter(({ childSObject }) => access.object(childSObject).read)
+      .map(childRelationship),
+    compactLayoutable: schema.compactLayoutable,
+    fields: visibleFields(schema, access),
+    recordTypeInfos: [masterRecordType(urls['describe'] ?? '')],
+    searchLayoutable: schema.searchLayoutable,
+    supportedScopes: schema.supportedScopes,
+    urls: instanceUrl === undefined ? urls : { ...urls, ...pageUrls(schema, instanceUrl) },
+  }
+}
+
+/**
+ * The body of `GET /sobjects` for a user: the objects they may read.
+ * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_describeGlobal.htm
+ */
+export const describeGlobal = (schemas: Iterable<ObjectSchema>, access: UserAccess, apiVersion: string) => ({
+  encoding: 'UTF-8',
+  maxBatchSize: MAX_BATCH_SIZE,
+  sobjects: [...schemas]
+    .filter(schema => access.object(schema.name).read)
+    .map(schema => ({ ...summary(schema, access), urls: restUrls(schema, apiVersion) })),
+})
