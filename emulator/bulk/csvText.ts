@@ -1,0 +1,25 @@
+/** A line of a Bulk results file, without its end: every value in quotes, which is how Salesforce writes them. */
+export const quotedLine = (values: readonly string[], delimiter: string): string => {
+  let line = ''
+  for (const value of values) {
+    const escaped = value.includes('"') ? value.replaceAll('"', '""') : value
+    line += line === '' ? `"${escaped}"` : `${delimiter}"${escaped}"`
+  }
+  return line
+}
+
+/** Column delimiters by the name that a job gives them. */
+export const COLUMN_DELIMITERS = {
+  BACKQUOTE: '`',
+  CARET: '^',
+  COMMA: ',',
+  PIPE: '|',
+  SEMICOLON: ';',
+  TAB: '\t',
+} as const
+
+export type ColumnDelimiter = keyof typeof COLUMN_DELIMITERS
+
+export const LINE_ENDINGS = { LF: '\n', CRLF: '\r\n' } as const
+
+export type LineEnding = keyof typeof LINE_ENDINGS

@@ -1,0 +1,88 @@
+import type { RequestBody } from '../http/requestBody.ts'
+import { salesforceDatetime } from '../records/recordView.ts'
+import type { ColumnDelimiter, LineEnding } from './csvText.ts'
+
+export const INGEST_OPERATIONS = ['insert', 'update', 'upsert', 'delete', 'hardDelete'] as const
+export type IngestOperation = (typeof INGEST_OPERATIONS)[number]
+
+export type JobState = 'Open' | 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted'
+
+/** The three result files of a job, as pieces ready to be sent. */
+export type JobResults = {
+  readonly successful: readonly Buffer[]
+  readonly failed: readonly Buffer[]
+  readonly unprocessed: readonly Buffer[]
+}
+
+/** What a caller asks for when creating a job. */
+export type IngestJobRequest = {
+  readonly object: string
+  readonly operation: IngestOperation
+  readonly externalIdFieldName: string | undefined
+  readonly assignmentRuleId: string | undefined
+  readonly lineEnding: LineEnding
+  readonly columnDelimiter: ColumnDelimiter
+}
+
+/** A Bulk API 2.0 ingest job; it changes as it goes through its states. */
+export type IngestJob = {
+  readonly id: string
+  readonly request: IngestJobRequest
+  readonly apiVersion: number
+  readonly createdById: string
+  readonly createdAt: number
+  modifiedAt: number
+  state: JobState
+  /** One per PUT: a second one is taken, and the job refused at close. */
+  readonly uploads: RequestBody[]
+  processed: number
+  failed: number
+  errorMessage: string | undefined
+  processingMs: number
+  results: JobResults | undefined
+}
+
+const identity = (job: IngestJob) => ({
+  id: job.id,
+  operation: job.request.operation,
+  object: job.request.object,
+  createdById: job.createdById,
+  createdDate: salesforceDatetime(job.createdAt),
+  systemModstamp: salesforceDatetime(job.modifiedAt),
+  state: job.state,
+  ...(job.request.externalIdFieldName !== undefined && { externalIdFieldName: job.request.externalIdFieldName }),
+  ...(job.request.assignmentRuleId !== undefined && { assignmentRuleId: job.request.assignmentRuleId }),
+  concurrencyMode: 'Parallel',
+  contentType: 'CSV',
+  apiVersion: job.apiVersion,
+})
+
+const format = ({ request }: IngestJob) => ({
+  lineEnding: request.lineEnding,
+  columnDelimiter: request.columnDelimiter,
+})
+
+/** The answer to the creation of a job. */
+export const createdJobBody = (job: IngestJob) => ({
+  ...identity(job),
+  contentUrl: `services/data/v${job.apiVersion.toFixed(1)}/jobs/ingest/${job.id}/batches`,
+  ...format(job),
+})
+
+/** The answer to a change of a job's state. */
+export const changedJobBody = (job: IngestJob) => identity(job)
+
+/** A job in a list of jobs. */
+export const listedJobBody = (job: IngestJob) => ({ ...identity(job), jobType: 'V2Ingest', ...format(job) })
+
+/** All there is to know about a job. */
+export const jobInfoBody = (job: IngestJob) => ({
+  ...listedJobBody(job),
+  numberRecordsProcessed: job.processed,
+  numberRecordsFailed: job.failed,
+  retries: 0,
+  totalProcessingTime: job.processingMs,
+  apiActiveProcessingTime: job.processingMs,
+  apexProcessingTime: 0,
+  ...(job.errorMessage !== undefined && { errorMessage: job.errorMessage }),
+})

@@ -1,0 +1,209 @@
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import type { FiredFault } from '../faults/faultBook.ts'
+import { lockedRowsGuard } from '../faults/lockedRows.ts'
+import type { RequestBody } from '../http/requestBody.ts'
+import type { Random } from '../random.ts'
+import type { Org } from '../records/org.ts'
+import type { Table } from '../records/table.ts'
+import type { UserAccess } from '../schema/access.ts'
+import { createRecordWriter } from '../writes/recordWriter.ts'
+import { type Column, readColumns } from './columns.ts'
+import { CsvReader, type CsvRow } from './csvReader.ts'
+import { COLUMN_DELIMITERS } from './csvText.ts'
+import type { IngestJob } from './ingestJob.ts'
+import { ResultFiles, type ResultLayout, type WrittenRow } from './resultFiles.ts'
+import { CHUNK_ROWS, createRowWriter } from './rowWriter.ts'
+
+/** Salesforce cuts a job into batches of at most so many records. */
+const BATCH_ROWS = 10_000
+const MOST_HEADER_CHARACTERS = 32_000
+// How long rows are worked on before other requests get their turn.
+const SLICE_MS = 8
+
+/** What the processing of a job needs of its surroundings. */
+export type ProcessingContext = {
+  readonly org: Org
+  readonly table: Table
+  readonly access: UserAccess
+  readonly userPlace: number
+  readonly clock: () => number
+  readonly random: Random
+  /** Faults on demand that befall this job. */
+  readonly faults: readonly FiredFault[]
+  /** Milliseconds that the job stays InProgress at least. */
+  readonly delayMs: number
+  readonly onWritten: (created: boolean) => void
+}
+
+type Header = { readonly names: readonly string[]; readonly text: string }
+
+async function* rowsOf(uploads: readonly RequestBody[], delimiter: string): AsyncGenerator<CsvRow[]> {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  const reader = new CsvReader(delimiter)
+  for (const { pieces } of uploads)
+    for (const piece of pieces) yield reader.push(decoder.decode(piece, { stream: true }))
+  yield reader.push(decoder.decode())
+  yield reader.end()
+}
+
+const firstLine = (uploads: readonly RequestBody[]): string => {
+  let text = ''
+  for (const { pieces } of uploads) {
+    for (const piece of pieces) {
+      text += piece.toString('utf8')
+      const end = text.indexOf('\n')
+      if (end !== -1) return text.slice(0, end + 1)
+    }
+  }
+  return text
+}
+
+const wrongHeader = (job: IngestJob, header: Header): string | undefined => {
+  const { lineEnding } = job.request
+  const given = header.text.endsWith('\r\n') ? 'CRLF' : 'LF'
+  if (header.text.endsWith('\n') && given !== lineEnding) {
+    return `ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is ${lineEnding}`
+  }
+  if (header.text.length > MOST_HEADER_CHARACTERS) {
+    return `ClientInputError : The header has more than ${MOST_HEADER_CHARACTERS} characters`
+  }
+  return undefined
+}
+
+const failure = (faults: readonly FiredFault[]) => {
+  const failing = faults.flatMap(({ fault }) => (fault.type === 'failJob' ? [fault] : []))[0]
+  return {
+    afterRecords: failing?.afterRecords ?? Number.POSITIVE_INFINITY,
+    errorMessage: failing?.errorMessage ?? 'TooManyLockFailure : Too many lock failure. Batch will not be retried.',
+  }
+}
+
+/** Writes the rows of a job, batch by batch, and never longer than a moment at a stretch. */
+class JobRun {
+  readonly #job: IngestJob
+  readonly #context: ProcessingContext
+  #columns: readonly Column[] = []
+  #files: ResultFiles
+  #batch: WrittenRow[] = []
+  #chunk: CsvRow[] = []
+  #write: ((rows: readonly CsvRow[]) => readonly WrittenRow[]) | undefined
+  #batches = 0
+  #sliceEnd = 0
+
+  constructor(job: IngestJob, context: ProcessingContext) {
+    this.#job = job
+    this.#context = context
+    this.#files = new ResultFiles(job.request, { names: [], isQuoted: false, alphabetical: false }, [], context.random)
+  }
+
+  async run(): Promise<void> {
+    const { request, uploads } = this.#job
+    let header: Header | undefined
+    const { afterRecords, errorMessage } = failure(this.#context.faults)
+    for await (const rows of rowsOf(uploads, COLUMN_DELIMITERS[request.columnDelimiter])) {
+      for (const row of rows) {
+        if (header === undefined) {
+          header = { names: row.values, text: firstLine(uploads) }
+          this.#begin(header, row.malformed)
+          continue
+        }
+        if (this.#job.processed + this.#chunk.length >= afterRecords) this.#fail(errorMessage)
+        await this.#take(row)
+      }
+    }
+    this.#writeChunk()
+    this.#closeBatch(this.#batches === 0 && this.#job.errorMessage === undefined)
+    this.#job.results = this.#files.finish()
+  }
+
+  #begin(header: Header, isMalformed: boolean): void {
+    const { org, table, access, random } = this.#context
+    const layout: ResultLayout = {
+      names: header.names,
+      isQuoted: header.text.includes('"'),
+      alphabetical: random() < 0.5,
+    }
+    const datetimes = random() < 0.5 ? 'seconds' : 'milliseconds'
+    const columns = readColumns(org, table, access, header.names, datetimes)
+    const unknown = typeof columns === 'string' ? `InvalidBatch : Field name not found : ${columns}` : undefined
+    const malformed = isMalformed ? 'InvalidBatch : The header is not CSV' : undefined
+    const problem = wrongHeader(this.#job, header) ?? malformed ?? unknown
+    this.#columns = typeof columns === 'string' ? [] : columns
+    this.#files = new ResultFiles(this.#job.request, layout, this.#columns, random)
+    if (problem !== undefined) this.#job.errorMessage = problem
+    else this.#write = this.#rowWriter()
+  }
+
+  #rowWriter(): (rows: readonly CsvRow[]) => readonly WrittenRow[] {
+    const { table, access, userPlace, clock, faults, onWritten } = this.#context
+    const { operation, externalIdFieldName = '' } = this.#job.request
+    const guard = lockedRowsGuard(faults)
+    const options = { table, access, guard, onWritten, writer: { now: clock(), userPlace } }
+    const upsertKey = table.schema.fieldsByName.get(externalIdFieldName.toLowerCase())
+    const write = createRowWriter(createRecordWriter(options), operation, this.#columns, upsertKey)
+    return rows => {
+      options.writer.now = clock()
+      return write(rows).map((written, index) => ({ ...written, row: rows[index] as CsvRow }))
+    }
+  }
+
+  async #take(row: CsvRow): Promise<void> {
+    this.#chunk.push(row)
+    if (this.#chunk.length < CHUNK_ROWS) return
+    this.#writeChunk()
+    if (this.#batch.length >= BATCH_ROWS) this.#closeBatch(false)
+    if (performance.now() > this.#sliceEnd) {
+      await setImmediate()
+      this.#sliceEnd = performance.now() + SLICE_MS
+      if (this.#job.state === 'Aborted') this.#write = undefined
+    }
+  }
+
+  #fail(errorMessage: string): void {
+    if (this.#job.errorMessage !== undefined) return
+    this.#writeChunk()
+    this.#job.errorMessage = errorMessage
+    this.#write = undefined
+  }
+
+  #writeChunk(): void {
+    if (this.#write === undefined) this.#files.addUnprocessed(this.#chunk)
+    else {
+      for (const written of this.#write(this.#chunk)) {
+        this.#batch.push(written)
+        this.#job.processed += 1
+        if ('statusCode' in written.outcome) this.#job.failed += 1
+      }
+    }
+    this.#chunk = []
+  }
+
+  #closeBatch(isWholeJob: boolean): void {
+    if (this.#batch.length > 0) this.#files.addBatch(this.#batch, isWholeJob)
+    this.#batch = []
+    this.#batches += 1
+  }
+}
+
+const isAborted = (job: IngestJob) => job.state === 'Aborted'
+
+/** Processes a job that is UploadComplete to its end, unless it is aborted on the way; it is never left InProgress. */
+export const processJob = async (job: IngestJob, context: ProcessingContext): Promise<void> => {
+  const startedAt = context.clock()
+  const enter = (state: IngestJob['state']) => {
+    job.state = state
+    job.modifiedAt = context.clock()
+  }
+  await setTimeout(context.delayMs / 2)
+  if (isAborted(job)) return
+  enter('InProgress')
+  await setTimeout(context.delayMs / 2)
+  try {
+    await new JobRun(job, context).run()
+  } catch (cause) {
+    job.errorMessage = `Unknown : ${cause instanceof Error ? cause.message : String(cause)}`
+  }
+  job.uploads.length = 0
+  job.processingMs = Math.max(1, context.clock() - startedAt)
+  if (!isAborted(job)) enter(job.errorMessage === undefined ? 'JobComplete' : 'Failed')
+}

@@ -1,0 +1,95 @@
+import type { FieldSchema } from '../schema/types.ts'
+import { type RecordError, recordError } from '../values/recordError.ts'
+import { findById } from '../writes/findRecord.ts'
+import type { RecordWriter, WriteOutcome } from '../writes/recordWriter.ts'
+import type { Cells } from '../writes/writePlan.ts'
+import type { Column } from './columns.ts'
+import type { CsvRow } from './csvReader.ts'
+import type { IngestOperation } from './ingestJob.ts'
+
+/** What became of one row, with the stored texts of its columns where they could be read. */
+export type RowOutcome = { readonly cells: Cells; readonly outcome: WriteOutcome }
+
+/** Upserts are looked at 200 at a time: an external ID that comes twice among them refuses all its rows. */
+export const CHUNK_ROWS = 200
+
+// How Salesforce words this was not found in writing.
+const unreadableRow = recordError('CLIENT_ERROR', 'The row does not have the form of the header', [])
+
+const readCells = (columns: readonly Column[], values: readonly string[]): Cells | RecordError => {
+  const cells: (string | undefined)[] = new Array(columns.length)
+  for (let position = 0; position < columns.length; position++) {
+    const cell = columns[position]?.read(values[position] ?? '')
+    if (typeof cell === 'object') return cell
+    cells[position] = cell
+  }
+  return cells
+}
+
+type KeyedColumns = {
+  readonly keyAt: number
+  readonly planned: readonly number[]
+  readonly fields: readonly FieldSchema[]
+}
+
+// The record id is never written; every other column is, the key of an upsert among them.
+const splitColumns = (columns: readonly Column[], key: FieldSchema | undefined): KeyedColumns => {
+  const planned = columns.flatMap(({ field }, position) => (field.type === 'id' ? [] : [position]))
+  return {
+    keyAt: columns.findIndex(({ field, name }) => field === key && !name.includes('.')),
+    planned,
+    fields: planned.flatMap(position => columns[position]?.field ?? []),
+  }
+}
+
+/** Writes the rows of one job. */
+export const createRowWriter = (
+  writer: RecordWriter,
+  operation: IngestOperation,
+  columns: readonly Column[],
+  upsertKey: FieldSchema | undefined,
+) => {
+  const idField = writer.table.schema.fieldsByName.get('id')
+  const { keyAt, planned, fields } = splitColumns(columns, operation === 'upsert' ? upsertKey : idField)
+  const plan = writer.plan(fields)
+  const isWholeRow = planned.length === columns.length
+  const plannedCells = (cells: Cells): Cells => (isWholeRow ? cells : planned.map(position => cells[position]))
+
+  const write = (cells: Cells): WriteOutcome => {
+    const key = keyAt === -1 ? '' : (cells[keyAt] ?? '')
+    if (operation === 'insert') return writer.create(plan, plannedCells(cells))
+    if (operation === 'upsert' && upsertKey !== undefined)
+      return writer.upsert(plan, plannedCells(cells), upsertKey, key)
+    const place = findById(writer.table, key)
+    if (typeof place !== 'number') return place
+    return operation === 'update' ? writer.update(plan, plannedCells(cells), place) : writer.delete(place)
+  }
+
+  const repeatedKeys = (rows: readonly CsvRow[]): ReadonlySet<string> => {
+    const seen = new Set<string>()
+    const repeated = new Set<string>()
+    if (operation !== 'upsert' || keyAt === -1) return repeated
+    for (const { values } of rows) {
+      const key = (values[keyAt] ?? '').trim().toLowerCase()
+      if (key !== '' && seen.has(key)) repeated.add(key)
+      seen.add(key)
+    }
+    return repeated
+  }
+
+  const writeRow = ({ values, malformed }: CsvRow, repeated: ReadonlySet<string>): RowOutcome => {
+    if (malformed || values.length !== columns.length) return { cells: [], outcome: unreadableRow }
+    const key = repeated.size === 0 ? '' : (values[keyAt] ?? '').trim().toLowerCase()
+    if (repeated.has(key)) {
+      return { cells: [], outcome: recordError('DUPLICATE_VALUE', `Duplicate external id specified: ${key}`, []) }
+    }
+    const cells = readCells(columns, values)
+    return 'statusCode' in cells ? { cells: [], outcome: cells } : { cells, outcome: write(cells) }
+  }
+
+  /** Writes at most `CHUNK_ROWS` rows, and gives one outcome for each, in their order. */
+  return (rows: readonly CsvRow[]): readonly RowOutcome[] => {
+    const repeated = repeatedKeys(rows)
+    return rows.map(row => writeRow(row, repeated))
+  }
+}

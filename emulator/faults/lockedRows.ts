@@ -1,0 +1,25 @@
+import { recordError } from '../values/recordError.ts'
+import type { WriteGuard } from '../writes/recordWriter.ts'
+import type { FiredFault } from './faultBook.ts'
+
+const refusal = (id: string | undefined) =>
+  recordError(
+    'UNABLE_TO_LOCK_ROW',
+    id === undefined
+      ? 'unable to obtain exclusive access to this record'
+      : `unable to obtain exclusive access to this record or 1 records: ${id}`,
+    [],
+  )
+
+/** Refuses the records that a `lockRows` fault is about; undefined when none of the faults is one. */
+export const lockedRowsGuard = (fired: readonly FiredFault[]): WriteGuard | undefined => {
+  const locks = fired.flatMap(({ fault, random }) => (fault.type === 'lockRows' ? [{ fault, random }] : []))
+  if (locks.length === 0) return undefined
+  return ({ table, place, cellOf }) => {
+    const isLocked = locks.some(({ fault: { share, match }, random }) => {
+      if (match !== undefined) return cellOf(match.field).toLowerCase() === match.value.toLowerCase()
+      return random() < (share ?? 1)
+    })
+    return isLocked ? refusal(place === undefined ? undefined : table.idOf(place)) : undefined
+  }
+}

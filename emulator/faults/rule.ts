@@ -1,0 +1,101 @@
+/** What a rule looks at. Whatever is left out matches everything; what is there must match all together. */
+export type FaultMatch = {
+  /** HTTP method. The processing of an ingest job counts as method `JOB` on the job's path. */
+  readonly method?: string
+  /** The path without its query: a glob (`*` stands for anything), or a regular expression. A text that begins with `^` is one too. */
+  readonly path?: string | RegExp
+  /** One of `OPERATIONS`, or for `JOB` the job's: `insert`, `update`, `upsert`, `delete`. */
+  readonly operation?: string
+  /** API name of the object written or read, in any case. */
+  readonly object?: string
+}
+
+/** The operations that requests have, for `FaultMatch.operation` and the statistics. */
+export const OPERATIONS = [
+  'token',
+  'versions',
+  'resources',
+  'limits',
+  'identity',
+  'describeGlobal',
+  'describe',
+  'query',
+  'queryMore',
+  'create',
+  'read',
+  'update',
+  'upsert',
+  'delete',
+  'collectionCreate',
+  'collectionUpdate',
+  'collectionUpsert',
+  'collectionDelete',
+  'collectionRead',
+  'ingestCreate',
+  'ingestUpload',
+  'ingestClose',
+  'ingestRead',
+  'ingestList',
+  'ingestDelete',
+  'ingestResults',
+  'queryJobCreate',
+  'queryJobRead',
+  'queryJobAbort',
+  'queryJobDelete',
+  'queryJobResults',
+  'unknown',
+] as const
+
+export type Operation = (typeof OPERATIONS)[number]
+
+/**
+ * What goes wrong.
+ * - `cutBefore`: the connection breaks before any work; `cutAfter`: the work is done, then it breaks without an answer;
+ *   `cutBody`: it breaks after so many bytes of the answer's body.
+ * - `status`: that status and body instead of the work. `delay`: the work begins later. `stall`: no work and no answer, ever.
+ * - `expireSession`: every session ends first, so the request gets a 401. `limitReached`: 403 REQUEST_LIMIT_EXCEEDED.
+ * - `lockRows`: records refused with UNABLE_TO_LOCK_ROW, a share of them (0 to 1) or those whose field has the value.
+ * - `failJob` (on `JOB`): the job fails when so many records are processed; the rest stay unprocessed.
+ */
+export type Fault =
+  | { readonly type: 'cutBefore' }
+  | { readonly type: 'cutAfter' }
+  | { readonly type: 'cutBody'; readonly afterBytes: number }
+  | { readonly type: 'status'; readonly status: number; readonly body?: unknown; readonly html?: string }
+  | { readonly type: 'delay'; readonly ms: number }
+  | { readonly type: 'stall' }
+  | { readonly type: 'expireSession' }
+  | { readonly type: 'limitReached' }
+  | {
+      readonly type: 'lockRows'
+      readonly share?: number
+      readonly match?: { readonly field: string; readonly value: string }
+    }
+  | { readonly type: 'failJob'; readonly afterRecords: number; readonly errorMessage?: string }
+
+export const FAULT_TYPES = [
+  'cutBefore',
+  'cutAfter',
+  'cutBody',
+  'status',
+  'delay',
+  'stall',
+  'expireSession',
+  'limitReached',
+  'lockRows',
+  'failJob',
+] as const satisfies readonly Fault['type'][]
+
+/** A fault and when it happens. */
+export type FaultRule = {
+  readonly match?: FaultMatch
+  /** How many matches pass unharmed first. @default 0 */
+  readonly after?: number
+  /** How many matches are hit. @default every one */
+  readonly times?: number
+  /** Share of the matches that are hit, 0 to 1, decided by `seed`. @default 1 */
+  readonly probability?: number
+  /** @default 1 */
+  readonly seed?: number
+  readonly fault: Fault
+}

@@ -1,0 +1,71 @@
+import type { EmulatorState } from '../emulatorState.ts'
+import { parseRule } from '../faults/parseRule.ts'
+import { fieldValue } from '../records/recordView.ts'
+import type { Table } from '../records/table.ts'
+import { type Answer, json, noContent } from './answer.ts'
+import type { ApiRequest } from './apiRequest.ts'
+
+const LINES_A_PIECE = 1000
+
+const problem = (status: number, message: string): Answer => json(status, { error: message })
+
+function* recordLines(state: EmulatorState, table: Table, fields: readonly string[]): Generator<Buffer> {
+  let lines: string[] = []
+  for (let place = 0; place < table.count; place++) {
+    if (!table.isLive(place)) continue
+    const values = fields.map(name => [name, fieldValue(table, place, name, state.org.userId)])
+    lines.push(`${JSON.stringify(Object.fromEntries(values))}\n`)
+    if (lines.length < LINES_A_PIECE) continue
+    yield Buffer.from(lines.join(''))
+    lines = []
+  }
+  yield Buffer.from(lines.join(''))
+}
+
+const records = (state: EmulatorState, objectName: string, query: URLSearchParams): Answer => {
+  const table = state.org.table(objectName)
+  if (table === undefined) return problem(404, `No object ${objectName} in the emulated org`)
+  if (query.get('count') === 'true') return json(200, { count: state.org.countLive(objectName) })
+  const names = (query.get('fields') ?? 'Id').split(',')
+  const fields = names.map(name => table.schema.fieldsByName.get(name.trim().toLowerCase())?.name ?? name)
+  return { status: 200, headers: { 'content-type': 'application/x-ndjson' }, body: recordLines(state, table, fields) }
+}
+
+const parsedJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const addRule = (state: EmulatorState, text: string): Answer => {
+  const rule = parseRule(parsedJson(text))
+  return typeof rule === 'string' ? problem(400, rule) : json(201, { id: state.faults.add(rule) })
+}
+
+const clearFaults = (state: EmulatorState): Answer => {
+  state.faults.clear()
+  return noContent
+}
+
+const expireSessions = (state: EmulatorState): Answer => {
+  state.callers.expireAll()
+  return noContent
+}
+
+/**
+ * The emulator's own surface, which no org has: `/emulator/faults` (GET, POST a rule, DELETE all), `/emulator/stats`,
+ * `/emulator/records/{Object}?fields=A,B` (one JSON line a record) or `?count=true`, and `POST /emulator/expire-sessions`.
+ */
+export const answerAdminRequest = (state: EmulatorState, { method, url, body }: ApiRequest): Answer => {
+  const [, , resource = '', name = ''] = url.pathname.split('/')
+  const request = `${method} ${resource}`
+  if (request === 'GET faults') return json(200, state.faults.list())
+  if (request === 'POST faults') return addRule(state, body.text())
+  if (request === 'DELETE faults') return clearFaults(state)
+  if (request === 'GET stats') return json(200, state.stats())
+  if (request === 'GET records') return records(state, decodeURIComponent(name), url.searchParams)
+  if (request === 'POST expire-sessions') return expireSessions(state)
+  return problem(404, `The emulator has no ${method} ${url.pathname}`)
+}

@@ -1,0 +1,36 @@
+import type { SalesforceFault } from '../fault.ts'
+
+/** The body of an answer: all of it, or pieces that are sent one after the other. */
+export type AnswerBody = string | Iterable<Buffer>
+
+/** What a handler answers. A body that is no JSON names its `content-type`. */
+export type Answer = {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: AnswerBody
+}
+
+export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
+  status,
+  headers,
+  body: JSON.stringify(body),
+})
+
+export const html = (status: number, body: string): Answer => ({
+  status,
+  headers: { 'content-type': 'text/html;charset=iso-8859-1' },
+  body,
+})
+
+export const noContent: Answer = { status: 204 }
+
+// Recorded so: the array of a NOT_FOUND names the code first, all others the message.
+const inRecordedOrder = (element: SalesforceFault['body'][number]) => {
+  const { message, errorCode, fields } = element
+  if (errorCode === 'NOT_FOUND') return { errorCode, message }
+  return fields === undefined ? { message, errorCode } : { message, errorCode, fields }
+}
+
+/** Salesforce's answer for a fault. A 401 tells how to log in. */
+export const faultAnswer = (fault: SalesforceFault): Answer =>
+  json(fault.status, fault.body.map(inRecordedOrder), fault.status === 401 ? { 'www-authenticate': 'Token' } : {})

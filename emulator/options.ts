@@ -1,0 +1,87 @@
+import type { EmulatorLimits } from './emulatorState.ts'
+import type { ObjectAccessDeclaration } from './schema/access.ts'
+
+/** A user of the emulated org, and what they may not do. */
+export type UserDeclaration = {
+  readonly username: string
+  readonly password: string
+  readonly securityToken: string
+  /** @default 'Integration' */
+  readonly firstName?: string
+  /** @default 'User' */
+  readonly lastName?: string
+  /** @default the username */
+  readonly email?: string
+  /** @default true */
+  readonly isActive?: boolean
+  /** Takes away from full access, by object name. @default nothing taken away */
+  readonly access?: { readonly [objectName: string]: ObjectAccessDeclaration }
+}
+
+/** A connected app of the emulated org; users are named by username. */
+export type AppDeclaration = {
+  readonly name: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** @default ['api', 'refresh_token'] */
+  readonly scopes?: readonly string[]
+  /** PEM of the public key or certificate that checks JWT bearer assertions. @default the emulator's own key, see `credentials` */
+  readonly certificate?: string
+  /** Whether the client credentials flow is enabled. @default true when there is a `runAs` */
+  readonly clientCredentials?: boolean
+  /** Whom the client credentials flow runs as. */
+  readonly runAs?: string
+  /** Users approved by the admin. @default any user who consented */
+  readonly approvedUsers?: readonly string[]
+  readonly consentedUsers?: readonly string[]
+}
+
+/** How an emulated org is to be. */
+export type EmulatorOptions = {
+  /** @default 0: any free port */
+  readonly port?: number
+  /** @default '127.0.0.1' */
+  readonly host?: string
+  /** Decides everything that a real org leaves to chance: the order of results, their spelling. @default 1 */
+  readonly seed?: number
+  /** The first one owns the default records. @default one integration user, see DEFAULT_USER */
+  readonly users?: readonly UserDeclaration[]
+  /** @default one app for every flow, see DEFAULT_APP */
+  readonly apps?: readonly AppDeclaration[]
+  /** @default 50.0 to 67.0 */
+  readonly apiVersions?: readonly string[]
+  readonly limits?: Partial<EmulatorLimits>
+  /** Milliseconds that a bulk job takes at least. @default 0 */
+  readonly processingDelayMs?: number
+  /** Epoch milliseconds. @default Date.now */
+  readonly clock?: () => number
+  /** Whether the org begins with some accounts and contacts, see seedOrg.ts. @default true */
+  readonly seedRecords?: boolean
+  /** The setting "Allow OAuth Username-Password Flows". @default true */
+  readonly passwordFlowAllowed?: boolean
+  /** Whether a password needs no security token behind it. @default false */
+  readonly addressTrusted?: boolean
+  /** Hosts with port that stand for login.salesforce.com instead of the org's My Domain. @default none */
+  readonly loginHosts?: readonly string[]
+  /** Told when the emulator itself goes wrong. @default console.error */
+  readonly onError?: (error: unknown) => void
+}
+
+/** The user of an emulator that was told of none. */
+export const DEFAULT_USER: UserDeclaration = {
+  username: 'integration@emulator.example',
+  password: 'emulator-password',
+  securityToken: 'EmulatorToken',
+}
+
+/** The app of an emulator that was told of none: it takes every OAuth flow. */
+export const DEFAULT_APP: AppDeclaration = {
+  name: 'Salesforce Link',
+  clientId: 'emulator-client-id',
+  clientSecret: 'emulator-client-secret',
+  runAs: DEFAULT_USER.username,
+  approvedUsers: [DEFAULT_USER.username],
+}
+
+/** @default API calls a day of a Developer Edition with room to test: 100,000. */
+export const DEFAULT_LIMITS: EmulatorLimits = { dailyApiRequests: 100_000 }

@@ -1,0 +1,55 @@
+import type { FieldSchema } from '../schema/types.ts'
+import type { FieldValue, StoredRecord } from '../soql/types.ts'
+import type { Table } from './table.ts'
+
+const AUTO_NUMBER_DIGITS = 8
+const FIRST_AUTO_NUMBER = 1000
+
+/** `2026-11-25T10:00:00.000+0000`: stored times have no milliseconds. */
+export const salesforceDatetime = (epochMilliseconds: number): string =>
+  `${new Date(Math.floor(epochMilliseconds / 1000) * 1000).toISOString().slice(0, -1)}+0000`
+
+type SystemFields = ReturnType<Table['system']>
+type UserId = (userPlace: number) => string
+type SystemField = (system: SystemFields, userId: UserId) => string
+
+const SYSTEM_FIELDS: Readonly<Record<string, SystemField>> = {
+  CreatedDate: system => salesforceDatetime(system.createdAt),
+  LastModifiedDate: system => salesforceDatetime(system.modifiedAt),
+  SystemModstamp: system => salesforceDatetime(system.modifiedAt),
+  CreatedById: (system, userId) => userId(system.creatorPlace),
+  LastModifiedById: (system, userId) => userId(system.modifierPlace),
+}
+
+const typed = (field: FieldSchema, text: string): FieldValue => {
+  if (field.type === 'boolean') return text === '' ? field.defaultValue === true : text === 'true'
+  if (text === '') return null
+  return field.soapType === 'xsd:double' || field.soapType === 'xsd:int' ? Number(text) : text
+}
+
+// A person's Name is no field of its own: it is put together from its parts, and never written.
+const isPersonName = (table: Table, field: FieldSchema) =>
+  field.name === 'Name' && !field.createable && table.schema.fieldsByName.has('lastname')
+
+const personName = (table: Table, place: number): string =>
+  [table.text(place, 'FirstName'), table.text(place, 'LastName')].filter(part => part !== '').join(' ')
+
+/** The value of one field as the API shows it. Throws nothing: a field that the object lacks has no value. */
+export const fieldValue = (table: Table, place: number, name: string, userId: UserId): FieldValue => {
+  if (name === 'Id') return table.idOf(place)
+  const system = SYSTEM_FIELDS[name]
+  if (system !== undefined) return system(table.system(place), userId)
+  if (name === 'IsDeleted') return table.status(place) === 'deleted'
+  const field = table.schema.fieldsByName.get(name.toLowerCase())
+  if (field === undefined) return null
+  if (field.autoNumber) return String(FIRST_AUTO_NUMBER + place).padStart(AUTO_NUMBER_DIGITS, '0')
+  if (isPersonName(table, field)) return personName(table, place)
+  const text = table.text(place, field.name)
+  if (text === '' && field.name === 'OwnerId') return userId(table.system(place).creatorPlace)
+  return typed(field, text)
+}
+
+/** A record as the query engine reads it. */
+export const recordView = (table: Table, place: number, userId: UserId): StoredRecord => ({
+  get: name => fieldValue(table, place, name, userId),
+})

@@ -1,0 +1,205 @@
+import { fault } from '../fault.ts'
+import { type Answer, json } from '../http/answer.ts'
+import { type Call, isObject, jsonBody, visibleTable } from '../http/call.ts'
+import { toId18 } from '../records/recordId.ts'
+import type { Table } from '../records/table.ts'
+import { asSaveError, type RecordError, recordError } from '../values/recordError.ts'
+import { findById } from '../writes/findRecord.ts'
+import { isRefused, type RecordWriter, type WriteOutcome } from '../writes/recordWriter.ts'
+import { keyOf, readJsonRecord } from './jsonRecord.ts'
+import { shownRecord, upsertKey } from './singleRecord.ts'
+import { writerFor } from './writerFor.ts'
+
+const MOST_RECORDS = 200
+const MOST_CHUNKS = 10
+const MOST_IDS_READ = 2000
+
+type JsonObject = Readonly<Record<string, unknown>>
+type CollectionRequest = { readonly allOrNone: boolean; readonly records: readonly JsonObject[]; readonly text: string }
+
+const limitRecords = (count: number, most = MOST_RECORDS): void => {
+  if (count <= most) return
+  const message = `record limit reached. cannot submit more than ${most} records into this call`
+  throw fault(400, 'EXCEEDED_ID_LIMIT', message)
+}
+
+const readRequest = (call: Call): CollectionRequest => {
+  const { value, text } = jsonBody(call.body)
+  const { records, allOrNone } = value
+  if (!Array.isArray(records) || !records.every(isObject)) {
+    throw fault(
+      400,
+      'JSON_PARSER_ERROR',
+      'Cannot deserialize the request: records must be an array of objects at [line:1, column:1]',
+    )
+  }
+  limitRecords(records.length)
+  return { records, text, allOrNone: allOrNone === true }
+}
+
+const typeOf = (record: JsonObject): string => {
+  const { attributes } = record
+  return isObject(attributes) && typeof attributes['type'] === 'string' ? attributes['type'] : ''
+}
+
+/** Records of one type that follow one another are a chunk. */
+const limitChunks = (records: readonly JsonObject[]): void => {
+  const types = records.map(record => typeOf(record).toLowerCase())
+  const chunks = types.filter((type, index) => type !== types[index - 1]).length
+  if (chunks <= MOST_CHUNKS) return
+  const message = `Cannot have more than ${MOST_CHUNKS} chunks in a single operation. Please rearrange the data to reduce chunking.`
+  throw fault(400, 'LIMIT_EXCEEDED', message)
+}
+
+const rolledBack = recordError(
+  'ALL_OR_NONE_OPERATION_ROLLED_BACK',
+  'Record rolled back because not all records were valid and the request was using AllOrNone header',
+  [],
+)
+
+/** Takes everything back when one record was refused and all were to succeed together. */
+const settleTogether = (outcomes: readonly WriteOutcome[], allOrNone: boolean): readonly WriteOutcome[] => {
+  if (!allOrNone || !outcomes.some(isRefused)) return outcomes
+  for (const outcome of [...outcomes].reverse()) if (!isRefused(outcome)) outcome.undo()
+  return outcomes.map(outcome => (isRefused(outcome) ? outcome : rolledBack))
+}
+
+const answerFor = (outcomes: readonly WriteOutcome[], isUpsert: boolean): Answer =>
+  json(
+    200,
+    outcomes.map(outcome => {
+      if (isRefused(outcome)) return { success: false, errors: [asSaveError(outcome)] }
+      const result = { id: outcome.id, success: true, errors: [] }
+      return isUpsert ? { ...result, created: outcome.created } : result
+    }),
+  )
+
+type Target = { readonly writer: RecordWriter } | RecordError
+
+const targets = (call: Call): ((record: JsonObject) => Target) => {
+  const writers = new Map<string, Target>()
+  return record => {
+    const type = typeOf(record)
+    const known = writers.get(type)
+    if (known !== undefined) return known
+    const table = call.state.org.table(type)
+    const isVisible = table !== undefined && call.caller.access.object(table.schema.name).read
+    const target = isVisible
+      ? { writer: writerFor(call, table) }
+      : recordError('INVALID_TYPE', `sObject type '${type}' is not supported.`)
+    writers.set(type, target)
+    return target
+  }
+}
+
+const jsonTarget = (call: Call, table: Table, body: string) => ({
+  org: call.state.org,
+  table,
+  access: call.caller.access,
+  body,
+})
+
+const createOne = (call: Call, { writer }: { readonly writer: RecordWriter }, record: JsonObject, text: string) => {
+  if (keyOf(record, 'Id') !== '') {
+    return recordError('INVALID_FIELD_FOR_INSERT_UPDATE', 'cannot specify Id in an insert call', ['Id'])
+  }
+  const read = readJsonRecord(jsonTarget(call, writer.table, text), record, ['id'])
+  return 'statusCode' in read ? read : writer.create(writer.plan(read.fields), read.cells)
+}
+
+const updateOne = (call: Call, { writer }: { readonly writer: RecordWriter }, record: JsonObject, text: string) => {
+  const read = readJsonRecord(jsonTarget(call, writer.table, text), record, ['id'])
+  const place = findById(writer.table, keyOf(record, 'Id'))
+  if (typeof place !== 'number') return place
+  return 'statusCode' in read ? read : writer.update(writer.plan(read.fields), read.cells, place)
+}
+
+const writeEach = (call: Call, writeOne: typeof createOne): Answer => {
+  const { records, allOrNone, text } = readRequest(call)
+  limitChunks(records)
+  const targetOf = targets(call)
+  refuseUnreadable(call, records, text)
+  const outcomes = records.map(record => {
+    const target = targetOf(record)
+    return 'statusCode' in target ? target : writeOne(call, target, record, text)
+  })
+  return answerFor(settleTogether(outcomes, allOrNone), false)
+}
+
+// A value that cannot be deserialised fails the request before any record is written.
+const refuseUnreadable = (call: Call, records: readonly JsonObject[], text: string): void => {
+  for (const record of records) {
+    const table = call.state.org.table(typeOf(record))
+    if (table !== undefined) readJsonRecord(jsonTarget(call, table, text), record, ['id'])
+  }
+}
+
+/** `POST /composite/sobjects`. */
+export const createCollection = (call: Call): Answer => writeEach(call, createOne)
+
+/** `PATCH /composite/sobjects`. */
+export const updateCollection = (call: Call): Answer => writeEach(call, updateOne)
+
+const repeatedKeys = (records: readonly JsonObject[], keyName: string): ReadonlySet<string> => {
+  const keys = records.map(record => keyOf(record, keyName).trim().toLowerCase())
+  return new Set(keys.filter((key, index) => key !== '' && keys.indexOf(key) !== index))
+}
+
+/** `PATCH /composite/sobjects/{Object}/{ExternalIdField}`. */
+export const upsertCollection = (call: Call): Answer => {
+  const table = visibleTable(call, call.params['object'] ?? '')
+  const keyField = upsertKey(call, table, call.params['field'] ?? '')
+  const { records, allOrNone, text } = readRequest(call)
+  const repeated = repeatedKeys(records, keyField.name)
+  const writer = writerFor(call, table)
+  const read = records.map(record => readJsonRecord(jsonTarget(call, table, text), record, ['id']))
+  const outcomes = records.map((record, index): WriteOutcome => {
+    const key = keyOf(record, keyField.name)
+    const values = read[index]
+    if (repeated.has(key.trim().toLowerCase())) {
+      return recordError('DUPLICATE_VALUE', `Duplicate external id specified: ${key.trim().toLowerCase()}`, [])
+    }
+    if (values === undefined || 'statusCode' in values) return values ?? rolledBack
+    return writer.upsert(writer.plan(values.fields), values.cells, keyField, key)
+  })
+  return answerFor(settleTogether(outcomes, allOrNone), true)
+}
+
+const idsInQuery = (call: Call): readonly string[] => (call.query.get('ids') ?? '').split(',').filter(id => id !== '')
+
+/** `DELETE /composite/sobjects?ids=…`. */
+export const deleteCollection = (call: Call): Answer => {
+  const ids = idsInQuery(call)
+  limitRecords(ids.length)
+  const outcomes = ids.map((id): WriteOutcome => {
+    const table = call.state.org.tableOfId(id)
+    if (table === undefined) return recordError('MALFORMED_ID', `malformed id ${id}`, [])
+    const place = findById(table, id)
+    return typeof place === 'number' ? writerFor(call, table).delete(place) : place
+  })
+  return answerFor(settleTogether(outcomes, call.query.get('allOrNone') === 'true'), false)
+}
+
+const shownRecords = (call: Call, ids: readonly string[], fields: readonly string[]): Answer => {
+  const table = visibleTable(call, call.params['object'] ?? '')
+  limitRecords(ids.length, MOST_IDS_READ)
+  return json(
+    200,
+    ids.map(id => {
+      const place = table.placeOf(toId18(id) ?? '')
+      return place === undefined || !table.isLive(place) ? null : shownRecord(call, table, place, fields)
+    }),
+  )
+}
+
+const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
+
+/** `GET /composite/sobjects/{Object}?ids=…&fields=…`: a record that is not there is null in its place. */
+export const readCollection = (call: Call): Answer =>
+  shownRecords(call, idsInQuery(call), (call.query.get('fields') ?? 'Id').split(','))
+
+/** `POST /composite/sobjects/{Object}`: the same with ids and fields in the body. */
+export const readCollectionByBody = (call: Call): Answer => {
+  const { value } = jsonBody(call.body)
+  return shownRecords(call, texts(value['ids']), texts(value['fields']))
+}

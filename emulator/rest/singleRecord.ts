@@ -1,0 +1,150 @@
+import { fault } from '../fault.ts'
+import { type Answer, json, noContent } from '../http/answer.ts'
+import { type Call, jsonBody, notFound, visibleTable } from '../http/call.ts'
+import { recordView } from '../records/recordView.ts'
+import type { Table } from '../records/table.ts'
+import type { FieldSchema } from '../schema/types.ts'
+import { asFault, recordError } from '../values/recordError.ts'
+import { toStoredText } from '../values/storedText.ts'
+import { findById, findByKey } from '../writes/findRecord.ts'
+import { isRefused, type WriteOutcome, type Written } from '../writes/recordWriter.ts'
+import { type JsonRecord, keyOf, readJsonRecord } from './jsonRecord.ts'
+import { writerFor } from './writerFor.ts'
+
+const table = (call: Call): Table => visibleTable(call, call.params['object'] ?? '')
+
+const written = (outcome: WriteOutcome): Written => {
+  if (isRefused(outcome)) throw asFault(outcome)
+  return outcome
+}
+
+const recordUrl = ({ apiVersion }: Call, { schema }: Table, id: string) =>
+  `/services/data/v${apiVersion}/sobjects/${schema.name}/${id}`
+
+// Recorded: the key of the record is given in the path, and refused in the body.
+const refuseKeyInBody = (record: Readonly<Record<string, unknown>>, name: string) => {
+  if (keyOf(record, name) === '') return
+  throw fault(400, 'INVALID_FIELD', `The ${name} field should not be specified in the sobject data.`)
+}
+
+const readRecord = (call: Call, to: Table, keyName: string): JsonRecord => {
+  const { value, text } = jsonBody(call.body)
+  refuseKeyInBody(value, keyName)
+  const target = { org: call.state.org, table: to, access: call.caller.access, body: text }
+  const record = readJsonRecord(target, value, ['id'])
+  if ('statusCode' in record) throw asFault(record)
+  return record
+}
+
+/** `POST /sobjects/X` and `POST /sobjects/X/Id`. */
+export const createRecord = (call: Call): Answer => {
+  const to = table(call)
+  const writer = writerFor(call, to)
+  const { fields, cells } = readRecord(call, to, 'Id')
+  const { id } = written(writer.create(writer.plan(fields), cells))
+  return json(201, { id, success: true, errors: [] }, { location: recordUrl(call, to, id) })
+}
+
+const placeInPath = (call: Call, of: Table): number => {
+  const place = findById(of, call.params['id'] ?? '')
+  if (typeof place !== 'number') throw asFault(place)
+  return place
+}
+
+/** `PATCH /sobjects/X/{id}`. */
+export const updateRecord = (call: Call): Answer => {
+  const of = table(call)
+  const place = placeInPath(call, of)
+  const writer = writerFor(call, of)
+  const { fields, cells } = readRecord(call, of, 'Id')
+  written(writer.update(writer.plan(fields), cells, place))
+  return noContent
+}
+
+/** `DELETE /sobjects/X/{id}`. */
+export const deleteRecord = (call: Call): Answer => {
+  const of = table(call)
+  written(writerFor(call, of).delete(placeInPath(call, of)))
+  return noContent
+}
+
+/** A record as the API shows it to the caller, all its visible fields or those named. Throws INVALID_FIELD for an unknown name. */
+export const shownRecord = (call: Call, of: Table, place: number, names?: readonly string[]) => {
+  const { schema } = of
+  const isVisible = (field: FieldSchema) => call.caller.access.fieldVisible(schema.name, field.name)
+  const fields =
+    names?.map(name => {
+      const field = schema.fieldsByName.get(name.toLowerCase())
+      if (field !== undefined && isVisible(field)) return field
+      throw asFault(recordError('INVALID_FIELD', `No such column '${name}' on sobject of type ${schema.name}`))
+    }) ?? schema.fields.filter(isVisible)
+  const view = recordView(of, place, call.state.org.userId)
+  return {
+    attributes: { type: schema.name, url: recordUrl(call, of, of.idOf(place)) },
+    ...Object.fromEntries(fields.map(({ name }) => [name, view.get(name)])),
+  }
+}
+
+const askedFields = (call: Call) => call.query.get('fields')?.split(',')
+
+/** `GET /sobjects/X/{id}`. */
+export const readRecordById = (call: Call): Answer => {
+  const of = table(call)
+  const place = findById(of, call.params['id'] ?? '')
+  if (typeof place !== 'number') throw place.statusCode === 'MALFORMED_ID' ? notFound() : notFoundRecord()
+  return json(200, shownRecord(call, of, place, askedFields(call)))
+}
+
+const notFoundRecord = () => notFound('The requested resource does not exist')
+
+/** The field that a path or a job names as the key of an upsert. Throws NOT_FOUND when it is no key, or hidden from the caller. */
+export const upsertKey = (call: Call, of: Table, name: string): FieldSchema => {
+  const field = of.schema.fieldsByName.get(name.toLowerCase())
+  const isKey = field !== undefined && (field.externalId || field.idLookup)
+  if (isKey && call.caller.access.fieldVisible(of.schema.name, field.name)) return field
+  throw notFound(`Provided external ID field does not exist or is not accessible: ${name}`)
+}
+
+const placesInPath = (call: Call, of: Table, key: FieldSchema): readonly number[] => {
+  const places = findByKey(of, key, call.params['value'] ?? '')
+  if ('statusCode' in places) throw asFault(places)
+  return places
+}
+
+const severalMatches = (call: Call, of: Table, places: readonly number[]): Answer =>
+  json(
+    300,
+    places.map(place => recordUrl(call, of, of.idOf(place))),
+  )
+
+/** `GET /sobjects/X/{field}/{value}`. */
+export const readRecordByKey = (call: Call): Answer => {
+  const of = table(call)
+  const places = placesInPath(call, of, upsertKey(call, of, call.params['field'] ?? ''))
+  const [place] = places
+  if (place === undefined) throw notFound()
+  return places.length > 1
+    ? severalMatches(call, of, places)
+    : json(200, shownRecord(call, of, place, askedFields(call)))
+}
+
+/** `PATCH /sobjects/X/{field}/{value}`: 201 when created, 200 when updated, 300 when several records have the key. */
+export const upsertRecord = (call: Call): Answer => {
+  const of = table(call)
+  const key = upsertKey(call, of, call.params['field'] ?? '')
+  const places = placesInPath(call, of, key)
+  const [place] = places
+  if (places.length > 1) return severalMatches(call, of, places)
+  const writer = writerFor(call, of)
+  const { fields, cells } = readRecord(call, of, key.name)
+  if (place !== undefined) {
+    const { id } = written(writer.update(writer.plan(fields), cells, place))
+    return json(200, { id, success: true, errors: [], created: false })
+  }
+  if (call.query.get('updateOnly') === 'true') throw notFound()
+  const keyText = toStoredText(key)(call.params['value'] ?? '')
+  const withKey = key.createable && typeof keyText === 'string'
+  const plan = writer.plan(withKey ? [...fields, key] : fields)
+  const { id } = written(writer.create(plan, withKey ? [...cells, keyText] : cells))
+  return json(201, { id, success: true, errors: [], created: true }, { location: recordUrl(call, of, id) })
+}

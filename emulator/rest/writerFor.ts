@@ -1,0 +1,14 @@
+import { lockedRowsGuard } from '../faults/lockedRows.ts'
+import type { Call } from '../http/call.ts'
+import type { Table } from '../records/table.ts'
+import { createRecordWriter, type RecordWriter } from '../writes/recordWriter.ts'
+
+/** Writes to an object as the caller of this request. */
+export const writerFor = ({ state, caller, faults }: Call, table: Table): RecordWriter =>
+  createRecordWriter({
+    table,
+    access: caller.access,
+    writer: { now: state.clock(), userPlace: caller.place },
+    guard: lockedRowsGuard(faults),
+    onWritten: created => state.statistics.countWrite(table.schema.name, created),
+  })

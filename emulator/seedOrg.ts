@@ -1,0 +1,97 @@
+import type { Org } from './records/org.ts'
+import type { Table, Writer } from './records/table.ts'
+
+/** How many accounts and contacts an org begins with. */
+export const SEED_ACCOUNTS = 20
+export const SEED_CONTACTS = 300
+
+const FIRST_NAMES = [
+  'Ada',
+  'Benedikt',
+  'Chiara',
+  'Dario',
+  'Elif',
+  'Femke',
+  'Goran',
+  'Hanna',
+  'Ines',
+  'Jonas',
+  'Katya',
+  'Liam',
+]
+const LAST_NAMES = [
+  'Abel',
+  'Brandt',
+  'Costa',
+  'Dupont',
+  'Eriksen',
+  'Fischer',
+  'Garcia',
+  'Horvat',
+  'Ivanov',
+  'Jansen',
+  'Keller',
+]
+
+const insert = (table: Table, values: Readonly<Record<string, string>>, writer: Writer): number => {
+  const names = Object.keys(values)
+  const fields = names.flatMap(name => table.schema.fieldsByName.get(name.toLowerCase()) ?? [])
+  return table.insert(table.shapeOf(fields), Object.values(values), writer)
+}
+
+/** A user's own record. Returns its id. */
+export const insertUser = (
+  org: Org,
+  user: { readonly username: string; readonly firstName: string; readonly lastName: string; readonly email: string },
+  now: number,
+): string => {
+  const table = org.table('User')
+  if (table === undefined) throw new Error('The schema of an emulated org needs a User object')
+  const values = {
+    Username: user.username,
+    FirstName: user.firstName,
+    LastName: user.lastName,
+    Email: user.email,
+    Alias: user.username.slice(0, 8),
+    IsActive: 'true',
+    UserType: 'Standard',
+  }
+  return table.idOf(insert(table, values, { now, userPlace: 0 }))
+}
+
+/** The one record of Organization. Returns its id. */
+export const insertOrganization = (org: Org, now: number): string => {
+  const table = org.table('Organization')
+  if (table === undefined) throw new Error('The schema of an emulated org needs an Organization object')
+  const values = { Name: 'Salesforce Link Emulator', OrganizationType: 'Developer Edition', InstanceName: 'EMU1' }
+  return table.idOf(insert(table, values, { now, userPlace: 0 }))
+}
+
+/**
+ * Accounts `ACME-001` to `ACME-020` by Ext_Id__c, and contacts `contact001@example.com` to `contact300@example.com`, each with an
+ * account. Contacts have no Ext_Id__c: that is left to loads.
+ */
+export const seedOrg = (org: Org, now: number): void => {
+  const [accounts, contacts] = [org.table('Account'), org.table('Contact')]
+  if (accounts === undefined || contacts === undefined) return
+  const writer = { now, userPlace: 0 }
+  const number = (value: number) => String(value).padStart(3, '0')
+  const accountIds = Array.from({ length: SEED_ACCOUNTS }, (_, index) => {
+    const values = {
+      Name: `Acme ${number(index + 1)}`,
+      Ext_Id__c: `ACME-${number(index + 1)}`,
+      Industry: 'Manufacturing',
+    }
+    return accounts.idOf(insert(accounts, values, writer))
+  })
+  for (let index = 0; index < SEED_CONTACTS; index++) {
+    const values = {
+      FirstName: FIRST_NAMES[index % FIRST_NAMES.length] ?? '',
+      LastName: LAST_NAMES[index % LAST_NAMES.length] ?? '',
+      Email: `contact${number(index + 1)}@example.com`,
+      AccountId: accountIds[index % SEED_ACCOUNTS] ?? '',
+      LeadSource: 'Web',
+    }
+    insert(contacts, values, writer)
+  }
+}

@@ -1,0 +1,47 @@
+import type { Operation } from './faults/rule.ts'
+
+/** What an emulator has done since it was started. */
+export type EmulatorStats = {
+  /** Requests that count against the daily limit. */
+  readonly apiCalls: number
+  /** All requests to the API by operation, the token endpoint's among them. */
+  readonly calls: Readonly<Record<string, number>>
+  /** Records written by object name. */
+  readonly created: Readonly<Record<string, number>>
+  readonly updated: Readonly<Record<string, number>>
+  /** Ingest jobs by state. */
+  readonly jobs: Readonly<Record<string, number>>
+  /** Requests whose body ended before it was complete. */
+  readonly bodiesCutShort: number
+}
+
+export class Statistics {
+  readonly #calls = new Map<string, number>()
+  readonly #created = new Map<string, number>()
+  readonly #updated = new Map<string, number>()
+  apiCalls = 0
+  bodiesCutShort = 0
+
+  countCall(operation: Operation): void {
+    increase(this.#calls, operation)
+  }
+
+  countWrite(objectName: string, created: boolean): void {
+    increase(created ? this.#created : this.#updated, objectName)
+  }
+
+  snapshot(jobStates: readonly string[]): EmulatorStats {
+    const jobs = new Map<string, number>()
+    for (const state of jobStates) increase(jobs, state)
+    return {
+      apiCalls: this.apiCalls,
+      calls: Object.fromEntries(this.#calls),
+      created: Object.fromEntries(this.#created),
+      updated: Object.fromEntries(this.#updated),
+      jobs: Object.fromEntries(jobs),
+      bodiesCutShort: this.bodiesCutShort,
+    }
+  }
+}
+
+const increase = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1)

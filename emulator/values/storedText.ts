@@ -1,0 +1,129 @@
+import { SEPARATOR } from '../records/shape.ts'
+import type { FieldSchema } from '../schema/types.ts'
+import { dateText, datetimeText, timeText } from './calendar.ts'
+import { decimalText, integerText, wholeDigits } from './decimal.ts'
+import { type RecordError, recordError } from './recordError.ts'
+
+/** The text is not of the field's type at all. How that is said differs between JSON and CSV. */
+export const NOT_OF_TYPE = Symbol('not of the field type')
+
+/** Stored text ('' for none), or why there is none. */
+export type StoredText = string | RecordError | typeof NOT_OF_TYPE
+
+/** Puts a text that came over the wire into the form in which the org stores it, and checks it as far as the field alone allows. */
+export type ToStoredText = (text: string) => StoredText
+
+const EMAIL =
+  /^[^\s@<>()[\]\\,;:"]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/
+
+const cleanText = (text: string): string => {
+  const trimmed = text.trim()
+  return trimmed.includes(SEPARATOR) ? trimmed.replaceAll(SEPARATOR, '') : trimmed
+}
+
+const orNotOfType =
+  (read: (text: string) => string | undefined): ToStoredText =>
+  text => {
+    const trimmed = text.trim()
+    return trimmed === '' ? '' : (read(trimmed) ?? NOT_OF_TYPE)
+  }
+
+const booleanText = (text: string): string | undefined => {
+  const value = text.toLowerCase()
+  if (value === 'true' || value === '1') return 'true'
+  return value === 'false' || value === '0' ? 'false' : undefined
+}
+
+const limitedText = (field: FieldSchema): ToStoredText => {
+  const { label, name, length } = field
+  return text => {
+    const cleaned = cleanText(text)
+    if (cleaned.length <= length || length === 0) return cleaned
+    return recordError('STRING_TOO_LONG', `${label}: data value too large: ${cleaned} (max length=${length})`, [name])
+  }
+}
+
+const emailText = (field: FieldSchema): ToStoredText => {
+  const limited = limitedText(field)
+  return text => {
+    const limitedOrError = limited(text)
+    if (typeof limitedOrError !== 'string' || limitedOrError === '') return limitedOrError
+    if (EMAIL.test(limitedOrError)) return limitedOrError.toLowerCase()
+    return recordError('INVALID_EMAIL_ADDRESS', `${field.label}: invalid email address: ${limitedOrError}`, [
+      field.name,
+    ])
+  }
+}
+
+const picklistText = (field: FieldSchema): ToStoredText => {
+  const limited = limitedText(field)
+  if (!field.restrictedPicklist) return limited
+  const allowed = new Set(field.picklistValues.filter(({ active }) => active).map(({ value }) => value))
+  const isAllowed =
+    field.type === 'multipicklist'
+      ? (value: string) => value.split(';').every(part => allowed.has(part.trim()))
+      : (value: string) => allowed.has(value)
+  return text => {
+    const value = limited(text)
+    if (typeof value !== 'string' || value === '' || isAllowed(value)) return value
+    const message = `${field.label}: bad value for restricted picklist field: ${value}`
+    return recordError('INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', message, [field.name])
+  }
+}
+
+const outOfRange = ({ label, name }: FieldSchema, text: string) =>
+  recordError('NUMBER_OUTSIDE_VALID_RANGE', `${label}: value outside of valid range on numeric field: ${text}`, [name])
+
+const numberText = (field: FieldSchema): ToStoredText => {
+  const most = field.precision - field.scale
+  return text => {
+    const trimmed = text.trim()
+    if (trimmed === '') return ''
+    const decimal = decimalText(trimmed, field.scale)
+    if (decimal === undefined) return NOT_OF_TYPE
+    return wholeDigits(decimal) > most ? outOfRange(field, trimmed) : decimal
+  }
+}
+
+const wholeNumberText = (field: FieldSchema): ToStoredText => {
+  const toInteger = orNotOfType(integerText)
+  return text => {
+    const integer = toInteger(text)
+    const tooMany = typeof integer === 'string' && field.digits > 0 && wholeDigits(integer) > field.digits
+    return tooMany ? outOfRange(field, integer) : integer
+  }
+}
+
+/** How texts become stored values of that field; references are checked against the org elsewhere, see references.ts. */
+export const toStoredText = (field: FieldSchema): ToStoredText => {
+  switch (field.type) {
+    case 'boolean':
+      return orNotOfType(booleanText)
+    case 'date':
+      return orNotOfType(dateText)
+    case 'datetime':
+      return orNotOfType(datetimeText)
+    case 'time':
+      return orNotOfType(timeText)
+    case 'int':
+      return wholeNumberText(field)
+    case 'double':
+    case 'currency':
+    case 'percent':
+      return numberText(field)
+    case 'email':
+      return emailText(field)
+    case 'picklist':
+    case 'multipicklist':
+      return picklistText(field)
+    case 'id':
+    case 'reference':
+    case 'address':
+    case 'string':
+    case 'textarea':
+    case 'combobox':
+    case 'phone':
+    case 'url':
+      return limitedText(field)
+  }
+}

@@ -1,0 +1,102 @@
+import type { Table, Writer } from '../records/table.ts'
+import type { UserAccess } from '../schema/access.ts'
+import type { FieldSchema } from '../schema/types.ts'
+import { type RecordError, recordError } from '../values/recordError.ts'
+import { ambiguousKey, findByKey } from './findRecord.ts'
+import { type Cells, planWrite, refusedCreate, refusedUpdate, type WritePlan } from './writePlan.ts'
+
+/** A record that was written. `undo` takes it back, as long as nothing else was written to it since. */
+export type Written = {
+  readonly place: number
+  readonly id: string
+  readonly created: boolean
+  readonly undo: () => void
+}
+
+export type WriteOutcome = Written | RecordError
+
+export const isRefused = (outcome: WriteOutcome): outcome is RecordError => 'statusCode' in outcome
+
+/** Looks at a record about to be written; a fault on demand may refuse it. `place` is undefined for a new record. */
+export type WriteGuard = (record: {
+  readonly table: Table
+  readonly place: number | undefined
+  readonly cellOf: (fieldName: string) => string
+}) => RecordError | undefined
+
+export type WriterOptions = {
+  readonly table: Table
+  readonly access: UserAccess
+  readonly writer: Writer
+  readonly guard: WriteGuard | undefined
+  readonly onWritten: (created: boolean) => void
+}
+
+const insufficientAccess: RecordError = {
+  ...recordError('INSUFFICIENT_ACCESS_OR_READONLY', 'insufficient access rights on object id', []),
+  status: 403,
+}
+
+const cellOf = (table: Table, plan: WritePlan, cells: Cells, place: number | undefined) => (fieldName: string) => {
+  const position = plan.shape.positions.get(fieldName)
+  const cell = position === undefined ? undefined : cells[position]
+  if (cell !== undefined) return cell
+  return place === undefined ? '' : table.text(place, fieldName)
+}
+
+const create = (options: WriterOptions, plan: WritePlan, cells: Cells): WriteOutcome => {
+  const { table, access, writer, guard } = options
+  if (!table.schema.createable || !access.object(table.schema.name).create) {
+    const message = `entity type cannot be inserted: ${table.schema.label}`
+    return table.schema.createable
+      ? insufficientAccess
+      : recordError('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, [])
+  }
+  const refused =
+    refusedCreate(table, plan, cells) ??
+    guard?.({ table, place: undefined, cellOf: cellOf(table, plan, cells, undefined) })
+  if (refused !== undefined) return refused
+  const values = plan.defaults.map((fallback, position) => cells[position] ?? fallback)
+  const place = table.insert(plan.createShape, values, writer)
+  options.onWritten(true)
+  return { place, id: table.idOf(place), created: true, undo: () => table.forget(place) }
+}
+
+const update = (options: WriterOptions, plan: WritePlan, cells: Cells, place: number): WriteOutcome => {
+  const { table, access, writer, guard } = options
+  if (!table.schema.updateable || !access.object(table.schema.name).update) return insufficientAccess
+  const refused =
+    refusedUpdate(table, plan, cells, place) ?? guard?.({ table, place, cellOf: cellOf(table, plan, cells, place) })
+  if (refused !== undefined) return refused
+  const set = plan.fields.filter((_field, position) => cells[position] !== undefined)
+  const shape = set.length === plan.fields.length ? plan.shape : table.shapeOf(set)
+  const values = cells.filter(cell => cell !== undefined)
+  const undo = table.update(place, shape, values, writer)
+  options.onWritten(false)
+  return { place, id: table.idOf(place), created: false, undo }
+}
+
+/** Writes records of one object for one user. Values are stored texts already; what is checked here needs the whole record or the org. */
+export const createRecordWriter = (options: WriterOptions) => {
+  const { table, access } = options
+  return {
+    table,
+    plan: (fields: readonly FieldSchema[]) => planWrite(table, fields, access),
+    create: (plan: WritePlan, cells: Cells) => create(options, plan, cells),
+    update: (plan: WritePlan, cells: Cells, place: number) => update(options, plan, cells, place),
+    /** Updates the record that has the key, or creates one; the plan sets the key field itself where a new record should have it. */
+    upsert: (plan: WritePlan, cells: Cells, keyField: FieldSchema, key: string): WriteOutcome => {
+      const places = findByKey(table, keyField, key)
+      if ('statusCode' in places) return places
+      const [place] = places
+      if (place === undefined) return create(options, plan, cells)
+      return places.length > 1 ? ambiguousKey(table, keyField, places) : update(options, plan, cells, place)
+    },
+    delete: (place: number): WriteOutcome => {
+      if (!table.schema.deletable || !access.object(table.schema.name).delete) return insufficientAccess
+      return { place, id: table.idOf(place), created: false, undo: table.delete(place, options.writer) }
+    },
+  }
+}
+
+export type RecordWriter = ReturnType<typeof createRecordWriter>
