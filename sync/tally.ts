@@ -1,0 +1,27 @@
+import type { RecordResult } from './recordResult.ts'
+
+/** Records by what became of them. */
+export type Tally = {
+  readonly created: number
+  readonly updated: number
+  readonly failed: number
+  readonly inDoubt: number
+}
+
+export const EMPTY_TALLY: Tally = { created: 0, updated: 0, failed: 0, inDoubt: 0 }
+
+export function addTallies(one: Tally, other: Tally): Tally {
+  return {
+    created: one.created + other.created,
+    updated: one.updated + other.updated,
+    failed: one.failed + other.failed,
+    inDoubt: one.inDoubt + other.inDoubt,
+  }
+}
+
+/** The tally of some results. */
+export function tallyOf(results: Iterable<Pick<RecordResult, 'outcome'>>): Tally {
+  const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
+  for (const { outcome } of results) counts[outcome]++
+  return { created: counts.created, updated: counts.updated, failed: counts.failed, inDoubt: counts.in_doubt }
+}

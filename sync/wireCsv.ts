@@ -1,0 +1,26 @@
+/** One line of CSV, line feed included: a chunk as it is uploaded, or any file of results. */
+export function csvLine(cells: readonly string[]): string {
+  const { length } = cells
+  // A lone blank value would be a blank line, which readers take for no record at all.
+  if (length === 1 && cells[0] === '') return '""\n'
+  let line = ''
+  for (let i = 0; i < length; i++) {
+    const cell = cells[i] as string
+    if (i > 0) line += ','
+    line += needsQuotes(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
+  }
+  return `${line}\n`
+}
+
+/** Salesforce wants quotes around commas, quotes and line breaks; blanks at the ends are kept only inside them. */
+function needsQuotes(cell: string): boolean {
+  const { length } = cell
+  if (length === 0) return false
+  if (cell.charCodeAt(0) === 32 || cell.charCodeAt(length - 1) === 32) return true
+  for (let i = 0; i < length; i++) {
+    const code = cell.charCodeAt(i)
+    // Line feed, carriage return, double quote, comma.
+    if (code === 44 || code === 34 || code === 10 || code === 13) return true
+  }
+  return false
+}
