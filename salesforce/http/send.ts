@@ -28,10 +28,16 @@ export type HttpCall = {
 
 export type HttpAgents = { readonly http: HttpAgent; readonly https: HttpsAgent }
 
+/**
+ * Milliseconds that an idle socket is kept: less than edges wait before they close theirs, because a write on a socket that is being closed
+ * has an unknown outcome.
+ */
+const IDLE_TIMEOUT = 4_000
+
 /** Sockets are kept for the next request; idle ones do not keep the process alive. */
 export const createAgents = (): HttpAgents => ({
-  http: new HttpAgent({ keepAlive: true }),
-  https: new HttpsAgent({ keepAlive: true }),
+  http: new HttpAgent({ keepAlive: true, timeout: IDLE_TIMEOUT }),
+  https: new HttpsAgent({ keepAlive: true, timeout: IDLE_TIMEOUT }),
 })
 
 /** Passes exactly `bytes` on and fails otherwise: a body cut short must be refused, not taken. */
