@@ -29,7 +29,7 @@ export function readCsvHeader(
   delimiter: string | undefined,
 ): CsvHeader | undefined {
   const start = /^(?:[^\S\r\n]*(?:\r\n|[\r\n]))*/.exec(text)?.[0].length ?? 0
-  const excel = /^sep=([^\r\n])(?:\r\n|[\r\n](?!$))/i.exec(text.slice(start))
+  const excel = /^sep=([^\r\n])(?:\r?\n|\r(?!\n|$))/i.exec(text.slice(start))
   if (excel?.[1] !== undefined) {
     const skipped = start + excel[0].length
     const header = readCsvHeader(source, text.slice(skipped), atEnd, delimiter ?? excel[1])

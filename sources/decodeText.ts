@@ -1,6 +1,6 @@
 import type { Encoding } from '../sync/spec.ts'
-import { detectEncoding } from './encoding.ts'
-import { SourceNotTextError } from './errors.ts'
+import { conflictingEncoding, detectEncoding } from './encoding.ts'
+import { SourceNotTextError, SourceOptionError } from './errors.ts'
 import { lookalike } from './looksLike.ts'
 import { NarrowDecoder } from './narrowDecoder.ts'
 import { Utf16Decoder } from './utf16Decoder.ts'
@@ -48,9 +48,19 @@ export function decodeText(source: string, bytes: AsyncIterable<Uint8Array>, giv
 function openDecoder(source: string, sample: Buffer, given: Encoding | undefined): BlockDecoder {
   const other = lookalike(sample)
   if (other !== undefined) throw new SourceNotTextError(source, other.looksLike, other.advice)
+  const conflict = given && conflictingEncoding(sample, given)
+  if (given !== undefined && conflict !== undefined) throw wrongEncoding(source, given, conflict)
   const { encoding, certain } = detectEncoding(sample, given)
   if (encoding === 'utf-16le' || encoding === 'utf-16be') return new Utf16Decoder(source, encoding)
   return new NarrowDecoder(source, encoding, certain)
+}
+
+function wrongEncoding(source: string, given: Encoding, found: Encoding): SourceOptionError {
+  return new SourceOptionError(
+    `The source ${source} is not ${given}, the encoding given for it: its bytes are ${found}. ` +
+      'Leave encoding out beside its uri to have it found.',
+    { kind: 'encodingConflict', source, given, found },
+  )
 }
 
 function zeroBytes(source: string): SourceNotTextError {

@@ -3,8 +3,6 @@ import type { Encoding } from '../sync/spec.ts'
 
 export type DetectedEncoding = {
   readonly encoding: Encoding
-  /** Length of the byte order mark, 0 when there is none. */
-  readonly markBytes: number
   /** False while everything is ASCII or only looks like UTF-8: a later byte may show that it is windows-1252. */
   readonly certain: boolean
 }
@@ -15,19 +13,27 @@ const BYTE_ORDER_MARKS: readonly { readonly encoding: Encoding; readonly bytes: 
   { encoding: 'utf-16be', bytes: [0xfe, 0xff] },
 ]
 
-/** Share of the byte pairs that are half zero above which text is UTF-16: ASCII in it has all, CJK its line ends and delimiters. */
-const UTF16_ZERO_SHARE = 0.02
+/** Share of the byte pairs that are half zero above which text is UTF-16: letters of ASCII are. */
+const UTF16_ZERO_SHARE = 0.7
+/** The same where other scripts make up the text: their line ends and delimiters are. */
+const UTF16_ZERO_SHARE_OTHER_SCRIPTS = 0.02
 
-/** Tells the encoding from the first bytes of a text; the one given wins, and then only its own mark is skipped. */
+/** Tells the encoding from the first bytes of a text. The one given wins, unless `conflictingEncoding` speaks against it. */
 export function detectEncoding(sample: Uint8Array, given?: Encoding): DetectedEncoding {
-  const mark = BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => sample[index] === byte))
-  if (given !== undefined) {
-    return { encoding: given, markBytes: mark?.encoding === given ? mark.bytes.length : 0, certain: true }
-  }
-  if (mark !== undefined) return { encoding: mark.encoding, markBytes: mark.bytes.length, certain: true }
-  const wide = utf16ByZeroBytes(sample)
-  if (wide !== undefined) return { encoding: wide, markBytes: 0, certain: true }
-  return { encoding: 'utf-8', markBytes: 0, certain: false }
+  const found = given ?? markedEncoding(sample) ?? utf16ByZeroBytes(sample)
+  return { encoding: found ?? 'utf-8', certain: found !== undefined }
+}
+
+/** What the bytes clearly are when that is not what was given: by their mark, or as UTF-16 without a single zero byte. */
+export function conflictingEncoding(sample: Uint8Array, given: Encoding): Encoding | undefined {
+  const marked = markedEncoding(sample)
+  if (marked !== undefined) return marked === given ? undefined : marked
+  const narrow = given.startsWith('utf-16') && !sample.includes(0)
+  return narrow && isUtf8(sample.subarray(0, sample.length - incompleteUtf8(sample))) ? 'utf-8' : undefined
+}
+
+function markedEncoding(sample: Uint8Array): Encoding | undefined {
+  return BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => sample[index] === byte))?.encoding
 }
 
 /** In UTF-16 the letters, delimiters and line ends of ASCII have a zero byte, always on the same side. */
@@ -38,10 +44,17 @@ function utf16ByZeroBytes(sample: Uint8Array): Encoding | undefined {
     if (sample[index] === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1
   }
   const [first = 0, second = 0] = zeros
-  const enough = (even / 2) * UTF16_ZERO_SHARE
+  const share = looksLikeUtf8(sample) ? UTF16_ZERO_SHARE : UTF16_ZERO_SHARE_OTHER_SCRIPTS
+  const enough = (even / 2) * share
   if (second > enough && first < second / 20) return 'utf-16le'
   if (first > enough && second < first / 20) return 'utf-16be'
   return undefined
+}
+
+/** UTF-8 as far as it goes, and without the control characters that other scripts have for half of each letter in UTF-16. */
+function looksLikeUtf8(sample: Uint8Array): boolean {
+  const isControl = (byte: number) => (byte > 0 && byte < 9) || (byte > 13 && byte < 32)
+  return isUtf8(sample.subarray(0, sample.length - incompleteUtf8(sample))) && !sample.some(isControl)
 }
 
 /** Bytes at the end that begin a UTF-8 character without ending it: 0 to 3. */

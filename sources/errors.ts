@@ -62,7 +62,7 @@ export class SourceEncodingError extends SourceError {
   override name = 'SourceEncodingError' as const
 
   constructor(source: string, { encoding, byte, line, fault }: EncodingFault) {
-    const other = encoding === 'windows-1252' ? 'utf-8' : 'windows-1252'
+    const other = encoding === 'utf-8' ? 'windows-1252' : 'utf-8'
     super(
       `The source ${source} can't be read as ${encoding}: at byte ${byte} (line ${line}) ${fault}. ` +
         `Save it as UTF-8, or set encoding: ${other} beside its uri if that is how it was written.`,

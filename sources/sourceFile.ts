@@ -29,7 +29,7 @@ export async function openSourceFile(uri: string, places: SourceFilePlaces): Pro
   const path = await existing(uri, named.path)
   if (!real.some(directory => isInside(path, directory))) throw outside(uri, directories)
   const { size, mtimeMs } = await readableFile(uri, path)
-  const description = uri.slice('file:'.length)
+  const description = isInside(named.path, baseDirectory) ? relative(baseDirectory, named.path) : named.path
   return { description, bytes: size, stream: () => readUnchanged(uri, path, { size, mtimeMs }) }
 }
 

@@ -19,6 +19,7 @@ export function openRunStores(uri: string, baseDirectory: string): (runId: strin
 }
 
 function decoded(uri: string, path: string): string {
+  if (/%00|\0/.test(path)) throw new RunStoreUriError(uri, `it holds a NUL character. ${ALLOWED}`)
   try {
     return decodeURIComponent(path)
   } catch {
