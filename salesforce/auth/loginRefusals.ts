@@ -18,6 +18,10 @@ const ADVICE: readonly Advice[] = [
     advice: 'Set auth.audience to https://login.salesforce.com, or https://test.salesforce.com for a sandbox',
   },
   {
+    description: /invalid assertion/,
+    advice: "Check that privateKey belongs to the certificate uploaded to the app, and this machine's clock",
+  },
+  {
     description: /no client credentials user/,
     advice: 'Let an admin enter a "Run As" user in the client credentials policy of the app',
   },
