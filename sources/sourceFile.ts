@@ -12,7 +12,7 @@ export type SourceFilePlaces = {
   readonly dataDirectories: readonly string[]
 }
 
-const READ_BYTES = 256 * 1024
+const READ_BYTES = 64 * 1024
 
 /**
  * Opens the file a `file:` URI means, inside one of the data directories only: services start loads with URIs of their choosing.

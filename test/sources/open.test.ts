@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCsv } from '../../sources/csv.ts'
@@ -16,6 +16,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(base, { recursive: true })
 })
+
+/** Names of the files this process has open. */
+async function openFiles(): Promise<string[]> {
+  const numbers = await readdir('/proc/self/fd')
+  const paths = await Promise.all(numbers.map(number => readlink(`/proc/self/fd/${number}`).catch(() => '')))
+  return paths.map(path => basename(path))
+}
 
 async function opened(source: SourceSpec) {
   const copied: Buffer[] = []
@@ -42,13 +49,12 @@ describe('a CSV file', () => {
     expect(rows).toEqual([['1', 'é,2']])
   })
 
-  test('is closed when it is not read to its end', async () => {
+  test.skipIf(process.platform !== 'linux')('is closed when it is not read to its end', async () => {
     await writeFile(join(base, 'z.csv'), 'a,b\n1,2\n'.repeat(500_000))
     const reader = await openSource({ uri: 'file:z.csv' }, { baseDirectory: base, dataDirectories: ['.'] })
-    const before = (await readdir('/proc/self/fd').catch(() => [])).length
+    expect(await openFiles()).toContain('z.csv')
     await reader.close()
-    const after = (await readdir('/proc/self/fd').catch(() => [])).length
-    expect(after).toBe(before === 0 ? 0 : before - 1)
+    await expect.poll(openFiles).not.toContain('z.csv')
   })
 })
 
