@@ -39,7 +39,14 @@ class TokenReader {
     this.#tokens = tokens
   }
 
-  expression(): ConditionTree {
+  whole(): ConditionTree {
+    const tree = this.#expression()
+    // The parser library loses the middle one of three NOTs around each other; its parentheses then do not match.
+    if (this.#next < this.#tokens.length) throw malformed('The emulator cannot read a NOT around a NOT around a NOT.')
+    return tree
+  }
+
+  #expression(): ConditionTree {
     const parts = [this.#operand()]
     const operator = this.#tokens[this.#next]
     if (operator !== 'AND' && operator !== 'OR') return parts[0] as ConditionTree
@@ -56,7 +63,7 @@ class TokenReader {
     const token = this.#tokens[this.#next++]
     if (token === 'NOT') return { kind: 'not', part: this.#operand() }
     if (token === '(') {
-      const inner = this.expression()
+      const inner = this.#expression()
       if (this.#tokens[this.#next++] !== ')') throw malformed("unexpected token: '<EOF>'")
       return inner
     }
@@ -67,4 +74,4 @@ class TokenReader {
 
 /** The WHERE or HAVING clause as a tree. Throws MALFORMED_QUERY when AND and OR are mixed without parentheses. */
 export const conditionTree = (clause: WhereClause | HavingClause): ConditionTree =>
-  new TokenReader(tokensOf(clause)).expression()
+  new TokenReader(tokensOf(clause)).whole()

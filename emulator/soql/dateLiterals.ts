@@ -23,7 +23,10 @@ const startOf = (unit: Unit, now: number, offset: number): number => {
 
 const DAY_NAMES: Readonly<Record<string, number>> = { YESTERDAY: -1, TODAY: 0, TOMORROW: 1 }
 
-const literal = /^(?:(LAST|THIS|NEXT)_(?:(N|90)_)?|N_)(DAY|WEEK|MONTH|QUARTER|YEAR)S?(?:_AGO)?(?::(\d+))?$/
+const NAMED = /^(LAST|THIS|NEXT)_()(WEEK|MONTH|QUARTER|YEAR)$/
+const NINETY_DAYS = /^(LAST|NEXT)_(90)_(DAY)S$/
+const COUNTED = /^(LAST|NEXT)_(N)_(DAY|WEEK|MONTH|QUARTER|YEAR)S:(\d+)$/
+const AGO = /^()(N)_(DAY|WEEK|MONTH|QUARTER|YEAR)S_AGO:(\d+)$/
 
 /** First and last unit of the span, counted from the present one. */
 const units = (
@@ -32,7 +35,7 @@ const units = (
   count: number,
   unit: Unit,
 ): readonly [number, number] => {
-  if (direction === undefined) return [-count, -count]
+  if (direction === '') return [-count, -count]
   if (direction === 'THIS') return [0, 0]
   if (direction === 'NEXT') return [1, count]
   // The last n days go up to the present moment; the last n weeks, months… stop before the present one.
@@ -48,12 +51,12 @@ export const dateLiteralSpan = (text: string, now: number): TimeSpan | undefined
   const word = text.toUpperCase().replace('FISCAL_', '')
   const dayOffset = DAY_NAMES[word]
   if (dayOffset !== undefined) return { start: startOf('DAY', now, dayOffset), end: startOf('DAY', now, dayOffset + 1) }
-  const match = literal.exec(word)
+  const match = NAMED.exec(word) ?? NINETY_DAYS.exec(word) ?? COUNTED.exec(word) ?? AGO.exec(word)
   if (match === null) return undefined
   const [, direction, counted, unitName, digits] = match
   const unit = unitName as Unit
   const count = counted === '90' ? 90 : Number(digits ?? 1)
-  const [first, last] = units(direction, counted !== undefined, count, unit)
+  const [first, last] = units(direction, counted !== '', count, unit)
   return { start: startOf(unit, now, first), end: startOf(unit, now, last + 1) }
 }
 
