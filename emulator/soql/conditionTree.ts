@@ -41,8 +41,9 @@ class TokenReader {
 
   whole(): ConditionTree {
     const tree = this.#expression()
-    // The parser library loses the middle one of three NOTs around each other; its parentheses then do not match.
-    if (this.#next < this.#tokens.length) throw malformed('The emulator cannot read a NOT around a NOT around a NOT.')
+    // The parser library loses one of three NOTs that open one after another; its parentheses then do not match.
+    if (this.#next < this.#tokens.length)
+      throw malformed('The emulator cannot read three NOTs that open one after another.')
     return tree
   }
 
