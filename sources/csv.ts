@@ -1,6 +1,6 @@
 import type { Encoding } from '../sync/spec.ts'
 import { type CsvDialect, parseCsvBlock } from './csvBlock.ts'
-import { type CsvHeader, readCsvHeader } from './csvHeader.ts'
+import { type CsvHeader, checkHeader, readCsvHeader } from './csvHeader.ts'
 import { type DecodedText, decodeText } from './decodeText.ts'
 import { CsvRecordTooLongError, SourceEmptyError, SourceOptionError } from './errors.ts'
 import { countLineEnds } from './lineEnds.ts'
@@ -13,6 +13,8 @@ export type CsvOptions = {
   readonly delimiter?: string | undefined
   /** Detected from the bytes when absent. */
   readonly encoding?: Encoding | undefined
+  /** Whether blank and repeated column names are taken as they are: for files of ours, read by position. @default false */
+  readonly anyNames?: boolean | undefined
 }
 
 export type CsvReader = SourceReader & { readonly delimiter: string; readonly encoding: Encoding }
@@ -33,10 +35,10 @@ const MAX_HEADER_LENGTH = 1_000_000
  * CsvRecordTooLongError and, for a delimiter that can be none, SourceOptionError.
  */
 export async function readCsv(bytes: AsyncIterable<Uint8Array>, options: CsvOptions = {}): Promise<CsvReader> {
-  const { description = 'CSV', delimiter, encoding } = options
+  const { description = 'CSV', delimiter, encoding, anyNames = false } = options
   checkDelimiter(description, delimiter)
   const text = decodeText(description, bytes, encoding)
-  const { header, rest } = await readBeginning(description, text, delimiter)
+  const { header, rest } = await readBeginning(description, text, delimiter, anyNames)
   const dialect = { ...header, source: description, columns: header.names.length }
   return {
     description,
@@ -64,7 +66,12 @@ function checkDelimiter(source: string, delimiter: string | undefined): void {
 
 type Beginning = { readonly header: CsvHeader; readonly rest: string }
 
-async function readBeginning(source: string, text: DecodedText, delimiter: string | undefined): Promise<Beginning> {
+async function readBeginning(
+  source: string,
+  text: DecodedText,
+  delimiter: string | undefined,
+  anyNames: boolean,
+): Promise<Beginning> {
   try {
     let beginning = ''
     let wanted = 1
@@ -75,6 +82,7 @@ async function readBeginning(source: string, text: DecodedText, delimiter: strin
       // Doubled, so that a long beginning is not gone through again with every piece.
       wanted = beginning.length * 2
       const header = readCsvHeader(source, beginning, done === true, delimiter)
+      if (header !== undefined && !anyNames) checkHeader(source, header.names)
       if (header !== undefined) return { header, rest: beginning.slice(header.length) }
       if (done) throw new SourceEmptyError(source)
       if (beginning.length > MAX_HEADER_LENGTH) throw new CsvRecordTooLongError(source, 1, MAX_HEADER_LENGTH)

@@ -20,7 +20,7 @@ export type CsvHeader = {
 /**
  * Reads the header at the beginning of a text: column names, delimiter, line ends. Blank lines before it, and the
  * line `sep=;` of Excel, are skipped. Returns undefined when more text is needed, or at its end when there is none.
- * Throws CsvCutError and SourceHeaderError.
+ * Throws CsvCutError.
  */
 export function readCsvHeader(
   source: string,
@@ -45,7 +45,6 @@ export function readCsvHeader(
   const found = delimiter ?? mostFrequent(counts)
   const length = Math.min(text.length, end + (text.startsWith('\r\n', end) ? 2 : 1))
   const names = namesOf(text.slice(start, end), found)
-  checkHeader(source, names)
   return { names, delimiter: found, lineEnd, length, lineEnds: countLineEnds(text.slice(0, length), lineEnd) }
 }
 

@@ -4,6 +4,8 @@ import { inlineRecordsAsCsv, readInlineSource } from './inlineSource.ts'
 import { openSourceFile, type SourceFilePlaces } from './sourceFile.ts'
 import type { SourceReader } from './sourceReader.ts'
 
+export type { SourceReader } from './sourceReader.ts'
+
 export type SourceOpening = SourceFilePlaces & {
   /**
    * Gets the bytes of the source as they are read, in order, and is waited for: for a copy of its own. Once all batches
