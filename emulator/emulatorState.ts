@@ -4,6 +4,7 @@ import type { Callers } from './callers.ts'
 import type { FaultBook } from './faults/faultBook.ts'
 import type { Org } from './records/org.ts'
 import type { QueryCursors } from './rest/query.ts'
+import type { EmulatorCredentials } from './startEmulator.ts'
 import type { EmulatorStats, Statistics } from './statistics.ts'
 
 /** What the emulated org allows. */
@@ -20,6 +21,8 @@ export type EmulatorState = {
   readonly callers: Callers
   readonly statistics: Statistics
   readonly stats: () => EmulatorStats
+  /** Of the first user and app, for whoever develops against the emulator. */
+  readonly credentials: () => EmulatorCredentials
   readonly cursors: QueryCursors
   readonly ingestJobs: IngestJobs
   readonly queryJobs: QueryJobs

@@ -56,13 +56,20 @@ const createKeyPair = () =>
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
 
-const createState = (org: Org, organizationId: string, callers: Callers, options: EmulatorOptions): EmulatorState => {
+const createState = (
+  org: Org,
+  organizationId: string,
+  callers: Callers,
+  credentials: () => EmulatorCredentials,
+  options: EmulatorOptions,
+): EmulatorState => {
   const clock = options.clock ?? Date.now
   const statistics = new Statistics()
   const state: EmulatorState = {
     org,
     organizationId,
     callers,
+    credentials,
     statistics,
     stats: () => statistics.snapshot(state.ingestJobs.all().map(job => job.state)),
     faults: new FaultBook(),
@@ -82,7 +89,7 @@ const createState = (org: Org, organizationId: string, callers: Callers, options
 }
 
 const credentialsFor = (
-  oauth: OAuthState,
+  oauth: Omit<OAuthState, 'instanceUrl' | 'loginUrl' | 'audiences'>,
   { username, password, securityToken } = DEFAULT_USER,
   privateKey = '',
 ): EmulatorCredentials => {
@@ -113,7 +120,9 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
   const organizationId = insertOrganization(org, clock())
   if (options.seedRecords !== false) seedOrg(org, clock())
   const oauthBase = createOAuthState(organizationId, orgUsers.users, apps, { ...options, clock, ownKey: publicKey })
-  const state = createState(org, organizationId, new Callers(oauthBase.sessions, orgUsers.callers), options)
+  const callers = new Callers(oauthBase.sessions, orgUsers.callers)
+  const credentials = credentialsFor(oauthBase, users[0], privateKey)
+  const state = createState(org, organizationId, callers, () => credentials, options)
 
   let oauth: OAuthState = { ...oauthBase, instanceUrl: '', loginUrl: '', audiences: [] }
   const server = createEmulatorServer(state, () => oauth)
@@ -126,7 +135,7 @@ export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emul
     url,
     org,
     faults: state.faults,
-    credentials: credentialsFor(oauth, users[0], privateKey),
+    credentials,
     oauth,
     stats: state.stats,
     expireSessions: () => state.callers.expireAll(),

@@ -1,11 +1,8 @@
 /** A line of a Bulk results file, without its end: every value in quotes, which is how Salesforce writes them. */
 export const quotedLine = (values: readonly string[], delimiter: string): string => {
-  let line = ''
-  for (const value of values) {
-    const escaped = value.includes('"') ? value.replaceAll('"', '""') : value
-    line += line === '' ? `"${escaped}"` : `${delimiter}"${escaped}"`
-  }
-  return line
+  const hasQuotes = values.some(value => value.includes('"'))
+  const escaped = hasQuotes ? values.map(value => value.replaceAll('"', '""')) : values
+  return `"${escaped.join(`"${delimiter}"`)}"`
 }
 
 /** Column delimiters by the name that a job gives them. */

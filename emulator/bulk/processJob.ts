@@ -1,21 +1,18 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { FiredFault } from '../faults/faultBook.ts'
 import { lockedRowsGuard } from '../faults/lockedRows.ts'
-import type { RequestBody } from '../http/requestBody.ts'
 import type { Random } from '../random.ts'
 import type { Org } from '../records/org.ts'
 import type { Table } from '../records/table.ts'
 import type { UserAccess } from '../schema/access.ts'
-import { createRecordWriter } from '../writes/recordWriter.ts'
+import { createRecordWriter, isRefused } from '../writes/recordWriter.ts'
 import { type Column, readColumns } from './columns.ts'
 import { CsvReader, type CsvRow } from './csvReader.ts'
 import { COLUMN_DELIMITERS } from './csvText.ts'
 import type { IngestJob } from './ingestJob.ts'
-import { ResultFiles, type ResultLayout, type WrittenRow } from './resultFiles.ts'
-import { CHUNK_ROWS, createRowWriter } from './rowWriter.ts'
+import { ResultFiles, type ResultLayout } from './resultFiles.ts'
+import { CHUNK_ROWS, createRowWriter, type WrittenRow } from './rowWriter.ts'
 
-/** Salesforce cuts a job into batches of at most so many records. */
-const BATCH_ROWS = 10_000
 const MOST_HEADER_CHARACTERS = 32_000
 // How long rows are worked on before other requests get their turn.
 const SLICE_MS = 8
@@ -37,23 +34,23 @@ export type ProcessingContext = {
 
 type Header = { readonly names: readonly string[]; readonly text: string }
 
-async function* rowsOf(uploads: readonly RequestBody[], delimiter: string): AsyncGenerator<CsvRow[]> {
+// Takes the pieces out as it goes: what was read need not be kept.
+async function* rowsOf(pieces: Buffer[], delimiter: string): AsyncGenerator<CsvRow[]> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   const reader = new CsvReader(delimiter)
-  for (const { pieces } of uploads)
-    for (const piece of pieces) yield reader.push(decoder.decode(piece, { stream: true }))
+  for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
+    yield reader.push(decoder.decode(piece, { stream: true }))
+  }
   yield reader.push(decoder.decode())
   yield reader.end()
 }
 
-const firstLine = (uploads: readonly RequestBody[]): string => {
+const firstLine = (pieces: readonly Buffer[]): string => {
   let text = ''
-  for (const { pieces } of uploads) {
-    for (const piece of pieces) {
-      text += piece.toString('utf8')
-      const end = text.indexOf('\n')
-      if (end !== -1) return text.slice(0, end + 1)
-    }
+  for (const piece of pieces) {
+    text += piece.toString('utf8')
+    const end = text.indexOf('\n')
+    if (end !== -1) return text.slice(0, end + 1)
   }
   return text
 }
@@ -78,16 +75,14 @@ const failure = (faults: readonly FiredFault[]) => {
   }
 }
 
-/** Writes the rows of a job, batch by batch, and never longer than a moment at a stretch. */
+/** Writes the rows of a job, chunk by chunk, and never longer than a moment at a stretch. */
 class JobRun {
   readonly #job: IngestJob
   readonly #context: ProcessingContext
   #columns: readonly Column[] = []
   #files: ResultFiles
-  #batch: WrittenRow[] = []
   #chunk: CsvRow[] = []
   #write: ((rows: readonly CsvRow[]) => readonly WrittenRow[]) | undefined
-  #batches = 0
   #sliceEnd = 0
 
   constructor(job: IngestJob, context: ProcessingContext) {
@@ -98,21 +93,24 @@ class JobRun {
 
   async run(): Promise<void> {
     const { request, uploads } = this.#job
+    const pieces = uploads.flatMap(upload => upload.pieces)
+    uploads.length = 0
+    const headerText = firstLine(pieces)
     let header: Header | undefined
     const { afterRecords, errorMessage } = failure(this.#context.faults)
-    for await (const rows of rowsOf(uploads, COLUMN_DELIMITERS[request.columnDelimiter])) {
+    for await (const rows of rowsOf(pieces, COLUMN_DELIMITERS[request.columnDelimiter])) {
       for (const row of rows) {
         if (header === undefined) {
-          header = { names: row.values, text: firstLine(uploads) }
+          header = { names: row.values, text: headerText }
           this.#begin(header, row.malformed)
           continue
         }
         if (this.#job.processed + this.#chunk.length >= afterRecords) this.#fail(errorMessage)
-        await this.#take(row)
+        this.#chunk.push(row)
+        if (this.#chunk.length === CHUNK_ROWS) await this.#writeFullChunk()
       }
     }
     this.#writeChunk()
-    this.#closeBatch(this.#batches === 0 && this.#job.errorMessage === undefined)
     this.#job.results = this.#files.finish()
   }
 
@@ -138,25 +136,21 @@ class JobRun {
     const { table, access, userPlace, clock, faults, onWritten } = this.#context
     const { operation, externalIdFieldName = '' } = this.#job.request
     const guard = lockedRowsGuard(faults)
-    const options = { table, access, guard, onWritten, writer: { now: clock(), userPlace } }
+    const options = { table, access, guard, onWritten, undoable: false, writer: { now: clock(), userPlace } }
     const upsertKey = table.schema.fieldsByName.get(externalIdFieldName.toLowerCase())
     const write = createRowWriter(createRecordWriter(options), operation, this.#columns, upsertKey)
     return rows => {
       options.writer.now = clock()
-      return write(rows).map((written, index) => ({ ...written, row: rows[index] as CsvRow }))
+      return write(rows)
     }
   }
 
-  async #take(row: CsvRow): Promise<void> {
-    this.#chunk.push(row)
-    if (this.#chunk.length < CHUNK_ROWS) return
+  async #writeFullChunk(): Promise<void> {
     this.#writeChunk()
-    if (this.#batch.length >= BATCH_ROWS) this.#closeBatch(false)
-    if (performance.now() > this.#sliceEnd) {
-      await setImmediate()
-      this.#sliceEnd = performance.now() + SLICE_MS
-      if (this.#job.state === 'Aborted') this.#write = undefined
-    }
+    if (performance.now() <= this.#sliceEnd) return
+    await setImmediate()
+    this.#sliceEnd = performance.now() + SLICE_MS
+    if (this.#job.state === 'Aborted') this.#write = undefined
   }
 
   #fail(errorMessage: string): void {
@@ -169,19 +163,12 @@ class JobRun {
   #writeChunk(): void {
     if (this.#write === undefined) this.#files.addUnprocessed(this.#chunk)
     else {
-      for (const written of this.#write(this.#chunk)) {
-        this.#batch.push(written)
-        this.#job.processed += 1
-        if ('statusCode' in written.outcome) this.#job.failed += 1
-      }
+      const written = this.#write(this.#chunk)
+      this.#files.addWritten(written)
+      this.#job.processed += written.length
+      for (const { outcome } of written) if (isRefused(outcome)) this.#job.failed += 1
     }
     this.#chunk = []
-  }
-
-  #closeBatch(isWholeJob: boolean): void {
-    if (this.#batch.length > 0) this.#files.addBatch(this.#batch, isWholeJob)
-    this.#batch = []
-    this.#batches += 1
   }
 }
 
@@ -203,7 +190,6 @@ export const processJob = async (job: IngestJob, context: ProcessingContext): Pr
   } catch (cause) {
     job.errorMessage = `Unknown : ${cause instanceof Error ? cause.message : String(cause)}`
   }
-  job.uploads.length = 0
   job.processingMs = Math.max(1, context.clock() - startedAt)
   if (!isAborted(job)) enter(job.errorMessage === undefined ? 'JobComplete' : 'Failed')
 }

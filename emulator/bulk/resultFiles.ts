@@ -5,10 +5,10 @@ import type { Column } from './columns.ts'
 import type { CsvRow } from './csvReader.ts'
 import { COLUMN_DELIMITERS, LINE_ENDINGS, quotedLine } from './csvText.ts'
 import type { IngestJobRequest, JobResults } from './ingestJob.ts'
-import type { RowOutcome } from './rowWriter.ts'
+import type { WrittenRow } from './rowWriter.ts'
 
-/** Rows of one batch with what became of them. */
-export type WrittenRow = RowOutcome & { readonly row: CsvRow }
+// Up to so many rows are looked at together to see which columns have values; of a larger job all columns are shown.
+const MOST_HELD_ROWS = 2_000
 
 /** What a header looked like, and which columns the results show in which order. */
 export type ResultLayout = {
@@ -39,7 +39,7 @@ const echoedAlone = (column: Column | undefined, uploaded: string): string => {
   return typeof cell === 'string' ? echoedCell(column, uploaded, cell) : uploaded
 }
 
-/** Collects what the three result files of a job will hold, batch by batch. */
+/** Collects what the three result files of a job will hold. Rows come out in an order that the random numbers decide. */
 export class ResultFiles {
   readonly #request: IngestJobRequest
   readonly #layout: ResultLayout
@@ -48,6 +48,8 @@ export class ResultFiles {
   readonly #successful: Buffer[] = []
   readonly #failed: Buffer[] = []
   readonly #unprocessed: Buffer[] = []
+  #held: WrittenRow[] = []
+  #heldUnprocessed: CsvRow[] = []
   #shown: readonly number[] | undefined
 
   constructor(request: IngestJobRequest, layout: ResultLayout, columns: readonly Column[], random: Random) {
@@ -57,16 +59,56 @@ export class ResultFiles {
     this.#random = random
   }
 
-  /** Adds a batch. Columns without a value are left out when the whole job is one batch, since only then are they known to be unused. */
-  addBatch(rows: readonly WrittenRow[], isWholeJob: boolean): void {
-    if (isWholeJob)
-      this.#shown = inOrder(
-        this.#layout,
-        usedPositions(
-          this.#layout,
-          rows.map(({ row }) => row),
-        ),
-      )
+  addWritten(rows: readonly WrittenRow[]): void {
+    this.#held.push(...rows)
+    this.#showWhenMany()
+  }
+
+  addUnprocessed(rows: readonly CsvRow[]): void {
+    this.#heldUnprocessed.push(...rows)
+    this.#showWhenMany()
+  }
+
+  /** The files. Columns without a value are left out when there were few enough rows to know. */
+  finish(): JobResults {
+    if (this.#shown === undefined) {
+      this.#show(usedPositions(this.#layout, [...this.#held.map(({ row }) => row), ...this.#heldUnprocessed]))
+    }
+    const { delimiter, lineEnd } = this.#form()
+    const names = (this.#shown ?? []).map(position => this.#layout.names[position] ?? '')
+    const shownNames = this.#layout.isQuoted ? names.map(name => quotedLine([name], delimiter)) : names
+    const file = (ownColumns: readonly string[], pieces: readonly Buffer[]) => [
+      Buffer.from([...ownColumns, ...shownNames].join(delimiter) + lineEnd),
+      ...shuffled(pieces, this.#random),
+    ]
+    return {
+      successful: file(['"sf__Id"', '"sf__Created"'], this.#successful),
+      failed: file(['"sf__Id"', '"sf__Error"'], this.#failed),
+      unprocessed: file([], this.#unprocessed),
+    }
+  }
+
+  #showWhenMany(): void {
+    if (this.#shown !== undefined) this.#renderHeld()
+    else if (this.#held.length + this.#heldUnprocessed.length > MOST_HELD_ROWS) {
+      this.#show(this.#layout.names.map((_name, position) => position))
+    }
+  }
+
+  /** Settles which columns are shown, and renders the rows that waited for it. */
+  #show(positions: readonly number[]): void {
+    this.#shown = inOrder(this.#layout, positions)
+    this.#renderHeld()
+  }
+
+  #renderHeld(): void {
+    this.#render(this.#held)
+    this.#renderUnprocessed(this.#heldUnprocessed)
+    this.#held = []
+    this.#heldUnprocessed = []
+  }
+
+  #render(rows: readonly WrittenRow[]): void {
     const successful: string[] = []
     const failed: string[] = []
     for (const { row, cells, outcome } of rows) {
@@ -77,35 +119,18 @@ export class ResultFiles {
     this.#add(this.#failed, failed)
   }
 
-  addUnprocessed(rows: readonly CsvRow[]): void {
+  #renderUnprocessed(rows: readonly CsvRow[]): void {
     const { delimiter } = this.#form()
-    this.#add(
-      this.#unprocessed,
-      rows.map(({ values }) =>
-        quotedLine(
-          this.#positions().map(position => values[position] ?? ''),
-          delimiter,
-        ),
+    const lines = rows.map(({ values }) =>
+      quotedLine(
+        this.#positions().map(position => values[position] ?? ''),
+        delimiter,
       ),
     )
+    this.#add(this.#unprocessed, lines)
   }
 
-  finish(): JobResults {
-    const { delimiter, lineEnd } = this.#form()
-    const names = this.#positions().map(position => this.#layout.names[position] ?? '')
-    const shownNames = this.#layout.isQuoted ? names.map(name => quotedLine([name], delimiter)) : names
-    const file = (ownColumns: readonly string[], batches: readonly Buffer[]) => [
-      Buffer.from([...ownColumns, ...shownNames].join(delimiter) + lineEnd),
-      ...shuffled(batches, this.#random),
-    ]
-    return {
-      successful: file(['"sf__Id"', '"sf__Created"'], this.#successful),
-      failed: file(['"sf__Id"', '"sf__Error"'], this.#failed),
-      unprocessed: file([], this.#unprocessed),
-    }
-  }
-
-  #successfulLine(row: CsvRow, cells: RowOutcome['cells'], id: string, created: boolean): string {
+  #successfulLine(row: CsvRow, cells: WrittenRow['cells'], id: string, created: boolean): string {
     const line = [id, created ? 'true' : 'false']
     for (const position of this.#positions()) {
       line.push(echoedCell(this.#columns[position], row.values[position] ?? '', cells[position]))
@@ -121,11 +146,7 @@ export class ResultFiles {
   }
 
   #positions(): readonly number[] {
-    this.#shown ??= inOrder(
-      this.#layout,
-      this.#layout.names.map((_name, position) => position),
-    )
-    return this.#shown
+    return this.#shown ?? []
   }
 
   #form() {

@@ -8,7 +8,7 @@ import type { CsvRow } from './csvReader.ts'
 import type { IngestOperation } from './ingestJob.ts'
 
 /** What became of one row, with the stored texts of its columns where they could be read. */
-export type RowOutcome = { readonly cells: Cells; readonly outcome: WriteOutcome }
+export type WrittenRow = { readonly row: CsvRow; readonly cells: Cells; readonly outcome: WriteOutcome }
 
 /** Upserts are looked at 200 at a time: an external ID that comes twice among them refuses all its rows. */
 export const CHUNK_ROWS = 200
@@ -77,18 +77,20 @@ export const createRowWriter = (
     return repeated
   }
 
-  const writeRow = ({ values, malformed }: CsvRow, repeated: ReadonlySet<string>): RowOutcome => {
-    if (malformed || values.length !== columns.length) return { cells: [], outcome: unreadableRow }
+  const writeRow = (row: CsvRow, repeated: ReadonlySet<string>): WrittenRow => {
+    const { values, malformed } = row
+    if (malformed || values.length !== columns.length) return { row, cells: [], outcome: unreadableRow }
     const key = repeated.size === 0 ? '' : (values[keyAt] ?? '').trim().toLowerCase()
     if (repeated.has(key)) {
-      return { cells: [], outcome: recordError('DUPLICATE_VALUE', `Duplicate external id specified: ${key}`, []) }
+      const outcome = recordError('DUPLICATE_VALUE', `Duplicate external id specified: ${key}`, [])
+      return { row, cells: [], outcome }
     }
     const cells = readCells(columns, values)
-    return 'statusCode' in cells ? { cells: [], outcome: cells } : { cells, outcome: write(cells) }
+    return 'statusCode' in cells ? { row, cells: [], outcome: cells } : { row, cells, outcome: write(cells) }
   }
 
   /** Writes at most `CHUNK_ROWS` rows, and gives one outcome for each, in their order. */
-  return (rows: readonly CsvRow[]): readonly RowOutcome[] => {
+  return (rows: readonly CsvRow[]): readonly WrittenRow[] => {
     const repeated = repeatedKeys(rows)
     return rows.map(row => writeRow(row, repeated))
   }

@@ -56,7 +56,7 @@ const expireSessions = (state: EmulatorState): Answer => {
 
 /**
  * The emulator's own surface, which no org has: `/emulator/faults` (GET, POST a rule, DELETE all), `/emulator/stats`,
- * `/emulator/records/{Object}?fields=A,B` (one JSON line a record) or `?count=true`, and `POST /emulator/expire-sessions`.
+ * `/emulator/credentials`, `/emulator/records/{Object}?fields=A,B` (one JSON line a record) or `?count=true`, and `POST /emulator/expire-sessions`.
  */
 export const answerAdminRequest = (state: EmulatorState, { method, url, body }: ApiRequest): Answer => {
   const [, , resource = '', name = ''] = url.pathname.split('/')
@@ -64,6 +64,7 @@ export const answerAdminRequest = (state: EmulatorState, { method, url, body }: 
   if (request === 'GET faults') return json(200, state.faults.list())
   if (request === 'POST faults') return addRule(state, body.text())
   if (request === 'DELETE faults') return clearFaults(state)
+  if (request === 'GET credentials') return json(200, state.credentials())
   if (request === 'GET stats') return json(200, state.stats())
   if (request === 'GET records') return records(state, decodeURIComponent(name), url.searchParams)
   if (request === 'POST expire-sessions') return expireSessions(state)

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import type { Answer } from './answer.ts'
 import { standardHeaders } from './standardHeaders.ts'
@@ -8,10 +7,21 @@ export type Delivery = { readonly cutAfterBytes: number | undefined }
 
 const bodyless = (status: number) => status === 204 || status === 304
 
+const roomOrClose = (response: ServerResponse): Promise<void> =>
+  new Promise(resolve => {
+    const settle = () => {
+      response.off('drain', settle)
+      response.off('close', settle)
+      resolve()
+    }
+    response.on('drain', settle)
+    response.on('close', settle)
+  })
+
 /** Writes a piece and waits until there is room for the next. False when the caller is gone. */
 const write = async (response: ServerResponse, piece: Buffer): Promise<boolean> => {
   if (response.destroyed) return false
-  if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+  if (!response.write(piece)) await roomOrClose(response)
   return !response.destroyed
 }
 

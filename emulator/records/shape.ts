@@ -2,21 +2,31 @@ import type { FieldSchema } from '../schema/types.ts'
 
 /** Which fields a packed record holds, in which order. Records written alike share one shape. */
 export type Shape = {
+  /** Its number among the shapes of the object. */
+  readonly number: number
   readonly fields: readonly FieldSchema[]
   /** Position by the field's API name. */
   readonly positions: ReadonlyMap<string, number>
 }
 
-/** Hands out one `Shape` per list of fields. */
-export const createShapes = (): ((fields: readonly FieldSchema[]) => Shape) => {
-  const known = new Map<string, Shape>()
-  return fields => {
+/** The shapes of one object: one per list of fields. */
+export class Shapes {
+  readonly #byNames = new Map<string, Shape>()
+  readonly #byNumber: Shape[] = []
+
+  of(fields: readonly FieldSchema[]): Shape {
     const key = fields.map(field => field.name).join()
-    const found = known.get(key)
-    if (found !== undefined) return found
-    const shape = { fields, positions: new Map(fields.map((field, position) => [field.name, position])) }
-    known.set(key, shape)
+    const known = this.#byNames.get(key)
+    if (known !== undefined) return known
+    const positions = new Map(fields.map((field, position) => [field.name, position]))
+    const shape = { number: this.#byNumber.length, fields, positions }
+    this.#byNames.set(key, shape)
+    this.#byNumber.push(shape)
     return shape
+  }
+
+  numbered(number: number): Shape {
+    return this.#byNumber[number] ?? this.of([])
   }
 }
 

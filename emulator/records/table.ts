@@ -1,8 +1,9 @@
 import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
 import { withRoom } from './growingArray.ts'
 import { placeOf, recordId } from './recordId.ts'
-import { createShapes, packedValue, SEPARATOR, type Shape } from './shape.ts'
-import { ValueIndex } from './valueIndex.ts'
+import { packedValue, SEPARATOR, type Shape, Shapes } from './shape.ts'
+import { TextStore } from './textStore.ts'
+import { hashOf, ValueIndex } from './valueIndex.ts'
 
 const FIRST_ROOM = 1024
 const LIVE = 0
@@ -16,15 +17,15 @@ export type Writer = { readonly now: number; readonly userPlace: number }
 export type RecordStatus = 'live' | 'deleted' | 'gone'
 
 /**
- * The records of one object. A record is one string of its values, the fields it has are a shared shape, and its system fields lie in
- * typed arrays: some 250 bytes for a contact with ten fields. Values are in their stored text form, '' for none.
+ * The records of one object. A record is one text of its values, the fields it has are a shared shape, and its system fields lie in
+ * typed arrays: some 200 bytes for a contact with ten fields. Values are in their stored text form, '' for none.
  */
 export class Table {
   readonly schema: ObjectSchema
-  readonly shapeOf = createShapes()
+  readonly #shapes = new Shapes()
+  readonly #packed = new TextStore()
   #count = 0
-  #packed: string[] = []
-  #shapes: Shape[] = []
+  #shapeNumbers = new Int32Array(FIRST_ROOM)
   #created = new Float64Array(FIRST_ROOM)
   #modified = new Float64Array(FIRST_ROOM)
   #creators = new Int32Array(FIRST_ROOM)
@@ -37,6 +38,10 @@ export class Table {
     for (const field of schema.fields) if (field.unique || field.externalId) this.#addIndex(field)
   }
 
+  shapeOf(fields: readonly FieldSchema[]): Shape {
+    return this.#shapes.of(fields)
+  }
+
   /** How many places were ever given out: live, deleted and rolled back records together. */
   get count(): number {
     return this.#count
@@ -47,8 +52,8 @@ export class Table {
     const place = this.#count
     this.#count += 1
     this.#makeRoom(place + 1)
-    this.#packed.push(values.join(SEPARATOR))
-    this.#shapes.push(shape)
+    this.#packed.set(place, values.join(SEPARATOR))
+    this.#shapeNumbers[place] = shape.number
     this.#created[place] = writer.now
     this.#creators[place] = writer.userPlace
     this.#touch(place, writer)
@@ -122,7 +127,8 @@ export class Table {
   firstWith(fieldName: string, value: string, except = -1): number {
     const index = this.#indexes.get(fieldName)
     if (index === undefined) return -1
-    for (let at = index.first(value); at !== -1; at = index.after(at)) {
+    const hash = hashOf(value)
+    for (let at = index.first(hash); at !== -1; at = index.after(at, hash)) {
       if (at !== except && this.#status[at] === LIVE && this.#holds(at, fieldName, value, index)) return at
     }
     return -1
@@ -131,8 +137,9 @@ export class Table {
   /** Places of all records that are not gone and hold the value, oldest first. Builds the field's index when there is none yet. */
   placesWith(field: FieldSchema, value: string): number[] {
     const index = this.#indexes.get(field.name) ?? this.#addIndex(field)
+    const hash = hashOf(value)
     const places: number[] = []
-    for (let at = index.first(value); at !== -1; at = index.after(at)) {
+    for (let at = index.first(hash); at !== -1; at = index.after(at, hash)) {
       if (this.#status[at] !== GONE && this.#holds(at, field.name, value, index)) places.push(at)
     }
     return places.sort((a, b) => a - b)
@@ -165,8 +172,8 @@ export class Table {
 
   #replace(place: number, shape: Shape, packed: string, writer: Writer): void {
     this.#reindex(place, this.#shapeAt(place), this.#packedAt(place), shape, packed)
-    this.#packed[place] = packed
-    this.#shapes[place] = shape
+    this.#packed.set(place, packed)
+    this.#shapeNumbers[place] = shape.number
     this.#touch(place, writer)
   }
 
@@ -192,11 +199,11 @@ export class Table {
   }
 
   #packedAt(place: number): string {
-    return this.#packed[place] ?? ''
+    return this.#packed.get(place)
   }
 
   #shapeAt(place: number): Shape {
-    return this.#shapes[place] ?? this.shapeOf([])
+    return this.#shapes.numbered(this.#shapeNumbers[place] ?? 0)
   }
 
   #makeRoom(length: number): void {
@@ -206,5 +213,6 @@ export class Table {
     this.#creators = withRoom(this.#creators, length)
     this.#modifiers = withRoom(this.#modifiers, length)
     this.#status = withRoom(this.#status, length)
+    this.#shapeNumbers = withRoom(this.#shapeNumbers, length)
   }
 }

@@ -7,7 +7,8 @@ const lowerCaseCode = (code: number): number => (code >= 65 && code <= 90 ? code
 
 // FNV-1a over the text with A-Z folded and all but ASCII left out: values that differ in case fall into one bucket, and are told
 // apart by comparison.
-const hashOf = (text: string): number => {
+/** What `first` and `after` look for. */
+export const hashOf = (text: string): number => {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
@@ -56,13 +57,19 @@ export class ValueIndex {
     }
   }
 
-  /** The first place of the value's chain, or -1. Places of other values may be in the chain too. */
-  first(value: string): number {
-    return this.#buckets[hashOf(value) & (this.#buckets.length - 1)] ?? END
+  /** The first place that may hold a value with this hash, or -1; those of other values with the same hash are among them. */
+  first(hash: number): number {
+    return this.#withHash(this.#buckets[hash & (this.#buckets.length - 1)] ?? END, hash)
   }
 
-  after(place: number): number {
-    return this.#next[place] ?? END
+  after(place: number, hash: number): number {
+    return this.#withHash(this.#next[place] ?? END, hash)
+  }
+
+  #withHash(from: number, hash: number): number {
+    let at = from
+    while (at !== END && this.#hashes[at] !== hash) at = this.#next[at] ?? END
+    return at
   }
 
   #link(hash: number, place: number): void {

@@ -60,7 +60,7 @@ const rolledBack = recordError(
 /** Takes everything back when one record was refused and all were to succeed together. */
 const settleTogether = (outcomes: readonly WriteOutcome[], allOrNone: boolean): readonly WriteOutcome[] => {
   if (!allOrNone || !outcomes.some(isRefused)) return outcomes
-  for (const outcome of [...outcomes].reverse()) if (!isRefused(outcome)) outcome.undo()
+  for (const outcome of [...outcomes].reverse()) if (!isRefused(outcome)) outcome.undo?.()
   return outcomes.map(outcome => (isRefused(outcome) ? outcome : rolledBack))
 }
 

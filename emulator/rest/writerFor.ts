@@ -10,5 +10,6 @@ export const writerFor = ({ state, caller, faults }: Call, table: Table): Record
     access: caller.access,
     writer: { now: state.clock(), userPlace: caller.place },
     guard: lockedRowsGuard(faults),
+    undoable: true,
     onWritten: created => state.statistics.countWrite(table.schema.name, created),
   })

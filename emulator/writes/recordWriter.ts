@@ -5,12 +5,12 @@ import { type RecordError, recordError } from '../values/recordError.ts'
 import { ambiguousKey, findByKey } from './findRecord.ts'
 import { type Cells, planWrite, refusedCreate, refusedUpdate, type WritePlan } from './writePlan.ts'
 
-/** A record that was written. `undo` takes it back, as long as nothing else was written to it since. */
+/** A record that was written. `undo` takes it back, as long as nothing else was written to it since; bulk jobs have none. */
 export type Written = {
   readonly place: number
   readonly id: string
   readonly created: boolean
-  readonly undo: () => void
+  readonly undo: (() => void) | undefined
 }
 
 export type WriteOutcome = Written | RecordError
@@ -29,6 +29,8 @@ export type WriterOptions = {
   readonly access: UserAccess
   readonly writer: Writer
   readonly guard: WriteGuard | undefined
+  /** Whether what is written may have to be taken back. */
+  readonly undoable: boolean
   readonly onWritten: (created: boolean) => void
 }
 
@@ -59,7 +61,8 @@ const create = (options: WriterOptions, plan: WritePlan, cells: Cells): WriteOut
   const values = plan.defaults.map((fallback, position) => cells[position] ?? fallback)
   const place = table.insert(plan.createShape, values, writer)
   options.onWritten(true)
-  return { place, id: table.idOf(place), created: true, undo: () => table.forget(place) }
+  const undo = options.undoable ? () => table.forget(place) : undefined
+  return { place, id: table.idOf(place), created: true, undo }
 }
 
 const update = (options: WriterOptions, plan: WritePlan, cells: Cells, place: number): WriteOutcome => {
@@ -73,7 +76,7 @@ const update = (options: WriterOptions, plan: WritePlan, cells: Cells, place: nu
   const values = cells.filter(cell => cell !== undefined)
   const undo = table.update(place, shape, values, writer)
   options.onWritten(false)
-  return { place, id: table.idOf(place), created: false, undo }
+  return { place, id: table.idOf(place), created: false, undo: options.undoable ? undo : undefined }
 }
 
 /** Writes records of one object for one user. Values are stored texts already; what is checked here needs the whole record or the org. */
