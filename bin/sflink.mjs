@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+// Starts the command: from its TypeScript in a checkout, else from what was built.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const source = new URL('../cli/main.ts', import.meta.url)
+const built = new URL('../dist/cli/main.js', import.meta.url)
+const projectNode = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url))
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+const recent = major > 22 || (major === 22 && minor >= 18)
+
+if (recent) {
+  await import(existsSync(source) ? source : built)
+} else if (existsSync(projectNode)) {
+  const { status } = spawnSync(projectNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
+  process.exitCode = status ?? 1
+} else {
+  console.error(
+    `sflink needs Node 22.18 or later, this is ${process.versions.node}. Install Node 24, then run it again.`,
+  )
+  process.exitCode = 2
+}

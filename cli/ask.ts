@@ -1,0 +1,41 @@
+// Asks a worker something through a short workflow.
+import { randomUUID } from 'node:crypto'
+import { TASK_QUEUE, type WorkflowType } from '../workflows/contract.ts'
+import { CommandError } from './commandError.ts'
+import { EXIT } from './exitCodes.ts'
+import { readableFailure } from './failure.ts'
+import { type TemporalAccess, withTemporal } from './temporal.ts'
+import { missingWorkerLine, workerIsMissing } from './workerWatch.ts'
+
+const LONGEST_ANSWER = '10 minutes'
+
+/** Throws CommandError when there is no worker, or with the words of the failure. */
+export function ask<Answer>(type: WorkflowType, input: { readonly connection: string }): Promise<Answer> {
+  return withTemporal(async temporal => {
+    const handle = await temporal.client.workflow.start(type, {
+      taskQueue: TASK_QUEUE,
+      workflowId: `${type}-${input.connection}-${randomUUID().slice(0, 8)}`,
+      args: [input],
+      workflowExecutionTimeout: LONGEST_ANSWER,
+    })
+    const answered = new AbortController()
+    const answer = handle.result() as Promise<Answer>
+    try {
+      return await Promise.race([answer, missing(temporal, answered.signal)])
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw readableFailure(error, `The question ${type}`)
+      // Nobody waits for the answer any more.
+      answer.catch(() => {})
+      await handle.terminate('No worker').catch(() => {})
+      throw error
+    } finally {
+      answered.abort()
+    }
+  })
+}
+
+/** Rejects when there is no worker, else never settles. */
+async function missing(temporal: TemporalAccess, signal: AbortSignal): Promise<never> {
+  if (await workerIsMissing(temporal, signal)) throw new CommandError(missingWorkerLine(temporal), EXIT.runFailed)
+  return new Promise<never>(() => {})
+}

@@ -1,0 +1,37 @@
+// Text in columns, without lines around it: easy to read, and to grep.
+import Table from 'cli-table3'
+
+const NO_LINES = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
+  ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
+}
+
+export type Alignment = 'left' | 'right'
+
+/** Lines without spaces at their ends. */
+export function columns(
+  rows: readonly (readonly string[])[],
+  options: { readonly head?: readonly string[]; readonly align?: readonly Alignment[] } = {},
+): string {
+  const table = new Table({
+    chars: NO_LINES,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+    head: [...(options.head ?? [])],
+    colAligns: [...(options.align ?? [])],
+  })
+  table.push(...rows.map(row => [...row]))
+  return table
+    .toString()
+    .split('\n')
+    .map(line => line.trimEnd())
+    .join('\n')
+}
+
+/** 1234567 as 1,234,567. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+export function yesNo(value: boolean): string {
+  return value ? 'yes' : '-'
+}

@@ -1,0 +1,13 @@
+import type { VersionsAnswer } from '../../workflows/contract.ts'
+import { ask } from '../ask.ts'
+import { columns } from '../columns.ts'
+
+export async function connectionVersions(connection: string, options: { readonly json?: boolean }): Promise<void> {
+  const answer = await ask<VersionsAnswer>('fetchVersions', { connection })
+  if (options.json) {
+    console.log(JSON.stringify(answer, undefined, 2))
+    return
+  }
+  const rows = answer.versions.map(({ version, label }) => [version, label])
+  console.log(columns(rows, { head: ['VERSION', 'RELEASE'] }))
+}

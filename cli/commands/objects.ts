@@ -1,0 +1,18 @@
+import type { ObjectsAnswer } from '../../workflows/contract.ts'
+import { ask } from '../ask.ts'
+import { columns, yesNo } from '../columns.ts'
+
+export async function objects(connection: string, options: { readonly json?: boolean }): Promise<void> {
+  const answer = await ask<ObjectsAnswer>('listObjects', { connection })
+  if (options.json) {
+    console.log(JSON.stringify(answer, undefined, 2))
+    return
+  }
+  const rows = answer.objects.map(({ name, label, createable, updateable }) => [
+    name,
+    yesNo(createable),
+    yesNo(updateable),
+    label,
+  ])
+  console.log(columns(rows, { head: ['OBJECT', 'CREATE', 'UPDATE', 'LABEL'] }))
+}

@@ -1,0 +1,44 @@
+import { pipeline } from 'node:stream/promises'
+import { openRunStores } from '../../store/open.ts'
+import { REPORT_FILE, RESULTS_FILE } from '../../store/runLayout.ts'
+import type { RunStore } from '../../store/runStore.ts'
+import { loadConfiguration } from '../../workers/config.ts'
+import type { RunReport } from '../../workflows/contract.ts'
+import { CommandError } from '../commandError.ts'
+import { reportText } from '../report.ts'
+
+/** Lines of results.csv shown, the header included. */
+const LINES_SHOWN = 11
+
+/** Reads the run store itself: it keeps results for as long as anyone wants them, Temporal for its retention only. */
+export async function syncResults(
+  runId: string,
+  options: { readonly csv?: boolean; readonly config?: string },
+): Promise<void> {
+  const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
+  const store = openRunStores(configuration.runStore, configuration.baseDirectory)(runId)
+  const report = await store.readText(REPORT_FILE)
+  if (report === undefined) {
+    throw new CommandError(
+      `There are no results of a run ${runId} in ${store.location}. It may still be at work (sflink sync status ${runId}), or its worker keeps its runs elsewhere (runStore in ${configuration.file})`,
+    )
+  }
+  if (options.csv) {
+    await pipeline(await store.read(RESULTS_FILE), process.stdout, { end: false })
+    return
+  }
+  console.log(`${reportText(JSON.parse(report) as RunReport)}\n\n${await firstLines(store)}`)
+}
+
+async function firstLines(store: RunStore): Promise<string> {
+  const stream = (await store.read(RESULTS_FILE)).setEncoding('utf8')
+  let text = ''
+  for await (const piece of stream) {
+    text += piece
+    if (text.split('\n').length > LINES_SHOWN) break
+  }
+  stream.destroy()
+  const lines = text.split('\n')
+  const more = lines.length > LINES_SHOWN && lines[LINES_SHOWN] !== ''
+  return [...lines.slice(0, LINES_SHOWN), ...(more ? ['…'] : [])].join('\n').trimEnd()
+}

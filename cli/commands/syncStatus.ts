@@ -1,0 +1,57 @@
+import type { RunReport, SyncProgress } from '../../workflows/contract.ts'
+import { columns } from '../columns.ts'
+import { readableFailure } from '../failure.ts'
+import { followRun } from '../follow.ts'
+import { chooseView } from '../progress/chooseView.ts'
+import { countsText, STAGE_WORDS } from '../progress/progressText.ts'
+import { printReport } from '../report.ts'
+import { runNotFound } from '../runNotFound.ts'
+import { type TemporalAccess, withTemporal } from '../temporal.ts'
+import { missingWorkerLine, workerIsMissing } from '../workerWatch.ts'
+
+type StatusOptions = { readonly json?: boolean; readonly follow?: boolean }
+
+export async function syncStatus(runId: string, options: StatusOptions): Promise<void> {
+  await withTemporal(async temporal => {
+    const handle = temporal.client.workflow.getHandle(runId)
+    const { status, startTime } = await handle.describe().catch((error: unknown) => {
+      throw runNotFound(error, runId, temporal)
+    })
+    if (status.name !== 'RUNNING') {
+      const report = await handle.result().catch((error: unknown) => {
+        throw readableFailure(error, `The run ${runId}`)
+      })
+      printReport(report as RunReport, options.json ?? false)
+      return
+    }
+    if (options.follow) {
+      const view = chooseView(process.stderr, options.json ?? false)
+      printReport(await followRun(temporal, runId, view), options.json ?? false)
+      return
+    }
+    await printProgress(temporal, runId, startTime, options.json ?? false)
+  })
+}
+
+async function printProgress(temporal: TemporalAccess, runId: string, startTime: Date, json: boolean): Promise<void> {
+  const handle = temporal.client.workflow.getHandle(runId)
+  const progress = await handle.query<SyncProgress>('progress').catch(() => undefined)
+  if (json) {
+    console.log(JSON.stringify(progress ?? { runId }, undefined, 2))
+    return
+  }
+  const rows = [
+    ['Run', runId],
+    ['Started', `${startTime.toISOString().slice(0, 19).replace('T', ' ')} UTC`],
+  ]
+  if (progress !== undefined)
+    rows.push(['Stage', STAGE_WORDS[progress.stage]], ['Records', countsText(progress, { perSecond: 0 })])
+  console.log(columns(rows))
+  if (progress !== undefined) return
+  const missing = await workerIsMissing(temporal, new AbortController().signal)
+  console.error(
+    missing
+      ? `${missingWorkerLine(temporal)}. The run waits for it.`
+      : 'The worker did not say how far the run is; ask again.',
+  )
+}

@@ -1,0 +1,62 @@
+// Follows a run to its end.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { WorkflowHandle } from '@temporalio/client'
+import type { RunReport, SyncProgress } from '../workflows/contract.ts'
+import { CommandError } from './commandError.ts'
+import { EXIT } from './exitCodes.ts'
+import { readableFailure } from './failure.ts'
+import type { ProgressView } from './progress/progressView.ts'
+import type { TemporalAccess } from './temporal.ts'
+import { missingWorkerLine, workerIsMissing } from './workerWatch.ts'
+
+/** Milliseconds between two looks at the progress. */
+const INTERVAL = 1_000
+
+/**
+ * Shows the progress until the run ends. Throws CommandError with the run's failure, or when the user detaches by Ctrl-C;
+ * the run itself goes on then.
+ */
+export async function followRun(temporal: TemporalAccess, runId: string, view: ProgressView): Promise<RunReport> {
+  const handle = temporal.client.workflow.getHandle(runId)
+  const ended = new AbortController()
+  const detach = detachOnInterrupt(runId)
+  const result = handle.result() as Promise<RunReport>
+  void watchProgress(handle, view, ended.signal)
+  void workerIsMissing(temporal, ended.signal).then(missing => {
+    if (missing) view.note(`${missingWorkerLine(temporal)}. The run waits for it.`)
+  })
+  try {
+    return await Promise.race([result, detach.detached])
+  } catch (error) {
+    result.catch(() => {})
+    throw readableFailure(error, `The run ${runId}`)
+  } finally {
+    ended.abort()
+    detach.stop()
+    view.end()
+  }
+}
+
+async function watchProgress(handle: WorkflowHandle, view: ProgressView, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    // Without a worker there is no answer; the next look may find one.
+    const progress = await handle.query<SyncProgress>('progress').catch(() => undefined)
+    if (progress !== undefined && !signal.aborted) view.update(progress)
+    await sleep(INTERVAL, undefined, { signal }).catch(() => {})
+  }
+}
+
+type Detach = { readonly detached: Promise<never>; stop(): void }
+
+function detachOnInterrupt(runId: string): Detach {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onInterrupt = () => reject(new CommandError(detachedLine(runId), EXIT.detached))
+  promise.catch(() => {})
+  process.once('SIGINT', onInterrupt)
+  return { detached: promise, stop: () => process.off('SIGINT', onInterrupt) }
+}
+
+function detachedLine(runId: string): string {
+  return `Detached; the run goes on. Come back: sflink sync status ${runId} --follow. Stop it: sflink sync cancel ${runId}`
+}

@@ -1,0 +1,23 @@
+// The command `sflink`.
+import { CommanderError } from 'commander'
+import { lineOfError } from './errorLine.ts'
+import { EXIT } from './exitCodes.ts'
+import { createProgram } from './program.ts'
+
+// A reader that has seen enough (`sflink … | head`) is no failure.
+process.stdout.on('error', error => {
+  if ('code' in error && error.code === 'EPIPE') process.exit(EXIT.well)
+  throw error
+})
+
+try {
+  await createProgram().parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.well : EXIT.usage
+  } else {
+    const { line, exitCode } = lineOfError(error)
+    console.error(line)
+    process.exitCode = exitCode
+  }
+}

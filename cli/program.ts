@@ -1,0 +1,108 @@
+// Every command with its arguments and options. What a command needs is loaded when it is called: help and mistakes answer at once.
+import { readFileSync } from 'node:fs'
+import { findPackageJSON } from 'node:module'
+import { Command } from 'commander'
+import { CommandError } from './commandError.ts'
+
+const RUN = 'the run, as `sync run` named it'
+const CONNECTION = 'a connection of the configuration'
+
+export function createProgram(): Command {
+  const program = new Command('sflink')
+    .description('Loads records into Salesforce as Temporal workflows, and says for every record what became of it.')
+    .version(packageVersion())
+    .exitOverride()
+    .showHelpAfterError('(sflink --help shows what is there)')
+  addConnectionCommands(program)
+  addSyncCommands(program)
+  addProcessCommands(program)
+  return program
+}
+
+function packageVersion(): string {
+  const path = findPackageJSON('..', import.meta.url)
+  return path === undefined ? 'unknown' : JSON.parse(readFileSync(path, 'utf8')).version
+}
+
+function addConnectionCommands(program: Command): void {
+  const connection = program.command('connection').description('looks at an org')
+  withJson(connection.command('test'))
+    .description('proves by a query that the org is reached and the credentials are valid')
+    .argument('<name>', CONNECTION)
+    .action(async (name, options) => (await import('./commands/connectionTest.ts')).connectionTest(name, options))
+  withJson(connection.command('versions'))
+    .description('lists the API versions that the org offers')
+    .argument('<name>', CONNECTION)
+    .action(async (name, options) =>
+      (await import('./commands/connectionVersions.ts')).connectionVersions(name, options),
+    )
+  withJson(program.command('objects'))
+    .description('lists the objects that the integration user may create or update')
+    .argument('<name>', CONNECTION)
+    .action(async (name, options) => (await import('./commands/objects.ts')).objects(name, options))
+  withJson(program.command('describe'))
+    .description('lists the fields of an object: type, required, createable, updateable, external ID')
+    .argument('<name>', CONNECTION)
+    .argument('<object>', 'API name of the object, like Contact')
+    .action(async (name, object, options) => (await import('./commands/describe.ts')).describe(name, object, options))
+}
+
+function addSyncCommands(program: Command): void {
+  const sync = program.command('sync').description('runs a load and looks at its runs')
+  withConfig(withJson(sync.command('run')))
+    .description('runs a load and shows how it goes')
+    .argument('<name>', 'a sync of the configuration')
+    .option('--source <uri>', 'another source, like file:data/contacts.csv')
+    .option(
+      '--set <key=value>',
+      'fills {key} in the source, or replaces a key of the sync; may be repeated',
+      collect,
+      [],
+    )
+    .option('--detach', 'starts the run and does not wait for its end')
+    .action(async (name, options) => (await import('./commands/syncRun.ts')).syncRun(name, options))
+  withJson(sync.command('status'))
+    .description('says how far a run is')
+    .argument('<run>', RUN)
+    .option('--follow', 'shows the progress until the run ends')
+    .action(async (run, options) => (await import('./commands/syncStatus.ts')).syncStatus(run, options))
+  withConfig(sync.command('results'))
+    .description('says where the results of a run are, and shows the first lines')
+    .argument('<run>', RUN)
+    .option('--csv', 'writes results.csv to standard output')
+    .action(async (run, options) => (await import('./commands/syncResults.ts')).syncResults(run, options))
+  sync
+    .command('cancel')
+    .description('asks a run to stop; records already sent are still accounted for')
+    .argument('<run>', RUN)
+    .action(async run => (await import('./commands/syncCancel.ts')).syncCancel(run))
+}
+
+function addProcessCommands(program: Command): void {
+  withConfig(program.command('worker'))
+    .description('works on runs until it is stopped')
+    .action(async options => (await import('./commands/worker.ts')).worker(options))
+  program
+    .command('emulator')
+    .description('serves a Salesforce org to develop and test against, on 127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8080)
+    .action(async options => (await import('./commands/emulator.ts')).emulator(options))
+}
+
+function withJson(command: Command): Command {
+  return command.option('--json', 'prints the answer as JSON and nothing else')
+}
+
+function withConfig(command: Command): Command {
+  return command.option('--config <file>', 'the configuration; else SFLINK_CONFIG, else sflink.yaml')
+}
+
+function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value]
+}
+
+function portNumber(value: string): number {
+  const port = Number(value)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new CommandError(`--port is '${value}'; give a number from 0 to 65535`)
+}

@@ -1,0 +1,42 @@
+// Progress on a terminal: a bar that is drawn in place.
+import { type Options, Presets, SingleBar } from 'cli-progress'
+import type { SyncProgress } from '../../workflows/contract.ts'
+import { countsText, STAGE_WORDS } from './progressText.ts'
+import type { ProgressView } from './progressView.ts'
+import { rateOf, type Sample, withSample } from './rate.ts'
+
+const BAR_WIDTH = 24
+
+type Payload = { readonly stage: string; readonly counts: string }
+
+export function progressBar(stream: NodeJS.WriteStream): ProgressView {
+  const bar = new SingleBar(
+    { format, stream, barsize: BAR_WIDTH, hideCursor: true, linewrap: false },
+    Presets.shades_classic,
+  )
+  bar.start(1, 0, { stage: 'Starting', counts: '' } satisfies Payload)
+  let samples: readonly Sample[] = []
+
+  function update(progress: SyncProgress): void {
+    samples = withSample(samples, { at: Date.now(), settled: progress.settled })
+    const counts = countsText(progress, rateOf(samples, progress.records))
+    bar.setTotal(Math.max(1, progress.records))
+    bar.update(progress.settled, { stage: STAGE_WORDS[progress.stage], counts } satisfies Payload)
+  }
+
+  function note(line: string): void {
+    bar.stop()
+    stream.write(`${line}\n`)
+    bar.start(bar.getTotal(), 0, { stage: '', counts: '' } satisfies Payload)
+  }
+
+  return { update, note, end: () => bar.stop() }
+}
+
+/** Before the source has been read there is nothing to measure by. */
+function format(options: Options, params: { readonly progress: number }, payload: Payload): string {
+  if (payload.counts === '') return `${payload.stage} …`
+  const filled = Math.round(Math.min(1, params.progress) * BAR_WIDTH)
+  const bar = `${options.barCompleteString?.slice(0, filled)}${options.barIncompleteString?.slice(0, BAR_WIDTH - filled)}`
+  return `${payload.stage} ${bar} ${payload.counts}`
+}

@@ -1,0 +1,9 @@
+import type { SyncProgress } from '../../workflows/contract.ts'
+
+/** Shows how a run goes, on standard error. */
+export type ProgressView = {
+  update(progress: SyncProgress): void
+  /** A line beside the progress. */
+  note(line: string): void
+  end(): void
+}

@@ -1,0 +1,72 @@
+// The end of a run: what became of the records, and where it is written.
+import type { RunReport } from '../workflows/contract.ts'
+import { columns, count } from './columns.ts'
+import { EXIT, type ExitCode } from './exitCodes.ts'
+
+/** Error codes that the table names; results.csv has them all. */
+const ERRORS_SHOWN = 10
+/** Characters of an example message. */
+const MESSAGE_SHOWN = 80
+
+/** Prints the report to standard output and sets the exit code. */
+export function printReport(report: RunReport, json: boolean): void {
+  if (!json) for (const warning of report.warnings) console.error(warning)
+  console.log(json ? JSON.stringify(report, undefined, 2) : `\n${reportText(report)}`)
+  process.exitCode = exitCodeOf(report)
+}
+
+export function exitCodeOf({ outcome }: RunReport): ExitCode {
+  switch (outcome) {
+    case 'completed':
+      return EXIT.well
+    case 'completed_with_refused':
+      return EXIT.refusedRecords
+    case 'cancelled':
+    case 'failed':
+      return EXIT.runFailed
+  }
+}
+
+export function reportText(report: RunReport): string {
+  return [OUTCOMES[report.outcome], counts(report), frequentErrors(report), files(report)]
+    .filter(part => part !== '')
+    .join('\n\n')
+}
+
+const OUTCOMES: Readonly<Record<RunReport['outcome'], string>> = {
+  completed: 'Every record was created or updated.',
+  completed_with_refused: 'Every record has its result; some were refused.',
+  cancelled: 'The run was cancelled before every record was sent.',
+  failed: 'The run failed before every record was sent.',
+}
+
+function counts({ records, tally }: RunReport): string {
+  const rows = [
+    ['Records', count(records)],
+    ['Created', count(tally.created)],
+    ['Updated', count(tally.updated)],
+    ['Failed', count(tally.failed)],
+    ['In doubt', count(tally.inDoubt)],
+  ]
+  return columns(rows, { align: ['left', 'right'] })
+}
+
+function frequentErrors({ errors }: RunReport): string {
+  if (errors.length === 0) return ''
+  const rows = errors.slice(0, ERRORS_SHOWN).map(({ errorCode, count: times, exampleRow, exampleMessage }) => {
+    const line = exampleMessage.replaceAll(/\s+/g, ' ')
+    const message = line.length > MESSAGE_SHOWN ? `${line.slice(0, MESSAGE_SHOWN)}…` : line
+    return [count(times), errorCode, `row ${exampleRow}`, message]
+  })
+  const more = errors.length > ERRORS_SHOWN ? `\n… and ${errors.length - ERRORS_SHOWN} more in the results` : ''
+  const head = ['TIMES', 'ERROR', 'EXAMPLE', 'MESSAGE']
+  return columns(rows, { head, align: ['right', 'left', 'left', 'left'] }) + more
+}
+
+function files({ files: { results, rejected, report } }: RunReport): string {
+  return columns([
+    ['Results', results],
+    ...(rejected === undefined ? [] : [['Rejected', rejected]]),
+    ['Report', report],
+  ])
+}

@@ -1,0 +1,40 @@
+// From the configuration to what the activities work with.
+import type { Dependencies } from '../activities/dependencies.ts'
+import { createSalesforceConnection } from '../salesforce/connection.ts'
+import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
+import { type ConnectionSettings, connectionWarnings } from '../salesforce/settings.ts'
+import { openSource } from '../sources/open.ts'
+import { openRunStores } from '../store/open.ts'
+import { didYouMean } from '../sync/nearestName.ts'
+import type { Configuration } from './configFile.ts'
+import { ConfigurationError } from './configProblem.ts'
+
+/**
+ * Connections log in when they are first used, and are shared by all runs.
+ * Throws RunStoreUriError when the run store can't be opened.
+ */
+export function createDependencies(configuration: Configuration): Dependencies {
+  const { baseDirectory, dataDirectories, syncs } = configuration
+  const connections = new Map<string, SalesforceConnection>()
+  return {
+    connection(name) {
+      const connection = connections.get(name) ?? createSalesforceConnection(settingsOf(configuration, name))
+      connections.set(name, connection)
+      return connection
+    },
+    connectionWarnings: name => connectionWarnings(settingsOf(configuration, name)),
+    sync: name => syncs.get(name),
+    syncNames: [...syncs.keys()],
+    runStore: openRunStores(configuration.runStore, baseDirectory),
+    openSource: (source, onBytes) =>
+      openSource(source, { baseDirectory, dataDirectories, ...(onBytes === undefined ? {} : { onBytes }) }),
+  }
+}
+
+function settingsOf({ file, connections }: Configuration, name: string): ConnectionSettings {
+  const settings = connections.get(name)
+  if (settings !== undefined) return settings
+  const names = [...connections.keys()]
+  const message = `there is no connection '${name}'; use one of ${names.join(', ')}${didYouMean(name, names)}`
+  throw new ConfigurationError(file, [{ path: ['connections'], message }])
+}
