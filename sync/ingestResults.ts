@@ -13,8 +13,8 @@ export function compileIngestResults(
   header: readonly string[],
 ): (values: readonly string[]) => RecordAnswer | undefined {
   if (kind === 'unprocessed') return () => undefined
-  const id = position(header, 'sf__Id', kind)
   if (kind === 'successful') {
+    const id = position(header, 'sf__Id', kind)
     const created = position(header, 'sf__Created', kind)
     return values => succeededAnswer(values[id] ?? '', values[created]?.toLowerCase() === 'true')
   }

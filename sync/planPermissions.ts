@@ -24,7 +24,8 @@ export function checkPermissions(
     if (earlier !== undefined) problems.push(at(field, `sets ${target.name}, as ${earlier} does; map one of them`))
     targets.set(target.name, name)
     const isKey = name === keys.keyField || name === keys.externalIdField
-    if (isKey) continue
+    // An Id beside another key field is reported with the keys.
+    if (isKey || (name === 'Id' && operations.includes('update'))) continue
     if (name === 'Id') problems.push(at(field, 'Id finds the record on update; it cannot be set on create'))
     else if (creates && !target.createable) problems.push(at(field, readOnly(describe, target, 'create')))
     else if (updates && !target.updateable) problems.push(at(field, readOnly(describe, target, 'update')))

@@ -30,5 +30,8 @@ export const OUR_ERROR_CODES = [
   'KEY_AMBIGUOUS',
   'KEY_REPEATED',
   'NO_ANSWER',
+  'NOT_PROCESSED',
+  'NOT_SENT',
+  'JOB_ABORTED',
   'IN_DOUBT',
 ] as const

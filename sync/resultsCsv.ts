@@ -6,7 +6,7 @@ const EXTRA: Readonly<Record<ExtraResultColumn, (result: RecordResult) => string
   row: ({ row }) => String(row),
   operation: ({ operation }) => operation,
   id: ({ id }) => id,
-  created: ({ outcome }) => (outcome === 'created' ? 'true' : ''),
+  created: result => (isSuccess(result) ? String(result.outcome === 'created') : ''),
   errorcode: ({ errorCode }) => errorCode,
 }
 
