@@ -48,12 +48,20 @@ export class Sessions {
     return session
   }
 
-  /** The session of a token, or undefined when it is unknown, revoked or expired. */
+  /** The session of a token, or undefined when it is unknown, revoked or expired. To use it lengthens its life. */
   find(accessToken: string): Session | undefined {
     const session = this.#live.get(accessToken)
-    if (session === undefined || session.expiresAt > this.#now()) return session
-    this.#live.delete(accessToken)
-    return undefined
+    if (session === undefined) return undefined
+    const left = session.expiresAt - this.#now()
+    // Salesforce renews a session that is used in the second half of its life.
+    if (left > SESSION_MILLISECONDS / 2) return session
+    if (left <= 0) {
+      this.#live.delete(accessToken)
+      return undefined
+    }
+    const renewed = { ...session, expiresAt: this.#now() + SESSION_MILLISECONDS }
+    this.#live.set(accessToken, renewed)
+    return renewed
   }
 
   /** Ends one session; false when there was none. */

@@ -2,7 +2,7 @@ import { toId18 } from '../records/recordId.ts'
 import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
 import { literalsOf } from './comparison.ts'
 import type { Comparison, ConditionTree } from './conditionTree.ts'
-import { type QueryContext, resolvePath } from './fieldPath.ts'
+import { type ParentStep, type QueryContext, resolvePath } from './fieldPath.ts'
 import { valueKind } from './operand.ts'
 import { stringValue } from './stringLiteral.ts'
 import type { StoredRecord } from './types.ts'
@@ -19,16 +19,34 @@ const recordsWith = ({ context, object }: Source, field: FieldSchema, value: str
   return record === undefined ? [] : [record]
 }
 
+/** The records whose parent has that value: those `Account.Ext_Id__c = 'A-1'` asks for. */
+const childrenByParent = ({ context, object }: Source, step: ParentStep, parentField: FieldSchema, value: string) => {
+  const children: StoredRecord[] = []
+  for (const target of step.targets) {
+    const parents = recordsWith({ context, object: target, alias: undefined }, parentField, value)
+    if (parents === undefined) return undefined
+    for (const parent of parents) {
+      const found = context.reader.lookup(object.name, step.lookup.name, String(parent.get('Id')))
+      if (found === undefined) return undefined
+      children.push(...found)
+    }
+  }
+  return children
+}
+
 const ofComparison = (source: Source, comparison: Comparison): Found | undefined => {
   if (!('field' in comparison) || (comparison.operator !== '=' && comparison.operator !== 'IN')) return undefined
   const literals = literalsOf(comparison)
   const { steps, field } = resolvePath(source.context, source.object, comparison.field, { alias: source.alias })
   // Without literals the right side is a sub-query, and empty fields are in no index.
-  if (steps.length > 0 || literals.length === 0) return undefined
+  if (steps.length > 1 || literals.length === 0) return undefined
+  const [step] = steps
   const found = new Map<string, StoredRecord>()
   for (const [literal, type] of literals) {
     const value = type === 'STRING' ? stringValue(literal) : ''
-    const records = value === '' ? undefined : recordsWith(source, field, value)
+    if (value === '') return undefined
+    const records =
+      step === undefined ? recordsWith(source, field, value) : childrenByParent(source, step, field, value)
     if (records === undefined) return undefined
     for (const record of records) found.set(String(record.get('Id')), record)
   }

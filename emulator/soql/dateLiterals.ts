@@ -66,3 +66,6 @@ export const storedDate = (epochMilliseconds: number): string => new Date(epochM
 /** `2026-11-25T10:00:00.000+0000`, the stored form of a datetime. */
 export const storedDatetime = (epochMilliseconds: number): string =>
   new Date(epochMilliseconds).toISOString().replace('Z', '+0000')
+
+/** `10:00:00.000Z`, the stored form of a time of day. */
+export const storedTime = (epochMilliseconds: number): string => new Date(epochMilliseconds).toISOString().slice(11)

@@ -1,7 +1,8 @@
 import { toId18 } from '../records/recordId.ts'
-import { dateLiteralSpan, storedDate, storedDatetime, type TimeSpan } from './dateLiterals.ts'
+import { dateLiteralSpan, storedDate, storedDatetime, storedTime, type TimeSpan } from './dateLiterals.ts'
 import type { QueryContext } from './fieldPath.ts'
 import { type Operand, type ValueKind, valueKind } from './operand.ts'
+import { DAY_OF_TIMES } from './parseSoql.ts'
 import { invalidId, malformed, wrongLiteral } from './soqlFaults.ts'
 import { stringValue } from './stringLiteral.ts'
 import type { FieldValue } from './types.ts'
@@ -64,7 +65,10 @@ const typed = (
     case 'DATE':
       return kind === 'date' ? value(storedDate(moment(literal))) : undefined
     case 'DATETIME':
-      return kind === 'datetime' ? value(storedDatetime(moment(literal))) : undefined
+      if (kind === 'time' && literal.startsWith(DAY_OF_TIMES)) return value(storedTime(moment(literal)))
+      return kind === 'datetime' && !literal.startsWith(DAY_OF_TIMES)
+        ? value(storedDatetime(moment(literal)))
+        : undefined
     case 'DATE_LITERAL':
     case 'DATE_N_LITERAL': {
       const found = dateLiteralSpan(literal, context.now)

@@ -25,6 +25,14 @@ const refusal = (soql: string, error: unknown): Error => {
 const withEscapedSeparators = (soql: string): string =>
   soql.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
 
+/** The parser knows no times of day: `10:00:00Z` is handed to it as that time of this day. */
+export const DAY_OF_TIMES = '1970-01-01T'
+
+const LITERAL_OR_TIME = /'(?:\\.|[^'\\])*'|(?<![\w:.+-])\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z/gs
+
+const withDatedTimes = (soql: string): string =>
+  soql.replace(LITERAL_OR_TIME, found => (found.startsWith("'") ? found : DAY_OF_TIMES + found))
+
 /**
  * Reads a SOQL query into the parser library's tree.
  * Throws MALFORMED_QUERY when the query is no SOQL, longer than 100,000 characters, or holds a literal longer than 4,000.
@@ -35,7 +43,7 @@ export const parseSoql = (soql: string): Query & { readonly sObject: string } =>
     if (literal.length - 2 > MAX_LITERAL_CHARACTERS)
       throw malformed('String literal in WHERE is longer than 4,000 characters.')
   try {
-    const query = parseQuery(withEscapedSeparators(soql))
+    const query = parseQuery(withDatedTimes(withEscapedSeparators(soql)))
     return { ...query, sObject: query.sObject ?? '' }
   } catch (error) {
     throw refusal(soql, error)

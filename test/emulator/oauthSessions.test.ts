@@ -33,6 +33,18 @@ describe('sessions', () => {
   })
 })
 
+test('a session lives on while it is used', () => {
+  const { state, clock } = orgWith()
+  const { accessToken } = state.sessions.issue(user.id, app.clientId)
+  const minutes = 60 * 1000
+  for (let used = 0; used < 4; used++) {
+    clock.now += 90 * minutes
+    expect(state.sessions.find(accessToken)).toMatchObject({ accessToken, expiresAt: clock.now + 120 * minutes })
+  }
+  clock.now += 120 * minutes
+  expect(state.sessions.find(accessToken)).toBeUndefined()
+})
+
 describe('introspect', () => {
   const introspect = (state: OAuthState, form: { readonly [key: string]: string }) => {
     const { status, body } = handleIntrospect(new URLSearchParams(form), { host: MY_DOMAIN_HOST }, state)

@@ -179,6 +179,12 @@ describe('indexes', () => {
     expect(used.scans).toBe(1)
   })
 
+  test("a parent's indexed field leads to its children by index", () => {
+    const { reader: both, used } = readerOf(tables, ['Ext_Id__c', 'AccountId'])
+    expect(rowsOf("SELECT Id FROM Contact WHERE Account.Ext_Id__c IN ('A-1', 'A-2')", both)).toHaveLength(2)
+    expect(used.scans).toBe(0)
+  })
+
   test('a query that stops early reads no further', () => {
     const { reader: base } = readerOf({ Contact: contacts })
     let read = 0

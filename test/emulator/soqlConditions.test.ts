@@ -17,7 +17,7 @@ const { reader } = readerOf({
     },
   ],
   Invoice__c: [
-    { Legacy_Key__c: 'AbC', Ext_Id__c: 'AbC', Channels__c: 'Email;Web' },
+    { Legacy_Key__c: 'AbC', Ext_Id__c: 'AbC', Channels__c: 'Email;Web', Cutoff_Time__c: '18:30:00.000Z' },
     { Legacy_Key__c: 'abc', Ext_Id__c: 'x', Channels__c: 'Phone' },
   ],
 })
@@ -88,6 +88,15 @@ describe('conditions', () => {
     expect(found("Channels__c INCLUDES ('Web;Email')")).toBe(1)
     expect(found("Channels__c INCLUDES ('Web', 'Phone')")).toBe(2)
     expect(found("Channels__c EXCLUDES ('Web')")).toBe(1)
+  })
+
+  test('a time of day is compared with a time, and with nothing else', () => {
+    const found = (condition: string) => rowsOf(`SELECT Id FROM Invoice__c WHERE ${condition}`, reader).length
+    expect(found('Cutoff_Time__c = 18:30:00Z')).toBe(1)
+    expect(found('Cutoff_Time__c >= 18:30:00.001Z')).toBe(0)
+    expect(found("Cutoff_Time__c > 09:00:00Z AND Ext_Id__c != '09:00:00Z'")).toBe(1)
+    expect(() => found('CreatedDate > 09:00:00Z')).toThrow('must be of type dateTime')
+    expect(() => found('Cutoff_Time__c > 2026-01-01T09:00:00Z')).toThrow('must be of type time')
   })
 
   test('escapes in a literal stand for the characters the guide lists', () => {
