@@ -33,6 +33,8 @@ abstract class RefusalError extends Error {
   readonly request: string
   readonly statusCode: number
   readonly errorCode: string
+  /** Salesforce's own message. */
+  readonly detail: string
   readonly fields: readonly string[]
 
   constructor(facts: RefusalFacts) {
@@ -41,6 +43,7 @@ abstract class RefusalError extends Error {
     this.request = requestOf(facts)
     this.statusCode = facts.statusCode
     this.errorCode = facts.errorCode
+    this.detail = facts.detail
     this.fields = facts.fields
   }
 }

@@ -28,6 +28,7 @@ export function apiName(name: string): string {
 }
 
 /**
- * A query as it stands in a URL. `encodeURIComponent` leaves quotes alone, but URLs do not, and lengths must be counted as sent.
+ * A query as it stands in a URL. `encodeURIComponent` leaves quotes alone, but URLs do not, and lengths must be counted as sent. Half a
+ * surrogate pair, which UTF-8 cannot hold, becomes U+FFFD.
  */
-export const encodeSoql = (soql: string): string => encodeURIComponent(soql).replaceAll("'", '%27')
+export const encodeSoql = (soql: string): string => encodeURIComponent(soql.toWellFormed()).replaceAll("'", '%27')

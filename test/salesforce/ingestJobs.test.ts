@@ -1,0 +1,197 @@
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Emulator, startEmulator } from '../../emulator/index.ts'
+import {
+  AnswerCutError,
+  OutcomeUnknownError,
+  RequestRefusedError,
+  type SalesforceConnection,
+  TemporarilyRefusedError,
+} from '../../salesforce/index.ts'
+import { connectToEmulator } from './emulatedOrg.ts'
+import { connectTo, ROOT, refuse, type ScriptedOrg, sendJson, startScriptedOrg } from './scriptedOrg.ts'
+
+let emulator: Emulator
+let connection: SalesforceConnection
+beforeAll(async () => {
+  emulator = await startEmulator()
+  connection = connectToEmulator(emulator)
+})
+afterAll(() => emulator.close())
+beforeEach(() => emulator.faults.clear())
+
+const CSV = 'LastName,Email\nFrank,edna@example.com\n,nobody@example.com\nMyers,chloe@example.com\n'
+const source = (csv = CSV) => Readable.from([Buffer.from(csv)])
+
+async function upload(csv = CSV): Promise<string> {
+  const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
+  await connection.uploadIngestData(id, source(csv), Buffer.byteLength(csv))
+  return id
+}
+
+async function finished(id: string) {
+  for (;;) {
+    const job = await connection.ingestJob(id)
+    if (job.state === 'JobComplete' || job.state === 'Failed') return job
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
+test('loads a CSV from open to results', async () => {
+  const id = await upload()
+  expect(await connection.closeIngestJob(id)).toMatchObject({ id, state: 'UploadComplete' })
+  expect(await finished(id)).toEqual({ id, state: 'JobComplete', numberRecordsProcessed: 3, numberRecordsFailed: 1 })
+  expect(await text(await connection.ingestResults(id, 'successful'))).toMatch(/^"sf__Id","sf__Created",/)
+  expect(await text(await connection.ingestResults(id, 'failed'))).toContain('REQUIRED_FIELD_MISSING')
+  expect((await text(await connection.ingestResults(id, 'unprocessed'))).trim().split('\n')).toHaveLength(1)
+})
+
+test('opens jobs for upsert by an external ID and for update', async () => {
+  const upsert = { object: 'Contact', operation: 'upsert', externalIdField: 'Ext_Id__c' } as const
+  expect(await connection.openIngestJob(upsert)).toMatchObject({ state: 'Open', numberRecordsProcessed: 0 })
+  expect(await connection.openIngestJob({ object: 'Contact', operation: 'update' })).toMatchObject({ state: 'Open' })
+})
+
+test('says what the org has against a job', async () => {
+  const opening = connection.openIngestJob({ object: 'Contcat', operation: 'create' })
+  await expect(opening).rejects.toThrow(/^Open an ingest job for Contcat failed: 400 /)
+})
+
+test('aborts a job, and refuses to abort one that is over', async () => {
+  const id = await upload()
+  await connection.abortIngestJob(id)
+  expect((await connection.ingestJob(id)).state).toBe('Aborted')
+  const done = await upload()
+  await connection.closeIngestJob(done)
+  await finished(done)
+  await expect(connection.abortIngestJob(done)).rejects.toBeInstanceOf(RequestRefusedError)
+})
+
+test('reports a job that is not there', async () => {
+  const error = await connection.ingestJob('7505e00000AAAAAAA4').catch(thrown => thrown)
+  expect(error).toBeInstanceOf(RequestRefusedError)
+  expect(error.statusCode).toBe(404)
+})
+
+test('passes on why a job failed', async () => {
+  emulator.faults.add({
+    match: { method: 'JOB' },
+    fault: { type: 'failJob', afterRecords: 1, errorMessage: 'InternalServerError : broken' },
+  })
+  const id = await upload()
+  await connection.closeIngestJob(id)
+  expect(await finished(id)).toMatchObject({ state: 'Failed', errorMessage: 'InternalServerError : broken' })
+})
+
+for (const bytes of [Buffer.byteLength(CSV) - 1, Buffer.byteLength(CSV) + 1]) {
+  test(`does not upload ${Buffer.byteLength(CSV)} bytes as ${bytes}`, async () => {
+    const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
+    await expect(connection.uploadIngestData(id, source(), bytes)).rejects.toThrow(RangeError)
+    await connection.closeIngestJob(id).catch(() => undefined)
+    expect((await connection.ingestJob(id)).numberRecordsProcessed).toBe(0)
+  })
+}
+
+test("passes on the source's own error, and the org has taken nothing", async () => {
+  async function* broken() {
+    yield Buffer.from('LastName\nFrank\n')
+    throw new Error('the chunk cannot be read')
+  }
+  const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
+  await expect(connection.uploadIngestData(id, Readable.from(broken()), 100)).rejects.toThrow(
+    'the chunk cannot be read',
+  )
+  await connection.closeIngestJob(id).catch(() => undefined)
+  expect((await connection.ingestJob(id)).numberRecordsProcessed).toBe(0)
+})
+
+for (const type of ['cutBefore', 'cutAfter'] as const) {
+  test(`does not know the outcome of an upload with the fault ${type}`, async () => {
+    emulator.faults.add({ match: { operation: 'ingestUpload' }, fault: { type } })
+    await expect(upload()).rejects.toBeInstanceOf(OutcomeUnknownError)
+  })
+}
+
+test('renews the session for an upload that met an expired one, and asks for the data again', async () => {
+  const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
+  emulator.expireSessions()
+  const first = connection.uploadIngestData(id, source(), Buffer.byteLength(CSV))
+  await expect(first).rejects.toBeInstanceOf(TemporarilyRefusedError)
+  await connection.uploadIngestData(id, source(), Buffer.byteLength(CSV))
+  expect((await connection.closeIngestJob(id)).state).toBe('UploadComplete')
+})
+
+test('fails results that are cut half-way, and gives them whole the next time', async () => {
+  const id = await upload(`LastName\n${'Frank\n'.repeat(2_000)}`)
+  await connection.closeIngestJob(id)
+  await finished(id)
+  emulator.faults.add({
+    match: { operation: 'ingestResults' },
+    fault: { type: 'cutBody', afterBytes: 10_000 },
+    times: 1,
+  })
+  const cut = await connection
+    .ingestResults(id, 'successful')
+    .then(text)
+    .catch(thrown => thrown)
+  expect(cut).toBeInstanceOf(AnswerCutError)
+  const whole = await connection.ingestResults(id, 'successful').then(text)
+  expect(whole.trim().split('\n')).toHaveLength(2_001)
+})
+
+let org: ScriptedOrg
+
+async function scripted(uploaded: Parameters<typeof startScriptedOrg>[0]) {
+  org = await startScriptedOrg(uploaded)
+  return connectTo(org)
+}
+
+test('states the length of an upload and sends it as it is', async () => {
+  const job = await scripted({ [`PUT ${ROOT}/jobs/ingest/7505e/batches`]: sendJson('', 201) })
+  const csv = `LastName\n${'Müller\n'.repeat(50_000)}`
+  await job.uploadIngestData('7505e', Readable.from([Buffer.from(csv)]), Buffer.byteLength(csv))
+  const [put] = org.to('PUT')
+  expect(put?.headers).toMatchObject({ 'content-length': String(Buffer.byteLength(csv)), 'content-type': 'text/csv' })
+  expect(put?.headers['transfer-encoding']).toBeUndefined()
+  expect(put?.body).toBe(csv)
+  await org.close()
+})
+
+test('takes nothing but 201 for an upload', async () => {
+  const job = await scripted({ [`PUT ${ROOT}/jobs/ingest`]: sendJson({}, 200) })
+  await expect(job.uploadIngestData('7505e', source(), CSV.length)).rejects.toBeInstanceOf(OutcomeUnknownError)
+  await org.close()
+})
+
+test('reads an unknown job state as no answer', async () => {
+  const job = await scripted({ [`GET ${ROOT}/jobs/ingest`]: sendJson({ id: '7505e', state: 'Resting' }) })
+  await expect(job.ingestJob('7505e')).rejects.toBeInstanceOf(AnswerCutError)
+  await org.close()
+})
+
+test('names the active assignment rule of the object when rules are asked for', async () => {
+  const job = await scripted({
+    [`GET ${ROOT}/query`]: sendJson({ totalSize: 1, done: true, records: [{ Id: '01Q5e00000AAAAAEA4' }] }),
+    [`POST ${ROOT}/jobs/ingest`]: sendJson({ id: '7505e', state: 'Open' }),
+  })
+  await job.openIngestJob({ object: 'Lead', operation: 'create', assignmentRules: true })
+  await job.openIngestJob({ object: 'Lead', operation: 'create' })
+  const [ruled, plain] = org.to(`POST ${ROOT}/jobs/ingest`).map(({ body }) => JSON.parse(body))
+  expect(ruled).toEqual({ ...plain, assignmentRuleId: '01Q5e00000AAAAAEA4' })
+  expect(plain).toEqual({
+    object: 'Lead',
+    operation: 'insert',
+    contentType: 'CSV',
+    lineEnding: 'LF',
+    columnDelimiter: 'COMMA',
+  })
+  await org.close()
+})
+
+test('keeps a refusal of a second upload in the words of the org', async () => {
+  const words = "Found multipe contents for job: <7505e>, please 'Close' / 'Abort' / 'Delete' the current Job"
+  const job = await scripted({ [`PATCH ${ROOT}/jobs/ingest`]: refuse(400, 'BULK_API_ERROR', words) })
+  await expect(job.closeIngestJob('7505e')).rejects.toThrow(words)
+  await org.close()
+})
