@@ -11,8 +11,8 @@ export function apiUsageOf(headers: IncomingHttpHeaders): ApiUsage | undefined {
   return found ? { used: Number(found[1]), limit: Number(found[2]) } : undefined
 }
 
-/** Milliseconds that the answering clock is ahead of `now`, to the second; `Date` headers are cut to whole seconds, hence the half. */
+/** Milliseconds that the answering clock is ahead of `now`, to the second; `Date` headers are cut to whole seconds, hence the half second. */
 export function clockOffsetOf(headers: IncomingHttpHeaders, now: number): number | undefined {
   const stated = Date.parse(headers.date ?? '')
-  return Number.isNaN(stated) ? undefined : Math.round((stated + 500 - now) / 1000) * 1000 || 0
+  return Number.isNaN(stated) ? undefined : Math.round((stated + 499 - now) / 1000) * 1000 || 0
 }

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseCSVStream } from 'jsforce/lib/csv.js'
-import { AnswerCutError, RequestRefusedError } from './errors.ts'
+import { AnswerCutError, OutcomeUnknownError, RequestRefusedError } from './errors.ts'
 import { isRecord } from './json.ts'
 import type { Org } from './org.ts'
 
@@ -69,13 +69,21 @@ async function* readResultPage(
   return next === undefined || next === 'null' || next === '' ? undefined : next
 }
 
+/** A query job of which nobody knows the id does no harm: for the caller, this is a read that came to nothing. */
+function asRead(error: unknown): never {
+  if (!(error instanceof OutcomeUnknownError)) throw error
+  const [method = '', path = ''] = error.request.split(' ')
+  throw new AnswerCutError({ action: error.action, method, path, reason: error.reason }, error.cause)
+}
+
 /**
  * The rows of a query job (Bulk API 2.0), page by page: few calls for many rows.
  * @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/queries.htm
  */
 export async function* bulkQuery(org: Org, soql: string, options: BulkQueryOptions): AsyncGenerator<Row> {
   const body = { operation: 'query', query: soql, contentType: 'CSV', columnDelimiter: 'COMMA', lineEnding: 'LF' }
-  const { id } = await org.json({ ...options, method: 'POST', path: '/jobs/query', body }, readQueryJob)
+  const create = { ...options, method: 'POST', path: '/jobs/query', body } as const
+  const { id } = await org.json(create, readQueryJob).catch(asRead)
   await awaitQueryJob(org, id, options)
   let locator: string | undefined
   do {

@@ -37,7 +37,7 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
   const session = shareSession(openingOf(settings, agents))
   const requests = createOrgRequests(settings, session, agents)
   const identity = shortCache(FOR_GOOD, () => identify(settings, session, requests))
-  const org = shortCache(FOR_GOOD, async () => openOrg(await identity(''), requests, settings.clientName))
+  const org = shortCache(FOR_GOOD, async () => openOrg(await identity(''), requests))
   const describe = shortCache(DESCRIBE_MEMORY, async name => describeObject(await org(''), name))
   const objects = shortCache(DESCRIBE_MEMORY, async () => listObjects(await org('')))
   return {

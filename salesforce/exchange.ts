@@ -31,11 +31,15 @@ function observe({ observed }: Wire, answer: IncomingMessage): IncomingMessage {
   return answer
 }
 
+const clientHeader = ({ clientName }: ConnectionSettings) =>
+  clientName === undefined ? {} : { 'sforce-call-options': `client=${clientName}` }
+
 async function send(wire: Wire, call: OrgCall, deadline: Deadline, place: Place): Promise<IncomingMessage> {
   const url = new URL(call.path + (call.search ?? ''), place.instanceUrl)
   const headers = {
     accept: 'application/json',
     'accept-encoding': 'gzip',
+    ...clientHeader(wire.settings),
     ...call.headers,
     ...(place.accessToken && { authorization: `Bearer ${place.accessToken.reveal()}` }),
   }

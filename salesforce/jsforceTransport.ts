@@ -2,12 +2,17 @@ import { PassThrough } from 'node:stream'
 import { Transport } from 'jsforce/lib/transport.js'
 import type { HttpRequest, HttpResponse } from 'jsforce/lib/types/index.js'
 import { StreamPromise } from 'jsforce/lib/util/promise.js'
-import type { OrgRequests } from './orgCall.ts'
+import type { AnswerHeaders, OrgRequests } from './orgCall.ts'
 
 /** What travels beside a request through jsforce, which hands the options of a call on to its transport. */
 export type CallOptions = { readonly action: string; readonly signal?: AbortSignal }
 
 const NO_BODY: readonly string[] = ['GET', 'HEAD', 'DELETE']
+
+/** Of other types, jsforce parses XML and CSV, and throws its parsers' errors. All of the API that is asked for here is JSON. */
+function asJsonOrText({ 'content-type': type = '', ...headers }: AnswerHeaders): AnswerHeaders {
+  return { ...headers, 'content-type': type.startsWith('application/json') ? type : 'text/plain' }
+}
 
 /**
  * The wire under jsforce. jsforce's own (3.10.26) cannot be trusted with it: an answer cut half-way ends the process, redirects are followed
@@ -31,7 +36,7 @@ export class OrgTransport extends Transport {
     const call = { action, method: request.method, path: pathname, search, headers, ...body, ...(signal && { signal }) }
     const promise = this.#requests
       .text(call)
-      .then(answer => ({ statusCode: answer.statusCode, headers: answer.headers, body: answer.text }))
+      .then(({ statusCode, headers: told, text }) => ({ statusCode, headers: asJsonOrText(told), body: text }))
     // jsforce pipes this stream; nobody reads it, and it never fails.
     return StreamPromise.create(() => ({ stream: new PassThrough(), promise }))
   }

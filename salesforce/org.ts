@@ -24,16 +24,8 @@ export type Org = {
   json<Result>(call: JsonCall, read: (body: unknown) => Result | undefined): Promise<Result>
 }
 
-export function openOrg(
-  place: Pick<ConnectionIdentity, 'instanceUrl' | 'apiVersion'>,
-  requests: OrgRequests,
-  clientName: string | undefined,
-): Org {
-  const jsforce = new JsforceConnection({
-    instanceUrl: place.instanceUrl,
-    version: place.apiVersion,
-    ...(clientName !== undefined && { callOptions: { client: clientName } }),
-  })
+export function openOrg(place: Pick<ConnectionIdentity, 'instanceUrl' | 'apiVersion'>, requests: OrgRequests): Org {
+  const jsforce = new JsforceConnection({ instanceUrl: place.instanceUrl, version: place.apiVersion })
   jsforce._transport = new OrgTransport(requests)
   const root = `/services/data/v${place.apiVersion}`
   return {

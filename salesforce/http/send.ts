@@ -2,7 +2,13 @@
 // - jsforce 3.10.26 pipes answers without an error listener: any body cut half-way ends the process.
 // - fetch takes a gzip body that ends too soon within a well-formed answer for complete.
 // - fetch gives up after 300 s without headers (a REST call may take 10 minutes), and cannot say whether a request had left.
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { pipeline, type Readable, Transform } from 'node:stream'
 import { TransportFailure, toTransportFailure } from './transportFailure.ts'
@@ -111,10 +117,16 @@ export function sendHttp(agents: HttpAgents, call: HttpCall): Promise<IncomingMe
       resolve(answer)
     })
     if (typeof call.body !== 'object') return void request.end(call.body)
-    const { stream } = call.body
-    pipeline(stream, exactly(call.body), request, error => {
-      // Only the source's own failures: those of the request are told by the listener above.
-      if (error && (stream.errored === error || error instanceof RangeError)) reject(error)
-    })
+    upload(call.body, request, reject)
+  })
+}
+
+/** Whoever fails first tells why: the source and the counter listen before the pipeline destroys them for another's failure. */
+function upload(body: StreamedBody, request: ClientRequest, failed: (error: Error) => void): void {
+  const counter = exactly(body)
+  body.stream.once('error', failed)
+  counter.once('error', failed)
+  pipeline(body.stream, counter, request, error => {
+    if (error) failed(error)
   })
 }

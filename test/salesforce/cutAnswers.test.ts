@@ -141,6 +141,14 @@ test('bounds the whole of a request, not only the wait for its headers', async (
   expect(error.reason).toBe('no whole answer within 0.15 s')
 })
 
+test('survives the cut of a download that nobody reads', async () => {
+  org = await startScriptedOrg({ [RESULTS]: waysToCut(Buffer.from(CSV), 'text/csv')['cut between chunks'] ?? stall })
+  const download = await connectTo(org).ingestResults('7505e', 'successful')
+  await new Promise(resolve => setTimeout(resolve, 100))
+  // The error waits for whoever reads; without a reader it must not end the process.
+  await expect(text(download)).rejects.toBeInstanceOf(AnswerCutError)
+})
+
 test('frees the connection of a download that is given up', async () => {
   let closed: (() => void) | undefined
   const gone = new Promise<void>(resolve => {

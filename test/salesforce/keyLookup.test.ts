@@ -130,6 +130,11 @@ test('takes a page of a job for cut when records are missing', async () => {
   await org.close()
 })
 
+test('a lost answer to the making of a job is a read that failed', async () => {
+  emulator.faults.add({ match: { operation: 'queryJobCreate' }, fault: { type: 'cutAfter' } })
+  await expect(find('Email', manyValues)).rejects.toBeInstanceOf(AnswerCutError)
+})
+
 test('fails with the refusal of the org, once', async () => {
   const org = await startScriptedOrg({
     [`GET ${ROOT}/query`]: refuse(400, 'INVALID_FIELD', "field 'Description' can not be filtered in a query call"),

@@ -164,6 +164,14 @@ for (const [said, body] of Object.entries({
   })
 }
 
+test('does not know the outcome of a create answered with XML', async () => {
+  org = await startScriptedOrg({
+    [`POST ${ROOT}/composite`]: (_seen, answer) =>
+      answer.writeHead(200, { 'content-type': 'application/xml' }).end('<ok><not closed'),
+  })
+  await expect(create(org)).rejects.toBeInstanceOf(OutcomeUnknownError)
+})
+
 for (const body of ['{"records":[]}', '{"totalSize":2,"done":false,"records":[{"Id":"1"}]}', 'nonsense', '[]']) {
   test(`does not take ${body} for a page of a query`, async () => {
     org = await startScriptedOrg({
