@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Starts the command: from its TypeScript in a checkout, else from what was built.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -13,10 +13,14 @@ const recent = major > 22 || (major === 22 && minor >= 18)
 if (recent) {
   await import(existsSync(source) ? source : built)
 } else if (existsSync(projectNode)) {
-  const { status } = spawnSync(projectNode, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
+  const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)]
+  const child = spawn(projectNode, args, { stdio: 'inherit' })
+  // Ctrl-C reaches the child by itself, and it decides what comes of it.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  child.on('close', code => {
+    process.exitCode = code ?? 1
   })
-  process.exitCode = status ?? 1
 } else {
   console.error(
     `sflink needs Node 22.18 or later, this is ${process.versions.node}. Install Node 24, then run it again.`,

@@ -21,3 +21,10 @@ try {
     process.exitCode = exitCode
   }
 }
+await Promise.all([process.stdout, process.stderr].map(written))
+// Calls to Temporal that nobody waits for any more would hold the process for up to half a minute.
+process.exit()
+
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise(resolve => stream.write('', () => resolve()))
+}

@@ -14,6 +14,7 @@ const WORKFLOW_TASKS = 1
 /** Resolves to whether no worker is there after a few seconds. Never rejects: not knowing is no reason to complain. */
 export async function workerIsMissing(temporal: TemporalAccess, signal: AbortSignal): Promise<boolean> {
   try {
+    if (await isPolled(temporal)) return false
     await sleep(PATIENCE, undefined, { signal })
     return !(await isPolled(temporal))
   } catch {

@@ -15,7 +15,7 @@ export type InstallRequest = {
 export async function buildTemporal(request: InstallRequest): Promise<string | undefined> {
   await mkdir(dirname(request.target), { recursive: true })
   const folder = await mkdtemp(join(dirname(request.target), 'build-'))
-  const stop = showProgress(`Building Temporal ${request.version} for development (once, about two minutes) …`)
+  const stop = showProgress(`Building Temporal ${request.version} for development (once, a few minutes) …`)
   try {
     const failure = await goInstall(request, folder)
     if (failure !== undefined) return failure

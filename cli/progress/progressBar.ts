@@ -14,20 +14,25 @@ export function progressBar(stream: NodeJS.WriteStream): ProgressView {
     { format, stream, barsize: BAR_WIDTH, hideCursor: true, linewrap: false },
     Presets.shades_classic,
   )
-  bar.start(1, 0, { stage: 'Starting', counts: '' } satisfies Payload)
+  let shown: { readonly settled: number; readonly payload: Payload } = {
+    settled: 0,
+    payload: { stage: 'Starting', counts: '' },
+  }
   let samples: readonly Sample[] = []
+  bar.start(1, 0, shown.payload)
 
   function update(progress: SyncProgress): void {
     samples = withSample(samples, { at: Date.now(), settled: progress.settled })
     const counts = countsText(progress, rateOf(samples, progress.records))
     bar.setTotal(Math.max(1, progress.records))
-    bar.update(progress.settled, { stage: STAGE_WORDS[progress.stage], counts } satisfies Payload)
+    shown = { settled: progress.settled, payload: { stage: STAGE_WORDS[progress.stage], counts } }
+    bar.update(shown.settled, shown.payload)
   }
 
   function note(line: string): void {
     bar.stop()
     stream.write(`${line}\n`)
-    bar.start(bar.getTotal(), 0, { stage: '', counts: '' } satisfies Payload)
+    bar.start(bar.getTotal(), shown.settled, shown.payload)
   }
 
   return { update, note, end: () => bar.stop() }

@@ -2,7 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker, type WorkflowBundle } from '@temporalio/worker'
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundle,
+} from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTemporalServer, type TemporalServer } from '../../setup/temporal.ts'
 import type { RunReport } from '../../workflows/contract.ts'
@@ -30,6 +37,7 @@ syncs:
 `
 
 beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') })
   folder = await mkdtemp(join(tmpdir(), 'sflink-commands-'))
   await writeFile(join(folder, 'sflink.yaml'), CONFIGURATION)
   server = await startTemporalServer()

@@ -58,8 +58,8 @@ test('a mistake in the configuration is named with its line', async () => {
   await writeFile(join(folder, 'wrong.yaml'), 'connection: {}\n')
   const told = await usageError('sync', 'run', 'nightly', '--config', 'wrong.yaml')
   expect(told.split('\n')).toEqual([
-    expect.stringMatching(/^wrong\.yaml:1:1 connection: unknown key; .*did you mean "connections"\?$/),
     expect.stringMatching(/^wrong\.yaml:1:1 connections: is missing/),
+    expect.stringMatching(/^wrong\.yaml:1:1 connection: unknown key; .*did you mean "connections"\?$/),
   ])
 })
 
