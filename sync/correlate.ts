@@ -34,53 +34,85 @@ export function createCorrelator(
   headers: readonly (readonly string[])[],
 ): Correlator {
   const columns = wireColumns(plan, operation)
-  const keysOf = columns.map(({ valueField }) => compileComparisonKey(valueField))
-  const rows = new SentRows()
-  const hash = new KeyHasher()
-  const sets = new Map<string, ColumnSet>()
+  const job: SentJob = {
+    keysOf: columns.map(({ valueField }) => compileComparisonKey(valueField)),
+    rows: new SentRows(),
+    sets: new Map(),
+    hash: new KeyHasher(),
+  }
+  const names = columns.map(({ name }) => name)
+  const key = identifyingColumn(plan, operation)
+  const finders = headers.map(header => compileFinder(job, columnPositions(names, header), key))
   let unmatched = 0
-  const setOf = (indexes: readonly number[]): ColumnSet => {
-    const name = indexes.join()
-    const set = sets.get(name) ?? new ColumnSet(indexes, rows)
+  const match = finders.map(find => (values: readonly string[]) => {
+    const row = find(values)
+    if (row === undefined) unmatched++
+    return row
+  })
+  return { sent: compileSent(job), match, unmatched: () => unmatched, unanswered: () => job.rows.untaken() }
+}
+
+type SentJob = {
+  /** For each column sent, what puts a value into its comparison form. */
+  readonly keysOf: readonly ((text: string) => string)[]
+  readonly rows: SentRows
+  /** By the columns that the files show, so that several files with the same ones share a set. */
+  readonly sets: Map<string, ColumnSet>
+  readonly hash: KeyHasher
+}
+
+function compileSent({ keysOf, rows, sets, hash }: SentJob): Correlator['sent'] {
+  const width = keysOf.length
+  const texts: string[] = new Array(width)
+  return (row, cells) => {
+    hash.reset()
+    for (let i = 0; i < width; i++) {
+      const text = (keysOf[i] as (text: string) => string)(cells[i] ?? '')
+      texts[i] = text
+      hash.add(text)
+    }
+    const index = rows.add(row, hash.finish())
+    // Most often a file shows every column, and the hash of the whole row serves.
+    let isWhole = true
+    for (const set of sets.values()) {
+      const { columns } = set
+      if (!isWhole || columns.length < width) {
+        hash.reset()
+        for (const column of columns) hash.add(texts[column] as string)
+        hash.finish()
+        isWhole = columns.length === width
+      }
+      set.add(index, hash)
+    }
+  }
+}
+
+/** Finds the row of a result by its identifying column first, then by all columns that its file shows. */
+function compileFinder(
+  { keysOf, rows, sets, hash }: SentJob,
+  positions: readonly number[],
+  key: number,
+): (values: readonly string[]) => number | undefined {
+  const setOf = (columns: readonly number[]): ColumnSet => {
+    const name = columns.join()
+    const set = sets.get(name) ?? new ColumnSet(columns, rows)
     sets.set(name, set)
     return set
   }
-  const match = headers.map(header => {
-    const position = columnPositions(
-      columns.map(({ name }) => name),
-      header,
-    )
-    const present = [...columns.keys()].filter(index => position[index] !== -1)
-    const key = identifyingColumn(plan, operation)
-    const lookups = [...(position[key] === undefined || position[key] === -1 ? [] : [setOf([key])]), setOf(present)]
-    const textAt = (values: readonly string[], index: number) =>
-      (keysOf[index] as (text: string) => string)(values[position[index] as number] ?? '')
-    return (values: readonly string[]) => {
-      for (const set of lookups) {
-        hash.reset()
-        for (const index of set.columns) hash.add(textAt(values, index))
-        const row = set.take(hash.finish())
-        if (row !== undefined) return row
-      }
-      unmatched++
-      return undefined
-    }
-  })
-  const texts: string[] = new Array(columns.length)
-  const sent = (row: number, cells: readonly string[]) => {
-    hash.reset()
-    for (let i = 0; i < texts.length; i++) {
-      texts[i] = (keysOf[i] as (text: string) => string)(cells[i] ?? '')
-      hash.add(texts[i] as string)
-    }
-    const index = rows.add(row, hash.finish())
-    for (const set of sets.values()) {
+  const present = [...positions.keys()].filter(column => positions[column] !== -1)
+  const lookups = [...(present.includes(key) ? [setOf([key])] : []), setOf(present)]
+  return values => {
+    for (const set of lookups) {
       hash.reset()
-      for (const column of set.columns) hash.add(texts[column] as string)
-      set.add(index, hash.finish())
+      for (const column of set.columns) {
+        const text = values[positions[column] as number] ?? ''
+        hash.add((keysOf[column] as (text: string) => string)(text))
+      }
+      const row = set.take(hash.finish())
+      if (row !== undefined) return row
     }
+    return undefined
   }
-  return { sent, match, unmatched: () => unmatched, unanswered: () => rows.untaken() }
 }
 
 /** The column whose value alone tells records apart; -1 when there is none. */

@@ -33,5 +33,6 @@ export const OUR_ERROR_CODES = [
   'NOT_PROCESSED',
   'NOT_SENT',
   'JOB_ABORTED',
+  'JOB_FAILED',
   'IN_DOUBT',
 ] as const

@@ -15,6 +15,8 @@ export type RunFiles = {
   readonly results: string
   /** Absent when no record was refused. */
   readonly rejected?: string
+  /** Source rows of the records in doubt; absent when there are none. */
+  readonly inDoubt?: string
   readonly report: string
 }
 

@@ -9,6 +9,8 @@ import { type FieldConverter, notInForm, type ValueContext } from './valueProble
 export const FIRST_YEAR = 1700
 export const LAST_YEAR = 4000
 
+const DASH = 45
+
 const ISO_DATE = /^\d{4}-\d\d-\d\d/
 
 /** `yyyy-MM-dd`, from ISO 8601 or the patterns of the spec. A time of day must be midnight, and carry no offset. */
@@ -22,7 +24,7 @@ export function dateConverter(context: ValueContext, formats: ValueFormats): Fie
     if (clock.year < FIRST_YEAR || clock.year > LAST_YEAR) {
       return notInForm(context, text, 'a date that Salesforce keeps', `a year from ${FIRST_YEAR} to ${LAST_YEAR}`)
     }
-    return dateText(clock)
+    return text.length === 10 && text.charCodeAt(4) === DASH ? text : dateText(clock)
   }
 }
 

@@ -1,9 +1,10 @@
 import type { ValueFormats } from '../spec.ts'
 import { FIRST_YEAR, LAST_YEAR } from './date.ts'
-import { compileDatePattern } from './datePattern.ts'
+import { compileDatePattern, type WallClock } from './datePattern.ts'
 import { parseIso } from './isoText.ts'
 import { trimValue } from './text.ts'
 import { compileWallClock } from './timeZone.ts'
+import { compileUtcText } from './utcText.ts'
 import { type FieldConverter, notInForm, type ValueContext } from './valueProblem.ts'
 
 const MINUTE = 60_000
@@ -15,15 +16,20 @@ const MINUTE = 60_000
 export function datetimeConverter(context: ValueContext, formats: ValueFormats): FieldConverter {
   const patterns = formats.dates.map(compileDatePattern)
   const toInstant = compileWallClock(formats.timeZone)
+  const write = compileUtcText()
   const expected = ['yyyy-MM-ddTHH:mm:ss with or without an offset', ...formats.dates].join(' or ')
+  const kept = (text: string, clock: WallClock, instant: number) =>
+    isKept(clock)
+      ? write(instant)
+      : notInForm(context, text, 'a time that Salesforce keeps', `a year from ${FIRST_YEAR} to ${LAST_YEAR}`)
   return raw => {
     const text = trimValue(raw)
     const iso = parseIso(text)
-    if (iso?.offset !== undefined) return instantText(context, text, iso.clock, utc(iso.clock) - iso.offset * MINUTE)
+    if (iso?.offset !== undefined) return kept(text, iso.clock, utc(iso.clock) - iso.offset * MINUTE)
     const clock = iso?.clock ?? firstOf(patterns, text)
     if (!clock) return notInForm(context, text, 'a date and time', expected)
     const instant = toInstant(clock)
-    if (instant !== undefined) return instantText(context, text, clock, instant)
+    if (instant !== undefined) return kept(text, clock, instant)
     return notInForm(context, text, `a time in ${formats.timeZone}, where the clocks skip it`, 'a time that exists')
   }
 }
@@ -37,20 +43,15 @@ export function datetimeKey(text: string): string {
   return new Date(utc(iso.clock) - (iso.offset ?? 0) * MINUTE).toISOString().slice(0, 19)
 }
 
-type Clock = NonNullable<ReturnType<typeof parseIso>>['clock']
-
-function instantText(context: ValueContext, text: string, clock: Clock, instant: number) {
-  if (clock.year < FIRST_YEAR || clock.year > LAST_YEAR) {
-    return notInForm(context, text, 'a time that Salesforce keeps', `a year from ${FIRST_YEAR} to ${LAST_YEAR}`)
-  }
-  return new Date(instant).toISOString()
+function isKept({ year }: WallClock): boolean {
+  return year >= FIRST_YEAR && year <= LAST_YEAR
 }
 
-function utc({ year, month, day, hour, minute, second }: Clock): number {
+function utc({ year, month, day, hour, minute, second }: WallClock): number {
   return Date.UTC(year, month - 1, day, hour, minute, second)
 }
 
-function firstOf(patterns: readonly ((text: string) => Clock | undefined)[], text: string): Clock | undefined {
+function firstOf(patterns: readonly ((text: string) => WallClock | undefined)[], text: string): WallClock | undefined {
   for (const pattern of patterns) {
     const clock = pattern(text)
     if (clock) return clock

@@ -11,7 +11,10 @@ export function decimalConverter(context: ValueContext, formats: ValueFormats): 
   return raw => {
     const text = trimValue(raw)
     if (isShortInteger(text) && text.length <= wholeDigits) return text
-    const decimal = parseDecimal(withPoint(text, formats))
+    const written = withPoint(text, formats)
+    const point = plainPoint(written)
+    if (point > 0 && point <= wholeDigits && written.length - point - 1 <= scale) return withoutTrailingZeros(written)
+    const decimal = parseDecimal(written)
     if (!decimal) return notInForm(context, text, 'a number', `${expected} and no grouping`)
     const rounded = precision > 0 ? roundDecimal(decimal, scale) : decimal
     return rounded.whole.length > wholeDigits ? outOfRange(context, text) : decimalText(rounded)
@@ -36,8 +39,35 @@ export function integerConverter(context: ValueContext, formats: ValueFormats): 
 export function numberKey(text: string): string {
   const trimmed = trimValue(text)
   if (isShortInteger(trimmed)) return trimmed
+  // Six decimals at most: JavaScript writes smaller numbers with an exponent.
+  const point = plainPoint(trimmed)
+  if (point > 0 && trimmed.length - point <= 7) return withoutTrailingZeros(trimmed)
   if (!parseDecimal(trimmed)) return trimmed
   return String(Number(trimmed) + 0)
+}
+
+/**
+ * Where the point stands in a number of at most 15 digits that has some on both sides of it, no sign and no needless
+ * zero in front; -1 for any other text.
+ */
+function plainPoint(text: string): number {
+  const { length } = text
+  const point = text.indexOf('.')
+  if (point < 1 || point === length - 1 || length > 16) return -1
+  if (point > 1 && text.charCodeAt(0) === 48) return -1
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if ((code < 48 || code > 57) && i !== point) return -1
+  }
+  return point
+}
+
+/** Of a number with a point in it. */
+function withoutTrailingZeros(text: string): string {
+  let end = text.length
+  while (text.charCodeAt(end - 1) === 48) end--
+  if (text.charCodeAt(end - 1) === 46) end--
+  return end === text.length ? text : text.slice(0, end)
 }
 
 /** Digits without a leading zero, few enough for a double: already in canonical form. */
