@@ -1,7 +1,7 @@
 // What other programs see of the workflows: names, inputs, answers. Plain JSON throughout.
 import type { ApiVersion, ObjectSummary } from '../salesforce/salesforceConnection.ts'
 import type { RunReport, Tally } from '../sync/report.ts'
-import type { StagedChunk } from './staged.ts'
+import type { StagedSource } from './staged.ts'
 
 export const TASK_QUEUE = 'salesforce-link'
 
@@ -34,11 +34,25 @@ export type SyncRecordsInput = {
   readonly resume?: SyncRecordsResume
 }
 
+/** Where a run stands when its history has grown long enough to go on in a new one. */
 export type SyncRecordsResume = {
-  readonly chunks: readonly StagedChunk[]
+  readonly settings: RunSettings
+  readonly staged: StagedSource
+  /** Chunks settled so far, in sending order. */
   readonly done: number
   readonly tally: Tally
-  readonly startedAt: string
+}
+
+/** What the workflow itself needs to know of the spec. */
+export type RunSettings = {
+  readonly connection: string
+  readonly object: string
+  /** Chunks worked on at a time. */
+  readonly concurrency: number
+  /** Milliseconds before records refused for a passing reason are sent again; doubled for each later round. */
+  readonly resendPause: number
+  readonly findsIds: boolean
+  readonly inlineResults: boolean
 }
 
 export const SYNC_STAGES = ['connecting', 'planning', 'staging', 'sending', 'aggregating', 'done'] as const

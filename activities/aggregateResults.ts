@@ -1,0 +1,118 @@
+import { REPORT_FILE, RESULTS_FILE } from '../store/runLayout.ts'
+import type { RunStore } from '../store/runStore.ts'
+import { ErrorCounter } from '../sync/errorCounts.ts'
+import { mergeByRow } from '../sync/mergeByRow.ts'
+import type { RecordResult } from '../sync/recordResult.ts'
+import { completedOutcome, MOST_INLINE_RESULTS, type RunReport } from '../sync/report.ts'
+import { compileResultsLine, isSuccess, resultsHeader } from '../sync/resultsCsv.ts'
+import { addTallies, EMPTY_TALLY, type Tally, tallyOf } from '../sync/tally.ts'
+import { utcTimestamp } from '../sync/utcTimestamp.ts'
+import { resultStreams } from './chunkResults.ts'
+import type { Dependencies } from './dependencies.ts'
+import { whileBeating } from './heartbeat.ts'
+import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
+import { ResultsIncompleteError } from './resultsIncompleteError.ts'
+import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from './runRecords.ts'
+
+export type AggregateResultsInput = {
+  readonly runId: string
+  readonly inlineResults: boolean
+  /** A run that ended early accounts for all its records too: those never sent are said to be so. */
+  readonly ended: 'completed' | 'cancelled' | 'failed'
+}
+
+/**
+ * Puts the results of all chunks together in source order, exactly one line per source record, and writes the report.
+ * Retry: safe because it only reads what the chunks have left, and what it writes replaces itself.
+ */
+export function aggregateResults({ runStore }: Dependencies) {
+  return async (input: AggregateResultsInput): Promise<RunReport> => {
+    const store = runStore(input.runId)
+    const run = await readPlan(store)
+    const staged = await readStaged(store)
+    if (staged === undefined) throw new ResultsIncompleteError(input.runId, 'its source was never staged')
+    return whileBeating({ aggregating: staged.records }, async () => {
+      const written = await writeResults(store, input, run, staged)
+      const report = reportOf(store, input, run, staged, written)
+      await writeJson(store, REPORT_FILE, report)
+      return report
+    })
+  }
+}
+
+type Written = {
+  readonly tally: Tally
+  readonly errors: ErrorCounter
+  readonly files: WrittenRejectedFiles
+  readonly inline: readonly RecordResult[]
+}
+
+async function writeResults(
+  store: RunStore,
+  { runId, ended, inlineResults }: AggregateResultsInput,
+  { spec }: PlannedRun,
+  staged: StagedRun,
+): Promise<Written> {
+  const file = store.writer(RESULTS_FILE)
+  const rejected = new RejectedFiles(store, staged)
+  const errors = new ErrorCounter()
+  const lineOf = compileResultsLine(spec.resultColumns)
+  const carried: RecordResult[] = []
+  const carries = inlineResults && staged.records <= MOST_INLINE_RESULTS
+  let tally = EMPTY_TALLY
+  let row = 0
+  try {
+    await file.write(resultsHeader(spec.identityFields, spec.resultColumns))
+    const unfinished = ended === 'completed' ? undefined : ended
+    for await (const batch of mergeByRow(await resultStreams({ store, runId, unfinished }, staged))) {
+      for (const result of batch) {
+        row += 1
+        if (result.row !== row)
+          throw new ResultsIncompleteError(runId, `record ${row} has no result, or record ${result.row} has two`)
+        if (isSuccess(result)) continue
+        errors.add(result)
+        await rejected.add(result)
+      }
+      tally = addTallies(tally, tallyOf(batch))
+      if (carries) carried.push(...batch)
+      await file.write(batch.map(lineOf).join(''))
+    }
+    if (row !== staged.records)
+      throw new ResultsIncompleteError(runId, `${row} of ${staged.records} records have a result`)
+    await file.finish()
+    return { tally, errors, files: await rejected.finish(), inline: carries ? carried : [] }
+  } catch (error) {
+    await file.discard()
+    await rejected.discard()
+    throw error
+  }
+}
+
+function reportOf(
+  store: RunStore,
+  { runId, ended, inlineResults }: AggregateResultsInput,
+  { spec, plan, warnings, startedAt }: PlannedRun,
+  staged: StagedRun,
+  { tally, errors, files, inline }: Written,
+): RunReport {
+  return {
+    runId,
+    outcome: ended === 'completed' ? completedOutcome(tally) : ended,
+    connection: spec.connection,
+    object: plan.object,
+    operation: spec.operation,
+    engine: staged.engine,
+    records: staged.records,
+    tally,
+    errors: errors.counts(),
+    files: {
+      results: `${store.location}/${RESULTS_FILE}`,
+      ...files,
+      report: `${store.location}/${REPORT_FILE}`,
+    },
+    startedAt: utcTimestamp(startedAt),
+    finishedAt: utcTimestamp(Date.now()),
+    warnings,
+    ...(inlineResults && inline.length > 0 ? { results: inline } : {}),
+  }
+}

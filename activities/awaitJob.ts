@@ -1,0 +1,35 @@
+import { activityInfo } from '@temporalio/activity'
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
+import type { IngestJobState } from '../salesforce/salesforceConnection.ts'
+import type { ChunkRound } from './chunkRound.ts'
+import type { Dependencies } from './dependencies.ts'
+import { readPlan } from './runRecords.ts'
+import type { IngestJobReference } from './uploadChunk.ts'
+
+const ENDED: ReadonlySet<IngestJobState> = new Set(['JobComplete', 'Failed', 'Aborted'])
+
+/** Milliseconds until the job is looked at again, by attempt; the last one repeats. Each look is one API call. */
+const LOOK_AGAIN = [500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000] as const
+
+export type AwaitJobInput = Pick<ChunkRound, 'runId'> & IngestJobReference
+
+export type EndedJob = { readonly state: IngestJobState }
+
+/**
+ * Waits until Salesforce has processed the job, holding no worker slot and growing no history in between.
+ * Retry: safe because it only reads.
+ * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_info.htm
+ */
+export function awaitJob({ connection, runStore }: Dependencies) {
+  return async (input: AwaitJobInput): Promise<EndedJob> => {
+    const { spec } = await readPlan(runStore(input.runId))
+    const job = await connection(spec.connection).ingestJob(input.jobId)
+    if (ENDED.has(job.state)) return { state: job.state }
+    throw ApplicationFailure.create({
+      type: 'JobNotEnded',
+      message: `Job ${job.id} is ${job.state}, ${job.numberRecordsProcessed} records processed so far`,
+      category: ApplicationFailureCategory.BENIGN,
+      nextRetryDelay: LOOK_AGAIN[activityInfo().attempt - 1] ?? LOOK_AGAIN.at(-1) ?? 60_000,
+    })
+  }
+}

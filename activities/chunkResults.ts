@@ -1,0 +1,88 @@
+import { chunkFiles, keyedChunkFiles, REFUSED_FILE } from '../store/runLayout.ts'
+import type { RunStore } from '../store/runStore.ts'
+import { parseChunkResult } from '../sync/chunkResults.ts'
+import type { RowStream } from '../sync/mergeByRow.ts'
+import type { RecordAnswer } from '../sync/recordAnswer.ts'
+import type { RecordResult } from '../sync/recordResult.ts'
+import { utcTimestamp } from '../sync/utcTimestamp.ts'
+import type { StagedChunk } from '../workflows/staged.ts'
+import type { StagedRun } from './runRecords.ts'
+import { type OperationRound, settledBefore } from './settleRound.ts'
+import { storedLines } from './storedCsv.ts'
+import { notSent, type Unfinished, unsettledAnswers } from './unsettledAnswers.ts'
+
+type ResultStream = RowStream<RecordResult>
+
+type Run = { readonly store: RunStore; readonly runId: string; readonly unfinished: Unfinished | undefined }
+
+/**
+ * The results of all records of a run as streams in row order: those refused before sending, and those of every chunk and round.
+ * For a run that ended early, records that were never settled get a result that says so.
+ */
+export async function resultStreams(run: Run, staged: StagedRun): Promise<readonly ResultStream[]> {
+  const streams: ResultStream[] = [stream(run, 1, REFUSED_FILE)]
+  for (const chunk of staged.chunks) streams.push(...(await chunkStreams(run, chunk)))
+  return streams
+}
+
+async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[]> {
+  const { store, runId, unfinished } = run
+  const { firstRow } = chunk
+  const streams: ResultStream[] = []
+  const keyed = keyedChunkFiles(chunk.chunk)
+  if ((await store.size(keyed.rows)) !== undefined) {
+    if ((await store.size(keyed.done)) === undefined) {
+      return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished))]
+    }
+    streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).refused))
+  }
+  for (let round = 1; ; round += 1) {
+    const place = { runId, chunk: chunk.chunk, operation: chunk.operation, round }
+    const files = chunkFiles(chunk.chunk, round)
+    const settled = await settledBefore(store, place)
+    if (settled === undefined) {
+      if (unfinished !== undefined) streams.push(await unsettled(run, chunk, place, unfinished))
+      return streams
+    }
+    streams.push(stream(run, firstRow, files.results))
+    if (settled.resend === 0) return streams
+  }
+}
+
+async function unsettled(run: Run, chunk: StagedChunk, place: OperationRound, why: Unfinished): Promise<ResultStream> {
+  const { rows } = chunkFiles(place.chunk, place.round)
+  let records = 0
+  for await (const lines of storedLines(run.store, rows)) records += lines.length
+  return answered(run, chunk, rows, await unsettledAnswers(run.store, place, records, why))
+}
+
+function stream({ store }: Run, firstRow: number, path: string): ResultStream {
+  return { firstRow, open: () => results(store, path) }
+}
+
+async function* results(store: RunStore, path: string): AsyncGenerator<readonly RecordResult[]> {
+  for await (const lines of storedLines(store, path)) yield lines.map(parseChunkResult)
+}
+
+/** Results made up for the records of a rows file. */
+function answered(
+  { store }: Run,
+  { firstRow, operation }: StagedChunk,
+  rows: string,
+  answerOf: (index: number) => RecordAnswer,
+): ResultStream {
+  async function* open(): AsyncGenerator<readonly RecordResult[]> {
+    let index = 0
+    const timestamp = utcTimestamp(Date.now())
+    for await (const lines of storedLines(store, rows)) {
+      yield lines.map(([row = '', ...identity]) => ({
+        ...answerOf(index++),
+        row: Number(row),
+        operation,
+        timestamp,
+        identity,
+      }))
+    }
+  }
+  return { firstRow, open }
+}

@@ -1,0 +1,149 @@
+import {
+  LimitReachedError,
+  LoginRefusedError,
+  RequestRefusedError,
+  TemporarilyRefusedError,
+  UnreachableError,
+} from '../salesforce/errors.ts'
+import type { SalesforceConnection, SaveResult, WireRecord } from '../salesforce/salesforceConnection.ts'
+import type { RunStore } from '../store/runStore.ts'
+import { answerFromSaveResult, failedAnswer, inDoubtAnswer, succeededAnswer } from '../sync/recordAnswer.ts'
+import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
+import { throwIfCancelled } from './heartbeat.ts'
+import { ANSWER_LOST, findLost } from './lostRecords.ts'
+import type { Decision, RequestJournal } from './requestJournal.ts'
+import type { PlannedRun } from './runRecords.ts'
+import type { OperationRound, RowAnswer } from './settleRound.ts'
+
+/**
+ * Milliseconds between declaring a request and sending it. A worker that was asleep for longer doesn't send: another attempt may
+ * have taken the request for lost since.
+ */
+const FRESH = 30_000
+
+export type Sending = {
+  readonly salesforce: SalesforceConnection
+  readonly journal: RequestJournal
+  readonly store: RunStore
+  readonly run: PlannedRun
+  readonly place: OperationRound
+  /** Cells of the chunk's records, as staged. */
+  readonly records: readonly (readonly string[])[]
+  readonly wire: (cells: readonly string[]) => WireRecord
+}
+
+/** Sends the records of one chunk, request by request, and knows the answer for each of them afterwards. */
+export class CollectionSender {
+  readonly #sending: Sending
+  readonly #answers = new Map<number, RowAnswer>()
+
+  constructor(sending: Sending) {
+    this.#sending = sending
+  }
+
+  /** Throws what ends this attempt; every answer so far is in the journal. */
+  async send(): Promise<void> {
+    // Settles the org's clock before the first intent; this call is not counted against the org's limit.
+    await this.#sending.salesforce.versions()
+    for (const request of collectionRequests(this.#sending.records.length)) await this.#settle(request)
+  }
+
+  /** @param index place in the chunk, counted from 0 */
+  answer(index: number): RowAnswer {
+    return this.#answers.get(index) ?? 'unprocessed'
+  }
+
+  async #settle(request: CollectionRequest): Promise<void> {
+    const { journal } = this.#sending
+    const answer = await journal.answer(request.name)
+    if (answer !== undefined) return this.#take(request, answer)
+    const decision = (await journal.decision(request.name)) ?? (await this.#decideLost(request))
+    if (decision !== undefined) return this.#follow(request, decision)
+    await this.#send(request)
+  }
+
+  async #decideLost(request: CollectionRequest): Promise<Decision | undefined> {
+    const { journal, place } = this.#sending
+    if (place.operation !== 'create') return undefined
+    const intent = await journal.intent(request.name)
+    if (intent === undefined) return undefined
+    const decision = await findLost(this.#sending, request.indexes, intent)
+    await journal.recordDecision(request.name, decision)
+    return decision
+  }
+
+  async #follow(request: CollectionRequest, { found, absent, undecided }: Decision): Promise<void> {
+    for (const [index, id] of found) this.#answers.set(index, succeededAnswer(id, true))
+    for (const index of undecided) this.#answers.set(index, inDoubtAnswer(ANSWER_LOST))
+    if (absent.length > 0) await this.#settle(againOf(request, absent))
+  }
+
+  async #send(request: CollectionRequest): Promise<void> {
+    throwIfCancelled()
+    await this.#declare(request)
+    try {
+      const results = await this.#write(request)
+      await this.#sending.journal.recordAnswer(request.name, results)
+      this.#take(request, results)
+    } catch (error) {
+      if (!appliedNothing(error)) throw error
+      await this.#sending.journal.withdraw(request.name)
+      if (!(error instanceof RequestRefusedError) || error.statusCode !== 400) throw error
+      await this.#narrow(request, error)
+    }
+  }
+
+  /** A create is declared once; other requests may be repeated. */
+  async #declare(request: CollectionRequest): Promise<void> {
+    const { journal, place, salesforce } = this.#sending
+    const at = Date.now()
+    const intent = { at, orgTime: at + salesforce.clockOffset() }
+    if (place.operation !== 'create') return journal.note(request.name, intent)
+    await journal.declare(request.name, intent)
+    if (Date.now() - at <= FRESH) return
+    await journal.withdraw(request.name)
+    throw new Error(`Request ${request.name} was declared more than ${FRESH} ms ago and is not sent any more`)
+  }
+
+  #write({ indexes }: CollectionRequest): Promise<readonly SaveResult[]> {
+    const { salesforce, records, wire, place, run } = this.#sending
+    const { object, externalIdField = '', assignmentRules } = run.plan
+    const bodies = indexes.map(index => wire(records[index] ?? []))
+    switch (place.operation) {
+      case 'create':
+        return salesforce.createRecords(object, bodies, { assignmentRules })
+      case 'update':
+        return salesforce.updateRecords(object, bodies, { assignmentRules })
+      case 'upsert':
+        return salesforce.upsertRecords(object, externalIdField, bodies, { assignmentRules })
+    }
+  }
+
+  /** One record that Salesforce can't read fails the whole request: halves find it. */
+  async #narrow(request: CollectionRequest, refusal: RequestRefusedError): Promise<void> {
+    const [only] = request.indexes
+    if (only !== undefined && request.indexes.length === 1) {
+      this.#answers.set(only, failedAnswer({ code: refusal.errorCode, message: refusal.detail }))
+      return
+    }
+    for (const half of halvesOf(request)) await this.#settle(half)
+  }
+
+  #take(request: CollectionRequest, results: readonly SaveResult[]): void {
+    for (const [place, result] of results.entries()) {
+      const index = request.indexes[place]
+      if (index !== undefined) this.#answers.set(index, answerFromSaveResult(result, this.#sending.place.operation))
+    }
+  }
+}
+
+/** Whether it is certain that the request left no trace in the org. */
+function appliedNothing(error: unknown): boolean {
+  return (
+    error instanceof RequestRefusedError ||
+    error instanceof TemporarilyRefusedError ||
+    error instanceof LimitReachedError ||
+    error instanceof LoginRefusedError ||
+    error instanceof UnreachableError
+  )
+}

@@ -1,0 +1,40 @@
+import { OutcomeUnknownError } from '../salesforce/errors.ts'
+import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
+import type { ChunkRound } from './chunkRound.ts'
+import { chooseJob } from './committedJob.ts'
+import type { Dependencies } from './dependencies.ts'
+import { readPlan } from './runRecords.ts'
+import type { IngestJobReference } from './uploadChunk.ts'
+
+export type CommitChunkInput = ChunkRound & IngestJobReference
+
+/**
+ * Sets the job to UploadComplete: the one point from which on Salesforce processes the chunk.
+ * Retry: safe because the job's id lies in the run store before, so every later attempt, also of a workflow that was reset or
+ * started again under the same run id, closes this same job; closing a closed job changes nothing. After a lost answer the
+ * job's state says whether it was closed.
+ * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/close_job.htm
+ */
+export function commitChunk({ connection, runStore }: Dependencies) {
+  return async (input: CommitChunkInput): Promise<IngestJobReference> => {
+    const store = runStore(input.runId)
+    const { spec } = await readPlan(store)
+    const salesforce = connection(spec.connection)
+    const jobId = await chooseJob(store, input, input.jobId)
+    if (jobId !== input.jobId) await salesforce.abortIngestJob(input.jobId).catch(() => undefined)
+    await close(salesforce, jobId)
+    return { jobId }
+  }
+}
+
+async function close(salesforce: SalesforceConnection, jobId: string): Promise<void> {
+  const before = await salesforce.ingestJob(jobId)
+  if (before.state !== 'Open') return
+  try {
+    await salesforce.closeIngestJob(jobId)
+  } catch (error) {
+    if (!(error instanceof OutcomeUnknownError)) throw error
+    const after = await salesforce.ingestJob(jobId)
+    if (after.state === 'Open') throw error
+  }
+}

@@ -1,0 +1,41 @@
+import { abortJob } from './abortJob.ts'
+import { aggregateResults } from './aggregateResults.ts'
+import { awaitJob } from './awaitJob.ts'
+import { commitChunk } from './commitChunk.ts'
+import type { Dependencies } from './dependencies.ts'
+import { describeObject } from './describeObject.ts'
+import { fetchVersions } from './fetchVersions.ts'
+import { findIds } from './findIds.ts'
+import { listObjects } from './listObjects.ts'
+import { planSync } from './planSync.ts'
+import { prepareRun } from './prepareRun.ts'
+import { sendChunk } from './sendChunk.ts'
+import { settleChunk } from './settleChunk.ts'
+import { stageSource } from './stageSource.ts'
+import { testConnection } from './testConnection.ts'
+import { uploadChunk } from './uploadChunk.ts'
+import { validateConnection } from './validateConnection.ts'
+
+/** The durable steps, closed over what they work with. */
+export function createActivities(dependencies: Dependencies) {
+  return {
+    prepareRun: prepareRun(dependencies),
+    validateConnection: validateConnection(dependencies),
+    planSync: planSync(dependencies),
+    stageSource: stageSource(dependencies),
+    findIds: findIds(dependencies),
+    uploadChunk: uploadChunk(dependencies),
+    commitChunk: commitChunk(dependencies),
+    awaitJob: awaitJob(dependencies),
+    abortJob: abortJob(dependencies),
+    settleChunk: settleChunk(dependencies),
+    sendChunk: sendChunk(dependencies),
+    aggregateResults: aggregateResults(dependencies),
+    testConnection: testConnection(dependencies),
+    fetchVersions: fetchVersions(dependencies),
+    listObjects: listObjects(dependencies),
+    describeObject: describeObject(dependencies),
+  }
+}
+
+export type Activities = ReturnType<typeof createActivities>

@@ -1,0 +1,18 @@
+import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
+import type { SourceReader } from '../sources/sourceReader.ts'
+import type { RunStore } from '../store/runStore.ts'
+import type { SourceSpec, SyncSpec } from '../sync/spec.ts'
+
+/** What the activities work with. A worker builds it once from its configuration; nothing here is kept in modules. */
+export type Dependencies = {
+  /** Throws ConfigurationError when there is no connection of that name. */
+  readonly connection: (name: string) => SalesforceConnection
+  /** Advice about a connection's credentials, such as a flow that is about to be retired. */
+  readonly connectionWarnings: (name: string) => readonly string[]
+  /** The sync as it stands in the configuration; undefined when there is none of that name. */
+  readonly sync: (name: string) => SyncSpec | undefined
+  readonly syncNames: readonly string[]
+  readonly runStore: (runId: string) => RunStore
+  /** Throws a SourceError when the source cannot be read. */
+  readonly openSource: (source: SourceSpec, onBytes?: (bytes: Uint8Array) => Promise<void>) => Promise<SourceReader>
+}

@@ -1,0 +1,36 @@
+import type { FieldDescribe } from '../salesforce/describe.ts'
+import type { DescribedField, DescribeObjectAnswer, DescribeObjectInput } from '../workflows/contract.ts'
+import type { Dependencies } from './dependencies.ts'
+
+/**
+ * Describes an object as the integration user sees it.
+ * Retry: safe because it only reads.
+ * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
+ */
+export function describeObject({ connection }: Dependencies) {
+  return async (input: DescribeObjectInput): Promise<DescribeObjectAnswer> => {
+    const described = await connection(input.connection).describe(input.object)
+    return {
+      connection: input.connection,
+      object: described.name,
+      label: described.label,
+      createable: described.createable,
+      updateable: described.updateable,
+      fields: described.fields.map(describedField),
+    }
+  }
+}
+
+function describedField(field: FieldDescribe): DescribedField {
+  return {
+    name: field.name,
+    label: field.label,
+    type: field.type,
+    length: field.length,
+    required: field.createable && !field.nillable && !field.defaultedOnCreate,
+    createable: field.createable,
+    updateable: field.updateable,
+    externalId: field.externalId,
+    unique: field.unique,
+  }
+}

@@ -1,0 +1,116 @@
+import { Context } from '@temporalio/activity'
+import { chunkFiles, keyedChunkFiles } from '../store/runLayout.ts'
+import type { RunStore } from '../store/runStore.ts'
+import { chunkResultsHeader, chunkResultsLine } from '../sync/chunkResults.ts'
+import { EMPTY_TALLY } from '../sync/tally.ts'
+import { utcTimestamp } from '../sync/utcTimestamp.ts'
+import { wireColumns } from '../sync/wireColumns.ts'
+import type { FoundIds } from '../workflows/staged.ts'
+import type { ChunkRound } from './chunkRound.ts'
+import { ChunkWriter } from './chunkWriter.ts'
+import type { Dependencies } from './dependencies.ts'
+import { throwIfCancelled, whileBeating } from './heartbeat.ts'
+import { type PlannedRun, readJsonIfThere, readPlan, writeJson } from './runRecords.ts'
+import { pairedLines, storedLines } from './storedCsv.ts'
+
+export type FindIdsInput = Pick<ChunkRound, 'runId' | 'chunk'>
+
+/**
+ * Finds the records that a chunk updates by their key field, and writes the chunk as it will be sent, with their Ids.
+ * Retry: safe because it only reads from the org; once written, the chunk stays as it is, whatever the org holds later.
+ */
+export function findIds({ connection, runStore }: Dependencies) {
+  return async ({ runId, chunk }: FindIdsInput): Promise<FoundIds> => {
+    const store = runStore(runId)
+    const done = await readJsonIfThere<FoundIds>(store, keyedChunkFiles(chunk).done)
+    if (done !== undefined) return done
+    const run = await readPlan(store)
+    return whileBeating({ findingIds: chunk }, async () => {
+      const values = await keysOf(store, chunk)
+      throwIfCancelled()
+      const ids = await connection(run.spec.connection).findIds({
+        object: run.plan.object,
+        keyField: run.plan.keyField ?? 'Id',
+        values,
+        signal: Context.current().cancellationSignal,
+      })
+      return writeFound(store, chunk, run, ids)
+    })
+  }
+}
+
+async function keysOf(store: RunStore, chunk: number): Promise<readonly string[]> {
+  const keys: string[] = []
+  for await (const lines of storedLines(store, keyedChunkFiles(chunk).csv)) {
+    for (const [key = ''] of lines) keys.push(key)
+  }
+  return keys
+}
+
+async function writeFound(
+  store: RunStore,
+  chunk: number,
+  run: PlannedRun,
+  ids: ReadonlyMap<string, readonly string[]>,
+): Promise<FoundIds> {
+  const { plan } = run
+  const keyed = keyedChunkFiles(chunk)
+  const refused = store.writer(chunkFiles(chunk, 1).refused)
+  const part = { chunk, operation: 'update', round: 1, keyed: false } as const
+  const headers = { csv: wireColumns(plan, 'update').map(({ name }) => name), rows: ['row', ...plan.identityFields] }
+  const found = new ChunkWriter(store, part, headers, {
+    records: Number.POSITIVE_INFINITY,
+    bytes: Number.POSITIVE_INFINITY,
+  })
+  let failed = 0
+  try {
+    await refused.write(chunkResultsHeader(plan.identityFields))
+    for await (const [[row = '', ...identity], [key = '', , ...cells]] of pairedLines(store, keyed.rows, keyed.csv)) {
+      const matches = ids.get(key) ?? []
+      const [id] = matches
+      if (id !== undefined && matches.length === 1) {
+        found.add(Number(row), identity, [id, ...cells])
+        await found.flush()
+        continue
+      }
+      failed += 1
+      await refused.write(refusalLine(Number(row), identity, key, matches, run))
+    }
+    await refused.finish()
+    await found.finish()
+  } catch (error) {
+    await refused.discard()
+    await found.discard()
+    throw error
+  }
+  const result: FoundIds = { tally: { ...EMPTY_TALLY, failed }, found: found.staged.records }
+  await writeJson(store, keyed.done, result)
+  return result
+}
+
+function refusalLine(
+  row: number,
+  identity: readonly string[],
+  key: string,
+  matches: readonly string[],
+  { plan }: PlannedRun,
+): string {
+  const reason = unusableKey(plan.object, plan.keyField ?? 'Id', key, matches)
+  const timestamp = utcTimestamp(Date.now())
+  return chunkResultsLine({ row, operation: 'update', outcome: 'failed', id: '', ...reason, timestamp, identity })
+}
+
+/** Ids named in the message of a key that several records have. */
+const SHOWN_MATCHES = 5
+
+function unusableKey(object: string, field: string, key: string, matches: readonly string[]) {
+  if (matches.length === 0) {
+    return { errorCode: 'KEY_NOT_FOUND', errorMessage: `Key field: no ${object} has ${field} ${key}` }
+  }
+  const more = matches.length > SHOWN_MATCHES ? ' …' : ''
+  const shown = `${matches.slice(0, SHOWN_MATCHES).join(', ')}${more}`
+  return {
+    errorCode: 'KEY_AMBIGUOUS',
+    errorMessage: `Key field: ${matches.length} ${object} records have ${field} ${key}: ${shown}`,
+  }
+}

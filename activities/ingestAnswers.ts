@@ -1,0 +1,76 @@
+import type { IngestJob } from '../salesforce/salesforceConnection.ts'
+import type { Correlator } from '../sync/correlate.ts'
+import { failedAnswer, inDoubtAnswer, type RecordAnswer, succeededAnswer } from '../sync/recordAnswer.ts'
+import type { RowAnswer } from './settleRound.ts'
+
+/** Ends of a job that say something is wrong with all of its data, so that sending it again would end the same way. */
+const WRONG_DATA = /^(InvalidBatch|ClientInputError|InvalidJob|FeatureNotEnabled|InvalidUser)/
+
+/** The answers for the rows of one ingest job, by their place in the chunk. */
+export class IngestAnswers {
+  readonly #job: IngestJob
+  readonly #sent: number
+  readonly #cancelled: boolean
+  readonly #answers: (RowAnswer | undefined)[]
+  /** Answers that could be told to no row. */
+  readonly #stray: RowAnswer[] = []
+
+  /** @param sent records of the job */
+  constructor(job: IngestJob, sent: number, cancelled: boolean) {
+    this.#job = job
+    this.#sent = sent
+    this.#cancelled = cancelled
+    this.#answers = new Array<RowAnswer | undefined>(sent)
+  }
+
+  /** @param index place of the row; undefined when no row fits @param answer undefined for an unprocessed row */
+  add(index: number | undefined, answer: RecordAnswer | undefined): void {
+    const given = answer ?? this.#unprocessed()
+    if (index === undefined) this.#stray.push(given)
+    else this.#answers[index] = given
+  }
+
+  /** After the last result: settles the rows that none of them named. */
+  close(correlator: Correlator): void {
+    const left = correlator.unanswered()
+    if (left.length === 0) return
+    const answer = this.#forTheRest(left.length)
+    for (const index of left) this.#answers[index] = answer
+  }
+
+  at(index: number): RowAnswer {
+    return this.#answers[index] ?? inDoubtAnswer(`Salesforce gave no result for this record (job ${this.#job.id})`)
+  }
+
+  #unprocessed(): RowAnswer {
+    const { id, state, errorMessage = '' } = this.#job
+    if (state === 'Failed' && WRONG_DATA.test(errorMessage))
+      return failedAnswer({ code: 'JOB_FAILED', message: errorMessage })
+    if (state === 'Aborted' && !this.#cancelled) {
+      const message = `Job ${id} was aborted in Salesforce before it came to this record; load it again if that was not meant`
+      return failedAnswer({ code: 'JOB_ABORTED', message })
+    }
+    return 'unprocessed'
+  }
+
+  /** What can be said of rows without a result of their own. */
+  #forTheRest(rows: number): RowAnswer {
+    const { id, state, numberRecordsProcessed } = this.#job
+    // The job ended before it came to any of its data.
+    if (numberRecordsProcessed === 0 && this.#stray.length === 0 && state !== 'JobComplete') return this.#unprocessed()
+    const [stray] = this.#stray
+    if (stray !== undefined && this.#stray.length === rows && this.#stray.every(other => isSameSuccess(stray, other))) {
+      // Whichever result is whose, all of them were written.
+      return stray === 'unprocessed' ? stray : succeededAnswer('', stray.outcome === 'created')
+    }
+    return inDoubtAnswer(
+      `Job ${id} took ${this.#sent} records and processed ${numberRecordsProcessed}, and its results don't tell what became of this one; ` +
+        'look for it in the org before you load it again',
+    )
+  }
+}
+
+function isSameSuccess(one: RowAnswer, other: RowAnswer): boolean {
+  if (one === 'unprocessed' || other === 'unprocessed') return one === other
+  return one.outcome === other.outcome && one.outcome !== 'failed'
+}

@@ -1,0 +1,14 @@
+import type { ConnectionInput, ObjectsAnswer } from '../workflows/contract.ts'
+import type { Dependencies } from './dependencies.ts'
+
+/**
+ * Lists the objects that the integration user may create or update.
+ * Retry: safe because it only reads.
+ * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_describeGlobal.htm
+ */
+export function listObjects({ connection }: Dependencies) {
+  return async (input: ConnectionInput): Promise<ObjectsAnswer> => ({
+    connection: input.connection,
+    objects: await connection(input.connection).objects(),
+  })
+}

@@ -1,0 +1,13 @@
+/** Thrown when the results don't add up to the source: a fault of ours that must never pass silently. */
+export class ResultsIncompleteError extends Error {
+  override readonly name = 'ResultsIncompleteError' as const
+  readonly runId: string
+
+  constructor(runId: string, what: string) {
+    super(
+      `The results of run ${runId} don't add up to its source: ${what}. Its chunks and their results are kept in the run store; ` +
+        'please report this with the names and sizes of the files there.',
+    )
+    this.runId = runId
+  }
+}

@@ -1,0 +1,22 @@
+/** Thrown when a load can't be done as it was asked for. Nothing has been sent, or nothing more is. */
+export class RunRefusedError extends Error {
+  override readonly name = 'RunRefusedError' as const
+  readonly problems: readonly string[]
+
+  /** @param what the thing refused, e.g. `Sync nightly-contacts` @param problems one sentence each, with what to do */
+  constructor(what: string, problems: readonly string[]) {
+    super(
+      problems.length === 1 ? `${what}: ${problems[0]}` : `${what}: ${problems.length} problems\n${listed(problems)}`,
+    )
+    this.problems = problems
+  }
+}
+
+/** Problems shown at once; Temporal cuts failures off at 4 KiB. */
+const SHOWN = 12
+
+function listed(problems: readonly string[]): string {
+  const shown = problems.slice(0, SHOWN).map(problem => `- ${problem}`)
+  if (problems.length > SHOWN) shown.push(`- and ${problems.length - SHOWN} more`)
+  return shown.join('\n')
+}

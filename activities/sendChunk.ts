@@ -1,0 +1,49 @@
+import { chunkFiles } from '../store/runLayout.ts'
+import type { RunStore } from '../store/runStore.ts'
+import { wireColumns } from '../sync/wireColumns.ts'
+import { compileWireRecord } from '../sync/wireJson.ts'
+import type { SettledRound } from '../workflows/staged.ts'
+import { CollectionSender } from './collectionSender.ts'
+import type { Dependencies } from './dependencies.ts'
+import { whileBeating } from './heartbeat.ts'
+import { RequestJournal } from './requestJournal.ts'
+import { readPlan } from './runRecords.ts'
+import { type OperationRound, settledBefore, settleRound } from './settleRound.ts'
+import { storedLines } from './storedCsv.ts'
+
+/**
+ * Sends a chunk as a series of collection requests and settles every record of it.
+ * Retry: safe because each answer is kept in the run store before the next request goes out, so an answered request is never
+ * sent again. One whose answer was lost is repeated only where that changes nothing (update by Id, upsert by External ID); of a
+ * create, the org is searched for the records first.
+ * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections.htm
+ */
+export function sendChunk({ connection, runStore }: Dependencies) {
+  return async (place: OperationRound): Promise<SettledRound> => {
+    const store = runStore(place.runId)
+    const before = await settledBefore(store, place)
+    if (before !== undefined) return before
+    const run = await readPlan(store)
+    const files = chunkFiles(place.chunk, place.round)
+    const records = await readRecords(store, files.csv)
+    const sender = new CollectionSender({
+      salesforce: connection(run.spec.connection),
+      journal: await RequestJournal.open(store, files.journal),
+      store,
+      run,
+      place,
+      records,
+      wire: compileWireRecord(wireColumns(run.plan, place.operation)),
+    })
+    return whileBeating({ chunk: place.chunk, records: records.length }, async () => {
+      await sender.send()
+      return settleRound(store, place, run, index => sender.answer(index))
+    })
+  }
+}
+
+async function readRecords(store: RunStore, path: string): Promise<readonly (readonly string[])[]> {
+  const records: (readonly string[])[] = []
+  for await (const lines of storedLines(store, path)) records.push(...lines)
+  return records
+}

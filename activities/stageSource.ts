@@ -1,0 +1,102 @@
+import type { SourceReader } from '../sources/sourceReader.ts'
+import { REFUSED_FILE, SOURCE_FILE, STAGED_FILE } from '../store/runLayout.ts'
+import type { RunStore } from '../store/runStore.ts'
+import { parseChunkResult } from '../sync/chunkResults.ts'
+import { compileMapping } from '../sync/mapping.ts'
+import type { SyncSpec } from '../sync/spec.ts'
+import type { StagedSource } from '../workflows/staged.ts'
+import type { Dependencies } from './dependencies.ts'
+import { throwIfCancelled, whileBeating } from './heartbeat.ts'
+import { RejectedFiles } from './rejectedFiles.ts'
+import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from './runRecords.ts'
+import { RunRefusedError } from './runRefusedError.ts'
+import { Staging } from './staging.ts'
+import { storedLines } from './storedCsv.ts'
+
+/**
+ * Reads the whole source once, checks and maps every record, and writes the chunks that will be sent.
+ * Retry: safe because nothing is sent before; what a broken attempt wrote is written again, and once the source has been
+ * staged to its end that stays, whatever becomes of the source.
+ */
+export function stageSource({ openSource, runStore }: Dependencies) {
+  return async ({ runId }: { readonly runId: string }): Promise<StagedSource> => {
+    const store = runStore(runId)
+    const staged = (await readStaged(store)) ?? (await whileBeating({ reading: true }, () => stage(store, openSource)))
+    const { records, refused, engine, chunks } = staged
+    return { records, refused, engine, chunks }
+  }
+}
+
+async function stage(store: RunStore, openSource: Dependencies['openSource']): Promise<StagedRun> {
+  const run = await readPlan(store)
+  const copy = store.writer(SOURCE_FILE)
+  try {
+    const reader = await openSource(run.spec.source, bytes => copy.write(bytes))
+    const { staged, staging } = await readAll(store, run, reader)
+    await copy.finish()
+    const { header, delimiter, encoding } = reader
+    const result: StagedRun = {
+      ...staged,
+      header,
+      // Records given inline are copied as CSV.
+      delimiter: delimiter ?? ',',
+      encoding: encoding ?? 'utf-8',
+    }
+    await refuseTooFewOrMany(store, run.spec, reader.description, result, staging)
+    await writeJson(store, STAGED_FILE, result)
+    return result
+  } catch (error) {
+    await copy.discard()
+    throw error
+  }
+}
+
+async function readAll(store: RunStore, { spec, plan }: PlannedRun, reader: SourceReader) {
+  const compiled = compileMapping(plan, reader.header)
+  if (!compiled.ok) {
+    await reader.close()
+    throw new RunRefusedError(`The source ${reader.description}`, compiled.problems)
+  }
+  const staging = new Staging(store, spec, plan, compiled.mapping)
+  try {
+    for await (const { firstRow, rows } of reader.batches) {
+      for (const [offset, values] of rows.entries()) staging.take(firstRow + offset, values)
+      await staging.flush()
+      throwIfCancelled()
+    }
+    return { staged: await staging.finish(), staging }
+  } catch (error) {
+    await staging.discard()
+    throw error
+  } finally {
+    await reader.close()
+  }
+}
+
+async function refuseTooFewOrMany(
+  store: RunStore,
+  { maxRejected }: SyncSpec,
+  source: string,
+  staged: StagedRun,
+  { firstRefusal }: Staging,
+): Promise<void> {
+  if (staged.records === 0) {
+    throw new RunRefusedError(`The source ${source}`, [
+      'it has a header and no records; nothing was sent. Check the export that wrote it',
+    ])
+  }
+  if (maxRejected === undefined || staged.refused <= maxRejected) return
+  const rejected = await writeRefused(store, staged)
+  throw new RunRefusedError(`The source ${source}`, [
+    `${staged.refused} of ${staged.records} records can't be sent, maxRejected allows ${maxRejected}; nothing was sent. ` +
+      `The first is row ${firstRefusal?.row}: ${firstRefusal?.message}. All of them are in ${rejected}`,
+  ])
+}
+
+async function writeRefused(store: RunStore, staged: StagedRun): Promise<string | undefined> {
+  const files = new RejectedFiles(store, staged)
+  for await (const lines of storedLines(store, REFUSED_FILE)) {
+    for (const line of lines) await files.add(parseChunkResult(line))
+  }
+  return (await files.finish()).rejected
+}

@@ -1,0 +1,51 @@
+import { Context } from '@temporalio/activity'
+import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
+import { chunkFiles } from '../store/runLayout.ts'
+import type { RunStore } from '../store/runStore.ts'
+import type { Operation } from '../sync/spec.ts'
+import type { ChunkRound } from './chunkRound.ts'
+import { committedJob } from './committedJob.ts'
+import type { Dependencies } from './dependencies.ts'
+import { whileBeating } from './heartbeat.ts'
+import { readPlan } from './runRecords.ts'
+
+export type UploadChunkInput = ChunkRound & { readonly operation: Operation }
+
+export type IngestJobReference = { readonly jobId: string }
+
+/**
+ * Opens an ingest job and puts the chunk into it. Nothing is processed before commitChunk.
+ * Retry: safe because a job that is not set to UploadComplete is never processed; whatever goes wrong here, the job is
+ * aborted and a retry opens another. A chunk that was committed in an earlier life of the run is not uploaded again.
+ * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm
+ */
+export function uploadChunk({ connection, runStore }: Dependencies) {
+  return async (input: UploadChunkInput): Promise<IngestJobReference> => {
+    const store = runStore(input.runId)
+    const committed = await committedJob(store, input)
+    if (committed !== undefined) return { jobId: committed }
+    const { spec } = await readPlan(store)
+    const salesforce = connection(spec.connection)
+    const job = await salesforce.openIngestJob({
+      object: spec.object,
+      operation: input.operation,
+      assignmentRules: spec.assignmentRules,
+      ...(input.operation === 'upsert' && spec.externalIdField !== undefined
+        ? { externalIdField: spec.externalIdField }
+        : {}),
+    })
+    try {
+      await whileBeating({ jobId: job.id }, () => putChunk(salesforce, store, job.id, input))
+    } catch (error) {
+      await salesforce.abortIngestJob(job.id).catch(() => undefined)
+      throw error
+    }
+    return { jobId: job.id }
+  }
+}
+
+async function putChunk(salesforce: SalesforceConnection, store: RunStore, jobId: string, place: ChunkRound) {
+  const { csv } = chunkFiles(place.chunk, place.round)
+  const bytes = (await store.size(csv)) ?? 0
+  await salesforce.uploadIngestData(jobId, await store.read(csv), bytes, Context.current().cancellationSignal)
+}

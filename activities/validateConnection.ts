@@ -1,0 +1,19 @@
+import type { ConnectionIdentity } from '../salesforce/salesforceConnection.ts'
+import type { ConnectionInput } from '../workflows/contract.ts'
+import type { Dependencies } from './dependencies.ts'
+
+/** The connection as the run uses it, and what its owner should know. */
+export type ValidatedConnection = ConnectionIdentity & { readonly warnings: readonly string[] }
+
+/**
+ * Logs in, settles the API version and proves by a query that the org answers.
+ * Retry: safe because it only reads.
+ */
+export function validateConnection({ connection, connectionWarnings }: Dependencies) {
+  return async (input: ConnectionInput): Promise<ValidatedConnection> => {
+    const salesforce = connection(input.connection)
+    const identity = await salesforce.identity()
+    for await (const _ of salesforce.query('SELECT Id FROM Organization')) break
+    return { ...identity, warnings: connectionWarnings(input.connection) }
+  }
+}

@@ -1,0 +1,82 @@
+import { CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow'
+import type { Activities } from '../activities/createActivities.ts'
+import { addTallies, EMPTY_TALLY, type Tally } from '../sync/tally.ts'
+import type { RunSettings } from './contract.ts'
+import type { OneAtATime } from './oneAtATime.ts'
+import type { FoundIds, SettledRound, StagedChunk, StagedSource } from './staged.ts'
+
+// Once records are on their way the load waits for the org as long as it takes; an operator may cancel it.
+const UNTIL_IT_WORKS = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const
+
+const transfers = proxyActivities<Activities>({
+  startToCloseTimeout: '3 hours',
+  heartbeatTimeout: '1 minute',
+  retry: UNTIL_IT_WORKS,
+})
+
+const control = proxyActivities<Activities>({ startToCloseTimeout: '5 minutes', retry: UNTIL_IT_WORKS })
+
+export type ChunkRun = {
+  readonly runId: string
+  readonly settings: RunSettings
+  readonly engine: StagedSource['engine']
+  /** Records refused because others held locks are sent again by one chunk at a time. */
+  readonly resending: OneAtATime
+}
+
+/** Sends one chunk and settles every record of it. */
+export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<Tally> {
+  const keys = await findIds(chunk, run)
+  let { tally } = keys
+  if (keys.found === 0) return tally
+  for (let round = 1; ; round += 1) {
+    const settled = await inTurn(round, run, () => sendRound(chunk, round, run))
+    tally = addTallies(tally, settled.tally)
+    if (settled.resend === 0) return tally
+    await sleep(run.settings.resendPause * 2 ** (round - 1))
+  }
+}
+
+/** On update by a key field each record has to be found first; a chunk may end here when none is there. */
+async function findIds(chunk: StagedChunk, { runId, settings }: ChunkRun): Promise<FoundIds> {
+  if (chunk.operation !== 'update' || !settings.findsIds) return { tally: EMPTY_TALLY, found: chunk.records }
+  return transfers.findIds({ runId, chunk: chunk.chunk })
+}
+
+function inTurn<T>(round: number, { resending }: ChunkRun, step: () => Promise<T>): Promise<T> {
+  return round === 1 ? step() : resending.run(step)
+}
+
+function sendRound(chunk: StagedChunk, round: number, run: ChunkRun): Promise<SettledRound> {
+  if (run.engine === 'bulk') return throughIngestJob(chunk, round, run)
+  return transfers.sendChunk({ runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, round })
+}
+
+/** Upload, commit, wait, settle. Only the commit makes Salesforce process anything. */
+async function throughIngestJob(chunk: StagedChunk, round: number, run: ChunkRun): Promise<SettledRound> {
+  const place = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, round }
+  const uploaded = await transfers.uploadChunk(place)
+  try {
+    const { jobId } = await control.commitChunk({ ...place, ...uploaded })
+    await control.awaitJob({ runId: run.runId, jobId })
+    return await transfers.settleChunk({ ...place, jobId, cancelled: false })
+  } catch (error) {
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => stopAndSettle(place, uploaded.jobId))
+    throw error
+  }
+}
+
+/** A cancelled run still accounts for what Salesforce had done by then. */
+async function stopAndSettle(
+  place: {
+    readonly runId: string
+    readonly chunk: number
+    readonly operation: StagedChunk['operation']
+    readonly round: number
+  },
+  jobId: string,
+): Promise<void> {
+  await control.abortJob({ runId: place.runId, jobId })
+  await control.awaitJob({ runId: place.runId, jobId })
+  await transfers.settleChunk({ ...place, jobId, cancelled: true })
+}

@@ -1,0 +1,28 @@
+import { EMPTY_TALLY, type Tally } from '../sync/tally.ts'
+import type { SyncProgress, SyncStage } from './contract.ts'
+import type { StagedSource } from './staged.ts'
+
+/** What the progress query reads. The workflow alone changes it. */
+export type RunState = {
+  readonly runId: string
+  stage: SyncStage
+  staged: StagedSource | undefined
+  sent: { readonly tally: Tally; readonly done: number } | undefined
+}
+
+export function progressOf({ runId, stage, staged, sent }: RunState): SyncProgress {
+  const { created, updated, failed, inDoubt } = sent?.tally ?? EMPTY_TALLY
+  const refused = staged?.refused ?? 0
+  return {
+    runId,
+    stage,
+    records: staged?.records ?? 0,
+    settled: refused + created + updated + failed + inDoubt,
+    created,
+    updated,
+    failed: refused + failed,
+    inDoubt,
+    chunks: staged?.chunks.length ?? 0,
+    chunksDone: sent?.done ?? 0,
+  }
+}

@@ -1,0 +1,82 @@
+import { workflowInfo } from '@temporalio/workflow'
+import type { OPERATIONS } from '../sync/spec.ts'
+import { addTallies, EMPTY_TALLY, type Tally } from '../sync/tally.ts'
+import type { RunSettings, SyncRecordsResume } from './contract.ts'
+import { loadChunk } from './loadChunk.ts'
+import { OneAtATime } from './oneAtATime.ts'
+import type { RunState } from './runState.ts'
+import type { StagedChunk, StagedSource } from './staged.ts'
+
+export type ChunksSent = {
+  readonly tally: Tally
+  /** Chunks settled, in sending order. */
+  readonly done: number
+  /** Chunks for the next history; 0 when the run is through. */
+  readonly chunksLeft: number
+}
+
+type SendChunksInput = {
+  readonly runId: string
+  readonly settings: RunSettings
+  readonly staged: StagedSource
+  readonly state: RunState
+  readonly resume: SyncRecordsResume | undefined
+}
+
+/**
+ * Sends the chunks, several at a time, and stops taking new ones when Temporal suggests a new history.
+ * Throws the first failure of a chunk, after the chunks under way have ended.
+ */
+export async function sendChunks({ runId, settings, staged, state, resume }: SendChunksInput): Promise<ChunksSent> {
+  const run = { runId, settings, engine: staged.engine, resending: new OneAtATime() }
+  const phases = phasesOf(staged.chunks)
+  let tally = resume?.tally ?? EMPTY_TALLY
+  let done = resume?.done ?? 0
+  let before = 0
+  state.sent = { tally, done }
+  for (const phase of phases) {
+    const waiting = phase.slice(Math.max(0, done - before))
+    before += phase.length
+    await inLanes(waiting, settings.concurrency, async chunk => {
+      tally = addTallies(tally, await loadChunk(chunk, run))
+      done += 1
+      state.sent = { tally, done }
+    })
+    if (done < before) break
+  }
+  return { tally, done, chunksLeft: staged.chunks.length - done }
+}
+
+/**
+ * Updates first, then upserts, then creates, each after the one before has ended: so that a key is looked up in the org as it
+ * was before this run created anything.
+ */
+export function phasesOf(chunks: readonly StagedChunk[]): readonly (readonly StagedChunk[])[] {
+  const order = ['update', 'upsert', 'create'] as const satisfies readonly (typeof OPERATIONS)[number][]
+  return order.map(operation => chunks.filter(chunk => chunk.operation === operation))
+}
+
+async function inLanes(
+  chunks: readonly StagedChunk[],
+  lanes: number,
+  load: (chunk: StagedChunk) => Promise<void>,
+): Promise<void> {
+  let next = 0
+  let failed = false
+  const lane = async (): Promise<void> => {
+    while (!failed && !workflowInfo().continueAsNewSuggested) {
+      const chunk = chunks[next]
+      if (chunk === undefined) return
+      next += 1
+      try {
+        await load(chunk)
+      } catch (error) {
+        failed = true
+        throw error
+      }
+    }
+  }
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(lanes, chunks.length) }, lane))
+  const failure = ended.find(end => end.status === 'rejected')
+  if (failure !== undefined) throw failure.reason
+}

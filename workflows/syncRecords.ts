@@ -1,0 +1,85 @@
+import {
+  CancellationScope,
+  continueAsNew,
+  defineQuery,
+  isCancellation,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type { Activities } from '../activities/createActivities.ts'
+import type { RunReport } from '../sync/report.ts'
+import type { RunSettings, SyncProgress, SyncRecordsInput, SyncRecordsResume } from './contract.ts'
+import { readableFailure } from './readableFailure.ts'
+import { progressOf, type RunState } from './runState.ts'
+import { type ChunksSent, sendChunks } from './sendChunks.ts'
+import type { StagedSource } from './staged.ts'
+
+const checks = proxyActivities<Activities>({
+  startToCloseTimeout: '5 minutes',
+  // Nothing has been sent yet: better a clear failure soon than a load that hangs on a wrong host.
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 5 },
+})
+
+const files = proxyActivities<Activities>({
+  startToCloseTimeout: '24 hours',
+  heartbeatTimeout: '1 minute',
+  retry: { initialInterval: '2 seconds', maximumInterval: '1 minute', maximumAttempts: 20 },
+})
+
+export const progressQuery = defineQuery<SyncProgress>('progress')
+
+/**
+ * Loads a source into Salesforce and says for every record what became of it.
+ * Fails with an ApplicationFailure whose type names the consequence; whatever was sent until then is accounted for in the
+ * run store, and the same run id goes on from there.
+ */
+export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
+  const runId = input.runId ?? workflowInfo().originalExecutionRunId
+  const state: RunState = { runId, stage: 'connecting', staged: undefined, sent: undefined }
+  setHandler(progressQuery, () => progressOf(state))
+  try {
+    const { settings, staged } = input.resume ?? (await prepare(input, state))
+    state.staged = staged
+    state.stage = 'sending'
+    const sent = await send(runId, settings, staged, state, input.resume)
+    if (sent.chunksLeft > 0) {
+      const resume = { settings, staged, done: sent.done, tally: sent.tally }
+      return await continueAsNew<typeof syncRecords>({ ...input, runId, resume })
+    }
+    state.stage = 'aggregating'
+    const report = await files.aggregateResults({ runId, inlineResults: settings.inlineResults, ended: 'completed' })
+    state.stage = 'done'
+    return report
+  } catch (error) {
+    throw readableFailure(error)
+  }
+}
+
+/** Everything up to the first write in Salesforce: whatever is wrong with the load shows here and costs nothing. */
+async function prepare(input: SyncRecordsInput, state: RunState) {
+  const prepared = await checks.prepareRun({ ...input, runId: state.runId })
+  await checks.validateConnection({ connection: prepared.connection })
+  state.stage = 'planning'
+  const planned = await checks.planSync({ runId: state.runId })
+  state.stage = 'staging'
+  const staged = await files.stageSource({ runId: state.runId })
+  return { settings: { ...prepared, ...planned }, staged }
+}
+
+async function send(
+  runId: string,
+  settings: RunSettings,
+  staged: StagedSource,
+  state: RunState,
+  resume: SyncRecordsResume | undefined,
+): Promise<ChunksSent> {
+  try {
+    return await sendChunks({ runId, settings, staged, state, resume })
+  } catch (error) {
+    // Records that were sent keep their results, whatever ended the run.
+    const ended = isCancellation(error) ? 'cancelled' : 'failed'
+    await CancellationScope.nonCancellable(() => files.aggregateResults({ runId, inlineResults: false, ended }))
+    throw error
+  }
+}
