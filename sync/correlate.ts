@@ -1,10 +1,11 @@
 import { ColumnSet } from './columnSet.ts'
 import { compileComparisonKey } from './fieldValue.ts'
+import { identifyingField } from './identifyingField.ts'
 import { KeyHasher } from './keyHasher.ts'
 import type { SyncPlan } from './plan.ts'
 import { SentRows } from './sentRows.ts'
 import type { Operation } from './spec.ts'
-import { keyColumnIndex, wireColumns } from './wireColumns.ts'
+import { wireColumns } from './wireColumns.ts'
 
 /** Matches the results of one ingest job to the rows sent. Feed all rows first, then all results. */
 export type Correlator = {
@@ -117,10 +118,9 @@ function compileFinder(
 
 /** The column whose value alone tells records apart; -1 when there is none. */
 function identifyingColumn(plan: SyncPlan, operation: Operation): number {
-  if (operation !== 'create') return keyColumnIndex(plan, operation)
-  return wireColumns(plan, operation).findIndex(
-    ({ field, valueField }) => field && !field.relationship && valueField.externalId && valueField.unique,
-  )
+  if (operation === 'update') return 0
+  const name = identifyingField(plan, operation)?.wireName
+  return wireColumns(plan, operation).findIndex(column => column.name === name)
 }
 
 /** Where each column sent stands in a result file; -1 when the file lacks it. An Id is given as `sf__Id` too. */

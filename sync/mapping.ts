@@ -13,9 +13,14 @@ export type MappedRow = {
    * first cell is blank until the record is found.
    */
   readonly cells: readonly string[]
-  /** Value that finds the record: of the key field on update, of the External ID on upsert; blank on create. */
+  /**
+   * Value that tells the record apart: of the key field on update, of the External ID on upsert. On create of a unique
+   * External ID, if one is mapped; else blank.
+   */
   readonly key: string
-  /** Two rows with the same one are about the same record; blank on create. */
+  /** API name of the field that the key is of; blank when there is none. */
+  readonly keyField: string
+  /** Two rows with the same one are about the same record; blank when the key is. */
   readonly repeatKey: string
 }
 

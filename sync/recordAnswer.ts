@@ -22,11 +22,6 @@ export function failedAnswer({ code, message }: { readonly code: string; readonl
   return { outcome: 'failed', id: '', errorCode: code, errorMessage: message }
 }
 
-/** For a record that Salesforce should have answered for, and did not. */
-export function noAnswer(message: string): RecordAnswer {
-  return failedAnswer({ code: 'NO_ANSWER', message })
-}
-
 /** For a record that was sent, and of which nobody can find out what became of it. */
 export function inDoubtAnswer(message: string): RecordAnswer {
   return { outcome: 'in_doubt', id: '', errorCode: 'IN_DOUBT', errorMessage: message }

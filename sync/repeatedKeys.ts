@@ -27,12 +27,17 @@ export class RepeatedKeys {
   }
 }
 
-/** The words for a row whose key an earlier row has: parallel jobs have no order, so the later one would win by chance. */
+/**
+ * The words for a row whose key an earlier row has: parallel jobs have no order, so the later one would win by chance.
+ *
+ * @param keyField - API name; `MappedRow.keyField`
+ */
 export function repeatedKeyRefusal(operation: Operation, keyField: string, key: string, firstRow: number): RefusedRow {
+  const named = keyField === '' ? `Key ${key}` : `Key field: ${keyField} ${key}`
   return {
     refused: true,
     operation,
     errorCode: 'KEY_REPEATED',
-    errorMessage: `Key field: ${keyField} ${key} is in row ${firstRow} already; leave one row per record`,
+    errorMessage: `${named} is in row ${firstRow} already; leave one row per record`,
   }
 }

@@ -30,13 +30,6 @@ export function wireColumns(plan: SyncPlan, operation: Operation): readonly Wire
   }
 }
 
-/** Index of the column that finds the record: `Id` on update, the External ID on upsert; -1 on create. */
-export function keyColumnIndex(plan: SyncPlan, operation: Operation): number {
-  if (operation === 'create') return -1
-  if (operation === 'update') return 0
-  return wireColumns(plan, operation).findIndex(({ name }) => name === plan.externalIdField)
-}
-
 function isUpdated({ name, target }: PlannedField, keyField: string | undefined): boolean {
   return name !== keyField && name !== 'Id' && target.updateable
 }

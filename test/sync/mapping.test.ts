@@ -36,8 +36,9 @@ describe('a row is mapped', () => {
       refused: false,
       operation: 'create',
       cells: ['Aster', 'A@b.example', 'X1', '1990-02-01', 'true', '', 'Campaign'],
-      key: '',
-      repeatKey: '',
+      key: 'X1',
+      keyField: 'Ext_Id__c',
+      repeatKey: 'Ext_Id__c x1',
     })
   })
 
@@ -47,17 +48,32 @@ describe('a row is mapped', () => {
       operation: 'update',
       cells: ['', '', 'X1', '', '', '1', 'Campaign'],
       key: 'A@b.example',
-      repeatKey: 'a@b.example',
+      keyField: 'Email',
+      repeatKey: 'Email a@b.example',
     })
   })
 
   test('on upsert with the External ID as key, which is no repeat of an update key', () => {
     const row = mapRow(['Upsert', '', '', 'X1', '', '', ''])
-    expect(row).toMatchObject({ operation: 'upsert', key: 'X1', repeatKey: 'upsert x1' })
+    expect(row).toMatchObject({ operation: 'upsert', key: 'X1', repeatKey: 'Ext_Id__c x1' })
   })
 
   test('and its identity is kept as the source has it', () => {
     expect(identity(['Create', 'Aster', ' A@b.example', 'X1', '', '', ''])).toEqual(['X1', ' A@b.example'])
+  })
+
+  test('to create without a key where none is mapped or the unique External ID is blank', () => {
+    expect(mapRow(['Create', 'Aster', '', '', '', '', ''])).toMatchObject({ refused: false, key: '', repeatKey: '' })
+    const plain = mapping({ fields: { LastName: 'last' } }, ['last'])
+    expect(plain.mapRow(['Aster'])).toMatchObject({ refused: false, key: '', keyField: '', repeatKey: '' })
+  })
+
+  test('with the key as it is where the run has one key field only', () => {
+    const one = mapping({ operation: 'update', keyField: 'Email', fields: { Email: 'mail', Phone: 'p' } }, [
+      'mail',
+      'p',
+    ])
+    expect(one.mapRow(['A@b.example', '1'])).toMatchObject({ repeatKey: 'a@b.example' })
   })
 
   test('by Id, in its long form', () => {
