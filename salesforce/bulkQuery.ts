@@ -31,7 +31,8 @@ async function awaitQueryJob(org: Org, id: string, options: BulkQueryOptions): P
   const facts = { action: options.action, method: 'GET', path: org.root + pathOf(id) }
   const end = Date.now() + PATIENCE
   for (let wait = FIRST_POLL; Date.now() < end; wait = Math.min(wait * POLL_FACTOR, MAX_POLL)) {
-    await pause(wait)
+    // An aborted pause ends with an error of its own; callers get the reason that they gave.
+    await pause(wait, undefined, options.signal && { signal: options.signal }).catch(() => undefined)
     options.signal?.throwIfAborted()
     const job = await org.json({ ...options, path: pathOf(id) }, readQueryJob)
     if (job.state === 'JobComplete') return

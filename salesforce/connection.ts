@@ -18,7 +18,7 @@ import { createOrgRequests } from './requests.ts'
 import type { SalesforceConnection } from './salesforceConnection.ts'
 import { shareSession } from './session.ts'
 import type { ConnectionSettings } from './settings.ts'
-import { shortCache } from './shortCache.ts'
+import { remembered, shortCache } from './shortCache.ts'
 import { listVersions } from './versions.ts'
 
 /** Milliseconds. A run describes the same object several times within seconds; a changed permission is seen a minute later. */
@@ -36,30 +36,30 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
   const agents = createAgents()
   const session = shareSession(openingOf(settings, agents))
   const requests = createOrgRequests(settings, session, agents)
-  const identity = shortCache(FOR_GOOD, () => identify(settings, session, requests))
-  const org = shortCache(FOR_GOOD, async () => openOrg(await identity(''), requests))
-  const describe = shortCache(DESCRIBE_MEMORY, async name => describeObject(await org(''), name))
-  const objects = shortCache(DESCRIBE_MEMORY, async () => listObjects(await org('')))
+  const identity = remembered(FOR_GOOD, () => identify(settings, session, requests))
+  const org = remembered(FOR_GOOD, async () => openOrg(await identity(), requests))
+  const describe = shortCache(DESCRIBE_MEMORY, async name => describeObject(await org(), name))
+  const objects = remembered(DESCRIBE_MEMORY, async () => listObjects(await org()))
   return {
     name: settings.name,
-    identity: () => identity(''),
+    identity,
     versions: async () => listVersions(requests, await orgOrigin(settings, session)),
     apiUsage: requests.apiUsage,
     clockOffset: requests.clockOffset,
-    objects: () => objects(''),
+    objects,
     describe,
     async *query(soql) {
-      yield* queryRecords(await org(''), soql)
+      yield* queryRecords(await org(), soql)
     },
-    findIds: async request => findIds(await org(''), await describe(request.object), request),
-    createRecords: async (...args) => createRecords(await org(''), ...args),
-    updateRecords: async (...args) => updateRecords(await org(''), ...args),
-    upsertRecords: async (...args) => upsertRecords(await org(''), ...args),
-    openIngestJob: async request => openIngestJob(await org(''), request),
-    uploadIngestData: async (...args) => uploadIngestData(await org(''), ...args),
-    closeIngestJob: async jobId => closeIngestJob(await org(''), jobId),
-    abortIngestJob: async jobId => abortIngestJob(await org(''), jobId),
-    ingestJob: async jobId => ingestJob(await org(''), jobId),
-    ingestResults: async (...args) => ingestResults(await org(''), ...args),
+    findIds: async request => findIds(await org(), await describe(request.object), request),
+    createRecords: async (...args) => createRecords(await org(), ...args),
+    updateRecords: async (...args) => updateRecords(await org(), ...args),
+    upsertRecords: async (...args) => upsertRecords(await org(), ...args),
+    openIngestJob: async request => openIngestJob(await org(), request),
+    uploadIngestData: async (...args) => uploadIngestData(await org(), ...args),
+    closeIngestJob: async jobId => closeIngestJob(await org(), jobId),
+    abortIngestJob: async jobId => abortIngestJob(await org(), jobId),
+    ingestJob: async jobId => ingestJob(await org(), jobId),
+    ingestResults: async (...args) => ingestResults(await org(), ...args),
   }
 }

@@ -13,3 +13,9 @@ export function shortCache<Value>(
     return value
   }
 }
+
+/** As shortCache, for a thing of which there is one. */
+export function remembered<Value>(milliseconds: number, load: () => Promise<Value>): () => Promise<Value> {
+  const cache = shortCache(milliseconds, load)
+  return () => cache('')
+}

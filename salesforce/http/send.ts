@@ -71,10 +71,34 @@ function endWith(signal: AbortSignal | undefined, answer: IncomingMessage): void
   answer.on('close', () => signal?.removeEventListener('abort', abort))
 }
 
-function headersOf(call: HttpCall): OutgoingHttpHeaders {
+function headersOf(call: Pick<HttpCall, 'headers' | 'body'>): OutgoingHttpHeaders {
   if (call.body === undefined) return call.headers
   const bytes = typeof call.body === 'string' ? Buffer.byteLength(call.body) : call.body.bytes
   return { ...call.headers, 'content-length': bytes }
+}
+
+/** Bounds the time to connect, and tells when the request begins to leave: node holds it back until the socket, and TLS on it, is ready. */
+function watchConnecting(request: ClientRequest, ready: 'connect' | 'secureConnect', connected: () => void): void {
+  const timer = setTimeout(() => {
+    const facts = { sent: false, code: 'CONNECT_TIMEOUT' }
+    request.destroy(new TransportFailure(`no connection within ${CONNECT_TIMEOUT / 1000} s`, facts))
+  }, CONNECT_TIMEOUT)
+  const done = () => {
+    clearTimeout(timer)
+    connected()
+  }
+  request.on('socket', socket => {
+    if (request.reusedSocket) return done()
+    socket.once(ready, done)
+  })
+  request.on('close', () => clearTimeout(timer))
+}
+
+function start({ url, method, ...call }: HttpCall, agents: HttpAgents): ClientRequest {
+  const options = { method, headers: headersOf(call) }
+  return url.protocol === 'https:'
+    ? httpsRequest(url, { ...options, agent: agents.https })
+    : httpRequest(url, { ...options, agent: agents.http })
 }
 
 /**
@@ -82,42 +106,28 @@ function headersOf(call: HttpCall): OutgoingHttpHeaders {
  * Throws TransportFailure when there is no answer, and the stream's own error when the data to upload cannot be read.
  */
 export function sendHttp(agents: HttpAgents, call: HttpCall): Promise<IncomingMessage> {
+  const { signal, body } = call
   return new Promise((resolve, reject) => {
-    const secure = call.url.protocol === 'https:'
-    const options = { method: call.method, headers: headersOf(call) }
-    const request = secure
-      ? httpsRequest(call.url, { ...options, agent: agents.https })
-      : httpRequest(call.url, { ...options, agent: agents.http })
     let sent = false
-    const connecting = setTimeout(() => {
-      const facts = { sent: false, code: 'CONNECT_TIMEOUT' }
-      request.destroy(new TransportFailure(`no connection within ${CONNECT_TIMEOUT / 1000} s`, facts))
-    }, CONNECT_TIMEOUT)
-    request.on('socket', socket => {
-      const connected = () => {
-        clearTimeout(connecting)
-        sent = true
-      }
-      if (request.reusedSocket) return connected()
-      socket.once(secure ? 'secureConnect' : 'connect', connected)
+    const givenUp = () => new TransportFailure('given up', { sent, code: 'ABORTED' })
+    if (signal?.aborted) return reject(givenUp())
+    const request = start(call, agents)
+    watchConnecting(request, call.url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+      sent = true
     })
-    const abort = () => request.destroy(new TransportFailure('given up', { sent, code: 'ABORTED' }))
-    request.on('close', () => {
-      clearTimeout(connecting)
-      call.signal?.removeEventListener('abort', abort)
-    })
-    call.signal?.addEventListener('abort', abort)
-    if (call.signal?.aborted) abort()
+    const abort = () => request.destroy(givenUp())
+    signal?.addEventListener('abort', abort)
+    request.on('close', () => signal?.removeEventListener('abort', abort))
     // Stays attached: an error after the answer has begun reaches the reader through the answer's own stream.
     request.on('error', error => reject(toTransportFailure(error, sent)))
     request.on('response', answer => {
       // Without a listener, a cut that nobody is reading at the moment would end the process.
       answer.on('error', () => {})
-      endWith(call.signal, answer)
+      endWith(signal, answer)
       resolve(answer)
     })
-    if (typeof call.body !== 'object') return void request.end(call.body)
-    upload(call.body, request, reject)
+    if (typeof body === 'object') upload(body, request, reject)
+    else request.end(body)
   })
 }
 

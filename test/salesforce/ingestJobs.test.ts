@@ -10,7 +10,6 @@ import {
   TemporarilyRefusedError,
 } from '../../salesforce/index.ts'
 import { connectToEmulator } from './emulatedOrg.ts'
-import { connectTo, ROOT, refuse, type ScriptedOrg, sendJson, startScriptedOrg } from './scriptedOrg.ts'
 
 let emulator: Emulator
 let connection: SalesforceConnection
@@ -106,6 +105,18 @@ test("passes on the source's own error, and the org has taken nothing", async ()
   expect((await connection.ingestJob(id)).numberRecordsProcessed).toBe(0)
 })
 
+test('ends an upload when its signal does', async () => {
+  const controller = new AbortController()
+  async function* endless() {
+    yield Buffer.from('LastName\n')
+    controller.abort()
+    await new Promise(() => {})
+  }
+  const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
+  const uploading = connection.uploadIngestData(id, Readable.from(endless()), 100, controller.signal)
+  await expect(uploading).rejects.toMatchObject({ reason: 'given up while it was under way' })
+})
+
 for (const type of ['cutBefore', 'cutAfter'] as const) {
   test(`does not know the outcome of an upload with the fault ${type}`, async () => {
     emulator.faults.add({ match: { operation: 'ingestUpload' }, fault: { type } })
@@ -138,60 +149,4 @@ test('fails results that are cut half-way, and gives them whole the next time', 
   expect(cut).toBeInstanceOf(AnswerCutError)
   const whole = await connection.ingestResults(id, 'successful').then(text)
   expect(whole.trim().split('\n')).toHaveLength(2_001)
-})
-
-let org: ScriptedOrg
-
-async function scripted(uploaded: Parameters<typeof startScriptedOrg>[0]) {
-  org = await startScriptedOrg(uploaded)
-  return connectTo(org)
-}
-
-test('states the length of an upload and sends it as it is', async () => {
-  const job = await scripted({ [`PUT ${ROOT}/jobs/ingest/7505e/batches`]: sendJson('', 201) })
-  const csv = `LastName\n${'Müller\n'.repeat(50_000)}`
-  await job.uploadIngestData('7505e', Readable.from([Buffer.from(csv)]), Buffer.byteLength(csv))
-  const [put] = org.to('PUT')
-  expect(put?.headers).toMatchObject({ 'content-length': String(Buffer.byteLength(csv)), 'content-type': 'text/csv' })
-  expect(put?.headers['transfer-encoding']).toBeUndefined()
-  expect(put?.body).toBe(csv)
-  await org.close()
-})
-
-test('takes nothing but 201 for an upload', async () => {
-  const job = await scripted({ [`PUT ${ROOT}/jobs/ingest`]: sendJson({}, 200) })
-  await expect(job.uploadIngestData('7505e', source(), CSV.length)).rejects.toBeInstanceOf(OutcomeUnknownError)
-  await org.close()
-})
-
-test('reads an unknown job state as no answer', async () => {
-  const job = await scripted({ [`GET ${ROOT}/jobs/ingest`]: sendJson({ id: '7505e', state: 'Resting' }) })
-  await expect(job.ingestJob('7505e')).rejects.toBeInstanceOf(AnswerCutError)
-  await org.close()
-})
-
-test('names the active assignment rule of the object when rules are asked for', async () => {
-  const job = await scripted({
-    [`GET ${ROOT}/query`]: sendJson({ totalSize: 1, done: true, records: [{ Id: '01Q5e00000AAAAAEA4' }] }),
-    [`POST ${ROOT}/jobs/ingest`]: sendJson({ id: '7505e', state: 'Open' }),
-  })
-  await job.openIngestJob({ object: 'Lead', operation: 'create', assignmentRules: true })
-  await job.openIngestJob({ object: 'Lead', operation: 'create' })
-  const [ruled, plain] = org.to(`POST ${ROOT}/jobs/ingest`).map(({ body }) => JSON.parse(body))
-  expect(ruled).toEqual({ ...plain, assignmentRuleId: '01Q5e00000AAAAAEA4' })
-  expect(plain).toEqual({
-    object: 'Lead',
-    operation: 'insert',
-    contentType: 'CSV',
-    lineEnding: 'LF',
-    columnDelimiter: 'COMMA',
-  })
-  await org.close()
-})
-
-test('keeps a refusal of a second upload in the words of the org', async () => {
-  const words = "Found multipe contents for job: <7505e>, please 'Close' / 'Abort' / 'Delete' the current Job"
-  const job = await scripted({ [`PATCH ${ROOT}/jobs/ingest`]: refuse(400, 'BULK_API_ERROR', words) })
-  await expect(job.closeIngestJob('7505e')).rejects.toThrow(words)
-  await org.close()
 })
