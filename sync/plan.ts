@@ -1,4 +1,5 @@
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import { keptDescribe } from './keptDescribe.ts'
 import { possibleOperations } from './operations.ts'
 import { planField } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
@@ -77,7 +78,7 @@ export function planSync(
     keyPrefix: describe.keyPrefix,
     operation: spec.operation,
     operations,
-    idField,
+    idField: keptDescribe(idField),
     fields,
     ...(keys.keyField === undefined ? {} : { keyField: keys.keyField }),
     ...(keys.externalIdField === undefined ? {} : { externalIdField: keys.externalIdField }),

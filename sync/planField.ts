@@ -1,5 +1,6 @@
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { compileConverter, isLoadable } from './fieldValue.ts'
+import { keptDescribe } from './keptDescribe.ts'
 import { didYouMean } from './nearestName.ts'
 import type { PlannedField } from './plan.ts'
 import { parseRelationshipName, resolveRelationship } from './relationship.ts'
@@ -20,7 +21,8 @@ export function planField(
     : plainField(name, mapping, describe)
   const message = typeof planned === 'string' ? planned : valueProblem(planned, spec, describe)
   if (message !== undefined) return { path: ['fields', name], message }
-  return planned as PlannedField
+  const { target, valueField, ...rest } = planned as PlannedField
+  return { ...rest, target: keptDescribe(target), valueField: keptDescribe(valueField) }
 }
 
 function plainField(name: string, mapping: FieldMapping, describe: ObjectDescribe): PlannedField | string {

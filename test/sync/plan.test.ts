@@ -24,6 +24,11 @@ describe('a plan', () => {
     expect(JSON.parse(JSON.stringify(plan))).toEqual(plan)
   })
 
+  test('keeps of each field what later steps read, however much describe says', () => {
+    const wide = { ...CONTACT, fields: CONTACT.fields.map(one => ({ ...one, inlineHelpText: 'x'.repeat(1000) })) }
+    expect(planOf({ fields: { LastName: 'last' } }, wide)).toEqual(planOf({ fields: { LastName: 'last' } }))
+  })
+
   test('says which columns each operation sends', () => {
     const plan = planOf({ ...MIXED, fields: NAMES })
     expect(plan.operations).toEqual(['create', 'update', 'upsert'])
