@@ -3,7 +3,7 @@ import { createActivities } from '../activities/createActivities.ts'
 import type { Dependencies } from '../activities/dependencies.ts'
 import { TASK_QUEUE } from '../workflows/contract.ts'
 import { failureInterceptor } from './failureInterceptor.ts'
-import { workflowsPath } from './workflowsPath.ts'
+import { workflowBundle } from './workflowBundle.ts'
 
 /** Activities at a time: a chunk holds buffers and open requests, so this bounds the worker's memory. */
 const ACTIVITIES_AT_A_TIME = 8
@@ -46,9 +46,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_A_TIME,
       maxCachedWorkflows: CACHED_WORKFLOWS,
       shutdownGraceTime: GRACE,
-      ...(options.workflowBundle === undefined
-        ? { workflowsPath: workflowsPath() }
-        : { workflowBundle: options.workflowBundle }),
+      workflowBundle: options.workflowBundle ?? (await workflowBundle()),
     })
     const stopped = worker.run().finally(() => connection.close())
     return { stopped, stop: () => worker.shutdown() }

@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const isCheckout = import.meta.url.endsWith('.ts')
+
+/** The file of a bundle that was built when the package was. */
+const BUILT = fileURLToPath(new URL('../workflowBundle.js', import.meta.url))
+
+/**
+ * The workflows as one file of code, as Temporal's worker loads them: the package's own, or in a checkout one that is built now.
+ * It is built in a process of its own, since the bundler takes 300 MB that a worker would never give back.
+ */
+export async function workflowBundle(): Promise<{ readonly codePath: string }> {
+  if (!isCheckout && existsSync(BUILT)) return { codePath: BUILT }
+  const codePath = join(await mkdtemp(join(tmpdir(), 'sflink-workflows-')), 'workflows.js')
+  const program = fileURLToPath(new URL(`./bundleProcess.${isCheckout ? 'ts' : 'js'}`, import.meta.url))
+  await promisify(execFile)(process.execPath, [program, codePath])
+  return { codePath }
+}
