@@ -1,5 +1,6 @@
-// The worker's log: one JSON object a line on standard error, from Temporal's SDK and from the activities alike.
-import { DefaultLogger, type Logger, type LogLevel as SdkLevel } from '@temporalio/worker'
+// The worker's log on standard error, from Temporal's SDK and from the activities alike: a JSON object a line, or on a terminal
+// a line for people.
+import { DefaultLogger, type LogEntry, type Logger, type LogLevel as SdkLevel } from '@temporalio/worker'
 import { destination, pino } from 'pino'
 import type { LogLevel } from './config.ts'
 
@@ -12,9 +13,31 @@ const SDK_LEVELS: Readonly<Record<LogLevel, SdkLevel>> = {
 }
 
 export function createLogger(level: LogLevel): Logger {
-  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination(2))
+  if (process.stderr.isTTY) return new DefaultLogger(SDK_LEVELS[level], entry => process.stderr.write(lineOf(entry)))
+  const log = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: errorFacts } },
+    destination(2),
+  )
   return new DefaultLogger(SDK_LEVELS[level], entry => {
     const write = entry.level.toLowerCase() as LogLevel
     log[write]({ ...entry.meta }, entry.message)
   })
+}
+
+/** `10:37:25 INFO Worker started taskQueue=salesforce-link` */
+function lineOf({ level, message, meta, timestampNanos }: LogEntry): string {
+  const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString().slice(11, 19)
+  const facts = Object.entries(meta ?? {}).map(([key, value]) => `${key}=${factText(value)}`)
+  return `${[time, level, message, ...facts].join(' ')}\n`
+}
+
+function factText(value: unknown): string {
+  if (typeof value === 'string') return value
+  return JSON.stringify(value instanceof Error ? errorFacts(value) : value)
+}
+
+/** Without the stack: failures of a run are told by their words, and a stack of ours says nothing to an operator. */
+function errorFacts(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  return { type: 'type' in error ? error.type : error.name, message: error.message }
 }

@@ -3,10 +3,13 @@
 /** What counts as now: long enough to level out chunks, short enough to notice a change; milliseconds. */
 const WINDOW = 60_000
 
+/** Before this much time there is no rate to speak of: records refused before sending are settled all at once. */
+const LEAST = 3_000
+
 export type Sample = { readonly at: number; readonly settled: number }
 
 export type Rate = {
-  /** Records a second over the last minute; 0 until two samples differ. */
+  /** Records a second over the last minute; 0 in the first seconds. */
   readonly perSecond: number
   /** Seconds until the rest is settled at this rate; absent when unknown. */
   readonly secondsLeft?: number
@@ -22,7 +25,7 @@ export function withSample(samples: readonly Sample[], sample: Sample): readonly
 export function rateOf(samples: readonly Sample[], records: number): Rate {
   const first = samples[0]
   const last = samples.at(-1)
-  if (first === undefined || last === undefined || last.at <= first.at) return { perSecond: 0 }
+  if (first === undefined || last === undefined || last.at - first.at < LEAST) return { perSecond: 0 }
   const perSecond = Math.max(0, (last.settled - first.settled) / ((last.at - first.at) / 1000))
   if (perSecond === 0) return { perSecond }
   return { perSecond, secondsLeft: Math.max(0, (records - last.settled) / perSecond) }

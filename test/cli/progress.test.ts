@@ -23,7 +23,7 @@ test('a line is written when the stage changes and every ten seconds', () => {
   }
   expect(lines).toEqual([
     'Reading and checking the source',
-    'Sending: 10 of 1,000 settled, 1 failed, 10 a second, 99 s left',
+    'Sending: 10 of 1,000 settled, 1 failed',
     'Sending: 120 of 1,000 settled, 1 failed, 10 a second, 88 s left',
   ])
 })
