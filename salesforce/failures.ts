@@ -27,10 +27,15 @@ export const streamCut = (call: OrgCall, failure: TransportFailure): Error =>
     ? asError(call.signal.reason)
     : new AnswerCutError({ ...call, reason: failure.message }, failure.cause)
 
+const isOfAnother = ({ method, path }: OrgCall, error: unknown): boolean =>
+  error instanceof Error && 'request' in error && error.request !== `${method} ${path}`
+
 /** Reads may be repeated, and whatever never left. A write that was sent may not: it might be done twice. */
 export function mayRepeat(call: OrgCall, error: unknown): boolean {
   // The data of an upload has gone to the first attempt.
   if (typeof call.body === 'object') return false
+  // A login on the way has had its own repetitions.
+  if (isOfAnother(call, error)) return false
   if (error instanceof UnreachableError) return isPassing(error)
   return call.method === 'GET' && (error instanceof AnswerCutError || error instanceof TemporarilyRefusedError)
 }

@@ -1,6 +1,6 @@
 import type { LoginPlace, RequestToken, Session } from './auth/authFlow.ts'
 import { bindFlow } from './auth/flows.ts'
-import { encodeTokenForm, readTokenAnswer, TOKEN_PATH } from './auth/tokenRequest.ts'
+import { encodeTokenForm, readTokenAnswer, secretsOf, TOKEN_PATH } from './auth/tokenRequest.ts'
 import { TemporarilyRefusedError, UnreachableError } from './errors.ts'
 import { readText } from './http/body.ts'
 import { startDeadline } from './http/deadline.ts'
@@ -34,7 +34,7 @@ function tokenRequester(
       const text = await readText(answer)
       const { location } = answer.headers
       const read = { statusCode: answer.statusCode ?? 0, text, ...(location !== undefined && { location }) }
-      return readTokenAnswer(read, { ...place, flow }, secrets)
+      return readTokenAnswer(read, { ...place, flow }, [...secrets, ...secretsOf(form)])
     } catch (error) {
       if (!(error instanceof TransportFailure)) throw error
       throw unreachable(facts, url, deadline.expired() ? outOfTime(error) : error)

@@ -17,6 +17,10 @@ export function encodeTokenForm(form: TokenForm): string {
   return new URLSearchParams(pairs).toString()
 }
 
+/** Those of the form itself, such as a signed assertion. */
+export const secretsOf = (form: TokenForm): readonly Secret[] =>
+  Object.values(form).filter(value => value instanceof Secret)
+
 function sessionOf(body: unknown): Session | undefined {
   if (!isRecord(body)) return undefined
   const { access_token: token, instance_url: instanceUrl, id } = body

@@ -27,6 +27,9 @@ async function refusedLogin(handler: Handler, auth?: AuthSettings) {
     .catch(error => error)
 }
 
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const pem = (type: 'pkcs1' | 'pkcs8'): Secret => new Secret(String(privateKey.export({ type, format: 'pem' })))
+
 const REFUSALS: readonly (readonly [error: string, description: string, advice: RegExp])[] = [
   ['invalid_grant', 'authentication failure', /repeated failures lock the user/],
   ['invalid_grant', 'expired access/refresh token', /authorise the app again/],
@@ -63,13 +66,34 @@ test('a refused login names the connection, the flow, the host and what to do', 
   )
 })
 
+const echo: Handler = (seen, answer) =>
+  sendJson({ error: 'invalid_grant', error_description: `no: ${seen.body}` }, 400)(seen, answer, 1)
+
 test('an org that repeats the credentials in its refusal does not get them into the error', async () => {
-  const echo: Handler = (seen, answer) =>
-    sendJson({ error: 'invalid_grant', error_description: `no: ${seen.body}` }, 400)(seen, answer, 1)
   const error = await refusedLogin(echo)
   expect(error).toBeInstanceOf(LoginRefusedError)
   expect(error.message).toContain('client_secret=(secret)')
   expect(error.message).not.toContain('consumer-secret-1')
+})
+
+test('nor does one that repeats a password with blanks, or an assertion', async () => {
+  const [password, clientSecret] = [new Secret('pass word&1'), new Secret('s-1')]
+  const byPassword = await refusedLogin(echo, {
+    flow: 'password',
+    clientId: 'c',
+    clientSecret,
+    username: 'u',
+    password,
+  })
+  expect(byPassword.message).toMatch(/password=\(secret\) \(/)
+  await org?.close()
+  const byAssertion = await refusedLogin(echo, {
+    flow: 'jwt_bearer',
+    clientId: 'c',
+    username: 'u',
+    privateKey: pem('pkcs8'),
+  })
+  expect(byAssertion.message).toMatch(/assertion=\(secret\) \(/)
 })
 
 for (const [said, handler] of Object.entries<Handler>({
@@ -100,10 +124,14 @@ test('a login whose answer is lost sends nothing else, so nothing is in doubt', 
     .createRecords('Contact', [{ LastName: 'Frank' }])
     .catch(thrown => thrown)
   expect(error).toBeInstanceOf(UnreachableError)
+  expect(org.seen.every(({ url }) => url === '/services/oauth2/token')).toBe(true)
 })
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const pem = (type: 'pkcs1' | 'pkcs8'): Secret => new Secret(String(privateKey.export({ type, format: 'pem' })))
+test('a read that waits for a login does not multiply its repetitions', async () => {
+  org = await startScriptedOrg({ [TOKEN]: (_seen, answer) => answer.writeHead(503).end() })
+  await expect(connectTo(org).describe('Contact')).rejects.toBeInstanceOf(TemporarilyRefusedError)
+  expect(org.to(TOKEN)).toHaveLength(4)
+})
 
 for (const type of ['pkcs1', 'pkcs8'] as const) {
   test(`a JWT is signed with a ${type} key, for the user, the app and three minutes`, async () => {
