@@ -1,5 +1,6 @@
+import type { Writer } from './records/auditColumns.ts'
 import type { Org } from './records/org.ts'
-import type { Table, Writer } from './records/table.ts'
+import type { Table } from './records/table.ts'
 
 /** How many accounts and contacts an org begins with. */
 export const SEED_ACCOUNTS = 20

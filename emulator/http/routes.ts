@@ -1,14 +1,8 @@
 import { changeJob, createJob, deleteJob, jobInfo, jobResults, listJobs, uploadData } from '../bulk/ingestRoutes.ts'
 import { changeQueryJob, createQueryJob, deleteQueryJob, queryJobInfo, queryJobResults } from '../bulk/queryJobs.ts'
 import type { Operation } from '../faults/rule.ts'
-import {
-  createCollection,
-  deleteCollection,
-  readCollection,
-  readCollectionByBody,
-  updateCollection,
-  upsertCollection,
-} from '../rest/collections.ts'
+import { readCollection, readCollectionByBody } from '../rest/collectionReads.ts'
+import { createCollection, deleteCollection, updateCollection, upsertCollection } from '../rest/collections.ts'
 import { describe, limits, objectInfo, objects, recordCounts, resources } from '../rest/discovery.ts'
 import { query, queryMore } from '../rest/query.ts'
 import {

@@ -9,16 +9,15 @@ const FIRST_AUTO_NUMBER = 1000
 export const salesforceDatetime = (epochMilliseconds: number): string =>
   `${new Date(Math.floor(epochMilliseconds / 1000) * 1000).toISOString().slice(0, -1)}+0000`
 
-type SystemFields = ReturnType<Table['system']>
 type UserId = (userPlace: number) => string
-type SystemField = (system: SystemFields, userId: UserId) => string
+type AuditField = (audit: Table['audit'], place: number, userId: UserId) => string
 
-const SYSTEM_FIELDS: Readonly<Record<string, SystemField>> = {
-  CreatedDate: system => salesforceDatetime(system.createdAt),
-  LastModifiedDate: system => salesforceDatetime(system.modifiedAt),
-  SystemModstamp: system => salesforceDatetime(system.modifiedAt),
-  CreatedById: (system, userId) => userId(system.creatorPlace),
-  LastModifiedById: (system, userId) => userId(system.modifierPlace),
+const AUDIT_FIELDS: Readonly<Record<string, AuditField>> = {
+  CreatedDate: (audit, place) => salesforceDatetime(audit.creator(place).now),
+  LastModifiedDate: (audit, place) => salesforceDatetime(audit.modifier(place).now),
+  SystemModstamp: (audit, place) => salesforceDatetime(audit.modifier(place).now),
+  CreatedById: (audit, place, userId) => userId(audit.creator(place).userPlace),
+  LastModifiedById: (audit, place, userId) => userId(audit.modifier(place).userPlace),
 }
 
 const typed = (field: FieldSchema, text: string): FieldValue => {
@@ -37,15 +36,15 @@ const personName = (table: Table, place: number): string =>
 /** The value of one field as the API shows it. Throws nothing: a field that the object lacks has no value. */
 export const fieldValue = (table: Table, place: number, name: string, userId: UserId): FieldValue => {
   if (name === 'Id') return table.idOf(place)
-  const system = SYSTEM_FIELDS[name]
-  if (system !== undefined) return system(table.system(place), userId)
+  const audit = AUDIT_FIELDS[name]
+  if (audit !== undefined) return audit(table.audit, place, userId)
   if (name === 'IsDeleted') return table.status(place) === 'deleted'
   const field = table.schema.fieldsByName.get(name.toLowerCase())
   if (field === undefined) return null
   if (field.autoNumber) return String(FIRST_AUTO_NUMBER + place).padStart(AUTO_NUMBER_DIGITS, '0')
   if (isPersonName(table, field)) return personName(table, place)
   const text = table.text(place, field.name)
-  if (text === '' && field.name === 'OwnerId') return userId(table.system(place).creatorPlace)
+  if (text === '' && field.name === 'OwnerId') return userId(table.audit.creator(place).userPlace)
   return typed(field, text)
 }
 

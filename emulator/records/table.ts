@@ -1,4 +1,5 @@
 import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
+import { AuditColumns, type Writer } from './auditColumns.ts'
 import { withRoom } from './growingArray.ts'
 import { placeOf, recordId } from './recordId.ts'
 import { packedValue, SEPARATOR, type Shape, Shapes } from './shape.ts'
@@ -11,9 +12,6 @@ const DELETED = 1
 // A record of a transaction that was rolled back: its id was used up, and nobody sees it again.
 const GONE = 2
 
-/** Who writes, and when: epoch milliseconds, and the writer's place among the users. */
-export type Writer = { readonly now: number; readonly userPlace: number }
-
 export type RecordStatus = 'live' | 'deleted' | 'gone'
 
 /**
@@ -24,12 +22,10 @@ export class Table {
   readonly schema: ObjectSchema
   readonly #shapes = new Shapes()
   readonly #packed = new TextStore()
+  /** Who created and last changed a record, and when. */
+  readonly audit = new AuditColumns()
   #count = 0
   #shapeNumbers = new Int32Array(FIRST_ROOM)
-  #created = new Float64Array(FIRST_ROOM)
-  #modified = new Float64Array(FIRST_ROOM)
-  #creators = new Int32Array(FIRST_ROOM)
-  #modifiers = new Int32Array(FIRST_ROOM)
   #status = new Uint8Array(FIRST_ROOM)
   #indexes = new Map<string, ValueIndex>()
 
@@ -51,12 +47,11 @@ export class Table {
   insert(shape: Shape, values: readonly string[], writer: Writer): number {
     const place = this.#count
     this.#count += 1
-    this.#makeRoom(place + 1)
+    this.#status = withRoom(this.#status, place + 1)
+    this.#shapeNumbers = withRoom(this.#shapeNumbers, place + 1)
     this.#packed.set(place, values.join(SEPARATOR))
     this.#shapeNumbers[place] = shape.number
-    this.#created[place] = writer.now
-    this.#creators[place] = writer.userPlace
-    this.#touch(place, writer)
+    this.audit.create(place, writer)
     for (const [name, index] of this.#indexes) {
       const position = shape.positions.get(name)
       const value = position === undefined ? '' : values[position]
@@ -67,14 +62,14 @@ export class Table {
 
   /** Overwrites the values of the shape's fields and leaves the others. Returns how to take it back. */
   update(place: number, shape: Shape, values: readonly string[], writer: Writer): () => void {
-    const before = { packed: this.#packedAt(place), shape: this.#shapeAt(place), writer: this.#lastWriter(place) }
+    const before = { packed: this.#packedAt(place), shape: this.#shapeAt(place), writer: this.audit.modifier(place) }
     const merged = this.#merged(before.packed, before.shape, shape, values)
     this.#replace(place, merged.shape, merged.packed, writer)
     return () => this.#replace(place, before.shape, before.packed, before.writer)
   }
 
   delete(place: number, writer: Writer): () => void {
-    this.#touch(place, writer)
+    this.audit.modify(place, writer)
     this.#status[place] = DELETED
     return () => {
       this.#status[place] = LIVE
@@ -108,19 +103,10 @@ export class Table {
     return known ? place : undefined
   }
 
-  /** The stored text of a field; '' for none. System fields are not stored as text: see `system`. */
+  /** The stored text of a field; '' for none. Who and when are not stored as text: see `audit`. */
   text(place: number, fieldName: string): string {
     const position = this.#shapeAt(place).positions.get(fieldName)
     return position === undefined ? '' : packedValue(this.#packedAt(place), position)
-  }
-
-  system(place: number) {
-    return {
-      createdAt: this.#created[place] ?? 0,
-      modifiedAt: this.#modified[place] ?? 0,
-      creatorPlace: this.#creators[place] ?? 0,
-      modifierPlace: this.#modifiers[place] ?? 0,
-    }
   }
 
   /** The first live record with that value, passing `except` over; -1 for none. The field has an index. */
@@ -174,7 +160,7 @@ export class Table {
     this.#reindex(place, this.#shapeAt(place), this.#packedAt(place), shape, packed)
     this.#packed.set(place, packed)
     this.#shapeNumbers[place] = shape.number
-    this.#touch(place, writer)
+    this.audit.modify(place, writer)
   }
 
   #reindex(place: number, oldShape: Shape, oldPacked: string, shape: Shape, packed: string): void {
@@ -189,30 +175,11 @@ export class Table {
     }
   }
 
-  #touch(place: number, writer: Writer): void {
-    this.#modified[place] = writer.now
-    this.#modifiers[place] = writer.userPlace
-  }
-
-  #lastWriter(place: number): Writer {
-    return { now: this.#modified[place] ?? 0, userPlace: this.#modifiers[place] ?? 0 }
-  }
-
   #packedAt(place: number): string {
     return this.#packed.get(place)
   }
 
   #shapeAt(place: number): Shape {
     return this.#shapes.numbered(this.#shapeNumbers[place] ?? 0)
-  }
-
-  #makeRoom(length: number): void {
-    if (length <= this.#created.length) return
-    this.#created = withRoom(this.#created, length)
-    this.#modified = withRoom(this.#modified, length)
-    this.#creators = withRoom(this.#creators, length)
-    this.#modifiers = withRoom(this.#modifiers, length)
-    this.#status = withRoom(this.#status, length)
-    this.#shapeNumbers = withRoom(this.#shapeNumbers, length)
   }
 }

@@ -1,27 +1,19 @@
 import { fault } from '../fault.ts'
 import { type Answer, json } from '../http/answer.ts'
 import { type Call, isObject, jsonBody, visibleTable } from '../http/call.ts'
-import { toId18 } from '../records/recordId.ts'
 import type { Table } from '../records/table.ts'
 import { asSaveError, type RecordError, recordError } from '../values/recordError.ts'
 import { findById } from '../writes/findRecord.ts'
 import { isRefused, type RecordWriter, type WriteOutcome } from '../writes/recordWriter.ts'
+import { idsInQuery, limitRecords } from './collectionLimits.ts'
 import { keyOf, readJsonRecord } from './jsonRecord.ts'
-import { shownRecord, upsertKey } from './singleRecord.ts'
+import { upsertKey } from './singleRecord.ts'
 import { writerFor } from './writerFor.ts'
 
-const MOST_RECORDS = 200
 const MOST_CHUNKS = 10
-const MOST_IDS_READ = 2000
 
 type JsonObject = Readonly<Record<string, unknown>>
 type CollectionRequest = { readonly allOrNone: boolean; readonly records: readonly JsonObject[]; readonly text: string }
-
-const limitRecords = (count: number, most = MOST_RECORDS): void => {
-  if (count <= most) return
-  const message = `record limit reached. cannot submit more than ${most} records into this call`
-  throw fault(400, 'EXCEEDED_ID_LIMIT', message)
-}
 
 const readRequest = (call: Call): CollectionRequest => {
   const { value, text } = jsonBody(call.body)
@@ -165,8 +157,6 @@ export const upsertCollection = (call: Call): Answer => {
   return answerFor(settleTogether(outcomes, allOrNone), true)
 }
 
-const idsInQuery = (call: Call): readonly string[] => (call.query.get('ids') ?? '').split(',').filter(id => id !== '')
-
 /** `DELETE /composite/sobjects?ids=…`. */
 export const deleteCollection = (call: Call): Answer => {
   const ids = idsInQuery(call)
@@ -178,28 +168,4 @@ export const deleteCollection = (call: Call): Answer => {
     return typeof place === 'number' ? writerFor(call, table).delete(place) : place
   })
   return answerFor(settleTogether(outcomes, call.query.get('allOrNone') === 'true'), false)
-}
-
-const shownRecords = (call: Call, ids: readonly string[], fields: readonly string[]): Answer => {
-  const table = visibleTable(call, call.params['object'] ?? '')
-  limitRecords(ids.length, MOST_IDS_READ)
-  return json(
-    200,
-    ids.map(id => {
-      const place = table.placeOf(toId18(id) ?? '')
-      return place === undefined || !table.isLive(place) ? null : shownRecord(call, table, place, fields)
-    }),
-  )
-}
-
-const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
-
-/** `GET /composite/sobjects/{Object}?ids=…&fields=…`: a record that is not there is null in its place. */
-export const readCollection = (call: Call): Answer =>
-  shownRecords(call, idsInQuery(call), (call.query.get('fields') ?? 'Id').split(','))
-
-/** `POST /composite/sobjects/{Object}`: the same with ids and fields in the body. */
-export const readCollectionByBody = (call: Call): Answer => {
-  const { value } = jsonBody(call.body)
-  return shownRecords(call, texts(value['ids']), texts(value['fields']))
 }

@@ -1,4 +1,5 @@
-import type { Table, Writer } from '../records/table.ts'
+import type { Writer } from '../records/auditColumns.ts'
+import type { Table } from '../records/table.ts'
 import type { UserAccess } from '../schema/access.ts'
 import type { FieldSchema } from '../schema/types.ts'
 import { type RecordError, recordError } from '../values/recordError.ts'

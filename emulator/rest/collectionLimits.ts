@@ -1,0 +1,16 @@
+import { fault } from '../fault.ts'
+import type { Call } from '../http/call.ts'
+
+/** Records that one collection request may write. */
+const MOST_RECORDS = 200
+
+/** Throws EXCEEDED_ID_LIMIT when a request is about too many records. */
+export const limitRecords = (count: number, most = MOST_RECORDS): void => {
+  if (count <= most) return
+  const message = `record limit reached. cannot submit more than ${most} records into this call`
+  throw fault(400, 'EXCEEDED_ID_LIMIT', message)
+}
+
+/** The ids that the query of a request lists. */
+export const idsInQuery = (call: Call): readonly string[] =>
+  (call.query.get('ids') ?? '').split(',').filter(id => id !== '')

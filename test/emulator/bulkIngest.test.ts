@@ -1,0 +1,249 @@
+import fc from 'fast-check'
+import Papa from 'papaparse'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ApiClient, runIngestJob, startEmptyOrg, waitForJob } from './apiClient.ts'
+
+let api: ApiClient
+
+beforeAll(async () => {
+  api = await startEmptyOrg()
+})
+afterAll(() => api.emulator.close())
+
+type Row = Readonly<Record<string, string>>
+
+const INSERT = { object: 'Contact', operation: 'insert' }
+
+const rows = (text: string): readonly Row[] => Papa.parse<Row>(text, { header: true, skipEmptyLines: true }).data
+const resultText = async (id: string, file: string) => (await api.get(`/jobs/ingest/${id}/${file}`)).text
+const results = async (id: string, file: string) => rows(await resultText(id, file))
+const openJob = async (request: object = INSERT) =>
+  ((await api.post('/jobs/ingest', request)).body as { id: string }).id
+
+describe('the life of an ingest job', () => {
+  it('begins Open, with where to upload and without a leading slash', async () => {
+    const { status, body } = await api.post('/jobs/ingest', INSERT)
+    const { id } = body as { id: string }
+    expect(status).toBe(200)
+    expect(body).toEqual({
+      id: expect.stringMatching(/^750[0-9A-Za-z]{15}$/),
+      operation: 'insert',
+      object: 'Contact',
+      createdById: expect.stringMatching(/^005/),
+      createdDate: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000\+0000$/),
+      systemModstamp: expect.any(String),
+      state: 'Open',
+      concurrencyMode: 'Parallel',
+      contentType: 'CSV',
+      apiVersion: 67,
+      contentUrl: `services/data/v67.0/jobs/ingest/${id}/batches`,
+      lineEnding: 'LF',
+      columnDelimiter: 'COMMA',
+    })
+  })
+
+  it('ends JobComplete with the counts, refused rows among the processed', async () => {
+    const job = await runIngestJob(api, INSERT, 'LastName,FirstName\nAbel,Ada\n,Ben\nCosta,\n')
+    expect(job).toMatchObject({
+      state: 'JobComplete',
+      jobType: 'V2Ingest',
+      numberRecordsProcessed: 3,
+      numberRecordsFailed: 1,
+      retries: 0,
+      apexProcessingTime: 0,
+    })
+    expect(await results(job.id, 'failedResults')).toEqual([
+      {
+        sf__Id: '',
+        sf__Error: 'REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --',
+        LastName: '',
+        FirstName: 'Ben',
+      },
+    ])
+  })
+
+  it('goes through UploadComplete and InProgress', async () => {
+    const slow = await startEmptyOrg({ processingDelayMs: 200 })
+    const { body } = await slow.post('/jobs/ingest', INSERT)
+    const path = `/jobs/ingest/${(body as { id: string }).id}`
+    await slow.put(`${path}/batches`, 'LastName\nA\n')
+    const closed = (await slow.patch(path, { state: 'UploadComplete' })).body
+    expect(closed).toMatchObject({ state: 'UploadComplete' })
+    expect(Object.keys(closed as object)).not.toContain('contentUrl')
+    const seen = new Set<string>()
+    for (let state = ''; state !== 'JobComplete'; seen.add(state)) {
+      state = ((await slow.get(path)).body as { state: string }).state
+    }
+    await slow.emulator.close()
+    expect([...seen]).toEqual(['UploadComplete', 'InProgress', 'JobComplete'])
+  })
+
+  it('takes a second upload, and refuses to close the job then', async () => {
+    const id = await openJob()
+    expect((await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')).status).toBe(201)
+    expect((await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')).status).toBe(201)
+    const { status, body } = await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
+    expect(status).toBe(400)
+    expect(body).toMatchObject([
+      { errorCode: 'BULK_API_ERROR', message: expect.stringContaining(`Found multipe contents for job: <${id}>`) },
+    ])
+  })
+
+  it('is complete with nothing processed when it is closed without data', async () => {
+    const id = await openJob()
+    await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
+    expect(await waitForJob(api, `/jobs/ingest/${id}`)).toMatchObject({
+      state: 'JobComplete',
+      numberRecordsProcessed: 0,
+    })
+  })
+
+  it('can be aborted until it has ended', async () => {
+    const id = await openJob()
+    expect((await api.patch(`/jobs/ingest/${id}`, { state: 'Aborted' })).body).toMatchObject({ state: 'Aborted' })
+    const ended = await runIngestJob(api, INSERT, 'LastName\nA\n')
+    const { status, body } = await api.patch(`/jobs/ingest/${ended.id}`, { state: 'Aborted' })
+    expect(status).toBe(400)
+    expect(body).toEqual([{ errorCode: 'INVALIDJOBSTATE', message: 'Aborting already Completed Job not allowed' }])
+    expect((await api.patch(`/jobs/ingest/${ended.id}`, { state: 'UploadComplete' })).body).toMatchObject([
+      { errorCode: 'INVALIDJOBSTATE' },
+    ])
+  })
+
+  it('is listed, and gone when it is deleted', async () => {
+    const { id } = await runIngestJob(api, INSERT, 'LastName\nA\n')
+    const listed = (await api.get('/jobs/ingest')).body as {
+      done: boolean
+      records: { id: string }[]
+      nextRecordsUrl: null
+    }
+    expect(listed).toMatchObject({ done: true, nextRecordsUrl: null })
+    expect(listed.records.map(job => job.id)).toContain(id)
+    expect((await api.delete(`/jobs/ingest/${id}`)).status).toBe(204)
+    const { status, body } = await api.get(`/jobs/ingest/${id}`)
+    expect([status, body]).toEqual([
+      404,
+      [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }],
+    ])
+  })
+
+  it('can be created with its data in one request', async () => {
+    const part = (name: string, type: string, text: string) =>
+      `--B\r\nContent-Type: ${type}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
+    const body = `${part('job', 'application/json', JSON.stringify(INSERT))}${part('content', 'text/csv', 'LastName\nMultipart\n')}--B--\r\n`
+    const answer = await fetch(`${api.emulator.url}/services/data/v67.0/jobs/ingest`, {
+      method: 'POST',
+      body,
+      headers: {
+        authorization: `Bearer ${api.emulator.credentials.accessToken}`,
+        'content-type': 'multipart/form-data; boundary=B',
+      },
+    })
+    const job = (await answer.json()) as { id: string; state: string }
+    expect(job.state).toBe('UploadComplete')
+    expect(await waitForJob(api, `/jobs/ingest/${job.id}`)).toMatchObject({ numberRecordsProcessed: 1 })
+  })
+
+  const refusals: readonly [string, object, unknown][] = [
+    [
+      'an unknown object',
+      { object: 'Nope', operation: 'insert' },
+      { errorCode: 'INVALIDJOB', message: 'InvalidJob : Unable to find object: Nope' },
+    ],
+    [
+      'an unknown operation',
+      { object: 'Contact', operation: 'merge' },
+      { errorCode: 'API_ERROR', message: "Invalid value: 'merge' supplied for property: 'operation'" },
+    ],
+    [
+      'a key that is none',
+      { object: 'Contact', operation: 'upsert', externalIdFieldName: 'Title' },
+      {
+        errorCode: 'INVALIDJOB',
+        message: 'InvalidJob : Field name provided, Title does not match an External ID for Contact',
+      },
+    ],
+  ]
+
+  it.each(refusals)('is not created with %s', async (_what, request, error) => {
+    const { status, body } = await api.post('/jobs/ingest', request)
+    expect([status, body]).toEqual([400, [error]])
+  })
+})
+
+describe('the result files', () => {
+  it('hold every row exactly once, in another order than the upload', async () => {
+    const names = Array.from({ length: 5000 }, (_, index) => `Name${index}`)
+    const { id } = await runIngestJob(api, INSERT, `LastName,Title\n${names.map(name => `${name},x`).join('\n')}\n`)
+    const found = (await results(id, 'successfulResults')).map(row => row['LastName'])
+    expect(found).not.toEqual(names)
+    expect([...found].sort()).toEqual([...names].sort())
+  })
+
+  it('come in the same order for the same seed, and in another for another', async () => {
+    const csv = `LastName\n${Array.from({ length: 30 }, (_, index) => `N${index}`).join('\n')}\n`
+    const order = async (seed: number) => {
+      const org = await startEmptyOrg({ seed })
+      const { id } = await runIngestJob(org, INSERT, csv)
+      const { text } = await org.get(`/jobs/ingest/${id}/successfulResults`)
+      await org.emulator.close()
+      return rows(text).map(row => row['LastName'])
+    }
+    expect(await order(3)).toEqual(await order(3))
+    expect(await order(3)).not.toEqual(await order(4))
+  })
+
+  it('show values rewritten: trimmed, in lower case, in Java’s spelling, cut', async () => {
+    const csv =
+      'LastName,Email,Score__c,Last_Seen__c,Opt_In__c,Title\n" Abel ",Ada@Example.COM,350000000,2026-01-01T00:00:00.123Z,1,\n'
+    const { id } = await runIngestJob(api, INSERT, csv)
+    const [row] = await results(id, 'successfulResults')
+    expect(row).toMatchObject({
+      sf__Created: 'true',
+      LastName: 'Abel',
+      Email: 'ada@example.com',
+      Score__c: '3.5E8',
+      Opt_In__c: 'true',
+      Last_Seen__c: expect.stringMatching(/^2026-01-01T00:00:00(\.000)?Z$/),
+    })
+  })
+
+  it('leave out a column that no row used', async () => {
+    const { id } = await runIngestJob(api, INSERT, 'Id,LastName,Title\n,A,\n,B,\n')
+    expect((await resultText(id, 'successfulResults')).split('\n')[0]).toBe('"sf__Id","sf__Created",LastName')
+  })
+
+  it('sort the columns in some jobs and keep their order in others', async () => {
+    const headers = new Set<string>()
+    for (let run = 0; run < 12; run++) {
+      const { id } = await runIngestJob(api, INSERT, 'Title,LastName\nx,A\n')
+      headers.add((await resultText(id, 'successfulResults')).split('\n')[0] ?? '')
+    }
+    expect(headers).toEqual(new Set(['"sf__Id","sf__Created",Title,LastName', '"sf__Id","sf__Created",LastName,Title']))
+  })
+
+  it('quote every value, whatever it holds', async () => {
+    const name = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', 'é', '😀'), minLength: 1, maxLength: 20 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(name, { minLength: 1, maxLength: 20 }), async names => {
+        const given = names.map(text => `x${text}x`)
+        const { id } = await runIngestJob(
+          api,
+          INSERT,
+          Papa.unparse({ fields: ['LastName'], data: given.map(text => [text]) }, { newline: '\n' }),
+        )
+        const found = (await results(id, 'successfulResults')).map(row => row['LastName'] ?? '')
+        expect([...found].sort()).toEqual([...given].sort())
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('use the delimiter and the line ends of the job', async () => {
+    const request = { ...INSERT, columnDelimiter: 'SEMICOLON', lineEnding: 'CRLF' }
+    const { id } = await runIngestJob(api, request, 'LastName;FirstName\r\nA;B\r\n')
+    expect(await resultText(id, 'successfulResults')).toMatch(
+      /^"sf__Id";"sf__Created";(LastName;FirstName|FirstName;LastName)\r\n"003.{15}";"true";"."/,
+    )
+  })
+})

@@ -1,0 +1,159 @@
+import { request } from 'node:http'
+import Papa from 'papaparse'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ApiClient, runIngestJob, startEmptyOrg } from './apiClient.ts'
+
+let api: ApiClient
+
+beforeAll(async () => {
+  api = await startEmptyOrg()
+})
+afterAll(() => api.emulator.close())
+
+type Row = Readonly<Record<string, string>>
+
+const job = (operation: string, more: object = {}) => ({ object: 'Contact', operation, ...more })
+const results = async (id: string, file: string): Promise<readonly Row[]> =>
+  Papa.parse<Row>((await api.get(`/jobs/ingest/${id}/${file}`)).text, { header: true, skipEmptyLines: true }).data
+const errors = async (id: string) => (await results(id, 'failedResults')).map(row => row['sf__Error']).sort()
+
+describe('the rows of an ingest job', () => {
+  it('leave a field alone when they are blank, and clear it with #N/A', async () => {
+    const created = await api.post('/sobjects/Contact', { LastName: 'A', Title: 'T', Department: 'D' })
+    const { id } = created.body as { id: string }
+    await runIngestJob(api, job('update'), `Id,Title,Department,FirstName\n${id},,#N/A,F\n`)
+    expect((await api.get(`/sobjects/Contact/${id}`)).body).toMatchObject({
+      Title: 'T',
+      Department: null,
+      FirstName: 'F',
+    })
+  })
+
+  it('say in Salesforce’s words why they are refused', async () => {
+    const csv = [
+      'LastName,Email,Score__c,Birthdate,Opt_In__c,Segment__c,AccountId,Account.Ext_Id__c',
+      'A,bad,,,,,,',
+      'B,,x,,,,,',
+      'C,,,01/02/2026,,,,',
+      'D,,,,yes,,,',
+      'E,,,,,Terrible,,',
+      'F,,,,,,0017e00001W4GYRAA3,',
+      'G,,,,,,0017e00001W4GYRAA4,',
+      'H,,,,,,,nobody',
+      '',
+    ].join('\n')
+    const { id, numberRecordsFailed } = await runIngestJob(api, job('insert'), csv)
+    expect(numberRecordsFailed).toBe(8)
+    expect(await errors(id)).toEqual([
+      'INVALID_CROSS_REFERENCE_KEY:invalid cross reference id:--',
+      'INVALID_EMAIL_ADDRESS:Email: invalid email address: bad:Email --',
+      "INVALID_FIELD:Failed to deserialize field at col 2. Due to, 'x' is not a valid value for the type xsd:double:Score__c --",
+      "INVALID_FIELD:Failed to deserialize field at col 3. Due to, '01/02/2026' is not a valid value for the type xsd:date:Birthdate --",
+      "INVALID_FIELD:Failed to deserialize field at col 4. Due to, 'yes' is not a valid value for the type xsd:boolean:Opt_In__c --",
+      'INVALID_FIELD:Foreign key external ID: nobody not found for field Ext_Id__c in entity Account:--',
+      'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST:Segment: bad value for restricted picklist field: Terrible:Segment__c --',
+      'MALFORMED_ID:Account ID: id value of incorrect type: 0017e00001W4GYRAA4:AccountId --',
+    ])
+  })
+
+  it('are refused for what nobody writes', async () => {
+    const { id } = await runIngestJob(api, job('insert'), 'LastName,CreatedDate\nA,2026-01-01T00:00:00Z\nB,\n')
+    expect(await errors(id)).toEqual([
+      'INVALID_FIELD_FOR_INSERT_UPDATE:Unable to create/update fields: CreatedDate. Please check the security settings of this field and verify that it is read/write for your profile or permission set.:CreatedDate --',
+    ])
+  })
+
+  it('find their parent by its external ID', async () => {
+    const account = (await api.post('/sobjects/Account', { Name: 'P', Ext_Id__c: 'P-7' })).body as { id: string }
+    await runIngestJob(api, job('insert'), 'LastName,Account.Ext_Id__c\nChildOfP7,p-7\n')
+    expect(await api.query("SELECT AccountId FROM Contact WHERE LastName = 'ChildOfP7'")).toMatchObject([
+      { AccountId: account.id },
+    ])
+  })
+
+  it('create or update by their key', async () => {
+    const upsert = job('upsert', { externalIdFieldName: 'Ext_Id__c' })
+    await runIngestJob(api, upsert, 'Ext_Id__c,LastName\nK-1,One\nK-2,Two\n')
+    const { id } = await runIngestJob(api, upsert, 'Ext_Id__c,LastName\nk-1,Uno\nK-3,Three\n,Four\nK-4,A\nk-4,B\n')
+    expect(
+      (await results(id, 'successfulResults')).map(row => `${row['Ext_Id__c']} ${row['sf__Created']}`).sort(),
+    ).toEqual(['K-3 true', 'k-1 false'])
+    expect(await errors(id)).toEqual([
+      'DUPLICATE_VALUE:Duplicate external id specified: k-4:--',
+      'DUPLICATE_VALUE:Duplicate external id specified: k-4:--',
+      'MISSING_ARGUMENT:Ext_Id__c not specified:--',
+    ])
+  })
+
+  it('are told that their id is missing, malformed or nobody’s', async () => {
+    const { id } = await runIngestJob(api, job('update'), 'Id,Title\n,x\nnonsense,x\n0037e00001WZ30qAAD,x\n')
+    expect(await errors(id)).toEqual([
+      'INVALID_CROSS_REFERENCE_KEY:invalid cross reference id:--',
+      'MALFORMED_ID:Contact ID: id value of incorrect type: nonsense:Id --',
+      'MISSING_ARGUMENT:Id not specified in an update call:--',
+    ])
+  })
+
+  it('are refused when something stands outside the quotes', async () => {
+    const { numberRecordsFailed } = await runIngestJob(api, job('insert'), '"LastName"\n"Good"\n"Bad" \n')
+    expect(numberRecordsFailed).toBe(1)
+  })
+
+  it('are all counted, however the upload is encoded', async () => {
+    const names = Array.from({ length: 3000 }, (_, index) => `Łukasz 日本 😀 ${index}`)
+    const { id, numberRecordsProcessed } = await runIngestJob(api, job('insert'), `LastName\n${names.join('\n')}`)
+    expect(numberRecordsProcessed).toBe(3000)
+    expect(new Set((await results(id, 'successfulResults')).map(row => row['LastName']))).toEqual(new Set(names))
+  })
+})
+
+describe('an upload that Salesforce refuses as a whole', () => {
+  const failures: readonly [string, string, string][] = [
+    ['a column that is no field', 'LastName,Nme\nA,B\n', 'InvalidBatch : Field name not found : Nme'],
+    [
+      'a parent’s column that is no key',
+      'LastName,Account.Industry\nA,B\n',
+      'InvalidBatch : Field name not found : Account.Industry',
+    ],
+    ['a byte order mark', '\ufeffLastName\nA\n', 'InvalidBatch : Field name not found : \ufeffLastName'],
+    [
+      'another line end than declared',
+      'LastName\r\nA\r\n',
+      'ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is LF',
+    ],
+    [
+      'another delimiter than declared',
+      'LastName;Title\nA;B\n',
+      'InvalidBatch : Field name not found : LastName;Title',
+    ],
+  ]
+
+  it.each(failures)('fails its job for %s, and writes nothing', async (_what, csv, errorMessage) => {
+    const before = api.emulator.org.countLive('Contact')
+    const { state, id, ...info } = await runIngestJob(api, job('insert'), csv)
+    expect({ state, errorMessage: info['errorMessage'] }).toEqual({ state: 'Failed', errorMessage })
+    expect(api.emulator.org.countLive('Contact')).toBe(before)
+    expect((await api.get(`/jobs/ingest/${id}/successfulResults`)).text.trim().split('\n')).toHaveLength(1)
+    expect((await api.get(`/jobs/ingest/${id}/unprocessedrecords`)).text.trim().split('\n')).toHaveLength(2)
+  })
+
+  it('does not take a body that is shorter than it says', async () => {
+    const { id } = (await api.post('/jobs/ingest', job('insert'))).body as { id: string }
+    const url = `${api.emulator.url}/services/data/v67.0/jobs/ingest/${id}/batches`
+    const upload = request(url, {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${api.emulator.credentials.accessToken}`,
+        'content-type': 'text/csv',
+        'content-length': 1000,
+      },
+    })
+    upload.on('error', () => undefined)
+    const before = api.emulator.stats().bodiesCutShort
+    await new Promise(resolve => upload.write('LastName\nHalf', resolve))
+    upload.destroy()
+    while (api.emulator.stats().bodiesCutShort === before) await new Promise(resolve => setTimeout(resolve, 5))
+    await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nWhole\n')
+    expect((await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })).status).toBe(200)
+  })
+})
