@@ -72,7 +72,7 @@ function installFailure(output) {
   }
   const lines = output.split('\n').filter(line => line.startsWith('npm error') || line.startsWith('npm ERR!'))
   const told = lines.slice(0, 3).map(line => line.replace(/^npm (error|ERR!) ?/, ''))
-  return `Installing packages failed: ${told.join(' ') || output.trim().split('\n').at(-1)} Run \`npm ci\` to see all of it.`
+  return `Installing packages failed: ${told.join('; ') || output.trim().split('\n').at(-1)}. Run \`npm ci\` to see all of it.`
 }
 
 async function install() {

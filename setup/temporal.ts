@@ -15,6 +15,8 @@ export type TemporalServerOptions = {
   readonly dbFile?: string
   /** @default a free one */
   readonly port?: number
+  /** Starts one even when TEMPORAL_ADDRESS names another. @default false */
+  readonly own?: boolean
 }
 
 export type TemporalServer = {
@@ -46,7 +48,7 @@ const PORT_ATTEMPTS = 3
  * Throws TemporalMissingError when there is no Temporal to start, TemporalStartError when it does not come up.
  */
 export async function startTemporalServer(options: TemporalServerOptions = {}): Promise<TemporalServer> {
-  const found = await findTemporal()
+  const found = await findTemporal(options.own ? { ...process.env, TEMPORAL_ADDRESS: '' } : process.env)
   if (found.kind === 'server') {
     return { address: found.address, namespace: found.namespace, close: async () => {} }
   }

@@ -40,7 +40,7 @@ beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') })
   folder = await mkdtemp(join(tmpdir(), 'sflink-commands-'))
   await writeFile(join(folder, 'sflink.yaml'), CONFIGURATION)
-  server = await startTemporalServer()
+  server = await startTemporalServer({ own: true })
   const workflowsPath = fileURLToPath(new URL('./cannedWorkflows.ts', import.meta.url))
   bundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
 })

@@ -56,7 +56,10 @@ beforeAll(async () => {
   await writeFile(join(folder, 'outside.csv'), 'last_name,email\nDoe,doe@example.com\n')
   const access = { Contact: { hidden: ['Department'], readOnly: ['Title'] }, Lead: { create: false } }
   const users = [{ ...DEFAULT_USER, access }]
-  ;[temporal, org] = await Promise.all([startTemporalServer(), startEmulator({ users, passwordFlowAllowed: false })])
+  ;[temporal, org] = await Promise.all([
+    startTemporalServer({ own: true }),
+    startEmulator({ users, passwordFlowAllowed: false }),
+  ])
   otherSite = createServer((_, response) => response.writeHead(200).end('<html>Welcome</html>')).listen(0, '127.0.0.1')
   await once(otherSite, 'listening')
   environment = {
