@@ -73,13 +73,24 @@ export type Refused = {
 
 type Told = { readonly errorCode: string; readonly detail: string; readonly fields: readonly string[] }
 
+/**
+ * Refused queries are repeated in full, and hold record values; what is wrong stands behind them. Messages are one line.
+ */
+const QUERY_ECHO = /^[\s\S]*ERROR at Row:\d+:Column:\d+\n/
+
+const oneLine = (message: string): string => message.replace(QUERY_ECHO, '').replace(/\s+/g, ' ').trim()
+
 /** Salesforce's own words, or undefined where the answer is not its error array. */
 function tellingOf(body: unknown): Told | undefined {
   if (!Array.isArray(body) || body.length === 0 || !body.every(isRecord)) return undefined
   const [first] = body
   if (typeof first?.['errorCode'] !== 'string') return undefined
   const fields = Array.isArray(first['fields']) ? first['fields'].filter(field => typeof field === 'string') : []
-  return { errorCode: first['errorCode'], detail: body.map(error => String(error['message'] ?? '')).join('; '), fields }
+  return {
+    errorCode: first['errorCode'],
+    detail: body.map(error => oneLine(String(error['message'] ?? ''))).join('; '),
+    fields,
+  }
 }
 
 const isRead = (facts: RequestFacts): boolean => facts.method === 'GET'

@@ -1,16 +1,8 @@
 import { type RequestFacts, UnreachableError } from './errors.ts'
 import type { TransportFailure } from './http/transportFailure.ts'
 
-/** Failures before sending that the next moment may mend. A wrong host name or certificate stays wrong. */
-const PASSING_CODES: readonly string[] = [
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ETIMEDOUT',
-  'CONNECT_TIMEOUT',
-]
+/** Failures before sending that the next moment may mend. A wrong host name or certificate stays wrong, and a silent host silent. */
+const PASSING_CODES: readonly string[] = ['ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']
 
 const ADVICE: Readonly<Record<string, string>> = {
   ENOTFOUND: 'Check the host in loginUrl and instanceUrl',

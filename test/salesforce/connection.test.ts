@@ -119,6 +119,14 @@ test('puts words to a query that the org does not understand', async () => {
   expect(error).toMatchObject({ errorCode: 'INVALID_FIELD', statusCode: 400 })
 })
 
+test('leaves the query, with its values, out of the error', async () => {
+  const soql = "SELECT Id FROM Contact WHERE Bacon__c = 'edna@example.com'"
+  const error = await collect(connectToEmulator(emulator).query(soql)).catch(thrown => thrown)
+  expect(error.message).toMatch(/^Query failed: 400 INVALID_FIELD: No such column 'Bacon__c' on entity 'Contact'\. /)
+  expect(error.message).not.toContain('edna')
+  expect(error.message).not.toContain('\n')
+})
+
 test('knows the API calls used and the clock of the org', async () => {
   const connection = connectToEmulator(emulator)
   expect(connection.apiUsage()).toBeUndefined()

@@ -111,25 +111,6 @@ test('goes by lists when the object is far larger than what is looked for', asyn
   await org.close()
 })
 
-test('takes a page of a job for cut when records are missing', async () => {
-  const org = await startScriptedOrg({
-    [`GET ${ROOT}/query`]: sendJson({ totalSize: 2, done: true, records: [] }),
-    [`GET ${ROOT}/sobjects/Contact/describe`]: sendJson({
-      name: 'Contact',
-      fields: [{ name: 'Email', type: 'email' }],
-    }),
-    [`POST ${ROOT}/jobs/query`]: sendJson({ id: '7505e', state: 'UploadComplete' }),
-    [`GET ${ROOT}/jobs/query/7505e`]: sendJson({ id: '7505e', state: 'JobComplete' }),
-    [`GET ${ROOT}/jobs/query/7505e/results`]: (_seen, answer) => {
-      answer.writeHead(200, { 'content-type': 'text/csv', 'sforce-numberofrecords': '2', 'sforce-locator': 'null' })
-      answer.end('"Id","Email"\n"0035e00000AAAAAAA2","a@b.c"\n')
-    },
-  })
-  const finding = connectTo(org).findIds({ object: 'Contact', keyField: 'Email', values: manyValues })
-  await expect(finding).rejects.toBeInstanceOf(AnswerCutError)
-  await org.close()
-})
-
 test('a lost answer to the making of a job is a read that failed', async () => {
   emulator.faults.add({ match: { operation: 'queryJobCreate' }, fault: { type: 'cutAfter' } })
   await expect(find('Email', manyValues)).rejects.toBeInstanceOf(AnswerCutError)
