@@ -28,11 +28,14 @@ export type Correlator = {
  * comparison form; equal rows are interchangeable. Never by position.
  *
  * @param headers - of the result files that are not empty: successful, failed, unprocessed
+ * @param changed - columns of which `createColumnCheck` found that Salesforce rewrites them in a way of its own; results that
+ *   match no row in all columns are matched without these
  */
 export function createCorrelator(
   plan: SyncPlan,
   operation: Operation,
   headers: readonly (readonly string[])[],
+  changed: readonly string[] = [],
 ): Correlator {
   const columns = wireColumns(plan, operation)
   const job: SentJob = {
@@ -43,7 +46,14 @@ export function createCorrelator(
   }
   const names = columns.map(({ name }) => name)
   const key = identifyingColumn(plan, operation)
-  const finders = headers.map(header => compileFinder(job, columnPositions(names, header), key))
+  const finders = headers.map(header => {
+    const positions = columnPositions(names, header)
+    const present = [...positions.keys()].filter(column => positions[column] !== -1)
+    const unchanged = present.filter(column => !changed.includes(names[column] ?? ''))
+    const byKey = unchanged.includes(key) ? [[key]] : []
+    const withoutChanged = unchanged.length < present.length ? [unchanged] : []
+    return compileFinder(job, positions, [...byKey, present, ...withoutChanged])
+  })
   let unmatched = 0
   const match = finders.map(find => (values: readonly string[]) => {
     const row = find(values)
@@ -88,20 +98,18 @@ function compileSent({ keysOf, rows, sets, hash }: SentJob): Correlator['sent'] 
   }
 }
 
-/** Finds the row of a result by its identifying column first, then by all columns that its file shows. */
+/** Finds the row of a result by one set of columns after another. */
 function compileFinder(
   { keysOf, rows, sets, hash }: SentJob,
   positions: readonly number[],
-  key: number,
+  columnSets: readonly (readonly number[])[],
 ): (values: readonly string[]) => number | undefined {
-  const setOf = (columns: readonly number[]): ColumnSet => {
+  const lookups = columnSets.map(columns => {
     const name = columns.join()
     const set = sets.get(name) ?? new ColumnSet(columns, rows)
     sets.set(name, set)
     return set
-  }
-  const present = [...positions.keys()].filter(column => positions[column] !== -1)
-  const lookups = [...(present.includes(key) ? [setOf([key])] : []), setOf(present)]
+  })
   return values => {
     for (const set of lookups) {
       hash.reset()
@@ -124,7 +132,7 @@ function identifyingColumn(plan: SyncPlan, operation: Operation): number {
 }
 
 /** Where each column sent stands in a result file; -1 when the file lacks it. An Id is given as `sf__Id` too. */
-function columnPositions(names: readonly string[], header: readonly string[]): number[] {
+export function columnPositions(names: readonly string[], header: readonly string[]): number[] {
   const lower = header.map(name => name.toLowerCase())
   return names.map(name => {
     const position = lower.indexOf(name.toLowerCase())

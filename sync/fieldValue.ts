@@ -94,11 +94,6 @@ export function compileComparisonKey(field: FieldDescribe): (text: string) => st
   return text => (text === '' || text === CLEAR ? '' : key(text))
 }
 
-/** The comparison key of one value as Salesforce returned it. */
-export function canonicalAnswer(field: FieldDescribe, text: string): string {
-  return compileComparisonKey(field)(text)
-}
-
 /**
  * The form in which two values find the same record: as compared, and without regard to letter case unless the field
  * is case sensitive.

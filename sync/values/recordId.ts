@@ -34,7 +34,9 @@ export function recordIdConverter(context: ValueContext, keyPrefix?: string | nu
   }
 }
 
+/** Salesforce writes 18 characters itself, so only 15 need completing. */
 export function recordIdKey(text: string): string {
   const trimmed = trimValue(text)
+  if (trimmed.length === 18) return trimmed
   return recordId(trimmed) ?? trimmed
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { createColumnCheck } from '../../sync/columnCheck.ts'
 import { type Correlator, createCorrelator } from '../../sync/correlate.ts'
 import type { SyncPlan } from '../../sync/plan.ts'
 import type { Operation } from '../../sync/spec.ts'
@@ -197,6 +198,56 @@ describe('every row gets its own result', () => {
     for (let i = 0; i < 50_000; i++) correlator.match[0]?.(row)
     for (let i = 0; i < 50_000; i++) correlator.match[1]?.(['Aster'])
     expect(correlator.unanswered()).toEqual([])
+  })
+})
+
+describe('a column that the org rewrites in a way known nowhere', () => {
+  const names = namesOf(CREATE, 'create')
+  /** As an org might that keeps names in capitals, here and there. */
+  const capitals = ([name = '', ...rest]: readonly string[]) => [
+    name === 'Birch' ? 'BIRCH' : name,
+    ...rewritten(['', ...rest]).slice(1),
+  ]
+
+  test('is found out, and results are told to rows by the others, or to none', () => {
+    fc.assert(
+      fc.property(fc.array(ROW, { minLength: 1, maxLength: 40 }), fc.infiniteStream(fc.nat()), (rows, chance) => {
+        const results = shuffled([...rows.entries()], chance).map(([owner, row]) => ({ owner, values: capitals(row) }))
+        const check = createColumnCheck(CREATE, 'create', [names])
+        for (const cells of rows) check.sent(cells)
+        for (const { values } of results) check.result[0]?.(values)
+        const changed = check.changed()
+        expect(changed).toEqual(rows.some(([name]) => name === 'Birch') ? ['LastName'] : [])
+
+        const correlator = createCorrelator(CREATE, 'create', [names], changed)
+        for (const [index, cells] of rows.entries()) correlator.sent(index, cells)
+        for (const { owner, values } of results) {
+          const row = correlator.match[0]?.(values)
+          const capital = (index: number) => JSON.stringify(capitals(rows[index] ?? []))
+          if (row !== undefined) expect(capital(row)).toBe(capital(owner))
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('costs no record its result where the other columns tell rows apart', () => {
+    const rows = [
+      ['Birch', '', '1', '', '', ''],
+      ['Birch', '', '2', '', '', ''],
+      ['Aster', '', '1', '', '', ''],
+    ]
+    const correlator = createCorrelator(CREATE, 'create', [names], ['LastName'])
+    for (const [index, cells] of rows.entries()) correlator.sent(index, cells)
+    expect(correlator.match[0]?.(['BIRCH', '', '2.0', '', '', ''])).toBe(1)
+    expect(correlator.match[0]?.(['Aster', '', '1.0', '', '', ''])).toBe(2)
+    expect(correlator.match[0]?.(['BIRCH', '', '1.0', '', '', ''])).toBe(0)
+  })
+
+  test('is not looked for when results are missing', () => {
+    const check = createColumnCheck(CREATE, 'create', [names])
+    check.sent(['Aster', 'a@b.example', '1', '2024-01-31T09:00:00.000Z', '1', 'German'])
+    expect(check.changed()).toEqual([])
   })
 })
 

@@ -5,7 +5,9 @@ import { RepeatedKeys, repeatedKeyRefusal } from '../../sync/repeatedKeys.ts'
 
 test('the first row of a repeated key is found, among keys that look alike', () => {
   const keys = new RepeatedKeys()
-  for (let row = 1; row <= 200_000; row++) expect(keys.seen(`customer-${row}`, row)).toBe(undefined)
+  let repeated = 0
+  for (let row = 1; row <= 200_000; row++) if (keys.seen(`customer-${row}`, row) !== undefined) repeated++
+  expect(repeated).toBe(0)
   for (let row = 1; row <= 200_000; row += 997) expect(keys.seen(`customer-${row}`, 300_000)).toBe(row)
 })
 

@@ -112,7 +112,7 @@ describe('a line of CSV', () => {
         const read = Papa.parse<string[]>(text, { delimiter: ',', newline: '\n' }).data
         expect(read.slice(0, -1)).toEqual(rows)
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 })
