@@ -18,6 +18,8 @@ export type ChunkPart = {
 
 export type ChunkLimit = { readonly records: number; readonly bytes: number }
 
+export const UNLIMITED: ChunkLimit = { records: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
+
 /**
  * Writes one chunk: the records as they will be sent, and beside them which source rows they are. With `keyed`, the key that
  * finds each record stands in front of its cells.

@@ -7,7 +7,7 @@ import { utcTimestamp } from '../sync/utcTimestamp.ts'
 import { wireColumns } from '../sync/wireColumns.ts'
 import type { FoundIds } from '../workflows/staged.ts'
 import type { ChunkRound } from './chunkRound.ts'
-import { ChunkWriter } from './chunkWriter.ts'
+import { ChunkWriter, UNLIMITED } from './chunkWriter.ts'
 import type { Dependencies } from './dependencies.ts'
 import { throwIfCancelled, whileBeating } from './heartbeat.ts'
 import { type PlannedRun, readJsonIfThere, readPlan, writeJson } from './runRecords.ts'
@@ -58,23 +58,22 @@ async function writeFound(
   const refused = store.writer(chunkFiles(chunk, 1).refused)
   const part = { chunk, operation: 'update', round: 1, keyed: false } as const
   const headers = { csv: wireColumns(plan, 'update').map(({ name }) => name), rows: ['row', ...plan.identityFields] }
-  const found = new ChunkWriter(store, part, headers, {
-    records: Number.POSITIVE_INFINITY,
-    bytes: Number.POSITIVE_INFINITY,
-  })
+  const found = new ChunkWriter(store, part, headers, UNLIMITED)
   let failed = 0
   try {
     await refused.write(chunkResultsHeader(plan.identityFields))
-    for await (const [[row = '', ...identity], [key = '', , ...cells]] of pairedLines(store, keyed.rows, keyed.csv)) {
-      const matches = ids.get(key) ?? []
-      const [id] = matches
-      if (id !== undefined && matches.length === 1) {
-        found.add(Number(row), identity, [id, ...cells])
-        await found.flush()
-        continue
+    for await (const pairs of pairedLines(store, keyed.rows, keyed.csv)) {
+      for (const [[row = '', ...identity], [key = '', , ...cells]] of pairs) {
+        const matches = ids.get(key) ?? []
+        const [id] = matches
+        if (id !== undefined && matches.length === 1) {
+          found.add(Number(row), identity, [id, ...cells])
+          continue
+        }
+        failed += 1
+        await refused.write(refusalLine(Number(row), identity, key, matches, run))
       }
-      failed += 1
-      await refused.write(refusalLine(Number(row), identity, key, matches, run))
+      await found.flush()
     }
     await refused.finish()
     await found.finish()

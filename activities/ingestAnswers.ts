@@ -27,7 +27,7 @@ export class IngestAnswers {
   add(index: number | undefined, answer: RecordAnswer | undefined): void {
     const given = answer ?? this.#unprocessed()
     if (index === undefined) this.#stray.push(given)
-    else this.#answers[index] = given
+    else this.#answers[index] = given === 'unprocessed' ? given : { ...given, id: copyOf(given.id) }
   }
 
   /** After the last result: settles the rows that none of them named. */
@@ -74,3 +74,6 @@ function isSameSuccess(one: RowAnswer, other: RowAnswer): boolean {
   if (one === 'unprocessed' || other === 'unprocessed') return one === other
   return one.outcome === other.outcome && one.outcome !== 'failed'
 }
+
+/** A string cut from a larger one keeps all of that in memory: here, the whole file of results. */
+const copyOf = (text: string): string => (text === '' ? text : Buffer.from(text, 'latin1').toString('latin1'))

@@ -4,14 +4,13 @@ import { chunkResultsHeader, chunkResultsLine } from '../sync/chunkResults.ts'
 import { isPassingError } from '../sync/passingErrors.ts'
 import type { RecordAnswer } from '../sync/recordAnswer.ts'
 import type { Operation } from '../sync/spec.ts'
-import type { Tally } from '../sync/tally.ts'
 import { utcTimestamp } from '../sync/utcTimestamp.ts'
 import { wireColumns } from '../sync/wireColumns.ts'
 import type { SettledRound } from '../workflows/staged.ts'
 import type { ChunkRound } from './chunkRound.ts'
-import { ChunkWriter } from './chunkWriter.ts'
+import { ChunkWriter, UNLIMITED } from './chunkWriter.ts'
 import { type PlannedRun, readJsonIfThere, writeJson } from './runRecords.ts'
-import { pairedLines } from './storedCsv.ts'
+import { pairedLines, storedLines } from './storedCsv.ts'
 
 export type OperationRound = ChunkRound & { readonly operation: Operation }
 
@@ -33,40 +32,52 @@ export async function settleRound(
   run: PlannedRun,
   answerOf: (index: number) => RowAnswer,
 ): Promise<SettledRound> {
-  const files = chunkFiles(place.chunk, place.round)
+  const isLast = place.round >= run.spec.resend.rounds
+  const isResent = (answer: RowAnswer): boolean => !isLast && isWorthAnotherTry(answer)
+  const settled = await writeResults(store, place, run, answerOf, isResent)
+  if (settled.resend > 0) await writeNextRound(store, place, run, index => isResent(answerOf(index)))
+  await writeJson(store, chunkFiles(place.chunk, place.round).settled, settled)
+  return settled
+}
+
+async function writeResults(
+  store: RunStore,
+  { chunk, round, operation }: OperationRound,
+  { plan }: PlannedRun,
+  answerOf: (index: number) => RowAnswer,
+  isResent: (answer: RowAnswer) => boolean,
+): Promise<SettledRound> {
+  const files = chunkFiles(chunk, round)
   const results = store.writer(files.results)
-  const next = nextRound(store, place, run)
   const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
-  const lastRound = place.round >= run.spec.resend.rounds
   let index = 0
+  let resend = 0
   try {
-    await results.write(chunkResultsHeader(run.plan.identityFields))
-    for await (const [[row = '', ...identity], cells] of pairedLines(store, files.rows, files.csv)) {
-      const answer = answerOf(index)
-      index += 1
-      if (!lastRound && isWorthAnotherTry(answer)) {
-        next.add(Number(row), identity, cells)
-        await next.flush()
-        continue
+    await results.write(chunkResultsHeader(plan.identityFields))
+    for await (const lines of storedLines(store, files.rows)) {
+      const timestamp = utcTimestamp(Date.now())
+      let text = ''
+      for (const [row = '', ...identity] of lines) {
+        const answer = answerOf(index)
+        index += 1
+        if (isResent(answer)) {
+          resend += 1
+          continue
+        }
+        const { outcome, id, errorCode, errorMessage } = answer === 'unprocessed' ? NEVER_PROCESSED : answer
+        counts[outcome] += 1
+        const result = { row: Number(row), operation, outcome, id, errorCode, errorMessage, timestamp, identity }
+        text += chunkResultsLine(result)
       }
-      const given = answer === 'unprocessed' ? NEVER_PROCESSED : answer
-      counts[given.outcome] += 1
-      const result = {
-        ...given,
-        row: Number(row),
-        operation: place.operation,
-        identity,
-        timestamp: utcTimestamp(Date.now()),
-      }
-      await results.write(chunkResultsLine(result))
+      await results.write(text)
     }
     await results.finish()
   } catch (error) {
     await results.discard()
-    await next.discard()
     throw error
   }
-  return finishRound(store, place, next, tallyFrom(counts))
+  const { in_doubt: inDoubt, ...others } = counts
+  return { tally: { ...others, inDoubt }, resend }
 }
 
 /** For records that Salesforce left unprocessed in every round. */
@@ -83,35 +94,28 @@ function isWorthAnotherTry(answer: RowAnswer): boolean {
 }
 
 /** The next round has the same columns and no limit: it is never larger than this one. */
-function nextRound(store: RunStore, place: OperationRound, { plan }: PlannedRun): ChunkWriter {
-  const part = { chunk: place.chunk, operation: place.operation, round: place.round + 1, keyed: false }
-  const csv = wireColumns(plan, place.operation).map(({ name }) => name)
-  const unlimited = { records: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
-  return new ChunkWriter(store, part, { csv, rows: ['row', ...plan.identityFields] }, unlimited)
-}
-
-async function finishRound(
+async function writeNextRound(
   store: RunStore,
-  place: OperationRound,
-  next: ChunkWriter,
-  tally: Tally,
-): Promise<SettledRound> {
-  const resend = next.staged.records
-  if (resend > 0) await next.finish()
-  else await next.discard()
-  const settled: SettledRound = { tally, resend }
-  await writeJson(store, chunkFiles(place.chunk, place.round).settled, settled)
-  return settled
+  { chunk, round, operation }: OperationRound,
+  { plan }: PlannedRun,
+  isResent: (index: number) => boolean,
+): Promise<void> {
+  const files = chunkFiles(chunk, round)
+  const csv = wireColumns(plan, operation).map(({ name }) => name)
+  const part = { chunk, operation, round: round + 1, keyed: false }
+  const next = new ChunkWriter(store, part, { csv, rows: ['row', ...plan.identityFields] }, UNLIMITED)
+  let index = 0
+  try {
+    for await (const pairs of pairedLines(store, files.rows, files.csv)) {
+      for (const [[row = '', ...identity], cells] of pairs) {
+        if (isResent(index)) next.add(Number(row), identity, cells)
+        index += 1
+      }
+      await next.flush()
+    }
+    await next.finish()
+  } catch (error) {
+    await next.discard()
+    throw error
+  }
 }
-
-const tallyFrom = ({
-  created,
-  updated,
-  failed,
-  in_doubt: inDoubt,
-}: Record<RecordAnswer['outcome'], number>): Tally => ({
-  created,
-  updated,
-  failed,
-  inDoubt,
-})

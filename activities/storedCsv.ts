@@ -22,24 +22,31 @@ export async function* storedLines(store: RunStore, path: string): AsyncGenerato
   }
 }
 
-/** Lines of two files that belong together line by line. Throws a RangeError when one has fewer. */
+/** Lines of two files that belong together line by line, in batches. Throws a RangeError when the second has fewer. */
 export async function* pairedLines(
   store: RunStore,
   first: string,
   second: string,
-): AsyncGenerator<readonly [readonly string[], readonly string[]]> {
-  const others = each(storedLines(store, second))
+): AsyncGenerator<readonly (readonly [readonly string[], readonly string[]])[]> {
+  const others = storedLines(store, second)
+  let waiting: readonly (readonly string[])[] = []
+  let next = 0
   try {
-    for await (const line of each(storedLines(store, first))) {
-      const { value: other, done } = await others.next()
-      if (done) throw new RangeError(`${store.location}: ${second} has fewer lines than ${first}`)
-      yield [line, other]
+    for await (const lines of storedLines(store, first)) {
+      const pairs: [readonly string[], readonly string[]][] = []
+      for (const line of lines) {
+        while (next === waiting.length) {
+          const { value, done } = await others.next()
+          if (done) throw new RangeError(`${store.location}: ${second} has fewer lines than ${first}`)
+          waiting = value
+          next = 0
+        }
+        pairs.push([line, waiting[next] ?? []])
+        next += 1
+      }
+      yield pairs
     }
   } finally {
     await others.return(undefined)
   }
-}
-
-async function* each<T>(batches: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
-  for await (const batch of batches) yield* batch
 }
