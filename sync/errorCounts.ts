@@ -12,7 +12,7 @@ export type ErrorCount = {
 export const MOST_ERROR_CODES = 100
 
 /** Stands for all codes beyond `MOST_ERROR_CODES`. */
-export const OTHER_ERRORS = 'OTHER'
+const OTHER_ERRORS = 'OTHER'
 
 const LONGEST_EXAMPLE = 500
 

@@ -1,5 +1,5 @@
 /** Row errors that applied nothing and may pass by themselves: the record is worth sending again, unchanged. */
-export const PASSING_ERROR_CODES: ReadonlySet<string> = new Set([
+const PASSING_ERROR_CODES: ReadonlySet<string> = new Set([
   // Another transaction holds the record or its parent.
   'UNABLE_TO_LOCK_ROW',
   'TOO_MANY_APEX_REQUESTS',

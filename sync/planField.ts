@@ -63,7 +63,7 @@ export function findField(describe: ObjectDescribe, name: string): FieldDescribe
   return describe.fields.find(field => field.name.toLowerCase() === wanted)
 }
 
-export function unknownField(name: string, describe: ObjectDescribe): string {
+function unknownField(name: string, describe: ObjectDescribe): string {
   const hint = didYouMean(
     name,
     describe.fields.map(field => field.name),

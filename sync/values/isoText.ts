@@ -1,7 +1,7 @@
 import { isRealTime, type WallClock } from './datePattern.ts'
 
 /** ISO 8601 text read: the wall clock as written, and its offset from UTC in minutes when it carries one. */
-export type IsoTime = { readonly clock: WallClock; readonly offset?: number; readonly hasTime: boolean }
+export type IsoTime = { readonly clock: WallClock; readonly offset?: number }
 
 const ZONE = /^ ?(?:Z|z|([+-])(\d\d)(?::?(\d\d))?)$/
 
@@ -16,7 +16,7 @@ export function parseIso(text: string): IsoTime | undefined {
   const year = twoAt(text, 0) * 100 + twoAt(text, 2)
   const month = twoAt(text, 5)
   const day = twoAt(text, 8)
-  if (length === 10) return real({ year, month, day, hour: 0, minute: 0, second: 0 }, false, undefined)
+  if (length === 10) return real({ year, month, day, hour: 0, minute: 0, second: 0 }, undefined)
   const separator = text[10]
   if ((separator !== 'T' && separator !== ' ') || text.charCodeAt(13) !== COLON) return undefined
   const hasSeconds = text.charCodeAt(16) === COLON
@@ -29,9 +29,9 @@ export function parseIso(text: string): IsoTime | undefined {
     second: hasSeconds ? twoAt(text, 17) : 0,
   }
   const end = hasSeconds ? fractionEnd(text, 19) : 16
-  if (end === length) return real(clock, true, undefined)
+  if (end === length) return real(clock, undefined)
   const offset = parseOffset(text, end)
-  return offset === undefined ? undefined : real(clock, true, offset)
+  return offset === undefined ? undefined : real(clock, offset)
 }
 
 /** Two digits. */
@@ -46,9 +46,9 @@ function twoAt(text: string, at: number): number {
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN
 }
 
-function real(clock: WallClock, hasTime: boolean, offset: number | undefined): IsoTime | undefined {
+function real(clock: WallClock, offset: number | undefined): IsoTime | undefined {
   if (!isRealTime(clock)) return undefined
-  return offset === undefined ? { clock, hasTime } : { clock, hasTime, offset }
+  return offset === undefined ? { clock } : { clock, offset }
 }
 
 /** Behind `.` or `,` and up to nine digits; the start itself when there are none. */
