@@ -33,6 +33,8 @@ export type EmulatorState = {
   readonly seed: number
   /** Milliseconds that a bulk job takes at least. */
   readonly processingDelayMs: number
+  /** Whether answers are compressed for callers that accept it. */
+  readonly compress: boolean
   /** Says that the emulator itself went wrong. */
   readonly report: (error: unknown) => void
 }

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import type { EmulatorOptions } from './options.ts'
+import { DEFAULT_APP, type EmulatorOptions } from './options.ts'
 import { type Emulator, startEmulator } from './startEmulator.ts'
 
 /** How the emulator runs as a process of its own. */
@@ -45,7 +46,7 @@ const whole = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
   if (/^\d+$/.test(text)) return Number(text)
   throw new Error(
-    `Not a whole number: ${text}. Use: node emulator/main.ts --port 8080 [--seed 1] [--processing-delay 500]`,
+    `Not a whole number: ${text}. Use: node emulator/main.ts --port 8080 [--seed 1] [--processing-delay 500] [--certificate app.crt]`,
   )
 }
 
@@ -56,6 +57,7 @@ const runFromCommandLine = async (): Promise<void> => {
       host: { type: 'string' },
       seed: { type: 'string' },
       'processing-delay': { type: 'string' },
+      certificate: { type: 'string' },
     },
   })
   const [port, seed, processingDelayMs] = [whole(values.port), whole(values.seed), whole(values['processing-delay'])]
@@ -64,6 +66,9 @@ const runFromCommandLine = async (): Promise<void> => {
     ...(values.host !== undefined && { host: values.host }),
     ...(seed !== undefined && { seed }),
     ...(processingDelayMs !== undefined && { processingDelayMs }),
+    ...(values.certificate !== undefined && {
+      apps: [{ ...DEFAULT_APP, certificate: await readFile(values.certificate, 'utf8') }],
+    }),
   })
 }
 

@@ -63,6 +63,8 @@ export type EmulatorOptions = {
   readonly addressTrusted?: boolean
   /** Hosts with port that stand for login.salesforce.com instead of the org's My Domain. @default none */
   readonly loginHosts?: readonly string[]
+  /** Whether answers are compressed for callers that accept it, as an org does. @default false: it would cost both sides' CPU */
+  readonly compress?: boolean
   /** Told when the emulator itself goes wrong. @default console.error */
   readonly onError?: (error: unknown) => void
 }
@@ -83,5 +85,8 @@ export const DEFAULT_APP: AppDeclaration = {
   approvedUsers: [DEFAULT_USER.username],
 }
 
-/** @default API calls a day of a Developer Edition with room to test: 100,000. */
+/** The refresh token of the first user and the first app. */
+export const DEFAULT_REFRESH_TOKEN = 'emulator-refresh-token'
+
+/** What an emulator allows that was told nothing else. */
 export const DEFAULT_LIMITS: EmulatorLimits = { dailyApiRequests: 100_000 }

@@ -10,7 +10,7 @@ import { FaultBook } from './faults/faultBook.ts'
 import { createEmulatorServer } from './http/emulatorServer.ts'
 import type { OAuthState } from './oauth/types.ts'
 import { createOAuthState, createUsers } from './oauthOrg.ts'
-import { DEFAULT_APP, DEFAULT_LIMITS, DEFAULT_USER, type EmulatorOptions } from './options.ts'
+import { DEFAULT_APP, DEFAULT_LIMITS, DEFAULT_REFRESH_TOKEN, DEFAULT_USER, type EmulatorOptions } from './options.ts'
 import { Org } from './records/org.ts'
 import { DEFAULT_API_VERSIONS } from './rest/apiVersions.ts'
 import { QueryCursors } from './rest/query.ts'
@@ -49,6 +49,9 @@ export type Emulator = {
 
 const DEVELOPMENT_KEY = { modulusLength: 2048 } as const
 
+// Not one of the declared apps: their sixth login ends their oldest session, and this one is to stay.
+const OWN_APP = 'emulator'
+
 const createKeyPair = () =>
   promisify(generateKeyPair)('rsa', {
     ...DEVELOPMENT_KEY,
@@ -83,6 +86,7 @@ const createState = (
     startedAt: clock(),
     seed: options.seed ?? 1,
     processingDelayMs: options.processingDelayMs ?? 0,
+    compress: options.compress ?? false,
     report: options.onError ?? (error => console.error(error)),
   }
   return state
@@ -103,8 +107,8 @@ const credentialsFor = (
     securityToken,
     clientId,
     clientSecret,
-    refreshToken: oauth.refreshTokens.issue(userId, clientId).token,
-    accessToken: oauth.sessions.issue(userId, clientId).accessToken,
+    refreshToken: oauth.refreshTokens.issue(userId, clientId, DEFAULT_REFRESH_TOKEN).token,
+    accessToken: oauth.sessions.issue(userId, OWN_APP).accessToken,
     privateKey,
   }
 }

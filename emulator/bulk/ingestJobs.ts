@@ -4,11 +4,13 @@ import { seededRandom } from '../random.ts'
 import { recordId, toId18 } from '../records/recordId.ts'
 import type { IngestJob, IngestJobRequest } from './ingestJob.ts'
 import { processJob } from './processJob.ts'
+import { createTurns } from './turns.ts'
 
 /** The ingest jobs of an org. */
 export class IngestJobs {
   readonly #state: () => EmulatorState
   readonly #jobs = new Map<string, IngestJob>()
+  readonly #takeTurn = createTurns()
   #created = 0
 
   constructor(state: () => EmulatorState) {
@@ -70,6 +72,7 @@ export class IngestJobs {
         object: job.request.object,
       }),
       delayMs: processingDelayMs,
+      takeTurn: this.#takeTurn,
       onWritten: created => statistics.countWrite(table.schema.name, created),
     })
   }

@@ -6,7 +6,8 @@ import { changedJobBody, createdJobBody, jobInfoBody, listedJobBody } from './in
 import { readJobRequest } from './jobRequest.ts'
 import { readMultipartJob } from './multipartJob.ts'
 
-const MOST_UPLOAD_BYTES = 150 * 1024 * 1024
+// 150 MB once it is in base64.
+const MOST_UPLOAD_BYTES = (150 * 1024 * 1024 * 3) / 4
 const LISTED_AT_ONCE = 1000
 
 const jobInPath = (call: Call): IngestJob => {

@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import type { FiredFault } from '../faults/faultBook.ts'
 import { lockedRowsGuard } from '../faults/lockedRows.ts'
 import type { Random } from '../random.ts'
@@ -7,13 +7,14 @@ import type { Table } from '../records/table.ts'
 import type { UserAccess } from '../schema/access.ts'
 import { createRecordWriter, isRefused } from '../writes/recordWriter.ts'
 import { type Column, readColumns } from './columns.ts'
-import { CsvReader, type CsvRow } from './csvReader.ts'
+import type { CsvRow } from './csvReader.ts'
 import { COLUMN_DELIMITERS } from './csvText.ts'
 import type { IngestJob } from './ingestJob.ts'
 import { ResultFiles, type ResultLayout } from './resultFiles.ts'
 import { CHUNK_ROWS, createRowWriter, type WrittenRow } from './rowWriter.ts'
+import type { TakeTurn } from './turns.ts'
+import { firstLine, type Header, rowsOf, wrongHeader } from './upload.ts'
 
-const MOST_HEADER_CHARACTERS = 32_000
 // How long rows are worked on before other requests get their turn.
 const SLICE_MS = 8
 
@@ -29,42 +30,8 @@ export type ProcessingContext = {
   readonly faults: readonly FiredFault[]
   /** Milliseconds that the job stays InProgress at least. */
   readonly delayMs: number
+  readonly takeTurn: TakeTurn
   readonly onWritten: (created: boolean) => void
-}
-
-type Header = { readonly names: readonly string[]; readonly text: string }
-
-// Takes the pieces out as it goes: what was read need not be kept.
-async function* rowsOf(pieces: Buffer[], delimiter: string): AsyncGenerator<CsvRow[]> {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  const reader = new CsvReader(delimiter)
-  for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {
-    yield reader.push(decoder.decode(piece, { stream: true }))
-  }
-  yield reader.push(decoder.decode())
-  yield reader.end()
-}
-
-const firstLine = (pieces: readonly Buffer[]): string => {
-  let text = ''
-  for (const piece of pieces) {
-    text += piece.toString('utf8')
-    const end = text.indexOf('\n')
-    if (end !== -1) return text.slice(0, end + 1)
-  }
-  return text
-}
-
-const wrongHeader = (job: IngestJob, header: Header): string | undefined => {
-  const { lineEnding } = job.request
-  const given = header.text.endsWith('\r\n') ? 'CRLF' : 'LF'
-  if (header.text.endsWith('\n') && given !== lineEnding) {
-    return `ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is ${lineEnding}`
-  }
-  if (header.text.length > MOST_HEADER_CHARACTERS) {
-    return `ClientInputError : The header has more than ${MOST_HEADER_CHARACTERS} characters`
-  }
-  return undefined
 }
 
 const failure = (faults: readonly FiredFault[]) => {
@@ -125,7 +92,7 @@ class JobRun {
     const columns = readColumns(org, table, access, header.names, datetimes)
     const unknown = typeof columns === 'string' ? `InvalidBatch : Field name not found : ${columns}` : undefined
     const malformed = isMalformed ? 'InvalidBatch : The header is not CSV' : undefined
-    const problem = wrongHeader(this.#job, header) ?? malformed ?? unknown
+    const problem = wrongHeader(this.#job.request, header) ?? malformed ?? unknown
     this.#columns = typeof columns === 'string' ? [] : columns
     this.#files = new ResultFiles(this.#job.request, layout, this.#columns, random)
     if (problem !== undefined) this.#job.errorMessage = problem
@@ -148,7 +115,7 @@ class JobRun {
   async #writeFullChunk(): Promise<void> {
     this.#writeChunk()
     if (performance.now() <= this.#sliceEnd) return
-    await setImmediate()
+    await this.#context.takeTurn()
     this.#sliceEnd = performance.now() + SLICE_MS
     if (this.#job.state === 'Aborted') this.#write = undefined
   }

@@ -16,6 +16,8 @@ export const CHUNK_ROWS = 200
 // How Salesforce words this was not found in writing.
 const unreadableRow = recordError('CLIENT_ERROR', 'The row does not have the form of the header', [])
 
+const idOnInsert = recordError('INVALID_FIELD_FOR_INSERT_UPDATE', 'cannot specify Id in an insert call', ['Id'])
+
 const readCells = (columns: readonly Column[], values: readonly string[]): Cells | RecordError => {
   const cells: (string | undefined)[] = new Array(columns.length)
   for (let position = 0; position < columns.length; position++) {
@@ -57,7 +59,7 @@ export const createRowWriter = (
 
   const write = (cells: Cells): WriteOutcome => {
     const key = keyAt === -1 ? '' : (cells[keyAt] ?? '')
-    if (operation === 'insert') return writer.create(plan, plannedCells(cells))
+    if (operation === 'insert') return key === '' ? writer.create(plan, plannedCells(cells)) : idOnInsert
     if (operation === 'upsert' && upsertKey !== undefined)
       return writer.upsert(plan, plannedCells(cells), upsertKey, key)
     const place = findById(writer.table, key)

@@ -87,17 +87,18 @@ const handle = async (
   const body = await readBody(message)
   const request = { method: message.method ?? 'GET', url, headers: message.headers, body }
   if (Buffer.byteLength(target) > MOST_URI_BYTES) {
-    return sendAnswer(response, uriTooLong, state.clock(), { cutAfterBytes: undefined })
+    return sendAnswer(response, uriTooLong, state.clock(), {})
   }
   if (url.pathname.startsWith('/emulator/')) {
-    return sendAnswer(response, answerAdminRequest(state, request), state.clock(), { cutAfterBytes: undefined })
+    return sendAnswer(response, answerAdminRequest(state, request), state.clock(), {})
   }
   const befalling = event(state, request)
   state.statistics.countCall(befalling.operation as Operation)
   const faults = state.faults.befalling(befalling)
   const answer = await workOn(state, oauth, request, faults, response)
   if (answer === undefined) return
-  await sendAnswer(response, answer, state.clock(), { cutAfterBytes: faultOf(faults, 'cutBody')?.afterBytes })
+  const gzip = state.compress && /\bgzip\b/.test(String(message.headers['accept-encoding'] ?? ''))
+  await sendAnswer(response, answer, state.clock(), { gzip, cutAfterBytes: faultOf(faults, 'cutBody')?.afterBytes })
 }
 
 /** The HTTP server of an emulator. A request whose body is cut short is dropped: nothing of it is worked on. */

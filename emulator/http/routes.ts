@@ -1,5 +1,11 @@
 import { changeJob, createJob, deleteJob, jobInfo, jobResults, listJobs, uploadData } from '../bulk/ingestRoutes.ts'
-import { changeQueryJob, createQueryJob, deleteQueryJob, queryJobInfo, queryJobResults } from '../bulk/queryJobs.ts'
+import {
+  changeQueryJob,
+  createQueryJob,
+  deleteQueryJob,
+  queryJobInfo,
+  queryJobResults,
+} from '../bulk/queryJobRoutes.ts'
 import type { Operation } from '../faults/rule.ts'
 import { readCollection, readCollectionByBody } from '../rest/collectionReads.ts'
 import { createCollection, deleteCollection, updateCollection, upsertCollection } from '../rest/collections.ts'

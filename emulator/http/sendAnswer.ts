@@ -1,9 +1,17 @@
 import type { ServerResponse } from 'node:http'
-import type { Answer } from './answer.ts'
+import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
+import { createGzip } from 'node:zlib'
+import type { Answer, AnswerBody } from './answer.ts'
 import { standardHeaders } from './standardHeaders.ts'
 
-/** How an answer is sent when a fault on demand is about it. */
-export type Delivery = { readonly cutAfterBytes: number | undefined }
+/** How an answer is sent: compressed if the caller may be sent that, and cut when a fault on demand is about it. */
+export type Delivery = { readonly gzip?: boolean; readonly cutAfterBytes?: number | undefined }
+
+type Pieces = Iterable<Buffer> | AsyncIterable<Buffer>
+
+// Fast rather than small: the emulator and its client share a machine.
+const GZIP_LEVEL = 1
 
 const bodyless = (status: number) => status === 204 || status === 304
 
@@ -25,17 +33,34 @@ const write = async (response: ServerResponse, piece: Buffer): Promise<boolean> 
   return !response.destroyed
 }
 
+/** Resolves when the piece has been handed to the network, or never will be. */
+const writeThrough = (response: ServerResponse, piece: Buffer): Promise<void> =>
+  new Promise(resolve => {
+    response.write(piece, () => resolve())
+  })
+
 /** Sends the first bytes of a body and breaks the connection when they have gone out. */
-const sendCut = async (response: ServerResponse, pieces: Iterable<Buffer>, bytes: number): Promise<void> => {
+const sendCut = async (response: ServerResponse, pieces: Pieces, bytes: number): Promise<void> => {
   let left = bytes
   response.flushHeaders()
-  for (const piece of pieces) {
-    if (left <= 0 || !(await write(response, piece.subarray(0, left)))) break
+  for await (const piece of pieces) {
+    if (left <= 0 || response.destroyed) break
+    if (piece.length > 0) await writeThrough(response, piece.subarray(0, left))
     left -= piece.length
   }
-  // What was written must leave before the connection does.
-  await new Promise(resolve => setTimeout(resolve, 20))
+  await setImmediate()
   response.destroy()
+}
+
+const bodyPieces = (body: AnswerBody): Iterable<Buffer> => (typeof body === 'string' ? [Buffer.from(body)] : body)
+
+const startBody = (response: ServerResponse, body: AnswerBody, gzip: boolean): Pieces => {
+  if (gzip) {
+    response.setHeader('content-encoding', 'gzip')
+    return Readable.from(bodyPieces(body)).pipe(createGzip({ level: GZIP_LEVEL }))
+  }
+  if (typeof body === 'string') response.setHeader('content-length', Buffer.byteLength(body))
+  return bodyPieces(body)
 }
 
 /** Sends an answer with the headers that all answers have. */
@@ -43,16 +68,15 @@ export const sendAnswer = async (
   response: ServerResponse,
   { status, headers = {}, body }: Answer,
   now: number,
-  { cutAfterBytes }: Delivery,
+  { gzip = false, cutAfterBytes }: Delivery,
 ): Promise<void> => {
   if (response.destroyed) return
   response.statusCode = status
   for (const [name, value] of Object.entries({ ...standardHeaders(now), ...headers })) response.setHeader(name, value)
   const hasBody = body !== undefined && !bodyless(status)
   if (!hasBody) response.removeHeader('content-type')
-  const pieces = hasBody && typeof body !== 'string' ? body : [Buffer.from(hasBody ? (body as string) : '')]
-  if (typeof body === 'string' && hasBody) response.setHeader('content-length', Buffer.byteLength(body))
+  const pieces = hasBody ? startBody(response, body, gzip) : []
   if (cutAfterBytes !== undefined) return sendCut(response, pieces, cutAfterBytes)
-  for (const piece of pieces) if (piece.length > 0 && !(await write(response, piece))) return
+  for await (const piece of pieces) if (piece.length > 0 && !(await write(response, piece))) return
   response.end()
 }

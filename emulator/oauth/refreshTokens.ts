@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto'
 /** Whom a refresh token stands for, and through which app. */
 export type RefreshToken = { readonly token: string; readonly userId: string; readonly appId: string }
 
+const opaqueToken = () => `5Aep861${randomBytes(57).toString('base64url').replaceAll('-', '.')}`
+
 /** The refresh tokens of the org. They do not expire by themselves. */
 export class RefreshTokens {
   readonly #live = new Map<string, RefreshToken>()
 
-  /** Makes a new token, as the consent page of a browser flow would. */
-  issue(userId: string, appId: string): RefreshToken {
-    const token = `5Aep861${randomBytes(57).toString('base64url').replaceAll('-', '.')}`
+  /** Makes a new token, as the consent page of a browser flow would; a known one for a set-up that is written down. */
+  issue(userId: string, appId: string, token = opaqueToken()): RefreshToken {
     const issued = { token, userId, appId }
     this.#live.set(token, issued)
     return issued

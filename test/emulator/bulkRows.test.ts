@@ -71,6 +71,37 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
+  it('find a parent among several objects by naming which', async () => {
+    const lead = (await api.post('/sobjects/Lead', { LastName: 'L', Company: 'C', Ext_Id__c: 'LEAD-1' })).body as {
+      id: string
+    }
+    const request = { object: 'Task', operation: 'insert' }
+    const { id } = await runIngestJob(
+      api,
+      request,
+      'Subject,Lead:Who.Ext_Id__c,Owner.Username\nCall,LEAD-1,integration@emulator.example\n',
+    )
+    expect(await errors(id)).toEqual([])
+    expect(await api.query("SELECT WhoId, Owner.Username FROM Task WHERE Subject = 'Call'")).toMatchObject([
+      { WhoId: lead.id, Owner: { Username: 'integration@emulator.example' } },
+    ])
+  })
+
+  it('mind the case of a unique value only where the field does', async () => {
+    const csv = 'Title__c,Ext_Id__c,Legacy_Key__c\nA,abc,abc\nB,xyz,ABC\nC,ABC,new\n'
+    const { id } = await runIngestJob(api, { object: 'Invoice__c', operation: 'insert' }, csv)
+    expect(await errors(id)).toEqual([
+      expect.stringMatching(
+        /^DUPLICATE_VALUE:duplicate value found: Ext_Id__c duplicates value on record with id: a00.{15}:--$/,
+      ),
+    ])
+  })
+
+  it('do not choose their id', async () => {
+    const { id } = await runIngestJob(api, job('insert'), 'Id,LastName\n0037e00001WZ30qAAD,A\n,B\n')
+    expect(await errors(id)).toEqual(['INVALID_FIELD_FOR_INSERT_UPDATE:cannot specify Id in an insert call:Id --'])
+  })
+
   it('create or update by their key', async () => {
     const upsert = job('upsert', { externalIdFieldName: 'Ext_Id__c' })
     await runIngestJob(api, upsert, 'Ext_Id__c,LastName\nK-1,One\nK-2,Two\n')

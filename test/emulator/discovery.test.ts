@@ -173,7 +173,7 @@ describe('queries', () => {
     await create(25, 'Jobbed')
     const request = {
       operation: 'query',
-      query: "SELECT FirstName, Account.Name FROM Contact WHERE LastName = 'Jobbed'",
+      query: "SELECT FirstName, CreatedDate, Account.Name FROM Contact WHERE LastName = 'Jobbed'",
     }
     const created = await api.post('/jobs/query', request)
     expect(created.body).toMatchObject({
@@ -193,7 +193,8 @@ describe('queries', () => {
     const last = await api.get(`${path}/results?maxRecords=20&locator=${first.headers.get('sforce-locator')}`)
     expect(last.headers.get('sforce-locator')).toBe('null')
     expect(last.text.trim().split('\n')).toHaveLength(6)
-    expect(first.text.split('\n')[0]).toBe('"FirstName","Account.Name"')
+    expect(first.text.split('\n')[0]).toBe('"FirstName","CreatedDate","Account.Name"')
+    expect(first.text.split('\n')[1]).toMatch(/^"\d+","\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z",""$/)
     expect((await api.get(`/services/data/v66.0${path}/results`)).status).toBe(409)
   })
 })

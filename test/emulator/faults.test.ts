@@ -38,6 +38,25 @@ describe('a fault on demand', () => {
     await expect(response.text()).rejects.toThrow()
   })
 
+  it('breaks a compressed answer off, so that the caller notices', async () => {
+    const compressing = await startEmptyOrg({ compress: true })
+    const describeContact = () =>
+      fetch(`${compressing.emulator.url}/services/data/v67.0/sobjects/Contact/describe`, {
+        headers: { authorization: `Bearer ${compressing.emulator.credentials.accessToken}`, 'accept-encoding': 'gzip' },
+      })
+    const whole = await describeContact()
+    expect(whole.headers.get('content-encoding')).toBe('gzip')
+    expect(await whole.json()).toMatchObject({ name: 'Contact' })
+    compressing.emulator.faults.add({ match: { operation: 'describe' }, fault: { type: 'cutBody', afterBytes: 1000 } })
+    await expect((await describeContact()).text()).rejects.toThrow()
+    await compressing.emulator.close()
+  })
+
+  it('breaks an answer off before the first byte of its body', async () => {
+    once({ type: 'cutBody', afterBytes: 0 }, { operation: 'limits' })
+    await expect(api.get('/limits')).rejects.toThrow()
+  })
+
   it('breaks a result file off in the middle', async () => {
     const names = Array.from({ length: 5000 }, (_, index) => `Name ${index}`).join('\n')
     const { id } = await runIngestJob(api, { object: 'Contact', operation: 'insert' }, `LastName\n${names}\n`)

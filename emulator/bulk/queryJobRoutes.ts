@@ -1,0 +1,126 @@
+import { fault } from '../fault.ts'
+import { type Answer, json, noContent } from '../http/answer.ts'
+import { type Call, isObject, jsonBody, notFound } from '../http/call.ts'
+import type { QueryRow, QueryRows } from '../soql/types.ts'
+import { COLUMN_DELIMITERS, LINE_ENDINGS, quotedLine } from './csvText.ts'
+import { createdQueryJobBody, type QueryJob, runQueryJob } from './queryJobs.ts'
+
+const MOST_ROWS_A_PAGE = 250_000
+const ROWS_A_PIECE = 1000
+
+// Query jobs end datetimes in Z where the REST API has +0000.
+const bulkText = (text: string): string => (/^\d{4}-.*\.000\+0000$/.test(text) ? text.replace('+0000', 'Z') : text)
+
+const valueAt = (row: QueryRow, path: string): string => {
+  let value: unknown = row
+  for (const step of path.split('.')) {
+    const name = isObject(value) ? Object.keys(value).find(key => key.toLowerCase() === step.toLowerCase()) : undefined
+    value = isObject(value) && name !== undefined ? value[name] : undefined
+  }
+  return value === null || value === undefined ? '' : bulkText(String(value))
+}
+
+/** `POST /jobs/query`. */
+export const createQueryJob = (call: Call): Answer => {
+  const { state, caller, apiVersion } = call
+  const { operation, query: soql, columnDelimiter, lineEnding } = jsonBody(call.body).value
+  if (operation !== 'query' && operation !== 'queryAll') {
+    throw fault(400, 'API_ERROR', `Invalid value: '${String(operation)}' supplied for property: 'operation'`)
+  }
+  if (typeof soql !== 'string' || soql === '') throw fault(400, 'API_ERROR', 'The query is missing')
+  const job = state.queryJobs.add({
+    operation,
+    soql,
+    columnDelimiter: isKey(COLUMN_DELIMITERS, columnDelimiter) ? columnDelimiter : 'COMMA',
+    lineEnding: isKey(LINE_ENDINGS, lineEnding) ? lineEnding : 'LF',
+    apiVersion,
+    createdById: caller.id,
+    createdAt: state.clock(),
+    object: /\sfrom\s+(\w+)/i.exec(soql)?.[1] ?? '',
+    state: 'UploadComplete',
+    answer: undefined,
+    errorMessage: undefined,
+  })
+  void runQueryJob(state, caller, job)
+  return json(200, createdQueryJobBody(job))
+}
+
+const isKey = <T extends object>(table: T, value: unknown): value is keyof T & string =>
+  typeof value === 'string' && value in table
+
+const jobInPath = (call: Call): QueryJob => {
+  const job = call.state.queryJobs.find(call.params['job'] ?? '')
+  if (job === undefined) throw notFound()
+  return job
+}
+
+/** `GET /jobs/query/{id}`. */
+export const queryJobInfo = (call: Call): Answer => {
+  const job = jobInPath(call)
+  return json(200, {
+    ...createdQueryJobBody(job),
+    jobType: 'V2Query',
+    numberRecordsProcessed: job.answer?.rowCount ?? 0,
+    retries: 0,
+    totalProcessingTime: 1,
+    isPkChunkingSupported: true,
+    ...(job.errorMessage !== undefined && { errorMessage: job.errorMessage }),
+  })
+}
+
+/** `PATCH /jobs/query/{id}` with the state `Aborted`. */
+export const changeQueryJob = (call: Call): Answer => {
+  const job = jobInPath(call)
+  if (job.state === 'JobComplete') throw fault(400, 'INVALIDJOBSTATE', 'Aborting already Completed Job not allowed')
+  job.state = 'Aborted'
+  return json(200, createdQueryJobBody(job))
+}
+
+/** `DELETE /jobs/query/{id}`. */
+export const deleteQueryJob = (call: Call): Answer => {
+  const job = jobInPath(call)
+  if (job.state === 'UploadComplete' || job.state === 'InProgress') {
+    throw fault(400, 'API_ERROR', 'Error encountered when deleting the job because the job is not terminated')
+  }
+  call.state.queryJobs.delete(job.id)
+  return noContent
+}
+
+function* resultPieces(job: QueryJob, answer: QueryRows, from: number, to: number): Generator<Buffer> {
+  const delimiter = COLUMN_DELIMITERS[job.columnDelimiter]
+  const lineEnd = LINE_ENDINGS[job.lineEnding]
+  yield Buffer.from(quotedLine(answer.columns, delimiter) + lineEnd)
+  for (let at = from; at < to; at += ROWS_A_PIECE) {
+    const rows = answer.page(at, Math.min(ROWS_A_PIECE, to - at))
+    const lines = rows.map(
+      row =>
+        quotedLine(
+          answer.columns.map(column => valueAt(row, column)),
+          delimiter,
+        ) + lineEnd,
+    )
+    yield Buffer.from(lines.join(''))
+  }
+}
+
+/** `GET /jobs/query/{id}/results?maxRecords=…&locator=…`; the header `Sforce-Locator` is the text `null` on the last page. */
+export const queryJobResults = (call: Call): Answer => {
+  const job = jobInPath(call)
+  if (job.apiVersion !== call.apiVersion) throw fault(409, 'CONFLICT', 'The job was created with another API version')
+  const { answer } = job
+  if (answer === undefined || job.state !== 'JobComplete')
+    throw fault(400, 'INVALIDJOBSTATE', `Job is in state ${job.state}`)
+  const from = Number(Buffer.from(call.query.get('locator') ?? '', 'base64url').toString() || 0)
+  const asked = Number(call.query.get('maxRecords') ?? MOST_ROWS_A_PAGE)
+  const to = Math.min(answer.rowCount, from + Math.max(1, asked))
+  const locator = to < answer.rowCount ? Buffer.from(String(to)).toString('base64url') : 'null'
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'text/csv',
+      'sforce-locator': locator,
+      'sforce-numberofrecords': String(to - from),
+    },
+    body: resultPieces(job, answer, from, to),
+  }
+}
