@@ -22,10 +22,9 @@ export async function followRun(temporal: TemporalAccess, runId: string, view: P
   const ended = new AbortController()
   const detach = detachOnInterrupt(runId)
   const result = handle.result() as Promise<RunReport>
-  void watchProgress(handle, view, ended.signal)
-  void workerIsMissing(temporal, ended.signal).then(missing => {
-    if (missing) view.note(`${missingWorkerLine(temporal)}. The run waits for it.`)
-  })
+  const missing = missingWorkerNote(temporal, view, ended.signal)
+  void missing.look()
+  void watchProgress(handle, view, missing, ended.signal)
   try {
     return await Promise.race([result, detach.detached])
   } catch (error) {
@@ -38,12 +37,39 @@ export async function followRun(temporal: TemporalAccess, runId: string, view: P
   }
 }
 
-async function watchProgress(handle: WorkflowHandle, view: ProgressView, signal: AbortSignal): Promise<void> {
+async function watchProgress(
+  handle: WorkflowHandle,
+  view: ProgressView,
+  missing: MissingWorkerNote,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     // Without a worker there is no answer; the next look may find one.
     const progress = await handle.query<SyncProgress>('progress').catch(() => undefined)
-    if (progress !== undefined && !signal.aborted) view.update(progress)
+    if (signal.aborted) return
+    if (progress === undefined) await missing.look()
+    else {
+      missing.isBack()
+      view.update(progress)
+    }
     await sleep(INTERVAL, undefined, { signal }).catch(() => {})
+  }
+}
+
+type MissingWorkerNote = { look(): Promise<void>; isBack(): void }
+
+/** Tells of a missing worker once each time it goes missing. */
+function missingWorkerNote(temporal: TemporalAccess, view: ProgressView, signal: AbortSignal): MissingWorkerNote {
+  let isTold = false
+  return {
+    async look() {
+      if (isTold || !(await workerIsMissing(temporal, signal)) || isTold) return
+      isTold = true
+      view.note(`${missingWorkerLine(temporal)}. The run waits for it.`)
+    },
+    isBack() {
+      isTold = false
+    },
   }
 }
 
