@@ -1,0 +1,190 @@
+// A worker on a queue of its own, with emulated orgs, a run store and a folder of sources: what a load needs, and a look at what came of it.
+import { randomUUID } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
+import { DefaultLogger, Runtime } from '@temporalio/worker'
+import Papa from 'papaparse'
+import { inject } from 'vitest'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts'
+import { Secret } from '../../salesforce/secret.ts'
+import type { ConnectionSettings } from '../../salesforce/settings.ts'
+import type { Configuration } from '../../workers/configFile.ts'
+import { createDependencies } from '../../workers/dependencies.ts'
+import { type RunningWorker, startWorker } from '../../workers/worker.ts'
+import type { RunReport, SyncRecordsInput, WorkflowType } from '../../workflows/contract.ts'
+
+/** Everything that the worker and the SDK have logged, one JSON text each. */
+export const workerLog: string[] = []
+Runtime.install({
+  logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
+    workerLog.push(JSON.stringify({ level, message, meta }))
+  }),
+})
+
+export type CsvRow = Readonly<Record<string, string>>
+
+/** An emulated org and the name of the connection that leads to it. */
+export type RigOrg = {
+  readonly connection: string
+  readonly emulator: Emulator
+  /** Puts records into the org as they are given. Returns their Ids. */
+  create(object: string, records: readonly Readonly<Record<string, unknown>>[]): Promise<readonly string[]>
+  /** All live records with these fields, oldest first. */
+  records(object: string, ...fields: readonly string[]): Promise<readonly Record<string, unknown>[]>
+}
+
+export type StartedLoad = {
+  readonly runId: string
+  readonly handle: WorkflowHandle
+  report(): Promise<RunReport>
+}
+
+export type LoadRig = {
+  readonly client: Client
+  readonly taskQueue: string
+  readonly folder: string
+  openOrg(options?: EmulatorOptions, settings?: Partial<ConnectionSettings>): Promise<RigOrg>
+  /** A connection of its own making. Returns its name. */
+  addConnection(settings: Omit<ConnectionSettings, 'name' | 'apiVersion'>): string
+  /** Writes a source and returns its URI. */
+  source(content: string | Uint8Array, name?: string): Promise<string>
+  start(spec: Readonly<Record<string, unknown>>, input?: Partial<SyncRecordsInput>): Promise<StartedLoad>
+  load(spec: Readonly<Record<string, unknown>>, input?: Partial<SyncRecordsInput>): Promise<RunReport>
+  execute<Answer>(type: WorkflowType, input: object): Promise<Answer>
+  /** Rows of a CSV in the run store; none when there is no such file. */
+  rows(runId: string, file: string): Promise<readonly CsvRow[]>
+  text(runId: string, file: string): Promise<string>
+  /** All files of the run store, as text, by path. */
+  runFiles(runId: string): Promise<ReadonlyMap<string, string>>
+  close(): Promise<void>
+}
+
+/** Short waits, so that a test of what is tried again does not take minutes. */
+export const QUICK = { resend: { rounds: 4, pause: 20, lostAnswerWait: 0 } } as const
+
+export const withoutTimes = (csv: string): string => csv.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g, 'TIME')
+
+export async function startLoadRig(): Promise<LoadRig> {
+  const folder = await mkdtemp(join(tmpdir(), 'salesforce-link-load-'))
+  await mkdir(join(folder, 'data'))
+  const connections = new Map<string, ConnectionSettings>()
+  const configuration = configurationIn(folder, connections)
+  const address = inject('temporalAddress')
+  const namespace = inject('temporalNamespace')
+  const taskQueue = `load-${randomUUID()}`
+  const worker = await startWorker({
+    temporal: { namespace, connectionOptions: { address } },
+    dependencies: createDependencies(configuration),
+    taskQueue,
+    workflowBundle: { codePath: inject('workflowBundlePath') },
+  })
+  const connection = await Connection.connect({ address })
+  const client = new Client({ connection, namespace })
+  const emulators: Emulator[] = []
+  const start = starter(client, taskQueue)
+  const addConnection: LoadRig['addConnection'] = settings => {
+    const name = `org-${connections.size + 1}`
+    connections.set(name, { name, apiVersion: 'latest', ...settings })
+    return name
+  }
+  return {
+    client,
+    taskQueue,
+    folder,
+    addConnection,
+    openOrg: async (options = {}, settings = {}) => {
+      const emulator = await startEmulator({ seedRecords: false, ...options })
+      emulators.push(emulator)
+      const name = addConnection(settingsOf(emulator, settings))
+      return { connection: name, emulator, create: creatorIn(emulator), records: recordsOf(emulator) }
+    },
+    source: async (content, name = `${randomUUID()}.csv`) => {
+      await writeFile(join(folder, 'data', name), content)
+      return `file:data/${name}`
+    },
+    start,
+    load: async (spec, input) => (await start(spec, input)).report(),
+    execute: (type, input) =>
+      client.workflow.execute(type, { taskQueue, workflowId: `${type}-${randomUUID()}`, args: [input] }),
+    ...runStoreIn(join(folder, 'runs')),
+    close: () => closeAll(worker, connection, emulators, folder),
+  }
+}
+
+function configurationIn(folder: string, connections: Configuration['connections']): Configuration {
+  return {
+    file: join(folder, 'sflink.yaml'),
+    baseDirectory: folder,
+    runStore: 'file:runs',
+    dataDirectories: [join(folder, 'data')],
+    connections,
+    syncs: new Map(),
+  }
+}
+
+function settingsOf({ url, credentials }: Emulator, settings: Partial<ConnectionSettings>) {
+  const { clientId, clientSecret } = credentials
+  const auth = { flow: 'client_credentials', clientId, clientSecret: new Secret(clientSecret) } as const
+  return { loginUrl: url, auth, ...settings }
+}
+
+const creatorIn =
+  ({ url, credentials }: Emulator): RigOrg['create'] =>
+  async (object, records) => {
+    const answer = await fetch(`${url}/services/data/v60.0/composite/sobjects`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${credentials.accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ records: records.map(record => ({ attributes: { type: object }, ...record })) }),
+    })
+    const results = (await answer.json()) as { readonly id?: string }[]
+    return results.map(({ id }) => {
+      if (id === undefined) throw new Error(`The org did not take them: ${JSON.stringify(results)}`)
+      return id
+    })
+  }
+
+const recordsOf =
+  ({ url }: Emulator): RigOrg['records'] =>
+  async (object, ...fields) => {
+    const answer = await fetch(`${url}/emulator/records/${object}?fields=${fields.join(',')}`)
+    const lines = (await answer.text()).split('\n').filter(line => line !== '')
+    return lines.map(line => JSON.parse(line) as Record<string, unknown>)
+  }
+
+function starter(client: Client, taskQueue: string): LoadRig['start'] {
+  return async (spec, input = {}) => {
+    const runId = input.runId ?? `run-${randomUUID()}`
+    const args = [{ spec, ...input, runId }]
+    const workflowId = `${runId}-${randomUUID()}`
+    const handle = await client.workflow.start('syncRecords', { taskQueue, workflowId, args })
+    return { runId, handle, report: () => handle.result() as Promise<RunReport> }
+  }
+}
+
+function runStoreIn(root: string): Pick<LoadRig, 'rows' | 'text' | 'runFiles'> {
+  const text = async (runId: string, file: string) => readFile(join(root, runId, file), 'utf8').catch(() => '')
+  return {
+    text,
+    rows: async (runId, file) => Papa.parse<CsvRow>((await text(runId, file)).trimEnd(), { header: true }).data,
+    runFiles: async runId => {
+      const entries = await readdir(join(root, runId), { recursive: true, withFileTypes: true })
+      const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+      return new Map(await Promise.all(files.map(async file => [file, await readFile(file, 'utf8')] as const)))
+    },
+  }
+}
+
+async function closeAll(
+  worker: RunningWorker,
+  connection: Connection,
+  emulators: readonly Emulator[],
+  folder: string,
+): Promise<void> {
+  worker.stop()
+  await worker.stopped
+  await connection.close()
+  await Promise.all(emulators.map(emulator => emulator.close()))
+  await rm(folder, { recursive: true, force: true })
+}
