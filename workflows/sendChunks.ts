@@ -4,7 +4,7 @@ import { addTallies, EMPTY_TALLY, type Tally } from '../sync/tally.ts'
 import type { RunSettings, SyncRecordsResume } from './contract.ts'
 import { loadChunk } from './loadChunk.ts'
 import { OneAtATime } from './oneAtATime.ts'
-import type { RunState } from './runState.ts'
+import { advance, type RunState } from './runState.ts'
 import type { StagedChunk, StagedSource } from './staged.ts'
 
 export type ChunksSent = {
@@ -28,19 +28,21 @@ type SendChunksInput = {
  * Throws the first failure of a chunk, after the chunks under way have ended.
  */
 export async function sendChunks({ runId, settings, staged, state, resume }: SendChunksInput): Promise<ChunksSent> {
-  const run = { runId, settings, engine: staged.engine, resending: new OneAtATime() }
+  const run = { runId, settings, engine: staged.engine, chunks: staged.chunks.length, resending: new OneAtATime() }
   const phases = phasesOf(staged.chunks)
   let tally = resume?.tally ?? EMPTY_TALLY
   let done = resume?.done ?? 0
   let before = 0
-  state.sent = { tally, done }
+  advance(state, { sent: { tally, done } })
   for (const phase of phases) {
     const waiting = phase.slice(Math.max(0, done - before))
     before += phase.length
     await inLanes(waiting, settings.concurrency, async chunk => {
-      tally = addTallies(tally, await loadChunk(chunk, run))
+      const loaded = await loadChunk(chunk, run)
+      // Only now: other lanes add to the tally meanwhile.
+      tally = addTallies(tally, loaded)
       done += 1
-      state.sent = { tally, done }
+      advance(state, { sent: { tally, done } })
     })
     if (done < before) break
   }

@@ -11,7 +11,7 @@ import type { Activities } from '../activities/createActivities.ts'
 import type { RunReport } from '../sync/report.ts'
 import type { RunSettings, SyncProgress, SyncRecordsInput, SyncRecordsResume } from './contract.ts'
 import { readableFailure } from './readableFailure.ts'
-import { progressOf, type RunState } from './runState.ts'
+import { advance, progressOf, type RunState } from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 import type { StagedSource } from './staged.ts'
 
@@ -40,16 +40,15 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
   setHandler(progressQuery, () => progressOf(state))
   try {
     const { settings, staged } = input.resume ?? (await prepare(input, state))
-    state.staged = staged
-    state.stage = 'sending'
+    advance(state, { staged, stage: 'sending' })
     const sent = await send(runId, settings, staged, state, input.resume)
     if (sent.chunksLeft > 0) {
       const resume = { settings, staged, done: sent.done, tally: sent.tally }
       return await continueAsNew<typeof syncRecords>({ ...input, runId, resume })
     }
-    state.stage = 'aggregating'
+    advance(state, { stage: 'aggregating' })
     const report = await files.aggregateResults({ runId, inlineResults: settings.inlineResults, ended: 'completed' })
-    state.stage = 'done'
+    advance(state, { stage: 'done' })
     return report
   } catch (error) {
     throw readableFailure(error)
@@ -60,9 +59,9 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
 async function prepare(input: SyncRecordsInput, state: RunState) {
   const prepared = await checks.prepareRun({ ...input, runId: state.runId })
   await checks.validateConnection({ connection: prepared.connection })
-  state.stage = 'planning'
+  advance(state, { stage: 'planning' })
   const planned = await checks.planSync({ runId: state.runId })
-  state.stage = 'staging'
+  advance(state, { stage: 'staging' })
   const staged = await files.stageSource({ runId: state.runId })
   return { settings: { ...prepared, ...planned }, staged }
 }

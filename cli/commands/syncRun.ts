@@ -41,6 +41,7 @@ async function startRun({ client }: TemporalAccess, name: string, spec: SyncSpec
     workflowId: runId,
     args: [input],
     staticSummary: `${name}: ${spec.object} from ${'uri' in spec.source ? spec.source.uri : 'inline records'}`,
+    staticDetails: `Started by \`sflink sync run ${name}\` for the connection **${spec.connection}**. Results: \`sflink sync results ${runId}\``,
   })
   return runId
 }
