@@ -141,17 +141,22 @@ class JobRun {
 
 const isAborted = (job: IngestJob) => job.state === 'Aborted'
 
-/** Processes a job that is UploadComplete to its end, unless it is aborted on the way; it is never left InProgress. */
+const addedDelay = (faults: readonly FiredFault[]): number =>
+  faults.reduce((sum, { fault }) => (fault.type === 'delay' ? sum + fault.ms : sum), 0)
+
+/** Processes a job that is UploadComplete to its end, unless it is aborted on the way, or a fault on demand leaves it InProgress. */
 export const processJob = async (job: IngestJob, context: ProcessingContext): Promise<void> => {
   const startedAt = context.clock()
   const enter = (state: IngestJob['state']) => {
     job.state = state
     job.modifiedAt = context.clock()
   }
-  await setTimeout(context.delayMs / 2)
+  const delayMs = context.delayMs + addedDelay(context.faults)
+  await setTimeout(delayMs / 2)
   if (isAborted(job)) return
   enter('InProgress')
-  await setTimeout(context.delayMs / 2)
+  if (context.faults.some(({ fault }) => fault.type === 'stall')) return
+  await setTimeout(delayMs / 2)
   try {
     await new JobRun(job, context).run()
   } catch (cause) {

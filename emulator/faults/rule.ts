@@ -56,6 +56,7 @@ export type Operation = (typeof OPERATIONS)[number]
  * - `expireSession`: every session ends first, so the request gets a 401. `limitReached`: 403 REQUEST_LIMIT_EXCEEDED.
  * - `lockRows`: records refused with UNABLE_TO_LOCK_ROW, a share of them (0 to 1) or those whose field has the value.
  * - `failJob` (on `JOB`): the job fails when so many records are processed; the rest stay unprocessed.
+ * On `JOB`, `delay` makes the processing longer and `stall` leaves the job InProgress for ever.
  */
 export type Fault =
   | { readonly type: 'cutBefore' }
@@ -89,7 +90,7 @@ export const FAULT_TYPES = [
 /** A fault and when it happens. */
 export type FaultRule = {
   readonly match?: FaultMatch
-  /** How many matches pass unharmed first. @default 0 */
+  /** How many matches (requests, or jobs) pass unharmed first. @default 0 */
   readonly after?: number
   /** How many matches are hit. @default every one */
   readonly times?: number

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import Papa from 'papaparse'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiClient, runIngestJob, startEmptyOrg, waitForJob } from './apiClient.ts'
@@ -41,6 +42,14 @@ describe('the life of an ingest job', () => {
     })
   })
 
+  it('tells of itself in the keys that were recorded, in their order', async () => {
+    const job = await runIngestJob(api, INSERT, 'LastName\nA\n')
+    const recorded =
+      'id operation object createdById createdDate systemModstamp state concurrencyMode contentType apiVersion jobType lineEnding ' +
+      'columnDelimiter numberRecordsProcessed numberRecordsFailed retries totalProcessingTime apiActiveProcessingTime apexProcessingTime'
+    expect(Object.keys(job).join(' ')).toBe(recorded)
+  })
+
   it('ends JobComplete with the counts, refused rows among the processed', async () => {
     const job = await runIngestJob(api, INSERT, 'LastName,FirstName\nAbel,Ada\n,Ben\nCosta,\n')
     expect(job).toMatchObject({
@@ -75,6 +84,38 @@ describe('the life of an ingest job', () => {
     }
     await slow.emulator.close()
     expect([...seen]).toEqual(['UploadComplete', 'InProgress', 'JobComplete'])
+  })
+
+  it('answers while it is processed, with counts that grow', async () => {
+    const id = await openJob()
+    await api.put(`/jobs/ingest/${id}/batches`, `LastName\n${'Somebody\n'.repeat(100_000)}`)
+    await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
+    const counts = new Set<unknown>()
+    for (let state: unknown; state !== 'JobComplete'; ) {
+      const info = (await api.get(`/jobs/ingest/${id}`)).body as Record<string, unknown>
+      counts.add(info['numberRecordsProcessed'])
+      state = info['state']
+    }
+    expect(counts.size).toBeGreaterThan(3)
+    expect(counts).toContain(100_000)
+  })
+
+  it('keeps what was written when it is aborted half-way, and leaves the rest unprocessed', async () => {
+    const id = await openJob()
+    const before = api.emulator.org.countLive('Contact')
+    await api.put(`/jobs/ingest/${id}/batches`, `LastName\n${'Somebody\n'.repeat(200_000)}`)
+    await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
+    let processed = 0
+    while (processed === 0) {
+      processed = ((await api.get(`/jobs/ingest/${id}`)).body as { numberRecordsProcessed: number })
+        .numberRecordsProcessed
+    }
+    expect((await api.patch(`/jobs/ingest/${id}`, { state: 'Aborted' })).body).toMatchObject({ state: 'Aborted' })
+    const lines = async (file: string) => (await resultText(id, file)).trim().split('\n').length - 1
+    while ((await lines('unprocessedrecords')) <= 0) await setTimeout(10)
+    const written = api.emulator.org.countLive('Contact') - before
+    expect(await lines('successfulResults')).toBe(written)
+    expect((await lines('unprocessedrecords')) + written).toBe(200_000)
   })
 
   it('takes a second upload, and refuses to close the job then', async () => {

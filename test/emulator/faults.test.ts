@@ -174,4 +174,15 @@ describe('a fault on demand', () => {
       (await api.get(`/jobs/ingest/${job.id}/${file}`)).text.trim().split('\n').length - 1
     expect([await lines('successfulResults'), await lines('unprocessedrecords')]).toEqual([250, 750])
   })
+
+  it('leaves a job InProgress for ever, until it is aborted', async () => {
+    once({ type: 'stall' }, { method: 'JOB' })
+    const { id } = (await api.post('/jobs/ingest', { object: 'Contact', operation: 'insert' })).body as { id: string }
+    await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')
+    await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
+    await setTimeout(50)
+    expect((await api.get(`/jobs/ingest/${id}`)).body).toMatchObject({ state: 'InProgress', numberRecordsProcessed: 0 })
+    expect((await api.patch(`/jobs/ingest/${id}`, { state: 'Aborted' })).body).toMatchObject({ state: 'Aborted' })
+    expect(contacts()).toBe(0)
+  })
 })

@@ -77,6 +77,9 @@ describe('queries', () => {
       state: 'UploadComplete',
       contentType: 'CSV',
     })
+    expect(Object.keys(created.body as object).join(' ')).toBe(
+      'id operation object createdById createdDate systemModstamp state concurrencyMode contentType apiVersion lineEnding columnDelimiter',
+    )
     const path = `/jobs/query/${(created.body as { id: string }).id}`
     expect(await waitForJob(api, path)).toMatchObject({
       state: 'JobComplete',
