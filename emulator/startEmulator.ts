@@ -47,17 +47,22 @@ export type Emulator = {
   close(): Promise<void>
 }
 
-const DEVELOPMENT_KEY = { modulusLength: 2048 } as const
-
 // Not one of the declared apps: their sixth login ends their oldest session, and this one is to stay.
 const OWN_APP = 'emulator'
 
 const createKeyPair = () =>
   promisify(generateKeyPair)('rsa', {
-    ...DEVELOPMENT_KEY,
+    modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
+
+// One for all emulators of a process: to make one takes a good part of a second.
+let keyPair: ReturnType<typeof createKeyPair> | undefined
+const sharedKeyPair = () => {
+  keyPair ??= createKeyPair()
+  return keyPair
+}
 
 const createState = (
   org: Org,
@@ -118,7 +123,7 @@ const credentialsFor = (
  */
 export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emulator> => {
   const { port = 0, host = '127.0.0.1', users = [DEFAULT_USER], apps = [DEFAULT_APP], clock = Date.now } = options
-  const { publicKey, privateKey } = await createKeyPair()
+  const { publicKey, privateKey } = await sharedKeyPair()
   const org = new Org()
   const orgUsers = createUsers(org, users, clock())
   const organizationId = insertOrganization(org, clock())

@@ -27,6 +27,8 @@ export type IngestJobRequest = {
 /** A Bulk API 2.0 ingest job; it changes as it goes through its states. */
 export type IngestJob = {
   readonly id: string
+  /** Counts the jobs of the org from 0. */
+  readonly number: number
   readonly request: IngestJobRequest
   readonly apiVersion: number
   readonly createdById: string

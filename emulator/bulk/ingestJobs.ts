@@ -6,6 +6,9 @@ import type { IngestJob, IngestJobRequest } from './ingestJob.ts'
 import { processJob } from './processJob.ts'
 import { createTurns } from './turns.ts'
 
+// Keeps the random numbers of one seed's jobs apart from those of the next seed's.
+const SEED_STEP = 1_000_003
+
 /** The ingest jobs of an org. */
 export class IngestJobs {
   readonly #state: () => EmulatorState
@@ -21,6 +24,7 @@ export class IngestJobs {
     const now = this.#state().clock()
     const job: IngestJob = {
       id: recordId('750', this.#created),
+      number: this.#created,
       request,
       apiVersion: Number(apiVersion),
       createdById: caller.id,
@@ -64,7 +68,7 @@ export class IngestJobs {
       access: caller.access,
       userPlace: caller.place,
       clock,
-      random: seededRandom(seed + this.#created),
+      random: seededRandom(seed * SEED_STEP + job.number),
       faults: faults.befalling({
         method: 'JOB',
         path: `/services/data/v${job.apiVersion.toFixed(1)}/jobs/ingest/${job.id}`,

@@ -3,7 +3,7 @@ import type { EmulatorState } from '../emulatorState.ts'
 import { fault, SalesforceFault } from '../fault.ts'
 import type { FaultEvent, FiredFault } from '../faults/faultBook.ts'
 import { LAST_RETIRED_VERSION } from '../rest/apiVersions.ts'
-import { type Answer, faultAnswer, html } from './answer.ts'
+import { type Answer, faultAnswer } from './answer.ts'
 import { type Call, notFound } from './call.ts'
 import type { RequestBody } from './requestBody.ts'
 import { findRoute, type RouteMatch } from './routes.ts'
@@ -122,6 +122,3 @@ export const answerApiRequest = (state: EmulatorState, request: ApiRequest, faul
     return withLimitInfo(state, faultAnswer(fault(500, 'UNKNOWN_EXCEPTION', message)))
   }
 }
-
-/** The answer to a path that is longer than the edge takes. */
-export const uriTooLong: Answer = html(414, '<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>')

@@ -7,13 +7,13 @@ import type { OAuthState } from '../oauth/types.ts'
 import { versionsBody } from '../rest/apiVersions.ts'
 import { answerAdminRequest } from './adminRequest.ts'
 import { type Answer, html, json } from './answer.ts'
-import { type ApiRequest, answerApiRequest, apiEvent, uriTooLong } from './apiRequest.ts'
+import { type ApiRequest, answerApiRequest, apiEvent } from './apiRequest.ts'
+import { edgeRefusal } from './edge.ts'
 import { answerOAuthRequest } from './oauthRequest.ts'
 import { readBody } from './requestBody.ts'
 import { sendAnswer } from './sendAnswer.ts'
 
-const MOST_URI_BYTES = 16_384
-// Node counts the URI as part of the headers; the limit on the URI alone is checked here and answered as an org does.
+// Far above what the edge of an org lets through: its refusal is to be seen, not Node's.
 const MOST_HEADER_BYTES = 128 * 1024
 const VERSIONS = /^\/services\/data\/?$/
 const API = /^\/services\/data\/./
@@ -86,9 +86,8 @@ const handle = async (
   const url = new URL(target.replace(/^\/+/, '/'), `http://${message.headers.host ?? 'localhost'}`)
   const body = await readBody(message)
   const request = { method: message.method ?? 'GET', url, headers: message.headers, body }
-  if (Buffer.byteLength(target) > MOST_URI_BYTES) {
-    return sendAnswer(response, uriTooLong, state.clock(), {})
-  }
+  const refusal = edgeRefusal(target, message.rawHeaders)
+  if (refusal !== undefined) return sendAnswer(response, refusal, state.clock(), {})
   if (url.pathname.startsWith('/emulator/')) {
     return sendAnswer(response, answerAdminRequest(state, request), state.clock(), {})
   }

@@ -53,6 +53,11 @@ describe('what the org refuses', () => {
     expect(text).toBe('<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>')
   })
 
+  it('a path and headers of more than 16,384 bytes together', async () => {
+    const { status, text } = await api.get('/limits', { 'x-long': 'x'.repeat(16_300) })
+    expect([status, text]).toEqual([431, '<h1>Bad Message 431</h1><pre>reason: Request Header Fields Too Large</pre>'])
+  })
+
   it('calls beyond the daily limit', async () => {
     const limited = await startEmptyOrg({ limits: { dailyApiRequests: 1 } })
     expect((await limited.get('/limits')).status).toBe(200)
