@@ -31,6 +31,8 @@ export type RigOrg = {
   readonly emulator: Emulator
   /** Puts records into the org as they are given. Returns their Ids. */
   create(object: string, records: readonly Readonly<Record<string, unknown>>[]): Promise<readonly string[]>
+  /** Aborts all of its ingest jobs, as an administrator might. */
+  abortJobs(): Promise<void>
   /** All live records with these fields, oldest first. */
   records(object: string, ...fields: readonly string[]): Promise<readonly Record<string, unknown>[]>
 }
@@ -98,7 +100,7 @@ export async function startLoadRig(): Promise<LoadRig> {
       const emulator = await startEmulator({ seedRecords: false, ...options })
       emulators.push(emulator)
       const name = addConnection(settingsOf(emulator, settings))
-      return { connection: name, emulator, create: creatorIn(emulator), records: recordsOf(emulator) }
+      return { connection: name, emulator, create: creatorIn(emulator), abortJobs: () => abortJobs(emulator), records: recordsOf(emulator) }
     },
     source: async (content, name = `${randomUUID()}.csv`) => {
       await writeFile(join(folder, 'data', name), content)
@@ -128,6 +130,14 @@ function settingsOf({ url, credentials }: Emulator, settings: Partial<Connection
   const { clientId, clientSecret } = credentials
   const auth = { flow: 'client_credentials', clientId, clientSecret: new Secret(clientSecret) } as const
   return { loginUrl: url, auth, ...settings }
+}
+
+async function abortJobs({ url, credentials }: Emulator): Promise<void> {
+  const jobs = `${url}/services/data/v60.0/jobs/ingest`
+  const headers = { authorization: `Bearer ${credentials.accessToken}`, 'content-type': 'application/json' }
+  const { records } = (await (await fetch(jobs, { headers })).json()) as { readonly records: { readonly id: string }[] }
+  const body = JSON.stringify({ state: 'Aborted' })
+  await Promise.all(records.map(({ id }) => fetch(`${jobs}/${id}`, { method: 'PATCH', headers, body })))
 }
 
 const creatorIn =
