@@ -71,6 +71,10 @@ function addSyncCommands(program: Command): void {
     .argument('<run>', RUN)
     .option('--csv', 'writes results.csv to standard output')
     .action(async (run, options) => (await import('./commands/syncResults.ts')).syncResults(run, options))
+  withConfig(withJson(sync.command('resume')))
+    .description('goes on with a run that was cancelled or failed; what was sent is not sent again')
+    .argument('<run>', RUN)
+    .action(async (run, options) => (await import('./commands/syncResume.ts')).syncResume(run, options))
   sync
     .command('cancel')
     .description('asks a run to stop; records already sent are still accounted for')

@@ -63,10 +63,11 @@ function frequentErrors({ errors }: RunReport): string {
   return columns(rows, { head, align: ['right', 'left', 'left', 'left'] }) + more
 }
 
-function files({ files: { results, rejected, report } }: RunReport): string {
+function files({ files: { results, rejected, inDoubt, report } }: RunReport): string {
   return columns([
     ['Results', results],
     ...(rejected === undefined ? [] : [['Rejected', rejected]]),
+    ...(inDoubt === undefined ? [] : [['In doubt', inDoubt]]),
     ['Report', report],
   ])
 }

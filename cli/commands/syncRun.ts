@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import type { SyncSpec } from '../../sync/spec.ts'
 import { loadConfiguration } from '../../workers/config.ts'
-import { type SyncRecordsInput, TASK_QUEUE } from '../../workflows/contract.ts'
 import { followRun } from '../follow.ts'
 import { chooseView } from '../progress/chooseView.ts'
 import { printReport } from '../report.ts'
 import { runSpec } from '../runSpec.ts'
+import { startRun } from '../startRun.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
 import { missingWorkerLine, workerIsMissing } from '../workerWatch.ts'
 
@@ -22,7 +21,8 @@ export async function syncRun(name: string, options: SyncRunOptions): Promise<vo
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
   const spec = runSpec(configuration, name, options)
   await withTemporal(async temporal => {
-    const runId = await startRun(temporal, name, spec)
+    const runId = newRunId(name, new Date())
+    await startRun(temporal, { runId, spec, command: `sflink sync run ${name}` })
     if (options.detach) {
       await tellDetached(temporal, runId, options.json ?? false)
       return
@@ -31,19 +31,6 @@ export async function syncRun(name: string, options: SyncRunOptions): Promise<vo
     const report = await followRun(temporal, runId, chooseView(process.stderr, options.json ?? false))
     printReport(report, options.json ?? false)
   })
-}
-
-async function startRun({ client }: TemporalAccess, name: string, spec: SyncSpec): Promise<string> {
-  const runId = newRunId(name, new Date())
-  const input: SyncRecordsInput = { spec, runId }
-  await client.workflow.start('syncRecords', {
-    taskQueue: TASK_QUEUE,
-    workflowId: runId,
-    args: [input],
-    staticSummary: `${name}: ${spec.object} from ${'uri' in spec.source ? spec.source.uri : 'inline records'}`,
-    staticDetails: `Started by \`sflink sync run ${name}\` for the connection **${spec.connection}**. Results: \`sflink sync results ${runId}\``,
-  })
-  return runId
 }
 
 /** `nightly-20261125-093012-4f1a`: sorts by time, and says what it was. */

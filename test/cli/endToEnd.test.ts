@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { DEFAULT_USER, type Emulator, startEmulator } from '../../emulator/index.ts'
 import { freePort } from '../../setup/freePort.ts'
 import { startTemporalServer, type TemporalServer } from '../../setup/temporal.ts'
@@ -123,6 +123,34 @@ test('a load ends with a result for every record, in files that stay', async () 
   const status = await run('sync', 'status', report.runId)
   expect(status).toMatchObject({ code: 3, stdout: expect.stringContaining(report.files.results) })
 })
+
+test('a run that was cancelled goes on by resume and sends nothing twice', async () => {
+  const lines = ['last_name,email', 'One,1@example.com', 'Two,2@example.com', 'Three,3@example.com']
+  const options = ['engine=bulk', 'chunk.bulkRecords=1', 'concurrency=1'].flatMap(setting => ['--set', setting])
+  org.faults.add({ match: { operation: 'ingestCreate' }, after: 1, fault: { type: 'status', status: 503 } })
+  const uri = await source('three.csv', lines.join('\n'))
+  const started = await run('sync', 'run', 'contacts', '--source', uri, ...options, '--detach', '--json')
+  const { runId } = JSON.parse(started.stdout) as { readonly runId: string }
+  await vi.waitFor(
+    async () => expect(JSON.parse((await run('sync', 'status', runId, '--json')).stdout)).toMatchObject({ settled: 1 }),
+    { timeout: 20_000 },
+  )
+  expect((await run('sync', 'resume', runId)).stderr).toContain(`The run ${runId} is at work already`)
+  await run('sync', 'cancel', runId)
+  const cancelled = await run('sync', 'status', runId, '--follow')
+  expect(cancelled).toMatchObject({ code: 1, stderr: expect.stringContaining(`The run ${runId} was cancelled`) })
+  org.faults.clear()
+  const { code, stdout } = await run('sync', 'resume', runId, '--json')
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ records: 3, tally: { created: 3, failed: 0 } })
+  for (const number of ['1', '2', '3']) expect(await contactsWith(`${number}@example.com`)).toBe(1)
+  expect((await run('sync', 'resume', 'not-there')).stderr).toMatch(/no run not-there in .*runs/)
+})
+
+async function contactsWith(email: string): Promise<number> {
+  const text = await (await fetch(`${org.url}/emulator/records/Contact?fields=Email`)).text()
+  return text.split('\n').filter(line => line.includes(`"${email}"`)).length
+}
 
 describe('a connection that does not work says why and what to do, in one line', () => {
   test.each([

@@ -1,0 +1,31 @@
+import { openRunStores } from '../../store/open.ts'
+import { SPEC_FILE } from '../../store/runLayout.ts'
+import type { SyncSpec } from '../../sync/spec.ts'
+import { loadConfiguration } from '../../workers/config.ts'
+import { CommandError } from '../commandError.ts'
+import { followRun } from '../follow.ts'
+import { chooseView } from '../progress/chooseView.ts'
+import { printReport } from '../report.ts'
+import { startRun } from '../startRun.ts'
+import { withTemporal } from '../temporal.ts'
+
+/** Starts a run again that was cancelled or failed. It goes on by what the run store says: what was sent is not sent again. */
+export async function syncResume(
+  runId: string,
+  options: { readonly json?: boolean; readonly config?: string },
+): Promise<void> {
+  const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
+  const store = openRunStores(configuration.runStore, configuration.baseDirectory)(runId)
+  const written = await store.readText(SPEC_FILE)
+  if (written === undefined) {
+    throw new CommandError(
+      `There is no run ${runId} in ${store.location} to go on with. Check its name, and runStore in ${configuration.file}`,
+    )
+  }
+  const spec = JSON.parse(written) as SyncSpec
+  await withTemporal(async temporal => {
+    await startRun(temporal, { runId, spec, command: `sflink sync resume ${runId}` })
+    const json = options.json ?? false
+    printReport(await followRun(temporal, runId, chooseView(process.stderr, json)), json)
+  })
+}

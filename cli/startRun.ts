@@ -1,0 +1,35 @@
+// Starts the workflow of a run.
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import type { SyncSpec } from '../sync/spec.ts'
+import { type SyncRecordsInput, TASK_QUEUE } from '../workflows/contract.ts'
+import { CommandError } from './commandError.ts'
+import { EXIT } from './exitCodes.ts'
+import type { TemporalAccess } from './temporal.ts'
+
+export type RunToStart = {
+  readonly runId: string
+  readonly spec: SyncSpec
+  /** The command as typed, for whoever looks at the run in Temporal's UI. */
+  readonly command: string
+}
+
+/** Throws CommandError when the run is at work already. */
+export async function startRun({ client }: TemporalAccess, { runId, spec, command }: RunToStart): Promise<void> {
+  const input: SyncRecordsInput = { spec, runId }
+  const source = 'uri' in spec.source ? spec.source.uri : 'inline records'
+  await client.workflow
+    .start('syncRecords', {
+      taskQueue: TASK_QUEUE,
+      workflowId: runId,
+      args: [input],
+      staticSummary: `${spec.object} in ${spec.connection} from ${source}`,
+      staticDetails: `Started by \`${command}\`. Results: \`sflink sync results ${runId}\``,
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+      throw new CommandError(
+        `The run ${runId} is at work already. Follow it: sflink sync status ${runId} --follow`,
+        EXIT.runFailed,
+      )
+    })
+}
