@@ -1,7 +1,10 @@
 import { RequestRefusedError } from '../salesforce/errors.ts'
-import type { AwaitJobInput } from './awaitJob.ts'
+import type { ChunkRound } from './chunkRound.ts'
+import { committedJob } from './committedJob.ts'
 import type { Dependencies } from './dependencies.ts'
 import { readPlan } from './runRecords.ts'
+import { noteStopped } from './stoppedJob.ts'
+import type { IngestJobReference } from './uploadChunk.ts'
 
 /**
  * Asks Salesforce to stop a job; what it has processed stays. A job that has ended stays as it is.
@@ -9,12 +12,16 @@ import { readPlan } from './runRecords.ts'
  * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/close_job.htm
  */
 export function abortJob({ connection, runStore }: Dependencies) {
-  return async (input: AwaitJobInput): Promise<void> => {
-    const { spec } = await readPlan(runStore(input.runId))
+  return async (input: ChunkRound & IngestJobReference): Promise<void> => {
+    const store = runStore(input.runId)
+    const { spec } = await readPlan(store)
     try {
       await connection(spec.connection).abortIngestJob(input.jobId)
     } catch (error) {
       if (!(error instanceof RequestRefusedError && error.errorCode === 'INVALIDJOBSTATE')) throw error
+      return
     }
+    // Counted from after the org has heard of it: a later moment only makes the wait longer.
+    if ((await committedJob(store, input)) === input.jobId) await noteStopped(store, input, 'run')
   }
 }

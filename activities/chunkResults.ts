@@ -50,7 +50,8 @@ async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[
 }
 
 async function unsettled(run: Run, chunk: StagedChunk, place: OperationRound, why: Unfinished): Promise<ResultStream> {
-  const { rows } = chunkFiles(place.chunk, place.round)
+  const { rows, provisional } = chunkFiles(place.chunk, place.round)
+  if ((await run.store.size(provisional)) !== undefined) return stream(run, chunk.firstRow, provisional)
   let records = 0
   for await (const lines of storedLines(run.store, rows)) records += lines.length
   return answered(run, chunk, rows, await unsettledAnswers(run.store, place, records, why))

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity'
 
-/** Milliseconds between heartbeats: several fit into the shortest heartbeat timeout of a workflow (one minute). */
-const BEAT = 10_000
+/** Milliseconds between heartbeats, and so until a cancellation is heard of. */
+const BEAT = 5_000
 
 /**
  * Runs a step that takes long and reports that it is alive, which is also how a cancellation reaches it.

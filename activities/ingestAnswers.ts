@@ -10,16 +10,19 @@ const WRONG_DATA = /^(InvalidBatch|ClientInputError|InvalidJob|FeatureNotEnabled
 export class IngestAnswers {
   readonly #job: IngestJob
   readonly #sent: number
-  readonly #cancelled: boolean
+  readonly #unprocessedAnswer: RowAnswer
   readonly #answers: (RowAnswer | undefined)[]
   /** Answers that could be told to no row. */
   readonly #stray: RowAnswer[] = []
 
-  /** @param sent records of the job */
-  constructor(job: IngestJob, sent: number, cancelled: boolean) {
+  /**
+   * @param sent records of the job
+   * @param unprocessed what is to be said of a record that the job did not come to
+   */
+  constructor(job: IngestJob, sent: number, unprocessed: RowAnswer) {
     this.#job = job
     this.#sent = sent
-    this.#cancelled = cancelled
+    this.#unprocessedAnswer = unprocessed
     this.#answers = new Array<RowAnswer | undefined>(sent)
   }
 
@@ -43,14 +46,9 @@ export class IngestAnswers {
   }
 
   #unprocessed(): RowAnswer {
-    const { id, state, errorMessage = '' } = this.#job
-    if (state === 'Failed' && WRONG_DATA.test(errorMessage))
-      return failedAnswer({ code: 'JOB_FAILED', message: errorMessage })
-    if (state === 'Aborted' && !this.#cancelled) {
-      const message = `Job ${id} was aborted in Salesforce before it came to this record; load it again if that was not meant`
-      return failedAnswer({ code: 'JOB_ABORTED', message })
-    }
-    return 'unprocessed'
+    const { state, errorMessage = '' } = this.#job
+    if (state !== 'Failed' || !WRONG_DATA.test(errorMessage)) return this.#unprocessedAnswer
+    return failedAnswer({ code: 'JOB_FAILED', message: errorMessage })
   }
 
   /** What can be said of rows without a result of their own. */

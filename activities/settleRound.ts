@@ -34,21 +34,33 @@ export async function settleRound(
 ): Promise<SettledRound> {
   const isLast = place.round >= run.spec.resend.rounds
   const isResent = (answer: RowAnswer): boolean => !isLast && isWorthAnotherTry(answer)
-  const settled = await writeResults(store, place, run, answerOf, isResent)
+  const files = chunkFiles(place.chunk, place.round)
+  const settled = await writeResults(store, place, run, files.results, answerOf, isResent)
   if (settled.resend > 0) await writeNextRound(store, place, run, index => isResent(answerOf(index)))
-  await writeJson(store, chunkFiles(place.chunk, place.round).settled, settled)
+  await writeJson(store, files.settled, settled)
   return settled
+}
+
+/** Writes what is known of a round whose end is still open; settleRound has the last word. */
+export async function writeProvisional(
+  store: RunStore,
+  place: OperationRound,
+  run: PlannedRun,
+  answerOf: (index: number) => RowAnswer,
+): Promise<void> {
+  await writeResults(store, place, run, chunkFiles(place.chunk, place.round).provisional, answerOf, () => false)
 }
 
 async function writeResults(
   store: RunStore,
   { chunk, round, operation }: OperationRound,
   { plan }: PlannedRun,
+  path: string,
   answerOf: (index: number) => RowAnswer,
   isResent: (answer: RowAnswer) => boolean,
 ): Promise<SettledRound> {
   const files = chunkFiles(chunk, round)
-  const results = store.writer(files.results)
+  const results = store.writer(path)
   const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
   let index = 0
   let resend = 0

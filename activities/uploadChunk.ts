@@ -2,26 +2,31 @@ import { Context } from '@temporalio/activity'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { chunkFiles } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
-import type { Operation } from '../sync/spec.ts'
+import type { SettledRound } from '../workflows/staged.ts'
 import type { ChunkRound } from './chunkRound.ts'
 import { committedJob } from './committedJob.ts'
 import type { Dependencies } from './dependencies.ts'
 import { whileBeating } from './heartbeat.ts'
 import { readPlan } from './runRecords.ts'
-
-export type UploadChunkInput = ChunkRound & { readonly operation: Operation }
+import { type OperationRound, settledBefore } from './settleRound.ts'
 
 export type IngestJobReference = { readonly jobId: string }
+
+/** The job that holds the chunk now, or the counts of one that was settled in an earlier life of the run. */
+export type UploadedChunk = IngestJobReference | { readonly settled: SettledRound }
 
 /**
  * Opens an ingest job and puts the chunk into it. Nothing is processed before commitChunk.
  * Retry: safe because a job that is not set to UploadComplete is never processed; whatever goes wrong here, the job is
- * aborted and a retry opens another. A chunk that was committed in an earlier life of the run is not uploaded again.
+ * aborted and a retry opens another. A chunk that was committed or settled in an earlier life of the run is not uploaded again.
  * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm
  */
 export function uploadChunk({ connection, runStore }: Dependencies) {
-  return async (input: UploadChunkInput): Promise<IngestJobReference> => {
+  return async (input: OperationRound): Promise<UploadedChunk> => {
     const store = runStore(input.runId)
+    // Looked at first: the org forgets a job after seven days.
+    const settled = await settledBefore(store, input)
+    if (settled !== undefined) return { settled }
     const committed = await committedJob(store, input)
     if (committed !== undefined) return { jobId: committed }
     const { spec } = await readPlan(store)

@@ -24,6 +24,10 @@ export type ChunkFiles = {
   readonly refused: string
   /** The ingest job that holds this chunk: written before it is set to UploadComplete. */
   readonly job: string
+  /** When and by whom the job was stopped. */
+  readonly stopped: string
+  /** What is known of the records of a stopped job while Salesforce may still be at work on it. */
+  readonly provisional: string
   /** Written last: the chunk's counts in this round. */
   readonly settled: string
   /** Folder of the intents and answers of collection requests. */
@@ -43,6 +47,8 @@ export function chunkFiles(chunk: number, round: number): ChunkFiles {
     results: `${base}.results.csv`,
     refused: `${base}.refused.results.csv`,
     job: `${base}.job.json`,
+    stopped: `${base}.stopped.json`,
+    provisional: `${base}.provisional.results.csv`,
     settled: `${base}.settled.json`,
     journal: `${base}.journal`,
   }

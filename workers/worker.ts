@@ -14,6 +14,9 @@ const CACHED_WORKFLOWS = 100
 /** Time that running activities get to come to an end after SIGTERM; their next attempt goes on from the run store. */
 const GRACE = '10 seconds'
 
+/** Heartbeats that come closer together are held back: by default for most of the heartbeat timeout, and cancellations with them. */
+const HEARTBEAT_THROTTLE = '5 seconds'
+
 export type WorkerOptions = {
   readonly temporal: { readonly namespace: string; readonly connectionOptions: NativeConnectionOptions }
   readonly dependencies: Dependencies
@@ -45,6 +48,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       interceptors: { activity: [failureInterceptor] },
       maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_A_TIME,
       maxCachedWorkflows: CACHED_WORKFLOWS,
+      maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
       shutdownGraceTime: GRACE,
       workflowBundle: options.workflowBundle ?? (await workflowBundle()),
     })

@@ -1,4 +1,10 @@
-import { CancellationScope, isCancellation, proxyActivities, sleep } from '@temporalio/workflow'
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  sleep,
+} from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import { addTallies, EMPTY_TALLY, type Tally } from '../sync/tally.ts'
 import type { RunSettings } from './contract.ts'
@@ -11,14 +17,23 @@ const UNTIL_IT_WORKS = { initialInterval: '1 second', backoffCoefficient: 2, max
 
 /** @param summary what Temporal's UI says beside each step */
 function stepsOf(summary: string) {
+  // A step that is at work when the run is cancelled ends first: results written before could say of a record that it was not
+  // sent, and then it is. SDK 1.24 documents this as the default and does not do it.
+  const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
   return {
     transfers: proxyActivities<Activities>({
       startToCloseTimeout: '3 hours',
       heartbeatTimeout: '1 minute',
       retry: UNTIL_IT_WORKS,
+      cancellationType,
       summary,
     }),
-    control: proxyActivities<Activities>({ startToCloseTimeout: '5 minutes', retry: UNTIL_IT_WORKS, summary }),
+    control: proxyActivities<Activities>({
+      startToCloseTimeout: '5 minutes',
+      retry: UNTIL_IT_WORKS,
+      cancellationType,
+      summary,
+    }),
   }
 }
 
@@ -76,6 +91,7 @@ function sendRound(chunk: StagedChunk, round: number, run: ChunkRun): Promise<Se
 async function throughIngestJob(place: Place, steps: Steps): Promise<SettledRound> {
   const { transfers, control } = steps
   const uploaded = await transfers.uploadChunk(place)
+  if ('settled' in uploaded) return uploaded.settled
   try {
     const { jobId } = await control.commitChunk({ ...place, ...uploaded })
     await control.awaitJob({ runId: place.runId, jobId })
@@ -88,7 +104,7 @@ async function throughIngestJob(place: Place, steps: Steps): Promise<SettledRoun
 
 /** A cancelled run still accounts for what Salesforce had done by then. */
 async function stopAndSettle(place: Place, jobId: string, { transfers, control }: Steps): Promise<void> {
-  await control.abortJob({ runId: place.runId, jobId })
+  await control.abortJob({ ...place, jobId })
   await control.awaitJob({ runId: place.runId, jobId })
   await transfers.settleChunk({ ...place, jobId, cancelled: true })
 }

@@ -1,4 +1,5 @@
 import {
+  ActivityCancellationType,
   CancellationScope,
   continueAsNew,
   defineQuery,
@@ -17,6 +18,7 @@ import type { StagedSource } from './staged.ts'
 
 const checks = proxyActivities<Activities>({
   startToCloseTimeout: '5 minutes',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
   // Nothing has been sent yet: better a clear failure soon than a load that hangs on a wrong host.
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 5 },
 })
@@ -24,6 +26,7 @@ const checks = proxyActivities<Activities>({
 const files = proxyActivities<Activities>({
   startToCloseTimeout: '24 hours',
   heartbeatTimeout: '1 minute',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '2 seconds', maximumInterval: '1 minute', maximumAttempts: 20 },
 })
 
@@ -47,7 +50,10 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
       return await continueAsNew<typeof syncRecords>({ ...input, runId, resume })
     }
     advance(state, { stage: 'aggregating' })
-    const report = await files.aggregateResults({ runId, inlineResults: settings.inlineResults, ended: 'completed' })
+    // Every record is settled: a cancellation that comes now comes too late.
+    const report = await CancellationScope.nonCancellable(() =>
+      files.aggregateResults({ runId, inlineResults: settings.inlineResults, ended: 'completed' }),
+    )
     advance(state, { stage: 'done' })
     return report
   } catch (error) {

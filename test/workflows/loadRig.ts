@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import Papa from 'papaparse'
@@ -33,6 +34,8 @@ export type RigOrg = {
   create(object: string, records: readonly Readonly<Record<string, unknown>>[]): Promise<readonly string[]>
   /** Aborts all of its ingest jobs, as an administrator might. */
   abortJobs(): Promise<void>
+  /** Deletes all of its ingest jobs, as the org itself does after seven days. */
+  deleteJobs(): Promise<void>
   /** All live records with these fields, oldest first. */
   records(object: string, ...fields: readonly string[]): Promise<readonly Record<string, unknown>[]>
 }
@@ -65,6 +68,17 @@ export type LoadRig = {
 
 /** Short waits, so that a test of what is tried again does not take minutes. */
 export const QUICK = { resend: { rounds: 4, pause: 20, lostAnswerWait: 0 } } as const
+
+/** Waits until what is read fits. Concurrent tests share `expect`, which then can't poll. Throws when it takes a minute. */
+export async function until<T>(read: () => T | Promise<T>, fits: (value: T) => boolean): Promise<T> {
+  const end = Date.now() + 60_000
+  for (;;) {
+    const value = await read()
+    if (fits(value)) return value
+    if (Date.now() > end) throw new Error(`Waited in vain; at the end it was ${JSON.stringify(value)}`)
+    await sleep(20)
+  }
+}
 
 export const withoutTimes = (csv: string): string => csv.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g, 'TIME')
 
@@ -100,7 +114,7 @@ export async function startLoadRig(): Promise<LoadRig> {
       const emulator = await startEmulator({ seedRecords: false, ...options })
       emulators.push(emulator)
       const name = addConnection(settingsOf(emulator, settings))
-      return { connection: name, emulator, create: creatorIn(emulator), abortJobs: () => abortJobs(emulator), records: recordsOf(emulator) }
+      return orgOf(name, emulator)
     },
     source: async (content, name = `${randomUUID()}.csv`) => {
       await writeFile(join(folder, 'data', name), content)
@@ -132,12 +146,20 @@ function settingsOf({ url, credentials }: Emulator, settings: Partial<Connection
   return { loginUrl: url, auth, ...settings }
 }
 
-async function abortJobs({ url, credentials }: Emulator): Promise<void> {
+const orgOf = (connection: string, emulator: Emulator): RigOrg => ({
+  connection,
+  emulator,
+  create: creatorIn(emulator),
+  abortJobs: () => eachJob(emulator, { method: 'PATCH', body: JSON.stringify({ state: 'Aborted' }) }),
+  deleteJobs: () => eachJob(emulator, { method: 'DELETE' }),
+  records: recordsOf(emulator),
+})
+
+async function eachJob({ url, credentials }: Emulator, request: RequestInit): Promise<void> {
   const jobs = `${url}/services/data/v60.0/jobs/ingest`
   const headers = { authorization: `Bearer ${credentials.accessToken}`, 'content-type': 'application/json' }
   const { records } = (await (await fetch(jobs, { headers })).json()) as { readonly records: { readonly id: string }[] }
-  const body = JSON.stringify({ state: 'Aborted' })
-  await Promise.all(records.map(({ id }) => fetch(`${jobs}/${id}`, { method: 'PATCH', headers, body })))
+  await Promise.all(records.map(({ id }) => fetch(`${jobs}/${id}`, { ...request, headers })))
 }
 
 const creatorIn =

@@ -60,31 +60,49 @@ describe.concurrent('without a unique External ID', () => {
     loseCreate(org, { type: 'cutBefore' })
     loseCreate(org, { type: 'cutAfter' }, { after: 1 })
     const { tally, requests, inOrg } = await create(org, people(20))
-    expect({ tally, requests, inOrg: inOrg.length }).toEqual({ tally: { created: 20, ...CREATED }, requests: 2, inOrg: 20 })
+    expect({ tally, requests, inOrg: inOrg.length }).toEqual({
+      tally: { created: 20, ...CREATED },
+      requests: 2,
+      inOrg: 20,
+    })
   })
 
   test('keeps those that landed, and learns from a second request why the others did not', async () => {
     const org = await rig.openOrg()
     loseCreate(org, { type: 'cutAfter' })
-    const records = people(10).map((record, index) => ({ ...record, boss: index % 4 === 0 ? '003000000000000AAA' : '' }))
+    const records = people(10).map((record, index) => ({
+      ...record,
+      boss: index % 4 === 0 ? '003000000000000AAA' : '',
+    }))
     const { tally, requests, results, inOrg } = await create(org, records)
     expect({ tally, requests }).toEqual({ tally: { ...CREATED, created: 7, failed: 3 }, requests: 2 })
     expect(inOrg).toHaveLength(7)
-    expect(results[4]).toMatchObject({ errorcode: 'INVALID_CROSS_REFERENCE_KEY', errormessage: 'invalid cross reference id' })
+    expect(results[4]).toMatchObject({
+      errorcode: 'INVALID_CROSS_REFERENCE_KEY',
+      errormessage: 'invalid cross reference id',
+    })
   })
 
   test('waits for a request that the org is still at work on after we gave it up', async () => {
     const org = await rig.openOrg({}, { requestTimeout: 400 })
     loseCreate(org, { type: 'delay', ms: 1_500 })
     const { tally, requests, inOrg } = await create(org, people(20), { resend: { lostAnswerWait: '4s' } })
-    expect({ tally, requests, inOrg: inOrg.length }).toEqual({ tally: { created: 20, ...CREATED }, requests: 1, inOrg: 20 })
+    expect({ tally, requests, inOrg: inOrg.length }).toEqual({
+      tally: { created: 20, ...CREATED },
+      requests: 1,
+      inOrg: 20,
+    })
   })
 
   test.each([-3_600_000, 3_600_000])('finds its records when the clock of the org is off by %i ms', async offset => {
     const org = await rig.openOrg({ clock: () => Date.now() + offset })
     loseCreate(org, { type: 'cutAfter' })
     const { tally, requests, inOrg } = await create(org, people(20))
-    expect({ tally, requests, inOrg: inOrg.length }).toEqual({ tally: { created: 20, ...CREATED }, requests: 1, inOrg: 20 })
+    expect({ tally, requests, inOrg: inOrg.length }).toEqual({
+      tally: { created: 20, ...CREATED },
+      requests: 1,
+      inOrg: 20,
+    })
   })
 
   test('gives each of several equal records of one request an Id of its own', async () => {
@@ -112,7 +130,10 @@ describe.concurrent('without a unique External ID', () => {
     async type => {
       const org = await rig.openOrg()
       loseCreate(org, { type })
-      const { runId, tally, results, requests, inOrg } = await create(org, Array(201).fill({ last: 'Equal', title: 'Same' }))
+      const { runId, tally, results, requests, inOrg } = await create(
+        org,
+        Array(201).fill({ last: 'Equal', title: 'Same' }),
+      )
       expect({ tally, requests }).toEqual({ tally: { ...CREATED, created: 1, inDoubt: 200 }, requests: 2 })
       expect(inOrg).toHaveLength(type === 'cutAfter' ? 201 : 1)
       expect(results[0]).toMatchObject({ status: 'error', errorcode: 'IN_DOUBT', id: '' })
@@ -124,7 +145,8 @@ describe.concurrent('without a unique External ID', () => {
 })
 
 describe.concurrent('with a unique External ID mapped', () => {
-  const keyed = (count: number) => people(count).map((record, index) => ({ ...record, ext: index === 3 ? '' : `K${index}` }))
+  const keyed = (count: number) =>
+    people(count).map((record, index) => ({ ...record, ext: index === 3 ? '' : `K${index}` }))
 
   test.each([
     ['cutAfter', 1],
@@ -157,8 +179,15 @@ test('an update and an upsert whose answers are lost are simply sent again', asy
     org.emulator.faults.add({ match: { operation }, fault: { type: 'cutAfter' }, times: 1 })
   }
   const common = { connection: org.connection, object: 'Contact', engine: 'collections' }
-  const update = { operation: 'update', source: { inline: [{ id, last: 'Updated' }] }, fields: { Id: 'id', LastName: 'last' } }
-  const upserted = [{ ext: 'known', last: 'Upserted' }, { ext: 'new', last: 'Upserted' }]
+  const update = {
+    operation: 'update',
+    source: { inline: [{ id, last: 'Updated' }] },
+    fields: { Id: 'id', LastName: 'last' },
+  }
+  const upserted = [
+    { ext: 'known', last: 'Upserted' },
+    { ext: 'new', last: 'Upserted' },
+  ]
   const fields = { Ext_Id__c: 'ext', LastName: 'last' }
   const upsert = { operation: 'upsert', externalIdField: 'Ext_Id__c', source: { inline: upserted }, fields }
   expect((await rig.load({ ...common, ...update })).tally).toEqual({ created: 0, updated: 1, failed: 0, inDoubt: 0 })

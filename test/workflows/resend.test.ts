@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FaultRule } from '../../emulator/index.ts'
 import { ENGINES } from '../../sync/spec.ts'
-import { type LoadRig, QUICK, type RigOrg, startLoadRig } from './loadRig.ts'
+import { type LoadRig, QUICK, type RigOrg, startLoadRig, until } from './loadRig.ts'
 
 let rig: LoadRig
 beforeAll(async () => {
@@ -113,8 +113,11 @@ describe.concurrent('an ingest job that fails', () => {
 
   test('because someone aborted it in Salesforce is not sent again either', async () => {
     const org = await rig.openOrg({ processingDelayMs: 3_000 })
-    const load = await rig.start(await specOf(org, 5))
-    await expect.poll(() => org.emulator.stats().jobs['InProgress'] ?? 0, { timeout: 20_000 }).toBe(1)
+    const load = await rig.start(await specOf(org, 5, { resend: { lostAnswerWait: '2s' } }))
+    await until(
+      () => org.emulator.stats(),
+      ({ jobs }) => jobs['UploadComplete'] === 1,
+    )
     await org.abortJobs()
     expect((await load.report()).tally).toEqual({ ...ALL, created: 0, failed: 5 })
     const results = await rig.rows(load.runId, 'results.csv')
@@ -133,9 +136,14 @@ describe.concurrent.each([
     org.emulator.faults.add({ match: { operation }, fault: { type: 'limitReached' } })
     const load = await rig.start(await specOf(org, 5, { engine }))
     const pending = async () => (await load.handle.describe()).raw.pendingActivities?.[0]
-    await expect.poll(async () => (await pending())?.lastFailure?.message, { timeout: 20_000 }).toMatch(/REQUEST_LIMIT_EXCEEDED/)
-    const waiting = await pending()
-    expect(waiting?.lastFailure?.applicationFailureInfo).toMatchObject({ type: 'LimitReachedError', nonRetryable: false })
+    const waiting = await until(
+      pending,
+      step => step?.lastFailure?.message?.includes('REQUEST_LIMIT_EXCEEDED') === true,
+    )
+    expect(waiting?.lastFailure?.applicationFailureInfo).toMatchObject({
+      type: 'LimitReachedError',
+      nonRetryable: false,
+    })
     const pause = Number(waiting?.scheduledTime?.seconds) - Number(waiting?.lastAttemptCompleteTime?.seconds)
     expect(pause).toBeGreaterThan(500)
     await load.handle.cancel()
