@@ -2,6 +2,7 @@ import { RequestRefusedError } from '../salesforce/errors.ts'
 import type { ChunkRound } from './chunkRound.ts'
 import { committedJob } from './committedJob.ts'
 import type { Dependencies } from './dependencies.ts'
+import { whileBeating } from './heartbeat.ts'
 import { readPlan } from './runRecords.ts'
 import { noteStopped } from './stoppedJob.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
@@ -16,7 +17,7 @@ export function abortJob({ connection, runStore }: Dependencies) {
     const store = runStore(input.runId)
     const { spec } = await readPlan(store)
     try {
-      await connection(spec.connection).abortIngestJob(input.jobId)
+      await whileBeating(input, () => connection(spec.connection).abortIngestJob(input.jobId))
     } catch (error) {
       if (!(error instanceof RequestRefusedError && error.errorCode === 'INVALIDJOBSTATE')) throw error
       return

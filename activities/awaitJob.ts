@@ -3,6 +3,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import type { IngestJobState } from '../salesforce/salesforceConnection.ts'
 import type { ChunkRound } from './chunkRound.ts'
 import type { Dependencies } from './dependencies.ts'
+import { whileBeating } from './heartbeat.ts'
 import { readPlan } from './runRecords.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
 
@@ -23,7 +24,7 @@ export type EndedJob = { readonly state: IngestJobState }
 export function awaitJob({ connection, runStore }: Dependencies) {
   return async (input: AwaitJobInput): Promise<EndedJob> => {
     const { spec } = await readPlan(runStore(input.runId))
-    const job = await connection(spec.connection).ingestJob(input.jobId)
+    const job = await whileBeating(input, () => connection(spec.connection).ingestJob(input.jobId))
     if (ENDED.has(job.state)) return { state: job.state }
     throw ApplicationFailure.create({
       type: 'JobNotEnded',

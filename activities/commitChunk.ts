@@ -3,6 +3,7 @@ import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts
 import type { ChunkRound } from './chunkRound.ts'
 import { chooseJob } from './committedJob.ts'
 import type { Dependencies } from './dependencies.ts'
+import { whileBeating } from './heartbeat.ts'
 import { readPlan } from './runRecords.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
 
@@ -20,10 +21,12 @@ export function commitChunk({ connection, runStore }: Dependencies) {
     const store = runStore(input.runId)
     const { spec } = await readPlan(store)
     const salesforce = connection(spec.connection)
-    const jobId = await chooseJob(store, input, input.jobId)
-    if (jobId !== input.jobId) await salesforce.abortIngestJob(input.jobId).catch(() => undefined)
-    await close(salesforce, jobId)
-    return { jobId }
+    return whileBeating({ jobId: input.jobId }, async () => {
+      const jobId = await chooseJob(store, input, input.jobId)
+      if (jobId !== input.jobId) await salesforce.abortIngestJob(input.jobId).catch(() => undefined)
+      await close(salesforce, jobId)
+      return { jobId }
+    })
   }
 }
 

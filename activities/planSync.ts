@@ -6,6 +6,7 @@ import { parentObjects } from '../sync/relationship.ts'
 import type { SyncSpec } from '../sync/spec.ts'
 import type { RunSettings } from '../workflows/contract.ts'
 import type { Dependencies } from './dependencies.ts'
+import { whileBeating } from './heartbeat.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from './runRecords.ts'
 import { RunRefusedError } from './runRefusedError.ts'
 
@@ -20,9 +21,8 @@ export function planSync({ connection, connectionWarnings, runStore }: Dependenc
     if (planned !== undefined) return { findsIds: findsIds(planned) }
     const spec = await readSpec(store)
     const salesforce = connection(spec.connection)
-    const { userId } = await salesforce.identity()
-    const described = await salesforce.describe(spec.object)
-    const result = holdAgainstDescribe(spec, described, await describeParents(salesforce, spec, described))
+    const { userId, described, parents } = await whileBeating({ describing: spec.object }, () => ask(salesforce, spec))
+    const result = holdAgainstDescribe(spec, described, parents)
     if (!result.ok) {
       const problems = result.problems.map(({ path, message }) => `${path.join('.')}: ${message}`)
       throw new RunRefusedError(`The load into ${spec.object}`, problems)
@@ -39,12 +39,13 @@ function findsIds({ plan }: PlannedRun): boolean {
   return plan.keyField !== undefined && plan.keyField !== 'Id'
 }
 
-async function describeParents(
-  salesforce: SalesforceConnection,
-  spec: SyncSpec,
-  described: ObjectDescribe,
-): Promise<ReadonlyMap<string, ObjectDescribe>> {
+async function ask(salesforce: SalesforceConnection, spec: SyncSpec) {
+  const { userId } = await salesforce.identity()
+  const described = await salesforce.describe(spec.object)
   const names = [...parentObjects(spec, described)]
-  const parents = await Promise.all(names.map(name => salesforce.describe(name)))
-  return new Map(parents.map((parent, index) => [names[index] ?? parent.name, parent]))
+  const objects = await Promise.all(names.map(name => salesforce.describe(name)))
+  const parents: ReadonlyMap<string, ObjectDescribe> = new Map(
+    objects.map((parent, index) => [names[index] ?? parent.name, parent]),
+  )
+  return { userId, described, parents }
 }

@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity'
-import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
+import type { IngestJob, SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { chunkFiles } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
+import type { SyncSpec } from '../sync/spec.ts'
 import type { SettledRound } from '../workflows/staged.ts'
 import type { ChunkRound } from './chunkRound.ts'
 import { committedJob } from './committedJob.ts'
@@ -31,22 +32,26 @@ export function uploadChunk({ connection, runStore }: Dependencies) {
     if (committed !== undefined) return { jobId: committed }
     const { spec } = await readPlan(store)
     const salesforce = connection(spec.connection)
-    const job = await salesforce.openIngestJob({
-      object: spec.object,
-      operation: input.operation,
-      assignmentRules: spec.assignmentRules,
-      ...(input.operation === 'upsert' && spec.externalIdField !== undefined
-        ? { externalIdField: spec.externalIdField }
-        : {}),
+    return whileBeating({ uploading: input.chunk }, async () => {
+      const job = await openJob(salesforce, spec, input)
+      try {
+        await putChunk(salesforce, store, job.id, input)
+      } catch (error) {
+        await salesforce.abortIngestJob(job.id).catch(() => undefined)
+        throw error
+      }
+      return { jobId: job.id }
     })
-    try {
-      await whileBeating({ jobId: job.id }, () => putChunk(salesforce, store, job.id, input))
-    } catch (error) {
-      await salesforce.abortIngestJob(job.id).catch(() => undefined)
-      throw error
-    }
-    return { jobId: job.id }
   }
+}
+
+function openJob(
+  salesforce: SalesforceConnection,
+  { object, assignmentRules, externalIdField }: SyncSpec,
+  { operation }: OperationRound,
+): Promise<IngestJob> {
+  const key = operation === 'upsert' && externalIdField !== undefined ? { externalIdField } : {}
+  return salesforce.openIngestJob({ object, operation, assignmentRules, ...key })
 }
 
 async function putChunk(salesforce: SalesforceConnection, store: RunStore, jobId: string, place: ChunkRound) {

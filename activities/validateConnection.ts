@@ -1,6 +1,7 @@
 import type { ConnectionIdentity } from '../salesforce/salesforceConnection.ts'
 import type { ConnectionInput } from '../workflows/contract.ts'
 import type { Dependencies } from './dependencies.ts'
+import { whileBeating } from './heartbeat.ts'
 
 /** The connection as the run uses it, and what its owner should know. */
 export type ValidatedConnection = ConnectionIdentity & { readonly warnings: readonly string[] }
@@ -12,8 +13,10 @@ export type ValidatedConnection = ConnectionIdentity & { readonly warnings: read
 export function validateConnection({ connection, connectionWarnings }: Dependencies) {
   return async (input: ConnectionInput): Promise<ValidatedConnection> => {
     const salesforce = connection(input.connection)
-    const identity = await salesforce.identity()
-    for await (const _ of salesforce.query('SELECT Id FROM Organization')) break
-    return { ...identity, warnings: connectionWarnings(input.connection) }
+    return whileBeating(input, async () => {
+      const identity = await salesforce.identity()
+      for await (const _ of salesforce.query('SELECT Id FROM Organization')) break
+      return { ...identity, warnings: connectionWarnings(input.connection) }
+    })
   }
 }

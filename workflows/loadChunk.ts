@@ -8,6 +8,7 @@ import {
 import type { Activities } from '../activities/createActivities.ts'
 import { addTallies, EMPTY_TALLY, type Tally } from '../sync/tally.ts'
 import type { RunSettings } from './contract.ts'
+import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import type { OneAtATime } from './oneAtATime.ts'
 import { count } from './progressDetails.ts'
 import type { FoundIds, SettledRound, StagedChunk, StagedSource } from './staged.ts'
@@ -23,13 +24,14 @@ function stepsOf(summary: string) {
   return {
     transfers: proxyActivities<Activities>({
       startToCloseTimeout: '3 hours',
-      heartbeatTimeout: '1 minute',
+      heartbeatTimeout: HEARTBEAT_TIMEOUT,
       retry: UNTIL_IT_WORKS,
       cancellationType,
       summary,
     }),
     control: proxyActivities<Activities>({
-      startToCloseTimeout: '5 minutes',
+      startToCloseTimeout: '30 minutes',
+      heartbeatTimeout: HEARTBEAT_TIMEOUT,
       retry: UNTIL_IT_WORKS,
       cancellationType,
       summary,

@@ -11,13 +11,15 @@ import {
 import type { Activities } from '../activities/createActivities.ts'
 import type { RunReport } from '../sync/report.ts'
 import type { RunSettings, SyncProgress, SyncRecordsInput, SyncRecordsResume } from './contract.ts'
+import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import { readableFailure } from './readableFailure.ts'
 import { advance, progressOf, type RunState } from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 import type { StagedSource } from './staged.ts'
 
 const checks = proxyActivities<Activities>({
-  startToCloseTimeout: '5 minutes',
+  startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   // Nothing has been sent yet: better a clear failure soon than a load that hangs on a wrong host.
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 5 },
@@ -25,7 +27,7 @@ const checks = proxyActivities<Activities>({
 
 const files = proxyActivities<Activities>({
   startToCloseTimeout: '24 hours',
-  heartbeatTimeout: '1 minute',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '2 seconds', maximumInterval: '1 minute', maximumAttempts: 20 },
 })

@@ -11,10 +11,10 @@ import { inject } from 'vitest'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts'
 import { Secret } from '../../salesforce/secret.ts'
 import type { ConnectionSettings } from '../../salesforce/settings.ts'
-import type { Configuration } from '../../workers/configFile.ts'
 import { createDependencies } from '../../workers/dependencies.ts'
 import { type RunningWorker, startWorker } from '../../workers/worker.ts'
 import type { RunReport, SyncRecordsInput, WorkflowType } from '../../workflows/contract.ts'
+import { configurationIn } from './rigConfiguration.ts'
 
 /** Everything that the worker and the SDK have logged, one JSON text each. */
 export const workerLog: string[] = []
@@ -82,7 +82,12 @@ export async function until<T>(read: () => T | Promise<T>, fits: (value: T) => b
 
 export const withoutTimes = (csv: string): string => csv.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g, 'TIME')
 
-export async function startLoadRig(): Promise<LoadRig> {
+export type LoadRigOptions = {
+  /** Where the activities run. @default a worker in this process */
+  readonly workers?: 'here' | 'elsewhere'
+}
+
+export async function startLoadRig({ workers = 'here' }: LoadRigOptions = {}): Promise<LoadRig> {
   const folder = await mkdtemp(join(tmpdir(), 'salesforce-link-load-'))
   await mkdir(join(folder, 'data'))
   const connections = new Map<string, ConnectionSettings>()
@@ -90,12 +95,15 @@ export async function startLoadRig(): Promise<LoadRig> {
   const address = inject('temporalAddress')
   const namespace = inject('temporalNamespace')
   const taskQueue = `load-${randomUUID()}`
-  const worker = await startWorker({
-    temporal: { namespace, connectionOptions: { address } },
-    dependencies: createDependencies(configuration),
-    taskQueue,
-    workflowBundle: { codePath: inject('workflowBundlePath') },
-  })
+  const worker =
+    workers === 'here'
+      ? await startWorker({
+          temporal: { namespace, connectionOptions: { address } },
+          dependencies: createDependencies(configuration),
+          taskQueue,
+          workflowBundle: { codePath: inject('workflowBundlePath') },
+        })
+      : undefined
   const connection = await Connection.connect({ address })
   const client = new Client({ connection, namespace })
   const emulators: Emulator[] = []
@@ -126,17 +134,6 @@ export async function startLoadRig(): Promise<LoadRig> {
       client.workflow.execute(type, { taskQueue, workflowId: `${type}-${randomUUID()}`, args: [input] }),
     ...runStoreIn(join(folder, 'runs')),
     close: () => closeAll(worker, connection, emulators, folder),
-  }
-}
-
-function configurationIn(folder: string, connections: Configuration['connections']): Configuration {
-  return {
-    file: join(folder, 'sflink.yaml'),
-    baseDirectory: folder,
-    runStore: 'file:runs',
-    dataDirectories: [join(folder, 'data')],
-    connections,
-    syncs: new Map(),
   }
 }
 
@@ -209,13 +206,13 @@ function runStoreIn(root: string): Pick<LoadRig, 'rows' | 'text' | 'runFiles'> {
 }
 
 async function closeAll(
-  worker: RunningWorker,
+  worker: RunningWorker | undefined,
   connection: Connection,
   emulators: readonly Emulator[],
   folder: string,
 ): Promise<void> {
-  worker.stop()
-  await worker.stopped
+  worker?.stop()
+  await worker?.stopped
   await connection.close()
   await Promise.all(emulators.map(emulator => emulator.close()))
   await rm(folder, { recursive: true, force: true })

@@ -1,0 +1,39 @@
+// A worker process that tests kill: node killableWorker.ts '<JSON of KillableWorker>'. Says "ready" when it works.
+import { Secret } from '../../salesforce/secret.ts'
+import type { ConnectionSettings } from '../../salesforce/settings.ts'
+import { createDependencies } from '../../workers/dependencies.ts'
+import { startWorker } from '../../workers/worker.ts'
+import { configurationIn } from './rigConfiguration.ts'
+
+/** What such a process is told. */
+export type KillableWorker = {
+  readonly address: string
+  readonly namespace: string
+  readonly taskQueue: string
+  readonly bundlePath: string
+  readonly folder: string
+  readonly connections: readonly {
+    readonly name: string
+    readonly loginUrl: string
+    readonly clientId: string
+    readonly clientSecret: string
+  }[]
+}
+
+const { address, namespace, taskQueue, bundlePath, folder, connections } = JSON.parse(
+  process.argv[2] ?? '{}',
+) as KillableWorker
+
+const settings = connections.map(({ name, loginUrl, clientId, clientSecret }): [string, ConnectionSettings] => {
+  const auth = { flow: 'client_credentials', clientId, clientSecret: new Secret(clientSecret) } as const
+  return [name, { name, loginUrl, apiVersion: 'latest', auth }]
+})
+
+const worker = await startWorker({
+  temporal: { namespace, connectionOptions: { address } },
+  dependencies: createDependencies(configurationIn(folder, new Map(settings))),
+  taskQueue,
+  workflowBundle: { codePath: bundlePath },
+})
+process.stdout.write('ready\n')
+await worker.stopped

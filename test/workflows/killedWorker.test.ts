@@ -1,0 +1,131 @@
+// Workers are killed (SIGKILL) with runs at every point of a create, and started again: each record is in the org exactly once.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import type { FaultRule } from '../../emulator/index.ts'
+import { seededRandom } from '../../emulator/random.ts'
+import type { KillableWorker } from './killableWorker.ts'
+import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from './loadRig.ts'
+
+let rig: LoadRig
+const workers = new Set<ChildProcess>()
+beforeAll(async () => {
+  rig = await startLoadRig({ workers: 'elsewhere' })
+})
+afterAll(async () => {
+  await killWorkers()
+  await rig.close()
+})
+
+const RECORDS = 700
+
+const names = Array.from({ length: RECORDS }, (_, index) => `P${index + 1}`)
+
+type Point = { readonly engine: 'bulk' | 'collections'; readonly rule: FaultRule }
+
+/** Milliseconds: a request is held for so long, and done all the same, also when nobody waits for its answer any more. */
+const HELD = 6_000
+
+const held = (engine: Point['engine'], match: FaultRule['match'], after = 0): Point => ({
+  engine,
+  rule: { ...(match === undefined ? {} : { match }), fault: { type: 'delay', ms: HELD }, times: 1, after },
+})
+
+const HELD_POINTS: readonly Point[] = [
+  held('bulk', { operation: 'describe' }),
+  held('bulk', { operation: 'ingestCreate' }),
+  held('bulk', { operation: 'ingestUpload' }, 1),
+  held('bulk', { operation: 'ingestClose' }),
+  held('bulk', { operation: 'ingestRead' }, 2),
+  held('bulk', { operation: 'ingestResults' }),
+  held('collections', { operation: 'collectionCreate' }),
+  held('collections', { operation: 'collectionCreate' }, 2),
+]
+
+/** Every request takes a random while, so that the kill finds each run somewhere else. */
+const RANDOM_POINTS: readonly Point[] = Array.from({ length: 8 }, (_, index) => ({
+  engine: index % 2 === 0 ? 'bulk' : 'collections',
+  rule: { fault: { type: 'delay', ms: 150 + 60 * index }, probability: 0.6, seed: index + 1 },
+}))
+
+test('held at each request, and at random points: the runs go on, and send nothing twice', async () => {
+  const runs = await Promise.all([...HELD_POINTS, ...RANDOM_POINTS].map(startRun))
+  await startWorkers(runs.map(({ org }) => org))
+  await until(
+    () => runs.slice(0, HELD_POINTS.length).map(({ org }) => org.emulator.faults.list()[0]?.hits),
+    hits => hits.every(hit => hit === 1),
+  )
+  await sleep(500 * seededRandom(20261125)())
+  await killWorkers()
+  for (const { org } of runs.slice(HELD_POINTS.length)) org.emulator.faults.clear()
+  await startWorkers(runs.map(({ org }) => org))
+  for (const { point, org, load } of runs) {
+    const { tally } = await load.report()
+    const records = await org.records('Contact', 'LastName', 'Id')
+    const ids = new Map(records.map(record => [record['LastName'], record['Id']]))
+    const results = await rig.rows(load.runId, 'results.csv')
+    const right = results.filter(({ last, id }, index) => last === names[index] && id === ids.get(last))
+    expect({ point, tally, records: records.length, right: right.length }).toEqual({
+      point,
+      tally: { created: RECORDS, updated: 0, failed: 0, inDoubt: 0 },
+      records: RECORDS,
+      right: RECORDS,
+    })
+  }
+}, 120_000)
+
+async function startRun(point: Point): Promise<{ point: Point; org: RigOrg; load: StartedLoad }> {
+  const org = await rig.openOrg()
+  org.emulator.faults.add(point.rule)
+  const load = await rig.start({
+    connection: org.connection,
+    object: 'Contact',
+    operation: 'create',
+    source: { uri: await rig.source(`last\n${names.join('\n')}\n`) },
+    fields: { LastName: 'last' },
+    identityFields: ['last'],
+    resultColumns: ['id'],
+    engine: point.engine,
+    concurrency: 1,
+    chunk: { bulkRecords: 300, collectionsRecords: 400 },
+    resend: { ...QUICK.resend, lostAnswerWait: 2 * HELD },
+  })
+  return { point, org, load }
+}
+
+/** Two processes: each works on eight steps at a time. */
+async function startWorkers(orgs: readonly RigOrg[]): Promise<void> {
+  const told: KillableWorker = {
+    address: inject('temporalAddress'),
+    namespace: inject('temporalNamespace'),
+    bundlePath: inject('workflowBundlePath'),
+    taskQueue: rig.taskQueue,
+    folder: rig.folder,
+    connections: orgs.map(({ connection, emulator: { url, credentials } }) => ({
+      name: connection,
+      loginUrl: url,
+      clientId: credentials.clientId,
+      clientSecret: credentials.clientSecret,
+    })),
+  }
+  await Promise.all([startWorker(told), startWorker(told)])
+}
+
+async function startWorker(told: KillableWorker): Promise<void> {
+  const script = join(import.meta.dirname, 'killableWorker.ts')
+  const child = spawn(process.execPath, [script, JSON.stringify(told)], { stdio: ['ignore', 'pipe', 'ignore'] })
+  workers.add(child)
+  await once(child.stdout, 'data')
+}
+
+async function killWorkers(): Promise<void> {
+  await Promise.all(
+    [...workers].map(child => {
+      child.kill('SIGKILL')
+      return once(child, 'close')
+    }),
+  )
+  workers.clear()
+}
