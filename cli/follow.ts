@@ -8,6 +8,7 @@ import { EXIT } from './exitCodes.ts'
 import { readableFailure } from './failure.ts'
 import type { ProgressView } from './progress/progressView.ts'
 import type { TemporalAccess } from './temporal.ts'
+import { tryingAgain } from './tryingAgain.ts'
 import { missingWorkerLine, workerIsMissing } from './workerWatch.ts'
 
 /** Milliseconds between two looks at the progress. */
@@ -26,7 +27,9 @@ export async function followRun(temporal: TemporalAccess, runId: string, view: P
   void missing.look()
   void watchProgress(handle, view, missing, ended.signal)
   try {
-    return await Promise.race([result, detach.detached])
+    const report = await Promise.race([result, detach.detached])
+    view.update(lastProgress(report))
+    return report
   } catch (error) {
     result.catch(() => {})
     throw readableFailure(error, `The run ${runId}`)
@@ -37,12 +40,19 @@ export async function followRun(temporal: TemporalAccess, runId: string, view: P
   }
 }
 
+/** What the progress query would answer now. */
+function lastProgress({ runId, records, tally }: RunReport): SyncProgress {
+  const settled = tally.created + tally.updated + tally.failed + tally.inDoubt
+  return { runId, stage: 'done', records, settled, ...tally, chunks: 0, chunksDone: 0 }
+}
+
 async function watchProgress(
   handle: WorkflowHandle,
   view: ProgressView,
   missing: MissingWorkerNote,
   signal: AbortSignal,
 ): Promise<void> {
+  let told: string | undefined
   while (!signal.aborted) {
     // Without a worker there is no answer; the next look may find one.
     const progress = await handle.query<SyncProgress>('progress').catch(() => undefined)
@@ -52,6 +62,10 @@ async function watchProgress(
       missing.isBack()
       view.update(progress)
     }
+    const reason = await tryingAgain(handle)
+    if (signal.aborted) return
+    if (reason !== undefined && reason !== told) view.note(`Trying again: ${reason}`)
+    told = reason
     await sleep(INTERVAL, undefined, { signal }).catch(() => {})
   }
 }

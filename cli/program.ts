@@ -88,7 +88,8 @@ function addProcessCommands(program: Command): void {
     .action(async options => (await import('./commands/worker.ts')).worker(options))
   program
     .command('emulator')
-    .description('serves a Salesforce org to develop and test against, on 127.0.0.1')
+    .description('serves a Salesforce org to develop and test against')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8080)
     .action(async options => (await import('./commands/emulator.ts')).emulator(options))
 }

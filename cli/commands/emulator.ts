@@ -1,4 +1,4 @@
-export async function emulator(options: { readonly port: number }): Promise<void> {
+export async function emulator(options: { readonly host: string; readonly port: number }): Promise<void> {
   const { runEmulatorProcess } = await import('../../emulator/main.ts')
   await runEmulatorProcess(options)
 }

@@ -7,6 +7,7 @@ import { countsText, STAGE_WORDS } from '../progress/progressText.ts'
 import { printReport } from '../report.ts'
 import { runNotFound } from '../runNotFound.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
+import { tryingAgain } from '../tryingAgain.ts'
 import { missingWorkerLine, workerIsMissing } from '../workerWatch.ts'
 
 type StatusOptions = { readonly json?: boolean; readonly follow?: boolean }
@@ -46,6 +47,8 @@ async function printProgress(temporal: TemporalAccess, runId: string, startTime:
   ]
   if (progress !== undefined)
     rows.push(['Stage', STAGE_WORDS[progress.stage]], ['Records', countsText(progress, { perSecond: 0 })])
+  const reason = await tryingAgain(handle)
+  if (reason !== undefined) rows.push(['Trying again', reason])
   console.log(columns(rows))
   if (progress !== undefined) return
   const missing = await workerIsMissing(temporal, new AbortController().signal)
