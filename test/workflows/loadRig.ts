@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
+import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import Papa from 'papaparse'
 import { inject } from 'vitest'
@@ -20,9 +20,13 @@ import { configurationIn } from './rigConfiguration.ts'
 export const workerLog: string[] = []
 Runtime.install({
   logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
-    workerLog.push(JSON.stringify({ level, message, meta }))
+    workerLog.push(
+      JSON.stringify({ level, message, meta }, (_, value) => (value instanceof Error ? factsOf(value) : value)),
+    )
   }),
 })
+
+const factsOf = ({ message, stack, cause, ...own }: Error): object => ({ message, stack, cause, ...own })
 
 export type CsvRow = Readonly<Record<string, string>>
 
@@ -42,7 +46,7 @@ export type RigOrg = {
 
 export type StartedLoad = {
   readonly runId: string
-  readonly handle: WorkflowHandle
+  readonly handle: WorkflowHandleWithFirstExecutionRunId
   report(): Promise<RunReport>
 }
 

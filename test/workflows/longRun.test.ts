@@ -1,0 +1,79 @@
+// A run with more chunks than fit into one history goes on in a new one; and histories replay, whatever became of them.
+import { readFile } from 'node:fs/promises'
+import { Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import type { RunReport } from '../../workflows/contract.ts'
+import { type LoadRig, QUICK, startLoadRig } from './loadRig.ts'
+
+let rig: LoadRig
+beforeAll(async () => {
+  rig = await startLoadRig()
+})
+afterAll(() => rig.close())
+
+const people = (count: number) => `last\n${Array.from({ length: count }, (_, index) => `P${index + 1}\n`).join('')}`
+
+/** Replays a run's history against the workflow's code; throws when the code would decide otherwise. */
+async function replay(workflowId: string, runId: string): Promise<void> {
+  const history = await rig.client.workflow.getHandle(workflowId, runId).fetchHistory()
+  const code = await readFile(inject('workflowBundlePath'), 'utf8')
+  await Worker.runReplayHistory({ workflowBundle: { code } }, history, workflowId)
+}
+
+test('a run of many chunks continues as new, and counts every record once', async () => {
+  const org = await rig.openOrg()
+  const load = await rig.start({
+    connection: org.connection,
+    object: 'Contact',
+    operation: 'create',
+    source: { uri: await rig.source(people(1_000)) },
+    fields: { LastName: 'last' },
+    identityFields: ['last'],
+    engine: 'collections',
+    chunk: { collectionsRecords: 1 },
+    concurrency: 8,
+  })
+  const report = await load.report()
+  expect(report.tally).toEqual({ created: 1_000, updated: 0, failed: 0, inDoubt: 0 })
+  expect(org.emulator.stats().created).toEqual({ Contact: 1_000 })
+  const results = await rig.rows(load.runId, 'results.csv')
+  expect(results.map(({ last }) => last)).toEqual(Array.from({ length: 1_000 }, (_, index) => `P${index + 1}`))
+  const { runId } = await rig.client.workflow.getHandle(load.handle.workflowId).describe()
+  expect(runId).not.toBe(load.handle.firstExecutionRunId)
+  expect(await load.handle.query('progress')).toMatchObject({ stage: 'done', settled: 1_000, chunksDone: 1_000 })
+  await replay(load.handle.workflowId, load.handle.firstExecutionRunId)
+  await replay(load.handle.workflowId, runId)
+}, 120_000)
+
+test('the histories of runs that went well, were refused, sent again, failed and were cancelled replay', async () => {
+  const org = await rig.openOrg({ processingDelayMs: 200 })
+  const spec = async (engine: string) => ({
+    ...QUICK,
+    connection: org.connection,
+    object: 'Contact',
+    operation: 'create',
+    source: { uri: await rig.source(people(50)) },
+    fields: { LastName: 'last' },
+    engine,
+    chunk: { bulkRecords: 20, collectionsRecords: 20 },
+  })
+  const { faults } = org.emulator
+  const run = async (given: Readonly<Record<string, unknown>>): Promise<RunReport | undefined> => {
+    const load = await rig.start(given)
+    const report = await load.report().catch(() => undefined)
+    await replay(load.handle.workflowId, load.handle.firstExecutionRunId)
+    return report
+  }
+  expect(await run(await spec('bulk'))).toMatchObject({ outcome: 'completed' })
+  faults.add({ match: { method: 'JOB' }, fault: { type: 'lockRows', share: 0.5 }, times: 3 })
+  expect(await run(await spec('bulk'))).toMatchObject({ outcome: 'completed' })
+  faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'cutAfter' }, times: 1 })
+  expect(await run(await spec('collections'))).toMatchObject({ outcome: 'completed' })
+  faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'status', status: 403, body: [] }, after: 1 })
+  expect(await run(await spec('collections'))).toBeUndefined()
+  expect(await run({ ...(await spec('bulk')), object: 'Contract' })).toBeUndefined()
+  const cancelled = await rig.start(await spec('bulk'))
+  await cancelled.handle.cancel()
+  await expect(cancelled.report()).rejects.toThrow()
+  await replay(cancelled.handle.workflowId, cancelled.handle.firstExecutionRunId)
+})
