@@ -4,6 +4,7 @@ import { parseSyncSpec } from '../sync/parseSyncSpec.ts'
 import type { SyncSpec } from '../sync/spec.ts'
 import type { RunSettings, SyncRecordsInput } from '../workflows/contract.ts'
 import type { Dependencies } from './dependencies.ts'
+import { inputProblems } from './runInput.ts'
 import { RunRefusedError } from './runRefusedError.ts'
 
 export type PrepareRunInput = SyncRecordsInput & { readonly runId: string }
@@ -17,6 +18,8 @@ export type PreparedRun = Omit<RunSettings, 'findsIds'>
  */
 export function prepareRun({ sync, syncNames, connection, runStore }: Dependencies) {
   return async (input: PrepareRunInput): Promise<PreparedRun> => {
+    const problems = inputProblems(input)
+    if (problems.length > 0) throw new RunRefusedError('The input of syncRecords', problems)
     const spec = resolveSpec(input, sync, syncNames)
     connection(spec.connection)
     await keepSpec(runStore(input.runId), input.runId, spec)
@@ -35,12 +38,12 @@ function resolveSpec(
   sync: Dependencies['sync'],
   syncNames: readonly string[],
 ): SyncSpec {
-  const named = name === undefined ? undefined : sync(name)
-  if (name !== undefined && named === undefined) {
+  const named = name == null ? undefined : sync(name)
+  if (name != null && named === undefined) {
     const known = syncNames.length === 0 ? 'it has none' : `it has ${syncNames.join(', ')}`
     throw new RunRefusedError(`Sync ${name}`, [`the worker's configuration has no such sync; ${known}`])
   }
-  if (named === undefined && given === undefined) {
+  if (named === undefined && given == null) {
     throw new RunRefusedError('The load', [
       'neither sync nor spec is given; name a sync of the configuration, or give a spec',
     ])
@@ -50,7 +53,7 @@ function resolveSpec(
   const problems = parsed.problems.map(({ path, message }) =>
     [path.join('.'), message].filter(part => part !== '').join(': '),
   )
-  throw new RunRefusedError(name === undefined ? 'The sync spec' : `Sync ${name}`, problems)
+  throw new RunRefusedError(name == null ? 'The sync spec' : `Sync ${name}`, problems)
 }
 
 async function keepSpec(store: RunStore, runId: string, spec: SyncSpec): Promise<void> {

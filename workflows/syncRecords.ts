@@ -13,6 +13,7 @@ import type { RunReport } from '../sync/report.ts'
 import type { RunSettings, SyncProgress, SyncRecordsInput, SyncRecordsResume } from './contract.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import { readableFailure } from './readableFailure.ts'
+import { requireInput } from './requireInput.ts'
 import { advance, progressOf, type RunState } from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 import type { StagedSource } from './staged.ts'
@@ -40,6 +41,7 @@ export const progressQuery = defineQuery<SyncProgress>('progress')
  * run store, and the same run id goes on from there.
  */
 export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
+  requireInput(input, { sync: 'nightly' }, [])
   const runId = input.runId ?? workflowInfo().originalExecutionRunId
   const state: RunState = { runId, stage: 'connecting', staged: undefined, sent: undefined }
   setHandler(progressQuery, () => progressOf(state))
