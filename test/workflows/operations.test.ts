@@ -15,18 +15,18 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
     org = await rig.openOrg()
   })
 
-  const contacts = (given: object) => ({
-    connection: org.connection,
-    object: 'Contact',
-    engine,
-    identityFields: ['key'],
-    resultColumns: ['row', 'operation', 'id', 'created', 'errorcode'],
-    ...given,
-  })
-
   /** Loads a source and returns the report with the results, timestamps left out. */
   async function load(csv: string, given: object) {
-    const report = await rig.load(contacts({ source: { uri: await rig.source(csv) }, ...given }))
+    const source = { uri: await rig.source(csv) }
+    const columns = { identityFields: ['key'], resultColumns: ['row', 'operation', 'id', 'created', 'errorcode'] }
+    const report = await rig.load({
+      connection: org.connection,
+      object: 'Contact',
+      engine,
+      source,
+      ...columns,
+      ...given,
+    })
     const rows = await rig.rows(report.runId, 'results.csv')
     const results = rows.map(({ timestamp, ...result }) => {
       expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
