@@ -36,6 +36,13 @@ export class Processes {
   readonly #running = new Set<ChildProcess>()
   #ended = false
 
+  constructor() {
+    // Even an end that nobody planned leaves none behind.
+    process.once('exit', () => {
+      for (const child of this.#running) child.kill('SIGTERM')
+    })
+  }
+
   /** Resolves to the match of `ready` when the process is ready. Throws ProcessEndedError. */
   async startInBackground(background: Background): Promise<RegExpExecArray> {
     const log = openSync(background.log, 'w')

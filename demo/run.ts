@@ -14,6 +14,8 @@ const REFUSED_RECORDS = 3
 const LINES_SHOWN = 6
 
 const processes = new Processes()
+// A reader that has seen enough (`npm run demo | head`) is no reason to leave processes behind.
+process.stdout.on('error', () => {})
 process.exitCode = await demo().catch((error: Error) => {
   console.error(`\n${error.message}`)
   return 1
