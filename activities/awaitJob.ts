@@ -10,7 +10,7 @@ import type { IngestJobReference } from './uploadChunk.ts'
 const ENDED: ReadonlySet<IngestJobState> = new Set(['JobComplete', 'Failed', 'Aborted'])
 
 /** Milliseconds until the job is looked at again, by attempt; the last one repeats. Each look is one API call. */
-const LOOK_AGAIN = [500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000] as const
+const LOOK_AGAIN = [1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000, 60_000] as const
 
 export type AwaitJobInput = Pick<ChunkRound, 'runId'> & IngestJobReference
 

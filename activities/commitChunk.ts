@@ -1,4 +1,4 @@
-import { OutcomeUnknownError } from '../salesforce/errors.ts'
+import { OutcomeUnknownError, RequestRefusedError } from '../salesforce/errors.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import type { ChunkRound } from './chunkRound.ts'
 import { chooseJob } from './committedJob.ts'
@@ -30,14 +30,13 @@ export function commitChunk({ connection, runStore }: Dependencies) {
   }
 }
 
+/** What an answer leaves open, the job's state tells. */
 async function close(salesforce: SalesforceConnection, jobId: string): Promise<void> {
-  const before = await salesforce.ingestJob(jobId)
-  if (before.state !== 'Open') return
   try {
     await salesforce.closeIngestJob(jobId)
   } catch (error) {
-    if (!(error instanceof OutcomeUnknownError)) throw error
-    const after = await salesforce.ingestJob(jobId)
-    if (after.state === 'Open') throw error
+    if (!(error instanceof OutcomeUnknownError || error instanceof RequestRefusedError)) throw error
+    const { state } = await salesforce.ingestJob(jobId)
+    if (state === 'Open') throw error
   }
 }

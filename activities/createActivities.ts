@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import { abortJob } from './abortJob.ts'
 import { aggregateResults } from './aggregateResults.ts'
 import { awaitJob } from './awaitJob.ts'
@@ -16,8 +17,12 @@ import { testConnection } from './testConnection.ts'
 import { uploadChunk } from './uploadChunk.ts'
 import { validateConnection } from './validateConnection.ts'
 
+/** Chunks settled at a time: matching keeps all records of a chunk in memory, and one fills a processor. */
+const SETTLING_AT_A_TIME = 1
+
 /** The durable steps, closed over what they work with. */
 export function createActivities(dependencies: Dependencies) {
+  const settling = pLimit(SETTLING_AT_A_TIME)
   return {
     prepareRun: prepareRun(dependencies),
     validateConnection: validateConnection(dependencies),
@@ -28,7 +33,7 @@ export function createActivities(dependencies: Dependencies) {
     commitChunk: commitChunk(dependencies),
     awaitJob: awaitJob(dependencies),
     abortJob: abortJob(dependencies),
-    settleChunk: settleChunk(dependencies),
+    settleChunk: settleChunk(dependencies, step => settling(step)),
     sendChunk: sendChunk(dependencies),
     aggregateResults: aggregateResults(dependencies),
     testConnection: testConnection(dependencies),

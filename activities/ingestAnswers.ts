@@ -1,5 +1,4 @@
 import type { IngestJob } from '../salesforce/salesforceConnection.ts'
-import type { Correlator } from '../sync/correlate.ts'
 import { failedAnswer, inDoubtAnswer, type RecordAnswer, succeededAnswer } from '../sync/recordAnswer.ts'
 import type { RowAnswer } from './settleRound.ts'
 
@@ -14,6 +13,7 @@ export class IngestAnswers {
   readonly #answers: (RowAnswer | undefined)[]
   /** Answers that could be told to no row. */
   readonly #stray: RowAnswer[] = []
+  #isComplete = false
 
   /**
    * @param sent records of the job
@@ -26,6 +26,11 @@ export class IngestAnswers {
     this.#answers = new Array<RowAnswer | undefined>(sent)
   }
 
+  /** Whether every row had an answer of its own, and every answer its row. */
+  get isComplete(): boolean {
+    return this.#isComplete
+  }
+
   /** @param index place of the row; undefined when no row fits @param answer undefined for an unprocessed row */
   add(index: number | undefined, answer: RecordAnswer | undefined): void {
     const given = answer ?? this.#unprocessed()
@@ -33,9 +38,9 @@ export class IngestAnswers {
     else this.#answers[index] = given === 'unprocessed' ? given : { ...given, id: copyOf(given.id) }
   }
 
-  /** After the last result: settles the rows that none of them named. */
-  close(correlator: Correlator): void {
-    const left = correlator.unanswered()
+  /** After the last result: settles the rows left, which none of them named. */
+  close(left: readonly number[]): void {
+    this.#isComplete = left.length === 0 && this.#stray.length === 0
     if (left.length === 0) return
     const answer = this.#forTheRest(left.length)
     for (const index of left) this.#answers[index] = answer

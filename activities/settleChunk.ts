@@ -1,26 +1,16 @@
-import { Context } from '@temporalio/activity'
-import {
-  INGEST_RESULTS,
-  type IngestJob,
-  type IngestResultsKind,
-  type SalesforceConnection,
-} from '../salesforce/salesforceConnection.ts'
-import { readCsv } from '../sources/csv.ts'
-import type { SourceReader } from '../sources/sourceReader.ts'
-import { chunkFiles } from '../store/runLayout.ts'
+import { INGEST_RESULTS, type IngestJob, type SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import type { RunStore } from '../store/runStore.ts'
-import { type Correlator, createCorrelator } from '../sync/correlate.ts'
-import { compileIngestResults } from '../sync/ingestResults.ts'
 import { EMPTY_TALLY } from '../sync/tally.ts'
 import type { SettledRound } from '../workflows/staged.ts'
 import { committedJob } from './committedJob.ts'
 import type { Dependencies } from './dependencies.ts'
-import { throwIfCancelled, whileBeating } from './heartbeat.ts'
-import { IngestAnswers } from './ingestAnswers.ts'
+import { whileBeating } from './heartbeat.ts'
+import type { IngestAnswers } from './ingestAnswers.ts'
+import { downloadResults, expectedKinds, removeResults } from './jobResults.ts'
+import { changedColumns, type EndedChunk, matchResults } from './matchResults.ts'
 import { type PlannedRun, readPlan } from './runRecords.ts'
 import { type OperationRound, type RowAnswer, settledBefore, settleRound, writeProvisional } from './settleRound.ts'
 import { jobStopping, noteStopped, stoppedForGood, stoppedLately } from './stoppedJob.ts'
-import { storedLines } from './storedCsv.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
 
 export type SettleChunkInput = OperationRound &
@@ -29,13 +19,16 @@ export type SettleChunkInput = OperationRound &
     readonly cancelled: boolean
   }
 
+/** Lets through so many steps at a time as the memory of a worker bears. */
+export type Turns = <T>(step: () => Promise<T>) => Promise<T>
+
 /**
  * Reads what Salesforce says of each record of an ended job, and gives every record sent its result.
  * The records of a job that was stopped are settled when it is certain that Salesforce has put it down.
  * Retry: safe because it only reads from the org; results can be read for seven days, and what is written replaces itself.
  * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_successful_results.htm
  */
-export function settleChunk({ connection, runStore }: Dependencies) {
+export function settleChunk({ connection, runStore }: Dependencies, inTurn: Turns) {
   return async (input: SettleChunkInput): Promise<SettledRound> => {
     const store = runStore(input.runId)
     const before = await settledBefore(store, input)
@@ -48,11 +41,21 @@ export function settleChunk({ connection, runStore }: Dependencies) {
       const job = await salesforce.ingestJob(input.jobId)
       const { left, unprocessed } = await standing(store, input, run, job)
       if (left > 0 && !input.cancelled) throw jobStopping(job.id, left)
-      const answers = await correlate(store, input, run, salesforce, job, unprocessed)
-      const answerOf = (index: number): RowAnswer => answers.at(index)
-      if (left <= 0) return settleRound(store, input, run, answerOf)
-      await writeProvisional(store, input, run, answerOf)
-      return NOTHING_SETTLED
+      const kinds = expectedKinds(job)
+      await downloadResults(store, input, salesforce, job.id, kinds)
+      return inTurn(async () => {
+        const chunk = { store, place: input, plan: run.plan, job, kinds, unprocessed }
+        const answers = await answersOf(chunk, salesforce)
+        const answerOf = (index: number): RowAnswer => answers.at(index)
+        if (left > 0) {
+          await writeProvisional(store, input, run, answerOf)
+          return NOTHING_SETTLED
+        }
+        const settled = await settleRound(store, input, run, answerOf)
+        // What nobody could tell is looked into by people.
+        if (settled.tally.inDoubt === 0) await removeResults(store, input)
+        return settled
+      })
     })
   }
 }
@@ -67,73 +70,14 @@ async function standing(store: RunStore, place: SettleChunkInput, { spec }: Plan
   return { left, unprocessed: left > 0 ? stoppedLately(job.id) : stoppedForGood(job.id, stopped) }
 }
 
-async function correlate(
-  store: RunStore,
-  input: SettleChunkInput,
-  { plan }: PlannedRun,
-  salesforce: SalesforceConnection,
-  job: IngestJob,
-  unprocessed: RowAnswer,
-): Promise<IngestAnswers> {
-  const files = await openResults(salesforce, job)
-  try {
-    const correlator = createCorrelator(
-      plan,
-      input.operation,
-      files.map(({ reader }) => reader.header),
-    )
-    const sent = await feedSent(store, input, correlator)
-    const answers = new IngestAnswers(job, sent, unprocessed)
-    for (const [place, file] of files.entries()) await readResults(file, correlator, place, answers)
-    answers.close(correlator)
-    return answers
-  } finally {
-    await Promise.all(files.map(({ reader }) => reader.close()))
-  }
-}
-
-type ResultFile = { readonly kind: IngestResultsKind; readonly reader: SourceReader }
-
-/** The file with the most columns first, as the correlator wants them; a job that was never closed has none. */
-async function openResults(salesforce: SalesforceConnection, job: IngestJob): Promise<readonly ResultFile[]> {
-  if (job.state === 'Aborted' && job.numberRecordsProcessed === 0) return []
-  const signal = Context.current().cancellationSignal
-  const files: ResultFile[] = []
-  for (const kind of INGEST_RESULTS) {
-    const body = await salesforce.ingestResults(job.id, kind, signal)
-    const reader = await readCsv(body, {
-      description: `${kind} results of job ${job.id}`,
-      delimiter: ',',
-      encoding: 'utf-8',
-      anyNames: true,
-    })
-    files.push({ kind, reader })
-  }
-  return files.toSorted((a, b) => b.reader.header.length - a.reader.header.length)
-}
-
-async function feedSent(store: RunStore, { chunk, round }: SettleChunkInput, correlator: Correlator): Promise<number> {
-  let index = 0
-  for await (const lines of storedLines(store, chunkFiles(chunk, round).csv)) {
-    for (const cells of lines) {
-      correlator.sent(index, cells)
-      index += 1
-    }
-    throwIfCancelled()
-  }
-  return index
-}
-
-async function readResults(
-  { kind, reader }: ResultFile,
-  correlator: Correlator,
-  place: number,
-  answers: IngestAnswers,
-): Promise<void> {
-  const match = correlator.match[place]
-  const answerOf = compileIngestResults(kind, reader.header)
-  for await (const { rows } of reader.batches) {
-    for (const values of rows) answers.add(match?.(values), answerOf(values))
-    throwIfCancelled()
-  }
+/** Reads the results, and looks closer where they leave something open. */
+async function answersOf(chunk: EndedChunk, salesforce: SalesforceConnection): Promise<IngestAnswers> {
+  const answers = await matchResults(chunk)
+  const { store, place, job, kinds } = chunk
+  if (answers.isComplete || kinds.length === 0) return answers
+  // The counts may have been wrong, or the org may rewrite a column in a way of its own.
+  const others = INGEST_RESULTS.filter(kind => !kinds.includes(kind))
+  await downloadResults(store, place, salesforce, job.id, others)
+  const all = { ...chunk, kinds: INGEST_RESULTS }
+  return matchResults(all, await changedColumns(all))
 }

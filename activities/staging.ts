@@ -82,12 +82,11 @@ export class Staging {
     return this.#records > BULK_FROM_RECORDS ? 'bulk' : 'collections'
   }
 
-  #repeated(row: number, { operation, key, repeatKey }: MappedRow): RefusedRow | undefined {
+  #repeated(row: number, { operation, key, keyField, repeatKey }: MappedRow): RefusedRow | undefined {
     if (repeatKey === '') return undefined
     const first = this.#keys.seen(repeatKey, row)
     if (first === undefined) return undefined
-    const field = operation === 'update' ? this.#plan.keyField : this.#plan.externalIdField
-    return repeatedKeyRefusal(operation, field ?? '', key, first)
+    return repeatedKeyRefusal(operation, keyField, key, first)
   }
 
   #refuse(row: number, values: readonly string[], { operation, errorCode, errorMessage }: RefusedRow): void {

@@ -30,6 +30,8 @@ export type ChunkFiles = {
   readonly provisional: string
   /** Written last: the chunk's counts in this round. */
   readonly settled: string
+  /** What Salesforce answered for an ingest job, kept until the records are settled, and longer when some are in doubt. */
+  readonly answers: { readonly successful: string; readonly failed: string; readonly unprocessed: string }
   /** Folder of the intents and answers of collection requests. */
   readonly journal: string
 }
@@ -50,6 +52,11 @@ export function chunkFiles(chunk: number, round: number): ChunkFiles {
     stopped: `${base}.stopped.json`,
     provisional: `${base}.provisional.results.csv`,
     settled: `${base}.settled.json`,
+    answers: {
+      successful: `${base}.successful.csv`,
+      failed: `${base}.failed.csv`,
+      unprocessed: `${base}.unprocessed.csv`,
+    },
     journal: `${base}.journal`,
   }
 }
