@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { stringify } from 'yaml'
 import type { TemporalServer } from '../setup/temporal.ts'
+import { WORKER_HEAP_FLAGS } from '../workers/heapFlags.ts'
 import { type RunReport, TASK_QUEUE } from '../workflows/contract.ts'
 import { FIELDS, OBJECT } from './contacts.ts'
 import type { Measured } from './measured.ts'
@@ -21,7 +22,7 @@ export async function linkLoad(
   const config = join(home, 'sflink.yaml')
   await writeFile(config, stringify(configuration(folder, source, org)))
   const environment = { TEMPORAL_ADDRESS: temporal.address, SFLINK_CONFIG: config }
-  const worker = await startProcess(['bench/worker.ts'], environment)
+  const worker = await startProcess([...WORKER_HEAP_FLAGS, 'bench/worker.ts'], environment)
   const connection = await Connection.connect({ address: temporal.address })
   try {
     const client = new Client({ connection, namespace: temporal.namespace })
