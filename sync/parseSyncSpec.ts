@@ -61,6 +61,19 @@ function fieldProblems(spec: SyncSpec): SpecProblem[] {
 }
 
 function identityProblems(spec: SyncSpec): SpecProblem[] {
+  return [...resultColumnProblems(spec), ...repeatedIdentityProblems(spec)]
+}
+
+/** results.csv with two columns of one name could not be read by name. */
+function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): SpecProblem[] {
+  return resultColumns.flatMap((name, index) =>
+    identityFields.includes(name)
+      ? [problem(['resultColumns', index], `"${name}" is an identity field too; leave out one of them`)]
+      : [],
+  )
+}
+
+function repeatedIdentityProblems(spec: SyncSpec): SpecProblem[] {
   return spec.identityFields.flatMap((name, index) =>
     spec.identityFields.indexOf(name) < index ? [problem(['identityFields', index], `"${name}" is named twice`)] : [],
   )

@@ -96,6 +96,11 @@ describe('a wrong sync spec is refused in words that say what is allowed and giv
     ],
     ['no fields', { fields: {} }, ['fields: is empty: map at least one field, such as LastName: last_name']],
     ['a field mapped twice', { fields: { Email: 'a', email: 'b' } }, ['fields.email: is mapped twice']],
+    [
+      'a result column that is an identity field too',
+      { identityFields: ['id'], resultColumns: ['row', 'id'] },
+      ['resultColumns.1: "id" is an identity field too; leave out one of them'],
+    ],
     ['an identity field named twice', { identityFields: ['id', 'id'] }, ['identityFields.1: "id" is named twice']],
     [
       'update without a key',
