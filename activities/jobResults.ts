@@ -19,11 +19,9 @@ export type ResultFile = { readonly kind: IngestResultsKind; readonly reader: So
 const fileOf = (place: ChunkRound, kind: IngestResultsKind): string =>
   chunkFiles(place.chunk, place.round).answers[kind]
 
-/** The kinds of results that a job can have by its counts: each one less is an API call less. */
-export function expectedKinds(job: IngestJob): readonly IngestResultsKind[] {
-  if (job.state === 'Aborted' && job.numberRecordsProcessed === 0) return []
-  if (job.state === 'JobComplete' && job.numberRecordsFailed === 0) return ['successful', 'unprocessed']
-  return INGEST_RESULTS
+/** A job that was stopped before it came to any record has no results to ask for. */
+export function kindsOf(job: IngestJob): readonly IngestResultsKind[] {
+  return job.state === 'Aborted' && job.numberRecordsProcessed === 0 ? [] : INGEST_RESULTS
 }
 
 /** Downloads the results of a job as they are. They are read afterwards, so no download waits for another with a connection held. */

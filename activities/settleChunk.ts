@@ -1,4 +1,4 @@
-import { INGEST_RESULTS, type IngestJob, type SalesforceConnection } from '../salesforce/salesforceConnection.ts'
+import type { IngestJob } from '../salesforce/salesforceConnection.ts'
 import type { RunStore } from '../store/runStore.ts'
 import { EMPTY_TALLY } from '../sync/tally.ts'
 import type { SettledRound } from '../workflows/staged.ts'
@@ -6,7 +6,7 @@ import { committedJob } from './committedJob.ts'
 import type { Dependencies } from './dependencies.ts'
 import { whileBeating } from './heartbeat.ts'
 import type { IngestAnswers } from './ingestAnswers.ts'
-import { downloadResults, expectedKinds, removeResults } from './jobResults.ts'
+import { downloadResults, kindsOf, removeResults } from './jobResults.ts'
 import { changedColumns, type EndedChunk, matchResults } from './matchResults.ts'
 import { type PlannedRun, readPlan } from './runRecords.ts'
 import { type OperationRound, type RowAnswer, settledBefore, settleRound, writeProvisional } from './settleRound.ts'
@@ -41,11 +41,11 @@ export function settleChunk({ connection, runStore }: Dependencies, inTurn: Turn
       const job = await salesforce.ingestJob(input.jobId)
       const { left, unprocessed } = await standing(store, input, run, job)
       if (left > 0 && !input.cancelled) throw jobStopping(job.id, left)
-      const kinds = expectedKinds(job)
+      const kinds = kindsOf(job)
       await downloadResults(store, input, salesforce, job.id, kinds)
       return inTurn(async () => {
         const chunk = { store, place: input, plan: run.plan, job, kinds, unprocessed }
-        const answers = await answersOf(chunk, salesforce)
+        const answers = await answersOf(chunk)
         const answerOf = (index: number): RowAnswer => answers.at(index)
         if (left > 0) {
           await writeProvisional(store, input, run, answerOf)
@@ -70,14 +70,10 @@ async function standing(store: RunStore, place: SettleChunkInput, { spec }: Plan
   return { left, unprocessed: left > 0 ? stoppedLately(job.id) : stoppedForGood(job.id, stopped) }
 }
 
-/** Reads the results, and looks closer where they leave something open. */
-async function answersOf(chunk: EndedChunk, salesforce: SalesforceConnection): Promise<IngestAnswers> {
+/** Reads the results, and once more when some belong to no record: the org may rewrite a column in a way of its own. */
+async function answersOf(chunk: EndedChunk): Promise<IngestAnswers> {
   const answers = await matchResults(chunk)
-  const { store, place, job, kinds } = chunk
-  if (answers.isComplete || kinds.length === 0) return answers
-  // The counts may have been wrong, or the org may rewrite a column in a way of its own.
-  const others = INGEST_RESULTS.filter(kind => !kinds.includes(kind))
-  await downloadResults(store, place, salesforce, job.id, others)
-  const all = { ...chunk, kinds: INGEST_RESULTS }
-  return matchResults(all, await changedColumns(all))
+  if (answers.isComplete || chunk.kinds.length === 0) return answers
+  const changed = await changedColumns(chunk)
+  return changed.length === 0 ? answers : matchResults(chunk, changed)
 }
