@@ -15,7 +15,7 @@ import { readStoredCsv } from './storedCsv.ts'
 /** What Salesforce answers for the records of one ingest job, as it lies in the run store. */
 export type ResultFile = { readonly kind: IngestResultsKind; readonly reader: SourceReader }
 
-/** Where the answers of a job are kept until its records are settled. */
+/** Where the answers of a job are kept; they stay, since another workflow under the same run id may be reading them. */
 const fileOf = (place: ChunkRound, kind: IngestResultsKind): string =>
   chunkFiles(place.chunk, place.round).answers[kind]
 
@@ -67,9 +67,4 @@ async function openResults(store: RunStore, path: string): Promise<SourceReader 
     if (error instanceof SourceEmptyError) return undefined
     throw error
   }
-}
-
-/** Once every record is settled, its own results say all that these did. */
-export async function removeResults(store: RunStore, place: ChunkRound): Promise<void> {
-  await Promise.all(INGEST_RESULTS.map(kind => store.remove(fileOf(place, kind))))
 }

@@ -6,7 +6,7 @@ import { committedJob } from './committedJob.ts'
 import type { Dependencies } from './dependencies.ts'
 import { whileBeating } from './heartbeat.ts'
 import type { IngestAnswers } from './ingestAnswers.ts'
-import { downloadResults, kindsOf, removeResults } from './jobResults.ts'
+import { downloadResults, kindsOf } from './jobResults.ts'
 import { changedColumns, type EndedChunk, matchResults } from './matchResults.ts'
 import { type PlannedRun, readPlan } from './runRecords.ts'
 import { type OperationRound, type RowAnswer, settledBefore, settleRound, writeProvisional } from './settleRound.ts'
@@ -51,10 +51,7 @@ export function settleChunk({ connection, runStore }: Dependencies, inTurn: Turn
           await writeProvisional(store, input, run, answerOf)
           return NOTHING_SETTLED
         }
-        const settled = await settleRound(store, input, run, answerOf)
-        // What nobody could tell is looked into by people.
-        if (settled.tally.inDoubt === 0) await removeResults(store, input)
-        return settled
+        return settleRound(store, input, run, answerOf)
       })
     })
   }

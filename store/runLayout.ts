@@ -30,7 +30,7 @@ export type ChunkFiles = {
   readonly provisional: string
   /** Written last: the chunk's counts in this round. */
   readonly settled: string
-  /** What Salesforce answered for an ingest job, kept until the records are settled, and longer when some are in doubt. */
+  /** What Salesforce answered for an ingest job, as it came. */
   readonly answers: { readonly successful: string; readonly failed: string; readonly unprocessed: string }
   /** Folder of the intents and answers of collection requests. */
   readonly journal: string
