@@ -1,0 +1,30 @@
+// How a run is called: by people in Temporal, and as a directory in the run store.
+
+const WORKFLOW_ID = /^sync\/([A-Za-z0-9][\w-]*)\/([^/\\]+)$/
+
+/** Of a run that a person or a service starts: `sync/nightly-contacts/2026-11-25`. */
+export function workflowIdOf(sync: string, label: string): string {
+  return `sync/${sync}/${label}`
+}
+
+/** What a schedule's runs are called by; Temporal adds `-` and the scheduled time: `sync/nightly/scheduled-2026-11-25T01:00:00Z`. */
+export function scheduledWorkflowId(sync: string): string {
+  return workflowIdOf(sync, 'scheduled')
+}
+
+/**
+ * The run id that goes with a workflow id: `nightly-contacts.2026-11-25`. A name of a sync holds no dot, so the way back is
+ * clear. Colons are left out: not every file system takes them. undefined for an id that is not ours.
+ */
+export function runIdOfWorkflow(workflowId: string): string | undefined {
+  const [, sync, label] = WORKFLOW_ID.exec(workflowId) ?? []
+  if (sync === undefined || label === undefined) return undefined
+  return `${sync}.${label.replaceAll(':', '')}`
+}
+
+/** The way back. A run id of another form is taken for the workflow's id itself. */
+export function workflowIdOfRun(runId: string): string {
+  const [, sync, label] = /^([A-Za-z0-9][\w-]*)\.(.+)$/.exec(runId) ?? []
+  if (sync === undefined || label === undefined) return runId
+  return workflowIdOf(sync, label.replace(/T(\d\d)(\d\d)(\d\d)Z$/, 'T$1:$2:$3Z'))
+}
