@@ -1,6 +1,8 @@
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import type { SourceReader } from '../sources/sourceReader.ts'
+import type { SourceState } from '../sources/sourceState.ts'
 import type { RunStore } from '../store/runStore.ts'
+import type { RunStores } from '../store/runStores.ts'
 import type { SourceSpec, SyncSpec } from '../sync/spec.ts'
 
 /** What the activities work with. A worker builds it once from its configuration; nothing here is kept in modules. */
@@ -13,6 +15,9 @@ export type Dependencies = {
   readonly sync: (name: string) => SyncSpec | undefined
   readonly syncNames: readonly string[]
   readonly runStore: (runId: string) => RunStore
+  readonly runStores: RunStores
   /** Throws a SourceError when the source cannot be read. */
   readonly openSource: (source: SourceSpec, onBytes?: (bytes: Uint8Array) => Promise<void>) => Promise<SourceReader>
+  /** Undefined when there is no such source yet. Throws a SourceError when it may not be read. */
+  readonly statSource: (uri: string) => Promise<SourceState | undefined>
 }

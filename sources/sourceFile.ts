@@ -1,9 +1,10 @@
 import { constants, createReadStream } from 'node:fs'
 import { access, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { pathOfFileUri } from '../places/fileUri.ts'
 import { SourceFileError } from './errors.ts'
-import { pathOfFileUri } from './fileUri.ts'
 import type { SourceBytes } from './sourceReader.ts'
+import type { SourceState } from './sourceState.ts'
 
 export type SourceFilePlaces = {
   /** Absolute; the directory of the configuration file. */
@@ -19,6 +20,19 @@ const READ_BYTES = 64 * 1024
  * Outside of them it is not even looked whether there is a file. Throws SourceFileError.
  */
 export async function openSourceFile(uri: string, places: SourceFilePlaces): Promise<SourceBytes> {
+  const { description, path, size, mtimeMs } = await findSourceFile(uri, places)
+  return { description, bytes: size, stream: () => readUnchanged(uri, path, { size, mtimeMs }) }
+}
+
+/** Throws SourceFileError, of kind `missing` when there is no such file. */
+export async function statSourceFile(uri: string, places: SourceFilePlaces): Promise<SourceState> {
+  const { size, mtimeMs } = await findSourceFile(uri, places)
+  return { bytes: size, changedAt: mtimeMs, version: `${mtimeMs}-${size}` }
+}
+
+type FoundFile = FileState & { readonly description: string; readonly path: string }
+
+async function findSourceFile(uri: string, places: SourceFilePlaces): Promise<FoundFile> {
   const { baseDirectory, dataDirectories } = places
   const named = pathOfFileUri(uri, baseDirectory)
   if ('fault' in named)
@@ -30,7 +44,7 @@ export async function openSourceFile(uri: string, places: SourceFilePlaces): Pro
   if (!real.some(directory => isInside(path, directory))) throw outside(uri, directories)
   const { size, mtimeMs } = await readableFile(uri, path)
   const description = isInside(named.path, baseDirectory) ? relative(baseDirectory, named.path) : named.path
-  return { description, bytes: size, stream: () => readUnchanged(uri, path, { size, mtimeMs }) }
+  return { description, path, size, mtimeMs }
 }
 
 type FileState = { readonly size: number; readonly mtimeMs: number }

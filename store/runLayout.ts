@@ -11,6 +11,14 @@ export const RESULTS_FILE = 'results.csv'
 export const REJECTED_FILE = 'rejected.csv'
 export const IN_DOUBT_FILE = 'in_doubt.csv'
 export const REPORT_FILE = 'report.json'
+/** Folder of what is known of each workflow that has worked on the run: a run gone on with has several. */
+export const EXECUTIONS_FOLDER = 'executions'
+
+/** @param execution id of the workflow's first execution in Temporal, which continuing as new and a reset keep */
+export function executionFiles(execution: string): { readonly started: string; readonly ended: string } {
+  const base = `${EXECUTIONS_FOLDER}/${execution}`
+  return { started: `${base}.started.json`, ended: `${base}.ended.json` }
+}
 
 /** The files of one chunk in one round; round 1 is the first sending, later ones repeat what was refused for a passing reason. */
 export type ChunkFiles = {

@@ -10,6 +10,11 @@ export function checkRunId(runId: string): void {
   if (reason !== undefined) throw new RunIdError(runId, reason)
 }
 
+/** Whether a run may have this id. */
+export function isRunId(name: string): boolean {
+  return runIdFault(name) === undefined
+}
+
 /** The absolute place of a run's file. Throws RunPathError for anything but names joined by `/`. */
 export function placeInRun(directory: string, path: string): string {
   for (const name of path.split('/')) {

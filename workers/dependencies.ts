@@ -4,10 +4,15 @@ import { createSalesforceConnection } from '../salesforce/connection.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { type ConnectionSettings, connectionWarnings } from '../salesforce/settings.ts'
 import { openSource } from '../sources/open.ts'
+import { statSource } from '../sources/stat.ts'
 import { openRunStores } from '../store/open.ts'
 import { didYouMean } from '../sync/nearestName.ts'
 import type { Configuration } from './configFile.ts'
 import { ConfigurationError } from './configProblem.ts'
+import { PACKAGE_VERSION } from './packageVersion.ts'
+
+/** What the org's logs call this client. */
+const CLIENT_NAME = `SalesforceLink/${PACKAGE_VERSION}`
 
 /**
  * Connections log in when they are first used, and are shared by all runs.
@@ -16,18 +21,23 @@ import { ConfigurationError } from './configProblem.ts'
 export function createDependencies(configuration: Configuration): Dependencies {
   const { baseDirectory, dataDirectories, syncs } = configuration
   const connections = new Map<string, SalesforceConnection>()
+  const runStores = openRunStores(configuration.runStore, baseDirectory)
   return {
     connection(name) {
-      const connection = connections.get(name) ?? createSalesforceConnection(settingsOf(configuration, name))
+      const connection =
+        connections.get(name) ??
+        createSalesforceConnection({ ...settingsOf(configuration, name), clientName: CLIENT_NAME })
       connections.set(name, connection)
       return connection
     },
     connectionWarnings: name => connectionWarnings(settingsOf(configuration, name)),
     sync: name => syncs.get(name),
     syncNames: [...syncs.keys()],
-    runStore: openRunStores(configuration.runStore, baseDirectory),
+    runStore: runStores.open,
+    runStores,
     openSource: (source, onBytes) =>
       openSource(source, { baseDirectory, dataDirectories, ...(onBytes === undefined ? {} : { onBytes }) }),
+    statSource: uri => statSource(uri, { baseDirectory, dataDirectories }),
   }
 }
 

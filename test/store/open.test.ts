@@ -11,15 +11,15 @@ describe('the run store of the configuration', () => {
     ['file:///var/runs', '/var/runs/r1'],
     ['file://localhost/var/runs', '/var/runs/r1'],
   ])('%s is a directory', (uri, location) => {
-    expect(openRunStores(uri, '/srv/acme')('r1').location).toBe(location)
+    expect(openRunStores(uri, '/srv/acme').open('r1').location).toBe(location)
   })
 
   test.each([
     ['s3://bucket/prefix', 'S3 is not available yet'],
-    ['runs', 'it is no file: URI'],
-    ['https://example.com/runs', 'it is no file: URI'],
-    ['file://server/runs', 'it is no file: URI of this machine'],
-    ['file:', 'it is no file: URI'],
+    ['runs', 'it has no scheme'],
+    ['https://example.com/runs', 'the scheme https: is not known here'],
+    ['file://server/runs', 'it names the host "server"'],
+    ['file:', 'it names no path'],
     ['file:100%', 'it holds a "%" that begins no %xx escape'],
     ['file:runs%00', 'it holds a NUL character'],
   ])('%s is refused with what is allowed', (uri, words) => {
@@ -30,6 +30,6 @@ describe('the run store of the configuration', () => {
   })
 
   test('refuses a run id that leads out of it', () => {
-    expect(() => openRunStores('file:runs', '/srv/acme')('../x')).toThrow(RunIdError)
+    expect(() => openRunStores('file:runs', '/srv/acme').open('../x')).toThrow(RunIdError)
   })
 })
