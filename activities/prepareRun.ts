@@ -1,13 +1,17 @@
-import { SPEC_FILE } from '../store/runLayout.ts'
+import { activityInfo } from '@temporalio/activity'
+import { executionFiles, SPEC_FILE } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
+import type { StartedExecution } from '../sync/execution.ts'
+import { overriddenSpec } from '../sync/overriddenSpec.ts'
 import { parseSyncSpec } from '../sync/parseSyncSpec.ts'
 import type { SyncSpec } from '../sync/spec.ts'
+import { utcTimestamp } from '../sync/utcTimestamp.ts'
 import type { RunSettings, SyncRecordsInput } from '../workflows/contract.ts'
 import type { Dependencies } from './dependencies.ts'
 import { inputProblems } from './runInput.ts'
 import { RunRefusedError } from './runRefusedError.ts'
 
-export type PrepareRunInput = SyncRecordsInput & { readonly runId: string }
+export type PrepareRunInput = SyncRecordsInput & { readonly runId: string; readonly execution: string }
 
 /** All that the workflow needs to know but for what the org has to say. */
 export type PreparedRun = Omit<RunSettings, 'findsIds'>
@@ -17,12 +21,14 @@ export type PreparedRun = Omit<RunSettings, 'findsIds'>
  * Retry: safe because the spec is written once; the same run with the same spec finds its own.
  */
 export function prepareRun({ sync, syncNames, connection, runStore }: Dependencies) {
-  return async (input: PrepareRunInput): Promise<PreparedRun> => {
+  return async ({ execution, ...input }: PrepareRunInput): Promise<PreparedRun> => {
     const problems = inputProblems(input)
     if (problems.length > 0) throw new RunRefusedError('The input of syncRecords', problems)
     const spec = resolveSpec(input, sync, syncNames)
     connection(spec.connection)
-    await keepSpec(runStore(input.runId), input.runId, spec)
+    const store = runStore(input.runId)
+    await keepSpec(store, input.runId, spec)
+    await keepStart(store, execution, input.sync, spec)
     return {
       connection: spec.connection,
       object: spec.object,
@@ -38,18 +44,18 @@ function resolveSpec(
   sync: Dependencies['sync'],
   syncNames: readonly string[],
 ): SyncSpec {
-  const named = name == null ? undefined : sync(name)
-  if (name != null && named === undefined) {
-    const known = syncNames.length === 0 ? 'it has none' : `it has ${syncNames.join(', ')}`
-    throw new RunRefusedError(`Sync ${name}`, [`the worker's configuration has no such sync; ${known}`])
-  }
-  if (named === undefined && given == null) {
+  if (name == null && given == null) {
     throw new RunRefusedError('The load', [
       'neither sync nor spec is given; name a sync of the configuration, or give a spec',
     ])
   }
-  const parsed = parseSyncSpec({ ...named, ...given })
+  const named = name == null ? undefined : sync(name)
+  const parsed = parseSyncSpec(overriddenSpec(named, given))
   if (parsed.ok) return parsed.spec
+  if (name != null && named === undefined) {
+    const known = syncNames.length === 0 ? 'it has none' : `it has ${syncNames.join(', ')}`
+    throw new RunRefusedError(`Sync ${name}`, [`the worker's configuration has no such sync; ${known}`])
+  }
   const problems = parsed.problems.map(({ path, message }) =>
     [path.join('.'), message].filter(part => part !== '').join(': '),
   )
@@ -63,4 +69,22 @@ async function keepSpec(store: RunStore, runId: string, spec: SyncSpec): Promise
   throw new RunRefusedError(`Run ${runId}`, [
     `this run id belongs to a load with another spec (${store.location}/${SPEC_FILE}); give this one an id of its own`,
   ])
+}
+
+/** For the list of runs, and so that none is removed while a workflow works on it. */
+async function keepStart(
+  store: RunStore,
+  execution: string,
+  sync: string | undefined,
+  { connection, object, operation }: SyncSpec,
+): Promise<void> {
+  const start: StartedExecution = {
+    workflowId: activityInfo().workflowExecution.workflowId,
+    ...(sync == null ? {} : { sync }),
+    connection,
+    object,
+    operation,
+    startedAt: utcTimestamp(Date.now()),
+  }
+  await store.writeOnce(executionFiles(execution).started, `${JSON.stringify(start, undefined, 2)}\n`)
 }

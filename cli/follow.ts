@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
+import type { RunName } from '../sync/runNames.ts'
 import type { RunReport, SyncProgress } from '../workflows/contract.ts'
 import { CommandError } from './commandError.ts'
 import { EXIT } from './exitCodes.ts'
@@ -18,8 +19,12 @@ const INTERVAL = 1_000
  * Shows the progress until the run ends. Throws CommandError with the run's failure, or when the user detaches by Ctrl-C;
  * the run itself goes on then.
  */
-export async function followRun(temporal: TemporalAccess, runId: string, view: ProgressView): Promise<RunReport> {
-  const handle = temporal.client.workflow.getHandle(runId)
+export async function followRun(
+  temporal: TemporalAccess,
+  { runId, workflowId }: RunName,
+  view: ProgressView,
+): Promise<RunReport> {
+  const handle = temporal.client.workflow.getHandle(workflowId)
   const ended = new AbortController()
   const detach = detachOnInterrupt(runId)
   const result = handle.result() as Promise<RunReport>

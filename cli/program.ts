@@ -1,27 +1,22 @@
 // Every command with its arguments and options. What a command needs is loaded when it is called: help and mistakes answer at once.
-import { readFileSync } from 'node:fs'
-import { findPackageJSON } from 'node:module'
-import { Command } from 'commander'
-import { CommandError } from './commandError.ts'
+import { Command, Option } from 'commander'
+import { PACKAGE_VERSION } from '../workers/packageVersion.ts'
+import { DEFAULT_WORKER_ROLE, WORKER_ROLES } from '../workers/workerRole.ts'
+import { graceTime, healthAddress, portNumber, slotCount } from './optionValues.ts'
 
-const RUN = 'the run, as `sync run` named it'
+const RUN = 'the run, as `sync run` named it, or the id of its workflow'
 const CONNECTION = 'a connection of the configuration'
 
 export function createProgram(): Command {
   const program = new Command('sflink')
     .description('Loads records into Salesforce as Temporal workflows, and says for every record what became of it.')
-    .version(packageVersion())
+    .version(PACKAGE_VERSION)
     .exitOverride()
     .showHelpAfterError('(sflink --help shows what is there)')
   addConnectionCommands(program)
   addSyncCommands(program)
   addProcessCommands(program)
   return program
-}
-
-function packageVersion(): string {
-  const path = findPackageJSON('..', import.meta.url)
-  return path === undefined ? 'unknown' : JSON.parse(readFileSync(path, 'utf8')).version
 }
 
 function addConnectionCommands(program: Command): void {
@@ -85,6 +80,29 @@ function addSyncCommands(program: Command): void {
 function addProcessCommands(program: Command): void {
   withConfig(program.command('worker'))
     .description('works on runs until it is stopped')
+    .addOption(
+      new Option('--role <role>', 'what it works on: workflows, the steps of loads, or all')
+        .choices(WORKER_ROLES)
+        .default(DEFAULT_WORKER_ROLE)
+        .env('SFLINK_ROLE'),
+    )
+    .addOption(new Option('--slots <number>', 'steps at a time; else 8').env('SFLINK_SLOTS').argParser(slotCount))
+    .addOption(
+      new Option('--grace <time>', 'from SIGTERM to its end, like 30s (the default)')
+        .env('SFLINK_GRACE')
+        .argParser(graceTime),
+    )
+    .addOption(
+      new Option('--health <address>', 'serves /healthz and /readyz there, like 127.0.0.1:8090')
+        .env('SFLINK_HEALTH')
+        .argParser(healthAddress),
+    )
+    .addOption(
+      new Option('--deployment <name>', 'Worker Versioning: the deployment this worker is of').env(
+        'TEMPORAL_DEPLOYMENT_NAME',
+      ),
+    )
+    .addOption(new Option('--build-id <id>', 'Worker Versioning: its build').env('TEMPORAL_WORKER_BUILD_ID'))
     .action(async options => (await import('./commands/worker.ts')).worker(options))
   program
     .command('emulator')
@@ -104,10 +122,4 @@ function withConfig(command: Command): Command {
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {
   return [...earlier, value]
-}
-
-function portNumber(value: string): number {
-  const port = Number(value)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new CommandError(`--port is '${value}'; give a number from 0 to 65535`)
 }

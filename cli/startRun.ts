@@ -1,5 +1,7 @@
 // Starts the workflow of a run.
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import { overridesTo } from '../sync/overriddenSpec.ts'
+import type { RunName } from '../sync/runNames.ts'
 import type { SyncSpec } from '../sync/spec.ts'
 import { type SyncRecordsInput, TASK_QUEUE } from '../workflows/contract.ts'
 import { CommandError } from './commandError.ts'
@@ -7,21 +9,25 @@ import { EXIT } from './exitCodes.ts'
 import type { TemporalAccess } from './temporal.ts'
 
 export type RunToStart = {
-  readonly runId: string
+  readonly run: RunName
+  /** Name of the sync; undefined when the run does not tell. */
+  readonly sync: string | undefined
   readonly spec: SyncSpec
   /** The command as typed, for whoever looks at the run in Temporal's UI. */
   readonly command: string
 }
 
 /** Throws CommandError when the run is at work already. */
-export async function startRun({ client }: TemporalAccess, { runId, spec, command }: RunToStart): Promise<void> {
-  const input: SyncRecordsInput = { spec, runId }
+export async function startRun({ client }: TemporalAccess, { run, sync, spec, command }: RunToStart): Promise<void> {
+  const { runId, workflowId } = run
+  const input: SyncRecordsInput = sync === undefined ? { spec, runId } : { sync, spec: overridesTo(spec), runId }
   const source = 'uri' in spec.source ? spec.source.uri : 'inline records'
   await client.workflow
     .start('syncRecords', {
       taskQueue: TASK_QUEUE,
-      workflowId: runId,
+      workflowId,
       args: [input],
+      memo: { runId },
       staticSummary: `${spec.object} in ${spec.connection} from ${source}`,
       staticDetails: `Started by \`${command}\`. Results: \`sflink sync results ${runId}\``,
     })

@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { workflowIdOfRun } from '../sync/runNames.ts'
 import type { RunReport } from '../workflows/contract.ts'
 import { CONNECTION, SYNC } from './configuration.ts'
 import { PLACE, shown, takePlace } from './place.ts'
@@ -78,7 +79,9 @@ function showWhatNext({ temporal }: Stage, runId: string, keep: boolean): void {
   const configured = `--config ${shown(PLACE.configuration)}`
   if (temporal.uiUrl !== undefined) {
     heading('The run in the Temporal UI')
-    indented([`${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows/${runId}`])
+    indented([
+      `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows/${encodeURIComponent(workflowIdOfRun(runId))}`,
+    ])
   }
   if (!keep) {
     heading('Next')

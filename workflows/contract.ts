@@ -18,11 +18,14 @@ export type WorkflowType = (typeof WORKFLOW_TYPES)[number]
 export type SyncRecordsInput = {
   /** Name of a sync in the worker's configuration. */
   readonly sync?: string
-  /** A whole sync spec as it would stand in the configuration, or, with `sync`, the keys that replace the named sync's. */
+  /**
+   * A whole sync spec as it would stand in the configuration, or, with `sync`, the keys that replace the named sync's; null takes
+   * a key away. With a whole spec `sync` is no more than a name.
+   */
   readonly spec?: Readonly<Record<string, unknown>>
   /**
    * Names the run in the run store; a run started again under the same name goes on where the first one stopped and sends nothing twice.
-   * @default the id of the workflow's first execution, which a reset keeps
+   * @default `nightly.2026-11-25` when the workflow's id is `sync/nightly/2026-11-25`, else the id of its first execution, which a reset keeps
    */
   readonly runId?: string
   /**

@@ -10,8 +10,10 @@ import {
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import type { RunReport } from '../sync/report.ts'
+import { runIdOfWorkflow } from '../sync/runNames.ts'
 import type { RunSettings, SyncProgress, SyncRecordsInput, SyncRecordsResume } from './contract.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
+import { keepEnd } from './keepEnd.ts'
 import { readableFailure } from './readableFailure.ts'
 import { requireInput } from './requireInput.ts'
 import { advance, progressOf, type RunState } from './runState.ts'
@@ -42,7 +44,8 @@ export const progressQuery = defineQuery<SyncProgress>('progress')
  */
 export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
   requireInput(input, { sync: 'nightly' }, [])
-  const runId = input.runId ?? workflowInfo().originalExecutionRunId
+  const { workflowId, originalExecutionRunId } = workflowInfo()
+  const runId = input.runId ?? runIdOfWorkflow(workflowId) ?? originalExecutionRunId
   const state: RunState = { runId, stage: 'connecting', staged: undefined, sent: undefined }
   setHandler(progressQuery, () => progressOf(state))
   try {
@@ -61,13 +64,19 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
     advance(state, { stage: 'done' })
     return report
   } catch (error) {
-    throw readableFailure(error)
+    const failure = readableFailure(error)
+    await keepEnd(runId, failure)
+    throw failure
   }
 }
 
 /** Everything up to the first write in Salesforce: whatever is wrong with the load shows here and costs nothing. */
 async function prepare(input: SyncRecordsInput, state: RunState) {
-  const prepared = await checks.prepareRun({ ...input, runId: state.runId })
+  const prepared = await checks.prepareRun({
+    ...input,
+    runId: state.runId,
+    execution: workflowInfo().firstExecutionRunId,
+  })
   await checks.validateConnection({ connection: prepared.connection })
   advance(state, { stage: 'planning' })
   const planned = await checks.planSync({ runId: state.runId })

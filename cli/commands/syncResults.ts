@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises'
 import { openRunStores } from '../../store/open.ts'
 import { REPORT_FILE, RESULTS_FILE } from '../../store/runLayout.ts'
 import type { RunStore } from '../../store/runStore.ts'
+import { runNameOf } from '../../sync/runNames.ts'
 import { loadConfiguration } from '../../workers/config.ts'
 import type { RunReport } from '../../workflows/contract.ts'
 import { CommandError } from '../commandError.ts'
@@ -12,11 +13,12 @@ const LINES_SHOWN = 11
 
 /** Reads the run store itself: it keeps results for as long as anyone wants them, Temporal for its retention only. */
 export async function syncResults(
-  runId: string,
+  either: string,
   options: { readonly csv?: boolean; readonly config?: string },
 ): Promise<void> {
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
-  const store = openRunStores(configuration.runStore, configuration.baseDirectory)(runId)
+  const { runId } = runNameOf(either)
+  const store = openRunStores(configuration.runStore, configuration.baseDirectory).open(runId)
   const report = await store.readText(REPORT_FILE)
   if (report === undefined) {
     throw new CommandError(

@@ -1,5 +1,6 @@
 import { openRunStores } from '../../store/open.ts'
 import { SPEC_FILE } from '../../store/runLayout.ts'
+import { runNameOf, syncOfRun } from '../../sync/runNames.ts'
 import type { SyncSpec } from '../../sync/spec.ts'
 import { loadConfiguration } from '../../workers/config.ts'
 import { CommandError } from '../commandError.ts'
@@ -11,11 +12,13 @@ import { withTemporal } from '../temporal.ts'
 
 /** Starts a run again that was cancelled or failed. It goes on by what the run store says: what was sent is not sent again. */
 export async function syncResume(
-  runId: string,
+  either: string,
   options: { readonly json?: boolean; readonly config?: string },
 ): Promise<void> {
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
-  const store = openRunStores(configuration.runStore, configuration.baseDirectory)(runId)
+  const run = runNameOf(either)
+  const { runId } = run
+  const store = openRunStores(configuration.runStore, configuration.baseDirectory).open(runId)
   const written = await store.readText(SPEC_FILE)
   if (written === undefined) {
     throw new CommandError(
@@ -24,8 +27,8 @@ export async function syncResume(
   }
   const spec = JSON.parse(written) as SyncSpec
   await withTemporal(async temporal => {
-    await startRun(temporal, { runId, spec, command: `sflink sync resume ${runId}` })
+    await startRun(temporal, { run, sync: syncOfRun(runId), spec, command: `sflink sync resume ${runId}` })
     const json = options.json ?? false
-    printReport(await followRun(temporal, runId, chooseView(process.stderr, json)), json)
+    printReport(await followRun(temporal, run, chooseView(process.stderr, json)), json)
   })
 }

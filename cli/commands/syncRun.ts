@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { runLabel, runNameOf, workflowIdOf } from '../../sync/runNames.ts'
 import { loadConfiguration } from '../../workers/config.ts'
 import { followRun } from '../follow.ts'
 import { chooseView } from '../progress/chooseView.ts'
@@ -21,22 +22,17 @@ export async function syncRun(name: string, options: SyncRunOptions): Promise<vo
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
   const spec = runSpec(configuration, name, options)
   await withTemporal(async temporal => {
-    const runId = newRunId(name, new Date())
-    await startRun(temporal, { runId, spec, command: `sflink sync run ${name}` })
+    const workflowId = workflowIdOf(name, runLabel(new Date(), randomUUID().slice(0, 4)))
+    const run = runNameOf(workflowId)
+    await startRun(temporal, { run, sync: name, spec, command: `sflink sync run ${name}` })
     if (options.detach) {
-      await tellDetached(temporal, runId, options.json ?? false)
+      await tellDetached(temporal, run.runId, options.json ?? false)
       return
     }
-    if (!options.json) process.stderr.write(`Run ${runId}\n`)
-    const report = await followRun(temporal, runId, chooseView(process.stderr, options.json ?? false))
+    if (!options.json) process.stderr.write(`Run ${run.runId}\n`)
+    const report = await followRun(temporal, run, chooseView(process.stderr, options.json ?? false))
     printReport(report, options.json ?? false)
   })
-}
-
-/** `nightly-20261125-093012-4f1a`: sorts by time, and says what it was. */
-function newRunId(name: string, now: Date): string {
-  const [day = '', time = ''] = now.toISOString().split('T')
-  return `${name}-${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomUUID().slice(0, 4)}`
 }
 
 async function tellDetached(temporal: TemporalAccess, runId: string, json: boolean): Promise<void> {

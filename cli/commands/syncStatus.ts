@@ -1,23 +1,21 @@
 import type { RunReport, SyncProgress } from '../../workflows/contract.ts'
 import { columns } from '../columns.ts'
 import { readableFailure } from '../failure.ts'
+import { type FoundRun, findRun } from '../findRun.ts'
 import { followRun } from '../follow.ts'
 import { chooseView } from '../progress/chooseView.ts'
 import { countsText, STAGE_WORDS } from '../progress/progressText.ts'
 import { printReport } from '../report.ts'
-import { runNotFound } from '../runNotFound.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
 import { tryingAgain } from '../tryingAgain.ts'
 import { missingWorkerLine, workerIsMissing } from '../workerWatch.ts'
 
 type StatusOptions = { readonly json?: boolean; readonly follow?: boolean }
 
-export async function syncStatus(runId: string, options: StatusOptions): Promise<void> {
+export async function syncStatus(either: string, options: StatusOptions): Promise<void> {
   await withTemporal(async temporal => {
-    const handle = temporal.client.workflow.getHandle(runId)
-    const { status, startTime } = await handle.describe().catch((error: unknown) => {
-      throw runNotFound(error, runId, temporal)
-    })
+    const { runId, handle, description } = await findRun(temporal, either)
+    const { status } = description
     if (status.name !== 'RUNNING') {
       const report = await handle.result().catch((error: unknown) => {
         throw readableFailure(error, `The run ${runId}`)
@@ -27,15 +25,15 @@ export async function syncStatus(runId: string, options: StatusOptions): Promise
     }
     if (options.follow) {
       const view = chooseView(process.stderr, options.json ?? false)
-      printReport(await followRun(temporal, runId, view), options.json ?? false)
+      printReport(await followRun(temporal, { runId, workflowId: handle.workflowId }, view), options.json ?? false)
       return
     }
-    await printProgress(temporal, runId, startTime, options.json ?? false)
+    await printProgress(temporal, { runId, handle, description }, options.json ?? false)
   })
 }
 
-async function printProgress(temporal: TemporalAccess, runId: string, startTime: Date, json: boolean): Promise<void> {
-  const handle = temporal.client.workflow.getHandle(runId)
+async function printProgress(temporal: TemporalAccess, found: FoundRun, json: boolean): Promise<void> {
+  const { runId, handle, description } = found
   const progress = await handle.query<SyncProgress>('progress').catch(() => undefined)
   if (json) {
     console.log(JSON.stringify(progress ?? { runId }, undefined, 2))
@@ -43,7 +41,7 @@ async function printProgress(temporal: TemporalAccess, runId: string, startTime:
   }
   const rows = [
     ['Run', runId],
-    ['Started', `${startTime.toISOString().slice(0, 19).replace('T', ' ')} UTC`],
+    ['Started', `${description.startTime.toISOString().slice(0, 19).replace('T', ' ')} UTC`],
   ]
   if (progress !== undefined)
     rows.push(['Stage', STAGE_WORDS[progress.stage]], ['Records', countsText(progress, { perSecond: 0 })])

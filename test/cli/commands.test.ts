@@ -71,7 +71,7 @@ describe('without a worker', () => {
     const { code, stderr } = await run(nightly('--set', 'maxRejected=1'), { interruptAt })
     expect(code).toBe(130)
     const runId = /^Run (\S+)\n/.exec(stderr)?.[1]
-    expect(runId).toMatch(/^nightly-\d{8}-\d{6}-[0-9a-f]{4}$/)
+    expect(runId).toMatch(/^nightly\.\d{4}-\d\d-\d\dT\d{6}-[0-9a-f]{4}$/)
     expect(stderr).toContain('Start one: sflink worker. The run waits for it.')
     expect(stderr).toContain(`Detached; the run goes on. Come back: sflink sync status ${runId} --follow.`)
   })
@@ -79,7 +79,7 @@ describe('without a worker', () => {
   test('a detached start names the run and says so too', async () => {
     const { code, stdout, stderr } = await run(nightly('--detach'))
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^Run nightly-\S+ started\. See how it goes: sflink sync status nightly-\S+\n$/)
+    expect(stdout).toMatch(/^Run nightly\.\S+ started\. See how it goes: sflink sync status nightly\.\S+\n$/)
     expect(stderr).toContain('No worker polls')
   })
 })
@@ -205,9 +205,11 @@ TIMES  ERROR            EXAMPLE  MESSAGE
     ) as RunReport
     const status = await run(['sync', 'status', runId])
     expect(status.stdout).toMatch(
-      /^Run {6}nightly-\S+\nStarted {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\nStage {4}Sending\nRecords {2}1,200 of 3,000 settled, 0 failed\n$/,
+      /^Run {6}nightly\.\S+\nStarted {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\nStage {4}Sending\nRecords {2}1,200 of 3,000 settled, 0 failed\n$/,
     )
     expect(status.code).toBe(0)
+    const byWorkflow = await run(['sync', 'status', runId.replace('nightly.', 'sync/nightly/')])
+    expect(byWorkflow.stdout).toBe(status.stdout)
     const cancelled = await run(['sync', 'cancel', runId])
     expect(cancelled.stdout).toContain(`Run ${runId} was asked to stop.`)
     const followed = await run(['sync', 'status', runId, '--follow'])
@@ -217,7 +219,7 @@ TIMES  ERROR            EXAMPLE  MESSAGE
   test('without a terminal the progress is lines', async () => {
     const interruptAt = { text: 'settled', signal: 'SIGINT' } as const
     const { stderr } = await run(nightly('--set', 'maxRejected=1'), { interruptAt })
-    expect(stderr).toMatch(/^Run nightly-\S+\nSending: 1,200 of 3,000 settled, 0 failed\nDetached; /)
+    expect(stderr).toMatch(/^Run nightly\.\S+\nSending: 1,200 of 3,000 settled, 0 failed\nDetached; /)
   })
 
   test('a run that is not there is told with where its files would be', async () => {

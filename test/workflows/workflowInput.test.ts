@@ -1,6 +1,7 @@
 // Whatever a program starts a workflow with: what it can't be is refused at once, in words that say what it should be.
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { WorkflowType } from '../../workflows/contract.ts'
+import type { RunReport, WorkflowType } from '../../workflows/contract.ts'
 import { type LoadRig, startLoadRig } from './loadRig.ts'
 
 let rig: LoadRig
@@ -79,4 +80,16 @@ test('records that are more than an input should hold', async () => {
 test('null stands for a key left out', async () => {
   const input = { spec: spec(), sync: null, runId: null, inlineResults: null }
   expect(await rig.execute('syncRecords', input)).toMatchObject({ outcome: 'completed', results: [{ row: 1 }] })
+})
+
+test('a workflow id of the form sync/NAME/LABEL names the run, and a whole spec needs no sync of that name', async () => {
+  const workflowId = `sync/nightly/${randomUUID()}`
+  const input = { sync: 'nightly', spec: spec() }
+  const options = { taskQueue: rig.taskQueue, workflowId, args: [input] }
+  const report = (await rig.client.workflow.execute('syncRecords', options)) as RunReport
+  expect(report.runId).toBe(workflowId.replace('sync/nightly/', 'nightly.'))
+  expect(await refusal('syncRecords', { sync: 'nightly', spec: { object: 'Contact' } })).toMatchObject({
+    type: 'RunRefusedError',
+    message: "Sync nightly: the worker's configuration has no such sync; it has none",
+  })
 })

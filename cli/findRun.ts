@@ -1,0 +1,46 @@
+// The workflow of a run, however the user calls it.
+import { type WorkflowExecutionDescription, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
+import { runNameOf } from '../sync/runNames.ts'
+import { runNotFound } from './runNotFound.ts'
+import type { TemporalAccess } from './temporal.ts'
+
+/** The form of the ids that Temporal gives to executions; a run without another name is called by one. */
+const EXECUTION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+export type FoundRun = {
+  /** As the run store calls it. */
+  readonly runId: string
+  readonly handle: WorkflowHandle
+  readonly description: WorkflowExecutionDescription
+}
+
+/** @param either a run id or a workflow's id. Throws CommandError when Temporal knows no run by it. */
+export async function findRun(temporal: TemporalAccess, either: string): Promise<FoundRun> {
+  const { runId, workflowId } = runNameOf(either)
+  const others = either === workflowId ? [] : [either]
+  let notFound: unknown
+  for (const id of [workflowId, ...others, ...(await executionsOf(temporal, either))]) {
+    const handle = temporal.client.workflow.getHandle(id)
+    try {
+      const description = await handle.describe()
+      return { runId: runIdIn(description) ?? runId, handle, description }
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error
+      notFound ??= error
+    }
+  }
+  throw runNotFound(notFound, either, temporal)
+}
+
+/** A service's workflow has an id of the service's choosing; its memo says what its run is called. */
+function runIdIn({ memo }: WorkflowExecutionDescription): string | undefined {
+  const runId = memo?.['runId']
+  return typeof runId === 'string' ? runId : undefined
+}
+
+async function executionsOf({ client }: TemporalAccess, either: string): Promise<readonly string[]> {
+  if (!EXECUTION_ID.test(either)) return []
+  const ids: string[] = []
+  for await (const { workflowId } of client.workflow.list({ query: `RunId = '${either}'` })) ids.push(workflowId)
+  return ids
+}
