@@ -3,34 +3,81 @@ import { Runtime } from '@temporalio/worker'
 import { TASK_QUEUE } from '../workflows/contract.ts'
 import { EnvironmentError, loadConfiguration, logLevel, temporalSettings } from './config.ts'
 import { createDependencies } from './dependencies.ts'
+import type { Deployment } from './deployment.ts'
+import { startHealthServer } from './healthServer.ts'
+import type { ListenAddress } from './listenAddress.ts'
 import { createLogger } from './logger.ts'
-import { startWorker } from './worker.ts'
+import { PACKAGE_VERSION } from './packageVersion.ts'
+import { onStopSignal } from './stopSignals.ts'
+import { DEFAULT_GRACE, DEFAULT_SLOTS, type RunningWorker, startWorker } from './worker.ts'
+import { DEFAULT_WORKER_ROLE, type WorkerRole, worksOnLoads } from './workerRole.ts'
 
 export type WorkerProcessOptions = {
   /** The configuration's path. @default SFLINK_CONFIG, else sflink.yaml */
   readonly config?: string
+  /** @default all */
+  readonly role?: WorkerRole
+  /** Activities at a time. @default 8 */
+  readonly slots?: number
+  /** Milliseconds from the first signal to the end of the process. @default 30000 */
+  readonly grace?: number
+  /** Where to serve /healthz and /readyz. @default nowhere */
+  readonly health?: ListenAddress
+  /** @default no Worker Versioning */
+  readonly deployment?: Deployment
 }
 
 /**
- * Works until the process is told to stop (SIGTERM or SIGINT), then lets running activities end.
- * Throws ConfigurationError, or EnvironmentError when Temporal can't be reached.
+ * Works until the process is told to stop (SIGTERM or SIGINT), then lets running activities end or hands them back; a second signal
+ * ends the process at once.
+ * Throws ConfigurationError, or EnvironmentError when Temporal can't be reached or the health endpoint's address is taken.
  */
 export async function runWorker(options: WorkerProcessOptions = {}): Promise<void> {
-  const configuration = await loadConfiguration(options.config)
+  const { role = DEFAULT_WORKER_ROLE, slots = DEFAULT_SLOTS, grace = DEFAULT_GRACE, deployment } = options
+  let worker: RunningWorker | undefined
+  const logger = createLogger(logLevel())
+  onStopSignal(signal => {
+    // Nothing has been taken up yet.
+    if (worker === undefined) process.exit(0)
+    logger.info('Worker stopping', { signal, grace })
+    worker.stop()
+  })
+  // A worker for workflows alone logs in nowhere.
+  const credentials = worksOnLoads(role) ? 'required' : 'optional'
+  const configuration = await loadConfiguration(options.config, { credentials })
   const dependencies = createDependencies(configuration)
   const temporal = temporalSettings()
-  const logger = createLogger(logLevel())
-  // Signals are the SDK's: it shuts down every worker of the process.
-  Runtime.install({ logger })
-  const worker = await startWorker({ temporal, dependencies }).catch((error: unknown) => {
-    throw unreachable(error, temporal.address)
-  })
-  logger.info('Worker started', {
-    taskQueue: TASK_QUEUE,
-    namespace: temporal.namespace,
-    configuration: configuration.file,
-  })
-  await worker.stopped
+  Runtime.install({ logger, shutdownSignals: [] })
+  const facts = { role, version: PACKAGE_VERSION, ...(deployment === undefined ? {} : { deployment }) }
+  const health = options.health && (await startHealthServer({ listen: options.health, worker: () => worker, facts }))
+  try {
+    worker = await startWorker({
+      temporal,
+      dependencies,
+      role,
+      slots,
+      grace,
+      ...(deployment === undefined ? {} : { deployment }),
+    }).catch((error: unknown) => {
+      throw unreachable(error, temporal.address)
+    })
+    logger.info('Worker started', {
+      ...facts,
+      taskQueue: TASK_QUEUE,
+      namespace: temporal.namespace,
+      configuration: configuration.file,
+      ...(health === undefined ? {} : { health: health.url }),
+    })
+    await worker.stopped.catch((error: unknown) => {
+      if (!(error instanceof Error) || error.name !== 'GracefulShutdownPeriodExpiredError') throw error
+      logger.warn(
+        'Steps were still running at the end of the grace; other workers take them over when they miss their heartbeats',
+      )
+    })
+    logger.info('Worker stopped', facts)
+  } finally {
+    health?.close()
+  }
 }
 
 function unreachable(error: unknown, address: string): unknown {

@@ -1,18 +1,23 @@
-import { NativeConnection, type NativeConnectionOptions, Worker } from '@temporalio/worker'
+import { NativeConnection, type NativeConnectionOptions, Worker, type WorkerStatus } from '@temporalio/worker'
 import { createActivities } from '../activities/createActivities.ts'
 import type { Dependencies } from '../activities/dependencies.ts'
 import { TASK_QUEUE } from '../workflows/contract.ts'
+import { type Deployment, deploymentOptions } from './deployment.ts'
 import { failureInterceptor } from './failureInterceptor.ts'
+import { identityOf } from './identity.ts'
+import { DEFAULT_WORKER_ROLE, type WorkerRole, worksOnLoads, worksOnWorkflows } from './workerRole.ts'
 import { workflowBundle } from './workflowBundle.ts'
 
 /** Activities at a time: a chunk holds buffers and open requests, so this bounds the worker's memory. */
-const ACTIVITIES_AT_A_TIME = 8
+export const DEFAULT_SLOTS = 8
 
 /** Workflows kept in memory. A bound of our own: the SDK's grows with the heap and can fill it. */
 const CACHED_WORKFLOWS = 100
 
-/** Time that running activities get to come to an end after SIGTERM; their next attempt goes on from the run store. */
-const GRACE = '10 seconds'
+/** Milliseconds, the whole of it: what Kubernetes gives a container by default. */
+export const DEFAULT_GRACE = 30_000
+/** Of the grace; then running activities are handed back, and need a moment for it. */
+const UNDISTURBED = 0.8
 
 /** Heartbeats that come closer together are held back: by default for most of the heartbeat timeout, and cancellations with them. */
 const HEARTBEAT_THROTTLE = '5 seconds'
@@ -24,36 +29,60 @@ export type WorkerOptions = {
   readonly taskQueue?: string
   /** A bundle built before, e.g. once for all tests. @default built from workflows/ at the start */
   readonly workflowBundle?: { readonly codePath: string }
+  /** @default all */
+  readonly role?: WorkerRole
+  /** Activities at a time. @default 8 */
+  readonly slots?: number
+  /** Milliseconds from `stop()` to the end: four fifths for activities to end by themselves, then they are handed back. @default 30000 */
+  readonly grace?: number
+  /** Turns Worker Versioning on. @default off */
+  readonly deployment?: Deployment
 }
 
 export type RunningWorker = {
-  /** Resolves when the worker has stopped; rejects when it failed. */
+  /** Resolves when the worker has stopped; rejects when it failed, or with GracefulShutdownPeriodExpiredError at the grace's end. */
   readonly stopped: Promise<void>
   /** Asks it to stop: no new work, running activities end or are handed back. */
   stop(): void
+  status(): WorkerStatus
+  /** Asks Temporal for a sign of life. Rejects when there is none within the milliseconds. */
+  reachTemporal(deadline: number): Promise<void>
 }
 
 /**
- * Starts a worker for workflows and activities.
+ * Starts a worker.
  * Throws TransportError when Temporal can't be reached.
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { role = DEFAULT_WORKER_ROLE, grace = DEFAULT_GRACE, deployment } = options
   const connection = await NativeConnection.connect(options.temporal.connectionOptions)
   try {
     const worker = await Worker.create({
       connection,
       namespace: options.temporal.namespace,
       taskQueue: options.taskQueue ?? TASK_QUEUE,
-      activities: createActivities(options.dependencies),
+      identity: identityOf(`worker ${role}`),
       interceptors: { activity: [failureInterceptor] },
-      maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_A_TIME,
+      maxConcurrentActivityTaskExecutions: options.slots ?? DEFAULT_SLOTS,
       maxCachedWorkflows: CACHED_WORKFLOWS,
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
-      shutdownGraceTime: GRACE,
-      workflowBundle: options.workflowBundle ?? (await workflowBundle()),
+      shutdownGraceTime: grace * UNDISTURBED,
+      shutdownForceTime: grace,
+      ...(worksOnLoads(role) ? { activities: createActivities(options.dependencies) } : {}),
+      ...(worksOnWorkflows(role) ? { workflowBundle: options.workflowBundle ?? (await workflowBundle()) } : {}),
+      ...(deployment === undefined ? {} : { workerDeploymentOptions: deploymentOptions(deployment) }),
     })
     const stopped = worker.run().finally(() => connection.close())
-    return { stopped, stop: () => worker.shutdown() }
+    return {
+      stopped,
+      stop: () => {
+        if (worker.getState() === 'RUNNING') worker.shutdown()
+      },
+      status: () => worker.getStatus(),
+      reachTemporal: async deadline => {
+        await connection.withDeadline(Date.now() + deadline, () => connection.workflowService.getSystemInfo({}))
+      },
+    }
   } catch (error) {
     await connection.close()
     throw error

@@ -1,6 +1,27 @@
-export async function worker(options: { readonly config?: string }): Promise<void> {
+import type { ListenAddress } from '../../workers/listenAddress.ts'
+import type { WorkerRole } from '../../workers/workerRole.ts'
+import { CommandError } from '../commandError.ts'
+
+export type WorkerCommandOptions = {
+  readonly config?: string
+  readonly role: WorkerRole
+  readonly slots?: number
+  readonly grace?: number
+  readonly health?: ListenAddress
+  readonly deployment?: string
+  readonly buildId?: string
+}
+
+/** Throws CommandError when only one of --deployment and --build-id is given. */
+export async function worker({ deployment: name, buildId, ...options }: WorkerCommandOptions): Promise<void> {
+  if ((name === undefined) !== (buildId === undefined)) {
+    throw new CommandError(
+      'Worker Versioning needs both --deployment and --build-id; give both, or none to do without it',
+    )
+  }
   const { useHeapFlags } = await import('../../workers/heapFlags.ts')
   useHeapFlags()
   const { runWorker } = await import('../../workers/runWorker.ts')
-  await runWorker(options)
+  const deployment = name === undefined || buildId === undefined ? {} : { deployment: { name, buildId } }
+  await runWorker({ ...options, ...deployment })
 }

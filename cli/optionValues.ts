@@ -1,0 +1,33 @@
+// Values of options, checked when the command line is read.
+
+import { parseDuration } from '../sync/duration.ts'
+import { type ListenAddress, parseListenAddress } from '../workers/listenAddress.ts'
+import { CommandError } from './commandError.ts'
+
+/** A worker of more slots fills its memory before it fills its network. */
+const MOST_SLOTS = 100
+
+export function portNumber(value: string): number {
+  const port = Number(value)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new CommandError(`--port is '${value}'; give a number from 0 to 65535`)
+}
+
+export function slotCount(value: string): number {
+  const slots = Number(value)
+  if (Number.isInteger(slots) && slots >= 1 && slots <= MOST_SLOTS) return slots
+  throw new CommandError(`--slots is '${value}'; give a whole number from 1 to ${MOST_SLOTS}`)
+}
+
+/** Milliseconds. */
+export function graceTime(value: string): number {
+  const grace = parseDuration(value)
+  if (grace !== undefined && grace > 0) return grace
+  throw new CommandError(`--grace is '${value}'; give a time such as 30s or 2m`)
+}
+
+export function healthAddress(value: string): ListenAddress {
+  const address = parseListenAddress(value)
+  if (address !== undefined) return address
+  throw new CommandError(`--health is '${value}'; give an address and port such as 127.0.0.1:8090, or a port alone`)
+}
