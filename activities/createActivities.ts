@@ -10,6 +10,7 @@ import { findIds } from './findIds.ts'
 import { listObjects } from './listObjects.ts'
 import { planSync } from './planSync.ts'
 import { prepareRun } from './prepareRun.ts'
+import { recordEnd } from './recordEnd.ts'
 import { sendChunk } from './sendChunk.ts'
 import { settleChunk } from './settleChunk.ts'
 import { stageSource } from './stageSource.ts'
@@ -36,6 +37,7 @@ export function createActivities(dependencies: Dependencies) {
     settleChunk: settleChunk(dependencies, step => settling(step)),
     sendChunk: sendChunk(dependencies),
     aggregateResults: aggregateResults(dependencies),
+    recordEnd: recordEnd(dependencies),
     testConnection: testConnection(dependencies),
     fetchVersions: fetchVersions(dependencies),
     listObjects: listObjects(dependencies),

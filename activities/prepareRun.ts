@@ -78,8 +78,9 @@ async function keepStart(
   sync: string | undefined,
   { connection, object, operation }: SyncSpec,
 ): Promise<void> {
+  const { workflowId = '' } = activityInfo().workflowExecution ?? {}
   const start: StartedExecution = {
-    workflowId: activityInfo().workflowExecution.workflowId,
+    workflowId,
     ...(sync == null ? {} : { sync }),
     connection,
     object,

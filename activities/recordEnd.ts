@@ -1,0 +1,28 @@
+import { executionFiles } from '../store/runLayout.ts'
+import type { EndedExecution } from '../sync/execution.ts'
+import { utcTimestamp } from '../sync/utcTimestamp.ts'
+import type { Dependencies } from './dependencies.ts'
+import { writeJson } from './runRecords.ts'
+
+export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {
+  readonly runId: string
+  readonly execution: string
+}
+
+/**
+ * Writes down how a run ended that did not come to its report, for when Temporal has forgotten it.
+ * Retry: safe because it replaces what it wrote before. A run whose id belongs to another load never began: nothing is written.
+ */
+export function recordEnd({ runStore }: Dependencies) {
+  return async ({ runId, execution, outcome, failure }: RecordEndInput): Promise<void> => {
+    const store = runStore(runId)
+    const { started, ended } = executionFiles(execution)
+    if ((await store.size(started)) === undefined) return
+    const end: EndedExecution = {
+      outcome,
+      finishedAt: utcTimestamp(Date.now()),
+      ...(failure === undefined ? {} : { failure }),
+    }
+    await writeJson(store, ended, end)
+  }
+}
