@@ -22,6 +22,7 @@ const CONSEQUENCES: Readonly<Record<string, Consequence>> = {
   AnswerCutError: SOON,
   UnreachableError: SOON,
   ConfigurationError: FINAL,
+  EnvironmentError: FINAL,
   RunRefusedError: FINAL,
   ResultsIncompleteError: FINAL,
   SourceFileError: FINAL,

@@ -1,5 +1,5 @@
 import { createRecords, updateRecords, upsertRecords } from './collections.ts'
-import { createAgents } from './http/send.ts'
+import { createRoutes } from './http/agents.ts'
 import { identify, orgOrigin } from './identity.ts'
 import {
   abortIngestJob,
@@ -33,9 +33,9 @@ const FOR_GOOD = Number.POSITIVE_INFINITY
  * Throws TypeError when a URL of the settings is none.
  */
 export function createSalesforceConnection(settings: ConnectionSettings): SalesforceConnection {
-  const agents = createAgents()
-  const session = shareSession(openingOf(settings, agents))
-  const requests = createOrgRequests(settings, session, agents)
+  const routes = createRoutes(settings.proxyFor)
+  const session = shareSession(openingOf(settings, routes))
+  const requests = createOrgRequests(settings, session, routes)
   const identity = remembered(FOR_GOOD, () => identify(settings, session, requests))
   const org = remembered(FOR_GOOD, async () => openOrg(await identity(), requests))
   const describe = shortCache(DESCRIBE_MEMORY, async name => describeObject(await org(), name))

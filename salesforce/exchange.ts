@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import { apiUsageOf, clockOffsetOf } from './answerHeaders.ts'
 import { bindFlow } from './auth/flows.ts'
 import { explain, uploadAfterExpiry } from './failures.ts'
+import type { HttpRoutes } from './http/agents.ts'
 import { readText } from './http/body.ts'
 import type { Deadline } from './http/deadline.ts'
-import { type HttpAgents, sendHttp } from './http/send.ts'
+import { sendHttp } from './http/send.ts'
 import type { OrgCall } from './orgCall.ts'
 import { type Refused, refusalOf } from './refusals.ts'
 import type { ApiUsage } from './salesforceConnection.ts'
@@ -19,7 +20,7 @@ export type Observed = { apiUsage: ApiUsage | undefined; clockOffset: number }
 export type Wire = {
   readonly settings: ConnectionSettings
   readonly session: SharedSession
-  readonly agents: HttpAgents
+  readonly routes: HttpRoutes
   readonly observed: Observed
 }
 
@@ -47,7 +48,7 @@ async function send(wire: Wire, call: OrgCall, deadline: Deadline, place: Place)
   const sent = body === undefined ? {} : { body }
   try {
     const { method } = call
-    return observe(wire, await sendHttp(wire.agents, { method, url, headers, ...sent, signal: deadline.signal }))
+    return observe(wire, await sendHttp(wire.routes, { method, url, headers, ...sent, signal: deadline.signal }))
   } catch (error) {
     throw explain(call, deadline, error, url)
   }

@@ -2,9 +2,10 @@ import type { LoginPlace, RequestToken, Session } from './auth/authFlow.ts'
 import { bindFlow } from './auth/flows.ts'
 import { encodeTokenForm, readTokenAnswer, secretsOf, TOKEN_PATH } from './auth/tokenRequest.ts'
 import { TemporarilyRefusedError, UnreachableError } from './errors.ts'
+import type { HttpRoutes } from './http/agents.ts'
 import { readText } from './http/body.ts'
 import { startDeadline } from './http/deadline.ts'
-import { type HttpAgents, sendHttp } from './http/send.ts'
+import { sendHttp } from './http/send.ts'
 import { TransportFailure } from './http/transportFailure.ts'
 import { withRetries } from './retry.ts'
 import type { Secret } from './secret.ts'
@@ -19,7 +20,7 @@ export const LOGIN_TIMEOUT = 60_000
 function tokenRequester(
   settings: ConnectionSettings,
   place: LoginPlace,
-  agents: HttpAgents,
+  routes: HttpRoutes,
   secrets: readonly Secret[],
 ): RequestToken {
   const url = new URL(TOKEN_PATH, place.loginUrl)
@@ -30,7 +31,7 @@ function tokenRequester(
     const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' }
     try {
       const body = encodeTokenForm(form)
-      const answer = await sendHttp(agents, { method: 'POST', url, headers, body, signal: deadline.signal })
+      const answer = await sendHttp(routes, { method: 'POST', url, headers, body, signal: deadline.signal })
       const text = await readText(answer)
       const { location } = answer.headers
       const read = { statusCode: answer.statusCode ?? 0, text, ...(location !== undefined && { location }) }
@@ -51,14 +52,14 @@ const mayRepeat = (error: unknown): boolean =>
   error instanceof TemporarilyRefusedError || (error instanceof UnreachableError && isPassing(error))
 
 /** How this connection opens its session and renews it. */
-export function openingOf(settings: ConnectionSettings, agents: HttpAgents): Opening {
+export function openingOf(settings: ConnectionSettings, routes: HttpRoutes): Opening {
   const flow = bindFlow(settings.auth)
   const place = {
     connection: settings.name,
     loginUrl: loginUrlOf(settings),
     ...(settings.instanceUrl !== undefined && { instanceUrl: new URL(settings.instanceUrl).origin }),
   }
-  const requestToken = tokenRequester(settings, place, agents, flow.secrets)
+  const requestToken = tokenRequester(settings, place, routes, flow.secrets)
   const repeated = (open: typeof flow.login): (() => Promise<Session>) => {
     return () => withRetries(() => open(place, requestToken), mayRepeat)
   }

@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http'
 import pLimit from 'p-limit'
 import { exchange, exchangeAnonymously, type Wire } from './exchange.ts'
 import { explain, mayRepeat, streamCut } from './failures.ts'
+import type { HttpRoutes } from './http/agents.ts'
 import { readStream, readText } from './http/body.ts'
 import { type Deadline, startDeadline } from './http/deadline.ts'
-import type { HttpAgents } from './http/send.ts'
 import type { AnswerHeaders, OrgCall, OrgRequests, TextAnswer } from './orgCall.ts'
 import { withRetries } from './retry.ts'
 import type { SharedSession } from './session.ts'
@@ -30,11 +30,11 @@ async function wholeText(call: OrgCall, answer: IncomingMessage, deadline: Deadl
 export function createOrgRequests(
   settings: ConnectionSettings,
   session: SharedSession,
-  agents: HttpAgents,
+  routes: HttpRoutes,
 ): OrgRequests {
   const { requestTimeout = DEFAULT_REQUEST_TIMEOUT, stallTimeout = DEFAULT_STALL_TIMEOUT } = settings
   const limit = pLimit(settings.maxConcurrentRequests ?? DEFAULT_MAX_CONCURRENT_REQUESTS)
-  const wire: Wire = { settings, session, agents, observed: { apiUsage: undefined, clockOffset: 0 } }
+  const wire: Wire = { settings, session, routes, observed: { apiUsage: undefined, clockOffset: 0 } }
 
   /** Runs `attempt` in a slot of its own and within the time of a request, as often as it may be repeated. */
   const run = async <Result>(call: OrgCall, attempt: (deadline: Deadline) => Promise<Result>): Promise<Result> => {

@@ -1,4 +1,5 @@
 import { type AuthSettings, bindFlow } from './auth/flows.ts'
+import type { ProxyChoice } from './http/agents.ts'
 
 /** All that is needed to reach one org. Holds Secrets only, so it may be inspected. */
 export type ConnectionSettings = {
@@ -25,6 +26,8 @@ export type ConnectionSettings = {
   readonly maxConcurrentRequests?: number
   /** Names this client in the org's logs (`Sforce-Call-Options`), e.g. `SalesforceLink/0.1.0`. */
   readonly clientName?: string
+  /** The HTTP proxy on the way to an address. @default none */
+  readonly proxyFor?: ProxyChoice
 }
 
 export const DEFAULT_LOGIN_URL = 'https://login.salesforce.com'

@@ -2,6 +2,9 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import type { NativeConnectionOptions } from '@temporalio/worker'
 import { type Configuration, readConfiguration } from './configFile.ts'
+import { EnvironmentError } from './environmentError.ts'
+
+export { EnvironmentError }
 
 /** Where the configuration is when nobody says. */
 export const DEFAULT_CONFIG_FILE = 'sflink.yaml'
@@ -29,11 +32,6 @@ export function logLevel(): LogLevel {
   const level = LOG_LEVELS.find(known => known === given.toLowerCase())
   if (level === undefined) throw new EnvironmentError(`SFLINK_LOG is '${given}'; use one of ${LOG_LEVELS.join(', ')}`)
   return level
-}
-
-/** Thrown when what the environment says can't be used. */
-export class EnvironmentError extends Error {
-  override readonly name = 'EnvironmentError' as const
 }
 
 export type TemporalSettings = {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 // A connection as it is written in sflink.yaml.
 import { z } from 'zod'
 import { closed, secret, text, wholeNumber } from './schemaWords.ts'
@@ -62,6 +63,33 @@ function orgUrlFault(value: string): string | undefined {
   return undefined
 }
 
+/** The way out without a proxy, whatever the environment says. */
+export const NO_PROXY = 'none'
+
+const PROXY_WORDS =
+  'the HTTP proxy on the way to the org, like http://user:${PROXY_PASSWORD}@proxy.acme.com:3128, or none'
+
+const proxy = text(PROXY_WORDS).superRefine((value, context) => {
+  if (value === NO_PROXY || isProxyAddress(value)) return
+  const message = `is no address of a proxy; give ${PROXY_WORDS}; percent-encode special characters of a password`
+  context.addIssue({ code: 'custom', message })
+})
+
+export function isProxyAddress(value: string): boolean {
+  if (!URL.canParse(value) || !/^https?:\/\//i.test(value)) return false
+  const { hostname, pathname, search, username, password } = new URL(value)
+  return hostname !== '' && pathname === '/' && search === '' && isPercentEncoded(username + password)
+}
+
+function isPercentEncoded(value: string): boolean {
+  try {
+    decodeURIComponent(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
 export const connectionSchema = closed({
   loginUrl: orgUrl("where to log in: the org's My Domain, like https://acme.my.salesforce.com").optional(),
   instanceUrl: orgUrl('where the org is; needed with the flow access_token').optional(),
@@ -73,6 +101,7 @@ export const connectionSchema = closed({
     .optional()
     .describe('The API version, like "67.0"; the newest of the org when left out'),
   auth: authSchema,
+  proxy: proxy.optional(),
   requestTimeout: wholeNumber('milliseconds for one request with its whole answer', 1_000, 3_600_000).optional(),
   stallTimeout: wholeNumber('milliseconds that a download may stand still', 1_000, 3_600_000).optional(),
   maxConcurrentRequests: wholeNumber('requests at a time', 1, 100).optional(),

@@ -5,6 +5,7 @@ import type { AuthSettings } from '../salesforce/auth/flows.ts'
 import { Secret } from '../salesforce/secret.ts'
 import type { ConnectionSettings } from '../salesforce/settings.ts'
 import type { WrittenAuth, WrittenConnection } from './connectionSchema.ts'
+import { proxyChoice } from './proxyChoice.ts'
 
 /** Thrown when the private key's file can't be read; the message has no file name in front. */
 export class PrivateKeyFileError extends Error {
@@ -21,11 +22,12 @@ export async function connectionSettings(
   baseDirectory: string,
   keyFileOptional: boolean,
 ): Promise<ConnectionSettings> {
-  const { auth, apiVersion, ...rest } = written
+  const { auth, apiVersion, proxy, ...rest } = written
   return {
     name,
     ...withoutUndefined(rest),
     apiVersion: versionText(apiVersion ?? 'latest'),
+    proxyFor: proxyChoice(proxy),
     auth: await authSettings(auth, path => readPrivateKey(resolve(baseDirectory, path), keyFileOptional)),
   }
 }

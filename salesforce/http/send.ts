@@ -2,15 +2,10 @@
 // - jsforce 3.10.26 pipes answers without an error listener: any body cut half-way ends the process.
 // - fetch takes a gzip body that ends too soon within a well-formed answer for complete.
 // - fetch gives up after 300 s without headers (a REST call may take 10 minutes), and cannot say whether a request had left.
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-} from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { type ClientRequest, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { pipeline, type Readable, Transform } from 'node:stream'
+import type { HttpRoute, HttpRoutes } from './agents.ts'
 import { TransportFailure, toTransportFailure } from './transportFailure.ts'
 
 /** Milliseconds for DNS, TCP and TLS together: a host that is there answers in far less. */
@@ -31,20 +26,6 @@ export type HttpCall = {
   /** Ends the exchange at any time, the reading of the body included. */
   readonly signal?: AbortSignal
 }
-
-export type HttpAgents = { readonly http: HttpAgent; readonly https: HttpsAgent }
-
-/**
- * Milliseconds that an idle socket is kept: less than edges wait before they close theirs, because a write on a socket that is being closed
- * has an unknown outcome.
- */
-const IDLE_TIMEOUT = 4_000
-
-/** Sockets are kept for the next request; idle ones do not keep the process alive. */
-export const createAgents = (): HttpAgents => ({
-  http: new HttpAgent({ keepAlive: true, timeout: IDLE_TIMEOUT }),
-  https: new HttpsAgent({ keepAlive: true, timeout: IDLE_TIMEOUT }),
-})
 
 /** Passes exactly `bytes` on and fails otherwise: a body cut short must be refused, not taken. */
 function exactly({ bytes, progress }: StreamedBody): Transform {
@@ -78,41 +59,47 @@ function headersOf(call: Pick<HttpCall, 'headers' | 'body'>): OutgoingHttpHeader
 }
 
 /** Bounds the time to connect, and tells when the request begins to leave: node holds it back until the socket, and TLS on it, is ready. */
-function watchConnecting(request: ClientRequest, ready: 'connect' | 'secureConnect', connected: () => void): void {
+function watchConnecting(
+  request: ClientRequest,
+  ready: 'connect' | 'secureConnect',
+  { proxy }: HttpRoute,
+  connected: () => void,
+): void {
   const timer = setTimeout(() => {
-    const facts = { sent: false, code: 'CONNECT_TIMEOUT' }
-    request.destroy(new TransportFailure(`no connection within ${CONNECT_TIMEOUT / 1000} s`, facts))
+    const facts = { sent: false, code: 'CONNECT_TIMEOUT', proxy: proxy !== undefined }
+    const through = proxy === undefined ? '' : ` through the proxy ${new URL(proxy).host}`
+    request.destroy(new TransportFailure(`no connection${through} within ${CONNECT_TIMEOUT / 1000} s`, facts))
   }, CONNECT_TIMEOUT)
   const done = () => {
     clearTimeout(timer)
     connected()
   }
   request.on('socket', socket => {
-    if (request.reusedSocket) return done()
+    // A tunnel without TLS on it is connected when it comes.
+    if (request.reusedSocket || (ready === 'connect' && !socket.connecting)) return done()
     socket.once(ready, done)
   })
   request.on('close', () => clearTimeout(timer))
 }
 
-function start({ url, method, ...call }: HttpCall, agents: HttpAgents): ClientRequest {
-  const options = { method, headers: headersOf(call) }
-  return url.protocol === 'https:'
-    ? httpsRequest(url, { ...options, agent: agents.https })
-    : httpRequest(url, { ...options, agent: agents.http })
+function start({ url, method, ...call }: HttpCall, { agent }: HttpRoute): ClientRequest {
+  const options = { method, headers: headersOf(call), agent }
+  return url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options)
 }
 
 /**
  * Sends one request, follows no redirect, repeats nothing, and resolves when the answer's headers are there.
  * Throws TransportFailure when there is no answer, and the stream's own error when the data to upload cannot be read.
  */
-export function sendHttp(agents: HttpAgents, call: HttpCall): Promise<IncomingMessage> {
+export function sendHttp(routes: HttpRoutes, call: HttpCall): Promise<IncomingMessage> {
   const { signal, body } = call
   return new Promise((resolve, reject) => {
     let sent = false
     const givenUp = () => new TransportFailure('given up', { sent, code: 'ABORTED' })
     if (signal?.aborted) return reject(givenUp())
-    const request = start(call, agents)
-    watchConnecting(request, call.url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+    const route = routes(call.url)
+    const request = start(call, route)
+    watchConnecting(request, call.url.protocol === 'https:' ? 'secureConnect' : 'connect', route, () => {
       sent = true
     })
     const abort = () => request.destroy(givenUp())

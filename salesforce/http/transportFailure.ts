@@ -1,14 +1,19 @@
+type TransportFacts = { readonly sent: boolean; readonly code: string; readonly proxy?: boolean }
+
 /** What went wrong below HTTP, and how far the request had come. Internal: errors.ts has what callers see. */
 export class TransportFailure extends Error {
   override readonly name = 'TransportFailure' as const
   /** False: not a byte of the request had left, so it cannot have been applied. */
   readonly sent: boolean
   readonly code: string
+  /** Whether a proxy in between is what failed. */
+  readonly proxy: boolean
 
-  constructor(message: string, facts: { readonly sent: boolean; readonly code: string }, cause?: unknown) {
+  constructor(message: string, facts: TransportFacts, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
     this.sent = facts.sent
     this.code = facts.code
+    this.proxy = facts.proxy ?? false
   }
 }
 

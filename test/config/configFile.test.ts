@@ -148,12 +148,12 @@ describe('a mistake in the configuration is named with place, given and allowed'
     [
       'an unknown key at the top',
       `${PRODUCTION}sync: {}\n`,
-      'sflink.yaml:5:1 sync: unknown key; allowed: runStore, dataDirectories, connections, syncs; did you mean "syncs"?',
+      /^sflink\.yaml:5:1 sync: unknown key; allowed: runStore, dataDirectories, connections, syncs.*; did you mean "syncs"\?$/,
     ],
     [
       'an unknown key of a connection',
       PRODUCTION.replace('loginUrl', 'loginURI'),
-      'sflink.yaml:3:5 connections.production.loginURI: unknown key; allowed: loginUrl, instanceUrl, apiVersion, auth, requestTimeout, stallTimeout, maxConcurrentRequests; did you mean "loginUrl"?',
+      'sflink.yaml:3:5 connections.production.loginURI: unknown key; allowed: loginUrl, instanceUrl, apiVersion, auth, proxy, requestTimeout, stallTimeout, maxConcurrentRequests; did you mean "loginUrl"?',
     ],
     [
       'an unknown key of a sync',
@@ -194,6 +194,11 @@ describe('a mistake in the configuration is named with place, given and allowed'
       'a variable that can be none',
       PRODUCTION.replace('${SF_CLIENT_ID}', '"${SF CLIENT}"'),
       'sflink.yaml:4:49 connections.production.auth.clientId: ${SF CLIENT} names no environment variable; use letters, digits and _ only, or write $${SF CLIENT} for the text itself',
+    ],
+    [
+      "a proxy that is no address, with a password that isn't shown",
+      PRODUCTION.replace('    auth', '    proxy: "socks5://loader:hush-hush@proxy.acme.com:1080"\n    auth'),
+      'sflink.yaml:4:12 connections.production.proxy: the given value is no address of a proxy; give the HTTP proxy on the way to the org, like http://user:${PROXY_PASSWORD}@proxy.acme.com:3128, or none; percent-encode special characters of a password',
     ],
     [
       'an address without https',

@@ -1,0 +1,58 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import type { Duplex } from 'node:stream'
+
+export type ConnectProxy = {
+  readonly port: number
+  /** Targets asked for, `host:port`, in order. */
+  readonly targets: readonly string[]
+  close(): Promise<void>
+}
+
+export type ConnectProxyOptions = {
+  /** `user:password` to ask for. */
+  readonly credentials?: string
+  /** Where every tunnel leads to. @default where it was asked to */
+  readonly leadsTo?: number
+  /** Refuses every tunnel with this status. */
+  readonly refuses?: string
+}
+
+/** A proxy that does nothing but CONNECT. */
+export async function startConnectProxy(options: ConnectProxyOptions = {}): Promise<ConnectProxy> {
+  const targets: string[] = []
+  const sockets = new Set<Duplex>()
+  const server = createServer()
+  server.on('connect', (request, client) => {
+    sockets.add(client)
+    client.on('error', () => client.destroy())
+    targets.push(request.url ?? '')
+    const refusal = refusalOf(request, options)
+    if (refusal !== undefined) {
+      client.end(`HTTP/1.1 ${refusal}\r\n\r\n`)
+      return
+    }
+    const { hostname, port } = new URL(`tunnel://${request.url}`)
+    const target = connect(options.leadsTo ?? Number(port), options.leadsTo === undefined ? hostname : '127.0.0.1')
+    sockets.add(target)
+    target.on('error', () => client.destroy())
+    client.write('HTTP/1.1 200 Connection established\r\n\r\n')
+    client.pipe(target).pipe(client)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    targets,
+    close: () => {
+      for (const socket of sockets) socket.destroy()
+      return new Promise(resolve => server.close(() => resolve()))
+    },
+  }
+}
+
+function refusalOf({ headers }: IncomingMessage, { credentials, refuses }: ConnectProxyOptions): string | undefined {
+  if (refuses !== undefined) return refuses
+  if (credentials === undefined) return undefined
+  const expected = `Basic ${Buffer.from(credentials).toString('base64')}`
+  return headers['proxy-authorization'] === expected ? undefined : '407 Proxy Authentication Required'
+}
