@@ -1,6 +1,8 @@
 // Values of options, checked when the command line is read.
 
 import { parseDuration } from '../sync/duration.ts'
+import { didYouMean } from '../sync/nearestName.ts'
+import { utcTimestamp } from '../sync/utcTimestamp.ts'
 import { type ListenAddress, parseListenAddress } from '../workers/listenAddress.ts'
 import { CommandError } from './commandError.ts'
 
@@ -30,4 +32,35 @@ export function healthAddress(value: string): ListenAddress {
   const address = parseListenAddress(value)
   if (address !== undefined) return address
   throw new CommandError(`--health is '${value}'; give an address and port such as 127.0.0.1:8090, or a port alone`)
+}
+
+/** A parser of a number from 1 on. */
+export function wholeNumber(option: string): (value: string) => number {
+  return value => {
+    const number = Number(value)
+    if (Number.isInteger(number) && number >= 1) return number
+    throw new CommandError(`${option} is '${value}'; give a whole number from 1`)
+  }
+}
+
+export function oneOf(option: string, allowed: readonly string[]): (value: string) => string {
+  return value => {
+    if (allowed.includes(value)) return value
+    throw new CommandError(`${option} is '${value}'; give one of ${allowed.join(', ')}${didYouMean(value, allowed)}`)
+  }
+}
+
+/** A parser of a day, a time, or a duration before now, into UTC `YYYY-MM-DDTHH:mm:ss`. */
+export function pointInTime(option: string): (value: string) => string {
+  return value => {
+    const ago = parseDuration(value)
+    if (ago !== undefined) return utcTimestamp(Date.now() - ago)
+    const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$/.test(value)
+      ? Date.parse(`${value}${value.length > 10 ? 'Z' : ''}`)
+      : NaN
+    if (!Number.isNaN(time)) return utcTimestamp(time)
+    throw new CommandError(
+      `${option} is '${value}'; give a day such as 2026-11-01, a UTC time such as 2026-11-01T09:30, or a time ago such as 7d`,
+    )
+  }
 }

@@ -3,6 +3,8 @@ import { Command, Option } from 'commander'
 import { PACKAGE_VERSION } from '../workers/packageVersion.ts'
 import { DEFAULT_WORKER_ROLE, WORKER_ROLES } from '../workers/workerRole.ts'
 import { graceTime, healthAddress, portNumber, slotCount } from './optionValues.ts'
+import { addRunsCommands } from './runsCommands.ts'
+import { withConfig, withJson } from './sharedOptions.ts'
 
 const RUN = 'the run, as `sync run` named it, or the id of its workflow'
 const CONNECTION = 'a connection of the configuration'
@@ -15,6 +17,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(sflink --help shows what is there)')
   addConnectionCommands(program)
   addSyncCommands(program)
+  addRunsCommands(program)
   addProcessCommands(program)
   return program
 }
@@ -110,14 +113,6 @@ function addProcessCommands(program: Command): void {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8080)
     .action(async options => (await import('./commands/emulator.ts')).emulator(options))
-}
-
-function withJson(command: Command): Command {
-  return command.option('--json', 'prints the answer as JSON and nothing else')
-}
-
-function withConfig(command: Command): Command {
-  return command.option('--config <file>', 'the configuration; else SFLINK_CONFIG, else sflink.yaml')
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

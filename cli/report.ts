@@ -51,7 +51,8 @@ function counts({ records, tally }: RunReport): string {
   return columns(rows, { align: ['left', 'right'] })
 }
 
-function frequentErrors({ errors }: RunReport): string {
+/** A table, the most frequent first; empty without errors. */
+export function frequentErrors({ errors }: Pick<RunReport, 'errors'>): string {
   if (errors.length === 0) return ''
   const rows = errors.slice(0, ERRORS_SHOWN).map(({ errorCode, count: times, exampleRow, exampleMessage }) => {
     const line = exampleMessage.replaceAll(/\s+/g, ' ')

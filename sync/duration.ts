@@ -1,8 +1,8 @@
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
-const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/
+const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/
 
-/** Milliseconds of `500ms`, `5s`, `10m`, `1.5h`; undefined when the text is none of these. */
+/** Milliseconds of `500ms`, `5s`, `10m`, `1.5h`, `90d`; undefined when the text is none of these. */
 export function parseDuration(text: string): number | undefined {
   const match = DURATION.exec(text.trim())
   if (!match) return undefined

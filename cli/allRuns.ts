@@ -1,0 +1,58 @@
+// The runs of a run store, and what Temporal adds: which of them are at work.
+import pLimit from 'p-limit'
+import { REMOVED_RUNS, removedRunIds } from '../store/removedRuns.ts'
+import { readRunDocuments } from '../store/runDocuments.ts'
+import type { RunStores } from '../store/runStores.ts'
+import { type RunState, type RunSummary, summaryOfRun } from '../sync/runSummary.ts'
+import { CommandError } from './commandError.ts'
+import { withTemporal } from './temporal.ts'
+
+/** Runs read at a time: a bucket answers many at once. */
+const AT_A_TIME = 32
+
+export type ListedRun = Omit<RunSummary, 'state'> & { readonly state: RunState | 'running' }
+
+/** Throws RunStoreError when the store can't be read. */
+export async function readRuns(stores: RunStores): Promise<readonly RunSummary[]> {
+  const removed = await removedRunIds(stores)
+  const limit = pLimit(AT_A_TIME)
+  const reading: Promise<RunSummary>[] = []
+  for await (const runId of stores.runIds()) {
+    if (runId !== REMOVED_RUNS) reading.push(limit(() => readRun(stores, runId, removed)))
+  }
+  return Promise.all(reading)
+}
+
+export async function readRun(stores: RunStores, runId: string, removed: ReadonlySet<string>): Promise<RunSummary> {
+  const summary = summaryOfRun(runId, await readRunDocuments(stores.open(runId)))
+  if (!removed.has(runId)) return summary
+  return { ...summary, state: 'removing', note: 'what is left of its files goes with the next sflink runs prune' }
+}
+
+export type WorkingRuns =
+  | { readonly known: true; readonly workflowIds: ReadonlySet<string> }
+  | { readonly known: false; readonly reason: string }
+
+/** Workflows at work on loads; Temporal need not be there. */
+export async function workingRuns(): Promise<WorkingRuns> {
+  try {
+    return await withTemporal(async ({ client }) => {
+      const workflowIds = new Set<string>()
+      const query = "WorkflowType = 'syncRecords' AND ExecutionStatus = 'Running'"
+      for await (const { workflowId } of client.workflow.list({ query })) workflowIds.add(workflowId)
+      return { known: true, workflowIds }
+    })
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    return { known: false, reason: error.message }
+  }
+}
+
+/** A run gone on with is at work again, however it ended before. */
+export function withWorking(runs: readonly RunSummary[], working: WorkingRuns): readonly ListedRun[] {
+  if (!working.known) return runs
+  return runs.map(run => {
+    const isRunning = run.workflowIds.some(id => working.workflowIds.has(id)) && run.state !== 'removing'
+    return isRunning ? { ...run, state: 'running' } : run
+  })
+}

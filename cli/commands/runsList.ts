@@ -1,0 +1,94 @@
+import { openRunStores } from '../../store/open.ts'
+import { runBytes } from '../../store/runBytes.ts'
+import { chosenRuns, type RunFilter } from '../../sync/runFilter.ts'
+import { loadConfiguration } from '../../workers/config.ts'
+import { type ListedRun, readRuns, withWorking, workingRuns } from '../allRuns.ts'
+import { columns, count } from '../columns.ts'
+import { fileSize } from '../fileSize.ts'
+
+export type RunsListOptions = {
+  readonly sync?: string
+  readonly outcome?: string
+  readonly since?: string
+  readonly limit: number
+  readonly json?: boolean
+  readonly config?: string
+}
+
+type SizedRun = ListedRun & { readonly bytes: number | undefined }
+
+/** Reads the run store itself: it knows runs long after Temporal has forgotten them. */
+export async function runsList(options: RunsListOptions): Promise<void> {
+  const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
+  const stores = openRunStores(configuration.runStore, configuration.baseDirectory)
+  const [runs, working] = await Promise.all([readRuns(stores), workingRuns()])
+  const chosen = chosenRuns(withWorking(runs, working), filterOf(options))
+  const shown = await Promise.all(
+    chosen.slice(0, options.limit).map(async run => ({ ...run, bytes: await runBytes(stores.open(run.runId)) })),
+  )
+  if (!working.known) console.error(`${working.reason}. Until then no run is shown as running`)
+  if (options.json) {
+    console.log(JSON.stringify(shown, undefined, 2))
+    return
+  }
+  if (shown.length === 0) {
+    console.error(nothingLine(stores.location, runs.length))
+    return
+  }
+  console.log(table(shown))
+  const more = chosen.length - shown.length
+  if (more > 0) console.error(`… and ${count(more)} older; --limit ${chosen.length} shows all`)
+}
+
+function filterOf({ sync, outcome, since }: RunsListOptions): RunFilter {
+  return {
+    ...(sync === undefined ? {} : { sync }),
+    ...(outcome === undefined ? {} : { state: outcome }),
+    ...(since === undefined ? {} : { since }),
+  }
+}
+
+function nothingLine(location: string, all: number): string {
+  if (all === 0) return `There are no runs in ${location}. Start one: sflink sync run <name>`
+  return `None of the ${count(all)} runs in ${location} fits; leave out --sync, --outcome or --since`
+}
+
+const HEAD = [
+  'RUN',
+  'SYNC',
+  'OBJECT',
+  'STARTED',
+  'ENDED',
+  'OUTCOME',
+  'RECORDS',
+  'CREATED',
+  'UPDATED',
+  'FAILED',
+  'IN DOUBT',
+  'SIZE',
+]
+
+function table(runs: readonly SizedRun[]): string {
+  const align = [...Array(6).fill('left'), ...Array(6).fill('right')] as ('left' | 'right')[]
+  return columns(runs.map(rowOf), { head: HEAD, align })
+}
+
+function rowOf(run: SizedRun): readonly string[] {
+  const { runId, sync = '-', object = '-', startedAt, finishedAt, state, records, tally, bytes } = run
+  const counts = [records, tally?.created, tally?.updated, tally?.failed, tally?.inDoubt]
+  return [
+    runId,
+    sync,
+    object,
+    timeText(startedAt),
+    timeText(finishedAt),
+    state,
+    ...counts.map(value => (value === undefined ? '-' : count(value))),
+    bytes === undefined ? '-' : fileSize(bytes),
+  ]
+}
+
+/** Without the T, to the second, UTC. */
+function timeText(time: string | undefined): string {
+  return time === undefined ? '-' : time.replace('T', ' ')
+}

@@ -1,0 +1,34 @@
+// What can be done about a run that did not get every record through.
+import { relative } from 'node:path'
+import { IN_DOUBT_FILE, REJECTED_FILE } from '../store/runLayout.ts'
+import type { Configuration } from '../workers/configFile.ts'
+import type { ListedRun } from './allRuns.ts'
+import type { StoredFile } from './storedFiles.ts'
+
+/** One line for each thing to do; none when all is well. */
+export function mendingLines(
+  run: ListedRun,
+  location: string,
+  files: readonly StoredFile[],
+  { baseDirectory, dataDirectories }: Configuration,
+): readonly string[] {
+  const { runId, sync = '<sync>', state } = run
+  const has = (name: string) => files.some(({ path }) => path === name)
+  const lines: string[] = []
+  if (state === 'failed' || state === 'cancelled' || state === 'unfinished') {
+    lines.push(`Go on with it, nothing is sent twice: sflink sync resume ${runId}`)
+  }
+  if (has(REJECTED_FILE)) {
+    const [folder = baseDirectory] = dataDirectories
+    const source = `file:${relative(baseDirectory, folder)}/mended.csv`
+    lines.push(
+      `Mend ${location}/${REJECTED_FILE}, save it as ${folder}/mended.csv and load just those: sflink sync run ${sync} --source ${source}`,
+    )
+  }
+  if (has(IN_DOUBT_FILE)) {
+    lines.push(
+      `Look up in the org each record of ${location}/${IN_DOUBT_FILE}: it may be there; load only those that are not`,
+    )
+  }
+  return lines
+}

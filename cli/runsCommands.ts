@@ -1,0 +1,27 @@
+// The commands over all runs of the run store.
+import type { Command } from 'commander'
+import { RUN_STATES } from '../sync/runSummary.ts'
+import { oneOf, pointInTime, wholeNumber } from './optionValues.ts'
+import { withConfig, withJson } from './sharedOptions.ts'
+
+/** Runs that a list shows when nobody says. */
+const DEFAULT_LIMIT = 20
+
+export function addRunsCommands(program: Command): void {
+  const runs = program.command('runs').description('looks at all runs of the run store, and removes old ones')
+  withConfig(withJson(runs.command('list')))
+    .description('lists runs, the newest first, also those that Temporal has forgotten')
+    .option('--sync <name>', 'of this sync only')
+    .option(
+      '--outcome <outcome>',
+      `one of running, ${RUN_STATES.join(', ')}`,
+      oneOf('--outcome', ['running', ...RUN_STATES]),
+    )
+    .option('--since <time>', 'begun since then: a day like 2026-11-01, or a time ago like 7d', pointInTime('--since'))
+    .option('--limit <number>', 'runs shown', wholeNumber('--limit'), DEFAULT_LIMIT)
+    .action(async options => (await import('./commands/runsList.ts')).runsList(options))
+  withConfig(withJson(runs.command('show')))
+    .description('tells what a run was to do, what became of it, where its files are and what can be mended')
+    .argument('<run>', 'the run, as runs list names it, or its workflow id')
+    .action(async (run, options) => (await import('./commands/runsShow.ts')).runsShow(run, options))
+}

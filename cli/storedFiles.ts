@@ -1,0 +1,21 @@
+// The files of a run with their sizes, as a person looks for them.
+import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE, SPEC_FILE } from '../store/runLayout.ts'
+import { columns, count } from './columns.ts'
+import { fileSize } from './fileSize.ts'
+
+export type StoredFile = { readonly path: string; readonly bytes: number }
+
+/** Files that a person opens, the most wanted first. */
+const NAMED = [RESULTS_FILE, REJECTED_FILE, IN_DOUBT_FILE, REPORT_FILE, SPEC_FILE]
+
+/** The files that a person opens one by one, what the run works with in one line. */
+export function storedFilesText(location: string, files: readonly StoredFile[]): string {
+  const named = NAMED.flatMap(name => files.filter(({ path }) => path === name))
+  const others = files.filter(({ path }) => !NAMED.includes(path))
+  const rows = named.map(({ path, bytes }) => [`${location}/${path}`, fileSize(bytes)])
+  if (others.length > 0) {
+    const what = `${count(others.length)} working ${others.length === 1 ? 'file' : 'files'}`
+    rows.push([what, fileSize(others.reduce((sum, { bytes }) => sum + bytes, 0))])
+  }
+  return columns(rows, { align: ['left', 'right'] })
+}

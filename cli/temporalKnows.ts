@@ -1,0 +1,30 @@
+// What Temporal still knows of a run, for whoever looks at it in the UI.
+import { WorkflowNotFoundError } from '@temporalio/client'
+import { CommandError } from './commandError.ts'
+import { withTemporal } from './temporal.ts'
+
+/** One line; Temporal need not be there. */
+export async function temporalKnows(workflowIds: readonly string[]): Promise<string> {
+  const [workflowId] = workflowIds.slice(-1)
+  if (workflowId === undefined) return 'no workflow is known to have worked on it'
+  try {
+    return await withTemporal(async ({ client, namespace, address }) => {
+      try {
+        const { status, runId } = await client.workflow.getHandle(workflowId).describe()
+        return `${status.name} in Temporal: ${uiAddress(address)}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}`
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error
+        return `Temporal at ${address}, namespace ${namespace}, has no workflow ${workflowId} any more: its retention has passed`
+      }
+    })
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error
+    return error.message
+  }
+}
+
+/** Where the UI is as a rule; elsewhere the path is what helps. */
+function uiAddress(address: string): string {
+  if (/^(localhost|127\.0\.0\.1):7233$/.test(address)) return 'http://localhost:8233'
+  return address.endsWith('.tmprl.cloud:7233') ? 'https://cloud.temporal.io' : '<Temporal UI>'
+}
