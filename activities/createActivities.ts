@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import { abortJob } from './abortJob.ts'
+import { admitCalls } from './admitCalls.ts'
 import { aggregateResults } from './aggregateResults.ts'
 import { awaitJob } from './awaitJob.ts'
 import { commitChunk } from './commitChunk.ts'
@@ -10,6 +11,7 @@ import { findIds } from './findIds.ts'
 import { listObjects } from './listObjects.ts'
 import { planSync } from './planSync.ts'
 import { prepareRun } from './prepareRun.ts'
+import { recallRun } from './recallRun.ts'
 import { recordEnd } from './recordEnd.ts'
 import { sendChunk } from './sendChunk.ts'
 import { settleChunk } from './settleChunk.ts'
@@ -38,6 +40,8 @@ export function createActivities(dependencies: Dependencies) {
     sendChunk: sendChunk(dependencies),
     aggregateResults: aggregateResults(dependencies),
     recordEnd: recordEnd(dependencies),
+    admitCalls: admitCalls(dependencies),
+    recallRun: recallRun(dependencies),
     testConnection: testConnection(dependencies),
     fetchVersions: fetchVersions(dependencies),
     listObjects: listObjects(dependencies),

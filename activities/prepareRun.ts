@@ -10,6 +10,7 @@ import type { RunSettings, SyncRecordsInput } from '../workflows/contract.ts'
 import type { Dependencies } from './dependencies.ts'
 import { inputProblems } from './runInput.ts'
 import { RunRefusedError } from './runRefusedError.ts'
+import { unknownSync } from './unknownSync.ts'
 
 export type PrepareRunInput = SyncRecordsInput & { readonly runId: string; readonly execution: string }
 
@@ -52,10 +53,7 @@ function resolveSpec(
   const named = name == null ? undefined : sync(name)
   const parsed = parseSyncSpec(overriddenSpec(named, given))
   if (parsed.ok) return parsed.spec
-  if (name != null && named === undefined) {
-    const known = syncNames.length === 0 ? 'it has none' : `it has ${syncNames.join(', ')}`
-    throw new RunRefusedError(`Sync ${name}`, [`the worker's configuration has no such sync; ${known}`])
-  }
+  if (name != null && named === undefined) throw unknownSync(name, syncNames)
   const problems = parsed.problems.map(({ path, message }) =>
     [path.join('.'), message].filter(part => part !== '').join(': '),
   )

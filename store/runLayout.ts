@@ -11,6 +11,8 @@ export const RESULTS_FILE = 'results.csv'
 export const REJECTED_FILE = 'rejected.csv'
 export const IN_DOUBT_FILE = 'in_doubt.csv'
 export const REPORT_FILE = 'report.json'
+/** The calls whose records make up the run; for a run of `receiveRecords` only. */
+export const CALLS_FILE = 'calls.json'
 /** Folder of what is known of each workflow that has worked on the run: a run gone on with has several. */
 export const EXECUTIONS_FOLDER = 'executions'
 

@@ -1,5 +1,7 @@
 // What other programs see of the workflows: names, inputs, answers. Plain JSON throughout.
 import type { ApiVersion, ObjectSummary } from '../salesforce/salesforceConnection.ts'
+import type { CallAnswer } from '../sync/callAnswer.ts'
+import type { Call } from '../sync/receivedCalls.ts'
 import type { RunReport, Tally } from '../sync/report.ts'
 import type { StagedSource } from './staged.ts'
 
@@ -8,6 +10,7 @@ export const TASK_QUEUE = 'salesforce-link'
 /** Workflow type names, as a service in any language starts them. */
 export const WORKFLOW_TYPES = [
   'syncRecords',
+  'receiveRecords',
   'testConnection',
   'fetchVersions',
   'listObjects',
@@ -74,6 +77,22 @@ export type SyncProgress = {
   readonly chunks: number
   readonly chunksDone: number
 }
+
+/** Input of `receiveRecords`, one running workflow per sync, whose id is `receive/` and the sync's name. */
+export type ReceiveRecordsInput = {
+  /** Name of a sync in the worker's configuration. Its `source` and `maxRejected` don't count here. */
+  readonly sync: string
+  /** Milliseconds that calls are gathered for after the first one, up to 200 records. @default 200 */
+  readonly gatherFor?: number
+  /** Milliseconds without a call after which the workflow ends. @default 600000 */
+  readonly idleFor?: number
+}
+
+/** Input of the update `addRecords`: at most 200 records and 1 MB. */
+export type AddRecordsInput = Call
+
+/** Answer of the update `addRecords`. */
+export type AddRecordsAnswer = CallAnswer
 
 export type ConnectionInput = { readonly connection: string }
 

@@ -1,2 +1,3 @@
 export { describeObject, fetchVersions, listObjects, testConnection } from './inspectConnection.ts'
+export { receiveRecords } from './receiveRecords.ts'
 export { syncRecords } from './syncRecords.ts'

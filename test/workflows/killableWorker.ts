@@ -3,7 +3,7 @@ import { Secret } from '../../salesforce/secret.ts'
 import type { ConnectionSettings } from '../../salesforce/settings.ts'
 import { createDependencies } from '../../workers/dependencies.ts'
 import { startWorker } from '../../workers/worker.ts'
-import { configurationIn } from './rigConfiguration.ts'
+import { configurationIn, type RigSyncs } from './rigConfiguration.ts'
 
 /** What such a process is told. */
 export type KillableWorker = {
@@ -12,6 +12,7 @@ export type KillableWorker = {
   readonly taskQueue: string
   readonly bundlePath: string
   readonly folder: string
+  readonly syncs?: RigSyncs
   readonly connections: readonly {
     readonly name: string
     readonly loginUrl: string
@@ -20,7 +21,7 @@ export type KillableWorker = {
   }[]
 }
 
-const { address, namespace, taskQueue, bundlePath, folder, connections } = JSON.parse(
+const { address, namespace, taskQueue, bundlePath, folder, connections, syncs } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as KillableWorker
 
@@ -31,7 +32,7 @@ const settings = connections.map(({ name, loginUrl, clientId, clientSecret }): [
 
 const worker = await startWorker({
   temporal: { namespace, connectionOptions: { address } },
-  dependencies: createDependencies(configurationIn(folder, new Map(settings))),
+  dependencies: createDependencies(configurationIn(folder, new Map(settings), syncs)),
   taskQueue,
   workflowBundle: { codePath: bundlePath },
 })

@@ -14,7 +14,7 @@ import type { ConnectionSettings } from '../../salesforce/settings.ts'
 import { createDependencies } from '../../workers/dependencies.ts'
 import { type RunningWorker, startWorker } from '../../workers/worker.ts'
 import type { RunReport, SyncRecordsInput, WorkflowType } from '../../workflows/contract.ts'
-import { configurationIn } from './rigConfiguration.ts'
+import { configurationIn, type RigSyncs } from './rigConfiguration.ts'
 import { orgOf, type RigOrg } from './rigOrg.ts'
 
 export type { RigOrg }
@@ -78,13 +78,15 @@ export const withoutTimes = (csv: string): string => csv.replaceAll(/\d{4}-\d\d-
 export type LoadRigOptions = {
   /** Where the activities run. @default a worker in this process */
   readonly workers?: 'here' | 'elsewhere'
+  /** Syncs of the worker's configuration; the first org that is opened is `org-1`. */
+  readonly syncs?: RigSyncs
 }
 
-export async function startLoadRig({ workers = 'here' }: LoadRigOptions = {}): Promise<LoadRig> {
+export async function startLoadRig({ workers = 'here', syncs = {} }: LoadRigOptions = {}): Promise<LoadRig> {
   const folder = await mkdtemp(join(tmpdir(), 'salesforce-link-load-'))
   await mkdir(join(folder, 'data'))
   const connections = new Map<string, ConnectionSettings>()
-  const configuration = configurationIn(folder, connections)
+  const configuration = configurationIn(folder, connections, syncs)
   const address = inject('temporalAddress')
   const namespace = inject('temporalNamespace')
   const taskQueue = `load-${randomUUID()}`

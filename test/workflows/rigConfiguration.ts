@@ -1,14 +1,29 @@
 import { join } from 'node:path'
+import { parseSyncSpec } from '../../sync/parseSyncSpec.ts'
+import type { SyncSpecInput } from '../../sync/specSchema.ts'
 import type { Configuration } from '../../workers/configFile.ts'
 
+/** Syncs as they would stand in sflink.yaml. */
+export type RigSyncs = Readonly<Record<string, SyncSpecInput>>
+
 /** The configuration of a worker for tests: sources in `data`, the run store in `runs`. */
-export function configurationIn(folder: string, connections: Configuration['connections']): Configuration {
+export function configurationIn(
+  folder: string,
+  connections: Configuration['connections'],
+  syncs: RigSyncs = {},
+): Configuration {
   return {
     file: join(folder, 'sflink.yaml'),
     baseDirectory: folder,
     runStore: 'file:runs',
     dataDirectories: [join(folder, 'data')],
     connections,
-    syncs: new Map(),
+    syncs: new Map(Object.entries(syncs).map(([name, given]) => [name, parsed(given)])),
   }
+}
+
+function parsed(given: SyncSpecInput) {
+  const result = parseSyncSpec(given)
+  if (!result.ok) throw new Error(`The rig's sync: ${JSON.stringify(result.problems)}`)
+  return result.spec
 }

@@ -1,0 +1,28 @@
+import { SPEC_FILE } from '../store/runLayout.ts'
+import { overridesTo } from '../sync/overriddenSpec.ts'
+import type { SyncSpec } from '../sync/spec.ts'
+import type { SyncRecordsInput } from '../workflows/contract.ts'
+import { readCallList } from './callClaims.ts'
+import type { Dependencies } from './dependencies.ts'
+import { readJsonIfThere } from './runRecords.ts'
+
+export type RecallRunInput = { readonly sync: string; readonly runId: string }
+
+/** What a run made of calls begins or goes on with. */
+export type RecalledRun = Required<Pick<SyncRecordsInput, 'sync' | 'runId' | 'spec' | 'inlineResults'>>
+
+/**
+ * The input of a run made of calls. One that has begun keeps its spec, whatever the configuration says now.
+ * Retry: safe because it only reads.
+ */
+export function recallRun({ runStore }: Dependencies) {
+  return async ({ sync, runId }: RecallRunInput): Promise<RecalledRun> => {
+    const store = runStore(runId)
+    const spec = await readJsonIfThere<SyncSpec>(store, SPEC_FILE)
+    const list = await readCallList(store)
+    const inline = list?.calls.flatMap(({ records }) => records) ?? []
+    // One call's refused records are no reason to leave another's unsent.
+    const fresh = { source: { inline }, maxRejected: null }
+    return { sync, runId, spec: spec === undefined ? fresh : overridesTo(spec), inlineResults: true }
+  }
+}

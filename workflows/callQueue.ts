@@ -1,0 +1,85 @@
+import { MAX_INLINE_BYTES } from '../sync/defaults.ts'
+import { type Call, MOST_CALL_RECORDS, recordsText } from '../sync/receivedCalls.ts'
+import type { AddRecordsAnswer } from './contract.ts'
+
+/** A call that has no answer yet. */
+export type OpenCall = {
+  readonly call: Call
+  readonly text: string
+  readonly bytes: number
+  /** Not Temporal's Trigger: that one would end with the scope of its handler when the receiver is cancelled. */
+  readonly answer: PromiseWithResolvers<AddRecordsAnswer>
+}
+
+/** Calls in the order of their coming. Deterministic: it holds promises only. */
+export class CallQueue {
+  readonly #open = new Map<string, OpenCall>()
+  #waiting: OpenCall[] = []
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0
+  }
+
+  /** Whether more calls would not fit into one run anyway. */
+  get isFull(): boolean {
+    return this.#fitting().length < this.#waiting.length || sum(this.#waiting, recordsOf) === MOST_CALL_RECORDS
+  }
+
+  /** A call of the same id that is still open: it has the same answer coming. */
+  find(id: string): OpenCall | undefined {
+    return this.#open.get(id)
+  }
+
+  /** Resolves with the answer, rejects with what the call was refused for. */
+  async add(call: Call): Promise<AddRecordsAnswer> {
+    const text = recordsText(call.records)
+    const open: OpenCall = {
+      call,
+      text,
+      bytes: byteLength(JSON.stringify(call.records)),
+      answer: Promise.withResolvers(),
+    }
+    this.#open.set(call.id, open)
+    this.#waiting.push(open)
+    try {
+      return await open.answer.promise
+    } finally {
+      this.#open.delete(call.id)
+    }
+  }
+
+  /** The first calls, as many as fit into one run. */
+  take(): readonly OpenCall[] {
+    const taken = this.#fitting()
+    this.#waiting = this.#waiting.slice(taken.length)
+    return taken
+  }
+
+  /** Calls taken too early: they are the first again. */
+  putBack(calls: readonly OpenCall[]): void {
+    this.#waiting = [...calls, ...this.#waiting]
+  }
+
+  refuseAll(reason: (call: Call) => Error): void {
+    for (const { call, answer } of this.#waiting) answer.reject(reason(call))
+    this.#waiting = []
+  }
+
+  #fitting(): readonly OpenCall[] {
+    let count = 1
+    while (count < this.#waiting.length && fits(this.#waiting.slice(0, count + 1))) count += 1
+    return this.#waiting.slice(0, count)
+  }
+}
+
+export const byteLength = (text: string): number => new TextEncoder().encode(text).length
+
+function fits(calls: readonly OpenCall[]): boolean {
+  return sum(calls, recordsOf) <= MOST_CALL_RECORDS && sum(calls, ({ bytes }) => bytes) < MAX_INLINE_BYTES
+}
+
+const recordsOf = ({ call }: OpenCall): number => call.records.length
+
+function sum(calls: readonly OpenCall[], of: (call: OpenCall) => number): number {
+  return calls.reduce((total, call) => total + of(call), 0)
+}
