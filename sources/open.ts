@@ -1,4 +1,4 @@
-import type { SourceRecord, SourceSpec } from '../sync/spec.ts'
+import type { OpenedSource, SourceRecord } from '../sync/spec.ts'
 import { readCsv } from './csv.ts'
 import { inlineRecordsAsCsv, readInlineSource } from './inlineSource.ts'
 import { openSourceFile, type SourceFilePlaces } from './sourceFile.ts'
@@ -15,7 +15,7 @@ export type SourceOpening = SourceFilePlaces & {
 }
 
 /** Opens a source and reads its header. Throws a SourceError when it can't be used. */
-export async function openSource(source: SourceSpec, opening: SourceOpening): Promise<SourceReader> {
+export async function openSource(source: OpenedSource, opening: SourceOpening): Promise<SourceReader> {
   const { onBytes } = opening
   if ('inline' in source) return await openInline(source.inline, onBytes)
   const { description, stream } = await openSourceFile(source.uri, opening)

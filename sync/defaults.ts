@@ -1,4 +1,12 @@
-import type { BlankPolicy, ChunkLimits, ResendPolicy, SyncSpec, ValueFormats } from './spec.ts'
+import type {
+  BlankPolicy,
+  ChunkLimits,
+  MissingPolicy,
+  ResendPolicy,
+  SyncSpec,
+  UnchangedPolicy,
+  ValueFormats,
+} from './spec.ts'
 
 // Every default of a sync spec, in this one place. Docs quote them with @default.
 
@@ -27,6 +35,15 @@ export const DEFAULT_FORMATS: ValueFormats = { dates: [], decimalSeparator: '.',
 export const DEFAULT_BLANK: BlankPolicy = 'ignore'
 
 export const DEFAULT_ENGINE: SyncSpec['engine'] = 'auto'
+
+/** A run without a source is a failed one, unless that is said to be well. */
+export const DEFAULT_MISSING: MissingPolicy = 'fail'
+
+/** Many sources do not change every night, and loading one again does no harm; the report tells. */
+export const DEFAULT_UNCHANGED: UnchangedPolicy = 'load'
+
+/** Milliseconds between two looks at a source that must find it the same: longer than an upload pauses. */
+export const DEFAULT_SETTLE = 30_000
 
 /** Chunks worked on at a time. */
 export const DEFAULT_CONCURRENCY = 4

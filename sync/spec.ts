@@ -21,7 +21,16 @@ export type SourceRecord = Readonly<Record<string, string>>
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
 export type Encoding = (typeof ENCODINGS)[number]
 
-export type CsvSource = {
+export const MISSING_POLICIES = ['fail', 'skip'] as const
+/** What a run without a source does. */
+export type MissingPolicy = (typeof MISSING_POLICIES)[number]
+
+export const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
+/** What a run does whose source is byte for byte that of the sync's last completed run. */
+export type UnchangedPolicy = (typeof UNCHANGED_POLICIES)[number]
+
+/** A CSV as it can be opened. */
+export type CsvFile = {
   /** `file:` URI, relative to the configuration file's directory, inside one of the data directories. */
   readonly uri: string
   /** One character; detected from the header row when absent. */
@@ -30,9 +39,22 @@ export type CsvSource = {
   readonly encoding?: Encoding
 }
 
+/** A CSV, with what is to be done when it is not there, or is the last one again. */
+export type CsvSource = CsvFile & {
+  /** Milliseconds after the scheduled time, or of a run started otherwise after its start, that the source may come late. */
+  readonly waitFor?: number
+  /** Milliseconds that a source must stay as it is before it is read; looked at when it may come late. */
+  readonly settle: number
+  readonly missing: MissingPolicy
+  readonly unchanged: UnchangedPolicy
+}
+
 export type InlineSource = { readonly inline: readonly SourceRecord[] }
 
 export type SourceSpec = CsvSource | InlineSource
+
+/** A source as it is opened. */
+export type OpenedSource = CsvFile | InlineSource
 
 /** How source values are written, where Salesforce's own form is not used. */
 export type ValueFormats = {

@@ -5,11 +5,22 @@ import {
   DEFAULT_CONCURRENCY,
   DEFAULT_ENGINE,
   DEFAULT_FORMATS,
+  DEFAULT_MISSING,
   DEFAULT_RESEND,
+  DEFAULT_SETTLE,
+  DEFAULT_UNCHANGED,
 } from './defaults.ts'
-import { didYouMean } from './nearestName.ts'
-import { BLANK_POLICIES, ENCODINGS, ENGINES, EXTRA_RESULT_COLUMNS, OPERATIONS } from './spec.ts'
+import {
+  BLANK_POLICIES,
+  ENCODINGS,
+  ENGINES,
+  EXTRA_RESULT_COLUMNS,
+  MISSING_POLICIES,
+  OPERATIONS,
+  UNCHANGED_POLICIES,
+} from './spec.ts'
 import { duration, integer, scalarText } from './specScalars.ts'
+import { strictShape } from './strictShape.ts'
 import { isTimeZone } from './values/timeZone.ts'
 
 // What a person writes under `syncs:`, or a service sends as input. Parsing it gives a SyncSpec, every default applied.
@@ -42,6 +53,13 @@ const csvSource = strictShape({
   uri: z.string().min(1).describe('file: URI, inside one of the data directories.'),
   delimiter: z.string().length(1).exactOptional().describe('One character; detected when absent.'),
   encoding: z.enum(ENCODINGS).exactOptional().describe('Detected when absent.'),
+  waitFor: duration.exactOptional().describe('How long after the scheduled time it may come late, like 2h.'),
+  settle: duration.default(DEFAULT_SETTLE).describe('How long one that may come late must stay as it is to be whole.'),
+  missing: z.enum(MISSING_POLICIES).default(DEFAULT_MISSING).describe('What a run without a source does.'),
+  unchanged: z
+    .enum(UNCHANGED_POLICIES)
+    .default(DEFAULT_UNCHANGED)
+    .describe('What a run does whose source is byte for byte the last one.'),
 })
 
 const inlineSource = strictShape({
@@ -99,18 +117,6 @@ export const syncSpecShape = strictShape({
 
 /** A sync spec as a person or a service writes it. */
 export type SyncSpecInput = z.input<typeof syncSpecShape>
-
-/** An object whose unknown keys are refused, with the allowed ones named. */
-function strictShape<Shape extends z.ZodRawShape>(shape: Shape) {
-  const allowed = Object.keys(shape)
-  return z.strictObject(shape, {
-    error: issue => {
-      if (issue.code !== 'unrecognized_keys') return undefined
-      const [key = ''] = issue.keys
-      return `unknown key "${key}"; allowed: ${allowed.join(', ')}${didYouMean(key, allowed)}`
-    },
-  })
-}
 
 function withoutNulls(record: Readonly<Record<string, string | null>>): Record<string, string> {
   return Object.fromEntries(Object.entries(record).map(([column, value]) => [column, value ?? '']))

@@ -12,6 +12,15 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
+/** Why a schedule can't go by this zone; undefined when it can. Temporal knows zones by their exact spelling only. */
+export function scheduleZoneFault(name: string): string | undefined {
+  const unknown = `unknown time zone ${JSON.stringify(name)}; write it like Europe/Berlin`
+  if (!/^[A-Za-z]/.test(name) || !isTimeZone(name)) return unknown
+  const { timeZone } = new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions()
+  const isMisspelt = timeZone !== name && timeZone.toLowerCase() === name.toLowerCase()
+  return isMisspelt ? `unknown time zone ${JSON.stringify(name)}; write it ${timeZone}` : undefined
+}
+
 /**
  * Turns wall clock time in a zone into milliseconds since 1970 UTC. A time that the clocks skip in spring gives
  * undefined; of a time that comes twice in autumn the first is taken.
@@ -35,9 +44,27 @@ export function compileWallClock(timeZone: string): (clock: WallClock) => number
 }
 
 function changingDay(wall: number, offsetAt: (instant: number) => number): number | undefined {
+  return instantsOf(wall, offsetAt)[0]
+}
+
+/** None when the clocks skip the time, two when they show it twice; ascending. */
+function instantsOf(wall: number, offsetAt: (instant: number) => number): readonly number[] {
   const candidates = [offsetAt(wall - DAY), offsetAt(wall + DAY)].map(offset => wall - offset)
-  const real = candidates.filter(instant => instant + offsetAt(instant) === wall)
-  return real.length === 0 ? undefined : Math.min(...real)
+  return [...new Set(candidates)].filter(instant => instant + offsetAt(instant) === wall).toSorted((a, b) => a - b)
+}
+
+/** A zone's clocks. Wall clock times are milliseconds as if the clock showed UTC. */
+export type ZoneClock = {
+  /** @param instant epoch milliseconds */
+  wallAt(instant: number): number
+  /** Epoch milliseconds, ascending: none of a time that the clocks skip, two of one that comes twice. */
+  instantsAt(wall: number): readonly number[]
+}
+
+/** Throws RangeError for a zone that `isTimeZone` does not know. */
+export function zoneClock(timeZone: string): ZoneClock {
+  const offsetAt = offsetReader(timeZone)
+  return { wallAt: instant => instant + offsetAt(instant), instantsAt: wall => instantsOf(wall, offsetAt) }
 }
 
 function wallMillis({ year, month, day, hour, minute, second }: WallClock): number {

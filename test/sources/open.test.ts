@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCsv } from '../../sources/csv.ts'
 import { SourceEmptyError, SourceHeaderError, SourceOptionError } from '../../sources/errors.ts'
 import { openSource } from '../../sources/open.ts'
-import type { SourceSpec } from '../../sync/spec.ts'
+import type { OpenedSource } from '../../sync/spec.ts'
 import { allRows, streamed, valueFor } from './tables.ts'
 
 let base: string
@@ -24,7 +24,7 @@ async function openFiles(): Promise<string[]> {
   return paths.map(path => basename(path))
 }
 
-async function opened(source: SourceSpec) {
+async function opened(source: OpenedSource) {
   const copied: Buffer[] = []
   const onBytes = async (bytes: Uint8Array) => {
     copied.push(Buffer.from(bytes))
