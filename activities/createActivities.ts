@@ -9,8 +9,10 @@ import { describeObject } from './describeObject.ts'
 import { fetchVersions } from './fetchVersions.ts'
 import { findIds } from './findIds.ts'
 import { listObjects } from './listObjects.ts'
+import { listSearchAttributes, type RegisteredAttributes } from './listSearchAttributes.ts'
 import { planSync } from './planSync.ts'
 import { prepareRun } from './prepareRun.ts'
+import { pruneRuns } from './pruneRuns.ts'
 import { recallRun } from './recallRun.ts'
 import { recordEnd } from './recordEnd.ts'
 import { sendChunk } from './sendChunk.ts'
@@ -23,11 +25,12 @@ import { validateConnection } from './validateConnection.ts'
 /** Chunks settled at a time: matching keeps all records of a chunk in memory, and one fills a processor. */
 const SETTLING_AT_A_TIME = 1
 
-/** The durable steps, closed over what they work with. */
-export function createActivities(dependencies: Dependencies) {
+/** The durable steps, closed over what they work with. @param searchAttributes those that the worker's namespace has */
+export function createActivities(dependencies: Dependencies, searchAttributes: RegisteredAttributes) {
   const settling = pLimit(SETTLING_AT_A_TIME)
   return {
-    prepareRun: prepareRun(dependencies),
+    prepareRun: prepareRun(dependencies, searchAttributes),
+    listSearchAttributes: listSearchAttributes(searchAttributes),
     validateConnection: validateConnection(dependencies),
     planSync: planSync(dependencies),
     stageSource: stageSource(dependencies),
@@ -39,6 +42,7 @@ export function createActivities(dependencies: Dependencies) {
     settleChunk: settleChunk(dependencies, step => settling(step)),
     sendChunk: sendChunk(dependencies),
     aggregateResults: aggregateResults(dependencies),
+    pruneRuns: pruneRuns(dependencies),
     recordEnd: recordEnd(dependencies),
     admitCalls: admitCalls(dependencies),
     recallRun: recallRun(dependencies),

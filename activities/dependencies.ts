@@ -3,6 +3,7 @@ import type { SourceReader } from '../sources/sourceReader.ts'
 import type { SourceState } from '../sources/sourceState.ts'
 import type { RunStore } from '../store/runStore.ts'
 import type { RunStores } from '../store/runStores.ts'
+import type { Retention } from '../sync/retention.ts'
 import type { SourceSpec, SyncSpec } from '../sync/spec.ts'
 
 /** What the activities work with. A worker builds it once from its configuration; nothing here is kept in modules. */
@@ -16,6 +17,8 @@ export type Dependencies = {
   readonly syncNames: readonly string[]
   readonly runStore: (runId: string) => RunStore
   readonly runStores: RunStores
+  /** How long runs are kept; undefined when the configuration does not say. */
+  readonly retention: Retention | undefined
   /** Throws a SourceError when the source cannot be read. */
   readonly openSource: (source: SourceSpec, onBytes?: (bytes: Uint8Array) => Promise<void>) => Promise<SourceReader>
   /** Undefined when there is no such source yet. Throws a SourceError when it may not be read. */

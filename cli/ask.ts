@@ -5,16 +5,19 @@ import { CommandError } from './commandError.ts'
 import { EXIT } from './exitCodes.ts'
 import { readableFailure } from './failure.ts'
 import { type TemporalAccess, withTemporal } from './temporal.ts'
-import { missingWorkerLine, workerIsMissing } from './workerWatch.ts'
+import { missingWorkerLine, missingWorkers } from './workerWatch.ts'
 
 const LONGEST_ANSWER = '10 minutes'
 
-/** Throws CommandError when there is no worker, or with the words of the failure. */
-export function ask<Answer>(type: WorkflowType, input: { readonly connection: string }): Promise<Answer> {
+/**
+ * @param about what the question is about, for the workflow's id
+ * Throws CommandError when there is no worker, or with the words of the failure.
+ */
+export function ask<Answer>(type: WorkflowType, input: object, about: string): Promise<Answer> {
   return withTemporal(async temporal => {
     const handle = await temporal.client.workflow.start(type, {
       taskQueue: TASK_QUEUE,
-      workflowId: `${type}-${input.connection}-${randomUUID().slice(0, 8)}`,
+      workflowId: `${type}-${about}-${randomUUID().slice(0, 8)}`,
       args: [input],
       workflowExecutionTimeout: LONGEST_ANSWER,
     })
@@ -36,6 +39,7 @@ export function ask<Answer>(type: WorkflowType, input: { readonly connection: st
 
 /** Rejects when there is no worker, else never settles. */
 async function missing(temporal: TemporalAccess, signal: AbortSignal): Promise<never> {
-  if (await workerIsMissing(temporal, signal)) throw new CommandError(missingWorkerLine(temporal), EXIT.runFailed)
+  const missing = await missingWorkers(temporal, signal)
+  if (missing.length > 0) throw new CommandError(missingWorkerLine(temporal, missing), EXIT.runFailed)
   return new Promise<never>(() => {})
 }

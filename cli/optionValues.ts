@@ -64,3 +64,12 @@ export function pointInTime(option: string): (value: string) => string {
     )
   }
 }
+
+/** A parser of a time span into milliseconds. */
+export function duration(option: string): (value: string) => number {
+  return value => {
+    const milliseconds = parseDuration(value)
+    if (milliseconds !== undefined) return milliseconds
+    throw new CommandError(`${option} is '${value}'; give a time such as 90d or 12h`)
+  }
+}

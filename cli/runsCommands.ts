@@ -1,7 +1,7 @@
 // The commands over all runs of the run store.
 import type { Command } from 'commander'
 import { RUN_STATES } from '../sync/runSummary.ts'
-import { oneOf, pointInTime, wholeNumber } from './optionValues.ts'
+import { duration, oneOf, pointInTime, wholeNumber } from './optionValues.ts'
 import { withConfig, withJson } from './sharedOptions.ts'
 
 /** Runs that a list shows when nobody says. */
@@ -24,4 +24,14 @@ export function addRunsCommands(program: Command): void {
     .description('tells what a run was to do, what became of it, where its files are and what can be mended')
     .argument('<run>', 'the run, as runs list names it, or its workflow id')
     .action(async (run, options) => (await import('./commands/runsShow.ts')).runsShow(run, options))
+  withJson(runs.command('prune'))
+    .description('removes runs whose time has passed (keep in sflink.yaml); never one that is at work')
+    .option('--dry-run', 'names them and removes nothing')
+    .option('--keep <time>', 'keeps completed runs this long, like 90d', duration('--keep'))
+    .option(
+      '--keep-unfinished <time>',
+      'the same for runs failed, cancelled or in doubt',
+      duration('--keep-unfinished'),
+    )
+    .action(async options => (await import('./commands/runsPrune.ts')).runsPrune(options))
 }

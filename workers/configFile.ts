@@ -4,6 +4,7 @@ import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import type { ConnectionSettings } from '../salesforce/settings.ts'
 import { didYouMean } from '../sync/nearestName.ts'
 import { parseSyncSpec } from '../sync/parseSyncSpec.ts'
+import type { Retention } from '../sync/retention.ts'
 import type { SyncSpec } from '../sync/spec.ts'
 import type { SpecProblem } from '../sync/specProblems.ts'
 import { type ConfigDocument, parseConfigDocument } from './configDocument.ts'
@@ -22,6 +23,8 @@ export type Configuration = {
   readonly runStore: string
   /** Absolute paths. @default data */
   readonly dataDirectories: readonly string[]
+  /** How long runs are kept. @default for ever */
+  readonly retention?: Retention
   readonly connections: ReadonlyMap<string, ConnectionSettings>
   readonly syncs: ReadonlyMap<string, SyncSpec>
 }
@@ -66,8 +69,19 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
     baseDirectory,
     runStore: written.runStore ?? DEFAULT_RUN_STORE,
     dataDirectories: (written.dataDirectories ?? DEFAULT_DATA_DIRECTORIES).map(path => resolve(baseDirectory, path)),
+    ...retentionOf(written),
     connections,
     syncs,
+  }
+}
+
+function retentionOf({ keep, keepUnfinished }: WrittenConfig): Pick<Configuration, 'retention'> {
+  if (keep === undefined && keepUnfinished === undefined) return {}
+  return {
+    retention: {
+      ...(keep === undefined ? {} : { completed: keep }),
+      ...(keepUnfinished === undefined ? {} : { unfinished: keepUnfinished }),
+    },
   }
 }
 

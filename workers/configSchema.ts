@@ -1,5 +1,6 @@
 // The configuration file's own keys. Syncs are checked by sync/specSchema.ts.
 import { z } from 'zod'
+import { parseDuration } from '../sync/duration.ts'
 import { connectionSchema } from './connectionSchema.ts'
 import { closed, text } from './schemaWords.ts'
 
@@ -15,6 +16,18 @@ const runStore = text('where runs are kept: file: and a directory relative to th
 
 const dataDirectory = text('a directory that sources may lie in, relative to this file')
 
+const DAY = 86_400_000
+
+/** Milliseconds. Shorter than a day is a slip of the pen: files would go before anybody has looked at them. */
+function keepFor(what: string) {
+  return text(what).transform((written, context) => {
+    const duration = parseDuration(written)
+    if (duration !== undefined && duration >= DAY) return duration
+    context.addIssue({ code: 'custom', message: 'is no time to keep runs; use days, at least 1d, like 90d' })
+    return z.NEVER
+  })
+}
+
 function named<Value extends z.ZodType>(value: Value, what: string) {
   const words = 'is no name; use letters, digits, _ and - only'
   return z.record(z.string().regex(/^[A-Za-z0-9][\w-]*$/, words), value).describe(what)
@@ -23,6 +36,12 @@ function named<Value extends z.ZodType>(value: Value, what: string) {
 export const configSchema = closed({
   runStore: runStore.optional(),
   dataDirectories: z.array(dataDirectory).min(1, 'is empty; give at least one directory').optional(),
+  keep: keepFor(
+    'how long completed runs are kept in the run store after their end, like 90d; else for ever',
+  ).optional(),
+  keepUnfinished: keepFor(
+    'how long runs are kept that failed, were cancelled or have records in doubt, like 365d; else for ever',
+  ).optional(),
   connections: named(connectionSchema, 'The orgs, by the names that syncs and commands call them'),
   syncs: named(z.unknown(), 'The loads, by the names that commands call them').optional(),
 })

@@ -35,6 +35,7 @@ export function createDependencies(configuration: Configuration): Dependencies {
     syncNames: [...syncs.keys()],
     runStore: runStores.open,
     runStores,
+    retention: configuration.retention,
     openSource: (source, onBytes) =>
       openSource(source, { baseDirectory, dataDirectories, ...(onBytes === undefined ? {} : { onBytes }) }),
     statSource: uri => statSource(uri, { baseDirectory, dataDirectories }),

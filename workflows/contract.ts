@@ -2,7 +2,10 @@
 import type { ApiVersion, ObjectSummary } from '../salesforce/salesforceConnection.ts'
 import type { CallAnswer } from '../sync/callAnswer.ts'
 import type { Call } from '../sync/receivedCalls.ts'
+import type { ErrorCount } from '../sync/errorCounts.ts'
 import type { RunReport, Tally } from '../sync/report.ts'
+import type { RunTitle } from '../sync/runTitle.ts'
+import type { SearchAttribute, SearchValues } from '../sync/searchAttributes.ts'
 import type { StagedSource } from './staged.ts'
 
 export const TASK_QUEUE = 'salesforce-link'
@@ -11,6 +14,7 @@ export const TASK_QUEUE = 'salesforce-link'
 export const WORKFLOW_TYPES = [
   'syncRecords',
   'receiveRecords',
+  'pruneRuns',
   'testConnection',
   'fetchVersions',
   'listObjects',
@@ -47,6 +51,8 @@ export type SyncRecordsResume = {
   /** Chunks settled so far, in sending order. */
   readonly done: number
   readonly tally: Tally
+  /** Why records were refused so far, without their values. */
+  readonly refusals: readonly ErrorCount[]
 }
 
 /** What the workflow itself needs to know of the spec. */
@@ -59,6 +65,14 @@ export type RunSettings = {
   readonly resendPause: number
   readonly findsIds: boolean
   readonly inlineResults: boolean
+  readonly title: RunTitle
+  /** Where the files of the run lie. */
+  readonly location: string
+  /** Id of the org; absent until the connection was proved. */
+  readonly org?: string
+  /** Those that the namespace has. */
+  readonly searchAttributes: readonly SearchAttribute[]
+  readonly searchValues: SearchValues
 }
 
 export const SYNC_STAGES = ['connecting', 'planning', 'staging', 'sending', 'aggregating', 'done'] as const
@@ -93,6 +107,28 @@ export type AddRecordsInput = Call
 
 /** Answer of the update `addRecords`. */
 export type AddRecordsAnswer = CallAnswer
+
+/** What is given replaces what the worker's configuration says. Milliseconds. */
+export type PruneRunsInput = {
+  /** Says what would be removed and removes nothing. @default false */
+  readonly dryRun?: boolean
+  /** Time that completed runs are kept after their end. */
+  readonly keep?: number
+  /** The same of runs that failed, were cancelled or have records in doubt. */
+  readonly keepUnfinished?: number
+}
+
+export type PruneRunsAnswer = {
+  /** Where the run store is. */
+  readonly location: string
+  readonly dryRun: boolean
+  readonly removedCount: number
+  /** Run ids, at most 1,000. */
+  readonly removed: readonly string[]
+  /** Run ids, at most 1,000: their time has passed, and a workflow works on them. */
+  readonly working: readonly string[]
+  readonly kept: number
+}
 
 export type ConnectionInput = { readonly connection: string }
 

@@ -3,7 +3,7 @@ import { ask } from '../ask.ts'
 import { columns, count } from '../columns.ts'
 
 export async function connectionTest(connection: string, options: { readonly json?: boolean }): Promise<void> {
-  const answer = await ask<ConnectionTest>('testConnection', { connection })
+  const answer = await ask<ConnectionTest>('testConnection', { connection }, connection)
   for (const warning of answer.warnings) console.error(warning)
   console.log(
     options.json ? JSON.stringify(answer, undefined, 2) : `Connection ${connection} works.\n\n${facts(answer)}`,

@@ -3,7 +3,7 @@ import { ask } from '../ask.ts'
 import { columns } from '../columns.ts'
 
 export async function connectionVersions(connection: string, options: { readonly json?: boolean }): Promise<void> {
-  const answer = await ask<VersionsAnswer>('fetchVersions', { connection })
+  const answer = await ask<VersionsAnswer>('fetchVersions', { connection }, connection)
   if (options.json) {
     console.log(JSON.stringify(answer, undefined, 2))
     return

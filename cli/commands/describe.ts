@@ -10,7 +10,7 @@ export async function describe(
   options: { readonly json?: boolean },
 ): Promise<void> {
   const input: DescribeObjectInput = { connection, object }
-  const answer = await ask<DescribeObjectAnswer>('describeObject', input)
+  const answer = await ask<DescribeObjectAnswer>('describeObject', input, connection)
   if (options.json) {
     console.log(JSON.stringify(answer, undefined, 2))
     return

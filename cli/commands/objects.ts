@@ -3,7 +3,7 @@ import { ask } from '../ask.ts'
 import { columns, yesNo } from '../columns.ts'
 
 export async function objects(connection: string, options: { readonly json?: boolean }): Promise<void> {
-  const answer = await ask<ObjectsAnswer>('listObjects', { connection })
+  const answer = await ask<ObjectsAnswer>('listObjects', { connection }, connection)
   if (options.json) {
     console.log(JSON.stringify(answer, undefined, 2))
     return

@@ -1,0 +1,13 @@
+import { isMarkedRemoved, REMOVED_RUNS } from '../store/removedRuns.ts'
+import type { RunStores } from '../store/runStores.ts'
+import { RunRefusedError } from './runRefusedError.ts'
+
+/** Throws RunRefusedError for the id of a run that was removed: nothing is left that says what was sent. */
+export async function refuseRemoved(stores: RunStores, runId: string): Promise<void> {
+  if (runId !== REMOVED_RUNS && !(await isMarkedRemoved(stores, runId))) return
+  throw new RunRefusedError(`Run ${runId}`, [
+    runId === REMOVED_RUNS
+      ? 'the run store keeps this id for itself; give the load another one'
+      : `its files were removed from ${stores.location} when their time had passed, so it can't be known what was sent; give this load an id of its own`,
+  ])
+}

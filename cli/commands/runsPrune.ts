@@ -1,0 +1,33 @@
+import type { PruneRunsAnswer, PruneRunsInput } from '../../workflows/contract.ts'
+import { ask } from '../ask.ts'
+import { count } from '../columns.ts'
+
+export type RunsPruneOptions = {
+  readonly dryRun?: boolean
+  /** Milliseconds. */
+  readonly keep?: number
+  readonly keepUnfinished?: number
+  readonly json?: boolean
+}
+
+/** Asks a worker, which has the run store, and knows from Temporal what is at work. */
+export async function runsPrune({ dryRun = false, keep, keepUnfinished, json }: RunsPruneOptions): Promise<void> {
+  const input: PruneRunsInput = {
+    dryRun,
+    ...(keep === undefined ? {} : { keep }),
+    ...(keepUnfinished === undefined ? {} : { keepUnfinished }),
+  }
+  const answer = await ask<PruneRunsAnswer>('pruneRuns', input, 'by-hand')
+  if (json) {
+    console.log(JSON.stringify(answer, undefined, 2))
+    return
+  }
+  for (const runId of answer.removed) console.log(runId)
+  console.error(endLine(answer))
+  for (const runId of answer.working) console.error(`Kept ${runId}: a workflow works on it`)
+}
+
+function endLine({ location, dryRun, removedCount, kept, working }: PruneRunsAnswer): string {
+  const verb = dryRun ? 'would be removed' : 'removed'
+  return `${count(removedCount)} ${removedCount === 1 ? 'run' : 'runs'} ${verb} from ${location}; ${count(kept + working.length)} kept`
+}

@@ -1,0 +1,27 @@
+// How long runs are kept.
+import type { RunSummary } from './runSummary.ts'
+
+/** Milliseconds after a run's end. */
+export type Retention = {
+  /** @default for ever */
+  readonly completed?: number
+  /** Runs that failed, were cancelled or have records in doubt: somebody may still go on with them. @default for ever */
+  readonly unfinished?: number
+}
+
+/**
+ * Whether a run's time has passed.
+ * @param isMarked whether its removal has begun: then nobody can go on with it any more, and what is left of it is no use
+ */
+export function isOverdue(run: RunSummary, retention: Retention, now: number, isMarked: boolean): boolean {
+  if (run.state === 'foreign' || run.state === 'damaged') return isMarked
+  const last = Date.parse(`${run.finishedAt ?? run.startedAt}Z`)
+  const { completed, unfinished } = retention
+  const kept = isThrough(run) ? completed : unfinished
+  if (isMarked) return last + (completed ?? unfinished ?? 0) <= now
+  return kept !== undefined && last + kept <= now
+}
+
+function isThrough({ state, tally }: RunSummary): boolean {
+  return (state === 'completed' || state === 'completed_with_refused') && tally?.inDoubt === 0
+}
