@@ -2,6 +2,7 @@
 import { Runtime } from '@temporalio/worker'
 import { TASK_QUEUE } from '../workflows/contract.ts'
 import { EnvironmentError, loadConfiguration, logLevel, temporalSettings } from './config.ts'
+import { pruneDaily } from './dailyPruning.ts'
 import { createDependencies } from './dependencies.ts'
 import type { Deployment } from './deployment.ts'
 import { startHealthServer } from './healthServer.ts'
@@ -68,6 +69,7 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
       configuration: configuration.file,
       ...(health === undefined ? {} : { health: health.url }),
     })
+    if (configuration.retention && worksOnLoads(role) && worker.client) pruneDaily(worker.client, logger)
     await worker.stopped.catch((error: unknown) => {
       if (!(error instanceof Error) || error.name !== 'GracefulShutdownPeriodExpiredError') throw error
       logger.warn(
