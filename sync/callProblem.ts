@@ -46,13 +46,16 @@ export function receiverProblem(given: unknown): string | undefined {
   if (typeof sync !== 'string' || sync === '') {
     return `The input of receiveRecords: sync is the name of a sync, as in ${RECEIVER_EXAMPLE}; given ${shown(sync)}`
   }
-  return durationProblem('gatherFor', gatherFor, LONGEST_GATHER) ?? durationProblem('idleFor', idleFor, LONGEST_IDLE)
+  return (
+    durationProblem('gatherFor', gatherFor, [0, LONGEST_GATHER]) ??
+    durationProblem('idleFor', idleFor, [1, LONGEST_IDLE])
+  )
 }
 
-function durationProblem(key: string, value: unknown, longest: number): string | undefined {
+function durationProblem(key: string, value: unknown, [least, most]: readonly [number, number]): string | undefined {
   if (value === undefined || value === null) return undefined
-  if (Number.isInteger(value) && (value as number) > 0 && (value as number) <= longest) return undefined
-  return `The input of receiveRecords: ${key} is a whole number of milliseconds from 1 to ${longest}; given ${shown(value)}`
+  if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return undefined
+  return `The input of receiveRecords: ${key} is a whole number of milliseconds from ${least} to ${most}; given ${shown(value)}`
 }
 
 function recordProblem(record: unknown): string | undefined {

@@ -1,8 +1,8 @@
 // What other programs see of the workflows: names, inputs, answers. Plain JSON throughout.
 import type { ApiVersion, ObjectSummary } from '../salesforce/salesforceConnection.ts'
 import type { CallAnswer } from '../sync/callAnswer.ts'
-import type { Call } from '../sync/receivedCalls.ts'
 import type { ErrorCount } from '../sync/errorCounts.ts'
+import type { Call } from '../sync/receivedCalls.ts'
 import type { RunReport, Tally } from '../sync/report.ts'
 import type { RunTitle } from '../sync/runTitle.ts'
 import type { SearchAttribute, SearchValues } from '../sync/searchAttributes.ts'
@@ -35,6 +35,16 @@ export type SyncRecordsInput = {
    * @default `nightly.2026-11-25` when the workflow's id is `sync/nightly/2026-11-25`, else the id of its first execution, which a reset keeps
    */
   readonly runId?: string
+  /**
+   * ISO 8601 with an offset, such as `2026-11-25T01:00:00Z`: fills `{date}` and its kin in the source's URI.
+   * @default the time for which a schedule of Temporal has started the workflow
+   */
+  readonly scheduledTime?: string
+  /**
+   * IANA name of the zone in which the scheduled time is read.
+   * @default that of the sync's schedule in the worker's configuration, else UTC
+   */
+  readonly timeZone?: string
   /**
    * Whether the report carries the result of every record; possible up to 200 records.
    * @default true when the source is inline, else false
@@ -75,7 +85,7 @@ export type RunSettings = {
   readonly searchValues: SearchValues
 }
 
-export const SYNC_STAGES = ['connecting', 'planning', 'staging', 'sending', 'aggregating', 'done'] as const
+export const SYNC_STAGES = ['waiting', 'connecting', 'planning', 'staging', 'sending', 'aggregating', 'done'] as const
 export type SyncStage = (typeof SYNC_STAGES)[number]
 
 /** Answer of the query `progress`. Records are 0 until the source has been read. */
@@ -96,7 +106,11 @@ export type SyncProgress = {
 export type ReceiveRecordsInput = {
   /** Name of a sync in the worker's configuration. Its `source` and `maxRejected` don't count here. */
   readonly sync: string
-  /** Milliseconds that calls are gathered for after the first one, up to 200 records. @default 200 */
+  /**
+   * Milliseconds that calls are gathered for after the first one, up to 200 records; Temporal's timers may take a second more.
+   * Those that come while others are loaded gather by themselves.
+   * @default 0
+   */
   readonly gatherFor?: number
   /** Milliseconds without a call after which the workflow ends. @default 600000 */
   readonly idleFor?: number

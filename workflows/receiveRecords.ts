@@ -15,8 +15,8 @@ import { byteLength, CallQueue } from './callQueue.ts'
 import type { AddRecordsAnswer, AddRecordsInput, ReceiveRecordsInput } from './contract.ts'
 import { loadCalls, takenFailure } from './loadCalls.ts'
 
-/** Milliseconds that calls are gathered for after the first one. */
-const GATHER_FOR = 200
+/** Milliseconds. Calls that come while a run is under way gather by themselves. */
+const GATHER_FOR = 0
 /** Milliseconds without a call after which the receiver ends. */
 const IDLE_FOR = 600_000
 
@@ -28,7 +28,7 @@ const LARGEST_HISTORY = 16 * 1024 * 1024
 export const addRecordsUpdate = defineUpdate<AddRecordsAnswer, [AddRecordsInput]>('addRecords')
 
 /**
- * Takes records from services, a few at a time, gathers them for a moment, loads them by `syncRecords`, and answers each
+ * Takes records from services, a few at a time, gathers those that come together, loads them by `syncRecords`, and answers each
  * call with the results of its records. One runs per sync; it ends when nobody calls, and the next call starts it again.
  * A call made again under its id gets the first answer and loads nothing, also from a later receiver.
  */
@@ -64,7 +64,8 @@ async function receive(input: ReceiveRecordsInput, queue: CallQueue): Promise<vo
   for (;;) {
     const came = await condition(() => !queue.isEmpty, input.idleFor ?? IDLE_FOR)
     if (!came && queue.isEmpty && allHandlersFinished()) return
-    await condition(() => queue.isFull, input.gatherFor ?? GATHER_FOR)
+    const gatherFor = input.gatherFor ?? GATHER_FOR
+    if (gatherFor > 0) await condition(() => queue.isFull, gatherFor)
     if (!queue.isEmpty) {
       // Records that are on their way are settled, also when the receiver is cancelled meanwhile.
       await CancellationScope.nonCancellable(async () => queue.putBack(await loadCalls(input.sync, queue.take())))

@@ -3,16 +3,19 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { WithStartWorkflowOperation } from '@temporalio/client'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { FaultRule } from '../../emulator/index.ts'
 import { seededRandom } from '../../emulator/random.ts'
+import type { AddRecordsAnswer } from '../../workflows/contract.ts'
 import type { KillableWorker } from './killableWorker.ts'
 import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from './loadRig.ts'
+import type { RigSyncs } from './rigConfiguration.ts'
 
 let rig: LoadRig
 const workers = new Set<ChildProcess>()
 beforeAll(async () => {
-  rig = await startLoadRig({ workers: 'elsewhere' })
+  rig = await startLoadRig({ workers: 'elsewhere', syncs })
 })
 afterAll(async () => {
   await killWorkers()
@@ -50,17 +53,33 @@ const RANDOM_POINTS: readonly Point[] = Array.from({ length: 8 }, (_, index) => 
   rule: { fault: { type: 'delay', ms: 150 + 60 * index }, probability: 0.6, seed: index + 1 },
 }))
 
+/** For services that add records call by call. */
+const syncs: RigSyncs = {
+  received: {
+    connection: 'org-1',
+    object: 'Contact',
+    operation: 'create',
+    source: { uri: 'file:data/none.csv' },
+    fields: { LastName: 'last' },
+    identityFields: ['last'],
+    resend: { ...QUICK.resend, lostAnswerWait: 2 * HELD },
+  },
+}
+
 test('held at each request, and at random points: the runs go on, and send nothing twice', async () => {
+  const receivers = await startCalls()
   const runs = await Promise.all([...HELD_POINTS, ...RANDOM_POINTS].map(startRun))
-  await startWorkers(runs.map(({ org }) => org))
+  const orgs = [receivers.org, ...runs.map(({ org }) => org)]
+  await startWorkers(orgs)
   await until(
-    () => runs.slice(0, HELD_POINTS.length).map(({ org }) => org.emulator.faults.list()[0]?.hits),
+    () => orgs.slice(0, 1 + HELD_POINTS.length).map(({ emulator }) => emulator.faults.list()[0]?.hits),
     hits => hits.every(hit => hit === 1),
   )
   await sleep(500 * seededRandom(20261125)())
   await killWorkers()
   for (const { org } of runs.slice(HELD_POINTS.length)) org.emulator.faults.clear()
-  await startWorkers(runs.map(({ org }) => org))
+  await startWorkers(orgs)
+  await checkCalls(receivers)
   for (const { point, org, load } of runs) {
     const { tally } = await load.report()
     const records = await org.records('Contact', 'LastName', 'Id')
@@ -75,6 +94,36 @@ test('held at each request, and at random points: the runs go on, and send nothi
     })
   }
 }, 120_000)
+
+type Receivers = { readonly org: RigOrg; readonly answers: Promise<readonly AddRecordsAnswer[]> }
+
+/** Two calls, held when their records are sent. */
+async function startCalls(): Promise<Receivers> {
+  const org = await rig.openOrg()
+  org.emulator.faults.add(held('collections', { operation: 'collectionCreate' }).rule)
+  return { org, answers: Promise.all(['r1', 'r2'].map(addRecord)) }
+}
+
+function addRecord(id: string): Promise<AddRecordsAnswer> {
+  const startWorkflowOperation = new WithStartWorkflowOperation('receiveRecords', {
+    taskQueue: rig.taskQueue,
+    workflowId: `receive/${rig.taskQueue}`,
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    args: [{ sync: 'received', idleFor: 60_000 }],
+  })
+  const call = { id, records: [{ last: id }] }
+  return rig.client.workflow.executeUpdateWithStart('addRecords', { args: [call], startWorkflowOperation })
+}
+
+/** Each is answered, also once more, and its record is in the org once. */
+async function checkCalls({ org, answers }: Receivers): Promise<void> {
+  const answered = await answers
+  const ids = (await org.records('Contact', 'LastName', 'Id')).map(record => [record['LastName'], record['Id']])
+  const results = answered.map(({ results }) => results.map(({ outcome, identity, id }) => [outcome, ...identity, id]))
+  expect(results.flat()).toEqual(ids.toSorted().map(([name, id]) => ['created', name, id]))
+  expect(results).toHaveLength(2)
+  expect(await addRecord('r1')).toEqual(answered[0])
+}
 
 async function startRun(point: Point): Promise<{ point: Point; org: RigOrg; load: StartedLoad }> {
   const org = await rig.openOrg()
@@ -103,6 +152,7 @@ async function startWorkers(orgs: readonly RigOrg[]): Promise<void> {
     bundlePath: inject('workflowBundlePath'),
     taskQueue: rig.taskQueue,
     folder: rig.folder,
+    syncs,
     connections: orgs.map(({ connection, emulator: { url, credentials } }) => ({
       name: connection,
       loginUrl: url,
