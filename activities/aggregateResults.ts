@@ -10,6 +10,7 @@ import { utcTimestamp } from '../sync/utcTimestamp.ts'
 import { resultStreams } from './chunkResults.ts'
 import type { Dependencies } from './dependencies.ts'
 import { whileBeating } from './heartbeat.ts'
+import { writeLastSource } from './lastSource.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { ResultsIncompleteError } from './resultsIncompleteError.ts'
 import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from './runRecords.ts'
@@ -25,7 +26,7 @@ export type AggregateResultsInput = {
  * Puts the results of all chunks together in source order, exactly one line per source record, and writes the report.
  * Retry: safe because it only reads what the chunks have left, and what it writes replaces itself.
  */
-export function aggregateResults({ runStore }: Dependencies) {
+export function aggregateResults({ runStore, syncStore }: Dependencies) {
   return async (input: AggregateResultsInput): Promise<RunReport> => {
     const store = runStore(input.runId)
     const run = await readPlan(store)
@@ -35,9 +36,21 @@ export function aggregateResults({ runStore }: Dependencies) {
       const written = await writeResults(store, input, run, staged)
       const report = reportOf(store, input, run, staged, written)
       await writeJson(store, REPORT_FILE, report)
+      if (input.ended === 'completed') await keepLastSource(syncStore, run.spec, staged, report)
       return report
     })
   }
+}
+
+/** For the next run of the sync to be held against. */
+async function keepLastSource(
+  syncStore: Dependencies['syncStore'],
+  { source }: PlannedRun['spec'],
+  { sync, sourceHash: hash }: StagedRun,
+  { runId, finishedAt }: RunReport,
+): Promise<void> {
+  if (sync === undefined || 'inline' in source) return
+  await writeLastSource(syncStore(sync), { runId, uri: source.uri, hash, finishedAt })
 }
 
 type Written = {
@@ -97,22 +110,23 @@ function reportOf(
 ): RunReport {
   return {
     runId,
+    // What a person looks for comes first: Temporal's UI shows the result in this order.
     outcome: ended === 'completed' ? completedOutcome(tally) : ended,
-    connection: spec.connection,
-    object: plan.object,
-    operation: spec.operation,
-    engine: staged.engine,
     records: staged.records,
     tally,
-    errors: errors.counts(),
     files: {
       results: `${store.location}/${RESULTS_FILE}`,
       ...files,
       report: `${store.location}/${REPORT_FILE}`,
     },
+    errors: errors.counts(),
+    connection: spec.connection,
+    object: plan.object,
+    operation: spec.operation,
+    engine: staged.engine,
     startedAt: utcTimestamp(startedAt),
     finishedAt: utcTimestamp(Date.now()),
-    warnings,
+    warnings: staged.warning === undefined ? warnings : [...warnings, staged.warning],
     ...(inlineResults && inline.length > 0 ? { results: inline } : {}),
   }
 }

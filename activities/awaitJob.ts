@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
-import type { IngestJobState } from '../salesforce/salesforceConnection.ts'
+import type { IngestJob, IngestJobState } from '../salesforce/salesforceConnection.ts'
 import type { ChunkRound } from './chunkRound.ts'
 import type { Dependencies } from './dependencies.ts'
 import { whileBeating } from './heartbeat.ts'
@@ -12,7 +12,11 @@ const ENDED: ReadonlySet<IngestJobState> = new Set(['JobComplete', 'Failed', 'Ab
 /** Milliseconds until the job is looked at again, by attempt; the last one repeats. Each look is one API call. */
 const LOOK_AGAIN = [1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000, 60_000] as const
 
-export type AwaitJobInput = Pick<ChunkRound, 'runId'> & IngestJobReference
+export type AwaitJobInput = Pick<ChunkRound, 'runId'> &
+  IngestJobReference & {
+    /** Records in the job, for the words of what is waited for. */
+    readonly records: number
+  }
 
 export type EndedJob = { readonly state: IngestJobState }
 
@@ -28,9 +32,16 @@ export function awaitJob({ connection, runStore }: Dependencies) {
     if (ENDED.has(job.state)) return { state: job.state }
     throw ApplicationFailure.create({
       type: 'JobNotEnded',
-      message: `Job ${job.id} is ${job.state}, ${job.numberRecordsProcessed} records processed so far`,
+      message: standOf(job, input.records),
       category: ApplicationFailureCategory.BENIGN,
       nextRetryDelay: LOOK_AGAIN[activityInfo().attempt - 1] ?? LOOK_AGAIN.at(-1) ?? 60_000,
     })
   }
+}
+
+/** Shown under Pending Activities in Temporal's UI while the job is waited for. */
+function standOf({ id, state, numberRecordsProcessed }: IngestJob, records: number): string {
+  if (state !== 'InProgress') return `Job ${id} waits in Salesforce's queue (${state})`
+  const [processed, all] = [numberRecordsProcessed, records].map(value => value.toLocaleString('en-US'))
+  return `Salesforce is at work on job ${id}: ${processed} of ${all} records processed`
 }

@@ -3,6 +3,7 @@ import { abortJob } from './abortJob.ts'
 import { admitCalls } from './admitCalls.ts'
 import { aggregateResults } from './aggregateResults.ts'
 import { awaitJob } from './awaitJob.ts'
+import { awaitSource } from './awaitSource.ts'
 import { commitChunk } from './commitChunk.ts'
 import type { Dependencies } from './dependencies.ts'
 import { describeObject } from './describeObject.ts'
@@ -10,11 +11,13 @@ import { fetchVersions } from './fetchVersions.ts'
 import { findIds } from './findIds.ts'
 import { listObjects } from './listObjects.ts'
 import { listSearchAttributes, type RegisteredAttributes } from './listSearchAttributes.ts'
+import { notifyEnd } from './notifyEnd.ts'
 import { planSync } from './planSync.ts'
 import { prepareRun } from './prepareRun.ts'
 import { pruneRuns } from './pruneRuns.ts'
 import { recallRun } from './recallRun.ts'
 import { recordEnd } from './recordEnd.ts'
+import { reportSkipped } from './reportSkipped.ts'
 import { sendChunk } from './sendChunk.ts'
 import { settleChunk } from './settleChunk.ts'
 import { stageSource } from './stageSource.ts'
@@ -32,6 +35,7 @@ export function createActivities(dependencies: Dependencies, searchAttributes: R
     prepareRun: prepareRun(dependencies, searchAttributes),
     listSearchAttributes: listSearchAttributes(searchAttributes),
     validateConnection: validateConnection(dependencies),
+    awaitSource: awaitSource(dependencies),
     planSync: planSync(dependencies),
     stageSource: stageSource(dependencies),
     findIds: findIds(dependencies),
@@ -42,8 +46,10 @@ export function createActivities(dependencies: Dependencies, searchAttributes: R
     settleChunk: settleChunk(dependencies, step => settling(step)),
     sendChunk: sendChunk(dependencies),
     aggregateResults: aggregateResults(dependencies),
+    reportSkipped: reportSkipped(dependencies),
     pruneRuns: pruneRuns(dependencies),
     recordEnd: recordEnd(dependencies),
+    notifyEnd: notifyEnd(dependencies),
     admitCalls: admitCalls(dependencies),
     recallRun: recallRun(dependencies),
     testConnection: testConnection(dependencies),

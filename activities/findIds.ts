@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity'
 import { chunkFiles, keyedChunkFiles } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../sync/chunkResults.ts'
+import { ErrorCounter, refusalsOf } from '../sync/errorCounts.ts'
 import { EMPTY_TALLY } from '../sync/tally.ts'
 import { utcTimestamp } from '../sync/utcTimestamp.ts'
 import { wireColumns } from '../sync/wireColumns.ts'
@@ -59,6 +60,7 @@ async function writeFound(
   const part = { chunk, operation: 'update', round: 1, keyed: false } as const
   const headers = { csv: wireColumns(plan, 'update').map(({ name }) => name), rows: ['row', ...plan.identityFields] }
   const found = new ChunkWriter(store, part, headers, UNLIMITED)
+  const errors = new ErrorCounter()
   let failed = 0
   try {
     await refused.write(chunkResultsHeader(plan.identityFields))
@@ -71,7 +73,9 @@ async function writeFound(
           continue
         }
         failed += 1
-        await refused.write(refusalLine(Number(row), identity, key, matches, run))
+        const reason = unusableKey(run.plan.object, run.plan.keyField ?? 'Id', key, matches)
+        errors.add({ row: Number(row), ...reason })
+        await refused.write(refusalLine(Number(row), identity, reason))
       }
       await found.flush()
     }
@@ -82,19 +86,13 @@ async function writeFound(
     await found.discard()
     throw error
   }
-  const result: FoundIds = { tally: { ...EMPTY_TALLY, failed }, found: found.staged.records }
+  const tally = { ...EMPTY_TALLY, failed }
+  const result: FoundIds = { tally, refusals: refusalsOf(errors), found: found.staged.records }
   await writeJson(store, keyed.done, result)
   return result
 }
 
-function refusalLine(
-  row: number,
-  identity: readonly string[],
-  key: string,
-  matches: readonly string[],
-  { plan }: PlannedRun,
-): string {
-  const reason = unusableKey(plan.object, plan.keyField ?? 'Id', key, matches)
+function refusalLine(row: number, identity: readonly string[], reason: ReturnType<typeof unusableKey>): string {
   const timestamp = utcTimestamp(Date.now())
   return chunkResultsLine({ row, operation: 'update', outcome: 'failed', id: '', ...reason, timestamp, identity })
 }

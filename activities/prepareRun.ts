@@ -4,38 +4,54 @@ import type { RunStore } from '../store/runStore.ts'
 import type { StartedExecution } from '../sync/execution.ts'
 import { overriddenSpec } from '../sync/overriddenSpec.ts'
 import { parseSyncSpec } from '../sync/parseSyncSpec.ts'
+import { searchValuesOf, titleOf } from '../sync/runTitle.ts'
 import type { SyncSpec } from '../sync/spec.ts'
 import { utcTimestamp } from '../sync/utcTimestamp.ts'
 import type { RunSettings, SyncRecordsInput } from '../workflows/contract.ts'
 import type { Dependencies } from './dependencies.ts'
+import type { RegisteredAttributes } from './listSearchAttributes.ts'
+import { refuseRemoved } from './removedRun.ts'
 import { inputProblems } from './runInput.ts'
 import { RunRefusedError } from './runRefusedError.ts'
+import { atScheduledTime } from './scheduledSource.ts'
 import { unknownSync } from './unknownSync.ts'
 
 export type PrepareRunInput = SyncRecordsInput & { readonly runId: string; readonly execution: string }
 
 /** All that the workflow needs to know but for what the org has to say. */
-export type PreparedRun = Omit<RunSettings, 'findsIds'>
+export type PreparedRun = Omit<RunSettings, 'findsIds' | 'org'>
 
 /**
  * Settles what is to be loaded: the named sync, a spec given with the run, or the one with keys of the other, and writes it down.
  * Retry: safe because the spec is written once; the same run with the same spec finds its own.
  */
-export function prepareRun({ sync, syncNames, connection, runStore }: Dependencies) {
+export function prepareRun(
+  { sync, syncNames, scheduleZone, connection, runStores }: Dependencies,
+  searchAttributes: RegisteredAttributes,
+) {
   return async ({ execution, ...input }: PrepareRunInput): Promise<PreparedRun> => {
     const problems = inputProblems(input)
     if (problems.length > 0) throw new RunRefusedError('The input of syncRecords', problems)
-    const spec = resolveSpec(input, sync, syncNames)
+    const zone = input.sync == null ? undefined : scheduleZone(input.sync)
+    const spec = atScheduledTime(resolveSpec(input, sync, syncNames), input, zone)
     connection(spec.connection)
-    const store = runStore(input.runId)
+    const store = runStores.open(input.runId)
+    await refuseRemoved(runStores, input.runId)
     await keepSpec(store, input.runId, spec)
     await keepStart(store, execution, input.sync, spec)
+    // Once more: whoever removes it marks it and then looks whether it has begun. One of the two sees the other.
+    await refuseRemoved(runStores, input.runId)
     return {
       connection: spec.connection,
       object: spec.object,
       concurrency: spec.concurrency,
       resendPause: spec.resend.pause,
+      awaitsSource: 'uri' in spec.source && (spec.source.waitFor !== undefined || spec.source.missing === 'skip'),
       inlineResults: input.inlineResults ?? 'inline' in spec.source,
+      title: titleOf(spec, input.sync ?? undefined),
+      location: store.location,
+      searchAttributes: await searchAttributes(),
+      searchValues: searchValuesOf(spec, input.sync ?? undefined),
     }
   }
 }

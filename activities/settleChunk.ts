@@ -57,7 +57,7 @@ export function settleChunk({ connection, runStore }: Dependencies, inTurn: Turn
   }
 }
 
-const NOTHING_SETTLED: SettledRound = { tally: EMPTY_TALLY, resend: 0 }
+const NOTHING_SETTLED: SettledRound = { tally: EMPTY_TALLY, refusals: [], resend: 0 }
 
 /** For how many milliseconds more the job may be at work, and what can be said of records that have no result by now. */
 async function standing(store: RunStore, place: SettleChunkInput, { spec }: PlannedRun, job: IngestJob) {

@@ -1,6 +1,7 @@
 import { chunkFiles } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../sync/chunkResults.ts'
+import { ErrorCounter, refusalsOf } from '../sync/errorCounts.ts'
 import { isPassingError } from '../sync/passingErrors.ts'
 import type { RecordAnswer } from '../sync/recordAnswer.ts'
 import type { Operation } from '../sync/spec.ts'
@@ -62,6 +63,7 @@ async function writeResults(
   const files = chunkFiles(chunk, round)
   const results = store.writer(path)
   const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
+  const errors = new ErrorCounter()
   let index = 0
   let resend = 0
   try {
@@ -78,6 +80,7 @@ async function writeResults(
         }
         const { outcome, id, errorCode, errorMessage } = answer === 'unprocessed' ? NEVER_PROCESSED : answer
         counts[outcome] += 1
+        if (outcome === 'failed') errors.add({ row: Number(row), errorCode, errorMessage })
         const result = { row: Number(row), operation, outcome, id, errorCode, errorMessage, timestamp, identity }
         text += chunkResultsLine(result)
       }
@@ -89,7 +92,7 @@ async function writeResults(
     throw error
   }
   const { in_doubt: inDoubt, ...others } = counts
-  return { tally: { ...others, inDoubt }, resend }
+  return { tally: { ...others, inDoubt }, refusals: refusalsOf(errors), resend }
 }
 
 /** For records that Salesforce left unprocessed in every round. */

@@ -7,48 +7,79 @@ import type { SyncSpec } from '../sync/spec.ts'
 import type { StagedSource } from '../workflows/staged.ts'
 import type { Dependencies } from './dependencies.ts'
 import { throwIfCancelled, whileBeating } from './heartbeat.ts'
+import { onUnchanged, readLastSource, sourceHash } from './lastSource.ts'
 import { RejectedFiles } from './rejectedFiles.ts'
 import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from './runRecords.ts'
 import { RunRefusedError } from './runRefusedError.ts'
 import { Staging } from './staging.ts'
 import { storedLines } from './storedCsv.ts'
 
+export type StageSourceInput = {
+  readonly runId: string
+  /** Name of the sync that was started; null stands for left out. */
+  readonly sync?: string | null | undefined
+}
+
 /**
  * Reads the whole source once, checks and maps every record, and writes the chunks that will be sent.
  * Retry: safe because nothing is sent before; what a broken attempt wrote is written again, and once the source has been
  * staged to its end that stays, whatever becomes of the source.
  */
-export function stageSource({ openSource, runStore }: Dependencies) {
-  return async ({ runId }: { readonly runId: string }): Promise<StagedSource> => {
-    const store = runStore(runId)
-    const staged = (await readStaged(store)) ?? (await whileBeating({ reading: true }, () => stage(store, openSource)))
-    const { records, refused, engine, chunks } = staged
-    return { records, refused, engine, chunks }
+export function stageSource(dependencies: Dependencies) {
+  return async (input: StageSourceInput): Promise<StagedSource> => {
+    const store = dependencies.runStore(input.runId)
+    const staged =
+      (await readStaged(store)) ?? (await whileBeating({ reading: true }, () => stage(store, input, dependencies)))
+    const { records, refused, refusals, engine, chunks, skipped } = staged
+    return { records, refused, refusals, engine, chunks, ...(skipped === undefined ? {} : { skipped }) }
   }
 }
 
-async function stage(store: RunStore, openSource: Dependencies['openSource']): Promise<StagedRun> {
+async function stage(
+  store: RunStore,
+  { runId, sync }: StageSourceInput,
+  { openSource, syncStore }: Dependencies,
+): Promise<StagedRun> {
   const run = await readPlan(store)
   const copy = store.writer(SOURCE_FILE)
+  const hash = sourceHash()
   try {
-    const reader = await openSource(run.spec.source, bytes => copy.write(bytes))
+    const reader = await openSource(run.spec.source, bytes => {
+      hash.update(bytes)
+      return copy.write(bytes)
+    })
     const { staged, staging } = await readAll(store, run, reader)
     await copy.finish()
     const { header, delimiter, encoding } = reader
+    const digest = hash.digest('hex')
     const result: StagedRun = {
       ...staged,
       header,
       // Records given inline are copied as CSV.
       delimiter: delimiter ?? ',',
       encoding: encoding ?? 'utf-8',
+      sourceHash: digest,
+      ...(sync == null ? {} : { sync, ...(await againstLast(syncStore(sync), runId, run.spec, digest)) }),
     }
-    await refuseTooFewOrMany(store, run.spec, reader.description, result, staging)
+    if (result.skipped === undefined) await refuseTooFewOrMany(store, run.spec, reader.description, result, staging)
     await writeJson(store, STAGED_FILE, result)
     return result
   } catch (error) {
     await copy.discard()
     throw error
   }
+}
+
+/** What becomes of a source that the sync has loaded last, by another run; nothing when it is a new one. */
+async function againstLast(
+  syncStore: RunStore,
+  runId: string,
+  { source }: SyncSpec,
+  hash: string,
+): Promise<Pick<StagedRun, 'skipped' | 'warning'>> {
+  if ('inline' in source) return {}
+  const last = await readLastSource(syncStore)
+  return last === undefined || last.runId === runId || last.hash !== hash ? {} : onUnchanged(source, last)
 }
 
 async function readAll(store: RunStore, { spec, plan }: PlannedRun, reader: SourceReader) {

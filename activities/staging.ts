@@ -2,6 +2,7 @@ import { REFUSED_FILE } from '../store/runLayout.ts'
 import type { RunFileWriter, RunStore } from '../store/runStore.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../sync/chunkResults.ts'
 import { BULK_FROM_RECORDS } from '../sync/defaults.ts'
+import { ErrorCounter, refusalsOf } from '../sync/errorCounts.ts'
 import type { CompiledMapping, MappedRow, RefusedRow } from '../sync/mapping.ts'
 import type { SyncPlan } from '../sync/plan.ts'
 import { RepeatedKeys, repeatedKeyRefusal } from '../sync/repeatedKeys.ts'
@@ -30,6 +31,7 @@ export class Staging {
   #refusedText: string
   #records = 0
   #refusals = 0
+  readonly #errors = new ErrorCounter()
   #lastChunk = 0
   /** Of the first record refused, for the words of a run that refuses too many. */
   firstRefusal: { readonly row: number; readonly message: string } | undefined
@@ -69,7 +71,8 @@ export class Staging {
     await this.flush()
     await this.#refused.finish()
     const chunks = this.#finished.toSorted((a, b) => a.chunk - b.chunk)
-    return { records: this.#records, refused: this.#refusals, engine: this.#chosenEngine(), chunks }
+    const refusals = refusalsOf(this.#errors)
+    return { records: this.#records, refused: this.#refusals, refusals, engine: this.#chosenEngine(), chunks }
   }
 
   async discard(): Promise<void> {
@@ -91,6 +94,7 @@ export class Staging {
 
   #refuse(row: number, values: readonly string[], { operation, errorCode, errorMessage }: RefusedRow): void {
     this.#refusals += 1
+    this.#errors.add({ row, errorCode, errorMessage })
     this.firstRefusal ??= { row, message: errorMessage }
     this.#refusedText += chunkResultsLine({
       row,

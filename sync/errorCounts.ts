@@ -1,3 +1,4 @@
+import { messageTemplate } from './messageTemplate.ts'
 import type { RecordResult } from './recordResult.ts'
 
 /** How often records were refused for one reason, with the first of them as an example. */
@@ -16,6 +17,35 @@ const OTHER_ERRORS = 'OTHER'
 
 const LONGEST_EXAMPLE = 500
 
+/** Reasons that a step tells of: its answer is kept in Temporal for each chunk. */
+const MOST_REFUSALS = 5
+/** Reasons kept of a whole run while it is at work. */
+const MOST_MERGED = 20
+
+/** The most frequent reasons, with the record's values left out of the examples: for what is shown while a run is at work. */
+export function refusalsOf(errors: ErrorCounter): readonly ErrorCount[] {
+  const most = errors.counts().slice(0, MOST_REFUSALS)
+  return most.map(refusal => ({
+    ...refusal,
+    exampleMessage: messageTemplate(refusal.errorCode, refusal.exampleMessage),
+  }))
+}
+
+/** The refusals of both, each with its earliest example; the rarest are let go when they become too many. */
+export function mergeRefusals(one: readonly ErrorCount[], other: readonly ErrorCount[]): readonly ErrorCount[] {
+  const merged = new Map(one.map(refusal => [refusal.errorCode, refusal]))
+  for (const refusal of other) {
+    const known = merged.get(refusal.errorCode)
+    const earliest = known !== undefined && known.exampleRow < refusal.exampleRow ? known : refusal
+    merged.set(refusal.errorCode, { ...earliest, count: refusal.count + (known?.count ?? 0) })
+  }
+  return mostFrequentFirst([...merged.values()]).slice(0, MOST_MERGED)
+}
+
+function mostFrequentFirst(counts: readonly ErrorCount[]): ErrorCount[] {
+  return counts.toSorted((one, other) => other.count - one.count || one.exampleRow - other.exampleRow)
+}
+
 /** Counts refused records by code, in bounded memory. */
 export class ErrorCounter {
   readonly #counts = new Map<string, { count: number; readonly row: number; readonly message: string }>()
@@ -30,8 +60,10 @@ export class ErrorCounter {
 
   /** The most frequent first. */
   counts(): ErrorCount[] {
-    return [...this.#counts]
-      .map(([errorCode, { count, row, message }]) => ({ errorCode, count, exampleRow: row, exampleMessage: message }))
-      .sort((one, other) => other.count - one.count || one.exampleRow - other.exampleRow)
+    return mostFrequentFirst(
+      [...this.#counts].map(([errorCode, { count, row, message }]) => {
+        return { errorCode, count, exampleRow: row, exampleMessage: message }
+      }),
+    )
   }
 }

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client'
 import { NativeConnection, type NativeConnectionOptions, Worker, type WorkerStatus } from '@temporalio/worker'
 import { createActivities } from '../activities/createActivities.ts'
 import type { Dependencies } from '../activities/dependencies.ts'
@@ -5,6 +6,7 @@ import { TASK_QUEUE } from '../workflows/contract.ts'
 import { type Deployment, deploymentOptions } from './deployment.ts'
 import { failureInterceptor } from './failureInterceptor.ts'
 import { identityOf } from './identity.ts'
+import { registeredAttributes } from './searchAttributes.ts'
 import { DEFAULT_WORKER_ROLE, type WorkerRole, worksOnLoads, worksOnWorkflows } from './workerRole.ts'
 import { workflowBundle } from './workflowBundle.ts'
 
@@ -45,6 +47,8 @@ export type RunningWorker = {
   /** Asks it to stop: no new work, running activities end or are handed back. */
   stop(): void
   status(): WorkerStatus
+  /** The worker's own way to Temporal. */
+  readonly client: Client | undefined
   /** Asks Temporal for a sign of life. Rejects when there is none within the milliseconds. */
   reachTemporal(deadline: number): Promise<void>
 }
@@ -56,6 +60,7 @@ export type RunningWorker = {
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { role = DEFAULT_WORKER_ROLE, grace = DEFAULT_GRACE, deployment } = options
   const connection = await NativeConnection.connect(options.temporal.connectionOptions)
+  const attributes = registeredAttributes(connection.operatorService, options.temporal.namespace)
   try {
     const worker = await Worker.create({
       connection,
@@ -68,7 +73,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
       shutdownGraceTime: grace * UNDISTURBED,
       shutdownForceTime: grace,
-      ...(worksOnLoads(role) ? { activities: createActivities(options.dependencies) } : {}),
+      ...(worksOnLoads(role) ? { activities: createActivities(options.dependencies, attributes) } : {}),
       ...(worksOnWorkflows(role) ? { workflowBundle: options.workflowBundle ?? (await workflowBundle()) } : {}),
       ...(deployment === undefined ? {} : { workerDeploymentOptions: deploymentOptions(deployment) }),
     })
@@ -79,6 +84,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         if (worker.getState() === 'RUNNING') worker.shutdown()
       },
       status: () => worker.getStatus(),
+      client: worker.client,
       reachTemporal: async deadline => {
         await connection.withDeadline(Date.now() + deadline, () => connection.workflowService.getSystemInfo({}))
       },

@@ -6,40 +6,30 @@ import {
   sleep,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
+import { type ErrorCount, mergeRefusals } from '../sync/errorCounts.ts'
 import { addTallies, EMPTY_TALLY, type Tally } from '../sync/tally.ts'
 import type { RunSettings } from './contract.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import type { OneAtATime } from './oneAtATime.ts'
-import { count } from './progressDetails.ts'
 import type { FoundIds, SettledRound, StagedChunk, StagedSource } from './staged.ts'
+import { type Sending, STEPS, type StepWords } from './stepSummaries.ts'
+import { clock } from './times.ts'
 
 // Once records are on their way the load waits for the org as long as it takes; an operator may cancel it.
 const UNTIL_IT_WORKS = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const
 
-/** @param summary what Temporal's UI says beside each step */
-function stepsOf(summary: string) {
-  // A step that is at work when the run is cancelled ends first: results written before could say of a record that it was not
-  // sent, and then it is. SDK 1.24 documents this as the default and does not do it.
-  const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
-  return {
-    transfers: proxyActivities<Activities>({
-      startToCloseTimeout: '3 hours',
-      heartbeatTimeout: HEARTBEAT_TIMEOUT,
-      retry: UNTIL_IT_WORKS,
-      cancellationType,
-      summary,
-    }),
-    control: proxyActivities<Activities>({
-      startToCloseTimeout: '30 minutes',
-      heartbeatTimeout: HEARTBEAT_TIMEOUT,
-      retry: UNTIL_IT_WORKS,
-      cancellationType,
-      summary,
-    }),
-  }
-}
+// A step that is at work when the run is cancelled ends first: results written before could say of a record that it was not
+// sent, and then it is. SDK 1.24 documents this as the default and does not do it.
+const STEP = {
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
+  retry: UNTIL_IT_WORKS,
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+} as const
 
-type Steps = ReturnType<typeof stepsOf>
+const transfers = ({ summary }: StepWords) =>
+  proxyActivities<Activities>({ ...STEP, startToCloseTimeout: '3 hours', summary })
+const control = ({ summary }: StepWords) =>
+  proxyActivities<Activities>({ ...STEP, startToCloseTimeout: '30 minutes', summary })
 
 /** One chunk in one round. */
 type Place = {
@@ -57,61 +47,84 @@ export type ChunkRun = {
   readonly chunks: number
   /** Records refused because others held locks are sent again by one chunk at a time. */
   readonly resending: OneAtATime
+  /** Told what is done with a chunk from now on, for whoever looks at the run. */
+  readonly note: (chunk: StagedChunk, words: string) => void
 }
 
+export type LoadedChunk = { readonly tally: Tally; readonly refusals: readonly ErrorCount[] }
+
 /** Sends one chunk and settles every record of it. */
-export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<Tally> {
+export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<LoadedChunk> {
   const keys = await findIds(chunk, run)
-  let { tally } = keys
-  if (keys.found === 0) return tally
-  for (let round = 1; ; round += 1) {
-    const settled = await inTurn(round, run, () => sendRound(chunk, round, run))
+  let { tally, refusals } = keys
+  if (keys.found === 0) return { tally, refusals }
+  let sending: Sending = { chunk, chunks: run.chunks, round: 1, records: keys.found }
+  for (;;) {
+    const settled = await inTurn(sending, run)
     tally = addTallies(tally, settled.tally)
-    if (settled.resend === 0) return tally
-    await sleep(run.settings.resendPause * 2 ** (round - 1))
+    refusals = mergeRefusals(refusals, settled.refusals)
+    if (settled.resend === 0) return { tally, refusals }
+    sending = { ...sending, round: sending.round + 1, records: settled.resend }
+    await pause(sending, run)
   }
 }
 
 /** On update by a key field each record has to be found first; a chunk may end here when none is there. */
 async function findIds(chunk: StagedChunk, run: ChunkRun): Promise<FoundIds> {
-  if (chunk.operation !== 'update' || !run.settings.findsIds) return { tally: EMPTY_TALLY, found: chunk.records }
-  const { transfers } = stepsOf(summaryOf(chunk, 1, run))
-  return transfers.findIds({ runId: run.runId, chunk: chunk.chunk })
+  if (chunk.operation !== 'update' || !run.settings.findsIds) {
+    return { tally: EMPTY_TALLY, refusals: [], found: chunk.records }
+  }
+  const step = begin(STEPS.find({ chunk, chunks: run.chunks, round: 1, records: chunk.records }), chunk, run)
+  return transfers(step).findIds({ runId: run.runId, chunk: chunk.chunk })
 }
 
-function inTurn<T>(round: number, { resending }: ChunkRun, step: () => Promise<T>): Promise<T> {
-  return round === 1 ? step() : resending.run(step)
+/** The first sending at once; later ones when no other chunk is sending again. */
+function inTurn(sending: Sending, run: ChunkRun): Promise<SettledRound> {
+  if (sending.round === 1) return sendRound(sending, run)
+  begin(STEPS.turn(sending), sending.chunk, run)
+  return run.resending.run(() => sendRound(sending, run))
 }
 
-function sendRound(chunk: StagedChunk, round: number, run: ChunkRun): Promise<SettledRound> {
-  const steps = stepsOf(summaryOf(chunk, round, run))
+/** @param sending the round that the pause is before */
+async function pause(sending: Sending, run: ChunkRun): Promise<void> {
+  const length = run.settings.resendPause * 2 ** (sending.round - 2)
+  const { summary } = begin(STEPS.pause(sending, clock(Date.now() + length)), sending.chunk, run)
+  await sleep(length, { summary })
+}
+
+function sendRound(sending: Sending, run: ChunkRun): Promise<SettledRound> {
+  const { chunk, round } = sending
   const place = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, round }
-  return run.engine === 'bulk' ? throughIngestJob(place, steps) : steps.transfers.sendChunk(place)
+  if (run.engine === 'bulk') return throughIngestJob(place, sending, run)
+  return transfers(begin(STEPS.send(sending), chunk, run)).sendChunk(place)
 }
 
 /** Upload, commit, wait, settle. Only the commit makes Salesforce process anything. */
-async function throughIngestJob(place: Place, steps: Steps): Promise<SettledRound> {
-  const { transfers, control } = steps
-  const uploaded = await transfers.uploadChunk(place)
+async function throughIngestJob(place: Place, sending: Sending, run: ChunkRun): Promise<SettledRound> {
+  const step = (words: StepWords) => begin(words, sending.chunk, run)
+  const uploaded = await transfers(step(STEPS.upload(sending))).uploadChunk(place)
   if ('settled' in uploaded) return uploaded.settled
+  const { records } = sending
   try {
-    const { jobId } = await control.commitChunk({ ...place, ...uploaded })
-    await control.awaitJob({ runId: place.runId, jobId })
-    return await transfers.settleChunk({ ...place, jobId, cancelled: false })
+    const { jobId } = await control(step(STEPS.commit(sending, uploaded.jobId))).commitChunk({ ...place, ...uploaded })
+    await control(step(STEPS.await(sending, jobId))).awaitJob({ runId: place.runId, jobId, records })
+    return await transfers(step(STEPS.settle(sending, jobId))).settleChunk({ ...place, jobId, cancelled: false })
   } catch (error) {
-    if (isCancellation(error)) await CancellationScope.nonCancellable(() => stopAndSettle(place, uploaded.jobId, steps))
+    const { jobId } = uploaded
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => stopAndSettle(place, jobId, sending, run))
     throw error
   }
 }
 
 /** A cancelled run still accounts for what Salesforce had done by then. */
-async function stopAndSettle(place: Place, jobId: string, { transfers, control }: Steps): Promise<void> {
-  await control.abortJob({ ...place, jobId })
-  await control.awaitJob({ runId: place.runId, jobId })
-  await transfers.settleChunk({ ...place, jobId, cancelled: true })
+async function stopAndSettle(place: Place, jobId: string, sending: Sending, run: ChunkRun): Promise<void> {
+  const step = (words: StepWords) => begin(words, sending.chunk, run)
+  await control(step(STEPS.abort(sending, jobId))).abortJob({ ...place, jobId })
+  await control(step(STEPS.await(sending, jobId))).awaitJob({ runId: place.runId, jobId, records: sending.records })
+  await transfers(step(STEPS.settle(sending, jobId))).settleChunk({ ...place, jobId, cancelled: true })
 }
 
-function summaryOf({ chunk, operation, records, firstRow }: StagedChunk, round: number, { chunks }: ChunkRun): string {
-  const again = round === 1 ? '' : `, round ${round}`
-  return `chunk ${count(chunk)} of ${count(chunks)}: ${operation} ${count(records)} records from row ${count(firstRow)}${again}`
+function begin(words: StepWords, chunk: StagedChunk, run: ChunkRun): StepWords {
+  run.note(chunk, words.now)
+  return words
 }

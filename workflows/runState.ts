@@ -1,36 +1,54 @@
 import { setCurrentDetails } from '@temporalio/workflow'
-import { EMPTY_TALLY, type Tally } from '../sync/tally.ts'
-import type { SyncProgress, SyncStage } from './contract.ts'
-import { progressDetails } from './progressDetails.ts'
-import type { StagedSource } from './staged.ts'
+import type { ErrorCount } from '../sync/errorCounts.ts'
+import type { PaceMark } from '../sync/pace.ts'
+import type { RunReport } from '../sync/report.ts'
+import type { Tally } from '../sync/tally.ts'
+import type { RunSettings, SyncStage } from './contract.ts'
+import { runDetails } from './runDetails.ts'
+import type { StagedChunk, StagedSource } from './staged.ts'
 
-/** What the progress query reads. The workflow alone changes it, by `advance`. */
+/** What is being done with a chunk. */
+export type ChunkStep = {
+  readonly chunk: StagedChunk
+  /** `Salesforce is at work on job 750…` */
+  readonly words: string
+  /** Milliseconds since the epoch. */
+  readonly since: number
+}
+
+export type SentChunks = { readonly tally: Tally; readonly refusals: readonly ErrorCount[]; readonly done: number }
+
+/** What the progress query and Temporal's UI show. The workflow alone changes it, by `advance` and `noteStep`. */
 export type RunState = {
   readonly runId: string
   stage: SyncStage
+  /** `findsIds` is not known from the start. */
+  settings: Omit<RunSettings, 'findsIds'> | undefined
   staged: StagedSource | undefined
-  sent: { readonly tally: Tally; readonly done: number } | undefined
+  sent: SentChunks | undefined
+  /** Where the sending of this history began. */
+  begin: PaceMark | undefined
+  readonly underWay: Map<number, ChunkStep>
+  /** Of a run that has ended, or was about to. */
+  report: RunReport | undefined
+  failure: { readonly outcome: 'cancelled' | 'failed'; readonly message: string } | undefined
+}
+
+export function newRunState(runId: string): RunState {
+  return {
+    ...{ runId, stage: 'connecting', settings: undefined, staged: undefined, sent: undefined, begin: undefined },
+    ...{ underWay: new Map(), report: undefined, failure: undefined },
+  }
 }
 
 /** Changes the state, and what Temporal's UI shows of it. */
-export function advance(state: RunState, change: Partial<Omit<RunState, 'runId'>>): void {
+export function advance(state: RunState, change: Partial<Omit<RunState, 'runId' | 'underWay'>>): void {
   Object.assign(state, change)
-  setCurrentDetails(progressDetails(progressOf(state)))
+  setCurrentDetails(runDetails(state, Date.now()))
 }
 
-export function progressOf({ runId, stage, staged, sent }: RunState): SyncProgress {
-  const { created, updated, failed, inDoubt } = sent?.tally ?? EMPTY_TALLY
-  const refused = staged?.refused ?? 0
-  return {
-    runId,
-    stage,
-    records: staged?.records ?? 0,
-    settled: refused + created + updated + failed + inDoubt,
-    created,
-    updated,
-    failed: refused + failed,
-    inDoubt,
-    chunks: staged?.chunks.length ?? 0,
-    chunksDone: sent?.done ?? 0,
-  }
+/** @param words what is done with the chunk from now on */
+export function noteStep(state: RunState, chunk: StagedChunk, words: string): void {
+  state.underWay.set(chunk.chunk, { chunk, words, since: Date.now() })
+  advance(state, {})
 }

@@ -1,14 +1,17 @@
 import { workflowInfo } from '@temporalio/workflow'
+import { type ErrorCount, mergeRefusals } from '../sync/errorCounts.ts'
 import type { OPERATIONS } from '../sync/spec.ts'
 import { addTallies, EMPTY_TALLY, type Tally } from '../sync/tally.ts'
 import type { RunSettings, SyncRecordsResume } from './contract.ts'
-import { loadChunk } from './loadChunk.ts'
+import { type ChunkRun, loadChunk } from './loadChunk.ts'
 import { OneAtATime } from './oneAtATime.ts'
-import { advance, type RunState } from './runState.ts'
+import { progressOf } from './runProgress.ts'
+import { advance, noteStep, type RunState } from './runState.ts'
 import type { StagedChunk, StagedSource } from './staged.ts'
 
 export type ChunksSent = {
   readonly tally: Tally
+  readonly refusals: readonly ErrorCount[]
   /** Chunks settled, in sending order. */
   readonly done: number
   /** Chunks for the next history; 0 when the run is through. */
@@ -28,25 +31,32 @@ type SendChunksInput = {
  * Throws the first failure of a chunk, after the chunks under way have ended.
  */
 export async function sendChunks({ runId, settings, staged, state, resume }: SendChunksInput): Promise<ChunksSent> {
-  const run = { runId, settings, engine: staged.engine, chunks: staged.chunks.length, resending: new OneAtATime() }
+  const run: ChunkRun = {
+    ...{ runId, settings, engine: staged.engine, chunks: staged.chunks.length, resending: new OneAtATime() },
+    note: (chunk, words) => noteStep(state, chunk, words),
+  }
   const phases = phasesOf(staged.chunks)
   let tally = resume?.tally ?? EMPTY_TALLY
+  let refusals = resume?.refusals ?? []
   let done = resume?.done ?? 0
   let before = 0
-  advance(state, { sent: { tally, done } })
+  advance(state, { sent: { tally, refusals, done } })
+  advance(state, { begin: { at: Date.now(), settled: progressOf(state).settled } })
   for (const phase of phases) {
     const waiting = phase.slice(Math.max(0, done - before))
     before += phase.length
     await inLanes(waiting, settings.concurrency, async chunk => {
       const loaded = await loadChunk(chunk, run)
       // Only now: other lanes add to the tally meanwhile.
-      tally = addTallies(tally, loaded)
+      tally = addTallies(tally, loaded.tally)
+      refusals = mergeRefusals(refusals, loaded.refusals)
       done += 1
-      advance(state, { sent: { tally, done } })
+      state.underWay.delete(chunk.chunk)
+      advance(state, { sent: { tally, refusals, done } })
     })
     if (done < before) break
   }
-  return { tally, done, chunksLeft: staged.chunks.length - done }
+  return { tally, refusals, done, chunksLeft: staged.chunks.length - done }
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { ErrorCount } from '../sync/errorCounts.ts'
+import type { SkippedRun } from '../sync/report.ts'
 import type { Engine, Operation } from '../sync/spec.ts'
 import type { Tally } from '../sync/tally.ts'
 
@@ -15,14 +17,20 @@ export type StagedSource = {
   /** Records in the source, the refused ones included. */
   readonly records: number
   readonly refused: number
+  /** Why, without values of records; the most frequent reasons first. */
+  readonly refusals: readonly ErrorCount[]
   readonly engine: Engine
   readonly chunks: readonly StagedChunk[]
+  /** Present when nothing of it is to be sent. */
+  readonly skipped?: SkippedRun
 }
 
 /** A chunk after one sending. */
 export type SettledRound = {
   /** Of the records settled in this round. */
   readonly tally: Tally
+  /** Why records failed, without their values; the most frequent reasons first. */
+  readonly refusals: readonly ErrorCount[]
   /** Records to be sent again in the next round. */
   readonly resend: number
 }
@@ -31,6 +39,7 @@ export type SettledRound = {
 export type FoundIds = {
   /** Of the records that can't be sent: none or several have their key. */
   readonly tally: Tally
+  readonly refusals: readonly ErrorCount[]
   /** Records left to be sent. */
   readonly found: number
 }

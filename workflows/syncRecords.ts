@@ -11,29 +11,35 @@ import {
 import type { Activities } from '../activities/createActivities.ts'
 import type { RunReport } from '../sync/report.ts'
 import { runIdOfWorkflow } from '../sync/runNames.ts'
+import { asSummary } from '../sync/runTitle.ts'
 import type { RunSettings, SyncProgress, SyncRecordsInput, SyncRecordsResume } from './contract.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import { keepEnd } from './keepEnd.ts'
 import { readableFailure } from './readableFailure.ts'
 import { requireInput } from './requireInput.ts'
-import { advance, progressOf, type RunState } from './runState.ts'
+import { progressOf } from './runProgress.ts'
+import { advance, newRunState, type RunState } from './runState.ts'
+import { tagBegin, tagEnd, tellFailure } from './runTags.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 import type { StagedSource } from './staged.ts'
 
-const checks = proxyActivities<Activities>({
+const CHECKS = {
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   // Nothing has been sent yet: better a clear failure soon than a load that hangs on a wrong host.
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 5 },
-})
+} as const
+const checks = (summary: string) => proxyActivities<Activities>({ ...CHECKS, summary: asSummary(summary) })
 
-const files = proxyActivities<Activities>({
+const FILES = {
   startToCloseTimeout: '24 hours',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: { initialInterval: '2 seconds', maximumInterval: '1 minute', maximumAttempts: 20 },
-})
+} as const
+const files = (summary: string) => proxyActivities<Activities>({ ...FILES, summary: asSummary(summary) })
+const writeResults = files('put the results of all chunks together: results.csv, rejected.csv, report.json')
 
 export const progressQuery = defineQuery<SyncProgress>('progress')
 
@@ -46,25 +52,27 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
   requireInput(input, { sync: 'nightly' }, [])
   const { workflowId, originalExecutionRunId } = workflowInfo()
   const runId = input.runId ?? runIdOfWorkflow(workflowId) ?? originalExecutionRunId
-  const state: RunState = { runId, stage: 'connecting', staged: undefined, sent: undefined }
+  const state = newRunState(runId)
   setHandler(progressQuery, () => progressOf(state))
   try {
     const { settings, staged } = input.resume ?? (await prepare(input, state))
-    advance(state, { staged, stage: 'sending' })
+    advance(state, { settings, staged, stage: 'sending' })
     const sent = await send(runId, settings, staged, state, input.resume)
     if (sent.chunksLeft > 0) {
-      const resume = { settings, staged, done: sent.done, tally: sent.tally }
+      const resume = { settings, staged, done: sent.done, tally: sent.tally, refusals: sent.refusals }
       return await continueAsNew<typeof syncRecords>({ ...input, runId, resume })
     }
     advance(state, { stage: 'aggregating' })
     // Every record is settled: a cancellation that comes now comes too late.
     const report = await CancellationScope.nonCancellable(() =>
-      files.aggregateResults({ runId, inlineResults: settings.inlineResults, ended: 'completed' }),
+      writeResults.aggregateResults({ runId, inlineResults: settings.inlineResults, ended: 'completed' }),
     )
-    advance(state, { stage: 'done' })
+    advance(state, { stage: 'done', report })
+    tagEnd(state, settings.searchAttributes, report.outcome)
     return report
   } catch (error) {
     const failure = readableFailure(error)
+    await tellFailure(state, input, failure)
     await keepEnd(runId, failure)
     throw failure
   }
@@ -72,17 +80,26 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
 
 /** Everything up to the first write in Salesforce: whatever is wrong with the load shows here and costs nothing. */
 async function prepare(input: SyncRecordsInput, state: RunState) {
-  const prepared = await checks.prepareRun({
+  const prepared = await checks('check the input and the sync').prepareRun({
     ...input,
     runId: state.runId,
     execution: workflowInfo().firstExecutionRunId,
   })
-  await checks.validateConnection({ connection: prepared.connection })
-  advance(state, { stage: 'planning' })
-  const planned = await checks.planSync({ runId: state.runId })
+  advance(state, { settings: prepared })
+  const { organizationId: org } = await checks(
+    `log in to the connection ${prepared.connection} and prove it by a query`,
+  ).validateConnection({ connection: prepared.connection })
+  const settings = { ...prepared, org }
+  tagBegin(state.runId, settings)
+  advance(state, { settings, stage: 'planning' })
+  const planned = await checks(`hold the mapping against the fields of ${prepared.object}`).planSync({
+    runId: state.runId,
+  })
   advance(state, { stage: 'staging' })
-  const staged = await files.stageSource({ runId: state.runId })
-  return { settings: { ...prepared, ...planned }, staged }
+  const staged = await files(`read and check ${prepared.title.source}, cut it into chunks`).stageSource({
+    runId: state.runId,
+  })
+  return { settings: { ...settings, ...planned }, staged }
 }
 
 async function send(
@@ -97,7 +114,11 @@ async function send(
   } catch (error) {
     // Records that were sent keep their results, whatever ended the run.
     const ended = isCancellation(error) ? 'cancelled' : 'failed'
-    await CancellationScope.nonCancellable(() => files.aggregateResults({ runId, inlineResults: false, ended }))
+    const report = await CancellationScope.nonCancellable(() =>
+      writeResults.aggregateResults({ runId, inlineResults: false, ended }),
+    )
+    state.underWay.clear()
+    advance(state, { report })
     throw error
   }
 }

@@ -1,0 +1,16 @@
+/**
+ * What runs can be found by in Temporal; `sflink setup` registers them, each a Keyword. Their values are names, never records'.
+ * The visibility store of a Temporal on SQL has room for ten Keywords.
+ */
+export const SEARCH_ATTRIBUTES = [
+  'SflinkSync',
+  'SflinkObject',
+  'SflinkOperation',
+  'SflinkOrg',
+  'SflinkOutcome',
+] as const
+export type SearchAttribute = (typeof SEARCH_ATTRIBUTES)[number]
+export type SearchValues = Readonly<Partial<Record<SearchAttribute, string>>>
+
+/** Value of SflinkOperation for a sync whose source says the operation record by record. */
+export const OPERATION_BY_COLUMN = 'by column'
