@@ -10,6 +10,17 @@ const projectNode = fileURLToPath(new URL('../node_modules/node/bin/node', impor
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const recent = major > 22 || (major === 22 && minor >= 18)
 
+if (process.env.npm_command !== undefined) {
+  // npm hands a SIGTERM on to its shell, which dies of it and tells nobody: a parent that is gone stands for the signal.
+  const parent = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(watch)
+    process.kill(process.pid, 'SIGTERM')
+  }, 500)
+  watch.unref()
+}
+
 if (recent) {
   await import(existsSync(source) ? source : built)
 } else if (existsSync(projectNode)) {

@@ -39,7 +39,7 @@ export function ask<Answer>(type: WorkflowType, input: object, about: string): P
 
 /** Rejects when there is no worker, else never settles. */
 async function missing(temporal: TemporalAccess, signal: AbortSignal): Promise<never> {
-  const missing = await missingWorkers(temporal, signal)
-  if (missing.length > 0) throw new CommandError(missingWorkerLine(temporal, missing), EXIT.runFailed)
+  const roles = await missingWorkers(temporal, signal)
+  if (roles.length > 0) throw new CommandError(missingWorkerLine(temporal, roles), EXIT.runFailed)
   return new Promise<never>(() => {})
 }

@@ -10,7 +10,7 @@ import { readableFailure } from './failure.ts'
 import type { ProgressView } from './progress/progressView.ts'
 import type { TemporalAccess } from './temporal.ts'
 import { tryingAgain } from './tryingAgain.ts'
-import { missingWorkerLine, workerIsMissing } from './workerWatch.ts'
+import { missingWorkerLine, missingWorkers } from './workerWatch.ts'
 
 /** Milliseconds between two looks at the progress. */
 const INTERVAL = 1_000
@@ -82,9 +82,11 @@ function missingWorkerNote(temporal: TemporalAccess, view: ProgressView, signal:
   let isTold = false
   return {
     async look() {
-      if (isTold || !(await workerIsMissing(temporal, signal)) || isTold) return
+      if (isTold) return
+      const missing = await missingWorkers(temporal, signal)
+      if (missing.length === 0 || isTold) return
       isTold = true
-      view.note(`${missingWorkerLine(temporal)}. The run waits for it.`)
+      view.note(`${missingWorkerLine(temporal, missing)}. The run waits for it.`)
     },
     isBack() {
       isTold = false

@@ -1,6 +1,8 @@
 // The way to Temporal, and words for when there is none.
 import { Client, Connection } from '@temporalio/client'
-import { temporalSettings } from '../workers/config.ts'
+import { type TemporalSettings, temporalSettings } from '../workers/config.ts'
+import { identityOf } from '../workers/identity.ts'
+import { unreachableLine } from '../workers/temporalFault.ts'
 import { CommandError } from './commandError.ts'
 import { EXIT } from './exitCodes.ts'
 
@@ -12,22 +14,37 @@ export type TemporalAccess = {
 }
 
 const CONNECT_TIMEOUT = '5 seconds'
+/** Milliseconds. */
+const ANSWER_TIMEOUT = 1_000
 
 /** Connects, works and closes. Throws CommandError when Temporal can't be reached. */
 export async function withTemporal<T>(work: (temporal: TemporalAccess) => Promise<T>): Promise<T> {
-  const { address, namespace, connectionOptions } = temporalSettings()
+  const settings = temporalSettings()
+  const { address, namespace, connectionOptions } = settings
   const temporalConnection = await Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_TIMEOUT }).catch(
-    (error: Error) => {
-      throw new CommandError(
-        `Temporal cannot be reached at ${address}: ${firstLine(error.message)}. Start it (for development: temporal server start-dev), or set TEMPORAL_ADDRESS`,
-        EXIT.runFailed,
-      )
+    async (error: Error) => {
+      throw new CommandError(await unreachableLine(settings, await firstAnswer(settings, error)), EXIT.runFailed)
     },
   )
   try {
-    return await work({ client: new Client({ connection: temporalConnection, namespace }), namespace, address })
+    const client = new Client({ connection: temporalConnection, namespace, identity: identityOf('command') })
+    return await work({ client, namespace, address })
   } catch (error) {
     throw readableError(error, address, namespace)
+  } finally {
+    await temporalConnection.close()
+  }
+}
+
+/** The client tries until its time is up, and then says nothing of what it was told. */
+async function firstAnswer({ connectionOptions }: TemporalSettings, error: Error): Promise<string> {
+  const temporalConnection = Connection.lazy(connectionOptions)
+  try {
+    const deadline = Date.now() + ANSWER_TIMEOUT
+    await temporalConnection.withDeadline(deadline, () => temporalConnection.workflowService.getSystemInfo({}))
+    return error.message
+  } catch (told) {
+    return told instanceof Error ? told.message : error.message
   } finally {
     await temporalConnection.close()
   }

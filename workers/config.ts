@@ -52,11 +52,19 @@ export function temporalSettings(): TemporalSettings {
     const address = connectionOptions.address ?? DEFAULT_TEMPORAL_ADDRESS
     return { address, namespace: namespace ?? 'default', connectionOptions: { ...connectionOptions, address } }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    // envconfig reads an empty file as one with profiles, and then misses them.
+    if (error instanceof TypeError) throw new EnvironmentError(noProfilesLine())
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
     throw new EnvironmentError(
       `The settings for Temporal cannot be read: ${reason}. Check TEMPORAL_* and temporal.toml`,
     )
   }
+}
+
+function noProfilesLine(): string {
+  const file =
+    process.env['TEMPORAL_CONFIG_FILE'] || 'temporal.toml (TEMPORAL_CONFIG_FILE, else in ~/.config/temporalio)'
+  return `The settings for Temporal cannot be read: ${file} holds no profile. Give it a table [profile.default], or delete it`
 }
 
 const DEFAULT_TEMPORAL_ADDRESS = '127.0.0.1:7233'

@@ -10,6 +10,7 @@ import type { ListenAddress } from './listenAddress.ts'
 import { createLogger } from './logger.ts'
 import { PACKAGE_VERSION } from './packageVersion.ts'
 import { onStopSignal } from './stopSignals.ts'
+import { unreachableLine } from './temporalFault.ts'
 import { DEFAULT_GRACE, DEFAULT_SLOTS, type RunningWorker, startWorker } from './worker.ts'
 import { DEFAULT_WORKER_ROLE, type WorkerRole, worksOnLoads } from './workerRole.ts'
 
@@ -59,8 +60,9 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
       slots,
       grace,
       ...(deployment === undefined ? {} : { deployment }),
-    }).catch((error: unknown) => {
-      throw unreachable(error, temporal.address)
+    }).catch(async (error: unknown) => {
+      if (!(error instanceof Error) || error.name !== 'TransportError') throw error
+      throw new EnvironmentError(await unreachableLine(temporal, error.message))
     })
     logger.info('Worker started', {
       ...facts,
@@ -80,12 +82,4 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
   } finally {
     health?.close()
   }
-}
-
-function unreachable(error: unknown, address: string): unknown {
-  if (!(error instanceof Error) || error.name !== 'TransportError') return error
-  const reason = error.message.split('\n')[0]
-  return new EnvironmentError(
-    `Temporal cannot be reached at ${address}: ${reason}. Start it (for development: temporal server start-dev), or set TEMPORAL_ADDRESS`,
-  )
 }

@@ -7,7 +7,7 @@ import { printReport } from '../report.ts'
 import { runSpec } from '../runSpec.ts'
 import { startRun } from '../startRun.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
-import { missingWorkerLine, workerIsMissing } from '../workerWatch.ts'
+import { missingWorkerLine, missingWorkers } from '../workerWatch.ts'
 
 export type SyncRunOptions = {
   readonly source?: string
@@ -37,7 +37,8 @@ export async function syncRun(name: string, options: SyncRunOptions): Promise<vo
 
 async function tellDetached(temporal: TemporalAccess, runId: string, json: boolean): Promise<void> {
   console.log(json ? JSON.stringify({ runId }) : `Run ${runId} started. See how it goes: sflink sync status ${runId}`)
-  if (await workerIsMissing(temporal, new AbortController().signal)) {
-    console.error(`${missingWorkerLine(temporal)}. The run waits for it.`)
+  const missing = await missingWorkers(temporal, new AbortController().signal)
+  if (missing.length > 0) {
+    console.error(`${missingWorkerLine(temporal, missing)}. The run waits for it.`)
   }
 }

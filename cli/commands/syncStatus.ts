@@ -8,7 +8,7 @@ import { countsText, STAGE_WORDS } from '../progress/progressText.ts'
 import { printReport } from '../report.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
 import { tryingAgain } from '../tryingAgain.ts'
-import { missingWorkerLine, workerIsMissing } from '../workerWatch.ts'
+import { missingWorkerLine, missingWorkers } from '../workerWatch.ts'
 
 type StatusOptions = { readonly json?: boolean; readonly follow?: boolean }
 
@@ -49,10 +49,10 @@ async function printProgress(temporal: TemporalAccess, found: FoundRun, json: bo
   if (reason !== undefined) rows.push(['Trying again', reason])
   console.log(columns(rows))
   if (progress !== undefined) return
-  const missing = await workerIsMissing(temporal, new AbortController().signal)
+  const missing = await missingWorkers(temporal, new AbortController().signal)
   console.error(
-    missing
-      ? `${missingWorkerLine(temporal)}. The run waits for it.`
+    missing.length > 0
+      ? `${missingWorkerLine(temporal, missing)}. The run waits for it.`
       : 'The worker did not say how far the run is; ask again.',
   )
 }
