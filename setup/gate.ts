@@ -5,7 +5,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { findS3 } from './s3Executable.ts'
 import { countTests, type Tally } from './tally.ts'
+import { findTemporal } from './temporalExecutable.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const environment = {
@@ -47,7 +49,13 @@ async function tests(args: readonly string[]): Promise<Tally> {
   }
 }
 
-const tallies = [await check('types'), await check('lint'), await tests(process.argv.slice(2))]
+/** Built at the same time as all is checked, where they must be built. When one can't be, its tests say why. */
+const servers = Promise.allSettled([findTemporal(environment), findS3(environment)])
+
+const checks = [await check('types'), await check('lint')]
+// Tests beside a compiler are slow, and some would run out of time.
+await servers
+const tallies = [...checks, await tests(process.argv.slice(2))]
 const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
 const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0)
 console.log(`${passed} passed, ${failed} failed`)

@@ -14,6 +14,8 @@ export type GoBuild = {
   /** Where the programs shall be; made when all of them are built. */
   readonly folder: string
   readonly environment: NodeJS.ProcessEnv
+  /** Of `go install`. @default none */
+  readonly flags?: readonly string[]
 }
 
 /** Returns undefined when the programs are in their folder, else the reason why not. */
@@ -39,9 +41,12 @@ function builtName(path: string): string {
   return process.platform === 'win32' ? `${basename(path)}.exe` : basename(path)
 }
 
-function goInstall({ programs, version, environment }: GoBuild, folder: string): Promise<string | undefined> {
+function goInstall(
+  { programs, version, environment, flags = [] }: GoBuild,
+  folder: string,
+): Promise<string | undefined> {
   return new Promise(resolve => {
-    const child = spawn('go', ['install', ...programs.map(({ path }) => `${path}@v${version}`)], {
+    const child = spawn('go', ['install', ...flags, ...programs.map(({ path }) => `${path}@v${version}`)], {
       env: { ...environment, GOBIN: folder },
       stdio: ['ignore', 'ignore', 'pipe'],
     })

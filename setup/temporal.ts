@@ -1,11 +1,9 @@
 // A Temporal server for development: for the demo, the tests and the bench.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { Connection } from '@temporalio/client'
 import { freePort } from './freePort.ts'
+import { type GuardedProcess, spawnGuarded } from './guardedProcess.ts'
 import { findTemporal } from './temporalExecutable.ts'
 
 export type TemporalServerOptions = {
@@ -64,19 +62,19 @@ export async function startTemporalServer(options: TemporalServerOptions = {}): 
 async function startProcess(executable: string, options: TemporalServerOptions): Promise<TemporalServer> {
   const port = options.port ?? (await freePort())
   const uiPort = options.ui ? await freePort() : undefined
-  const guardian = spawnGuardian(executable, serverArguments(port, uiPort, options.dbFile))
+  const guardian = spawnGuarded(executable, serverArguments(port, uiPort, options.dbFile))
   const address = `127.0.0.1:${port}`
   try {
     await untilServing(guardian, address, executable)
   } catch (error) {
-    await endProcess(guardian.process)
+    await guardian.end()
     throw error
   }
   return {
     address,
     namespace: 'default',
     ...(uiPort === undefined ? {} : { uiUrl: `http://127.0.0.1:${uiPort}` }),
-    close: () => endProcess(guardian.process),
+    close: () => guardian.end(),
   }
 }
 
@@ -90,30 +88,11 @@ function serverArguments(port: number, uiPort: number | undefined, dbFile: strin
   ]
 }
 
-type Guardian = { readonly process: ChildProcess; errors(): string }
-
-function spawnGuardian(executable: string, args: readonly string[]): Guardian {
-  const script = fileURLToPath(new URL('./temporalGuardian.mjs', import.meta.url))
-  const child = spawn(process.execPath, [script, executable, ...args], {
-    // A group of its own: Ctrl-C ends the server after those who use it, not with them.
-    detached: true,
-    stdio: ['pipe', 'ignore', 'pipe'],
-  })
-  let errors = ''
-  child.stderr.on('data', data => {
-    errors = (errors + data).slice(-2_000)
-  })
-  // Neither the process nor its pipes keep this process alive.
-  child.unref()
-  for (const pipe of [child.stdin, child.stderr]) if ('unref' in pipe) (pipe as { unref(): void }).unref()
-  return { process: child, errors: () => errors.trim().split('\n').at(-1) ?? '' }
-}
-
-async function untilServing(guardian: Guardian, address: string, executable: string): Promise<void> {
+async function untilServing(guardian: GuardedProcess, address: string, executable: string): Promise<void> {
   const deadline = Date.now() + START_MS
   while (Date.now() < deadline) {
     if (guardian.process.exitCode !== null) {
-      throw new TemporalStartError(executable, `ended with ${guardian.process.exitCode} (${guardian.errors()})`)
+      throw new TemporalStartError(executable, `ended with ${guardian.process.exitCode} (${guardian.lastError()})`)
     }
     // A connection refused makes the client wait a second before it looks again, so a plain socket looks first.
     if ((await accepts(address)) && (await isServing(address))) return
@@ -139,12 +118,4 @@ async function isServing(address: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.ref()
-  child.stdin?.end()
-  await ended
 }

@@ -52,24 +52,50 @@ export class RunStoreUriError extends Error {
   }
 }
 
-/** Thrown when the disk or its permissions refuse. `code` is the system's: ENOSPC, EACCES, EROFS … */
+/** What a refusal of a disk or a server means: its name for it, and a person's words. */
+export type StoreTrouble = { readonly code: string; readonly reason: string; readonly advice: string }
+
+/** Thrown when the disk or the server refuses. `code` is the system's or S3's: ENOSPC, EACCES, AccessDenied … */
 export class RunStoreError extends Error {
   override name = 'RunStoreError' as const
   readonly location: string
   readonly path: string
   readonly code: string
 
-  constructor(work: string, location: string, path: string, cause: unknown) {
-    const code = systemCode(cause) ?? 'UNKNOWN'
-    const { reason, advice } = TROUBLES[code] ?? {
-      reason: cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ') : String(cause),
-      advice: `See whether ${location} can be read and written.`,
-    }
+  /** @param trouble what the cause means; for an error of `node:fs` it is known here */
+  constructor(
+    work: string,
+    location: string,
+    path: string,
+    cause: unknown,
+    trouble: StoreTrouble = diskTrouble(location, cause),
+  ) {
+    const { code, reason, advice } = trouble
     super(`${work} ${path} in the run store ${location} failed: ${reason} (${code}). ${advice}`, { cause })
     this.location = location
     this.path = path
     this.code = code
   }
+}
+
+/** Thrown when an S3 server takes a second write where only the first may be taken: records could be sent twice. */
+export class RunStoreUnfitError extends Error {
+  override name = 'RunStoreUnfitError' as const
+  readonly location: string
+
+  constructor(location: string) {
+    super(
+      `The run store ${location} can't be used: its server takes a conditional write (If-None-Match: *) although the object exists, ` +
+        'so two workers could send the same records. Use a server that keeps to it, such as Amazon S3, or set runStore in sflink.yaml to a directory.',
+    )
+    this.location = location
+  }
+}
+
+function diskTrouble(location: string, cause: unknown): StoreTrouble {
+  const code = systemCode(cause) ?? 'UNKNOWN'
+  const reason = cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ') : String(cause)
+  return { code, reason, advice: `See whether ${location} can be read and written.`, ...TROUBLES[code] }
 }
 
 const FULL = 'Free some space there, or set runStore in sflink.yaml to a larger disk; the run goes on by itself.'

@@ -1,9 +1,9 @@
 import { type FileHandle, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import type { Readable } from 'node:stream'
+import { BlockWriter, writeWhole } from './blockWriter.ts'
 import { makeDurableDirectory, syncDirectory } from './durableDirectory.ts'
 import { RunFileMissingError, RunPathError, RunStoreError, systemCode } from './errors.ts'
-import { FileWriter } from './fileWriter.ts'
 import { checkRunId, placeInRun } from './runPaths.ts'
 import type { RunFileWriter, RunStore } from './runStore.ts'
 import { isTemporaryName, removeLeftovers, TemporaryFile } from './temporaryFile.ts'
@@ -30,23 +30,14 @@ class FileRunStore implements RunStore {
   }
 
   async write(path: string, content: string | AsyncIterable<string | Uint8Array>): Promise<number> {
-    const writer = this.writer(path)
-    try {
-      if (typeof content === 'string') await writer.write(content)
-      else for await (const piece of content) await writer.write(piece)
-    } catch (error) {
-      await writer.discard()
-      throw error
-    }
-    await writer.finish()
-    return writer.bytes
+    return await writeWhole(this.writer(path), content)
   }
 
   writer(path: string): RunFileWriter {
     const target = placeInRun(this.location, path)
     const temporary = new TemporaryFile(target)
-    return new FileWriter({
-      temporary,
+    return new BlockWriter({
+      hidden: temporary,
       prepare: () => this.#prepare(dirname(target)),
       publish: async () => {
         await rename(temporary.path, target)

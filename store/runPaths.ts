@@ -17,11 +17,16 @@ export function isRunId(name: string): boolean {
 
 /** The absolute place of a run's file. Throws RunPathError for anything but names joined by `/`. */
 export function placeInRun(directory: string, path: string): string {
+  checkRunPath(path)
+  return join(directory, path)
+}
+
+/** Throws RunPathError for anything but names joined by `/`. */
+export function checkRunPath(path: string): void {
   for (const name of path.split('/')) {
     const reason = nameFault(name)
     if (reason !== undefined) throw new RunPathError(path, reason)
   }
-  return join(directory, path)
 }
 
 function runIdFault(runId: string): string | undefined {

@@ -1,39 +1,47 @@
 import type { RunFileWriter } from './runStore.ts'
-import type { TemporaryFile } from './temporaryFile.ts'
 
-/** Bytes gathered before the disk is asked: writers are called line by line. */
+/** Bytes gathered before the disk or the network is asked: writers are called line by line. */
 const BLOCK_BYTES = 320 * 1024
 /** UTF-8 takes at most three bytes for a UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3
 
 const READY = Promise.resolve()
 
+/** A file that nobody sees until it is published. */
+export type HiddenFile = {
+  /** Appends all of the bytes; when it resolves their memory may be used again. */
+  put(bytes: Uint8Array): Promise<void>
+  /** No more bytes follow. */
+  seal(): Promise<void>
+  remove(): Promise<void>
+}
+
 export type WriterPlace = {
-  readonly temporary: TemporaryFile
+  readonly hidden: HiddenFile
   /** Called once, before the first byte: makes the directory. */
   readonly prepare: () => Promise<void>
-  /** Gives the complete temporary file its name. */
+  /** Gives the complete file its name. */
   readonly publish: () => Promise<void>
-  /** Puts an error of the file system into a person's words. */
+  /** Puts an error of the file system or the network into a person's words. */
   readonly explain: (error: unknown) => Error
 }
 
 /** Gathers small pieces into blocks and writes those in order. */
-export class FileWriter implements RunFileWriter {
+export class BlockWriter implements RunFileWriter {
   readonly #place: WriterPlace
   #block: Buffer | undefined
   #spare: Buffer | undefined
   #used = 0
   #bytes = 0
   #over = false
-  /** Everything asked of the disk so far; a failure in it stays, so no later piece can hide a gap. */
+  /** Everything asked of the place so far; a failure in it stays, so no later piece can hide a gap. */
   #work: Promise<void> | undefined
 
   constructor(place: WriterPlace) {
     this.#place = place
   }
 
-  /** Bytes taken so far, those not yet on the disk included. */
+  /** Bytes taken so far, those not yet written included. */
   get bytes(): number {
     return this.#bytes
   }
@@ -55,10 +63,10 @@ export class FileWriter implements RunFileWriter {
     this.#end()
     try {
       await this.#flush()
-      await this.#place.temporary.seal()
+      await this.#place.hidden.seal()
       await this.#place.publish()
     } catch (error) {
-      await this.#place.temporary.remove().catch(() => undefined)
+      await this.#place.hidden.remove().catch(() => undefined)
       throw this.#place.explain(error)
     }
   }
@@ -67,7 +75,7 @@ export class FileWriter implements RunFileWriter {
     this.#over = true
     this.#block = undefined
     await this.#work?.catch(() => undefined)
-    await this.#place.temporary.remove()
+    await this.#place.hidden.remove()
   }
 
   #end(): void {
@@ -88,7 +96,7 @@ export class FileWriter implements RunFileWriter {
     this.#flush()
     const bytes = typeof text === 'string' ? Buffer.from(text) : text
     this.#bytes += bytes.byteLength
-    return this.#enqueue(() => this.#place.temporary.put(bytes))
+    return this.#enqueue(() => this.#place.hidden.put(bytes))
   }
 
   #flush(): Promise<void> {
@@ -98,7 +106,7 @@ export class FileWriter implements RunFileWriter {
     this.#used = 0
     return this.#enqueue(async () => {
       if (block === undefined) return
-      await this.#place.temporary.put(block.subarray(0, used))
+      await this.#place.hidden.put(block.subarray(0, used))
       this.#spare = block
     })
   }
@@ -112,4 +120,20 @@ export class FileWriter implements RunFileWriter {
     explained.catch(() => undefined)
     return explained
   }
+}
+
+/** Whole or not at all. Returns the size in bytes. */
+export async function writeWhole(
+  writer: RunFileWriter,
+  content: string | AsyncIterable<string | Uint8Array>,
+): Promise<number> {
+  try {
+    if (typeof content === 'string') await writer.write(content)
+    else for await (const piece of content) await writer.write(piece)
+  } catch (error) {
+    await writer.discard()
+    throw error
+  }
+  await writer.finish()
+  return writer.bytes
 }

@@ -1,4 +1,4 @@
-// Run by temporal.ts as `node temporalGuardian.mjs EXECUTABLE ARGUMENTS…`: runs it, and ends it when the process that started
+// Run by guardedProcess.ts as `node guardian.mjs EXECUTABLE ARGUMENTS…`: runs it, and ends it when the process that started
 // us is gone, however it went. Its end closes our standard input; no signal handler of its own could see a SIGKILL.
 import { spawn } from 'node:child_process'
 
@@ -13,7 +13,7 @@ child.on('error', error => {
 child.on('exit', code => process.exit(code ?? 1))
 
 const GRACE_MS = 3_000
-/** In memory there is nothing to save, and the orderly end takes more than a second. */
+/** A Temporal server in memory has nothing to save, and its orderly end takes more than a second. */
 const orderly = args.includes('--db-filename')
 const end = () => {
   child.kill(orderly ? 'SIGTERM' : 'SIGKILL')

@@ -1,0 +1,95 @@
+// Reads an object of S3 to its very end, over new connections where one is cut.
+import type { Readable } from 'node:stream'
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { s3Trouble, statusOf } from './s3Trouble.ts'
+import type { S3Place } from './s3Uri.ts'
+
+/** Times that reading may be cut without a byte in between. */
+const CUTS = 5
+
+/** Thrown when an object was replaced or removed while it was read: half of each must not pass for one. */
+export class ObjectChangedError extends Error {
+  override readonly name = 'ObjectChangedError' as const
+
+  constructor({ bucket, key }: S3Place) {
+    super(`s3://${bucket}/${key} was replaced while it was read`)
+  }
+}
+
+export type OpenedObject = {
+  readonly bytes: number
+  readonly etag: string | undefined
+  /** `gzip`, where it was stored so. */
+  readonly encoding: string | undefined
+  /** To be gone through once. Throws what the SDK throws, or ObjectChangedError. */
+  readonly content: AsyncIterable<Uint8Array>
+  /** Lets go of the connection when the content is not gone through. */
+  discard(): void
+}
+
+/** Throws what the SDK throws: NoSuchKey when there is no such object. */
+export async function openObject(client: S3Client, place: S3Place): Promise<OpenedObject> {
+  const first = await get(client, place)
+  const bytes = first.bytes
+  return {
+    bytes,
+    etag: first.etag,
+    encoding: first.encoding,
+    content: readOn(client, place, first),
+    discard: () => first.body.destroy(),
+  }
+}
+
+type Answer = {
+  readonly body: Readable
+  readonly bytes: number
+  readonly etag: string | undefined
+  readonly encoding: string | undefined
+}
+
+async function get(client: S3Client, { bucket, key }: S3Place, from = 0, etag?: string): Promise<Answer> {
+  const answer = await client.send(
+    new GetObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      ...(from === 0 ? {} : { Range: `bytes=${from}-` }),
+      ...(etag === undefined ? {} : { IfMatch: etag }),
+    }),
+  )
+  const { ETag, ContentEncoding, ContentLength = 0, ContentRange } = answer
+  if (from > 0 && ContentRange?.startsWith(`bytes ${from}-`) !== true) {
+    throw new Error('The S3 server does not read on from where a connection was cut: it ignores the header Range')
+  }
+  return { body: answer.Body as Readable, bytes: ContentLength, etag: ETag, encoding: ContentEncoding }
+}
+
+/** The length is counted: a connection that is closed early must not pass for the end. */
+async function* readOn(client: S3Client, place: S3Place, first: Answer): AsyncGenerator<Uint8Array, void> {
+  const { bytes, etag } = first
+  let read = 0
+  let cuts = 0
+  for (let body: Readable | undefined = first.body; ; body = undefined) {
+    try {
+      body ??= (await get(client, place, read, etag)).body
+      for await (const piece of body as AsyncIterable<Uint8Array>) {
+        read += piece.byteLength
+        cuts = 0
+        yield piece
+      }
+      if (read === bytes) return
+      throw new CutError()
+    } catch (error) {
+      if (statusOf(error) === 412 || statusOf(error) === 404) throw new ObjectChangedError(place)
+      cuts += 1
+      if (!s3Trouble(error).passing || cuts > CUTS) throw error
+    }
+  }
+}
+
+class CutError extends Error {
+  readonly code = 'ECONNRESET'
+
+  constructor() {
+    super('The connection was closed before the end of the object')
+  }
+}

@@ -1,0 +1,46 @@
+// The client of Amazon S3, or of a server that speaks its protocol, with limits set on purpose.
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+
+/** Milliseconds until a connection stands. */
+const CONNECT_MS = 5_000
+/** Milliseconds until an answer begins: the server has to take a part of 5 MiB first, over a slow line perhaps. */
+const ANSWER_MS = 60_000
+/** Milliseconds without a byte. A reader slower than that finds the connection cut, and reads on over a new one. */
+const IDLE_MS = 60_000
+/** Connections at a time: eight activities, each with a file to read and a few to write. */
+const CONNECTIONS = 64
+/** With the SDK's pauses in between a server that restarts is back in time; Temporal tries again after that. */
+const ATTEMPTS = 4
+
+export type S3Access = () => S3Client
+
+/**
+ * Makes the client when it is first asked for: who keeps everything in local files needs no credentials.
+ * Region, credentials and endpoint are those of the AWS command line: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_ENDPOINT_URL_S3 ….
+ * https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
+ */
+export function s3Access(settings: S3ClientConfig = {}, environment: NodeJS.ProcessEnv = process.env): S3Access {
+  let client: S3Client | undefined
+  return () => {
+    client ??= new S3Client({
+      // Other servers seldom have a host name for each bucket.
+      forcePathStyle: Boolean(environment['AWS_ENDPOINT_URL_S3'] || environment['AWS_ENDPOINT_URL']),
+      // The length is checked here; a checksum over the whole can't be where reading goes on after a cut.
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      maxAttempts: ATTEMPTS,
+      requestHandler: new NodeHttpHandler({
+        connectionTimeout: CONNECT_MS,
+        requestTimeout: ANSWER_MS,
+        throwOnRequestTimeout: true,
+        socketTimeout: IDLE_MS,
+        httpAgent: new HttpAgent({ keepAlive: true, maxSockets: CONNECTIONS }),
+        httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: CONNECTIONS }),
+      }),
+      ...settings,
+    })
+    return client
+  }
+}
