@@ -39,6 +39,7 @@ const CONSEQUENCES: Readonly<Record<string, Consequence>> = {
   RunPathError: FINAL,
   RunStoreError: SOON,
   RunFileMissingError: FINAL,
+  NotificationError: SOON,
 }
 
 /** Attempts given to an error that this table does not know: a fault of ours, most likely. */

@@ -2,17 +2,17 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import type { ConnectionSettings } from '../salesforce/settings.ts'
-import { didYouMean } from '../sync/nearestName.ts'
-import { parseSyncSpec } from '../sync/parseSyncSpec.ts'
+import type { Schedule } from '../sync/schedule.ts'
 import type { Retention } from '../sync/retention.ts'
 import type { SyncSpec } from '../sync/spec.ts'
-import type { SpecProblem } from '../sync/specProblems.ts'
 import { type ConfigDocument, parseConfigDocument } from './configDocument.ts'
-import { type ConfigPath, type ConfigProblem, ConfigurationError, pathText } from './configProblem.ts'
+import { type ConfigProblem, ConfigurationError, pathText } from './configProblem.ts'
 import { configSchema, DEFAULT_DATA_DIRECTORIES, DEFAULT_RUN_STORE, type WrittenConfig } from './configSchema.ts'
+import { mappingAt, readSyncs } from './configSyncs.ts'
 import { connectionFault } from './connectionSchema.ts'
 import { connectionSettings, PrivateKeyFileError } from './connectionSettings.ts'
 import { problem, problemsOfIssues } from './issueProblems.ts'
+import { type NotificationRules, notificationFaults, notificationRules } from './notificationSettings.ts'
 
 export type Configuration = {
   /** Absolute path. */
@@ -27,6 +27,10 @@ export type Configuration = {
   readonly retention?: Retention
   readonly connections: ReadonlyMap<string, ConnectionSettings>
   readonly syncs: ReadonlyMap<string, SyncSpec>
+  /** By the name of their sync. */
+  readonly schedules: ReadonlyMap<string, Schedule>
+  /** Who is told of the ends of runs. */
+  readonly notifications: NotificationRules
 }
 
 export type ReadOptions = {
@@ -54,7 +58,7 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   if (document.value === undefined || document.value === null) {
     throw failure(document.problems.length > 0 ? document.problems : [{ path: [], message: EMPTY }])
   }
-  const { syncs, problems: syncProblems } = readSyncs(document)
+  const { syncs, schedules, problems: syncProblems } = readSyncs(document)
   const checked = configSchema.safeParse(document.value)
   if (!checked.success) {
     throw failure([...document.problems, ...problemsOfIssues(checked.error.issues, document), ...syncProblems])
@@ -62,7 +66,11 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const written = checked.data
   const baseDirectory = dirname(file)
   const { connections, problems } = await readConnections(written, document, baseDirectory, optional)
-  const found = [...document.problems, ...problems, ...syncProblems]
+  const syncNames = Object.keys(mappingAt(document.value, 'syncs'))
+  const notificationProblems = notificationFaults(written.notifications, syncNames).map(({ path, message, atKey }) =>
+    problem(document, path, message, atKey),
+  )
+  const found = [...document.problems, ...problems, ...syncProblems, ...notificationProblems]
   if (found.length > 0) throw failure(found)
   return {
     file,
@@ -72,6 +80,8 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
     ...retentionOf(written),
     connections,
     syncs,
+    schedules,
+    notifications: notificationRules(written.notifications),
   }
 }
 
@@ -133,40 +143,6 @@ async function readConnections(
     }
   }
   return { connections, problems }
-}
-
-type ReadSyncs = { readonly syncs: ReadonlyMap<string, SyncSpec>; readonly problems: readonly ConfigProblem[] }
-
-/** From the document itself, so that mistakes here and in the rest of the file are told together. */
-function readSyncs(document: ConfigDocument): ReadSyncs {
-  const connections = Object.keys(mappingAt(document.value, 'connections'))
-  const syncs = new Map<string, SyncSpec>()
-  const problems: ConfigProblem[] = []
-  for (const [name, written] of Object.entries(mappingAt(document.value, 'syncs'))) {
-    const parsed = parseSyncSpec(written)
-    if (!parsed.ok) {
-      problems.push(...parsed.problems.map(found => specProblem(found, ['syncs', name], document)))
-      continue
-    }
-    syncs.set(name, parsed.spec)
-    const { connection } = parsed.spec
-    if (connections.includes(connection)) continue
-    const message = `'${connection}' is not under connections; use one of ${connections.join(', ')}${didYouMean(connection, connections)}`
-    problems.push(problem(document, ['syncs', name, 'connection'], message))
-  }
-  return { syncs, problems }
-}
-
-function mappingAt(value: unknown, key: string): object {
-  const inner = typeof value === 'object' && value !== null && Object.getOwnPropertyDescriptor(value, key)?.value
-  return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {}
-}
-
-/** An unknown key is named in the message, and stands in the mapping that the path leads to. */
-function specProblem({ path, message }: SpecProblem, above: ConfigPath, document: ConfigDocument): ConfigProblem {
-  const unknown = /^unknown key "([^"]+)"/.exec(message)?.[1]
-  if (unknown === undefined) return problem(document, [...above, ...path], message)
-  return { ...problem(document, [...above, ...path, unknown], message, true), path: [...above, ...path] }
 }
 
 /** In the order of the file, one for each place: a variable that is not set also fails whatever is asked of its value. */

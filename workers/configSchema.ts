@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { parseDuration } from '../sync/duration.ts'
 import { connectionSchema } from './connectionSchema.ts'
+import { notificationsSchema } from './notificationsSchema.ts'
 import { closed, text } from './schemaWords.ts'
 
 /** Where runs are kept when the file says nothing. */
@@ -42,6 +43,7 @@ export const configSchema = closed({
   keepUnfinished: keepFor(
     'how long runs are kept that failed, were cancelled or have records in doubt, like 365d; else for ever',
   ).optional(),
+  notifications: notificationsSchema.optional(),
   connections: named(connectionSchema, 'The orgs, by the names that syncs and commands call them'),
   syncs: named(z.unknown(), 'The loads, by the names that commands call them').optional(),
 })

@@ -1,6 +1,8 @@
 // From the configuration to what the activities work with.
 import type { Dependencies } from '../activities/dependencies.ts'
+import { createNotifier } from '../notifications/notifier.ts'
 import { createSalesforceConnection } from '../salesforce/connection.ts'
+import { createRoutes } from '../salesforce/http/agents.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { type ConnectionSettings, connectionWarnings } from '../salesforce/settings.ts'
 import { openSource } from '../sources/open.ts'
@@ -10,6 +12,7 @@ import { didYouMean } from '../sync/nearestName.ts'
 import type { Configuration } from './configFile.ts'
 import { ConfigurationError } from './configProblem.ts'
 import { PACKAGE_VERSION } from './packageVersion.ts'
+import { proxyChoice } from './proxyChoice.ts'
 
 /** What the org's logs call this client. */
 const CLIENT_NAME = `SalesforceLink/${PACKAGE_VERSION}`
@@ -22,6 +25,8 @@ export function createDependencies(configuration: Configuration): Dependencies {
   const { baseDirectory, dataDirectories, syncs } = configuration
   const connections = new Map<string, SalesforceConnection>()
   const runStores = openRunStores(configuration.runStore, baseDirectory)
+  // Beside the runs, under a name that no run may have.
+  const syncStore = openRunStores(`${configuration.runStore.replace(/\/+$/, '')}/.syncs`, baseDirectory).open
   return {
     connection(name) {
       const connection =
@@ -33,11 +38,18 @@ export function createDependencies(configuration: Configuration): Dependencies {
     connectionWarnings: name => connectionWarnings(settingsOf(configuration, name)),
     sync: name => syncs.get(name),
     syncNames: [...syncs.keys()],
+    scheduleZone: name => configuration.schedules.get(name)?.timeZone,
+    syncStore,
     runStore: runStores.open,
     runStores,
     retention: configuration.retention,
     openSource: (source, onBytes) =>
       openSource(source, { baseDirectory, dataDirectories, ...(onBytes === undefined ? {} : { onBytes }) }),
+    notifier: createNotifier({
+      settingsFor: configuration.notifications,
+      syncStore,
+      routes: createRoutes(proxyChoice(undefined)),
+    }),
     statSource: uri => statSource(uri, { baseDirectory, dataDirectories }),
   }
 }

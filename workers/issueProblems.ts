@@ -70,9 +70,12 @@ function shown(document: ConfigDocument, path: ConfigPath): string | undefined {
   return `'${text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text}'`
 }
 
+const SECRET_NOTIFICATION_KEYS: readonly string[] = ['url', 'secret', 'smtp']
+
 /** Credentials, also in the wrong place: all that stands under `auth`, and addresses with a user in them. */
 function mayBeSecret(path: ConfigPath, value: unknown): boolean {
   if (path[0] === 'connections' && path[2] === 'auth') return path.at(-1) !== 'flow'
+  if (path[0] === 'notifications' && SECRET_NOTIFICATION_KEYS.includes(String(path.at(-1)))) return true
   return /\/\/[^/]*@/.test(String(value))
 }
 

@@ -11,6 +11,7 @@ export function configurationIn(
   folder: string,
   connections: Configuration['connections'],
   syncs: RigSyncs = {},
+  notifications: Configuration['notifications'] = () => undefined,
 ): Configuration {
   return {
     file: join(folder, 'sflink.yaml'),
@@ -19,6 +20,7 @@ export function configurationIn(
     dataDirectories: [join(folder, 'data')],
     connections,
     syncs: new Map(Object.entries(syncs).map(([name, given]) => [name, parsed(given)])),
+    notifications,
   }
 }
 

@@ -1,0 +1,71 @@
+import { createTransport } from 'nodemailer'
+import { Secret, withoutSecrets } from '../salesforce/secret.ts'
+import type { Notification } from './notification.ts'
+import { NotificationError } from './notificationError.ts'
+
+export type EmailSettings = {
+  /** `smtps://user:password@smtp.acme.com`, or `smtp://…:587` with STARTTLS. */
+  readonly smtp: Secret
+  readonly from: string
+  readonly to: readonly string[]
+}
+
+/** Milliseconds for each of: to connect, to be greeted, to be answered. */
+const SMTP_TIMEOUT = 10_000
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+/** Sends a notification as plain text. Throws NotificationError when the server takes it for none of the receivers. */
+export async function sendEmail({ smtp, from, to }: EmailSettings, notification: Notification): Promise<void> {
+  const { protocol, hostname, host, port, username, password } = new URL(smtp.reveal())
+  const user = decodeURIComponent(username)
+  const pass = decodeURIComponent(password)
+  const transport = createTransport({
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    ...(port === '' ? {} : { port: Number(port) }),
+    secure: protocol === 'smtps:',
+    // A password travels by TLS only.
+    requireTLS: protocol === 'smtp:' && user !== '' && !LOOPBACK.test(hostname),
+    ...(user === '' ? {} : { auth: { user, pass } }),
+    connectionTimeout: SMTP_TIMEOUT,
+    greetingTimeout: SMTP_TIMEOUT,
+    socketTimeout: SMTP_TIMEOUT,
+  })
+  try {
+    // The same id for the same notification: mail programs show a second copy as one.
+    const messageId = `<${notification.id}@salesforce-link>`
+    await transport.sendMail({
+      from,
+      to: [...to],
+      messageId,
+      subject: subjectOf(notification),
+      text: textOf(notification),
+    })
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    const reason = withoutSecrets(said.replaceAll(/\s+/g, ' '), [smtp, ...secretsOf(pass)])
+    throw new NotificationError('email', host, reason, 'Check notifications.email: smtp, from and to')
+  } finally {
+    transport.close()
+  }
+}
+
+const secretsOf = (pass: string): readonly Secret[] => (pass === '' ? [] : [new Secret(pass)])
+
+function subjectOf({ event, sync, run }: Notification): string {
+  const who = sync === undefined ? `Load ${run.runId}` : `Sync ${sync}`
+  return event === 'failing' ? `${who} is failing` : `${who} has recovered`
+}
+
+function textOf({ text, at, counts, errors = [], files, run }: Notification): string {
+  const lines = [
+    text,
+    '',
+    ...Object.entries(counts ?? {}).map(([word, count]) => `${word}: ${count}`),
+    ...errors.map(({ errorCode, count, message }) => `${count} × ${errorCode}: ${message}`),
+    ...Object.entries(files ?? {}).map(([word, place]) => `${word}: ${place}`),
+    `workflow: ${run.workflowId}`,
+    `at: ${at}`,
+  ]
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,109 @@
+import { messageTemplate } from '../sync/messageTemplate.ts'
+import { type RunEnd, refusedOf, type SyncState } from './runEnd.ts'
+
+/** What a receiver gets, as JSON. No record values: they are in the files it names. */
+export type Notification = {
+  /** The same when a notification comes again, as it does when its receipt was not confirmed. */
+  readonly id: string
+  readonly event: 'failing' | 'recovered'
+  readonly sync?: string
+  /** The whole of it in words; Slack and its kin show this. */
+  readonly text: string
+  /** UTC, ISO 8601. */
+  readonly at: string
+  readonly run: { readonly runId: string; readonly workflowId: string; readonly outcome: string; readonly url?: string }
+  readonly connection?: string
+  readonly object?: string
+  readonly counts?: {
+    readonly records: number
+    readonly created: number
+    readonly updated: number
+    readonly failed: number
+    readonly inDoubt: number
+  }
+  /** The most frequent first. */
+  readonly errors?: readonly { readonly errorCode: string; readonly count: number; readonly message: string }[]
+  readonly files?: NonNullable<RunEnd['report']>['files']
+  readonly failure?: { readonly type: string; readonly message: string }
+}
+
+export type Wording = {
+  readonly id: string
+  readonly at: Date
+  /** Address of Temporal's UI. */
+  readonly temporalUi?: string
+  readonly refusedShare?: number
+}
+
+/** Reasons told in a notification. */
+const MOST_ERRORS = 5
+
+export function compose(end: RunEnd, state: SyncState, wording: Wording): Notification {
+  const { sync, runId, workflow, outcome, report } = end
+  const url = wording.temporalUi === undefined ? undefined : pageOf(wording.temporalUi, workflow)
+  const failure = end.failure && { type: end.failure.type, message: withoutRecord(end.failure.message) }
+  const errors = report?.errors.slice(0, MOST_ERRORS).map(({ errorCode, count, exampleMessage }) => {
+    return { errorCode, count, message: messageTemplate(errorCode, exampleMessage) }
+  })
+  const told = { ...end, ...(failure && { failure }) }
+  const sentences = [headline(told, state, wording.refusedShare), `Run ${runId}.`, url]
+  return {
+    id: wording.id,
+    event: state === 'ok' ? 'recovered' : 'failing',
+    ...(sync !== undefined && { sync }),
+    text: sentences.filter(sentence => sentence !== undefined).join(' '),
+    at: wording.at.toISOString(),
+    run: { runId, workflowId: workflow.workflowId, outcome, ...(url !== undefined && { url }) },
+    ...(report && {
+      connection: report.connection,
+      object: report.object,
+      counts: { records: report.records, ...report.tally },
+      errors: errors ?? [],
+      files: report.files,
+    }),
+    ...(failure && { failure }),
+  }
+}
+
+function headline(end: RunEnd, state: SyncState, refusedShare = 0): string {
+  const { report, failure } = end
+  const who = end.sync === undefined ? `The load ${end.runId}` : `Sync ${end.sync}`
+  if (state === 'ok') {
+    return `${who} has recovered: ${report ? `${loaded(report)} of ${records(report)} loaded` : 'the run completed'}.`
+  }
+  if (failure !== undefined || report === undefined) {
+    const reason = failure === undefined ? 'the run failed.' : `${failure.type}: ${sentence(failure.message)}`
+    const reached = report === undefined ? '' : ` ${loaded(report)} of ${records(report)} were loaded before.`
+    return `${who} is failing: ${reason}${reached}`
+  }
+  const refused = refusedOf(report)
+  const codes = report.errors.slice(0, MOST_ERRORS).map(({ errorCode, count }) => `${number(count)} × ${errorCode}`)
+  const rejected = report.files.rejected === undefined ? '' : ` Their rows: ${report.files.rejected}.`
+  return (
+    `${who} is failing: ${number(refused)} of ${records(report)} were refused or are in doubt ` +
+    `(${percent(refused / report.records)}, allowed ${percent(refusedShare)}): ${codes.join(', ')}.${rejected}`
+  )
+}
+
+const loaded = ({ tally }: NonNullable<RunEnd['report']>): string => number(tally.created + tally.updated)
+
+const records = (report: NonNullable<RunEnd['report']>): string =>
+  `${number(report.records)} record${report.records === 1 ? '' : 's'}`
+
+const number = (value: number): string => value.toLocaleString('en-US')
+
+/** At least one digit that counts: 1 of a million is not 0%. */
+const percent = (share: number): string => `${Number((share * 100).toPrecision(3))}%`
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
+
+/** The failure's first line, without the record that the preflight gives as an example. */
+function withoutRecord(message: string): string {
+  const [line = ''] = message.split('\n')
+  return line.replace(/ The first is row .*?(?= All of them are in |$)/, '')
+}
+
+function pageOf(temporalUi: string, { namespace, workflowId, runId }: RunEnd['workflow']): string {
+  const path = ['namespaces', namespace, 'workflows', workflowId, runId, 'history'].map(encodeURIComponent).join('/')
+  return `${temporalUi.replace(/\/+$/, '')}/${path}`
+}

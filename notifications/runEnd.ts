@@ -1,0 +1,34 @@
+import type { RunOutcome, RunReport } from '../sync/report.ts'
+
+/** How a run ended, for those who watch over it. Plain JSON. */
+export type RunEnd = {
+  /** Name of the sync; a run of a spec of its own has none. */
+  readonly sync?: string
+  readonly runId: string
+  readonly workflow: WorkflowPlace
+  readonly outcome: RunOutcome
+  /** Absent when the run failed before its source was read. */
+  readonly report?: Pick<RunReport, 'connection' | 'object' | 'records' | 'tally' | 'errors' | 'files'>
+  /** What ended a failed run. */
+  readonly failure?: { readonly type: string; readonly message: string }
+}
+
+export type WorkflowPlace = { readonly namespace: string; readonly workflowId: string; readonly runId: string }
+
+export const SYNC_STATES = ['ok', 'failing'] as const
+/** What notifications are about: one is sent when it changes. */
+export type SyncState = (typeof SYNC_STATES)[number]
+
+/**
+ * What a run's end says of its sync; undefined when it says nothing, as a cancelled run.
+ * @param refusedShare from 0 to 1; more records refused or in doubt than this count as failing. @default never
+ */
+export function stateAfter({ outcome, report }: RunEnd, refusedShare: number | undefined): SyncState | undefined {
+  if (outcome === 'failed') return 'failing'
+  if (outcome !== 'completed' && outcome !== 'completed_with_refused') return undefined
+  if (report === undefined || refusedShare === undefined) return 'ok'
+  return refusedOf(report) > refusedShare * report.records ? 'failing' : 'ok'
+}
+
+/** Records that are not in the org as they should be. */
+export const refusedOf = ({ tally }: NonNullable<RunEnd['report']>): number => tally.failed + tally.inDoubt
