@@ -46,7 +46,7 @@ export function prepareRun(
       object: spec.object,
       concurrency: spec.concurrency,
       resendPause: spec.resend.pause,
-      awaitsSource: 'uri' in spec.source && (spec.source.waitFor !== undefined || spec.source.missing === 'skip'),
+      ...sourceWait(spec),
       inlineResults: input.inlineResults ?? 'inline' in spec.source,
       title: titleOf(spec, input.sync ?? undefined),
       location: store.location,
@@ -54,6 +54,14 @@ export function prepareRun(
       searchValues: searchValuesOf(spec, input.sync ?? undefined),
     }
   }
+}
+
+/** A source that may be missing is looked for before anything else. */
+function sourceWait({ source }: SyncSpec): Pick<RunSettings, 'sourceWait'> {
+  if ('inline' in source) return {}
+  const { waitFor, missing } = source
+  if (waitFor !== undefined) return { sourceWait: waitFor }
+  return missing === 'skip' ? { sourceWait: 0 } : {}
 }
 
 function resolveSpec(

@@ -7,6 +7,8 @@ const KEYS: Readonly<Record<keyof SyncRecordsInput, Kind>> = {
   sync: 'string',
   spec: 'object',
   runId: 'string',
+  scheduledTime: 'string',
+  timeZone: 'string',
   inlineResults: 'boolean',
   resume: 'object',
 }

@@ -21,6 +21,12 @@ export type StagedRun = StagedSource & {
   readonly header: readonly string[]
   readonly delimiter: string
   readonly encoding: Encoding
+  /** SHA-256 of the source's bytes, in hex. */
+  readonly sourceHash: string
+  /** Name of the sync, when the run was started by it. */
+  readonly sync?: string
+  /** Said in the report when the source was loaded before. */
+  readonly warning?: string
 }
 
 /** Throws RunFileMissingError when there is none yet. */

@@ -18,6 +18,7 @@ export function printReport(report: RunReport, json: boolean): void {
 export function exitCodeOf({ outcome }: RunReport): ExitCode {
   switch (outcome) {
     case 'completed':
+    case 'skipped':
       return EXIT.well
     case 'completed_with_refused':
       return EXIT.refusedRecords
@@ -28,7 +29,7 @@ export function exitCodeOf({ outcome }: RunReport): ExitCode {
 }
 
 export function reportText(report: RunReport): string {
-  return [OUTCOMES[report.outcome], counts(report), frequentErrors(report), files(report)]
+  return [report.skipped?.message ?? OUTCOMES[report.outcome], counts(report), frequentErrors(report), files(report)]
     .filter(part => part !== '')
     .join('\n\n')
 }
@@ -36,6 +37,7 @@ export function reportText(report: RunReport): string {
 const OUTCOMES: Readonly<Record<RunReport['outcome'], string>> = {
   completed: 'Every record was created or updated.',
   completed_with_refused: 'Every record has its result; some were refused.',
+  skipped: 'Nothing was loaded.',
   cancelled: 'The run was cancelled before every record was sent.',
   failed: 'The run failed before every record was sent.',
 }

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { scheduleShape } from '../sync/scheduleSchema.ts'
 import { syncSpecShape } from '../sync/specSchema.ts'
 import { configSchema } from '../workers/configSchema.ts'
 
@@ -10,7 +11,7 @@ export const SCHEMA_FILE = fileURLToPath(new URL('../schemas/sflink.schema.json'
 /** The text of the schema's file. */
 export function configJsonSchema(): string {
   const syncs = z
-    .record(z.string(), syncSpecShape)
+    .record(z.string(), syncSpecShape.extend({ schedule: scheduleShape.exactOptional() }))
     .describe('The loads, by the names that commands call them')
     .optional()
   const schema = z.toJSONSchema(configSchema.extend({ syncs }), {

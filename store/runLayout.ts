@@ -2,6 +2,8 @@
 
 export const SPEC_FILE = 'spec.json'
 export const PLAN_FILE = 'plan.json'
+/** What was seen of a source that may come late. */
+export const ARRIVAL_FILE = 'arrival.json'
 /** The source as it was read, byte for byte: rejected.csv is cut from it. */
 export const SOURCE_FILE = 'source'
 export const STAGED_FILE = 'staged.json'

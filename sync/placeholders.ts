@@ -22,7 +22,7 @@ export function openPlaceholders(uri: string): readonly string[] {
 
 /** Why a scheduled time does not fill it; undefined when it does. */
 export function scheduledPlaceholderFault(name: string): string | undefined {
-  return valueOf(name, 0) === undefined ? `{${name}} says nothing of a time; known are ${KNOWN}` : undefined
+  return placeholderValue(name, 0) === undefined ? `{${name}} says nothing of a time; known are ${KNOWN}` : undefined
 }
 
 /**
@@ -32,11 +32,11 @@ export function scheduledPlaceholderFault(name: string): string | undefined {
  */
 export function fillPlaceholders(uri: string, scheduledTime: number, timeZone: string): string {
   const wall = zoneClock(timeZone).wallAt(scheduledTime)
-  return uri.replaceAll(/\{([^{}]+)\}/g, (open, name: string) => valueOf(name, wall) ?? open)
+  return uri.replaceAll(/\{([^{}]+)\}/g, (open, name: string) => placeholderValue(name, wall) ?? open)
 }
 
 /** @param wall milliseconds as if the clock showed UTC */
-function valueOf(name: string, wall: number): string | undefined {
+function placeholderValue(name: string, wall: number): string | undefined {
   const [, base, daysBefore] = /^([a-z]+)(?:-(\d{1,3}))?$/.exec(name) ?? []
   if (base === undefined || !isKnown(base) || (daysBefore !== undefined && base !== 'date')) return undefined
   return PLACEHOLDERS[base](new Date(wall - Number(daysBefore ?? 0) * DAY).toISOString())

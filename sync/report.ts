@@ -3,12 +3,22 @@ import type { RecordResult } from './recordResult.ts'
 import type { Engine, SyncSpec } from './spec.ts'
 import type { Tally } from './tally.ts'
 
-export const RUN_OUTCOMES = ['completed', 'completed_with_refused', 'cancelled', 'failed'] as const
+export const RUN_OUTCOMES = ['completed', 'completed_with_refused', 'skipped', 'cancelled', 'failed'] as const
 /**
  * `completed`: every record was created or updated. `completed_with_refused`: every record has its result, and some were
- * refused or are in doubt. `cancelled` and `failed`: the run ended before every record was sent.
+ * refused or are in doubt. `skipped`: there was nothing to load, and the sync says that this is well. `cancelled` and `failed`: the run ended before every record was sent.
  */
 export type RunOutcome = (typeof RUN_OUTCOMES)[number]
+
+export const SKIP_REASONS = ['missing', 'unchanged'] as const
+
+/** Why a run has loaded nothing. */
+export type SkippedRun = {
+  /** The source was not there, or was byte for byte the one of the last completed run. */
+  readonly reason: (typeof SKIP_REASONS)[number]
+  /** One line for a person. */
+  readonly message: string
+}
 
 /** Where the files of a run lie, for a person to open: paths or URIs. */
 export type RunFiles = {
@@ -24,6 +34,8 @@ export type RunFiles = {
 export type RunReport = {
   readonly runId: string
   readonly outcome: RunOutcome
+  /** Present when the run was skipped; it has no records then. */
+  readonly skipped?: SkippedRun
   readonly connection: string
   readonly object: string
   readonly operation: SyncSpec['operation']

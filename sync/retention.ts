@@ -23,5 +23,6 @@ export function isOverdue(run: RunSummary, retention: Retention, now: number, is
 }
 
 function isThrough({ state, tally }: RunSummary): boolean {
-  return (state === 'completed' || state === 'completed_with_refused') && tally?.inDoubt === 0
+  const isThroughState = state === 'completed' || state === 'completed_with_refused' || state === 'skipped'
+  return isThroughState && tally?.inDoubt === 0
 }

@@ -74,8 +74,8 @@ export type RunSettings = {
   /** Milliseconds before records refused for a passing reason are sent again; doubled for each later round. */
   readonly resendPause: number
   readonly findsIds: boolean
-  /** Whether the source may come late, or not at all. */
-  readonly awaitsSource: boolean
+  /** Milliseconds that the source may come late; absent when it must be there from the start. */
+  readonly sourceWait?: number
   readonly inlineResults: boolean
   readonly title: RunTitle
   /** Where the files of the run lie. */

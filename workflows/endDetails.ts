@@ -1,10 +1,11 @@
+import { code, counted, table } from '../sync/markdown.ts'
 import type { RunOutcome } from '../sync/report.ts'
-import { code, counted, table } from './markdown.ts'
 import type { RunState } from './runState.ts'
 
 const OUTCOMES: Readonly<Record<RunOutcome, string>> = {
   completed: 'Completed: every record was created or updated',
   completed_with_refused: 'Completed with refused records: every record has its result',
+  skipped: 'Skipped',
   cancelled: 'Cancelled before every record was sent',
   failed: 'Failed',
 }
@@ -16,6 +17,7 @@ const FAILURE_SHOWN = 1_000
 export function endHeadline({ report, failure }: RunState): string | undefined {
   if (failure?.outcome === 'failed') return `Failed: ${failure.message.replaceAll(/\s+/g, ' ').slice(0, FAILURE_SHOWN)}`
   const outcome = failure?.outcome ?? report?.outcome
+  if (outcome === 'skipped' && report?.skipped !== undefined) return `Skipped: ${report.skipped.message}`
   return outcome === undefined ? undefined : OUTCOMES[outcome]
 }
 
@@ -46,6 +48,7 @@ function nextStep(outcome: RunOutcome | undefined, runId: string): string {
     case 'completed_with_refused':
       return `Next: mend the rejected file and load it with the same sync: ${code('sflink sync run NAME --source file:…')}`
     case 'completed':
+    case 'skipped':
     case undefined:
       return ''
   }

@@ -1,11 +1,12 @@
 // The top of a run's page in Temporal's UI, for whoever opens it at 3 a.m.: what runs, how far it is, what it waits for, what
 // was refused, where the files are. Times are UTC and absolute: the text stands still between two steps.
+
+import { code, count, counted, plain, table } from '../sync/markdown.ts'
 import { paceOf } from '../sync/pace.ts'
 import { cutToBytes } from '../sync/runTitle.ts'
 import { chunksUnderWay } from './chunksUnderWay.ts'
 import type { SyncStage } from './contract.ts'
 import { endHeadline, filesOf } from './endDetails.ts'
-import { code, count, counted, plain, table } from './markdown.ts'
 import { refusedTable } from './refusedTable.ts'
 import { progressOf, refusalsSoFar } from './runProgress.ts'
 import type { RunState } from './runState.ts'
@@ -28,6 +29,7 @@ export function runDetails(state: RunState, now: number): string {
 }
 
 const STAGES: Readonly<Record<SyncStage, string>> = {
+  waiting: 'Waiting: the source is not there yet, or still being written; nothing is sent yet',
   connecting: 'Connecting: checks the input and logs in to the org',
   planning: "Planning: holds the mapping against the org's fields; nothing is sent yet",
   staging: 'Staging: reads and checks the whole source; nothing is sent yet',

@@ -9,7 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import type { RunReport } from '../sync/report.ts'
+import type { RunReport, SkippedRun } from '../sync/report.ts'
 import { runIdOfWorkflow } from '../sync/runNames.ts'
 import { asSummary } from '../sync/runTitle.ts'
 import type { RunSettings, SyncProgress, SyncRecordsInput, SyncRecordsResume } from './contract.ts'
@@ -21,6 +21,7 @@ import { progressOf } from './runProgress.ts'
 import { advance, newRunState, type RunState } from './runState.ts'
 import { tagBegin, tagEnd, tellFailure } from './runTags.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
+import { scheduledTime, untilSource } from './sourceArrival.ts'
 import type { StagedSource } from './staged.ts'
 
 const CHECKS = {
@@ -55,7 +56,9 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
   const state = newRunState(runId)
   setHandler(progressQuery, () => progressOf(state))
   try {
-    const { settings, staged } = input.resume ?? (await prepare(input, state))
+    const prepared = input.resume ?? (await prepare(input, state))
+    if ('skipped' in prepared) return await reportSkipped(prepared.skipped, state)
+    const { settings, staged } = prepared
     advance(state, { settings, staged, stage: 'sending' })
     const sent = await send(runId, settings, staged, state, input.resume)
     if (sent.chunksLeft > 0) {
@@ -80,12 +83,17 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
 
 /** Everything up to the first write in Salesforce: whatever is wrong with the load shows here and costs nothing. */
 async function prepare(input: SyncRecordsInput, state: RunState) {
+  const { runId } = state
+  const time = scheduledTime(input)
   const prepared = await checks('check the input and the sync').prepareRun({
     ...input,
-    runId: state.runId,
+    ...(time === undefined ? {} : { scheduledTime: time }),
+    runId,
     execution: workflowInfo().firstExecutionRunId,
   })
   advance(state, { settings: prepared })
+  const missing = await untilSource(prepared, state, time)
+  if (missing !== undefined) return { skipped: missing }
   const { organizationId: org } = await checks(
     `log in to the connection ${prepared.connection} and prove it by a query`,
   ).validateConnection({ connection: prepared.connection })
@@ -93,13 +101,24 @@ async function prepare(input: SyncRecordsInput, state: RunState) {
   tagBegin(state.runId, settings)
   advance(state, { settings, stage: 'planning' })
   const planned = await checks(`hold the mapping against the fields of ${prepared.object}`).planSync({
-    runId: state.runId,
+    runId,
   })
   advance(state, { stage: 'staging' })
   const staged = await files(`read and check ${prepared.title.source}, cut it into chunks`).stageSource({
-    runId: state.runId,
+    runId,
+    sync: input.sync,
   })
+  if (staged.skipped !== undefined) return { skipped: staged.skipped }
   return { settings: { ...settings, ...planned }, staged }
+}
+
+/** There is nothing to load, and the sync says that this is well. */
+async function reportSkipped(skipped: SkippedRun, state: RunState): Promise<RunReport> {
+  const startedAt = workflowInfo().startTime.getTime()
+  const report = await writeResults.reportSkipped({ runId: state.runId, skipped, startedAt })
+  advance(state, { stage: 'done', report })
+  tagEnd(state, state.settings?.searchAttributes ?? [], report.outcome)
+  return report
 }
 
 async function send(

@@ -4,6 +4,7 @@ import { count } from '../columns.ts'
 import { durationText, type Rate } from './rate.ts'
 
 export const STAGE_WORDS: Readonly<Record<SyncStage, string>> = {
+  waiting: 'Waiting for the source',
   connecting: 'Connecting to the org',
   planning: 'Checking the mapping against the org',
   staging: 'Reading and checking the source',

@@ -20,6 +20,7 @@ export function configurationIn(
     dataDirectories: [join(folder, 'data')],
     connections,
     syncs: new Map(Object.entries(syncs).map(([name, given]) => [name, parsed(given)])),
+    schedules: new Map(),
     notifications,
   }
 }

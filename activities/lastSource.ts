@@ -1,0 +1,46 @@
+// What a sync has loaded last: a record per sync beside the runs, since a run may be removed.
+import { createHash, type Hash } from 'node:crypto'
+import type { RunStore } from '../store/runStore.ts'
+import type { SkippedRun } from '../sync/report.ts'
+import type { CsvSource } from '../sync/spec.ts'
+import { readJsonIfThere, writeJson } from './runRecords.ts'
+import { RunRefusedError } from './runRefusedError.ts'
+
+const LAST_SOURCE_FILE = 'last-source.json'
+
+export type LastSource = {
+  /** The run that has loaded it. */
+  readonly runId: string
+  readonly uri: string
+  /** SHA-256 of its bytes, in hex. */
+  readonly hash: string
+  /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
+  readonly finishedAt: string
+}
+
+/** @param store of the sync */
+export const readLastSource = (store: RunStore): Promise<LastSource | undefined> =>
+  readJsonIfThere<LastSource>(store, LAST_SOURCE_FILE)
+
+export const writeLastSource = (store: RunStore, last: LastSource): Promise<void> =>
+  writeJson(store, LAST_SOURCE_FILE, last)
+
+export const sourceHash = (): Hash => createHash('sha256')
+
+/** What becomes of a run whose source is the last one again. */
+export type UnchangedSource = { readonly skipped: SkippedRun } | { readonly warning: string }
+
+/** Throws RunRefusedError when the sync is to fail then. */
+export function onUnchanged({ uri, unchanged }: CsvSource, last: LastSource): UnchangedSource {
+  const fact = `it is byte for byte what the run ${last.runId} has loaded (${last.uri}, ${last.finishedAt} UTC)`
+  switch (unchanged) {
+    case 'load':
+      return { warning: `The source ${uri} was loaded again: ${fact}` }
+    case 'skip':
+      return { skipped: { reason: 'unchanged', message: `The source ${uri} was not loaded again: ${fact}` } }
+    case 'fail':
+      throw new RunRefusedError(`The source ${uri}`, [
+        `${fact}; nothing was sent. See whether the export ran; to load it all the same, set source.unchanged: load`,
+      ])
+  }
+}
