@@ -48,7 +48,8 @@ export function summaryOfRun(runId: string, documents: Documents): RunSummary {
   }
   const startedAt = executions[0]?.started.startedAt ?? report?.startedAt
   const started = startedAt === undefined ? {} : { startedAt }
-  if (report?.outcome.startsWith('completed')) {
+  // A run gone on with leaves the report of its earlier end until it comes to its own.
+  if (report !== undefined && report.outcome !== 'failed' && report.outcome !== 'cancelled') {
     return { ...facts, ...started, state: report.outcome, finishedAt: report.finishedAt }
   }
   const ended = executions.at(-1)?.ended
