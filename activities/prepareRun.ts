@@ -26,7 +26,7 @@ export type PreparedRun = Omit<RunSettings, 'findsIds' | 'org'>
  * Retry: safe because the spec is written once; the same run with the same spec finds its own.
  */
 export function prepareRun(
-  { sync, syncNames, scheduleZone, connection, runStores }: Dependencies,
+  { sync, syncNames, scheduleZone, connection, runStores, notifier }: Dependencies,
   searchAttributes: RegisteredAttributes,
 ) {
   return async ({ execution, ...input }: PrepareRunInput): Promise<PreparedRun> => {
@@ -48,6 +48,7 @@ export function prepareRun(
       resendPause: spec.resend.pause,
       ...sourceWait(spec),
       inlineResults: input.inlineResults ?? 'inline' in spec.source,
+      notifies: notifier.covers(input.sync ?? undefined),
       title: titleOf(spec, input.sync ?? undefined),
       location: store.location,
       searchAttributes: await searchAttributes(),

@@ -9,6 +9,8 @@ export type RunEnd = {
   readonly outcome: RunOutcome
   /** Absent when the run failed before its source was read. */
   readonly report?: Pick<RunReport, 'connection' | 'object' | 'records' | 'tally' | 'errors' | 'files'>
+  /** Whether the results went to a caller, who sees what was refused: then only a failed run counts. @default false */
+  readonly answersCaller?: boolean
   /** What ended a failed run. */
   readonly failure?: { readonly type: string; readonly message: string }
 }
@@ -23,10 +25,13 @@ export type SyncState = (typeof SYNC_STATES)[number]
  * What a run's end says of its sync; undefined when it says nothing, as a cancelled run.
  * @param refusedShare from 0 to 1; more records refused or in doubt than this count as failing. @default never
  */
-export function stateAfter({ outcome, report }: RunEnd, refusedShare: number | undefined): SyncState | undefined {
+export function stateAfter(
+  { outcome, report, answersCaller }: RunEnd,
+  refusedShare: number | undefined,
+): SyncState | undefined {
   if (outcome === 'failed') return 'failing'
   if (outcome !== 'completed' && outcome !== 'completed_with_refused') return undefined
-  if (report === undefined || refusedShare === undefined) return 'ok'
+  if (report === undefined || refusedShare === undefined || answersCaller === true) return 'ok'
   return refusedOf(report) > refusedShare * report.records ? 'failing' : 'ok'
 }
 

@@ -77,6 +77,8 @@ export type RunSettings = {
   /** Milliseconds that the source may come late; absent when it must be there from the start. */
   readonly sourceWait?: number
   readonly inlineResults: boolean
+  /** Whether anyone wants to hear how runs of this sync end. */
+  readonly notifies: boolean
   readonly title: RunTitle
   /** Where the files of the run lie. */
   readonly location: string

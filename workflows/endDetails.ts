@@ -1,4 +1,4 @@
-import { code, counted, table } from '../sync/markdown.ts'
+import { code, counted, plain, table } from '../sync/markdown.ts'
 import type { RunOutcome } from '../sync/report.ts'
 import type { RunState } from './runState.ts'
 
@@ -52,4 +52,10 @@ function nextStep(outcome: RunOutcome | undefined, runId: string): string {
     case undefined:
       return ''
   }
+}
+
+/** Why those who watch over the sync do not know yet. */
+export function untoldOf({ untold }: RunState): string {
+  if (untold === undefined) return ''
+  return `**Nobody was told:** ${plain(untold.replaceAll(/\s+/g, ' '))} The next run of this sync tries again.`
 }

@@ -17,7 +17,8 @@ export async function keepEnd(runId: string, error: unknown): Promise<void> {
   await CancellationScope.nonCancellable(() => records.recordEnd({ runId, execution, ...end })).catch(() => {})
 }
 
-function failureOf(error: unknown): { readonly type: string; readonly message: string } {
+/** A failure as the run store and notifications keep it. */
+export function failureOf(error: unknown): { readonly type: string; readonly message: string } {
   if (!(error instanceof Error)) return { type: 'Error', message: String(error) }
   const type = 'type' in error && typeof error.type === 'string' ? error.type : error.name
   return { type, message: error.message }

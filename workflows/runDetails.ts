@@ -6,7 +6,7 @@ import { paceOf } from '../sync/pace.ts'
 import { cutToBytes } from '../sync/runTitle.ts'
 import { chunksUnderWay } from './chunksUnderWay.ts'
 import type { SyncStage } from './contract.ts'
-import { endHeadline, filesOf } from './endDetails.ts'
+import { endHeadline, filesOf, untoldOf } from './endDetails.ts'
 import { refusedTable } from './refusedTable.ts'
 import { progressOf, refusalsSoFar } from './runProgress.ts'
 import type { RunState } from './runState.ts'
@@ -24,6 +24,7 @@ export function runDetails(state: RunState, now: number): string {
     chunksUnderWay(state),
     refusedTable(state.report?.errors ?? refusalsSoFar(state)),
     filesOf(state),
+    untoldOf(state),
   ]
   return cutToBytes(parts.filter(part => part !== '').join('\n\n'), DETAILS_BYTES)
 }

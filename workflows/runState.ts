@@ -31,13 +31,15 @@ export type RunState = {
   readonly underWay: Map<number, ChunkStep>
   /** Of a run that has ended, or was about to. */
   report: RunReport | undefined
+  /** Why nobody could be told of the end. */
+  untold: string | undefined
   failure: { readonly outcome: 'cancelled' | 'failed'; readonly message: string } | undefined
 }
 
 export function newRunState(runId: string): RunState {
   return {
     ...{ runId, stage: 'connecting', settings: undefined, staged: undefined, sent: undefined, begin: undefined },
-    ...{ underWay: new Map(), report: undefined, failure: undefined },
+    ...{ underWay: new Map(), report: undefined, failure: undefined, untold: undefined },
   }
 }
 

@@ -15,6 +15,7 @@ import { asSummary } from '../sync/runTitle.ts'
 import type { RunSettings, SyncProgress, SyncRecordsInput, SyncRecordsResume } from './contract.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import { keepEnd } from './keepEnd.ts'
+import { notifyCompleted, notifyFailed } from './notifyEnd.ts'
 import { readableFailure } from './readableFailure.ts'
 import { requireInput } from './requireInput.ts'
 import { progressOf } from './runProgress.ts'
@@ -72,11 +73,13 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
     )
     advance(state, { stage: 'done', report })
     tagEnd(state, settings.searchAttributes, report.outcome)
+    await notifyCompleted(state, input, settings, report)
     return report
   } catch (error) {
     const failure = readableFailure(error)
     await tellFailure(state, input, failure)
     await keepEnd(runId, failure)
+    await notifyFailed(state, input, failure)
     throw failure
   }
 }

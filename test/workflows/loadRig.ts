@@ -11,6 +11,7 @@ import { inject } from 'vitest'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts'
 import { Secret } from '../../salesforce/secret.ts'
 import type { ConnectionSettings } from '../../salesforce/settings.ts'
+import type { Configuration } from '../../workers/configFile.ts'
 import { createDependencies } from '../../workers/dependencies.ts'
 import { type RunningWorker, startWorker } from '../../workers/worker.ts'
 import type { RunReport, SyncRecordsInput, WorkflowType } from '../../workflows/contract.ts'
@@ -80,13 +81,18 @@ export type LoadRigOptions = {
   readonly workers?: 'here' | 'elsewhere'
   /** Syncs of the worker's configuration; the first org that is opened is `org-1`. */
   readonly syncs?: RigSyncs
+  readonly notifications?: Configuration['notifications']
 }
 
-export async function startLoadRig({ workers = 'here', syncs = {} }: LoadRigOptions = {}): Promise<LoadRig> {
+export async function startLoadRig({
+  workers = 'here',
+  syncs = {},
+  notifications,
+}: LoadRigOptions = {}): Promise<LoadRig> {
   const folder = await mkdtemp(join(tmpdir(), 'salesforce-link-load-'))
   await mkdir(join(folder, 'data'))
   const connections = new Map<string, ConnectionSettings>()
-  const configuration = configurationIn(folder, connections, syncs)
+  const configuration = configurationIn(folder, connections, syncs, notifications)
   const address = inject('temporalAddress')
   const namespace = inject('temporalNamespace')
   const taskQueue = `load-${randomUUID()}`
