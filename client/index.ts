@@ -1,0 +1,23 @@
+// `salesforce-link/client`: loads from a service in TypeScript or JavaScript. Needs no configuration and no secret of Salesforce.
+
+export type { GivenRecord } from '../sync/receivedCalls.ts'
+export type { RecordResult } from '../sync/recordResult.ts'
+export type { Operation } from '../sync/spec.ts'
+export type {
+  AddRecordsAnswer,
+  ConnectionTest,
+  RunReport,
+  SyncProgress,
+  SyncRecordsInput,
+} from '../workflows/contract.ts'
+export { type AddRequest, addRecords } from './addRecords.ts'
+export { connect } from './connect.ts'
+export {
+  InputRefusedError,
+  NoWorkerError,
+  RunDiffersError,
+  RunFailedError,
+  TemporalUnreachableError,
+} from './errors.ts'
+export { type QueueOptions, runSync, type StartedSync, type SyncRequest, startSync } from './startSync.ts'
+export { testConnection } from './testConnection.ts'
