@@ -9,11 +9,18 @@ import { missingWorkerLine, missingWorkers } from './workerWatch.ts'
 
 const LONGEST_ANSWER = '10 minutes'
 
+export type QuestionOptions = { readonly json?: boolean; readonly config?: string }
+
 /**
  * @param about what the question is about, for the workflow's id
  * Throws CommandError when there is no worker, or with the words of the failure.
  */
-export function ask<Answer>(type: WorkflowType, input: object, about: string): Promise<Answer> {
+export function ask<Answer>(
+  type: WorkflowType,
+  input: object,
+  about: string,
+  { config }: QuestionOptions = {},
+): Promise<Answer> {
   return withTemporal(async temporal => {
     const handle = await temporal.client.workflow.start(type, {
       taskQueue: TASK_QUEUE,
@@ -34,7 +41,7 @@ export function ask<Answer>(type: WorkflowType, input: object, about: string): P
     } finally {
       answered.abort()
     }
-  })
+  }, config)
 }
 
 /** Rejects when there is no worker, else never settles. */

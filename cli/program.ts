@@ -4,6 +4,7 @@ import { PACKAGE_VERSION } from '../workers/packageVersion.ts'
 import { DEFAULT_WORKER_ROLE, WORKER_ROLES } from '../workers/workerRole.ts'
 import { graceTime, healthAddress, portNumber, slotCount } from './optionValues.ts'
 import { addRunsCommands } from './runsCommands.ts'
+import { addScheduleCommands } from './scheduleCommands.ts'
 import { withConfig, withJson } from './sharedOptions.ts'
 
 const RUN = 'the run, as `sync run` named it, or the id of its workflow'
@@ -17,6 +18,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(sflink --help shows what is there)')
   addConnectionCommands(program)
   addSyncCommands(program)
+  addScheduleCommands(program)
   addRunsCommands(program)
   addProcessCommands(program)
   return program
@@ -24,21 +26,21 @@ export function createProgram(): Command {
 
 function addConnectionCommands(program: Command): void {
   const connection = program.command('connection').description('looks at an org')
-  withJson(connection.command('test'))
+  withConfig(withJson(connection.command('test')))
     .description('proves by a query that the org is reached and the credentials are valid')
     .argument('<name>', CONNECTION)
     .action(async (name, options) => (await import('./commands/connectionTest.ts')).connectionTest(name, options))
-  withJson(connection.command('versions'))
+  withConfig(withJson(connection.command('versions')))
     .description('lists the API versions that the org offers')
     .argument('<name>', CONNECTION)
     .action(async (name, options) =>
       (await import('./commands/connectionVersions.ts')).connectionVersions(name, options),
     )
-  withJson(program.command('objects'))
+  withConfig(withJson(program.command('objects')))
     .description('lists the objects that the integration user may create or update')
     .argument('<name>', CONNECTION)
     .action(async (name, options) => (await import('./commands/objects.ts')).objects(name, options))
-  withJson(program.command('describe'))
+  withConfig(withJson(program.command('describe')))
     .description('lists the fields of an object: type, required, createable, updateable, external ID')
     .argument('<name>', CONNECTION)
     .argument('<object>', 'API name of the object, like Contact')
@@ -57,9 +59,10 @@ function addSyncCommands(program: Command): void {
       collect,
       [],
     )
+    .option('--scheduled-time <time>', 'fills {date} and its kin in the source, like 2026-11-25T02:00')
     .option('--detach', 'starts the run and does not wait for its end')
     .action(async (name, options) => (await import('./commands/syncRun.ts')).syncRun(name, options))
-  withJson(sync.command('status'))
+  withConfig(withJson(sync.command('status')))
     .description('says how far a run is')
     .argument('<run>', RUN)
     .option('--follow', 'shows the progress until the run ends')
@@ -107,6 +110,19 @@ function addProcessCommands(program: Command): void {
     )
     .addOption(new Option('--build-id <id>', 'Worker Versioning: its build').env('TEMPORAL_WORKER_BUILD_ID'))
     .action(async options => (await import('./commands/worker.ts')).worker(options))
+  program
+    .command('setup')
+    .description('registers the search attributes that runs are found by in Temporal; may be repeated')
+    .action(async () => (await import('./commands/setup.ts')).setup())
+  withConfig(program.command('codec-server'))
+    .description("lets Temporal's UI show encrypted runs in plain text")
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8234)
+    .option('--ui <origin>', "where Temporal's UI is; may be repeated", collect, [
+      'http://localhost:8233',
+      'http://127.0.0.1:8233',
+    ])
+    .action(async options => (await import('./commands/codecServer.ts')).codecServer(options))
   program
     .command('emulator')
     .description('serves a Salesforce org to develop and test against')

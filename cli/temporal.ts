@@ -1,6 +1,7 @@
 // The way to Temporal, and words for when there is none.
 import { Client, Connection } from '@temporalio/client'
-import { type TemporalSettings, temporalSettings } from '../workers/config.ts'
+import { dataConverterFor } from '../encryption/dataConverter.ts'
+import { loadEncryptionKeys, type TemporalSettings, temporalSettings } from '../workers/config.ts'
 import { identityOf } from '../workers/identity.ts'
 import { unreachableLine } from '../workers/temporalFault.ts'
 import { CommandError } from './commandError.ts'
@@ -17,8 +18,12 @@ const CONNECT_TIMEOUT = '5 seconds'
 /** Milliseconds. */
 const ANSWER_TIMEOUT = 1_000
 
-/** Connects, works and closes. Throws CommandError when Temporal can't be reached. */
-export async function withTemporal<T>(work: (temporal: TemporalAccess) => Promise<T>): Promise<T> {
+/**
+ * Connects, works and closes. Throws CommandError when Temporal can't be reached.
+ * @param config the configuration's path, whose keys decrypt what Temporal keeps. @default SFLINK_CONFIG, else sflink.yaml if there
+ */
+export async function withTemporal<T>(work: (temporal: TemporalAccess) => Promise<T>, config?: string): Promise<T> {
+  const keys = await loadEncryptionKeys(config)
   const settings = temporalSettings()
   const { address, namespace, connectionOptions } = settings
   const temporalConnection = await Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_TIMEOUT }).catch(
@@ -27,7 +32,12 @@ export async function withTemporal<T>(work: (temporal: TemporalAccess) => Promis
     },
   )
   try {
-    const client = new Client({ connection: temporalConnection, namespace, identity: identityOf('command') })
+    const client = new Client({
+      connection: temporalConnection,
+      namespace,
+      identity: identityOf('command'),
+      dataConverter: dataConverterFor(keys),
+    })
     return await work({ client, namespace, address })
   } catch (error) {
     throw readableError(error, address, namespace)

@@ -1,11 +1,7 @@
 // Bundles the workflows into the file named, and ends.
 import { writeFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
+import { bundleWorkflows } from './bundleWorkflows.ts'
 
-const [, , target] = process.argv
-if (target === undefined) throw new Error('usage: bundleProcess FILE')
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-const workflowsPath = fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url))
-const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') })
-await writeFile(target, code)
+const [, , target, option] = process.argv
+if (target === undefined) throw new Error('usage: bundleProcess FILE [--encodes-failures]')
+await writeFile(target, await bundleWorkflows({ encodesFailures: option === '--encodes-failures' }))

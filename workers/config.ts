@@ -1,6 +1,8 @@
 // The environment is read here and nowhere else.
+import { existsSync } from 'node:fs'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import type { NativeConnectionOptions } from '@temporalio/worker'
+import type { KeyRing } from '../encryption/keyRing.ts'
 import { type Configuration, readConfiguration } from './configFile.ts'
 import { EnvironmentError } from './environmentError.ts'
 
@@ -23,6 +25,13 @@ export function loadConfiguration(
   options: { readonly credentials?: 'required' | 'optional' } = {},
 ): Promise<Configuration> {
   return readConfiguration(configurationPath(given), { environment: process.env, ...options })
+}
+
+/** Keys for payloads, from the configuration if there is one. Throws ConfigurationError with every problem found. */
+export async function loadEncryptionKeys(given?: string): Promise<KeyRing> {
+  const isNamed = given !== undefined || Boolean(process.env['SFLINK_CONFIG'])
+  if (!isNamed && !existsSync(DEFAULT_CONFIG_FILE)) return []
+  return (await loadConfiguration(given, { credentials: 'optional' })).encryptionKeys
 }
 
 /** SFLINK_LOG. @default info. Throws EnvironmentError when it is no level. */

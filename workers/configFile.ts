@@ -1,7 +1,10 @@
 // Reads sflink.yaml and tells everything that is wrong with it at once.
+
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import type { KeyRing } from '../encryption/keyRing.ts'
 import type { ConnectionSettings } from '../salesforce/settings.ts'
+import { resolvedDataDirectory } from '../sources/dataDirectory.ts'
 import type { Retention } from '../sync/retention.ts'
 import type { Schedule } from '../sync/schedule.ts'
 import type { SyncSpec } from '../sync/spec.ts'
@@ -11,6 +14,7 @@ import { configSchema, DEFAULT_DATA_DIRECTORIES, DEFAULT_RUN_STORE, type Written
 import { mappingAt, readSyncs } from './configSyncs.ts'
 import { connectionFault } from './connectionSchema.ts'
 import { connectionSettings, PrivateKeyFileError } from './connectionSettings.ts'
+import { readKeyRing } from './encryptionSettings.ts'
 import { problem, problemsOfIssues } from './issueProblems.ts'
 import { type NotificationRules, notificationFaults, notificationRules } from './notificationSettings.ts'
 
@@ -21,7 +25,7 @@ export type Configuration = {
   readonly baseDirectory: string
   /** URI, as written. @default file:runs */
   readonly runStore: string
-  /** Absolute paths. @default data */
+  /** Absolute paths, and URIs as written. @default data */
   readonly dataDirectories: readonly string[]
   /** How long runs are kept. @default for ever */
   readonly retention?: Retention
@@ -31,6 +35,8 @@ export type Configuration = {
   readonly schedules: ReadonlyMap<string, Schedule>
   /** Who is told of the ends of runs. */
   readonly notifications: NotificationRules
+  /** For payloads. @default none, nothing is encrypted */
+  readonly encryptionKeys: KeyRing
 }
 
 export type ReadOptions = {
@@ -70,18 +76,23 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const notificationProblems = notificationFaults(written.notifications, syncNames).map(({ path, message, atKey }) =>
     problem(document, path, message, atKey),
   )
-  const found = [...document.problems, ...problems, ...syncProblems, ...notificationProblems]
+  const { keys: encryptionKeys, faults } = readKeyRing(written.encryption)
+  const keyProblems = faults.map(({ path, message }) => problem(document, path, message))
+  const found = [...document.problems, ...problems, ...syncProblems, ...notificationProblems, ...keyProblems]
   if (found.length > 0) throw failure(found)
   return {
     file,
     baseDirectory,
     runStore: written.runStore ?? DEFAULT_RUN_STORE,
-    dataDirectories: (written.dataDirectories ?? DEFAULT_DATA_DIRECTORIES).map(path => resolve(baseDirectory, path)),
+    dataDirectories: (written.dataDirectories ?? DEFAULT_DATA_DIRECTORIES).map(path =>
+      resolvedDataDirectory(path, baseDirectory),
+    ),
     ...retentionOf(written),
     connections,
     syncs,
     schedules,
     notifications: notificationRules(written.notifications),
+    encryptionKeys,
   }
 }
 

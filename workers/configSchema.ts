@@ -1,7 +1,9 @@
 // The configuration file's own keys. Syncs are checked by sync/specSchema.ts.
 import { z } from 'zod'
+import { dataDirectoryFault } from '../sources/dataDirectory.ts'
 import { parseDuration } from '../sync/duration.ts'
 import { connectionSchema } from './connectionSchema.ts'
+import { encryptionSchema } from './encryptionSettings.ts'
 import { notificationsSchema } from './notificationsSchema.ts'
 import { closed, text } from './schemaWords.ts'
 
@@ -10,12 +12,19 @@ export const DEFAULT_RUN_STORE = 'file:runs'
 /** Where sources may lie when the file says nothing. */
 export const DEFAULT_DATA_DIRECTORIES: readonly string[] = ['data']
 
-const runStore = text('where runs are kept: file: and a directory relative to this file, like file:runs').regex(
+const runStore = text(
+  'where runs are kept: file: and a directory relative to this file, like file:runs, or s3://bucket/prefix',
+).regex(
   /^(file|s3):/i,
-  'is no place for runs; use file: and a directory relative to this file, like file:runs',
+  'is no place for runs; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix',
 )
 
-const dataDirectory = text('a directory that sources may lie in, relative to this file')
+const dataDirectory = text(
+  'a place that sources may lie in: a directory relative to this file, s3://bucket/prefix or https://host/path/',
+).superRefine((written, context) => {
+  const message = dataDirectoryFault(written)
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
+})
 
 const DAY = 86_400_000
 
@@ -44,6 +53,7 @@ export const configSchema = closed({
     'how long runs are kept that failed, were cancelled or have records in doubt, like 365d; else for ever',
   ).optional(),
   notifications: notificationsSchema.optional(),
+  encryption: encryptionSchema.optional(),
   connections: named(connectionSchema, 'The orgs, by the names that syncs and commands call them'),
   syncs: named(z.unknown(), 'The loads, by the names that commands call them').optional(),
 })

@@ -56,6 +56,7 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
     worker = await startWorker({
       temporal,
       dependencies,
+      keys: configuration.encryptionKeys,
       role,
       slots,
       grace,

@@ -2,6 +2,8 @@ import type { Client } from '@temporalio/client'
 import { NativeConnection, type NativeConnectionOptions, Worker, type WorkerStatus } from '@temporalio/worker'
 import { createActivities } from '../activities/createActivities.ts'
 import type { Dependencies } from '../activities/dependencies.ts'
+import { dataConverterFor } from '../encryption/dataConverter.ts'
+import type { KeyRing } from '../encryption/keyRing.ts'
 import { TASK_QUEUE } from '../workflows/contract.ts'
 import { type Deployment, deploymentOptions } from './deployment.ts'
 import { failureInterceptor } from './failureInterceptor.ts'
@@ -31,6 +33,8 @@ export type WorkerOptions = {
   readonly taskQueue?: string
   /** A bundle built before, e.g. once for all tests. @default built from workflows/ at the start */
   readonly workflowBundle?: { readonly codePath: string }
+  /** Keys for payloads: the first one encrypts. @default none, nothing is encrypted */
+  readonly keys?: KeyRing
   /** @default all */
   readonly role?: WorkerRole
   /** Activities at a time. @default 8 */
@@ -58,7 +62,8 @@ export type RunningWorker = {
  * Throws TransportError when Temporal can't be reached.
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { role = DEFAULT_WORKER_ROLE, grace = DEFAULT_GRACE, deployment } = options
+  const { role = DEFAULT_WORKER_ROLE, grace = DEFAULT_GRACE, deployment, keys = [] } = options
+  const bundle = () => options.workflowBundle ?? workflowBundle(keys.length > 0)
   const connection = await NativeConnection.connect(options.temporal.connectionOptions)
   const attributes = registeredAttributes(connection.operatorService, options.temporal.namespace)
   try {
@@ -67,6 +72,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       namespace: options.temporal.namespace,
       taskQueue: options.taskQueue ?? TASK_QUEUE,
       identity: identityOf(`worker ${role}`),
+      dataConverter: dataConverterFor(keys),
       interceptors: { activity: [failureInterceptor] },
       maxConcurrentActivityTaskExecutions: options.slots ?? DEFAULT_SLOTS,
       maxCachedWorkflows: CACHED_WORKFLOWS,
@@ -74,7 +80,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       shutdownGraceTime: grace * UNDISTURBED,
       shutdownForceTime: grace,
       ...(worksOnLoads(role) ? { activities: createActivities(options.dependencies, attributes) } : {}),
-      ...(worksOnWorkflows(role) ? { workflowBundle: options.workflowBundle ?? (await workflowBundle()) } : {}),
+      ...(worksOnWorkflows(role) ? { workflowBundle: await bundle() } : {}),
       ...(deployment === undefined ? {} : { workerDeploymentOptions: deploymentOptions(deployment) }),
     })
     const stopped = worker.run().finally(() => connection.close())

@@ -8,17 +8,20 @@ import { promisify } from 'node:util'
 
 const isCheckout = import.meta.url.endsWith('.ts')
 
-/** The file of a bundle that was built when the package was. */
-const BUILT = fileURLToPath(new URL('../workflowBundle.js', import.meta.url))
+/** The files of the bundles that were built when the package was. */
+const builtFile = (encodesFailures: boolean) =>
+  fileURLToPath(new URL(encodesFailures ? '../encodingBundle.js' : '../workflowBundle.js', import.meta.url))
 
 /**
  * The workflows as one file of code, as Temporal's worker loads them: the package's own, or in a checkout one that is built now.
  * It is built in a process of its own, since the bundler takes 300 MB that a worker would never give back.
+ * @param encodesFailures as workers with encryption keys need it
  */
-export async function workflowBundle(): Promise<{ readonly codePath: string }> {
-  if (!isCheckout && existsSync(BUILT)) return { codePath: BUILT }
+export async function workflowBundle(encodesFailures: boolean): Promise<{ readonly codePath: string }> {
+  const built = builtFile(encodesFailures)
+  if (!isCheckout && existsSync(built)) return { codePath: built }
   const codePath = join(await mkdtemp(join(tmpdir(), 'sflink-workflows-')), 'workflows.js')
   const program = fileURLToPath(new URL(`./bundleProcess.${isCheckout ? 'ts' : 'js'}`, import.meta.url))
-  await promisify(execFile)(process.execPath, [program, codePath])
+  await promisify(execFile)(process.execPath, [program, codePath, ...(encodesFailures ? ['--encodes-failures'] : [])])
   return { codePath }
 }

@@ -1,9 +1,9 @@
 import type { ConnectionTest } from '../../workflows/contract.ts'
-import { ask } from '../ask.ts'
+import { ask, type QuestionOptions } from '../ask.ts'
 import { columns, count } from '../columns.ts'
 
-export async function connectionTest(connection: string, options: { readonly json?: boolean }): Promise<void> {
-  const answer = await ask<ConnectionTest>('testConnection', { connection }, connection)
+export async function connectionTest(connection: string, options: QuestionOptions): Promise<void> {
+  const answer = await ask<ConnectionTest>('testConnection', { connection }, connection, options)
   for (const warning of answer.warnings) console.error(warning)
   console.log(
     options.json ? JSON.stringify(answer, undefined, 2) : `Connection ${connection} works.\n\n${facts(answer)}`,

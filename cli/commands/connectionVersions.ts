@@ -1,9 +1,9 @@
 import type { VersionsAnswer } from '../../workflows/contract.ts'
-import { ask } from '../ask.ts'
+import { ask, type QuestionOptions } from '../ask.ts'
 import { columns } from '../columns.ts'
 
-export async function connectionVersions(connection: string, options: { readonly json?: boolean }): Promise<void> {
-  const answer = await ask<VersionsAnswer>('fetchVersions', { connection }, connection)
+export async function connectionVersions(connection: string, options: QuestionOptions): Promise<void> {
+  const answer = await ask<VersionsAnswer>('fetchVersions', { connection }, connection, options)
   if (options.json) {
     console.log(JSON.stringify(answer, undefined, 2))
     return

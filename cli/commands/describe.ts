@@ -1,16 +1,12 @@
 import type { DescribedField, DescribeObjectAnswer, DescribeObjectInput } from '../../workflows/contract.ts'
-import { ask } from '../ask.ts'
+import { ask, type QuestionOptions } from '../ask.ts'
 import { columns, yesNo } from '../columns.ts'
 
 const HEAD = ['FIELD', 'TYPE', 'REQUIRED', 'CREATE', 'UPDATE', 'EXTERNAL ID', 'UNIQUE', 'LABEL']
 
-export async function describe(
-  connection: string,
-  object: string,
-  options: { readonly json?: boolean },
-): Promise<void> {
+export async function describe(connection: string, object: string, options: QuestionOptions): Promise<void> {
   const input: DescribeObjectInput = { connection, object }
-  const answer = await ask<DescribeObjectAnswer>('describeObject', input, connection)
+  const answer = await ask<DescribeObjectAnswer>('describeObject', input, connection, options)
   if (options.json) {
     console.log(JSON.stringify(answer, undefined, 2))
     return

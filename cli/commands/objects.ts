@@ -1,9 +1,9 @@
 import type { ObjectsAnswer } from '../../workflows/contract.ts'
-import { ask } from '../ask.ts'
+import { ask, type QuestionOptions } from '../ask.ts'
 import { columns, yesNo } from '../columns.ts'
 
-export async function objects(connection: string, options: { readonly json?: boolean }): Promise<void> {
-  const answer = await ask<ObjectsAnswer>('listObjects', { connection }, connection)
+export async function objects(connection: string, options: QuestionOptions): Promise<void> {
+  const answer = await ask<ObjectsAnswer>('listObjects', { connection }, connection, options)
   if (options.json) {
     console.log(JSON.stringify(answer, undefined, 2))
     return

@@ -30,5 +30,5 @@ export async function syncResume(
     await startRun(temporal, { run, sync: syncOfRun(runId), spec, command: `sflink sync resume ${runId}` })
     const json = options.json ?? false
     printReport(await followRun(temporal, run, chooseView(process.stderr, json)), json)
-  })
+  }, options.config)
 }

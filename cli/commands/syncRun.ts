@@ -12,6 +12,7 @@ import { missingWorkerLine, missingWorkers } from '../workerWatch.ts'
 export type SyncRunOptions = {
   readonly source?: string
   readonly set: readonly string[]
+  readonly scheduledTime?: string
   readonly detach?: boolean
   readonly json?: boolean
   readonly config?: string
@@ -32,7 +33,7 @@ export async function syncRun(name: string, options: SyncRunOptions): Promise<vo
     if (!options.json) process.stderr.write(`Run ${run.runId}\n`)
     const report = await followRun(temporal, run, chooseView(process.stderr, options.json ?? false))
     printReport(report, options.json ?? false)
-  })
+  }, options.config)
 }
 
 async function tellDetached(temporal: TemporalAccess, runId: string, json: boolean): Promise<void> {

@@ -10,7 +10,7 @@ import { type TemporalAccess, withTemporal } from '../temporal.ts'
 import { tryingAgain } from '../tryingAgain.ts'
 import { missingWorkerLine, missingWorkers } from '../workerWatch.ts'
 
-type StatusOptions = { readonly json?: boolean; readonly follow?: boolean }
+type StatusOptions = { readonly json?: boolean; readonly follow?: boolean; readonly config?: string }
 
 export async function syncStatus(either: string, options: StatusOptions): Promise<void> {
   await withTemporal(async temporal => {
@@ -29,7 +29,7 @@ export async function syncStatus(either: string, options: StatusOptions): Promis
       return
     }
     await printProgress(temporal, { runId, handle, description }, options.json ?? false)
-  })
+  }, options.config)
 }
 
 async function printProgress(temporal: TemporalAccess, found: FoundRun, json: boolean): Promise<void> {

@@ -4,9 +4,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import type { TestProject } from 'vitest/node'
 import { startTemporalServer, type TemporalServer } from '../../setup/temporal.ts'
+import { bundleWorkflows } from '../../workers/bundleWorkflows.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -25,7 +25,7 @@ let folder: string | undefined
 
 export async function setup(project: TestProject): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), 'salesforce-link-test-'))
-  const [started, bundlePath] = await Promise.all([startTemporalServer(), bundleWorkflows(folder)])
+  const [started, bundlePath] = await Promise.all([startTemporalServer(), bundleInto(folder)])
   server = started
   project.provide('temporalAddress', started.address)
   project.provide('temporalNamespace', started.namespace)
@@ -40,12 +40,11 @@ export async function teardown(): Promise<void> {
 }
 
 /** A bundle that cannot be made fails the tests that need it, not those that don't. */
-async function bundleWorkflows(target: string): Promise<string> {
+async function bundleInto(target: string): Promise<string> {
   if (!existsSync(workflowsPath)) return ''
   try {
-    const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
     const path = join(target, 'workflows.js')
-    await writeFile(path, code)
+    await writeFile(path, await bundleWorkflows({ logLevel: 'ERROR' }))
     return path
   } catch (error) {
     console.error(`The workflows cannot be bundled: ${error instanceof Error ? error.message : error}`)

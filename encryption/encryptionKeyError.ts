@@ -1,0 +1,4 @@
+/** Thrown when a payload can't be read for want of its key. The right key makes the same payload readable, so it is worth waiting for. */
+export class EncryptionKeyError extends Error {
+  override readonly name = 'EncryptionKeyError' as const
+}

@@ -1,0 +1,28 @@
+// Keys for payloads: the first one encrypts, all of them decrypt, so that a new one can be put in front of an old one.
+import { createSecretKey, type KeyObject } from 'node:crypto'
+
+/** Inspecting or printing it shows no key. */
+export type EncryptionKey = {
+  /** Travels in plain text with every payload that the key encrypts. */
+  readonly id: string
+  readonly key: KeyObject
+}
+
+export type KeyRing = readonly EncryptionKey[]
+
+/** AES-256. */
+const KEY_BYTES = 32
+
+/**
+ * A key from its text, 32 bytes in base64 or as 64 hexadecimal digits.
+ * Throws RangeError when the text is neither; its message holds nothing of the text.
+ */
+export function encryptionKey(id: string, text: string): EncryptionKey {
+  const bytes = /^[0-9a-fA-F]{64}$/.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64')
+  if (bytes.length !== KEY_BYTES) {
+    throw new RangeError(
+      `the key '${id}' has ${bytes.length} bytes and must have ${KEY_BYTES}, in base64; make one: openssl rand -base64 32`,
+    )
+  }
+  return { id, key: createSecretKey(bytes) }
+}
