@@ -25,7 +25,7 @@ export class ConfigurationError extends Error {
 }
 
 function lineOf(file: string, { position, path, message }: ConfigProblem): string {
-  const place = position === undefined ? file : `${file}:${position.line}:${position.column}`
+  const place = position === undefined ? `${file}:` : `${file}:${position.line}:${position.column}`
   const field = pathText(path)
   return field === '' ? `${place} ${message}` : `${place} ${field}: ${message}`
 }

@@ -38,7 +38,7 @@ async function usageError(...args: readonly string[]): Promise<string> {
 test('help names every command and is no error', async () => {
   const { code, stdout } = await sflink(['--help'], { cwd: folder })
   expect(code).toBe(0)
-  for (const command of ['connection', 'objects', 'describe', 'sync', 'worker', 'emulator']) {
+  for (const command of ['connection', 'objects', 'describe', 'sync', 'schedule', 'worker', 'emulator']) {
     expect(stdout).toContain(`  ${command}`)
   }
 })
@@ -50,7 +50,7 @@ test('an unknown command and a missing argument are usage errors', async () => {
 
 test('a missing configuration is named with what to do', async () => {
   expect(await usageError('sync', 'run', 'nightly', '--config', 'other.yaml')).toBe(
-    'other.yaml there is no such file; create it, or name another with --config or SFLINK_CONFIG',
+    'other.yaml: there is no such file; create it, or name another with --config or SFLINK_CONFIG',
   )
 })
 
@@ -77,7 +77,7 @@ test('an unknown sync is told with the known ones', async () => {
 
 test('a placeholder of the source that nobody fills is told', async () => {
   expect(await usageError('sync', 'run', 'nightly')).toBe(
-    'The source of the sync nightly leaves {date} open. Give it: --set date=…',
+    'The source of the sync nightly leaves {date} open. Give it: --set date=…, or a time: --scheduled-time …',
   )
 })
 

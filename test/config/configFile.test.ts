@@ -50,9 +50,17 @@ const NIGHTLY = `syncs:
 
 describe('a configuration that can be used', () => {
   test('gives connections with secrets put in, syncs with defaults, and paths from the file on', async () => {
-    const configuration = await read(`runStore: "file:kept"\ndataDirectories: [in, ../more]\n${PRODUCTION}${NIGHTLY}`)
+    const configuration = await read(
+      `runStore: "file:kept"\ndataDirectories: [in, ../more, s3://b/in, "https://h.com/x/"]\n${PRODUCTION}${NIGHTLY}`,
+    )
     expect(configuration.runStore).toBe('file:kept')
-    expect(configuration.dataDirectories).toEqual([join(folder, 'in'), join(folder, '../more')])
+    expect(configuration.retention).toBeUndefined()
+    expect(configuration.dataDirectories).toEqual([
+      join(folder, 'in'),
+      join(folder, '../more'),
+      's3://b/in',
+      'https://h.com/x/',
+    ])
     const connection = configuration.connections.get('production')
     expect(connection).toMatchObject({ name: 'production', apiVersion: 'latest', auth: { clientId: 'client-1' } })
     if (connection?.auth.flow !== 'client_credentials') throw new Error('another flow')
@@ -104,7 +112,7 @@ describe('a configuration file that is no configuration', () => {
   test('is missing', async () => {
     const reading = readConfiguration(join(folder, 'absent.yaml'), { environment })
     await expect(reading).rejects.toThrow(
-      `${folder}/absent.yaml there is no such file; create it, or name another with --config or SFLINK_CONFIG`,
+      `${folder}/absent.yaml: there is no such file; create it, or name another with --config or SFLINK_CONFIG`,
     )
   })
 
@@ -114,13 +122,13 @@ describe('a configuration file that is no configuration', () => {
 
   test('is empty', async () => {
     expect(await problems('# nothing yet\n')).toEqual([
-      'sflink.yaml the file is empty; it needs at least connections:, see "A real org" in README.md',
+      'sflink.yaml: the file is empty; it needs at least connections:, see "A real org" in README.md',
     ])
   })
 
   test('is not UTF-8', async () => {
     expect(await problems(Uint8Array.of(0x61, 0x3a, 0x20, 0xff, 0xfe))).toEqual([
-      'sflink.yaml is not UTF-8 text; save it as UTF-8, or name another with --config or SFLINK_CONFIG',
+      'sflink.yaml: is not UTF-8 text; save it as UTF-8, or name another with --config or SFLINK_CONFIG',
     ])
   })
 
@@ -143,12 +151,21 @@ describe('a configuration file that is no configuration', () => {
   })
 })
 
+test('the times that runs are kept are milliseconds, and each may be left out', async () => {
+  const day = 86_400_000
+  expect((await read(`keep: 90d\nkeepUnfinished: 365d\n${PRODUCTION}`)).retention).toEqual({
+    completed: 90 * day,
+    unfinished: 365 * day,
+  })
+  expect((await read(`keep: 1d\n${PRODUCTION}`)).retention).toEqual({ completed: day })
+})
+
 describe('a mistake in the configuration is named with place, given and allowed', () => {
   test.each([
     [
       'an unknown key at the top',
       `${PRODUCTION}sync: {}\n`,
-      /^sflink\.yaml:5:1 sync: unknown key; allowed: runStore, dataDirectories, connections, syncs.*; did you mean "syncs"\?$/,
+      /^sflink\.yaml:5:1 sync: unknown key; allowed: runStore, .*, syncs.*; did you mean "syncs"\?$/,
     ],
     [
       'an unknown key of a connection',
@@ -241,9 +258,39 @@ describe('a mistake in the configuration is named with place, given and allowed'
       `sflink.yaml:7:17 syncs.nightly.connection: 'prodution' is not under connections; use one of production; did you mean "production"?`,
     ],
     [
+      'a time to keep runs that is too short',
+      `keep: 12h\n${PRODUCTION}`,
+      "sflink.yaml:1:7 keep: '12h' is no time to keep runs; use days, at least 1d, like 90d",
+    ],
+    [
+      'a time to keep runs that is none',
+      `keepUnfinished: a year\n${PRODUCTION}`,
+      "sflink.yaml:1:17 keepUnfinished: 'a year' is no time to keep runs; use days, at least 1d, like 90d",
+    ],
+    [
       'a run store that is none',
       `runStore: /var/runs\n${PRODUCTION}`,
-      "sflink.yaml:1:11 runStore: '/var/runs' is no place for runs; use file: and a directory relative to this file, like file:runs",
+      "sflink.yaml:1:11 runStore: '/var/runs' is no place for runs; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix",
+    ],
+    [
+      'a bucket that is none for data',
+      `dataDirectories: [data, s3://bucket/a/../b]\n${PRODUCTION}`,
+      `sflink.yaml:1:25 dataDirectories[1]: 's3://bucket/a/../b' is no place for sources: it holds "." or ".." as a name; write it like s3://bucket/prefix`,
+    ],
+    [
+      'a web server that is not encrypted',
+      `dataDirectories: ["http://files.acme.com/"]\n${PRODUCTION}`,
+      `sflink.yaml:1:19 dataDirectories[0]: 'http://files.acme.com/' is no place for sources: http: is not encrypted, and taken from this machine only; write https:; write it like https://files.acme.com/exports/`,
+    ],
+    [
+      'a data directory with a scheme',
+      `dataDirectories: ["file:data"]\n${PRODUCTION}`,
+      `sflink.yaml:1:19 dataDirectories[0]: 'file:data' is no place for sources: file: is not written here; give the path alone, like data`,
+    ],
+    [
+      'a data directory of another kind',
+      `dataDirectories: ["sftp://host/data"]\n${PRODUCTION}`,
+      /'sftp:\/\/host\/data' is no place for sources: the scheme sftp: is not known here; write a directory, s3:\/\/bucket\/prefix or https:\/\/host\/path\//,
     ],
     [
       'no connections',
