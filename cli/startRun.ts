@@ -2,7 +2,11 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import { overridesTo } from '../sync/overriddenSpec.ts'
 import type { RunName } from '../sync/runNames.ts'
+import { runSummary, searchValuesOf, titleOf } from '../sync/runTitle.ts'
+import { searchPairs } from '../sync/searchAttributes.ts'
 import type { SyncSpec } from '../sync/spec.ts'
+import { startDetails } from '../sync/startDetails.ts'
+import { registeredAttributes } from '../workers/searchAttributes.ts'
 import { type SyncRecordsInput, TASK_QUEUE } from '../workflows/contract.ts'
 import { CommandError } from './commandError.ts'
 import { EXIT } from './exitCodes.ts'
@@ -18,18 +22,22 @@ export type RunToStart = {
 }
 
 /** Throws CommandError when the run is at work already. */
-export async function startRun({ client }: TemporalAccess, { run, sync, spec, command }: RunToStart): Promise<void> {
+export async function startRun(
+  { client, namespace }: TemporalAccess,
+  { run, sync, spec, command }: RunToStart,
+): Promise<void> {
   const { runId, workflowId } = run
   const input: SyncRecordsInput = sync === undefined ? { spec, runId } : { sync, spec: overridesTo(spec), runId }
-  const source = 'uri' in spec.source ? spec.source.uri : 'inline records'
+  const registered = await registeredAttributes(client.connection.operatorService, namespace)()
   await client.workflow
     .start('syncRecords', {
       taskQueue: TASK_QUEUE,
       workflowId,
       args: [input],
       memo: { runId },
-      staticSummary: `${spec.object} in ${spec.connection} from ${source}`,
-      staticDetails: `Started by \`${command}\`. Results: \`sflink sync results ${runId}\``,
+      typedSearchAttributes: [...searchPairs(registered, searchValuesOf(spec, sync))],
+      staticSummary: runSummary(titleOf(spec, sync)),
+      staticDetails: startDetails(spec, `Started by \`${command}\`.`, runId),
     })
     .catch((error: unknown) => {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error

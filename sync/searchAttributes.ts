@@ -14,3 +14,12 @@ export type SearchValues = Readonly<Partial<Record<SearchAttribute, string>>>
 
 /** Value of SflinkOperation for a sync whose source says the operation record by record. */
 export const OPERATION_BY_COLUMN = 'by column'
+
+/** As Temporal's SDK takes them, but for those that the namespace does not have: one of them would stop the run. */
+export function searchPairs(registered: readonly SearchAttribute[], values: SearchValues) {
+  return SEARCH_ATTRIBUTES.flatMap(name => {
+    const value = values[name]
+    if (value === undefined || !registered.includes(name)) return []
+    return [{ key: { name, type: 'KEYWORD' }, value }] as const
+  })
+}

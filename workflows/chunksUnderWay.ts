@@ -1,4 +1,4 @@
-import { count, plain, table } from './markdown.ts'
+import { count, plain, table } from '../sync/markdown.ts'
 import type { RunState } from './runState.ts'
 import { clock } from './times.ts'
 

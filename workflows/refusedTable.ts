@@ -1,6 +1,6 @@
 import type { ErrorCount } from '../sync/errorCounts.ts'
+import { count, plain, table } from '../sync/markdown.ts'
 import { messageTemplate } from '../sync/messageTemplate.ts'
-import { count, plain, table } from './markdown.ts'
 
 /** Reasons shown; results.csv has them all. */
 const SHOWN = 10

@@ -1,5 +1,5 @@
 // What Temporal's UI says beside each step of a chunk.
-import { count, counted } from './markdown.ts'
+import { count, counted } from '../sync/markdown.ts'
 import type { StagedChunk } from './staged.ts'
 
 /** What a step does with a chunk: `upload 100,000 records`. */

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SEARCH_ATTRIBUTES, type SearchAttribute } from '../../sync/searchAttributes.ts'
+import { type AttributesThere, attributesThere, registerAttributes } from '../../workers/searchAttributes.ts'
+import { CommandError } from '../commandError.ts'
+import { EXIT } from '../exitCodes.ts'
+import { type TemporalAccess, withTemporal } from '../temporal.ts'
+
+/** Registers what is missing of the search attributes in the namespace, and says what it did. */
+export async function setup(): Promise<void> {
+  await withTemporal(async temporal => {
+    const { registered, missing, otherwise } = await thereIn(temporal)
+    const [clash] = otherwise
+    if (clash !== undefined) throw clashing(temporal, clash)
+    if (missing.length === 0) {
+      console.log(`Nothing to do: ${inNamespace(temporal)} has the search attributes ${SEARCH_ATTRIBUTES.join(', ')}.`)
+      return
+    }
+    await registerAttributes(temporal.client.connection.operatorService, temporal.namespace, missing).catch(
+      (error: unknown) => {
+        throw refused(temporal, `has no search attributes ${missing.join(', ')}, and took none`, missing, error)
+      },
+    )
+    await untilListed(temporal)
+    const before = registered.length === 0 ? '' : ` ${registered.join(', ')} were there.`
+    console.log(`Registered in ${inNamespace(temporal)} the search attributes ${missing.join(', ')}.${before}`)
+  })
+}
+
+const inNamespace = ({ namespace, address }: TemporalAccess): string =>
+  `namespace ${namespace} of Temporal at ${address}`
+
+function thereIn(temporal: TemporalAccess): Promise<AttributesThere> {
+  return attributesThere(temporal.client.connection.operatorService, temporal.namespace).catch((error: unknown) => {
+    throw refused(temporal, 'did not say which search attributes it has', SEARCH_ATTRIBUTES, error)
+  })
+}
+
+function clashing(temporal: TemporalAccess, { name, type }: AttributesThere['otherwise'][number]): CommandError {
+  return new CommandError(
+    `The ${inNamespace(temporal)} has ${name} as ${type}, needed is Keyword. Runs work without it; to find them by it, remove the other: temporal operator search-attribute remove --name ${name}`,
+    EXIT.runFailed,
+  )
+}
+
+/** Temporal's own words and what to do: rights and room are its administrator's. */
+function refused(temporal: TemporalAccess, what: string, names: readonly SearchAttribute[], error: unknown): unknown {
+  const { code, details } = error as { readonly code?: unknown; readonly details?: unknown }
+  if (typeof code !== 'number') return error
+  const command = `temporal operator search-attribute create --namespace ${temporal.namespace} ${names.map(name => `--name ${name} --type Keyword`).join(' ')}`
+  return new CommandError(
+    `The ${inNamespace(temporal)} ${what}: ${String(details).split('\n')[0]}. Runs work without them; to find runs by them, let its administrator make room or run: ${command}`,
+    EXIT.runFailed,
+  )
+}
+
+/** Milliseconds. */
+const PATIENCE = 10_000
+const LOOK_AGAIN = 200
+
+/** Other parts of Temporal hear of them a moment later. */
+async function untilListed(temporal: TemporalAccess): Promise<void> {
+  const end = Date.now() + PATIENCE
+  while (Date.now() < end && (await thereIn(temporal)).missing.length > 0) await sleep(LOOK_AGAIN)
+}
