@@ -26,6 +26,7 @@ const CONSEQUENCES: Readonly<Record<string, Consequence>> = {
   RunRefusedError: FINAL,
   ResultsIncompleteError: FINAL,
   SourceFileError: FINAL,
+  SourceUnreachableError: SOON,
   SourceEmptyError: FINAL,
   SourceNotTextError: FINAL,
   SourceEncodingError: FINAL,
@@ -38,6 +39,7 @@ const CONSEQUENCES: Readonly<Record<string, Consequence>> = {
   RunIdError: FINAL,
   RunPathError: FINAL,
   RunStoreError: SOON,
+  RunStoreUnfitError: FINAL,
   RunFileMissingError: FINAL,
   NotificationError: SOON,
 }

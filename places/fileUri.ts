@@ -24,7 +24,7 @@ export function pathOfFileUri(uri: string, baseDirectory: string): FileUri {
 function faultOfScheme(uri: string): string {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1]
   if (scheme === undefined) return 'it has no scheme; write file: before the path'
-  return `the scheme ${scheme}: is not known here; allowed: file:`
+  return `the scheme ${scheme}: is not known here; allowed: file:, s3: and https:`
 }
 
 function decoded(path: string): string | undefined {

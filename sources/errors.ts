@@ -22,6 +22,15 @@ export class SourceFileError extends SourceError {
   override name = 'SourceFileError' as const
 }
 
+/** Thrown when the server of a source can't be reached, or broke off: unlike all others it may pass, so it is tried again. */
+export class SourceUnreachableError extends SourceError {
+  override name = 'SourceUnreachableError' as const
+
+  constructor(source: string, reason: string) {
+    super(`The source ${source} can't be read now: ${reason}`, { kind: 'unreachable', source, reason })
+  }
+}
+
 /** Thrown when a source holds no header: nothing at all, or blank lines only. */
 export class SourceEmptyError extends SourceError {
   override name = 'SourceEmptyError' as const

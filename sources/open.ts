@@ -1,12 +1,13 @@
 import type { OpenedSource, SourceRecord } from '../sync/spec.ts'
 import { readCsv } from './csv.ts'
 import { inlineRecordsAsCsv, readInlineSource } from './inlineSource.ts'
-import { openSourceFile, type SourceFilePlaces } from './sourceFile.ts'
+import { schemeOf } from './sourceBytes.ts'
+import type { SourcePlaces } from './sourcePlaces.ts'
 import type { SourceReader } from './sourceReader.ts'
 
 export type { SourceReader } from './sourceReader.ts'
 
-export type SourceOpening = SourceFilePlaces & {
+export type SourceOpening = SourcePlaces & {
   /**
    * Gets the bytes of the source as they are read, in order, and is waited for: for a copy of its own. Once all batches
    * were read, it had all bytes. Inline records come as CSV: UTF-8, commas.
@@ -18,7 +19,7 @@ export type SourceOpening = SourceFilePlaces & {
 export async function openSource(source: OpenedSource, opening: SourceOpening): Promise<SourceReader> {
   const { onBytes } = opening
   if ('inline' in source) return await openInline(source.inline, onBytes)
-  const { description, stream } = await openSourceFile(source.uri, opening)
+  const { description, stream } = await schemeOf(source.uri).open(source.uri, opening)
   const { delimiter, encoding } = source
   return await readCsv(onBytes ? tee(stream(), onBytes) : stream(), { description, delimiter, encoding })
 }

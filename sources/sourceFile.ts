@@ -2,16 +2,12 @@ import { constants, createReadStream } from 'node:fs'
 import { access, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { pathOfFileUri } from '../places/fileUri.ts'
+import { isLocal } from './dataDirectory.ts'
 import { SourceFileError } from './errors.ts'
+import { outside, refused } from './refusedSource.ts'
+import type { SourcePlaces } from './sourcePlaces.ts'
 import type { SourceBytes } from './sourceReader.ts'
 import type { SourceState } from './sourceState.ts'
-
-export type SourceFilePlaces = {
-  /** Absolute; the directory of the configuration file. */
-  readonly baseDirectory: string
-  /** Directories sources may lie in, relative to the base directory or absolute. */
-  readonly dataDirectories: readonly string[]
-}
 
 const READ_BYTES = 64 * 1024
 
@@ -19,29 +15,30 @@ const READ_BYTES = 64 * 1024
  * Opens the file a `file:` URI means, inside one of the data directories only: services start loads with URIs of their choosing.
  * Outside of them it is not even looked whether there is a file. Throws SourceFileError.
  */
-export async function openSourceFile(uri: string, places: SourceFilePlaces): Promise<SourceBytes> {
+export async function openSourceFile(uri: string, places: SourcePlaces): Promise<SourceBytes> {
   const { description, path, size, mtimeMs } = await findSourceFile(uri, places)
   return { description, bytes: size, stream: () => readUnchanged(uri, path, { size, mtimeMs }) }
 }
 
 /** Throws SourceFileError, of kind `missing` when there is no such file. */
-export async function statSourceFile(uri: string, places: SourceFilePlaces): Promise<SourceState> {
+export async function statSourceFile(uri: string, places: SourcePlaces): Promise<SourceState> {
   const { size, mtimeMs } = await findSourceFile(uri, places)
   return { bytes: size, changedAt: mtimeMs, version: `${mtimeMs}-${size}` }
 }
 
 type FoundFile = FileState & { readonly description: string; readonly path: string }
 
-async function findSourceFile(uri: string, places: SourceFilePlaces): Promise<FoundFile> {
+async function findSourceFile(uri: string, places: SourcePlaces): Promise<FoundFile> {
   const { baseDirectory, dataDirectories } = places
   const named = pathOfFileUri(uri, baseDirectory)
   if ('fault' in named)
     throw refused(uri, 'uri', `its uri can't be used: ${named.fault}`, 'Write file:data/contacts.csv.')
-  const directories = dataDirectories.map(directory => resolve(baseDirectory, directory))
+  const directories = dataDirectories.filter(isLocal).map(directory => resolve(baseDirectory, directory))
+  const allowed = dataDirectories.map(directory => (isLocal(directory) ? resolve(baseDirectory, directory) : directory))
   const real = await realDirectories(directories)
-  if (![...directories, ...real].some(directory => isInside(named.path, directory))) throw outside(uri, directories)
+  if (![...directories, ...real].some(directory => isInside(named.path, directory))) throw outside(uri, allowed)
   const path = await existing(uri, named.path)
-  if (!real.some(directory => isInside(path, directory))) throw outside(uri, directories)
+  if (!real.some(directory => isInside(path, directory))) throw outside(uri, allowed)
   const { size, mtimeMs } = await readableFile(uri, path)
   const description = isInside(named.path, baseDirectory) ? relative(baseDirectory, named.path) : named.path
   return { description, path, size, mtimeMs }
@@ -101,17 +98,6 @@ async function readableFile(uri: string, path: string): Promise<FileState> {
   }
 }
 
-function outside(uri: string, directories: readonly string[]): SourceFileError {
-  const allowed = directories.length > 0 ? directories.join(', ') : 'none'
-  return refused(
-    uri,
-    'outside',
-    `it lies outside the data directories (allowed: ${allowed})`,
-    'Put the file there, or add its directory to dataDirectories in sflink.yaml.',
-    directories,
-  )
-}
-
 function explained(uri: string, path: string, error: unknown): SourceFileError {
   const code = systemCode(error)
   if (code === 'ENOENT' || code === 'ENOTDIR') {
@@ -122,21 +108,6 @@ function explained(uri: string, path: string, error: unknown): SourceFileError {
   }
   const reason = error instanceof Error ? error.message : String(error)
   return refused(uri, 'unreadable', `${path} can't be read: ${reason}`, 'See whether its disk is in order.')
-}
-
-function refused(
-  uri: string,
-  kind: string,
-  fault: string,
-  advice: string,
-  allowed?: readonly string[],
-): SourceFileError {
-  return new SourceFileError(`The source ${uri} can't be opened: ${fault}. ${advice}`, {
-    kind,
-    source: uri,
-    fault,
-    allowed,
-  })
 }
 
 function systemCode(error: unknown): string | undefined {

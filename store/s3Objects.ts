@@ -3,44 +3,15 @@ import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
-  HeadBucketCommand,
-  HeadObjectCommand,
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
   PutObjectCommand,
   paginateListObjectsV2,
-  type S3Client,
 } from '@aws-sdk/client-s3'
-import { statusOf } from '../places/s3Trouble.ts'
-
-export type Bucket = { readonly client: S3Client; readonly bucket: string }
-
-export type FoundObject = { readonly bytes: number; readonly writer: string | undefined }
+import type { Bucket } from '../places/findObject.ts'
 
 /** Metadata that tells by whom an object was written. */
-const WRITER = 'sflink-writer'
-
-/** undefined when there is no such object. Throws NoSuchBucket's error where even the bucket is missing. */
-export async function findObject({ client, bucket }: Bucket, key: string): Promise<FoundObject | undefined> {
-  try {
-    const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }))
-    return { bytes: head.ContentLength ?? 0, writer: head.Metadata?.[WRITER] }
-  } catch (error) {
-    if (statusOf(error) !== 404) throw error
-    // HEAD has no body that would say what is missing.
-    await checkBucket({ client, bucket })
-    return undefined
-  }
-}
-
-async function checkBucket({ client, bucket }: Bucket): Promise<void> {
-  try {
-    await client.send(new HeadBucketCommand({ Bucket: bucket }))
-  } catch (error) {
-    if (statusOf(error) === 404 && error instanceof Error) error.name = 'NoSuchBucket'
-    throw error
-  }
-}
+export const WRITER = 'sflink-writer'
 
 /** @param writer when given, only if nothing is there yet, and the object bears it */
 export async function putObject(

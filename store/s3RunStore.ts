@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Bucket, findObject } from '../places/findObject.ts'
 import { ObjectChangedError, type OpenedObject, openObject } from '../places/readObject.ts'
 import { s3Trouble, statusOf } from '../places/s3Trouble.ts'
 import { BlockWriter, writeWhole } from './blockWriter.ts'
 import { RunFileMissingError, RunStoreError, RunStoreUnfitError } from './errors.ts'
 import { checkRunId, checkRunPath } from './runPaths.ts'
 import type { RunFileWriter, RunStore } from './runStore.ts'
-import { type Bucket, deleteObject, findObject, listKeys, putObject } from './s3Objects.ts'
+import { deleteObject, listKeys, putObject, WRITER } from './s3Objects.ts'
 import { S3Upload } from './s3Upload.ts'
 
 /** Turns of a conditional write that met another one at the same moment, and milliseconds between them. */
@@ -158,7 +159,7 @@ async function putOnce(bucket: Bucket, key: string, content: string): Promise<bo
     } catch (error) {
       const taken = statusOf(error) === 412
       const found = taken ? await findObject(bucket, key) : undefined
-      if (found !== undefined) return found.writer === writer
+      if (found !== undefined) return found.metadata[WRITER] === writer
       // Two at once: Amazon S3 answers 409 to one of them and asks it to come again. Or what was there has just gone.
       if ((!taken && statusOf(error) !== 409) || turn === TURNS) throw error
       await sleep(TURN_MS * Math.random())

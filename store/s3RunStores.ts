@@ -5,13 +5,14 @@
 // 2024, https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). The last is tried out before it is first
 // relied on, since servers that do not know the header ignore it.
 import { randomUUID } from 'node:crypto'
+import type { Bucket } from '../places/findObject.ts'
 import type { S3Access } from '../places/s3Client.ts'
 import { s3Trouble, statusOf } from '../places/s3Trouble.ts'
 import type { S3Place } from '../places/s3Uri.ts'
 import { RunStoreError, RunStoreUnfitError } from './errors.ts'
 import { isRunId } from './runPaths.ts'
 import type { RunStores } from './runStores.ts'
-import { type Bucket, deleteAll, listFolders, putObject } from './s3Objects.ts'
+import { deleteAll, listFolders, putObject } from './s3Objects.ts'
 import { openS3RunStore, type S3Runs } from './s3RunStore.ts'
 
 /** An object that stays, so that later processes need one request to see that a second write is refused. No run can have its name. */

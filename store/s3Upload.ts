@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { Upload } from '@aws-sdk/lib-storage'
+import type { Bucket } from '../places/findObject.ts'
 import type { HiddenFile } from './blockWriter.ts'
-import type { Bucket } from './s3Objects.ts'
 
 /** The least that S3 takes for a part; 10,000 of them make 52 GB, the largest file of a run. */
 const PART_BYTES = 5 * 1024 * 1024

@@ -50,7 +50,7 @@ const fieldMapping = z
   .describe('A source column, or the same value for every record.')
 
 const csvSource = strictShape({
-  uri: z.string().min(1).describe('file: URI, inside one of the data directories.'),
+  uri: z.string().min(1).describe('file:, s3: or https: URI, inside one of the data directories.'),
   delimiter: z.string().length(1).exactOptional().describe('One character; detected when absent.'),
   encoding: z.enum(ENCODINGS).exactOptional().describe('Detected when absent.'),
   waitFor: duration.exactOptional().describe('How long after the scheduled time it may come late, like 2h.'),

@@ -1,6 +1,7 @@
 // From the configuration to what the activities work with.
 import type { Dependencies } from '../activities/dependencies.ts'
 import { createNotifier } from '../notifications/notifier.ts'
+import { s3Access } from '../places/s3Client.ts'
 import { createSalesforceConnection } from '../salesforce/connection.ts'
 import { createRoutes } from '../salesforce/http/agents.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
@@ -24,7 +25,8 @@ const CLIENT_NAME = `SalesforceLink/${PACKAGE_VERSION}`
 export function createDependencies(configuration: Configuration): Dependencies {
   const { baseDirectory, dataDirectories, syncs } = configuration
   const connections = new Map<string, SalesforceConnection>()
-  const runStores = openRunStores(configuration.runStore, baseDirectory)
+  const s3 = s3Access()
+  const runStores = openRunStores(configuration.runStore, baseDirectory, s3)
   // Beside the runs, under a name that no run may have.
   const syncStore = openRunStores(`${configuration.runStore.replace(/\/+$/, '')}/.syncs`, baseDirectory).open
   return {
@@ -44,13 +46,13 @@ export function createDependencies(configuration: Configuration): Dependencies {
     runStores,
     retention: configuration.retention,
     openSource: (source, onBytes) =>
-      openSource(source, { baseDirectory, dataDirectories, ...(onBytes === undefined ? {} : { onBytes }) }),
+      openSource(source, { baseDirectory, dataDirectories, s3, ...(onBytes === undefined ? {} : { onBytes }) }),
     notifier: createNotifier({
       settingsFor: configuration.notifications,
       syncStore,
       routes: createRoutes(proxyChoice(undefined)),
     }),
-    statSource: uri => statSource(uri, { baseDirectory, dataDirectories }),
+    statSource: uri => statSource(uri, { baseDirectory, dataDirectories, s3 }),
   }
 }
 

@@ -51,14 +51,14 @@ const NIGHTLY = `syncs:
 describe('a configuration that can be used', () => {
   test('gives connections with secrets put in, syncs with defaults, and paths from the file on', async () => {
     const configuration = await read(
-      `runStore: "file:kept"\ndataDirectories: [in, ../more, s3://b/in, "https://h.com/x/"]\n${PRODUCTION}${NIGHTLY}`,
+      `runStore: "file:kept"\ndataDirectories: [in, ../more, s3://bucket/in, "https://h.com/x/"]\n${PRODUCTION}${NIGHTLY}`,
     )
     expect(configuration.runStore).toBe('file:kept')
     expect(configuration.retention).toBeUndefined()
     expect(configuration.dataDirectories).toEqual([
       join(folder, 'in'),
       join(folder, '../more'),
-      's3://b/in',
+      's3://bucket/in',
       'https://h.com/x/',
     ])
     const connection = configuration.connections.get('production')
