@@ -8,6 +8,7 @@ import { CONNECTION, SYNC } from './configuration.ts'
 import { PLACE, shown, takePlace } from './place.ts'
 import { Processes } from './processes.ts'
 import { type Stage, setStage } from './stage.ts'
+import { untilSignal } from './untilSignal.ts'
 import { firstLines, heading, indented } from './words.ts'
 
 /** What `sflink sync run` ends with when records were refused, as the demo wants it. */
@@ -102,12 +103,4 @@ function showWhatNext({ temporal }: Stage, runId: string, keep: boolean): void {
     `npx sflink sync run ${SYNC} --source file:data/mended.csv`,
   ])
   console.log()
-}
-
-/** Resolves to the exit code that a shell gives a command ended by the signal. */
-function untilSignal(): Promise<number> {
-  return new Promise(resolve => {
-    process.once('SIGINT', () => resolve(130))
-    process.once('SIGTERM', () => resolve(143))
-  })
 }

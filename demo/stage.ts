@@ -66,12 +66,12 @@ async function temporalEnvironment({ address, namespace, uiUrl }: TemporalServer
 }
 
 async function startEmulator(processes: Processes): Promise<string> {
-  const [, url = ''] = await processes.startInBackground({
+  const { said } = await processes.startInBackground({
     ...{ name: 'The emulated org', folder: PLACE.folder, log: PLACE.emulatorLog, environment: process.env },
     args: [PLACE.command, 'emulator', '--port', '0'],
     ready: /"url":"([^"]+)".*\n/,
   })
-  return url
+  return said[1] ?? ''
 }
 
 async function startWorker(processes: Processes, environment: NodeJS.ProcessEnv): Promise<void> {

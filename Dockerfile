@@ -1,0 +1,31 @@
+# The command `sflink` as an image: the worker unless told otherwise, `docker run salesforce-link:local sflink's arguments`.
+
+FROM node:24.21.0-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY . .
+RUN npm run build && npm prune --omit=dev
+# A slim image has no certificates, and Temporal's client wants the system's; Node brings Mozilla's.
+RUN node -p "require('node:tls').rootCertificates.join('\n')" > ca-certificates.crt
+
+FROM node:24.21.0-bookworm-slim
+ENV NODE_ENV=production \
+    TMPDIR=/scratch \
+    SFLINK_CONFIG=/etc/sflink/sflink.yaml
+RUN install --directory --owner=node --group=node /scratch
+WORKDIR /app
+COPY --from=build /app/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/package.json ./
+COPY --from=build /app/schemas schemas
+COPY --from=build /app/bin bin
+COPY --from=build /app/dist dist
+USER 1000:1000
+VOLUME /scratch
+# Node itself is process 1, and hears SIGTERM: running steps end within the grace, or are handed back.
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
+    CMD ["node", "-e", "fetch('http://127.0.0.1:8090/readyz').then(answer => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "/app/bin/sflink.mjs"]
+CMD ["worker", "--health", "127.0.0.1:8090"]
