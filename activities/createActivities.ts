@@ -4,6 +4,8 @@ import { admitCalls } from './admitCalls.ts'
 import { aggregateResults } from './aggregateResults.ts'
 import { awaitJob } from './awaitJob.ts'
 import { awaitSource } from './awaitSource.ts'
+import { checkSync } from './checkSync.ts'
+import { checkWorker } from './checkWorker.ts'
 import { commitChunk } from './commitChunk.ts'
 import type { Dependencies } from './dependencies.ts'
 import { describeObject } from './describeObject.ts'
@@ -52,6 +54,8 @@ export function createActivities(dependencies: Dependencies, searchAttributes: R
     notifyEnd: notifyEnd(dependencies),
     admitCalls: admitCalls(dependencies),
     recallRun: recallRun(dependencies),
+    checkSync: checkSync(dependencies),
+    checkWorker: checkWorker(dependencies),
     testConnection: testConnection(dependencies),
     fetchVersions: fetchVersions(dependencies),
     listObjects: listObjects(dependencies),

@@ -30,6 +30,7 @@ export function testConnection({ connection, connectionWarnings }: Dependencies)
       },
       user: { id: identity.userId, name: String(user['Name'] ?? ''), username: String(user['Username'] ?? '') },
       latency,
+      clockOffset: salesforce.clockOffset(),
       ...(usage === undefined ? {} : { apiCalls: { ...usage, left: usage.limit - usage.used } }),
       warnings: connectionWarnings(input.connection),
     }

@@ -6,6 +6,7 @@ import type { Call } from '../sync/receivedCalls.ts'
 import type { RunReport, Tally } from '../sync/report.ts'
 import type { RunTitle } from '../sync/runTitle.ts'
 import type { SearchAttribute, SearchValues } from '../sync/searchAttributes.ts'
+import type { Operation } from '../sync/spec.ts'
 import type { StagedSource } from './staged.ts'
 
 export const TASK_QUEUE = 'salesforce-link'
@@ -15,6 +16,8 @@ export const WORKFLOW_TYPES = [
   'syncRecords',
   'receiveRecords',
   'pruneRuns',
+  'checkSync',
+  'checkWorker',
   'testConnection',
   'fetchVersions',
   'listObjects',
@@ -126,6 +129,33 @@ export type AddRecordsInput = Call
 /** Answer of the update `addRecords`. */
 export type AddRecordsAnswer = CallAnswer
 
+export type CheckSyncInput = { readonly sync: string }
+
+/** What a run of the sync would do, as the integration user may. */
+export type SyncCheck = {
+  readonly sync: string
+  readonly connection: string
+  readonly object: string
+  readonly operations: readonly Operation[]
+  /** Number of fields mapped. */
+  readonly fields: number
+  readonly warnings: readonly string[]
+}
+
+export type WorkerCheck = {
+  /** Version of Node, without `v`. */
+  readonly node: string
+  readonly runStore: {
+    readonly location: string
+    /** Bytes that may still be written; absent when that can't be known. */
+    readonly free?: number
+    /** Why it can't be used. */
+    readonly fault?: string
+  }
+  /** The worker's clock, epoch milliseconds. */
+  readonly now: number
+}
+
 /** What is given replaces what the worker's configuration says. Milliseconds. */
 export type PruneRunsInput = {
   /** Says what would be removed and removes nothing. @default false */
@@ -159,6 +189,8 @@ export type ConnectionTest = {
   readonly user: { readonly id: string; readonly name: string; readonly username: string }
   /** Milliseconds of the test query, there and back. */
   readonly latency: number
+  /** Milliseconds that the org's clock is ahead of the worker's, to the second. */
+  readonly clockOffset: number
   /** Calls left of the rolling 24 hours; absent when the org did not say. */
   readonly apiCalls?: { readonly used: number; readonly limit: number; readonly left: number }
   readonly warnings: readonly string[]

@@ -29,6 +29,7 @@ export async function testConnection({ connection }: ConnectionInput): Promise<C
     organization: ORG,
     user: USER,
     latency: 41.7,
+    clockOffset: 0,
     apiCalls,
     warnings,
   }

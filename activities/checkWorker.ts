@@ -1,0 +1,23 @@
+import { freeSpace, tryRunStores } from '../store/tryRunStores.ts'
+import type { WorkerCheck } from '../workflows/contract.ts'
+import type { Dependencies } from './dependencies.ts'
+
+/**
+ * Says what this worker works with, and tries its run store.
+ * Retry: safe because each attempt tries with a name of its own, and leaves nothing behind.
+ */
+export function checkWorker({ runStores }: Dependencies) {
+  return async (): Promise<WorkerCheck> => {
+    const fault = await tryRunStores(runStores).catch((error: Error) => error.message)
+    const free = await freeSpace(runStores)
+    return {
+      node: process.versions.node,
+      runStore: {
+        location: runStores.location,
+        ...(free === undefined ? {} : { free }),
+        ...(fault === undefined ? {} : { fault }),
+      },
+      now: Date.now(),
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto'
+import { statfs } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
+import type { RunStores } from './runStores.ts'
+
+const PROBE_FILE = 'probe.json'
+
+/**
+ * Proves that the run store can be written and that of two who write a file once one is told that the other was first: what
+ * double sending is kept off by. Leaves nothing behind.
+ * Throws RunStoreError when it can't be written.
+ * @returns what is wrong with it; undefined when all is well
+ */
+export async function tryRunStores(stores: RunStores): Promise<string | undefined> {
+  const runId = `sflink-doctor-${randomUUID()}`
+  const store = stores.open(runId)
+  try {
+    const firsts = await Promise.all(['a', 'b'].map(text => store.writeOnce(PROBE_FILE, text)))
+    if (firsts.filter(first => first).length !== 1) {
+      return `of two who wrote one file at once, ${firsts.every(first => first) ? 'both were' : 'none was'} told to be first: it can't keep loads from being sent twice`
+    }
+    const read = await store.readText(PROBE_FILE)
+    return read === (firsts[0] ? 'a' : 'b') ? undefined : 'what was written was not read back'
+  } finally {
+    await stores.removeRun(runId)
+  }
+}
+
+/** Bytes that may still be written; undefined for a store that is no directory of this machine, or not there yet. */
+export async function freeSpace({ location }: RunStores): Promise<number | undefined> {
+  if (!isAbsolute(location)) return undefined
+  const { bavail, bsize } = await statfs(location).catch(() => ({ bavail: Number.NaN, bsize: 0 }))
+  return Number.isNaN(bavail) ? undefined : bavail * bsize
+}
