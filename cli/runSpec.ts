@@ -2,6 +2,9 @@
 import { parse } from 'yaml'
 import { didYouMean } from '../sync/nearestName.ts'
 import { parseSyncSpec } from '../sync/parseSyncSpec.ts'
+import { fillPlaceholders, openPlaceholders, scheduledPlaceholderFault } from '../sync/placeholders.ts'
+import { DEFAULT_SCHEDULE_TIME_ZONE } from '../sync/schedule.ts'
+import { readScheduledTime } from '../sync/scheduledTime.ts'
 import type { SyncSpec } from '../sync/spec.ts'
 import type { Configuration } from '../workers/configFile.ts'
 import { pathText } from '../workers/configProblem.ts'
@@ -12,6 +15,8 @@ export type RunOptions = {
   readonly source?: string
   /** `key=value`, in order. */
   readonly set: readonly string[]
+  /** Fills `{date}` and its kin; by the clock of the sync's schedule when it has no offset. */
+  readonly scheduledTime?: string
 }
 
 /** Throws CommandError when there is no such sync, or the options don't fit it. */
@@ -25,11 +30,28 @@ export function runSpec(configuration: Configuration, name: string, options: Run
     const lines = parsed.problems.map(({ path, message }) => `${pathText(path)}: ${message}`)
     throw new CommandError(`The sync ${name} with these options: ${lines.join('\n')}`)
   }
-  const open = placeholders(parsed.spec)[0]
+  const timeZone = configuration.schedules.get(name)?.timeZone ?? DEFAULT_SCHEDULE_TIME_ZONE
+  const filled = withScheduledTime(name, parsed.spec, options.scheduledTime, timeZone)
+  const open = placeholders(filled)[0]
   if (open !== undefined) {
-    throw new CommandError(`The source of the sync ${name} leaves {${open}} open. Give it: --set ${open}=…`)
+    const byTime = scheduledPlaceholderFault(open) === undefined ? ', or a time: --scheduled-time …' : ''
+    throw new CommandError(`The source of the sync ${name} leaves {${open}} open. Give it: --set ${open}=…${byTime}`)
   }
-  return parsed.spec
+  return filled
+}
+
+function withScheduledTime(name: string, spec: SyncSpec, text: string | undefined, timeZone: string): SyncSpec {
+  if (text === undefined) return spec
+  const read = readScheduledTime(text, timeZone)
+  if ('fault' in read) throw new CommandError(`--scheduled-time: ${read.fault}`)
+  const { source } = spec
+  const uri = 'uri' in source ? fillPlaceholders(source.uri, read.time, timeZone) : undefined
+  if ('inline' in source || uri === undefined || uri === source.uri) {
+    throw new CommandError(
+      `--scheduled-time fills nothing: the source of the sync ${name} has no {date} or other time in its uri. Leave it out`,
+    )
+  }
+  return { ...spec, source: { ...source, uri } }
 }
 
 type Written = Readonly<Record<string, unknown>>
@@ -58,8 +80,7 @@ function applySetting(written: Written, setting: string): Written {
 /** Names in braces in the source's URI. */
 function placeholders(written: { readonly source?: unknown }): readonly string[] {
   const uri = isMapping(written.source) ? written.source['uri'] : undefined
-  if (typeof uri !== 'string') return []
-  return [...uri.matchAll(/\{([\w-]+)\}/g)].map(([, name]) => name ?? '')
+  return typeof uri === 'string' ? openPlaceholders(uri) : []
 }
 
 function replaced(written: Written, [key = '', ...rest]: readonly string[], value: unknown): Written {

@@ -9,3 +9,9 @@ export function parseDuration(text: string): number | undefined {
   const unit = UNITS[match[2] ?? '']
   return unit === undefined ? undefined : Math.round(Number(match[1]) * unit)
 }
+
+/** The way back, in the largest unit that fits: `24h`, `90s`. */
+export function writtenDuration(milliseconds: number): string {
+  const fitting = Object.entries(UNITS).findLast(([, unit]) => milliseconds % unit === 0 && milliseconds >= unit)
+  return fitting === undefined ? `${milliseconds}ms` : `${milliseconds / fitting[1]}${fitting[0]}`
+}

@@ -61,6 +61,11 @@ export function clockChanges({ crons, timeZone }: Times, after: number): readonl
   return changes
 }
 
+/** `2026-11-26 02:30` by the zone's clock. @param time epoch milliseconds */
+export function wallText(time: number, timeZone: string): string {
+  return new Date(zoneClock(timeZone).wallAt(time)).toISOString().slice(0, 16).replace('T', ' ')
+}
+
 function ascending(a: number, b: number): number {
   return a - b
 }

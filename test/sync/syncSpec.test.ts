@@ -27,6 +27,7 @@ describe('a sync spec', () => {
   test('is completed with every default', () => {
     expect(spec(BASE)).toEqual({
       ...BASE,
+      source: { ...BASE.source, settle: 30_000, missing: 'fail', unchanged: 'load' },
       fields: { LastName: { column: 'last_name' } },
       identityFields: [],
       blank: 'ignore',
@@ -75,7 +76,7 @@ describe('a wrong sync spec is refused in words that say what is allowed and giv
     [
       'a misspelt key inside',
       { source: { url: 'file:x' } },
-      ['source.uri: is missing', 'source: unknown key "url"; allowed: uri, delimiter, encoding; did you mean "uri"?'],
+      ['source.uri: is missing', 'source: unknown key "url"; allowed: uri, delimiter, encoding, waitFor, settle, missing, unchanged; did you mean "uri"?'],
     ],
     ['an unknown engine', { engine: 'rest' }, ['engine: expected one of bulk, collections, auto; given "rest"']],
     ['a limit out of range', { chunk: { bulkRecords: 0 } }, ['chunk.bulkRecords: expected at least 1; given 0']],

@@ -53,7 +53,7 @@ test.concurrent.each<readonly [object, RegExp]>([
   [{ spec: {}, inlineResults: 'yes' }, /inlineResults: expected true or false; given "yes"$/],
   [
     { spec: {}, inlineResult: true },
-    /unknown key "inlineResult"; allowed: sync, spec, runId, inlineResults.*inlineResults/,
+    /unknown key "inlineResult"; allowed: sync, spec, runId, scheduledTime, timeZone, inlineResults.*inlineResults/,
   ],
   [{ spec: {}, runId: 7 }, /runId: expected a text; given 7$/],
 ])('syncRecords of %j', async (input, words) => {

@@ -1,0 +1,20 @@
+import { loadConfiguration } from '../../workers/config.ts'
+import { doStep, planSchedules } from '../schedules/plan.ts'
+import { planJson, planText } from '../schedules/planText.ts'
+import { withTemporal } from '../temporal.ts'
+import type { SchedulePlanOptions } from './schedulePlan.ts'
+
+export async function scheduleApply({ json, config }: SchedulePlanOptions): Promise<void> {
+  const configuration = await loadConfiguration(config, { credentials: 'optional' })
+  await withTemporal(async temporal => {
+    const steps = await planSchedules(temporal, configuration)
+    const now = Date.now()
+    // Each step is told when it is done: one that fails does not hide those before it.
+    for (const step of steps) {
+      await doStep(temporal, step)
+      if (!json) console.log(planText([step], now))
+    }
+    if (json) console.log(JSON.stringify(planJson(steps, now), undefined, 2))
+    else if (steps.length === 0) console.error(`No sync of ${configuration.file} has a schedule; nothing was changed`)
+  }, config)
+}

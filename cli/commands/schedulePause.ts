@@ -1,0 +1,27 @@
+import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
+import { withTemporal } from '../temporal.ts'
+
+type PauseOptions = { readonly reason?: string; readonly config?: string }
+
+/** A schedule that is paused already takes the new reason. */
+export async function schedulePause(name: string, { reason, config }: PauseOptions): Promise<void> {
+  await withTemporal(async temporal => {
+    await requireSchedule(temporal, name)
+    await temporal.client.schedule.getHandle(scheduleIdOf(name)).pause(noteOf('paused', reason))
+    console.log(`The schedule of ${name} is paused. To go on: sflink schedule resume ${name}`)
+  }, config)
+}
+
+export async function scheduleResume(name: string, { reason, config }: PauseOptions): Promise<void> {
+  await withTemporal(async temporal => {
+    await requireSchedule(temporal, name)
+    const handle = temporal.client.schedule.getHandle(scheduleIdOf(name))
+    await handle.unpause(noteOf('resumed', reason))
+    const next = (await handle.describe()).info.nextActionTimes[0]?.toISOString() ?? 'never'
+    console.log(`The schedule of ${name} is on again; its next run starts ${next}`)
+  }, config)
+}
+
+function noteOf(what: string, reason: string | undefined): string {
+  return `${what} by sflink${reason === undefined ? '' : `: ${reason}`}`
+}

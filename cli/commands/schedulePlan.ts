@@ -1,0 +1,25 @@
+import { loadConfiguration } from '../../workers/config.ts'
+import { planSchedules } from '../schedules/plan.ts'
+import { planCounts, planJson, planText } from '../schedules/planText.ts'
+import { withTemporal } from '../temporal.ts'
+
+export type SchedulePlanOptions = { readonly json?: boolean; readonly config?: string }
+
+export async function schedulePlan({ json, config }: SchedulePlanOptions): Promise<void> {
+  const configuration = await loadConfiguration(config, { credentials: 'optional' })
+  await withTemporal(async temporal => {
+    const steps = await planSchedules(temporal, configuration)
+    const now = Date.now()
+    if (json) {
+      console.log(JSON.stringify(planJson(steps, now), undefined, 2))
+      return
+    }
+    if (steps.length === 0) {
+      console.error(`No sync of ${configuration.file} has a schedule, and the server has none of ours`)
+      return
+    }
+    console.log(planText(steps, now))
+    const isDone = steps.every(({ step }) => step === 'unchanged')
+    console.error(`${planCounts(steps)}.${isDone ? '' : ' To make it so: sflink schedule apply'}`)
+  }, config)
+}

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ScheduleDescription, ScheduleHandle } from '@temporalio/client'
+import { runIdOfWorkflow } from '../../sync/runNames.ts'
+import { CommandError } from '../commandError.ts'
+import { EXIT } from '../exitCodes.ts'
+import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
+import { withTemporal } from '../temporal.ts'
+
+type TriggerOptions = { readonly json?: boolean; readonly config?: string }
+
+/** Milliseconds that Temporal may take to start the run, and between two looks. */
+const START_TIME = 10_000
+const LOOK = 200
+
+export async function scheduleTrigger(name: string, { json, config }: TriggerOptions): Promise<void> {
+  await withTemporal(async temporal => {
+    const found = await requireSchedule(temporal, name)
+    const { overlap } = found.policies
+    const [running] = workflowIds(found.info.runningActions)
+    if (running !== undefined && overlap === 'SKIP') {
+      throw new CommandError(
+        `The schedule of ${name} has the run ${runIdOf(running)} at work, and its overlap policy is skip: nothing was started. ` +
+          `Wait for its end, or cancel it: sflink sync cancel ${runIdOf(running)}`,
+        EXIT.runFailed,
+      )
+    }
+    const handle = temporal.client.schedule.getHandle(scheduleIdOf(name))
+    await handle.trigger(overlap)
+    const started = await startedSince(handle, found)
+    if (json) console.log(JSON.stringify({ sync: name, ...(started === undefined ? {} : { runId: runIdOf(started) }) }))
+    else if (started === undefined) console.log(`A run of ${name} will start when those before it have ended`)
+    else
+      console.log(`Run ${runIdOf(started)} started. See how it goes: sflink sync status ${runIdOf(started)} --follow`)
+  }, config)
+}
+
+/** undefined when the run waits for others. */
+async function startedSince(handle: ScheduleHandle, before: ScheduleDescription): Promise<string | undefined> {
+  const known = new Set(before.info.recentActions.map(({ takenAt }) => takenAt.getTime()))
+  const end = Date.now() + START_TIME
+  while (Date.now() < end) {
+    const { info } = await handle.describe()
+    const started = info.recentActions.findLast(({ takenAt }) => !known.has(takenAt.getTime()))
+    if (started !== undefined) return started.action.workflow.workflowId
+    if (before.info.runningActions.length > 0) return undefined
+    await sleep(LOOK)
+  }
+  return undefined
+}
+
+function workflowIds(actions: ScheduleDescription['info']['runningActions']): readonly string[] {
+  return actions.map(({ workflow }) => workflow.workflowId)
+}
+
+function runIdOf(workflowId: string): string {
+  return runIdOfWorkflow(workflowId) ?? workflowId
+}

@@ -1,0 +1,82 @@
+// What differs between a schedule of the configuration and the one on the server, in words.
+import type { ScheduleDescription, ScheduleSpecDescription } from '@temporalio/client'
+import { writtenDuration } from '../../sync/duration.ts'
+import { nextTimes } from '../../sync/scheduleTimes.ts'
+import type { WantedSchedule } from './wantedSchedule.ts'
+
+export type Change = {
+  /** A key of the configuration's schedule, or the part of the run that is started. */
+  readonly what: string
+  readonly server: string
+  readonly file: string
+}
+
+/** Empty when the server has what the configuration says. */
+export function changesOf(wanted: WantedSchedule, found: ScheduleDescription): readonly Change[] {
+  const { schedule, options } = wanted
+  const { spec, policies, action, state } = found
+  const facts: readonly (readonly [string, string, string])[] = [
+    ['cron', cronText(spec) ?? OTHER_TIMES, schedule.crons.join('; ')],
+    ['timeZone', spec.timezone || 'UTC', schedule.timeZone],
+    ['jitter', writtenDuration(spec.jitter ?? 0), writtenDuration(schedule.jitter)],
+    ['overlap', policies.overlap?.toLowerCase() ?? '', schedule.overlap],
+    ['catchupWindow', writtenDuration(policies.catchupWindow), writtenDuration(schedule.catchupWindow)],
+    ['pauseOnFailure', String(policies.pauseOnFailure), String(schedule.pauseOnFailure)],
+    ['paused', String(state.paused), String(schedule.paused ?? state.paused)],
+    ['workflow', workflowText(action), workflowText(options.action)],
+    ['search attributes', attributesText(action), attributesText(options.action)],
+    ['summary', action.staticSummary ?? '', options.action.staticSummary ?? ''],
+    ['details', action.staticDetails ?? '', options.action.staticDetails ?? ''],
+  ]
+  const changes = facts
+    .filter(([, server, file]) => server !== file)
+    .map(([what, server, file]) => ({ what, server, file }))
+  if (changes.some(({ what }) => what === 'cron' || what === 'timeZone') || timesAgree(wanted, found)) return changes
+  return [{ what: 'cron', server: OTHER_TIMES, file: schedule.crons.join('; ') }, ...changes]
+}
+
+const OTHER_TIMES = 'times that sflink did not set'
+
+/** The expressions as sflink has left them in the comments; undefined when there is more to the times, or less. */
+export function cronText(spec: ScheduleSpecDescription): string | undefined {
+  return cronsOf(spec)?.join('; ')
+}
+
+export function cronsOf({ calendars = [], intervals = [], skip = [], startAt, endAt }: ScheduleSpecDescription) {
+  const crons = calendars.map(({ comment }) => comment ?? '')
+  const isOurs = intervals.length === 0 && skip.length === 0 && startAt === undefined && endAt === undefined
+  if (!isOurs || crons.length === 0 || crons.includes('')) return undefined
+  return crons.toSorted()
+}
+
+/** The comments say the same; someone may have changed what they stand beside. */
+function timesAgree({ schedule }: WantedSchedule, { info, spec }: ScheduleDescription): boolean {
+  const server = info.nextActionTimes.map(time => time.getTime())
+  const [first] = server
+  if (first === undefined) return true
+  const jitter = spec.jitter ?? 0
+  const own = nextTimes(schedule, first - jitter - 1, server.length)
+  return server.every((time, index) => time - (own[index] ?? 0) >= 0 && time - (own[index] ?? 0) <= jitter)
+}
+
+type SomeAction = {
+  readonly workflowType: unknown
+  readonly taskQueue: string
+  readonly workflowId?: string
+  readonly args?: readonly unknown[]
+}
+
+function workflowText({ workflowType, taskQueue, workflowId = '', args = [] }: SomeAction): string {
+  return `${String(workflowType)} on ${taskQueue} as ${workflowId} with ${args.map(arg => JSON.stringify(arg)).join(', ')}`
+}
+
+type Attributes = readonly { readonly key: { readonly name: string }; readonly value: unknown }[]
+
+function attributesText({ typedSearchAttributes = [] }: { readonly typedSearchAttributes?: unknown }): string {
+  const given = typedSearchAttributes as Attributes | { getAll(): Attributes }
+  const pairs = 'getAll' in given ? given.getAll() : given
+  return pairs
+    .map(({ key, value }) => `${key.name}=${String(value)}`)
+    .toSorted()
+    .join(', ')
+}

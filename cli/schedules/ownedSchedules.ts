@@ -1,0 +1,61 @@
+// The schedules in Temporal that are sflink's own: told by a memo, so that a schedule of someone else is never touched.
+import { type ScheduleDescription, ScheduleNotFoundError, type ScheduleSummary } from '@temporalio/client'
+import { CommandError } from '../commandError.ts'
+import { EXIT } from '../exitCodes.ts'
+import type { TemporalAccess } from '../temporal.ts'
+
+const PREFIX = 'sflink/'
+
+/** What marks a schedule as sflink's. */
+export const ownMemo = (sync: string) => ({ sflink: { sync } })
+
+export function scheduleIdOf(sync: string): string {
+  return `${PREFIX}${sync}`
+}
+
+/** The schedule of a sync; undefined when there is none. Throws CommandError when one of that id is not sflink's. */
+export async function findSchedule(temporal: TemporalAccess, sync: string): Promise<ScheduleDescription | undefined> {
+  const scheduleId = scheduleIdOf(sync)
+  const found = await temporal.client.schedule
+    .getHandle(scheduleId)
+    .describe()
+    .catch((error: unknown) => {
+      if (error instanceof ScheduleNotFoundError) return undefined
+      throw error
+    })
+  if (found === undefined || isOwn(found)) return found
+  throw new CommandError(
+    `The schedule ${scheduleId} in Temporal was not made by sflink (it has no memo "sflink") and is left alone. ` +
+      `Give the sync ${sync} another name, or take that schedule away: temporal schedule delete --schedule-id ${scheduleId}`,
+    EXIT.runFailed,
+  )
+}
+
+/** Throws CommandError also when there is none. */
+export async function requireSchedule(temporal: TemporalAccess, sync: string): Promise<ScheduleDescription> {
+  const found = await findSchedule(temporal, sync)
+  if (found !== undefined) return found
+  const syncs = (await ownedSchedules(temporal)).map(syncOf)
+  const known = syncs.length === 0 ? 'there is none at all' : `there are ${syncs.join(', ')}`
+  throw new CommandError(
+    `There is no schedule of a sync '${sync}' in Temporal (namespace ${temporal.namespace}): ${known}. ` +
+      'Give the sync a schedule in sflink.yaml, then: sflink schedule apply',
+  )
+}
+
+/** In the order of their names. What was created or removed a moment ago may be told wrong: Temporal lists are late. */
+export async function ownedSchedules({ client }: TemporalAccess): Promise<readonly ScheduleSummary[]> {
+  const owned: ScheduleSummary[] = []
+  for await (const summary of client.schedule.list()) {
+    if (summary.scheduleId.startsWith(PREFIX) && isOwn(summary)) owned.push(summary)
+  }
+  return owned.toSorted((a, b) => a.scheduleId.localeCompare(b.scheduleId))
+}
+
+export function syncOf({ scheduleId }: { readonly scheduleId: string }): string {
+  return scheduleId.slice(PREFIX.length)
+}
+
+function isOwn({ memo }: { readonly memo?: Record<string, unknown> }): boolean {
+  return memo?.['sflink'] !== undefined
+}

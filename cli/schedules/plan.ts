@@ -1,0 +1,80 @@
+// From what the server has to what the configuration says, step by step.
+import type { ScheduleDescription } from '@temporalio/client'
+import type { Configuration } from '../../workers/configFile.ts'
+import { registeredAttributes } from '../../workers/searchAttributes.ts'
+import type { TemporalAccess } from '../temporal.ts'
+import { type Change, changesOf } from './difference.ts'
+import { findSchedule, ownedSchedules, ownMemo, scheduleIdOf, syncOf } from './ownedSchedules.ts'
+import { type WantedSchedule, wantedSchedule } from './wantedSchedule.ts'
+
+export type ScheduleStep =
+  | { readonly step: 'create'; readonly sync: string; readonly wanted: WantedSchedule }
+  | { readonly step: 'unchanged'; readonly sync: string; readonly wanted: WantedSchedule; readonly paused: boolean }
+  | {
+      readonly step: 'change'
+      readonly sync: string
+      readonly wanted: WantedSchedule
+      readonly changes: readonly Change[]
+      readonly paused: boolean
+    }
+  | { readonly step: 'remove'; readonly sync: string }
+
+/** In the order of the names. Throws CommandError when a schedule of someone else is in the way. */
+export async function planSchedules(
+  temporal: TemporalAccess,
+  { schedules, syncs }: Configuration,
+): Promise<readonly ScheduleStep[]> {
+  const registered = await registeredAttributes(temporal.client.connection.operatorService, temporal.namespace)()
+  const steps: ScheduleStep[] = []
+  for (const [sync, schedule] of schedules) {
+    const spec = syncs.get(sync)
+    if (spec === undefined) continue
+    const wanted = wantedSchedule(sync, schedule, spec, registered)
+    steps.push(stepOf(wanted, await findSchedule(temporal, sync)))
+  }
+  for (const sync of (await ownedSchedules(temporal)).map(syncOf)) {
+    // Lists are late: what was removed a moment ago may still be in it.
+    if (!schedules.has(sync) && (await findSchedule(temporal, sync)) !== undefined) steps.push({ step: 'remove', sync })
+  }
+  return steps.toSorted((a, b) => a.sync.localeCompare(b.sync))
+}
+
+function stepOf(wanted: WantedSchedule, found: ScheduleDescription | undefined): ScheduleStep {
+  const { sync } = wanted
+  if (found === undefined) return { step: 'create', sync, wanted }
+  const changes = changesOf(wanted, found)
+  const { paused } = found.state
+  return changes.length === 0
+    ? { step: 'unchanged', sync, wanted, paused }
+    : { step: 'change', sync, wanted, changes, paused: wanted.schedule.paused ?? paused }
+}
+
+/** Does the step. What the configuration does not say, such as a pause, stays as it is on the server. */
+export async function doStep({ client }: TemporalAccess, step: ScheduleStep): Promise<void> {
+  const handle = client.schedule.getHandle(scheduleIdOf(step.sync))
+  switch (step.step) {
+    case 'create': {
+      const { options, schedule, sync } = step.wanted
+      const state = { paused: schedule.paused ?? false, ...(schedule.paused ? { note: PAUSED_BY_FILE } : {}) }
+      await client.schedule.create({ scheduleId: scheduleIdOf(sync), ...options, memo: ownMemo(sync), state })
+      return
+    }
+    case 'change': {
+      const { options, schedule } = step.wanted
+      await handle.update(({ state }) => ({ ...options, state: { ...state, ...pauseOf(schedule.paused, state) } }))
+      return
+    }
+    case 'remove':
+      await handle.delete()
+      return
+    case 'unchanged':
+      return
+  }
+}
+
+const PAUSED_BY_FILE = 'paused in sflink.yaml'
+
+function pauseOf(wanted: boolean | undefined, { paused }: ScheduleDescription['state']) {
+  if (wanted === undefined || wanted === paused) return {}
+  return { paused: wanted, note: wanted ? PAUSED_BY_FILE : 'resumed in sflink.yaml' }
+}

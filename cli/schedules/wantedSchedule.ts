@@ -1,0 +1,53 @@
+// A schedule of the configuration as Temporal takes it.
+import type { ScheduleOptions, ScheduleOptionsStartWorkflowAction, Workflow } from '@temporalio/client'
+import { scheduledWorkflowId } from '../../sync/runNames.ts'
+import { runSummary, searchValuesOf, titleOf } from '../../sync/runTitle.ts'
+import type { Schedule } from '../../sync/schedule.ts'
+import { type SearchAttribute, searchPairs } from '../../sync/searchAttributes.ts'
+import type { SyncSpec } from '../../sync/spec.ts'
+import { startDetails } from '../../sync/startDetails.ts'
+import { type SyncRecordsInput, TASK_QUEUE } from '../../workflows/contract.ts'
+
+export type WantedSchedule = {
+  readonly sync: string
+  readonly schedule: Schedule
+  readonly options: Required<Pick<ScheduleOptions<Action>, 'spec' | 'policies'>> & { readonly action: Action }
+}
+
+type Action = ScheduleOptionsStartWorkflowAction<Workflow>
+
+/** @param registered search attributes that the namespace has: with others no run would start */
+export function wantedSchedule(
+  sync: string,
+  schedule: Schedule,
+  spec: SyncSpec,
+  registered: readonly SearchAttribute[],
+): WantedSchedule {
+  const { crons, timeZone, jitter, overlap, catchupWindow, pauseOnFailure } = schedule
+  // The zone goes along: what a worker's configuration says meanwhile must not move a run to another day.
+  const input: SyncRecordsInput = { sync, timeZone }
+  return {
+    sync,
+    schedule,
+    options: {
+      // Temporal keeps what a cron expression means, and its text only as a comment.
+      spec: { cronExpressions: crons.map(cron => `${cron} # ${cron}`), timezone: timeZone, jitter },
+      policies: { overlap: temporalPolicy(overlap), catchupWindow, pauseOnFailure },
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'syncRecords',
+        taskQueue: TASK_QUEUE,
+        workflowId: scheduledWorkflowId(sync),
+        args: [input],
+        typedSearchAttributes: [...searchPairs(registered, searchValuesOf(spec, sync))],
+        staticSummary: runSummary(titleOf(spec, sync)),
+        staticDetails: startDetails(spec, `Started by the schedule of the sync \`${sync}\`.`),
+      },
+    },
+  }
+}
+
+/** Temporal writes the same names in capitals. */
+export function temporalPolicy(overlap: Schedule['overlap']): Uppercase<Schedule['overlap']> {
+  return overlap.toUpperCase() as Uppercase<Schedule['overlap']>
+}
