@@ -1,13 +1,13 @@
 // Lets Temporal's UI and command line show encrypted payloads: they send them here and get them back in plain text.
 import type { AddressInfo } from 'node:net'
 import type { Payload, PayloadCodec } from '@temporalio/common'
-import { temporal } from '@temporalio/proto'
+import proto from '@temporalio/proto'
 import fastify, { type FastifyInstance } from 'fastify'
 import { encryptionCodec } from './encryptionCodec.ts'
 import { EncryptionKeyError } from './encryptionKeyError.ts'
 import type { KeyRing } from './keyRing.ts'
 
-const Payloads = temporal.api.common.v1.Payloads
+const Payloads = proto.temporal.api.common.v1.Payloads
 
 export type CodecServerOptions = {
   readonly keys: KeyRing

@@ -1,11 +1,11 @@
 // What Temporal keeps of inputs, results, summaries and failures, encrypted before it leaves the process.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { Payload, PayloadCodec } from '@temporalio/common'
-import { temporal } from '@temporalio/proto'
+import proto from '@temporalio/proto'
 import { EncryptionKeyError } from './encryptionKeyError.ts'
 import type { EncryptionKey, KeyRing } from './keyRing.ts'
 
-const PayloadMessage = temporal.api.common.v1.Payload
+const PayloadMessage = proto.temporal.api.common.v1.Payload
 
 /** As in Temporal's own samples, so that their codecs in other languages read it too. */
 const ENCODING = 'binary/encrypted'
