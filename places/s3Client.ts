@@ -12,7 +12,7 @@ const ANSWER_MS = 60_000
 const IDLE_MS = 60_000
 /** Connections at a time: eight activities, each with a file to read and a few to write. */
 const CONNECTIONS = 64
-/** With the SDK's pauses in between a server that restarts is back in time; Temporal tries again after that. */
+/** In quick succession, for connections that were cut and a server that is busy; Temporal tries again after that. */
 const ATTEMPTS = 4
 
 export type S3Access = () => S3Client

@@ -83,6 +83,8 @@ const SAME: Readonly<Record<string, string>> = {
   RequestExpired: 'RequestTimeTooSkewed',
   AllAccessDisabled: 'AccessDenied',
   XMinioStorageFull: 'InsufficientStorage',
+  // versitygw
+  XAdminUserNotFound: 'InvalidAccessKeyId',
 }
 
 export function s3Trouble(error: unknown): Trouble {

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { Upload } from '@aws-sdk/lib-storage'
 import type { Bucket } from '../places/findObject.ts'
@@ -25,10 +24,12 @@ export class S3Upload implements HiddenFile {
 
   async put(bytes: Uint8Array): Promise<void> {
     const { body, done } = this.#begun()
+    // A failed upload has closed what it reads from, and says why.
+    if (body.destroyed) await done
     // The copy: the caller uses the memory again.
     if (body.write(Buffer.from(bytes))) return
-    // A failed upload reads no more.
-    await Promise.race([once(body, 'drain'), done])
+    await drained(body)
+    if (body.destroyed) await done
   }
 
   async seal(): Promise<void> {
@@ -59,4 +60,15 @@ export class S3Upload implements HiddenFile {
     this.#done = done
     return { body, done }
   }
+}
+
+/** Also resolves when it is closed, and so takes no more. */
+function drained(body: PassThrough): Promise<void> {
+  return new Promise(resolve => {
+    const go = () => {
+      body.off('drain', go).off('close', go)
+      resolve()
+    }
+    body.on('drain', go).on('close', go)
+  })
 }
