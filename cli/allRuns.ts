@@ -34,14 +34,14 @@ export type WorkingRuns =
   | { readonly known: false; readonly reason: string }
 
 /** Workflows at work on loads; Temporal need not be there. */
-export async function workingRuns(): Promise<WorkingRuns> {
+export async function workingRuns(config?: string): Promise<WorkingRuns> {
   try {
     return await withTemporal(async ({ client }) => {
       const workflowIds = new Set<string>()
       const query = "WorkflowType = 'syncRecords' AND ExecutionStatus = 'Running'"
       for await (const { workflowId } of client.workflow.list({ query })) workflowIds.add(workflowId)
       return { known: true, workflowIds }
-    })
+    }, config)
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     return { known: false, reason: error.message }

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 import { PACKAGE_VERSION } from '../workers/packageVersion.ts'
 import { DEFAULT_WORKER_ROLE, WORKER_ROLES } from '../workers/workerRole.ts'
-import { graceTime, healthAddress, portNumber, slotCount } from './optionValues.ts'
+import { graceTime, healthAddress, metricsAddress, portNumber, slotCount } from './optionValues.ts'
 import { addRunsCommands } from './runsCommands.ts'
 import { addScheduleCommands } from './scheduleCommands.ts'
 import { withConfig, withJson } from './sharedOptions.ts'
@@ -84,6 +84,9 @@ function addSyncCommands(program: Command): void {
 }
 
 function addProcessCommands(program: Command): void {
+  withConfig(withJson(program.command('doctor')))
+    .description('looks at everything that loads need, and says what is wrong and what to do')
+    .action(async options => (await import('./commands/doctor.ts')).doctor(options))
   withConfig(program.command('worker'))
     .description('works on runs until it is stopped')
     .addOption(
@@ -102,6 +105,11 @@ function addProcessCommands(program: Command): void {
       new Option('--health <address>', 'serves /healthz and /readyz there, like 127.0.0.1:8090')
         .env('SFLINK_HEALTH')
         .argParser(healthAddress),
+    )
+    .addOption(
+      new Option('--metrics <address>', 'serves /metrics for Prometheus there, like 127.0.0.1:9464')
+        .env('SFLINK_METRICS')
+        .argParser(metricsAddress),
     )
     .addOption(
       new Option('--deployment <name>', 'Worker Versioning: the deployment this worker is of').env(

@@ -24,7 +24,7 @@ export function addRunsCommands(program: Command): void {
     .description('tells what a run was to do, what became of it, where its files are and what can be mended')
     .argument('<run>', 'the run, as runs list names it, or its workflow id')
     .action(async (run, options) => (await import('./commands/runsShow.ts')).runsShow(run, options))
-  withJson(runs.command('prune'))
+  withConfig(withJson(runs.command('prune')))
     .description('removes runs whose time has passed (keep in sflink.yaml); never one that is at work')
     .option('--dry-run', 'names them and removes nothing')
     .option('--keep <time>', 'keeps completed runs this long, like 90d', duration('--keep'))

@@ -4,7 +4,7 @@ import { CommandError } from './commandError.ts'
 import { withTemporal } from './temporal.ts'
 
 /** One line; Temporal need not be there. */
-export async function temporalKnows(workflowIds: readonly string[]): Promise<string> {
+export async function temporalKnows(workflowIds: readonly string[], config?: string): Promise<string> {
   const [workflowId] = workflowIds.slice(-1)
   if (workflowId === undefined) return 'no workflow is known to have worked on it'
   try {
@@ -16,7 +16,7 @@ export async function temporalKnows(workflowIds: readonly string[]): Promise<str
         if (!(error instanceof WorkflowNotFoundError)) throw error
         return `Temporal at ${address}, namespace ${namespace}, has no workflow ${workflowId} any more: its retention has passed`
       }
-    })
+    }, config)
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     return error.message

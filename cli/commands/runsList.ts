@@ -21,7 +21,7 @@ type SizedRun = ListedRun & { readonly bytes: number | undefined }
 export async function runsList(options: RunsListOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
   const stores = openRunStores(configuration.runStore, configuration.baseDirectory)
-  const [runs, working] = await Promise.all([readRuns(stores), workingRuns()])
+  const [runs, working] = await Promise.all([readRuns(stores), workingRuns(options.config)])
   const chosen = chosenRuns(withWorking(runs, working), filterOf(options))
   const shown = await Promise.all(
     chosen.slice(0, options.limit).map(async run => ({ ...run, bytes: await runBytes(stores.open(run.runId)) })),

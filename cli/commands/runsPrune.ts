@@ -8,16 +8,18 @@ export type RunsPruneOptions = {
   readonly keep?: number
   readonly keepUnfinished?: number
   readonly json?: boolean
+  readonly config?: string
 }
 
 /** Asks a worker, which has the run store, and knows from Temporal what is at work. */
-export async function runsPrune({ dryRun = false, keep, keepUnfinished, json }: RunsPruneOptions): Promise<void> {
+export async function runsPrune(options: RunsPruneOptions): Promise<void> {
+  const { dryRun = false, keep, keepUnfinished, json } = options
   const input: PruneRunsInput = {
     dryRun,
     ...(keep === undefined ? {} : { keep }),
     ...(keepUnfinished === undefined ? {} : { keepUnfinished }),
   }
-  const answer = await ask<PruneRunsAnswer>('pruneRuns', input, 'by-hand')
+  const answer = await ask<PruneRunsAnswer>('pruneRuns', input, 'by-hand', options)
   if (json) {
     console.log(JSON.stringify(answer, undefined, 2))
     return

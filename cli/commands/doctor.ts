@@ -1,0 +1,112 @@
+import pLimit from 'p-limit'
+import type { Configuration } from '../../workers/configFile.ts'
+import { columns } from '../columns.ts'
+import { type Finding, type FindingState, finding, open } from '../doctor/finding.ts'
+import { checkConfiguration, checkDataDirectories, checkNode } from '../doctor/machineChecks.ts'
+import { checkSchedules } from '../doctor/scheduleChecks.ts'
+import { checkRunStore, workersRunStore } from '../doctor/storeChecks.ts'
+import { checkSearchAttributes, checkServer, checkWorkers } from '../doctor/temporalChecks.ts'
+import { askWorker, type CheckedWorker, checkClocks, checkConnection, checkSync } from '../doctor/workerChecks.ts'
+import { EXIT } from '../exitCodes.ts'
+import { type TemporalAccess, withTemporal } from '../temporal.ts'
+
+export type DoctorOptions = { readonly json?: boolean; readonly config?: string }
+
+/** Questions to workers at a time. */
+const AT_A_TIME = 4
+
+const SIGNS: Readonly<Record<FindingState, string>> = { well: '✓', warning: '!', wrong: '✗', open: '-' }
+
+/** Looks at everything that loads need, goes on when something is wrong, and ends with 1 then. */
+export async function doctor(options: DoctorOptions): Promise<void> {
+  const { configuration, findings } = await checkConfiguration(options.config)
+  const all = [
+    checkNode(process.versions.node),
+    ...findings,
+    ...(configuration === undefined ? [] : await checkDataDirectories(configuration)),
+    ...(await checkTemporal(configuration, options)),
+  ]
+  console.log(options.json ? JSON.stringify(all, undefined, 2) : table(all))
+  if (all.some(({ state }) => state === 'wrong')) process.exitCode = EXIT.runFailed
+}
+
+function table(findings: readonly Finding[]): string {
+  return columns(findings.map(({ check, state, message }) => [SIGNS[state], check, message]))
+}
+
+/** What can be known only through Temporal; one finding when it can't be reached. */
+async function checkTemporal(
+  configuration: Configuration | undefined,
+  options: DoctorOptions,
+): Promise<readonly Finding[]> {
+  const found: Finding[] = []
+  const reached = await finding('Temporal', () =>
+    withTemporal(async temporal => {
+      const server = await finding('Temporal', () => checkServer(temporal))
+      found.push(server)
+      if (server.state === 'wrong') found.push(...(await withoutWorkers(configuration, 'mend Temporal')))
+      else found.push(...(await checkNamespace(temporal, configuration, options)))
+      return server
+    }, options.config),
+  )
+  if (found.length > 0) return found
+  return [reached, ...(await withoutWorkers(configuration, 'mend Temporal'))]
+}
+
+async function checkNamespace(
+  temporal: TemporalAccess,
+  configuration: Configuration | undefined,
+  options: DoctorOptions,
+): Promise<readonly Finding[]> {
+  const { isThere, finding: workers } = await checkWorkers(temporal)
+  const ours = [
+    workers,
+    await finding('Search attributes', () => checkSearchAttributes(temporal)),
+    ...(configuration === undefined ? [] : await checkSchedules(temporal, configuration)),
+  ]
+  if (!isThere) return [...ours, ...(await withoutWorkers(configuration, 'start a worker'))]
+  return [...ours, ...(await throughWorkers(temporal, configuration, options))]
+}
+
+async function withoutWorkers(configuration: Configuration | undefined, first: string): Promise<readonly Finding[]> {
+  if (configuration === undefined) return []
+  return [
+    await finding('Run store', () => checkRunStore(configuration)),
+    ...checkNames(configuration).map(({ check }) => open(check, first)),
+  ]
+}
+
+type NamedCheck = { readonly check: string; look(options: DoctorOptions): Promise<Finding> }
+
+function checkNames({ connections, syncs }: Configuration): readonly NamedCheck[] {
+  return [
+    ...[...connections.keys()].map(name => ({
+      check: `Connection ${name}`,
+      look: (options: DoctorOptions) => checkConnection(name, options),
+    })),
+    ...[...syncs.keys()].map(name => ({
+      check: `Sync ${name}`,
+      look: (options: DoctorOptions) => checkSync(name, options),
+    })),
+  ]
+}
+
+async function throughWorkers(
+  temporal: TemporalAccess,
+  configuration: Configuration | undefined,
+  options: DoctorOptions,
+): Promise<readonly Finding[]> {
+  let answer: CheckedWorker | undefined
+  const clocks = await finding('Clocks', async () => {
+    answer = await askWorker(temporal)
+    return checkClocks(answer)
+  })
+  if (configuration === undefined) return [clocks]
+  const { worker } = answer ?? {}
+  const store = await finding('Run store', async () =>
+    worker === undefined ? checkRunStore(configuration) : workersRunStore(worker, configuration),
+  )
+  const limit = pLimit(AT_A_TIME)
+  const named = checkNames(configuration).map(({ check, look }) => limit(() => finding(check, () => look(options))))
+  return [clocks, store, ...(await Promise.all(named))]
+}

@@ -1,0 +1,65 @@
+// What this machine has: Node, the configuration, the directories that sources lie in.
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { isAbsolute } from 'node:path'
+import { loadConfiguration } from '../../workers/config.ts'
+import type { Configuration } from '../../workers/configFile.ts'
+import { count } from '../columns.ts'
+import { lineOfError } from '../errorLine.ts'
+import { type Finding, well, wrong } from './finding.ts'
+
+/** `engines` of package.json. */
+const LEAST_NODE = [22, 18] as const
+
+export function checkNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const [leastMajor, leastMinor] = LEAST_NODE
+  const isEnough = major > leastMajor || (major === leastMajor && minor >= leastMinor)
+  if (isEnough) return well('Node', version)
+  return wrong('Node', `${version} is too old; install ${LEAST_NODE.join('.')} or newer`)
+}
+
+export type CheckedConfiguration = {
+  readonly configuration: Configuration | undefined
+  /** One for each mistake. */
+  readonly findings: readonly Finding[]
+}
+
+/** Secrets may be missing here: only workers need them. */
+export async function checkConfiguration(config: string | undefined): Promise<CheckedConfiguration> {
+  try {
+    const configuration = await loadConfiguration(config, { credentials: 'optional' })
+    return { configuration, findings: [well('Configuration', configurationFacts(configuration))] }
+  } catch (error) {
+    const lines = lineOfError(error).line.split('\n')
+    return { configuration: undefined, findings: lines.map(line => wrong('Configuration', line)) }
+  }
+}
+
+function configurationFacts({ file, connections, syncs, schedules, encryptionKeys, retention }: Configuration): string {
+  const facts = [counted(connections.size, 'connection'), counted(syncs.size, 'sync')]
+  if (schedules.size > 0) facts.push(counted(schedules.size, 'schedule'))
+  facts.push(encryptionKeys.length > 0 ? counted(encryptionKeys.length, 'encryption key') : 'no encryption')
+  facts.push(retention === undefined ? 'runs kept for ever' : 'old runs removed')
+  return `${file}: ${facts.join(', ')}`
+}
+
+const counted = (number: number, what: string): string => `${count(number)} ${what}${number === 1 ? '' : 's'}`
+
+/** Directories of this machine; buckets and web servers are the worker's to reach. */
+export async function checkDataDirectories({ dataDirectories }: Configuration): Promise<readonly Finding[]> {
+  return Promise.all(dataDirectories.filter(isAbsolute).map(checkDataDirectory))
+}
+
+async function checkDataDirectory(path: string): Promise<Finding> {
+  const check = 'Data directory'
+  try {
+    if (!(await stat(path)).isDirectory()) return wrong(check, `${path} is a file; name a directory in dataDirectories`)
+    await access(path, constants.R_OK | constants.X_OK)
+    return well(check, path)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return wrong(check, `there is no ${path}; create it, or name another in dataDirectories`)
+    return wrong(check, `${path} can't be read (${code}); let this user read it, or name another in dataDirectories`)
+  }
+}

@@ -1,0 +1,50 @@
+// Whether the run store can be written and keeps loads from being sent twice.
+import { openRunStores } from '../../store/open.ts'
+import { freeSpace, tryRunStores } from '../../store/tryRunStores.ts'
+import type { Configuration } from '../../workers/configFile.ts'
+import type { WorkerCheck } from '../../workflows/contract.ts'
+import { fileSize } from '../fileSize.ts'
+import { type Finding, warning, well, wrong } from './finding.ts'
+
+const CHECK = 'Run store'
+
+/** Bytes: a run of a million records takes about half of it. */
+const LITTLE_SPACE = 1_000_000_000
+
+/** From this machine, while there is no worker to ask. */
+export async function checkRunStore({ runStore, baseDirectory }: Configuration): Promise<Finding> {
+  const stores = openRunStores(runStore, baseDirectory)
+  const fault = await tryRunStores(stores)
+  const free = await freeSpace(stores)
+  return storeFinding({
+    location: stores.location,
+    ...(free === undefined ? {} : { free }),
+    ...(fault === undefined ? {} : { fault }),
+  })
+}
+
+/** As the worker has tried it. */
+export function workersRunStore(
+  { runStore: worker }: WorkerCheck,
+  { runStore, baseDirectory, file }: Configuration,
+): Finding {
+  const found = storeFinding(worker)
+  const { location } = openRunStores(runStore, baseDirectory)
+  if (found.state === 'wrong' || location === worker.location) return found
+  return warning(
+    CHECK,
+    `the worker keeps runs in ${worker.location}, ${file} says ${location}: sflink runs and sync results look there; make both the same`,
+  )
+}
+
+function storeFinding({ location, free, fault }: WorkerCheck['runStore']): Finding {
+  if (fault !== undefined)
+    return wrong(CHECK, fault.includes(location) ? fault : `${location}: ${fault}; set runStore to another place`)
+  if (free === undefined) return well(CHECK, `${location} can be written`)
+  const space = `${fileSize(free)} free`
+  if (free >= LITTLE_SPACE) return well(CHECK, `${location} can be written, ${space}`)
+  return warning(
+    CHECK,
+    `${location}: ${space}; make room, have old runs removed (keep: 90d), or set runStore to a larger disk`,
+  )
+}

@@ -1,0 +1,55 @@
+// Temporal itself: server, namespace, workers, search attributes.
+
+import { attributesThere } from '../../workers/searchAttributes.ts'
+import { TASK_QUEUE } from '../../workflows/contract.ts'
+import type { TemporalAccess } from '../temporal.ts'
+import { missingWorkerLine, missingWorkers } from '../workerWatch.ts'
+import { type Finding, warning, well, wrong } from './finding.ts'
+
+const DAY = 86_400
+
+/** Rejects when the namespace is not there. */
+export async function checkServer({ client, namespace, address }: TemporalAccess): Promise<Finding> {
+  const { serverVersion } = await client.workflowService.getSystemInfo({})
+  const { config } = await client.workflowService.describeNamespace({ namespace })
+  const retention = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0)
+  const facts = `${address}, server ${serverVersion}, namespace ${namespace}, keeps ended runs for ${days(retention)}`
+  if (retention === 0 || retention >= DAY) return well('Temporal', facts)
+  return warning(
+    'Temporal',
+    `${facts}: a failed run may be gone before anybody has looked at it; raise it: temporal operator namespace update --namespace ${namespace} --retention 7d`,
+  )
+}
+
+function days(seconds: number): string {
+  if (seconds === 0) return 'a time it does not tell'
+  const number = seconds / DAY
+  return number >= 1
+    ? `${Math.round(number)} ${Math.round(number) === 1 ? 'day' : 'days'}`
+    : `${Math.round(number * 24)} hours`
+}
+
+export type CheckedWorkers = { readonly isThere: boolean; readonly finding: Finding }
+
+export async function checkWorkers(temporal: TemporalAccess): Promise<CheckedWorkers> {
+  const missing = await missingWorkers(temporal, new AbortController().signal)
+  if (missing.length > 0) return { isThere: false, finding: wrong('Workers', missingWorkerLine(temporal, missing)) }
+  return { isThere: true, finding: well('Workers', `poll the task queue ${TASK_QUEUE} for workflows and for loads`) }
+}
+
+export async function checkSearchAttributes({ client, namespace }: TemporalAccess): Promise<Finding> {
+  const check = 'Search attributes'
+  const { registered, missing, otherwise } = await attributesThere(client.connection.operatorService, namespace)
+  const [clash] = otherwise
+  if (clash !== undefined) {
+    return warning(
+      check,
+      `${clash.name} is ${clash.type}, needed is Keyword; runs work without it; to find them by it: temporal operator search-attribute remove --name ${clash.name}, then sflink setup`,
+    )
+  }
+  if (missing.length === 0) return well(check, registered.join(', '))
+  return warning(
+    check,
+    `${missing.join(', ')} not registered: runs can't be found by them in Temporal; register them: sflink setup`,
+  )
+}

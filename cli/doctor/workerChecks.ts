@@ -1,0 +1,87 @@
+// What a worker says: of itself, of the clocks, of each connection and each sync.
+import { randomUUID } from 'node:crypto'
+import { type ConnectionTest, type SyncCheck, TASK_QUEUE, type WorkerCheck } from '../../workflows/contract.ts'
+import { ask, type QuestionOptions } from '../ask.ts'
+import { count } from '../columns.ts'
+import { readableFailure } from '../failure.ts'
+import type { TemporalAccess } from '../temporal.ts'
+import { type Finding, warning, well, wrong } from './finding.ts'
+
+/** Milliseconds by which clocks may differ: a login by JWT is good for three minutes. */
+const SOME_SKEW = 30_000
+const MUCH_SKEW = 150_000
+
+/** Share of the org's daily API calls below which a large load may not get through. */
+const FEW_CALLS = 0.1
+
+export type CheckedWorker = {
+  readonly worker: WorkerCheck
+  /** Milliseconds that this machine and the worker are off Temporal's clock, as far as that can be told. */
+  readonly skew: { readonly here: number; readonly worker: number }
+}
+
+/** Throws CommandError with the words of the failure. */
+export async function askWorker({ client }: TemporalAccess): Promise<CheckedWorker> {
+  const before = Date.now()
+  const handle = await client.workflow.start('checkWorker', {
+    taskQueue: TASK_QUEUE,
+    workflowId: `checkWorker-doctor-${randomUUID().slice(0, 8)}`,
+    workflowExecutionTimeout: '1 minute',
+  })
+  const after = Date.now()
+  const worker = await (handle.result() as Promise<WorkerCheck>).catch((error: unknown) => {
+    throw readableFailure(error, 'The question checkWorker')
+  })
+  const { startTime, closeTime = startTime } = await handle.describe()
+  const here = -outside(startTime.getTime(), before, after)
+  return { worker, skew: { here, worker: outside(worker.now, startTime.getTime(), closeTime.getTime()) } }
+}
+
+/** How far a time lies before (negative) or behind a span of time. */
+export function outside(time: number, from: number, to: number): number {
+  return Math.min(0, time - from) + Math.max(0, time - to)
+}
+
+export function checkClocks({ skew }: CheckedWorker): Finding {
+  const apart = Math.max(Math.abs(skew.here), Math.abs(skew.worker))
+  const facts = `this machine ${ahead(skew.here)} of Temporal's clock, the worker ${ahead(skew.worker)}`
+  if (apart < SOME_SKEW) return well('Clocks', 'this machine, the worker and Temporal agree')
+  return (apart < MUCH_SKEW ? warning : wrong)('Clocks', `${facts}; set them by NTP`)
+}
+
+function ahead(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1_000)
+  return `${count(Math.abs(seconds))} s ${seconds < 0 ? 'behind' : 'ahead'}`
+}
+
+/** Rejects with the words of the failure. */
+export async function checkConnection(connection: string, options: QuestionOptions): Promise<Finding> {
+  const check = `Connection ${connection}`
+  const test = await ask<ConnectionTest>('testConnection', { connection }, connection, options)
+  const { organization, user, apiVersion, apiCalls, clockOffset, warnings } = test
+  const calls = apiCalls && `${count(apiCalls.left)} of ${count(apiCalls.limit)} API calls left`
+  const facts = [
+    `${organization.name} as ${user.username}`,
+    `API ${apiVersion}`,
+    ...(calls === undefined ? [] : [calls]),
+  ]
+  if (Math.abs(clockOffset) >= MUCH_SKEW) {
+    return wrong(check, `the org's clock is ${ahead(clockOffset)} of the worker's; set the worker's by NTP`)
+  }
+  if (apiCalls !== undefined && apiCalls.left < apiCalls.limit * FEW_CALLS) {
+    return warning(
+      check,
+      `${facts.join(', ')}; wait until calls of the last 24 hours fall out of the count, or have fewer made`,
+    )
+  }
+  return warnings.length === 0 ? well(check, facts.join(', ')) : warning(check, warnings.join('; '))
+}
+
+/** Rejects with the words of the failure. */
+export async function checkSync(sync: string, options: QuestionOptions): Promise<Finding> {
+  const check = `Sync ${sync}`
+  const answer = await ask<SyncCheck>('checkSync', { sync }, sync, options)
+  const { connection, object, operations, fields, warnings } = answer
+  const may = `may ${operations.join(', ')} ${object} in ${connection}, ${count(fields)} fields mapped`
+  return warnings.length === 0 ? well(check, may) : warning(check, warnings.join('; '))
+}
