@@ -9,11 +9,13 @@ import { DefaultLogger, Runtime } from '@temporalio/worker'
 import Papa from 'papaparse'
 import { inject } from 'vitest'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts'
+import { dataConverterFor } from '../../encryption/dataConverter.ts'
+import type { KeyRing } from '../../encryption/keyRing.ts'
 import { Secret } from '../../salesforce/secret.ts'
 import type { ConnectionSettings } from '../../salesforce/settings.ts'
 import type { Configuration } from '../../workers/configFile.ts'
 import { createDependencies } from '../../workers/dependencies.ts'
-import { type RunningWorker, startWorker } from '../../workers/worker.ts'
+import { type RunningWorker, startWorker, type WorkerOptions } from '../../workers/worker.ts'
 import type { RunReport, SyncRecordsInput, WorkflowType } from '../../workflows/contract.ts'
 import { configurationIn, type RigSyncs } from './rigConfiguration.ts'
 import { orgOf, type RigOrg } from './rigOrg.ts'
@@ -51,6 +53,8 @@ export type LoadRig = {
   source(content: string | Uint8Array, name?: string): Promise<string>
   start(spec: Readonly<Record<string, unknown>>, input?: Partial<SyncRecordsInput>): Promise<StartedLoad>
   load(spec: Readonly<Record<string, unknown>>, input?: Partial<SyncRecordsInput>): Promise<RunReport>
+  /** A further worker; stopped with the rig at the latest. */
+  work(options?: Partial<WorkerOptions>): Promise<RunningWorker>
   execute<Answer>(type: WorkflowType, input: object): Promise<Answer>
   /** Rows of a CSV in the run store; none when there is no such file. */
   rows(runId: string, file: string): Promise<readonly CsvRow[]>
@@ -82,12 +86,15 @@ export type LoadRigOptions = {
   /** Syncs of the worker's configuration; the first org that is opened is `org-1`. */
   readonly syncs?: RigSyncs
   readonly notifications?: Configuration['notifications']
+  /** Keys of the client and the worker here. @default none */
+  readonly keys?: KeyRing
 }
 
 export async function startLoadRig({
   workers = 'here',
   syncs = {},
   notifications,
+  keys = [],
 }: LoadRigOptions = {}): Promise<LoadRig> {
   const folder = await mkdtemp(join(tmpdir(), 'salesforce-link-load-'))
   await mkdir(join(folder, 'data'))
@@ -96,17 +103,22 @@ export async function startLoadRig({
   const address = inject('temporalAddress')
   const namespace = inject('temporalNamespace')
   const taskQueue = `load-${randomUUID()}`
-  const worker =
-    workers === 'here'
-      ? await startWorker({
-          temporal: { namespace, connectionOptions: { address } },
-          dependencies: createDependencies(configuration),
-          taskQueue,
-          workflowBundle: { codePath: inject('workflowBundlePath') },
-        })
-      : undefined
+  const running: RunningWorker[] = []
+  const work: LoadRig['work'] = async options => {
+    const worker = await startWorker({
+      temporal: { namespace, connectionOptions: { address } },
+      dependencies: createDependencies(configuration),
+      taskQueue,
+      workflowBundle: { codePath: inject('workflowBundlePath') },
+      keys,
+      ...options,
+    })
+    running.push(worker)
+    return worker
+  }
+  if (workers === 'here') await work()
   const connection = await Connection.connect({ address })
-  const client = new Client({ connection, namespace })
+  const client = new Client({ connection, namespace, dataConverter: dataConverterFor(keys) })
   const emulators: Emulator[] = []
   const start = starter(client, taskQueue)
   const addConnection: LoadRig['addConnection'] = settings => {
@@ -130,11 +142,12 @@ export async function startLoadRig({
       return `file:data/${name}`
     },
     start,
+    work,
     load: async (spec, input) => (await start(spec, input)).report(),
     execute: (type, input) =>
       client.workflow.execute(type, { taskQueue, workflowId: `${type}-${randomUUID()}`, args: [input] }),
     ...runStoreIn(join(folder, 'runs')),
-    close: () => closeAll(worker, connection, emulators, folder),
+    close: () => closeAll(running, connection, emulators, folder),
   }
 }
 
@@ -168,13 +181,13 @@ function runStoreIn(root: string): Pick<LoadRig, 'rows' | 'text' | 'runFiles'> {
 }
 
 async function closeAll(
-  worker: RunningWorker | undefined,
+  running: readonly RunningWorker[],
   connection: Connection,
   emulators: readonly Emulator[],
   folder: string,
 ): Promise<void> {
-  worker?.stop()
-  await worker?.stopped
+  for (const worker of running) worker.stop()
+  await Promise.all(running.map(({ stopped }) => stopped))
   await connection.close()
   await Promise.all(emulators.map(emulator => emulator.close()))
   await rm(folder, { recursive: true, force: true })
