@@ -3,7 +3,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { TemporalUnreachableError } from './errors.ts'
 
 const DEFAULT_ADDRESS = '127.0.0.1:7233'
-const CONNECT_TIMEOUT = '10 seconds'
+const CONNECT_TIMEOUT = '5 seconds'
 
 /**
  * A client by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, … or the profile of the `temporal` command. Close it by

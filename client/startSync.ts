@@ -17,6 +17,8 @@ export type SyncRequest = {
   readonly records?: readonly GivenRecord[]
   /** Keys in place of the sync's own; null takes a key away. */
   readonly spec?: { readonly [Key in keyof SyncSpecInput]?: SyncSpecInput[Key] | null }
+  /** ISO 8601 with an offset: fills `{date}` and its kin in the URI of the sync's source. */
+  readonly scheduledTime?: string
   /**
    * Whether the report carries the result of every record; possible up to 200 records.
    * @default true with `records`, else false
@@ -81,11 +83,12 @@ export async function runSync(client: Client, request: SyncRequest, options: Que
   return orNoWorker(result(), { client, taskQueue: options.taskQueue ?? TASK_QUEUE, workflowId })
 }
 
-function inputOf({ sync, records, spec, inlineResults }: SyncRequest): SyncRecordsInput {
+function inputOf({ sync, records, spec, scheduledTime, inlineResults }: SyncRequest): SyncRecordsInput {
   const keys = { ...spec, ...(records === undefined ? {} : { source: { inline: records } }) }
   return {
     sync,
     ...(Object.keys(keys).length === 0 ? {} : { spec: keys }),
+    ...(scheduledTime === undefined ? {} : { scheduledTime }),
     ...(inlineResults === undefined ? {} : { inlineResults }),
   }
 }

@@ -23,8 +23,8 @@ export function isSameInput(one: SyncRecordsInput, other: SyncRecordsInput): boo
 }
 
 /** What the workflow itself adds, and the order of keys, don't count. */
-function loadOf({ sync, spec, inlineResults }: SyncRecordsInput): string {
-  return JSON.stringify({ sync, spec, inlineResults }, (_, value: unknown) => {
+function loadOf({ sync, spec, scheduledTime, timeZone, inlineResults }: SyncRecordsInput): string {
+  return JSON.stringify({ sync, spec, scheduledTime, timeZone, inlineResults }, (_, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
   })

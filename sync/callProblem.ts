@@ -1,11 +1,10 @@
 // What is wrong with a call or with the input of a receiver, which a program in any language has put together.
 import { MAX_INLINE_BYTES } from './defaults.ts'
 import { didYouMean } from './nearestName.ts'
-import { MOST_CALL_RECORDS } from './receivedCalls.ts'
+import { CALL_ID_LENGTH, MOST_CALL_RECORDS } from './receivedCalls.ts'
 
 const CALL_KEYS = ['id', 'records']
 const CALL_EXAMPLE = '{"id": "order-4712", "records": [{"last_name": "Silva"}]}'
-const LONGEST_ID = 200
 
 const RECEIVER_KEYS = ['sync', 'gatherFor', 'idleFor']
 const RECEIVER_EXAMPLE = '{"sync": "contacts"}'
@@ -19,8 +18,8 @@ export function callProblem(given: unknown, bytes: (text: string) => number): st
   const unknown = unknownKey(given, CALL_KEYS)
   if (unknown !== undefined) return `A call: ${unknown}`
   const { id, records } = given
-  if (typeof id !== 'string' || id.trim() === '' || id.length > LONGEST_ID) {
-    return `A call's id is a text of 1 to ${LONGEST_ID} characters that names the call, so that it can be repeated; given ${shown(id)}`
+  if (typeof id !== 'string' || id.trim() === '' || id.length > CALL_ID_LENGTH) {
+    return `A call's id is a text of 1 to ${CALL_ID_LENGTH} characters that names the call, so that it can be repeated; given ${shown(id)}`
   }
   if (!Array.isArray(records)) return `Call ${id}: records is an array of objects; given ${shown(records)}`
   if (records.length === 0) return `Call ${id} has no records; give at least one`

@@ -14,6 +14,9 @@ export type Call = {
 /** Most records in a call, and in the run of several calls: so many results fit into an answer. */
 export const MOST_CALL_RECORDS = 200
 
+/** Longest id of a call, in characters. */
+export const CALL_ID_LENGTH = 200
+
 /** What calls and receivers of a sync are reached by in Temporal: `receive/contacts`. */
 export function receiverWorkflowId(sync: string): string {
   return `receive/${sync}`

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { configJsonSchema, SCHEMA_FILE } from '../../setup/schemas.ts'
+import { publishedSchemas } from '../../setup/schemas.ts'
 
-test('the published JSON Schema is that of the code; if not: node setup/schemas.ts', async () => {
-  expect(await readFile(SCHEMA_FILE, 'utf8')).toBe(configJsonSchema())
+const published = publishedSchemas()
+
+test.each([...published])('%s is that of the code; if not: node setup/schemas.ts', async (path, text) => {
+  expect(await readFile(path, 'utf8')).toBe(text)
 })
 
 test('the JSON Schema knows the keys of connections and syncs, and refuses others', () => {
-  const schema = JSON.parse(configJsonSchema())
+  const schema = JSON.parse([...published].find(([path]) => path.endsWith('sflink.schema.json'))?.[1] ?? '')
   expect(schema.additionalProperties).toBe(false)
   const sync = schema.properties.syncs.additionalProperties
   expect(Object.keys(sync.properties)).toContain('externalIdField')
