@@ -27,9 +27,9 @@ export function titleOf(spec: SyncSpec, sync: string | undefined): RunTitle {
 /** Most bytes that Temporal takes of a summary. */
 const SUMMARY_BYTES = 400
 
-/** `create Contact in production from file:data/contacts.csv`, cut to what Temporal takes. */
+/** `file:data/contacts.csv into Contact in production (create)`, cut to what Temporal takes. */
 export function runSummary({ operation, object, connection, source }: RunTitle): string {
-  return asSummary(`${operation} ${object} in ${connection} from ${source}`)
+  return asSummary(`${source} into ${object} in ${connection} (${operation})`)
 }
 
 /** Temporal refuses a longer one. */

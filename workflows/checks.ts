@@ -8,6 +8,7 @@ import { requireInput } from './requireInput.ts'
 const looks = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
   retry: { initialInterval: '1 second', maximumAttempts: 2 },
+  summary: 'check what the worker has and reaches',
 })
 
 /** Holds a sync of the worker's configuration against its org; nothing is written. */

@@ -1,14 +1,6 @@
-import { code, counted, plain, table } from '../sync/markdown.ts'
-import type { RunOutcome } from '../sync/report.ts'
+import { code, count, counted, plain, table } from '../sync/markdown.ts'
+import type { RunReport } from '../sync/report.ts'
 import type { RunState } from './runState.ts'
-
-const OUTCOMES: Readonly<Record<RunOutcome, string>> = {
-  completed: 'Completed: every record was created or updated',
-  completed_with_refused: 'Completed with refused records: every record has its result',
-  skipped: 'Skipped',
-  cancelled: 'Cancelled before every record was sent',
-  failed: 'Failed',
-}
 
 /** Most characters of a failure; all of it is the failure of the workflow. */
 const FAILURE_SHOWN = 1_000
@@ -16,17 +8,29 @@ const FAILURE_SHOWN = 1_000
 /** How the run ended, in one line; undefined while it has not. */
 export function endHeadline({ report, failure }: RunState): string | undefined {
   if (failure?.outcome === 'failed') return `Failed: ${failure.message.replaceAll(/\s+/g, ' ').slice(0, FAILURE_SHOWN)}`
-  const outcome = failure?.outcome ?? report?.outcome
-  if (outcome === 'skipped' && report?.skipped !== undefined) return `Skipped: ${report.skipped.message}`
-  return outcome === undefined ? undefined : OUTCOMES[outcome]
+  if (report === undefined) return failure === undefined ? undefined : 'Cancelled: nothing was sent'
+  const { outcome, records, skipped } = report
+  switch (failure?.outcome ?? outcome) {
+    case 'completed':
+      return `Completed: ${inOrg(report)}`
+    case 'completed_with_refused':
+      return `Completed with refused records: ${inOrg(report)}`
+    case 'skipped':
+      return `Skipped: ${skipped?.message ?? 'there was nothing to load'}`
+    case 'cancelled':
+      return `Cancelled before all of ${counted(records, 'record')} were sent: ${inOrg(report)}`
+    case 'failed':
+      return `Failed: ${inOrg(report)}`
+  }
 }
 
-/** Where the files are, and what to do next with them. */
-export function filesOf({ report, settings, failure, runId }: RunState): string {
-  if (report === undefined) {
-    const files = settings === undefined ? '' : `Files of the run: ${code(settings.location)}`
-    return [files, nextStep(failure?.outcome, runId)].filter(part => part !== '').join('\n\n')
-  }
+function inOrg({ records, tally }: RunReport): string {
+  return `${count(tally.created + tally.updated)} of ${counted(records, 'record')} created or updated`
+}
+
+/** Where the files are. */
+export function filesOf({ report, settings }: RunState): string {
+  if (report === undefined) return settings === undefined ? '' : `Files of the run: ${code(settings.location)}`
   const { results, rejected, inDoubt } = report.files
   const { failed, inDoubt: doubtful } = report.tally
   const rows = [['Result of each record', code(results)]]
@@ -34,24 +38,28 @@ export function filesOf({ report, settings, failure, runId }: RunState): string 
   if (inDoubt !== undefined) {
     rows.push([`${counted(doubtful, 'record')} to look for in the org before loading again`, code(inDoubt)])
   }
-  const next = nextStep(failure?.outcome ?? report.outcome, runId)
-  return [`**Files**\n\n${table(['', ''], rows)}`, next].filter(part => part !== '').join('\n\n')
+  return `**Files**\n\n${table(['', ''], rows)}`
 }
 
-function nextStep(outcome: RunOutcome | undefined, runId: string): string {
-  const resume = `${code(`sflink sync resume ${runId}`)} goes on; what was sent is not sent again.`
-  switch (outcome) {
+/** What a person may do about an end that is none to leave alone. */
+export function nextStep({ report, settings, staged, failure, runId }: RunState): string {
+  const resume = `${code(`sflink sync resume ${runId}`)} goes on; ${staged === undefined ? 'nothing was sent so far.' : 'what was sent is not sent again.'}`
+  switch (failure?.outcome ?? report?.outcome) {
     case 'failed':
+      if (settings === undefined) return 'Next: mend what the failure says and start the run again; nothing was sent.'
       return `Next: mend what the failure says, then ${resume}`
     case 'cancelled':
-      return `Next: ${resume}`
+      return settings === undefined ? '' : `Next: ${resume}`
     case 'completed_with_refused':
-      return `Next: mend the rejected file and load it with the same sync: ${code('sflink sync run NAME --source file:…')}`
-    case 'completed':
-    case 'skipped':
-    case undefined:
+      return mending(settings?.title.sync ?? 'NAME')
+    default:
       return ''
   }
+}
+
+function mending(sync: string): string {
+  const command = code(`sflink sync run ${sync} --source file:…`)
+  return `Next: mend the rejected rows and load them alone, ${command}; look for those in doubt in the org first.`
 }
 
 /** Why those who watch over the sync do not know yet. */

@@ -5,6 +5,7 @@ import type { Activities } from '../activities/createActivities.ts'
 const records = proxyActivities<Activities>({
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 3 },
+  summary: 'keep in the run store how the run ended',
 })
 
 /** Keeps in the run store how the run ended that this error ends. Never rejects. */

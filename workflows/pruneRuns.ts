@@ -9,6 +9,7 @@ const files = proxyActivities<Activities>({
   startToCloseTimeout: '12 hours',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 10 },
+  summary: 'remove the runs whose time has passed',
 })
 
 /** Removes from the run store the runs whose time has passed. */

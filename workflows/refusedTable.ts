@@ -10,9 +10,9 @@ export function refusedTable(refusals: readonly ErrorCount[]): string {
   if (refusals.length === 0) return ''
   const rows = refusals.slice(0, SHOWN).map(({ errorCode, count: times, exampleRow, exampleMessage }) => {
     const message = messageTemplate(errorCode, exampleMessage)
-    return [count(times), plain(errorCode), plain(message), `row ${count(exampleRow)}`]
+    return [count(times), count(exampleRow), `${plain(message)} (${plain(errorCode)})`]
   })
   const more = refusals.length > SHOWN ? `\n\nAnd ${refusals.length - SHOWN} more reasons in the results.` : ''
-  const head = ['Records', 'Error', "Salesforce's words; … stands for a record's value", 'First']
-  return `**Refused records**\n\n${table(head, rows, ['---:', '---', '---', '---'])}${more}`
+  const head = ['Records', 'First row', "Why (… stands for a record's value)"]
+  return `**Refused records**\n\n${table(head, rows, ['---:', '---:', '---'])}${more}`
 }

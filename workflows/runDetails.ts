@@ -6,7 +6,7 @@ import { paceOf } from '../sync/pace.ts'
 import { cutToBytes } from '../sync/runTitle.ts'
 import { chunksUnderWay } from './chunksUnderWay.ts'
 import type { SyncStage } from './contract.ts'
-import { endHeadline, filesOf, untoldOf } from './endDetails.ts'
+import { endHeadline, filesOf, nextStep, untoldOf } from './endDetails.ts'
 import { refusedTable } from './refusedTable.ts'
 import { progressOf, refusalsSoFar } from './runProgress.ts'
 import type { RunState } from './runState.ts'
@@ -24,6 +24,7 @@ export function runDetails(state: RunState, now: number): string {
     chunksUnderWay(state),
     refusedTable(state.report?.errors ?? refusalsSoFar(state)),
     filesOf(state),
+    nextStep(state),
     untoldOf(state),
   ]
   return cutToBytes(parts.filter(part => part !== '').join('\n\n'), DETAILS_BYTES)
@@ -51,7 +52,7 @@ function purpose({ settings, runId }: RunState): string {
   if (settings === undefined) return `Run ${code(runId)}`
   const { operation, object, connection, source } = settings.title
   const org = settings.org === undefined ? '' : ` (org ${code(settings.org)})`
-  return `${plain(operation)} **${plain(object)}** in connection ${code(connection)}${org} from ${code(source)}. Run ${code(runId)}`
+  return `Loads ${code(source)} into **${plain(object)}** (${plain(operation)}) by connection ${code(connection)}${org}. Run ${code(runId)}`
 }
 
 function counts(state: RunState, now: number): string {

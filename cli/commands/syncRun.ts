@@ -25,7 +25,7 @@ export async function syncRun(name: string, options: SyncRunOptions): Promise<vo
   await withTemporal(async temporal => {
     const workflowId = workflowIdOf(name, runLabel(new Date(), randomUUID().slice(0, 4)))
     const run = runNameOf(workflowId)
-    await startRun(temporal, { run, sync: name, spec, command: `sflink sync run ${name}` })
+    await startRun(temporal, { run, sync: name, spec, command: commandLine(name, options) })
     if (options.detach) {
       await tellDetached(temporal, run.runId, options.json ?? false)
       return
@@ -34,6 +34,13 @@ export async function syncRun(name: string, options: SyncRunOptions): Promise<vo
     const report = await followRun(temporal, run, chooseView(process.stderr, options.json ?? false))
     printReport(report, options.json ?? false)
   }, options.config)
+}
+
+/** The command as it was typed, as far as it makes the run what it is. */
+function commandLine(name: string, { source, set }: SyncRunOptions): string {
+  const settings = set.flatMap(setting => ['--set', setting])
+  const words = [name, ...(source === undefined ? [] : ['--source', source]), ...settings]
+  return ['sflink sync run', ...words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))].join(' ')
 }
 
 async function tellDetached(temporal: TemporalAccess, runId: string, json: boolean): Promise<void> {
