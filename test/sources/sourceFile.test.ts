@@ -151,7 +151,7 @@ describe('what can not be read', () => {
     ['file:data/deep', 'directory', 'is a directory'],
     ['file:data/pipe.csv', 'special', 'is a pipe, socket or device'],
     ['data/x.csv', 'uri', 'it has no scheme; write file: before the path'],
-    ['https://example.com/x.csv', 'uri', 'the scheme https: is not known here; allowed: file:'],
+    ['ftp://example.com/x.csv', 'uri', 'the scheme ftp: is not known here; allowed: file:'],
     ['file://server/data/x.csv', 'uri', 'it names the host "server"'],
     ['file:', 'uri', 'it names no path'],
     ['file:data/x%00.csv', 'uri', 'it holds a NUL character'],

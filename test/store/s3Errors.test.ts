@@ -161,9 +161,12 @@ describe('what no server here can show', () => {
   })
 })
 
-test('a clock that is wrong is no failure: the client goes by that of the server', async () => {
+test('a clock that is wrong fails the first request; then the client goes by that of the server', async () => {
   const access = s3.access({ systemClockOffset: -3_600_000 })
   const store = openRunStores(`s3://${s3.bucket}/late`, '/nowhere', access).open('r1')
+  await expect(store.write('a.csv', 'x')).rejects.toThrow(
+    /^Writing a\.csv in .+ failed: the clocks of .+ differ by more than 15 minutes \(RequestTimeTooSkewed\)\. Set the clock/,
+  )
   await store.write('a.csv', 'x')
   expect(await store.readText('a.csv')).toBe('x')
 })

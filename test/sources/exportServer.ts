@@ -1,0 +1,72 @@
+// A web server that gives out exports, well and badly.
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
+
+/** Of a presigned address: a secret. */
+export const SIGNATURE = 'X-Amz-Signature=0123456789abcdef'
+export const CSV = 'a,b\n1,2\n'
+
+/** What the server does for a path. */
+const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  '/exports/x.csv': response =>
+    response
+      .writeHead(200, {
+        'content-length': CSV.length,
+        etag: '"v1"',
+        'last-modified': 'Wed, 25 Nov 2026 01:00:00 GMT',
+      })
+      .end(CSV),
+  '/exports/chunked.csv': response => {
+    response.writeHead(200)
+    response.write('a,b\n')
+    response.end('1,2\n')
+  },
+  '/exports/packed.csv': response => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(CSV)),
+  '/exports/half-packed.csv': response =>
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(CSV.repeat(999)).subarray(0, 40)),
+  '/exports/brotli.csv': response => response.writeHead(200, { 'content-encoding': 'br' }).end('x'),
+  '/exports/unbounded.csv': response => {
+    response.removeHeader('transfer-encoding')
+    response.useChunkedEncodingByDefault = false
+    response.shouldKeepAlive = false
+    response.writeHead(200, { connection: 'close' })
+    response.end(CSV)
+  },
+  '/exports/short.csv': response => {
+    response.writeHead(200, { 'content-length': 1_000_000 })
+    response.write(CSV.repeat(1_000), () => response.destroy())
+  },
+  '/exports/short-chunked.csv': response => {
+    response.writeHead(200)
+    response.write(CSV.repeat(1_000), () => response.destroy())
+  },
+  '/exports/moved.csv': response => response.writeHead(302, { location: '/exports/x.csv' }).end(),
+  '/exports/moved-out.csv': response => response.writeHead(302, { location: `/private/x.csv?${SIGNATURE}` }).end(),
+  '/exports/moved-away.csv': response => response.writeHead(307, { location: 'https://other.acme.com/x.csv' }).end(),
+  '/exports/moved-up.csv': response => response.writeHead(301, { location: '../private/x.csv' }).end(),
+  '/exports/moved-around.csv': response => response.writeHead(302, { location: 'moved-around.csv' }).end(),
+  '/private/x.csv': response => response.end('secret'),
+}
+
+export type ExportServer = { readonly url: string; close(): Promise<void> }
+
+export async function startExportServer(): Promise<ExportServer> {
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?')[0] ?? ''
+    const status = /^\/exports\/status-(\d+)/.exec(path)?.[1]
+    if (status !== undefined) response.writeHead(Number(status)).end('no')
+    else if (ANSWERS[path] !== undefined) ANSWERS[path](response)
+    else response.writeHead(404).end()
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
