@@ -48,15 +48,16 @@ export async function withTemporal<T>(work: (temporal: TemporalAccess) => Promis
 
 /** The client tries until its time is up, and then says nothing of what it was told. */
 async function firstAnswer({ connectionOptions }: TemporalSettings, error: Error): Promise<string> {
-  const temporalConnection = Connection.lazy(connectionOptions)
+  let temporalConnection: Connection | undefined
   try {
-    const deadline = Date.now() + ANSWER_TIMEOUT
-    await temporalConnection.withDeadline(deadline, () => temporalConnection.workflowService.getSystemInfo({}))
+    const opened = Connection.lazy(connectionOptions)
+    temporalConnection = opened
+    await opened.withDeadline(Date.now() + ANSWER_TIMEOUT, () => opened.workflowService.getSystemInfo({}))
     return error.message
   } catch (told) {
     return told instanceof Error ? told.message : error.message
   } finally {
-    await temporalConnection.close()
+    await temporalConnection?.close()
   }
 }
 

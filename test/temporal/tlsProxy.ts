@@ -66,7 +66,12 @@ function handOn(outer: ServerHttp2Stream, inner: ReturnType<ReturnType<typeof co
   outer.pipe(inner)
   inner.on('response', headers => {
     if (outer.destroyed) return
-    outer.respond({ ':status': headers[':status'], ...headersOnly(headers) }, { waitForTrailers: true })
+    const answer = { ':status': headers[':status'], ...headersOnly(headers) }
+    if (headers['grpc-status'] !== undefined) {
+      outer.respond(answer, { endStream: true })
+      return
+    }
+    outer.respond(answer, { waitForTrailers: true })
     outer.on('wantTrailers', () => outer.sendTrailers(headersOnly(trailers)))
     inner.pipe(outer)
   })
