@@ -125,6 +125,7 @@ const connectionTest = z.object({
   organization: z.object({ id: z.string(), name: z.string(), isSandbox: z.boolean() }),
   user: z.object({ id: z.string(), name: z.string(), username: z.string() }),
   latency: z.number().describe('Milliseconds of the test query, there and back'),
+  clockOffset: z.number().describe('Milliseconds that the clock of the org is ahead of the worker, to the second'),
   apiCalls: z
     .strictObject({ used: count, limit: count, left: z.int() })
     .exactOptional()
