@@ -3,7 +3,7 @@ import { Secret } from '../../salesforce/secret.ts'
 import type { ConnectionSettings } from '../../salesforce/settings.ts'
 import { createDependencies } from '../../workers/dependencies.ts'
 import { startWorker } from '../../workers/worker.ts'
-import { configurationIn, type RigSyncs } from './rigConfiguration.ts'
+import { configurationIn, type RigPlaces, type RigSyncs } from './rigConfiguration.ts'
 
 /** What such a process is told. */
 export type KillableWorker = {
@@ -13,6 +13,7 @@ export type KillableWorker = {
   readonly bundlePath: string
   readonly folder: string
   readonly syncs?: RigSyncs
+  readonly places?: RigPlaces
   readonly connections: readonly {
     readonly name: string
     readonly loginUrl: string
@@ -21,7 +22,7 @@ export type KillableWorker = {
   }[]
 }
 
-const { address, namespace, taskQueue, bundlePath, folder, connections, syncs } = JSON.parse(
+const { address, namespace, taskQueue, bundlePath, folder, connections, syncs, places } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as KillableWorker
 
@@ -32,7 +33,7 @@ const settings = connections.map(({ name, loginUrl, clientId, clientSecret }): [
 
 const worker = await startWorker({
   temporal: { namespace, connectionOptions: { address } },
-  dependencies: createDependencies(configurationIn(folder, new Map(settings), syncs)),
+  dependencies: createDependencies({ ...configurationIn(folder, new Map(settings), syncs), ...places }),
   taskQueue,
   workflowBundle: { codePath: bundlePath },
 })

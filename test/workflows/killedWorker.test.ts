@@ -1,24 +1,22 @@
 // Workers are killed (SIGKILL) with runs at every point of a create, and started again: each record is in the org exactly once.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WithStartWorkflowOperation } from '@temporalio/client'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FaultRule } from '../../emulator/index.ts'
 import { seededRandom } from '../../emulator/random.ts'
 import type { AddRecordsAnswer } from '../../workflows/contract.ts'
-import type { KillableWorker } from './killableWorker.ts'
+import { type KillableWorkers, killableWorkers } from './killableWorkers.ts'
 import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from './loadRig.ts'
 import type { RigSyncs } from './rigConfiguration.ts'
 
 let rig: LoadRig
-const workers = new Set<ChildProcess>()
+let workers: KillableWorkers
 beforeAll(async () => {
   rig = await startLoadRig({ workers: 'elsewhere', syncs })
+  workers = killableWorkers(rig, { syncs })
 })
 afterAll(async () => {
-  await killWorkers()
+  await workers.kill()
   await rig.close()
 })
 
@@ -70,15 +68,15 @@ test('held at each request, and at random points: the runs go on, and send nothi
   const receivers = await startCalls()
   const runs = await Promise.all([...HELD_POINTS, ...RANDOM_POINTS].map(startRun))
   const orgs = [receivers.org, ...runs.map(({ org }) => org)]
-  await startWorkers(orgs)
+  await workers.start(orgs)
   await until(
     () => orgs.slice(0, 1 + HELD_POINTS.length).map(({ emulator }) => emulator.faults.list()[0]?.hits),
     hits => hits.every(hit => hit === 1),
   )
   await sleep(500 * seededRandom(20261125)())
-  await killWorkers()
+  await workers.kill()
   for (const { org } of runs.slice(HELD_POINTS.length)) org.emulator.faults.clear()
-  await startWorkers(orgs)
+  await workers.start(orgs)
   await checkCalls(receivers)
   for (const { point, org, load } of runs) {
     const { tally } = await load.report()
@@ -142,40 +140,4 @@ async function startRun(point: Point): Promise<{ point: Point; org: RigOrg; load
     resend: { ...QUICK.resend, lostAnswerWait: 2 * HELD },
   })
   return { point, org, load }
-}
-
-/** Two processes: each works on eight steps at a time. */
-async function startWorkers(orgs: readonly RigOrg[]): Promise<void> {
-  const told: KillableWorker = {
-    address: inject('temporalAddress'),
-    namespace: inject('temporalNamespace'),
-    bundlePath: inject('workflowBundlePath'),
-    taskQueue: rig.taskQueue,
-    folder: rig.folder,
-    syncs,
-    connections: orgs.map(({ connection, emulator: { url, credentials } }) => ({
-      name: connection,
-      loginUrl: url,
-      clientId: credentials.clientId,
-      clientSecret: credentials.clientSecret,
-    })),
-  }
-  await Promise.all([startWorker(told), startWorker(told)])
-}
-
-async function startWorker(told: KillableWorker): Promise<void> {
-  const script = join(import.meta.dirname, 'killableWorker.ts')
-  const child = spawn(process.execPath, [script, JSON.stringify(told)], { stdio: ['ignore', 'pipe', 'ignore'] })
-  workers.add(child)
-  await once(child.stdout, 'data')
-}
-
-async function killWorkers(): Promise<void> {
-  await Promise.all(
-    [...workers].map(child => {
-      child.kill('SIGKILL')
-      return once(child, 'close')
-    }),
-  )
-  workers.clear()
 }

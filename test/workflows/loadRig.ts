@@ -1,6 +1,6 @@
 // A worker on a queue of its own, with emulated orgs, a run store and a folder of sources: what a load needs, and a look at what came of it.
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,11 +13,13 @@ import { dataConverterFor } from '../../encryption/dataConverter.ts'
 import type { KeyRing } from '../../encryption/keyRing.ts'
 import { Secret } from '../../salesforce/secret.ts'
 import type { ConnectionSettings } from '../../salesforce/settings.ts'
+import { openRunStores } from '../../store/open.ts'
+import type { RunStores } from '../../store/runStores.ts'
 import type { Configuration } from '../../workers/configFile.ts'
 import { createDependencies } from '../../workers/dependencies.ts'
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../workers/worker.ts'
 import type { RunReport, SyncRecordsInput, WorkflowType } from '../../workflows/contract.ts'
-import { configurationIn, type RigSyncs } from './rigConfiguration.ts'
+import { configurationIn, type RigPlaces, type RigSyncs } from './rigConfiguration.ts'
 import { orgOf, type RigOrg } from './rigOrg.ts'
 
 export type { RigOrg }
@@ -86,6 +88,7 @@ export type LoadRigOptions = {
   /** Syncs of the worker's configuration; the first org that is opened is `org-1`. */
   readonly syncs?: RigSyncs
   readonly notifications?: Configuration['notifications']
+  readonly places?: RigPlaces
   /** Keys of the client and the worker here. @default none */
   readonly keys?: KeyRing
 }
@@ -94,15 +97,16 @@ export async function startLoadRig({
   workers = 'here',
   syncs = {},
   notifications,
+  places = {},
   keys = [],
 }: LoadRigOptions = {}): Promise<LoadRig> {
   const folder = await mkdtemp(join(tmpdir(), 'salesforce-link-load-'))
   await mkdir(join(folder, 'data'))
   const connections = new Map<string, ConnectionSettings>()
-  const configuration = configurationIn(folder, connections, syncs, notifications)
-  const address = inject('temporalAddress')
+  const configuration = { ...configurationIn(folder, connections, syncs, notifications), ...places }
+  const address = options.temporalAddress ?? inject('temporalAddress')
   const namespace = inject('temporalNamespace')
-  const taskQueue = `load-${randomUUID()}`
+  const taskQueue = options.taskQueue ?? `load-${randomUUID()}`
   const running: RunningWorker[] = []
   const work: LoadRig['work'] = async options => {
     const worker = await startWorker({
@@ -146,7 +150,7 @@ export async function startLoadRig({
     load: async (spec, input) => (await start(spec, input)).report(),
     execute: (type, input) =>
       client.workflow.execute(type, { taskQueue, workflowId: `${type}-${randomUUID()}`, args: [input] }),
-    ...runStoreIn(join(folder, 'runs')),
+    ...lookInto(openRunStores(configuration.runStore, folder)),
     close: () => closeAll(running, connection, emulators, folder),
   }
 }
@@ -167,15 +171,14 @@ function starter(client: Client, taskQueue: string): LoadRig['start'] {
   }
 }
 
-function runStoreIn(root: string): Pick<LoadRig, 'rows' | 'text' | 'runFiles'> {
-  const text = async (runId: string, file: string) => readFile(join(root, runId, file), 'utf8').catch(() => '')
+function lookInto(stores: RunStores): Pick<LoadRig, 'rows' | 'text' | 'runFiles'> {
+  const text = async (runId: string, file: string) => (await stores.open(runId).readText(file)) ?? ''
   return {
     text,
     rows: async (runId, file) => Papa.parse<CsvRow>((await text(runId, file)).trimEnd(), { header: true }).data,
     runFiles: async runId => {
-      const entries = await readdir(join(root, runId), { recursive: true, withFileTypes: true })
-      const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
-      return new Map(await Promise.all(files.map(async file => [file, await readFile(file, 'utf8')] as const)))
+      const paths = await stores.open(runId).list('')
+      return new Map(await Promise.all(paths.map(async path => [path, await text(runId, path)] as const)))
     },
   }
 }

@@ -6,6 +6,9 @@ import type { Configuration } from '../../workers/configFile.ts'
 /** Syncs as they would stand in sflink.yaml. */
 export type RigSyncs = Readonly<Record<string, SyncSpecInput>>
 
+/** Where its files lie, when not in the rig's folder. */
+export type RigPlaces = Partial<Pick<Configuration, 'runStore' | 'dataDirectories'>>
+
 /** The configuration of a worker for tests: sources in `data`, the run store in `runs`. */
 export function configurationIn(
   folder: string,
