@@ -24,6 +24,7 @@ export function showClaims(claims: readonly Claim[]): boolean {
     head: ['', 'found', 'to be', ''],
     style: { head: [], border: [] },
     colAligns: ['left', 'right', 'right', 'left'],
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   })
   for (const { what, found, expected } of claims) {
     table.push([what, found.toLocaleString('en-US'), expected.toLocaleString('en-US'), found === expected ? '✓' : '✗'])
