@@ -1,6 +1,7 @@
 // The way to Temporal, and words for when there is none.
 import { Client, Connection } from '@temporalio/client'
 import { dataConverterFor } from '../encryption/dataConverter.ts'
+import type { KeyRing } from '../encryption/keyRing.ts'
 import { loadEncryptionKeys, type TemporalSettings, temporalSettings } from '../workers/config.ts'
 import { identityOf } from '../workers/identity.ts'
 import { unreachableLine } from '../workers/temporalFault.ts'
@@ -23,7 +24,11 @@ const ANSWER_TIMEOUT = 1_000
  * @param config the configuration's path, whose keys decrypt what Temporal keeps. @default SFLINK_CONFIG, else sflink.yaml if there
  */
 export async function withTemporal<T>(work: (temporal: TemporalAccess) => Promise<T>, config?: string): Promise<T> {
-  const keys = await loadEncryptionKeys(config)
+  return withKeys(await loadEncryptionKeys(config), work)
+}
+
+/** As withTemporal, also where there is no configuration that could be read. */
+export async function withKeys<T>(keys: KeyRing, work: (temporal: TemporalAccess) => Promise<T>): Promise<T> {
   const settings = temporalSettings()
   const { address, namespace, connectionOptions } = settings
   const temporalConnection = await Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_TIMEOUT }).catch(

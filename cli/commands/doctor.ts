@@ -8,7 +8,7 @@ import { checkRunStore, workersRunStore } from '../doctor/storeChecks.ts'
 import { checkSearchAttributes, checkServer, checkWorkers } from '../doctor/temporalChecks.ts'
 import { askWorker, type CheckedWorker, checkClocks, checkConnection, checkSync } from '../doctor/workerChecks.ts'
 import { EXIT } from '../exitCodes.ts'
-import { type TemporalAccess, withTemporal } from '../temporal.ts'
+import { type TemporalAccess, withKeys } from '../temporal.ts'
 
 export type DoctorOptions = { readonly json?: boolean; readonly config?: string }
 
@@ -41,13 +41,13 @@ async function checkTemporal(
 ): Promise<readonly Finding[]> {
   const found: Finding[] = []
   const reached = await finding('Temporal', () =>
-    withTemporal(async temporal => {
+    withKeys(configuration?.encryptionKeys ?? [], async temporal => {
       const server = await finding('Temporal', () => checkServer(temporal))
       found.push(server)
       if (server.state === 'wrong') found.push(...(await withoutWorkers(configuration, 'mend Temporal')))
       else found.push(...(await checkNamespace(temporal, configuration, options)))
       return server
-    }, options.config),
+    }),
   )
   if (found.length > 0) return found
   return [reached, ...(await withoutWorkers(configuration, 'mend Temporal'))]

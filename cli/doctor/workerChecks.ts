@@ -44,14 +44,14 @@ export function outside(time: number, from: number, to: number): number {
 
 export function checkClocks({ skew }: CheckedWorker): Finding {
   const apart = Math.max(Math.abs(skew.here), Math.abs(skew.worker))
-  const facts = `this machine ${ahead(skew.here)} of Temporal's clock, the worker ${ahead(skew.worker)}`
+  const facts = `this machine is ${ahead(skew.here)} Temporal's clock, the worker ${ahead(skew.worker)} it`
   if (apart < SOME_SKEW) return well('Clocks', 'this machine, the worker and Temporal agree')
   return (apart < MUCH_SKEW ? warning : wrong)('Clocks', `${facts}; set them by NTP`)
 }
 
 function ahead(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1_000)
-  return `${count(Math.abs(seconds))} s ${seconds < 0 ? 'behind' : 'ahead'}`
+  return `${count(Math.abs(seconds))} s ${seconds < 0 ? 'behind' : 'ahead of'}`
 }
 
 /** Rejects with the words of the failure. */
@@ -66,7 +66,7 @@ export async function checkConnection(connection: string, options: QuestionOptio
     ...(calls === undefined ? [] : [calls]),
   ]
   if (Math.abs(clockOffset) >= MUCH_SKEW) {
-    return wrong(check, `the org's clock is ${ahead(clockOffset)} of the worker's; set the worker's by NTP`)
+    return wrong(check, `the org's clock is ${ahead(clockOffset)} the worker's; set the worker's by NTP`)
   }
   if (apiCalls !== undefined && apiCalls.left < apiCalls.limit * FEW_CALLS) {
     return warning(
