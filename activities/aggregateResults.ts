@@ -1,10 +1,11 @@
 import { REPORT_FILE, RESULTS_FILE } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
+import { isSuccess, recordResults } from '../sync/chunkResults.ts'
 import { ErrorCounter } from '../sync/errorCounts.ts'
 import { mergeByRow } from '../sync/mergeByRow.ts'
 import type { RecordResult } from '../sync/recordResult.ts'
 import { completedOutcome, MOST_INLINE_RESULTS, type RunReport } from '../sync/report.ts'
-import { compileResultsLine, isSuccess, resultsHeader } from '../sync/resultsCsv.ts'
+import { compileResultsLine, resultsHeader } from '../sync/resultsCsv.ts'
 import { addTallies, EMPTY_TALLY, type Tally, tallyOf } from '../sync/tally.ts'
 import { utcTimestamp } from '../sync/utcTimestamp.ts'
 import { resultStreams } from './chunkResults.ts'
@@ -82,12 +83,13 @@ async function writeResults(
         row += 1
         if (result.row !== row)
           throw new ResultsIncompleteError(runId, `record ${row} has no result, or record ${result.row} has two`)
-        if (isSuccess(result)) continue
+      }
+      for (const result of recordResults(batch.filter(line => !isSuccess(line)))) {
         errors.add(result)
         await rejected.add(result)
       }
       tally = addTallies(tally, tallyOf(batch))
-      if (carries) carried.push(...batch)
+      if (carries) carried.push(...recordResults(batch))
       await file.write(batch.map(lineOf).join(''))
     }
     if (row !== staged.records)

@@ -1,17 +1,16 @@
 import { chunkFiles, keyedChunkFiles, REFUSED_FILE } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
-import { parseChunkResult } from '../sync/chunkResults.ts'
+import { chunkResultsText, type ResultLine, readChunkResult } from '../sync/chunkResults.ts'
 import type { RowStream } from '../sync/mergeByRow.ts'
 import type { RecordAnswer } from '../sync/recordAnswer.ts'
-import type { RecordResult } from '../sync/recordResult.ts'
 import { utcTimestamp } from '../sync/utcTimestamp.ts'
 import type { StagedChunk } from '../workflows/staged.ts'
 import type { StagedRun } from './runRecords.ts'
 import { type OperationRound, settledBefore } from './settleRound.ts'
-import { storedLines } from './storedCsv.ts'
+import { storedRecords } from './storedCsv.ts'
 import { notSent, type Unfinished, unsettledAnswers } from './unsettledAnswers.ts'
 
-type ResultStream = RowStream<RecordResult>
+type ResultStream = RowStream<ResultLine>
 
 type Run = { readonly store: RunStore; readonly runId: string; readonly unfinished: Unfinished | undefined }
 
@@ -53,7 +52,7 @@ async function unsettled(run: Run, chunk: StagedChunk, place: OperationRound, wh
   const { rows, provisional } = chunkFiles(place.chunk, place.round)
   if ((await run.store.size(provisional)) !== undefined) return stream(run, chunk.firstRow, provisional)
   let records = 0
-  for await (const lines of storedLines(run.store, rows)) records += lines.length
+  for await (const batch of storedRecords(run.store, rows)) records += batch.length
   return answered(run, chunk, rows, await unsettledAnswers(run.store, place, records, why))
 }
 
@@ -61,8 +60,8 @@ function stream({ store }: Run, firstRow: number, path: string): ResultStream {
   return { firstRow, open: () => results(store, path) }
 }
 
-async function* results(store: RunStore, path: string): AsyncGenerator<readonly RecordResult[]> {
-  for await (const lines of storedLines(store, path)) yield lines.map(parseChunkResult)
+async function* results(store: RunStore, path: string): AsyncGenerator<readonly ResultLine[]> {
+  for await (const lines of storedRecords(store, path)) yield lines.map(readChunkResult)
 }
 
 /** Results made up for the records of a rows file. */
@@ -72,17 +71,15 @@ function answered(
   rows: string,
   answerOf: (index: number) => RecordAnswer,
 ): ResultStream {
-  async function* open(): AsyncGenerator<readonly RecordResult[]> {
+  async function* open(): AsyncGenerator<readonly ResultLine[]> {
     let index = 0
     const timestamp = utcTimestamp(Date.now())
-    for await (const lines of storedLines(store, rows)) {
-      yield lines.map(([row = '', ...identity]) => ({
-        ...answerOf(index++),
-        row: Number(row),
-        operation,
-        timestamp,
-        identity,
-      }))
+    for await (const records of storedRecords(store, rows)) {
+      yield records.map(record => {
+        const row = Number.parseInt(record, 10)
+        const result = { ...answerOf(index++), row, operation, timestamp }
+        return readChunkResult(chunkResultsText(result, record.slice(String(row).length)).slice(0, -1))
+      })
     }
   }
   return { firstRow, open }

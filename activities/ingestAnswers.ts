@@ -10,7 +10,8 @@ export class IngestAnswers {
   readonly #job: IngestJob
   readonly #sent: number
   readonly #unprocessedAnswer: RowAnswer
-  readonly #answers: (RowAnswer | undefined)[]
+  readonly #succeeded: Successes
+  readonly #others: (RowAnswer | undefined)[]
   /** Answers that could be told to no row. */
   readonly #stray: RowAnswer[] = []
   #isComplete = false
@@ -23,7 +24,8 @@ export class IngestAnswers {
     this.#job = job
     this.#sent = sent
     this.#unprocessedAnswer = unprocessed
-    this.#answers = new Array<RowAnswer | undefined>(sent)
+    this.#succeeded = new Successes(sent)
+    this.#others = new Array<RowAnswer | undefined>(sent)
   }
 
   /** Whether every row had an answer of its own, and every answer its row. */
@@ -35,7 +37,7 @@ export class IngestAnswers {
   add(index: number | undefined, answer: RecordAnswer | undefined): void {
     const given = answer ?? this.#unprocessed()
     if (index === undefined) this.#stray.push(given)
-    else this.#answers[index] = given === 'unprocessed' ? given : { ...given, id: copyOf(given.id) }
+    else if (given === 'unprocessed' || !this.#succeeded.add(index, given)) this.#others[index] = given
   }
 
   /** After the last result: settles the rows left, which none of them named. */
@@ -43,11 +45,12 @@ export class IngestAnswers {
     this.#isComplete = left.length === 0 && this.#stray.length === 0
     if (left.length === 0) return
     const answer = this.#forTheRest(left.length)
-    for (const index of left) this.#answers[index] = answer
+    for (const index of left) this.#others[index] = answer
   }
 
   at(index: number): RowAnswer {
-    return this.#answers[index] ?? inDoubtAnswer(`Salesforce gave no result for this record (job ${this.#job.id})`)
+    const answer = this.#succeeded.at(index) ?? this.#others[index]
+    return answer ?? inDoubtAnswer(`Salesforce gave no result for this record (job ${this.#job.id})`)
   }
 
   #unprocessed(): RowAnswer {
@@ -78,5 +81,33 @@ function isSameSuccess(one: RowAnswer, other: RowAnswer): boolean {
   return one.outcome === other.outcome && one.outcome !== 'failed'
 }
 
-/** A string cut from a larger one keeps all of that in memory: here, the whole file of results. */
-const copyOf = (text: string): string => (text === '' ? text : Buffer.from(text, 'latin1').toString('latin1'))
+/** Characters of a record Id as the API gives it. */
+const ID_LENGTH = 18
+const CREATED = 1
+const UPDATED = 2
+
+/** The rows that got through: 19 bytes each, where an object each would be most of a worker's memory. */
+class Successes {
+  readonly #outcomes: Uint8Array
+  readonly #ids: Buffer
+
+  constructor(rows: number) {
+    this.#outcomes = new Uint8Array(rows)
+    this.#ids = Buffer.alloc(rows * ID_LENGTH)
+  }
+
+  /** False for an answer that this has no room for. */
+  add(index: number, { outcome, id }: RecordAnswer): boolean {
+    if (id.length !== ID_LENGTH || (outcome !== 'created' && outcome !== 'updated')) return false
+    this.#outcomes[index] = outcome === 'created' ? CREATED : UPDATED
+    this.#ids.write(id, index * ID_LENGTH, 'latin1')
+    return true
+  }
+
+  at(index: number): RecordAnswer | undefined {
+    const outcome = this.#outcomes[index]
+    if (outcome !== CREATED && outcome !== UPDATED) return undefined
+    const start = index * ID_LENGTH
+    return succeededAnswer(this.#ids.toString('latin1', start, start + ID_LENGTH), outcome === CREATED)
+  }
+}

@@ -1,6 +1,6 @@
 import { chunkFiles } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
-import { chunkResultsHeader, chunkResultsLine } from '../sync/chunkResults.ts'
+import { chunkResultsHeader, chunkResultsText } from '../sync/chunkResults.ts'
 import { ErrorCounter, refusalsOf } from '../sync/errorCounts.ts'
 import { isPassingError } from '../sync/passingErrors.ts'
 import type { RecordAnswer } from '../sync/recordAnswer.ts'
@@ -11,7 +11,7 @@ import type { SettledRound } from '../workflows/staged.ts'
 import type { ChunkRound } from './chunkRound.ts'
 import { ChunkWriter, UNLIMITED } from './chunkWriter.ts'
 import { type PlannedRun, readJsonIfThere, writeJson } from './runRecords.ts'
-import { pairedLines, storedLines } from './storedCsv.ts'
+import { pairedLines, storedRecords } from './storedCsv.ts'
 
 export type OperationRound = ChunkRound & { readonly operation: Operation }
 
@@ -68,10 +68,10 @@ async function writeResults(
   let resend = 0
   try {
     await results.write(chunkResultsHeader(plan.identityFields))
-    for await (const lines of storedLines(store, files.rows)) {
+    for await (const records of storedRecords(store, files.rows)) {
       const timestamp = utcTimestamp(Date.now())
       let text = ''
-      for (const [row = '', ...identity] of lines) {
+      for (const record of records) {
         const answer = answerOf(index)
         index += 1
         if (isResent(answer)) {
@@ -80,9 +80,11 @@ async function writeResults(
         }
         const { outcome, id, errorCode, errorMessage } = answer === 'unprocessed' ? NEVER_PROCESSED : answer
         counts[outcome] += 1
-        if (outcome === 'failed') errors.add({ row: Number(row), errorCode, errorMessage })
-        const result = { row: Number(row), operation, outcome, id, errorCode, errorMessage, timestamp, identity }
-        text += chunkResultsLine(result)
+        // The row's number stands in front of the identity fields, which are handed on as they are.
+        const row = Number.parseInt(record, 10)
+        if (outcome === 'failed') errors.add({ row, errorCode, errorMessage })
+        const result = { row, operation, outcome, id, errorCode, errorMessage, timestamp }
+        text += chunkResultsText(result, record.slice(String(row).length))
       }
       await results.write(text)
     }

@@ -1,7 +1,7 @@
 import type { SourceReader } from '../sources/sourceReader.ts'
 import { REFUSED_FILE, SOURCE_FILE, STAGED_FILE } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
-import { parseChunkResult } from '../sync/chunkResults.ts'
+import { readChunkResult, recordResults } from '../sync/chunkResults.ts'
 import { compileMapping } from '../sync/mapping.ts'
 import type { SyncSpec } from '../sync/spec.ts'
 import type { StagedSource } from '../workflows/staged.ts'
@@ -12,7 +12,7 @@ import { RejectedFiles } from './rejectedFiles.ts'
 import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from './runRecords.ts'
 import { RunRefusedError } from './runRefusedError.ts'
 import { Staging } from './staging.ts'
-import { storedLines } from './storedCsv.ts'
+import { storedRecords } from './storedCsv.ts'
 
 export type StageSourceInput = {
   readonly runId: string
@@ -126,8 +126,8 @@ async function refuseTooFewOrMany(
 
 async function writeRefused(store: RunStore, staged: StagedRun): Promise<string | undefined> {
   const files = new RejectedFiles(store, staged)
-  for await (const lines of storedLines(store, REFUSED_FILE)) {
-    for (const line of lines) await files.add(parseChunkResult(line))
+  for await (const lines of storedRecords(store, REFUSED_FILE)) {
+    for (const result of recordResults(lines.map(readChunkResult))) await files.add(result)
   }
   return (await files.finish()).rejected
 }

@@ -1,4 +1,5 @@
 import { readCsv } from '../sources/csv.ts'
+import { csvRecords } from '../sources/csvRecords.ts'
 import type { SourceReader } from '../sources/sourceReader.ts'
 import type { RunStore } from '../store/runStore.ts'
 
@@ -19,6 +20,15 @@ export async function* storedLines(store: RunStore, path: string): AsyncGenerato
     for await (const { rows } of reader.batches) yield rows
   } finally {
     await reader.close()
+  }
+}
+
+/** Its lines without the header, unparsed, in batches. Throws RunFileMissingError when there is none. */
+export async function* storedRecords(store: RunStore, path: string): AsyncGenerator<readonly string[]> {
+  let isFirst = true
+  for await (const records of csvRecords(await store.read(path))) {
+    yield isFirst ? records.slice(1) : records
+    isFirst = false
   }
 }
 

@@ -1,36 +1,64 @@
-import { OUTCOMES, type Outcome } from './outcome.ts'
+import Papa from 'papaparse'
 import type { RecordResult } from './recordResult.ts'
-import { OPERATIONS, type Operation } from './spec.ts'
-import { csvLine } from './wireCsv.ts'
+import { OPERATIONS } from './spec.ts'
+import { csvCells, csvLine } from './wireCsv.ts'
 
-// chunks/00001.results.csv: whole results, so that results.csv can be put together from all chunks at the end.
+// chunks/00001.results.csv: what our own steps need to know of each record, and behind it the record's line as results.csv
+// has it. So results.csv is put together from all chunks at the end without a value being taken apart.
 
-const FIXED = ['row', 'operation', 'outcome', 'id', 'errorcode', 'errormessage', 'timestamp']
+const HEAD = ['row', 'operation', 'outcome', 'id', 'errorcode']
+const SHOWN = ['status', 'errormessage', 'timestamp']
+
+/** What is known of a record without taking its line apart. */
+export type ResultLine = Omit<RecordResult, 'errorMessage' | 'timestamp' | 'identity'> & {
+  /** `status,errormessage,timestamp,<identity fields>`, without a line end. */
+  readonly shown: string
+}
 
 export function chunkResultsHeader(identityFields: readonly string[]): string {
-  return csvLine([...FIXED, ...identityFields])
+  return csvLine([...HEAD, ...SHOWN, ...identityFields])
 }
 
 export function chunkResultsLine(result: RecordResult): string {
-  const { row, operation, outcome, id, errorCode, errorMessage, timestamp, identity } = result
-  return csvLine([String(row), operation, outcome, id, errorCode, errorMessage, timestamp, ...identity])
+  return chunkResultsText(result, result.identity.length === 0 ? '' : `,${csvCells(result.identity)}`)
 }
 
-/** Reads back the values of a line. Throws a RangeError when they are no such line: the file was not written by us. */
-export function parseChunkResult(values: readonly string[]): RecordResult {
-  const [row = '', operation = '', outcome = '', id = '', errorCode = '', errorMessage = '', timestamp = ''] = values
-  const number = Number(row)
-  if (!Number.isInteger(number) || number < 1 || !isOperation(operation) || !isOutcome(outcome)) {
-    throw new RangeError(`No line of a chunk's results: ${csvLine(values.slice(0, 4)).trim()}`)
+/** @param identity the identity fields as CSV with a comma before each */
+export function chunkResultsText(result: Omit<RecordResult, 'identity'>, identity: string): string {
+  const { row, operation, outcome, id, errorCode, errorMessage, timestamp } = result
+  const status = isSuccess(result) ? 'true' : 'error'
+  return `${csvCells([String(row), operation, outcome, id, errorCode, status, errorMessage, timestamp])}${identity}\n`
+}
+
+/** `true` in results.csv; anything else is `error`, the undecidable included. */
+export function isSuccess({ outcome }: Pick<RecordResult, 'outcome'>): boolean {
+  return outcome === 'created' || outcome === 'updated'
+}
+
+const LINE = new RegExp(
+  `^(\\d+),(${OPERATIONS.join('|')}|),(created|updated|failed|in_doubt),([^",]*),([^",]*|"(?:[^"]|"")*"),(?=(?:true|error),)`,
+)
+
+/** Reads back a line, its line end left out. Throws a RangeError when it is no such line: the file was not written by us. */
+export function readChunkResult(line: string): ResultLine {
+  const match = LINE.exec(line)
+  if (match === null) throw new RangeError(`No line of a chunk's results: ${line.slice(0, 40)}`)
+  const [head, row, operation, outcome, id = '', code = ''] = match
+  return {
+    row: Number(row),
+    operation: operation as ResultLine['operation'],
+    outcome: outcome as ResultLine['outcome'],
+    id,
+    errorCode: code.startsWith('"') ? code.slice(1, -1).replaceAll('""', '"') : code,
+    shown: line.slice(head.length),
   }
-  const identity = values.slice(FIXED.length)
-  return { row: number, operation, outcome, id, errorCode, errorMessage, timestamp, identity }
 }
 
-function isOperation(text: string): text is Operation | '' {
-  return text === '' || (OPERATIONS as readonly string[]).includes(text)
-}
-
-function isOutcome(text: string): text is Outcome {
-  return (OUTCOMES as readonly string[]).includes(text)
+/** Takes lines apart: for those refused, and for the few that a service gets as its answer. */
+export function recordResults(lines: readonly ResultLine[]): RecordResult[] {
+  const { data } = Papa.parse<string[]>(lines.map(({ shown }) => shown).join('\n'), { delimiter: ',', newline: '\n' })
+  return lines.map(({ shown: _, ...known }, index) => {
+    const [, errorMessage = '', timestamp = '', ...identity] = data[index] ?? []
+    return { ...known, errorMessage, timestamp, identity }
+  })
 }

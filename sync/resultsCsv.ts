@@ -1,8 +1,8 @@
-import type { RecordResult } from './recordResult.ts'
+import { isSuccess, type ResultLine } from './chunkResults.ts'
 import type { ExtraResultColumn } from './spec.ts'
-import { csvLine } from './wireCsv.ts'
+import { csvCells, csvLine } from './wireCsv.ts'
 
-const EXTRA: Readonly<Record<ExtraResultColumn, (result: RecordResult) => string>> = {
+const EXTRA: Readonly<Record<ExtraResultColumn, (result: ResultLine) => string>> = {
   row: ({ row }) => String(row),
   operation: ({ operation }) => operation,
   id: ({ id }) => id,
@@ -15,19 +15,9 @@ export function resultsHeader(identityFields: readonly string[], extra: readonly
   return csvLine(['status', 'errormessage', 'timestamp', ...identityFields, ...extra])
 }
 
-/**
- * One line of results.csv. `true` is success; anything else is `error`, the undecidable included. Values are written as
- * they are, also those that a spreadsheet might take for a formula.
- */
-export function compileResultsLine(extra: readonly ExtraResultColumn[]): (result: RecordResult) => string {
+/** One line of results.csv. Values are written as they are, also those that a spreadsheet might take for a formula. */
+export function compileResultsLine(extra: readonly ExtraResultColumn[]): (result: ResultLine) => string {
+  if (extra.length === 0) return ({ shown }) => `${shown}\n`
   const writers = extra.map(column => EXTRA[column])
-  return result => {
-    const cells = [isSuccess(result) ? 'true' : 'error', result.errorMessage, result.timestamp, ...result.identity]
-    for (const write of writers) cells.push(write(result))
-    return csvLine(cells)
-  }
-}
-
-export function isSuccess({ outcome }: RecordResult): boolean {
-  return outcome === 'created' || outcome === 'updated'
+  return result => `${result.shown},${csvCells(writers.map(write => write(result)))}\n`
 }

@@ -1,15 +1,20 @@
 /** One line of CSV, line feed included: a chunk as it is uploaded, or any file of results. */
 export function csvLine(cells: readonly string[]): string {
-  const { length } = cells
   // A lone blank value would be a blank line, which readers take for no record at all.
-  if (length === 1 && cells[0] === '') return '""\n'
-  let line = ''
+  if (cells.length === 1 && cells[0] === '') return '""\n'
+  return `${csvCells(cells)}\n`
+}
+
+/** A part of a line: values with commas between them. */
+export function csvCells(cells: readonly string[]): string {
+  const { length } = cells
+  let text = ''
   for (let i = 0; i < length; i++) {
     const cell = cells[i] as string
-    if (i > 0) line += ','
-    line += needsQuotes(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
+    if (i > 0) text += ','
+    text += needsQuotes(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
   }
-  return `${line}\n`
+  return text
 }
 
 /** Salesforce wants quotes around commas, quotes and line breaks; blanks at the ends are kept only inside them. */
