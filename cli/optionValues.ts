@@ -34,6 +34,12 @@ export function healthAddress(value: string): ListenAddress {
   throw new CommandError(`--health is '${value}'; give an address and port such as 127.0.0.1:8090, or a port alone`)
 }
 
+export function metricsAddress(value: string): ListenAddress {
+  const address = parseListenAddress(value)
+  if (address !== undefined && address.port > 0) return address
+  throw new CommandError(`--metrics is '${value}'; give an address and port such as 127.0.0.1:9464, or a port alone`)
+}
+
 /** A parser of a number from 1 on. */
 export function wholeNumber(option: string): (value: string) => number {
   return value => {

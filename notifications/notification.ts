@@ -1,3 +1,4 @@
+import { failureLine } from '../sync/failureLine.ts'
 import { messageTemplate } from '../sync/messageTemplate.ts'
 import { type RunEnd, refusedOf, type SyncState } from './runEnd.ts'
 
@@ -41,7 +42,7 @@ const MOST_ERRORS = 5
 export function compose(end: RunEnd, state: SyncState, wording: Wording): Notification {
   const { sync, runId, workflow, outcome, report } = end
   const url = wording.temporalUi === undefined ? undefined : pageOf(wording.temporalUi, workflow)
-  const failure = end.failure && { type: end.failure.type, message: withoutRecord(end.failure.message) }
+  const failure = end.failure && { type: end.failure.type, message: failureLine(end.failure.message) }
   const errors = report?.errors.slice(0, MOST_ERRORS).map(({ errorCode, count, exampleMessage }) => {
     return { errorCode, count, message: messageTemplate(errorCode, exampleMessage) }
   })
@@ -96,12 +97,6 @@ const number = (value: number): string => value.toLocaleString('en-US')
 const percent = (share: number): string => `${Number((share * 100).toPrecision(3))}%`
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
-
-/** The failure's first line, without the record that the preflight gives as an example. */
-function withoutRecord(message: string): string {
-  const [line = ''] = message.split('\n')
-  return line.replace(/ The first is row .*?(?= All of them are in |$)/, '')
-}
 
 function pageOf(temporalUi: string, { namespace, workflowId, runId }: RunEnd['workflow']): string {
   const path = ['namespaces', namespace, 'workflows', workflowId, runId, 'history'].map(encodeURIComponent).join('/')

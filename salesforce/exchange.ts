@@ -13,6 +13,7 @@ import type { Secret } from './secret.ts'
 import type { SharedSession } from './session.ts'
 import { sessionRefused, sessionRenewable } from './sessionRefused.ts'
 import type { ConnectionSettings } from './settings.ts'
+import { observed } from './traffic.ts'
 
 /** What the answers said on the side. */
 export type Observed = { apiUsage: ApiUsage | undefined; clockOffset: number }
@@ -48,7 +49,10 @@ async function send(wire: Wire, call: OrgCall, deadline: Deadline, place: Place)
   const sent = body === undefined ? {} : { body }
   try {
     const { method } = call
-    return observe(wire, await sendHttp(wire.routes, { method, url, headers, ...sent, signal: deadline.signal }))
+    const { observer, name: connection } = wire.settings
+    const request = { connection, method, server: url.origin, path: call.path }
+    const sending = () => sendHttp(wire.routes, { method, url, headers, ...sent, signal: deadline.signal })
+    return observe(wire, await observed(observer, request, sending))
   } catch (error) {
     throw explain(call, deadline, error, url)
   }

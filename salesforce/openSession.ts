@@ -11,6 +11,7 @@ import { withRetries } from './retry.ts'
 import type { Secret } from './secret.ts'
 import type { Opening } from './session.ts'
 import { type ConnectionSettings, loginUrlOf } from './settings.ts'
+import { observed } from './traffic.ts'
 import { isPassing, unreachable } from './unreachable.ts'
 
 /** Milliseconds. A login is a small request; whoever waits longer waits for a broken host. */
@@ -31,7 +32,9 @@ function tokenRequester(
     const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' }
     try {
       const body = encodeTokenForm(form)
-      const answer = await sendHttp(routes, { method: 'POST', url, headers, body, signal: deadline.signal })
+      const request = { connection: place.connection, method: 'POST', server: url.origin, path: TOKEN_PATH }
+      const sending = () => sendHttp(routes, { method: 'POST', url, headers, body, signal: deadline.signal })
+      const answer = await observed(settings.observer, request, sending)
       const text = await readText(answer)
       const { location } = answer.headers
       const read = { statusCode: answer.statusCode ?? 0, text, ...(location !== undefined && { location }) }

@@ -1,5 +1,6 @@
 import { type AuthSettings, bindFlow } from './auth/flows.ts'
 import type { ProxyChoice } from './http/agents.ts'
+import type { TrafficObserver } from './traffic.ts'
 
 /** All that is needed to reach one org. Holds Secrets only, so it may be inspected. */
 export type ConnectionSettings = {
@@ -26,6 +27,8 @@ export type ConnectionSettings = {
   readonly maxConcurrentRequests?: number
   /** Names this client in the org's logs (`Sforce-Call-Options`), e.g. `SalesforceLink/0.1.0`. */
   readonly clientName?: string
+  /** Who looks on at the requests, for metrics and traces. @default nobody */
+  readonly observer?: TrafficObserver
   /** The HTTP proxy on the way to an address. @default none */
   readonly proxyFor?: ProxyChoice
 }

@@ -6,6 +6,7 @@ import { createSalesforceConnection } from '../salesforce/connection.ts'
 import { createRoutes } from '../salesforce/http/agents.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { type ConnectionSettings, connectionWarnings } from '../salesforce/settings.ts'
+import type { TrafficObserver } from '../salesforce/traffic.ts'
 import { openSource } from '../sources/open.ts'
 import { statSource } from '../sources/stat.ts'
 import { openRunStores } from '../store/open.ts'
@@ -20,9 +21,10 @@ const CLIENT_NAME = `SalesforceLink/${PACKAGE_VERSION}`
 
 /**
  * Connections log in when they are first used, and are shared by all runs.
+ * @param observer looks on at all requests to Salesforce
  * Throws RunStoreUriError when the run store can't be opened.
  */
-export function createDependencies(configuration: Configuration): Dependencies {
+export function createDependencies(configuration: Configuration, observer?: TrafficObserver): Dependencies {
   const { baseDirectory, dataDirectories, syncs } = configuration
   const connections = new Map<string, SalesforceConnection>()
   const s3 = s3Access()
@@ -33,7 +35,11 @@ export function createDependencies(configuration: Configuration): Dependencies {
     connection(name) {
       const connection =
         connections.get(name) ??
-        createSalesforceConnection({ ...settingsOf(configuration, name), clientName: CLIENT_NAME })
+        createSalesforceConnection({
+          ...settingsOf(configuration, name),
+          clientName: CLIENT_NAME,
+          ...(observer && { observer }),
+        })
       connections.set(name, connection)
       return connection
     },

@@ -1,5 +1,4 @@
 // The worker as a process.
-import { Runtime } from '@temporalio/worker'
 import { TASK_QUEUE } from '../workflows/contract.ts'
 import { EnvironmentError, loadConfiguration, logLevel, temporalSettings } from './config.ts'
 import { pruneDaily } from './dailyPruning.ts'
@@ -9,6 +8,7 @@ import { startHealthServer } from './healthServer.ts'
 import type { ListenAddress } from './listenAddress.ts'
 import { createLogger } from './logger.ts'
 import { PACKAGE_VERSION } from './packageVersion.ts'
+import { installRuntime } from './runtime.ts'
 import { onStopSignal } from './stopSignals.ts'
 import { unreachableLine } from './temporalFault.ts'
 import { DEFAULT_GRACE, DEFAULT_SLOTS, type RunningWorker, startWorker } from './worker.ts'
@@ -25,6 +25,8 @@ export type WorkerProcessOptions = {
   readonly grace?: number
   /** Where to serve /healthz and /readyz. @default nowhere */
   readonly health?: ListenAddress
+  /** Where to serve /metrics for Prometheus. @default nowhere */
+  readonly metrics?: ListenAddress
   /** @default no Worker Versioning */
   readonly deployment?: Deployment
 }
@@ -32,7 +34,7 @@ export type WorkerProcessOptions = {
 /**
  * Works until the process is told to stop (SIGTERM or SIGINT), then lets running activities end or hands them back; a second signal
  * ends the process at once.
- * Throws ConfigurationError, or EnvironmentError when Temporal can't be reached or the health endpoint's address is taken.
+ * Throws ConfigurationError, or EnvironmentError when Temporal can't be reached or the health endpoint's or the metrics' address is taken.
  */
 export async function runWorker(options: WorkerProcessOptions = {}): Promise<void> {
   const { role = DEFAULT_WORKER_ROLE, slots = DEFAULT_SLOTS, grace = DEFAULT_GRACE, deployment } = options
@@ -47,9 +49,9 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
   // A worker for workflows alone logs in nowhere.
   const credentials = worksOnLoads(role) ? 'required' : 'optional'
   const configuration = await loadConfiguration(options.config, { credentials })
-  const dependencies = createDependencies(configuration)
+  const metrics = installRuntime(logger, options.metrics)
+  const dependencies = createDependencies(configuration, metrics?.traffic)
   const temporal = temporalSettings()
-  Runtime.install({ logger, shutdownSignals: [] })
   const facts = { role, version: PACKAGE_VERSION, ...(deployment === undefined ? {} : { deployment }) }
   const health = options.health && (await startHealthServer({ listen: options.health, worker: () => worker, facts }))
   try {
@@ -60,6 +62,7 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
       role,
       slots,
       grace,
+      ...(metrics === undefined ? {} : { metrics }),
       ...(deployment === undefined ? {} : { deployment }),
     }).catch(async (error: unknown) => {
       if (!(error instanceof Error) || error.name !== 'TransportError') throw error

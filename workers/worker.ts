@@ -1,13 +1,18 @@
 import type { Client } from '@temporalio/client'
 import { NativeConnection, type NativeConnectionOptions, Worker, type WorkerStatus } from '@temporalio/worker'
-import { createActivities } from '../activities/createActivities.ts'
+import { type Activities, createActivities } from '../activities/createActivities.ts'
 import type { Dependencies } from '../activities/dependencies.ts'
+import type { RegisteredAttributes } from '../activities/listSearchAttributes.ts'
 import { dataConverterFor } from '../encryption/dataConverter.ts'
 import type { KeyRing } from '../encryption/keyRing.ts'
 import { TASK_QUEUE } from '../workflows/contract.ts'
 import { type Deployment, deploymentOptions } from './deployment.ts'
 import { failureInterceptor } from './failureInterceptor.ts'
 import { identityOf } from './identity.ts'
+import type { LoadMetrics } from './loadMetrics.ts'
+import { logFactsInterceptor } from './logFactsInterceptor.ts'
+import { measuredActivities } from './measuredActivities.ts'
+import { type RunFacts, rememberedFacts } from './runFacts.ts'
 import { registeredAttributes } from './searchAttributes.ts'
 import { DEFAULT_WORKER_ROLE, type WorkerRole, worksOnLoads, worksOnWorkflows } from './workerRole.ts'
 import { workflowBundle } from './workflowBundle.ts'
@@ -43,6 +48,8 @@ export type WorkerOptions = {
   readonly grace?: number
   /** Turns Worker Versioning on. @default off */
   readonly deployment?: Deployment
+  /** @default nothing is measured */
+  readonly metrics?: LoadMetrics
 }
 
 export type RunningWorker = {
@@ -64,6 +71,7 @@ export type RunningWorker = {
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const { role = DEFAULT_WORKER_ROLE, grace = DEFAULT_GRACE, deployment, keys = [] } = options
   const bundle = () => options.workflowBundle ?? workflowBundle(keys.length > 0)
+  const runFacts = rememberedFacts(options.dependencies)
   const connection = await NativeConnection.connect(options.temporal.connectionOptions)
   const attributes = registeredAttributes(connection.operatorService, options.temporal.namespace)
   try {
@@ -73,13 +81,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       taskQueue: options.taskQueue ?? TASK_QUEUE,
       identity: identityOf(`worker ${role}`),
       dataConverter: dataConverterFor(keys),
-      interceptors: { activity: [failureInterceptor] },
+      interceptors: { activity: [logFactsInterceptor(runFacts), failureInterceptor] },
       maxConcurrentActivityTaskExecutions: options.slots ?? DEFAULT_SLOTS,
       maxCachedWorkflows: CACHED_WORKFLOWS,
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
       shutdownGraceTime: grace * UNDISTURBED,
       shutdownForceTime: grace,
-      ...(worksOnLoads(role) ? { activities: createActivities(options.dependencies, attributes) } : {}),
+      ...(worksOnLoads(role) ? { activities: activitiesOf(options, attributes, runFacts) } : {}),
       ...(worksOnWorkflows(role) ? { workflowBundle: await bundle() } : {}),
       ...(deployment === undefined ? {} : { workerDeploymentOptions: deploymentOptions(deployment) }),
     })
@@ -99,4 +107,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     await connection.close()
     throw error
   }
+}
+
+function activitiesOf(
+  { dependencies, metrics }: WorkerOptions,
+  attributes: RegisteredAttributes,
+  runFacts: RunFacts,
+): Activities {
+  const activities = createActivities(dependencies, attributes)
+  return metrics === undefined ? activities : measuredActivities(activities, metrics, runFacts)
 }

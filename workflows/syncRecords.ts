@@ -15,6 +15,7 @@ import { asSummary } from '../sync/runTitle.ts'
 import type { RunSettings, SyncProgress, SyncRecordsInput, SyncRecordsResume } from './contract.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import { keepEnd } from './keepEnd.ts'
+import { logEnd } from './logEnd.ts'
 import { notifyCompleted, notifyFailed } from './notifyEnd.ts'
 import { readableFailure } from './readableFailure.ts'
 import { requireInput } from './requireInput.ts'
@@ -73,12 +74,14 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
     )
     advance(state, { stage: 'done', report })
     tagEnd(state, settings.searchAttributes, report.outcome)
+    logEnd(state, input)
     await notifyCompleted(state, input, settings, report)
     return report
   } catch (error) {
     const failure = readableFailure(error)
     await tellFailure(state, input, failure)
     await keepEnd(runId, failure)
+    logEnd(state, input, failure)
     await notifyFailed(state, input, failure)
     throw failure
   }

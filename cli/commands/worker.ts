@@ -8,6 +8,7 @@ export type WorkerCommandOptions = {
   readonly slots?: number
   readonly grace?: number
   readonly health?: ListenAddress
+  readonly metrics?: ListenAddress
   readonly deployment?: string
   readonly buildId?: string
 }
