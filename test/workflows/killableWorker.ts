@@ -3,6 +3,7 @@ import { Secret } from '../../salesforce/secret.ts'
 import type { ConnectionSettings } from '../../salesforce/settings.ts'
 import { createDependencies } from '../../workers/dependencies.ts'
 import { startWorker } from '../../workers/worker.ts'
+import type { WorkerRole } from '../../workers/workerRole.ts'
 import { configurationIn, type RigPlaces, type RigSyncs } from './rigConfiguration.ts'
 
 /** What such a process is told. */
@@ -13,6 +14,8 @@ export type KillableWorker = {
   readonly bundlePath: string
   readonly folder: string
   readonly syncs?: RigSyncs
+  /** @default all */
+  readonly role?: WorkerRole
   readonly places?: RigPlaces
   readonly connections: readonly {
     readonly name: string
@@ -22,7 +25,7 @@ export type KillableWorker = {
   }[]
 }
 
-const { address, namespace, taskQueue, bundlePath, folder, connections, syncs, places } = JSON.parse(
+const { address, namespace, taskQueue, bundlePath, folder, connections, syncs, places, role } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as KillableWorker
 
@@ -36,6 +39,7 @@ const worker = await startWorker({
   dependencies: createDependencies({ ...configurationIn(folder, new Map(settings), syncs), ...places }),
   taskQueue,
   workflowBundle: { codePath: bundlePath },
+  ...(role === undefined ? {} : { role }),
 })
 process.stdout.write('ready\n')
 await worker.stopped

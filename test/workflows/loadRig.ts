@@ -91,6 +91,10 @@ export type LoadRigOptions = {
   readonly places?: RigPlaces
   /** Keys of the client and the worker here. @default none */
   readonly keys?: KeyRing
+  /** @default the server of all tests */
+  readonly temporalAddress?: string
+  /** @default one of its own */
+  readonly taskQueue?: string
 }
 
 export async function startLoadRig({
@@ -99,14 +103,16 @@ export async function startLoadRig({
   notifications,
   places = {},
   keys = [],
+  temporalAddress,
+  taskQueue: givenQueue,
 }: LoadRigOptions = {}): Promise<LoadRig> {
   const folder = await mkdtemp(join(tmpdir(), 'salesforce-link-load-'))
   await mkdir(join(folder, 'data'))
   const connections = new Map<string, ConnectionSettings>()
   const configuration = { ...configurationIn(folder, connections, syncs, notifications), ...places }
-  const address = options.temporalAddress ?? inject('temporalAddress')
+  const address = temporalAddress ?? inject('temporalAddress')
   const namespace = inject('temporalNamespace')
-  const taskQueue = options.taskQueue ?? `load-${randomUUID()}`
+  const taskQueue = givenQueue ?? `load-${randomUUID()}`
   const running: RunningWorker[] = []
   const work: LoadRig['work'] = async options => {
     const worker = await startWorker({
