@@ -1,21 +1,16 @@
 import Papa from 'papaparse'
 import type { SourceRecord } from '../sync/spec.ts'
 import { checkHeader } from './csvHeader.ts'
-import { SourceEmptyError, SourceOptionError } from './errors.ts'
+import { SourceEmptyError } from './errors.ts'
 import type { SourceReader } from './sourceReader.ts'
-
-/** Bytes of records in a workflow's input, as JSON: Temporal refuses a payload of 2 MB and warns long before. */
-export const MAX_INLINE_BYTES = 1_000_000
 
 const DESCRIPTION = 'inline'
 
 /**
  * Reads records given in the workflow's input. The header is all their columns in the order they first come; a column a
- * record doesn't have is blank. Throws SourceEmptyError, SourceHeaderError, and SourceOptionError above MAX_INLINE_BYTES.
+ * record doesn't have is blank. Throws SourceEmptyError or SourceHeaderError.
  */
 export function readInlineSource(records: readonly SourceRecord[]): SourceReader {
-  const bytes = Buffer.byteLength(JSON.stringify(records))
-  if (bytes > MAX_INLINE_BYTES) throw tooLarge(bytes)
   const { columns, rows } = tableOf(records)
   const header = columns.map(column => column.trim())
   if (header.length === 0) throw new SourceEmptyError(DESCRIPTION)
@@ -38,12 +33,4 @@ function tableOf(records: readonly SourceRecord[]) {
     columns.map(column => (Object.hasOwn(record, column) ? (record[column] ?? '') : '')),
   )
   return { columns, rows }
-}
-
-function tooLarge(bytes: number): SourceOptionError {
-  return new SourceOptionError(
-    `The inline records take ${bytes} bytes as JSON; allowed are ${MAX_INLINE_BYTES}. ` +
-      'Write them to a CSV in a data directory and give its uri, or start several loads.',
-    { kind: 'inlineTooLarge', source: DESCRIPTION, bytes, allowed: MAX_INLINE_BYTES },
-  )
 }

@@ -13,7 +13,7 @@ import type {
 /** Records from which `engine: auto` takes Bulk API 2.0: Salesforce advises it beyond 2,000. */
 export const BULK_FROM_RECORDS = 2_000
 
-/** Bytes of JSON that a source given inline may have: more does not belong in a workflow's input. */
+/** Bytes of JSON that a source given inline may have: Temporal refuses a payload of 2 MB and warns long before. */
 export const MAX_INLINE_BYTES = 1_000_000
 
 export const DEFAULT_CHUNK: ChunkLimits = {

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCsv } from '../../sources/csv.ts'
-import { SourceEmptyError, SourceHeaderError, SourceOptionError } from '../../sources/errors.ts'
+import { SourceEmptyError, SourceHeaderError } from '../../sources/errors.ts'
 import { openSource } from '../../sources/open.ts'
 import type { OpenedSource } from '../../sync/spec.ts'
 import { allRows, streamed, valueFor } from './tables.ts'
@@ -83,11 +83,8 @@ describe('inline records', () => {
     )
   })
 
-  test('that are none, or too many, or have a blank column are refused in one line', async () => {
+  test('that are none, or have a blank column, are refused in one line', async () => {
     await expect(opened({ inline: [] })).rejects.toThrow(SourceEmptyError)
     await expect(opened({ inline: [{ a: '1', ' ': '2' }] })).rejects.toThrow(SourceHeaderError)
-    const many = Array.from({ length: 11_000 }, () => ({ a: 'x'.repeat(100) }))
-    await expect(opened({ inline: many })).rejects.toThrow(SourceOptionError)
-    await expect(opened({ inline: many })).rejects.toThrow(/take 1199001 bytes as JSON; allowed are 1000000\. Write/)
   })
 })
