@@ -3,20 +3,17 @@ import type { ConnectionInput } from '../workflows/contract.ts'
 import type { Dependencies } from './dependencies.ts'
 import { whileBeating } from './heartbeat.ts'
 
-/** The connection as the run uses it, and what its owner should know. */
-export type ValidatedConnection = ConnectionIdentity & { readonly warnings: readonly string[] }
-
 /**
  * Logs in, settles the API version and proves by a query that the org answers.
  * Retry: safe because it only reads.
  */
-export function validateConnection({ connection, connectionWarnings }: Dependencies) {
-  return async (input: ConnectionInput): Promise<ValidatedConnection> => {
+export function validateConnection({ connection }: Dependencies) {
+  return async (input: ConnectionInput): Promise<ConnectionIdentity> => {
     const salesforce = connection(input.connection)
     return whileBeating(input, async () => {
       const identity = await salesforce.identity()
       for await (const _ of salesforce.query('SELECT Id FROM Organization')) break
-      return { ...identity, warnings: connectionWarnings(input.connection) }
+      return identity
     })
   }
 }
