@@ -21,7 +21,7 @@ export async function setup(): Promise<void> {
       },
     )
     await untilListed(temporal)
-    const before = registered.length === 0 ? '' : ` ${registered.join(', ')} were there.`
+    const before = registered.length === 0 ? '' : ` There already: ${registered.join(', ')}.`
     console.log(`Registered in ${inNamespace(temporal)} the search attributes ${missing.join(', ')}.${before}`)
   })
 }
