@@ -2,6 +2,12 @@
 import { writeFile } from 'node:fs/promises'
 import { bundleWorkflows } from './bundleWorkflows.ts'
 
-const [, , target, option] = process.argv
-if (target === undefined) throw new Error('usage: bundleProcess FILE [--encodes-failures]')
-await writeFile(target, await bundleWorkflows({ encodesFailures: option === '--encodes-failures' }))
+const [, , target, ...options] = process.argv
+if (target === undefined) throw new Error('usage: bundleProcess FILE [--encodes-failures] [--traced]')
+await writeFile(
+  target,
+  await bundleWorkflows({
+    encodesFailures: options.includes('--encodes-failures'),
+    traced: options.includes('--traced'),
+  }),
+)

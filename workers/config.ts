@@ -43,6 +43,22 @@ export function logLevel(): LogLevel {
   return level
 }
 
+/**
+ * Whether an OTEL_EXPORTER_OTLP endpoint is given and OTEL_SDK_DISABLED is not.
+ * Throws EnvironmentError when the endpoint is no address.
+ */
+export function tracesAreWanted(): boolean {
+  if (process.env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return false
+  const names = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const
+  const name = names.find(each => process.env[each])
+  if (name === undefined) return false
+  const given = process.env[name] ?? ''
+  if (/^https?:\/\/[^/]/i.test(given) && URL.canParse(given)) return true
+  throw new EnvironmentError(
+    `${name} is '${given}'; give the address of a collector for OTLP over HTTP, like http://127.0.0.1:4318`,
+  )
+}
+
 export type TemporalSettings = {
   /** `host:port` */
   readonly address: string

@@ -1,6 +1,6 @@
 // The worker as a process.
 import { TASK_QUEUE } from '../workflows/contract.ts'
-import { EnvironmentError, loadConfiguration, logLevel, temporalSettings } from './config.ts'
+import { EnvironmentError, loadConfiguration, logLevel, temporalSettings, tracesAreWanted } from './config.ts'
 import { pruneDaily } from './dailyPruning.ts'
 import { createDependencies } from './dependencies.ts'
 import type { Deployment } from './deployment.ts'
@@ -11,6 +11,7 @@ import { PACKAGE_VERSION } from './packageVersion.ts'
 import { installRuntime } from './runtime.ts'
 import { onStopSignal } from './stopSignals.ts'
 import { unreachableLine } from './temporalFault.ts'
+import { togetherObserving } from './trafficObservers.ts'
 import { DEFAULT_GRACE, DEFAULT_SLOTS, type RunningWorker, startWorker } from './worker.ts'
 import { DEFAULT_WORKER_ROLE, type WorkerRole, worksOnLoads } from './workerRole.ts'
 
@@ -50,7 +51,9 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
   const credentials = worksOnLoads(role) ? 'required' : 'optional'
   const configuration = await loadConfiguration(options.config, { credentials })
   const metrics = installRuntime(logger, options.metrics)
-  const dependencies = createDependencies(configuration, metrics?.traffic)
+  const tracing = tracesAreWanted() ? (await import('./tracing.ts')).startTracing(logger) : undefined
+  const observer = togetherObserving([metrics?.traffic, tracing?.traffic])
+  const dependencies = createDependencies(configuration, observer)
   const temporal = temporalSettings()
   const facts = { role, version: PACKAGE_VERSION, ...(deployment === undefined ? {} : { deployment }) }
   const health = options.health && (await startHealthServer({ listen: options.health, worker: () => worker, facts }))
@@ -62,7 +65,8 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
       role,
       slots,
       grace,
-      ...(metrics === undefined ? {} : { metrics }),
+      ...(metrics && { metrics }),
+      ...(tracing && { tracing }),
       ...(deployment === undefined ? {} : { deployment }),
     }).catch(async (error: unknown) => {
       if (!(error instanceof Error) || error.name !== 'TransportError') throw error
@@ -85,5 +89,6 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
     logger.info('Worker stopped', facts)
   } finally {
     health?.close()
+    await tracing?.stop()
   }
 }

@@ -14,6 +14,7 @@ import { logFactsInterceptor } from './logFactsInterceptor.ts'
 import { measuredActivities } from './measuredActivities.ts'
 import { type RunFacts, rememberedFacts } from './runFacts.ts'
 import { registeredAttributes } from './searchAttributes.ts'
+import type { Tracing } from './tracing.ts'
 import { DEFAULT_WORKER_ROLE, type WorkerRole, worksOnLoads, worksOnWorkflows } from './workerRole.ts'
 import { workflowBundle } from './workflowBundle.ts'
 
@@ -48,6 +49,8 @@ export type WorkerOptions = {
   readonly grace?: number
   /** Turns Worker Versioning on. @default off */
   readonly deployment?: Deployment
+  /** @default nothing is traced */
+  readonly tracing?: Pick<Tracing, 'activity' | 'sinks'>
   /** @default nothing is measured */
   readonly metrics?: LoadMetrics
 }
@@ -69,8 +72,9 @@ export type RunningWorker = {
  * Throws TransportError when Temporal can't be reached.
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { role = DEFAULT_WORKER_ROLE, grace = DEFAULT_GRACE, deployment, keys = [] } = options
-  const bundle = () => options.workflowBundle ?? workflowBundle(keys.length > 0)
+  const { role = DEFAULT_WORKER_ROLE, grace = DEFAULT_GRACE, deployment, keys = [], tracing } = options
+  const bundle = () =>
+    options.workflowBundle ?? workflowBundle({ encodesFailures: keys.length > 0, traced: tracing !== undefined })
   const runFacts = rememberedFacts(options.dependencies)
   const connection = await NativeConnection.connect(options.temporal.connectionOptions)
   const attributes = registeredAttributes(connection.operatorService, options.temporal.namespace)
@@ -81,7 +85,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       taskQueue: options.taskQueue ?? TASK_QUEUE,
       identity: identityOf(`worker ${role}`),
       dataConverter: dataConverterFor(keys),
-      interceptors: { activity: [logFactsInterceptor(runFacts), failureInterceptor] },
+      interceptors: {
+        // The first is the outermost.
+        activity: [...(tracing ? [tracing.activity] : []), logFactsInterceptor(runFacts), failureInterceptor],
+      },
+      ...(tracing && { sinks: tracing.sinks }),
       maxConcurrentActivityTaskExecutions: options.slots ?? DEFAULT_SLOTS,
       maxCachedWorkflows: CACHED_WORKFLOWS,
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,

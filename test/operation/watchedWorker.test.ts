@@ -1,10 +1,11 @@
-// What an operator sees of a worker from outside: its metrics, the dashboard and the alerts over them, and its log.
+// What an operator sees of a worker from outside: its metrics, the dashboard and the alerts over them, its traces and its log.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import type { RunReport } from '../../workflows/contract.ts'
 import { type Series, samplesOf, selectorsOf } from './promQl.ts'
+import { type CollectedSpan, startTraceCollector, type TraceCollector } from './traceCollector.ts'
 import { startWatchedWorker, type WatchedWorker } from './watchedWorker.ts'
 
 const SYNCS = `  nightly:
@@ -31,12 +32,15 @@ const SYNCS = `  nightly:
 const VALUE = 'barr-at-example'
 
 let worker: WatchedWorker
+let collector: TraceCollector
 let nightly: RunReport
 let weekly: RunReport
 let samples: readonly Series[]
 
 beforeAll(async () => {
-  worker = await startWatchedWorker({ syncs: SYNCS })
+  collector = await startTraceCollector()
+  const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '50' }
+  worker = await startWatchedWorker({ syncs: SYNCS, environment })
   await worker.source(
     'nightly.csv',
     `action,last_name,email\ncreate,Frank,frank@example.com\ncreate,Barr,${VALUE}\ncreate,Rose,rose@example.com\n` +
@@ -52,7 +56,10 @@ beforeAll(async () => {
   await worker.load('3', { sync: 'nightly', spec: { maxRejected: 0 } }).catch(() => undefined)
   samples = samplesOf(await worker.scrape())
 })
-afterAll(() => worker?.close())
+afterAll(async () => {
+  await worker?.close()
+  await collector?.close()
+})
 
 function sum(metric: string, labels: Readonly<Record<string, string>> = {}): number {
   const fitting = samples.filter(
@@ -188,4 +195,38 @@ test('the log holds no value of a record, no secret, and JSON alone', () => {
   for (const value of [VALUE, 'frank@example.com', worker.org.credentials.clientSecret])
     expect(text).not.toContain(value)
   expect(worker.log.filter(line => 'line' in line)).toEqual([])
+})
+
+const attribute = (span: CollectedSpan | undefined, name: string) =>
+  Object.values(span?.attributes.find(({ key }) => key === name)?.value ?? {})[0]
+
+test('a trace holds the run, its steps and their requests to Salesforce', async () => {
+  // The last run's spans may be under way.
+  await vi.waitUntil(() => collector.spans.filter(({ name }) => name === 'RunWorkflow:syncRecords').length >= 4, 10_000)
+  const run = collector.spans.find(
+    span => span.name === 'RunWorkflow:syncRecords' && attribute(span, 'workflowId') === 'sync/nightly/1',
+  )
+  const trace = collector.spans.filter(({ traceId }) => traceId === run?.traceId)
+  const names = new Set(trace.map(({ name }) => name))
+  for (const step of ['planSync', 'stageSource', 'uploadChunk', 'commitChunk', 'settleChunk', 'aggregateResults']) {
+    expect(names).toContain(`RunActivity:${step}`)
+  }
+  const upload = trace.find(({ name }) => name === 'PUT /services/data/v{version}/jobs/ingest/{id}/batches')
+  expect(trace.find(({ spanId }) => spanId === upload?.parentSpanId)?.name).toBe('RunActivity:uploadChunk')
+  expect(attribute(upload, 'http.response.status_code')).toBe(201)
+  expect(attribute(upload, 'sflink.connection')).toBe('production')
+  expect(trace.filter(({ status }) => status.code === 2)).toEqual([])
+})
+
+test('a trace shows what failed and which answer was lost, without stacks, records, Ids of jobs and secrets', () => {
+  const failed = collector.spans.filter(({ status }) => status.code === 2)
+  expect(failed.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['RunActivity:stageSource', 'POST /services/data/v{version}/composite/sobjects']),
+  )
+  const text = collector.bodies.join()
+  expect(text).not.toContain('exception.stacktrace')
+  for (const value of [VALUE, 'frank@example.com', worker.org.credentials.clientSecret, '00D']) {
+    expect(text).not.toContain(value)
+  }
+  expect(collector.spans.filter(({ name }) => /\/[a-zA-Z0-9]{18}/.test(name))).toEqual([])
 })

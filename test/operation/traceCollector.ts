@@ -1,0 +1,49 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export type CollectedSpan = {
+  readonly name: string
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId?: string
+  /** 2 is an error. */
+  readonly status: { readonly code?: number; readonly message?: string }
+  readonly attributes: readonly { readonly key: string; readonly value: object }[]
+  readonly events?: readonly object[]
+}
+
+export type TraceCollector = {
+  readonly url: string
+  readonly spans: CollectedSpan[]
+  readonly bodies: string[]
+  close(): Promise<void>
+}
+
+type ExportRequest = {
+  readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly CollectedSpan[] }[] }[]
+}
+
+/** Takes traces by OTLP over HTTP, as JSON. */
+export async function startTraceCollector(): Promise<TraceCollector> {
+  const spans: CollectedSpan[] = []
+  const bodies: string[] = []
+  const server = createServer(async (request, answer) => {
+    const parts: Buffer[] = []
+    for await (const part of request) parts.push(part)
+    const body = Buffer.concat(parts).toString()
+    bodies.push(body)
+    const { resourceSpans } = JSON.parse(body) as ExportRequest
+    for (const { scopeSpans } of resourceSpans) for (const scope of scopeSpans) spans.push(...scope.spans)
+    answer.writeHead(200, { 'content-type': 'application/json' }).end('{}')
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    bodies,
+    close: () => {
+      server.closeAllConnections()
+      return new Promise(resolve => server.close(() => resolve()))
+    },
+  }
+}
