@@ -10,8 +10,8 @@ import type { RunStore } from '../store/runStore.ts'
 import { answerFromSaveResult, failedAnswer, inDoubtAnswer, succeededAnswer } from '../sync/recordAnswer.ts'
 import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
 import { throwIfCancelled } from './heartbeat.ts'
-import { ANSWER_LOST, findLost } from './lostRecords.ts'
-import type { Decision, RequestJournal } from './requestJournal.ts'
+import { ANSWER_LOST, createdSince, findLost } from './lostRecords.ts'
+import type { Decision, Intent, RequestJournal } from './requestJournal.ts'
 import type { PlannedRun } from './runRecords.ts'
 import type { OperationRound, RowAnswer } from './settleRound.ts'
 
@@ -80,25 +80,41 @@ export class CollectionSender {
 
   async #send(request: CollectionRequest): Promise<void> {
     throwIfCancelled()
-    await this.#declare(request)
+    const lost = await this.#lostUpsert(request)
+    await this.#declare(request, lost)
     try {
-      const results = await this.#write(request)
+      const results = await this.#asFirstAnswered(await this.#write(request), lost)
       await this.#sending.journal.recordAnswer(request.name, results)
       this.#take(request, results)
     } catch (error) {
       if (!appliedNothing(error)) throw error
-      await this.#sending.journal.withdraw(request.name)
+      // An earlier sending may have left a trace.
+      if (lost === undefined) await this.#sending.journal.withdraw(request.name)
       if (!(error instanceof RequestRefusedError) || error.statusCode !== 400) throw error
       await this.#narrow(request, error)
     }
   }
 
-  /** A create is declared once; other requests may be repeated. */
-  async #declare(request: CollectionRequest): Promise<void> {
+  /** Of an upsert that was sent before and whose answer was lost. */
+  async #lostUpsert({ name }: CollectionRequest): Promise<Intent | undefined> {
+    const { journal, place } = this.#sending
+    return place.operation === 'upsert' ? journal.intent(name) : undefined
+  }
+
+  /** A record that the first sending created is found by the second: it was created all the same. */
+  async #asFirstAnswered(results: readonly SaveResult[], lost: Intent | undefined): Promise<readonly SaveResult[]> {
+    if (lost === undefined) return results
+    const ids = results.flatMap(({ success, created, id }) => (success && created === false && id ? [id] : []))
+    const created = await createdSince(this.#sending, lost, ids)
+    return results.map(result => (created.has(result.id ?? '') ? { ...result, created: true } : result))
+  }
+
+  /** A create is declared once; other requests may be repeated, and the first sending is what counts. */
+  async #declare(request: CollectionRequest, lost: Intent | undefined): Promise<void> {
     const { journal, place, salesforce } = this.#sending
     const at = Date.now()
     const intent = { at, orgTime: at + salesforce.clockOffset() }
-    if (place.operation !== 'create') return journal.note(request.name, intent)
+    if (place.operation !== 'create') return journal.note(request.name, lost ?? intent)
     await journal.declare(request.name, intent)
     if (Date.now() - at <= FRESH) return
     await journal.withdraw(request.name)

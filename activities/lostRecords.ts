@@ -78,7 +78,12 @@ async function byExternalId(sending: Sending, indexes: readonly number[], intent
   return { found: new Map([...found, ...rest.found]), absent: [...absent, ...rest.absent], undecided: rest.undecided }
 }
 
-async function createdSince(sending: Sending, intent: Intent, ids: readonly string[]): Promise<ReadonlySet<string>> {
+/** Of these records those that the integration user has created since the request was declared. */
+export async function createdSince(
+  sending: Sending,
+  intent: Intent,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
   const created = new Set<string>()
   if (ids.length === 0) return created
   const list = ids.map(soqlString).join(',')
