@@ -1,8 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { stringify } from 'yaml'
 import type { TemporalServer } from '../setup/temporal.ts'
+import { openRunStores } from '../store/open.ts'
+import { RESULTS_FILE } from '../store/runLayout.ts'
+import type { RunStore } from '../store/runStore.ts'
 import { WORKER_HEAP_FLAGS } from '../workers/heapFlags.ts'
 import { type RunReport, TASK_QUEUE } from '../workflows/contract.ts'
 import { FIELDS, OBJECT } from './contacts.ts'
@@ -11,17 +14,27 @@ import type { BenchOrg } from './org.ts'
 import { startProcess } from './processes.ts'
 import { usageOf } from './processUsage.ts'
 
+/** Where source and results of a load lie. */
+export type LoadPlaces = {
+  /** URI. */
+  readonly source: string
+  readonly dataDirectory: string
+  readonly runStore: string
+  /** For the worker: how it gets there. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
 /** Loads a CSV through a worker in a process of its own, and measures that process. */
 export async function linkLoad(
   folder: string,
-  source: string,
+  places: LoadPlaces,
   org: BenchOrg,
   temporal: TemporalServer,
 ): Promise<Measured> {
   const home = await mkdtemp(join(folder, 'link-'))
   const config = join(home, 'sflink.yaml')
-  await writeFile(config, stringify(configuration(folder, source, org)))
-  const environment = { TEMPORAL_ADDRESS: temporal.address, SFLINK_CONFIG: config }
+  await writeFile(config, stringify(configuration(places, org)))
+  const environment = { TEMPORAL_ADDRESS: temporal.address, SFLINK_CONFIG: config, ...places.environment }
   const worker = await startProcess([...WORKER_HEAP_FLAGS, 'bench/worker.ts'], environment)
   const connection = await Connection.connect({ address: temporal.address })
   try {
@@ -37,7 +50,7 @@ export async function linkLoad(
     const wall = (performance.now() - started) / 1000
     const after = await usageOf(worker.pid)
     const { historyLength } = await handle.describe()
-    await check(report)
+    await check(report, await storeOf(places, home, handle.firstExecutionRunId).read(RESULTS_FILE))
     return {
       created: report.tally.created,
       wall,
@@ -54,17 +67,24 @@ export async function linkLoad(
 }
 
 /** A load that lost a record is no measurement. */
-async function check({ records, tally, files }: RunReport): Promise<void> {
-  const lines = (await readFile(files.results)).reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0)
+async function check({ records, tally }: RunReport, results: AsyncIterable<Uint8Array>): Promise<void> {
+  let lines = 0
+  for await (const piece of results) for (const byte of piece) lines += byte === 10 ? 1 : 0
   if (tally.created !== records || lines !== records + 1) {
     throw new Error(`${records} records, ${tally.created} created, ${lines - 1} results`)
   }
 }
 
-function configuration(folder: string, source: string, { url, clientId, clientSecret }: BenchOrg) {
+/** With the worker's way to get there. */
+function storeOf({ runStore, environment }: LoadPlaces, home: string, runId: string): RunStore {
+  Object.assign(process.env, environment)
+  return openRunStores(runStore, home).open(runId)
+}
+
+function configuration({ runStore, dataDirectory, source }: LoadPlaces, { url, clientId, clientSecret }: BenchOrg) {
   return {
-    runStore: 'file:runs',
-    dataDirectories: [folder],
+    runStore,
+    dataDirectories: [dataDirectory],
     connections: {
       emulated: { loginUrl: url, apiVersion: 'latest', auth: { flow: 'client_credentials', clientId, clientSecret } },
     },
@@ -73,7 +93,7 @@ function configuration(folder: string, source: string, { url, clientId, clientSe
         connection: 'emulated',
         object: OBJECT,
         operation: 'create',
-        source: { uri: `file:${source}` },
+        source: { uri: source },
         fields: FIELDS,
         identityFields: ['customer_id'],
         engine: 'bulk',

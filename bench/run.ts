@@ -1,6 +1,6 @@
 // Measures loads of created contacts, ours beside jsforce's loadAndWaitForResults, each against an emulated org of its own.
 // The org is an emulator: the figures tell what a client costs, not how fast Salesforce is.
-// `npm run bench -- 1000 100000` measures those sizes only.
+// `npm run bench -- 1000 100000` measures those sizes only; `--s3` also with source and run store in a bucket of a local S3 server.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,12 +10,15 @@ import { OBJECT, writeContacts } from './contacts.ts'
 import { linkLoad } from './linkLoad.ts'
 import type { Measured } from './measured.ts'
 import { type BenchOrg, startOrg } from './org.ts'
+import { bucketPlaces, filePlaces } from './places.ts'
 import { runForJson } from './processes.ts'
 
 const DEFAULT_SIZES = [1_000, 100_000, 1_000_000]
 const API_VERSION = '67.0'
 
-const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : DEFAULT_SIZES
+const given = process.argv.slice(2).filter(argument => argument !== '--s3')
+const sizes = given.length > 0 ? given.map(Number) : DEFAULT_SIZES
+const alsoInBucket = process.argv.includes('--s3')
 if (!sizes.every(size => Number.isInteger(size) && size > 0)) {
   console.error(`Sizes are whole numbers of records, such as ${DEFAULT_SIZES.join(' ')}.`)
   process.exit(2)
@@ -43,7 +46,8 @@ async function rowsOf(size: number): Promise<string[][]> {
   await writeContacts(source, size, 'source')
   await writeContacts(ready, size, 'salesforce')
   const pass = await runForJson<{ cpu: number; peak: number }>(['bench/papaparsePass.ts', source])
-  const link = await inFreshOrg(org => linkLoad(home, source, org, temporal))
+  const link = await inFreshOrg(org => linkLoad(home, filePlaces(source), org, temporal))
+  const bucket = alsoInBucket ? await loadInBucket(home, source) : undefined
   const jsforce = await inFreshOrg(org => jsforceLoad(ready, org))
   await rm(home, { recursive: true })
   const row = (client: string, { created, wall, cpu, peak, apiCalls, events }: Measured): string[] => [
@@ -56,7 +60,17 @@ async function rowsOf(size: number): Promise<string[][]> {
     events === undefined ? '–' : String(events),
     (cpu / pass.cpu).toFixed(1),
   ]
-  return [row('Salesforce Link', link), row('jsforce', jsforce)]
+  const inBucket = bucket === undefined ? [] : [row('Salesforce Link, S3', bucket)]
+  return [row('Salesforce Link', link), ...inBucket, row('jsforce', jsforce)]
+}
+
+async function loadInBucket(home: string, source: string): Promise<Measured> {
+  const places = await bucketPlaces(home, source)
+  try {
+    return await inFreshOrg(org => linkLoad(home, places, org, temporal))
+  } finally {
+    await places.close()
+  }
 }
 
 /** A fresh org each, so that nobody pays for the records of the one before. */
