@@ -3,6 +3,7 @@ import { REFUSED_FILE, SOURCE_FILE, STAGED_FILE } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
 import { readChunkResult, recordResults } from '../sync/chunkResults.ts'
 import { compileMapping } from '../sync/mapping.ts'
+import { isSyncName } from '../sync/runNames.ts'
 import type { SyncSpec } from '../sync/spec.ts'
 import type { StagedSource } from '../workflows/staged.ts'
 import type { Dependencies } from './dependencies.ts'
@@ -59,7 +60,9 @@ async function stage(
       delimiter: delimiter ?? ',',
       encoding: encoding ?? 'utf-8',
       sourceHash: digest,
-      ...(sync == null ? {} : { sync, ...(await againstLast(syncStore(sync), runId, run.spec, digest)) }),
+      ...(sync == null || !isSyncName(sync)
+        ? {}
+        : { sync, ...(await againstLast(syncStore(sync), runId, run.spec, digest)) }),
     }
     if (result.skipped === undefined) await refuseTooFewOrMany(store, run.spec, reader.description, result, staging)
     await writeJson(store, STAGED_FILE, result)

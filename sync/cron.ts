@@ -16,6 +16,9 @@ const DAYS = 'SUN MON TUE WED THU FRI SAT'.split(' ')
 /** Words by field. */
 const WORDS: readonly (readonly string[])[] = [[], [], [], MONTHS, DAYS]
 
+/** Temporal plans no further. */
+const LAST = Date.UTC(2100, 0, 1)
+
 const EXAMPLE =
   'write five fields: minute, hour, day of month, month, day of week, like "0 2 * * *" or "30 1 * * MON-FRI"'
 
@@ -49,8 +52,7 @@ function fieldsFault(fields: readonly string[]): string | undefined {
 
 function cronerFault(cron: string): string | undefined {
   try {
-    if (compiled(cron).nextRun(new Date(0)) === null) return 'no such day ever comes'
-    return undefined
+    return compiled(cron).nextRun(new Date(0)) === null ? 'no such day ever comes' : undefined
   } catch (error) {
     return (error instanceof Error ? error.message : String(error)).replace(/^CronPattern: /, '').replace(/\.$/, '')
   }
@@ -71,7 +73,7 @@ export function* wallTimes(crons: readonly string[], after: number): Generator<n
   const heads = patterns.map(pattern => next(pattern, after))
   for (;;) {
     const first = Math.min(...heads)
-    if (first === Number.POSITIVE_INFINITY) return
+    if (first >= LAST) return
     yield first
     for (const [index, pattern] of patterns.entries()) {
       if (heads[index] === first) heads[index] = next(pattern, first)

@@ -22,6 +22,11 @@ export function syncOfRun(runId: string): string | undefined {
   return RUN_ID.exec(runId)?.[1]
 }
 
+/** Whether a sync of the configuration may have this name. With a whole spec a service may call it anything. */
+export function isSyncName(name: string): boolean {
+  return /^[A-Za-z0-9][\w-]*$/.test(name)
+}
+
 /** Of a run that a person or a service starts: `sync/nightly-contacts/2026-11-25`. */
 export function workflowIdOf(sync: string, label: string): string {
   return `sync/${sync}/${label}`

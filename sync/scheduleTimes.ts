@@ -1,5 +1,5 @@
-// When a schedule fires. Temporal compares clock times literally: one that daylight saving skips does not come, one that comes
-// twice fires twice. https://docs.temporal.io/schedule
+// When a schedule is due. Temporal compares clock times literally: one that daylight saving skips does not come. One that comes
+// twice is due twice (https://docs.temporal.io/schedule); server 1.29 starts two runs west of Greenwich and one east of it.
 import { wallTimes } from './cron.ts'
 import type { Schedule } from './schedule.ts'
 import { zoneClock } from './values/timeZone.ts'

@@ -2,10 +2,11 @@ import type { ScheduleDescription } from '@temporalio/client'
 import { runIdOfWorkflow, scheduledWorkflowId } from '../../sync/runNames.ts'
 import type { OverlapPolicy } from '../../sync/schedule.ts'
 import { readScheduledTime } from '../../sync/scheduledTime.ts'
-import { nextTimes, timesBetween, wallText } from '../../sync/scheduleTimes.ts'
+import { nextTimes, wallText } from '../../sync/scheduleTimes.ts'
 import { columns } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
 import { cronsOf } from '../schedules/difference.ts'
+import { matchingTimes, type ServerTimes } from '../schedules/matchingTimes.ts'
 import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
 import { temporalPolicy } from '../schedules/wantedSchedule.ts'
 import { withTemporal } from '../temporal.ts'
@@ -20,22 +21,16 @@ type BackfillOptions = {
 
 /** Temporal keeps as many starts waiting for a schedule. */
 const MOST_RUNS = 1_000
-const SECOND = 1_000
 
 export async function scheduleBackfill(name: string, options: BackfillOptions): Promise<void> {
   await withTemporal(async temporal => {
     const found = await requireSchedule(temporal, name)
     const schedule = timesOf(name, found)
-    const times = backfillTimes(name, schedule, options)
-    const [first = 0, last = first] = [times[0], times.at(-1)]
-    // Temporal counts a time by its start, jitter included.
-    const [after = Number.POSITIVE_INFINITY] = nextTimes(schedule, last, 1)
-    const end = Math.min(last + (found.spec.jitter ?? 0), after - SECOND)
-    await temporal.client.schedule.getHandle(scheduleIdOf(name)).backfill({
-      start: new Date(first - SECOND),
-      end: new Date(end),
-      overlap: temporalPolicy(options.overlap),
-    })
+    const { from, to } = rangeOf(options, schedule.timeZone)
+    const { times, start, end } = await matchingTimes(temporal, schedule, from, to)
+    refuseNoneOrTooMany(schedule, options, from, times.length)
+    const overlap = temporalPolicy(options.overlap)
+    await temporal.client.schedule.getHandle(scheduleIdOf(name)).backfill({ start, end, overlap })
     const runs = times.map(time => ({ runId: runIdAt(name, time), scheduledTime: new Date(time).toISOString() }))
     if (options.json) {
       console.log(JSON.stringify(runs, undefined, 2))
@@ -49,33 +44,34 @@ export async function scheduleBackfill(name: string, options: BackfillOptions): 
   }, options.config)
 }
 
-type Times = { readonly crons: readonly string[]; readonly timeZone: string }
-
-function timesOf(name: string, { spec }: ScheduleDescription): Times {
+function timesOf(sync: string, { spec }: ScheduleDescription): ServerTimes {
   const crons = cronsOf(spec)
-  if (crons !== undefined) return { crons, timeZone: spec.timezone || 'UTC' }
+  if (crons !== undefined) return { sync, crons, timeZone: spec.timezone || 'UTC', jitter: spec.jitter ?? 0 }
   throw new CommandError(
-    `The schedule of ${name} has times that sflink did not set. Make them those of sflink.yaml first: sflink schedule apply`,
+    `The schedule of ${sync} has times that sflink did not set. Make them those of sflink.yaml first: sflink schedule apply`,
   )
 }
 
-function backfillTimes(name: string, schedule: Times, { from, to }: BackfillOptions): readonly number[] {
-  const { timeZone } = schedule
+/** Epoch milliseconds; a day as the end is the whole day, and nothing is after now. */
+function rangeOf({ from, to }: BackfillOptions, timeZone: string): { readonly from: number; readonly to: number } {
   const begin = timeOf('--from', from, timeZone)
   const end = timeOf('--to', /^\d{4}-\d\d-\d\d$/.test(to) ? `${to}T23:59:59` : to, timeZone)
   if (end < begin) throw new CommandError(`--to ${to} is before --from ${from}; give the earlier one as --from`)
-  const passed = Math.min(end, Date.now())
-  const times = timesBetween(schedule, begin, passed, MOST_RUNS + 1)
-  if (times.length > MOST_RUNS) {
+  return { from: begin, to: Math.max(begin, Math.min(end, Date.now())) }
+}
+
+function refuseNoneOrTooMany(schedule: ServerTimes, { from, to }: BackfillOptions, begin: number, count: number): void {
+  const { sync, crons, timeZone } = schedule
+  if (count > MOST_RUNS) {
     throw new CommandError(
-      `From ${from} to ${to} the schedule of ${name} has more than ${MOST_RUNS} times; backfill fewer at once`,
+      `From ${from} to ${to} the schedule of ${sync} has more than ${MOST_RUNS} times; backfill fewer at once`,
     )
   }
-  if (times.length > 0) return times
+  if (count > 0) return
   const [next] = nextTimes(schedule, begin - 1, 1)
   const after = next === undefined ? '' : `; the first from there on is ${wallText(next, timeZone)}`
   throw new CommandError(
-    `From ${from} to ${to} the schedule of ${name} has no time that has passed (${schedule.crons.join('; ')}, ${timeZone})${after}. Nothing was started`,
+    `From ${from} to ${to} the schedule of ${sync} has no time that has passed (${crons.join('; ')}, ${timeZone})${after}. Nothing was started`,
   )
 }
 

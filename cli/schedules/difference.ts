@@ -2,6 +2,7 @@
 import type { ScheduleDescription, ScheduleSpecDescription } from '@temporalio/client'
 import { writtenDuration } from '../../sync/duration.ts'
 import { nextTimes } from '../../sync/scheduleTimes.ts'
+import { zoneClock } from '../../sync/values/timeZone.ts'
 import type { WantedSchedule } from './wantedSchedule.ts'
 
 export type Change = {
@@ -56,7 +57,11 @@ function timesAgree({ schedule }: WantedSchedule, { info, spec }: ScheduleDescri
   if (first === undefined) return true
   const jitter = spec.jitter ?? 0
   const own = nextTimes(schedule, first - jitter - 1, server.length)
-  return server.every((time, index) => time - (own[index] ?? 0) >= 0 && time - (own[index] ?? 0) <= jitter)
+  const offsetAt = (time: number) => zoneClock(schedule.timeZone).wallAt(time) - time
+  // When the clocks are set back, which of two equal times Temporal takes is its own affair.
+  const change = server.findIndex(time => offsetAt(time) !== offsetAt(first))
+  const comparable = change < 0 ? server : server.slice(0, change)
+  return comparable.every((time, index) => time - (own[index] ?? 0) >= 0 && time - (own[index] ?? 0) <= jitter)
 }
 
 type SomeAction = {
