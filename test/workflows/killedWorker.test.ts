@@ -2,36 +2,29 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WithStartWorkflowOperation } from '@temporalio/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { FaultRule } from '../../emulator/index.ts'
 import { seededRandom } from '../../emulator/random.ts'
 import type { AddRecordsAnswer } from '../../workflows/contract.ts'
+import { S3_START_MS } from '../setup/s3.ts'
+import { type BucketRig, startBucketRig } from './bucketRig.ts'
+import { checkHeldRun, HELD, held, holdsNow, PEOPLE, type Point, startHeldRun } from './heldRuns.ts'
 import { type KillableWorkers, killableWorkers } from './killableWorkers.ts'
-import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from './loadRig.ts'
+import { type LoadRig, QUICK, type RigOrg, startLoadRig, until } from './loadRig.ts'
 import type { RigSyncs } from './rigConfiguration.ts'
 
 let rig: LoadRig
 let workers: KillableWorkers
+let bucket: BucketRig & { readonly workers: KillableWorkers }
 beforeAll(async () => {
   rig = await startLoadRig({ workers: 'elsewhere', syncs })
   workers = killableWorkers(rig, { syncs })
-})
+  const started = await startBucketRig({ workers: 'elsewhere' })
+  bucket = { ...started, workers: killableWorkers(started.rig, { places: started.places }) }
+}, S3_START_MS)
 afterAll(async () => {
   await workers.kill()
   await rig.close()
-})
-
-const RECORDS = 700
-
-const names = Array.from({ length: RECORDS }, (_, index) => `P${index + 1}`)
-
-type Point = { readonly engine: 'bulk' | 'collections'; readonly rule: FaultRule }
-
-/** Milliseconds: a request is held for so long, and done all the same, also when nobody waits for its answer any more. */
-const HELD = 6_000
-
-const held = (engine: Point['engine'], match: FaultRule['match'], after = 0): Point => ({
-  engine,
-  rule: { ...(match === undefined ? {} : { match }), fault: { type: 'delay', ms: HELD }, times: 1, after },
+  await bucket.workers.kill()
+  await bucket.close()
 })
 
 const HELD_POINTS: readonly Point[] = [
@@ -64,33 +57,49 @@ const syncs: RigSyncs = {
   },
 }
 
-test('held at each request, and at random points: the runs go on, and send nothing twice', async () => {
+test.concurrent('held at each request, and at random points: the runs go on, and send nothing twice', async () => {
   const receivers = await startCalls()
-  const runs = await Promise.all([...HELD_POINTS, ...RANDOM_POINTS].map(startRun))
+  const uri = await rig.source(PEOPLE)
+  const runs = await Promise.all([...HELD_POINTS, ...RANDOM_POINTS].map(point => startHeldRun(rig, point, uri)))
   const orgs = [receivers.org, ...runs.map(({ org }) => org)]
   await workers.start(orgs)
+  const caught = [receivers, ...runs.slice(0, HELD_POINTS.length)]
   await until(
-    () => orgs.slice(0, 1 + HELD_POINTS.length).map(({ emulator }) => emulator.faults.list()[0]?.hits),
-    hits => hits.every(hit => hit === 1),
+    () => caught.map(holdsNow),
+    holds => holds.every(Boolean),
   )
   await sleep(500 * seededRandom(20261125)())
   await workers.kill()
   for (const { org } of runs.slice(HELD_POINTS.length)) org.emulator.faults.clear()
   await workers.start(orgs)
   await checkCalls(receivers)
-  for (const { point, org, load } of runs) {
-    const { tally } = await load.report()
-    const records = await org.records('Contact', 'LastName', 'Id')
-    const ids = new Map(records.map(record => [record['LastName'], record['Id']]))
-    const results = await rig.rows(load.runId, 'results.csv')
-    const right = results.filter(({ last, id }, index) => last === names[index] && id === ids.get(last))
-    expect({ point, tally, records: records.length, right: right.length }).toEqual({
-      point,
-      tally: { created: RECORDS, updated: 0, failed: 0, inDoubt: 0 },
-      records: RECORDS,
-      right: RECORDS,
-    })
+  for (const run of runs) await checkHeldRun(rig, run)
+}, 120_000)
+
+/** Before the commit, at it, after it, and in a create that may not be repeated. */
+const BUCKET_POINTS: readonly Point[] = [
+  held('bulk', { operation: 'ingestUpload' }),
+  held('bulk', { operation: 'ingestClose' }),
+  held('bulk', { operation: 'ingestResults' }),
+  held('collections', { operation: 'collectionCreate' }),
+]
+
+test.concurrent('with their files in a bucket, whose answers are lost at times: the runs go on, and send nothing twice', async () => {
+  for (const path of [/job\.json/, /intent\.json/, /settled\.json/]) {
+    bucket.proxy.fail({ method: 'PUT', path, fault: { loseAnswer: true }, times: 6 })
   }
+  bucket.proxy.fail({ method: 'GET', path: /chunks/, fault: { cutBodyAfter: 100 }, times: 6 })
+  const uri = await bucket.source('people.csv', PEOPLE)
+  const runs = await Promise.all(BUCKET_POINTS.map(point => startHeldRun(bucket.rig, point, uri)))
+  const orgs = runs.map(({ org }) => org)
+  await bucket.workers.start(orgs)
+  await until(
+    () => runs.map(holdsNow),
+    holds => holds.every(Boolean),
+  )
+  await bucket.workers.kill()
+  await bucket.workers.start(orgs)
+  for (const run of runs) await checkHeldRun(bucket.rig, run)
 }, 120_000)
 
 type Receivers = { readonly org: RigOrg; readonly answers: Promise<readonly AddRecordsAnswer[]> }
@@ -121,23 +130,4 @@ async function checkCalls({ org, answers }: Receivers): Promise<void> {
   expect(results.flat()).toEqual(ids.toSorted().map(([name, id]) => ['created', name, id]))
   expect(results).toHaveLength(2)
   expect(await addRecord('r1')).toEqual(answered[0])
-}
-
-async function startRun(point: Point): Promise<{ point: Point; org: RigOrg; load: StartedLoad }> {
-  const org = await rig.openOrg()
-  org.emulator.faults.add(point.rule)
-  const load = await rig.start({
-    connection: org.connection,
-    object: 'Contact',
-    operation: 'create',
-    source: { uri: await rig.source(`last\n${names.join('\n')}\n`) },
-    fields: { LastName: 'last' },
-    identityFields: ['last'],
-    resultColumns: ['id'],
-    engine: point.engine,
-    concurrency: 1,
-    chunk: { bulkRecords: 300, collectionsRecords: 400 },
-    resend: { ...QUICK.resend, lostAnswerWait: 2 * HELD },
-  })
-  return { point, org, load }
 }
