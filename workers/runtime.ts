@@ -26,9 +26,10 @@ export function installRuntime(logger: Logger, address: ListenAddress | undefine
     const runtime = Runtime.install({ ...options, telemetryOptions: { metrics: { prometheus } } })
     return createLoadMetrics(runtime.metricMeter)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    // Behind the name of the native function.
+    const reason = (error instanceof Error ? error.message : String(error)).split(': ').at(-1)
     throw new EnvironmentError(
-      `The metrics cannot be served on ${prometheus.bindAddress}: ${reason.replaceAll(/\s+/g, ' ')}. Give another address by --metrics, an IP address and a free port`,
+      `The metrics cannot be served on ${prometheus.bindAddress}: ${reason}. Give another address by --metrics, an IP address and a free port`,
     )
   }
 }

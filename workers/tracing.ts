@@ -31,7 +31,10 @@ const SAY_AGAIN = 60_000
 
 /** By OTEL_EXPORTER_OTLP_* and OTEL_TRACES_SAMPLER, as OpenTelemetry's own documentation says. */
 export function startTracing(logger: Logger): Tracing {
-  diag.setLogger(oncePerMinute(logger), DiagLogLevel.ERROR)
+  const undelivered = oncePerMinute(logger)
+  const nothing = () => undefined
+  const diagnostics = { error: undelivered, warn: nothing, info: nothing, debug: nothing, verbose: nothing }
+  diag.setLogger(diagnostics, DiagLogLevel.ERROR)
   const own = new Resource({ 'service.name': SERVICE_NAME, 'service.version': PACKAGE_VERSION })
   const resource = own.merge(detectResourcesSync({ detectors: [envDetectorSync] }))
   const processor = new WithoutRecords(new BatchSpanProcessor(new OTLPTraceExporter()))
@@ -44,7 +47,7 @@ export function startTracing(logger: Logger): Tracing {
     }),
     sinks: { exporter: makeWorkflowExporter(processor, resource) },
     traffic: trafficSpans(),
-    stop: () => provider.shutdown().catch(() => undefined),
+    stop: () => provider.shutdown().catch((error: unknown) => undelivered(String(error))),
   }
 }
 
@@ -84,15 +87,15 @@ function attributesOf({ connection, method, server, route }: SeenRequest) {
   }
 }
 
-function oncePerMinute(logger: Logger) {
+/** @returns takes an error, or one as OpenTelemetry writes it: JSON with its stack */
+function oncePerMinute(logger: Logger): (said: string) => void {
   let last = Number.NEGATIVE_INFINITY
-  const error = (reason: string) => {
+  return said => {
     if (Date.now() - last < SAY_AGAIN) return
     last = Date.now()
+    const reason = /"message":"([^"]*)"/.exec(said)?.[1] ?? said.replaceAll(/\s+/g, ' ').slice(0, 300)
     logger.warn('Traces cannot be delivered; check OTEL_EXPORTER_OTLP_ENDPOINT and that a collector listens there', {
-      reason: reason.replaceAll(/\s+/g, ' ').slice(0, 300),
+      reason,
     })
   }
-  const nothing = () => undefined
-  return { error, warn: nothing, info: nothing, debug: nothing, verbose: nothing }
 }

@@ -2,7 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { configurationPath, EnvironmentError, logLevel, temporalSettings } from '../../workers/config.ts'
+import {
+  configurationPath,
+  EnvironmentError,
+  logLevel,
+  temporalSettings,
+  tracesAreWanted,
+} from '../../workers/config.ts'
 
 let folder: string
 
@@ -72,4 +78,23 @@ test('a log level that is none is refused with the allowed ones', () => {
   expect(logLevel()).toBe('warn')
   vi.stubEnv('SFLINK_LOG', 'loud')
   expect(logLevel).toThrow("SFLINK_LOG is 'loud'; use one of trace, debug, info, warn, error")
+})
+
+test('traces are wanted when there is a collector to send them to', () => {
+  for (const name of ['OTEL_SDK_DISABLED', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']) {
+    vi.stubEnv(name, undefined)
+  }
+  expect(tracesAreWanted()).toBe(false)
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:4318')
+  expect(tracesAreWanted()).toBe(true)
+  vi.stubEnv('OTEL_SDK_DISABLED', 'true')
+  expect(tracesAreWanted()).toBe(false)
+})
+
+test('a collector that is no address is refused, with what to give', () => {
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', '127.0.0.1:4317')
+  expect(tracesAreWanted).toThrow(EnvironmentError)
+  expect(tracesAreWanted).toThrow(
+    "OTEL_EXPORTER_OTLP_ENDPOINT is '127.0.0.1:4317'; give the address of a collector for OTLP over HTTP, like http://127.0.0.1:4318",
+  )
 })
