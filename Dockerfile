@@ -5,7 +5,9 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev
+# Temporal's native library comes for every system there is; this one is Linux.
+RUN npm run build && npm prune --omit=dev && \
+    find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 ! -name '*-linux-gnu' -exec rm -r {} +
 # A slim image has no certificates, and Temporal's client wants the system's; Node brings Mozilla's.
 RUN node -p "require('node:tls').rootCertificates.join('\n')" > ca-certificates.crt
 

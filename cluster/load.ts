@@ -9,7 +9,7 @@ import type { RunReport, SyncProgress } from '../workflows/contract.ts'
 import { logOf, PLACE } from './place.ts'
 
 export const SYNC = 'cluster-contacts'
-const POLL_MS = 100
+const POLL_MS = 50
 
 export type Load = {
   readonly runId: string
@@ -72,7 +72,7 @@ async function untilHalfWay(progress: () => Promise<SyncProgress | undefined>): 
   for (;;) {
     const now = await progress()
     if (now?.stage === 'aggregating' || now?.stage === 'done') {
-      throw new Error('The load ended before a worker could be killed; give more --records')
+      throw new Error('The load ended before a worker could be killed; give more of them: --records 100000')
     }
     if (now !== undefined && now.records > 0 && now.settled >= now.records / 2) return now.settled
     await sleep(POLL_MS)

@@ -1,9 +1,9 @@
 // A PostgreSQL server of the machine's own, with an empty database that is gone afterwards.
 import { readdirSync } from 'node:fs'
-import { access, chown, constants, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, chown, constants, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import type { Job, Processes, Running } from '../demo/processes.ts'
+import type { Processes } from '../demo/processes.ts'
 import { freePort } from '../setup/freePort.ts'
 import { logOf } from './place.ts'
 
@@ -30,7 +30,8 @@ export class PostgresMissingError extends Error {
   }
 }
 
-export type Postgres = { readonly port: number; readonly process: Running; removeData(): Promise<void> }
+/** Listens on this port of 127.0.0.1. */
+export type Postgres = { readonly port: number }
 
 /** The folder of `initdb` and `postgres`. Throws PostgresMissingError. */
 export async function findPostgres(
@@ -73,39 +74,26 @@ export async function startPostgres(processes: Processes, user: string, password
   const programs = await findPostgres()
   const account = await serverAccount()
   const folder = await mkdtemp(join(tmpdir(), 'sflink-cluster-'))
-  const removeData = () => rm(folder, { recursive: true, force: true })
+  processes.removeAfterwards(folder)
+  const passwordFile = join(folder, 'password')
+  await writeFile(passwordFile, password)
+  if (account !== undefined) for (const path of [folder, passwordFile]) await chown(path, account.uid, account.gid)
   const job = { folder, environment: process.env, ...(account === undefined ? {} : { user: account }) }
   const data = join(folder, 'data')
-  try {
-    const passwordFile = join(folder, 'password')
-    await writeFile(passwordFile, password)
-    if (account !== undefined) for (const path of [folder, passwordFile]) await chown(path, account.uid, account.gid)
-    await processes.runToEnd({
-      ...{ ...job, name: 'Setting up PostgreSQL', program: join(programs, 'initdb'), log: logOf('postgres-setup') },
-      args: ['-D', data, '-U', user, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-locale'],
-    })
-    return { ...(await serve(processes, { ...job, program: join(programs, 'postgres') }, data)), removeData }
-  } catch (error) {
-    await removeData()
-    throw error
-  }
-}
-
-async function serve(
-  processes: Processes,
-  job: Pick<Job, 'folder' | 'environment'> & { readonly program: string },
-  data: string,
-): Promise<Omit<Postgres, 'removeData'>> {
+  await processes.runToEnd({
+    ...{ ...job, name: 'Setting up PostgreSQL', program: join(programs, 'initdb'), log: logOf('postgres-setup') },
+    args: ['-D', data, '-U', user, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-locale'],
+  })
   const port = await freePort()
   const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=']
-  const running = await processes.startInBackground({
-    ...{ ...job, name: 'PostgreSQL', log: logOf('postgres') },
+  await processes.startInBackground({
+    ...{ ...job, name: 'PostgreSQL', program: join(programs, 'postgres'), log: logOf('postgres') },
     args: ['-D', data, ...settings.flatMap(setting => ['-c', setting])],
     ready: /ready to accept connections/,
     // Its SIGTERM waits for every client to go.
     stopSignal: 'SIGINT',
   })
-  return { port, process: running }
+  return { port }
 }
 
 async function serverAccount(): Promise<{ uid: number; gid: number } | undefined> {

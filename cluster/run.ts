@@ -9,7 +9,6 @@ import { loadWithKill, SYNC } from './load.ts'
 import { SOURCE_KEY } from './objectStore.ts'
 import { contactsIn } from './orgContents.ts'
 import { PLACE, takePlace } from './place.ts'
-import type { Postgres } from './postgres.ts'
 import { claimsOf, type Result } from './proof.ts'
 import { recordCount } from './recordCount.ts'
 import { mistakesIn, writeSource } from './source.ts'
@@ -31,12 +30,8 @@ async function cluster(): Promise<number> {
   const records = recordCount(values.records)
   const givePlaceBack = await takePlace()
   const stopped = untilSignal()
-  let postgres: Postgres | undefined
-  const staged = setStage(processes, started => {
-    postgres = started
-  })
   try {
-    const proven = staged.then(async stage => {
+    const proven = setStage(processes).then(async stage => {
       const holds = await load(stage, records)
       if (values.keep) {
         showKept(stage)
@@ -47,7 +42,6 @@ async function cluster(): Promise<number> {
     return await Promise.race([stopped, proven])
   } finally {
     await processes.end()
-    await postgres?.removeData()
     await givePlaceBack()
   }
 }

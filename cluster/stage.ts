@@ -6,7 +6,7 @@ import { ready } from '../demo/words.ts'
 import { composeService } from './composeFile.ts'
 import { type ObjectStore, startObjectStore } from './objectStore.ts'
 import { logOf, PLACE } from './place.ts'
-import { type Postgres, startPostgres } from './postgres.ts'
+import { startPostgres } from './postgres.ts'
 import { findPrograms, startTemporalCluster, type TemporalCluster } from './temporalServer.ts'
 import { clusterEnvironment, startOrg, startWorker } from './workers.ts'
 
@@ -21,16 +21,12 @@ export type Stage = {
   addWorker(): Promise<Running>
 }
 
-/**
- * Throws when one of them can't be started.
- * @param keep is told at once of the database, whose files stay unless they are removed
- */
-export async function setStage(processes: Processes, keep: (postgres: Postgres) => void): Promise<Stage> {
+/** Throws when one of them can't be started. */
+export async function setStage(processes: Processes): Promise<Stage> {
   const variables = madeUpSecrets()
   const programs = await findPrograms(variables)
   const { POSTGRES_USER = '', POSTGRES_PASSWORD = '' } = composeService('postgres', variables).environment
   const postgres = await startPostgres(processes, POSTGRES_USER, POSTGRES_PASSWORD)
-  keep(postgres)
   ready('PostgreSQL', `127.0.0.1:${postgres.port}`)
   const temporal = await startTemporalCluster(processes, programs, postgres, variables)
   ready('Temporal', `${temporal.address}; its UI is ${temporal.uiUrl}`)

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 export type LastWill = {
   began(pid: number, stopSignal: NodeJS.Signals): void
   ended(pid: number): void
+  /** A folder to remove after them. */
+  leaves(folder: string): void
 }
 
 export function makeLastWill(): LastWill {
@@ -17,5 +19,6 @@ export function makeLastWill(): LastWill {
   return {
     began: (pid, stopSignal) => child.stdin.write(`+${pid} ${stopSignal}\n`),
     ended: pid => child.stdin.write(`-${pid}\n`),
+    leaves: folder => child.stdin.write(`=${folder}\n`),
   }
 }

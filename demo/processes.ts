@@ -2,7 +2,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type LastWill, makeLastWill } from './lastWill.ts'
 
@@ -56,7 +56,8 @@ const GRACE_MS = 12_000
 export class Processes {
   /** What asks each of them to end. */
   readonly #running = new Map<ChildProcess, NodeJS.Signals>()
-  #lastWill: LastWill | undefined
+  readonly #folders: string[] = []
+  #madeWill: LastWill | undefined
   #ended = false
 
   constructor() {
@@ -101,10 +102,23 @@ export class Processes {
     return code ?? 1
   }
 
+  /** Has the folder removed after the last of them has ended, however that comes. */
+  removeAfterwards(folder: string): void {
+    this.#folders.push(folder)
+    this.#lastWill().leaves(folder)
+  }
+
   /** Ends all of them, the last one first, and lets no more start. */
   async end(): Promise<void> {
     this.#ended = true
     for (const [child, signal] of [...this.#running].reverse()) await end(child, signal)
+    for (const folder of this.#folders) await rm(folder, { recursive: true, force: true })
+  }
+
+  /** Made when it is first needed. */
+  #lastWill(): LastWill {
+    this.#madeWill ??= makeLastWill()
+    return this.#madeWill
   }
 
   #spawnLogged(job: Job, stopSignal?: NodeJS.Signals): ChildProcess {
@@ -123,8 +137,7 @@ export class Processes {
     stopSignal: NodeJS.Signals = 'SIGTERM',
   ): ChildProcess {
     if (this.#ended) throw new Error('All of it is ending')
-    this.#lastWill ??= makeLastWill()
-    const { began, ended } = this.#lastWill
+    const { began, ended } = this.#lastWill()
     const child = spawn(program, [...args], { ...options, cwd: folder, env: environment })
     const { pid } = child
     if (pid !== undefined) began(pid, stopSignal)

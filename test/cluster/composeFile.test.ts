@@ -45,7 +45,11 @@ function problemsOf(file: string): readonly string[] {
   ]
   const rules = Object.fromEntries(taste.map(name => [name, 0 as const]))
   const linter = new DCLinter({ rules, quiet: false, debug: false, exclude: [] })
-  return linter.lintFiles([file], false).flatMap(({ messages }) => messages.map(({ message }) => message))
+  const found: readonly { readonly messages: readonly { readonly message: string }[] }[] = linter.lintFiles(
+    [file],
+    false,
+  )
+  return found.flatMap(({ messages }) => messages.map(({ message }) => message))
 }
 
 test('the file follows the Compose specification', async () => {
