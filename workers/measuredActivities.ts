@@ -65,6 +65,11 @@ export function measuredActivities(activities: Activities, metrics: LoadMetrics,
       metrics.runEnded({ ...labels, outcome })
       metrics.completed(labels, Math.round(Date.now() / 1000))
     }),
+    reportSkipped: async input => {
+      const report = await activities.reportSkipped(input)
+      metrics.runEnded({ ...(await labelsOf(input.runId)), outcome: report.outcome })
+      return report
+    },
     recordEnd: async input => {
       await activities.recordEnd(input)
       metrics.runEnded({ ...(await labelsOf(input.runId)), outcome: input.outcome })

@@ -59,7 +59,11 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
   setHandler(progressQuery, () => progressOf(state))
   try {
     const prepared = input.resume ?? (await prepare(input, state))
-    if ('skipped' in prepared) return await reportSkipped(prepared.skipped, state)
+    if ('skipped' in prepared) {
+      const report = await reportSkipped(prepared.skipped, state)
+      logEnd(state, input)
+      return report
+    }
     const { settings, staged } = prepared
     advance(state, { settings, staged, stage: 'sending' })
     const sent = await send(runId, settings, staged, state, input.resume)

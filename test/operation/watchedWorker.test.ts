@@ -54,6 +54,8 @@ beforeAll(async () => {
   weekly = await worker.load('1', { sync: 'weekly' })
   await worker.load('2', { sync: 'weekly', spec: { source: { uri: 'file:data/absent.csv' } } }).catch(() => undefined)
   await worker.load('3', { sync: 'nightly', spec: { maxRejected: 0 } }).catch(() => undefined)
+  const late = { source: { uri: 'file:data/absent.csv', missing: 'skip' } }
+  await worker.load('4', { sync: 'weekly', spec: late })
   samples = samplesOf(await worker.scrape())
 })
 afterAll(async () => {
@@ -89,7 +91,8 @@ test('counts runs by how they ended, once each', () => {
   expect(sum('sflink_runs_ended_total', { sync: 'nightly', outcome: nightly.outcome })).toBe(1)
   expect(sum('sflink_runs_ended_total', { sync: 'weekly', outcome: weekly.outcome })).toBe(1)
   expect(sum('sflink_runs_ended_total', { outcome: 'failed' })).toBe(2)
-  expect(sum('sflink_runs_ended_total')).toBe(4)
+  expect(sum('sflink_runs_ended_total', { sync: 'weekly', outcome: 'skipped' })).toBe(1)
+  expect(sum('sflink_runs_ended_total')).toBe(5)
   const completed = sum('sflink_last_completed_timestamp_seconds', { sync: 'nightly' })
   expect(completed).toBeGreaterThanOrEqual(Date.parse(`${nightly.finishedAt}Z`) / 1000)
 })
@@ -145,7 +148,6 @@ test('the dashboard and the alert rules ask for series that there are, by labels
       .filter(({ metric, labels }) => !samples.some(s => s.metric === metric && labels.every(name => name in s.labels)))
       .map(selector => ({ where, ...selector }))
   })
-  // Only those that nothing in this run has to do with.
   expect(missing).toEqual([])
 })
 
@@ -163,6 +165,7 @@ test('the log tells the end of each run once, with its counts, or how it failed,
   expect(lines('Run ended')).toMatchObject([
     { level: 30, run: 'nightly.1', sync: 'nightly', connection: 'production', object: 'Contact', ...nightly.tally },
     { level: 30, run: 'weekly.1', sync: 'weekly', records: 2, outcome: weekly.outcome },
+    { level: 30, run: 'weekly.4', records: 0, outcome: 'skipped' },
   ])
   const [absent, refused, ...more] = lines('Run failed')
   expect(more).toEqual([])
