@@ -44,6 +44,7 @@ const CROSSINGS: readonly (readonly [string, string])[] = [
   ['workers', '../cli/main.ts'],
   ['workers', '../emulator/index.ts'],
   ['cli', '../salesforce/connection.ts'],
+  ['cli', '../cluster/stage.ts'],
   ['cli', '../activities/createActivities.ts'],
   ['client', '../workers/config.ts'],
   ['client', 'zod'],
