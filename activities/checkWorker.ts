@@ -11,7 +11,6 @@ export function checkWorker({ runStores }: Dependencies) {
     const fault = await tryRunStores(runStores).catch((error: Error) => error.message)
     const free = await freeSpace(runStores)
     return {
-      node: process.versions.node,
       runStore: {
         location: runStores.location,
         ...(free === undefined ? {} : { free }),

@@ -143,8 +143,6 @@ export type SyncCheck = {
 }
 
 export type WorkerCheck = {
-  /** Version of Node, without `v`. */
-  readonly node: string
   readonly runStore: {
     readonly location: string
     /** Bytes that may still be written; absent when that can't be known. */

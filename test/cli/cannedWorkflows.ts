@@ -6,6 +6,8 @@ import type {
   DescribeObjectAnswer,
   DescribeObjectInput,
   ObjectsAnswer,
+  PruneRunsAnswer,
+  PruneRunsInput,
   RunReport,
   SyncProgress,
   SyncRecordsInput,
@@ -48,6 +50,11 @@ export async function describeObject({ connection, object }: DescribeObjectInput
   const flags = { required: true, createable: true, updateable: true, externalId: false, unique: false }
   const fields = [{ name: 'LastName', label: 'Last Name', type: 'string', length: 80, ...flags }]
   return { connection, object, label: 'Contact', createable: true, updateable: true, fields }
+}
+
+export async function pruneRuns({ dryRun = false, keep, keepUnfinished }: PruneRunsInput): Promise<PruneRunsAnswer> {
+  const removed = [`keep-${keep}`, `unfinished-${keepUnfinished}`]
+  return { location: '/srv/runs', dryRun, removedCount: 1_200, removed, working: ['nightly.slow'], kept: 7 }
 }
 
 /** The operation says how it ends: create well, update with refused records, upsert as a failure; maxRejected 1 waits for cancellation. */

@@ -216,6 +216,23 @@ TIMES  ERROR            EXAMPLE  MESSAGE
     expect(followed).toMatchObject({ code: 1, stderr: expect.stringContaining(`The run ${runId} was cancelled\n`) })
   })
 
+  test('runs prune names what a worker has removed, or would, and what it kept because it is at work', async () => {
+    const removed = await run(['runs', 'prune', '--keep', '90d'])
+    expect(removed).toEqual({
+      code: 0,
+      stdout: 'keep-7776000000\nunfinished-undefined\n',
+      stderr: '1,200 runs removed from /srv/runs; 8 kept\nKept nightly.slow: a workflow works on it\n',
+    })
+    const dry = await run(['runs', 'prune', '--dry-run', '--keep-unfinished', '1d'])
+    expect(dry.stdout).toBe('keep-undefined\nunfinished-86400000\n')
+    expect(dry.stderr).toContain('1,200 runs would be removed from /srv/runs; 8 kept')
+    const mistaken = await run(['runs', 'prune', '--keep', 'long'])
+    expect(mistaken).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--keep is 'long'; give a time such as"),
+    })
+  })
+
   test('without a terminal the progress is lines', async () => {
     const interruptAt = { text: 'settled', signal: 'SIGINT' } as const
     const { stderr } = await run(nightly('--set', 'maxRejected=1'), { interruptAt })

@@ -85,7 +85,7 @@ async function found(config: string, environment?: Readonly<Record<string, strin
   return { code, all, of: (check: string) => all.filter(shown => shown.check === check) }
 }
 
-describe('without a worker', () => {
+describe.concurrent('without a worker', () => {
   test('says so, tries the run store from here, and what has to wait', async () => {
     const { code, all, of } = await found('well.yaml')
     expect(code).toBe(1)
@@ -127,7 +127,7 @@ describe('without a worker', () => {
   })
 })
 
-describe('with a worker', () => {
+describe.concurrent('with a worker', () => {
   let worker: RunningWorker
 
   beforeAll(async () => {
@@ -233,7 +233,7 @@ test('a Node that is too old is told with the one that is needed', () => {
 
 test('clocks that are apart are told by how much', () => {
   expect([outside(5, 10, 20), outside(15, 10, 20), outside(26, 10, 20)]).toEqual([-5, 0, 6])
-  const worker = { node: '24.0.0', runStore: { location: '/srv/runs' }, now: 0 }
+  const worker = { runStore: { location: '/srv/runs' }, now: 0 }
   const message = "this machine is 45 s behind Temporal's clock, the worker 2 s ahead of it; set them by NTP"
   expect(checkClocks({ worker, skew: { here: -45_000, worker: 2_000 } })).toMatchObject({ state: 'warning', message })
   expect(checkClocks({ worker, skew: { here: 0, worker: 200_000 } }).state).toBe('wrong')
@@ -242,8 +242,7 @@ test('clocks that are apart are told by how much', () => {
 test('a run store that is full, or does not keep its word, is told', async () => {
   const configuration = await readConfiguration(join(folder, 'well.yaml'), { environment: {} })
   const location = join(folder, 'runs')
-  const check = (more: object) =>
-    workersRunStore({ node: '24.0.0', runStore: { location, ...more }, now: 0 }, configuration)
+  const check = (more: object) => workersRunStore({ runStore: { location, ...more }, now: 0 }, configuration)
   expect(check({ free: 200_000_000 })).toMatchObject({
     state: 'warning',
     message: expect.stringContaining('200.0 MB free; make room'),

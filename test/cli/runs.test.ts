@@ -85,7 +85,7 @@ const lines = (text: string): readonly string[] => text.trimEnd().split('\n')
 /** The cells of a table's line: two spaces stand between them. */
 const cells = (line = ''): readonly string[] => line.split(/ {2,}/)
 
-describe('runs list', () => {
+describe.concurrent('runs list', () => {
   test('shows the newest first, whatever state they are in, and broken directories in a line each', async () => {
     const { code, stdout, stderr } = await run(['list'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -149,7 +149,7 @@ describe('runs list', () => {
   })
 })
 
-describe('runs show', () => {
+describe.concurrent('runs show', () => {
   test('tells counts, errors, files with sizes, how to mend, and that Temporal has forgotten it', async () => {
     const { code, stdout } = await run(['show', 'sync/nightly/d2'])
     expect(code).toBe(0)
