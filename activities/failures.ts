@@ -47,6 +47,9 @@ const CONSEQUENCES: Readonly<Record<string, Consequence>> = {
 /** Attempts given to an error that this table does not know: a fault of ours, most likely. */
 const UNKNOWN_ATTEMPTS = 5
 
+/** What to do about it. */
+const OUR_FAULT = "a fault of Salesforce Link itself: look into the worker's log, and report it"
+
 /**
  * Makes an error what Temporal keeps of it: type, message and whether it is tried again. The original stack stays out of history.
  * @param attempt 1-based attempt of the activity that failed
@@ -54,10 +57,11 @@ const UNKNOWN_ATTEMPTS = 5
 export function asApplicationFailure(error: unknown, attempt: number): unknown {
   if (passesUnchanged(error)) return error
   const { name, message } = error instanceof Error ? error : new Error(String(error))
-  const consequence: Consequence = CONSEQUENCES[name] ?? { again: attempt < UNKNOWN_ATTEMPTS }
+  const known = CONSEQUENCES[name]
+  const consequence: Consequence = known ?? { again: attempt < UNKNOWN_ATTEMPTS }
   return ApplicationFailure.create({
     type: name,
-    message,
+    message: known === undefined ? `${message} (${name}, ${OUR_FAULT})` : message,
     nonRetryable: !consequence.again,
     ...(consequence.again && consequence.after !== undefined ? { nextRetryDelay: consequence.after } : {}),
   })

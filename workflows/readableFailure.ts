@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, isCancellation } from '@temporalio/workflow'
+import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow'
 
 /**
  * Runs a step and lets its failure speak for itself: the reason becomes the failure's first line, in place of Temporal's
@@ -17,10 +17,21 @@ export async function readably<T>(step: () => Promise<T>): Promise<T> {
 export function readableFailure(error: unknown): unknown {
   if (isCancellation(error) || !(error instanceof ActivityFailure)) return error
   const reason = error.cause
+  if (reason instanceof TimeoutFailure) return timedOut(error, reason)
   if (!(reason instanceof ApplicationFailure)) return error
   return ApplicationFailure.create({
     message: reason.message,
     ...(reason.type ? { type: reason.type } : {}),
+    nonRetryable: true,
+    cause: error,
+  })
+}
+
+/** Workers that are stopped hand their steps on; one that times out to the end of its attempts has met something worse. */
+function timedOut(error: ActivityFailure, { timeoutType }: TimeoutFailure): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'StepTimedOutError',
+    message: `The step ${error.activityType} ran out of time (${timeoutType}): its workers died, hung, or lost Temporal each time. Look into their logs, then start the run again under the same id`,
     nonRetryable: true,
     cause: error,
   })

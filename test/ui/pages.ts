@@ -6,7 +6,7 @@ import type { Scene } from './scene.ts'
 const NAMESPACE = 'namespaces/default'
 
 /** What a person who looks at runs every day would show in the list, in place of run ids and types. */
-const COLUMNS = ['Status', 'Workflow ID', 'SflinkOutcome', 'SflinkObject', 'Start', 'Execution Duration']
+const COLUMNS = ['Status', 'Workflow ID', 'SflinkOutcome', 'SflinkObject']
 
 /** Chooses the columns of the list, as the gear below it does. */
 export async function chooseColumns(page: Page): Promise<void> {

@@ -17,7 +17,7 @@ let waiting: string
 
 beforeAll(async () => {
   ;[scene, browser] = await Promise.all([setScene(), openBrowser()])
-  page = await browser.newPage({ viewport: { width: 1240, height: 960 } })
+  page = await browser.newPage({ viewport: { width: 1280, height: 1000 } })
   await chooseColumns(page)
   const { stdout } = await scene.sflink(['setup'])
   expect(stdout).toContain('Registered')
@@ -59,7 +59,7 @@ test('a run with refused records says how many, why, where they are, and what to
     '/rejected.csv',
     'Next: mend the rejected rows and load them alone, sflink sync run nightly-contacts --source',
   ])
-  await picture(page, 'temporal-ui-refused')
+  await picture(page, 'temporal-ui-refused', 950)
   expect(await wordsOn(page)).not.toMatch(/Enterprize|person 3|nobody@example\.com/)
   await look(refused, 'history', [
     'log in to the connection production and prove it by a query',
