@@ -127,7 +127,7 @@ describe.concurrent('without a worker', () => {
   })
 })
 
-describe.concurrent('with a worker', () => {
+describe('with a worker', () => {
   let worker: RunningWorker
 
   beforeAll(async () => {
