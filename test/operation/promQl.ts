@@ -1,4 +1,7 @@
-// As much of PromQL as it takes to see which series an expression asks for.
+// Which series a PromQL expression asks for, and which there are.
+
+import type { SyntaxNode, SyntaxNodeRef } from '@lezer/common'
+import { parser } from '@prometheus-io/lezer-promql'
 
 export type Series = {
   readonly metric: string
@@ -18,14 +21,53 @@ function pairsOf(text: string): Record<string, string> {
   return Object.fromEntries([...text.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]))
 }
 
-export type Selector = { readonly metric: string; readonly labels: readonly string[] }
+export type Selector = {
+  readonly metric: string
+  /** Those that it is selected or grouped by. */
+  readonly labels: readonly string[]
+  /** Those that must have one value. */
+  readonly equal: Readonly<Record<string, string>>
+}
 
-/** What an expression selects: each metric with the labels it is selected or grouped by. */
-export function selectorsOf(expression: string): readonly Selector[] {
-  const metrics = [...expression.matchAll(/\b((?:sflink|temporal)_\w+)(?:\{([^}]*)\})?/g)]
-  const grouped = [...expression.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, names = '']) => names.split(/,\s*/))
-  return metrics.map(([, metric = '', labels = '']) => {
-    const selected = [...labels.matchAll(/(\w+)\s*(?:=~|!~|!=|=)/g)].map(([, name = '']) => name)
-    return { metric, labels: [...new Set([...selected, ...grouped])] }
+/** Stand for Grafana's variables, which are no PromQL. */
+const VARIABLES: readonly (readonly [RegExp, string])[] = [
+  [/\$__(rate_interval|range)/g, '5m'],
+  [/\$\w+/g, '.*'],
+]
+
+/** What an expression selects, by Prometheus' own grammar. Throws SyntaxError when it is no PromQL. */
+export function selectorsOf(written: string): readonly Selector[] {
+  const expression = VARIABLES.reduce((text, [variable, value]) => text.replace(variable, value), written)
+  const selectors: Selector[] = []
+  const textOf = ({ from, to }: SyntaxNodeRef) => expression.slice(from, to)
+  parser.parse(expression).iterate({
+    enter: node => {
+      if (node.type.isError) throw new SyntaxError(`no PromQL at ${node.from}: ${expression}`)
+      if (node.name !== 'VectorSelector') return
+      const matchers = node.node.getChild('LabelMatchers')?.getChildren('UnquotedLabelMatcher') ?? []
+      const matched = matchers.map(matcher => {
+        const [name, operator, value] = [matcher.getChild('LabelName'), matcher.getChild('MatchOp'), matcher.lastChild]
+        if (name === null || operator === null || value === null)
+          throw new SyntaxError(`no matcher: ${textOf(matcher)}`)
+        return { name: textOf(name), operator: textOf(operator), value: textOf(value).slice(1, -1) }
+      })
+      const metric = node.node.getChild('Identifier')
+      selectors.push({
+        metric: metric === null ? '' : textOf(metric),
+        labels: [...new Set([...matched.map(({ name }) => name), ...groupingOf(node.node).map(textOf)])],
+        equal: Object.fromEntries(
+          matched.filter(({ operator }) => operator === '=').map(({ name, value }) => [name, value]),
+        ),
+      })
+    },
   })
+  return selectors
+}
+
+/** Labels that the aggregations around a node group by. */
+function groupingOf(node: SyntaxNode): readonly SyntaxNode[] {
+  const { parent } = node
+  if (parent === null) return []
+  const labels = parent.getChild('AggregateModifier')?.getChild('GroupingLabels')?.getChildren('LabelName') ?? []
+  return [...labels, ...groupingOf(parent)]
 }
