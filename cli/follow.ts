@@ -67,9 +67,10 @@ async function watchProgress(
       missing.isBack()
       view.update(progress)
     }
-    const reason = await tryingAgain(handle)
+    const standstill = await tryingAgain(handle)
     if (signal.aborted) return
-    if (reason !== undefined && reason !== told) view.note(`Trying again: ${reason}`)
+    const reason = standstill?.reason
+    if (standstill !== undefined && reason !== told) view.note(`${standstill.word}: ${reason}`)
     told = reason
     await sleep(INTERVAL, undefined, { signal }).catch(() => {})
   }

@@ -1,13 +1,23 @@
 // Why a run does not get ahead: what Temporal says of the steps that failed and will be tried again.
 import type { WorkflowHandle } from '@temporalio/client'
 
-/** The failure of waiting for an ingest job: no failure to anybody. */
-const WAITING = 'JobNotEnded'
+/** The failure of waiting for an ingest job: no failure to anybody, and the progress tells it. */
+const JOB_AWAITED = 'JobNotEnded'
+/** The failure of waiting for a source: no failure either. */
+const SOURCE_AWAITED = 'SourceAwaited'
 
-/** The reason, in the words of the failure; undefined when every step is at work. Never rejects. */
-export async function tryingAgain(handle: WorkflowHandle): Promise<string | undefined> {
+export type Standstill = {
+  readonly word: 'Trying again' | 'Waiting'
+  /** In the words of the failure. */
+  readonly reason: string
+}
+
+/** undefined when every step is at work. Never rejects. */
+export async function tryingAgain(handle: WorkflowHandle): Promise<Standstill | undefined> {
   const { raw } = await handle.describe().catch(() => ({ raw: undefined }))
   const failures = (raw?.pendingActivities ?? []).map(({ lastFailure }) => lastFailure)
-  const failure = failures.find(found => found && found.applicationFailureInfo?.type !== WAITING)
-  return failure?.message ?? undefined
+  const failure = failures.find(found => found && found.applicationFailureInfo?.type !== JOB_AWAITED)
+  if (!failure?.message) return undefined
+  const isWait = failure.applicationFailureInfo?.type === SOURCE_AWAITED
+  return { word: isWait ? 'Waiting' : 'Trying again', reason: failure.message }
 }

@@ -45,8 +45,8 @@ async function printProgress(temporal: TemporalAccess, found: FoundRun, json: bo
   ]
   if (progress !== undefined)
     rows.push(['Stage', STAGE_WORDS[progress.stage]], ['Records', countsText(progress, { perSecond: 0 })])
-  const reason = await tryingAgain(handle)
-  if (reason !== undefined) rows.push(['Trying again', reason])
+  const standstill = await tryingAgain(handle)
+  if (standstill !== undefined) rows.push([standstill.word, standstill.reason])
   console.log(columns(rows))
   if (progress !== undefined) return
   const missing = await missingWorkers(temporal, new AbortController().signal)
