@@ -98,9 +98,9 @@ function errorsIn(report: unknown): readonly ErrorCount[] {
 
 function specText(spec: unknown): string {
   if (typeof spec !== 'object' || spec === null) return ''
-  const { source, ...rest } = spec as { readonly source?: object }
+  const { source } = spec as { readonly source?: object }
   const shown = source && 'inline' in source ? { inline: 'records in the input of the workflow' } : source
-  return `Spec\n${stringify({ ...rest, source: shown }, { indent: 2 })
+  return `Spec\n${stringify({ ...spec, source: shown }, { indent: 2 })
     .trimEnd()
     .replaceAll(/^/gm, '  ')}`
 }
