@@ -1,0 +1,244 @@
+// Records the histories of this version anew: npm run histories. Run it before a release and commit what it wrote.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { WithStartWorkflowOperation } from '@temporalio/client'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { FaultRule } from '../../emulator/index.ts'
+import { Secret } from '../../salesforce/secret.ts'
+import { PACKAGE_VERSION } from '../../workers/packageVersion.ts'
+import type { WorkflowType } from '../../workflows/contract.ts'
+import { startWebhookReceiver, type WebhookReceiver } from '../notifications/receivers.ts'
+import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../workflows/loadRig.ts'
+import { SCENARIOS, type Scenario } from './scenarios.ts'
+import { dropHistories, storedHistories, storeHistory } from './storedHistories.ts'
+
+const SYNC = {
+  connection: 'org-1',
+  object: 'Contact',
+  operation: 'create',
+  source: { uri: 'file:data/none.csv' },
+  fields: { LastName: 'last' },
+  identityFields: ['last'],
+} as const
+
+let rig: LoadRig
+let org: RigOrg
+let hook: WebhookReceiver
+beforeAll(async () => {
+  await dropHistories(PACKAGE_VERSION)
+  hook = await startWebhookReceiver()
+  rig = await startLoadRig({
+    syncs: {
+      signups: SYNC,
+      skipping: { ...SYNC, source: { uri: 'file:data/none.csv', missing: 'skip' } },
+      awaiting: { ...SYNC, source: { uri: 'file:data/awaited.csv', waitFor: '1m', settle: '50ms' } },
+      notified: SYNC,
+    },
+    notifications: sync => (sync === 'notified' ? { webhook: { url: new Secret(hook.url) } } : undefined),
+  })
+  org = await rig.openOrg({ processingDelayMs: 100 })
+})
+afterAll(async () => {
+  await Promise.all([rig.close(), hook.close()])
+})
+
+/** Events of a history that are fetched at a time. */
+const PAGE = 6
+
+type Given = Readonly<Record<string, unknown>>
+
+const people = (count: number) => `last\n${Array.from({ length: count }, (_, index) => `P${index + 1}\n`).join('')}`
+
+const spec = async (engine: 'bulk' | 'collections', given: Given = {}): Promise<Given> => ({
+  ...QUICK,
+  ...SYNC,
+  source: { uri: await rig.source(people(50)) },
+  engine,
+  chunk: { bulkRecords: 20, collectionsRecords: 20 },
+  ...given,
+})
+
+async function store(name: Scenario, workflowId: string, runId?: string): Promise<void> {
+  const { namespace } = rig.client.options
+  const execution = { workflowId, ...(runId === undefined ? {} : { runId }) }
+  const events = []
+  let page: Uint8Array | undefined
+  do {
+    // Few at a time: an answer of more than 4 MB is not taken.
+    const request = {
+      namespace,
+      execution,
+      maximumPageSize: PAGE,
+      ...(page === undefined ? {} : { nextPageToken: page }),
+    }
+    const answer = await rig.client.workflowService.getWorkflowExecutionHistory(request)
+    events.push(...(answer.history?.events ?? []))
+    page = answer.nextPageToken
+  } while (page?.length)
+  await storeHistory(PACKAGE_VERSION, name, { events })
+}
+
+async function ended(load: StartedLoad): Promise<string> {
+  return load.report().then(
+    ({ outcome }) => outcome,
+    () => 'no report',
+  )
+}
+
+/** Runs a load to its end and stores its history. Returns how it ended. */
+async function record(name: Scenario, given: Given, fault?: FaultRule): Promise<string> {
+  const rule = fault && org.emulator.faults.add(fault)
+  const load = await rig.start(given)
+  const outcome = await ended(load)
+  if (rule !== undefined) org.emulator.faults.clear()
+  await store(name, load.handle.workflowId)
+  return outcome
+}
+
+async function recordAnswer(name: Scenario, type: WorkflowType, input: object): Promise<void> {
+  const workflowId = `${name}-${rig.taskQueue}`
+  const handle = await rig.client.workflow.start(type, { taskQueue: rig.taskQueue, workflowId, args: [input] })
+  await handle.result().catch(() => undefined)
+  await store(name, workflowId)
+}
+
+async function recordSync(name: Scenario, input: Given): Promise<string> {
+  const workflowId = `${name}-${rig.taskQueue}`
+  const options = { taskQueue: rig.taskQueue, workflowId, args: [input] }
+  const handle = await rig.client.workflow.start('syncRecords', options)
+  const outcome = await handle.result().then(
+    (report: { readonly outcome: string }) => report.outcome,
+    () => 'no report',
+  )
+  await store(name, workflowId)
+  return outcome
+}
+
+test('loads through bulk', async () => {
+  expect(await record('bulk-create', await spec('bulk'))).toBe('completed')
+  const lock = { match: { method: 'JOB' }, fault: { type: 'lockRows', share: 0.5 }, times: 3 } as const
+  expect(await record('bulk-resent-locked-rows', await spec('bulk'), lock)).toBe('completed')
+  await org.create('Contact', [{ LastName: 'Known', Ext_Id__c: 'mix-2' }])
+  const rows = 'action,ext,last\ncreate,mix-1,Mixed\nupdate,mix-2,Mixed\nupsert,mix-3,Mixed\nupdate,mix-4,Mixed\n'
+  const mixed = {
+    source: { uri: await rig.source(rows) },
+    operation: { column: 'action' },
+    keyField: 'Ext_Id__c',
+    externalIdField: 'Ext_Id__c',
+    fields: { Ext_Id__c: 'ext', LastName: 'last' },
+  }
+  expect(await record('bulk-mixed-operations', await spec('bulk', mixed))).toBe('completed_with_refused')
+})
+
+test('a load that is cancelled, and the same run gone on with', async () => {
+  const given = await spec('bulk', { concurrency: 1 })
+  org.emulator.faults.add({ match: { operation: 'ingestRead' }, fault: { type: 'delay', ms: 500 }, times: 1 })
+  const load = await rig.start(given)
+  await until(
+    () => org.emulator.faults.list()[0]?.hits,
+    hits => hits === 1,
+  )
+  await load.handle.cancel()
+  expect(await ended(load)).toBe('no report')
+  org.emulator.faults.clear()
+  await store('bulk-cancelled', load.handle.workflowId)
+  const again = await rig.start(given, { runId: load.runId })
+  expect(await ended(again)).toBe('completed')
+  await store('bulk-resumed', again.handle.workflowId)
+})
+
+test('loads through collections', async () => {
+  expect(await record('collections-create', await spec('collections'))).toBe('completed')
+  await org.create('Contact', [{ LastName: 'Known', Email: 'known@acme.test' }])
+  const update = {
+    source: { uri: await rig.source('mail,last\nknown@acme.test,Changed\nnobody@acme.test,Changed\n') },
+    operation: 'update',
+    keyField: 'Email',
+    fields: { Email: 'mail', LastName: 'last' },
+  }
+  expect(await record('collections-update-by-key', await spec('collections', update))).toBe('completed_with_refused')
+  const upsert = {
+    source: { uri: await rig.source('ext,last\nup-1,Upserted\nup-2,Upserted\n') },
+    operation: 'upsert',
+    externalIdField: 'Ext_Id__c',
+    fields: { Ext_Id__c: 'ext', LastName: 'last' },
+  }
+  expect(await record('collections-upsert', await spec('collections', upsert))).toBe('completed')
+  const match = { operation: 'collectionCreate' }
+  const cut = { match, fault: { type: 'cutAfter' }, times: 1 } as const
+  expect(await record('collections-answer-lost', await spec('collections'), cut)).toBe('completed')
+  const refuse = { match, fault: { type: 'status', status: 403, body: [] }, after: 1 } as const
+  expect(await record('collections-failed-half-way', await spec('collections'), refuse)).toBe('no report')
+})
+
+test('loads that are refused, skipped, waited for and told of', async () => {
+  const inline = { source: { inline: [{ last: 'Kept' }, { last: '' }] }, engine: 'collections' }
+  expect(await record('inline-with-refused-records', { ...SYNC, ...inline })).toBe('completed_with_refused')
+  expect(await record('source-missing', await spec('bulk', SYNC))).toBe('no report')
+  expect(await record('object-refused', await spec('bulk', { object: 'Contract' }))).toBe('no report')
+  expect(await recordSync('source-missing-skipped', { sync: 'skipping' })).toBe('skipped')
+  expect(await recordSync('notified', { sync: 'notified' })).toBe('no report')
+  expect(hook.received).toHaveLength(1)
+  await recordAnswer('input-refused', 'syncRecords', ['no object'])
+  const waiting = recordSync('source-waited-for', { sync: 'awaiting' })
+  await sleep(300)
+  await rig.source(people(2), 'awaited.csv')
+  expect(await waiting).toBe('completed')
+})
+
+test('a run whose history has grown long', async () => {
+  org.emulator.faults.add({
+    match: { operation: 'collectionCreate' },
+    fault: { type: 'delay', ms: 4_000 },
+    times: 1,
+  })
+  const load = await rig.start(await spec('collections', { concurrency: 1 }))
+  await until(
+    () => org.emulator.faults.list()[0]?.hits,
+    hits => hits === 1,
+  )
+  // Signals that nobody listens to: 5 MB are more than Temporal wants in one history.
+  const large = ' '.repeat(500_000)
+  for (let sent = 0; sent < 10; sent += 1) await load.handle.signal('unheard', large)
+  expect(await ended(load)).toBe('completed')
+  org.emulator.faults.clear()
+  const { workflowId, firstExecutionRunId } = load.handle
+  const { runId } = await rig.client.workflow.getHandle(workflowId).describe()
+  expect(runId).not.toBe(firstExecutionRunId)
+  await store('continued-as-new', workflowId, firstExecutionRunId)
+  await store('continuation', workflowId, runId)
+})
+
+test('calls received', async () => {
+  const workflowId = `receive/signups-${rig.taskQueue}`
+  const call = (id: string, last: string) => {
+    const startWorkflowOperation = new WithStartWorkflowOperation('receiveRecords', {
+      taskQueue: rig.taskQueue,
+      workflowId,
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      args: [{ sync: 'signups', idleFor: 1_000 }],
+    })
+    const args: [object] = [{ id, records: [{ last }] }]
+    return rig.client.workflow.executeUpdateWithStart('addRecords', { args, startWorkflowOperation })
+  }
+  await Promise.all([call('a', 'Amundsen'), call('b', 'Byrd')])
+  await call('a', 'Amundsen')
+  await rig.client.workflow.getHandle(workflowId).result()
+  await store('received-calls', workflowId)
+})
+
+test('questions and housekeeping', async () => {
+  const { connection } = org
+  await recordAnswer('tested-connection', 'testConnection', { connection })
+  await recordAnswer('failed-connection-test', 'testConnection', { connection: 'nowhere' })
+  await recordAnswer('fetched-versions', 'fetchVersions', { connection })
+  await recordAnswer('listed-objects', 'listObjects', { connection })
+  await recordAnswer('described-object', 'describeObject', { connection, object: 'Contact' })
+  await recordAnswer('checked-sync', 'checkSync', { sync: 'signups' })
+  await recordAnswer('checked-worker', 'checkWorker', {})
+  await recordAnswer('pruned-runs', 'pruneRuns', { keep: 1, keepUnfinished: 1 })
+})
+
+test('every history is there', async () => {
+  const names = (await storedHistories(PACKAGE_VERSION)).map(({ name }) => name)
+  expect(names).toEqual([...SCENARIOS].sort())
+})
