@@ -1,8 +1,8 @@
 // Where a measured load reads and writes: files of this machine, or a bucket of a real S3 server on it.
 import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { CreateBucketCommand } from '@aws-sdk/client-s3'
-import { Upload } from '@aws-sdk/lib-storage'
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { s3Access } from '../places/s3Client.ts'
 import { startS3Server } from '../setup/s3Server.ts'
 import type { LoadPlaces } from './linkLoad.ts'
@@ -21,7 +21,9 @@ export async function bucketPlaces(folder: string, source: string): Promise<Buck
   const client = s3Access()()
   const Bucket = 'bench'
   await client.send(new CreateBucketCommand({ Bucket }))
-  await new Upload({ client, params: { Bucket, Key: 'in/source.csv', Body: createReadStream(source) } }).done()
+  const { size: ContentLength } = await stat(source)
+  const Body = createReadStream(source)
+  await client.send(new PutObjectCommand({ Bucket, Key: 'in/source.csv', Body, ContentLength }))
   return {
     source: `s3://${Bucket}/in/source.csv`,
     dataDirectory: `s3://${Bucket}/in`,

@@ -1,8 +1,5 @@
 // The client of Amazon S3, or of a server that speaks its protocol, with limits set on purpose.
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
 
 /** Milliseconds until a connection stands. */
 const CONNECT_MS = 5_000
@@ -31,14 +28,14 @@ export function s3Access(settings: S3ClientConfig = {}, environment: NodeJS.Proc
       // The length is checked here; a checksum over the whole can't be where reading goes on after a cut.
       responseChecksumValidation: 'WHEN_REQUIRED',
       maxAttempts: ATTEMPTS,
-      requestHandler: new NodeHttpHandler({
+      requestHandler: {
         connectionTimeout: CONNECT_MS,
         requestTimeout: ANSWER_MS,
         throwOnRequestTimeout: true,
         socketTimeout: IDLE_MS,
-        httpAgent: new HttpAgent({ keepAlive: true, maxSockets: CONNECTIONS }),
-        httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: CONNECTIONS }),
-      }),
+        httpAgent: { keepAlive: true, maxSockets: CONNECTIONS },
+        httpsAgent: { keepAlive: true, maxSockets: CONNECTIONS },
+      },
       ...settings,
     })
     return client

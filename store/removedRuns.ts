@@ -20,6 +20,17 @@ export async function isMarkedRemoved(stores: RunStores, runId: string): Promise
   return (await stores.open(REMOVED_RUNS).size(documentOf(runId))) !== undefined
 }
 
+/** What was written down when the run was removed, parsed; undefined when it was not. Null when it can't be read. */
+export async function removalOf(stores: RunStores, runId: string): Promise<unknown> {
+  const text = await stores.open(REMOVED_RUNS).readText(documentOf(runId))
+  if (text === undefined) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
 /** Ids of all runs ever removed, or being removed. */
 export async function removedRunIds(stores: RunStores): Promise<ReadonlySet<string>> {
   const names = await stores.open(REMOVED_RUNS).list('')

@@ -17,12 +17,12 @@ export const WRITER = 'sflink-writer'
 export async function putObject(
   { client, bucket }: Bucket,
   key: string,
-  content: string,
+  content: string | Uint8Array,
   writer?: string,
 ): Promise<void> {
   const condition = writer === undefined ? {} : { IfNoneMatch: '*', Metadata: { [WRITER]: writer } }
   // An empty string would be taken for a stream of unknown length.
-  const Body = Buffer.from(content)
+  const Body = typeof content === 'string' ? Buffer.from(content) : content
   await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body, ...condition }))
 }
 

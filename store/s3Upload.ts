@@ -1,74 +1,105 @@
-import { PassThrough } from 'node:stream'
-import { Upload } from '@aws-sdk/lib-storage'
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
 import type { Bucket } from '../places/findObject.ts'
 import type { HiddenFile } from './blockWriter.ts'
+import { putObject } from './s3Objects.ts'
 
 /** The least that S3 takes for a part; 10,000 of them make 52 GB, the largest file of a run. */
 const PART_BYTES = 5 * 1024 * 1024
-/** Parts of one file on their way at a time: with those being gathered, memory of some 20 MiB for each open file. */
-const PARTS_AT_A_TIME = 2
-/** Bytes that wait to become a part. */
-const WAITING_BYTES = 1024 * 1024
 
-/** An object to be: one request when it is small, a multipart upload when not. S3 shows it when all of it is there. */
+/**
+ * An object to be: one request when it is small, a multipart upload when not. S3 shows it when all of it is there.
+ * Two buffers take turns, one gathering while the other is sent: writers are open by the dozen, and @aws-sdk/lib-storage
+ * makes a new buffer for each part.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
+ */
 export class S3Upload implements HiddenFile {
-  readonly #bucket: Bucket
+  readonly #at: Bucket
   readonly #key: string
-  #body: PassThrough | undefined
-  #done: Promise<unknown> | undefined
+  #gathering: Buffer | undefined
+  #spare: Buffer | undefined
+  #used = 0
+  #uploadId: Promise<string | undefined> | undefined
+  #sending: Promise<void> = Promise.resolve()
+  readonly #parts: CompletedPart[] = []
 
-  constructor(bucket: Bucket, key: string) {
-    this.#bucket = bucket
+  constructor(at: Bucket, key: string) {
+    this.#at = at
     this.#key = key
   }
 
   async put(bytes: Uint8Array): Promise<void> {
-    const { body, done } = this.#begun()
-    // A failed upload has closed what it reads from, and says why.
-    if (body.destroyed) await done
-    // The copy: the caller uses the memory again.
-    if (body.write(Buffer.from(bytes))) return
-    await drained(body)
-    if (body.destroyed) await done
+    for (let from = 0; from < bytes.length; ) {
+      this.#gathering ??= this.#spare ?? Buffer.allocUnsafeSlow(PART_BYTES)
+      if (this.#gathering === this.#spare) this.#spare = undefined
+      const piece = bytes.subarray(from, from + PART_BYTES - this.#used)
+      this.#gathering.set(piece, this.#used)
+      this.#used += piece.length
+      from += piece.length
+      if (this.#used === PART_BYTES) await this.#sendPart()
+    }
   }
 
-  async seal(): Promise<void> {
-    this.#begun().body.end()
-  }
+  /** Nothing to do: the last part is sent when it is published. */
+  async seal(): Promise<void> {}
 
   /** Resolves when S3 has all of it for good. */
   async publish(): Promise<void> {
-    await this.#begun().done
+    const { client, bucket } = this.#at
+    if (this.#uploadId === undefined) {
+      return putObject(this.#at, this.#key, this.#gathering?.subarray(0, this.#used) ?? new Uint8Array())
+    }
+    if (this.#used > 0) await this.#sendPart()
+    await this.#sending
+    const UploadId = await this.#uploadId
+    const MultipartUpload = { Parts: this.#parts }
+    await client.send(new CompleteMultipartUploadCommand({ Bucket: bucket, Key: this.#key, UploadId, MultipartUpload }))
   }
 
   async remove(): Promise<void> {
-    this.#body?.destroy(new Error('The file was discarded'))
-    await this.#done?.catch(() => undefined)
+    const { client, bucket } = this.#at
+    await this.#sending.catch(() => undefined)
+    const UploadId = await this.#uploadId?.catch(() => undefined)
+    if (UploadId === undefined) return
+    const abort = new AbortMultipartUploadCommand({ Bucket: bucket, Key: this.#key, UploadId })
+    // What stays behind shows nowhere, and goes with the run or by a lifecycle rule of the bucket.
+    await client.send(abort).catch(() => undefined)
   }
 
-  #begun(): { readonly body: PassThrough; readonly done: Promise<unknown> } {
-    if (this.#body !== undefined && this.#done !== undefined) return { body: this.#body, done: this.#done }
-    const body = new PassThrough({ highWaterMark: WAITING_BYTES })
-    // Its errors come with the upload's.
-    body.on('error', () => undefined)
-    const { client, bucket } = this.#bucket
-    const params = { Bucket: bucket, Key: this.#key, Body: body }
-    const upload = new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_A_TIME })
-    const done = upload.done()
-    done.catch(() => undefined)
-    this.#body = body
-    this.#done = done
-    return { body, done }
+  /** Waits for the part before it: one is on its way at a time. */
+  async #sendPart(): Promise<void> {
+    await this.#sending
+    const part = this.#gathering
+    if (part === undefined) return
+    this.#sending = this.#send(part, part.subarray(0, this.#used))
+    // Whoever waits for it next hears of its failure.
+    this.#sending.catch(() => undefined)
+    this.#gathering = undefined
+    this.#used = 0
   }
-}
 
-/** Also resolves when it is closed, and so takes no more. */
-function drained(body: PassThrough): Promise<void> {
-  return new Promise(resolve => {
-    const go = () => {
-      body.off('drain', go).off('close', go)
-      resolve()
-    }
-    body.on('drain', go).on('close', go)
-  })
+  async #send(buffer: Buffer, Body: Buffer): Promise<void> {
+    const { client, bucket } = this.#at
+    this.#uploadId ??= this.#begin()
+    const UploadId = await this.#uploadId
+    const PartNumber = this.#parts.length + 1
+    const place = { Bucket: bucket, Key: this.#key, UploadId, PartNumber }
+    const { ETag, ChecksumCRC32 } = await client.send(new UploadPartCommand({ ...place, Body }))
+    this.#parts.push({ PartNumber, ETag, ChecksumCRC32 })
+    this.#spare = buffer
+  }
+
+  async #begin(): Promise<string | undefined> {
+    const { client, bucket } = this.#at
+    const supported = (await client.config.requestChecksumCalculation()) === 'WHEN_SUPPORTED'
+    // As the parts are checked, the whole must be.
+    const checked = supported ? ({ ChecksumAlgorithm: 'CRC32' } as const) : {}
+    const request = new CreateMultipartUploadCommand({ Bucket: bucket, Key: this.#key, ...checked })
+    return (await client.send(request)).UploadId
+  }
 }
