@@ -3,7 +3,10 @@
 // What it needs of the server: a read after a write finds it (strong consistency, Amazon S3 has it since December 2020), an
 // object appears whole or not at all, and `If-None-Match: *` lets exactly one of several writers be first (Amazon S3 since August
 // 2024, https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). The last is tried out before it is first
-// relied on, since servers that do not know the header ignore it.
+// relied on, since servers that do not know the header may ignore it. Reported to lack it: OpenStack Swift's S3 interface
+// (github.com/ceph/s3-tests/issues/218), s3gw (github.com/s3gw-tech/s3gw/issues/674), Apache Ozone before HDDS-13919.
+// With that, the bucket proves what was sent as a disk does: a write that has resolved stays. One limit: a write whose answer was
+// lost may land after a later one of the same path.
 import { randomUUID } from 'node:crypto'
 import type { Bucket } from '../places/findObject.ts'
 import type { S3Access } from '../places/s3Client.ts'
