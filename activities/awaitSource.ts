@@ -1,5 +1,6 @@
 import { activityInfo } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
+import { shownUri } from '../places/shownUri.ts'
 import type { SourceState } from '../sources/sourceState.ts'
 import { ARRIVAL_FILE } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
@@ -43,7 +44,7 @@ export function awaitSource({ runStore, statSource }: Dependencies) {
       if (now >= until) return withoutSource(source, until)
       const again = LOOK_AGAIN[activityInfo().attempt - 1] ?? LOOK_AGAIN.at(-1) ?? 60_000
       throw waiting(
-        `The source ${source.uri} is not there yet; waiting for it until ${utc(until)}`,
+        `The source ${shownUri(source.uri)} is not there yet; waiting for it until ${utc(until)}`,
         Math.min(again, until - now),
       )
     }
@@ -63,25 +64,31 @@ async function untilWhole(
   if (before?.version === version) {
     const left = before.unchangedSince + settle - now
     if (left <= 0) return
-    throw waiting(`The source ${uri} has come (${size}); looking once more whether it is still being written`, left)
+    throw waiting(
+      `The source ${shownUri(uri)} has come (${size}); looking once more whether it is still being written`,
+      left,
+    )
   }
   const firstSeen = before?.firstSeen ?? now
   if (before !== undefined && now > Math.max(until, firstSeen + waitFor)) {
-    throw new RunRefusedError(`The source ${uri}`, [
+    throw new RunRefusedError(`The source ${shownUri(uri)}`, [
       `it is still being written (${size} by now, first seen ${utc(firstSeen)}); nothing was sent. ` +
         'See what writes it, then go on with this run, or give it more time by waitFor',
     ])
   }
   const arrival: Arrival = { version, firstSeen, unchangedSince: now }
   await writeJson(store, ARRIVAL_FILE, arrival)
-  throw waiting(`The source ${uri} has come (${size}); looking once more whether it is still being written`, settle)
+  throw waiting(
+    `The source ${shownUri(uri)} has come (${size}); looking once more whether it is still being written`,
+    settle,
+  )
 }
 
 function withoutSource({ uri, missing, waitFor }: CsvSource, until: number): AwaitedSource {
   const awaited = waitFor === undefined ? '' : ` by ${utc(until)}, the end of waitFor`
-  const message = `The source ${uri} was not there${awaited}`
+  const message = `The source ${shownUri(uri)} was not there${awaited}`
   if (missing === 'skip') return { skipped: { reason: 'missing', message } }
-  throw new RunRefusedError(`The source ${uri}`, [
+  throw new RunRefusedError(`The source ${shownUri(uri)}`, [
     `it was not there${awaited}; nothing was sent. Put it there and go on with this run; if a night without it is well, set source.missing: skip`,
   ])
 }

@@ -1,5 +1,6 @@
 // What a sync has loaded last: a record per sync beside the runs, since a run may be removed.
 import { createHash, type Hash } from 'node:crypto'
+import { shownUri } from '../places/shownUri.ts'
 import type { RunStore } from '../store/runStore.ts'
 import type { SkippedRun } from '../sync/report.ts'
 import type { CsvSource } from '../sync/spec.ts'
@@ -32,14 +33,14 @@ export type UnchangedSource = { readonly skipped: SkippedRun } | { readonly warn
 
 /** Throws RunRefusedError when the sync is to fail then. */
 export function onUnchanged({ uri, unchanged }: CsvSource, last: LastSource): UnchangedSource {
-  const fact = `it is byte for byte what the run ${last.runId} has loaded (${last.uri}, ${last.finishedAt} UTC)`
+  const fact = `it is byte for byte what the run ${last.runId} has loaded (${shownUri(last.uri)}, ${last.finishedAt} UTC)`
   switch (unchanged) {
     case 'load':
-      return { warning: `The source ${uri} was loaded again: ${fact}` }
+      return { warning: `The source ${shownUri(uri)} was loaded again: ${fact}` }
     case 'skip':
-      return { skipped: { reason: 'unchanged', message: `The source ${uri} was not loaded again: ${fact}` } }
+      return { skipped: { reason: 'unchanged', message: `The source ${shownUri(uri)} was not loaded again: ${fact}` } }
     case 'fail':
-      throw new RunRefusedError(`The source ${uri}`, [
+      throw new RunRefusedError(`The source ${shownUri(uri)}`, [
         `${fact}; nothing was sent. See whether the export ran; to load it all the same, set source.unchanged: load`,
       ])
   }

@@ -1,3 +1,4 @@
+import { shownUri } from '../places/shownUri.ts'
 import { fillPlaceholders, openPlaceholders, scheduledPlaceholderFault } from '../sync/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../sync/schedule.ts'
 import { readScheduledTime } from '../sync/scheduledTime.ts'
@@ -23,9 +24,9 @@ export function atScheduledTime(spec: SyncSpec, given: GivenTime, scheduleZone: 
   const open = openPlaceholders(source.uri)
   if (open.length === 0) return spec
   const faults = open.map(scheduledPlaceholderFault).filter(fault => fault !== undefined)
-  if (faults.length > 0) throw new RunRefusedError(`The source ${source.uri}`, faults)
+  if (faults.length > 0) throw new RunRefusedError(`The source ${shownUri(source.uri)}`, faults)
   if (scheduledTime === undefined) {
-    throw new RunRefusedError(`The source ${source.uri}`, [
+    throw new RunRefusedError(`The source ${shownUri(source.uri)}`, [
       `{${open[0]}} is open; give scheduledTime in the input, like 2026-11-25T01:00:00Z, or a spec with the whole uri`,
     ])
   }
