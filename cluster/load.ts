@@ -44,9 +44,10 @@ export async function loadWithKill(
     const progress = () => handle.query<SyncProgress>('progress').catch(() => undefined)
     const settledAtKill = await untilHalfWay(progress)
     await workers.killed.kill()
-    indented([
-      `Worker 1, process ${workers.killed.pid}, is killed (SIGKILL) after ${settledAtKill} records; another starts`,
-    ])
+    // Below the progress bar, which stays in its line on a terminal.
+    if (process.stdout.isTTY) console.log()
+    const [pid, count] = [workers.killed.pid, settledAtKill.toLocaleString('en-US')]
+    indented([`Worker 1, process ${pid}, is killed (SIGKILL) after ${count} records; another starts`])
     await workers.replace()
     await following
     const report = (await handle.result()) as RunReport

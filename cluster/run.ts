@@ -1,16 +1,15 @@
 // `npm run cluster`: what docker-compose.yml describes, as real processes on this machine, and a load that loses a worker half-way.
 import { createReadStream } from 'node:fs'
-import { parseArgs } from 'node:util'
 import Papa from 'papaparse'
 import { Processes } from '../demo/processes.ts'
 import { untilSignal } from '../demo/untilSignal.ts'
 import { heading, ready } from '../demo/words.ts'
 import { loadWithKill, SYNC } from './load.ts'
 import { SOURCE_KEY } from './objectStore.ts'
+import { clusterOptions } from './options.ts'
 import { contactsIn } from './orgContents.ts'
 import { PLACE, takePlace } from './place.ts'
 import { claimsOf, type Result } from './proof.ts'
-import { recordCount } from './recordCount.ts'
 import { mistakesIn, writeSource } from './source.ts'
 import { type Stage, setStage } from './stage.ts'
 import { showClaims, showKept, showSteps } from './words.ts'
@@ -25,15 +24,13 @@ process.exitCode = await cluster().catch((error: Error) => {
 process.exit()
 
 async function cluster(): Promise<number> {
-  const options = { keep: { type: 'boolean', default: false }, records: { type: 'string' } } as const
-  const { values } = parseArgs({ options })
-  const records = recordCount(values.records)
-  const givePlaceBack = await takePlace()
+  const { records, keep } = clusterOptions(process.argv.slice(2))
   const stopped = untilSignal()
+  const givePlaceBack = await takePlace()
   try {
     const proven = setStage(processes).then(async stage => {
       const holds = await load(stage, records)
-      if (values.keep) {
+      if (keep) {
         showKept(stage)
         return stopped
       }

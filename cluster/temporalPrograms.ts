@@ -10,7 +10,7 @@ export class TemporalServerMissingError extends Error {
   override readonly name = 'TemporalServerMissingError' as const
 
   constructor(what: string, reason: string) {
-    super(`No ${what}: ${reason}. Install Go 1.26.8 or later (https://go.dev/dl), then run the command again.`)
+    super(`Cannot get ${what}: ${reason}. Install Go 1.26.8 or later (https://go.dev/dl), then run the command again.`)
   }
 }
 
@@ -25,7 +25,11 @@ export type TemporalPrograms = {
  * @param images `temporalio/server:1.32.0` and `temporalio/ui:2.54.1`, say
  * @throws TemporalServerMissingError, TemporalMissingError
  */
-export async function findTemporalPrograms(images: { server: string; ui: string }): Promise<TemporalPrograms> {
+export async function findTemporalPrograms(
+  images: { readonly server: string; readonly ui: string },
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<TemporalPrograms> {
+  const inCache = (name: string, version: string, build: Build) => findOrBuild(name, version, build, environment)
   const serverVersion = versionOf(images.server)
   const server = await inCache('temporal-server', serverVersion, {
     what: `the Temporal server ${serverVersion}`,
@@ -42,17 +46,23 @@ export async function findTemporalPrograms(images: { server: string; ui: string 
   return {
     server: join(server, 'temporal-server'),
     ui: join(ui, 'temporal-ui'),
-    path: [server, await folderOfCommand(), process.env['PATH'] ?? ''].join(delimiter),
+    path: [server, await folderOfCommand(environment), environment['PATH'] ?? ''].join(delimiter),
   }
 }
+
+type Build = Pick<GoBuild, 'what' | 'programs'>
 
 function versionOf(image: string): string {
   return image.split(':').at(-1) ?? ''
 }
 
 /** The folder with the programs; whoever comes second waits for the first, then finds its work done. */
-async function inCache(name: string, version: string, build: Pick<GoBuild, 'what' | 'programs'>): Promise<string> {
-  const environment = process.env
+async function findOrBuild(
+  name: string,
+  version: string,
+  build: Build,
+  environment: NodeJS.ProcessEnv,
+): Promise<string> {
   const folder = cacheFolder(environment, name, version)
   const complete = () => Promise.all(build.programs.map(program => isExecutable(join(folder, program.name))))
   return withLock(`${folder}.lock`, async () => {
@@ -63,8 +73,8 @@ async function inCache(name: string, version: string, build: Pick<GoBuild, 'what
   })
 }
 
-async function folderOfCommand(): Promise<string> {
-  const found = await findTemporal({ ...process.env, TEMPORAL_ADDRESS: '' })
+async function folderOfCommand(environment: NodeJS.ProcessEnv): Promise<string> {
+  const found = await findTemporal({ ...environment, TEMPORAL_ADDRESS: '' })
   if (found.kind !== 'executable') throw new Error('Without an address only an executable can be found')
   return join(found.path, '..')
 }

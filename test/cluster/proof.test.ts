@@ -1,7 +1,6 @@
 import Papa from 'papaparse'
 import { expect, test } from 'vitest'
 import { claimsOf, type Evidence, type Result } from '../../cluster/proof.ts'
-import { recordCount } from '../../cluster/recordCount.ts'
 import { mistakesIn, sourceLines } from '../../cluster/source.ts'
 
 const result = (number: number, status = 'true'): Result => ({
@@ -65,12 +64,4 @@ test.each([12, 20_000])('a source of %d records has as many mistakes as it says'
   expect(new Set(data.map(row => row['email'])).size).toBe(records)
   const wrong = data.filter(row => row['last_name'] === '' || row['segment'] === 'Enterprize')
   expect(wrong).toHaveLength(mistakesIn(records))
-})
-
-test('--records takes a number that a worker can be killed in', () => {
-  expect(recordCount(undefined)).toBe(100_000)
-  expect(recordCount('50,000')).toBe(50_000)
-  for (const text of ['', '100', '2e7', 'many', '30000.5']) {
-    expect(() => recordCount(text)).toThrow(`--records is '${text}'; give a whole number from 20000 to 1000000`)
-  }
 })
