@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import { openRunStores } from '../../store/open.ts'
-import { isMarkedRemoved } from '../../store/removedRuns.ts'
+import { removalOf } from '../../store/removedRuns.ts'
 import { sizedFiles } from '../../store/runBytes.ts'
 import { REPORT_FILE, SPEC_FILE } from '../../store/runLayout.ts'
 import type { RunStores } from '../../store/runStores.ts'
@@ -24,9 +24,9 @@ export async function runsShow(either: string, options: ShowOptions): Promise<vo
   const { runId } = runNameOf(either)
   const store = stores.open(runId)
   const files = await sizedFiles(store)
-  const isRemoved = await isMarkedRemoved(stores, runId)
-  if (files.length === 0) throw notThere(runId, stores.location, isRemoved)
-  const summary = await readRun(stores, runId, new Set(isRemoved ? [runId] : []))
+  const removal = await removalOf(stores, runId)
+  if (files.length === 0) throw notThere(runId, stores.location, removal)
+  const summary = await readRun(stores, runId, new Set(removal === undefined ? [] : [runId]))
   const [run = summary] = withWorking([summary], await workingRuns(options.config))
   const temporal = await temporalKnows(run.workflowIds, options.config)
   const spec = await documentOf(stores, runId, SPEC_FILE)
@@ -43,12 +43,21 @@ export async function runsShow(either: string, options: ShowOptions): Promise<vo
   console.log([...parts, ...more].filter(part => part !== '').join('\n\n'))
 }
 
-function notThere(runId: string, location: string, isRemoved: boolean): CommandError {
+function notThere(runId: string, location: string, removal: unknown): CommandError {
+  if (removal === undefined) {
+    return new CommandError(`There is no run ${runId} in ${location}. See what is there: sflink runs list`)
+  }
+  const { removedAt, run } = (removal ?? {}) as { readonly removedAt?: string; readonly run?: ListedRun }
+  const when = removedAt === undefined ? '' : ` on ${removedAt.replace('T', ' ')} UTC`
   return new CommandError(
-    isRemoved
-      ? `The files of run ${runId} in ${location} were removed when their time had passed (keep in sflink.yaml). Nothing more is known of it`
-      : `There is no run ${runId} in ${location}. See what is there: sflink runs list`,
+    `The files of run ${runId} in ${location} were removed${when}, when their time had passed (keep in sflink.yaml)${endOf(run)}`,
   )
+}
+
+function endOf(run: ListedRun | undefined): string {
+  if (run?.tally === undefined) return ''
+  const { created, updated, failed, inDoubt } = run.tally
+  return `. It ended as ${run.state}: ${count(created)} created, ${count(updated)} updated, ${count(failed)} failed, ${count(inDoubt)} in doubt`
 }
 
 function facts(run: ListedRun, temporal: string): string {

@@ -63,7 +63,9 @@ beforeAll(async () => {
   await write('a file', 'beside the runs')
   await started('nightly.d0', 1)
   await write('removed-runs/nightly.d0.json', {})
-  await write('removed-runs/nightly.gone.json', {})
+  const run = { state: 'completed', tally: { created: 3_000, updated: 0, failed: 0, inDoubt: 0 } }
+  await write('removed-runs/nightly.gone.json', { removedAt: '2026-11-20T03:00:00', run })
+  await write('removed-runs/nightly.cut.json', '{"remo')
   const connection = await Connection.connect({ address: inject('temporalAddress') })
   const client = new Client({ connection, namespace: inject('temporalNamespace') })
   const workflowId = `sync/${RUNNING.replace('.', '/')}`
@@ -192,7 +194,11 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
 
   test('tells a run that was removed from one that never was', async () => {
     const gone = await run(['show', 'nightly.gone'])
-    expect(gone).toMatchObject({ code: 2, stderr: expect.stringContaining('were removed when their time had passed') })
+    expect(gone).toMatchObject({ code: 2, stdout: '' })
+    expect(gone.stderr).toBe(
+      `The files of run nightly.gone in ${runs} were removed on 2026-11-20 03:00:00 UTC, when their time had passed (keep in sflink.yaml). It ended as completed: 3,000 created, 0 updated, 0 failed, 0 in doubt\n`,
+    )
+    expect((await run(['show', 'nightly.cut'])).stderr).toContain('were removed, when their time had passed')
     const never = await run(['show', 'nightly.never'])
     expect(never.stderr).toBe(`There is no run nightly.never in ${runs}. See what is there: sflink runs list\n`)
   })
