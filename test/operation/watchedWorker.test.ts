@@ -1,10 +1,8 @@
 // What an operator sees of a worker from outside: its metrics, the dashboard and the alerts over them, its traces and its log.
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { parse } from 'yaml'
 import type { RunReport } from '../../workflows/contract.ts'
 import { type Series, samplesOf, selectorsOf } from './promQl.ts'
+import { shownExpressions } from './shownExpressions.ts'
 import { type CollectedSpan, startTraceCollector, type TraceCollector } from './traceCollector.ts'
 import { startWatchedWorker, type WatchedWorker } from './watchedWorker.ts'
 
@@ -123,25 +121,8 @@ test('labels hold no run, no record and no Id', () => {
   expect(own.length).toBeLessThan(400)
 })
 
-const docs = (file: string) => readFile(fileURLToPath(new URL(`../../docs/${file}`, import.meta.url)), 'utf8')
-
-type Dashboard = {
-  readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly expr: string }[] }[]
-}
-
-type Rules = {
-  readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string }[] }[]
-}
-
-async function expressions(): Promise<readonly (readonly [string, string])[]> {
-  const dashboard = JSON.parse(await docs('grafana/salesforce-link.json')) as Dashboard
-  const rules = parse(await docs('prometheus/salesforce-link.rules.yml')) as Rules
-  const panels = dashboard.panels.flatMap(({ title, targets }) => targets.map(({ expr }) => [title, expr] as const))
-  return [...panels, ...rules.groups.flatMap(group => group.rules.map(({ alert, expr }) => [alert, expr] as const))]
-}
-
 test('the dashboard and the alert rules ask for series that there are, by labels that they have', async () => {
-  const missing = (await expressions()).flatMap(([where, expr]) => {
+  const missing = (await shownExpressions()).flatMap(([where, expr]) => {
     const selectors = selectorsOf(expr)
     expect(selectors, where).not.toHaveLength(0)
     return selectors
@@ -157,7 +138,7 @@ test('the dashboard and the alert rules ask for series that there are, by labels
 })
 
 test('every metric of ours is on the dashboard', async () => {
-  const shown = new Set((await expressions()).flatMap(([, expr]) => selectorsOf(expr).map(({ metric }) => metric)))
+  const shown = new Set((await shownExpressions()).flatMap(([, expr]) => selectorsOf(expr).map(({ metric }) => metric)))
   const own = new Set(samples.map(({ metric }) => metric).filter(metric => metric.startsWith('sflink_')))
   const hidden = [...own].filter(metric => !shown.has(metric)).map(metric => metric.replace(/_(bucket|sum|count)$/, ''))
   const families = new Set([...shown].map(metric => metric.replace(/_(bucket|sum|count)$/, '')))
