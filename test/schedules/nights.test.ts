@@ -140,6 +140,17 @@ test('each night reads its own file: a late one is waited for, a missing one is 
   expect(shown.runs.map(({ state }) => state)).toEqual(['completed', 'skipped', 'completed', 'completed'])
 })
 
+test('a night that was skipped for want of a file is loaded when it is backfilled again', async () => {
+  await source(day(2), 'Second')
+  const backfilled = await schedule('backfill', 'nightly', '--from', day(2), '--to', day(2), '--json')
+  const [run] = JSON.parse(backfilled.stdout) as { runId: string }[]
+  const found = await until(
+    () => report(run?.runId ?? ''),
+    ({ outcome }) => outcome !== 'skipped',
+  )
+  expect(found).toMatchObject({ outcome: 'completed', records: 1 })
+})
+
 test('a pause stays until the file or a person ends it, and a change is told by its keys', async () => {
   expect((await schedule('pause', 'nightly', '--reason', 'org migration')).code).toBe(0)
   await write(`${SCHEDULE.replace('overlap: skip', 'overlap: buffer_one, jitter: 5m')}`)
