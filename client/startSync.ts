@@ -1,4 +1,5 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
+import { MAX_INLINE_BYTES } from '../sync/defaults.ts'
 import type { GivenRecord } from '../sync/receivedCalls.ts'
 import { runIdOfWorkflow, workflowIdOf } from '../sync/runNames.ts'
 import type { SyncSpecInput } from '../sync/specSchema.ts'
@@ -47,7 +48,7 @@ export type StartedSync = {
 /**
  * Starts a load, once: while one of the same sync and label runs, or when it has come to its end, that one is taken. One that failed or
  * was cancelled goes on where it stopped.
- * Throws RunDiffersError when it had another input, InputRefusedError for a label that can't be.
+ * Throws RunDiffersError when it had another input, InputRefusedError for a label that can't be and an input of more than 1 MB.
  */
 export async function startSync(
   client: Client,
@@ -58,6 +59,8 @@ export async function startSync(
   const runId = runIdOfWorkflow(workflowId)
   if (runId === undefined) throw labelRefused(request)
   const input = inputOf(request)
+  const bytes = new TextEncoder().encode(JSON.stringify(input)).length
+  if (bytes > MAX_INLINE_BYTES) throw inputTooLarge(workflowId, bytes)
   try {
     await client.workflow.start('syncRecords', {
       taskQueue: options.taskQueue ?? TASK_QUEUE,
@@ -107,6 +110,13 @@ function startedSync(handle: WorkflowHandle, runId: string): StartedSync {
       await handle.cancel()
     },
   }
+}
+
+function inputTooLarge(workflowId: string, bytes: number): InputRefusedError {
+  return new InputRefusedError(
+    'InputRefusedError',
+    `The input of ${workflowId} takes ${bytes} bytes as JSON; allowed are ${MAX_INLINE_BYTES}. Put the records into a file and give its uri, or make several loads`,
+  )
 }
 
 function labelRefused({ sync, label }: SyncRequest): InputRefusedError {

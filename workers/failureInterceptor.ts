@@ -1,14 +1,18 @@
-import { activityInfo } from '@temporalio/activity'
+import { ApplicationFailure, activityInfo } from '@temporalio/activity'
 import type { ActivityInterceptors } from '@temporalio/worker'
 import { asApplicationFailure } from '../activities/failures.ts'
+import { resultProblem } from './resultLimit.ts'
 
-/** Turns whatever an activity throws into an ApplicationFailure with a type, in this one place. */
+/** Turns whatever an activity throws into an ApplicationFailure with a type, in this one place; so too an answer that Temporal won't take. */
 export function failureInterceptor(): ActivityInterceptors {
   return {
     inbound: {
       async execute(input, next) {
         try {
-          return await next(input)
+          const answer = await next(input)
+          const problem = resultProblem(activityInfo().activityType, answer)
+          if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, 'AnswerTooLargeError')
+          return answer
         } catch (error) {
           throw asApplicationFailure(error, activityInfo().attempt)
         }

@@ -9,6 +9,7 @@ import type { LoadRig, RigOrg } from './loadRig.ts'
 export type KillableWorkers = {
   /** Two processes: each works on eight steps at a time. */
   start(orgs: readonly RigOrg[]): Promise<void>
+  startOne(orgs: readonly RigOrg[]): Promise<void>
   /** By SIGKILL. */
   kill(): Promise<void>
 }
@@ -16,7 +17,7 @@ export type KillableWorkers = {
 /** They have the environment of this process. */
 export function killableWorkers(
   { taskQueue, folder }: LoadRig,
-  configuration: Pick<KillableWorker, 'syncs' | 'places'>,
+  configuration: Pick<KillableWorker, 'syncs' | 'places' | 'role'>,
 ): KillableWorkers {
   const children = new Set<ChildProcess>()
   const startOne = async (orgs: readonly RigOrg[]): Promise<void> => {
@@ -40,6 +41,7 @@ export function killableWorkers(
     await once(child.stdout, 'data')
   }
   return {
+    startOne,
     start: async orgs => {
       await Promise.all([startOne(orgs), startOne(orgs)])
     },

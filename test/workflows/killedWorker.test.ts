@@ -9,6 +9,7 @@ import { type BucketRig, startBucketRig } from './bucketRig.ts'
 import { checkHeldRun, HELD, held, holdsNow, PEOPLE, type Point, startHeldRun } from './heldRuns.ts'
 import { type KillableWorkers, killableWorkers } from './killableWorkers.ts'
 import { type LoadRig, QUICK, type RigOrg, startLoadRig, until } from './loadRig.ts'
+import { ALL_RIGHT, loadThroughReplacedWorkers } from './replacedLoadWorkers.ts'
 import type { RigSyncs } from './rigConfiguration.ts'
 
 let rig: LoadRig
@@ -100,6 +101,10 @@ test.concurrent('with their files in a bucket, whose answers are lost at times: 
   await bucket.workers.kill()
   await bucket.workers.start(orgs)
   for (const run of runs) await checkHeldRun(bucket.rig, run)
+}, 120_000)
+
+test.concurrent('two load workers are lost and replaced, one after the other: nothing is sent twice, nothing is lost', async () => {
+  expect(await loadThroughReplacedWorkers()).toEqual(ALL_RIGHT)
 }, 120_000)
 
 type Receivers = { readonly org: RigOrg; readonly answers: Promise<readonly AddRecordsAnswer[]> }
