@@ -2,8 +2,10 @@ import { buffer, text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { RunFileMissingError, RunIdError, RunPathError } from '../../store/errors.ts'
+import { isMarkedRemoved, markRemoved, removalOf, removedRunIds, unmarkRemoved } from '../../store/removedRuns.ts'
 import type { RunStore } from '../../store/runStore.ts'
 import type { RunStores } from '../../store/runStores.ts'
+import { tryRunStores } from '../../store/tryRunStores.ts'
 import { S3_START_MS } from '../setup/s3.ts'
 import { fileKind, type StoreKind, s3Kind } from './storeKinds.ts'
 
@@ -238,6 +240,24 @@ describe.each([
       await expect(stores.removeRun('../nightly-10')).rejects.toThrow(RunIdError)
       await expect(stores.removeRun('')).rejects.toThrow(RunIdError)
     })
+  })
+
+  test('can be tried without leaving anything behind', async () => {
+    expect(await tryRunStores(stores)).toBeUndefined()
+    expect(await kind.traces(place)).toEqual([])
+  })
+
+  test('remembers which runs were removed, until it is taken back', async () => {
+    await markRemoved(stores, 'nightly-1', { removedAt: '2026-11-25T03:00:00' })
+    await markRemoved(stores, 'nightly-1', { removedAt: 'later' })
+    await stores.removeRun('nightly-1')
+    expect(await removalOf(stores, 'nightly-1')).toEqual({ removedAt: '2026-11-25T03:00:00' })
+    expect(await isMarkedRemoved(stores, 'nightly-1')).toBe(true)
+    expect(await isMarkedRemoved(stores, 'nightly')).toBe(false)
+    await markRemoved(stores, 'a.b', {})
+    expect(await removedRunIds(stores)).toEqual(new Set(['a.b', 'nightly-1']))
+    await unmarkRemoved(stores, 'a.b')
+    expect(await removalOf(stores, 'a.b')).toBeUndefined()
   })
 
   describe('names', () => {
