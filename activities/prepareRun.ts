@@ -1,4 +1,5 @@
 import { activityInfo } from '@temporalio/activity'
+import { shownUri } from '../places/shownUri.ts'
 import { executionFiles, SPEC_FILE } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
 import type { StartedExecution } from '../sync/execution.ts'
@@ -49,12 +50,18 @@ export function prepareRun(
       ...sourceWait(spec),
       inlineResults: input.inlineResults ?? 'inline' in spec.source,
       notifies: notifier.covers(input.sync ?? undefined),
-      title: titleOf(spec, input.sync ?? undefined),
+      title: titleOf(withShownUri(spec), input.sync ?? undefined),
       location: store.location,
       searchAttributes: await searchAttributes(),
       searchValues: searchValuesOf(spec, input.sync ?? undefined),
     }
   }
+}
+
+/** For eyes: the address of a source may be a secret where it is presigned. */
+function withShownUri(spec: SyncSpec): SyncSpec {
+  const { source } = spec
+  return 'inline' in source ? spec : { ...spec, source: { ...source, uri: shownUri(source.uri) } }
 }
 
 /** A source that may be missing is looked for before anything else. */

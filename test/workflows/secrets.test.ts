@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { EmulatorCredentials } from '../../emulator/index.ts'
 import type { AuthSettings } from '../../salesforce/auth/flows.ts'
 import { Secret } from '../../salesforce/secret.ts'
+import { eventTexts } from './eventTexts.ts'
 import { type LoadRig, startLoadRig, workerLog } from './loadRig.ts'
 
 let rig: LoadRig
@@ -104,13 +105,12 @@ const people = (count: number) => `last\n${Array.from({ length: count }, (_, ind
 
 /** The history of a run and its files. */
 async function tracesOf(workflowId: string, runId: string): Promise<readonly string[]> {
-  const history = await rig.client.workflow.getHandle(workflowId).fetchHistory()
-  const text = JSON.stringify(history, (_, value) =>
-    value instanceof Uint8Array ? Buffer.from(value).toString() : value,
-  )
+  const events = await eventTexts(rig.client.workflow.getHandle(workflowId))
+  // What is searched can be read.
+  expect(events.join('\n')).toContain('"object":"Contact"'.replaceAll('"', '\\"'))
   const files = await rig.runFiles(runId)
   expect(files.size).toBeGreaterThan(3)
-  return [text, ...files.values()]
+  return [...events, ...files.values()]
 }
 
 function everythingOf(error: unknown): string {
