@@ -14,18 +14,16 @@ const PART_BYTES = 5 * 1024 * 1024
 
 /**
  * An object to be: one request when it is small, a multipart upload when not. S3 shows it when all of it is there.
- * Two buffers take turns, one gathering while the other is sent: writers are open by the dozen, and @aws-sdk/lib-storage
- * makes a new buffer for each part.
+ * A part is sent before the next is gathered, in the same buffer: a dozen large files are written at a time, and
+ * @aws-sdk/lib-storage keeps several buffers for each.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
  */
 export class S3Upload implements HiddenFile {
   readonly #at: Bucket
   readonly #key: string
-  #gathering: Buffer | undefined
-  #spare: Buffer | undefined
+  #part: Buffer | undefined
   #used = 0
   #uploadId: Promise<string | undefined> | undefined
-  #sending: Promise<void> = Promise.resolve()
   readonly #parts: CompletedPart[] = []
 
   constructor(at: Bucket, key: string) {
@@ -35,13 +33,12 @@ export class S3Upload implements HiddenFile {
 
   async put(bytes: Uint8Array): Promise<void> {
     for (let from = 0; from < bytes.length; ) {
-      this.#gathering ??= this.#spare ?? Buffer.allocUnsafeSlow(PART_BYTES)
-      if (this.#gathering === this.#spare) this.#spare = undefined
+      this.#part ??= Buffer.allocUnsafeSlow(PART_BYTES)
       const piece = bytes.subarray(from, from + PART_BYTES - this.#used)
-      this.#gathering.set(piece, this.#used)
+      this.#part.set(piece, this.#used)
       this.#used += piece.length
       from += piece.length
-      if (this.#used === PART_BYTES) await this.#sendPart()
+      if (this.#used === PART_BYTES) await this.#send()
     }
   }
 
@@ -52,10 +49,9 @@ export class S3Upload implements HiddenFile {
   async publish(): Promise<void> {
     const { client, bucket } = this.#at
     if (this.#uploadId === undefined) {
-      return putObject(this.#at, this.#key, this.#gathering?.subarray(0, this.#used) ?? new Uint8Array())
+      return putObject(this.#at, this.#key, this.#part?.subarray(0, this.#used) ?? new Uint8Array())
     }
-    if (this.#used > 0) await this.#sendPart()
-    await this.#sending
+    if (this.#used > 0) await this.#send()
     const UploadId = await this.#uploadId
     const MultipartUpload = { Parts: this.#parts }
     await client.send(new CompleteMultipartUploadCommand({ Bucket: bucket, Key: this.#key, UploadId, MultipartUpload }))
@@ -63,7 +59,6 @@ export class S3Upload implements HiddenFile {
 
   async remove(): Promise<void> {
     const { client, bucket } = this.#at
-    await this.#sending.catch(() => undefined)
     const UploadId = await this.#uploadId?.catch(() => undefined)
     if (UploadId === undefined) return
     const abort = new AbortMultipartUploadCommand({ Bucket: bucket, Key: this.#key, UploadId })
@@ -71,27 +66,16 @@ export class S3Upload implements HiddenFile {
     await client.send(abort).catch(() => undefined)
   }
 
-  /** Waits for the part before it: one is on its way at a time. */
-  async #sendPart(): Promise<void> {
-    await this.#sending
-    const part = this.#gathering
-    if (part === undefined) return
-    this.#sending = this.#send(part, part.subarray(0, this.#used))
-    // Whoever waits for it next hears of its failure.
-    this.#sending.catch(() => undefined)
-    this.#gathering = undefined
-    this.#used = 0
-  }
-
-  async #send(buffer: Buffer, Body: Buffer): Promise<void> {
+  async #send(): Promise<void> {
     const { client, bucket } = this.#at
     this.#uploadId ??= this.#begin()
     const UploadId = await this.#uploadId
     const PartNumber = this.#parts.length + 1
     const place = { Bucket: bucket, Key: this.#key, UploadId, PartNumber }
+    const Body = this.#part?.subarray(0, this.#used) ?? new Uint8Array()
     const { ETag, ChecksumCRC32 } = await client.send(new UploadPartCommand({ ...place, Body }))
     this.#parts.push({ PartNumber, ETag, ChecksumCRC32 })
-    this.#spare = buffer
+    this.#used = 0
   }
 
   async #begin(): Promise<string | undefined> {
