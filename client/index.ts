@@ -1,5 +1,8 @@
 // `salesforce-link/client`: loads from a service in TypeScript or JavaScript. Needs no configuration and no secret of Salesforce.
 
+export { dataConverterFor } from '../encryption/dataConverter.ts'
+export { EncryptionKeyError } from '../encryption/encryptionKeyError.ts'
+export { type EncryptionKey, encryptionKey, type KeyRing } from '../encryption/keyRing.ts'
 export type { GivenRecord } from '../sync/receivedCalls.ts'
 export type { RecordResult } from '../sync/recordResult.ts'
 export type { Operation } from '../sync/spec.ts'
@@ -11,7 +14,7 @@ export type {
   SyncRecordsInput,
 } from '../workflows/contract.ts'
 export { type AddRequest, addRecords } from './addRecords.ts'
-export { connect } from './connect.ts'
+export { type ConnectOptions, connect } from './connect.ts'
 export {
   InputRefusedError,
   NoWorkerError,

@@ -7,6 +7,7 @@ import {
   defineUpdate,
   isCancellation,
   setHandler,
+  setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow'
 import { callProblem, receiverProblem } from '../sync/callProblem.ts'
@@ -51,6 +52,9 @@ export async function receiveRecords(input: ReceiveRecordsInput): Promise<void> 
     throw error
   }
 }
+
+// A receiver that is never idle would hold its build for ever: it moves on, and the stored histories prove that it may.
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, receiveRecords)
 
 async function take(call: AddRecordsInput, queue: CallQueue, pace: Pace): Promise<AddRecordsAnswer> {
   pace.count()

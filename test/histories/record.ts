@@ -4,6 +4,7 @@ import { WithStartWorkflowOperation } from '@temporalio/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { FaultRule } from '../../emulator/index.ts'
 import { Secret } from '../../salesforce/secret.ts'
+import type { SyncSpecInput } from '../../sync/specSchema.ts'
 import { PACKAGE_VERSION } from '../../workers/packageVersion.ts'
 import type { WorkflowType } from '../../workflows/contract.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../notifications/receivers.ts'
@@ -18,7 +19,7 @@ const SYNC = {
   source: { uri: 'file:data/none.csv' },
   fields: { LastName: 'last' },
   identityFields: ['last'],
-} as const
+} satisfies SyncSpecInput
 
 let rig: LoadRig
 let org: RigOrg
