@@ -13,7 +13,6 @@ const POLL_MS = 50
 
 export type Load = {
   readonly runId: string
-  readonly workflowId: string
   readonly report: RunReport
   /** Steps that each worker began, by its process id. */
   readonly steps: ReadonlyMap<number, number>
@@ -35,10 +34,9 @@ export async function loadWithKill(
 ): Promise<Load> {
   const started = Date.now()
   const runId = await startRun(processes, environment)
-  const workflowId = workflowIdOfRun(runId)
   const connection = await Connection.connect({ address })
   try {
-    const handle = new Client({ connection }).workflow.getHandle(workflowId)
+    const handle = new Client({ connection }).workflow.getHandle(workflowIdOfRun(runId))
     const follow = [PLACE.command, 'sync', 'status', runId, '--follow']
     const following = processes.runHere(follow, { folder: PLACE.folder, environment })
     const progress = () => handle.query<SyncProgress>('progress').catch(() => undefined)
@@ -52,7 +50,7 @@ export async function loadWithKill(
     await following
     const report = (await handle.result()) as RunReport
     const seconds = (Date.now() - started) / 1000
-    return { runId, workflowId, report, settledAtKill, seconds, ...(await stepsOf(handle)) }
+    return { runId, report, settledAtKill, seconds, ...(await stepsOf(handle)) }
   } finally {
     await connection.close()
   }

@@ -5,15 +5,14 @@ import type { Load } from './load.ts'
 import type { Claim } from './proof.ts'
 import type { Stage } from './stage.ts'
 
-export function showSteps({ workflowId, report, settledAtKill, seconds, steps, begunAgain }: Load, stage: Stage): void {
+export function showSteps({ report, settledAtKill, seconds, steps, begunAgain }: Load, stage: Stage): void {
   const [first, second] = stage.workers.map(({ pid }) => steps.get(pid) ?? 0)
   const others = [...steps].filter(([pid]) => !stage.workers.some(worker => worker.pid === pid))
   heading('Who did it')
   indented([
     `${report.records.toLocaleString('en-US')} records in ${seconds.toFixed(1)} s; the kill came after ${settledAtKill.toLocaleString('en-US')}`,
     `worker 1, killed: ${first} steps; worker 2: ${second}; its replacement: ${others.reduce((sum, [, count]) => sum + count, 0)}`,
-    `${begunAgain} steps that worker 1 left were begun again by another`,
-    `${stage.temporal.uiUrl}/namespaces/default/workflows/${encodeURIComponent(workflowId)}`,
+    `steps that worker 1 left and another began again: ${begunAgain}`,
   ])
 }
 
@@ -35,7 +34,7 @@ export function showClaims(claims: readonly Claim[]): boolean {
   return wrong.length === 0
 }
 
-export function showKept({ environment }: Stage): void {
+export function showKept({ environment, temporal }: Stage): void {
   const names = ['TEMPORAL_ADDRESS', 'SFLINK_CONFIG', 'SF_LOGIN_URL', 'SF_CLIENT_ID', 'SF_CLIENT_SECRET'] as const
   const s3 = ['AWS_ENDPOINT_URL_S3', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const
   heading('All of it runs until Ctrl-C. In another terminal')
@@ -44,5 +43,7 @@ export function showKept({ environment }: Stage): void {
     'npx sflink runs list',
     'npx sflink sync run cluster-contacts',
   ])
+  heading('The runs in the Temporal UI')
+  indented([`${temporal.uiUrl}/namespaces/default/workflows`])
   console.log()
 }
