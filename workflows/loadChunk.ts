@@ -8,6 +8,7 @@ import {
 import type { Activities } from '../activities/createActivities.ts'
 import { type ErrorCount, mergeRefusals } from '../sync/errorCounts.ts'
 import { addTallies, EMPTY_TALLY, type Tally } from '../sync/tally.ts'
+import { asCancellation } from './cancellation.ts'
 import type { RunSettings } from './contract.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import type { OneAtATime } from './oneAtATime.ts'
@@ -109,7 +110,8 @@ async function throughIngestJob(place: Place, sending: Sending, run: ChunkRun): 
     const { jobId } = await control(step(STEPS.commit(sending, uploaded.jobId))).commitChunk({ ...place, ...uploaded })
     await control(step(STEPS.await(sending, jobId))).awaitJob({ runId: place.runId, jobId, records })
     return await transfers(step(STEPS.settle(sending, jobId))).settleChunk({ ...place, jobId, cancelled: false })
-  } catch (error) {
+  } catch (failure) {
+    const error = asCancellation(failure)
     const { jobId } = uploaded
     if (isCancellation(error)) await CancellationScope.nonCancellable(() => stopAndSettle(place, jobId, sending, run))
     throw error

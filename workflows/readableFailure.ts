@@ -1,4 +1,5 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow'
+import { asCancellation } from './cancellation.ts'
 
 /**
  * Runs a step and lets its failure speak for itself: the reason becomes the failure's first line, in place of Temporal's
@@ -14,7 +15,8 @@ export async function readably<T>(step: () => Promise<T>): Promise<T> {
 }
 
 /** The failure to end a workflow with. */
-export function readableFailure(error: unknown): unknown {
+export function readableFailure(failure: unknown): unknown {
+  const error = asCancellation(failure)
   if (isCancellation(error) || !(error instanceof ActivityFailure)) return error
   const reason = error.cause
   if (reason instanceof TimeoutFailure) return timedOut(error, reason)

@@ -12,6 +12,7 @@ import type { Activities } from '../activities/createActivities.ts'
 import type { RunReport, SkippedRun } from '../sync/report.ts'
 import { runIdOfWorkflow } from '../sync/runNames.ts'
 import { asSummary } from '../sync/runTitle.ts'
+import { asCancellation } from './cancellation.ts'
 import type { RunSettings, SyncProgress, SyncRecordsInput, SyncRecordsResume } from './contract.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import { keepEnd } from './keepEnd.ts'
@@ -54,7 +55,7 @@ export const progressQuery = defineQuery<SyncProgress>('progress')
 export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
   requireInput(input, { sync: 'nightly' }, [])
   const { workflowId, originalExecutionRunId } = workflowInfo()
-  const runId = input.runId ?? runIdOfWorkflow(workflowId) ?? originalExecutionRunId
+  const runId = givenRunId(input) ?? runIdOfWorkflow(workflowId) ?? originalExecutionRunId
   const state = newRunState(runId)
   setHandler(progressQuery, () => progressOf(state))
   try {
@@ -91,6 +92,11 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
   }
 }
 
+/** undefined also for what is no text: prepareRun refuses it, in words. */
+function givenRunId({ runId }: { readonly runId?: unknown }): string | undefined {
+  return typeof runId === 'string' ? runId : undefined
+}
+
 /** Everything up to the first write in Salesforce: whatever is wrong with the load shows here and costs nothing. */
 async function prepare(input: SyncRecordsInput, state: RunState) {
   const { runId } = state
@@ -98,7 +104,7 @@ async function prepare(input: SyncRecordsInput, state: RunState) {
   const prepared = await checks('check the input and the sync').prepareRun({
     ...input,
     ...(time === undefined ? {} : { scheduledTime: time }),
-    runId,
+    runId: input.runId ?? runId,
     execution: workflowInfo().firstExecutionRunId,
   })
   advance(state, { settings: prepared })
@@ -142,7 +148,7 @@ async function send(
     return await sendChunks({ runId, settings, staged, state, resume })
   } catch (error) {
     // Records that were sent keep their results, whatever ended the run.
-    const ended = isCancellation(error) ? 'cancelled' : 'failed'
+    const ended = isCancellation(asCancellation(error)) ? 'cancelled' : 'failed'
     const report = await CancellationScope.nonCancellable(() =>
       writeResults.aggregateResults({ runId, inlineResults: false, ended }),
     )

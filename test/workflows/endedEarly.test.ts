@@ -81,6 +81,24 @@ describe.concurrent('a cancelled run', () => {
     await goOn(load, org, spec)
   })
 
+  test('while a step asks for the state of its job is cancelled all the same', async () => {
+    const org = await rig.openOrg()
+    const faults = [
+      { match: { method: 'JOB' }, fault: { type: 'stall' } },
+      { match: { operation: 'ingestRead' }, fault: { type: 'delay', ms: 1_500 }, times: 1 },
+    ] as const
+    for (const fault of faults) org.emulator.faults.add(fault)
+    const load = await rig.start(await specOf(org, 'bulk'))
+    await until(
+      () => org.emulator.stats(),
+      ({ calls }) => calls['ingestRead'] === 1,
+    )
+    await load.handle.cancel()
+    await expect(load.report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
+    expect(org.emulator.stats().jobs).toEqual({ Aborted: 1 })
+    expect(await accountOf(load, org)).toMatchObject({ outcome: 'cancelled', codes: ['IN_DOUBT'], inOrg: 0 })
+  })
+
   test('through collections sends no further request, and goes on later', async () => {
     const org = await rig.openOrg()
     const match = { operation: 'collectionCreate' }
