@@ -24,7 +24,7 @@ export async function cancelledRun({ start, client, org }: Scene): Promise<strin
   const handle = client.workflow.getHandle(run)
   await vi.waitFor(() => expect(org.stats().jobs).toMatchObject({ InProgress: 1 }), PATIENCE)
   await handle.cancel()
-  await expect(handle.result()).rejects.toThrow()
+  await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
   org.faults.clear()
   return run
 }

@@ -11,7 +11,7 @@ const MISTAKES: Readonly<Record<number, Partial<Contact>>> = {
   12: { segment: 'Enterprize' },
   13: { segment: 'Enterprize' },
   18: { action: 'Update', email: 'nobody@example.com' },
-  21: { customer_id: 'C-20' },
+  21: { last_name: '' },
 }
 
 /** Records that the org has from the start. */

@@ -59,7 +59,7 @@ test('a run with refused records says how many, why, where they are, and what to
     '/rejected.csv',
     'Next: mend the rejected rows and load them alone, sflink sync run nightly-contacts --source',
   ])
-  await picture(page, 'temporal-ui-refused', 950)
+  await picture(page, 'temporal-ui-refused', 915)
   expect(await wordsOn(page)).not.toMatch(/Enterprize|person 3|nobody@example\.com/)
   await look(refused, 'history', [
     'log in to the connection production and prove it by a query',
