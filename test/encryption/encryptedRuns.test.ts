@@ -139,9 +139,10 @@ test.concurrent('a load worker with a wrong key uses up no attempts, and what it
   const wrong = await rig.work({ keys: WRONG, role: 'load' })
   const answer = rig.execute<ConnectionTest>('testConnection', { connection: org.connection })
   const waiting = async () => {
-    const [found] = await Array.fromAsync(rig.client.workflow.list({ query: `TaskQueue = '${rig.taskQueue}'` }))
-    if (found === undefined) return undefined
-    return (await rig.client.workflow.getHandle(found.workflowId).fetchHistory()).events ?? []
+    for await (const { workflowId } of rig.client.workflow.list({ query: `TaskQueue = '${rig.taskQueue}'` })) {
+      return (await rig.client.workflow.getHandle(workflowId).fetchHistory()).events ?? []
+    }
+    return undefined
   }
   // Its three attempts are gone, and the workflow waits for another worker.
   const events = await until(waiting, found => found?.some(event => event.timerStartedEventAttributes) ?? false)
