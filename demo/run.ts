@@ -52,7 +52,8 @@ async function load(stage: Stage, keep: boolean): Promise<void> {
     folder: PLACE.folder,
     environment: stage.environment,
   })
-  const runId = (await readdir(PLACE.runs)).find(run => !before.has(run))
+  // Beside the runs lies what the run store keeps of each sync.
+  const runId = (await readdir(PLACE.runs)).find(run => !before.has(run) && !run.startsWith('.'))
   if (code !== REFUSED_RECORDS || runId === undefined) {
     throw new Error(
       `The load ended with code ${code}. The logs are ${shown(PLACE.workerLog)} and ${shown(PLACE.emulatorLog)}`,
