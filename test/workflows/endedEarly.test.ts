@@ -96,7 +96,7 @@ describe.concurrent('a cancelled run', () => {
     await load.handle.cancel()
     await expect(load.report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
     expect(org.emulator.stats().jobs).toEqual({ Aborted: 1 })
-    expect(await accountOf(load, org)).toMatchObject({ outcome: 'cancelled', codes: ['IN_DOUBT'], inOrg: 0 })
+    expect(await accountOf(load, org)).toMatchObject({ outcome: 'cancelled', codes: ['NOT_SENT'], inOrg: 0 })
   })
 
   test('through collections sends no further request, and goes on later', async () => {
