@@ -16,10 +16,13 @@ export function createProgram(): Command {
     .version(PACKAGE_VERSION)
     .exitOverride()
     .showHelpAfterError('(sflink --help shows what is there)')
-  addConnectionCommands(program)
+  program.commandsGroup('Loads:')
   addSyncCommands(program)
   addScheduleCommands(program)
   addRunsCommands(program)
+  program.commandsGroup('Orgs:')
+  addConnectionCommands(program)
+  program.commandsGroup('Set-up and processes:')
   addProcessCommands(program)
   return program
 }
@@ -53,15 +56,10 @@ function addSyncCommands(program: Command): void {
     .description('runs a load and shows how it goes')
     .argument('<name>', 'a sync of the configuration')
     .option('--source <uri>', 'another source, like file:data/contacts.csv')
-    .option(
-      '--set <key=value>',
-      'fills {key} in the source, or replaces a key of the sync; may be repeated',
-      collect,
-      [],
-    )
+    .option('--set <key=value>', 'fills {key} in the source, or replaces a key of the sync; may be repeated', collect)
     .option('--scheduled-time <time>', 'fills {date} and its kin in the source, like 2026-11-25T02:00')
     .option('--detach', 'starts the run and does not wait for its end')
-    .action(async (name, options) => (await import('./commands/syncRun.ts')).syncRun(name, options))
+    .action(async (name, options) => (await import('./commands/syncRun.ts')).syncRun(name, { set: [], ...options }))
   withConfig(withJson(sync.command('status')))
     .description('says how far a run is')
     .argument('<run>', RUN)
@@ -139,6 +137,6 @@ function addProcessCommands(program: Command): void {
     .action(async options => (await import('./commands/emulator.ts')).emulator(options))
 }
 
-function collect(value: string, earlier: readonly string[]): readonly string[] {
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value]
 }

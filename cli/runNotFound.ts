@@ -6,6 +6,6 @@ import type { TemporalAccess } from './temporal.ts'
 export function runNotFound(error: unknown, runId: string, { address, namespace }: TemporalAccess): unknown {
   if (!(error instanceof WorkflowNotFoundError)) return error
   return new CommandError(
-    `Temporal at ${address}, namespace ${namespace}, has no run ${runId} that this could be done to. An ended run's files stay: sflink sync results ${runId}`,
+    `Temporal at ${address}, namespace ${namespace}, has no run ${runId}: it was never started, or ended so long ago that Temporal has forgotten it. See which runs there are: sflink runs list`,
   )
 }

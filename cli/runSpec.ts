@@ -27,7 +27,9 @@ export function runSpec(configuration: Configuration, name: string, options: Run
   const changed = options.set.reduce<Written>((written, setting) => applySetting(written, setting), withSource)
   const parsed = parseSyncSpec(changed)
   if (!parsed.ok) {
-    const lines = parsed.problems.map(({ path, message }) => `${pathText(path)}: ${message}`)
+    const lines = parsed.problems.map(({ path, message }) =>
+      [...(path.length > 0 ? [pathText(path)] : []), message].join(': '),
+    )
     throw new CommandError(`The sync ${name} with these options: ${lines.join('\n')}`)
   }
   const timeZone = configuration.schedules.get(name)?.timeZone ?? DEFAULT_SCHEDULE_TIME_ZONE

@@ -69,13 +69,15 @@ async function firstAnswer({ connectionOptions }: TemporalSettings, error: Error
 function readableError(error: unknown, address: string, namespace: string): unknown {
   if (!(error instanceof Error)) return error
   if (error.name === 'NamespaceNotFoundError') {
-    return new CommandError(
-      `Temporal at ${address} has no namespace ${namespace}. Create it, or set TEMPORAL_NAMESPACE`,
-    )
+    return namespaceMissing({ address, namespace })
   }
   if (error.name !== 'ServiceError') return error
   const said = error.cause instanceof Error ? error.cause.message : error.message
   return new CommandError(`Temporal at ${address} failed: ${firstLine(said)}. Try again`, EXIT.runFailed)
+}
+
+export function namespaceMissing({ address, namespace }: Pick<TemporalAccess, 'address' | 'namespace'>): CommandError {
+  return new CommandError(`Temporal at ${address} has no namespace ${namespace}. Create it, or set TEMPORAL_NAMESPACE`)
 }
 
 function firstLine(text: string): string {

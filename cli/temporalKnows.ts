@@ -4,14 +4,18 @@ import { CommandError } from './commandError.ts'
 import { withTemporal } from './temporal.ts'
 
 /** One line; Temporal need not be there. */
-export async function temporalKnows(workflowIds: readonly string[], config?: string): Promise<string> {
+export async function temporalKnows(
+  workflowIds: readonly string[],
+  { config, temporalUi }: { readonly config?: string | undefined; readonly temporalUi?: string | undefined },
+): Promise<string> {
   const [workflowId] = workflowIds.slice(-1)
   if (workflowId === undefined) return 'no workflow is known to have worked on it'
   try {
     return await withTemporal(async ({ client, namespace, address }) => {
       try {
         const { status, runId } = await client.workflow.getHandle(workflowId).describe()
-        return `${status.name} in Temporal: ${uiAddress(address)}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}`
+        const page = `/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}`
+        return `${status.name} in Temporal: ${uiAddress(address, temporalUi)}${page}`
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error
         return `Temporal at ${address}, namespace ${namespace}, has no workflow ${workflowId} any more: its retention has passed`
@@ -23,8 +27,9 @@ export async function temporalKnows(workflowIds: readonly string[], config?: str
   }
 }
 
-/** Where the UI is as a rule; elsewhere the path is what helps. */
-function uiAddress(address: string): string {
+/** As configured, or where the UI is as a rule; elsewhere the path is what helps. */
+function uiAddress(address: string, temporalUi: string | undefined): string {
+  if (temporalUi !== undefined) return temporalUi.replace(/\/+$/, '')
   if (/^(localhost|127\.0\.0\.1):7233$/.test(address)) return 'http://localhost:8233'
-  return address.endsWith('.tmprl.cloud:7233') ? 'https://cloud.temporal.io' : '<Temporal UI>'
+  return address.endsWith('.tmprl.cloud:7233') ? 'https://cloud.temporal.io' : ''
 }

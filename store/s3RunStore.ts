@@ -85,7 +85,7 @@ class S3RunStore implements RunStore {
     const inside = folder === '' || folder === '.' ? '' : `${folder}/`
     if (inside !== '') checkRunPath(folder)
     const paths: string[] = []
-    await this.#explained('Listing', folder, async () => {
+    await this.#explained('Listing', folder === '' ? 'the files' : folder, async () => {
       for await (const keys of listKeys(this.#runs, `${this.#folder}/${inside}`)) {
         paths.push(...keys.map(key => key.slice(this.#folder.length + 1)))
       }

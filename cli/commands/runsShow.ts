@@ -28,7 +28,10 @@ export async function runsShow(either: string, options: ShowOptions): Promise<vo
   if (files.length === 0) throw notThere(runId, stores.location, removal)
   const summary = await readRun(stores, runId, new Set(removal === undefined ? [] : [runId]))
   const [run = summary] = withWorking([summary], await workingRuns(options.config))
-  const temporal = await temporalKnows(run.workflowIds, options.config)
+  const temporal = await temporalKnows(run.workflowIds, {
+    config: options.config,
+    temporalUi: configuration.notifications(undefined)?.temporalUi,
+  })
   const spec = await documentOf(stores, runId, SPEC_FILE)
   const errors = errorsIn(await documentOf(stores, runId, REPORT_FILE))
   const mending = mendingLines(run, store.location, files, configuration)

@@ -1,3 +1,4 @@
+import { wallText } from '../../sync/scheduleTimes.ts'
 import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
 import { withTemporal } from '../temporal.ts'
 
@@ -17,8 +18,11 @@ export async function scheduleResume(name: string, { reason, config }: PauseOpti
     await requireSchedule(temporal, name)
     const handle = temporal.client.schedule.getHandle(scheduleIdOf(name))
     await handle.unpause(noteOf('resumed', reason))
-    const next = (await handle.describe()).info.nextActionTimes[0]?.toISOString() ?? 'never'
-    console.log(`The schedule of ${name} is on again; its next run starts ${next}`)
+    const { info, spec } = await handle.describe()
+    const timeZone = spec.timezone || 'UTC'
+    const [next] = info.nextActionTimes
+    const starts = next === undefined ? 'never' : `${wallText(next.getTime(), timeZone)} (${timeZone})`
+    console.log(`The schedule of ${name} is on again; its next run starts ${starts}`)
   }, config)
 }
 

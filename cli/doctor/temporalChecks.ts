@@ -1,17 +1,22 @@
 // Temporal itself: server, namespace, workers, search attributes.
 
+import { isGrpcServiceError } from '@temporalio/client'
 import { attributesThere } from '../../workers/searchAttributes.ts'
 import { TASK_QUEUE } from '../../workflows/contract.ts'
-import type { TemporalAccess } from '../temporal.ts'
+import { namespaceMissing, type TemporalAccess } from '../temporal.ts'
 import { missingWorkerLine, missingWorkers } from '../workerWatch.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'
 
 const DAY = 86_400
+/** gRPC's code NOT_FOUND. */
+const GRPC_NOT_FOUND = 5
 
 /** Rejects when the namespace is not there. */
 export async function checkServer({ client, namespace, address }: TemporalAccess): Promise<Finding> {
   const { serverVersion } = await client.workflowService.getSystemInfo({})
-  const { config } = await client.workflowService.describeNamespace({ namespace })
+  const { config } = await client.workflowService.describeNamespace({ namespace }).catch((error: unknown) => {
+    throw isGrpcServiceError(error) && error.code === GRPC_NOT_FOUND ? namespaceMissing({ address, namespace }) : error
+  })
   const retention = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0)
   const facts = `${address}, server ${serverVersion}, namespace ${namespace}, keeps ended runs for ${days(retention)}`
   if (retention === 0 || retention >= DAY) return well('Temporal', facts)

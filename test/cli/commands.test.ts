@@ -239,10 +239,12 @@ TIMES  ERROR            EXAMPLE  MESSAGE
     expect(stderr).toMatch(/^Run nightly\.\S+\nSending: 1,200 of 3,000 settled, 0 failed\nDetached; /)
   })
 
-  test('a run that is not there is told with where its files would be', async () => {
+  test('a run that is not there is told with where to look', async () => {
     const { code, stderr } = await run(['sync', 'status', 'nightly-0'])
     expect(code).toBe(2)
-    expect(stderr).toContain(`Temporal at ${server.address}, namespace default, has no run nightly-0`)
+    expect(stderr).toBe(
+      `Temporal at ${server.address}, namespace default, has no run nightly-0: it was never started, or ended so long ago that Temporal has forgotten it. See which runs there are: sflink runs list\n`,
+    )
   })
 })
 

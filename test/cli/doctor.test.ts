@@ -111,7 +111,14 @@ describe.concurrent('without a worker', () => {
   test('names a namespace that is not there, and what has to wait', async () => {
     const { code, of } = await found('well.yaml', { TEMPORAL_NAMESPACE: 'nowhere' })
     expect(code).toBe(1)
-    expect(of('Temporal')).toMatchObject([{ state: 'wrong', message: expect.stringContaining('nowhere') }])
+    expect(of('Temporal')).toMatchObject([
+      {
+        state: 'wrong',
+        message: expect.stringMatching(
+          /^Temporal at \S+ has no namespace nowhere\. Create it, or set TEMPORAL_NAMESPACE$/,
+        ),
+      },
+    ])
     expect(of('Connection production')[0]?.message).toBe('not looked at: first mend Temporal')
   })
 

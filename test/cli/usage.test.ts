@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -41,6 +43,7 @@ test('help names every command and is no error', async () => {
   for (const command of ['connection', 'objects', 'describe', 'sync', 'schedule', 'worker', 'emulator']) {
     expect(stdout).toContain(`  ${command}`)
   }
+  expect(stdout).toMatch(/Loads:\n {2}sync.*Orgs:\n {2}connection.*Set-up and processes:\n {2}doctor/s)
 })
 
 test('an unknown command and a missing argument are usage errors', async () => {
@@ -84,7 +87,9 @@ test('a placeholder of the source that nobody fills is told', async () => {
 test('an option that does not fit the sync is told like a mistake in the configuration', async () => {
   const run = ['sync', 'run', 'nightly', '--set', 'date=2026-11-25']
   expect(await usageError(...run, '--set', 'operation=creat')).toMatch(/operation: .*create, update, upsert/)
-  expect(await usageError(...run, '--set', 'maxReject=10')).toMatch(/unknown key "maxReject"/)
+  expect(await usageError(...run, '--set', 'maxReject=10')).toMatch(
+    /^The sync nightly with these options: unknown key "maxReject"/,
+  )
   expect(await usageError(...run, '--set', 'maxRejected')).toMatch(/^--set is 'maxRejected'; write it as key=value/)
 })
 
@@ -96,6 +101,18 @@ test('Temporal that cannot be reached is told in one line', async () => {
   })
   expect(code).toBe(1)
   expect(stderr).toMatch(new RegExp(`^Temporal cannot be reached at ${address}: .*TEMPORAL_ADDRESS\n$`))
+})
+
+test('an address that the emulator cannot have is told with what to do', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as AddressInfo
+  const { code, stderr } = await sflink(['emulator', '--port', String(port)], { cwd: folder })
+  taken.close()
+  expect(code).toBe(1)
+  expect(stderr).toMatch(
+    new RegExp(`^The emulator cannot listen on 127\\.0\\.0\\.1:${port}: .*\\. Give another --port or --host\n$`),
+  )
 })
 
 test('a port that is none is a usage error', async () => {
