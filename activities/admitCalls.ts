@@ -29,17 +29,19 @@ export type AdmittedCalls = {
   readonly unfinished: readonly CallInRun[]
   /** Ids that belong to calls with other records. */
   readonly taken: readonly string[]
+  /** Loaded before, by runs whose results were removed since. */
+  readonly removed: readonly { readonly id: string; readonly runId: string }[]
 }
 
 /**
  * Finds out which calls were made before, and writes down which of the new ones make up the next run.
  * Retry: safe because claims and the run's list are written once; another attempt finds them and says the same.
  */
-export function admitCalls({ runStore, sync, syncNames }: Dependencies) {
+export function admitCalls({ runStore, runStores, sync, syncNames }: Dependencies) {
   return async ({ calls, ...run }: AdmitCallsInput): Promise<AdmittedCalls> => {
     const spec = sync(run.sync)
     if (spec === undefined) throw unknownSync(run.sync, syncNames)
-    const claims = new CallClaims(runStore, run)
+    const claims = new CallClaims(runStores, run)
     const places = new Map<string, CallPlace>()
     for (const call of calls) places.set(call.id, await claims.placeOf(call))
     const isNew = ({ id }: Call) => ['free', 'claimed'].includes(places.get(id)?.kind ?? '')
@@ -66,6 +68,7 @@ export function admitCalls({ runStore, sync, syncNames }: Dependencies) {
         return answer === undefined ? [] : [{ id, answer }]
       }),
       unfinished: others.filter((_, index) => answers[index] === undefined),
+      removed: [...places].flatMap(([id, place]) => (place.kind === 'removed' ? [{ id, runId: place.runId }] : [])),
       taken: [...places].flatMap(([id, { kind }]) => (kind === 'other' ? [id] : [])),
     }
   }

@@ -1,5 +1,7 @@
 // Which run a call belongs to, written down before anything of it is sent: the proof that a repeated call loads nothing twice.
 import { createHash } from 'node:crypto'
+import { callFolders } from '../store/callFolders.ts'
+import { isMarkedRemoved } from '../store/removedRuns.ts'
 import { CALLS_FILE } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
 import { type Call, recordsText } from '../sync/receivedCalls.ts'
@@ -17,16 +19,15 @@ type Claim = {
 
 /**
  * Where a call stands: `placed` in a run that has it in its list; `claimed` for the run that asks, whose list is not written
- * yet; `free`, with the place for a claim; `other`: the id belongs to a call with other records.
+ * yet; `free`, with the place for a claim; `other`: the id belongs to a call with other records; `removed`: its run was
+ * removed, with its results.
  */
 export type CallPlace =
   | { readonly kind: 'placed'; readonly runId: string; readonly list: CallList }
   | { readonly kind: 'claimed' }
   | { readonly kind: 'free'; readonly store: RunStore; readonly path: string }
   | { readonly kind: 'other' }
-
-/** Days a call is remembered at least; twice as many at most. Claims of as many days lie in one directory, which goes as a whole. */
-export const CALLS_REMEMBERED = 7
+  | { readonly kind: 'removed'; readonly runId: string }
 
 export type CallClaimsOptions = {
   readonly sync: string
@@ -38,19 +39,17 @@ export type CallClaimsOptions = {
 
 /** The claims as one run sees them. */
 export class CallClaims {
-  readonly #open: Dependencies['runStore']
+  readonly #stores: Dependencies['runStores']
   readonly #runId: string
   readonly #earlier: RunStore
   readonly #current: RunStore
 
-  constructor(open: Dependencies['runStore'], { sync, runId, at }: CallClaimsOptions) {
-    this.#open = open
+  constructor(stores: Dependencies['runStores'], { sync, runId, at }: CallClaimsOptions) {
+    this.#stores = stores
     this.#runId = runId
-    const length = CALLS_REMEMBERED * 24 * 3_600_000
-    const start = Math.floor(at / length) * length
-    const directory = (time: number) => open(`${sync}.calls-${new Date(time).toISOString().slice(0, 10)}`)
-    this.#earlier = directory(start - length)
-    this.#current = directory(start)
+    const { earlier, current } = callFolders(sync, at)
+    this.#earlier = stores.open(earlier)
+    this.#current = stores.open(current)
   }
 
   async placeOf(call: Call): Promise<CallPlace> {
@@ -78,6 +77,7 @@ export class CallClaims {
 
   /** undefined when the claim has come to nothing. */
   async #placeBy(claim: Claim, call: Call): Promise<CallPlace | undefined> {
+    if (await isMarkedRemoved(this.#stores, claim.runId)) return { kind: 'removed', runId: claim.runId }
     const list = await this.#listOf(claim.runId)
     if (list === undefined) return { kind: 'claimed' }
     if (!list.calls.some(({ id }) => id === call.id)) return undefined
@@ -90,7 +90,7 @@ export class CallClaims {
    * beginning. undefined for the list of the run that asks, which is yet to come.
    */
   async #listOf(runId: string): Promise<CallList | undefined> {
-    const store = this.#open(runId)
+    const store = this.#stores.open(runId)
     const list = await readCallList(store)
     if (list !== undefined || runId === this.#runId) return list
     return keepCallList(store, { calls: [] })

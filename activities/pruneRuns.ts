@@ -1,4 +1,5 @@
 import { getClient } from '@temporalio/activity'
+import { isCallFolder, isForgotten } from '../store/callFolders.ts'
 import { markRemoved, REMOVED_RUNS, removedRunIds, unmarkRemoved } from '../store/removedRuns.ts'
 import { readRunDocuments } from '../store/runDocuments.ts'
 import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../store/runLayout.ts'
@@ -45,6 +46,10 @@ async function prune(stores: RunStores, retention: Retention, dryRun: boolean): 
   for await (const runId of stores.runIds()) {
     throwIfCancelled()
     if (runId === REMOVED_RUNS) continue
+    if (isCallFolder(runId)) {
+      if (!dryRun && isForgotten(runId, Date.now())) await stores.removeRun(runId)
+      continue
+    }
     const run = await summarise(stores, runId)
     if (!isOverdue(run, retention, Date.now(), marked.has(runId))) kept += 1
     else if (await isWorkedOn(run)) working.push(runId)

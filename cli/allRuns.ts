@@ -1,5 +1,6 @@
 // The runs of a run store, and what Temporal adds: which of them are at work.
 import pLimit from 'p-limit'
+import { isCallFolder } from '../store/callFolders.ts'
 import { REMOVED_RUNS, removedRunIds } from '../store/removedRuns.ts'
 import { readRunDocuments } from '../store/runDocuments.ts'
 import type { RunStores } from '../store/runStores.ts'
@@ -18,7 +19,7 @@ export async function readRuns(stores: RunStores): Promise<readonly RunSummary[]
   const limit = pLimit(AT_A_TIME)
   const reading: Promise<RunSummary>[] = []
   for await (const runId of stores.runIds()) {
-    if (runId !== REMOVED_RUNS) reading.push(limit(() => readRun(stores, runId, removed)))
+    if (runId !== REMOVED_RUNS && !isCallFolder(runId)) reading.push(limit(() => readRun(stores, runId, removed)))
   }
   return Promise.all(reading)
 }

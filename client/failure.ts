@@ -14,6 +14,7 @@ const REFUSED_TYPES: ReadonlySet<string> = new Set([
   'InputRefusedError',
   'RunRefusedError',
   'CallIdTakenError',
+  'CallRemovedError',
   'ConfigurationError',
 ])
 

@@ -41,6 +41,7 @@ export async function loadCalls(sync: string, open: readonly OpenCall[]): Promis
     const calls = open.map(({ call }) => call)
     const admitted = await stepsOf(`admit ${counted(calls.length, 'call')}`).admitCalls({ sync, runId, at, calls })
     for (const { id, answer } of admitted.answered) byId.get(id)?.answer.resolve(answer)
+    for (const { id, runId } of admitted.removed) byId.get(id)?.answer.reject(removedFailure(id, runId))
     for (const id of admitted.taken) byId.get(id)?.answer.reject(takenFailure(id))
     for (const calls of byRun([...admitted.admitted, ...admitted.unfinished])) await answerByRun(sync, calls, byId)
     return open.filter(({ call }) => admitted.later.includes(call.id))
@@ -118,6 +119,14 @@ export function takenFailure(id: string): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'CallIdTakenError',
     message: `The id ${id} belongs to a call with other records; nothing was loaded. Give this call an id of its own`,
+    nonRetryable: true,
+  })
+}
+
+function removedFailure(id: string, runId: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'CallRemovedError',
+    message: `The call ${id} was loaded by the run ${runId}, whose results were removed since; nothing was loaded. To load it again, give it another id`,
     nonRetryable: true,
   })
 }

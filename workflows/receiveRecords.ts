@@ -54,7 +54,11 @@ export async function receiveRecords(input: ReceiveRecordsInput): Promise<void> 
 }
 
 // A receiver that is never idle would hold its build for ever: it moves on, and the stored histories prove that it may.
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, receiveRecords)
+// The server refuses it of a worker without a deployment, whose name is empty then.
+setWorkflowOptions(
+  () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'AUTO_UPGRADE' } : {}),
+  receiveRecords,
+)
 
 async function take(call: AddRecordsInput, queue: CallQueue, pace: Pace): Promise<AddRecordsAnswer> {
   pace.count()

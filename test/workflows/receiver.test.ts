@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SyncSpecInput } from '../../sync/specSchema.ts'
-import type { AddRecordsAnswer, ReceiveRecordsInput } from '../../workflows/contract.ts'
+import type { AddRecordsAnswer, PruneRunsAnswer, ReceiveRecordsInput } from '../../workflows/contract.ts'
 import { type LoadRig, type RigOrg, startLoadRig, until } from './loadRig.ts'
 
 const CREATE = {
@@ -28,6 +28,7 @@ beforeAll(async () => {
   const syncs = {
     signups: CREATE,
     repeated: CREATE,
+    removed: CREATE,
     again: CREATE,
     bad: CREATE,
     cancelled: CREATE,
@@ -217,4 +218,17 @@ test('a receiver with a large history goes on in a new one, and knows the calls 
   expect(outcomes(await add('l4', people('L4'), patient))).toEqual(['created'])
   expect(await namesIn('L')).toEqual(['L1', 'L2', 'L3', 'L4'])
   await receiver(sync).cancel()
+})
+
+test('a call whose run was removed is not loaded again', async () => {
+  const sync = 'removed'
+  const { runId } = await add('g1', people('G1'), { sync })
+  await until(
+    () => rig.execute<PruneRunsAnswer>('pruneRuns', { keep: 1 }),
+    ({ removed }) => removed.includes(runId),
+  )
+  await expect(add('g1', people('G1'), { sync })).rejects.toMatchObject({
+    cause: { type: 'CallRemovedError', message: expect.stringContaining(runId) },
+  })
+  expect(await namesIn('G')).toEqual(['G1'])
 })
