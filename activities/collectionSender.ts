@@ -57,6 +57,8 @@ export class CollectionSender {
     const { journal } = this.#sending
     const answer = await journal.answer(request.name)
     if (answer !== undefined) return this.#take(request, answer)
+    // What it was refused for may have passed, and the whole would send again what a half has sent.
+    if (journal.isHalved(request.name)) return this.#settleHalves(request)
     const decision = (await journal.decision(request.name)) ?? (await this.#decideLost(request))
     if (decision !== undefined) return this.#follow(request, decision)
     await this.#send(request)
@@ -142,6 +144,10 @@ export class CollectionSender {
       this.#answers.set(only, failedAnswer({ code: refusal.errorCode, message: refusal.detail }))
       return
     }
+    await this.#settleHalves(request)
+  }
+
+  async #settleHalves(request: CollectionRequest): Promise<void> {
     for (const half of halvesOf(request)) await this.#settle(half)
   }
 

@@ -78,9 +78,10 @@ export class RequestJournal {
     return this.#write(`${request}.intent.json`, intent)
   }
 
-  /** Whether anything is known of a request or one cut from it. */
-  knows(request: string): boolean {
-    return [...this.#files].some(path => path.startsWith(this.#path(request)))
+  /** Whether a request was refused as a whole and its halves were sent since: those count from then on. */
+  isHalved(request: string): boolean {
+    const halves = [this.#path(`${request}.a.`), this.#path(`${request}.b.`)]
+    return [...this.#files].some(path => halves.some(half => path.startsWith(half)))
   }
 
   /** Takes an intent back: it is certain that the request applied nothing. */

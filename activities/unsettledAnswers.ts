@@ -59,13 +59,13 @@ async function recall(
     for (const [position, result] of results.entries()) {
       answers.set(indexes[position] ?? -1, answerFromSaveResult(result, place.operation))
     }
+  } else if (journal.isHalved(name)) {
+    for (const half of halvesOf(request)) await recall(journal, half, place, answers)
   } else if (decision !== undefined) {
     for (const [index, id] of decision.found) answers.set(index, succeededAnswer(id, true))
     for (const index of decision.undecided) answers.set(index, inDoubtAnswer(ANSWER_LOST))
     await recall(journal, againOf(request, decision.absent), place, answers)
   } else if ((await journal.intent(name)) !== undefined) {
     for (const index of indexes) answers.set(index, inDoubtAnswer(ANSWER_LOST))
-  } else if (journal.knows(`${name}.`)) {
-    for (const half of halvesOf(request)) await recall(journal, half, place, answers)
   }
 }

@@ -150,3 +150,23 @@ async function resetTo(workflowId: string, runId: string, activity: string): Pro
     workflowTaskFinishEventId: scheduled?.workflowTaskCompletedEventId ?? null,
   })
 }
+
+test('a request that was cut in halves, of which one got through, is not sent again as a whole', async () => {
+  const org = await rig.openOrg()
+  const match = { operation: 'collectionCreate' }
+  const fails = (status: number, after = 0) => {
+    const body = [{ errorCode: 'JSON_PARSER_ERROR', message: 'the request can not be read' }]
+    org.emulator.faults.add({ match, fault: { type: 'status', status, body }, after, times: 1 })
+  }
+  fails(400)
+  fails(403, 2)
+  const spec = specOf(org, await rig.source(people(20)), { engine: 'collections' })
+  const runId = `run-${randomUUID()}`
+  await expect(rig.load(spec, { runId })).rejects.toThrow()
+  expect(writes(org).created).toEqual({ Contact: 10 })
+  const { tally } = await rig.load(spec, { runId })
+  expect({ tally, writes: writes(org) }).toEqual({
+    tally: { ...CREATED_50, created: 20 },
+    writes: { created: { Contact: 20 }, updated: {} },
+  })
+})
