@@ -1,4 +1,4 @@
-import { workflowInfo } from '@temporalio/workflow'
+import { CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow'
 import { type ErrorCount, mergeRefusals } from '../sync/errorCounts.ts'
 import type { OPERATIONS } from '../sync/spec.ts'
 import { addTallies, EMPTY_TALLY, type Tally } from '../sync/tally.ts'
@@ -28,7 +28,7 @@ type SendChunksInput = {
 
 /**
  * Sends the chunks, several at a time, and stops taking new ones when Temporal suggests a new history.
- * Throws the first failure of a chunk, after the chunks under way have ended.
+ * Throws the first failure of a chunk, after the chunks under way have ended, and CancelledFailure when chunks are left.
  */
 export async function sendChunks({ runId, settings, staged, state, resume }: SendChunksInput): Promise<ChunksSent> {
   const run: ChunkRun = {
@@ -56,7 +56,12 @@ export async function sendChunks({ runId, settings, staged, state, resume }: Sen
     })
     if (done < before) break
   }
-  return { tally, refusals, done, chunksLeft: staged.chunks.length - done }
+  const chunksLeft = staged.chunks.length - done
+  // The next history would not know of it.
+  if (chunksLeft > 0 && CancellationScope.current().consideredCancelled) {
+    throw new CancelledFailure('The run was cancelled')
+  }
+  return { tally, refusals, done, chunksLeft }
 }
 
 /**
