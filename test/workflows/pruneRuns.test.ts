@@ -119,9 +119,12 @@ test('without a time to keep runs nothing is removed', async () => {
   })
 })
 
-test('the id under which the run store keeps what it removed is no run', async () => {
-  const load = await rig.start(await specOf(), { runId: 'removed-runs' })
-  await expect(load.report()).rejects.toMatchObject({
-    cause: { message: 'Run removed-runs: the run store keeps this id for itself; give the load another one' },
-  })
-})
+test.each(['removed-runs', 'calls.calls-2026-01-01'])(
+  'the run store keeps %s for itself: it is no run',
+  async runId => {
+    const load = await rig.start(await specOf(), { runId })
+    await expect(load.report()).rejects.toMatchObject({
+      cause: { message: `Run ${runId}: the run store keeps this id for itself; give the load another one` },
+    })
+  },
+)
