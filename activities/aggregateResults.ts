@@ -11,7 +11,7 @@ import { utcTimestamp } from '../sync/utcTimestamp.ts'
 import { resultStreams } from './chunkResults.ts'
 import type { Dependencies } from './dependencies.ts'
 import { whileBeating } from './heartbeat.ts'
-import { writeLastSource } from './lastSource.ts'
+import { keepLastSource } from './lastSource.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { ResultsIncompleteError } from './resultsIncompleteError.ts'
 import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from './runRecords.ts'
@@ -37,21 +37,21 @@ export function aggregateResults({ runStore, syncStore }: Dependencies) {
       const written = await writeResults(store, input, run, staged)
       const report = reportOf(store, input, run, staged, written)
       await writeJson(store, REPORT_FILE, report)
-      if (input.ended === 'completed') await keepLastSource(syncStore, run.spec, staged, report)
+      if (input.ended === 'completed') await keepSource(syncStore, run, staged, report)
       return report
     })
   }
 }
 
 /** For the next run of the sync to be held against. */
-async function keepLastSource(
+async function keepSource(
   syncStore: Dependencies['syncStore'],
-  { source }: PlannedRun['spec'],
+  { spec: { source }, startedAt }: PlannedRun,
   { sync, sourceHash: hash }: StagedRun,
   { runId, finishedAt }: RunReport,
 ): Promise<void> {
   if (sync === undefined || 'inline' in source) return
-  await writeLastSource(syncStore(sync), { runId, uri: source.uri, hash, finishedAt })
+  await keepLastSource(syncStore(sync), { runId, uri: source.uri, hash, startedAt, finishedAt })
 }
 
 type Written = {

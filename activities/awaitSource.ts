@@ -24,7 +24,13 @@ export type AwaitSourceInput = {
 export type AwaitedSource = { readonly skipped?: SkippedRun }
 
 /** What the looks before have found. Epoch milliseconds. */
-type Arrival = { readonly version: string; readonly firstSeen: number; readonly unchangedSince: number }
+type Arrival = {
+  readonly version: string
+  /** By the workflow that looked; one that goes on with the run gives the source its time anew. */
+  readonly firstSeen: number
+  readonly seenBy: string
+  readonly unchangedSince: number
+}
 
 /**
  * Waits until the source is there and whole, holding no worker slot and growing no history in between.
@@ -69,14 +75,15 @@ async function untilWhole(
       left,
     )
   }
-  const firstSeen = before?.firstSeen ?? now
-  if (before !== undefined && now > Math.max(until, firstSeen + waitFor)) {
+  const seenBy = activityInfo().workflowExecution?.runId ?? ''
+  const firstSeen = before?.seenBy === seenBy ? before.firstSeen : now
+  if (now > Math.max(until, firstSeen + waitFor)) {
     throw new RunRefusedError(`The source ${shownUri(uri)}`, [
       `it is still being written (${size} by now, first seen ${utc(firstSeen)}); nothing was sent. ` +
         'See what writes it, then go on with this run, or give it more time by waitFor',
     ])
   }
-  const arrival: Arrival = { version, firstSeen, unchangedSince: now }
+  const arrival: Arrival = { version, firstSeen, seenBy, unchangedSince: now }
   await writeJson(store, ARRIVAL_FILE, arrival)
   throw waiting(
     `The source ${shownUri(uri)} has come (${size}); looking once more whether it is still being written`,

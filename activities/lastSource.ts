@@ -15,6 +15,8 @@ export type LastSource = {
   readonly uri: string
   /** SHA-256 of its bytes, in hex. */
   readonly hash: string
+  /** Epoch milliseconds. */
+  readonly startedAt: number
   /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
   readonly finishedAt: string
 }
@@ -23,8 +25,11 @@ export type LastSource = {
 export const readLastSource = (store: RunStore): Promise<LastSource | undefined> =>
   readJsonIfThere<LastSource>(store, LAST_SOURCE_FILE)
 
-export const writeLastSource = (store: RunStore, last: LastSource): Promise<void> =>
-  writeJson(store, LAST_SOURCE_FILE, last)
+/** An earlier run that is started again loads nothing, so the later one stays the last. @param store of the sync */
+export async function keepLastSource(store: RunStore, loaded: LastSource): Promise<void> {
+  const last = await readLastSource(store)
+  if (last === undefined || last.startedAt <= loaded.startedAt) await writeJson(store, LAST_SOURCE_FILE, loaded)
+}
 
 export const sourceHash = (): Hash => createHash('sha256')
 

@@ -64,7 +64,9 @@ async function stage(
         ? {}
         : { sync, ...(await againstLast(syncStore(sync), runId, run.spec, digest)) }),
     }
-    if (result.skipped === undefined) await refuseTooFewOrMany(store, run.spec, reader.description, result, staging)
+    // A run that is skipped may find another source when it is started again.
+    if (result.skipped !== undefined) return result
+    await refuseTooFewOrMany(store, run.spec, reader.description, result, staging)
     await writeJson(store, STAGED_FILE, result)
     return result
   } catch (error) {

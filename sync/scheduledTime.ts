@@ -1,7 +1,8 @@
 // The time a run was scheduled for, as people and programs write it.
 import { zoneClock } from './values/timeZone.ts'
 
-const WRITTEN = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?))?(Z|[+-]\d\d:\d\d)?$/
+// The workflow reads the same times by Date.parse, which knows no offset of a date alone.
+const WRITTEN = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?)?$/
 
 export type ReadTime = { readonly time: number } | { readonly fault: string }
 

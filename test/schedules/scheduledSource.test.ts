@@ -61,6 +61,7 @@ const REFUSED: readonly (readonly [string, object, RegExp])[] = [
   ['daily', { scheduledTime: 'tonight' }, /scheduledTime: "tonight" is no time; write it like 2026-11-25T01:00:00Z$/],
   ['daily', { scheduledTime: '2026-03-01T02:00' }, /scheduledTime: "2026-03-01T02:00" has no offset; write it like/],
   ['daily', { scheduledTime: '2026-03-01T13:00:00Z', timeZone: 'Berlin' }, /timeZone: unknown time zone "Berlin"/],
+  ['awaited', { scheduledTime: '2026-03-01+01:00' }, /scheduledTime: "2026-03-01\+01:00" is no time; write it like/],
   ['daily', { scheduledTime: 7 }, /scheduledTime: expected a text; given 7$/],
   ['unknown', { scheduledTime: '2026-03-01T13:00:00Z' }, /\{region\} says nothing of a time; known are \{date\}, /],
 ]
@@ -78,7 +79,8 @@ test('a source that is the last one again is loaded with a warning, skipped or r
   const same = new RegExp(
     `it is byte for byte what the run ${first?.runId} has loaded \\(file:data/skipping\\.csv, .* UTC\\)`,
   )
-  expect(await load('skipping')).toMatchObject({
+  const again = await load('skipping')
+  expect(again).toMatchObject({
     outcome: 'skipped',
     skipped: { reason: 'unchanged', message: expect.stringMatching(same) },
     records: 0,
@@ -88,7 +90,10 @@ test('a source that is the last one again is loaded with a warning, skipped or r
   )
   expect((await load('loading')).warnings).toEqual([expect.stringMatching(/was loaded again: it is byte for byte/)])
   await rig.source('last_name\nOther\n', 'skipping.csv')
-  expect(await load('skipping')).toMatchObject({ outcome: 'completed' })
+  expect(await load('skipping', { runId: again.runId })).toMatchObject({ outcome: 'completed', records: 1 })
+  // The first of these runs once more: what it has loaded was not the last.
+  expect(await load('skipping', { runId: first?.runId ?? '' })).toMatchObject({ outcome: 'completed' })
+  expect(await load('skipping')).toMatchObject({ outcome: 'skipped' })
   // Three at first, one again, one other.
   expect((await org.records('Contact')).length - before).toBe(5)
 })
@@ -125,4 +130,17 @@ test('a source that does not come fails the run, and the same run goes on when i
   )
   await rig.source('last_name\nAtLast\n', 'late.csv')
   expect(await load('late', { runId })).toMatchObject({ runId, outcome: 'completed', records: 1 })
+})
+
+test('a run that gave up a source which was still being written goes on when it stands still', async () => {
+  const path = join(rig.folder, 'data', 'late.csv')
+  const input = { runId: 'late.restless', scheduledTime: new Date().toISOString() }
+  const first = refusal(load('late', input))
+  let isOver = false
+  first.finally(() => {
+    isOver = true
+  })
+  for (let line = 1; !isOver; line += 1) await writeFile(path, `last_name\n${'Half\n'.repeat(line)}`)
+  expect(await first).toMatch(/it is still being written .*See what writes it, then go on with this run/)
+  expect(await load('late', input)).toMatchObject({ outcome: 'completed' })
 })
