@@ -74,11 +74,10 @@ function addSyncCommands(program: Command): void {
     .description('goes on with a run that was cancelled or failed; what was sent is not sent again')
     .argument('<run>', RUN)
     .action(async (run, options) => (await import('./commands/syncResume.ts')).syncResume(run, options))
-  sync
-    .command('cancel')
+  withConfig(sync.command('cancel'))
     .description('asks a run to stop; records already sent are still accounted for')
     .argument('<run>', RUN)
-    .action(async run => (await import('./commands/syncCancel.ts')).syncCancel(run))
+    .action(async (run, options) => (await import('./commands/syncCancel.ts')).syncCancel(run, options))
 }
 
 function addProcessCommands(program: Command): void {

@@ -79,5 +79,5 @@ function asOne(failures: readonly unknown[]): unknown {
   const [first] = failures
   if (failures.length === 1 || !(first instanceof NotificationError)) return first
   const messages = failures.map(failure => (failure instanceof Error ? failure.message : String(failure)))
-  return Object.assign(first, { message: messages.join(' ') })
+  return Object.assign(first, { message: messages.join('. ') })
 }

@@ -2,7 +2,7 @@ import { findRun } from '../findRun.ts'
 import { runNotFound } from '../runNotFound.ts'
 import { withTemporal } from '../temporal.ts'
 
-export async function syncCancel(either: string): Promise<void> {
+export async function syncCancel(either: string, { config }: { readonly config?: string }): Promise<void> {
   await withTemporal(async temporal => {
     const { runId, handle } = await findRun(temporal, either)
     await handle.cancel().catch((error: unknown) => {
@@ -11,5 +11,5 @@ export async function syncCancel(either: string): Promise<void> {
     console.log(
       `Run ${runId} was asked to stop. Records already sent are still accounted for: sflink sync status ${runId} --follow`,
     )
-  })
+  }, config)
 }

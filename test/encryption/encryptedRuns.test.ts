@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { temporal } from '@temporalio/proto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tryingAgain } from '../../cli/tryingAgain.ts'
 import { encryptionKey, type KeyRing } from '../../encryption/index.ts'
 import { bundleWorkflows } from '../../workers/bundleWorkflows.ts'
 import type { RunningWorker, WorkerOptions } from '../../workers/worker.ts'
@@ -39,12 +40,16 @@ async function encryptedRig(): Promise<{ rig: LoadRig; org: RigOrg }> {
 
 const NAMES = ['Amundsen', 'Byrd', 'Cook']
 
-async function startLoad(rig: LoadRig, org: RigOrg, source?: string): Promise<StartedLoad> {
+async function startLoad(
+  rig: LoadRig,
+  org: RigOrg,
+  source?: { readonly uri: string; readonly waitFor?: number },
+): Promise<StartedLoad> {
   return rig.start({
     connection: org.connection,
     object: 'Contact',
     operation: 'create',
-    source: { uri: source ?? (await rig.source(`last\n${NAMES.join('\n')}\n`)) },
+    source: source ?? { uri: await rig.source(`last\n${NAMES.join('\n')}\n`) },
     fields: { LastName: 'last' },
     ...QUICK,
   })
@@ -61,6 +66,20 @@ async function expectLoadedOnce(org: RigOrg, load: StartedLoad): Promise<void> {
   const names = (await org.records('Contact', 'LastName')).map(({ LastName }) => LastName)
   expect(names.toSorted()).toEqual(NAMES)
 }
+
+test.concurrent('why a run waits is told to who has the key', async () => {
+  const { rig, org } = await encryptedRig()
+  await rig.work({ ...bundle, keys: FIRST })
+  const uri = (await rig.source('last\n')).replace(/[^/]+$/, 'late.csv')
+  const { handle } = await startLoad(rig, org, { uri, waitFor: 3_600_000 })
+  const standstill = await until(
+    () => tryingAgain(handle),
+    told => told !== undefined,
+  )
+  expect(standstill).toEqual({ word: 'Waiting', reason: expect.stringContaining('late.csv') })
+  await handle.cancel()
+  await expect(handle.result()).rejects.toThrow()
+})
 
 type History = temporal.api.history.v1.IHistory
 
@@ -96,7 +115,7 @@ async function historyOf({ client }: LoadRig, { handle }: StartedLoad): Promise<
 test.concurrent('nothing of a run can be read in its history: inputs, results, summaries, failures', async () => {
   const { rig, org } = await encryptedRig()
   await rig.work({ ...bundle, keys: FIRST })
-  const loads = [await startLoad(rig, org), await startLoad(rig, org, 'file:data/no-such-place.csv')]
+  const loads = [await startLoad(rig, org), await startLoad(rig, org, { uri: 'file:data/no-such-place.csv' })]
   await expectLoadedOnce(org, loads[0] as StartedLoad)
   await expect(loads[1]?.report()).rejects.toMatchObject({
     cause: { message: expect.stringContaining('no-such-place') },

@@ -193,7 +193,11 @@ test('says what is wrong with the mail server, without the password', async () =
 })
 
 test('says that the receiver cannot be reached', async () => {
-  const notifier = notifierWith({ webhook: { url: new Secret('http://127.0.0.1:1/hook-secret') } })
+  const nowhere = { url: new Secret('http://127.0.0.1:1/hook-secret') }
+  await expect(
+    notifierWith({ webhook: nowhere, email: email('another-secret') }).tell(failed(newSync())),
+  ).rejects.toThrow(/ and the way there\. Notification by email to /)
+  const notifier = notifierWith({ webhook: nowhere })
   await expect(notifier.tell(failed(newSync()))).rejects.toThrow(
     'Notification by webhook to 127.0.0.1:1 failed: the connection was refused. Check notifications.webhook.url and the way there',
   )
