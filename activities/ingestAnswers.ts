@@ -78,7 +78,7 @@ export class IngestAnswers {
 
 function isSameSuccess(one: RowAnswer, other: RowAnswer): boolean {
   if (one === 'unprocessed' || other === 'unprocessed') return one === other
-  return one.outcome === other.outcome && one.outcome !== 'failed'
+  return one.outcome === other.outcome && (one.outcome === 'created' || one.outcome === 'updated')
 }
 
 /** Characters of a record Id as the API gives it. */
