@@ -17,8 +17,12 @@ import type { OpenCall } from './callQueue.ts'
 import { readableFailure } from './readableFailure.ts'
 import type { syncRecords } from './syncRecords.ts'
 
-/** Milliseconds between two looks whether a run's workflow, which another receiver has started, has ended. */
-const LOOK_AGAIN = 2_000
+/**
+ * Milliseconds until the second look whether a run's workflow, which another receiver has started, has ended; doubled for each
+ * later one, since every look leaves the records in the history.
+ */
+const LOOK_AGAIN = 1_000
+const LONGEST_PAUSE = 300_000
 
 function stepsOf(summary: string) {
   return proxyActivities<Activities>({
@@ -77,7 +81,7 @@ async function run(sync: string, runId: string, calls: readonly CallInRun[]): Pr
   const records = calls.reduce((sum, call) => sum + call.records, 0)
   const summary = `${counted(records, 'record')} of ${counted(calls.length, 'call')}`
   const input = await stepsOf(`records of run ${runId}`).recallRun({ sync, runId })
-  for (;;) {
+  for (let pause = LOOK_AGAIN; ; pause = Math.min(LONGEST_PAUSE, pause * 2)) {
     try {
       return await executeChild<typeof syncRecords>('syncRecords', {
         workflowId: runNameOf(runId).workflowId,
@@ -88,7 +92,7 @@ async function run(sync: string, runId: string, calls: readonly CallInRun[]): Pr
       })
     } catch (error) {
       if (!isStartedAlready(error)) throw error
-      await sleep(LOOK_AGAIN)
+      await sleep(pause)
     }
   }
 }

@@ -32,6 +32,7 @@ beforeAll(async () => {
     again: CREATE,
     bad: CREATE,
     cancelled: CREATE,
+    terminated: CREATE,
     long: CREATE,
     customers: UPSERT,
   }
@@ -200,6 +201,22 @@ test('a cancelled receiver finishes what it has begun, and tells the others to c
   await expect(receiver(sync).result()).rejects.toThrow('cancelled')
   expect(outcomes(await add('x2', people('X2'), { sync }))).toEqual(['created'])
   expect(await namesIn('X')).toEqual(['X1', 'X2'])
+})
+
+test('a call whose receiver was terminated is answered by the run that goes on without it', async () => {
+  const sync = 'terminated'
+  const match = { operation: 'collectionCreate' }
+  org.emulator.faults.add({ match, fault: { type: 'delay', ms: 1_500 }, times: 1 })
+  const lost = add('t1', people('T1'), { sync }).catch(() => undefined)
+  await until(
+    () => org.emulator.faults.list().at(-1)?.hits,
+    hits => hits === 1,
+  )
+  await receiver(sync).terminate()
+  await lost
+  const [again, other] = await Promise.all([add('t1', people('T1'), { sync }), add('t2', people('T2'), { sync })])
+  expect([again, other].map(outcomes)).toEqual([['created'], ['created']])
+  expect(await namesIn('T')).toEqual(['T1', 'T2'])
 })
 
 test('a receiver with a large history goes on in a new one, and knows the calls of the old', async () => {
