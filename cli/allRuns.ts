@@ -6,7 +6,7 @@ import { readRunDocuments } from '../store/runDocuments.ts'
 import type { RunStores } from '../store/runStores.ts'
 import { type RunState, type RunSummary, summaryOfRun } from '../sync/runSummary.ts'
 import { CommandError } from './commandError.ts'
-import { withTemporal } from './temporal.ts'
+import { type TemporalAccess, withTemporal } from './temporal.ts'
 
 /** Runs read at a time: a bucket answers many at once. */
 const AT_A_TIME = 32
@@ -37,16 +37,24 @@ export type WorkingRuns =
 /** Workflows at work on loads; Temporal need not be there. */
 export async function workingRuns(config?: string): Promise<WorkingRuns> {
   try {
-    return await withTemporal(async ({ client }) => {
-      const workflowIds = new Set<string>()
-      const query = "WorkflowType = 'syncRecords' AND ExecutionStatus = 'Running'"
-      for await (const { workflowId } of client.workflow.list({ query })) workflowIds.add(workflowId)
-      return { known: true, workflowIds }
-    }, config)
+    return await withTemporal(async temporal => ({ known: true, workflowIds: await workflowsAtWork(temporal) }), config)
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     return { known: false, reason: error.message }
   }
+}
+
+/** Asked without the client's list, which reads memos: one that is encrypted with a key not here would end it. */
+async function workflowsAtWork({ client, namespace }: TemporalAccess): Promise<ReadonlySet<string>> {
+  const query = "WorkflowType = 'syncRecords' AND ExecutionStatus = 'Running'"
+  const workflowIds = new Set<string>()
+  let nextPageToken: Uint8Array = new Uint8Array()
+  do {
+    const page = await client.workflowService.listWorkflowExecutions({ namespace, query, nextPageToken })
+    for (const { execution } of page.executions) if (execution?.workflowId) workflowIds.add(execution.workflowId)
+    nextPageToken = page.nextPageToken
+  } while (nextPageToken.length > 0)
+  return workflowIds
 }
 
 /** A run gone on with is at work again, however it ended before. */

@@ -1,10 +1,12 @@
 // The list of runs and the page of one, from the run store alone and with what Temporal adds.
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { dataConverterFor } from '../../encryption/dataConverter.ts'
+import { encryptionKey } from '../../encryption/index.ts'
 import { type Outcome, sflink } from './sflink.ts'
 import { EXECUTION, storedRuns } from './storedRuns.ts'
 
@@ -69,9 +71,14 @@ beforeAll(async () => {
   const connection = await Connection.connect({ address: inject('temporalAddress') })
   const client = new Client({ connection, namespace: inject('temporalNamespace') })
   const workflowId = `sync/${RUNNING.replace('.', '/')}`
-  await client.workflow.start('syncRecords', { taskQueue: `nobody-${RUNNING}`, workflowId, args: [{}] })
-  const query = `WorkflowId = '${workflowId}'`
-  await vi.waitUntil(async () => (await client.workflow.count(query)).count === 1, { timeout: 30_000 })
+  const options = { taskQueue: `nobody-${RUNNING}`, args: [{}] }
+  await client.workflow.start('syncRecords', { ...options, workflowId })
+  // Another team's, by a key that is not here: the list goes on.
+  const dataConverter = dataConverterFor([encryptionKey('theirs', randomBytes(32).toString('base64'))])
+  const theirs = new Client({ connection, namespace: inject('temporalNamespace'), dataConverter })
+  await theirs.workflow.start('syncRecords', { ...options, workflowId: `${workflowId}-theirs`, memo: { runId: 'x' } })
+  const query = `WorkflowId STARTS_WITH '${workflowId}'`
+  await vi.waitUntil(async () => (await client.workflow.count(query)).count === 2, { timeout: 30_000 })
   await connection.close()
 })
 
