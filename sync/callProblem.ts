@@ -2,6 +2,7 @@
 import { MAX_INLINE_BYTES } from './defaults.ts'
 import { didYouMean } from './nearestName.ts'
 import { CALL_ID_LENGTH, MOST_CALL_RECORDS } from './receivedCalls.ts'
+import { zeroCharacterProblem } from './zeroCharacter.ts'
 
 const CALL_KEYS = ['id', 'records']
 const CALL_EXAMPLE = '{"id": "order-4712", "records": [{"last_name": "Silva"}]}'
@@ -63,6 +64,8 @@ function recordProblem(record: unknown): string | undefined {
     if (value !== null && !['string', 'number', 'boolean'].includes(typeof value)) {
       return `column ${column}: expected a text, a number, true, false or null; given ${shown(value)}`
     }
+    const problem = zeroCharacterProblem(column) ?? zeroCharacterProblem(value)
+    if (problem !== undefined) return `column ${shown(column)}: ${problem}`
   }
   return Object.keys(record).length === 0 ? 'it has no columns' : undefined
 }

@@ -5,6 +5,7 @@ import type { SyncSpec } from './spec.ts'
 import { type SpecProblem, specProblems } from './specProblems.ts'
 import { syncSpecShape } from './specSchema.ts'
 import { patternProblem } from './values/datePattern.ts'
+import { zeroCharacterProblem } from './zeroCharacter.ts'
 
 export type ParsedSyncSpec =
   | { readonly ok: true; readonly spec: SyncSpec }
@@ -82,9 +83,16 @@ function repeatedIdentityProblems(spec: SyncSpec): SpecProblem[] {
 function sourceProblems({ source }: SyncSpec): SpecProblem[] {
   if (!('inline' in source)) return []
   const bytes = new TextEncoder().encode(JSON.stringify(source.inline)).length
-  if (bytes <= MAX_INLINE_BYTES) return []
-  const words = `has ${bytes} bytes, allowed are ${MAX_INLINE_BYTES}; put the records into a file and give its uri`
-  return [problem(['source', 'inline'], words)]
+  if (bytes > MAX_INLINE_BYTES) {
+    const words = `has ${bytes} bytes, allowed are ${MAX_INLINE_BYTES}; put the records into a file and give its uri`
+    return [problem(['source', 'inline'], words)]
+  }
+  return source.inline.flatMap((record, index) =>
+    Object.entries(record).flatMap(([column, value]) => {
+      const words = zeroCharacterProblem(column) ?? zeroCharacterProblem(value)
+      return words === undefined ? [] : [problem(['source', 'inline', index, JSON.stringify(column)], words)]
+    }),
+  )
 }
 
 function problem(path: SpecProblem['path'], message: string): SpecProblem {

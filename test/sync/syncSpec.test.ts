@@ -76,7 +76,10 @@ describe('a wrong sync spec is refused in words that say what is allowed and giv
     [
       'a misspelt key inside',
       { source: { url: 'file:x' } },
-      ['source.uri: is missing', 'source: unknown key "url"; allowed: uri, delimiter, encoding, waitFor, settle, missing, unchanged; did you mean "uri"?'],
+      [
+        'source.uri: is missing',
+        'source: unknown key "url"; allowed: uri, delimiter, encoding, waitFor, settle, missing, unchanged; did you mean "uri"?',
+      ],
     ],
     ['an unknown engine', { engine: 'rest' }, ['engine: expected one of bulk, collections, auto; given "rest"']],
     ['a limit out of range', { chunk: { bulkRecords: 0 } }, ['chunk.bulkRecords: expected at least 1; given 0']],
@@ -122,6 +125,11 @@ describe('a wrong sync spec is refused in words that say what is allowed and giv
       'too much inline',
       { source: { inline: [{ last_name: 'x'.repeat(1_000_001) }] } },
       ['source.inline: has 1000019 bytes, allowed are 1000000; put the records into a file and give its uri'],
+    ],
+    [
+      'a character that is no text',
+      { source: { inline: [{ last_name: 'x' }, { last_name: 'x', note: 'y\0' }] } },
+      ['source.inline.1."note": it holds the character U+0000, which stands in no text; take it out'],
     ],
   ])('%s', (_name, parts, expected) => {
     expect(problems({ ...BASE, ...parts })).toEqual(expected)

@@ -156,6 +156,7 @@ test.each([
   ['Call b has 201 records; allowed are 200', { id: 'b', records: people(...Array<string>(201).fill('B')) }],
   ['Call b, record 2: expected an object of column and value; given "B"', { id: 'b', records: [{ last: 'B' }, 'B'] }],
   ['Call b, record 1: column last: expected a text', { id: 'b', records: [{ last: ['B'] }] }],
+  ['Call b, record 1: column "last": it holds the character U+0000', { id: 'b', records: [{ last: 'B\0' }] }],
   ['Call b takes 1000013 bytes as JSON; allowed are 1000000', { id: 'b', records: [{ last: 'B'.repeat(1_000_000) }] }],
 ])('a bad call is refused: %s', async (message, call) => {
   await expect(addAny(call, { ...QUICKLY, sync: 'bad' })).rejects.toMatchObject({
