@@ -25,7 +25,9 @@ export function dataDirectoryFault(directory: string): string | undefined {
   }
   if (scheme === 'https' || scheme === 'http') {
     const fault = httpPlaceFault(directory)
-    return fault === undefined ? undefined : `is no place for sources: ${fault}; write it like https://files.acme.com/exports/`
+    return fault === undefined
+      ? undefined
+      : `is no place for sources: ${fault}; write it like https://files.acme.com/exports/`
   }
   if (scheme === 'file') return 'is no place for sources: file: is not written here; give the path alone, like data'
   return `is no place for sources: the scheme ${scheme}: is not known here; write a directory, s3://bucket/prefix or https://host/path/`

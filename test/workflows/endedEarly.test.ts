@@ -50,11 +50,12 @@ async function goOn(load: StartedLoad, org: RigOrg, spec: Readonly<Record<string
 
 describe.concurrent('a cancelled run', () => {
   test('through bulk stops its jobs, says what was not sent, and goes on later', async () => {
-    const org = await rig.openOrg({ processingDelayMs: 800 })
+    // Long enough for a cancellation to find the second job at work.
+    const org = await rig.openOrg({ processingDelayMs: 2000 })
     const spec = await specOf(org, 'bulk', {
       chunk: { bulkRecords: 400 },
       concurrency: 1,
-      resend: { ...QUICK.resend, lostAnswerWait: '2s' },
+      resend: { ...QUICK.resend, lostAnswerWait: '4s' },
     })
     const load = await rig.start(spec)
     await until(
