@@ -77,8 +77,9 @@ export class CallClaims {
 
   /** undefined when the claim has come to nothing. */
   async #placeBy(claim: Claim, call: Call): Promise<CallPlace | undefined> {
-    if (await isMarkedRemoved(this.#stores, claim.runId)) return { kind: 'removed', runId: claim.runId }
     const list = await this.#listOf(claim.runId)
+    // Looked at last: a removal marks its run and then takes the list away.
+    if (await isMarkedRemoved(this.#stores, claim.runId)) return { kind: 'removed', runId: claim.runId }
     if (list === undefined) return { kind: 'claimed' }
     if (!list.calls.some(({ id }) => id === call.id)) return undefined
     if (claim.digest !== digestOf(call)) return { kind: 'other' }
