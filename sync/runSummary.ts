@@ -48,11 +48,12 @@ export function summaryOfRun(runId: string, documents: Documents): RunSummary {
   }
   const startedAt = executions[0]?.started.startedAt ?? report?.startedAt
   const started = startedAt === undefined ? {} : { startedAt }
+  const last = executions.at(-1)
   // A run gone on with leaves the report of its earlier end until it comes to its own.
-  if (report !== undefined && report.outcome !== 'failed' && report.outcome !== 'cancelled') {
+  if (report !== undefined && !isOpen(report, last)) {
     return { ...facts, ...started, state: report.outcome, finishedAt: report.finishedAt }
   }
-  const ended = executions.at(-1)?.ended
+  const ended = last?.ended
   if (ended !== undefined) {
     const { outcome, finishedAt, failure } = ended
     return { ...facts, ...started, state: outcome, finishedAt, ...(failure && { note: failure.message }) }
@@ -64,6 +65,12 @@ export function summaryOfRun(runId: string, documents: Documents): RunSummary {
 }
 
 type Execution = { readonly started: StartedExecution; readonly ended?: EndedExecution }
+
+/** Whether somebody may have gone on with the run after this report. One that loaded all of its records has no other end. */
+function isOpen({ outcome, finishedAt }: RunReport, last: Execution | undefined): boolean {
+  if (outcome !== 'skipped') return outcome === 'failed' || outcome === 'cancelled'
+  return last !== undefined && last.started.startedAt > finishedAt
+}
 
 function faultOf(documents: Documents, executions: number): Pick<RunSummary, 'state' | 'note'> | undefined {
   const { unreadable, report } = documents

@@ -92,3 +92,20 @@ test('a load refused because its run id is of another leaves the other as it was
   await expect(other.report()).rejects.toThrow()
   expect(await summary(runId)).toEqual(before)
 })
+
+test('a run that was skipped and then failed is told as failed', async () => {
+  const org = await rig.openOrg()
+  const uri = 'file:data/to-come.csv'
+  const spec = await specOf(org.connection, { source: { uri, missing: 'skip' } })
+  const { runId, finishedAt } = await rig.load(spec)
+  expect(await summary(runId)).toMatchObject({ state: 'skipped', finishedAt })
+  // Times are kept to the second.
+  await until(
+    () => new Date().toISOString(),
+    now => now.slice(0, 19) > finishedAt,
+  )
+  await rig.source('last\nDoe\n', 'to-come.csv')
+  org.emulator.faults.add({ match: { operation: 'describe' }, fault: { type: 'status', status: 404 } })
+  await expect(rig.load(spec, { runId })).rejects.toThrow()
+  expect(await summary(runId)).toMatchObject({ state: 'failed', note: expect.stringContaining('404') })
+})
