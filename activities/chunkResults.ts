@@ -29,7 +29,8 @@ async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[
   const { firstRow } = chunk
   const streams: ResultStream[] = []
   const keyed = keyedChunkFiles(chunk.chunk)
-  if ((await store.size(keyed.rows)) !== undefined) {
+  // A source that was refused, and mended since, may have left such a file where another chunk is now.
+  if (chunk.operation === 'update' && (await store.size(keyed.rows)) !== undefined) {
     if ((await store.size(keyed.done)) === undefined) {
       return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished))]
     }

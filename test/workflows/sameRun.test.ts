@@ -170,3 +170,18 @@ test('a request that was cut in halves, of which one got through, is not sent ag
     writes: { created: { Contact: 20 }, updated: {} },
   })
 })
+
+test('a run whose source was refused, and then mended, sends what the mended one holds', async () => {
+  const org = await rig.openOrg()
+  await org.create('Contact', [{ LastName: 'Old', Email: 'a@example.com' }])
+  const uri = await rig.source('op,email,last\nupdate,a@example.com,A\ncreate,b@example.com,B\ncreate,c@example.com,\n')
+  const operation = { column: 'op' }
+  const given = { operation, keyField: 'Email', fields: { Email: 'email', LastName: 'last' }, maxRejected: 0 }
+  const spec = specOf(org, uri, given)
+  const runId = `run-${randomUUID()}`
+  await expect(rig.load(spec, { runId })).rejects.toMatchObject({ cause: { type: 'RunRefusedError' } })
+  const mended = 'op,email,last\ncreate,b@example.com,B\nupdate,a@example.com,A\n'
+  await writeFile(join(rig.folder, uri.slice('file:'.length)), mended)
+  const { tally } = await rig.load(spec, { runId })
+  expect(tally).toEqual({ created: 1, updated: 1, failed: 0, inDoubt: 0 })
+})
