@@ -2,6 +2,7 @@ import {
   ActivityCancellationType,
   CancellationScope,
   isCancellation,
+  log,
   proxyActivities,
   sleep,
 } from '@temporalio/workflow'
@@ -11,7 +12,9 @@ import { addTallies, EMPTY_TALLY, type Tally } from '../sync/tally.ts'
 import { asCancellation } from './cancellation.ts'
 import type { RunSettings } from './contract.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
+import { failureOf } from './keepEnd.ts'
 import type { OneAtATime } from './oneAtATime.ts'
+import { readableFailure } from './readableFailure.ts'
 import type { FoundIds, SettledRound, StagedChunk, StagedSource } from './staged.ts'
 import { type Sending, STEPS, type StepWords } from './stepSummaries.ts'
 import { clock } from './times.ts'
@@ -113,7 +116,13 @@ async function throughIngestJob(place: Place, sending: Sending, run: ChunkRun): 
   } catch (failure) {
     const error = asCancellation(failure)
     const { jobId } = uploaded
-    if (isCancellation(error)) await CancellationScope.nonCancellable(() => stopAndSettle(place, jobId, sending, run))
+    if (isCancellation(error)) {
+      await CancellationScope.nonCancellable(() => stopAndSettle(place, jobId, sending, run)).catch(left => {
+        // Its records are in doubt then, and the run is cancelled all the same.
+        const reason = failureOf(readableFailure(left)).message
+        log.warn('A job was left as it is in Salesforce', { run: run.runId, jobId, reason })
+      })
+    }
     throw error
   }
 }

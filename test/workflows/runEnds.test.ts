@@ -109,3 +109,17 @@ test('a run that was skipped and then failed is told as failed', async () => {
   await expect(rig.load(spec, { runId })).rejects.toThrow()
   expect(await summary(runId)).toMatchObject({ state: 'failed', note: expect.stringContaining('404') })
 })
+
+test('a run that is cancelled while its org refuses to stop the job is cancelled all the same', async () => {
+  const org = await rig.openOrg()
+  org.emulator.faults.add({ match: { method: 'JOB' }, fault: { type: 'stall' } })
+  const { runId, handle, report } = await rig.start(await specOf(org.connection, { engine: 'bulk' }))
+  await until(
+    () => org.emulator.stats(),
+    ({ jobs }) => jobs['InProgress'] === 1,
+  )
+  org.emulator.faults.add({ match: { operation: 'ingestClose' }, fault: { type: 'status', status: 403, body: [] } })
+  await handle.cancel()
+  await expect(report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
+  expect(await summary(runId)).toMatchObject({ state: 'cancelled', tally: { failed: 1, inDoubt: 1 } })
+})
