@@ -166,6 +166,9 @@ test('a pause stays until the file or a person ends it, and a change is told by 
   expect((await schedule('apply')).stdout).toContain('paused: false; on the server true')
   const { state, memo } = await client.schedule.getHandle('sflink/nightly').describe()
   expect([state.paused, memo]).toEqual([false, { sflink: { sync: 'nightly' } }])
+  expect((await schedule('resume', 'nightly')).stdout).toMatch(
+    new RegExp(`^The schedule of nightly is on again; its next run starts [-0-9]{10} 02:0\\d \\(${ZONE}\\)\n$`),
+  )
   expect((await schedule('plan')).stderr).toBe('1 unchanged.\n')
 })
 
