@@ -1,4 +1,4 @@
-import { SPEC_FILE } from '../store/runLayout.ts'
+import { PLAN_FILE, SPEC_FILE } from '../store/runLayout.ts'
 import { overridesTo } from '../sync/overriddenSpec.ts'
 import type { SyncSpec } from '../sync/spec.ts'
 import type { SyncRecordsInput } from '../workflows/contract.ts'
@@ -12,12 +12,14 @@ export type RecallRunInput = { readonly sync: string; readonly runId: string }
 export type RecalledRun = Required<Pick<SyncRecordsInput, 'sync' | 'runId' | 'spec' | 'inlineResults'>>
 
 /**
- * The input of a run made of calls. One that has begun keeps its spec, whatever the configuration says now.
- * Retry: safe because it only reads.
+ * The input of a run made of calls. One that was planned keeps its spec, whatever the configuration says now; one that was not,
+ * since its spec can't be used in the org perhaps, begins anew by what it says now.
+ * Retry: safe because a run that was not planned has sent nothing.
  */
 export function recallRun({ runStore }: Dependencies) {
   return async ({ sync, runId }: RecallRunInput): Promise<RecalledRun> => {
     const store = runStore(runId)
+    if ((await store.size(PLAN_FILE)) === undefined) await store.remove(SPEC_FILE)
     const spec = await readJsonIfThere<SyncSpec>(store, SPEC_FILE)
     const list = await readCallList(store)
     const inline = list?.calls.flatMap(({ records }) => records) ?? []

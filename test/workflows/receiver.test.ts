@@ -30,6 +30,7 @@ beforeAll(async () => {
     repeated: CREATE,
     removed: CREATE,
     again: CREATE,
+    mended: { ...CREATE, fields: { LastName: 'last', Nonsense__c: 'email' } },
     bad: CREATE,
     cancelled: CREATE,
     terminated: CREATE,
@@ -128,6 +129,29 @@ test('a call whose run failed goes on when it is made again, and sends nothing t
   expect(outcomes(answer)).toEqual(['created'])
   expect(await call()).toEqual(answer)
   expect(await namesIn('A')).toEqual(['A1'])
+})
+
+test('a call that the org could not take as the sync was is loaded once the sync is mended', async () => {
+  const sync = 'mended'
+  await expect(add('m1', people('M1'), { sync })).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('Nonsense__c') },
+  })
+  await receiver(sync).result()
+  const places = { runStore: `file:${rig.folder}/runs` }
+  const later = await startLoadRig({ syncs: { mended: CREATE }, places })
+  try {
+    const { emulator } = await later.openOrg()
+    const startWorkflowOperation = new WithStartWorkflowOperation('receiveRecords', {
+      ...{ taskQueue: later.taskQueue, workflowId: workflowId(sync), workflowIdConflictPolicy: 'FAIL' as const },
+      args: [{ ...QUICKLY, sync }],
+    })
+    const args = [{ id: 'm1', records: people('M1') }]
+    const answer = await later.client.workflow.executeUpdateWithStart('addRecords', { args, startWorkflowOperation })
+    expect(outcomes(answer as AddRecordsAnswer)).toEqual(['created'])
+    expect(emulator.stats().created).toEqual({ Contact: 1 })
+  } finally {
+    await later.close()
+  }
 })
 
 test('calls about the same record, and calls with other columns, are loaded one after the other', async () => {
