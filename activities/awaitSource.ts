@@ -14,6 +14,13 @@ import { RunRefusedError } from './runRefusedError.ts'
 /** Milliseconds until a source that is missing is looked for again, by attempt; the last one repeats. */
 const LOOK_AGAIN = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000] as const
 
+/**
+ * Milliseconds after the end of `waitFor` for which a source is asked for that can't be reached, and attempts made at least: a
+ * run that waits for ever keeps all later ones of its schedule from beginning.
+ */
+const UNREACHED_FOR = 900_000
+const LEAST_ATTEMPTS = 4
+
 export type AwaitSourceInput = {
   readonly runId: string
   /** Epoch milliseconds; `waitFor` counts from here. */
@@ -45,7 +52,10 @@ export function awaitSource({ runStore, statSource }: Dependencies) {
     if ('inline' in source || (await readStaged(store)) !== undefined) return {}
     const until = since + (source.waitFor ?? 0)
     const now = Date.now()
-    const state = await statSource(source.uri)
+    const state = await statSource(source.uri).catch((error: unknown) => {
+      if (now < until + UNREACHED_FOR || activityInfo().attempt < LEAST_ATTEMPTS) throw error
+      throw unreached(source, until, error)
+    })
     if (state === undefined) {
       if (now >= until) return withoutSource(source, until)
       const again = LOOK_AGAIN[activityInfo().attempt - 1] ?? LOOK_AGAIN.at(-1) ?? 60_000
@@ -97,6 +107,13 @@ function withoutSource({ uri, missing, waitFor }: CsvSource, until: number): Awa
   if (missing === 'skip') return { skipped: { reason: 'missing', message } }
   throw new RunRefusedError(`The source ${shownUri(uri)}`, [
     `it was not there${awaited}; nothing was sent. Put it there and go on with this run; if a night without it is well, set source.missing: skip`,
+  ])
+}
+
+function unreached({ uri }: CsvSource, until: number, error: unknown): RunRefusedError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new RunRefusedError(`The source ${shownUri(uri)}`, [
+    `it was to be there by ${utc(until)} and can't be looked at; nothing was sent. See to this, then go on with this run: ${reason}`,
   ])
 }
 

@@ -16,9 +16,11 @@ const sync = (source: object) => ({ ...BASE, source: { uri: 'file:data/{date}.cs
 
 let rig: LoadRig
 let org: RigOrg
+let unreached: Promise<string>
 
 beforeAll(async () => {
   rig = await startLoadRig({
+    places: { dataDirectories: ['data', 'http://127.0.0.1:9/'] },
     syncs: {
       daily: sync({}),
       yesterdays: sync({ uri: 'file:data/{date-1}.csv' }),
@@ -27,10 +29,13 @@ beforeAll(async () => {
       loading: sync({ uri: 'file:data/loading.csv' }),
       awaited: sync({ uri: 'file:data/awaited.csv', waitFor: '1h', settle: '1s' }),
       late: sync({ uri: 'file:data/late.csv', waitFor: '1s', settle: '50ms' }),
+      unreached: sync({ uri: 'http://127.0.0.1:9/a.csv', waitFor: '1s' }),
       unknown: sync({ uri: 'file:data/{region}.csv' }),
     },
   })
   org = await rig.openOrg()
+  // It takes a while, in which the others run.
+  unreached = refusal(load('unreached', { scheduledTime: '2026-03-01T13:00:00Z' }))
 })
 afterAll(() => rig?.close())
 
@@ -143,4 +148,10 @@ test('a run that gave up a source which was still being written goes on when it 
   for (let line = 1; !isOver; line += 1) await writeFile(path, `last_name\n${'Half\n'.repeat(line)}`)
   expect(await first).toMatch(/it is still being written .*See what writes it, then go on with this run/)
   expect(await load('late', input)).toMatchObject({ outcome: 'completed' })
+})
+
+test('a source that can not be reached long after its time ends the run', async () => {
+  expect(await unreached).toMatch(
+    /^RunRefusedError: The source http:\S+: it was to be there by 2026-03-01 13:00:01 UTC and can't be looked at; nothing was sent\. See to this, then go on with this run: .*ECONNREFUSED/,
+  )
 })
