@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity'
 import { shownUri } from '../places/shownUri.ts'
-import { executionFiles, SPEC_FILE } from '../store/runLayout.ts'
+import { readRunDocuments } from '../store/runDocuments.ts'
+import { executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../store/runLayout.ts'
 import type { RunStore } from '../store/runStore.ts'
 import type { StartedExecution } from '../sync/execution.ts'
 import { overriddenSpec } from '../sync/overriddenSpec.ts'
@@ -24,7 +25,8 @@ export type PreparedRun = Omit<RunSettings, 'findsIds' | 'org'>
 
 /**
  * Settles what is to be loaded: the named sync, a spec given with the run, or the one with keys of the other, and writes it down.
- * Retry: safe because the spec is written once; the same run with the same spec finds its own.
+ * Retry: safe because the spec is written once, and replaced only while nothing can have been sent; the same run with the same
+ * spec finds its own.
  */
 export function prepareRun(
   { sync, syncNames, scheduleZone, connection, runStores, notifier }: Dependencies,
@@ -38,7 +40,7 @@ export function prepareRun(
     connection(spec.connection)
     const store = runStores.open(input.runId)
     await refuseRemoved(runStores, input.runId)
-    await keepSpec(store, input.runId, spec)
+    await keepSpec(store, input.runId, execution, spec)
     await keepStart(store, execution, input.sync, spec)
     // Once more: whoever removes it marks it and then looks whether it has begun. One of the two sees the other.
     await refuseRemoved(runStores, input.runId)
@@ -92,13 +94,24 @@ function resolveSpec(
   throw new RunRefusedError(name == null ? 'The sync spec' : `Sync ${name}`, problems)
 }
 
-async function keepSpec(store: RunStore, runId: string, spec: SyncSpec): Promise<void> {
+async function keepSpec(store: RunStore, runId: string, execution: string, spec: SyncSpec): Promise<void> {
   const text = `${JSON.stringify(spec, undefined, 2)}\n`
   if (await store.writeOnce(SPEC_FILE, text)) return
   if ((await store.readText(SPEC_FILE)) === text) return
-  throw new RunRefusedError(`Run ${runId}`, [
-    `this run id belongs to a load with another spec (${store.location}/${SPEC_FILE}); give this one an id of its own`,
-  ])
+  if (!(await mayBeReplaced(store, execution))) {
+    throw new RunRefusedError(`Run ${runId}`, [
+      `this run id belongs to a load with another spec (${store.location}/${SPEC_FILE}); give this one an id of its own`,
+    ])
+  }
+  await store.remove(PLAN_FILE)
+  await store.write(SPEC_FILE, text)
+}
+
+/** A night that failed by its spec goes on with the mended one: nothing is sent before the source is staged. */
+async function mayBeReplaced(store: RunStore, execution: string): Promise<boolean> {
+  if ((await store.size(STAGED_FILE)) !== undefined) return false
+  const { executions, unreadable } = await readRunDocuments(store)
+  return unreadable.length === 0 && executions.every(one => one.execution === execution || one.ended !== undefined)
 }
 
 /** For the list of runs, and so that none is removed while a workflow works on it. */

@@ -185,3 +185,22 @@ test('a run whose source was refused, and then mended, sends what the mended one
   const { tally } = await rig.load(spec, { runId })
   expect(tally).toEqual({ created: 1, updated: 1, failed: 0, inDoubt: 0 })
 })
+
+test('a run whose spec was refused, and then mended, loads by the mended one; a loaded one keeps its own', async () => {
+  const org = await rig.openOrg()
+  const runId = `run-${randomUUID()}`
+  const uri = await rig.source(people(3))
+  const begin = (given: object) => rig.load(specOf(org, uri, given), { runId })
+  await expect(begin({ fields: { LastName: 'last', Nope__c: 'last' } })).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('Nope__c') },
+  })
+  // Refused only when the source is read: by then there is a plan.
+  await expect(begin({ fields: { LastName: 'surname' } })).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('surname') },
+  })
+  expect((await begin({})).tally).toEqual({ created: 3, updated: 0, failed: 0, inDoubt: 0 })
+  await expect(begin({ fields: { LastName: 'last', Title: { value: 'Boss' } } })).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('another spec') },
+  })
+  expect(writes(org).created).toEqual({ Contact: 3 })
+})
