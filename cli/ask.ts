@@ -5,7 +5,7 @@ import { CommandError } from './commandError.ts'
 import { EXIT } from './exitCodes.ts'
 import { readableFailure } from './failure.ts'
 import { type TemporalAccess, withTemporal } from './temporal.ts'
-import { missingWorkerLine, missingWorkers } from './workerWatch.ts'
+import { isMissing, missingWorkerLine, missingWorkers } from './workerWatch.ts'
 
 const LONGEST_ANSWER = '10 minutes'
 
@@ -31,7 +31,7 @@ export function ask<Answer>(
     const answered = new AbortController()
     const answer = handle.result() as Promise<Answer>
     try {
-      return await Promise.race([answer, missing(temporal, answered.signal)])
+      return await Promise.race([answer, nobody(temporal, answered.signal)])
     } catch (error) {
       if (!(error instanceof CommandError)) throw readableFailure(error, `The question ${type}`)
       // Nobody waits for the answer any more.
@@ -45,8 +45,8 @@ export function ask<Answer>(
 }
 
 /** Rejects when there is no worker, else never settles. */
-async function missing(temporal: TemporalAccess, signal: AbortSignal): Promise<never> {
-  const roles = await missingWorkers(temporal, signal)
-  if (roles.length > 0) throw new CommandError(missingWorkerLine(temporal, roles), EXIT.runFailed)
+async function nobody(temporal: TemporalAccess, signal: AbortSignal): Promise<never> {
+  const missing = await missingWorkers(temporal, signal)
+  if (isMissing(missing)) throw new CommandError(missingWorkerLine(temporal, missing), EXIT.runFailed)
   return new Promise<never>(() => {})
 }

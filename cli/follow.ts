@@ -10,7 +10,7 @@ import { readableFailure } from './failure.ts'
 import type { ProgressView } from './progress/progressView.ts'
 import type { TemporalAccess } from './temporal.ts'
 import { tryingAgain } from './tryingAgain.ts'
-import { missingWorkerLine, missingWorkers } from './workerWatch.ts'
+import { isMissing, missingWorkerLine, missingWorkers } from './workerWatch.ts'
 
 /** Milliseconds between two looks at the progress. */
 const INTERVAL = 1_000
@@ -81,16 +81,20 @@ type MissingWorkerNote = { look(): Promise<void>; isBack(): void }
 /** Tells of a missing worker once each time it goes missing. */
 function missingWorkerNote(temporal: TemporalAccess, view: ProgressView, signal: AbortSignal): MissingWorkerNote {
   let isTold = false
+  let isBegun = false
   return {
     async look() {
       if (isTold) return
-      const missing = await missingWorkers(temporal, signal)
-      if (missing.length === 0 || isTold) return
+      const { roles, ...idle } = await missingWorkers(temporal, signal)
+      // A run that has begun stays with its build, current or not.
+      const missing = isBegun ? { roles } : { roles, ...idle }
+      if (!isMissing(missing) || isTold) return
       isTold = true
-      view.note(`${missingWorkerLine(temporal, missing)}. The run waits for it.`)
+      view.note(missingWorkerLine(temporal, missing, ', so the run waits'))
     },
     isBack() {
       isTold = false
+      isBegun = true
     },
   }
 }

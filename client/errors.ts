@@ -1,4 +1,6 @@
 // One class for each thing that a caller can do about it.
+import { missingLine } from './missingLine.ts'
+import type { MissingWorkers } from './missingWorkers.ts'
 
 /** Thrown when the request can't be done as it was asked for; nothing of it was sent. Mend it: asking again gives the same answer. */
 export class InputRefusedError extends Error {
@@ -50,10 +52,8 @@ export class NoWorkerError extends Error {
   override readonly name = 'NoWorkerError' as const
   readonly taskQueue: string
 
-  constructor(taskQueue: string, namespace: string, workflowId: string) {
-    super(
-      `No worker polls the task queue ${taskQueue} (namespace ${namespace}), so ${workflowId} waits. Start one: sflink worker`,
-    )
+  constructor(taskQueue: string, namespace: string, workflowId: string, missing: MissingWorkers) {
+    super(missingLine(missing, `${taskQueue} (namespace ${namespace})`, `, so ${workflowId} waits`))
     this.taskQueue = taskQueue
   }
 }

@@ -6,6 +6,8 @@ import type { Client } from '@temporalio/client'
 const PATIENCE = 4_000
 /** A living worker polls at least once a minute; Temporal remembers those that have gone for five. */
 const LONGEST_POLL = 90_000
+/** `VERSIONED` of Temporal's `WorkerVersioningMode`. */
+const VERSIONED = 2
 
 /** Kinds of work, each by the `TaskQueueType` of Temporal's API and the role of the workers that do it. */
 const KINDS = [
@@ -13,31 +15,76 @@ const KINDS = [
   { type: 2, role: 'load' },
 ] as const
 
-/** Roles that no worker fills; empty when all is well. */
-export type MissingRoles = readonly (typeof KINDS)[number]['role'][]
+/** Workers of one version, as Temporal routes to them: a build of a deployment, or all that have none. */
+type Version = { readonly deploymentName: string; readonly buildId: string } | undefined
 
-/** Resolves to the roles that nobody fills after a few seconds. Never rejects: not knowing is no reason to complain. */
-export async function missingWorkers(client: Client, taskQueue: string, signal: AbortSignal): Promise<MissingRoles> {
+/** What keeps a run that begins now from being worked on; without roles and idle nothing does. */
+export type MissingWorkers = {
+  /** Roles that no worker fills. */
+  readonly roles: readonly (typeof KINDS)[number]['role'][]
+  /** Of workers that poll and get nothing, since Temporal sends what begins to another version. */
+  readonly idle?: { readonly version: Version; readonly current: Version }
+}
+
+const NOTHING: MissingWorkers = { roles: [] }
+
+export const isMissing = ({ roles, idle }: MissingWorkers): boolean => roles.length > 0 || idle !== undefined
+
+/** Resolves to what is missing after a few seconds. Never rejects: not knowing is no reason to complain. */
+export async function missingWorkers(client: Client, taskQueue: string, signal: AbortSignal): Promise<MissingWorkers> {
   try {
-    if ((await unfilledRoles(client, taskQueue)).length === 0) return []
+    if (!isMissing(await missingNow(client, taskQueue))) return NOTHING
     await sleep(PATIENCE, undefined, { signal })
-    return await unfilledRoles(client, taskQueue)
+    return await missingNow(client, taskQueue)
   } catch {
-    return []
+    return NOTHING
   }
 }
 
-async function unfilledRoles(client: Client, taskQueue: string): Promise<MissingRoles> {
-  const filled = await Promise.all(KINDS.map(({ type }) => isPolled(client, taskQueue, type)))
-  return KINDS.filter((_, index) => !filled[index]).map(({ role }) => role)
+async function missingNow(client: Client, name: string): Promise<MissingWorkers> {
+  const queues = await Promise.all(
+    KINDS.map(async ({ type, role }) => {
+      const { namespace } = client.options
+      const request = { namespace, taskQueue: { name }, taskQueueType: type }
+      return { role, ...pollersOf(await client.workflowService.describeTaskQueue(request)) }
+    }),
+  )
+  const idle = queues.find(({ polling, served }) => polling.length > 0 && !polling.some(isOneOf(served)))
+  return {
+    roles: queues.filter(({ polling }) => polling.length === 0).map(({ role }) => role),
+    ...(idle === undefined ? {} : { idle: { version: idle.polling.find(Boolean), current: idle.served[0] } }),
+  }
 }
 
-async function isPolled(client: Client, name: string, taskQueueType: number): Promise<boolean> {
-  const { pollers } = await client.workflowService.describeTaskQueue({
-    namespace: client.options.namespace,
-    taskQueue: { name },
-    taskQueueType,
-  })
-  const oldest = (Date.now() - LONGEST_POLL) / 1000
-  return (pollers ?? []).some(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) > oldest)
+type Described = Awaited<ReturnType<Client['workflowService']['describeTaskQueue']>>
+
+type Pollers = {
+  readonly polling: readonly Version[]
+  /** The current one first. */
+  readonly served: readonly Version[]
 }
+
+/** Before Temporal 1.29 it tells of no versions, and all are served. */
+function pollersOf({ pollers, versioningInfo }: Described): Pollers {
+  const oldest = (Date.now() - LONGEST_POLL) / 1000
+  const living = (pollers ?? []).filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) > oldest)
+  const { currentDeploymentVersion, rampingDeploymentVersion, rampingVersionPercentage } = versioningInfo ?? {}
+  return {
+    polling: living.map(({ deploymentOptions: options }) =>
+      options?.workerVersioningMode === VERSIONED ? versionOf(options) : undefined,
+    ),
+    served: [
+      versionOf(currentDeploymentVersion),
+      ...((rampingVersionPercentage ?? 0) > 0 ? [versionOf(rampingDeploymentVersion)] : []),
+    ],
+  }
+}
+
+type ToldVersion = { readonly deploymentName?: string | null; readonly buildId?: string | null }
+
+function versionOf(told: ToldVersion | null | undefined): Version {
+  return told ? { deploymentName: told.deploymentName ?? '', buildId: told.buildId ?? '' } : undefined
+}
+
+const isOneOf = (versions: readonly Version[]) => (one: Version) =>
+  versions.some(other => one?.deploymentName === other?.deploymentName && one?.buildId === other?.buildId)

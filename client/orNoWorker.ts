@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { NoWorkerError } from './errors.ts'
-import { missingWorkers } from './missingWorkers.ts'
+import { isMissing, missingWorkers } from './missingWorkers.ts'
 
 export type Awaited = { readonly client: Client; readonly taskQueue: string; readonly workflowId: string }
 
@@ -8,7 +8,7 @@ export type Awaited = { readonly client: Client; readonly taskQueue: string; rea
 export async function orNoWorker<T>(answer: Promise<T>, { client, taskQueue, workflowId }: Awaited): Promise<T> {
   const answered = new AbortController()
   try {
-    return await Promise.race([answer, missing()])
+    return await Promise.race([answer, nobody()])
   } catch (error) {
     // Nobody waits for the answer any more.
     answer.catch(() => {})
@@ -17,9 +17,9 @@ export async function orNoWorker<T>(answer: Promise<T>, { client, taskQueue, wor
     answered.abort()
   }
 
-  async function missing(): Promise<never> {
-    const roles = await missingWorkers(client, taskQueue, answered.signal)
-    if (roles.length > 0) throw new NoWorkerError(taskQueue, client.options.namespace, workflowId)
+  async function nobody(): Promise<never> {
+    const missing = await missingWorkers(client, taskQueue, answered.signal)
+    if (isMissing(missing)) throw new NoWorkerError(taskQueue, client.options.namespace, workflowId, missing)
     return new Promise<never>(() => {})
   }
 }

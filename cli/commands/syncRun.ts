@@ -7,7 +7,7 @@ import { printReport } from '../report.ts'
 import { runSpec } from '../runSpec.ts'
 import { startRun } from '../startRun.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
-import { missingWorkerLine, missingWorkers } from '../workerWatch.ts'
+import { isMissing, missingWorkerLine, missingWorkers } from '../workerWatch.ts'
 
 export type SyncRunOptions = {
   readonly source?: string
@@ -46,7 +46,7 @@ function commandLine(name: string, { source, set }: SyncRunOptions): string {
 async function tellDetached(temporal: TemporalAccess, runId: string, json: boolean): Promise<void> {
   console.log(json ? JSON.stringify({ runId }) : `Run ${runId} started. See how it goes: sflink sync status ${runId}`)
   const missing = await missingWorkers(temporal, new AbortController().signal)
-  if (missing.length > 0) {
-    console.error(`${missingWorkerLine(temporal, missing)}. The run waits for it.`)
+  if (isMissing(missing)) {
+    console.error(missingWorkerLine(temporal, missing, ', so the run waits'))
   }
 }

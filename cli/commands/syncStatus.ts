@@ -8,7 +8,7 @@ import { countsText, STAGE_WORDS } from '../progress/progressText.ts'
 import { printReport } from '../report.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
 import { tryingAgain } from '../tryingAgain.ts'
-import { missingWorkerLine, missingWorkers } from '../workerWatch.ts'
+import { isMissing, missingWorkerLine, missingWorkers } from '../workerWatch.ts'
 
 type StatusOptions = { readonly json?: boolean; readonly follow?: boolean; readonly config?: string }
 
@@ -51,8 +51,8 @@ async function printProgress(temporal: TemporalAccess, found: FoundRun, json: bo
   if (progress !== undefined) return
   const missing = await missingWorkers(temporal, new AbortController().signal)
   console.error(
-    missing.length > 0
-      ? `${missingWorkerLine(temporal, missing)}. The run waits for it.`
+    isMissing(missing)
+      ? missingWorkerLine(temporal, missing, ', so the run waits')
       : 'The worker did not say how far the run is; ask again.',
   )
 }

@@ -4,7 +4,7 @@ import { isGrpcServiceError } from '@temporalio/client'
 import { attributesThere } from '../../workers/searchAttributes.ts'
 import { TASK_QUEUE } from '../../workflows/contract.ts'
 import { namespaceMissing, type TemporalAccess } from '../temporal.ts'
-import { missingWorkerLine, missingWorkers } from '../workerWatch.ts'
+import { isMissing, missingWorkerLine, missingWorkers } from '../workerWatch.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'
 
 const DAY = 86_400
@@ -38,7 +38,7 @@ export type CheckedWorkers = { readonly isThere: boolean; readonly finding: Find
 
 export async function checkWorkers(temporal: TemporalAccess): Promise<CheckedWorkers> {
   const missing = await missingWorkers(temporal, new AbortController().signal)
-  if (missing.length > 0) return { isThere: false, finding: wrong('Workers', missingWorkerLine(temporal, missing)) }
+  if (isMissing(missing)) return { isThere: false, finding: wrong('Workers', missingWorkerLine(temporal, missing)) }
   return { isThere: true, finding: well('Workers', `poll the task queue ${TASK_QUEUE} for workflows and for loads`) }
 }
 

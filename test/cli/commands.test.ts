@@ -72,7 +72,7 @@ describe('without a worker', () => {
     expect(code).toBe(130)
     const runId = /^Run (\S+)\n/.exec(stderr)?.[1]
     expect(runId).toMatch(/^nightly\.\d{4}-\d\d-\d\dT\d{6}-[0-9a-f]{4}$/)
-    expect(stderr).toContain('Start one: sflink worker. The run waits for it.')
+    expect(stderr).toContain(', so the run waits. Start one: sflink worker\n')
     expect(stderr).toContain(`Detached; the run goes on. Come back: sflink sync status ${runId} --follow.`)
   })
 

@@ -1,6 +1,9 @@
 // Worker Versioning: a run stays with the build that began it, new runs begin on the current one.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { missingWorkerLine } from '../../cli/workerWatch.ts'
+import { testConnection } from '../../client/index.ts'
+import { isMissing, missingWorkers } from '../../client/missingWorkers.ts'
 import type { RunningWorker } from '../../workers/worker.ts'
 import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../workflows/loadRig.ts'
 
@@ -55,6 +58,37 @@ const untilHeld = () =>
     () => org.emulator.faults.list().at(-1)?.hits,
     hits => hits === 1,
   )
+
+const missingNow = () => missingWorkers(rig.client, rig.taskQueue, new AbortController().signal)
+
+test('while no build is current, commands and client say which one waits and how it is made so', async () => {
+  await work('0')
+  const asked = testConnection(rig.client, org.connection, { taskQueue: rig.taskQueue })
+  const [missing] = await Promise.all([
+    missingNow(),
+    expect(asked).rejects.toMatchObject({
+      name: 'NoWorkerError',
+      message: expect.stringMatching(
+        /^Build 0 of .* polls .*, so testConnection\S+ waits\. Make it current: temporal /,
+      ),
+    }),
+  ])
+  expect(missingWorkerLine({ address: 'localhost:7233', namespace: 'default' }, missing, ', so the run waits')).toBe(
+    `Build 0 of the deployment ${DEPLOYMENT} polls the task queue salesforce-link (Temporal localhost:7233, namespace default) ` +
+      'but gets no new run until it is made current, so the run waits. ' +
+      `Make it current: temporal worker deployment set-current-version --deployment-name ${DEPLOYMENT} --build-id 0`,
+  )
+  await makeCurrent('0')
+  await until(missingNow, found => !isMissing(found))
+})
+
+test('workers of no build are told of the build that is current', async () => {
+  const rest = `current. Start one of that build: sflink worker --deployment d --build-id 2; or do without builds: temporal worker deployment set-current-version --deployment-name d --unversioned`
+  const idle = { version: undefined, current: { deploymentName: 'd', buildId: '2' } }
+  expect(missingWorkerLine({ address: 'a', namespace: 'n' }, { roles: [], idle })).toBe(
+    `Workers of no build poll the task queue salesforce-link (Temporal a, namespace n) but get no new run while build 2 of d is ${rest}`,
+  )
+})
 
 test('a run begun on one build ends on it while another becomes current, and new runs begin there', async () => {
   await work('A')
