@@ -1,8 +1,10 @@
 // The workflow of a run, however the user calls it.
 import { type WorkflowExecutionDescription, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
+import { EncryptionKeyError } from '../encryption/encryptionKeyError.ts'
 import { runNameOf } from '../sync/runNames.ts'
 import { runNotFound } from './runNotFound.ts'
 import type { TemporalAccess } from './temporal.ts'
+import { describeUnread } from './unreadableRun.ts'
 
 /** The form of the ids that Temporal gives to executions; a run without another name is called by one. */
 const EXECUTION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -12,6 +14,8 @@ export type FoundRun = {
   readonly runId: string
   readonly handle: WorkflowHandle
   readonly description: WorkflowExecutionDescription
+  /** Why the memo is left out of the description: its key is not here. */
+  readonly unread?: EncryptionKeyError
 }
 
 /** @param either a run id or a workflow's id. Throws CommandError when Temporal knows no run by it. */
@@ -22,14 +26,26 @@ export async function findRun(temporal: TemporalAccess, either: string): Promise
   for (const id of [workflowId, ...others, ...(await executionsOf(temporal, either))]) {
     const handle = temporal.client.workflow.getHandle(id)
     try {
-      const description = await handle.describe()
-      return { runId: runIdIn(description) ?? runId, handle, description }
+      const described = await describe(temporal, handle)
+      return { runId: runIdIn(described.description) ?? runId, handle, ...described }
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error
       notFound ??= error
     }
   }
   throw runNotFound(notFound, either, temporal)
+}
+
+async function describe(
+  temporal: TemporalAccess,
+  handle: WorkflowHandle,
+): Promise<Pick<FoundRun, 'description' | 'unread'>> {
+  try {
+    return { description: await handle.describe() }
+  } catch (error) {
+    if (!(error instanceof EncryptionKeyError)) throw error
+    return { description: await describeUnread(temporal, handle.workflowId), unread: error }
+  }
 }
 
 /** A service's workflow has an id of the service's choosing; its memo says what its run is called. */

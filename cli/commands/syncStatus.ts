@@ -1,3 +1,4 @@
+import { EncryptionKeyError } from '../../encryption/encryptionKeyError.ts'
 import type { RunReport, SyncProgress } from '../../workflows/contract.ts'
 import { columns } from '../columns.ts'
 import { readableFailure } from '../failure.ts'
@@ -8,16 +9,20 @@ import { countsText, STAGE_WORDS } from '../progress/progressText.ts'
 import { printReport } from '../report.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
 import { tryingAgain } from '../tryingAgain.ts'
+import { tellUnread, timeText } from '../unreadableRun.ts'
 import { isMissing, missingWorkerLine, missingWorkers } from '../workerWatch.ts'
 
 type StatusOptions = { readonly json?: boolean; readonly follow?: boolean; readonly config?: string }
 
 export async function syncStatus(either: string, options: StatusOptions): Promise<void> {
   await withTemporal(async temporal => {
-    const { runId, handle, description } = await findRun(temporal, either)
-    const { status } = description
+    const found = await findRun(temporal, either)
+    const { runId, handle, unread } = found
+    const { status } = found.description
+    if (unread !== undefined) throw tellUnread(found, unread, options.json ?? false)
     if (status.name !== 'RUNNING') {
       const report = await handle.result().catch((error: unknown) => {
+        if (error instanceof EncryptionKeyError) throw tellUnread(found, error, options.json ?? false)
         throw readableFailure(error, `The run ${runId}`)
       })
       printReport(report as RunReport, options.json ?? false)
@@ -28,20 +33,23 @@ export async function syncStatus(either: string, options: StatusOptions): Promis
       printReport(await followRun(temporal, { runId, workflowId: handle.workflowId }, view), options.json ?? false)
       return
     }
-    await printProgress(temporal, { runId, handle, description }, options.json ?? false)
+    await printProgress(temporal, found, options.json ?? false)
   }, options.config)
 }
 
 async function printProgress(temporal: TemporalAccess, found: FoundRun, json: boolean): Promise<void> {
   const { runId, handle, description } = found
-  const progress = await handle.query<SyncProgress>('progress').catch(() => undefined)
+  const progress = await handle.query<SyncProgress>('progress').catch((error: unknown) => {
+    if (error instanceof EncryptionKeyError) throw tellUnread(found, error, json)
+    return undefined
+  })
   if (json) {
     console.log(JSON.stringify(progress ?? { runId }, undefined, 2))
     return
   }
   const rows = [
     ['Run', runId],
-    ['Started', `${description.startTime.toISOString().slice(0, 19).replace('T', ' ')} UTC`],
+    ['Started', timeText(description.startTime)],
   ]
   if (progress !== undefined)
     rows.push(['Stage', STAGE_WORDS[progress.stage]], ['Records', countsText(progress, { perSecond: 0 })])

@@ -1,15 +1,16 @@
 // Runs whose payloads are encrypted: nothing of them can be read in Temporal, and a worker without the key loses nothing.
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { temporal } from '@temporalio/proto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { tryingAgain } from '../../cli/tryingAgain.ts'
 import { encryptionKey, type KeyRing } from '../../encryption/index.ts'
 import { bundleWorkflows } from '../../workers/bundleWorkflows.ts'
 import type { RunningWorker, WorkerOptions } from '../../workers/worker.ts'
 import type { ConnectionTest } from '../../workflows/contract.ts'
+import { sflink } from '../cli/sflink.ts'
 import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../workflows/loadRig.ts'
 
 const newKey = (id: string) => encryptionKey(id, randomBytes(32).toString('base64'))
@@ -77,8 +78,40 @@ test.concurrent('why a run waits is told to who has the key', async () => {
     told => told !== undefined,
   )
   expect(standstill).toEqual({ word: 'Waiting', reason: expect.stringContaining('late.csv') })
+  const keyless = keylessCommands(handle.workflowId)
+  expect(await keyless('status')).toEqual(TOLD_UNREAD)
   await handle.cancel()
   await expect(handle.result()).rejects.toThrow()
+  const ended = await keyless('status', '--json')
+  expect(JSON.parse(ended.stdout)).toMatchObject({ state: 'cancelled', endedAt: expect.any(String) })
+  expect(ended).toMatchObject({ code: 1, stderr: TOLD_UNREAD.stderr })
+})
+
+const keylessCommands =
+  (run: string) =>
+  (...args: readonly string[]) =>
+    sflink(['sync', ...args, run], { cwd: folder, environment: { TEMPORAL_ADDRESS: inject('temporalAddress') } })
+
+const TOLD_UNREAD = {
+  code: 1,
+  stdout: expect.stringMatching(
+    /^Run {6}\S+\nState {4}running\nStarted {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n$/,
+  ) as string,
+  stderr: expect.stringMatching(
+    /^More of the run \S+ can't be told: .* the key '2026-10', and there are no encryption\.keys here\. Put that key in .*\n$/,
+  ) as string,
+}
+
+test.concurrent('a run whose memo needs a key that is not here can be cancelled, and its state told', async () => {
+  const { rig } = await encryptedRig()
+  const workflowId = `run-${randomUUID()}`
+  const memo = { runId: workflowId }
+  const handle = await rig.client.workflow.start('syncRecords', { taskQueue: rig.taskQueue, workflowId, memo })
+  const keyless = keylessCommands(workflowId)
+  expect(await keyless('status')).toEqual(TOLD_UNREAD)
+  expect(await keyless('cancel')).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining(workflowId) })
+  const { events } = await handle.fetchHistory()
+  expect(events?.some(event => event.workflowExecutionCancelRequestedEventAttributes)).toBe(true)
 })
 
 type History = temporal.api.history.v1.IHistory
