@@ -1,5 +1,8 @@
 // The configuration file's own keys. Syncs are checked by sync/specSchema.ts.
 import { z } from 'zod'
+import { pathOfFileUri } from '../places/fileUri.ts'
+import { placeOfS3Uri } from '../places/s3Uri.ts'
+import { shownUri } from '../places/shownUri.ts'
 import { dataDirectoryFault } from '../sources/dataDirectory.ts'
 import { parseDuration } from '../sync/duration.ts'
 import { connectionSchema } from './connectionSchema.ts'
@@ -12,12 +15,20 @@ export const DEFAULT_RUN_STORE = 'file:runs'
 /** Where sources may lie when the file says nothing. */
 export const DEFAULT_DATA_DIRECTORIES: readonly string[] = ['data']
 
+const RUN_STORE = 'use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix'
+
 const runStore = text(
   'where runs are kept: file: and a directory relative to this file, like file:runs, or s3://bucket/prefix',
-).regex(
-  /^(file|s3):/i,
-  'is no place for runs; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix',
 )
+  .regex(/^(file|s3):/i, { error: `is no place for runs; ${RUN_STORE}`, abort: true })
+  .superRefine((written, context) => {
+    const place = /^s3:/i.test(written) ? placeOfS3Uri(written) : pathOfFileUri(written, '/')
+    if (!('fault' in place)) return
+    context.addIssue({
+      code: 'custom',
+      message: `'${shownUri(written)}' is no place for runs: ${place.fault}; ${RUN_STORE}`,
+    })
+  })
 
 const dataDirectory = text(
   'a place that sources may lie in: a directory relative to this file, s3://bucket/prefix or https://host/path/',

@@ -272,6 +272,25 @@ describe('a mistake in the configuration is named with place, given and allowed'
       `runStore: /var/runs\n${PRODUCTION}`,
       "sflink.yaml:1:11 runStore: '/var/runs' is no place for runs; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix",
     ],
+    ...[
+      ['s3:/acme/runs', 's3:/acme/runs', 'it is not written as s3://bucket/key'],
+      ['s3://Acme_Loads/runs', 's3://Acme_Loads/runs', '"Acme_Loads" is no name of a bucket'],
+      ['s3://acme/a/../runs', 's3://acme/a/../runs', 'it holds "." or ".." as a name'],
+      [
+        's3://id:hush@acme/runs',
+        's3://…@acme/runs',
+        'it holds credentials; give them by AWS_ACCESS_KEY_ID or AWS_PROFILE',
+      ],
+      [
+        'file://nas/runs',
+        'file://nas/runs',
+        'it names the host "nas"; write file:/path for an absolute path, or file:path',
+      ],
+    ].map(([written, shown, fault]): [string, string, string] => [
+      `the run store ${written}`,
+      `runStore: ${written}\n${PRODUCTION}`,
+      `sflink.yaml:1:11 runStore: '${shown}' is no place for runs: ${fault}; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix`,
+    ]),
     [
       'a bucket that is none for data',
       `dataDirectories: [data, s3://bucket/a/../b]\n${PRODUCTION}`,
