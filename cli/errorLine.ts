@@ -8,6 +8,7 @@ const USAGE_ERRORS: ReadonlySet<string> = new Set([
   'EnvironmentError',
   'RunStoreUriError',
   'RunIdError',
+  'SourceFileError',
 ])
 
 export type ErrorLine = { readonly line: string; readonly exitCode: ExitCode }

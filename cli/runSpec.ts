@@ -1,5 +1,6 @@
 // The sync spec of one run: what the configuration says, with what the command line puts in its place.
 import { parse } from 'yaml'
+import { checkSourceUri } from '../sources/sourceUri.ts'
 import { didYouMean } from '../sync/nearestName.ts'
 import { parseSyncSpec } from '../sync/parseSyncSpec.ts'
 import { fillPlaceholders, openPlaceholders, scheduledPlaceholderFault } from '../sync/placeholders.ts'
@@ -19,7 +20,7 @@ export type RunOptions = {
   readonly scheduledTime?: string
 }
 
-/** Throws CommandError when there is no such sync, or the options don't fit it. */
+/** Throws CommandError when there is no such sync, or the options don't fit it; SourceFileError when no source can have the URI. */
 export function runSpec(configuration: Configuration, name: string, options: RunOptions): SyncSpec {
   const spec = configuration.syncs.get(name)
   if (spec === undefined) throw unknownSync(configuration, name)
@@ -39,6 +40,8 @@ export function runSpec(configuration: Configuration, name: string, options: Run
     const byTime = scheduledPlaceholderFault(open) === undefined ? ', or a time: --scheduled-time …' : ''
     throw new CommandError(`The source of the sync ${name} leaves {${open}} open. Give it: --set ${open}=…${byTime}`)
   }
+  // Its place is the worker's to judge, whose dataDirectories may be others.
+  if ('uri' in filled.source) checkSourceUri(filled.source.uri)
   return filled
 }
 

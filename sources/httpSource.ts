@@ -10,6 +10,7 @@ import { outside, refused, troubled } from './refusedSource.ts'
 import type { SourcePlaces } from './sourcePlaces.ts'
 import type { SourceBytes } from './sourceReader.ts'
 import type { SourceState } from './sourceState.ts'
+import { addressOfSource } from './sourceUri.ts'
 
 /** Of a server that sends on to another address. */
 const MAX_REDIRECTS = 5
@@ -55,12 +56,8 @@ export async function statHttpSource(uri: string, places: SourcePlaces): Promise
 }
 
 async function answerTo(uri: string, { dataDirectories }: SourcePlaces): Promise<IncomingMessage> {
-  const place = placeOfHttpUri(uri)
-  if ('fault' in place) {
-    throw refused(uri, 'uri', `its uri can't be used: ${place.fault}`, 'Write https://host/path/contacts.csv.')
-  }
-  if (!isBelowOne(place.url, dataDirectories)) throw outside(uri, dataDirectories)
-  let { url } = place
+  let url = addressOfSource(uri)
+  if (!isBelowOne(url, dataDirectories)) throw outside(uri, dataDirectories)
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     const answer = await requestFile(url).catch((error: unknown) => {
       throw broken(uri, error)

@@ -10,6 +10,7 @@ import { outside, refused, troubled } from './refusedSource.ts'
 import type { SourcePlaces } from './sourcePlaces.ts'
 import type { SourceBytes } from './sourceReader.ts'
 import type { SourceState } from './sourceState.ts'
+import { objectOfSource } from './sourceUri.ts'
 
 /**
  * Opens an object below one of the `s3:` data directories. Reading goes on where a connection was cut.
@@ -43,10 +44,7 @@ export async function statS3Source(uri: string, places: SourcePlaces): Promise<S
 }
 
 function allowedPlace(uri: string, { dataDirectories }: SourcePlaces): S3Place {
-  const place = placeOfS3Uri(uri)
-  if ('fault' in place) {
-    throw refused(uri, 'uri', `its uri can't be used: ${place.fault}`, 'Write s3://bucket/exports/contacts.csv.')
-  }
+  const place = objectOfSource(uri)
   const prefixes = dataDirectories.filter(directory => /^s3:/i.test(directory)).map(placeOfS3Uri)
   const allowed = prefixes.some(prefix => !('fault' in prefix) && isBelow(place, prefix))
   if (!allowed) throw outside(uri, dataDirectories)

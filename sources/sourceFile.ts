@@ -1,13 +1,13 @@
 import { constants, createReadStream } from 'node:fs'
 import { access, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import { pathOfFileUri } from '../places/fileUri.ts'
 import { isLocal } from './dataDirectory.ts'
 import { SourceFileError } from './errors.ts'
 import { outside, refused } from './refusedSource.ts'
 import type { SourcePlaces } from './sourcePlaces.ts'
 import type { SourceBytes } from './sourceReader.ts'
 import type { SourceState } from './sourceState.ts'
+import { pathOfSource } from './sourceUri.ts'
 
 const READ_BYTES = 64 * 1024
 
@@ -30,17 +30,15 @@ type FoundFile = FileState & { readonly description: string; readonly path: stri
 
 async function findSourceFile(uri: string, places: SourcePlaces): Promise<FoundFile> {
   const { baseDirectory, dataDirectories } = places
-  const named = pathOfFileUri(uri, baseDirectory)
-  if ('fault' in named)
-    throw refused(uri, 'uri', `its uri can't be used: ${named.fault}`, 'Write file:data/contacts.csv.')
+  const named = pathOfSource(uri, baseDirectory)
   const directories = dataDirectories.filter(isLocal).map(directory => resolve(baseDirectory, directory))
   const allowed = dataDirectories.map(directory => (isLocal(directory) ? resolve(baseDirectory, directory) : directory))
   const real = await realDirectories(directories)
-  if (![...directories, ...real].some(directory => isInside(named.path, directory))) throw outside(uri, allowed)
-  const path = await existing(uri, named.path)
+  if (![...directories, ...real].some(directory => isInside(named, directory))) throw outside(uri, allowed)
+  const path = await existing(uri, named)
   if (!real.some(directory => isInside(path, directory))) throw outside(uri, allowed)
   const { size, mtimeMs } = await readableFile(uri, path)
-  const description = isInside(named.path, baseDirectory) ? relative(baseDirectory, named.path) : named.path
+  const description = isInside(named, baseDirectory) ? relative(baseDirectory, named) : named
   return { description, path, size, mtimeMs }
 }
 

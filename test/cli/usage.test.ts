@@ -93,6 +93,18 @@ test('an option that does not fit the sync is told like a mistake in the configu
   expect(await usageError(...run, '--set', 'maxRejected')).toMatch(/^--set is 'maxRejected'; write it as key=value/)
 })
 
+test('a URI that no source can have is told before a run is started', async () => {
+  const run = (source: string) => usageError('sync', 'run', 'nightly', '--source', source)
+  expect(await run('data/contacts.csv')).toBe(
+    "The source data/contacts.csv can't be opened: its uri can't be used: it has no scheme; write file: before the path. Write file:data/contacts.csv.",
+  )
+  expect(await run('sftp://host/contacts.csv')).toMatch(
+    /the scheme sftp: is not known here; allowed: file:, s3: and https:/,
+  )
+  expect(await run('s3:/acme/contacts.csv')).toMatch(/it is not written as s3:\/\/bucket\/key\. Write s3:/)
+  expect(await run('http://files.acme.com/contacts.csv')).toMatch(/http: is not encrypted, .* Write https:/)
+})
+
 test('Temporal that cannot be reached is told in one line', async () => {
   const address = `127.0.0.1:${await freePort()}`
   const { code, stderr } = await sflink(['connection', 'test', 'production'], {
