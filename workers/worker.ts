@@ -99,13 +99,17 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       ...(worksOnWorkflows(role) ? { workflowBundle: await bundle() } : {}),
       ...(deployment === undefined ? {} : { workerDeploymentOptions: deploymentOptions(deployment) }),
     })
+    let isTold = false
     const stopped = worker
       .run()
-      .catch((error: unknown) => passWhenStopped(error, worker.getState()))
+      .catch((error: unknown) => {
+        if (!isTold || !isHeld(error)) throw error
+      })
       .finally(() => connection.close())
     return {
       stopped,
       stop: () => {
+        isTold = true
         if (worker.getState() === 'RUNNING') worker.shutdown()
       },
       status: () => worker.getStatus(),
@@ -120,10 +124,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   }
 }
 
-/** Temporal's core may still hold a reference for a moment when all work has ended; the worker has stopped as it was told to. */
-function passWhenStopped(error: unknown, state: ReturnType<Worker['getState']>): void {
-  const isHeld = error instanceof Error && error.name === 'IllegalStateError' && error.message.includes('still in use')
-  if (state !== 'STOPPED' || !isHeld) throw error
+/** A step that had not ended when the worker did is still held by Temporal's core: another worker takes it over. */
+function isHeld(error: unknown): boolean {
+  return error instanceof Error && error.name === 'IllegalStateError' && error.message.includes('still in use')
 }
 
 function activitiesOf(
