@@ -116,7 +116,12 @@ test('each night reads its own file: a late one is waited for, a missing one is 
       message: expect.stringMatching(new RegExp(`${day(2)}\\.csv was not there by .* UTC`)),
     },
   })
-  const triggered = JSON.parse((await schedule('trigger', 'nightly', '--json')).stdout) as { runId: string }
+  // The schedule learns of the last run's end a moment after its report is there.
+  const { stdout } = await until(
+    () => schedule('trigger', 'nightly', '--json'),
+    ({ code }) => code === 0,
+  )
+  const triggered = JSON.parse(stdout) as { runId: string }
   const waiting = await until(
     () => inProcess(['sync', 'status', triggered.runId]),
     ({ stdout, stderr }) => `${stdout}${stderr}`.includes('is not there yet'),
