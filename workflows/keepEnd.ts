@@ -1,4 +1,4 @@
-import { CancellationScope, ContinueAsNew, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow'
+import { CancellationScope, isCancellation, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 
 // The failure itself is told in any case: it does not wait long for a run store that is gone.
@@ -10,7 +10,6 @@ const records = proxyActivities<Activities>({
 
 /** Keeps in the run store how the run ended that this error ends. Never rejects. */
 export async function keepEnd(runId: string, error: unknown): Promise<void> {
-  if (error instanceof ContinueAsNew) return
   const execution = workflowInfo().firstExecutionRunId
   const end = isCancellation(error)
     ? ({ outcome: 'cancelled' } as const)

@@ -1,4 +1,4 @@
-import { ContinueAsNew, isCancellation, log } from '@temporalio/workflow'
+import { isCancellation, log } from '@temporalio/workflow'
 import { failureLine } from '../sync/failureLine.ts'
 import type { SyncRecordsInput } from './contract.ts'
 import { failureOf } from './keepEnd.ts'
@@ -6,7 +6,6 @@ import type { RunState } from './runState.ts'
 
 /** The one line in the worker's log that a run ends with. @param error what ended it early, if anything */
 export function logEnd(state: RunState, { sync }: SyncRecordsInput, error?: unknown): void {
-  if (error instanceof ContinueAsNew) return
   const { runId: run, settings, report } = state
   const counts = report === undefined ? {} : { records: report.records, ...report.tally }
   const facts = {

@@ -1,7 +1,6 @@
 import {
   ActivityFailure,
   CancellationScope,
-  ContinueAsNew,
   isCancellation,
   log,
   proxyActivities,
@@ -38,7 +37,7 @@ export async function notifyCompleted(
 
 /** Tells of a run that this error ends, also before it was planned. Never rejects. */
 export async function notifyFailed(state: RunState, { sync }: SyncRecordsInput, error: unknown): Promise<void> {
-  if (error instanceof ContinueAsNew || isCancellation(error)) return
+  if (isCancellation(error)) return
   if (state.settings?.notifies === false) return
   await notify(state, {
     ...(typeof sync === 'string' ? { sync } : {}),

@@ -1,12 +1,5 @@
 // What a run can be found by and recognised from in Temporal's lists, while it runs and after: search attributes and memo.
-import {
-  CancellationScope,
-  ContinueAsNew,
-  isCancellation,
-  proxyActivities,
-  upsertMemo,
-  workflowInfo,
-} from '@temporalio/workflow'
+import { CancellationScope, isCancellation, proxyActivities, upsertMemo, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import type { RunOutcome } from '../sync/report.ts'
 import type { SearchAttribute, SearchValues } from '../sync/searchAttributes.ts'
@@ -45,7 +38,6 @@ export function tagEnd(state: RunState, registered: readonly SearchAttribute[], 
 
 /** Ends the story of a run that failed or was cancelled, whenever that was. Never rejects. */
 export async function tellFailure(state: RunState, input: SyncRecordsInput, error: unknown): Promise<void> {
-  if (error instanceof ContinueAsNew) return
   const outcome = isCancellation(error) ? 'cancelled' : 'failed'
   const message = error instanceof Error ? error.message : String(error)
   advance(state, { failure: { outcome, message } })

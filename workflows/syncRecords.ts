@@ -1,6 +1,7 @@
 import {
   ActivityCancellationType,
   CancellationScope,
+  ContinueAsNew,
   continueAsNew,
   defineQuery,
   isCancellation,
@@ -83,6 +84,8 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
     await notifyCompleted(state, input, settings, report)
     return report
   } catch (error) {
+    // That is no end: the run goes on.
+    if (error instanceof ContinueAsNew) throw error
     const failure = readableFailure(error)
     await tellFailure(state, input, failure)
     await keepEnd(runId, failure)
