@@ -1,5 +1,6 @@
 // What is wrong with a call or with the input of a receiver, which a program in any language has put together.
 import { MAX_INLINE_BYTES } from './defaults.ts'
+import { isObject, shownValue } from './givenValue.ts'
 import { didYouMean } from './nearestName.ts'
 import { CALL_ID_LENGTH, MOST_CALL_RECORDS } from './receivedCalls.ts'
 import { zeroCharacterProblem } from './zeroCharacter.ts'
@@ -76,13 +77,7 @@ function unknownKey(given: object, allowed: readonly string[]): string | undefin
   return `unknown key "${key}"; allowed: ${allowed.join(', ')}${didYouMean(key, allowed)}`
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** Characters shown of what was given. */
 const SHOWN = 100
 
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing'
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
-}
+const shown = (value: unknown): string => shownValue(value, SHOWN)

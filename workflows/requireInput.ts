@@ -1,4 +1,8 @@
 import { ApplicationFailure } from '@temporalio/workflow'
+import { isObject, shownValue } from '../sync/givenValue.ts'
+
+/** Characters shown of what was given. */
+const SHOWN = 200
 
 /**
  * Refuses a start without the one object that a workflow takes, or without one of its texts: a program in any language may start
@@ -15,18 +19,7 @@ export function requireInput(
   if (given !== undefined && required.every(key => typeof given[key] === 'string' && given[key] !== '')) return
   throw ApplicationFailure.create({
     type: 'InputRefusedError',
-    message: `The input must be one object such as ${JSON.stringify(example)}; given ${shown(input)}`,
+    message: `The input must be one object such as ${JSON.stringify(example)}; given ${shownValue(input, SHOWN)}`,
     nonRetryable: true,
   })
-}
-
-const isObject = (input: unknown): input is Readonly<Record<string, unknown>> =>
-  typeof input === 'object' && input !== null && !Array.isArray(input)
-
-/** Characters shown of what was given. */
-const SHOWN = 200
-
-function shown(input: unknown): string {
-  const text = JSON.stringify(input) ?? 'nothing'
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text
 }
