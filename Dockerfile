@@ -3,6 +3,8 @@
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY packages/client/package.json packages/client/
+COPY packages/emulator/package.json packages/emulator/
 RUN npm ci
 COPY . .
 # Temporal's native library comes for every system there is; this one is Linux.

@@ -7,8 +7,8 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for servers: more files at a time than processors.
     maxWorkers: Math.max(4, availableParallelism()),
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/setup/temporalServer.ts'],
+    include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
+    globalSetup: ['test/rig/temporalServer.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -1,10 +1,10 @@
-import { RequestRefusedError } from '../salesforce/errors.ts'
-import type { ChunkRound } from './chunkRound.ts'
-import { committedJob } from './committedJob.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import type { ChunkRound } from '../loader/protocol/chunkRound.ts'
+import { committedJob } from '../loader/protocol/committedJob.ts'
+import { noteStopped } from '../loader/protocol/stoppedJob.ts'
+import { readPlan } from '../loader/runs/runRecords.ts'
+import { RequestRefusedError } from '../loader/salesforce/errors.ts'
 import { whileBeating } from './heartbeat.ts'
-import { readPlan } from './runRecords.ts'
-import { noteStopped } from './stoppedJob.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
 
 /**

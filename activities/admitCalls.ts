@@ -1,11 +1,11 @@
-import { REPORT_FILE } from '../store/runLayout.ts'
-import { answerIn, type CallAnswer, type CallInRun } from '../sync/callAnswer.ts'
-import { type Call, composeRun } from '../sync/receivedCalls.ts'
-import type { RunReport } from '../sync/report.ts'
-import { CallClaims, type CallPlace, keepCallList, readCallList } from './callClaims.ts'
-import type { Dependencies } from './dependencies.ts'
-import { readJsonIfThere } from './runRecords.ts'
-import { unknownSync } from './unknownSync.ts'
+import { answerIn, type CallAnswer, type CallInRun } from '../loader/calls/callAnswer.ts'
+import { CallClaims, type CallPlace, keepCallList, readCallList } from '../loader/calls/callClaims.ts'
+import { type Call, composeRun } from '../loader/calls/receivedCalls.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import { REPORT_FILE } from '../loader/protocol/layout.ts'
+import type { RunReport } from '../loader/results/report.ts'
+import { readJsonIfThere } from '../loader/runs/runRecords.ts'
+import { unknownSync } from '../loader/runs/unknownSync.ts'
 
 export type AdmitCallsInput = {
   readonly sync: string

@@ -1,10 +1,10 @@
 import { activityInfo } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
-import type { IngestJob, IngestJobState } from '../salesforce/salesforceConnection.ts'
-import type { ChunkRound } from './chunkRound.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import type { ChunkRound } from '../loader/protocol/chunkRound.ts'
+import { readPlan } from '../loader/runs/runRecords.ts'
+import type { IngestJob, IngestJobState } from '../loader/salesforce/salesforceConnection.ts'
 import { whileBeating } from './heartbeat.ts'
-import { readPlan } from './runRecords.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
 
 const ENDED: ReadonlySet<IngestJobState> = new Set(['JobComplete', 'Failed', 'Aborted'])

@@ -1,7 +1,7 @@
-import type { CheckSyncInput, SyncCheck } from '../workflows/contract.ts'
-import type { Dependencies } from './dependencies.ts'
-import { planInOrg } from './planInOrg.ts'
-import { unknownSync } from './unknownSync.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import { planInOrg } from '../loader/plan/planInOrg.ts'
+import { unknownSync } from '../loader/runs/unknownSync.ts'
+import type { CheckSyncInput, SyncCheck } from '../packages/client/contract/messages.ts'
 
 /**
  * Holds a sync of the configuration against its org, as a run would before it reads its source; nothing is written.

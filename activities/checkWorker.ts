@@ -1,6 +1,6 @@
-import { freeSpace, tryRunStores } from '../store/tryRunStores.ts'
-import type { WorkerCheck } from '../workflows/contract.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import { freeSpace, tryRunStores } from '../loader/storage/tryRunStores.ts'
+import type { WorkerCheck } from '../packages/client/contract/messages.ts'
 
 /**
  * Says what this worker works with, and tries its run store.

@@ -1,10 +1,10 @@
-import { OutcomeUnknownError, RequestRefusedError } from '../salesforce/errors.ts'
-import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
-import type { ChunkRound } from './chunkRound.ts'
-import { chooseJob } from './committedJob.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import type { ChunkRound } from '../loader/protocol/chunkRound.ts'
+import { chooseJob } from '../loader/protocol/committedJob.ts'
+import { readPlan } from '../loader/runs/runRecords.ts'
+import { OutcomeUnknownError, RequestRefusedError } from '../loader/salesforce/errors.ts'
+import type { SalesforceConnection } from '../loader/salesforce/salesforceConnection.ts'
 import { whileBeating } from './heartbeat.ts'
-import { readPlan } from './runRecords.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
 
 export type CommitChunkInput = ChunkRound & IngestJobReference

@@ -1,6 +1,6 @@
-import type { FieldDescribe } from '../salesforce/describe.ts'
-import type { DescribedField, DescribeObjectAnswer, DescribeObjectInput } from '../workflows/contract.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import type { FieldDescribe } from '../loader/salesforce/describe.ts'
+import type { DescribedField, DescribeObjectAnswer, DescribeObjectInput } from '../packages/client/contract/messages.ts'
 
 /**
  * Describes an object as the integration user sees it.

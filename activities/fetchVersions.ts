@@ -1,5 +1,5 @@
-import type { ConnectionInput, VersionsAnswer } from '../workflows/contract.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import type { ConnectionInput, VersionsAnswer } from '../packages/client/contract/messages.ts'
 
 /**
  * Fetches the API versions that the org offers.

@@ -1,5 +1,5 @@
-import type { ConnectionInput, ObjectsAnswer } from '../workflows/contract.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import type { ConnectionInput, ObjectsAnswer } from '../packages/client/contract/messages.ts'
 
 /**
  * Lists the objects that the integration user may create or update.

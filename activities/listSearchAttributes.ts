@@ -1,4 +1,4 @@
-import type { SearchAttribute } from '../sync/searchAttributes.ts'
+import type { SearchAttribute } from '../packages/client/contract/searchAttributes.ts'
 
 /** Which of our search attributes the namespace has. Never rejects: not knowing counts as none. */
 export type RegisteredAttributes = () => Promise<readonly SearchAttribute[]>

@@ -1,5 +1,5 @@
+import type { Dependencies } from '../loader/dependencies.ts'
 import type { RunEnd } from '../notifications/runEnd.ts'
-import type { Dependencies } from './dependencies.ts'
 
 /**
  * Tells those who watch over a sync when the end of a run changes its state. Returns the channels used.

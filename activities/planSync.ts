@@ -1,9 +1,9 @@
-import { PLAN_FILE } from '../store/runLayout.ts'
-import type { RunSettings } from '../workflows/contract.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import { planInOrg } from '../loader/plan/planInOrg.ts'
+import { PLAN_FILE } from '../loader/protocol/layout.ts'
+import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../loader/runs/runRecords.ts'
+import type { RunSettings } from '../packages/client/contract/messages.ts'
 import { whileBeating } from './heartbeat.ts'
-import { planInOrg } from './planInOrg.ts'
-import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from './runRecords.ts'
 
 /**
  * Holds the spec against the org's objects as the integration user sees them.

@@ -1,10 +1,10 @@
-import { PLAN_FILE, SPEC_FILE } from '../store/runLayout.ts'
-import { overridesTo } from '../sync/overriddenSpec.ts'
-import type { SyncSpec } from '../sync/spec.ts'
-import type { SyncRecordsInput } from '../workflows/contract.ts'
-import { readCallList } from './callClaims.ts'
-import type { Dependencies } from './dependencies.ts'
-import { readJsonIfThere } from './runRecords.ts'
+import { readCallList } from '../loader/calls/callClaims.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import { PLAN_FILE, SPEC_FILE } from '../loader/protocol/layout.ts'
+import { readJsonIfThere } from '../loader/runs/runRecords.ts'
+import { overridesTo } from '../loader/spec/overriddenSpec.ts'
+import type { SyncSpec } from '../loader/spec/spec.ts'
+import type { SyncRecordsInput } from '../packages/client/contract/messages.ts'
 
 export type RecallRunInput = { readonly sync: string; readonly runId: string }
 

@@ -1,8 +1,8 @@
-import { executionFiles } from '../store/runLayout.ts'
-import type { EndedExecution } from '../sync/execution.ts'
-import { utcTimestamp } from '../sync/utcTimestamp.ts'
-import type { Dependencies } from './dependencies.ts'
-import { writeJson } from './runRecords.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import { executionFiles } from '../loader/protocol/layout.ts'
+import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
+import type { EndedExecution } from '../loader/runs/execution.ts'
+import { writeJson } from '../loader/runs/runRecords.ts'
 
 export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {
   readonly runId: string

@@ -1,10 +1,10 @@
-import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../store/runLayout.ts'
-import type { RunReport, SkippedRun } from '../sync/report.ts'
-import { resultsHeader } from '../sync/resultsCsv.ts'
-import { EMPTY_TALLY } from '../sync/tally.ts'
-import { utcTimestamp } from '../sync/utcTimestamp.ts'
-import type { Dependencies } from './dependencies.ts'
-import { readSpec, writeJson } from './runRecords.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../loader/protocol/layout.ts'
+import type { RunReport, SkippedRun } from '../loader/results/report.ts'
+import { resultsHeader } from '../loader/results/resultsCsv.ts'
+import { EMPTY_TALLY } from '../loader/results/tally.ts'
+import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
+import { readSpec, writeJson } from '../loader/runs/runRecords.ts'
 
 export type ReportSkippedInput = {
   readonly runId: string

@@ -1,16 +1,22 @@
-import type { IngestJob } from '../salesforce/salesforceConnection.ts'
-import type { RunStore } from '../store/runStore.ts'
-import { EMPTY_TALLY } from '../sync/tally.ts'
-import type { SettledRound } from '../workflows/staged.ts'
-import { committedJob } from './committedJob.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import { committedJob } from '../loader/protocol/committedJob.ts'
+import type { IngestAnswers } from '../loader/protocol/ingestAnswers.ts'
+import { downloadResults, kindsOf } from '../loader/protocol/jobResults.ts'
+import { changedColumns, type EndedChunk, matchResults } from '../loader/protocol/matchResults.ts'
+import {
+  type OperationRound,
+  type RowAnswer,
+  settledBefore,
+  settleRound,
+  writeProvisional,
+} from '../loader/protocol/settleRound.ts'
+import type { SettledRound } from '../loader/protocol/staged.ts'
+import { jobStopping, noteStopped, stoppedForGood, stoppedLately } from '../loader/protocol/stoppedJob.ts'
+import { EMPTY_TALLY } from '../loader/results/tally.ts'
+import { type PlannedRun, readPlan } from '../loader/runs/runRecords.ts'
+import type { IngestJob } from '../loader/salesforce/salesforceConnection.ts'
+import type { RunStore } from '../loader/storage/runStore.ts'
 import { whileBeating } from './heartbeat.ts'
-import type { IngestAnswers } from './ingestAnswers.ts'
-import { downloadResults, kindsOf } from './jobResults.ts'
-import { changedColumns, type EndedChunk, matchResults } from './matchResults.ts'
-import { type PlannedRun, readPlan } from './runRecords.ts'
-import { type OperationRound, type RowAnswer, settledBefore, settleRound, writeProvisional } from './settleRound.ts'
-import { jobStopping, noteStopped, stoppedForGood, stoppedLately } from './stoppedJob.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
 
 export type SettleChunkInput = OperationRound &

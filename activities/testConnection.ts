@@ -1,7 +1,7 @@
-import type { QueriedRecord, SalesforceConnection } from '../salesforce/salesforceConnection.ts'
-import { soqlString } from '../salesforce/soql.ts'
-import type { ConnectionInput, ConnectionTest } from '../workflows/contract.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import type { QueriedRecord, SalesforceConnection } from '../loader/salesforce/salesforceConnection.ts'
+import { soqlString } from '../loader/salesforce/soql.ts'
+import type { ConnectionInput, ConnectionTest } from '../packages/client/contract/messages.ts'
 
 /**
  * Proves by a query that the server is reached and the parameters are valid.

@@ -1,6 +1,6 @@
-import type { ConnectionIdentity } from '../salesforce/salesforceConnection.ts'
-import type { ConnectionInput } from '../workflows/contract.ts'
-import type { Dependencies } from './dependencies.ts'
+import type { Dependencies } from '../loader/dependencies.ts'
+import type { ConnectionIdentity } from '../loader/salesforce/salesforceConnection.ts'
+import type { ConnectionInput } from '../packages/client/contract/messages.ts'
 import { whileBeating } from './heartbeat.ts'
 
 /**

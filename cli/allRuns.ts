@@ -1,10 +1,10 @@
 // The runs of a run store, and what Temporal adds: which of them are at work.
 import pLimit from 'p-limit'
-import { isCallFolder } from '../store/callFolders.ts'
-import { REMOVED_RUNS, removedRunIds } from '../store/removedRuns.ts'
-import { readRunDocuments } from '../store/runDocuments.ts'
-import type { RunStores } from '../store/runStores.ts'
-import { type RunState, type RunSummary, summaryOfRun } from '../sync/runSummary.ts'
+import { isCallFolder } from '../loader/calls/callFolders.ts'
+import { REMOVED_RUNS, removedRunIds } from '../loader/runs/removedRuns.ts'
+import { readRunDocuments } from '../loader/runs/runDocuments.ts'
+import { type RunState, type RunSummary, summaryOfRun } from '../loader/runs/runSummary.ts'
+import type { RunStores } from '../loader/storage/runStores.ts'
 import { CommandError } from './commandError.ts'
 import { type TemporalAccess, withTemporal } from './temporal.ts'
 

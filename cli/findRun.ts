@@ -1,7 +1,7 @@
 // The workflow of a run, however the user calls it.
 import { type WorkflowExecutionDescription, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
-import { EncryptionKeyError } from '../encryption/encryptionKeyError.ts'
-import { runNameOf } from '../sync/runNames.ts'
+import { runNameOf } from '../packages/client/contract/runNames.ts'
+import { EncryptionKeyError } from '../packages/client/encryption/encryptionKeyError.ts'
 import { runNotFound } from './runNotFound.ts'
 import type { TemporalAccess } from './temporal.ts'
 import { describeUnread } from './unreadableRun.ts'

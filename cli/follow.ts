@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
-import type { RunName } from '../sync/runNames.ts'
-import type { RunReport, SyncProgress } from '../workflows/contract.ts'
+import type { RunReport, SyncProgress } from '../packages/client/contract/messages.ts'
+import type { RunName } from '../packages/client/contract/runNames.ts'
 import { CommandError } from './commandError.ts'
 import { EXIT } from './exitCodes.ts'
 import { readableFailure } from './failure.ts'

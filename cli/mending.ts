@@ -1,7 +1,7 @@
 // What can be done about a run that did not get every record through.
 import { relative } from 'node:path'
-import { IN_DOUBT_FILE, REJECTED_FILE } from '../store/runLayout.ts'
-import type { Configuration } from '../workers/configFile.ts'
+import type { Configuration } from '../config/configFile.ts'
+import { IN_DOUBT_FILE, REJECTED_FILE } from '../loader/protocol/layout.ts'
 import type { ListedRun } from './allRuns.ts'
 import type { StoredFile } from './storedFiles.ts'
 

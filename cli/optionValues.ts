@@ -1,8 +1,8 @@
 // Values of options, checked when the command line is read.
 
-import { parseDuration } from '../sync/duration.ts'
-import { didYouMean } from '../sync/nearestName.ts'
-import { utcTimestamp } from '../sync/utcTimestamp.ts'
+import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
+import { parseDuration } from '../loader/spec/duration.ts'
+import { didYouMean } from '../loader/spec/nearestName.ts'
 import { type ListenAddress, parseListenAddress } from '../workers/listenAddress.ts'
 import { CommandError } from './commandError.ts'
 

@@ -1,14 +1,14 @@
 // The sync spec of one run: what the configuration says, with what the command line puts in its place.
 import { parse } from 'yaml'
-import { checkSourceUri } from '../sources/sourceUri.ts'
-import { didYouMean } from '../sync/nearestName.ts'
-import { parseSyncSpec } from '../sync/parseSyncSpec.ts'
-import { fillPlaceholders, openPlaceholders, scheduledPlaceholderFault } from '../sync/placeholders.ts'
-import { DEFAULT_SCHEDULE_TIME_ZONE } from '../sync/schedule.ts'
-import { readScheduledTime } from '../sync/scheduledTime.ts'
-import type { SyncSpec } from '../sync/spec.ts'
-import type { Configuration } from '../workers/configFile.ts'
-import { pathText } from '../workers/configProblem.ts'
+import type { Configuration } from '../config/configFile.ts'
+import { pathText } from '../config/configProblem.ts'
+import { fillPlaceholders, openPlaceholders, scheduledPlaceholderFault } from '../loader/schedule/placeholders.ts'
+import { DEFAULT_SCHEDULE_TIME_ZONE } from '../loader/schedule/schedule.ts'
+import { readScheduledTime } from '../loader/schedule/scheduledTime.ts'
+import { checkSourceUri } from '../loader/sources/sourceUri.ts'
+import { didYouMean } from '../loader/spec/nearestName.ts'
+import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
+import type { SyncSpec } from '../loader/spec/spec.ts'
 import { CommandError } from './commandError.ts'
 
 export type RunOptions = {

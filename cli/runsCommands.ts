@@ -1,6 +1,6 @@
 // The commands over all runs of the run store.
 import type { Command } from 'commander'
-import { RUN_STATES } from '../sync/runSummary.ts'
+import { RUN_STATES } from '../loader/runs/runSummary.ts'
 import { duration, oneOf, pointInTime, wholeNumber } from './optionValues.ts'
 import { withConfig, withJson } from './sharedOptions.ts'
 

@@ -1,6 +1,6 @@
 // The commands about schedules, with their arguments and options.
 import { type Command, Option } from 'commander'
-import { OVERLAP_POLICIES } from '../sync/schedule.ts'
+import { OVERLAP_POLICIES } from '../loader/schedule/schedule.ts'
 import { withConfig, withJson } from './sharedOptions.ts'
 
 const NAME = 'the sync whose schedule it is'

@@ -1,5 +1,5 @@
 // The files of a run with their sizes, as a person looks for them.
-import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE, SPEC_FILE } from '../store/runLayout.ts'
+import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE, SPEC_FILE } from '../loader/protocol/layout.ts'
 import { columns, count } from './columns.ts'
 import { fileSize } from './fileSize.ts'
 

@@ -1,10 +1,10 @@
 // The way to Temporal, and words for when there is none.
 import { Client, Connection } from '@temporalio/client'
-import { dataConverterFor } from '../encryption/dataConverter.ts'
-import type { KeyRing } from '../encryption/keyRing.ts'
-import { loadEncryptionKeys, type TemporalSettings, temporalSettings } from '../workers/config.ts'
+import { loadEncryptionKeys, type TemporalSettings, temporalSettings } from '../config/environment.ts'
+import { dataConverterFor } from '../packages/client/encryption/dataConverter.ts'
+import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
+import { unreachableLine } from '../packages/client/temporalFault.ts'
 import { identityOf } from '../workers/identity.ts'
-import { unreachableLine } from '../workers/temporalFault.ts'
 import { CommandError } from './commandError.ts'
 import { EXIT } from './exitCodes.ts'
 

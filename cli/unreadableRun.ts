@@ -1,6 +1,6 @@
 // What can be told of a run that was encrypted by a key that is not here.
 import { Client, defaultPayloadConverter, type WorkflowExecutionDescription } from '@temporalio/client'
-import type { EncryptionKeyError } from '../encryption/encryptionKeyError.ts'
+import type { EncryptionKeyError } from '../packages/client/encryption/encryptionKeyError.ts'
 import { columns } from './columns.ts'
 import { CommandError } from './commandError.ts'
 import { EXIT } from './exitCodes.ts'

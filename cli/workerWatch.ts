@@ -1,10 +1,11 @@
 // Words for when nobody works on what the command has started.
-import { missingLine } from '../client/missingLine.ts'
-import { type MissingWorkers, missingWorkers as missingOn } from '../client/missingWorkers.ts'
-import { TASK_QUEUE } from '../workflows/contract.ts'
+
+import { TASK_QUEUE } from '../packages/client/contract/messages.ts'
+import { missingLine } from '../packages/client/missingLine.ts'
+import { type MissingWorkers, missingWorkers as missingOn } from '../packages/client/missingWorkers.ts'
 import type { TemporalAccess } from './temporal.ts'
 
-export { isMissing } from '../client/missingWorkers.ts'
+export { isMissing } from '../packages/client/missingWorkers.ts'
 
 /** Resolves to what is missing after a few seconds. Never rejects: not knowing is no reason to complain. */
 export function missingWorkers({ client }: TemporalAccess, signal: AbortSignal): Promise<MissingWorkers> {

@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer'
-import { Secret, withoutSecrets } from '../salesforce/secret.ts'
+import { Secret, withoutSecrets } from '../loader/http/secret.ts'
 import type { Notification } from './notification.ts'
 import { NotificationError } from './notificationError.ts'
 

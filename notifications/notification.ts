@@ -1,5 +1,5 @@
-import { failureLine } from '../sync/failureLine.ts'
-import { messageTemplate } from '../sync/messageTemplate.ts'
+import { failureLine } from '../loader/results/failureLine.ts'
+import { messageTemplate } from '../loader/results/messageTemplate.ts'
 import { type RunEnd, refusedOf, type SyncState } from './runEnd.ts'
 
 /** What a receiver gets, as JSON. No record values: they are in the files it names. */

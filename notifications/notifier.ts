@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { HttpRoutes } from '../salesforce/http/agents.ts'
-import type { RunStore } from '../store/runStore.ts'
+import type { HttpRoutes } from '../loader/http/agents.ts'
+import type { RunStore } from '../loader/storage/runStore.ts'
 import { type EmailSettings, sendEmail } from './email.ts'
 import { compose, type Notification } from './notification.ts'
 import { NotificationError } from './notificationError.ts'

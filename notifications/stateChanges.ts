@@ -1,5 +1,5 @@
 // The states of one sync, beside its runs: a file for each change, made once, so that of two runs or two workers exactly one makes it.
-import type { RunStore } from '../store/runStore.ts'
+import type { RunStore } from '../loader/storage/runStore.ts'
 import type { Notification } from './notification.ts'
 import type { SyncState } from './runEnd.ts'
 

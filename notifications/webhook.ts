@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
-import type { HttpRoutes } from '../salesforce/http/agents.ts'
-import { readText } from '../salesforce/http/body.ts'
-import { sendHttp } from '../salesforce/http/send.ts'
-import type { Secret } from '../salesforce/secret.ts'
+import type { HttpRoutes } from '../loader/http/agents.ts'
+import { readText } from '../loader/http/body.ts'
+import type { Secret } from '../loader/http/secret.ts'
+import { sendHttp } from '../loader/http/send.ts'
 import type { Notification } from './notification.ts'
 import { NotificationError } from './notificationError.ts'
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { EnvironmentError } from './config.ts'
+import { EnvironmentError } from '../config/environment.ts'
 import type { ListenAddress } from './listenAddress.ts'
 import type { RunningWorker } from './worker.ts'
 

@@ -1,17 +1,24 @@
 // The worker as a process.
-import { TASK_QUEUE } from '../workflows/contract.ts'
-import { EnvironmentError, loadConfiguration, logLevel, temporalSettings, tracesAreWanted } from './config.ts'
+
+import {
+  EnvironmentError,
+  loadConfiguration,
+  logLevel,
+  temporalSettings,
+  tracesAreWanted,
+} from '../config/environment.ts'
+import { TASK_QUEUE } from '../packages/client/contract/messages.ts'
+import { unreachableLine } from '../packages/client/temporalFault.ts'
 import { pruneDaily } from './dailyPruning.ts'
 import { createDependencies } from './dependencies.ts'
 import type { Deployment } from './deployment.ts'
 import { startHealthServer } from './healthServer.ts'
 import type { ListenAddress } from './listenAddress.ts'
-import { createLogger } from './logger.ts'
 import { PACKAGE_VERSION } from './packageVersion.ts'
-import { installRuntime } from './runtime.ts'
 import { onStopSignal } from './stopSignals.ts'
-import { unreachableLine } from './temporalFault.ts'
-import { togetherObserving } from './trafficObservers.ts'
+import { createLogger } from './telemetry/logger.ts'
+import { installRuntime } from './telemetry/runtime.ts'
+import { togetherObserving } from './telemetry/trafficObservers.ts'
 import { DEFAULT_GRACE, DEFAULT_SLOTS, type RunningWorker, startWorker } from './worker.ts'
 import { DEFAULT_WORKER_ROLE, type WorkerRole, worksOnLoads } from './workerRole.ts'
 
@@ -51,7 +58,7 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
   const credentials = worksOnLoads(role) ? 'required' : 'optional'
   const configuration = await loadConfiguration(options.config, { credentials })
   const metrics = installRuntime(logger, options.metrics)
-  const tracing = tracesAreWanted() ? (await import('./tracing.ts')).startTracing(logger) : undefined
+  const tracing = tracesAreWanted() ? (await import('./telemetry/tracing.ts')).startTracing(logger) : undefined
   const observer = togetherObserving([metrics?.traffic, tracing?.traffic])
   const dependencies = createDependencies(configuration, observer)
   const temporal = temporalSettings()

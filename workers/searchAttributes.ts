@@ -1,5 +1,5 @@
 // The search attributes of a Temporal namespace: which are there, and the registration of those that are missing.
-import { SEARCH_ATTRIBUTES, type SearchAttribute } from '../sync/searchAttributes.ts'
+import { SEARCH_ATTRIBUTES, type SearchAttribute } from '../packages/client/contract/searchAttributes.ts'
 
 /** Temporal's numbers of its types (`IndexedValueType`). */
 const TYPES = ['Unspecified', 'Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList'] as const

@@ -1,6 +1,6 @@
-import { MAX_INLINE_BYTES } from '../sync/defaults.ts'
-import { type Call, MOST_CALL_RECORDS, recordsText } from '../sync/receivedCalls.ts'
-import type { AddRecordsAnswer } from './contract.ts'
+import { type Call, MOST_CALL_RECORDS, recordsText } from '../loader/calls/receivedCalls.ts'
+import { MAX_INLINE_BYTES } from '../loader/spec/defaults.ts'
+import type { AddRecordsAnswer } from '../packages/client/contract/messages.ts'
 
 /** A call that has no answer yet. */
 export type OpenCall = {

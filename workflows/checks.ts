@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import type { CheckSyncInput, SyncCheck, WorkerCheck } from './contract.ts'
+import type { CheckSyncInput, SyncCheck, WorkerCheck } from '../packages/client/contract/messages.ts'
 import { readably } from './readableFailure.ts'
 import { requireInput } from './requireInput.ts'
 

@@ -1,6 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import { asSummary } from '../sync/runTitle.ts'
 import type {
   ConnectionInput,
   ConnectionTest,
@@ -8,7 +7,8 @@ import type {
   DescribeObjectInput,
   ObjectsAnswer,
   VersionsAnswer,
-} from './contract.ts'
+} from '../packages/client/contract/messages.ts'
+import { asSummary } from './page/runTitle.ts'
 import { readably } from './readableFailure.ts'
 import { requireInput } from './requireInput.ts'
 

@@ -7,17 +7,17 @@ import {
   sleep,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import { type ErrorCount, mergeRefusals } from '../sync/errorCounts.ts'
-import { addTallies, EMPTY_TALLY, type Tally } from '../sync/tally.ts'
+import type { FoundIds, SettledRound, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
+import { type ErrorCount, mergeRefusals } from '../loader/results/errorCounts.ts'
+import { addTallies, EMPTY_TALLY, type Tally } from '../loader/results/tally.ts'
+import type { RunSettings } from '../packages/client/contract/messages.ts'
 import { asCancellation } from './cancellation.ts'
-import type { RunSettings } from './contract.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import { failureOf } from './keepEnd.ts'
 import type { OneAtATime } from './oneAtATime.ts'
+import { type Sending, STEPS, type StepWords } from './page/stepSummaries.ts'
+import { clock } from './page/times.ts'
 import { readableFailure } from './readableFailure.ts'
-import type { FoundIds, SettledRound, StagedChunk, StagedSource } from './staged.ts'
-import { type Sending, STEPS, type StepWords } from './stepSummaries.ts'
-import { clock } from './times.ts'
 
 // Once records are on their way the load waits for the org as long as it takes; an operator may cancel it.
 const UNTIL_IT_WORKS = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const

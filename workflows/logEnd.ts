@@ -1,6 +1,6 @@
 import { isCancellation, log } from '@temporalio/workflow'
-import { failureLine } from '../sync/failureLine.ts'
-import type { SyncRecordsInput } from './contract.ts'
+import { failureLine } from '../loader/results/failureLine.ts'
+import type { SyncRecordsInput } from '../packages/client/contract/messages.ts'
 import { failureOf } from './keepEnd.ts'
 import type { RunState } from './runState.ts'
 

@@ -1,6 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import type { PruneRunsAnswer, PruneRunsInput } from './contract.ts'
+import type { PruneRunsAnswer, PruneRunsInput } from '../packages/client/contract/messages.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import { readably } from './readableFailure.ts'
 import { requireInput } from './requireInput.ts'

@@ -10,10 +10,10 @@ import {
   setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow'
-import { callProblem, receiverProblem } from '../sync/callProblem.ts'
-import { recordsText } from '../sync/receivedCalls.ts'
+import { recordsText } from '../loader/calls/receivedCalls.ts'
+import { callProblem, receiverProblem } from '../packages/client/contract/callProblem.ts'
+import type { AddRecordsAnswer, AddRecordsInput, ReceiveRecordsInput } from '../packages/client/contract/messages.ts'
 import { byteLength, CallQueue } from './callQueue.ts'
-import type { AddRecordsAnswer, AddRecordsInput, ReceiveRecordsInput } from './contract.ts'
 import { loadCalls, takenFailure } from './loadCalls.ts'
 
 /** Milliseconds. Calls that come while a run is under way gather by themselves. */

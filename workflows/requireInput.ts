@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow'
-import { isObject, shownValue } from '../sync/givenValue.ts'
+import { isObject, shownValue } from '../loader/spec/givenValue.ts'
 
 /** Characters shown of what was given. */
 const SHOWN = 200

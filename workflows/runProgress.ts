@@ -1,6 +1,6 @@
-import { type ErrorCount, mergeRefusals } from '../sync/errorCounts.ts'
-import { EMPTY_TALLY } from '../sync/tally.ts'
-import type { SyncProgress } from './contract.ts'
+import { type ErrorCount, mergeRefusals } from '../loader/results/errorCounts.ts'
+import { EMPTY_TALLY } from '../loader/results/tally.ts'
+import type { SyncProgress } from '../packages/client/contract/messages.ts'
 import type { RunState } from './runState.ts'
 
 /** Why records were refused so far, before sending and after. */

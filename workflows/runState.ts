@@ -1,11 +1,11 @@
 import { setCurrentDetails } from '@temporalio/workflow'
-import type { ErrorCount } from '../sync/errorCounts.ts'
-import type { PaceMark } from '../sync/pace.ts'
-import type { RunReport } from '../sync/report.ts'
-import type { Tally } from '../sync/tally.ts'
-import type { RunSettings, SyncStage } from './contract.ts'
-import { runDetails } from './runDetails.ts'
-import type { StagedChunk, StagedSource } from './staged.ts'
+import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
+import type { ErrorCount } from '../loader/results/errorCounts.ts'
+import type { PaceMark } from '../loader/results/pace.ts'
+import type { RunReport } from '../loader/results/report.ts'
+import type { Tally } from '../loader/results/tally.ts'
+import type { RunSettings, SyncStage } from '../packages/client/contract/messages.ts'
+import { runDetails } from './page/runDetails.ts'
 
 /** What is being done with a chunk. */
 export type ChunkStep = {

@@ -1,13 +1,13 @@
 import { CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow'
-import { type ErrorCount, mergeRefusals } from '../sync/errorCounts.ts'
-import type { OPERATIONS } from '../sync/spec.ts'
-import { addTallies, EMPTY_TALLY, type Tally } from '../sync/tally.ts'
-import type { RunSettings, SyncRecordsResume } from './contract.ts'
+import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
+import { type ErrorCount, mergeRefusals } from '../loader/results/errorCounts.ts'
+import { addTallies, EMPTY_TALLY, type Tally } from '../loader/results/tally.ts'
+import type { OPERATIONS } from '../loader/spec/spec.ts'
+import type { RunSettings, SyncRecordsResume } from '../packages/client/contract/messages.ts'
 import { type ChunkRun, loadChunk } from './loadChunk.ts'
 import { OneAtATime } from './oneAtATime.ts'
 import { progressOf } from './runProgress.ts'
 import { advance, noteStep, type RunState } from './runState.ts'
-import type { StagedChunk, StagedSource } from './staged.ts'
 
 export type ChunksSent = {
   readonly tally: Tally

@@ -1,8 +1,8 @@
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import type { SkippedRun } from '../sync/report.ts'
-import { asSummary } from '../sync/runTitle.ts'
-import type { RunSettings, SyncRecordsInput } from './contract.ts'
+import type { SkippedRun } from '../loader/results/report.ts'
+import type { RunSettings, SyncRecordsInput } from '../packages/client/contract/messages.ts'
+import { asSummary } from './page/runTitle.ts'
 import { advance, type RunState } from './runState.ts'
 
 /** What Temporal tells a workflow that a schedule has started: for when, without jitter, however late it is. */

@@ -10,23 +10,28 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import type { RunReport, SkippedRun } from '../sync/report.ts'
-import { runIdOfWorkflow } from '../sync/runNames.ts'
-import { asSummary } from '../sync/runTitle.ts'
+import type { StagedSource } from '../loader/protocol/staged.ts'
+import type { RunReport, SkippedRun } from '../loader/results/report.ts'
+import type {
+  RunSettings,
+  SyncProgress,
+  SyncRecordsInput,
+  SyncRecordsResume,
+} from '../packages/client/contract/messages.ts'
+import { runIdOfWorkflow } from '../packages/client/contract/runNames.ts'
 import { asCancellation } from './cancellation.ts'
-import type { RunSettings, SyncProgress, SyncRecordsInput, SyncRecordsResume } from './contract.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import { keepEnd } from './keepEnd.ts'
 import { logEnd } from './logEnd.ts'
 import { notifyCompleted, notifyFailed } from './notifyEnd.ts'
+import { tagBegin, tagEnd, tellFailure } from './page/runTags.ts'
+import { asSummary } from './page/runTitle.ts'
 import { readableFailure } from './readableFailure.ts'
 import { requireInput } from './requireInput.ts'
 import { progressOf } from './runProgress.ts'
 import { advance, newRunState, type RunState } from './runState.ts'
-import { tagBegin, tagEnd, tellFailure } from './runTags.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 import { scheduledTime, untilSource } from './sourceArrival.ts'
-import type { StagedSource } from './staged.ts'
 
 const CHECKS = {
   startToCloseTimeout: '30 minutes',

@@ -1,5 +1,5 @@
-import { startCodecServer } from '../../encryption/codecServer.ts'
-import { loadConfiguration } from '../../workers/config.ts'
+import { loadConfiguration } from '../../config/environment.ts'
+import { startCodecServer } from '../../workers/codecServer.ts'
 import { onStopSignal } from '../../workers/stopSignals.ts'
 import { CommandError } from '../commandError.ts'
 import { EXIT } from '../exitCodes.ts'

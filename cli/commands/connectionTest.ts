@@ -1,4 +1,4 @@
-import type { ConnectionTest } from '../../workflows/contract.ts'
+import type { ConnectionTest } from '../../packages/client/contract/messages.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
 import { columns, count } from '../columns.ts'
 

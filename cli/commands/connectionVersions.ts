@@ -1,4 +1,4 @@
-import type { VersionsAnswer } from '../../workflows/contract.ts'
+import type { VersionsAnswer } from '../../packages/client/contract/messages.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
 import { columns } from '../columns.ts'
 

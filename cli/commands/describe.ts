@@ -1,4 +1,8 @@
-import type { DescribedField, DescribeObjectAnswer, DescribeObjectInput } from '../../workflows/contract.ts'
+import type {
+  DescribedField,
+  DescribeObjectAnswer,
+  DescribeObjectInput,
+} from '../../packages/client/contract/messages.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
 import { columns, yesNo } from '../columns.ts'
 

@@ -1,4 +1,4 @@
-import { wallText } from '../../sync/scheduleTimes.ts'
+import { wallText } from '../../loader/schedule/scheduleTimes.ts'
 import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
 import { withTemporal } from '../temporal.ts'
 

@@ -1,4 +1,4 @@
-import { loadConfiguration } from '../../workers/config.ts'
+import { loadConfiguration } from '../../config/environment.ts'
 import { planSchedules } from '../schedules/plan.ts'
 import { planCounts, planJson, planText } from '../schedules/planText.ts'
 import { withTemporal } from '../temporal.ts'

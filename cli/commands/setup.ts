@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SEARCH_ATTRIBUTES, type SearchAttribute } from '../../sync/searchAttributes.ts'
+import { SEARCH_ATTRIBUTES, type SearchAttribute } from '../../packages/client/contract/searchAttributes.ts'
 import { type AttributesThere, attributesThere, registerAttributes } from '../../workers/searchAttributes.ts'
 import { CommandError } from '../commandError.ts'
 import { EXIT } from '../exitCodes.ts'

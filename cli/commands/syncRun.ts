@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { runLabel, runNameOf, workflowIdOf } from '../../sync/runNames.ts'
-import { loadConfiguration } from '../../workers/config.ts'
+import { loadConfiguration } from '../../config/environment.ts'
+import { runLabel, runNameOf, workflowIdOf } from '../../packages/client/contract/runNames.ts'
 import { followRun } from '../follow.ts'
 import { chooseView } from '../progress/chooseView.ts'
 import { printReport } from '../report.ts'

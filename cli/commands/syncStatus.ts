@@ -1,5 +1,5 @@
-import { EncryptionKeyError } from '../../encryption/encryptionKeyError.ts'
-import type { RunReport, SyncProgress } from '../../workflows/contract.ts'
+import type { RunReport, SyncProgress } from '../../packages/client/contract/messages.ts'
+import { EncryptionKeyError } from '../../packages/client/encryption/encryptionKeyError.ts'
 import { columns } from '../columns.ts'
 import { readableFailure } from '../failure.ts'
 import { type FoundRun, findRun } from '../findRun.ts'

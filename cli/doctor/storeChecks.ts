@@ -1,8 +1,9 @@
 // Whether the run store can be written and keeps loads from being sent twice.
-import { openRunStores } from '../../store/open.ts'
-import { freeSpace, tryRunStores } from '../../store/tryRunStores.ts'
-import type { Configuration } from '../../workers/configFile.ts'
-import type { WorkerCheck } from '../../workflows/contract.ts'
+
+import type { Configuration } from '../../config/configFile.ts'
+import { openRunStores } from '../../loader/storage/open.ts'
+import { freeSpace, tryRunStores } from '../../loader/storage/tryRunStores.ts'
+import type { WorkerCheck } from '../../packages/client/contract/messages.ts'
 import { fileSize } from '../fileSize.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'
 

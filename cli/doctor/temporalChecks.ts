@@ -1,8 +1,8 @@
 // Temporal itself: server, namespace, workers, search attributes.
 
 import { isGrpcServiceError } from '@temporalio/client'
+import { TASK_QUEUE } from '../../packages/client/contract/messages.ts'
 import { attributesThere } from '../../workers/searchAttributes.ts'
-import { TASK_QUEUE } from '../../workflows/contract.ts'
 import { namespaceMissing, type TemporalAccess } from '../temporal.ts'
 import { isMissing, missingWorkerLine, missingWorkers } from '../workerWatch.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'

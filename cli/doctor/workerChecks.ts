@@ -1,6 +1,11 @@
 // What a worker says: of itself, of the clocks, of each connection and each sync.
 import { randomUUID } from 'node:crypto'
-import { type ConnectionTest, type SyncCheck, TASK_QUEUE, type WorkerCheck } from '../../workflows/contract.ts'
+import {
+  type ConnectionTest,
+  type SyncCheck,
+  TASK_QUEUE,
+  type WorkerCheck,
+} from '../../packages/client/contract/messages.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
 import { count } from '../columns.ts'
 import { readableFailure } from '../failure.ts'

@@ -1,4 +1,4 @@
-import type { SyncProgress } from '../../workflows/contract.ts'
+import type { SyncProgress } from '../../packages/client/contract/messages.ts'
 
 /** Shows how a run goes, on standard error. */
 export type ProgressView = {

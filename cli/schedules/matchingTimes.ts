@@ -1,5 +1,5 @@
 import { msToTs, requiredTsToMs } from '@temporalio/common/lib/time.js'
-import { nextTimes, timesBetween } from '../../sync/scheduleTimes.ts'
+import { nextTimes, timesBetween } from '../../loader/schedule/scheduleTimes.ts'
 import type { TemporalAccess } from '../temporal.ts'
 import { scheduleIdOf } from './ownedSchedules.ts'
 

@@ -1,5 +1,5 @@
 // The plan for people and for programs.
-import { type ClockChange, clockChanges, nextTimes, wallText } from '../../sync/scheduleTimes.ts'
+import { type ClockChange, clockChanges, nextTimes, wallText } from '../../loader/schedule/scheduleTimes.ts'
 import { scheduleIdOf } from './ownedSchedules.ts'
 import type { ScheduleStep } from './plan.ts'
 import type { WantedSchedule } from './wantedSchedule.ts'

@@ -1,12 +1,12 @@
 // A schedule of the configuration as Temporal takes it.
 import type { ScheduleOptions, ScheduleOptionsStartWorkflowAction, Workflow } from '@temporalio/client'
-import { scheduledWorkflowId } from '../../sync/runNames.ts'
-import { runSummary, searchValuesOf, titleOf } from '../../sync/runTitle.ts'
-import type { Schedule } from '../../sync/schedule.ts'
-import { type SearchAttribute, searchPairs } from '../../sync/searchAttributes.ts'
-import type { SyncSpec } from '../../sync/spec.ts'
-import { startDetails } from '../../sync/startDetails.ts'
-import { type SyncRecordsInput, TASK_QUEUE } from '../../workflows/contract.ts'
+import type { Schedule } from '../../loader/schedule/schedule.ts'
+import type { SyncSpec } from '../../loader/spec/spec.ts'
+import { type SyncRecordsInput, TASK_QUEUE } from '../../packages/client/contract/messages.ts'
+import { scheduledWorkflowId } from '../../packages/client/contract/runNames.ts'
+import { type SearchAttribute, searchPairs } from '../../packages/client/contract/searchAttributes.ts'
+import { runSummary, searchValuesOf, titleOf } from '../../workflows/page/runTitle.ts'
+import { startDetails } from '../../workflows/page/startDetails.ts'
 
 export type WantedSchedule = {
   readonly sync: string

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     include: ['test/histories/record.ts'],
-    globalSetup: ['test/setup/temporalServer.ts'],
+    globalSetup: ['test/rig/temporalServer.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

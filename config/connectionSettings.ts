@@ -1,0 +1,80 @@
+// From a connection as written to one as used: secrets wrapped, the key file read.
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { Secret } from '../loader/http/secret.ts'
+import type { AuthSettings } from '../loader/salesforce/auth/flows.ts'
+import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
+import type { WrittenAuth, WrittenConnection } from './connectionSchema.ts'
+import { proxyChoice } from './proxyChoice.ts'
+
+/** Thrown when the private key's file can't be read; the message has no file name in front. */
+export class PrivateKeyFileError extends Error {
+  override readonly name = 'PrivateKeyFileError' as const
+}
+
+/**
+ * Throws PrivateKeyFileError.
+ * @param keyFileOptional whether a missing key file may pass, for those who never log in
+ */
+export async function connectionSettings(
+  name: string,
+  written: WrittenConnection,
+  baseDirectory: string,
+  keyFileOptional: boolean,
+): Promise<ConnectionSettings> {
+  const { auth, apiVersion, proxy, ...rest } = written
+  return {
+    name,
+    ...withoutUndefined(rest),
+    apiVersion: versionText(apiVersion ?? 'latest'),
+    proxyFor: proxyChoice(proxy),
+    auth: await authSettings(auth, path => readPrivateKey(resolve(baseDirectory, path), keyFileOptional)),
+  }
+}
+
+/** YAML takes 67.0 without quotes for the number 67. */
+function versionText(written: string | number): string {
+  return /^\d+$/.test(String(written)) ? `${written}.0` : String(written)
+}
+
+async function authSettings(auth: WrittenAuth, readKey: (path: string) => Promise<string>): Promise<AuthSettings> {
+  switch (auth.flow) {
+    case 'client_credentials':
+      return { ...auth, clientSecret: new Secret(auth.clientSecret) }
+    case 'jwt_bearer': {
+      const { privateKeyFile, privateKey, audience, ...rest } = auth
+      const key = privateKey ?? (await readKey(privateKeyFile ?? ''))
+      return { ...rest, privateKey: new Secret(key), ...(audience === undefined ? {} : { audience }) }
+    }
+    case 'refresh_token': {
+      const { clientSecret, refreshToken, ...rest } = auth
+      const secret = clientSecret === undefined ? {} : { clientSecret: new Secret(clientSecret) }
+      return { ...rest, ...secret, refreshToken: new Secret(refreshToken) }
+    }
+    case 'password': {
+      const { clientSecret, password, securityToken, ...rest } = auth
+      const token = securityToken === undefined ? {} : { securityToken: new Secret(securityToken) }
+      return { ...rest, clientSecret: new Secret(clientSecret), password: new Secret(password), ...token }
+    }
+    case 'access_token':
+      return { ...auth, accessToken: new Secret(auth.accessToken) }
+  }
+}
+
+async function readPrivateKey(path: string, optional: boolean): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (optional) return ''
+    const code = (error as NodeJS.ErrnoException).code
+    const reason = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`
+    throw new PrivateKeyFileError(`${path}: ${reason}; give the PEM file with the private key, relative to this file`)
+  }
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+
+/** Optional keys as exactOptionalPropertyTypes wants them: absent, not undefined. */
+function withoutUndefined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T>
+}

@@ -1,0 +1,95 @@
+// The environment is read here and nowhere else.
+import { existsSync } from 'node:fs'
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import type { NativeConnectionOptions } from '@temporalio/worker'
+import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
+import { type Configuration, readConfiguration } from './configFile.ts'
+import { EnvironmentError } from './environmentError.ts'
+
+export { EnvironmentError }
+
+/** Where the configuration is when nobody says. */
+export const DEFAULT_CONFIG_FILE = 'sflink.yaml'
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** The configuration's path: as given, else SFLINK_CONFIG, else sflink.yaml in the working directory. */
+export function configurationPath(given?: string): string {
+  return given ?? (process.env['SFLINK_CONFIG'] || DEFAULT_CONFIG_FILE)
+}
+
+/** Throws ConfigurationError with every problem found. */
+export function loadConfiguration(
+  given?: string,
+  options: { readonly credentials?: 'required' | 'optional' } = {},
+): Promise<Configuration> {
+  return readConfiguration(configurationPath(given), { environment: process.env, ...options })
+}
+
+/** Keys for payloads, from the configuration if there is one. Throws ConfigurationError with every problem found. */
+export async function loadEncryptionKeys(given?: string): Promise<KeyRing> {
+  const isNamed = given !== undefined || Boolean(process.env['SFLINK_CONFIG'])
+  if (!isNamed && !existsSync(DEFAULT_CONFIG_FILE)) return []
+  return (await loadConfiguration(given, { credentials: 'optional' })).encryptionKeys
+}
+
+/** SFLINK_LOG. @default info. Throws EnvironmentError when it is no level. */
+export function logLevel(): LogLevel {
+  const given = process.env['SFLINK_LOG']
+  if (!given) return 'info'
+  const level = LOG_LEVELS.find(known => known === given.toLowerCase())
+  if (level === undefined) throw new EnvironmentError(`SFLINK_LOG is '${given}'; use one of ${LOG_LEVELS.join(', ')}`)
+  return level
+}
+
+/**
+ * Whether an OTEL_EXPORTER_OTLP endpoint is given and OTEL_SDK_DISABLED is not.
+ * Throws EnvironmentError when the endpoint is no address.
+ */
+export function tracesAreWanted(): boolean {
+  if (process.env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return false
+  const names = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const
+  const name = names.find(each => process.env[each])
+  if (name === undefined) return false
+  const given = process.env[name] ?? ''
+  if (/^https?:\/\/[^/]/i.test(given) && URL.canParse(given)) return true
+  throw new EnvironmentError(
+    `${name} is '${given}'; give the address of a collector for OTLP over HTTP, like http://127.0.0.1:4318`,
+  )
+}
+
+export type TemporalSettings = {
+  /** `host:port` */
+  readonly address: string
+  readonly namespace: string
+  readonly connectionOptions: NativeConnectionOptions
+}
+
+/**
+ * Temporal's address, namespace, TLS and API key, from TEMPORAL_* and the profile that the `temporal` command reads.
+ * Throws EnvironmentError when they contradict or a file they name can't be read.
+ * @see https://docs.temporal.io/develop/environment-configuration
+ */
+export function temporalSettings(): TemporalSettings {
+  try {
+    const { namespace, connectionOptions } = loadClientConnectConfig()
+    const address = connectionOptions.address ?? DEFAULT_TEMPORAL_ADDRESS
+    return { address, namespace: namespace ?? 'default', connectionOptions: { ...connectionOptions, address } }
+  } catch (error) {
+    // envconfig reads an empty file as one with profiles, and then misses them.
+    if (error instanceof TypeError) throw new EnvironmentError(noProfilesLine())
+    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+    throw new EnvironmentError(
+      `The settings for Temporal cannot be read: ${reason}. Check TEMPORAL_* and temporal.toml`,
+    )
+  }
+}
+
+function noProfilesLine(): string {
+  const file =
+    process.env['TEMPORAL_CONFIG_FILE'] || 'temporal.toml (TEMPORAL_CONFIG_FILE, else in ~/.config/temporalio)'
+  return `The settings for Temporal cannot be read: ${file} holds no profile. Give it a table [profile.default], or delete it`
+}
+
+const DEFAULT_TEMPORAL_ADDRESS = '127.0.0.1:7233'

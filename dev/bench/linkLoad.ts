@@ -1,0 +1,103 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
+import { stringify } from 'yaml'
+import { RESULTS_FILE } from '../../loader/protocol/layout.ts'
+import { openRunStores } from '../../loader/storage/open.ts'
+import type { RunStore } from '../../loader/storage/runStore.ts'
+import { type RunReport, TASK_QUEUE } from '../../packages/client/contract/messages.ts'
+import { WORKER_HEAP_FLAGS } from '../../workers/heapFlags.ts'
+import type { TemporalServer } from '../temporal.ts'
+import { FIELDS, OBJECT } from './contacts.ts'
+import type { Measured } from './measured.ts'
+import type { BenchOrg } from './org.ts'
+import { startProcess } from './processes.ts'
+import { usageOf } from './processUsage.ts'
+
+/** Where source and results of a load lie. */
+export type LoadPlaces = {
+  /** URI. */
+  readonly source: string
+  readonly dataDirectory: string
+  readonly runStore: string
+  /** For the worker: how it gets there. */
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** Loads a CSV through a worker in a process of its own, and measures that process. */
+export async function linkLoad(
+  folder: string,
+  places: LoadPlaces,
+  org: BenchOrg,
+  temporal: TemporalServer,
+): Promise<Measured> {
+  const home = await mkdtemp(join(folder, 'link-'))
+  const config = join(home, 'sflink.yaml')
+  await writeFile(config, stringify(configuration(places, org)))
+  const environment = { TEMPORAL_ADDRESS: temporal.address, SFLINK_CONFIG: config, ...places.environment }
+  const worker = await startProcess([...WORKER_HEAP_FLAGS, 'dev/bench/worker.ts'], environment)
+  const connection = await Connection.connect({ address: temporal.address })
+  try {
+    const client = new Client({ connection, namespace: temporal.namespace })
+    const before = { ...(await usageOf(worker.pid)), apiCalls: await org.apiCalls() }
+    const started = performance.now()
+    const handle = await client.workflow.start('syncRecords', {
+      taskQueue: TASK_QUEUE,
+      workflowId: `bench-${process.pid}-${Math.round(started)}`,
+      args: [{ sync: 'contacts' }],
+    })
+    const report = (await handle.result()) as RunReport
+    const wall = (performance.now() - started) / 1000
+    const after = await usageOf(worker.pid)
+    const { historyLength } = await handle.describe()
+    await check(report, await storeOf(places, home, handle.firstExecutionRunId).read(RESULTS_FILE))
+    return {
+      created: report.tally.created,
+      wall,
+      cpu: after.cpu - before.cpu,
+      peak: after.peak,
+      apiCalls: (await org.apiCalls()) - before.apiCalls,
+      events: historyLength,
+    }
+  } finally {
+    await connection.close()
+    await worker.stop()
+    await rm(home, { recursive: true, force: true })
+  }
+}
+
+/** A load that lost a record is no measurement. */
+async function check({ records, tally }: RunReport, results: AsyncIterable<Uint8Array>): Promise<void> {
+  let lines = 0
+  for await (const piece of results) for (const byte of piece) lines += byte === 10 ? 1 : 0
+  if (tally.created !== records || lines !== records + 1) {
+    throw new Error(`${records} records, ${tally.created} created, ${lines - 1} results`)
+  }
+}
+
+/** With the worker's way to get there. */
+function storeOf({ runStore, environment }: LoadPlaces, home: string, runId: string): RunStore {
+  Object.assign(process.env, environment)
+  return openRunStores(runStore, home).open(runId)
+}
+
+function configuration({ runStore, dataDirectory, source }: LoadPlaces, { url, clientId, clientSecret }: BenchOrg) {
+  return {
+    runStore,
+    dataDirectories: [dataDirectory],
+    connections: {
+      emulated: { loginUrl: url, apiVersion: 'latest', auth: { flow: 'client_credentials', clientId, clientSecret } },
+    },
+    syncs: {
+      contacts: {
+        connection: 'emulated',
+        object: OBJECT,
+        operation: 'create',
+        source: { uri: source },
+        fields: FIELDS,
+        identityFields: ['customer_id'],
+        engine: 'bulk',
+      },
+    },
+  }
+}

@@ -1,0 +1,12 @@
+// The worker as `sflink worker` runs it; says when it is ready.
+import { Runtime } from '@temporalio/worker'
+import { loadConfiguration, temporalSettings } from '../../config/environment.ts'
+import { createDependencies } from '../../workers/dependencies.ts'
+import { createLogger } from '../../workers/telemetry/logger.ts'
+import { startWorker } from '../../workers/worker.ts'
+
+Runtime.install({ logger: createLogger('error') })
+const dependencies = createDependencies(await loadConfiguration())
+const worker = await startWorker({ temporal: temporalSettings(), dependencies })
+console.log('ready')
+await worker.stopped

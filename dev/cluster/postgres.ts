@@ -1,0 +1,109 @@
+// A PostgreSQL server of the machine's own, with an empty database that is gone afterwards.
+import { readdirSync } from 'node:fs'
+import { access, chown, constants, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import type { Processes } from '../demo/processes.ts'
+import { freePort } from '../freePort.ts'
+import { logOf } from './place.ts'
+
+/** Where packages put PostgreSQL: Debian, Red Hat, Homebrew, its own build. A `*` is a version. */
+const FOLDERS = [
+  '/usr/lib/postgresql/*/bin',
+  '/usr/pgsql-*/bin',
+  '/opt/homebrew/opt/postgresql@*/bin',
+  '/usr/local/opt/postgresql@*/bin',
+  '/usr/local/pgsql/bin',
+] as const
+
+/** Whom the server runs as when we are root, which it refuses. */
+const SYSTEM_USERS = ['postgres', 'nobody'] as const
+
+/** Thrown when there is no PostgreSQL to start. */
+export class PostgresMissingError extends Error {
+  override readonly name = 'PostgresMissingError' as const
+
+  constructor() {
+    super(
+      `PostgreSQL is not installed: there is no initdb on PATH nor in ${FOLDERS.join(', ')}. Install it (Debian: apt-get install postgresql; macOS: brew install postgresql), then run the command again.`,
+    )
+  }
+}
+
+/** Listens on this port of 127.0.0.1. */
+export type Postgres = { readonly port: number }
+
+/** The folder of `initdb` and `postgres`. Throws PostgresMissingError. */
+export async function findPostgres(
+  environment: NodeJS.ProcessEnv = process.env,
+  folders: readonly string[] = FOLDERS,
+): Promise<string> {
+  const onPath = (environment['PATH'] ?? '').split(delimiter).filter(folder => folder !== '')
+  for (const folder of [...onPath, ...folders.flatMap(matching)]) {
+    const programs = ['initdb', 'postgres'].map(name => access(join(folder, name), constants.X_OK))
+    if ((await Promise.allSettled(programs)).every(({ status }) => status === 'fulfilled')) return folder
+  }
+  throw new PostgresMissingError()
+}
+
+/** Folders that the pattern stands for, the newest version first. */
+function matching(pattern: string): readonly string[] {
+  const [before = '', after] = pattern.split('*')
+  if (after === undefined) return [pattern]
+  const parent = before.slice(0, before.lastIndexOf('/'))
+  const beginning = before.slice(parent.length + 1)
+  return namesIn(parent)
+    .filter(name => name.startsWith(beginning))
+    .sort((one, other) => other.localeCompare(one, 'en', { numeric: true }))
+    .map(name => `${parent}/${name}${after}`)
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+/**
+ * Starts it on 127.0.0.1 with a superuser of this name.
+ * Throws PostgresMissingError, ProcessEndedError when it does not come up.
+ */
+export async function startPostgres(processes: Processes, user: string, password: string): Promise<Postgres> {
+  const programs = await findPostgres()
+  const account = await serverAccount()
+  const folder = await mkdtemp(join(tmpdir(), 'sflink-cluster-'))
+  processes.removeAfterwards(folder)
+  const passwordFile = join(folder, 'password')
+  await writeFile(passwordFile, password)
+  if (account !== undefined) for (const path of [folder, passwordFile]) await chown(path, account.uid, account.gid)
+  const job = { folder, environment: process.env, ...(account === undefined ? {} : { user: account }) }
+  const data = join(folder, 'data')
+  await processes.runToEnd({
+    ...{ ...job, name: 'Setting up PostgreSQL', program: join(programs, 'initdb'), log: logOf('postgres-setup') },
+    args: ['-D', data, '-U', user, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-locale'],
+  })
+  const port = await freePort()
+  const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=']
+  await processes.startInBackground({
+    ...{ ...job, name: 'PostgreSQL', program: join(programs, 'postgres'), log: logOf('postgres') },
+    args: ['-D', data, ...settings.flatMap(setting => ['-c', setting])],
+    ready: /ready to accept connections/,
+    // Its SIGTERM waits for every client to go.
+    stopSignal: 'SIGINT',
+  })
+  return { port }
+}
+
+async function serverAccount(): Promise<{ uid: number; gid: number } | undefined> {
+  if (process.getuid?.() !== 0) return undefined
+  const accounts = (await readFile('/etc/passwd', 'utf8')).split('\n').map(line => line.split(':'))
+  for (const user of SYSTEM_USERS) {
+    const [, , uid, gid] = accounts.find(([name]) => name === user) ?? []
+    if (uid !== undefined) return { uid: Number(uid), gid: Number(gid) }
+  }
+  throw new Error(
+    `PostgreSQL does not run as root, and there is no user ${SYSTEM_USERS.join(' or ')} to run it as. Run the command as another user.`,
+  )
+}

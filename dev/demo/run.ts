@@ -1,0 +1,107 @@
+// `npm run demo`: the main job from end to end, with a real Temporal server, a real worker and an emulated Salesforce org.
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { RunReport } from '../../packages/client/contract/messages.ts'
+import { workflowIdOfRun } from '../../packages/client/contract/runNames.ts'
+import { CONNECTION, SYNC } from './configuration.ts'
+import { PLACE, shown, takePlace } from './place.ts'
+import { Processes } from './processes.ts'
+import { type Stage, setStage } from './stage.ts'
+import { untilSignal } from './untilSignal.ts'
+import { firstLines, heading, indented } from './words.ts'
+
+/** What `sflink sync run` ends with when records were refused, as the demo wants it. */
+const REFUSED_RECORDS = 3
+const LINES_SHOWN = 6
+
+const processes = new Processes()
+// A reader that has seen enough (`npm run demo | head`) is no reason to leave processes behind.
+process.stdout.on('error', () => {})
+process.exitCode = await demo().catch((error: Error) => {
+  console.error(`\n${error.message}`)
+  return 1
+})
+process.exit()
+
+async function demo(): Promise<number> {
+  const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } })
+  const givePlaceBack = await takePlace()
+  const stopped = untilSignal()
+  let stage: Stage | undefined
+  try {
+    return await Promise.race([
+      stopped,
+      setStage(processes).then(async set => {
+        stage = set
+        await load(set, values.keep)
+        return values.keep ? stopped : 0
+      }),
+    ])
+  } finally {
+    await processes.end()
+    await stage?.temporal.close()
+    await givePlaceBack()
+  }
+}
+
+async function load(stage: Stage, keep: boolean): Promise<void> {
+  heading(`$ npx sflink sync run ${SYNC}`)
+  const before = new Set(await readdir(PLACE.runs))
+  const code = await processes.runHere([PLACE.command, 'sync', 'run', SYNC, '--config', PLACE.configuration], {
+    folder: PLACE.folder,
+    environment: stage.environment,
+  })
+  // Beside the runs lies what the run store keeps of each sync.
+  const runId = (await readdir(PLACE.runs)).find(run => !before.has(run) && !run.startsWith('.'))
+  if (code !== REFUSED_RECORDS || runId === undefined) {
+    throw new Error(
+      `The load ended with code ${code}. The logs are ${shown(PLACE.workerLog)} and ${shown(PLACE.emulatorLog)}`,
+    )
+  }
+  const run = join(PLACE.runs, runId)
+  const report = JSON.parse(await readFile(join(run, 'report.json'), 'utf8')) as RunReport
+  if (report.records !== stage.records || report.tally.failed !== stage.mistakes) {
+    throw new Error(
+      `The load refused ${report.tally.failed} of ${report.records} records, ${stage.mistakes} of ${stage.records} are wrong`,
+    )
+  }
+  await showFiles(run)
+  showWhatNext(stage, runId, keep)
+}
+
+async function showFiles(run: string): Promise<void> {
+  heading('results.csv: every record, in source order')
+  indented([...(await firstLines(join(run, 'results.csv'), LINES_SHOWN)), '…'])
+  heading('rejected.csv: the refused ones with the reason behind, to mend and load again')
+  indented([...(await firstLines(join(run, 'rejected.csv'), LINES_SHOWN)), '…'])
+}
+
+function showWhatNext({ temporal }: Stage, runId: string, keep: boolean): void {
+  const configured = `--config ${shown(PLACE.configuration)}`
+  if (temporal.uiUrl !== undefined) {
+    heading('The run in the Temporal UI')
+    indented([
+      `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows/${encodeURIComponent(workflowIdOfRun(runId))}`,
+    ])
+  }
+  if (!keep) {
+    heading('Next')
+    indented([
+      `npx sflink sync results ${runId} ${configured}`,
+      'npm run demo -- --keep    keeps Temporal, the org and the worker running, to look into them',
+    ])
+    console.log()
+    return
+  }
+  heading('All of it runs until Ctrl-C. In another terminal')
+  indented([
+    `export TEMPORAL_ADDRESS=${temporal.address} SFLINK_CONFIG=${shown(PLACE.configuration)}`,
+    `npx sflink connection test ${CONNECTION}`,
+    `npx sflink describe ${CONNECTION} Contact`,
+    `npx sflink sync status ${runId}`,
+    `cp ${shown(join(PLACE.runs, runId, 'rejected.csv'))} ${shown(join(PLACE.folder, 'data', 'mended.csv'))}    then mend it, and`,
+    `npx sflink sync run ${SYNC} --source file:data/mended.csv`,
+  ])
+  console.log()
+}

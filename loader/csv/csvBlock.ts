@@ -1,0 +1,110 @@
+import Papa from 'papaparse'
+import { CsvCutError, CsvQuoteError } from '../sources/errors.ts'
+import { countLineEnds } from './lineEnds.ts'
+
+export type CsvDialect = {
+  readonly source: string
+  readonly delimiter: string
+  readonly lineEnd: '\n' | '\r'
+  /** Names in the header. */
+  readonly columns: number
+}
+
+export type ParsedBlock = {
+  readonly rows: string[][]
+  /** Characters used up; what follows is the beginning of a record that goes on in the next block. */
+  readonly used: number
+}
+
+type RawRow = {
+  readonly row: string[]
+  /** The text it was read from, its line feed left out. */
+  readonly raw: string
+}
+
+type PapaResult = {
+  readonly data: string[][]
+  readonly errors: readonly Papa.ParseError[]
+  readonly meta: { readonly cursor: number }
+}
+
+type PapaParser = new (config: {
+  readonly delimiter: string
+  readonly newline: string
+  readonly step?: (result: PapaResult) => void
+}) => { parse(input: string, baseIndex: number, ignoreLastRow: boolean): PapaResult }
+
+// The class takes a string and says how much of it was used, which Papa.parse does not, but the types hide how it is made.
+const Parser = Papa.Parser as unknown as PapaParser
+
+/**
+ * Reads the complete records of a block that begins with a record. The last record of a block that is not the last is left
+ * for the next one. Lines ended by `\r\n` and by `\n` may be mixed; empty lines are left out.
+ * Throws CsvCutError and CsvQuoteError; `linesBefore` is the number of line ends before the block.
+ */
+export function parseCsvBlock(block: string, last: boolean, linesBefore: number, dialect: CsvDialect): ParsedBlock {
+  const { source, delimiter, lineEnd } = dialect
+  const raw: RawRow[] | undefined = needsRawText(block, dialect) ? [] : undefined
+  const { data, errors, meta } = raw
+    ? parseWithRawText(block, last, dialect, raw)
+    : new Parser({ delimiter, newline: lineEnd }).parse(block, 0, !last)
+  const lineOf = (index: number | undefined) => linesBefore + countLineEnds(block.slice(0, index), lineEnd) + 1
+  for (const { code, row = 0, index } of errors) {
+    if (row >= data.length) continue
+    if (code === 'MissingQuotes') throw new CsvCutError(source, lineOf(index))
+    // On one line the record's end is certain: then the value is kept as it stands, quotes and all.
+    if (data[row]?.some(value => value.includes(lineEnd))) throw new CsvQuoteError(source, lineOf(index))
+  }
+  if (raw !== undefined) return { rows: raw.flatMap(one => cleanRaw(one, dialect)), used: meta.cursor }
+  return { rows: clean(data, lineEnd), used: meta.cursor }
+}
+
+/** Seldom: where a value ends with a quoted `\r`, or is the empty value "" of a single column, the values alone don't tell. */
+function needsRawText(block: string, { lineEnd, columns }: CsvDialect): boolean {
+  return (lineEnd === '\n' && block.includes('\r"')) || (columns === 1 && block.includes('""'))
+}
+
+function clean(rows: string[][], lineEnd: string): string[][] {
+  let kept = 0
+  for (const row of rows) {
+    const end = row.length - 1
+    const value = row[end] ?? ''
+    if (lineEnd === '\n' && value.charCodeAt(value.length - 1) === 13) row[end] = value.slice(0, -1)
+    if (end === 0 && row[0] === '') continue
+    rows[kept] = row
+    kept += 1
+  }
+  rows.length = kept
+  return rows
+}
+
+function parseWithRawText(block: string, last: boolean, dialect: CsvDialect, found: RawRow[]): PapaResult {
+  const { delimiter, lineEnd } = dialect
+  const data: string[][] = []
+  const errors: Papa.ParseError[] = []
+  let start = 0
+  const step = (result: PapaResult) => {
+    const [row = []] = result.data
+    // After the very last record the cursor stands behind the text, with no line end to leave out.
+    const end = block[result.meta.cursor - 1] === lineEnd ? result.meta.cursor - 1 : result.meta.cursor
+    errors.push(...result.errors.map(error => ({ ...error, row: data.length })))
+    data.push(row)
+    found.push({ row, raw: block.slice(start, Math.max(start, end)) })
+    start = result.meta.cursor
+  }
+  new Parser({ delimiter, newline: lineEnd, step }).parse(block, 0, !last)
+  return { data, errors, meta: { cursor: start } }
+}
+
+function cleanRaw({ row, raw }: RawRow, { delimiter, lineEnd }: CsvDialect): string[][] {
+  const value = row.at(-1) ?? ''
+  const strip = lineEnd === '\n' && value.endsWith('\r') && isUnquoted(value, raw, delimiter)
+  if (row.length === 1 && !raw.includes('"') && value.length === (strip ? 1 : 0)) return []
+  return [strip ? row.with(-1, value.slice(0, -1)) : row]
+}
+
+/** Whether the last value stands in the text as it is: only then is its `\r` the half of a line end. */
+function isUnquoted(value: string, raw: string, delimiter: string): boolean {
+  if (value.startsWith('"') || !raw.endsWith(value)) return false
+  return raw.length === value.length || raw[raw.length - value.length - 1] === delimiter
+}

@@ -1,0 +1,65 @@
+import type { SyncPlan } from '../plan/plan.ts'
+import { wireColumns } from '../plan/wireColumns.ts'
+import type { Operation } from '../spec/spec.ts'
+import type { ValueProblem } from '../values/valueProblem.ts'
+import { type CellMaker, cellMaker, FOUND_LATER, readValue } from './cellMaker.ts'
+import type { MappedRow, RefusedRow } from './mapping.ts'
+import { compileRowKey } from './rowKey.ts'
+
+/** Compiles the cells of one operation, in the order of `wireColumns`. */
+export function compileCells(
+  plan: SyncPlan,
+  operation: Operation,
+  index: ReadonlyMap<string, number>,
+): (row: readonly string[]) => MappedRow | RefusedRow {
+  const makers = wireColumns(plan, operation).map(({ field }) =>
+    field ? cellMaker(plan, operation, field, index) : FOUND_LATER,
+  )
+  const rowKey = compileRowKey(plan, operation, index)
+  const keyField = rowKey?.field ?? ''
+  return row => {
+    const key = rowKey ? rowKey.read(row) : ''
+    // Without its key a row cannot be told apart, so nothing else about it matters. A create can do without.
+    if (typeof key !== 'string')
+      return operation === 'create' ? refusedRow(operation, makers, row) : refused(operation, key)
+    const cells: string[] = new Array(makers.length)
+    let isEmpty = true
+    for (let i = 0; i < makers.length; i++) {
+      const maker = makers[i] as CellMaker
+      const value = readValue(maker, row)
+      if (typeof value !== 'string') return refusedRow(operation, makers, row)
+      const cell = value === '' ? maker.blankCell : value
+      if (cell === undefined) return refusedRow(operation, makers, row)
+      if (cell !== '') isEmpty = false
+      cells[i] = cell
+    }
+    // An empty record would be a blank line of CSV, which is no record to Salesforce.
+    if (isEmpty && operation === 'create') return refused(operation, NOTHING_TO_SEND)
+    return { refused: false, operation, cells, key, keyField, repeatKey: rowKey ? rowKey.repeatKey(key) : '' }
+  }
+}
+
+const NOTHING_TO_SEND: ValueProblem = { code: 'REQUIRED_FIELD_MISSING', message: 'Row has no value to send' }
+
+/** All that is wrong with a row, so that it is mended once: the required fields it lacks, then its values. */
+function refusedRow(operation: Operation, makers: readonly CellMaker[], row: readonly string[]): RefusedRow {
+  const missing: string[] = []
+  const problems: ValueProblem[] = []
+  for (const maker of makers) {
+    const value = readValue(maker, row)
+    if (typeof value !== 'string') problems.push(value)
+    else if (value === '' && maker.blankCell === undefined) missing.push(maker.target)
+  }
+  if (missing.length > 0) {
+    problems.unshift({
+      code: 'REQUIRED_FIELD_MISSING',
+      message: `Required fields are missing: [${missing.join(', ')}]`,
+    })
+  }
+  const [first = NOTHING_TO_SEND] = problems
+  return refused(operation, { code: first.code, message: problems.map(({ message }) => message).join('; ') })
+}
+
+function refused(operation: Operation, { code, message }: ValueProblem): RefusedRow {
+  return { refused: true, operation, errorCode: code, errorMessage: message }
+}

@@ -1,0 +1,41 @@
+import type { SyncPlan } from '../plan/plan.ts'
+import { OPERATIONS, type Operation } from '../spec/spec.ts'
+import { trimValue } from '../values/text.ts'
+import { shownValue } from '../values/valueProblem.ts'
+import type { RefusedRow } from './mapping.ts'
+
+const BY_NAME: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map(operation => [operation, operation]))
+
+/** What is to be done with a row: the run's one operation, or the one its column names in any letter case. */
+export function compileOperation(
+  plan: SyncPlan,
+  index: ReadonlyMap<string, number>,
+): (row: readonly string[]) => Operation | RefusedRow {
+  const { operation } = plan
+  if (typeof operation === 'string') return () => operation
+  const { column } = operation
+  const position = index.get(column) ?? -1
+  return row => {
+    const raw = row[position] ?? ''
+    const asked = BY_NAME.get(raw) ?? BY_NAME.get(trimValue(raw).toLowerCase())
+    if (asked === undefined) return unknownOperation(raw, column)
+    return plan.operations.includes(asked) ? asked : impossible(asked, column)
+  }
+}
+
+function unknownOperation(raw: string, column: string): RefusedRow {
+  const given = raw === '' ? 'No operation is given' : `${shownValue(raw)} is no operation`
+  return refusal('', `${given}; expected Create, Update or Upsert (column ${column})`)
+}
+
+function impossible(operation: Operation, column: string): RefusedRow {
+  const lacking = operation === 'update' ? 'keyField' : 'externalIdField'
+  return refusal(
+    operation,
+    `The sync spec has no ${lacking}, so no record can be found for ${operation} (column ${column})`,
+  )
+}
+
+function refusal(operation: Operation | '', errorMessage: string): RefusedRow {
+  return { refused: true, operation, errorCode: 'INVALID_OPERATION', errorMessage }
+}

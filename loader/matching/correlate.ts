@@ -1,0 +1,141 @@
+import { identifyingField } from '../plan/identifyingField.ts'
+import type { SyncPlan } from '../plan/plan.ts'
+import { wireColumns } from '../plan/wireColumns.ts'
+import type { Operation } from '../spec/spec.ts'
+import { compileComparisonKey } from '../values/fieldValue.ts'
+import { ColumnSet } from './columnSet.ts'
+import { KeyHasher } from './keyHasher.ts'
+import { SentRows } from './sentRows.ts'
+
+/** Matches the results of one ingest job to the rows sent. Feed all rows first, then all results. */
+export type Correlator = {
+  /** A row as it was sent. */
+  readonly sent: (row: number, cells: readonly string[]) => void
+  /**
+   * For each header the function that finds the row of a result of that file; undefined when no row is left that it can
+   * be told to belong to. Read the file with the most columns first: what it settles helps to tell the others apart.
+   */
+  readonly match: readonly ((values: readonly string[]) => number | undefined)[]
+  /** Results that belonged to no row. */
+  readonly unmatched: () => number
+  /** Rows without an answer, in the order sent. */
+  readonly unanswered: () => readonly number[]
+}
+
+/**
+ * Salesforce gives the results of a job in no order, with values rewritten, columns re-ordered and unused columns left
+ * out. So results are read by column name and matched by Id, else by a unique External ID, else by the whole row in
+ * comparison form; equal rows are interchangeable. Never by position.
+ *
+ * @param headers - of the result files that are not empty: successful, failed, unprocessed
+ * @param changed - columns of which `createColumnCheck` found that Salesforce rewrites them in a way of its own; results that
+ *   match no row in all columns are matched without these
+ */
+export function createCorrelator(
+  plan: SyncPlan,
+  operation: Operation,
+  headers: readonly (readonly string[])[],
+  changed: readonly string[] = [],
+): Correlator {
+  const columns = wireColumns(plan, operation)
+  const job: SentJob = {
+    keysOf: columns.map(({ valueField }) => compileComparisonKey(valueField)),
+    rows: new SentRows(),
+    sets: new Map(),
+    hash: new KeyHasher(),
+  }
+  const names = columns.map(({ name }) => name)
+  const key = identifyingColumn(plan, operation)
+  const finders = headers.map(header => {
+    const positions = columnPositions(names, header)
+    const present = [...positions.keys()].filter(column => positions[column] !== -1)
+    const unchanged = present.filter(column => !changed.includes(names[column] ?? ''))
+    const byKey = unchanged.includes(key) ? [[key]] : []
+    const withoutChanged = unchanged.length < present.length ? [unchanged] : []
+    return compileFinder(job, positions, [...byKey, present, ...withoutChanged])
+  })
+  let unmatched = 0
+  const match = finders.map(find => (values: readonly string[]) => {
+    const row = find(values)
+    if (row === undefined) unmatched++
+    return row
+  })
+  return { sent: compileSent(job), match, unmatched: () => unmatched, unanswered: () => job.rows.untaken() }
+}
+
+type SentJob = {
+  /** For each column sent, what puts a value into its comparison form. */
+  readonly keysOf: readonly ((text: string) => string)[]
+  readonly rows: SentRows
+  /** By the columns that the files show, so that several files with the same ones share a set. */
+  readonly sets: Map<string, ColumnSet>
+  readonly hash: KeyHasher
+}
+
+function compileSent({ keysOf, rows, sets, hash }: SentJob): Correlator['sent'] {
+  const width = keysOf.length
+  const texts: string[] = new Array(width)
+  return (row, cells) => {
+    hash.reset()
+    for (let i = 0; i < width; i++) {
+      const text = (keysOf[i] as (text: string) => string)(cells[i] ?? '')
+      texts[i] = text
+      hash.add(text)
+    }
+    const index = rows.add(row, hash.finish())
+    // Most often a file shows every column, and the hash of the whole row serves.
+    let isWhole = true
+    for (const set of sets.values()) {
+      const { columns } = set
+      if (!isWhole || columns.length < width) {
+        hash.reset()
+        for (const column of columns) hash.add(texts[column] as string)
+        hash.finish()
+        isWhole = columns.length === width
+      }
+      set.add(index, hash)
+    }
+  }
+}
+
+/** Finds the row of a result by one set of columns after another. */
+function compileFinder(
+  { keysOf, rows, sets, hash }: SentJob,
+  positions: readonly number[],
+  columnSets: readonly (readonly number[])[],
+): (values: readonly string[]) => number | undefined {
+  const lookups = columnSets.map(columns => {
+    const name = columns.join()
+    const set = sets.get(name) ?? new ColumnSet(columns, rows)
+    sets.set(name, set)
+    return set
+  })
+  return values => {
+    for (const set of lookups) {
+      hash.reset()
+      for (const column of set.columns) {
+        const text = values[positions[column] as number] ?? ''
+        hash.add((keysOf[column] as (text: string) => string)(text))
+      }
+      const row = set.take(hash.finish())
+      if (row !== undefined) return row
+    }
+    return undefined
+  }
+}
+
+/** The column whose value alone tells records apart; -1 when there is none. */
+function identifyingColumn(plan: SyncPlan, operation: Operation): number {
+  if (operation === 'update') return 0
+  const name = identifyingField(plan, operation)?.wireName
+  return wireColumns(plan, operation).findIndex(column => column.name === name)
+}
+
+/** Where each column sent stands in a result file; -1 when the file lacks it. An Id is given as `sf__Id` too. */
+export function columnPositions(names: readonly string[], header: readonly string[]): number[] {
+  const lower = header.map(name => name.toLowerCase())
+  return names.map(name => {
+    const position = lower.indexOf(name.toLowerCase())
+    return position === -1 && name === 'Id' ? lower.indexOf('sf__id') : position
+  })
+}

@@ -1,0 +1,43 @@
+import type { RefusedRow } from '../mapping/mapping.ts'
+import type { Operation } from '../spec/spec.ts'
+import { HashTable } from './hashTable.ts'
+import { KeyHasher } from './keyHasher.ts'
+
+// Each part grows by itself, so that growing never needs the room of a second whole table.
+const PARTS = 64
+
+/** The keys of a source of many millions of rows, in 20 to 40 bytes each. */
+export class RepeatedKeys {
+  readonly #parts = Array.from({ length: PARTS }, () => new HashTable())
+  readonly #hash = new KeyHasher()
+
+  /**
+   * The row that had the key first; undefined when this one is the first.
+   *
+   * @param key - `MappedRow.repeatKey`; never ask for a blank one
+   */
+  seen(key: string, row: number): number | undefined {
+    const hash = this.#hash.reset().add(key).finish()
+    // The table itself goes by the first number.
+    const part = this.#parts[hash.c % PARTS] as HashTable
+    const first = part.get(hash)
+    if (first !== 0) return first
+    part.set(hash, row)
+    return undefined
+  }
+}
+
+/**
+ * The words for a row whose key an earlier row has: parallel jobs have no order, so the later one would win by chance.
+ *
+ * @param keyField - API name; `MappedRow.keyField`
+ */
+export function repeatedKeyRefusal(operation: Operation, keyField: string, key: string, firstRow: number): RefusedRow {
+  const named = keyField === '' ? `Key ${key}` : `Key field: ${keyField} ${key}`
+  return {
+    refused: true,
+    operation,
+    errorCode: 'KEY_REPEATED',
+    errorMessage: `${named} is in row ${firstRow} already; leave one row per record`,
+  }
+}

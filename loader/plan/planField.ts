@@ -1,0 +1,72 @@
+import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import { didYouMean } from '../spec/nearestName.ts'
+import type { FieldMapping, SyncSpec } from '../spec/spec.ts'
+import type { SpecProblem } from '../spec/specProblems.ts'
+import { compileConverter, isLoadable } from '../values/fieldValue.ts'
+import { isBlank } from '../values/text.ts'
+import { keptDescribe } from './keptDescribe.ts'
+import type { PlannedField } from './plan.ts'
+import { parseRelationshipName, resolveRelationship } from './relationship.ts'
+
+/** One mapped field held against describe, or why it cannot be written. */
+export function planField(
+  name: string,
+  mapping: FieldMapping,
+  spec: SyncSpec,
+  describe: ObjectDescribe,
+  parents: ReadonlyMap<string, ObjectDescribe>,
+): PlannedField | SpecProblem {
+  const planned = name.includes('.')
+    ? relationshipField(name, mapping, describe, parents)
+    : plainField(name, mapping, describe)
+  const message = typeof planned === 'string' ? planned : valueProblem(planned, spec, describe)
+  if (message !== undefined) return { path: ['fields', name], message }
+  const { target, valueField, ...rest } = planned as PlannedField
+  return { ...rest, target: keptDescribe(target), valueField: keptDescribe(valueField) }
+}
+
+function plainField(name: string, mapping: FieldMapping, describe: ObjectDescribe): PlannedField | string {
+  const field = findField(describe, name)
+  if (!field) return unknownField(name, describe)
+  return { name: field.name, wireName: field.name, target: field, valueField: field, mapping }
+}
+
+function relationshipField(
+  name: string,
+  mapping: FieldMapping,
+  describe: ObjectDescribe,
+  parents: ReadonlyMap<string, ObjectDescribe>,
+): PlannedField | string {
+  const parts = parseRelationshipName(name)
+  if (!parts)
+    return 'is no field name; a lookup by External ID is written Relationship.Field, and goes up one step only'
+  const resolved = resolveRelationship(parts, describe, parents)
+  if (typeof resolved === 'string') return resolved
+  const { relationship } = resolved
+  const path = `${relationship.name}.${relationship.field}`
+  const wireName = relationship.polymorphic ? `${relationship.parent}:${path}` : path
+  return { name: path, wireName, mapping, ...resolved }
+}
+
+function valueProblem(planned: PlannedField, spec: SyncSpec, describe: ObjectDescribe): string | undefined {
+  const { valueField, mapping } = planned
+  if (!isLoadable(valueField.type)) return `is of type ${valueField.type}, which cannot be loaded from text`
+  if (!('value' in mapping) || isBlank(mapping.value)) return undefined
+  const keyPrefix = valueField.name === 'Id' ? describe.keyPrefix : null
+  const converted = compileConverter(valueField, spec.formats, '', keyPrefix)(mapping.value)
+  return typeof converted === 'string' ? undefined : converted.message
+}
+
+/** Letter case does not count in API names. */
+export function findField(describe: ObjectDescribe, name: string): FieldDescribe | undefined {
+  const wanted = name.toLowerCase()
+  return describe.fields.find(field => field.name.toLowerCase() === wanted)
+}
+
+function unknownField(name: string, describe: ObjectDescribe): string {
+  const hint = didYouMean(
+    name,
+    describe.fields.map(field => field.name),
+  )
+  return `${describe.name}.${name} is unknown, or hidden from the integration user by field-level security${hint}`
+}

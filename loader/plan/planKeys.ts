@@ -1,0 +1,81 @@
+import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import type { Operation, SyncSpec } from '../spec/spec.ts'
+import type { SpecProblem } from '../spec/specProblems.ts'
+import type { PlannedField } from './plan.ts'
+import { findField } from './planField.ts'
+
+/** The fields that find existing records, as Salesforce spells them. */
+export type PlannedKeys = {
+  readonly keyField?: string
+  readonly externalIdField?: string
+  readonly problems: readonly SpecProblem[]
+  readonly warnings: readonly string[]
+}
+
+/** Whether the fields that find records can do so. Unknown ones are reported as mapped fields already. */
+export function checkKeys(
+  spec: SyncSpec,
+  describe: ObjectDescribe,
+  fields: readonly PlannedField[],
+  operations: readonly Operation[],
+): PlannedKeys {
+  const isIdMapped = fields.some(({ name }) => name === 'Id')
+  const keyName = operations.includes('update') ? (spec.keyField ?? 'Id') : undefined
+  const externalName = operations.includes('upsert') ? spec.externalIdField : undefined
+  const key = keyName === undefined ? undefined : findField(describe, keyName)
+  const external = externalName === undefined ? undefined : findField(describe, externalName)
+  const problems: SpecProblem[] = []
+  if (key) problems.push(...keyProblems(key, describe, fields))
+  if (key && key.name !== 'Id' && isIdMapped) {
+    problems.push({
+      path: ['keyField'],
+      message: 'Id is mapped too; find records by one of them, and leave out the other',
+    })
+  }
+  if (external) problems.push(...externalIdProblems(external, describe, fields))
+  return {
+    ...(key ? { keyField: key.name } : {}),
+    ...(external ? { externalIdField: external.name } : {}),
+    problems,
+    warnings: [...(key ? keyWarnings(key, describe) : []), ...(external ? externalIdWarnings(external, describe) : [])],
+  }
+}
+
+function keyProblems(key: FieldDescribe, describe: ObjectDescribe, fields: readonly PlannedField[]): SpecProblem[] {
+  const path = ['keyField']
+  if (!key.filterable) {
+    const message = `${describe.name}.${key.name} cannot be searched by; use a field that can be filtered on`
+    return [{ path, message }]
+  }
+  return constantProblems(path, key, fields)
+}
+
+function externalIdProblems(
+  external: FieldDescribe,
+  describe: ObjectDescribe,
+  fields: readonly PlannedField[],
+): SpecProblem[] {
+  const path = ['externalIdField']
+  if (!external.externalId && !external.idLookup) {
+    const usable = describe.fields.filter(({ externalId, idLookup }) => externalId || idLookup).map(({ name }) => name)
+    const message = `${describe.name}.${external.name} is no External ID; allowed: ${usable.join(', ')}`
+    return [{ path, message }]
+  }
+  return constantProblems(path, external, fields)
+}
+
+function constantProblems(path: readonly string[], key: FieldDescribe, fields: readonly PlannedField[]): SpecProblem[] {
+  const mapped = fields.find(({ name }) => name === key.name)
+  if (!mapped || 'column' in mapped.mapping) return []
+  return [{ path, message: `${key.name} has the same value for every record; map it to a column` }]
+}
+
+function keyWarnings(key: FieldDescribe, describe: ObjectDescribe): string[] {
+  if (key.type === 'id' || key.type === 'reference' || key.externalId || key.idLookup || key.unique) return []
+  return [`${describe.name}.${key.name} is not indexed: finding records by it is slow in an org with many records`]
+}
+
+function externalIdWarnings(external: FieldDescribe, describe: ObjectDescribe): string[] {
+  if (external.unique || external.name === 'Id') return []
+  return [`${describe.name}.${external.name} is not unique in the org: two runs at once could both create a record`]
+}

@@ -1,0 +1,79 @@
+import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import type { Operation, SyncSpec } from '../spec/spec.ts'
+import type { SpecProblem } from '../spec/specProblems.ts'
+import type { PlannedField } from './plan.ts'
+import type { PlannedKeys } from './planKeys.ts'
+import { parseRelationshipName } from './relationship.ts'
+
+/** Whether the integration user may do to the object and its mapped fields what the run is to do. */
+export function checkPermissions(
+  operations: readonly Operation[],
+  describe: ObjectDescribe,
+  fields: readonly PlannedField[],
+  keys: PlannedKeys,
+): SpecProblem[] {
+  const creates = operations.includes('create') || operations.includes('upsert')
+  const updates = operations.includes('update') || operations.includes('upsert')
+  const problems: SpecProblem[] = []
+  if (creates && !describe.createable) problems.push(mayNot(describe, 'create'))
+  if (updates && !describe.updateable) problems.push(mayNot(describe, 'update'))
+  const targets = new Map<string, string>()
+  for (const field of fields) {
+    const { target, name } = field
+    const earlier = targets.get(target.name)
+    if (earlier !== undefined) problems.push(at(field, `sets ${target.name}, as ${earlier} does; map one of them`))
+    targets.set(target.name, name)
+    const isKey = name === keys.keyField || name === keys.externalIdField
+    // An Id beside another key field is reported with the keys.
+    if (isKey || (name === 'Id' && operations.includes('update'))) continue
+    if (name === 'Id') problems.push(at(field, 'Id finds the record on update; it cannot be set on create'))
+    else if (creates && !target.createable) problems.push(at(field, readOnly(describe, target, 'create')))
+    else if (updates && !target.updateable) problems.push(at(field, readOnly(describe, target, 'update')))
+  }
+  return problems
+}
+
+type RequiredCheck = { readonly problems: readonly SpecProblem[]; readonly warnings: readonly string[] }
+
+/** Whether every field that a new record must have is mapped. */
+export function checkRequired(
+  operations: readonly Operation[],
+  describe: ObjectDescribe,
+  spec: SyncSpec,
+): RequiredCheck {
+  const mapped = new Set(Object.keys(spec.fields).map(name => name.toLowerCase()))
+  const lookups = new Set(
+    Object.keys(spec.fields).map(name => parseRelationshipName(name)?.relationship.toLowerCase() ?? ''),
+  )
+  const missing = describe.fields.filter(
+    field =>
+      isRequiredOnCreate(field) &&
+      !mapped.has(field.name.toLowerCase()) &&
+      !lookups.has(field.relationshipName?.toLowerCase() ?? ' '),
+  )
+  if (missing.length === 0) return { problems: [], warnings: [] }
+  const words = `Required fields are missing: [${missing.map(({ name }) => name).join(', ')}]`
+  if (operations.includes('create')) {
+    return { problems: [{ path: ['fields'], message: `${words}; map them, or give each a {value}` }], warnings: [] }
+  }
+  const warning = `${words}: an upsert that finds no record will be refused`
+  return { problems: [], warnings: operations.includes('upsert') ? [warning] : [] }
+}
+
+/** As Salesforce defines it in describe; page layouts and validation rules may ask for more. */
+export function isRequiredOnCreate(field: FieldDescribe): boolean {
+  return field.createable && !field.nillable && !field.defaultedOnCreate && field.type !== 'boolean'
+}
+
+function mayNot(describe: ObjectDescribe, verb: string): SpecProblem {
+  const message = `the integration user may not ${verb} ${describe.name} records; give it that permission on the object`
+  return { path: ['object'], message }
+}
+
+function readOnly(describe: ObjectDescribe, { name }: FieldDescribe, verb: string): string {
+  return `${describe.name}.${name} is read-only for the integration user on ${verb}; leave it out, or give the user edit access to the field`
+}
+
+function at(field: PlannedField, message: string): SpecProblem {
+  return { path: ['fields', field.name], message }
+}

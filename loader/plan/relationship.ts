@@ -1,0 +1,112 @@
+import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import { didYouMean } from '../spec/nearestName.ts'
+import type { SyncSpec } from '../spec/spec.ts'
+
+/** A lookup by the parent's External ID, such as `Account.Ext_Id__c`. */
+export type PlannedRelationship = {
+  /** `Account`, `Merchandise__r`. */
+  readonly name: string
+  /** The object looked up. */
+  readonly parent: string
+  /** The parent's External ID field. */
+  readonly field: string
+  /** Whether the lookup may lead to several objects, so that the request must name the one meant. */
+  readonly polymorphic: boolean
+}
+
+export type ResolvedRelationship = {
+  readonly relationship: PlannedRelationship
+  readonly target: FieldDescribe
+  readonly valueField: FieldDescribe
+}
+
+/** `Relationship.Field` or `Object:Relationship.Field`, taken apart. */
+type RelationshipName = { readonly parent?: string; readonly relationship: string; readonly field: string }
+
+// A lookup such as Task.What leads to a hundred objects; describing all of them to find one field is no plan.
+const MOST_PARENTS = 5
+
+const RELATIONSHIP_NAME = /^(?:(\w+):)?(\w+)\.(\w+)$/
+
+/** The objects that must be described besides the spec's own, to check its lookups by External ID. */
+export function parentObjects(spec: SyncSpec, describe: ObjectDescribe): readonly string[] {
+  const names = new Set<string>()
+  for (const name of Object.keys(spec.fields)) {
+    const parts = parseRelationshipName(name)
+    const target = parts && lookupField(parts.relationship, describe)
+    if (!target) continue
+    for (const parent of candidateParents(parts, target)) names.add(parent)
+  }
+  return [...names]
+}
+
+export function parseRelationshipName(name: string): RelationshipName | undefined {
+  const match = RELATIONSHIP_NAME.exec(name)
+  if (!match) return undefined
+  const [, parent, relationship = '', field = ''] = match
+  return parent === undefined ? { relationship, field } : { parent, relationship, field }
+}
+
+/** Finds the parent's field, or says in words why there is none to look up by. */
+export function resolveRelationship(
+  parts: RelationshipName,
+  describe: ObjectDescribe,
+  parents: ReadonlyMap<string, ObjectDescribe>,
+): ResolvedRelationship | string {
+  const target = lookupField(parts.relationship, describe)
+  if (!target) return unknownRelationship(parts, describe)
+  const candidates = candidateParents(parts, target)
+  if (candidates.length === 0) return noCandidates(parts, target)
+  const found = candidates.flatMap(parent => {
+    const valueField = parents.get(parent)?.fields.find(({ name }) => sameName(name, parts.field))
+    return valueField ? [{ parent, valueField }] : []
+  })
+  const usable = found.filter(({ valueField }) => valueField.externalId || valueField.idLookup)
+  const [first, second] = usable
+  if (!first) return notUsable(parts, candidates, found.length > 0)
+  if (second) {
+    const choice = usable.map(({ parent }) => `${parent}:${parts.relationship}.${parts.field}`).join(' or ')
+    return `may lead to several objects; write ${choice}`
+  }
+  const relationship: PlannedRelationship = {
+    name: target.relationshipName ?? parts.relationship,
+    parent: first.parent,
+    field: first.valueField.name,
+    polymorphic: target.referenceTo.length > 1,
+  }
+  return { relationship, target, valueField: first.valueField }
+}
+
+function lookupField(relationship: string, describe: ObjectDescribe): FieldDescribe | undefined {
+  return describe.fields.find(
+    field => field.relationshipName !== null && sameName(field.relationshipName, relationship),
+  )
+}
+
+function candidateParents(parts: RelationshipName, target: FieldDescribe): readonly string[] {
+  const { parent } = parts
+  if (parent !== undefined) return target.referenceTo.filter(name => sameName(name, parent))
+  return target.referenceTo.length <= MOST_PARENTS ? target.referenceTo : []
+}
+
+function unknownRelationship(parts: RelationshipName, describe: ObjectDescribe): string {
+  const known = describe.fields.flatMap(({ relationshipName }) => relationshipName ?? [])
+  const hint = didYouMean(parts.relationship, known)
+  return `${describe.name} has no relationship ${parts.relationship}, or its lookup field is hidden from the integration user by field-level security${hint}`
+}
+
+function noCandidates(parts: RelationshipName, target: FieldDescribe): string {
+  const allowed = target.referenceTo.join(', ')
+  if (parts.parent !== undefined) return `${target.name} does not lead to ${parts.parent}; it leads to: ${allowed}`
+  return `may lead to ${target.referenceTo.length} objects; write Object:${parts.relationship}.${parts.field}`
+}
+
+function notUsable(parts: RelationshipName, candidates: readonly string[], isKnown: boolean): string {
+  const where = `${candidates.join(' or ')}.${parts.field}`
+  if (isKnown) return `${where} is no External ID and cannot be looked up by; use a field flagged External ID`
+  return `${where} is unknown, or hidden from the integration user by field-level security`
+}
+
+function sameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase()
+}

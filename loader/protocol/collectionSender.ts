@@ -1,0 +1,171 @@
+import { throwIfCancelled } from '../../activities/heartbeat.ts'
+import { answerFromSaveResult, failedAnswer, inDoubtAnswer, succeededAnswer } from '../results/recordAnswer.ts'
+import type { PlannedRun } from '../runs/runRecords.ts'
+import {
+  LimitReachedError,
+  LoginRefusedError,
+  RequestRefusedError,
+  TemporarilyRefusedError,
+  UnreachableError,
+} from '../salesforce/errors.ts'
+import type { SalesforceConnection, SaveResult, WireRecord } from '../salesforce/salesforceConnection.ts'
+import type { RunStore } from '../storage/runStore.ts'
+import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
+import { ANSWER_LOST, createdSince, findLost } from './lostRecords.ts'
+import type { Decision, Intent, RequestJournal } from './requestJournal.ts'
+import type { OperationRound, RowAnswer } from './settleRound.ts'
+
+/**
+ * Milliseconds between declaring a request and sending it. A worker that was asleep for longer doesn't send: another attempt may
+ * have taken the request for lost since.
+ */
+const FRESH = 30_000
+
+export type Sending = {
+  readonly salesforce: SalesforceConnection
+  readonly journal: RequestJournal
+  readonly store: RunStore
+  readonly run: PlannedRun
+  readonly place: OperationRound
+  /** Cells of the chunk's records, as staged. */
+  readonly records: readonly (readonly string[])[]
+  readonly wire: (cells: readonly string[]) => WireRecord
+}
+
+/** Sends the records of one chunk, request by request, and knows the answer for each of them afterwards. */
+export class CollectionSender {
+  readonly #sending: Sending
+  readonly #answers = new Map<number, RowAnswer>()
+
+  constructor(sending: Sending) {
+    this.#sending = sending
+  }
+
+  /** Throws what ends this attempt; every answer so far is in the journal. */
+  async send(): Promise<void> {
+    // Settles the org's clock before the first intent; this call is not counted against the org's limit.
+    await this.#sending.salesforce.versions()
+    for (const request of collectionRequests(this.#sending.records.length)) await this.#settle(request)
+  }
+
+  /** @param index place in the chunk, counted from 0 */
+  answer(index: number): RowAnswer {
+    return this.#answers.get(index) ?? 'unprocessed'
+  }
+
+  async #settle(request: CollectionRequest): Promise<void> {
+    const { journal } = this.#sending
+    const answer = await journal.answer(request.name)
+    if (answer !== undefined) return this.#take(request, answer)
+    // What it was refused for may have passed, and the whole would send again what a half has sent.
+    if (journal.isHalved(request.name)) return this.#settleHalves(request)
+    const decision = (await journal.decision(request.name)) ?? (await this.#decideLost(request))
+    if (decision !== undefined) return this.#follow(request, decision)
+    await this.#send(request)
+  }
+
+  async #decideLost(request: CollectionRequest): Promise<Decision | undefined> {
+    const { journal, place } = this.#sending
+    if (place.operation !== 'create') return undefined
+    const intent = await journal.intent(request.name)
+    if (intent === undefined) return undefined
+    const decision = await findLost(this.#sending, request.indexes, intent)
+    await journal.recordDecision(request.name, decision)
+    return decision
+  }
+
+  async #follow(request: CollectionRequest, { found, absent, undecided }: Decision): Promise<void> {
+    for (const [index, id] of found) this.#answers.set(index, succeededAnswer(id, true))
+    for (const index of undecided) this.#answers.set(index, inDoubtAnswer(ANSWER_LOST))
+    if (absent.length > 0) await this.#settle(againOf(request, absent))
+  }
+
+  async #send(request: CollectionRequest): Promise<void> {
+    throwIfCancelled()
+    const lost = await this.#lostUpsert(request)
+    await this.#declare(request, lost)
+    try {
+      const results = await this.#asFirstAnswered(await this.#write(request), lost)
+      await this.#sending.journal.recordAnswer(request.name, results)
+      this.#take(request, results)
+    } catch (error) {
+      if (!appliedNothing(error)) throw error
+      // An earlier sending may have left a trace.
+      if (lost === undefined) await this.#sending.journal.withdraw(request.name)
+      if (!(error instanceof RequestRefusedError) || error.statusCode !== 400) throw error
+      await this.#narrow(request, error)
+    }
+  }
+
+  /** Of an upsert that was sent before and whose answer was lost. */
+  async #lostUpsert({ name }: CollectionRequest): Promise<Intent | undefined> {
+    const { journal, place } = this.#sending
+    return place.operation === 'upsert' ? journal.intent(name) : undefined
+  }
+
+  /** A record that the first sending created is found by the second: it was created all the same. */
+  async #asFirstAnswered(results: readonly SaveResult[], lost: Intent | undefined): Promise<readonly SaveResult[]> {
+    if (lost === undefined) return results
+    const ids = results.flatMap(({ success, created, id }) => (success && created === false && id ? [id] : []))
+    const created = await createdSince(this.#sending, lost, ids)
+    return results.map(result => (created.has(result.id ?? '') ? { ...result, created: true } : result))
+  }
+
+  /** A create is declared once; other requests may be repeated, and the first sending is what counts. */
+  async #declare(request: CollectionRequest, lost: Intent | undefined): Promise<void> {
+    const { journal, place, salesforce } = this.#sending
+    const at = Date.now()
+    const intent = { at, orgTime: at + salesforce.clockOffset() }
+    if (place.operation !== 'create') return journal.note(request.name, lost ?? intent)
+    await journal.declare(request.name, intent)
+    if (Date.now() - at <= FRESH) return
+    await journal.withdraw(request.name)
+    throw new Error(`Request ${request.name} was declared more than ${FRESH} ms ago and is not sent any more`)
+  }
+
+  #write({ indexes }: CollectionRequest): Promise<readonly SaveResult[]> {
+    const { salesforce, records, wire, place, run } = this.#sending
+    const { object, externalIdField = '', assignmentRules } = run.plan
+    const bodies = indexes.map(index => wire(records[index] ?? []))
+    switch (place.operation) {
+      case 'create':
+        return salesforce.createRecords(object, bodies, { assignmentRules })
+      case 'update':
+        return salesforce.updateRecords(object, bodies, { assignmentRules })
+      case 'upsert':
+        return salesforce.upsertRecords(object, externalIdField, bodies, { assignmentRules })
+    }
+  }
+
+  /** One record that Salesforce can't read fails the whole request: halves find it. */
+  async #narrow(request: CollectionRequest, refusal: RequestRefusedError): Promise<void> {
+    const [only] = request.indexes
+    if (only !== undefined && request.indexes.length === 1) {
+      this.#answers.set(only, failedAnswer({ code: refusal.errorCode, message: refusal.detail }))
+      return
+    }
+    await this.#settleHalves(request)
+  }
+
+  async #settleHalves(request: CollectionRequest): Promise<void> {
+    for (const half of halvesOf(request)) await this.#settle(half)
+  }
+
+  #take(request: CollectionRequest, results: readonly SaveResult[]): void {
+    for (const [place, result] of results.entries()) {
+      const index = request.indexes[place]
+      if (index !== undefined) this.#answers.set(index, answerFromSaveResult(result, this.#sending.place.operation))
+    }
+  }
+}
+
+/** Whether it is certain that the request left no trace in the org. */
+function appliedNothing(error: unknown): boolean {
+  return (
+    error instanceof RequestRefusedError ||
+    error instanceof TemporarilyRefusedError ||
+    error instanceof LimitReachedError ||
+    error instanceof LoginRefusedError ||
+    error instanceof UnreachableError
+  )
+}

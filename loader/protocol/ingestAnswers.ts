@@ -1,0 +1,113 @@
+import { failedAnswer, inDoubtAnswer, type RecordAnswer, succeededAnswer } from '../results/recordAnswer.ts'
+import type { IngestJob } from '../salesforce/salesforceConnection.ts'
+import type { RowAnswer } from './settleRound.ts'
+
+/** Ends of a job that say something is wrong with all of its data, so that sending it again would end the same way. */
+const WRONG_DATA = /^(InvalidBatch|ClientInputError|InvalidJob|FeatureNotEnabled|InvalidUser)/
+
+/** The answers for the rows of one ingest job, by their place in the chunk. */
+export class IngestAnswers {
+  readonly #job: IngestJob
+  readonly #sent: number
+  readonly #unprocessedAnswer: RowAnswer
+  readonly #succeeded: Successes
+  readonly #others: (RowAnswer | undefined)[]
+  /** Answers that could be told to no row. */
+  readonly #stray: RowAnswer[] = []
+  #isComplete = false
+
+  /**
+   * @param sent records of the job
+   * @param unprocessed what is to be said of a record that the job did not come to
+   */
+  constructor(job: IngestJob, sent: number, unprocessed: RowAnswer) {
+    this.#job = job
+    this.#sent = sent
+    this.#unprocessedAnswer = unprocessed
+    this.#succeeded = new Successes(sent)
+    this.#others = new Array<RowAnswer | undefined>(sent)
+  }
+
+  /** Whether every row had an answer of its own, and every answer its row. */
+  get isComplete(): boolean {
+    return this.#isComplete
+  }
+
+  /** @param index place of the row; undefined when no row fits @param answer undefined for an unprocessed row */
+  add(index: number | undefined, answer: RecordAnswer | undefined): void {
+    const given = answer ?? this.#unprocessed()
+    if (index === undefined) this.#stray.push(given)
+    else if (given === 'unprocessed' || !this.#succeeded.add(index, given)) this.#others[index] = given
+  }
+
+  /** After the last result: settles the rows left, which none of them named. */
+  close(left: readonly number[]): void {
+    this.#isComplete = left.length === 0 && this.#stray.length === 0
+    if (left.length === 0) return
+    const answer = this.#forTheRest(left.length)
+    for (const index of left) this.#others[index] = answer
+  }
+
+  at(index: number): RowAnswer {
+    const answer = this.#succeeded.at(index) ?? this.#others[index]
+    return answer ?? inDoubtAnswer(`Salesforce gave no result for this record (job ${this.#job.id})`)
+  }
+
+  #unprocessed(): RowAnswer {
+    const { state, errorMessage = '' } = this.#job
+    if (state !== 'Failed' || !WRONG_DATA.test(errorMessage)) return this.#unprocessedAnswer
+    return failedAnswer({ code: 'JOB_FAILED', message: errorMessage })
+  }
+
+  /** What can be said of rows without a result of their own. */
+  #forTheRest(rows: number): RowAnswer {
+    const { id, state, numberRecordsProcessed } = this.#job
+    // The job ended before it came to any of its data.
+    if (numberRecordsProcessed === 0 && this.#stray.length === 0 && state !== 'JobComplete') return this.#unprocessed()
+    const [stray] = this.#stray
+    if (stray !== undefined && this.#stray.length === rows && this.#stray.every(other => isSameSuccess(stray, other))) {
+      // Whichever result is whose, all of them were written.
+      return stray === 'unprocessed' ? stray : succeededAnswer('', stray.outcome === 'created')
+    }
+    return inDoubtAnswer(
+      `Job ${id} took ${this.#sent} records and processed ${numberRecordsProcessed}, and its results don't tell what became of this one; ` +
+        'look for it in the org before you load it again',
+    )
+  }
+}
+
+function isSameSuccess(one: RowAnswer, other: RowAnswer): boolean {
+  if (one === 'unprocessed' || other === 'unprocessed') return one === other
+  return one.outcome === other.outcome && (one.outcome === 'created' || one.outcome === 'updated')
+}
+
+/** Characters of a record Id as the API gives it. */
+const ID_LENGTH = 18
+const CREATED = 1
+const UPDATED = 2
+
+/** The rows that got through: 19 bytes each, where an object each would be most of a worker's memory. */
+class Successes {
+  readonly #outcomes: Uint8Array
+  readonly #ids: Buffer
+
+  constructor(rows: number) {
+    this.#outcomes = new Uint8Array(rows)
+    this.#ids = Buffer.alloc(rows * ID_LENGTH)
+  }
+
+  /** False for an answer that this has no room for. */
+  add(index: number, { outcome, id }: RecordAnswer): boolean {
+    if (id.length !== ID_LENGTH || (outcome !== 'created' && outcome !== 'updated')) return false
+    this.#outcomes[index] = outcome === 'created' ? CREATED : UPDATED
+    this.#ids.write(id, index * ID_LENGTH, 'latin1')
+    return true
+  }
+
+  at(index: number): RecordAnswer | undefined {
+    const outcome = this.#outcomes[index]
+    if (outcome !== CREATED && outcome !== UPDATED) return undefined
+    const start = index * ID_LENGTH
+    return succeededAnswer(this.#ids.toString('latin1', start, start + ID_LENGTH), outcome === CREATED)
+  }
+}

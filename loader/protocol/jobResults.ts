@@ -1,0 +1,70 @@
+import { Context } from '@temporalio/activity'
+import {
+  INGEST_RESULTS,
+  type IngestJob,
+  type IngestResultsKind,
+  type SalesforceConnection,
+} from '../salesforce/salesforceConnection.ts'
+import { SourceEmptyError } from '../sources/errors.ts'
+import type { SourceReader } from '../sources/sourceReader.ts'
+import type { RunStore } from '../storage/runStore.ts'
+import type { ChunkRound } from './chunkRound.ts'
+import { chunkFiles } from './layout.ts'
+import { readStoredCsv } from './storedCsv.ts'
+
+/** What Salesforce answers for the records of one ingest job, as it lies in the run store. */
+export type ResultFile = { readonly kind: IngestResultsKind; readonly reader: SourceReader }
+
+/** Where the answers of a job are kept; they stay, since another workflow under the same run id may be reading them. */
+const fileOf = (place: ChunkRound, kind: IngestResultsKind): string =>
+  chunkFiles(place.chunk, place.round).answers[kind]
+
+/** A job that was stopped before it came to any record has no results to ask for. */
+export function kindsOf(job: IngestJob): readonly IngestResultsKind[] {
+  return job.state === 'Aborted' && job.numberRecordsProcessed === 0 ? [] : INGEST_RESULTS
+}
+
+/** Downloads the results of a job as they are. They are read afterwards, so no download waits for another with a connection held. */
+export async function downloadResults(
+  store: RunStore,
+  place: ChunkRound,
+  salesforce: SalesforceConnection,
+  jobId: string,
+  kinds: readonly IngestResultsKind[],
+): Promise<void> {
+  for (const kind of kinds) {
+    await store.write(
+      fileOf(place, kind),
+      await salesforce.ingestResults(jobId, kind, Context.current().cancellationSignal),
+    )
+  }
+}
+
+/** Opens downloaded results, the file with the most columns first, as the correlator wants them. Closes them in the end. */
+export async function withResults<T>(
+  store: RunStore,
+  place: ChunkRound,
+  kinds: readonly IngestResultsKind[],
+  read: (files: readonly ResultFile[]) => Promise<T>,
+): Promise<T> {
+  const files: ResultFile[] = []
+  try {
+    for (const kind of kinds) {
+      const reader = await openResults(store, fileOf(place, kind))
+      if (reader !== undefined) files.push({ kind, reader })
+    }
+    return await read(files.toSorted((a, b) => b.reader.header.length - a.reader.header.length))
+  } finally {
+    await Promise.all(files.map(({ reader }) => reader.close()))
+  }
+}
+
+/** A file with nothing in it has no results, and no header either. */
+async function openResults(store: RunStore, path: string): Promise<SourceReader | undefined> {
+  try {
+    return await readStoredCsv(store, path)
+  } catch (error) {
+    if (error instanceof SourceEmptyError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,171 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { type Candidate, decideLost, type LostRow } from '../matching/lostAnswer.ts'
+import { queriedText } from '../matching/queriedRecord.ts'
+import { type WireColumn, wireColumns } from '../plan/wireColumns.ts'
+import { readStaged } from '../runs/runRecords.ts'
+import { apiName, soqlString } from '../salesforce/soql.ts'
+import type { RunStore } from '../storage/runStore.ts'
+import { compileComparisonKey } from '../values/fieldValue.ts'
+import type { Sending } from './collectionSender.ts'
+import { chunkFiles } from './layout.ts'
+import type { Decision, Intent } from './requestJournal.ts'
+import { storedLines } from './storedCsv.ts'
+
+/** Milliseconds between two searches while the org may still be at work on the request. */
+const LOOK_AGAIN = 15_000
+
+/** Milliseconds by which the org's clock, known to the second, may be behind what we take it for. */
+const CLOCK_MARGIN = 5_000
+
+/** The words for a record of which nobody can tell whether it was created. */
+export const ANSWER_LOST =
+  'The answer of Salesforce was lost, and the org does not tell whether this record was written; look for it before you load it again'
+
+/**
+ * Finds out what became of a create whose answer was lost.
+ * Throws a retryable ApplicationFailure while records are missing that the org may still be working on.
+ * @param indexes places of the records in the chunk, counted from 0
+ */
+export async function findLost(sending: Sending, indexes: readonly number[], intent: Intent): Promise<Decision> {
+  const external = uniqueExternalId(sending)
+  const { found, absent, undecided } =
+    external === undefined
+      ? await byValues(sending, indexes, intent)
+      : await byExternalId(sending, indexes, intent, external)
+  const decision = { found: [...found], absent, undecided }
+  const missing = absent.length + undecided.length
+  const left = intent.at + sending.run.spec.resend.lostAnswerWait - Date.now()
+  if (missing === 0 || left <= 0) return decision
+  throw ApplicationFailure.create({
+    type: 'AnswerLost',
+    message:
+      `The answer to a request for ${indexes.length} records was lost; ${found.size} of them are in the org. ` +
+      `Salesforce may be at work on the others for ${Math.ceil(left / 1000)} s more, then it is decided`,
+    nextRetryDelay: Math.min(left + 1, LOOK_AGAIN),
+  })
+}
+
+type ColumnAt = WireColumn & { readonly index: number }
+
+const columnsOf = ({ run }: Sending): readonly ColumnAt[] =>
+  wireColumns(run.plan, 'create').map((column, index) => ({ ...column, index }))
+
+/** The column whose values the org itself keeps apart. */
+function uniqueExternalId(sending: Sending): ColumnAt | undefined {
+  return columnsOf(sending).find(
+    ({ field, valueField }) => field?.relationship === undefined && valueField.externalId && valueField.unique,
+  )
+}
+
+/** A unique External ID settles it: it is there since our request, or it is not, and then the org refuses a second. */
+async function byExternalId(sending: Sending, indexes: readonly number[], intent: Intent, column: ColumnAt) {
+  const { salesforce, records, run } = sending
+  const keyOf = (index: number): string => records[index]?.[column.index] ?? ''
+  const values = indexes.map(keyOf).filter(value => value !== '')
+  const ids = await salesforce.findIds({ object: run.plan.object, keyField: column.valueField.name, values })
+  const created = await createdSince(sending, intent, [...ids.values()].flat())
+  const found = new Map<number, string>()
+  const unkeyed: number[] = []
+  const absent: number[] = []
+  for (const index of indexes) {
+    const id = ids.get(keyOf(index))?.find(one => created.has(one))
+    if (id !== undefined) found.set(index, id)
+    else if (keyOf(index) === '') unkeyed.push(index)
+    else absent.push(index)
+  }
+  if (unkeyed.length === 0) return { found, absent, undecided: [] }
+  const rest = await byValues(sending, unkeyed, intent)
+  return { found: new Map([...found, ...rest.found]), absent: [...absent, ...rest.absent], undecided: rest.undecided }
+}
+
+/** Of these records those that the integration user has created since the request was declared. */
+export async function createdSince(
+  sending: Sending,
+  intent: Intent,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const created = new Set<string>()
+  if (ids.length === 0) return created
+  const list = ids.map(soqlString).join(',')
+  const soql = `SELECT Id FROM ${apiName(sending.run.plan.object)} WHERE ${ours(sending, intent)} AND Id IN (${list})`
+  for await (const record of sending.salesforce.query(soql)) created.add(String(record['Id']))
+  return created
+}
+
+/** Created by the integration user since the request was declared. */
+function ours({ run }: Sending, { orgTime }: Intent): string {
+  const since = new Date(orgTime - CLOCK_MARGIN).toISOString()
+  return `CreatedById = ${soqlString(run.userId)} AND CreatedDate >= ${since}`
+}
+
+/** Without such a field: records with the same values, that no answer of this run accounts for. */
+async function byValues(sending: Sending, indexes: readonly number[], intent: Intent) {
+  const columns = columnsOf(sending).filter(({ field }) => field?.relationship?.polymorphic !== true)
+  const keyOf = columns.map(({ valueField }) => compileComparisonKey(valueField))
+  const keysOf = (cells: readonly string[]): LostRow['keys'] =>
+    columns.map(({ index }, place) => (cells[index] ? keyOf[place]?.(cells[index]) : undefined))
+  const candidates = await candidatesOf(sending, intent, columns, keyOf)
+  const keys = new Map(indexes.map(index => [index, keysOf(sending.records[index] ?? [])]))
+  const elsewhere = await equalElsewhere(sending, [...keys.values()], keysOf)
+  const rows = indexes.map(index => {
+    const own = keys.get(index) ?? []
+    return { index, keys: own, equalElsewhere: elsewhere.has(JSON.stringify(own)) }
+  })
+  return decideLost(rows, candidates)
+}
+
+async function candidatesOf(
+  sending: Sending,
+  intent: Intent,
+  columns: readonly ColumnAt[],
+  keyOf: readonly ((text: string) => string)[],
+): Promise<readonly Candidate[]> {
+  const { salesforce, run, store } = sending
+  const accounted = await accountedIds(store)
+  const names = columns.map(({ field, name }) => field?.name ?? name)
+  const fields = ['Id', ...names.map(apiName)].join(', ')
+  const candidates: Candidate[] = []
+  for await (const record of salesforce.query(
+    `SELECT ${fields} FROM ${apiName(run.plan.object)} WHERE ${ours(sending, intent)}`,
+  )) {
+    const id = String(record['Id'])
+    if (accounted.has(id)) continue
+    candidates.push({ id, keys: names.map((name, place) => keyOf[place]?.(queriedText(record, name)) ?? '') })
+  }
+  return candidates
+}
+
+/** Ids that answers of this run have named. */
+async function accountedIds(store: RunStore): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>()
+  for (const path of await store.list('chunks')) {
+    const text = /\.(answer|decided)\.json$/.test(path) ? await store.readText(path) : undefined
+    for (const [, id] of text?.matchAll(/"([a-zA-Z0-9]{18})"/g) ?? []) if (id !== undefined) ids.add(id)
+  }
+  return ids
+}
+
+/** Of these keys those that more records of the run have than these. */
+async function equalElsewhere(
+  { store }: Sending,
+  keys: readonly LostRow['keys'][],
+  keysOf: (cells: readonly string[]) => LostRow['keys'],
+): Promise<ReadonlySet<string>> {
+  const counts = new Map<string, number>()
+  for (const key of keys) {
+    const text = JSON.stringify(key)
+    counts.set(text, (counts.get(text) ?? 0) - 1)
+  }
+  const staged = await readStaged(store)
+  const chunks = staged?.chunks.filter(({ operation }) => operation === 'create') ?? []
+  for (const { chunk } of chunks) {
+    for await (const lines of storedLines(store, chunkFiles(chunk, 1).csv)) {
+      for (const cells of lines) {
+        const text = JSON.stringify(keysOf(cells))
+        const count = counts.get(text)
+        if (count !== undefined) counts.set(text, count + 1)
+      }
+    }
+  }
+  return new Set([...counts].filter(([, more]) => more > 0).map(([text]) => text))
+}

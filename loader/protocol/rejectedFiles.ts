@@ -1,0 +1,60 @@
+import type { RecordResult } from '../results/recordResult.ts'
+import { compileRejectedCsv, type RejectedCsv } from '../results/rejectedCsv.ts'
+import type { StagedRun } from '../runs/runRecords.ts'
+import type { RunFileWriter, RunStore } from '../storage/runStore.ts'
+import { IN_DOUBT_FILE, REJECTED_FILE } from './layout.ts'
+import { SourceRows } from './sourceRows.ts'
+
+/** Where they lie; absent when there was nothing to write. */
+export type WrittenRejectedFiles = { readonly rejected?: string; readonly inDoubt?: string }
+
+/**
+ * The source rows that did not get through, with the reason: rejected.csv to be mended and loaded again, and apart from it those in
+ * doubt, which may be in the org already.
+ */
+export class RejectedFiles {
+  readonly #store: RunStore
+  readonly #csv: RejectedCsv
+  readonly #source: SourceRows
+  readonly #writers = new Map<string, RunFileWriter>()
+
+  constructor(store: RunStore, staged: StagedRun) {
+    this.#store = store
+    this.#csv = compileRejectedCsv(staged.header)
+    this.#source = new SourceRows(store, staged)
+  }
+
+  /** Takes results in ascending order of rows; those that got through are not for here. */
+  async add({ row, outcome, errorCode, errorMessage }: RecordResult): Promise<void> {
+    const writer = await this.#writer(outcome === 'in_doubt' ? IN_DOUBT_FILE : REJECTED_FILE)
+    await writer.write(this.#csv.line(await this.#source.at(row), errorCode, errorMessage))
+  }
+
+  /** Files of an earlier end of the run that this one has nothing for are removed. */
+  async finish(): Promise<WrittenRejectedFiles> {
+    await this.#source.close()
+    for (const writer of this.#writers.values()) await writer.finish()
+    const [rejected, inDoubt] = [this.#location(REJECTED_FILE), this.#location(IN_DOUBT_FILE)]
+    if (rejected === undefined) await this.#store.remove(REJECTED_FILE)
+    if (inDoubt === undefined) await this.#store.remove(IN_DOUBT_FILE)
+    return { ...(rejected === undefined ? {} : { rejected }), ...(inDoubt === undefined ? {} : { inDoubt }) }
+  }
+
+  async discard(): Promise<void> {
+    await this.#source.close()
+    for (const writer of this.#writers.values()) await writer.discard()
+  }
+
+  #location(path: string): string | undefined {
+    return this.#writers.has(path) ? `${this.#store.location}/${path}` : undefined
+  }
+
+  async #writer(path: string): Promise<RunFileWriter> {
+    const open = this.#writers.get(path)
+    if (open !== undefined) return open
+    const writer = this.#store.writer(path)
+    this.#writers.set(path, writer)
+    await writer.write(this.#csv.header)
+    return writer
+  }
+}

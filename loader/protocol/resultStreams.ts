@@ -1,0 +1,87 @@
+import { chunkResultsText, type ResultLine, readChunkResult } from '../results/chunkResults.ts'
+import type { RowStream } from '../results/mergeByRow.ts'
+import type { RecordAnswer } from '../results/recordAnswer.ts'
+import { utcTimestamp } from '../results/utcTimestamp.ts'
+import type { StagedRun } from '../runs/runRecords.ts'
+import type { RunStore } from '../storage/runStore.ts'
+import { chunkFiles, keyedChunkFiles, REFUSED_FILE } from './layout.ts'
+import { type OperationRound, settledBefore } from './settleRound.ts'
+import type { StagedChunk } from './staged.ts'
+import { storedRecords } from './storedCsv.ts'
+import { notSent, type Unfinished, unsettledAnswers } from './unsettledAnswers.ts'
+
+type ResultStream = RowStream<ResultLine>
+
+type Run = { readonly store: RunStore; readonly runId: string; readonly unfinished: Unfinished | undefined }
+
+/**
+ * The results of all records of a run as streams in row order: those refused before sending, and those of every chunk and round.
+ * For a run that ended early, records that were never settled get a result that says so.
+ */
+export async function resultStreams(run: Run, staged: StagedRun): Promise<readonly ResultStream[]> {
+  const streams: ResultStream[] = [stream(run, 1, REFUSED_FILE)]
+  for (const chunk of staged.chunks) streams.push(...(await chunkStreams(run, chunk)))
+  return streams
+}
+
+async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[]> {
+  const { store, runId, unfinished } = run
+  const { firstRow } = chunk
+  const streams: ResultStream[] = []
+  const keyed = keyedChunkFiles(chunk.chunk)
+  // A source that was refused, and mended since, may have left such a file where another chunk is now.
+  if (chunk.operation === 'update' && (await store.size(keyed.rows)) !== undefined) {
+    if ((await store.size(keyed.done)) === undefined) {
+      return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished))]
+    }
+    streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).refused))
+  }
+  for (let round = 1; ; round += 1) {
+    const place = { runId, chunk: chunk.chunk, operation: chunk.operation, round }
+    const files = chunkFiles(chunk.chunk, round)
+    const settled = await settledBefore(store, place)
+    if (settled === undefined) {
+      if (unfinished !== undefined) streams.push(await unsettled(run, chunk, place, unfinished))
+      return streams
+    }
+    streams.push(stream(run, firstRow, files.results))
+    if (settled.resend === 0) return streams
+  }
+}
+
+async function unsettled(run: Run, chunk: StagedChunk, place: OperationRound, why: Unfinished): Promise<ResultStream> {
+  const { rows, provisional } = chunkFiles(place.chunk, place.round)
+  if ((await run.store.size(provisional)) !== undefined) return stream(run, chunk.firstRow, provisional)
+  let records = 0
+  for await (const batch of storedRecords(run.store, rows)) records += batch.length
+  return answered(run, chunk, rows, await unsettledAnswers(run.store, place, records, why))
+}
+
+function stream({ store }: Run, firstRow: number, path: string): ResultStream {
+  return { firstRow, open: () => results(store, path) }
+}
+
+async function* results(store: RunStore, path: string): AsyncGenerator<readonly ResultLine[]> {
+  for await (const lines of storedRecords(store, path)) yield lines.map(readChunkResult)
+}
+
+/** Results made up for the records of a rows file. */
+function answered(
+  { store }: Run,
+  { firstRow, operation }: StagedChunk,
+  rows: string,
+  answerOf: (index: number) => RecordAnswer,
+): ResultStream {
+  async function* open(): AsyncGenerator<readonly ResultLine[]> {
+    let index = 0
+    const timestamp = utcTimestamp(Date.now())
+    for await (const records of storedRecords(store, rows)) {
+      yield records.map(record => {
+        const row = Number.parseInt(record, 10)
+        const result = { ...answerOf(index++), row, operation, timestamp }
+        return readChunkResult(chunkResultsText(result, record.slice(String(row).length)).slice(0, -1))
+      })
+    }
+  }
+  return { firstRow, open }
+}

@@ -1,0 +1,138 @@
+import { wireColumns } from '../plan/wireColumns.ts'
+import { chunkResultsHeader, chunkResultsText } from '../results/chunkResults.ts'
+import { ErrorCounter, refusalsOf } from '../results/errorCounts.ts'
+import { isPassingError } from '../results/passingErrors.ts'
+import type { RecordAnswer } from '../results/recordAnswer.ts'
+import { utcTimestamp } from '../results/utcTimestamp.ts'
+import { type PlannedRun, readJsonIfThere, writeJson } from '../runs/runRecords.ts'
+import type { Operation } from '../spec/spec.ts'
+import type { RunStore } from '../storage/runStore.ts'
+import type { ChunkRound } from './chunkRound.ts'
+import { ChunkWriter, UNLIMITED } from './chunkWriter.ts'
+import { chunkFiles } from './layout.ts'
+import type { SettledRound } from './staged.ts'
+import { pairedLines, storedRecords } from './storedCsv.ts'
+
+export type OperationRound = ChunkRound & { readonly operation: Operation }
+
+/** What is known of one record of a chunk; `unprocessed` was neither tried nor written. */
+export type RowAnswer = RecordAnswer | 'unprocessed'
+
+/** The counts of a round that was settled before; undefined while it was not. */
+export const settledBefore = (store: RunStore, { chunk, round }: ChunkRound): Promise<SettledRound | undefined> =>
+  readJsonIfThere<SettledRound>(store, chunkFiles(chunk, round).settled)
+
+/**
+ * Writes the results of one round of a chunk, puts the records that are worth another try into the next round, and then, as the
+ * last thing, that all of this is done.
+ * @param answerOf the answer for the record at this place of the chunk, counted from 0
+ */
+export async function settleRound(
+  store: RunStore,
+  place: OperationRound,
+  run: PlannedRun,
+  answerOf: (index: number) => RowAnswer,
+): Promise<SettledRound> {
+  const isLast = place.round >= run.spec.resend.rounds
+  const isResent = (answer: RowAnswer): boolean => !isLast && isWorthAnotherTry(answer)
+  const files = chunkFiles(place.chunk, place.round)
+  const settled = await writeResults(store, place, run, files.results, answerOf, isResent)
+  if (settled.resend > 0) await writeNextRound(store, place, run, index => isResent(answerOf(index)))
+  await writeJson(store, files.settled, settled)
+  return settled
+}
+
+/** Writes what is known of a round whose end is still open; settleRound has the last word. */
+export async function writeProvisional(
+  store: RunStore,
+  place: OperationRound,
+  run: PlannedRun,
+  answerOf: (index: number) => RowAnswer,
+): Promise<void> {
+  await writeResults(store, place, run, chunkFiles(place.chunk, place.round).provisional, answerOf, () => false)
+}
+
+async function writeResults(
+  store: RunStore,
+  { chunk, round, operation }: OperationRound,
+  { plan }: PlannedRun,
+  path: string,
+  answerOf: (index: number) => RowAnswer,
+  isResent: (answer: RowAnswer) => boolean,
+): Promise<SettledRound> {
+  const files = chunkFiles(chunk, round)
+  const results = store.writer(path)
+  const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
+  const errors = new ErrorCounter()
+  let index = 0
+  let resend = 0
+  try {
+    await results.write(chunkResultsHeader(plan.identityFields))
+    for await (const records of storedRecords(store, files.rows)) {
+      const timestamp = utcTimestamp(Date.now())
+      let text = ''
+      for (const record of records) {
+        const answer = answerOf(index)
+        index += 1
+        if (isResent(answer)) {
+          resend += 1
+          continue
+        }
+        const { outcome, id, errorCode, errorMessage } = answer === 'unprocessed' ? NEVER_PROCESSED : answer
+        counts[outcome] += 1
+        // The row's number stands in front of the identity fields, which are handed on as they are.
+        const row = Number.parseInt(record, 10)
+        if (outcome === 'failed') errors.add({ row, errorCode, errorMessage })
+        const result = { row, operation, outcome, id, errorCode, errorMessage, timestamp }
+        text += chunkResultsText(result, record.slice(String(row).length))
+      }
+      await results.write(text)
+    }
+    await results.finish()
+  } catch (error) {
+    await results.discard()
+    throw error
+  }
+  const { in_doubt: inDoubt, ...others } = counts
+  return { tally: { ...others, inDoubt }, refusals: refusalsOf(errors), resend }
+}
+
+/** For records that Salesforce left unprocessed in every round. */
+const NEVER_PROCESSED: RecordAnswer = {
+  outcome: 'failed',
+  id: '',
+  errorCode: 'NOT_PROCESSED',
+  errorMessage: 'Salesforce took this record in every round and processed it in none; load it again',
+}
+
+function isWorthAnotherTry(answer: RowAnswer): boolean {
+  if (answer === 'unprocessed') return true
+  return answer.outcome === 'failed' && isPassingError(answer.errorCode, answer.errorMessage)
+}
+
+/** The next round has the same columns and no limit: it is never larger than this one. */
+async function writeNextRound(
+  store: RunStore,
+  { chunk, round, operation }: OperationRound,
+  { plan }: PlannedRun,
+  isResent: (index: number) => boolean,
+): Promise<void> {
+  const files = chunkFiles(chunk, round)
+  const csv = wireColumns(plan, operation).map(({ name }) => name)
+  const part = { chunk, operation, round: round + 1, keyed: false }
+  const next = new ChunkWriter(store, part, { csv, rows: ['row', ...plan.identityFields] }, UNLIMITED)
+  let index = 0
+  try {
+    for await (const pairs of pairedLines(store, files.rows, files.csv)) {
+      for (const [[row = '', ...identity], cells] of pairs) {
+        if (isResent(index)) next.add(Number(row), identity, cells)
+        index += 1
+      }
+      await next.flush()
+    }
+    await next.finish()
+  } catch (error) {
+    await next.discard()
+    throw error
+  }
+}

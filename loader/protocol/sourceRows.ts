@@ -1,0 +1,43 @@
+import type { StagedRun } from '../runs/runRecords.ts'
+import { readCsv } from '../sources/csv.ts'
+import type { SourceBatch, SourceReader } from '../sources/sourceReader.ts'
+import type { RunStore } from '../storage/runStore.ts'
+import { SOURCE_FILE } from './layout.ts'
+
+/** The rows of the source as they were read, from the run's own copy; asked for in ascending order. Opened at the first question. */
+export class SourceRows {
+  readonly #store: RunStore
+  readonly #staged: StagedRun
+  #reader: SourceReader | undefined
+  #batches: AsyncIterator<SourceBatch> | undefined
+  #batch: SourceBatch = { firstRow: 1, rows: [] }
+
+  constructor(store: RunStore, staged: StagedRun) {
+    this.#store = store
+    this.#staged = staged
+  }
+
+  /** @param row 1-based. Throws a RangeError when the copy ends before it. */
+  async at(row: number): Promise<readonly string[]> {
+    const batches = this.#batches ?? (await this.#open())
+    for (;;) {
+      const values = this.#batch.rows[row - this.#batch.firstRow]
+      if (values !== undefined) return values
+      const { value, done } = await batches.next()
+      if (done) throw new RangeError(`${this.#store.location}/${SOURCE_FILE} has no row ${row}`)
+      this.#batch = value
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#reader?.close()
+  }
+
+  async #open(): Promise<AsyncIterator<SourceBatch>> {
+    const { delimiter, encoding } = this.#staged
+    const bytes = await this.#store.read(SOURCE_FILE)
+    this.#reader = await readCsv(bytes, { description: SOURCE_FILE, delimiter, encoding })
+    this.#batches = this.#reader.batches[Symbol.asyncIterator]()
+    return this.#batches
+  }
+}

@@ -1,0 +1,45 @@
+import type { ErrorCount } from '../results/errorCounts.ts'
+import type { SkippedRun } from '../results/report.ts'
+import type { Tally } from '../results/tally.ts'
+import type { Engine, Operation } from '../spec/spec.ts'
+
+/** One chunk as the workflow knows it: where it stands in the run store follows from its number. */
+export type StagedChunk = {
+  /** 1-based. */
+  readonly chunk: number
+  readonly operation: Operation
+  /** Number of its first record in the source, 1-based. */
+  readonly firstRow: number
+  readonly records: number
+}
+
+export type StagedSource = {
+  /** Records in the source, the refused ones included. */
+  readonly records: number
+  readonly refused: number
+  /** Why, without values of records; the most frequent reasons first. */
+  readonly refusals: readonly ErrorCount[]
+  readonly engine: Engine
+  readonly chunks: readonly StagedChunk[]
+  /** Present when nothing of it is to be sent. */
+  readonly skipped?: SkippedRun
+}
+
+/** A chunk after one sending. */
+export type SettledRound = {
+  /** Of the records settled in this round. */
+  readonly tally: Tally
+  /** Why records failed, without their values; the most frequent reasons first. */
+  readonly refusals: readonly ErrorCount[]
+  /** Records to be sent again in the next round. */
+  readonly resend: number
+}
+
+/** A chunk after its keys were looked up. */
+export type FoundIds = {
+  /** Of the records that can't be sent: none or several have their key. */
+  readonly tally: Tally
+  readonly refusals: readonly ErrorCount[]
+  /** Records left to be sent. */
+  readonly found: number
+}

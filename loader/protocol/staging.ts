@@ -1,0 +1,139 @@
+import type { CompiledMapping, MappedRow, RefusedRow } from '../mapping/mapping.ts'
+import { RepeatedKeys, repeatedKeyRefusal } from '../matching/repeatedKeys.ts'
+import type { SyncPlan } from '../plan/plan.ts'
+import { wireColumns } from '../plan/wireColumns.ts'
+import { chunkResultsHeader, chunkResultsLine } from '../results/chunkResults.ts'
+import { ErrorCounter, refusalsOf } from '../results/errorCounts.ts'
+import { utcTimestamp } from '../results/utcTimestamp.ts'
+import { BULK_FROM_RECORDS } from '../spec/defaults.ts'
+import type { Engine, Operation, SyncSpec } from '../spec/spec.ts'
+import type { RunFileWriter, RunStore } from '../storage/runStore.ts'
+import { type ChunkLimit, ChunkWriter } from './chunkWriter.ts'
+import { REFUSED_FILE } from './layout.ts'
+import type { StagedChunk, StagedSource } from './staged.ts'
+
+/** The column of a keyed chunk that holds the value by which each record is found. */
+export const KEY_COLUMN = 'key'
+
+/** Takes the rows of a source one by one, refuses what can't be sent, and cuts the rest into chunks, each of one operation. */
+export class Staging {
+  readonly #store: RunStore
+  readonly #plan: SyncPlan
+  readonly #mapping: CompiledMapping
+  readonly #engine: SyncSpec['engine']
+  readonly #limit: ChunkLimit
+  readonly #rowsHeader: readonly string[]
+  readonly #open = new Map<Operation, ChunkWriter>()
+  readonly #finished: StagedChunk[] = []
+  readonly #full: ChunkWriter[] = []
+  readonly #keys = new RepeatedKeys()
+  readonly #refused: RunFileWriter
+  #refusedText: string
+  #records = 0
+  #refusals = 0
+  readonly #errors = new ErrorCounter()
+  #lastChunk = 0
+  /** Of the first record refused, for the words of a run that refuses too many. */
+  firstRefusal: { readonly row: number; readonly message: string } | undefined
+
+  constructor(store: RunStore, spec: SyncSpec, plan: SyncPlan, mapping: CompiledMapping) {
+    this.#store = store
+    this.#plan = plan
+    this.#mapping = mapping
+    this.#engine = spec.engine
+    this.#limit = limitOf(spec)
+    this.#rowsHeader = ['row', ...plan.identityFields]
+    this.#refused = store.writer(REFUSED_FILE)
+    this.#refusedText = chunkResultsHeader(plan.identityFields)
+  }
+
+  /** @param row 1-based */
+  take(row: number, values: readonly string[]): void {
+    this.#records += 1
+    const mapped = this.#mapping.mapRow(values)
+    const refusal = mapped.refused ? mapped : this.#repeated(row, mapped)
+    if (refusal !== undefined) this.#refuse(row, values, refusal)
+    else this.#add(row, this.#mapping.identity(values), mapped as MappedRow)
+  }
+
+  /** Waits while the files are slower than the source. */
+  async flush(): Promise<void> {
+    for (const writer of this.#full.splice(0)) this.#finished.push(await writer.finish())
+    for (const writer of this.#open.values()) await writer.flush()
+    if (this.#refusedText === '') return
+    await this.#refused.write(this.#refusedText)
+    this.#refusedText = ''
+  }
+
+  async finish(): Promise<StagedSource> {
+    this.#full.push(...this.#open.values())
+    this.#open.clear()
+    await this.flush()
+    await this.#refused.finish()
+    const chunks = this.#finished.toSorted((a, b) => a.chunk - b.chunk)
+    const refusals = refusalsOf(this.#errors)
+    return { records: this.#records, refused: this.#refusals, refusals, engine: this.#chosenEngine(), chunks }
+  }
+
+  async discard(): Promise<void> {
+    await Promise.all([...this.#full, ...this.#open.values()].map(writer => writer.discard()))
+    await this.#refused.discard()
+  }
+
+  #chosenEngine(): Engine {
+    if (this.#engine !== 'auto') return this.#engine
+    return this.#records > BULK_FROM_RECORDS ? 'bulk' : 'collections'
+  }
+
+  #repeated(row: number, { operation, key, keyField, repeatKey }: MappedRow): RefusedRow | undefined {
+    if (repeatKey === '') return undefined
+    const first = this.#keys.seen(repeatKey, row)
+    if (first === undefined) return undefined
+    return repeatedKeyRefusal(operation, keyField, key, first)
+  }
+
+  #refuse(row: number, values: readonly string[], { operation, errorCode, errorMessage }: RefusedRow): void {
+    this.#refusals += 1
+    this.#errors.add({ row, errorCode, errorMessage })
+    this.firstRefusal ??= { row, message: errorMessage }
+    this.#refusedText += chunkResultsLine({
+      row,
+      operation,
+      outcome: 'failed',
+      id: '',
+      errorCode,
+      errorMessage,
+      timestamp: utcTimestamp(Date.now()),
+      identity: this.#mapping.identity(values),
+    })
+  }
+
+  #add(row: number, identity: readonly string[], mapped: MappedRow): void {
+    const cells = this.#isKeyed(mapped.operation) ? [mapped.key, ...mapped.cells] : mapped.cells
+    const open = this.#open.get(mapped.operation)
+    if (open?.add(row, identity, cells) === true) return
+    if (open !== undefined) this.#full.push(open)
+    const next = this.#newChunk(mapped.operation)
+    next.add(row, identity, cells)
+    this.#open.set(mapped.operation, next)
+  }
+
+  #newChunk(operation: Operation): ChunkWriter {
+    this.#lastChunk += 1
+    const keyed = this.#isKeyed(operation)
+    const columns = wireColumns(this.#plan, operation).map(({ name }) => name)
+    const csv = keyed ? [KEY_COLUMN, ...columns] : columns
+    const part = { chunk: this.#lastChunk, operation, round: 1, keyed }
+    return new ChunkWriter(this.#store, part, { csv, rows: this.#rowsHeader }, this.#limit)
+  }
+
+  #isKeyed(operation: Operation): boolean {
+    return operation === 'update' && this.#plan.keyField !== 'Id'
+  }
+}
+
+/** A small source makes one chunk whichever engine it goes through, so the engine may be chosen once the records are counted. */
+function limitOf({ engine, chunk }: SyncSpec): ChunkLimit {
+  const records = engine === 'collections' ? chunk.collectionsRecords : chunk.bulkRecords
+  return { records, bytes: chunk.bulkBytes }
+}

@@ -1,0 +1,64 @@
+import Papa from 'papaparse'
+import { csvCells, csvLine } from '../csv/csvLine.ts'
+import { OPERATIONS } from '../spec/spec.ts'
+import type { RecordResult } from './recordResult.ts'
+
+// chunks/00001.results.csv: what our own steps need to know of each record, and behind it the record's line as results.csv
+// has it. So results.csv is put together from all chunks at the end without a value being taken apart.
+
+const HEAD = ['row', 'operation', 'outcome', 'id', 'errorcode']
+const SHOWN = ['status', 'errormessage', 'timestamp']
+
+/** What is known of a record without taking its line apart. */
+export type ResultLine = Omit<RecordResult, 'errorMessage' | 'timestamp' | 'identity'> & {
+  /** `status,errormessage,timestamp,<identity fields>`, without a line end. */
+  readonly shown: string
+}
+
+export function chunkResultsHeader(identityFields: readonly string[]): string {
+  return csvLine([...HEAD, ...SHOWN, ...identityFields])
+}
+
+export function chunkResultsLine(result: RecordResult): string {
+  return chunkResultsText(result, result.identity.length === 0 ? '' : `,${csvCells(result.identity)}`)
+}
+
+/** @param identity the identity fields as CSV with a comma before each */
+export function chunkResultsText(result: Omit<RecordResult, 'identity'>, identity: string): string {
+  const { row, operation, outcome, id, errorCode, errorMessage, timestamp } = result
+  const status = isSuccess(result) ? 'true' : 'error'
+  return `${csvCells([String(row), operation, outcome, id, errorCode, status, errorMessage, timestamp])}${identity}\n`
+}
+
+/** `true` in results.csv; anything else is `error`, the undecidable included. */
+export function isSuccess({ outcome }: Pick<RecordResult, 'outcome'>): boolean {
+  return outcome === 'created' || outcome === 'updated'
+}
+
+const LINE = new RegExp(
+  `^(\\d+),(${OPERATIONS.join('|')}|),(created|updated|failed|in_doubt),([^",]*),([^",]*|"(?:[^"]|"")*"),(?=(?:true|error),)`,
+)
+
+/** Reads back a line, its line end left out. Throws a RangeError when it is no such line: the file was not written by us. */
+export function readChunkResult(line: string): ResultLine {
+  const match = LINE.exec(line)
+  if (match === null) throw new RangeError(`No line of a chunk's results: ${line.slice(0, 40)}`)
+  const [head, row, operation, outcome, id = '', code = ''] = match
+  return {
+    row: Number(row),
+    operation: operation as ResultLine['operation'],
+    outcome: outcome as ResultLine['outcome'],
+    id,
+    errorCode: code.startsWith('"') ? code.slice(1, -1).replaceAll('""', '"') : code,
+    shown: line.slice(head.length),
+  }
+}
+
+/** Takes lines apart: for those refused, and for the few that a service gets as its answer. */
+export function recordResults(lines: readonly ResultLine[]): RecordResult[] {
+  const { data } = Papa.parse<string[]>(lines.map(({ shown }) => shown).join('\n'), { delimiter: ',', newline: '\n' })
+  return lines.map(({ shown: _, ...known }, index) => {
+    const [, errorMessage = '', timestamp = '', ...identity] = data[index] ?? []
+    return { ...known, errorMessage, timestamp, identity }
+  })
+}

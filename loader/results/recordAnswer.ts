@@ -1,0 +1,28 @@
+import type { SaveResult } from '../salesforce/salesforceConnection.ts'
+import type { Operation } from '../spec/spec.ts'
+import type { RecordResult } from './recordResult.ts'
+import { joinErrors } from './sfError.ts'
+
+/** What became of a record, before row, time and identity are put to it. */
+export type RecordAnswer = Pick<RecordResult, 'outcome' | 'id' | 'errorCode' | 'errorMessage'>
+
+/** Salesforce's answer for one record of a collection request. Only upsert says whether it created. */
+export function answerFromSaveResult(result: SaveResult, operation: Operation): RecordAnswer {
+  if (!result.success) {
+    return failedAnswer(joinErrors(result.errors.map(({ statusCode, message }) => ({ code: statusCode, message }))))
+  }
+  return succeededAnswer(result.id ?? '', operation === 'create' || (operation === 'upsert' && result.created === true))
+}
+
+export function succeededAnswer(id: string, created: boolean): RecordAnswer {
+  return { outcome: created ? 'created' : 'updated', id, errorCode: '', errorMessage: '' }
+}
+
+export function failedAnswer({ code, message }: { readonly code: string; readonly message: string }): RecordAnswer {
+  return { outcome: 'failed', id: '', errorCode: code, errorMessage: message }
+}
+
+/** For a record that was sent, and of which nobody can find out what became of it. */
+export function inDoubtAnswer(message: string): RecordAnswer {
+  return { outcome: 'in_doubt', id: '', errorCode: 'IN_DOUBT', errorMessage: message }
+}

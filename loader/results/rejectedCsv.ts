@@ -1,0 +1,25 @@
+import { csvLine } from '../csv/csvLine.ts'
+
+const REASON = ['errorcode', 'errormessage'] as const
+
+export type RejectedCsv = {
+  readonly header: string
+  /** The row as it was read, then why it was refused. A ragged row is filled up or keeps its surplus at the end. */
+  readonly line: (row: readonly string[], errorCode: string, errorMessage: string) => string
+}
+
+/**
+ * rejected.csv: the refused rows with all their columns, to be mended and loaded again. When it was loaded itself, its
+ * last two columns are replaced: two more of the same name would make the next header ambiguous.
+ */
+export function compileRejectedCsv(sourceHeader: readonly string[]): RejectedCsv {
+  const isRejectedCsv = REASON.every((name, index) => sourceHeader.at(index - REASON.length) === name)
+  const width = isRejectedCsv ? sourceHeader.length - REASON.length : sourceHeader.length
+  const line = (row: readonly string[], errorCode: string, errorMessage: string): string => {
+    const cells = row.slice(0, width)
+    while (cells.length < width) cells.push('')
+    const surplus = row.slice(sourceHeader.length)
+    return csvLine([...cells, errorCode, errorMessage, ...surplus])
+  }
+  return { header: csvLine([...sourceHeader.slice(0, width), ...REASON]), line }
+}

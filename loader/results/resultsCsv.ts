@@ -1,0 +1,23 @@
+import { csvCells, csvLine } from '../csv/csvLine.ts'
+import type { ExtraResultColumn } from '../spec/spec.ts'
+import { isSuccess, type ResultLine } from './chunkResults.ts'
+
+const EXTRA: Readonly<Record<ExtraResultColumn, (result: ResultLine) => string>> = {
+  row: ({ row }) => String(row),
+  operation: ({ operation }) => operation,
+  id: ({ id }) => id,
+  created: result => (isSuccess(result) ? String(result.outcome === 'created') : ''),
+  errorcode: ({ errorCode }) => errorCode,
+}
+
+/** `status,errormessage,timestamp,<identity fields>`, then the columns asked for. */
+export function resultsHeader(identityFields: readonly string[], extra: readonly ExtraResultColumn[]): string {
+  return csvLine(['status', 'errormessage', 'timestamp', ...identityFields, ...extra])
+}
+
+/** One line of results.csv. Values are written as they are, also those that a spreadsheet might take for a formula. */
+export function compileResultsLine(extra: readonly ExtraResultColumn[]): (result: ResultLine) => string {
+  if (extra.length === 0) return ({ shown }) => `${shown}\n`
+  const writers = extra.map(column => EXTRA[column])
+  return result => `${result.shown},${csvCells(writers.map(write => write(result)))}\n`
+}

@@ -1,0 +1,22 @@
+import type { RunOutcome } from '../results/report.ts'
+import type { SyncSpec } from '../spec/spec.ts'
+
+/** What the run store keeps of a workflow that began to work on a run. */
+export type StartedExecution = {
+  readonly workflowId: string
+  /** Name of the sync in the configuration; absent when the run was given its whole spec. */
+  readonly sync?: string
+  readonly connection: string
+  readonly object: string
+  readonly operation: SyncSpec['operation']
+  /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
+  readonly startedAt: string
+}
+
+/** How such a workflow ended, when it did not come to its report. */
+export type EndedExecution = {
+  readonly outcome: Extract<RunOutcome, 'failed' | 'cancelled'>
+  /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
+  readonly finishedAt: string
+  readonly failure?: { readonly type: string; readonly message: string }
+}

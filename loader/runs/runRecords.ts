@@ -1,0 +1,55 @@
+import { RunFileMissingError } from '../storage/errors.ts'
+import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
+import type { RunStore } from '../storage/runStore.ts'
+import type { SyncPlan } from '../plan/plan.ts'
+import type { Encoding, SyncSpec } from '../spec/spec.ts'
+import type { StagedSource } from '../protocol/staged.ts'
+
+/** What later steps go by. */
+export type PlannedRun = {
+  readonly spec: SyncSpec
+  readonly plan: SyncPlan
+  /** Of the integration user, whose own creates are looked for after a lost answer. */
+  readonly userId: string
+  readonly warnings: readonly string[]
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+}
+
+/** The source as staged, with what is needed to read its copy again. */
+export type StagedRun = StagedSource & {
+  readonly header: readonly string[]
+  readonly delimiter: string
+  readonly encoding: Encoding
+  /** SHA-256 of the source's bytes, in hex. */
+  readonly sourceHash: string
+  /** Name of the sync, when the run was started by it. */
+  readonly sync?: string
+  /** Said in the report when the source was loaded before. */
+  readonly warning?: string
+}
+
+/** Throws RunFileMissingError when there is none yet. */
+export const readSpec = (store: RunStore): Promise<SyncSpec> => readJson<SyncSpec>(store, SPEC_FILE)
+
+/** Throws RunFileMissingError when there is none yet. */
+export const readPlan = (store: RunStore): Promise<PlannedRun> => readJson<PlannedRun>(store, PLAN_FILE)
+
+/** undefined while the source has not been staged to its end. */
+export const readStaged = (store: RunStore): Promise<StagedRun | undefined> =>
+  readJsonIfThere<StagedRun>(store, STAGED_FILE)
+
+export async function readJsonIfThere<T>(store: RunStore, path: string): Promise<T | undefined> {
+  const text = await store.readText(path)
+  return text === undefined ? undefined : (JSON.parse(text) as T)
+}
+
+async function readJson<T>(store: RunStore, path: string): Promise<T> {
+  const content = await readJsonIfThere<T>(store, path)
+  if (content === undefined) throw new RunFileMissingError(store.location, path)
+  return content
+}
+
+export async function writeJson(store: RunStore, path: string, content: object): Promise<void> {
+  await store.write(path, `${JSON.stringify(content, undefined, 2)}\n`)
+}

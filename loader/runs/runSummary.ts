@@ -1,0 +1,122 @@
+// What became of a run, told from the small documents of its run store.
+import type { EndedExecution, StartedExecution } from './execution.ts'
+import { RUN_OUTCOMES, type RunReport } from '../results/report.ts'
+import { syncOfRun } from '../../packages/client/contract/runNames.ts'
+import type { Tally } from '../results/tally.ts'
+
+/**
+ * `unfinished`: it has begun and nothing tells its end: it is at work, or its workflow was terminated. `foreign`: a directory that no run
+ * has written. `damaged`: a run whose documents can't be read. `removing`: its files are being removed.
+ */
+export const RUN_STATES = [...RUN_OUTCOMES, 'unfinished', 'foreign', 'damaged', 'removing'] as const
+export type RunState = (typeof RUN_STATES)[number]
+
+/** Absent facts are not known. */
+export type RunSummary = {
+  readonly runId: string
+  readonly state: RunState
+  readonly sync?: string
+  readonly connection?: string
+  readonly object?: string
+  /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
+  readonly startedAt?: string
+  readonly finishedAt?: string
+  readonly records?: number
+  readonly tally?: Tally
+  /** Why the run failed, or what is wrong with its directory. */
+  readonly note?: string
+  /** Ids of the workflows that have worked on it, the latest last. */
+  readonly workflowIds: readonly string[]
+}
+
+type Documents = {
+  readonly report?: unknown
+  readonly executions: readonly { readonly started?: unknown; readonly ended?: unknown }[]
+  readonly unreadable: readonly string[]
+}
+
+export function summaryOfRun(runId: string, documents: Documents): RunSummary {
+  const executions = documents.executions.filter(isExecution).toSorted(byStart)
+  const report = isReport(documents.report) ? documents.report : undefined
+  const known = { ...namesOf(runId, executions[0]?.started, report), workflowIds: workflowIdsOf(executions) }
+  const fault = faultOf(documents, executions.length)
+  if (fault !== undefined) return { runId, ...known, ...fault }
+  const facts = {
+    runId,
+    ...known,
+    ...(report === undefined ? {} : { records: report.records, tally: report.tally }),
+  }
+  const startedAt = executions[0]?.started.startedAt ?? report?.startedAt
+  const started = startedAt === undefined ? {} : { startedAt }
+  const last = executions.at(-1)
+  // A run gone on with leaves the report of its earlier end until it comes to its own.
+  if (report !== undefined && !isOpen(report, last)) {
+    return { ...facts, ...started, state: report.outcome, finishedAt: report.finishedAt }
+  }
+  const ended = last?.ended
+  if (ended !== undefined) {
+    const { outcome, finishedAt, failure } = ended
+    return { ...facts, ...started, state: outcome, finishedAt, ...(failure && { note: failure.message }) }
+  }
+  if (report !== undefined && executions.length === 0) {
+    return { ...facts, ...started, state: report.outcome, finishedAt: report.finishedAt }
+  }
+  return { ...facts, ...started, state: 'unfinished' }
+}
+
+type Execution = { readonly started: StartedExecution; readonly ended?: EndedExecution }
+
+/** Whether somebody may have gone on with the run after this report. One that loaded all of its records has no other end. */
+function isOpen({ outcome, finishedAt }: RunReport, last: Execution | undefined): boolean {
+  if (outcome !== 'skipped') return outcome === 'failed' || outcome === 'cancelled'
+  return last !== undefined && last.started.startedAt > finishedAt
+}
+
+function faultOf(documents: Documents, executions: number): Pick<RunSummary, 'state' | 'note'> | undefined {
+  const { unreadable, report } = documents
+  if (unreadable.length > 0) return { state: 'damaged', note: unreadable.join('; ') }
+  if (report !== undefined && !isReport(report))
+    return { state: 'damaged', note: 'report.json: not of the form of a report' }
+  if (executions < documents.executions.length)
+    return { state: 'damaged', note: 'executions: not of the form that runs write' }
+  if (executions === 0 && report === undefined) return { state: 'foreign', note: 'no run has written this directory' }
+  return undefined
+}
+
+function namesOf(runId: string, started: StartedExecution | undefined, report: RunReport | undefined) {
+  const { connection, object } = started ?? report ?? {}
+  const sync = started?.sync ?? syncOfRun(runId)
+  return {
+    ...(sync === undefined ? {} : { sync }),
+    ...(connection === undefined ? {} : { connection }),
+    ...(object === undefined ? {} : { object }),
+  }
+}
+
+const workflowIdsOf = (executions: readonly Execution[]): readonly string[] => [
+  ...new Set(executions.map(({ started }) => started.workflowId)),
+]
+
+const byStart = ({ started: a }: Execution, { started: b }: Execution): number =>
+  Number(a.startedAt > b.startedAt) - Number(a.startedAt < b.startedAt)
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null
+
+const hasTexts = (value: unknown, ...names: readonly string[]): value is Fields =>
+  isFields(value) && names.every(name => typeof value[name] === 'string')
+
+function isExecution(execution: { readonly started?: unknown; readonly ended?: unknown }): execution is Execution {
+  const { started, ended } = execution
+  if (!hasTexts(started, 'workflowId', 'connection', 'object', 'startedAt')) return false
+  return ended === undefined || hasTexts(ended, 'outcome', 'finishedAt')
+}
+
+function isReport(report: unknown): report is RunReport {
+  if (!hasTexts(report, 'outcome', 'connection', 'object', 'startedAt', 'finishedAt')) return false
+  const { outcome, records, tally } = report
+  const counts = isFields(tally) ? ['created', 'updated', 'failed', 'inDoubt'].map(name => tally[name]) : []
+  const isKnown = RUN_OUTCOMES.some(known => known === outcome)
+  return isKnown && [records, ...counts].every(count => typeof count === 'number') && counts.length > 0
+}

@@ -1,0 +1,77 @@
+import { Secret, withoutSecrets } from '../../http/secret.ts'
+import { LoginRefusedError, TemporarilyRefusedError } from '../errors.ts'
+import { isRecord, parseJson } from '../json.ts'
+import type { LoginPlace, Session, TokenForm } from './authFlow.ts'
+import { loginAdvice } from './loginRefusals.ts'
+
+export const TOKEN_PATH = '/services/oauth2/token'
+
+export type TokenAnswer = { readonly statusCode: number; readonly text: string; readonly location?: string }
+
+/** The form as it is posted. The only place that reveals credentials. */
+export function encodeTokenForm(form: TokenForm): string {
+  const pairs = Object.entries(form).map(([key, value]): [string, string] => [
+    key,
+    value instanceof Secret ? value.reveal() : value,
+  ])
+  return new URLSearchParams(pairs).toString()
+}
+
+/** Those of the form itself, such as a signed assertion. */
+export const secretsOf = (form: TokenForm): readonly Secret[] =>
+  Object.values(form).filter(value => value instanceof Secret)
+
+function sessionOf(body: unknown): Session | undefined {
+  if (!isRecord(body)) return undefined
+  const { access_token: token, instance_url: instanceUrl, id } = body
+  if (typeof token !== 'string' || typeof instanceUrl !== 'string' || !URL.canParse(instanceUrl)) return undefined
+  return {
+    accessToken: new Secret(token),
+    instanceUrl: new URL(instanceUrl).origin,
+    ...(typeof id === 'string' && { identityUrl: id }),
+  }
+}
+
+/**
+ * Reads the token endpoint's answer.
+ * Throws LoginRefusedError for a refusal or an answer that is not Salesforce's, TemporarilyRefusedError for 5xx.
+ */
+export function readTokenAnswer(
+  answer: TokenAnswer,
+  place: LoginPlace & { readonly flow: string },
+  secrets: readonly Secret[],
+): Session {
+  const { statusCode } = answer
+  const body = parseJson(answer.text)
+  const session = statusCode === 200 ? sessionOf(body) : undefined
+  if (session) return session
+  const host = new URL(place.loginUrl).host
+  if (statusCode >= 500 || statusCode === 429) {
+    throw new TemporarilyRefusedError({
+      action: `Login of connection ${place.connection}`,
+      method: 'POST',
+      path: TOKEN_PATH,
+      statusCode,
+      errorCode: `HTTP_${statusCode}`,
+      detail: `${host} is out of order`,
+      fields: [],
+      advice: 'Try again later',
+    })
+  }
+  const refused = { connection: place.connection, flow: place.flow, host, statusCode }
+  if (isRecord(body) && typeof body['error'] === 'string') {
+    const description = typeof body['error_description'] === 'string' ? body['error_description'] : 'no reason given'
+    const errorCode = withoutSecrets(body['error'], secrets)
+    const detail = withoutSecrets(description, secrets)
+    throw new LoginRefusedError({ ...refused, errorCode, detail, advice: loginAdvice(errorCode, detail) })
+  }
+  const elsewhere = answer.location === undefined ? '' : `, and points to ${hostOf(answer.location)}`
+  throw new LoginRefusedError({
+    ...refused,
+    errorCode: `HTTP_${statusCode}`,
+    detail: `the answer is not one of Salesforce's token endpoint${elsewhere}`,
+    advice: "Check loginUrl: it is the org's My Domain, e.g. https://acme.my.salesforce.com",
+  })
+}
+
+const hostOf = (location: string): string => (URL.canParse(location) ? new URL(location).host : 'another path')

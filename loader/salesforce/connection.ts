@@ -1,0 +1,65 @@
+import { createRoutes } from '../http/agents.ts'
+import { createRecords, updateRecords, upsertRecords } from './collections.ts'
+import { identify, orgOrigin } from './identity.ts'
+import {
+  abortIngestJob,
+  closeIngestJob,
+  ingestJob,
+  ingestResults,
+  openIngestJob,
+  uploadIngestData,
+} from './ingestJobs.ts'
+import { findIds } from './keyLookup.ts'
+import { describeObject, listObjects } from './objects.ts'
+import { openingOf } from './openSession.ts'
+import { openOrg } from './org.ts'
+import { queryRecords } from './query.ts'
+import { createOrgRequests } from './requests.ts'
+import type { SalesforceConnection } from './salesforceConnection.ts'
+import { shareSession } from './session.ts'
+import type { ConnectionSettings } from './settings.ts'
+import { remembered, shortCache } from './shortCache.ts'
+import { listVersions } from './versions.ts'
+
+/** Milliseconds. A run describes the same object several times within seconds; a changed permission is seen a minute later. */
+export const DESCRIBE_MEMORY = 60_000
+
+/** The whole process's time: who we are does not change while a connection lives. */
+const FOR_GOOD = Number.POSITIVE_INFINITY
+
+/**
+ * The client of one org. Nothing is sent before the first call. Make one per profile and process, since the token is shared by the
+ * calls of one connection, and an org keeps only about five tokens per user alive.
+ * Throws TypeError when a URL of the settings is none.
+ */
+export function createSalesforceConnection(settings: ConnectionSettings): SalesforceConnection {
+  const routes = createRoutes(settings.proxyFor)
+  const session = shareSession(openingOf(settings, routes))
+  const requests = createOrgRequests(settings, session, routes)
+  const identity = remembered(FOR_GOOD, () => identify(settings, session, requests))
+  const org = remembered(FOR_GOOD, async () => openOrg(await identity(), requests))
+  const describe = shortCache(DESCRIBE_MEMORY, async name => describeObject(await org(), name))
+  const objects = remembered(DESCRIBE_MEMORY, async () => listObjects(await org()))
+  return {
+    name: settings.name,
+    identity,
+    versions: async () => listVersions(requests, await orgOrigin(settings, session)),
+    apiUsage: requests.apiUsage,
+    clockOffset: requests.clockOffset,
+    objects,
+    describe,
+    async *query(soql) {
+      yield* queryRecords(await org(), soql)
+    },
+    findIds: async request => findIds(await org(), await describe(request.object), request),
+    createRecords: async (...args) => createRecords(await org(), ...args),
+    updateRecords: async (...args) => updateRecords(await org(), ...args),
+    upsertRecords: async (...args) => upsertRecords(await org(), ...args),
+    openIngestJob: async request => openIngestJob(await org(), request),
+    uploadIngestData: async (...args) => uploadIngestData(await org(), ...args),
+    closeIngestJob: async jobId => closeIngestJob(await org(), jobId),
+    abortIngestJob: async jobId => abortIngestJob(await org(), jobId),
+    ingestJob: async jobId => ingestJob(await org(), jobId),
+    ingestResults: async (...args) => ingestResults(await org(), ...args),
+  }
+}

@@ -1,0 +1,169 @@
+import { type Secret, withoutSecrets } from '../http/secret.ts'
+import {
+  AnswerCutError,
+  LimitReachedError,
+  OutcomeUnknownError,
+  type RefusalFacts,
+  type RequestFacts,
+  RequestRefusedError,
+  type SalesforceError,
+  TemporarilyRefusedError,
+} from './errors.ts'
+import { isRecord, parseJson } from './json.ts'
+
+type Consequence = 'temporarilyRefused' | 'limitReached'
+
+type Rule = {
+  readonly code: string
+  readonly message?: RegExp
+  readonly consequence: Consequence
+  readonly advice?: string
+}
+
+/**
+ * Refusals that are more than "refused": the first row that fits counts. Bulk API writes its codes without underscores.
+ * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
+ */
+const RULES: readonly Rule[] = [
+  { code: 'UNABLETOLOCKROW', consequence: 'temporarilyRefused' },
+  { code: 'TOOMANYLOCKFAILURE', consequence: 'temporarilyRefused' },
+  { code: 'REQUESTLIMITEXCEEDED', message: /Concurrent/, consequence: 'temporarilyRefused' },
+  { code: 'TOOMANYAPEXREQUESTS', consequence: 'temporarilyRefused' },
+  { code: 'SERVERUNAVAILABLE', consequence: 'temporarilyRefused' },
+  {
+    code: 'REQUESTLIMITEXCEEDED',
+    consequence: 'limitReached',
+    advice: "The org's API calls of the last 24 hours are used up: wait, or buy more",
+  },
+  { code: 'LIMITEXCEEDED', consequence: 'limitReached', advice: 'A limit of the org is used up: see GET /limits' },
+  {
+    code: 'EXCEEDEDQUOTA',
+    consequence: 'limitReached',
+    advice: 'The bulk batches of the last 24 hours are used up: wait',
+  },
+  { code: 'STORAGELIMITEXCEEDED', consequence: 'limitReached', advice: 'The org is full: free storage, or buy more' },
+  { code: 'APICURRENTLYDISABLED', consequence: 'limitReached', advice: 'Wait until the org enables its API again' },
+  {
+    code: 'INSERTUPDATEDELETENOTALLOWEDDURINGMAINTENANCE',
+    consequence: 'limitReached',
+    advice: 'The org is read-only during maintenance: wait until it is over',
+  },
+]
+
+const ERRORS: Readonly<Record<Consequence, new (facts: RefusalFacts) => SalesforceError>> = {
+  temporarilyRefused: TemporarilyRefusedError,
+  limitReached: LimitReachedError,
+}
+
+/** What to do about refusals by status, where Salesforce's words do not say it. */
+const STATUS_ADVICE: Readonly<Record<number, string>> = {
+  404: 'It does not exist for this user at this API version: check its name, and apiVersion',
+  410: "The API version is retired: set apiVersion to 'latest'",
+  414: 'The query is too long for a URL: ask for less at a time',
+  420: 'The org cannot be found: check that it still exists, and instanceUrl',
+  431: 'The query is too long for a URL: ask for less at a time',
+}
+
+export type Refused = {
+  readonly statusCode: number
+  readonly text: string
+  readonly contentType: string
+  readonly location?: string
+}
+
+type Told = { readonly errorCode: string; readonly detail: string; readonly fields: readonly string[] }
+
+/**
+ * Refused queries are repeated in full, and hold record values; what is wrong stands behind them. Messages are one line.
+ */
+const QUERY_ECHO = /^[\s\S]*ERROR at Row:\d+:Column:\d+\n/
+
+const oneLine = (message: string): string => message.replace(QUERY_ECHO, '').replace(/\s+/g, ' ').trim()
+
+/** Salesforce's own words, or undefined where the answer is not its error array. */
+function tellingOf(body: unknown): Told | undefined {
+  if (!Array.isArray(body) || body.length === 0 || !body.every(isRecord)) return undefined
+  const [first] = body
+  if (typeof first?.['errorCode'] !== 'string') return undefined
+  const fields = Array.isArray(first['fields']) ? first['fields'].filter(field => typeof field === 'string') : []
+  return {
+    errorCode: first['errorCode'],
+    detail: body.map(error => oneLine(String(error['message'] ?? ''))).join('; '),
+    fields,
+  }
+}
+
+const isRead = (facts: RequestFacts): boolean => facts.method === 'GET'
+
+/** A lost or unreadable answer: a read can be read again, a write is in the dark. */
+export function answerLost(
+  facts: RequestFacts,
+  loss: { readonly reason: string; readonly statusCode?: number },
+  cause?: unknown,
+): AnswerCutError | OutcomeUnknownError {
+  const Lost = isRead(facts) ? AnswerCutError : OutcomeUnknownError
+  return new Lost({ ...facts, ...loss }, cause)
+}
+
+/** 408 and 499 come from edges that lost patience or the client: they say nothing of what became of the request. */
+const UNTELLING_STATUSES: readonly number[] = [408, 499]
+
+function fromEdge(facts: RequestFacts, refused: Refused): SalesforceError {
+  const { statusCode } = refused
+  const errorCode = `HTTP_${statusCode}`
+  const kind = refused.contentType === '' ? 'nothing' : refused.contentType
+  const said = {
+    ...facts,
+    statusCode,
+    errorCode,
+    fields: [],
+    detail: `answered with ${kind} instead of Salesforce's JSON`,
+  }
+  if (statusCode === 420 || statusCode === 429) {
+    const advice = STATUS_ADVICE[statusCode]
+    return new TemporarilyRefusedError({ ...said, ...(advice !== undefined && { advice }) })
+  }
+  if (statusCode >= 400 && statusCode < 500 && !UNTELLING_STATUSES.includes(statusCode)) {
+    const advice = STATUS_ADVICE[statusCode] ?? 'Check loginUrl and instanceUrl, and any proxy between here and the org'
+    return new RequestRefusedError({ ...said, advice })
+  }
+  if (isRead(facts) && statusCode >= 400) return new TemporarilyRefusedError({ ...said, advice: 'Try again later' })
+  return answerLost(facts, { statusCode, reason: `${statusCode}, ${said.detail}` })
+}
+
+/** Following a redirect would turn a write into a read, and carry the token elsewhere. */
+function redirected(facts: RequestFacts, { statusCode, location = '' }: Refused): SalesforceError {
+  const host = URL.canParse(location) ? new URL(location).host : 'another path'
+  if (!isRead(facts)) return answerLost(facts, { statusCode, reason: `${statusCode}, redirected to ${host}` })
+  return new RequestRefusedError({
+    ...facts,
+    statusCode,
+    errorCode: `HTTP_${statusCode}`,
+    detail: `redirected to ${host}`,
+    fields: [],
+    advice: "Set loginUrl to the org's present My Domain",
+  })
+}
+
+/** An answer of status 300 and above as the error of its consequence. */
+export function refusalOf(facts: RequestFacts, refused: Refused, secrets: readonly Secret[]): SalesforceError {
+  const { statusCode } = refused
+  const body = parseJson(refused.text)
+  if (statusCode === 300 && Array.isArray(body)) {
+    const detail = `the key matches ${body.length} records`
+    return new RequestRefusedError({ ...facts, statusCode, errorCode: 'MULTIPLE_CHOICES', detail, fields: [] })
+  }
+  if (statusCode < 400) return redirected(facts, refused)
+  const told = tellingOf(body)
+  if (told === undefined) return fromEdge(facts, refused)
+  const detail = withoutSecrets(told.detail, secrets)
+  const code = told.errorCode.replaceAll('_', '').toUpperCase()
+  const rule = RULES.find(row => row.code === code && (row.message === undefined || row.message.test(detail)))
+  const advice = rule?.advice ?? STATUS_ADVICE[statusCode]
+  const said = { ...facts, ...told, detail, statusCode, ...(advice !== undefined && { advice }) }
+  if (rule) return new ERRORS[rule.consequence](said)
+  // The doc's reading of 503: maintenance or overload, told by Salesforce itself before it did anything.
+  if (statusCode === 503 || (isRead(facts) && statusCode >= 500)) return new TemporarilyRefusedError(said)
+  if (statusCode < 500) return new RequestRefusedError(said)
+  return answerLost(facts, { statusCode, reason: `${statusCode} ${told.errorCode}: ${detail}` })
+}

@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http'
+import { TransportFailure } from '../http/transportFailure.ts'
+import { apiUsageOf } from './answerHeaders.ts'
+import type { ApiUsage } from './salesforceConnection.ts'
+
+/** A request as onlookers see it: no query string, no header, no body. */
+export type SeenRequest = {
+  /** Name of the connection. */
+  readonly connection: string
+  readonly method: string
+  /** Origin. */
+  readonly server: string
+  /** The path with `{id}` and `{version}` in place of what differs from call to call. */
+  readonly route: string
+}
+
+/** How the request fared: `unsent`, not a byte had left; `lost`, nobody knows what became of it. */
+export type SeenEnd =
+  | { readonly statusCode: number; readonly apiUsage?: ApiUsage }
+  | { readonly failure: 'unsent' | 'lost'; readonly code: string }
+
+/** Looks on at all requests of a connection. It must not throw, and changes nothing. */
+export type TrafficObserver = {
+  /** A request is about to leave; the function is called once, when the answer's headers are there or never will be. */
+  readonly onRequest: (request: SeenRequest) => (end: SeenEnd) => void
+  /** The body of an answer was cut, or could not be read. */
+  readonly onCut: (request: SeenRequest) => void
+}
+
+/** Ids of records and jobs, of organisations and users in the identity URL, and versions. */
+const PARTS: readonly (readonly [RegExp, string])[] = [
+  [/\/v\d+\.0(?=\/|$)/, '/v{version}'],
+  [/\/[a-zA-Z0-9]{18}(?=\/|$)/g, '/{id}'],
+  [/\/(?=[a-zA-Z0-9]*\d)[a-zA-Z0-9]{15}(?=\/|$)/g, '/{id}'],
+  // Locators of query results end in `-2000`, and hold an Id.
+  [/(\/query\/)[^/]+$/, '$1{locator}'],
+]
+
+export const routeOf = (path: string): string =>
+  PARTS.reduce((route, [pattern, replacement]) => route.replace(pattern, replacement), path)
+
+/** Lets the observer look on while one request is sent. */
+export async function observed(
+  observer: TrafficObserver | undefined,
+  request: Omit<SeenRequest, 'route'> & { readonly path: string },
+  send: () => Promise<IncomingMessage>,
+): Promise<IncomingMessage> {
+  if (observer === undefined) return send()
+  const { path, ...seen } = request
+  const end = observer.onRequest({ ...seen, route: routeOf(path) })
+  try {
+    const answer = await send()
+    const apiUsage = apiUsageOf(answer.headers)
+    end({ statusCode: answer.statusCode ?? 0, ...(apiUsage && { apiUsage }) })
+    return answer
+  } catch (error) {
+    const { sent, code } = error instanceof TransportFailure ? error : { sent: true, code: 'UNKNOWN' }
+    end({ failure: sent ? 'lost' : 'unsent', code })
+    throw error
+  }
+}

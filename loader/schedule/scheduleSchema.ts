@@ -1,0 +1,118 @@
+// `schedule:` of a sync, as a person writes it. Parsing it gives a Schedule, every default applied.
+import { z } from 'zod'
+import type { SourceSpec } from '../spec/spec.ts'
+import { type SpecProblem, specProblems } from '../spec/specProblems.ts'
+import { duration } from '../spec/specScalars.ts'
+import { strictShape } from '../spec/strictShape.ts'
+import { scheduleZoneFault } from '../values/timeZone.ts'
+import { parseCron } from './cron.ts'
+import { openPlaceholders, scheduledPlaceholderFault } from './placeholders.ts'
+import {
+  DEFAULT_CATCHUP_WINDOW,
+  DEFAULT_JITTER,
+  DEFAULT_OVERLAP,
+  DEFAULT_PAUSE_ON_FAILURE,
+  DEFAULT_SCHEDULE_TIME_ZONE,
+  OVERLAP_POLICIES,
+  type Schedule,
+} from './schedule.ts'
+
+const cron = z.string().transform((text, context) => {
+  const parsed = parseCron(text)
+  if ('cron' in parsed) return parsed.cron
+  context.addIssue(parsed.fault)
+  return z.NEVER
+})
+
+const calendarField = z
+  .union([z.number(), z.string(), z.array(z.union([z.number(), z.string()])).min(1)], {
+    error: 'expected a number, a name, a text such as 1-5, or a list of them',
+  })
+  .transform(values => [values].flat().map(shortName).join(','))
+
+/** The same as cron in words: what is left out is 0 for clock times and every one for days. */
+const calendar = strictShape({
+  minute: calendarField.default('0'),
+  hour: calendarField.default('0'),
+  dayOfMonth: calendarField.default('*'),
+  month: calendarField.default('*'),
+  dayOfWeek: calendarField.default('*'),
+})
+  .transform(({ minute, hour, dayOfMonth, month, dayOfWeek }) =>
+    [minute, hour, dayOfMonth, month, dayOfWeek].map(field => field.replaceAll(/\s/g, '')).join(' '),
+  )
+  .pipe(cron)
+
+/** The shape alone; `parseSchedule` adds the rules between fields. Feeds the published JSON Schema too. */
+export const scheduleShape = strictShape({
+  cron: oneOrMore(cron, 'expected a cron expression such as "0 2 * * *", or a list of them')
+    .exactOptional()
+    .describe('Five fields: minute, hour, day of month, month, day of week; or several such texts.'),
+  calendar: oneOrMore(calendar, 'expected a calendar such as {hour: 2, dayOfWeek: MON-FRI}, or a list of them')
+    .exactOptional()
+    .describe('The same in words, in place of cron.'),
+  timeZone: z
+    .string()
+    .superRefine((name, context) => {
+      const fault = scheduleZoneFault(name)
+      if (fault !== undefined) context.addIssue(fault)
+    })
+    .default(DEFAULT_SCHEDULE_TIME_ZONE)
+    .describe('IANA name: of the times, and of {date} and its kin in the source.'),
+  jitter: duration.default(DEFAULT_JITTER).describe('Most by which a start is put off, at random.'),
+  overlap: z
+    .enum(OVERLAP_POLICIES)
+    .default(DEFAULT_OVERLAP)
+    .describe('What becomes of a time that comes while an earlier run is at work.'),
+  catchupWindow: duration
+    .refine(window => window >= LEAST_CATCHUP_WINDOW, 'must be at least 10s')
+    .default(DEFAULT_CATCHUP_WINDOW)
+    .describe('How late a run may start, such as after an outage.'),
+  pauseOnFailure: z.boolean().default(DEFAULT_PAUSE_ON_FAILURE).describe('Whether a failed run pauses the schedule.'),
+  paused: z.boolean().exactOptional().describe('Absent: `schedule pause` and `schedule resume` decide.'),
+})
+
+/** Milliseconds; Temporal takes less for this. */
+const LEAST_CATCHUP_WINDOW = 10_000
+
+export type ParsedSchedule =
+  | { readonly ok: true; readonly schedule: Schedule }
+  | { readonly ok: false; readonly problems: readonly SpecProblem[] }
+
+/** Checks the schedule of a sync that has this source. All problems are named at once. */
+export function parseSchedule(input: unknown, source: SourceSpec | undefined): ParsedSchedule {
+  const parsed = scheduleShape.safeParse(input)
+  if (!parsed.success) return { ok: false, problems: specProblems(parsed.error.issues, input) }
+  const { cron: crons, calendar: calendars, ...rest } = parsed.data
+  const times = crons ?? calendars
+  const problems = sourceProblems(source)
+  if (times === undefined || (crons !== undefined && calendars !== undefined)) {
+    problems.push({ path: [], message: 'give either cron or calendar, like cron: "0 2 * * *"' })
+  }
+  if (problems.length > 0 || times === undefined) return { ok: false, problems }
+  return { ok: true, schedule: { crons: [...new Set(times)].toSorted(), ...rest } }
+}
+
+function sourceProblems(source: SourceSpec | undefined): SpecProblem[] {
+  if (source === undefined) return []
+  if ('inline' in source) {
+    const message = 'would load the same inline records every time; give the source a uri, or leave out the schedule'
+    return [{ path: [], message }]
+  }
+  return openPlaceholders(source.uri).flatMap(name => {
+    const fault = scheduledPlaceholderFault(name)
+    return fault === undefined ? [] : [{ path: [], message: `can't fill the source: ${fault}` }]
+  })
+}
+
+function oneOrMore<Value extends z.ZodType<string>>(value: Value, error: string) {
+  return z.union([value.transform(one => [one]), z.array(value).min(1)], { error })
+}
+
+/** MONDAY as MON: the form that cron has. */
+function shortName(value: string | number): string {
+  return String(value).replaceAll(LONG_NAMES, name => name.slice(0, 3))
+}
+
+const LONG_NAMES =
+  /\b(?:january|february|march|april|june|july|august|september|october|november|december|sunday|monday|tuesday|wednesday|thursday|friday|saturday)\b/gi

@@ -1,0 +1,72 @@
+// When a schedule is due. Temporal compares clock times literally: one that daylight saving skips does not come. One that comes
+// twice is due twice (https://docs.temporal.io/schedule); server 1.29 starts two runs west of Greenwich and one east of it.
+
+import { zoneClock } from '../values/timeZone.ts'
+import { wallTimes } from './cron.ts'
+import type { Schedule } from './schedule.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+/** Clocks are never set by more than this. */
+const LARGEST_CHANGE = 3 * HOUR
+
+type Times = Pick<Schedule, 'crons' | 'timeZone'>
+
+/** Epoch milliseconds of the next times, ascending. @param after epoch milliseconds; the first time is later */
+export function nextTimes(schedule: Times, after: number, most: number): readonly number[] {
+  const clock = zoneClock(schedule.timeZone)
+  const found: number[] = []
+  for (const wall of wallTimes(schedule.crons, clock.wallAt(after) - LARGEST_CHANGE)) {
+    // A time that comes twice may be before one that was found earlier.
+    const last = found.toSorted(ascending)[most - 1]
+    if (last !== undefined && wall > clock.wallAt(last) + LARGEST_CHANGE) break
+    found.push(...clock.instantsAt(wall).filter(instant => instant > after))
+  }
+  return found.toSorted(ascending).slice(0, most)
+}
+
+/** Epoch milliseconds of the times from `from` to `to`, both included; at most `most`. */
+export function timesBetween(schedule: Times, from: number, to: number, most: number): readonly number[] {
+  return nextTimes(schedule, from - 1, most).filter(time => time <= to)
+}
+
+export type ClockChange = {
+  readonly kind: 'skipped' | 'doubled'
+  /** Wall clock times that don't come, or come twice, as `2027-03-28T02:30`; of many the first and the last. */
+  readonly times: readonly string[]
+  readonly count: number
+}
+
+/** What daylight saving does to the times of the coming year. @param after epoch milliseconds */
+export function clockChanges({ crons, timeZone }: Times, after: number): readonly ClockChange[] {
+  const clock = zoneClock(timeZone)
+  const changes: ClockChange[] = []
+  for (let day = after; day < after + 365 * DAY; day += DAY) {
+    const before = clock.wallAt(day) - day
+    const shift = clock.wallAt(day + DAY) - (day + DAY) - before
+    if (shift === 0) continue
+    const walls: number[] = []
+    for (const wall of wallTimes(crons, clock.wallAt(day) - 1)) {
+      if (wall >= clock.wallAt(day + DAY)) break
+      if (clock.instantsAt(wall).length !== 1) walls.push(wall)
+    }
+    if (walls.length === 0) continue
+    const times = walls.length > 2 ? [walls[0], walls.at(-1)] : walls
+    changes.push({
+      kind: shift > 0 ? 'skipped' : 'doubled',
+      times: times.map(wall => new Date(wall ?? 0).toISOString().slice(0, 16)),
+      count: walls.length,
+    })
+  }
+  return changes
+}
+
+/** `2026-11-26 02:30` by the zone's clock. @param time epoch milliseconds */
+export function wallText(time: number, timeZone: string): string {
+  return new Date(zoneClock(timeZone).wallAt(time)).toISOString().slice(0, 16).replace('T', ' ')
+}
+
+function ascending(a: number, b: number): number {
+  return a - b
+}

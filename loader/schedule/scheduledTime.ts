@@ -1,0 +1,37 @@
+// The time a run was scheduled for, as people and programs write it.
+import { zoneClock } from '../values/timeZone.ts'
+
+// The workflow reads the same times by Date.parse, which knows no offset of a date alone.
+const WRITTEN = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?)?$/
+
+export type ReadTime = { readonly time: number } | { readonly fault: string }
+
+/**
+ * Epoch milliseconds of `2026-11-25T02:00`, which is by the clock of the zone, or of `2026-11-25T01:00:00Z`. A date alone is its
+ * first moment. Of a time that comes twice the first is taken.
+ * @param timeZone undefined when the time must carry its own offset
+ */
+export function readScheduledTime(text: string, timeZone: string | undefined): ReadTime {
+  const [, day, clock, offset] = WRITTEN.exec(text) ?? []
+  const wall = Date.parse(`${day}T${clock ?? '00:00'}Z`)
+  if (day === undefined || Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(day)) {
+    return { fault: `${JSON.stringify(text)} is no time; write it like ${example(timeZone)}` }
+  }
+  if (offset !== undefined) {
+    const time = Date.parse(`${day}T${clock ?? '00:00'}${offset}`)
+    return Number.isNaN(time)
+      ? { fault: `${JSON.stringify(text)} has no possible offset; write it like ${example(timeZone)}` }
+      : { time }
+  }
+  if (timeZone === undefined) {
+    return { fault: `${JSON.stringify(text)} has no offset; write it like ${example(timeZone)}` }
+  }
+  const [time] = zoneClock(timeZone).instantsAt(wall)
+  return time === undefined
+    ? { fault: `${JSON.stringify(text)} does not exist in ${timeZone}: the clocks skip it; give another time` }
+    : { time }
+}
+
+function example(timeZone: string | undefined): string {
+  return timeZone === undefined ? '2026-11-25T01:00:00Z' : '2026-11-25T02:00, or 2026-11-25T01:00:00Z'
+}

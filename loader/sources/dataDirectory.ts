@@ -1,0 +1,34 @@
+import { isAbsolute, resolve } from 'node:path'
+import { placeOfS3Uri } from '../storage/s3Uri.ts'
+import { httpPlaceFault } from './httpPlace.ts'
+
+/** A scheme has two letters at least: `C:\\data` is a path. */
+const SCHEME = /^([a-z][a-z0-9+.-]+):/i
+
+/** Whether a data directory is one of this machine, not a bucket or a web server. */
+export function isLocal(directory: string): boolean {
+  return isAbsolute(directory) || !SCHEME.test(directory)
+}
+
+/** Paths become absolute; `s3:` and `https:` stay. */
+export function resolvedDataDirectory(directory: string, baseDirectory: string): string {
+  return isLocal(directory) ? resolve(baseDirectory, directory) : directory
+}
+
+/** What is wrong with a data directory as written; undefined when nothing is. Completes "'…' ". */
+export function dataDirectoryFault(directory: string): string | undefined {
+  if (isLocal(directory)) return undefined
+  const scheme = SCHEME.exec(directory)?.[1]?.toLowerCase()
+  if (scheme === 's3') {
+    const place = placeOfS3Uri(directory)
+    return 'fault' in place ? `is no place for sources: ${place.fault}; write it like s3://bucket/prefix` : undefined
+  }
+  if (scheme === 'https' || scheme === 'http') {
+    const fault = httpPlaceFault(directory)
+    return fault === undefined
+      ? undefined
+      : `is no place for sources: ${fault}; write it like https://files.acme.com/exports/`
+  }
+  if (scheme === 'file') return 'is no place for sources: file: is not written here; give the path alone, like data'
+  return `is no place for sources: the scheme ${scheme}: is not known here; write a directory, s3://bucket/prefix or https://host/path/`
+}

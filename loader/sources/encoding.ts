@@ -1,0 +1,104 @@
+import { isUtf8 } from 'node:buffer'
+import type { Encoding } from '../spec/spec.ts'
+
+export type DetectedEncoding = {
+  readonly encoding: Encoding
+  /** False while everything is ASCII or only looks like UTF-8: a later byte may show that it is windows-1252. */
+  readonly certain: boolean
+}
+
+const BYTE_ORDER_MARKS: readonly { readonly encoding: Encoding; readonly bytes: readonly number[] }[] = [
+  { encoding: 'utf-8', bytes: [0xef, 0xbb, 0xbf] },
+  { encoding: 'utf-16le', bytes: [0xff, 0xfe] },
+  { encoding: 'utf-16be', bytes: [0xfe, 0xff] },
+]
+
+/** Share of the byte pairs that are half zero above which text is UTF-16: letters of ASCII are. */
+const UTF16_ZERO_SHARE = 0.7
+/** The same where other scripts make up the text: their line ends and delimiters are. */
+const UTF16_ZERO_SHARE_OTHER_SCRIPTS = 0.02
+
+/** Tells the encoding from the first bytes of a text. The one given wins, unless `conflictingEncoding` speaks against it. */
+export function detectEncoding(sample: Uint8Array, given?: Encoding): DetectedEncoding {
+  const found = given ?? markedEncoding(sample) ?? utf16ByZeroBytes(sample)
+  return { encoding: found ?? 'utf-8', certain: found !== undefined }
+}
+
+/** What the bytes clearly are when that is not what was given: by their mark, or as UTF-16 without a single zero byte. */
+export function conflictingEncoding(sample: Uint8Array, given: Encoding): Encoding | undefined {
+  const marked = markedEncoding(sample)
+  if (marked !== undefined) return marked === given ? undefined : marked
+  const narrow = given.startsWith('utf-16') && !sample.includes(0)
+  return narrow && isUtf8(sample.subarray(0, sample.length - incompleteUtf8(sample))) ? 'utf-8' : undefined
+}
+
+function markedEncoding(sample: Uint8Array): Encoding | undefined {
+  return BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => sample[index] === byte))?.encoding
+}
+
+/** In UTF-16 the letters, delimiters and line ends of ASCII have a zero byte, always on the same side. */
+function utf16ByZeroBytes(sample: Uint8Array): Encoding | undefined {
+  const zeros = [0, 0]
+  const even = sample.length - (sample.length % 2)
+  for (let index = 0; index < even; index++) {
+    if (sample[index] === 0) zeros[index % 2] = (zeros[index % 2] ?? 0) + 1
+  }
+  const [first = 0, second = 0] = zeros
+  const share = looksLikeUtf8(sample) ? UTF16_ZERO_SHARE : UTF16_ZERO_SHARE_OTHER_SCRIPTS
+  const enough = (even / 2) * share
+  if (second > enough && first < second / 20) return 'utf-16le'
+  if (first > enough && second < first / 20) return 'utf-16be'
+  return undefined
+}
+
+/** UTF-8 as far as it goes, and without the control characters that other scripts have for half of each letter in UTF-16. */
+function looksLikeUtf8(sample: Uint8Array): boolean {
+  const isControl = (byte: number) => (byte > 0 && byte < 9) || (byte > 13 && byte < 32)
+  return isUtf8(sample.subarray(0, sample.length - incompleteUtf8(sample))) && !sample.some(isControl)
+}
+
+/** Bytes at the end that begin a UTF-8 character without ending it: 0 to 3. */
+export function incompleteUtf8(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0
+    if ((byte & 0xc0) === 0x80) continue
+    return sequenceLength(byte) > back ? back : 0
+  }
+  return 0
+}
+
+export type Utf8Census = {
+  /** Characters of two and more bytes that are right. */
+  readonly valid: number
+  /** Bytes that belong to no character. */
+  readonly invalid: number
+  /** Place of the first of them; -1 when there is none. */
+  readonly firstInvalid: number
+}
+
+/** Counts what speaks for UTF-8 and against it. Slow: only for the block where the question comes up. */
+export function censusOfUtf8(bytes: Uint8Array): Utf8Census {
+  let valid = 0
+  let invalid = 0
+  let firstInvalid = -1
+  for (let at = 0; at < bytes.length; ) {
+    const length = sequenceLength(bytes[at] ?? 0)
+    const right = length === 1 || (length > 1 && at + length <= bytes.length && isUtf8(bytes.subarray(at, at + length)))
+    if (right && length > 1) valid += 1
+    if (!right) {
+      invalid += 1
+      if (firstInvalid < 0) firstInvalid = at
+    }
+    at += right ? length : 1
+  }
+  return { valid, invalid, firstInvalid }
+}
+
+/** Bytes of the character that begins with this byte; 0 when none can. */
+function sequenceLength(byte: number): number {
+  if (byte < 0x80) return 1
+  if (byte >= 0xc2 && byte < 0xe0) return 2
+  if (byte >= 0xe0 && byte < 0xf0) return 3
+  if (byte >= 0xf0 && byte < 0xf5) return 4
+  return 0
+}

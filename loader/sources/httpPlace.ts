@@ -1,0 +1,45 @@
+// Which addresses of the web a source may have.
+import { isDots } from '../storage/s3Uri.ts'
+
+export type HttpPlace = { readonly url: URL } | { readonly fault: string }
+
+/** The address a URI means, or what is wrong with it. Says nothing on whether it may be used. */
+export function placeOfHttpUri(uri: string): HttpPlace {
+  if (!URL.canParse(uri)) return { fault: 'it is no address of the web' }
+  const url = new URL(uri)
+  if (url.username !== '' || url.password !== '') {
+    return { fault: 'it holds credentials; give an address that needs none, such as a presigned one' }
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    return { fault: 'http: is not encrypted, and taken from this machine only; write https:' }
+  }
+  // What a server makes of an escaped "../.." is anybody's guess.
+  if (climbs(url.pathname)) return { fault: 'it holds "." or "../.." as a name, escaped' }
+  url.hash = ''
+  return { url }
+}
+
+export function httpPlaceFault(directory: string): string | undefined {
+  const place = placeOfHttpUri(directory)
+  if ('fault' in place) return place.fault
+  return /[?#]/.test(directory) ? 'a directory has no "?" or "#"' : undefined
+}
+
+/** Whether an address lies below one of the places: same scheme, host and port, and path `…/exports/x` below `…/exports`. */
+export function isBelowOne(url: URL, directories: readonly string[]): boolean {
+  return directories.some(directory => {
+    const place = placeOfHttpUri(directory)
+    if ('fault' in place || place.url.origin !== url.origin) return false
+    const above = place.url.pathname
+    return url.pathname.startsWith(above.endsWith('/') ? above : `${above}/`)
+  })
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
+}
+
+/** Also with slashes that are escaped, once or several times. */
+function climbs(path: string): boolean {
+  return path.split(/\/|\\|%(?:25)*(?:2f|5c)/i).some(isDots)
+}

@@ -1,0 +1,125 @@
+import type { IncomingMessage } from 'node:http'
+import { networkTrouble } from '../http/networkTrouble.ts'
+import { shownUri } from '../storage/shownUri.ts'
+import { isBrokenGzip } from './brokenGzip.ts'
+import { encodingFault, isPlain, unpacked } from './contentEncoding.ts'
+import { type SourceError, SourceUnreachableError } from './errors.ts'
+import { isBelowOne, placeOfHttpUri } from './httpPlace.ts'
+import { isUnbounded, requestFile } from './httpRequest.ts'
+import { outside, refused, troubled } from './refusedSource.ts'
+import type { SourcePlaces } from './sourcePlaces.ts'
+import type { SourceBytes } from './sourceReader.ts'
+import type { SourceState } from './sourceState.ts'
+import { addressOfSource } from './sourceUri.ts'
+
+/** Of a server that sends on to another address. */
+const MAX_REDIRECTS = 5
+
+const PASSING_STATUSES: readonly number[] = [408, 425, 429]
+
+/**
+ * Opens a file of a web server below one of the `https:` data directories; redirects must stay below them.
+ * Throws SourceFileError, or SourceUnreachableError when it may pass.
+ */
+export async function openHttpSource(uri: string, places: SourcePlaces): Promise<SourceBytes> {
+  const answer = await answerTo(uri, places)
+  const { 'content-encoding': encoding, 'content-length': length } = answer.headers
+  const fault = encodingFault(encoding)
+  if (fault !== undefined) {
+    answer.destroy()
+    throw refused(uri, 'encoding', fault, 'Have the server send it as it is, or as gzip.')
+  }
+  if (isUnbounded(answer)) {
+    answer.destroy()
+    const unbounded = 'its server says neither how long it is nor where it ends, so half of it could pass for the whole'
+    throw refused(uri, 'unbounded', unbounded, 'Have the server send Content-Length.')
+  }
+  return {
+    description: shownUri(uri),
+    bytes: isPlain(encoding) && length !== undefined ? Number(length) : undefined,
+    stream: () => explained(uri, answer, encoding),
+  }
+}
+
+/**
+ * Asks as for reading, and breaks off after the head: presigned addresses allow nothing else.
+ * Throws SourceFileError, of kind `missing` when there is no such file, or SourceUnreachableError.
+ */
+export async function statHttpSource(uri: string, places: SourcePlaces): Promise<SourceState> {
+  const answer = await answerTo(uri, places)
+  answer.destroy()
+  const { 'content-length': length, 'last-modified': modified, etag } = answer.headers
+  const bytes = length === undefined ? undefined : Number(length)
+  const time = modified === undefined ? Number.NaN : Date.parse(modified)
+  const changedAt = Number.isNaN(time) ? undefined : time
+  return { bytes, changedAt, version: etag ?? (changedAt === undefined ? undefined : `${changedAt}-${bytes}`) }
+}
+
+async function answerTo(uri: string, { dataDirectories }: SourcePlaces): Promise<IncomingMessage> {
+  let url = addressOfSource(uri)
+  if (!isBelowOne(url, dataDirectories)) throw outside(uri, dataDirectories)
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+    const answer = await requestFile(url).catch((error: unknown) => {
+      throw broken(uri, error)
+    })
+    if (answer.statusCode === 200) return answer
+    answer.destroy()
+    const { location } = answer.headers
+    if (location === undefined || !isRedirect(answer.statusCode)) throw refusal(uri, answer.statusCode ?? 0)
+    url = redirected(uri, url, location, dataDirectories)
+  }
+  const endless = `its server sends on from address to address, more than ${MAX_REDIRECTS} times`
+  throw refused(uri, 'redirected', endless, 'Give the address at which it lies.')
+}
+
+function isRedirect(status: number | undefined): boolean {
+  return status !== undefined && [301, 302, 303, 307, 308].includes(status)
+}
+
+function redirected(uri: string, from: URL, location: string, allowed: readonly string[]): URL {
+  const to = URL.canParse(location, from.href) ? new URL(location, from).href : location
+  const place = placeOfHttpUri(to)
+  if (!('fault' in place) && isBelowOne(place.url, allowed)) return place.url
+  throw refused(
+    uri,
+    'redirected',
+    `its server sends on to ${shownUri(to)}, which lies outside the data directories (allowed: ${allowed.join(', ')})`,
+    'Give the address at which it lies, or add that place to dataDirectories in sflink.yaml.',
+    allowed,
+  )
+}
+
+function refusal(uri: string, status: number): SourceError {
+  if (status === 404 || status === 410) {
+    return refused(uri, 'missing', `there is no such file (${status})`, 'Check the name, or export the file again.')
+  }
+  if (status === 401 || status === 403) {
+    const advice = 'If its address was signed for a time, get a new one; else let the server give it to this machine.'
+    return refused(uri, 'unreadable', `its server does not give it out (${status})`, advice)
+  }
+  if (status >= 500 || PASSING_STATUSES.includes(status)) {
+    const advice = 'It is tried again; if it lasts, look at the state of that server.'
+    return new SourceUnreachableError(shownUri(uri), `its server answers ${status}. ${advice}`)
+  }
+  return refused(uri, 'unreadable', `its server answers ${status}`, 'Open the address in a browser to see why.')
+}
+
+async function* explained(
+  uri: string,
+  answer: IncomingMessage,
+  encoding: string | undefined,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* unpacked(answer, encoding)
+  } catch (error) {
+    if (isBrokenGzip(error)) throw refused(uri, 'encoding', 'it is no whole gzip', 'Have it exported again.')
+    throw broken(uri, error)
+  }
+  // Node ends a body that was cut with an error; this holds whatever it does.
+  if (!answer.complete) throw broken(uri, Object.assign(new Error('cut'), { code: 'ECONNRESET' }))
+}
+
+function broken(uri: string, error: unknown): unknown {
+  const trouble = networkTrouble(error, 'its server', 'the host and the network')
+  return trouble === undefined ? error : troubled(uri, trouble)
+}

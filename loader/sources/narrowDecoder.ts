@@ -1,0 +1,84 @@
+import { isAscii, isUtf8 } from 'node:buffer'
+import iconv from 'iconv-lite'
+import { countLineEnds } from '../csv/lineEnds.ts'
+import type { Encoding } from '../spec/spec.ts'
+import type { BlockDecoder } from './decodeText.ts'
+import { censusOfUtf8, incompleteUtf8 } from './encoding.ts'
+import { SourceEncodingError } from './errors.ts'
+
+/**
+ * Decodes UTF-8 and windows-1252. While all is ASCII both are the same, so an encoding that was not given is decided
+ * at the first byte beyond ASCII, wherever it comes; once UTF-8 letters were read there is no way back.
+ */
+export class NarrowDecoder implements BlockDecoder {
+  encoding: Encoding
+  readonly #source: string
+  #certain: boolean
+  #tail: Buffer = Buffer.alloc(0)
+  #offset = 0
+  #lineEnds = 0
+
+  constructor(source: string, encoding: Encoding, certain: boolean) {
+    this.#source = source
+    this.encoding = encoding
+    this.#certain = certain
+  }
+
+  decode(block: Buffer): string {
+    const bytes = this.#tail.length > 0 ? Buffer.concat([this.#tail, block]) : block
+    const cut = this.encoding === 'utf-8' ? incompleteUtf8(bytes) : 0
+    // A copy: the block belongs to whoever reads the file.
+    this.#tail = Buffer.from(bytes.subarray(bytes.length - cut))
+    return this.#take(bytes.subarray(0, bytes.length - cut), bytes)
+  }
+
+  end(): string {
+    const tail = this.#tail
+    this.#tail = Buffer.alloc(0)
+    if (tail.length === 0) return ''
+    if (this.#certain) throw this.#fault(tail, 0, 'the file ends in the middle of a character')
+    this.encoding = 'windows-1252'
+    return this.#windows1252(tail)
+  }
+
+  #take(whole: Buffer, bytes: Buffer): string {
+    if (this.encoding === 'windows-1252') return this.#windows1252(whole)
+    if (isAscii(whole)) return this.#count(whole, whole.toString('latin1'))
+    if (isUtf8(whole)) {
+      this.#certain = true
+      return this.#count(whole, whole.toString('utf8'))
+    }
+    const { valid, invalid, firstInvalid } = censusOfUtf8(whole)
+    // Text in windows-1252 can hold what looks like a UTF-8 character, but seldom: "É”".
+    if (this.#certain || valid >= invalid) throw this.#fault(whole, firstInvalid, 'is no UTF-8')
+    this.encoding = 'windows-1252'
+    this.#certain = true
+    this.#tail = Buffer.alloc(0)
+    return this.#windows1252(bytes)
+  }
+
+  #windows1252(bytes: Buffer): string {
+    const text = isAscii(bytes) ? bytes.toString('latin1') : iconv.decode(bytes, 'windows-1252')
+    // One byte is one character, so the place in the text is the place in the bytes.
+    const unknown = text.indexOf('\uFFFD')
+    if (unknown >= 0) throw this.#fault(bytes, unknown, 'stands for no character')
+    return this.#count(bytes, text)
+  }
+
+  #count(bytes: Buffer, text: string): string {
+    this.#offset += bytes.length
+    this.#lineEnds += countLineEnds(text, '\n')
+    return text
+  }
+
+  #fault(bytes: Buffer, at: number, fault: string): SourceEncodingError {
+    const before = countLineEnds(bytes.subarray(0, at).toString('latin1'), '\n')
+    const hex = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, '0')
+    return new SourceEncodingError(this.#source, {
+      encoding: this.encoding,
+      byte: this.#offset + at,
+      line: this.#lineEnds + before + 1,
+      fault: fault.startsWith('the ') ? fault : `0x${hex} ${fault}`,
+    })
+  }
+}

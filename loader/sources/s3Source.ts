@@ -1,0 +1,77 @@
+import { findObject } from '../storage/findObject.ts'
+import { ObjectChangedError, type OpenedObject, openObject } from '../storage/readObject.ts'
+import { s3Access } from '../storage/s3Client.ts'
+import { s3Trouble } from '../storage/s3Trouble.ts'
+import { isBelow, placeOfS3Uri, type S3Place } from '../storage/s3Uri.ts'
+import { isBrokenGzip } from './brokenGzip.ts'
+import { encodingFault, isPlain, unpacked } from './contentEncoding.ts'
+import { SourceError } from './errors.ts'
+import { outside, refused, troubled } from './refusedSource.ts'
+import type { SourcePlaces } from './sourcePlaces.ts'
+import type { SourceBytes } from './sourceReader.ts'
+import type { SourceState } from './sourceState.ts'
+import { objectOfSource } from './sourceUri.ts'
+
+/**
+ * Opens an object below one of the `s3:` data directories. Reading goes on where a connection was cut.
+ * Throws SourceFileError, or SourceUnreachableError when it may pass.
+ */
+export async function openS3Source(uri: string, places: SourcePlaces): Promise<SourceBytes> {
+  const place = allowedPlace(uri, places)
+  const object = await opened(uri, place, places)
+  const fault = encodingFault(object.encoding)
+  if (fault !== undefined) {
+    object.discard()
+    throw refused(uri, 'encoding', fault, 'Store it as plain CSV, or as gzip.')
+  }
+  return {
+    description: `s3://${place.bucket}/${place.key}`,
+    bytes: isPlain(object.encoding) ? object.bytes : undefined,
+    stream: () => explained(uri, object),
+  }
+}
+
+/** Throws SourceFileError, of kind `missing` when there is no such object, or SourceUnreachableError. */
+export async function statS3Source(uri: string, places: SourcePlaces): Promise<SourceState> {
+  const { bucket, key } = allowedPlace(uri, places)
+  const { s3 = s3Access() } = places
+  const found = await findObject({ client: s3(), bucket }, key).catch((error: unknown) => {
+    throw troubled(uri, s3Trouble(error))
+  })
+  if (found === undefined) throw missing(uri)
+  const { bytes, etag, changedAt } = found
+  return { bytes, changedAt, version: etag ?? `${changedAt}-${bytes}` }
+}
+
+function allowedPlace(uri: string, { dataDirectories }: SourcePlaces): S3Place {
+  const place = objectOfSource(uri)
+  const prefixes = dataDirectories.filter(directory => /^s3:/i.test(directory)).map(placeOfS3Uri)
+  const allowed = prefixes.some(prefix => !('fault' in prefix) && isBelow(place, prefix))
+  if (!allowed) throw outside(uri, dataDirectories)
+  return place
+}
+
+async function opened(uri: string, place: S3Place, { s3 = s3Access() }: SourcePlaces): Promise<OpenedObject> {
+  try {
+    return await openObject(s3(), place)
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchKey') throw missing(uri)
+    throw troubled(uri, s3Trouble(error))
+  }
+}
+
+async function* explained(uri: string, object: OpenedObject): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* unpacked(object.content, object.encoding)
+  } catch (error) {
+    if (error instanceof SourceError) throw error
+    if (isBrokenGzip(error)) throw refused(uri, 'encoding', 'it is no whole gzip', 'Store it again.')
+    if (!(error instanceof ObjectChangedError)) throw troubled(uri, s3Trouble(error))
+    const advice = 'Wait until it is written completely, then run the load again.'
+    throw refused(uri, 'changed', 'the object was replaced while it was read', advice)
+  }
+}
+
+function missing(uri: string): SourceError {
+  return refused(uri, 'missing', 'there is no such object', 'Check the name, or export the file again.')
+}

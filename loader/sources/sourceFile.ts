@@ -1,0 +1,113 @@
+import { constants, createReadStream } from 'node:fs'
+import { access, realpath, stat } from 'node:fs/promises'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { isLocal } from './dataDirectory.ts'
+import { SourceFileError } from './errors.ts'
+import { outside, refused } from './refusedSource.ts'
+import type { SourcePlaces } from './sourcePlaces.ts'
+import type { SourceBytes } from './sourceReader.ts'
+import type { SourceState } from './sourceState.ts'
+import { pathOfSource } from './sourceUri.ts'
+
+const READ_BYTES = 64 * 1024
+
+/**
+ * Opens the file a `file:` URI means, inside one of the data directories only: services start loads with URIs of their choosing.
+ * Outside of them it is not even looked whether there is a file. Throws SourceFileError.
+ */
+export async function openSourceFile(uri: string, places: SourcePlaces): Promise<SourceBytes> {
+  const { description, path, size, mtimeMs } = await findSourceFile(uri, places)
+  return { description, bytes: size, stream: () => readUnchanged(uri, path, { size, mtimeMs }) }
+}
+
+/** Throws SourceFileError, of kind `missing` when there is no such file. */
+export async function statSourceFile(uri: string, places: SourcePlaces): Promise<SourceState> {
+  const { size, mtimeMs } = await findSourceFile(uri, places)
+  return { bytes: size, changedAt: mtimeMs, version: `${mtimeMs}-${size}` }
+}
+
+type FoundFile = FileState & { readonly description: string; readonly path: string }
+
+async function findSourceFile(uri: string, places: SourcePlaces): Promise<FoundFile> {
+  const { baseDirectory, dataDirectories } = places
+  const named = pathOfSource(uri, baseDirectory)
+  const directories = dataDirectories.filter(isLocal).map(directory => resolve(baseDirectory, directory))
+  const allowed = dataDirectories.map(directory => (isLocal(directory) ? resolve(baseDirectory, directory) : directory))
+  const real = await realDirectories(directories)
+  if (![...directories, ...real].some(directory => isInside(named, directory))) throw outside(uri, allowed)
+  const path = await existing(uri, named)
+  if (!real.some(directory => isInside(path, directory))) throw outside(uri, allowed)
+  const { size, mtimeMs } = await readableFile(uri, path)
+  const description = isInside(named, baseDirectory) ? relative(baseDirectory, named) : named
+  return { description, path, size, mtimeMs }
+}
+
+type FileState = { readonly size: number; readonly mtimeMs: number }
+
+/** Throws SourceFileError when the file was changed in the meantime: half an export must not pass for a whole one. */
+async function* readUnchanged(uri: string, path: string, before: FileState): AsyncGenerator<Uint8Array, void> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW
+  // The types know only names of flags.
+  const stream = createReadStream(path, { flags: flags as unknown as string, highWaterMark: READ_BYTES })
+  try {
+    for await (const chunk of stream) yield chunk
+  } catch (error) {
+    throw explained(uri, path, error)
+  }
+  const after = await readableFile(uri, path)
+  if (after.size === before.size && after.mtimeMs === before.mtimeMs) return
+  throw refused(
+    uri,
+    'changed',
+    `the file was changed while it was read (${before.size} bytes before, ${after.size} after)`,
+    'Wait until it is written completely, then run the load again.',
+  )
+}
+
+async function realDirectories(directories: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(directories.map(directory => realpath(directory).catch(() => undefined)))
+  return found.filter(directory => directory !== undefined)
+}
+
+function isInside(path: string, directory: string): boolean {
+  const way = relative(directory, path)
+  return way !== '' && way !== '../..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+}
+
+async function existing(uri: string, path: string): Promise<string> {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    throw explained(uri, path, error)
+  }
+}
+
+async function readableFile(uri: string, path: string): Promise<FileState> {
+  try {
+    const found = await stat(path)
+    if (found.isDirectory()) throw refused(uri, 'directory', `${path} is a directory`, 'Name one file in it.')
+    if (!found.isFile()) {
+      throw refused(uri, 'special', `${path} is a pipe, socket or device`, 'Write the records to a plain file first.')
+    }
+    await access(path, constants.R_OK)
+    return found
+  } catch (error) {
+    throw error instanceof SourceFileError ? error : explained(uri, path, error)
+  }
+}
+
+function explained(uri: string, path: string, error: unknown): SourceFileError {
+  const code = systemCode(error)
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return refused(uri, 'missing', `there is no file ${path}`, 'Check the name, or export the file again.')
+  }
+  if (code === 'EACCES' || code === 'EPERM') {
+    return refused(uri, 'unreadable', `${path} may not be read`, 'Let the user of the worker read it (chmod, chown).')
+  }
+  const reason = error instanceof Error ? error.message : String(error)
+  return refused(uri, 'unreadable', `${path} can't be read: ${reason}`, 'See whether its disk is in order.')
+}
+
+function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+}

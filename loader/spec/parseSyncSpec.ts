@@ -1,0 +1,100 @@
+import { patternProblem } from '../values/datePattern.ts'
+import { MAX_INLINE_BYTES } from './defaults.ts'
+import { didYouMean } from './nearestName.ts'
+import { isMapped } from './operations.ts'
+import type { SyncSpec } from './spec.ts'
+import { type SpecProblem, specProblems } from './specProblems.ts'
+import { syncSpecShape } from './specSchema.ts'
+import { zeroCharacterProblem } from './zeroCharacter.ts'
+
+export type ParsedSyncSpec =
+  | { readonly ok: true; readonly spec: SyncSpec }
+  | { readonly ok: false; readonly problems: readonly SpecProblem[] }
+
+/**
+ * Checks what a person or a service wrote and completes it with every default. A spec that came out of here goes in
+ * again unchanged. All problems are named at once.
+ */
+export function parseSyncSpec(input: unknown): ParsedSyncSpec {
+  const parsed = syncSpecShape.safeParse(input)
+  if (!parsed.success) return { ok: false, problems: specProblems(parsed.error.issues, input) }
+  const spec: SyncSpec = parsed.data
+  const problems = [...keyProblems(spec), ...fieldProblems(spec), ...identityProblems(spec), ...sourceProblems(spec)]
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, spec }
+}
+
+function keyProblems(spec: SyncSpec): SpecProblem[] {
+  const { keyField, externalIdField } = spec
+  const problems: SpecProblem[] = []
+  if (spec.operation === 'update' && keyField === undefined && !isMapped(spec, 'Id')) {
+    problems.push(problem(['keyField'], 'is missing: update needs keyField, or a mapping of Id'))
+  }
+  if (spec.operation === 'upsert' && externalIdField === undefined) {
+    problems.push(problem(['externalIdField'], 'is missing: upsert needs an External ID field'))
+  }
+  const keys = [
+    ['keyField', keyField, 'Key field'],
+    ['externalIdField', externalIdField, 'External ID field'],
+  ] as const
+  for (const [path, name, words] of keys) {
+    if (name === undefined || isMapped(spec, name)) continue
+    const mapped = Object.keys(spec.fields)
+    problems.push(
+      problem([path], `${words}: ${name} is not present in data; map it under fields${didYouMean(name, mapped)}`),
+    )
+  }
+  return problems
+}
+
+function fieldProblems(spec: SyncSpec): SpecProblem[] {
+  const names = Object.keys(spec.fields)
+  if (names.length === 0) return [problem(['fields'], 'is empty: map at least one field, such as LastName: last_name')]
+  const problems = spec.formats.dates.flatMap((pattern, index) => {
+    const words = patternProblem(pattern)
+    return words === undefined ? [] : [problem(['formats', 'dates', index], words)]
+  })
+  const seen = new Set<string>()
+  for (const name of names) {
+    if (seen.has(name.toLowerCase())) problems.push(problem(['fields', name], 'is mapped twice'))
+    seen.add(name.toLowerCase())
+  }
+  return problems
+}
+
+function identityProblems(spec: SyncSpec): SpecProblem[] {
+  return [...resultColumnProblems(spec), ...repeatedIdentityProblems(spec)]
+}
+
+/** results.csv with two columns of one name could not be read by name. */
+function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): SpecProblem[] {
+  return resultColumns.flatMap((name, index) =>
+    identityFields.includes(name)
+      ? [problem(['resultColumns', index], `"${name}" is an identity field too; leave out one of them`)]
+      : [],
+  )
+}
+
+function repeatedIdentityProblems(spec: SyncSpec): SpecProblem[] {
+  return spec.identityFields.flatMap((name, index) =>
+    spec.identityFields.indexOf(name) < index ? [problem(['identityFields', index], `"${name}" is named twice`)] : [],
+  )
+}
+
+function sourceProblems({ source }: SyncSpec): SpecProblem[] {
+  if (!('inline' in source)) return []
+  const bytes = new TextEncoder().encode(JSON.stringify(source.inline)).length
+  if (bytes > MAX_INLINE_BYTES) {
+    const words = `has ${bytes} bytes, allowed are ${MAX_INLINE_BYTES}; put the records into a file and give its uri`
+    return [problem(['source', 'inline'], words)]
+  }
+  return source.inline.flatMap((record, index) =>
+    Object.entries(record).flatMap(([column, value]) => {
+      const words = zeroCharacterProblem(column) ?? zeroCharacterProblem(value)
+      return words === undefined ? [] : [problem(['source', 'inline', index, JSON.stringify(column)], words)]
+    }),
+  )
+}
+
+function problem(path: SpecProblem['path'], message: string): SpecProblem {
+  return { path, message }
+}

@@ -1,0 +1,133 @@
+/** Thrown when a file of a run is read that was never written, or was removed. */
+export class RunFileMissingError extends Error {
+  override name = 'RunFileMissingError' as const
+  readonly location: string
+  readonly path: string
+
+  constructor(location: string, path: string) {
+    super(
+      `Reading ${path} of the run failed: there is no such file in ${location}. ` +
+        'If the run store was moved or cleared, start the load again under a new run id.',
+    )
+    this.location = location
+    this.path = path
+  }
+}
+
+/** Thrown when a run id can't name a directory, so a run could lie outside the run store. */
+export class RunIdError extends Error {
+  override name = 'RunIdError' as const
+  readonly runId: string
+
+  constructor(runId: string, reason: string) {
+    super(
+      `The run id ${JSON.stringify(runId.slice(0, 250))} can't be used: ${reason}. ` +
+        'Allowed: 1 to 200 bytes without "/", "\\", "../.." or control characters, not beginning with ".". Give the run another id.',
+    )
+    this.runId = runId
+  }
+}
+
+/** Thrown when a path inside a run is not a plain relative one. Always a mistake of the caller. */
+export class RunPathError extends Error {
+  override name = 'RunPathError' as const
+  readonly path: string
+
+  constructor(path: string, reason: string) {
+    super(
+      `The path ${JSON.stringify(path)} can't be used in a run: ${reason}. Allowed: names joined by "/", like chunks/00001.csv.`,
+    )
+    this.path = path
+  }
+}
+
+/** Thrown when `runStore` names a place that can't be opened. */
+export class RunStoreUriError extends Error {
+  override name = 'RunStoreUriError' as const
+  readonly uri: string
+
+  constructor(uri: string, reason: string) {
+    super(`The run store ${JSON.stringify(uri)} can't be used: ${reason}.`)
+    this.uri = uri
+  }
+}
+
+/** What a refusal of a disk or a server means: its name for it, and a person's words. */
+export type StoreTrouble = { readonly code: string; readonly reason: string; readonly advice: string }
+
+/** Thrown when the disk or the server refuses. `code` is the system's or S3's: ENOSPC, EACCES, AccessDenied … */
+export class RunStoreError extends Error {
+  override name = 'RunStoreError' as const
+  readonly location: string
+  readonly path: string
+  readonly code: string
+
+  /** @param trouble what the cause means; for an error of `node:fs` it is known here */
+  constructor(
+    work: string,
+    location: string,
+    path: string,
+    cause: unknown,
+    trouble: StoreTrouble = diskTrouble(location, cause),
+  ) {
+    const { code, reason, advice } = trouble
+    super(`${work} ${path} in the run store ${location} failed: ${reason} (${code}). ${advice}`, { cause })
+    this.location = location
+    this.path = path
+    this.code = code
+  }
+}
+
+/** Thrown when an S3 server takes a second write where only the first may be taken: records could be sent twice. */
+export class RunStoreUnfitError extends Error {
+  override name = 'RunStoreUnfitError' as const
+  readonly location: string
+
+  constructor(location: string) {
+    super(
+      `The run store ${location} can't be used: its server takes a conditional write (If-None-Match: *) although the object exists, ` +
+        'so two workers could send the same records. Use a server that keeps to it, such as Amazon S3, or set runStore in sflink.yaml to a directory.',
+    )
+    this.location = location
+  }
+}
+
+function diskTrouble(location: string, cause: unknown): StoreTrouble {
+  const code = systemCode(cause) ?? 'UNKNOWN'
+  const reason = cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ') : String(cause)
+  return { code, reason, advice: `See whether ${location} can be read and written.`, ...TROUBLES[code] }
+}
+
+const FULL = 'Free some space there, or set runStore in sflink.yaml to a larger disk; the run goes on by itself.'
+const RIGHTS = 'Let the user of the worker write there, or set runStore in sflink.yaml to another directory.'
+
+const TROUBLES: Readonly<Record<string, { readonly reason: string; readonly advice: string }>> = {
+  ENOSPC: { reason: 'the disk is full', advice: FULL },
+  EDQUOT: { reason: 'the disk quota is used up', advice: FULL },
+  EFBIG: { reason: 'the file is larger than the file system allows', advice: FULL },
+  EACCES: { reason: 'permission denied', advice: RIGHTS },
+  EPERM: { reason: 'the operation is not permitted, or the file system has no hard links', advice: RIGHTS },
+  EROFS: { reason: 'the file system is read-only', advice: RIGHTS },
+  ENOTSUP: {
+    reason: 'the file system has no hard links',
+    advice: 'Set runStore in sflink.yaml to a directory on a local disk.',
+  },
+  ENOTDIR: {
+    reason: 'a part of the path is a file, not a directory',
+    advice: 'Move that file away, or set runStore in sflink.yaml to another directory.',
+  },
+  EEXIST: {
+    reason: 'a file lies where a directory is needed',
+    advice: 'Move that file away, or set runStore in sflink.yaml to another directory.',
+  },
+  EISDIR: { reason: 'a directory lies where the file is expected', advice: 'Move that directory away.' },
+  EMFILE: { reason: 'too many files are open in this process', advice: 'Raise its limit (ulimit -n).' },
+  ENFILE: { reason: 'too many files are open on this machine', advice: "Raise the system's limit (fs.file-max)." },
+  EIO: { reason: 'the disk reports an input/output error', advice: 'Check the disk before loading again.' },
+}
+
+/** The system's code of an error of `node:fs`, such as ENOENT. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}

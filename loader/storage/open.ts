@@ -1,0 +1,22 @@
+import { RunStoreUriError } from './errors.ts'
+import { openFileRunStores } from './fileRunStores.ts'
+import { pathOfFileUri } from './fileUri.ts'
+import type { RunStores } from './runStores.ts'
+import { type S3Access, s3Access } from './s3Client.ts'
+import { openS3RunStores } from './s3RunStores.ts'
+import { placeOfS3Uri } from './s3Uri.ts'
+import { shownUri } from './shownUri.ts'
+
+const ALLOWED =
+  'Allowed: file:runs, relative to sflink.yaml, file:/an/absolute/path, or s3://bucket/prefix for workers on many machines'
+
+/**
+ * Opens the run store that `runStore` in the configuration names: `file:runs`, relative to the base directory,
+ * `file:///srv/runs` or `s3://bucket/prefix`. Throws RunStoreUriError when it can't be.
+ */
+export function openRunStores(uri: string, baseDirectory: string, s3: S3Access = s3Access()): RunStores {
+  const isS3 = /^s3:/i.test(uri)
+  const named = isS3 ? placeOfS3Uri(uri) : pathOfFileUri(uri, baseDirectory)
+  if ('fault' in named) throw new RunStoreUriError(shownUri(uri), `${named.fault}. ${ALLOWED}`)
+  return 'bucket' in named ? openS3RunStores(named, s3) : openFileRunStores(named.path)
+}

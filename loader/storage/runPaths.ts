@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { RunIdError, RunPathError } from './errors.ts'
+
+/** Most bytes of a run id: file systems allow 255 in a name. */
+const MAX_RUN_ID_BYTES = 200
+
+/** Throws RunIdError when the id could not be, or could leave, a directory of its own. */
+export function checkRunId(runId: string): void {
+  const reason = runIdFault(runId)
+  if (reason !== undefined) throw new RunIdError(runId, reason)
+}
+
+/** Whether a run may have this id. */
+export function isRunId(name: string): boolean {
+  return runIdFault(name) === undefined
+}
+
+/** The absolute place of a run's file. Throws RunPathError for anything but names joined by `/`. */
+export function placeInRun(directory: string, path: string): string {
+  checkRunPath(path)
+  return join(directory, path)
+}
+
+/** Throws RunPathError for anything but names joined by `/`. */
+export function checkRunPath(path: string): void {
+  for (const name of path.split('/')) {
+    const reason = nameFault(name)
+    if (reason !== undefined) throw new RunPathError(path, reason)
+  }
+}
+
+function runIdFault(runId: string): string | undefined {
+  const bytes = Buffer.byteLength(runId)
+  if (bytes > MAX_RUN_ID_BYTES) return `it has ${bytes} bytes`
+  if (runId.includes('/')) return 'it holds "/"'
+  if (runId.includes('../..')) return 'it holds "../.."'
+  return nameFault(runId)
+}
+
+function nameFault(name: string): string | undefined {
+  if (name === '') return 'a name in it is empty'
+  // Names that begin with a dot are kept for temporary files, and `.` and `../..` are among them.
+  if (name.startsWith('.')) return `the name ${JSON.stringify(name)} begins with "."`
+  if (name.includes('\\')) return 'it holds "\\"'
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(name)) return 'it holds a control character'
+  return undefined
+}

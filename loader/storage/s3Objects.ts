@@ -1,0 +1,73 @@
+// Requests about the objects of one bucket, in the words that the run store needs.
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
+  PutObjectCommand,
+  paginateListObjectsV2,
+} from '@aws-sdk/client-s3'
+import type { Bucket } from './findObject.ts'
+
+/** Metadata that tells by whom an object was written. */
+export const WRITER = 'sflink-writer'
+
+/** @param writer when given, only if nothing is there yet, and the object bears it */
+export async function putObject(
+  { client, bucket }: Bucket,
+  key: string,
+  content: string | Uint8Array,
+  writer?: string,
+): Promise<void> {
+  const condition = writer === undefined ? {} : { IfNoneMatch: '*', Metadata: { [WRITER]: writer } }
+  // An empty string would be taken for a stream of unknown length.
+  const Body = typeof content === 'string' ? Buffer.from(content) : content
+  await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body, ...condition }))
+}
+
+export async function deleteObject({ client, bucket }: Bucket, key: string): Promise<void> {
+  await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
+}
+
+/** Keys that begin with a prefix, in pages of up to a thousand. */
+export async function* listKeys({ client, bucket }: Bucket, prefix: string): AsyncGenerator<readonly string[], void> {
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+    yield Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]))
+  }
+}
+
+/** The next names below a prefix that ends with `/`, without those below them. */
+export async function* listFolders({ client, bucket }: Bucket, prefix: string): AsyncGenerator<string, void> {
+  const query = { Bucket: bucket, Prefix: prefix, Delimiter: '/' }
+  for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client }, query)) {
+    for (const { Prefix = '' } of CommonPrefixes) yield Prefix.slice(prefix.length, -1)
+  }
+}
+
+/** Removes whatever begins with a prefix, unfinished uploads too. */
+export async function deleteAll(at: Bucket, prefix: string): Promise<void> {
+  const { client, bucket } = at
+  for await (const keys of listKeys(at, prefix)) {
+    if (keys.length === 0) continue
+    const Objects = keys.map(Key => ({ Key }))
+    const { Errors = [] } = await client.send(
+      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
+    )
+    const [first] = Errors
+    if (first !== undefined) throw Object.assign(new Error(first.Message), { name: first.Code ?? 'Unknown' })
+  }
+  await abortUploads(at, prefix)
+}
+
+async function abortUploads({ client, bucket }: Bucket, prefix: string): Promise<void> {
+  let page: ListMultipartUploadsCommandOutput | undefined
+  do {
+    const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page ?? {}
+    const query = { Bucket: bucket, Prefix: prefix, KeyMarker, UploadIdMarker }
+    page = await client.send(new ListMultipartUploadsCommand(query))
+    for (const { Key, UploadId } of page.Uploads ?? []) {
+      await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }))
+    }
+  } while (page.IsTruncated === true)
+}

@@ -1,0 +1,117 @@
+// What a refusal or failure of S3 means to a person.
+import { networkTrouble } from '../http/networkTrouble.ts'
+
+export type Trouble = {
+  /** As S3, Node or the SDK names it. */
+  readonly code: string
+  readonly reason: string
+  /** What to do next: a sentence. */
+  readonly advice: string
+  /** Whether it may pass without anybody's doing. */
+  readonly passing: boolean
+}
+
+type Words = Omit<Trouble, 'code'>
+
+const KEYS = 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, to a key that is valid.'
+const RIGHTS =
+  'Allow s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on its objects and s3:ListBucket on the bucket.'
+const REGION = 'Set AWS_REGION to the region of the bucket, and AWS_ENDPOINT_URL_S3 if the server is not Amazon’s.'
+const BUSY: Words = {
+  reason: 'the S3 server is busy or has a fault',
+  advice: 'It is tried again; if it lasts, look at the state of that server.',
+  passing: true,
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+const BY_CODE: Readonly<Record<string, Words>> = {
+  InvalidAccessKeyId: { reason: 'the S3 server does not know the access key', advice: KEYS, passing: false },
+  SignatureDoesNotMatch: {
+    reason: 'the secret access key does not belong to the access key',
+    advice: KEYS,
+    passing: false,
+  },
+  CredentialsProviderError: { reason: 'there are no credentials for S3', advice: KEYS, passing: false },
+  ExpiredToken: { reason: 'the credentials for S3 have expired', advice: KEYS, passing: false },
+  InvalidToken: { reason: 'the session token for S3 is not valid', advice: KEYS, passing: false },
+  AccessDenied: { reason: 'the access key may not do this', advice: RIGHTS, passing: false },
+  NoSuchBucket: {
+    reason: 'there is no such bucket',
+    advice: 'Create it, or correct its name in sflink.yaml.',
+    passing: false,
+  },
+  PermanentRedirect: { reason: 'the bucket lies in another region', advice: REGION, passing: false },
+  AuthorizationHeaderMalformed: { reason: 'the request was signed for another region', advice: REGION, passing: false },
+  IncorrectEndpoint: { reason: 'the bucket lies in another region', advice: REGION, passing: false },
+  RegionMissing: { reason: 'the region is not known', advice: REGION, passing: false },
+  RequestTimeTooSkewed: {
+    reason: 'the clocks of this machine and the S3 server differ by more than 15 minutes',
+    advice: 'Set the clock (NTP).',
+    passing: false,
+  },
+  NotImplemented: {
+    reason: 'the S3 server does not know this kind of request',
+    advice: 'Use a server with conditional writes (If-None-Match), such as Amazon S3.',
+    passing: false,
+  },
+  InvalidObjectState: {
+    reason: 'the object is archived',
+    advice: 'Restore it, or keep it in a class that is read at once.',
+    passing: false,
+  },
+  QuotaExceeded: { reason: 'the bucket’s quota is used up', advice: 'Free some space in it.', passing: false },
+  InsufficientStorage: { reason: 'the S3 server is full', advice: 'Free some space in it.', passing: false },
+  SlowDown: BUSY,
+  ServiceUnavailable: BUSY,
+  InternalError: BUSY,
+  OperationAborted: BUSY,
+  ConditionalRequestConflict: BUSY,
+}
+
+/** Where an answer has no body, as to HEAD, only its status tells. */
+const BY_STATUS: Readonly<Record<number, string>> = {
+  301: 'PermanentRedirect',
+  403: 'AccessDenied',
+  501: 'NotImplemented',
+  507: 'InsufficientStorage',
+}
+
+/** Other names for the same. */
+const SAME: Readonly<Record<string, string>> = {
+  ExpiredTokenException: 'ExpiredToken',
+  TokenRefreshRequired: 'ExpiredToken',
+  RequestExpired: 'RequestTimeTooSkewed',
+  AllAccessDisabled: 'AccessDenied',
+  XMinioStorageFull: 'InsufficientStorage',
+  // versitygw
+  XAdminUserNotFound: 'InvalidAccessKeyId',
+}
+
+export function s3Trouble(error: unknown): Trouble {
+  const network = networkTrouble(error, 'the S3 server', 'AWS_ENDPOINT_URL_S3 and the network')
+  if (network !== undefined) return network
+  const status = statusOf(error)
+  const name = codeOf(error)
+  const code = BY_CODE[name] === undefined && status !== undefined ? (BY_STATUS[status] ?? name) : name
+  const words = BY_CODE[code] ?? ((status ?? 0) >= 500 || status === 429 ? BUSY : unknownTrouble(error))
+  return { code, ...words }
+}
+
+/** The HTTP status of the answer; undefined when there was none. */
+export function statusOf(error: unknown): number | undefined {
+  const metadata = error instanceof Error && '$metadata' in error ? error.$metadata : undefined
+  const status = (metadata as { httpStatusCode?: unknown } | undefined)?.httpStatusCode
+  return typeof status === 'number' ? status : undefined
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'Unknown'
+  if (error.message.startsWith('Region is missing')) return 'RegionMissing'
+  return SAME[error.name] ?? error.name
+}
+
+function unknownTrouble(error: unknown): Words {
+  const message = error instanceof Error ? error.message : String(error)
+  const reason = `the S3 server says: ${message.replaceAll(/\s+/g, ' ')}`
+  return { reason, advice: 'See whether the bucket can be read and written with the AWS command line.', passing: false }
+}

@@ -1,0 +1,43 @@
+export type S3Place = {
+  readonly bucket: string
+  /** Key or prefix, without slashes around it; empty for the whole bucket. */
+  readonly key: string
+}
+
+export type S3Uri = S3Place | { readonly fault: string }
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+const MAX_KEY_BYTES = 1024
+
+/**
+ * The bucket and key an `s3://bucket/key` URI means, or what is wrong with it. A key is taken as it stands: `%20` is no space.
+ * `../..` is no way up in a bucket, but becomes one in servers that keep objects as files, so it is refused however it is written.
+ */
+export function placeOfS3Uri(uri: string): S3Uri {
+  const [, authority, rest = ''] = /^s3:\/\/([^/]*)(.*)$/is.exec(uri) ?? []
+  if (authority === undefined) return { fault: 'it is not written as s3://bucket/key' }
+  if (authority.includes('@')) return { fault: 'it holds credentials; give them by AWS_ACCESS_KEY_ID or AWS_PROFILE' }
+  if (!BUCKET.test(authority)) return { fault: `${JSON.stringify(authority)} is no name of a bucket` }
+  const key = rest.replace(/^\//, '').replace(/\/$/, '')
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) return { fault: `its key is longer than ${MAX_KEY_BYTES} bytes` }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(key)) return { fault: 'it holds a control character' }
+  if (key === '') return { bucket: authority, key }
+  const names = key.split('/')
+  if (names.includes('')) return { fault: 'it holds an empty name ("//")' }
+  if (names.some(isDots)) return { fault: 'it holds "." or "../.." as a name' }
+  return { bucket: authority, key }
+}
+
+/** Also when it is escaped, once or several times. */
+export function isDots(name: string): boolean {
+  const plain = name.replaceAll(/%(?:25)*2e/gi, '.')
+  return plain === '.' || plain === '../..'
+}
+
+/** Whether one place lies below another: `s3://b/pre` holds `s3://b/pre/x`, not `s3://b/prefix`. */
+export function isBelow({ bucket, key }: S3Place, above: S3Place): boolean {
+  return bucket === above.bucket && (above.key === '' ? key !== '' : key.startsWith(`${above.key}/`))
+}

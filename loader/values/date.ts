@@ -1,0 +1,57 @@
+import type { ValueFormats } from '../spec/spec.ts'
+import { compileDatePattern, type WallClock } from './datePattern.ts'
+import { parseIso, twoDigits } from './isoText.ts'
+import { trimValue } from './text.ts'
+import { type FieldConverter, notInForm, type ValueContext } from './valueProblem.ts'
+
+// Salesforce keeps dates from 1700 to 4000.
+// https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/primitive_data_types.htm
+export const FIRST_YEAR = 1700
+export const LAST_YEAR = 4000
+
+const DASH = 45
+
+const ISO_DATE = /^\d{4}-\d\d-\d\d/
+
+/** `yyyy-MM-dd`, from ISO 8601 or the patterns of the spec. A time of day must be midnight, and carry no offset. */
+export function dateConverter(context: ValueContext, formats: ValueFormats): FieldConverter {
+  const read = compileDateReader(formats)
+  const expected = ['yyyy-MM-dd', ...formats.dates].join(' or ')
+  return raw => {
+    const text = trimValue(raw)
+    const clock = read(text)
+    if (!clock) return notInForm(context, text, 'a date', expected)
+    if (clock.year < FIRST_YEAR || clock.year > LAST_YEAR) {
+      return notInForm(context, text, 'a date that Salesforce keeps', `a year from ${FIRST_YEAR} to ${LAST_YEAR}`)
+    }
+    return text.length === 10 && text.charCodeAt(4) === DASH ? text : dateText(clock)
+  }
+}
+
+/** The day alone: answers may carry a time or an offset behind it. */
+export function dateKey(text: string): string {
+  const trimmed = trimValue(text)
+  if (trimmed.length > 10 && ISO_DATE.test(trimmed)) return trimmed.slice(0, 10)
+  return trimmed
+}
+
+export function dateText({ year, month, day }: WallClock): string {
+  return `${year}-${twoDigits(month)}-${twoDigits(day)}`
+}
+
+function compileDateReader(formats: ValueFormats): (text: string) => WallClock | undefined {
+  const patterns = formats.dates.map(compileDatePattern)
+  return text => {
+    const iso = parseIso(text)
+    if (iso) return iso.offset === undefined && isMidnight(iso.clock) ? iso.clock : undefined
+    for (const pattern of patterns) {
+      const clock = pattern(text)
+      if (clock) return isMidnight(clock) ? clock : undefined
+    }
+    return undefined
+  }
+}
+
+function isMidnight({ hour, minute, second }: WallClock): boolean {
+  return hour + minute + second === 0
+}

@@ -1,0 +1,95 @@
+import type { ValueFormats } from '../spec/spec.ts'
+import { decimalText, parseDecimal, roundDecimal } from './decimal.ts'
+import { trimValue } from './text.ts'
+import { type FieldConverter, notInForm, shownValue, type ValueContext, type ValueProblem } from './valueProblem.ts'
+
+/** Numbers with decimals: currency, double, percent. Rounded to the field's scale, as Salesforce would. */
+export function decimalConverter(context: ValueContext, formats: ValueFormats): FieldConverter {
+  const { precision, scale } = context.field
+  const wholeDigits = precision > 0 ? precision - scale : Number.POSITIVE_INFINITY
+  const expected = formats.decimalSeparator === ',' ? 'digits with a decimal comma' : 'digits with a decimal point'
+  return raw => {
+    const text = trimValue(raw)
+    if (isShortInteger(text) && text.length <= wholeDigits) return text
+    const written = withPoint(text, formats)
+    const point = plainPoint(written)
+    if (point > 0 && point <= wholeDigits && written.length - point - 1 <= scale) return withoutTrailingZeros(written)
+    const decimal = parseDecimal(written)
+    if (!decimal) return notInForm(context, text, 'a number', `${expected} and no grouping`)
+    const rounded = precision > 0 ? roundDecimal(decimal, scale) : decimal
+    return rounded.whole.length > wholeDigits ? outOfRange(context, text) : decimalText(rounded)
+  }
+}
+
+/** Whole numbers: int, long. A fraction is refused, as Salesforce refuses it. */
+export function integerConverter(context: ValueContext, formats: ValueFormats): FieldConverter {
+  const digits = context.field.digits > 0 ? context.field.digits : Number.POSITIVE_INFINITY
+  return raw => {
+    const text = trimValue(raw)
+    if (isShortInteger(text) && text.length <= digits) return text
+    const decimal = parseDecimal(withPoint(text, formats))
+    if (!decimal || /[1-9]/.test(decimal.fraction)) {
+      return notInForm(context, text, 'a whole number', 'digits only')
+    }
+    return decimal.whole.length > digits ? outOfRange(context, text) : decimalText({ ...decimal, fraction: '' })
+  }
+}
+
+/** Compared as the double that Salesforce makes of it: `12`, `12.0` and `1.2E1` are one number. */
+export function numberKey(text: string): string {
+  const trimmed = trimValue(text)
+  if (isShortInteger(trimmed)) return trimmed
+  // Six decimals at most: JavaScript writes smaller numbers with an exponent.
+  const point = plainPoint(trimmed)
+  if (point > 0 && trimmed.length - point <= 7) return withoutTrailingZeros(trimmed)
+  if (!parseDecimal(trimmed)) return trimmed
+  return String(Number(trimmed) + 0)
+}
+
+/**
+ * Where the point stands in a number of at most 15 digits that has some on both sides of it, no sign and no needless
+ * zero in front; -1 for any other text.
+ */
+function plainPoint(text: string): number {
+  const { length } = text
+  const point = text.indexOf('.')
+  if (point < 1 || point === length - 1 || length > 16) return -1
+  if (point > 1 && text.charCodeAt(0) === 48) return -1
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if ((code < 48 || code > 57) && i !== point) return -1
+  }
+  return point
+}
+
+/** Of a number with a point in it. */
+function withoutTrailingZeros(text: string): string {
+  let end = text.length
+  while (text.charCodeAt(end - 1) === 48) end--
+  if (text.charCodeAt(end - 1) === 46) end--
+  return end === text.length ? text : text.slice(0, end)
+}
+
+/** Digits without a leading zero, few enough for a double: already in canonical form. */
+function isShortInteger(text: string): boolean {
+  const { length } = text
+  if (length === 0 || length > 15) return false
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code < 48 || code > 57) return false
+  }
+  return length === 1 || text.charCodeAt(0) !== 48
+}
+
+function withPoint(text: string, formats: ValueFormats): string {
+  if (formats.decimalSeparator === '.') return text
+  // A point in a number with a decimal comma groups digits, and is as ambiguous as the comma in the other.
+  return text.includes('.') ? '' : text.replace(',', '.')
+}
+
+function outOfRange({ field }: ValueContext, text: string): ValueProblem {
+  return {
+    code: 'NUMBER_OUTSIDE_VALID_RANGE',
+    message: `${field.label}: value outside of valid range on numeric field: ${shownValue(text)}`,
+  }
+}

@@ -1,0 +1,48 @@
+import type { FieldDescribe } from '../salesforce/describe.ts'
+import { type FieldConverter, tooLong } from './valueProblem.ts'
+
+// Control characters and blanks: Salesforce trims the former as Java does, JavaScript the latter.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is cut off
+const OUTER_BLANKS = /^[\u0000-\u0020\s]+|[\u0000-\u0020\s]+$/g
+const CARRIAGE_RETURNS = /\r\n?/g
+
+/** Cuts what Salesforce would cut off at both ends, so that what is sent is what comes back. */
+export function trimValue(text: string): string {
+  if (text === '') return text
+  if (isPlain(text.charCodeAt(0)) && isPlain(text.charCodeAt(text.length - 1))) return text
+  return text.replace(OUTER_BLANKS, '')
+}
+
+/** Whether nothing is left of the text once it is trimmed: such a source value is a blank one. */
+export function isBlank(text: string): boolean {
+  return text === '' || (!isPlain(text.charCodeAt(0)) && trimValue(text) === '')
+}
+
+function isPlain(code: number): boolean {
+  return code > 0x20 && code < 0xa0
+}
+
+/**
+ * Text as it is sent and as it is compared: trimmed, line breaks as LF. A Bulk job declares one line ending, and a
+ * carriage return in a value fails the whole job when it differs.
+ */
+export function canonicalText(text: string): string {
+  const trimmed = trimValue(text)
+  return trimmed.includes('\r') ? trimmed.replace(CARRIAGE_RETURNS, '\n') : trimmed
+}
+
+/** Text of at most the field's length. */
+export function textConverter(field: FieldDescribe): FieldConverter {
+  const { length } = field
+  if (length === 0) return canonicalText
+  return raw => {
+    const text = canonicalText(raw)
+    return isTooLong(text, length) ? tooLong(field, text) : text
+  }
+}
+
+/** Counts characters beyond the basic plane once: what Salesforce might take is left to Salesforce. */
+export function isTooLong(text: string, length: number): boolean {
+  if (text.length <= length) return false
+  return text.length > 2 * length || [...text].length > length
+}

@@ -1,0 +1,26 @@
+// `salesforce-link/client`: loads from a service in TypeScript or JavaScript. Needs no configuration and no secret of Salesforce.
+
+export type { GivenRecord } from '../../loader/calls/receivedCalls.ts'
+export type { RecordResult } from '../../loader/results/recordResult.ts'
+export type { Operation } from '../../loader/spec/spec.ts'
+export { type AddRequest, addRecords } from './addRecords.ts'
+export { type ConnectOptions, connect } from './connect.ts'
+export type {
+  AddRecordsAnswer,
+  ConnectionTest,
+  RunReport,
+  SyncProgress,
+  SyncRecordsInput,
+} from './contract/messages.ts'
+export { dataConverterFor } from './encryption/dataConverter.ts'
+export { EncryptionKeyError } from './encryption/encryptionKeyError.ts'
+export { type EncryptionKey, encryptionKey, type KeyRing } from './encryption/keyRing.ts'
+export {
+  InputRefusedError,
+  NoWorkerError,
+  RunDiffersError,
+  RunFailedError,
+  TemporalUnreachableError,
+} from './errors.ts'
+export { type QueueOptions, runSync, type StartedSync, type SyncRequest, startSync } from './startSync.ts'
+export { testConnection } from './testConnection.ts'

@@ -1,0 +1,127 @@
+import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
+import type { GivenRecord } from '../../loader/calls/receivedCalls.ts'
+import { MAX_INLINE_BYTES } from '../../loader/spec/defaults.ts'
+import type { SyncSpecInput } from '../../loader/spec/specSchema.ts'
+import { type RunReport, type SyncProgress, type SyncRecordsInput, TASK_QUEUE } from './contract/messages.ts'
+import { runIdOfWorkflow, workflowIdOf } from './contract/runNames.ts'
+import { InputRefusedError, RunDiffersError } from './errors.ts'
+import { failureOf } from './failure.ts'
+import { orNoWorker } from './orNoWorker.ts'
+import { isSameInput, startedInput } from './startedInput.ts'
+
+export type SyncRequest = {
+  /** Name of a sync in the worker's configuration. */
+  readonly sync: string
+  /** Names this load among those of the sync, such as a date or an order's number: the same label is the same load. */
+  readonly label: string
+  /** Records in place of the sync's source; at most 1 MB. */
+  readonly records?: readonly GivenRecord[]
+  /** Keys in place of the sync's own; null takes a key away. */
+  readonly spec?: { readonly [Key in keyof SyncSpecInput]?: SyncSpecInput[Key] | null }
+  /** ISO 8601 with an offset: fills `{date}` and its kin in the URI of the sync's source. */
+  readonly scheduledTime?: string
+  /**
+   * Whether the report carries the result of every record; possible up to 200 records.
+   * @default true with `records`, else false
+   */
+  readonly inlineResults?: boolean
+}
+
+export type QueueOptions = {
+  /** Where the workers take their work from. @default `salesforce-link` */
+  readonly taskQueue?: string
+}
+
+export type StartedSync = {
+  /** `sync/contacts/2026-11-25`; what the Temporal UI shows. */
+  readonly workflowId: string
+  /** `contacts.2026-11-25`; what `sflink sync status` takes and the run store has. */
+  readonly runId: string
+  /** Waits for the end, also without a worker. Throws RunFailedError and InputRefusedError. */
+  result(): Promise<RunReport>
+  /** How far it is. Needs a worker. */
+  progress(): Promise<SyncProgress>
+  /** Asks it to stop; records already sent are accounted for. */
+  cancel(): Promise<void>
+}
+
+/**
+ * Starts a load, once: while one of the same sync and label runs, or when it has come to its end, that one is taken. One that failed or
+ * was cancelled goes on where it stopped.
+ * Throws RunDiffersError when it had another input, InputRefusedError for a label that can't be and an input of more than 1 MB.
+ */
+export async function startSync(
+  client: Client,
+  request: SyncRequest,
+  options: QueueOptions = {},
+): Promise<StartedSync> {
+  const workflowId = workflowIdOf(request.sync, request.label)
+  const runId = runIdOfWorkflow(workflowId)
+  if (runId === undefined) throw labelRefused(request)
+  const input = inputOf(request)
+  const bytes = new TextEncoder().encode(JSON.stringify(input)).length
+  if (bytes > MAX_INLINE_BYTES) throw inputTooLarge(workflowId, bytes)
+  try {
+    await client.workflow.start('syncRecords', {
+      taskQueue: options.taskQueue ?? TASK_QUEUE,
+      workflowId,
+      args: [input],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+      memo: { runId },
+    })
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
+  }
+  if (!isSameInput(await startedInput(client, workflowId), input)) throw new RunDiffersError(workflowId)
+  return startedSync(client.workflow.getHandle(workflowId), runId)
+}
+
+/**
+ * Loads, once, and waits for the report: `startSync` and its result.
+ * Throws RunFailedError, InputRefusedError, RunDiffersError, and NoWorkerError when nobody works on it.
+ */
+export async function runSync(client: Client, request: SyncRequest, options: QueueOptions = {}): Promise<RunReport> {
+  const { workflowId, result } = await startSync(client, request, options)
+  return orNoWorker(result(), { client, taskQueue: options.taskQueue ?? TASK_QUEUE, workflowId })
+}
+
+function inputOf({ sync, records, spec, scheduledTime, inlineResults }: SyncRequest): SyncRecordsInput {
+  const keys = { ...spec, ...(records === undefined ? {} : { source: { inline: records } }) }
+  return {
+    sync,
+    ...(Object.keys(keys).length === 0 ? {} : { spec: keys }),
+    ...(scheduledTime === undefined ? {} : { scheduledTime }),
+    ...(inlineResults === undefined ? {} : { inlineResults }),
+  }
+}
+
+function startedSync(handle: WorkflowHandle, runId: string): StartedSync {
+  const { workflowId } = handle
+  return {
+    workflowId,
+    runId,
+    result: () =>
+      (handle.result() as Promise<RunReport>).catch(error => {
+        throw failureOf(error, workflowId)
+      }),
+    progress: () => handle.query<SyncProgress>('progress'),
+    cancel: async () => {
+      await handle.cancel()
+    },
+  }
+}
+
+function inputTooLarge(workflowId: string, bytes: number): InputRefusedError {
+  return new InputRefusedError(
+    'InputRefusedError',
+    `The input of ${workflowId} takes ${bytes} bytes as JSON; allowed are ${MAX_INLINE_BYTES}. Put the records into a file and give its uri, or make several loads`,
+  )
+}
+
+function labelRefused({ sync, label }: SyncRequest): InputRefusedError {
+  return new InputRefusedError(
+    'InputRefusedError',
+    `A load is named by a sync (letters, digits, _ and -) and a label without / and \\; given sync ${JSON.stringify(sync)} and label ${JSON.stringify(label)}`,
+  )
+}

@@ -1,0 +1,60 @@
+// Runs that create contacts and are caught at some point of it.
+import { expect } from 'vitest'
+import type { FaultRule } from '../../packages/emulator/index.ts'
+import { type LoadRig, QUICK, type RigOrg, type StartedLoad } from './loadRig.ts'
+
+/** Milliseconds: a request is held for so long, and done all the same, also when nobody waits for its answer any more. */
+export const HELD = 6_000
+
+export type Point = { readonly engine: 'bulk' | 'collections'; readonly rule: FaultRule }
+
+export const held = (engine: Point['engine'], match: FaultRule['match'], after = 0): Point => ({
+  engine,
+  rule: { ...(match === undefined ? {} : { match }), fault: { type: 'delay', ms: HELD }, times: 1, after },
+})
+
+export type HeldRun = { readonly point: Point; readonly org: RigOrg; readonly load: StartedLoad }
+
+const RECORDS = 700
+const names = Array.from({ length: RECORDS }, (_, index) => `P${index + 1}`)
+/** As a CSV. */
+export const PEOPLE = `last\n${names.join('\n')}\n`
+
+/** @param uri of PEOPLE */
+export async function startHeldRun(rig: LoadRig, point: Point, uri: string): Promise<HeldRun> {
+  const org = await rig.openOrg()
+  org.emulator.faults.add(point.rule)
+  const load = await rig.start({
+    connection: org.connection,
+    object: 'Contact',
+    operation: 'create',
+    source: { uri },
+    fields: { LastName: 'last' },
+    identityFields: ['last'],
+    resultColumns: ['id'],
+    engine: point.engine,
+    concurrency: 1,
+    chunk: { bulkRecords: 300, collectionsRecords: 400 },
+    resend: { ...QUICK.resend, lostAnswerWait: 2 * HELD },
+  })
+  return { point, org, load }
+}
+
+export function holdsNow({ org }: Pick<HeldRun, 'org'>): boolean {
+  return org.emulator.faults.list()[0]?.hits === 1
+}
+
+/** Each record is in the org once, and its result says so. */
+export async function checkHeldRun(rig: LoadRig, { point, org, load }: HeldRun): Promise<void> {
+  const { tally } = await load.report()
+  const records = await org.records('Contact', 'LastName', 'Id')
+  const ids = new Map(records.map(record => [record['LastName'], record['Id']]))
+  const results = await rig.rows(load.runId, 'results.csv')
+  const right = results.filter(({ last, id }, index) => last === names[index] && id === ids.get(last))
+  expect({ point, tally, records: records.length, right: right.length }).toEqual({
+    point,
+    tally: { created: RECORDS, updated: 0, failed: 0, inDoubt: 0 },
+    records: RECORDS,
+    right: RECORDS,
+  })
+}

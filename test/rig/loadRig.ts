@@ -1,0 +1,203 @@
+// A worker on a queue of its own, with emulated orgs, a run store and a folder of sources: what a load needs, and a look at what came of it.
+import { randomUUID } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client'
+import { DefaultLogger, Runtime } from '@temporalio/worker'
+import Papa from 'papaparse'
+import { inject } from 'vitest'
+import type { Configuration } from '../../config/configFile.ts'
+import { Secret } from '../../loader/http/secret.ts'
+import type { ConnectionSettings } from '../../loader/salesforce/settings.ts'
+import { openRunStores } from '../../loader/storage/open.ts'
+import type { RunStores } from '../../loader/storage/runStores.ts'
+import type { RunReport, SyncRecordsInput, WorkflowType } from '../../packages/client/contract/messages.ts'
+import { dataConverterFor } from '../../packages/client/encryption/dataConverter.ts'
+import type { KeyRing } from '../../packages/client/encryption/keyRing.ts'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../packages/emulator/index.ts'
+import { createDependencies } from '../../workers/dependencies.ts'
+import { type RunningWorker, startWorker, type WorkerOptions } from '../../workers/worker.ts'
+import { configurationIn, type RigPlaces, type RigSyncs } from './rigConfiguration.ts'
+import { orgOf, type RigOrg } from './rigOrg.ts'
+
+export type { RigOrg }
+
+/** Everything that the worker and the SDK have logged, one JSON text each. */
+export const workerLog: string[] = []
+Runtime.install({
+  logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
+    workerLog.push(
+      JSON.stringify({ level, message, meta }, (_, value) => (value instanceof Error ? factsOf(value) : value)),
+    )
+  }),
+})
+
+const factsOf = ({ message, stack, cause, ...own }: Error): object => ({ message, stack, cause, ...own })
+
+export type CsvRow = Readonly<Record<string, string>>
+
+export type StartedLoad = {
+  readonly runId: string
+  readonly handle: WorkflowHandleWithFirstExecutionRunId
+  report(): Promise<RunReport>
+}
+
+export type LoadRig = {
+  readonly client: Client
+  readonly taskQueue: string
+  readonly folder: string
+  openOrg(options?: EmulatorOptions, settings?: Partial<ConnectionSettings>): Promise<RigOrg>
+  /** A connection of its own making. Returns its name. */
+  addConnection(settings: Omit<ConnectionSettings, 'name' | 'apiVersion'>): string
+  /** Writes a source and returns its URI. */
+  source(content: string | Uint8Array, name?: string): Promise<string>
+  start(spec: Readonly<Record<string, unknown>>, input?: Partial<SyncRecordsInput>): Promise<StartedLoad>
+  load(spec: Readonly<Record<string, unknown>>, input?: Partial<SyncRecordsInput>): Promise<RunReport>
+  /** A further worker; stopped with the rig at the latest. */
+  work(options?: Partial<WorkerOptions>): Promise<RunningWorker>
+  execute<Answer>(type: WorkflowType, input: object): Promise<Answer>
+  /** Rows of a CSV in the run store; none when there is no such file. */
+  rows(runId: string, file: string): Promise<readonly CsvRow[]>
+  text(runId: string, file: string): Promise<string>
+  /** All files of the run store, as text, by path. */
+  runFiles(runId: string): Promise<ReadonlyMap<string, string>>
+  close(): Promise<void>
+}
+
+/** Short waits, so that a test of what is tried again does not take minutes. */
+export const QUICK = { resend: { rounds: 4, pause: 20, lostAnswerWait: 0 } } as const
+
+/** Waits until what is read fits. Concurrent tests share `expect`, which then can't poll. Throws when it takes a minute. */
+export async function until<T>(read: () => T | Promise<T>, fits: (value: T) => boolean): Promise<T> {
+  const end = Date.now() + 60_000
+  for (;;) {
+    const value = await read()
+    if (fits(value)) return value
+    if (Date.now() > end) throw new Error(`Waited in vain; at the end it was ${JSON.stringify(value)}`)
+    await sleep(20)
+  }
+}
+
+export const withoutTimes = (csv: string): string => csv.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g, 'TIME')
+
+export type LoadRigOptions = {
+  /** Where the activities run. @default a worker in this process */
+  readonly workers?: 'here' | 'elsewhere'
+  /** Syncs of the worker's configuration; the first org that is opened is `org-1`. */
+  readonly syncs?: RigSyncs
+  readonly notifications?: Configuration['notifications']
+  readonly places?: RigPlaces
+  /** Keys of the client and the worker here. @default none */
+  readonly keys?: KeyRing
+  /** @default the server of all tests */
+  readonly temporalAddress?: string
+  /** @default one of its own */
+  readonly taskQueue?: string
+}
+
+export async function startLoadRig({
+  workers = 'here',
+  syncs = {},
+  notifications,
+  places = {},
+  keys = [],
+  temporalAddress,
+  taskQueue: givenQueue,
+}: LoadRigOptions = {}): Promise<LoadRig> {
+  const folder = await mkdtemp(join(tmpdir(), 'salesforce-link-load-'))
+  await mkdir(join(folder, 'data'))
+  const connections = new Map<string, ConnectionSettings>()
+  const configuration = { ...configurationIn(folder, connections, syncs, notifications), ...places }
+  const address = temporalAddress ?? inject('temporalAddress')
+  const namespace = inject('temporalNamespace')
+  const taskQueue = givenQueue ?? `load-${randomUUID()}`
+  const running: RunningWorker[] = []
+  const work: LoadRig['work'] = async options => {
+    const worker = await startWorker({
+      temporal: { namespace, connectionOptions: { address } },
+      dependencies: createDependencies(configuration),
+      taskQueue,
+      workflowBundle: { codePath: inject('workflowBundlePath') },
+      keys,
+      ...options,
+    })
+    running.push(worker)
+    return worker
+  }
+  if (workers === 'here') await work()
+  const connection = await Connection.connect({ address })
+  const client = new Client({ connection, namespace, dataConverter: dataConverterFor(keys) })
+  const emulators: Emulator[] = []
+  const start = starter(client, taskQueue)
+  const addConnection: LoadRig['addConnection'] = settings => {
+    const name = `org-${connections.size + 1}`
+    connections.set(name, { name, apiVersion: 'latest', ...settings })
+    return name
+  }
+  return {
+    client,
+    taskQueue,
+    folder,
+    addConnection,
+    openOrg: async (options = {}, settings = {}) => {
+      const emulator = await startEmulator({ seedRecords: false, ...options })
+      emulators.push(emulator)
+      const name = addConnection(settingsOf(emulator, settings))
+      return orgOf(name, emulator)
+    },
+    source: async (content, name = `${randomUUID()}.csv`) => {
+      await writeFile(join(folder, 'data', name), content)
+      return `file:data/${name}`
+    },
+    start,
+    work,
+    load: async (spec, input) => (await start(spec, input)).report(),
+    execute: (type, input) =>
+      client.workflow.execute(type, { taskQueue, workflowId: `${type}-${randomUUID()}`, args: [input] }),
+    ...lookInto(openRunStores(configuration.runStore, folder)),
+    close: () => closeAll(running, connection, emulators, folder),
+  }
+}
+
+function settingsOf({ url, credentials }: Emulator, settings: Partial<ConnectionSettings>) {
+  const { clientId, clientSecret } = credentials
+  const auth = { flow: 'client_credentials', clientId, clientSecret: new Secret(clientSecret) } as const
+  return { loginUrl: url, auth, ...settings }
+}
+
+function starter(client: Client, taskQueue: string): LoadRig['start'] {
+  return async (spec, input = {}) => {
+    const runId = input.runId ?? `run-${randomUUID()}`
+    const args = [{ spec, ...input, runId }]
+    const workflowId = `${runId}-${randomUUID()}`
+    const handle = await client.workflow.start('syncRecords', { taskQueue, workflowId, args })
+    return { runId, handle, report: () => handle.result() as Promise<RunReport> }
+  }
+}
+
+function lookInto(stores: RunStores): Pick<LoadRig, 'rows' | 'text' | 'runFiles'> {
+  const text = async (runId: string, file: string) => (await stores.open(runId).readText(file)) ?? ''
+  return {
+    text,
+    rows: async (runId, file) => Papa.parse<CsvRow>((await text(runId, file)).trimEnd(), { header: true }).data,
+    runFiles: async runId => {
+      const paths = await stores.open(runId).list('')
+      return new Map(await Promise.all(paths.map(async path => [path, await text(runId, path)] as const)))
+    },
+  }
+}
+
+async function closeAll(
+  running: readonly RunningWorker[],
+  connection: Connection,
+  emulators: readonly Emulator[],
+  folder: string,
+): Promise<void> {
+  for (const worker of running) worker.stop()
+  await Promise.all(running.map(({ stopped }) => stopped))
+  await connection.close()
+  await Promise.all(emulators.map(emulator => emulator.close()))
+  await rm(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import type { Configuration } from '../../config/configFile.ts'
+import { parseSyncSpec } from '../../loader/spec/parseSyncSpec.ts'
+import type { SyncSpecInput } from '../../loader/spec/specSchema.ts'
+
+/** Syncs as they would stand in sflink.yaml. */
+export type RigSyncs = Readonly<Record<string, SyncSpecInput>>
+
+/** Where its files lie, when not in the rig's folder. */
+export type RigPlaces = Partial<Pick<Configuration, 'runStore' | 'dataDirectories'>>
+
+/** The configuration of a worker for tests: sources in `data`, the run store in `runs`. */
+export function configurationIn(
+  folder: string,
+  connections: Configuration['connections'],
+  syncs: RigSyncs = {},
+  notifications: Configuration['notifications'] = () => undefined,
+): Configuration {
+  return {
+    file: join(folder, 'sflink.yaml'),
+    baseDirectory: folder,
+    runStore: 'file:runs',
+    dataDirectories: [join(folder, 'data')],
+    connections,
+    syncs: new Map(Object.entries(syncs).map(([name, given]) => [name, parsed(given)])),
+    schedules: new Map(),
+    notifications,
+    encryptionKeys: [],
+  }
+}
+
+function parsed(given: SyncSpecInput) {
+  const result = parseSyncSpec(given)
+  if (!result.ok) throw new Error(`The rig's sync: ${JSON.stringify(result.problems)}`)
+  return result.spec
+}

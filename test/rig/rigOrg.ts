@@ -1,0 +1,54 @@
+import type { Emulator } from '../../packages/emulator/index.ts'
+
+/** An emulated org and the name of the connection that leads to it. */
+export type RigOrg = {
+  readonly connection: string
+  readonly emulator: Emulator
+  /** Puts records into the org as they are given. Returns their Ids. */
+  create(object: string, records: readonly Readonly<Record<string, unknown>>[]): Promise<readonly string[]>
+  /** Aborts all of its ingest jobs, as an administrator might. */
+  abortJobs(): Promise<void>
+  /** Deletes all of its ingest jobs, as the org itself does after seven days. */
+  deleteJobs(): Promise<void>
+  /** All live records with these fields, oldest first. */
+  records(object: string, ...fields: readonly string[]): Promise<readonly Record<string, unknown>[]>
+}
+
+export const orgOf = (connection: string, emulator: Emulator): RigOrg => ({
+  connection,
+  emulator,
+  create: creatorIn(emulator),
+  abortJobs: () => eachJob(emulator, { method: 'PATCH', body: JSON.stringify({ state: 'Aborted' }) }),
+  deleteJobs: () => eachJob(emulator, { method: 'DELETE' }),
+  records: recordsOf(emulator),
+})
+
+async function eachJob({ url, credentials }: Emulator, request: RequestInit): Promise<void> {
+  const jobs = `${url}/services/data/v60.0/jobs/ingest`
+  const headers = { authorization: `Bearer ${credentials.accessToken}`, 'content-type': 'application/json' }
+  const { records } = (await (await fetch(jobs, { headers })).json()) as { readonly records: { readonly id: string }[] }
+  await Promise.all(records.map(({ id }) => fetch(`${jobs}/${id}`, { ...request, headers })))
+}
+
+const creatorIn =
+  ({ url, credentials }: Emulator): RigOrg['create'] =>
+  async (object, records) => {
+    const answer = await fetch(`${url}/services/data/v60.0/composite/sobjects`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${credentials.accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ records: records.map(record => ({ attributes: { type: object }, ...record })) }),
+    })
+    const results = (await answer.json()) as { readonly id?: string }[]
+    return results.map(({ id }) => {
+      if (id === undefined) throw new Error(`The org did not take them: ${JSON.stringify(results)}`)
+      return id
+    })
+  }
+
+const recordsOf =
+  ({ url }: Emulator): RigOrg['records'] =>
+  async (object, ...fields) => {
+    const answer = await fetch(`${url}/emulator/records/${object}?fields=${fields.join(',')}`)
+    const lines = (await answer.text()).split('\n').filter(line => line !== '')
+    return lines.map(line => JSON.parse(line) as Record<string, unknown>)
+  }

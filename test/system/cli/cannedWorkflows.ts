@@ -1,0 +1,94 @@
+// Workflows that answer without an org: what the command line makes of the answers is tested, not how they come about.
+import { ApplicationFailure, condition, defineQuery, setHandler } from '@temporalio/workflow'
+import type {
+  ConnectionInput,
+  ConnectionTest,
+  DescribeObjectAnswer,
+  DescribeObjectInput,
+  ObjectsAnswer,
+  PruneRunsAnswer,
+  PruneRunsInput,
+  RunReport,
+  SyncProgress,
+  SyncRecordsInput,
+  VersionsAnswer,
+} from '../../../packages/client/contract/messages.ts'
+
+const ORG = { id: '00D000000000001EAA', name: 'Acme', isSandbox: true }
+const USER = { id: '005000000000001AAA', name: 'Loader', username: 'loader@acme.com' }
+const instanceUrl = 'https://acme.my.salesforce.com'
+
+export async function testConnection({ connection }: ConnectionInput): Promise<ConnectionTest> {
+  if (connection !== 'production') {
+    throw ApplicationFailure.nonRetryable(`there is no connection '${connection}'`, 'ConfigurationError')
+  }
+  const apiCalls = { used: 200, limit: 15_000, left: 14_800 }
+  const warnings = ['Connection production: the flow password is retired.']
+  return {
+    connection,
+    instanceUrl,
+    apiVersion: '67.0',
+    organization: ORG,
+    user: USER,
+    latency: 41.7,
+    clockOffset: 0,
+    apiCalls,
+    warnings,
+  }
+}
+
+export async function fetchVersions({ connection }: ConnectionInput): Promise<VersionsAnswer> {
+  return { connection, instanceUrl, versions: [{ label: "Winter '27", version: '67.0' }] }
+}
+
+export async function listObjects({ connection }: ConnectionInput): Promise<ObjectsAnswer> {
+  const contact = { name: 'Contact', label: 'Contact', createable: true, updateable: false, custom: false }
+  return { connection, objects: [contact] }
+}
+
+export async function describeObject({ connection, object }: DescribeObjectInput): Promise<DescribeObjectAnswer> {
+  const flags = { required: true, createable: true, updateable: true, externalId: false, unique: false }
+  const fields = [{ name: 'LastName', label: 'Last Name', type: 'string', length: 80, ...flags }]
+  return { connection, object, label: 'Contact', createable: true, updateable: true, fields }
+}
+
+export async function pruneRuns({ dryRun = false, keep, keepUnfinished }: PruneRunsInput): Promise<PruneRunsAnswer> {
+  const removed = [`keep-${keep}`, `unfinished-${keepUnfinished}`]
+  return { location: '/srv/runs', dryRun, removedCount: 1_200, removed, working: ['nightly.slow'], kept: 7 }
+}
+
+/** The operation says how it ends: create well, update with refused records, upsert as a failure; maxRejected 1 waits for cancellation. */
+export async function syncRecords({ spec, runId = '' }: SyncRecordsInput): Promise<RunReport> {
+  const tally = { created: 1_200, updated: 0, failed: 0, inDoubt: 0 }
+  setHandler(defineQuery<SyncProgress>('progress'), () => ({
+    ...{ runId, stage: 'sending', records: 3_000, settled: 1_200, chunks: 3, chunksDone: 1 },
+    ...tally,
+  }))
+  if (spec?.['maxRejected'] === 1) await condition(() => false)
+  if (spec?.['operation'] === 'upsert') {
+    throw ApplicationFailure.nonRetryable('Contact: field Foo__c is hidden from loader@acme.com', 'RunRefusedError')
+  }
+  return reportOf(runId, JSON.stringify(spec), spec?.['operation'] === 'update')
+}
+
+function reportOf(runId: string, spec: string, refused: boolean): RunReport {
+  const example = {
+    errorCode: 'STRING_TOO_LONG',
+    count: 12,
+    exampleRow: 7,
+    exampleMessage: 'Last Name: data value too large',
+  }
+  return {
+    ...{
+      runId,
+      outcome: refused ? 'completed_with_refused' : 'completed',
+      connection: 'production',
+      object: 'Contact',
+    },
+    ...{ operation: 'create', engine: 'bulk', records: 3_000 },
+    tally: { created: refused ? 2_988 : 3_000, updated: 0, failed: refused ? 12 : 0, inDoubt: 0 },
+    errors: refused ? [example] : [],
+    files: { results: `runs/${runId}/results.csv`, report: `runs/${runId}/report.json` },
+    ...{ startedAt: '2026-11-25T10:00:00', finishedAt: '2026-11-25T10:01:00', warnings: [`spec ${spec}`] },
+  }
+}

@@ -1,0 +1,255 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundle,
+} from '@temporalio/worker'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
+import type { RunReport } from '../../../packages/client/contract/messages.ts'
+import { TASK_QUEUE } from '../../../packages/client/contract/messages.ts'
+import { type Outcome, type Surroundings, sflink } from './sflink.ts'
+
+// The command knows one task queue, so these tests have a server of their own.
+let server: TemporalServer
+let folder: string
+let bundle: WorkflowBundle
+
+const CONFIGURATION = `connections:
+  production:
+    loginUrl: https://acme.my.salesforce.com
+    auth: { flow: client_credentials, clientId: x, clientSecret: "hush" }
+syncs:
+  nightly:
+    connection: production
+    object: Contact
+    operation: create
+    source: { uri: "file:data/contacts-{date}.csv" }
+    keyField: LastName
+    externalIdField: LastName
+    fields: { LastName: last_name }
+`
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') })
+  folder = await mkdtemp(join(tmpdir(), 'sflink-commands-'))
+  await writeFile(join(folder, 'sflink.yaml'), CONFIGURATION)
+  server = await startTemporalServer({ own: true })
+  const workflowsPath = fileURLToPath(new URL('./cannedWorkflows.ts', import.meta.url))
+  bundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })
+})
+
+afterAll(async () => {
+  await server.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+function run(args: readonly string[], more: Partial<Surroundings> = {}): Promise<Outcome> {
+  return sflink(args, { cwd: folder, environment: { TEMPORAL_ADDRESS: server.address }, ...more })
+}
+
+const nightly = (...args: readonly string[]) => ['sync', 'run', 'nightly', '--set', 'date=2026-11-25', ...args]
+
+// First, while no worker has polled yet.
+describe('without a worker', () => {
+  test('a question says so after a few seconds and ends', async () => {
+    const { code, stdout, stderr } = await run(['connection', 'test', 'production'])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toBe(
+      `No worker polls the task queue ${TASK_QUEUE} (Temporal ${server.address}, namespace default). Start one: sflink worker\n`,
+    )
+  })
+
+  test('a run says so, and Ctrl-C detaches with the way back', async () => {
+    const interruptAt = { text: 'No worker', signal: 'SIGINT' } as const
+    const { code, stderr } = await run(nightly('--set', 'maxRejected=1'), { interruptAt })
+    expect(code).toBe(130)
+    const runId = /^Run (\S+)\n/.exec(stderr)?.[1]
+    expect(runId).toMatch(/^nightly\.\d{4}-\d\d-\d\dT\d{6}-[0-9a-f]{4}$/)
+    expect(stderr).toContain(', so the run waits. Start one: sflink worker\n')
+    expect(stderr).toContain(`Detached; the run goes on. Come back: sflink sync status ${runId} --follow.`)
+  })
+
+  test('a detached start names the run and says so too', async () => {
+    const { code, stdout, stderr } = await run(nightly('--detach'))
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^Run nightly\.\S+ started\. See how it goes: sflink sync status nightly\.\S+\n$/)
+    expect(stderr).toContain('No worker polls')
+  })
+})
+
+describe('with a worker', () => {
+  let worker: Worker
+  let running: Promise<void>
+  let connection: NativeConnection
+
+  beforeAll(async () => {
+    connection = await NativeConnection.connect({ address: server.address })
+    worker = await Worker.create({ connection, taskQueue: TASK_QUEUE, workflowBundle: bundle })
+    running = worker.run()
+  })
+
+  afterAll(async () => {
+    worker.shutdown()
+    await running
+    await connection.close()
+  })
+
+  test('connection test shows org, user, version, latency and calls left', async () => {
+    const { code, stdout, stderr } = await run(['connection', 'test', 'production'])
+    expect(stderr).toBe('Connection production: the flow password is retired.\n')
+    expect(code).toBe(0)
+    expect(stdout).toBe(`Connection production works.
+
+Org             Acme (00D000000000001EAA, sandbox)
+Instance        https://acme.my.salesforce.com
+User            Loader, loader@acme.com (005000000000001AAA)
+API version     67.0
+Test query      42 ms
+API calls left  14,800 of 15,000 in the rolling 24 hours
+`)
+  })
+
+  test('a failure shows its own words; one of the configuration is a usage error', async () => {
+    const { code, stdout, stderr } = await run(['connection', 'test', 'prod'])
+    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: "there is no connection 'prod'\n" })
+  })
+
+  test('versions, objects and describe are columns', async () => {
+    expect((await run(['connection', 'versions', 'production'])).stdout).toBe("VERSION  RELEASE\n67.0     Winter '27\n")
+    expect((await run(['objects', 'production'])).stdout).toBe(
+      'OBJECT   CREATE  UPDATE  LABEL\nContact  yes     -       Contact\n',
+    )
+    expect((await run(['describe', 'production', 'Contact'])).stdout).toBe(
+      `Contact (Contact): this user may create and update it.
+
+FIELD     TYPE        REQUIRED  CREATE  UPDATE  EXTERNAL ID  UNIQUE  LABEL
+LastName  string(80)  yes       yes     yes     -            -       Last Name
+`,
+    )
+  })
+
+  test('--json prints the answer and nothing else', async () => {
+    const { stdout } = await run(['connection', 'versions', 'production', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ versions: [{ version: '67.0' }] })
+  })
+
+  test('a run that went well ends with a table and 0', async () => {
+    const { code, stdout, stderr } = await run(nightly())
+    expect(code).toBe(0)
+    const runId = /^Run (\S+)\n/.exec(stderr)?.[1]
+    expect(stdout).toBe(`
+Every record was created or updated.
+
+Records   3,000
+Created   3,000
+Updated       0
+Failed        0
+In doubt      0
+
+Results  runs/${runId}/results.csv
+Report   runs/${runId}/report.json
+`)
+  })
+
+  test('a run with refused records ends with their reasons and 3', async () => {
+    const { code, stdout } = await run(nightly('--set', 'operation=update'))
+    expect(code).toBe(3)
+    expect(stdout).toContain(`Failed       12
+In doubt      0
+
+TIMES  ERROR            EXAMPLE  MESSAGE
+   12  STRING_TOO_LONG  row 7    Last Name: data value too large
+`)
+  })
+
+  test('a run that failed ends with the reason in one line and 1', async () => {
+    const { code, stdout, stderr } = await run(nightly('--set', 'operation=upsert', '--json'))
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toBe('Contact: field Foo__c is hidden from loader@acme.com\n')
+  })
+
+  test('the run gets the whole spec, with the options in place and without a secret', async () => {
+    const { stdout, stderr } = await run(nightly('--source', 'file:data/other-{part}.csv', '--set', 'part=7', '--json'))
+    expect(stderr).toContain('date')
+    expect(stdout).toBe('')
+    const more = [
+      '--source',
+      'file:data/o-{part}.csv',
+      '--set',
+      'part=7',
+      '--set',
+      'formats.decimalSeparator=","',
+      '--json',
+    ]
+    const answer = await run(['sync', 'run', 'nightly', ...more])
+    const report = JSON.parse(answer.stdout) as RunReport
+    const spec = JSON.parse(report.warnings[0]?.slice('spec '.length) ?? '')
+    expect(spec).toMatchObject({
+      source: { uri: 'file:data/o-7.csv' },
+      formats: { decimalSeparator: ',' },
+      object: 'Contact',
+    })
+    expect(answer.stdout).not.toContain('hush')
+  })
+
+  test('status shows how far a run is, cancel stops it, and status then says so', async () => {
+    const { runId } = JSON.parse(
+      (await run(nightly('--detach', '--json', '--set', 'maxRejected=1'))).stdout,
+    ) as RunReport
+    const status = await run(['sync', 'status', runId])
+    expect(status.stdout).toMatch(
+      /^Run {6}nightly\.\S+\nStarted {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\nStage {4}Sending\nRecords {2}1,200 of 3,000 settled, 0 failed\n$/,
+    )
+    expect(status.code).toBe(0)
+    const byWorkflow = await run(['sync', 'status', runId.replace('nightly.', 'sync/nightly/')])
+    expect(byWorkflow.stdout).toBe(status.stdout)
+    const cancelled = await run(['sync', 'cancel', runId])
+    expect(cancelled.stdout).toContain(`Run ${runId} was asked to stop.`)
+    const followed = await run(['sync', 'status', runId, '--follow'])
+    expect(followed).toMatchObject({ code: 1, stderr: expect.stringContaining(`The run ${runId} was cancelled\n`) })
+  })
+
+  test('runs prune names what a worker has removed, or would, and what it kept because it is at work', async () => {
+    const removed = await run(['runs', 'prune', '--keep', '90d'])
+    expect(removed).toEqual({
+      code: 0,
+      stdout: 'keep-7776000000\nunfinished-undefined\n',
+      stderr: '1,200 runs removed from /srv/runs; 8 kept\nKept nightly.slow: a workflow works on it\n',
+    })
+    const dry = await run(['runs', 'prune', '--dry-run', '--keep-unfinished', '1d'])
+    expect(dry.stdout).toBe('keep-undefined\nunfinished-86400000\n')
+    expect(dry.stderr).toContain('1,200 runs would be removed from /srv/runs; 8 kept')
+    const mistaken = await run(['runs', 'prune', '--keep', 'long'])
+    expect(mistaken).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--keep is 'long'; give a time such as"),
+    })
+  })
+
+  test('without a terminal the progress is lines', async () => {
+    const interruptAt = { text: 'settled', signal: 'SIGINT' } as const
+    const { stderr } = await run(nightly('--set', 'maxRejected=1'), { interruptAt })
+    expect(stderr).toMatch(/^Run nightly\.\S+\nSending: 1,200 of 3,000 settled, 0 failed\nDetached; /)
+  })
+
+  test('a run that is not there is told with where to look', async () => {
+    const { code, stderr } = await run(['sync', 'status', 'nightly-0'])
+    expect(code).toBe(2)
+    expect(stderr).toBe(
+      `Temporal at ${server.address}, namespace default, has no run nightly-0: it was never started, or ended so long ago that Temporal has forgotten it. See which runs there are: sflink runs list\n`,
+    )
+  })
+})
+
+test('results of a run that has none say where they were looked for', async () => {
+  const { code, stderr } = await run(['sync', 'results', 'nightly-0'])
+  expect(code).toBe(2)
+  expect(stderr).toContain('There are no results of a run nightly-0 in ')
+})

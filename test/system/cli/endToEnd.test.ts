@@ -1,0 +1,260 @@
+// The command, a worker process, Temporal and an emulated org together, as a user has them.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client, Connection } from '@temporalio/client'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { freePort } from '../../../dev/freePort.ts'
+import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
+import type { RunReport } from '../../../packages/client/contract/messages.ts'
+import { DEFAULT_USER, type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
+import { command, type Outcome, sflink } from './sflink.ts'
+
+let folder: string
+let temporal: TemporalServer
+let org: Emulator
+let otherSite: Server
+let worker: ChildProcess
+let workerLog = ''
+let environment: Record<string, string>
+
+const CONFIGURATION = `dataDirectories: [data]
+connections:
+  org: &org
+    loginUrl: \${ORG_URL}
+    auth: &auth { flow: client_credentials, clientId: emulator-client-id, clientSecret: \${ORG_SECRET} }
+  wrong-secret: { <<: *org, auth: { <<: *auth, clientSecret: mistaken-secret } }
+  wrong-host: { <<: *org, loginUrl: \${OTHER_URL} }
+  unreachable: { <<: *org, loginUrl: \${CLOSED_URL} }
+  blocked-flow:
+    loginUrl: \${ORG_URL}
+    auth:
+      flow: password
+      clientId: emulator-client-id
+      clientSecret: \${ORG_SECRET}
+      username: \${ORG_USER}
+      password: \${ORG_PASSWORD}
+      securityToken: \${ORG_TOKEN}
+syncs:
+  contacts:
+    connection: org
+    object: Contact
+    operation: create
+    source: { uri: "file:data/contacts.csv" }
+    fields: { LastName: last_name, Email: email }
+    identityFields: [email]
+`
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sflink-end-to-end-'))
+  await mkdir(join(folder, 'data'))
+  await writeFile(join(folder, 'sflink.yaml'), CONFIGURATION)
+  await writeFile(join(folder, 'outside.csv'), 'last_name,email\nDoe,doe@example.com\n')
+  const access = { Contact: { hidden: ['Department'], readOnly: ['Title'] }, Lead: { create: false } }
+  const users = [{ ...DEFAULT_USER, access }]
+  ;[temporal, org] = await Promise.all([
+    startTemporalServer({ own: true }),
+    startEmulator({ users, passwordFlowAllowed: false }),
+  ])
+  otherSite = createServer((_, response) => response.writeHead(200).end('<html>Welcome</html>')).listen(0, '127.0.0.1')
+  await once(otherSite, 'listening')
+  environment = {
+    TEMPORAL_ADDRESS: temporal.address,
+    ORG_URL: org.url,
+    OTHER_URL: `http://127.0.0.1:${(otherSite.address() as AddressInfo).port}`,
+    CLOSED_URL: `http://127.0.0.1:${await freePort()}`,
+    ORG_SECRET: org.credentials.clientSecret,
+    ORG_USER: org.credentials.username,
+    ORG_PASSWORD: org.credentials.password,
+    ORG_TOKEN: org.credentials.securityToken,
+  }
+  const { PATH = '', HOME = '' } = process.env
+  worker = spawn(process.execPath, [command, 'worker'], { cwd: folder, env: { PATH, HOME, ...environment } })
+  await workerStarted()
+})
+
+function workerStarted(): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.stderr?.on('data', data => {
+      workerLog += data
+      if (workerLog.includes('Worker started')) resolve()
+    })
+    worker.once('exit', () => reject(new Error(`The worker ended: ${workerLog}`)))
+  })
+}
+
+afterAll(async () => {
+  worker.kill('SIGTERM')
+  if (worker.exitCode === null) await once(worker, 'exit')
+  otherSite.close()
+  await Promise.all([org.close(), temporal.close()])
+  await rm(folder, { recursive: true, force: true })
+})
+
+const run = (...args: readonly string[]): Promise<Outcome> => sflink(args, { cwd: folder, environment })
+
+async function source(name: string, content: string | Uint8Array): Promise<string> {
+  await writeFile(join(folder, 'data', name), content)
+  return `file:data/${name}`
+}
+
+test('a load ends with a result for every record, in files that stay', async () => {
+  const rows = ['Doe,doe@example.com', ',nobody@example.com', 'Roe,"not an address"']
+  await source('contacts.csv', `last_name,email\n${rows.join('\n')}\n`)
+  const { code, stdout } = await run('sync', 'run', 'contacts', '--json')
+  expect(code).toBe(3)
+  const report = JSON.parse(stdout) as RunReport
+  expect(report).toMatchObject({ records: 3, tally: { created: 1, failed: 2 } })
+  const results = await run('sync', 'results', report.runId, '--csv')
+  expect(results.stdout).toBe(await readFile(report.files.results, 'utf8'))
+  expect(results.stdout.split('\n').map(line => line.replace(/,\d{4}-[^,]+,/, ',TIME,'))).toEqual([
+    'status,errormessage,timestamp,email',
+    'true,,TIME,doe@example.com',
+    'error,Required fields are missing: [LastName],TIME,nobody@example.com',
+    'error,Email: invalid email address: not an address,TIME,not an address',
+    '',
+  ])
+  const shown = await run('sync', 'results', report.runId)
+  expect(shown.stdout).toContain('Failed    2')
+  const status = await run('sync', 'status', report.runId)
+  expect(status).toMatchObject({ code: 3, stdout: expect.stringContaining(report.files.results) })
+})
+
+test('a run that was cancelled goes on by resume and sends nothing twice', async () => {
+  const lines = ['last_name,email', 'One,1@example.com', 'Two,2@example.com', 'Three,3@example.com']
+  const options = ['engine=bulk', 'chunk.bulkRecords=1', 'concurrency=1'].flatMap(setting => ['--set', setting])
+  org.faults.add({ match: { operation: 'ingestCreate' }, after: 1, fault: { type: 'status', status: 503 } })
+  const uri = await source('three.csv', lines.join('\n'))
+  const started = await run('sync', 'run', 'contacts', '--source', uri, ...options, '--detach', '--json')
+  const { runId } = JSON.parse(started.stdout) as { readonly runId: string }
+  await vi.waitFor(
+    async () => expect(JSON.parse((await run('sync', 'status', runId, '--json')).stdout)).toMatchObject({ settled: 1 }),
+    { timeout: 20_000 },
+  )
+  expect((await run('sync', 'resume', runId)).stderr).toContain(`The run ${runId} is at work already`)
+  await run('sync', 'cancel', runId)
+  const cancelled = await run('sync', 'status', runId, '--follow')
+  expect(cancelled).toMatchObject({ code: 1, stderr: expect.stringContaining(`The run ${runId} was cancelled`) })
+  org.faults.clear()
+  const { code, stdout } = await run('sync', 'resume', runId, '--json')
+  expect(code).toBe(0)
+  expect(JSON.parse(stdout)).toMatchObject({ records: 3, tally: { created: 3, failed: 0 } })
+  for (const number of ['1', '2', '3']) expect(await contactsWith(`${number}@example.com`)).toBe(1)
+  expect((await run('sync', 'resume', 'not-there')).stderr).toMatch(/no run not-there in .*runs/)
+})
+
+async function contactsWith(email: string): Promise<number> {
+  const text = await (await fetch(`${org.url}/emulator/records/Contact?fields=Email`)).text()
+  return text.split('\n').filter(line => line.includes(`"${email}"`)).length
+}
+
+describe('a connection that does not work says why and what to do, in one line', () => {
+  test.each([
+    ['wrong-secret', /wrong-secret.*invalid_client.*clientSecret/],
+    ['wrong-host', /wrong-host.*not one of Salesforce's token endpoint.*loginUrl/],
+    ['unreachable', /unreachable.*127\.0\.0\.1:\d+.*(refused|ECONNREFUSED)/],
+    ['blocked-flow', /blocked-flow.*invalid_grant.*Login History/],
+    [
+      'unknown',
+      /there is no connection 'unknown'; use one of org, wrong-secret, wrong-host, unreachable, blocked-flow/,
+    ],
+  ])('%s', async (name, words) => {
+    const { code, stdout, stderr } = await run('connection', 'test', name)
+    expect(stderr.trimEnd()).toMatch(words)
+    expect(stderr.trimEnd()).not.toContain('\n')
+    expect({ code, stdout }).toEqual({ code: name === 'unknown' ? 2 : 1, stdout: '' })
+  })
+})
+
+describe('a load that cannot go well says why in one line, and writes nothing', () => {
+  const contacts = 'last_name,email\nDoe,doe@example.com\n'
+  const from = async (name: string, content: string | Uint8Array) => ['--source', await source(name, content)]
+  const set = (...settings: readonly string[]) => settings.flatMap(setting => ['--set', setting])
+  const good = () => from('good.csv', contacts)
+
+  const LEAD_FIELDS = 'fields={LastName: last_name, Company: {value: Acme}}'
+
+  const cases: readonly (readonly [string, () => Promise<readonly string[]>, RegExp])[] = [
+    ['an unknown object', async () => [...(await good()), ...set('object=Contract')], /Contract.*not exist/],
+    [
+      'an object this user may not create',
+      async () => [...(await good()), ...set('object=Lead', LEAD_FIELDS)],
+      /Lead.*create/,
+    ],
+    ['an unknown field', async () => [...(await good()), ...set('fields.Emial=email')], /Emial.*Email/],
+    ['a read-only field', async () => [...(await good()), ...set('fields.CreatedDate=email')], /CreatedDate/],
+    ['a field read-only to this user', async () => [...(await good()), ...set('fields.Title=email')], /Title/],
+    ['a field hidden from this user', async () => [...(await good()), ...set('fields.Department=email')], /Department/],
+    ['a required field unmapped', async () => [...(await good()), ...set('fields={Email: email}')], /LastName/],
+    ['no source', async () => ['--source', 'file:data/absent.csv'], /file:data\/absent\.csv.*no file/],
+    ['an empty source', () => from('empty.csv', ''), /empty\.csv.*empty/],
+    ['a source with nothing but a header', () => from('header.csv', 'last_name,email\n'), /header\.csv.*no records/],
+    [
+      'a source that is no text',
+      () =>
+        from(
+          'binary.csv',
+          Uint8Array.from({ length: 512 }, (_, i) => i % 7),
+        ),
+      /binary\.csv/,
+    ],
+    ['a source cut in a quoted value', () => from('cut.csv', 'last_name,email\nDoe,"doe@exam'), /cut\.csv.*quot/],
+    ['a source outside the data directories', async () => ['--source', 'file:outside.csv'], /outside\.csv.*data/],
+    ['a source outside by ..', async () => ['--source', 'file:data/../outside.csv'], /outside\.csv.*data/],
+    ['a column that the header lacks', () => from('other.csv', 'name,email\nDoe,doe@example.com\n'), /last_name/],
+    ['a header with a name twice', () => from('twice.csv', 'last_name,email,email\nDoe,a,b\n'), /twice\.csv.*email/],
+  ]
+
+  test.each(cases)('%s', async (_, options, words) => {
+    const before = org.stats()
+    const { code, stdout, stderr } = await run('sync', 'run', 'contacts', ...(await options()), '--json')
+    const line = stderr.trimEnd()
+    expect(line).toMatch(words)
+    expect(line).not.toContain('\n')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect({ ...org.stats(), apiCalls: 0, calls: {} }).toEqual({ ...before, apiCalls: 0, calls: {} })
+  })
+
+  test('a key field that is not mapped is found before the run starts', async () => {
+    const options = set('operation=update', 'keyField=Phone')
+    const { code, stderr } = await run('sync', 'run', 'contacts', ...(await good()), ...options)
+    expect(code).toBe(2)
+    expect(stderr).toContain('Key field: Phone is not present in data')
+  })
+})
+
+test('no secret is in the log, the history or the run store', async () => {
+  const { ORG_SECRET = '', ORG_PASSWORD = '', ORG_TOKEN = '' } = environment
+  const accessToken = /00D\w{12,15}![\w.]+/
+  const places = { log: workerLog, history: await histories(), runStore: await runStore() }
+  for (const [place, text] of Object.entries(places)) {
+    expect(text, `the ${place} is there to be searched`).toMatch(/Lead records|LastName/)
+    expect(text).not.toMatch(accessToken)
+    for (const secret of [ORG_SECRET, ORG_PASSWORD, ORG_TOKEN, 'mistaken-secret']) expect(text).not.toContain(secret)
+  }
+})
+
+/** Every event of every workflow, payloads as text. */
+async function histories(): Promise<string> {
+  const connection = await Connection.connect({ address: temporal.address })
+  const { workflow } = new Client({ connection })
+  const texts: string[] = []
+  for await (const { workflowId, runId } of workflow.list()) {
+    const history = await workflow.getHandle(workflowId, runId).fetchHistory()
+    texts.push(
+      JSON.stringify(history, (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString() : value)),
+    )
+  }
+  await connection.close()
+  return texts.join('\n')
+}
+
+async function runStore(): Promise<string> {
+  const entries = await readdir(join(folder, 'runs'), { recursive: true, withFileTypes: true })
+  const files = entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name))
+  return (await Promise.all(files.map(file => readFile(file, 'utf8')))).join('\n')
+}

@@ -1,0 +1,192 @@
+// The package as a service uses it: loads started once, connections tested, records added; and what their JSON Schemas say.
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../../../dev/freePort.ts'
+import { Secret } from '../../../loader/http/secret.ts'
+import type { SyncSpecInput } from '../../../loader/spec/specSchema.ts'
+import type { SyncRecordsInput } from '../../../packages/client/contract/messages.ts'
+import { addRecords, connect, runSync, startSync, testConnection } from '../../../packages/client/index.ts'
+import { type LoadRig, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
+import { schemaErrors } from './publishedSchema.ts'
+
+/** The server is shared by all test files. */
+const sync = `client-${randomUUID().slice(0, 8)}`
+
+let rig: LoadRig
+let org: RigOrg
+let queue: { readonly taskQueue: string }
+beforeAll(async () => {
+  const spec = {
+    connection: 'org-1',
+    object: 'Contact',
+    operation: 'create',
+    source: { uri: 'file:data/none.csv' },
+    fields: { LastName: 'last' },
+    identityFields: ['last'],
+  } satisfies SyncSpecInput
+  rig = await startLoadRig({ syncs: { [sync]: spec } })
+  org = await rig.openOrg()
+  queue = { taskQueue: rig.taskQueue }
+})
+afterAll(() => rig.close())
+
+const records = (...names: readonly string[]) => names.map(last => ({ last }))
+
+async function namesIn(prefix: string): Promise<readonly unknown[]> {
+  const all = await org.records('Contact', 'LastName')
+  return all
+    .map(record => record['LastName'])
+    .filter(name => String(name).startsWith(prefix))
+    .sort()
+}
+
+test('a load started twice, at once or after its end, is one load with one report', async () => {
+  const request = { sync, label: 'order-1', records: records('A1', '') }
+  const [first, second] = await Promise.all([
+    startSync(rig.client, request, queue),
+    runSync(rig.client, { ...request }, queue),
+  ])
+  const report = await first.result()
+  expect(second).toEqual(report)
+  expect(await runSync(rig.client, request, queue)).toEqual(report)
+  expect(first).toMatchObject({ workflowId: `sync/${sync}/order-1`, runId: `${sync}.order-1` })
+  expect(await first.progress()).toMatchObject({ stage: 'done', settled: 2 })
+  expect(report.results?.map(({ outcome, errorMessage }) => [outcome, errorMessage])).toEqual([
+    ['created', ''],
+    ['failed', 'Required fields are missing: [LastName]'],
+  ])
+  expect(await namesIn('A')).toEqual(['A1'])
+  expect(schemaErrors('syncRecords.report', report)).toEqual([])
+  expect(schemaErrors('syncRecords.progress', await first.progress())).toEqual([])
+})
+
+test('a label that stands for another load is refused, running or ended', async () => {
+  await runSync(rig.client, { sync, label: 'order-2', records: records('B1') }, queue)
+  const other = { sync, label: 'order-2', records: records('B2') }
+  await expect(startSync(rig.client, other, queue)).rejects.toMatchObject({
+    name: 'RunDiffersError',
+    workflowId: `sync/${sync}/order-2`,
+    message: expect.stringContaining('was started before with another input'),
+  })
+  expect(await namesIn('B')).toEqual(['B1'])
+})
+
+test('a load that failed goes on when it is asked for again', async () => {
+  const request = { sync, label: 'order-3', records: records('C1') }
+  const match = { operation: 'collectionCreate' }
+  org.emulator.faults.add({ match, fault: { type: 'status', status: 403, body: [] }, times: 1 })
+  await expect(runSync(rig.client, request, queue)).rejects.toMatchObject({
+    name: 'RunFailedError',
+    type: 'RequestRefusedError',
+    message: expect.stringContaining('403'),
+  })
+  expect(await runSync(rig.client, request, queue)).toMatchObject({ outcome: 'completed' })
+  expect(await namesIn('C')).toEqual(['C1'])
+})
+
+test('a cancelled load says so, and goes on when it is asked for again', async () => {
+  const request = { sync, label: 'order-4', records: records('D1') }
+  org.emulator.faults.add({ match: { operation: 'describe' }, fault: { type: 'delay', ms: 1_000 }, times: 1 })
+  const { cancel, result } = await startSync(rig.client, request, queue)
+  await cancel()
+  await expect(result()).rejects.toMatchObject({ name: 'RunFailedError', type: 'cancelled' })
+  expect(await runSync(rig.client, request, queue)).toMatchObject({ outcome: 'completed' })
+  expect(await namesIn('D')).toEqual(['D1'])
+})
+
+test.each([
+  [{ sync: 'unheard', label: 'x' }, 'no such sync'],
+  [{ sync, label: 'a/b' }, 'a label without / and \\'],
+  [{ sync, label: '' }, 'a label without / and \\'],
+  [{ sync, label: 'bad', spec: { object: 'Contact', keyField: 7 as unknown as string } }, 'keyField'],
+])('a bad request is refused: %o', async (request, message) => {
+  await expect(runSync(rig.client, request, queue)).rejects.toMatchObject({
+    name: 'InputRefusedError',
+    message: expect.stringContaining(message),
+  })
+})
+
+test('a connection is tested, and the reason is told when it does not work', async () => {
+  const answer = await testConnection(rig.client, 'org-1', queue)
+  expect(answer).toMatchObject({ connection: 'org-1', instanceUrl: org.emulator.url })
+  expect(schemaErrors('testConnection.answer', answer)).toEqual([])
+  const closed = rig.addConnection({
+    loginUrl: org.emulator.url,
+    auth: { flow: 'access_token', accessToken: new Secret('00D!mistaken') },
+  })
+  await expect(testConnection(rig.client, closed, queue)).rejects.toMatchObject({ name: 'RunFailedError' })
+  await expect(testConnection(rig.client, 'nowhere', queue)).rejects.toMatchObject({
+    name: 'InputRefusedError',
+    type: 'ConfigurationError',
+    message: expect.stringContaining("there is no connection 'nowhere'"),
+  })
+})
+
+test('more callers at a time than Temporal takes are answered all the same, each with its own', async () => {
+  const ids = Array.from({ length: 14 }, (_, index) => `E${index + 10}`)
+  const add = (id: string) =>
+    addRecords(rig.client, { sync, id, records: records(id, ''), receiver: { idleFor: 1_000 } }, queue)
+  const answers = await Promise.all(ids.map(add))
+  expect(answers.map(({ results }) => results.map(({ outcome, identity }) => [outcome, ...identity]))).toEqual(
+    ids.map(id => [
+      ['created', id],
+      ['failed', ''],
+    ]),
+  )
+  expect(await namesIn('E')).toEqual(ids)
+  expect(await add('E10')).toEqual(answers[0])
+  expect(schemaErrors('addRecords.answer', answers[0])).toEqual([])
+  await expect(addRecords(rig.client, { sync, id: 'E10', records: records('E99') }, queue)).rejects.toMatchObject({
+    name: 'InputRefusedError',
+    type: 'CallIdTakenError',
+  })
+  const many = { sync, id: 'E9', records: records(...Array<string>(201).fill('E9')) }
+  await expect(addRecords(rig.client, many, queue)).rejects.toMatchObject({
+    name: 'InputRefusedError',
+    message: expect.stringContaining('Call E9 has 201 records; allowed are 200'),
+  })
+})
+
+test('without a worker, or without Temporal, that is what the caller hears', async () => {
+  const nobody = { taskQueue: `nobody-${randomUUID()}` }
+  const missing = {
+    name: 'NoWorkerError',
+    taskQueue: nobody.taskQueue,
+    message: expect.stringContaining('sflink worker'),
+  }
+  const address = `127.0.0.1:${await freePort()}`
+  process.env['TEMPORAL_ADDRESS'] = address
+  await Promise.all([
+    expect(runSync(rig.client, { sync, label: 'unworked' }, nobody)).rejects.toMatchObject(missing),
+    expect(testConnection(rig.client, 'org-1', nobody)).rejects.toMatchObject(missing),
+    expect(addRecords(rig.client, { sync: `${sync}-2`, id: 'F', records: records('F') }, nobody)).rejects.toMatchObject(
+      missing,
+    ),
+    expect(connect()).rejects.toMatchObject({
+      name: 'TemporalUnreachableError',
+      message: expect.stringContaining(`Temporal cannot be reached at ${address}`),
+    }),
+  ])
+})
+
+test.each<[SyncRecordsInput, boolean]>([
+  [{ sync: 'contacts' }, true],
+  [{ sync: 'contacts', spec: { source: { inline: [{ last: 'Doe', age: 7, note: null }] }, maxRejected: null } }, true],
+  [
+    {
+      spec: {
+        connection: 'c',
+        object: 'Contact',
+        operation: 'create',
+        source: { uri: 'file:a.csv' },
+        fields: { LastName: 'last' },
+      },
+    },
+    true,
+  ],
+  [{ sync: 'contacts', spec: { fields: { LastName: 7 } } }, false],
+  [{ spec: { connection: 'c' } }, false],
+  [{}, false],
+])('the schema of the input tells what a load may be: %o', (input, isGood) => {
+  expect(schemaErrors('syncRecords.input', input).length === 0).toBe(isGood)
+})

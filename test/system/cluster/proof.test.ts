@@ -1,0 +1,67 @@
+import Papa from 'papaparse'
+import { expect, test } from 'vitest'
+import { claimsOf, type Evidence, type Result } from '../../../dev/cluster/proof.ts'
+import { mistakesIn, sourceLines } from '../../../dev/cluster/source.ts'
+
+const result = (number: number, status = 'true'): Result => ({
+  status,
+  customer_id: `C-${number}`,
+  email: `${number}@example.com`,
+  id: status === 'true' ? `003-${number}` : '',
+})
+
+const right: Evidence = {
+  source: ['C-1', 'C-2', 'C-3'],
+  results: [result(1), result(2, 'error'), result(3)],
+  made: new Map([
+    ['003-1', '1@example.com'],
+    ['003-3', '3@example.com'],
+  ]),
+  mistakes: 1,
+}
+
+const broken = (evidence: Partial<Evidence>) =>
+  claimsOf({ ...right, ...evidence })
+    .filter(({ found, expected }) => found !== expected)
+    .map(({ what }) => what)
+
+test('a load that did each record once holds', () => {
+  expect(broken({})).toEqual([])
+})
+
+test('a record that is in the org twice is found', () => {
+  const made = new Map([...right.made, ['003-4', '3@example.com']])
+  expect(broken({ made })).toEqual(['contacts that the org has now', 'of them there twice'])
+})
+
+test('a record that is lost is found, whether its result says so or is missing', () => {
+  const made = new Map([['003-1', '1@example.com']])
+  expect(broken({ made })).toEqual([
+    'contacts that the org has now',
+    'true, but not in the org (lost)',
+    "with another record's Id",
+  ])
+  expect(broken({ results: [result(1), result(3)] })).toEqual([
+    'lines in results.csv',
+    'of them in source order',
+    'of them error',
+  ])
+})
+
+test("another record's Id, and a refused record that is there after all, are found", () => {
+  const swapped = [{ ...result(1), id: '003-3' }, result(2, 'error'), result(3)]
+  expect(broken({ results: swapped })).toEqual(["with another record's Id"])
+  const results = [result(1), result(2), result(3, 'error')]
+  expect(broken({ results })).toContain('error, but in the org')
+})
+
+test.each([12, 20_000])('a source of %d records has as many mistakes as it says', records => {
+  const { data, errors } = Papa.parse<Record<string, string>>([...sourceLines(records)].join(''), {
+    header: true,
+    skipEmptyLines: true,
+  })
+  expect(errors).toEqual([])
+  expect(new Set(data.map(row => row['email'])).size).toBe(records)
+  const wrong = data.filter(row => row['last_name'] === '' || row['segment'] === 'Enterprize')
+  expect(wrong).toHaveLength(mistakesIn(records))
+})

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findTemporal, TEMPORAL_VERSION } from '../../../dev/temporalExecutable.ts'
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sflink-temporal-'))
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function executable(path: string, says: string): Promise<void> {
+  await writeFile(path, `#!/bin/sh\necho "${says}"\n`)
+  await chmod(path, 0o755)
+}
+
+test('an address in the environment comes first', async () => {
+  const found = await findTemporal({
+    TEMPORAL_ADDRESS: 'temporal.acme.com:7233',
+    TEMPORAL_NAMESPACE: 'loads',
+    PATH: folder,
+  })
+  expect(found).toEqual({ kind: 'server', address: 'temporal.acme.com:7233', namespace: 'loads' })
+})
+
+test('then a temporal on PATH, if it is the one', async () => {
+  const cache = join(folder, 'salesforce-link', `temporal-${TEMPORAL_VERSION}`)
+  await mkdir(cache, { recursive: true })
+  await executable(join(cache, 'temporal'), 'temporal version 1.5.1')
+  const environment = { PATH: `${folder}:/bin:/usr/bin`, XDG_CACHE_HOME: folder }
+
+  await executable(join(folder, 'temporal'), 'another program')
+  expect(await findTemporal(environment)).toEqual({ kind: 'executable', path: join(cache, 'temporal') })
+
+  await executable(join(folder, 'temporal'), 'temporal version 1.9.0')
+  expect(await findTemporal(environment)).toEqual({ kind: 'executable', path: join(folder, 'temporal') })
+})
+
+test('the server ends with the process that started it, even when that is killed', async () => {
+  const script = `import { startTemporalServer } from ${JSON.stringify(new URL('../../../dev/temporal.ts', import.meta.url).href)}
+    console.log((await startTemporalServer()).address)
+    setInterval(() => {}, 1000)`
+  const { TEMPORAL_ADDRESS: _, ...environment } = process.env
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', script], { env: environment })
+  const [line] = (await once(owner.stdout, 'data')) as [Buffer]
+  const port = Number(line.toString().trim().split(':')[1])
+  expect(await accepts(port)).toBe(true)
+  owner.kill('SIGKILL')
+  await expect.poll(() => accepts(port), { timeout: 10_000 }).toBe(false)
+})
+
+function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  return Promise.race([
+    once(socket, 'connect').then(
+      () => true,
+      () => false,
+    ),
+    sleep(2_000, false),
+  ]).finally(() => socket.destroy())
+}

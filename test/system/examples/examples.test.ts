@@ -1,0 +1,128 @@
+// The examples as they are, against a worker that they share no code with.
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { findPythonTemporal } from '../../../dev/pythonTemporal.ts'
+import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
+import { findTemporal } from '../../../dev/temporalExecutable.ts'
+import type { SyncSpecInput } from '../../../loader/spec/specSchema.ts'
+import { TASK_QUEUE } from '../../../packages/client/contract/messages.ts'
+import { type LoadRig, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
+
+const examples = join(import.meta.dirname, '../../../examples')
+
+let temporal: TemporalServer
+let rig: LoadRig
+let org: RigOrg
+beforeAll(async () => {
+  temporal = await startTemporalServer({ own: true })
+  const contacts = {
+    connection: 'org-1',
+    object: 'Contact',
+    operation: 'create',
+    source: { uri: 'file:data/contacts.csv' },
+    fields: { FirstName: 'first_name', LastName: 'last_name', Email: 'email' },
+    identityFields: ['email'],
+  } satisfies SyncSpecInput
+  rig = await startLoadRig({ temporalAddress: temporal.address, taskQueue: TASK_QUEUE, syncs: { contacts } })
+  org = await rig.openOrg()
+})
+afterAll(async () => {
+  await rig.close()
+  await temporal.close()
+})
+
+type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+async function run(program: string, args: readonly string[], path: readonly string[] = []): Promise<Ended> {
+  const { PATH = '', HOME = '' } = process.env
+  const environment = { PATH: [...path, PATH].join(delimiter), HOME, TEMPORAL_ADDRESS: temporal.address }
+  const child = spawn(program, args, { env: environment })
+  let [stdout, stderr] = ['', '']
+  child.stdout.on('data', data => {
+    stdout += data
+  })
+  child.stderr.on('data', data => {
+    stderr += data
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', code => resolve({ code, stdout, stderr }))
+  })
+}
+
+/** The records with these last names, whatever the example. */
+async function emailsOf(...names: readonly string[]): Promise<readonly unknown[]> {
+  const records = await org.records('Contact', 'LastName', 'Email')
+  return records.filter(record => names.includes(String(record['LastName']))).map(record => record['Email'])
+}
+
+const CREATED = /^\S+ created 003\w{15}$/
+
+test('Python: a load prints a result for each record, and is one load when it is run twice', async () => {
+  const python = await findPythonTemporal()
+  const load = () => run(python, [join(examples, 'python/load.py'), '2026-11-25'])
+  const [first, second] = await Promise.all([load(), load()])
+  expect(first).toMatchObject({ code: 0, stderr: '' })
+  const [outcome, ana, bo] = first?.stdout.split('\n') ?? []
+  expect(outcome).toBe('completed_with_refused')
+  expect(ana).toMatch(CREATED)
+  expect(bo).toBe('bo@example.com failed Required fields are missing: [LastName]')
+  expect(second).toEqual(first)
+  expect(await load()).toEqual(first)
+  expect(await emailsOf('Silva')).toEqual(['ana.silva@example.com'])
+})
+
+test('Python: calls for events are answered each, and once', async () => {
+  const python = await findPythonTemporal()
+  const add = (...args: readonly string[]) => run(python, [join(examples, 'python/add.py'), ...args])
+  const [first, same, refused] = await Promise.all([
+    add('event-1', 'Ken', 'Ito', 'ito@example.com'),
+    add('event-1', 'Ken', 'Ito', 'ito@example.com'),
+    add('event-2', 'Nobody', '', 'nobody@example.com'),
+  ])
+  expect(first?.stdout.trim()).toMatch(CREATED)
+  expect(same).toEqual(first)
+  expect(refused?.stdout).toBe('nobody@example.com failed Required fields are missing: [LastName]\n')
+  expect(await emailsOf('Ito')).toEqual(['ito@example.com'])
+  const taken = await add('event-1', 'Joy', 'Jones', 'jones@example.com')
+  expect(taken).toMatchObject({ code: 1, stderr: expect.stringMatching(/^CallIdTakenError: The id event-1 belongs/) })
+})
+
+test('TypeScript: a load and a call by the typed client', async () => {
+  const load = () =>
+    run(process.execPath, ['--conditions=checkout', join(examples, 'typescript/load.ts'), '2026-11-26'])
+  const first = await load()
+  expect(first).toMatchObject({ code: 0, stderr: '' })
+  const [outcome, cleo, dan, eve] = first.stdout.split('\n')
+  expect(outcome).toBe('completed_with_refused')
+  expect(cleo).toMatch(CREATED)
+  expect(dan).toBe('dan@example.com failed Required fields are missing: [LastName]')
+  expect(eve).toMatch(CREATED)
+  expect(await load()).toEqual(first)
+  expect(await emailsOf('Meyer', 'Novak')).toEqual(['cleo.meyer@example.com', 'eve.novak@example.com'])
+})
+
+test('shell: a load and a call by the temporal command', async () => {
+  const found = await findTemporal({ ...process.env, TEMPORAL_ADDRESS: '' })
+  const folder = found.kind === 'executable' ? dirname(found.path) : ''
+  const { code, stdout, stderr } = await run(join(examples, 'shell/load.sh'), ['2026-11-27'], [folder])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toContain('"outcome": "completed_with_refused"')
+  expect(stdout).toContain('"errorMessage": "Required fields are missing: [LastName]"')
+  expect(await emailsOf('Olsen', 'Haddad')).toEqual(['finn.olsen@example.com', 'haddad@example.com'])
+})
+
+test('without Python there is one clear line', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sflink-python-'))
+  try {
+    await expect(findPythonTemporal({ PATH: folder, XDG_CACHE_HOME: folder })).rejects.toMatchObject({
+      name: 'PythonMissingError',
+      message: expect.stringMatching(/^No Python for the examples: python3 is not on PATH\. Install Python 3\.10 .*$/),
+    })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})

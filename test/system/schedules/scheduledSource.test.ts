@@ -1,0 +1,157 @@
+// Which source a run reads, and what it does when that is missing, still being written, or the last one again.
+import { appendFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ApplicationFailure, type WorkflowFailedError } from '@temporalio/client'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type LoadRig, type RigOrg, type StartedLoad, startLoadRig, until } from '../../rig/loadRig.ts'
+
+const BASE = {
+  connection: 'org-1',
+  object: 'Contact',
+  operation: 'create' as const,
+  fields: { LastName: 'last_name' },
+}
+
+const sync = (source: object) => ({ ...BASE, source: { uri: 'file:data/{date}.csv', ...source } })
+
+let rig: LoadRig
+let org: RigOrg
+let unreached: Promise<string>
+
+beforeAll(async () => {
+  rig = await startLoadRig({
+    places: { dataDirectories: ['data', 'http://127.0.0.1:9/'] },
+    syncs: {
+      daily: sync({}),
+      yesterdays: sync({ uri: 'file:data/{date-1}.csv' }),
+      skipping: sync({ uri: 'file:data/skipping.csv', unchanged: 'skip' }),
+      failing: sync({ uri: 'file:data/failing.csv', unchanged: 'fail' }),
+      loading: sync({ uri: 'file:data/loading.csv' }),
+      awaited: sync({ uri: 'file:data/awaited.csv', waitFor: '1h', settle: '1s' }),
+      late: sync({ uri: 'file:data/late.csv', waitFor: '1s', settle: '50ms' }),
+      unreached: sync({ uri: 'http://127.0.0.1:9/a.csv', waitFor: '1s' }),
+      unknown: sync({ uri: 'file:data/{region}.csv' }),
+    },
+  })
+  org = await rig.openOrg()
+  // It takes a while, in which the others run.
+  unreached = refusal(load('unreached', { scheduledTime: '2026-03-01T13:00:00Z' }))
+})
+afterAll(() => rig?.close())
+
+const load = (name: string, input: object = {}) => rig.load({}, { sync: name, ...input })
+
+async function refusal(run: Promise<unknown>): Promise<string> {
+  const failure = await run.then(
+    () => undefined,
+    (error: WorkflowFailedError) => error.cause,
+  )
+  return failure instanceof ApplicationFailure ? `${failure.type}: ${failure.message}` : `no refusal: ${failure}`
+}
+
+/** Why the step that is tried again has failed last. */
+const awaiting = async ({ handle }: StartedLoad) =>
+  (await handle.describe()).raw.pendingActivities?.[0]?.lastFailure?.message ?? ''
+
+test('the scheduled time chooses the file, by the clock of its zone', async () => {
+  await rig.source('last_name\nNight\n', '2026-03-02.csv')
+  const scheduledTime = '2026-03-01T13:00:00Z'
+  expect(await load('daily', { scheduledTime, timeZone: 'Pacific/Auckland' })).toMatchObject({ outcome: 'completed' })
+  const yesterday = { scheduledTime: '2026-03-03T02:00:00+01:00', timeZone: 'Europe/Berlin' }
+  expect(await load('yesterdays', yesterday)).toMatchObject({ outcome: 'completed' })
+})
+
+const REFUSED: readonly (readonly [string, object, RegExp])[] = [
+  ['daily', {}, /^RunRefusedError: The source file:data\/\{date\}\.csv: \{date\} is open; give scheduledTime/],
+  ['daily', { scheduledTime: 'tonight' }, /scheduledTime: "tonight" is no time; write it like 2026-11-25T01:00:00Z$/],
+  ['daily', { scheduledTime: '2026-03-01T02:00' }, /scheduledTime: "2026-03-01T02:00" has no offset; write it like/],
+  ['daily', { scheduledTime: '2026-03-01T13:00:00Z', timeZone: 'Berlin' }, /timeZone: unknown time zone "Berlin"/],
+  ['awaited', { scheduledTime: '2026-03-01+01:00' }, /scheduledTime: "2026-03-01\+01:00" is no time; write it like/],
+  ['daily', { scheduledTime: 7 }, /scheduledTime: expected a text; given 7$/],
+  ['unknown', { scheduledTime: '2026-03-01T13:00:00Z' }, /\{region\} says nothing of a time; known are \{date\}, /],
+]
+
+test('a time that can not be used, or is missing, is refused in one line', async () => {
+  const told = await Promise.all(REFUSED.map(([name, input]) => refusal(load(name, input))))
+  for (const [index, [, , words]] of REFUSED.entries()) expect(told[index]).toMatch(words)
+})
+
+test('a source that is the last one again is loaded with a warning, skipped or refused, as the sync says', async () => {
+  for (const name of ['skipping', 'failing', 'loading']) await rig.source('last_name\nSame\n', `${name}.csv`)
+  const before = (await org.records('Contact')).length
+  const [first, ...others] = await Promise.all(['skipping', 'failing', 'loading'].map(name => load(name)))
+  expect([first, ...others]).toMatchObject(Array(3).fill({ outcome: 'completed', warnings: [] }))
+  const same = new RegExp(
+    `it is byte for byte what the run ${first?.runId} has loaded \\(file:data/skipping\\.csv, .* UTC\\)`,
+  )
+  const again = await load('skipping')
+  expect(again).toMatchObject({
+    outcome: 'skipped',
+    skipped: { reason: 'unchanged', message: expect.stringMatching(same) },
+    records: 0,
+  })
+  expect(await refusal(load('failing'))).toMatch(
+    /^RunRefusedError: The source .*byte for byte.*set source\.unchanged: load$/,
+  )
+  expect((await load('loading')).warnings).toEqual([expect.stringMatching(/was loaded again: it is byte for byte/)])
+  await rig.source('last_name\nOther\n', 'skipping.csv')
+  expect(await load('skipping', { runId: again.runId })).toMatchObject({ outcome: 'completed', records: 1 })
+  // The first of these runs once more: what it has loaded was not the last.
+  expect(await load('skipping', { runId: first?.runId ?? '' })).toMatchObject({ outcome: 'completed' })
+  expect(await load('skipping')).toMatchObject({ outcome: 'skipped' })
+  // Three at first, one again, one other.
+  expect((await org.records('Contact')).length - before).toBe(5)
+})
+
+test('a skipped run leaves a results file with a header only, and its report', async () => {
+  const { runId, files } = await load('skipping')
+  expect(files.results).toMatch(/results\.csv$/)
+  expect(await rig.text(runId, 'results.csv')).toBe('status,errormessage,timestamp\n')
+  expect(JSON.parse(await rig.text(runId, 'report.json'))).toMatchObject({ outcome: 'skipped' })
+})
+
+test('a source that is still being written is not read before it stands still', async () => {
+  const started = await rig.start({}, { sync: 'awaited' })
+  await until(
+    () => awaiting(started),
+    words => words.startsWith('The source file:data/awaited.csv is not there yet; waiting for it until '),
+  )
+  const path = join(rig.folder, 'data', 'awaited.csv')
+  await writeFile(path, 'last_name\nHalf')
+  await until(
+    () => awaiting(started),
+    words => words.includes('has come (14 bytes); looking once more'),
+  )
+  await appendFile(path, 'Whole\nSecond\n')
+  expect(await started.report()).toMatchObject({ outcome: 'completed', records: 2 })
+  expect((await org.records('Contact', 'LastName')).map(({ LastName }) => LastName)).toContain('HalfWhole')
+})
+
+test('a source that does not come fails the run, and the same run goes on when it is there', async () => {
+  await rm(join(rig.folder, 'data', 'late.csv'), { force: true })
+  const runId = 'late.night'
+  expect(await refusal(load('late', { runId }))).toMatch(
+    /^RunRefusedError: The source file:data\/late\.csv: it was not there by .* UTC, the end of waitFor; nothing was sent\. Put it there and go on with this run;/,
+  )
+  await rig.source('last_name\nAtLast\n', 'late.csv')
+  expect(await load('late', { runId })).toMatchObject({ runId, outcome: 'completed', records: 1 })
+})
+
+test('a run that gave up a source which was still being written goes on when it stands still', async () => {
+  const path = join(rig.folder, 'data', 'late.csv')
+  const input = { runId: 'late.restless', scheduledTime: new Date().toISOString() }
+  const first = refusal(load('late', input))
+  let isOver = false
+  first.finally(() => {
+    isOver = true
+  })
+  for (let line = 1; !isOver; line += 1) await writeFile(path, `last_name\n${'Half\n'.repeat(line)}`)
+  expect(await first).toMatch(/it is still being written .*See what writes it, then go on with this run/)
+  expect(await load('late', input)).toMatchObject({ outcome: 'completed' })
+})
+
+test('a source that can not be reached long after its time ends the run', async () => {
+  expect(await unreached).toMatch(
+    /^RunRefusedError: The source http:\S+: it was to be there by 2026-03-01 13:00:01 UTC and can't be looked at; nothing was sent\. See to this, then go on with this run: .*ECONNREFUSED/,
+  )
+})

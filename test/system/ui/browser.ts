@@ -1,0 +1,34 @@
+// A real browser, without a window.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { findBrowser } from '../../../dev/browserExecutable.ts'
+
+/** Where pictures of what is looked at are kept; none are taken without. */
+const PICTURES = process.env['SFLINK_PICTURES']
+
+/** Letters without coloured edges. */
+const SMALL_PICTURES = ['--disable-lcd-text']
+
+/** Throws BrowserMissingError when there is none and none can be had. */
+export async function openBrowser(): Promise<Browser> {
+  const { path, environment } = await findBrowser()
+  return chromium.launch({
+    executablePath: path,
+    env: { ...variables(), ...environment },
+    // Containers have neither a sandbox for root nor much shared memory.
+    args: ['--no-sandbox', '--disable-dev-shm-usage', ...SMALL_PICTURES],
+  })
+}
+
+function variables(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value]] : [])))
+}
+
+/** @param height pixels from the top. @default all that is in sight */
+export async function picture(page: Page, name: string, height?: number): Promise<void> {
+  if (!PICTURES) return
+  await mkdir(PICTURES, { recursive: true })
+  const clip = height === undefined ? {} : { clip: { x: 0, y: 0, width: page.viewportSize()?.width ?? 0, height } }
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), ...clip })
+}

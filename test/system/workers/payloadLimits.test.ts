@@ -1,0 +1,65 @@
+// What Temporal won't take for its size is said in one line, before it is sent.
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startSync } from '../../../packages/client/index.ts'
+import { resultProblem } from '../../../workers/resultLimit.ts'
+import { type LoadRig, startLoadRig } from '../../rig/loadRig.ts'
+
+let rig: LoadRig
+beforeAll(async () => {
+  rig = await startLoadRig()
+})
+afterAll(() => rig.close())
+
+test('a service that starts a load with too many records is told so, and nothing is started', async () => {
+  const label = randomUUID()
+  const records = [{ last: 'B'.repeat(2_100_000) }]
+  await expect(
+    startSync(rig.client, { sync: 'signups', label, records }, { taskQueue: rig.taskQueue }),
+  ).rejects.toThrow(
+    /^The input of sync\/signups\/\S+ takes 21000\d\d bytes as JSON; allowed are 1000000\. Put the records into a file and give its uri, or make several loads$/,
+  )
+  await expect(rig.client.workflow.getHandle(`sync/signups/${label}`).describe()).rejects.toThrow(/not found/)
+})
+
+test('a report too large for Temporal fails once, after the records are loaded, and says where the results are', async () => {
+  const org = await rig.openOrg()
+  const note = 'n'.repeat(12_000)
+  const rows = Array.from({ length: 180 }, (_, index) => `P${index},${note}`)
+  const load = await rig.start(
+    {
+      connection: org.connection,
+      object: 'Contact',
+      operation: 'create',
+      source: { uri: await rig.source(`last,note\n${rows.join('\n')}\n`) },
+      fields: { LastName: 'last' },
+      identityFields: ['note'],
+    },
+    { inlineResults: true },
+  )
+  await expect(load.report()).rejects.toMatchObject({
+    cause: {
+      type: 'AnswerTooLargeError',
+      message: expect.stringMatching(
+        /^The answer of aggregateResults takes 2\d{6} bytes, and 1900000 are the most that its run can keep in Temporal\. The records are loaded, and their results are in results\.csv of the run\. Set inlineResults to false, or fewer identityFields$/,
+      ),
+    },
+  })
+  expect(await org.records('Contact', 'LastName')).toHaveLength(180)
+  expect(await rig.rows(load.runId, 'results.csv')).toHaveLength(180)
+})
+
+test('a source cut into more chunks than a history holds names the settings that make fewer', () => {
+  const chunks = Array.from({ length: 20_000 }, (_, index) => ({
+    chunk: index,
+    operation: 'create',
+    firstRow: index,
+    records: 1,
+  }))
+  expect(resultProblem('stageSource', { records: 20_000, refused: 0, engine: 'collections', chunks })).toMatch(
+    /^The answer of stageSource takes \d+ bytes, .* Let chunks be larger, so that there are fewer: chunk\.bulkRecords, chunk\.bulkBytes, chunk\.collectionsRecords$/,
+  )
+  expect(
+    resultProblem('stageSource', { records: 1, refused: 0, engine: 'bulk', chunks: chunks.slice(0, 10_000) }),
+  ).toBe(undefined)
+})

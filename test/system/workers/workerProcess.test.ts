@@ -1,0 +1,139 @@
+// The worker as whoever runs it sees it: roles, health, and how it stops.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { freePort } from '../../../dev/freePort.ts'
+import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
+import { type LoadRig, QUICK, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
+import { command, sflink } from '../cli/sflink.ts'
+
+let rig: LoadRig
+let org: RigOrg
+let temporal: TemporalServer
+let workflows: Started
+let port: number
+let environment: Record<string, string>
+const children = new Set<ChildProcess>()
+
+beforeAll(async () => {
+  rig = await startLoadRig({ workers: 'elsewhere' })
+  temporal = await startTemporalServer({ own: true })
+  const { PATH = '', HOME = '' } = process.env
+  environment = { PATH, HOME, TEMPORAL_ADDRESS: temporal.address, TEMPORAL_CONFIG_FILE: join(rig.folder, 'none.toml') }
+  port = await freePort()
+  org = await rig.openOrg()
+  const { url, credentials } = org.emulator
+  await writeFile(
+    join(rig.folder, 'sflink.yaml'),
+    `connections:
+  org: { loginUrl: "${url}", auth: { flow: client_credentials, clientId: "${credentials.clientId}", clientSecret: "\${ORG_SECRET}" } }
+`,
+  )
+})
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  await temporal.close()
+  await rig.close()
+})
+
+type Started = { readonly child: ChildProcess; log(): string; readonly exit: Promise<number | null> }
+
+const startWorker = (args: readonly string[], more?: Record<string, string>) => startCommand(['worker', ...args], more)
+
+function startCommand(args: readonly string[], more: Record<string, string> = {}): Started {
+  const child = spawn(process.execPath, [command, ...args], { cwd: rig.folder, env: { ...environment, ...more } })
+  children.add(child)
+  let log = ''
+  child.stderr.on('data', data => {
+    log += data
+  })
+  return { child, log: () => log, exit: once(child, 'close').then(([code]) => code as number | null) }
+}
+
+const ask = async (port: number, path: string) => {
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined)
+  return answer && { code: answer.status, ...((await answer.json()) as { readonly status: string }) }
+}
+
+test('a worker may do workflows alone, and commands tell that the load worker is missing', async () => {
+  // A worker for workflows alone needs no secret of Salesforce.
+  workflows = startWorker(['--role', 'workflow', '--health', `127.0.0.1:${port}`])
+  await until(workflows.log, log => log.includes('"Worker started"'))
+  expect(workflows.log()).toContain('"role":"workflow"')
+  const asked = await sflink(['connection', 'test', 'org'], {
+    cwd: rig.folder,
+    environment: { ...environment, ORG_SECRET: 's' },
+  })
+  expect(asked.stderr.trimEnd()).toMatch(
+    /^No load worker polls the task queue salesforce-link \(Temporal .+, namespace default\)\. Start one: sflink worker --role load$/,
+  )
+  expect(await ask(port, '/readyz')).toMatchObject({
+    code: 200,
+    status: 'ready',
+    role: 'workflow',
+    version: expect.any(String),
+  })
+  expect(await ask(port, '/healthz')).toMatchObject({ code: 200, status: 'alive' })
+})
+
+test('a second signal ends a worker that waits for a running step', async () => {
+  org.emulator.faults.add({ match: { operation: 'query' }, fault: { type: 'delay', ms: 60_000 }, times: 1 })
+  const worker = startWorker(['--role', 'load'], { ORG_SECRET: org.emulator.credentials.clientSecret })
+  await until(worker.log, log => log.includes('"Worker started"'))
+  const asking = startCommand(['connection', 'test', 'org'])
+  await until(
+    () => org.emulator.faults.list()[0]?.hits,
+    hits => hits === 1,
+  )
+  worker.child.kill('SIGTERM')
+  await until(worker.log, log => log.includes('"Worker stopping"'))
+  worker.child.kill('SIGTERM')
+  expect(await worker.exit).toBe(128 + 15)
+  asking.child.kill('SIGKILL')
+  await asking.exit
+  org.emulator.faults.clear()
+})
+
+test('health follows Temporal, and SIGTERM ends a worker that has lost it', async () => {
+  await temporal.close()
+  const gone = await until(
+    () => ask(port, '/readyz'),
+    answer => answer?.status !== 'ready',
+  )
+  expect(gone?.code).toBe(503)
+  expect(gone?.status).toMatch(/^Temporal does not answer: /)
+  expect(await ask(port, '/healthz')).toMatchObject({ code: 200, status: 'alive' })
+  workflows.child.kill('SIGTERM')
+  expect(await workflows.exit).toBe(0)
+})
+
+test('a step that does not end within the grace is handed back at once, and the run goes on elsewhere', async () => {
+  org.emulator.faults.add({ match: { operation: 'ingestUpload' }, fault: { type: 'delay', ms: 20_000 }, times: 1 })
+  const names = Array.from({ length: 50 }, (_, index) => `P${index}`)
+  const leaving = await rig.work({ grace: 1_000 })
+  const load = await rig.start({
+    connection: org.connection,
+    object: 'Contact',
+    operation: 'create',
+    source: { uri: await rig.source(`last\n${names.join('\n')}\n`) },
+    fields: { LastName: 'last' },
+    engine: 'bulk',
+    ...QUICK,
+  })
+  await until(
+    () => org.emulator.faults.list()[0]?.hits,
+    hits => hits === 1,
+  )
+  leaving.stop()
+  await leaving.stopped
+  await rig.work()
+  const { tally } = await load.report()
+  expect(tally).toEqual({ created: 50, updated: 0, failed: 0, inDoubt: 0 })
+  const records = await org.records('Contact', 'LastName')
+  expect(records.map(({ LastName }) => LastName).toSorted()).toEqual(names.toSorted())
+  const events = (await load.handle.fetchHistory()).events ?? []
+  const failures = events.map(event => event.activityTaskStartedEventAttributes?.lastFailure?.message).filter(Boolean)
+  expect(failures).toEqual([expect.stringContaining('given up while it was under way')])
+})

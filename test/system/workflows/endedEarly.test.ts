@@ -1,0 +1,216 @@
+// A run that is cancelled or fails on its way accounts for every record, and the same run id goes on from there.
+import type { WorkflowFailedError } from '@temporalio/client'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../../rig/loadRig.ts'
+
+let rig: LoadRig
+beforeAll(async () => {
+  rig = await startLoadRig()
+})
+afterAll(() => rig.close())
+
+const RECORDS = 1_000
+
+const names = Array.from({ length: RECORDS }, (_, index) => `P${index + 1}`)
+
+const specOf = async ({ connection }: RigOrg, engine: string, given: object = {}) => ({
+  ...QUICK,
+  connection,
+  object: 'Contact',
+  operation: 'create',
+  source: { uri: await rig.source(`last\n${names.join('\n')}\n`) },
+  fields: { LastName: 'last' },
+  identityFields: ['last'],
+  resultColumns: ['id', 'errorcode'],
+  engine,
+  ...given,
+})
+
+/** Every record's line, and those in the org, held against each other. */
+async function accountOf({ runId }: StartedLoad, org: RigOrg) {
+  const results = await rig.rows(runId, 'results.csv')
+  expect(results.map(({ last }) => last)).toEqual(names)
+  const inOrg = await org.records('Contact', 'Id', 'LastName')
+  const ids = new Map(inOrg.map(record => [record['LastName'], record['Id']]))
+  expect(ids.size).toBe(inOrg.length)
+  for (const { status, last, id } of results) expect(status === 'true' ? ids.get(last) : '').toBe(id)
+  const { outcome, tally } = JSON.parse(await rig.text(runId, 'report.json'))
+  const codes = [...new Set(results.map(({ errorcode }) => errorcode))].toSorted()
+  return { outcome, tally, codes, inOrg: inOrg.length, message: results.at(-1)?.['errormessage'] }
+}
+
+/** The same spec under the same run id, to its end. */
+async function goOn(load: StartedLoad, org: RigOrg, spec: Readonly<Record<string, unknown>>) {
+  org.emulator.faults.clear()
+  const report = await rig.load(spec, { runId: load.runId })
+  expect(report).toMatchObject({ outcome: 'completed', tally: { created: RECORDS, failed: 0, inDoubt: 0 } })
+  expect(await accountOf(load, org)).toMatchObject({ codes: [''], inOrg: RECORDS })
+  expect(await rig.text(load.runId, 'rejected.csv')).toBe('')
+}
+
+describe.concurrent('a cancelled run', () => {
+  test('through bulk stops its jobs, says what was not sent, and goes on later', async () => {
+    // Long enough for a cancellation to find the second job at work.
+    const org = await rig.openOrg({ processingDelayMs: 2000 })
+    const spec = await specOf(org, 'bulk', {
+      chunk: { bulkRecords: 400 },
+      concurrency: 1,
+      resend: { ...QUICK.resend, lostAnswerWait: '4s' },
+    })
+    const load = await rig.start(spec)
+    await until(
+      () => progress(load),
+      ({ chunksDone }) => chunksDone === 1,
+    )
+    await until(
+      () => org.emulator.stats(),
+      ({ jobs }) => jobs['InProgress'] === 1,
+    )
+    await load.handle.cancel()
+    await expect(load.report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
+    expect(org.emulator.stats().jobs).toEqual({ JobComplete: 1, Aborted: 1 })
+    const { outcome, tally, codes, message } = await accountOf(load, org)
+    expect({ outcome, codes, message }).toEqual({
+      outcome: 'cancelled',
+      codes: ['', 'IN_DOUBT', 'NOT_SENT'],
+      message: "Not sent: the run was cancelled before this record's turn",
+    })
+    expect(tally).toMatchObject({ failed: 200 })
+    const [doubtful] = await rig.rows(load.runId, 'in_doubt.csv')
+    expect(doubtful?.['errormessage']).toMatch(/^Job 750\w+ was stopped .*start the run again under the same id/)
+    // The org ends the batch that it was at: those records are there, and none of them is sent again.
+    await goOn(load, org, spec)
+  })
+
+  test('while a step asks for the state of its job is cancelled all the same', async () => {
+    const org = await rig.openOrg()
+    const faults = [
+      { match: { method: 'JOB' }, fault: { type: 'stall' } },
+      { match: { operation: 'ingestRead' }, fault: { type: 'delay', ms: 1_500 }, times: 1 },
+    ] as const
+    for (const fault of faults) org.emulator.faults.add(fault)
+    const load = await rig.start(await specOf(org, 'bulk'))
+    await until(
+      () => org.emulator.stats(),
+      ({ calls }) => calls['ingestRead'] === 1,
+    )
+    await load.handle.cancel()
+    await expect(load.report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
+    expect(org.emulator.stats().jobs).toEqual({ Aborted: 1 })
+    expect(await accountOf(load, org)).toMatchObject({ outcome: 'cancelled', codes: ['NOT_SENT'], inOrg: 0 })
+  })
+
+  test('through collections sends no further request, and goes on later', async () => {
+    const org = await rig.openOrg()
+    const match = { operation: 'collectionCreate' }
+    org.emulator.faults.add({ match, fault: { type: 'delay', ms: 8_000 }, after: 2, times: 1 })
+    const spec = await specOf(org, 'collections')
+    const load = await rig.start(spec)
+    await until(
+      () => org.emulator.stats(),
+      ({ calls }) => calls['collectionCreate'] === 3,
+    )
+    await load.handle.cancel()
+    await expect(load.report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
+    expect(await accountOf(load, org)).toMatchObject({
+      outcome: 'cancelled',
+      tally: { created: 600, failed: 400, inDoubt: 0 },
+      codes: ['', 'NOT_SENT'],
+      inOrg: 600,
+    })
+    await goOn(load, org, spec)
+  })
+
+  test('before anything was sent ends at once', async () => {
+    const org = await rig.openOrg()
+    org.emulator.faults.add({ match: { operation: 'describe' }, fault: { type: 'delay', ms: 2_000 } })
+    const load = await rig.start(await specOf(org, 'bulk'))
+    await until(
+      () => org.emulator.stats(),
+      ({ calls }) => calls['describe'] === 1,
+    )
+    await load.handle.cancel()
+    await expect(load.report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
+    expect(await org.records('Contact', 'Id')).toEqual([])
+  })
+})
+
+const forbidden = [{ errorCode: 'INSUFFICIENT_ACCESS', message: 'insufficient access rights on object id' }]
+
+describe.concurrent.each([
+  ['bulk', 'ingestCreate'],
+  ['collections', 'collectionCreate'],
+] as const)('a run through %s', (engine, operation) => {
+  const chunk = { bulkRecords: 200, collectionsRecords: 400 }
+
+  test('whose permission is taken away on the way keeps its results, fails readably, and goes on later', async () => {
+    const org = await rig.openOrg()
+    org.emulator.faults.add({ match: { operation }, fault: { type: 'status', status: 403, body: forbidden }, after: 3 })
+    const spec = await specOf(org, engine, { chunk, concurrency: 1 })
+    const load = await rig.start(spec)
+    const failure = await failureOf(load)
+    expect(failure).toMatchObject({
+      type: 'RequestRefusedError',
+      message: expect.stringMatching(/403 INSUFFICIENT_ACCESS.*insufficient access/),
+    })
+    expect(await accountOf(load, org)).toEqual({
+      outcome: 'failed',
+      tally: { created: 600, updated: 0, failed: 400, inDoubt: 0 },
+      codes: ['', 'NOT_SENT'],
+      inOrg: 600,
+      message: "Not sent: the run failed before this record's turn",
+    })
+    await goOn(load, org, spec)
+  })
+
+  test('whose credentials are revoked on the way keeps its results and fails readably', async () => {
+    const org = await rig.openOrg()
+    org.emulator.faults.add({ match: { operation }, fault: { type: 'expireSession' }, after: 3, times: 1 })
+    const body = { error: 'invalid_client', error_description: 'invalid client credentials' }
+    org.emulator.faults.add({ match: { operation: 'token' }, fault: { type: 'status', status: 400, body }, after: 1 })
+    const spec = await specOf(org, engine, { chunk, concurrency: 1 })
+    const load = await rig.start(spec)
+    expect(await failureOf(load)).toMatchObject({
+      type: 'LoginRefusedError',
+      message: expect.stringMatching(/org-\d+.*invalid_client/),
+    })
+    expect(await accountOf(load, org)).toMatchObject({
+      outcome: 'failed',
+      tally: { created: 600, failed: 400, inDoubt: 0 },
+      codes: ['', 'NOT_SENT'],
+      inOrg: 600,
+    })
+  })
+})
+
+test('a job whose end the run could not wait for leaves its records in doubt, and is read when the run goes on', async () => {
+  const org = await rig.openOrg({ processingDelayMs: 500 })
+  const status = { type: 'status', status: 403, body: forbidden } as const
+  org.emulator.faults.add({ match: { operation: 'ingestRead' }, fault: status, after: 1 })
+  const spec = await specOf(org, 'bulk')
+  const load = await rig.start(spec)
+  expect(await failureOf(load)).toMatchObject({ type: 'RequestRefusedError' })
+  await until(
+    () => org.emulator.stats(),
+    ({ jobs }) => jobs['JobComplete'] === 1,
+  )
+  const { tally } = JSON.parse(await rig.text(load.runId, 'report.json'))
+  expect(tally).toEqual({ created: 0, updated: 0, failed: 0, inDoubt: RECORDS })
+  const inDoubt = await rig.rows(load.runId, 'in_doubt.csv')
+  expect(inDoubt[0]?.['errormessage']).toMatch(
+    /^Job 750\w+ was given to Salesforce .* look there before you load it again/,
+  )
+  await goOn(load, org, spec)
+  expect(await rig.text(load.runId, 'in_doubt.csv')).toBe('')
+})
+
+const progress = (load: StartedLoad) => load.handle.query<{ readonly chunksDone: number }>('progress')
+
+async function failureOf(load: StartedLoad) {
+  const error = await load.report().then(
+    () => expect.fail('the run ended well'),
+    (failed: WorkflowFailedError) => failed,
+  )
+  const { type, message } = error.cause as { readonly type?: string; readonly message: string } & Error
+  return { type, message }
+}

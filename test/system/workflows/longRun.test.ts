@@ -1,0 +1,127 @@
+// A run with more chunks than fit into one history goes on in a new one; and histories replay, whatever became of them.
+import { readFile } from 'node:fs/promises'
+import { Worker } from '@temporalio/worker'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import type { RunReport } from '../../../packages/client/contract/messages.ts'
+import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../../rig/loadRig.ts'
+
+let rig: LoadRig
+beforeAll(async () => {
+  rig = await startLoadRig()
+})
+afterAll(() => rig.close())
+
+const people = (count: number) => `last\n${Array.from({ length: count }, (_, index) => `P${index + 1}\n`).join('')}`
+
+/** Replays a run's history against the workflow's code; throws when the code would decide otherwise. */
+async function replay(workflowId: string, runId: string): Promise<void> {
+  const history = await rig.client.workflow.getHandle(workflowId, runId).fetchHistory()
+  const code = await readFile(inject('workflowBundlePath'), 'utf8')
+  await Worker.runReplayHistory({ workflowBundle: { code } }, history, workflowId)
+}
+
+/** Milliseconds; on a busy machine two histories take twenty seconds to grow long. */
+const HELD_FOR = 35_000
+const LONG_TEST = { timeout: 120_000 }
+
+/** A run of 60 records whose history has grown long while all four lanes are held: one that went on might come to the end before. */
+async function startLong(org: RigOrg): Promise<StartedLoad> {
+  const match = { operation: 'collectionCreate' }
+  org.emulator.faults.add({ match, fault: { type: 'delay', ms: HELD_FOR }, after: 10, times: 4 })
+  const load = await rig.start({
+    connection: org.connection,
+    object: 'Contact',
+    operation: 'create',
+    source: { uri: await rig.source(people(60)) },
+    fields: { LastName: 'last' },
+    identityFields: ['last'],
+    engine: 'collections',
+    chunk: { collectionsRecords: 2 },
+    concurrency: 4,
+  })
+  await until(
+    () => org.emulator.faults.list()[0]?.hits,
+    hits => hits === 4,
+  )
+  await lengthenHistory(load)
+  return load
+}
+
+const LAST_NAMES = Array.from({ length: 60 }, (_, index) => `P${index + 1}`)
+
+test.concurrent(
+  'a run whose history has grown long goes on in a new one, and counts every record once',
+  LONG_TEST,
+  async () => {
+    const org = await rig.openOrg()
+    const load = await startLong(org)
+    const report = await load.report()
+    expect(report.tally).toEqual({ created: 60, updated: 0, failed: 0, inDoubt: 0 })
+    expect(org.emulator.stats().created).toEqual({ Contact: 60 })
+    const results = await rig.rows(load.runId, 'results.csv')
+    expect(results.map(({ last }) => last)).toEqual(LAST_NAMES)
+    const { workflowId, firstExecutionRunId } = load.handle
+    const { runId } = await rig.client.workflow.getHandle(workflowId).describe()
+    expect(runId).not.toBe(firstExecutionRunId)
+    const progress = await rig.client.workflow.getHandle(workflowId).query('progress')
+    expect(progress).toMatchObject({ stage: 'done', settled: 60, chunks: 30, chunksDone: 30 })
+    await replay(workflowId, firstExecutionRunId)
+    await replay(workflowId, runId)
+  },
+)
+
+test.concurrent(
+  'a run that is cancelled as a new history is due ends there, and accounts for every record',
+  LONG_TEST,
+  async () => {
+    const org = await rig.openOrg()
+    const load = await startLong(org)
+    await load.handle.cancel()
+    await expect(load.report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
+    const results = await rig.rows(load.runId, 'results.csv')
+    expect(results.map(({ last }) => last)).toEqual(LAST_NAMES)
+    const { Contact } = org.emulator.stats().created
+    expect(results.filter(({ status }) => status === 'true')).toHaveLength(Contact ?? 0)
+    expect(Contact).toBeLessThan(60)
+  },
+)
+
+/** Signals that nobody listens to, until Temporal suggests a new history. */
+async function lengthenHistory({ handle }: StartedLoad): Promise<void> {
+  for (let sent = 0; sent < 4_200; sent += 100) {
+    await Promise.all(Array.from({ length: 100 }, () => handle.signal('unheard')))
+  }
+}
+
+test('the histories of runs that went well, were refused, sent again, failed and were cancelled replay', async () => {
+  const org = await rig.openOrg({ processingDelayMs: 200 })
+  const spec = async (engine: string) => ({
+    ...QUICK,
+    connection: org.connection,
+    object: 'Contact',
+    operation: 'create',
+    source: { uri: await rig.source(people(50)) },
+    fields: { LastName: 'last' },
+    engine,
+    chunk: { bulkRecords: 20, collectionsRecords: 20 },
+  })
+  const { faults } = org.emulator
+  const run = async (given: Readonly<Record<string, unknown>>): Promise<RunReport | undefined> => {
+    const load = await rig.start(given)
+    const report = await load.report().catch(() => undefined)
+    await replay(load.handle.workflowId, load.handle.firstExecutionRunId)
+    return report
+  }
+  expect(await run(await spec('bulk'))).toMatchObject({ outcome: 'completed' })
+  faults.add({ match: { method: 'JOB' }, fault: { type: 'lockRows', share: 0.5 }, times: 3 })
+  expect(await run(await spec('bulk'))).toMatchObject({ outcome: 'completed' })
+  faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'cutAfter' }, times: 1 })
+  expect(await run(await spec('collections'))).toMatchObject({ outcome: 'completed' })
+  faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'status', status: 403, body: [] }, after: 1 })
+  expect(await run(await spec('collections'))).toBeUndefined()
+  expect(await run({ ...(await spec('bulk')), object: 'Contract' })).toBeUndefined()
+  const cancelled = await rig.start(await spec('bulk'))
+  await cancelled.handle.cancel()
+  await expect(cancelled.report()).rejects.toThrow()
+  await replay(cancelled.handle.workflowId, cancelled.handle.firstExecutionRunId)
+})

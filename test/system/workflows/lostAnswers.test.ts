@@ -1,0 +1,202 @@
+// A create through collections whose answer is lost: found is success, absent is sent again, and what nobody can tell is in doubt.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Fault } from '../../../packages/emulator/index.ts'
+import { type LoadRig, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
+
+let rig: LoadRig
+beforeAll(async () => {
+  rig = await startLoadRig()
+})
+afterAll(() => rig.close())
+
+const FIELDS = { LastName: 'last', Title: 'title', ReportsToId: 'boss', Ext_Id__c: 'ext' }
+
+/** Loads records given by column, and says what became of them: in the org, in the results, and in how many requests. */
+async function create(org: RigOrg, records: readonly Readonly<Record<string, string>>[], given: object = {}) {
+  const columns = [...new Set(records.flatMap(record => Object.keys(record)))]
+  const before = org.emulator.stats().calls['collectionCreate'] ?? 0
+  const { runId, tally } = await rig.load({
+    connection: org.connection,
+    object: 'Contact',
+    operation: 'create',
+    source: { inline: records },
+    fields: Object.fromEntries(Object.entries(FIELDS).filter(([, column]) => columns.includes(column))),
+    identityFields: ['last'],
+    resultColumns: ['id', 'errorcode'],
+    engine: 'collections',
+    resend: { lostAnswerWait: 0 },
+    ...given,
+  })
+  return {
+    runId,
+    tally,
+    results: await rig.rows(runId, 'results.csv'),
+    requests: (org.emulator.stats().calls['collectionCreate'] ?? 0) - before,
+    inOrg: await org.records('Contact', 'Id', 'LastName', 'Ext_Id__c'),
+  }
+}
+
+const loseCreate = (org: RigOrg, fault: Fault, rule: { after?: number; times?: number } = {}) =>
+  org.emulator.faults.add({ match: { operation: 'collectionCreate' }, fault, times: 1, ...rule })
+
+const people = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ last: `P${index + 1}`, title: `Title ${index % 3}` }))
+
+const CREATED = { updated: 0, failed: 0, inDoubt: 0 }
+
+describe.concurrent('without a unique External ID', () => {
+  test('takes the records it finds for its own, with their Ids, and sends nothing again', async () => {
+    const org = await rig.openOrg()
+    loseCreate(org, { type: 'cutAfter' }, { after: 1, times: 1 })
+    const { tally, requests, results, inOrg } = await create(org, people(450))
+    expect({ tally, requests }).toEqual({ tally: { created: 450, ...CREATED }, requests: 3 })
+    const ids = new Map(inOrg.map(record => [record['LastName'], record['Id']]))
+    expect(inOrg).toHaveLength(450)
+    expect(results.map(({ id }) => id)).toEqual(results.map(({ last }) => ids.get(last)))
+  })
+
+  test('sends again what is not there, also when that answer is lost too', async () => {
+    const org = await rig.openOrg()
+    loseCreate(org, { type: 'cutBefore' })
+    loseCreate(org, { type: 'cutAfter' }, { after: 1 })
+    const { tally, requests, inOrg } = await create(org, people(20))
+    expect({ tally, requests, inOrg: inOrg.length }).toEqual({
+      tally: { created: 20, ...CREATED },
+      requests: 2,
+      inOrg: 20,
+    })
+  })
+
+  test('keeps those that landed, and learns from a second request why the others did not', async () => {
+    const org = await rig.openOrg()
+    loseCreate(org, { type: 'cutAfter' })
+    const records = people(10).map((record, index) => ({
+      ...record,
+      boss: index % 4 === 0 ? '003000000000000AAA' : '',
+    }))
+    const { tally, requests, results, inOrg } = await create(org, records)
+    expect({ tally, requests }).toEqual({ tally: { ...CREATED, created: 7, failed: 3 }, requests: 2 })
+    expect(inOrg).toHaveLength(7)
+    expect(results[4]).toMatchObject({
+      errorcode: 'INVALID_CROSS_REFERENCE_KEY',
+      errormessage: 'invalid cross reference id',
+    })
+  })
+
+  test('waits for a request that the org is still at work on after we gave it up', async () => {
+    const org = await rig.openOrg({}, { requestTimeout: 400 })
+    loseCreate(org, { type: 'delay', ms: 1_500 })
+    const { tally, requests, inOrg } = await create(org, people(20), { resend: { lostAnswerWait: '4s' } })
+    expect({ tally, requests, inOrg: inOrg.length }).toEqual({
+      tally: { created: 20, ...CREATED },
+      requests: 1,
+      inOrg: 20,
+    })
+  })
+
+  test.each([-3_600_000, 3_600_000])('finds its records when the clock of the org is off by %i ms', async offset => {
+    const org = await rig.openOrg({ clock: () => Date.now() + offset })
+    loseCreate(org, { type: 'cutAfter' })
+    const { tally, requests, inOrg } = await create(org, people(20))
+    expect({ tally, requests, inOrg: inOrg.length }).toEqual({
+      tally: { created: 20, ...CREATED },
+      requests: 1,
+      inOrg: 20,
+    })
+  })
+
+  test('gives each of several equal records of one request an Id of its own', async () => {
+    const org = await rig.openOrg()
+    loseCreate(org, { type: 'cutAfter' })
+    const { tally, results, requests } = await create(org, Array(5).fill({ last: 'Equal', title: 'Same' }))
+    expect({ tally, requests }).toEqual({ tally: { created: 5, ...CREATED }, requests: 1 })
+    expect(new Set(results.map(({ id }) => id)).size).toBe(5)
+  })
+
+  test('does not take a record that was there before for its own', async () => {
+    let offset = -3_600_000
+    const org = await rig.openOrg({ clock: () => Date.now() + offset })
+    const [old] = await org.create('Contact', [{ LastName: 'P1', Title: 'Title 0' }])
+    offset = 0
+    loseCreate(org, { type: 'cutBefore' })
+    const { tally, results, inOrg } = await create(org, people(2))
+    expect(tally).toEqual({ created: 2, ...CREATED })
+    expect(inOrg).toHaveLength(3)
+    expect(results.map(({ id }) => id)).not.toContain(old)
+  })
+
+  test.each(['cutBefore', 'cutAfter'] as const)(
+    'says of records that have equals in another request that they are in doubt, and never sends them again: %s',
+    async type => {
+      const org = await rig.openOrg()
+      loseCreate(org, { type })
+      const { runId, tally, results, requests, inOrg } = await create(
+        org,
+        Array(201).fill({ last: 'Equal', title: 'Same' }),
+      )
+      expect({ tally, requests }).toEqual({ tally: { ...CREATED, created: 1, inDoubt: 200 }, requests: 2 })
+      expect(inOrg).toHaveLength(type === 'cutAfter' ? 201 : 1)
+      expect(results[0]).toMatchObject({ status: 'error', errorcode: 'IN_DOUBT', id: '' })
+      expect(results[0]?.['errormessage']).toMatch(/answer .* lost.*look for it before you load it again/)
+      expect(await rig.rows(runId, 'in_doubt.csv')).toHaveLength(200)
+      expect(await rig.text(runId, 'rejected.csv')).toBe('')
+    },
+  )
+})
+
+describe.concurrent('with a unique External ID mapped', () => {
+  const keyed = (count: number) =>
+    people(count).map((record, index) => ({ ...record, ext: index === 3 ? '' : `K${index}` }))
+
+  test.each([
+    ['cutAfter', 1],
+    ['cutBefore', 2],
+  ] as const)('finds the records by it after %s', async (type, expected) => {
+    const org = await rig.openOrg()
+    loseCreate(org, { type })
+    const { tally, requests, inOrg, results } = await create(org, keyed(8))
+    expect({ tally, requests }).toEqual({ tally: { created: 8, ...CREATED }, requests: expected })
+    expect(inOrg.map(record => record['Id']).toSorted()).toEqual(results.map(({ id }) => id).toSorted())
+  })
+
+  test('a record that was there before is a refused create, never ours', async () => {
+    let offset = -3_600_000
+    const org = await rig.openOrg({ clock: () => Date.now() + offset })
+    await org.create('Contact', [{ LastName: 'Before', Ext_Id__c: 'k1' }])
+    offset = 0
+    loseCreate(org, { type: 'cutAfter' })
+    const { tally, results, inOrg } = await create(org, keyed(3))
+    expect(tally).toEqual({ ...CREATED, created: 2, failed: 1 })
+    expect(results[1]).toMatchObject({ status: 'error', errorcode: 'DUPLICATE_VALUE' })
+    expect(inOrg).toHaveLength(3)
+  })
+})
+
+test('an update and an upsert whose answers are lost are sent again, and what was created is told so', async () => {
+  let ahead = 0
+  const org = await rig.openOrg({ clock: () => Date.now() + ahead })
+  const [id = ''] = await org.create('Contact', [{ LastName: 'Known', Ext_Id__c: 'known' }])
+  for (const operation of ['collectionUpdate', 'collectionUpsert']) {
+    org.emulator.faults.add({ match: { operation }, fault: { type: 'cutAfter' }, times: 1 })
+  }
+  const common = { connection: org.connection, object: 'Contact', engine: 'collections' }
+  const update = {
+    operation: 'update',
+    source: { inline: [{ id, last: 'Updated' }] },
+    fields: { Id: 'id', LastName: 'last' },
+  }
+  const upserted = [
+    { ext: 'known', last: 'Upserted' },
+    { ext: 'new', last: 'Upserted' },
+  ]
+  const fields = { Ext_Id__c: 'ext', LastName: 'last' }
+  const upsert = { operation: 'upsert', externalIdField: 'Ext_Id__c', source: { inline: upserted }, fields }
+  expect((await rig.load({ ...common, ...update })).tally).toEqual({ created: 0, updated: 1, failed: 0, inDoubt: 0 })
+  expect(await org.records('Contact', 'Id', 'LastName')).toEqual([{ Id: id, LastName: 'Updated' }])
+  // The org tells creations apart by the second; this one is a minute later.
+  ahead = 60_000
+  expect((await rig.load({ ...common, ...upsert })).tally).toEqual({ created: 1, updated: 1, failed: 0, inDoubt: 0 })
+  expect(await org.records('Contact', 'Ext_Id__c', 'LastName')).toEqual(
+    ['known', 'new'].map(Ext_Id__c => ({ Ext_Id__c, LastName: 'Upserted' })),
+  )
+})

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Secret } from '../../../loader/http/secret.ts'
+import { type LoadRig, startLoadRig, workerLog } from '../../rig/loadRig.ts'
+import { startWebhookReceiver, type WebhookReceiver } from '../../unit/notifications/receivers.ts'
+
+let rig: LoadRig
+let hook: WebhookReceiver
+let connection: string
+
+beforeAll(async () => {
+  hook = await startWebhookReceiver()
+  rig = await startLoadRig({
+    syncs: {
+      nightly: {
+        connection: 'org-1',
+        object: 'Contact',
+        operation: 'create',
+        source: { uri: 'file:data/nightly.csv' },
+        fields: { LastName: 'last_name', Email: 'email' },
+      },
+    },
+    notifications: sync =>
+      sync === 'nightly' ? { webhook: { url: new Secret(hook.url) }, refusedShare: 0.4 } : undefined,
+  })
+  connection = (await rig.openOrg()).connection
+})
+afterAll(async () => {
+  await Promise.all([rig.close(), hook.close()])
+})
+
+async function night(source: string | undefined): Promise<{ readonly runId: string; readonly details: string }> {
+  if (source !== undefined) await rig.source(source, 'nightly.csv')
+  const runId = `nightly.${randomUUID()}`
+  const workflowId = `sync/nightly/${runId}`
+  const args = [{ sync: 'nightly', runId }]
+  const handle = await rig.client.workflow.start('syncRecords', { taskQueue: rig.taskQueue, workflowId, args })
+  await handle.result().catch(() => undefined)
+  const { currentDetails = '' } = (await handle.query('__temporal_workflow_metadata')) as { currentDetails?: string }
+  return { runId, details: currentDetails }
+}
+
+const events = () => hook.received.map(({ notification }) => `${notification.event} ${notification.run.runId}`)
+
+test('a sync that fails before it is planned, fails again, refuses too much and recovers tells twice', async () => {
+  expect(connection).toBe('org-1')
+  const first = await night(undefined)
+  await night(undefined)
+  await night('last_name,email\nFrank,frank\nBarr,barr@example.com\n')
+  const last = await night('last_name,email\nFrank,frank@example.com\n')
+  expect(events()).toEqual([`failing ${first.runId}`, `recovered ${last.runId}`])
+  expect(hook.received[0]?.notification).toMatchObject({
+    sync: 'nightly',
+    failure: { type: 'SourceFileError' },
+    run: { outcome: 'failed' },
+  })
+  expect(hook.received[1]?.notification.counts).toEqual({ records: 1, created: 1, updated: 0, failed: 0, inDoubt: 0 })
+})
+
+test('a receiver that is down makes no run fail: the next one tells, and the page says that nobody knows', async () => {
+  hook.received.splice(0)
+  hook.answers.push(500, 500, 500)
+  const { runId, details } = await night('last_name,email\n,frank@example.com\n')
+  expect(details).toContain('**Nobody was told:** Notification by webhook to 127.0.0.1:')
+  expect(workerLog.filter(line => line.includes('Nobody was told of the end of the run'))).toHaveLength(1)
+  await night('last_name,email\n,frank@example.com\n')
+  expect(events()).toEqual(Array.from({ length: 4 }, () => `failing ${runId}`))
+  expect(new Set(hook.received.map(({ body }) => body)).size).toBe(1)
+})
+
+test('a run of a sync that nobody watches takes no step for it', async () => {
+  const uri = await rig.source('last_name\nFrank\n')
+  const spec = {
+    connection,
+    object: 'Contact',
+    operation: 'create',
+    source: { uri },
+    fields: { LastName: 'last_name' },
+  }
+  const { handle, report } = await rig.start(spec)
+  await report()
+  const { events: history } = await handle.fetchHistory()
+  expect(JSON.stringify(history)).not.toContain('notifyEnd')
+})

@@ -1,0 +1,130 @@
+// Old runs are removed, and nothing that a removal leaves behind can be taken for a run that never sent anything.
+import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { markRemoved } from '../../../loader/runs/removedRuns.ts'
+import { openFileRunStores } from '../../../loader/storage/fileRunStores.ts'
+import type { PruneRunsAnswer, PruneRunsInput } from '../../../packages/client/contract/messages.ts'
+import { type LoadRig, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
+
+let rig: LoadRig
+let org: RigOrg
+
+beforeAll(async () => {
+  rig = await startLoadRig()
+  org = await rig.openOrg()
+})
+afterAll(() => rig.close())
+
+const prune = (input: PruneRunsInput) => rig.execute<PruneRunsAnswer>('pruneRuns', input)
+
+const specOf = async (given: object = {}, content = 'last\nDoe\nRoe\n') => ({
+  connection: org.connection,
+  object: 'Contact',
+  operation: 'create',
+  source: { uri: await rig.source(content) },
+  fields: { LastName: 'last' },
+  ...given,
+})
+
+const place = (...names: readonly string[]): string => join(rig.folder, 'runs', ...names)
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+const created = (): number | undefined => org.emulator.stats().created['Contact']
+
+test('removes what has ended long enough, keeps what may be gone on with and what is no run', async () => {
+  const well = await rig.load(await specOf())
+  const refused = await rig.load(await specOf({}, 'last\nDoe\n""\n'))
+  const failed = await rig.start(await specOf({ fields: { LastName: 'last', Nonsense__c: 'last' } }))
+  await expect(failed.report()).rejects.toThrow()
+  await mkdir(place('state-of-another'), { recursive: true })
+  await writeFile(place('state-of-another', 'last.json'), '{}')
+  const young = await prune({ keep: 86_400_000 })
+  expect(young).toMatchObject({ removedCount: 0, kept: 4 })
+  const dry = await prune({ keep: 0, dryRun: true })
+  expect(dry.removed.toSorted()).toEqual([well.runId, refused.runId].toSorted())
+  expect(await isThere(well.files.results)).toBe(true)
+  const answer = await prune({ keep: 0 })
+  expect({ ...answer, removed: answer.removed.toSorted() }).toEqual({
+    location: place(),
+    dryRun: false,
+    removedCount: 2,
+    removed: [well.runId, refused.runId].toSorted(),
+    working: [],
+    kept: 2,
+  })
+  const left = [failed.runId, 'removed-runs', 'state-of-another']
+  expect((await readdir(place())).toSorted()).toEqual(left.toSorted())
+  expect(await prune({ keep: 0, keepUnfinished: 0 })).toMatchObject({ removed: [failed.runId], kept: 1 })
+  expect(await prune({ keep: 0, keepUnfinished: 0 })).toMatchObject({ removedCount: 0, kept: 1 })
+})
+
+test('a run that was removed is never sent again under its id', async () => {
+  const spec = await specOf()
+  const { runId } = await rig.load(spec)
+  await prune({ keep: 0 })
+  const before = created()
+  const again = await rig.start(spec, { runId })
+  await expect(again.report()).rejects.toMatchObject({
+    cause: {
+      type: 'RunRefusedError',
+      message: `Run ${runId}: its files were removed from ${place()} when their time had passed, so it can't be known what was sent; give this load an id of its own`,
+    },
+  })
+  expect(created()).toBe(before)
+  expect(await isThere(place(runId))).toBe(false)
+})
+
+test('a removal that broke off is no fresh run, and the next one ends it', async () => {
+  const stores = openFileRunStores(place())
+  for (const isLeft of ['everything', 'the chunks alone'] as const) {
+    const spec = await specOf()
+    const { runId } = await rig.load(spec)
+    await markRemoved(stores, runId, {})
+    if (isLeft === 'the chunks alone') {
+      for (const name of await readdir(place(runId))) {
+        if (name !== 'chunks') await rm(place(runId, name), { recursive: true })
+      }
+    }
+    const before = created()
+    await expect((await rig.start(spec, { runId })).report()).rejects.toMatchObject({
+      cause: { type: 'RunRefusedError' },
+    })
+    expect(created()).toBe(before)
+    expect((await prune({ keep: 0 })).removed).toEqual([runId])
+    expect(await isThere(place(runId))).toBe(false)
+  }
+})
+
+test('a run that a workflow works on stays, however old it is', async () => {
+  const slow = await rig.openOrg({ processingDelayMs: 600_000 })
+  const spec = await specOf({ connection: slow.connection, engine: 'bulk' })
+  const load = await rig.start(spec)
+  const proof = place(load.runId, 'chunks/00001.job.json')
+  await until(() => isThere(proof), Boolean)
+  expect(await prune({ keep: 0, keepUnfinished: 0 })).toMatchObject({ removedCount: 0, working: [load.runId] })
+  expect(await isThere(proof)).toBe(true)
+  await load.handle.terminate()
+  expect(await prune({ keep: 0, keepUnfinished: 0 })).toMatchObject({ removed: [load.runId], working: [] })
+})
+
+test('without a time to keep runs nothing is removed', async () => {
+  await expect(prune({})).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('set keep: 90d in sflink.yaml, or give --keep 90d') },
+  })
+})
+
+test.each(['removed-runs', 'calls.calls-2026-01-01'])(
+  'the run store keeps %s for itself: it is no run',
+  async runId => {
+    const load = await rig.start(await specOf(), { runId })
+    await expect(load.report()).rejects.toMatchObject({
+      cause: { message: `Run ${runId}: the run store keeps this id for itself; give the load another one` },
+    })
+  },
+)

@@ -1,0 +1,30 @@
+import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure, TimeoutType } from '@temporalio/common'
+import { expect, test } from 'vitest'
+import { asApplicationFailure } from '../../../activities/failures.ts'
+import { readableFailure } from '../../../workflows/readableFailure.ts'
+
+const failed = (cause: Error) =>
+  new ActivityFailure('Activity task failed', 'stageSource', '7', RetryState.MAXIMUM_ATTEMPTS_REACHED, 'worker', cause)
+
+test('the first line of a failure is the reason of its step', () => {
+  const reason = ApplicationFailure.create({ type: 'SourceEmptyError', message: 'The source file:a.csv is empty' })
+  expect(readableFailure(failed(reason))).toMatchObject({ type: 'SourceEmptyError', message: reason.message })
+})
+
+test('a step that ran out of time says which one, and where to look', () => {
+  const failure = readableFailure(failed(new TimeoutFailure('activity timeout', undefined, TimeoutType.HEARTBEAT)))
+  expect(failure).toMatchObject({
+    type: 'StepTimedOutError',
+    message: expect.stringMatching(
+      /^The step stageSource ran out of time \(HEARTBEAT\): .*logs, then start the run again/,
+    ),
+  })
+})
+
+test('an error that nobody foresaw is called a fault of ours, and given up after some attempts', () => {
+  const error = new TypeError('x is not a function')
+  const message =
+    "x is not a function (TypeError, a fault of Salesforce Link itself: look into the worker's log, and report it)"
+  expect(asApplicationFailure(error, 1)).toMatchObject({ type: 'TypeError', message, nonRetryable: false })
+  expect(asApplicationFailure(error, 5)).toMatchObject({ type: 'TypeError', message, nonRetryable: true })
+})

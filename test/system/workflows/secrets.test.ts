@@ -1,0 +1,138 @@
+// No secret of any auth flow, and no access token, is in history, logs, run store or errors: of runs that go well and of runs that fail.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Secret } from '../../../loader/http/secret.ts'
+import type { AuthSettings } from '../../../loader/salesforce/auth/flows.ts'
+import type { EmulatorCredentials } from '../../../packages/emulator/index.ts'
+import { eventTexts } from '../../rig/eventTexts.ts'
+import { type LoadRig, startLoadRig, workerLog } from '../../rig/loadRig.ts'
+
+let rig: LoadRig
+beforeAll(async () => {
+  rig = await startLoadRig()
+})
+afterAll(() => rig.close())
+
+type Flow = (given: EmulatorCredentials, url: string) => AuthSettings
+
+const FLOWS = {
+  client_credentials: ({ clientId, clientSecret }) => ({
+    flow: 'client_credentials',
+    clientId,
+    clientSecret: new Secret(clientSecret),
+  }),
+  jwt_bearer: ({ clientId, username, privateKey }, url) => ({
+    flow: 'jwt_bearer',
+    clientId,
+    username,
+    privateKey: new Secret(privateKey),
+    audience: url,
+  }),
+  refresh_token: ({ clientId, clientSecret, refreshToken }) => ({
+    flow: 'refresh_token',
+    clientId,
+    clientSecret: new Secret(clientSecret),
+    refreshToken: new Secret(refreshToken),
+  }),
+  password: ({ clientId, clientSecret, username, password, securityToken }) => ({
+    flow: 'password',
+    clientId,
+    clientSecret: new Secret(clientSecret),
+    username,
+    password: new Secret(password),
+    securityToken: new Secret(securityToken),
+  }),
+  access_token: ({ accessToken }) => ({ flow: 'access_token', accessToken: new Secret(accessToken) }),
+} as const satisfies Readonly<Record<AuthSettings['flow'], Flow>>
+
+const ACCESS_TOKEN = /00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]+/
+
+test.concurrent.each(Object.entries(FLOWS))('%s', async (flow, authOf) => {
+  const { url, credentials, faults } = (await rig.openOrg()).emulator
+  const place = flow === 'access_token' ? { instanceUrl: url } : { loginUrl: url }
+  const auth: AuthSettings = authOf(credentials, url)
+  const connection = rig.addConnection({ ...place, auth })
+  const from = workerLog.length
+  const texts: string[] = []
+  for (const engine of ['bulk', 'collections']) {
+    const operation = engine === 'bulk' ? 'ingestUpload' : 'collectionCreate'
+    const spec = {
+      connection,
+      object: 'Contact',
+      operation: 'create',
+      source: { uri: await rig.source('last\nDoe\nRoe\n') },
+      fields: { LastName: 'last' },
+      engine,
+    }
+    const well = await rig.start(spec)
+    texts.push(JSON.stringify(await well.report()), ...(await tracesOf(well.handle.workflowId, well.runId)))
+    faults.add({ match: { operation }, fault: { type: 'cutAfter' }, times: 1 })
+    // An org, or a proxy before it, may say back what it was sent.
+    const message = `Not with ${[...sentSecrets(auth), credentials.accessToken].join(' ')}`
+    const body = [{ errorCode: 'INSUFFICIENT_ACCESS', message }]
+    faults.add({ match: { operation }, fault: { type: 'status', status: 403, body }, after: 1 })
+    const ill = await rig.start({
+      ...spec,
+      resend: { lostAnswerWait: 0 },
+      source: { uri: await rig.source(people(450)) },
+    })
+    const error = await ill.report().catch((failure: unknown) => failure)
+    texts.push(everythingOf(error), ...(await tracesOf(ill.handle.workflowId, ill.runId)))
+    faults.clear()
+  }
+  const log = workerLog.slice(from).join('\n')
+  expect(log).toContain('RequestRefusedError')
+  expect(texts.some(text => text.includes('activityTaskScheduledEventAttributes'))).toBe(true)
+  for (const text of [...texts, log]) {
+    expect(text).not.toMatch(ACCESS_TOKEN)
+    for (const secret of secretsOf(credentials)) expect(text).not.toContain(secret)
+  }
+})
+
+test('a refused login tells nothing of what was refused', async () => {
+  const wrong = 'a-secret-mistyped'
+  const { url, credentials, faults } = (await rig.openOrg()).emulator
+  const body = { error: 'invalid_client', error_description: `invalid client credentials: ${wrong}` }
+  faults.add({ match: { operation: 'token' }, fault: { type: 'status', status: 400, body } })
+  const auth = { ...FLOWS.client_credentials(credentials), clientSecret: new Secret(wrong) }
+  const connection = rig.addConnection({ loginUrl: url, auth })
+  const error = await rig.execute('testConnection', { connection }).catch((failure: unknown) => failure)
+  expect(everythingOf(error)).toMatch(/invalid_client/)
+  expect(everythingOf(error)).not.toContain(wrong)
+  expect(workerLog.join('\n')).not.toContain(wrong)
+})
+
+const people = (count: number) => `last\n${Array.from({ length: count }, (_, index) => `P${index}\n`).join('')}`
+
+/** The history of a run and its files. */
+async function tracesOf(workflowId: string, runId: string): Promise<readonly string[]> {
+  const events = await eventTexts(rig.client.workflow.getHandle(workflowId))
+  // What is searched can be read.
+  expect(events.join('\n')).toContain('"object":"Contact"'.replaceAll('"', '\\"'))
+  const files = await rig.runFiles(runId)
+  expect(files.size).toBeGreaterThan(3)
+  return [...events, ...files.values()]
+}
+
+function everythingOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const own = JSON.stringify(error, Object.getOwnPropertyNames(error))
+  return `${error.message}\n${error.stack}\n${own}\n${error.cause === undefined ? '' : everythingOf(error.cause)}`
+}
+
+/** All but the private key: with that a client only signs. */
+function sentSecrets({ flow, ...auth }: AuthSettings): readonly string[] {
+  const secrets = Object.values(auth).filter(value => value instanceof Secret)
+  return flow === 'jwt_bearer' ? [] : secrets.map(secret => secret.reveal())
+}
+
+/** Of a key, a line from its middle. */
+function secretsOf({
+  clientSecret,
+  password,
+  securityToken,
+  refreshToken,
+  accessToken,
+  privateKey,
+}: EmulatorCredentials) {
+  return [clientSecret, password, securityToken, refreshToken, accessToken, privateKey.split('\n')[3] ?? '']
+}

@@ -1,0 +1,95 @@
+// Whatever a program starts a workflow with: what it can't be is refused at once, in words that say what it should be.
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { RunReport, WorkflowType } from '../../../packages/client/contract/messages.ts'
+import { type LoadRig, startLoadRig } from '../../rig/loadRig.ts'
+
+let rig: LoadRig
+let connection: string
+beforeAll(async () => {
+  rig = await startLoadRig()
+  connection = (await rig.openOrg()).connection
+})
+afterAll(() => rig.close())
+
+const spec = () => ({
+  connection,
+  object: 'Contact',
+  operation: 'create',
+  source: { inline: [{ last: 'Doe' }] },
+  fields: { LastName: 'last' },
+})
+
+const refusal = async (type: WorkflowType, input: unknown) => {
+  const error = await rig.execute(type, input as object).catch((failed: Error) => failed)
+  return (error as Error).cause
+}
+
+test.concurrent.each<readonly [WorkflowType, unknown, string]>([
+  ['syncRecords', undefined, 'The input must be one object such as {"sync":"nightly"}; given nothing'],
+  ['syncRecords', null, 'The input must be one object such as {"sync":"nightly"}; given null'],
+  ['syncRecords', 'nightly', 'The input must be one object such as {"sync":"nightly"}; given "nightly"'],
+  ['syncRecords', ['nightly'], 'The input must be one object such as {"sync":"nightly"}; given ["nightly"]'],
+  ['testConnection', undefined, 'The input must be one object such as {"connection":"production"}; given nothing'],
+  ['fetchVersions', {}, 'The input must be one object such as {"connection":"production"}; given {}'],
+  [
+    'listObjects',
+    { connection: 5 },
+    'The input must be one object such as {"connection":"production"}; given {"connection":5}',
+  ],
+  [
+    'describeObject',
+    { connection: 'a' },
+    'The input must be one object such as {"connection":"production","object":"Contact"}; given {"connection":"a"}',
+  ],
+])('%s of %j', async (type, input, message) => {
+  expect(await refusal(type, input)).toMatchObject({ type: 'InputRefusedError', message })
+})
+
+test.concurrent.each<readonly [object, RegExp]>([
+  [{}, /^The load: neither sync nor spec is given/],
+  [{ sync: 5 }, /^The input of syncRecords: sync: expected a text; given 5$/],
+  [{ spec: 'Contact' }, /^The input of syncRecords: spec: expected an object; given "Contact"$/],
+  [{ spec: {}, inlineResults: 'yes' }, /inlineResults: expected true or false; given "yes"$/],
+  [
+    { spec: {}, inlineResult: true },
+    /unknown key "inlineResult"; allowed: sync, spec, runId, scheduledTime, timeZone, inlineResults.*inlineResults/,
+  ],
+  [{ spec: {}, runId: 7 }, /runId: expected a text; given 7$/],
+])('syncRecords of %j', async (input, words) => {
+  expect(await refusal('syncRecords', input)).toMatchObject({
+    type: 'RunRefusedError',
+    message: expect.stringMatching(words),
+  })
+})
+
+test.concurrent.each(['a/b', '../..', '.hidden', 'x'.repeat(201)])('the run id %s', async runId => {
+  const failure = await refusal('syncRecords', { spec: spec(), runId })
+  expect(failure).toMatchObject({ type: 'RunIdError', message: expect.stringMatching(/Give the run another id/) })
+})
+
+test('records that are more than an input should hold', async () => {
+  const inline = Array.from({ length: 12_000 }, (_, index) => ({ last: `${index} ${'x'.repeat(80)}` }))
+  const failure = await refusal('syncRecords', { spec: { ...spec(), source: { inline } } })
+  expect(failure).toMatchObject({
+    type: 'RunRefusedError',
+    message: expect.stringMatching(/source\.inline: has \d+ bytes, allowed are 1000000; put the records into a file/),
+  })
+})
+
+test('null stands for a key left out', async () => {
+  const input = { spec: spec(), sync: null, runId: null, inlineResults: null }
+  expect(await rig.execute('syncRecords', input)).toMatchObject({ outcome: 'completed', results: [{ row: 1 }] })
+})
+
+test('a workflow id of the form sync/NAME/LABEL names the run, and a whole spec needs no sync of that name', async () => {
+  const workflowId = `sync/nightly/${randomUUID()}`
+  const input = { sync: 'nightly', spec: spec() }
+  const options = { taskQueue: rig.taskQueue, workflowId, args: [input] }
+  const report = (await rig.client.workflow.execute('syncRecords', options)) as RunReport
+  expect(report.runId).toBe(workflowId.replace('sync/nightly/', 'nightly.'))
+  expect(await refusal('syncRecords', { sync: 'nightly', spec: { object: 'Contact' } })).toMatchObject({
+    type: 'RunRefusedError',
+    message: "Sync nightly: the worker's configuration has no such sync; it has none",
+  })
+})

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readConfiguration } from '../../../config/configFile.ts'
+
+const KEY = randomBytes(32).toString('base64')
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sflink-encryption-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+async function configured(encryption: string) {
+  const file = join(folder, 'sflink.yaml')
+  await writeFile(
+    file,
+    `encryption: ${encryption}
+connections:
+  org: { loginUrl: "https://acme.my.salesforce.com", auth: { flow: client_credentials, clientId: x, clientSecret: y } }
+`,
+  )
+  return readConfiguration(file, { environment: { KEY, SHORT: 'c2VjcmV0' } })
+}
+
+const refusal = (encryption: string) =>
+  configured(encryption).then(
+    () => 'accepted',
+    (error: Error) => error.message,
+  )
+
+test('keys come in the order of the file, and printing them shows nothing', async () => {
+  const { encryptionKeys } = await configured(`{ keys: [{ id: new, key: "\${KEY}" }, { id: old, key: "\${KEY}" }] }`)
+  expect(encryptionKeys.map(({ id }) => id)).toEqual(['new', 'old'])
+  const shown = inspect(encryptionKeys, { depth: 9 }) + JSON.stringify(encryptionKeys)
+  expect(shown).not.toContain(KEY)
+})
+
+test('a key of another length is refused, and not shown', async () => {
+  const told = await refusal(`{ keys: [{ id: a, key: "\${SHORT}" }] }`)
+  expect(told).toMatch(
+    /sflink\.yaml:1:\d+ encryption\.keys\[0\]\.key: the key 'a' has 6 bytes and must have 32, in base64; make one: openssl rand -base64 32$/,
+  )
+  expect(told).not.toContain('c2VjcmV0')
+})
+
+test('two keys of one id, no key at all, and a variable that is not set are named with what to do', async () => {
+  expect(await refusal(`{ keys: [{ id: a, key: "\${KEY}" }, { id: a, key: "\${KEY}" }] }`)).toMatch(
+    /encryption\.keys\[1\]\.id: 'a' names another key already; give each its own id$/,
+  )
+  expect(await refusal('{ keys: [] }')).toMatch(
+    /encryption\.keys: a list is empty; give at least one key, or leave encryption out$/,
+  )
+  expect(await refusal(`{ keys: [{ id: a, key: "\${NO_KEY}" }] }`)).toMatch(
+    /the environment variable NO_KEY is not set/,
+  )
+  expect(await refusal(`{ keys: [{ id: "a b", key: "\${KEY}" }] }`)).toMatch(
+    /is no name for a key; use up to 64 letters/,
+  )
+})

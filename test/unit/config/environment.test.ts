@@ -1,0 +1,100 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import {
+  configurationPath,
+  EnvironmentError,
+  logLevel,
+  temporalSettings,
+  tracesAreWanted,
+} from '../../../config/environment.ts'
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sflink-environment-'))
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+beforeEach(() => {
+  for (const name of [
+    'TEMPORAL_ADDRESS',
+    'TEMPORAL_NAMESPACE',
+    'TEMPORAL_API_KEY',
+    'TEMPORAL_PROFILE',
+    'TEMPORAL_TLS',
+  ]) {
+    vi.stubEnv(name, undefined)
+  }
+  vi.stubEnv('TEMPORAL_CONFIG_FILE', join(folder, 'absent.toml'))
+})
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+test('Temporal is on this machine when nobody says otherwise', () => {
+  expect(temporalSettings()).toMatchObject({ address: '127.0.0.1:7233', namespace: 'default' })
+})
+
+test('Temporal is where the environment says', () => {
+  vi.stubEnv('TEMPORAL_ADDRESS', 'temporal.acme.com:7233')
+  vi.stubEnv('TEMPORAL_NAMESPACE', 'loads')
+  expect(temporalSettings()).toMatchObject({
+    address: 'temporal.acme.com:7233',
+    namespace: 'loads',
+    connectionOptions: { address: 'temporal.acme.com:7233' },
+  })
+})
+
+test('Temporal is where the profile of the temporal command says', async () => {
+  const file = join(folder, 'temporal.toml')
+  await writeFile(file, '[profile.cloud]\naddress = "acme.tmprl.cloud:7233"\nnamespace = "acme.prod"\napi_key = "k"\n')
+  vi.stubEnv('TEMPORAL_CONFIG_FILE', file)
+  vi.stubEnv('TEMPORAL_PROFILE', 'cloud')
+  expect(temporalSettings()).toMatchObject({ address: 'acme.tmprl.cloud:7233', namespace: 'acme.prod' })
+})
+
+test('a profile that is not there is told as the fault of the settings', () => {
+  vi.stubEnv('TEMPORAL_PROFILE', 'clowd')
+  expect(temporalSettings).toThrow(EnvironmentError)
+  expect(temporalSettings).toThrow(/settings for Temporal.*clowd.*TEMPORAL_\*/)
+})
+
+test('the configuration is the given one, else that of SFLINK_CONFIG, else sflink.yaml', () => {
+  vi.stubEnv('SFLINK_CONFIG', undefined)
+  expect(configurationPath()).toBe('sflink.yaml')
+  vi.stubEnv('SFLINK_CONFIG', '/etc/sflink.yaml')
+  expect(configurationPath()).toBe('/etc/sflink.yaml')
+  expect(configurationPath('mine.yaml')).toBe('mine.yaml')
+})
+
+test('a log level that is none is refused with the allowed ones', () => {
+  vi.stubEnv('SFLINK_LOG', undefined)
+  expect(logLevel()).toBe('info')
+  vi.stubEnv('SFLINK_LOG', 'WARN')
+  expect(logLevel()).toBe('warn')
+  vi.stubEnv('SFLINK_LOG', 'loud')
+  expect(logLevel).toThrow("SFLINK_LOG is 'loud'; use one of trace, debug, info, warn, error")
+})
+
+test('traces are wanted when there is a collector to send them to', () => {
+  for (const name of ['OTEL_SDK_DISABLED', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']) {
+    vi.stubEnv(name, undefined)
+  }
+  expect(tracesAreWanted()).toBe(false)
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:4318')
+  expect(tracesAreWanted()).toBe(true)
+  vi.stubEnv('OTEL_SDK_DISABLED', 'true')
+  expect(tracesAreWanted()).toBe(false)
+})
+
+test('a collector that is no address is refused, with what to give', () => {
+  vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', '127.0.0.1:4317')
+  expect(tracesAreWanted).toThrow(EnvironmentError)
+  expect(tracesAreWanted).toThrow(
+    "OTEL_EXPORTER_OTLP_ENDPOINT is '127.0.0.1:4317'; give the address of a collector for OTLP over HTTP, like http://127.0.0.1:4318",
+  )
+})

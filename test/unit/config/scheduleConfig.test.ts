@@ -1,0 +1,162 @@
+// `schedule:` in sflink.yaml, and the times that it means.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readConfiguration } from '../../../config/configFile.ts'
+import { freePort } from '../../../dev/freePort.ts'
+import { fillPlaceholders } from '../../../loader/schedule/placeholders.ts'
+import { clockChanges, nextTimes } from '../../../loader/schedule/scheduleTimes.ts'
+import { inProcess } from '../../system/cli/inProcess.ts'
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sflink-schedule-config-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const TOP = `connections:
+  org: { loginUrl: "https://acme.my.salesforce.com", auth: { flow: client_credentials, clientId: a, clientSecret: b } }
+syncs:
+  nightly:
+    connection: org
+    object: Contact
+    operation: create
+    fields: { LastName: last_name }
+`
+
+async function read(rest: string) {
+  const file = join(folder, 'sflink.yaml')
+  await writeFile(file, TOP + rest)
+  return (await readConfiguration(file, { environment: {} })).schedules.get('nightly')
+}
+
+async function problems(rest: string): Promise<readonly string[]> {
+  const error = await read(rest).then(
+    () => undefined,
+    (reason: Error) => reason,
+  )
+  return (error?.message ?? 'no problem').replaceAll(`${folder}/`, '').split('\n')
+}
+
+const SOURCE = '    source: { uri: "file:data/{date}.csv" }\n'
+
+test('a schedule is completed with every default', async () => {
+  expect(await read(`${SOURCE}    schedule: { cron: "@daily" }\n`)).toEqual({
+    crons: ['0 0 * * *'],
+    timeZone: 'UTC',
+    jitter: 0,
+    overlap: 'skip',
+    catchupWindow: 86_400_000,
+    pauseOnFailure: false,
+  })
+})
+
+test('a calendar is cron in words', async () => {
+  const calendar = '{ hour: [2, 14], minute: 30, dayOfWeek: [Monday, WED-FRI], month: january }'
+  expect(await read(`${SOURCE}    schedule: { calendar: ${calendar} }\n`)).toMatchObject({
+    crons: ['30 2,14 * jan Mon,WED-FRI'],
+  })
+})
+
+test.each([
+  ['61 2 * * *', '"61 2 * * *": Invalid value for minute: 61; write five fields'],
+  ['0 2 30 2 *', '"0 2 30 2 *": no such day ever comes; write five fields'],
+  ['0 2 * *', '"0 2 * *" has 4 fields; write five fields'],
+  ['0 0 2 * * *', '"0 0 2 * * *" has 6 fields; write five fields'],
+  ['0 2 L * *', '"0 2 L * *": L is no name that may stand in field 3; write five fields'],
+  ['0 2 * * MON#2', '"0 2 * * MON#2": the sign # is not known here; write five fields'],
+  ['0 2 * * SAT-SUN', '"0 2 * * SAT-SUN": a range that ends on Sunday is written 6-7; write five fields'],
+  ['@every 5m', '"@every 5m" is not known; write five fields'],
+  [
+    'CRON_TZ=Europe/Berlin 0 2 * * *',
+    '"CRON_TZ=Europe/Berlin 0 2 * * *" names a time zone; write it beside cron, as timeZone',
+  ],
+])('the cron %s is refused', async (cron, words) => {
+  const [line = '', ...more] = await problems(`${SOURCE}    schedule: { cron: "${cron}" }\n`)
+  expect(more).toEqual([])
+  expect(line).toMatch(/^sflink\.yaml:10:\d+ syncs\.nightly\.schedule\.cron(\[0\])?: /)
+  expect(line).toContain(words)
+})
+
+test.each([
+  ['timeZone: Europe/Nowhere', 'timeZone: unknown time zone "Europe/Nowhere"; write it like Europe/Berlin'],
+  ['timeZone: europe/berlin', 'timeZone: unknown time zone "europe/berlin"; write it Europe/Berlin'],
+  [
+    'overlap: wait',
+    'overlap: expected one of skip, buffer_one, buffer_all, cancel_other, terminate_other, allow_all; given "wait"',
+  ],
+  ['jitter: soon', 'jitter: expected milliseconds or a duration such as 500ms, 5s, 10m or 1h; given "soon"'],
+  ['catchupWindow: 1s', 'catchupWindow: must be at least 10s'],
+  [
+    'pauseOnFail: true',
+    ': unknown key "pauseOnFail"; allowed: cron, calendar, timeZone, jitter, overlap, catchupWindow, pauseOnFailure, paused; did you mean "pauseOnFailure"?',
+  ],
+  ['calendar: { hour: 2 }', ': give either cron or calendar, like cron: "0 2 * * *"'],
+])('the key %s is refused', async (key, words) => {
+  const found = await problems(`${SOURCE}    schedule: { cron: "0 2 * * *", ${key} }\n`)
+  expect(found).toEqual([expect.stringContaining(`syncs.nightly.schedule${words.startsWith(':') ? '' : '.'}${words}`)])
+})
+
+test('what a schedule can not load is refused', async () => {
+  const schedule = '    schedule: { cron: "0 2 * * *" }\n'
+  expect(await problems(`    source: { inline: [{ last_name: A }] }\n${schedule}`)).toEqual([
+    expect.stringContaining('would load the same inline records every time; give the source a uri'),
+  ])
+  expect(await problems(`    source: { uri: "file:data/{region}.csv" }\n${schedule}`)).toEqual([
+    expect.stringContaining(
+      '{region} says nothing of a time; known are {date}, {datetime}, {year}, {month}, {day}, {hour}, and {date-1}',
+    ),
+  ])
+  expect(await problems(`    source: { uri: "file:x.csv", waitFor: long }\n${schedule}`)).toEqual([
+    expect.stringContaining('syncs.nightly.source.waitFor: expected milliseconds or a duration'),
+  ])
+})
+
+test('two schedules of one name are refused', async () => {
+  const schedule = '    schedule: { cron: "0 2 * * *" }\n'
+  expect(await problems(SOURCE + schedule + schedule)).toEqual([
+    expect.stringMatching(/^sflink\.yaml:11:\d+ this key stands here a second time; keep one of the two$/),
+  ])
+  expect(await problems(`${SOURCE}${schedule}  nightly: {}\n`)).toEqual([
+    expect.stringMatching(/^sflink\.yaml:11:\d+ this key stands here a second time; keep one of the two$/),
+  ])
+})
+
+test('Temporal that can not be reached is told in one line', async () => {
+  await read(`${SOURCE}    schedule: { cron: "0 2 * * *" }\n`)
+  process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${await freePort()}`
+  const { code, stderr } = await inProcess(['schedule', 'apply', '--config', join(folder, 'sflink.yaml')])
+  expect([code, stderr.trimEnd().split('\n').length]).toEqual([1, 1])
+  expect(stderr).toMatch(/^Temporal cannot be reached at 127\.0\.0\.1:/)
+})
+
+const times = (cron: string, timeZone: string, after: string, most: number) =>
+  nextTimes({ crons: [cron], timeZone }, Date.parse(after), most).map(time => new Date(time).toISOString().slice(0, 16))
+
+test('a time that daylight saving skips does not come, and one that it doubles comes twice', () => {
+  expect(times('30 2 * * *', 'Europe/Berlin', '2027-03-26T12:00Z', 2)).toEqual(['2027-03-27T01:30', '2027-03-29T00:30'])
+  expect(times('30 2 * * *', 'Europe/Berlin', '2027-10-30T12:00Z', 2)).toEqual(['2027-10-31T00:30', '2027-10-31T01:30'])
+  expect(clockChanges({ crons: ['30 2 * * *'], timeZone: 'Europe/Berlin' }, Date.parse('2026-11-25T12:00Z'))).toEqual([
+    { kind: 'skipped', times: ['2027-03-28T02:30'], count: 1 },
+    { kind: 'doubled', times: ['2027-10-31T02:30'], count: 1 },
+  ])
+  expect(
+    clockChanges({ crons: ['*/5 * * * *'], timeZone: 'Australia/Lord_Howe' }, Date.parse('2026-11-25T12:00Z')),
+  ).toEqual([
+    { kind: 'doubled', times: ['2027-04-04T01:30', '2027-04-04T01:55'], count: 6 },
+    { kind: 'skipped', times: ['2027-10-03T02:00', '2027-10-03T02:25'], count: 6 },
+  ])
+  expect(clockChanges({ crons: ['0 4 * * *'], timeZone: 'Europe/Berlin' }, 0)).toEqual([])
+})
+
+test.each([
+  ['{date}', '2026-03-01'],
+  ['{date-1}', '2026-02-28'],
+  ['{year}/{month}/{day}/{hour}', '2026/03/01/02'],
+  ['{datetime}', '2026-03-01T023000'],
+  ['{region}-{month-1}', '{region}-{month-1}'],
+])('%s of a scheduled time is %s', (uri, filled) => {
+  expect(fillPlaceholders(uri, Date.parse('2026-02-28T13:30:00Z'), 'Pacific/Auckland')).toBe(filled)
+})

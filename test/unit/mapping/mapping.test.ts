@@ -1,0 +1,232 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { compileMapping } from '../../../loader/mapping/mapping.ts'
+import { field, object, planOf, type SpecParts } from '../../rig/describes.ts'
+
+function mapping(parts: SpecParts, header: readonly string[]) {
+  const compiled = compileMapping(planOf(parts), header)
+  if (!compiled.ok) throw new Error(compiled.problems.join('\n'))
+  return compiled.mapping
+}
+
+const HEADER = ['todo', 'last', 'mail', 'ext', 'born', 'vip', 'phone']
+const FIELDS = {
+  LastName: 'last',
+  Email: 'mail',
+  Ext_Id__c: 'ext',
+  Birthdate: 'born',
+  HasOptedOutOfEmail: 'vip',
+  Phone: 'phone',
+  LeadSource: { value: 'Campaign' },
+}
+const MIXED: SpecParts = {
+  operation: { column: 'todo' },
+  keyField: 'Email',
+  externalIdField: 'Ext_Id__c',
+  fields: FIELDS,
+  identityFields: ['ext', 'mail'],
+  formats: { dates: ['dd.MM.yyyy'] },
+}
+
+describe('a row is mapped', () => {
+  const { mapRow, identity } = mapping(MIXED, HEADER)
+
+  test('to the cells of its operation, in any letter case', () => {
+    expect(mapRow(['CREATE', ' Aster ', 'A@b.example', 'X1', '1.2.1990', 'yes', ''])).toEqual({
+      refused: false,
+      operation: 'create',
+      cells: ['Aster', 'A@b.example', 'X1', '1990-02-01', 'true', '', 'Campaign'],
+      key: 'X1',
+      keyField: 'Ext_Id__c',
+      repeatKey: 'Ext_Id__c x1',
+    })
+  })
+
+  test('on update with room for the Id, without the key, and with the key in the form that finds the record', () => {
+    expect(mapRow([' update', '', 'A@b.example', 'X1', '', '', '1'])).toEqual({
+      refused: false,
+      operation: 'update',
+      cells: ['', '', 'X1', '', '', '1', 'Campaign'],
+      key: 'A@b.example',
+      keyField: 'Email',
+      repeatKey: 'Email a@b.example',
+    })
+  })
+
+  test('on upsert with the External ID as key, which is no repeat of an update key', () => {
+    const row = mapRow(['Upsert', '', '', 'X1', '', '', ''])
+    expect(row).toMatchObject({ operation: 'upsert', key: 'X1', repeatKey: 'Ext_Id__c x1' })
+  })
+
+  test('and its identity is kept as the source has it', () => {
+    expect(identity(['Create', 'Aster', ' A@b.example', 'X1', '', '', ''])).toEqual(['X1', ' A@b.example'])
+  })
+
+  test('to create without a key where none is mapped or the unique External ID is blank', () => {
+    expect(mapRow(['Create', 'Aster', '', '', '', '', ''])).toMatchObject({ refused: false, key: '', repeatKey: '' })
+    const plain = mapping({ fields: { LastName: 'last' } }, ['last'])
+    expect(plain.mapRow(['Aster'])).toMatchObject({ refused: false, key: '', keyField: '', repeatKey: '' })
+  })
+
+  test('with the key as it is where the run has one key field only', () => {
+    const one = mapping({ operation: 'update', keyField: 'Email', fields: { Email: 'mail', Phone: 'p' } }, [
+      'mail',
+      'p',
+    ])
+    expect(one.mapRow(['A@b.example', '1'])).toMatchObject({ repeatKey: 'a@b.example' })
+  })
+
+  test('by Id, in its long form', () => {
+    const byId = mapping({ operation: 'update', fields: { Id: 'id', LastName: 'last' } }, ['id', 'last'])
+    expect(byId.mapRow(['0037e00001WZ30q', 'Aster'])).toMatchObject({
+      cells: ['0037e00001WZ30qAAD', 'Aster'],
+      key: '0037e00001WZ30qAAD',
+    })
+    expect(byId.mapRow(['0017e00001WZ30q', 'Aster'])).toMatchObject({
+      errorMessage: 'Record ID: id value of incorrect type: 0017e00001WZ30q',
+    })
+  })
+})
+
+describe('a row is refused as a value, in words', () => {
+  const { mapRow, identity } = mapping(MIXED, HEADER)
+
+  test.each<[string, readonly string[], string, string, string]>([
+    [
+      'no operation',
+      ['', 'Aster', '', '', '', '', ''],
+      '',
+      'INVALID_OPERATION',
+      'No operation is given; expected Create, Update or Upsert (column todo)',
+    ],
+    [
+      'an unknown operation',
+      ['Delete', 'Aster', '', '', '', '', ''],
+      '',
+      'INVALID_OPERATION',
+      'Delete is no operation; expected Create, Update or Upsert (column todo)',
+    ],
+    [
+      'a required field blank',
+      ['Create', ' ', '', '', '', '', ''],
+      'create',
+      'REQUIRED_FIELD_MISSING',
+      'Required fields are missing: [LastName]',
+    ],
+    [
+      'a blank key',
+      ['Update', 'Aster', '\t', '', '', '', ''],
+      'update',
+      'KEY_BLANK',
+      'Key field: Email is not present in data',
+    ],
+    [
+      'a blank External ID',
+      ['Upsert', 'Aster', '', '', '', '', ''],
+      'upsert',
+      'KEY_BLANK',
+      'Key field: Ext_Id__c is not present in data',
+    ],
+    [
+      'a key that is none',
+      ['Update', 'Aster', 'XX', '', '', '', ''],
+      'update',
+      'INVALID_EMAIL_ADDRESS',
+      'Email: invalid email address: XX',
+    ],
+    [
+      'all that is wrong at once',
+      ['Create', '', 'XX', '', 'soon', '', ''],
+      'create',
+      'REQUIRED_FIELD_MISSING',
+      'Required fields are missing: [LastName]; Email: invalid email address: XX; Birthdate: soon is not a date; expected yyyy-MM-dd or dd.MM.yyyy (column born)',
+    ],
+    [
+      'too few values',
+      ['Create', 'Aster'],
+      '',
+      'RAGGED_ROW',
+      'Row has 2 values, the header has 7 columns; check its delimiters and quotes',
+    ],
+    [
+      'too many values',
+      ['Create', 'Aster', '', '', '', '', '', ''],
+      '',
+      'RAGGED_ROW',
+      'Row has 8 values, the header has 7 columns; check its delimiters and quotes',
+    ],
+  ])('%s', (_name, row, operation, errorCode, errorMessage) => {
+    expect(mapRow(row)).toEqual({ refused: true, operation, errorCode, errorMessage })
+  })
+
+  test('an operation for which the spec has no key', () => {
+    const createOnly = mapping({ operation: { column: 'todo' }, fields: { LastName: 'last' } }, ['todo', 'last'])
+    expect(createOnly.mapRow(['Update', 'Aster'])).toMatchObject({
+      operation: 'update',
+      errorMessage: 'The sync spec has no keyField, so no record can be found for update (column todo)',
+    })
+  })
+
+  test('a record to create without a single value, for its line would be blank', () => {
+    const note = object('Note__c', [field('Name')])
+    const compiled = compileMapping(planOf({ fields: { Name: 'name' } }, note), ['name'])
+    expect(compiled.ok && compiled.mapping.mapRow([' '])).toMatchObject({
+      refused: true,
+      errorMessage: 'Row has no value to send',
+    })
+  })
+
+  test('a ragged row has the identity that it has', () => {
+    expect(identity(['Create', 'Aster'])).toEqual(['', ''])
+  })
+
+  test('no row makes the mapping throw, and every taken one has a cell per column', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 6, maxLength: 6 }), values => {
+        for (const operation of ['create', 'update', 'upsert']) {
+          const row = mapRow([operation, ...values])
+          if (!row.refused) expect(row.cells.filter(cell => typeof cell === 'string')).toHaveLength(7)
+        }
+      }),
+    )
+  })
+})
+
+describe('a blank value', () => {
+  const fields = { LastName: 'last', Email: 'mail', Phone: 'phone', HasOptedOutOfEmail: 'vip', OwnerId: 'owner' }
+  const header = ['last', 'mail', 'phone', 'vip', 'owner']
+  const update: SpecParts = { operation: 'update', keyField: 'Email', fields }
+
+  test('is left out by default', () => {
+    const row = mapping(update, header).mapRow(['', 'a@b.example', ' ', '', ''])
+    expect(row).toMatchObject({ cells: ['', '', '', '', ''] })
+  })
+
+  test('clears the field if so declared, but leaves a checkbox alone, for that has no blank state', () => {
+    const owner = '0057e00001WZ30q'
+    const row = mapping({ ...update, blank: 'clear' }, header).mapRow(['Aster', 'a@b.example', '', '', owner])
+    expect(row).toMatchObject({ cells: ['', 'Aster', '#N/A', '', expect.stringContaining(owner)] })
+  })
+
+  test('cannot clear a field that must have a value', () => {
+    const row = mapping({ ...update, blank: 'clear' }, header).mapRow(['', 'a@b.example', '', '', ''])
+    expect(row).toMatchObject({ errorMessage: 'Required fields are missing: [LastName, OwnerId]' })
+  })
+
+  test('leaves a field with a default to the org on create', () => {
+    const row = mapping({ fields, blank: 'clear' }, header).mapRow(['Aster', '', '', '', ''])
+    expect(row).toMatchObject({ cells: ['Aster', '#N/A', '#N/A', '', ''] })
+  })
+})
+
+test('every column that the header lacks is named, with the nearest one', () => {
+  const compiled = compileMapping(planOf(MIXED), ['todo', 'lats', 'mail', 'born', 'vip', 'phone'])
+  expect(compiled).toEqual({
+    ok: false,
+    problems: [
+      'fields.LastName: column "last" is not in the header of the source; did you mean "lats"?; the header has: todo, lats, mail, born, vip, phone',
+      'fields.Ext_Id__c: column "ext" is not in the header of the source; the header has: todo, lats, mail, born, vip, phone',
+      'identityFields: column "ext" is not in the header of the source; the header has: todo, lats, mail, born, vip, phone',
+    ],
+  })
+})

@@ -1,0 +1,263 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createColumnCheck } from '../../../loader/matching/columnCheck.ts'
+import { type Correlator, createCorrelator } from '../../../loader/matching/correlate.ts'
+import type { SyncPlan } from '../../../loader/plan/plan.ts'
+import { wireColumns } from '../../../loader/plan/wireColumns.ts'
+import type { Operation } from '../../../loader/spec/spec.ts'
+import { planOf } from '../../rig/describes.ts'
+
+const CREATE = planOf({
+  fields: { LastName: 'a', Email: 'b', Score__c: 'c', Seen__c: 'd', Visits__c: 'e', Languages__c: 'f' },
+})
+const WITH_ID = planOf({ fields: { LastName: 'a', Score__c: 'b', Ext_Id__c: 'c' } })
+const UPDATE = planOf({ operation: 'update', keyField: 'Email', fields: { Email: 'a', LastName: 'b', Phone: 'c' } })
+
+function namesOf(plan: SyncPlan, operation: Operation): string[] {
+  return wireColumns(plan, operation).map(({ name }) => name)
+}
+
+/** A correlator that was fed rows numbered from 1. */
+function sentAll(plan: SyncPlan, operation: Operation, headers: string[][], rows: readonly string[][]): Correlator {
+  const correlator = createCorrelator(plan, operation, headers)
+  for (const [index, cells] of rows.entries()) correlator.sent(index + 1, cells)
+  return correlator
+}
+
+/** Rows whose cells are already in the form that is sent. */
+const ROW = fc.tuple(
+  fc.constantFrom('Aster', 'aster', 'Birch', ' '.repeat(0)),
+  fc.constantFrom('A@b.example', 'a@b.example', 'c@d.example', ''),
+  fc.constantFrom('350000000', '12', '0.5', ''),
+  fc.constantFrom('2024-01-31T09:00:00.000Z', '2024-01-31T09:00:01.000Z', ''),
+  fc.constantFrom('1', '2', ''),
+  fc.constantFrom('English;German', 'German;English', 'German', ''),
+)
+
+/** As Salesforce is known to rewrite what it was sent. */
+function rewritten([name, mail, score, seen, visits, languages]: readonly string[]): string[] {
+  const score2 = score === '350000000' ? '3.5E8' : score?.replace(/^12$/, '12.0')
+  const ordered = languages?.split(';').sort().join(';')
+  return [
+    name ?? '',
+    mail?.toLowerCase() ?? '',
+    score2 ?? '',
+    seen?.replace('.000Z', 'Z') ?? '',
+    visits ?? '',
+    ordered ?? '',
+  ]
+}
+
+/** What Salesforce stores of a row: rows with the same one are the same to it. */
+function stored(row: readonly string[]): string {
+  return JSON.stringify(rewritten(row))
+}
+
+describe('every row gets its own result', () => {
+  test('whatever the order of rows and columns, and however values are rewritten', () => {
+    const names = namesOf(CREATE, 'create')
+    fc.assert(
+      fc.property(
+        fc.array(ROW, { minLength: 1, maxLength: 60 }),
+        fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 }),
+        fc.infiniteStream(fc.nat()),
+        (rows, order, chance) => {
+          const header = ['sf__Id', 'sf__Created', ...order.map(index => names[index] ?? '')]
+          const correlator = sentAll(CREATE, 'create', [header], rows)
+          const results = shuffled([...rows.entries()], chance).map(([index, row]) => {
+            const values = rewritten(row)
+            return { owner: index + 1, values: ['003', 'true', ...order.map(position => values[position] ?? '')] }
+          })
+          const got = results.map(({ owner, values }) => ({ owner, row: correlator.match[0]?.(values) }))
+          for (const { owner, row } of got) {
+            expect(stored(rows[(row ?? 0) - 1] ?? [])).toBe(stored(rows[owner - 1] ?? []))
+          }
+          expect(new Set(got.map(({ row }) => row)).size).toBe(rows.length)
+          expect(correlator.unanswered()).toEqual([])
+          expect(correlator.unmatched()).toBe(0)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('or none at all when a missing column alone tells rows apart', () => {
+    const names = namesOf(CREATE, 'create')
+    fc.assert(
+      fc.property(
+        fc.array(ROW, { minLength: 1, maxLength: 40 }),
+        fc.shuffledSubarray([0, 1, 2, 3, 4, 5]),
+        fc.infiniteStream(fc.nat()),
+        (rows, kept, chance) => {
+          const header = kept.map(index => names[index] ?? '')
+          const correlator = sentAll(CREATE, 'create', [header], rows)
+          let matched = 0
+          for (const [index, cells] of shuffled([...rows.entries()], chance)) {
+            const row = correlator.match[0]?.(kept.map(position => rewritten(cells)[position] ?? ''))
+            if (row === undefined) continue
+            matched++
+            expect(stored(rows[row - 1] ?? [])).toBe(stored(rows[index] ?? []))
+          }
+          expect(correlator.unanswered()).toHaveLength(rows.length - matched)
+          expect(correlator.unmatched()).toBe(rows.length - matched)
+        },
+      ),
+      { numRuns: 300 },
+    )
+  })
+
+  test('by a unique External ID, also where the rest of the row comes back changed', () => {
+    const header = ['sf__Id', 'sf__Error', 'Ext_Id__c', 'LastName']
+    const correlator = sentAll(
+      WITH_ID,
+      'create',
+      [header],
+      [
+        ['Aster', '1', 'X1'],
+        ['Aster', '1', 'X2'],
+        ['Birch', '', ''],
+      ],
+    )
+    const match = correlator.match[0]
+    expect(match?.(['', 'E:x:--', 'X2', 'ASTER'])).toBe(2)
+    expect(match?.(['', 'E:x:--', '', 'Birch'])).toBe(3)
+    expect(match?.(['', 'E:x:--', 'X3', 'Aster'])).toBe(undefined)
+    expect(correlator.unanswered()).toEqual([1])
+    expect(correlator.unmatched()).toBe(1)
+  })
+
+  test('by the whole row when an External ID that should be unique is there twice', () => {
+    const header = namesOf(WITH_ID, 'create')
+    const correlator = sentAll(
+      WITH_ID,
+      'create',
+      [header],
+      [
+        ['Aster', '1', 'X1'],
+        ['Birch', '2', 'X1'],
+      ],
+    )
+    expect(correlator.match[0]?.(['Birch', '2.0', 'X1'])).toBe(2)
+    expect(correlator.match[0]?.(['Aster', '1.0', 'X1'])).toBe(1)
+  })
+
+  test('by Id on update, echoed or given by Salesforce alone', () => {
+    const rows = [
+      ['0037e00001WZ30qAAD', 'Aster', ''],
+      ['0037e00001WZ30rAAD', 'Aster', ''],
+    ]
+    const correlator = sentAll(
+      UPDATE,
+      'update',
+      [
+        ['sf__Id', 'sf__Created', 'LastName'],
+        ['Id', 'sf__Error'],
+      ],
+      rows,
+    )
+    expect(correlator.match[1]?.(['0037e00001WZ30r', 'E:x:--'])).toBe(2)
+    expect(correlator.match[0]?.(['0037e00001WZ30qAAD', 'false', 'Aster'])).toBe(1)
+  })
+
+  test('the three files of a job need not have the same columns', () => {
+    const rows = [
+      ['Aster', '1', 'X1'],
+      ['Birch', '', ''],
+      ['Cedar', '', ''],
+    ]
+    const headers = [
+      ['sf__Id', 'LastName', 'Score__c', 'Ext_Id__c'],
+      ['sf__Id', 'LastName'],
+      ['LastName', 'Score__c'],
+    ]
+    const correlator = sentAll(WITH_ID, 'create', headers, rows)
+    expect(correlator.match[0]?.(['003', 'Aster', '1.0', 'X1'])).toBe(1)
+    expect(correlator.match[1]?.(['', 'Birch'])).toBe(2)
+    expect(correlator.match[2]?.(['Cedar', ''])).toBe(3)
+    expect(correlator.unanswered()).toEqual([])
+  })
+
+  test('a result that comes twice belongs to no second row', () => {
+    const header = namesOf(CREATE, 'create')
+    const row = ['Aster', '', '', '', '', '']
+    const correlator = sentAll(CREATE, 'create', [header], [row])
+    expect(correlator.match[0]?.(row)).toBe(1)
+    expect(correlator.match[0]?.(row)).toBe(undefined)
+    expect(correlator.unmatched()).toBe(1)
+  })
+
+  test('a chunk of 100,000 equal rows is matched as fast as one of different rows', () => {
+    const header = namesOf(CREATE, 'create')
+    const row = ['Aster', '', '', '', '', '']
+    const correlator = sentAll(
+      CREATE,
+      'create',
+      [header, ['LastName']],
+      Array.from({ length: 100_000 }, () => row),
+    )
+    for (let i = 0; i < 50_000; i++) correlator.match[0]?.(row)
+    for (let i = 0; i < 50_000; i++) correlator.match[1]?.(['Aster'])
+    expect(correlator.unanswered()).toEqual([])
+  })
+})
+
+describe('a column that the org rewrites in a way known nowhere', () => {
+  const names = namesOf(CREATE, 'create')
+  /** As an org might that keeps names in capitals, here and there. */
+  const capitals = ([name = '', ...rest]: readonly string[]) => [
+    name === 'Birch' ? 'BIRCH' : name,
+    ...rewritten(['', ...rest]).slice(1),
+  ]
+
+  test('is found out, and results are told to rows by the others, or to none', () => {
+    fc.assert(
+      fc.property(fc.array(ROW, { minLength: 1, maxLength: 40 }), fc.infiniteStream(fc.nat()), (rows, chance) => {
+        const results = shuffled([...rows.entries()], chance).map(([owner, row]) => ({ owner, values: capitals(row) }))
+        const check = createColumnCheck(CREATE, 'create', [names])
+        for (const cells of rows) check.sent(cells)
+        for (const { values } of results) check.result[0]?.(values)
+        const changed = check.changed()
+        expect(changed).toEqual(rows.some(([name]) => name === 'Birch') ? ['LastName'] : [])
+
+        const correlator = createCorrelator(CREATE, 'create', [names], changed)
+        for (const [index, cells] of rows.entries()) correlator.sent(index, cells)
+        for (const { owner, values } of results) {
+          const row = correlator.match[0]?.(values)
+          const capital = (index: number) => JSON.stringify(capitals(rows[index] ?? []))
+          if (row !== undefined) expect(capital(row)).toBe(capital(owner))
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('costs no record its result where the other columns tell rows apart', () => {
+    const rows = [
+      ['Birch', '', '1', '', '', ''],
+      ['Birch', '', '2', '', '', ''],
+      ['Aster', '', '1', '', '', ''],
+    ]
+    const correlator = createCorrelator(CREATE, 'create', [names], ['LastName'])
+    for (const [index, cells] of rows.entries()) correlator.sent(index, cells)
+    expect(correlator.match[0]?.(['BIRCH', '', '2.0', '', '', ''])).toBe(1)
+    expect(correlator.match[0]?.(['Aster', '', '1.0', '', '', ''])).toBe(2)
+    expect(correlator.match[0]?.(['BIRCH', '', '1.0', '', '', ''])).toBe(0)
+  })
+
+  test('is not looked for when results are missing', () => {
+    const check = createColumnCheck(CREATE, 'create', [names])
+    check.sent(['Aster', 'a@b.example', '1', '2024-01-31T09:00:00.000Z', '1', 'German'])
+    expect(check.changed()).toEqual([])
+  })
+})
+
+function shuffled<T>(list: readonly T[], chance: Iterable<number> & { next(): { value: number } }): T[] {
+  const result = [...list]
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = chance.next().value % (last + 1)
+    const kept = result[last] as T
+    result[last] = result[other] as T
+    result[other] = kept
+  }
+  return result
+}

@@ -1,0 +1,56 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { KeyHasher } from '../../../loader/matching/keyHasher.ts'
+import { RepeatedKeys, repeatedKeyRefusal } from '../../../loader/matching/repeatedKeys.ts'
+
+test('the first row of a repeated key is found, among keys that look alike', () => {
+  const keys = new RepeatedKeys()
+  let repeated = 0
+  for (let row = 1; row <= 200_000; row++) if (keys.seen(`customer-${row}`, row) !== undefined) repeated++
+  expect(repeated).toBe(0)
+  for (let row = 1; row <= 200_000; row += 997) expect(keys.seen(`customer-${row}`, 300_000)).toBe(row)
+})
+
+test('agrees with a map, whatever the keys are', () => {
+  const key = fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom('a', 'b', 'ab', '\u0000', '\u0000\u0000'))
+  fc.assert(
+    fc.property(fc.array(key), list => {
+      const keys = new RepeatedKeys()
+      const map = new Map<string, number>()
+      for (const [index, text] of list.entries()) {
+        expect(keys.seen(text, index + 1)).toBe(map.get(text))
+        if (!map.has(text)) map.set(text, index + 1)
+      }
+    }),
+  )
+})
+
+test('each third of the hash spreads keys that differ in few digits as chance would', () => {
+  const count = 100_000
+  const hash = new KeyHasher()
+  const lanes = { a: new Set<number>(), b: new Set<number>(), c: new Set<number>() }
+  for (let row = 0; row < count; row++) {
+    const { a, b, c } = hash.reset().add(`C${row}@example.com`).finish()
+    lanes.a.add(a)
+    lanes.b.add(b)
+    lanes.c.add(c)
+  }
+  // By chance 1.2 pairs of 100,000 agree in 32 bits.
+  for (const lane of Object.values(lanes)) expect(count - lane.size).toBeLessThan(10)
+})
+
+test('the end of a text counts, so that cells cannot run into one another', () => {
+  const hash = new KeyHasher()
+  const one = { ...hash.reset().add('ab').add('c').finish() }
+  const other = { ...hash.reset().add('a').add('bc').finish() }
+  expect(one).not.toEqual(other)
+})
+
+test('the refusal names the key and the first row', () => {
+  expect(repeatedKeyRefusal('update', 'Email', 'a@b.example', 7)).toEqual({
+    refused: true,
+    operation: 'update',
+    errorCode: 'KEY_REPEATED',
+    errorMessage: 'Key field: Email a@b.example is in row 7 already; leave one row per record',
+  })
+})

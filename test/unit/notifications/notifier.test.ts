@@ -1,0 +1,204 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { createRoutes } from '../../../loader/http/agents.ts'
+import { Secret } from '../../../loader/http/secret.ts'
+import { openRunStores } from '../../../loader/storage/open.ts'
+import { NotificationError } from '../../../notifications/notificationError.ts'
+import { createNotifier, type NotificationSettings } from '../../../notifications/notifier.ts'
+import type { RunEnd } from '../../../notifications/runEnd.ts'
+import { type MailServer, startMailServer, startWebhookReceiver, type WebhookReceiver } from './receivers.ts'
+
+const PASSWORD = 'p@ss word'
+const HOOK_SECRET = 'hook-signing-secret'
+
+let folder: string
+let hook: WebhookReceiver
+let mail: MailServer
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sflink-notify-'))
+  hook = await startWebhookReceiver()
+  mail = await startMailServer(PASSWORD)
+})
+afterAll(async () => {
+  await Promise.all([hook.close(), mail.close()])
+  await rm(folder, { recursive: true })
+})
+afterEach(() => {
+  hook.received.splice(0)
+  hook.answers.splice(0)
+  mail.mails.splice(0)
+})
+
+const webhook = () => ({ url: new Secret(hook.url), secret: new Secret(HOOK_SECRET) })
+const email = (password = PASSWORD) => ({
+  smtp: new Secret(`smtp://loader:${encodeURIComponent(password)}@127.0.0.1:${mail.port}`),
+  from: 'sflink@acme.com',
+  to: ['ops@acme.com', 'crm@acme.com'],
+})
+
+function notifierWith(settings: NotificationSettings) {
+  return createNotifier({
+    settingsFor: () => settings,
+    syncStore: openRunStores('file:syncs', folder).open,
+    routes: createRoutes(),
+  })
+}
+
+const newSync = () => `nightly-${randomUUID()}`
+
+const workflow = () => ({ namespace: 'default', workflowId: 'sync/nightly/2026-11-25', runId: randomUUID() })
+
+const failed = (sync: string): RunEnd => ({
+  sync,
+  runId: `${sync}.2026-11-25`,
+  workflow: workflow(),
+  outcome: 'failed',
+  failure: {
+    type: 'RunRefusedError',
+    message:
+      "The source file:data/contacts.csv: 2 of 3 records can't be sent, maxRejected allows 0; nothing was sent. " +
+      'The first is row 2: Email: "frank at acme" is not an e-mail address. All of them are in runs/r/rejected.csv\nmore',
+  },
+})
+
+function completed(sync: string, refused: number): RunEnd {
+  const errors = [
+    {
+      errorCode: 'INVALID_EMAIL_ADDRESS',
+      count: refused,
+      exampleRow: 2,
+      exampleMessage: 'invalid email address: frank@acme',
+    },
+  ]
+  return {
+    sync,
+    runId: `${sync}.2026-11-26`,
+    workflow: workflow(),
+    outcome: refused === 0 ? 'completed' : 'completed_with_refused',
+    report: {
+      connection: 'production',
+      object: 'Contact',
+      records: 10_000,
+      tally: { created: 10_000 - refused, updated: 0, failed: refused, inDoubt: 0 },
+      errors: refused === 0 ? [] : errors,
+      files: {
+        results: '/runs/r/results.csv',
+        report: '/runs/r/report.json',
+        ...(refused === 0 ? {} : { rejected: '/runs/r/rejected.csv' }),
+      },
+    },
+  }
+}
+
+const texts = () => hook.received.map(({ notification }) => notification.text)
+
+test('tells once when a sync begins to fail and once when it is well again', async () => {
+  const sync = newSync()
+  const notifier = notifierWith({ webhook: webhook(), email: email(), temporalUi: 'https://temporal.acme.com/' })
+  const told = []
+  const ends = [completed(sync, 0), failed(sync), failed(sync), completed(sync, 3), completed(sync, 0), failed(sync)]
+  for (const end of ends) told.push(await notifier.tell(end))
+  const both = ['webhook', 'email']
+  expect(told).toEqual([[], both, [], both, [], both])
+  expect(hook.received.map(({ notification }) => notification.event)).toEqual(['failing', 'recovered', 'failing'])
+  const url = `https://temporal.acme.com/namespaces/default/workflows/sync%2Fnightly%2F2026-11-25/${ends[1]?.workflow.runId}/history`
+  expect(texts().slice(0, 2)).toEqual([
+    `Sync ${sync} is failing: RunRefusedError: The source file:data/contacts.csv: 2 of 3 records can't be sent, maxRejected allows 0; ` +
+      `nothing was sent. All of them are in runs/r/rejected.csv. Run ${sync}.2026-11-25. ${url}`,
+    expect.stringMatching(
+      new RegExp(`^Sync ${sync} has recovered: 9,997 of 10,000 records loaded\\. Run ${sync}\\.2026-11-26\\. https:`),
+    ),
+  ])
+  const signature = createHmac('sha256', HOOK_SECRET)
+    .update(hook.received[0]?.body ?? '')
+    .digest('hex')
+  expect(hook.received[0]?.headers['x-sflink-signature']).toBe(`sha256=${signature}`)
+  expect(mail.mails).toHaveLength(3)
+  const first = mail.mails[0] ?? ''
+  expect(first).toContain(`Subject: Sync ${sync} is failing`)
+  expect(first).toContain('To: ops@acme.com, crm@acme.com')
+  expect(first).toContain(`Message-ID: <${hook.received[0]?.notification.id}@salesforce-link>`)
+  expect(JSON.stringify(hook.received) + mail.mails.join()).not.toContain('frank')
+})
+
+test('counts a run with more than the allowed share refused as failing, with counts, codes and files', async () => {
+  const sync = newSync()
+  const notifier = notifierWith({ webhook: webhook(), refusedShare: 0.05 })
+  for (const refused of [500, 501, 9_000, 0]) await notifier.tell(completed(sync, refused))
+  expect(texts()).toEqual([
+    `Sync ${sync} is failing: 501 of 10,000 records were refused or are in doubt (5.01%, allowed 5%): 501 × INVALID_EMAIL_ADDRESS. ` +
+      `Their rows: /runs/r/rejected.csv. Run ${sync}.2026-11-26.`,
+    `Sync ${sync} has recovered: 10,000 of 10,000 records loaded. Run ${sync}.2026-11-26.`,
+  ])
+  expect(hook.received[0]?.notification).toMatchObject({
+    event: 'failing',
+    sync,
+    object: 'Contact',
+    counts: { records: 10_000, created: 9_499, updated: 0, failed: 501, inDoubt: 0 },
+    errors: [{ errorCode: 'INVALID_EMAIL_ADDRESS', count: 501, message: 'invalid email address: …' }],
+    files: { rejected: '/runs/r/rejected.csv' },
+  })
+})
+
+test('a cancelled run changes nothing', async () => {
+  const sync = newSync()
+  const notifier = notifierWith({ webhook: webhook() })
+  await notifier.tell(failed(sync))
+  await expect(notifier.tell({ ...failed(sync), outcome: 'cancelled' })).resolves.toEqual([])
+  expect(hook.received).toHaveLength(1)
+})
+
+test('sends the same notification again, through the channel that failed only, also with the end of a later run', async () => {
+  const sync = newSync()
+  const notifier = notifierWith({ webhook: webhook(), email: email() })
+  hook.answers.push(500, 500)
+  const end = failed(sync)
+  const error: unknown = await notifier.tell(end).catch(thrown => thrown)
+  expect(error).toBeInstanceOf(NotificationError)
+  expect(String(error)).toMatch(
+    /^NotificationError: Notification by webhook to 127\.0\.0\.1:\d+ failed: it answered 500\. Check notifications\.webhook/,
+  )
+  expect(inspect(error)).not.toContain('hook-secret')
+  await expect(notifier.tell(end)).rejects.toThrow(NotificationError)
+  await expect(notifier.tell(failed(sync))).resolves.toEqual(['webhook'])
+  expect(new Set(hook.received.map(({ body }) => body)).size).toBe(1)
+  expect(mail.mails).toHaveLength(1)
+})
+
+test('of two runs that end at once on two workers, one tells', async () => {
+  const sync = newSync()
+  const changes = await Promise.all(
+    Array.from({ length: 6 }, () => notifierWith({ webhook: webhook() }).tell(failed(sync))),
+  )
+  const ids = new Set(hook.received.map(({ notification }) => notification.id))
+  expect(ids.size).toBe(1)
+  expect(changes.flat().length).toBe(hook.received.length)
+  const kept = join(folder, 'syncs', sync, 'notifications/changes')
+  expect(await readdir(kept)).toEqual(['000001.json'])
+  expect(await readFile(join(kept, '000001.json'), 'utf8')).not.toMatch(/hook-s|p@ss/)
+})
+
+test('says what is wrong with the mail server, without the password', async () => {
+  const notifier = notifierWith({ email: email('another-secret') })
+  const error: unknown = await notifier.tell(failed(newSync())).catch(thrown => thrown)
+  expect(String(error)).toMatch(
+    /^NotificationError: Notification by email to 127\.0\.0\.1:\d+ failed: .*Invalid login.*\. Check notifications\.email: smtp, from and to$/,
+  )
+  expect(inspect(error)).not.toMatch(/another-secret/)
+})
+
+test('says that the receiver cannot be reached', async () => {
+  const nowhere = { url: new Secret('http://127.0.0.1:1/hook-secret') }
+  await expect(
+    notifierWith({ webhook: nowhere, email: email('another-secret') }).tell(failed(newSync())),
+  ).rejects.toThrow(/ and the way there\. Notification by email to /)
+  const notifier = notifierWith({ webhook: nowhere })
+  await expect(notifier.tell(failed(newSync()))).rejects.toThrow(
+    'Notification by webhook to 127.0.0.1:1 failed: the connection was refused. Check notifications.webhook.url and the way there',
+  )
+})

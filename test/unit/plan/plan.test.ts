@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest'
+import { planSync } from '../../../loader/plan/plan.ts'
+import { parentObjects } from '../../../loader/plan/relationship.ts'
+import { wireColumns } from '../../../loader/plan/wireColumns.ts'
+import type { ObjectDescribe } from '../../../loader/salesforce/describe.ts'
+import { CONTACT, field, object, PARENTS, planOf, type SpecParts, specOf } from '../../rig/describes.ts'
+
+function problems(parts: SpecParts, describe: ObjectDescribe = CONTACT): string[] {
+  const planned = planSync(specOf(parts), describe, PARENTS)
+  if (planned.ok) throw new Error('the plan was made')
+  return planned.problems.map(({ path, message }) => `${path.join('/')}: ${message}`)
+}
+
+const MIXED = { operation: { column: 'todo' }, keyField: 'Email', externalIdField: 'Ext_Id__c' } as const
+const NAMES = { LastName: 'last', Email: 'mail', Ext_Id__c: 'ext' }
+
+describe('a plan', () => {
+  test('spells names as the org does and is plain JSON', () => {
+    const plan = planOf({ fields: { lastname: 'last', 'account.ext_id__c': 'code' } })
+    expect(plan.fields.map(({ name, wireName, target }) => [name, wireName, target.name])).toEqual([
+      ['LastName', 'LastName', 'LastName'],
+      ['Account.Ext_Id__c', 'Account.Ext_Id__c', 'AccountId'],
+    ])
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan)
+  })
+
+  test('keeps of each field what later steps read, however much describe says', () => {
+    const wide = { ...CONTACT, fields: CONTACT.fields.map(one => ({ ...one, inlineHelpText: 'x'.repeat(1000) })) }
+    expect(planOf({ fields: { LastName: 'last' } }, wide)).toEqual(planOf({ fields: { LastName: 'last' } }))
+  })
+
+  test('says which columns each operation sends', () => {
+    const plan = planOf({ ...MIXED, fields: NAMES })
+    expect(plan.operations).toEqual(['create', 'update', 'upsert'])
+    const names = (operation: 'create' | 'update' | 'upsert') => wireColumns(plan, operation).map(({ name }) => name)
+    expect(names('create')).toEqual(['LastName', 'Email', 'Ext_Id__c'])
+    expect(names('update')).toEqual(['Id', 'LastName', 'Ext_Id__c'])
+    expect(names('upsert')).toEqual(['LastName', 'Email', 'Ext_Id__c'])
+  })
+
+  test('finds records by a mapped Id, and leaves it out where records are created', () => {
+    const plan = planOf({ operation: { column: 'todo' }, fields: { Id: 'id', LastName: 'last' } })
+    expect(plan.keyField).toBe('Id')
+    expect(wireColumns(plan, 'update').map(({ name }) => name)).toEqual(['Id', 'LastName'])
+    expect(wireColumns(plan, 'create').map(({ name }) => name)).toEqual(['LastName'])
+  })
+
+  test('finds records by a key that cannot be written', () => {
+    const plan = planOf({ operation: 'update', keyField: 'Code__c', fields: { Code__c: 'code', Phone: 'phone' } })
+    expect(wireColumns(plan, 'update').map(({ name }) => name)).toEqual(['Id', 'Phone'])
+  })
+
+  test('names the object in the column of a lookup that may lead to several', () => {
+    const plan = planOf({ fields: { LastName: 'last', 'Owner.Email': 'owner' } })
+    expect(plan.fields[1]).toMatchObject({
+      name: 'Owner.Email',
+      wireName: 'User:Owner.Email',
+      relationship: { name: 'Owner', parent: 'User', field: 'Email', polymorphic: true },
+    })
+  })
+
+  test('warns of an External ID that is not unique and of required fields that an upsert may need', () => {
+    const plan = planOf({ operation: 'upsert', externalIdField: 'Loose_Id__c', fields: { Loose_Id__c: 'ext' } })
+    expect(plan.warnings).toEqual([
+      'Contact.Loose_Id__c is not unique in the org: two runs at once could both create a record',
+      'Required fields are missing: [LastName]: an upsert that finds no record will be refused',
+    ])
+  })
+
+  test('warns of a key field that is not indexed', () => {
+    const plan = planOf({ operation: 'update', keyField: 'Phone', fields: { Phone: 'phone', LastName: 'last' } })
+    expect(plan.warnings).toEqual([
+      'Contact.Phone is not indexed: finding records by it is slow in an org with many records',
+    ])
+  })
+
+  test('names the parents to describe, and not the hundred of a lookup to anything', () => {
+    const anything = Array.from({ length: 100 }, (_, index) => `Object${index}__c`)
+    const task = object('Task', [
+      field('WhatId', { type: 'reference', relationshipName: 'What', referenceTo: anything }),
+      ...CONTACT.fields.filter(({ name }) => name === 'OwnerId'),
+    ])
+    const fields = { 'What.Ext__c': 'a', 'Object7__c:What.Ext__c': 'b', 'Owner.Email': 'c' }
+    expect(parentObjects(specOf({ fields }), task)).toEqual(['Object7__c', 'Group', 'User'])
+  })
+})
+
+describe('a plan is refused before anything is read', () => {
+  test.each<[string, SpecParts, string[]]>([
+    [
+      'an unknown field, with the nearest name',
+      { fields: { LastName: 'last', Fone: 'phone' } },
+      [
+        'fields/Fone: Contact.Fone is unknown, or hidden from the integration user by field-level security; did you mean "Phone"?',
+      ],
+    ],
+    [
+      'a read-only field',
+      { fields: { LastName: 'last', CreatedDate: 'at' } },
+      [
+        'fields/CreatedDate: Contact.CreatedDate is read-only for the integration user on create; leave it out, or give the user edit access to the field',
+      ],
+    ],
+    [
+      'a required field unmapped',
+      { fields: { Email: 'mail' } },
+      ['fields: Required fields are missing: [LastName]; map them, or give each a {value}'],
+    ],
+    [
+      'an Id on create',
+      { fields: { LastName: 'last', Id: 'id' } },
+      ['fields/Id: Id finds the record on update; it cannot be set on create'],
+    ],
+    [
+      'a compound field',
+      { fields: { LastName: 'last', MailingAddress: 'address' } },
+      ['fields/MailingAddress: is of type address, which cannot be loaded from text'],
+    ],
+    [
+      'a key field that cannot be filtered on',
+      { operation: 'update', keyField: 'Description', fields: { Description: 'text', LastName: 'last' } },
+      ['keyField: Contact.Description cannot be searched by; use a field that can be filtered on'],
+    ],
+    [
+      'a constant key',
+      { operation: 'update', keyField: 'Email', fields: { Email: { value: 'a@b.example' }, LastName: 'last' } },
+      ['keyField: Email has the same value for every record; map it to a column'],
+    ],
+    [
+      'a key field beside a mapped Id',
+      { operation: 'update', keyField: 'Email', fields: { Email: 'mail', Id: 'id' } },
+      ['keyField: Id is mapped too; find records by one of them, and leave out the other'],
+    ],
+    [
+      'an upsert by a field that is no External ID',
+      { operation: 'upsert', externalIdField: 'Phone', fields: { Phone: 'phone', LastName: 'last' } },
+      ['externalIdField: Contact.Phone is no External ID; allowed: Id, Email, Ext_Id__c, Loose_Id__c, Code__c'],
+    ],
+    [
+      'a constant that cannot be put in form',
+      { fields: { LastName: 'last', Birthdate: { value: 'soon' } } },
+      ['fields/Birthdate: Birthdate: soon is not a date; expected yyyy-MM-dd (constant in the sync spec)'],
+    ],
+    [
+      'a lookup mapped twice',
+      { fields: { LastName: 'last', AccountId: 'a', 'Account.Ext_Id__c': 'b' } },
+      ['fields/Account.Ext_Id__c: sets AccountId, as AccountId does; map one of them'],
+    ],
+    [
+      'a lookup by a field that is no External ID',
+      { fields: { LastName: 'last', 'Account.Name': 'name' } },
+      [
+        'fields/Account.Name: Account.Name is no External ID and cannot be looked up by; use a field flagged External ID',
+      ],
+    ],
+    [
+      'an unknown relationship',
+      { fields: { LastName: 'last', 'Acount.Ext_Id__c': 'code' } },
+      [
+        'fields/Acount.Ext_Id__c: Contact has no relationship Acount, or its lookup field is hidden from the integration user by field-level security; did you mean "Account"?',
+      ],
+    ],
+    [
+      'a lookup to an object that the field does not lead to',
+      { fields: { LastName: 'last', 'Lead:Owner.Email': 'owner' } },
+      ['fields/Lead:Owner.Email: OwnerId does not lead to Lead; it leads to: Group, User'],
+    ],
+  ])('%s', (_name, parts, expected) => {
+    expect(problems(parts)).toEqual(expected)
+  })
+
+  test('an object that the user may not write', () => {
+    const locked = { ...CONTACT, createable: false, updateable: false }
+    expect(problems({ ...MIXED, fields: NAMES }, locked)).toEqual([
+      'object: the integration user may not create Contact records; give it that permission on the object',
+      'object: the integration user may not update Contact records; give it that permission on the object',
+    ])
+  })
+
+  test('all problems at once', () => {
+    expect(problems({ fields: { Fone: 'phone', Nmae: 'name' } })).toHaveLength(3)
+  })
+})

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { messageTemplate } from '../../../loader/results/messageTemplate.ts'
+
+test.each([
+  [
+    'REQUIRED_FIELD_MISSING',
+    'Required fields are missing: [LastName, Company]',
+    'Required fields are missing: [LastName, Company]',
+  ],
+  ['INVALID_EMAIL_ADDRESS', 'Email: invalid email address: Ada; or so', 'Email: invalid email address: …'],
+  [
+    'STRING_TOO_LONG',
+    'Last Name: data value too large: Ada (max length=80) (max length=80)',
+    'Last Name: data value too large: … (max length=80)',
+  ],
+  [
+    'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
+    'Level: bad value for restricted picklist field: Ada',
+    'Level: bad value for restricted picklist field: …',
+  ],
+  [
+    'DUPLICATE_VALUE',
+    'duplicate value found: Ext__c duplicates value on record with id: 003000000000001',
+    'duplicate value found: Ext__c duplicates value on record with id: …',
+  ],
+  [
+    'INVALID_FIELD',
+    'Foreign key external ID: Ada not found for field Ext__c in entity Account',
+    'Foreign key external ID: …',
+  ],
+  [
+    'INVALID_VALUE',
+    'Birthdate: Ada is not Ada is not a date; expected yyyy-MM-dd (column born)',
+    'Birthdate: … is not a date; expected yyyy-MM-dd (column born)',
+  ],
+  ['KEY_NOT_FOUND', 'Key field: no Contact has Name Ada', 'Key field: no record has this key'],
+  [
+    'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+    'Say who: ada@example.com has no "Ada" in 47110815',
+    'Say who: … has no … in …',
+  ],
+  ['FIELD_CUSTOM_VALIDATION_EXCEPTION', 'Amounts over 100 need\n an approval', 'Amounts over 100 need an approval'],
+  ['DELETED', 'x'.repeat(500), `${'x'.repeat(200)}…`],
+])('%s: %s', (errorCode, message, template) => {
+  expect(messageTemplate(errorCode, message)).toBe(template)
+})

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { compileIngestResults } from '../../../loader/results/ingestResults.ts'
+import { isPassingError } from '../../../loader/results/passingErrors.ts'
+import { answerFromSaveResult } from '../../../loader/results/recordAnswer.ts'
+import { parseSfError } from '../../../loader/results/sfError.ts'
+
+describe('the same failure has the same code and words through both engines', () => {
+  test.each([
+    [
+      'REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --',
+      'REQUIRED_FIELD_MISSING',
+      'Required fields are missing: [LastName]',
+    ],
+    [
+      'REQUIRED_FIELD_MISSING:Required fields are missing: [LastName, Company]:LastName,Company --',
+      'REQUIRED_FIELD_MISSING',
+      'Required fields are missing: [LastName, Company]',
+    ],
+    [
+      'INVALID_CROSS_REFERENCE_KEY:invalid cross reference id:--',
+      'INVALID_CROSS_REFERENCE_KEY',
+      'invalid cross reference id',
+    ],
+    [
+      'INVALID_EMAIL_ADDRESS:Email: invalid email address: XX:Email --',
+      'INVALID_EMAIL_ADDRESS',
+      'Email: invalid email address: XX',
+    ],
+    [
+      'FIELD_CUSTOM_VALIDATION_EXCEPTION:Call -- us: now (10:30):--',
+      'FIELD_CUSTOM_VALIDATION_EXCEPTION',
+      'Call -- us: now (10:30)',
+    ],
+    ['FIELD_CUSTOM_VALIDATION_EXCEPTION:two\nlines:Account.Name --', 'FIELD_CUSTOM_VALIDATION_EXCEPTION', 'two\nlines'],
+  ])('%j', (sfError, statusCode, message) => {
+    const bulk = compileIngestResults('failed', ['sf__Id', 'sf__Error', 'LastName'])(['', sfError, ''])
+    const collections = answerFromSaveResult(
+      { success: false, errors: [{ statusCode, message, fields: [] }] },
+      'create',
+    )
+    expect(bulk).toEqual(collections)
+    expect(bulk).toEqual({ outcome: 'failed', id: '', errorCode: statusCode, errorMessage: message })
+  })
+
+  test('several errors of one record', () => {
+    const both =
+      'INVALID_EMAIL_ADDRESS:Email: invalid email address: XX:Email --STRING_TOO_LONG:City: too large:City --'
+    const errors = [
+      { statusCode: 'INVALID_EMAIL_ADDRESS', message: 'Email: invalid email address: XX' },
+      { statusCode: 'STRING_TOO_LONG', message: 'City: too large' },
+    ]
+    const { errorCode, errorMessage } = answerFromSaveResult({ success: false, errors }, 'create')
+    expect(parseSfError(both)).toEqual({ code: errorCode, message: errorMessage })
+    expect(errorMessage).toBe('Email: invalid email address: XX; City: too large')
+  })
+
+  test('no reason at all is said so', () => {
+    expect(parseSfError('')).toEqual({ code: 'UNKNOWN', message: 'Salesforce refused the record and gave no reason' })
+    expect(answerFromSaveResult({ success: false, errors: [] }, 'create').errorMessage).toBe(
+      'Salesforce refused the record and gave no reason',
+    )
+    expect(parseSfError('no code here')).toEqual({ code: 'UNKNOWN', message: 'no code here' })
+  })
+})
+
+describe('a record that was written', () => {
+  test('is read by column name', () => {
+    const read = compileIngestResults('successful', ['Name', 'sf__Created', 'sf__Id'])
+    expect(read(['x', 'true', '003A'])).toEqual({ outcome: 'created', id: '003A', errorCode: '', errorMessage: '' })
+    expect(read(['x', 'false', '003A'])?.outcome).toBe('updated')
+  })
+
+  test('was created by create, and by upsert when Salesforce says so', () => {
+    const result = { id: '003A', success: true, errors: [] }
+    expect(answerFromSaveResult(result, 'create').outcome).toBe('created')
+    expect(answerFromSaveResult(result, 'update').outcome).toBe('updated')
+    expect(answerFromSaveResult({ ...result, created: true }, 'upsert').outcome).toBe('created')
+    expect(answerFromSaveResult({ ...result, created: false }, 'upsert').outcome).toBe('updated')
+  })
+
+  test('an unprocessed one has no answer', () => {
+    expect(compileIngestResults('unprocessed', ['Name'])(['x'])).toBe(undefined)
+  })
+
+  test('a file without its columns is no result file', () => {
+    expect(() => compileIngestResults('failed', ['<html>'])).toThrow(
+      'The failed results of an ingest job have no column sf__Error; their columns: <html>',
+    )
+  })
+})
+
+test('locks and kin are worth another round, a bad value is not', () => {
+  expect(isPassingError('UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record')).toBe(true)
+  const trigger = 'execution of AfterInsert caused by: System.DmlException: UNABLE_TO_LOCK_ROW, unable to obtain…'
+  expect(isPassingError('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', trigger)).toBe(true)
+  expect(isPassingError('REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.')).toBe(
+    true,
+  )
+  expect(isPassingError('REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.')).toBe(false)
+  expect(isPassingError('STRING_TOO_LONG', 'City: data value too large')).toBe(false)
+})

@@ -1,0 +1,159 @@
+import { inspect } from 'node:util'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  AUTH_FLOWS,
+  type AuthSettings,
+  connectionWarnings,
+  createSalesforceConnection,
+  LoginRefusedError,
+} from '../../../loader/salesforce/index.ts'
+import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
+import { FLOW_CASES, settingsFor, WRONG_SECRET } from './authSettings.ts'
+import { collect } from './scriptedOrg.ts'
+
+let emulator: Emulator
+beforeAll(async () => {
+  emulator = await startEmulator()
+})
+afterAll(() => emulator.close())
+beforeEach(() => emulator.faults.clear())
+
+const connectAs = (auth: AuthSettings) => createSalesforceConnection(settingsFor(emulator, auth))
+const calls = (operation: string): number => emulator.stats().calls[operation] ?? 0
+
+/** Every way in which a thing may become text. */
+function textsOf(thing: unknown): string {
+  const error = thing instanceof Error ? [thing.message, thing.stack, textsOf(thing.cause)] : []
+  return [inspect(thing, { depth: 20, showHidden: true }), JSON.stringify(thing), String(thing), ...error].join('\n')
+}
+
+function secretsNow(): readonly string[] {
+  const { password, securityToken, clientSecret, refreshToken, accessToken, privateKey } = emulator.credentials
+  return [password, securityToken, clientSecret, refreshToken, accessToken, privateKey.slice(100, 200), WRONG_SECRET]
+}
+
+function expectNoSecret(thing: unknown): void {
+  const texts = textsOf(thing)
+  for (const secret of secretsNow()) expect(texts).not.toContain(secret)
+  expect(texts).not.toMatch(/00D\w{12,15}!/)
+}
+
+for (const flow of AUTH_FLOWS) {
+  const { right, wrong, refusal } = FLOW_CASES[flow]
+  const logins = flow === 'access_token' ? 0 : 1
+
+  describe(`the flow ${flow}`, () => {
+    test('leads to the org, its newest API version and the user', async () => {
+      const identity = await connectAs(right(emulator)).identity()
+      expect(identity).toEqual({
+        instanceUrl: emulator.url,
+        organizationId: emulator.oauth.organizationId,
+        userId: emulator.oauth.users[0]?.id,
+        apiVersion: '67.0',
+      })
+    })
+
+    test('logs in once for fifty calls at a time', async () => {
+      const before = calls('token')
+      const connection = connectAs(right(emulator))
+      const soql = 'SELECT Id FROM Account LIMIT 1'
+      await Promise.all(Array.from({ length: 50 }, () => collect(connection.query(soql))))
+      expect(calls('token') - before).toBe(logins)
+    })
+
+    test('prints no secret, whatever is printed', async () => {
+      const settings = settingsFor(emulator, right(emulator))
+      const connection = createSalesforceConnection(settings)
+      await connection.identity()
+      expectNoSecret(settings)
+      expectNoSecret(connection)
+      emulator.faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'cutAfter' } })
+      const error = await connection.createRecords('Contact', [{ LastName: 'Frank' }]).catch(thrown => thrown)
+      expect(error.name).toBe('OutcomeUnknownError')
+      expectNoSecret(error)
+    })
+
+    test('puts no secret into the error of a refused login', async () => {
+      const settings = settingsFor(emulator, wrong(emulator))
+      const error = await createSalesforceConnection(settings)
+        .describe('Contact')
+        .catch(thrown => thrown)
+      expect(error).toBeInstanceOf(LoginRefusedError)
+      expectNoSecret(error)
+      expectNoSecret(settings)
+      if (refusal === undefined) return
+      expect(error.errorCode).toBe(refusal.errorCode)
+      expect(error.message).toMatch(refusal.advice)
+      expect(error.message).toMatch(
+        new RegExp(`^Login of connection emulated failed: .*\\(flow ${flow} at 127\\.0\\.0\\.1:`),
+      )
+    })
+  })
+}
+
+for (const flow of AUTH_FLOWS.filter(name => name !== 'access_token')) {
+  test(`the flow ${flow} opens another session when the org ends the first, once for all calls`, async () => {
+    const connection = connectAs(FLOW_CASES[flow].right(emulator))
+    await connection.identity()
+    const before = calls('token')
+    emulator.expireSessions()
+    const soql = 'SELECT Id FROM Account LIMIT 1'
+    await Promise.all(Array.from({ length: 20 }, () => collect(connection.query(soql))))
+    expect(calls('token') - before).toBe(1)
+  })
+
+  test(`the flow ${flow} goes on in the middle of a query`, async () => {
+    const connection = connectAs(FLOW_CASES[flow].right(emulator))
+    const records = connection.query('SELECT Id FROM Contact')[Symbol.asyncIterator]()
+    await records.next()
+    emulator.expireSessions()
+    let count = 1
+    while (!(await records.next()).done) count += 1
+    expect(count).toBeGreaterThanOrEqual(300)
+  })
+}
+
+test('a given access token cannot be renewed, and its error says so', async () => {
+  const fresh = await startEmulator()
+  const { right } = FLOW_CASES.access_token
+  const connection = createSalesforceConnection(settingsFor(fresh, right(fresh)))
+  await connection.identity()
+  fresh.expireSessions()
+  const error = await connection.describe('Contact').catch(thrown => thrown)
+  expect(error).toBeInstanceOf(LoginRefusedError)
+  expect(error.message).toMatch(/a given token cannot be renewed .*Give a fresh accessToken/)
+  await fresh.close()
+})
+
+test('a given access token without instanceUrl says what is missing', async () => {
+  const { instanceUrl: _, ...settings } = settingsFor(emulator, FLOW_CASES.access_token.right(emulator))
+  const error = await createSalesforceConnection(settings)
+    .identity()
+    .catch(thrown => thrown)
+  expect(error).toBeInstanceOf(LoginRefusedError)
+  expect(error.message).toContain('Give instanceUrl')
+})
+
+test('a failing token endpoint is asked again, a refusing one is not', async () => {
+  const connection = connectAs(FLOW_CASES.client_credentials.right(emulator))
+  emulator.faults.add({
+    match: { operation: 'token' },
+    fault: { type: 'status', status: 503, html: '<p>busy</p>' },
+    times: 1,
+  })
+  await connection.identity()
+  const before = calls('token')
+  const refused = connectAs(FLOW_CASES.client_credentials.wrong(emulator))
+  await expect(refused.identity()).rejects.toBeInstanceOf(LoginRefusedError)
+  await expect(refused.identity()).rejects.toBeInstanceOf(LoginRefusedError)
+  expect(calls('token') - before).toBe(1)
+})
+
+test('the flow password warns of its retirement, and the others of nothing', () => {
+  const warnings = AUTH_FLOWS.map(flow => connectionWarnings(settingsFor(emulator, FLOW_CASES[flow].right(emulator))))
+  expect(warnings.flat()).toEqual([
+    expect.stringMatching(
+      /^Connection emulated: Salesforce retires the flow password on 20 February 2027.+client_credentials or jwt_bearer/,
+    ),
+  ])
+})

@@ -1,0 +1,92 @@
+import {
+  type AuthFlowName,
+  type AuthSettings,
+  type ConnectionSettings,
+  Secret,
+} from '../../../loader/salesforce/index.ts'
+import type { Emulator } from '../../../packages/emulator/index.ts'
+
+/** A wrong credential that must not be printed either. */
+export const WRONG_SECRET = 'wrong-but-still-secret'
+
+type FlowCase = {
+  readonly right: (emulator: Emulator) => AuthSettings
+  readonly wrong: (emulator: Emulator) => AuthSettings
+  /** Absent where wrong credentials are found out at the first request only. */
+  readonly refusal?: { readonly errorCode: string; readonly advice: RegExp }
+}
+
+const wrongSecret = new Secret(WRONG_SECRET)
+
+/** The settings for each flow to enter an emulated org with, right and wrong. */
+export const FLOW_CASES: Readonly<Record<AuthFlowName, FlowCase>> = {
+  client_credentials: {
+    right: ({ credentials: { clientId, clientSecret } }) => ({
+      flow: 'client_credentials',
+      clientId,
+      clientSecret: new Secret(clientSecret),
+    }),
+    wrong: ({ credentials: { clientId } }) => ({ flow: 'client_credentials', clientId, clientSecret: wrongSecret }),
+    refusal: { errorCode: 'invalid_client', advice: /Check clientSecret/ },
+  },
+  jwt_bearer: {
+    right: ({ credentials: { clientId, username, privateKey } }) => ({
+      flow: 'jwt_bearer',
+      clientId,
+      username,
+      privateKey: new Secret(privateKey),
+    }),
+    wrong: ({ credentials: { clientId, username } }) => ({
+      flow: 'jwt_bearer',
+      clientId,
+      username,
+      privateKey: wrongSecret,
+    }),
+    refusal: { errorCode: 'INVALID_PRIVATE_KEY', advice: /RSA key as unencrypted PEM/ },
+  },
+  refresh_token: {
+    right: ({ credentials: { clientId, clientSecret, refreshToken } }) => ({
+      flow: 'refresh_token',
+      clientId,
+      clientSecret: new Secret(clientSecret),
+      refreshToken: new Secret(refreshToken),
+    }),
+    wrong: ({ credentials: { clientId, clientSecret } }) => ({
+      flow: 'refresh_token',
+      clientId,
+      clientSecret: new Secret(clientSecret),
+      refreshToken: wrongSecret,
+    }),
+    refusal: { errorCode: 'invalid_grant', advice: /authorise the app again/ },
+  },
+  password: {
+    right: ({ credentials: { clientId, clientSecret, username, password, securityToken } }) => ({
+      flow: 'password',
+      clientId,
+      clientSecret: new Secret(clientSecret),
+      username,
+      password: new Secret(password),
+      securityToken: new Secret(securityToken),
+    }),
+    wrong: ({ credentials: { clientId, clientSecret, username } }) => ({
+      flow: 'password',
+      clientId,
+      clientSecret: new Secret(clientSecret),
+      username,
+      password: wrongSecret,
+    }),
+    refusal: { errorCode: 'invalid_grant', advice: /repeated failures lock the user/ },
+  },
+  access_token: {
+    right: ({ credentials: { accessToken } }) => ({ flow: 'access_token', accessToken: new Secret(accessToken) }),
+    wrong: () => ({ flow: 'access_token', accessToken: wrongSecret }),
+  },
+}
+
+export const settingsFor = (emulator: Emulator, auth: AuthSettings): ConnectionSettings => ({
+  name: 'emulated',
+  instanceUrl: emulator.url,
+  apiVersion: 'latest',
+  auth,
+  clientName: 'SalesforceLink/test',
+})

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import {
+  LimitReachedError,
+  OutcomeUnknownError,
+  RequestRefusedError,
+  type SalesforceConnection,
+} from '../../../loader/salesforce/index.ts'
+import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
+import { connectToEmulator } from './emulatedOrg.ts'
+import { collect, connectTo, ROOT, sendJson, startScriptedOrg } from './scriptedOrg.ts'
+
+let emulator: Emulator
+let connection: SalesforceConnection
+beforeAll(async () => {
+  emulator = await startEmulator()
+  connection = connectToEmulator(emulator)
+})
+afterAll(() => emulator.close())
+beforeEach(() => emulator.faults.clear())
+
+const byExtId = (extId: string) =>
+  collect(connection.query(`SELECT Id, LastName, Email, Account.Ext_Id__c FROM Contact WHERE Ext_Id__c = '${extId}'`))
+
+test('gives one result per record, in order, and keeps the good beside the bad', async () => {
+  const results = await connection.createRecords('Contact', [
+    { LastName: 'Frank', Ext_Id__c: 'c-1', Account: { Ext_Id__c: 'ACME-002' } },
+    { FirstName: 'Edna' },
+    { LastName: 'Myers', Email: 'not an address' },
+    { LastName: 'Bluth', Ext_Id__c: 'c-2' },
+  ])
+  expect(results.map(({ success }) => success)).toEqual([true, false, false, true])
+  expect(results[1]?.errors).toEqual([
+    { statusCode: 'REQUIRED_FIELD_MISSING', message: 'Required fields are missing: [LastName]', fields: ['LastName'] },
+  ])
+  expect(results[2]?.errors[0]?.statusCode).toBe('INVALID_EMAIL_ADDRESS')
+  expect(await byExtId('c-1')).toMatchObject([{ Id: results[0]?.id, Account: { Ext_Id__c: 'ACME-002' } }])
+})
+
+test('updates by Id, clears with null and leaves the rest alone', async () => {
+  const [created] = await connection.createRecords('Contact', [
+    { LastName: 'Old', Email: 'old@example.com', Ext_Id__c: 'u-1' },
+  ])
+  const results = await connection.updateRecords('Contact', [{ Id: created?.id, Email: null }])
+  expect(results).toMatchObject([{ id: created?.id, success: true }])
+  expect(await byExtId('u-1')).toMatchObject([{ LastName: 'Old', Email: null }])
+})
+
+test('upserts by an external ID, telling created from updated', async () => {
+  await connection.createRecords('Contact', [{ LastName: 'Known', Ext_Id__c: 'x/1?' }])
+  const results = await connection.upsertRecords('Contact', 'Ext_Id__c', [
+    { Ext_Id__c: 'x/1?', LastName: 'Renamed' },
+    { Ext_Id__c: 'x 2#%', LastName: 'New' },
+  ])
+  expect(results.map(({ created }) => created)).toEqual([false, true])
+  expect(await byExtId('x/1?')).toMatchObject([{ LastName: 'Renamed' }])
+})
+
+test('sends nothing for no records, and nothing for too many', async () => {
+  const before = emulator.stats().calls['collectionCreate']
+  expect(await connection.createRecords('Contact', [])).toEqual([])
+  const many = Array.from({ length: 201 }, () => ({ LastName: 'x' }))
+  await expect(connection.createRecords('Contact', many)).rejects.toThrow('201 records in one request; allowed are 200')
+  expect(emulator.stats().calls['collectionCreate']).toBe(before)
+})
+
+test('sends nothing when a record has no key', async () => {
+  const updating = connection.updateRecords('Contact', [{ Id: '003000000000001' }, { LastName: 'x' }])
+  await expect(updating).rejects.toThrow('Update Contact: record 2 of the request has no Id.')
+  const upserting = connection.upsertRecords('Contact', 'Ext_Id__c', [{ LastName: 'x' }])
+  await expect(upserting).rejects.toThrow('record 1 of the request has no Ext_Id__c')
+})
+
+for (const [said, fault] of Object.entries({
+  'cut before the work': { type: 'cutBefore' },
+  'cut after the work': { type: 'cutAfter' },
+  'cut in the answer': { type: 'cutBody', afterBytes: 10 },
+  'answered by a gateway': { type: 'status', status: 502, html: '<h1>Bad Gateway</h1>' },
+} as const)) {
+  test(`does not know the outcome of a create that was ${said}, and sends it once`, async () => {
+    const before = emulator.stats().calls['collectionCreate'] ?? 0
+    emulator.faults.add({ match: { operation: 'collectionCreate' }, fault })
+    const creating = connection.createRecords('Contact', [{ LastName: 'Once' }])
+    await expect(creating).rejects.toBeInstanceOf(OutcomeUnknownError)
+    expect((emulator.stats().calls['collectionCreate'] ?? 0) - before).toBe(1)
+  })
+}
+
+test('creates once when the session ran out before', async () => {
+  emulator.expireSessions()
+  const [created] = await connection.createRecords('Contact', [{ LastName: 'Late', Ext_Id__c: 'late-1' }])
+  expect(await byExtId('late-1')).toMatchObject([{ Id: created?.id }])
+})
+
+test('tells the limit of the org from a refusal of the request', async () => {
+  emulator.faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'limitReached' } })
+  const creating = connection.createRecords('Contact', [{ LastName: 'Frank' }])
+  await expect(creating).rejects.toBeInstanceOf(LimitReachedError)
+  const upserting = connection.upsertRecords('Contact', 'Nope__c', [{ Nope__c: '1' }])
+  await expect(upserting).rejects.toBeInstanceOf(RequestRefusedError)
+})
+
+test('switches assignment rules off unless they are asked for', async () => {
+  const saved = sendJson([{ id: '00Q5e00000AAAAAEA4', success: true, errors: [] }])
+  const org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: saved })
+  const scripted = connectTo(org)
+  await scripted.createRecords('Lead', [{ LastName: 'a' }])
+  await scripted.createRecords('Lead', [{ LastName: 'a' }], { assignmentRules: true })
+  const sent = org.to(`POST ${ROOT}/composite`)
+  expect(sent.map(({ headers }) => headers['sforce-auto-assign'])).toEqual(['FALSE', 'TRUE'])
+  expect(JSON.parse(sent[0]?.body ?? '')).toEqual({
+    allOrNone: false,
+    records: [{ attributes: { type: 'Lead' }, LastName: 'a' }],
+  })
+  await org.close()
+})

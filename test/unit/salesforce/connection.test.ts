@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { AnswerCutError, RequestRefusedError } from '../../../loader/salesforce/index.ts'
+import { DEFAULT_USER, type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
+import { connectToEmulator } from './emulatedOrg.ts'
+import { collect } from './scriptedOrg.ts'
+
+let emulator: Emulator
+beforeAll(async () => {
+  const access = {
+    Case: { create: false, update: false },
+    Contact: { hidden: ['Birthdate'] },
+  }
+  emulator = await startEmulator({ users: [{ ...DEFAULT_USER, access }] })
+})
+afterAll(() => emulator.close())
+
+test('lists the versions without logging in', async () => {
+  const before = emulator.stats().calls['token']
+  const versions = await connectToEmulator(emulator).versions()
+  expect(versions.at(-1)).toEqual({ label: "Summer '26", version: '67.0' })
+  expect(emulator.stats().calls['token']).toBe(before)
+})
+
+test('works at the API version asked for', async () => {
+  const connection = connectToEmulator(emulator, { apiVersion: '58.0' })
+  expect((await connection.identity()).apiVersion).toBe('58.0')
+  await expect(connection.describe('Contact')).resolves.toMatchObject({ name: 'Contact' })
+})
+
+test('says that an API version is unknown to the org', async () => {
+  const error = await connectToEmulator(emulator, { apiVersion: '99.0' })
+    .describe('Contact')
+    .catch(thrown => thrown)
+  expect(error).toBeInstanceOf(RequestRefusedError)
+  expect(error.message).toMatch(/^Describe Contact failed: 404 NOT_FOUND: .+check its name, and apiVersion\.$/)
+})
+
+test('lists the objects that the user may create or update', async () => {
+  const names = (await connectToEmulator(emulator).objects()).map(({ name }) => name)
+  expect(names).toEqual(expect.arrayContaining(['Account', 'Contact', 'Lead']))
+  expect(names).not.toContain('Case')
+})
+
+test('describes an object with the keys read here', async () => {
+  const contact = await connectToEmulator(emulator).describe('Contact')
+  expect(contact).toMatchObject({ name: 'Contact', keyPrefix: '003', createable: true, queryable: true })
+  expect(contact.fields.find(({ name }) => name === 'Ext_Id__c')).toMatchObject({
+    externalId: true,
+    unique: true,
+    length: 64,
+  })
+  expect(contact.fields.find(({ name }) => name === 'AccountId')).toMatchObject({
+    referenceTo: ['Account'],
+    relationshipName: 'Account',
+  })
+})
+
+test('describes no field that the user may not see', async () => {
+  const { fields } = await connectToEmulator(emulator).describe('Contact')
+  expect(fields.map(({ name }) => name)).not.toContain('Birthdate')
+})
+
+test('asks for a describe once, however many want it', async () => {
+  const connection = connectToEmulator(emulator)
+  const before = emulator.stats().calls['describe'] ?? 0
+  await Promise.all(Array.from({ length: 10 }, () => connection.describe('Lead')))
+  await connection.describe('Lead')
+  expect((emulator.stats().calls['describe'] ?? 0) - before).toBe(1)
+})
+
+test('does not remember a failed describe', async () => {
+  const connection = connectToEmulator(emulator)
+  emulator.faults.add({
+    match: { operation: 'describe' },
+    fault: { type: 'status', status: 400, body: [{ errorCode: 'X', message: 'x' }] },
+    times: 1,
+  })
+  await expect(connection.describe('Account')).rejects.toBeInstanceOf(RequestRefusedError)
+  await expect(connection.describe('Account')).resolves.toMatchObject({ name: 'Account' })
+})
+
+test('names an object that does not exist', async () => {
+  const error = await connectToEmulator(emulator)
+    .describe('Contcat')
+    .catch(thrown => thrown)
+  expect(error).toBeInstanceOf(RequestRefusedError)
+  expect(error.message).toContain('Describe Contcat failed: 404 NOT_FOUND')
+})
+
+test('gives the records of all pages, without attributes, parents included', async () => {
+  const connection = connectToEmulator(emulator)
+  const records = await collect(connection.query('SELECT Id, Email, Account.Name FROM Contact ORDER BY Email'))
+  expect(records).toHaveLength(300)
+  expect(records[0]).toEqual({
+    Id: expect.stringMatching(/^003/),
+    Email: 'contact001@example.com',
+    Account: { Name: 'Acme 001' },
+  })
+})
+
+test('fetches pages as they are consumed', async () => {
+  const big = await startEmulator({ seedRecords: false })
+  const connection = connectToEmulator(big)
+  const contacts = Array.from({ length: 200 }, (_, index) => ({ LastName: `L${index}` }))
+  for (let request = 0; request < 21; request += 1) await connection.createRecords('Contact', contacts)
+  let seen = 0
+  for await (const _ of connection.query('SELECT Id FROM Contact')) {
+    seen += 1
+    if (seen === 2_001) break
+  }
+  expect(big.stats().calls).toMatchObject({ query: 1, queryMore: 1 })
+  expect(await collect(connection.query('SELECT Id FROM Contact'))).toHaveLength(4_200)
+  await big.close()
+})
+
+test('puts words to a query that the org does not understand', async () => {
+  const error = await collect(connectToEmulator(emulator).query('SELECT Bacon__c FROM Account')).catch(thrown => thrown)
+  expect(error).toBeInstanceOf(RequestRefusedError)
+  expect(error).toMatchObject({ errorCode: 'INVALID_FIELD', statusCode: 400 })
+})
+
+test('leaves the query, with its values, out of the error', async () => {
+  const soql = "SELECT Id FROM Contact WHERE Bacon__c = 'edna@example.com'"
+  const error = await collect(connectToEmulator(emulator).query(soql)).catch(thrown => thrown)
+  expect(error.message).toMatch(/^Query failed: 400 INVALID_FIELD: No such column 'Bacon__c' on entity 'Contact'\. /)
+  expect(error.message).not.toContain('edna')
+  expect(error.message).not.toContain('\n')
+})
+
+test('knows the API calls used and the clock of the org', async () => {
+  const connection = connectToEmulator(emulator)
+  expect(connection.apiUsage()).toBeUndefined()
+  await connection.objects()
+  expect(connection.apiUsage()).toEqual({ used: emulator.stats().apiCalls, limit: 100_000 })
+  expect(Math.abs(connection.clockOffset())).toBeLessThanOrEqual(1_000)
+})
+
+test('reads an answer again that was cut in its body', async () => {
+  const connection = connectToEmulator(emulator)
+  emulator.faults.add({ match: { operation: 'query' }, fault: { type: 'cutBody', afterBytes: 100 }, times: 2 })
+  expect(await collect(connection.query('SELECT Id FROM Contact'))).toHaveLength(300)
+})
+
+test('gives a read up in the end', async () => {
+  const connection = connectToEmulator(emulator)
+  emulator.faults.add({ match: { operation: 'describeGlobal' }, fault: { type: 'cutBody', afterBytes: 100 } })
+  await expect(connection.objects()).rejects.toBeInstanceOf(AnswerCutError)
+  emulator.faults.clear()
+})

@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { OutcomeUnknownError } from '../../../loader/salesforce/index.ts'
+import { connectTo, type ScriptedOrg, sendJson, startScriptedOrg, tokenFor } from './scriptedOrg.ts'
+
+const BODY = '[{"id":"0035e00000AAAAAAA2","success":true,"errors":[]}]'
+const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: application/json;charset=UTF-8\r\n'
+const half = BODY.length >> 1
+const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`
+
+const ANSWERS = {
+  'of stated length': `${HEAD}Content-Length: ${BODY.length}\r\n\r\n${BODY}`,
+  'in chunks': `${HEAD}Transfer-Encoding: chunked\r\n\r\n${chunk(BODY.slice(0, half))}${chunk(BODY.slice(half))}0\r\n\r\n`,
+}
+
+let answer = ''
+// Bytes as they are: an HTTP server would not let go of half a header.
+const raw = createServer(socket => {
+  socket.once('data', () => socket.end(answer))
+  socket.on('error', () => undefined)
+})
+let org: ScriptedOrg
+beforeAll(async () => {
+  await once(raw.listen(0, '127.0.0.1'), 'listening')
+  const instance = `http://127.0.0.1:${(raw.address() as AddressInfo).port}`
+  org = await startScriptedOrg({ 'POST /services/oauth2/token': sendJson(tokenFor(instance, 1)) })
+})
+afterAll(async () => {
+  raw.close()
+  await org.close()
+})
+
+for (const [said, whole] of Object.entries(ANSWERS)) {
+  test(`an answer ${said} to a create is whole, or its outcome is unknown, wherever it is cut`, async () => {
+    const connection = connectTo(org)
+    const create = () => connection.createRecords('Contact', [{ LastName: 'Frank' }])
+    for (let bytes = 0; bytes < whole.length; bytes += 1) {
+      answer = whole.slice(0, bytes)
+      const error = await create().catch(thrown => thrown)
+      expect(error, `cut after ${bytes} bytes`).toBeInstanceOf(OutcomeUnknownError)
+    }
+    answer = whole
+    expect(await create()).toMatchObject([{ success: true }])
+  })
+}

@@ -1,0 +1,152 @@
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import {
+  AnswerCutError,
+  OutcomeUnknownError,
+  RequestRefusedError,
+  type SalesforceConnection,
+  TemporarilyRefusedError,
+} from '../../../loader/salesforce/index.ts'
+import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
+import { connectToEmulator } from './emulatedOrg.ts'
+
+let emulator: Emulator
+let connection: SalesforceConnection
+beforeAll(async () => {
+  emulator = await startEmulator()
+  connection = connectToEmulator(emulator)
+})
+afterAll(() => emulator.close())
+beforeEach(() => emulator.faults.clear())
+
+const CSV = 'LastName,Email\nFrank,edna@example.com\n,nobody@example.com\nMyers,chloe@example.com\n'
+const source = (csv = CSV) => Readable.from([Buffer.from(csv)])
+
+async function upload(csv = CSV): Promise<string> {
+  const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
+  await connection.uploadIngestData(id, source(csv), Buffer.byteLength(csv))
+  return id
+}
+
+async function finished(id: string) {
+  for (;;) {
+    const job = await connection.ingestJob(id)
+    if (job.state === 'JobComplete' || job.state === 'Failed') return job
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
+test('loads a CSV from open to results', async () => {
+  const id = await upload()
+  expect(await connection.closeIngestJob(id)).toMatchObject({ id, state: 'UploadComplete' })
+  expect(await finished(id)).toEqual({ id, state: 'JobComplete', numberRecordsProcessed: 3, numberRecordsFailed: 1 })
+  expect(await text(await connection.ingestResults(id, 'successful'))).toMatch(/^"sf__Id","sf__Created",/)
+  expect(await text(await connection.ingestResults(id, 'failed'))).toContain('REQUIRED_FIELD_MISSING')
+  expect((await text(await connection.ingestResults(id, 'unprocessed'))).trim().split('\n')).toHaveLength(1)
+})
+
+test('opens jobs for upsert by an external ID and for update', async () => {
+  const upsert = { object: 'Contact', operation: 'upsert', externalIdField: 'Ext_Id__c' } as const
+  expect(await connection.openIngestJob(upsert)).toMatchObject({ state: 'Open', numberRecordsProcessed: 0 })
+  expect(await connection.openIngestJob({ object: 'Contact', operation: 'update' })).toMatchObject({ state: 'Open' })
+})
+
+test('says what the org has against a job', async () => {
+  const opening = connection.openIngestJob({ object: 'Contcat', operation: 'create' })
+  await expect(opening).rejects.toThrow(/^Open an ingest job for Contcat failed: 400 /)
+})
+
+test('aborts a job, and refuses to abort one that is over', async () => {
+  const id = await upload()
+  await connection.abortIngestJob(id)
+  expect((await connection.ingestJob(id)).state).toBe('Aborted')
+  const done = await upload()
+  await connection.closeIngestJob(done)
+  await finished(done)
+  await expect(connection.abortIngestJob(done)).rejects.toBeInstanceOf(RequestRefusedError)
+})
+
+test('reports a job that is not there', async () => {
+  const error = await connection.ingestJob('7505e00000AAAAAAA4').catch(thrown => thrown)
+  expect(error).toBeInstanceOf(RequestRefusedError)
+  expect(error.statusCode).toBe(404)
+})
+
+test('passes on why a job failed', async () => {
+  emulator.faults.add({
+    match: { method: 'JOB' },
+    fault: { type: 'failJob', afterRecords: 1, errorMessage: 'InternalServerError : broken' },
+  })
+  const id = await upload()
+  await connection.closeIngestJob(id)
+  expect(await finished(id)).toMatchObject({ state: 'Failed', errorMessage: 'InternalServerError : broken' })
+})
+
+for (const bytes of [Buffer.byteLength(CSV) - 1, Buffer.byteLength(CSV) + 1]) {
+  test(`does not upload ${Buffer.byteLength(CSV)} bytes as ${bytes}`, async () => {
+    const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
+    await expect(connection.uploadIngestData(id, source(), bytes)).rejects.toThrow(RangeError)
+    await connection.closeIngestJob(id).catch(() => undefined)
+    expect((await connection.ingestJob(id)).numberRecordsProcessed).toBe(0)
+  })
+}
+
+test("passes on the source's own error, and the org has taken nothing", async () => {
+  async function* broken() {
+    yield Buffer.from('LastName\nFrank\n')
+    throw new Error('the chunk cannot be read')
+  }
+  const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
+  await expect(connection.uploadIngestData(id, Readable.from(broken()), 100)).rejects.toThrow(
+    'the chunk cannot be read',
+  )
+  await connection.closeIngestJob(id).catch(() => undefined)
+  expect((await connection.ingestJob(id)).numberRecordsProcessed).toBe(0)
+})
+
+test('ends an upload when its signal does', async () => {
+  const controller = new AbortController()
+  async function* endless() {
+    yield Buffer.from('LastName\n')
+    controller.abort()
+    await new Promise(() => {})
+  }
+  const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
+  const uploading = connection.uploadIngestData(id, Readable.from(endless()), 100, controller.signal)
+  await expect(uploading).rejects.toMatchObject({ reason: 'given up while it was under way' })
+})
+
+for (const type of ['cutBefore', 'cutAfter'] as const) {
+  test(`does not know the outcome of an upload with the fault ${type}`, async () => {
+    emulator.faults.add({ match: { operation: 'ingestUpload' }, fault: { type } })
+    await expect(upload()).rejects.toBeInstanceOf(OutcomeUnknownError)
+  })
+}
+
+test('renews the session for an upload that met an expired one, and asks for the data again', async () => {
+  const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
+  emulator.expireSessions()
+  const first = connection.uploadIngestData(id, source(), Buffer.byteLength(CSV))
+  await expect(first).rejects.toBeInstanceOf(TemporarilyRefusedError)
+  await connection.uploadIngestData(id, source(), Buffer.byteLength(CSV))
+  expect((await connection.closeIngestJob(id)).state).toBe('UploadComplete')
+})
+
+test('fails results that are cut half-way, and gives them whole the next time', async () => {
+  const id = await upload(`LastName\n${'Frank\n'.repeat(2_000)}`)
+  await connection.closeIngestJob(id)
+  await finished(id)
+  emulator.faults.add({
+    match: { operation: 'ingestResults' },
+    fault: { type: 'cutBody', afterBytes: 10_000 },
+    times: 1,
+  })
+  const cut = await connection
+    .ingestResults(id, 'successful')
+    .then(text)
+    .catch(thrown => thrown)
+  expect(cut).toBeInstanceOf(AnswerCutError)
+  const whole = await connection.ingestResults(id, 'successful').then(text)
+  expect(whole.trim().split('\n')).toHaveLength(2_001)
+})

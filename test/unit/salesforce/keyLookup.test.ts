@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { AnswerCutError, RequestRefusedError, type SalesforceConnection } from '../../../loader/salesforce/index.ts'
+import { BULK_LOOKUP_RATIO, BULK_LOOKUP_VALUES } from '../../../loader/salesforce/keyLookup.ts'
+import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
+import { connectToEmulator } from './emulatedOrg.ts'
+import { connectTo, inTurn, ROOT, refuse, sendJson, startScriptedOrg } from './scriptedOrg.ts'
+
+let emulator: Emulator
+let connection: SalesforceConnection
+beforeAll(async () => {
+  emulator = await startEmulator()
+  connection = connectToEmulator(emulator)
+  await connection.createRecords('Contact', [
+    { LastName: 'Twin', Email: 'twin@example.com', Score__c: 12, Member_Since__c: '2024-02-29' },
+    { LastName: 'Twin', Email: 'twin@example.com', Score__c: 3.5e8 },
+    { LastName: 'O\'Neill \\ "Pat"', Email: 'pat@example.com' },
+  ])
+  await connection.createRecords('Invoice__c', [
+    { Title__c: 'x', Legacy_Key__c: 'Ab-1' },
+    { Title__c: 'x', Legacy_Key__c: 'aB-1' },
+  ])
+})
+afterAll(() => emulator.close())
+beforeEach(() => emulator.faults.clear())
+
+const calls = (operation: string): number => emulator.stats().calls[operation] ?? 0
+const find = (keyField: string, values: readonly string[], object = 'Contact') =>
+  connection.findIds({ object, keyField, values })
+
+test('finds none, one and several, by the value as given', async () => {
+  const values = [' CONTACT001@example.com', 'twin@example.com', 'nobody@example.com', '']
+  const found = await find('Email', values)
+  expect([...found.keys()]).toEqual([' CONTACT001@example.com', 'twin@example.com'])
+  expect(found.get(' CONTACT001@example.com')).toHaveLength(1)
+  expect(found.get('twin@example.com')).toHaveLength(2)
+})
+
+test('keeps the case of a case-sensitive field', async () => {
+  const found = await find('Legacy_Key__c', ['Ab-1', 'AB-1', 'aB-1'], 'Invoice__c')
+  expect([...found.keys()]).toEqual(['Ab-1', 'aB-1'])
+  expect(found.get('Ab-1')).not.toEqual(found.get('aB-1'))
+})
+
+test('compares numbers as numbers and dates as dates', async () => {
+  const scores = await find('Score__c', ['12.0', '350000000', 'twelve'])
+  expect([...scores.keys()]).toEqual(['12.0', '350000000'])
+  const dates = await find('Member_Since__c', ['2024-02-29', '29.02.2024'])
+  expect([...dates.keys()]).toEqual(['2024-02-29'])
+})
+
+test('finds ids of 15 and of 18 characters', async () => {
+  const [id = ''] = (await find('Email', ['pat@example.com'])).get('pat@example.com') ?? []
+  const found = await find('Id', [id, id.slice(0, 15), '0035e00000ZZZZZ', 'no id'])
+  expect([...found]).toEqual([
+    [id, [id]],
+    [id.slice(0, 15), [id]],
+  ])
+})
+
+test('quotes whatever a value holds', async () => {
+  const name = 'O\'Neill \\ "Pat"'
+  expect((await find('LastName', [name, "') OR (LastName != '"])).size).toBe(1)
+})
+
+test('asks for hundreds of values in few calls', async () => {
+  const before = calls('query')
+  const values = Array.from({ length: 1_000 }, (_, index) => `contact${String(index).padStart(3, '0')}@example.com`)
+  expect((await find('Email', values)).size).toBe(300)
+  expect(calls('query') - before).toBeLessThanOrEqual(5)
+})
+
+test('asks nothing when no value could be a key', async () => {
+  const before = calls('query')
+  expect((await find('Email', ['', '  ', 'x'.repeat(300)])).size).toBe(0)
+  expect(calls('query')).toBe(before)
+})
+
+const manyValues = Array.from(
+  { length: BULK_LOOKUP_VALUES + 500 },
+  (_, index) => `contact${String(index).padStart(3, '0')}@example.com`,
+)
+
+test('reads the object by one job when that takes fewer calls, with the same result', async () => {
+  const before = { query: calls('query'), jobs: calls('queryJobCreate') }
+  const found = await find('Email', manyValues)
+  expect(calls('query') - before.query).toBe(1)
+  expect(calls('queryJobCreate') - before.jobs).toBe(1)
+  const listed = await find('Email', manyValues.slice(0, 1_000))
+  expect([...found]).toEqual([...listed])
+})
+
+test('goes by lists when the org refuses the job', async () => {
+  const body = [{ errorCode: 'FEATURENOTENABLED', message: 'FeatureNotEnabled : Bulk' }]
+  emulator.faults.add({ match: { operation: 'queryJobCreate' }, fault: { type: 'status', status: 400, body } })
+  expect((await find('Email', manyValues)).size).toBe(300)
+})
+
+test('goes by lists when the object is far larger than what is looked for', async () => {
+  const count = manyValues.length * BULK_LOOKUP_RATIO + 1
+  const none = sendJson({ totalSize: 0, done: true, records: [] })
+  const org = await startScriptedOrg({
+    [`GET ${ROOT}/query`]: inTurn(sendJson({ totalSize: count, done: true, records: [] }), none),
+    [`GET ${ROOT}/sobjects/Contact/describe`]: sendJson({
+      name: 'Contact',
+      fields: [{ name: 'Email', type: 'email' }],
+    }),
+  })
+  await connectTo(org).findIds({ object: 'Contact', keyField: 'Email', values: manyValues })
+  expect(org.to('POST /services/data')).toHaveLength(0)
+  expect(org.to(`GET ${ROOT}/query`).length).toBeGreaterThan(20)
+  await org.close()
+})
+
+test('a lost answer to the making of a job is a read that failed', async () => {
+  emulator.faults.add({ match: { operation: 'queryJobCreate' }, fault: { type: 'cutAfter' } })
+  await expect(find('Email', manyValues)).rejects.toBeInstanceOf(AnswerCutError)
+})
+
+test('fails with the refusal of the org, once', async () => {
+  const org = await startScriptedOrg({
+    [`GET ${ROOT}/query`]: refuse(400, 'INVALID_FIELD', "field 'Description' can not be filtered in a query call"),
+    [`GET ${ROOT}/sobjects/Contact/describe`]: sendJson({
+      name: 'Contact',
+      fields: [{ name: 'Description', type: 'textarea' }],
+    }),
+  })
+  const finding = connectTo(org).findIds({ object: 'Contact', keyField: 'Description', values: ['x'] })
+  await expect(finding).rejects.toBeInstanceOf(RequestRefusedError)
+  await org.close()
+})

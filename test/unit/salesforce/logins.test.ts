@@ -1,0 +1,194 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import { afterEach, expect, test } from 'vitest'
+import { audienceOf } from '../../../loader/salesforce/auth/jwtBearer.ts'
+import { loginAdvice } from '../../../loader/salesforce/auth/loginRefusals.ts'
+import {
+  type AuthSettings,
+  connectionWarnings,
+  createSalesforceConnection,
+  LoginRefusedError,
+  Secret,
+  TemporarilyRefusedError,
+  UnreachableError,
+} from '../../../loader/salesforce/index.ts'
+import { startEmulator } from '../../../packages/emulator/index.ts'
+import { connectTo, type Handler, type ScriptedOrg, sendJson, startScriptedOrg } from './scriptedOrg.ts'
+
+let org: ScriptedOrg | undefined
+afterEach(() => org?.close())
+
+const TOKEN = 'POST /services/oauth2/token'
+
+async function refusedLogin(handler: Handler, auth?: AuthSettings) {
+  org = await startScriptedOrg({ [TOKEN]: handler })
+  return connectTo(org, auth && { auth })
+    .identity()
+    .catch(error => error)
+}
+
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const pem = (type: 'pkcs1' | 'pkcs8'): Secret => new Secret(String(privateKey.export({ type, format: 'pem' })))
+
+const REFUSALS: readonly (readonly [error: string, description: string, advice: RegExp])[] = [
+  ['invalid_grant', 'authentication failure', /repeated failures lock the user/],
+  ['invalid_grant', 'expired access/refresh token', /authorise the app again/],
+  ['invalid_grant', "user hasn't approved this consumer", /pre-authorise the app/],
+  ['invalid_grant', 'Audience validation failed', /auth\.audience/],
+  ['invalid_grant', 'no client credentials user enabled', /"Run As" user/],
+  ['invalid_grant', 'client credentials flow not enabled', /enable the client credentials flow/],
+  ['invalid_grant', 'request not supported on this domain', /My Domain/],
+  ['invalid_grant', 'ip restricted', /trust the address/],
+  ['invalid_grant', 'inactive user', /activate the user/],
+  ['invalid_grant', 'user is locked', /unlock the user/],
+  ['invalid_grant', 'login rate exceeded', /Wait an hour/],
+  ['invalid_app_access', 'user is not admin approved to access this app', /approve the app/],
+  ['invalid_client_id', 'client identifier invalid', /Consumer Key/],
+  ['invalid_client', 'invalid client credentials', /Consumer Secret/],
+  ['unsupported_grant_type', 'grant type not supported', /enable this flow/],
+  ['inactive_org', 'org inactive', /closed or suspended/],
+  ['something_new', 'not known in 2026', /Login History/],
+]
+
+for (const [error, description, advice] of REFUSALS) {
+  test(`${error} "${description}" says what to do`, () => {
+    expect(loginAdvice(error, description)).toMatch(advice)
+  })
+}
+
+test('a refused login names the connection, the flow, the host and what to do', async () => {
+  const refusal = { error: 'invalid_grant', error_description: 'no client credentials user enabled' }
+  const error = await refusedLogin(sendJson(refusal, 400))
+  expect(error).toBeInstanceOf(LoginRefusedError)
+  expect(error.message).toBe(
+    `Login of connection scripted failed: 400 invalid_grant: no client credentials user enabled (flow client_credentials at ${new URL(org?.url ?? '').host}). ` +
+      'Let an admin enter a "Run As" user in the client credentials policy of the app.',
+  )
+})
+
+const echo: Handler = (seen, answer) =>
+  sendJson({ error: 'invalid_grant', error_description: `no: ${seen.body}` }, 400)(seen, answer, 1)
+
+test('an org that repeats the credentials in its refusal does not get them into the error', async () => {
+  const error = await refusedLogin(echo)
+  expect(error).toBeInstanceOf(LoginRefusedError)
+  expect(error.message).toContain('client_secret=(secret)')
+  expect(error.message).not.toContain('consumer-secret-1')
+})
+
+test('nor does one that repeats a password with blanks, or an assertion', async () => {
+  const [password, clientSecret] = [new Secret('pass word&1'), new Secret('s-1')]
+  const byPassword = await refusedLogin(echo, {
+    flow: 'password',
+    clientId: 'c',
+    clientSecret,
+    username: 'u',
+    password,
+  })
+  expect(byPassword.message).toMatch(/password=\(secret\) \(/)
+  await org?.close()
+  const byAssertion = await refusedLogin(echo, {
+    flow: 'jwt_bearer',
+    clientId: 'c',
+    username: 'u',
+    privateKey: pem('pkcs8'),
+  })
+  expect(byAssertion.message).toMatch(/assertion=\(secret\) \(/)
+})
+
+for (const [said, handler] of Object.entries<Handler>({
+  'a page': (_seen, answer) => answer.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'),
+  'not found': (_seen, answer) => answer.writeHead(404).end(),
+  'a token without a place': sendJson({ access_token: '00D5e0000000001!AQx' }),
+  'a redirect': (_seen, answer) => answer.writeHead(302, { location: 'https://acme.lightning.force.com/' }).end(),
+})) {
+  test(`${said} where a token was expected is a wrong loginUrl, found out once`, async () => {
+    const error = await refusedLogin(handler)
+    expect(error).toBeInstanceOf(LoginRefusedError)
+    expect(error.message).toMatch(/Check loginUrl/)
+    expect(error.message).not.toContain('00D5e')
+    expect(org?.to(TOKEN)).toHaveLength(1)
+  })
+}
+
+test('a login that finds the token endpoint out of order is tried four times', async () => {
+  const error = await refusedLogin((_seen, answer) => answer.writeHead(503).end('busy'))
+  expect(error).toBeInstanceOf(TemporarilyRefusedError)
+  expect(error.message).toMatch(/^Login of connection scripted failed: 503/)
+  expect(org?.to(TOKEN)).toHaveLength(4)
+})
+
+test('a login whose answer is lost sends nothing else, so nothing is in doubt', async () => {
+  org = await startScriptedOrg({ [TOKEN]: (_seen, answer) => answer.socket?.destroy() })
+  const error = await connectTo(org)
+    .createRecords('Contact', [{ LastName: 'Frank' }])
+    .catch(thrown => thrown)
+  expect(error).toBeInstanceOf(UnreachableError)
+  expect(org.seen.every(({ url }) => url === '/services/oauth2/token')).toBe(true)
+})
+
+test('a read that waits for a login does not multiply its repetitions', async () => {
+  org = await startScriptedOrg({ [TOKEN]: (_seen, answer) => answer.writeHead(503).end() })
+  await expect(connectTo(org).describe('Contact')).rejects.toBeInstanceOf(TemporarilyRefusedError)
+  expect(org.to(TOKEN)).toHaveLength(4)
+})
+
+for (const type of ['pkcs1', 'pkcs8'] as const) {
+  test(`a JWT is signed with a ${type} key, for the user, the app and three minutes`, async () => {
+    org = await startScriptedOrg({})
+    const auth = {
+      flow: 'jwt_bearer',
+      clientId: '3MVG9.app',
+      username: 'edna@example.com',
+      privateKey: pem(type),
+    } as const
+    await connectTo(org, { auth }).identity()
+    const assertion = new URLSearchParams(org.to(TOKEN)[0]?.body).get('assertion') ?? ''
+    expect(decodeProtectedHeader(assertion)).toEqual({ alg: 'RS256' })
+    const claims = decodeJwt(assertion)
+    expect(claims).toMatchObject({ iss: '3MVG9.app', sub: 'edna@example.com', aud: org.url })
+    expect(Math.abs((claims.exp ?? 0) - Date.now() / 1000 - 180)).toBeLessThan(30)
+  })
+}
+
+test('a JWT signed with the key of another app is refused with advice', async () => {
+  const emulator = await startEmulator()
+  const { clientId, username } = emulator.credentials
+  const connection = createSalesforceConnection({
+    name: 'emulated',
+    loginUrl: emulator.url,
+    apiVersion: 'latest',
+    auth: { flow: 'jwt_bearer', clientId, username, privateKey: pem('pkcs8') },
+  })
+  await expect(connection.identity()).rejects.toThrow(
+    /invalid assertion .+Check that privateKey belongs to the certificate/,
+  )
+  await emulator.close()
+})
+
+for (const [loginUrl, audience] of [
+  ['https://login.salesforce.com', 'https://login.salesforce.com'],
+  ['https://acme.my.salesforce.com', 'https://login.salesforce.com'],
+  ['https://test.salesforce.com', 'https://test.salesforce.com'],
+  ['https://acme--uat.sandbox.my.salesforce.com', 'https://test.salesforce.com'],
+  ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+  ['https://login.salesforce.com.example.org', 'https://login.salesforce.com.example.org'],
+] as const) {
+  test(`the audience at ${loginUrl} is ${audience}`, () => expect(audienceOf(loginUrl)).toBe(audience))
+}
+
+test('a password is sent with the security token behind it', async () => {
+  org = await startScriptedOrg({})
+  const [password, securityToken, clientSecret] = [new Secret('pass word&'), new Secret('TOKEN'), new Secret('s')]
+  const auth = { flow: 'password', clientId: 'c', clientSecret, username: 'u', password, securityToken } as const
+  await connectTo(org, { auth }).identity()
+  expect(new URLSearchParams(org.to(TOKEN)[0]?.body).get('password')).toBe('pass word&TOKEN')
+})
+
+test('credentials that would travel unencrypted are warned of', () => {
+  const auth = { flow: 'access_token', accessToken: new Secret('t') } as const
+  const warnings = (loginUrl: string) => connectionWarnings({ name: 'open', loginUrl, apiVersion: 'latest', auth })
+  expect(warnings('http://127.0.0.1:8080')).toEqual([])
+  expect(warnings('https://acme.my.salesforce.com')).toEqual([])
+  expect(warnings('http://acme.my.salesforce.com')).toEqual([expect.stringContaining('unencrypted. Use https.')])
+})

@@ -1,0 +1,157 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { EnvironmentError } from '../../../config/environment.ts'
+import { proxyChoice } from '../../../config/proxyChoice.ts'
+import { UnreachableError } from '../../../loader/salesforce/index.ts'
+import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
+import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from './connectProxy.ts'
+import { connectToEmulator } from './emulatedOrg.ts'
+
+const PASSWORD = 'p@ss word'
+const CREDENTIALS = `loader:${PASSWORD}`
+const GIVEN = `loader:${encodeURIComponent(PASSWORD)}`
+
+let emulator: Emulator
+const proxies: ConnectProxy[] = []
+
+beforeAll(async () => {
+  emulator = await startEmulator({ seedRecords: false })
+})
+afterAll(() => emulator.close())
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await Promise.all(proxies.splice(0).map(proxy => proxy.close()))
+})
+
+async function startProxy(options?: ConnectProxyOptions): Promise<ConnectProxy> {
+  const proxy = await startConnectProxy(options)
+  proxies.push(proxy)
+  return proxy
+}
+
+const emulatorPort = () => Number(new URL(emulator.url).port)
+
+async function failure(proxy: string): Promise<UnreachableError> {
+  const connection = connectToEmulator(emulator, { proxyFor: proxyChoice(proxy) })
+  const error = await connection.identity().catch((thrown: unknown) => thrown)
+  if (!(error instanceof UnreachableError)) throw new Error(`No UnreachableError but ${inspect(error)}`)
+  expect(inspect(error) + JSON.stringify(error)).not.toMatch(/p@ss|p%40ss|bG9hZGVy/)
+  return error
+}
+
+test('goes through the proxy of a connection, with its credentials, for logins, requests and uploads', async () => {
+  const proxy = await startProxy({ credentials: CREDENTIALS })
+  const connection = connectToEmulator(emulator, { proxyFor: proxyChoice(`http://${GIVEN}@127.0.0.1:${proxy.port}`) })
+  await expect(connection.createRecords('Contact', [{ LastName: 'Frank' }])).resolves.toMatchObject([{ success: true }])
+  const reads = [connection.describe('Contact'), connection.describe('Account'), connection.objects()]
+  expect(await Promise.all(reads)).toHaveLength(3)
+  expect(new Set(proxy.targets)).toEqual(new Set([new URL(emulator.url).host]))
+  // Sockets are used again: fewer tunnels than requests.
+  expect(proxy.targets.length).toBeLessThanOrEqual(3)
+})
+
+test('goes through the proxy of the environment, but for NO_PROXY and an org on this machine', async () => {
+  const proxy = await startProxy({ leadsTo: emulatorPort() })
+  vi.stubEnv('HTTP_PROXY', `http://127.0.0.1:${proxy.port}`)
+  vi.stubEnv('NO_PROXY', 'other.example.invalid')
+  const through = { loginUrl: 'http://acme.example.invalid', proxyFor: proxyChoice(undefined) }
+  await expect(connectToEmulator(emulator, through).identity()).resolves.toBeDefined()
+  expect(proxy.targets).toEqual(['acme.example.invalid:80'])
+  const direct = { loginUrl: 'http://other.example.invalid', proxyFor: proxyChoice(undefined) }
+  await expect(connectToEmulator(emulator, direct).identity()).rejects.toThrow(
+    /other\.example\.invalid cannot be reached/,
+  )
+  const none = { loginUrl: 'http://acme.example.invalid', proxyFor: proxyChoice('none') }
+  await expect(connectToEmulator(emulator, none).identity()).rejects.toThrow(/acme\.example\.invalid cannot be reached/)
+  expect(proxy.targets).toHaveLength(1)
+})
+
+test('says that the proxy wants other credentials, and shows none', async () => {
+  const proxy = await startProxy({ credentials: 'loader:another' })
+  const { message, code } = await failure(`http://${GIVEN}@127.0.0.1:${proxy.port}`)
+  expect(code).toBe('PROXY_407')
+  expect(message).toBe(
+    `Login of connection emulated failed: ${new URL(emulator.url).host} cannot be reached: the proxy 127.0.0.1:${proxy.port} ` +
+      'answered 407 Proxy Authentication Required (PROXY_407); nothing was sent (POST /services/oauth2/token). ' +
+      "Check user and password in the connection's proxy, or in HTTPS_PROXY.",
+  )
+  expect(proxy.targets).toHaveLength(1)
+})
+
+test('says that the proxy does not let through to this host', async () => {
+  const proxy = await startProxy({ refuses: '403 Forbidden' })
+  const { message } = await failure(`http://127.0.0.1:${proxy.port}`)
+  expect(message).toMatch(
+    /answered 403 Forbidden \(PROXY_403\); nothing was sent .+ Let an admin of the proxy allow CONNECT/,
+  )
+})
+
+test('says that the proxy cannot be reached, or is none', async () => {
+  // Nothing listens on port 1.
+  const [silent, noProxy] = await Promise.all([failure(`http://${GIVEN}@127.0.0.1:1`), failure(emulator.url)])
+  expect(silent.message).toMatch(
+    /the proxy 127\.0\.0\.1:1: the connection was refused \(ECONNREFUSED\); nothing was sent .+\. Check the connection's proxy, or HTTPS_PROXY, and that the proxy runs/,
+  )
+  expect(noProxy.message).toMatch(/cannot be reached: the proxy 127\.0\.0\.1:\d+.+ Check the connection's proxy/)
+})
+
+test('refuses an address of the environment that is none, in one line without its password', () => {
+  vi.stubEnv('HTTPS_PROXY', `socks5://${GIVEN}@proxy.acme.com:1080`)
+  const choose = () => proxyChoice(undefined)(new URL('https://acme.my.salesforce.com'))
+  expect(choose).toThrow(EnvironmentError)
+  expect(choose).toThrow(
+    /^The proxy of the environment for acme\.my\.salesforce\.com cannot be used: it is no http: or https: address of a proxy\. Set HTTPS_PROXY like [^\n]+$/,
+  )
+  expect(choose).not.toThrow(/p%40ss/)
+})
+
+test('keeps TLS between here and the org, through the tunnel', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sflink-proxy-'))
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+  const subject = ['-subj', '/CN=acme.example.invalid', '-days', '2']
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      key,
+      '-out',
+      cert,
+      ...subject,
+    ],
+    { stdio: 'pipe' },
+  )
+  const names: unknown[] = []
+  const org = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_request, answer) => answer.end())
+  org.on('tlsClientError', () => undefined)
+  org.on('secureConnection', socket => names.push(socket.servername))
+  await new Promise<void>(resolve => org.listen(0, '127.0.0.1', resolve))
+  const proxy = await startProxy({ leadsTo: (org.address() as AddressInfo).port })
+  const settings = { loginUrl: 'https://acme.example.invalid', proxyFor: proxyChoice(`http://127.0.0.1:${proxy.port}`) }
+  const untrusted = await connectToEmulator(emulator, settings)
+    .identity()
+    .catch((thrown: unknown) => thrown)
+  expect(untrusted).toBeInstanceOf(UnreachableError)
+  expect(String(untrusted)).toContain('DEPTH_ZERO_SELF_SIGNED_CERT')
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+  await expect(connectToEmulator(emulator, settings).identity()).rejects.toThrow(
+    "the answer is not one of Salesforce's token endpoint",
+  )
+  expect(names).toContain('acme.example.invalid')
+  expect(proxy.targets[0]).toBe('acme.example.invalid:443')
+  org.closeAllConnections()
+  org.close()
+  rmSync(folder, { recursive: true })
+})

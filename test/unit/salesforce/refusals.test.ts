@@ -1,0 +1,179 @@
+import { afterEach, expect, test } from 'vitest'
+import {
+  AnswerCutError,
+  LimitReachedError,
+  OutcomeUnknownError,
+  RequestRefusedError,
+  TemporarilyRefusedError,
+} from '../../../loader/salesforce/index.ts'
+import {
+  collect,
+  connectTo,
+  type Handler,
+  inTurn,
+  ROOT,
+  refuse,
+  type ScriptedOrg,
+  sendJson,
+  startScriptedOrg,
+} from './scriptedOrg.ts'
+
+let org: ScriptedOrg | undefined
+afterEach(() => org?.close())
+
+const html =
+  (status: number): Handler =>
+  (_seen, answer) =>
+    answer.writeHead(status, { 'content-type': 'text/html' }).end('<h1>Bad Message</h1>')
+
+const redirect =
+  (status: number): Handler =>
+  (_seen, answer) =>
+    answer.writeHead(status, { location: 'https://elsewhere.my.salesforce.com/x' }).end()
+
+type Case = {
+  readonly said: string
+  readonly handler: Handler
+  readonly read: new (...args: never[]) => Error
+  readonly write: new (...args: never[]) => Error
+  /** Requests that a read takes in all; a write always takes one. */
+  readonly readRequests: number
+}
+
+const once = (said: string, handler: Handler, error: Case['read']): Case => ({
+  said,
+  handler,
+  read: error,
+  write: error,
+  readRequests: 1,
+})
+const passing = (said: string, handler: Handler): Case => ({
+  said,
+  handler,
+  read: TemporarilyRefusedError,
+  write: TemporarilyRefusedError,
+  readRequests: 4,
+})
+const dark = (said: string, handler: Handler, read: Case['read'] = TemporarilyRefusedError): Case => ({
+  said,
+  handler,
+  read,
+  write: OutcomeUnknownError,
+  readRequests: read === RequestRefusedError ? 1 : 4,
+})
+
+const CASES: readonly Case[] = [
+  once('400 with a JSON error', refuse(400, 'INVALID_FIELD', "No such column 'Bacon__c'"), RequestRefusedError),
+  once(
+    '403 for lack of permission',
+    refuse(403, 'INSUFFICIENT_ACCESS', 'insufficient access rights'),
+    RequestRefusedError,
+  ),
+  once('404', refuse(404, 'NOT_FOUND', 'The requested resource does not exist'), RequestRefusedError),
+  once('410 for a retired version', refuse(410, 'GONE', 'This API version has been retired'), RequestRefusedError),
+  once('300', sendJson(['/services/data/v67.0/a', '/services/data/v67.0/b'], 300), RequestRefusedError),
+  once('a 414 page of the edge', html(414), RequestRefusedError),
+  once('a 403 page of the edge', html(403), RequestRefusedError),
+  once('the API disabled', refuse(403, 'API_DISABLED_FOR_ORG', 'The REST API is not enabled'), RequestRefusedError),
+  once(
+    'the calls of the day used up',
+    refuse(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.'),
+    LimitReachedError,
+  ),
+  once('storage used up', refuse(400, 'STORAGE_LIMIT_EXCEEDED', 'storage limit exceeded'), LimitReachedError),
+  once(
+    'bulk batches used up, in the spelling of Bulk API',
+    refuse(400, 'EXCEEDEDQUOTA', 'ExceededQuota'),
+    LimitReachedError,
+  ),
+  passing('a locked row', refuse(400, 'UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record')),
+  passing(
+    'too many calls at once',
+    refuse(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.'),
+  ),
+  passing("503 in Salesforce's own JSON", refuse(503, 'SERVER_UNAVAILABLE', 'Server too busy')),
+  dark('a 503 page of the edge', html(503)),
+  dark('a 502 page of the edge', html(502)),
+  dark('500 in JSON', refuse(500, 'UNKNOWN_EXCEPTION', 'An unexpected error occurred.')),
+  dark('a redirect', redirect(302), RequestRefusedError),
+  dark('a permanent redirect', redirect(308), RequestRefusedError),
+]
+
+const query = (url: ScriptedOrg) => collect(connectTo(url).query("SELECT Id FROM Contact WHERE Name = 'Frank'"))
+const create = (url: ScriptedOrg) => connectTo(url).createRecords('Contact', [{ LastName: 'Frank' }])
+
+for (const { said, handler, read, readRequests } of CASES) {
+  test.concurrent(`reading, ${said} is ${read.name} after ${readRequests} request(s)`, async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const scripted = await startScriptedOrg({ [`GET ${ROOT}/query`]: handler })
+    onTestFinished(scripted.close)
+    const error = await query(scripted).catch(thrown => thrown)
+    expect(error).toBeInstanceOf(read)
+    expect(error.message).toMatch(/^Query failed: .*\(GET \/services\/data\/v67\.0\/query\)/)
+    expect(error.message).not.toContain('Frank')
+    expect(scripted.to(`GET ${ROOT}/query`)).toHaveLength(readRequests)
+  })
+}
+
+for (const { said, handler, write } of CASES) {
+  test(`writing, ${said} is ${write.name} and is not sent again`, async () => {
+    org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: handler })
+    const error = await create(org).catch(thrown => thrown)
+    expect(error).toBeInstanceOf(write)
+    expect(error.name).toBe(write.name)
+    expect(org.to(`POST ${ROOT}/composite`)).toHaveLength(1)
+  })
+}
+
+test('names what failed, on what, and the facts', async () => {
+  org = await startScriptedOrg({
+    [`POST ${ROOT}/composite`]: refuse(403, 'INSUFFICIENT_ACCESS', 'insufficient access rights', ['Name']),
+  })
+  const error = await create(org).catch(thrown => thrown)
+  expect(error.message).toBe(
+    'Create Contact failed: 403 INSUFFICIENT_ACCESS: insufficient access rights (POST /services/data/v67.0/composite/sobjects)',
+  )
+  expect(error).toMatchObject({ statusCode: 403, errorCode: 'INSUFFICIENT_ACCESS', fields: ['Name'] })
+})
+
+test('goes on when a passing refusal of a read is over', async () => {
+  const page = sendJson({ totalSize: 0, done: true, records: [] })
+  org = await startScriptedOrg({ [`GET ${ROOT}/query`]: inTurn(refuse(503, 'SERVER_UNAVAILABLE', 'busy'), page) })
+  expect(await query(org)).toEqual([])
+})
+
+for (const [said, body] of Object.entries({
+  'text instead of JSON': '<html>ok</html>',
+  'no body': '',
+  'fewer results than records': '[]',
+  'a result without an id': '[{"success":true,"errors":[]}]',
+  'a failure without a reason': '[{"success":false,"errors":[]}]',
+  'an object': '{"hasErrors":false}',
+})) {
+  test(`does not know the outcome of a create answered with ${said}`, async () => {
+    org = await startScriptedOrg({
+      [`POST ${ROOT}/composite`]: (_seen, answer) =>
+        answer.writeHead(200, { 'content-type': 'application/json' }).end(body),
+    })
+    await expect(create(org)).rejects.toBeInstanceOf(OutcomeUnknownError)
+  })
+}
+
+test('does not know the outcome of a create answered with XML', async () => {
+  org = await startScriptedOrg({
+    [`POST ${ROOT}/composite`]: (_seen, answer) =>
+      answer.writeHead(200, { 'content-type': 'application/xml' }).end('<ok><not closed'),
+  })
+  await expect(create(org)).rejects.toBeInstanceOf(OutcomeUnknownError)
+})
+
+for (const body of ['{"records":[]}', '{"totalSize":2,"done":false,"records":[{"Id":"1"}]}', 'nonsense', '[]']) {
+  test(`does not take ${body} for a page of a query`, async () => {
+    org = await startScriptedOrg({
+      [`GET ${ROOT}/query`]: (_seen, answer) => answer.writeHead(200, { 'content-type': 'application/json' }).end(body),
+    })
+    await expect(query(org)).rejects.toBeInstanceOf(AnswerCutError)
+  })
+}

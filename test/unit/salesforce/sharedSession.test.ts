@@ -1,0 +1,100 @@
+import { afterEach, expect, test } from 'vitest'
+import { LoginRefusedError } from '../../../loader/salesforce/index.ts'
+import {
+  collect,
+  connectTo,
+  type Handler,
+  ROOT,
+  refuse,
+  type ScriptedOrg,
+  sendJson,
+  startScriptedOrg,
+} from './scriptedOrg.ts'
+
+let org: ScriptedOrg | undefined
+afterEach(() => org?.close())
+
+const expired = refuse(401, 'INVALID_SESSION_ID', 'Session expired or invalid')
+const page = sendJson({ totalSize: 0, done: true, records: [] })
+const LOGIN = 'POST /services/oauth2/token'
+const SOQL = 'SELECT Id FROM Contact'
+
+/** Sessions up to the numbered one have run out. */
+const onlyAfter =
+  (session: number): Handler =>
+  (seen, answer, times) => {
+    const given = Number(/!AQ(\d+)/.exec(seen.headers.authorization ?? '')?.[1])
+    const handler = given > session ? page : expired
+    handler(seen, answer, times)
+  }
+
+test('logs in once for fifty calls at a time', async () => {
+  org = await startScriptedOrg({ [`GET ${ROOT}/query`]: page })
+  const connection = connectTo(org)
+  await Promise.all(Array.from({ length: 50 }, () => collect(connection.query(SOQL))))
+  expect(org.to(LOGIN)).toHaveLength(1)
+  expect(org.to(`GET ${ROOT}/query`)).toHaveLength(50)
+})
+
+test('renews an expired session once for fifty calls at a time', async () => {
+  org = await startScriptedOrg({ [`GET ${ROOT}/query`]: onlyAfter(1) })
+  const connection = connectTo(org, { maxConcurrentRequests: 50 })
+  await Promise.all(Array.from({ length: 50 }, () => collect(connection.query(SOQL))))
+  expect(org.to(LOGIN)).toHaveLength(2)
+})
+
+test('repeats a create that met an expired session, since a 401 comes before any work', async () => {
+  org = await startScriptedOrg({
+    [`POST ${ROOT}/composite`]: (seen, answer, times) => {
+      const handler = times === 1 ? expired : sendJson([{ id: '0035e00000AAAAAAA2', success: true, errors: [] }])
+      handler(seen, answer, times)
+    },
+  })
+  const [result] = await connectTo(org).createRecords('Contact', [{ LastName: 'Frank' }])
+  expect(result?.id).toBe('0035e00000AAAAAAA2')
+  expect(org.to(`POST ${ROOT}/composite`)).toHaveLength(2)
+})
+
+test('asks a refusing org once, however many calls wait for the login', async () => {
+  const refusal = sendJson({ error: 'invalid_grant', error_description: 'authentication failure' }, 400)
+  org = await startScriptedOrg({ [LOGIN]: refusal })
+  const connection = connectTo(org)
+  const calls = Array.from({ length: 20 }, () => connection.describe('Contact').catch(error => error))
+  for (const error of await Promise.all(calls)) expect(error).toBeInstanceOf(LoginRefusedError)
+  await expect(connection.identity()).rejects.toBeInstanceOf(LoginRefusedError)
+  expect(org.to(LOGIN)).toHaveLength(1)
+})
+
+test('keeps the number of requests at a time', async () => {
+  let open = 0
+  let most = 0
+  org = await startScriptedOrg({
+    [`GET ${ROOT}/query`]: (seen, answer, times) => {
+      open += 1
+      most = Math.max(most, open)
+      setTimeout(() => {
+        open -= 1
+        page(seen, answer, times)
+      }, 10)
+    },
+  })
+  const connection = connectTo(org, { maxConcurrentRequests: 3 })
+  await Promise.all(Array.from({ length: 20 }, () => collect(connection.query(SOQL))))
+  expect(most).toBe(3)
+})
+
+test('follows the org to the host that a renewed session names', async () => {
+  const moved = await startScriptedOrg({ [`GET ${ROOT}/query`]: page })
+  org = await startScriptedOrg({
+    [LOGIN]: (seen, answer, times) =>
+      sendJson({
+        access_token: `00D5e0000000001!AQ${times}.t`,
+        instance_url: times === 1 ? org?.url : moved.url,
+        id: `${moved.url}/id/00D5e0000000001AAA/0055e0000000001AAA`,
+      })(seen, answer, times),
+    [`GET ${ROOT}/query`]: expired,
+  })
+  expect(await collect(connectTo(org).query(SOQL))).toEqual([])
+  expect(moved.seen).toHaveLength(1)
+  await moved.close()
+})

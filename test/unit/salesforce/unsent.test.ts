@@ -1,0 +1,104 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { LoginRefusedError, OutcomeUnknownError, UnreachableError } from '../../../loader/salesforce/index.ts'
+import {
+  collect,
+  connectTo,
+  type Handler,
+  ROOT,
+  refuse,
+  type ScriptedOrg,
+  sendJson,
+  startScriptedOrg,
+  tokenFor,
+} from './scriptedOrg.ts'
+
+let org: ScriptedOrg | undefined
+afterEach(() => org?.close())
+
+const query = (url: ScriptedOrg) => collect(connectTo(url).query("SELECT Id FROM Contact WHERE Name = 'Frank'"))
+const create = (url: ScriptedOrg) => connectTo(url).createRecords('Contact', [{ LastName: 'Frank' }])
+
+test('says that nothing was sent when the host refuses connections', async () => {
+  // Nothing listens on port 1.
+  org = await startScriptedOrg({ 'POST /services/oauth2/token': sendJson(tokenFor('http://127.0.0.1:1', 1)) })
+  const error = await create(org).catch(thrown => thrown)
+  expect(error).toBeInstanceOf(UnreachableError)
+  expect(error.code).toBe('ECONNREFUSED')
+  expect(error.message).toMatch(
+    /^Create Contact failed: 127\.0\.0\.1:1 cannot be reached: the connection was refused \(ECONNREFUSED\); nothing was sent \(POST .+\)\. Check host and port/,
+  )
+})
+
+test('sends a create when the host accepts connections again, since nothing had left before', async () => {
+  const server = createServer((request, answer) => {
+    request.resume()
+    sendJson([{ id: '0035e00000AAAAAAA2', success: true, errors: [] }])({} as never, answer, 1)
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise(resolve => server.close(resolve))
+  const token: Handler = (seen, answer, times) => {
+    sendJson(tokenFor(`http://127.0.0.1:${port}`, times))(seen, answer, times)
+    setTimeout(() => server.listen(port, '127.0.0.1'), 100)
+  }
+  org = await startScriptedOrg({ 'POST /services/oauth2/token': token })
+  expect(await create(org)).toMatchObject([{ success: true }])
+  server.closeAllConnections()
+  server.close()
+})
+
+test('says that nothing was sent when the host is not known', async () => {
+  org = await startScriptedOrg({})
+  const error = await connectTo(org, { loginUrl: 'http://acme.my.salesforce.invalid' })
+    .identity()
+    .catch(thrown => thrown)
+  expect(error).toBeInstanceOf(UnreachableError)
+  expect(error.message).toMatch(/^Login of connection scripted failed: acme\.my\.salesforce\.invalid cannot be reached/)
+})
+
+test('says that nothing was sent when the other side speaks no TLS', async () => {
+  org = await startScriptedOrg({})
+  const error = await connectTo(org, { loginUrl: org.url.replace('http:', 'https:') })
+    .identity()
+    .catch(thrown => thrown)
+  expect(error).toBeInstanceOf(UnreachableError)
+})
+
+test('gives up before sending when the signal has ended already', async () => {
+  org = await startScriptedOrg({})
+  const signal = AbortSignal.abort(new Error('the run was cancelled'))
+  const creating = connectTo(org).createRecords('Contact', [{ LastName: 'Frank' }], { signal })
+  await expect(creating).rejects.toThrow('the run was cancelled')
+  expect(org.to('POST /services/data')).toHaveLength(0)
+})
+
+test('does not know the outcome of a create given up under way', async () => {
+  const controller = new AbortController()
+  org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: () => controller.abort() })
+  const error = await connectTo(org)
+    .createRecords('Contact', [{ LastName: 'Frank' }], { signal: controller.signal })
+    .catch(thrown => thrown)
+  expect(error).toBeInstanceOf(OutcomeUnknownError)
+  expect(error.reason).toBe('given up while it was under way')
+})
+
+test('a session that is refused as soon as it is opened is a refused login', async () => {
+  org = await startScriptedOrg({
+    [`GET ${ROOT}/query`]: refuse(401, 'INVALID_SESSION_ID', 'Session expired or invalid'),
+  })
+  const error = await query(org).catch(thrown => thrown)
+  expect(error).toBeInstanceOf(LoginRefusedError)
+  expect(error.message).toContain('401 INVALID_SESSION_ID: Session expired or invalid')
+  expect(org.to(`GET ${ROOT}/query`)).toHaveLength(2)
+  expect(org.to('POST /services/oauth2')).toHaveLength(2)
+})
+
+test('does not renew a session that is not meant for the API', async () => {
+  const words = 'This session is not valid for use with the REST API'
+  org = await startScriptedOrg({ [`GET ${ROOT}/query`]: refuse(401, 'INVALID_SESSION_ID', words) })
+  await expect(query(org)).rejects.toBeInstanceOf(LoginRefusedError)
+  expect(org.to('POST /services/oauth2')).toHaveLength(1)
+})

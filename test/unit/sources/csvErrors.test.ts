@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest'
+import { type CsvOptions, readCsv } from '../../../loader/sources/csv.ts'
+import {
+  CsvCutError,
+  CsvQuoteError,
+  CsvRecordTooLongError,
+  SourceEmptyError,
+  SourceError,
+  SourceHeaderError,
+  SourceOptionError,
+} from '../../../loader/sources/errors.ts'
+import { allRows, streamOf } from './tables.ts'
+
+async function failure(text: string | AsyncIterable<Uint8Array>, options: CsvOptions = {}): Promise<SourceError> {
+  const bytes = typeof text === 'string' ? streamOf(text) : text
+  const error = await readCsv(bytes, { description: 'data/x.csv', ...options })
+    .then(allRows)
+    .then(
+      () => expect.fail('it was read'),
+      (thrown: unknown) => thrown,
+    )
+  if (!(error instanceof SourceError)) throw error
+  expect(error.message).toContain('data/x.csv')
+  expect(error.message).not.toMatch(/[\r\n]/)
+  return error
+}
+
+describe('the header', () => {
+  async function header(text: string, options: CsvOptions = {}) {
+    const reader = await readCsv(streamOf(text), options)
+    return { names: reader.header, delimiter: reader.delimiter, rows: await allRows(reader) }
+  }
+
+  test.each([
+    ['a,b,c', ','],
+    ['a;b;c', ';'],
+    ['a\tb\tc', '\t'],
+    ['a|b|c', '|'],
+    ['a^b^c', '^'],
+    ['a`b`c', '`'],
+    ['"x, y, z";b;"c, d"', ';'],
+    ['"a ""1, 2, 3"""\tb', '\t'],
+    ['5" tube, long;b;c', ';'],
+    ['only', ','],
+    ['"a,b"', ','],
+    ['a^2,b^2', ','],
+  ])('%j shows its delimiter', async (text, delimiter) => {
+    expect((await header(`${text}\n`)).delimiter).toBe(delimiter)
+  })
+
+  test('is trimmed, and may hold line ends and quotes', async () => {
+    const { names, rows } = await header(' a ,"b\n2"," ""c"" "\r\n1,2,3\r\n')
+    expect(names).toEqual(['a', 'b\n2', '"c"'])
+    expect(rows).toEqual([['1', '2', '3']])
+  })
+
+  test('comes after blank lines and after the line of Excel that names the delimiter', async () => {
+    expect(await header('\r\n  \r\na;b\r\n1;2')).toMatchObject({ names: ['a', 'b'], rows: [['1', '2']] })
+    expect(await header('sep=,\r\na;b,c\r\n1;2,3')).toMatchObject({ names: ['a;b', 'c'], rows: [['1;2', '3']] })
+    expect(await header('sep=;\na\n1')).toMatchObject({ names: ['a'], delimiter: ';' })
+  })
+
+  test.each(['a,b', 'a,b\n', 'a,b\r\n\r\n', '\uFEFFa,b\r'])('alone is a source without records: %j', async text => {
+    expect(await header(text)).toEqual({ names: ['a', 'b'], delimiter: ',', rows: [] })
+  })
+
+  test('with a name twice or a blank one names them all', async () => {
+    const error = await failure('a, b,,a,b ,"",c\n')
+    expect(error).toBeInstanceOf(SourceHeaderError)
+    expect(error.message).toContain(
+      'the column "a" comes more than once; the column "b" comes more than once; no name stands in column 3, 6',
+    )
+  })
+
+  test('with any names is taken as it is when the caller reads by position', async () => {
+    expect((await header('id,,id\n1,2,3\n', { anyNames: true })).names).toEqual(['id', '', 'id'])
+  })
+
+  test('that is cut in a quoted name names the line', async () => {
+    const error = await failure('\na,"b\nc')
+    expect(error).toBeInstanceOf(CsvCutError)
+    expect(error.problem).toMatchObject({ kind: 'cut', line: 2 })
+  })
+
+  test('that never ends is refused before all is read', async () => {
+    let given = 0
+    async function* endless() {
+      for (;;) {
+        given += 1
+        yield Buffer.from('no line end in sight '.repeat(10_000))
+      }
+    }
+    expect(await failure(endless())).toBeInstanceOf(CsvRecordTooLongError)
+    expect(given).toBeLessThan(20)
+  })
+})
+
+test.each(['', '\uFEFF', '\n', ' \r\n\r\n', 'sep=;\n'])('a source of %j is empty', async text => {
+  const error = await failure(text)
+  expect(error).toBeInstanceOf(SourceEmptyError)
+  expect(error.message).toContain('is empty: it has no header row')
+})
+
+test.each(['', 'ab', '"', '\n', '\uFEFF'])('the delimiter %j is refused', async delimiter => {
+  expect(await failure('a,b\n', { delimiter })).toBeInstanceOf(SourceOptionError)
+})
+
+describe('quotes', () => {
+  test('never closed are a file cut short, and the line where they open is named', async () => {
+    const error = await failure('a,b\r\n1,"x\r\ny"\r\n2,"cut here\r\n3,4\r\n')
+    expect(error).toBeInstanceOf(CsvCutError)
+    expect(error.message).toContain('ends in the middle of a quoted value that opens at line 4.')
+  })
+
+  test('cut right behind an escaped quote are cut all the same', async () => {
+    expect((await failure('a,b\n1,"x""')).problem).toMatchObject({ kind: 'cut', line: 2 })
+    expect((await failure('a\n"')).problem).toMatchObject({ kind: 'cut', line: 2 })
+    expect((await failure('a\r1\r"x')).problem).toMatchObject({ kind: 'cut', line: 3 })
+  })
+
+  test('closed at the very end of the file are complete', async () => {
+    for (const end of ['', '\r', '\n', '\r\n', '  ']) {
+      expect(await allRows(await readCsv(streamOf(`a,b\n1,"2"${end}`)))).toEqual([['1', '2']])
+    }
+  })
+
+  test('that swallow the next record are an error with their line', async () => {
+    const error = await failure('a,b\n1,2\n"5" tube,x\n"6 inch",y\n')
+    expect(error).toBeInstanceOf(CsvQuoteError)
+    expect(error.problem).toMatchObject({ kind: 'quotes', line: 3 })
+  })
+
+  test('are placed by line also deep in a large file', async () => {
+    const text = `a,b\n${'1,"2\n3"\n'.repeat(150_000)}9,"cut`
+    expect((await failure(text)).problem).toMatchObject({ line: 300_002 })
+  })
+
+  test('never closed do not gather a file of any size', async () => {
+    let given = 0
+    async function* endless() {
+      yield Buffer.from('a,b\n1,2\n3,"never closed\n')
+      for (;;) {
+        given += 1
+        yield Buffer.from('4,5\n'.repeat(50_000))
+      }
+    }
+    const error = await failure(endless())
+    expect(error).toBeInstanceOf(CsvRecordTooLongError)
+    expect(error.problem).toMatchObject({ line: 3, allowed: 10_000_000 })
+    expect(given).toBeLessThan(200)
+  })
+})

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { asApplicationFailure } from '../../../activities/failures.ts'
+import { freePort } from '../../../dev/freePort.ts'
+import { openSource } from '../../../loader/sources/open.ts'
+import { statSource } from '../../../loader/sources/stat.ts'
+import { type ExportServer, SIGNATURE, startExportServer } from './exportServer.ts'
+import { allRows } from './tables.ts'
+
+let server: ExportServer
+let base: string
+beforeAll(async () => {
+  server = await startExportServer()
+  base = server.url
+})
+afterAll(() => server.close())
+
+const placesOf = (...dataDirectories: string[]) => ({ baseDirectory: '/nowhere', dataDirectories })
+
+async function rowsOf(uri: string, places = placesOf(`${base}/exports/`)): Promise<string[][]> {
+  return await allRows(await openSource({ uri }, places))
+}
+
+async function failure(uri: string, places = placesOf(`${base}/exports/`)) {
+  const error = await rowsOf(uri, places).catch((thrown: unknown) => thrown)
+  const { type, message, nonRetryable } = asApplicationFailure(error, 1) as {
+    type: string
+    message: string
+    nonRetryable: boolean
+  }
+  expect(message).toMatch(/^The source .+ can't be (?:opened|read now): .+\.$/)
+  expect(message).not.toMatch(/\n|X-Amz-Signature|0123456789abcdef/)
+  return { type, message, final: nonRetryable }
+}
+
+describe('a file of a web server', () => {
+  test.each(['x.csv', 'chunked.csv', 'packed.csv', 'moved.csv', `x.csv?${SIGNATURE}`])('is read: %s', async name => {
+    expect(await rowsOf(`${base}/exports/${name}`)).toEqual([['1', '2']])
+  })
+
+  test('is known by its address without what is signed', async () => {
+    const reader = await openSource({ uri: `${base}/exports/x.csv?${SIGNATURE}` }, placesOf(`${base}/exports`))
+    expect(reader.description).toBe(`${base}/exports/x.csv?…`)
+    await reader.close()
+  })
+
+  test('can be looked at', async () => {
+    const places = placesOf(`${base}/exports/`)
+    expect(await statSource(`${base}/exports/x.csv`, places)).toEqual({
+      bytes: 8,
+      changedAt: Date.UTC(2026, 10, 25, 1),
+      version: '"v1"',
+    })
+    expect(await statSource(`${base}/exports/nothing.csv`, places)).toBeUndefined()
+    // It says nothing of itself: nobody can tell it from yesterday's.
+    const nothing = { bytes: undefined, changedAt: undefined, version: undefined }
+    expect(await statSource(`${base}/exports/chunked.csv`, places)).toEqual(nothing)
+    await expect(statSource(`${base}/exports/status-503`, places)).rejects.toThrow('answers 503')
+  })
+})
+
+describe('outside of the allowed addresses', () => {
+  test.each([
+    ['BASE/private/x.csv'],
+    ['BASE/exports/../private/x.csv'],
+    ['BASE/exports/%2e%2e/private/x.csv'],
+    ['BASE/exports\\..\\private/x.csv'],
+    ['BASE/exports'],
+    ['BASE/exports2/x.csv'],
+    ['https://127.0.0.1/exports/x.csv'],
+    ['http://localhost:1/exports/x.csv'],
+    ['https://files.acme.com.evil.com/exports/x.csv'],
+  ])('nothing is asked of the server: %s', async written => {
+    const { message, final } = await failure(written.replace('BASE', base))
+    expect(message).toContain(`it lies outside the data directories (allowed: ${base}/exports/)`)
+    expect(final).toBe(true)
+  })
+
+  test.each([
+    ['BASE/exports/..%2fprivate/x.csv', 'it holds "." or "../.." as a name, escaped'],
+    ['BASE/exports/..%252fprivate/x.csv', 'it holds "." or "../.." as a name, escaped'],
+    ['BASE/exports/%252e%252e/private/x.csv', 'it holds "." or "../.." as a name, escaped'],
+    ['BASE/exports/..%5cprivate/x.csv', 'it holds "." or "../.." as a name, escaped'],
+    ['http://files.acme.com/exports/x.csv', 'http: is not encrypted'],
+    ['https://', 'it is no address of the web'],
+  ])('what is no plain address is refused: %s', async (written, words) => {
+    const { message, final } = await failure(written.replace('BASE', base))
+    expect(message).toContain(`its uri can't be used: ${words}`)
+    expect(final).toBe(true)
+  })
+
+  test('credentials in an address are refused, and not repeated', async () => {
+    const { message } = await failure(`${base.replace('://', '://bob:topsecret@')}/exports/x.csv`)
+    expect(message).toContain('it holds credentials')
+    expect(message).not.toContain('topsecret')
+  })
+
+  test.each([
+    [
+      'moved-out.csv',
+      /sends on to http:\/\/127\.0\.0\.1:\d+\/private\/x\.csv\?…, which lies outside the data directories/,
+    ],
+    ['moved-away.csv', /sends on to https:\/\/other\.acme\.com\/x\.csv, which lies outside/],
+    ['moved-up.csv', /sends on to .+\/private\/x\.csv, which lies outside/],
+    ['moved-around.csv', /sends on from address to address, more than 5 times/],
+  ])('a redirect is not followed: %s', async (name, words) => {
+    const { message, final } = await failure(`${base}/exports/${name}`)
+    expect(message).toMatch(words)
+    expect(final).toBe(true)
+  })
+})
+
+describe('what can not be read', () => {
+  test.each([
+    [404, 'SourceFileError', true, 'there is no such file (404). Check the name'],
+    [410, 'SourceFileError', true, 'there is no such file (410)'],
+    [401, 'SourceFileError', true, 'its server does not give it out (401). If its address was signed for a time'],
+    [403, 'SourceFileError', true, 'its server does not give it out (403)'],
+    [400, 'SourceFileError', true, 'its server answers 400. Open the address in a browser'],
+    [204, 'SourceFileError', true, 'its server answers 204'],
+    [429, 'SourceUnreachableError', false, 'its server answers 429. It is tried again'],
+    [500, 'SourceUnreachableError', false, 'its server answers 500. It is tried again'],
+    [503, 'SourceUnreachableError', false, 'its server answers 503'],
+  ])('a refusal with %s', async (status, type, final, words) => {
+    const found = await failure(`${base}/exports/status-${status}?${SIGNATURE}`)
+    expect(found).toMatchObject({ type, final })
+    expect(found.message).toContain(words)
+  })
+
+  test.each(['short.csv', 'short-chunked.csv'])('a body that is cut is never a short file: %s', async name => {
+    const { type, message, final } = await failure(`${base}/exports/${name}`)
+    expect({ type, final }).toEqual({ type: 'SourceUnreachableError', final: false })
+    expect(message).toContain('its server cut the connection (ECONNRESET). It is tried again')
+  })
+
+  test('a body whose end can not be told from a cut is refused', async () => {
+    const { message, final } = await failure(`${base}/exports/unbounded.csv`)
+    expect(message).toContain('says neither how long it is nor where it ends')
+    expect(final).toBe(true)
+  })
+
+  test('what is packed another way, or half of a gzip, is refused', async () => {
+    expect((await failure(`${base}/exports/brotli.csv`)).message).toContain('packs it as "br"; understood is gzip')
+    expect((await failure(`${base}/exports/half-packed.csv`)).message).toContain('it is no whole gzip')
+  })
+
+  test('a server that does not answer is tried again', async () => {
+    const nobody = `http://127.0.0.1:${await freePort()}/exports/`
+    const { type, message, final } = await failure(`${nobody}x.csv?${SIGNATURE}`, placesOf(nobody))
+    expect({ type, final }).toEqual({ type: 'SourceUnreachableError', final: false })
+    expect(message).toContain('its server refuses the connection (ECONNREFUSED)')
+  })
+})

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SourceFileError } from '../../../loader/sources/errors.ts'
+import { openSource } from '../../../loader/sources/open.ts'
+import { type Certificate, makeAuthority, makeCertificate } from '../../system/temporal/certificates.ts'
+import { CSV } from './exportServer.ts'
+
+describe('over TLS', () => {
+  let folder: string
+  let authority: Certificate
+  const servers: Server[] = []
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sflink-tls-'))
+    authority = await makeAuthority(folder, 'authority')
+  })
+  afterAll(async () => {
+    for (const tls of servers) tls.close()
+    await rm(folder, { recursive: true })
+  })
+
+  /** The place that a server gives out, with a certificate of the authority. */
+  async function placeOver(name: string, days: number): Promise<string> {
+    const made = await makeCertificate(folder, name, { authority, subjectAltName: 'IP:127.0.0.1', days })
+    const [key, cert] = [await readFile(made.key), await readFile(made.crt)]
+    const tls = createServer({ key, cert }, (_, response) => {
+      response.writeHead(200, { 'content-length': CSV.length }).end(CSV)
+    }).listen(0, '127.0.0.1')
+    servers.push(tls)
+    await once(tls, 'listening')
+    return `https://127.0.0.1:${(tls.address() as AddressInfo).port}/`
+  }
+
+  test('a certificate that nobody vouches for is refused, with the way to trust it', async () => {
+    const address = await placeOver('strange', 1)
+    const opening = openSource({ uri: `${address}x.csv` }, { baseDirectory: '/', dataDirectories: [address] })
+    const error = await opening.catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(SourceFileError)
+    expect((error as Error).message).toMatch(
+      /certificate that this machine does not trust \(\w+\)\. .+ set NODE_EXTRA_CA_CERTS to its file\.$/,
+    )
+  })
+
+  test('NODE_EXTRA_CA_CERTS makes it trusted, until it expires', async () => {
+    const script = `import { openSource } from ${JSON.stringify(new URL('../../../loader/sources/open.ts', import.meta.url).href)}
+      for (const place of process.argv.slice(1)) {
+        const opening = openSource({ uri: place + 'x.csv' }, { baseDirectory: '/', dataDirectories: [place] })
+        console.log(await opening.then(({ header }) => header.join(), ({ message }) => message))
+      }`
+    const environment = { ...process.env, NODE_EXTRA_CA_CERTS: authority.crt }
+    const places = [await placeOver('known', 1), await placeOver('expired', -1)]
+    const args = ['--input-type=module', '-e', script, ...places]
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env: environment })
+    expect(stdout).toMatch(
+      /^a,b\nThe source .+ shows a certificate that has expired \(CERT_HAS_EXPIRED\)\. Have it renewed\.\n$/,
+    )
+  })
+})

@@ -1,0 +1,90 @@
+import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readCsv } from '../../../loader/sources/csv.ts'
+import { SourceEmptyError, SourceHeaderError } from '../../../loader/sources/errors.ts'
+import { openSource } from '../../../loader/sources/open.ts'
+import type { OpenedSource } from '../../../loader/spec/spec.ts'
+import { allRows, streamed, valueFor } from './tables.ts'
+
+let base: string
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'sflink-open-'))
+})
+afterAll(async () => {
+  await rm(base, { recursive: true })
+})
+
+/** Names of the files this process has open. */
+async function openFiles(): Promise<string[]> {
+  const numbers = await readdir('/proc/self/fd')
+  const paths = await Promise.all(numbers.map(number => readlink(`/proc/self/fd/${number}`).catch(() => '')))
+  return paths.map(path => basename(path))
+}
+
+async function opened(source: OpenedSource) {
+  const copied: Buffer[] = []
+  const onBytes = async (bytes: Uint8Array) => {
+    copied.push(Buffer.from(bytes))
+  }
+  const reader = await openSource(source, { baseDirectory: base, dataDirectories: ['.'], onBytes })
+  return { reader, rows: await allRows(reader), copy: () => Buffer.concat(copied) }
+}
+
+describe('a CSV file', () => {
+  test('gives its records, and a copy of all its bytes', async () => {
+    const bytes = Buffer.from(`\uFEFFa;b\r\n${'1;Zoë\r\n'.repeat(100_000)}`)
+    await writeFile(join(base, 'x.csv'), bytes)
+    const { reader, rows, copy } = await opened({ uri: 'file:x.csv' })
+    expect(reader).toMatchObject({ description: 'x.csv', header: ['a', 'b'], delimiter: ';', encoding: 'utf-8' })
+    expect(rows).toHaveLength(100_000)
+    expect(copy().equals(bytes)).toBe(true)
+  })
+
+  test('is read with the delimiter and the encoding given', async () => {
+    await writeFile(join(base, 'y.csv'), Buffer.from('a;b,c\n1;\xe9,2\n', 'latin1'))
+    const { rows } = await opened({ uri: 'file:y.csv', delimiter: ';', encoding: 'windows-1252' })
+    expect(rows).toEqual([['1', 'é,2']])
+  })
+
+  test.skipIf(process.platform !== 'linux')('is closed when it is not read to its end', async () => {
+    await writeFile(join(base, 'z.csv'), 'a,b\n1,2\n'.repeat(500_000))
+    const reader = await openSource({ uri: 'file:z.csv' }, { baseDirectory: base, dataDirectories: ['.'] })
+    expect(await openFiles()).toContain('z.csv')
+    await reader.close()
+    await expect.poll(openFiles).not.toContain('z.csv')
+  })
+})
+
+describe('inline records', () => {
+  test('have the columns of all of them in the order they come first', async () => {
+    const { reader, rows } = await opened({ inline: [{ b: '1' }, { a: '2', b: '3' }, {}] })
+    expect(reader).toMatchObject({ description: 'inline', header: ['b', 'a'] })
+    expect(rows).toEqual([
+      ['1', ''],
+      ['3', '2'],
+      ['', ''],
+    ])
+  })
+
+  test('are copied as a CSV that reads back to the same records', async () => {
+    const record = fc.dictionary(fc.constantFrom('a', 'b', 'c "d"', 'e,f', '__proto__'), valueFor('utf-8'))
+    await fc.assert(
+      fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 8 }), async inline => {
+        fc.pre(inline.some(one => Object.keys(one).length > 0))
+        const { reader, rows, copy } = await opened({ inline })
+        const again = await readCsv(streamed([copy()]), { delimiter: ',', encoding: 'utf-8' })
+        expect(again.header).toEqual(reader.header)
+        expect(await allRows(again)).toEqual(rows)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('that are none, or have a blank column, are refused in one line', async () => {
+    await expect(opened({ inline: [] })).rejects.toThrow(SourceEmptyError)
+    await expect(opened({ inline: [{ a: '1', ' ': '2' }] })).rejects.toThrow(SourceHeaderError)
+  })
+})

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
+import { syncSpecShape } from '../../../loader/spec/specSchema.ts'
+
+const BASE = {
+  connection: 'production',
+  object: 'Contact',
+  operation: 'create',
+  source: { uri: 'file:data/contacts.csv' },
+  fields: { LastName: 'last_name' },
+}
+
+function problems(input: unknown): string[] {
+  const parsed = parseSyncSpec(input)
+  if (parsed.ok) throw new Error('the spec was taken')
+  return parsed.problems.map(({ path, message }) => `${path.join('.')}: ${message}`)
+}
+
+function spec(input: unknown) {
+  const parsed = parseSyncSpec(input)
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  return parsed.spec
+}
+
+describe('a sync spec', () => {
+  test('is completed with every default', () => {
+    expect(spec(BASE)).toEqual({
+      ...BASE,
+      source: { ...BASE.source, settle: 30_000, missing: 'fail', unchanged: 'load' },
+      fields: { LastName: { column: 'last_name' } },
+      identityFields: [],
+      blank: 'ignore',
+      formats: { dates: [], decimalSeparator: '.', timeZone: 'UTC' },
+      engine: 'auto',
+      chunk: { bulkRecords: 100_000, bulkBytes: 80_000_000, collectionsRecords: 2_000 },
+      concurrency: 4,
+      resend: { rounds: 5, pause: 5_000, lostAnswerWait: 600_000 },
+      resultColumns: [],
+      assignmentRules: false,
+    })
+  })
+
+  test('goes in again unchanged, so that a service may send a stored one', () => {
+    const whole = { ...BASE, operation: { column: 'todo' }, keyField: 'LastName', resend: { pause: '10s' } }
+    const once = spec(whole)
+    expect(spec(once)).toEqual(once)
+  })
+
+  test('takes columns, constants, durations and inline records in the forms people write', () => {
+    const parsed = spec({
+      ...BASE,
+      source: { inline: [{ last_name: 'Aster', visits: 3, vip: true, phone: null }] },
+      fields: { LastName: { column: 'last_name' }, Visits__c: { value: 5 } },
+      resend: { rounds: 2, pause: '1.5s', lostAnswerWait: '10m' },
+    })
+    expect(parsed.source).toEqual({ inline: [{ last_name: 'Aster', visits: '3', vip: 'true', phone: '' }] })
+    expect(parsed.fields).toEqual({ LastName: { column: 'last_name' }, Visits__c: { value: '5' } })
+    expect(parsed.resend).toEqual({ rounds: 2, pause: 1_500, lostAnswerWait: 600_000 })
+  })
+
+  test('has a JSON Schema for editors', () => {
+    const schema = z.toJSONSchema(syncSpecShape, { io: 'input' })
+    expect(schema.required).toEqual(['connection', 'object', 'operation', 'source', 'fields'])
+    expect(schema.additionalProperties).toBe(false)
+  })
+})
+
+describe('a wrong sync spec is refused in words that say what is allowed and given', () => {
+  test.each([
+    [
+      'an unknown operation',
+      { operation: 'insert' },
+      ['operation: expected create, update, upsert or {column: NAME}; given "insert"'],
+    ],
+    [
+      'a misspelt key inside',
+      { source: { url: 'file:x' } },
+      [
+        'source.uri: is missing',
+        'source: unknown key "url"; allowed: uri, delimiter, encoding, waitFor, settle, missing, unchanged; did you mean "uri"?',
+      ],
+    ],
+    ['an unknown engine', { engine: 'rest' }, ['engine: expected one of bulk, collections, auto; given "rest"']],
+    ['a limit out of range', { chunk: { bulkRecords: 0 } }, ['chunk.bulkRecords: expected at least 1; given 0']],
+    [
+      'a duration that is none',
+      { resend: { pause: 'soon' } },
+      ['resend.pause: expected milliseconds or a duration such as 500ms, 5s, 10m or 1h; given "soon"'],
+    ],
+    [
+      'an unknown time zone',
+      { formats: { timeZone: 'Berlin' } },
+      ['formats.timeZone: unknown time zone "Berlin"; write it like Europe/Berlin'],
+    ],
+    [
+      'a date pattern without a year',
+      { formats: { dates: ['dd.MM.'] } },
+      ['formats.dates.0: date pattern "dd.MM." lacks yyyy'],
+    ],
+    ['no fields', { fields: {} }, ['fields: is empty: map at least one field, such as LastName: last_name']],
+    ['a field mapped twice', { fields: { Email: 'a', email: 'b' } }, ['fields.email: is mapped twice']],
+    [
+      'a result column that is an identity field too',
+      { identityFields: ['id'], resultColumns: ['row', 'id'] },
+      ['resultColumns.1: "id" is an identity field too; leave out one of them'],
+    ],
+    ['an identity field named twice', { identityFields: ['id', 'id'] }, ['identityFields.1: "id" is named twice']],
+    [
+      'update without a key',
+      { operation: 'update' },
+      ['keyField: is missing: update needs keyField, or a mapping of Id'],
+    ],
+    [
+      'upsert without an External ID',
+      { operation: 'upsert' },
+      ['externalIdField: is missing: upsert needs an External ID field'],
+    ],
+    [
+      'a key field that is not mapped',
+      { operation: 'update', keyField: 'LastNam' },
+      ['keyField: Key field: LastNam is not present in data; map it under fields; did you mean "LastName"?'],
+    ],
+    [
+      'too much inline',
+      { source: { inline: [{ last_name: 'x'.repeat(1_000_001) }] } },
+      ['source.inline: has 1000019 bytes, allowed are 1000000; put the records into a file and give its uri'],
+    ],
+    [
+      'a character that is no text',
+      { source: { inline: [{ last_name: 'x' }, { last_name: 'x', note: 'y\0' }] } },
+      ['source.inline.1."note": it holds the character U+0000, which stands in no text; take it out'],
+    ],
+  ])('%s', (_name, parts, expected) => {
+    expect(problems({ ...BASE, ...parts })).toEqual(expected)
+  })
+
+  test('an unknown key at the top names the allowed ones and the nearest', () => {
+    expect(problems({ ...BASE, identityField: [] })).toEqual([
+      expect.stringMatching(
+        /^: unknown key "identityField"; allowed: connection, object, .*; did you mean "identityFields"\?$/,
+      ),
+    ])
+  })
+
+  test('all problems are named at once', () => {
+    expect(problems({})).toHaveLength(5)
+    expect(problems(null)).toEqual([': expected object; given null'])
+  })
+})

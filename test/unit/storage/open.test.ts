@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { RunIdError, RunStoreUriError } from '../../../loader/storage/errors.ts'
+import { openRunStores } from '../../../loader/storage/open.ts'
+
+describe('the run store of the configuration', () => {
+  test.each([
+    ['file:runs', '/srv/acme/runs/r1'],
+    ['file:./runs/of%20acme', '/srv/acme/runs/of acme/r1'],
+    ['file:../runs', '/srv/runs/r1'],
+    ['file:/var/runs', '/var/runs/r1'],
+    ['file:///var/runs', '/var/runs/r1'],
+    ['file://localhost/var/runs', '/var/runs/r1'],
+  ])('%s is a directory', (uri, location) => {
+    expect(openRunStores(uri, '/srv/acme').open('r1').location).toBe(location)
+  })
+
+  test.each([
+    ['s3:bucket/runs', 'it is not written as s3://bucket/key'],
+    ['s3://', '"" is no name of a bucket'],
+    ['s3://Bucket/runs', '"Bucket" is no name of a bucket'],
+    ['s3://bucket/a/../b', 'it holds "." or "../.." as a name'],
+    ['s3://bucket/a/%2e%2E/b', 'it holds "." or "../.." as a name'],
+    ['s3://bucket/a//b', 'it holds an empty name'],
+    ['runs', 'it has no scheme'],
+    ['https://example.com/runs', 'the scheme https: is not known here'],
+    ['file://server/runs', 'it names the host "server"'],
+    ['file:', 'it names no path'],
+    ['file:100%', 'it holds a "%" that begins no %xx escape'],
+    ['file:runs%00', 'it holds a NUL character'],
+  ])('%s is refused with what is allowed', (uri, words) => {
+    const opening = () => openRunStores(uri, '/srv/acme')
+    expect(opening).toThrow(RunStoreUriError)
+    expect(opening).toThrow(words)
+    expect(opening).toThrow('Allowed: file:runs')
+  })
+
+  test.each([
+    ['s3://bucket/prefix', 's3://bucket/prefix/r1'],
+    ['s3://bucket/deep/prefix/', 's3://bucket/deep/prefix/r1'],
+    ['S3://my.bucket-1', 's3://my.bucket-1/r1'],
+  ])('%s is a prefix in a bucket', (uri, location) => {
+    expect(openRunStores(uri, '/srv/acme').open('r1').location).toBe(location)
+  })
+
+  test('keeps credentials in its URI out of the message', () => {
+    const opening = () => openRunStores('s3://AKIA:topsecret@bucket/runs', '/srv/acme')
+    expect(opening).toThrow(/^The run store "s3:\/\/…@bucket\/runs" can't be used: it holds credentials; give them by/)
+  })
+
+  test('refuses a run id that leads out of it', () => {
+    expect(() => openRunStores('file:runs', '/srv/acme').open('../x')).toThrow(RunIdError)
+  })
+})

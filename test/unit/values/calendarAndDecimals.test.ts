@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { compileDatePattern, type WallClock } from '../../../loader/values/datePattern.ts'
+import { decimalText, parseDecimal, roundDecimal } from '../../../loader/values/decimal.ts'
+import { compileWallClock } from '../../../loader/values/timeZone.ts'
+import { compileUtcText } from '../../../loader/values/utcText.ts'
+
+const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia']
+
+describe('wall clock time in a zone', () => {
+  test.each(ZONES)('%s: leads back to the instant it is of, the first of two in autumn', timeZone => {
+    const toInstant = compileWallClock(timeZone)
+    const wallOf = wallClockIn(timeZone)
+    const seconds = fc.integer({ min: Date.UTC(1990, 0) / 1000, max: Date.UTC(2037, 0) / 1000 })
+    fc.assert(
+      fc.property(seconds, second => {
+        const instant = toInstant(wallOf(second * 1000)) ?? Number.NaN
+        expect(instant).toBeLessThanOrEqual(second * 1000)
+        expect(wallOf(instant)).toEqual(wallOf(second * 1000))
+        if (instant < second * 1000) expect(second * 1000 - instant).toBeLessThanOrEqual(3_600_000)
+      }),
+    )
+  })
+
+  test('through every half hour of the days on which the clocks change', () => {
+    const toInstant = compileWallClock('Europe/Berlin')
+    const wallOf = wallClockIn('Europe/Berlin')
+    const days = [Date.UTC(2024, 2, 30, 12), Date.UTC(2024, 9, 26, 12)]
+    const instants = days.flatMap(day => Array.from({ length: 60 }, (_, half) => day + half * 1_800_000))
+    const twice = instants.filter(instant => toInstant(wallOf(instant)) !== instant)
+    expect(twice.map(instant => new Date(instant).toISOString())).toEqual([
+      '2024-10-27T01:00:00.000Z',
+      '2024-10-27T01:30:00.000Z',
+    ])
+  })
+})
+
+test('instants are written as Date writes them', () => {
+  const write = compileUtcText()
+  const seconds = fc.integer({ min: Date.UTC(1700, 0) / 1000, max: Date.UTC(4000, 0) / 1000 })
+  fc.assert(
+    fc.property(seconds, second => {
+      expect(write(second * 1000)).toBe(new Date(second * 1000).toISOString())
+    }),
+  )
+})
+
+test('a date pattern reads what it writes, and one digit where a literal follows', () => {
+  const read = compileDatePattern('dd.MM.yyyy HH:mm:ss')
+  expect(read('1.2.2024 3:04:05')).toEqual({ year: 2024, month: 2, day: 1, hour: 3, minute: 4, second: 5 })
+  expect(read('1.2.2024')).toBe(undefined)
+  expect(read('29.02.2023 00:00:00')).toBe(undefined)
+  expect(compileDatePattern('yyyyMMdd')('20240201')).toMatchObject({ year: 2024, month: 2, day: 1 })
+  expect(compileDatePattern('yyyyMMdd')('2024021')).toMatchObject({ day: 1 })
+  expect(compileDatePattern('yyyyMMdd')('202421')).toBe(undefined)
+})
+
+test('decimals are rounded half away from zero, exactly', () => {
+  const digits = fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n })
+  fc.assert(
+    fc.property(digits, fc.integer({ min: 0, max: 8 }), fc.integer({ min: 0, max: 8 }), (unscaled, from, to) => {
+      const negative = unscaled < 0n
+      const text = String(negative ? -unscaled : unscaled).padStart(from + 1, '0')
+      const written = `${negative ? '-' : ''}${text.slice(0, text.length - from)}${from > 0 ? '.' : ''}${text.slice(text.length - from)}`
+      const parsed = parseDecimal(written)
+      if (!parsed) throw new Error(written)
+      expect(decimalText(roundDecimal(parsed, to))).toBe(expected(unscaled, from, to))
+    }),
+  )
+})
+
+/** The same by whole numbers alone. */
+function expected(unscaled: bigint, from: number, to: number): string {
+  const magnitude = unscaled < 0n ? -unscaled : unscaled
+  const factor = 10n ** BigInt(Math.max(0, from - to))
+  const rounded = (magnitude + factor / 2n) / factor
+  const scale = Math.min(from, to)
+  const text = String(rounded).padStart(scale + 1, '0')
+  const whole = text.slice(0, text.length - scale)
+  const fraction = text.slice(text.length - scale).replace(/0+$/, '')
+  const number = fraction === '' ? whole : `${whole}.${fraction}`
+  return unscaled < 0n && rounded !== 0n ? `-${number}` : number
+}
+
+function wallClockIn(timeZone: string): (instant: number) => WallClock {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })
+  return instant => {
+    const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = format
+      .format(instant)
+      .split(/[^\d]+/)
+      .map(Number)
+    return { year, month, day, hour, minute, second }
+  }
+}

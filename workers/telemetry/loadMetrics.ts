@@ -1,0 +1,83 @@
+// What a worker counts and measures, by Prometheus' conventions. Labels are few and of the configuration: never a run, a record or an Id.
+import type { MetricMeter } from '@temporalio/common'
+import type { SeenEnd, SeenRequest, TrafficObserver } from '../../loader/salesforce/traffic.ts'
+
+/** Labels of everything about a load. `sync` is empty for a run of no sync of the configuration. */
+export type LoadLabels = { readonly sync: string; readonly object: string }
+
+export type LoadMetrics = {
+  records(labels: LoadLabels & { readonly operation: string; readonly outcome: string }, count: number): void
+  resent(labels: LoadLabels, count: number): void
+  runEnded(labels: LoadLabels & { readonly outcome: string }): void
+  /** @param seconds since the epoch */
+  completed(labels: LoadLabels, seconds: number): void
+  jobWait(labels: LoadLabels, seconds: number): void
+  step(labels: LoadLabels & { readonly step: string }, seconds: number): void
+  readonly traffic: TrafficObserver
+}
+
+/** Seconds. A small job takes one, a large one hours. */
+const WAIT_BUCKETS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800]
+const STEP_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800]
+
+const JOB_WAIT = 'sflink_job_wait'
+const STEP = 'sflink_step'
+
+export const HISTOGRAM_BUCKETS = { [JOB_WAIT]: WAIT_BUCKETS, [STEP]: STEP_BUCKETS }
+
+/** Makes the instruments. Counters get `_total` and histograms their unit from the exporter. */
+export function createLoadMetrics(meter: MetricMeter): LoadMetrics {
+  const records = meter.createCounter('sflink_records_settled', undefined, 'Records by what became of them')
+  const resent = meter.createCounter('sflink_records_resent', undefined, 'Records sent again after a passing refusal')
+  const runs = meter.createCounter('sflink_runs_ended', undefined, 'Runs by how they ended')
+  const completed = meter.createGauge(
+    'sflink_last_completed_timestamp_seconds',
+    'int',
+    undefined,
+    'When a run of the sync last came to its end, in seconds since 1970',
+  )
+  const wait = meter.createHistogram(JOB_WAIT, 'float', 'seconds', 'From the commit of an ingest job to its end')
+  const step = meter.createHistogram(STEP, 'float', 'seconds', 'How long a step of a load took')
+  return {
+    records: (labels, count) => count > 0 && records.add(count, labels),
+    resent: (labels, count) => count > 0 && resent.add(count, labels),
+    runEnded: labels => runs.add(1, labels),
+    completed: (labels, seconds) => completed.set(seconds, labels),
+    jobWait: (labels, seconds) => wait.record(seconds, labels),
+    step: (labels, seconds) => step.record(seconds, labels),
+    traffic: trafficMetrics(meter),
+  }
+}
+
+function trafficMetrics(meter: MetricMeter): TrafficObserver {
+  const requests = meter.createCounter(
+    'sflink_salesforce_requests',
+    undefined,
+    'Requests to Salesforce by their answer',
+  )
+  const lost = meter.createCounter(
+    'sflink_salesforce_lost_answers',
+    undefined,
+    'Requests whose answer was lost or cut: what became of them had to be found out',
+  )
+  const limit = meter.createGauge(
+    'sflink_salesforce_api_calls_limit',
+    'int',
+    undefined,
+    'API calls allowed in 24 hours',
+  )
+  const left = meter.createGauge('sflink_salesforce_api_calls_left', 'int', undefined, 'API calls left of 24 hours')
+  const onCut = ({ connection, method }: SeenRequest) => lost.add(1, { connection, method })
+  const onEnd = (request: SeenRequest, end: SeenEnd) => {
+    const { connection, method } = request
+    requests.add(1, { connection, method, status: 'failure' in end ? end.failure : String(end.statusCode) })
+    if ('failure' in end) {
+      if (end.failure === 'lost') onCut(request)
+      return
+    }
+    if (end.apiUsage === undefined) return
+    limit.set(end.apiUsage.limit, { connection })
+    left.set(Math.max(0, end.apiUsage.limit - end.apiUsage.used), { connection })
+  }
+  return { onRequest: request => end => onEnd(request, end), onCut }
+}

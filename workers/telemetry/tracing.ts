@@ -1,0 +1,101 @@
+// Traces by OpenTelemetry: a run, its steps and their requests to Salesforce under one trace. Loaded only when it is wanted.
+import { context, DiagLogLevel, diag, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { detectResourcesSync, envDetectorSync, Resource } from '@opentelemetry/resources'
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import {
+  makeWorkflowExporter,
+  OpenTelemetryActivityInboundInterceptor,
+  OpenTelemetryActivityOutboundInterceptor,
+} from '@temporalio/interceptors-opentelemetry/lib/worker/index.js'
+import type { ActivityInterceptorsFactory, Logger, WorkerOptions } from '@temporalio/worker'
+import type { SeenRequest, TrafficObserver } from '../../loader/salesforce/traffic.ts'
+import { PACKAGE_VERSION } from '../packageVersion.ts'
+import { WithoutRecords } from './spansWithoutRecords.ts'
+
+export type Tracing = {
+  readonly activity: ActivityInterceptorsFactory
+  /** Where the spans of workflows come out of the sandbox. */
+  readonly sinks: NonNullable<WorkerOptions['sinks']>
+  readonly traffic: TrafficObserver
+  /** Delivers what is left. Never rejects. */
+  stop(): Promise<void>
+}
+
+/** What spans are of when OTEL_SERVICE_NAME says nothing. */
+const SERVICE_NAME = 'salesforce-link'
+
+/** Milliseconds between two lines about traces that can't be delivered. */
+const SAY_AGAIN = 60_000
+
+/** By OTEL_EXPORTER_OTLP_* and OTEL_TRACES_SAMPLER, as OpenTelemetry's own documentation says. */
+export function startTracing(logger: Logger): Tracing {
+  const undelivered = oncePerMinute(logger)
+  const nothing = () => undefined
+  const diagnostics = { error: undelivered, warn: nothing, info: nothing, debug: nothing, verbose: nothing }
+  diag.setLogger(diagnostics, DiagLogLevel.ERROR)
+  const own = new Resource({ 'service.name': SERVICE_NAME, 'service.version': PACKAGE_VERSION })
+  const resource = own.merge(detectResourcesSync({ detectors: [envDetectorSync] }))
+  const processor = new WithoutRecords(new BatchSpanProcessor(new OTLPTraceExporter()))
+  const provider = new BasicTracerProvider({ resource, spanProcessors: [processor] })
+  provider.register({ contextManager: new AsyncLocalStorageContextManager() })
+  return {
+    activity: ctx => ({
+      inbound: new OpenTelemetryActivityInboundInterceptor(ctx),
+      outbound: new OpenTelemetryActivityOutboundInterceptor(ctx),
+    }),
+    sinks: { exporter: makeWorkflowExporter(processor, resource) },
+    traffic: trafficSpans(),
+    stop: () => provider.shutdown().catch((error: unknown) => undelivered(String(error))),
+  }
+}
+
+/** @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/ */
+function trafficSpans(): TrafficObserver {
+  const tracer = trace.getTracer(SERVICE_NAME, PACKAGE_VERSION)
+  return {
+    onRequest: request => {
+      const { method, route } = request
+      const options = { kind: SpanKind.CLIENT, attributes: attributesOf(request) }
+      const span = tracer.startSpan(`${method} ${route}`, options, context.active())
+      return end => {
+        if ('failure' in end) {
+          span.setAttribute('error.type', end.code)
+          span.setStatus({
+            code: SpanStatusCode.ERROR,
+            message: end.failure === 'lost' ? 'the answer was lost' : 'not sent',
+          })
+        } else {
+          span.setAttribute('http.response.status_code', end.statusCode)
+          if (end.statusCode >= 400) span.setStatus({ code: SpanStatusCode.ERROR })
+        }
+        span.end()
+      }
+    },
+    // The request's own span has ended with the headers.
+    onCut: request => trace.getActiveSpan()?.addEvent('answer cut', attributesOf(request)),
+  }
+}
+
+function attributesOf({ connection, method, server, route }: SeenRequest) {
+  return {
+    'http.request.method': method,
+    'url.template': route,
+    'server.address': URL.canParse(server) ? new URL(server).host : '',
+    'sflink.connection': connection,
+  }
+}
+
+/** @returns takes an error, or one as OpenTelemetry writes it: JSON with its stack */
+function oncePerMinute(logger: Logger): (said: string) => void {
+  let last = Number.NEGATIVE_INFINITY
+  return said => {
+    if (Date.now() - last < SAY_AGAIN) return
+    last = Date.now()
+    const reason = /"message":"([^"]*)"/.exec(said)?.[1] ?? said.replaceAll(/\s+/g, ' ').slice(0, 300)
+    logger.warn('Traces cannot be delivered; check OTEL_EXPORTER_OTLP_ENDPOINT and that a collector listens there', {
+      reason,
+    })
+  }
+}

@@ -1,0 +1,66 @@
+// What Temporal's UI says beside each step of a chunk.
+
+import type { StagedChunk } from '../../loader/protocol/staged.ts'
+import { count, counted } from './markdown.ts'
+
+/** What a step does with a chunk: `upload 100,000 records`. */
+export type StepWords = {
+  /** For the event history: `chunk 3 of 12, round 2: upload 100,000 records`. */
+  readonly summary: string
+  /** For the table of chunks under way: `uploads 100,000 records`. */
+  readonly now: string
+}
+
+/** One sending of a chunk: what is said of it. */
+export type Sending = {
+  readonly chunk: StagedChunk
+  /** Chunks of the whole run. */
+  readonly chunks: number
+  readonly round: number
+  /** Records sent in this round. */
+  readonly records: number
+}
+
+const records = ({ records: sent, chunk }: Sending): string => `${counted(sent, 'record')} to ${chunk.operation}`
+
+function words(sending: Sending, verb: string, now: string): StepWords {
+  const { chunk, chunks, round } = sending
+  const again = round === 1 ? '' : `, round ${round}`
+  return { summary: `chunk ${count(chunk.chunk)} of ${count(chunks)}${again}: ${verb}`, now }
+}
+
+export const STEPS = {
+  find: (sending: Sending) =>
+    words(
+      sending,
+      `find the Ids of ${counted(sending.records, 'record')}`,
+      'looks up the Ids of its records in the org',
+    ),
+  upload: (sending: Sending) =>
+    words(
+      sending,
+      `upload ${records(sending)}, from row ${count(sending.chunk.firstRow)}`,
+      `uploads ${records(sending)}`,
+    ),
+  commit: (sending: Sending, jobId: string) =>
+    words(sending, `hand job ${jobId} to Salesforce`, `hands job ${jobId} to Salesforce`),
+  await: (sending: Sending, jobId: string) =>
+    words(sending, `wait for job ${jobId}`, `waits for Salesforce to work through job ${jobId}`),
+  settle: (sending: Sending, jobId: string) =>
+    words(sending, `read the results of job ${jobId}`, `reads the results of job ${jobId}`),
+  abort: (sending: Sending, jobId: string) => words(sending, `stop job ${jobId}`, `stops job ${jobId}`),
+  send: (sending: Sending) =>
+    words(sending, `send ${records(sending)}, from row ${count(sending.chunk.firstRow)}`, `sends ${records(sending)}`),
+  pause: (sending: Sending, until: string) =>
+    words(
+      sending,
+      `${counted(sending.records, 'record')} refused for a passing reason, sent again at ${until} UTC`,
+      `waits until ${until} UTC to send again ${counted(sending.records, 'record')} refused for a passing reason (round ${sending.round})`,
+    ),
+  turn: (sending: Sending) =>
+    words(
+      sending,
+      'wait for its turn to send again',
+      `waits for its turn to send again ${counted(sending.records, 'record')}`,
+    ),
+} as const
