@@ -1,10 +1,10 @@
-import { answerIn, type CallAnswer, type CallInRun } from '../loader/calls/callAnswer.ts'
+import { answerIn, type CallAnswer, type CallInRun } from '../packages/client/contract/callAnswer.ts'
 import { CallClaims, type CallPlace, keepCallList, readCallList } from '../loader/calls/callClaims.ts'
-import { type Call, composeRun } from '../loader/calls/receivedCalls.ts'
+import { type Call, composeRun } from '../packages/client/contract/receivedCalls.ts'
 import type { Dependencies } from '../loader/dependencies.ts'
 import { REPORT_FILE } from '../loader/protocol/layout.ts'
-import type { RunReport } from '../loader/results/report.ts'
-import { readJsonIfThere } from '../loader/runs/runRecords.ts'
+import type { RunReport } from '../packages/client/contract/runReport.ts'
+import { readJsonIfThere } from '../loader/protocol/runRecords.ts'
 import { unknownSync } from '../loader/runs/unknownSync.ts'
 
 export type AdmitCallsInput = {

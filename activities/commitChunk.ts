@@ -1,7 +1,7 @@
 import type { Dependencies } from '../loader/dependencies.ts'
 import type { ChunkRound } from '../loader/protocol/chunkRound.ts'
 import { chooseJob } from '../loader/protocol/committedJob.ts'
-import { readPlan } from '../loader/runs/runRecords.ts'
+import { readPlan } from '../loader/protocol/runRecords.ts'
 import { OutcomeUnknownError, RequestRefusedError } from '../loader/salesforce/errors.ts'
 import type { SalesforceConnection } from '../loader/salesforce/salesforceConnection.ts'
 import { whileBeating } from './heartbeat.ts'

@@ -1,9 +1,9 @@
 import { readCallList } from '../loader/calls/callClaims.ts'
 import type { Dependencies } from '../loader/dependencies.ts'
 import { PLAN_FILE, SPEC_FILE } from '../loader/protocol/layout.ts'
-import { readJsonIfThere } from '../loader/runs/runRecords.ts'
+import { readJsonIfThere } from '../loader/protocol/runRecords.ts'
 import { overridesTo } from '../loader/spec/overriddenSpec.ts'
-import type { SyncSpec } from '../loader/spec/spec.ts'
+import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/messages.ts'
 
 export type RecallRunInput = { readonly sync: string; readonly runId: string }

@@ -7,7 +7,7 @@ import { RequestJournal } from '../loader/protocol/requestJournal.ts'
 import { type OperationRound, settledBefore, settleRound } from '../loader/protocol/settleRound.ts'
 import type { SettledRound } from '../loader/protocol/staged.ts'
 import { storedLines } from '../loader/protocol/storedCsv.ts'
-import { readPlan } from '../loader/runs/runRecords.ts'
+import { readPlan } from '../loader/protocol/runRecords.ts'
 import type { RunStore } from '../loader/storage/runStore.ts'
 import { whileBeating } from './heartbeat.ts'
 

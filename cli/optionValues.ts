@@ -1,8 +1,8 @@
 // Values of options, checked when the command line is read.
 
 import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
-import { parseDuration } from '../loader/spec/duration.ts'
-import { didYouMean } from '../loader/spec/nearestName.ts'
+import { parseDuration } from '../packages/client/contract/duration.ts'
+import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { type ListenAddress, parseListenAddress } from '../workers/listenAddress.ts'
 import { CommandError } from './commandError.ts'
 

@@ -1,6 +1,6 @@
 // Puts what the schema found wrong into words: what was given, what is allowed, what to do.
 import type { z } from 'zod'
-import { didYouMean } from '../loader/spec/nearestName.ts'
+import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import type { ConfigDocument } from './configDocument.ts'
 import type { ConfigPath, ConfigProblem } from './configProblem.ts'
 

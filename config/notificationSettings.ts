@@ -1,5 +1,5 @@
 import { Secret } from '../loader/http/secret.ts'
-import { didYouMean } from '../loader/spec/nearestName.ts'
+import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import type { NotificationSettings } from '../notifications/notifier.ts'
 import type { WrittenNotifications } from './notificationsSchema.ts'
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { configSchema } from '../config/configSchema.ts'
 import { scheduleShape } from '../loader/schedule/scheduleSchema.ts'
-import { syncSpecShape } from '../loader/spec/specSchema.ts'
+import { syncSpecShape } from '../packages/client/contract/syncSpecSchema.ts'
 import { CONTRACT_SCHEMAS } from './contractSchemas.ts'
 
 const FOLDER = fileURLToPath(new URL('../schemas', import.meta.url))

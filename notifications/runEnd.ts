@@ -1,4 +1,4 @@
-import type { RunOutcome, RunReport } from '../loader/results/report.ts'
+import type { RunOutcome, RunReport } from '../packages/client/contract/runReport.ts'
 
 /** How a run ended, for those who watch over it. Plain JSON. */
 export type RunEnd = {

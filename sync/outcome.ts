@@ -1,4 +1,4 @@
-import type { RecordResult } from '../loader/results/recordResult.ts'
+import type { RecordResult } from '../packages/client/contract/recordResult.ts'
 
 export type Outcome = RecordResult['outcome']
 export const OUTCOMES = ['created', 'updated', 'failed', 'in_doubt'] as const satisfies readonly Outcome[]

@@ -1,5 +1,5 @@
-import { type Call, MOST_CALL_RECORDS, recordsText } from '../loader/calls/receivedCalls.ts'
-import { MAX_INLINE_BYTES } from '../loader/spec/defaults.ts'
+import { type Call, MOST_CALL_RECORDS, recordsText } from '../packages/client/contract/receivedCalls.ts'
+import { MAX_INLINE_BYTES } from '../packages/client/contract/defaults.ts'
 import type { AddRecordsAnswer } from '../packages/client/contract/messages.ts'
 
 /** A call that has no answer yet. */

@@ -8,7 +8,7 @@ import type {
   ObjectsAnswer,
   VersionsAnswer,
 } from '../packages/client/contract/messages.ts'
-import { asSummary } from './page/runTitle.ts'
+import { asSummary } from '../loader/spec/runTitle.ts'
 import { readably } from './readableFailure.ts'
 import { requireInput } from './requireInput.ts'
 

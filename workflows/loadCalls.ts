@@ -9,9 +9,9 @@ import {
   uuid4,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import { answerIn, type CallInRun } from '../loader/calls/callAnswer.ts'
-import { receivedLabel } from '../loader/calls/receivedCalls.ts'
-import type { RunReport } from '../loader/results/report.ts'
+import { answerIn, type CallInRun } from '../packages/client/contract/callAnswer.ts'
+import { receivedLabel } from '../packages/client/contract/receivedCalls.ts'
+import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { runNameOf, workflowIdOf } from '../packages/client/contract/runNames.ts'
 import type { OpenCall } from './callQueue.ts'
 import { readableFailure } from './readableFailure.ts'

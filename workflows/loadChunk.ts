@@ -9,7 +9,7 @@ import {
 import type { Activities } from '../activities/createActivities.ts'
 import type { FoundIds, SettledRound, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { type ErrorCount, mergeRefusals } from '../loader/results/errorCounts.ts'
-import { addTallies, EMPTY_TALLY, type Tally } from '../loader/results/tally.ts'
+import { addTallies, EMPTY_TALLY, type Tally } from '../packages/client/contract/tally.ts'
 import type { RunSettings } from '../packages/client/contract/messages.ts'
 import { asCancellation } from './cancellation.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'

@@ -10,7 +10,7 @@ import {
   setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow'
-import { recordsText } from '../loader/calls/receivedCalls.ts'
+import { recordsText } from '../packages/client/contract/receivedCalls.ts'
 import { callProblem, receiverProblem } from '../packages/client/contract/callProblem.ts'
 import type { AddRecordsAnswer, AddRecordsInput, ReceiveRecordsInput } from '../packages/client/contract/messages.ts'
 import { byteLength, CallQueue } from './callQueue.ts'

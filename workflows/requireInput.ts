@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow'
-import { isObject, shownValue } from '../loader/spec/givenValue.ts'
+import { isObject, shownValue } from '../packages/client/contract/givenValue.ts'
 
 /** Characters shown of what was given. */
 const SHOWN = 200

@@ -1,5 +1,5 @@
 import { type ErrorCount, mergeRefusals } from '../loader/results/errorCounts.ts'
-import { EMPTY_TALLY } from '../loader/results/tally.ts'
+import { EMPTY_TALLY } from '../packages/client/contract/tally.ts'
 import type { SyncProgress } from '../packages/client/contract/messages.ts'
 import type { RunState } from './runState.ts'
 

@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import type { StagedSource } from '../loader/protocol/staged.ts'
-import type { RunReport, SkippedRun } from '../loader/results/report.ts'
+import type { RunReport, SkippedRun } from '../packages/client/contract/runReport.ts'
 import type {
   RunSettings,
   SyncProgress,
@@ -25,7 +25,7 @@ import { keepEnd } from './keepEnd.ts'
 import { logEnd } from './logEnd.ts'
 import { notifyCompleted, notifyFailed } from './notifyEnd.ts'
 import { tagBegin, tagEnd, tellFailure } from './page/runTags.ts'
-import { asSummary } from './page/runTitle.ts'
+import { asSummary } from '../loader/spec/runTitle.ts'
 import { readableFailure } from './readableFailure.ts'
 import { requireInput } from './requireInput.ts'
 import { progressOf } from './runProgress.ts'

@@ -1,5 +1,5 @@
 import { wallText } from '../../loader/schedule/scheduleTimes.ts'
-import { writtenDuration } from '../../loader/spec/duration.ts'
+import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import { columns } from '../columns.ts'
 import { cronText } from '../schedules/difference.ts'
 import { requireSchedule } from '../schedules/ownedSchedules.ts'

@@ -1,6 +1,6 @@
 import { loadConfiguration } from '../../config/environment.ts'
 import { SPEC_FILE } from '../../loader/protocol/layout.ts'
-import type { SyncSpec } from '../../loader/spec/spec.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { runNameOf, syncOfRun } from '../../packages/client/contract/runNames.ts'
 import { CommandError } from '../commandError.ts'

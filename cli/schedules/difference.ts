@@ -1,7 +1,7 @@
 // What differs between a schedule of the configuration and the one on the server, in words.
 import type { ScheduleDescription, ScheduleSpecDescription } from '@temporalio/client'
 import { nextTimes } from '../../loader/schedule/scheduleTimes.ts'
-import { writtenDuration } from '../../loader/spec/duration.ts'
+import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import { zoneClock } from '../../loader/values/timeZone.ts'
 import type { WantedSchedule } from './wantedSchedule.ts'
 

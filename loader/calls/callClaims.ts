@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto'
 import type { Dependencies } from '../dependencies.ts'
 import { CALLS_FILE } from '../protocol/layout.ts'
 import { isMarkedRemoved } from '../runs/removedRuns.ts'
-import { readJsonIfThere } from '../runs/runRecords.ts'
+import { readJsonIfThere } from '../protocol/runRecords.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { callFolders } from './callFolders.ts'
-import { type Call, recordsText } from './receivedCalls.ts'
+import { type Call, recordsText } from '../../packages/client/contract/receivedCalls.ts'
 
 /** The calls of one run, in the order of its records. */
 export type CallList = { readonly calls: readonly Call[] }

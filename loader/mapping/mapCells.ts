@@ -1,6 +1,6 @@
 import type { SyncPlan } from '../plan/plan.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
-import type { Operation } from '../spec/spec.ts'
+import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import type { ValueProblem } from '../values/valueProblem.ts'
 import { type CellMaker, cellMaker, FOUND_LATER, readValue } from './cellMaker.ts'
 import type { MappedRow, RefusedRow } from './mapping.ts'

@@ -1,6 +1,6 @@
 import type { SyncPlan } from '../plan/plan.ts'
-import { didYouMean } from '../spec/nearestName.ts'
-import type { Operation } from '../spec/spec.ts'
+import { didYouMean } from '../../packages/client/contract/nearestName.ts'
+import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import { compileCells } from './mapCells.ts'
 import { compileOperation } from './operationColumn.ts'
 

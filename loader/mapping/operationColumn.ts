@@ -1,5 +1,5 @@
 import type { SyncPlan } from '../plan/plan.ts'
-import { OPERATIONS, type Operation } from '../spec/spec.ts'
+import { OPERATIONS, type Operation } from '../../packages/client/contract/syncSpec.ts'
 import { trimValue } from '../values/text.ts'
 import { shownValue } from '../values/valueProblem.ts'
 import type { RefusedRow } from './mapping.ts'

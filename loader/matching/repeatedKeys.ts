@@ -1,5 +1,5 @@
 import type { RefusedRow } from '../mapping/mapping.ts'
-import type { Operation } from '../spec/spec.ts'
+import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import { HashTable } from './hashTable.ts'
 import { KeyHasher } from './keyHasher.ts'
 

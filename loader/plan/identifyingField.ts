@@ -1,4 +1,4 @@
-import type { Operation } from '../spec/spec.ts'
+import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import type { PlannedField, SyncPlan } from './plan.ts'
 
 /**

@@ -1,7 +1,7 @@
-import { RunRefusedError } from '../runs/runRefusedError.ts'
+import { RunRefusedError } from '../spec/runRefusedError.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
-import type { SyncSpec } from '../spec/spec.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planSync, type SyncPlan } from './plan.ts'
 import { parentObjects } from './relationship.ts'
 

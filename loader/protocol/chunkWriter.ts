@@ -1,5 +1,5 @@
 import { csvLine } from '../csv/csvLine.ts'
-import type { Operation } from '../spec/spec.ts'
+import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import type { RunFileWriter, RunStore } from '../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles } from './layout.ts'
 import type { StagedChunk } from './staged.ts'

@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../../activities/heartbeat.ts'
 import { answerFromSaveResult, failedAnswer, inDoubtAnswer, succeededAnswer } from '../results/recordAnswer.ts'
-import type { PlannedRun } from '../runs/runRecords.ts'
+import type { PlannedRun } from './runRecords.ts'
 import {
   LimitReachedError,
   LoginRefusedError,

@@ -1,6 +1,6 @@
-import type { RecordResult } from '../results/recordResult.ts'
+import type { RecordResult } from '../../packages/client/contract/recordResult.ts'
 import { compileRejectedCsv, type RejectedCsv } from '../results/rejectedCsv.ts'
-import type { StagedRun } from '../runs/runRecords.ts'
+import type { StagedRun } from './runRecords.ts'
 import type { RunFileWriter, RunStore } from '../storage/runStore.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE } from './layout.ts'
 import { SourceRows } from './sourceRows.ts'

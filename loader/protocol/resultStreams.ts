@@ -2,7 +2,7 @@ import { chunkResultsText, type ResultLine, readChunkResult } from '../results/c
 import type { RowStream } from '../results/mergeByRow.ts'
 import type { RecordAnswer } from '../results/recordAnswer.ts'
 import { utcTimestamp } from '../results/utcTimestamp.ts'
-import type { StagedRun } from '../runs/runRecords.ts'
+import type { StagedRun } from './runRecords.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles, REFUSED_FILE } from './layout.ts'
 import { type OperationRound, settledBefore } from './settleRound.ts'

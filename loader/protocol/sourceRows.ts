@@ -1,4 +1,4 @@
-import type { StagedRun } from '../runs/runRecords.ts'
+import type { StagedRun } from './runRecords.ts'
 import { readCsv } from '../sources/csv.ts'
 import type { SourceBatch, SourceReader } from '../sources/sourceReader.ts'
 import type { RunStore } from '../storage/runStore.ts'

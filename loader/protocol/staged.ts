@@ -1,7 +1,7 @@
 import type { ErrorCount } from '../results/errorCounts.ts'
-import type { SkippedRun } from '../results/report.ts'
-import type { Tally } from '../results/tally.ts'
-import type { Engine, Operation } from '../spec/spec.ts'
+import type { SkippedRun } from '../../packages/client/contract/runReport.ts'
+import type { Tally } from '../../packages/client/contract/tally.ts'
+import type { Engine, Operation } from '../../packages/client/contract/syncSpec.ts'
 
 /** One chunk as the workflow knows it: where it stands in the run store follows from its number. */
 export type StagedChunk = {

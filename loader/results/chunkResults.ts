@@ -1,7 +1,7 @@
 import Papa from 'papaparse'
 import { csvCells, csvLine } from '../csv/csvLine.ts'
-import { OPERATIONS } from '../spec/spec.ts'
-import type { RecordResult } from './recordResult.ts'
+import { OPERATIONS } from '../../packages/client/contract/syncSpec.ts'
+import type { RecordResult } from '../../packages/client/contract/recordResult.ts'
 
 // chunks/00001.results.csv: what our own steps need to know of each record, and behind it the record's line as results.csv
 // has it. So results.csv is put together from all chunks at the end without a value being taken apart.

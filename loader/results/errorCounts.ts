@@ -1,5 +1,5 @@
 import { messageTemplate } from './messageTemplate.ts'
-import type { RecordResult } from './recordResult.ts'
+import type { RecordResult } from '../../packages/client/contract/recordResult.ts'
 
 /** How often records were refused for one reason, with the first of them as an example. */
 export type ErrorCount = {

@@ -1,5 +1,5 @@
-import type { RunOutcome } from '../results/report.ts'
-import type { SyncSpec } from '../spec/spec.ts'
+import type { RunOutcome } from '../../packages/client/contract/runReport.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
 /** What the run store keeps of a workflow that began to work on a run. */
 export type StartedExecution = {

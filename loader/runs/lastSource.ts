@@ -2,10 +2,10 @@
 import { createHash, type Hash } from 'node:crypto'
 import { shownUri } from '../storage/shownUri.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import type { SkippedRun } from '../results/report.ts'
-import type { CsvSource } from '../spec/spec.ts'
-import { readJsonIfThere, writeJson } from './runRecords.ts'
-import { RunRefusedError } from './runRefusedError.ts'
+import type { SkippedRun } from '../../packages/client/contract/runReport.ts'
+import type { CsvSource } from '../../packages/client/contract/syncSpec.ts'
+import { readJsonIfThere, writeJson } from '../protocol/runRecords.ts'
+import { RunRefusedError } from '../spec/runRefusedError.ts'
 
 const LAST_SOURCE_FILE = 'last-source.json'
 

@@ -1,7 +1,7 @@
 import { isCallFolder } from '../calls/callFolders.ts'
 import { isMarkedRemoved, REMOVED_RUNS } from './removedRuns.ts'
 import type { RunStores } from '../storage/runStores.ts'
-import { RunRefusedError } from './runRefusedError.ts'
+import { RunRefusedError } from '../spec/runRefusedError.ts'
 
 /** Throws RunRefusedError for the id of a run that was removed: nothing is left that says what was sent. */
 export async function refuseRemoved(stores: RunStores, runId: string): Promise<void> {

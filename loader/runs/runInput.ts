@@ -1,4 +1,4 @@
-import { didYouMean } from '../spec/nearestName.ts'
+import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/messages.ts'
 
 type Kind = 'string' | 'boolean' | 'object'

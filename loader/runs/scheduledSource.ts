@@ -2,10 +2,10 @@ import { shownUri } from '../storage/shownUri.ts'
 import { fillPlaceholders, openPlaceholders, scheduledPlaceholderFault } from '../schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
 import { readScheduledTime } from '../schedule/scheduledTime.ts'
-import type { SyncSpec } from '../spec/spec.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { isTimeZone } from '../values/timeZone.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/messages.ts'
-import { RunRefusedError } from './runRefusedError.ts'
+import { RunRefusedError } from '../spec/runRefusedError.ts'
 
 type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
 

@@ -1,4 +1,4 @@
-import { RunRefusedError } from './runRefusedError.ts'
+import { RunRefusedError } from '../spec/runRefusedError.ts'
 
 /** For a name that the worker's configuration has no sync of. */
 export function unknownSync(name: string, known: readonly string[]): RunRefusedError {

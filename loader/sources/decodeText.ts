@@ -1,4 +1,4 @@
-import type { Encoding } from '../spec/spec.ts'
+import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
 import { conflictingEncoding, detectEncoding } from './encoding.ts'
 import { SourceNotTextError, SourceOptionError } from './errors.ts'
 import { lookalike } from './looksLike.ts'

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Encoding } from '../spec/spec.ts'
+import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
 
 export type DetectedEncoding = {
   readonly encoding: Encoding

@@ -1,5 +1,5 @@
 import Papa from 'papaparse'
-import type { SourceRecord } from '../spec/spec.ts'
+import type { SourceRecord } from '../../packages/client/contract/syncSpec.ts'
 import { checkHeader } from './csvHeader.ts'
 import { SourceEmptyError } from './errors.ts'
 import type { SourceReader } from './sourceReader.ts'

@@ -1,4 +1,4 @@
-import type { OpenedSource, SourceRecord } from '../spec/spec.ts'
+import type { OpenedSource, SourceRecord } from '../../packages/client/contract/syncSpec.ts'
 import { readCsv } from './csv.ts'
 import { inlineRecordsAsCsv, readInlineSource } from './inlineSource.ts'
 import { schemeOf } from './sourceBytes.ts'

@@ -1,4 +1,4 @@
-import type { Encoding } from '../spec/spec.ts'
+import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
 
 /** Records in a row, as they stand in the source. A record may have fewer or more values than the header has names. */
 export type SourceBatch = {

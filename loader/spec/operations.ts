@@ -1,4 +1,4 @@
-import type { Operation, SyncSpec } from './spec.ts'
+import type { Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
 /**
  * The operations that a record of the run may ask for. A column may name create, and any other for which the spec

@@ -1,6 +1,6 @@
 // A named sync with keys of a run's own in place of its keys.
-import type { SyncSpec } from './spec.ts'
-import { syncSpecShape } from './specSchema.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { syncSpecShape } from '../../packages/client/contract/syncSpecSchema.ts'
 
 type Written = Readonly<Record<string, unknown>>
 

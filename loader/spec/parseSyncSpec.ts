@@ -1,11 +1,11 @@
 import { patternProblem } from '../values/datePattern.ts'
-import { MAX_INLINE_BYTES } from './defaults.ts'
-import { didYouMean } from './nearestName.ts'
+import { MAX_INLINE_BYTES } from '../../packages/client/contract/defaults.ts'
+import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import { isMapped } from './operations.ts'
-import type { SyncSpec } from './spec.ts'
-import { type SpecProblem, specProblems } from './specProblems.ts'
-import { syncSpecShape } from './specSchema.ts'
-import { zeroCharacterProblem } from './zeroCharacter.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { type SpecProblem, specProblems } from '../../packages/client/contract/specProblems.ts'
+import { syncSpecShape } from '../../packages/client/contract/syncSpecSchema.ts'
+import { zeroCharacterProblem } from '../../packages/client/contract/zeroCharacter.ts'
 
 export type ParsedSyncSpec =
   | { readonly ok: true; readonly spec: SyncSpec }

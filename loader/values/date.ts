@@ -1,4 +1,4 @@
-import type { ValueFormats } from '../spec/spec.ts'
+import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import { compileDatePattern, type WallClock } from './datePattern.ts'
 import { parseIso, twoDigits } from './isoText.ts'
 import { trimValue } from './text.ts'

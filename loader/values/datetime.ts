@@ -1,4 +1,4 @@
-import type { ValueFormats } from '../spec/spec.ts'
+import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import { FIRST_YEAR, LAST_YEAR } from './date.ts'
 import { compileDatePattern, type WallClock } from './datePattern.ts'
 import { parseIso } from './isoText.ts'

@@ -1,4 +1,4 @@
-import type { ValueFormats } from '../spec/spec.ts'
+import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import { decimalText, parseDecimal, roundDecimal } from './decimal.ts'
 import { trimValue } from './text.ts'
 import { type FieldConverter, notInForm, shownValue, type ValueContext, type ValueProblem } from './valueProblem.ts'

@@ -7,7 +7,7 @@ import {
   WithStartWorkflowOperation,
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
-import { type GivenRecord, receiverWorkflowId } from '../../loader/calls/receivedCalls.ts'
+import { type GivenRecord, receiverWorkflowId } from './contract/receivedCalls.ts'
 import {
   type AddRecordsAnswer,
   type AddRecordsInput,

@@ -1,8 +1,8 @@
 // `salesforce-link/client`: loads from a service in TypeScript or JavaScript. Needs no configuration and no secret of Salesforce.
 
-export type { GivenRecord } from '../../loader/calls/receivedCalls.ts'
-export type { RecordResult } from '../../loader/results/recordResult.ts'
-export type { Operation } from '../../loader/spec/spec.ts'
+export type { GivenRecord } from './contract/receivedCalls.ts'
+export type { RecordResult } from './contract/recordResult.ts'
+export type { Operation } from './contract/syncSpec.ts'
 export { type AddRequest, addRecords } from './addRecords.ts'
 export { type ConnectOptions, connect } from './connect.ts'
 export type {

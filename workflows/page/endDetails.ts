@@ -1,4 +1,4 @@
-import type { RunReport } from '../../loader/results/report.ts'
+import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import type { RunState } from '../runState.ts'
 import { code, count, counted, plain, table } from './markdown.ts'
 

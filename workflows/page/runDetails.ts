@@ -9,7 +9,7 @@ import { chunksUnderWay } from './chunksUnderWay.ts'
 import { endHeadline, filesOf, nextStep, untoldOf } from './endDetails.ts'
 import { code, count, counted, plain, table } from './markdown.ts'
 import { refusedTable } from './refusedTable.ts'
-import { cutToBytes } from './runTitle.ts'
+import { cutToBytes } from '../../loader/spec/runTitle.ts'
 import { clock } from './times.ts'
 
 /** Most bytes that Temporal takes. */

@@ -1,10 +1,10 @@
 // What is wrong with a call or with the input of a receiver, which a program in any language has put together.
 
-import { CALL_ID_LENGTH, MOST_CALL_RECORDS } from '../../../loader/calls/receivedCalls.ts'
-import { MAX_INLINE_BYTES } from '../../../loader/spec/defaults.ts'
-import { isObject, shownValue } from '../../../loader/spec/givenValue.ts'
-import { didYouMean } from '../../../loader/spec/nearestName.ts'
-import { zeroCharacterProblem } from '../../../loader/spec/zeroCharacter.ts'
+import { CALL_ID_LENGTH, MOST_CALL_RECORDS } from './receivedCalls.ts'
+import { MAX_INLINE_BYTES } from './defaults.ts'
+import { isObject, shownValue } from './givenValue.ts'
+import { didYouMean } from './nearestName.ts'
+import { zeroCharacterProblem } from './zeroCharacter.ts'
 
 const CALL_KEYS = ['id', 'records']
 const CALL_EXAMPLE = '{"id": "order-4712", "records": [{"last_name": "Silva"}]}'

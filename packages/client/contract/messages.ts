@@ -1,13 +1,13 @@
 // What other programs see of the workflows: names, inputs, answers. Plain JSON throughout.
 
-import type { CallAnswer } from '../../../loader/calls/callAnswer.ts'
-import type { Call } from '../../../loader/calls/receivedCalls.ts'
+import type { CallAnswer } from './callAnswer.ts'
+import type { Call } from './receivedCalls.ts'
 import type { StagedSource } from '../../../loader/protocol/staged.ts'
 import type { ErrorCount } from '../../../loader/results/errorCounts.ts'
-import type { RunReport, Tally } from '../../../loader/results/report.ts'
+import type { RunReport, Tally } from './runReport.ts'
 import type { ApiVersion, ObjectSummary } from '../../../loader/salesforce/salesforceConnection.ts'
-import type { Operation } from '../../../loader/spec/spec.ts'
-import type { RunTitle } from '../../../workflows/page/runTitle.ts'
+import type { Operation } from './syncSpec.ts'
+import type { RunTitle } from '../../../loader/spec/runTitle.ts'
 import type { SearchAttribute, SearchValues } from './searchAttributes.ts'
 
 export const TASK_QUEUE = 'salesforce-link'

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { SyncSpecInput } from '../../../loader/spec/specSchema.ts'
+import type { SyncSpecInput } from '../../../packages/client/contract/syncSpecSchema.ts'
 import type {
   AddRecordsAnswer,
   PruneRunsAnswer,

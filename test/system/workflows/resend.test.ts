@@ -1,6 +1,6 @@
 // Records that Salesforce did not take for a passing reason go out again; those it refused for good do not.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ENGINES } from '../../../loader/spec/spec.ts'
+import { ENGINES } from '../../../packages/client/contract/syncSpec.ts'
 import type { FaultRule } from '../../../packages/emulator/index.ts'
 import { type LoadRig, QUICK, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 

@@ -9,13 +9,13 @@ import {
 } from '../../../loader/results/chunkResults.ts'
 import { ErrorCounter, MOST_ERROR_CODES } from '../../../loader/results/errorCounts.ts'
 import { mergeByRow, type RowStream } from '../../../loader/results/mergeByRow.ts'
-import type { RecordResult } from '../../../loader/results/recordResult.ts'
+import type { RecordResult } from '../../../packages/client/contract/recordResult.ts'
 import { compileRejectedCsv } from '../../../loader/results/rejectedCsv.ts'
-import { completedOutcome } from '../../../loader/results/report.ts'
+import { completedOutcome } from '../../../packages/client/contract/runReport.ts'
 import { compileResultsLine, resultsHeader } from '../../../loader/results/resultsCsv.ts'
-import { addTallies, EMPTY_TALLY, tallyOf } from '../../../loader/results/tally.ts'
+import { addTallies, EMPTY_TALLY, tallyOf } from '../../../packages/client/contract/tally.ts'
 import { utcTimestamp } from '../../../loader/results/utcTimestamp.ts'
-import type { ExtraResultColumn } from '../../../loader/spec/spec.ts'
+import type { ExtraResultColumn } from '../../../packages/client/contract/syncSpec.ts'
 
 const CREATED: RecordResult = {
   row: 3,

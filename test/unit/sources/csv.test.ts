@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readCsv } from '../../../loader/sources/csv.ts'
-import { ENCODINGS } from '../../../loader/spec/spec.ts'
+import { ENCODINGS } from '../../../packages/client/contract/syncSpec.ts'
 import { allRows, cut, DELIMITERS, LINE_ENDS, type Style, streamed, streamOf, tableFor, written } from './tables.ts'
 
 const styles: fc.Arbitrary<Style> = fc.record({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readCsv } from '../../../loader/sources/csv.ts'
 import { SourceEncodingError, SourceNotTextError, SourceOptionError } from '../../../loader/sources/errors.ts'
-import type { Encoding } from '../../../loader/spec/spec.ts'
+import type { Encoding } from '../../../packages/client/contract/syncSpec.ts'
 import { allRows, cut, encoded, streamed } from './tables.ts'
 
 async function read(bytes: Uint8Array, encoding?: Encoding, size = bytes.length) {

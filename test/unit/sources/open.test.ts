@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCsv } from '../../../loader/sources/csv.ts'
 import { SourceEmptyError, SourceHeaderError } from '../../../loader/sources/errors.ts'
 import { openSource } from '../../../loader/sources/open.ts'
-import type { OpenedSource } from '../../../loader/spec/spec.ts'
+import type { OpenedSource } from '../../../packages/client/contract/syncSpec.ts'
 import { allRows, streamed, valueFor } from './tables.ts'
 
 let base: string

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import type { SourceReader } from '../../../loader/sources/sourceReader.ts'
-import type { Encoding } from '../../../loader/spec/spec.ts'
+import type { Encoding } from '../../../packages/client/contract/syncSpec.ts'
 
 export const LINE_ENDS = ['\n', '\r\n', '\r'] as const
 export type LineEnd = (typeof LINE_ENDS)[number]

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { overriddenSpec, overridesTo } from '../../../loader/spec/overriddenSpec.ts'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
-import type { SyncSpec } from '../../../loader/spec/spec.ts'
+import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 
 function specOf(written: object): SyncSpec {
   const parsed = parseSyncSpec(written)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
-import { syncSpecShape } from '../../../loader/spec/specSchema.ts'
+import { syncSpecShape } from '../../../packages/client/contract/syncSpecSchema.ts'
 
 const BASE = {
   connection: 'production',

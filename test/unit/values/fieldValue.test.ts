@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { FieldDescribe } from '../../../loader/salesforce/describe.ts'
-import { DEFAULT_FORMATS } from '../../../loader/spec/defaults.ts'
-import type { ValueFormats } from '../../../loader/spec/spec.ts'
+import { DEFAULT_FORMATS } from '../../../packages/client/contract/defaults.ts'
+import type { ValueFormats } from '../../../packages/client/contract/syncSpec.ts'
 import { compileComparisonKey, compileConverter, compileLookupKey } from '../../../loader/values/fieldValue.ts'
 import { active, field } from '../../rig/describes.ts'
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../spec/spec.ts'
+import type { Operation } from './syncSpec.ts'
 
 /** Our answer for one source record. A refused record is a value, never an exception. */
 export type RecordResult = {

@@ -6,7 +6,7 @@ import type {
   SyncSpec,
   UnchangedPolicy,
   ValueFormats,
-} from './spec.ts'
+} from './syncSpec.ts'
 
 // Every default of a sync spec, in this one place. Docs quote them with @default.
 

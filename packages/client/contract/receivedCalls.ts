@@ -1,5 +1,5 @@
 // Calls of services that add records one after the other: which of them may share a run.
-import type { SyncSpec } from '../spec/spec.ts'
+import type { SyncSpec } from './syncSpec.ts'
 
 /** A record as a program gives it: column to value; null is a blank value. */
 export type GivenRecord = Readonly<Record<string, string | number | boolean | null>>

@@ -1,5 +1,5 @@
-import type { Engine, SyncSpec } from '../spec/spec.ts'
-import type { ErrorCount } from './errorCounts.ts'
+import type { Engine, SyncSpec } from './syncSpec.ts'
+import type { ErrorCount } from '../../../loader/results/errorCounts.ts'
 import type { RecordResult } from './recordResult.ts'
 import type { Tally } from './tally.ts'
 

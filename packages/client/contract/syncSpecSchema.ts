@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isTimeZone } from '../values/timeZone.ts'
+import { isTimeZone } from '../../../loader/values/timeZone.ts'
 import {
   DEFAULT_BLANK,
   DEFAULT_CHUNK,
@@ -19,8 +19,8 @@ import {
   MISSING_POLICIES,
   OPERATIONS,
   UNCHANGED_POLICIES,
-} from './spec.ts'
-import { duration, integer, scalarText } from './specScalars.ts'
+} from './syncSpec.ts'
+import { duration, integer, scalarText } from './scalars.ts'
 import { strictShape } from './strictShape.ts'
 
 // What a person writes under `syncs:`, or a service sends as input. Parsing it gives a SyncSpec, every default applied.

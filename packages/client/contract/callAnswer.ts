@@ -1,6 +1,6 @@
 // What of a run's report answers one of the calls that it was made of.
-import type { RecordResult } from '../results/recordResult.ts'
-import type { RunReport } from '../results/report.ts'
+import type { RecordResult } from './recordResult.ts'
+import type { RunReport } from './runReport.ts'
 
 /** A call's records in its run. */
 export type CallInRun = {

@@ -1,6 +1,6 @@
 // What a run is to do, in the words that people read in Temporal's UI.
 
-import type { SyncSpec } from '../../loader/spec/spec.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { OPERATION_BY_COLUMN, type SearchValues } from '../../packages/client/contract/searchAttributes.ts'
 
 /** Plain JSON: it goes through the workflow. */
