@@ -1,9 +1,9 @@
 import type { Dependencies } from '../loader/dependencies.ts'
-import type { ChunkRound } from '../loader/protocol/chunkRound.ts'
+import type { ChunkAttempt } from '../loader/protocol/chunkAttempt.ts'
 import { committedJob } from '../loader/protocol/committedJob.ts'
-import { noteStopped } from '../loader/protocol/stoppedJob.ts'
 import { readPlan } from '../loader/protocol/runRecords.ts'
-import { RequestRefusedError } from '../loader/salesforce/errors.ts'
+import { noteStopped } from '../loader/protocol/stoppedJob.ts'
+import { RequestRejectedError } from '../loader/salesforce/errors.ts'
 import { whileBeating } from './heartbeat.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
 
@@ -13,13 +13,13 @@ import type { IngestJobReference } from './uploadChunk.ts'
  * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/close_job.htm
  */
 export function abortJob({ connection, runStore }: Dependencies) {
-  return async (input: ChunkRound & IngestJobReference): Promise<void> => {
+  return async (input: ChunkAttempt & IngestJobReference): Promise<void> => {
     const store = runStore(input.runId)
     const { spec } = await readPlan(store)
     try {
       await whileBeating(input, () => connection(spec.connection).abortIngestJob(input.jobId))
     } catch (error) {
-      if (!(error instanceof RequestRefusedError && error.errorCode === 'INVALIDJOBSTATE')) throw error
+      if (!(error instanceof RequestRejectedError && error.errorCode === 'INVALIDJOBSTATE')) throw error
       return
     }
     // Counted from after the org has heard of it: a later moment only makes the wait longer.

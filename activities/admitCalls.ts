@@ -1,11 +1,11 @@
-import { answerIn, type CallAnswer, type CallInRun } from '../packages/client/contract/callAnswer.ts'
 import { CallClaims, type CallPlace, keepCallList, readCallList } from '../loader/calls/callClaims.ts'
-import { type Call, composeRun } from '../packages/client/contract/receivedCalls.ts'
 import type { Dependencies } from '../loader/dependencies.ts'
 import { REPORT_FILE } from '../loader/protocol/layout.ts'
-import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { readJsonIfThere } from '../loader/protocol/runRecords.ts'
 import { unknownSync } from '../loader/runs/unknownSync.ts'
+import { answerIn, type CallAnswer, type CallInRun } from '../packages/client/contract/callAnswer.ts'
+import { type Call, composeRun } from '../packages/client/contract/receivedCalls.ts'
+import type { RunReport } from '../packages/client/contract/runReport.ts'
 
 export type AdmitCallsInput = {
   readonly sync: string

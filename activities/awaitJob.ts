@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import type { Dependencies } from '../loader/dependencies.ts'
-import type { ChunkRound } from '../loader/protocol/chunkRound.ts'
+import type { ChunkAttempt } from '../loader/protocol/chunkAttempt.ts'
 import { readPlan } from '../loader/protocol/runRecords.ts'
 import type { IngestJob, IngestJobState } from '../loader/salesforce/salesforceConnection.ts'
 import { whileBeating } from './heartbeat.ts'
@@ -12,7 +12,7 @@ const ENDED: ReadonlySet<IngestJobState> = new Set(['JobComplete', 'Failed', 'Ab
 /** Milliseconds until the job is looked at again, by attempt; the last one repeats. Each look is one API call. */
 const LOOK_AGAIN = [1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000, 60_000] as const
 
-export type AwaitJobInput = Pick<ChunkRound, 'runId'> &
+export type AwaitJobInput = Pick<ChunkAttempt, 'runId'> &
   IngestJobReference & {
     /** Records in the job, for the words of what is waited for. */
     readonly records: number

@@ -2,14 +2,14 @@ import { activityInfo } from '@temporalio/activity'
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common'
 import type { Dependencies } from '../loader/dependencies.ts'
 import { ARRIVAL_FILE } from '../loader/protocol/layout.ts'
-import type { SkippedRun } from '../packages/client/contract/runReport.ts'
-import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
 import { readJsonIfThere, readSpec, readStaged, writeJson } from '../loader/protocol/runRecords.ts'
-import { RunRefusedError } from '../loader/spec/runRefusedError.ts'
+import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
 import type { SourceState } from '../loader/sources/sourceState.ts'
-import type { CsvSource } from '../packages/client/contract/syncSpec.ts'
+import { RunRejectedError } from '../loader/spec/runRejectedError.ts'
 import type { RunStore } from '../loader/storage/runStore.ts'
 import { shownUri } from '../loader/storage/shownUri.ts'
+import type { SkippedRun } from '../packages/client/contract/runReport.ts'
+import type { CsvSource } from '../packages/client/contract/syncSpec.ts'
 
 /** Milliseconds until a source that is missing is looked for again, by attempt; the last one repeats. */
 const LOOK_AGAIN = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000] as const
@@ -41,7 +41,7 @@ type Arrival = {
 
 /**
  * Waits until the source is there and whole, holding no worker slot and growing no history in between.
- * Whole is what two looks find the same, `settle` apart.
+ * Whole is what two looks find the same, `stableFor` apart.
  * Retry: safe because it only looks; what it has seen is kept in the run store.
  */
 export function awaitSource({ runStore, statSource }: Dependencies) {
@@ -71,14 +71,14 @@ export function awaitSource({ runStore, statSource }: Dependencies) {
 
 async function untilWhole(
   store: RunStore,
-  { uri, settle, waitFor = 0 }: CsvSource,
+  { uri, stableFor, waitFor = 0 }: CsvSource,
   { version = '', bytes }: SourceState,
   { until, now }: { readonly until: number; readonly now: number },
 ): Promise<void> {
   const before = await readJsonIfThere<Arrival>(store, ARRIVAL_FILE)
   const size = bytes === undefined ? 'of unknown size' : `${bytes} bytes`
   if (before?.version === version) {
-    const left = before.unchangedSince + settle - now
+    const left = before.unchangedSince + stableFor - now
     if (left <= 0) return
     throw waiting(
       `The source ${shownUri(uri)} has come (${size}); looking once more whether it is still being written`,
@@ -88,7 +88,7 @@ async function untilWhole(
   const seenBy = activityInfo().workflowExecution?.runId ?? ''
   const firstSeen = before?.seenBy === seenBy ? before.firstSeen : now
   if (now > Math.max(until, firstSeen + waitFor)) {
-    throw new RunRefusedError(`The source ${shownUri(uri)}`, [
+    throw new RunRejectedError(`The source ${shownUri(uri)}`, [
       `it is still being written (${size} by now, first seen ${utc(firstSeen)}); nothing was sent. ` +
         'See what writes it, then go on with this run, or give it more time by waitFor',
     ])
@@ -97,7 +97,7 @@ async function untilWhole(
   await writeJson(store, ARRIVAL_FILE, arrival)
   throw waiting(
     `The source ${shownUri(uri)} has come (${size}); looking once more whether it is still being written`,
-    settle,
+    stableFor,
   )
 }
 
@@ -105,14 +105,14 @@ function withoutSource({ uri, missing, waitFor }: CsvSource, until: number): Awa
   const awaited = waitFor === undefined ? '' : ` by ${utc(until)}, the end of waitFor`
   const message = `The source ${shownUri(uri)} was not there${awaited}`
   if (missing === 'skip') return { skipped: { reason: 'missing', message } }
-  throw new RunRefusedError(`The source ${shownUri(uri)}`, [
+  throw new RunRejectedError(`The source ${shownUri(uri)}`, [
     `it was not there${awaited}; nothing was sent. Put it there and go on with this run; if a night without it is well, set source.missing: skip`,
   ])
 }
 
-function unreached({ uri }: CsvSource, until: number, error: unknown): RunRefusedError {
+function unreached({ uri }: CsvSource, until: number, error: unknown): RunRejectedError {
   const reason = error instanceof Error ? error.message : String(error)
-  return new RunRefusedError(`The source ${shownUri(uri)}`, [
+  return new RunRejectedError(`The source ${shownUri(uri)}`, [
     `it was to be there by ${utc(until)} and can't be looked at; nothing was sent. See to this, then go on with this run: ${reason}`,
   ])
 }

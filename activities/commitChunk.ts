@@ -1,13 +1,13 @@
 import type { Dependencies } from '../loader/dependencies.ts'
-import type { ChunkRound } from '../loader/protocol/chunkRound.ts'
+import type { ChunkAttempt } from '../loader/protocol/chunkAttempt.ts'
 import { chooseJob } from '../loader/protocol/committedJob.ts'
 import { readPlan } from '../loader/protocol/runRecords.ts'
-import { OutcomeUnknownError, RequestRefusedError } from '../loader/salesforce/errors.ts'
+import { OutcomeUnknownError, RequestRejectedError } from '../loader/salesforce/errors.ts'
 import type { SalesforceConnection } from '../loader/salesforce/salesforceConnection.ts'
 import { whileBeating } from './heartbeat.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
 
-export type CommitChunkInput = ChunkRound & IngestJobReference
+export type CommitChunkInput = ChunkAttempt & IngestJobReference
 
 /**
  * Sets the job to UploadComplete: the one point from which on Salesforce processes the chunk.
@@ -35,7 +35,7 @@ async function close(salesforce: SalesforceConnection, jobId: string): Promise<v
   try {
     await salesforce.closeIngestJob(jobId)
   } catch (error) {
-    if (!(error instanceof OutcomeUnknownError || error instanceof RequestRefusedError)) throw error
+    if (!(error instanceof OutcomeUnknownError || error instanceof RequestRejectedError)) throw error
     const { state } = await salesforce.ingestJob(jobId)
     if (state === 'Open') throw error
   }

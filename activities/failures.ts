@@ -14,16 +14,16 @@ const LATER: Consequence = { again: true, after: 600_000 }
 
 /** By the name of the error. */
 const CONSEQUENCES: Readonly<Record<string, Consequence>> = {
-  LoginRefusedError: FINAL,
-  RequestRefusedError: FINAL,
-  TemporarilyRefusedError: SOON,
+  LoginRejectedError: FINAL,
+  RequestRejectedError: FINAL,
+  TemporarilyRejectedError: SOON,
   LimitReachedError: LATER,
   OutcomeUnknownError: SOON,
   AnswerCutError: SOON,
   UnreachableError: SOON,
   ConfigurationError: FINAL,
   EnvironmentError: FINAL,
-  RunRefusedError: FINAL,
+  RunRejectedError: FINAL,
   ResultsIncompleteError: FINAL,
   SourceFileError: FINAL,
   SourceUnreachableError: SOON,

@@ -1,20 +1,20 @@
 import { Context } from '@temporalio/activity'
 import type { Dependencies } from '../loader/dependencies.ts'
 import { wireColumns } from '../loader/plan/wireColumns.ts'
-import type { ChunkRound } from '../loader/protocol/chunkRound.ts'
+import type { ChunkAttempt } from '../loader/protocol/chunkAttempt.ts'
 import { ChunkWriter, UNLIMITED } from '../loader/protocol/chunkWriter.ts'
 import { chunkFiles, keyedChunkFiles } from '../loader/protocol/layout.ts'
+import { type PlannedRun, readJsonIfThere, readPlan, writeJson } from '../loader/protocol/runRecords.ts'
 import type { FoundIds } from '../loader/protocol/staged.ts'
 import { pairedLines, storedLines } from '../loader/protocol/storedCsv.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../loader/results/chunkResults.ts'
-import { ErrorCounter, refusalsOf } from '../loader/results/errorCounts.ts'
-import { EMPTY_TALLY } from '../packages/client/contract/tally.ts'
+import { ErrorCounter, rejectionsOf } from '../loader/results/errorCounts.ts'
 import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
-import { type PlannedRun, readJsonIfThere, readPlan, writeJson } from '../loader/protocol/runRecords.ts'
 import type { RunStore } from '../loader/storage/runStore.ts'
+import { EMPTY_TALLY } from '../packages/client/contract/tally.ts'
 import { throwIfCancelled, whileBeating } from './heartbeat.ts'
 
-export type FindIdsInput = Pick<ChunkRound, 'runId' | 'chunk'>
+export type FindIdsInput = Pick<ChunkAttempt, 'runId' | 'chunk'>
 
 /**
  * Finds the records that a chunk updates by their key field, and writes the chunk as it will be sent, with their Ids.
@@ -56,14 +56,14 @@ async function writeFound(
 ): Promise<FoundIds> {
   const { plan } = run
   const keyed = keyedChunkFiles(chunk)
-  const refused = store.writer(chunkFiles(chunk, 1).refused)
-  const part = { chunk, operation: 'update', round: 1, keyed: false } as const
+  const rejected = store.writer(chunkFiles(chunk, 1).rejected)
+  const part = { chunk, operation: 'update', attempt: 1, keyed: false } as const
   const headers = { csv: wireColumns(plan, 'update').map(({ name }) => name), rows: ['row', ...plan.identityFields] }
   const found = new ChunkWriter(store, part, headers, UNLIMITED)
   const errors = new ErrorCounter()
   let failed = 0
   try {
-    await refused.write(chunkResultsHeader(plan.identityFields))
+    await rejected.write(chunkResultsHeader(plan.identityFields))
     for await (const pairs of pairedLines(store, keyed.rows, keyed.csv)) {
       for (const [[row = '', ...identity], [key = '', , ...cells]] of pairs) {
         const matches = ids.get(key) ?? []
@@ -75,24 +75,24 @@ async function writeFound(
         failed += 1
         const reason = unusableKey(run.plan.object, run.plan.keyField ?? 'Id', key, matches)
         errors.add({ row: Number(row), ...reason })
-        await refused.write(refusalLine(Number(row), identity, reason))
+        await rejected.write(rejectionLine(Number(row), identity, reason))
       }
       await found.flush()
     }
-    await refused.finish()
+    await rejected.finish()
     await found.finish()
   } catch (error) {
-    await refused.discard()
+    await rejected.discard()
     await found.discard()
     throw error
   }
   const tally = { ...EMPTY_TALLY, failed }
-  const result: FoundIds = { tally, refusals: refusalsOf(errors), found: found.staged.records }
+  const result: FoundIds = { tally, rejections: rejectionsOf(errors), found: found.staged.records }
   await writeJson(store, keyed.done, result)
   return result
 }
 
-function refusalLine(row: number, identity: readonly string[], reason: ReturnType<typeof unusableKey>): string {
+function rejectionLine(row: number, identity: readonly string[], reason: ReturnType<typeof unusableKey>): string {
   const timestamp = utcTimestamp(Date.now())
   return chunkResultsLine({ row, operation: 'update', outcome: 'failed', id: '', ...reason, timestamp, identity })
 }

@@ -3,19 +3,19 @@ import type { Dependencies } from '../loader/dependencies.ts'
 import { executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../loader/protocol/layout.ts'
 import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
 import type { StartedExecution } from '../loader/runs/execution.ts'
-import { refuseRemoved } from '../loader/runs/removedRun.ts'
+import { rejectRemoved } from '../loader/runs/removedRun.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
 import { inputProblems } from '../loader/runs/runInput.ts'
-import { RunRefusedError } from '../loader/spec/runRefusedError.ts'
 import { atScheduledTime } from '../loader/runs/scheduledSource.ts'
 import { unknownSync } from '../loader/runs/unknownSync.ts'
 import { overriddenSpec } from '../loader/spec/overriddenSpec.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
-import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
+import { RunRejectedError } from '../loader/spec/runRejectedError.ts'
+import { searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
 import type { RunStore } from '../loader/storage/runStore.ts'
 import { shownUri } from '../loader/storage/shownUri.ts'
 import type { RunSettings, SyncRecordsInput } from '../packages/client/contract/messages.ts'
-import { searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
+import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { RegisteredAttributes } from './listSearchAttributes.ts'
 
 export type PrepareRunInput = SyncRecordsInput & { readonly runId: string; readonly execution: string }
@@ -34,21 +34,21 @@ export function prepareRun(
 ) {
   return async ({ execution, ...input }: PrepareRunInput): Promise<PreparedRun> => {
     const problems = inputProblems(input)
-    if (problems.length > 0) throw new RunRefusedError('The input of syncRecords', problems)
+    if (problems.length > 0) throw new RunRejectedError('The input of syncRecords', problems)
     const zone = input.sync == null ? undefined : scheduleZone(input.sync)
     const spec = atScheduledTime(resolveSpec(input, sync, syncNames), input, zone)
     connection(spec.connection)
     const store = runStores.open(input.runId)
-    await refuseRemoved(runStores, input.runId)
+    await rejectRemoved(runStores, input.runId)
     await keepSpec(store, input.runId, execution, spec)
     await keepStart(store, execution, input.sync, spec)
     // Once more: whoever removes it marks it and then looks whether it has begun. One of the two sees the other.
-    await refuseRemoved(runStores, input.runId)
+    await rejectRemoved(runStores, input.runId)
     return {
       connection: spec.connection,
       object: spec.object,
       concurrency: spec.concurrency,
-      resendPause: spec.resend.pause,
+      resendDelay: spec.resend.delay,
       ...sourceWait(spec),
       inlineResults: input.inlineResults ?? 'inline' in spec.source,
       notifies: notifier.covers(input.sync ?? undefined),
@@ -80,7 +80,7 @@ function resolveSpec(
   syncNames: readonly string[],
 ): SyncSpec {
   if (name == null && given == null) {
-    throw new RunRefusedError('The load', [
+    throw new RunRejectedError('The load', [
       'neither sync nor spec is given; name a sync of the configuration, or give a spec',
     ])
   }
@@ -91,7 +91,7 @@ function resolveSpec(
   const problems = parsed.problems.map(({ path, message }) =>
     [path.join('.'), message].filter(part => part !== '').join(': '),
   )
-  throw new RunRefusedError(name == null ? 'The sync spec' : `Sync ${name}`, problems)
+  throw new RunRejectedError(name == null ? 'The sync spec' : `Sync ${name}`, problems)
 }
 
 async function keepSpec(store: RunStore, runId: string, execution: string, spec: SyncSpec): Promise<void> {
@@ -99,7 +99,7 @@ async function keepSpec(store: RunStore, runId: string, execution: string, spec:
   if (await store.writeOnce(SPEC_FILE, text)) return
   if ((await store.readText(SPEC_FILE)) === text) return
   if (!(await mayBeReplaced(store, execution))) {
-    throw new RunRefusedError(`Run ${runId}`, [
+    throw new RunRejectedError(`Run ${runId}`, [
       `this run id belongs to a load with another spec (${store.location}/${SPEC_FILE}); give this one an id of its own`,
     ])
   }

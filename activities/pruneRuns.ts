@@ -6,8 +6,8 @@ import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
 import { markRemoved, REMOVED_RUNS, removedRunIds, unmarkRemoved } from '../loader/runs/removedRuns.ts'
 import { isOverdue, type Retention } from '../loader/runs/retention.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
-import { RunRefusedError } from '../loader/spec/runRefusedError.ts'
 import { type RunSummary, summaryOfRun } from '../loader/runs/runSummary.ts'
+import { RunRejectedError } from '../loader/spec/runRejectedError.ts'
 import type { RunStores } from '../loader/storage/runStores.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../packages/client/contract/messages.ts'
 import { throwIfCancelled, whileBeating } from './heartbeat.ts'
@@ -33,7 +33,7 @@ function retentionOf({ keep, keepUnfinished }: PruneRunsInput, configured: Reten
   if (completed !== undefined || unfinished !== undefined) {
     return { ...(completed === undefined ? {} : { completed }), ...(unfinished === undefined ? {} : { unfinished }) }
   }
-  throw new RunRefusedError('Removing old runs', [
+  throw new RunRejectedError('Removing old runs', [
     'the configuration of the worker does not say how long runs are kept; set keep: 90d in sflink.yaml, or give --keep 90d',
   ])
 }

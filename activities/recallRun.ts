@@ -3,8 +3,8 @@ import type { Dependencies } from '../loader/dependencies.ts'
 import { PLAN_FILE, SPEC_FILE } from '../loader/protocol/layout.ts'
 import { readJsonIfThere } from '../loader/protocol/runRecords.ts'
 import { overridesTo } from '../loader/spec/overriddenSpec.ts'
-import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/messages.ts'
+import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 
 export type RecallRunInput = { readonly sync: string; readonly runId: string }
 
@@ -23,7 +23,7 @@ export function recallRun({ runStore }: Dependencies) {
     const spec = await readJsonIfThere<SyncSpec>(store, SPEC_FILE)
     const list = await readCallList(store)
     const inline = list?.calls.flatMap(({ records }) => records) ?? []
-    // One call's refused records are no reason to leave another's unsent.
+    // One call's rejected records are no reason to leave another's unsent.
     const fresh = { source: { inline }, maxRejected: null }
     return { sync, runId, spec: spec === undefined ? fresh : overridesTo(spec), inlineResults: true }
   }

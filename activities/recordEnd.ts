@@ -1,8 +1,8 @@
 import type { Dependencies } from '../loader/dependencies.ts'
 import { executionFiles } from '../loader/protocol/layout.ts'
+import { writeJson } from '../loader/protocol/runRecords.ts'
 import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
 import type { EndedExecution } from '../loader/runs/execution.ts'
-import { writeJson } from '../loader/protocol/runRecords.ts'
 
 export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {
   readonly runId: string

@@ -1,10 +1,10 @@
 import type { Dependencies } from '../loader/dependencies.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../loader/protocol/layout.ts'
-import type { RunReport, SkippedRun } from '../packages/client/contract/runReport.ts'
-import { resultsHeader } from '../loader/results/resultsCsv.ts'
-import { EMPTY_TALLY } from '../packages/client/contract/tally.ts'
-import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
 import { readSpec, writeJson } from '../loader/protocol/runRecords.ts'
+import { resultsHeader } from '../loader/results/resultsCsv.ts'
+import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
+import type { RunReport, SkippedRun } from '../packages/client/contract/runReport.ts'
+import { EMPTY_TALLY } from '../packages/client/contract/tally.ts'
 
 export type ReportSkippedInput = {
   readonly runId: string

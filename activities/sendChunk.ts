@@ -4,10 +4,10 @@ import { wireColumns } from '../loader/plan/wireColumns.ts'
 import { CollectionSender } from '../loader/protocol/collectionSender.ts'
 import { chunkFiles } from '../loader/protocol/layout.ts'
 import { RequestJournal } from '../loader/protocol/requestJournal.ts'
-import { type OperationRound, settledBefore, settleRound } from '../loader/protocol/settleRound.ts'
-import type { SettledRound } from '../loader/protocol/staged.ts'
-import { storedLines } from '../loader/protocol/storedCsv.ts'
 import { readPlan } from '../loader/protocol/runRecords.ts'
+import { type OperationAttempt, settleAttempt, settledBefore } from '../loader/protocol/settleAttempt.ts'
+import type { SettledAttempt } from '../loader/protocol/staged.ts'
+import { storedLines } from '../loader/protocol/storedCsv.ts'
 import type { RunStore } from '../loader/storage/runStore.ts'
 import { whileBeating } from './heartbeat.ts'
 
@@ -19,12 +19,12 @@ import { whileBeating } from './heartbeat.ts'
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections.htm
  */
 export function sendChunk({ connection, runStore }: Dependencies) {
-  return async (place: OperationRound): Promise<SettledRound> => {
+  return async (place: OperationAttempt): Promise<SettledAttempt> => {
     const store = runStore(place.runId)
     const before = await settledBefore(store, place)
     if (before !== undefined) return before
     const run = await readPlan(store)
-    const files = chunkFiles(place.chunk, place.round)
+    const files = chunkFiles(place.chunk, place.attempt)
     const records = await readRecords(store, files.csv)
     const sender = new CollectionSender({
       salesforce: connection(run.spec.connection),
@@ -37,7 +37,7 @@ export function sendChunk({ connection, runStore }: Dependencies) {
     })
     return whileBeating({ chunk: place.chunk, records: records.length }, async () => {
       await sender.send()
-      return settleRound(store, place, run, index => sender.answer(index))
+      return settleAttempt(store, place, run, index => sender.answer(index))
     })
   }
 }

@@ -3,23 +3,23 @@ import { committedJob } from '../loader/protocol/committedJob.ts'
 import type { IngestAnswers } from '../loader/protocol/ingestAnswers.ts'
 import { downloadResults, kindsOf } from '../loader/protocol/jobResults.ts'
 import { changedColumns, type EndedChunk, matchResults } from '../loader/protocol/matchResults.ts'
-import {
-  type OperationRound,
-  type RowAnswer,
-  settledBefore,
-  settleRound,
-  writeProvisional,
-} from '../loader/protocol/settleRound.ts'
-import type { SettledRound } from '../loader/protocol/staged.ts'
-import { jobStopping, noteStopped, stoppedForGood, stoppedLately } from '../loader/protocol/stoppedJob.ts'
-import { EMPTY_TALLY } from '../packages/client/contract/tally.ts'
 import { type PlannedRun, readPlan } from '../loader/protocol/runRecords.ts'
+import {
+  type OperationAttempt,
+  type RowAnswer,
+  settleAttempt,
+  settledBefore,
+  writeProvisional,
+} from '../loader/protocol/settleAttempt.ts'
+import type { SettledAttempt } from '../loader/protocol/staged.ts'
+import { jobStopping, noteStopped, stoppedForGood, stoppedLately } from '../loader/protocol/stoppedJob.ts'
 import type { IngestJob } from '../loader/salesforce/salesforceConnection.ts'
 import type { RunStore } from '../loader/storage/runStore.ts'
+import { EMPTY_TALLY } from '../packages/client/contract/tally.ts'
 import { whileBeating } from './heartbeat.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
 
-export type SettleChunkInput = OperationRound &
+export type SettleChunkInput = OperationAttempt &
   IngestJobReference & {
     /** Whether the run was cancelled and the job stopped for it: then what is known so far will do. */
     readonly cancelled: boolean
@@ -35,7 +35,7 @@ export type Turns = <T>(step: () => Promise<T>) => Promise<T>
  * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_successful_results.htm
  */
 export function settleChunk({ connection, runStore }: Dependencies, inTurn: Turns) {
-  return async (input: SettleChunkInput): Promise<SettledRound> => {
+  return async (input: SettleChunkInput): Promise<SettledAttempt> => {
     const store = runStore(input.runId)
     const before = await settledBefore(store, input)
     if (before !== undefined) return before
@@ -57,13 +57,13 @@ export function settleChunk({ connection, runStore }: Dependencies, inTurn: Turn
           await writeProvisional(store, input, run, answerOf)
           return NOTHING_SETTLED
         }
-        return settleRound(store, input, run, answerOf)
+        return settleAttempt(store, input, run, answerOf)
       })
     })
   }
 }
 
-const NOTHING_SETTLED: SettledRound = { tally: EMPTY_TALLY, refusals: [], resend: 0 }
+const NOTHING_SETTLED: SettledAttempt = { tally: EMPTY_TALLY, rejections: [], resend: 0 }
 
 /** For how many milliseconds more the job may be at work, and what can be said of records that have no result by now. */
 async function standing(store: RunStore, place: SettleChunkInput, { spec }: PlannedRun, job: IngestJob) {

@@ -1,18 +1,18 @@
 import type { Dependencies } from '../loader/dependencies.ts'
 import { compileMapping } from '../loader/mapping/mapping.ts'
-import { REFUSED_FILE, SOURCE_FILE, STAGED_FILE } from '../loader/protocol/layout.ts'
+import { REJECTED_RESULTS_FILE, SOURCE_FILE, STAGED_FILE } from '../loader/protocol/layout.ts'
 import { RejectedFiles } from '../loader/protocol/rejectedFiles.ts'
+import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from '../loader/protocol/runRecords.ts'
 import type { StagedSource } from '../loader/protocol/staged.ts'
 import { Staging } from '../loader/protocol/staging.ts'
 import { storedRecords } from '../loader/protocol/storedCsv.ts'
 import { readChunkResult, recordResults } from '../loader/results/chunkResults.ts'
 import { onUnchanged, readLastSource, sourceHash } from '../loader/runs/lastSource.ts'
-import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from '../loader/protocol/runRecords.ts'
-import { RunRefusedError } from '../loader/spec/runRefusedError.ts'
 import type { SourceReader } from '../loader/sources/sourceReader.ts'
-import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
+import { RunRejectedError } from '../loader/spec/runRejectedError.ts'
 import type { RunStore } from '../loader/storage/runStore.ts'
 import { isSyncName } from '../packages/client/contract/runNames.ts'
+import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import { throwIfCancelled, whileBeating } from './heartbeat.ts'
 
 export type StageSourceInput = {
@@ -31,8 +31,8 @@ export function stageSource(dependencies: Dependencies) {
     const store = dependencies.runStore(input.runId)
     const staged =
       (await readStaged(store)) ?? (await whileBeating({ reading: true }, () => stage(store, input, dependencies)))
-    const { records, refused, refusals, engine, chunks, skipped } = staged
-    return { records, refused, refusals, engine, chunks, ...(skipped === undefined ? {} : { skipped }) }
+    const { records, rejected, rejections, engine, chunks, skipped } = staged
+    return { records, rejected, rejections, engine, chunks, ...(skipped === undefined ? {} : { skipped }) }
   }
 }
 
@@ -66,7 +66,7 @@ async function stage(
     }
     // A run that is skipped may find another source when it is started again.
     if (result.skipped !== undefined) return result
-    await refuseTooFewOrMany(store, run.spec, reader.description, result, staging)
+    await rejectTooFewOrMany(store, run.spec, reader.description, result, staging)
     await writeJson(store, STAGED_FILE, result)
     return result
   } catch (error) {
@@ -91,7 +91,7 @@ async function readAll(store: RunStore, { spec, plan }: PlannedRun, reader: Sour
   const compiled = compileMapping(plan, reader.header)
   if (!compiled.ok) {
     await reader.close()
-    throw new RunRefusedError(`The source ${reader.description}`, compiled.problems)
+    throw new RunRejectedError(`The source ${reader.description}`, compiled.problems)
   }
   const staging = new Staging(store, spec, plan, compiled.mapping)
   try {
@@ -109,29 +109,29 @@ async function readAll(store: RunStore, { spec, plan }: PlannedRun, reader: Sour
   }
 }
 
-async function refuseTooFewOrMany(
+async function rejectTooFewOrMany(
   store: RunStore,
   { maxRejected }: SyncSpec,
   source: string,
   staged: StagedRun,
-  { firstRefusal }: Staging,
+  { firstRejection }: Staging,
 ): Promise<void> {
   if (staged.records === 0) {
-    throw new RunRefusedError(`The source ${source}`, [
+    throw new RunRejectedError(`The source ${source}`, [
       'it has a header and no records; nothing was sent. Check the export that wrote it',
     ])
   }
-  if (maxRejected === undefined || staged.refused <= maxRejected) return
-  const rejected = await writeRefused(store, staged)
-  throw new RunRefusedError(`The source ${source}`, [
-    `${staged.refused} of ${staged.records} records can't be sent, maxRejected allows ${maxRejected}; nothing was sent. ` +
-      `The first is row ${firstRefusal?.row}: ${firstRefusal?.message}. All of them are in ${rejected}`,
+  if (maxRejected === undefined || staged.rejected <= maxRejected) return
+  const rejected = await writeRejectedFile(store, staged)
+  throw new RunRejectedError(`The source ${source}`, [
+    `${staged.rejected} of ${staged.records} records can't be sent, maxRejected allows ${maxRejected}; nothing was sent. ` +
+      `The first is row ${firstRejection?.row}: ${firstRejection?.message}. All of them are in ${rejected}`,
   ])
 }
 
-async function writeRefused(store: RunStore, staged: StagedRun): Promise<string | undefined> {
+async function writeRejectedFile(store: RunStore, staged: StagedRun): Promise<string | undefined> {
   const files = new RejectedFiles(store, staged)
-  for await (const lines of storedRecords(store, REFUSED_FILE)) {
+  for await (const lines of storedRecords(store, REJECTED_RESULTS_FILE)) {
     for (const result of recordResults(lines.map(readChunkResult))) await files.add(result)
   }
   return (await files.finish()).rejected

@@ -4,7 +4,7 @@ export const EXIT = {
   runFailed: 1,
   /** Usage or configuration. */
   usage: 2,
-  refusedRecords: 3,
+  rejectedRecords: 3,
   /** Ctrl-C: the run goes on without us. The code shells give a command that was interrupted. */
   detached: 130,
 } as const

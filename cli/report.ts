@@ -20,8 +20,8 @@ export function exitCodeOf({ outcome }: RunReport): ExitCode {
     case 'completed':
     case 'skipped':
       return EXIT.well
-    case 'completed_with_refused':
-      return EXIT.refusedRecords
+    case 'completed_with_rejected':
+      return EXIT.rejectedRecords
     case 'cancelled':
     case 'failed':
       return EXIT.runFailed
@@ -36,7 +36,7 @@ export function reportText(report: RunReport): string {
 
 const OUTCOMES: Readonly<Record<RunReport['outcome'], string>> = {
   completed: 'Every record was created or updated.',
-  completed_with_refused: 'Every record has its result; some were refused.',
+  completed_with_rejected: 'Every record has its result; some were rejected.',
   skipped: 'Nothing was loaded.',
   cancelled: 'The run was cancelled before every record was sent.',
   failed: 'The run failed before every record was sent.',

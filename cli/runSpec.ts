@@ -6,8 +6,8 @@ import { fillPlaceholders, openPlaceholders, scheduledPlaceholderFault } from '.
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../loader/schedule/schedule.ts'
 import { readScheduledTime } from '../loader/schedule/scheduledTime.ts'
 import { checkSourceUri } from '../loader/sources/sourceUri.ts'
-import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
+import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import { CommandError } from './commandError.ts'
 

@@ -2,10 +2,10 @@
 
 import type { Schedule } from '../loader/schedule/schedule.ts'
 import { parseSchedule } from '../loader/schedule/scheduleSchema.ts'
-import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
-import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
+import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import type { SpecProblem } from '../packages/client/contract/specProblems.ts'
+import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { ConfigDocument } from './configDocument.ts'
 import type { ConfigPath, ConfigProblem } from './configProblem.ts'
 import { problem } from './issueProblems.ts'

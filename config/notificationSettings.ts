@@ -1,6 +1,6 @@
 import { Secret } from '../loader/http/secret.ts'
-import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import type { NotificationSettings } from '../notifications/notifier.ts'
+import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import type { WrittenNotifications } from './notificationsSchema.ts'
 
 /** What is to be done for a sync, by its name; undefined for nothing. */
@@ -14,12 +14,12 @@ export function notificationRules(written: WrittenNotifications | undefined): No
     if (own === 'off') return undefined
     const webhook = own?.webhook ?? general.webhook
     const email = general.email && { ...general.email, ...own?.email }
-    const share = own?.refusedShare ?? general.refusedShare
+    const share = own?.rejectedShare ?? general.rejectedShare
     if (webhook === undefined && email === undefined) return undefined
     return {
       ...(webhook && { webhook: webhookSettings(webhook) }),
       ...(email && { email: { smtp: new Secret(email.smtp), from: email.from, to: [email.to].flat() } }),
-      ...(share !== undefined && { refusedShare: Number(share.slice(0, -1)) / 100 }),
+      ...(share !== undefined && { rejectedShare: Number(share.slice(0, -1)) / 100 }),
       ...(general.temporalUi !== undefined && { temporalUi: general.temporalUi }),
     }
   }

@@ -24,10 +24,10 @@ const to = z.union([mailbox, z.array(mailbox).min(1, 'is empty; give at least on
   error: 'must be an e-mail address or a list of them, like ops@acme.com',
 })
 
-const refusedShare = z
+const rejectedShare = z
   .string({ error: issue => (issue.input === undefined ? undefined : SHARE_WORDS) })
   .regex(/^(100|\d{1,2})(\.\d+)?%$/, 'is no share; give one like 5%')
-  .describe('A run with more than this share of its records refused or in doubt counts as failing, like 5%')
+  .describe('A run with more than this share of its records rejected or in doubt counts as failing, like 5%')
 
 const SHARE_WORDS = 'must be a share with its sign, like 5%'
 
@@ -38,13 +38,13 @@ const temporalUi = text("the address of Temporal's UI, for links").refine(value 
 const syncNotifications = closed({
   webhook: webhook.optional(),
   email: closed({ to }).optional(),
-  refusedShare: refusedShare.optional(),
+  rejectedShare: rejectedShare.optional(),
 })
 
 export const notificationsSchema = closed({
   webhook: webhook.optional(),
   email: closed({ smtp, from: mailbox, to }).optional(),
-  refusedShare: refusedShare.optional(),
+  rejectedShare: rejectedShare.optional(),
   temporalUi: temporalUi.optional(),
   syncs: z
     .record(z.string(), z.union([z.literal('off'), syncNotifications], { error: 'must be off, or a mapping' }))

@@ -1,10 +1,6 @@
 // What travels between services and workflows, as JSON Schema. Answers may get more keys one day, inputs have no others. The types of the code and these shapes must say the same: a
 // difference is an error of the type check.
 import { z } from 'zod'
-import { CALL_ID_LENGTH, MOST_CALL_RECORDS } from '../packages/client/contract/receivedCalls.ts'
-import { RUN_OUTCOMES, type RunReport, SKIP_REASONS } from '../packages/client/contract/runReport.ts'
-import { ENGINES, OPERATIONS } from '../packages/client/contract/syncSpec.ts'
-import { syncSpecShape } from '../packages/client/contract/syncSpecSchema.ts'
 import type {
   AddRecordsAnswer,
   AddRecordsInput,
@@ -19,6 +15,10 @@ import type {
   VersionsAnswer,
 } from '../packages/client/contract/messages.ts'
 import { SYNC_STAGES } from '../packages/client/contract/messages.ts'
+import { CALL_ID_LENGTH, MOST_CALL_RECORDS } from '../packages/client/contract/receivedCalls.ts'
+import { RUN_OUTCOMES, type RunReport, SKIP_REASONS } from '../packages/client/contract/runReport.ts'
+import { ENGINES, OPERATIONS } from '../packages/client/contract/syncSpec.ts'
+import { syncSpecShape } from '../packages/client/contract/syncSpecSchema.ts'
 import { type Same, same } from './sameType.ts'
 
 const count = z.int().min(0)

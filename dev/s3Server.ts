@@ -99,7 +99,7 @@ async function untilServing(gateway: GuardedProcess, endpoint: string, executabl
     if (gateway.process.exitCode !== null) {
       throw new S3StartError(executable, `ended with ${gateway.process.exitCode} (${gateway.lastError()})`)
     }
-    // Any answer will do: without a signature it is a refusal.
+    // Any answer will do: without a signature it is a rejection.
     if (
       await fetch(endpoint).then(
         () => true,

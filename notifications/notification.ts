@@ -1,6 +1,6 @@
 import { failureLine } from '../loader/results/failureLine.ts'
 import { messageTemplate } from '../loader/results/messageTemplate.ts'
-import { type RunEnd, refusedOf, type SyncState } from './runEnd.ts'
+import { type RunEnd, rejectedOf, type SyncState } from './runEnd.ts'
 
 /** What a receiver gets, as JSON. No record values: they are in the files it names. */
 export type Notification = {
@@ -33,7 +33,7 @@ export type Wording = {
   readonly at: Date
   /** Address of Temporal's UI. */
   readonly temporalUi?: string
-  readonly refusedShare?: number
+  readonly rejectedShare?: number
 }
 
 /** Reasons told in a notification. */
@@ -47,7 +47,7 @@ export function compose(end: RunEnd, state: SyncState, wording: Wording): Notifi
     return { errorCode, count, message: messageTemplate(errorCode, exampleMessage) }
   })
   const told = { ...end, ...(failure && { failure }) }
-  const sentences = [headline(told, state, wording.refusedShare), `Run ${runId}.`, url]
+  const sentences = [headline(told, state, wording.rejectedShare), `Run ${runId}.`, url]
   return {
     id: wording.id,
     event: state === 'ok' ? 'recovered' : 'failing',
@@ -66,7 +66,7 @@ export function compose(end: RunEnd, state: SyncState, wording: Wording): Notifi
   }
 }
 
-function headline(end: RunEnd, state: SyncState, refusedShare = 0): string {
+function headline(end: RunEnd, state: SyncState, rejectedShare = 0): string {
   const { report, failure } = end
   const who = end.sync === undefined ? `The load ${end.runId}` : `Sync ${end.sync}`
   if (state === 'ok') {
@@ -77,12 +77,12 @@ function headline(end: RunEnd, state: SyncState, refusedShare = 0): string {
     const reached = report === undefined ? '' : ` ${loaded(report)} of ${records(report)} were loaded before.`
     return `${who} is failing: ${reason}${reached}`
   }
-  const refused = refusedOf(report)
+  const rejected = rejectedOf(report)
   const codes = report.errors.slice(0, MOST_ERRORS).map(({ errorCode, count }) => `${number(count)} × ${errorCode}`)
-  const rejected = report.files.rejected === undefined ? '' : ` Their rows: ${report.files.rejected}.`
+  const rows = report.files.rejected === undefined ? '' : ` Their rows: ${report.files.rejected}.`
   return (
-    `${who} is failing: ${number(refused)} of ${records(report)} were refused or are in doubt ` +
-    `(${percent(refused / report.records)}, allowed ${percent(refusedShare)}): ${codes.join(', ')}.${rejected}`
+    `${who} is failing: ${number(rejected)} of ${records(report)} were rejected or are in doubt ` +
+    `(${percent(rejected / report.records)}, allowed ${percent(rejectedShare)}): ${codes.join(', ')}.${rows}`
   )
 }
 

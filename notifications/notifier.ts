@@ -12,7 +12,7 @@ export type NotificationSettings = {
   readonly webhook?: WebhookSettings
   readonly email?: EmailSettings
   /** From 0 to 1. @default only failed runs are told of */
-  readonly refusedShare?: number
+  readonly rejectedShare?: number
   readonly temporalUi?: string
 }
 
@@ -40,7 +40,7 @@ export function createNotifier({ settingsFor, syncStore, routes }: NotifierOptio
     covers: sync => settingsFor(sync) !== undefined,
     tell: async end => {
       const settings = settingsFor(end.sync)
-      const state = settings && stateAfter(end, settings.refusedShare)
+      const state = settings && stateAfter(end, settings.rejectedShare)
       if (settings === undefined || state === undefined) return []
       const store = syncStore(keptAs(end))
       const wording = { ...settings, id: randomUUID(), at: new Date() }

@@ -9,7 +9,7 @@ export type RunEnd = {
   readonly outcome: RunOutcome
   /** Absent when the run failed before its source was read. */
   readonly report?: Pick<RunReport, 'connection' | 'object' | 'records' | 'tally' | 'errors' | 'files'>
-  /** Whether the results went to a caller, who sees what was refused: then only a failed run counts. @default false */
+  /** Whether the results went to a caller, who sees what was rejected: then only a failed run counts. @default false */
   readonly answersCaller?: boolean
   /** What ended a failed run. */
   readonly failure?: { readonly type: string; readonly message: string }
@@ -23,17 +23,17 @@ export type SyncState = (typeof SYNC_STATES)[number]
 
 /**
  * What a run's end says of its sync; undefined when it says nothing, as a cancelled run.
- * @param refusedShare from 0 to 1; more records refused or in doubt than this count as failing. @default never
+ * @param rejectedShare from 0 to 1; more records rejected or in doubt than this count as failing. @default never
  */
 export function stateAfter(
   { outcome, report, answersCaller }: RunEnd,
-  refusedShare: number | undefined,
+  rejectedShare: number | undefined,
 ): SyncState | undefined {
   if (outcome === 'failed') return 'failing'
-  if (outcome !== 'completed' && outcome !== 'completed_with_refused') return undefined
-  if (report === undefined || refusedShare === undefined || answersCaller === true) return 'ok'
-  return refusedOf(report) > refusedShare * report.records ? 'failing' : 'ok'
+  if (outcome !== 'completed' && outcome !== 'completed_with_rejected') return undefined
+  if (report === undefined || rejectedShare === undefined || answersCaller === true) return 'ok'
+  return rejectedOf(report) > rejectedShare * report.records ? 'failing' : 'ok'
 }
 
 /** Records that are not in the org as they should be. */
-export const refusedOf = ({ tally }: NonNullable<RunEnd['report']>): number => tally.failed + tally.inDoubt
+export const rejectedOf = ({ tally }: NonNullable<RunEnd['report']>): number => tally.failed + tally.inDoubt

@@ -11,10 +11,10 @@ import { type ConnectionSettings, connectionWarnings } from '../loader/salesforc
 import type { TrafficObserver } from '../loader/salesforce/traffic.ts'
 import { openSource } from '../loader/sources/open.ts'
 import { statSource } from '../loader/sources/stat.ts'
-import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { openRunStores } from '../loader/storage/open.ts'
 import { s3Access } from '../loader/storage/s3Client.ts'
 import { createNotifier } from '../notifications/notifier.ts'
+import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { PACKAGE_VERSION } from './packageVersion.ts'
 
 /** What the org's logs call this client. */

@@ -1,6 +1,6 @@
-import { type Call, MOST_CALL_RECORDS, recordsText } from '../packages/client/contract/receivedCalls.ts'
 import { MAX_INLINE_BYTES } from '../packages/client/contract/defaults.ts'
 import type { AddRecordsAnswer } from '../packages/client/contract/messages.ts'
+import { type Call, MOST_CALL_RECORDS, recordsText } from '../packages/client/contract/receivedCalls.ts'
 
 /** A call that has no answer yet. */
 export type OpenCall = {
@@ -30,7 +30,7 @@ export class CallQueue {
     return this.#open.get(id)
   }
 
-  /** Resolves with the answer, rejects with what the call was refused for. */
+  /** Resolves with the answer, rejects with what the call was rejected for. */
   async add(call: Call): Promise<AddRecordsAnswer> {
     const text = recordsText(call.records)
     const open: OpenCall = {
@@ -60,7 +60,7 @@ export class CallQueue {
     this.#waiting = [...calls, ...this.#waiting]
   }
 
-  refuseAll(reason: (call: Call) => Error): void {
+  rejectAll(reason: (call: Call) => Error): void {
     for (const { call, answer } of this.#waiting) answer.reject(reason(call))
     this.#waiting = []
   }

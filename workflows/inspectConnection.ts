@@ -1,5 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
+import { asSummary } from '../loader/spec/runTitle.ts'
 import type {
   ConnectionInput,
   ConnectionTest,
@@ -8,7 +9,6 @@ import type {
   ObjectsAnswer,
   VersionsAnswer,
 } from '../packages/client/contract/messages.ts'
-import { asSummary } from '../loader/spec/runTitle.ts'
 import { readably } from './readableFailure.ts'
 import { requireInput } from './requireInput.ts'
 

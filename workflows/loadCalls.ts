@@ -11,8 +11,8 @@ import {
 import type { Activities } from '../activities/createActivities.ts'
 import { answerIn, type CallInRun } from '../packages/client/contract/callAnswer.ts'
 import { receivedLabel } from '../packages/client/contract/receivedCalls.ts'
-import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { runNameOf, workflowIdOf } from '../packages/client/contract/runNames.ts'
+import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { OpenCall } from './callQueue.ts'
 import { readableFailure } from './readableFailure.ts'
 import type { syncRecords } from './syncRecords.ts'
@@ -35,7 +35,7 @@ function stepsOf(summary: string) {
 
 /**
  * Loads the records of some calls in one run and answers each call; what was loaded before is not loaded again.
- * Returns the calls that have to wait for the next run. Never throws: a call is answered or refused.
+ * Returns the calls that have to wait for the next run. Never throws: a call is answered or rejected.
  */
 export async function loadCalls(sync: string, open: readonly OpenCall[]): Promise<readonly OpenCall[]> {
   const at = Date.now()

@@ -7,10 +7,10 @@ import {
   sleep,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import type { FoundIds, SettledRound, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
-import { type ErrorCount, mergeRefusals } from '../loader/results/errorCounts.ts'
-import { addTallies, EMPTY_TALLY, type Tally } from '../packages/client/contract/tally.ts'
+import type { FoundIds, SettledAttempt, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
+import { type ErrorCount, mergeRejections } from '../loader/results/errorCounts.ts'
 import type { RunSettings } from '../packages/client/contract/messages.ts'
+import { addTallies, EMPTY_TALLY, type Tally } from '../packages/client/contract/tally.ts'
 import { asCancellation } from './cancellation.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import { failureOf } from './keepEnd.ts'
@@ -35,12 +35,12 @@ const transfers = ({ summary }: StepWords) =>
 const control = ({ summary }: StepWords) =>
   proxyActivities<Activities>({ ...STEP, startToCloseTimeout: '30 minutes', summary })
 
-/** One chunk in one round. */
+/** One chunk in one attempt. */
 type Place = {
   readonly runId: string
   readonly chunk: number
   readonly operation: StagedChunk['operation']
-  readonly round: number
+  readonly attempt: number
 }
 
 export type ChunkRun = {
@@ -49,26 +49,26 @@ export type ChunkRun = {
   readonly engine: StagedSource['engine']
   /** Chunks of the whole run. */
   readonly chunks: number
-  /** Records refused because others held locks are sent again by one chunk at a time. */
+  /** Records rejected because others held locks are sent again by one chunk at a time. */
   readonly resending: OneAtATime
   /** Told what is done with a chunk from now on, for whoever looks at the run. */
   readonly note: (chunk: StagedChunk, words: string) => void
 }
 
-export type LoadedChunk = { readonly tally: Tally; readonly refusals: readonly ErrorCount[] }
+export type LoadedChunk = { readonly tally: Tally; readonly rejections: readonly ErrorCount[] }
 
 /** Sends one chunk and settles every record of it. */
 export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<LoadedChunk> {
   const keys = await findIds(chunk, run)
-  let { tally, refusals } = keys
-  if (keys.found === 0) return { tally, refusals }
-  let sending: Sending = { chunk, chunks: run.chunks, round: 1, records: keys.found }
+  let { tally, rejections } = keys
+  if (keys.found === 0) return { tally, rejections }
+  let sending: Sending = { chunk, chunks: run.chunks, attempt: 1, records: keys.found }
   for (;;) {
     const settled = await inTurn(sending, run)
     tally = addTallies(tally, settled.tally)
-    refusals = mergeRefusals(refusals, settled.refusals)
-    if (settled.resend === 0) return { tally, refusals }
-    sending = { ...sending, round: sending.round + 1, records: settled.resend }
+    rejections = mergeRejections(rejections, settled.rejections)
+    if (settled.resend === 0) return { tally, rejections }
+    sending = { ...sending, attempt: sending.attempt + 1, records: settled.resend }
     await pause(sending, run)
   }
 }
@@ -76,35 +76,35 @@ export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<Load
 /** On update by a key field each record has to be found first; a chunk may end here when none is there. */
 async function findIds(chunk: StagedChunk, run: ChunkRun): Promise<FoundIds> {
   if (chunk.operation !== 'update' || !run.settings.findsIds) {
-    return { tally: EMPTY_TALLY, refusals: [], found: chunk.records }
+    return { tally: EMPTY_TALLY, rejections: [], found: chunk.records }
   }
-  const step = begin(STEPS.find({ chunk, chunks: run.chunks, round: 1, records: chunk.records }), chunk, run)
+  const step = begin(STEPS.find({ chunk, chunks: run.chunks, attempt: 1, records: chunk.records }), chunk, run)
   return transfers(step).findIds({ runId: run.runId, chunk: chunk.chunk })
 }
 
 /** The first sending at once; later ones when no other chunk is sending again. */
-function inTurn(sending: Sending, run: ChunkRun): Promise<SettledRound> {
-  if (sending.round === 1) return sendRound(sending, run)
+function inTurn(sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
+  if (sending.attempt === 1) return sendAttempt(sending, run)
   begin(STEPS.turn(sending), sending.chunk, run)
-  return run.resending.run(() => sendRound(sending, run))
+  return run.resending.run(() => sendAttempt(sending, run))
 }
 
-/** @param sending the round that the pause is before */
+/** @param sending the attempt that the pause is before */
 async function pause(sending: Sending, run: ChunkRun): Promise<void> {
-  const length = run.settings.resendPause * 2 ** (sending.round - 2)
+  const length = run.settings.resendDelay * 2 ** (sending.attempt - 2)
   const { summary } = begin(STEPS.pause(sending, clock(Date.now() + length)), sending.chunk, run)
   await sleep(length, { summary })
 }
 
-function sendRound(sending: Sending, run: ChunkRun): Promise<SettledRound> {
-  const { chunk, round } = sending
-  const place = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, round }
+function sendAttempt(sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
+  const { chunk, attempt } = sending
+  const place = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, attempt }
   if (run.engine === 'bulk') return throughIngestJob(place, sending, run)
   return transfers(begin(STEPS.send(sending), chunk, run)).sendChunk(place)
 }
 
 /** Upload, commit, wait, settle. Only the commit makes Salesforce process anything. */
-async function throughIngestJob(place: Place, sending: Sending, run: ChunkRun): Promise<SettledRound> {
+async function throughIngestJob(place: Place, sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   const step = (words: StepWords) => begin(words, sending.chunk, run)
   const uploaded = await transfers(step(STEPS.upload(sending))).uploadChunk(place)
   if ('settled' in uploaded) return uploaded.settled

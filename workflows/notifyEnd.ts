@@ -7,8 +7,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { RunSettings, SyncRecordsInput } from '../packages/client/contract/messages.ts'
+import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { failureOf } from './keepEnd.ts'
 import { advance, type RunState } from './runState.ts'
 

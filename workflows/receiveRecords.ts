@@ -10,9 +10,9 @@ import {
   setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow'
-import { recordsText } from '../packages/client/contract/receivedCalls.ts'
 import { callProblem, receiverProblem } from '../packages/client/contract/callProblem.ts'
 import type { AddRecordsAnswer, AddRecordsInput, ReceiveRecordsInput } from '../packages/client/contract/messages.ts'
+import { recordsText } from '../packages/client/contract/receivedCalls.ts'
 import { byteLength, CallQueue } from './callQueue.ts'
 import { loadCalls, takenFailure } from './loadCalls.ts'
 
@@ -39,12 +39,12 @@ export async function receiveRecords(input: ReceiveRecordsInput): Promise<void> 
   setHandler(addRecordsUpdate, call => take(call, queue, pace), {
     validator: call => {
       const problem = receiverProblem(input) ?? callProblem(call, byteLength)
-      if (problem !== undefined) throw refusal('InputRefusedError', problem)
-      pace.refuseWhenDue()
+      if (problem !== undefined) throw rejection('InputRejectedError', problem)
+      pace.rejectWhenDue()
     },
   })
   const problem = receiverProblem(input)
-  if (problem !== undefined) throw refusal('InputRefusedError', problem)
+  if (problem !== undefined) throw rejection('InputRejectedError', problem)
   try {
     await receive(input, queue)
   } catch (error) {
@@ -54,7 +54,7 @@ export async function receiveRecords(input: ReceiveRecordsInput): Promise<void> 
 }
 
 // A receiver that is never idle would hold its build for ever: it moves on, and the stored histories prove that it may.
-// The server refuses it of a worker without a deployment, whose name is empty then.
+// The server rejects it of a worker without a deployment, whose name is empty then.
 setWorkflowOptions(
   () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'AUTO_UPGRADE' } : {}),
   receiveRecords,
@@ -86,8 +86,8 @@ async function receive(input: ReceiveRecordsInput, queue: CallQueue): Promise<vo
 
 async function stop({ sync }: ReceiveRecordsInput, queue: CallQueue, pace: Pace): Promise<void> {
   pace.stop()
-  queue.refuseAll(({ id }) =>
-    refusal(
+  queue.rejectAll(({ id }) =>
+    rejection(
       'ReceiverStoppedError',
       `The receiver of ${sync} was cancelled, and call ${id} was not loaded. Make it again`,
     ),
@@ -109,14 +109,14 @@ class Pace {
   }
 
   /** Throws ApplicationFailure for a call that had better come a moment later. */
-  refuseWhenDue(): void {
+  rejectWhenDue(): void {
     const { continueAsNewSuggested, historySize } = workflowInfo()
     const isDue = continueAsNewSuggested && (this.#lastCalls >= LAST_CALLS || historySize > LARGEST_HISTORY)
     if (!isDue && !this.#isStopped) return
-    throw refusal('ReceiverBusyError', 'The receiver is about to begin anew. Make the call again in a second')
+    throw rejection('ReceiverBusyError', 'The receiver is about to begin anew. Make the call again in a second')
   }
 }
 
-function refusal(type: string, message: string): ApplicationFailure {
+function rejection(type: string, message: string): ApplicationFailure {
   return ApplicationFailure.create({ type, message, nonRetryable: true })
 }

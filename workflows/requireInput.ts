@@ -5,7 +5,7 @@ import { isObject, shownValue } from '../packages/client/contract/givenValue.ts'
 const SHOWN = 200
 
 /**
- * Refuses a start without the one object that a workflow takes, or without one of its texts: a program in any language may start
+ * Rejects a start without the one object that a workflow takes, or without one of its texts: a program in any language may start
  * it with anything, and an error of another kind here would be tried again for ever.
  * @param example of an input, for the message
  * @param required keys that must hold a text
@@ -18,7 +18,7 @@ export function requireInput(
   const given: Readonly<Record<string, unknown>> | undefined = isObject(input) ? input : undefined
   if (given !== undefined && required.every(key => typeof given[key] === 'string' && given[key] !== '')) return
   throw ApplicationFailure.create({
-    type: 'InputRefusedError',
+    type: 'InputRejectedError',
     message: `The input must be one object such as ${JSON.stringify(example)}; given ${shownValue(input, SHOWN)}`,
     nonRetryable: true,
   })

@@ -2,9 +2,9 @@ import { setCurrentDetails } from '@temporalio/workflow'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import type { ErrorCount } from '../loader/results/errorCounts.ts'
 import type { PaceMark } from '../loader/results/pace.ts'
+import type { RunSettings, SyncStage } from '../packages/client/contract/messages.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { Tally } from '../packages/client/contract/tally.ts'
-import type { RunSettings, SyncStage } from '../packages/client/contract/messages.ts'
 import { runDetails } from './page/runDetails.ts'
 
 /** What is being done with a chunk. */
@@ -16,7 +16,7 @@ export type ChunkStep = {
   readonly since: number
 }
 
-export type SentChunks = { readonly tally: Tally; readonly refusals: readonly ErrorCount[]; readonly done: number }
+export type SentChunks = { readonly tally: Tally; readonly rejections: readonly ErrorCount[]; readonly done: number }
 
 /** What the progress query and Temporal's UI show. The workflow alone changes it, by `advance` and `noteStep`. */
 export type RunState = {

@@ -1,9 +1,9 @@
 import { CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
-import { type ErrorCount, mergeRefusals } from '../loader/results/errorCounts.ts'
-import { addTallies, EMPTY_TALLY, type Tally } from '../packages/client/contract/tally.ts'
-import type { OPERATIONS } from '../packages/client/contract/syncSpec.ts'
+import { type ErrorCount, mergeRejections } from '../loader/results/errorCounts.ts'
 import type { RunSettings, SyncRecordsResume } from '../packages/client/contract/messages.ts'
+import type { OPERATIONS } from '../packages/client/contract/syncSpec.ts'
+import { addTallies, EMPTY_TALLY, type Tally } from '../packages/client/contract/tally.ts'
 import { type ChunkRun, loadChunk } from './loadChunk.ts'
 import { OneAtATime } from './oneAtATime.ts'
 import { progressOf } from './runProgress.ts'
@@ -11,7 +11,7 @@ import { advance, noteStep, type RunState } from './runState.ts'
 
 export type ChunksSent = {
   readonly tally: Tally
-  readonly refusals: readonly ErrorCount[]
+  readonly rejections: readonly ErrorCount[]
   /** Chunks settled, in sending order. */
   readonly done: number
   /** Chunks for the next history; 0 when the run is through. */
@@ -37,10 +37,10 @@ export async function sendChunks({ runId, settings, staged, state, resume }: Sen
   }
   const phases = phasesOf(staged.chunks)
   let tally = resume?.tally ?? EMPTY_TALLY
-  let refusals = resume?.refusals ?? []
+  let rejections = resume?.rejections ?? []
   let done = resume?.done ?? 0
   let before = 0
-  advance(state, { sent: { tally, refusals, done } })
+  advance(state, { sent: { tally, rejections, done } })
   advance(state, { begin: { at: Date.now(), settled: progressOf(state).settled } })
   for (const phase of phases) {
     const waiting = phase.slice(Math.max(0, done - before))
@@ -49,10 +49,10 @@ export async function sendChunks({ runId, settings, staged, state, resume }: Sen
       const loaded = await loadChunk(chunk, run)
       // Only now: other lanes add to the tally meanwhile.
       tally = addTallies(tally, loaded.tally)
-      refusals = mergeRefusals(refusals, loaded.refusals)
+      rejections = mergeRejections(rejections, loaded.rejections)
       done += 1
       state.underWay.delete(chunk.chunk)
-      advance(state, { sent: { tally, refusals, done } })
+      advance(state, { sent: { tally, rejections, done } })
     })
     if (done < before) break
   }
@@ -61,7 +61,7 @@ export async function sendChunks({ runId, settings, staged, state, resume }: Sen
   if (chunksLeft > 0 && CancellationScope.current().consideredCancelled) {
     throw new CancelledFailure('The run was cancelled')
   }
-  return { tally, refusals, done, chunksLeft }
+  return { tally, rejections, done, chunksLeft }
 }
 
 /**

@@ -1,8 +1,8 @@
 import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import type { SkippedRun } from '../packages/client/contract/runReport.ts'
-import type { RunSettings, SyncRecordsInput } from '../packages/client/contract/messages.ts'
 import { asSummary } from '../loader/spec/runTitle.ts'
+import type { RunSettings, SyncRecordsInput } from '../packages/client/contract/messages.ts'
+import type { SkippedRun } from '../packages/client/contract/runReport.ts'
 import { advance, type RunState } from './runState.ts'
 
 /** What Temporal tells a workflow that a schedule has started: for when, without jitter, however late it is. */

@@ -11,7 +11,7 @@ import {
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import type { StagedSource } from '../loader/protocol/staged.ts'
-import type { RunReport, SkippedRun } from '../packages/client/contract/runReport.ts'
+import { asSummary } from '../loader/spec/runTitle.ts'
 import type {
   RunSettings,
   SyncProgress,
@@ -19,13 +19,13 @@ import type {
   SyncRecordsResume,
 } from '../packages/client/contract/messages.ts'
 import { runIdOfWorkflow } from '../packages/client/contract/runNames.ts'
+import type { RunReport, SkippedRun } from '../packages/client/contract/runReport.ts'
 import { asCancellation } from './cancellation.ts'
 import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
 import { keepEnd } from './keepEnd.ts'
 import { logEnd } from './logEnd.ts'
 import { notifyCompleted, notifyFailed } from './notifyEnd.ts'
 import { tagBegin, tagEnd, tellFailure } from './page/runTags.ts'
-import { asSummary } from '../loader/spec/runTitle.ts'
 import { readableFailure } from './readableFailure.ts'
 import { requireInput } from './requireInput.ts'
 import { progressOf } from './runProgress.ts'
@@ -75,7 +75,7 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
     advance(state, { settings, staged, stage: 'sending' })
     const sent = await send(runId, settings, staged, state, input.resume)
     if (sent.chunksLeft > 0) {
-      const resume = { settings, staged, done: sent.done, tally: sent.tally, refusals: sent.refusals }
+      const resume = { settings, staged, done: sent.done, tally: sent.tally, rejections: sent.rejections }
       return await continueAsNew<typeof syncRecords>({ ...input, runId, resume })
     }
     advance(state, { stage: 'aggregating' })
@@ -100,7 +100,7 @@ export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
   }
 }
 
-/** undefined also for what is no text: prepareRun refuses it, in words. */
+/** undefined also for what is no text: prepareRun rejects it, in words. */
 function givenRunId({ runId }: { readonly runId?: unknown }): string | undefined {
   return typeof runId === 'string' ? runId : undefined
 }

@@ -28,7 +28,7 @@ export async function scheduleBackfill(name: string, options: BackfillOptions): 
     const schedule = timesOf(name, found)
     const { from, to } = rangeOf(options, schedule.timeZone)
     const { times, start, end } = await matchingTimes(temporal, schedule, from, to)
-    refuseNoneOrTooMany(schedule, options, from, times.length)
+    rejectNoneOrTooMany(schedule, options, from, times.length)
     const overlap = temporalPolicy(options.overlap)
     await temporal.client.schedule.getHandle(scheduleIdOf(name)).backfill({ start, end, overlap })
     const runs = times.map(time => ({ runId: runIdAt(name, time), scheduledTime: new Date(time).toISOString() }))
@@ -60,7 +60,7 @@ function rangeOf({ from, to }: BackfillOptions, timeZone: string): { readonly fr
   return { from: begin, to: Math.max(begin, Math.min(end, Date.now())) }
 }
 
-function refuseNoneOrTooMany(schedule: ServerTimes, { from, to }: BackfillOptions, begin: number, count: number): void {
+function rejectNoneOrTooMany(schedule: ServerTimes, { from, to }: BackfillOptions, begin: number, count: number): void {
   const { sync, crons, timeZone } = schedule
   if (count > MOST_RUNS) {
     throw new CommandError(

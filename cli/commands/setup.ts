@@ -17,7 +17,7 @@ export async function setup(): Promise<void> {
     }
     await registerAttributes(temporal.client.connection.operatorService, temporal.namespace, missing).catch(
       (error: unknown) => {
-        throw refused(temporal, `has no search attributes ${missing.join(', ')}, and took none`, missing, error)
+        throw rejected(temporal, `has no search attributes ${missing.join(', ')}, and took none`, missing, error)
       },
     )
     await untilListed(temporal)
@@ -31,7 +31,7 @@ const inNamespace = ({ namespace, address }: TemporalAccess): string =>
 
 function thereIn(temporal: TemporalAccess): Promise<AttributesThere> {
   return attributesThere(temporal.client.connection.operatorService, temporal.namespace).catch((error: unknown) => {
-    throw refused(temporal, 'did not say which search attributes it has', SEARCH_ATTRIBUTES, error)
+    throw rejected(temporal, 'did not say which search attributes it has', SEARCH_ATTRIBUTES, error)
   })
 }
 
@@ -43,7 +43,7 @@ function clashing(temporal: TemporalAccess, { name, type }: AttributesThere['oth
 }
 
 /** Temporal's own words and what to do: rights and room are its administrator's. */
-function refused(temporal: TemporalAccess, what: string, names: readonly SearchAttribute[], error: unknown): unknown {
+function rejected(temporal: TemporalAccess, what: string, names: readonly SearchAttribute[], error: unknown): unknown {
   const { code, details } = error as { readonly code?: unknown; readonly details?: unknown }
   if (typeof code !== 'number') return error
   const command = `temporal operator search-attribute create --namespace ${temporal.namespace} ${names.map(name => `--name ${name} --type Keyword`).join(' ')}`

@@ -3,7 +3,7 @@
 /** What counts as now: long enough to level out chunks, short enough to notice a change; milliseconds. */
 const WINDOW = 60_000
 
-/** Before this much time there is no rate to speak of: records refused before sending are settled all at once. */
+/** Before this much time there is no rate to speak of: records rejected before sending are settled all at once. */
 const LEAST = 3_000
 
 export type Sample = { readonly at: number; readonly settled: number }

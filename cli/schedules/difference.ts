@@ -1,8 +1,8 @@
 // What differs between a schedule of the configuration and the one on the server, in words.
 import type { ScheduleDescription, ScheduleSpecDescription } from '@temporalio/client'
 import { nextTimes } from '../../loader/schedule/scheduleTimes.ts'
-import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import { zoneClock } from '../../loader/values/timeZone.ts'
+import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import type { WantedSchedule } from './wantedSchedule.ts'
 
 export type Change = {

@@ -34,6 +34,6 @@ async function logIn(orgUrl: string, { clientId, clientSecret }: Credentials): P
 
 async function asked<T>(request: Promise<Response>): Promise<T> {
   const answer = await request
-  if (!answer.ok) throw new Error(`The org refused ${new URL(answer.url).pathname}: ${answer.status}`)
+  if (!answer.ok) throw new Error(`The org rejected ${new URL(answer.url).pathname}: ${answer.status}`)
   return (await answer.json()) as T
 }

@@ -16,7 +16,7 @@ const FOLDERS = [
   '/usr/local/pgsql/bin',
 ] as const
 
-/** Whom the server runs as when we are root, which it refuses. */
+/** Whom the server runs as when we are root, which it rejects. */
 const SYSTEM_USERS = ['postgres', 'nobody'] as const
 
 /** Thrown when there is no PostgreSQL to start. */

@@ -22,18 +22,18 @@ export type Claim = { readonly what: string; readonly found: number; readonly ex
 
 export function claimsOf({ source, results, made, mistakes }: Evidence): readonly Claim[] {
   const accepted = results.filter(({ status }) => status === 'true')
-  const refused = results.filter(({ status }) => status === 'error')
+  const rejected = results.filter(({ status }) => status === 'error')
   const copies = countByValue(made)
   const right = source.length - mistakes
   return [
     { what: 'lines in results.csv', found: results.length, expected: source.length },
     { what: 'of them in source order', found: inOrder(source, results), expected: source.length },
     { what: 'of them true', found: accepted.length, expected: right },
-    { what: 'of them error', found: refused.length, expected: mistakes },
+    { what: 'of them error', found: rejected.length, expected: mistakes },
     { what: 'contacts that the org has now', found: made.size, expected: right },
     { what: 'of them there twice', found: [...copies.values()].filter(count => count > 1).length, expected: 0 },
     { what: 'true, but not in the org (lost)', found: without(accepted, copies), expected: 0 },
-    { what: 'error, but in the org', found: refused.length - without(refused, copies), expected: 0 },
+    { what: 'error, but in the org', found: rejected.length - without(rejected, copies), expected: 0 },
     { what: "with another record's Id", found: mistaken(accepted, made), expected: 0 },
   ]
 }

@@ -11,8 +11,8 @@ import { type Stage, setStage } from './stage.ts'
 import { untilSignal } from './untilSignal.ts'
 import { firstLines, heading, indented } from './words.ts'
 
-/** What `sflink sync run` ends with when records were refused, as the demo wants it. */
-const REFUSED_RECORDS = 3
+/** What `sflink sync run` ends with when records were rejected, as the demo wants it. */
+const REJECTED_RECORDS = 3
 const LINES_SHOWN = 6
 
 const processes = new Processes()
@@ -54,7 +54,7 @@ async function load(stage: Stage, keep: boolean): Promise<void> {
   })
   // Beside the runs lies what the run store keeps of each sync.
   const runId = (await readdir(PLACE.runs)).find(run => !before.has(run) && !run.startsWith('.'))
-  if (code !== REFUSED_RECORDS || runId === undefined) {
+  if (code !== REJECTED_RECORDS || runId === undefined) {
     throw new Error(
       `The load ended with code ${code}. The logs are ${shown(PLACE.workerLog)} and ${shown(PLACE.emulatorLog)}`,
     )
@@ -63,7 +63,7 @@ async function load(stage: Stage, keep: boolean): Promise<void> {
   const report = JSON.parse(await readFile(join(run, 'report.json'), 'utf8')) as RunReport
   if (report.records !== stage.records || report.tally.failed !== stage.mistakes) {
     throw new Error(
-      `The load refused ${report.tally.failed} of ${report.records} records, ${stage.mistakes} of ${stage.records} are wrong`,
+      `The load rejected ${report.tally.failed} of ${report.records} records, ${stage.mistakes} of ${stage.records} are wrong`,
     )
   }
   await showFiles(run)
@@ -73,7 +73,7 @@ async function load(stage: Stage, keep: boolean): Promise<void> {
 async function showFiles(run: string): Promise<void> {
   heading('results.csv: every record, in source order')
   indented([...(await firstLines(join(run, 'results.csv'), LINES_SHOWN)), '…'])
-  heading('rejected.csv: the refused ones with the reason behind, to mend and load again')
+  heading('rejected.csv: the rejected ones with the reason behind, to mend and load again')
   indented([...(await firstLines(join(run, 'rejected.csv'), LINES_SHOWN)), '…'])
 }
 

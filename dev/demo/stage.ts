@@ -37,12 +37,12 @@ export async function setStage(processes: Processes): Promise<Stage> {
 
 async function startTemporal(): Promise<TemporalServer> {
   const temporal = await startTemporalServer({ ui: true })
-  if (temporal.uiUrl === undefined) await refuseOthersQueue(temporal)
+  if (temporal.uiUrl === undefined) await rejectOthersQueue(temporal)
   return temporal
 }
 
 /** The demo's worker knows the demo's connection only: it would fail the runs of others. */
-async function refuseOthersQueue({ address, namespace }: TemporalServer): Promise<void> {
+async function rejectOthersQueue({ address, namespace }: TemporalServer): Promise<void> {
   const connection = await Connection.connect({ address })
   const taskQueue = { name: TASK_QUEUE }
   const { pollers } = await connection.workflowService.describeTaskQueue({ namespace, taskQueue, taskQueueType: 1 })

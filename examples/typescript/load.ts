@@ -1,5 +1,5 @@
 // Loads two contacts, adds another for an event, and prints what became of each: node load.ts LABEL
-import { addRecords, connect, InputRefusedError, type RecordResult, runSync } from 'salesforce-link-client'
+import { addRecords, connect, InputRejectedError, type RecordResult, runSync } from 'salesforce-link-client'
 
 const label = process.argv[2]
 if (label === undefined) throw new Error('Give the load a label: node load.ts 2026-11-25')
@@ -29,7 +29,7 @@ try {
   })
   print(results)
 } catch (error) {
-  if (!(error instanceof InputRefusedError)) throw error
+  if (!(error instanceof InputRejectedError)) throw error
   console.error(error.message)
   process.exitCode = 1
 } finally {

@@ -1,12 +1,12 @@
 // Which run a call belongs to, written down before anything of it is sent: the proof that a repeated call loads nothing twice.
 import { createHash } from 'node:crypto'
+import { type Call, recordsText } from '../../packages/client/contract/receivedCalls.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { CALLS_FILE } from '../protocol/layout.ts'
-import { isMarkedRemoved } from '../runs/removedRuns.ts'
 import { readJsonIfThere } from '../protocol/runRecords.ts'
+import { isMarkedRemoved } from '../runs/removedRuns.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { callFolders } from './callFolders.ts'
-import { type Call, recordsText } from '../../packages/client/contract/receivedCalls.ts'
 
 /** The calls of one run, in the order of its records. */
 export type CallList = { readonly calls: readonly Call[] }

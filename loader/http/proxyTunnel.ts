@@ -1,5 +1,5 @@
 // The way through an HTTP proxy: CONNECT, for https and http alike, so that the proxy sees no request and no record.
-// Own code, since the libraries hand a proxy's refusal on as if the org had given it.
+// Own code, since the libraries hand a proxy's rejection on as if the org had given it.
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { type AgentOptions, Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { Socket } from 'node:net'
@@ -60,12 +60,12 @@ function openTunnel(proxy: HttpProxy, target: Target, established: Established):
     clearTimeout(timer)
     if (answer.statusCode === 200) return established(null, socket)
     socket.destroy()
-    failed(refusedBy(proxy, answer))
+    failed(rejectedBy(proxy, answer))
   })
   // A server that is no proxy answers as to any other request.
   request.on('response', answer => {
     request.destroy()
-    failed(refusedBy(proxy, answer))
+    failed(rejectedBy(proxy, answer))
   })
   request.on('error', error => {
     const { code, message } = toTransportFailure(error, false)
@@ -88,7 +88,7 @@ function connectRequest({ origin, authorization }: HttpProxy, target: Target): C
     : httpRequest({ ...given, port: port || 80 })
 }
 
-function refusedBy(proxy: HttpProxy, { statusCode = 0, statusMessage = '' }: IncomingMessage): TransportFailure {
+function rejectedBy(proxy: HttpProxy, { statusCode = 0, statusMessage = '' }: IncomingMessage): TransportFailure {
   const answered = `${statusCode} ${statusMessage}`.trim()
   const facts = { sent: false, code: `PROXY_${statusCode}`, proxy: true }
   return new TransportFailure(`the proxy ${hostOf(proxy)} answered ${answered}`, facts)

@@ -27,7 +27,7 @@ export type HttpCall = {
   readonly signal?: AbortSignal
 }
 
-/** Passes exactly `bytes` on and fails otherwise: a body cut short must be refused, not taken. */
+/** Passes exactly `bytes` on and fails otherwise: a body cut short must be rejected, not taken. */
 function exactly({ bytes, progress }: StreamedBody): Transform {
   let seen = 0
   const wrong = () =>

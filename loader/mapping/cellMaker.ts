@@ -1,6 +1,6 @@
+import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import type { PlannedField, SyncPlan } from '../plan/plan.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import { CLEAR, compileConverter } from '../values/fieldValue.ts'
 import { isBlank } from '../values/text.ts'
 import type { FieldConverter, ValueProblem } from '../values/valueProblem.ts'
@@ -40,7 +40,7 @@ export function cellMaker(
   return {
     target: target.name,
     position: 'column' in mapping ? (index.get(column) ?? -1) : -1,
-    // The plan refuses constants that cannot be put in form.
+    // The plan rejects constants that cannot be put in form.
     constant: typeof given === 'string' ? given : '',
     convert,
     blankCell: blankCell(plan, operation, field),

@@ -1,9 +1,9 @@
+import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import type { SyncPlan } from '../plan/plan.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import type { ValueProblem } from '../values/valueProblem.ts'
 import { type CellMaker, cellMaker, FOUND_LATER, readValue } from './cellMaker.ts'
-import type { MappedRow, RefusedRow } from './mapping.ts'
+import type { MappedRow, RejectedRow } from './mapping.ts'
 import { compileRowKey } from './rowKey.ts'
 
 /** Compiles the cells of one operation, in the order of `wireColumns`. */
@@ -11,7 +11,7 @@ export function compileCells(
   plan: SyncPlan,
   operation: Operation,
   index: ReadonlyMap<string, number>,
-): (row: readonly string[]) => MappedRow | RefusedRow {
+): (row: readonly string[]) => MappedRow | RejectedRow {
   const makers = wireColumns(plan, operation).map(({ field }) =>
     field ? cellMaker(plan, operation, field, index) : FOUND_LATER,
   )
@@ -21,28 +21,28 @@ export function compileCells(
     const key = rowKey ? rowKey.read(row) : ''
     // Without its key a row cannot be told apart, so nothing else about it matters. A create can do without.
     if (typeof key !== 'string')
-      return operation === 'create' ? refusedRow(operation, makers, row) : refused(operation, key)
+      return operation === 'create' ? rejectedRow(operation, makers, row) : rejected(operation, key)
     const cells: string[] = new Array(makers.length)
     let isEmpty = true
     for (let i = 0; i < makers.length; i++) {
       const maker = makers[i] as CellMaker
       const value = readValue(maker, row)
-      if (typeof value !== 'string') return refusedRow(operation, makers, row)
+      if (typeof value !== 'string') return rejectedRow(operation, makers, row)
       const cell = value === '' ? maker.blankCell : value
-      if (cell === undefined) return refusedRow(operation, makers, row)
+      if (cell === undefined) return rejectedRow(operation, makers, row)
       if (cell !== '') isEmpty = false
       cells[i] = cell
     }
     // An empty record would be a blank line of CSV, which is no record to Salesforce.
-    if (isEmpty && operation === 'create') return refused(operation, NOTHING_TO_SEND)
-    return { refused: false, operation, cells, key, keyField, repeatKey: rowKey ? rowKey.repeatKey(key) : '' }
+    if (isEmpty && operation === 'create') return rejected(operation, NOTHING_TO_SEND)
+    return { rejected: false, operation, cells, key, keyField, repeatKey: rowKey ? rowKey.repeatKey(key) : '' }
   }
 }
 
 const NOTHING_TO_SEND: ValueProblem = { code: 'REQUIRED_FIELD_MISSING', message: 'Row has no value to send' }
 
 /** All that is wrong with a row, so that it is mended once: the required fields it lacks, then its values. */
-function refusedRow(operation: Operation, makers: readonly CellMaker[], row: readonly string[]): RefusedRow {
+function rejectedRow(operation: Operation, makers: readonly CellMaker[], row: readonly string[]): RejectedRow {
   const missing: string[] = []
   const problems: ValueProblem[] = []
   for (const maker of makers) {
@@ -57,9 +57,9 @@ function refusedRow(operation: Operation, makers: readonly CellMaker[], row: rea
     })
   }
   const [first = NOTHING_TO_SEND] = problems
-  return refused(operation, { code: first.code, message: problems.map(({ message }) => message).join('; ') })
+  return rejected(operation, { code: first.code, message: problems.map(({ message }) => message).join('; ') })
 }
 
-function refused(operation: Operation, { code, message }: ValueProblem): RefusedRow {
-  return { refused: true, operation, errorCode: code, errorMessage: message }
+function rejected(operation: Operation, { code, message }: ValueProblem): RejectedRow {
+  return { rejected: true, operation, errorCode: code, errorMessage: message }
 }

@@ -1,12 +1,12 @@
-import type { SyncPlan } from '../plan/plan.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { Operation } from '../../packages/client/contract/syncSpec.ts'
+import type { SyncPlan } from '../plan/plan.ts'
 import { compileCells } from './mapCells.ts'
 import { compileOperation } from './operationColumn.ts'
 
 /** A source row, ready to be sent. */
 export type MappedRow = {
-  readonly refused: false
+  readonly rejected: false
   readonly operation: Operation
   /**
    * Values in the order of `wireColumns`: blank is left out, `CLEAR` clears. On update by another field than `Id` the
@@ -25,16 +25,16 @@ export type MappedRow = {
 }
 
 /** A source row that is not sent, and why. */
-export type RefusedRow = {
-  readonly refused: true
+export type RejectedRow = {
+  readonly rejected: true
   readonly operation: Operation | ''
   readonly errorCode: string
   readonly errorMessage: string
 }
 
 export type CompiledMapping = {
-  /** Called once per record: never throws, for a refused record is a value. */
-  readonly mapRow: (row: readonly string[]) => MappedRow | RefusedRow
+  /** Called once per record: never throws, for a rejected record is a value. */
+  readonly mapRow: (row: readonly string[]) => MappedRow | RejectedRow
   /** Values of the identity fields; blank where a ragged row has none. */
   readonly identity: (row: readonly string[]) => readonly string[]
 }
@@ -55,7 +55,7 @@ export function compileMapping(plan: SyncPlan, header: readonly string[]): Compi
     upsert: compileCells(plan, 'upsert', index),
   }
   const identityIndexes = plan.identityFields.map(name => index.get(name) ?? -1)
-  const mapRow = (row: readonly string[]): MappedRow | RefusedRow => {
+  const mapRow = (row: readonly string[]): MappedRow | RejectedRow => {
     if (row.length !== header.length) return raggedRow(row.length, header.length)
     const operation = operationOf(row)
     return typeof operation === 'string' ? cellsOf[operation](row) : operation
@@ -80,9 +80,9 @@ function headerProblems(plan: SyncPlan, header: readonly string[]): string[] {
     })
 }
 
-function raggedRow(fields: number, expected: number): RefusedRow {
+function raggedRow(fields: number, expected: number): RejectedRow {
   return {
-    refused: true,
+    rejected: true,
     operation: '',
     errorCode: 'RAGGED_ROW',
     errorMessage: `Row has ${fields} values, the header has ${expected} columns; check its delimiters and quotes`,

@@ -1,8 +1,8 @@
-import type { SyncPlan } from '../plan/plan.ts'
 import { OPERATIONS, type Operation } from '../../packages/client/contract/syncSpec.ts'
+import type { SyncPlan } from '../plan/plan.ts'
 import { trimValue } from '../values/text.ts'
 import { shownValue } from '../values/valueProblem.ts'
-import type { RefusedRow } from './mapping.ts'
+import type { RejectedRow } from './mapping.ts'
 
 const BY_NAME: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map(operation => [operation, operation]))
 
@@ -10,7 +10,7 @@ const BY_NAME: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map(operation
 export function compileOperation(
   plan: SyncPlan,
   index: ReadonlyMap<string, number>,
-): (row: readonly string[]) => Operation | RefusedRow {
+): (row: readonly string[]) => Operation | RejectedRow {
   const { operation } = plan
   if (typeof operation === 'string') return () => operation
   const { column } = operation
@@ -23,19 +23,19 @@ export function compileOperation(
   }
 }
 
-function unknownOperation(raw: string, column: string): RefusedRow {
+function unknownOperation(raw: string, column: string): RejectedRow {
   const given = raw === '' ? 'No operation is given' : `${shownValue(raw)} is no operation`
-  return refusal('', `${given}; expected Create, Update or Upsert (column ${column})`)
+  return rejection('', `${given}; expected Create, Update or Upsert (column ${column})`)
 }
 
-function impossible(operation: Operation, column: string): RefusedRow {
+function impossible(operation: Operation, column: string): RejectedRow {
   const lacking = operation === 'update' ? 'keyField' : 'externalIdField'
-  return refusal(
+  return rejection(
     operation,
     `The sync spec has no ${lacking}, so no record can be found for ${operation} (column ${column})`,
   )
 }
 
-function refusal(operation: Operation | '', errorMessage: string): RefusedRow {
-  return { refused: true, operation, errorCode: 'INVALID_OPERATION', errorMessage }
+function rejection(operation: Operation | '', errorMessage: string): RejectedRow {
+  return { rejected: true, operation, errorCode: 'INVALID_OPERATION', errorMessage }
 }

@@ -1,6 +1,6 @@
+import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import type { SyncPlan } from '../plan/plan.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import { compileComparisonKey } from '../values/fieldValue.ts'
 import { columnPositions } from './correlate.ts'
 import { KeyHasher } from './keyHasher.ts'

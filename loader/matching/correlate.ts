@@ -1,7 +1,7 @@
+import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import { identifyingField } from '../plan/identifyingField.ts'
 import type { SyncPlan } from '../plan/plan.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import { compileComparisonKey } from '../values/fieldValue.ts'
 import { ColumnSet } from './columnSet.ts'
 import { KeyHasher } from './keyHasher.ts'

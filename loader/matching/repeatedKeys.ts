@@ -1,5 +1,5 @@
-import type { RefusedRow } from '../mapping/mapping.ts'
 import type { Operation } from '../../packages/client/contract/syncSpec.ts'
+import type { RejectedRow } from '../mapping/mapping.ts'
 import { HashTable } from './hashTable.ts'
 import { KeyHasher } from './keyHasher.ts'
 
@@ -32,10 +32,15 @@ export class RepeatedKeys {
  *
  * @param keyField - API name; `MappedRow.keyField`
  */
-export function repeatedKeyRefusal(operation: Operation, keyField: string, key: string, firstRow: number): RefusedRow {
+export function repeatedKeyRejection(
+  operation: Operation,
+  keyField: string,
+  key: string,
+  firstRow: number,
+): RejectedRow {
   const named = keyField === '' ? `Key ${key}` : `Key field: ${keyField} ${key}`
   return {
-    refused: true,
+    rejected: true,
     operation,
     errorCode: 'KEY_REPEATED',
     errorMessage: `${named} is in row ${firstRow} already; leave one row per record`,

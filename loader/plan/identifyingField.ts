@@ -3,7 +3,7 @@ import type { PlannedField, SyncPlan } from './plan.ts'
 
 /**
  * The mapped field whose value tells the records of an operation apart: the key field on update, the External ID on
- * upsert. On create a unique External ID, of which the org refuses a second; most creates have none.
+ * upsert. On create a unique External ID, of which the org rejects a second; most creates have none.
  */
 export function identifyingField(plan: SyncPlan, operation: Operation): PlannedField | undefined {
   switch (operation) {

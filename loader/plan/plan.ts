@@ -1,7 +1,13 @@
+import type { SpecProblem } from '../../packages/client/contract/specProblems.ts'
+import type {
+  BlankPolicy,
+  FieldMapping,
+  Operation,
+  SyncSpec,
+  ValueFormats,
+} from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { possibleOperations } from '../spec/operations.ts'
-import type { BlankPolicy, FieldMapping, Operation, SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
-import type { SpecProblem } from '../../packages/client/contract/specProblems.ts'
 import { keptDescribe } from './keptDescribe.ts'
 import { planField } from './planField.ts'
 import { checkKeys } from './planKeys.ts'

@@ -1,13 +1,13 @@
-import { RunRefusedError } from '../spec/runRefusedError.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
-import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { RunRejectedError } from '../spec/runRejectedError.ts'
 import { planSync, type SyncPlan } from './plan.ts'
 import { parentObjects } from './relationship.ts'
 
 /**
  * Holds a spec against the org's objects as the integration user sees them. It only reads.
- * Throws RunRefusedError with every problem found.
+ * Throws RunRejectedError with every problem found.
  */
 export async function planInOrg(
   salesforce: SalesforceConnection,
@@ -23,5 +23,5 @@ export async function planInOrg(
   const planned = planSync(spec, described, parents)
   if (planned.ok) return { userId, plan: planned.plan }
   const problems = planned.problems.map(({ path, message }) => `${path.join('.')}: ${message}`)
-  throw new RunRefusedError(`The load into ${spec.object}`, problems)
+  throw new RunRejectedError(`The load into ${spec.object}`, problems)
 }

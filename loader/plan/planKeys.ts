@@ -1,6 +1,6 @@
-import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
-import type { Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { SpecProblem } from '../../packages/client/contract/specProblems.ts'
+import type { Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import type { PlannedField } from './plan.ts'
 import { findField } from './planField.ts'
 

@@ -1,6 +1,6 @@
-import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
-import type { Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { SpecProblem } from '../../packages/client/contract/specProblems.ts'
+import type { Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import type { PlannedField } from './plan.ts'
 import type { PlannedKeys } from './planKeys.ts'
 import { parseRelationshipName } from './relationship.ts'
@@ -56,7 +56,7 @@ export function checkRequired(
   if (operations.includes('create')) {
     return { problems: [{ path: ['fields'], message: `${words}; map them, or give each a {value}` }], warnings: [] }
   }
-  const warning = `${words}: an upsert that finds no record will be refused`
+  const warning = `${words}: an upsert that finds no record will be rejected`
   return { problems: [], warnings: operations.includes('upsert') ? [warning] : [] }
 }
 

@@ -1,6 +1,6 @@
-import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 
 /** A lookup by the parent's External ID, such as `Account.Ext_Id__c`. */
 export type PlannedRelationship = {

@@ -1,5 +1,5 @@
-import type { FieldDescribe } from '../salesforce/describe.ts'
 import type { Operation } from '../../packages/client/contract/syncSpec.ts'
+import type { FieldDescribe } from '../salesforce/describe.ts'
 import type { PlannedField, SyncPlan } from './plan.ts'
 
 /** One column of what is sent for an operation. */

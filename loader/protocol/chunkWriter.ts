@@ -1,5 +1,5 @@
-import { csvLine } from '../csv/csvLine.ts'
 import type { Operation } from '../../packages/client/contract/syncSpec.ts'
+import { csvLine } from '../csv/csvLine.ts'
 import type { RunFileWriter, RunStore } from '../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles } from './layout.ts'
 import type { StagedChunk } from './staged.ts'
@@ -11,7 +11,7 @@ export type ChunkPart = {
   readonly chunk: number
   readonly operation: Operation
   /** 1-based. */
-  readonly round: number
+  readonly attempt: number
   /** Whether the records have yet to be found by their keys. */
   readonly keyed: boolean
 }
@@ -42,7 +42,7 @@ export class ChunkWriter {
     headers: { readonly csv: readonly string[]; readonly rows: readonly string[] },
     limit: ChunkLimit,
   ) {
-    const files = part.keyed ? keyedChunkFiles(part.chunk) : chunkFiles(part.chunk, part.round)
+    const files = part.keyed ? keyedChunkFiles(part.chunk) : chunkFiles(part.chunk, part.attempt)
     this.chunk = part.chunk
     this.operation = part.operation
     this.#limit = limit
@@ -58,7 +58,7 @@ export class ChunkWriter {
     return { chunk: this.chunk, operation: this.operation, firstRow: this.#firstRow, records: this.#records }
   }
 
-  /** Takes a record, or refuses it when the chunk is full. An empty chunk takes any. */
+  /** Takes a record, or rejects it when the chunk is full. An empty chunk takes any. */
   add(row: number, identity: readonly string[], cells: readonly string[]): boolean {
     const line = csvLine(cells)
     const bytes = Buffer.byteLength(line)

@@ -1,11 +1,10 @@
 import { throwIfCancelled } from '../../activities/heartbeat.ts'
 import { answerFromSaveResult, failedAnswer, inDoubtAnswer, succeededAnswer } from '../results/recordAnswer.ts'
-import type { PlannedRun } from './runRecords.ts'
 import {
   LimitReachedError,
-  LoginRefusedError,
-  RequestRefusedError,
-  TemporarilyRefusedError,
+  LoginRejectedError,
+  RequestRejectedError,
+  TemporarilyRejectedError,
   UnreachableError,
 } from '../salesforce/errors.ts'
 import type { SalesforceConnection, SaveResult, WireRecord } from '../salesforce/salesforceConnection.ts'
@@ -13,7 +12,8 @@ import type { RunStore } from '../storage/runStore.ts'
 import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
 import { ANSWER_LOST, createdSince, findLost } from './lostRecords.ts'
 import type { Decision, Intent, RequestJournal } from './requestJournal.ts'
-import type { OperationRound, RowAnswer } from './settleRound.ts'
+import type { PlannedRun } from './runRecords.ts'
+import type { OperationAttempt, RowAnswer } from './settleAttempt.ts'
 
 /**
  * Milliseconds between declaring a request and sending it. A worker that was asleep for longer doesn't send: another attempt may
@@ -26,7 +26,7 @@ export type Sending = {
   readonly journal: RequestJournal
   readonly store: RunStore
   readonly run: PlannedRun
-  readonly place: OperationRound
+  readonly place: OperationAttempt
   /** Cells of the chunk's records, as staged. */
   readonly records: readonly (readonly string[])[]
   readonly wire: (cells: readonly string[]) => WireRecord
@@ -57,7 +57,7 @@ export class CollectionSender {
     const { journal } = this.#sending
     const answer = await journal.answer(request.name)
     if (answer !== undefined) return this.#take(request, answer)
-    // What it was refused for may have passed, and the whole would send again what a half has sent.
+    // What it was rejected for may have passed, and the whole would send again what a half has sent.
     if (journal.isHalved(request.name)) return this.#settleHalves(request)
     const decision = (await journal.decision(request.name)) ?? (await this.#decideLost(request))
     if (decision !== undefined) return this.#follow(request, decision)
@@ -92,7 +92,7 @@ export class CollectionSender {
       if (!appliedNothing(error)) throw error
       // An earlier sending may have left a trace.
       if (lost === undefined) await this.#sending.journal.withdraw(request.name)
-      if (!(error instanceof RequestRefusedError) || error.statusCode !== 400) throw error
+      if (!(error instanceof RequestRejectedError) || error.statusCode !== 400) throw error
       await this.#narrow(request, error)
     }
   }
@@ -138,10 +138,10 @@ export class CollectionSender {
   }
 
   /** One record that Salesforce can't read fails the whole request: halves find it. */
-  async #narrow(request: CollectionRequest, refusal: RequestRefusedError): Promise<void> {
+  async #narrow(request: CollectionRequest, rejection: RequestRejectedError): Promise<void> {
     const [only] = request.indexes
     if (only !== undefined && request.indexes.length === 1) {
-      this.#answers.set(only, failedAnswer({ code: refusal.errorCode, message: refusal.detail }))
+      this.#answers.set(only, failedAnswer({ code: rejection.errorCode, message: rejection.detail }))
       return
     }
     await this.#settleHalves(request)
@@ -162,10 +162,10 @@ export class CollectionSender {
 /** Whether it is certain that the request left no trace in the org. */
 function appliedNothing(error: unknown): boolean {
   return (
-    error instanceof RequestRefusedError ||
-    error instanceof TemporarilyRefusedError ||
+    error instanceof RequestRejectedError ||
+    error instanceof TemporarilyRejectedError ||
     error instanceof LimitReachedError ||
-    error instanceof LoginRefusedError ||
+    error instanceof LoginRejectedError ||
     error instanceof UnreachableError
   )
 }

@@ -1,10 +1,10 @@
 import type { RunStore } from '../storage/runStore.ts'
-import type { ChunkRound } from './chunkRound.ts'
+import type { ChunkAttempt } from './chunkAttempt.ts'
 import { chunkFiles } from './layout.ts'
 
 /** Id of the ingest job that holds this chunk, once it has been chosen; undefined before. */
-export async function committedJob(store: RunStore, { chunk, round }: ChunkRound): Promise<string | undefined> {
-  const text = await store.readText(chunkFiles(chunk, round).job)
+export async function committedJob(store: RunStore, { chunk, attempt }: ChunkAttempt): Promise<string | undefined> {
+  const text = await store.readText(chunkFiles(chunk, attempt).job)
   if (text === undefined) return undefined
   return (JSON.parse(text) as { jobId: string }).jobId
 }
@@ -13,8 +13,8 @@ export async function committedJob(store: RunStore, { chunk, round }: ChunkRound
  * Chooses the job that holds this chunk. Of several that were opened, by retries or by two workflows under one run id, one wins.
  * @returns the id of the winner
  */
-export async function chooseJob(store: RunStore, place: ChunkRound, jobId: string): Promise<string> {
-  const file = chunkFiles(place.chunk, place.round).job
+export async function chooseJob(store: RunStore, place: ChunkAttempt, jobId: string): Promise<string> {
+  const file = chunkFiles(place.chunk, place.attempt).job
   if (await store.writeOnce(file, `${JSON.stringify({ jobId })}\n`)) return jobId
   const winner = await committedJob(store, place)
   if (winner === undefined) throw new Error(`${store.location}/${file} vanished while it was read`)

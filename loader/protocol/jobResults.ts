@@ -8,7 +8,7 @@ import {
 import { SourceEmptyError } from '../sources/errors.ts'
 import type { SourceReader } from '../sources/sourceReader.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import type { ChunkRound } from './chunkRound.ts'
+import type { ChunkAttempt } from './chunkAttempt.ts'
 import { chunkFiles } from './layout.ts'
 import { readStoredCsv } from './storedCsv.ts'
 
@@ -16,8 +16,8 @@ import { readStoredCsv } from './storedCsv.ts'
 export type ResultFile = { readonly kind: IngestResultsKind; readonly reader: SourceReader }
 
 /** Where the answers of a job are kept; they stay, since another workflow under the same run id may be reading them. */
-const fileOf = (place: ChunkRound, kind: IngestResultsKind): string =>
-  chunkFiles(place.chunk, place.round).answers[kind]
+const fileOf = (place: ChunkAttempt, kind: IngestResultsKind): string =>
+  chunkFiles(place.chunk, place.attempt).answers[kind]
 
 /** A job that was stopped before it came to any record has no results to ask for. */
 export function kindsOf(job: IngestJob): readonly IngestResultsKind[] {
@@ -27,7 +27,7 @@ export function kindsOf(job: IngestJob): readonly IngestResultsKind[] {
 /** Downloads the results of a job as they are. They are read afterwards, so no download waits for another with a connection held. */
 export async function downloadResults(
   store: RunStore,
-  place: ChunkRound,
+  place: ChunkAttempt,
   salesforce: SalesforceConnection,
   jobId: string,
   kinds: readonly IngestResultsKind[],
@@ -43,7 +43,7 @@ export async function downloadResults(
 /** Opens downloaded results, the file with the most columns first, as the correlator wants them. Closes them in the end. */
 export async function withResults<T>(
   store: RunStore,
-  place: ChunkRound,
+  place: ChunkAttempt,
   kinds: readonly IngestResultsKind[],
   read: (files: readonly ResultFile[]) => Promise<T>,
 ): Promise<T> {

@@ -7,8 +7,8 @@ export const ARRIVAL_FILE = 'arrival.json'
 /** The source as it was read, byte for byte: rejected.csv is cut from it. */
 export const SOURCE_FILE = 'source'
 export const STAGED_FILE = 'staged.json'
-/** Results of records that the preflight refused. */
-export const REFUSED_FILE = 'refused.results.csv'
+/** Results of records that the preflight rejected. */
+export const REJECTED_RESULTS_FILE = 'rejected.results.csv'
 export const RESULTS_FILE = 'results.csv'
 export const REJECTED_FILE = 'rejected.csv'
 export const IN_DOUBT_FILE = 'in_doubt.csv'
@@ -24,7 +24,7 @@ export function executionFiles(execution: string): { readonly started: string; r
   return { started: `${base}.started.json`, ended: `${base}.ended.json` }
 }
 
-/** The files of one chunk in one round; round 1 is the first sending, later ones repeat what was refused for a passing reason. */
+/** The files of one chunk in one attempt; attempt 1 is the first sending, later ones repeat what was rejected for a passing reason. */
 export type ChunkFiles = {
   /** Exactly the bytes uploaded. */
   readonly csv: string
@@ -33,14 +33,14 @@ export type ChunkFiles = {
   /** One line per settled record. */
   readonly results: string
   /** Records found to be unsendable when their keys were looked up. */
-  readonly refused: string
+  readonly rejected: string
   /** The ingest job that holds this chunk: written before it is set to UploadComplete. */
   readonly job: string
   /** When and by whom the job was stopped. */
   readonly stopped: string
   /** What is known of the records of a stopped job while Salesforce may still be at work on it. */
   readonly provisional: string
-  /** Written last: the chunk's counts in this round. */
+  /** Written last: the chunk's counts in this attempt. */
   readonly settled: string
   /** What Salesforce answered for an ingest job, as it came. */
   readonly answers: { readonly successful: string; readonly failed: string; readonly unprocessed: string }
@@ -50,16 +50,16 @@ export type ChunkFiles = {
 
 /**
  * @param chunk 1-based
- * @param round 1-based
+ * @param attempt 1-based
  */
-export function chunkFiles(chunk: number, round: number): ChunkFiles {
+export function chunkFiles(chunk: number, attempt: number): ChunkFiles {
   const number = String(chunk).padStart(5, '0')
-  const base = round === 1 ? `chunks/${number}` : `chunks/${number}.round${round}`
+  const base = attempt === 1 ? `chunks/${number}` : `chunks/${number}.attempt${attempt}`
   return {
     csv: `${base}.csv`,
     rows: `${base}.rows.csv`,
     results: `${base}.results.csv`,
-    refused: `${base}.refused.results.csv`,
+    rejected: `${base}.rejected.results.csv`,
     job: `${base}.job.json`,
     stopped: `${base}.stopped.json`,
     provisional: `${base}.provisional.results.csv`,

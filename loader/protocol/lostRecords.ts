@@ -2,13 +2,13 @@ import { ApplicationFailure } from '@temporalio/common'
 import { type Candidate, decideLost, type LostRow } from '../matching/lostAnswer.ts'
 import { queriedText } from '../matching/queriedRecord.ts'
 import { type WireColumn, wireColumns } from '../plan/wireColumns.ts'
-import { readStaged } from './runRecords.ts'
 import { apiName, soqlString } from '../salesforce/soql.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { compileComparisonKey } from '../values/fieldValue.ts'
 import type { Sending } from './collectionSender.ts'
 import { chunkFiles } from './layout.ts'
 import type { Decision, Intent } from './requestJournal.ts'
+import { readStaged } from './runRecords.ts'
 import { storedLines } from './storedCsv.ts'
 
 /** Milliseconds between two searches while the org may still be at work on the request. */
@@ -57,7 +57,7 @@ function uniqueExternalId(sending: Sending): ColumnAt | undefined {
   )
 }
 
-/** A unique External ID settles it: it is there since our request, or it is not, and then the org refuses a second. */
+/** A unique External ID settles it: it is there since our request, or it is not, and then the org rejects a second. */
 async function byExternalId(sending: Sending, indexes: readonly number[], intent: Intent, column: ColumnAt) {
   const { salesforce, records, run } = sending
   const keyOf = (index: number): string => records[index]?.[column.index] ?? ''

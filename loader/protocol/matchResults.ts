@@ -9,12 +9,12 @@ import type { RunStore } from '../storage/runStore.ts'
 import { IngestAnswers } from './ingestAnswers.ts'
 import { type ResultFile, withResults } from './jobResults.ts'
 import { chunkFiles } from './layout.ts'
-import type { OperationRound, RowAnswer } from './settleRound.ts'
+import type { OperationAttempt, RowAnswer } from './settleAttempt.ts'
 import { storedLines } from './storedCsv.ts'
 
 export type EndedChunk = {
   readonly store: RunStore
-  readonly place: OperationRound
+  readonly place: OperationAttempt
   readonly plan: SyncPlan
   readonly job: IngestJob
   /** Results downloaded. */
@@ -66,7 +66,7 @@ function eachFile<T>(
 }
 
 async function eachSent({ store, place }: EndedChunk, take: (cells: readonly string[]) => void): Promise<void> {
-  for await (const lines of storedLines(store, chunkFiles(place.chunk, place.round).csv)) {
+  for await (const lines of storedLines(store, chunkFiles(place.chunk, place.attempt).csv)) {
     for (const cells of lines) take(cells)
     throwIfCancelled()
   }

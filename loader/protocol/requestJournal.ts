@@ -78,7 +78,7 @@ export class RequestJournal {
     return this.#write(`${request}.intent.json`, intent)
   }
 
-  /** Whether a request was refused as a whole and its halves were sent since: those count from then on. */
+  /** Whether a request was rejected as a whole and its halves were sent since: those count from then on. */
   isHalved(request: string): boolean {
     const halves = [this.#path(`${request}.a.`), this.#path(`${request}.b.`)]
     return [...this.#files].some(path => halves.some(half => path.startsWith(half)))

@@ -2,10 +2,10 @@ import { chunkResultsText, type ResultLine, readChunkResult } from '../results/c
 import type { RowStream } from '../results/mergeByRow.ts'
 import type { RecordAnswer } from '../results/recordAnswer.ts'
 import { utcTimestamp } from '../results/utcTimestamp.ts'
-import type { StagedRun } from './runRecords.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import { chunkFiles, keyedChunkFiles, REFUSED_FILE } from './layout.ts'
-import { type OperationRound, settledBefore } from './settleRound.ts'
+import { chunkFiles, keyedChunkFiles, REJECTED_RESULTS_FILE } from './layout.ts'
+import type { StagedRun } from './runRecords.ts'
+import { type OperationAttempt, settledBefore } from './settleAttempt.ts'
 import type { StagedChunk } from './staged.ts'
 import { storedRecords } from './storedCsv.ts'
 import { notSent, type Unfinished, unsettledAnswers } from './unsettledAnswers.ts'
@@ -15,11 +15,11 @@ type ResultStream = RowStream<ResultLine>
 type Run = { readonly store: RunStore; readonly runId: string; readonly unfinished: Unfinished | undefined }
 
 /**
- * The results of all records of a run as streams in row order: those refused before sending, and those of every chunk and round.
+ * The results of all records of a run as streams in row order: those rejected before sending, and those of every chunk and attempt.
  * For a run that ended early, records that were never settled get a result that says so.
  */
 export async function resultStreams(run: Run, staged: StagedRun): Promise<readonly ResultStream[]> {
-  const streams: ResultStream[] = [stream(run, 1, REFUSED_FILE)]
+  const streams: ResultStream[] = [stream(run, 1, REJECTED_RESULTS_FILE)]
   for (const chunk of staged.chunks) streams.push(...(await chunkStreams(run, chunk)))
   return streams
 }
@@ -29,16 +29,16 @@ async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[
   const { firstRow } = chunk
   const streams: ResultStream[] = []
   const keyed = keyedChunkFiles(chunk.chunk)
-  // A source that was refused, and mended since, may have left such a file where another chunk is now.
+  // A source that was rejected, and mended since, may have left such a file where another chunk is now.
   if (chunk.operation === 'update' && (await store.size(keyed.rows)) !== undefined) {
     if ((await store.size(keyed.done)) === undefined) {
       return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished))]
     }
-    streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).refused))
+    streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).rejected))
   }
-  for (let round = 1; ; round += 1) {
-    const place = { runId, chunk: chunk.chunk, operation: chunk.operation, round }
-    const files = chunkFiles(chunk.chunk, round)
+  for (let attempt = 1; ; attempt += 1) {
+    const place = { runId, chunk: chunk.chunk, operation: chunk.operation, attempt }
+    const files = chunkFiles(chunk.chunk, attempt)
     const settled = await settledBefore(store, place)
     if (settled === undefined) {
       if (unfinished !== undefined) streams.push(await unsettled(run, chunk, place, unfinished))
@@ -49,8 +49,13 @@ async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[
   }
 }
 
-async function unsettled(run: Run, chunk: StagedChunk, place: OperationRound, why: Unfinished): Promise<ResultStream> {
-  const { rows, provisional } = chunkFiles(place.chunk, place.round)
+async function unsettled(
+  run: Run,
+  chunk: StagedChunk,
+  place: OperationAttempt,
+  why: Unfinished,
+): Promise<ResultStream> {
+  const { rows, provisional } = chunkFiles(place.chunk, place.attempt)
   if ((await run.store.size(provisional)) !== undefined) return stream(run, chunk.firstRow, provisional)
   let records = 0
   for await (const batch of storedRecords(run.store, rows)) records += batch.length

@@ -1,8 +1,8 @@
-import { RunFileMissingError } from '../storage/errors.ts'
-import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from './layout.ts'
-import type { RunStore } from '../storage/runStore.ts'
-import type { SyncPlan } from '../plan/plan.ts'
 import type { Encoding, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { SyncPlan } from '../plan/plan.ts'
+import { RunFileMissingError } from '../storage/errors.ts'
+import type { RunStore } from '../storage/runStore.ts'
+import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from './layout.ts'
 import type { StagedSource } from './staged.ts'
 
 /** What later steps go by. */

@@ -1,7 +1,7 @@
-import type { ErrorCount } from '../results/errorCounts.ts'
 import type { SkippedRun } from '../../packages/client/contract/runReport.ts'
-import type { Tally } from '../../packages/client/contract/tally.ts'
 import type { Engine, Operation } from '../../packages/client/contract/syncSpec.ts'
+import type { Tally } from '../../packages/client/contract/tally.ts'
+import type { ErrorCount } from '../results/errorCounts.ts'
 
 /** One chunk as the workflow knows it: where it stands in the run store follows from its number. */
 export type StagedChunk = {
@@ -14,11 +14,11 @@ export type StagedChunk = {
 }
 
 export type StagedSource = {
-  /** Records in the source, the refused ones included. */
+  /** Records in the source, the rejected ones included. */
   readonly records: number
-  readonly refused: number
+  readonly rejected: number
   /** Why, without values of records; the most frequent reasons first. */
-  readonly refusals: readonly ErrorCount[]
+  readonly rejections: readonly ErrorCount[]
   readonly engine: Engine
   readonly chunks: readonly StagedChunk[]
   /** Present when nothing of it is to be sent. */
@@ -26,12 +26,12 @@ export type StagedSource = {
 }
 
 /** A chunk after one sending. */
-export type SettledRound = {
-  /** Of the records settled in this round. */
+export type SettledAttempt = {
+  /** Of the records settled in this attempt. */
   readonly tally: Tally
   /** Why records failed, without their values; the most frequent reasons first. */
-  readonly refusals: readonly ErrorCount[]
-  /** Records to be sent again in the next round. */
+  readonly rejections: readonly ErrorCount[]
+  /** Records to be sent again in the next attempt. */
   readonly resend: number
 }
 
@@ -39,7 +39,7 @@ export type SettledRound = {
 export type FoundIds = {
   /** Of the records that can't be sent: none or several have their key. */
   readonly tally: Tally
-  readonly refusals: readonly ErrorCount[]
+  readonly rejections: readonly ErrorCount[]
   /** Records left to be sent. */
   readonly found: number
 }

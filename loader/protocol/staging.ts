@@ -1,21 +1,21 @@
-import type { CompiledMapping, MappedRow, RefusedRow } from '../mapping/mapping.ts'
-import { RepeatedKeys, repeatedKeyRefusal } from '../matching/repeatedKeys.ts'
+import { BULK_FROM_RECORDS } from '../../packages/client/contract/defaults.ts'
+import type { Engine, Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { CompiledMapping, MappedRow, RejectedRow } from '../mapping/mapping.ts'
+import { RepeatedKeys, repeatedKeyRejection } from '../matching/repeatedKeys.ts'
 import type { SyncPlan } from '../plan/plan.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../results/chunkResults.ts'
-import { ErrorCounter, refusalsOf } from '../results/errorCounts.ts'
+import { ErrorCounter, rejectionsOf } from '../results/errorCounts.ts'
 import { utcTimestamp } from '../results/utcTimestamp.ts'
-import { BULK_FROM_RECORDS } from '../../packages/client/contract/defaults.ts'
-import type { Engine, Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { RunFileWriter, RunStore } from '../storage/runStore.ts'
 import { type ChunkLimit, ChunkWriter } from './chunkWriter.ts'
-import { REFUSED_FILE } from './layout.ts'
+import { REJECTED_RESULTS_FILE } from './layout.ts'
 import type { StagedChunk, StagedSource } from './staged.ts'
 
 /** The column of a keyed chunk that holds the value by which each record is found. */
 export const KEY_COLUMN = 'key'
 
-/** Takes the rows of a source one by one, refuses what can't be sent, and cuts the rest into chunks, each of one operation. */
+/** Takes the rows of a source one by one, rejects what can't be sent, and cuts the rest into chunks, each of one operation. */
 export class Staging {
   readonly #store: RunStore
   readonly #plan: SyncPlan
@@ -27,14 +27,14 @@ export class Staging {
   readonly #finished: StagedChunk[] = []
   readonly #full: ChunkWriter[] = []
   readonly #keys = new RepeatedKeys()
-  readonly #refused: RunFileWriter
-  #refusedText: string
+  readonly #rejected: RunFileWriter
+  #rejectedText: string
   #records = 0
-  #refusals = 0
+  #rejections = 0
   readonly #errors = new ErrorCounter()
   #lastChunk = 0
-  /** Of the first record refused, for the words of a run that refuses too many. */
-  firstRefusal: { readonly row: number; readonly message: string } | undefined
+  /** Of the first record rejected, for the words of a run that rejects too many. */
+  firstRejection: { readonly row: number; readonly message: string } | undefined
 
   constructor(store: RunStore, spec: SyncSpec, plan: SyncPlan, mapping: CompiledMapping) {
     this.#store = store
@@ -43,16 +43,16 @@ export class Staging {
     this.#engine = spec.engine
     this.#limit = limitOf(spec)
     this.#rowsHeader = ['row', ...plan.identityFields]
-    this.#refused = store.writer(REFUSED_FILE)
-    this.#refusedText = chunkResultsHeader(plan.identityFields)
+    this.#rejected = store.writer(REJECTED_RESULTS_FILE)
+    this.#rejectedText = chunkResultsHeader(plan.identityFields)
   }
 
   /** @param row 1-based */
   take(row: number, values: readonly string[]): void {
     this.#records += 1
     const mapped = this.#mapping.mapRow(values)
-    const refusal = mapped.refused ? mapped : this.#repeated(row, mapped)
-    if (refusal !== undefined) this.#refuse(row, values, refusal)
+    const rejection = mapped.rejected ? mapped : this.#repeated(row, mapped)
+    if (rejection !== undefined) this.#reject(row, values, rejection)
     else this.#add(row, this.#mapping.identity(values), mapped as MappedRow)
   }
 
@@ -60,24 +60,24 @@ export class Staging {
   async flush(): Promise<void> {
     for (const writer of this.#full.splice(0)) this.#finished.push(await writer.finish())
     for (const writer of this.#open.values()) await writer.flush()
-    if (this.#refusedText === '') return
-    await this.#refused.write(this.#refusedText)
-    this.#refusedText = ''
+    if (this.#rejectedText === '') return
+    await this.#rejected.write(this.#rejectedText)
+    this.#rejectedText = ''
   }
 
   async finish(): Promise<StagedSource> {
     this.#full.push(...this.#open.values())
     this.#open.clear()
     await this.flush()
-    await this.#refused.finish()
+    await this.#rejected.finish()
     const chunks = this.#finished.toSorted((a, b) => a.chunk - b.chunk)
-    const refusals = refusalsOf(this.#errors)
-    return { records: this.#records, refused: this.#refusals, refusals, engine: this.#chosenEngine(), chunks }
+    const rejections = rejectionsOf(this.#errors)
+    return { records: this.#records, rejected: this.#rejections, rejections, engine: this.#chosenEngine(), chunks }
   }
 
   async discard(): Promise<void> {
     await Promise.all([...this.#full, ...this.#open.values()].map(writer => writer.discard()))
-    await this.#refused.discard()
+    await this.#rejected.discard()
   }
 
   #chosenEngine(): Engine {
@@ -85,18 +85,18 @@ export class Staging {
     return this.#records > BULK_FROM_RECORDS ? 'bulk' : 'collections'
   }
 
-  #repeated(row: number, { operation, key, keyField, repeatKey }: MappedRow): RefusedRow | undefined {
+  #repeated(row: number, { operation, key, keyField, repeatKey }: MappedRow): RejectedRow | undefined {
     if (repeatKey === '') return undefined
     const first = this.#keys.seen(repeatKey, row)
     if (first === undefined) return undefined
-    return repeatedKeyRefusal(operation, keyField, key, first)
+    return repeatedKeyRejection(operation, keyField, key, first)
   }
 
-  #refuse(row: number, values: readonly string[], { operation, errorCode, errorMessage }: RefusedRow): void {
-    this.#refusals += 1
+  #reject(row: number, values: readonly string[], { operation, errorCode, errorMessage }: RejectedRow): void {
+    this.#rejections += 1
     this.#errors.add({ row, errorCode, errorMessage })
-    this.firstRefusal ??= { row, message: errorMessage }
-    this.#refusedText += chunkResultsLine({
+    this.firstRejection ??= { row, message: errorMessage }
+    this.#rejectedText += chunkResultsLine({
       row,
       operation,
       outcome: 'failed',
@@ -123,7 +123,7 @@ export class Staging {
     const keyed = this.#isKeyed(operation)
     const columns = wireColumns(this.#plan, operation).map(({ name }) => name)
     const csv = keyed ? [KEY_COLUMN, ...columns] : columns
-    const part = { chunk: this.#lastChunk, operation, round: 1, keyed }
+    const part = { chunk: this.#lastChunk, operation, attempt: 1, keyed }
     return new ChunkWriter(this.#store, part, { csv, rows: this.#rowsHeader }, this.#limit)
   }
 

@@ -1,9 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { failedAnswer, inDoubtAnswer } from '../results/recordAnswer.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import type { ChunkRound } from './chunkRound.ts'
+import type { ChunkAttempt } from './chunkAttempt.ts'
 import { chunkFiles } from './layout.ts'
-import type { RowAnswer } from './settleRound.ts'
+import type { RowAnswer } from './settleAttempt.ts'
 
 /**
  * When a committed job was stopped, or was first seen to be, and by whom. Salesforce works on to the end of the internal batches that
@@ -18,8 +18,8 @@ export type StoppedJob = {
 }
 
 /** Writes it down; who came first stays. */
-export async function noteStopped(store: RunStore, place: ChunkRound, by: StoppedJob['by']): Promise<StoppedJob> {
-  const file = chunkFiles(place.chunk, place.round).stopped
+export async function noteStopped(store: RunStore, place: ChunkAttempt, by: StoppedJob['by']): Promise<StoppedJob> {
+  const file = chunkFiles(place.chunk, place.attempt).stopped
   const now: StoppedJob = { at: Date.now(), by }
   if (await store.writeOnce(file, `${JSON.stringify(now)}\n`)) return now
   return JSON.parse((await store.readText(file)) ?? JSON.stringify(now)) as StoppedJob

@@ -11,7 +11,7 @@ import { committedJob } from './committedJob.ts'
 import { chunkFiles } from './layout.ts'
 import { ANSWER_LOST } from './lostRecords.ts'
 import { RequestJournal } from './requestJournal.ts'
-import type { OperationRound } from './settleRound.ts'
+import type { OperationAttempt } from './settleAttempt.ts'
 
 /** Why a run ended before all of its records were sent. */
 export type Unfinished = 'cancelled' | 'failed'
@@ -25,12 +25,12 @@ export const notSent = (why: Unfinished): RecordAnswer =>
 
 /**
  * What can be said of the records of a chunk that a run sent, or began to send, and never settled.
- * @param records of the chunk in this round
+ * @param records of the chunk in this attempt
  * @returns the answer by place in the chunk, counted from 0
  */
 export async function unsettledAnswers(
   store: RunStore,
-  place: OperationRound,
+  place: OperationAttempt,
   records: number,
   why: Unfinished,
 ): Promise<(index: number) => RecordAnswer> {
@@ -39,7 +39,7 @@ export async function unsettledAnswers(
     const message = `Job ${jobId} was given to Salesforce and the run ended before its results were read; look there before you load it again`
     return () => inDoubtAnswer(message)
   }
-  const journal = await RequestJournal.open(store, chunkFiles(place.chunk, place.round).journal)
+  const journal = await RequestJournal.open(store, chunkFiles(place.chunk, place.attempt).journal)
   const answers = new Map<number, RecordAnswer>()
   for (const request of collectionRequests(records)) await recall(journal, request, place, answers)
   return index => answers.get(index) ?? notSent(why)
@@ -49,7 +49,7 @@ export async function unsettledAnswers(
 async function recall(
   journal: RequestJournal,
   request: CollectionRequest,
-  place: OperationRound,
+  place: OperationAttempt,
   answers: Map<number, RecordAnswer>,
 ): Promise<void> {
   const { name, indexes } = request

@@ -1,7 +1,7 @@
 import Papa from 'papaparse'
-import { csvCells, csvLine } from '../csv/csvLine.ts'
-import { OPERATIONS } from '../../packages/client/contract/syncSpec.ts'
 import type { RecordResult } from '../../packages/client/contract/recordResult.ts'
+import { OPERATIONS } from '../../packages/client/contract/syncSpec.ts'
+import { csvCells, csvLine } from '../csv/csvLine.ts'
 
 // chunks/00001.results.csv: what our own steps need to know of each record, and behind it the record's line as results.csv
 // has it. So results.csv is put together from all chunks at the end without a value being taken apart.
@@ -54,7 +54,7 @@ export function readChunkResult(line: string): ResultLine {
   }
 }
 
-/** Takes lines apart: for those refused, and for the few that a service gets as its answer. */
+/** Takes lines apart: for those rejected, and for the few that a service gets as its answer. */
 export function recordResults(lines: readonly ResultLine[]): RecordResult[] {
   const { data } = Papa.parse<string[]>(lines.map(({ shown }) => shown).join('\n'), { delimiter: ',', newline: '\n' })
   return lines.map(({ shown: _, ...known }, index) => {

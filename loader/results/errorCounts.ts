@@ -1,7 +1,7 @@
-import { messageTemplate } from './messageTemplate.ts'
 import type { RecordResult } from '../../packages/client/contract/recordResult.ts'
+import { messageTemplate } from './messageTemplate.ts'
 
-/** How often records were refused for one reason, with the first of them as an example. */
+/** How often records were rejected for one reason, with the first of them as an example. */
 export type ErrorCount = {
   readonly errorCode: string
   readonly count: number
@@ -18,26 +18,26 @@ const OTHER_ERRORS = 'OTHER'
 const LONGEST_EXAMPLE = 500
 
 /** Reasons that a step tells of: its answer is kept in Temporal for each chunk. */
-const MOST_REFUSALS = 5
+const MOST_REJECTIONS = 5
 /** Reasons kept of a whole run while it is at work. */
 const MOST_MERGED = 20
 
 /** The most frequent reasons, with the record's values left out of the examples: for what is shown while a run is at work. */
-export function refusalsOf(errors: ErrorCounter): readonly ErrorCount[] {
-  const most = errors.counts().slice(0, MOST_REFUSALS)
-  return most.map(refusal => ({
-    ...refusal,
-    exampleMessage: messageTemplate(refusal.errorCode, refusal.exampleMessage),
+export function rejectionsOf(errors: ErrorCounter): readonly ErrorCount[] {
+  const most = errors.counts().slice(0, MOST_REJECTIONS)
+  return most.map(rejection => ({
+    ...rejection,
+    exampleMessage: messageTemplate(rejection.errorCode, rejection.exampleMessage),
   }))
 }
 
-/** The refusals of both, each with its earliest example; the rarest are let go when they become too many. */
-export function mergeRefusals(one: readonly ErrorCount[], other: readonly ErrorCount[]): readonly ErrorCount[] {
-  const merged = new Map(one.map(refusal => [refusal.errorCode, refusal]))
-  for (const refusal of other) {
-    const known = merged.get(refusal.errorCode)
-    const earliest = known !== undefined && known.exampleRow < refusal.exampleRow ? known : refusal
-    merged.set(refusal.errorCode, { ...earliest, count: refusal.count + (known?.count ?? 0) })
+/** The rejections of both, each with its earliest example; the rarest are let go when they become too many. */
+export function mergeRejections(one: readonly ErrorCount[], other: readonly ErrorCount[]): readonly ErrorCount[] {
+  const merged = new Map(one.map(rejection => [rejection.errorCode, rejection]))
+  for (const rejection of other) {
+    const known = merged.get(rejection.errorCode)
+    const earliest = known !== undefined && known.exampleRow < rejection.exampleRow ? known : rejection
+    merged.set(rejection.errorCode, { ...earliest, count: rejection.count + (known?.count ?? 0) })
   }
   return mostFrequentFirst([...merged.values()]).slice(0, MOST_MERGED)
 }
@@ -46,7 +46,7 @@ function mostFrequentFirst(counts: readonly ErrorCount[]): ErrorCount[] {
   return counts.toSorted((one, other) => other.count - one.count || one.exampleRow - other.exampleRow)
 }
 
-/** Counts refused records by code, in bounded memory. */
+/** Counts rejected records by code, in bounded memory. */
 export class ErrorCounter {
   readonly #counts = new Map<string, { count: number; readonly row: number; readonly message: string }>()
 

@@ -1,4 +1,4 @@
-// What a refusal says, without what the record holds: for places that keep words longer, or show them wider, than result files.
+// What a rejection says, without what the record holds: for places that keep words longer, or show them wider, than result files.
 
 /** Stands where a value stood. */
 const VALUE = '…'
@@ -33,7 +33,7 @@ const VALUES = /[^\s@<>]+@[^\s@<>]+|"[^"]*"|'[^']*'|\b[A-Za-z0-9]{18}\b|\b(?=\w*
 const LONGEST = 200
 
 /**
- * The message of a refused record with … in place of the record's values, as far as Salesforce's and our own words tell them
+ * The message of a rejected record with … in place of the record's values, as far as Salesforce's and our own words tell them
  * apart. Words that an org's own rules put together are kept but for addresses, quotes, Ids and long numbers.
  */
 export function messageTemplate(errorCode: string, message: string): string {

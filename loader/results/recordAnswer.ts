@@ -1,6 +1,6 @@
-import type { SaveResult } from '../salesforce/salesforceConnection.ts'
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import type { RecordResult } from '../../packages/client/contract/recordResult.ts'
+import type { Operation } from '../../packages/client/contract/syncSpec.ts'
+import type { SaveResult } from '../salesforce/salesforceConnection.ts'
 import { joinErrors } from './sfError.ts'
 
 /** What became of a record, before row, time and identity are put to it. */

@@ -1,5 +1,5 @@
-import { csvCells, csvLine } from '../csv/csvLine.ts'
 import type { ExtraResultColumn } from '../../packages/client/contract/syncSpec.ts'
+import { csvCells, csvLine } from '../csv/csvLine.ts'
 import { isSuccess, type ResultLine } from './chunkResults.ts'
 
 const EXTRA: Readonly<Record<ExtraResultColumn, (result: ResultLine) => string>> = {

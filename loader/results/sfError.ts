@@ -1,4 +1,4 @@
-/** One reason why Salesforce refused a record: its status code and its words. */
+/** One reason why Salesforce rejected a record: its status code and its words. */
 export type SalesforceReason = { readonly code: string; readonly message: string }
 
 const CODE = /^([A-Za-z][A-Za-z0-9_]*):([\s\S]*)$/
@@ -22,13 +22,13 @@ export function parseSfError(text: string): SalesforceReason {
 /** The first code, and all messages in one line. */
 export function joinErrors(reasons: readonly SalesforceReason[]): SalesforceReason {
   const [first] = reasons
-  if (!first) return { code: NO_CODE, message: 'Salesforce refused the record and gave no reason' }
+  if (!first) return { code: NO_CODE, message: 'Salesforce rejected the record and gave no reason' }
   return { code: first.code, message: reasons.map(({ message }) => message).join('; ') }
 }
 
 function parseOne(text: string): SalesforceReason {
   const match = CODE.exec(text.trim())
-  if (!match) return { code: NO_CODE, message: text.trim() || 'Salesforce refused the record and gave no reason' }
+  if (!match) return { code: NO_CODE, message: text.trim() || 'Salesforce rejected the record and gave no reason' }
   const [, code = NO_CODE, rest = ''] = match
   return { code, message: withoutFields(rest) }
 }

@@ -5,7 +5,7 @@ import type { RunStore } from '../storage/runStore.ts'
 import type { SkippedRun } from '../../packages/client/contract/runReport.ts'
 import type { CsvSource } from '../../packages/client/contract/syncSpec.ts'
 import { readJsonIfThere, writeJson } from '../protocol/runRecords.ts'
-import { RunRefusedError } from '../spec/runRefusedError.ts'
+import { RunRejectedError } from '../spec/runRejectedError.ts'
 
 const LAST_SOURCE_FILE = 'last-source.json'
 
@@ -36,7 +36,7 @@ export const sourceHash = (): Hash => createHash('sha256')
 /** What becomes of a run whose source is the last one again. */
 export type UnchangedSource = { readonly skipped: SkippedRun } | { readonly warning: string }
 
-/** Throws RunRefusedError when the sync is to fail then. */
+/** Throws RunRejectedError when the sync is to fail then. */
 export function onUnchanged({ uri, unchanged }: CsvSource, last: LastSource): UnchangedSource {
   const fact = `it is byte for byte what the run ${last.runId} has loaded (${shownUri(last.uri)}, ${last.finishedAt} UTC)`
   switch (unchanged) {
@@ -45,7 +45,7 @@ export function onUnchanged({ uri, unchanged }: CsvSource, last: LastSource): Un
     case 'skip':
       return { skipped: { reason: 'unchanged', message: `The source ${shownUri(uri)} was not loaded again: ${fact}` } }
     case 'fail':
-      throw new RunRefusedError(`The source ${shownUri(uri)}`, [
+      throw new RunRejectedError(`The source ${shownUri(uri)}`, [
         `${fact}; nothing was sent. See whether the export ran; to load it all the same, set source.unchanged: load`,
       ])
   }

@@ -23,6 +23,6 @@ export function isOverdue(run: RunSummary, retention: Retention, now: number, is
 }
 
 function isThrough({ state, tally }: RunSummary): boolean {
-  const isThroughState = state === 'completed' || state === 'completed_with_refused' || state === 'skipped'
+  const isThroughState = state === 'completed' || state === 'completed_with_rejected' || state === 'skipped'
   return isThroughState && tally?.inDoubt === 0
 }

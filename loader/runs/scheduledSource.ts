@@ -5,28 +5,28 @@ import { readScheduledTime } from '../schedule/scheduledTime.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { isTimeZone } from '../values/timeZone.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/messages.ts'
-import { RunRefusedError } from '../spec/runRefusedError.ts'
+import { RunRejectedError } from '../spec/runRejectedError.ts'
 
 type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
 
 /**
  * The spec with `{date}` and its kin in the source's URI filled by the scheduled time.
  * @param scheduleZone of the sync's schedule in the configuration
- * Throws RunRefusedError when the time can't be read, or something stays open.
+ * Throws RunRejectedError when the time can't be read, or something stays open.
  */
 export function atScheduledTime(spec: SyncSpec, given: GivenTime, scheduleZone: string | undefined): SyncSpec {
   const { source } = spec
   const timeZone = given.timeZone ?? scheduleZone ?? DEFAULT_SCHEDULE_TIME_ZONE
   if (!isTimeZone(timeZone))
-    throw refused(`timeZone: unknown time zone ${JSON.stringify(timeZone)}; write it like Europe/Berlin`)
+    throw rejected(`timeZone: unknown time zone ${JSON.stringify(timeZone)}; write it like Europe/Berlin`)
   const scheduledTime = timeOf(given.scheduledTime)
   if ('inline' in source) return spec
   const open = openPlaceholders(source.uri)
   if (open.length === 0) return spec
   const faults = open.map(scheduledPlaceholderFault).filter(fault => fault !== undefined)
-  if (faults.length > 0) throw new RunRefusedError(`The source ${shownUri(source.uri)}`, faults)
+  if (faults.length > 0) throw new RunRejectedError(`The source ${shownUri(source.uri)}`, faults)
   if (scheduledTime === undefined) {
-    throw new RunRefusedError(`The source ${shownUri(source.uri)}`, [
+    throw new RunRejectedError(`The source ${shownUri(source.uri)}`, [
       `{${open[0]}} is open; give scheduledTime in the input, like 2026-11-25T01:00:00Z, or a spec with the whole uri`,
     ])
   }
@@ -36,10 +36,10 @@ export function atScheduledTime(spec: SyncSpec, given: GivenTime, scheduleZone: 
 function timeOf(text: string | null | undefined): number | undefined {
   if (text == null) return undefined
   const read = readScheduledTime(text, undefined)
-  if ('fault' in read) throw refused(`scheduledTime: ${read.fault}`)
+  if ('fault' in read) throw rejected(`scheduledTime: ${read.fault}`)
   return read.time
 }
 
-function refused(problem: string): RunRefusedError {
-  return new RunRefusedError('The input of syncRecords', [problem])
+function rejected(problem: string): RunRejectedError {
+  return new RunRejectedError('The input of syncRecords', [problem])
 }

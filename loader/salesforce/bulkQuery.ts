@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseCSVStream } from 'jsforce/lib/csv.js'
-import { AnswerCutError, OutcomeUnknownError, RequestRefusedError } from './errors.ts'
+import { AnswerCutError, OutcomeUnknownError, RequestRejectedError } from './errors.ts'
 import { isRecord } from './json.ts'
 import type { Org } from './org.ts'
 
@@ -38,7 +38,7 @@ async function awaitQueryJob(org: Org, id: string, options: BulkQueryOptions): P
     if (job.state === 'JobComplete') return
     if (job.state === 'Failed' || job.state === 'Aborted') {
       const detail = `the query job is ${job.state}: ${job.errorMessage}`
-      throw new RequestRefusedError({ ...facts, statusCode: 200, errorCode: 'QUERY_JOB_FAILED', detail, fields: [] })
+      throw new RequestRejectedError({ ...facts, statusCode: 200, errorCode: 'QUERY_JOB_FAILED', detail, fields: [] })
     }
   }
   throw new AnswerCutError({ ...facts, reason: `the query job was not done within ${PATIENCE / 60_000} minutes` })

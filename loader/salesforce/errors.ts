@@ -6,8 +6,8 @@ export type RequestFacts = {
   readonly path: string
 }
 
-/** A refusal as Salesforce worded it. */
-export type RefusalFacts = RequestFacts & {
+/** A rejection as Salesforce worded it. */
+export type RejectionFacts = RequestFacts & {
   readonly statusCode: number
   /** `INSUFFICIENT_ACCESS`; `HTTP_<status>` where the answer named none. */
   readonly errorCode: string
@@ -22,13 +22,13 @@ const requestOf = (facts: RequestFacts): string => `${facts.method} ${facts.path
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
-function refusalMessage(facts: RefusalFacts): string {
+function rejectionMessage(facts: RejectionFacts): string {
   const said = `${facts.action} failed: ${facts.statusCode} ${facts.errorCode}: ${facts.detail.trim()} (${requestOf(facts)})`
   return facts.advice === undefined ? said : `${said}. ${sentence(facts.advice)}`
 }
 
-/** What the three refusals share: facts, and no more behaviour than holding them. */
-abstract class RefusalError extends Error {
+/** What the three rejections share: facts, and no more behaviour than holding them. */
+abstract class RejectionError extends Error {
   readonly action: string
   readonly request: string
   readonly statusCode: number
@@ -37,8 +37,8 @@ abstract class RefusalError extends Error {
   readonly detail: string
   readonly fields: readonly string[]
 
-  constructor(facts: RefusalFacts) {
-    super(refusalMessage(facts))
+  constructor(facts: RejectionFacts) {
+    super(rejectionMessage(facts))
     this.action = facts.action
     this.request = requestOf(facts)
     this.statusCode = facts.statusCode
@@ -48,22 +48,22 @@ abstract class RefusalError extends Error {
   }
 }
 
-/** Thrown when the org refused the request as such. Nothing was applied, and the same request will be refused again. */
-export class RequestRefusedError extends RefusalError {
-  override readonly name = 'RequestRefusedError' as const
+/** Thrown when the org rejected the request as such. Nothing was applied, and the same request will be rejected again. */
+export class RequestRejectedError extends RejectionError {
+  override readonly name = 'RequestRejectedError' as const
 }
 
-/** Thrown when the org refused for a passing reason (a lock, too many calls at once, 503 with Salesforce's own JSON). Nothing was applied: repeat unchanged. */
-export class TemporarilyRefusedError extends RefusalError {
-  override readonly name = 'TemporarilyRefusedError' as const
+/** Thrown when the org rejected for a passing reason (a lock, too many calls at once, 503 with Salesforce's own JSON). Nothing was applied: repeat unchanged. */
+export class TemporarilyRejectedError extends RejectionError {
+  override readonly name = 'TemporarilyRejectedError' as const
 }
 
 /** Thrown when a limit of the whole org is reached (calls of the day, storage, maintenance). Nothing was applied: pause the whole stream. */
-export class LimitReachedError extends RefusalError {
+export class LimitReachedError extends RejectionError {
   override readonly name = 'LimitReachedError' as const
 }
 
-export type LoginRefusal = {
+export type LoginRejection = {
   readonly connection: string
   readonly flow: string
   /** Where it was asked: a host, no path. */
@@ -76,25 +76,25 @@ export type LoginRefusal = {
 }
 
 /** Thrown when the org lets this connection not in. Terminal: asking again may lock the user. */
-export class LoginRefusedError extends Error {
-  override readonly name = 'LoginRefusedError' as const
+export class LoginRejectedError extends Error {
+  override readonly name = 'LoginRejectedError' as const
   readonly connection: string
   readonly flow: string
   readonly statusCode: number | undefined
   readonly errorCode: string
   readonly advice: string
 
-  constructor(refusal: LoginRefusal) {
-    const status = refusal.statusCode === undefined ? '' : `${refusal.statusCode} `
+  constructor(rejection: LoginRejection) {
+    const status = rejection.statusCode === undefined ? '' : `${rejection.statusCode} `
     super(
-      `Login of connection ${refusal.connection} failed: ${status}${refusal.errorCode}: ${refusal.detail} ` +
-        `(flow ${refusal.flow} at ${refusal.host}). ${sentence(refusal.advice)}`,
+      `Login of connection ${rejection.connection} failed: ${status}${rejection.errorCode}: ${rejection.detail} ` +
+        `(flow ${rejection.flow} at ${rejection.host}). ${sentence(rejection.advice)}`,
     )
-    this.connection = refusal.connection
-    this.flow = refusal.flow
-    this.statusCode = refusal.statusCode
-    this.errorCode = refusal.errorCode
-    this.advice = refusal.advice
+    this.connection = rejection.connection
+    this.flow = rejection.flow
+    this.statusCode = rejection.statusCode
+    this.errorCode = rejection.errorCode
+    this.advice = rejection.advice
   }
 }
 
@@ -149,7 +149,7 @@ export type UnreachableFacts = RequestFacts & {
   readonly advice: string
 }
 
-/** Thrown when no connection came about (DNS, refused, TLS): the request was never sent, so nothing was applied. */
+/** Thrown when no connection came about (DNS, rejected, TLS): the request was never sent, so nothing was applied. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError' as const
   readonly action: string
@@ -172,8 +172,8 @@ export class UnreachableError extends Error {
 export type SalesforceError =
   | AnswerCutError
   | LimitReachedError
-  | LoginRefusedError
+  | LoginRejectedError
   | OutcomeUnknownError
-  | RequestRefusedError
-  | TemporarilyRefusedError
+  | RequestRejectedError
+  | TemporarilyRejectedError
   | UnreachableError

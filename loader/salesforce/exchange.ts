@@ -8,10 +8,10 @@ import { apiUsageOf, clockOffsetOf } from './answerHeaders.ts'
 import { bindFlow } from './auth/flows.ts'
 import { explain, uploadAfterExpiry } from './failures.ts'
 import type { OrgCall } from './orgCall.ts'
-import { type Refused, refusalOf } from './refusals.ts'
+import { type Rejected, rejectionOf } from './rejections.ts'
 import type { ApiUsage } from './salesforceConnection.ts'
 import type { SharedSession } from './session.ts'
-import { sessionRefused, sessionRenewable } from './sessionRefused.ts'
+import { sessionRejected, sessionRenewable } from './sessionRejected.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { observed } from './traffic.ts'
 
@@ -58,8 +58,8 @@ async function send(wire: Wire, call: OrgCall, deadline: Deadline, place: Place)
   }
 }
 
-/** The status tells enough when the body of a refusal is itself cut. */
-async function refusedBy(answer: IncomingMessage): Promise<Refused> {
+/** The status tells enough when the body of a rejection is itself cut. */
+async function rejectedBy(answer: IncomingMessage): Promise<Rejected> {
   const text = await readText(answer).catch(() => '')
   const { location, 'content-type': contentType = '' } = answer.headers
   return { statusCode: answer.statusCode ?? 0, text, contentType, ...(location !== undefined && { location }) }
@@ -69,7 +69,7 @@ async function accepted(wire: Wire, call: OrgCall, answer: IncomingMessage, plac
   const { statusCode = 0 } = answer
   if (statusCode >= 200 && statusCode < 300) return answer
   const { secrets } = bindFlow(wire.settings.auth)
-  throw refusalOf(call, await refusedBy(answer), place.accessToken ? [place.accessToken, ...secrets] : secrets)
+  throw rejectionOf(call, await rejectedBy(answer), place.accessToken ? [place.accessToken, ...secrets] : secrets)
 }
 
 /** One request without a token. */
@@ -89,11 +89,11 @@ export async function exchange(wire: Wire, call: OrgCall, deadline: Deadline): P
   const opened = await session.current()
   const answer = await send(wire, call, deadline, opened)
   if (answer.statusCode !== 401) return accepted(wire, call, answer, opened)
-  const refused = await refusedBy(answer)
-  if (!sessionRenewable(refused)) throw sessionRefused(settings, opened, refused)
+  const rejected = await rejectedBy(answer)
+  if (!sessionRenewable(rejected)) throw sessionRejected(settings, opened, rejected)
   const fresh = await session.renewed(opened)
   if (typeof call.body === 'object') throw uploadAfterExpiry(call)
   const again = await send(wire, call, deadline, fresh)
-  if (again.statusCode === 401) throw sessionRefused(settings, fresh, await refusedBy(again))
+  if (again.statusCode === 401) throw sessionRejected(settings, fresh, await rejectedBy(again))
   return accepted(wire, call, again, fresh)
 }

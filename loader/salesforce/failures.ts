@@ -1,8 +1,8 @@
 import type { Deadline } from '../http/deadline.ts'
 import { TransportFailure } from '../http/transportFailure.ts'
-import { AnswerCutError, TemporarilyRefusedError, UnreachableError } from './errors.ts'
+import { AnswerCutError, TemporarilyRejectedError, UnreachableError } from './errors.ts'
 import type { OrgCall } from './orgCall.ts'
-import { answerLost } from './refusals.ts'
+import { answerLost } from './rejections.ts'
 import { isPassing, unreachable } from './unreachable.ts'
 
 /** A failure below HTTP as the error of its consequence; whatever else it is (the source of an upload), as it is. */
@@ -37,12 +37,12 @@ export function mayRepeat(call: OrgCall, error: unknown): boolean {
   // A login on the way has had its own repetitions.
   if (isOfAnother(call, error)) return false
   if (error instanceof UnreachableError) return isPassing(error)
-  return call.method === 'GET' && (error instanceof AnswerCutError || error instanceof TemporarilyRefusedError)
+  return call.method === 'GET' && (error instanceof AnswerCutError || error instanceof TemporarilyRejectedError)
 }
 
 /** The session is renewed by now, but a stream cannot be sent again. */
-export function uploadAfterExpiry(call: OrgCall): TemporarilyRefusedError {
-  return new TemporarilyRefusedError({
+export function uploadAfterExpiry(call: OrgCall): TemporarilyRejectedError {
+  return new TemporarilyRejectedError({
     ...call,
     statusCode: 401,
     errorCode: 'INVALID_SESSION_ID',

@@ -1,6 +1,6 @@
 import { isRecord, parseJson } from './json.ts'
 import type { OrgRequests } from './orgCall.ts'
-import { answerLost } from './refusals.ts'
+import { answerLost } from './rejections.ts'
 import type { ConnectionIdentity } from './salesforceConnection.ts'
 import type { SharedSession } from './session.ts'
 import { type ConnectionSettings, loginUrlOf } from './settings.ts'

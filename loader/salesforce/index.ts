@@ -11,11 +11,11 @@ export { FIELD_TYPES, type FieldDescribe, type FieldType, type ObjectDescribe } 
 export {
   AnswerCutError,
   LimitReachedError,
-  LoginRefusedError,
+  LoginRejectedError,
   OutcomeUnknownError,
-  RequestRefusedError,
+  RequestRejectedError,
   type SalesforceError,
-  TemporarilyRefusedError,
+  TemporarilyRejectedError,
   UnreachableError,
 } from './errors.ts'
 export {

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { isRecord } from './json.ts'
 import type { Org } from './org.ts'
 import { queryRecords } from './query.ts'
-import { answerLost } from './refusals.ts'
+import { answerLost } from './rejections.ts'
 import {
   INGEST_JOB_STATES,
   type IngestJob,
@@ -72,7 +72,7 @@ export async function openIngestJob(org: Org, request: IngestJobRequest): Promis
 }
 
 /**
- * One PUT of `bytes` bytes: a job takes one. A body cut short breaks the stated length, so the org refuses it rather than take a part.
+ * One PUT of `bytes` bytes: a job takes one. A body cut short breaks the stated length, so the org rejects it rather than take a part.
  * Throws RangeError when `csv` is not of that length, and `csv`'s own error when it cannot be read.
  * @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm
  */
@@ -106,7 +106,7 @@ const setState = (org: Org, jobId: string, state: 'UploadComplete' | 'Aborted', 
 export const closeIngestJob = (org: Org, jobId: string): Promise<IngestJob> =>
   setState(org, jobId, 'UploadComplete', 'Close')
 
-/** Sets `Aborted`. Throws RequestRefusedError when the job is already over. */
+/** Sets `Aborted`. Throws RequestRejectedError when the job is already over. */
 export async function abortIngestJob(org: Org, jobId: string): Promise<void> {
   await setState(org, jobId, 'Aborted', 'Abort')
 }

@@ -1,6 +1,6 @@
 import { bulkQuery } from './bulkQuery.ts'
 import type { ObjectDescribe } from './describe.ts'
-import { LimitReachedError, RequestRefusedError, TemporarilyRefusedError } from './errors.ts'
+import { LimitReachedError, RequestRejectedError, TemporarilyRejectedError } from './errors.ts'
 import { cutInLists } from './inLists.ts'
 import { type KeyForm, keyFormOf } from './keyForm.ts'
 import type { Org } from './org.ts'
@@ -29,8 +29,10 @@ type Lookup = {
   readonly take: (record: Readonly<Record<string, unknown>>) => void
 }
 
-const isRefusal = (error: unknown): boolean =>
-  error instanceof RequestRefusedError || error instanceof TemporarilyRefusedError || error instanceof LimitReachedError
+const isRejection = (error: unknown): boolean =>
+  error instanceof RequestRejectedError ||
+  error instanceof TemporarilyRejectedError ||
+  error instanceof LimitReachedError
 
 async function bulkIsCheaper({ org, object, keyField, options, wanted }: Lookup): Promise<boolean> {
   if (wanted.size < BULK_LOOKUP_VALUES) return false
@@ -38,8 +40,8 @@ async function bulkIsCheaper({ org, object, keyField, options, wanted }: Lookup)
     const count = await queryCount(org, `SELECT COUNT() FROM ${object} WHERE ${keyField} != null`, options)
     return count <= wanted.size * BULK_LOOKUP_RATIO
   } catch (error) {
-    // Counting a huge object may be refused or run out of time, which is an answer too.
-    if (isRefusal(error)) return false
+    // Counting a huge object may be rejected or run out of time, which is an answer too.
+    if (isRejection(error)) return false
     throw error
   }
 }
@@ -95,7 +97,7 @@ export async function findIds(
   const lookup: Lookup = { org, object, keyField: name, options, select, wanted, take }
   if (await bulkIsCheaper(lookup)) {
     await lookUpByJob(lookup).catch(async error => {
-      if (!isRefusal(error)) throw error
+      if (!isRejection(error)) throw error
       await lookUpByList(lookup)
     })
   } else {

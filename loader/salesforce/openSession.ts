@@ -7,7 +7,7 @@ import { TransportFailure } from '../http/transportFailure.ts'
 import type { LoginPlace, RequestToken, Session } from './auth/authFlow.ts'
 import { bindFlow } from './auth/flows.ts'
 import { encodeTokenForm, readTokenAnswer, secretsOf, TOKEN_PATH } from './auth/tokenRequest.ts'
-import { TemporarilyRefusedError, UnreachableError } from './errors.ts'
+import { TemporarilyRejectedError, UnreachableError } from './errors.ts'
 import { withRetries } from './retry.ts'
 import type { Opening } from './session.ts'
 import { type ConnectionSettings, loginUrlOf } from './settings.ts'
@@ -52,7 +52,7 @@ const outOfTime = ({ sent }: TransportFailure): TransportFailure =>
   new TransportFailure(`no answer within ${LOGIN_TIMEOUT / 1000} s`, { sent, code: 'LOGIN_TIMEOUT' })
 
 const mayRepeat = (error: unknown): boolean =>
-  error instanceof TemporarilyRefusedError || (error instanceof UnreachableError && isPassing(error))
+  error instanceof TemporarilyRejectedError || (error instanceof UnreachableError && isPassing(error))
 
 /** How this connection opens its session and renews it. */
 export function openingOf(settings: ConnectionSettings, routes: HttpRoutes): Opening {

@@ -1,7 +1,7 @@
 import { Connection as JsforceConnection } from 'jsforce/lib/connection.js'
 import { type CallOptions, OrgTransport } from './jsforceTransport.ts'
 import type { OrgRequests } from './orgCall.ts'
-import { answerLost } from './refusals.ts'
+import { answerLost } from './rejections.ts'
 import type { ConnectionIdentity } from './salesforceConnection.ts'
 
 export type JsonCall = CallOptions & {

@@ -1,11 +1,11 @@
 import type { Session } from './auth/authFlow.ts'
-import { LoginRefusedError } from './errors.ts'
+import { LoginRejectedError } from './errors.ts'
 
 /**
- * Milliseconds that a refused login is remembered: calls that queue up behind it hear the same answer instead of asking again, because
+ * Milliseconds that a rejected login is remembered: calls that queue up behind it hear the same answer instead of asking again, because
  * repeated failures lock the user; an admin's remedy still works without a restart.
  */
-export const REFUSAL_MEMORY = 60_000
+export const REJECTION_MEMORY = 60_000
 
 /** One session for all calls of a connection, opened once and renewed once, however many ask at the same time. */
 export type SharedSession = {
@@ -21,16 +21,16 @@ export type Opening = { login(): Promise<Session>; renew(): Promise<Session> }
 export function shareSession(opening: Opening): SharedSession {
   let session: Session | undefined
   let pending: Promise<Session> | undefined
-  let refusal: { readonly error: LoginRefusedError; readonly at: number } | undefined
+  let rejection: { readonly error: LoginRejectedError; readonly at: number } | undefined
 
   const open = async (how: () => Promise<Session>): Promise<Session> => {
-    if (refusal && Date.now() - refusal.at < REFUSAL_MEMORY) throw refusal.error
+    if (rejection && Date.now() - rejection.at < REJECTION_MEMORY) throw rejection.error
     try {
       session = await how()
       return session
     } catch (error) {
       session = undefined
-      if (error instanceof LoginRefusedError) refusal = { error, at: Date.now() }
+      if (error instanceof LoginRejectedError) rejection = { error, at: Date.now() }
       throw error
     } finally {
       pending = undefined

@@ -1,6 +1,6 @@
 import { isRecord, parseJson } from './json.ts'
 import type { OrgRequests } from './orgCall.ts'
-import { answerLost } from './refusals.ts'
+import { answerLost } from './rejections.ts'
 import type { ApiVersion } from './salesforceConnection.ts'
 
 function readVersions(body: unknown): readonly ApiVersion[] | undefined {

@@ -1,9 +1,9 @@
 // `schedule:` of a sync, as a person writes it. Parsing it gives a Schedule, every default applied.
 import { z } from 'zod'
-import type { SourceSpec } from '../../packages/client/contract/syncSpec.ts'
-import { type SpecProblem, specProblems } from '../../packages/client/contract/specProblems.ts'
 import { duration } from '../../packages/client/contract/scalars.ts'
+import { type SpecProblem, specProblems } from '../../packages/client/contract/specProblems.ts'
 import { strictShape } from '../../packages/client/contract/strictShape.ts'
+import type { SourceSpec } from '../../packages/client/contract/syncSpec.ts'
 import { scheduleZoneFault } from '../values/timeZone.ts'
 import { parseCron } from './cron.ts'
 import { openPlaceholders, scheduledPlaceholderFault } from './placeholders.ts'

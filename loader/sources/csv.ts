@@ -1,6 +1,6 @@
+import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
 import { type CsvDialect, parseCsvBlock } from '../csv/csvBlock.ts'
 import { countLineEnds } from '../csv/lineEnds.ts'
-import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
 import { type CsvHeader, checkHeader, readCsvHeader } from './csvHeader.ts'
 import { type DecodedText, decodeText } from './decodeText.ts'
 import { CsvRecordTooLongError, SourceEmptyError, SourceOptionError } from './errors.ts'

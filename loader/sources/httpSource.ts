@@ -6,7 +6,7 @@ import { encodingFault, isPlain, unpacked } from './contentEncoding.ts'
 import { type SourceError, SourceUnreachableError } from './errors.ts'
 import { isBelowOne, placeOfHttpUri } from './httpPlace.ts'
 import { isUnbounded, requestFile } from './httpRequest.ts'
-import { outside, refused, troubled } from './refusedSource.ts'
+import { outside, rejected, troubled } from './rejectedSource.ts'
 import type { SourcePlaces } from './sourcePlaces.ts'
 import type { SourceBytes } from './sourceReader.ts'
 import type { SourceState } from './sourceState.ts'
@@ -27,12 +27,12 @@ export async function openHttpSource(uri: string, places: SourcePlaces): Promise
   const fault = encodingFault(encoding)
   if (fault !== undefined) {
     answer.destroy()
-    throw refused(uri, 'encoding', fault, 'Have the server send it as it is, or as gzip.')
+    throw rejected(uri, 'encoding', fault, 'Have the server send it as it is, or as gzip.')
   }
   if (isUnbounded(answer)) {
     answer.destroy()
     const unbounded = 'its server says neither how long it is nor where it ends, so half of it could pass for the whole'
-    throw refused(uri, 'unbounded', unbounded, 'Have the server send Content-Length.')
+    throw rejected(uri, 'unbounded', unbounded, 'Have the server send Content-Length.')
   }
   return {
     description: shownUri(uri),
@@ -65,11 +65,11 @@ async function answerTo(uri: string, { dataDirectories }: SourcePlaces): Promise
     if (answer.statusCode === 200) return answer
     answer.destroy()
     const { location } = answer.headers
-    if (location === undefined || !isRedirect(answer.statusCode)) throw refusal(uri, answer.statusCode ?? 0)
+    if (location === undefined || !isRedirect(answer.statusCode)) throw rejection(uri, answer.statusCode ?? 0)
     url = redirected(uri, url, location, dataDirectories)
   }
   const endless = `its server sends on from address to address, more than ${MAX_REDIRECTS} times`
-  throw refused(uri, 'redirected', endless, 'Give the address at which it lies.')
+  throw rejected(uri, 'redirected', endless, 'Give the address at which it lies.')
 }
 
 function isRedirect(status: number | undefined): boolean {
@@ -80,7 +80,7 @@ function redirected(uri: string, from: URL, location: string, allowed: readonly 
   const to = URL.canParse(location, from.href) ? new URL(location, from).href : location
   const place = placeOfHttpUri(to)
   if (!('fault' in place) && isBelowOne(place.url, allowed)) return place.url
-  throw refused(
+  throw rejected(
     uri,
     'redirected',
     `its server sends on to ${shownUri(to)}, which lies outside the data directories (allowed: ${allowed.join(', ')})`,
@@ -89,19 +89,19 @@ function redirected(uri: string, from: URL, location: string, allowed: readonly 
   )
 }
 
-function refusal(uri: string, status: number): SourceError {
+function rejection(uri: string, status: number): SourceError {
   if (status === 404 || status === 410) {
-    return refused(uri, 'missing', `there is no such file (${status})`, 'Check the name, or export the file again.')
+    return rejected(uri, 'missing', `there is no such file (${status})`, 'Check the name, or export the file again.')
   }
   if (status === 401 || status === 403) {
     const advice = 'If its address was signed for a time, get a new one; else let the server give it to this machine.'
-    return refused(uri, 'unreadable', `its server does not give it out (${status})`, advice)
+    return rejected(uri, 'unreadable', `its server does not give it out (${status})`, advice)
   }
   if (status >= 500 || PASSING_STATUSES.includes(status)) {
     const advice = 'It is tried again; if it lasts, look at the state of that server.'
     return new SourceUnreachableError(shownUri(uri), `its server answers ${status}. ${advice}`)
   }
-  return refused(uri, 'unreadable', `its server answers ${status}`, 'Open the address in a browser to see why.')
+  return rejected(uri, 'unreadable', `its server answers ${status}`, 'Open the address in a browser to see why.')
 }
 
 async function* explained(
@@ -112,7 +112,7 @@ async function* explained(
   try {
     yield* unpacked(answer, encoding)
   } catch (error) {
-    if (isBrokenGzip(error)) throw refused(uri, 'encoding', 'it is no whole gzip', 'Have it exported again.')
+    if (isBrokenGzip(error)) throw rejected(uri, 'encoding', 'it is no whole gzip', 'Have it exported again.')
     throw broken(uri, error)
   }
   // Node ends a body that was cut with an error; this holds whatever it does.

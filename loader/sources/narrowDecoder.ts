@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
-import { countLineEnds } from '../csv/lineEnds.ts'
 import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
+import { countLineEnds } from '../csv/lineEnds.ts'
 import type { BlockDecoder } from './decodeText.ts'
 import { censusOfUtf8, incompleteUtf8 } from './encoding.ts'
 import { SourceEncodingError } from './errors.ts'

@@ -6,7 +6,7 @@ import { isBelow, placeOfS3Uri, type S3Place } from '../storage/s3Uri.ts'
 import { isBrokenGzip } from './brokenGzip.ts'
 import { encodingFault, isPlain, unpacked } from './contentEncoding.ts'
 import { SourceError } from './errors.ts'
-import { outside, refused, troubled } from './refusedSource.ts'
+import { outside, rejected, troubled } from './rejectedSource.ts'
 import type { SourcePlaces } from './sourcePlaces.ts'
 import type { SourceBytes } from './sourceReader.ts'
 import type { SourceState } from './sourceState.ts'
@@ -22,7 +22,7 @@ export async function openS3Source(uri: string, places: SourcePlaces): Promise<S
   const fault = encodingFault(object.encoding)
   if (fault !== undefined) {
     object.discard()
-    throw refused(uri, 'encoding', fault, 'Store it as plain CSV, or as gzip.')
+    throw rejected(uri, 'encoding', fault, 'Store it as plain CSV, or as gzip.')
   }
   return {
     description: `s3://${place.bucket}/${place.key}`,
@@ -65,13 +65,13 @@ async function* explained(uri: string, object: OpenedObject): AsyncGenerator<Uin
     yield* unpacked(object.content, object.encoding)
   } catch (error) {
     if (error instanceof SourceError) throw error
-    if (isBrokenGzip(error)) throw refused(uri, 'encoding', 'it is no whole gzip', 'Store it again.')
+    if (isBrokenGzip(error)) throw rejected(uri, 'encoding', 'it is no whole gzip', 'Store it again.')
     if (!(error instanceof ObjectChangedError)) throw troubled(uri, s3Trouble(error))
     const advice = 'Wait until it is written completely, then run the load again.'
-    throw refused(uri, 'changed', 'the object was replaced while it was read', advice)
+    throw rejected(uri, 'changed', 'the object was replaced while it was read', advice)
   }
 }
 
 function missing(uri: string): SourceError {
-  return refused(uri, 'missing', 'there is no such object', 'Check the name, or export the file again.')
+  return rejected(uri, 'missing', 'there is no such object', 'Check the name, or export the file again.')
 }

@@ -3,7 +3,7 @@ import { access, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { isLocal } from './dataDirectory.ts'
 import { SourceFileError } from './errors.ts'
-import { outside, refused } from './refusedSource.ts'
+import { outside, rejected } from './rejectedSource.ts'
 import type { SourcePlaces } from './sourcePlaces.ts'
 import type { SourceBytes } from './sourceReader.ts'
 import type { SourceState } from './sourceState.ts'
@@ -56,7 +56,7 @@ async function* readUnchanged(uri: string, path: string, before: FileState): Asy
   }
   const after = await readableFile(uri, path)
   if (after.size === before.size && after.mtimeMs === before.mtimeMs) return
-  throw refused(
+  throw rejected(
     uri,
     'changed',
     `the file was changed while it was read (${before.size} bytes before, ${after.size} after)`,
@@ -85,9 +85,9 @@ async function existing(uri: string, path: string): Promise<string> {
 async function readableFile(uri: string, path: string): Promise<FileState> {
   try {
     const found = await stat(path)
-    if (found.isDirectory()) throw refused(uri, 'directory', `${path} is a directory`, 'Name one file in it.')
+    if (found.isDirectory()) throw rejected(uri, 'directory', `${path} is a directory`, 'Name one file in it.')
     if (!found.isFile()) {
-      throw refused(uri, 'special', `${path} is a pipe, socket or device`, 'Write the records to a plain file first.')
+      throw rejected(uri, 'special', `${path} is a pipe, socket or device`, 'Write the records to a plain file first.')
     }
     await access(path, constants.R_OK)
     return found
@@ -99,13 +99,13 @@ async function readableFile(uri: string, path: string): Promise<FileState> {
 function explained(uri: string, path: string, error: unknown): SourceFileError {
   const code = systemCode(error)
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return refused(uri, 'missing', `there is no file ${path}`, 'Check the name, or export the file again.')
+    return rejected(uri, 'missing', `there is no file ${path}`, 'Check the name, or export the file again.')
   }
   if (code === 'EACCES' || code === 'EPERM') {
-    return refused(uri, 'unreadable', `${path} may not be read`, 'Let the user of the worker read it (chmod, chown).')
+    return rejected(uri, 'unreadable', `${path} may not be read`, 'Let the user of the worker read it (chmod, chown).')
   }
   const reason = error instanceof Error ? error.message : String(error)
-  return refused(uri, 'unreadable', `${path} can't be read: ${reason}`, 'See whether its disk is in order.')
+  return rejected(uri, 'unreadable', `${path} can't be read: ${reason}`, 'See whether its disk is in order.')
 }
 
 function systemCode(error: unknown): string | undefined {

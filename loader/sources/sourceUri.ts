@@ -2,7 +2,7 @@
 import { pathOfFileUri } from '../storage/fileUri.ts'
 import { placeOfS3Uri, type S3Place } from '../storage/s3Uri.ts'
 import { placeOfHttpUri } from './httpPlace.ts'
-import { refused } from './refusedSource.ts'
+import { rejected } from './rejectedSource.ts'
 
 export type SourceKind = 'file' | 's3' | 'http'
 
@@ -48,4 +48,4 @@ export function addressOfSource(uri: string): URL {
 }
 
 const unusable = (uri: string, fault: string, advice: string) =>
-  refused(uri, 'uri', `its uri can't be used: ${fault}`, advice)
+  rejected(uri, 'uri', `its uri can't be used: ${fault}`, advice)

@@ -1,5 +1,5 @@
-import { countLineEnds } from '../csv/lineEnds.ts'
 import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
+import { countLineEnds } from '../csv/lineEnds.ts'
 import type { BlockDecoder } from './decodeText.ts'
 import { SourceEncodingError } from './errors.ts'
 

@@ -1,11 +1,11 @@
-import { patternProblem } from '../values/datePattern.ts'
 import { MAX_INLINE_BYTES } from '../../packages/client/contract/defaults.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import { isMapped } from './operations.ts'
-import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { type SpecProblem, specProblems } from '../../packages/client/contract/specProblems.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { syncSpecShape } from '../../packages/client/contract/syncSpecSchema.ts'
 import { zeroCharacterProblem } from '../../packages/client/contract/zeroCharacter.ts'
+import { patternProblem } from '../values/datePattern.ts'
+import { isMapped } from './operations.ts'
 
 export type ParsedSyncSpec =
   | { readonly ok: true; readonly spec: SyncSpec }

@@ -1,7 +1,7 @@
 // What a run is to do, in the words that people read in Temporal's UI.
 
-import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { OPERATION_BY_COLUMN, type SearchValues } from '../../packages/client/contract/searchAttributes.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
 /** Plain JSON: it goes through the workflow. */
 export type RunTitle = {
@@ -33,7 +33,7 @@ export function runSummary({ operation, object, connection, source }: RunTitle):
   return asSummary(`${source} into ${object} in ${connection} (${operation})`)
 }
 
-/** Temporal refuses a longer one. */
+/** Temporal rejects a longer one. */
 export function asSummary(text: string): string {
   return cutToBytes(text, SUMMARY_BYTES)
 }

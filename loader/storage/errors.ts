@@ -52,10 +52,10 @@ export class RunStoreUriError extends Error {
   }
 }
 
-/** What a refusal of a disk or a server means: its name for it, and a person's words. */
+/** What a rejection of a disk or a server means: its name for it, and a person's words. */
 export type StoreTrouble = { readonly code: string; readonly reason: string; readonly advice: string }
 
-/** Thrown when the disk or the server refuses. `code` is the system's or S3's: ENOSPC, EACCES, AccessDenied … */
+/** Thrown when the disk or the server rejects. `code` is the system's or S3's: ENOSPC, EACCES, AccessDenied … */
 export class RunStoreError extends Error {
   override name = 'RunStoreError' as const
   readonly location: string

@@ -18,7 +18,7 @@ import { openS3RunStore, type S3Runs } from './s3RunStore.ts'
 import { s3Trouble, statusOf } from './s3Trouble.ts'
 import type { S3Place } from './s3Uri.ts'
 
-/** An object that stays, so that later processes need one request to see that a second write is refused. No run can have its name. */
+/** An object that stays, so that later processes need one request to see that a second write is rejected. No run can have its name. */
 const PROOF = '.conditional-writes'
 
 /** All runs below a prefix of a bucket. Nothing is asked of the server before the first file. */
@@ -56,11 +56,11 @@ async function* runIdsBelow(at: Bucket, prefix: string, location: string): Async
   }
 }
 
-/** Writes twice where only the first write may be taken; the first is refused as well when an earlier process came here. */
+/** Writes twice where only the first write may be taken; the first is rejected as well when an earlier process came here. */
 async function prove(at: Bucket, key: string, location: string): Promise<void> {
   for (let write = 1; write <= 2; write += 1) {
     try {
-      await putObject(at, key, 'A second conditional write of this object is refused by the server.\n', randomUUID())
+      await putObject(at, key, 'A second conditional write of this object is rejected by the server.\n', randomUUID())
     } catch (error) {
       // 409: another process tries at this moment, and the server saw it.
       if (statusOf(error) === 412 || statusOf(error) === 409) return

@@ -1,4 +1,4 @@
-// What a refusal or failure of S3 means to a person.
+// What a rejection or failure of S3 means to a person.
 import { networkTrouble } from '../http/networkTrouble.ts'
 
 export type Trouble = {

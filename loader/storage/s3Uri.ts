@@ -13,7 +13,7 @@ const MAX_KEY_BYTES = 1024
 
 /**
  * The bucket and key an `s3://bucket/key` URI means, or what is wrong with it. A key is taken as it stands: `%20` is no space.
- * `../..` is no way up in a bucket, but becomes one in servers that keep objects as files, so it is refused however it is written.
+ * `../..` is no way up in a bucket, but becomes one in servers that keep objects as files, so it is rejected however it is written.
  */
 export function placeOfS3Uri(uri: string): S3Uri {
   const [, authority, rest = ''] = /^s3:\/\/([^/]*)(.*)$/is.exec(uri) ?? []

@@ -1,5 +1,5 @@
-import type { FieldDescribe, FieldType } from '../salesforce/describe.ts'
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
+import type { FieldDescribe, FieldType } from '../salesforce/describe.ts'
 import { booleanConverter, booleanKey } from './boolean.ts'
 import { dateConverter, dateKey } from './date.ts'
 import { datetimeConverter, datetimeKey } from './datetime.ts'

@@ -21,7 +21,7 @@ export function decimalConverter(context: ValueContext, formats: ValueFormats): 
   }
 }
 
-/** Whole numbers: int, long. A fraction is refused, as Salesforce refuses it. */
+/** Whole numbers: int, long. A fraction is rejected, as Salesforce rejects it. */
 export function integerConverter(context: ValueContext, formats: ValueFormats): FieldConverter {
   const digits = context.field.digits > 0 ? context.field.digits : Number.POSITIVE_INFINITY
   return raw => {

@@ -7,13 +7,13 @@ import {
   WithStartWorkflowOperation,
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
-import { type GivenRecord, receiverWorkflowId } from './contract/receivedCalls.ts'
 import {
   type AddRecordsAnswer,
   type AddRecordsInput,
   type ReceiveRecordsInput,
   TASK_QUEUE,
 } from './contract/messages.ts'
+import { type GivenRecord, receiverWorkflowId } from './contract/receivedCalls.ts'
 import { failureOf } from './failure.ts'
 import { orNoWorker } from './orNoWorker.ts'
 import type { QueueOptions } from './startSync.ts'
@@ -37,7 +37,7 @@ const ATTEMPTS = 20
 /**
  * Loads some records together with those of other callers, and resolves with their results, in their order.
  * When too many call at a time, it waits for its turn.
- * Throws InputRefusedError, RunFailedError (ask again under the same id: it goes on, and loads nothing twice), NoWorkerError.
+ * Throws InputRejectedError, RunFailedError (ask again under the same id: it goes on, and loads nothing twice), NoWorkerError.
  */
 export async function addRecords(
   client: Client,

@@ -3,9 +3,9 @@ import { missingLine } from './missingLine.ts'
 import type { MissingWorkers } from './missingWorkers.ts'
 
 /** Thrown when the request can't be done as it was asked for; nothing of it was sent. Mend it: asking again gives the same answer. */
-export class InputRefusedError extends Error {
-  override readonly name = 'InputRefusedError' as const
-  /** Of the failure in Temporal, such as `RunRefusedError` or `CallIdTakenError`. */
+export class InputRejectedError extends Error {
+  override readonly name = 'InputRejectedError' as const
+  /** Of the failure in Temporal, such as `RunRejectedError` or `CallIdTakenError`. */
   readonly type: string
 
   constructor(type: string, message: string, cause?: unknown) {
@@ -35,7 +35,7 @@ export class RunFailedError extends Error {
   override readonly name = 'RunFailedError' as const
   readonly workflowId: string
   /**
-   * What happened: `cancelled`, `terminated`, `timed_out`, or the type of the failure, such as `LoginRefusedError` and
+   * What happened: `cancelled`, `terminated`, `timed_out`, or the type of the failure, such as `LoginRejectedError` and
    * `UnreachableError`.
    */
   readonly type: string

@@ -7,12 +7,12 @@ import {
   WorkflowFailedError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
-import { InputRefusedError, RunFailedError } from './errors.ts'
+import { InputRejectedError, RunFailedError } from './errors.ts'
 
 /** Failures that only another request or another configuration mends. */
-const REFUSED_TYPES: ReadonlySet<string> = new Set([
-  'InputRefusedError',
-  'RunRefusedError',
+const REJECTED_TYPES: ReadonlySet<string> = new Set([
+  'InputRejectedError',
+  'RunRejectedError',
   'CallIdTakenError',
   'CallRemovedError',
   'ConfigurationError',
@@ -24,7 +24,7 @@ export function failureOf(error: unknown, workflowId: string): unknown {
   const { cause } = error
   if (cause instanceof ApplicationFailure) {
     const { type, message } = cause
-    if (REFUSED_TYPES.has(type ?? '')) return new InputRefusedError(type ?? '', message, error)
+    if (REJECTED_TYPES.has(type ?? '')) return new InputRejectedError(type ?? '', message, error)
     return new RunFailedError(workflowId, type ?? 'Error', message, error)
   }
   const [type, words] = endOf(cause)

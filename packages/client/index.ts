@@ -1,8 +1,5 @@
 // `salesforce-link/client`: loads from a service in TypeScript or JavaScript. Needs no configuration and no secret of Salesforce.
 
-export type { GivenRecord } from './contract/receivedCalls.ts'
-export type { RecordResult } from './contract/recordResult.ts'
-export type { Operation } from './contract/syncSpec.ts'
 export { type AddRequest, addRecords } from './addRecords.ts'
 export { type ConnectOptions, connect } from './connect.ts'
 export type {
@@ -12,11 +9,14 @@ export type {
   SyncProgress,
   SyncRecordsInput,
 } from './contract/messages.ts'
+export type { GivenRecord } from './contract/receivedCalls.ts'
+export type { RecordResult } from './contract/recordResult.ts'
+export type { Operation } from './contract/syncSpec.ts'
 export { dataConverterFor } from './encryption/dataConverter.ts'
 export { EncryptionKeyError } from './encryption/encryptionKeyError.ts'
 export { type EncryptionKey, encryptionKey, type KeyRing } from './encryption/keyRing.ts'
 export {
-  InputRefusedError,
+  InputRejectedError,
   NoWorkerError,
   RunDiffersError,
   RunFailedError,

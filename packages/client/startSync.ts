@@ -1,10 +1,10 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
-import type { GivenRecord } from './contract/receivedCalls.ts'
 import { MAX_INLINE_BYTES } from './contract/defaults.ts'
-import type { SyncSpecInput } from './contract/syncSpecSchema.ts'
 import { type RunReport, type SyncProgress, type SyncRecordsInput, TASK_QUEUE } from './contract/messages.ts'
+import type { GivenRecord } from './contract/receivedCalls.ts'
 import { runIdOfWorkflow, workflowIdOf } from './contract/runNames.ts'
-import { InputRefusedError, RunDiffersError } from './errors.ts'
+import type { SyncSpecInput } from './contract/syncSpecSchema.ts'
+import { InputRejectedError, RunDiffersError } from './errors.ts'
 import { failureOf } from './failure.ts'
 import { orNoWorker } from './orNoWorker.ts'
 import { isSameInput, startedInput } from './startedInput.ts'
@@ -37,7 +37,7 @@ export type StartedSync = {
   readonly workflowId: string
   /** `contacts.2026-11-25`; what `sflink sync status` takes and the run store has. */
   readonly runId: string
-  /** Waits for the end, also without a worker. Throws RunFailedError and InputRefusedError. */
+  /** Waits for the end, also without a worker. Throws RunFailedError and InputRejectedError. */
   result(): Promise<RunReport>
   /** How far it is. Needs a worker. */
   progress(): Promise<SyncProgress>
@@ -48,7 +48,7 @@ export type StartedSync = {
 /**
  * Starts a load, once: while one of the same sync and label runs, or when it has come to its end, that one is taken. One that failed or
  * was cancelled goes on where it stopped.
- * Throws RunDiffersError when it had another input, InputRefusedError for a label that can't be and an input of more than 1 MB.
+ * Throws RunDiffersError when it had another input, InputRejectedError for a label that can't be and an input of more than 1 MB.
  */
 export async function startSync(
   client: Client,
@@ -57,7 +57,7 @@ export async function startSync(
 ): Promise<StartedSync> {
   const workflowId = workflowIdOf(request.sync, request.label)
   const runId = runIdOfWorkflow(workflowId)
-  if (runId === undefined) throw labelRefused(request)
+  if (runId === undefined) throw labelRejected(request)
   const input = inputOf(request)
   const bytes = new TextEncoder().encode(JSON.stringify(input)).length
   if (bytes > MAX_INLINE_BYTES) throw inputTooLarge(workflowId, bytes)
@@ -79,7 +79,7 @@ export async function startSync(
 
 /**
  * Loads, once, and waits for the report: `startSync` and its result.
- * Throws RunFailedError, InputRefusedError, RunDiffersError, and NoWorkerError when nobody works on it.
+ * Throws RunFailedError, InputRejectedError, RunDiffersError, and NoWorkerError when nobody works on it.
  */
 export async function runSync(client: Client, request: SyncRequest, options: QueueOptions = {}): Promise<RunReport> {
   const { workflowId, result } = await startSync(client, request, options)
@@ -112,16 +112,16 @@ function startedSync(handle: WorkflowHandle, runId: string): StartedSync {
   }
 }
 
-function inputTooLarge(workflowId: string, bytes: number): InputRefusedError {
-  return new InputRefusedError(
-    'InputRefusedError',
+function inputTooLarge(workflowId: string, bytes: number): InputRejectedError {
+  return new InputRejectedError(
+    'InputRejectedError',
     `The input of ${workflowId} takes ${bytes} bytes as JSON; allowed are ${MAX_INLINE_BYTES}. Put the records into a file and give its uri, or make several loads`,
   )
 }
 
-function labelRefused({ sync, label }: SyncRequest): InputRefusedError {
-  return new InputRefusedError(
-    'InputRefusedError',
+function labelRejected({ sync, label }: SyncRequest): InputRejectedError {
+  return new InputRejectedError(
+    'InputRejectedError',
     `A load is named by a sync (letters, digits, _ and -) and a label without / and \\; given sync ${JSON.stringify(sync)} and label ${JSON.stringify(label)}`,
   )
 }

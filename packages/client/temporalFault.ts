@@ -24,7 +24,7 @@ export async function unreachableLine(settings: TemporalSettings, said: string):
 function keyFault(said: string): Fault | undefined {
   if (!/unauthenticated|unauthorized|valid authentication credentials|permission/i.test(said)) return undefined
   return {
-    reason: 'it refuses these credentials',
+    reason: 'it rejects these credentials',
     remedy:
       'Check TEMPORAL_API_KEY (or api_key of the profile), and that the key is for this namespace and has not expired',
   }

@@ -9,7 +9,7 @@ const LONGEST_ANSWER = '10 minutes'
 
 /**
  * Proves by a query that a connection of the worker's configuration reaches its org and that the credentials are valid.
- * Throws RunFailedError with the reason when it does not, InputRefusedError for an unknown connection, NoWorkerError.
+ * Throws RunFailedError with the reason when it does not, InputRejectedError for an unknown connection, NoWorkerError.
  */
 export async function testConnection(
   client: Client,

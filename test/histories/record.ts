@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { WithStartWorkflowOperation } from '@temporalio/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Secret } from '../../loader/http/secret.ts'
-import type { SyncSpecInput } from '../../packages/client/contract/syncSpecSchema.ts'
 import type { WorkflowType } from '../../packages/client/contract/messages.ts'
+import type { SyncSpecInput } from '../../packages/client/contract/syncSpecSchema.ts'
 import type { FaultRule } from '../../packages/emulator/index.ts'
 import { PACKAGE_VERSION } from '../../workers/packageVersion.ts'
 import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../rig/loadRig.ts'
@@ -31,7 +31,7 @@ beforeAll(async () => {
     syncs: {
       signups: SYNC,
       skipping: { ...SYNC, source: { uri: 'file:data/none.csv', missing: 'skip' } },
-      awaiting: { ...SYNC, source: { uri: 'file:data/awaited.csv', waitFor: '1m', settle: '50ms' } },
+      awaiting: { ...SYNC, source: { uri: 'file:data/awaited.csv', waitFor: '1m', stableFor: '50ms' } },
       notified: SYNC,
     },
     notifications: sync => (sync === 'notified' ? { webhook: { url: new Secret(hook.url) } } : undefined),
@@ -127,7 +127,7 @@ test('loads through bulk', async () => {
     externalIdField: 'Ext_Id__c',
     fields: { Ext_Id__c: 'ext', LastName: 'last' },
   }
-  expect(await record('bulk-mixed-operations', await spec('bulk', mixed))).toBe('completed_with_refused')
+  expect(await record('bulk-mixed-operations', await spec('bulk', mixed))).toBe('completed_with_rejected')
 })
 
 test('a load that is cancelled, and the same run gone on with', async () => {
@@ -156,7 +156,7 @@ test('loads through collections', async () => {
     keyField: 'Email',
     fields: { Email: 'mail', LastName: 'last' },
   }
-  expect(await record('collections-update-by-key', await spec('collections', update))).toBe('completed_with_refused')
+  expect(await record('collections-update-by-key', await spec('collections', update))).toBe('completed_with_rejected')
   const upsert = {
     source: { uri: await rig.source('ext,last\nup-1,Upserted\nup-2,Upserted\n') },
     operation: 'upsert',
@@ -167,19 +167,19 @@ test('loads through collections', async () => {
   const match = { operation: 'collectionCreate' }
   const cut = { match, fault: { type: 'cutAfter' }, times: 1 } as const
   expect(await record('collections-answer-lost', await spec('collections'), cut)).toBe('completed')
-  const refuse = { match, fault: { type: 'status', status: 403, body: [] }, after: 1 } as const
-  expect(await record('collections-failed-half-way', await spec('collections'), refuse)).toBe('no report')
+  const reject = { match, fault: { type: 'status', status: 403, body: [] }, after: 1 } as const
+  expect(await record('collections-failed-half-way', await spec('collections'), reject)).toBe('no report')
 })
 
-test('loads that are refused, skipped, waited for and told of', async () => {
+test('loads that are rejected, skipped, waited for and told of', async () => {
   const inline = { source: { inline: [{ last: 'Kept' }, { last: '' }] }, engine: 'collections' }
-  expect(await record('inline-with-refused-records', { ...SYNC, ...inline })).toBe('completed_with_refused')
+  expect(await record('inline-with-rejected-records', { ...SYNC, ...inline })).toBe('completed_with_rejected')
   expect(await record('source-missing', await spec('bulk', SYNC))).toBe('no report')
-  expect(await record('object-refused', await spec('bulk', { object: 'Contract' }))).toBe('no report')
+  expect(await record('object-rejected', await spec('bulk', { object: 'Contract' }))).toBe('no report')
   expect(await recordSync('source-missing-skipped', { sync: 'skipping' })).toBe('skipped')
   expect(await recordSync('notified', { sync: 'notified' })).toBe('no report')
   expect(hook.received).toHaveLength(1)
-  await recordAnswer('input-refused', 'syncRecords', ['no object'])
+  await recordAnswer('input-rejected', 'syncRecords', ['no object'])
   const waiting = recordSync('source-waited-for', { sync: 'awaiting' })
   await sleep(300)
   await rig.source(people(2), 'awaited.csv')

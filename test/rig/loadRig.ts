@@ -67,7 +67,7 @@ export type LoadRig = {
 }
 
 /** Short waits, so that a test of what is tried again does not take minutes. */
-export const QUICK = { resend: { rounds: 4, pause: 20, lostAnswerWait: 0 } } as const
+export const QUICK = { resend: { maxAttempts: 4, delay: 20, lostAnswerWait: 0 } } as const
 
 /** Waits until what is read fits. Concurrent tests share `expect`, which then can't poll. Throws when it takes a minute. */
 export async function until<T>(read: () => T | Promise<T>, fits: (value: T) => boolean): Promise<T> {

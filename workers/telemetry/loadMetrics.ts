@@ -28,7 +28,7 @@ export const HISTOGRAM_BUCKETS = { [JOB_WAIT]: WAIT_BUCKETS, [STEP]: STEP_BUCKET
 /** Makes the instruments. Counters get `_total` and histograms their unit from the exporter. */
 export function createLoadMetrics(meter: MetricMeter): LoadMetrics {
   const records = meter.createCounter('sflink_records_settled', undefined, 'Records by what became of them')
-  const resent = meter.createCounter('sflink_records_resent', undefined, 'Records sent again after a passing refusal')
+  const resent = meter.createCounter('sflink_records_resent', undefined, 'Records sent again after a passing rejection')
   const runs = meter.createCounter('sflink_runs_ended', undefined, 'Runs by how they ended')
   const completed = meter.createGauge(
     'sflink_last_completed_timestamp_seconds',

@@ -37,9 +37,9 @@ export function measuredActivities(activities: Activities, metrics: LoadMetrics,
   }
   return {
     ...activities,
-    stageSource: timed('stageSource', activities.stageSource, (labels, _, { refused }) => {
-      // By which operation a record that is refused for its operation would have gone, nobody knows.
-      metrics.records({ ...labels, operation: 'none', outcome: 'failed' }, refused)
+    stageSource: timed('stageSource', activities.stageSource, (labels, _, { rejected }) => {
+      // By which operation a record that is rejected for its operation would have gone, nobody knows.
+      metrics.records({ ...labels, operation: 'none', outcome: 'failed' }, rejected)
     }),
     findIds: timed('findIds', activities.findIds, (labels, _, { tally }) => settled(labels, 'update', tally)),
     uploadChunk: timed('uploadChunk', activities.uploadChunk),

@@ -32,7 +32,7 @@ export function rememberedFacts({ runStore, syncNames }: Pick<Dependencies, 'run
   }
 }
 
-/** undefined for a run that was refused before it was written down, also for its id. */
+/** undefined for a run that was rejected before it was written down, also for its id. */
 async function startOf(runStore: (runId: string) => RunStore, runId: string): Promise<StartedExecution | undefined> {
   try {
     const { executions } = await readRunDocuments(runStore(runId))

@@ -13,8 +13,8 @@ export function endHeadline({ report, failure }: RunState): string | undefined {
   switch (failure?.outcome ?? outcome) {
     case 'completed':
       return `Completed: ${inOrg(report)}`
-    case 'completed_with_refused':
-      return `Completed with refused records: ${inOrg(report)}`
+    case 'completed_with_rejected':
+      return `Completed with rejected records: ${inOrg(report)}`
     case 'skipped':
       return `Skipped: ${skipped?.message ?? 'there was nothing to load'}`
     case 'cancelled':
@@ -50,7 +50,7 @@ export function nextStep({ report, settings, staged, failure, runId }: RunState)
       return `Next: mend what the failure says, then ${resume}`
     case 'cancelled':
       return settings === undefined ? '' : `Next: ${resume}`
-    case 'completed_with_refused':
+    case 'completed_with_rejected':
       return mending(settings?.title.sync ?? 'NAME')
     default:
       return ''

@@ -1,15 +1,15 @@
 // The top of a run's page in Temporal's UI, for whoever opens it at 3 a.m.: what runs, how far it is, what it waits for, what
-// was refused, where the files are. Times are UTC and absolute: the text stands still between two steps.
+// was rejected, where the files are. Times are UTC and absolute: the text stands still between two steps.
 
 import { paceOf } from '../../loader/results/pace.ts'
+import { cutToBytes } from '../../loader/spec/runTitle.ts'
 import type { SyncStage } from '../../packages/client/contract/messages.ts'
-import { progressOf, refusalsSoFar } from '../runProgress.ts'
+import { progressOf, rejectionsSoFar } from '../runProgress.ts'
 import type { RunState } from '../runState.ts'
 import { chunksUnderWay } from './chunksUnderWay.ts'
 import { endHeadline, filesOf, nextStep, untoldOf } from './endDetails.ts'
 import { code, count, counted, plain, table } from './markdown.ts'
-import { refusedTable } from './refusedTable.ts'
-import { cutToBytes } from '../../loader/spec/runTitle.ts'
+import { rejectedTable } from './rejectedTable.ts'
 import { clock } from './times.ts'
 
 /** Most bytes that Temporal takes. */
@@ -22,7 +22,7 @@ export function runDetails(state: RunState, now: number): string {
     purpose(state),
     counts(state, now),
     chunksUnderWay(state),
-    refusedTable(state.report?.errors ?? refusalsSoFar(state)),
+    rejectedTable(state.report?.errors ?? rejectionsSoFar(state)),
     filesOf(state),
     nextStep(state),
     untoldOf(state),

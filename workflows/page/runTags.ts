@@ -1,8 +1,8 @@
 // What a run can be found by and recognised from in Temporal's lists, while it runs and after: search attributes and memo.
 import { CancellationScope, isCancellation, proxyActivities, upsertMemo, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../../activities/createActivities.ts'
-import type { RunOutcome } from '../../packages/client/contract/runReport.ts'
 import type { RunSettings, SyncRecordsInput } from '../../packages/client/contract/messages.ts'
+import type { RunOutcome } from '../../packages/client/contract/runReport.ts'
 import type { SearchAttribute, SearchValues } from '../../packages/client/contract/searchAttributes.ts'
 import { advance, type RunState } from '../runState.ts'
 import { setSearchAttributes } from './searchAttributes.ts'

@@ -1,8 +1,8 @@
 // What stands on a run's page from the start: what it is to do, and who started it.
 
+import { cutToBytes } from '../../loader/spec/runTitle.ts'
 import type { FieldMapping, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { code, plain, table } from './markdown.ts'
-import { cutToBytes } from '../../loader/spec/runTitle.ts'
 
 /** Most bytes that Temporal takes. */
 const DETAILS_BYTES = 20_000

@@ -5,7 +5,7 @@ import { count, counted } from './markdown.ts'
 
 /** What a step does with a chunk: `upload 100,000 records`. */
 export type StepWords = {
-  /** For the event history: `chunk 3 of 12, round 2: upload 100,000 records`. */
+  /** For the event history: `chunk 3 of 12, attempt 2: upload 100,000 records`. */
   readonly summary: string
   /** For the table of chunks under way: `uploads 100,000 records`. */
   readonly now: string
@@ -16,16 +16,16 @@ export type Sending = {
   readonly chunk: StagedChunk
   /** Chunks of the whole run. */
   readonly chunks: number
-  readonly round: number
-  /** Records sent in this round. */
+  readonly attempt: number
+  /** Records sent in this attempt. */
   readonly records: number
 }
 
 const records = ({ records: sent, chunk }: Sending): string => `${counted(sent, 'record')} to ${chunk.operation}`
 
 function words(sending: Sending, verb: string, now: string): StepWords {
-  const { chunk, chunks, round } = sending
-  const again = round === 1 ? '' : `, round ${round}`
+  const { chunk, chunks, attempt } = sending
+  const again = attempt === 1 ? '' : `, attempt ${attempt}`
   return { summary: `chunk ${count(chunk.chunk)} of ${count(chunks)}${again}: ${verb}`, now }
 }
 
@@ -54,8 +54,8 @@ export const STEPS = {
   pause: (sending: Sending, until: string) =>
     words(
       sending,
-      `${counted(sending.records, 'record')} refused for a passing reason, sent again at ${until} UTC`,
-      `waits until ${until} UTC to send again ${counted(sending.records, 'record')} refused for a passing reason (round ${sending.round})`,
+      `${counted(sending.records, 'record')} rejected for a passing reason, sent again at ${until} UTC`,
+      `waits until ${until} UTC to send again ${counted(sending.records, 'record')} rejected for a passing reason (attempt ${sending.attempt})`,
     ),
   turn: (sending: Sending) =>
     words(

@@ -1,5 +1,5 @@
 import type { Secret } from '../../http/secret.ts'
-import { LoginRefusedError } from '../errors.ts'
+import { LoginRejectedError } from '../errors.ts'
 import type { AuthFlow } from './authFlow.ts'
 
 export type AccessTokenAuth = {
@@ -11,7 +11,7 @@ export type AccessTokenAuth = {
 export const accessTokenFlow: AuthFlow<AccessTokenAuth> = {
   async login(auth, place) {
     if (place.instanceUrl !== undefined) return { accessToken: auth.accessToken, instanceUrl: place.instanceUrl }
-    throw new LoginRefusedError({
+    throw new LoginRejectedError({
       connection: place.connection,
       flow: 'access_token',
       host: 'no host',
@@ -21,7 +21,7 @@ export const accessTokenFlow: AuthFlow<AccessTokenAuth> = {
     })
   },
   async renew(_auth, place) {
-    throw new LoginRefusedError({
+    throw new LoginRejectedError({
       connection: place.connection,
       flow: 'access_token',
       host: new URL(place.instanceUrl ?? place.loginUrl).host,

@@ -26,7 +26,7 @@ export type RequestToken = (form: TokenForm) => Promise<Session>
  * @see https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_flows.htm
  */
 export type AuthFlow<Auth> = {
-  /** Throws LoginRefusedError when the org refuses, UnreachableError and TemporarilyRefusedError when it could not be asked. */
+  /** Throws LoginRejectedError when the org rejects, UnreachableError and TemporarilyRejectedError when it could not be asked. */
   login(auth: Auth, place: LoginPlace, requestToken: RequestToken): Promise<Session>
   /** Another session after the first ran out; equal to `login` where the flow can be repeated. */
   renew(auth: Auth, place: LoginPlace, requestToken: RequestToken): Promise<Session>

@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { Secret } from '../../http/secret.ts'
-import { LoginRefusedError } from '../errors.ts'
+import { LoginRejectedError } from '../errors.ts'
 import type { AuthFlow, LoginPlace, RequestToken } from './authFlow.ts'
 
 export type JwtBearerAuth = {
@@ -34,7 +34,7 @@ function readKey(auth: JwtBearerAuth, place: LoginPlace): KeyObject {
     return createPrivateKey(auth.privateKey.reveal())
   } catch {
     // Without its cause: nothing that has seen the key goes into an error.
-    throw new LoginRefusedError({
+    throw new LoginRejectedError({
       connection: place.connection,
       flow: 'jwt_bearer',
       host: new URL(place.loginUrl).host,

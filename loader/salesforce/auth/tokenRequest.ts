@@ -1,8 +1,8 @@
 import { Secret, withoutSecrets } from '../../http/secret.ts'
-import { LoginRefusedError, TemporarilyRefusedError } from '../errors.ts'
+import { LoginRejectedError, TemporarilyRejectedError } from '../errors.ts'
 import { isRecord, parseJson } from '../json.ts'
 import type { LoginPlace, Session, TokenForm } from './authFlow.ts'
-import { loginAdvice } from './loginRefusals.ts'
+import { loginAdvice } from './loginRejections.ts'
 
 export const TOKEN_PATH = '/services/oauth2/token'
 
@@ -34,7 +34,7 @@ function sessionOf(body: unknown): Session | undefined {
 
 /**
  * Reads the token endpoint's answer.
- * Throws LoginRefusedError for a refusal or an answer that is not Salesforce's, TemporarilyRefusedError for 5xx.
+ * Throws LoginRejectedError for a rejection or an answer that is not Salesforce's, TemporarilyRejectedError for 5xx.
  */
 export function readTokenAnswer(
   answer: TokenAnswer,
@@ -47,7 +47,7 @@ export function readTokenAnswer(
   if (session) return session
   const host = new URL(place.loginUrl).host
   if (statusCode >= 500 || statusCode === 429) {
-    throw new TemporarilyRefusedError({
+    throw new TemporarilyRejectedError({
       action: `Login of connection ${place.connection}`,
       method: 'POST',
       path: TOKEN_PATH,
@@ -58,16 +58,16 @@ export function readTokenAnswer(
       advice: 'Try again later',
     })
   }
-  const refused = { connection: place.connection, flow: place.flow, host, statusCode }
+  const rejected = { connection: place.connection, flow: place.flow, host, statusCode }
   if (isRecord(body) && typeof body['error'] === 'string') {
     const description = typeof body['error_description'] === 'string' ? body['error_description'] : 'no reason given'
     const errorCode = withoutSecrets(body['error'], secrets)
     const detail = withoutSecrets(description, secrets)
-    throw new LoginRefusedError({ ...refused, errorCode, detail, advice: loginAdvice(errorCode, detail) })
+    throw new LoginRejectedError({ ...rejected, errorCode, detail, advice: loginAdvice(errorCode, detail) })
   }
   const elsewhere = answer.location === undefined ? '' : `, and points to ${hostOf(answer.location)}`
-  throw new LoginRefusedError({
-    ...refused,
+  throw new LoginRejectedError({
+    ...rejected,
     errorCode: `HTTP_${statusCode}`,
     detail: `the answer is not one of Salesforce's token endpoint${elsewhere}`,
     advice: "Check loginUrl: it is the org's My Domain, e.g. https://acme.my.salesforce.com",

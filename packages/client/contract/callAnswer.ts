@@ -21,7 +21,7 @@ export type CallAnswer = {
 /** undefined when the run was ended before its records were settled: going on with it will tell. */
 export function answerIn(report: RunReport, { runId, firstRow, records }: CallInRun): CallAnswer | undefined {
   const { outcome, results } = report
-  if (results === undefined || (outcome !== 'completed' && outcome !== 'completed_with_refused')) return undefined
+  if (results === undefined || (outcome !== 'completed' && outcome !== 'completed_with_rejected')) return undefined
   const own = results.slice(firstRow - 1, firstRow - 1 + records)
   return { runId, results: own.map((result, index) => ({ ...result, row: index + 1 })) }
 }

@@ -1,9 +1,9 @@
 // What is wrong with a call or with the input of a receiver, which a program in any language has put together.
 
-import { CALL_ID_LENGTH, MOST_CALL_RECORDS } from './receivedCalls.ts'
 import { MAX_INLINE_BYTES } from './defaults.ts'
 import { isObject, shownValue } from './givenValue.ts'
 import { didYouMean } from './nearestName.ts'
+import { CALL_ID_LENGTH, MOST_CALL_RECORDS } from './receivedCalls.ts'
 import { zeroCharacterProblem } from './zeroCharacter.ts'
 
 const CALL_KEYS = ['id', 'records']

@@ -13,7 +13,7 @@ import type {
 /** Records from which `engine: auto` takes Bulk API 2.0: Salesforce advises it beyond 2,000. */
 export const BULK_FROM_RECORDS = 2_000
 
-/** Bytes of JSON that a source given inline may have: Temporal refuses a payload of 2 MB and warns long before. */
+/** Bytes of JSON that a source given inline may have: Temporal rejects a payload of 2 MB and warns long before. */
 export const MAX_INLINE_BYTES = 1_000_000
 
 export const DEFAULT_CHUNK: ChunkLimits = {
@@ -24,8 +24,8 @@ export const DEFAULT_CHUNK: ChunkLimits = {
 }
 
 export const DEFAULT_RESEND: ResendPolicy = {
-  rounds: 5,
-  pause: 5_000,
+  maxAttempts: 5,
+  delay: 5_000,
   // A REST call lives at most 10 minutes in the org.
   lostAnswerWait: 600_000,
 }
@@ -43,7 +43,7 @@ export const DEFAULT_MISSING: MissingPolicy = 'fail'
 export const DEFAULT_UNCHANGED: UnchangedPolicy = 'load'
 
 /** Milliseconds between two looks at a source that must find it the same: longer than an upload pauses. */
-export const DEFAULT_SETTLE = 30_000
+export const DEFAULT_STABLE_FOR = 30_000
 
 /** Chunks worked on at a time. */
 export const DEFAULT_CONCURRENCY = 4

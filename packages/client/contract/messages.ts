@@ -1,14 +1,14 @@
 // What other programs see of the workflows: names, inputs, answers. Plain JSON throughout.
 
-import type { CallAnswer } from './callAnswer.ts'
-import type { Call } from './receivedCalls.ts'
 import type { StagedSource } from '../../../loader/protocol/staged.ts'
 import type { ErrorCount } from '../../../loader/results/errorCounts.ts'
-import type { RunReport, Tally } from './runReport.ts'
 import type { ApiVersion, ObjectSummary } from '../../../loader/salesforce/salesforceConnection.ts'
-import type { Operation } from './syncSpec.ts'
 import type { RunTitle } from '../../../loader/spec/runTitle.ts'
+import type { CallAnswer } from './callAnswer.ts'
+import type { Call } from './receivedCalls.ts'
+import type { RunReport, Tally } from './runReport.ts'
 import type { SearchAttribute, SearchValues } from './searchAttributes.ts'
+import type { Operation } from './syncSpec.ts'
 
 export const TASK_QUEUE = 'salesforce-link'
 
@@ -65,8 +65,8 @@ export type SyncRecordsResume = {
   /** Chunks settled so far, in sending order. */
   readonly done: number
   readonly tally: Tally
-  /** Why records were refused so far, without their values. */
-  readonly refusals: readonly ErrorCount[]
+  /** Why records were rejected so far, without their values. */
+  readonly rejections: readonly ErrorCount[]
 }
 
 /** What the workflow itself needs to know of the spec. */
@@ -75,8 +75,8 @@ export type RunSettings = {
   readonly object: string
   /** Chunks worked on at a time. */
   readonly concurrency: number
-  /** Milliseconds before records refused for a passing reason are sent again; doubled for each later round. */
-  readonly resendPause: number
+  /** Milliseconds before records rejected for a passing reason are sent again; doubled for each later round. */
+  readonly resendDelay: number
   readonly findsIds: boolean
   /** Milliseconds that the source may come late; absent when it must be there from the start. */
   readonly sourceWait?: number

@@ -65,7 +65,7 @@ function columnsOf({ records }: Call): string {
   return JSON.stringify([...new Set(records.flatMap(record => Object.keys(record)))].sort())
 }
 
-/** Columns that find existing records. On create the org itself refuses a second. */
+/** Columns that find existing records. On create the org itself rejects a second. */
 function keyColumns({ keyField = 'Id', externalIdField, fields }: SyncSpec): readonly string[] {
   const names = [keyField, externalIdField].map(name => name?.toLowerCase())
   return Object.entries(fields).flatMap(([name, mapping]) =>

@@ -1,6 +1,6 @@
 import type { Operation } from './syncSpec.ts'
 
-/** Our answer for one source record. A refused record is a value, never an exception. */
+/** Our answer for one source record. A rejected record is a value, never an exception. */
 export type RecordResult = {
   /** 1-based number of the record in the source; the header does not count. */
   readonly row: number

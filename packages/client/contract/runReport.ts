@@ -1,12 +1,12 @@
-import type { Engine, SyncSpec } from './syncSpec.ts'
 import type { ErrorCount } from '../../../loader/results/errorCounts.ts'
 import type { RecordResult } from './recordResult.ts'
+import type { Engine, SyncSpec } from './syncSpec.ts'
 import type { Tally } from './tally.ts'
 
-export const RUN_OUTCOMES = ['completed', 'completed_with_refused', 'skipped', 'cancelled', 'failed'] as const
+export const RUN_OUTCOMES = ['completed', 'completed_with_rejected', 'skipped', 'cancelled', 'failed'] as const
 /**
- * `completed`: every record was created or updated. `completed_with_refused`: every record has its result, and some were
- * refused or are in doubt. `skipped`: there was nothing to load, and the sync says that this is well. `cancelled` and `failed`: the run ended before every record was sent.
+ * `completed`: every record was created or updated. `completed_with_rejected`: every record has its result, and some were
+ * rejected or are in doubt. `skipped`: there was nothing to load, and the sync says that this is well. `cancelled` and `failed`: the run ended before every record was sent.
  */
 export type RunOutcome = (typeof RUN_OUTCOMES)[number]
 
@@ -23,7 +23,7 @@ export type SkippedRun = {
 /** Where the files of a run lie, for a person to open: paths or URIs. */
 export type RunFiles = {
   readonly results: string
-  /** Absent when no record was refused. */
+  /** Absent when no record was rejected. */
   readonly rejected?: string
   /** Source rows of the records in doubt; absent when there are none. */
   readonly inDoubt?: string
@@ -59,7 +59,7 @@ export const MOST_INLINE_RESULTS = 200
 
 /** How a run that came to its end is called, by what became of its records. */
 export function completedOutcome(tally: Tally): RunOutcome {
-  return tally.failed + tally.inDoubt === 0 ? 'completed' : 'completed_with_refused'
+  return tally.failed + tally.inDoubt === 0 ? 'completed' : 'completed_with_rejected'
 }
 
 export type { Tally }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { didYouMean } from './nearestName.ts'
 
-/** An object whose unknown keys are refused, with the allowed ones named. */
+/** An object whose unknown keys are rejected, with the allowed ones named. */
 export function strictShape<Shape extends z.ZodRawShape>(shape: Shape) {
   const allowed = Object.keys(shape)
   return z.strictObject(shape, {

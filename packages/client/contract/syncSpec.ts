@@ -44,7 +44,7 @@ export type CsvSource = CsvFile & {
   /** Milliseconds after the scheduled time, or of a run started otherwise after its start, that the source may come late. */
   readonly waitFor?: number
   /** Milliseconds that a source must stay as it is before it is read; looked at when it may come late. */
-  readonly settle: number
+  readonly stableFor: number
   readonly missing: MissingPolicy
   readonly unchanged: UnchangedPolicy
 }
@@ -87,7 +87,7 @@ export type SyncSpec = {
   readonly identityFields: readonly string[]
   readonly blank: BlankPolicy
   readonly formats: ValueFormats
-  /** Most records the preflight may refuse before the run fails with nothing sent; no limit when absent. */
+  /** Most records the preflight may reject before the run fails with nothing sent; no limit when absent. */
   readonly maxRejected?: number
   readonly engine: Engine | 'auto'
   readonly chunk: ChunkLimits
@@ -109,10 +109,10 @@ export type ChunkLimits = {
 }
 
 export type ResendPolicy = {
-  /** Rounds for records refused for a passing reason, the first one included. */
-  readonly rounds: number
+  /** Rounds for records rejected for a passing reason, the first one included. */
+  readonly maxAttempts: number
   /** Milliseconds before the second round; doubled for each later one. */
-  readonly pause: number
+  readonly delay: number
   /** Milliseconds after which a request whose answer was lost can no longer be at work in the org. */
   readonly lostAnswerWait: number
 }

@@ -8,9 +8,11 @@ import {
   DEFAULT_FORMATS,
   DEFAULT_MISSING,
   DEFAULT_RESEND,
-  DEFAULT_SETTLE,
+  DEFAULT_STABLE_FOR,
   DEFAULT_UNCHANGED,
 } from './defaults.ts'
+import { duration, integer, scalarText } from './scalars.ts'
+import { strictShape } from './strictShape.ts'
 import {
   BLANK_POLICIES,
   ENCODINGS,
@@ -20,8 +22,6 @@ import {
   OPERATIONS,
   UNCHANGED_POLICIES,
 } from './syncSpec.ts'
-import { duration, integer, scalarText } from './scalars.ts'
-import { strictShape } from './strictShape.ts'
 
 // What a person writes under `syncs:`, or a service sends as input. Parsing it gives a SyncSpec, every default applied.
 
@@ -54,7 +54,9 @@ const csvSource = strictShape({
   delimiter: z.string().length(1).exactOptional().describe('One character; detected when absent.'),
   encoding: z.enum(ENCODINGS).exactOptional().describe('Detected when absent.'),
   waitFor: duration.exactOptional().describe('How long after the scheduled time it may come late, like 2h.'),
-  settle: duration.default(DEFAULT_SETTLE).describe('How long one that may come late must stay as it is to be whole.'),
+  stableFor: duration
+    .default(DEFAULT_STABLE_FOR)
+    .describe('How long one that may come late must stay as it is to be whole.'),
   missing: z.enum(MISSING_POLICIES).default(DEFAULT_MISSING).describe('What a run without a source does.'),
   unchanged: z
     .enum(UNCHANGED_POLICIES)
@@ -87,8 +89,8 @@ const chunk = strictShape({
 })
 
 const resend = strictShape({
-  rounds: integer(1, 20).default(DEFAULT_RESEND.rounds),
-  pause: duration.default(DEFAULT_RESEND.pause),
+  maxAttempts: integer(1, 20).default(DEFAULT_RESEND.maxAttempts),
+  delay: duration.default(DEFAULT_RESEND.delay),
   lostAnswerWait: duration.default(DEFAULT_RESEND.lostAnswerWait),
 })
 
@@ -106,7 +108,7 @@ export const syncSpecShape = strictShape({
   formats: formats.prefault({}),
   maxRejected: integer(0, Number.MAX_SAFE_INTEGER)
     .exactOptional()
-    .describe('Most records the preflight may refuse before the run fails with nothing sent.'),
+    .describe('Most records the preflight may reject before the run fails with nothing sent.'),
   engine: z.enum([...ENGINES, 'auto']).default(DEFAULT_ENGINE),
   chunk: chunk.prefault({}),
   concurrency: integer(1, 100).default(DEFAULT_CONCURRENCY).describe('Chunks worked on at a time.'),

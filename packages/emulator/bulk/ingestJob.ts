@@ -35,7 +35,7 @@ export type IngestJob = {
   readonly createdAt: number
   modifiedAt: number
   state: JobState
-  /** One per PUT: a second one is taken, and the job refused at close. */
+  /** One per PUT: a second one is taken, and the job rejected at close. */
   readonly uploads: RequestBody[]
   processed: number
   failed: number

@@ -32,7 +32,7 @@ export const createJob = (call: Call): Answer => {
   return json(200, createdJobBody(job))
 }
 
-/** `PUT /jobs/ingest/{id}/batches`. A second upload is taken; it is the closing of the job that is refused then. */
+/** `PUT /jobs/ingest/{id}/batches`. A second upload is taken; it is the closing of the job that is rejected then. */
 export const uploadData = (call: Call): Answer => {
   const job = jobInPath(call)
   if (job.state !== 'Open') throw invalidState(`Can't upload data to a job that is in state ${job.state}`)

@@ -5,7 +5,7 @@ import type { Random } from '../random.ts'
 import type { Org } from '../records/org.ts'
 import type { Table } from '../records/table.ts'
 import type { UserAccess } from '../schema/access.ts'
-import { createRecordWriter, isRefused } from '../writes/recordWriter.ts'
+import { createRecordWriter, isRejected } from '../writes/recordWriter.ts'
 import { type Column, readColumns } from './columns.ts'
 import type { CsvRow } from './csvReader.ts'
 import { COLUMN_DELIMITERS } from './csvText.ts'
@@ -133,7 +133,7 @@ class JobRun {
       const written = this.#write(this.#chunk)
       this.#files.addWritten(written)
       this.#job.processed += written.length
-      for (const { outcome } of written) if (isRefused(outcome)) this.#job.failed += 1
+      for (const { outcome } of written) if (isRejected(outcome)) this.#job.failed += 1
     }
     this.#chunk = []
   }

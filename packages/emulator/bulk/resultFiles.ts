@@ -1,6 +1,6 @@
 import { type Random, shuffled } from '../random.ts'
 import { asBulkError } from '../values/recordError.ts'
-import { isRefused } from '../writes/recordWriter.ts'
+import { isRejected } from '../writes/recordWriter.ts'
 import type { Column } from './columns.ts'
 import type { CsvRow } from './csvReader.ts'
 import { COLUMN_DELIMITERS, LINE_ENDINGS, quotedLine } from './csvText.ts'
@@ -33,7 +33,7 @@ const echoedCell = (column: Column | undefined, uploaded: string, cell: string |
   return cell === '' ? uploaded : column.echo(uploaded, cell)
 }
 
-// A refused row was not read to its end: its values are read again one by one, and those that cannot be stay as they were uploaded.
+// A rejected row was not read to its end: its values are read again one by one, and those that cannot be stay as they were uploaded.
 const echoedAlone = (column: Column | undefined, uploaded: string): string => {
   const cell = column?.read(uploaded)
   return typeof cell === 'string' ? echoedCell(column, uploaded, cell) : uploaded
@@ -112,7 +112,7 @@ export class ResultFiles {
     const successful: string[] = []
     const failed: string[] = []
     for (const { row, cells, outcome } of rows) {
-      if (isRefused(outcome)) failed.push(this.#failedLine(row, outcome))
+      if (isRejected(outcome)) failed.push(this.#failedLine(row, outcome))
       else successful.push(this.#successfulLine(row, cells, outcome.id, outcome.created))
     }
     this.#add(this.#successful, successful)

@@ -28,7 +28,7 @@ export const firstLine = (pieces: readonly Buffer[]): string => {
   return text
 }
 
-/** Why an upload is refused for its header alone, in the words of a job's `errorMessage`. */
+/** Why an upload is rejected for its header alone, in the words of a job's `errorMessage`. */
 export const wrongHeader = ({ lineEnding }: IngestJobRequest, header: Header): string | undefined => {
   const given = header.text.endsWith('\r\n') ? 'CRLF' : 'LF'
   if (header.text.endsWith('\n') && given !== lineEnding) {

@@ -2,7 +2,7 @@ import { recordError } from '../values/recordError.ts'
 import type { WriteGuard } from '../writes/recordWriter.ts'
 import type { FiredFault } from './faultBook.ts'
 
-const refusal = (id: string | undefined) =>
+const rejection = (id: string | undefined) =>
   recordError(
     'UNABLE_TO_LOCK_ROW',
     id === undefined
@@ -11,7 +11,7 @@ const refusal = (id: string | undefined) =>
     [],
   )
 
-/** Refuses the records that a `lockRows` fault is about; undefined when none of the faults is one. */
+/** Rejects the records that a `lockRows` fault is about; undefined when none of the faults is one. */
 export const lockedRowsGuard = (fired: readonly FiredFault[]): WriteGuard | undefined => {
   const locks = fired.flatMap(({ fault, random }) => (fault.type === 'lockRows' ? [{ fault, random }] : []))
   if (locks.length === 0) return undefined
@@ -20,6 +20,6 @@ export const lockedRowsGuard = (fired: readonly FiredFault[]): WriteGuard | unde
       if (match !== undefined) return cellOf(match.field).toLowerCase() === match.value.toLowerCase()
       return random() < (share ?? 1)
     })
-    return isLocked ? refusal(place === undefined ? undefined : table.idOf(place)) : undefined
+    return isLocked ? rejection(place === undefined ? undefined : table.idOf(place)) : undefined
   }
 }

@@ -10,7 +10,7 @@ const badMessage = (status: number, reason: string): Answer =>
  * What the edge in front of an org answers to a request that it does not pass on: a page, not JSON. Undefined when it lets it through.
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
  */
-export const edgeRefusal = (uri: string, rawHeaders: readonly string[]): Answer | undefined => {
+export const edgeRejection = (uri: string, rawHeaders: readonly string[]): Answer | undefined => {
   const uriBytes = Buffer.byteLength(uri)
   if (uriBytes > MOST_BYTES) return badMessage(414, 'URI Too Long')
   // Each header comes with a colon, a blank and a line end; names and values alternate.

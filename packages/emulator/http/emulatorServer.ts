@@ -8,12 +8,12 @@ import { versionsBody } from '../rest/apiVersions.ts'
 import { answerAdminRequest } from './adminRequest.ts'
 import { type Answer, html, json } from './answer.ts'
 import { type ApiRequest, answerApiRequest, apiEvent } from './apiRequest.ts'
-import { edgeRefusal } from './edge.ts'
+import { edgeRejection } from './edge.ts'
 import { answerOAuthRequest } from './oauthRequest.ts'
 import { readBody } from './requestBody.ts'
 import { sendAnswer } from './sendAnswer.ts'
 
-// Far above what the edge of an org lets through: its refusal is to be seen, not Node's.
+// Far above what the edge of an org lets through: its rejection is to be seen, not Node's.
 const MOST_HEADER_BYTES = 128 * 1024
 const VERSIONS = /^\/services\/data\/?$/
 const API = /^\/services\/data\/./
@@ -86,8 +86,8 @@ const handle = async (
   const url = new URL(target.replace(/^\/+/, '/'), `http://${message.headers.host ?? 'localhost'}`)
   const body = await readBody(message)
   const request = { method: message.method ?? 'GET', url, headers: message.headers, body }
-  const refusal = edgeRefusal(target, message.rawHeaders)
-  if (refusal !== undefined) return sendAnswer(response, refusal, state.clock(), {})
+  const rejection = edgeRejection(target, message.rawHeaders)
+  if (rejection !== undefined) return sendAnswer(response, rejection, state.clock(), {})
   if (url.pathname.startsWith('/emulator/')) {
     return sendAnswer(response, answerAdminRequest(state, request), state.clock(), {})
   }

@@ -1,4 +1,4 @@
-import { OAuthRefusal } from './oauthRefusal.ts'
+import { OAuthRejection } from './oauthRejection.ts'
 import type { OAuthAnswer } from './types.ts'
 
 const JSON_HEADERS = {
@@ -14,8 +14,8 @@ export const jsonAnswer = (status: number, body: unknown): OAuthAnswer => ({
 })
 
 /** Any other error is a fault of the emulator itself, and thrown on. */
-export const refusalAnswer = (error: unknown): OAuthAnswer => {
-  if (!(error instanceof OAuthRefusal)) throw error
+export const rejectionAnswer = (error: unknown): OAuthAnswer => {
+  if (!(error instanceof OAuthRejection)) throw error
   return jsonAnswer(400, { error: error.error, error_description: error.description })
 }
 

@@ -1,11 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
-import { OAuthRefusal } from './oauthRefusal.ts'
+import { OAuthRejection } from './oauthRejection.ts'
 import type { EmulatedApp, OAuthRequest, OAuthState } from './types.ts'
 
 /** The app with that consumer key. Throws `invalid_client_id` when there is none. */
 export const appWithId = (state: OAuthState, clientId: string | null | undefined): EmulatedApp => {
   const app = state.apps.find(known => known.clientId === clientId)
-  if (app === undefined) throw new OAuthRefusal('invalid_client_id', 'client identifier invalid')
+  if (app === undefined) throw new OAuthRejection('invalid_client_id', 'client identifier invalid')
   return app
 }
 
@@ -13,7 +13,7 @@ export const appWithId = (state: OAuthState, clientId: string | null | undefined
 export const checkSecret = (app: EmulatedApp, secret: string | null | undefined): void => {
   const [given, expected] = [Buffer.from(secret ?? ''), Buffer.from(app.clientSecret)]
   if (given.length !== expected.length || !timingSafeEqual(given, expected))
-    throw new OAuthRefusal('invalid_client', 'invalid client credentials')
+    throw new OAuthRejection('invalid_client', 'invalid client credentials')
 }
 
 const basicCredentials = (authorization: string | undefined): readonly [id: string, secret: string] | undefined => {

@@ -1,5 +1,5 @@
 import { appWithId } from './appOfRequest.ts'
-import { invalidGrant } from './oauthRefusal.ts'
+import { invalidGrant } from './oauthRejection.ts'
 import type { Grant } from './types.ts'
 
 /** The browser flow's last step. The emulator has no consent page that gives out codes, so no code is ever valid. */

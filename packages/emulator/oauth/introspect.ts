@@ -1,4 +1,4 @@
-import { jsonAnswer, refusalAnswer } from './answers.ts'
+import { jsonAnswer, rejectionAnswer } from './answers.ts'
 import { authenticatedApp } from './appOfRequest.ts'
 import { identityUrl, scopeOf } from './tokenBodies.ts'
 import type { OAuthAnswer, OAuthRequest, OAuthState } from './types.ts'
@@ -28,6 +28,6 @@ export const handleIntrospect = (form: URLSearchParams, request: OAuthRequest, s
       nbf: seconds(session.issuedAt),
     })
   } catch (error) {
-    return refusalAnswer(error)
+    return rejectionAnswer(error)
   }
 }

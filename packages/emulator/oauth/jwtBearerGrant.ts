@@ -2,13 +2,13 @@ import { createPublicKey } from 'node:crypto'
 import { compactVerify, decodeJwt, type JWTPayload } from 'jose'
 import { appWithId } from './appOfRequest.ts'
 import { logIn } from './logIn.ts'
-import { invalidGrant, type OAuthRefusal } from './oauthRefusal.ts'
+import { invalidGrant, type OAuthRejection } from './oauthRejection.ts'
 import { tokenParts } from './tokenBodies.ts'
 import type { EmulatedApp, EmulatedUser, Grant, OAuthState } from './types.ts'
 
 const CLOCK_SKEW_SECONDS = 3 * 60
 
-const invalidAssertion = (): OAuthRefusal => invalidGrant('invalid assertion')
+const invalidAssertion = (): OAuthRejection => invalidGrant('invalid assertion')
 
 const claimsOf = (assertion: string): JWTPayload => {
   try {

@@ -1,13 +1,13 @@
 import type { OAuthFlow } from './loginHistory.ts'
-import { invalidGrant, OAuthRefusal } from './oauthRefusal.ts'
+import { invalidGrant, OAuthRejection } from './oauthRejection.ts'
 import type { Session } from './sessions.ts'
 import type { EmulatedApp, EmulatedUser, OAuthState } from './types.ts'
 
-const refusalOf = (
+const rejectionOf = (
   state: OAuthState,
   user: EmulatedUser,
   app: EmulatedApp,
-): readonly [OAuthRefusal, string] | undefined => {
+): readonly [OAuthRejection, string] | undefined => {
   if (user.isActive === false) return [invalidGrant('inactive user'), 'User is inactive']
   if (state.logins.isLocked(user.username)) return [invalidGrant('user is locked'), 'Password Lockout']
   if (user.addressAllowed === false) return [invalidGrant('ip restricted'), 'Restricted IP']
@@ -15,7 +15,7 @@ const refusalOf = (
     return [invalidGrant('login rate exceeded'), 'Login Rate Exceeded']
   if (app.approvedUserIds?.includes(user.id) === false)
     return [
-      new OAuthRefusal('invalid_app_access', 'user is not admin approved to access this app'),
+      new OAuthRejection('invalid_app_access', 'user is not admin approved to access this app'),
       'User not admin approved',
     ]
   return undefined
@@ -23,12 +23,12 @@ const refusalOf = (
 
 /**
  * Gives a user who proved who they are a new session, and notes the login.
- * Throws an OAuthRefusal when the user is inactive, locked, kept out by address or rate, or not approved for the app.
+ * Throws an OAuthRejection when the user is inactive, locked, kept out by address or rate, or not approved for the app.
  */
 export const logIn = (state: OAuthState, user: EmulatedUser, app: EmulatedApp, flow: OAuthFlow): Session => {
-  const refusal = refusalOf(state, user, app)
-  noteLogin(state, user.username, flow, refusal?.[1] ?? 'Success')
-  if (refusal !== undefined) throw refusal[0]
+  const rejection = rejectionOf(state, user, app)
+  noteLogin(state, user.username, flow, rejection?.[1] ?? 'Success')
+  if (rejection !== undefined) throw rejection[0]
   return state.sessions.issue(user.id, app.clientId)
 }
 

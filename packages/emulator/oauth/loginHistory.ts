@@ -14,7 +14,7 @@ export type Login = {
 // https://help.salesforce.com/s/articleView?id=sf.admin_password.htm: the default of "Maximum invalid login attempts".
 const MAX_INVALID_ATTEMPTS = 10
 const HOUR_MILLISECONDS = 60 * 60 * 1000
-/** Logins of one user in an hour, after which the next is refused. */
+/** Logins of one user in an hour, after which the next is rejected. */
 export const MAX_LOGINS_PER_HOUR = 3_600
 
 /** The org's Login History: who logged in how, and who is locked out. */

@@ -1,6 +1,6 @@
 import { authenticatedApp } from './appOfRequest.ts'
 import { logIn, noteLogin } from './logIn.ts'
-import { invalidGrant } from './oauthRefusal.ts'
+import { invalidGrant } from './oauthRejection.ts'
 import { tokenParts } from './tokenBodies.ts'
 import type { EmulatedUser, Grant, OAuthState } from './types.ts'
 
@@ -15,14 +15,14 @@ export const passwordGrant: Grant = ({ form, ...request }, state) => {
   const app = authenticatedApp(form, request, state)
   const username = form.get('username') ?? ''
   const user = state.users.find(known => known.username.toLowerCase() === username.toLowerCase())
-  const refuse = (status: string) => {
+  const reject = (status: string) => {
     noteLogin(state, user?.username ?? username, 'password', status)
     return invalidGrant('authentication failure')
   }
-  if (!state.passwordFlowAllowed) throw refuse('Username-Password Flow Disabled')
-  if (user === undefined) throw refuse('Invalid Username')
+  if (!state.passwordFlowAllowed) throw reject('Username-Password Flow Disabled')
+  if (user === undefined) throw reject('Invalid Username')
   const isLocked = state.logins.isLocked(user.username)
-  if (!isLocked && !isExpected(state, user, form.get('password') ?? '')) throw refuse('Invalid Password')
+  if (!isLocked && !isExpected(state, user, form.get('password') ?? '')) throw reject('Invalid Password')
   const { access_token, instance_url, id, token_type, issued_at, signature } = tokenParts(
     state,
     app,

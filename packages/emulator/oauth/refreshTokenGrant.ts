@@ -1,6 +1,6 @@
 import { appWithId, checkSecret } from './appOfRequest.ts'
 import { logIn } from './logIn.ts'
-import { invalidGrant } from './oauthRefusal.ts'
+import { invalidGrant } from './oauthRejection.ts'
 import { tokenParts } from './tokenBodies.ts'
 import type { Grant } from './types.ts'
 

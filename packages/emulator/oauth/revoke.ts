@@ -2,7 +2,7 @@ import type { OAuthAnswer, OAuthState } from './types.ts'
 
 const FORM_HEADERS = { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8', 'cache-control': 'no-store' }
 
-const refusal = (error: string, description: string): OAuthAnswer => ({
+const rejection = (error: string, description: string): OAuthAnswer => ({
   status: 400,
   headers: FORM_HEADERS,
   body: new URLSearchParams({ error, error_description: description }).toString(),
@@ -18,10 +18,10 @@ const TOKEN_TYPES = ['access_token', 'refresh_token']
 export const handleRevoke = (form: URLSearchParams, state: OAuthState): OAuthAnswer => {
   const hint = form.get('token_type_hint')
   if (hint !== null && !TOKEN_TYPES.includes(hint))
-    return refusal('unsupported_token_type', 'this token type is not supported')
+    return rejection('unsupported_token_type', 'this token type is not supported')
   const token = form.get('token') ?? ''
   const refreshToken = state.refreshTokens.revoke(token)
   if (refreshToken !== undefined) state.sessions.expireUser(refreshToken.userId, refreshToken.appId)
-  else if (!state.sessions.expire(token)) return refusal('invalid_token', 'invalid token')
+  else if (!state.sessions.expire(token)) return rejection('invalid_token', 'invalid token')
   return { status: 200, headers: { 'cache-control': 'no-store' }, body: '' }
 }

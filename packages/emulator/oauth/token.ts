@@ -1,8 +1,8 @@
-import { jsonAnswer, refusalAnswer } from './answers.ts'
+import { jsonAnswer, rejectionAnswer } from './answers.ts'
 import { authorizationCodeGrant } from './authorizationCodeGrant.ts'
 import { clientCredentialsGrant } from './clientCredentialsGrant.ts'
 import { jwtBearerGrant } from './jwtBearerGrant.ts'
-import { OAuthRefusal } from './oauthRefusal.ts'
+import { OAuthRejection } from './oauthRejection.ts'
 import { passwordGrant } from './passwordGrant.ts'
 import { refreshTokenGrant } from './refreshTokenGrant.ts'
 import type { Grant, OAuthAnswer, OAuthRequest, OAuthState } from './types.ts'
@@ -26,9 +26,9 @@ export const handleToken = async (
 ): Promise<OAuthAnswer> => {
   try {
     const grant = GRANTS.get(form.get('grant_type') ?? '')
-    if (grant === undefined) throw new OAuthRefusal('unsupported_grant_type', 'grant type not supported')
+    if (grant === undefined) throw new OAuthRejection('unsupported_grant_type', 'grant type not supported')
     return jsonAnswer(200, await grant({ ...request, form }, state))
   } catch (error) {
-    return refusalAnswer(error)
+    return rejectionAnswer(error)
   }
 }

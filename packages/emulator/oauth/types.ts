@@ -86,5 +86,5 @@ export type TokenRequest = OAuthRequest & { readonly form: URLSearchParams }
 /** The keys of a successful answer, in the order they are sent. */
 export type TokenBody = Readonly<Record<string, string>>
 
-/** One way to get a token: gives the answer's body, or throws an OAuthRefusal. */
+/** One way to get a token: gives the answer's body, or throws an OAuthRejection. */
 export type Grant = (request: TokenRequest, state: OAuthState) => TokenBody | Promise<TokenBody>

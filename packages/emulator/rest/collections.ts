@@ -4,7 +4,7 @@ import { type Call, isObject, jsonBody, visibleTable } from '../http/call.ts'
 import type { Table } from '../records/table.ts'
 import { asSaveError, type RecordError, recordError } from '../values/recordError.ts'
 import { findById } from '../writes/findRecord.ts'
-import { isRefused, type RecordWriter, type WriteOutcome } from '../writes/recordWriter.ts'
+import { isRejected, type RecordWriter, type WriteOutcome } from '../writes/recordWriter.ts'
 import { idsInQuery, limitRecords } from './collectionLimits.ts'
 import { keyOf, readJsonRecord } from './jsonRecord.ts'
 import { upsertKey } from './singleRecord.ts'
@@ -49,18 +49,18 @@ const rolledBack = recordError(
   [],
 )
 
-/** Takes everything back when one record was refused and all were to succeed together. */
+/** Takes everything back when one record was rejected and all were to succeed together. */
 const settleTogether = (outcomes: readonly WriteOutcome[], allOrNone: boolean): readonly WriteOutcome[] => {
-  if (!allOrNone || !outcomes.some(isRefused)) return outcomes
-  for (const outcome of [...outcomes].reverse()) if (!isRefused(outcome)) outcome.undo?.()
-  return outcomes.map(outcome => (isRefused(outcome) ? outcome : rolledBack))
+  if (!allOrNone || !outcomes.some(isRejected)) return outcomes
+  for (const outcome of [...outcomes].reverse()) if (!isRejected(outcome)) outcome.undo?.()
+  return outcomes.map(outcome => (isRejected(outcome) ? outcome : rolledBack))
 }
 
 const answerFor = (outcomes: readonly WriteOutcome[], isUpsert: boolean): Answer =>
   json(
     200,
     outcomes.map(outcome => {
-      if (isRefused(outcome)) return { success: false, errors: [asSaveError(outcome)] }
+      if (isRejected(outcome)) return { success: false, errors: [asSaveError(outcome)] }
       const result = { id: outcome.id, success: true, errors: [] }
       return isUpsert ? { ...result, created: outcome.created } : result
     }),
@@ -110,7 +110,7 @@ const writeEach = (call: Call, writeOne: typeof createOne): Answer => {
   const { records, allOrNone, text } = readRequest(call)
   limitChunks(records)
   const targetOf = targets(call)
-  refuseUnreadable(call, records, text)
+  rejectUnreadable(call, records, text)
   const outcomes = records.map(record => {
     const target = targetOf(record)
     return 'statusCode' in target ? target : writeOne(call, target, record, text)
@@ -119,7 +119,7 @@ const writeEach = (call: Call, writeOne: typeof createOne): Answer => {
 }
 
 // A value that cannot be deserialised fails the request before any record is written.
-const refuseUnreadable = (call: Call, records: readonly JsonObject[], text: string): void => {
+const rejectUnreadable = (call: Call, records: readonly JsonObject[], text: string): void => {
   for (const record of records) {
     const table = call.state.org.table(typeOf(record))
     if (table !== undefined) readJsonRecord(jsonTarget(call, table, text), record, ['id'])

@@ -110,17 +110,17 @@ export const readJsonRecord = (
 ): JsonRecord | RecordError => {
   const fields: FieldSchema[] = []
   const cells: string[] = []
-  let refused: RecordError | undefined
+  let rejected: RecordError | undefined
   for (const [name, value] of Object.entries(record)) {
     if (name === 'attributes' || except.includes(name.toLowerCase())) continue
     const entry = readEntry(target, name, value)
-    if ('statusCode' in entry) refused ??= entry
+    if ('statusCode' in entry) rejected ??= entry
     else {
       fields.push(entry.field)
       cells.push(entry.cell)
     }
   }
-  return refused ?? { fields, cells }
+  return rejected ?? { fields, cells }
 }
 
 /** The value of a record's key in any case, as text: `id` and `Id` are one name. */

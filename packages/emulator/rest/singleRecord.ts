@@ -7,29 +7,29 @@ import type { FieldSchema } from '../schema/types.ts'
 import { asFault, recordError } from '../values/recordError.ts'
 import { toStoredText } from '../values/storedText.ts'
 import { findById, findByKey } from '../writes/findRecord.ts'
-import { isRefused, type WriteOutcome, type Written } from '../writes/recordWriter.ts'
+import { isRejected, type WriteOutcome, type Written } from '../writes/recordWriter.ts'
 import { type JsonRecord, keyOf, readJsonRecord } from './jsonRecord.ts'
 import { writerFor } from './writerFor.ts'
 
 const table = (call: Call): Table => visibleTable(call, call.params['object'] ?? '')
 
 const written = (outcome: WriteOutcome): Written => {
-  if (isRefused(outcome)) throw asFault(outcome)
+  if (isRejected(outcome)) throw asFault(outcome)
   return outcome
 }
 
 const recordUrl = ({ apiVersion }: Call, { schema }: Table, id: string) =>
   `/services/data/v${apiVersion}/sobjects/${schema.name}/${id}`
 
-// Recorded: the key of the record is given in the path, and refused in the body.
-const refuseKeyInBody = (record: Readonly<Record<string, unknown>>, name: string) => {
+// Recorded: the key of the record is given in the path, and rejected in the body.
+const rejectKeyInBody = (record: Readonly<Record<string, unknown>>, name: string) => {
   if (keyOf(record, name) === '') return
   throw fault(400, 'INVALID_FIELD', `The ${name} field should not be specified in the sobject data.`)
 }
 
 const readRecord = (call: Call, to: Table, keyName: string): JsonRecord => {
   const { value, text } = jsonBody(call.body)
-  refuseKeyInBody(value, keyName)
+  rejectKeyInBody(value, keyName)
   const target = { org: call.state.org, table: to, access: call.caller.access, body: text }
   const record = readJsonRecord(target, value, ['id'])
   if ('statusCode' in record) throw asFault(record)

@@ -52,7 +52,7 @@ class TokenReader {
     const operator = this.#tokens[this.#next]
     if (operator !== 'AND' && operator !== 'OR') return parts[0] as ConditionTree
     for (let token: Token | undefined = operator; token === 'AND' || token === 'OR'; token = this.#tokens[this.#next]) {
-      // SOQL has no precedence between AND and OR: mixed without parentheses they are refused.
+      // SOQL has no precedence between AND and OR: mixed without parentheses they are rejected.
       if (token !== operator) throw malformed(`unexpected token: '${token}'`)
       this.#next += 1
       parts.push(this.#operand())

@@ -10,7 +10,7 @@ const foundToken = (error: unknown): string => {
   return /found(?: -->|:) '?([^']*)'?/.exec(message)?.[1]?.trim() ?? ''
 }
 
-const refusal = (soql: string, error: unknown): Error => {
+const rejection = (soql: string, error: unknown): Error => {
   if (error instanceof Error && error.name === 'LexingError') {
     const offset = Number(/at offset: (\d+)/.exec(error.message)?.[1] ?? 0)
     return malformed(`line 1:${offset} no viable alternative at character '${soql.charAt(offset)}'`)
@@ -46,6 +46,6 @@ export const parseSoql = (soql: string): Query & { readonly sObject: string } =>
     const query = parseQuery(withDatedTimes(withEscapedSeparators(soql)))
     return { ...query, sObject: query.sObject ?? '' }
   } catch (error) {
-    throw refusal(soql, error)
+    throw rejection(soql, error)
   }
 }

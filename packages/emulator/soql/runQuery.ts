@@ -51,10 +51,10 @@ const subqueryCompiler =
   (subquery: Subquery) => {
     const children = childrenOf(context, parent, subquery)
     const { object, name } = children
-    const refuse: CompileSubquery = () => {
+    const reject: CompileSubquery = () => {
       throw malformed('Nested sub-queries are not supported by the emulator.')
     }
-    const projection = compileSelection(context, object, subquery.fields ?? [], subquery.sObjectAlias, refuse)
+    const projection = compileSelection(context, object, subquery.fields ?? [], subquery.sObjectAlias, reject)
     const matches =
       subquery.where && wherePredicate(context, object, conditionTree(subquery.where), subquery.sObjectAlias)
     const cell = (record: StoredRecord) => {

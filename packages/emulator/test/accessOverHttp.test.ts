@@ -72,7 +72,7 @@ describe('logging in with the ready-made credentials', () => {
     expect((await apiClient(emulator, body['access_token']).get('/limits')).status).toBe(200)
   })
 
-  it('is refused with a wrong secret', async () => {
+  it('is rejected with a wrong secret', async () => {
     const form = { grant_type: 'client_credentials', client_id: DEFAULT_APP.clientId, client_secret: 'wrong' }
     expect(await token(form)).toEqual({
       status: 400,
@@ -80,7 +80,7 @@ describe('logging in with the ready-made credentials', () => {
     })
   })
 
-  it('refuses to start with an app that runs as nobody', async () => {
+  it('rejects to start with an app that runs as nobody', async () => {
     await expect(startEmulator({ apps: [{ ...DEFAULT_APP, runAs: 'nobody@example.com' }] })).rejects.toThrow(
       'names a user that the emulator does not have: nobody@example.com. Users: integration@emulator.example',
     )

@@ -50,7 +50,7 @@ describe('the life of an ingest job', () => {
     expect(Object.keys(job).join(' ')).toBe(recorded)
   })
 
-  it('ends JobComplete with the counts, refused rows among the processed', async () => {
+  it('ends JobComplete with the counts, rejected rows among the processed', async () => {
     const job = await runIngestJob(api, INSERT, 'LastName,FirstName\nAbel,Ada\n,Ben\nCosta,\n')
     expect(job).toMatchObject({
       state: 'JobComplete',
@@ -118,7 +118,7 @@ describe('the life of an ingest job', () => {
     expect((await lines('unprocessedrecords')) + written).toBe(200_000)
   })
 
-  it('takes a second upload, and refuses to close the job then', async () => {
+  it('takes a second upload, and rejects to close the job then', async () => {
     const id = await openJob()
     expect((await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')).status).toBe(201)
     expect((await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')).status).toBe(201)
@@ -184,7 +184,7 @@ describe('the life of an ingest job', () => {
     expect(await waitForJob(api, `/jobs/ingest/${job.id}`)).toMatchObject({ numberRecordsProcessed: 1 })
   })
 
-  const refusals: readonly [string, object, unknown][] = [
+  const rejections: readonly [string, object, unknown][] = [
     [
       'an unknown object',
       { object: 'Nope', operation: 'insert' },
@@ -205,7 +205,7 @@ describe('the life of an ingest job', () => {
     ],
   ]
 
-  it.each(refusals)('is not created with %s', async (_what, request, error) => {
+  it.each(rejections)('is not created with %s', async (_what, request, error) => {
     const { status, body } = await api.post('/jobs/ingest', request)
     expect([status, body]).toEqual([400, [error]])
   })

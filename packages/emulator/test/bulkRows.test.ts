@@ -28,7 +28,7 @@ describe('the rows of an ingest job', () => {
     })
   })
 
-  it('say in Salesforce’s words why they are refused', async () => {
+  it('say in Salesforce’s words why they are rejected', async () => {
     const csv = [
       'LastName,Email,Score__c,Birthdate,Opt_In__c,Segment__c,AccountId,Account.Ext_Id__c',
       'A,bad,,,,,,',
@@ -55,7 +55,7 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  it('are refused for what nobody writes', async () => {
+  it('are rejected for what nobody writes', async () => {
     const { id } = await runIngestJob(api, job('insert'), 'LastName,CreatedDate\nA,2026-01-01T00:00:00Z\nB,\n')
     expect(await errors(id)).toEqual([
       'INVALID_FIELD_FOR_INSERT_UPDATE:Unable to create/update fields: CreatedDate. Please check the security settings of this field and verify that it is read/write for your profile or permission set.:CreatedDate --',
@@ -124,7 +124,7 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  it('are refused when something stands outside the quotes', async () => {
+  it('are rejected when something stands outside the quotes', async () => {
     const { numberRecordsFailed } = await runIngestJob(api, job('insert'), '"LastName"\n"Good"\n"Bad" \n')
     expect(numberRecordsFailed).toBe(1)
   })

@@ -11,7 +11,7 @@ afterAll(() => api.emulator.close())
 
 const job = (operation: string, more: object = {}) => ({ object: 'Contact', operation, ...more })
 
-describe('an upload that Salesforce refuses as a whole', () => {
+describe('an upload that Salesforce rejects as a whole', () => {
   const failures: readonly [string, string, string][] = [
     ['a column that is no field', 'LastName,Nme\nA,B\n', 'InvalidBatch : Field name not found : Nme'],
     [

@@ -70,7 +70,7 @@ describe('collections', () => {
     ])
   })
 
-  it('refuse more than 200 records', async () => {
+  it('reject more than 200 records', async () => {
     const { status, body } = await api.post('/composite/sobjects', {
       records: Array.from({ length: 201 }, () => contact({ LastName: 'A' })),
     })
@@ -83,7 +83,7 @@ describe('collections', () => {
     ])
   })
 
-  it('refuse more than ten changes of the object', async () => {
+  it('reject more than ten changes of the object', async () => {
     const records = Array.from({ length: 11 }, (_, index) =>
       index % 2 === 0 ? contact({ LastName: 'A' }) : record('Account', { Name: 'A' }),
     )
@@ -164,20 +164,20 @@ describe('collection upserts', () => {
     ])
   })
 
-  it('refuse every record of a key that comes twice', async () => {
+  it('reject every record of a key that comes twice', async () => {
     const results = await upsert('Ext_Id__c', [
       contact({ LastName: 'A', Ext_Id__c: 'A-1' }),
       contact({ LastName: 'B', Ext_Id__c: 'b-1' }),
       contact({ LastName: 'C', Ext_Id__c: 'a-1' }),
     ])
-    const refusal = {
+    const rejection = {
       success: false,
       errors: [{ statusCode: 'DUPLICATE_VALUE', message: 'Duplicate external id specified: a-1', fields: [] }],
     }
-    expect(results).toEqual([refusal, expect.objectContaining({ created: true }), refusal])
+    expect(results).toEqual([rejection, expect.objectContaining({ created: true }), rejection])
   })
 
-  it('refuse a key that several records have', async () => {
+  it('reject a key that several records have', async () => {
     await create([
       contact({ LastName: 'A', Email: 'both@example.com' }),
       contact({ LastName: 'B', Email: 'both@example.com' }),
@@ -187,7 +187,7 @@ describe('collection upserts', () => {
     ])
   })
 
-  it('refuse a record without its key', async () => {
+  it('reject a record without its key', async () => {
     expect(await upsert('Ext_Id__c', [contact({ LastName: 'A' })])).toEqual([
       { success: false, errors: [{ statusCode: 'MISSING_ARGUMENT', message: 'Ext_Id__c not specified', fields: [] }] },
     ])

@@ -58,7 +58,7 @@ describe('a rule', () => {
     expect(await statuses(1)).toEqual([200])
   })
 
-  it('that is none is refused with what is wrong and what there is', async () => {
+  it('that is none is rejected with what is wrong and what there is', async () => {
     const body = JSON.stringify({ fault: { type: 'explode' }, often: 3 })
     const response = await fetch(`${api.emulator.url}/emulator/faults`, { method: 'POST', body })
     expect(response.status).toBe(400)

@@ -76,7 +76,7 @@ describe('introspect', () => {
     expect(introspect(orgWith().state, { ...client, token: 'x' })).toEqual({ status: 200, body: { active: false } })
   })
 
-  test('refuses a wrong secret', () => {
+  test('rejects a wrong secret', () => {
     const answer = introspect(orgWith().state, { ...client, client_secret: 'x', token: 'x' })
     expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_client' } })
   })
@@ -108,7 +108,7 @@ describe('revoke', () => {
   test.each([
     [{ token: 'x' }, 'invalid_token'],
     [{ token: 'x', token_type_hint: 'id_token' }, 'unsupported_token_type'],
-  ])('refuses %j in form encoding', (form, error) => {
+  ])('rejects %j in form encoding', (form, error) => {
     const { status, headers, body } = revoke(orgWith().state, form)
     expect(status).toBe(400)
     expect(headers['content-type']).toContain('application/x-www-form-urlencoded')

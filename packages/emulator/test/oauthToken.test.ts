@@ -61,14 +61,14 @@ describe.each(flows)('the %s flow', (flow, formOf, keys) => {
   test.each([
     [{ isActive: false }, 'inactive user'],
     [{ addressAllowed: false }, 'ip restricted'],
-  ])('refuses a user with %j', async (changes, description) => {
+  ])('rejects a user with %j', async (changes, description) => {
     const { state } = orgWith({ user: changes })
     const { status, body } = await token(state, await formOf(state))
     expect({ status, body }).toEqual({ status: 400, body: { error: 'invalid_grant', error_description: description } })
     expect(state.logins.successes()).toBe(0)
   })
 
-  test('refuses a user whom the admin did not approve for the app', async () => {
+  test('rejects a user whom the admin did not approve for the app', async () => {
     const { state } = orgWith({ app: { approvedUserIds: [] } })
     expect((await token(state, await formOf(state))).body).toEqual({
       error: 'invalid_app_access',
@@ -76,7 +76,7 @@ describe.each(flows)('the %s flow', (flow, formOf, keys) => {
     })
   })
 
-  test('refuses the login after 3,600 within an hour', async () => {
+  test('rejects the login after 3,600 within an hour', async () => {
     const { state, clock } = orgWith()
     const time = clock.now - 1_000
     for (let count = 0; count < 3_600; count++)

@@ -40,7 +40,7 @@ describe('queries', () => {
     expect(small.records).toHaveLength(300)
   })
 
-  it('refuse a locator they did not give', async () => {
+  it('reject a locator they did not give', async () => {
     const { status, body } = await api.get('/query/01gB000003OCxSPIA1-2000')
     expect(status).toBe(400)
     expect(body).toMatchObject([{ errorCode: 'INVALID_QUERY_LOCATOR' }])

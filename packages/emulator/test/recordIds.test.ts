@@ -19,11 +19,11 @@ describe('record ids', () => {
     expect(toId18(id.slice(0, 15))).toBe(id)
   })
 
-  it('refuses an id whose checksum was recorded as wrong', () => {
+  it('rejects an id whose checksum was recorded as wrong', () => {
     expect(toId18('a00B000000FSjVUIB1')).toBeUndefined()
   })
 
-  it('refuses what is no id at all', () => {
+  it('rejects what is no id at all', () => {
     for (const text of ['', '003', '0037e00001WZ30qAA', '0037e00001WZ3-q', '0037e00001WZ30qAADx']) {
       expect(toId18(text)).toBeUndefined()
     }

@@ -34,7 +34,7 @@ describe('updating and deleting a record', () => {
     expect((await api.patch(`/sobjects/Contact/${id.slice(0, 15)}`, { Title: 'x' })).status).toBe(204)
   })
 
-  it('refuses an id with a wrong checksum as recorded', async () => {
+  it('rejects an id with a wrong checksum as recorded', async () => {
     const { status, body } = await api.patch('/sobjects/Invoice__c/a00B000000FSjVUIB1', { Title__c: 'x' })
     expect(status).toBe(400)
     expect(body).toEqual([

@@ -42,7 +42,7 @@ const holds = (logic: Logic, score: number): boolean => {
   }
 }
 
-test('three NOTs that open one after another are refused rather than misread', () => {
+test('three NOTs that open one after another are rejected rather than misread', () => {
   const { reader } = readerOf({ Contact: [] })
   const query = 'SELECT Id FROM Contact WHERE NOT (NOT (NOT Score__c = 0))'
   expect(() => rowsOf(query, reader)).toThrow('MALFORMED_QUERY')

@@ -65,7 +65,7 @@ describe('numbers', () => {
     ])
   })
 
-  it('refuses more digits before the point than the field has', () => {
+  it('rejects more digits before the point than the field has', () => {
     expect(store('Contact', 'Score__c', '12345678901234567.5')).toEqual({
       statusCode: 'NUMBER_OUTSIDE_VALID_RANGE',
       message: 'Score: value outside of valid range on numeric field: 12345678901234567.5',
@@ -120,7 +120,7 @@ describe('texts', () => {
     })
   })
 
-  it('stores e-mail addresses in lower case and refuses what is none', () => {
+  it('stores e-mail addresses in lower case and rejects what is none', () => {
     expect(store('Contact', 'Email', ' Chloe.Myers@Example.com ')).toBe('chloe.myers@example.com')
     for (const text of ['XX', 'a@b', 'a b@example.com', '@example.com', 'a@example.', 'a@@example.com']) {
       expect(store('Contact', 'Email', text)).toEqual({
@@ -131,7 +131,7 @@ describe('texts', () => {
     }
   })
 
-  it('refuses a value that a restricted picklist does not list, by the label of the field', () => {
+  it('rejects a value that a restricted picklist does not list, by the label of the field', () => {
     expect(store('Contact', 'Segment__c', 'Enterprise')).toBe('Enterprise')
     expect(store('Contact', 'Segment__c', 'Terrible')).toEqual({
       statusCode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',

@@ -1,11 +1,11 @@
 import { fault, type SalesforceFault } from '../fault.ts'
 
-/** Why Salesforce refused one record. `fields` is undefined where a single-record answer has no such key at all. */
+/** Why Salesforce rejected one record. `fields` is undefined where a single-record answer has no such key at all. */
 export type RecordError = {
   readonly statusCode: string
   readonly message: string
   readonly fields: readonly string[] | undefined
-  /** HTTP status of the same refusal on a single-record call. @default 400 */
+  /** HTTP status of the same rejection on a single-record call. @default 400 */
   readonly status?: number
 }
 

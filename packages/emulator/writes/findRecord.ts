@@ -25,7 +25,7 @@ export const findById = (table: Table, id: string): number | RecordError => {
   return table.isLive(place) ? place : deleted
 }
 
-/** Places of the live records whose key field has the value; a key by which nothing can be found is refused. */
+/** Places of the live records whose key field has the value; a key by which nothing can be found is rejected. */
 export const findByKey = (table: Table, keyField: FieldSchema, key: string): readonly number[] | RecordError => {
   if (keyField.type === 'id') {
     if (key === '') return []

@@ -4,7 +4,7 @@ import type { UserAccess } from '../schema/access.ts'
 import type { FieldSchema } from '../schema/types.ts'
 import { type RecordError, recordError } from '../values/recordError.ts'
 import { ambiguousKey, findByKey } from './findRecord.ts'
-import { type Cells, planWrite, refusedCreate, refusedUpdate, type WritePlan } from './writePlan.ts'
+import { type Cells, planWrite, rejectedCreate, rejectedUpdate, type WritePlan } from './writePlan.ts'
 
 /** A record that was written. `undo` takes it back, as long as nothing else was written to it since; bulk jobs have none. */
 export type Written = {
@@ -16,9 +16,9 @@ export type Written = {
 
 export type WriteOutcome = Written | RecordError
 
-export const isRefused = (outcome: WriteOutcome): outcome is RecordError => 'statusCode' in outcome
+export const isRejected = (outcome: WriteOutcome): outcome is RecordError => 'statusCode' in outcome
 
-/** Looks at a record about to be written; a fault on demand may refuse it. `place` is undefined for a new record. */
+/** Looks at a record about to be written; a fault on demand may reject it. `place` is undefined for a new record. */
 export type WriteGuard = (record: {
   readonly table: Table
   readonly place: number | undefined
@@ -55,10 +55,10 @@ const create = (options: WriterOptions, plan: WritePlan, cells: Cells): WriteOut
       ? insufficientAccess
       : recordError('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, [])
   }
-  const refused =
-    refusedCreate(table, plan, cells) ??
+  const rejected =
+    rejectedCreate(table, plan, cells) ??
     guard?.({ table, place: undefined, cellOf: cellOf(table, plan, cells, undefined) })
-  if (refused !== undefined) return refused
+  if (rejected !== undefined) return rejected
   const values = plan.defaults.map((fallback, position) => cells[position] ?? fallback)
   const place = table.insert(plan.createShape, values, writer)
   options.onWritten(true)
@@ -69,9 +69,9 @@ const create = (options: WriterOptions, plan: WritePlan, cells: Cells): WriteOut
 const update = (options: WriterOptions, plan: WritePlan, cells: Cells, place: number): WriteOutcome => {
   const { table, access, writer, guard } = options
   if (!table.schema.updateable || !access.object(table.schema.name).update) return insufficientAccess
-  const refused =
-    refusedUpdate(table, plan, cells, place) ?? guard?.({ table, place, cellOf: cellOf(table, plan, cells, place) })
-  if (refused !== undefined) return refused
+  const rejected =
+    rejectedUpdate(table, plan, cells, place) ?? guard?.({ table, place, cellOf: cellOf(table, plan, cells, place) })
+  if (rejected !== undefined) return rejected
   const set = plan.fields.filter((_field, position) => cells[position] !== undefined)
   const shape = set.length === plan.fields.length ? plan.shape : table.shapeOf(set)
   const values = cells.filter(cell => cell !== undefined)

@@ -97,8 +97,8 @@ const duplicate = (table: Table, plan: WritePlan, cells: Cells, self: number): R
 
 const isBlank = (cell: string | undefined) => cell === undefined || cell === ''
 
-/** Why a create with these values is refused, if it is. */
-export const refusedCreate = (table: Table, plan: WritePlan, cells: Cells): RecordError | undefined => {
+/** Why a create with these values is rejected, if it is. */
+export const rejectedCreate = (table: Table, plan: WritePlan, cells: Cells): RecordError | undefined => {
   const locked = plan.lockedOnCreate.length === 0 ? undefined : lockedFields(plan, plan.lockedOnCreate, cells)
   if (locked !== undefined) return locked
   const blank = plan.requiredOnCreate.filter(position => isBlank(cells[position]))
@@ -108,8 +108,8 @@ export const refusedCreate = (table: Table, plan: WritePlan, cells: Cells): Reco
   return clearedBoolean(plan, cells) ?? duplicate(table, plan, cells, -1)
 }
 
-/** Why an update of the record at that place is refused, if it is. */
-export const refusedUpdate = (table: Table, plan: WritePlan, cells: Cells, place: number): RecordError | undefined => {
+/** Why an update of the record at that place is rejected, if it is. */
+export const rejectedUpdate = (table: Table, plan: WritePlan, cells: Cells, place: number): RecordError | undefined => {
   const locked = plan.lockedOnUpdate.length === 0 ? undefined : lockedFields(plan, plan.lockedOnUpdate, cells)
   if (locked !== undefined) return locked
   const cleared = plan.requiredOnUpdate.filter(position => cells[position] === '')

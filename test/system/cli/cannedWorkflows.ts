@@ -57,7 +57,7 @@ export async function pruneRuns({ dryRun = false, keep, keepUnfinished }: PruneR
   return { location: '/srv/runs', dryRun, removedCount: 1_200, removed, working: ['nightly.slow'], kept: 7 }
 }
 
-/** The operation says how it ends: create well, update with refused records, upsert as a failure; maxRejected 1 waits for cancellation. */
+/** The operation says how it ends: create well, update with rejected records, upsert as a failure; maxRejected 1 waits for cancellation. */
 export async function syncRecords({ spec, runId = '' }: SyncRecordsInput): Promise<RunReport> {
   const tally = { created: 1_200, updated: 0, failed: 0, inDoubt: 0 }
   setHandler(defineQuery<SyncProgress>('progress'), () => ({
@@ -66,12 +66,12 @@ export async function syncRecords({ spec, runId = '' }: SyncRecordsInput): Promi
   }))
   if (spec?.['maxRejected'] === 1) await condition(() => false)
   if (spec?.['operation'] === 'upsert') {
-    throw ApplicationFailure.nonRetryable('Contact: field Foo__c is hidden from loader@acme.com', 'RunRefusedError')
+    throw ApplicationFailure.nonRetryable('Contact: field Foo__c is hidden from loader@acme.com', 'RunRejectedError')
   }
   return reportOf(runId, JSON.stringify(spec), spec?.['operation'] === 'update')
 }
 
-function reportOf(runId: string, spec: string, refused: boolean): RunReport {
+function reportOf(runId: string, spec: string, rejected: boolean): RunReport {
   const example = {
     errorCode: 'STRING_TOO_LONG',
     count: 12,
@@ -81,13 +81,13 @@ function reportOf(runId: string, spec: string, refused: boolean): RunReport {
   return {
     ...{
       runId,
-      outcome: refused ? 'completed_with_refused' : 'completed',
+      outcome: rejected ? 'completed_with_rejected' : 'completed',
       connection: 'production',
       object: 'Contact',
     },
     ...{ operation: 'create', engine: 'bulk', records: 3_000 },
-    tally: { created: refused ? 2_988 : 3_000, updated: 0, failed: refused ? 12 : 0, inDoubt: 0 },
-    errors: refused ? [example] : [],
+    tally: { created: rejected ? 2_988 : 3_000, updated: 0, failed: rejected ? 12 : 0, inDoubt: 0 },
+    errors: rejected ? [example] : [],
     files: { results: `runs/${runId}/results.csv`, report: `runs/${runId}/report.json` },
     ...{ startedAt: '2026-11-25T10:00:00', finishedAt: '2026-11-25T10:01:00', warnings: [`spec ${spec}`] },
   }

@@ -158,7 +158,7 @@ Report   runs/${runId}/report.json
 `)
   })
 
-  test('a run with refused records ends with their reasons and 3', async () => {
+  test('a run with rejected records ends with their reasons and 3', async () => {
     const { code, stdout } = await run(nightly('--set', 'operation=update'))
     expect(code).toBe(3)
     expect(stdout).toContain(`Failed       12

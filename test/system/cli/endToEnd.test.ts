@@ -156,7 +156,7 @@ describe('a connection that does not work says why and what to do, in one line',
   test.each([
     ['wrong-secret', /wrong-secret.*invalid_client.*clientSecret/],
     ['wrong-host', /wrong-host.*not one of Salesforce's token endpoint.*loginUrl/],
-    ['unreachable', /unreachable.*127\.0\.0\.1:\d+.*(refused|ECONNREFUSED)/],
+    ['unreachable', /unreachable.*127\.0\.0\.1:\d+.*(rejected|ECONNREFUSED)/],
     ['blocked-flow', /blocked-flow.*invalid_grant.*Login History/],
     [
       'unknown',

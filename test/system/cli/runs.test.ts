@@ -34,7 +34,7 @@ beforeAll(async () => {
   const example = { errorCode: 'STRING_TOO_LONG', count: 12, exampleRow: 7, exampleMessage: 'Last Name: too large' }
   await started('nightly.d2', 2)
   await reported('nightly.d2', 2, {
-    outcome: 'completed_with_refused',
+    outcome: 'completed_with_rejected',
     tally: { created: 2_987, updated: 0, failed: 12, inDoubt: 1 },
     errors: [example],
   })
@@ -50,7 +50,7 @@ beforeAll(async () => {
   await started('nightly.d3', 3)
   await ended('nightly.d3', 3, {
     outcome: 'failed',
-    failure: { type: 'LoginRefusedError', message: 'Login of connection production was refused' },
+    failure: { type: 'LoginRejectedError', message: 'Login of connection production was rejected' },
   })
   await write('nightly.d3/spec.json', { connection: 'production', object: 'Contact', source: { inline: [{ a: 'b' }] } })
   await started('4f1a', 4, { sync: 'weekly', workflowId: 'a-service/7' })
@@ -105,7 +105,7 @@ describe.concurrent('runs list', () => {
       ['nightly.d5', 'nightly', 'unfinished'],
       ['4f1a', 'weekly', 'cancelled'],
       ['nightly.d3', 'nightly', 'failed'],
-      ['nightly.d2', 'nightly', 'completed_with_refused'],
+      ['nightly.d2', 'nightly', 'completed_with_rejected'],
       ['nightly.d1', 'nightly', 'completed'],
       ['nightly.d0', 'nightly', 'removing'],
       ['nightly.d9', 'nightly', 'damaged'],
@@ -116,7 +116,7 @@ describe.concurrent('runs list', () => {
     expect(cells(rows[4]).slice(3)).toEqual([
       '2026-11-02 01:00:00',
       '2026-11-02 01:01:00',
-      'completed_with_refused',
+      'completed_with_rejected',
       '3,000',
       '2,987',
       '0',
@@ -151,7 +151,7 @@ describe.concurrent('runs list', () => {
     ['--since', '2026-13-01', "--since is '2026-13-01'; give a day such as 2026-11-01"],
     ['--limit', '0', "--limit is '0'; give a whole number from 1"],
   ] as const
-  test.each(mistakes)('%s %s is refused with what is allowed', async (option, value, words) => {
+  test.each(mistakes)('%s %s is rejected with what is allowed', async (option, value, words) => {
     const { code, stdout, stderr } = await run(['list', option, value])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(words)
@@ -168,7 +168,7 @@ Connection  production
 Object      Contact
 Started     2026-11-02 01:00:00 UTC
 Ended       2026-11-02 01:01:00 UTC
-Outcome     completed_with_refused
+Outcome     completed_with_rejected
 Temporal    Temporal at ${inject('temporalAddress')}`)
     expect(stdout).toContain('has no workflow sync/nightly/d2 any more')
     expect(stdout).toContain('12  STRING_TOO_LONG  row 7')
@@ -183,7 +183,7 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
 
   test('tells why a run failed that never came to a report, and how to go on', async () => {
     const { stdout } = await run(['show', 'nightly.d3'])
-    expect(stdout).toContain('Outcome     failed\nWhy         Login of connection production was refused\n')
+    expect(stdout).toContain('Outcome     failed\nWhy         Login of connection production was rejected\n')
     expect(stdout).toContain('Go on with it, nothing is sent twice: sflink sync resume nightly.d3')
     expect(stdout).toContain('inline: records in the input of the workflow')
     expect(stdout).not.toContain('a: b')

@@ -66,7 +66,7 @@ test('a mistake in the configuration is named with its line', async () => {
   ])
 })
 
-test('the worker refuses a configuration whose variables are not set', async () => {
+test('the worker rejects a configuration whose variables are not set', async () => {
   expect(await usageError('worker')).toMatch(
     /^sflink\.yaml:4:\d+ connections\.production\.auth\.clientSecret: the environment variable NOT_SET is not set; /,
   )

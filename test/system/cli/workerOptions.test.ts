@@ -1,4 +1,4 @@
-// What commands around the worker refuse, in one line each.
+// What commands around the worker reject, in one line each.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

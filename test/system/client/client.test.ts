@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../../dev/freePort.ts'
 import { Secret } from '../../../loader/http/secret.ts'
-import type { SyncSpecInput } from '../../../packages/client/contract/syncSpecSchema.ts'
 import type { SyncRecordsInput } from '../../../packages/client/contract/messages.ts'
+import type { SyncSpecInput } from '../../../packages/client/contract/syncSpecSchema.ts'
 import { addRecords, connect, runSync, startSync, testConnection } from '../../../packages/client/index.ts'
 import { type LoadRig, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
 import { schemaErrors } from './publishedSchema.ts'
@@ -60,7 +60,7 @@ test('a load started twice, at once or after its end, is one load with one repor
   expect(schemaErrors('syncRecords.progress', await first.progress())).toEqual([])
 })
 
-test('a label that stands for another load is refused, running or ended', async () => {
+test('a label that stands for another load is rejected, running or ended', async () => {
   await runSync(rig.client, { sync, label: 'order-2', records: records('B1') }, queue)
   const other = { sync, label: 'order-2', records: records('B2') }
   await expect(startSync(rig.client, other, queue)).rejects.toMatchObject({
@@ -77,7 +77,7 @@ test('a load that failed goes on when it is asked for again', async () => {
   org.emulator.faults.add({ match, fault: { type: 'status', status: 403, body: [] }, times: 1 })
   await expect(runSync(rig.client, request, queue)).rejects.toMatchObject({
     name: 'RunFailedError',
-    type: 'RequestRefusedError',
+    type: 'RequestRejectedError',
     message: expect.stringContaining('403'),
   })
   expect(await runSync(rig.client, request, queue)).toMatchObject({ outcome: 'completed' })
@@ -99,9 +99,9 @@ test.each([
   [{ sync, label: 'a/b' }, 'a label without / and \\'],
   [{ sync, label: '' }, 'a label without / and \\'],
   [{ sync, label: 'bad', spec: { object: 'Contact', keyField: 7 as unknown as string } }, 'keyField'],
-])('a bad request is refused: %o', async (request, message) => {
+])('a bad request is rejected: %o', async (request, message) => {
   await expect(runSync(rig.client, request, queue)).rejects.toMatchObject({
-    name: 'InputRefusedError',
+    name: 'InputRejectedError',
     message: expect.stringContaining(message),
   })
 })
@@ -116,7 +116,7 @@ test('a connection is tested, and the reason is told when it does not work', asy
   })
   await expect(testConnection(rig.client, closed, queue)).rejects.toMatchObject({ name: 'RunFailedError' })
   await expect(testConnection(rig.client, 'nowhere', queue)).rejects.toMatchObject({
-    name: 'InputRefusedError',
+    name: 'InputRejectedError',
     type: 'ConfigurationError',
     message: expect.stringContaining("there is no connection 'nowhere'"),
   })
@@ -137,12 +137,12 @@ test('more callers at a time than Temporal takes are answered all the same, each
   expect(await add('E10')).toEqual(answers[0])
   expect(schemaErrors('addRecords.answer', answers[0])).toEqual([])
   await expect(addRecords(rig.client, { sync, id: 'E10', records: records('E99') }, queue)).rejects.toMatchObject({
-    name: 'InputRefusedError',
+    name: 'InputRejectedError',
     type: 'CallIdTakenError',
   })
   const many = { sync, id: 'E9', records: records(...Array<string>(201).fill('E9')) }
   await expect(addRecords(rig.client, many, queue)).rejects.toMatchObject({
-    name: 'InputRefusedError',
+    name: 'InputRejectedError',
     message: expect.stringContaining('Call E9 has 201 records; allowed are 200'),
   })
 })

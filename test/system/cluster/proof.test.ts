@@ -48,7 +48,7 @@ test('a record that is lost is found, whether its result says so or is missing',
   ])
 })
 
-test("another record's Id, and a refused record that is there after all, are found", () => {
+test("another record's Id, and a rejected record that is there after all, are found", () => {
   const swapped = [{ ...result(1), id: '003-3' }, result(2, 'error'), result(3)]
   expect(broken({ results: swapped })).toEqual(["with another record's Id"])
   const results = [result(1), result(2), result(3, 'error')]

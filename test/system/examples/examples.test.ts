@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findPythonTemporal } from '../../../dev/pythonTemporal.ts'
 import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
 import { findTemporal } from '../../../dev/temporalExecutable.ts'
-import type { SyncSpecInput } from '../../../packages/client/contract/syncSpecSchema.ts'
 import { TASK_QUEUE } from '../../../packages/client/contract/messages.ts'
+import type { SyncSpecInput } from '../../../packages/client/contract/syncSpecSchema.ts'
 import { type LoadRig, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
 
 const examples = join(import.meta.dirname, '../../../examples')
@@ -67,7 +67,7 @@ test('Python: a load prints a result for each record, and is one load when it is
   const [first, second] = await Promise.all([load(), load()])
   expect(first).toMatchObject({ code: 0, stderr: '' })
   const [outcome, ana, bo] = first?.stdout.split('\n') ?? []
-  expect(outcome).toBe('completed_with_refused')
+  expect(outcome).toBe('completed_with_rejected')
   expect(ana).toMatch(CREATED)
   expect(bo).toBe('bo@example.com failed Required fields are missing: [LastName]')
   expect(second).toEqual(first)
@@ -78,14 +78,14 @@ test('Python: a load prints a result for each record, and is one load when it is
 test('Python: calls for events are answered each, and once', async () => {
   const python = await findPythonTemporal()
   const add = (...args: readonly string[]) => run(python, [join(examples, 'python/add.py'), ...args])
-  const [first, same, refused] = await Promise.all([
+  const [first, same, rejected] = await Promise.all([
     add('event-1', 'Ken', 'Ito', 'ito@example.com'),
     add('event-1', 'Ken', 'Ito', 'ito@example.com'),
     add('event-2', 'Nobody', '', 'nobody@example.com'),
   ])
   expect(first?.stdout.trim()).toMatch(CREATED)
   expect(same).toEqual(first)
-  expect(refused?.stdout).toBe('nobody@example.com failed Required fields are missing: [LastName]\n')
+  expect(rejected?.stdout).toBe('nobody@example.com failed Required fields are missing: [LastName]\n')
   expect(await emailsOf('Ito')).toEqual(['ito@example.com'])
   const taken = await add('event-1', 'Joy', 'Jones', 'jones@example.com')
   expect(taken).toMatchObject({ code: 1, stderr: expect.stringMatching(/^CallIdTakenError: The id event-1 belongs/) })
@@ -97,7 +97,7 @@ test('TypeScript: a load and a call by the typed client', async () => {
   const first = await load()
   expect(first).toMatchObject({ code: 0, stderr: '' })
   const [outcome, cleo, dan, eve] = first.stdout.split('\n')
-  expect(outcome).toBe('completed_with_refused')
+  expect(outcome).toBe('completed_with_rejected')
   expect(cleo).toMatch(CREATED)
   expect(dan).toBe('dan@example.com failed Required fields are missing: [LastName]')
   expect(eve).toMatch(CREATED)
@@ -110,7 +110,7 @@ test('shell: a load and a call by the temporal command', async () => {
   const folder = found.kind === 'executable' ? dirname(found.path) : ''
   const { code, stdout, stderr } = await run(join(examples, 'shell/load.sh'), ['2026-11-27'], [folder])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  expect(stdout).toContain('"outcome": "completed_with_refused"')
+  expect(stdout).toContain('"outcome": "completed_with_rejected"')
   expect(stdout).toContain('"errorMessage": "Required fields are missing: [LastName]"')
   expect(await emailsOf('Olsen', 'Haddad')).toEqual(['finn.olsen@example.com', 'haddad@example.com'])
 })

@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-test.concurrent('a taken address, a name and no address for metrics are refused in one line', async ({ expect }) => {
+test.concurrent('a taken address, a name and no address for metrics are rejected in one line', async ({ expect }) => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const address = `127.0.0.1:${(taken.address() as AddressInfo).port}`

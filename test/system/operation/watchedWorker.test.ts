@@ -15,7 +15,7 @@ const SYNCS = `  nightly:
     fields: { LastName: last_name, Email: email }
     identityFields: [email]
     engine: bulk
-    resend: { pause: 20ms }
+    resend: { delay: 20ms }
   weekly:
     connection: production
     object: Account
@@ -153,11 +153,11 @@ test('the log tells the end of each run once, with its counts, or how it failed,
     { level: 30, run: 'weekly.1', sync: 'weekly', records: 2, outcome: weekly.outcome },
     { level: 30, run: 'weekly.4', records: 0, outcome: 'skipped' },
   ])
-  const [absent, refused, ...more] = lines('Run failed')
+  const [absent, rejected, ...more] = lines('Run failed')
   expect(more).toEqual([])
   const words = expect.stringContaining('there is no file')
   expect(absent).toMatchObject({ level: 50, run: 'weekly.2', failure: { type: 'SourceFileError', message: words } })
-  expect(refused).toMatchObject({
+  expect(rejected).toMatchObject({
     run: 'nightly.3',
     failure: { message: expect.stringMatching(/maxRejected allows 0; nothing was sent\. All of them are in/) },
   })

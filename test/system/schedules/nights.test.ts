@@ -6,8 +6,8 @@ import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { readConfiguration } from '../../../config/configFile.ts'
 import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
-import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { nextTimes, wallText } from '../../../loader/schedule/scheduleTimes.ts'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { createDependencies } from '../../../workers/dependencies.ts'
 import { type RunningWorker, startWorker } from '../../../workers/worker.ts'
@@ -41,7 +41,7 @@ syncs:
     connection: org
     object: Contact
     operation: create
-    source: { uri: "file:data/{date}.csv", waitFor: 2h, settle: 200ms, missing: skip }
+    source: { uri: "file:data/{date}.csv", waitFor: 2h, stableFor: 200ms, missing: skip }
     fields: { LastName: last_name }
 ${syncs}`
 

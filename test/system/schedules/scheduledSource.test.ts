@@ -27,26 +27,26 @@ beforeAll(async () => {
       skipping: sync({ uri: 'file:data/skipping.csv', unchanged: 'skip' }),
       failing: sync({ uri: 'file:data/failing.csv', unchanged: 'fail' }),
       loading: sync({ uri: 'file:data/loading.csv' }),
-      awaited: sync({ uri: 'file:data/awaited.csv', waitFor: '1h', settle: '1s' }),
-      late: sync({ uri: 'file:data/late.csv', waitFor: '1s', settle: '50ms' }),
+      awaited: sync({ uri: 'file:data/awaited.csv', waitFor: '1h', stableFor: '1s' }),
+      late: sync({ uri: 'file:data/late.csv', waitFor: '1s', stableFor: '50ms' }),
       unreached: sync({ uri: 'http://127.0.0.1:9/a.csv', waitFor: '1s' }),
       unknown: sync({ uri: 'file:data/{region}.csv' }),
     },
   })
   org = await rig.openOrg()
   // It takes a while, in which the others run.
-  unreached = refusal(load('unreached', { scheduledTime: '2026-03-01T13:00:00Z' }))
+  unreached = rejection(load('unreached', { scheduledTime: '2026-03-01T13:00:00Z' }))
 })
 afterAll(() => rig?.close())
 
 const load = (name: string, input: object = {}) => rig.load({}, { sync: name, ...input })
 
-async function refusal(run: Promise<unknown>): Promise<string> {
+async function rejection(run: Promise<unknown>): Promise<string> {
   const failure = await run.then(
     () => undefined,
     (error: WorkflowFailedError) => error.cause,
   )
-  return failure instanceof ApplicationFailure ? `${failure.type}: ${failure.message}` : `no refusal: ${failure}`
+  return failure instanceof ApplicationFailure ? `${failure.type}: ${failure.message}` : `no rejection: ${failure}`
 }
 
 /** Why the step that is tried again has failed last. */
@@ -61,8 +61,8 @@ test('the scheduled time chooses the file, by the clock of its zone', async () =
   expect(await load('yesterdays', yesterday)).toMatchObject({ outcome: 'completed' })
 })
 
-const REFUSED: readonly (readonly [string, object, RegExp])[] = [
-  ['daily', {}, /^RunRefusedError: The source file:data\/\{date\}\.csv: \{date\} is open; give scheduledTime/],
+const REJECTED: readonly (readonly [string, object, RegExp])[] = [
+  ['daily', {}, /^RunRejectedError: The source file:data\/\{date\}\.csv: \{date\} is open; give scheduledTime/],
   ['daily', { scheduledTime: 'tonight' }, /scheduledTime: "tonight" is no time; write it like 2026-11-25T01:00:00Z$/],
   ['daily', { scheduledTime: '2026-03-01T02:00' }, /scheduledTime: "2026-03-01T02:00" has no offset; write it like/],
   ['daily', { scheduledTime: '2026-03-01T13:00:00Z', timeZone: 'Berlin' }, /timeZone: unknown time zone "Berlin"/],
@@ -71,12 +71,12 @@ const REFUSED: readonly (readonly [string, object, RegExp])[] = [
   ['unknown', { scheduledTime: '2026-03-01T13:00:00Z' }, /\{region\} says nothing of a time; known are \{date\}, /],
 ]
 
-test('a time that can not be used, or is missing, is refused in one line', async () => {
-  const told = await Promise.all(REFUSED.map(([name, input]) => refusal(load(name, input))))
-  for (const [index, [, , words]] of REFUSED.entries()) expect(told[index]).toMatch(words)
+test('a time that can not be used, or is missing, is rejected in one line', async () => {
+  const told = await Promise.all(REJECTED.map(([name, input]) => rejection(load(name, input))))
+  for (const [index, [, , words]] of REJECTED.entries()) expect(told[index]).toMatch(words)
 })
 
-test('a source that is the last one again is loaded with a warning, skipped or refused, as the sync says', async () => {
+test('a source that is the last one again is loaded with a warning, skipped or rejected, as the sync says', async () => {
   for (const name of ['skipping', 'failing', 'loading']) await rig.source('last_name\nSame\n', `${name}.csv`)
   const before = (await org.records('Contact')).length
   const [first, ...others] = await Promise.all(['skipping', 'failing', 'loading'].map(name => load(name)))
@@ -90,8 +90,8 @@ test('a source that is the last one again is loaded with a warning, skipped or r
     skipped: { reason: 'unchanged', message: expect.stringMatching(same) },
     records: 0,
   })
-  expect(await refusal(load('failing'))).toMatch(
-    /^RunRefusedError: The source .*byte for byte.*set source\.unchanged: load$/,
+  expect(await rejection(load('failing'))).toMatch(
+    /^RunRejectedError: The source .*byte for byte.*set source\.unchanged: load$/,
   )
   expect((await load('loading')).warnings).toEqual([expect.stringMatching(/was loaded again: it is byte for byte/)])
   await rig.source('last_name\nOther\n', 'skipping.csv')
@@ -130,8 +130,8 @@ test('a source that is still being written is not read before it stands still', 
 test('a source that does not come fails the run, and the same run goes on when it is there', async () => {
   await rm(join(rig.folder, 'data', 'late.csv'), { force: true })
   const runId = 'late.night'
-  expect(await refusal(load('late', { runId }))).toMatch(
-    /^RunRefusedError: The source file:data\/late\.csv: it was not there by .* UTC, the end of waitFor; nothing was sent\. Put it there and go on with this run;/,
+  expect(await rejection(load('late', { runId }))).toMatch(
+    /^RunRejectedError: The source file:data\/late\.csv: it was not there by .* UTC, the end of waitFor; nothing was sent\. Put it there and go on with this run;/,
   )
   await rig.source('last_name\nAtLast\n', 'late.csv')
   expect(await load('late', { runId })).toMatchObject({ runId, outcome: 'completed', records: 1 })
@@ -140,7 +140,7 @@ test('a source that does not come fails the run, and the same run goes on when i
 test('a run that gave up a source which was still being written goes on when it stands still', async () => {
   const path = join(rig.folder, 'data', 'late.csv')
   const input = { runId: 'late.restless', scheduledTime: new Date().toISOString() }
-  const first = refusal(load('late', input))
+  const first = rejection(load('late', input))
   let isOver = false
   first.finally(() => {
     isOver = true
@@ -152,6 +152,6 @@ test('a run that gave up a source which was still being written goes on when it 
 
 test('a source that can not be reached long after its time ends the run', async () => {
   expect(await unreached).toMatch(
-    /^RunRefusedError: The source http:\S+: it was to be there by 2026-03-01 13:00:01 UTC and can't be looked at; nothing was sent\. See to this, then go on with this run: .*ECONNREFUSED/,
+    /^RunRejectedError: The source http:\S+: it was to be there by 2026-03-01 13:00:01 UTC and can't be looked at; nothing was sent\. See to this, then go on with this run: .*ECONNREFUSED/,
   )
 })

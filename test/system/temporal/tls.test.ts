@@ -153,7 +153,7 @@ const BARRED = [
     way: 'a wrong API key',
     proxy: () => ({ apiKey: 'right-key' }),
     settings: () => ({ TEMPORAL_API_KEY: 'wrong-key' }),
-    told: 'it refuses these credentials. Check TEMPORAL_API_KEY (or api_key of the profile)',
+    told: 'it rejects these credentials. Check TEMPORAL_API_KEY (or api_key of the profile)',
   },
   {
     way: 'no TLS to a server that wants it',
@@ -193,7 +193,7 @@ test.concurrent('the command and the worker say it so', async () => {
     [worker, 2],
   ] as const) {
     expect(stderr.trimEnd()).toMatch(LINE)
-    expect(stderr).toContain('it refuses these credentials. Check TEMPORAL_API_KEY')
+    expect(stderr).toContain('it rejects these credentials. Check TEMPORAL_API_KEY')
     expect(stderr).not.toContain('wrong-key')
     expect(code).toBe(wanted)
   }

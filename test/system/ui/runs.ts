@@ -5,7 +5,7 @@ import type { Scene } from './scene.ts'
 const PATIENCE = { timeout: 20_000, interval: 50 }
 
 /** The org's sources have their mistakes. */
-export async function refusedRun({ start, client }: Scene): Promise<string> {
+export async function rejectedRun({ start, client }: Scene): Promise<string> {
   const run = await start('nightly-contacts')
   await client.workflow.getHandle(run).result()
   return run
@@ -34,7 +34,7 @@ export async function waitingRun({ start, client, org }: Scene): Promise<string>
   org.faults.add({ match: { operation: 'ingestCreate' }, after: 2, fault: { type: 'limitReached' } })
   org.faults.add({ match: { method: 'JOB' }, times: 1, fault: { type: 'stall' } })
   org.faults.add({ match: { method: 'JOB' }, fault: { type: 'lockRows', share: 0.3 } })
-  const run = await start('nightly-contacts', '--source', 'file:data/later.csv', '--set', 'resend.pause=1h')
+  const run = await start('nightly-contacts', '--source', 'file:data/later.csv', '--set', 'resend.delay=1h')
   const handle = client.workflow.getHandle(run)
   await vi.waitFor(async () => {
     const { raw } = await handle.describe()

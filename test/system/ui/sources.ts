@@ -20,7 +20,7 @@ const KNOWN: Readonly<Record<number, Partial<Contact>>> = {
   5: { action: 'Update', email: 'contact002@example.com' },
 }
 
-/** Content of each file of data/. In the first 6 of 60 records are refused, and 2 are updates. */
+/** Content of each file of data/. In the first 6 of 60 records are rejected, and 2 are updates. */
 export const SOURCES: Readonly<Record<string, string>> = {
   'contacts-2026-11-25.csv': csvOf(row => ({ ...contact(row), ...MISTAKES[row], ...KNOWN[row] })),
   'late.csv': csvOf(row => contact(row + RECORDS)),

@@ -3,14 +3,14 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, picture } from './browser.ts'
 import { chooseColumns, expectWords, openList, openRun, type RunPart, wordsOn } from './pages.ts'
-import { cancelledRun, failedRun, refusedRun, waitingRun } from './runs.ts'
+import { cancelledRun, failedRun, rejectedRun, waitingRun } from './runs.ts'
 import { type Scene, setScene } from './scene.ts'
 
 let scene: Scene
 let browser: Browser
 let page: Page
 /** Workflow ids. */
-let refused: string
+let rejected: string
 let failed: string
 let cancelled: string
 let waiting: string
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await chooseColumns(page)
   const { stdout } = await scene.sflink(['setup'])
   expect(stdout).toContain('Registered')
-  ;[refused, failed] = await Promise.all([refusedRun(scene), failedRun(scene)])
+  ;[rejected, failed] = await Promise.all([rejectedRun(scene), failedRun(scene)])
   cancelled = await cancelledRun(scene)
   waiting = await waitingRun(scene)
 })
@@ -37,19 +37,19 @@ async function look(workflowId: string, part: RunPart, words: readonly string[])
 
 test('the list names each run by sync and time, and finds them by sync and outcome', async () => {
   await openList(page, scene)
-  await expectWords(page, [refused, failed, cancelled, waiting, '1 Running', '1 Completed', '1 Failed', '1 Canceled'])
-  await expectWords(page, ['completed_with_refused', 'failed', 'cancelled', 'Contact'])
+  await expectWords(page, [rejected, failed, cancelled, waiting, '1 Running', '1 Completed', '1 Failed', '1 Canceled'])
+  await expectWords(page, ['completed_with_rejected', 'failed', 'cancelled', 'Contact'])
   await picture(page, 'temporal-ui-list', 480)
-  await openList(page, scene, 'SflinkOutcome = "completed_with_refused" AND SflinkSync = "nightly-contacts"')
-  await expectWords(page, ['1 Workflow', refused])
+  await openList(page, scene, 'SflinkOutcome = "completed_with_rejected" AND SflinkSync = "nightly-contacts"')
+  await expectWords(page, ['1 Workflow', rejected])
   expect(await wordsOn(page)).not.toContain(waiting)
 })
 
-test('a run with refused records says how many, why, where they are, and what to do', async () => {
-  await look(refused, 'user-metadata', [
+test('a run with rejected records says how many, why, where they are, and what to do', async () => {
+  await look(rejected, 'user-metadata', [
     'file:data/contacts-2026-11-25.csv into Contact in production (create, update or upsert by column action)',
     'Started by sflink sync run nightly-contacts. Results: sflink sync results nightly-contacts.',
-    'Completed with refused records: 54 of 60 records created or updated',
+    'Completed with rejected records: 54 of 60 records created or updated',
     'Loads file:data/contacts-2026-11-25.csv into Contact',
     '60 52 2 6 0 0',
     '2 12 Segment: bad value for restricted picklist field: … (INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST)',
@@ -59,16 +59,16 @@ test('a run with refused records says how many, why, where they are, and what to
     '/rejected.csv',
     'Next: mend the rejected rows and load them alone, sflink sync run nightly-contacts --source',
   ])
-  await picture(page, 'temporal-ui-refused', 915)
+  await picture(page, 'temporal-ui-rejected', 915)
   expect(await wordsOn(page)).not.toMatch(/Enterprize|person 3|nobody@example\.com/)
-  await look(refused, 'history', [
+  await look(rejected, 'history', [
     'log in to the connection production and prove it by a query',
     'chunk 2 of 4: find the Ids of 3 records',
     'chunk 1 of 4: upload 20 records to create, from row 1',
     'put the results of all chunks together',
   ])
-  await look(refused, 'search-attributes', ['"SflinkOrg": "00D', '"SflinkOperation": "by column"'])
-  await look(refused, 'memo', ['"outcome": "completed_with_refused"', '"failed": 6', '/rejected.csv"'])
+  await look(rejected, 'search-attributes', ['"SflinkOrg": "00D', '"SflinkOperation": "by column"'])
+  await look(rejected, 'memo', ['"outcome": "completed_with_rejected"', '"failed": 6', '/rejected.csv"'])
 })
 
 test('a run that failed says in its first line why, and what to do', async () => {
@@ -95,7 +95,7 @@ test('a run at work says what each chunk waits for, and since when', async () =>
   await look(waiting, 'user-metadata', [
     'Sending: 0 of 60 records settled, 0 of 3 chunks',
     'waits for Salesforce to work through job 750',
-    'refused for a passing reason (round 2)',
+    'rejected for a passing reason (round 2)',
     'uploads 20 records to create',
   ])
   await picture(page, 'temporal-ui-running', 900)
@@ -104,5 +104,5 @@ test('a run at work says what each chunk waits for, and since when', async () =>
     '0 of 20 records processed',
     "The org's API calls of the last 24 hours are used up",
   ])
-  await look(waiting, 'history', ['records refused for a passing reason, sent again at'])
+  await look(waiting, 'history', ['records rejected for a passing reason, sent again at'])
 })

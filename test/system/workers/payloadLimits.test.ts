@@ -56,10 +56,10 @@ test('a source cut into more chunks than a history holds names the settings that
     firstRow: index,
     records: 1,
   }))
-  expect(resultProblem('stageSource', { records: 20_000, refused: 0, engine: 'collections', chunks })).toMatch(
+  expect(resultProblem('stageSource', { records: 20_000, rejected: 0, engine: 'collections', chunks })).toMatch(
     /^The answer of stageSource takes \d+ bytes, .* Let chunks be larger, so that there are fewer: chunk\.bulkRecords, chunk\.bulkBytes, chunk\.collectionsRecords$/,
   )
   expect(
-    resultProblem('stageSource', { records: 1, refused: 0, engine: 'bulk', chunks: chunks.slice(0, 10_000) }),
+    resultProblem('stageSource', { records: 1, rejected: 0, engine: 'bulk', chunks: chunks.slice(0, 10_000) }),
   ).toBe(undefined)
 })

@@ -55,7 +55,7 @@ function writesOf({ stats }: Emulator) {
 
 const set = (spec: object): Given => ({ spec })
 
-const REFUSED: readonly (readonly [string, Given, RegExp])[] = [
+const REJECTED: readonly (readonly [string, Given, RegExp])[] = [
   ['an unknown object', set({ object: 'Contract' }), /Contract/],
   [
     'an object that the user may not create',
@@ -104,10 +104,10 @@ const REFUSED: readonly (readonly [string, Given, RegExp])[] = [
   ['a spec with an operation that is none', set({ operation: 'insert' }), /operation.*create, update, upsert/],
 ]
 
-test.concurrent.each(REFUSED)('%s', async (_, given, words) => {
+test.concurrent.each(REJECTED)('%s', async (_, given, words) => {
   const { type, message } = await failureOf(given)
   expect(message).toMatch(words)
-  expect(type).toMatch(/^(RunRefusedError|RequestRefusedError)$/)
+  expect(type).toMatch(/^(RunRejectedError|RequestRejectedError)$/)
 })
 
 const UNREADABLE: readonly (readonly [string, Given, string, RegExp])[] = [
@@ -152,7 +152,7 @@ describe.concurrent('a connection', () => {
     [
       'with a wrong secret',
       () => at(org.emulator.url, { clientSecret: new Secret('mistaken') }),
-      'LoginRefusedError',
+      'LoginRejectedError',
       /org-\d+.*invalid_client.*clientSecret/,
     ],
     [
@@ -169,7 +169,7 @@ describe.concurrent('a connection', () => {
         } as const
         return rig.addConnection({ loginUrl: org.emulator.url, auth })
       },
-      'LoginRefusedError',
+      'LoginRejectedError',
       /org-\d+.*invalid_grant/,
     ],
     [
@@ -188,6 +188,6 @@ describe.concurrent('a connection', () => {
 test('a sync that the worker does not know', async () => {
   const load = rig.execute('syncRecords', { sync: 'nightly' })
   await expect(load).rejects.toMatchObject({
-    cause: { type: 'RunRefusedError', message: expect.stringMatching(/^Sync nightly.*no such sync/) },
+    cause: { type: 'RunRejectedError', message: expect.stringMatching(/^Sync nightly.*no such sync/) },
   })
 })

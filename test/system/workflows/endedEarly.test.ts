@@ -150,7 +150,7 @@ describe.concurrent.each([
     const load = await rig.start(spec)
     const failure = await failureOf(load)
     expect(failure).toMatchObject({
-      type: 'RequestRefusedError',
+      type: 'RequestRejectedError',
       message: expect.stringMatching(/403 INSUFFICIENT_ACCESS.*insufficient access/),
     })
     expect(await accountOf(load, org)).toEqual({
@@ -171,7 +171,7 @@ describe.concurrent.each([
     const spec = await specOf(org, engine, { chunk, concurrency: 1 })
     const load = await rig.start(spec)
     expect(await failureOf(load)).toMatchObject({
-      type: 'LoginRefusedError',
+      type: 'LoginRejectedError',
       message: expect.stringMatching(/org-\d+.*invalid_client/),
     })
     expect(await accountOf(load, org)).toMatchObject({
@@ -189,7 +189,7 @@ test('a job whose end the run could not wait for leaves its records in doubt, an
   org.emulator.faults.add({ match: { operation: 'ingestRead' }, fault: status, after: 1 })
   const spec = await specOf(org, 'bulk')
   const load = await rig.start(spec)
-  expect(await failureOf(load)).toMatchObject({ type: 'RequestRefusedError' })
+  expect(await failureOf(load)).toMatchObject({ type: 'RequestRejectedError' })
   await until(
     () => org.emulator.stats(),
     ({ jobs }) => jobs['JobComplete'] === 1,

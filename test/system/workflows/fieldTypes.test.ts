@@ -14,7 +14,7 @@ type Invoice = {
   readonly Title__c: string
   /** What the org must hold afterwards. */
   readonly stored?: object
-  /** Why it is refused. */
+  /** Why it is rejected. */
   readonly errorcode?: string
   readonly [field: string]: string | object | undefined
 }

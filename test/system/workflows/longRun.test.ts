@@ -93,7 +93,7 @@ async function lengthenHistory({ handle }: StartedLoad): Promise<void> {
   }
 }
 
-test('the histories of runs that went well, were refused, sent again, failed and were cancelled replay', async () => {
+test('the histories of runs that went well, were rejected, sent again, failed and were cancelled replay', async () => {
   const org = await rig.openOrg({ processingDelayMs: 200 })
   const spec = async (engine: string) => ({
     ...QUICK,

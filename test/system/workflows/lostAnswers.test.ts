@@ -159,7 +159,7 @@ describe.concurrent('with a unique External ID mapped', () => {
     expect(inOrg.map(record => record['Id']).toSorted()).toEqual(results.map(({ id }) => id).toSorted())
   })
 
-  test('a record that was there before is a refused create, never ours', async () => {
+  test('a record that was there before is a rejected create, never ours', async () => {
     let offset = -3_600_000
     const org = await rig.openOrg({ clock: () => Date.now() + offset })
     await org.create('Contact', [{ LastName: 'Before', Ext_Id__c: 'k1' }])

@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => rig.close())
 
-test('forty chunks at a time through Bulk API settle every record, some refused in each', async () => {
+test('forty chunks at a time through Bulk API settle every record, some rejected in each', async () => {
   const org = await rig.openOrg()
   const names = Array.from({ length: RECORDS }, (_, index) => (index % 10 === 0 ? 'Locked' : `P${index + 1}`))
   const match = { field: 'LastName', value: 'Locked' }
@@ -26,7 +26,7 @@ test('forty chunks at a time through Bulk API settle every record, some refused 
     engine: 'bulk',
     chunk: { bulkRecords: 10 },
     concurrency: 40,
-    resend: { rounds: 1, pause: 20, lostAnswerWait: 0 },
+    resend: { maxAttempts: 1, delay: 20, lostAnswerWait: 0 },
   })
   expect(tally).toEqual({ created: 360, updated: 0, failed: 40, inDoubt: 0 })
   const results = await rig.rows(runId, 'results.csv')

@@ -21,7 +21,7 @@ beforeAll(async () => {
       },
     },
     notifications: sync =>
-      sync === 'nightly' ? { webhook: { url: new Secret(hook.url) }, refusedShare: 0.4 } : undefined,
+      sync === 'nightly' ? { webhook: { url: new Secret(hook.url) }, rejectedShare: 0.4 } : undefined,
   })
   connection = (await rig.openOrg()).connection
 })
@@ -42,7 +42,7 @@ async function night(source: string | undefined): Promise<{ readonly runId: stri
 
 const events = () => hook.received.map(({ notification }) => `${notification.event} ${notification.run.runId}`)
 
-test('a sync that fails before it is planned, fails again, refuses too much and recovers tells twice', async () => {
+test('a sync that fails before it is planned, fails again, rejects too much and recovers tells twice', async () => {
   expect(connection).toBe('org-1')
   const first = await night(undefined)
   await night(undefined)

@@ -38,7 +38,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
   const contact = async (lastName: string, ...fields: readonly string[]) =>
     (await org.records('Contact', 'LastName', ...fields)).filter(record => record['LastName'] === lastName)
 
-  test('creates records, and keeps what Salesforce refused with its words', async () => {
+  test('creates records, and keeps what Salesforce rejected with its words', async () => {
     const [accountId = ''] = await org.create('Account', [{ Name: 'Acme', Ext_Id__c: 'create-acme' }])
     await org.create('Contact', [{ LastName: 'Taken', Ext_Id__c: 'create-taken' }])
     const csv = [
@@ -72,7 +72,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
       ['true', '', 'f', '6', 'create', sixth?.['Id'], 'true', ''],
     ])
     expect(report).toMatchObject({
-      outcome: 'completed_with_refused',
+      outcome: 'completed_with_rejected',
       engine,
       records: 6,
       tally: { created: 2, updated: 0, failed: 4, inDoubt: 0 },

@@ -39,7 +39,7 @@ const created = (): number | undefined => org.emulator.stats().created['Contact'
 
 test('removes what has ended long enough, keeps what may be gone on with and what is no run', async () => {
   const well = await rig.load(await specOf())
-  const refused = await rig.load(await specOf({}, 'last\nDoe\n""\n'))
+  const rejected = await rig.load(await specOf({}, 'last\nDoe\n""\n'))
   const failed = await rig.start(await specOf({ fields: { LastName: 'last', Nonsense__c: 'last' } }))
   await expect(failed.report()).rejects.toThrow()
   await mkdir(place('state-of-another'), { recursive: true })
@@ -47,14 +47,14 @@ test('removes what has ended long enough, keeps what may be gone on with and wha
   const young = await prune({ keep: 86_400_000 })
   expect(young).toMatchObject({ removedCount: 0, kept: 4 })
   const dry = await prune({ keep: 0, dryRun: true })
-  expect(dry.removed.toSorted()).toEqual([well.runId, refused.runId].toSorted())
+  expect(dry.removed.toSorted()).toEqual([well.runId, rejected.runId].toSorted())
   expect(await isThere(well.files.results)).toBe(true)
   const answer = await prune({ keep: 0 })
   expect({ ...answer, removed: answer.removed.toSorted() }).toEqual({
     location: place(),
     dryRun: false,
     removedCount: 2,
-    removed: [well.runId, refused.runId].toSorted(),
+    removed: [well.runId, rejected.runId].toSorted(),
     working: [],
     kept: 2,
   })
@@ -72,7 +72,7 @@ test('a run that was removed is never sent again under its id', async () => {
   const again = await rig.start(spec, { runId })
   await expect(again.report()).rejects.toMatchObject({
     cause: {
-      type: 'RunRefusedError',
+      type: 'RunRejectedError',
       message: `Run ${runId}: its files were removed from ${place()} when their time had passed, so it can't be known what was sent; give this load an id of its own`,
     },
   })
@@ -93,7 +93,7 @@ test('a removal that broke off is no fresh run, and the next one ends it', async
     }
     const before = created()
     await expect((await rig.start(spec, { runId })).report()).rejects.toMatchObject({
-      cause: { type: 'RunRefusedError' },
+      cause: { type: 'RunRejectedError' },
     })
     expect(created()).toBe(before)
     expect((await prune({ keep: 0 })).removed).toEqual([runId])

@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { SyncSpecInput } from '../../../packages/client/contract/syncSpecSchema.ts'
 import type {
   AddRecordsAnswer,
   PruneRunsAnswer,
   ReceiveRecordsInput,
 } from '../../../packages/client/contract/messages.ts'
+import type { SyncSpecInput } from '../../../packages/client/contract/syncSpecSchema.ts'
 import { type LoadRig, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 
 const CREATE = {
@@ -127,7 +127,7 @@ test('a call whose run failed goes on when it is made again, and sends nothing t
   org.emulator.faults.add({ match, fault: { type: 'status', status: 403, body: [] }, times: 1 })
   const call = () => add('a1', people('A1'), { sync })
   await expect(call()).rejects.toMatchObject({
-    cause: { type: 'RequestRefusedError', message: expect.stringContaining('403') },
+    cause: { type: 'RequestRejectedError', message: expect.stringContaining('403') },
   })
   const answer = await call()
   expect(outcomes(answer)).toEqual(['created'])
@@ -186,9 +186,9 @@ test.each([
   ['Call b, record 1: column last: expected a text', { id: 'b', records: [{ last: ['B'] }] }],
   ['Call b, record 1: column "last": it holds the character U+0000', { id: 'b', records: [{ last: 'B\0' }] }],
   ['Call b takes 1000013 bytes as JSON; allowed are 1000000', { id: 'b', records: [{ last: 'B'.repeat(1_000_000) }] }],
-])('a bad call is refused: %s', async (message, call) => {
+])('a bad call is rejected: %s', async (message, call) => {
   await expect(addAny(call, { ...QUICKLY, sync: 'bad' })).rejects.toMatchObject({
-    cause: { type: 'InputRefusedError', message: expect.stringContaining(message) },
+    cause: { type: 'InputRejectedError', message: expect.stringContaining(message) },
   })
 })
 
@@ -196,17 +196,17 @@ test.each([
   [{ gatherFor: 5 }, 'sync is the name of a sync'],
   [{ sync: 'bad', gatherFor: 0.5 }, 'gatherFor is a whole number of milliseconds from 0 to 60000; given 0.5'],
   [{ sync: 'bad', source: {} }, 'unknown key "source"; allowed: sync, gatherFor, idleFor'],
-])('a receiver with the input %o refuses calls, and fails', async (input, message) => {
+])('a receiver with the input %o rejects calls, and fails', async (input, message) => {
   const workflowId = `receive-${randomUUID()}`
   const options = { taskQueue: rig.taskQueue, workflowId, args: [input] }
   await expect(rig.client.workflow.execute('receiveRecords', options)).rejects.toMatchObject({
-    cause: { type: 'InputRefusedError', message: expect.stringContaining(message) },
+    cause: { type: 'InputRejectedError', message: expect.stringContaining(message) },
   })
 })
 
 test('a sync that the worker does not know is named', async () => {
   await expect(add('u1', people('U1'), { sync: 'unheard-of' })).rejects.toMatchObject({
-    cause: { type: 'RunRefusedError', message: expect.stringContaining('no such sync; it has signups, repeated') },
+    cause: { type: 'RunRejectedError', message: expect.stringContaining('no such sync; it has signups, repeated') },
   })
 })
 
@@ -219,14 +219,14 @@ test('a cancelled receiver finishes what it has begun, and tells the others to c
     hits => hits === 1,
   )
   const waiting = add('x2', people('X2'), { sync })
-  const refused = expect(waiting).rejects.toMatchObject({ cause: { type: 'ReceiverStoppedError' } })
+  const rejected = expect(waiting).rejects.toMatchObject({ cause: { type: 'ReceiverStoppedError' } })
   await until(
     async () => (await receiver(sync).fetchHistory()).events ?? [],
     events => events.filter(event => event.workflowExecutionUpdateAcceptedEventAttributes).length === 2,
   )
   await receiver(sync).cancel()
   expect(outcomes(await begun)).toEqual(['created'])
-  await refused
+  await rejected
   await expect(receiver(sync).result()).rejects.toThrow('cancelled')
   expect(outcomes(await add('x2', people('X2'), { sync }))).toEqual(['created'])
   expect(await namesIn('X')).toEqual(['X1', 'X2'])

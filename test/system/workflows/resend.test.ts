@@ -1,4 +1,4 @@
-// Records that Salesforce did not take for a passing reason go out again; those it refused for good do not.
+// Records that Salesforce did not take for a passing reason go out again; those it rejected for good do not.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ENGINES } from '../../../packages/client/contract/syncSpec.ts'
 import type { FaultRule } from '../../../packages/emulator/index.ts'
@@ -43,7 +43,7 @@ const ALL = { updated: 0, failed: 0, inDoubt: 0 }
 describe.concurrent.each(ENGINES)('locked rows, through %s', engine => {
   const match = engine === 'bulk' ? { method: 'JOB' } : { operation: 'collectionCreate' }
 
-  test('go out again in later rounds, and are there once', async () => {
+  test('go out again in later attempts, and are there once', async () => {
     const org = await rig.openOrg()
     org.emulator.faults.add({ match, fault: { type: 'lockRows', share: 0.5 }, times: 2 })
     const { tally, names, sendings } = await create(org, 100, { engine })
@@ -52,7 +52,7 @@ describe.concurrent.each(ENGINES)('locked rows, through %s', engine => {
     expect(sendings).toBe(3)
   })
 
-  test('that stay locked fail after the last round with the words of Salesforce', async () => {
+  test('that stay locked fail after the last attempt with the words of Salesforce', async () => {
     const org = await rig.openOrg()
     org.emulator.faults.add({ match, fault: { type: 'lockRows', match: { field: 'LastName', value: 'P7' } } })
     const { tally, names, results, sendings } = await create(org, 20, { engine })
@@ -62,7 +62,7 @@ describe.concurrent.each(ENGINES)('locked rows, through %s', engine => {
       errorcode: 'UNABLE_TO_LOCK_ROW',
       errormessage: 'unable to obtain exclusive access to this record',
     })
-    expect(sendings).toBe(QUICK.resend.rounds)
+    expect(sendings).toBe(QUICK.resend.maxAttempts)
   })
 })
 
@@ -91,13 +91,13 @@ describe.concurrent('an ingest job that fails', () => {
     expect(sendings).toBe(7)
   })
 
-  test('again and again ends after the last round, and says so', async () => {
+  test('again and again ends after the last attempt, and says so', async () => {
     const org = await rig.openOrg()
     failJob(org, 0)
     const { tally, results, sendings } = await create(org, 5)
     expect(tally).toEqual({ ...ALL, created: 0, failed: 5 })
     expect(results[0]).toMatchObject({ errorcode: 'NOT_PROCESSED' })
-    expect(sendings).toBe(QUICK.resend.rounds)
+    expect(sendings).toBe(QUICK.resend.maxAttempts)
   })
 
   test('for its data is not sent again', async () => {

@@ -1,9 +1,9 @@
 // What Temporal's UI is told of a run, at its bounds; how it looks there is seen in test/ui.
 import { expect, test } from 'vitest'
-import { EMPTY_TALLY } from '../../../packages/client/contract/tally.ts'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
-import { runDetails } from '../../../workflows/page/runDetails.ts'
 import { asSummary } from '../../../loader/spec/runTitle.ts'
+import { EMPTY_TALLY } from '../../../packages/client/contract/tally.ts'
+import { runDetails } from '../../../workflows/page/runDetails.ts'
 import { startDetails } from '../../../workflows/page/startDetails.ts'
 import type { RunState } from '../../../workflows/runState.ts'
 
@@ -21,12 +21,12 @@ const chunks = Array.from({ length: 100 }, (_, index) => chunk(index + 1))
 const sending = (more: Partial<RunState> = {}): RunState => ({
   ...{ runId: 'nightly.x', stage: 'sending', report: undefined, failure: undefined, untold: undefined },
   settings: {
-    ...{ connection: 'production', object: 'Contact', concurrency: 100, resendPause: 1, inlineResults: false },
+    ...{ connection: 'production', object: 'Contact', concurrency: 100, resendDelay: 1, inlineResults: false },
     ...{ location: '/runs/nightly.x', searchAttributes: [], searchValues: {}, notifies: false },
     title: { operation: 'create', object: 'Contact', connection: 'production', source: 'file:a|b.csv' },
   },
-  staged: { records: 1_000, refused: 0, refusals: [], engine: 'bulk', chunks },
-  sent: { tally: { created: 480, updated: 0, failed: 20, inDoubt: 0 }, refusals: [], done: 50 },
+  staged: { records: 1_000, rejected: 0, rejections: [], engine: 'bulk', chunks },
+  sent: { tally: { created: 480, updated: 0, failed: 20, inDoubt: 0 }, rejections: [], done: 50 },
   begin: { at: START, settled: 0 },
   underWay: new Map(),
   ...more,
@@ -40,8 +40,8 @@ test('rate and end are told once there is something to tell them by', () => {
 })
 
 test('a message that holds Markdown is shown as it is, without breaking its table', () => {
-  const refusals = [{ errorCode: 'ODD', count: 1, exampleRow: 3, exampleMessage: 'no | such *thing*\n# really <b>' }]
-  const details = runDetails(sending({ sent: { tally: EMPTY_TALLY, refusals, done: 0 } }), START)
+  const rejections = [{ errorCode: 'ODD', count: 1, exampleRow: 3, exampleMessage: 'no | such *thing*\n# really <b>' }]
+  const details = runDetails(sending({ sent: { tally: EMPTY_TALLY, rejections, done: 0 } }), START)
   expect(details).toContain('| 1 | 3 | no \\| such \\*thing\\* \\# really \\<b\\> (ODD) |')
 })
 

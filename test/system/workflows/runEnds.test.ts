@@ -32,7 +32,7 @@ test('a run that came to its report is told by it, with its workflow', async () 
   const { runId, handle, report } = await rig.start(await specOf(connection))
   await report()
   expect(await summary(runId)).toMatchObject({
-    ...{ state: 'completed_with_refused', connection, object: 'Contact', records: 2 },
+    ...{ state: 'completed_with_rejected', connection, object: 'Contact', records: 2 },
     tally: { created: 1, failed: 1 },
     workflowIds: [handle.workflowId],
     startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),
@@ -56,7 +56,7 @@ test('a run that failed before its source was read is told with the reason, and 
   const again = await rig.start(spec, { runId })
   await again.report()
   expect(await summary(runId)).toMatchObject({
-    state: 'completed_with_refused',
+    state: 'completed_with_rejected',
     startedAt: failed.startedAt,
     workflowIds: expect.arrayContaining([handle.workflowId, again.handle.workflowId]),
   })
@@ -82,7 +82,7 @@ test('a run that is at work, was cancelled, or was terminated is told apart as f
   expect(terminated.finishedAt).toBeUndefined()
 })
 
-test('a load refused because its run id is of another leaves the other as it was', async () => {
+test('a load rejected because its run id is of another leaves the other as it was', async () => {
   const { connection } = await rig.openOrg()
   const { runId } = await rig.load(await specOf(connection))
   const before = await summary(runId)
@@ -110,7 +110,7 @@ test('a run that was skipped and then failed is told as failed', async () => {
   expect(await summary(runId)).toMatchObject({ state: 'failed', note: expect.stringContaining('404') })
 })
 
-test('a run that is cancelled while its org refuses to stop the job is cancelled all the same', async () => {
+test('a run that is cancelled while its org rejects to stop the job is cancelled all the same', async () => {
   const org = await rig.openOrg()
   org.emulator.faults.add({ match: { method: 'JOB' }, fault: { type: 'stall' } })
   const { runId, handle, report } = await rig.start(await specOf(org.connection, { engine: 'bulk' }))

@@ -20,7 +20,7 @@ afterAll(async () => {
   await bucket.close()
 })
 
-/** Every tenth is refused by the preflight, every tenth by the org. */
+/** Every tenth is rejected by the preflight, every tenth by the org. */
 const CONTACTS = `last,email\n${Array.from({ length: 3_000 }, (_, row) => {
   const wrong = row % 10
   return `${wrong === 3 ? '' : `"Last, ${row}"`},${wrong === 7 ? 'no address' : `c${row}@acme.com`}`

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ENGINES } from '../../../packages/client/contract/syncSpec.ts'
 import type { RunReport } from '../../../packages/client/contract/messages.ts'
+import { ENGINES } from '../../../packages/client/contract/syncSpec.ts'
 import { type LoadRig, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 
 let rig: LoadRig
@@ -62,7 +62,7 @@ describe.concurrent.each(ENGINES)('through %s', engine => {
     expect(await readFile(join(rig.folder, 'runs', runId, 'source'), 'utf8')).toBe(people(50))
   })
 
-  test('another spec under the same run id is refused', async () => {
+  test('another spec under the same run id is rejected', async () => {
     const org = await rig.openOrg()
     const uri = await rig.source(people(5))
     const { runId } = await rig.load(specOf(org, uri, { engine }))
@@ -72,7 +72,7 @@ describe.concurrent.each(ENGINES)('through %s', engine => {
     })
     await expect(other).rejects.toMatchObject({
       cause: {
-        type: 'RunRefusedError',
+        type: 'RunRejectedError',
         message: expect.stringMatching(/^Run run-.*another spec.*spec\.json.*an id of its own/),
       },
     })
@@ -171,7 +171,7 @@ test('a request that was cut in halves, of which one got through, is not sent ag
   })
 })
 
-test('a run whose source was refused, and then mended, sends what the mended one holds', async () => {
+test('a run whose source was rejected, and then mended, sends what the mended one holds', async () => {
   const org = await rig.openOrg()
   await org.create('Contact', [{ LastName: 'Old', Email: 'a@example.com' }])
   const uri = await rig.source('op,email,last\nupdate,a@example.com,A\ncreate,b@example.com,B\ncreate,c@example.com,\n')
@@ -179,14 +179,14 @@ test('a run whose source was refused, and then mended, sends what the mended one
   const given = { operation, keyField: 'Email', fields: { Email: 'email', LastName: 'last' }, maxRejected: 0 }
   const spec = specOf(org, uri, given)
   const runId = `run-${randomUUID()}`
-  await expect(rig.load(spec, { runId })).rejects.toMatchObject({ cause: { type: 'RunRefusedError' } })
+  await expect(rig.load(spec, { runId })).rejects.toMatchObject({ cause: { type: 'RunRejectedError' } })
   const mended = 'op,email,last\ncreate,b@example.com,B\nupdate,a@example.com,A\n'
   await writeFile(join(rig.folder, uri.slice('file:'.length)), mended)
   const { tally } = await rig.load(spec, { runId })
   expect(tally).toEqual({ created: 1, updated: 1, failed: 0, inDoubt: 0 })
 })
 
-test('a run whose spec was refused, and then mended, loads by the mended one; a loaded one keeps its own', async () => {
+test('a run whose spec was rejected, and then mended, loads by the mended one; a loaded one keeps its own', async () => {
   const org = await rig.openOrg()
   const runId = `run-${randomUUID()}`
   const uri = await rig.source(people(3))
@@ -194,7 +194,7 @@ test('a run whose spec was refused, and then mended, loads by the mended one; a 
   await expect(begin({ fields: { LastName: 'last', Nope__c: 'last' } })).rejects.toMatchObject({
     cause: { message: expect.stringContaining('Nope__c') },
   })
-  // Refused only when the source is read: by then there is a plan.
+  // Rejected only when the source is read: by then there is a plan.
   await expect(begin({ fields: { LastName: 'surname' } })).rejects.toMatchObject({
     cause: { message: expect.stringContaining('surname') },
   })

@@ -80,7 +80,7 @@ test.concurrent.each(Object.entries(FLOWS))('%s', async (flow, authOf) => {
     faults.clear()
   }
   const log = workerLog.slice(from).join('\n')
-  expect(log).toContain('RequestRefusedError')
+  expect(log).toContain('RequestRejectedError')
   expect(texts.some(text => text.includes('activityTaskScheduledEventAttributes'))).toBe(true)
   for (const text of [...texts, log]) {
     expect(text).not.toMatch(ACCESS_TOKEN)
@@ -88,7 +88,7 @@ test.concurrent.each(Object.entries(FLOWS))('%s', async (flow, authOf) => {
   }
 })
 
-test('a refused login tells nothing of what was refused', async () => {
+test('a rejected login tells nothing of what was rejected', async () => {
   const wrong = 'a-secret-mistyped'
   const { url, credentials, faults } = (await rig.openOrg()).emulator
   const body = { error: 'invalid_client', error_description: `invalid client credentials: ${wrong}` }

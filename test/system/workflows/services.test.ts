@@ -162,6 +162,6 @@ test('objects and fields are listed as the integration user may use them', async
   expect(fields.get('Title')).toMatchObject({ required: false, updateable: false })
   expect(fields.get('Ext_Id__c')).toMatchObject({ externalId: true, unique: true })
   await expect(rig.execute('describeObject', { connection, object: 'Contract' })).rejects.toMatchObject({
-    cause: { type: 'RequestRefusedError', message: expect.stringMatching(/Contract.*404/) },
+    cause: { type: 'RequestRejectedError', message: expect.stringMatching(/Contract.*404/) },
   })
 })

@@ -36,7 +36,7 @@ test('is loaded; its signature stands where the caller has put it, and nowhere e
   expect(workerLog.join('\n')).not.toContain(SIGNATURE)
 })
 
-test('that is refused fails the run in one line, with nothing sent', async () => {
+test('that is rejected fails the run in one line, with nothing sent', async () => {
   const { handle, report } = await load('status-403')
   await expect(report()).rejects.toThrow()
   const failure = await handle.result().catch((error: { cause?: Error }) => error.cause?.message)

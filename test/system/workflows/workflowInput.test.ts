@@ -1,4 +1,4 @@
-// Whatever a program starts a workflow with: what it can't be is refused at once, in words that say what it should be.
+// Whatever a program starts a workflow with: what it can't be is rejected at once, in words that say what it should be.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { RunReport, WorkflowType } from '../../../packages/client/contract/messages.ts'
@@ -20,7 +20,7 @@ const spec = () => ({
   fields: { LastName: 'last' },
 })
 
-const refusal = async (type: WorkflowType, input: unknown) => {
+const rejection = async (type: WorkflowType, input: unknown) => {
   const error = await rig.execute(type, input as object).catch((failed: Error) => failed)
   return (error as Error).cause
 }
@@ -43,7 +43,7 @@ test.concurrent.each<readonly [WorkflowType, unknown, string]>([
     'The input must be one object such as {"connection":"production","object":"Contact"}; given {"connection":"a"}',
   ],
 ])('%s of %j', async (type, input, message) => {
-  expect(await refusal(type, input)).toMatchObject({ type: 'InputRefusedError', message })
+  expect(await rejection(type, input)).toMatchObject({ type: 'InputRejectedError', message })
 })
 
 test.concurrent.each<readonly [object, RegExp]>([
@@ -57,22 +57,22 @@ test.concurrent.each<readonly [object, RegExp]>([
   ],
   [{ spec: {}, runId: 7 }, /runId: expected a text; given 7$/],
 ])('syncRecords of %j', async (input, words) => {
-  expect(await refusal('syncRecords', input)).toMatchObject({
-    type: 'RunRefusedError',
+  expect(await rejection('syncRecords', input)).toMatchObject({
+    type: 'RunRejectedError',
     message: expect.stringMatching(words),
   })
 })
 
 test.concurrent.each(['a/b', '../..', '.hidden', 'x'.repeat(201)])('the run id %s', async runId => {
-  const failure = await refusal('syncRecords', { spec: spec(), runId })
+  const failure = await rejection('syncRecords', { spec: spec(), runId })
   expect(failure).toMatchObject({ type: 'RunIdError', message: expect.stringMatching(/Give the run another id/) })
 })
 
 test('records that are more than an input should hold', async () => {
   const inline = Array.from({ length: 12_000 }, (_, index) => ({ last: `${index} ${'x'.repeat(80)}` }))
-  const failure = await refusal('syncRecords', { spec: { ...spec(), source: { inline } } })
+  const failure = await rejection('syncRecords', { spec: { ...spec(), source: { inline } } })
   expect(failure).toMatchObject({
-    type: 'RunRefusedError',
+    type: 'RunRejectedError',
     message: expect.stringMatching(/source\.inline: has \d+ bytes, allowed are 1000000; put the records into a file/),
   })
 })
@@ -88,8 +88,8 @@ test('a workflow id of the form sync/NAME/LABEL names the run, and a whole spec 
   const options = { taskQueue: rig.taskQueue, workflowId, args: [input] }
   const report = (await rig.client.workflow.execute('syncRecords', options)) as RunReport
   expect(report.runId).toBe(workflowId.replace('sync/nightly/', 'nightly.'))
-  expect(await refusal('syncRecords', { sync: 'nightly', spec: { object: 'Contact' } })).toMatchObject({
-    type: 'RunRefusedError',
+  expect(await rejection('syncRecords', { sync: 'nightly', spec: { object: 'Contact' } })).toMatchObject({
+    type: 'RunRejectedError',
     message: "Sync nightly: the worker's configuration has no such sync; it has none",
   })
 })

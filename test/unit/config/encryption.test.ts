@@ -26,7 +26,7 @@ connections:
   return readConfiguration(file, { environment: { KEY, SHORT: 'c2VjcmV0' } })
 }
 
-const refusal = (encryption: string) =>
+const rejection = (encryption: string) =>
   configured(encryption).then(
     () => 'accepted',
     (error: Error) => error.message,
@@ -39,8 +39,8 @@ test('keys come in the order of the file, and printing them shows nothing', asyn
   expect(shown).not.toContain(KEY)
 })
 
-test('a key of another length is refused, and not shown', async () => {
-  const told = await refusal(`{ keys: [{ id: a, key: "\${SHORT}" }] }`)
+test('a key of another length is rejected, and not shown', async () => {
+  const told = await rejection(`{ keys: [{ id: a, key: "\${SHORT}" }] }`)
   expect(told).toMatch(
     /sflink\.yaml:1:\d+ encryption\.keys\[0\]\.key: the key 'a' has 6 bytes and must have 32, in base64; make one: openssl rand -base64 32$/,
   )
@@ -48,16 +48,16 @@ test('a key of another length is refused, and not shown', async () => {
 })
 
 test('two keys of one id, no key at all, and a variable that is not set are named with what to do', async () => {
-  expect(await refusal(`{ keys: [{ id: a, key: "\${KEY}" }, { id: a, key: "\${KEY}" }] }`)).toMatch(
+  expect(await rejection(`{ keys: [{ id: a, key: "\${KEY}" }, { id: a, key: "\${KEY}" }] }`)).toMatch(
     /encryption\.keys\[1\]\.id: 'a' names another key already; give each its own id$/,
   )
-  expect(await refusal('{ keys: [] }')).toMatch(
+  expect(await rejection('{ keys: [] }')).toMatch(
     /encryption\.keys: a list is empty; give at least one key, or leave encryption out$/,
   )
-  expect(await refusal(`{ keys: [{ id: a, key: "\${NO_KEY}" }] }`)).toMatch(
+  expect(await rejection(`{ keys: [{ id: a, key: "\${NO_KEY}" }] }`)).toMatch(
     /the environment variable NO_KEY is not set/,
   )
-  expect(await refusal(`{ keys: [{ id: "a b", key: "\${KEY}" }] }`)).toMatch(
+  expect(await rejection(`{ keys: [{ id: "a b", key: "\${KEY}" }] }`)).toMatch(
     /is no name for a key; use up to 64 letters/,
   )
 })

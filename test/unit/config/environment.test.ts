@@ -71,7 +71,7 @@ test('the configuration is the given one, else that of SFLINK_CONFIG, else sflin
   expect(configurationPath('mine.yaml')).toBe('mine.yaml')
 })
 
-test('a log level that is none is refused with the allowed ones', () => {
+test('a log level that is none is rejected with the allowed ones', () => {
   vi.stubEnv('SFLINK_LOG', undefined)
   expect(logLevel()).toBe('info')
   vi.stubEnv('SFLINK_LOG', 'WARN')
@@ -91,7 +91,7 @@ test('traces are wanted when there is a collector to send them to', () => {
   expect(tracesAreWanted()).toBe(false)
 })
 
-test('a collector that is no address is refused, with what to give', () => {
+test('a collector that is no address is rejected, with what to give', () => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', '127.0.0.1:4317')
   expect(tracesAreWanted).toThrow(EnvironmentError)
   expect(tracesAreWanted).toThrow(

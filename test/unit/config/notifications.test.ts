@@ -33,28 +33,28 @@ async function read(notifications: string) {
 test('gives each sync its own rules over the general ones', async () => {
   const { notifications } = await read(
     '  webhook: { url: "${HOOK}", secret: hush }\n  email: { smtp: "${SMTP}", from: Sflink <sflink@acme.com>, to: ops@acme.com }\n' +
-      '  refusedShare: 5%\n  temporalUi: https://temporal.acme.com\n  syncs: { nightly: { refusedShare: 0.5%, email: { to: [crm@acme.com] } } }\n',
+      '  rejectedShare: 5%\n  temporalUi: https://temporal.acme.com\n  syncs: { nightly: { rejectedShare: 0.5%, email: { to: [crm@acme.com] } } }\n',
   )
   const general = notifications(undefined)
-  expect(general).toMatchObject({ refusedShare: 0.05, email: { to: ['ops@acme.com'] } })
+  expect(general).toMatchObject({ rejectedShare: 0.05, email: { to: ['ops@acme.com'] } })
   expect(general?.webhook?.url.reveal()).toBe(environment.HOOK)
-  expect(notifications('nightly')).toMatchObject({ refusedShare: 0.005, email: { to: ['crm@acme.com'] } })
+  expect(notifications('nightly')).toMatchObject({ rejectedShare: 0.005, email: { to: ['crm@acme.com'] } })
   expect(JSON.stringify(general)).not.toMatch(/hook-secret|p%40ss|hush/)
   const { notifications: off } = await read('  webhook: { url: "${HOOK}" }\n  syncs: { nightly: off }\n')
   expect(off('nightly')).toBeUndefined()
 })
 
 test.each([
-  ['nobody to tell', '  refusedShare: 5%\n', 'sflink.yaml:10:1 notifications: nobody is told; give webhook or email'],
+  ['nobody to tell', '  rejectedShare: 5%\n', 'sflink.yaml:10:1 notifications: nobody is told; give webhook or email'],
   [
     'a share without sign',
-    '  webhook: { url: "${HOOK}" }\n  refusedShare: 5\n',
-    "sflink.yaml:12:17 notifications.refusedShare: '5' must be a share with its sign, like 5%",
+    '  webhook: { url: "${HOOK}" }\n  rejectedShare: 5\n',
+    "sflink.yaml:12:17 notifications.rejectedShare: '5' must be a share with its sign, like 5%",
   ],
   [
     'a share that is none',
-    '  webhook: { url: "${HOOK}" }\n  refusedShare: 500%\n',
-    "sflink.yaml:12:17 notifications.refusedShare: '500%' is no share; give one like 5%",
+    '  webhook: { url: "${HOOK}" }\n  rejectedShare: 500%\n',
+    "sflink.yaml:12:17 notifications.rejectedShare: '500%' is no share; give one like 5%",
   ],
   [
     'a webhook that is no address, without showing it',

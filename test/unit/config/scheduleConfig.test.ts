@@ -73,7 +73,7 @@ test.each([
     'CRON_TZ=Europe/Berlin 0 2 * * *',
     '"CRON_TZ=Europe/Berlin 0 2 * * *" names a time zone; write it beside cron, as timeZone',
   ],
-])('the cron %s is refused', async (cron, words) => {
+])('the cron %s is rejected', async (cron, words) => {
   const [line = '', ...more] = await problems(`${SOURCE}    schedule: { cron: "${cron}" }\n`)
   expect(more).toEqual([])
   expect(line).toMatch(/^sflink\.yaml:10:\d+ syncs\.nightly\.schedule\.cron(\[0\])?: /)
@@ -94,12 +94,12 @@ test.each([
     ': unknown key "pauseOnFail"; allowed: cron, calendar, timeZone, jitter, overlap, catchupWindow, pauseOnFailure, paused; did you mean "pauseOnFailure"?',
   ],
   ['calendar: { hour: 2 }', ': give either cron or calendar, like cron: "0 2 * * *"'],
-])('the key %s is refused', async (key, words) => {
+])('the key %s is rejected', async (key, words) => {
   const found = await problems(`${SOURCE}    schedule: { cron: "0 2 * * *", ${key} }\n`)
   expect(found).toEqual([expect.stringContaining(`syncs.nightly.schedule${words.startsWith(':') ? '' : '.'}${words}`)])
 })
 
-test('what a schedule can not load is refused', async () => {
+test('what a schedule can not load is rejected', async () => {
   const schedule = '    schedule: { cron: "0 2 * * *" }\n'
   expect(await problems(`    source: { inline: [{ last_name: A }] }\n${schedule}`)).toEqual([
     expect.stringContaining('would load the same inline records every time; give the source a uri'),
@@ -114,7 +114,7 @@ test('what a schedule can not load is refused', async () => {
   ])
 })
 
-test('two schedules of one name are refused', async () => {
+test('two schedules of one name are rejected', async () => {
   const schedule = '    schedule: { cron: "0 2 * * *" }\n'
   expect(await problems(SOURCE + schedule + schedule)).toEqual([
     expect.stringMatching(/^sflink\.yaml:11:\d+ this key stands here a second time; keep one of the two$/),

@@ -33,7 +33,7 @@ describe('a row is mapped', () => {
 
   test('to the cells of its operation, in any letter case', () => {
     expect(mapRow(['CREATE', ' Aster ', 'A@b.example', 'X1', '1.2.1990', 'yes', ''])).toEqual({
-      refused: false,
+      rejected: false,
       operation: 'create',
       cells: ['Aster', 'A@b.example', 'X1', '1990-02-01', 'true', '', 'Campaign'],
       key: 'X1',
@@ -44,7 +44,7 @@ describe('a row is mapped', () => {
 
   test('on update with room for the Id, without the key, and with the key in the form that finds the record', () => {
     expect(mapRow([' update', '', 'A@b.example', 'X1', '', '', '1'])).toEqual({
-      refused: false,
+      rejected: false,
       operation: 'update',
       cells: ['', '', 'X1', '', '', '1', 'Campaign'],
       key: 'A@b.example',
@@ -63,9 +63,9 @@ describe('a row is mapped', () => {
   })
 
   test('to create without a key where none is mapped or the unique External ID is blank', () => {
-    expect(mapRow(['Create', 'Aster', '', '', '', '', ''])).toMatchObject({ refused: false, key: '', repeatKey: '' })
+    expect(mapRow(['Create', 'Aster', '', '', '', '', ''])).toMatchObject({ rejected: false, key: '', repeatKey: '' })
     const plain = mapping({ fields: { LastName: 'last' } }, ['last'])
-    expect(plain.mapRow(['Aster'])).toMatchObject({ refused: false, key: '', keyField: '', repeatKey: '' })
+    expect(plain.mapRow(['Aster'])).toMatchObject({ rejected: false, key: '', keyField: '', repeatKey: '' })
   })
 
   test('with the key as it is where the run has one key field only', () => {
@@ -88,7 +88,7 @@ describe('a row is mapped', () => {
   })
 })
 
-describe('a row is refused as a value, in words', () => {
+describe('a row is rejected as a value, in words', () => {
   const { mapRow, identity } = mapping(MIXED, HEADER)
 
   test.each<[string, readonly string[], string, string, string]>([
@@ -156,7 +156,7 @@ describe('a row is refused as a value, in words', () => {
       'Row has 8 values, the header has 7 columns; check its delimiters and quotes',
     ],
   ])('%s', (_name, row, operation, errorCode, errorMessage) => {
-    expect(mapRow(row)).toEqual({ refused: true, operation, errorCode, errorMessage })
+    expect(mapRow(row)).toEqual({ rejected: true, operation, errorCode, errorMessage })
   })
 
   test('an operation for which the spec has no key', () => {
@@ -171,7 +171,7 @@ describe('a row is refused as a value, in words', () => {
     const note = object('Note__c', [field('Name')])
     const compiled = compileMapping(planOf({ fields: { Name: 'name' } }, note), ['name'])
     expect(compiled.ok && compiled.mapping.mapRow([' '])).toMatchObject({
-      refused: true,
+      rejected: true,
       errorMessage: 'Row has no value to send',
     })
   })
@@ -185,7 +185,7 @@ describe('a row is refused as a value, in words', () => {
       fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 6, maxLength: 6 }), values => {
         for (const operation of ['create', 'update', 'upsert']) {
           const row = mapRow([operation, ...values])
-          if (!row.refused) expect(row.cells.filter(cell => typeof cell === 'string')).toHaveLength(7)
+          if (!row.rejected) expect(row.cells.filter(cell => typeof cell === 'string')).toHaveLength(7)
         }
       }),
     )

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { KeyHasher } from '../../../loader/matching/keyHasher.ts'
-import { RepeatedKeys, repeatedKeyRefusal } from '../../../loader/matching/repeatedKeys.ts'
+import { RepeatedKeys, repeatedKeyRejection } from '../../../loader/matching/repeatedKeys.ts'
 
 test('the first row of a repeated key is found, among keys that look alike', () => {
   const keys = new RepeatedKeys()
@@ -46,9 +46,9 @@ test('the end of a text counts, so that cells cannot run into one another', () =
   expect(one).not.toEqual(other)
 })
 
-test('the refusal names the key and the first row', () => {
-  expect(repeatedKeyRefusal('update', 'Email', 'a@b.example', 7)).toEqual({
-    refused: true,
+test('the rejection names the key and the first row', () => {
+  expect(repeatedKeyRejection('update', 'Email', 'a@b.example', 7)).toEqual({
+    rejected: true,
     operation: 'update',
     errorCode: 'KEY_REPEATED',
     errorMessage: 'Key field: Email a@b.example is in row 7 already; leave one row per record',

@@ -59,18 +59,18 @@ const failed = (sync: string): RunEnd => ({
   workflow: workflow(),
   outcome: 'failed',
   failure: {
-    type: 'RunRefusedError',
+    type: 'RunRejectedError',
     message:
       "The source file:data/contacts.csv: 2 of 3 records can't be sent, maxRejected allows 0; nothing was sent. " +
       'The first is row 2: Email: "frank at acme" is not an e-mail address. All of them are in runs/r/rejected.csv\nmore',
   },
 })
 
-function completed(sync: string, refused: number): RunEnd {
+function completed(sync: string, rejected: number): RunEnd {
   const errors = [
     {
       errorCode: 'INVALID_EMAIL_ADDRESS',
-      count: refused,
+      count: rejected,
       exampleRow: 2,
       exampleMessage: 'invalid email address: frank@acme',
     },
@@ -79,17 +79,17 @@ function completed(sync: string, refused: number): RunEnd {
     sync,
     runId: `${sync}.2026-11-26`,
     workflow: workflow(),
-    outcome: refused === 0 ? 'completed' : 'completed_with_refused',
+    outcome: rejected === 0 ? 'completed' : 'completed_with_rejected',
     report: {
       connection: 'production',
       object: 'Contact',
       records: 10_000,
-      tally: { created: 10_000 - refused, updated: 0, failed: refused, inDoubt: 0 },
-      errors: refused === 0 ? [] : errors,
+      tally: { created: 10_000 - rejected, updated: 0, failed: rejected, inDoubt: 0 },
+      errors: rejected === 0 ? [] : errors,
       files: {
         results: '/runs/r/results.csv',
         report: '/runs/r/report.json',
-        ...(refused === 0 ? {} : { rejected: '/runs/r/rejected.csv' }),
+        ...(rejected === 0 ? {} : { rejected: '/runs/r/rejected.csv' }),
       },
     },
   }
@@ -108,7 +108,7 @@ test('tells once when a sync begins to fail and once when it is well again', asy
   expect(hook.received.map(({ notification }) => notification.event)).toEqual(['failing', 'recovered', 'failing'])
   const url = `https://temporal.acme.com/namespaces/default/workflows/sync%2Fnightly%2F2026-11-25/${ends[1]?.workflow.runId}/history`
   expect(texts().slice(0, 2)).toEqual([
-    `Sync ${sync} is failing: RunRefusedError: The source file:data/contacts.csv: 2 of 3 records can't be sent, maxRejected allows 0; ` +
+    `Sync ${sync} is failing: RunRejectedError: The source file:data/contacts.csv: 2 of 3 records can't be sent, maxRejected allows 0; ` +
       `nothing was sent. All of them are in runs/r/rejected.csv. Run ${sync}.2026-11-25. ${url}`,
     expect.stringMatching(
       new RegExp(`^Sync ${sync} has recovered: 9,997 of 10,000 records loaded\\. Run ${sync}\\.2026-11-26\\. https:`),
@@ -126,12 +126,12 @@ test('tells once when a sync begins to fail and once when it is well again', asy
   expect(JSON.stringify(hook.received) + mail.mails.join()).not.toContain('frank')
 })
 
-test('counts a run with more than the allowed share refused as failing, with counts, codes and files', async () => {
+test('counts a run with more than the allowed share rejected as failing, with counts, codes and files', async () => {
   const sync = newSync()
-  const notifier = notifierWith({ webhook: webhook(), refusedShare: 0.05 })
-  for (const refused of [500, 501, 9_000, 0]) await notifier.tell(completed(sync, refused))
+  const notifier = notifierWith({ webhook: webhook(), rejectedShare: 0.05 })
+  for (const rejected of [500, 501, 9_000, 0]) await notifier.tell(completed(sync, rejected))
   expect(texts()).toEqual([
-    `Sync ${sync} is failing: 501 of 10,000 records were refused or are in doubt (5.01%, allowed 5%): 501 × INVALID_EMAIL_ADDRESS. ` +
+    `Sync ${sync} is failing: 501 of 10,000 records were rejected or are in doubt (5.01%, allowed 5%): 501 × INVALID_EMAIL_ADDRESS. ` +
       `Their rows: /runs/r/rejected.csv. Run ${sync}.2026-11-26.`,
     `Sync ${sync} has recovered: 10,000 of 10,000 records loaded. Run ${sync}.2026-11-26.`,
   ])

@@ -63,7 +63,7 @@ describe('a plan', () => {
     const plan = planOf({ operation: 'upsert', externalIdField: 'Loose_Id__c', fields: { Loose_Id__c: 'ext' } })
     expect(plan.warnings).toEqual([
       'Contact.Loose_Id__c is not unique in the org: two runs at once could both create a record',
-      'Required fields are missing: [LastName]: an upsert that finds no record will be refused',
+      'Required fields are missing: [LastName]: an upsert that finds no record will be rejected',
     ])
   })
 
@@ -85,7 +85,7 @@ describe('a plan', () => {
   })
 })
 
-describe('a plan is refused before anything is read', () => {
+describe('a plan is rejected before anything is read', () => {
   test.each<[string, SpecParts, string[]]>([
     [
       'an unknown field, with the nearest name',

@@ -55,9 +55,9 @@ describe('the same failure has the same code and words through both engines', ()
   })
 
   test('no reason at all is said so', () => {
-    expect(parseSfError('')).toEqual({ code: 'UNKNOWN', message: 'Salesforce refused the record and gave no reason' })
+    expect(parseSfError('')).toEqual({ code: 'UNKNOWN', message: 'Salesforce rejected the record and gave no reason' })
     expect(answerFromSaveResult({ success: false, errors: [] }, 'create').errorMessage).toBe(
-      'Salesforce refused the record and gave no reason',
+      'Salesforce rejected the record and gave no reason',
     )
     expect(parseSfError('no code here')).toEqual({ code: 'UNKNOWN', message: 'no code here' })
   })

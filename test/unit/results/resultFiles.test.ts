@@ -9,13 +9,13 @@ import {
 } from '../../../loader/results/chunkResults.ts'
 import { ErrorCounter, MOST_ERROR_CODES } from '../../../loader/results/errorCounts.ts'
 import { mergeByRow, type RowStream } from '../../../loader/results/mergeByRow.ts'
-import type { RecordResult } from '../../../packages/client/contract/recordResult.ts'
 import { compileRejectedCsv } from '../../../loader/results/rejectedCsv.ts'
-import { completedOutcome } from '../../../packages/client/contract/runReport.ts'
 import { compileResultsLine, resultsHeader } from '../../../loader/results/resultsCsv.ts'
-import { addTallies, EMPTY_TALLY, tallyOf } from '../../../packages/client/contract/tally.ts'
 import { utcTimestamp } from '../../../loader/results/utcTimestamp.ts'
+import type { RecordResult } from '../../../packages/client/contract/recordResult.ts'
+import { completedOutcome } from '../../../packages/client/contract/runReport.ts'
 import type { ExtraResultColumn } from '../../../packages/client/contract/syncSpec.ts'
+import { addTallies, EMPTY_TALLY, tallyOf } from '../../../packages/client/contract/tally.ts'
 
 const CREATED: RecordResult = {
   row: 3,
@@ -189,7 +189,7 @@ describe('a run is counted', () => {
     const whole = tallyOf(results)
     expect(whole).toEqual({ created: 1, updated: 0, failed: 2, inDoubt: 1 })
     expect(results.map(result => tallyOf([result])).reduce(addTallies, EMPTY_TALLY)).toEqual(whole)
-    expect(completedOutcome(whole)).toBe('completed_with_refused')
+    expect(completedOutcome(whole)).toBe('completed_with_rejected')
     expect(completedOutcome(tallyOf([CREATED]))).toBe('completed')
   })
 

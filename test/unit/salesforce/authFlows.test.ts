@@ -5,7 +5,7 @@ import {
   type AuthSettings,
   connectionWarnings,
   createSalesforceConnection,
-  LoginRefusedError,
+  LoginRejectedError,
 } from '../../../loader/salesforce/index.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { FLOW_CASES, settingsFor, WRONG_SECRET } from './authSettings.ts'
@@ -39,7 +39,7 @@ function expectNoSecret(thing: unknown): void {
 }
 
 for (const flow of AUTH_FLOWS) {
-  const { right, wrong, refusal } = FLOW_CASES[flow]
+  const { right, wrong, rejection } = FLOW_CASES[flow]
   const logins = flow === 'access_token' ? 0 : 1
 
   describe(`the flow ${flow}`, () => {
@@ -73,17 +73,17 @@ for (const flow of AUTH_FLOWS) {
       expectNoSecret(error)
     })
 
-    test('puts no secret into the error of a refused login', async () => {
+    test('puts no secret into the error of a rejected login', async () => {
       const settings = settingsFor(emulator, wrong(emulator))
       const error = await createSalesforceConnection(settings)
         .describe('Contact')
         .catch(thrown => thrown)
-      expect(error).toBeInstanceOf(LoginRefusedError)
+      expect(error).toBeInstanceOf(LoginRejectedError)
       expectNoSecret(error)
       expectNoSecret(settings)
-      if (refusal === undefined) return
-      expect(error.errorCode).toBe(refusal.errorCode)
-      expect(error.message).toMatch(refusal.advice)
+      if (rejection === undefined) return
+      expect(error.errorCode).toBe(rejection.errorCode)
+      expect(error.message).toMatch(rejection.advice)
       expect(error.message).toMatch(
         new RegExp(`^Login of connection emulated failed: .*\\(flow ${flow} at 127\\.0\\.0\\.1:`),
       )
@@ -120,7 +120,7 @@ test('a given access token cannot be renewed, and its error says so', async () =
   await connection.identity()
   fresh.expireSessions()
   const error = await connection.describe('Contact').catch(thrown => thrown)
-  expect(error).toBeInstanceOf(LoginRefusedError)
+  expect(error).toBeInstanceOf(LoginRejectedError)
   expect(error.message).toMatch(/a given token cannot be renewed .*Give a fresh accessToken/)
   await fresh.close()
 })
@@ -130,11 +130,11 @@ test('a given access token without instanceUrl says what is missing', async () =
   const error = await createSalesforceConnection(settings)
     .identity()
     .catch(thrown => thrown)
-  expect(error).toBeInstanceOf(LoginRefusedError)
+  expect(error).toBeInstanceOf(LoginRejectedError)
   expect(error.message).toContain('Give instanceUrl')
 })
 
-test('a failing token endpoint is asked again, a refusing one is not', async () => {
+test('a failing token endpoint is asked again, a rejecting one is not', async () => {
   const connection = connectAs(FLOW_CASES.client_credentials.right(emulator))
   emulator.faults.add({
     match: { operation: 'token' },
@@ -143,9 +143,9 @@ test('a failing token endpoint is asked again, a refusing one is not', async () 
   })
   await connection.identity()
   const before = calls('token')
-  const refused = connectAs(FLOW_CASES.client_credentials.wrong(emulator))
-  await expect(refused.identity()).rejects.toBeInstanceOf(LoginRefusedError)
-  await expect(refused.identity()).rejects.toBeInstanceOf(LoginRefusedError)
+  const rejected = connectAs(FLOW_CASES.client_credentials.wrong(emulator))
+  await expect(rejected.identity()).rejects.toBeInstanceOf(LoginRejectedError)
+  await expect(rejected.identity()).rejects.toBeInstanceOf(LoginRejectedError)
   expect(calls('token') - before).toBe(1)
 })
 

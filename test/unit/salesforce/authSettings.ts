@@ -13,7 +13,7 @@ type FlowCase = {
   readonly right: (emulator: Emulator) => AuthSettings
   readonly wrong: (emulator: Emulator) => AuthSettings
   /** Absent where wrong credentials are found out at the first request only. */
-  readonly refusal?: { readonly errorCode: string; readonly advice: RegExp }
+  readonly rejection?: { readonly errorCode: string; readonly advice: RegExp }
 }
 
 const wrongSecret = new Secret(WRONG_SECRET)
@@ -27,7 +27,7 @@ export const FLOW_CASES: Readonly<Record<AuthFlowName, FlowCase>> = {
       clientSecret: new Secret(clientSecret),
     }),
     wrong: ({ credentials: { clientId } }) => ({ flow: 'client_credentials', clientId, clientSecret: wrongSecret }),
-    refusal: { errorCode: 'invalid_client', advice: /Check clientSecret/ },
+    rejection: { errorCode: 'invalid_client', advice: /Check clientSecret/ },
   },
   jwt_bearer: {
     right: ({ credentials: { clientId, username, privateKey } }) => ({
@@ -42,7 +42,7 @@ export const FLOW_CASES: Readonly<Record<AuthFlowName, FlowCase>> = {
       username,
       privateKey: wrongSecret,
     }),
-    refusal: { errorCode: 'INVALID_PRIVATE_KEY', advice: /RSA key as unencrypted PEM/ },
+    rejection: { errorCode: 'INVALID_PRIVATE_KEY', advice: /RSA key as unencrypted PEM/ },
   },
   refresh_token: {
     right: ({ credentials: { clientId, clientSecret, refreshToken } }) => ({
@@ -57,7 +57,7 @@ export const FLOW_CASES: Readonly<Record<AuthFlowName, FlowCase>> = {
       clientSecret: new Secret(clientSecret),
       refreshToken: wrongSecret,
     }),
-    refusal: { errorCode: 'invalid_grant', advice: /authorise the app again/ },
+    rejection: { errorCode: 'invalid_grant', advice: /authorise the app again/ },
   },
   password: {
     right: ({ credentials: { clientId, clientSecret, username, password, securityToken } }) => ({
@@ -75,7 +75,7 @@ export const FLOW_CASES: Readonly<Record<AuthFlowName, FlowCase>> = {
       username,
       password: wrongSecret,
     }),
-    refusal: { errorCode: 'invalid_grant', advice: /repeated failures lock the user/ },
+    rejection: { errorCode: 'invalid_grant', advice: /repeated failures lock the user/ },
   },
   access_token: {
     right: ({ credentials: { accessToken } }) => ({ flow: 'access_token', accessToken: new Secret(accessToken) }),

@@ -1,12 +1,12 @@
 import { afterEach, expect, test } from 'vitest'
-import { AnswerCutError, RequestRefusedError } from '../../../loader/salesforce/index.ts'
+import { AnswerCutError, RequestRejectedError } from '../../../loader/salesforce/index.ts'
 import { BULK_LOOKUP_VALUES } from '../../../loader/salesforce/keyLookup.ts'
 import {
   connectTo,
   type Handler,
   inTurn,
   ROOT,
-  refuse,
+  reject,
   type ScriptedOrg,
   sendJson,
   startScriptedOrg,
@@ -79,7 +79,7 @@ test('goes by lists when the job fails, and says what the org says of those', as
   const counted = sendJson({ totalSize: 3, done: true, records: [] })
   const finding = find({
     [`GET ${ROOT}/jobs/query/7505e`]: failed,
-    [`GET ${ROOT}/query`]: inTurn(counted, refuse(400, 'INVALID_FIELD', 'no such column')),
+    [`GET ${ROOT}/query`]: inTurn(counted, reject(400, 'INVALID_FIELD', 'no such column')),
   })
-  await expect(finding).rejects.toBeInstanceOf(RequestRefusedError)
+  await expect(finding).rejects.toBeInstanceOf(RequestRejectedError)
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
   LimitReachedError,
   OutcomeUnknownError,
-  RequestRefusedError,
+  RequestRejectedError,
   type SalesforceConnection,
 } from '../../../loader/salesforce/index.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
@@ -91,12 +91,12 @@ test('creates once when the session ran out before', async () => {
   expect(await byExtId('late-1')).toMatchObject([{ Id: created?.id }])
 })
 
-test('tells the limit of the org from a refusal of the request', async () => {
+test('tells the limit of the org from a rejection of the request', async () => {
   emulator.faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'limitReached' } })
   const creating = connection.createRecords('Contact', [{ LastName: 'Frank' }])
   await expect(creating).rejects.toBeInstanceOf(LimitReachedError)
   const upserting = connection.upsertRecords('Contact', 'Nope__c', [{ Nope__c: '1' }])
-  await expect(upserting).rejects.toBeInstanceOf(RequestRefusedError)
+  await expect(upserting).rejects.toBeInstanceOf(RequestRejectedError)
 })
 
 test('switches assignment rules off unless they are asked for', async () => {

@@ -14,8 +14,8 @@ export type ConnectProxyOptions = {
   readonly credentials?: string
   /** Where every tunnel leads to. @default where it was asked to */
   readonly leadsTo?: number
-  /** Refuses every tunnel with this status. */
-  readonly refuses?: string
+  /** Rejects every tunnel with this status. */
+  readonly rejects?: string
 }
 
 /** A proxy that does nothing but CONNECT. */
@@ -27,9 +27,9 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
     sockets.add(client)
     client.on('error', () => client.destroy())
     targets.push(request.url ?? '')
-    const refusal = refusalOf(request, options)
-    if (refusal !== undefined) {
-      client.end(`HTTP/1.1 ${refusal}\r\n\r\n`)
+    const rejection = rejectionOf(request, options)
+    if (rejection !== undefined) {
+      client.end(`HTTP/1.1 ${rejection}\r\n\r\n`)
       return
     }
     const { hostname, port } = new URL(`tunnel://${request.url}`)
@@ -50,8 +50,8 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
   }
 }
 
-function refusalOf({ headers }: IncomingMessage, { credentials, refuses }: ConnectProxyOptions): string | undefined {
-  if (refuses !== undefined) return refuses
+function rejectionOf({ headers }: IncomingMessage, { credentials, rejects }: ConnectProxyOptions): string | undefined {
+  if (rejects !== undefined) return rejects
   if (credentials === undefined) return undefined
   const expected = `Basic ${Buffer.from(credentials).toString('base64')}`
   return headers['proxy-authorization'] === expected ? undefined : '407 Proxy Authentication Required'

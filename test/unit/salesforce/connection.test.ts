@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { AnswerCutError, RequestRefusedError } from '../../../loader/salesforce/index.ts'
+import { AnswerCutError, RequestRejectedError } from '../../../loader/salesforce/index.ts'
 import { DEFAULT_USER, type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { connectToEmulator } from './emulatedOrg.ts'
 import { collect } from './scriptedOrg.ts'
@@ -31,7 +31,7 @@ test('says that an API version is unknown to the org', async () => {
   const error = await connectToEmulator(emulator, { apiVersion: '99.0' })
     .describe('Contact')
     .catch(thrown => thrown)
-  expect(error).toBeInstanceOf(RequestRefusedError)
+  expect(error).toBeInstanceOf(RequestRejectedError)
   expect(error.message).toMatch(/^Describe Contact failed: 404 NOT_FOUND: .+check its name, and apiVersion\.$/)
 })
 
@@ -75,7 +75,7 @@ test('does not remember a failed describe', async () => {
     fault: { type: 'status', status: 400, body: [{ errorCode: 'X', message: 'x' }] },
     times: 1,
   })
-  await expect(connection.describe('Account')).rejects.toBeInstanceOf(RequestRefusedError)
+  await expect(connection.describe('Account')).rejects.toBeInstanceOf(RequestRejectedError)
   await expect(connection.describe('Account')).resolves.toMatchObject({ name: 'Account' })
 })
 
@@ -83,7 +83,7 @@ test('names an object that does not exist', async () => {
   const error = await connectToEmulator(emulator)
     .describe('Contcat')
     .catch(thrown => thrown)
-  expect(error).toBeInstanceOf(RequestRefusedError)
+  expect(error).toBeInstanceOf(RequestRejectedError)
   expect(error.message).toContain('Describe Contcat failed: 404 NOT_FOUND')
 })
 
@@ -115,7 +115,7 @@ test('fetches pages as they are consumed', async () => {
 
 test('puts words to a query that the org does not understand', async () => {
   const error = await collect(connectToEmulator(emulator).query('SELECT Bacon__c FROM Account')).catch(thrown => thrown)
-  expect(error).toBeInstanceOf(RequestRefusedError)
+  expect(error).toBeInstanceOf(RequestRejectedError)
   expect(error).toMatchObject({ errorCode: 'INVALID_FIELD', statusCode: 400 })
 })
 

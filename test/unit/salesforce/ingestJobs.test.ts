@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
   AnswerCutError,
   OutcomeUnknownError,
-  RequestRefusedError,
+  RequestRejectedError,
   type SalesforceConnection,
-  TemporarilyRefusedError,
+  TemporarilyRejectedError,
 } from '../../../loader/salesforce/index.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { connectToEmulator } from './emulatedOrg.ts'
@@ -57,19 +57,19 @@ test('says what the org has against a job', async () => {
   await expect(opening).rejects.toThrow(/^Open an ingest job for Contcat failed: 400 /)
 })
 
-test('aborts a job, and refuses to abort one that is over', async () => {
+test('aborts a job, and rejects to abort one that is over', async () => {
   const id = await upload()
   await connection.abortIngestJob(id)
   expect((await connection.ingestJob(id)).state).toBe('Aborted')
   const done = await upload()
   await connection.closeIngestJob(done)
   await finished(done)
-  await expect(connection.abortIngestJob(done)).rejects.toBeInstanceOf(RequestRefusedError)
+  await expect(connection.abortIngestJob(done)).rejects.toBeInstanceOf(RequestRejectedError)
 })
 
 test('reports a job that is not there', async () => {
   const error = await connection.ingestJob('7505e00000AAAAAAA4').catch(thrown => thrown)
-  expect(error).toBeInstanceOf(RequestRefusedError)
+  expect(error).toBeInstanceOf(RequestRejectedError)
   expect(error.statusCode).toBe(404)
 })
 
@@ -128,7 +128,7 @@ test('renews the session for an upload that met an expired one, and asks for the
   const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
   emulator.expireSessions()
   const first = connection.uploadIngestData(id, source(), Buffer.byteLength(CSV))
-  await expect(first).rejects.toBeInstanceOf(TemporarilyRefusedError)
+  await expect(first).rejects.toBeInstanceOf(TemporarilyRejectedError)
   await connection.uploadIngestData(id, source(), Buffer.byteLength(CSV))
   expect((await connection.closeIngestJob(id)).state).toBe('UploadComplete')
 })

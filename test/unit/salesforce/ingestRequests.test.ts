@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
 import { AnswerCutError, OutcomeUnknownError } from '../../../loader/salesforce/index.ts'
-import { connectTo, ROOT, refuse, type ScriptedOrg, sendJson, startScriptedOrg } from './scriptedOrg.ts'
+import { connectTo, ROOT, reject, type ScriptedOrg, sendJson, startScriptedOrg } from './scriptedOrg.ts'
 
 let org: ScriptedOrg | undefined
 afterEach(() => org?.close())
@@ -51,8 +51,8 @@ test('names the active assignment rule of the object when rules are asked for', 
   })
 })
 
-test('keeps a refusal of a second upload in the words of the org', async () => {
+test('keeps a rejection of a second upload in the words of the org', async () => {
   const words = "Found multipe contents for job: <7505e>, please 'Close' / 'Abort' / 'Delete' the current Job"
-  const job = await scripted({ [`PATCH ${ROOT}/jobs/ingest`]: refuse(400, 'BULK_API_ERROR', words) })
+  const job = await scripted({ [`PATCH ${ROOT}/jobs/ingest`]: reject(400, 'BULK_API_ERROR', words) })
   await expect(job.closeIngestJob('7505e')).rejects.toThrow(words)
 })

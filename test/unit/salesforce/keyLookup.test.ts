@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { AnswerCutError, RequestRefusedError, type SalesforceConnection } from '../../../loader/salesforce/index.ts'
+import { AnswerCutError, RequestRejectedError, type SalesforceConnection } from '../../../loader/salesforce/index.ts'
 import { BULK_LOOKUP_RATIO, BULK_LOOKUP_VALUES } from '../../../loader/salesforce/keyLookup.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { connectToEmulator } from './emulatedOrg.ts'
-import { connectTo, inTurn, ROOT, refuse, sendJson, startScriptedOrg } from './scriptedOrg.ts'
+import { connectTo, inTurn, ROOT, reject, sendJson, startScriptedOrg } from './scriptedOrg.ts'
 
 let emulator: Emulator
 let connection: SalesforceConnection
@@ -89,7 +89,7 @@ test('reads the object by one job when that takes fewer calls, with the same res
   expect([...found]).toEqual([...listed])
 })
 
-test('goes by lists when the org refuses the job', async () => {
+test('goes by lists when the org rejects the job', async () => {
   const body = [{ errorCode: 'FEATURENOTENABLED', message: 'FeatureNotEnabled : Bulk' }]
   emulator.faults.add({ match: { operation: 'queryJobCreate' }, fault: { type: 'status', status: 400, body } })
   expect((await find('Email', manyValues)).size).toBe(300)
@@ -116,15 +116,15 @@ test('a lost answer to the making of a job is a read that failed', async () => {
   await expect(find('Email', manyValues)).rejects.toBeInstanceOf(AnswerCutError)
 })
 
-test('fails with the refusal of the org, once', async () => {
+test('fails with the rejection of the org, once', async () => {
   const org = await startScriptedOrg({
-    [`GET ${ROOT}/query`]: refuse(400, 'INVALID_FIELD', "field 'Description' can not be filtered in a query call"),
+    [`GET ${ROOT}/query`]: reject(400, 'INVALID_FIELD', "field 'Description' can not be filtered in a query call"),
     [`GET ${ROOT}/sobjects/Contact/describe`]: sendJson({
       name: 'Contact',
       fields: [{ name: 'Description', type: 'textarea' }],
     }),
   })
   const finding = connectTo(org).findIds({ object: 'Contact', keyField: 'Description', values: ['x'] })
-  await expect(finding).rejects.toBeInstanceOf(RequestRefusedError)
+  await expect(finding).rejects.toBeInstanceOf(RequestRejectedError)
   await org.close()
 })

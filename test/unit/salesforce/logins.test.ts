@@ -2,14 +2,14 @@ import { generateKeyPairSync } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterEach, expect, test } from 'vitest'
 import { audienceOf } from '../../../loader/salesforce/auth/jwtBearer.ts'
-import { loginAdvice } from '../../../loader/salesforce/auth/loginRefusals.ts'
+import { loginAdvice } from '../../../loader/salesforce/auth/loginRejections.ts'
 import {
   type AuthSettings,
   connectionWarnings,
   createSalesforceConnection,
-  LoginRefusedError,
+  LoginRejectedError,
   Secret,
-  TemporarilyRefusedError,
+  TemporarilyRejectedError,
   UnreachableError,
 } from '../../../loader/salesforce/index.ts'
 import { startEmulator } from '../../../packages/emulator/index.ts'
@@ -20,7 +20,7 @@ afterEach(() => org?.close())
 
 const TOKEN = 'POST /services/oauth2/token'
 
-async function refusedLogin(handler: Handler, auth?: AuthSettings) {
+async function rejectedLogin(handler: Handler, auth?: AuthSettings) {
   org = await startScriptedOrg({ [TOKEN]: handler })
   return connectTo(org, auth && { auth })
     .identity()
@@ -30,7 +30,7 @@ async function refusedLogin(handler: Handler, auth?: AuthSettings) {
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const pem = (type: 'pkcs1' | 'pkcs8'): Secret => new Secret(String(privateKey.export({ type, format: 'pem' })))
 
-const REFUSALS: readonly (readonly [error: string, description: string, advice: RegExp])[] = [
+const REJECTIONS: readonly (readonly [error: string, description: string, advice: RegExp])[] = [
   ['invalid_grant', 'authentication failure', /repeated failures lock the user/],
   ['invalid_grant', 'expired access/refresh token', /authorise the app again/],
   ['invalid_grant', "user hasn't approved this consumer", /pre-authorise the app/],
@@ -50,16 +50,16 @@ const REFUSALS: readonly (readonly [error: string, description: string, advice: 
   ['something_new', 'not known in 2026', /Login History/],
 ]
 
-for (const [error, description, advice] of REFUSALS) {
+for (const [error, description, advice] of REJECTIONS) {
   test(`${error} "${description}" says what to do`, () => {
     expect(loginAdvice(error, description)).toMatch(advice)
   })
 }
 
-test('a refused login names the connection, the flow, the host and what to do', async () => {
-  const refusal = { error: 'invalid_grant', error_description: 'no client credentials user enabled' }
-  const error = await refusedLogin(sendJson(refusal, 400))
-  expect(error).toBeInstanceOf(LoginRefusedError)
+test('a rejected login names the connection, the flow, the host and what to do', async () => {
+  const rejection = { error: 'invalid_grant', error_description: 'no client credentials user enabled' }
+  const error = await rejectedLogin(sendJson(rejection, 400))
+  expect(error).toBeInstanceOf(LoginRejectedError)
   expect(error.message).toBe(
     `Login of connection scripted failed: 400 invalid_grant: no client credentials user enabled (flow client_credentials at ${new URL(org?.url ?? '').host}). ` +
       'Let an admin enter a "Run As" user in the client credentials policy of the app.',
@@ -69,16 +69,16 @@ test('a refused login names the connection, the flow, the host and what to do', 
 const echo: Handler = (seen, answer) =>
   sendJson({ error: 'invalid_grant', error_description: `no: ${seen.body}` }, 400)(seen, answer, 1)
 
-test('an org that repeats the credentials in its refusal does not get them into the error', async () => {
-  const error = await refusedLogin(echo)
-  expect(error).toBeInstanceOf(LoginRefusedError)
+test('an org that repeats the credentials in its rejection does not get them into the error', async () => {
+  const error = await rejectedLogin(echo)
+  expect(error).toBeInstanceOf(LoginRejectedError)
   expect(error.message).toContain('client_secret=(secret)')
   expect(error.message).not.toContain('consumer-secret-1')
 })
 
 test('nor does one that repeats a password with blanks, or an assertion', async () => {
   const [password, clientSecret] = [new Secret('pass word&1'), new Secret('s-1')]
-  const byPassword = await refusedLogin(echo, {
+  const byPassword = await rejectedLogin(echo, {
     flow: 'password',
     clientId: 'c',
     clientSecret,
@@ -87,7 +87,7 @@ test('nor does one that repeats a password with blanks, or an assertion', async 
   })
   expect(byPassword.message).toMatch(/password=\(secret\) \(/)
   await org?.close()
-  const byAssertion = await refusedLogin(echo, {
+  const byAssertion = await rejectedLogin(echo, {
     flow: 'jwt_bearer',
     clientId: 'c',
     username: 'u',
@@ -103,8 +103,8 @@ for (const [said, handler] of Object.entries<Handler>({
   'a redirect': (_seen, answer) => answer.writeHead(302, { location: 'https://acme.lightning.force.com/' }).end(),
 })) {
   test(`${said} where a token was expected is a wrong loginUrl, found out once`, async () => {
-    const error = await refusedLogin(handler)
-    expect(error).toBeInstanceOf(LoginRefusedError)
+    const error = await rejectedLogin(handler)
+    expect(error).toBeInstanceOf(LoginRejectedError)
     expect(error.message).toMatch(/Check loginUrl/)
     expect(error.message).not.toContain('00D5e')
     expect(org?.to(TOKEN)).toHaveLength(1)
@@ -112,8 +112,8 @@ for (const [said, handler] of Object.entries<Handler>({
 }
 
 test('a login that finds the token endpoint out of order is tried four times', async () => {
-  const error = await refusedLogin((_seen, answer) => answer.writeHead(503).end('busy'))
-  expect(error).toBeInstanceOf(TemporarilyRefusedError)
+  const error = await rejectedLogin((_seen, answer) => answer.writeHead(503).end('busy'))
+  expect(error).toBeInstanceOf(TemporarilyRejectedError)
   expect(error.message).toMatch(/^Login of connection scripted failed: 503/)
   expect(org?.to(TOKEN)).toHaveLength(4)
 })
@@ -129,7 +129,7 @@ test('a login whose answer is lost sends nothing else, so nothing is in doubt', 
 
 test('a read that waits for a login does not multiply its repetitions', async () => {
   org = await startScriptedOrg({ [TOKEN]: (_seen, answer) => answer.writeHead(503).end() })
-  await expect(connectTo(org).describe('Contact')).rejects.toBeInstanceOf(TemporarilyRefusedError)
+  await expect(connectTo(org).describe('Contact')).rejects.toBeInstanceOf(TemporarilyRejectedError)
   expect(org.to(TOKEN)).toHaveLength(4)
 })
 
@@ -151,7 +151,7 @@ for (const type of ['pkcs1', 'pkcs8'] as const) {
   })
 }
 
-test('a JWT signed with the key of another app is refused with advice', async () => {
+test('a JWT signed with the key of another app is rejected with advice', async () => {
   const emulator = await startEmulator()
   const { clientId, username } = emulator.credentials
   const connection = createSalesforceConnection({

@@ -85,7 +85,7 @@ test('says that the proxy wants other credentials, and shows none', async () => 
 })
 
 test('says that the proxy does not let through to this host', async () => {
-  const proxy = await startProxy({ refuses: '403 Forbidden' })
+  const proxy = await startProxy({ rejects: '403 Forbidden' })
   const { message } = await failure(`http://127.0.0.1:${proxy.port}`)
   expect(message).toMatch(
     /answered 403 Forbidden \(PROXY_403\); nothing was sent .+ Let an admin of the proxy allow CONNECT/,
@@ -101,7 +101,7 @@ test('says that the proxy cannot be reached, or is none', async () => {
   expect(noProxy.message).toMatch(/cannot be reached: the proxy 127\.0\.0\.1:\d+.+ Check the connection's proxy/)
 })
 
-test('refuses an address of the environment that is none, in one line without its password', () => {
+test('rejects an address of the environment that is none, in one line without its password', () => {
   vi.stubEnv('HTTPS_PROXY', `socks5://${GIVEN}@proxy.acme.com:1080`)
   const choose = () => proxyChoice(undefined)(new URL('https://acme.my.salesforce.com'))
   expect(choose).toThrow(EnvironmentError)

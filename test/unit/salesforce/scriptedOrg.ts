@@ -29,7 +29,7 @@ export const sendJson =
     answer.end(JSON.stringify(body))
   }
 
-export const refuse = (status: number, errorCode: string, message: string, fields?: readonly string[]): Handler =>
+export const reject = (status: number, errorCode: string, message: string, fields?: readonly string[]): Handler =>
   sendJson([{ errorCode, message, ...(fields && { fields }) }], status)
 
 /** One handler a time, the last one for good. */
@@ -62,7 +62,7 @@ export async function startScriptedOrg(script: Readonly<Record<string, Handler>>
   const defaults: Record<string, Handler> = {
     'POST /services/oauth2/token': (one, answer, times) => sendJson(tokenFor(url, times))(one, answer, times),
     'GET /services/data': sendJson([{ label: "Summer '26", url: ROOT, version: '67.0' }]),
-    'GET /services/data/': refuse(404, 'NOT_FOUND', 'The requested resource does not exist'),
+    'GET /services/data/': reject(404, 'NOT_FOUND', 'The requested resource does not exist'),
   }
   const handlers = Object.entries({ ...defaults, ...script }).sort(([a], [b]) => b.length - a.length)
   const server: Server = createServer(async (request, answer) => {
@@ -72,7 +72,7 @@ export async function startScriptedOrg(script: Readonly<Record<string, Handler>>
     seen.push(one)
     const [start = '', handler] = handlers.find(([key]) => `${one.method} ${one.url}`.startsWith(key)) ?? []
     if (handler) handler(one, answer, to(start).length)
-    else refuse(404, 'NOT_FOUND', `nothing scripted for ${one.method} ${one.url}`)(one, answer, 1)
+    else reject(404, 'NOT_FOUND', `nothing scripted for ${one.method} ${one.url}`)(one, answer, 1)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`

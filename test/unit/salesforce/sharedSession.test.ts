@@ -1,11 +1,11 @@
 import { afterEach, expect, test } from 'vitest'
-import { LoginRefusedError } from '../../../loader/salesforce/index.ts'
+import { LoginRejectedError } from '../../../loader/salesforce/index.ts'
 import {
   collect,
   connectTo,
   type Handler,
   ROOT,
-  refuse,
+  reject,
   type ScriptedOrg,
   sendJson,
   startScriptedOrg,
@@ -14,7 +14,7 @@ import {
 let org: ScriptedOrg | undefined
 afterEach(() => org?.close())
 
-const expired = refuse(401, 'INVALID_SESSION_ID', 'Session expired or invalid')
+const expired = reject(401, 'INVALID_SESSION_ID', 'Session expired or invalid')
 const page = sendJson({ totalSize: 0, done: true, records: [] })
 const LOGIN = 'POST /services/oauth2/token'
 const SOQL = 'SELECT Id FROM Contact'
@@ -55,13 +55,13 @@ test('repeats a create that met an expired session, since a 401 comes before any
   expect(org.to(`POST ${ROOT}/composite`)).toHaveLength(2)
 })
 
-test('asks a refusing org once, however many calls wait for the login', async () => {
-  const refusal = sendJson({ error: 'invalid_grant', error_description: 'authentication failure' }, 400)
-  org = await startScriptedOrg({ [LOGIN]: refusal })
+test('asks a rejecting org once, however many calls wait for the login', async () => {
+  const rejection = sendJson({ error: 'invalid_grant', error_description: 'authentication failure' }, 400)
+  org = await startScriptedOrg({ [LOGIN]: rejection })
   const connection = connectTo(org)
   const calls = Array.from({ length: 20 }, () => connection.describe('Contact').catch(error => error))
-  for (const error of await Promise.all(calls)) expect(error).toBeInstanceOf(LoginRefusedError)
-  await expect(connection.identity()).rejects.toBeInstanceOf(LoginRefusedError)
+  for (const error of await Promise.all(calls)) expect(error).toBeInstanceOf(LoginRejectedError)
+  await expect(connection.identity()).rejects.toBeInstanceOf(LoginRejectedError)
   expect(org.to(LOGIN)).toHaveLength(1)
 })
 

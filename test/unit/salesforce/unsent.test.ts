@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { LoginRefusedError, OutcomeUnknownError, UnreachableError } from '../../../loader/salesforce/index.ts'
+import { LoginRejectedError, OutcomeUnknownError, UnreachableError } from '../../../loader/salesforce/index.ts'
 import {
   collect,
   connectTo,
   type Handler,
   ROOT,
-  refuse,
+  reject,
   type ScriptedOrg,
   sendJson,
   startScriptedOrg,
@@ -85,12 +85,12 @@ test('does not know the outcome of a create given up under way', async () => {
   expect(error.reason).toBe('given up while it was under way')
 })
 
-test('a session that is refused as soon as it is opened is a refused login', async () => {
+test('a session that is rejected as soon as it is opened is a rejected login', async () => {
   org = await startScriptedOrg({
-    [`GET ${ROOT}/query`]: refuse(401, 'INVALID_SESSION_ID', 'Session expired or invalid'),
+    [`GET ${ROOT}/query`]: reject(401, 'INVALID_SESSION_ID', 'Session expired or invalid'),
   })
   const error = await query(org).catch(thrown => thrown)
-  expect(error).toBeInstanceOf(LoginRefusedError)
+  expect(error).toBeInstanceOf(LoginRejectedError)
   expect(error.message).toContain('401 INVALID_SESSION_ID: Session expired or invalid')
   expect(org.to(`GET ${ROOT}/query`)).toHaveLength(2)
   expect(org.to('POST /services/oauth2')).toHaveLength(2)
@@ -98,7 +98,7 @@ test('a session that is refused as soon as it is opened is a refused login', asy
 
 test('does not renew a session that is not meant for the API', async () => {
   const words = 'This session is not valid for use with the REST API'
-  org = await startScriptedOrg({ [`GET ${ROOT}/query`]: refuse(401, 'INVALID_SESSION_ID', words) })
-  await expect(query(org)).rejects.toBeInstanceOf(LoginRefusedError)
+  org = await startScriptedOrg({ [`GET ${ROOT}/query`]: reject(401, 'INVALID_SESSION_ID', words) })
+  await expect(query(org)).rejects.toBeInstanceOf(LoginRejectedError)
   expect(org.to('POST /services/oauth2')).toHaveLength(1)
 })

@@ -82,7 +82,7 @@ describe('the header', () => {
     expect(error.problem).toMatchObject({ kind: 'cut', line: 2 })
   })
 
-  test('that never ends is refused before all is read', async () => {
+  test('that never ends is rejected before all is read', async () => {
     let given = 0
     async function* endless() {
       for (;;) {
@@ -101,7 +101,7 @@ test.each(['', '\uFEFF', '\n', ' \r\n\r\n', 'sep=;\n'])('a source of %j is empty
   expect(error.message).toContain('is empty: it has no header row')
 })
 
-test.each(['', 'ab', '"', '\n', '\uFEFF'])('the delimiter %j is refused', async delimiter => {
+test.each(['', 'ab', '"', '\n', '\uFEFF'])('the delimiter %j is rejected', async delimiter => {
   expect(await failure('a,b\n', { delimiter })).toBeInstanceOf(SourceOptionError)
 })
 

@@ -82,13 +82,13 @@ describe('outside of the allowed addresses', () => {
     ['BASE/exports/..%5cprivate/x.csv', 'it holds "." or "../.." as a name, escaped'],
     ['http://files.acme.com/exports/x.csv', 'http: is not encrypted'],
     ['https://', 'it is no address of the web'],
-  ])('what is no plain address is refused: %s', async (written, words) => {
+  ])('what is no plain address is rejected: %s', async (written, words) => {
     const { message, final } = await failure(written.replace('BASE', base))
     expect(message).toContain(`its uri can't be used: ${words}`)
     expect(final).toBe(true)
   })
 
-  test('credentials in an address are refused, and not repeated', async () => {
+  test('credentials in an address are rejected, and not repeated', async () => {
     const { message } = await failure(`${base.replace('://', '://bob:topsecret@')}/exports/x.csv`)
     expect(message).toContain('it holds credentials')
     expect(message).not.toContain('topsecret')
@@ -120,7 +120,7 @@ describe('what can not be read', () => {
     [429, 'SourceUnreachableError', false, 'its server answers 429. It is tried again'],
     [500, 'SourceUnreachableError', false, 'its server answers 500. It is tried again'],
     [503, 'SourceUnreachableError', false, 'its server answers 503'],
-  ])('a refusal with %s', async (status, type, final, words) => {
+  ])('a rejection with %s', async (status, type, final, words) => {
     const found = await failure(`${base}/exports/status-${status}?${SIGNATURE}`)
     expect(found).toMatchObject({ type, final })
     expect(found.message).toContain(words)
@@ -132,13 +132,13 @@ describe('what can not be read', () => {
     expect(message).toContain('its server cut the connection (ECONNRESET). It is tried again')
   })
 
-  test('a body whose end can not be told from a cut is refused', async () => {
+  test('a body whose end can not be told from a cut is rejected', async () => {
     const { message, final } = await failure(`${base}/exports/unbounded.csv`)
     expect(message).toContain('says neither how long it is nor where it ends')
     expect(final).toBe(true)
   })
 
-  test('what is packed another way, or half of a gzip, is refused', async () => {
+  test('what is packed another way, or half of a gzip, is rejected', async () => {
     expect((await failure(`${base}/exports/brotli.csv`)).message).toContain('packs it as "br"; understood is gzip')
     expect((await failure(`${base}/exports/half-packed.csv`)).message).toContain('it is no whole gzip')
   })

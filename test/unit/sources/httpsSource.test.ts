@@ -37,7 +37,7 @@ describe('over TLS', () => {
     return `https://127.0.0.1:${(tls.address() as AddressInfo).port}/`
   }
 
-  test('a certificate that nobody vouches for is refused, with the way to trust it', async () => {
+  test('a certificate that nobody vouches for is rejected, with the way to trust it', async () => {
     const address = await placeOver('strange', 1)
     const opening = openSource({ uri: `${address}x.csv` }, { baseDirectory: '/', dataDirectories: [address] })
     const error = await opening.catch((thrown: unknown) => thrown)

@@ -83,7 +83,7 @@ describe('inline records', () => {
     )
   })
 
-  test('that are none, or have a blank column, are refused in one line', async () => {
+  test('that are none, or have a blank column, are rejected in one line', async () => {
     await expect(opened({ inline: [] })).rejects.toThrow(SourceEmptyError)
     await expect(opened({ inline: [{ a: '1', ' ': '2' }] })).rejects.toThrow(SourceHeaderError)
   })

@@ -92,7 +92,7 @@ describe('an object below an allowed prefix', () => {
     await proxy.close()
   })
 
-  test('that is replaced while it is read is refused', async () => {
+  test('that is replaced while it is read is rejected', async () => {
     const proxy = await startFaultyProxy(s3.endpoint)
     await put('in/replaced.csv', `a\n${'1\n'.repeat(200_000)}`)
     proxy.fail({ method: 'GET', fault: { cutBodyAfter: 100_000 } })
@@ -131,7 +131,7 @@ describe('outside of the allowed prefixes', () => {
     ['s3://BUCKET/in/x\0.csv', 'it holds a control character'],
     ['s3:BUCKET/in/x.csv', 'it is not written as s3://bucket/key'],
     [`s3://BUCKET/in/${'x'.repeat(1025)}`, 'its key is longer than 1024 bytes'],
-  ])('what is no plain key is refused: %s', async (written, words) => {
+  ])('what is no plain key is rejected: %s', async (written, words) => {
     const { message, final } = await failure(written.replace('BUCKET', s3.bucket))
     expect(message).toContain(`its uri can't be used: ${words}`)
     expect(final).toBe(true)
@@ -153,10 +153,10 @@ describe('what can not be read', () => {
 
   test('a key without access, and a bucket that is not there, are final', async () => {
     const credentials = { accessKeyId: 'nobody', secretAccessKey: 'hush-hush-hush' }
-    const refused = await failure(uriOf('in/x.csv'), s3.access({ credentials }))
-    expect(refused).toMatchObject({ type: 'SourceFileError', final: true })
-    expect(refused.message).toMatch(/does not know the access key \(InvalidAccessKeyId\)\. Set AWS_ACCESS_KEY_ID/)
-    expect(refused.message).not.toContain('hush')
+    const rejected = await failure(uriOf('in/x.csv'), s3.access({ credentials }))
+    expect(rejected).toMatchObject({ type: 'SourceFileError', final: true })
+    expect(rejected.message).toMatch(/does not know the access key \(InvalidAccessKeyId\)\. Set AWS_ACCESS_KEY_ID/)
+    expect(rejected.message).not.toContain('hush')
     const elsewhere = { ...placesOf(), dataDirectories: ['s3://no-such-bucket'] }
     const missing = openSource({ uri: 's3://no-such-bucket/x.csv' }, elsewhere)
     await expect(missing).rejects.toThrow(/there is no such bucket \(NoSuchBucket\)\. Create it/)

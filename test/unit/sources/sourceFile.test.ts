@@ -167,7 +167,7 @@ describe('what can not be read', () => {
     expect((await failure('file:data/locked.csv')).problem.kind).toBe('unreadable')
   })
 
-  test('a file that grows while it is read is refused at its end', async () => {
+  test('a file that grows while it is read is rejected at its end', async () => {
     const path = join(base, 'data/growing.csv')
     await writeFile(path, 'a\n1\n')
     const source = await open('file:data/growing.csv')

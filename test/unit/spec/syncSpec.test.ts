@@ -27,7 +27,7 @@ describe('a sync spec', () => {
   test('is completed with every default', () => {
     expect(spec(BASE)).toEqual({
       ...BASE,
-      source: { ...BASE.source, settle: 30_000, missing: 'fail', unchanged: 'load' },
+      source: { ...BASE.source, stableFor: 30_000, missing: 'fail', unchanged: 'load' },
       fields: { LastName: { column: 'last_name' } },
       identityFields: [],
       blank: 'ignore',
@@ -35,14 +35,14 @@ describe('a sync spec', () => {
       engine: 'auto',
       chunk: { bulkRecords: 100_000, bulkBytes: 80_000_000, collectionsRecords: 2_000 },
       concurrency: 4,
-      resend: { rounds: 5, pause: 5_000, lostAnswerWait: 600_000 },
+      resend: { maxAttempts: 5, delay: 5_000, lostAnswerWait: 600_000 },
       resultColumns: [],
       assignmentRules: false,
     })
   })
 
   test('goes in again unchanged, so that a service may send a stored one', () => {
-    const whole = { ...BASE, operation: { column: 'todo' }, keyField: 'LastName', resend: { pause: '10s' } }
+    const whole = { ...BASE, operation: { column: 'todo' }, keyField: 'LastName', resend: { delay: '10s' } }
     const once = spec(whole)
     expect(spec(once)).toEqual(once)
   })
@@ -52,11 +52,11 @@ describe('a sync spec', () => {
       ...BASE,
       source: { inline: [{ last_name: 'Aster', visits: 3, vip: true, phone: null }] },
       fields: { LastName: { column: 'last_name' }, Visits__c: { value: 5 } },
-      resend: { rounds: 2, pause: '1.5s', lostAnswerWait: '10m' },
+      resend: { maxAttempts: 2, delay: '1.5s', lostAnswerWait: '10m' },
     })
     expect(parsed.source).toEqual({ inline: [{ last_name: 'Aster', visits: '3', vip: 'true', phone: '' }] })
     expect(parsed.fields).toEqual({ LastName: { column: 'last_name' }, Visits__c: { value: '5' } })
-    expect(parsed.resend).toEqual({ rounds: 2, pause: 1_500, lostAnswerWait: 600_000 })
+    expect(parsed.resend).toEqual({ maxAttempts: 2, delay: 1_500, lostAnswerWait: 600_000 })
   })
 
   test('has a JSON Schema for editors', () => {
@@ -66,7 +66,7 @@ describe('a sync spec', () => {
   })
 })
 
-describe('a wrong sync spec is refused in words that say what is allowed and given', () => {
+describe('a wrong sync spec is rejected in words that say what is allowed and given', () => {
   test.each([
     [
       'an unknown operation',
@@ -78,15 +78,15 @@ describe('a wrong sync spec is refused in words that say what is allowed and giv
       { source: { url: 'file:x' } },
       [
         'source.uri: is missing',
-        'source: unknown key "url"; allowed: uri, delimiter, encoding, waitFor, settle, missing, unchanged; did you mean "uri"?',
+        'source: unknown key "url"; allowed: uri, delimiter, encoding, waitFor, stableFor, missing, unchanged; did you mean "uri"?',
       ],
     ],
     ['an unknown engine', { engine: 'rest' }, ['engine: expected one of bulk, collections, auto; given "rest"']],
     ['a limit out of range', { chunk: { bulkRecords: 0 } }, ['chunk.bulkRecords: expected at least 1; given 0']],
     [
       'a duration that is none',
-      { resend: { pause: 'soon' } },
-      ['resend.pause: expected milliseconds or a duration such as 500ms, 5s, 10m or 1h; given "soon"'],
+      { resend: { delay: 'soon' } },
+      ['resend.delay: expected milliseconds or a duration such as 500ms, 5s, 10m or 1h; given "soon"'],
     ],
     [
       'an unknown time zone',

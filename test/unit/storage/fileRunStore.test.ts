@@ -13,7 +13,7 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-describe('a disk that refuses', () => {
+describe('a disk that rejects', () => {
   test('is one line that says what, where and what to do', async () => {
     await writeFile(join(root, 'taken'), '')
     const blocked = openFileRunStore(join(root, 'taken'), 'run')

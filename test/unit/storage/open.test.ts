@@ -27,7 +27,7 @@ describe('the run store of the configuration', () => {
     ['file:', 'it names no path'],
     ['file:100%', 'it holds a "%" that begins no %xx escape'],
     ['file:runs%00', 'it holds a NUL character'],
-  ])('%s is refused with what is allowed', (uri, words) => {
+  ])('%s is rejected with what is allowed', (uri, words) => {
     const opening = () => openRunStores(uri, '/srv/acme')
     expect(opening).toThrow(RunStoreUriError)
     expect(opening).toThrow(words)
@@ -47,7 +47,7 @@ describe('the run store of the configuration', () => {
     expect(opening).toThrow(/^The run store "s3:\/\/…@bucket\/runs" can't be used: it holds credentials; give them by/)
   })
 
-  test('refuses a run id that leads out of it', () => {
+  test('rejects a run id that leads out of it', () => {
     expect(() => openRunStores('file:runs', '/srv/acme').open('../x')).toThrow(RunIdError)
   })
 })

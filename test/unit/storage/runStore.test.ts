@@ -126,7 +126,7 @@ describe.each([
       expect(await store.readText('fast.csv')).toBe(lines.join(''))
     })
 
-    test('refuses pieces after finish', async () => {
+    test('rejects pieces after finish', async () => {
       const writer = store.writer('x.csv')
       await writer.finish()
       expect(() => writer.write('late')).toThrow('finished')
@@ -268,7 +268,7 @@ describe.each([
 
   describe('names', () => {
     test.each(['', '.', '../..', 'a/b', 'a\\b', '../up', 'a..b', 'a\0b', '.hidden', 'é'.repeat(101)])(
-      'refuses the run id %j',
+      'rejects the run id %j',
       runId => {
         expect(() => stores.open(runId)).toThrow(RunIdError)
       },
@@ -281,7 +281,7 @@ describe.each([
     })
 
     test.each(['', '/etc/passwd', '../other/x', 'a/../../x', 'a//b', 'a/', './a', 'a\\b', 'a\0', '.x'])(
-      'refuses the path %j in every call',
+      'rejects the path %j in every call',
       async path => {
         expect(() => store.writer(path)).toThrow(RunPathError)
         await expect(store.write(path, 'x')).rejects.toThrow(RunPathError)

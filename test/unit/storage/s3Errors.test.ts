@@ -1,4 +1,4 @@
-// Every way in which S3 refuses, in a person's words; what is wrong is done to a real server where it can show it.
+// Every way in which S3 rejects, in a person's words; what is wrong is done to a real server where it can show it.
 
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
 import { S3ServiceException } from '@aws-sdk/client-s3'
@@ -19,7 +19,7 @@ afterAll(() => s3.close())
 const SECRET = 'a-secret-that-must-not-be-seen'
 
 /** The one line that a person sees, by whatever the run store is asked. */
-async function refusals(settings: S3ClientConfig, bucket = s3.bucket): Promise<string[]> {
+async function rejections(settings: S3ClientConfig, bucket = s3.bucket): Promise<string[]> {
   const stores = openRunStores(`s3://${bucket}/runs`, '/nowhere', s3.access({ maxAttempts: 1, ...settings }))
   const store = stores.open('r1')
   const asked = {
@@ -38,7 +38,7 @@ async function refusals(settings: S3ClientConfig, bucket = s3.bucket): Promise<s
   const lines = await Promise.all(
     Object.entries(asked).map(async ([name, ask]) => {
       const error = await ask().then(
-        () => expect.fail(`${name} was not refused`),
+        () => expect.fail(`${name} was not rejected`),
         (thrown: unknown) => thrown,
       )
       expect(asApplicationFailure(error, 1)).toMatchObject({ type: 'RunStoreError', nonRetryable: false })
@@ -58,14 +58,14 @@ async function refusals(settings: S3ClientConfig, bucket = s3.bucket): Promise<s
 describe('one line with its remedy', () => {
   test('for a key that the server does not know', async () => {
     const credentials = { accessKeyId: 'nobody', secretAccessKey: SECRET }
-    for (const line of await refusals({ credentials })) {
+    for (const line of await rejections({ credentials })) {
       expect(line).toMatch(/does not know the access key \(InvalidAccessKeyId\)\. Set AWS_ACCESS_KEY_ID/)
     }
   })
 
   test('for a wrong secret', async () => {
     const credentials = { accessKeyId: s3.environment['AWS_ACCESS_KEY_ID'] ?? '', secretAccessKey: SECRET }
-    for (const line of await refusals({ credentials })) {
+    for (const line of await rejections({ credentials })) {
       expect(line).toMatch(
         /secret access key does not belong to the access key \(SignatureDoesNotMatch\)\. Set AWS_ACCESS_KEY_ID/,
       )
@@ -73,19 +73,19 @@ describe('one line with its remedy', () => {
   })
 
   test('for a bucket that is not there', async () => {
-    for (const line of await refusals({}, 'no-such-bucket')) {
+    for (const line of await rejections({}, 'no-such-bucket')) {
       expect(line).toMatch(/no such bucket \(NoSuchBucket\)\. Create it, or correct its name in sflink\.yaml\.$/)
     }
   })
 
   test('for a wrong region', async () => {
-    for (const line of await refusals({ region: 'eu-central-1' })) {
+    for (const line of await rejections({ region: 'eu-central-1' })) {
       expect(line).toMatch(/for another region \(AuthorizationHeaderMalformed\)\. Set AWS_REGION/)
     }
   })
 
   test('for a server that is not there', async () => {
-    for (const line of await refusals({ endpoint: `http://127.0.0.1:${await freePort()}` })) {
+    for (const line of await rejections({ endpoint: `http://127.0.0.1:${await freePort()}` })) {
       expect(line).toMatch(
         /the S3 server refuses the connection \(ECONNREFUSED\)\. It is tried again; if it lasts, check AWS/,
       )
@@ -93,13 +93,13 @@ describe('one line with its remedy', () => {
   })
 
   test('for a host that nobody knows', async () => {
-    for (const line of await refusals({ endpoint: 'http://no-such-host.invalid' })) {
+    for (const line of await rejections({ endpoint: 'http://no-such-host.invalid' })) {
       expect(line).toMatch(/host name that (?:nobody knows|can’t be looked up now) \((?:ENOTFOUND|EAI_AGAIN)\)/)
     }
   })
 
   test('for https where http is spoken', async () => {
-    for (const line of await refusals({ endpoint: s3.endpoint.replace('http:', 'https:') })) {
+    for (const line of await rejections({ endpoint: s3.endpoint.replace('http:', 'https:') })) {
       expect(line).toMatch(/does not speak TLS as it should \(EPROTO\)\. Check AWS_ENDPOINT_URL_S3/)
     }
   })
@@ -110,7 +110,7 @@ describe('one line with its remedy', () => {
         name: 'CredentialsProviderError',
       })
     }
-    for (const line of await refusals({ credentials })) {
+    for (const line of await rejections({ credentials })) {
       expect(line).toMatch(/there are no credentials for S3 \(CredentialsProviderError\)\. Set AWS_ACCESS_KEY_ID/)
     }
   })
@@ -120,7 +120,7 @@ describe('one line with its remedy', () => {
     for (const method of ['GET', 'PUT', 'HEAD', 'DELETE', 'POST']) {
       proxy.fail({ method, fault: { answer: 503 }, times: 20 })
     }
-    for (const line of await refusals({ endpoint: proxy.url }))
+    for (const line of await rejections({ endpoint: proxy.url }))
       expect(line).toContain('the S3 server is busy or has a fault')
     await proxy.close()
   })

@@ -69,7 +69,7 @@ describe('a conditional write', () => {
 })
 
 describe('a server without conditional writes', () => {
-  test('is refused before anything is written', async () => {
+  test('is rejected before anything is written', async () => {
     proxy.fail({ method: 'PUT', path: /\.conditional-writes/, fault: { answer: 200 }, times: 2 })
     const failure = await store.writeOnce('job.json', 'mine').catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(RunStoreUnfitError)
@@ -109,7 +109,7 @@ describe('reading', () => {
 })
 
 describe('writing', () => {
-  test('a large file goes on after lost and refused parts', async () => {
+  test('a large file goes on after lost and rejected parts', async () => {
     proxy.fail({ method: 'PUT', path: /partNumber=2/, fault: { loseAnswer: true } })
     proxy.fail({ method: 'PUT', path: /partNumber=3/, fault: { answer: 503 } })
     const piece = 'x'.repeat(1 << 20)

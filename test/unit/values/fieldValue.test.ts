@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { FieldDescribe } from '../../../loader/salesforce/describe.ts'
+import { compileComparisonKey, compileConverter, compileLookupKey } from '../../../loader/values/fieldValue.ts'
 import { DEFAULT_FORMATS } from '../../../packages/client/contract/defaults.ts'
 import type { ValueFormats } from '../../../packages/client/contract/syncSpec.ts'
-import { compileComparisonKey, compileConverter, compileLookupKey } from '../../../loader/values/fieldValue.ts'
 import { active, field } from '../../rig/describes.ts'
 
 const FORMATS: ValueFormats = {
@@ -75,7 +75,7 @@ describe('values are put into the form that Salesforce would store', () => {
   })
 })
 
-describe('values that cannot be put in form are refused in words', () => {
+describe('values that cannot be put in form are rejected in words', () => {
   test.each<[keyof typeof TYPES, string, string]>([
     ['text', 'x'.repeat(41), `STRING_TOO_LONG Billing City: data value too large: ${'x'.repeat(41)} (max length=40)`],
     ['email', 'XX', 'INVALID_EMAIL_ADDRESS Email: invalid email address: XX'],

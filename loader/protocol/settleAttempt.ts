@@ -1,66 +1,66 @@
+import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
 import { chunkResultsHeader, chunkResultsText } from '../results/chunkResults.ts'
-import { ErrorCounter, refusalsOf } from '../results/errorCounts.ts'
+import { ErrorCounter, rejectionsOf } from '../results/errorCounts.ts'
 import { isPassingError } from '../results/passingErrors.ts'
 import type { RecordAnswer } from '../results/recordAnswer.ts'
 import { utcTimestamp } from '../results/utcTimestamp.ts'
-import { type PlannedRun, readJsonIfThere, writeJson } from './runRecords.ts'
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import type { ChunkRound } from './chunkRound.ts'
+import type { ChunkAttempt } from './chunkAttempt.ts'
 import { ChunkWriter, UNLIMITED } from './chunkWriter.ts'
 import { chunkFiles } from './layout.ts'
-import type { SettledRound } from './staged.ts'
+import { type PlannedRun, readJsonIfThere, writeJson } from './runRecords.ts'
+import type { SettledAttempt } from './staged.ts'
 import { pairedLines, storedRecords } from './storedCsv.ts'
 
-export type OperationRound = ChunkRound & { readonly operation: Operation }
+export type OperationAttempt = ChunkAttempt & { readonly operation: Operation }
 
 /** What is known of one record of a chunk; `unprocessed` was neither tried nor written. */
 export type RowAnswer = RecordAnswer | 'unprocessed'
 
-/** The counts of a round that was settled before; undefined while it was not. */
-export const settledBefore = (store: RunStore, { chunk, round }: ChunkRound): Promise<SettledRound | undefined> =>
-  readJsonIfThere<SettledRound>(store, chunkFiles(chunk, round).settled)
+/** The counts of an attempt that was settled before; undefined while it was not. */
+export const settledBefore = (store: RunStore, { chunk, attempt }: ChunkAttempt): Promise<SettledAttempt | undefined> =>
+  readJsonIfThere<SettledAttempt>(store, chunkFiles(chunk, attempt).settled)
 
 /**
- * Writes the results of one round of a chunk, puts the records that are worth another try into the next round, and then, as the
+ * Writes the results of one attempt of a chunk, puts the records that are worth another try into the next attempt, and then, as the
  * last thing, that all of this is done.
  * @param answerOf the answer for the record at this place of the chunk, counted from 0
  */
-export async function settleRound(
+export async function settleAttempt(
   store: RunStore,
-  place: OperationRound,
+  place: OperationAttempt,
   run: PlannedRun,
   answerOf: (index: number) => RowAnswer,
-): Promise<SettledRound> {
-  const isLast = place.round >= run.spec.resend.rounds
+): Promise<SettledAttempt> {
+  const isLast = place.attempt >= run.spec.resend.maxAttempts
   const isResent = (answer: RowAnswer): boolean => !isLast && isWorthAnotherTry(answer)
-  const files = chunkFiles(place.chunk, place.round)
+  const files = chunkFiles(place.chunk, place.attempt)
   const settled = await writeResults(store, place, run, files.results, answerOf, isResent)
-  if (settled.resend > 0) await writeNextRound(store, place, run, index => isResent(answerOf(index)))
+  if (settled.resend > 0) await writeNextAttempt(store, place, run, index => isResent(answerOf(index)))
   await writeJson(store, files.settled, settled)
   return settled
 }
 
-/** Writes what is known of a round whose end is still open; settleRound has the last word. */
+/** Writes what is known of an attempt whose end is still open; settleAttempt has the last word. */
 export async function writeProvisional(
   store: RunStore,
-  place: OperationRound,
+  place: OperationAttempt,
   run: PlannedRun,
   answerOf: (index: number) => RowAnswer,
 ): Promise<void> {
-  await writeResults(store, place, run, chunkFiles(place.chunk, place.round).provisional, answerOf, () => false)
+  await writeResults(store, place, run, chunkFiles(place.chunk, place.attempt).provisional, answerOf, () => false)
 }
 
 async function writeResults(
   store: RunStore,
-  { chunk, round, operation }: OperationRound,
+  { chunk, attempt, operation }: OperationAttempt,
   { plan }: PlannedRun,
   path: string,
   answerOf: (index: number) => RowAnswer,
   isResent: (answer: RowAnswer) => boolean,
-): Promise<SettledRound> {
-  const files = chunkFiles(chunk, round)
+): Promise<SettledAttempt> {
+  const files = chunkFiles(chunk, attempt)
   const results = store.writer(path)
   const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
   const errors = new ErrorCounter()
@@ -94,15 +94,15 @@ async function writeResults(
     throw error
   }
   const { in_doubt: inDoubt, ...others } = counts
-  return { tally: { ...others, inDoubt }, refusals: refusalsOf(errors), resend }
+  return { tally: { ...others, inDoubt }, rejections: rejectionsOf(errors), resend }
 }
 
-/** For records that Salesforce left unprocessed in every round. */
+/** For records that Salesforce left unprocessed in every attempt. */
 const NEVER_PROCESSED: RecordAnswer = {
   outcome: 'failed',
   id: '',
   errorCode: 'NOT_PROCESSED',
-  errorMessage: 'Salesforce took this record in every round and processed it in none; load it again',
+  errorMessage: 'Salesforce took this record in every attempt and processed it in none; load it again',
 }
 
 function isWorthAnotherTry(answer: RowAnswer): boolean {
@@ -110,16 +110,16 @@ function isWorthAnotherTry(answer: RowAnswer): boolean {
   return answer.outcome === 'failed' && isPassingError(answer.errorCode, answer.errorMessage)
 }
 
-/** The next round has the same columns and no limit: it is never larger than this one. */
-async function writeNextRound(
+/** The next attempt has the same columns and no limit: it is never larger than this one. */
+async function writeNextAttempt(
   store: RunStore,
-  { chunk, round, operation }: OperationRound,
+  { chunk, attempt, operation }: OperationAttempt,
   { plan }: PlannedRun,
   isResent: (index: number) => boolean,
 ): Promise<void> {
-  const files = chunkFiles(chunk, round)
+  const files = chunkFiles(chunk, attempt)
   const csv = wireColumns(plan, operation).map(({ name }) => name)
-  const part = { chunk, operation, round: round + 1, keyed: false }
+  const part = { chunk, operation, attempt: attempt + 1, keyed: false }
   const next = new ChunkWriter(store, part, { csv, rows: ['row', ...plan.identityFields] }, UNLIMITED)
   let index = 0
   try {

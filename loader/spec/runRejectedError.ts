@@ -1,9 +1,9 @@
 /** Thrown when a load can't be done as it was asked for. Nothing has been sent, or nothing more is. */
-export class RunRefusedError extends Error {
-  override readonly name = 'RunRefusedError' as const
+export class RunRejectedError extends Error {
+  override readonly name = 'RunRejectedError' as const
   readonly problems: readonly string[]
 
-  /** @param what the thing refused, e.g. `Sync nightly-contacts` @param problems one sentence each, with what to do */
+  /** @param what the thing rejected, e.g. `Sync nightly-contacts` @param problems one sentence each, with what to do */
   constructor(what: string, problems: readonly string[]) {
     super(
       problems.length === 1 ? `${what}: ${problems[0]}` : `${what}: ${problems.length} problems\n${listed(problems)}`,

@@ -1,7 +1,7 @@
 type Advice = { readonly error?: string; readonly description?: RegExp; readonly advice: string }
 
 /**
- * What to do about each refusal of the token endpoint. The first row that fits speaks, so descriptions come before bare errors.
+ * What to do about each rejection of the token endpoint. The first row that fits speaks, so descriptions come before bare errors.
  * @see https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_flow_errors.htm
  */
 const ADVICE: readonly Advice[] = [
@@ -68,7 +68,7 @@ const ADVICE: readonly Advice[] = [
 
 const GENERAL_ADVICE = "Check the connection's auth settings against the app; the org's Login History says more"
 
-/** What the user should do about a refused login. */
+/** What the user should do about a rejected login. */
 export function loginAdvice(error: string, description: string): string {
   const row = ADVICE.find(
     ({ error: code, description: text }) =>

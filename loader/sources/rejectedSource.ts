@@ -3,7 +3,7 @@ import { shownUri } from '../storage/shownUri.ts'
 import { SourceFileError, SourceUnreachableError } from './errors.ts'
 
 /** @param fault completes "it can't be opened:" */
-export function refused(
+export function rejected(
   uri: string,
   kind: string,
   fault: string,
@@ -22,11 +22,11 @@ export function refused(
 export function outside(uri: string, places: readonly string[]): SourceFileError {
   const allowed = places.length > 0 ? places.join(', ') : 'none'
   const advice = 'Put the file there, or add its directory to dataDirectories in sflink.yaml.'
-  return refused(uri, 'outside', `it lies outside the data directories (allowed: ${allowed})`, advice, places)
+  return rejected(uri, 'outside', `it lies outside the data directories (allowed: ${allowed})`, advice, places)
 }
 
 /** What a server or the network says: it may pass, or not without anybody's doing. */
 export function troubled(uri: string, { passing, code, reason, advice }: Trouble): Error {
   if (passing) return new SourceUnreachableError(shownUri(uri), `${reason} (${code}). ${advice}`)
-  return refused(uri, 'unreadable', `${reason} (${code})`, advice)
+  return rejected(uri, 'unreadable', `${reason} (${code})`, advice)
 }

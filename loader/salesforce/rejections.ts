@@ -3,15 +3,15 @@ import {
   AnswerCutError,
   LimitReachedError,
   OutcomeUnknownError,
-  type RefusalFacts,
+  type RejectionFacts,
   type RequestFacts,
-  RequestRefusedError,
+  RequestRejectedError,
   type SalesforceError,
-  TemporarilyRefusedError,
+  TemporarilyRejectedError,
 } from './errors.ts'
 import { isRecord, parseJson } from './json.ts'
 
-type Consequence = 'temporarilyRefused' | 'limitReached'
+type Consequence = 'temporarilyRejected' | 'limitReached'
 
 type Rule = {
   readonly code: string
@@ -21,15 +21,15 @@ type Rule = {
 }
 
 /**
- * Refusals that are more than "refused": the first row that fits counts. Bulk API writes its codes without underscores.
+ * Rejections that are more than "rejected": the first row that fits counts. Bulk API writes its codes without underscores.
  * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
  */
 const RULES: readonly Rule[] = [
-  { code: 'UNABLETOLOCKROW', consequence: 'temporarilyRefused' },
-  { code: 'TOOMANYLOCKFAILURE', consequence: 'temporarilyRefused' },
-  { code: 'REQUESTLIMITEXCEEDED', message: /Concurrent/, consequence: 'temporarilyRefused' },
-  { code: 'TOOMANYAPEXREQUESTS', consequence: 'temporarilyRefused' },
-  { code: 'SERVERUNAVAILABLE', consequence: 'temporarilyRefused' },
+  { code: 'UNABLETOLOCKROW', consequence: 'temporarilyRejected' },
+  { code: 'TOOMANYLOCKFAILURE', consequence: 'temporarilyRejected' },
+  { code: 'REQUESTLIMITEXCEEDED', message: /Concurrent/, consequence: 'temporarilyRejected' },
+  { code: 'TOOMANYAPEXREQUESTS', consequence: 'temporarilyRejected' },
+  { code: 'SERVERUNAVAILABLE', consequence: 'temporarilyRejected' },
   {
     code: 'REQUESTLIMITEXCEEDED',
     consequence: 'limitReached',
@@ -50,12 +50,12 @@ const RULES: readonly Rule[] = [
   },
 ]
 
-const ERRORS: Readonly<Record<Consequence, new (facts: RefusalFacts) => SalesforceError>> = {
-  temporarilyRefused: TemporarilyRefusedError,
+const ERRORS: Readonly<Record<Consequence, new (facts: RejectionFacts) => SalesforceError>> = {
+  temporarilyRejected: TemporarilyRejectedError,
   limitReached: LimitReachedError,
 }
 
-/** What to do about refusals by status, where Salesforce's words do not say it. */
+/** What to do about rejections by status, where Salesforce's words do not say it. */
 const STATUS_ADVICE: Readonly<Record<number, string>> = {
   404: 'It does not exist for this user at this API version: check its name, and apiVersion',
   410: "The API version is retired: set apiVersion to 'latest'",
@@ -64,7 +64,7 @@ const STATUS_ADVICE: Readonly<Record<number, string>> = {
   431: 'The query is too long for a URL: ask for less at a time',
 }
 
-export type Refused = {
+export type Rejected = {
   readonly statusCode: number
   readonly text: string
   readonly contentType: string
@@ -74,7 +74,7 @@ export type Refused = {
 type Told = { readonly errorCode: string; readonly detail: string; readonly fields: readonly string[] }
 
 /**
- * Refused queries are repeated in full, and hold record values; what is wrong stands behind them. Messages are one line.
+ * Rejected queries are repeated in full, and hold record values; what is wrong stands behind them. Messages are one line.
  */
 const QUERY_ECHO = /^[\s\S]*ERROR at Row:\d+:Column:\d+\n/
 
@@ -108,10 +108,10 @@ export function answerLost(
 /** 408 and 499 come from edges that lost patience or the client: they say nothing of what became of the request. */
 const UNTELLING_STATUSES: readonly number[] = [408, 499]
 
-function fromEdge(facts: RequestFacts, refused: Refused): SalesforceError {
-  const { statusCode } = refused
+function fromEdge(facts: RequestFacts, rejected: Rejected): SalesforceError {
+  const { statusCode } = rejected
   const errorCode = `HTTP_${statusCode}`
-  const kind = refused.contentType === '' ? 'nothing' : refused.contentType
+  const kind = rejected.contentType === '' ? 'nothing' : rejected.contentType
   const said = {
     ...facts,
     statusCode,
@@ -121,21 +121,21 @@ function fromEdge(facts: RequestFacts, refused: Refused): SalesforceError {
   }
   if (statusCode === 420 || statusCode === 429) {
     const advice = STATUS_ADVICE[statusCode]
-    return new TemporarilyRefusedError({ ...said, ...(advice !== undefined && { advice }) })
+    return new TemporarilyRejectedError({ ...said, ...(advice !== undefined && { advice }) })
   }
   if (statusCode >= 400 && statusCode < 500 && !UNTELLING_STATUSES.includes(statusCode)) {
     const advice = STATUS_ADVICE[statusCode] ?? 'Check loginUrl and instanceUrl, and any proxy between here and the org'
-    return new RequestRefusedError({ ...said, advice })
+    return new RequestRejectedError({ ...said, advice })
   }
-  if (isRead(facts) && statusCode >= 400) return new TemporarilyRefusedError({ ...said, advice: 'Try again later' })
+  if (isRead(facts) && statusCode >= 400) return new TemporarilyRejectedError({ ...said, advice: 'Try again later' })
   return answerLost(facts, { statusCode, reason: `${statusCode}, ${said.detail}` })
 }
 
 /** Following a redirect would turn a write into a read, and carry the token elsewhere. */
-function redirected(facts: RequestFacts, { statusCode, location = '' }: Refused): SalesforceError {
+function redirected(facts: RequestFacts, { statusCode, location = '' }: Rejected): SalesforceError {
   const host = URL.canParse(location) ? new URL(location).host : 'another path'
   if (!isRead(facts)) return answerLost(facts, { statusCode, reason: `${statusCode}, redirected to ${host}` })
-  return new RequestRefusedError({
+  return new RequestRejectedError({
     ...facts,
     statusCode,
     errorCode: `HTTP_${statusCode}`,
@@ -146,16 +146,16 @@ function redirected(facts: RequestFacts, { statusCode, location = '' }: Refused)
 }
 
 /** An answer of status 300 and above as the error of its consequence. */
-export function refusalOf(facts: RequestFacts, refused: Refused, secrets: readonly Secret[]): SalesforceError {
-  const { statusCode } = refused
-  const body = parseJson(refused.text)
+export function rejectionOf(facts: RequestFacts, rejected: Rejected, secrets: readonly Secret[]): SalesforceError {
+  const { statusCode } = rejected
+  const body = parseJson(rejected.text)
   if (statusCode === 300 && Array.isArray(body)) {
     const detail = `the key matches ${body.length} records`
-    return new RequestRefusedError({ ...facts, statusCode, errorCode: 'MULTIPLE_CHOICES', detail, fields: [] })
+    return new RequestRejectedError({ ...facts, statusCode, errorCode: 'MULTIPLE_CHOICES', detail, fields: [] })
   }
-  if (statusCode < 400) return redirected(facts, refused)
+  if (statusCode < 400) return redirected(facts, rejected)
   const told = tellingOf(body)
-  if (told === undefined) return fromEdge(facts, refused)
+  if (told === undefined) return fromEdge(facts, rejected)
   const detail = withoutSecrets(told.detail, secrets)
   const code = told.errorCode.replaceAll('_', '').toUpperCase()
   const rule = RULES.find(row => row.code === code && (row.message === undefined || row.message.test(detail)))
@@ -163,7 +163,7 @@ export function refusalOf(facts: RequestFacts, refused: Refused, secrets: readon
   const said = { ...facts, ...told, detail, statusCode, ...(advice !== undefined && { advice }) }
   if (rule) return new ERRORS[rule.consequence](said)
   // The doc's reading of 503: maintenance or overload, told by Salesforce itself before it did anything.
-  if (statusCode === 503 || (isRead(facts) && statusCode >= 500)) return new TemporarilyRefusedError(said)
-  if (statusCode < 500) return new RequestRefusedError(said)
+  if (statusCode === 503 || (isRead(facts) && statusCode >= 500)) return new TemporarilyRejectedError(said)
+  if (statusCode < 500) return new RequestRejectedError(said)
   return answerLost(facts, { statusCode, reason: `${statusCode} ${told.errorCode}: ${detail}` })
 }

@@ -35,7 +35,7 @@ const unknownClient = { error: 'invalid_client_id', description: 'client identif
 const expired = { error: 'invalid_grant', description: 'expired access/refresh token' }
 const noGrant = { error: 'unsupported_grant_type', description: 'grant type not supported' }
 
-const refused: readonly Case[] = [
+const rejected: readonly Case[] = [
   { name: 'password: wrong password', form: { ...passwordForm, password: 'wrong' }, ...failed },
   { name: 'password: security token missing', form: { ...passwordForm, password: user.password }, ...failed },
   { name: 'password: unknown user', form: { ...passwordForm, username: 'nobody@acme.example' }, ...failed },
@@ -97,8 +97,8 @@ const refused: readonly Case[] = [
   { name: 'no grant type', form: {}, ...noGrant },
 ]
 
-describe('a refusal is 400 with error and error_description', () => {
-  test.each(refused)('$name: $error, $description', async ({ form, error, description, org, request }) => {
+describe('a rejection is 400 with error and error_description', () => {
+  test.each(rejected)('$name: $error, $description', async ({ form, error, description, org, request }) => {
     const { state } = orgWith(org)
     const { status, headers, body } = await token(state, await form, request)
     expect(status).toBe(400)

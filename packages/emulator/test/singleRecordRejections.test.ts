@@ -13,7 +13,7 @@ const SECURITY =
 const tooLong = 'x'.repeat(41)
 
 /** What is sent, and the one error that comes back; `fields` is undefined where the answer has no such key. */
-type Refusal = {
+type Rejection = {
   readonly what: string
   readonly objectName?: string
   readonly sent: Record<string, unknown>
@@ -22,7 +22,7 @@ type Refusal = {
   readonly fields?: readonly string[]
 }
 
-const refusals: readonly Refusal[] = [
+const rejections: readonly Rejection[] = [
   {
     what: 'a required field that is missing',
     sent: { FirstName: 'B' },
@@ -121,8 +121,8 @@ const refusals: readonly Refusal[] = [
   },
 ]
 
-describe('creating a record is refused', () => {
-  it.each(refusals)('for $what', async ({ objectName = 'Contact', sent, errorCode, message, fields }) => {
+describe('creating a record is rejected', () => {
+  it.each(rejections)('for $what', async ({ objectName = 'Contact', sent, errorCode, message, fields }) => {
     const { status, body } = await api.post(`/sobjects/${objectName}`, sent)
     expect(body).toEqual([{ message, errorCode, ...(fields !== undefined && { fields }) }])
     expect(status).toBe(400)

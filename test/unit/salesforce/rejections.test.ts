@@ -3,8 +3,8 @@ import {
   AnswerCutError,
   LimitReachedError,
   OutcomeUnknownError,
-  RequestRefusedError,
-  TemporarilyRefusedError,
+  RequestRejectedError,
+  TemporarilyRejectedError,
 } from '../../../loader/salesforce/index.ts'
 import {
   collect,
@@ -12,7 +12,7 @@ import {
   type Handler,
   inTurn,
   ROOT,
-  refuse,
+  reject,
   type ScriptedOrg,
   sendJson,
   startScriptedOrg,
@@ -50,53 +50,53 @@ const once = (said: string, handler: Handler, error: Case['read']): Case => ({
 const passing = (said: string, handler: Handler): Case => ({
   said,
   handler,
-  read: TemporarilyRefusedError,
-  write: TemporarilyRefusedError,
+  read: TemporarilyRejectedError,
+  write: TemporarilyRejectedError,
   readRequests: 4,
 })
-const dark = (said: string, handler: Handler, read: Case['read'] = TemporarilyRefusedError): Case => ({
+const dark = (said: string, handler: Handler, read: Case['read'] = TemporarilyRejectedError): Case => ({
   said,
   handler,
   read,
   write: OutcomeUnknownError,
-  readRequests: read === RequestRefusedError ? 1 : 4,
+  readRequests: read === RequestRejectedError ? 1 : 4,
 })
 
 const CASES: readonly Case[] = [
-  once('400 with a JSON error', refuse(400, 'INVALID_FIELD', "No such column 'Bacon__c'"), RequestRefusedError),
+  once('400 with a JSON error', reject(400, 'INVALID_FIELD', "No such column 'Bacon__c'"), RequestRejectedError),
   once(
     '403 for lack of permission',
-    refuse(403, 'INSUFFICIENT_ACCESS', 'insufficient access rights'),
-    RequestRefusedError,
+    reject(403, 'INSUFFICIENT_ACCESS', 'insufficient access rights'),
+    RequestRejectedError,
   ),
-  once('404', refuse(404, 'NOT_FOUND', 'The requested resource does not exist'), RequestRefusedError),
-  once('410 for a retired version', refuse(410, 'GONE', 'This API version has been retired'), RequestRefusedError),
-  once('300', sendJson(['/services/data/v67.0/a', '/services/data/v67.0/b'], 300), RequestRefusedError),
-  once('a 414 page of the edge', html(414), RequestRefusedError),
-  once('a 403 page of the edge', html(403), RequestRefusedError),
-  once('the API disabled', refuse(403, 'API_DISABLED_FOR_ORG', 'The REST API is not enabled'), RequestRefusedError),
+  once('404', reject(404, 'NOT_FOUND', 'The requested resource does not exist'), RequestRejectedError),
+  once('410 for a retired version', reject(410, 'GONE', 'This API version has been retired'), RequestRejectedError),
+  once('300', sendJson(['/services/data/v67.0/a', '/services/data/v67.0/b'], 300), RequestRejectedError),
+  once('a 414 page of the edge', html(414), RequestRejectedError),
+  once('a 403 page of the edge', html(403), RequestRejectedError),
+  once('the API disabled', reject(403, 'API_DISABLED_FOR_ORG', 'The REST API is not enabled'), RequestRejectedError),
   once(
     'the calls of the day used up',
-    refuse(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.'),
+    reject(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.'),
     LimitReachedError,
   ),
-  once('storage used up', refuse(400, 'STORAGE_LIMIT_EXCEEDED', 'storage limit exceeded'), LimitReachedError),
+  once('storage used up', reject(400, 'STORAGE_LIMIT_EXCEEDED', 'storage limit exceeded'), LimitReachedError),
   once(
     'bulk batches used up, in the spelling of Bulk API',
-    refuse(400, 'EXCEEDEDQUOTA', 'ExceededQuota'),
+    reject(400, 'EXCEEDEDQUOTA', 'ExceededQuota'),
     LimitReachedError,
   ),
-  passing('a locked row', refuse(400, 'UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record')),
+  passing('a locked row', reject(400, 'UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record')),
   passing(
     'too many calls at once',
-    refuse(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.'),
+    reject(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.'),
   ),
-  passing("503 in Salesforce's own JSON", refuse(503, 'SERVER_UNAVAILABLE', 'Server too busy')),
+  passing("503 in Salesforce's own JSON", reject(503, 'SERVER_UNAVAILABLE', 'Server too busy')),
   dark('a 503 page of the edge', html(503)),
   dark('a 502 page of the edge', html(502)),
-  dark('500 in JSON', refuse(500, 'UNKNOWN_EXCEPTION', 'An unexpected error occurred.')),
-  dark('a redirect', redirect(302), RequestRefusedError),
-  dark('a permanent redirect', redirect(308), RequestRefusedError),
+  dark('500 in JSON', reject(500, 'UNKNOWN_EXCEPTION', 'An unexpected error occurred.')),
+  dark('a redirect', redirect(302), RequestRejectedError),
+  dark('a permanent redirect', redirect(308), RequestRejectedError),
 ]
 
 const query = (url: ScriptedOrg) => collect(connectTo(url).query("SELECT Id FROM Contact WHERE Name = 'Frank'"))
@@ -129,7 +129,7 @@ for (const { said, handler, write } of CASES) {
 
 test('names what failed, on what, and the facts', async () => {
   org = await startScriptedOrg({
-    [`POST ${ROOT}/composite`]: refuse(403, 'INSUFFICIENT_ACCESS', 'insufficient access rights', ['Name']),
+    [`POST ${ROOT}/composite`]: reject(403, 'INSUFFICIENT_ACCESS', 'insufficient access rights', ['Name']),
   })
   const error = await create(org).catch(thrown => thrown)
   expect(error.message).toBe(
@@ -138,9 +138,9 @@ test('names what failed, on what, and the facts', async () => {
   expect(error).toMatchObject({ statusCode: 403, errorCode: 'INSUFFICIENT_ACCESS', fields: ['Name'] })
 })
 
-test('goes on when a passing refusal of a read is over', async () => {
+test('goes on when a passing rejection of a read is over', async () => {
   const page = sendJson({ totalSize: 0, done: true, records: [] })
-  org = await startScriptedOrg({ [`GET ${ROOT}/query`]: inTurn(refuse(503, 'SERVER_UNAVAILABLE', 'busy'), page) })
+  org = await startScriptedOrg({ [`GET ${ROOT}/query`]: inTurn(reject(503, 'SERVER_UNAVAILABLE', 'busy'), page) })
   expect(await query(org)).toEqual([])
 })
 

@@ -10,7 +10,7 @@ afterAll(() => api.emulator.close())
 
 const NOT_FOUND = [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }]
 
-describe('what the org refuses', () => {
+describe('what the org rejects', () => {
   it('a version it does not have', async () => {
     const { status, body } = await api.get('/services/data/v999.0/sobjects')
     expect([status, body]).toEqual([404, NOT_FOUND])

@@ -1,8 +1,8 @@
 /** Which slice of which run, and how often it has been sent. */
-export type ChunkRound = {
+export type ChunkAttempt = {
   readonly runId: string
   /** 1-based. */
   readonly chunk: number
-  /** 1-based; later rounds repeat records refused for a passing reason. */
-  readonly round: number
+  /** 1-based; later attempts repeat records rejected for a passing reason. */
+  readonly attempt: number
 }
