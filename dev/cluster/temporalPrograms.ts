@@ -76,5 +76,5 @@ async function findOrBuild(
 async function folderOfCommand(environment: NodeJS.ProcessEnv): Promise<string> {
   const found = await findTemporal({ ...environment, TEMPORAL_ADDRESS: '' })
   if (found.kind !== 'executable') throw new Error('Without an address only an executable can be found')
-  return join(found.path, '../..')
+  return join(found.path, '..')
 }

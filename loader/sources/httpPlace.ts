@@ -13,8 +13,8 @@ export function placeOfHttpUri(uri: string): HttpPlace {
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     return { fault: 'http: is not encrypted, and taken from this machine only; write https:' }
   }
-  // What a server makes of an escaped "../.." is anybody's guess.
-  if (climbs(url.pathname)) return { fault: 'it holds "." or "../.." as a name, escaped' }
+  // What a server makes of an escaped ".." is anybody's guess.
+  if (climbs(url.pathname)) return { fault: 'it holds "." or ".." as a name, escaped' }
   url.hash = ''
   return { url }
 }

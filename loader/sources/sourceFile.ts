@@ -71,7 +71,7 @@ async function realDirectories(directories: readonly string[]): Promise<readonly
 
 function isInside(path: string, directory: string): boolean {
   const way = relative(directory, path)
-  return way !== '' && way !== '../..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
 }
 
 async function existing(uri: string, path: string): Promise<string> {

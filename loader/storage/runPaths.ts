@@ -33,7 +33,7 @@ function runIdFault(runId: string): string | undefined {
   const bytes = Buffer.byteLength(runId)
   if (bytes > MAX_RUN_ID_BYTES) return `it has ${bytes} bytes`
   if (runId.includes('/')) return 'it holds "/"'
-  if (runId.includes('../..')) return 'it holds "../.."'
+  if (runId.includes('..')) return 'it holds ".."'
   return nameFault(runId)
 }
 

@@ -27,14 +27,14 @@ export function placeOfS3Uri(uri: string): S3Uri {
   if (key === '') return { bucket: authority, key }
   const names = key.split('/')
   if (names.includes('')) return { fault: 'it holds an empty name ("//")' }
-  if (names.some(isDots)) return { fault: 'it holds "." or "../.." as a name' }
+  if (names.some(isDots)) return { fault: 'it holds "." or ".." as a name' }
   return { bucket: authority, key }
 }
 
 /** Also when it is escaped, once or several times. */
 export function isDots(name: string): boolean {
   const plain = name.replaceAll(/%(?:25)*2e/gi, '.')
-  return plain === '.' || plain === '../..'
+  return plain === '.' || plain === '..'
 }
 
 /** Whether one place lies below another: `s3://b/pre` holds `s3://b/pre/x`, not `s3://b/prefix`. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 async function executable(path: string, says = ''): Promise<void> {
-  await mkdir(join(path, '../..'), { recursive: true })
+  await mkdir(join(path, '..'), { recursive: true })
   await writeFile(path, `#!/bin/sh\necho "${says}"\n`)
   await chmod(path, 0o755)
 }

@@ -25,7 +25,7 @@ test('without Go one line says what to install', async () => {
 
 test('then the one in the cache', async () => {
   const cached = join(folder, 'salesforce-link', `versitygw-${VERSITYGW_VERSION}`, 'versitygw')
-  await mkdir(join(cached, '../..'), { recursive: true })
+  await mkdir(join(cached, '..'), { recursive: true })
   await writeFile(cached, '#!/bin/sh\n')
   await chmod(cached, 0o755)
   expect(await findS3({ PATH: folder, XDG_CACHE_HOME: folder })).toEqual({ kind: 'executable', path: cached })

@@ -63,7 +63,7 @@ test.concurrent.each<readonly [object, RegExp]>([
   })
 })
 
-test.concurrent.each(['a/b', '../..', '.hidden', 'x'.repeat(201)])('the run id %s', async runId => {
+test.concurrent.each(['a/b', '..', '.hidden', 'x'.repeat(201)])('the run id %s', async runId => {
   const failure = await rejection('syncRecords', { spec: spec(), runId })
   expect(failure).toMatchObject({ type: 'RunIdError', message: expect.stringMatching(/Give the run another id/) })
 })

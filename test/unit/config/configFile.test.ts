@@ -275,7 +275,7 @@ describe('a mistake in the configuration is named with place, given and allowed'
     ...[
       ['s3:/acme/runs', 's3:/acme/runs', 'it is not written as s3://bucket/key'],
       ['s3://Acme_Loads/runs', 's3://Acme_Loads/runs', '"Acme_Loads" is no name of a bucket'],
-      ['s3://acme/a/../runs', 's3://acme/a/../runs', 'it holds "." or "../.." as a name'],
+      ['s3://acme/a/../runs', 's3://acme/a/../runs', 'it holds "." or ".." as a name'],
       [
         's3://id:hush@acme/runs',
         's3://…@acme/runs',
@@ -294,7 +294,7 @@ describe('a mistake in the configuration is named with place, given and allowed'
     [
       'a bucket that is none for data',
       `dataDirectories: [data, s3://bucket/a/../b]\n${PRODUCTION}`,
-      `sflink.yaml:1:25 dataDirectories[1]: 's3://bucket/a/../b' is no place for sources: it holds "." or "../.." as a name; write it like s3://bucket/prefix`,
+      `sflink.yaml:1:25 dataDirectories[1]: 's3://bucket/a/../b' is no place for sources: it holds "." or ".." as a name; write it like s3://bucket/prefix`,
     ],
     [
       'a web server that is not encrypted',

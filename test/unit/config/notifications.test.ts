@@ -49,12 +49,12 @@ test.each([
   [
     'a share without sign',
     '  webhook: { url: "${HOOK}" }\n  rejectedShare: 5\n',
-    "sflink.yaml:12:17 notifications.rejectedShare: '5' must be a share with its sign, like 5%",
+    "sflink.yaml:12:18 notifications.rejectedShare: '5' must be a share with its sign, like 5%",
   ],
   [
     'a share that is none',
     '  webhook: { url: "${HOOK}" }\n  rejectedShare: 500%\n',
-    "sflink.yaml:12:17 notifications.rejectedShare: '500%' is no share; give one like 5%",
+    "sflink.yaml:12:18 notifications.rejectedShare: '500%' is no share; give one like 5%",
   ],
   [
     'a webhook that is no address, without showing it',

@@ -124,9 +124,9 @@ describe('outside of the allowed prefixes', () => {
   })
 
   test.each([
-    ['s3://BUCKET/in/../inside/secret.csv', 'it holds "." or "../.." as a name'],
-    ['s3://BUCKET/in/%2e%2e/inside/secret.csv', 'it holds "." or "../.." as a name'],
-    ['s3://BUCKET/in/.%252E/inside/secret.csv', 'it holds "." or "../.." as a name'],
+    ['s3://BUCKET/in/../inside/secret.csv', 'it holds "." or ".." as a name'],
+    ['s3://BUCKET/in/%2e%2e/inside/secret.csv', 'it holds "." or ".." as a name'],
+    ['s3://BUCKET/in/.%252E/inside/secret.csv', 'it holds "." or ".." as a name'],
     ['s3://BUCKET/in//x.csv', 'it holds an empty name'],
     ['s3://BUCKET/in/x\0.csv', 'it holds a control character'],
     ['s3:BUCKET/in/x.csv', 'it is not written as s3://bucket/key'],

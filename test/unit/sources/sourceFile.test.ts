@@ -116,7 +116,7 @@ describe('outside the data directories', () => {
 
   test('no path leads out, whatever it is made of', async () => {
     const parts = fc.constantFrom(
-      '../..',
+      '..',
       '.',
       'data',
       'deep',
