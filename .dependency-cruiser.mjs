@@ -7,7 +7,7 @@ const LAYERS = [
   ['workflows'],
   ['activities'],
   ['config', 'notifications'],
-  ['loader/calls'],
+  ['loader/calls', 'loader/inspect'],
   ['loader/runs'],
   ['loader/protocol'],
   ['loader/results', 'loader/matching'],

@@ -1,134 +1,16 @@
 import type { Dependencies } from '../loader/dependencies.ts'
-import { REPORT_FILE, RESULTS_FILE } from '../loader/protocol/layout.ts'
-import { RejectedFiles, type WrittenRejectedFiles } from '../loader/protocol/rejectedFiles.ts'
-import { resultStreams } from '../loader/protocol/resultStreams.ts'
-import { ResultsIncompleteError } from '../loader/protocol/resultsIncompleteError.ts'
-import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from '../loader/protocol/runRecords.ts'
-import { isSuccess, recordResults } from '../loader/results/chunkResults.ts'
-import { ErrorCounter } from '../loader/results/errorCounts.ts'
-import { mergeByRow } from '../loader/results/mergeByRow.ts'
-import { compileResultsLine, resultsHeader } from '../loader/results/resultsCsv.ts'
-import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
-import { keepLastSource } from '../loader/runs/lastSource.ts'
-import type { RunStore } from '../loader/storage/runStore.ts'
-import type { RecordResult } from '../packages/client/contract/recordResult.ts'
-import { completedOutcome, MOST_INLINE_RESULTS, type RunReport } from '../packages/client/contract/runReport.ts'
-import { addTallies, EMPTY_TALLY, type Tally, tallyOf } from '../packages/client/contract/tally.ts'
-import { whileBeating } from './heartbeat.ts'
-
-export type AggregateResultsInput = {
-  readonly runId: string
-  readonly inlineResults: boolean
-  /** A run that ended early accounts for all its records too: those never sent are said to be so. */
-  readonly ended: 'completed' | 'cancelled' | 'failed'
-}
+import {
+  type AggregateResultsInput,
+  aggregateResults as runAggregateResults,
+} from '../loader/protocol/aggregate/aggregateResults.ts'
+import type { RunReport } from '../packages/client/contract/runReport.ts'
+import { runStep } from './runStep.ts'
 
 /**
- * Puts the results of all chunks together in source order, exactly one line per source record, and writes the report.
- * Retry: safe because it only reads what the chunks have left, and what it writes replaces itself.
+ * Merges the results of all chunks in source order, exactly one line per source record, and writes the report.
+ * Retry: safe because it only reads what the chunks wrote, and its own files replace themselves.
  */
-export function aggregateResults({ runStore, syncStore }: Dependencies) {
-  return async (input: AggregateResultsInput): Promise<RunReport> => {
-    const store = runStore(input.runId)
-    const run = await readPlan(store)
-    const staged = await readStaged(store)
-    if (staged === undefined) throw new ResultsIncompleteError(input.runId, 'its source was never staged')
-    return whileBeating({ aggregating: staged.records }, async () => {
-      const written = await writeResults(store, input, run, staged)
-      const report = reportOf(store, input, run, staged, written)
-      await writeJson(store, REPORT_FILE, report)
-      if (input.ended === 'completed') await keepSource(syncStore, run, staged, report)
-      return report
-    })
-  }
-}
-
-/** For the next run of the sync to be held against. */
-async function keepSource(
-  syncStore: Dependencies['syncStore'],
-  { spec: { source }, startedAt }: PlannedRun,
-  { sync, sourceHash: hash }: StagedRun,
-  { runId, finishedAt }: RunReport,
-): Promise<void> {
-  if (sync === undefined || 'inline' in source) return
-  await keepLastSource(syncStore(sync), { runId, uri: source.uri, hash, startedAt, finishedAt })
-}
-
-type Written = {
-  readonly tally: Tally
-  readonly errors: ErrorCounter
-  readonly files: WrittenRejectedFiles
-  readonly inline: readonly RecordResult[]
-}
-
-async function writeResults(
-  store: RunStore,
-  { runId, ended, inlineResults }: AggregateResultsInput,
-  { spec }: PlannedRun,
-  staged: StagedRun,
-): Promise<Written> {
-  const file = store.writer(RESULTS_FILE)
-  const rejected = new RejectedFiles(store, staged)
-  const errors = new ErrorCounter()
-  const lineOf = compileResultsLine(spec.resultColumns)
-  const carried: RecordResult[] = []
-  const carries = inlineResults && staged.records <= MOST_INLINE_RESULTS
-  let tally = EMPTY_TALLY
-  let row = 0
-  try {
-    await file.write(resultsHeader(spec.identityFields, spec.resultColumns))
-    const unfinished = ended === 'completed' ? undefined : ended
-    for await (const batch of mergeByRow(await resultStreams({ store, runId, unfinished }, staged))) {
-      for (const result of batch) {
-        row += 1
-        if (result.row !== row)
-          throw new ResultsIncompleteError(runId, `record ${row} has no result, or record ${result.row} has two`)
-      }
-      for (const result of recordResults(batch.filter(line => !isSuccess(line)))) {
-        errors.add(result)
-        await rejected.add(result)
-      }
-      tally = addTallies(tally, tallyOf(batch))
-      if (carries) carried.push(...recordResults(batch))
-      await file.write(batch.map(lineOf).join(''))
-    }
-    if (row !== staged.records)
-      throw new ResultsIncompleteError(runId, `${row} of ${staged.records} records have a result`)
-    await file.finish()
-    return { tally, errors, files: await rejected.finish(), inline: carries ? carried : [] }
-  } catch (error) {
-    await file.discard()
-    await rejected.discard()
-    throw error
-  }
-}
-
-function reportOf(
-  store: RunStore,
-  { runId, ended, inlineResults }: AggregateResultsInput,
-  { spec, plan, warnings, startedAt }: PlannedRun,
-  staged: StagedRun,
-  { tally, errors, files, inline }: Written,
-): RunReport {
-  return {
-    runId,
-    // What a person looks for comes first: Temporal's UI shows the result in this order.
-    outcome: ended === 'completed' ? completedOutcome(tally) : ended,
-    records: staged.records,
-    tally,
-    files: {
-      results: `${store.location}/${RESULTS_FILE}`,
-      ...files,
-      report: `${store.location}/${REPORT_FILE}`,
-    },
-    errors: errors.counts(),
-    connection: spec.connection,
-    object: plan.object,
-    operation: spec.operation,
-    engine: staged.engine,
-    startedAt: utcTimestamp(startedAt),
-    finishedAt: utcTimestamp(Date.now()),
-    warnings: staged.warning === undefined ? warnings : [...warnings, staged.warning],
-    ...(inlineResults && inline.length > 0 ? { results: inline } : {}),
-  }
+export function aggregateResults(dependencies: Dependencies) {
+  return (input: AggregateResultsInput): Promise<RunReport> =>
+    runStep(step => runAggregateResults(dependencies, input, step))
 }

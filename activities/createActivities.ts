@@ -1,5 +1,3 @@
-import pLimit from 'p-limit'
-import type { Dependencies } from '../loader/dependencies.ts'
 import { abortJob } from './abortJob.ts'
 import { admitCalls } from './admitCalls.ts'
 import { aggregateResults } from './aggregateResults.ts'
@@ -8,11 +6,12 @@ import { awaitSource } from './awaitSource.ts'
 import { checkSync } from './checkSync.ts'
 import { checkWorker } from './checkWorker.ts'
 import { commitChunk } from './commitChunk.ts'
+import type { ActivityDependencies } from './dependencies.ts'
 import { describeObject } from './describeObject.ts'
 import { fetchVersions } from './fetchVersions.ts'
 import { findIds } from './findIds.ts'
 import { listObjects } from './listObjects.ts'
-import { listSearchAttributes, type RegisteredAttributes } from './listSearchAttributes.ts'
+import { listSearchAttributes } from './listSearchAttributes.ts'
 import { notifyEnd } from './notifyEnd.ts'
 import { planSync } from './planSync.ts'
 import { prepareRun } from './prepareRun.ts'
@@ -27,15 +26,11 @@ import { testConnection } from './testConnection.ts'
 import { uploadChunk } from './uploadChunk.ts'
 import { validateConnection } from './validateConnection.ts'
 
-/** Chunks settled at a time: matching keeps all records of a chunk in memory, and one fills a processor. */
-const SETTLING_AT_A_TIME = 1
-
-/** The durable steps, closed over what they work with. @param searchAttributes those that the worker's namespace has */
-export function createActivities(dependencies: Dependencies, searchAttributes: RegisteredAttributes) {
-  const settling = pLimit(SETTLING_AT_A_TIME)
+/** The durable steps, with what they need passed in. */
+export function createActivities(dependencies: ActivityDependencies) {
   return {
-    prepareRun: prepareRun(dependencies, searchAttributes),
-    listSearchAttributes: listSearchAttributes(searchAttributes),
+    prepareRun: prepareRun(dependencies),
+    listSearchAttributes: listSearchAttributes(dependencies),
     validateConnection: validateConnection(dependencies),
     awaitSource: awaitSource(dependencies),
     planSync: planSync(dependencies),
@@ -45,7 +40,7 @@ export function createActivities(dependencies: Dependencies, searchAttributes: R
     commitChunk: commitChunk(dependencies),
     awaitJob: awaitJob(dependencies),
     abortJob: abortJob(dependencies),
-    settleChunk: settleChunk(dependencies, step => settling(step)),
+    settleChunk: settleChunk(dependencies),
     sendChunk: sendChunk(dependencies),
     aggregateResults: aggregateResults(dependencies),
     reportSkipped: reportSkipped(dependencies),

@@ -1,36 +1,12 @@
 import type { Dependencies } from '../loader/dependencies.ts'
-import type { FieldDescribe } from '../loader/salesforce/describe.ts'
-import type { DescribedField, DescribeObjectAnswer, DescribeObjectInput } from '../packages/client/contract/messages.ts'
+import { describeObject as runDescribeObject } from '../loader/inspect/describeObject.ts'
+import type { DescribeObjectAnswer, DescribeObjectInput } from '../packages/client/contract/messages.ts'
 
 /**
  * Describes an object as the integration user sees it.
  * Retry: safe because it only reads.
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
  */
-export function describeObject({ connection }: Dependencies) {
-  return async (input: DescribeObjectInput): Promise<DescribeObjectAnswer> => {
-    const described = await connection(input.connection).describe(input.object)
-    return {
-      connection: input.connection,
-      object: described.name,
-      label: described.label,
-      createable: described.createable,
-      updateable: described.updateable,
-      fields: described.fields.map(describedField),
-    }
-  }
-}
-
-function describedField(field: FieldDescribe): DescribedField {
-  return {
-    name: field.name,
-    label: field.label,
-    type: field.type,
-    length: field.length,
-    required: field.createable && !field.nillable && !field.defaultedOnCreate,
-    createable: field.createable,
-    updateable: field.updateable,
-    externalId: field.externalId,
-    unique: field.unique,
-  }
+export function describeObject(dependencies: Dependencies) {
+  return (input: DescribeObjectInput): Promise<DescribeObjectAnswer> => runDescribeObject(dependencies, input)
 }

@@ -1,69 +1,56 @@
 import { ApplicationFailure, CancelledFailure, CompleteAsyncError } from '@temporalio/activity'
+import { ApplicationFailureCategory } from '@temporalio/common'
+import { type ErrorKind, LinkError } from '../packages/client/contract/linkError.ts'
 
-/** What a failure means for the load. */
-type Consequence =
-  /** Asking again would give the same answer. */
-  | { readonly again: false }
-  /** Temporal tries again; `after` (milliseconds) overrides the activity's own back-off. */
-  | { readonly again: true; readonly after?: number }
+/** What the failure of a step carries as its first detail. */
+export type FailureDetail = { readonly kind: ErrorKind }
 
-const FINAL: Consequence = { again: false }
-const SOON: Consequence = { again: true }
-/** A limit of the whole org passes within its rolling 24 hours: look every ten minutes. */
-const LATER: Consequence = { again: true, after: 600_000 }
-
-/** By the name of the error. */
-const CONSEQUENCES: Readonly<Record<string, Consequence>> = {
-  LoginRejectedError: FINAL,
-  RequestRejectedError: FINAL,
-  TemporarilyRejectedError: SOON,
-  LimitReachedError: LATER,
-  OutcomeUnknownError: SOON,
-  AnswerCutError: SOON,
-  UnreachableError: SOON,
-  ConfigurationError: FINAL,
-  EnvironmentError: FINAL,
-  RunRejectedError: FINAL,
-  ResultsIncompleteError: FINAL,
-  SourceFileError: FINAL,
-  SourceUnreachableError: SOON,
-  SourceEmptyError: FINAL,
-  SourceNotTextError: FINAL,
-  SourceEncodingError: FINAL,
-  SourceHeaderError: FINAL,
-  SourceOptionError: FINAL,
-  CsvCutError: FINAL,
-  CsvQuoteError: FINAL,
-  CsvRecordTooLongError: FINAL,
-  RequestTakenError: SOON,
-  RunIdError: FINAL,
-  RunPathError: FINAL,
-  RunStoreError: SOON,
-  RunStoreUnfitError: FINAL,
-  RunFileMissingError: FINAL,
-  NotificationError: SOON,
+const RETRIED: Readonly<Record<ErrorKind, boolean>> = {
+  usage: false,
+  rejected: false,
+  fatal: false,
+  transient: true,
+  limit: true,
+  waiting: true,
 }
 
-/** Attempts given to an error that this table does not know: a fault of ours, most likely. */
-const UNKNOWN_ATTEMPTS = 5
+/** Milliseconds until a step that reached a limit of the org is retried: the limit clears within its rolling 24 hours. */
+const LIMIT_RETRY_DELAY = 600_000
 
-/** What to do about it. */
-const OUR_FAULT = "a fault of Salesforce Link itself: look into the worker's log, and report it"
+/** Attempts of a step that fails with an unknown error, most likely a bug. */
+const UNKNOWN_ERROR_ATTEMPTS = 5
+
+const BUG = "a bug in Salesforce Link: see the worker's log and report it"
 
 /**
- * Makes an error what Temporal keeps of it: type, message and whether it is tried again. The original stack stays out of history.
+ * Turns an error into the failure that Temporal stores: type, message, kind, and whether the step is retried. The stack trace
+ * stays out of the history.
  * @param attempt 1-based attempt of the activity that failed
  */
 export function asApplicationFailure(error: unknown, attempt: number): unknown {
   if (passesUnchanged(error)) return error
-  const { name, message } = error instanceof Error ? error : new Error(String(error))
-  const known = CONSEQUENCES[name]
-  const consequence: Consequence = known ?? { again: attempt < UNKNOWN_ATTEMPTS }
+  return error instanceof LinkError ? knownFailure(error) : unknownFailure(error, attempt)
+}
+
+function knownFailure({ name, message, kind, retryAfter }: LinkError): ApplicationFailure {
+  const delay = retryAfter ?? (kind === 'limit' ? LIMIT_RETRY_DELAY : undefined)
   return ApplicationFailure.create({
     type: name,
-    message: known === undefined ? `${message} (${name}, ${OUR_FAULT})` : message,
-    nonRetryable: !consequence.again,
-    ...(consequence.again && consequence.after !== undefined ? { nextRetryDelay: consequence.after } : {}),
+    message,
+    details: [{ kind } satisfies FailureDetail],
+    nonRetryable: !RETRIED[kind],
+    ...(RETRIED[kind] && delay !== undefined ? { nextRetryDelay: delay } : {}),
+    ...(kind === 'waiting' ? { category: ApplicationFailureCategory.BENIGN } : {}),
+  })
+}
+
+function unknownFailure(error: unknown, attempt: number): ApplicationFailure {
+  const { name, message } = error instanceof Error ? error : new Error(String(error))
+  return ApplicationFailure.create({
+    type: name,
+    message: `${message} (${name}, ${BUG})`,
+    details: [{ kind: 'fatal' } satisfies FailureDetail],
+    nonRetryable: attempt >= UNKNOWN_ERROR_ATTEMPTS,
   })
 }
 

@@ -1,4 +1,5 @@
 import type { Dependencies } from '../loader/dependencies.ts'
+import { fetchVersions as runFetchVersions } from '../loader/inspect/fetchVersions.ts'
 import type { ConnectionInput, VersionsAnswer } from '../packages/client/contract/messages.ts'
 
 /**
@@ -6,10 +7,6 @@ import type { ConnectionInput, VersionsAnswer } from '../packages/client/contrac
  * Retry: safe because it only reads.
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_versions.htm
  */
-export function fetchVersions({ connection }: Dependencies) {
-  return async (input: ConnectionInput): Promise<VersionsAnswer> => {
-    const salesforce = connection(input.connection)
-    const { instanceUrl } = await salesforce.identity()
-    return { connection: input.connection, instanceUrl, versions: await salesforce.versions() }
-  }
+export function fetchVersions(dependencies: Dependencies) {
+  return (input: ConnectionInput): Promise<VersionsAnswer> => runFetchVersions(dependencies, input)
 }

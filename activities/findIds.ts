@@ -1,113 +1,12 @@
-import { Context } from '@temporalio/activity'
 import type { Dependencies } from '../loader/dependencies.ts'
-import { wireColumns } from '../loader/plan/wireColumns.ts'
-import type { ChunkAttempt } from '../loader/protocol/chunkAttempt.ts'
-import { ChunkWriter, UNLIMITED } from '../loader/protocol/chunkWriter.ts'
-import { chunkFiles, keyedChunkFiles } from '../loader/protocol/layout.ts'
-import { type PlannedRun, readJsonIfThere, readPlan, writeJson } from '../loader/protocol/runRecords.ts'
+import { type FindIdsInput, findIds as runFindIds } from '../loader/protocol/stage/findIds.ts'
 import type { FoundIds } from '../loader/protocol/staged.ts'
-import { pairedLines, storedLines } from '../loader/protocol/storedCsv.ts'
-import { chunkResultsHeader, chunkResultsLine } from '../loader/results/chunkResults.ts'
-import { ErrorCounter, rejectionsOf } from '../loader/results/errorCounts.ts'
-import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
-import type { RunStore } from '../loader/storage/runStore.ts'
-import { EMPTY_TALLY } from '../packages/client/contract/tally.ts'
-import { throwIfCancelled, whileBeating } from './heartbeat.ts'
-
-export type FindIdsInput = Pick<ChunkAttempt, 'runId' | 'chunk'>
+import { runStep } from './runStep.ts'
 
 /**
  * Finds the records that a chunk updates by their key field, and writes the chunk as it will be sent, with their Ids.
- * Retry: safe because it only reads from the org; once written, the chunk stays as it is, whatever the org holds later.
+ * Retry: safe because it only reads from the org; a chunk that was written stays as it is, whatever the org contains later.
  */
-export function findIds({ connection, runStore }: Dependencies) {
-  return async ({ runId, chunk }: FindIdsInput): Promise<FoundIds> => {
-    const store = runStore(runId)
-    const done = await readJsonIfThere<FoundIds>(store, keyedChunkFiles(chunk).done)
-    if (done !== undefined) return done
-    const run = await readPlan(store)
-    return whileBeating({ findingIds: chunk }, async () => {
-      const values = await keysOf(store, chunk)
-      throwIfCancelled()
-      const ids = await connection(run.spec.connection).findIds({
-        object: run.plan.object,
-        keyField: run.plan.keyField ?? 'Id',
-        values,
-        signal: Context.current().cancellationSignal,
-      })
-      return writeFound(store, chunk, run, ids)
-    })
-  }
-}
-
-async function keysOf(store: RunStore, chunk: number): Promise<readonly string[]> {
-  const keys: string[] = []
-  for await (const lines of storedLines(store, keyedChunkFiles(chunk).csv)) {
-    for (const [key = ''] of lines) keys.push(key)
-  }
-  return keys
-}
-
-async function writeFound(
-  store: RunStore,
-  chunk: number,
-  run: PlannedRun,
-  ids: ReadonlyMap<string, readonly string[]>,
-): Promise<FoundIds> {
-  const { plan } = run
-  const keyed = keyedChunkFiles(chunk)
-  const rejected = store.writer(chunkFiles(chunk, 1).rejected)
-  const part = { chunk, operation: 'update', attempt: 1, keyed: false } as const
-  const headers = { csv: wireColumns(plan, 'update').map(({ name }) => name), rows: ['row', ...plan.identityFields] }
-  const found = new ChunkWriter(store, part, headers, UNLIMITED)
-  const errors = new ErrorCounter()
-  let failed = 0
-  try {
-    await rejected.write(chunkResultsHeader(plan.identityFields))
-    for await (const pairs of pairedLines(store, keyed.rows, keyed.csv)) {
-      for (const [[row = '', ...identity], [key = '', , ...cells]] of pairs) {
-        const matches = ids.get(key) ?? []
-        const [id] = matches
-        if (id !== undefined && matches.length === 1) {
-          found.add(Number(row), identity, [id, ...cells])
-          continue
-        }
-        failed += 1
-        const reason = unusableKey(run.plan.object, run.plan.keyField ?? 'Id', key, matches)
-        errors.add({ row: Number(row), ...reason })
-        await rejected.write(rejectionLine(Number(row), identity, reason))
-      }
-      await found.flush()
-    }
-    await rejected.finish()
-    await found.finish()
-  } catch (error) {
-    await rejected.discard()
-    await found.discard()
-    throw error
-  }
-  const tally = { ...EMPTY_TALLY, failed }
-  const result: FoundIds = { tally, rejections: rejectionsOf(errors), found: found.staged.records }
-  await writeJson(store, keyed.done, result)
-  return result
-}
-
-function rejectionLine(row: number, identity: readonly string[], reason: ReturnType<typeof unusableKey>): string {
-  const timestamp = utcTimestamp(Date.now())
-  return chunkResultsLine({ row, operation: 'update', outcome: 'failed', id: '', ...reason, timestamp, identity })
-}
-
-/** Ids named in the message of a key that several records have. */
-const SHOWN_MATCHES = 5
-
-function unusableKey(object: string, field: string, key: string, matches: readonly string[]) {
-  if (matches.length === 0) {
-    return { errorCode: 'KEY_NOT_FOUND', errorMessage: `Key field: no ${object} has ${field} ${key}` }
-  }
-  const more = matches.length > SHOWN_MATCHES ? ' …' : ''
-  const shown = `${matches.slice(0, SHOWN_MATCHES).join(', ')}${more}`
-  return {
-    errorCode: 'KEY_AMBIGUOUS',
-    errorMessage: `Key field: ${matches.length} ${object} records have ${field} ${key}: ${shown}`,
-  }
+export function findIds(dependencies: Dependencies) {
+  return (input: FindIdsInput): Promise<FoundIds> => runStep(step => runFindIds(dependencies, input, step))
 }

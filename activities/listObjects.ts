@@ -1,4 +1,5 @@
 import type { Dependencies } from '../loader/dependencies.ts'
+import { listObjects as runListObjects } from '../loader/inspect/listObjects.ts'
 import type { ConnectionInput, ObjectsAnswer } from '../packages/client/contract/messages.ts'
 
 /**
@@ -6,9 +7,6 @@ import type { ConnectionInput, ObjectsAnswer } from '../packages/client/contract
  * Retry: safe because it only reads.
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_describeGlobal.htm
  */
-export function listObjects({ connection }: Dependencies) {
-  return async (input: ConnectionInput): Promise<ObjectsAnswer> => ({
-    connection: input.connection,
-    objects: await connection(input.connection).objects(),
-  })
+export function listObjects(dependencies: Dependencies) {
+  return (input: ConnectionInput): Promise<ObjectsAnswer> => runListObjects(dependencies, input)
 }

@@ -1,12 +1,10 @@
 import type { SearchAttribute } from '../packages/client/contract/searchAttributes.ts'
-
-/** Which of our search attributes the namespace has. Never rejects: not knowing counts as none. */
-export type RegisteredAttributes = () => Promise<readonly SearchAttribute[]>
+import type { ActivityDependencies } from './dependencies.ts'
 
 /**
- * Says what a run may be tagged with: a workflow that sets an attribute which is not registered does not get ahead.
+ * Lists the search attributes that a run may set. A workflow that sets an unregistered attribute makes no progress.
  * Retry: safe because it only reads.
  */
-export function listSearchAttributes(registered: RegisteredAttributes) {
-  return async (): Promise<readonly SearchAttribute[]> => registered()
+export function listSearchAttributes({ searchAttributes }: ActivityDependencies) {
+  return async (): Promise<readonly SearchAttribute[]> => searchAttributes()
 }

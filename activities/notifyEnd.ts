@@ -1,11 +1,13 @@
-import type { Dependencies } from '../loader/dependencies.ts'
 import type { RunEnd } from '../notifications/runEnd.ts'
+import type { ActivityDependencies } from './dependencies.ts'
 
 /**
- * Tells those who watch over a sync when the end of a run changes its state. Returns the channels used.
- * Retry: safe because the change is kept in the run store first, with what is told of it, and so is each channel that took it;
- * one whose receipt was lost gets the same notification again, with the same id.
+ * Notifies those who watch a sync when the end of a run changes its state. Returns the channels used.
+ * Retry: safe because the change is stored first, with the notification, and so is each channel that accepted it; a channel
+ * whose receipt was lost gets the same notification again, with the same id.
  */
-export function notifyEnd({ notifier }: Pick<Dependencies, 'notifier'>) {
-  return async (end: RunEnd): Promise<{ readonly told: readonly string[] }> => ({ told: await notifier.tell(end) })
+export function notifyEnd({ notifier }: ActivityDependencies) {
+  return async (end: RunEnd): Promise<{ readonly notified: readonly string[] }> => ({
+    notified: await notifier.notify(end),
+  })
 }

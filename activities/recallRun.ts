@@ -1,30 +1,11 @@
-import { readCallList } from '../loader/calls/callClaims.ts'
+import { type RecalledRun, type RecallRunInput, recallRun as runRecallRun } from '../loader/calls/recallRun.ts'
 import type { Dependencies } from '../loader/dependencies.ts'
-import { PLAN_FILE, SPEC_FILE } from '../loader/protocol/layout.ts'
-import { readJsonIfThere } from '../loader/protocol/runRecords.ts'
-import { overridesTo } from '../loader/spec/overriddenSpec.ts'
-import type { SyncRecordsInput } from '../packages/client/contract/messages.ts'
-import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
-
-export type RecallRunInput = { readonly sync: string; readonly runId: string }
-
-/** What a run made of calls begins or goes on with. */
-export type RecalledRun = Required<Pick<SyncRecordsInput, 'sync' | 'runId' | 'spec' | 'inlineResults'>>
 
 /**
- * The input of a run made of calls. One that was planned keeps its spec, whatever the configuration says now; one that was not,
- * since its spec can't be used in the org perhaps, begins anew by what it says now.
+ * Returns the input of a run made of calls. A planned run keeps its spec, whatever the configuration says now. A run that was never
+ * planned, because the org rejected its spec for example, starts again with the spec of the configuration.
  * Retry: safe because a run that was not planned has sent nothing.
  */
-export function recallRun({ runStore }: Dependencies) {
-  return async ({ sync, runId }: RecallRunInput): Promise<RecalledRun> => {
-    const store = runStore(runId)
-    if ((await store.size(PLAN_FILE)) === undefined) await store.remove(SPEC_FILE)
-    const spec = await readJsonIfThere<SyncSpec>(store, SPEC_FILE)
-    const list = await readCallList(store)
-    const inline = list?.calls.flatMap(({ records }) => records) ?? []
-    // One call's rejected records are no reason to leave another's unsent.
-    const fresh = { source: { inline }, maxRejected: null }
-    return { sync, runId, spec: spec === undefined ? fresh : overridesTo(spec), inlineResults: true }
-  }
+export function recallRun(dependencies: Dependencies) {
+  return (input: RecallRunInput): Promise<RecalledRun> => runRecallRun(dependencies, input)
 }

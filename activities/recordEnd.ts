@@ -1,28 +1,10 @@
 import type { Dependencies } from '../loader/dependencies.ts'
-import { executionFiles } from '../loader/protocol/layout.ts'
-import { writeJson } from '../loader/protocol/runRecords.ts'
-import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
-import type { EndedExecution } from '../loader/runs/execution.ts'
-
-export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {
-  readonly runId: string
-  readonly execution: string
-}
+import { type RecordEndInput, recordEnd as runRecordEnd } from '../loader/runs/recordEnd.ts'
 
 /**
- * Writes down how a run ended that did not come to its report, for when Temporal has forgotten it.
- * Retry: safe because it replaces what it wrote before. A run whose id belongs to another load never began: nothing is written.
+ * Stores how a run ended that has no report, for the time when Temporal has deleted it.
+ * Retry: safe because it replaces what it wrote before. It writes nothing for a run whose id belongs to another load: that run never started.
  */
-export function recordEnd({ runStore }: Dependencies) {
-  return async ({ runId, execution, outcome, failure }: RecordEndInput): Promise<void> => {
-    const store = runStore(runId)
-    const { started, ended } = executionFiles(execution)
-    if ((await store.size(started)) === undefined) return
-    const end: EndedExecution = {
-      outcome,
-      finishedAt: utcTimestamp(Date.now()),
-      ...(failure === undefined ? {} : { failure }),
-    }
-    await writeJson(store, ended, end)
-  }
+export function recordEnd(dependencies: Dependencies) {
+  return (input: RecordEndInput): Promise<void> => runRecordEnd(dependencies, input)
 }

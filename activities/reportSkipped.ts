@@ -1,46 +1,14 @@
 import type { Dependencies } from '../loader/dependencies.ts'
-import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../loader/protocol/layout.ts'
-import { readSpec, writeJson } from '../loader/protocol/runRecords.ts'
-import { resultsHeader } from '../loader/results/resultsCsv.ts'
-import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
-import type { RunReport, SkippedRun } from '../packages/client/contract/runReport.ts'
-import { EMPTY_TALLY } from '../packages/client/contract/tally.ts'
-
-export type ReportSkippedInput = {
-  readonly runId: string
-  readonly skipped: SkippedRun
-  /** Epoch milliseconds. */
-  readonly startedAt: number
-}
+import {
+  type ReportSkippedInput,
+  reportSkipped as runReportSkipped,
+} from '../loader/protocol/aggregate/reportSkipped.ts'
+import type { RunReport } from '../packages/client/contract/runReport.ts'
 
 /**
- * Writes the report of a run that has nothing to load: no records, and why.
+ * Writes the report of a run that loads nothing: no records, and the reason.
  * Retry: safe because it replaces what it wrote before.
  */
-export function reportSkipped({ runStore }: Dependencies) {
-  return async ({ runId, skipped, startedAt }: ReportSkippedInput): Promise<RunReport> => {
-    const store = runStore(runId)
-    const { connection, object, operation, engine, identityFields, resultColumns } = await readSpec(store)
-    const report: RunReport = {
-      runId,
-      outcome: 'skipped',
-      skipped,
-      records: 0,
-      tally: EMPTY_TALLY,
-      files: { results: `${store.location}/${RESULTS_FILE}`, report: `${store.location}/${REPORT_FILE}` },
-      errors: [],
-      connection,
-      object,
-      operation,
-      engine: engine === 'auto' ? 'collections' : engine,
-      startedAt: utcTimestamp(startedAt),
-      finishedAt: utcTimestamp(Date.now()),
-      warnings: [],
-    }
-    await store.write(RESULTS_FILE, resultsHeader(identityFields, resultColumns))
-    await store.remove(REJECTED_FILE)
-    await store.remove(IN_DOUBT_FILE)
-    await writeJson(store, REPORT_FILE, report)
-    return report
-  }
+export function reportSkipped(dependencies: Dependencies) {
+  return (input: ReportSkippedInput): Promise<RunReport> => runReportSkipped(dependencies, input)
 }

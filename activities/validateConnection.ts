@@ -1,19 +1,14 @@
 import type { Dependencies } from '../loader/dependencies.ts'
+import { validateConnection as runValidateConnection } from '../loader/inspect/validateConnection.ts'
 import type { ConnectionIdentity } from '../loader/salesforce/salesforceConnection.ts'
 import type { ConnectionInput } from '../packages/client/contract/messages.ts'
-import { whileBeating } from './heartbeat.ts'
+import { runStep } from './runStep.ts'
 
 /**
- * Logs in, settles the API version and proves by a query that the org answers.
+ * Logs in, determines the API version and proves with a query that the org answers.
  * Retry: safe because it only reads.
  */
-export function validateConnection({ connection }: Dependencies) {
-  return async (input: ConnectionInput): Promise<ConnectionIdentity> => {
-    const salesforce = connection(input.connection)
-    return whileBeating(input, async () => {
-      const identity = await salesforce.identity()
-      for await (const _ of salesforce.query('SELECT Id FROM Organization')) break
-      return identity
-    })
-  }
+export function validateConnection(dependencies: Dependencies) {
+  return (input: ConnectionInput): Promise<ConnectionIdentity> =>
+    runStep(step => runValidateConnection(dependencies, input, step))
 }

@@ -1,6 +1,6 @@
 // The runs of a run store, and what Temporal adds: which of them are at work.
 import pLimit from 'p-limit'
-import { isCallFolder } from '../loader/calls/callFolders.ts'
+import { isCallFolder } from '../loader/runs/callFolders.ts'
 import { REMOVED_RUNS, removedRunIds } from '../loader/runs/removedRuns.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
 import { type RunState, type RunSummary, summaryOfRun } from '../loader/runs/runSummary.ts'

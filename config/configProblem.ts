@@ -1,3 +1,4 @@
+import { LinkError } from '../packages/client/contract/linkError.ts'
 // What can be wrong with a configuration, as a person reads it.
 
 /** Keys and indexes from the top of the file down. */
@@ -12,8 +13,9 @@ export type ConfigProblem = {
 }
 
 /** Thrown when the configuration can't be used. Its message has one line for each problem: `file:line:column field: what`. */
-export class ConfigurationError extends Error {
+export class ConfigurationError extends LinkError {
   override readonly name = 'ConfigurationError' as const
+  readonly kind = 'usage' as const
   readonly file: string
   readonly problems: readonly ConfigProblem[]
 

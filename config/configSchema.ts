@@ -40,11 +40,11 @@ const dataDirectory = text(
 const DAY = 86_400_000
 
 /** Milliseconds. Shorter than a day is a slip of the pen: files would go before anybody has looked at them. */
-function keepFor(what: string) {
+function retentionFor(what: string) {
   return text(what).transform((written, context) => {
     const duration = parseDuration(written)
     if (duration !== undefined && duration >= DAY) return duration
-    context.addIssue({ code: 'custom', message: 'is no time to keep runs; use days, at least 1d, like 90d' })
+    context.addIssue({ code: 'custom', message: 'must be a time of at least 1d, such as 90d' })
     return z.NEVER
   })
 }
@@ -57,10 +57,10 @@ function named<Value extends z.ZodType>(value: Value, what: string) {
 export const configSchema = closed({
   runStore: runStore.optional(),
   dataDirectories: z.array(dataDirectory).min(1, 'is empty; give at least one directory').optional(),
-  keep: keepFor(
+  retention: retentionFor(
     'how long completed runs are kept in the run store after their end, like 90d; else for ever',
   ).optional(),
-  keepUnfinished: keepFor(
+  retentionUnfinished: retentionFor(
     'how long runs are kept that failed, were cancelled or have records in doubt, like 365d; else for ever',
   ).optional(),
   notifications: notificationsSchema.optional(),

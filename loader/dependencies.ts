@@ -1,4 +1,3 @@
-import type { Notifier } from '../notifications/notifier.ts'
 import type { SourceSpec, SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { Retention } from './runs/retention.ts'
 import type { SalesforceConnection } from './salesforce/salesforceConnection.ts'
@@ -24,7 +23,6 @@ export type Dependencies = {
   readonly runStores: RunStores
   /** How long runs are kept; undefined when the configuration does not say. */
   readonly retention: Retention | undefined
-  readonly notifier: Notifier
   /** Throws a SourceError when the source cannot be read. */
   readonly openSource: (source: SourceSpec, onBytes?: (bytes: Uint8Array) => Promise<void>) => Promise<SourceReader>
   /** Undefined when there is no such source yet. Throws a SourceError when it may not be read. */

@@ -36,7 +36,7 @@ export type Wording = {
   readonly rejectedShare?: number
 }
 
-/** Reasons told in a notification. */
+/** Maximum error codes in a notification. */
 const MOST_ERRORS = 5
 
 export function compose(end: RunEnd, state: SyncState, wording: Wording): Notification {
@@ -46,8 +46,8 @@ export function compose(end: RunEnd, state: SyncState, wording: Wording): Notifi
   const errors = report?.errors.slice(0, MOST_ERRORS).map(({ errorCode, count, exampleMessage }) => {
     return { errorCode, count, message: messageTemplate(errorCode, exampleMessage) }
   })
-  const told = { ...end, ...(failure && { failure }) }
-  const sentences = [headline(told, state, wording.rejectedShare), `Run ${runId}.`, url]
+  const known = { ...end, ...(failure && { failure }) }
+  const sentences = [headline(known, state, wording.rejectedShare), `Run ${runId}.`, url]
   return {
     id: wording.id,
     event: state === 'ok' ? 'recovered' : 'failing',

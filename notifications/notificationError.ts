@@ -1,6 +1,8 @@
-/** Thrown when a notification could not be handed over. Whoever is to be told does not know yet. */
-export class NotificationError extends Error {
+import { LinkError } from '../packages/client/contract/linkError.ts'
+/** Thrown when a notification was not sent. */
+export class NotificationError extends LinkError {
   override readonly name = 'NotificationError' as const
+  readonly kind = 'transient' as const
   readonly channel: string
 
   /** @param channel `webhook`, `email` @param to host only: addresses of webhooks are secrets */

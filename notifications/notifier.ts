@@ -5,13 +5,13 @@ import { type EmailSettings, sendEmail } from './email.ts'
 import { compose, type Notification } from './notification.ts'
 import { NotificationError } from './notificationError.ts'
 import { type RunEnd, stateAfter } from './runEnd.ts'
-import { changeTo, isTold, keepTold } from './stateChanges.ts'
+import { changeTo, recordNotified, wasNotified } from './stateChanges.ts'
 import { postWebhook, type WebhookSettings } from './webhook.ts'
 
 export type NotificationSettings = {
   readonly webhook?: WebhookSettings
   readonly email?: EmailSettings
-  /** From 0 to 1. @default only failed runs are told of */
+  /** From 0 to 1. @default only failed runs count */
   readonly rejectedShare?: number
   readonly temporalUi?: string
 }
@@ -24,11 +24,11 @@ export type Notifier = {
    * A channel that failed is tried again by the next call, also that of a later run.
    * Throws NotificationError when one fails, after the others had their turn, and RunStoreError.
    */
-  tell(end: RunEnd): Promise<readonly string[]>
+  notify(end: RunEnd): Promise<readonly string[]>
 }
 
 export type NotifierOptions = {
-  /** What to do for a sync; undefined for nothing. */
+  /** The settings for a sync; undefined when no one is notified. */
   readonly settingsFor: (sync: string | undefined) => NotificationSettings | undefined
   /** What is kept of a sync from run to run. */
   readonly syncStore: (sync: string) => RunStore
@@ -38,7 +38,7 @@ export type NotifierOptions = {
 export function createNotifier({ settingsFor, syncStore, routes }: NotifierOptions): Notifier {
   return {
     covers: sync => settingsFor(sync) !== undefined,
-    tell: async end => {
+    notify: async end => {
       const settings = settingsFor(end.sync)
       const state = settings && stateAfter(end, settings.rejectedShare)
       if (settings === undefined || state === undefined) return []
@@ -47,25 +47,25 @@ export function createNotifier({ settingsFor, syncStore, routes }: NotifierOptio
       const seen = { state, seenBy: end.workflow.runId, compose: () => compose(end, state, wording) }
       const change = await changeTo(store, seen)
       if (change === undefined) return []
-      const told: string[] = []
+      const notified: string[] = []
       const failures: unknown[] = []
       for (const [channel, send] of channelsOf(settings, routes)) {
-        if (await isTold(store, change, channel)) continue
+        if (await wasNotified(store, change, channel)) continue
         try {
           await send(change.notification)
-          await keepTold(store, change, channel)
-          told.push(channel)
+          await recordNotified(store, change, channel)
+          notified.push(channel)
         } catch (error) {
           failures.push(error)
         }
       }
       if (failures.length > 0) throw asOne(failures)
-      return told
+      return notified
     },
   }
 }
 
-/** A run without a sync shares its state with nobody but itself when it is started again. No sync's name holds a dot. */
+/** A run without a sync has a state of its own. The name of a sync contains no dot. */
 const keptAs = ({ sync, runId }: RunEnd): string => sync ?? `run.${runId}`
 
 function channelsOf({ webhook, email }: NotificationSettings, routes: HttpRoutes) {

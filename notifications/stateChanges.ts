@@ -40,20 +40,21 @@ export async function changeTo(
   }
 }
 
-/** Whether the change was told through this channel. */
-export async function isTold(store: RunStore, { number }: StateChange, channel: string): Promise<boolean> {
-  return (await store.size(toldFile(number, channel))) !== undefined
+/** Whether the notification of this change was sent through this channel. */
+export async function wasNotified(store: RunStore, { number }: StateChange, channel: string): Promise<boolean> {
+  return (await store.size(notifiedFile(number, channel))) !== undefined
 }
 
-export async function keepTold(store: RunStore, { number }: StateChange, channel: string): Promise<void> {
-  await store.write(toldFile(number, channel), '{}\n')
+export async function recordNotified(store: RunStore, { number }: StateChange, channel: string): Promise<void> {
+  await store.write(notifiedFile(number, channel), '{}\n')
 }
 
 const CHANGES = 'notifications/changes'
 
 const fileOf = (number: number): string => `${CHANGES}/${digits(number)}.json`
 
-const toldFile = (number: number, channel: string): string => `notifications/told/${digits(number)}.${channel}.json`
+const notifiedFile = (number: number, channel: string): string =>
+  `notifications/notified/${digits(number)}.${channel}.json`
 
 /** In the order of names. */
 const digits = (number: number): string => String(number).padStart(6, '0')

@@ -1,9 +1,9 @@
 // From the configuration to what the activities work with.
 
+import type { ActivityDependencies } from '../activities/dependencies.ts'
 import type { Configuration } from '../config/configFile.ts'
 import { ConfigurationError } from '../config/configProblem.ts'
 import { proxyChoice } from '../config/proxyChoice.ts'
-import type { Dependencies } from '../loader/dependencies.ts'
 import { createRoutes } from '../loader/http/agents.ts'
 import { createSalesforceConnection } from '../loader/salesforce/connection.ts'
 import type { SalesforceConnection } from '../loader/salesforce/salesforceConnection.ts'
@@ -20,12 +20,15 @@ import { PACKAGE_VERSION } from './packageVersion.ts'
 /** What the org's logs call this client. */
 const CLIENT_NAME = `SalesforceLink/${PACKAGE_VERSION}`
 
+/** What activities need, without what only the connection to Temporal can tell. */
+export type LoadDependencies = Omit<ActivityDependencies, 'searchAttributes'>
+
 /**
  * Connections log in when they are first used, and are shared by all runs.
  * @param observer looks on at all requests to Salesforce
  * Throws RunStoreUriError when the run store can't be opened.
  */
-export function createDependencies(configuration: Configuration, observer?: TrafficObserver): Dependencies {
+export function createDependencies(configuration: Configuration, observer?: TrafficObserver): LoadDependencies {
   const { baseDirectory, dataDirectories, syncs } = configuration
   const connections = new Map<string, SalesforceConnection>()
   const s3 = s3Access()

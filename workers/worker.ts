@@ -1,11 +1,11 @@
 import type { Client } from '@temporalio/client'
 import { NativeConnection, type NativeConnectionOptions, Worker, type WorkerStatus } from '@temporalio/worker'
 import { type Activities, createActivities } from '../activities/createActivities.ts'
-import type { RegisteredAttributes } from '../activities/listSearchAttributes.ts'
-import type { Dependencies } from '../loader/dependencies.ts'
+import type { ActivityDependencies } from '../activities/dependencies.ts'
 import { TASK_QUEUE } from '../packages/client/contract/messages.ts'
 import { dataConverterFor } from '../packages/client/encryption/dataConverter.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
+import type { LoadDependencies } from './dependencies.ts'
 import { type Deployment, deploymentOptions } from './deployment.ts'
 import { failureInterceptor } from './failureInterceptor.ts'
 import { identityOf } from './identity.ts'
@@ -34,7 +34,7 @@ const HEARTBEAT_THROTTLE = '5 seconds'
 
 export type WorkerOptions = {
   readonly temporal: { readonly namespace: string; readonly connectionOptions: NativeConnectionOptions }
-  readonly dependencies: Dependencies
+  readonly dependencies: LoadDependencies
   /** @default `TASK_QUEUE` of workflows/contract.ts */
   readonly taskQueue?: string
   /** A bundle built before, e.g. once for all tests. @default built from workflows/ at the start */
@@ -131,9 +131,9 @@ function isHeld(error: unknown): boolean {
 
 function activitiesOf(
   { dependencies, metrics }: WorkerOptions,
-  attributes: RegisteredAttributes,
+  searchAttributes: ActivityDependencies['searchAttributes'],
   runFacts: RunFacts,
 ): Activities {
-  const activities = createActivities(dependencies, attributes)
+  const activities = createActivities({ ...dependencies, searchAttributes })
   return metrics === undefined ? activities : measuredActivities(activities, metrics, runFacts)
 }

@@ -4,9 +4,9 @@ import { type Call, recordsText } from '../../packages/client/contract/receivedC
 import type { Dependencies } from '../dependencies.ts'
 import { CALLS_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere } from '../protocol/runRecords.ts'
+import { callFolders } from '../runs/callFolders.ts'
 import { isMarkedRemoved } from '../runs/removedRuns.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import { callFolders } from './callFolders.ts'
 
 /** The calls of one run, in the order of its records. */
 export type CallList = { readonly calls: readonly Call[] }

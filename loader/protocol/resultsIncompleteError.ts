@@ -1,6 +1,8 @@
+import { LinkError } from '../../packages/client/contract/linkError.ts'
 /** Thrown when the results don't add up to the source: a fault of ours that must never pass silently. */
-export class ResultsIncompleteError extends Error {
+export class ResultsIncompleteError extends LinkError {
   override readonly name = 'ResultsIncompleteError' as const
+  readonly kind = 'fatal' as const
   readonly runId: string
 
   constructor(runId: string, what: string) {

@@ -1,4 +1,4 @@
-import { isCallFolder } from '../calls/callFolders.ts'
+import { isCallFolder } from './callFolders.ts'
 import { isMarkedRemoved, REMOVED_RUNS } from './removedRuns.ts'
 import type { RunStores } from '../storage/runStores.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'

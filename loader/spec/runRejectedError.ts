@@ -1,6 +1,8 @@
+import { LinkError } from '../../packages/client/contract/linkError.ts'
 /** Thrown when a load can't be done as it was asked for. Nothing has been sent, or nothing more is. */
-export class RunRejectedError extends Error {
+export class RunRejectedError extends LinkError {
   override readonly name = 'RunRejectedError' as const
+  readonly kind = 'usage' as const
   readonly problems: readonly string[]
 
   /** @param what the thing rejected, e.g. `Sync nightly-contacts` @param problems one sentence each, with what to do */

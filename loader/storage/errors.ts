@@ -1,6 +1,8 @@
+import { LinkError } from '../../packages/client/contract/linkError.ts'
 /** Thrown when a file of a run is read that was never written, or was removed. */
-export class RunFileMissingError extends Error {
-  override name = 'RunFileMissingError' as const
+export class RunFileMissingError extends LinkError {
+  override readonly name = 'RunFileMissingError' as const
+  readonly kind = 'fatal' as const
   readonly location: string
   readonly path: string
 
@@ -15,8 +17,9 @@ export class RunFileMissingError extends Error {
 }
 
 /** Thrown when a run id can't name a directory, so a run could lie outside the run store. */
-export class RunIdError extends Error {
-  override name = 'RunIdError' as const
+export class RunIdError extends LinkError {
+  override readonly name = 'RunIdError' as const
+  readonly kind = 'usage' as const
   readonly runId: string
 
   constructor(runId: string, reason: string) {
@@ -29,8 +32,9 @@ export class RunIdError extends Error {
 }
 
 /** Thrown when a path inside a run is not a plain relative one. Always a mistake of the caller. */
-export class RunPathError extends Error {
-  override name = 'RunPathError' as const
+export class RunPathError extends LinkError {
+  override readonly name = 'RunPathError' as const
+  readonly kind = 'fatal' as const
   readonly path: string
 
   constructor(path: string, reason: string) {
@@ -42,8 +46,9 @@ export class RunPathError extends Error {
 }
 
 /** Thrown when `runStore` names a place that can't be opened. */
-export class RunStoreUriError extends Error {
-  override name = 'RunStoreUriError' as const
+export class RunStoreUriError extends LinkError {
+  override readonly name = 'RunStoreUriError' as const
+  readonly kind = 'usage' as const
   readonly uri: string
 
   constructor(uri: string, reason: string) {
@@ -56,8 +61,9 @@ export class RunStoreUriError extends Error {
 export type StoreTrouble = { readonly code: string; readonly reason: string; readonly advice: string }
 
 /** Thrown when the disk or the server rejects. `code` is the system's or S3's: ENOSPC, EACCES, AccessDenied … */
-export class RunStoreError extends Error {
-  override name = 'RunStoreError' as const
+export class RunStoreError extends LinkError {
+  override readonly name = 'RunStoreError' as const
+  readonly kind = 'transient' as const
   readonly location: string
   readonly path: string
   readonly code: string
@@ -79,8 +85,9 @@ export class RunStoreError extends Error {
 }
 
 /** Thrown when an S3 server takes a second write where only the first may be taken: records could be sent twice. */
-export class RunStoreUnfitError extends Error {
-  override name = 'RunStoreUnfitError' as const
+export class RunStoreUnfitError extends LinkError {
+  override readonly name = 'RunStoreUnfitError' as const
+  readonly kind = 'fatal' as const
   readonly location: string
 
   constructor(location: string) {

@@ -1,6 +1,7 @@
 // Reads an object of S3 to its very end, over new connections where one is cut.
 import type { Readable } from 'node:stream'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { LinkError } from '../../packages/client/contract/linkError.ts'
 import { s3Trouble, statusOf } from './s3Trouble.ts'
 import type { S3Place } from './s3Uri.ts'
 
@@ -8,8 +9,9 @@ import type { S3Place } from './s3Uri.ts'
 const CUTS = 5
 
 /** Thrown when an object was replaced or removed while it was read: half of each must not pass for one. */
-export class ObjectChangedError extends Error {
+export class ObjectChangedError extends LinkError {
   override readonly name = 'ObjectChangedError' as const
+  readonly kind = 'fatal' as const
 
   constructor({ bucket, key }: S3Place) {
     super(`s3://${bucket}/${key} was replaced while it was read`)

@@ -1,10 +1,12 @@
+import { LinkError } from './contract/linkError.ts'
 // One class for each thing that a caller can do about it.
 import { missingLine } from './missingLine.ts'
 import type { MissingWorkers } from './missingWorkers.ts'
 
 /** Thrown when the request can't be done as it was asked for; nothing of it was sent. Mend it: asking again gives the same answer. */
-export class InputRejectedError extends Error {
+export class InputRejectedError extends LinkError {
   override readonly name = 'InputRejectedError' as const
+  readonly kind = 'usage' as const
   /** Of the failure in Temporal, such as `RunRejectedError` or `CallIdTakenError`. */
   readonly type: string
 
@@ -15,8 +17,9 @@ export class InputRejectedError extends Error {
 }
 
 /** Thrown when the workflow id of a load belongs to one with another input. Nothing was started. */
-export class RunDiffersError extends Error {
+export class RunDiffersError extends LinkError {
   override readonly name = 'RunDiffersError' as const
+  readonly kind = 'usage' as const
   readonly workflowId: string
 
   constructor(workflowId: string) {
@@ -48,8 +51,9 @@ export class RunFailedError extends Error {
 }
 
 /** Thrown when nobody works on what was started. It stays started: a worker that comes takes it up. */
-export class NoWorkerError extends Error {
+export class NoWorkerError extends LinkError {
   override readonly name = 'NoWorkerError' as const
+  readonly kind = 'fatal' as const
   readonly taskQueue: string
 
   constructor(taskQueue: string, namespace: string, workflowId: string, missing: MissingWorkers) {
@@ -59,8 +63,9 @@ export class NoWorkerError extends Error {
 }
 
 /** Thrown when Temporal can't be reached, or does not let this client in. */
-export class TemporalUnreachableError extends Error {
+export class TemporalUnreachableError extends LinkError {
   override readonly name = 'TemporalUnreachableError' as const
+  readonly kind = 'fatal' as const
   readonly address: string
 
   constructor(address: string, cause: unknown) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { IngestAnswers } from '../../../loader/protocol/ingestAnswers.ts'
+import { IngestAnswers } from '../../../loader/protocol/bulk/ingestAnswers.ts'
 import { inDoubtAnswer, succeededAnswer } from '../../../loader/results/recordAnswer.ts'
 import type { IngestJob } from '../../../loader/salesforce/salesforceConnection.ts'
 

@@ -1,11 +1,11 @@
 // What a sync has loaded last: a record per sync beside the runs, since a run may be removed.
 import { createHash, type Hash } from 'node:crypto'
-import { shownUri } from '../storage/shownUri.ts'
-import type { RunStore } from '../storage/runStore.ts'
-import type { SkippedRun } from '../../packages/client/contract/runReport.ts'
-import type { CsvSource } from '../../packages/client/contract/syncSpec.ts'
-import { readJsonIfThere, writeJson } from '../protocol/runRecords.ts'
-import { RunRejectedError } from '../spec/runRejectedError.ts'
+import type { SkippedRun } from '../../../packages/client/contract/runReport.ts'
+import type { CsvSource } from '../../../packages/client/contract/syncSpec.ts'
+import { RunRejectedError } from '../../spec/runRejectedError.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import { shownUri } from '../../storage/shownUri.ts'
+import { readJsonIfThere, writeJson } from '../runRecords.ts'
 
 const LAST_SOURCE_FILE = 'last-source.json'
 

@@ -1,8 +1,8 @@
-import type { RecordResult } from '../../packages/client/contract/recordResult.ts'
-import { compileRejectedCsv, type RejectedCsv } from '../results/rejectedCsv.ts'
-import type { RunFileWriter, RunStore } from '../storage/runStore.ts'
-import { IN_DOUBT_FILE, REJECTED_FILE } from './layout.ts'
-import type { StagedRun } from './runRecords.ts'
+import type { RecordResult } from '../../../packages/client/contract/recordResult.ts'
+import { compileRejectedCsv, type RejectedCsv } from '../../results/rejectedCsv.ts'
+import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
+import { IN_DOUBT_FILE, REJECTED_FILE } from '../layout.ts'
+import type { StagedRun } from '../runRecords.ts'
 import { SourceRows } from './sourceRows.ts'
 
 /** Where they lie; absent when there was nothing to write. */

@@ -1,6 +1,6 @@
-import { failedAnswer, inDoubtAnswer, type RecordAnswer, succeededAnswer } from '../results/recordAnswer.ts'
-import type { IngestJob } from '../salesforce/salesforceConnection.ts'
-import type { RowAnswer } from './settleAttempt.ts'
+import { failedAnswer, inDoubtAnswer, type RecordAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
+import type { IngestJob } from '../../salesforce/salesforceConnection.ts'
+import type { RowAnswer } from '../settleAttempt.ts'
 
 /** Ends of a job that say something is wrong with all of its data, so that sending it again would end the same way. */
 const WRONG_DATA = /^(InvalidBatch|ClientInputError|InvalidJob|FeatureNotEnabled|InvalidUser)/

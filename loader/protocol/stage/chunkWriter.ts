@@ -1,8 +1,8 @@
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
-import { csvLine } from '../csv/csvLine.ts'
-import type { RunFileWriter, RunStore } from '../storage/runStore.ts'
-import { chunkFiles, keyedChunkFiles } from './layout.ts'
-import type { StagedChunk } from './staged.ts'
+import type { Operation } from '../../../packages/client/contract/syncSpec.ts'
+import { csvLine } from '../../csv/csvLine.ts'
+import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
+import { chunkFiles, keyedChunkFiles } from '../layout.ts'
+import type { StagedChunk } from '../staged.ts'
 
 /** Characters kept before they are handed to the file. */
 const BLOCK = 64_000

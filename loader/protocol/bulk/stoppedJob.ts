@@ -1,9 +1,9 @@
-import { ApplicationFailure } from '@temporalio/common'
-import { failedAnswer, inDoubtAnswer } from '../results/recordAnswer.ts'
-import type { RunStore } from '../storage/runStore.ts'
-import type { ChunkAttempt } from './chunkAttempt.ts'
-import { chunkFiles } from './layout.ts'
-import type { RowAnswer } from './settleAttempt.ts'
+import { failedAnswer, inDoubtAnswer } from '../../results/recordAnswer.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import { WaitingError } from '../../waitingError.ts'
+import type { ChunkAttempt } from '../chunkAttempt.ts'
+import { chunkFiles } from '../layout.ts'
+import type { RowAnswer } from '../settleAttempt.ts'
 
 /**
  * When a committed job was stopped, or was first seen to be, and by whom. Salesforce works on to the end of the internal batches that
@@ -41,10 +41,9 @@ export function stoppedForGood(jobId: string, { by }: StoppedJob): RowAnswer {
 }
 
 /** @param left milliseconds for which the job may be at work */
-export function jobStopping(jobId: string, left: number): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: 'JobStopping',
-    message: `Job ${jobId} was stopped, and Salesforce may be at work on it for ${Math.ceil(left / 1000)} s more; then it is settled`,
-    nextRetryDelay: left + 1,
-  })
+export function jobStopping(jobId: string, left: number): WaitingError {
+  return new WaitingError(
+    `Job ${jobId} was stopped, and Salesforce may still process its records for ${Math.ceil(left / 1000)} s; then it is settled`,
+    left + 1,
+  )
 }

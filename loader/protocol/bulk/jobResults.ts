@@ -1,16 +1,15 @@
-import { Context } from '@temporalio/activity'
 import {
   INGEST_RESULTS,
   type IngestJob,
   type IngestResultsKind,
   type SalesforceConnection,
-} from '../salesforce/salesforceConnection.ts'
-import { SourceEmptyError } from '../sources/errors.ts'
-import type { SourceReader } from '../sources/sourceReader.ts'
-import type { RunStore } from '../storage/runStore.ts'
-import type { ChunkAttempt } from './chunkAttempt.ts'
-import { chunkFiles } from './layout.ts'
-import { readStoredCsv } from './storedCsv.ts'
+} from '../../salesforce/salesforceConnection.ts'
+import { SourceEmptyError } from '../../sources/errors.ts'
+import type { SourceReader } from '../../sources/sourceReader.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import type { ChunkAttempt } from '../chunkAttempt.ts'
+import { chunkFiles } from '../layout.ts'
+import { readStoredCsv } from '../storedCsv.ts'
 
 /** What Salesforce answers for the records of one ingest job, as it lies in the run store. */
 export type ResultFile = { readonly kind: IngestResultsKind; readonly reader: SourceReader }
@@ -31,12 +30,10 @@ export async function downloadResults(
   salesforce: SalesforceConnection,
   jobId: string,
   kinds: readonly IngestResultsKind[],
+  signal: AbortSignal,
 ): Promise<void> {
   for (const kind of kinds) {
-    await store.write(
-      fileOf(place, kind),
-      await salesforce.ingestResults(jobId, kind, Context.current().cancellationSignal),
-    )
+    await store.write(fileOf(place, kind), await salesforce.ingestResults(jobId, kind, signal))
   }
 }
 

@@ -1,8 +1,8 @@
-import { readCsv } from '../sources/csv.ts'
-import type { SourceBatch, SourceReader } from '../sources/sourceReader.ts'
-import type { RunStore } from '../storage/runStore.ts'
-import { SOURCE_FILE } from './layout.ts'
-import type { StagedRun } from './runRecords.ts'
+import { readCsv } from '../../sources/csv.ts'
+import type { SourceBatch, SourceReader } from '../../sources/sourceReader.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import { SOURCE_FILE } from '../layout.ts'
+import type { StagedRun } from '../runRecords.ts'
 
 /** The rows of the source as they were read, from the run's own copy; asked for in ascending order. Opened at the first question. */
 export class SourceRows {

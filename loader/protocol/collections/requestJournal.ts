@@ -1,5 +1,6 @@
-import type { SaveResult } from '../salesforce/salesforceConnection.ts'
-import type { RunStore } from '../storage/runStore.ts'
+import { LinkError } from '../../../packages/client/contract/linkError.ts'
+import type { SaveResult } from '../../salesforce/salesforceConnection.ts'
+import type { RunStore } from '../../storage/runStore.ts'
 
 /** Written before a request is sent. */
 export type Intent = {
@@ -17,8 +18,9 @@ export type Decision = {
 }
 
 /** Thrown when another attempt of this activity, still alive somewhere, has declared the same request first. */
-export class RequestTakenError extends Error {
+export class RequestTakenError extends LinkError {
   override readonly name = 'RequestTakenError' as const
+  readonly kind = 'transient' as const
 
   constructor(request: string) {
     super(`Request ${request} is being sent by another attempt of this step. Its answer is waited for.`)

@@ -1,18 +1,18 @@
-import { ApplicationFailure } from '@temporalio/common'
-import { type Candidate, decideLost, type LostRow } from '../matching/lostAnswer.ts'
-import { queriedText } from '../matching/queriedRecord.ts'
-import { type WireColumn, wireColumns } from '../plan/wireColumns.ts'
-import { apiName, soqlString } from '../salesforce/soql.ts'
-import type { RunStore } from '../storage/runStore.ts'
-import { compileComparisonKey } from '../values/fieldValue.ts'
+import { type Candidate, decideLost, type LostRow } from '../../matching/lostAnswer.ts'
+import { queriedText } from '../../matching/queriedRecord.ts'
+import { type WireColumn, wireColumns } from '../../plan/wireColumns.ts'
+import { apiName, soqlString } from '../../salesforce/soql.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import { compileComparisonKey } from '../../values/fieldValue.ts'
+import { WaitingError } from '../../waitingError.ts'
+import { chunkFiles } from '../layout.ts'
+import { readStaged } from '../runRecords.ts'
+import { storedLines } from '../storedCsv.ts'
 import type { Sending } from './collectionSender.ts'
-import { chunkFiles } from './layout.ts'
 import type { Decision, Intent } from './requestJournal.ts'
-import { readStaged } from './runRecords.ts'
-import { storedLines } from './storedCsv.ts'
 
-/** Milliseconds between two searches while the org may still be at work on the request. */
-const LOOK_AGAIN = 15_000
+/** Milliseconds between two searches while the org may still process the request. */
+const SEARCH_INTERVAL = 15_000
 
 /** Milliseconds by which the org's clock, known to the second, may be behind what we take it for. */
 const CLOCK_MARGIN = 5_000
@@ -36,13 +36,11 @@ export async function findLost(sending: Sending, indexes: readonly number[], int
   const missing = absent.length + undecided.length
   const left = intent.at + sending.run.spec.resend.lostAnswerWait - Date.now()
   if (missing === 0 || left <= 0) return decision
-  throw ApplicationFailure.create({
-    type: 'AnswerLost',
-    message:
-      `The answer to a request for ${indexes.length} records was lost; ${found.size} of them are in the org. ` +
-      `Salesforce may be at work on the others for ${Math.ceil(left / 1000)} s more, then it is decided`,
-    nextRetryDelay: Math.min(left + 1, LOOK_AGAIN),
-  })
+  throw new WaitingError(
+    `The answer to a request for ${indexes.length} records was lost; ${found.size} of them are in the org. ` +
+      `Salesforce may still process the others for ${Math.ceil(left / 1000)} s, then their outcome is decided`,
+    Math.min(left + 1, SEARCH_INTERVAL),
+  )
 }
 
 type ColumnAt = WireColumn & { readonly index: number }

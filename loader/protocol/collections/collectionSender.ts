@@ -1,19 +1,18 @@
-import { throwIfCancelled } from '../../activities/heartbeat.ts'
-import { answerFromSaveResult, failedAnswer, inDoubtAnswer, succeededAnswer } from '../results/recordAnswer.ts'
+import { answerFromSaveResult, failedAnswer, inDoubtAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
 import {
   LimitReachedError,
   LoginRejectedError,
   RequestRejectedError,
   TemporarilyRejectedError,
   UnreachableError,
-} from '../salesforce/errors.ts'
-import type { SalesforceConnection, SaveResult, WireRecord } from '../salesforce/salesforceConnection.ts'
-import type { RunStore } from '../storage/runStore.ts'
+} from '../../salesforce/errors.ts'
+import type { SalesforceConnection, SaveResult, WireRecord } from '../../salesforce/salesforceConnection.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import type { PlannedRun } from '../runRecords.ts'
+import type { OperationAttempt, RowAnswer } from '../settleAttempt.ts'
 import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
 import { ANSWER_LOST, createdSince, findLost } from './lostRecords.ts'
 import type { Decision, Intent, RequestJournal } from './requestJournal.ts'
-import type { PlannedRun } from './runRecords.ts'
-import type { OperationAttempt, RowAnswer } from './settleAttempt.ts'
 
 /**
  * Milliseconds between declaring a request and sending it. A worker that was asleep for longer doesn't send: another attempt may
@@ -30,6 +29,8 @@ export type Sending = {
   /** Cells of the chunk's records, as staged. */
   readonly records: readonly (readonly string[])[]
   readonly wire: (cells: readonly string[]) => WireRecord
+  /** Aborts before the next request. */
+  readonly signal: AbortSignal
 }
 
 /** Sends the records of one chunk, request by request, and knows the answer for each of them afterwards. */
@@ -81,7 +82,7 @@ export class CollectionSender {
   }
 
   async #send(request: CollectionRequest): Promise<void> {
-    throwIfCancelled()
+    this.#sending.signal.throwIfAborted()
     const lost = await this.#lostUpsert(request)
     await this.#declare(request, lost)
     try {

@@ -1,16 +1,15 @@
-import { throwIfCancelled } from '../../activities/heartbeat.ts'
-import { createColumnCheck } from '../matching/columnCheck.ts'
-import { createCorrelator } from '../matching/correlate.ts'
-import type { SyncPlan } from '../plan/plan.ts'
-import { compileIngestResults } from '../results/ingestResults.ts'
-import type { IngestJob, IngestResultsKind } from '../salesforce/salesforceConnection.ts'
-import type { SourceReader } from '../sources/sourceReader.ts'
-import type { RunStore } from '../storage/runStore.ts'
+import { createColumnCheck } from '../../matching/columnCheck.ts'
+import { createCorrelator } from '../../matching/correlate.ts'
+import type { SyncPlan } from '../../plan/plan.ts'
+import { compileIngestResults } from '../../results/ingestResults.ts'
+import type { IngestJob, IngestResultsKind } from '../../salesforce/salesforceConnection.ts'
+import type { SourceReader } from '../../sources/sourceReader.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import { chunkFiles } from '../layout.ts'
+import type { OperationAttempt, RowAnswer } from '../settleAttempt.ts'
+import { storedLines } from '../storedCsv.ts'
 import { IngestAnswers } from './ingestAnswers.ts'
 import { type ResultFile, withResults } from './jobResults.ts'
-import { chunkFiles } from './layout.ts'
-import type { OperationAttempt, RowAnswer } from './settleAttempt.ts'
-import { storedLines } from './storedCsv.ts'
 
 export type EndedChunk = {
   readonly store: RunStore
@@ -21,6 +20,8 @@ export type EndedChunk = {
   readonly kinds: readonly IngestResultsKind[]
   /** What is to be said of a record that the job did not come to. */
   readonly unprocessed: RowAnswer
+  /** Aborts the reading. */
+  readonly signal: AbortSignal
 }
 
 /**
@@ -36,7 +37,7 @@ export function matchResults(chunk: EndedChunk, changed: readonly string[] = [])
     for (const [at, { kind, reader }] of files.entries()) {
       const find = correlator.match[at]
       const answerOf = compileIngestResults(kind, reader.header)
-      await eachResult(reader, values => answers.add(find?.(values), answerOf(values)))
+      await eachResult(chunk, reader, values => answers.add(find?.(values), answerOf(values)))
     }
     answers.close(correlator.unanswered())
     return answers
@@ -48,7 +49,8 @@ export function changedColumns(chunk: EndedChunk): Promise<readonly string[]> {
   return eachFile(chunk, async (files, headers) => {
     const check = createColumnCheck(chunk.plan, chunk.place.operation, headers)
     await eachSent(chunk, check.sent)
-    for (const [at, { reader }] of files.entries()) await eachResult(reader, values => check.result[at]?.(values))
+    for (const [at, { reader }] of files.entries())
+      await eachResult(chunk, reader, values => check.result[at]?.(values))
     return check.changed()
   })
 }
@@ -65,16 +67,20 @@ function eachFile<T>(
   )
 }
 
-async function eachSent({ store, place }: EndedChunk, take: (cells: readonly string[]) => void): Promise<void> {
+async function eachSent({ store, place, signal }: EndedChunk, take: (cells: readonly string[]) => void): Promise<void> {
   for await (const lines of storedLines(store, chunkFiles(place.chunk, place.attempt).csv)) {
     for (const cells of lines) take(cells)
-    throwIfCancelled()
+    signal.throwIfAborted()
   }
 }
 
-async function eachResult(reader: SourceReader, take: (values: readonly string[]) => void): Promise<void> {
+async function eachResult(
+  { signal }: EndedChunk,
+  reader: SourceReader,
+  take: (values: readonly string[]) => void,
+): Promise<void> {
   for await (const { rows } of reader.batches) {
     for (const values of rows) take(values)
-    throwIfCancelled()
+    signal.throwIfAborted()
   }
 }

@@ -4,14 +4,14 @@ import {
   inDoubtAnswer,
   type RecordAnswer,
   succeededAnswer,
-} from '../results/recordAnswer.ts'
-import type { RunStore } from '../storage/runStore.ts'
-import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
-import { committedJob } from './committedJob.ts'
-import { chunkFiles } from './layout.ts'
-import { ANSWER_LOST } from './lostRecords.ts'
-import { RequestJournal } from './requestJournal.ts'
-import type { OperationAttempt } from './settleAttempt.ts'
+} from '../../results/recordAnswer.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import { committedJob } from '../bulk/committedJob.ts'
+import { againOf, type CollectionRequest, collectionRequests, halvesOf } from '../collections/collectionRequests.ts'
+import { ANSWER_LOST } from '../collections/lostRecords.ts'
+import { RequestJournal } from '../collections/requestJournal.ts'
+import { chunkFiles } from '../layout.ts'
+import type { OperationAttempt } from '../settleAttempt.ts'
 
 /** Why a run ended before all of its records were sent. */
 export type Unfinished = 'cancelled' | 'failed'

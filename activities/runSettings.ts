@@ -1,0 +1,72 @@
+import { type RunTitle, searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
+import { shownUri } from '../loader/storage/shownUri.ts'
+import type { SearchAttribute, SearchValues } from '../packages/client/contract/searchAttributes.ts'
+import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+
+/** What the workflow itself needs to know of the spec. */
+export type RunSettings = {
+  readonly connection: string
+  readonly object: string
+  /** Chunks in progress at a time. */
+  readonly concurrency: number
+  /** Milliseconds before records rejected for a passing reason are sent again; doubled for each later attempt. */
+  readonly resendDelay: number
+  readonly findsIds: boolean
+  /** Milliseconds that the source may be late; absent when it must exist from the start. */
+  readonly sourceWait?: number
+  readonly inlineResults: boolean
+  /** Whether someone is notified of how runs of this sync end. */
+  readonly notifies: boolean
+  readonly title: RunTitle
+  /** Where the files of the run lie. */
+  readonly location: string
+  /** Id of the org; absent until the connection was validated. */
+  readonly org?: string
+  /** Those that the namespace has. */
+  readonly searchAttributes: readonly SearchAttribute[]
+  readonly searchValues: SearchValues
+}
+
+/** Everything but what the org must answer. */
+export type PreparedRun = Omit<RunSettings, 'findsIds' | 'org'>
+
+type Prepared = {
+  readonly spec: SyncSpec
+  readonly location: string
+  readonly sync: string | undefined
+  readonly inlineResults: boolean | null | undefined
+}
+
+export async function preparedSettings(
+  { notifier, searchAttributes }: ActivityDependencies,
+  { spec, location, sync, inlineResults }: Prepared,
+): Promise<PreparedRun> {
+  return {
+    connection: spec.connection,
+    object: spec.object,
+    concurrency: spec.concurrency,
+    resendDelay: spec.resend.delay,
+    ...sourceWait(spec),
+    inlineResults: inlineResults ?? 'inline' in spec.source,
+    notifies: notifier.covers(sync),
+    title: titleOf(withShownUri(spec), sync),
+    location,
+    searchAttributes: await searchAttributes(),
+    searchValues: searchValuesOf(spec, sync),
+  }
+}
+
+/** The address of a presigned source is a secret, and the settings are shown. */
+function withShownUri(spec: SyncSpec): SyncSpec {
+  const { source } = spec
+  return 'inline' in source ? spec : { ...spec, source: { ...source, uri: shownUri(source.uri) } }
+}
+
+/** A source that may be missing is polled before anything else. */
+function sourceWait({ source }: SyncSpec): Pick<RunSettings, 'sourceWait'> {
+  if ('inline' in source) return {}
+  const { waitFor, missing } = source
+  if (waitFor !== undefined) return { sourceWait: waitFor }
+  return missing === 'skip' ? { sourceWait: 0 } : {}
+}

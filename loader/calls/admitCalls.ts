@@ -1,0 +1,91 @@
+import { answerIn, type CallAnswer, type CallInRun } from '../../packages/client/contract/callAnswer.ts'
+import { type Call, composeRun } from '../../packages/client/contract/receivedCalls.ts'
+import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { REPORT_FILE } from '../protocol/layout.ts'
+import { readJsonIfThere } from '../protocol/runRecords.ts'
+import { unknownSync } from '../runs/unknownSync.ts'
+import { CallClaims, type CallPlace, keepCallList, readCallList } from './callClaims.ts'
+
+export type AdmitCallsInput = {
+  readonly sync: string
+  /** Of the run that is to hold them, which has not begun. */
+  readonly runId: string
+  /** Epoch milliseconds. */
+  readonly at: number
+  /** In the order of their coming; together at most 200 records. */
+  readonly calls: readonly Call[]
+}
+
+/** What becomes of each call. */
+export type AdmittedCalls = {
+  /** They make up the new run. */
+  readonly admitted: readonly CallInRun[]
+  /** Ids of those that wait for the next run. */
+  readonly later: readonly string[]
+  /** Made before, and loaded: this is the first answer. */
+  readonly answered: readonly { readonly id: string; readonly answer: CallAnswer }[]
+  /** Made before, in a run that has not come to its end. */
+  readonly unfinished: readonly CallInRun[]
+  /** Ids that belong to calls with other records. */
+  readonly taken: readonly string[]
+  /** Loaded before, by runs whose results were removed since. */
+  readonly removed: readonly { readonly id: string; readonly runId: string }[]
+}
+
+/**
+ * Finds out which calls were made before, and writes down which of the new ones make up the next run.
+ */
+export async function admitCalls(
+  { runStore, runStores, sync, syncNames }: Dependencies,
+  { calls, ...run }: AdmitCallsInput,
+): Promise<AdmittedCalls> {
+  const spec = sync(run.sync)
+  if (spec === undefined) throw unknownSync(run.sync, syncNames)
+  const claims = new CallClaims(runStores, run)
+  const places = new Map<string, CallPlace>()
+  for (const call of calls) places.set(call.id, await claims.placeOf(call))
+  const isNew = ({ id }: Call) => ['free', 'claimed'].includes(places.get(id)?.kind ?? '')
+  const { together, later } = composeRun(calls.filter(isNew), spec)
+  // An earlier attempt may have come as far as the list: then that one holds.
+  const written = await readCallList(runStore(run.runId))
+  for (const call of written === undefined ? together : []) {
+    const place = places.get(call.id)
+    if (place?.kind === 'free') places.set(call.id, await claims.claim(call, place))
+  }
+  const mine = together.filter(({ id }) => places.get(id)?.kind === 'claimed')
+  const list = written ?? (mine.length === 0 ? { calls: [] } : await keepCallList(runStore(run.runId), { calls: mine }))
+  const others = [...places].flatMap(([id, place]) =>
+    place.kind === 'placed' && place.runId !== run.runId ? [inRun(id, place)] : [],
+  )
+  const answers = await Promise.all(others.map(other => answerOf(runStore, other)))
+  const admitted = list.calls.map(({ id }) => inRun(id, { runId: run.runId, list }))
+  return {
+    admitted,
+    later: [...together, ...later].flatMap(({ id }) => (isLeft(id, places, admitted) ? [id] : [])),
+    answered: others.flatMap(({ id }, index) => {
+      const answer = answers[index]
+      return answer === undefined ? [] : [{ id, answer }]
+    }),
+    unfinished: others.filter((_, index) => answers[index] === undefined),
+    removed: [...places].flatMap(([id, place]) => (place.kind === 'removed' ? [{ id, runId: place.runId }] : [])),
+    taken: [...places].flatMap(([id, { kind }]) => (kind === 'other' ? [id] : [])),
+  }
+}
+
+function isLeft(id: string, places: ReadonlyMap<string, CallPlace>, admitted: readonly CallInRun[]): boolean {
+  const kind = places.get(id)?.kind
+  return (kind === 'free' || kind === 'claimed') && !admitted.some(call => call.id === id)
+}
+
+function inRun(id: string, { runId, list }: Pick<CallPlace & { kind: 'placed' }, 'runId' | 'list'>): CallInRun {
+  const position = list.calls.findIndex(call => call.id === id)
+  const before = list.calls.slice(0, position).reduce((sum, { records }) => sum + records.length, 0)
+  return { id, runId, firstRow: before + 1, records: list.calls[position]?.records.length ?? 0 }
+}
+
+/** undefined when the run has not come to its end. */
+async function answerOf(runStore: Dependencies['runStore'], call: CallInRun): Promise<CallAnswer | undefined> {
+  const report = await readJsonIfThere<RunReport>(runStore(call.runId), REPORT_FILE)
+  return report === undefined ? undefined : answerIn(report, call)
+}

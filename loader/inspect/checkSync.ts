@@ -1,0 +1,18 @@
+import type { CheckSyncInput, SyncCheck } from '../../packages/client/contract/messages.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { planInOrg } from '../plan/planInOrg.ts'
+import { unknownSync } from '../runs/unknownSync.ts'
+
+/**
+ * Holds a sync of the configuration against its org, as a run would before it reads its source; nothing is written.
+ */
+export async function checkSync(
+  { sync, syncNames, connection }: Dependencies,
+  input: CheckSyncInput,
+): Promise<SyncCheck> {
+  const spec = sync(input.sync)
+  if (spec === undefined) throw unknownSync(input.sync, syncNames)
+  const { plan } = await planInOrg(connection(spec.connection), spec)
+  const { object, operations, fields, warnings } = plan
+  return { sync: input.sync, connection: spec.connection, object, operations, fields: fields.length, warnings }
+}

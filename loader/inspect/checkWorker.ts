@@ -1,0 +1,19 @@
+import type { WorkerCheck } from '../../packages/client/contract/messages.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { freeSpace, tryRunStores } from '../storage/tryRunStores.ts'
+
+/**
+ * Says what this worker works with, and tries its run store.
+ */
+export async function checkWorker({ runStores }: Pick<Dependencies, 'runStores'>): Promise<WorkerCheck> {
+  const fault = await tryRunStores(runStores).catch((error: Error) => error.message)
+  const free = await freeSpace(runStores)
+  return {
+    runStore: {
+      location: runStores.location,
+      ...(free === undefined ? {} : { free }),
+      ...(fault === undefined ? {} : { fault }),
+    },
+    now: Date.now(),
+  }
+}

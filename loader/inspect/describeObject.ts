@@ -1,0 +1,39 @@
+import type {
+  DescribedField,
+  DescribeObjectAnswer,
+  DescribeObjectInput,
+} from '../../packages/client/contract/messages.ts'
+import type { Dependencies } from '../dependencies.ts'
+import type { FieldDescribe } from '../salesforce/describe.ts'
+
+/**
+ * Describes an object as the integration user sees it.
+ */
+export async function describeObject(
+  { connection }: Dependencies,
+  input: DescribeObjectInput,
+): Promise<DescribeObjectAnswer> {
+  const described = await connection(input.connection).describe(input.object)
+  return {
+    connection: input.connection,
+    object: described.name,
+    label: described.label,
+    createable: described.createable,
+    updateable: described.updateable,
+    fields: described.fields.map(describedField),
+  }
+}
+
+function describedField(field: FieldDescribe): DescribedField {
+  return {
+    name: field.name,
+    label: field.label,
+    type: field.type,
+    length: field.length,
+    required: field.createable && !field.nillable && !field.defaultedOnCreate,
+    createable: field.createable,
+    updateable: field.updateable,
+    externalId: field.externalId,
+    unique: field.unique,
+  }
+}

@@ -1,0 +1,12 @@
+import type { ConnectionInput, ObjectsAnswer } from '../../packages/client/contract/messages.ts'
+import type { Dependencies } from '../dependencies.ts'
+
+/**
+ * Lists the objects that the integration user may create or update.
+ */
+export async function listObjects({ connection }: Dependencies, input: ConnectionInput): Promise<ObjectsAnswer> {
+  return {
+    connection: input.connection,
+    objects: await connection(input.connection).objects(),
+  }
+}

@@ -1,0 +1,19 @@
+import type { ConnectionInput } from '../../packages/client/contract/messages.ts'
+import type { Dependencies } from '../dependencies.ts'
+import type { ConnectionIdentity } from '../salesforce/salesforceConnection.ts'
+import type { Step } from '../step.ts'
+
+/**
+ * Logs in, settles the API version and proves by a query that the org answers.
+ */
+export async function validateConnection(
+  { connection }: Dependencies,
+  input: ConnectionInput,
+  step: Step,
+): Promise<ConnectionIdentity> {
+  const salesforce = connection(input.connection)
+  step.heartbeat(input)
+  const identity = await salesforce.identity()
+  for await (const _ of salesforce.query('SELECT Id FROM Organization')) break
+  return identity
+}

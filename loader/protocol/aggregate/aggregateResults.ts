@@ -1,0 +1,134 @@
+import type { RecordResult } from '../../../packages/client/contract/recordResult.ts'
+import { completedOutcome, MOST_INLINE_RESULTS, type RunReport } from '../../../packages/client/contract/runReport.ts'
+import { addTallies, EMPTY_TALLY, type Tally, tallyOf } from '../../../packages/client/contract/tally.ts'
+import type { Dependencies } from '../../dependencies.ts'
+import { isSuccess, recordResults } from '../../results/chunkResults.ts'
+import { ErrorCounter } from '../../results/errorCounts.ts'
+import { mergeByRow } from '../../results/mergeByRow.ts'
+import { compileResultsLine, resultsHeader } from '../../results/resultsCsv.ts'
+import { utcTimestamp } from '../../results/utcTimestamp.ts'
+import type { Step } from '../../step.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import { REPORT_FILE, RESULTS_FILE } from '../layout.ts'
+import { ResultsIncompleteError } from '../resultsIncompleteError.ts'
+import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
+import { keepLastSource } from '../stage/lastSource.ts'
+import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
+import { resultStreams } from './resultStreams.ts'
+
+export type AggregateResultsInput = {
+  readonly runId: string
+  readonly inlineResults: boolean
+  /** A run that ended early accounts for all its records too: those never sent are said to be so. */
+  readonly ended: 'completed' | 'cancelled' | 'failed'
+}
+
+/**
+ * Puts the results of all chunks together in source order, exactly one line per source record, and writes the report.
+ */
+export async function aggregateResults(
+  { runStore, syncStore }: Dependencies,
+  input: AggregateResultsInput,
+  step: Step,
+): Promise<RunReport> {
+  const store = runStore(input.runId)
+  const run = await readPlan(store)
+  const staged = await readStaged(store)
+  if (staged === undefined) throw new ResultsIncompleteError(input.runId, 'its source was never staged')
+  step.heartbeat({ aggregating: staged.records })
+  const written = await writeResults(store, input, run, staged)
+  const report = reportOf(store, input, run, staged, written)
+  await writeJson(store, REPORT_FILE, report)
+  if (input.ended === 'completed') await keepSource(syncStore, run, staged, report)
+  return report
+}
+
+/** For the next run of the sync to be held against. */
+async function keepSource(
+  syncStore: Dependencies['syncStore'],
+  { spec: { source }, startedAt }: PlannedRun,
+  { sync, sourceHash: hash }: StagedRun,
+  { runId, finishedAt }: RunReport,
+): Promise<void> {
+  if (sync === undefined || 'inline' in source) return
+  await keepLastSource(syncStore(sync), { runId, uri: source.uri, hash, startedAt, finishedAt })
+}
+
+type Written = {
+  readonly tally: Tally
+  readonly errors: ErrorCounter
+  readonly files: WrittenRejectedFiles
+  readonly inline: readonly RecordResult[]
+}
+
+async function writeResults(
+  store: RunStore,
+  { runId, ended, inlineResults }: AggregateResultsInput,
+  { spec }: PlannedRun,
+  staged: StagedRun,
+): Promise<Written> {
+  const file = store.writer(RESULTS_FILE)
+  const rejected = new RejectedFiles(store, staged)
+  const errors = new ErrorCounter()
+  const lineOf = compileResultsLine(spec.resultColumns)
+  const carried: RecordResult[] = []
+  const carries = inlineResults && staged.records <= MOST_INLINE_RESULTS
+  let tally = EMPTY_TALLY
+  let row = 0
+  try {
+    await file.write(resultsHeader(spec.identityFields, spec.resultColumns))
+    const unfinished = ended === 'completed' ? undefined : ended
+    for await (const batch of mergeByRow(await resultStreams({ store, runId, unfinished }, staged))) {
+      for (const result of batch) {
+        row += 1
+        if (result.row !== row)
+          throw new ResultsIncompleteError(runId, `record ${row} has no result, or record ${result.row} has two`)
+      }
+      for (const result of recordResults(batch.filter(line => !isSuccess(line)))) {
+        errors.add(result)
+        await rejected.add(result)
+      }
+      tally = addTallies(tally, tallyOf(batch))
+      if (carries) carried.push(...recordResults(batch))
+      await file.write(batch.map(lineOf).join(''))
+    }
+    if (row !== staged.records)
+      throw new ResultsIncompleteError(runId, `${row} of ${staged.records} records have a result`)
+    await file.finish()
+    return { tally, errors, files: await rejected.finish(), inline: carries ? carried : [] }
+  } catch (error) {
+    await file.discard()
+    await rejected.discard()
+    throw error
+  }
+}
+
+function reportOf(
+  store: RunStore,
+  { runId, ended, inlineResults }: AggregateResultsInput,
+  { spec, plan, warnings, startedAt }: PlannedRun,
+  staged: StagedRun,
+  { tally, errors, files, inline }: Written,
+): RunReport {
+  return {
+    runId,
+    // What a person looks for comes first: Temporal's UI shows the result in this order.
+    outcome: ended === 'completed' ? completedOutcome(tally) : ended,
+    records: staged.records,
+    tally,
+    files: {
+      results: `${store.location}/${RESULTS_FILE}`,
+      ...files,
+      report: `${store.location}/${REPORT_FILE}`,
+    },
+    errors: errors.counts(),
+    connection: spec.connection,
+    object: plan.object,
+    operation: spec.operation,
+    engine: staged.engine,
+    startedAt: utcTimestamp(startedAt),
+    finishedAt: utcTimestamp(Date.now()),
+    warnings: staged.warning === undefined ? warnings : [...warnings, staged.warning],
+    ...(inlineResults && inline.length > 0 ? { results: inline } : {}),
+  }
+}

@@ -1,0 +1,43 @@
+import type { Dependencies } from '../../dependencies.ts'
+import type { IngestJob, IngestJobState } from '../../salesforce/salesforceConnection.ts'
+import type { Step } from '../../step.ts'
+import { WaitingError } from '../../waitingError.ts'
+import type { ChunkAttempt } from '../chunkAttempt.ts'
+import { readPlan } from '../runRecords.ts'
+import type { IngestJobReference } from './uploadChunk.ts'
+
+const ENDED: ReadonlySet<IngestJobState> = new Set(['JobComplete', 'Failed', 'Aborted'])
+
+/** Milliseconds until the job's state is polled again, by attempt. Each poll is one API call. */
+const POLL_INTERVALS = [1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000] as const
+const LONGEST_POLL_INTERVAL = 60_000
+
+export type AwaitJobInput = Pick<ChunkAttempt, 'runId'> &
+  IngestJobReference & {
+    /** Records in the job, for the words of what is waited for. */
+    readonly records: number
+  }
+
+export type EndedJob = { readonly state: IngestJobState }
+
+/**
+ * Waits until Salesforce has processed the job, holding no worker slot and growing no history in between.
+ */
+export async function awaitJob(
+  { connection, runStore }: Dependencies,
+  input: AwaitJobInput,
+  step: Step,
+): Promise<EndedJob> {
+  const { spec } = await readPlan(runStore(input.runId))
+  step.heartbeat(input)
+  const job = await connection(spec.connection).ingestJob(input.jobId)
+  if (ENDED.has(job.state)) return { state: job.state }
+  throw new WaitingError(stateOf(job, input.records), POLL_INTERVALS[step.attempt - 1] ?? LONGEST_POLL_INTERVAL)
+}
+
+/** The Temporal UI shows it under Pending Activities. */
+function stateOf({ id, state, numberRecordsProcessed }: IngestJob, records: number): string {
+  if (state !== 'InProgress') return `Job ${id} waits in Salesforce's queue (${state})`
+  const [processed, all] = [numberRecordsProcessed, records].map(value => value.toLocaleString('en-US'))
+  return `Salesforce is processing job ${id}: ${processed} of ${all} records processed`
+}

@@ -1,0 +1,64 @@
+import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
+import type { Dependencies } from '../../dependencies.ts'
+import type { IngestJob, SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
+import type { Step } from '../../step.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import type { ChunkAttempt } from '../chunkAttempt.ts'
+import { chunkFiles } from '../layout.ts'
+import { readPlan } from '../runRecords.ts'
+import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
+import type { SettledAttempt } from '../staged.ts'
+import { committedJob } from './committedJob.ts'
+
+export type IngestJobReference = { readonly jobId: string }
+
+/** The job that holds the chunk now, or the counts of one that was settled in an earlier life of the run. */
+export type UploadedChunk = IngestJobReference | { readonly settled: SettledAttempt }
+
+/**
+ * Opens an ingest job and puts the chunk into it. Nothing is processed before commitChunk.
+ */
+export async function uploadChunk(
+  { connection, runStore }: Dependencies,
+  input: OperationAttempt,
+  step: Step,
+): Promise<UploadedChunk> {
+  const store = runStore(input.runId)
+  // Looked at first: the org forgets a job after seven days.
+  const settled = await settledBefore(store, input)
+  if (settled !== undefined) return { settled }
+  const committed = await committedJob(store, input)
+  if (committed !== undefined) return { jobId: committed }
+  const { spec } = await readPlan(store)
+  const salesforce = connection(spec.connection)
+  step.heartbeat({ uploading: input.chunk })
+  const job = await openJob(salesforce, spec, input)
+  try {
+    await putChunk(salesforce, store, job.id, input, step.signal)
+  } catch (error) {
+    await salesforce.abortIngestJob(job.id).catch(() => undefined)
+    throw error
+  }
+  return { jobId: job.id }
+}
+
+function openJob(
+  salesforce: SalesforceConnection,
+  { object, assignmentRules, externalIdField }: SyncSpec,
+  { operation }: OperationAttempt,
+): Promise<IngestJob> {
+  const key = operation === 'upsert' && externalIdField !== undefined ? { externalIdField } : {}
+  return salesforce.openIngestJob({ object, operation, assignmentRules, ...key })
+}
+
+async function putChunk(
+  salesforce: SalesforceConnection,
+  store: RunStore,
+  jobId: string,
+  place: ChunkAttempt,
+  signal: AbortSignal,
+) {
+  const { csv } = chunkFiles(place.chunk, place.attempt)
+  const bytes = (await store.size(csv)) ?? 0
+  await salesforce.uploadIngestData(jobId, await store.read(csv), bytes, signal)
+}

@@ -1,0 +1,47 @@
+import type { Dependencies } from '../../dependencies.ts'
+import { compileWireRecord } from '../../mapping/wireJson.ts'
+import { wireColumns } from '../../plan/wireColumns.ts'
+import type { Step } from '../../step.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import { chunkFiles } from '../layout.ts'
+import { readPlan } from '../runRecords.ts'
+import { type OperationAttempt, settleAttempt, settledBefore } from '../settleAttempt.ts'
+import type { SettledAttempt } from '../staged.ts'
+import { storedLines } from '../storedCsv.ts'
+import { CollectionSender } from './collectionSender.ts'
+import { RequestJournal } from './requestJournal.ts'
+
+/**
+ * Sends a chunk as a series of collection requests and settles every record of it.
+ */
+export async function sendChunk(
+  { connection, runStore }: Dependencies,
+  place: OperationAttempt,
+  step: Step,
+): Promise<SettledAttempt> {
+  const store = runStore(place.runId)
+  const before = await settledBefore(store, place)
+  if (before !== undefined) return before
+  const run = await readPlan(store)
+  const files = chunkFiles(place.chunk, place.attempt)
+  const records = await readRecords(store, files.csv)
+  const sender = new CollectionSender({
+    salesforce: connection(run.spec.connection),
+    journal: await RequestJournal.open(store, files.journal),
+    store,
+    run,
+    place,
+    records,
+    wire: compileWireRecord(wireColumns(run.plan, place.operation)),
+    signal: step.signal,
+  })
+  step.heartbeat({ chunk: place.chunk, records: records.length })
+  await sender.send()
+  return settleAttempt(store, place, run, index => sender.answer(index))
+}
+
+async function readRecords(store: RunStore, path: string): Promise<readonly (readonly string[])[]> {
+  const records: (readonly string[])[] = []
+  for await (const lines of storedLines(store, path)) records.push(...lines)
+  return records
+}

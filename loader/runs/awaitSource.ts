@@ -1,0 +1,127 @@
+import type { Step } from '../step.ts'
+import { WaitingError } from '../waitingError.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { ARRIVAL_FILE } from '../protocol/layout.ts'
+import { readJsonIfThere, readSpec, readStaged, writeJson } from '../protocol/runRecords.ts'
+import { utcTimestamp } from '../results/utcTimestamp.ts'
+import type { SourceState } from '../sources/sourceState.ts'
+import { RunRejectedError } from '../spec/runRejectedError.ts'
+import type { RunStore } from '../storage/runStore.ts'
+import { shownUri } from '../storage/shownUri.ts'
+import type { SkippedRun } from '../../packages/client/contract/runReport.ts'
+import type { CsvSource } from '../../packages/client/contract/syncSpec.ts'
+
+/** Milliseconds until a missing source is polled again, by attempt. */
+const POLL_INTERVALS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000] as const
+const LONGEST_POLL_INTERVAL = 60_000
+
+/**
+ * Milliseconds after the end of `waitFor` during which an unreachable source is still polled, and the minimum of attempts. Without
+ * an end, the run would keep all later runs of its schedule from starting.
+ */
+const UNREACHED_FOR = 900_000
+const MIN_ATTEMPTS = 4
+
+export type AwaitSourceInput = {
+  readonly runId: string
+  /** Epoch milliseconds; `waitFor` counts from here. */
+  readonly since: number
+}
+
+/** `skipped` is present when there is no source and the sync skips such a run. */
+export type AwaitedSource = { readonly skipped?: SkippedRun }
+
+/** What earlier polls found. Epoch milliseconds. */
+type Arrival = {
+  readonly version: string
+  /** By the workflow that polled; a workflow that resumes the run gives the source its time again. */
+  readonly firstSeen: number
+  readonly seenBy: string
+  readonly unchangedSince: number
+}
+
+/**
+ * Returns when the source has arrived and is complete: two polls, `stableFor` apart, find it unchanged.
+ * Throws WaitingError while it may still arrive, and RunRejectedError when it is late and the sync does not skip it.
+ * @param execution id of the workflow's execution
+ */
+export async function awaitSource(
+  { runStore, statSource }: Dependencies,
+  { runId, since, execution }: AwaitSourceInput & { readonly execution: string },
+  { attempt }: Pick<Step, 'attempt'>,
+): Promise<AwaitedSource> {
+  const store = runStore(runId)
+  const { source } = await readSpec(store)
+  // A resumed run reads its own copy.
+  if ('inline' in source || (await readStaged(store)) !== undefined) return {}
+  const until = since + (source.waitFor ?? 0)
+  const now = Date.now()
+  const state = await statSource(source.uri).catch((error: unknown) => {
+    if (now < until + UNREACHED_FOR || attempt < MIN_ATTEMPTS) throw error
+    throw unreached(source, until, error)
+  })
+  if (state === undefined) {
+    if (now >= until) return withoutSource(source, until)
+    const interval = POLL_INTERVALS[attempt - 1] ?? LONGEST_POLL_INTERVAL
+    throw new WaitingError(
+      `The source ${shownUri(source.uri)} has not arrived yet; waiting for it until ${utc(until)}`,
+      Math.min(interval, until - now),
+    )
+  }
+  if (source.waitFor !== undefined) await untilStable(store, source, state, { until, now, execution })
+  return {}
+}
+
+async function untilStable(
+  store: RunStore,
+  { uri, stableFor, waitFor = 0 }: CsvSource,
+  { version = '', bytes }: SourceState,
+  { until, now, execution }: { readonly until: number; readonly now: number; readonly execution: string },
+): Promise<void> {
+  const before = await readJsonIfThere<Arrival>(store, ARRIVAL_FILE)
+  const size = bytes === undefined ? 'of unknown size' : `${bytes} bytes`
+  if (before?.version === version) {
+    const left = before.unchangedSince + stableFor - now
+    if (left <= 0) return
+    throw stillWritten(uri, size, left)
+  }
+  const seenBy = execution
+  const firstSeen = before?.seenBy === seenBy ? before.firstSeen : now
+  if (now > Math.max(until, firstSeen + waitFor)) {
+    throw new RunRejectedError(`The source ${shownUri(uri)}`, [
+      `it is still being written (${size} by now, first seen ${utc(firstSeen)}); nothing was sent. ` +
+        'Check the program that writes it, then resume the run, or increase waitFor',
+    ])
+  }
+  const arrival: Arrival = { version, firstSeen, seenBy, unchangedSince: now }
+  await writeJson(store, ARRIVAL_FILE, arrival)
+  throw stillWritten(uri, size, stableFor)
+}
+
+function withoutSource({ uri, missing, waitFor }: CsvSource, until: number): AwaitedSource {
+  const awaited = waitFor === undefined ? '' : ` by ${utc(until)}, the end of waitFor`
+  const message = `The source ${shownUri(uri)} did not arrive${awaited}`
+  if (missing === 'skip') return { skipped: { reason: 'missing', message } }
+  throw new RunRejectedError(`The source ${shownUri(uri)}`, [
+    `it did not arrive${awaited}; nothing was sent. Add the file and resume the run; if a missing file is acceptable, set source.missing: skip`,
+  ])
+}
+
+function unreached({ uri }: CsvSource, until: number, error: unknown): RunRejectedError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new RunRejectedError(`The source ${shownUri(uri)}`, [
+    `it was due by ${utc(until)} and cannot be checked; nothing was sent. Fix the cause, then resume the run: ${reason}`,
+  ])
+}
+
+function utc(time: number): string {
+  return `${utcTimestamp(time).replace('T', ' ')} UTC`
+}
+
+/** @param retryAfter milliseconds */
+function stillWritten(uri: string, size: string, retryAfter: number): WaitingError {
+  return new WaitingError(
+    `The source ${shownUri(uri)} has arrived (${size}); checking once more whether it is still being written`,
+    retryAfter,
+  )
+}

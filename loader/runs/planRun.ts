@@ -1,0 +1,32 @@
+import type { Step } from '../step.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { planInOrg } from '../plan/planInOrg.ts'
+import { PLAN_FILE } from '../protocol/layout.ts'
+import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
+import type { RunSettings } from '../../packages/client/contract/messages.ts'
+
+/**
+ * Holds the spec against the org's objects as the integration user sees them.
+ */
+export async function planSync(
+  { connection, connectionWarnings, runStore }: Dependencies,
+  { runId }: { readonly runId: string },
+  step: Step,
+): Promise<Pick<RunSettings, 'findsIds'>> {
+  const store = runStore(runId)
+  const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
+  if (planned !== undefined) return { findsIds: findsIds(planned) }
+  const spec = await readSpec(store)
+  const salesforce = connection(spec.connection)
+  step.heartbeat({ describing: spec.object })
+  const { userId, plan } = await planInOrg(salesforce, spec)
+  const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
+  const run: PlannedRun = { spec, plan, userId, warnings, startedAt: Date.now() }
+  await writeJson(store, PLAN_FILE, run)
+  return { findsIds: findsIds(run) }
+}
+
+/** Whether records are found by a field other than their Id. */
+function findsIds({ plan }: PlannedRun): boolean {
+  return plan.keyField !== undefined && plan.keyField !== 'Id'
+}

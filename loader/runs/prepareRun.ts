@@ -1,0 +1,110 @@
+import type { Dependencies } from '../dependencies.ts'
+import { executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
+import { utcTimestamp } from '../results/utcTimestamp.ts'
+import type { StartedExecution } from './execution.ts'
+import { rejectRemoved } from './removedRun.ts'
+import { readRunDocuments } from './runDocuments.ts'
+import { inputProblems } from './runInput.ts'
+import { atScheduledTime } from './scheduledSource.ts'
+import { unknownSync } from './unknownSync.ts'
+import { overriddenSpec } from '../spec/overriddenSpec.ts'
+import { parseSyncSpec } from '../spec/parseSyncSpec.ts'
+import { RunRejectedError } from '../spec/runRejectedError.ts'
+import type { RunStore } from '../storage/runStore.ts'
+import type { SyncRecordsInput } from '../../packages/client/contract/messages.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+
+export type PrepareRunInput = SyncRecordsInput & {
+  readonly runId: string
+  /** Id of the workflow's first execution. */
+  readonly execution: string
+  readonly workflowId: string
+}
+
+/** What a run loads: its spec, with every default applied, and where its files lie. */
+export type PreparedRun = { readonly spec: SyncSpec; readonly location: string }
+
+/**
+ * Resolves what a run loads (the named sync, the spec given with the run, or the sync with some of its keys replaced) and stores
+ * it. The spec is written once, and replaced only while nothing can have been sent.
+ * Throws RunRejectedError for a wrong input or spec, for an id of another load and for one of a removed run.
+ */
+export async function prepareRun(
+  { sync, syncNames, scheduleZone, connection, runStores }: Dependencies,
+  { execution, workflowId, ...input }: PrepareRunInput,
+): Promise<PreparedRun> {
+  const problems = inputProblems(input)
+  if (problems.length > 0) throw new RunRejectedError('The input of syncRecords', problems)
+  const zone = input.sync == null ? undefined : scheduleZone(input.sync)
+  const spec = atScheduledTime(resolveSpec(input, sync, syncNames), input, zone)
+  // Throws ConfigurationError for an unknown connection.
+  connection(spec.connection)
+  const store = runStores.open(input.runId)
+  await rejectRemoved(runStores, input.runId)
+  await keepSpec(store, input.runId, execution, spec)
+  await recordStart(store, { execution, workflowId, sync: input.sync }, spec)
+  // A removal marks the run and then checks whether it has started. So one of the two sees the other.
+  await rejectRemoved(runStores, input.runId)
+  return { spec, location: store.location }
+}
+
+function resolveSpec(
+  { sync: name, spec: given }: SyncRecordsInput,
+  sync: Dependencies['sync'],
+  syncNames: readonly string[],
+): SyncSpec {
+  if (name == null && given == null) {
+    throw new RunRejectedError('The load', [
+      'neither sync nor spec is given; name a sync of the configuration, or give a spec',
+    ])
+  }
+  const named = name == null ? undefined : sync(name)
+  const parsed = parseSyncSpec(overriddenSpec(named, given))
+  if (parsed.ok) return parsed.spec
+  if (name != null && named === undefined) throw unknownSync(name, syncNames)
+  const problems = parsed.problems.map(({ path, message }) =>
+    [path.join('.'), message].filter(part => part !== '').join(': '),
+  )
+  throw new RunRejectedError(name == null ? 'The sync spec' : `Sync ${name}`, problems)
+}
+
+async function keepSpec(store: RunStore, runId: string, execution: string, spec: SyncSpec): Promise<void> {
+  const text = `${JSON.stringify(spec, undefined, 2)}\n`
+  if (await store.writeOnce(SPEC_FILE, text)) return
+  if ((await store.readText(SPEC_FILE)) === text) return
+  if (!(await mayBeReplaced(store, execution))) {
+    throw new RunRejectedError(`Run ${runId}`, [
+      `this run id belongs to a load with another spec (${store.location}/${SPEC_FILE}); give this one an id of its own`,
+    ])
+  }
+  await store.remove(PLAN_FILE)
+  await store.write(SPEC_FILE, text)
+}
+
+/** A run that failed because of its spec resumes with the corrected one: nothing is sent before the source is staged. */
+async function mayBeReplaced(store: RunStore, execution: string): Promise<boolean> {
+  if ((await store.size(STAGED_FILE)) !== undefined) return false
+  const { executions, unreadable } = await readRunDocuments(store)
+  return unreadable.length === 0 && executions.every(one => one.execution === execution || one.ended !== undefined)
+}
+
+/** For the list of runs, and so that none is removed while a workflow executes it. */
+async function recordStart(
+  store: RunStore,
+  {
+    execution,
+    workflowId,
+    sync,
+  }: { readonly execution: string; readonly workflowId: string; readonly sync?: string | undefined },
+  { connection, object, operation }: SyncSpec,
+): Promise<void> {
+  const start: StartedExecution = {
+    workflowId,
+    ...(sync == null ? {} : { sync }),
+    connection,
+    object,
+    operation,
+    startedAt: utcTimestamp(Date.now()),
+  }
+  await store.writeOnce(executionFiles(execution).started, `${JSON.stringify(start, undefined, 2)}\n`)
+}

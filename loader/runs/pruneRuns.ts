@@ -1,0 +1,107 @@
+import type { Step } from '../step.ts'
+import { isCallFolder, isForgotten } from './callFolders.ts'
+import type { Dependencies } from '../dependencies.ts'
+import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
+import { utcTimestamp } from '../results/utcTimestamp.ts'
+import { markRemoved, REMOVED_RUNS, removedRunIds, unmarkRemoved } from './removedRuns.ts'
+import { isOverdue, type Retention } from './retention.ts'
+import { readRunDocuments } from './runDocuments.ts'
+import { type RunSummary, summaryOfRun } from './runSummary.ts'
+import { RunRejectedError } from '../spec/runRejectedError.ts'
+import type { RunStores } from '../storage/runStores.ts'
+import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/messages.ts'
+
+/** Whether the workflow of this id is running now. */
+export type IsRunning = (workflowId: string) => Promise<boolean>
+
+/** Ids named in the answer, which must fit into a Temporal payload. */
+const MAX_NAMED = 1_000
+
+/**
+ * Removes the runs whose retention has passed. A run that a workflow executes is never removed.
+ * Throws RunRejectedError when neither the input nor the configuration states a retention.
+ */
+export async function pruneRuns(
+  { runStores, retention }: Dependencies,
+  input: PruneRunsInput,
+  step: Step & { readonly isRunning: IsRunning },
+): Promise<PruneRunsAnswer> {
+  step.heartbeat({ pruning: runStores.location })
+  return prune(runStores, retentionOf(input, retention), input.dryRun ?? false, step)
+}
+
+function retentionOf({ retention, retentionUnfinished }: PruneRunsInput, configured: Retention | undefined): Retention {
+  const completed = retention ?? configured?.completed
+  const unfinished = retentionUnfinished ?? configured?.unfinished
+  if (completed !== undefined || unfinished !== undefined) {
+    return { ...(completed === undefined ? {} : { completed }), ...(unfinished === undefined ? {} : { unfinished }) }
+  }
+  throw new RunRejectedError('Removing old runs', [
+    'the configuration of the worker has no retention; set retention: 90d in sflink.yaml, or pass --retention 90d',
+  ])
+}
+
+async function prune(
+  stores: RunStores,
+  retention: Retention,
+  dryRun: boolean,
+  { signal, isRunning }: Pick<Step, 'signal'> & { readonly isRunning: IsRunning },
+): Promise<PruneRunsAnswer> {
+  const marked = await removedRunIds(stores)
+  const removed: string[] = []
+  const working: string[] = []
+  let kept = 0
+  for await (const runId of stores.runIds()) {
+    signal.throwIfAborted()
+    if (runId === REMOVED_RUNS) continue
+    if (isCallFolder(runId)) {
+      if (!dryRun && isForgotten(runId, Date.now())) await stores.removeRun(runId)
+      continue
+    }
+    const run = await summarise(stores, runId)
+    if (!isOverdue(run, retention, Date.now(), marked.has(runId))) kept += 1
+    else if (await isInProgress(run, isRunning)) working.push(runId)
+    else if (dryRun || (await remove(stores, run, marked.has(runId), isRunning))) removed.push(runId)
+    else working.push(runId)
+  }
+  return {
+    location: stores.location,
+    dryRun,
+    removedCount: removed.length,
+    removed: removed.slice(0, MAX_NAMED),
+    working: working.slice(0, MAX_NAMED),
+    kept,
+  }
+}
+
+async function summarise(stores: RunStores, runId: string): Promise<RunSummary> {
+  return summaryOfRun(runId, await readRunDocuments(stores.open(runId)))
+}
+
+/** False when a workflow has just started to execute the run. */
+async function remove(
+  stores: RunStores,
+  run: RunSummary,
+  isMarked: boolean,
+  isRunning: IsRunning,
+): Promise<boolean> {
+  const { runId } = run
+  if (!isMarked) {
+    await markRemoved(stores, runId, { removedAt: utcTimestamp(Date.now()), run })
+    // prepareRun records its start and then checks for the mark. So one of the two sees the other.
+    const now = await summarise(stores, runId)
+    if (JSON.stringify(now) !== JSON.stringify(run) || (await isInProgress(now, isRunning))) {
+      await unmarkRemoved(stores, runId)
+      return false
+    }
+  }
+  // Without these files no step can send, even one of a reset workflow. So they are removed before the proof of what was sent.
+  for (const path of [SPEC_FILE, PLAN_FILE, STAGED_FILE]) await stores.open(runId).remove(path)
+  await stores.removeRun(runId)
+  return true
+}
+
+async function isInProgress({ workflowIds }: RunSummary, isRunning: IsRunning): Promise<boolean> {
+  for (const workflowId of workflowIds) if (await isRunning(workflowId)) return true
+  return false
+}

@@ -1,0 +1,28 @@
+import type { Dependencies } from '../dependencies.ts'
+import { executionFiles } from '../protocol/layout.ts'
+import { writeJson } from '../protocol/runRecords.ts'
+import { utcTimestamp } from '../results/utcTimestamp.ts'
+import type { EndedExecution } from './execution.ts'
+
+export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {
+  readonly runId: string
+  readonly execution: string
+}
+
+/**
+ * Writes down how a run ended that did not come to its report, for when Temporal has forgotten it.
+ */
+export async function recordEnd(
+  { runStore }: Dependencies,
+  { runId, execution, outcome, failure }: RecordEndInput,
+): Promise<void> {
+  const store = runStore(runId)
+  const { started, ended } = executionFiles(execution)
+  if ((await store.size(started)) === undefined) return
+  const end: EndedExecution = {
+    outcome,
+    finishedAt: utcTimestamp(Date.now()),
+    ...(failure === undefined ? {} : { failure }),
+  }
+  await writeJson(store, ended, end)
+}
