@@ -1,4 +1,4 @@
-import type { CheckSyncInput, SyncCheck } from '../../packages/client/contract/messages.ts'
+import type { CheckSyncInput, SyncCheck } from '../../packages/client/contract/maintenance.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { planInOrg } from '../plan/planInOrg.ts'
 import { unknownSync } from '../runs/unknownSync.ts'

@@ -4,14 +4,13 @@ import { utcTimestamp } from '../results/utcTimestamp.ts'
 import type { StartedExecution } from './execution.ts'
 import { rejectRemoved } from './removedRun.ts'
 import { readRunDocuments } from './runDocuments.ts'
-import { inputProblems } from './runInput.ts'
 import { atScheduledTime } from './scheduledSource.ts'
 import { unknownSync } from './unknownSync.ts'
 import { overriddenSpec } from '../spec/overriddenSpec.ts'
 import { parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import type { SyncRecordsInput } from '../../packages/client/contract/messages.ts'
+import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
 export type PrepareRunInput = SyncRecordsInput & {
@@ -33,8 +32,6 @@ export async function prepareRun(
   { sync, syncNames, scheduleZone, connection, runStores }: Dependencies,
   { execution, workflowId, ...input }: PrepareRunInput,
 ): Promise<PreparedRun> {
-  const problems = inputProblems(input)
-  if (problems.length > 0) throw new RunRejectedError('The input of syncRecords', problems)
   const zone = input.sync == null ? undefined : scheduleZone(input.sync)
   const spec = atScheduledTime(resolveSpec(input, sync, syncNames), input, zone)
   // Throws ConfigurationError for an unknown connection.
@@ -95,7 +92,7 @@ async function recordStart(
     execution,
     workflowId,
     sync,
-  }: { readonly execution: string; readonly workflowId: string; readonly sync?: string | undefined },
+  }: { readonly execution: string; readonly workflowId: string; readonly sync?: string | null | undefined },
   { connection, object, operation }: SyncSpec,
 ): Promise<void> {
   const start: StartedExecution = {

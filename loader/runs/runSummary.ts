@@ -1,8 +1,8 @@
 // What became of a run, told from the small documents of its run store.
 import type { EndedExecution, StartedExecution } from './execution.ts'
 import { RUN_OUTCOMES, type RunReport } from '../../packages/client/contract/runReport.ts'
-import { syncOfRun } from '../../packages/client/contract/runNames.ts'
-import type { Tally } from '../../packages/client/contract/tally.ts'
+import { syncOfRun } from '../../packages/client/contract/names.ts'
+import type { Tally } from '../../packages/client/contract/runReport.ts'
 
 /**
  * `unfinished`: it has begun and nothing tells its end: it is at work, or its workflow was terminated. `foreign`: a directory that no run

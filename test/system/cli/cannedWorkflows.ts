@@ -6,13 +6,11 @@ import type {
   DescribeObjectAnswer,
   DescribeObjectInput,
   ObjectsAnswer,
-  PruneRunsAnswer,
-  PruneRunsInput,
-  RunReport,
-  SyncProgress,
-  SyncRecordsInput,
   VersionsAnswer,
-} from '../../../packages/client/contract/messages.ts'
+} from '../../../packages/client/contract/inspection.ts'
+import type { PruneRunsAnswer, PruneRunsInput } from '../../../packages/client/contract/maintenance.ts'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import type { SyncProgress, SyncRecordsInput } from '../../../packages/client/contract/syncRecords.ts'
 
 const ORG = { id: '00D000000000001EAA', name: 'Acme', isSandbox: true }
 const USER = { id: '005000000000001AAA', name: 'Loader', username: 'loader@acme.com' }

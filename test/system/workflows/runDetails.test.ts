@@ -1,8 +1,8 @@
 // What Temporal's UI is told of a run, at its bounds; how it looks there is seen in test/ui.
 import { expect, test } from 'vitest'
+import { EMPTY_TALLY } from '../../../loader/results/tally.ts'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
 import { asSummary } from '../../../loader/spec/runTitle.ts'
-import { EMPTY_TALLY } from '../../../packages/client/contract/tally.ts'
 import { runDetails } from '../../../workflows/page/runDetails.ts'
 import { startDetails } from '../../../workflows/page/startDetails.ts'
 import type { RunState } from '../../../workflows/runState.ts'

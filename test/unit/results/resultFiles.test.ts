@@ -11,11 +11,10 @@ import { ErrorCounter, MOST_ERROR_CODES } from '../../../loader/results/errorCou
 import { mergeByRow, type RowStream } from '../../../loader/results/mergeByRow.ts'
 import { compileRejectedCsv } from '../../../loader/results/rejectedCsv.ts'
 import { compileResultsLine, resultsHeader } from '../../../loader/results/resultsCsv.ts'
+import { addTallies, completedOutcome, EMPTY_TALLY, tallyOf } from '../../../loader/results/tally.ts'
 import { utcTimestamp } from '../../../loader/results/utcTimestamp.ts'
-import type { RecordResult } from '../../../packages/client/contract/recordResult.ts'
-import { completedOutcome } from '../../../packages/client/contract/runReport.ts'
+import type { RecordResult } from '../../../packages/client/contract/runReport.ts'
 import type { ExtraResultColumn } from '../../../packages/client/contract/syncSpec.ts'
-import { addTallies, EMPTY_TALLY, tallyOf } from '../../../packages/client/contract/tally.ts'
 
 const CREATED: RecordResult = {
   row: 3,
