@@ -38,9 +38,9 @@ export function workersRunStore(
   )
 }
 
-function storeFinding({ location, free, fault }: WorkerCheck['runStore']): Finding {
-  if (fault !== undefined)
-    return wrong(CHECK, fault.includes(location) ? fault : `${location}: ${fault}; set runStore to another place`)
+function storeFinding({ location, free, error }: WorkerCheck['runStore']): Finding {
+  if (error !== undefined)
+    return wrong(CHECK, error.includes(location) ? error : `${location}: ${error}; set runStore to another location`)
   if (free === undefined) return well(CHECK, `${location} can be written`)
   const space = `${fileSize(free)} free`
   if (free >= LITTLE_SPACE) return well(CHECK, `${location} can be written, ${space}`)
