@@ -26,7 +26,7 @@ const LAST_CALLS = 20
 /** Bytes; Temporal ends a workflow with a history of 50 MiB, and a call may add three times its own size. */
 const LARGEST_HISTORY = 16 * 1024 * 1024
 
-export const addRecordsUpdate = defineUpdate<AddRecordsAnswer, [AddRecordsInput]>('addRecords')
+const addRecordsUpdate = defineUpdate<AddRecordsAnswer, [AddRecordsInput]>('addRecords')
 
 /**
  * Takes records from services, a few at a time, gathers those that come together, loads them by `syncRecords`, and answers each

@@ -8,7 +8,7 @@ import type { Tally } from '../packages/client/contract/tally.ts'
 import { runDetails } from './page/runDetails.ts'
 
 /** What is being done with a chunk. */
-export type ChunkStep = {
+type ChunkStep = {
   readonly chunk: StagedChunk
   /** `Salesforce is at work on job 750…` */
   readonly words: string
@@ -16,7 +16,7 @@ export type ChunkStep = {
   readonly since: number
 }
 
-export type SentChunks = { readonly tally: Tally; readonly rejections: readonly ErrorCount[]; readonly done: number }
+type SentChunks = { readonly tally: Tally; readonly rejections: readonly ErrorCount[]; readonly done: number }
 
 /** What the progress query and Temporal's UI show. The workflow alone changes it, by `advance` and `noteStep`. */
 export type RunState = {

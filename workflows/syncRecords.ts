@@ -51,7 +51,7 @@ const FILES = {
 const files = (summary: string) => proxyActivities<Activities>({ ...FILES, summary: asSummary(summary) })
 const writeResults = files('put the results of all chunks together: results.csv, rejected.csv, report.json')
 
-export const progressQuery = defineQuery<SyncProgress>('progress')
+const progressQuery = defineQuery<SyncProgress>('progress')
 
 /**
  * Loads a source into Salesforce and says for every record what became of it.

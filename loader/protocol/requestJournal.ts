@@ -17,7 +17,7 @@ export type Decision = {
 }
 
 /** Thrown when another attempt of this activity, still alive somewhere, has declared the same request first. */
-export class RequestTakenError extends Error {
+class RequestTakenError extends Error {
   override readonly name = 'RequestTakenError' as const
 
   constructor(request: string) {

@@ -36,7 +36,7 @@ Runtime.install({
 
 const factsOf = ({ message, stack, cause, ...own }: Error): object => ({ message, stack, cause, ...own })
 
-export type CsvRow = Readonly<Record<string, string>>
+type CsvRow = Readonly<Record<string, string>>
 
 export type StartedLoad = {
   readonly runId: string

@@ -13,7 +13,7 @@ import type { Operation } from './syncSpec.ts'
 export const TASK_QUEUE = 'salesforce-link'
 
 /** Workflow type names, as a service in any language starts them. */
-export const WORKFLOW_TYPES = [
+const WORKFLOW_TYPES = [
   'syncRecords',
   'receiveRecords',
   'pruneRuns',

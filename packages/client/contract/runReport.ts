@@ -21,7 +21,7 @@ export type SkippedRun = {
 }
 
 /** Where the files of a run lie, for a person to open: paths or URIs. */
-export type RunFiles = {
+type RunFiles = {
   readonly results: string
   /** Absent when no record was rejected. */
   readonly rejected?: string

@@ -30,7 +30,7 @@ export const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 export type UnchangedPolicy = (typeof UNCHANGED_POLICIES)[number]
 
 /** A CSV as it can be opened. */
-export type CsvFile = {
+type CsvFile = {
   /** `file:` URI, relative to the configuration file's directory, inside one of the data directories. */
   readonly uri: string
   /** One character; detected from the header row when absent. */
@@ -49,7 +49,7 @@ export type CsvSource = CsvFile & {
   readonly unchanged: UnchangedPolicy
 }
 
-export type InlineSource = { readonly inline: readonly SourceRecord[] }
+type InlineSource = { readonly inline: readonly SourceRecord[] }
 
 export type SourceSpec = CsvSource | InlineSource
 
