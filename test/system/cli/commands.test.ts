@@ -14,7 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
 import type { RunReport } from '../../../packages/client/contract/messages.ts'
 import { TASK_QUEUE } from '../../../packages/client/contract/messages.ts'
-import { type Outcome, type Surroundings, sflink } from './sflink.ts'
+import { type Outcome, type Surroundings, sflink } from '../../rig/sflink.ts'
 
 // The command knows one task queue, so these tests have a server of their own.
 let server: TemporalServer

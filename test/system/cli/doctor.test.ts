@@ -12,7 +12,7 @@ import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.
 import { DEFAULT_USER, type Emulator, type EmulatorOptions, startEmulator } from '../../../packages/emulator/index.ts'
 import { createDependencies } from '../../../workers/dependencies.ts'
 import { type RunningWorker, startWorker } from '../../../workers/worker.ts'
-import { type Outcome, sflink } from './sflink.ts'
+import { type Outcome, sflink } from '../../rig/sflink.ts'
 
 // Commands know one task queue, and workers must be absent first: a server of its own.
 let temporal: TemporalServer

@@ -12,7 +12,7 @@ import { freePort } from '../../../dev/freePort.ts'
 import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
 import type { RunReport } from '../../../packages/client/contract/messages.ts'
 import { DEFAULT_USER, type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { command, type Outcome, sflink } from './sflink.ts'
+import { command, type Outcome, sflink } from '../../rig/sflink.ts'
 
 let folder: string
 let temporal: TemporalServer

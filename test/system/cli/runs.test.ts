@@ -7,7 +7,7 @@ import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { dataConverterFor } from '../../../packages/client/encryption/dataConverter.ts'
 import { encryptionKey } from '../../../packages/client/encryption/index.ts'
-import { type Outcome, sflink } from './sflink.ts'
+import { type Outcome, sflink } from '../../rig/sflink.ts'
 import { EXECUTION, storedRuns } from './storedRuns.ts'
 
 let folder: string

@@ -11,7 +11,7 @@ import { encryptionKey, type KeyRing } from '../../../packages/client/encryption
 import { bundleWorkflows } from '../../../workers/bundleWorkflows.ts'
 import type { RunningWorker, WorkerOptions } from '../../../workers/worker.ts'
 import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../../rig/loadRig.ts'
-import { sflink } from '../cli/sflink.ts'
+import { sflink } from '../../rig/sflink.ts'
 
 const newKey = (id: string) => encryptionKey(id, randomBytes(32).toString('base64'))
 const FIRST: KeyRing = [newKey('2026-10')]

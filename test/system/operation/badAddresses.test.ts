@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { DefaultLogger } from '@temporalio/worker'
 import { afterAll, beforeAll, test, vi } from 'vitest'
 import { startTracing } from '../../../workers/telemetry/tracing.ts'
-import { sflink } from '../cli/sflink.ts'
+import { sflink } from '../../rig/sflink.ts'
 
 let folder: string
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { freePort } from '../../../dev/freePort.ts'
 import { startTemporalServer } from '../../../dev/temporal.ts'
 import type { RunReport, SyncRecordsInput } from '../../../packages/client/contract/messages.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { command } from '../cli/sflink.ts'
+import { command } from '../../rig/sflink.ts'
 
 export type WatchedWorker = {
   readonly org: Emulator

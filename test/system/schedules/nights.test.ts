@@ -11,10 +11,10 @@ import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { createDependencies } from '../../../workers/dependencies.ts'
 import { type RunningWorker, startWorker } from '../../../workers/worker.ts'
+import { inProcess } from '../../rig/inProcess.ts'
 import { until } from '../../rig/loadRig.ts'
 import { orgOf, type RigOrg } from '../../rig/rigOrg.ts'
-import { inProcess } from '../cli/inProcess.ts'
-import type { Outcome } from '../cli/sflink.ts'
+import type { Outcome } from '../../rig/sflink.ts'
 
 /** Its nights are on another day in UTC. */
 const ZONE = 'Pacific/Auckland'

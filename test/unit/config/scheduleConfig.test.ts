@@ -7,7 +7,7 @@ import { readConfiguration } from '../../../config/configFile.ts'
 import { freePort } from '../../../dev/freePort.ts'
 import { fillPlaceholders } from '../../../loader/schedule/placeholders.ts'
 import { clockChanges, nextTimes } from '../../../loader/schedule/scheduleTimes.ts'
-import { inProcess } from '../../system/cli/inProcess.ts'
+import { inProcess } from '../../rig/inProcess.ts'
 
 let folder: string
 

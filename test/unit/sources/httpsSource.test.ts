@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SourceFileError } from '../../../loader/sources/errors.ts'
 import { openSource } from '../../../loader/sources/open.ts'
-import { type Certificate, makeAuthority, makeCertificate } from '../../system/temporal/certificates.ts'
+import { type Certificate, makeAuthority, makeCertificate } from '../../rig/certificates.ts'
 import { CSV } from './exportServer.ts'
 
 describe('over TLS', () => {

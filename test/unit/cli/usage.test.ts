@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../../dev/freePort.ts'
-import { sflink } from './sflink.ts'
+import { sflink } from '../../rig/sflink.ts'
 
 let folder: string
 

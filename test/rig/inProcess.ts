@@ -1,7 +1,7 @@
 // Runs the command in this process: what many calls in one test would cost as processes is saved. One at a time.
 import { vi } from 'vitest'
-import { lineOfError } from '../../../cli/errorLine.ts'
-import { createProgram } from '../../../cli/program.ts'
+import { lineOfError } from '../../cli/errorLine.ts'
+import { createProgram } from '../../cli/program.ts'
 import type { Outcome } from './sflink.ts'
 
 export async function inProcess(args: readonly string[]): Promise<Outcome> {
