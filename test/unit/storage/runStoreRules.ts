@@ -12,13 +12,19 @@ import { RunFileMissingError, RunIdError, RunPathError } from '../../../loader/s
 import type { RunStore } from '../../../loader/storage/runStore.ts'
 import type { RunStores } from '../../../loader/storage/runStores.ts'
 import { tryRunStores } from '../../../loader/storage/tryRunStores.ts'
-import { S3_START_MS } from '../../rig/s3.ts'
-import { fileKind, type StoreKind, s3Kind } from './storeKinds.ts'
 
-describe.each([
-  ['files', fileKind],
-  ['S3', s3Kind],
-] as const)('a run store in %s', (_, start) => {
+export type StoreKind = {
+  /** Runs in a place of their own; as another process would open them when called again with that place. */
+  open(place: string): RunStores
+  /** A place where there is nothing yet. */
+  newPlace(): Promise<string>
+  /** Names of everything that lies in a place, also what the run store would not show. */
+  traces(place: string): Promise<readonly string[]>
+  close(): Promise<void>
+}
+
+/** Declares the tests that every kind of run store passes. */
+export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: number): void {
   let kind: StoreKind
   let place: string
   let stores: RunStores
@@ -26,7 +32,7 @@ describe.each([
 
   beforeAll(async () => {
     kind = await start()
-  }, S3_START_MS)
+  }, startTimeout)
   afterAll(() => kind.close())
   beforeEach(async () => {
     place = await kind.newPlace()
@@ -294,4 +300,4 @@ describe.each([
       },
     )
   })
-})
+}
