@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sflink } from '../../rig/sflink.ts'
+import { inProcess } from '../../rig/inProcess.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-test.concurrent.for([
+test.each([
   [['worker', '--slots', '0'], "--slots is '0'; give a whole number from 1 to 100"],
   [['worker', '--grace', 'soon'], "--grace is 'soon'; give a time such as 30s or 2m"],
   [
@@ -31,9 +31,9 @@ test.concurrent.for([
   [['worker', '--role', 'boss'], 'Allowed choices are all, workflow, load.'],
   [['codec-server'], 'has no encryption.keys: there is nothing to decrypt. Add the keys that the workers have'],
   [['sync', 'status', 'x'], 'empty.toml holds no profile. Give it a table [profile.default], or delete it'],
-] as const)('%s', async ([args, told]) => {
+] as const)('%s', async (args, told) => {
   const environment = { TEMPORAL_CONFIG_FILE: join(folder, 'empty.toml') }
-  const { code, stderr } = await sflink(args, { cwd: folder, environment })
+  const { code, stderr } = await inProcess(args, { cwd: folder, environment })
   expect(stderr).toContain(told)
   expect(code).toBe(2)
 })
