@@ -1,10 +1,9 @@
 // The command, a worker process, Temporal and an emulated org together, as a user has them.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -13,8 +12,9 @@ import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.
 import type { RunReport } from '../../../packages/client/contract/messages.ts'
 import { DEFAULT_USER, type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { command, type Outcome, sflink } from '../../rig/sflink.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let folder: string
+const folder = temporaryFolder()
 let temporal: TemporalServer
 let org: Emulator
 let otherSite: Server
@@ -50,7 +50,6 @@ syncs:
 `
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-end-to-end-'))
   await mkdir(join(folder, 'data'))
   await writeFile(join(folder, 'sflink.yaml'), CONFIGURATION)
   await writeFile(join(folder, 'outside.csv'), 'last_name,email\nDoe,doe@example.com\n')
@@ -92,7 +91,6 @@ afterAll(async () => {
   if (worker.exitCode === null) await once(worker, 'exit')
   otherSite.close()
   await Promise.all([org.close(), temporal.close()])
-  await rm(folder, { recursive: true, force: true })
 })
 
 const run = (...args: readonly string[]): Promise<Outcome> => sflink(args, { cwd: folder, environment })

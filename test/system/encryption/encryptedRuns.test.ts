@@ -1,7 +1,6 @@
 // Runs whose payloads are encrypted: nothing of them can be read in Temporal, and a worker without the key loses nothing.
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporal } from '@temporalio/proto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -12,25 +11,24 @@ import { bundleWorkflows } from '../../../workers/bundleWorkflows.ts'
 import type { RunningWorker, WorkerOptions } from '../../../workers/worker.ts'
 import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../../rig/loadRig.ts'
 import { sflink } from '../../rig/sflink.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const newKey = (id: string) => encryptionKey(id, randomBytes(32).toString('base64'))
 const FIRST: KeyRing = [newKey('2026-10')]
 const WRONG: KeyRing = [newKey('2026-10')]
 const ROTATED: KeyRing = [newKey('2026-11'), ...FIRST]
 
-let folder: string
+const folder = temporaryFolder()
 let bundle: Pick<WorkerOptions, 'workflowBundle'>
 const rigs: LoadRig[] = []
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-encrypted-'))
   const codePath = join(folder, 'workflows.js')
   await writeFile(codePath, await bundleWorkflows({ encodesFailures: true, logLevel: 'ERROR' }))
   bundle = { workflowBundle: { codePath } }
 })
 afterAll(async () => {
   await Promise.all(rigs.map(rig => rig.close()))
-  await rm(folder, { recursive: true, force: true })
 })
 
 async function encryptedRig(): Promise<{ rig: LoadRig; org: RigOrg }> {

@@ -1,17 +1,16 @@
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../../dev/freePort.ts'
 import { inProcess } from '../../rig/inProcess.ts'
 import { sflink } from '../../rig/sflink.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let folder: string
+const folder = temporaryFolder()
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-usage-'))
   await writeFile(
     join(folder, 'sflink.yaml'),
     `connections:
@@ -28,8 +27,6 @@ syncs:
 `,
   )
 })
-
-afterAll(() => rm(folder, { recursive: true, force: true }))
 
 async function usageError(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await inProcess(args, { cwd: folder })

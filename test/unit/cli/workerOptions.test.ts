@@ -1,13 +1,12 @@
 // What commands around the worker reject, in one line each.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { inProcess } from '../../rig/inProcess.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let folder: string
+const folder = temporaryFolder()
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-worker-options-'))
   const auth = '{ flow: client_credentials, clientId: x, clientSecret: y }'
   await writeFile(
     join(folder, 'sflink.yaml'),
@@ -15,7 +14,6 @@ beforeAll(async () => {
   )
   await writeFile(join(folder, 'empty.toml'), '')
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test.each([
   [['worker', '--slots', '0'], "--slots is '0'; give a whole number from 1 to 100"],
