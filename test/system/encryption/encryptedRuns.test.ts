@@ -161,7 +161,7 @@ test.concurrent('nothing of a run can be read in its history: inputs, results, s
   }
 })
 
-test.concurrent.for([
+test.concurrent.each([
   { worker: 'a wrong key', keys: WRONG, words: "The key '2026-10' of encryption.keys does not open this payload" },
   { worker: 'no key', keys: [], words: "encrypted with the key '2026-10', and there are no encryption.keys here" },
 ])('a worker with $worker leaves the run waiting; with the right one it ends right', async ({ keys, words }) => {

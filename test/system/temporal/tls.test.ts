@@ -167,7 +167,7 @@ const BARRED = [
   },
 ] as const
 
-test.concurrent.for(BARRED)('$way is told in one line with its remedy', async ({ proxy, settings, told }) => {
+test.concurrent.each(BARRED)('$way is told in one line with its remedy', async ({ proxy, settings, told }) => {
   const environment = await through(proxy(), settings())
   const connected = settingsIn(environment)
   const said = await NativeConnection.connect(connected.connectionOptions).then(
