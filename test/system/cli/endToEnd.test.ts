@@ -52,7 +52,6 @@ syncs:
 beforeAll(async () => {
   await mkdir(join(folder, 'data'))
   await writeFile(join(folder, 'sflink.yaml'), CONFIGURATION)
-  await writeFile(join(folder, 'outside.csv'), 'last_name,email\nDoe,doe@example.com\n')
   const access = { Contact: { hidden: ['Department'], readOnly: ['Title'] }, Lead: { create: false } }
   const users = [{ ...DEFAULT_USER, access }]
   ;[temporal, org] = await Promise.all([
@@ -95,7 +94,7 @@ afterAll(async () => {
 
 const run = (...args: readonly string[]): Promise<Outcome> => sflink(args, { cwd: folder, environment })
 
-async function source(name: string, content: string | Uint8Array): Promise<string> {
+async function source(name: string, content: string): Promise<string> {
   await writeFile(join(folder, 'data', name), content)
   return `file:data/${name}`
 }
@@ -168,43 +167,24 @@ describe('a connection that does not work says why and what to do, in one line',
   })
 })
 
+// One sample of each kind; all of them are in test/system/workflows/badInput.
 describe('a load that cannot go well says why in one line, and writes nothing', () => {
   const contacts = 'last_name,email\nDoe,doe@example.com\n'
-  const from = async (name: string, content: string | Uint8Array) => ['--source', await source(name, content)]
+  const from = async (name: string, content: string) => ['--source', await source(name, content)]
   const set = (...settings: readonly string[]) => settings.flatMap(setting => ['--set', setting])
   const good = () => from('good.csv', contacts)
 
   const LEAD_FIELDS = 'fields={LastName: last_name, Company: {value: Acme}}'
 
   const cases: readonly (readonly [string, () => Promise<readonly string[]>, RegExp])[] = [
-    ['an unknown object', async () => [...(await good()), ...set('object=Contract')], /Contract.*not exist/],
     [
       'an object this user may not create',
       async () => [...(await good()), ...set('object=Lead', LEAD_FIELDS)],
       /Lead.*create/,
     ],
-    ['an unknown field', async () => [...(await good()), ...set('fields.Emial=email')], /Emial.*Email/],
-    ['a read-only field', async () => [...(await good()), ...set('fields.CreatedDate=email')], /CreatedDate/],
-    ['a field read-only to this user', async () => [...(await good()), ...set('fields.Title=email')], /Title/],
-    ['a field hidden from this user', async () => [...(await good()), ...set('fields.Department=email')], /Department/],
     ['a required field unmapped', async () => [...(await good()), ...set('fields={Email: email}')], /LastName/],
     ['no source', async () => ['--source', 'file:data/absent.csv'], /file:data\/absent\.csv.*no file/],
-    ['an empty source', () => from('empty.csv', ''), /empty\.csv.*empty/],
-    ['a source with nothing but a header', () => from('header.csv', 'last_name,email\n'), /header\.csv.*no records/],
-    [
-      'a source that is no text',
-      () =>
-        from(
-          'binary.csv',
-          Uint8Array.from({ length: 512 }, (_, i) => i % 7),
-        ),
-      /binary\.csv/,
-    ],
-    ['a source cut in a quoted value', () => from('cut.csv', 'last_name,email\nDoe,"doe@exam'), /cut\.csv.*quot/],
-    ['a source outside the data directories', async () => ['--source', 'file:outside.csv'], /outside\.csv.*data/],
-    ['a source outside by ..', async () => ['--source', 'file:data/../outside.csv'], /outside\.csv.*data/],
     ['a column that the header lacks', () => from('other.csv', 'name,email\nDoe,doe@example.com\n'), /last_name/],
-    ['a header with a name twice', () => from('twice.csv', 'last_name,email,email\nDoe,a,b\n'), /twice\.csv.*email/],
   ]
 
   test.each(cases)('%s', async (_, options, words) => {
