@@ -108,7 +108,7 @@ describe.concurrent('a cancelled run', () => {
   test('through collections sends no further request, and goes on later', async () => {
     const org = await rig.openOrg()
     const match = { operation: 'collectionCreate' }
-    org.emulator.faults.add({ match, fault: { type: 'delay', ms: 4_000 }, after: 2, times: 1 })
+    org.emulator.faults.add({ match, fault: { type: 'delay', ms: 8_000 }, after: 2, times: 1 })
     const spec = await specOf(org, 'collections')
     const load = await rig.start(spec)
     await until(

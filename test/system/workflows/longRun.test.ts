@@ -19,7 +19,7 @@ async function replay(workflowId: string, runId: string): Promise<void> {
 }
 
 /** Milliseconds; on a busy machine two histories take some seconds to grow large. */
-const HELD_FOR = 10_000
+const HELD_FOR = 15_000
 const LONG_TEST = { timeout: 120_000 }
 
 /** A run of 60 records whose history has grown long while all four lanes are held: one that went on might come to the end before. */
