@@ -2,8 +2,8 @@ import type { Dependencies } from '../loader/dependencies.ts'
 import { planInOrg } from '../loader/plan/planInOrg.ts'
 import { PLAN_FILE } from '../loader/protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../loader/protocol/runRecords.ts'
-import type { RunSettings } from '../packages/client/contract/messages.ts'
 import { whileBeating } from './heartbeat.ts'
+import type { RunSettings } from './prepareRun.ts'
 
 /**
  * Holds the spec against the org's objects as the integration user sees them.

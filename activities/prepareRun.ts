@@ -11,16 +11,41 @@ import { unknownSync } from '../loader/runs/unknownSync.ts'
 import { overriddenSpec } from '../loader/spec/overriddenSpec.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../loader/spec/runRejectedError.ts'
-import { searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
+import { type RunTitle, searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
 import type { RunStore } from '../loader/storage/runStore.ts'
 import { shownUri } from '../loader/storage/shownUri.ts'
-import type { RunSettings, SyncRecordsInput } from '../packages/client/contract/messages.ts'
+import type { SyncRecordsInput } from '../packages/client/contract/messages.ts'
+import type { SearchAttribute, SearchValues } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { RegisteredAttributes } from './listSearchAttributes.ts'
 
 export type PrepareRunInput = SyncRecordsInput & { readonly runId: string; readonly execution: string }
 
-/** All that the workflow needs to know but for what the org has to say. */
+/** What the workflow needs of the spec. */
+export type RunSettings = {
+  readonly connection: string
+  readonly object: string
+  /** Chunks in progress at a time. */
+  readonly concurrency: number
+  /** Milliseconds before records rejected for a transient reason are sent again; doubled for each later attempt. */
+  readonly resendDelay: number
+  readonly findsIds: boolean
+  /** Milliseconds that the source may arrive late; absent when it must exist at the start. */
+  readonly sourceWait?: number
+  readonly inlineResults: boolean
+  /** Whether notifications are configured for this sync. */
+  readonly notifies: boolean
+  readonly title: RunTitle
+  /** Location of the run's files. */
+  readonly location: string
+  /** Id of the org; absent until the connection is validated. */
+  readonly org?: string
+  /** Search attributes that the namespace has. */
+  readonly searchAttributes: readonly SearchAttribute[]
+  readonly searchValues: SearchValues
+}
+
+/** The settings known before the org is asked. */
 export type PreparedRun = Omit<RunSettings, 'findsIds' | 'org'>
 
 /**

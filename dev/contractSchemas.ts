@@ -164,7 +164,7 @@ const described = z.object({
 })
 
 same<Same<z.infer<typeof report>, RunReport>>()
-same<Same<Omit<z.infer<typeof syncInput>, 'spec'>, Omit<SyncRecordsInput, 'resume' | 'spec'>>>()
+same<Same<Omit<z.infer<typeof syncInput>, 'spec'>, Omit<SyncRecordsInput, 'spec'>>>()
 same<Same<z.infer<typeof progress>, SyncProgress>>()
 same<Same<z.infer<typeof receiverInput>, ReceiveRecordsInput>>()
 same<Same<z.infer<typeof call>, AddRecordsInput>>()

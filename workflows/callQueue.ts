@@ -7,11 +7,11 @@ export type OpenCall = {
   readonly call: Call
   readonly text: string
   readonly bytes: number
-  /** Not Temporal's Trigger: that one would end with the scope of its handler when the receiver is cancelled. */
+  /** Not Temporal's Trigger: it would end with the scope of its handler when the receiver is cancelled. */
   readonly answer: PromiseWithResolvers<AddRecordsAnswer>
 }
 
-/** Calls in the order of their coming. Deterministic: it holds promises only. */
+/** Calls in the order of arrival. Deterministic: it holds promises only. */
 export class CallQueue {
   readonly #open = new Map<string, OpenCall>()
   #waiting: OpenCall[] = []
@@ -20,17 +20,17 @@ export class CallQueue {
     return this.#waiting.length === 0
   }
 
-  /** Whether more calls would not fit into one run anyway. */
+  /** Whether no further call fits into the next run. */
   get isFull(): boolean {
     return this.#fitting().length < this.#waiting.length || sum(this.#waiting, recordsOf) === MOST_CALL_RECORDS
   }
 
-  /** A call of the same id that is still open: it has the same answer coming. */
+  /** A call of the same id that is still open: both get the same answer. */
   find(id: string): OpenCall | undefined {
     return this.#open.get(id)
   }
 
-  /** Resolves with the answer, rejects with what the call was rejected for. */
+  /** Resolves with the answer; rejects with the reason why the call was rejected. */
   async add(call: Call): Promise<AddRecordsAnswer> {
     const text = recordsText(call.records)
     const open: OpenCall = {
@@ -55,7 +55,7 @@ export class CallQueue {
     return taken
   }
 
-  /** Calls taken too early: they are the first again. */
+  /** Puts calls back that were taken too early: they are the first again. */
   putBack(calls: readonly OpenCall[]): void {
     this.#waiting = [...calls, ...this.#waiting]
   }

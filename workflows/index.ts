@@ -1,4 +1,4 @@
-export { checkSync, checkWorker } from './checks.ts'
+export { checkSync, checkWorker } from './checkSync.ts'
 export { describeObject, fetchVersions, listObjects, testConnection } from './inspectConnection.ts'
 export { pruneRuns } from './pruneRuns.ts'
 export { receiveRecords } from './receiveRecords.ts'

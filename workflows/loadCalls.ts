@@ -14,36 +14,23 @@ import { receivedLabel } from '../packages/client/contract/receivedCalls.ts'
 import { runNameOf, workflowIdOf } from '../packages/client/contract/runNames.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { OpenCall } from './callQueue.ts'
-import { readableFailure } from './readableFailure.ts'
+import { readableFailure } from './failures.ts'
+import { ADMIT_CALLS, nextPause, STARTED_RUN_BACKOFF } from './policies.ts'
 import type { syncRecords } from './syncRecords.ts'
 
-/**
- * Milliseconds until the second look whether a run's workflow, which another receiver has started, has ended; doubled for each
- * later one, since every look leaves the records in the history.
- */
-const LOOK_AGAIN = 1_000
-const LONGEST_PAUSE = 300_000
-
-function stepsOf(summary: string) {
-  return proxyActivities<Activities>({
-    startToCloseTimeout: '2 minutes',
-    // Whoever called waits for an answer, and can call again.
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 10 },
-    summary,
-  })
-}
+const steps = (summary: string) => proxyActivities<Activities>({ ...ADMIT_CALLS, summary })
 
 /**
- * Loads the records of some calls in one run and answers each call; what was loaded before is not loaded again.
- * Returns the calls that have to wait for the next run. Never throws: a call is answered or rejected.
+ * Loads the records of the given calls in one run and answers each call. Records loaded before are not loaded again.
+ * Returns the calls that must wait for the next run. Never throws: a call is answered or rejected.
  */
 export async function loadCalls(sync: string, open: readonly OpenCall[]): Promise<readonly OpenCall[]> {
   const at = Date.now()
   const { runId } = runNameOf(workflowIdOf(sync, receivedLabel(at, uuid4().slice(0, 8))))
-  const byId = new Map(open.map(one => [one.call.id, one]))
+  const byId = new Map(open.map(call => [call.call.id, call]))
   try {
     const calls = open.map(({ call }) => call)
-    const admitted = await stepsOf(`admit ${counted(calls.length, 'call')}`).admitCalls({ sync, runId, at, calls })
+    const admitted = await steps(`admit ${counted(calls.length, 'call')}`).admitCalls({ sync, runId, at, calls })
     for (const { id, answer } of admitted.answered) byId.get(id)?.answer.resolve(answer)
     for (const { id, runId } of admitted.removed) byId.get(id)?.answer.reject(removedFailure(id, runId))
     for (const id of admitted.taken) byId.get(id)?.answer.reject(takenFailure(id))
@@ -73,20 +60,20 @@ async function answerByRun(
       open.get(call.id)?.answer.resolve(answer)
     }
   } catch (error) {
-    for (const { id } of calls) open.get(id)?.answer.reject(failureOf(error, runId))
+    for (const { id } of calls) open.get(id)?.answer.reject(callFailure(error, runId))
   }
 }
 
 async function run(sync: string, runId: string, calls: readonly CallInRun[]): Promise<RunReport> {
   const records = calls.reduce((sum, call) => sum + call.records, 0)
   const summary = `${counted(records, 'record')} of ${counted(calls.length, 'call')}`
-  const input = await stepsOf(`records of run ${runId}`).recallRun({ sync, runId })
-  for (let pause = LOOK_AGAIN; ; pause = Math.min(LONGEST_PAUSE, pause * 2)) {
+  const input = await steps(`records of run ${runId}`).recallRun({ sync, runId })
+  for (let pause = STARTED_RUN_BACKOFF.first; ; pause = nextPause(pause, STARTED_RUN_BACKOFF)) {
     try {
       return await executeChild<typeof syncRecords>('syncRecords', {
         workflowId: runNameOf(runId).workflowId,
         args: [input],
-        // What was taken is loaded, whatever becomes of the receiver; a call made again finds it.
+        // Admitted records are loaded even if the receiver ends; a repeated call finds them.
         parentClosePolicy: ParentClosePolicy.ABANDON,
         staticSummary: summary,
       })
@@ -97,11 +84,11 @@ async function run(sync: string, runId: string, calls: readonly CallInRun[]): Pr
   }
 }
 
-/** By its name: what workflows may import does not hold its class. */
+/** Tests the name, because workflows cannot import the class. */
 const isStartedAlready = (error: unknown): boolean =>
   error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError'
 
-function failureOf(error: unknown, runId: string): Error {
+function callFailure(error: unknown, runId: string): Error {
   if (!(error instanceof ChildWorkflowFailure)) return readableFailure(error) as Error
   const { cause } = error
   if (cause instanceof CancelledFailure) return endedFailure(runId, 'was cancelled')
@@ -113,16 +100,16 @@ function failureOf(error: unknown, runId: string): Error {
 function endedFailure(runId: string, how: string): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'RunEndedError',
-    message: `The run ${runId} ${how} before this call was answered. Make the call again under the same id: what was sent is not sent again`,
+    message: `The run ${runId} ${how} before this call was answered. Repeat the call with the same id: records already sent are not sent again`,
     nonRetryable: true,
   })
 }
 
-/** Says that an id was used for two different calls. */
+/** The failure of a call whose id belongs to a different call. */
 export function takenFailure(id: string): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'CallIdTakenError',
-    message: `The id ${id} belongs to a call with other records; nothing was loaded. Give this call an id of its own`,
+    message: `The id ${id} belongs to a call with other records; nothing was loaded. Use a new id for this call`,
     nonRetryable: true,
   })
 }
@@ -130,7 +117,7 @@ export function takenFailure(id: string): ApplicationFailure {
 function removedFailure(id: string, runId: string): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'CallRemovedError',
-    message: `The call ${id} was loaded by the run ${runId}, whose results were removed since; nothing was loaded. To load it again, give it another id`,
+    message: `The call ${id} was loaded by the run ${runId}, whose results have been removed; nothing was loaded. To load it again, use a new id`,
     nonRetryable: true,
   })
 }

@@ -1,42 +1,20 @@
-import {
-  ActivityCancellationType,
-  CancellationScope,
-  isCancellation,
-  log,
-  proxyActivities,
-  sleep,
-} from '@temporalio/workflow'
+import { CancellationScope, isCancellation, log, proxyActivities, sleep } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
+import type { RunSettings } from '../activities/prepareRun.ts'
 import type { FoundIds, SettledAttempt, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { type ErrorCount, mergeRejections } from '../loader/results/errorCounts.ts'
-import type { RunSettings } from '../packages/client/contract/messages.ts'
 import { addTallies, EMPTY_TALLY, type Tally } from '../packages/client/contract/tally.ts'
-import { asCancellation } from './cancellation.ts'
-import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
-import { failureOf } from './keepEnd.ts'
-import type { OneAtATime } from './oneAtATime.ts'
+import type { Mutex } from './concurrency.ts'
+import { asCancellation, failureOf, readableFailure } from './failures.ts'
+import { clock } from './page/markdown.ts'
 import { type Sending, STEPS, type StepWords } from './page/stepSummaries.ts'
-import { clock } from './page/times.ts'
-import { readableFailure } from './readableFailure.ts'
+import { JOB_CONTROL, TRANSFER } from './policies.ts'
 
-// Once records are on their way the load waits for the org as long as it takes; an operator may cancel it.
-const UNTIL_IT_WORKS = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const
+const transfers = ({ summary }: StepWords) => proxyActivities<Activities>({ ...TRANSFER, summary })
+const jobControl = ({ summary }: StepWords) => proxyActivities<Activities>({ ...JOB_CONTROL, summary })
 
-// A step that is at work when the run is cancelled ends first: results written before could say of a record that it was not
-// sent, and then it is. SDK 1.24 documents this as the default and does not do it.
-const STEP = {
-  heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  retry: UNTIL_IT_WORKS,
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-} as const
-
-const transfers = ({ summary }: StepWords) =>
-  proxyActivities<Activities>({ ...STEP, startToCloseTimeout: '3 hours', summary })
-const control = ({ summary }: StepWords) =>
-  proxyActivities<Activities>({ ...STEP, startToCloseTimeout: '30 minutes', summary })
-
-/** One chunk in one attempt. */
-type Place = {
+/** One attempt of one chunk, as its activities take it. */
+type ChunkAttempt = {
   readonly runId: string
   readonly chunk: number
   readonly operation: StagedChunk['operation']
@@ -49,9 +27,9 @@ export type ChunkRun = {
   readonly engine: StagedSource['engine']
   /** Chunks of the whole run. */
   readonly chunks: number
-  /** Records rejected because others held locks are sent again by one chunk at a time. */
-  readonly resending: OneAtATime
-  /** Told what is done with a chunk from now on, for whoever looks at the run. */
+  /** Only one chunk at a time sends rejected records again, because most were rejected for locks held by others. */
+  readonly resending: Mutex
+  /** Reports the current step of a chunk to Temporal's UI. */
   readonly note: (chunk: StagedChunk, words: string) => void
 }
 
@@ -73,7 +51,7 @@ export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<Load
   }
 }
 
-/** On update by a key field each record has to be found first; a chunk may end here when none is there. */
+/** An update by key field first finds the Id of each record; the chunk ends here if none exists. */
 async function findIds(chunk: StagedChunk, run: ChunkRun): Promise<FoundIds> {
   if (chunk.operation !== 'update' || !run.settings.findsIds) {
     return { tally: EMPTY_TALLY, rejections: [], found: chunk.records }
@@ -82,14 +60,14 @@ async function findIds(chunk: StagedChunk, run: ChunkRun): Promise<FoundIds> {
   return transfers(step).findIds({ runId: run.runId, chunk: chunk.chunk })
 }
 
-/** The first sending at once; later ones when no other chunk is sending again. */
+/** The first attempt starts at once; later attempts wait until no other chunk sends again. */
 function inTurn(sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   if (sending.attempt === 1) return sendAttempt(sending, run)
   begin(STEPS.turn(sending), sending.chunk, run)
   return run.resending.run(() => sendAttempt(sending, run))
 }
 
-/** @param sending the attempt that the pause is before */
+/** @param sending the attempt after the pause */
 async function pause(sending: Sending, run: ChunkRun): Promise<void> {
   const length = run.settings.resendDelay * 2 ** (sending.attempt - 2)
   const { summary } = begin(STEPS.pause(sending, clock(Date.now() + length)), sending.chunk, run)
@@ -98,27 +76,30 @@ async function pause(sending: Sending, run: ChunkRun): Promise<void> {
 
 function sendAttempt(sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   const { chunk, attempt } = sending
-  const place = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, attempt }
-  if (run.engine === 'bulk') return throughIngestJob(place, sending, run)
-  return transfers(begin(STEPS.send(sending), chunk, run)).sendChunk(place)
+  const given: ChunkAttempt = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, attempt }
+  if (run.engine === 'bulk') return throughIngestJob(given, sending, run)
+  return transfers(begin(STEPS.send(sending), chunk, run)).sendChunk(given)
 }
 
 /** Upload, commit, wait, settle. Only the commit makes Salesforce process anything. */
-async function throughIngestJob(place: Place, sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
+async function throughIngestJob(given: ChunkAttempt, sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   const step = (words: StepWords) => begin(words, sending.chunk, run)
-  const uploaded = await transfers(step(STEPS.upload(sending))).uploadChunk(place)
+  const uploaded = await transfers(step(STEPS.upload(sending))).uploadChunk(given)
   if ('settled' in uploaded) return uploaded.settled
   const { records } = sending
   try {
-    const { jobId } = await control(step(STEPS.commit(sending, uploaded.jobId))).commitChunk({ ...place, ...uploaded })
-    await control(step(STEPS.await(sending, jobId))).awaitJob({ runId: place.runId, jobId, records })
-    return await transfers(step(STEPS.settle(sending, jobId))).settleChunk({ ...place, jobId, cancelled: false })
+    const { jobId } = await jobControl(step(STEPS.commit(sending, uploaded.jobId))).commitChunk({
+      ...given,
+      ...uploaded,
+    })
+    await jobControl(step(STEPS.await(sending, jobId))).awaitJob({ runId: given.runId, jobId, records })
+    return await transfers(step(STEPS.settle(sending, jobId))).settleChunk({ ...given, jobId, cancelled: false })
   } catch (failure) {
     const error = asCancellation(failure)
     const { jobId } = uploaded
     if (isCancellation(error)) {
-      await CancellationScope.nonCancellable(() => stopAndSettle(place, jobId, sending, run)).catch(left => {
-        // Its records are in doubt then, and the run is cancelled all the same.
+      await CancellationScope.nonCancellable(() => stopAndSettle(given, jobId, sending, run)).catch(left => {
+        // Its records are in doubt, and the run is cancelled in any case.
         const reason = failureOf(readableFailure(left)).message
         log.warn('A job was left as it is in Salesforce', { run: run.runId, jobId, reason })
       })
@@ -127,12 +108,12 @@ async function throughIngestJob(place: Place, sending: Sending, run: ChunkRun): 
   }
 }
 
-/** A cancelled run still accounts for what Salesforce had done by then. */
-async function stopAndSettle(place: Place, jobId: string, sending: Sending, run: ChunkRun): Promise<void> {
+/** A cancelled run still settles the records that Salesforce has processed. */
+async function stopAndSettle(given: ChunkAttempt, jobId: string, sending: Sending, run: ChunkRun): Promise<void> {
   const step = (words: StepWords) => begin(words, sending.chunk, run)
-  await control(step(STEPS.abort(sending, jobId))).abortJob({ ...place, jobId })
-  await control(step(STEPS.await(sending, jobId))).awaitJob({ runId: place.runId, jobId, records: sending.records })
-  await transfers(step(STEPS.settle(sending, jobId))).settleChunk({ ...place, jobId, cancelled: true })
+  await jobControl(step(STEPS.abort(sending, jobId))).abortJob({ ...given, jobId })
+  await jobControl(step(STEPS.await(sending, jobId))).awaitJob({ runId: given.runId, jobId, records: sending.records })
+  await transfers(step(STEPS.settle(sending, jobId))).settleChunk({ ...given, jobId, cancelled: true })
 }
 
 function begin(words: StepWords, chunk: StagedChunk, run: ChunkRun): StepWords {

@@ -1,19 +1,14 @@
 import { proxyActivities } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../packages/client/contract/messages.ts'
-import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
-import { readably } from './readableFailure.ts'
+import { readably } from './failures.ts'
+import { PRUNE } from './policies.ts'
 import { requireInput } from './requireInput.ts'
 
-const files = proxyActivities<Activities>({
-  startToCloseTimeout: '12 hours',
-  heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 10 },
-  summary: 'remove the runs whose time has passed',
-})
+const activities = proxyActivities<Activities>({ ...PRUNE, summary: 'remove runs past their retention' })
 
-/** Removes from the run store the runs whose time has passed. */
+/** Removes from the run store the runs past their retention. */
 export async function pruneRuns(input: PruneRunsInput): Promise<PruneRunsAnswer> {
   requireInput(input, { keep: '7776000000' }, [])
-  return readably(() => files.pruneRuns(input))
+  return readably(() => activities.pruneRuns(input))
 }

@@ -1,56 +1,90 @@
-import { setCurrentDetails } from '@temporalio/workflow'
-import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
-import type { ErrorCount } from '../loader/results/errorCounts.ts'
-import type { PaceMark } from '../loader/results/pace.ts'
-import type { RunSettings, SyncStage } from '../packages/client/contract/messages.ts'
-import type { RunReport } from '../packages/client/contract/runReport.ts'
-import type { Tally } from '../packages/client/contract/tally.ts'
-import { runDetails } from './page/runDetails.ts'
+// The state of a run inside its workflow, and what is derived from it. `advance` changes it.
 
-/** What is being done with a chunk. */
+import type { RunSettings } from '../activities/prepareRun.ts'
+import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
+import { type ErrorCount, mergeRejections } from '../loader/results/errorCounts.ts'
+import type { PaceMark } from '../loader/results/pace.ts'
+import type { SyncProgress, SyncRecordsInput, SyncStage } from '../packages/client/contract/messages.ts'
+import type { RunReport } from '../packages/client/contract/runReport.ts'
+import { EMPTY_TALLY, type Tally } from '../packages/client/contract/tally.ts'
+
+/** Input of the workflow, from a caller or from its own previous history. */
+export type SyncRecordsRun = SyncRecordsInput & {
+  /** Set by continue-as-new; callers leave it out. */
+  readonly resume?: SyncRecordsResume
+}
+
+/** Where a run continues in a new history, because its previous one has grown long enough. */
+export type SyncRecordsResume = SentChunks & { readonly settings: RunSettings; readonly staged: StagedSource }
+
+export type SentChunks = {
+  readonly tally: Tally
+  /** Why records were rejected, without their values. */
+  readonly rejections: readonly ErrorCount[]
+  /** Chunks settled, in sending order. */
+  readonly done: number
+}
+
+/** The current step of a chunk. */
 export type ChunkStep = {
   readonly chunk: StagedChunk
-  /** `Salesforce is at work on job 750…` */
+  /** `waits for Salesforce to process job 750…` */
   readonly words: string
   /** Milliseconds since the epoch. */
   readonly since: number
 }
 
-export type SentChunks = { readonly tally: Tally; readonly rejections: readonly ErrorCount[]; readonly done: number }
-
-/** What the progress query and Temporal's UI show. The workflow alone changes it, by `advance` and `noteStep`. */
+/** What the progress query and Temporal's UI show. */
 export type RunState = {
   readonly runId: string
   stage: SyncStage
-  /** `findsIds` is not known from the start. */
+  /** `findsIds` is unknown until the sync is planned. */
   settings: Omit<RunSettings, 'findsIds'> | undefined
   staged: StagedSource | undefined
   sent: SentChunks | undefined
-  /** Where the sending of this history began. */
+  /** Where sending began in this history. */
   begin: PaceMark | undefined
-  readonly underWay: Map<number, ChunkStep>
-  /** Of a run that has ended, or was about to. */
+  readonly inProgress: Map<number, ChunkStep>
+  /** Set when the results are written. */
   report: RunReport | undefined
-  /** Why nobody could be told of the end. */
-  untold: string | undefined
+  /** Why the notification of the end was not sent. */
+  notificationError: string | undefined
   failure: { readonly outcome: 'cancelled' | 'failed'; readonly message: string } | undefined
 }
 
 export function newRunState(runId: string): RunState {
   return {
-    ...{ runId, stage: 'connecting', settings: undefined, staged: undefined, sent: undefined, begin: undefined },
-    ...{ underWay: new Map(), report: undefined, failure: undefined, untold: undefined },
+    runId,
+    stage: 'connecting',
+    settings: undefined,
+    staged: undefined,
+    sent: undefined,
+    begin: undefined,
+    inProgress: new Map(),
+    report: undefined,
+    notificationError: undefined,
+    failure: undefined,
   }
 }
 
-/** Changes the state, and what Temporal's UI shows of it. */
-export function advance(state: RunState, change: Partial<Omit<RunState, 'runId' | 'underWay'>>): void {
-  Object.assign(state, change)
-  setCurrentDetails(runDetails(state, Date.now()))
+/** Why records were rejected so far, before sending and after. */
+export function rejectionsSoFar({ staged, sent }: Pick<RunState, 'staged' | 'sent'>): readonly ErrorCount[] {
+  return mergeRejections(staged?.rejections ?? [], sent?.rejections ?? [])
 }
 
-/** @param words what is done with the chunk from now on */
-export function noteStep(state: RunState, chunk: StagedChunk, words: string): void {
-  state.underWay.set(chunk.chunk, { chunk, words, since: Date.now() })
-  advance(state, {})
+export function progressOf({ runId, stage, staged, sent }: RunState): SyncProgress {
+  const { created, updated, failed, inDoubt } = sent?.tally ?? EMPTY_TALLY
+  const rejected = staged?.rejected ?? 0
+  return {
+    runId,
+    stage,
+    records: staged?.records ?? 0,
+    settled: rejected + created + updated + failed + inDoubt,
+    created,
+    updated,
+    failed: rejected + failed,
+    inDoubt,
+    chunks: staged?.chunks.length ?? 0,
+    chunksDone: sent?.done ?? 0,
+  }
 }

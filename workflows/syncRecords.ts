@@ -1,5 +1,4 @@
 import {
-  ActivityCancellationType,
   CancellationScope,
   ContinueAsNew,
   continueAsNew,
@@ -10,125 +9,84 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
+import type { RunSettings } from '../activities/prepareRun.ts'
 import type { StagedSource } from '../loader/protocol/staged.ts'
-import { asSummary } from '../loader/spec/runTitle.ts'
-import type {
-  RunSettings,
-  SyncProgress,
-  SyncRecordsInput,
-  SyncRecordsResume,
-} from '../packages/client/contract/messages.ts'
+import type { SyncProgress } from '../packages/client/contract/messages.ts'
 import { runIdOfWorkflow } from '../packages/client/contract/runNames.ts'
 import type { RunReport, SkippedRun } from '../packages/client/contract/runReport.ts'
-import { asCancellation } from './cancellation.ts'
-import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
-import { keepEnd } from './keepEnd.ts'
-import { logEnd } from './logEnd.ts'
-import { notifyCompleted, notifyFailed } from './notifyEnd.ts'
-import { tagBegin, tagEnd, tellFailure } from './page/runTags.ts'
-import { readableFailure } from './readableFailure.ts'
+import { advance } from './advance.ts'
+import { earlyEnd, endRun } from './endRun.ts'
+import { asCancellation, readableFailure } from './failures.ts'
+import { tagBegin } from './page/runTags.ts'
+import { asSummary } from './page/summaries.ts'
+import { FILES, PREPARE } from './policies.ts'
 import { requireInput } from './requireInput.ts'
-import { progressOf } from './runProgress.ts'
-import { advance, newRunState, type RunState } from './runState.ts'
+import { newRunState, progressOf, type RunState, type SyncRecordsRun } from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
-import { scheduledTime, untilSource } from './sourceArrival.ts'
+import { scheduledTime, waitForSource } from './waitForSource.ts'
 
-const CHECKS = {
-  startToCloseTimeout: '30 minutes',
-  heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  cancellationType: ActivityCancellationType.TRY_CANCEL,
-  // Nothing has been sent yet: better a clear failure soon than a load that hangs on a wrong host.
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 5 },
-} as const
-const checks = (summary: string) => proxyActivities<Activities>({ ...CHECKS, summary: asSummary(summary) })
-
-const FILES = {
-  startToCloseTimeout: '24 hours',
-  heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: { initialInterval: '2 seconds', maximumInterval: '1 minute', maximumAttempts: 20 },
-} as const
+const preparation = (summary: string) => proxyActivities<Activities>({ ...PREPARE, summary: asSummary(summary) })
 const files = (summary: string) => proxyActivities<Activities>({ ...FILES, summary: asSummary(summary) })
-const writeResults = files('put the results of all chunks together: results.csv, rejected.csv, report.json')
+const results = files('combine the results of all chunks: results.csv, rejected.csv, report.json')
 
 export const progressQuery = defineQuery<SyncProgress>('progress')
 
+type Prepared = { readonly settings: RunSettings; readonly staged: StagedSource }
+type Skipped = { readonly skipped: SkippedRun }
+
 /**
- * Loads a source into Salesforce and says for every record what became of it.
- * Fails with an ApplicationFailure whose type names the consequence; whatever was sent until then is accounted for in the
- * run store, and the same run id goes on from there.
+ * Loads a source into Salesforce and reports the outcome of every record.
+ * Fails with an ApplicationFailure whose type names the consequence. The outcome of every record sent until then is in the run
+ * store, and a run with the same id continues from there.
  */
-export async function syncRecords(input: SyncRecordsInput): Promise<RunReport> {
+export async function syncRecords(input: SyncRecordsRun): Promise<RunReport> {
   requireInput(input, { sync: 'nightly' }, [])
-  const { workflowId, originalExecutionRunId } = workflowInfo()
-  const runId = givenRunId(input) ?? runIdOfWorkflow(workflowId) ?? originalExecutionRunId
-  const state = newRunState(runId)
+  const state = newRunState(runIdOf(input))
   setHandler(progressQuery, () => progressOf(state))
   try {
     const prepared = input.resume ?? (await prepare(input, state))
-    if ('skipped' in prepared) {
-      const report = await reportSkipped(prepared.skipped, state)
-      logEnd(state, input)
-      return report
-    }
-    const { settings, staged } = prepared
-    advance(state, { settings, staged, stage: 'sending' })
-    const sent = await send(runId, settings, staged, state, input.resume)
-    if (sent.chunksLeft > 0) {
-      const resume = { settings, staged, done: sent.done, tally: sent.tally, rejections: sent.rejections }
-      return await continueAsNew<typeof syncRecords>({ ...input, runId, resume })
-    }
-    advance(state, { stage: 'aggregating' })
-    // Every record is settled: a cancellation that comes now comes too late.
-    const report = await CancellationScope.nonCancellable(() =>
-      writeResults.aggregateResults({ runId, inlineResults: settings.inlineResults, ended: 'completed' }),
-    )
-    advance(state, { stage: 'done', report })
-    tagEnd(state, settings.searchAttributes, report.outcome)
-    logEnd(state, input)
-    await notifyCompleted(state, input, settings, report)
+    const report = 'skipped' in prepared ? await skip(prepared, state) : await load(prepared, input, state)
+    await endRun(state, input, { outcome: report.outcome, report })
     return report
   } catch (error) {
-    // That is no end: the run goes on.
+    // The run has not ended: it continues in a new history.
     if (error instanceof ContinueAsNew) throw error
     const failure = readableFailure(error)
-    await tellFailure(state, input, failure)
-    await keepEnd(runId, failure)
-    logEnd(state, input, failure)
-    await notifyFailed(state, input, failure)
+    await endRun(state, input, earlyEnd(failure))
     throw failure
   }
 }
 
-/** undefined also for what is no text: prepareRun rejects it, in words. */
-function givenRunId({ runId }: { readonly runId?: unknown }): string | undefined {
-  return typeof runId === 'string' ? runId : undefined
+/** A run id of another type is left to prepareRun, which rejects it with a clear message. */
+function runIdOf({ runId }: { readonly runId?: unknown }): string {
+  if (typeof runId === 'string') return runId
+  const { workflowId, originalExecutionRunId } = workflowInfo()
+  return runIdOfWorkflow(workflowId) ?? originalExecutionRunId
 }
 
-/** Everything up to the first write in Salesforce: whatever is wrong with the load shows here and costs nothing. */
-async function prepare(input: SyncRecordsInput, state: RunState) {
+/** Everything before the first write in Salesforce: an error here costs nothing. */
+async function prepare({ resume: _, ...input }: SyncRecordsRun, state: RunState): Promise<Prepared | Skipped> {
   const { runId } = state
   const time = scheduledTime(input)
-  const prepared = await checks('check the input and the sync').prepareRun({
+  const prepared = await preparation('validate the input and the sync').prepareRun({
     ...input,
     ...(time === undefined ? {} : { scheduledTime: time }),
     runId: input.runId ?? runId,
     execution: workflowInfo().firstExecutionRunId,
   })
   advance(state, { settings: prepared })
-  const missing = await untilSource(prepared, state, time)
+  const missing = await waitForSource(prepared, state, time)
   if (missing !== undefined) return { skipped: missing }
-  const { organizationId: org } = await checks(
-    `log in to the connection ${prepared.connection} and prove it by a query`,
-  ).validateConnection({ connection: prepared.connection })
+  const { connection, object, title } = prepared
+  const { organizationId: org } = await preparation(
+    `log in to connection ${connection} and run a test query`,
+  ).validateConnection({ connection })
   const settings = { ...prepared, org }
-  tagBegin(state.runId, settings)
+  tagBegin(runId, settings)
   advance(state, { settings, stage: 'planning' })
-  const planned = await checks(`hold the mapping against the fields of ${prepared.object}`).planSync({
-    runId,
-  })
+  const planned = await preparation(`validate the field mapping against ${object}`).planSync({ runId })
   advance(state, { stage: 'staging' })
-  const staged = await files(`read and check ${prepared.title.source}, cut it into chunks`).stageSource({
+  const staged = await files(`read and validate ${title.source}, cut it into chunks`).stageSource({
     runId,
     sync: input.sync,
   })
@@ -136,31 +94,35 @@ async function prepare(input: SyncRecordsInput, state: RunState) {
   return { settings: { ...settings, ...planned }, staged }
 }
 
-/** There is nothing to load, and the sync says that this is well. */
-async function reportSkipped(skipped: SkippedRun, state: RunState): Promise<RunReport> {
-  const startedAt = workflowInfo().startTime.getTime()
-  const report = await writeResults.reportSkipped({ runId: state.runId, skipped, startedAt })
-  advance(state, { stage: 'done', report })
-  tagEnd(state, state.settings?.searchAttributes ?? [], report.outcome)
-  return report
+/** There is nothing to load, and the sync allows this. */
+function skip({ skipped }: Skipped, { runId }: RunState): Promise<RunReport> {
+  return results.reportSkipped({ runId, skipped, startedAt: workflowInfo().startTime.getTime() })
 }
 
-async function send(
-  runId: string,
-  settings: RunSettings,
-  staged: StagedSource,
-  state: RunState,
-  resume: SyncRecordsResume | undefined,
-): Promise<ChunksSent> {
+async function load({ settings, staged }: Prepared, input: SyncRecordsRun, state: RunState): Promise<RunReport> {
+  const { runId } = state
+  advance(state, { settings, staged, stage: 'sending' })
+  const { chunksLeft, ...sent } = await send({ settings, staged }, input, state)
+  if (chunksLeft > 0) {
+    return await continueAsNew<typeof syncRecords>({ ...input, runId, resume: { settings, staged, ...sent } })
+  }
+  advance(state, { stage: 'aggregating' })
+  // Every record is settled: a cancellation is too late now.
+  return await CancellationScope.nonCancellable(() =>
+    results.aggregateResults({ runId, inlineResults: settings.inlineResults, ended: 'completed' }),
+  )
+}
+
+async function send(prepared: Prepared, { resume }: SyncRecordsRun, state: RunState): Promise<ChunksSent> {
   try {
-    return await sendChunks({ runId, settings, staged, state, resume })
+    return await sendChunks({ ...prepared, state, resume })
   } catch (error) {
     // Records that were sent keep their results, whatever ended the run.
     const ended = isCancellation(asCancellation(error)) ? 'cancelled' : 'failed'
     const report = await CancellationScope.nonCancellable(() =>
-      writeResults.aggregateResults({ runId, inlineResults: false, ended }),
+      results.aggregateResults({ runId: state.runId, inlineResults: false, ended }),
     )
-    state.underWay.clear()
+    state.inProgress.clear()
     advance(state, { report })
     throw error
   }

@@ -1,16 +1,13 @@
-// A worker without the right encryption key can't read what a step is given. Such tries do not count: the run waits for the key.
+// A worker without the right encryption key can't read the input of a step. Such attempts do not count: the run waits for the key.
 import { ActivityFailure, ApplicationFailure, sleep, type WorkflowInterceptors } from '@temporalio/workflow'
+import { KEY_BACKOFF, nextPause } from './policies.ts'
 
-/** Milliseconds until a step is tried anew after its attempts are used up; doubled each time, up to the longest. */
-const PAUSE = 10_000
-const LONGEST_PAUSE = 600_000
-
-/** Temporal's SDK calls it for every workflow, by this name. */
+/** Temporal's SDK calls this function for every workflow, by its name. */
 export const interceptors = (): WorkflowInterceptors => ({
   outbound: [
     {
       async scheduleActivity(input, next) {
-        for (let pause = PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+        for (let pause = KEY_BACKOFF.first; ; pause = nextPause(pause, KEY_BACKOFF)) {
           try {
             return await next(input)
           } catch (error) {

@@ -1,12 +1,13 @@
 // A schedule of the configuration as Temporal takes it.
 import type { ScheduleOptions, ScheduleOptionsStartWorkflowAction, Workflow } from '@temporalio/client'
 import type { Schedule } from '../../loader/schedule/schedule.ts'
-import { runSummary, searchValuesOf, titleOf } from '../../loader/spec/runTitle.ts'
+import { searchValuesOf, titleOf } from '../../loader/spec/runTitle.ts'
 import { type SyncRecordsInput, TASK_QUEUE } from '../../packages/client/contract/messages.ts'
 import { scheduledWorkflowId } from '../../packages/client/contract/runNames.ts'
 import { type SearchAttribute, searchPairs } from '../../packages/client/contract/searchAttributes.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { startDetails } from '../../workflows/page/startDetails.ts'
+import { runSummary } from '../../workflows/page/summaries.ts'
 
 export type WantedSchedule = {
   readonly sync: string

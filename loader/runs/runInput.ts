@@ -10,7 +10,6 @@ const KEYS: Readonly<Record<keyof SyncRecordsInput, Kind>> = {
   scheduledTime: 'string',
   timeZone: 'string',
   inlineResults: 'boolean',
-  resume: 'object',
 }
 
 /** What is wrong with the input of `syncRecords`, which a program in any language has put together. Null stands for left out. */
@@ -28,6 +27,6 @@ export function inputProblems(input: object): readonly string[] {
 }
 
 function unknownKey(key: string): string {
-  const allowed = Object.keys(KEYS).filter(name => name !== 'resume')
+  const allowed = Object.keys(KEYS)
   return `unknown key "${key}"; allowed: ${allowed.join(', ')}${didYouMean(key, allowed)}`
 }

@@ -11,7 +11,7 @@ export function table(
   return [head, align, ...rows.map(row => row.map(cell))].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** Text that stands for itself: an error's message may hold what Markdown would read as its own. */
+/** Escapes text for Markdown: an error message may contain Markdown characters. */
 export function plain(text: string): string {
   return text.replaceAll(/[\\`*_{}[\]<>#~]/g, '\\$&')
 }
@@ -24,7 +24,7 @@ function cell(text: string): string {
   return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll('|', '\\|')
 }
 
-/** 1234567 as 1,234,567. */
+/** `1,234,567` for 1234567. */
 export function count(value: number): string {
   return value.toLocaleString('en-US')
 }
@@ -32,4 +32,9 @@ export function count(value: number): string {
 /** `2 records`, `1 record`. */
 export function counted(value: number, word: string): string {
   return `${count(value)} ${word}${value === 1 ? '' : 's'}`
+}
+
+/** `2026-11-25 02:13:05`, UTC. @param milliseconds since the epoch */
+export function clock(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')
 }

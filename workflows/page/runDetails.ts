@@ -1,42 +1,40 @@
-// The top of a run's page in Temporal's UI, for whoever opens it at 3 a.m.: what runs, how far it is, what it waits for, what
-// was rejected, where the files are. Times are UTC and absolute: the text stands still between two steps.
+// The top of a run's page in Temporal's UI, for the operator at 3 a.m.: what runs, its progress, what it waits for, what was
+// rejected, where the files are. Times are UTC and absolute, because the text does not change between two steps.
 
+import type { ErrorCount } from '../../loader/results/errorCounts.ts'
+import { messageTemplate } from '../../loader/results/messageTemplate.ts'
 import { paceOf } from '../../loader/results/pace.ts'
-import { cutToBytes } from '../../loader/spec/runTitle.ts'
 import type { SyncStage } from '../../packages/client/contract/messages.ts'
-import { progressOf, rejectionsSoFar } from '../runProgress.ts'
-import type { RunState } from '../runState.ts'
-import { chunksUnderWay } from './chunksUnderWay.ts'
-import { endHeadline, filesOf, nextStep, untoldOf } from './endDetails.ts'
-import { code, count, counted, plain, table } from './markdown.ts'
-import { rejectedTable } from './rejectedTable.ts'
-import { clock } from './times.ts'
+import { progressOf, type RunState, rejectionsSoFar } from '../runState.ts'
+import { chunksInProgress } from './chunksInProgress.ts'
+import { endHeadline, filesOf, nextStep, notificationErrorOf } from './endDetails.ts'
+import { clock, code, count, counted, plain, table } from './markdown.ts'
+import { asDetails } from './summaries.ts'
 
-/** Most bytes that Temporal takes. */
-const DETAILS_BYTES = 20_000
+/** Reasons shown; results.csv has all of them. */
+const REASONS_SHOWN = 10
 
 /** @param now milliseconds since the epoch */
 export function runDetails(state: RunState, now: number): string {
-  const parts = [
+  return asDetails([
     `### ${plain(headline(state))}`,
     purpose(state),
     counts(state, now),
-    chunksUnderWay(state),
+    chunksInProgress(state),
     rejectedTable(state.report?.errors ?? rejectionsSoFar(state)),
     filesOf(state),
     nextStep(state),
-    untoldOf(state),
-  ]
-  return cutToBytes(parts.filter(part => part !== '').join('\n\n'), DETAILS_BYTES)
+    notificationErrorOf(state),
+  ])
 }
 
 const STAGES: Readonly<Record<SyncStage, string>> = {
-  waiting: 'Waiting: the source is not there yet, or still being written; nothing is sent yet',
+  waiting: 'Waiting: the source does not exist yet or is still being written; nothing is sent yet',
   connecting: 'Connecting: checks the input and logs in to the org',
-  planning: "Planning: holds the mapping against the org's fields; nothing is sent yet",
-  staging: 'Staging: reads and checks the whole source; nothing is sent yet',
+  planning: "Planning: validates the field mapping against the org's fields; nothing is sent yet",
+  staging: 'Staging: reads and validates the whole source; nothing is sent yet',
   sending: 'Sending',
-  aggregating: 'Aggregating: writes the results of all chunks together; every record is settled',
+  aggregating: 'Aggregating: combines the results of all chunks; every record is settled',
   done: 'Done',
 }
 
@@ -71,4 +69,17 @@ function counts(state: RunState, now: number): string {
   const pace = state.begin && state.stage === 'sending' ? paceOf(state.begin, { at: now, settled }, left) : undefined
   if (pace === undefined || left === 0) return numbers
   return `${numbers}\n\n${count(Math.round(pace.perSecond))} records per second; at this rate all are settled at about ${clock(pace.until)} UTC.`
+}
+
+/** Why records were rejected. Record values are left out: more people see this page than the result files. */
+function rejectedTable(rejections: readonly ErrorCount[]): string {
+  if (rejections.length === 0) return ''
+  const rows = rejections.slice(0, REASONS_SHOWN).map(({ errorCode, count: times, exampleRow, exampleMessage }) => {
+    const message = messageTemplate(errorCode, exampleMessage)
+    return [count(times), count(exampleRow), `${plain(message)} (${plain(errorCode)})`]
+  })
+  const left = rejections.length - REASONS_SHOWN
+  const more = left > 0 ? `\n\nAnd ${left} more reasons in the results.` : ''
+  const head = ['Records', 'First row', 'Why (… replaces a record value)']
+  return `**Rejected records**\n\n${table(head, rows, ['---:', '---:', '---'])}${more}`
 }

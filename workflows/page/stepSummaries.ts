@@ -1,17 +1,17 @@
-// What Temporal's UI says beside each step of a chunk.
+// What Temporal's UI shows beside each step of a chunk.
 
 import type { StagedChunk } from '../../loader/protocol/staged.ts'
 import { count, counted } from './markdown.ts'
 
-/** What a step does with a chunk: `upload 100,000 records`. */
+/** What a step does with a chunk. */
 export type StepWords = {
-  /** For the event history: `chunk 3 of 12, attempt 2: upload 100,000 records`. */
+  /** In the event history: `chunk 3 of 12, attempt 2: upload 100,000 records`. */
   readonly summary: string
-  /** For the table of chunks under way: `uploads 100,000 records`. */
+  /** In the table of chunks in progress: `uploads 100,000 records`. */
   readonly now: string
 }
 
-/** One sending of a chunk: what is said of it. */
+/** One attempt to send a chunk. */
 export type Sending = {
   readonly chunk: StagedChunk
   /** Chunks of the whole run. */
@@ -42,20 +42,19 @@ export const STEPS = {
       `upload ${records(sending)}, from row ${count(sending.chunk.firstRow)}`,
       `uploads ${records(sending)}`,
     ),
-  commit: (sending: Sending, jobId: string) =>
-    words(sending, `hand job ${jobId} to Salesforce`, `hands job ${jobId} to Salesforce`),
+  commit: (sending: Sending, jobId: string) => words(sending, `commit job ${jobId}`, `commits job ${jobId}`),
   await: (sending: Sending, jobId: string) =>
-    words(sending, `wait for job ${jobId}`, `waits for Salesforce to work through job ${jobId}`),
+    words(sending, `wait for job ${jobId}`, `waits for Salesforce to process job ${jobId}`),
   settle: (sending: Sending, jobId: string) =>
     words(sending, `read the results of job ${jobId}`, `reads the results of job ${jobId}`),
-  abort: (sending: Sending, jobId: string) => words(sending, `stop job ${jobId}`, `stops job ${jobId}`),
+  abort: (sending: Sending, jobId: string) => words(sending, `abort job ${jobId}`, `aborts job ${jobId}`),
   send: (sending: Sending) =>
     words(sending, `send ${records(sending)}, from row ${count(sending.chunk.firstRow)}`, `sends ${records(sending)}`),
   pause: (sending: Sending, until: string) =>
     words(
       sending,
-      `${counted(sending.records, 'record')} rejected for a passing reason, sent again at ${until} UTC`,
-      `waits until ${until} UTC to send again ${counted(sending.records, 'record')} rejected for a passing reason (attempt ${sending.attempt})`,
+      `${counted(sending.records, 'record')} rejected for a transient reason, sent again at ${until} UTC`,
+      `waits until ${until} UTC to send again ${counted(sending.records, 'record')} rejected for a transient reason (attempt ${sending.attempt})`,
     ),
   turn: (sending: Sending) =>
     words(

@@ -1,13 +1,9 @@
 // What other programs see of the workflows: names, inputs, answers. Plain JSON throughout.
 
-import type { StagedSource } from '../../../loader/protocol/staged.ts'
-import type { ErrorCount } from '../../../loader/results/errorCounts.ts'
 import type { ApiVersion, ObjectSummary } from '../../../loader/salesforce/salesforceConnection.ts'
-import type { RunTitle } from '../../../loader/spec/runTitle.ts'
 import type { CallAnswer } from './callAnswer.ts'
 import type { Call } from './receivedCalls.ts'
-import type { RunReport, Tally } from './runReport.ts'
-import type { SearchAttribute, SearchValues } from './searchAttributes.ts'
+import type { RunReport } from './runReport.ts'
 import type { Operation } from './syncSpec.ts'
 
 export const TASK_QUEUE = 'salesforce-link'
@@ -54,43 +50,6 @@ export type SyncRecordsInput = {
    * @default true when the source is inline, else false
    */
   readonly inlineResults?: boolean
-  /** Written by the workflow itself when it continues as new; callers leave it out. */
-  readonly resume?: SyncRecordsResume
-}
-
-/** Where a run stands when its history has grown long enough to go on in a new one. */
-export type SyncRecordsResume = {
-  readonly settings: RunSettings
-  readonly staged: StagedSource
-  /** Chunks settled so far, in sending order. */
-  readonly done: number
-  readonly tally: Tally
-  /** Why records were rejected so far, without their values. */
-  readonly rejections: readonly ErrorCount[]
-}
-
-/** What the workflow itself needs to know of the spec. */
-export type RunSettings = {
-  readonly connection: string
-  readonly object: string
-  /** Chunks worked on at a time. */
-  readonly concurrency: number
-  /** Milliseconds before records rejected for a passing reason are sent again; doubled for each later round. */
-  readonly resendDelay: number
-  readonly findsIds: boolean
-  /** Milliseconds that the source may come late; absent when it must be there from the start. */
-  readonly sourceWait?: number
-  readonly inlineResults: boolean
-  /** Whether anyone wants to hear how runs of this sync end. */
-  readonly notifies: boolean
-  readonly title: RunTitle
-  /** Where the files of the run lie. */
-  readonly location: string
-  /** Id of the org; absent until the connection was proved. */
-  readonly org?: string
-  /** Those that the namespace has. */
-  readonly searchAttributes: readonly SearchAttribute[]
-  readonly searchValues: SearchValues
 }
 
 export const SYNC_STAGES = ['waiting', 'connecting', 'planning', 'staging', 'sending', 'aggregating', 'done'] as const

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure, TimeoutType } from '@temporalio/common'
 import { expect, test } from 'vitest'
 import { asApplicationFailure } from '../../../activities/failures.ts'
-import { readableFailure } from '../../../workflows/readableFailure.ts'
+import { readableFailure } from '../../../workflows/failures.ts'
 
 const failed = (cause: Error) =>
   new ActivityFailure('Activity task failed', 'stageSource', '7', RetryState.MAXIMUM_ATTEMPTS_REACHED, 'worker', cause)

@@ -1,14 +1,17 @@
-import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow'
+import { proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import { asSummary } from '../loader/spec/runTitle.ts'
-import type { RunSettings, SyncRecordsInput } from '../packages/client/contract/messages.ts'
+import type { RunSettings } from '../activities/prepareRun.ts'
+import type { SyncRecordsInput } from '../packages/client/contract/messages.ts'
 import type { SkippedRun } from '../packages/client/contract/runReport.ts'
-import { advance, type RunState } from './runState.ts'
+import { advance } from './advance.ts'
+import { asSummary } from './page/summaries.ts'
+import { AWAIT_SOURCE } from './policies.ts'
+import type { RunState } from './runState.ts'
 
-/** What Temporal tells a workflow that a schedule has started: for when, without jitter, however late it is. */
+/** Temporal's search attribute of a scheduled workflow: its nominal time, without jitter or delay. */
 const SCHEDULED_TIME = 'TemporalScheduledStartTime'
 
-/** ISO 8601: as given, else as the schedule had it; undefined for a run that nobody has scheduled. */
+/** ISO 8601: the given time, else the schedule's; undefined for a run that no schedule started. */
 export function scheduledTime({ scheduledTime: given }: SyncRecordsInput): string | undefined {
   if (given != null) return given
   const found = workflowInfo()
@@ -18,10 +21,10 @@ export function scheduledTime({ scheduledTime: given }: SyncRecordsInput): strin
 }
 
 /**
- * Waits for a source that may come late: between two looks nothing runs and the history does not grow.
- * Says so when there is none and the run is to be skipped.
+ * Waits for a source that may arrive late. Between two polls nothing runs and the history does not grow.
+ * Returns the reason if the source is missing and the run is skipped.
  */
-export async function untilSource(
+export async function waitForSource(
   { sourceWait, title }: Pick<RunSettings, 'sourceWait' | 'title'>,
   state: RunState,
   scheduled: string | undefined,
@@ -30,10 +33,7 @@ export async function untilSource(
   const since = scheduled === undefined ? workflowInfo().startTime.getTime() : Date.parse(scheduled)
   const until = new Date(since + sourceWait).toISOString().slice(0, 16).replace('T', ' ')
   const { awaitSource } = proxyActivities<Activities>({
-    startToCloseTimeout: '5 minutes',
-    // It fails for as long as the source may still come, and ends that itself.
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    ...AWAIT_SOURCE,
     summary: asSummary(`wait for ${title.source} until ${until} UTC`),
   })
   advance(state, { stage: 'waiting' })

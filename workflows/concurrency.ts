@@ -1,0 +1,42 @@
+// Concurrency inside a workflow. Deterministic: promises only, no timers.
+
+/** Runs one task at a time, in the order of the calls. */
+export class Mutex {
+  #last: Promise<unknown> = Promise.resolve()
+
+  run<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(task, task)
+    // The caller handles a failed task; the next task starts in any case.
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+}
+
+/**
+ * Runs a task per item, at most `concurrency` at a time, and starts no more items once `mayStart` returns false or a task has failed.
+ * Throws the first failure after all running tasks have ended.
+ */
+export async function forEachConcurrently<T>(
+  items: readonly T[],
+  concurrency: number,
+  task: (item: T) => Promise<void>,
+  mayStart: () => boolean,
+): Promise<void> {
+  const waiting = items.values()
+  let failed = false
+  const runNext = async (): Promise<void> => {
+    while (!failed && mayStart()) {
+      const { value: item, done } = waiting.next()
+      if (done) return
+      try {
+        await task(item)
+      } catch (error) {
+        failed = true
+        throw error
+      }
+    }
+  }
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(concurrency, items.length) }, runNext))
+  const failure = ended.find(end => end.status === 'rejected')
+  if (failure !== undefined) throw failure.reason
+}

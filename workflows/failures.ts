@@ -1,0 +1,63 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancelledFailure,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow'
+
+/** A failure as the run store, notifications and the log record it. */
+export type Failure = { readonly type: string; readonly message: string }
+
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { type: 'Error', message: String(error) }
+  const type = 'type' in error && typeof error.type === 'string' ? error.type : error.name
+  return { type, message: error.message }
+}
+
+/**
+ * Turns the failure of a step into a cancellation when its run is being cancelled. Temporal does not retry such a step and
+ * reports its last failure, even a transient one ("the job has not ended yet"). Every other error passes unchanged.
+ */
+export function asCancellation(error: unknown): unknown {
+  if (!(error instanceof ActivityFailure) || error.retryState !== 'CANCEL_REQUESTED') return error
+  return new CancelledFailure('The run was cancelled', [], error)
+}
+
+/**
+ * Runs a step and rethrows its failure in readable form: the reason becomes the first line, in place of Temporal's
+ * "Activity task failed". Cancellations pass.
+ * Throws ApplicationFailure with the type of the step's own failure.
+ */
+export async function readably<T>(step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (error) {
+    throw readableFailure(error)
+  }
+}
+
+/** The failure to end a workflow with. */
+export function readableFailure(failure: unknown): unknown {
+  const error = asCancellation(failure)
+  if (isCancellation(error) || !(error instanceof ActivityFailure)) return error
+  const reason = error.cause
+  if (reason instanceof TimeoutFailure) return timedOut(error, reason)
+  if (!(reason instanceof ApplicationFailure)) return error
+  return ApplicationFailure.create({
+    message: reason.message,
+    ...(reason.type ? { type: reason.type } : {}),
+    nonRetryable: true,
+    cause: error,
+  })
+}
+
+/** A worker that stops hands its steps back. A step that times out in its last attempt has a more serious cause. */
+function timedOut(error: ActivityFailure, { timeoutType }: TimeoutFailure): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: 'StepTimedOutError',
+    message: `The step ${error.activityType} ran out of time (${timeoutType}): in each attempt its worker died, hung or lost Temporal. Check the workers' logs, then start the run again under the same id`,
+    nonRetryable: true,
+    cause: error,
+  })
+}
