@@ -15,7 +15,7 @@ import { openRunStores } from '../loader/storage/open.ts'
 import { s3Access } from '../loader/storage/s3Client.ts'
 import { createNotifier } from '../notifications/notifier.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
-import { PACKAGE_VERSION } from './packageVersion.ts'
+import { PACKAGE_VERSION } from './identity.ts'
 
 /** What the org's logs call this client. */
 const CLIENT_NAME = `SalesforceLink/${PACKAGE_VERSION}`

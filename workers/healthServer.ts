@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { EnvironmentError } from '../config/environment.ts'
-import type { ListenAddress } from './listenAddress.ts'
 import type { RunningWorker } from './worker.ts'
+import type { ListenAddress } from './workerOptions.ts'
 
 /** Milliseconds that Temporal gets for a sign of life: less than what a probe usually waits. */
 const TEMPORAL_DEADLINE = 800

@@ -1,6 +1,6 @@
 import { type Logger, Runtime } from '@temporalio/worker'
 import { EnvironmentError } from '../../config/environmentError.ts'
-import type { ListenAddress } from '../listenAddress.ts'
+import type { ListenAddress } from '../workerOptions.ts'
 import { createLoadMetrics, HISTOGRAM_BUCKETS, type LoadMetrics } from './loadMetrics.ts'
 
 /**

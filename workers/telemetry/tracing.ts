@@ -11,7 +11,7 @@ import {
 } from '@temporalio/interceptors-opentelemetry/lib/worker/index.js'
 import type { ActivityInterceptorsFactory, Logger, WorkerOptions } from '@temporalio/worker'
 import type { SeenRequest, TrafficObserver } from '../../loader/salesforce/traffic.ts'
-import { PACKAGE_VERSION } from '../packageVersion.ts'
+import { PACKAGE_VERSION } from '../identity.ts'
 import { WithoutRecords } from './spansWithoutRecords.ts'
 
 export type Tracing = {
