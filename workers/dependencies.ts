@@ -1,4 +1,4 @@
-// From the configuration to what the activities work with.
+// Builds the dependencies of the activities from the configuration.
 
 import type { Configuration } from '../config/configFile.ts'
 import { ConfigurationError } from '../config/configProblem.ts'
@@ -17,12 +17,12 @@ import { createNotifier } from '../notifications/notifier.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { PACKAGE_VERSION } from './identity.ts'
 
-/** What the org's logs call this client. */
+/** Name of this client in the org's logs. */
 const CLIENT_NAME = `SalesforceLink/${PACKAGE_VERSION}`
 
 /**
  * Connections log in when they are first used, and are shared by all runs.
- * @param observer looks on at all requests to Salesforce
+ * @param observer is notified of every request to Salesforce
  * Throws RunStoreUriError when the run store can't be opened.
  */
 export function createDependencies(configuration: Configuration, observer?: TrafficObserver): Dependencies {
@@ -30,7 +30,7 @@ export function createDependencies(configuration: Configuration, observer?: Traf
   const connections = new Map<string, SalesforceConnection>()
   const s3 = s3Access()
   const runStores = openRunStores(configuration.runStore, baseDirectory, s3)
-  // Beside the runs, under a name that no run may have.
+  // Beside the runs, under a name that no run can have.
   const syncStore = openRunStores(`${configuration.runStore.replace(/\/+$/, '')}/.syncs`, baseDirectory).open
   return {
     connection(name) {

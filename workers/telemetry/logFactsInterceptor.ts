@@ -2,10 +2,7 @@ import type { ActivityInterceptors } from '@temporalio/worker'
 import { syncOfRun } from '../../packages/client/contract/runNames.ts'
 import type { RunFacts } from './runFacts.ts'
 
-/**
- * Puts on each line of an activity which run, chunk, sync and connection it is about. Temporal's own `runId` is another thing, so ours
- * is called `run`.
- */
+/** Adds run, chunk, sync and connection to each log line of an activity. The key is `run`, because Temporal's own `runId` differs. */
 export function logFactsInterceptor(factsOf: RunFacts): () => ActivityInterceptors {
   return () => {
     let facts: Readonly<Record<string, unknown>> = {}
@@ -24,7 +21,7 @@ export function logFactsInterceptor(factsOf: RunFacts): () => ActivityIntercepto
       },
       outbound: {
         getLogAttributes(input, next) {
-          // A token is for answering the server, and long.
+          // The token is long and only serves to answer the server.
           const { taskToken: _, ...attributes } = next(input)
           return { ...attributes, ...facts }
         },
@@ -33,17 +30,17 @@ export function logFactsInterceptor(factsOf: RunFacts): () => ActivityIntercepto
   }
 }
 
-/** Keys of the activities' inputs that are worth a place on a line. */
-const TOLD = ['chunk', 'round', 'sync', 'connection', 'jobId'] as const
+/** Keys of the activities' inputs that are logged. */
+const LOGGED = ['chunk', 'round', 'sync', 'connection', 'jobId'] as const
 
 function factsOfInput(input: unknown): Readonly<Record<string, unknown>> {
   if (typeof input !== 'object' || input === null) return {}
   const given = input as Readonly<Record<string, unknown>>
-  const told = TOLD.filter(key => ['string', 'number'].includes(typeof given[key])).map(key => [key, given[key]])
+  const logged = LOGGED.filter(key => ['string', 'number'].includes(typeof given[key])).map(key => [key, given[key]])
   const { runId } = given
-  if (typeof runId !== 'string') return Object.fromEntries(told)
+  if (typeof runId !== 'string') return Object.fromEntries(logged)
   const sync = syncOfRun(runId)
-  return { run: runId, ...(sync !== undefined && { sync }), ...Object.fromEntries(told) }
+  return { run: runId, ...(sync !== undefined && { sync }), ...Object.fromEntries(logged) }
 }
 
 const withoutEmpty = (facts: object): object =>
