@@ -1,20 +1,22 @@
 // Every timeout, retry policy, pause and limit of the workflows. An operator reads here how long a step may take and when it
 // gives up. Temporal's default is to retry for ever; most steps here give up, and each policy says why it does or does not.
 //
-// | policy          | one attempt | attempts | longest interval | cancellation       | steps                                    |
-// | --------------- | ----------- | -------- | ---------------- | ------------------ | ---------------------------------------- |
-// | PREPARE         | 30 minutes  | 5        | 30 seconds       | at once            | prepareRun, validateConnection, planSync |
-// | AWAIT_SOURCE    | 5 minutes   | no limit | 1 minute         | at once            | awaitSource                              |
-// | FILES           | 24 hours    | 20       | 1 minute         | the step ends first | stageSource, aggregateResults, reportSkipped |
-// | TRANSFER        | 3 hours     | no limit | 5 minutes        | the step ends first | findIds, uploadChunk, settleChunk, sendChunk |
-// | JOB_CONTROL     | 30 minutes  | no limit | 5 minutes        | the step ends first | commitChunk, awaitJob, abortJob          |
-// | RECORD_END      | 30 seconds  | 3        |                  | not cancelled      | recordEnd                                |
-// | NOTIFY          | 1 minute    | 3        |                  | not cancelled      | notifyEnd                                |
-// | LIST_ATTRIBUTES | 20 seconds  | 3 in 1 minute |             | not cancelled      | listSearchAttributes                     |
-// | ADMIT_CALLS     | 2 minutes   | 10       | 10 seconds       | not cancelled      | admitCalls, recallRun                    |
-// | PRUNE           | 12 hours    | 10       | 1 minute         | at once            | pruneRuns                                |
-// | INSPECT         | 2 minutes   | 3        |                  | at once            | testConnection, fetchVersions, listObjects, describeObject |
-// | CHECK           | 1 minute    | 2        |                  | at once            | checkSync, checkWorker                   |
+// | policy          | one attempt | attempts       | longest interval | when the run is cancelled | steps
+// | --------------- | ----------- | -------------- | ---------------- | ------------------------- | ---
+// | PREPARE         | 30 minutes  | 5              | 30 seconds       | stops waiting             | prepareRun, validateConnection, planSync
+// | AWAIT_SOURCE    | 5 minutes   | no limit       | 1 minute         | stops waiting             | awaitSource
+// | FILES           | 24 hours    | 20             | 1 minute         | the step ends first       | stageSource, aggregateResults, reportSkipped
+// | TRANSFER        | 3 hours     | no limit       | 5 minutes        | the step ends first       | findIds, uploadChunk, settleChunk, sendChunk
+// | JOB_CONTROL     | 30 minutes  | no limit       | 5 minutes        | the step ends first       | commitChunk, awaitJob, abortJob
+// | RECORD_END      | 30 seconds  | 3              |                  | runs                      | recordEnd
+// | NOTIFY          | 1 minute    | 3              |                  | runs                      | notifyEnd
+// | LIST_ATTRIBUTES | 20 seconds  | 3, in 1 minute |                  | runs                      | listSearchAttributes
+// | ADMIT_CALLS     | 2 minutes   | 10             | 10 seconds       | runs                      | admitCalls, recallRun
+// | PRUNE           | 12 hours    | 10             | 1 minute         | stops waiting             | pruneRuns
+// | INSPECT         | 2 minutes   | 3              |                  | stops waiting             | testConnection, fetchVersions, listObjects, describeObject
+// | CHECK           | 1 minute    | 2              |                  | stops waiting             | checkSync, checkWorker
+//
+// Steps with a heartbeat (PREPARE, FILES, TRANSFER, JOB_CONTROL, PRUNE) move to another worker after 30 seconds without one.
 //
 // @see https://docs.temporal.io/encyclopedia/retry-policies
 

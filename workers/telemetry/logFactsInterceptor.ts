@@ -2,7 +2,8 @@ import type { ActivityInterceptors } from '@temporalio/worker'
 import { syncOfRun } from '../../packages/client/contract/runNames.ts'
 import type { RunFacts } from './runFacts.ts'
 
-/** Adds run, chunk, sync and connection to each log line of an activity. The key is `run`, because Temporal's own `runId` differs. */
+/** Adds run, chunk, sync and connection to each log line of an activity. `run` and `chunkAttempt` are
+ * ours: Temporal's own keys `runId` and `attempt` have another meaning. */
 export function logFactsInterceptor(factsOf: RunFacts): () => ActivityInterceptors {
   return () => {
     let facts: Readonly<Record<string, unknown>> = {}
@@ -31,16 +32,21 @@ export function logFactsInterceptor(factsOf: RunFacts): () => ActivityIntercepto
 }
 
 /** Keys of the activities' inputs that are logged. */
-const LOGGED = ['chunk', 'round', 'sync', 'connection', 'jobId'] as const
+const LOGGED = ['chunk', 'sync', 'connection', 'jobId'] as const
 
 function factsOfInput(input: unknown): Readonly<Record<string, unknown>> {
   if (typeof input !== 'object' || input === null) return {}
   const given = input as Readonly<Record<string, unknown>>
   const logged = LOGGED.filter(key => ['string', 'number'].includes(typeof given[key])).map(key => [key, given[key]])
-  const { runId } = given
+  const { runId, attempt } = given
   if (typeof runId !== 'string') return Object.fromEntries(logged)
   const sync = syncOfRun(runId)
-  return { run: runId, ...(sync !== undefined && { sync }), ...Object.fromEntries(logged) }
+  return {
+    run: runId,
+    ...(sync !== undefined && { sync }),
+    ...(typeof attempt === 'number' && { chunkAttempt: attempt }),
+    ...Object.fromEntries(logged),
+  }
 }
 
 const withoutEmpty = (facts: object): object =>
