@@ -12,7 +12,7 @@ const TRACING_MODULE = createRequire(import.meta.url).resolve(
 )
 
 /** Each part of the kind is off by default. */
-export type BundleOptions = Partial<BundleKind> & {
+type BundleOptions = Partial<BundleKind> & {
   /** @default WARN */
   readonly logLevel?: LogLevel
 }

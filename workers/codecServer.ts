@@ -9,7 +9,7 @@ import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 
 const Payloads = proto.temporal.api.common.v1.Payloads
 
-export type CodecServerOptions = {
+type CodecServerOptions = {
   readonly keys: KeyRing
   readonly host: string
   /** 0 takes a free port. */

@@ -9,13 +9,13 @@ import type { ListenAddress } from './workerOptions.ts'
 /** Milliseconds for Temporal to answer: less than the usual timeout of a probe. */
 const TEMPORAL_DEADLINE = 800
 
-export type HealthServer = {
+type HealthServer = {
   readonly url: string
   close(): void
 }
 
 /** @param facts about the worker, part of every answer */
-export type HealthOptions = {
+type HealthOptions = {
   readonly listen: ListenAddress
   /** The worker, once it has started. */
   readonly worker: () => RunningWorker | undefined

@@ -30,7 +30,7 @@ const { notifyEnd } = proxyActivities<Activities>({
 })
 
 /** How a run ends: completed or skipped, with its report, or early. */
-export type RunEnd =
+type RunEnd =
   | { readonly outcome: RunReport['outcome']; readonly report: RunReport }
   | { readonly outcome: 'failed' | 'cancelled'; readonly failure: Failure }
 

@@ -33,7 +33,7 @@ export type ChunkRun = {
   readonly note: (chunk: StagedChunk, words: string) => void
 }
 
-export type LoadedChunk = { readonly tally: Tally; readonly rejections: readonly ErrorCount[] }
+type LoadedChunk = { readonly tally: Tally; readonly rejections: readonly ErrorCount[] }
 
 /** Sends one chunk and settles every record of it. */
 export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<LoadedChunk> {

@@ -26,7 +26,7 @@ export type SentChunks = {
 }
 
 /** The current step of a chunk. */
-export type ChunkStep = {
+type ChunkStep = {
   readonly chunk: StagedChunk
   /** `waits for Salesforce to process job 750…` */
   readonly words: string

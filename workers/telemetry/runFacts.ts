@@ -6,7 +6,7 @@ import type { RunStore } from '../../loader/storage/runStore.ts'
 import { syncOfRun } from '../../packages/client/contract/runNames.ts'
 
 /** `sync` is empty for a run without a configured sync; the others are empty while unknown. */
-export type FactsOfRun = { readonly sync: string; readonly object: string; readonly connection: string }
+type FactsOfRun = { readonly sync: string; readonly object: string; readonly connection: string }
 
 export type RunFacts = (runId: string) => Promise<FactsOfRun>
 

@@ -1,6 +1,6 @@
 // The Markdown that Temporal's UI shows: tables, without images or HTML.
 
-export type Alignment = '---' | '---:'
+type Alignment = '---' | '---:'
 
 /** @param head one cell per column; empty ones give a table that reads as a list */
 export function table(

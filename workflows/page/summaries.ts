@@ -2,7 +2,7 @@
 
 import type { RunTitle } from '../../loader/spec/runTitle.ts'
 
-/** Maximum bytes of a summary: https://docs.temporal.io/cloud/limits */
+/** Maximum bytes of a summary. */
 const SUMMARY_BYTES = 400
 /** Maximum bytes of details. */
 const DETAILS_BYTES = 20_000
