@@ -15,6 +15,7 @@ import { runNameOf, workflowIdOf } from '../packages/client/contract/runNames.ts
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { OpenCall } from './callQueue.ts'
 import { readableFailure } from './failures.ts'
+import { counted } from './page/markdown.ts'
 import { ADMIT_CALLS, nextPause, STARTED_RUN_BACKOFF } from './policies.ts'
 import type { syncRecords } from './syncRecords.ts'
 
@@ -120,8 +121,4 @@ function removedFailure(id: string, runId: string): ApplicationFailure {
     message: `The call ${id} was loaded by the run ${runId}, whose results have been removed; nothing was loaded. To load it again, use a new id`,
     nonRetryable: true,
   })
-}
-
-function counted(number: number, thing: string): string {
-  return `${number} ${thing}${number === 1 ? '' : 's'}`
 }
