@@ -72,7 +72,7 @@ export async function sendChunks({ settings, staged, state, resume }: SendChunks
  * Updates first, then upserts, then creates, each after the previous has ended, so that keys are looked up before this run
  * creates records.
  */
-export function phasesOf(chunks: readonly StagedChunk[]): readonly (readonly StagedChunk[])[] {
+function phasesOf(chunks: readonly StagedChunk[]): readonly (readonly StagedChunk[])[] {
   const order = ['update', 'upsert', 'create'] as const satisfies readonly (typeof OPERATIONS)[number][]
   return order.map(operation => chunks.filter(chunk => chunk.operation === operation))
 }
