@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 
-const docs = (file: string) => readFile(fileURLToPath(new URL(`../../docs/${file}`, import.meta.url)), 'utf8')
+const docs = (file: string) => readFile(fileURLToPath(new URL(`../../../docs/${file}`, import.meta.url)), 'utf8')
 
 type Dashboard = {
   readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly expr: string }[] }[]
