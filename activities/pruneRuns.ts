@@ -27,14 +27,14 @@ export function pruneRuns({ runStores, retention }: Dependencies) {
   }
 }
 
-function retentionOf({ keep, keepUnfinished }: PruneRunsInput, configured: Retention | undefined): Retention {
-  const completed = keep ?? configured?.completed
-  const unfinished = keepUnfinished ?? configured?.unfinished
+function retentionOf({ retention, retentionUnfinished }: PruneRunsInput, configured: Retention | undefined): Retention {
+  const completed = retention ?? configured?.completed
+  const unfinished = retentionUnfinished ?? configured?.unfinished
   if (completed !== undefined || unfinished !== undefined) {
     return { ...(completed === undefined ? {} : { completed }), ...(unfinished === undefined ? {} : { unfinished }) }
   }
   throw new RunRejectedError('Removing old runs', [
-    'the configuration of the worker does not say how long runs are kept; set keep: 90d in sflink.yaml, or give --keep 90d',
+    'the configuration of the worker does not say how long runs are kept; set retention: 90d in sflink.yaml, or give --retention 90d',
   ])
 }
 

@@ -25,13 +25,13 @@ export function addRunsCommands(program: Command): void {
     .argument('<run>', 'the run, as runs list names it, or its workflow id')
     .action(async (run, options) => (await import('./commands/runsShow.ts')).runsShow(run, options))
   withConfig(withJson(runs.command('prune')))
-    .description('removes runs whose time has passed (keep in sflink.yaml); never one that is at work')
+    .description('removes runs whose time has passed (retention in sflink.yaml); never one that is at work')
     .option('--dry-run', 'names them and removes nothing')
-    .option('--keep <time>', 'keeps completed runs this long, like 90d', duration('--keep'))
+    .option('--retention <time>', 'keeps completed runs this long, like 90d', duration('--retention'))
     .option(
-      '--keep-unfinished <time>',
+      '--retention-unfinished <time>',
       'the same for runs failed, cancelled or in doubt',
-      duration('--keep-unfinished'),
+      duration('--retention-unfinished'),
     )
     .action(async options => (await import('./commands/runsPrune.ts')).runsPrune(options))
 }

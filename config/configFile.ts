@@ -96,12 +96,12 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   }
 }
 
-function retentionOf({ keep, keepUnfinished }: WrittenConfig): Pick<Configuration, 'retention'> {
-  if (keep === undefined && keepUnfinished === undefined) return {}
+function retentionOf({ retention, retentionUnfinished }: WrittenConfig): Pick<Configuration, 'retention'> {
+  if (retention === undefined && retentionUnfinished === undefined) return {}
   return {
     retention: {
-      ...(keep === undefined ? {} : { completed: keep }),
-      ...(keepUnfinished === undefined ? {} : { unfinished: keepUnfinished }),
+      ...(retention === undefined ? {} : { completed: retention }),
+      ...(retentionUnfinished === undefined ? {} : { unfinished: retentionUnfinished }),
     },
   }
 }

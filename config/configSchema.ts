@@ -40,7 +40,7 @@ const dataDirectory = text(
 const DAY = 86_400_000
 
 /** Milliseconds. Shorter than a day is a slip of the pen: files would go before anybody has looked at them. */
-function keepFor(what: string) {
+function retentionTime(what: string) {
   return text(what).transform((written, context) => {
     const duration = parseDuration(written)
     if (duration !== undefined && duration >= DAY) return duration
@@ -57,10 +57,10 @@ function named<Value extends z.ZodType>(value: Value, what: string) {
 export const configSchema = closed({
   runStore: runStore.optional(),
   dataDirectories: z.array(dataDirectory).min(1, 'is empty; give at least one directory').optional(),
-  keep: keepFor(
+  retention: retentionTime(
     'how long completed runs are kept in the run store after their end, like 90d; else for ever',
   ).optional(),
-  keepUnfinished: keepFor(
+  retentionUnfinished: retentionTime(
     'how long runs are kept that failed, were cancelled or have records in doubt, like 365d; else for ever',
   ).optional(),
   notifications: notificationsSchema.optional(),

@@ -26,7 +26,7 @@ export async function startPruning({ workflow }: Client, now: Date): Promise<boo
       workflowId: `prune-runs/${now.toISOString().slice(0, 10)}`,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       args: [input],
-      staticSummary: 'Removes runs whose time has passed (keep in sflink.yaml)',
+      staticSummary: 'Removes runs whose time has passed (retention in sflink.yaml)',
     })
     return true
   } catch (error) {

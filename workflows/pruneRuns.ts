@@ -14,6 +14,6 @@ const files = proxyActivities<Activities>({
 
 /** Removes from the run store the runs whose time has passed. */
 export async function pruneRuns(input: PruneRunsInput): Promise<PruneRunsAnswer> {
-  requireInput(input, { keep: '7776000000' }, [])
+  requireInput(input, { retention: '7776000000' }, [])
   return readably(() => files.pruneRuns(input))
 }

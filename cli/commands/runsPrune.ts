@@ -5,19 +5,19 @@ import { count } from '../columns.ts'
 export type RunsPruneOptions = {
   readonly dryRun?: boolean
   /** Milliseconds. */
-  readonly keep?: number
-  readonly keepUnfinished?: number
+  readonly retention?: number
+  readonly retentionUnfinished?: number
   readonly json?: boolean
   readonly config?: string
 }
 
 /** Asks a worker, which has the run store, and knows from Temporal what is at work. */
 export async function runsPrune(options: RunsPruneOptions): Promise<void> {
-  const { dryRun = false, keep, keepUnfinished, json } = options
+  const { dryRun = false, retention, retentionUnfinished, json } = options
   const input: PruneRunsInput = {
     dryRun,
-    ...(keep === undefined ? {} : { keep }),
-    ...(keepUnfinished === undefined ? {} : { keepUnfinished }),
+    ...(retention === undefined ? {} : { retention }),
+    ...(retentionUnfinished === undefined ? {} : { retentionUnfinished }),
   }
   const answer = await ask<PruneRunsAnswer>('pruneRuns', input, 'by-hand', options)
   if (json) {

@@ -46,6 +46,6 @@ function storeFinding({ location, free, fault }: WorkerCheck['runStore']): Findi
   if (free >= LITTLE_SPACE) return well(CHECK, `${location} can be written, ${space}`)
   return warning(
     CHECK,
-    `${location}: ${space}; make room, have old runs removed (keep: 90d), or set runStore to a larger disk`,
+    `${location}: ${space}; make room, have old runs removed (retention: 90d), or set runStore to a larger disk`,
   )
 }

@@ -160,9 +160,9 @@ export type PruneRunsInput = {
   /** Says what would be removed and removes nothing. @default false */
   readonly dryRun?: boolean
   /** Time that completed runs are kept after their end. */
-  readonly keep?: number
+  readonly retention?: number
   /** The same of runs that failed, were cancelled or have records in doubt. */
-  readonly keepUnfinished?: number
+  readonly retentionUnfinished?: number
 }
 
 export type PruneRunsAnswer = {

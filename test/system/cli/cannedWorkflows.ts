@@ -52,8 +52,12 @@ export async function describeObject({ connection, object }: DescribeObjectInput
   return { connection, object, label: 'Contact', createable: true, updateable: true, fields }
 }
 
-export async function pruneRuns({ dryRun = false, keep, keepUnfinished }: PruneRunsInput): Promise<PruneRunsAnswer> {
-  const removed = [`keep-${keep}`, `unfinished-${keepUnfinished}`]
+export async function pruneRuns({
+  dryRun = false,
+  retention,
+  retentionUnfinished,
+}: PruneRunsInput): Promise<PruneRunsAnswer> {
+  const removed = [`retention-${retention}`, `unfinished-${retentionUnfinished}`]
   return { location: '/srv/runs', dryRun, removedCount: 1_200, removed, working: ['nightly.slow'], kept: 7 }
 }
 

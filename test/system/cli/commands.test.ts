@@ -217,19 +217,19 @@ TIMES  ERROR            EXAMPLE  MESSAGE
   })
 
   test('runs prune names what a worker has removed, or would, and what it kept because it is at work', async () => {
-    const removed = await run(['runs', 'prune', '--keep', '90d'])
+    const removed = await run(['runs', 'prune', '--retention', '90d'])
     expect(removed).toEqual({
       code: 0,
-      stdout: 'keep-7776000000\nunfinished-undefined\n',
+      stdout: 'retention-7776000000\nunfinished-undefined\n',
       stderr: '1,200 runs removed from /srv/runs; 8 kept\nKept nightly.slow: a workflow works on it\n',
     })
-    const dry = await run(['runs', 'prune', '--dry-run', '--keep-unfinished', '1d'])
-    expect(dry.stdout).toBe('keep-undefined\nunfinished-86400000\n')
+    const dry = await run(['runs', 'prune', '--dry-run', '--retention-unfinished', '1d'])
+    expect(dry.stdout).toBe('retention-undefined\nunfinished-86400000\n')
     expect(dry.stderr).toContain('1,200 runs would be removed from /srv/runs; 8 kept')
-    const mistaken = await run(['runs', 'prune', '--keep', 'long'])
+    const mistaken = await run(['runs', 'prune', '--retention', 'long'])
     expect(mistaken).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("--keep is 'long'; give a time such as"),
+      stderr: expect.stringContaining("--retention is 'long'; give a time such as"),
     })
   })
 

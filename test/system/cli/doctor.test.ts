@@ -62,7 +62,7 @@ beforeAll(async () => {
     'faulty.yaml',
     `runStore: "file:elsewhere"\ndataDirectories: [data, absent, worker.yaml]\nconnections:\n${connectionOf('production', sound)}${faulty}${elsewhere}syncs:\n${syncs}`,
   )
-  await write('mistakes.yaml', `keep: long\n${well.replace('object: Contact', 'objekt: Contact')}`)
+  await write('mistakes.yaml', `retention: long\n${well.replace('object: Contact', 'objekt: Contact')}`)
 })
 
 const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text)
@@ -126,7 +126,7 @@ describe.concurrent('without a worker', () => {
     const { code, of } = await found('mistakes.yaml')
     expect(code).toBe(1)
     expect(of('Configuration').map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^mistakes\.yaml:1:7 keep: 'long' is no time/),
+      expect.stringMatching(/^mistakes\.yaml:1:12 retention: 'long' is no time/),
       expect.stringMatching(/^mistakes\.yaml:\d+:\d+ syncs\.nightly.*object/),
       expect.stringMatching(/objekt/),
     ])

@@ -44,12 +44,12 @@ test('removes what has ended long enough, keeps what may be gone on with and wha
   await expect(failed.report()).rejects.toThrow()
   await mkdir(place('state-of-another'), { recursive: true })
   await writeFile(place('state-of-another', 'last.json'), '{}')
-  const young = await prune({ keep: 86_400_000 })
+  const young = await prune({ retention: 86_400_000 })
   expect(young).toMatchObject({ removedCount: 0, kept: 4 })
-  const dry = await prune({ keep: 0, dryRun: true })
+  const dry = await prune({ retention: 0, dryRun: true })
   expect(dry.removed.toSorted()).toEqual([well.runId, rejected.runId].toSorted())
   expect(await isThere(well.files.results)).toBe(true)
-  const answer = await prune({ keep: 0 })
+  const answer = await prune({ retention: 0 })
   expect({ ...answer, removed: answer.removed.toSorted() }).toEqual({
     location: place(),
     dryRun: false,
@@ -60,14 +60,14 @@ test('removes what has ended long enough, keeps what may be gone on with and wha
   })
   const left = [failed.runId, 'removed-runs', 'state-of-another']
   expect((await readdir(place())).toSorted()).toEqual(left.toSorted())
-  expect(await prune({ keep: 0, keepUnfinished: 0 })).toMatchObject({ removed: [failed.runId], kept: 1 })
-  expect(await prune({ keep: 0, keepUnfinished: 0 })).toMatchObject({ removedCount: 0, kept: 1 })
+  expect(await prune({ retention: 0, retentionUnfinished: 0 })).toMatchObject({ removed: [failed.runId], kept: 1 })
+  expect(await prune({ retention: 0, retentionUnfinished: 0 })).toMatchObject({ removedCount: 0, kept: 1 })
 })
 
 test('a run that was removed is never sent again under its id', async () => {
   const spec = await specOf()
   const { runId } = await rig.load(spec)
-  await prune({ keep: 0 })
+  await prune({ retention: 0 })
   const before = created()
   const again = await rig.start(spec, { runId })
   await expect(again.report()).rejects.toMatchObject({
@@ -96,7 +96,7 @@ test('a removal that broke off is no fresh run, and the next one ends it', async
       cause: { type: 'RunRejectedError' },
     })
     expect(created()).toBe(before)
-    expect((await prune({ keep: 0 })).removed).toEqual([runId])
+    expect((await prune({ retention: 0 })).removed).toEqual([runId])
     expect(await isThere(place(runId))).toBe(false)
   }
 })
@@ -107,15 +107,18 @@ test('a run that a workflow works on stays, however old it is', async () => {
   const load = await rig.start(spec)
   const proof = place(load.runId, 'chunks/00001.job.json')
   await until(() => isThere(proof), Boolean)
-  expect(await prune({ keep: 0, keepUnfinished: 0 })).toMatchObject({ removedCount: 0, working: [load.runId] })
+  expect(await prune({ retention: 0, retentionUnfinished: 0 })).toMatchObject({
+    removedCount: 0,
+    working: [load.runId],
+  })
   expect(await isThere(proof)).toBe(true)
   await load.handle.terminate()
-  expect(await prune({ keep: 0, keepUnfinished: 0 })).toMatchObject({ removed: [load.runId], working: [] })
+  expect(await prune({ retention: 0, retentionUnfinished: 0 })).toMatchObject({ removed: [load.runId], working: [] })
 })
 
 test('without a time to keep runs nothing is removed', async () => {
   await expect(prune({})).rejects.toMatchObject({
-    cause: { message: expect.stringContaining('set keep: 90d in sflink.yaml, or give --keep 90d') },
+    cause: { message: expect.stringContaining('set retention: 90d in sflink.yaml, or give --retention 90d') },
   })
 })
 

@@ -270,7 +270,7 @@ test('a call whose run was removed is not loaded again', async () => {
   const sync = 'removed'
   const { runId } = await add('g1', people('G1'), { sync })
   await until(
-    () => rig.execute<PruneRunsAnswer>('pruneRuns', { keep: 1 }),
+    () => rig.execute<PruneRunsAnswer>('pruneRuns', { retention: 1 }),
     ({ removed }) => removed.includes(runId),
   )
   await expect(add('g1', people('G1'), { sync })).rejects.toMatchObject({

@@ -153,11 +153,11 @@ describe('a configuration file that is no configuration', () => {
 
 test('the times that runs are kept are milliseconds, and each may be left out', async () => {
   const day = 86_400_000
-  expect((await read(`keep: 90d\nkeepUnfinished: 365d\n${PRODUCTION}`)).retention).toEqual({
+  expect((await read(`retention: 90d\nretentionUnfinished: 365d\n${PRODUCTION}`)).retention).toEqual({
     completed: 90 * day,
     unfinished: 365 * day,
   })
-  expect((await read(`keep: 1d\n${PRODUCTION}`)).retention).toEqual({ completed: day })
+  expect((await read(`retention: 1d\n${PRODUCTION}`)).retention).toEqual({ completed: day })
 })
 
 describe('a mistake in the configuration is named with place, given and allowed', () => {
@@ -259,13 +259,13 @@ describe('a mistake in the configuration is named with place, given and allowed'
     ],
     [
       'a time to keep runs that is too short',
-      `keep: 12h\n${PRODUCTION}`,
-      "sflink.yaml:1:7 keep: '12h' is no time to keep runs; use days, at least 1d, like 90d",
+      `retention: 12h\n${PRODUCTION}`,
+      "sflink.yaml:1:12 retention: '12h' is no time to keep runs; use days, at least 1d, like 90d",
     ],
     [
       'a time to keep runs that is none',
-      `keepUnfinished: a year\n${PRODUCTION}`,
-      "sflink.yaml:1:17 keepUnfinished: 'a year' is no time to keep runs; use days, at least 1d, like 90d",
+      `retentionUnfinished: a year\n${PRODUCTION}`,
+      "sflink.yaml:1:22 retentionUnfinished: 'a year' is no time to keep runs; use days, at least 1d, like 90d",
     ],
     [
       'a run store that is none',
