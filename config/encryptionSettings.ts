@@ -1,7 +1,7 @@
 // Keys for payloads, as the configuration writes them.
 import { z } from 'zod'
 import { type EncryptionKey, encryptionKey, type KeyRing } from '../packages/client/encryption/keyRing.ts'
-import type { ConfigPath } from './configProblem.ts'
+import type { ConfigPath } from './problems.ts'
 import { closed, secret, text } from './schemaWords.ts'
 
 const id = text('a name for the key, like 2026-11; it travels with every payload').regex(

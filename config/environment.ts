@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import type { NativeConnectionOptions } from '@temporalio/worker'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
-import { type Configuration, readConfiguration } from './configFile.ts'
+import { type Configuration, readConfiguration } from './configuration.ts'
 import { EnvironmentError } from './environmentError.ts'
 
 export { EnvironmentError }

@@ -1,8 +1,8 @@
 // Puts what the schema found wrong into words: what was given, what is allowed, what to do.
 import type { z } from 'zod'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
-import type { ConfigDocument } from './configDocument.ts'
-import type { ConfigPath, ConfigProblem } from './configProblem.ts'
+import type { ConfigDocument } from './document.ts'
+import type { ConfigPath, ConfigProblem } from './problems.ts'
 
 /** Longest given value that an error repeats. */
 const SHOWN_LENGTH = 60

@@ -1,7 +1,7 @@
 // From the configuration to what the activities work with.
 
-import type { Configuration } from '../config/configFile.ts'
-import { ConfigurationError } from '../config/configProblem.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { ConfigurationError } from '../config/problems.ts'
 import { proxyChoice } from '../config/proxyChoice.ts'
 import type { Dependencies } from '../loader/dependencies.ts'
 import { createRoutes } from '../loader/http/agents.ts'

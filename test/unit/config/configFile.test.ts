@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readConfiguration } from '../../../config/configFile.ts'
-import { ConfigurationError } from '../../../config/configProblem.ts'
+import { readConfiguration } from '../../../config/configuration.ts'
+import { ConfigurationError } from '../../../config/problems.ts'
 
 let folder: string
 

@@ -12,8 +12,8 @@ import {
   visit,
   type YAMLError,
 } from 'yaml'
-import type { ConfigPath, ConfigProblem } from './configProblem.ts'
 import { expandVariables, hideVariables, showVariables } from './environmentVariables.ts'
+import type { ConfigPath, ConfigProblem } from './problems.ts'
 
 type Position = { readonly line: number; readonly column: number }
 

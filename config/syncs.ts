@@ -6,9 +6,9 @@ import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import type { SpecProblem } from '../packages/client/contract/specProblems.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
-import type { ConfigDocument } from './configDocument.ts'
-import type { ConfigPath, ConfigProblem } from './configProblem.ts'
+import type { ConfigDocument } from './document.ts'
 import { problem } from './issueProblems.ts'
+import type { ConfigPath, ConfigProblem } from './problems.ts'
 
 export type ReadSyncs = {
   readonly syncs: ReadonlyMap<string, SyncSpec>

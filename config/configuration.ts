@@ -8,15 +8,15 @@ import type { Schedule } from '../loader/schedule/schedule.ts'
 import { resolvedDataDirectory } from '../loader/sources/dataDirectory.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
-import { type ConfigDocument, parseConfigDocument } from './configDocument.ts'
-import { type ConfigProblem, ConfigurationError, pathText } from './configProblem.ts'
 import { configSchema, DEFAULT_DATA_DIRECTORIES, DEFAULT_RUN_STORE, type WrittenConfig } from './configSchema.ts'
-import { mappingAt, readSyncs } from './configSyncs.ts'
 import { connectionFault } from './connectionSchema.ts'
 import { connectionSettings, PrivateKeyFileError } from './connectionSettings.ts'
+import { type ConfigDocument, parseConfigDocument } from './document.ts'
 import { readKeyRing } from './encryptionSettings.ts'
 import { problem, problemsOfIssues } from './issueProblems.ts'
 import { type NotificationRules, notificationFaults, notificationRules } from './notificationSettings.ts'
+import { type ConfigProblem, ConfigurationError, pathText } from './problems.ts'
+import { mappingAt, readSyncs } from './syncs.ts'
 
 export type Configuration = {
   /** Absolute path. */
