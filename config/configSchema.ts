@@ -1,18 +1,20 @@
-// The configuration file's own keys. Syncs are checked by sync/specSchema.ts.
+// The keys of sflink.yaml. loader/spec/parseSyncSpec.ts validates the syncs.
 import { z } from 'zod'
 import { dataDirectoryFault } from '../loader/sources/dataDirectory.ts'
 import { pathOfFileUri } from '../loader/storage/fileUri.ts'
 import { placeOfS3Uri } from '../loader/storage/s3Uri.ts'
 import { shownUri } from '../loader/storage/shownUri.ts'
 import { parseDuration } from '../packages/client/contract/duration.ts'
+import { ADD_GIVEN } from '../packages/client/contract/specProblems.ts'
+import { strictShape } from '../packages/client/contract/strictShape.ts'
 import { connectionSchema } from './connectionSchema.ts'
 import { encryptionSchema } from './encryptionSettings.ts'
-import { notificationsSchema } from './notificationsSchema.ts'
-import { closed, text } from './schemaWords.ts'
+import { notificationsSchema } from './notifications.ts'
+import { text } from './schemaWords.ts'
 
-/** Where runs are kept when the file says nothing. */
+/** The run store when the file names none. */
 export const DEFAULT_RUN_STORE = 'file:runs'
-/** Where sources may lie when the file says nothing. */
+/** The directories of sources when the file names none. */
 export const DEFAULT_DATA_DIRECTORIES: readonly string[] = ['data']
 
 const RUN_STORE = 'use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix'
@@ -20,53 +22,57 @@ const RUN_STORE = 'use file: and a directory relative to this file, like file:ru
 const runStore = text(
   'where runs are kept: file: and a directory relative to this file, like file:runs, or s3://bucket/prefix',
 )
-  .regex(/^(file|s3):/i, { error: `is no place for runs; ${RUN_STORE}`, abort: true })
+  .regex(/^(file|s3):/i, { error: `is not a valid run store; ${RUN_STORE}`, abort: true })
   .superRefine((written, context) => {
     const place = /^s3:/i.test(written) ? placeOfS3Uri(written) : pathOfFileUri(written, '/')
     if (!('fault' in place)) return
     context.addIssue({
       code: 'custom',
-      message: `'${shownUri(written)}' is no place for runs: ${place.fault}; ${RUN_STORE}`,
+      message: `${JSON.stringify(shownUri(written))} is not a valid run store: ${place.fault}; ${RUN_STORE}`,
     })
   })
 
 const dataDirectory = text(
-  'a place that sources may lie in: a directory relative to this file, s3://bucket/prefix or https://host/path/',
+  'a place that may hold sources: a directory relative to this file, s3://bucket/prefix or https://host/path/',
 ).superRefine((written, context) => {
   const message = dataDirectoryFault(written)
-  if (message !== undefined) context.addIssue({ code: 'custom', message })
+  if (message !== undefined) context.addIssue({ code: 'custom', message, params: ADD_GIVEN })
 })
 
 const DAY = 86_400_000
 
-/** Milliseconds. Shorter than a day is a slip of the pen: files would go before anybody has looked at them. */
+/** Milliseconds. Less than a day is almost certainly a typo: files would be removed before anyone has read them. */
 function retentionTime(what: string) {
   return text(what).transform((written, context) => {
     const duration = parseDuration(written)
     if (duration !== undefined && duration >= DAY) return duration
-    context.addIssue({ code: 'custom', message: 'is no time to keep runs; use days, at least 1d, like 90d' })
+    context.addIssue({
+      code: 'custom',
+      message: 'is not a valid retention; use days, at least 1d, like 90d',
+      params: ADD_GIVEN,
+    })
     return z.NEVER
   })
 }
 
 function named<Value extends z.ZodType>(value: Value, what: string) {
-  const words = 'is no name; use letters, digits, _ and - only'
+  const words = 'is not a valid name; use letters, digits, _ and - only'
   return z.record(z.string().regex(/^[A-Za-z0-9][\w-]*$/, words), value).describe(what)
 }
 
-export const configSchema = closed({
+export const configSchema = strictShape({
   runStore: runStore.optional(),
   dataDirectories: z.array(dataDirectory).min(1, 'is empty; give at least one directory').optional(),
   retention: retentionTime(
-    'how long completed runs are kept in the run store after their end, like 90d; else for ever',
+    'how long completed runs are kept in the run store after their end, like 90d; forever when left out',
   ).optional(),
   retentionUnfinished: retentionTime(
-    'how long runs are kept that failed, were cancelled or have records in doubt, like 365d; else for ever',
+    'how long runs are kept that failed, were cancelled or have records in doubt, like 365d; forever when left out',
   ).optional(),
   notifications: notificationsSchema.optional(),
   encryption: encryptionSchema.optional(),
-  connections: named(connectionSchema, 'The orgs, by the names that syncs and commands call them'),
-  syncs: named(z.unknown(), 'The loads, by the names that commands call them').optional(),
+  connections: named(connectionSchema, 'The orgs by name'),
+  syncs: named(z.unknown(), 'The loads by name').optional(),
 })
 
 export type WrittenConfig = z.output<typeof configSchema>

@@ -1,4 +1,4 @@
-// Reads sflink.yaml and tells everything that is wrong with it at once.
+// Reads sflink.yaml and reports every problem at once.
 
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
@@ -6,49 +6,53 @@ import type { Retention } from '../loader/runs/retention.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
 import type { Schedule } from '../loader/schedule/schedule.ts'
 import { resolvedDataDirectory } from '../loader/sources/dataDirectory.ts'
+import { specProblems } from '../packages/client/contract/specProblems.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import { configSchema, DEFAULT_DATA_DIRECTORIES, DEFAULT_RUN_STORE, type WrittenConfig } from './configSchema.ts'
-import { connectionFault } from './connectionSchema.ts'
+import { connectionProblem } from './connectionSchema.ts'
 import { connectionSettings, PrivateKeyFileError } from './connectionSettings.ts'
-import { type ConfigDocument, parseConfigDocument } from './document.ts'
+import { type ConfigDocument, locate, parseConfigDocument } from './document.ts'
 import { readKeyRing } from './encryptionSettings.ts'
-import { problem, problemsOfIssues } from './issueProblems.ts'
-import { type NotificationRules, notificationFaults, notificationRules } from './notificationSettings.ts'
+import { type NotificationRules, notificationProblems, notificationRules } from './notifications.ts'
 import { type ConfigProblem, ConfigurationError, pathText } from './problems.ts'
+import { shownValue } from './shownValue.ts'
 import { mappingAt, readSyncs } from './syncs.ts'
 
+/** The content of sflink.yaml, validated and with every default applied. */
 export type Configuration = {
-  /** Absolute path. */
+  /** Absolute path of sflink.yaml. */
   readonly file: string
-  /** The file's directory: what relative paths in it begin at. */
+  /** Directory of the file; relative paths in the file start here. */
   readonly baseDirectory: string
-  /** URI, as written. @default file:runs */
+  /** URI of the run store, as written. @default file:runs */
   readonly runStore: string
-  /** Absolute paths, and URIs as written. @default data */
+  /** Directories that may hold sources: absolute paths, and URIs as written. @default data */
   readonly dataDirectories: readonly string[]
-  /** How long runs are kept. @default for ever */
+  /** How long the run store keeps runs. @default forever */
   readonly retention?: Retention
+  /** By name. */
   readonly connections: ReadonlyMap<string, ConnectionSettings>
+  /** By name. */
   readonly syncs: ReadonlyMap<string, SyncSpec>
-  /** By the name of their sync. */
+  /** By the name of the sync. */
   readonly schedules: ReadonlyMap<string, Schedule>
-  /** Who is told of the ends of runs. */
+  /** Where notifications about a sync are sent. */
   readonly notifications: NotificationRules
-  /** For payloads. @default none, nothing is encrypted */
+  /** Keys that encrypt payloads. @default none: payloads are not encrypted */
   readonly encryptionKeys: KeyRing
 }
 
 export type ReadOptions = {
   readonly environment: NodeJS.ProcessEnv
   /**
-   * `optional` for commands that never log in themselves: variables of `connections` may be unset and key files missing.
+   * `optional` for commands that do not log in: variables in `connections` may be unset and key files missing.
    * @default required
    */
   readonly credentials?: 'required' | 'optional'
 }
 
-/** Throws ConfigurationError with every problem found. */
+/** Reads the file at the path. Throws ConfigurationError with every problem found. */
 export async function readConfiguration(path: string, options: ReadOptions): Promise<Configuration> {
   const file = resolve(path)
   const shownFile = shownPath(file)
@@ -67,18 +71,18 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const { syncs, schedules, problems: syncProblems } = readSyncs(document)
   const checked = configSchema.safeParse(document.value)
   if (!checked.success) {
-    throw failure([...document.problems, ...problemsOfIssues(checked.error.issues, document), ...syncProblems])
+    const found = specProblems(checked.error.issues, document.value, shownValue(document))
+    throw failure([...document.problems, ...found.map(problem => locate(document, problem)), ...syncProblems])
   }
   const written = checked.data
   const baseDirectory = dirname(file)
   const { connections, problems } = await readConnections(written, document, baseDirectory, optional)
   const syncNames = Object.keys(mappingAt(document.value, 'syncs'))
-  const notificationProblems = notificationFaults(written.notifications, syncNames).map(({ path, message, atKey }) =>
-    problem(document, path, message, atKey),
+  const keyRing = readKeyRing(written.encryption)
+  const otherProblems = [...notificationProblems(written.notifications, syncNames), ...keyRing.problems].map(problem =>
+    locate(document, problem),
   )
-  const { keys: encryptionKeys, faults } = readKeyRing(written.encryption)
-  const keyProblems = faults.map(({ path, message }) => problem(document, path, message))
-  const found = [...document.problems, ...problems, ...syncProblems, ...notificationProblems, ...keyProblems]
+  const found = [...document.problems, ...problems, ...syncProblems, ...otherProblems]
   if (found.length > 0) throw failure(found)
   return {
     file,
@@ -92,7 +96,7 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
     syncs,
     schedules,
     notifications: notificationRules(written.notifications),
-    encryptionKeys,
+    encryptionKeys: keyRing.keys,
   }
 }
 
@@ -108,18 +112,18 @@ function retentionOf({ retention, retentionUnfinished }: WrittenConfig): Pick<Co
 
 const EMPTY = 'the file is empty; it needs at least connections:, see "A real org" in README.md'
 
-/** Inside the working directory a short path says more. */
+/** The path relative to the working directory, if the file is inside it. */
 function shownPath(file: string): string {
   const path = relative(process.cwd(), file)
   return path.startsWith('..') || isAbsolute(path) ? file : path
 }
 
-/** Throws Error whose message says what to do. */
+/** Throws Error with a message that says what to do. */
 async function readText(file: string): Promise<string> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new Error(
       error.code === 'ENOENT'
-        ? 'there is no such file; create it, or name another with --config or SFLINK_CONFIG'
+        ? 'the file does not exist; create it, or name another with --config or SFLINK_CONFIG'
         : `cannot be read (${error.code}); name another with --config or SFLINK_CONFIG`,
     )
   })
@@ -131,6 +135,7 @@ async function readText(file: string): Promise<string> {
 }
 
 type ReadConnections = {
+  /** By name. */
   readonly connections: ReadonlyMap<string, ConnectionSettings>
   readonly problems: readonly ConfigProblem[]
 }
@@ -144,23 +149,26 @@ async function readConnections(
   const connections = new Map<string, ConnectionSettings>()
   const problems: ConfigProblem[] = []
   for (const [name, connection] of Object.entries(written.connections)) {
-    const fault = connectionFault(connection)
-    if (fault !== undefined) problems.push(problem(document, ['connections', name, fault.key], fault.message))
+    const broken = connectionProblem(connection)
+    if (broken !== undefined) {
+      problems.push(locate(document, { path: ['connections', name, broken.key], message: broken.message }))
+    }
     try {
       connections.set(name, await connectionSettings(name, connection, baseDirectory, keyFilesOptional))
     } catch (error) {
       if (!(error instanceof PrivateKeyFileError)) throw error
-      problems.push(problem(document, ['connections', name, 'auth', 'privateKeyFile'], error.message))
+      const path = ['connections', name, 'auth', 'privateKeyFile']
+      problems.push(locate(document, { path, message: error.message }))
     }
   }
   return { connections, problems }
 }
 
-/** In the order of the file, one for each place: a variable that is not set also fails whatever is asked of its value. */
+/** In the order of the file, one problem per place: an unset variable also breaks the rules for its value. */
 function ordered(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const seen = new Set<string>()
-  const first = problems.filter(({ path }) => {
-    const place = pathText(path)
+  const first = problems.filter(({ path, key }) => {
+    const place = pathText(key === undefined ? path : [...path, key])
     const isNew = place === '' || !seen.has(place)
     seen.add(place)
     return isNew

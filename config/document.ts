@@ -1,4 +1,4 @@
-// The configuration as YAML: values with variables expanded, and where each of them stands.
+// The configuration as YAML: values with variables expanded, and the position of each.
 import {
   type Document,
   isAlias,
@@ -12,6 +12,7 @@ import {
   visit,
   type YAMLError,
 } from 'yaml'
+import type { SpecProblem } from '../packages/client/contract/specProblems.ts'
 import { expandVariables, hideVariables, showVariables } from './environmentVariables.ts'
 import type { ConfigPath, ConfigProblem } from './problems.ts'
 
@@ -21,11 +22,11 @@ export type ConfigDocument = {
   /** Plain values, variables expanded. */
   readonly value: unknown
   readonly problems: readonly ConfigProblem[]
-  /** Of the value; of the nearest thing around it when there is none. */
+  /** Position of the value, or of the nearest node around it when the value does not exist. */
   position(path: ConfigPath): Position | undefined
-  /** Of the key itself. */
+  /** Position of the key itself. */
   keyPosition(path: ConfigPath): Position | undefined
-  /** Whether the value stands in the file as it is, so that showing it tells nothing new. */
+  /** Whether the file holds the value itself, so that showing it reveals nothing. */
   isLiteral(path: ConfigPath): boolean
 }
 
@@ -35,7 +36,7 @@ export type VariableOptions = {
   readonly mayBeUnset: (path: ConfigPath) => boolean
 }
 
-/** Parses the text; what is wrong is told in `problems`. */
+/** Parses the text and returns everything that is wrong in `problems`. */
 export function parseConfigDocument(text: string, variables: VariableOptions): ConfigDocument {
   const lines = new LineCounter()
   const document = parseDocument(hideVariables(text), { lineCounter: lines, prettyErrors: false, merge: true })
@@ -57,13 +58,21 @@ export function parseConfigDocument(text: string, variables: VariableOptions): C
   }
 }
 
+/** A problem with its position in the document. @param above path of the part that the problem's own path starts at */
+export function locate(document: ConfigDocument, problem: SpecProblem, above: ConfigPath = []): ConfigProblem {
+  const { key, message } = problem
+  const path = [...above, ...problem.path]
+  const position = key === undefined ? document.position(path) : document.keyPosition([...path, key])
+  return { ...(position === undefined ? {} : { position }), path, ...(key === undefined ? {} : { key }), message }
+}
+
 const NOWHERE = { position: () => undefined, keyPosition: () => undefined, isLiteral: () => false } as const
 
 function syntaxProblem(error: YAMLError, position: Position): ConfigProblem {
   const message =
     error.code === 'DUPLICATE_KEY'
-      ? 'this key stands here a second time; keep one of the two'
-      : `this is not YAML: ${showVariables(error.message.split('\n')[0] ?? '')}; mend the line, or put the value in quotes`
+      ? 'duplicate key; remove one'
+      : `is not valid YAML: ${showVariables(error.message.split('\n')[0] ?? '')}; correct the line, or put the value in quotes`
   return { position, path: [], message }
 }
 
@@ -91,13 +100,13 @@ function expandScalars(
         problems.push({ ...(node.range ? { position: positionAt(node.range[0]) } : {}), path, message })
       for (const name of misnamed) {
         report(
-          `\${${name}} names no environment variable; use letters, digits and _ only, or write $\${${name}} for the text itself`,
+          `\${${name}} is not a valid name of an environment variable; use letters, digits and _ only, or write $\${${name}} for the literal text`,
         )
       }
       if (variables.mayBeUnset(path)) return
       for (const name of unset) {
         report(
-          `the environment variable ${name} is not set; set it for this process, or write $\${${name}} for the text itself`,
+          `the environment variable ${name} is not set; set it for this process, or write $\${${name}} for the literal text`,
         )
       }
     },
@@ -105,7 +114,7 @@ function expandScalars(
   return { problems, expanded: expandedNodes }
 }
 
-/** A sequence's item has its index as key; a mapping's value has its pair as the last ancestor. */
+/** The key of an item of a sequence is its index; the last ancestor of a value of a mapping is its pair. */
 function pathOf(ancestors: readonly unknown[], key: unknown): ConfigPath {
   const chain = [...ancestors]
   const path: (string | number)[] = []
@@ -136,7 +145,7 @@ function keyNode(document: Document, path: ConfigPath): unknown {
   return parent.items.find(pair => isScalar(pair.key) && String(pair.key.value) === String(path.at(-1)))?.key
 }
 
-/** A missing value is pointed at by the key of what it is missing in. */
+/** The node itself; for a value that does not exist, the key of the mapping that lacks it. */
 function nearestNode(document: Document, path: ConfigPath): unknown {
   const node = nodeAt(document, path)
   if (node !== undefined) return node

@@ -1,6 +1,6 @@
 // `${NAME}` in configuration values.
-// Unquoted inside `{ … }` YAML would take its braces for a mapping, so they are hidden from the parser, one character for one
-// so that lines and columns stay right, and put back in what it returns.
+// YAML reads unquoted braces inside `{ … }` as a mapping. So the braces are replaced before parsing, one character by one, which
+// keeps lines and columns, and restored afterwards.
 
 const OPEN = '\uE000'
 const CLOSE = '\uE001'
@@ -15,15 +15,15 @@ export function showVariables(text: string): string {
 
 export type Expansion = {
   readonly value: string
-  /** Whether a variable was put in: the value may be a secret. */
+  /** Whether the value contains a variable: it may be a secret. */
   readonly expanded: boolean
   /** Variables that are not set. */
   readonly unset: readonly string[]
-  /** What stands between braces but can't be a variable's name. */
+  /** Texts between braces that are not valid names of variables. */
   readonly misnamed: readonly string[]
 }
 
-/** Expands a value with hidden variables; `$${NAME}` stands for a plain `${NAME}`. */
+/** Expands a value with hidden variables; `$${NAME}` gives the literal text `${NAME}`. */
 export function expandVariables(text: string, environment: NodeJS.ProcessEnv): Expansion {
   const unset: string[] = []
   const misnamed: string[] = []

@@ -1,4 +1,4 @@
-// `syncs:` of sflink.yaml: the loads, and when they run by themselves.
+// `syncs:` of sflink.yaml: the loads and their schedules.
 
 import type { Schedule } from '../loader/schedule/schedule.ts'
 import { parseSchedule } from '../loader/schedule/scheduleSchema.ts'
@@ -6,8 +6,7 @@ import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import type { SpecProblem } from '../packages/client/contract/specProblems.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
-import type { ConfigDocument } from './document.ts'
-import { problem } from './issueProblems.ts'
+import { type ConfigDocument, locate } from './document.ts'
 import type { ConfigPath, ConfigProblem } from './problems.ts'
 
 export type ReadSyncs = {
@@ -17,14 +16,14 @@ export type ReadSyncs = {
   readonly problems: readonly ConfigProblem[]
 }
 
-/** From the document itself, so that mistakes here and in the rest of the file are told together. */
+/** Reads the document itself, so that problems here and in the rest of the file are reported together. */
 export function readSyncs(document: ConfigDocument): ReadSyncs {
   const connections = Object.keys(mappingAt(document.value, 'connections'))
   const syncs = new Map<string, SyncSpec>()
   const schedules = new Map<string, Schedule>()
   const problems: ConfigProblem[] = []
   const add = (found: readonly SpecProblem[], above: ConfigPath) =>
-    problems.push(...found.map(one => specProblem(one, above, document)))
+    problems.push(...found.map(one => locate(document, one, above)))
   for (const [name, written] of Object.entries(mappingAt(document.value, 'syncs'))) {
     const { schedule: writtenSchedule, spec: writtenSpec } = withoutSchedule(written)
     const parsed = parseSyncSpec(writtenSpec)
@@ -39,14 +38,15 @@ export function readSyncs(document: ConfigDocument): ReadSyncs {
     }
     syncs.set(name, parsed.spec)
     const { connection } = parsed.spec
-    if (connections.includes(connection)) continue
-    const message = `'${connection}' is not under connections; use one of ${connections.join(', ')}${didYouMean(connection, connections)}`
-    problems.push(problem(document, ['syncs', name, 'connection'], message))
+    // Without connections, their absence is the one problem to report.
+    if (connections.length === 0 || connections.includes(connection)) continue
+    const message = `"${connection}" is not under connections; use one of ${connections.join(', ')}${didYouMean(connection, connections)}`
+    problems.push(locate(document, { path: ['syncs', name, 'connection'], message }))
   }
   return { syncs, schedules, problems }
 }
 
-/** The schedule is the configuration's: no run's own spec has one. */
+/** The schedule belongs to the configuration: the spec of a run has none. */
 function withoutSchedule(written: unknown): { readonly schedule: unknown; readonly spec: unknown } {
   if (typeof written !== 'object' || written === null || Array.isArray(written)) {
     return { schedule: undefined, spec: written }
@@ -59,11 +59,4 @@ function withoutSchedule(written: unknown): { readonly schedule: unknown; readon
 export function mappingAt(value: unknown, key: string): object {
   const inner = typeof value === 'object' && value !== null && Object.getOwnPropertyDescriptor(value, key)?.value
   return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {}
-}
-
-/** An unknown key is named in the message, and stands in the mapping that the path leads to. */
-function specProblem({ path, message }: SpecProblem, above: ConfigPath, document: ConfigDocument): ConfigProblem {
-  const unknown = /^unknown key "([^"]+)"/.exec(message)?.[1]
-  if (unknown === undefined) return problem(document, [...above, ...path], message)
-  return { ...problem(document, [...above, ...path, unknown], message, true), path: [...above, ...path] }
 }

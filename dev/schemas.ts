@@ -29,7 +29,7 @@ function contractJsonSchema(name: string, shape: z.ZodType): string {
 function configJsonSchema(): string {
   const syncs = z
     .record(z.string(), syncSpecShape.extend({ schedule: scheduleShape.exactOptional() }))
-    .describe('The loads, by the names that commands call them')
+    .describe('The loads by name')
     .optional()
   const schema = z.toJSONSchema(configSchema.extend({ syncs }), {
     io: 'input',

@@ -48,7 +48,7 @@ const NIGHTLY = `syncs:
     fields: { LastName: last_name }
 `
 
-describe('a configuration that can be used', () => {
+describe('a valid configuration', () => {
   test('gives connections with secrets put in, syncs with defaults, and paths from the file on', async () => {
     const configuration = await read(
       `runStore: "file:kept"\ndataDirectories: [in, ../more, s3://bucket/in, "https://h.com/x/"]\n${PRODUCTION}${NIGHTLY}`,
@@ -101,18 +101,18 @@ describe('a configuration that can be used', () => {
     expect(settings.privateKey.reveal()).toBe('PEM text')
   })
 
-  test('lets commands that never log in read it without the credentials', async () => {
+  test('lets commands that do not log in read it without the credentials', async () => {
     const text = PRODUCTION.replace('${SF_CLIENT_SECRET}', '${NOT_SET}')
     await expect(read(text, { credentials: 'optional' })).resolves.toBeDefined()
     await expect(read(text)).rejects.toThrow('NOT_SET')
   })
 })
 
-describe('a configuration file that is no configuration', () => {
+describe('a file that cannot be read as configuration is reported when it', () => {
   test('is missing', async () => {
     const reading = readConfiguration(join(folder, 'absent.yaml'), { environment })
     await expect(reading).rejects.toThrow(
-      `${folder}/absent.yaml: there is no such file; create it, or name another with --config or SFLINK_CONFIG`,
+      `${folder}/absent.yaml: the file does not exist; create it, or name another with --config or SFLINK_CONFIG`,
     )
   })
 
@@ -134,24 +134,20 @@ describe('a configuration file that is no configuration', () => {
 
   test('is not YAML', async () => {
     expect((await problems('connections:\n  a: [1, 2\nb: "x\n'))[0]).toMatch(
-      /^sflink\.yaml:3:\d+ this is not YAML: .+; mend/,
+      /^sflink\.yaml:3:\d+ is not valid YAML: .+; correct the line/,
     )
   })
 
   test('is plain text', async () => {
-    expect(await problems('hello there\n')).toEqual([
-      "sflink.yaml:1:1 must be a mapping (keys with values), not 'hello there'",
-    ])
+    expect(await problems('hello there\n')).toEqual(['sflink.yaml:1:1 expected an object; given "hello there"'])
   })
 
   test('has a key twice', async () => {
-    expect(await problems(`${PRODUCTION}connections: {}\n`)).toEqual([
-      'sflink.yaml:5:1 this key stands here a second time; keep one of the two',
-    ])
+    expect(await problems(`${PRODUCTION}connections: {}\n`)).toEqual(['sflink.yaml:5:1 duplicate key; remove one'])
   })
 })
 
-test('the times that runs are kept are milliseconds, and each may be left out', async () => {
+test('retention times are milliseconds, and each may be left out', async () => {
   const day = 86_400_000
   expect((await read(`retention: 90d\nretentionUnfinished: 365d\n${PRODUCTION}`)).retention).toEqual({
     completed: 90 * day,
@@ -160,17 +156,22 @@ test('the times that runs are kept are milliseconds, and each may be left out', 
   expect((await read(`retention: 1d\n${PRODUCTION}`)).retention).toEqual({ completed: day })
 })
 
-describe('a mistake in the configuration is named with place, given and allowed', () => {
+describe('a problem is reported with its position, the given and the allowed values', () => {
   test.each([
     [
       'an unknown key at the top',
       `${PRODUCTION}sync: {}\n`,
-      /^sflink\.yaml:5:1 sync: unknown key; allowed: runStore, .*, syncs.*; did you mean "syncs"\?$/,
+      /^sflink\.yaml:5:1 unknown key "sync"; allowed: runStore, .*, syncs.*; did you mean "syncs"\?$/,
+    ],
+    [
+      'a misspelled section that everything else refers to',
+      `${PRODUCTION.replace('connections', 'conections')}${NIGHTLY}`,
+      /^sflink\.yaml:1:1 unknown key "conections"; allowed: .*; did you mean "connections"\?$/,
     ],
     [
       'an unknown key of a connection',
       PRODUCTION.replace('loginUrl', 'loginURI'),
-      'sflink.yaml:3:5 connections.production.loginURI: unknown key; allowed: loginUrl, instanceUrl, apiVersion, auth, proxy, requestTimeout, stallTimeout, maxConcurrentRequests; did you mean "loginUrl"?',
+      'sflink.yaml:3:5 connections.production: unknown key "loginURI"; allowed: loginUrl, instanceUrl, apiVersion, auth, proxy, requestTimeout, stallTimeout, maxConcurrentRequests; did you mean "loginUrl"?',
     ],
     [
       'an unknown key of a sync',
@@ -178,99 +179,99 @@ describe('a mistake in the configuration is named with place, given and allowed'
       /^sflink\.yaml:12:5 syncs\.nightly: unknown key "keyfield"; allowed: .*; did you mean "keyField"\?$/,
     ],
     [
-      'an operation that is none',
+      'an unknown operation',
       `${PRODUCTION}${NIGHTLY.replace('create', 'creat')}`,
       /^sflink\.yaml:9:16 syncs\.nightly\.operation: .*create.*update.*upsert.*creat/,
     ],
     [
-      'a flow that is none',
+      'an unknown flow',
       PRODUCTION.replace('client_credentials', 'oauth'),
-      "sflink.yaml:4:19 connections.production.auth.flow: 'oauth' is not allowed; use one of client_credentials, jwt_bearer, refresh_token, password, access_token",
+      'sflink.yaml:4:19 connections.production.auth.flow: expected one of client_credentials, jwt_bearer, refresh_token, password, access_token; given "oauth"',
     ],
     [
       'no flow',
       PRODUCTION.replace('flow: client_credentials, ', ''),
-      'sflink.yaml:4:5 connections.production.auth.flow: is missing; use one of client_credentials, jwt_bearer, refresh_token, password, access_token',
+      'sflink.yaml:4:5 connections.production.auth.flow: is missing: expected one of client_credentials, jwt_bearer, refresh_token, password, access_token',
     ],
     [
       'a connection without auth',
       'connections:\n  a:\n    loginUrl: https://acme.my.salesforce.com\n',
-      'sflink.yaml:2:3 connections.a.auth: is missing; give a mapping (keys with values)',
+      'sflink.yaml:2:3 connections.a.auth: is missing',
     ],
     [
       'a variable that is not set',
       PRODUCTION.replace('SF_CLIENT_ID', 'SF_CLIENT_IDENT'),
-      'sflink.yaml:4:49 connections.production.auth.clientId: the environment variable SF_CLIENT_IDENT is not set; set it for this process, or write $${SF_CLIENT_IDENT} for the text itself',
+      'sflink.yaml:4:49 connections.production.auth.clientId: the environment variable SF_CLIENT_IDENT is not set; set it for this process, or write $${SF_CLIENT_IDENT} for the literal text',
     ],
     [
-      'a variable that is set to nothing',
+      'a variable that is empty',
       PRODUCTION.replace('SF_CLIENT_ID', 'EMPTY'),
-      "sflink.yaml:4:49 connections.production.auth.clientId: the given value is empty; give the app's Consumer Key",
+      "sflink.yaml:4:49 connections.production.auth.clientId: is empty; give the app's Consumer Key",
     ],
     [
-      'a variable that can be none',
+      'a name that is not valid for a variable',
       PRODUCTION.replace('${SF_CLIENT_ID}', '"${SF CLIENT}"'),
-      'sflink.yaml:4:49 connections.production.auth.clientId: ${SF CLIENT} names no environment variable; use letters, digits and _ only, or write $${SF CLIENT} for the text itself',
+      'sflink.yaml:4:49 connections.production.auth.clientId: ${SF CLIENT} is not a valid name of an environment variable; use letters, digits and _ only, or write $${SF CLIENT} for the literal text',
     ],
     [
-      "a proxy that is no address, with a password that isn't shown",
+      "a proxy that is not a URL, with a password that isn't shown",
       PRODUCTION.replace('    auth', '    proxy: "socks5://loader:hush-hush@proxy.acme.com:1080"\n    auth'),
-      'sflink.yaml:4:12 connections.production.proxy: the given value is no address of a proxy; give the HTTP proxy on the way to the org, like http://user:${PROXY_PASSWORD}@proxy.acme.com:3128, or none; percent-encode special characters of a password',
+      'sflink.yaml:4:12 connections.production.proxy: is not a valid proxy URL; give the HTTP proxy for requests to the org, like http://user:${PROXY_PASSWORD}@proxy.acme.com:3128, or none; percent-encode special characters of a password',
     ],
     [
       'an address without https',
       PRODUCTION.replace('https://', ''),
-      "sflink.yaml:3:15 connections.production.loginUrl: 'acme.my.salesforce.com' is not an address; give one with https://, like https://acme.my.salesforce.com",
+      'sflink.yaml:3:15 connections.production.loginUrl: is not a valid URL; give one with https://, like https://acme.my.salesforce.com; given "acme.my.salesforce.com"',
     ],
     [
-      'the address of the pages',
+      'the host of the Lightning pages',
       PRODUCTION.replace('acme.my.salesforce.com', 'acme.lightning.force.com'),
-      "sflink.yaml:3:15 connections.production.loginUrl: 'https://acme.lightning.force.com' is where the pages are, not the API; give My Domain, like https://acme.my.salesforce.com",
+      'sflink.yaml:3:15 connections.production.loginUrl: is the host of the Lightning pages, not of the API; give My Domain, like https://acme.my.salesforce.com; given "https://acme.lightning.force.com"',
     ],
     [
       'client credentials at the general login host',
       PRODUCTION.replace('acme.my', 'login'),
-      "sflink.yaml:3:15 connections.production.loginUrl: the flow client_credentials works at the org's My Domain only; give it, like https://acme.my.salesforce.com",
+      "sflink.yaml:3:15 connections.production.loginUrl: the flow client_credentials requires the org's My Domain; set it, like https://acme.my.salesforce.com",
     ],
     [
       'an access token without its org',
       'connections:\n  a:\n    auth: { flow: access_token, accessToken: 00Dabc }\n',
-      'sflink.yaml:2:3 connections.a.instanceUrl: the flow access_token does not say where the org is; give it, like https://acme.my.salesforce.com',
+      'sflink.yaml:2:3 connections.a.instanceUrl: is missing: the flow access_token does not return the URL of the org; set it, like https://acme.my.salesforce.com',
     ],
     [
       'an API version with v',
       PRODUCTION.replace('    auth', '    apiVersion: v67.0\n    auth'),
-      `sflink.yaml:4:17 connections.production.apiVersion: 'v67.0' is no API version; use latest, or one like "67.0" without v`,
+      'sflink.yaml:4:17 connections.production.apiVersion: is not a valid API version; use latest, or a version like "67.0" without v; given "v67.0"',
     ],
     [
       'a private key given twice',
       'connections:\n  a:\n    auth: { flow: jwt_bearer, clientId: x, username: u, privateKey: a, privateKeyFile: b }\n',
-      'sflink.yaml:3:11 connections.a.auth: the flow jwt_bearer needs the private key once; give either privateKeyFile or privateKey',
+      'sflink.yaml:3:11 connections.a.auth: the flow jwt_bearer requires one private key; give either privateKeyFile or privateKey',
     ],
     [
       'a private key file that is not there',
       'connections:\n  a:\n    auth: { flow: jwt_bearer, clientId: x, username: u, privateKeyFile: no.pem }\n',
-      'sflink.yaml:3:73 connections.a.auth.privateKeyFile: no.pem: there is no such file; give the PEM file with the private key, relative to this file',
+      'sflink.yaml:3:73 connections.a.auth.privateKeyFile: no.pem: the file does not exist; give the PEM file with the private key, relative to sflink.yaml',
     ],
     [
-      'a connection that no sync knows',
+      'a sync with an unknown connection',
       `${PRODUCTION}${NIGHTLY.replace('production', 'prodution')}`,
-      `sflink.yaml:7:17 syncs.nightly.connection: 'prodution' is not under connections; use one of production; did you mean "production"?`,
+      `sflink.yaml:7:17 syncs.nightly.connection: "prodution" is not under connections; use one of production; did you mean "production"?`,
     ],
     [
-      'a time to keep runs that is too short',
+      'a retention that is too short',
       `retention: 12h\n${PRODUCTION}`,
-      "sflink.yaml:1:12 retention: '12h' is no time to keep runs; use days, at least 1d, like 90d",
+      'sflink.yaml:1:12 retention: is not a valid retention; use days, at least 1d, like 90d; given "12h"',
     ],
     [
-      'a time to keep runs that is none',
+      'a retention that is not a time',
       `retentionUnfinished: a year\n${PRODUCTION}`,
-      "sflink.yaml:1:22 retentionUnfinished: 'a year' is no time to keep runs; use days, at least 1d, like 90d",
+      'sflink.yaml:1:22 retentionUnfinished: is not a valid retention; use days, at least 1d, like 90d; given "a year"',
     ],
     [
-      'a run store that is none',
+      'a run store without a scheme',
       `runStore: /var/runs\n${PRODUCTION}`,
-      "sflink.yaml:1:11 runStore: '/var/runs' is no place for runs; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix",
+      'sflink.yaml:1:11 runStore: is not a valid run store; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix; given "/var/runs"',
     ],
     ...[
       ['s3:/acme/runs', 's3:/acme/runs', 'it is not written as s3://bucket/key'],
@@ -289,37 +290,33 @@ describe('a mistake in the configuration is named with place, given and allowed'
     ].map(([written, shown, fault]): [string, string, string] => [
       `the run store ${written}`,
       `runStore: ${written}\n${PRODUCTION}`,
-      `sflink.yaml:1:11 runStore: '${shown}' is no place for runs: ${fault}; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix`,
+      `sflink.yaml:1:11 runStore: "${shown}" is not a valid run store: ${fault}; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix`,
     ]),
     [
-      'a bucket that is none for data',
+      'a data directory with .. in its prefix',
       `dataDirectories: [data, s3://bucket/a/../b]\n${PRODUCTION}`,
-      `sflink.yaml:1:25 dataDirectories[1]: 's3://bucket/a/../b' is no place for sources: it holds "." or ".." as a name; write it like s3://bucket/prefix`,
+      `sflink.yaml:1:25 dataDirectories[1]: is no place for sources: it holds "." or ".." as a name; write it like s3://bucket/prefix; given "s3://bucket/a/../b"`,
     ],
     [
       'a web server that is not encrypted',
       `dataDirectories: ["http://files.acme.com/"]\n${PRODUCTION}`,
-      `sflink.yaml:1:19 dataDirectories[0]: 'http://files.acme.com/' is no place for sources: http: is not encrypted, and taken from this machine only; write https:; write it like https://files.acme.com/exports/`,
+      `sflink.yaml:1:19 dataDirectories[0]: is no place for sources: http: is not encrypted, and taken from this machine only; write https:; write it like https://files.acme.com/exports/; given "http://files.acme.com/"`,
     ],
     [
       'a data directory with a scheme',
       `dataDirectories: ["file:data"]\n${PRODUCTION}`,
-      `sflink.yaml:1:19 dataDirectories[0]: 'file:data' is no place for sources: file: is not written here; give the path alone, like data`,
+      `sflink.yaml:1:19 dataDirectories[0]: is no place for sources: file: is not written here; give the path alone, like data; given "file:data"`,
     ],
     [
       'a data directory of another kind',
       `dataDirectories: ["sftp://host/data"]\n${PRODUCTION}`,
-      /'sftp:\/\/host\/data' is no place for sources: the scheme sftp: is not known here; write a directory, s3:\/\/bucket\/prefix or https:\/\/host\/path\//,
+      /: is no place for sources: the scheme sftp: is not known here; write a directory, s3:\/\/bucket\/prefix or https:\/\/host\/path\/.*; given "sftp:\/\/host\/data"$/,
     ],
+    ['no connections', 'runStore: file:runs\n', 'sflink.yaml:1:1 connections: is missing'],
     [
-      'no connections',
-      'runStore: file:runs\n',
-      'sflink.yaml:1:1 connections: is missing; give a mapping (names with values)',
-    ],
-    [
-      'data directories that are no list',
+      'data directories that are not a list',
       `dataDirectories: data\n${PRODUCTION}`,
-      "sflink.yaml:1:18 dataDirectories: must be a list, not 'data'",
+      'sflink.yaml:1:18 dataDirectories: expected a list; given "data"',
     ],
   ] as const)('%s', async (_, text, expected) => {
     const found = await problems(text)

@@ -49,15 +49,15 @@ test('a key of another length is rejected, and not shown', async () => {
 
 test('two keys of one id, no key at all, and a variable that is not set are named with what to do', async () => {
   expect(await rejection(`{ keys: [{ id: a, key: "\${KEY}" }, { id: a, key: "\${KEY}" }] }`)).toMatch(
-    /encryption\.keys\[1\]\.id: 'a' names another key already; give each its own id$/,
+    /encryption\.keys\[1\]\.id: "a" is the id of another key; give each key its own id$/,
   )
   expect(await rejection('{ keys: [] }')).toMatch(
-    /encryption\.keys: a list is empty; give at least one key, or leave encryption out$/,
+    /encryption\.keys: is empty; give at least one key, or leave encryption out$/,
   )
   expect(await rejection(`{ keys: [{ id: a, key: "\${NO_KEY}" }] }`)).toMatch(
     /the environment variable NO_KEY is not set/,
   )
   expect(await rejection(`{ keys: [{ id: "a b", key: "\${KEY}" }] }`)).toMatch(
-    /is no name for a key; use up to 64 letters/,
+    /is not a valid key name; use up to 64 letters/,
   )
 })

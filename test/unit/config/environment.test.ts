@@ -95,6 +95,6 @@ test('a collector that is no address is rejected, with what to give', () => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', '127.0.0.1:4317')
   expect(tracesAreWanted).toThrow(EnvironmentError)
   expect(tracesAreWanted).toThrow(
-    "OTEL_EXPORTER_OTLP_ENDPOINT is '127.0.0.1:4317'; give the address of a collector for OTLP over HTTP, like http://127.0.0.1:4318",
+    "OTEL_EXPORTER_OTLP_ENDPOINT is '127.0.0.1:4317'; give the URL of a collector for OTLP over HTTP, like http://127.0.0.1:4318",
   )
 })

@@ -117,10 +117,10 @@ test('what a schedule can not load is rejected', async () => {
 test('two schedules of one name are rejected', async () => {
   const schedule = '    schedule: { cron: "0 2 * * *" }\n'
   expect(await problems(SOURCE + schedule + schedule)).toEqual([
-    expect.stringMatching(/^sflink\.yaml:11:\d+ this key stands here a second time; keep one of the two$/),
+    expect.stringMatching(/^sflink\.yaml:11:\d+ duplicate key; remove one$/),
   ])
   expect(await problems(`${SOURCE}${schedule}  nightly: {}\n`)).toEqual([
-    expect.stringMatching(/^sflink\.yaml:11:\d+ this key stands here a second time; keep one of the two$/),
+    expect.stringMatching(/^sflink\.yaml:11:\d+ duplicate key; remove one$/),
   ])
 })
 

@@ -77,7 +77,6 @@ describe('a wrong sync spec is rejected in words that say what is allowed and gi
       'a misspelt key inside',
       { source: { url: 'file:x' } },
       [
-        'source.uri: is missing',
         'source: unknown key "url"; allowed: uri, delimiter, encoding, waitFor, stableFor, missing, unchanged; did you mean "uri"?',
       ],
     ],
@@ -145,6 +144,6 @@ describe('a wrong sync spec is rejected in words that say what is allowed and gi
 
   test('all problems are named at once', () => {
     expect(problems({})).toHaveLength(5)
-    expect(problems(null)).toEqual([': expected object; given null'])
+    expect(problems(null)).toEqual([': expected an object; given null'])
   })
 })
