@@ -7,5 +7,5 @@ import type { RunEnd } from '../notifications/runEnd.ts'
  * one whose receipt was lost gets the same notification again, with the same id.
  */
 export function notifyEnd({ notifier }: Pick<Dependencies, 'notifier'>) {
-  return async (end: RunEnd): Promise<{ readonly told: readonly string[] }> => ({ told: await notifier.tell(end) })
+  return async (end: RunEnd): Promise<{ readonly told: readonly string[] }> => ({ told: await notifier.notify(end) })
 }

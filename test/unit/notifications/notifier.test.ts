@@ -97,14 +97,14 @@ function completed(sync: string, rejected: number): RunEnd {
 
 const texts = () => hook.received.map(({ notification }) => notification.text)
 
-test('tells once when a sync begins to fail and once when it is well again', async () => {
+test('sends one notification when a sync starts failing and one when it recovers', async () => {
   const sync = newSync()
   const notifier = notifierWith({ webhook: webhook(), email: email(), temporalUi: 'https://temporal.acme.com/' })
-  const told = []
+  const sent = []
   const ends = [completed(sync, 0), failed(sync), failed(sync), completed(sync, 3), completed(sync, 0), failed(sync)]
-  for (const end of ends) told.push(await notifier.tell(end))
+  for (const end of ends) sent.push(await notifier.notify(end))
   const both = ['webhook', 'email']
-  expect(told).toEqual([[], both, [], both, [], both])
+  expect(sent).toEqual([[], both, [], both, [], both])
   expect(hook.received.map(({ notification }) => notification.event)).toEqual(['failing', 'recovered', 'failing'])
   const url = `https://temporal.acme.com/namespaces/default/workflows/sync%2Fnightly%2F2026-11-25/${ends[1]?.workflow.runId}/history`
   expect(texts().slice(0, 2)).toEqual([
@@ -129,7 +129,7 @@ test('tells once when a sync begins to fail and once when it is well again', asy
 test('counts a run with more than the allowed share rejected as failing, with counts, codes and files', async () => {
   const sync = newSync()
   const notifier = notifierWith({ webhook: webhook(), rejectedShare: 0.05 })
-  for (const rejected of [500, 501, 9_000, 0]) await notifier.tell(completed(sync, rejected))
+  for (const rejected of [500, 501, 9_000, 0]) await notifier.notify(completed(sync, rejected))
   expect(texts()).toEqual([
     `Sync ${sync} is failing: 501 of 10,000 records were rejected or are in doubt (5.01%, allowed 5%): 501 × INVALID_EMAIL_ADDRESS. ` +
       `Their rows: /runs/r/rejected.csv. Run ${sync}.2026-11-26.`,
@@ -148,8 +148,8 @@ test('counts a run with more than the allowed share rejected as failing, with co
 test('a cancelled run changes nothing', async () => {
   const sync = newSync()
   const notifier = notifierWith({ webhook: webhook() })
-  await notifier.tell(failed(sync))
-  await expect(notifier.tell({ ...failed(sync), outcome: 'cancelled' })).resolves.toEqual([])
+  await notifier.notify(failed(sync))
+  await expect(notifier.notify({ ...failed(sync), outcome: 'cancelled' })).resolves.toEqual([])
   expect(hook.received).toHaveLength(1)
 })
 
@@ -158,22 +158,22 @@ test('sends the same notification again, through the channel that failed only, a
   const notifier = notifierWith({ webhook: webhook(), email: email() })
   hook.answers.push(500, 500)
   const end = failed(sync)
-  const error: unknown = await notifier.tell(end).catch(thrown => thrown)
+  const error: unknown = await notifier.notify(end).catch(thrown => thrown)
   expect(error).toBeInstanceOf(NotificationError)
   expect(String(error)).toMatch(
     /^NotificationError: Notification by webhook to 127\.0\.0\.1:\d+ failed: it answered 500\. Check notifications\.webhook/,
   )
   expect(inspect(error)).not.toContain('hook-secret')
-  await expect(notifier.tell(end)).rejects.toThrow(NotificationError)
-  await expect(notifier.tell(failed(sync))).resolves.toEqual(['webhook'])
+  await expect(notifier.notify(end)).rejects.toThrow(NotificationError)
+  await expect(notifier.notify(failed(sync))).resolves.toEqual(['webhook'])
   expect(new Set(hook.received.map(({ body }) => body)).size).toBe(1)
   expect(mail.mails).toHaveLength(1)
 })
 
-test('of two runs that end at once on two workers, one tells', async () => {
+test('of two runs that end at once on two workers, one sends the notification', async () => {
   const sync = newSync()
   const changes = await Promise.all(
-    Array.from({ length: 6 }, () => notifierWith({ webhook: webhook() }).tell(failed(sync))),
+    Array.from({ length: 6 }, () => notifierWith({ webhook: webhook() }).notify(failed(sync))),
   )
   const ids = new Set(hook.received.map(({ notification }) => notification.id))
   expect(ids.size).toBe(1)
@@ -183,22 +183,22 @@ test('of two runs that end at once on two workers, one tells', async () => {
   expect(await readFile(join(kept, '000001.json'), 'utf8')).not.toMatch(/hook-s|p@ss/)
 })
 
-test('says what is wrong with the mail server, without the password', async () => {
+test('reports the error of the mail server, without the password', async () => {
   const notifier = notifierWith({ email: email('another-secret') })
-  const error: unknown = await notifier.tell(failed(newSync())).catch(thrown => thrown)
+  const error: unknown = await notifier.notify(failed(newSync())).catch(thrown => thrown)
   expect(String(error)).toMatch(
     /^NotificationError: Notification by email to 127\.0\.0\.1:\d+ failed: .*Invalid login.*\. Check notifications\.email: smtp, from and to$/,
   )
   expect(inspect(error)).not.toMatch(/another-secret/)
 })
 
-test('says that the receiver cannot be reached', async () => {
+test('reports a receiver that cannot be reached', async () => {
   const nowhere = { url: new Secret('http://127.0.0.1:1/hook-secret') }
   await expect(
-    notifierWith({ webhook: nowhere, email: email('another-secret') }).tell(failed(newSync())),
-  ).rejects.toThrow(/ and the way there\. Notification by email to /)
+    notifierWith({ webhook: nowhere, email: email('another-secret') }).notify(failed(newSync())),
+  ).rejects.toThrow(/ and the network\. Notification by email to /)
   const notifier = notifierWith({ webhook: nowhere })
-  await expect(notifier.tell(failed(newSync()))).rejects.toThrow(
-    'Notification by webhook to 127.0.0.1:1 failed: the connection was refused. Check notifications.webhook.url and the way there',
+  await expect(notifier.notify(failed(newSync()))).rejects.toThrow(
+    'Notification by webhook to 127.0.0.1:1 failed: the connection was refused. Check notifications.webhook.url and the network',
   )
 })
