@@ -12,8 +12,8 @@ export type ParsedSyncSpec =
   | { readonly ok: false; readonly problems: readonly SpecProblem[] }
 
 /**
- * Checks what a person or a service wrote and completes it with every default. A spec that came out of here goes in
- * again unchanged. All problems are named at once.
+ * Validates the spec that a person or a service wrote and applies every default. Parsing the result again returns it unchanged.
+ * Reports all problems at once.
  */
 export function parseSyncSpec(input: unknown): ParsedSyncSpec {
   const parsed = syncSpecShape.safeParse(input)
@@ -65,7 +65,7 @@ function identityProblems(spec: SyncSpec): SpecProblem[] {
   return [...resultColumnProblems(spec), ...repeatedIdentityProblems(spec)]
 }
 
-/** results.csv with two columns of one name could not be read by name. */
+/** Two columns of results.csv with the same name could not be read by name. */
 function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): SpecProblem[] {
   return resultColumns.flatMap((name, index) =>
     identityFields.includes(name)
@@ -76,7 +76,7 @@ function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): Spec
 
 function repeatedIdentityProblems(spec: SyncSpec): SpecProblem[] {
   return spec.identityFields.flatMap((name, index) =>
-    spec.identityFields.indexOf(name) < index ? [problem(['identityFields', index], `"${name}" is named twice`)] : [],
+    spec.identityFields.indexOf(name) < index ? [problem(['identityFields', index], `"${name}" is listed twice`)] : [],
   )
 }
 
@@ -84,7 +84,7 @@ function sourceProblems({ source }: SyncSpec): SpecProblem[] {
   if (!('inline' in source)) return []
   const bytes = new TextEncoder().encode(JSON.stringify(source.inline)).length
   if (bytes > MAX_INLINE_BYTES) {
-    const words = `has ${bytes} bytes, allowed are ${MAX_INLINE_BYTES}; put the records into a file and give its uri`
+    const words = `has ${bytes} bytes; the maximum is ${MAX_INLINE_BYTES}; put the records into a file and give its uri`
     return [problem(['source', 'inline'], words)]
   }
   return source.inline.flatMap((record, index) =>

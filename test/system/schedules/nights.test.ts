@@ -245,7 +245,7 @@ test('what can not be done is told in one line', async () => {
   ])
   expect(await told('backfill', 'nightly', '--from', 'yesterday', '--to', day(2))).toEqual([
     2,
-    '--from: "yesterday" is no time; write it like 2026-11-25T02:00, or 2026-11-25T01:00:00Z',
+    '--from: "yesterday" is not a valid time; write it like 2026-11-25T02:00, or 2026-11-25T01:00:00Z',
   ])
   expect(await told('trigger', 'hourly')).toEqual([
     2,
