@@ -4,12 +4,14 @@ import { resolve } from 'node:path'
 import { Secret } from '../loader/http/secret.ts'
 import type { AuthSettings } from '../loader/salesforce/auth/flows.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
+import { LinkError } from '../packages/client/contract/linkError.ts'
 import type { WrittenAuth, WrittenConnection } from './connectionSchema.ts'
 import { proxyChoice } from './proxyChoice.ts'
 
 /** Thrown when the file of the private key cannot be read. Caught in configuration.ts, which adds the position. */
-export class PrivateKeyFileError extends Error {
+export class PrivateKeyFileError extends LinkError {
   override readonly name = 'PrivateKeyFileError' as const
+  readonly kind = 'usage' as const
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Schedule } from '../loader/schedule/schedule.ts'
 import { parseSchedule } from '../loader/schedule/scheduleSchema.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
-import type { SpecProblem } from '../packages/client/contract/specProblems.ts'
+import { type SpecProblem, valueAt } from '../packages/client/contract/specProblems.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import { type ConfigDocument, locate } from './document.ts'
 import type { ConfigPath, ConfigProblem } from './problems.ts'
@@ -19,6 +19,7 @@ export type ReadSyncs = {
 /** Reads the document itself, so that problems here and in the rest of the file are reported together. */
 export function readSyncs(document: ConfigDocument): ReadSyncs {
   const connections = Object.keys(mappingAt(document.value, 'connections'))
+  const isWithoutConnections = valueAt(document.value, ['connections']) === undefined
   const syncs = new Map<string, SyncSpec>()
   const schedules = new Map<string, Schedule>()
   const problems: ConfigProblem[] = []
@@ -38,8 +39,8 @@ export function readSyncs(document: ConfigDocument): ReadSyncs {
     }
     syncs.set(name, parsed.spec)
     const { connection } = parsed.spec
-    // Without connections, their absence is the one problem to report.
-    if (connections.length === 0 || connections.includes(connection)) continue
+    // Missing connections are one problem, reported once.
+    if (isWithoutConnections || connections.includes(connection)) continue
     const message = `"${connection}" is not under connections; use one of ${connections.join(', ')}${didYouMean(connection, connections)}`
     problems.push(locate(document, { path: ['syncs', name, 'connection'], message }))
   }

@@ -43,7 +43,7 @@ const calendar = strictShape({
   )
   .pipe(cron)
 
-/** The shape alone; `parseSchedule` adds the rules between fields. Feeds the published JSON Schema too. */
+/** The shape; `parseSchedule` adds the rules between fields. Also the source of the published JSON Schema. */
 export const scheduleShape = strictShape({
   cron: oneOrMore(cron, 'expected a cron expression such as "0 2 * * *", or a list of them')
     .exactOptional()

@@ -16,5 +16,5 @@ export const duration = z
     return z.NEVER
   })
 
-/** Text; numbers and booleans are taken by their usual spelling, for YAML and JSON write them without quotes. */
+/** Text. Accepts numbers and booleans too, which YAML and JSON write without quotes. */
 export const scalarText = z.union([z.string(), z.number(), z.boolean()], { error: 'expected a text' }).transform(String)

@@ -124,7 +124,7 @@ function isMisspelled({ path, key }: SpecProblem, problems: readonly SpecProblem
 const MAX_SHOWN = 80
 
 /** A value as JSON, cut to MAX_SHOWN characters. */
-export function asJson(_: SpecProblem['path'], given: unknown): string {
+function asJson(_: SpecProblem['path'], given: unknown): string {
   const text = JSON.stringify(given) ?? String(given)
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
 }

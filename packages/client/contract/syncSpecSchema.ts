@@ -23,7 +23,7 @@ import {
   UNCHANGED_POLICIES,
 } from './syncSpec.ts'
 
-// What a person writes under `syncs:`, or a service sends as input. Parsing it gives a SyncSpec, every default applied.
+// The spec that a person writes under `syncs:`, or that a service sends as input. Parsing it returns a SyncSpec with every default.
 
 const columnName = z.string().min(1).describe('A column of the source, as its header spells it.')
 
@@ -33,7 +33,7 @@ const operation = z
   .union([z.enum(OPERATIONS), columnReference], {
     error: 'expected create, update, upsert or {column: NAME}',
   })
-  .describe('What to do with every record, or the source column that says it record by record.')
+  .describe('The operation for every record, or the source column that holds the operation of each record.')
 
 const fieldMapping = z
   .union(
@@ -53,15 +53,15 @@ const csvSource = strictShape({
   uri: z.string().min(1).describe('file:, s3: or https: URI, inside one of the data directories.'),
   delimiter: z.string().length(1).exactOptional().describe('One character; detected when absent.'),
   encoding: z.enum(ENCODINGS).exactOptional().describe('Detected when absent.'),
-  waitFor: duration.exactOptional().describe('How long after the scheduled time it may come late, like 2h.'),
+  waitFor: duration.exactOptional().describe('How long after the scheduled time the source may arrive, like 2h.'),
   stableFor: duration
     .default(DEFAULT_STABLE_FOR)
-    .describe('How long one that may come late must stay as it is to be whole.'),
-  missing: z.enum(MISSING_POLICIES).default(DEFAULT_MISSING).describe('What a run without a source does.'),
+    .describe('How long a source that may arrive late must stay unchanged to count as complete.'),
+  missing: z.enum(MISSING_POLICIES).default(DEFAULT_MISSING).describe('What a run does when its source is missing.'),
   unchanged: z
     .enum(UNCHANGED_POLICIES)
     .default(DEFAULT_UNCHANGED)
-    .describe('What a run does whose source is byte for byte the last one.'),
+    .describe('What a run does when its source is identical to the last one.'),
 })
 
 const inlineSource = strictShape({
@@ -94,13 +94,13 @@ const resend = strictShape({
   lostAnswerWait: duration.default(DEFAULT_RESEND.lostAnswerWait),
 })
 
-/** The shape alone; `parseSyncSpec` adds the rules between fields. Feeds the published JSON Schema too. */
+/** The shape; `parseSyncSpec` adds the rules between fields. Also the source of the published JSON Schema. */
 export const syncSpecShape = strictShape({
   connection: z.string().min(1).describe('Name of a connection.'),
   object: z.string().min(1).describe('API name of the object, such as Contact or Invoice__c.'),
   operation,
   source: z.union([csvSource, inlineSource], { error: 'expected {uri: file:…} or {inline: [records]}' }),
-  keyField: z.string().min(1).exactOptional().describe('The field that finds the record on update; Id when mapped.'),
+  keyField: z.string().min(1).exactOptional().describe('The field that finds the record to update; Id when mapped.'),
   externalIdField: z.string().min(1).exactOptional().describe('The External ID field for upsert.'),
   fields: z.record(z.string().min(1), fieldMapping).describe('Salesforce field to source column.'),
   identityFields: z.array(columnName).default([]).describe('Source columns echoed in each result.'),
@@ -108,12 +108,12 @@ export const syncSpecShape = strictShape({
   formats: formats.prefault({}),
   maxRejected: integer(0, Number.MAX_SAFE_INTEGER)
     .exactOptional()
-    .describe('Most records the preflight may reject before the run fails with nothing sent.'),
+    .describe('Largest number of rejected records before the run fails with nothing sent.'),
   engine: z.enum([...ENGINES, 'auto']).default(DEFAULT_ENGINE),
   chunk: chunk.prefault({}),
-  concurrency: integer(1, 100).default(DEFAULT_CONCURRENCY).describe('Chunks worked on at a time.'),
+  concurrency: integer(1, 100).default(DEFAULT_CONCURRENCY).describe('Chunks processed at a time.'),
   resend: resend.prefault({}),
-  resultColumns: z.array(z.enum(EXTRA_RESULT_COLUMNS)).default([]).describe('More columns in results.csv.'),
+  resultColumns: z.array(z.enum(EXTRA_RESULT_COLUMNS)).default([]).describe('Additional columns in results.csv.'),
   assignmentRules: z.boolean().default(false).describe('Whether assignment rules run (Lead, Case).'),
 })
 
