@@ -9,6 +9,16 @@ test.for<readonly [string, string, string | RegExp]>([
     /^sflink\.yaml:5:1 unknown key "sync"; allowed: runStore, .*, syncs.*; did you mean "syncs"\?$/,
   ],
   [
+    'a sync when there are no connections to name',
+    `connections: {}\n${NIGHTLY}`,
+    /^sflink\.yaml:4:17 syncs\.nightly\.connection: "production" is not under connections/,
+  ],
+  [
+    'several unknown keys of one mapping',
+    `runStores: x\nnotes: y\n${PRODUCTION}`,
+    /^sflink\.yaml:1:1 unknown keys "runStores", "notes"; allowed: .*; did you mean "runStore"\?$/,
+  ],
+  [
     'a misspelled section that everything else refers to',
     `${PRODUCTION.replace('connections', 'conections')}${NIGHTLY}`,
     /^sflink\.yaml:1:1 unknown key "conections"; allowed: .*; did you mean "connections"\?$/,

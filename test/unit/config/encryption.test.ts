@@ -40,11 +40,11 @@ test('keys come in the order of the file, and printing them shows nothing', asyn
 })
 
 test('a key of another length is rejected, and not shown', async () => {
-  const told = await rejection(`{ keys: [{ id: a, key: "\${SHORT}" }] }`)
-  expect(told).toMatch(
+  const message = await rejection(`{ keys: [{ id: a, key: "\${SHORT}" }] }`)
+  expect(message).toMatch(
     /sflink\.yaml:1:\d+ encryption\.keys\[0\]\.key: the key 'a' has 6 bytes and must have 32, in base64; make one: openssl rand -base64 32$/,
   )
-  expect(told).not.toContain('c2VjcmV0')
+  expect(message).not.toContain('c2VjcmV0')
 })
 
 test('two keys of one id, no key at all, and a variable that is not set are named with what to do', async () => {
