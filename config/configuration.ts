@@ -6,7 +6,7 @@ import type { Retention } from '../loader/runs/retention.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
 import type { Schedule } from '../loader/schedule/schedule.ts'
 import { resolvedDataDirectory } from '../loader/sources/dataDirectory.ts'
-import { specProblems } from '../packages/client/contract/specProblems.ts'
+import { type ShowGiven, specProblems } from '../packages/client/contract/specProblems.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import { configSchema, DEFAULT_DATA_DIRECTORIES, DEFAULT_RUN_STORE, type WrittenConfig } from './configSchema.ts'
@@ -15,8 +15,7 @@ import { connectionSettings, PrivateKeyFileError } from './connectionSettings.ts
 import { type ConfigDocument, locate, parseConfigDocument } from './document.ts'
 import { readKeyRing } from './encryptionSettings.ts'
 import { type NotificationRules, notificationProblems, notificationRules } from './notifications.ts'
-import { type ConfigProblem, ConfigurationError, pathText } from './problems.ts'
-import { shownValue } from './shownValue.ts'
+import { type ConfigPath, type ConfigProblem, ConfigurationError, pathText } from './problems.ts'
 import { mappingAt, readSyncs } from './syncs.ts'
 
 /** The content of sflink.yaml, validated and with every default applied. */
@@ -178,4 +177,27 @@ function ordered(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
 
 function compare(a: ConfigProblem['position'], b: ConfigProblem['position']): number {
   return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0)
+}
+
+/** Longest value that an error shows, in characters. */
+const MAX_SHOWN = 60
+
+/** Shows values of the configuration in errors, but no secret and nothing from an environment variable. */
+function shownValue(document: ConfigDocument): ShowGiven {
+  return (path, value) => {
+    if (Array.isArray(value)) return 'a list'
+    if (typeof value === 'object' && value !== null) return 'a mapping'
+    if (!document.isLiteral(path) || mayBeSecret(path, value)) return undefined
+    const text = String(value)
+    return JSON.stringify(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : value)
+  }
+}
+
+const SECRET_NOTIFICATION_KEYS: readonly string[] = ['url', 'secret', 'smtp']
+
+/** Credentials, also in the wrong place: everything under `auth`, and addresses that contain a user. */
+function mayBeSecret(path: ConfigPath, value: unknown): boolean {
+  if (path[0] === 'connections' && path[2] === 'auth') return path.at(-1) !== 'flow'
+  if (path[0] === 'notifications' && SECRET_NOTIFICATION_KEYS.includes(String(path.at(-1)))) return true
+  return /\/\/[^/]*@/.test(String(value))
 }
