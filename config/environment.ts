@@ -1,17 +1,17 @@
-// The environment is read here and nowhere else.
+// Reads the environment; no other file does.
 import { existsSync } from 'node:fs'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import type { NativeConnectionOptions } from '@temporalio/worker'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
-import { type Configuration, readConfiguration } from './configFile.ts'
-import { EnvironmentError } from './environmentError.ts'
+import { type Configuration, readConfiguration } from './configuration.ts'
+import { EnvironmentError } from './problems.ts'
 
 export { EnvironmentError }
 
-/** Where the configuration is when nobody says. */
-const DEFAULT_CONFIG_FILE = 'sflink.yaml'
+/** The configuration when neither --config nor SFLINK_CONFIG names one. */
+export const DEFAULT_CONFIG_FILE = 'sflink.yaml'
 
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** The configuration's path: as given, else SFLINK_CONFIG, else sflink.yaml in the working directory. */
@@ -27,14 +27,14 @@ export function loadConfiguration(
   return readConfiguration(configurationPath(given), { environment: process.env, ...options })
 }
 
-/** Keys for payloads, from the configuration if there is one. Throws ConfigurationError with every problem found. */
+/** Keys for payloads, from the configuration if one exists. Throws ConfigurationError with every problem found. */
 export async function loadEncryptionKeys(given?: string): Promise<KeyRing> {
   const isNamed = given !== undefined || Boolean(process.env['SFLINK_CONFIG'])
   if (!isNamed && !existsSync(DEFAULT_CONFIG_FILE)) return []
   return (await loadConfiguration(given, { credentials: 'optional' })).encryptionKeys
 }
 
-/** SFLINK_LOG. @default info. Throws EnvironmentError when it is no level. */
+/** SFLINK_LOG. @default info. Throws EnvironmentError when it is not a valid level. */
 export function logLevel(): LogLevel {
   const given = process.env['SFLINK_LOG']
   if (!given) return 'info'
@@ -45,7 +45,7 @@ export function logLevel(): LogLevel {
 
 /**
  * Whether an OTEL_EXPORTER_OTLP endpoint is given and OTEL_SDK_DISABLED is not.
- * Throws EnvironmentError when the endpoint is no address.
+ * Throws EnvironmentError when the endpoint is not a valid URL.
  */
 export function tracesAreWanted(): boolean {
   if (process.env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return false
@@ -55,7 +55,7 @@ export function tracesAreWanted(): boolean {
   const given = process.env[name] ?? ''
   if (/^https?:\/\/[^/]/i.test(given) && URL.canParse(given)) return true
   throw new EnvironmentError(
-    `${name} is '${given}'; give the address of a collector for OTLP over HTTP, like http://127.0.0.1:4318`,
+    `${name} is '${given}'; give the URL of a collector for OTLP over HTTP, like http://127.0.0.1:4318`,
   )
 }
 

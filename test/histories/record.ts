@@ -236,7 +236,7 @@ test('questions and housekeeping', async () => {
   await recordAnswer('described-object', 'describeObject', { connection, object: 'Contact' })
   await recordAnswer('checked-sync', 'checkSync', { sync: 'signups' })
   await recordAnswer('checked-worker', 'checkWorker', {})
-  await recordAnswer('pruned-runs', 'pruneRuns', { keep: 1, keepUnfinished: 1 })
+  await recordAnswer('pruned-runs', 'pruneRuns', { retention: 1, retentionUnfinished: 1 })
 })
 
 test('every history is there', async () => {

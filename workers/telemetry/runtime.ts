@@ -1,5 +1,5 @@
 import { type Logger, Runtime } from '@temporalio/worker'
-import { EnvironmentError } from '../../config/environmentError.ts'
+import { EnvironmentError } from '../../config/problems.ts'
 import type { ListenAddress } from '../workerOptions.ts'
 import { createLoadMetrics, HISTOGRAM_BUCKETS, type LoadMetrics } from './loadMetrics.ts'
 

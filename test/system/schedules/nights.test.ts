@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { readConfiguration } from '../../../config/configFile.ts'
+import { readConfiguration } from '../../../config/configuration.ts'
 import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
 import { nextTimes, wallText } from '../../../loader/schedule/scheduleTimes.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
@@ -243,7 +243,7 @@ test('what can not be done is told in one line', async () => {
   ])
   expect(await told('backfill', 'nightly', '--from', 'yesterday', '--to', day(2))).toEqual([
     2,
-    '--from: "yesterday" is no time; write it like 2026-11-25T02:00, or 2026-11-25T01:00:00Z',
+    '--from: "yesterday" is not a valid time; write it like 2026-11-25T02:00, or 2026-11-25T01:00:00Z',
   ])
   expect(await told('trigger', 'hourly')).toEqual([
     2,

@@ -51,17 +51,14 @@ test('an unknown command and a missing argument are usage errors', async () => {
 
 test('a missing configuration is named with what to do', async () => {
   expect(await usageError('sync', 'run', 'nightly', '--config', 'other.yaml')).toBe(
-    'other.yaml: there is no such file; create it, or name another with --config or SFLINK_CONFIG',
+    'other.yaml: the file does not exist; create it, or name another with --config or SFLINK_CONFIG',
   )
 })
 
 test('a mistake in the configuration is named with its line', async () => {
   await writeFile(join(folder, 'wrong.yaml'), 'connection: {}\n')
   const told = await usageError('sync', 'run', 'nightly', '--config', 'wrong.yaml')
-  expect(told.split('\n')).toEqual([
-    expect.stringMatching(/^wrong\.yaml:1:1 connections: is missing/),
-    expect.stringMatching(/^wrong\.yaml:1:1 connection: unknown key; .*did you mean "connections"\?$/),
-  ])
+  expect(told).toMatch(/^wrong\.yaml:1:1 unknown key "connection"; allowed: .*; did you mean "connections"\?$/)
 })
 
 test('the worker rejects a configuration whose variables are not set', async () => {

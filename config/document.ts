@@ -1,4 +1,4 @@
-// The configuration as YAML: values with variables expanded, and their positions.
+// The configuration as YAML: values with variables expanded, and the position of each.
 import {
   type Document,
   isAlias,
@@ -12,8 +12,8 @@ import {
   visit,
   type YAMLError,
 } from 'yaml'
-import type { ConfigPath, ConfigProblem } from './configProblem.ts'
-import { expandVariables, hideVariables, showVariables } from './environmentVariables.ts'
+import type { Problem } from '../packages/client/contract/issues.ts'
+import type { ConfigPath, ConfigProblem } from './problems.ts'
 
 type Position = { readonly line: number; readonly column: number }
 
@@ -21,11 +21,11 @@ export type ConfigDocument = {
   /** Plain values, variables expanded. */
   readonly value: unknown
   readonly problems: readonly ConfigProblem[]
-  /** Of the value, or of the nearest enclosing one. */
+  /** Position of the value, or of the nearest node around it when the value does not exist. */
   position(path: ConfigPath): Position | undefined
-  /** Of the key itself. */
+  /** Position of the key itself. */
   keyPosition(path: ConfigPath): Position | undefined
-  /** Whether the value is written in the file itself, so that a message may show it. */
+  /** Whether the file holds the value itself, so that showing it reveals nothing. */
   isLiteral(path: ConfigPath): boolean
 }
 
@@ -35,7 +35,7 @@ export type VariableOptions = {
   readonly mayBeUnset: (path: ConfigPath) => boolean
 }
 
-/** Parses the text and collects its problems. */
+/** Parses the text and returns everything that is wrong in `problems`. */
 export function parseConfigDocument(text: string, variables: VariableOptions): ConfigDocument {
   const lines = new LineCounter()
   const document = parseDocument(hideVariables(text), { lineCounter: lines, prettyErrors: false, merge: true })
@@ -57,13 +57,21 @@ export function parseConfigDocument(text: string, variables: VariableOptions): C
   }
 }
 
+/** A problem with its position in the document. @param above path of the part that the problem's own path starts at */
+export function locate(document: ConfigDocument, problem: Problem, above: ConfigPath = []): ConfigProblem {
+  const { key, message } = problem
+  const path = [...above, ...problem.path]
+  const position = key === undefined ? document.position(path) : document.keyPosition([...path, key])
+  return { ...(position === undefined ? {} : { position }), path, ...(key === undefined ? {} : { key }), message }
+}
+
 const NOWHERE = { position: () => undefined, keyPosition: () => undefined, isLiteral: () => false } as const
 
 function syntaxProblem(error: YAMLError, position: Position): ConfigProblem {
   const message =
     error.code === 'DUPLICATE_KEY'
-      ? 'duplicate key; remove one of the two'
-      : `this is not YAML: ${showVariables(error.message.split('\n')[0] ?? '')}; correct the line, or put the value in quotes`
+      ? 'duplicate key; remove one'
+      : `is not valid YAML: ${showVariables(error.message.split('\n')[0] ?? '')}; correct the line, or put the value in quotes`
   return { position, path: [], message }
 }
 
@@ -91,13 +99,13 @@ function expandScalars(
         problems.push({ ...(node.range ? { position: positionAt(node.range[0]) } : {}), path, message })
       for (const name of misnamed) {
         report(
-          `\${${name}} is not the name of an environment variable; use letters, digits and _, or write $\${${name}} for the text itself`,
+          `\${${name}} is not a valid name of an environment variable; use letters, digits and _ only, or write $\${${name}} for the literal text`,
         )
       }
       if (variables.mayBeUnset(path)) return
       for (const name of unset) {
         report(
-          `the environment variable ${name} is not set; set it for this process, or write $\${${name}} for the text itself`,
+          `the environment variable ${name} is not set; set it for this process, or write $\${${name}} for the literal text`,
         )
       }
     },
@@ -105,7 +113,7 @@ function expandScalars(
   return { problems, expanded: expandedNodes }
 }
 
-/** The item of a sequence has its index as key; the value of a mapping has its pair as the last ancestor. */
+/** The key of an item of a sequence is its index; the last ancestor of a value of a mapping is its pair. */
 function pathOf(ancestors: readonly unknown[], key: unknown): ConfigPath {
   const chain = [...ancestors]
   const path: (string | number)[] = []
@@ -136,7 +144,7 @@ function keyNode(document: Document, path: ConfigPath): unknown {
   return parent.items.find(pair => isScalar(pair.key) && String(pair.key.value) === String(path.at(-1)))?.key
 }
 
-/** A missing value has the position of the enclosing key. */
+/** The node itself; for a value that does not exist, the key of the mapping that lacks it. */
 function nearestNode(document: Document, path: ConfigPath): unknown {
   const node = nodeAt(document, path)
   if (node !== undefined) return node
@@ -145,4 +153,43 @@ function nearestNode(document: Document, path: ConfigPath): unknown {
     if (key !== undefined) return key
   }
   return document.contents
+}
+
+// `${NAME}` in values. YAML reads unquoted braces inside `{ … }` as a mapping. So the braces are replaced before parsing,
+// one character by one, which keeps lines and columns, and restored afterwards.
+
+const OPEN = '\uE000'
+const CLOSE = '\uE001'
+
+function hideVariables(text: string): string {
+  return text.replaceAll(/\$\{([^{}\n]*)\}/g, `$$${OPEN}$1${CLOSE}`)
+}
+
+function showVariables(text: string): string {
+  return text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}')
+}
+
+type Expansion = {
+  readonly value: string
+  /** Whether the value contains a variable: it may be a secret. */
+  readonly expanded: boolean
+  /** Variables that are not set. */
+  readonly unset: readonly string[]
+  /** Texts between braces that are not valid names of variables. */
+  readonly misnamed: readonly string[]
+}
+
+/** Expands a value with hidden variables; `$${NAME}` gives the literal text `${NAME}`. */
+function expandVariables(text: string, environment: NodeJS.ProcessEnv): Expansion {
+  const unset: string[] = []
+  const misnamed: string[] = []
+  let expanded = false
+  const value = text.replaceAll(/(\$?)\$\uE000([^\uE001]*)\uE001/g, (_, escaping: string, name: string) => {
+    if (escaping !== '') return `\${${name}}`
+    expanded = true
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) misnamed.push(name)
+    else if (environment[name] === undefined) unset.push(name)
+    return environment[name] ?? ''
+  })
+  return { value: showVariables(value), expanded, unset, misnamed }
 }

@@ -3,12 +3,11 @@
 import type { Schedule } from '../loader/schedule/schedule.ts'
 import { parseSchedule } from '../loader/schedule/scheduleSchema.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
-import type { Problem } from '../packages/client/contract/issues.ts'
+import { type Problem, valueAt } from '../packages/client/contract/issues.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
-import type { ConfigDocument } from './configDocument.ts'
-import type { ConfigPath, ConfigProblem } from './configProblem.ts'
-import { locate } from './problems.ts'
+import { type ConfigDocument, locate } from './document.ts'
+import type { ConfigPath, ConfigProblem } from './problems.ts'
 
 export type ReadSyncs = {
   readonly syncs: ReadonlyMap<string, SyncSpec>
@@ -20,10 +19,12 @@ export type ReadSyncs = {
 /** Reads the document itself, so that problems here and in the rest of the file are reported together. */
 export function readSyncs(document: ConfigDocument): ReadSyncs {
   const connections = Object.keys(mappingAt(document.value, 'connections'))
+  const isWithoutConnections = valueAt(document.value, ['connections']) === undefined
   const syncs = new Map<string, SyncSpec>()
   const schedules = new Map<string, Schedule>()
   const problems: ConfigProblem[] = []
-  const add = (found: readonly Problem[], above: ConfigPath) => problems.push(...locate(found, document, above))
+  const add = (found: readonly Problem[], above: ConfigPath) =>
+    problems.push(...found.map(one => locate(document, one, above)))
   for (const [name, written] of Object.entries(mappingAt(document.value, 'syncs'))) {
     const { schedule: writtenSchedule, spec: writtenSpec } = withoutSchedule(written)
     const parsed = parseSyncSpec(writtenSpec)
@@ -38,9 +39,10 @@ export function readSyncs(document: ConfigDocument): ReadSyncs {
     }
     syncs.set(name, parsed.spec)
     const { connection } = parsed.spec
-    if (connections.includes(connection)) continue
-    const message = `'${connection}' is not under connections; use one of ${connections.join(', ')}${didYouMean(connection, connections)}`
-    add([{ path: ['connection'], message }], ['syncs', name])
+    // Missing connections are one problem, reported once.
+    if (isWithoutConnections || connections.includes(connection)) continue
+    const message = `"${connection}" is not under connections; use one of ${connections.join(', ')}${didYouMean(connection, connections)}`
+    problems.push(locate(document, { path: ['syncs', name, 'connection'], message }))
   }
   return { syncs, schedules, problems }
 }
@@ -54,7 +56,7 @@ function withoutSchedule(written: unknown): { readonly schedule: unknown; readon
   return { schedule, spec }
 }
 
-/** The mapping at a key of the document; empty if it has none. */
+/** The mapping at a key of the document; empty when there is none. */
 export function mappingAt(value: unknown, key: string): object {
   const inner = typeof value === 'object' && value !== null && Object.getOwnPropertyDescriptor(value, key)?.value
   return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {}
