@@ -11,7 +11,7 @@ import {
   type WorkflowBundle,
 } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
+import { startTemporalServer, type TemporalServer } from '../../../dev/processes/temporalServer.ts'
 import type { RunReport } from '../../../packages/client/contract/messages.ts'
 import { TASK_QUEUE } from '../../../packages/client/contract/messages.ts'
 import { type Outcome, type Surroundings, sflink } from './sflink.ts'

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from '../../../dev/freePort.ts'
+import { freePort } from '../../../dev/processes/freePort.ts'
 import { sflink } from './sflink.ts'
 
 let folder: string

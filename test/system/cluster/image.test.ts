@@ -10,7 +10,7 @@ import { validate } from 'dockerfile-utils'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { composeService } from '../../../dev/cluster/composeFile.ts'
 import { ROOT } from '../../../dev/cluster/place.ts'
-import { freePort } from '../../../dev/freePort.ts'
+import { freePort } from '../../../dev/processes/freePort.ts'
 
 const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
 const { scripts, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -95,7 +95,7 @@ test('what it builds answers, becomes healthy, and ends at SIGTERM', async () =>
 
 async function runsWell(program: string): Promise<void> {
   const listens = `127.0.0.1:${await freePort()}`
-  const args = [...command.slice(0, -1), listens, '--config', join(ROOT, 'cluster', 'sflink.yaml')]
+  const args = [...command.slice(0, -1), listens, '--config', join(ROOT, 'dev', 'cluster', 'sflink.yaml')]
   const org = { SF_LOGIN_URL: 'http://127.0.0.1:1', SF_CLIENT_ID: 'id', SF_CLIENT_SECRET: 'secret' }
   const address = { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: inject('temporalNamespace') }
   const worker = spawn(process.execPath, [program, ...args], {
