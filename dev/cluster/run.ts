@@ -29,15 +29,15 @@ async function cluster(): Promise<number> {
   const stopped = untilSignal()
   const releasePlace = await takePlace()
   try {
-    const proven = setStage(processes).then(async stage => {
-      const holds = await load(stage, records)
+    const finished = setStage(processes).then(async stage => {
+      const proven = await load(stage, records)
       if (keep) {
         showKept(stage)
         return stopped
       }
-      return holds ? 0 : 1
+      return proven ? 0 : 1
     })
-    return await Promise.race([stopped, proven])
+    return await Promise.race([stopped, finished])
   } finally {
     await processes.end()
     await releasePlace()

@@ -16,7 +16,7 @@ export function showActivities({ report, settledAtKill, seconds, activities, res
   ])
 }
 
-/** Whether all claims hold. */
+/** Whether every claim is true. */
 export function showClaims(claims: readonly Claim[]): boolean {
   heading('No duplicates, no lost records')
   const table = new Table({
