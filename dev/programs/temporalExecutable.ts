@@ -1,9 +1,9 @@
-// Finds a Temporal server for development, or the `temporal` executable to start one, in the order of cost.
-import { dirname, join } from 'node:path'
+// Finds a Temporal server for development, or finds or installs the `temporal` executable to start one, the cheapest way first.
+import { basename, dirname, join } from 'node:path'
+import { withLock } from '../processes/folderLock.ts'
 import { cacheFolder, executableName, isExecutable, onPath } from './executables.ts'
-import { withLock } from './installLock.ts'
-import { buildTemporal } from './temporalBuild.ts'
-import { downloadTemporal } from './temporalDownload.ts'
+import { buildWithGo } from './goBuild.ts'
+import { downloadTemporal, type InstallRequest } from './temporalDownload.ts'
 
 /** The newest CLI that Go builds by its module path. */
 export const TEMPORAL_VERSION = '1.5.1'
@@ -12,8 +12,8 @@ export type FoundTemporal =
   | { readonly kind: 'server'; readonly address: string; readonly namespace: string }
   | { readonly kind: 'executable'; readonly path: string }
 
-/** Thrown when there is no Temporal and none could be installed. */
-class TemporalMissingError extends Error {
+/** Thrown when there is no Temporal and its installation failed. */
+export class TemporalMissingError extends Error {
   override readonly name = 'TemporalMissingError' as const
 
   constructor(reasons: readonly string[]) {
@@ -25,7 +25,7 @@ class TemporalMissingError extends Error {
 
 /**
  * An address in TEMPORAL_ADDRESS, else `temporal` on PATH, else the one in the cache, else one that is downloaded or built
- * into the cache. Safe to call from several processes at once. Throws TemporalMissingError when all of it fails.
+ * into the cache. Safe to call from several processes at once. Throws TemporalMissingError when all of this fails.
  */
 export async function findTemporal(environment: NodeJS.ProcessEnv = process.env): Promise<FoundTemporal> {
   const address = environment['TEMPORAL_ADDRESS']
@@ -36,7 +36,7 @@ export async function findTemporal(environment: NodeJS.ProcessEnv = process.env)
   return { kind: 'executable', path: path ?? (await installTemporal(cached, environment)) }
 }
 
-/** Whoever comes second waits for the first, then finds its work done. */
+/** A second process waits for the first, then finds the executable. */
 async function installTemporal(target: string, environment: NodeJS.ProcessEnv): Promise<string> {
   return withLock(`${dirname(target)}.lock`, async () => {
     if (await isExecutable(target)) return target
@@ -47,5 +47,13 @@ async function installTemporal(target: string, environment: NodeJS.ProcessEnv): 
       reasons.push(failure)
     }
     throw new TemporalMissingError(reasons)
+  })
+}
+
+function buildTemporal({ version, target, environment }: InstallRequest): Promise<string | undefined> {
+  return buildWithGo({
+    ...{ what: `Temporal ${version} for development`, version, environment },
+    programs: [{ path: 'github.com/temporalio/cli/cmd/temporal', name: basename(target) }],
+    folder: dirname(target),
   })
 }

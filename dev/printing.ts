@@ -1,9 +1,9 @@
-// How the demo talks: short headings, and what belongs to them below.
+// Output of the demo and the cluster: short headings with indented lines below.
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { styleText } from 'node:util'
 
-/** Where there is no terminal to measure. */
+/** Columns when the output is not a terminal. */
 const WIDTH = 120
 
 export function heading(text: string): void {
@@ -18,7 +18,7 @@ export function indented(lines: readonly string[]): void {
   for (const line of lines) console.log(`  ${line}`)
 }
 
-/** The first lines of a file; of a line too long for the terminal its beginning and, longer, its end. */
+/** The first lines of a file. A line that is wider than the terminal loses its middle. */
 export async function firstLines(path: string, count: number): Promise<readonly string[]> {
   const width = (process.stdout.columns ?? WIDTH) - 2
   const input = createReadStream(path)

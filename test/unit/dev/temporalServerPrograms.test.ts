@@ -1,9 +1,9 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { composeService } from '../../../dev/cluster/composeFile.ts'
-import { findTemporalPrograms } from '../../../dev/cluster/temporalPrograms.ts'
-import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+import { findTemporalPrograms } from '../../../dev/programs/temporalServerPrograms.ts'
 
 const secrets = { POSTGRES_PASSWORD: 'p', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 's' }
 const images = {
@@ -11,7 +11,13 @@ const images = {
   ui: composeService('temporal-ui', secrets).image,
 }
 
-const folder = temporaryFolder()
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sflink-programs-'))
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
 
 async function executable(path: string, says = ''): Promise<void> {
   await mkdir(join(path, '..'), { recursive: true })
@@ -19,13 +25,13 @@ async function executable(path: string, says = ''): Promise<void> {
   await chmod(path, 0o755)
 }
 
-test('without Go a machine is told what to install', async () => {
+test('without Go the error names what to install', async () => {
   await expect(findTemporalPrograms(images, { PATH: folder, XDG_CACHE_HOME: folder })).rejects.toThrow(
     'Cannot get the Temporal server 1.32.0: Go to build it is not on PATH. Install Go 1.26.8 or later (https://go.dev/dl), then run the command again.',
   )
 })
 
-test('programs of the versions that docker-compose.yml names are taken from the cache', async () => {
+test('programs of the versions that docker-compose.yml names come from the cache', async () => {
   const cache = join(folder, 'salesforce-link')
   for (const path of ['temporal-server-1.32.0/temporal-server', 'temporal-server-1.32.0/temporal-sql-tool']) {
     await executable(join(cache, path))

@@ -1,12 +1,12 @@
 // The programs of a Temporal server, built by Go from the versions that docker-compose.yml names.
 import { delimiter, join } from 'node:path'
-import { cacheFolder, isExecutable } from '../executables.ts'
-import { buildWithGo, type GoBuild } from '../goBuild.ts'
-import { withLock } from '../installLock.ts'
-import { findTemporal } from '../temporalExecutable.ts'
+import { withLock } from '../processes/folderLock.ts'
+import { cacheFolder, isExecutable } from './executables.ts'
+import { buildWithGo, type GoBuild } from './goBuild.ts'
+import { findTemporal } from './temporalExecutable.ts'
 
-/** Thrown when they are not in the cache and can't be built. */
-class TemporalServerMissingError extends Error {
+/** Thrown when the programs are not in the cache and their build failed. */
+export class TemporalServerMissingError extends Error {
   override readonly name = 'TemporalServerMissingError' as const
 
   constructor(what: string, reason: string) {
@@ -22,7 +22,7 @@ export type TemporalPrograms = {
 }
 
 /**
- * @param images `temporalio/server:1.32.0` and `temporalio/ui:2.54.1`, say
+ * @param images like `temporalio/server:1.32.0` and `temporalio/ui:2.54.1`
  * @throws TemporalServerMissingError, TemporalMissingError
  */
 export async function findTemporalPrograms(
@@ -56,7 +56,7 @@ function versionOf(image: string): string {
   return image.split(':').at(-1) ?? ''
 }
 
-/** The folder with the programs; whoever comes second waits for the first, then finds its work done. */
+/** Returns the folder of the programs. A second process waits for the first, then finds them. */
 async function findOrBuild(
   name: string,
   version: string,

@@ -1,17 +1,16 @@
-// A Python with Temporal's package for the examples, in an environment of its own in the project's cache.
-import { spawn } from 'node:child_process'
+// A Python with Temporal's package for the examples, in a virtual environment in the project's cache.
 import { createHash } from 'node:crypto'
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { cacheFolder, isExecutable, onPath } from './executables.ts'
-import { withLock } from './installLock.ts'
+import { withLock } from '../processes/folderLock.ts'
+import { cacheFolder, isExecutable, onPath, runInstaller } from './executables.ts'
 import { showProgress } from './progressLine.ts'
 
-const REQUIREMENTS = fileURLToPath(new URL('../examples/python/requirements.txt', import.meta.url))
+const REQUIREMENTS = fileURLToPath(new URL('../../examples/python/requirements.txt', import.meta.url))
 
-/** Thrown when the examples in Python can't be run. */
-class PythonMissingError extends Error {
+/** Thrown when there is no Python for the examples and its installation failed. */
+export class PythonMissingError extends Error {
   override readonly name = 'PythonMissingError' as const
 
   constructor(reason: string) {
@@ -22,7 +21,7 @@ class PythonMissingError extends Error {
 }
 
 /**
- * The path of a python that has what examples/python/requirements.txt names; made at the first call.
+ * The path of a python with the packages of examples/python/requirements.txt; installed by the first call.
  * Safe to call from several processes at once. Throws PythonMissingError.
  */
 export async function findPythonTemporal(environment: NodeJS.ProcessEnv = process.env): Promise<string> {
@@ -50,7 +49,7 @@ async function install(folder: string, environment: NodeJS.ProcessEnv): Promise<
     await run(python, ['-m', 'venv', unfinished], environment)
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS]
     await run(pythonIn(unfinished), pip, environment)
-    // It appears whole or not at all; a virtual environment finds its packages beside itself.
+    // The folder appears complete or not at all; a virtual environment finds its packages relative to itself.
     await rename(unfinished, folder)
   } finally {
     stop()
@@ -58,21 +57,8 @@ async function install(folder: string, environment: NodeJS.ProcessEnv): Promise<
   }
 }
 
-function run(python: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(python, args, { env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    for (const pipe of [child.stdout, child.stderr]) {
-      pipe.on('data', data => {
-        output = (output + data).slice(-4_000)
-      })
-    }
-    child.on('error', reject)
-    child.on('close', code => {
-      if (code === 0) return resolve()
-      const lines = output.trim().split('\n')
-      const told = lines.findLast(line => line.startsWith('ERROR')) ?? lines.at(-1) ?? ''
-      reject(new PythonMissingError(`\`python3 ${args.slice(0, 3).join(' ')}\` failed (${told.trim()})`))
-    })
-  })
+async function run(python: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  const { failed, lastError, lastLine } = await runInstaller(python, args, environment)
+  if (!failed) return
+  throw new PythonMissingError(`\`python3 ${args.slice(0, 3).join(' ')}\` failed (${lastError ?? lastLine})`)
 }

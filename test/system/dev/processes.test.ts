@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Processes } from '../../../dev/demo/processes.ts'
+import { Processes } from '../../../dev/processes/processes.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()
@@ -13,8 +13,8 @@ const job = (code: string) => ({
   args: ['-e', code],
 })
 
-test('processes and their folder are gone after whoever started them is killed', async () => {
-  const module = new URL('../../../dev/demo/processes.ts', import.meta.url).href
+test('processes and their folder are gone after their parent is killed', async () => {
+  const module = new URL('../../../dev/processes/processes.ts', import.meta.url).href
   const left = join(folder, 'left')
   const background = { ...job(`console.log('ready'); setInterval(() => {}, 1000)`), ready: '/ready/' }
   const script = `
@@ -23,7 +23,7 @@ test('processes and their folder are gone after whoever started them is killed',
     const processes = new Processes()
     mkdirSync(${JSON.stringify(left)})
     processes.removeAfterwards(${JSON.stringify(left)})
-    const { pid } = await processes.startInBackground({ ...${JSON.stringify(background)}, ready: /ready/ })
+    const { pid } = await processes.start({ ...${JSON.stringify(background)}, ready: /ready/ })
     console.log(pid)
     setInterval(() => {}, 1000)`
   const owner = spawn(process.execPath, ['--input-type=module', '-e', script])
@@ -34,16 +34,16 @@ test('processes and their folder are gone after whoever started them is killed',
   await expect.poll(() => [isAlive(pid), existsSync(left)], { timeout: 10_000 }).toEqual([false, false])
 })
 
-test('a process that ends too early is told of with its last line and its log', async () => {
+test('a process that ends too early is reported with its last line and its log', async () => {
   const processes = new Processes()
   const failing = job(`console.error('no room left'); process.exit(3)`)
   const message = `The test ended with code 3: no room left. Its log is ${failing.log}`
   await expect(processes.runToEnd(failing)).rejects.toThrow(message)
-  await expect(processes.startInBackground({ ...failing, ready: /never/ })).rejects.toThrow(message)
-  const running = await processes.startInBackground({ ...job('setTimeout(() => process.exit(4), 50)'), ready: /^/ })
-  await expect(running.during(new Promise(() => {}))).rejects.toThrow('The test ended with code 4: it said nothing')
+  await expect(processes.start({ ...failing, ready: /never/ })).rejects.toThrow(message)
+  const running = await processes.start({ ...job('setTimeout(() => process.exit(4), 50)') })
+  await expect(running.during(new Promise(() => {}))).rejects.toThrow('The test ended with code 4: no output')
   await processes.end()
-  await expect(processes.runToEnd(failing)).rejects.toThrow('All of it is ending')
+  await expect(processes.runToEnd(failing)).rejects.toThrow('The processes are being stopped; no more can start')
 })
 
 function isAlive(pid: number): boolean {

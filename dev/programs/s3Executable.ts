@@ -1,8 +1,8 @@
-// Finds an S3 server for development, or the `versitygw` executable to start one, in the order of cost.
+// Finds an S3 server for development, or finds or builds the `versitygw` executable to start one, the cheapest way first.
 import { basename, dirname, join } from 'node:path'
+import { withLock } from '../processes/folderLock.ts'
 import { cacheFolder, executableName, isExecutable, onPath } from './executables.ts'
 import { buildWithGo } from './goBuild.ts'
-import { withLock } from './installLock.ts'
 
 export const VERSITYGW_VERSION = '1.8.0'
 
@@ -10,7 +10,7 @@ export type FoundS3 =
   | { readonly kind: 'server'; readonly endpoint: string }
   | { readonly kind: 'executable'; readonly path: string }
 
-/** Thrown when there is no S3 server and none could be built. */
+/** Thrown when there is no S3 server and the build of one failed. */
 export class S3MissingError extends Error {
   override readonly name = 'S3MissingError' as const
 
@@ -24,7 +24,7 @@ export class S3MissingError extends Error {
 
 /**
  * An address in SFLINK_S3_ENDPOINT, else `versitygw` on PATH, else the one in the cache, else one that is built into the cache.
- * Safe to call from several processes at once. Throws S3MissingError when all of it fails.
+ * Safe to call from several processes at once. Throws S3MissingError when all of this fails.
  */
 export async function findS3(environment: NodeJS.ProcessEnv = process.env): Promise<FoundS3> {
   const endpoint = environment['SFLINK_S3_ENDPOINT']
@@ -35,10 +35,10 @@ export async function findS3(environment: NodeJS.ProcessEnv = process.env): Prom
   return { kind: 'executable', path: path ?? (await buildS3(cached, environment)) }
 }
 
-/** Unoptimised code compiles in half the time, and is fast enough for development. Without cgo no C compiler is needed. */
+/** Unoptimised code compiles in half the time and is fast enough for development. The build uses no cgo, so it needs no C compiler. */
 const FLAGS: readonly string[] = ['-gcflags=all=-N -l', '-ldflags=-s -w']
 
-/** Whoever comes second waits for the first, then finds its work done. */
+/** A second process waits for the first, then finds the executable. */
 async function buildS3(target: string, environment: NodeJS.ProcessEnv): Promise<string> {
   return withLock(`${dirname(target)}.lock`, async () => {
     if (await isExecutable(target)) return target

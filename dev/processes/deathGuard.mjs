@@ -1,6 +1,6 @@
-// Run by lastWill.ts: ends the processes that it was told of when whoever started it is gone, however that went.
-// Its standard input has lines `+PID SIGNAL` for a process that began, `-PID` for one that ended, and `=FOLDER` for one to remove
-// after them; the end of the input is the news.
+// Started by processes.ts: ends the processes of a parent that is gone, however it ended, even by SIGKILL.
+// Its standard input has a line `+PID SIGNAL` for each process that started, `-PID` for each that ended, and `=FOLDER` for each
+// folder to remove after them. The parent is gone when the input ends.
 import { rmSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 
@@ -16,7 +16,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (line.startsWith('=')) folders.push(line.slice(1))
 }
 
-function tell(pid, signal) {
+/** Signal 0 only asks whether the process exists. */
+function send(pid, signal) {
   try {
     process.kill(pid, signal)
     return true
@@ -25,10 +26,10 @@ function tell(pid, signal) {
   }
 }
 
-// The last one first: each works with those before it.
-for (const [pid, signal] of [...running].reverse()) tell(pid, signal)
-for (let waited = 0; waited < GRACE_MS && [...running.keys()].some(pid => tell(pid, 0)); waited += POLL_MS) {
+// The last one first: each process uses those that started before it.
+for (const [pid, signal] of [...running].reverse()) send(pid, signal)
+for (let waited = 0; waited < GRACE_MS && [...running.keys()].some(pid => send(pid, 0)); waited += POLL_MS) {
   await new Promise(resolve => setTimeout(resolve, POLL_MS))
 }
-for (const pid of running.keys()) tell(pid, 'SIGKILL')
+for (const pid of running.keys()) send(pid, 'SIGKILL')
 for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 })

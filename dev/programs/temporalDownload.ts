@@ -1,17 +1,24 @@
-// Lets Temporal's SDK download the CLI, in a process of its own: its download knows neither a time limit nor an abort.
-import { spawn } from 'node:child_process'
+// Downloads the Temporal CLI with Temporal's SDK, in a separate process: the download of the SDK has no time limit and cannot be aborted.
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
 import { showProgress } from './progressLine.ts'
-import type { InstallRequest } from './temporalBuild.ts'
 
-/** Where the SDK downloads from. */
+export type InstallRequest = {
+  /** Without `v`. */
+  readonly version: string
+  /** Destination path of the executable. */
+  readonly target: string
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/** The site that the SDK downloads from. */
 const DOWNLOAD_ORIGIN = 'https://temporal.download'
 const REACHABLE_MS = 5_000
 const DOWNLOAD_MS = 300_000
 
-/** Returns undefined when the executable is at its target, else the reason why not. */
+/** Returns undefined when the executable is at its target, else the reason of the failure. */
 export async function downloadTemporal(request: InstallRequest): Promise<string | undefined> {
   if (!(await isReachable())) return `${DOWNLOAD_ORIGIN} cannot be reached to download it`
   await mkdir(dirname(request.target), { recursive: true })
@@ -36,15 +43,10 @@ async function isReachable(): Promise<boolean> {
   )
 }
 
-function sdkDownload({ version, environment }: InstallRequest, folder: string): Promise<boolean> {
+async function sdkDownload({ version, environment }: InstallRequest, folder: string): Promise<boolean> {
   const script = fileURLToPath(new URL('./temporalDownloadProcess.ts', import.meta.url))
-  return new Promise(resolve => {
-    const child = spawn(process.execPath, [script, version, folder], {
-      env: environment,
-      stdio: 'ignore',
-      timeout: DOWNLOAD_MS,
-    })
-    child.on('error', () => resolve(false))
-    child.on('close', code => resolve(code === 0))
+  const { failed } = await execa(process.execPath, [script, version, folder], {
+    ...{ env: environment, extendEnv: false, stdio: 'ignore', timeout: DOWNLOAD_MS, reject: false },
   })
+  return !failed
 }

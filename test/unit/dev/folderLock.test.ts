@@ -1,11 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
-import { withLock } from '../../../dev/installLock.ts'
-import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { withLock } from '../../../dev/processes/folderLock.ts'
 
-const folder = temporaryFolder()
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sflink-lock-'))
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('two at once work one after the other', async () => {
   const lock = join(folder, 'busy')

@@ -1,6 +1,6 @@
-// One line on standard error that says that something long is still going on.
+// A line on standard error that shows that a long step is still running.
 
-/** Writes the text with the seconds gone by; on a terminal in place, else a new line every 15 s. Returns what ends it. */
+/** Writes the text with the elapsed seconds: in place on a terminal, else a new line every 15 s. Returns the function that stops it. */
 export function showProgress(text: string): () => void {
   const inPlace = process.stderr.isTTY === true
   const started = Date.now()
