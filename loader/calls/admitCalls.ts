@@ -37,7 +37,7 @@ export type AdmittedCalls = {
  * Finds out which calls were made before, and writes down which of the new ones make up the next run.
  */
 export async function admitCalls(
-  { runStore, runStores, sync, syncNames }: Dependencies,
+  { runStore, runStores, sync, syncNames }: Pick<Dependencies, 'runStore' | 'runStores' | 'sync' | 'syncNames'>,
   { calls, ...run }: AdmitCallsInput,
 ): Promise<AdmittedCalls> {
   const spec = sync(run.sync)

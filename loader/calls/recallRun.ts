@@ -15,7 +15,10 @@ export type RecalledRun = Required<Pick<SyncRecordsInput, 'sync' | 'runId' | 'sp
  * The input of a run made of calls. One that was planned keeps its spec, whatever the configuration says now; one that was not,
  * since its spec can't be used in the org perhaps, begins anew by what it says now.
  */
-export async function recallRun({ runStore }: Dependencies, { sync, runId }: RecallRunInput): Promise<RecalledRun> {
+export async function recallRun(
+  { runStore }: Pick<Dependencies, 'runStore'>,
+  { sync, runId }: RecallRunInput,
+): Promise<RecalledRun> {
   const store = runStore(runId)
   if ((await store.size(PLAN_FILE)) === undefined) await store.remove(SPEC_FILE)
   const spec = await readJsonIfThere<SyncSpec>(store, SPEC_FILE)

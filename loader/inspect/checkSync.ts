@@ -7,7 +7,7 @@ import { unknownSync } from '../runs/unknownSync.ts'
  * Holds a sync of the configuration against its org, as a run would before it reads its source; nothing is written.
  */
 export async function checkSync(
-  { sync, syncNames, connection }: Dependencies,
+  { sync, syncNames, connection }: Pick<Dependencies, 'sync' | 'syncNames' | 'connection'>,
   input: CheckSyncInput,
 ): Promise<SyncCheck> {
   const spec = sync(input.sync)

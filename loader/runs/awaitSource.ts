@@ -46,7 +46,7 @@ type Arrival = {
  * @param execution id of the workflow's execution
  */
 export async function awaitSource(
-  { runStore, statSource }: Dependencies,
+  { runStore, statSource }: Pick<Dependencies, 'runStore' | 'statSource'>,
   { runId, since, execution }: AwaitSourceInput & { readonly execution: string },
   { attempt }: Pick<Step, 'attempt'>,
 ): Promise<AwaitedSource> {

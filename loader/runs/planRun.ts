@@ -9,7 +9,7 @@ import type { RunSettings } from '../../packages/client/contract/messages.ts'
  * Holds the spec against the org's objects as the integration user sees them.
  */
 export async function planSync(
-  { connection, connectionWarnings, runStore }: Dependencies,
+  { connection, connectionWarnings, runStore }: Pick<Dependencies, 'connection' | 'connectionWarnings' | 'runStore'>,
   { runId }: { readonly runId: string },
   step: Step,
 ): Promise<Pick<RunSettings, 'findsIds'>> {

@@ -30,7 +30,7 @@ export type PreparedRun = { readonly spec: SyncSpec; readonly location: string }
  * Throws RunRejectedError for a wrong input or spec, for an id of another load and for one of a removed run.
  */
 export async function prepareRun(
-  { sync, syncNames, scheduleZone, connection, runStores }: Dependencies,
+  { sync, syncNames, scheduleZone, connection, runStores }: Pick<Dependencies, 'sync' | 'syncNames' | 'scheduleZone' | 'connection' | 'runStores'>,
   { execution, workflowId, ...input }: PrepareRunInput,
 ): Promise<PreparedRun> {
   const problems = inputProblems(input)

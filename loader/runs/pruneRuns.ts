@@ -22,7 +22,7 @@ const MAX_NAMED = 1_000
  * Throws RunRejectedError when neither the input nor the configuration states a retention.
  */
 export async function pruneRuns(
-  { runStores, retention }: Dependencies,
+  { runStores, retention }: Pick<Dependencies, 'runStores' | 'retention'>,
   input: PruneRunsInput,
   step: Step & { readonly isRunning: IsRunning },
 ): Promise<PruneRunsAnswer> {

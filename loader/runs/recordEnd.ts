@@ -13,7 +13,7 @@ export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {
  * Writes down how a run ended that did not come to its report, for when Temporal has forgotten it.
  */
 export async function recordEnd(
-  { runStore }: Dependencies,
+  { runStore }: Pick<Dependencies, 'runStore'>,
   { runId, execution, outcome, failure }: RecordEndInput,
 ): Promise<void> {
   const store = runStore(runId)

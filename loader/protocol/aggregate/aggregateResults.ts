@@ -27,7 +27,7 @@ export type AggregateResultsInput = {
  * Puts the results of all chunks together in source order, exactly one line per source record, and writes the report.
  */
 export async function aggregateResults(
-  { runStore, syncStore }: Dependencies,
+  { runStore, syncStore }: Pick<Dependencies, 'runStore' | 'syncStore'>,
   input: AggregateResultsInput,
   step: Step,
 ): Promise<RunReport> {

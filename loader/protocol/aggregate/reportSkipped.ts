@@ -17,7 +17,7 @@ export type ReportSkippedInput = {
  * Writes the report of a run that has nothing to load: no records, and why.
  */
 export async function reportSkipped(
-  { runStore }: Dependencies,
+  { runStore }: Pick<Dependencies, 'runStore'>,
   { runId, skipped, startedAt }: ReportSkippedInput,
 ): Promise<RunReport> {
   const store = runStore(runId)

@@ -11,7 +11,7 @@ import type { IngestJobReference } from './uploadChunk.ts'
  * Asks Salesforce to stop a job; what it has processed stays. A job that has ended stays as it is.
  */
 export async function abortJob(
-  { connection, runStore }: Dependencies,
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: ChunkAttempt & IngestJobReference,
   step: Step,
 ): Promise<void> {

@@ -24,7 +24,7 @@ export type EndedJob = { readonly state: IngestJobState }
  * Waits until Salesforce has processed the job, holding no worker slot and growing no history in between.
  */
 export async function awaitJob(
-  { connection, runStore }: Dependencies,
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: AwaitJobInput,
   step: Step,
 ): Promise<EndedJob> {

@@ -13,7 +13,7 @@ export type CommitChunkInput = ChunkAttempt & IngestJobReference
  * Sets the job to UploadComplete: the one point from which on Salesforce processes the chunk.
  */
 export async function commitChunk(
-  { connection, runStore }: Dependencies,
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: CommitChunkInput,
   step: Step,
 ): Promise<IngestJobReference> {

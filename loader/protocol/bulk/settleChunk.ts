@@ -33,7 +33,7 @@ export type Turns = <T>(step: () => Promise<T>) => Promise<T>
  * The records of a job that was stopped are settled when it is certain that Salesforce has put it down.
  */
 export async function settleChunk(
-  { connection, runStore }: Dependencies,
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: SettleChunkInput,
   { signal, heartbeat, inTurn }: Step & { readonly inTurn: Turns },
 ): Promise<SettledAttempt> {

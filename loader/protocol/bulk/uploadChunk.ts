@@ -19,7 +19,7 @@ export type UploadedChunk = IngestJobReference | { readonly settled: SettledAtte
  * Opens an ingest job and puts the chunk into it. Nothing is processed before commitChunk.
  */
 export async function uploadChunk(
-  { connection, runStore }: Dependencies,
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: OperationAttempt,
   step: Step,
 ): Promise<UploadedChunk> {

@@ -19,7 +19,7 @@ export type FindIdsInput = Pick<ChunkAttempt, 'runId' | 'chunk'>
  * Finds the records that a chunk updates by their key field, and writes the chunk as it will be sent, with their Ids.
  */
 export async function findIds(
-  { connection, runStore }: Dependencies,
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   { runId, chunk }: FindIdsInput,
   step: Step,
 ): Promise<FoundIds> {

@@ -25,7 +25,7 @@ export type StageSourceInput = {
  * Reads the whole source once, checks and maps every record, and writes the chunks that will be sent.
  */
 export async function stageSource(
-  dependencies: Dependencies,
+  dependencies: Pick<Dependencies, 'runStore' | 'openSource' | 'syncStore'>,
   input: StageSourceInput,
   step: Step,
 ): Promise<StagedSource> {
@@ -39,7 +39,7 @@ export async function stageSource(
 async function stage(
   store: RunStore,
   { runId, sync }: StageSourceInput,
-  { openSource, syncStore }: Dependencies,
+  { openSource, syncStore }: Pick<Dependencies, 'openSource' | 'syncStore'>,
   signal: AbortSignal,
 ): Promise<StagedRun> {
   const run = await readPlan(store)
