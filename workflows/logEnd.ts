@@ -1,5 +1,5 @@
 import { isCancellation, log } from '@temporalio/workflow'
-import { failureLine } from '../loader/results/failureLine.ts'
+import { failureLine } from '../loader/results/messageTemplate.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/messages.ts'
 import { failureOf } from './keepEnd.ts'
 import type { RunState } from './runState.ts'

@@ -4,7 +4,7 @@ import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { REPORT_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere } from '../protocol/runRecords.ts'
-import { unknownSync } from '../runs/unknownSync.ts'
+import { unknownSync } from '../runs/runInput.ts'
 import { CallClaims, type CallPlace, keepCallList, readCallList } from './callClaims.ts'
 
 export type AdmitCallsInput = {

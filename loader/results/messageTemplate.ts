@@ -46,3 +46,9 @@ export function messageTemplate(errorCode: string, message: string): string {
     .replaceAll(VALUES, VALUE)
   return template.length > LONGEST ? `${template.slice(0, LONGEST)}…` : template
 }
+
+/** A failure's first line, without the record that the preflight gives as an example: for logs and for messages to others. */
+export function failureLine(message: string): string {
+  const [line = ''] = message.split('\n')
+  return line.replace(/ The first is row .*?(?= All of them are in |$)/, '')
+}

@@ -1,3 +1,5 @@
+import { RunRejectedError } from '../spec/runRejectedError.ts'
+import { isCallFolder } from './callFolders.ts'
 // What is kept of runs that were removed: that they were, so that nothing is sent again under their ids.
 import type { RunStores } from '../storage/runStores.ts'
 
@@ -35,4 +37,15 @@ export async function removalOf(stores: RunStores, runId: string): Promise<unkno
 export async function removedRunIds(stores: RunStores): Promise<ReadonlySet<string>> {
   const names = await stores.open(REMOVED_RUNS).list('')
   return new Set(names.map(name => name.slice(0, -documentOf('').length)))
+}
+
+/** Throws RunRejectedError for the id of a run that was removed: nothing is left that says what was sent. */
+export async function rejectRemoved(stores: RunStores, runId: string): Promise<void> {
+  const isReserved = runId === REMOVED_RUNS || isCallFolder(runId)
+  if (!isReserved && !(await isMarkedRemoved(stores, runId))) return
+  throw new RunRejectedError(`Run ${runId}`, [
+    isReserved
+      ? 'the run store keeps this id for itself; give the load another one'
+      : `its files were removed from ${stores.location} when their time had passed, so it can't be known what was sent; give this load an id of its own`,
+  ])
 }

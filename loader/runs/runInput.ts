@@ -1,3 +1,4 @@
+import { RunRejectedError } from '../spec/runRejectedError.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/messages.ts'
 
@@ -30,4 +31,10 @@ export function inputProblems(input: object): readonly string[] {
 function unknownKey(key: string): string {
   const allowed = Object.keys(KEYS).filter(name => name !== 'resume')
   return `unknown key "${key}"; allowed: ${allowed.join(', ')}${didYouMean(key, allowed)}`
+}
+
+/** For a name that the worker's configuration has no sync of. */
+export function unknownSync(name: string, known: readonly string[]): RunRejectedError {
+  const names = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`
+  return new RunRejectedError(`Sync ${name}`, [`the worker's configuration has no such sync; ${names}`])
 }

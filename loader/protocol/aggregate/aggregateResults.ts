@@ -1,3 +1,4 @@
+import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import type { RecordResult } from '../../../packages/client/contract/recordResult.ts'
 import { completedOutcome, MOST_INLINE_RESULTS, type RunReport } from '../../../packages/client/contract/runReport.ts'
 import { addTallies, EMPTY_TALLY, type Tally, tallyOf } from '../../../packages/client/contract/tally.ts'
@@ -5,16 +6,29 @@ import type { Dependencies } from '../../dependencies.ts'
 import { isSuccess, recordResults } from '../../results/chunkResults.ts'
 import { ErrorCounter } from '../../results/errorCounts.ts'
 import { mergeByRow } from '../../results/mergeByRow.ts'
-import { compileResultsLine, resultsHeader } from '../../results/resultsCsv.ts'
-import { utcTimestamp } from '../../results/utcTimestamp.ts'
+import { compileResultsLine, resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { REPORT_FILE, RESULTS_FILE } from '../layout.ts'
-import { ResultsIncompleteError } from '../resultsIncompleteError.ts'
 import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
 import { keepLastSource } from '../stage/lastSource.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { resultStreams } from './resultStreams.ts'
+
+/** Thrown when the results don't add up to the source: a bug that must never go unnoticed. */
+class ResultsIncompleteError extends LinkError {
+  override readonly name = 'ResultsIncompleteError' as const
+  readonly kind = 'fatal' as const
+  readonly runId: string
+
+  constructor(runId: string, what: string) {
+    super(
+      `The results of run ${runId} don't add up to its source: ${what}. Its chunks and their results are kept in the run store; ` +
+        'please report this with the names and sizes of the files there.',
+    )
+    this.runId = runId
+  }
+}
 
 export type AggregateResultsInput = {
   readonly runId: string

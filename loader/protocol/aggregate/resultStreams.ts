@@ -1,7 +1,7 @@
 import { chunkResultsText, type ResultLine, readChunkResult } from '../../results/chunkResults.ts'
 import type { RowStream } from '../../results/mergeByRow.ts'
 import type { RecordAnswer } from '../../results/recordAnswer.ts'
-import { utcTimestamp } from '../../results/utcTimestamp.ts'
+import { utcTimestamp } from '../../results/resultsCsv.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles, REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { StagedRun } from '../runRecords.ts'

@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts'
 import { RequestRejectedError } from '../../salesforce/errors.ts'
 import type { Step } from '../../step.ts'
-import type { ChunkAttempt } from '../chunkAttempt.ts'
+import type { ChunkAttempt } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import { committedJob } from './committedJob.ts'
 import { noteStopped } from './stoppedJob.ts'

@@ -1,6 +1,5 @@
 import type { RunStore } from '../../storage/runStore.ts'
-import type { ChunkAttempt } from '../chunkAttempt.ts'
-import { chunkFiles } from '../layout.ts'
+import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 
 /** Id of the ingest job that holds this chunk, once it has been chosen; undefined before. */
 export async function committedJob(store: RunStore, { chunk, attempt }: ChunkAttempt): Promise<string | undefined> {

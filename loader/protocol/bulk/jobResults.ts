@@ -7,8 +7,7 @@ import {
 import { SourceEmptyError } from '../../sources/errors.ts'
 import type { SourceReader } from '../../sources/sourceReader.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import type { ChunkAttempt } from '../chunkAttempt.ts'
-import { chunkFiles } from '../layout.ts'
+import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import { readStoredCsv } from '../storedCsv.ts'
 
 /** What Salesforce answers for the records of one ingest job, as it lies in the run store. */

@@ -1,8 +1,7 @@
 import { failedAnswer, inDoubtAnswer } from '../../results/recordAnswer.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { WaitingError } from '../../waitingError.ts'
-import type { ChunkAttempt } from '../chunkAttempt.ts'
-import { chunkFiles } from '../layout.ts'
+import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import { answerFromSaveResult, failedAnswer, inDoubtAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
 import {
   LimitReachedError,
@@ -6,28 +7,30 @@ import {
   TemporarilyRejectedError,
   UnreachableError,
 } from '../../salesforce/errors.ts'
-import type { SalesforceConnection, SaveResult, WireRecord } from '../../salesforce/salesforceConnection.ts'
-import type { RunStore } from '../../storage/runStore.ts'
-import type { PlannedRun } from '../runRecords.ts'
+import type { SaveResult, WireRecord } from '../../salesforce/salesforceConnection.ts'
 import type { OperationAttempt, RowAnswer } from '../settleAttempt.ts'
 import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
-import { ANSWER_LOST, createdSince, findLost } from './lostRecords.ts'
+import { ANSWER_LOST, createdSince, findLost, type SentChunk } from './lostRecords.ts'
 import type { Decision, Intent, RequestJournal } from './requestJournal.ts'
 
-/**
- * Milliseconds between declaring a request and sending it. A worker that was asleep for longer doesn't send: another attempt may
- * have taken the request for lost since.
- */
-const FRESH = 30_000
+/** Milliseconds between declaring a request and sending it. After a longer pause another attempt may have searched for its records. */
+const INTENT_LIFETIME = 30_000
 
-export type Sending = {
-  readonly salesforce: SalesforceConnection
+/** Thrown when the worker paused between declaring a request and sending it. Nothing was sent. */
+class RequestExpiredError extends LinkError {
+  override readonly name = 'RequestExpiredError' as const
+  readonly kind = 'transient' as const
+
+  constructor(request: string) {
+    super(
+      `Request ${request} was declared more than ${INTENT_LIFETIME / 1000} s ago, so it was not sent. The step declares it again`,
+    )
+  }
+}
+
+export type Sending = SentChunk & {
   readonly journal: RequestJournal
-  readonly store: RunStore
-  readonly run: PlannedRun
   readonly place: OperationAttempt
-  /** Cells of the chunk's records, as staged. */
-  readonly records: readonly (readonly string[])[]
   readonly wire: (cells: readonly string[]) => WireRecord
   /** Aborts before the next request. */
   readonly signal: AbortSignal
@@ -119,9 +122,9 @@ export class CollectionSender {
     const intent = { at, orgTime: at + salesforce.clockOffset() }
     if (place.operation !== 'create') return journal.note(request.name, lost ?? intent)
     await journal.declare(request.name, intent)
-    if (Date.now() - at <= FRESH) return
+    if (Date.now() - at <= INTENT_LIFETIME) return
     await journal.withdraw(request.name)
-    throw new Error(`Request ${request.name} was declared more than ${FRESH} ms ago and is not sent any more`)
+    throw new RequestExpiredError(request.name)
   }
 
   #write({ indexes }: CollectionRequest): Promise<readonly SaveResult[]> {

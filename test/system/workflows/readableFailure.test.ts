@@ -24,7 +24,7 @@ test('a step that ran out of time says which one, and where to look', () => {
 test('an error that nobody foresaw is called a fault of ours, and given up after some attempts', () => {
   const error = new TypeError('x is not a function')
   const message =
-    "x is not a function (TypeError, a fault of Salesforce Link itself: look into the worker's log, and report it)"
+    "x is not a function (TypeError, a bug in Salesforce Link: see the worker's log and report it)"
   expect(asApplicationFailure(error, 1)).toMatchObject({ type: 'TypeError', message, nonRetryable: false })
   expect(asApplicationFailure(error, 5)).toMatchObject({ type: 'TypeError', message, nonRetryable: true })
 })
