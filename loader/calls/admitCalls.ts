@@ -9,7 +9,7 @@ import { CallClaims, type CallPlace, keepCallList, readCallList } from './callCl
 
 export type AdmitCallsInput = {
   readonly sync: string
-  /** Of the run that is to hold them, which has not begun. */
+  /** The run that will load them; it has not started. */
   readonly runId: string
   /** Epoch milliseconds. */
   readonly at: number
@@ -17,7 +17,7 @@ export type AdmitCallsInput = {
   readonly calls: readonly Call[]
 }
 
-/** What becomes of each call. */
+/** The decision on each call. */
 export type AdmittedCalls = {
   /** They make up the new run. */
   readonly admitted: readonly CallInRun[]
@@ -25,7 +25,7 @@ export type AdmittedCalls = {
   readonly later: readonly string[]
   /** Made before, and loaded: this is the first answer. */
   readonly answered: readonly { readonly id: string; readonly answer: CallAnswer }[]
-  /** Made before, in a run that has not come to its end. */
+  /** Made before, in a run that has not ended. */
   readonly unfinished: readonly CallInRun[]
   /** Ids that belong to calls with other records. */
   readonly taken: readonly string[]
@@ -47,7 +47,7 @@ export async function admitCalls(
   for (const call of calls) places.set(call.id, await claims.placeOf(call))
   const isNew = ({ id }: Call) => ['free', 'claimed'].includes(places.get(id)?.kind ?? '')
   const { together, later } = composeRun(calls.filter(isNew), spec)
-  // An earlier attempt may have come as far as the list: then that one holds.
+  // An earlier attempt may have written the list: then that list counts.
   const written = await readCallList(runStore(run.runId))
   for (const call of written === undefined ? together : []) {
     const place = places.get(call.id)
@@ -84,7 +84,7 @@ function inRun(id: string, { runId, list }: Pick<CallPlace & { kind: 'placed' },
   return { id, runId, firstRow: before + 1, records: list.calls[position]?.records.length ?? 0 }
 }
 
-/** undefined when the run has not come to its end. */
+/** undefined when the run has not ended. */
 async function answerOf(runStore: Dependencies['runStore'], call: CallInRun): Promise<CallAnswer | undefined> {
   const report = await readJsonIfThere<RunReport>(runStore(call.runId), REPORT_FILE)
   return report === undefined ? undefined : answerIn(report, call)

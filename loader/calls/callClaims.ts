@@ -1,4 +1,4 @@
-// Which run a call belongs to, written down before anything of it is sent: the proof that a repeated call loads nothing twice.
+// The run that each call belongs to, stored before anything is sent: a repeated call loads nothing twice.
 import { createHash } from 'node:crypto'
 import { type Call, recordsText } from '../../packages/client/contract/receivedCalls.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -18,7 +18,7 @@ type Claim = {
 }
 
 /**
- * Where a call stands: `placed` in a run that has it in its list; `claimed` for the run that asks, whose list is not written
+ * The place of a call: `placed` in a run that has it in its list; `claimed` for the run that asks, whose list is not written
  * yet; `free`, with the place for a claim; `other`: the id belongs to a call with other records; `removed`: its run was
  * removed, with its results.
  */
@@ -37,7 +37,7 @@ export type CallClaimsOptions = {
   readonly at: number
 }
 
-/** The claims as one run sees them. */
+/** The claims of calls, as one run sees them. */
 export class CallClaims {
   readonly #stores: Dependencies['runStores']
   readonly #runId: string
@@ -75,7 +75,7 @@ export class CallClaims {
     return this.placeOf(call)
   }
 
-  /** undefined when the claim has come to nothing. */
+  /** undefined when the claim is void. */
   async #placeBy(claim: Claim, call: Call): Promise<CallPlace | undefined> {
     const list = await this.#listOf(claim.runId)
     // Looked at last: a removal marks its run and then takes the list away.
@@ -87,8 +87,8 @@ export class CallClaims {
   }
 
   /**
-   * A run without a list has not begun, and was left by its receiver: an empty list in its place keeps it from ever
-   * beginning. undefined for the list of the run that asks, which is yet to come.
+   * A run without a list has not started, and its receiver has left it: an empty list prevents that it ever starts. undefined for
+   * the list of the run that asks, which is not written yet.
    */
   async #listOf(runId: string): Promise<CallList | undefined> {
     const store = this.#stores.open(runId)

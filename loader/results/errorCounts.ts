@@ -9,20 +9,20 @@ export type ErrorCount = {
   readonly exampleMessage: string
 }
 
-/** Different codes counted by themselves; a report with more is of no use to anyone. */
+/** Different codes counted by themselves; a report with more is not useful. */
 export const MOST_ERROR_CODES = 100
 
-/** Stands for all codes beyond `MOST_ERROR_CODES`. */
+/** Replaces all codes beyond `MOST_ERROR_CODES`. */
 const OTHER_ERRORS = 'OTHER'
 
 const LONGEST_EXAMPLE = 500
 
-/** Reasons that a step tells of: its answer is kept in Temporal for each chunk. */
+/** Reasons in the answer of a step, which Temporal stores for each chunk. */
 const MOST_REJECTIONS = 5
-/** Reasons kept of a whole run while it is at work. */
+/** Reasons of a whole run while it runs. */
 const MOST_MERGED = 20
 
-/** The most frequent reasons, with the record's values left out of the examples: for what is shown while a run is at work. */
+/** The most frequent reasons, with the record's values left out of the examples: for the progress of a run. */
 export function rejectionsOf(errors: ErrorCounter): readonly ErrorCount[] {
   const most = errors.counts().slice(0, MOST_REJECTIONS)
   return most.map(rejection => ({
@@ -31,7 +31,7 @@ export function rejectionsOf(errors: ErrorCounter): readonly ErrorCount[] {
   }))
 }
 
-/** The rejections of both, each with its earliest example; the rarest are let go when they become too many. */
+/** The rejections of both, each with its earliest example; the rarest are dropped when there are too many. */
 export function mergeRejections(one: readonly ErrorCount[], other: readonly ErrorCount[]): readonly ErrorCount[] {
   const merged = new Map(one.map(rejection => [rejection.errorCode, rejection]))
   for (const rejection of other) {

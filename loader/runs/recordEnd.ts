@@ -10,7 +10,7 @@ export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {
 }
 
 /**
- * Writes down how a run ended that did not come to its report, for when Temporal has forgotten it.
+ * Stores how a run without a report ended, for the time after Temporal's retention.
  */
 export async function recordEnd(
   { runStore }: Pick<Dependencies, 'runStore'>,

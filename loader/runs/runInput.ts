@@ -14,7 +14,7 @@ const KEYS: Readonly<Record<keyof SyncRecordsInput, Kind>> = {
   resume: 'object',
 }
 
-/** What is wrong with the input of `syncRecords`, which a program in any language has put together. Null stands for left out. */
+/** Problems of the input of `syncRecords`, which a program in any language may have made. Null means absent. */
 export function inputProblems(input: object): readonly string[] {
   return Object.entries(input).flatMap(([key, value]) => {
     const kind = Object.hasOwn(KEYS, key) ? KEYS[key as keyof SyncRecordsInput] : undefined

@@ -33,12 +33,12 @@ class ResultsIncompleteError extends LinkError {
 export type AggregateResultsInput = {
   readonly runId: string
   readonly inlineResults: boolean
-  /** A run that ended early accounts for all its records too: those never sent are said to be so. */
+  /** A run that ended early accounts for all of its records too: a record that was not sent gets NOT_SENT. */
   readonly ended: 'completed' | 'cancelled' | 'failed'
 }
 
 /**
- * Puts the results of all chunks together in source order, exactly one line per source record, and writes the report.
+ * Merges the results of all chunks in source order, exactly one line per source record, and writes the report.
  */
 export async function aggregateResults(
   { runStore, syncStore }: Pick<Dependencies, 'runStore' | 'syncStore'>,
@@ -57,7 +57,7 @@ export async function aggregateResults(
   return report
 }
 
-/** For the next run of the sync to be held against. */
+/** Stores the hash of the source, which the next run of the sync compares. */
 async function keepSource(
   syncStore: Dependencies['syncStore'],
   { spec: { source }, startedAt }: PlannedRun,
@@ -126,7 +126,7 @@ function reportOf(
 ): RunReport {
   return {
     runId,
-    // What a person looks for comes first: Temporal's UI shows the result in this order.
+    // The most important facts come first: the Temporal UI shows the result in this order.
     outcome: ended === 'completed' ? completedOutcome(tally) : ended,
     records: staged.records,
     tally,

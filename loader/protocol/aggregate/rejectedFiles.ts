@@ -9,8 +9,8 @@ import { SourceRows } from './sourceRows.ts'
 export type WrittenRejectedFiles = { readonly rejected?: string; readonly inDoubt?: string }
 
 /**
- * The source rows that did not get through, with the reason: rejected.csv to be mended and loaded again, and apart from it those in
- * doubt, which may be in the org already.
+ * The rejected source rows with the reason: rejected.csv, to correct and load again, and in_doubt.csv with those that may be in the
+ * org already.
  */
 export class RejectedFiles {
   readonly #store: RunStore

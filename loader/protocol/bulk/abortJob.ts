@@ -24,6 +24,6 @@ export async function abortJob(
     if (!(error instanceof RequestRejectedError && error.errorCode === 'INVALIDJOBSTATE')) throw error
     return
   }
-  // Counted from after the org has heard of it: a later moment only makes the wait longer.
+  // The wait starts after the org has answered: a later start only makes it longer.
   if ((await committedJob(store, input)) === input.jobId) await noteStopped(store, input, 'run')
 }

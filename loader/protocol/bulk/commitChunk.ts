@@ -27,7 +27,7 @@ export async function commitChunk(
   return { jobId }
 }
 
-/** What an answer leaves open, the job's state tells. */
+/** Reads the job's state when the answer does not show whether the job was closed. */
 async function close(salesforce: SalesforceConnection, jobId: string): Promise<void> {
   try {
     await salesforce.closeIngestJob(jobId)

@@ -9,8 +9,8 @@ export async function committedJob(store: RunStore, { chunk, attempt }: ChunkAtt
 }
 
 /**
- * Chooses the job that holds this chunk. Of several that were opened, by retries or by two workflows under one run id, one wins.
- * @returns the id of the winner
+ * Chooses the job of this chunk. Retries, or two workflows under one run id, may have opened several jobs; exactly one is chosen.
+ * @returns the id of the chosen job
  */
 export async function chooseJob(store: RunStore, place: ChunkAttempt, jobId: string): Promise<string> {
   const file = chunkFiles(place.chunk, place.attempt).job

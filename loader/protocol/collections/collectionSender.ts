@@ -36,7 +36,8 @@ export type Sending = SentChunk & {
   readonly signal: AbortSignal
 }
 
-/** Sends the records of one chunk, request by request, and knows the answer for each of them afterwards. */
+/** Sends the records of one chunk, request by request, and then has the answer for each of them. A request that was answered is never
+ * sent again; a create whose answer was lost is searched for first (lostRecords.ts). */
 export class CollectionSender {
   readonly #sending: Sending
   readonly #answers = new Map<number, RowAnswer>()
@@ -45,9 +46,9 @@ export class CollectionSender {
     this.#sending = sending
   }
 
-  /** Throws what ends this attempt; every answer so far is in the journal. */
+  /** Throws the error that ends this attempt; every answer so far is in the journal. */
   async send(): Promise<void> {
-    // Settles the org's clock before the first intent; this call is not counted against the org's limit.
+    // Reads the org's clock before the first intent; this call is not counted against the org's limit.
     await this.#sending.salesforce.versions()
     for (const request of collectionRequests(this.#sending.records.length)) await this.#settle(request)
   }
@@ -61,7 +62,7 @@ export class CollectionSender {
     const { journal } = this.#sending
     const answer = await journal.answer(request.name)
     if (answer !== undefined) return this.#take(request, answer)
-    // What it was rejected for may have passed, and the whole would send again what a half has sent.
+    // The reason of the rejection may be gone, and the whole request would repeat what a half has sent.
     if (journal.isHalved(request.name)) return this.#settleHalves(request)
     const decision = (await journal.decision(request.name)) ?? (await this.#decideLost(request))
     if (decision !== undefined) return this.#follow(request, decision)
@@ -94,20 +95,20 @@ export class CollectionSender {
       this.#take(request, results)
     } catch (error) {
       if (!appliedNothing(error)) throw error
-      // An earlier sending may have left a trace.
+      // An earlier request with the same records may have been applied.
       if (lost === undefined) await this.#sending.journal.withdraw(request.name)
       if (!(error instanceof RequestRejectedError) || error.statusCode !== 400) throw error
       await this.#narrow(request, error)
     }
   }
 
-  /** Of an upsert that was sent before and whose answer was lost. */
+  /** The intent of an upsert that was sent before and whose answer was lost. */
   async #lostUpsert({ name }: CollectionRequest): Promise<Intent | undefined> {
     const { journal, place } = this.#sending
     return place.operation === 'upsert' ? journal.intent(name) : undefined
   }
 
-  /** A record that the first sending created is found by the second: it was created all the same. */
+  /** The second request finds a record that the first one created; its result stays `created`. */
   async #asFirstAnswered(results: readonly SaveResult[], lost: Intent | undefined): Promise<readonly SaveResult[]> {
     if (lost === undefined) return results
     const ids = results.flatMap(({ success, created, id }) => (success && created === false && id ? [id] : []))
@@ -115,7 +116,7 @@ export class CollectionSender {
     return results.map(result => (created.has(result.id ?? '') ? { ...result, created: true } : result))
   }
 
-  /** A create is declared once; other requests may be repeated, and the first sending is what counts. */
+  /** Declares a create once. Other requests may be repeated; the first intent counts. */
   async #declare(request: CollectionRequest, lost: Intent | undefined): Promise<void> {
     const { journal, place, salesforce } = this.#sending
     const at = Date.now()
@@ -163,7 +164,7 @@ export class CollectionSender {
   }
 }
 
-/** Whether it is certain that the request left no trace in the org. */
+/** Whether the org certainly applied nothing of the request. */
 function appliedNothing(error: unknown): boolean {
   return (
     error instanceof RequestRejectedError ||

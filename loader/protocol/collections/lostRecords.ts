@@ -23,16 +23,17 @@ export type SentChunk = {
 /** Milliseconds between two searches while the org may still process the request. */
 const SEARCH_INTERVAL = 15_000
 
-/** Milliseconds by which the org's clock, known to the second, may be behind what we take it for. */
+/** Milliseconds by which the org's clock, known to the second, may be behind the time that we assume. */
 const CLOCK_MARGIN = 5_000
 
-/** The words for a record of which nobody can tell whether it was created. */
+/** The message of a record in doubt. */
 export const ANSWER_LOST =
-  'The answer of Salesforce was lost, and the org does not tell whether this record was written; look for it before you load it again'
+  'The answer of Salesforce was lost, and the org does not show whether this record was written; check the org before you load it again'
 
 /**
- * Finds out what became of a create whose answer was lost.
- * Throws a retryable ApplicationFailure while records are missing that the org may still be working on.
+ * Finds the outcome of a create whose answer was lost. This is why a create is not sent twice: only records that are provably
+ * absent from the org are sent again.
+ * Throws WaitingError while records are missing that the org may still process.
  * @param indexes places of the records in the chunk, counted from 0
  */
 export async function findLost(sent: SentChunk, indexes: readonly number[], intent: Intent): Promise<Decision> {
@@ -55,14 +56,14 @@ type ColumnAt = WireColumn & { readonly index: number }
 const columnsOf = ({ run }: SentChunk): readonly ColumnAt[] =>
   wireColumns(run.plan, 'create').map((column, index) => ({ ...column, index }))
 
-/** The column whose values the org itself keeps apart. */
+/** The column whose values are unique in the org. */
 function uniqueExternalId(sent: SentChunk): ColumnAt | undefined {
   return columnsOf(sent).find(
     ({ field, valueField }) => field?.relationship === undefined && valueField.externalId && valueField.unique,
   )
 }
 
-/** A unique External ID settles it: it is there since our request, or it is not, and then the org rejects a second. */
+/** A unique external ID decides: the org has it since our request, or it does not, and then it rejects a second one. */
 async function byExternalId(sent: SentChunk, indexes: readonly number[], intent: Intent, column: ColumnAt) {
   const { salesforce, records, run } = sent
   const keyOf = (index: number): string => records[index]?.[column.index] ?? ''
@@ -83,7 +84,7 @@ async function byExternalId(sent: SentChunk, indexes: readonly number[], intent:
   return { found: new Map([...found, ...rest.found]), absent: [...absent, ...rest.absent], undecided: rest.undecided }
 }
 
-/** Of these records those that the integration user has created since the request was declared. */
+/** Returns those of the records that the integration user has created since the request was declared. */
 export async function createdSince(
   sent: SentChunk,
   intent: Intent,
@@ -103,7 +104,7 @@ function ours({ run }: SentChunk, { orgTime }: Intent): string {
   return `CreatedById = ${soqlString(run.userId)} AND CreatedDate >= ${since}`
 }
 
-/** Without such a field: records with the same values, that no answer of this run accounts for. */
+/** Without such a field: compares values with those of records that no answer of this run accounts for. */
 async function byValues(sent: SentChunk, indexes: readonly number[], intent: Intent) {
   const columns = columnsOf(sent).filter(({ field }) => field?.relationship?.polymorphic !== true)
   const keyOf = columns.map(({ valueField }) => compileComparisonKey(valueField))
@@ -150,7 +151,7 @@ async function accountedIds(store: RunStore): Promise<ReadonlySet<string>> {
   return ids
 }
 
-/** Of these keys those that more records of the run have than these. */
+/** Returns those of the keys that other records of the run have too. */
 async function equalElsewhere(
   { store }: SentChunk,
   keys: readonly LostRow['keys'][],

@@ -17,7 +17,7 @@ import { Staging } from './staging.ts'
 
 export type StageSourceInput = {
   readonly runId: string
-  /** Name of the sync that was started; null stands for left out. */
+  /** Name of the sync that was started; null means absent. */
   readonly sync?: string | null | undefined
 }
 
@@ -76,7 +76,7 @@ async function stage(
   }
 }
 
-/** What becomes of a source that the sync has loaded last, by another run; nothing when it is a new one. */
+/** Applies `source.unchanged` when another run of the sync has loaded the same source last. */
 async function againstLast(
   syncStore: RunStore,
   runId: string,

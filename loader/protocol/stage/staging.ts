@@ -33,7 +33,7 @@ export class Staging {
   #rejections = 0
   readonly #errors = new ErrorCounter()
   #lastChunk = 0
-  /** Of the first record rejected, for the words of a run that rejects too many. */
+  /** The first rejected record, for the message of a run that rejects too many. */
   firstRejection: { readonly row: number; readonly message: string } | undefined
 
   constructor(store: RunStore, spec: SyncSpec, plan: SyncPlan, mapping: CompiledMapping) {

@@ -137,7 +137,7 @@ describe.concurrent('without a unique External ID', () => {
       expect({ tally, requests }).toEqual({ tally: { ...CREATED, created: 1, inDoubt: 200 }, requests: 2 })
       expect(inOrg).toHaveLength(type === 'cutAfter' ? 201 : 1)
       expect(results[0]).toMatchObject({ status: 'error', errorcode: 'IN_DOUBT', id: '' })
-      expect(results[0]?.['errormessage']).toMatch(/answer .* lost.*look for it before you load it again/)
+      expect(results[0]?.['errormessage']).toMatch(/answer .* lost.*check the org before you load it again/)
       expect(await rig.rows(runId, 'in_doubt.csv')).toHaveLength(200)
       expect(await rig.text(runId, 'rejected.csv')).toBe('')
     },
