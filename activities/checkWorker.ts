@@ -1,6 +1,6 @@
 import type { Dependencies } from '../loader/dependencies.ts'
 import { checkWorker as runCheckWorker } from '../loader/inspect/checkWorker.ts'
-import type { WorkerCheck } from '../packages/client/contract/messages.ts'
+import type { WorkerCheck } from '../packages/client/contract/maintenance.ts'
 
 /**
  * Reports what this worker uses, and tests its run store.

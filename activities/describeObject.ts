@@ -1,6 +1,6 @@
 import type { Dependencies } from '../loader/dependencies.ts'
 import { describeObject as runDescribeObject } from '../loader/inspect/describeObject.ts'
-import type { DescribeObjectAnswer, DescribeObjectInput } from '../packages/client/contract/messages.ts'
+import type { DescribeObjectAnswer, DescribeObjectInput } from '../packages/client/contract/inspection.ts'
 
 /**
  * Describes an object as the integration user sees it.

@@ -1,6 +1,6 @@
 import type { Dependencies } from '../loader/dependencies.ts'
 import { fetchVersions as runFetchVersions } from '../loader/inspect/fetchVersions.ts'
-import type { ConnectionInput, VersionsAnswer } from '../packages/client/contract/messages.ts'
+import type { ConnectionInput, VersionsAnswer } from '../packages/client/contract/inspection.ts'
 
 /**
  * Fetches the API versions that the org offers.

@@ -1,6 +1,6 @@
 import type { Dependencies } from '../loader/dependencies.ts'
 import { listObjects as runListObjects } from '../loader/inspect/listObjects.ts'
-import type { ConnectionInput, ObjectsAnswer } from '../packages/client/contract/messages.ts'
+import type { ConnectionInput, ObjectsAnswer } from '../packages/client/contract/inspection.ts'
 
 /**
  * Lists the objects that the integration user may create or update.

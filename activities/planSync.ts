@@ -1,6 +1,6 @@
 import type { Dependencies } from '../loader/dependencies.ts'
 import { planSync as runPlanSync } from '../loader/runs/planRun.ts'
-import type { RunSettings } from '../packages/client/contract/messages.ts'
+import type { RunSettings } from './runSettings.ts'
 import { runStep } from './runStep.ts'
 
 /**

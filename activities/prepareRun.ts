@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity'
 import { prepareRun as runPrepareRun } from '../loader/runs/prepareRun.ts'
-import type { SyncRecordsInput } from '../packages/client/contract/messages.ts'
+import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
 import type { ActivityDependencies } from './dependencies.ts'
 import { type PreparedRun, preparedSettings } from './runSettings.ts'
 

@@ -1,7 +1,7 @@
 import { getClient } from '@temporalio/activity'
 import type { Dependencies } from '../loader/dependencies.ts'
 import { pruneRuns as runPruneRuns } from '../loader/runs/pruneRuns.ts'
-import type { PruneRunsAnswer, PruneRunsInput } from '../packages/client/contract/messages.ts'
+import type { PruneRunsAnswer, PruneRunsInput } from '../packages/client/contract/maintenance.ts'
 import { runStep } from './runStep.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Dependencies } from '../loader/dependencies.ts'
 import { testConnection as runTestConnection } from '../loader/inspect/testConnection.ts'
-import type { ConnectionInput, ConnectionTest } from '../packages/client/contract/messages.ts'
+import type { ConnectionInput, ConnectionTest } from '../packages/client/contract/inspection.ts'
 
 /**
  * Proves with a query that the org can be reached and the parameters are valid.

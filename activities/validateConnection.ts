@@ -1,7 +1,7 @@
 import type { Dependencies } from '../loader/dependencies.ts'
 import { validateConnection as runValidateConnection } from '../loader/inspect/validateConnection.ts'
 import type { ConnectionIdentity } from '../loader/salesforce/salesforceConnection.ts'
-import type { ConnectionInput } from '../packages/client/contract/messages.ts'
+import type { ConnectionInput } from '../packages/client/contract/inspection.ts'
 import { runStep } from './runStep.ts'
 
 /**

@@ -1,6 +1,6 @@
 // Asks a worker something through a short workflow.
 import { randomUUID } from 'node:crypto'
-import { TASK_QUEUE, type WorkflowType } from '../packages/client/contract/messages.ts'
+import { TASK_QUEUE, type WorkflowType } from '../packages/client/contract/names.ts'
 import { CommandError } from './commandError.ts'
 import { EXIT } from './exitCodes.ts'
 import { readableFailure } from './failure.ts'

@@ -1,6 +1,6 @@
 // The workflow of a run, however the user calls it.
 import { type WorkflowExecutionDescription, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
-import { runNameOf } from '../packages/client/contract/runNames.ts'
+import { runNameOf } from '../packages/client/contract/names.ts'
 import { EncryptionKeyError } from '../packages/client/encryption/encryptionKeyError.ts'
 import { runNotFound } from './runNotFound.ts'
 import type { TemporalAccess } from './temporal.ts'

@@ -2,8 +2,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { WorkflowHandle } from '@temporalio/client'
-import type { RunReport, SyncProgress } from '../packages/client/contract/messages.ts'
-import type { RunName } from '../packages/client/contract/runNames.ts'
+import type { RunName } from '../packages/client/contract/names.ts'
+import type { RunReport } from '../packages/client/contract/runReport.ts'
+import type { SyncProgress } from '../packages/client/contract/syncRecords.ts'
 import { CommandError } from './commandError.ts'
 import { EXIT } from './exitCodes.ts'
 import { readableFailure } from './failure.ts'

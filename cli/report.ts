@@ -1,5 +1,5 @@
 // The end of a run: what became of the records, and where it is written.
-import type { RunReport } from '../packages/client/contract/messages.ts'
+import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { columns, count } from './columns.ts'
 import { EXIT, type ExitCode } from './exitCodes.ts'
 

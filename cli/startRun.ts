@@ -1,13 +1,14 @@
 // Starts the workflow of a run.
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import { overridesTo } from '../loader/spec/overriddenSpec.ts'
-import { runSummary, searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
-import { type SyncRecordsInput, TASK_QUEUE } from '../packages/client/contract/messages.ts'
-import type { RunName } from '../packages/client/contract/runNames.ts'
+import { searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
+import type { RunName } from '../packages/client/contract/names.ts'
+import { TASK_QUEUE } from '../packages/client/contract/names.ts'
 import { searchPairs } from '../packages/client/contract/searchAttributes.ts'
+import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import { registeredAttributes } from '../workers/searchAttributes.ts'
-import { startDetails } from '../workflows/page/startDetails.ts'
+import { startDetails, startSummary } from '../workflows/page/startDetails.ts'
 import { CommandError } from './commandError.ts'
 import { EXIT } from './exitCodes.ts'
 import type { TemporalAccess } from './temporal.ts'
@@ -36,7 +37,7 @@ export async function startRun(
       args: [input],
       memo: { runId },
       typedSearchAttributes: [...searchPairs(registered, searchValuesOf(spec, sync))],
-      staticSummary: runSummary(titleOf(spec, sync)),
+      staticSummary: startSummary(titleOf(spec, sync)),
       staticDetails: startDetails(spec, `Started by \`${command}\`.`, runId),
     })
     .catch((error: unknown) => {

@@ -1,6 +1,6 @@
 // Words for when nobody works on what the command has started.
 
-import { TASK_QUEUE } from '../packages/client/contract/messages.ts'
+import { TASK_QUEUE } from '../packages/client/contract/names.ts'
 import { missingLine } from '../packages/client/missingLine.ts'
 import { type MissingWorkers, missingWorkers as missingOn } from '../packages/client/missingWorkers.ts'
 import type { TemporalAccess } from './temporal.ts'

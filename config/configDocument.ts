@@ -1,4 +1,4 @@
-// The configuration as YAML: values with variables expanded, and where each of them stands.
+// The configuration as YAML: values with variables expanded, and their positions.
 import {
   type Document,
   isAlias,
@@ -21,11 +21,11 @@ export type ConfigDocument = {
   /** Plain values, variables expanded. */
   readonly value: unknown
   readonly problems: readonly ConfigProblem[]
-  /** Of the value; of the nearest thing around it when there is none. */
+  /** Of the value, or of the nearest enclosing one. */
   position(path: ConfigPath): Position | undefined
   /** Of the key itself. */
   keyPosition(path: ConfigPath): Position | undefined
-  /** Whether the value stands in the file as it is, so that showing it tells nothing new. */
+  /** Whether the value is written in the file itself, so that a message may show it. */
   isLiteral(path: ConfigPath): boolean
 }
 
@@ -35,7 +35,7 @@ export type VariableOptions = {
   readonly mayBeUnset: (path: ConfigPath) => boolean
 }
 
-/** Parses the text; what is wrong is told in `problems`. */
+/** Parses the text and collects its problems. */
 export function parseConfigDocument(text: string, variables: VariableOptions): ConfigDocument {
   const lines = new LineCounter()
   const document = parseDocument(hideVariables(text), { lineCounter: lines, prettyErrors: false, merge: true })
@@ -62,8 +62,8 @@ const NOWHERE = { position: () => undefined, keyPosition: () => undefined, isLit
 function syntaxProblem(error: YAMLError, position: Position): ConfigProblem {
   const message =
     error.code === 'DUPLICATE_KEY'
-      ? 'this key stands here a second time; keep one of the two'
-      : `this is not YAML: ${showVariables(error.message.split('\n')[0] ?? '')}; mend the line, or put the value in quotes`
+      ? 'duplicate key; remove one of the two'
+      : `this is not YAML: ${showVariables(error.message.split('\n')[0] ?? '')}; correct the line, or put the value in quotes`
   return { position, path: [], message }
 }
 
@@ -91,7 +91,7 @@ function expandScalars(
         problems.push({ ...(node.range ? { position: positionAt(node.range[0]) } : {}), path, message })
       for (const name of misnamed) {
         report(
-          `\${${name}} names no environment variable; use letters, digits and _ only, or write $\${${name}} for the text itself`,
+          `\${${name}} is not the name of an environment variable; use letters, digits and _, or write $\${${name}} for the text itself`,
         )
       }
       if (variables.mayBeUnset(path)) return
@@ -105,7 +105,7 @@ function expandScalars(
   return { problems, expanded: expandedNodes }
 }
 
-/** A sequence's item has its index as key; a mapping's value has its pair as the last ancestor. */
+/** The item of a sequence has its index as key; the value of a mapping has its pair as the last ancestor. */
 function pathOf(ancestors: readonly unknown[], key: unknown): ConfigPath {
   const chain = [...ancestors]
   const path: (string | number)[] = []
@@ -136,7 +136,7 @@ function keyNode(document: Document, path: ConfigPath): unknown {
   return parent.items.find(pair => isScalar(pair.key) && String(pair.key.value) === String(path.at(-1)))?.key
 }
 
-/** A missing value is pointed at by the key of what it is missing in. */
+/** A missing value has the position of the enclosing key. */
 function nearestNode(document: Document, path: ConfigPath): unknown {
   const node = nodeAt(document, path)
   if (node !== undefined) return node

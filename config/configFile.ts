@@ -1,4 +1,4 @@
-// Reads sflink.yaml and tells everything that is wrong with it at once.
+// Reads sflink.yaml and reports every problem at once.
 
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
@@ -6,34 +6,35 @@ import type { Retention } from '../loader/runs/retention.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
 import type { Schedule } from '../loader/schedule/schedule.ts'
 import { resolvedDataDirectory } from '../loader/sources/dataDirectory.ts'
+import { check, type Problem } from '../packages/client/contract/issues.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
-import { type ConfigDocument, parseConfigDocument } from './configDocument.ts'
+import { parseConfigDocument } from './configDocument.ts'
 import { type ConfigProblem, ConfigurationError, pathText } from './configProblem.ts'
 import { configSchema, DEFAULT_DATA_DIRECTORIES, DEFAULT_RUN_STORE, type WrittenConfig } from './configSchema.ts'
 import { mappingAt, readSyncs } from './configSyncs.ts'
-import { connectionFault } from './connectionSchema.ts'
+import { connectionConflict } from './connectionSchema.ts'
 import { connectionSettings, PrivateKeyFileError } from './connectionSettings.ts'
 import { readKeyRing } from './encryptionSettings.ts'
-import { problem, problemsOfIssues } from './issueProblems.ts'
-import { type NotificationRules, notificationFaults, notificationRules } from './notificationSettings.ts'
+import { type NotificationRules, notificationProblems, notificationRules } from './notificationSettings.ts'
+import { locate, shownIn } from './problems.ts'
 
 export type Configuration = {
   /** Absolute path. */
   readonly file: string
-  /** The file's directory: what relative paths in it begin at. */
+  /** The directory of the file; relative paths start there. */
   readonly baseDirectory: string
   /** URI, as written. @default file:runs */
   readonly runStore: string
   /** Absolute paths, and URIs as written. @default data */
   readonly dataDirectories: readonly string[]
-  /** How long runs are kept. @default for ever */
+  /** How long runs are kept. @default unlimited */
   readonly retention?: Retention
   readonly connections: ReadonlyMap<string, ConnectionSettings>
   readonly syncs: ReadonlyMap<string, SyncSpec>
   /** By the name of their sync. */
   readonly schedules: ReadonlyMap<string, Schedule>
-  /** Who is told of the ends of runs. */
+  /** Who is notified of the ends of runs. */
   readonly notifications: NotificationRules
   /** For payloads. @default none, nothing is encrypted */
   readonly encryptionKeys: KeyRing
@@ -42,7 +43,7 @@ export type Configuration = {
 export type ReadOptions = {
   readonly environment: NodeJS.ProcessEnv
   /**
-   * `optional` for commands that never log in themselves: variables of `connections` may be unset and key files missing.
+   * `optional` for commands that never log in: variables of `connections` may be unset and key files missing.
    * @default required
    */
   readonly credentials?: 'required' | 'optional'
@@ -65,20 +66,15 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
     throw failure(document.problems.length > 0 ? document.problems : [{ path: [], message: EMPTY }])
   }
   const { syncs, schedules, problems: syncProblems } = readSyncs(document)
-  const checked = configSchema.safeParse(document.value)
-  if (!checked.success) {
-    throw failure([...document.problems, ...problemsOfIssues(checked.error.issues, document), ...syncProblems])
-  }
-  const written = checked.data
+  const checked = check(configSchema, document.value, { shown: shownIn(document) })
+  if (!checked.ok) throw failure([...document.problems, ...locate(checked.problems, document), ...syncProblems])
+  const written = checked.value
   const baseDirectory = dirname(file)
-  const { connections, problems } = await readConnections(written, document, baseDirectory, optional)
+  const { connections, problems } = await readConnections(written, baseDirectory, optional)
   const syncNames = Object.keys(mappingAt(document.value, 'syncs'))
-  const notificationProblems = notificationFaults(written.notifications, syncNames).map(({ path, message, atKey }) =>
-    problem(document, path, message, atKey),
-  )
-  const { keys: encryptionKeys, faults } = readKeyRing(written.encryption)
-  const keyProblems = faults.map(({ path, message }) => problem(document, path, message))
-  const found = [...document.problems, ...problems, ...syncProblems, ...notificationProblems, ...keyProblems]
+  const { keys: encryptionKeys, problems: keyProblems } = readKeyRing(written.encryption)
+  const between = [...problems, ...notificationProblems(written.notifications, syncNames), ...keyProblems]
+  const found = [...document.problems, ...locate(between, document), ...syncProblems]
   if (found.length > 0) throw failure(found)
   return {
     file,
@@ -106,9 +102,9 @@ function retentionOf({ retention, retentionUnfinished }: WrittenConfig): Pick<Co
   }
 }
 
-const EMPTY = 'the file is empty; it needs at least connections:, see "A real org" in README.md'
+const EMPTY = 'the file is empty; it needs at least connections, see "A real org" in README.md'
 
-/** Inside the working directory a short path says more. */
+/** Relative inside the working directory. */
 function shownPath(file: string): string {
   const path = relative(process.cwd(), file)
   return path.startsWith('..') || isAbsolute(path) ? file : path
@@ -119,7 +115,7 @@ async function readText(file: string): Promise<string> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new Error(
       error.code === 'ENOENT'
-        ? 'there is no such file; create it, or name another with --config or SFLINK_CONFIG'
+        ? 'the file does not exist; create it, or name another with --config or SFLINK_CONFIG'
         : `cannot be read (${error.code}); name another with --config or SFLINK_CONFIG`,
     )
   })
@@ -132,31 +128,30 @@ async function readText(file: string): Promise<string> {
 
 type ReadConnections = {
   readonly connections: ReadonlyMap<string, ConnectionSettings>
-  readonly problems: readonly ConfigProblem[]
+  readonly problems: readonly Problem[]
 }
 
 async function readConnections(
   written: WrittenConfig,
-  document: ConfigDocument,
   baseDirectory: string,
   keyFilesOptional: boolean,
 ): Promise<ReadConnections> {
   const connections = new Map<string, ConnectionSettings>()
-  const problems: ConfigProblem[] = []
+  const problems: Problem[] = []
   for (const [name, connection] of Object.entries(written.connections)) {
-    const fault = connectionFault(connection)
-    if (fault !== undefined) problems.push(problem(document, ['connections', name, fault.key], fault.message))
+    const conflict = connectionConflict(connection)
+    if (conflict !== undefined) problems.push({ path: ['connections', name, conflict.key], message: conflict.message })
     try {
       connections.set(name, await connectionSettings(name, connection, baseDirectory, keyFilesOptional))
     } catch (error) {
       if (!(error instanceof PrivateKeyFileError)) throw error
-      problems.push(problem(document, ['connections', name, 'auth', 'privateKeyFile'], error.message))
+      problems.push({ path: ['connections', name, 'auth', 'privateKeyFile'], message: error.message })
     }
   }
   return { connections, problems }
 }
 
-/** In the order of the file, one for each place: a variable that is not set also fails whatever is asked of its value. */
+/** In the order of the file, one for each path: an unset variable also violates the rules for its value. */
 function ordered(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   const seen = new Set<string>()
   const first = problems.filter(({ path }) => {

@@ -1,18 +1,18 @@
 import { LinkError } from '../packages/client/contract/linkError.ts'
-// What can be wrong with a configuration, as a person reads it.
+// Problems of a configuration, as a person reads them.
 
 /** Keys and indexes from the top of the file down. */
 export type ConfigPath = readonly (string | number)[]
 
 export type ConfigProblem = {
-  /** 1-based; absent when the problem is the whole file's. */
+  /** 1-based; absent for a problem of the whole file. */
   readonly position?: { readonly line: number; readonly column: number }
   readonly path: ConfigPath
-  /** What is wrong, what is allowed and what to do; never a secret. */
+  /** The problem, what is allowed and what to do; never a secret. */
   readonly message: string
 }
 
-/** Thrown when the configuration can't be used. Its message has one line for each problem: `file:line:column field: what`. */
+/** Thrown when the configuration is invalid. Its message has one line per problem: `file:line:column field: problem`. */
 export class ConfigurationError extends LinkError {
   override readonly name = 'ConfigurationError' as const
   readonly kind = 'usage' as const

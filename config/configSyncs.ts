@@ -1,14 +1,14 @@
-// `syncs:` of sflink.yaml: the loads, and when they run by themselves.
+// `syncs:` of sflink.yaml: the loads and their schedules.
 
 import type { Schedule } from '../loader/schedule/schedule.ts'
 import { parseSchedule } from '../loader/schedule/scheduleSchema.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
+import type { Problem } from '../packages/client/contract/issues.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
-import type { SpecProblem } from '../packages/client/contract/specProblems.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { ConfigDocument } from './configDocument.ts'
 import type { ConfigPath, ConfigProblem } from './configProblem.ts'
-import { problem } from './issueProblems.ts'
+import { locate } from './problems.ts'
 
 export type ReadSyncs = {
   readonly syncs: ReadonlyMap<string, SyncSpec>
@@ -17,14 +17,13 @@ export type ReadSyncs = {
   readonly problems: readonly ConfigProblem[]
 }
 
-/** From the document itself, so that mistakes here and in the rest of the file are told together. */
+/** Reads the document itself, so that problems here and in the rest of the file are reported together. */
 export function readSyncs(document: ConfigDocument): ReadSyncs {
   const connections = Object.keys(mappingAt(document.value, 'connections'))
   const syncs = new Map<string, SyncSpec>()
   const schedules = new Map<string, Schedule>()
   const problems: ConfigProblem[] = []
-  const add = (found: readonly SpecProblem[], above: ConfigPath) =>
-    problems.push(...found.map(one => specProblem(one, above, document)))
+  const add = (found: readonly Problem[], above: ConfigPath) => problems.push(...locate(found, document, above))
   for (const [name, written] of Object.entries(mappingAt(document.value, 'syncs'))) {
     const { schedule: writtenSchedule, spec: writtenSpec } = withoutSchedule(written)
     const parsed = parseSyncSpec(writtenSpec)
@@ -41,12 +40,12 @@ export function readSyncs(document: ConfigDocument): ReadSyncs {
     const { connection } = parsed.spec
     if (connections.includes(connection)) continue
     const message = `'${connection}' is not under connections; use one of ${connections.join(', ')}${didYouMean(connection, connections)}`
-    problems.push(problem(document, ['syncs', name, 'connection'], message))
+    add([{ path: ['connection'], message }], ['syncs', name])
   }
   return { syncs, schedules, problems }
 }
 
-/** The schedule is the configuration's: no run's own spec has one. */
+/** The schedule belongs to the configuration: the spec of a run has none. */
 function withoutSchedule(written: unknown): { readonly schedule: unknown; readonly spec: unknown } {
   if (typeof written !== 'object' || written === null || Array.isArray(written)) {
     return { schedule: undefined, spec: written }
@@ -55,15 +54,8 @@ function withoutSchedule(written: unknown): { readonly schedule: unknown; readon
   return { schedule, spec }
 }
 
-/** The mapping at a key of the document; empty when there is none. */
+/** The mapping at a key of the document; empty if it has none. */
 export function mappingAt(value: unknown, key: string): object {
   const inner = typeof value === 'object' && value !== null && Object.getOwnPropertyDescriptor(value, key)?.value
   return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {}
-}
-
-/** An unknown key is named in the message, and stands in the mapping that the path leads to. */
-function specProblem({ path, message }: SpecProblem, above: ConfigPath, document: ConfigDocument): ConfigProblem {
-  const unknown = /^unknown key "([^"]+)"/.exec(message)?.[1]
-  if (unknown === undefined) return problem(document, [...above, ...path], message)
-  return { ...problem(document, [...above, ...path, unknown], message, true), path: [...above, ...path] }
 }

@@ -1,44 +1,45 @@
-// Keys for payloads, as the configuration writes them.
+// Keys for payloads, as written in the configuration.
 import { z } from 'zod'
+import type { Problem } from '../packages/client/contract/issues.ts'
+import { strictShape } from '../packages/client/contract/issues.ts'
 import { type EncryptionKey, encryptionKey, type KeyRing } from '../packages/client/encryption/keyRing.ts'
-import type { ConfigPath } from './configProblem.ts'
-import { closed, secret, text } from './schemaWords.ts'
+import { secret, text } from './scalars.ts'
 
-const id = text('a name for the key, like 2026-11; it travels with every payload').regex(
-  /^[\w.-]{1,64}$/,
-  'is no name for a key; use up to 64 letters, digits, dots, _ and -',
-)
+const ID = 'a name for the key of up to 64 letters, digits, dots, _ and -, such as 2026-11; every payload contains it'
 
-export const encryptionSchema = closed({
+const id = text(ID).regex(/^[\w.-]{1,64}$/, `expected ${ID}`)
+
+export const encryptionSchema = strictShape({
   keys: z
-    .array(closed({ id, key: secret('32 bytes in base64 (openssl rand -base64 32)') }))
-    .min(1, 'is empty; give at least one key, or leave encryption out')
-    .describe('The first key encrypts what Temporal keeps; all of them decrypt'),
+    .array(strictShape({ id, key: secret('32 bytes in base64 (openssl rand -base64 32)') }))
+    .min(1, 'expected at least one key; remove encryption to disable it')
+    .describe('The first key encrypts what Temporal stores; all keys decrypt'),
 }).describe('Encrypts inputs, results, summaries and failures before they reach Temporal')
 
 type WrittenEncryption = z.output<typeof encryptionSchema>
 
-type EncryptionFault = { readonly path: ConfigPath; readonly message: string }
-
-/** The keys, and what is wrong with them. Messages hold nothing of a key. */
+/** The keys and their problems. Messages contain nothing of a key. */
 export function readKeyRing(written: WrittenEncryption | undefined): {
   readonly keys: KeyRing
-  readonly faults: readonly EncryptionFault[]
+  readonly problems: readonly Problem[]
 } {
   const keys: EncryptionKey[] = []
-  const faults: EncryptionFault[] = []
+  const problems: Problem[] = []
   for (const [index, given] of (written?.keys ?? []).entries()) {
     const path = ['encryption', 'keys', index]
     if (keys.some(key => key.id === given.id)) {
-      faults.push({ path: [...path, 'id'], message: `'${given.id}' names another key already; give each its own id` })
+      problems.push({
+        path: [...path, 'id'],
+        message: `'${given.id}' is the id of another key; give each key its own id`,
+      })
       continue
     }
     try {
       keys.push(encryptionKey(given.id, given.key))
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      faults.push({ path: [...path, 'key'], message: error.message })
+      problems.push({ path: [...path, 'key'], message: error.message })
     }
   }
-  return { keys, faults }
+  return { keys, problems }
 }

@@ -1,9 +1,10 @@
 import { Secret } from '../loader/http/secret.ts'
 import type { NotificationSettings } from '../notifications/notifier.ts'
+import type { Problem } from '../packages/client/contract/issues.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import type { WrittenNotifications } from './notificationsSchema.ts'
 
-/** What is to be done for a sync, by its name; undefined for nothing. */
+/** The settings for a sync; undefined when no one is notified. */
 export type NotificationRules = (sync: string | undefined) => NotificationSettings | undefined
 
 export function notificationRules(written: WrittenNotifications | undefined): NotificationRules {
@@ -25,31 +26,29 @@ export function notificationRules(written: WrittenNotifications | undefined): No
   }
 }
 
-type NotificationFault = { readonly path: readonly string[]; readonly message: string; readonly atKey: boolean }
-
-/** What is wrong with notifications that have the right shape. */
-export function notificationFaults(
+/** Problems of notifications of the right shape. */
+export function notificationProblems(
   written: WrittenNotifications | undefined,
   syncNames: readonly string[],
-): readonly NotificationFault[] {
+): readonly Problem[] {
   if (written === undefined) return []
   const { syncs = {}, webhook, email } = written
   const unknown = Object.keys(syncs).filter(name => !syncNames.includes(name))
-  const faults = unknown.map(name => ({
-    path: ['notifications', 'syncs', name],
-    message: `is not under syncs; use one of ${syncNames.join(', ')}${didYouMean(name, syncNames)}`,
-    atKey: true,
+  const unnamed = unknown.map(name => ({
+    path: ['notifications', 'syncs'],
+    key: name,
+    message: `'${name}' is not under syncs; use one of ${syncNames.join(', ')}${didYouMean(name, syncNames)}`,
   }))
   const withoutServer = Object.entries(syncs).filter(([, own]) => own !== 'off' && own.email && email === undefined)
   const nameless = withoutServer.map(([name]) => ({
-    path: ['notifications', 'syncs', name, 'email'],
-    message: 'there is no mail server to send by; give notifications.email with smtp, from and to',
-    atKey: true,
+    path: ['notifications', 'syncs', name],
+    key: 'email',
+    message: 'email needs a mail server; set notifications.email with smtp, from and to',
   }))
   const own = Object.values(syncs).some(rule => rule !== 'off' && rule.webhook !== undefined)
-  const reachesNobody = webhook === undefined && email === undefined && !own
-  const idle = { path: ['notifications'], message: 'nobody is told; give webhook or email', atKey: true }
-  return [...faults, ...nameless, ...(reachesNobody ? [idle] : [])]
+  const reachesNoOne = webhook === undefined && email === undefined && !own
+  const idle = { path: [], key: 'notifications', message: 'notifications reach no one; set webhook or email' }
+  return [...unnamed, ...nameless, ...(reachesNoOne ? [idle] : [])]
 }
 
 function webhookSettings({ url, secret }: NonNullable<WrittenNotifications['webhook']>) {

@@ -1,56 +1,57 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 // `notifications` as written in sflink.yaml.
 import { z } from 'zod'
-import { closed, secret, text } from './schemaWords.ts'
+import { strictShape } from '../packages/client/contract/issues.ts'
+import { secret, text } from './scalars.ts'
 
-const webhook = closed({
+const webhook = strictShape({
   url: secret('the address to post to').refine(value => isAddress(value, /^https?:$/), {
-    message: 'is no address; give one with https://, best as ${NAME} of an environment variable',
+    message: 'expected an https:// address, preferably as ${NAME} of an environment variable',
   }),
   secret: secret('what signs the body').optional(),
 })
 
 const smtp = secret('the mail server with user and password').refine(value => isAddress(value, /^smtps?:$/), {
   message:
-    'is no address of a mail server; give one like smtps://user:${SMTP_PASSWORD}@smtp.acme.com, or smtp:// with port 587 for STARTTLS; percent-encode special characters',
+    'expected the address of a mail server, such as smtps://user:${SMTP_PASSWORD}@smtp.acme.com, or smtp:// with port 587 for STARTTLS; percent-encode special characters',
 })
 
 const mailbox = text('an e-mail address').regex(
   /^[^\s@<>]+@[^\s@<>]+$|^[^<>\r\n]+<[^\s@<>]+@[^\s@<>]+>$/,
-  'is no e-mail address; give one like ops@acme.com',
+  'expected an e-mail address, such as ops@acme.com',
 )
 
-const to = z.union([mailbox, z.array(mailbox).min(1, 'is empty; give at least one e-mail address')], {
-  error: 'must be an e-mail address or a list of them, like ops@acme.com',
+const to = z.union([mailbox, z.array(mailbox).min(1, 'expected at least one e-mail address')], {
+  error: 'expected an e-mail address or a list of them, such as ops@acme.com',
 })
+
+const SHARE = 'expected a share with its percent sign, such as 5%'
 
 const rejectedShare = z
-  .string({ error: issue => (issue.input === undefined ? undefined : SHARE_WORDS) })
-  .regex(/^(100|\d{1,2})(\.\d+)?%$/, 'is no share; give one like 5%')
-  .describe('A run with more than this share of its records rejected or in doubt counts as failing, like 5%')
+  .string(SHARE)
+  .regex(/^(100|\d{1,2})(\.\d+)?%$/, SHARE)
+  .describe('A run with a larger share of records rejected or in doubt counts as failing, such as 5%')
 
-const SHARE_WORDS = 'must be a share with its sign, like 5%'
-
-const temporalUi = text("the address of Temporal's UI, for links").refine(value => isAddress(value, /^https?:$/), {
-  message: 'is no address; give one like https://temporal.acme.com',
+const temporalUi = text('the address of the Temporal UI, for links').refine(value => isAddress(value, /^https?:$/), {
+  message: 'expected an address, such as https://temporal.acme.com',
 })
 
-const syncNotifications = closed({
+const syncNotifications = strictShape({
   webhook: webhook.optional(),
-  email: closed({ to }).optional(),
+  email: strictShape({ to }).optional(),
   rejectedShare: rejectedShare.optional(),
 })
 
-export const notificationsSchema = closed({
+export const notificationsSchema = strictShape({
   webhook: webhook.optional(),
-  email: closed({ smtp, from: mailbox, to }).optional(),
+  email: strictShape({ smtp, from: mailbox, to }).optional(),
   rejectedShare: rejectedShare.optional(),
   temporalUi: temporalUi.optional(),
   syncs: z
-    .record(z.string(), z.union([z.literal('off'), syncNotifications], { error: 'must be off, or a mapping' }))
-    .describe('What is different for single syncs, by their names; off for no notifications')
+    .record(z.string(), z.union([z.literal('off'), syncNotifications], { error: 'expected off, or a mapping' }))
+    .describe('Settings of single syncs by name; off disables notifications')
     .optional(),
-}).describe('Who is told when a sync begins to fail, and when it is well again')
+}).describe('Who is notified when a sync starts failing and when it recovers')
 
 export type WrittenNotifications = z.output<typeof notificationsSchema>
 

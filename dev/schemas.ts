@@ -1,19 +1,19 @@
-// Writes the published JSON Schemas: of sflink.yaml, for completion in editors, and of what travels between services and workflows.
+// Writes the published JSON Schemas: of sflink.yaml, for completion in editors, and of the messages between services and workflows.
 // `node dev/schemas.ts`
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { configSchema } from '../config/configSchema.ts'
-import { scheduleShape } from '../loader/schedule/scheduleSchema.ts'
-import { syncSpecShape } from '../packages/client/contract/syncSpecSchema.ts'
-import { CONTRACT_SCHEMAS } from './contractSchemas.ts'
+import { scheduleSchema } from '../loader/schedule/scheduleSchema.ts'
+import { PUBLISHED_SCHEMAS } from '../packages/client/contract/published.ts'
+import { syncSpecSchema } from '../packages/client/contract/syncSpec.ts'
 
 const FOLDER = fileURLToPath(new URL('../schemas', import.meta.url))
 
 /** The text of each schema by the path of its file. */
 export function publishedSchemas(): ReadonlyMap<string, string> {
-  const contract = Object.entries(CONTRACT_SCHEMAS).map(
+  const contract = Object.entries(PUBLISHED_SCHEMAS).map(
     ([name, shape]) => [name, contractJsonSchema(name, shape)] as const,
   )
   const texts = [['sflink', configJsonSchema()] as const, ...contract]
@@ -21,15 +21,15 @@ export function publishedSchemas(): ReadonlyMap<string, string> {
 }
 
 function contractJsonSchema(name: string, shape: z.ZodType): string {
-  // What a default fills in on the way is left out by whoever writes an input.
+  // An input may leave out what a default fills in.
   const schema = z.toJSONSchema(shape, { io: 'input', target: 'draft-7', unrepresentable: 'any' })
   return `${JSON.stringify({ title: `${name} of Salesforce Link`, ...schema }, undefined, 2)}\n`
 }
 
 function configJsonSchema(): string {
   const syncs = z
-    .record(z.string(), syncSpecShape.extend({ schedule: scheduleShape.exactOptional() }))
-    .describe('The loads, by the names that commands call them')
+    .record(z.string(), syncSpecSchema.extend({ schedule: scheduleSchema.exactOptional() }))
+    .describe('The loads by name')
     .optional()
   const schema = z.toJSONSchema(configSchema.extend({ syncs }), {
     io: 'input',

@@ -1,7 +1,8 @@
 // Has the run store rid of old runs once a day, by whichever of many workers asks first.
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Logger } from '@temporalio/worker'
-import { type PruneRunsInput, TASK_QUEUE } from '../packages/client/contract/messages.ts'
+import type { PruneRunsInput } from '../packages/client/contract/maintenance.ts'
+import { TASK_QUEUE } from '../packages/client/contract/names.ts'
 
 /** Milliseconds between two looks at the day: one that a worker misses because it stops is made up for by the next. */
 const INTERVAL = 3_600_000

@@ -7,7 +7,7 @@ import {
   temporalSettings,
   tracesAreWanted,
 } from '../config/environment.ts'
-import { TASK_QUEUE } from '../packages/client/contract/messages.ts'
+import { TASK_QUEUE } from '../packages/client/contract/names.ts'
 import { unreachableLine } from '../packages/client/temporalFault.ts'
 import { pruneDaily } from './dailyPruning.ts'
 import { createDependencies } from './dependencies.ts'

@@ -1,17 +1,22 @@
-import { MAX_INLINE_BYTES } from '../packages/client/contract/defaults.ts'
-import type { AddRecordsAnswer } from '../packages/client/contract/messages.ts'
-import { type Call, MOST_CALL_RECORDS, recordsText } from '../packages/client/contract/receivedCalls.ts'
+import { recordsText } from '../loader/calls/composeRun.ts'
+import { MAX_INLINE_BYTES } from '../packages/client/contract/limits.ts'
+import {
+  type AddRecordsAnswer,
+  type AddRecordsInput,
+  MAX_CALL_RECORDS,
+} from '../packages/client/contract/receiveRecords.ts'
+import { jsonBytes } from '../packages/client/contract/scalars.ts'
 
-/** A call that has no answer yet. */
+/** A call without an answer yet. */
 export type OpenCall = {
-  readonly call: Call
+  readonly call: AddRecordsInput
   readonly text: string
   readonly bytes: number
-  /** Not Temporal's Trigger: that one would end with the scope of its handler when the receiver is cancelled. */
+  /** Not Temporal's Trigger, which would end with the scope of its handler when the receiver is cancelled. */
   readonly answer: PromiseWithResolvers<AddRecordsAnswer>
 }
 
-/** Calls in the order of their coming. Deterministic: it holds promises only. */
+/** Calls in the order of their arrival. Deterministic: it holds promises only. */
 export class CallQueue {
   readonly #open = new Map<string, OpenCall>()
   #waiting: OpenCall[] = []
@@ -20,23 +25,23 @@ export class CallQueue {
     return this.#waiting.length === 0
   }
 
-  /** Whether more calls would not fit into one run anyway. */
+  /** Whether no more calls fit into one run. */
   get isFull(): boolean {
-    return this.#fitting().length < this.#waiting.length || sum(this.#waiting, recordsOf) === MOST_CALL_RECORDS
+    return this.#fitting().length < this.#waiting.length || sum(this.#waiting, recordsOf) === MAX_CALL_RECORDS
   }
 
-  /** A call of the same id that is still open: it has the same answer coming. */
+  /** The open call of this id, whose answer is pending. */
   find(id: string): OpenCall | undefined {
     return this.#open.get(id)
   }
 
-  /** Resolves with the answer, rejects with what the call was rejected for. */
-  async add(call: Call): Promise<AddRecordsAnswer> {
+  /** Resolves with the answer of the call, or rejects with the reason of its rejection. */
+  async add(call: AddRecordsInput): Promise<AddRecordsAnswer> {
     const text = recordsText(call.records)
     const open: OpenCall = {
       call,
       text,
-      bytes: byteLength(JSON.stringify(call.records)),
+      bytes: jsonBytes(call.records),
       answer: Promise.withResolvers(),
     }
     this.#open.set(call.id, open)
@@ -55,12 +60,12 @@ export class CallQueue {
     return taken
   }
 
-  /** Calls taken too early: they are the first again. */
+  /** Calls that were taken too early become the first again. */
   putBack(calls: readonly OpenCall[]): void {
     this.#waiting = [...calls, ...this.#waiting]
   }
 
-  rejectAll(reason: (call: Call) => Error): void {
+  rejectAll(reason: (call: AddRecordsInput) => Error): void {
     for (const { call, answer } of this.#waiting) answer.reject(reason(call))
     this.#waiting = []
   }
@@ -72,10 +77,8 @@ export class CallQueue {
   }
 }
 
-export const byteLength = (text: string): number => new TextEncoder().encode(text).length
-
 function fits(calls: readonly OpenCall[]): boolean {
-  return sum(calls, recordsOf) <= MOST_CALL_RECORDS && sum(calls, ({ bytes }) => bytes) < MAX_INLINE_BYTES
+  return sum(calls, recordsOf) <= MAX_CALL_RECORDS && sum(calls, ({ bytes }) => bytes) < MAX_INLINE_BYTES
 }
 
 const recordsOf = ({ call }: OpenCall): number => call.records.length

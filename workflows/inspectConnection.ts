@@ -1,48 +1,43 @@
-import { proxyActivities } from '@temporalio/workflow'
-import type { Activities } from '../activities/createActivities.ts'
-import { asSummary } from '../loader/spec/runTitle.ts'
-import type {
-  ConnectionInput,
-  ConnectionTest,
-  DescribeObjectAnswer,
-  DescribeObjectInput,
-  ObjectsAnswer,
-  VersionsAnswer,
-} from '../packages/client/contract/messages.ts'
-import { readably } from './readableFailure.ts'
+import {
+  type ConnectionInput,
+  type ConnectionTest,
+  connectionInputSchema,
+  type DescribeObjectAnswer,
+  type DescribeObjectInput,
+  describeObjectInputSchema,
+  type ObjectsAnswer,
+  type VersionsAnswer,
+} from '../packages/client/contract/inspection.ts'
+import { withReadableFailure } from './failures.ts'
+import { INSPECT, stepsUnder } from './policies.ts'
 import { requireInput } from './requireInput.ts'
 
-// A person waits for the answer: a few tries, then the reason.
-const READS = {
-  startToCloseTimeout: '2 minutes',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 3 },
-} as const
-const reads = (summary: string) => proxyActivities<Activities>({ ...READS, summary: asSummary(summary) })
+const EXAMPLE = { connection: 'production' }
 
-const CONNECTION_INPUT = { connection: 'production' }
-
-/** Proves by a query that the server is reached and the parameters are valid. */
+/** Proves with a query that the org can be reached and the parameters are valid. */
 export async function testConnection(input: ConnectionInput): Promise<ConnectionTest> {
-  requireInput(input, CONNECTION_INPUT)
-  return readably(() =>
-    reads(`log in to the connection ${input.connection} and prove it by a query`).testConnection(input),
-  )
+  requireInput(connectionInputSchema, input, EXAMPLE)
+  const steps = stepsUnder(INSPECT, `log in to the connection ${input.connection} and run a test query`)
+  return withReadableFailure(() => steps.testConnection(input))
 }
 
 /** Fetches the API versions that the org offers. */
 export async function fetchVersions(input: ConnectionInput): Promise<VersionsAnswer> {
-  requireInput(input, CONNECTION_INPUT)
-  return readably(() => reads(`fetch the API versions that ${input.connection} offers`).fetchVersions(input))
+  requireInput(connectionInputSchema, input, EXAMPLE)
+  const steps = stepsUnder(INSPECT, `fetch the API versions of ${input.connection}`)
+  return withReadableFailure(() => steps.fetchVersions(input))
 }
 
-/** Lists the objects that the integration user may create or update. */
+/** Lists the objects that the integration user can create or update. */
 export async function listObjects(input: ConnectionInput): Promise<ObjectsAnswer> {
-  requireInput(input, CONNECTION_INPUT)
-  return readably(() => reads(`list the objects of ${input.connection} that its user may write`).listObjects(input))
+  requireInput(connectionInputSchema, input, EXAMPLE)
+  const steps = stepsUnder(INSPECT, `list the objects of ${input.connection} that its user can write`)
+  return withReadableFailure(() => steps.listObjects(input))
 }
 
 /** Describes one object as the integration user sees it. */
 export async function describeObject(input: DescribeObjectInput): Promise<DescribeObjectAnswer> {
-  requireInput(input, { ...CONNECTION_INPUT, object: 'Contact' })
-  return readably(() => reads(`describe ${input.object} in ${input.connection}`).describeObject(input))
+  requireInput(describeObjectInputSchema, input, { ...EXAMPLE, object: 'Contact' })
+  const steps = stepsUnder(INSPECT, `describe ${input.object} in ${input.connection}`)
+  return withReadableFailure(() => steps.describeObject(input))
 }

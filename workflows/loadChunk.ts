@@ -1,39 +1,17 @@
-import {
-  ActivityCancellationType,
-  CancellationScope,
-  isCancellation,
-  log,
-  proxyActivities,
-  sleep,
-} from '@temporalio/workflow'
-import type { Activities } from '../activities/createActivities.ts'
+import { CancellationScope, isCancellation, log, sleep } from '@temporalio/workflow'
+import type { RunSettings } from '../activities/runSettings.ts'
 import type { FoundIds, SettledAttempt, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
-import { type ErrorCount, mergeRejections } from '../loader/results/errorCounts.ts'
-import type { RunSettings } from '../packages/client/contract/messages.ts'
-import { addTallies, EMPTY_TALLY, type Tally } from '../packages/client/contract/tally.ts'
-import { asCancellation } from './cancellation.ts'
-import { HEARTBEAT_TIMEOUT } from './heartbeatTimeout.ts'
-import { failureOf } from './keepEnd.ts'
-import type { OneAtATime } from './oneAtATime.ts'
+import { mergeRejections } from '../loader/results/errorCounts.ts'
+import { addTallies, EMPTY_TALLY } from '../loader/results/tally.ts'
+import type { ErrorCount, Tally } from '../packages/client/contract/runReport.ts'
+import type { Mutex } from './concurrency.ts'
+import { asCancellation, failureFacts, readableFailure } from './failures.ts'
 import { type Sending, STEPS, type StepWords } from './page/stepSummaries.ts'
-import { clock } from './page/times.ts'
-import { readableFailure } from './readableFailure.ts'
+import { clock } from './page/text.ts'
+import { CONTROL, stepsUnder, TRANSFER } from './policies.ts'
 
-// Once records are on their way the load waits for the org as long as it takes; an operator may cancel it.
-const UNTIL_IT_WORKS = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const
-
-// A step that is at work when the run is cancelled ends first: results written before could say of a record that it was not
-// sent, and then it is. SDK 1.24 documents this as the default and does not do it.
-const STEP = {
-  heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  retry: UNTIL_IT_WORKS,
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-} as const
-
-const transfers = ({ summary }: StepWords) =>
-  proxyActivities<Activities>({ ...STEP, startToCloseTimeout: '3 hours', summary })
-const control = ({ summary }: StepWords) =>
-  proxyActivities<Activities>({ ...STEP, startToCloseTimeout: '30 minutes', summary })
+const transfer = ({ summary }: StepWords) => stepsUnder(TRANSFER, summary)
+const control = ({ summary }: StepWords) => stepsUnder(CONTROL, summary)
 
 /** One chunk in one attempt. */
 type Place = {
@@ -50,8 +28,8 @@ export type ChunkRun = {
   /** Chunks of the whole run. */
   readonly chunks: number
   /** Records rejected because others held locks are sent again by one chunk at a time. */
-  readonly resending: OneAtATime
-  /** Told what is done with a chunk from now on, for whoever looks at the run. */
+  readonly resending: Mutex
+  /** Shows on the page of the run what happens to a chunk from now on. */
   readonly note: (chunk: StagedChunk, words: string) => void
 }
 
@@ -73,23 +51,23 @@ export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<Load
   }
 }
 
-/** On update by a key field each record has to be found first; a chunk may end here when none is there. */
+/** On update by a key field each record must be found first. A chunk ends here when none of its records exists. */
 async function findIds(chunk: StagedChunk, run: ChunkRun): Promise<FoundIds> {
   if (chunk.operation !== 'update' || !run.settings.findsIds) {
     return { tally: EMPTY_TALLY, rejections: [], found: chunk.records }
   }
   const step = begin(STEPS.find({ chunk, chunks: run.chunks, attempt: 1, records: chunk.records }), chunk, run)
-  return transfers(step).findIds({ runId: run.runId, chunk: chunk.chunk })
+  return transfer(step).findIds({ runId: run.runId, chunk: chunk.chunk })
 }
 
-/** The first sending at once; later ones when no other chunk is sending again. */
+/** The first attempt runs immediately; later ones run while no other chunk is sent again. */
 function inTurn(sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   if (sending.attempt === 1) return sendAttempt(sending, run)
   begin(STEPS.turn(sending), sending.chunk, run)
   return run.resending.run(() => sendAttempt(sending, run))
 }
 
-/** @param sending the attempt that the pause is before */
+/** @param sending the attempt after the pause */
 async function pause(sending: Sending, run: ChunkRun): Promise<void> {
   const length = run.settings.resendDelay * 2 ** (sending.attempt - 2)
   const { summary } = begin(STEPS.pause(sending, clock(Date.now() + length)), sending.chunk, run)
@@ -100,26 +78,26 @@ function sendAttempt(sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   const { chunk, attempt } = sending
   const place = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, attempt }
   if (run.engine === 'bulk') return throughIngestJob(place, sending, run)
-  return transfers(begin(STEPS.send(sending), chunk, run)).sendChunk(place)
+  return transfer(begin(STEPS.send(sending), chunk, run)).sendChunk(place)
 }
 
-/** Upload, commit, wait, settle. Only the commit makes Salesforce process anything. */
+/** Upload, commit, await, settle. Only the commit makes Salesforce process anything. */
 async function throughIngestJob(place: Place, sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   const step = (words: StepWords) => begin(words, sending.chunk, run)
-  const uploaded = await transfers(step(STEPS.upload(sending))).uploadChunk(place)
+  const uploaded = await transfer(step(STEPS.upload(sending))).uploadChunk(place)
   if ('settled' in uploaded) return uploaded.settled
   const { records } = sending
   try {
     const { jobId } = await control(step(STEPS.commit(sending, uploaded.jobId))).commitChunk({ ...place, ...uploaded })
     await control(step(STEPS.await(sending, jobId))).awaitJob({ runId: place.runId, jobId, records })
-    return await transfers(step(STEPS.settle(sending, jobId))).settleChunk({ ...place, jobId, cancelled: false })
+    return await transfer(step(STEPS.settle(sending, jobId))).settleChunk({ ...place, jobId, cancelled: false })
   } catch (failure) {
     const error = asCancellation(failure)
     const { jobId } = uploaded
     if (isCancellation(error)) {
       await CancellationScope.nonCancellable(() => stopAndSettle(place, jobId, sending, run)).catch(left => {
-        // Its records are in doubt then, and the run is cancelled all the same.
-        const reason = failureOf(readableFailure(left)).message
+        // Its records are in doubt then, and the run is cancelled anyway.
+        const reason = failureFacts(readableFailure(left)).message
         log.warn('A job was left as it is in Salesforce', { run: run.runId, jobId, reason })
       })
     }
@@ -127,12 +105,12 @@ async function throughIngestJob(place: Place, sending: Sending, run: ChunkRun): 
   }
 }
 
-/** A cancelled run still accounts for what Salesforce had done by then. */
+/** A cancelled run still reports what Salesforce processed before. */
 async function stopAndSettle(place: Place, jobId: string, sending: Sending, run: ChunkRun): Promise<void> {
   const step = (words: StepWords) => begin(words, sending.chunk, run)
   await control(step(STEPS.abort(sending, jobId))).abortJob({ ...place, jobId })
   await control(step(STEPS.await(sending, jobId))).awaitJob({ runId: place.runId, jobId, records: sending.records })
-  await transfers(step(STEPS.settle(sending, jobId))).settleChunk({ ...place, jobId, cancelled: true })
+  await transfer(step(STEPS.settle(sending, jobId))).settleChunk({ ...place, jobId, cancelled: true })
 }
 
 function begin(words: StepWords, chunk: StagedChunk, run: ChunkRun): StepWords {

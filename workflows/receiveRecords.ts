@@ -1,5 +1,4 @@
 import {
-  ApplicationFailure,
   allHandlersFinished,
   CancellationScope,
   condition,
@@ -10,58 +9,63 @@ import {
   setWorkflowOptions,
   workflowInfo,
 } from '@temporalio/workflow'
-import { callProblem, receiverProblem } from '../packages/client/contract/callProblem.ts'
-import type { AddRecordsAnswer, AddRecordsInput, ReceiveRecordsInput } from '../packages/client/contract/messages.ts'
-import { recordsText } from '../packages/client/contract/receivedCalls.ts'
-import { byteLength, CallQueue } from './callQueue.ts'
+import { recordsText } from '../loader/calls/composeRun.ts'
+import { inputProblem } from '../packages/client/contract/issues.ts'
+import { ADD_RECORDS_UPDATE } from '../packages/client/contract/names.ts'
+import {
+  type AddRecordsAnswer,
+  type AddRecordsInput,
+  addRecordsInputSchema,
+  DEFAULT_GATHER,
+  DEFAULT_IDLE,
+  type ReceiveRecordsInput,
+  receiveRecordsInputSchema,
+} from '../packages/client/contract/receiveRecords.ts'
+import { CallQueue } from './callQueue.ts'
+import { failureOf } from './failures.ts'
 import { loadCalls, takenFailure } from './loadCalls.ts'
+import { LAST_CALLS, MAX_RECEIVER_HISTORY } from './policies.ts'
+import { requireInput } from './requireInput.ts'
 
-/** Milliseconds. Calls that come while a run is under way gather by themselves. */
-const GATHER_FOR = 0
-/** Milliseconds without a call after which the receiver ends. */
-const IDLE_FOR = 600_000
+const EXAMPLE = { sync: 'contacts' }
+const CALL_EXAMPLE = { id: 'order-4712', records: [{ last_name: 'Silva' }] }
 
-/** Calls still taken once a new history is due: most often a quiet moment for the change comes before. */
-const LAST_CALLS = 20
-/** Bytes; Temporal ends a workflow with a history of 50 MiB, and a call may add three times its own size. */
-const LARGEST_HISTORY = 16 * 1024 * 1024
-
-export const addRecordsUpdate = defineUpdate<AddRecordsAnswer, [AddRecordsInput]>('addRecords')
+export const addRecordsUpdate = defineUpdate<AddRecordsAnswer, [AddRecordsInput]>(ADD_RECORDS_UPDATE)
 
 /**
- * Takes records from services, a few at a time, gathers those that come together, loads them by `syncRecords`, and answers each
- * call with the results of its records. One runs per sync; it ends when nobody calls, and the next call starts it again.
- * A call made again under its id gets the first answer and loads nothing, also from a later receiver.
+ * Receives records from services, gathers calls that arrive together, loads them with `syncRecords`, and answers each call with
+ * the results of its records. Each sync has one receiver; it ends when no calls arrive, and the next call starts it again. A call
+ * repeated under its id gets the first answer and loads nothing, also from a later receiver.
  */
 export async function receiveRecords(input: ReceiveRecordsInput): Promise<void> {
   const queue = new CallQueue()
-  const pace = new Pace()
-  setHandler(addRecordsUpdate, call => take(call, queue, pace), {
+  const gate = new AdmissionGate()
+  setHandler(addRecordsUpdate, call => take(call, queue, gate), {
     validator: call => {
-      const problem = receiverProblem(input) ?? callProblem(call, byteLength)
-      if (problem !== undefined) throw rejection('InputRejectedError', problem)
-      pace.rejectWhenDue()
+      requireInput(receiveRecordsInputSchema, input, EXAMPLE)
+      const problem = inputProblem(addRecordsInputSchema, call, 'The call of addRecords', CALL_EXAMPLE)
+      if (problem !== undefined) throw failureOf('InputRejectedError', problem, 'usage')
+      gate.requireOpen()
     },
   })
-  const problem = receiverProblem(input)
-  if (problem !== undefined) throw rejection('InputRejectedError', problem)
+  requireInput(receiveRecordsInputSchema, input, EXAMPLE)
   try {
     await receive(input, queue)
   } catch (error) {
-    if (isCancellation(error)) await CancellationScope.nonCancellable(() => stop(input, queue, pace))
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => stop(input, queue, gate))
     throw error
   }
 }
 
-// A receiver that is never idle would hold its build for ever: it moves on, and the stored histories prove that it may.
-// The server rejects it of a worker without a deployment, whose name is empty then.
+// A receiver that is never idle would keep its build forever. It moves to the new build, and the stored histories prove that it can.
+// The server rejects the option from a worker without a deployment, whose name is empty then.
 setWorkflowOptions(
   () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'AUTO_UPGRADE' } : {}),
   receiveRecords,
 )
 
-async function take(call: AddRecordsInput, queue: CallQueue, pace: Pace): Promise<AddRecordsAnswer> {
-  pace.count()
+async function take(call: AddRecordsInput, queue: CallQueue, gate: AdmissionGate): Promise<AddRecordsAnswer> {
+  gate.count()
   const same = queue.find(call.id)
   if (same === undefined) return queue.add(call)
   if (same.text !== recordsText(call.records)) throw takenFailure(call.id)
@@ -70,12 +74,12 @@ async function take(call: AddRecordsInput, queue: CallQueue, pace: Pace): Promis
 
 async function receive(input: ReceiveRecordsInput, queue: CallQueue): Promise<void> {
   for (;;) {
-    const came = await condition(() => !queue.isEmpty, input.idleFor ?? IDLE_FOR)
-    if (!came && queue.isEmpty && allHandlersFinished()) return
-    const gatherFor = input.gatherFor ?? GATHER_FOR
+    const called = await condition(() => !queue.isEmpty, input.idleFor ?? DEFAULT_IDLE)
+    if (!called && queue.isEmpty && allHandlersFinished()) return
+    const gatherFor = input.gatherFor ?? DEFAULT_GATHER
     if (gatherFor > 0) await condition(() => queue.isFull, gatherFor)
     if (!queue.isEmpty) {
-      // Records that are on their way are settled, also when the receiver is cancelled meanwhile.
+      // Records that are being sent are settled, even if the receiver is cancelled meanwhile.
       await CancellationScope.nonCancellable(async () => queue.putBack(await loadCalls(input.sync, queue.take())))
     }
     if (!workflowInfo().continueAsNewSuggested) continue
@@ -84,39 +88,36 @@ async function receive(input: ReceiveRecordsInput, queue: CallQueue): Promise<vo
   }
 }
 
-async function stop({ sync }: ReceiveRecordsInput, queue: CallQueue, pace: Pace): Promise<void> {
-  pace.stop()
+async function stop({ sync }: ReceiveRecordsInput, queue: CallQueue, gate: AdmissionGate): Promise<void> {
+  gate.close()
   queue.rejectAll(({ id }) =>
-    rejection(
+    failureOf(
       'ReceiverStoppedError',
       `The receiver of ${sync} was cancelled, and call ${id} was not loaded. Make it again`,
+      'transient',
     ),
   )
   await condition(allHandlersFinished)
 }
 
-/** Whether calls may still come in. */
-class Pace {
+/** Whether calls are still accepted. */
+class AdmissionGate {
   #lastCalls = 0
-  #isStopped = false
+  #isClosed = false
 
   count(): void {
     if (workflowInfo().continueAsNewSuggested) this.#lastCalls += 1
   }
 
-  stop(): void {
-    this.#isStopped = true
+  close(): void {
+    this.#isClosed = true
   }
 
-  /** Throws ApplicationFailure for a call that had better come a moment later. */
-  rejectWhenDue(): void {
+  /** Throws ApplicationFailure for a call that should be repeated a moment later. */
+  requireOpen(): void {
     const { continueAsNewSuggested, historySize } = workflowInfo()
-    const isDue = continueAsNewSuggested && (this.#lastCalls >= LAST_CALLS || historySize > LARGEST_HISTORY)
-    if (!isDue && !this.#isStopped) return
-    throw rejection('ReceiverBusyError', 'The receiver is about to begin anew. Make the call again in a second')
+    const isDue = continueAsNewSuggested && (this.#lastCalls >= LAST_CALLS || historySize > MAX_RECEIVER_HISTORY)
+    if (!isDue && !this.#isClosed) return
+    throw failureOf('ReceiverBusyError', 'The receiver is restarting. Retry in one second', 'transient')
   }
-}
-
-function rejection(type: string, message: string): ApplicationFailure {
-  return ApplicationFailure.create({ type, message, nonRetryable: true })
 }

@@ -1,25 +1,17 @@
-import { ApplicationFailure } from '@temporalio/workflow'
-import { isObject, shownValue } from '../packages/client/contract/givenValue.ts'
+import { workflowInfo } from '@temporalio/workflow'
+import { z } from 'zod'
+import { inputProblem } from '../packages/client/contract/issues.ts'
+import { failureOf } from './failures.ts'
 
-/** Characters shown of what was given. */
-const SHOWN = 200
+// The workflow sandbox forbids code generation.
+z.config({ jitless: true })
 
 /**
- * Rejects a start without the one object that a workflow takes, or without one of its texts: a program in any language may start
- * it with anything, and an error of another kind here would be tried again for ever.
- * @param example of an input, for the message
- * @param required keys that must hold a text
+ * Rejects a start whose input does not match the contract. Any program may start a workflow with any input, and an error of
+ * another kind would be retried forever.
+ * @param example a valid input, for the message
  */
-export function requireInput(
-  input: unknown,
-  example: Readonly<Record<string, string>>,
-  required: readonly string[] = Object.keys(example),
-): void {
-  const given: Readonly<Record<string, unknown>> | undefined = isObject(input) ? input : undefined
-  if (given !== undefined && required.every(key => typeof given[key] === 'string' && given[key] !== '')) return
-  throw ApplicationFailure.create({
-    type: 'InputRejectedError',
-    message: `The input must be one object such as ${JSON.stringify(example)}; given ${shownValue(input, SHOWN)}`,
-    nonRetryable: true,
-  })
+export function requireInput(schema: z.ZodType, input: unknown, example: object): void {
+  const problem = inputProblem(schema, input, `The input of ${workflowInfo().workflowType}`, example)
+  if (problem !== undefined) throw failureOf('InputRejectedError', problem, 'usage')
 }

@@ -1,14 +1,15 @@
-import { ActivityCancellationType, proxyActivities, workflowInfo } from '@temporalio/workflow'
-import type { Activities } from '../activities/createActivities.ts'
-import { asSummary } from '../loader/spec/runTitle.ts'
-import type { RunSettings, SyncRecordsInput } from '../packages/client/contract/messages.ts'
+import { workflowInfo } from '@temporalio/workflow'
+import type { RunSettings } from '../activities/runSettings.ts'
 import type { SkippedRun } from '../packages/client/contract/runReport.ts'
-import { advance, type RunState } from './runState.ts'
+import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
+import { advance } from './page/showRun.ts'
+import { AWAIT_SOURCE, stepsUnder } from './policies.ts'
+import type { RunState } from './runState.ts'
 
-/** What Temporal tells a workflow that a schedule has started: for when, without jitter, however late it is. */
+/** The search attribute with the time for which a schedule started the workflow, without jitter. */
 const SCHEDULED_TIME = 'TemporalScheduledStartTime'
 
-/** ISO 8601: as given, else as the schedule had it; undefined for a run that nobody has scheduled. */
+/** ISO 8601: as given, else the time of the schedule; undefined for a run without a scheduled time. */
 export function scheduledTime({ scheduledTime: given }: SyncRecordsInput): string | undefined {
   if (given != null) return given
   const found = workflowInfo()
@@ -18,8 +19,8 @@ export function scheduledTime({ scheduledTime: given }: SyncRecordsInput): strin
 }
 
 /**
- * Waits for a source that may come late: between two looks nothing runs and the history does not grow.
- * Says so when there is none and the run is to be skipped.
+ * Waits for a source that may arrive late. Between two polls nothing runs and the history does not grow.
+ * Returns the reason when there is no source and the sync skips such a run.
  */
 export async function untilSource(
   { sourceWait, title }: Pick<RunSettings, 'sourceWait' | 'title'>,
@@ -29,15 +30,9 @@ export async function untilSource(
   if (sourceWait === undefined) return undefined
   const since = scheduled === undefined ? workflowInfo().startTime.getTime() : Date.parse(scheduled)
   const until = new Date(since + sourceWait).toISOString().slice(0, 16).replace('T', ' ')
-  const { awaitSource } = proxyActivities<Activities>({
-    startToCloseTimeout: '5 minutes',
-    // It fails for as long as the source may still come, and ends that itself.
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-    cancellationType: ActivityCancellationType.TRY_CANCEL,
-    summary: asSummary(`wait for ${title.source} until ${until} UTC`),
-  })
+  const steps = stepsUnder(AWAIT_SOURCE, `wait for ${title.source} until ${until} UTC`)
   advance(state, { stage: 'waiting' })
-  const { skipped } = await awaitSource({ runId: state.runId, since })
+  const { skipped } = await steps.awaitSource({ runId: state.runId, since })
   if (skipped === undefined) advance(state, { stage: 'connecting' })
   return skipped
 }

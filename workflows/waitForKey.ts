@@ -1,16 +1,14 @@
-// A worker without the right encryption key can't read what a step is given. Such tries do not count: the run waits for the key.
+// A worker without the right encryption key cannot read the input of a step. Such attempts do not count: the run waits for the key.
 import { ActivityFailure, ApplicationFailure, sleep, type WorkflowInterceptors } from '@temporalio/workflow'
 
-/** Milliseconds until a step is tried anew after its attempts are used up; doubled each time, up to the longest. */
-const PAUSE = 10_000
-const LONGEST_PAUSE = 600_000
+import { KEY_POLL } from './policies.ts'
 
-/** Temporal's SDK calls it for every workflow, by this name. */
+/** The Temporal SDK calls this function by its name, for every workflow. */
 export const interceptors = (): WorkflowInterceptors => ({
   outbound: [
     {
       async scheduleActivity(input, next) {
-        for (let pause = PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+        for (let pause: number = KEY_POLL.first; ; pause = Math.min(2 * pause, KEY_POLL.longest)) {
           try {
             return await next(input)
           } catch (error) {

@@ -1,4 +1,4 @@
-import type { ConnectionTest } from '../../packages/client/contract/messages.ts'
+import type { ConnectionTest } from '../../packages/client/contract/inspection.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
 import { columns, count } from '../columns.ts'
 

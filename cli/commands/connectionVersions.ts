@@ -1,4 +1,4 @@
-import type { VersionsAnswer } from '../../packages/client/contract/messages.ts'
+import type { VersionsAnswer } from '../../packages/client/contract/inspection.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
 import { columns } from '../columns.ts'
 

@@ -2,7 +2,7 @@ import type {
   DescribedField,
   DescribeObjectAnswer,
   DescribeObjectInput,
-} from '../../packages/client/contract/messages.ts'
+} from '../../packages/client/contract/inspection.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
 import { columns, yesNo } from '../columns.ts'
 

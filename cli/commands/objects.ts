@@ -1,4 +1,4 @@
-import type { ObjectsAnswer } from '../../packages/client/contract/messages.ts'
+import type { ObjectsAnswer } from '../../packages/client/contract/inspection.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
 import { columns, yesNo } from '../columns.ts'
 

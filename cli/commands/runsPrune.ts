@@ -1,4 +1,4 @@
-import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/messages.ts'
+import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
 import { ask } from '../ask.ts'
 import { count } from '../columns.ts'
 

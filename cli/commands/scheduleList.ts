@@ -1,6 +1,6 @@
 import type { ScheduleSummary } from '@temporalio/client'
 import { wallText } from '../../loader/schedule/scheduleTimes.ts'
-import { runIdOfWorkflow } from '../../packages/client/contract/runNames.ts'
+import { runIdOfWorkflow } from '../../packages/client/contract/names.ts'
 import { columns } from '../columns.ts'
 import { cronText } from '../schedules/difference.ts'
 import { ownedSchedules, syncOf } from '../schedules/ownedSchedules.ts'

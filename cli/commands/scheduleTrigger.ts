@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScheduleDescription, ScheduleHandle } from '@temporalio/client'
-import { runIdOfWorkflow } from '../../packages/client/contract/runNames.ts'
+import { runIdOfWorkflow } from '../../packages/client/contract/names.ts'
 import { CommandError } from '../commandError.ts'
 import { EXIT } from '../exitCodes.ts'
 import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'

@@ -1,7 +1,7 @@
 import { loadConfiguration } from '../../config/environment.ts'
 import { SPEC_FILE } from '../../loader/protocol/layout.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
-import { runNameOf, syncOfRun } from '../../packages/client/contract/runNames.ts'
+import { runNameOf, syncOfRun } from '../../packages/client/contract/names.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { CommandError } from '../commandError.ts'
 import { followRun } from '../follow.ts'

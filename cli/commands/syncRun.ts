@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { loadConfiguration } from '../../config/environment.ts'
-import { runLabel, runNameOf, workflowIdOf } from '../../packages/client/contract/runNames.ts'
+import { runLabel, runNameOf, workflowIdOf } from '../../packages/client/contract/names.ts'
 import { followRun } from '../follow.ts'
 import { chooseView } from '../progress/chooseView.ts'
 import { printReport } from '../report.ts'

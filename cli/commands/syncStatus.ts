@@ -1,4 +1,5 @@
-import type { RunReport, SyncProgress } from '../../packages/client/contract/messages.ts'
+import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import type { SyncProgress } from '../../packages/client/contract/syncRecords.ts'
 import { EncryptionKeyError } from '../../packages/client/encryption/encryptionKeyError.ts'
 import { columns } from '../columns.ts'
 import { readableFailure } from '../failure.ts'

@@ -3,7 +3,7 @@
 import type { Configuration } from '../../config/configFile.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { freeSpace, tryRunStores } from '../../loader/storage/tryRunStores.ts'
-import type { WorkerCheck } from '../../packages/client/contract/messages.ts'
+import type { WorkerCheck } from '../../packages/client/contract/maintenance.ts'
 import { fileSize } from '../fileSize.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'
 
@@ -38,9 +38,9 @@ export function workersRunStore(
   )
 }
 
-function storeFinding({ location, free, fault }: WorkerCheck['runStore']): Finding {
-  if (fault !== undefined)
-    return wrong(CHECK, fault.includes(location) ? fault : `${location}: ${fault}; set runStore to another place`)
+function storeFinding({ location, free, error }: WorkerCheck['runStore']): Finding {
+  if (error !== undefined)
+    return wrong(CHECK, error.includes(location) ? error : `${location}: ${error}; set runStore to another location`)
   if (free === undefined) return well(CHECK, `${location} can be written`)
   const space = `${fileSize(free)} free`
   if (free >= LITTLE_SPACE) return well(CHECK, `${location} can be written, ${space}`)

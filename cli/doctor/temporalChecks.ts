@@ -1,7 +1,7 @@
 // Temporal itself: server, namespace, workers, search attributes.
 
 import { isGrpcServiceError } from '@temporalio/client'
-import { TASK_QUEUE } from '../../packages/client/contract/messages.ts'
+import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import { attributesThere } from '../../workers/searchAttributes.ts'
 import { namespaceMissing, type TemporalAccess } from '../temporal.ts'
 import { isMissing, missingWorkerLine, missingWorkers } from '../workerWatch.ts'

@@ -1,11 +1,8 @@
 // What a worker says: of itself, of the clocks, of each connection and each sync.
 import { randomUUID } from 'node:crypto'
-import {
-  type ConnectionTest,
-  type SyncCheck,
-  TASK_QUEUE,
-  type WorkerCheck,
-} from '../../packages/client/contract/messages.ts'
+import type { ConnectionTest } from '../../packages/client/contract/inspection.ts'
+import type { SyncCheck, WorkerCheck } from '../../packages/client/contract/maintenance.ts'
+import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
 import { count } from '../columns.ts'
 import { readableFailure } from '../failure.ts'

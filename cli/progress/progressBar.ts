@@ -1,6 +1,6 @@
 // Progress on a terminal: a bar that is drawn in place.
 import { type Options, Presets, SingleBar } from 'cli-progress'
-import type { SyncProgress } from '../../packages/client/contract/messages.ts'
+import type { SyncProgress } from '../../packages/client/contract/syncRecords.ts'
 import { countsText, STAGE_WORDS } from './progressText.ts'
 import type { ProgressView } from './progressView.ts'
 import { rateOf, type Sample, withSample } from './rate.ts'

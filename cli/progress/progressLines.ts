@@ -1,5 +1,5 @@
 // Progress where there is no terminal: a line when the stage changes, and now and then.
-import type { SyncProgress, SyncStage } from '../../packages/client/contract/messages.ts'
+import type { SyncProgress, SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { countsText, STAGE_WORDS } from './progressText.ts'
 import type { ProgressView } from './progressView.ts'
 import { rateOf, type Sample, withSample } from './rate.ts'

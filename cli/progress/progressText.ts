@@ -1,5 +1,5 @@
 // The words of the progress, the same on a terminal and in a log.
-import type { SyncProgress, SyncStage } from '../../packages/client/contract/messages.ts'
+import type { SyncProgress, SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { count } from '../columns.ts'
 import { durationText, type Rate } from './rate.ts'
 

@@ -1,4 +1,4 @@
-import type { SyncProgress } from '../../packages/client/contract/messages.ts'
+import type { SyncProgress } from '../../packages/client/contract/syncRecords.ts'
 
 /** Shows how a run goes, on standard error. */
 export type ProgressView = {

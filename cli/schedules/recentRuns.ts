@@ -1,5 +1,5 @@
 import type { ScheduleDescription } from '@temporalio/client'
-import { runIdOfWorkflow } from '../../packages/client/contract/runNames.ts'
+import { runIdOfWorkflow } from '../../packages/client/contract/names.ts'
 import type { TemporalAccess } from '../temporal.ts'
 
 export type RecentRun = {

@@ -1,12 +1,12 @@
 // A schedule of the configuration as Temporal takes it.
 import type { ScheduleOptions, ScheduleOptionsStartWorkflowAction, Workflow } from '@temporalio/client'
 import type { Schedule } from '../../loader/schedule/schedule.ts'
-import { runSummary, searchValuesOf, titleOf } from '../../loader/spec/runTitle.ts'
-import { type SyncRecordsInput, TASK_QUEUE } from '../../packages/client/contract/messages.ts'
-import { scheduledWorkflowId } from '../../packages/client/contract/runNames.ts'
+import { searchValuesOf, titleOf } from '../../loader/spec/runTitle.ts'
+import { scheduledWorkflowId, TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import { type SearchAttribute, searchPairs } from '../../packages/client/contract/searchAttributes.ts'
+import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { startDetails } from '../../workflows/page/startDetails.ts'
+import { startDetails, startSummary } from '../../workflows/page/startDetails.ts'
 
 export type WantedSchedule = {
   readonly sync: string
@@ -40,7 +40,7 @@ export function wantedSchedule(
         workflowId: scheduledWorkflowId(sync),
         args: [input],
         typedSearchAttributes: [...searchPairs(registered, searchValuesOf(spec, sync))],
-        staticSummary: runSummary(titleOf(spec, sync)),
+        staticSummary: startSummary(titleOf(spec, sync)),
         staticDetails: startDetails(spec, `Started by the schedule of the sync \`${sync}\`.`),
       },
     },

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Connection } from '@temporalio/client'
-import { TASK_QUEUE } from '../../packages/client/contract/messages.ts'
+import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import { startTemporalServer, type TemporalServer } from '../temporal.ts'
 import { demoConfiguration } from './configuration.ts'
 import { demoSource, RECORDS } from './contacts.ts'

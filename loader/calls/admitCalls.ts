@@ -1,11 +1,12 @@
-import { answerIn, type CallAnswer, type CallInRun } from '../../packages/client/contract/callAnswer.ts'
-import { type Call, composeRun } from '../../packages/client/contract/receivedCalls.ts'
+import type { AddRecordsAnswer, AddRecordsInput } from '../../packages/client/contract/receiveRecords.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { REPORT_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere } from '../protocol/runRecords.ts'
-import { unknownSync } from '../runs/runInput.ts'
+import { unknownSync } from '../runs/prepareRun.ts'
+import { answerIn, type CallInRun } from './callAnswer.ts'
 import { CallClaims, type CallPlace, keepCallList, readCallList } from './callClaims.ts'
+import { composeRun } from './composeRun.ts'
 
 export type AdmitCallsInput = {
   readonly sync: string
@@ -14,7 +15,7 @@ export type AdmitCallsInput = {
   /** Epoch milliseconds. */
   readonly at: number
   /** In the order of their coming; together at most 200 records. */
-  readonly calls: readonly Call[]
+  readonly calls: readonly AddRecordsInput[]
 }
 
 /** The decision on each call. */
@@ -24,7 +25,7 @@ export type AdmittedCalls = {
   /** Ids of those that wait for the next run. */
   readonly later: readonly string[]
   /** Made before, and loaded: this is the first answer. */
-  readonly answered: readonly { readonly id: string; readonly answer: CallAnswer }[]
+  readonly answered: readonly { readonly id: string; readonly answer: AddRecordsAnswer }[]
   /** Made before, in a run that has not ended. */
   readonly unfinished: readonly CallInRun[]
   /** Ids that belong to calls with other records. */
@@ -45,7 +46,7 @@ export async function admitCalls(
   const claims = new CallClaims(runStores, run)
   const places = new Map<string, CallPlace>()
   for (const call of calls) places.set(call.id, await claims.placeOf(call))
-  const isNew = ({ id }: Call) => ['free', 'claimed'].includes(places.get(id)?.kind ?? '')
+  const isNew = ({ id }: AddRecordsInput) => ['free', 'claimed'].includes(places.get(id)?.kind ?? '')
   const { together, later } = composeRun(calls.filter(isNew), spec)
   // An earlier attempt may have written the list: then that list counts.
   const written = await readCallList(runStore(run.runId))
@@ -84,8 +85,8 @@ function inRun(id: string, { runId, list }: Pick<CallPlace & { kind: 'placed' },
   return { id, runId, firstRow: before + 1, records: list.calls[position]?.records.length ?? 0 }
 }
 
-/** undefined when the run has not ended. */
-async function answerOf(runStore: Dependencies['runStore'], call: CallInRun): Promise<CallAnswer | undefined> {
+/** undefined when the run has not come to its end. */
+async function answerOf(runStore: Dependencies['runStore'], call: CallInRun): Promise<AddRecordsAnswer | undefined> {
   const report = await readJsonIfThere<RunReport>(runStore(call.runId), REPORT_FILE)
   return report === undefined ? undefined : answerIn(report, call)
 }

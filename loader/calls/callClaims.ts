@@ -1,15 +1,16 @@
 // The run that each call belongs to, stored before anything is sent: a repeated call loads nothing twice.
 import { createHash } from 'node:crypto'
-import { type Call, recordsText } from '../../packages/client/contract/receivedCalls.ts'
+import type { AddRecordsInput } from '../../packages/client/contract/receiveRecords.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { CALLS_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere } from '../protocol/runRecords.ts'
 import { callFolders } from '../runs/callFolders.ts'
 import { isMarkedRemoved } from '../runs/removedRuns.ts'
 import type { RunStore } from '../storage/runStore.ts'
+import { recordsText } from './composeRun.ts'
 
 /** The calls of one run, in the order of its records. */
-export type CallList = { readonly calls: readonly Call[] }
+export type CallList = { readonly calls: readonly AddRecordsInput[] }
 
 type Claim = {
   readonly runId: string
@@ -52,7 +53,7 @@ export class CallClaims {
     this.#current = stores.open(current)
   }
 
-  async placeOf(call: Call): Promise<CallPlace> {
+  async placeOf(call: AddRecordsInput): Promise<CallPlace> {
     for (const store of [this.#earlier, this.#current]) {
       for (let number = 1; ; number += 1) {
         const path = claimPath(call.id, number)
@@ -69,14 +70,14 @@ export class CallClaims {
   }
 
   /** Returns the place that the call has after all when another run was quicker. */
-  async claim(call: Call, { store, path }: CallPlace & { kind: 'free' }): Promise<CallPlace> {
+  async claim(call: AddRecordsInput, { store, path }: CallPlace & { kind: 'free' }): Promise<CallPlace> {
     const claim: Claim = { runId: this.#runId, digest: digestOf(call) }
     if (await store.writeOnce(path, `${JSON.stringify(claim)}\n`)) return { kind: 'claimed' }
     return this.placeOf(call)
   }
 
   /** undefined when the claim is void. */
-  async #placeBy(claim: Claim, call: Call): Promise<CallPlace | undefined> {
+  async #placeBy(claim: Claim, call: AddRecordsInput): Promise<CallPlace | undefined> {
     const list = await this.#listOf(claim.runId)
     // Looked at last: a removal marks its run and then takes the list away.
     if (await isMarkedRemoved(this.#stores, claim.runId)) return { kind: 'removed', runId: claim.runId }
@@ -113,4 +114,5 @@ function claimPath(id: string, number: number): string {
   return number === 1 ? `${name}.json` : `${name}.${number}.json`
 }
 
-const digestOf = ({ records }: Call): string => createHash('sha256').update(recordsText(records)).digest('hex')
+const digestOf = ({ records }: AddRecordsInput): string =>
+  createHash('sha256').update(recordsText(records)).digest('hex')

@@ -1,4 +1,4 @@
-import type { SyncRecordsInput } from '../../packages/client/contract/messages.ts'
+import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { PLAN_FILE, SPEC_FILE } from '../protocol/layout.ts'

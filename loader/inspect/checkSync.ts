@@ -1,7 +1,7 @@
-import type { CheckSyncInput, SyncCheck } from '../../packages/client/contract/messages.ts'
+import type { CheckSyncInput, SyncCheck } from '../../packages/client/contract/maintenance.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { planInOrg } from '../plan/planInOrg.ts'
-import { unknownSync } from '../runs/runInput.ts'
+import { unknownSync } from '../runs/prepareRun.ts'
 
 /**
  * Holds a sync of the configuration against its org, as a run would before it reads its source; nothing is written.

@@ -2,7 +2,7 @@ import type {
   DescribedField,
   DescribeObjectAnswer,
   DescribeObjectInput,
-} from '../../packages/client/contract/messages.ts'
+} from '../../packages/client/contract/inspection.ts'
 import type { Dependencies } from '../dependencies.ts'
 import type { FieldDescribe } from '../salesforce/describe.ts'
 

@@ -1,4 +1,4 @@
-import type { ConnectionInput, VersionsAnswer } from '../../packages/client/contract/messages.ts'
+import type { ConnectionInput, VersionsAnswer } from '../../packages/client/contract/inspection.ts'
 import type { Dependencies } from '../dependencies.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { ConnectionInput, ConnectionTest } from '../../packages/client/contract/messages.ts'
+import type { ConnectionInput, ConnectionTest } from '../../packages/client/contract/inspection.ts'
 import type { Dependencies } from '../dependencies.ts'
 import type { QueriedRecord, SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { soqlString } from '../salesforce/soql.ts'

@@ -1,4 +1,4 @@
-import type { ConnectionInput } from '../../packages/client/contract/messages.ts'
+import type { ConnectionInput } from '../../packages/client/contract/inspection.ts'
 import type { Dependencies } from '../dependencies.ts'
 import type { ConnectionIdentity } from '../salesforce/salesforceConnection.ts'
 import type { Step } from '../step.ts'

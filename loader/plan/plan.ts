@@ -1,4 +1,4 @@
-import type { SpecProblem } from '../../packages/client/contract/specProblems.ts'
+import type { Problem } from '../../packages/client/contract/issues.ts'
 import type {
   BlankPolicy,
   FieldMapping,
@@ -50,7 +50,7 @@ export type SyncPlan = {
 
 export type PlannedSync =
   | { readonly ok: true; readonly plan: SyncPlan }
-  | { readonly ok: false; readonly problems: readonly SpecProblem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /**
  * Holds a spec against the object as the integration user sees it, before anything is read. All problems are named at
@@ -68,7 +68,7 @@ export function planSync(
     return failed([{ path: ['object'], message: `${describe.name} has no Id field that this user may see` }])
   const operations = possibleOperations(spec)
   const fields: PlannedField[] = []
-  const problems: SpecProblem[] = []
+  const problems: Problem[] = []
   for (const [name, mapping] of Object.entries(spec.fields)) {
     const planned = planField(name, mapping, spec, describe, parents)
     if ('message' in planned) problems.push(planned)
@@ -97,6 +97,6 @@ export function planSync(
   return { ok: true, plan }
 }
 
-function failed(problems: readonly SpecProblem[]): PlannedSync {
+function failed(problems: readonly Problem[]): PlannedSync {
   return { ok: false, problems }
 }

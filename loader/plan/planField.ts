@@ -1,5 +1,5 @@
+import type { Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import type { SpecProblem } from '../../packages/client/contract/specProblems.ts'
 import type { FieldMapping, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
@@ -15,7 +15,7 @@ export function planField(
   spec: SyncSpec,
   describe: ObjectDescribe,
   parents: ReadonlyMap<string, ObjectDescribe>,
-): PlannedField | SpecProblem {
+): PlannedField | Problem {
   const planned = name.includes('.')
     ? relationshipField(name, mapping, describe, parents)
     : plainField(name, mapping, describe)

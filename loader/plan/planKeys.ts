@@ -1,4 +1,4 @@
-import type { SpecProblem } from '../../packages/client/contract/specProblems.ts'
+import type { Problem } from '../../packages/client/contract/issues.ts'
 import type { Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import type { PlannedField } from './plan.ts'
@@ -8,7 +8,7 @@ import { findField } from './planField.ts'
 export type PlannedKeys = {
   readonly keyField?: string
   readonly externalIdField?: string
-  readonly problems: readonly SpecProblem[]
+  readonly problems: readonly Problem[]
   readonly warnings: readonly string[]
 }
 
@@ -24,7 +24,7 @@ export function checkKeys(
   const externalName = operations.includes('upsert') ? spec.externalIdField : undefined
   const key = keyName === undefined ? undefined : findField(describe, keyName)
   const external = externalName === undefined ? undefined : findField(describe, externalName)
-  const problems: SpecProblem[] = []
+  const problems: Problem[] = []
   if (key) problems.push(...keyProblems(key, describe, fields))
   if (key && key.name !== 'Id' && isIdMapped) {
     problems.push({
@@ -41,7 +41,7 @@ export function checkKeys(
   }
 }
 
-function keyProblems(key: FieldDescribe, describe: ObjectDescribe, fields: readonly PlannedField[]): SpecProblem[] {
+function keyProblems(key: FieldDescribe, describe: ObjectDescribe, fields: readonly PlannedField[]): Problem[] {
   const path = ['keyField']
   if (!key.filterable) {
     const message = `${describe.name}.${key.name} cannot be searched by; use a field that can be filtered on`
@@ -54,7 +54,7 @@ function externalIdProblems(
   external: FieldDescribe,
   describe: ObjectDescribe,
   fields: readonly PlannedField[],
-): SpecProblem[] {
+): Problem[] {
   const path = ['externalIdField']
   if (!external.externalId && !external.idLookup) {
     const usable = describe.fields.filter(({ externalId, idLookup }) => externalId || idLookup).map(({ name }) => name)
@@ -64,7 +64,7 @@ function externalIdProblems(
   return constantProblems(path, external, fields)
 }
 
-function constantProblems(path: readonly string[], key: FieldDescribe, fields: readonly PlannedField[]): SpecProblem[] {
+function constantProblems(path: readonly string[], key: FieldDescribe, fields: readonly PlannedField[]): Problem[] {
   const mapped = fields.find(({ name }) => name === key.name)
   if (!mapped || 'column' in mapped.mapping) return []
   return [{ path, message: `${key.name} has the same value for every record; map it to a column` }]

@@ -1,4 +1,4 @@
-import type { SpecProblem } from '../../packages/client/contract/specProblems.ts'
+import type { Problem } from '../../packages/client/contract/issues.ts'
 import type { Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import type { PlannedField } from './plan.ts'
@@ -11,10 +11,10 @@ export function checkPermissions(
   describe: ObjectDescribe,
   fields: readonly PlannedField[],
   keys: PlannedKeys,
-): SpecProblem[] {
+): Problem[] {
   const creates = operations.includes('create') || operations.includes('upsert')
   const updates = operations.includes('update') || operations.includes('upsert')
-  const problems: SpecProblem[] = []
+  const problems: Problem[] = []
   if (creates && !describe.createable) problems.push(mayNot(describe, 'create'))
   if (updates && !describe.updateable) problems.push(mayNot(describe, 'update'))
   const targets = new Map<string, string>()
@@ -33,7 +33,7 @@ export function checkPermissions(
   return problems
 }
 
-type RequiredCheck = { readonly problems: readonly SpecProblem[]; readonly warnings: readonly string[] }
+type RequiredCheck = { readonly problems: readonly Problem[]; readonly warnings: readonly string[] }
 
 /** Whether every field that a new record must have is mapped. */
 export function checkRequired(
@@ -65,7 +65,7 @@ export function isRequiredOnCreate(field: FieldDescribe): boolean {
   return field.createable && !field.nillable && !field.defaultedOnCreate && field.type !== 'boolean'
 }
 
-function mayNot(describe: ObjectDescribe, verb: string): SpecProblem {
+function mayNot(describe: ObjectDescribe, verb: string): Problem {
   const message = `the integration user may not ${verb} ${describe.name} records; give it that permission on the object`
   return { path: ['object'], message }
 }
@@ -74,6 +74,6 @@ function readOnly(describe: ObjectDescribe, { name }: FieldDescribe, verb: strin
   return `${describe.name}.${name} is read-only for the integration user on ${verb}; leave it out, or give the user edit access to the field`
 }
 
-function at(field: PlannedField, message: string): SpecProblem {
+function at(field: PlannedField, message: string): Problem {
   return { path: ['fields', field.name], message }
 }

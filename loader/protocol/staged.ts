@@ -1,7 +1,5 @@
-import type { SkippedRun } from '../../packages/client/contract/runReport.ts'
+import type { ErrorCount, SkippedRun, Tally } from '../../packages/client/contract/runReport.ts'
 import type { Engine, Operation } from '../../packages/client/contract/syncSpec.ts'
-import type { Tally } from '../../packages/client/contract/tally.ts'
-import type { ErrorCount } from '../results/errorCounts.ts'
 
 /** One chunk as the workflow knows it. Its number gives its files in the run store (layout.ts). */
 export type StagedChunk = {

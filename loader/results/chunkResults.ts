@@ -1,5 +1,5 @@
 import Papa from 'papaparse'
-import type { RecordResult } from '../../packages/client/contract/recordResult.ts'
+import type { RecordResult } from '../../packages/client/contract/runReport.ts'
 import { OPERATIONS } from '../../packages/client/contract/syncSpec.ts'
 import { csvCells, csvLine } from '../csv/csvLine.ts'
 

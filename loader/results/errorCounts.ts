@@ -1,13 +1,5 @@
-import type { RecordResult } from '../../packages/client/contract/recordResult.ts'
+import type { ErrorCount, RecordResult } from '../../packages/client/contract/runReport.ts'
 import { messageTemplate } from './messageTemplate.ts'
-
-/** How often records were rejected for one reason, with the first of them as an example. */
-export type ErrorCount = {
-  readonly errorCode: string
-  readonly count: number
-  readonly exampleRow: number
-  readonly exampleMessage: string
-}
 
 /** Different codes counted by themselves; a report with more is not useful. */
 export const MOST_ERROR_CODES = 100

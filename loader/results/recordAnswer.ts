@@ -1,4 +1,4 @@
-import type { RecordResult } from '../../packages/client/contract/recordResult.ts'
+import type { RecordResult } from '../../packages/client/contract/runReport.ts'
 import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import type { SaveResult } from '../salesforce/salesforceConnection.ts'
 import { joinErrors } from './sfError.ts'

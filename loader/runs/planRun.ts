@@ -3,7 +3,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { planInOrg } from '../plan/planInOrg.ts'
 import { PLAN_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
-import type { RunSettings } from '../../packages/client/contract/messages.ts'
+import type { RunSettings } from '../../activities/runSettings.ts'
 
 /**
  * Holds the spec against the org's objects as the integration user sees them.

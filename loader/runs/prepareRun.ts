@@ -4,13 +4,12 @@ import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { StartedExecution } from './execution.ts'
 import { rejectRemoved } from './removedRuns.ts'
 import { readRunDocuments } from './runDocuments.ts'
-import { inputProblems, unknownSync } from './runInput.ts'
 import { atScheduledTime } from './scheduledSource.ts'
 import { overriddenSpec } from '../spec/overriddenSpec.ts'
 import { parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import type { SyncRecordsInput } from '../../packages/client/contract/messages.ts'
+import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
 export type PrepareRunInput = SyncRecordsInput & {
@@ -32,8 +31,6 @@ export async function prepareRun(
   { sync, syncNames, scheduleZone, connection, runStores }: Pick<Dependencies, 'sync' | 'syncNames' | 'scheduleZone' | 'connection' | 'runStores'>,
   { execution, workflowId, ...input }: PrepareRunInput,
 ): Promise<PreparedRun> {
-  const problems = inputProblems(input)
-  if (problems.length > 0) throw new RunRejectedError('The input of syncRecords', problems)
   const zone = input.sync == null ? undefined : scheduleZone(input.sync)
   const spec = atScheduledTime(resolveSpec(input, sync, syncNames), input, zone)
   // Throws ConfigurationError for an unknown connection.
@@ -94,7 +91,7 @@ async function recordStart(
     execution,
     workflowId,
     sync,
-  }: { readonly execution: string; readonly workflowId: string; readonly sync?: string | undefined },
+  }: { readonly execution: string; readonly workflowId: string; readonly sync?: string | null | undefined },
   { connection, object, operation }: SyncSpec,
 ): Promise<void> {
   const start: StartedExecution = {
@@ -106,4 +103,10 @@ async function recordStart(
     startedAt: utcTimestamp(Date.now()),
   }
   await store.writeOnce(executionFiles(execution).started, `${JSON.stringify(start, undefined, 2)}\n`)
+}
+
+/** For a name that the worker's configuration has no sync of. */
+export function unknownSync(name: string, known: readonly string[]): RunRejectedError {
+  const names = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`
+  return new RunRejectedError(`Sync ${name}`, [`the worker's configuration has no such sync; ${names}`])
 }

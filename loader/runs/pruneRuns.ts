@@ -9,7 +9,7 @@ import { readRunDocuments } from './runDocuments.ts'
 import { type RunSummary, summaryOfRun } from './runSummary.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { RunStores } from '../storage/runStores.ts'
-import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/messages.ts'
+import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
 
 /** Whether the workflow of this id is running now. */
 export type IsRunning = (workflowId: string) => Promise<boolean>

@@ -4,7 +4,7 @@ import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
 import { readScheduledTime } from '../schedule/scheduledTime.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { isTimeZone } from '../values/timeZone.ts'
-import type { SyncRecordsInput } from '../../packages/client/contract/messages.ts'
+import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 
 type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>

@@ -1,8 +1,7 @@
 // `schedule:` of a sync, as a person writes it. Parsing it gives a Schedule, every default applied.
 import { z } from 'zod'
+import { check, type Problem, strictShape } from '../../packages/client/contract/issues.ts'
 import { duration } from '../../packages/client/contract/scalars.ts'
-import { type SpecProblem, specProblems } from '../../packages/client/contract/specProblems.ts'
-import { strictShape } from '../../packages/client/contract/strictShape.ts'
 import type { SourceSpec } from '../../packages/client/contract/syncSpec.ts'
 import { scheduleZoneFault } from '../values/timeZone.ts'
 import { parseCron } from './cron.ts'
@@ -44,7 +43,7 @@ const calendar = strictShape({
   .pipe(cron)
 
 /** The shape alone; `parseSchedule` adds the rules between fields. Feeds the published JSON Schema too. */
-export const scheduleShape = strictShape({
+export const scheduleSchema = strictShape({
   cron: oneOrMore(cron, 'expected a cron expression such as "0 2 * * *", or a list of them')
     .exactOptional()
     .describe('Five fields: minute, hour, day of month, month, day of week; or several such texts.'),
@@ -77,13 +76,13 @@ const LEAST_CATCHUP_WINDOW = 10_000
 
 export type ParsedSchedule =
   | { readonly ok: true; readonly schedule: Schedule }
-  | { readonly ok: false; readonly problems: readonly SpecProblem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /** Checks the schedule of a sync that has this source. All problems are named at once. */
 export function parseSchedule(input: unknown, source: SourceSpec | undefined): ParsedSchedule {
-  const parsed = scheduleShape.safeParse(input)
-  if (!parsed.success) return { ok: false, problems: specProblems(parsed.error.issues, input) }
-  const { cron: crons, calendar: calendars, ...rest } = parsed.data
+  const checked = check(scheduleSchema, input)
+  if (!checked.ok) return checked
+  const { cron: crons, calendar: calendars, ...rest } = checked.value
   const times = crons ?? calendars
   const problems = sourceProblems(source)
   if (times === undefined || (crons !== undefined && calendars !== undefined)) {
@@ -93,7 +92,7 @@ export function parseSchedule(input: unknown, source: SourceSpec | undefined): P
   return { ok: true, schedule: { crons: [...new Set(times)].toSorted(), ...rest } }
 }
 
-function sourceProblems(source: SourceSpec | undefined): SpecProblem[] {
+function sourceProblems(source: SourceSpec | undefined): Problem[] {
   if (source === undefined) return []
   if ('inline' in source) {
     const message = 'would load the same inline records every time; give the source a uri, or leave out the schedule'

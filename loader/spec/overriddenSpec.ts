@@ -1,6 +1,6 @@
 // A named sync with keys of a run's own in place of its keys.
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { syncSpecShape } from '../../packages/client/contract/syncSpecSchema.ts'
+import { syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
 
 type Written = Readonly<Record<string, unknown>>
 
@@ -11,6 +11,6 @@ export function overriddenSpec(named: SyncSpec | undefined, given: Written | nul
 
 /** Overrides that lead to exactly this spec, whatever the named sync holds. */
 export function overridesTo(spec: SyncSpec): Written {
-  const absent = Object.keys(syncSpecShape.shape).map(key => [key, null] as const)
+  const absent = Object.keys(syncSpecSchema.shape).map(key => [key, null] as const)
   return { ...Object.fromEntries(absent), ...spec }
 }

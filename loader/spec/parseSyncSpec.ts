@@ -1,31 +1,29 @@
-import { MAX_INLINE_BYTES } from '../../packages/client/contract/defaults.ts'
+import { check, type Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import { type SpecProblem, specProblems } from '../../packages/client/contract/specProblems.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { syncSpecShape } from '../../packages/client/contract/syncSpecSchema.ts'
-import { zeroCharacterProblem } from '../../packages/client/contract/zeroCharacter.ts'
+import { syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
 import { patternProblem } from '../values/datePattern.ts'
 import { isMapped } from './operations.ts'
 
 export type ParsedSyncSpec =
   | { readonly ok: true; readonly spec: SyncSpec }
-  | { readonly ok: false; readonly problems: readonly SpecProblem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /**
- * Checks what a person or a service wrote and completes it with every default. A spec that came out of here goes in
- * again unchanged. All problems are named at once.
+ * Validates what a person or a service wrote and applies every default. A parsed spec parses again to itself. All problems are
+ * reported at once.
  */
 export function parseSyncSpec(input: unknown): ParsedSyncSpec {
-  const parsed = syncSpecShape.safeParse(input)
-  if (!parsed.success) return { ok: false, problems: specProblems(parsed.error.issues, input) }
-  const spec: SyncSpec = parsed.data
-  const problems = [...keyProblems(spec), ...fieldProblems(spec), ...identityProblems(spec), ...sourceProblems(spec)]
+  const checked = check(syncSpecSchema, input)
+  if (!checked.ok) return checked
+  const spec: SyncSpec = checked.value
+  const problems = [...keyProblems(spec), ...fieldProblems(spec), ...identityProblems(spec)]
   return problems.length > 0 ? { ok: false, problems } : { ok: true, spec }
 }
 
-function keyProblems(spec: SyncSpec): SpecProblem[] {
+function keyProblems(spec: SyncSpec): Problem[] {
   const { keyField, externalIdField } = spec
-  const problems: SpecProblem[] = []
+  const problems: Problem[] = []
   if (spec.operation === 'update' && keyField === undefined && !isMapped(spec, 'Id')) {
     problems.push(problem(['keyField'], 'is missing: update needs keyField, or a mapping of Id'))
   }
@@ -46,7 +44,7 @@ function keyProblems(spec: SyncSpec): SpecProblem[] {
   return problems
 }
 
-function fieldProblems(spec: SyncSpec): SpecProblem[] {
+function fieldProblems(spec: SyncSpec): Problem[] {
   const names = Object.keys(spec.fields)
   if (names.length === 0) return [problem(['fields'], 'is empty: map at least one field, such as LastName: last_name')]
   const problems = spec.formats.dates.flatMap((pattern, index) => {
@@ -61,12 +59,12 @@ function fieldProblems(spec: SyncSpec): SpecProblem[] {
   return problems
 }
 
-function identityProblems(spec: SyncSpec): SpecProblem[] {
+function identityProblems(spec: SyncSpec): Problem[] {
   return [...resultColumnProblems(spec), ...repeatedIdentityProblems(spec)]
 }
 
 /** results.csv with two columns of one name could not be read by name. */
-function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): SpecProblem[] {
+function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): Problem[] {
   return resultColumns.flatMap((name, index) =>
     identityFields.includes(name)
       ? [problem(['resultColumns', index], `"${name}" is an identity field too; leave out one of them`)]
@@ -74,27 +72,12 @@ function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): Spec
   )
 }
 
-function repeatedIdentityProblems(spec: SyncSpec): SpecProblem[] {
+function repeatedIdentityProblems(spec: SyncSpec): Problem[] {
   return spec.identityFields.flatMap((name, index) =>
     spec.identityFields.indexOf(name) < index ? [problem(['identityFields', index], `"${name}" is named twice`)] : [],
   )
 }
 
-function sourceProblems({ source }: SyncSpec): SpecProblem[] {
-  if (!('inline' in source)) return []
-  const bytes = new TextEncoder().encode(JSON.stringify(source.inline)).length
-  if (bytes > MAX_INLINE_BYTES) {
-    const words = `has ${bytes} bytes, allowed are ${MAX_INLINE_BYTES}; put the records into a file and give its uri`
-    return [problem(['source', 'inline'], words)]
-  }
-  return source.inline.flatMap((record, index) =>
-    Object.entries(record).flatMap(([column, value]) => {
-      const words = zeroCharacterProblem(column) ?? zeroCharacterProblem(value)
-      return words === undefined ? [] : [problem(['source', 'inline', index, JSON.stringify(column)], words)]
-    }),
-  )
-}
-
-function problem(path: SpecProblem['path'], message: string): SpecProblem {
+function problem(path: Problem['path'], message: string): Problem {
   return { path, message }
 }

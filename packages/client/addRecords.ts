@@ -7,13 +7,8 @@ import {
   WithStartWorkflowOperation,
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
-import {
-  type AddRecordsAnswer,
-  type AddRecordsInput,
-  type ReceiveRecordsInput,
-  TASK_QUEUE,
-} from './contract/messages.ts'
-import { type GivenRecord, receiverWorkflowId } from './contract/receivedCalls.ts'
+import { receiverWorkflowId, TASK_QUEUE } from './contract/names.ts'
+import type { AddRecordsAnswer, AddRecordsInput, GivenRecord, ReceiveRecordsInput } from './contract/receiveRecords.ts'
 import { failureOf } from './failure.ts'
 import { orNoWorker } from './orNoWorker.ts'
 import type { QueueOptions } from './startSync.ts'

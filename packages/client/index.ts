@@ -2,15 +2,10 @@
 
 export { type AddRequest, addRecords } from './addRecords.ts'
 export { type ConnectOptions, connect } from './connect.ts'
-export type {
-  AddRecordsAnswer,
-  ConnectionTest,
-  RunReport,
-  SyncProgress,
-  SyncRecordsInput,
-} from './contract/messages.ts'
-export type { GivenRecord } from './contract/receivedCalls.ts'
-export type { RecordResult } from './contract/recordResult.ts'
+export type { ConnectionTest } from './contract/inspection.ts'
+export type { AddRecordsAnswer, GivenRecord } from './contract/receiveRecords.ts'
+export type { RecordResult, RunReport } from './contract/runReport.ts'
+export type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
 export type { Operation } from './contract/syncSpec.ts'
 export { dataConverterFor } from './encryption/dataConverter.ts'
 export { EncryptionKeyError } from './encryption/encryptionKeyError.ts'

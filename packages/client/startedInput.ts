@@ -1,7 +1,7 @@
 // With what a workflow was started: an id that exists already may belong to another load.
 import type { Client } from '@temporalio/client'
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js'
-import type { SyncRecordsInput } from './contract/messages.ts'
+import type { SyncRecordsInput } from './contract/syncRecords.ts'
 
 /** The input of the workflow that has the id now, running or ended. */
 export async function startedInput(client: Client, workflowId: string): Promise<SyncRecordsInput> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Client } from '@temporalio/client'
-import { type ConnectionTest, TASK_QUEUE } from './contract/messages.ts'
+import type { ConnectionTest } from './contract/inspection.ts'
+import { TASK_QUEUE } from './contract/names.ts'
 import { failureOf } from './failure.ts'
 import { orNoWorker } from './orNoWorker.ts'
 import type { QueueOptions } from './startSync.ts'

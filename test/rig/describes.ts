@@ -1,7 +1,7 @@
 import { planSync, type SyncPlan } from '../../loader/plan/plan.ts'
 import type { FieldDescribe, ObjectDescribe } from '../../loader/salesforce/describe.ts'
 import { parseSyncSpec } from '../../loader/spec/parseSyncSpec.ts'
-import type { SyncSpecInput } from '../../packages/client/contract/syncSpecSchema.ts'
+import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'
 
 const FIELD: FieldDescribe = {
   name: '',

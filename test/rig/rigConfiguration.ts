@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Configuration } from '../../config/configFile.ts'
 import { parseSyncSpec } from '../../loader/spec/parseSyncSpec.ts'
-import type { SyncSpecInput } from '../../packages/client/contract/syncSpecSchema.ts'
+import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'
 
 /** Syncs as they would stand in sflink.yaml. */
 export type RigSyncs = Readonly<Record<string, SyncSpecInput>>

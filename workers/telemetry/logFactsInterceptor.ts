@@ -1,5 +1,5 @@
 import type { ActivityInterceptors } from '@temporalio/worker'
-import { syncOfRun } from '../../packages/client/contract/runNames.ts'
+import { syncOfRun } from '../../packages/client/contract/names.ts'
 import type { RunFacts } from './runFacts.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity'
 import type { Activities } from '../../activities/createActivities.ts'
-import type { Tally } from '../../packages/client/contract/tally.ts'
+import type { Tally } from '../../packages/client/contract/runReport.ts'
 import type { LoadLabels, LoadMetrics } from './loadMetrics.ts'
 import type { RunFacts } from './runFacts.ts'
 

@@ -3,7 +3,7 @@ import type { Dependencies } from '../../loader/dependencies.ts'
 import type { StartedExecution } from '../../loader/runs/execution.ts'
 import { readRunDocuments } from '../../loader/runs/runDocuments.ts'
 import type { RunStore } from '../../loader/storage/runStore.ts'
-import { syncOfRun } from '../../packages/client/contract/runNames.ts'
+import { syncOfRun } from '../../packages/client/contract/names.ts'
 
 /** `sync` is empty for a run of no sync of the configuration, the others while nothing is known. */
 export type FactsOfRun = { readonly sync: string; readonly object: string; readonly connection: string }

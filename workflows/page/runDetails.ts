@@ -1,42 +1,35 @@
-// The top of a run's page in Temporal's UI, for whoever opens it at 3 a.m.: what runs, how far it is, what it waits for, what
-// was rejected, where the files are. Times are UTC and absolute: the text stands still between two steps.
+// The details of a run in the Temporal UI, for a person who opens it at 3 a.m.: what runs, its progress, what it waits for, what was
+// rejected, where the files are. Times are UTC and absolute, because the text does not change between two steps.
 
 import { paceOf } from '../../loader/results/pace.ts'
-import { cutToBytes } from '../../loader/spec/runTitle.ts'
-import type { SyncStage } from '../../packages/client/contract/messages.ts'
-import { progressOf, rejectionsSoFar } from '../runProgress.ts'
-import type { RunState } from '../runState.ts'
-import { chunksUnderWay } from './chunksUnderWay.ts'
-import { endHeadline, filesOf, nextStep, untoldOf } from './endDetails.ts'
-import { code, count, counted, plain, table } from './markdown.ts'
+import type { SyncStage } from '../../packages/client/contract/syncRecords.ts'
+import { progressOf, type RunState, rejectionsSoFar } from '../runState.ts'
+import { chunksInProgress } from './chunksInProgress.ts'
+import { endHeadline, filesOf, nextStep, notificationProblem } from './endDetails.ts'
 import { rejectedTable } from './rejectedTable.ts'
-import { clock } from './times.ts'
-
-/** Most bytes that Temporal takes. */
-const DETAILS_BYTES = 20_000
+import { asDetails, clock, code, count, counted, plain, table } from './text.ts'
 
 /** @param now milliseconds since the epoch */
 export function runDetails(state: RunState, now: number): string {
-  const parts = [
+  return asDetails([
     `### ${plain(headline(state))}`,
     purpose(state),
     counts(state, now),
-    chunksUnderWay(state),
+    chunksInProgress(state),
     rejectedTable(state.report?.errors ?? rejectionsSoFar(state)),
     filesOf(state),
     nextStep(state),
-    untoldOf(state),
-  ]
-  return cutToBytes(parts.filter(part => part !== '').join('\n\n'), DETAILS_BYTES)
+    notificationProblem(state),
+  ])
 }
 
 const STAGES: Readonly<Record<SyncStage, string>> = {
-  waiting: 'Waiting: the source is not there yet, or still being written; nothing is sent yet',
-  connecting: 'Connecting: checks the input and logs in to the org',
-  planning: "Planning: holds the mapping against the org's fields; nothing is sent yet",
-  staging: 'Staging: reads and checks the whole source; nothing is sent yet',
+  waiting: 'Waiting: the source has not arrived or is still being written; nothing was sent yet',
+  connecting: 'Connecting: validates the input and logs in to the org',
+  planning: 'Planning: validates the field mapping against the org; nothing was sent yet',
+  staging: 'Staging: reads and validates the whole source; nothing was sent yet',
   sending: 'Sending',
-  aggregating: 'Aggregating: writes the results of all chunks together; every record is settled',
+  aggregating: 'Aggregating: merges the results of all chunks; every record is settled',
   done: 'Done',
 }
 
@@ -70,5 +63,5 @@ function counts(state: RunState, now: number): string {
   )
   const pace = state.begin && state.stage === 'sending' ? paceOf(state.begin, { at: now, settled }, left) : undefined
   if (pace === undefined || left === 0) return numbers
-  return `${numbers}\n\n${count(Math.round(pace.perSecond))} records per second; at this rate all are settled at about ${clock(pace.until)} UTC.`
+  return `${numbers}\n\n${count(Math.round(pace.perSecond))} records per second; at this rate all records are settled at about ${clock(pace.until)} UTC.`
 }

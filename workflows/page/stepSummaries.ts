@@ -1,17 +1,17 @@
-// What Temporal's UI says beside each step of a chunk.
+// What the Temporal UI shows beside each step of a chunk.
 
 import type { StagedChunk } from '../../loader/protocol/staged.ts'
-import { count, counted } from './markdown.ts'
+import { count, counted } from './text.ts'
 
-/** What a step does with a chunk: `upload 100,000 records`. */
+/** A step of a chunk, in two forms. */
 export type StepWords = {
   /** For the event history: `chunk 3 of 12, attempt 2: upload 100,000 records`. */
   readonly summary: string
-  /** For the table of chunks under way: `uploads 100,000 records`. */
+  /** For the table of chunks in progress: `uploads 100,000 records`. */
   readonly now: string
 }
 
-/** One sending of a chunk: what is said of it. */
+/** One attempt to send a chunk. */
 export type Sending = {
   readonly chunk: StagedChunk
   /** Chunks of the whole run. */
@@ -31,36 +31,31 @@ function words(sending: Sending, verb: string, now: string): StepWords {
 
 export const STEPS = {
   find: (sending: Sending) =>
-    words(
-      sending,
-      `find the Ids of ${counted(sending.records, 'record')}`,
-      'looks up the Ids of its records in the org',
-    ),
+    words(sending, `find the Ids of ${counted(sending.records, 'record')}`, 'finds the Ids of its records in the org'),
   upload: (sending: Sending) =>
     words(
       sending,
       `upload ${records(sending)}, from row ${count(sending.chunk.firstRow)}`,
       `uploads ${records(sending)}`,
     ),
-  commit: (sending: Sending, jobId: string) =>
-    words(sending, `hand job ${jobId} to Salesforce`, `hands job ${jobId} to Salesforce`),
+  commit: (sending: Sending, jobId: string) => words(sending, `commit job ${jobId}`, `commits job ${jobId}`),
   await: (sending: Sending, jobId: string) =>
-    words(sending, `wait for job ${jobId}`, `waits for Salesforce to work through job ${jobId}`),
+    words(sending, `wait for job ${jobId}`, `waits for Salesforce to process job ${jobId}`),
   settle: (sending: Sending, jobId: string) =>
     words(sending, `read the results of job ${jobId}`, `reads the results of job ${jobId}`),
-  abort: (sending: Sending, jobId: string) => words(sending, `stop job ${jobId}`, `stops job ${jobId}`),
+  abort: (sending: Sending, jobId: string) => words(sending, `abort job ${jobId}`, `aborts job ${jobId}`),
   send: (sending: Sending) =>
     words(sending, `send ${records(sending)}, from row ${count(sending.chunk.firstRow)}`, `sends ${records(sending)}`),
   pause: (sending: Sending, until: string) =>
     words(
       sending,
-      `${counted(sending.records, 'record')} rejected for a passing reason, sent again at ${until} UTC`,
+      `${counted(sending.records, 'record')} rejected for a passing reason, will be sent again at ${until} UTC`,
       `waits until ${until} UTC to send again ${counted(sending.records, 'record')} rejected for a passing reason (attempt ${sending.attempt})`,
     ),
   turn: (sending: Sending) =>
     words(
       sending,
-      'wait for its turn to send again',
-      `waits for its turn to send again ${counted(sending.records, 'record')}`,
+      'wait for another chunk that is sent again',
+      `waits for another chunk before it sends ${counted(sending.records, 'record')} again`,
     ),
 } as const

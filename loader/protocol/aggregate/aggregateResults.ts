@@ -1,12 +1,12 @@
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
-import type { RecordResult } from '../../../packages/client/contract/recordResult.ts'
-import { completedOutcome, MOST_INLINE_RESULTS, type RunReport } from '../../../packages/client/contract/runReport.ts'
-import { addTallies, EMPTY_TALLY, type Tally, tallyOf } from '../../../packages/client/contract/tally.ts'
+import type { RecordResult, Tally } from '../../../packages/client/contract/runReport.ts'
+import { MAX_INLINE_RESULTS, type RunReport } from '../../../packages/client/contract/runReport.ts'
 import type { Dependencies } from '../../dependencies.ts'
 import { isSuccess, recordResults } from '../../results/chunkResults.ts'
 import { ErrorCounter } from '../../results/errorCounts.ts'
 import { mergeByRow } from '../../results/mergeByRow.ts'
 import { compileResultsLine, resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
+import { addTallies, completedOutcome, EMPTY_TALLY, tallyOf } from '../../results/tally.ts'
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { REPORT_FILE, RESULTS_FILE } from '../layout.ts'
@@ -86,7 +86,7 @@ async function writeResults(
   const errors = new ErrorCounter()
   const lineOf = compileResultsLine(spec.resultColumns)
   const carried: RecordResult[] = []
-  const carries = inlineResults && staged.records <= MOST_INLINE_RESULTS
+  const carries = inlineResults && staged.records <= MAX_INLINE_RESULTS
   let tally = EMPTY_TALLY
   let row = 0
   try {

@@ -1,4 +1,4 @@
-import type { RecordResult } from '../../../packages/client/contract/recordResult.ts'
+import type { RecordResult } from '../../../packages/client/contract/runReport.ts'
 import { compileRejectedCsv, type RejectedCsv } from '../../results/rejectedCsv.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE } from '../layout.ts'

@@ -1,5 +1,5 @@
-import { EMPTY_TALLY } from '../../../packages/client/contract/tally.ts'
 import type { Dependencies } from '../../dependencies.ts'
+import { EMPTY_TALLY } from '../../results/tally.ts'
 import type { IngestJob } from '../../salesforce/salesforceConnection.ts'
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'

@@ -1,4 +1,4 @@
-import { isSyncName } from '../../../packages/client/contract/runNames.ts'
+import { isSyncName } from '../../../packages/client/contract/names.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import type { Dependencies } from '../../dependencies.ts'
 import { compileMapping } from '../../mapping/mapping.ts'

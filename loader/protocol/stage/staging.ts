@@ -1,4 +1,4 @@
-import { BULK_FROM_RECORDS } from '../../../packages/client/contract/defaults.ts'
+import { BULK_FROM_RECORDS } from '../../../packages/client/contract/limits.ts'
 import type { Engine, Operation, SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import type { CompiledMapping, MappedRow, RejectedRow } from '../../mapping/mapping.ts'
 import { RepeatedKeys, repeatedKeyRejection } from '../../matching/repeatedKeys.ts'

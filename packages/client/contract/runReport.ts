@@ -1,65 +1,66 @@
-import type { ErrorCount } from '../../../loader/results/errorCounts.ts'
-import type { RecordResult } from './recordResult.ts'
-import type { Engine, SyncSpec } from './syncSpec.ts'
-import type { Tally } from './tally.ts'
+// What a run reports: the result of every record, and the report of the whole run.
+import { z } from 'zod'
+import { count, type DeepReadonly, utcTime } from './scalars.ts'
+import { ENGINES, OPERATIONS } from './syncSpec.ts'
+
+/** Outcome of one source record. */
+export const RECORD_OUTCOMES = ['created', 'updated', 'failed', 'in_doubt'] as const
+
+export const recordResultSchema = z.object({
+  row: z.int().min(1).describe('Number of the record in the source, from 1'),
+  operation: z.enum([...OPERATIONS, '']).describe('Empty when the source names no valid operation'),
+  outcome: z.enum(RECORD_OUTCOMES),
+  id: z.string().describe('Salesforce record Id; empty if there is none'),
+  errorCode: z.string().describe('Salesforce status code, or a code of Salesforce Link; empty on success'),
+  errorMessage: z.string().describe("Salesforce's own words; empty on success"),
+  timestamp: utcTime,
+  identity: z.array(z.string()).describe('Values of the identity fields, in the order of the sync'),
+})
+export type RecordResult = DeepReadonly<z.output<typeof recordResultSchema>>
+
+const tallySchema = z.object({ created: count, updated: count, failed: count, inDoubt: count })
+/** Records by outcome. */
+export type Tally = Readonly<z.output<typeof tallySchema>>
+
+const errorCountSchema = z.object({ errorCode: z.string(), count, exampleRow: count, exampleMessage: z.string() })
+/** How often records were rejected for one reason, with the first of them as an example. */
+export type ErrorCount = Readonly<z.output<typeof errorCountSchema>>
 
 export const RUN_OUTCOMES = ['completed', 'completed_with_rejected', 'skipped', 'cancelled', 'failed'] as const
-/**
- * `completed`: every record was created or updated. `completed_with_rejected`: every record has its result, and some were
- * rejected or are in doubt. `skipped`: there was nothing to load, and the sync says that this is well. `cancelled` and `failed`: the run ended before every record was sent.
- */
 export type RunOutcome = (typeof RUN_OUTCOMES)[number]
 
-export const SKIP_REASONS = ['missing', 'unchanged'] as const
+/** Why a run loaded nothing by choice: no source, or the source of the last completed run. */
+const skippedSchema = z.object({ reason: z.enum(['missing', 'unchanged']), message: z.string() })
+export type SkippedRun = Readonly<z.output<typeof skippedSchema>>
 
-/** Why a run has loaded nothing. */
-export type SkippedRun = {
-  /** The source was not there, or was byte for byte the one of the last completed run. */
-  readonly reason: (typeof SKIP_REASONS)[number]
-  /** One line for a person. */
-  readonly message: string
-}
+export const runReportSchema = z.object({
+  runId: z.string(),
+  outcome: z.enum(RUN_OUTCOMES),
+  skipped: skippedSchema.exactOptional().describe('Present when the outcome is skipped'),
+  connection: z.string(),
+  object: z.string(),
+  operation: z.union([z.enum(OPERATIONS), z.object({ column: z.string() })]),
+  engine: z.enum(ENGINES),
+  records: count.describe('Records in the source; results.csv has as many results'),
+  tally: tallySchema,
+  errors: z.array(errorCountSchema).describe('The most frequent first'),
+  files: z
+    .object({
+      results: z.string(),
+      rejected: z.string().exactOptional(),
+      inDoubt: z.string().exactOptional(),
+      report: z.string(),
+    })
+    .describe('Paths or URIs; absent files were not written'),
+  startedAt: utcTime,
+  finishedAt: utcTime,
+  warnings: z.array(z.string()),
+  results: z
+    .array(recordResultSchema)
+    .exactOptional()
+    .describe('In source order; if requested, and for up to 200 records'),
+})
+export type RunReport = DeepReadonly<z.output<typeof runReportSchema>>
 
-/** Where the files of a run lie, for a person to open: paths or URIs. */
-export type RunFiles = {
-  readonly results: string
-  /** Absent when no record was rejected. */
-  readonly rejected?: string
-  /** Source rows of the records in doubt; absent when there are none. */
-  readonly inDoubt?: string
-  readonly report: string
-}
-
-/** What the workflow `syncRecords` returns, and report.json holds. Plain JSON. */
-export type RunReport = {
-  readonly runId: string
-  readonly outcome: RunOutcome
-  /** Present when the run was skipped; it has no records then. */
-  readonly skipped?: SkippedRun
-  readonly connection: string
-  readonly object: string
-  readonly operation: SyncSpec['operation']
-  readonly engine: Engine
-  /** Records in the source; as many results are in results.csv. */
-  readonly records: number
-  readonly tally: Tally
-  /** The most frequent first. */
-  readonly errors: readonly ErrorCount[]
-  readonly files: RunFiles
-  /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
-  readonly startedAt: string
-  readonly finishedAt: string
-  readonly warnings: readonly string[]
-  /** In source order; present when they were asked for and the run has at most 200 records. */
-  readonly results?: readonly RecordResult[]
-}
-
-/** Most records whose results a report carries itself. */
-export const MOST_INLINE_RESULTS = 200
-
-/** How a run that came to its end is called, by what became of its records. */
-export function completedOutcome(tally: Tally): RunOutcome {
-  return tally.failed + tally.inDoubt === 0 ? 'completed' : 'completed_with_rejected'
-}
-
-export type { Tally }
+/** Maximum of records whose results a report carries: they must fit into a Temporal payload. */
+export const MAX_INLINE_RESULTS = 200

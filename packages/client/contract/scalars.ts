@@ -1,20 +1,59 @@
 import { z } from 'zod'
 import { parseDuration } from './duration.ts'
 
+/** A schema's type with every property and list readonly. */
+export type DeepReadonly<T> = T extends (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T
+
+/** A key that may be absent; a language without optional keys writes null. */
+export function optional<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullable().exactOptional()
+}
+
+export const count = z.int().min(0)
+
 /** A whole number within limits. */
 export function integer(min: number, max: number) {
   return z.number().int().min(min).max(max)
 }
 
-/** Milliseconds, or a text such as `500ms`, `5s`, `10m`, `1h`. */
+const DURATION = 'expected milliseconds or a duration such as 500ms, 5s, 10m or 1h'
+
+/** Milliseconds, or text such as `500ms`, `5s`, `10m`, `1h`. */
 export const duration = z
-  .union([z.number().int().min(0), z.string()], { error: 'expected milliseconds or a duration such as 5s or 10m' })
+  .union([z.number().int().min(0), z.string()], { error: DURATION })
   .transform((value, context) => {
     const milliseconds = typeof value === 'number' ? value : parseDuration(value)
     if (milliseconds !== undefined) return milliseconds
-    context.addIssue(`expected milliseconds or a duration such as 500ms, 5s, 10m or 1h; given ${JSON.stringify(value)}`)
+    context.addIssue(`${DURATION}; given ${JSON.stringify(value)}`)
     return z.NEVER
   })
 
-/** Text; numbers and booleans are taken by their usual spelling, for YAML and JSON write them without quotes. */
-export const scalarText = z.union([z.string(), z.number(), z.boolean()], { error: 'expected a text' }).transform(String)
+/** Text without the character U+0000, which no Salesforce field accepts. */
+export const plainText = z
+  .string()
+  .refine(text => !text.includes('\0'), 'contains the character U+0000, which no text may contain; remove it')
+
+/** Text; numbers and booleans are accepted in their usual spelling, because YAML and JSON write them without quotes. */
+export const scalarText = z.union([plainText, z.number(), z.boolean()], { error: 'expected text' }).transform(String)
+
+/** UTC time, `YYYY-MM-DDTHH:mm:ss`. */
+export const utcTime = z.string().describe('UTC, YYYY-MM-DDTHH:mm:ss')
+
+/** Whether the runtime knows the zone by this IANA name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Bytes of the value as JSON in UTF-8. */
+export function jsonBytes(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length
+}

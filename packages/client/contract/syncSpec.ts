@@ -1,118 +1,174 @@
-// The whole declaration of a load, resolved: every default applied, every field named.
-// What a person writes is checked and completed into this by specSchema.ts.
+// The whole declaration of a load, as a person writes it under `syncs:` or a service sends it. Parsing applies every default.
+import { z } from 'zod'
+import { strictShape } from './issues.ts'
+import { MAX_INLINE_BYTES } from './limits.ts'
+import { type DeepReadonly, duration, integer, isTimeZone, jsonBytes, plainText, scalarText } from './scalars.ts'
 
 export const OPERATIONS = ['create', 'update', 'upsert'] as const
 export type Operation = (typeof OPERATIONS)[number]
 
-export const ENGINES = ['bulk', 'collections'] as const
 /** `bulk` is Bulk API 2.0, `collections` is sObject Collections. */
+export const ENGINES = ['bulk', 'collections'] as const
 export type Engine = (typeof ENGINES)[number]
 
+/** What a blank source value does: leave the field unchanged, or clear it. */
 export const BLANK_POLICIES = ['ignore', 'clear'] as const
-/** What a blank source value does: leave the field alone, or clear it. */
-export type BlankPolicy = (typeof BLANK_POLICIES)[number]
-
-/** Where the value of a Salesforce field comes from. */
-export type FieldMapping = { readonly column: string } | { readonly value: string }
-
-/** One source record as strings by column name; a column may be absent. */
-export type SourceRecord = Readonly<Record<string, string>>
 
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
 export type Encoding = (typeof ENCODINGS)[number]
 
-export const MISSING_POLICIES = ['fail', 'skip'] as const
 /** What a run without a source does. */
-export type MissingPolicy = (typeof MISSING_POLICIES)[number]
+export const MISSING_POLICIES = ['fail', 'skip'] as const
 
-export const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 /** What a run does whose source is byte for byte that of the sync's last completed run. */
-export type UnchangedPolicy = (typeof UNCHANGED_POLICIES)[number]
-
-/** A CSV as it can be opened. */
-export type CsvFile = {
-  /** `file:` URI, relative to the configuration file's directory, inside one of the data directories. */
-  readonly uri: string
-  /** One character; detected from the header row when absent. */
-  readonly delimiter?: string
-  /** Detected from the byte order mark and the bytes when absent. */
-  readonly encoding?: Encoding
-}
-
-/** A CSV, with what is to be done when it is not there, or is the last one again. */
-export type CsvSource = CsvFile & {
-  /** Milliseconds after the scheduled time, or of a run started otherwise after its start, that the source may come late. */
-  readonly waitFor?: number
-  /** Milliseconds that a source must stay as it is before it is read; looked at when it may come late. */
-  readonly stableFor: number
-  readonly missing: MissingPolicy
-  readonly unchanged: UnchangedPolicy
-}
-
-export type InlineSource = { readonly inline: readonly SourceRecord[] }
-
-export type SourceSpec = CsvSource | InlineSource
-
-/** A source as it is opened. */
-export type OpenedSource = CsvFile | InlineSource
-
-/** How source values are written, where Salesforce's own form is not used. */
-export type ValueFormats = {
-  /** Patterns made of yyyy MM dd HH mm ss and literal characters, tried in order. ISO 8601 is always accepted. */
-  readonly dates: readonly string[]
-  readonly decimalSeparator: '.' | ','
-  /** IANA name; the zone of datetimes that carry no offset. */
-  readonly timeZone: string
-}
+export const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 
 /** Columns of results.csv beyond `status,errormessage,timestamp,<identity fields>`. */
 export const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'id', 'created', 'errorcode'] as const
 export type ExtraResultColumn = (typeof EXTRA_RESULT_COLUMNS)[number]
 
-export type SyncSpec = {
-  /** Name of a connection in the worker's configuration. */
-  readonly connection: string
-  /** sObject API name. */
-  readonly object: string
-  /** One operation for the run, or the source column that names it record by record. */
-  readonly operation: Operation | { readonly column: string }
-  readonly source: SourceSpec
-  /** The Salesforce field that finds the existing record on update. `Id` when absent and mapped. */
-  readonly keyField?: string
-  /** The External ID field for upsert. */
-  readonly externalIdField?: string
-  /** Salesforce field, or `Relationship.ExternalIdField`, to its mapping. */
-  readonly fields: Readonly<Record<string, FieldMapping>>
-  /** Source columns echoed in each result, in this order. */
-  readonly identityFields: readonly string[]
-  readonly blank: BlankPolicy
-  readonly formats: ValueFormats
-  /** Most records the preflight may reject before the run fails with nothing sent; no limit when absent. */
-  readonly maxRejected?: number
-  readonly engine: Engine | 'auto'
-  readonly chunk: ChunkLimits
-  /** Chunks worked on at a time. */
-  readonly concurrency: number
-  readonly resend: ResendPolicy
-  readonly resultColumns: readonly ExtraResultColumn[]
-  /** Whether assignment rules run (Lead, Case). */
-  readonly assignmentRules: boolean
-}
+const columnName = z.string().min(1).describe('A column of the source, as its header spells it.')
 
-export type ChunkLimits = {
-  /** Records in an ingest job. */
-  readonly bulkRecords: number
-  /** Bytes of CSV in an ingest job. Salesforce takes at most 100 MB before its own encoding. */
-  readonly bulkBytes: number
-  /** Records in a series of collection requests. */
-  readonly collectionsRecords: number
-}
+const columnReference = strictShape({ column: columnName })
 
-export type ResendPolicy = {
-  /** Rounds for records rejected for a passing reason, the first one included. */
-  readonly maxAttempts: number
-  /** Milliseconds before the second round; doubled for each later one. */
-  readonly delay: number
-  /** Milliseconds after which a request whose answer was lost can no longer be at work in the org. */
-  readonly lostAnswerWait: number
+const operation = z
+  .union([z.enum(OPERATIONS), columnReference], { error: 'expected create, update, upsert or {column: NAME}' })
+  .describe('The operation for every record, or the source column that names it per record.')
+
+const fieldMapping = z
+  .union(
+    [
+      z
+        .string()
+        .min(1)
+        .transform(column => ({ column })),
+      columnReference,
+      strictShape({ value: scalarText }),
+    ],
+    { error: 'expected a source column, {column: NAME} or {value: TEXT}' },
+  )
+  .describe('A source column, or the same value for every record.')
+
+const csvSource = strictShape({
+  uri: z
+    .string()
+    .min(1)
+    .describe('file:, s3: or https: URI inside one of the data directories; file: is relative to the configuration.'),
+  delimiter: z.string().length(1).exactOptional().describe('One character; detected from the header if absent.'),
+  encoding: z.enum(ENCODINGS).exactOptional().describe('Detected from the byte order mark and the bytes if absent.'),
+  waitFor: duration
+    .exactOptional()
+    .describe('How long the source may arrive after the scheduled time (or the start of the run), such as 2h.'),
+  // Longer than an upload pauses.
+  stableFor: duration
+    .default(30_000)
+    .describe('With waitFor: how long the source must stay unchanged before it counts as complete.'),
+  missing: z.enum(MISSING_POLICIES).default('fail').describe('What a run without a source does.'),
+  // Many sources do not change every night, and loading one again does no harm; the report warns.
+  unchanged: z
+    .enum(UNCHANGED_POLICIES)
+    .default('load')
+    .describe('What a run does whose source is byte for byte that of the last completed run.'),
+})
+
+const inlineRecords = z
+  .array(z.record(plainText, scalarText.nullable()))
+  .transform(records => records.map(withoutNulls))
+  .superRefine((records, context) => {
+    const bytes = jsonBytes(records)
+    if (bytes <= MAX_INLINE_BYTES) return
+    context.addIssue(
+      `has ${bytes} bytes, allowed are ${MAX_INLINE_BYTES}; put the records into a file and give its uri`,
+    )
+  })
+  .describe('The records themselves, at most 1 MB; null is a blank value.')
+
+const inlineSource = strictShape({ inline: inlineRecords })
+
+const formats = strictShape({
+  dates: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Patterns of yyyy MM dd HH mm ss and literal characters, tried in order. ISO 8601 is always accepted.'),
+  decimalSeparator: z.enum(['.', ',']).default('.'),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, {
+      error: issue => `unknown time zone ${JSON.stringify(issue.input)}; write it like Europe/Berlin`,
+    })
+    .default('UTC')
+    .describe('IANA name; the zone of datetimes without an offset.'),
+})
+
+const chunk = strictShape({
+  bulkRecords: integer(1, 150_000_000).default(100_000).describe('Records in an ingest job.'),
+  // Salesforce accepts 100 MB before its own encoding; the default leaves room for it.
+  bulkBytes: integer(10_000, 100_000_000)
+    .default(80_000_000)
+    .describe('Bytes of CSV in an ingest job. Salesforce accepts at most 100 MB before its own encoding.'),
+  collectionsRecords: integer(1, 100_000).default(2_000).describe('Records in a series of collection requests.'),
+})
+
+const resend = strictShape({
+  maxAttempts: integer(1, 20)
+    .default(5)
+    .describe('Attempts for records rejected for a passing reason, including the first.'),
+  delay: duration.default(5_000).describe('Delay before the second attempt; doubled for each later one.'),
+  // A REST call runs at most 10 minutes in the org.
+  lostAnswerWait: duration
+    .default(600_000)
+    .describe('Time after which Salesforce can no longer process a request whose answer was lost.'),
+})
+
+/** The shape alone; `parseSyncSpec` adds the rules between fields. */
+export const syncSpecSchema = strictShape({
+  connection: z.string().min(1).describe('Name of a connection.'),
+  object: z.string().min(1).describe('API name of the object, such as Contact or Invoice__c.'),
+  operation,
+  source: z.union([csvSource, inlineSource], { error: 'expected {uri: file:…} or {inline: [records]}' }),
+  keyField: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe('The field that finds the existing record on update; Id if absent and mapped.'),
+  externalIdField: z.string().min(1).exactOptional().describe('The External ID field for upsert.'),
+  fields: z
+    .record(z.string().min(1), fieldMapping)
+    .describe('Salesforce field, or Relationship.ExternalIdField, to source column.'),
+  identityFields: z.array(columnName).default([]).describe('Source columns that each result repeats, in this order.'),
+  blank: z.enum(BLANK_POLICIES).default('ignore').describe('What a blank source value does.'),
+  formats: formats.prefault({}),
+  maxRejected: integer(0, Number.MAX_SAFE_INTEGER)
+    .exactOptional()
+    .describe('Records that may be rejected before anything is sent; with more, the run fails. Unlimited if absent.'),
+  engine: z.enum([...ENGINES, 'auto']).default('auto'),
+  chunk: chunk.prefault({}),
+  concurrency: integer(1, 100).default(4).describe('Chunks in progress at a time.'),
+  resend: resend.prefault({}),
+  resultColumns: z.array(z.enum(EXTRA_RESULT_COLUMNS)).default([]).describe('More columns in results.csv.'),
+  assignmentRules: z.boolean().default(false).describe('Whether assignment rules run (Lead, Case).'),
+})
+
+/** A sync spec as a person or a service writes it. */
+export type SyncSpecInput = z.input<typeof syncSpecSchema>
+
+/** A sync spec with every default applied and every field named. */
+export type SyncSpec = DeepReadonly<z.output<typeof syncSpecSchema>>
+export type BlankPolicy = SyncSpec['blank']
+export type FieldMapping = SyncSpec['fields'][string]
+export type ValueFormats = SyncSpec['formats']
+export type ChunkLimits = SyncSpec['chunk']
+export type ResendPolicy = SyncSpec['resend']
+export type SourceSpec = SyncSpec['source']
+export type CsvSource = Extract<SourceSpec, { readonly uri: string }>
+export type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
+/** A CSV file as it can be opened. */
+export type CsvFile = Pick<CsvSource, 'uri' | 'delimiter' | 'encoding'>
+/** A source as it is opened. */
+export type OpenedSource = CsvFile | InlineSource
+/** One source record as text by column name; a column may be absent. */
+export type SourceRecord = InlineSource['inline'][number]
+
+function withoutNulls(record: Readonly<Record<string, string | null>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).map(([column, value]) => [column, value ?? '']))
 }

@@ -6,13 +6,11 @@ import type {
   DescribeObjectAnswer,
   DescribeObjectInput,
   ObjectsAnswer,
-  PruneRunsAnswer,
-  PruneRunsInput,
-  RunReport,
-  SyncProgress,
-  SyncRecordsInput,
   VersionsAnswer,
-} from '../../../packages/client/contract/messages.ts'
+} from '../../../packages/client/contract/inspection.ts'
+import type { PruneRunsAnswer, PruneRunsInput } from '../../../packages/client/contract/maintenance.ts'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import type { SyncProgress, SyncRecordsInput } from '../../../packages/client/contract/syncRecords.ts'
 
 const ORG = { id: '00D000000000001EAA', name: 'Acme', isSandbox: true }
 const USER = { id: '005000000000001AAA', name: 'Loader', username: 'loader@acme.com' }
@@ -52,17 +50,21 @@ export async function describeObject({ connection, object }: DescribeObjectInput
   return { connection, object, label: 'Contact', createable: true, updateable: true, fields }
 }
 
-export async function pruneRuns({
-  dryRun = false,
-  retention,
-  retentionUnfinished,
-}: PruneRunsInput): Promise<PruneRunsAnswer> {
+export async function pruneRuns({ dryRun, retention, retentionUnfinished }: PruneRunsInput): Promise<PruneRunsAnswer> {
   const removed = [`retention-${retention}`, `unfinished-${retentionUnfinished}`]
-  return { location: '/srv/runs', dryRun, removedCount: 1_200, removed, working: ['nightly.slow'], kept: 7 }
+  return {
+    location: '/srv/runs',
+    dryRun: dryRun ?? false,
+    removedCount: 1_200,
+    removed,
+    working: ['nightly.slow'],
+    kept: 7,
+  }
 }
 
 /** The operation says how it ends: create well, update with rejected records, upsert as a failure; maxRejected 1 waits for cancellation. */
-export async function syncRecords({ spec, runId = '' }: SyncRecordsInput): Promise<RunReport> {
+export async function syncRecords({ spec, runId: given }: SyncRecordsInput): Promise<RunReport> {
+  const runId = given ?? ''
   const tally = { created: 1_200, updated: 0, failed: 0, inDoubt: 0 }
   setHandler(defineQuery<SyncProgress>('progress'), () => ({
     ...{ runId, stage: 'sending', records: 3_000, settled: 1_200, chunks: 3, chunksDone: 1 },

@@ -12,8 +12,8 @@ import {
 } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
-import type { RunReport } from '../../../packages/client/contract/messages.ts'
-import { TASK_QUEUE } from '../../../packages/client/contract/messages.ts'
+import { TASK_QUEUE } from '../../../packages/client/contract/names.ts'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { type Outcome, type Surroundings, sflink } from './sflink.ts'
 
 // The command knows one task queue, so these tests have a server of their own.

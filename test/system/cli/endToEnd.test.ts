@@ -10,7 +10,7 @@ import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { freePort } from '../../../dev/freePort.ts'
 import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
-import type { RunReport } from '../../../packages/client/contract/messages.ts'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { DEFAULT_USER, type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { command, type Outcome, sflink } from './sflink.ts'
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { progressLines } from '../../../cli/progress/progressLines.ts'
 import { durationText, rateOf, type Sample, withSample } from '../../../cli/progress/rate.ts'
-import type { SyncProgress } from '../../../packages/client/contract/messages.ts'
+import type { SyncProgress } from '../../../packages/client/contract/syncRecords.ts'
 
 const START: SyncProgress = {
   ...{ runId: 'r', stage: 'sending', records: 1_000, settled: 0, created: 0, updated: 0 },

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findPythonTemporal } from '../../../dev/pythonTemporal.ts'
 import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
 import { findTemporal } from '../../../dev/temporalExecutable.ts'
-import { TASK_QUEUE } from '../../../packages/client/contract/messages.ts'
-import type { SyncSpecInput } from '../../../packages/client/contract/syncSpecSchema.ts'
+import { TASK_QUEUE } from '../../../packages/client/contract/names.ts'
+import type { SyncSpecInput } from '../../../packages/client/contract/syncSpec.ts'
 import { type LoadRig, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
 
 const examples = join(import.meta.dirname, '../../../examples')

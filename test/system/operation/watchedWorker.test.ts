@@ -1,6 +1,6 @@
 // What an operator sees of a worker from outside: its metrics, the dashboard and the alerts over them, its traces and its log.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { RunReport } from '../../../packages/client/contract/messages.ts'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { type Series, samplesOf, selectorsOf } from './promQl.ts'
 import { shownExpressions } from './shownExpressions.ts'
 import { type CollectedSpan, startTraceCollector, type TraceCollector } from './traceCollector.ts'

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WithStartWorkflowOperation } from '@temporalio/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { AddRecordsAnswer } from '../../../packages/client/contract/messages.ts'
+import type { AddRecordsAnswer } from '../../../packages/client/contract/receiveRecords.ts'
 import { seededRandom } from '../../../packages/emulator/random.ts'
 import { type BucketRig, startBucketRig } from '../../rig/bucketRig.ts'
 import { checkHeldRun, HELD, held, holdsNow, PEOPLE, type Point, startHeldRun } from '../../rig/heldRuns.ts'

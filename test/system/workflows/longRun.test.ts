@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { RunReport } from '../../../packages/client/contract/messages.ts'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../../rig/loadRig.ts'
 
 let rig: LoadRig

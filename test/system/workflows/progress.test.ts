@@ -1,6 +1,6 @@
 // The answer of the query `progress` while chunks are under way side by side.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { SyncProgress } from '../../../packages/client/contract/messages.ts'
+import type { SyncProgress } from '../../../packages/client/contract/syncRecords.ts'
 import { type LoadRig, startLoadRig, until } from '../../rig/loadRig.ts'
 
 let rig: LoadRig

@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, RetryState, TimeoutFailure, TimeoutType } from '@temporalio/common'
 import { expect, test } from 'vitest'
 import { asApplicationFailure } from '../../../activities/failures.ts'
-import { readableFailure } from '../../../workflows/readableFailure.ts'
+import { readableFailure } from '../../../workflows/failures.ts'
 
 const failed = (cause: Error) =>
   new ActivityFailure('Activity task failed', 'stageSource', '7', RetryState.MAXIMUM_ATTEMPTS_REACHED, 'worker', cause)
@@ -15,16 +15,13 @@ test('a step that ran out of time says which one, and where to look', () => {
   const failure = readableFailure(failed(new TimeoutFailure('activity timeout', undefined, TimeoutType.HEARTBEAT)))
   expect(failure).toMatchObject({
     type: 'StepTimedOutError',
-    message: expect.stringMatching(
-      /^The step stageSource ran out of time \(HEARTBEAT\): .*logs, then start the run again/,
-    ),
+    message: expect.stringMatching(/^The step stageSource timed out \(HEARTBEAT\): .*logs, then start the run again/),
   })
 })
 
-test('an error that nobody foresaw is called a fault of ours, and given up after some attempts', () => {
+test('an unknown error is reported as a bug and fails after five attempts', () => {
   const error = new TypeError('x is not a function')
-  const message =
-    "x is not a function (TypeError, a bug in Salesforce Link: see the worker's log and report it)"
+  const message = "x is not a function (TypeError, a bug in Salesforce Link: see the worker's log and report it)"
   expect(asApplicationFailure(error, 1)).toMatchObject({ type: 'TypeError', message, nonRetryable: false })
   expect(asApplicationFailure(error, 5)).toMatchObject({ type: 'TypeError', message, nonRetryable: true })
 })

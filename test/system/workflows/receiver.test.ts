@@ -2,12 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type {
-  AddRecordsAnswer,
-  PruneRunsAnswer,
-  ReceiveRecordsInput,
-} from '../../../packages/client/contract/messages.ts'
-import type { SyncSpecInput } from '../../../packages/client/contract/syncSpecSchema.ts'
+import type { PruneRunsAnswer } from '../../../packages/client/contract/maintenance.ts'
+import type { AddRecordsAnswer, ReceiveRecordsInput } from '../../../packages/client/contract/receiveRecords.ts'
+import type { SyncSpecInput } from '../../../packages/client/contract/syncSpec.ts'
 import { type LoadRig, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 
 const CREATE = {

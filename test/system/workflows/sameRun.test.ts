@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { RunReport } from '../../../packages/client/contract/messages.ts'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { ENGINES } from '../../../packages/client/contract/syncSpec.ts'
 import { type LoadRig, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 

@@ -4,9 +4,9 @@ import type {
   ConnectionTest,
   DescribeObjectAnswer,
   ObjectsAnswer,
-  SyncProgress,
   VersionsAnswer,
-} from '../../../packages/client/contract/messages.ts'
+} from '../../../packages/client/contract/inspection.ts'
+import type { SyncProgress } from '../../../packages/client/contract/syncRecords.ts'
 import { DEFAULT_USER } from '../../../packages/emulator/index.ts'
 import { type LoadRig, startLoadRig } from '../../rig/loadRig.ts'
 

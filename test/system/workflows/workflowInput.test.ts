@@ -1,7 +1,8 @@
 // Whatever a program starts a workflow with: what it can't be is rejected at once, in words that say what it should be.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { RunReport, WorkflowType } from '../../../packages/client/contract/messages.ts'
+import type { WorkflowType } from '../../../packages/client/contract/names.ts'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { type LoadRig, startLoadRig } from '../../rig/loadRig.ts'
 
 let rig: LoadRig

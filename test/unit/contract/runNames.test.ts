@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { runLabel, runNameOf, syncOfRun, workflowIdOf } from '../../../packages/client/contract/runNames.ts'
+import { runLabel, runNameOf, syncOfRun, workflowIdOf } from '../../../packages/client/contract/names.ts'
 
 const started = workflowIdOf('nightly', runLabel(new Date('2026-11-25T09:30:12.345Z'), '4f1a'))
 

@@ -11,10 +11,9 @@ import { ErrorCounter, MOST_ERROR_CODES } from '../../../loader/results/errorCou
 import { mergeByRow, type RowStream } from '../../../loader/results/mergeByRow.ts'
 import { compileRejectedCsv } from '../../../loader/results/rejectedCsv.ts'
 import { compileResultsLine, resultsHeader, utcTimestamp } from '../../../loader/results/resultsCsv.ts'
-import type { RecordResult } from '../../../packages/client/contract/recordResult.ts'
-import { completedOutcome } from '../../../packages/client/contract/runReport.ts'
+import { addTallies, completedOutcome, EMPTY_TALLY, tallyOf } from '../../../loader/results/tally.ts'
+import type { RecordResult } from '../../../packages/client/contract/runReport.ts'
 import type { ExtraResultColumn } from '../../../packages/client/contract/syncSpec.ts'
-import { addTallies, EMPTY_TALLY, tallyOf } from '../../../packages/client/contract/tally.ts'
 
 const CREATED: RecordResult = {
   row: 3,

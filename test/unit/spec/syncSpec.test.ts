@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
-import { syncSpecShape } from '../../../packages/client/contract/syncSpecSchema.ts'
+import { syncSpecSchema } from '../../../packages/client/contract/syncSpec.ts'
 
 const BASE = {
   connection: 'production',
@@ -60,7 +60,7 @@ describe('a sync spec', () => {
   })
 
   test('has a JSON Schema for editors', () => {
-    const schema = z.toJSONSchema(syncSpecShape, { io: 'input' })
+    const schema = z.toJSONSchema(syncSpecSchema, { io: 'input' })
     expect(schema.required).toEqual(['connection', 'object', 'operation', 'source', 'fields'])
     expect(schema.additionalProperties).toBe(false)
   })

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { FieldDescribe } from '../../../loader/salesforce/describe.ts'
 import { compileComparisonKey, compileConverter, compileLookupKey } from '../../../loader/values/fieldValue.ts'
-import { DEFAULT_FORMATS } from '../../../packages/client/contract/defaults.ts'
 import type { ValueFormats } from '../../../packages/client/contract/syncSpec.ts'
 import { active, field } from '../../rig/describes.ts'
 
@@ -154,7 +153,7 @@ const REWRITTEN: { [Type in keyof typeof TYPES]: [fc.Arbitrary<string>, ((sent: 
 describe('a value and what Salesforce returns for it have one comparison key', () => {
   test.each(Object.keys(TYPES) as (keyof typeof TYPES)[])('%s', type => {
     const [values, rewritings] = REWRITTEN[type]
-    const toSend = compileConverter(TYPES[type], { ...DEFAULT_FORMATS }, 'col')
+    const toSend = compileConverter(TYPES[type], { dates: [], decimalSeparator: '.', timeZone: 'UTC' }, 'col')
     const key = compileComparisonKey(TYPES[type])
     fc.assert(
       fc.property(values, fc.constantFrom(...rewritings), (raw, rewrite) => {

@@ -1,12 +1,4 @@
-import type { RecordResult } from './recordResult.ts'
-
-/** Records by what became of them. */
-export type Tally = {
-  readonly created: number
-  readonly updated: number
-  readonly failed: number
-  readonly inDoubt: number
-}
+import type { RecordResult, RunOutcome, Tally } from '../../packages/client/contract/runReport.ts'
 
 export const EMPTY_TALLY: Tally = { created: 0, updated: 0, failed: 0, inDoubt: 0 }
 
@@ -19,9 +11,12 @@ export function addTallies(one: Tally, other: Tally): Tally {
   }
 }
 
-/** The tally of some results. */
 export function tallyOf(results: Iterable<Pick<RecordResult, 'outcome'>>): Tally {
   const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
   for (const { outcome } of results) counts[outcome]++
   return { created: counts.created, updated: counts.updated, failed: counts.failed, inDoubt: counts.in_doubt }
+}
+
+export function completedOutcome(tally: Tally): RunOutcome {
+  return tally.failed + tally.inDoubt === 0 ? 'completed' : 'completed_with_rejected'
 }

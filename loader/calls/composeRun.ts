@@ -1,0 +1,63 @@
+// Which calls may be loaded together.
+import type { AddRecordsInput, GivenRecord } from '../../packages/client/contract/receiveRecords.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+
+/** Text that is the same for the same records, whatever the order of their columns. */
+export function recordsText(records: readonly GivenRecord[]): string {
+  return JSON.stringify(records.map(record => Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1))))
+}
+
+/**
+ * Selects the calls that may share a run, so that each gets the answer that it would get alone: all have the same columns (a
+ * column that a record lacks counts as blank), and no two of their records have the same key. The others wait for the next run, in
+ * their order.
+ */
+export function composeRun<One extends AddRecordsInput>(
+  calls: readonly One[],
+  spec: SyncSpec,
+): { readonly together: readonly One[]; readonly later: readonly One[] } {
+  const columns = keyColumns(spec)
+  const seen = new Set<string>()
+  const together: One[] = []
+  const later: One[] = []
+  for (const call of calls) {
+    const keys = call.records.flatMap(record => recordKeys(record, columns))
+    const fits = together[0] === undefined || (columnsOf(call) === columnsOf(together[0]) && areNew(keys, seen))
+    // The keys of waiting calls count too: a later call about the same record comes after them.
+    for (const key of keys) seen.add(key)
+    ;(fits ? together : later).push(call)
+  }
+  return { together, later }
+}
+
+/** The message about a repeated key names its first row, so a call that repeats a key starts its own run. */
+function areNew(keys: readonly string[], seen: ReadonlySet<string>): boolean {
+  return new Set(keys).size === keys.length && keys.every(key => !seen.has(key))
+}
+
+function columnsOf({ records }: AddRecordsInput): string {
+  return JSON.stringify([...new Set(records.flatMap(record => Object.keys(record)))].sort())
+}
+
+/** Columns that find existing records. On create the org itself rejects the second record. */
+function keyColumns({ keyField = 'Id', externalIdField, fields }: SyncSpec): readonly string[] {
+  const names = [keyField, externalIdField].map(name => name?.toLowerCase())
+  return Object.entries(fields).flatMap(([name, mapping]) =>
+    names.includes(name.toLowerCase()) && 'column' in mapping ? [mapping.column] : [],
+  )
+}
+
+/** Treats more values as equal than Salesforce does: two records that only might be the same do not share a run. */
+function recordKeys(record: GivenRecord, columns: readonly string[]): readonly string[] {
+  return columns.flatMap(column => {
+    const value = String(record[column] ?? '')
+      .trim()
+      .toLowerCase()
+    return value === '' ? [] : [`${column} ${Number.isNaN(Number(value)) ? idPart(value) : Number(value)}`]
+  })
+}
+
+/** An Id of 18 characters is one of 15 with a checksum. */
+function idPart(value: string): string {
+  return /^[a-z0-9]{18}$/.test(value) ? value.slice(0, 15) : value
+}

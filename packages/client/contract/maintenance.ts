@@ -1,0 +1,52 @@
+// The workflows of `sflink doctor` and `sflink runs prune`: `checkSync`, `checkWorker`, `pruneRuns`.
+import { z } from 'zod'
+import { count, optional } from './scalars.ts'
+import type { Operation } from './syncSpec.ts'
+
+export const checkSyncInputSchema = z.strictObject({ sync: z.string().min(1) })
+export type CheckSyncInput = Readonly<z.output<typeof checkSyncInputSchema>>
+
+/** What a run of the sync would do, as the integration user may. */
+export type SyncCheck = {
+  readonly sync: string
+  readonly connection: string
+  readonly object: string
+  readonly operations: readonly Operation[]
+  /** Number of mapped fields. */
+  readonly fields: number
+  readonly warnings: readonly string[]
+}
+
+export type WorkerCheck = {
+  readonly runStore: {
+    readonly location: string
+    /** Bytes that may still be written; absent if unknown. */
+    readonly free?: number
+    /** Why it cannot be used. */
+    readonly error?: string
+  }
+  /** The worker's clock, epoch milliseconds. */
+  readonly now: number
+}
+
+/** Each retention replaces that of the worker's configuration. */
+export const pruneRunsInputSchema = z.strictObject({
+  dryRun: optional(z.boolean()).describe('Lists what would be removed and removes nothing. Default: false'),
+  retention: optional(count).describe('Milliseconds that completed runs are kept after their end'),
+  retentionUnfinished: optional(count).describe(
+    'The same for runs that failed, were cancelled or have records in doubt',
+  ),
+})
+export type PruneRunsInput = Readonly<z.output<typeof pruneRunsInputSchema>>
+
+export type PruneRunsAnswer = {
+  /** Where the run store is. */
+  readonly location: string
+  readonly dryRun: boolean
+  readonly removedCount: number
+  /** Run ids, at most 1,000. */
+  readonly removed: readonly string[]
+  /** Run ids, at most 1,000: overdue, but a workflow executes them. */
+  readonly working: readonly string[]
+  readonly kept: number
+}

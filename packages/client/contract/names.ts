@@ -1,0 +1,96 @@
+// The names by which other programs reach the workflows, and how runs are named.
+
+export const TASK_QUEUE = 'salesforce-link'
+
+/** Workflow type names, as a service in any language starts them. */
+export const WORKFLOW_TYPES = [
+  'syncRecords',
+  'receiveRecords',
+  'pruneRuns',
+  'checkSync',
+  'checkWorker',
+  'testConnection',
+  'fetchVersions',
+  'listObjects',
+  'describeObject',
+] as const
+export type WorkflowType = (typeof WORKFLOW_TYPES)[number]
+
+/** Query of `syncRecords`. */
+export const PROGRESS_QUERY = 'progress'
+
+/** Update of `receiveRecords`. */
+export const ADD_RECORDS_UPDATE = 'addRecords'
+
+const SYNC_NAME = /^[A-Za-z0-9][\w-]*$/
+const WORKFLOW_ID = /^sync\/([A-Za-z0-9][\w-]*)\/([^/\\]+)$/
+const RUN_ID = /^([A-Za-z0-9][\w-]*)\.(.+)$/
+
+/** Whether a sync of the configuration may have this name. A service that gives a whole spec may use any name. */
+export function isSyncName(name: string): boolean {
+  return SYNC_NAME.test(name)
+}
+
+/** The workflow id of a run that a person or a service starts: `sync/nightly-contacts/2026-11-25`. */
+export function workflowIdOf(sync: string, label: string): string {
+  return `sync/${sync}/${label}`
+}
+
+/** The prefix of a schedule's workflow ids; Temporal adds `-` and the scheduled time: `sync/nightly/scheduled-2026-11-25T01:00:00Z`. */
+export function scheduledWorkflowId(sync: string): string {
+  return workflowIdOf(sync, 'scheduled')
+}
+
+/** The workflow id of the receiver of a sync: `receive/contacts`. */
+export function receiverWorkflowId(sync: string): string {
+  return `receive/${sync}`
+}
+
+/**
+ * The label of a run that starts now, such as `2026-11-25T093012-4f1a`, which sorts by time.
+ * @param random four characters that distinguish runs of one second
+ */
+export function runLabel(now: Date, random: string): string {
+  return `${now.toISOString().slice(0, 19).replaceAll(':', '')}-${random}`
+}
+
+/**
+ * The label of a run made of calls: `received-2026-11-25T130405Z-1f0a`.
+ * @param now epoch milliseconds
+ * @param random distinguishes runs of one second
+ */
+export function receivedLabel(now: number, random: string): string {
+  const second = new Date(now).toISOString().slice(0, 19)
+  return `received-${second.replaceAll(':', '')}Z-${random}`
+}
+
+/** A run by both of its names. */
+export type RunName = { readonly runId: string; readonly workflowId: string }
+
+/** Both names of a run, from either of them. */
+export function runNameOf(either: string): RunName {
+  const runId = runIdOfWorkflow(either)
+  return runId === undefined ? { runId: either, workflowId: workflowIdOfRun(either) } : { runId, workflowId: either }
+}
+
+/**
+ * The run id of a workflow id: `nightly-contacts.2026-11-25`. The name of a sync contains no dot, so the workflow id follows from
+ * the run id. Colons are left out, because some file systems reject them. undefined for an id of another form.
+ */
+export function runIdOfWorkflow(workflowId: string): string | undefined {
+  const [, sync, label] = WORKFLOW_ID.exec(workflowId) ?? []
+  if (sync === undefined || label === undefined) return undefined
+  return `${sync}.${label.replaceAll(':', '')}`
+}
+
+/** The workflow id of a run id. A run id of another form is the workflow id itself. */
+export function workflowIdOfRun(runId: string): string {
+  const [, sync, label] = RUN_ID.exec(runId) ?? []
+  if (sync === undefined || label === undefined) return runId
+  return workflowIdOf(sync, label.replace(/T(\d\d)(\d\d)(\d\d)Z$/, 'T$1:$2:$3Z'))
+}
+
+/** The name of the sync in a run id; undefined for an id of another form. */
+export function syncOfRun(runId: string): string | undefined {
+  return RUN_ID.exec(runId)?.[1]
+}

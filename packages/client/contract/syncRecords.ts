@@ -1,0 +1,79 @@
+// The workflow `syncRecords`: loads a source.
+import { z } from 'zod'
+import { count, optional } from './scalars.ts'
+import { syncSpecSchema } from './syncSpec.ts'
+
+const syncName = z.string().min(1).describe("Name of a sync in the worker's configuration")
+
+const settings = {
+  runId: optional(
+    z
+      .string()
+      .describe(
+        'Names the run in the run store; a run started again under the same name continues and sends nothing twice. ' +
+          'Default: NAME.LABEL when the workflow id is sync/NAME/LABEL, else the id of the first execution',
+      ),
+  ),
+  scheduledTime: optional(
+    z
+      .string()
+      .describe(
+        'ISO 8601 with an offset, such as 2026-11-25T01:00:00Z: fills {date} and the other placeholders in the URI of the source. ' +
+          'Default: the time for which a Temporal schedule started the workflow',
+      ),
+  ),
+  timeZone: optional(
+    z
+      .string()
+      .describe(
+        "IANA name of the zone in which the scheduled time is read. Default: that of the sync's schedule, else UTC",
+      ),
+  ),
+  inlineResults: optional(
+    z
+      .boolean()
+      .describe(
+        'Whether the report carries the result of every record, up to 200. Default: true for an inline source, else false',
+      ),
+  ),
+}
+
+/** What the workflow checks itself. The sync spec is checked when it is resolved, with the sync that it changes. */
+export const syncRecordsInputSchema = z.strictObject({
+  sync: optional(syncName),
+  spec: optional(z.record(z.string(), z.unknown())),
+  ...settings,
+})
+export type SyncRecordsInput = Readonly<z.output<typeof syncRecordsInputSchema>>
+
+const overrides = z
+  .strictObject(Object.fromEntries(Object.entries(syncSpecSchema.shape).map(([key, shape]) => [key, optional(shape)])))
+  .describe('Keys that replace those of the sync; null removes a key')
+
+/** The input with its sync spec, as it is published. */
+export const publishedSyncRecordsInputSchema = z.union([
+  z.strictObject({ sync: syncName, spec: optional(overrides), ...settings }),
+  z.strictObject({
+    sync: optional(z.string().describe('A name for the load')),
+    spec: syncSpecSchema.describe('A whole sync'),
+    ...settings,
+  }),
+])
+
+export const SYNC_STAGES = ['waiting', 'connecting', 'planning', 'staging', 'sending', 'aggregating', 'done'] as const
+export type SyncStage = (typeof SYNC_STAGES)[number]
+
+/** Answer of the query `progress`. Records are 0 until the source has been read. */
+export const syncProgressSchema = z.object({
+  runId: z.string(),
+  stage: z.enum(SYNC_STAGES),
+  records: count,
+  settled: count,
+  created: count,
+  updated: count,
+  failed: count,
+  inDoubt: count,
+  chunks: count,
+  chunksDone: count,
+})
+export type SyncProgress = Readonly<z.output<typeof syncProgressSchema>>
