@@ -15,7 +15,7 @@ export function printReport(report: RunReport, json: boolean): void {
   process.exitCode = exitCodeOf(report)
 }
 
-export function exitCodeOf({ outcome }: RunReport): ExitCode {
+function exitCodeOf({ outcome }: RunReport): ExitCode {
   switch (outcome) {
     case 'completed':
     case 'skipped':

@@ -42,7 +42,7 @@ const authFlows = [
   }),
 ] as const
 
-export const authSchema = z.discriminatedUnion('flow', authFlows).describe('How to log in: the flow and what it needs')
+const authSchema = z.discriminatedUnion('flow', authFlows).describe('How to log in: the flow and what it needs')
 
 /** An origin as people copy it from a browser, with advice for the usual mistakes. */
 function orgUrl(what: string) {

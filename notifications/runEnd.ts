@@ -15,9 +15,9 @@ export type RunEnd = {
   readonly failure?: { readonly type: string; readonly message: string }
 }
 
-export type WorkflowPlace = { readonly namespace: string; readonly workflowId: string; readonly runId: string }
+type WorkflowPlace = { readonly namespace: string; readonly workflowId: string; readonly runId: string }
 
-export const SYNC_STATES = ['ok', 'failing'] as const
+const SYNC_STATES = ['ok', 'failing'] as const
 /** What notifications are about: one is sent when it changes. */
 export type SyncState = (typeof SYNC_STATES)[number]
 

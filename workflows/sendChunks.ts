@@ -74,7 +74,7 @@ export async function sendChunks({ runId, settings, staged, state, resume }: Sen
  * Updates first, then upserts, then creates, each after the one before has ended. So keys are looked up in the org as it was
  * before this run created anything.
  */
-export function phasesOf(chunks: readonly StagedChunk[]): readonly (readonly StagedChunk[])[] {
+function phasesOf(chunks: readonly StagedChunk[]): readonly (readonly StagedChunk[])[] {
   const order = ['update', 'upsert', 'create'] as const satisfies readonly (typeof OPERATIONS)[number][]
   return order.map(operation => chunks.filter(chunk => chunk.operation === operation))
 }

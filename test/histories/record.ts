@@ -7,7 +7,7 @@ import type { WorkflowType } from '../../packages/client/contract/names.ts'
 import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'
 import type { FaultRule } from '../../packages/emulator/index.ts'
 import { PACKAGE_VERSION } from '../../workers/packageVersion.ts'
-import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../rig/loadRig.ts'
+import { type LoadRig, people, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../rig/loadRig.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../unit/notifications/receivers.ts'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
 import { dropHistories, storedHistories, storeHistory } from './storedHistories.ts'
@@ -46,8 +46,6 @@ afterAll(async () => {
 const PAGE = 6
 
 type Given = Readonly<Record<string, unknown>>
-
-const people = (count: number) => `last\n${Array.from({ length: count }, (_, index) => `P${index + 1}\n`).join('')}`
 
 const spec = async (engine: 'bulk' | 'collections', given: Given = {}): Promise<Given> => ({
   ...QUICK,

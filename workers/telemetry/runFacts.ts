@@ -6,7 +6,7 @@ import type { RunStore } from '../../loader/storage/runStore.ts'
 import { syncOfRun } from '../../packages/client/contract/names.ts'
 
 /** `sync` is empty for a run of no sync of the configuration, the others while nothing is known. */
-export type FactsOfRun = { readonly sync: string; readonly object: string; readonly connection: string }
+type FactsOfRun = { readonly sync: string; readonly object: string; readonly connection: string }
 
 export type RunFacts = (runId: string) => Promise<FactsOfRun>
 

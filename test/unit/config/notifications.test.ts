@@ -1,15 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { readConfiguration } from '../../../config/configFile.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-config-'))
-})
-afterAll(() => rm(folder, { recursive: true }))
+const folder = temporaryFolder()
 
 const environment = { HOOK: 'https://hooks.example.com/T0/hook-secret', SMTP: 'smtps://loader:p%40ss@smtp.acme.com' }
 

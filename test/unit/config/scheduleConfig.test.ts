@@ -1,20 +1,15 @@
 // `schedule:` in sflink.yaml, and the times that it means.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { readConfiguration } from '../../../config/configFile.ts'
 import { freePort } from '../../../dev/freePort.ts'
 import { fillPlaceholders } from '../../../loader/schedule/placeholders.ts'
 import { clockChanges, nextTimes } from '../../../loader/schedule/scheduleTimes.ts'
-import { inProcess } from '../../system/cli/inProcess.ts'
+import { inProcess } from '../../rig/inProcess.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let folder: string
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-schedule-config-'))
-})
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 const TOP = `connections:
   org: { loginUrl: "https://acme.my.salesforce.com", auth: { flow: client_credentials, clientId: a, clientSecret: b } }

@@ -1,6 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -10,23 +9,22 @@ import { openRunStores } from '../../../loader/storage/open.ts'
 import { NotificationError } from '../../../notifications/notificationError.ts'
 import { createNotifier, type NotificationSettings } from '../../../notifications/notifier.ts'
 import type { RunEnd } from '../../../notifications/runEnd.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { type MailServer, startMailServer, startWebhookReceiver, type WebhookReceiver } from './receivers.ts'
 
 const PASSWORD = 'p@ss word'
 const HOOK_SECRET = 'hook-signing-secret'
 
-let folder: string
+const folder = temporaryFolder()
 let hook: WebhookReceiver
 let mail: MailServer
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-notify-'))
   hook = await startWebhookReceiver()
   mail = await startMailServer(PASSWORD)
 })
 afterAll(async () => {
   await Promise.all([hook.close(), mail.close()])
-  await rm(folder, { recursive: true })
 })
 afterEach(() => {
   hook.received.splice(0)

@@ -1,13 +1,12 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { findPostgres } from '../../../dev/cluster/postgres.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let folder: string
+const folder = temporaryFolder()
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-postgres-'))
   for (const version of ['9.6', '15', '17', 'empty']) {
     const bin = join(folder, version, 'bin')
     await mkdir(bin, { recursive: true })
@@ -18,8 +17,6 @@ beforeAll(async () => {
     }
   }
 })
-
-afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('PostgreSQL is the one on PATH, else the newest that a package has put down', async () => {
   const installed = [join(folder, 'absent-*', 'bin'), join(folder, '*', 'bin')]

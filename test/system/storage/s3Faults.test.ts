@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { RunStoreError, RunStoreUnfitError } from '../../../loader/storage/errors.ts'
 import { openRunStores } from '../../../loader/storage/open.ts'
 import type { RunStore } from '../../../loader/storage/runStore.ts'
+import { type FaultyProxy, startFaultyProxy } from '../../rig/faultyProxy.ts'
 import { S3_START_MS, startTestS3, type TestS3 } from '../../rig/s3.ts'
-import { type FaultyProxy, startFaultyProxy } from '../../system/dev/faultyProxy.ts'
 
 let s3: TestS3
 let proxy: FaultyProxy

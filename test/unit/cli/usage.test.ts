@@ -1,16 +1,16 @@
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../../dev/freePort.ts'
-import { sflink } from './sflink.ts'
+import { inProcess } from '../../rig/inProcess.ts'
+import { sflink } from '../../rig/sflink.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let folder: string
+const folder = temporaryFolder()
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-usage-'))
   await writeFile(
     join(folder, 'sflink.yaml'),
     `connections:
@@ -28,17 +28,15 @@ syncs:
   )
 })
 
-afterAll(() => rm(folder, { recursive: true, force: true }))
-
 async function usageError(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await sflink(args, { cwd: folder })
+  const { code, stdout, stderr } = await inProcess(args, { cwd: folder })
   expect(stdout).toBe('')
   expect(code).toBe(2)
   return stderr.trimEnd()
 }
 
 test('help names every command and is no error', async () => {
-  const { code, stdout } = await sflink(['--help'], { cwd: folder })
+  const { code, stdout } = await inProcess(['--help'], { cwd: folder })
   expect(code).toBe(0)
   for (const command of ['connection', 'objects', 'describe', 'sync', 'schedule', 'worker', 'emulator']) {
     expect(stdout).toContain(`  ${command}`)
@@ -67,7 +65,10 @@ test('a mistake in the configuration is named with its line', async () => {
 })
 
 test('the worker rejects a configuration whose variables are not set', async () => {
-  expect(await usageError('worker')).toMatch(
+  // A process: the worker starts itself anew with the flags of its heap.
+  const { code, stderr } = await sflink(['worker'], { cwd: folder })
+  expect(code).toBe(2)
+  expect(stderr).toMatch(
     /^sflink\.yaml:4:\d+ connections\.production\.auth\.clientSecret: the environment variable NOT_SET is not set; /,
   )
 })
@@ -107,7 +108,7 @@ test('a URI that no source can have is told before a run is started', async () =
 
 test('Temporal that cannot be reached is told in one line', async () => {
   const address = `127.0.0.1:${await freePort()}`
-  const { code, stderr } = await sflink(['connection', 'test', 'production'], {
+  const { code, stderr } = await inProcess(['connection', 'test', 'production'], {
     cwd: folder,
     environment: { TEMPORAL_ADDRESS: address },
   })
@@ -119,7 +120,7 @@ test('an address that the emulator cannot have is told with what to do', async (
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo
-  const { code, stderr } = await sflink(['emulator', '--port', String(port)], { cwd: folder })
+  const { code, stderr } = await inProcess(['emulator', '--port', String(port)], { cwd: folder })
   taken.close()
   expect(code).toBe(1)
   expect(stderr).toMatch(

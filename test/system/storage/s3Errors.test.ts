@@ -7,8 +7,8 @@ import { asApplicationFailure } from '../../../activities/failures.ts'
 import { freePort } from '../../../dev/freePort.ts'
 import { openRunStores } from '../../../loader/storage/open.ts'
 import { s3Trouble } from '../../../loader/storage/s3Trouble.ts'
+import { startFaultyProxy } from '../../rig/faultyProxy.ts'
 import { S3_START_MS, startTestS3, type TestS3 } from '../../rig/s3.ts'
-import { startFaultyProxy } from '../../system/dev/faultyProxy.ts'
 
 let s3: TestS3
 beforeAll(async () => {

@@ -5,9 +5,9 @@ import { asApplicationFailure } from '../../../activities/failures.ts'
 import { freePort } from '../../../dev/freePort.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import { statSource } from '../../../loader/sources/stat.ts'
+import { startFaultyProxy } from '../../rig/faultyProxy.ts'
 import { S3_START_MS, startTestS3, type TestS3 } from '../../rig/s3.ts'
-import { startFaultyProxy } from '../../system/dev/faultyProxy.ts'
-import { allRows } from './tables.ts'
+import { allRows } from '../../unit/sources/tables.ts'
 
 let s3: TestS3
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-export const command = fileURLToPath(new URL('../../../bin/sflink.mjs', import.meta.url))
+export const command = fileURLToPath(new URL('../../bin/sflink.mjs', import.meta.url))
 
 export type Outcome = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 

@@ -1,13 +1,12 @@
 // What commands around the worker reject, in one line each.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sflink } from './sflink.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { inProcess } from '../../rig/inProcess.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let folder: string
+const folder = temporaryFolder()
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-worker-options-'))
   const auth = '{ flow: client_credentials, clientId: x, clientSecret: y }'
   await writeFile(
     join(folder, 'sflink.yaml'),
@@ -15,9 +14,8 @@ beforeAll(async () => {
   )
   await writeFile(join(folder, 'empty.toml'), '')
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
 
-test.concurrent.for([
+test.each([
   [['worker', '--slots', '0'], "--slots is '0'; give a whole number from 1 to 100"],
   [['worker', '--grace', 'soon'], "--grace is 'soon'; give a time such as 30s or 2m"],
   [
@@ -31,9 +29,9 @@ test.concurrent.for([
   [['worker', '--role', 'boss'], 'Allowed choices are all, workflow, load.'],
   [['codec-server'], 'has no encryption.keys: there is nothing to decrypt. Add the keys that the workers have'],
   [['sync', 'status', 'x'], 'empty.toml holds no profile. Give it a table [profile.default], or delete it'],
-] as const)('%s', async ([args, told]) => {
+] as const)('%s', async (args, told) => {
   const environment = { TEMPORAL_CONFIG_FILE: join(folder, 'empty.toml') }
-  const { code, stderr } = await sflink(args, { cwd: folder, environment })
+  const { code, stderr } = await inProcess(args, { cwd: folder, environment })
   expect(stderr).toContain(told)
   expect(code).toBe(2)
 })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export type ProxyFault =
+type ProxyFault =
   /** The server does what was asked; its answer is lost with the connection. */
   | { readonly loseAnswer: true }
   /** The connection is cut after so many bytes of the body. */
@@ -11,7 +11,7 @@ export type ProxyFault =
   /** The server never hears of it. */
   | { readonly answer: number; readonly body?: string }
 
-export type ProxyRule = {
+type ProxyRule = {
   readonly method: string
   readonly path?: RegExp
   readonly fault: ProxyFault
