@@ -4,7 +4,7 @@ import { planInOrg } from '../plan/planInOrg.ts'
 import { unknownSync } from '../runs/prepareRun.ts'
 
 /**
- * Holds a sync of the configuration against its org, as a run would before it reads its source; nothing is written.
+ * Validates a sync of the configuration against its org, as a run does before it reads its source. Writes nothing.
  */
 export async function checkSync(
   { sync, syncNames, connection }: Pick<Dependencies, 'sync' | 'syncNames' | 'connection'>,

@@ -8,13 +8,13 @@ import type { Tally } from '../../packages/client/contract/runReport.ts'
  * `unfinished`: it has started and has no end: it is running, or its workflow was terminated. `foreign`: a directory that no run
  * has written. `damaged`: a run whose documents can't be read. `removing`: its files are being removed.
  */
-export const RUN_STATES = [...RUN_OUTCOMES, 'unfinished', 'foreign', 'damaged', 'removing'] as const
-export type RunState = (typeof RUN_STATES)[number]
+export const STORED_RUN_STATES = [...RUN_OUTCOMES, 'unfinished', 'foreign', 'damaged', 'removing'] as const
+export type StoredRunState = (typeof STORED_RUN_STATES)[number]
 
 /** Absent facts are not known. */
 export type RunSummary = {
   readonly runId: string
-  readonly state: RunState
+  readonly state: StoredRunState
   readonly sync?: string
   readonly connection?: string
   readonly object?: string
