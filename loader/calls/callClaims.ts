@@ -14,7 +14,7 @@ export type CallList = { readonly calls: readonly AddRecordsInput[] }
 
 type Claim = {
   readonly runId: string
-  /** Of the call's records. */
+  /** Digest of the call's records. */
   readonly digest: string
 }
 
@@ -79,7 +79,7 @@ export class CallClaims {
   /** undefined when the claim is void. */
   async #placeBy(claim: Claim, call: AddRecordsInput): Promise<CallPlace | undefined> {
     const list = await this.#listOf(claim.runId)
-    // Looked at last: a removal marks its run and then takes the list away.
+    // Read last: a removal marks its run and then deletes the list.
     if (await isMarkedRemoved(this.#stores, claim.runId)) return { kind: 'removed', runId: claim.runId }
     if (list === undefined) return { kind: 'claimed' }
     if (!list.calls.some(({ id }) => id === call.id)) return undefined

@@ -124,7 +124,7 @@ function compileFinder(
   }
 }
 
-/** The column whose values are unique; -1 when there is none. */
+/** The column whose values are unique; -1 when no column is. */
 function identifyingColumn(plan: SyncPlan, operation: Operation): number {
   if (operation === 'update') return 0
   const name = identifyingField(plan, operation)?.wireName

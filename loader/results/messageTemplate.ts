@@ -8,10 +8,10 @@ const OUR_MESSAGES: Readonly<Record<string, string>> = {
   KEY_NOT_FOUND: 'Key field: no record has this key',
   KEY_AMBIGUOUS: 'Key field: several records have this key',
   KEY_REPEATED: 'the key is in an earlier row already',
-  INVALID_OPERATION: 'the operation is none that this sync can do',
+  INVALID_OPERATION: 'the sync cannot do this operation',
 }
 
-/** Phrases that a value follows; the text after the value cannot be told from it. */
+/** Phrases that a value follows; the end of the value is unknown. */
 const BEFORE_VALUE = [
   'data value too large',
   'invalid email address',

@@ -13,7 +13,7 @@ import type { CsvSource } from '../../packages/client/contract/syncSpec.ts'
 
 /** Milliseconds until a missing source is polled again, by attempt. */
 const POLL_INTERVALS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000] as const
-const LONGEST_POLL_INTERVAL = 60_000
+const MAX_POLL_INTERVAL = 60_000
 
 /**
  * Milliseconds after the end of `waitFor` during which an unreachable source is still polled, and the minimum of attempts. Without
@@ -67,7 +67,7 @@ export async function awaitSource(
   })
   if (state === undefined) {
     if (now >= until) return withoutSource(source, until)
-    const interval = POLL_INTERVALS[attempt - 1] ?? LONGEST_POLL_INTERVAL
+    const interval = POLL_INTERVALS[attempt - 1] ?? MAX_POLL_INTERVAL
     throw new SourceAwaited(
       `The source ${shownUri(source.uri)} has not arrived yet; waiting for it until ${utc(until)}`,
       Math.min(interval, until - now),

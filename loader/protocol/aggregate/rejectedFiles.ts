@@ -24,7 +24,7 @@ export class RejectedFiles {
     this.#source = new SourceRows(store, staged)
   }
 
-  /** Takes results in ascending order of rows; those that got through are not for here. */
+  /** Adds rejected results and those in doubt, in ascending order of rows. */
   async add({ row, outcome, errorCode, errorMessage }: RecordResult): Promise<void> {
     const writer = await this.#writer(outcome === 'in_doubt' ? IN_DOUBT_FILE : REJECTED_FILE)
     await writer.write(this.#csv.line(await this.#source.at(row), errorCode, errorMessage))

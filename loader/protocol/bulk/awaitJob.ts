@@ -10,7 +10,7 @@ const ENDED: ReadonlySet<IngestJobState> = new Set(['JobComplete', 'Failed', 'Ab
 
 /** Milliseconds until the job's state is polled again, by attempt. Each poll is one API call. */
 const POLL_INTERVALS = [1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000] as const
-const LONGEST_POLL_INTERVAL = 60_000
+const MAX_POLL_INTERVAL = 60_000
 
 /** Thrown while Salesforce has not ended the job. The progress of the run shows it, so a command does not report it. */
 class JobNotEnded extends WaitingError {
@@ -37,7 +37,7 @@ export async function awaitJob(
   step.heartbeat(input)
   const job = await connection(spec.connection).ingestJob(input.jobId)
   if (ENDED.has(job.state)) return { state: job.state }
-  throw new JobNotEnded(stateOf(job, input.records), POLL_INTERVALS[step.attempt - 1] ?? LONGEST_POLL_INTERVAL)
+  throw new JobNotEnded(stateOf(job, input.records), POLL_INTERVALS[step.attempt - 1] ?? MAX_POLL_INTERVAL)
 }
 
 /** The Temporal UI shows it under Pending Activities. */
