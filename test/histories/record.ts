@@ -6,8 +6,8 @@ import { Secret } from '../../loader/http/secret.ts'
 import type { WorkflowType } from '../../packages/client/contract/names.ts'
 import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'
 import type { FaultRule } from '../../packages/emulator/index.ts'
-import { PACKAGE_VERSION } from '../../workers/packageVersion.ts'
-import { type LoadRig, people, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../rig/loadRig.ts'
+import { PACKAGE_VERSION } from '../../workers/identity.ts'
+import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../rig/loadRig.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../unit/notifications/receivers.ts'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
 import { dropHistories, storedHistories, storeHistory } from './storedHistories.ts'
@@ -46,6 +46,8 @@ afterAll(async () => {
 const PAGE = 6
 
 type Given = Readonly<Record<string, unknown>>
+
+const people = (count: number) => `last\n${Array.from({ length: count }, (_, index) => `P${index + 1}\n`).join('')}`
 
 const spec = async (engine: 'bulk' | 'collections', given: Given = {}): Promise<Given> => ({
   ...QUICK,
@@ -234,7 +236,7 @@ test('questions and housekeeping', async () => {
   await recordAnswer('described-object', 'describeObject', { connection, object: 'Contact' })
   await recordAnswer('checked-sync', 'checkSync', { sync: 'signups' })
   await recordAnswer('checked-worker', 'checkWorker', {})
-  await recordAnswer('pruned-runs', 'pruneRuns', { retention: 1, retentionUnfinished: 1 })
+  await recordAnswer('pruned-runs', 'pruneRuns', { keep: 1, keepUnfinished: 1 })
 })
 
 test('every history is there', async () => {

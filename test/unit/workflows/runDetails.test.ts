@@ -4,7 +4,7 @@ import { EMPTY_TALLY } from '../../../loader/results/tally.ts'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
 import { runDetails } from '../../../workflows/page/runDetails.ts'
 import { startDetails } from '../../../workflows/page/startDetails.ts'
-import { asSummary } from '../../../workflows/page/text.ts'
+import { asSummary } from '../../../workflows/page/summaries.ts'
 import type { RunState } from '../../../workflows/runState.ts'
 
 const START = Date.UTC(2026, 10, 25, 2, 13, 5)
@@ -19,7 +19,7 @@ const chunks = Array.from({ length: 100 }, (_, index) => chunk(index + 1))
 
 /** One that sends a hundred chunks of ten. */
 const sending = (more: Partial<RunState> = {}): RunState => ({
-  ...{ runId: 'nightly.x', stage: 'sending', report: undefined, failure: undefined, notNotified: undefined },
+  ...{ runId: 'nightly.x', stage: 'sending', report: undefined, failure: undefined, notificationError: undefined },
   settings: {
     ...{ connection: 'production', object: 'Contact', concurrency: 100, resendDelay: 1, inlineResults: false },
     ...{ location: '/runs/nightly.x', searchAttributes: [], searchValues: {}, notifies: false },
@@ -34,7 +34,7 @@ const sending = (more: Partial<RunState> = {}): RunState => ({
 
 test('rate and end are told once there is something to tell them by', () => {
   expect(runDetails(sending(), START + 50_000)).toContain(
-    '10 records per second; at this rate all records are settled at about 2026-11-25 02:14:45 UTC.',
+    '10 records per second; at this rate all are settled at about 2026-11-25 02:14:45 UTC.',
   )
   expect(runDetails(sending(), START)).not.toContain('per second')
 })

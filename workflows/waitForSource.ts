@@ -1,15 +1,17 @@
-import { workflowInfo } from '@temporalio/workflow'
+import { proxyActivities, workflowInfo } from '@temporalio/workflow'
+import type { Activities } from '../activities/createActivities.ts'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { SkippedRun } from '../packages/client/contract/runReport.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
-import { advance } from './page/showRun.ts'
-import { AWAIT_SOURCE, stepsUnder } from './policies.ts'
+import { advance } from './advance.ts'
+import { asSummary } from './page/summaries.ts'
+import { AWAIT_SOURCE } from './policies.ts'
 import type { RunState } from './runState.ts'
 
-/** The search attribute with the time for which a schedule started the workflow, without jitter. */
+/** Temporal's search attribute of a scheduled workflow: its nominal time, without jitter or delay. */
 const SCHEDULED_TIME = 'TemporalScheduledStartTime'
 
-/** ISO 8601: as given, else the time of the schedule; undefined for a run without a scheduled time. */
+/** ISO 8601: the given time, else the schedule's; undefined for a run that no schedule started. */
 export function scheduledTime({ scheduledTime: given }: SyncRecordsInput): string | undefined {
   if (given != null) return given
   const found = workflowInfo()
@@ -20,9 +22,9 @@ export function scheduledTime({ scheduledTime: given }: SyncRecordsInput): strin
 
 /**
  * Waits for a source that may arrive late. Between two polls nothing runs and the history does not grow.
- * Returns the reason when there is no source and the sync skips such a run.
+ * Returns the reason if the source is missing and the run is skipped.
  */
-export async function untilSource(
+export async function waitForSource(
   { sourceWait, title }: Pick<RunSettings, 'sourceWait' | 'title'>,
   state: RunState,
   scheduled: string | undefined,
@@ -30,9 +32,12 @@ export async function untilSource(
   if (sourceWait === undefined) return undefined
   const since = scheduled === undefined ? workflowInfo().startTime.getTime() : Date.parse(scheduled)
   const until = new Date(since + sourceWait).toISOString().slice(0, 16).replace('T', ' ')
-  const steps = stepsUnder(AWAIT_SOURCE, `wait for ${title.source} until ${until} UTC`)
+  const { awaitSource } = proxyActivities<Activities>({
+    ...AWAIT_SOURCE,
+    summary: asSummary(`wait for ${title.source} until ${until} UTC`),
+  })
   advance(state, { stage: 'waiting' })
-  const { skipped } = await steps.awaitSource({ runId: state.runId, since })
+  const { skipped } = await awaitSource({ runId: state.runId, since })
   if (skipped === undefined) advance(state, { stage: 'connecting' })
   return skipped
 }
