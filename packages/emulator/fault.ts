@@ -19,10 +19,6 @@ export class SalesforceFault extends Error {
 }
 
 /** A fault with a single element; `fields` is left out of the answer when it is not given. */
-export const fault = (
-  status: number,
-  errorCode: string,
-  message: string,
-  fields?: readonly string[],
-): SalesforceFault =>
-  new SalesforceFault(status, [fields === undefined ? { message, errorCode } : { message, errorCode, fields }])
+export function fault(status: number, errorCode: string, message: string, fields?: readonly string[]): SalesforceFault {
+  return new SalesforceFault(status, [fields === undefined ? { message, errorCode } : { message, errorCode, fields }])
+}

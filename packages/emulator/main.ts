@@ -10,7 +10,7 @@ export type EmulatorProcessOptions = EmulatorOptions & {
   readonly print?: (line: string) => void
 }
 
-const describeCredentials = ({ url, credentials }: Emulator): string => {
+function describeCredentials({ url, credentials }: Emulator): string {
   const { username, password, securityToken, clientId, clientSecret, refreshToken, accessToken } = credentials
   return JSON.stringify({
     url,
@@ -24,17 +24,18 @@ const describeCredentials = ({ url, credentials }: Emulator): string => {
   })
 }
 
-const untilStopped = (): Promise<void> =>
-  new Promise(resolve => {
+function untilStopped(): Promise<void> {
+  return new Promise(resolve => {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
   })
+}
 
 /**
  * Runs an emulator until the process is told to stop (SIGTERM or SIGINT). Prints one line: its URL and credentials for each way to log
  * in, as JSON.
  */
-export const runEmulatorProcess = async (options: EmulatorProcessOptions = {}): Promise<void> => {
+export async function runEmulatorProcess(options: EmulatorProcessOptions = {}): Promise<void> {
   const { print = line => console.log(line), ...emulatorOptions } = options
   const emulator = await startEmulator(emulatorOptions)
   print(`Emulated Salesforce org ${describeCredentials(emulator)}`)
@@ -42,7 +43,7 @@ export const runEmulatorProcess = async (options: EmulatorProcessOptions = {}): 
   await emulator.close()
 }
 
-const whole = (text: string | undefined): number | undefined => {
+function whole(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   if (/^\d+$/.test(text)) return Number(text)
   throw new Error(
@@ -50,7 +51,7 @@ const whole = (text: string | undefined): number | undefined => {
   )
 }
 
-const runFromCommandLine = async (): Promise<void> => {
+async function runFromCommandLine(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string' },

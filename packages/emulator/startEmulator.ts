@@ -50,27 +50,28 @@ export type Emulator = {
 // Not one of the declared apps: their sixth login ends their oldest session, and this one is to stay.
 const OWN_APP = 'emulator'
 
-const createKeyPair = () =>
-  promisify(generateKeyPair)('rsa', {
+function createKeyPair() {
+  return promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
+}
 
 // One for all emulators of a process: to make one takes a good part of a second.
 let keyPair: ReturnType<typeof createKeyPair> | undefined
-const sharedKeyPair = () => {
+function sharedKeyPair() {
   keyPair ??= createKeyPair()
   return keyPair
 }
 
-const createState = (
+function createState(
   org: Org,
   organizationId: string,
   callers: Callers,
   credentials: () => EmulatorCredentials,
   options: EmulatorOptions,
-): EmulatorState => {
+): EmulatorState {
   const clock = options.clock ?? Date.now
   const statistics = new Statistics()
   const state: EmulatorState = {
@@ -97,11 +98,11 @@ const createState = (
   return state
 }
 
-const credentialsFor = (
+function credentialsFor(
   oauth: Omit<OAuthState, 'instanceUrl' | 'loginUrl' | 'audiences'>,
   { username, password, securityToken } = DEFAULT_USER,
   privateKey = '',
-): EmulatorCredentials => {
+): EmulatorCredentials {
   const [user] = oauth.users
   const [app] = oauth.apps
   const { clientId = '', clientSecret = '' } = app ?? {}
@@ -121,7 +122,7 @@ const credentialsFor = (
 /**
  * Starts a Salesforce org on a port of this machine. Throws when the port is taken, or when an app names a user that is not declared.
  */
-export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emulator> => {
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = 0, host = '127.0.0.1', users = [DEFAULT_USER], apps = [DEFAULT_APP], clock = Date.now } = options
   const { publicKey, privateKey } = await sharedKeyPair()
   const org = new Org()

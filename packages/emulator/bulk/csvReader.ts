@@ -98,5 +98,6 @@ export class CsvReader {
 }
 
 // A lone CR inside a value is part of it; at the very end of a piece it may still turn out to begin a CRLF.
-const isLineEnd = (text: string, position: number) =>
-  position + 1 >= text.length || text.charCodeAt(position + 1) === LF
+function isLineEnd(text: string, position: number) {
+  return position + 1 >= text.length || text.charCodeAt(position + 1) === LF
+}

@@ -6,16 +6,18 @@ const MOST_CHARACTERS = 100_000
 
 type MultipartJob = { readonly job: Readonly<Record<string, unknown>>; readonly content: RequestBody }
 
-const malformed = (what: string) => fault(400, 'API_ERROR', `Multipart request could not be read: ${what}`)
+function malformed(what: string) {
+  return fault(400, 'API_ERROR', `Multipart request could not be read: ${what}`)
+}
 
-const partNamed = (parts: readonly string[], name: string): string => {
+function partNamed(parts: readonly string[], name: string): string {
   const part = parts.find(candidate => candidate.includes(`name="${name}"`))
   const start = part?.indexOf('\r\n\r\n') ?? -1
   if (part === undefined || start === -1) throw malformed(`no part named ${name}`)
   return part.slice(start + 4).replace(/\r\n$/, '')
 }
 
-const parsedJob = (text: string): Readonly<Record<string, unknown>> => {
+function parsedJob(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text)
     if (isObject(value)) return value
@@ -26,7 +28,7 @@ const parsedJob = (text: string): Readonly<Record<string, unknown>> => {
 }
 
 /** Takes a multipart job apart: the job and its CSV. Throws when a part is missing or the CSV has more than 100,000 characters. */
-export const readMultipartJob = (contentType: string, body: RequestBody): MultipartJob => {
+export function readMultipartJob(contentType: string, body: RequestBody): MultipartJob {
   const boundary = /boundary="?([^";]+)"?/.exec(contentType)?.[1]
   if (boundary === undefined) throw malformed('no boundary')
   const parts = body.text().split(`--${boundary}`)

@@ -48,10 +48,12 @@ export class QueryJobs {
   }
 }
 
-const isAborted = (job: QueryJob) => job.state === 'Aborted'
+function isAborted(job: QueryJob) {
+  return job.state === 'Aborted'
+}
 
 /** Runs the query of a job; it is never left InProgress. */
-export const runQueryJob = async (state: EmulatorState, caller: Caller, job: QueryJob): Promise<void> => {
+export async function runQueryJob(state: EmulatorState, caller: Caller, job: QueryJob): Promise<void> {
   await setTimeout(state.processingDelayMs / 2)
   if (isAborted(job)) return
   job.state = 'InProgress'
@@ -69,17 +71,19 @@ export const runQueryJob = async (state: EmulatorState, caller: Caller, job: Que
 }
 
 /** The answer to the creation of a job. */
-export const createdQueryJobBody = (job: QueryJob) => ({
-  id: job.id,
-  operation: job.operation,
-  object: job.object,
-  createdById: job.createdById,
-  createdDate: salesforceDatetime(job.createdAt),
-  systemModstamp: salesforceDatetime(job.createdAt),
-  state: job.state,
-  concurrencyMode: 'Parallel',
-  contentType: 'CSV',
-  apiVersion: Number(job.apiVersion),
-  lineEnding: job.lineEnding,
-  columnDelimiter: job.columnDelimiter,
-})
+export function createdQueryJobBody(job: QueryJob) {
+  return {
+    id: job.id,
+    operation: job.operation,
+    object: job.object,
+    createdById: job.createdById,
+    createdDate: salesforceDatetime(job.createdAt),
+    systemModstamp: salesforceDatetime(job.createdAt),
+    state: job.state,
+    concurrencyMode: 'Parallel',
+    contentType: 'CSV',
+    apiVersion: Number(job.apiVersion),
+    lineEnding: job.lineEnding,
+    columnDelimiter: job.columnDelimiter,
+  }
+}

@@ -18,23 +18,24 @@ export type ResultLayout = {
   readonly alphabetical: boolean
 }
 
-const usedPositions = (layout: ResultLayout, rows: readonly CsvRow[]): readonly number[] =>
-  layout.names.flatMap((_name, position) =>
+function usedPositions(layout: ResultLayout, rows: readonly CsvRow[]): readonly number[] {
+  return layout.names.flatMap((_name, position) =>
     rows.some(({ values }) => (values[position] ?? '') !== '') ? [position] : [],
   )
+}
 
-const inOrder = (layout: ResultLayout, positions: readonly number[]): readonly number[] => {
+function inOrder(layout: ResultLayout, positions: readonly number[]): readonly number[] {
   const name = (position: number) => layout.names[position] ?? ''
   return layout.alphabetical ? [...positions].sort((a, b) => (name(a) < name(b) ? -1 : 1)) : positions
 }
 
-const echoedCell = (column: Column | undefined, uploaded: string, cell: string | undefined): string => {
+function echoedCell(column: Column | undefined, uploaded: string, cell: string | undefined): string {
   if (cell === undefined || column === undefined) return ''
   return cell === '' ? uploaded : column.echo(uploaded, cell)
 }
 
 // A rejected row was not read to its end: its values are read again one by one, and those that cannot be stay as they were uploaded.
-const echoedAlone = (column: Column | undefined, uploaded: string): string => {
+function echoedAlone(column: Column | undefined, uploaded: string): string {
   const cell = column?.read(uploaded)
   return typeof cell === 'string' ? echoedCell(column, uploaded, cell) : uploaded
 }

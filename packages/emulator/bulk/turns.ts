@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 export type TakeTurn = () => Promise<void>
 
 /** Hands out turns one by one: between any two of them, whatever came in over the network is looked at. */
-export const createTurns = (): TakeTurn => {
+export function createTurns(): TakeTurn {
   let last: Promise<void> = Promise.resolve()
   return () => {
     last = last.then(() => setImmediate())

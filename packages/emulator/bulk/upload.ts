@@ -18,7 +18,7 @@ export async function* rowsOf(pieces: Buffer[], delimiter: string): AsyncGenerat
 }
 
 /** The first line with its end. */
-export const firstLine = (pieces: readonly Buffer[]): string => {
+export function firstLine(pieces: readonly Buffer[]): string {
   let text = ''
   for (const piece of pieces) {
     text += piece.toString('utf8')
@@ -29,7 +29,7 @@ export const firstLine = (pieces: readonly Buffer[]): string => {
 }
 
 /** Why an upload is rejected for its header alone, in the words of a job's `errorMessage`. */
-export const wrongHeader = ({ lineEnding }: IngestJobRequest, header: Header): string | undefined => {
+export function wrongHeader({ lineEnding }: IngestJobRequest, header: Header): string | undefined {
   const given = header.text.endsWith('\r\n') ? 'CRLF' : 'LF'
   if (header.text.endsWith('\n') && given !== lineEnding) {
     return `ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is ${lineEnding}`

@@ -21,23 +21,27 @@ type Entry = {
   hits: number
 }
 
-const pathPattern = (path: string | RegExp | undefined): RegExp | undefined => {
+function pathPattern(path: string | RegExp | undefined): RegExp | undefined {
   if (path === undefined || path instanceof RegExp) return path
   if (path.startsWith('^')) return new RegExp(path)
   const literal = path.split('*').map(part => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
   return new RegExp(`^${literal.join('.*')}$`)
 }
 
-const sameText = (wanted: string | undefined, given: string | undefined) =>
-  wanted === undefined || wanted.toLowerCase() === given?.toLowerCase()
+function sameText(wanted: string | undefined, given: string | undefined) {
+  return wanted === undefined || wanted.toLowerCase() === given?.toLowerCase()
+}
 
-const isMatch = (match: FaultMatch, path: RegExp | undefined, event: FaultEvent): boolean =>
-  sameText(match.method, event.method) &&
-  sameText(match.operation, event.operation) &&
-  sameText(match.object, event.object) &&
-  (path === undefined || path.test(event.path))
+function isMatch(match: FaultMatch, path: RegExp | undefined, event: FaultEvent): boolean {
+  return (
+    sameText(match.method, event.method) &&
+    sameText(match.operation, event.operation) &&
+    sameText(match.object, event.object) &&
+    (path === undefined || path.test(event.path))
+  )
+}
 
-const isHit = (entry: Entry): boolean => {
+function isHit(entry: Entry): boolean {
   const { after = 0, times = Number.POSITIVE_INFINITY, probability = 1 } = entry.rule
   if (entry.matches <= after || entry.hits >= times) return false
   return probability >= 1 || entry.random() < probability

@@ -10,27 +10,36 @@ export type Answer = {
   readonly body?: AnswerBody
 }
 
-export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
-  status,
-  headers,
-  body: JSON.stringify(body),
-})
+export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return {
+    status,
+    headers,
+    body: JSON.stringify(body),
+  }
+}
 
-export const html = (status: number, body: string): Answer => ({
-  status,
-  headers: { 'content-type': 'text/html;charset=iso-8859-1' },
-  body,
-})
+export function html(status: number, body: string): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'text/html;charset=iso-8859-1' },
+    body,
+  }
+}
 
 export const noContent: Answer = { status: 204 }
 
 // Recorded so: the array of a NOT_FOUND names the code first, all others the message.
-const inRecordedOrder = (element: SalesforceFault['body'][number]) => {
+function inRecordedOrder(element: SalesforceFault['body'][number]) {
   const { message, errorCode, fields } = element
   if (errorCode === 'NOT_FOUND') return { errorCode, message }
   return fields === undefined ? { message, errorCode } : { message, errorCode, fields }
 }
 
 /** Salesforce's answer for a fault. A 401 tells how to log in. */
-export const faultAnswer = (fault: SalesforceFault): Answer =>
-  json(fault.status, fault.body.map(inRecordedOrder), fault.status === 401 ? { 'www-authenticate': 'Token' } : {})
+export function faultAnswer(fault: SalesforceFault): Answer {
+  return json(
+    fault.status,
+    fault.body.map(inRecordedOrder),
+    fault.status === 401 ? { 'www-authenticate': 'Token' } : {},
+  )
+}

@@ -34,20 +34,22 @@ export type Call = {
 }
 
 /** What Salesforce answers for anything that is not there: an object, a job, a version. */
-export const notFound = (message = 'The requested resource does not exist'): SalesforceFault =>
-  fault(404, 'NOT_FOUND', message)
+export function notFound(message = 'The requested resource does not exist'): SalesforceFault {
+  return fault(404, 'NOT_FOUND', message)
+}
 
 /** The table of an object that the caller may see. Throws NOT_FOUND when there is none, or the caller has no access to it. */
-export const visibleTable = ({ state, caller }: Pick<Call, 'state' | 'caller'>, objectName: string): Table => {
+export function visibleTable({ state, caller }: Pick<Call, 'state' | 'caller'>, objectName: string): Table {
   const table = state.org.table(objectName)
   if (table === undefined || !caller.access.object(table.schema.name).read) throw notFound()
   return table
 }
 
 /** The request's body as JSON. Throws JSON_PARSER_ERROR when it is not a JSON object. */
-export const jsonBody = (
-  body: RequestBody,
-): { readonly value: Readonly<Record<string, unknown>>; readonly text: string } => {
+export function jsonBody(body: RequestBody): {
+  readonly value: Readonly<Record<string, unknown>>
+  readonly text: string
+} {
   const text = body.text()
   const value = parsed(text)
   if (!isObject(value))
@@ -55,7 +57,7 @@ export const jsonBody = (
   return { value, text }
 }
 
-const parsed = (text: string): unknown => {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -67,5 +69,6 @@ const parsed = (text: string): unknown => {
   }
 }
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

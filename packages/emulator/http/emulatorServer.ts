@@ -20,47 +20,49 @@ const API = /^\/services\/data\/./
 
 const notHere = json(404, [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }])
 
-const event = (state: EmulatorState, request: ApiRequest): FaultEvent => {
+function event(state: EmulatorState, request: ApiRequest): FaultEvent {
   const { method, url } = request
   if (API.test(url.pathname) && !VERSIONS.test(url.pathname)) return apiEvent(state, request)
   const operation = VERSIONS.test(url.pathname) ? 'versions' : oauthOperation(url.pathname)
   return { method, path: url.pathname, operation, object: undefined }
 }
 
-const oauthOperation = (path: string): Operation => {
+function oauthOperation(path: string): Operation {
   if (path === '/services/oauth2/token') return 'token'
   return path.startsWith('/id/') || path.startsWith('/services/oauth2/') ? 'identity' : 'unknown'
 }
 
-const answerRequest = async (
+async function answerRequest(
   state: EmulatorState,
   oauth: OAuthState,
   request: ApiRequest,
   faults: readonly FiredFault[],
-): Promise<Answer> => {
+): Promise<Answer> {
   const { pathname } = request.url
   if (VERSIONS.test(pathname)) return json(200, versionsBody(state.apiVersions))
   if (API.test(pathname)) return answerApiRequest(state, request, faults)
   return (await answerOAuthRequest(request, oauth)) ?? notHere
 }
 
-const faultOf = <T extends Fault['type']>(
+function faultOf<T extends Fault['type']>(
   faults: readonly FiredFault[],
   type: T,
-): Extract<Fault, { type: T }> | undefined =>
-  faults.flatMap(({ fault }) => (fault.type === type ? [fault as Extract<Fault, { type: T }>] : []))[0]
+): Extract<Fault, { type: T }> | undefined {
+  return faults.flatMap(({ fault }) => (fault.type === type ? [fault as Extract<Fault, { type: T }>] : []))[0]
+}
 
-const statusAnswer = ({ status, body, html: page }: Extract<Fault, { type: 'status' }>): Answer =>
-  page === undefined ? json(status, body ?? []) : html(status, page)
+function statusAnswer({ status, body, html: page }: Extract<Fault, { type: 'status' }>): Answer {
+  return page === undefined ? json(status, body ?? []) : html(status, page)
+}
 
 /** Works on a request unless a fault on demand comes before; undefined when there will be no answer. */
-const workOn = async (
+async function workOn(
   state: EmulatorState,
   oauth: OAuthState,
   request: ApiRequest,
   faults: readonly FiredFault[],
   response: ServerResponse,
-): Promise<Answer | undefined> => {
+): Promise<Answer | undefined> {
   const delay = faultOf(faults, 'delay')
   if (delay !== undefined) await setTimeout(delay.ms)
   if (faultOf(faults, 'stall') !== undefined) return undefined
@@ -76,12 +78,12 @@ const workOn = async (
   return undefined
 }
 
-const handle = async (
+async function handle(
   state: EmulatorState,
   oauth: OAuthState,
   message: IncomingMessage,
   response: ServerResponse,
-): Promise<void> => {
+): Promise<void> {
   const target = message.url ?? '/'
   const url = new URL(target.replace(/^\/+/, '/'), `http://${message.headers.host ?? 'localhost'}`)
   const body = await readBody(message)
@@ -101,7 +103,7 @@ const handle = async (
 }
 
 /** The HTTP server of an emulator. A request whose body is cut short is dropped: nothing of it is worked on. */
-export const createEmulatorServer = (state: EmulatorState, oauth: () => OAuthState): Server => {
+export function createEmulatorServer(state: EmulatorState, oauth: () => OAuthState): Server {
   const server = createServer({ maxHeaderSize: MOST_HEADER_BYTES, keepAliveTimeout: 30_000 }, (message, response) => {
     handle(state, oauth(), message, response).catch(error => {
       if (message.complete) state.report(error)

@@ -4,8 +4,9 @@ import { invalidGrant } from './oauthRejection.ts'
 import { tokenParts } from './tokenBodies.ts'
 import type { EmulatedUser, Grant, OAuthState } from './types.ts'
 
-const isExpected = (state: OAuthState, user: EmulatedUser, password: string): boolean =>
-  password === user.password + user.securityToken || (state.addressTrusted && password === user.password)
+function isExpected(state: OAuthState, user: EmulatedUser, password: string): boolean {
+  return password === user.password + user.securityToken || (state.addressTrusted && password === user.password)
+}
 
 /**
  * The username-password flow. All ways to fail look the same to the caller; the Login History tells them apart.

@@ -34,7 +34,7 @@ export class Shapes {
 export const SEPARATOR = '\u001f'
 
 /** The text of one value of a packed record, without taking the others apart. */
-export const packedValue = (packed: string, position: number): string => {
+export function packedValue(packed: string, position: number): string {
   let from = 0
   for (let passed = 0; passed < position; passed++) from = packed.indexOf(SEPARATOR, from) + 1
   const to = packed.indexOf(SEPARATOR, from)

@@ -5,12 +5,13 @@ import type { Call } from '../http/call.ts'
 const MOST_RECORDS = 200
 
 /** Throws EXCEEDED_ID_LIMIT when a request is about too many records. */
-export const limitRecords = (count: number, most = MOST_RECORDS): void => {
+export function limitRecords(count: number, most = MOST_RECORDS): void {
   if (count <= most) return
   const message = `record limit reached. cannot submit more than ${most} records into this call`
   throw fault(400, 'EXCEEDED_ID_LIMIT', message)
 }
 
 /** The ids that the query of a request lists. */
-export const idsInQuery = (call: Call): readonly string[] =>
-  (call.query.get('ids') ?? '').split(',').filter(id => id !== '')
+export function idsInQuery(call: Call): readonly string[] {
+  return (call.query.get('ids') ?? '').split(',').filter(id => id !== '')
+}

@@ -30,12 +30,12 @@ export class QueryCursors {
   }
 }
 
-const pageSize = (call: Call): number => {
+function pageSize(call: Call): number {
   const asked = /batchSize\s*=\s*(\d+)/i.exec(String(call.headers['sforce-query-options'] ?? ''))?.[1]
   return asked === undefined ? MOST_ROWS : Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Number(asked)))
 }
 
-const page = (call: Call, cursor: Cursor, locator: string, from: number): Answer => {
+function page(call: Call, cursor: Cursor, locator: string, from: number): Answer {
   const { answer, pageSize: size } = cursor
   const to = from + size
   const done = to >= answer.rowCount
@@ -48,7 +48,7 @@ const page = (call: Call, cursor: Cursor, locator: string, from: number): Answer
 }
 
 /** `GET /query?q=…` and `GET /queryAll?q=…`, which gives deleted records too. */
-export const query = (call: Call): Answer => {
+export function query(call: Call): Answer {
   const soql = call.query.get('q')
   if (soql === null || soql === '') throw fault(400, 'MALFORMED_QUERY', 'SOQL statement missing')
   const { state, caller, apiVersion } = call
@@ -60,7 +60,7 @@ export const query = (call: Call): Answer => {
 }
 
 /** `GET /query/{locator}-{offset}`, the path that `nextRecordsUrl` gives. */
-export const queryMore = (call: Call): Answer => {
+export function queryMore(call: Call): Answer {
   const [locator = '', offset = ''] = (call.params['locator'] ?? '').split('-')
   const cursor = call.state.cursors.find(locator)
   if (cursor === undefined || !/^\d+$/.test(offset)) {

@@ -10,11 +10,11 @@ export type PredicateParts<Subject> = {
 }
 
 /** Compiles a condition, once, into a test. Throws the SalesforceFault of the first comparison that is wrong. */
-export const compilePredicate = <Subject>(
+export function compilePredicate<Subject>(
   context: QueryContext,
   tree: ConditionTree,
   parts: PredicateParts<Subject>,
-): Predicate<Subject> => {
+): Predicate<Subject> {
   if (tree.kind === 'comparison') {
     const operand = parts.operand(tree.comparison)
     if ('valueQuery' in tree.comparison) return parts.semiJoin(tree.comparison, operand)

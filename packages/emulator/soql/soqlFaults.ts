@@ -5,7 +5,7 @@ const SHOWN_BEFORE = 60
 const SHOWN_AFTER = 60
 
 /** Where a word stands in a query, outside string literals: 0-based, or 0 when it cannot be found. */
-export const positionOf = (soql: string, word: string, clause?: string): number => {
+export function positionOf(soql: string, word: string, clause?: string): number {
   const outsideLiterals = soql.replace(/'(?:\\.|[^'\\])*'/g, literal => ' '.repeat(literal.length)).toLowerCase()
   const start = clause === undefined ? 0 : Math.max(0, outsideLiterals.search(new RegExp(`\\b${clause}\\b`, 'i')))
   const escaped = word.toLowerCase().replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
@@ -14,7 +14,7 @@ export const positionOf = (soql: string, word: string, clause?: string): number 
 }
 
 // The line of the query, a caret below the place, then row and column counted from 1: the recorded form.
-const withCaret = (soql: string, position: number, text: string): string => {
+function withCaret(soql: string, position: number, text: string): string {
   const lineStart = soql.lastIndexOf('\n', position - 1) + 1
   const lineEnd = soql.indexOf('\n', position)
   const from = Math.max(lineStart, position - SHOWN_BEFORE)
@@ -26,63 +26,64 @@ const withCaret = (soql: string, position: number, text: string): string => {
 }
 
 /** A fault that points at a place of the query. `position` is 0-based. */
-export const faultAt = (errorCode: string, soql: string, position: number, text: string): SalesforceFault =>
-  fault(400, errorCode, withCaret(soql, position, text))
+export function faultAt(errorCode: string, soql: string, position: number, text: string): SalesforceFault {
+  return fault(400, errorCode, withCaret(soql, position, text))
+}
 
 const REFERENCE = 'Please reference your WSDL or the describe call for the appropriate names.'
 
 /** MALFORMED_QUERY without a place, as Salesforce words it when the query cannot be read at all. */
-export const malformed = (text: string): SalesforceFault => fault(400, 'MALFORMED_QUERY', text)
+export function malformed(text: string): SalesforceFault {
+  return fault(400, 'MALFORMED_QUERY', text)
+}
 
-export const noSuchColumn = (soql: string, path: string, objectName: string, clause?: string): SalesforceFault => {
+export function noSuchColumn(soql: string, path: string, objectName: string, clause?: string): SalesforceFault {
   const column = path.split('.').at(-1) ?? path
   const hint = `If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. ${REFERENCE}`
   const text = `No such column '${column}' on entity '${objectName}'. ${hint}`
   return faultAt('INVALID_FIELD', soql, positionOf(soql, path, clause), text)
 }
 
-export const noSuchRelationship = (
-  soql: string,
-  path: string,
-  relationship: string,
-  clause?: string,
-): SalesforceFault => {
+export function noSuchRelationship(soql: string, path: string, relationship: string, clause?: string): SalesforceFault {
   const hint = `If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. ${REFERENCE}`
   const text = `Didn't understand relationship '${relationship}' in field path. ${hint}`
   return faultAt('INVALID_FIELD', soql, positionOf(soql, path, clause), text)
 }
 
-export const noSuchChildren = (soql: string, relationship: string): SalesforceFault => {
+export function noSuchChildren(soql: string, relationship: string): SalesforceFault {
   const hint = `If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. ${REFERENCE}`
   const text = `Didn't understand relationship '${relationship}' in FROM part of query call. ${hint}`
   return faultAt('INVALID_TYPE', soql, positionOf(soql, relationship), text)
 }
 
-export const noSuchObject = (soql: string, objectName: string): SalesforceFault => {
+export function noSuchObject(soql: string, objectName: string): SalesforceFault {
   const hint = `If you are attempting to use a custom object, be sure to append the '__c' after the entity name. ${REFERENCE}`
   const text = `sObject type '${objectName}' is not supported. ${hint}`
   return faultAt('INVALID_TYPE', soql, positionOf(soql, objectName, 'from'), text)
 }
 
 /** A literal of the wrong type in a condition. */
-export const wrongLiteral = (soql: string, path: string, field: string, expected: string): SalesforceFault => {
+export function wrongLiteral(soql: string, path: string, field: string, expected: string): SalesforceFault {
   const quotes = expected === 'string' ? 'should be enclosed in quotes' : 'should not be enclosed in quotes'
   const text = `value of filter criterion for field '${field}' must be of type ${expected} and ${quotes}`
   return faultAt('INVALID_FIELD', soql, positionOf(soql, path, 'where'), text)
 }
 
-export const invalidId = (soql: string, path: string, value: string): SalesforceFault =>
-  faultAt('INVALID_QUERY_FILTER_OPERATOR', soql, positionOf(soql, path, 'where'), `invalid ID field: ${value}`)
+export function invalidId(soql: string, path: string, value: string): SalesforceFault {
+  return faultAt('INVALID_QUERY_FILTER_OPERATOR', soql, positionOf(soql, path, 'where'), `invalid ID field: ${value}`)
+}
 
 /** A field that cannot be `filtered`, `sorted` or `grouped` by. */
-export const notPossible = (
+export function notPossible(
   soql: string,
   path: string,
   field: string,
   verb: 'filtered' | 'sorted' | 'grouped',
-): SalesforceFault =>
-  faultAt('INVALID_FIELD', soql, positionOf(soql, path), `field '${field}' can not be ${verb} in a query call`)
+): SalesforceFault {
+  return faultAt('INVALID_FIELD', soql, positionOf(soql, path), `field '${field}' can not be ${verb} in a query call`)
+}
 
 /** An operator that the field's type does not know. */
-export const invalidOperator = (soql: string, path: string, type: string): SalesforceFault =>
-  faultAt('INVALID_FIELD', soql, positionOf(soql, path, 'where'), `invalid operator on ${type} field`)
+export function invalidOperator(soql: string, path: string, type: string): SalesforceFault {
+  return faultAt('INVALID_FIELD', soql, positionOf(soql, path, 'where'), `invalid operator on ${type} field`)
+}

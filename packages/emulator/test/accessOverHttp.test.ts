@@ -1,5 +1,5 @@
 import { importPKCS8, SignJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DEFAULT_APP, DEFAULT_USER, type Emulator, startEmulator } from '../index.ts'
 import { type ApiClient, apiClient, runIngestJob } from './apiClient.ts'
 
@@ -17,7 +17,7 @@ const RESTRICTED = {
 let emulator: Emulator
 let restricted: ApiClient
 
-const token = async (form: Record<string, string>) => {
+async function token(form: Record<string, string>) {
   const response = await fetch(`${emulator.url}/services/oauth2/token`, {
     method: 'POST',
     body: new URLSearchParams(form),
@@ -65,14 +65,14 @@ describe('logging in with the ready-made credentials', () => {
     ],
   ]
 
-  it.each(flows)('works with the %s flow, and the token with the API', async (_name, form) => {
+  test.each(flows)('works with the %s flow, and the token with the API', async (_name, form) => {
     const { status, body } = await token(await form())
     expect(status).toBe(200)
     expect(body['instance_url']).toBe(emulator.url)
     expect((await apiClient(emulator, body['access_token']).get('/limits')).status).toBe(200)
   })
 
-  it('is rejected with a wrong secret', async () => {
+  test('is rejected with a wrong secret', async () => {
     const form = { grant_type: 'client_credentials', client_id: DEFAULT_APP.clientId, client_secret: 'wrong' }
     expect(await token(form)).toEqual({
       status: 400,
@@ -80,7 +80,7 @@ describe('logging in with the ready-made credentials', () => {
     })
   })
 
-  it('rejects to start with an app that runs as nobody', async () => {
+  test('rejects to start with an app that runs as nobody', async () => {
     await expect(startEmulator({ apps: [{ ...DEFAULT_APP, runAs: 'nobody@example.com' }] })).rejects.toThrow(
       'names a user that the emulator does not have: nobody@example.com. Users: integration@emulator.example',
     )
@@ -90,7 +90,7 @@ describe('logging in with the ready-made credentials', () => {
 describe('a user who may not do everything', () => {
   const noColumn = [{ message: "No such column 'Score__c' on sobject of type Contact", errorCode: 'INVALID_FIELD' }]
 
-  it('has no fields that are hidden', async () => {
+  test('has no fields that are hidden', async () => {
     const described = (await restricted.get('/sobjects/Contact/describe')).body as { fields: { name: string }[] }
     expect(described.fields.map(({ name }) => name)).not.toContain('Score__c')
     expect((await restricted.post('/sobjects/Contact', { LastName: 'A', Score__c: 1 })).body).toEqual(noColumn)
@@ -101,7 +101,7 @@ describe('a user who may not do everything', () => {
     })
   })
 
-  it('does not write what they may only see', async () => {
+  test('does not write what they may only see', async () => {
     expect((await restricted.post('/sobjects/Contact', { LastName: 'A', Title: 'T' })).body).toMatchObject([
       { errorCode: 'INVALID_FIELD_FOR_INSERT_UPDATE', fields: ['Title'] },
     ])
@@ -111,7 +111,7 @@ describe('a user who may not do everything', () => {
     ])
   })
 
-  it('owns and is named in what they created', async () => {
+  test('owns and is named in what they created', async () => {
     const { id } = (await restricted.post('/sobjects/Contact', { LastName: 'Mine' })).body as { id: string }
     const [, user] = emulator.oauth.users
     expect((await restricted.get(`/sobjects/Contact/${id}`)).body).toMatchObject({
@@ -120,7 +120,7 @@ describe('a user who may not do everything', () => {
     })
   })
 
-  it('does not create objects without permission, and has none that are hidden', async () => {
+  test('does not create objects without permission, and has none that are hidden', async () => {
     expect(await restricted.post('/sobjects/Account', { Name: 'A' })).toMatchObject({
       status: 403,
       body: [{ errorCode: 'INSUFFICIENT_ACCESS_OR_READONLY' }],

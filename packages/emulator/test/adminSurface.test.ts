@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ApiClient, runIngestJob, startEmptyOrg } from './apiClient.ts'
 
 let api: ApiClient
@@ -8,10 +8,12 @@ beforeEach(async () => {
 })
 afterEach(() => api.emulator.close())
 
-const createContact = () => api.post('/sobjects/Contact', { LastName: 'A' })
+function createContact() {
+  return api.post('/sobjects/Contact', { LastName: 'A' })
+}
 
 describe('the emulator’s own surface', () => {
-  it('counts calls, writes and jobs', async () => {
+  test('counts calls, writes and jobs', async () => {
     const { id } = (await createContact()).body as { id: string }
     await api.patch(`/sobjects/Contact/${id}`, { Title: 'x' })
     await runIngestJob(api, { object: 'Contact', operation: 'insert' }, 'LastName\nA\nB\n')
@@ -25,7 +27,7 @@ describe('the emulator’s own surface', () => {
     expect(stats).toEqual(JSON.parse(JSON.stringify(api.emulator.stats())))
   })
 
-  it('gives the records as lines, and their count', async () => {
+  test('gives the records as lines, and their count', async () => {
     await createContact()
     const response = await fetch(`${api.emulator.url}/emulator/records/contact?fields=LastName,Id,Opt_In__c`)
     expect(

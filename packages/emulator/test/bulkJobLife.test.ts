@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import Papa from 'papaparse'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, runIngestJob, startEmptyOrg, waitForJob } from './apiClient.ts'
 
 let api: ApiClient
@@ -14,14 +14,24 @@ type Row = Readonly<Record<string, string>>
 
 const INSERT = { object: 'Contact', operation: 'insert' }
 
-const rows = (text: string): readonly Row[] => Papa.parse<Row>(text, { header: true, skipEmptyLines: true }).data
-const resultText = async (id: string, file: string) => (await api.get(`/jobs/ingest/${id}/${file}`)).text
-const results = async (id: string, file: string) => rows(await resultText(id, file))
-const openJob = async (request: object = INSERT) =>
-  ((await api.post('/jobs/ingest', request)).body as { id: string }).id
+function rows(text: string): readonly Row[] {
+  return Papa.parse<Row>(text, { header: true, skipEmptyLines: true }).data
+}
+
+async function resultText(id: string, file: string) {
+  return (await api.get(`/jobs/ingest/${id}/${file}`)).text
+}
+
+async function results(id: string, file: string) {
+  return rows(await resultText(id, file))
+}
+
+async function openJob(request: object = INSERT) {
+  return ((await api.post('/jobs/ingest', request)).body as { id: string }).id
+}
 
 describe('the life of an ingest job', () => {
-  it('begins Open, with where to upload and without a leading slash', async () => {
+  test('begins Open, with where to upload and without a leading slash', async () => {
     const { status, body } = await api.post('/jobs/ingest', INSERT)
     const { id } = body as { id: string }
     expect(status).toBe(200)
@@ -42,7 +52,7 @@ describe('the life of an ingest job', () => {
     })
   })
 
-  it('tells of itself in the keys that were recorded, in their order', async () => {
+  test('tells of itself in the keys that were recorded, in their order', async () => {
     const job = await runIngestJob(api, INSERT, 'LastName\nA\n')
     const recorded =
       'id operation object createdById createdDate systemModstamp state concurrencyMode contentType apiVersion jobType lineEnding ' +
@@ -50,7 +60,7 @@ describe('the life of an ingest job', () => {
     expect(Object.keys(job).join(' ')).toBe(recorded)
   })
 
-  it('ends JobComplete with the counts, rejected rows among the processed', async () => {
+  test('ends JobComplete with the counts, rejected rows among the processed', async () => {
     const job = await runIngestJob(api, INSERT, 'LastName,FirstName\nAbel,Ada\n,Ben\nCosta,\n')
     expect(job).toMatchObject({
       state: 'JobComplete',
@@ -70,7 +80,7 @@ describe('the life of an ingest job', () => {
     ])
   })
 
-  it('goes through UploadComplete and InProgress', async () => {
+  test('goes through UploadComplete and InProgress', async () => {
     const slow = await startEmptyOrg({ processingDelayMs: 200 })
     const { body } = await slow.post('/jobs/ingest', INSERT)
     const path = `/jobs/ingest/${(body as { id: string }).id}`
@@ -86,7 +96,7 @@ describe('the life of an ingest job', () => {
     expect([...seen]).toEqual(['UploadComplete', 'InProgress', 'JobComplete'])
   })
 
-  it('answers while it is processed, with counts that grow', async () => {
+  test('answers while it is processed, with counts that grow', async () => {
     const id = await openJob()
     await api.put(`/jobs/ingest/${id}/batches`, `LastName\n${'Somebody\n'.repeat(100_000)}`)
     await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
@@ -100,7 +110,7 @@ describe('the life of an ingest job', () => {
     expect(counts).toContain(100_000)
   })
 
-  it('keeps what was written when it is aborted half-way, and leaves the rest unprocessed', async () => {
+  test('keeps what was written when it is aborted half-way, and leaves the rest unprocessed', async () => {
     const id = await openJob()
     const before = api.emulator.org.countLive('Contact')
     await api.put(`/jobs/ingest/${id}/batches`, `LastName\n${'Somebody\n'.repeat(200_000)}`)
@@ -118,7 +128,7 @@ describe('the life of an ingest job', () => {
     expect((await lines('unprocessedrecords')) + written).toBe(200_000)
   })
 
-  it('takes a second upload, and rejects to close the job then', async () => {
+  test('takes a second upload, and rejects to close the job then', async () => {
     const id = await openJob()
     expect((await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')).status).toBe(201)
     expect((await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')).status).toBe(201)
@@ -129,7 +139,7 @@ describe('the life of an ingest job', () => {
     ])
   })
 
-  it('is complete with nothing processed when it is closed without data', async () => {
+  test('is complete with nothing processed when it is closed without data', async () => {
     const id = await openJob()
     await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
     expect(await waitForJob(api, `/jobs/ingest/${id}`)).toMatchObject({
@@ -138,7 +148,7 @@ describe('the life of an ingest job', () => {
     })
   })
 
-  it('can be aborted until it has ended', async () => {
+  test('can be aborted until it has ended', async () => {
     const id = await openJob()
     expect((await api.patch(`/jobs/ingest/${id}`, { state: 'Aborted' })).body).toMatchObject({ state: 'Aborted' })
     const ended = await runIngestJob(api, INSERT, 'LastName\nA\n')
@@ -150,7 +160,7 @@ describe('the life of an ingest job', () => {
     ])
   })
 
-  it('is listed, and gone when it is deleted', async () => {
+  test('is listed, and gone when it is deleted', async () => {
     const { id } = await runIngestJob(api, INSERT, 'LastName\nA\n')
     const listed = (await api.get('/jobs/ingest')).body as {
       done: boolean
@@ -167,7 +177,7 @@ describe('the life of an ingest job', () => {
     ])
   })
 
-  it('can be created with its data in one request', async () => {
+  test('can be created with its data in one request', async () => {
     const part = (name: string, type: string, text: string) =>
       `--B\r\nContent-Type: ${type}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
     const body = `${part('job', 'application/json', JSON.stringify(INSERT))}${part('content', 'text/csv', 'LastName\nMultipart\n')}--B--\r\n`
@@ -205,7 +215,7 @@ describe('the life of an ingest job', () => {
     ],
   ]
 
-  it.each(rejections)('is not created with %s', async (_what, request, error) => {
+  test.each(rejections)('is not created with %s', async (_what, request, error) => {
     const { status, body } = await api.post('/jobs/ingest', request)
     expect([status, body]).toEqual([400, [error]])
   })

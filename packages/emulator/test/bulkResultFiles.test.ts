@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import Papa from 'papaparse'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, runIngestJob, startEmptyOrg } from './apiClient.ts'
 
 let api: ApiClient
@@ -14,12 +14,20 @@ type Row = Readonly<Record<string, string>>
 
 const INSERT = { object: 'Contact', operation: 'insert' }
 
-const rows = (text: string): readonly Row[] => Papa.parse<Row>(text, { header: true, skipEmptyLines: true }).data
-const resultText = async (id: string, file: string) => (await api.get(`/jobs/ingest/${id}/${file}`)).text
-const results = async (id: string, file: string) => rows(await resultText(id, file))
+function rows(text: string): readonly Row[] {
+  return Papa.parse<Row>(text, { header: true, skipEmptyLines: true }).data
+}
+
+async function resultText(id: string, file: string) {
+  return (await api.get(`/jobs/ingest/${id}/${file}`)).text
+}
+
+async function results(id: string, file: string) {
+  return rows(await resultText(id, file))
+}
 
 describe('the result files', () => {
-  it('hold every row exactly once, in another order than the upload', async () => {
+  test('hold every row exactly once, in another order than the upload', async () => {
     const names = Array.from({ length: 5000 }, (_, index) => `Name${index}`)
     const { id } = await runIngestJob(api, INSERT, `LastName,Title\n${names.map(name => `${name},x`).join('\n')}\n`)
     const found = (await results(id, 'successfulResults')).map(row => row['LastName'])
@@ -27,7 +35,7 @@ describe('the result files', () => {
     expect([...found].sort()).toEqual([...names].sort())
   })
 
-  it('come in the same order for the same seed, and in another for another', async () => {
+  test('come in the same order for the same seed, and in another for another', async () => {
     const csv = `LastName\n${Array.from({ length: 30 }, (_, index) => `N${index}`).join('\n')}\n`
     const order = async (seed: number) => {
       const org = await startEmptyOrg({ seed })
@@ -40,7 +48,7 @@ describe('the result files', () => {
     expect(await order(3)).not.toEqual(await order(4))
   })
 
-  it('show values rewritten: trimmed, in lower case, in Java’s spelling, cut', async () => {
+  test('show values rewritten: trimmed, in lower case, in Java’s spelling, cut', async () => {
     const csv =
       'LastName,Email,Score__c,Last_Seen__c,Opt_In__c,Title\n" Abel ",Ada@Example.COM,350000000,2026-01-01T00:00:00.123Z,1,\n'
     const { id } = await runIngestJob(api, INSERT, csv)
@@ -55,12 +63,12 @@ describe('the result files', () => {
     })
   })
 
-  it('leave out a column that no row used', async () => {
+  test('leave out a column that no row used', async () => {
     const { id } = await runIngestJob(api, INSERT, 'Id,LastName,Title\n,A,\n,B,\n')
     expect((await resultText(id, 'successfulResults')).split('\n')[0]).toBe('"sf__Id","sf__Created",LastName')
   })
 
-  it('sort the columns in some jobs and keep their order in others', async () => {
+  test('sort the columns in some jobs and keep their order in others', async () => {
     const headers = new Set<string>()
     for (let run = 0; run < 12; run++) {
       const { id } = await runIngestJob(api, INSERT, 'Title,LastName\nx,A\n')
@@ -69,7 +77,7 @@ describe('the result files', () => {
     expect(headers).toEqual(new Set(['"sf__Id","sf__Created",Title,LastName', '"sf__Id","sf__Created",LastName,Title']))
   })
 
-  it('quote every value, whatever it holds', async () => {
+  test('quote every value, whatever it holds', async () => {
     const name = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', 'é', '😀'), minLength: 1, maxLength: 20 })
     await fc.assert(
       fc.asyncProperty(fc.array(name, { minLength: 1, maxLength: 20 }), async names => {
@@ -86,7 +94,7 @@ describe('the result files', () => {
     )
   })
 
-  it('use the delimiter and the line ends of the job', async () => {
+  test('use the delimiter and the line ends of the job', async () => {
     const request = { ...INSERT, columnDelimiter: 'SEMICOLON', lineEnding: 'CRLF' }
     const { id } = await runIngestJob(api, request, 'LastName;FirstName\r\nA;B\r\n')
     expect(await resultText(id, 'successfulResults')).toMatch(

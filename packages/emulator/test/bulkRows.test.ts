@@ -1,5 +1,5 @@
 import Papa from 'papaparse'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, runIngestJob, startEmptyOrg } from './apiClient.ts'
 
 let api: ApiClient
@@ -11,13 +11,21 @@ afterAll(() => api.emulator.close())
 
 type Row = Readonly<Record<string, string>>
 
-const job = (operation: string, more: object = {}) => ({ object: 'Contact', operation, ...more })
-const results = async (id: string, file: string): Promise<readonly Row[]> =>
-  Papa.parse<Row>((await api.get(`/jobs/ingest/${id}/${file}`)).text, { header: true, skipEmptyLines: true }).data
-const errors = async (id: string) => (await results(id, 'failedResults')).map(row => row['sf__Error']).sort()
+function job(operation: string, more: object = {}) {
+  return { object: 'Contact', operation, ...more }
+}
+
+async function results(id: string, file: string): Promise<readonly Row[]> {
+  return Papa.parse<Row>((await api.get(`/jobs/ingest/${id}/${file}`)).text, { header: true, skipEmptyLines: true })
+    .data
+}
+
+async function errors(id: string) {
+  return (await results(id, 'failedResults')).map(row => row['sf__Error']).sort()
+}
 
 describe('the rows of an ingest job', () => {
-  it('leave a field alone when they are blank, and clear it with #N/A', async () => {
+  test('leave a field alone when they are blank, and clear it with #N/A', async () => {
     const created = await api.post('/sobjects/Contact', { LastName: 'A', Title: 'T', Department: 'D' })
     const { id } = created.body as { id: string }
     await runIngestJob(api, job('update'), `Id,Title,Department,FirstName\n${id},,#N/A,F\n`)
@@ -28,7 +36,7 @@ describe('the rows of an ingest job', () => {
     })
   })
 
-  it('say in Salesforce’s words why they are rejected', async () => {
+  test('say in Salesforce’s words why they are rejected', async () => {
     const csv = [
       'LastName,Email,Score__c,Birthdate,Opt_In__c,Segment__c,AccountId,Account.Ext_Id__c',
       'A,bad,,,,,,',
@@ -55,14 +63,14 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  it('are rejected for what nobody writes', async () => {
+  test('are rejected for what nobody writes', async () => {
     const { id } = await runIngestJob(api, job('insert'), 'LastName,CreatedDate\nA,2026-01-01T00:00:00Z\nB,\n')
     expect(await errors(id)).toEqual([
       'INVALID_FIELD_FOR_INSERT_UPDATE:Unable to create/update fields: CreatedDate. Please check the security settings of this field and verify that it is read/write for your profile or permission set.:CreatedDate --',
     ])
   })
 
-  it('find their parent by its external ID', async () => {
+  test('find their parent by its external ID', async () => {
     const account = (await api.post('/sobjects/Account', { Name: 'P', Ext_Id__c: 'P-7' })).body as { id: string }
     await runIngestJob(api, job('insert'), 'LastName,Account.Ext_Id__c\nChildOfP7,p-7\n')
     expect(await api.query("SELECT AccountId FROM Contact WHERE LastName = 'ChildOfP7'")).toMatchObject([
@@ -70,7 +78,7 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  it('find a parent among several objects by naming which', async () => {
+  test('find a parent among several objects by naming which', async () => {
     const lead = (await api.post('/sobjects/Lead', { LastName: 'L', Company: 'C', Ext_Id__c: 'LEAD-1' })).body as {
       id: string
     }
@@ -86,7 +94,7 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  it('mind the case of a unique value only where the field does', async () => {
+  test('mind the case of a unique value only where the field does', async () => {
     const csv = 'Title__c,Ext_Id__c,Legacy_Key__c\nA,abc,abc\nB,xyz,ABC\nC,ABC,new\n'
     const { id } = await runIngestJob(api, { object: 'Invoice__c', operation: 'insert' }, csv)
     expect(await errors(id)).toEqual([
@@ -96,12 +104,12 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  it('do not choose their id', async () => {
+  test('do not choose their id', async () => {
     const { id } = await runIngestJob(api, job('insert'), 'Id,LastName\n0037e00001WZ30qAAD,A\n,B\n')
     expect(await errors(id)).toEqual(['INVALID_FIELD_FOR_INSERT_UPDATE:cannot specify Id in an insert call:Id --'])
   })
 
-  it('create or update by their key', async () => {
+  test('create or update by their key', async () => {
     const upsert = job('upsert', { externalIdFieldName: 'Ext_Id__c' })
     await runIngestJob(api, upsert, 'Ext_Id__c,LastName\nK-1,One\nK-2,Two\n')
     const { id } = await runIngestJob(api, upsert, 'Ext_Id__c,LastName\nk-1,Uno\nK-3,Three\n,Four\nK-4,A\nk-4,B\n')
@@ -115,7 +123,7 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  it('are told that their id is missing, malformed or nobody’s', async () => {
+  test('are told that their id is missing, malformed or nobody’s', async () => {
     const { id } = await runIngestJob(api, job('update'), 'Id,Title\n,x\nnonsense,x\n0037e00001WZ30qAAD,x\n')
     expect(await errors(id)).toEqual([
       'INVALID_CROSS_REFERENCE_KEY:invalid cross reference id:--',
@@ -124,12 +132,12 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  it('are rejected when something stands outside the quotes', async () => {
+  test('are rejected when something stands outside the quotes', async () => {
     const { numberRecordsFailed } = await runIngestJob(api, job('insert'), '"LastName"\n"Good"\n"Bad" \n')
     expect(numberRecordsFailed).toBe(1)
   })
 
-  it('are all counted, however the upload is encoded', async () => {
+  test('are all counted, however the upload is encoded', async () => {
     const names = Array.from({ length: 3000 }, (_, index) => `Łukasz 日本 😀 ${index}`)
     const { id, numberRecordsProcessed } = await runIngestJob(api, job('insert'), `LastName\n${names.join('\n')}`)
     expect(numberRecordsProcessed).toBe(3000)

@@ -1,5 +1,5 @@
 import { request } from 'node:http'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, runIngestJob, startEmptyOrg } from './apiClient.ts'
 
 let api: ApiClient
@@ -9,7 +9,9 @@ beforeAll(async () => {
 })
 afterAll(() => api.emulator.close())
 
-const job = (operation: string, more: object = {}) => ({ object: 'Contact', operation, ...more })
+function job(operation: string, more: object = {}) {
+  return { object: 'Contact', operation, ...more }
+}
 
 describe('an upload that Salesforce rejects as a whole', () => {
   const failures: readonly [string, string, string][] = [
@@ -32,7 +34,7 @@ describe('an upload that Salesforce rejects as a whole', () => {
     ],
   ]
 
-  it.each(failures)('fails its job for %s, and writes nothing', async (_what, csv, errorMessage) => {
+  test.each(failures)('fails its job for %s, and writes nothing', async (_what, csv, errorMessage) => {
     const before = api.emulator.org.countLive('Contact')
     const { state, id, ...info } = await runIngestJob(api, job('insert'), csv)
     expect({ state, errorMessage: info['errorMessage'] }).toEqual({ state: 'Failed', errorMessage })
@@ -41,7 +43,7 @@ describe('an upload that Salesforce rejects as a whole', () => {
     expect((await api.get(`/jobs/ingest/${id}/unprocessedrecords`)).text.trim().split('\n')).toHaveLength(2)
   })
 
-  it('does not take a body that is shorter than it says', async () => {
+  test('does not take a body that is shorter than it says', async () => {
     const { id } = (await api.post('/jobs/ingest', job('insert'))).body as { id: string }
     const url = `${api.emulator.url}/services/data/v67.0/jobs/ingest/${id}/batches`
     const upload = request(url, {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, startEmptyOrg } from './apiClient.ts'
 
 type SaveResult = {
@@ -14,13 +14,20 @@ beforeAll(async () => {
 })
 afterAll(() => api.emulator.close())
 
-const record = (type: string, fields: Record<string, unknown>) => ({ attributes: { type }, ...fields })
-const contact = (fields: Record<string, unknown>) => record('Contact', fields)
-const create = async (records: readonly unknown[], allOrNone = false) =>
-  (await api.post('/composite/sobjects', { allOrNone, records })).body as readonly SaveResult[]
+function record(type: string, fields: Record<string, unknown>) {
+  return { attributes: { type }, ...fields }
+}
+
+function contact(fields: Record<string, unknown>) {
+  return record('Contact', fields)
+}
+
+async function create(records: readonly unknown[], allOrNone = false) {
+  return (await api.post('/composite/sobjects', { allOrNone, records })).body as readonly SaveResult[]
+}
 
 describe('collections', () => {
-  it('answer in the order of the request, one result per record', async () => {
+  test('answer in the order of the request, one result per record', async () => {
     const results = await create([contact({ LastName: 'A' }), contact({ FirstName: 'B' }), contact({ LastName: 'C' })])
     expect(results).toEqual([
       { id: expect.any(String), success: true, errors: [] },
@@ -38,7 +45,7 @@ describe('collections', () => {
     ])
   })
 
-  it('take everything back when all were to succeed together', async () => {
+  test('take everything back when all were to succeed together', async () => {
     const before = api.emulator.org.countLive('Contact')
     const results = await create([contact({ LastName: 'A', Ext_Id__c: 'together' }), contact({ FirstName: 'B' })], true)
     expect(results[0]).toEqual({
@@ -56,7 +63,7 @@ describe('collections', () => {
     expect((await create([contact({ LastName: 'A', Ext_Id__c: 'together' })]))[0]?.success).toBe(true)
   })
 
-  it('take updates back too', async () => {
+  test('take updates back too', async () => {
     const [first] = await create([contact({ LastName: 'Before', Title: 'T' })])
     await api.patch('/composite/sobjects', {
       allOrNone: true,
@@ -70,7 +77,7 @@ describe('collections', () => {
     ])
   })
 
-  it('reject more than 200 records', async () => {
+  test('reject more than 200 records', async () => {
     const { status, body } = await api.post('/composite/sobjects', {
       records: Array.from({ length: 201 }, () => contact({ LastName: 'A' })),
     })
@@ -83,7 +90,7 @@ describe('collections', () => {
     ])
   })
 
-  it('reject more than ten changes of the object', async () => {
+  test('reject more than ten changes of the object', async () => {
     const records = Array.from({ length: 11 }, (_, index) =>
       index % 2 === 0 ? contact({ LastName: 'A' }) : record('Account', { Name: 'A' }),
     )
@@ -93,7 +100,7 @@ describe('collections', () => {
     expect((await create(records.slice(0, 10))).every(({ success }) => success)).toBe(true)
   })
 
-  it('fail as a whole for a value that cannot be read, and write nothing', async () => {
+  test('fail as a whole for a value that cannot be read, and write nothing', async () => {
     const before = api.emulator.org.countLive('Contact')
     const { status, body } = await api.post('/composite/sobjects', {
       records: [contact({ LastName: 'A' }), contact({ LastName: 'B', Birthdate: 'yesterday' })],
@@ -103,7 +110,7 @@ describe('collections', () => {
     expect(api.emulator.org.countLive('Contact')).toBe(before)
   })
 
-  it('update by id or Id, and name what is wrong with an id', async () => {
+  test('update by id or Id, and name what is wrong with an id', async () => {
     const [first, second] = await create([contact({ LastName: 'A' }), contact({ LastName: 'B' })])
     const { body } = await api.patch('/composite/sobjects', {
       records: [
@@ -123,13 +130,13 @@ describe('collections', () => {
     ])
   })
 
-  it('delete by ids', async () => {
+  test('delete by ids', async () => {
     const [first] = await create([contact({ LastName: 'A' })])
     const { body } = await api.delete(`/composite/sobjects?ids=${first?.id},0037e00001WZ30qAAD`)
     expect((body as SaveResult[]).map(({ success }) => success)).toEqual([true, false])
   })
 
-  it('read by ids with null for a record that is not there', async () => {
+  test('read by ids with null for a record that is not there', async () => {
     const [first] = await create([contact({ LastName: 'Read' })])
     const { body } = await api.post('/composite/sobjects/Contact', {
       ids: ['0037e00001WZ30qAAD', first?.id],
@@ -143,7 +150,7 @@ describe('collection upserts', () => {
   const upsert = async (field: string, records: readonly unknown[]) =>
     (await api.patch(`/composite/sobjects/Contact/${field}`, { allOrNone: false, records })).body
 
-  it('say of each record whether it was created, and match e-mails in any case', async () => {
+  test('say of each record whether it was created, and match e-mails in any case', async () => {
     const first = await upsert('Email', [contact({ LastName: 'Bluth', Email: 'Michael.Bluth@example.com' })])
     expect(first).toEqual([{ id: expect.any(String), success: true, errors: [], created: true }])
     const second = await upsert('Email', [
@@ -153,7 +160,7 @@ describe('collection upserts', () => {
     expect((second as { created: boolean }[]).map(({ created }) => created)).toEqual([false, true])
   })
 
-  it('create with a null Id and update with an id, as recorded', async () => {
+  test('create with a null Id and update with an id, as recorded', async () => {
     const [created] = (await upsert('Id', [contact({ Id: null, LastName: 'New' })])) as {
       id: string
       created: boolean
@@ -164,7 +171,7 @@ describe('collection upserts', () => {
     ])
   })
 
-  it('reject every record of a key that comes twice', async () => {
+  test('reject every record of a key that comes twice', async () => {
     const results = await upsert('Ext_Id__c', [
       contact({ LastName: 'A', Ext_Id__c: 'A-1' }),
       contact({ LastName: 'B', Ext_Id__c: 'b-1' }),
@@ -177,7 +184,7 @@ describe('collection upserts', () => {
     expect(results).toEqual([rejection, expect.objectContaining({ created: true }), rejection])
   })
 
-  it('reject a key that several records have', async () => {
+  test('reject a key that several records have', async () => {
     await create([
       contact({ LastName: 'A', Email: 'both@example.com' }),
       contact({ LastName: 'B', Email: 'both@example.com' }),
@@ -187,7 +194,7 @@ describe('collection upserts', () => {
     ])
   })
 
-  it('reject a record without its key', async () => {
+  test('reject a record without its key', async () => {
     expect(await upsert('Ext_Id__c', [contact({ LastName: 'A' })])).toEqual([
       { success: false, errors: [{ statusCode: 'MISSING_ARGUMENT', message: 'Ext_Id__c not specified', fields: [] }] },
     ])

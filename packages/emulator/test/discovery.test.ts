@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, startEmptyOrg } from './apiClient.ts'
 
 let api: ApiClient
@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => api.emulator.close())
 
 describe('what the org tells of itself', () => {
-  it('lists its versions to anyone, and counts no call for it', async () => {
+  test('lists its versions to anyone, and counts no call for it', async () => {
     const response = await fetch(`${api.emulator.url}/services/data`)
     expect(response.status).toBe(200)
     expect(response.headers.has('sforce-limit-info')).toBe(false)
@@ -18,7 +18,7 @@ describe('what the org tells of itself', () => {
     expect(versions).toContainEqual({ label: "Winter '25", url: '/services/data/v62.0', version: '62.0' })
   })
 
-  it('names its resources', async () => {
+  test('names its resources', async () => {
     expect((await api.get('/')).body).toMatchObject({
       sobjects: '/services/data/v67.0/sobjects',
       query: '/services/data/v67.0/query',
@@ -27,13 +27,13 @@ describe('what the org tells of itself', () => {
     })
   })
 
-  it('counts the calls that are left', async () => {
+  test('counts the calls that are left', async () => {
     const before = (await api.get('/limits')).body as { DailyApiRequests: { Max: number; Remaining: number } }
     const after = (await api.get('/limits')).body as typeof before
     expect(after.DailyApiRequests).toEqual({ Max: 100_000, Remaining: before.DailyApiRequests.Remaining - 1 })
   })
 
-  it('counts its records', async () => {
+  test('counts its records', async () => {
     await api.post('/sobjects/Account', { Name: 'One' })
     expect((await api.get('/limits/recordCount?sObjects=Account,Lead')).body).toEqual({
       sObjects: [
@@ -43,7 +43,7 @@ describe('what the org tells of itself', () => {
     })
   })
 
-  it('answers 304 without a body to a describe that has not changed', async () => {
+  test('answers 304 without a body to a describe that has not changed', async () => {
     const first = await api.get('/sobjects/Contact/describe')
     expect(first.status).toBe(200)
     const modified = first.headers.get('last-modified') ?? ''

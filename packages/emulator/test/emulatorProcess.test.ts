@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 const main = new URL('../main.ts', import.meta.url).pathname
-const start = (...flags: string[]) => spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+function start(...flags: string[]) {
+  return spawn(process.execPath, [main, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+}
 
 describe('the emulator as a process of its own', () => {
-  it('prints one line with its URL and credentials, serves, and ends when told to', async () => {
+  test('prints one line with its URL and credentials, serves, and ends when told to', async () => {
     const emulator = start('--processing-delay', '5')
     const [line] = (await once(createInterface(emulator.stdout), 'line')) as [string]
     const ready = JSON.parse(line.slice(line.indexOf('{'))) as Record<string, string>
@@ -22,7 +24,7 @@ describe('the emulator as a process of its own', () => {
     expect(await once(emulator, 'exit')).toEqual([0, null])
   })
 
-  it('says what is wrong with its command line', async () => {
+  test('says what is wrong with its command line', async () => {
     const emulator = start('--port', 'http')
     const [line] = await Promise.all([emulator.stderr.toArray(), once(emulator, 'exit')])
     expect(Buffer.concat(line).toString()).toContain('Not a whole number: http. Use: node emulator/main.ts --port 8080')

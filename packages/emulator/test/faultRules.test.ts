@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Fault } from '../index.ts'
 import { type ApiClient, startEmptyOrg } from './apiClient.ts'
 
@@ -9,7 +9,9 @@ beforeEach(async () => {
 })
 afterEach(() => api.emulator.close())
 
-const createContact = () => api.post('/sobjects/Contact', { LastName: 'A' })
+function createContact() {
+  return api.post('/sobjects/Contact', { LastName: 'A' })
+}
 
 describe('a rule', () => {
   const statuses = async (count: number) => {
@@ -19,12 +21,12 @@ describe('a rule', () => {
   }
   const unavailable: Fault = { type: 'status', status: 503 }
 
-  it('hits from the n-th match on, as many times as it says', async () => {
+  test('hits from the n-th match on, as many times as it says', async () => {
     api.emulator.faults.add({ match: { operation: 'limits' }, after: 1, times: 2, fault: unavailable })
     expect(await statuses(5)).toEqual([200, 503, 503, 200, 200])
   })
 
-  it('hits a share of the matches, the same ones for the same seed', async () => {
+  test('hits a share of the matches, the same ones for the same seed', async () => {
     const run = async (seed: number) => {
       api.emulator.faults.clear()
       api.emulator.faults.add({ match: { operation: 'limits' }, probability: 0.5, seed, fault: unavailable })
@@ -36,7 +38,7 @@ describe('a rule', () => {
     expect(await run(2)).not.toEqual(first)
   })
 
-  it('leaves alone what it does not match', async () => {
+  test('leaves alone what it does not match', async () => {
     api.emulator.faults.add({ match: { path: '^/services/data/v66', method: 'GET' }, fault: unavailable })
     api.emulator.faults.add({ match: { object: 'Lead' }, fault: unavailable })
     expect((await api.get('/limits')).status).toBe(200)
@@ -45,7 +47,7 @@ describe('a rule', () => {
     expect((await api.get('/services/data/v66.0/limits')).status).toBe(503)
   })
 
-  it('can be posted, listed and taken back over HTTP', async () => {
+  test('can be posted, listed and taken back over HTTP', async () => {
     const admin = (method: string, body?: unknown) =>
       fetch(`${api.emulator.url}/emulator/faults`, {
         method,
@@ -58,7 +60,7 @@ describe('a rule', () => {
     expect(await statuses(1)).toEqual([200])
   })
 
-  it('that is none is rejected with what is wrong and what there is', async () => {
+  test('that is none is rejected with what is wrong and what there is', async () => {
     const body = JSON.stringify({ fault: { type: 'explode' }, often: 3 })
     const response = await fetch(`${api.emulator.url}/emulator/faults`, { method: 'POST', body })
     expect(response.status).toBe(400)

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Fault, FaultRule } from '../index.ts'
 import { type ApiClient, apiClient, runIngestJob, startEmptyOrg } from './apiClient.ts'
 
@@ -10,26 +10,33 @@ beforeEach(async () => {
 })
 afterEach(() => api.emulator.close())
 
-const once = (fault: Fault, match: FaultRule['match'] = { operation: 'create' }) =>
-  api.emulator.faults.add({ match, times: 1, fault })
-const createContact = () => api.post('/sobjects/Contact', { LastName: 'A' })
-const contacts = () => api.emulator.org.countLive('Contact')
+function once(fault: Fault, match: FaultRule['match'] = { operation: 'create' }) {
+  return api.emulator.faults.add({ match, times: 1, fault })
+}
+
+function createContact() {
+  return api.post('/sobjects/Contact', { LastName: 'A' })
+}
+
+function contacts() {
+  return api.emulator.org.countLive('Contact')
+}
 
 describe('a fault on demand', () => {
-  it('breaks the connection before any work', async () => {
+  test('breaks the connection before any work', async () => {
     once({ type: 'cutBefore' })
     await expect(createContact()).rejects.toThrow()
     expect(contacts()).toBe(0)
     expect((await createContact()).status).toBe(201)
   })
 
-  it('breaks the connection after the work', async () => {
+  test('breaks the connection after the work', async () => {
     once({ type: 'cutAfter' })
     await expect(createContact()).rejects.toThrow()
     expect(contacts()).toBe(1)
   })
 
-  it('breaks an answer off, so that the caller notices', async () => {
+  test('breaks an answer off, so that the caller notices', async () => {
     once({ type: 'cutBody', afterBytes: 20 }, { operation: 'describe' })
     const response = await fetch(`${api.emulator.url}/services/data/v67.0/sobjects/Contact/describe`, {
       headers: { authorization: `Bearer ${api.emulator.credentials.accessToken}` },
@@ -38,7 +45,7 @@ describe('a fault on demand', () => {
     await expect(response.text()).rejects.toThrow()
   })
 
-  it('breaks a compressed answer off, so that the caller notices', async () => {
+  test('breaks a compressed answer off, so that the caller notices', async () => {
     const compressing = await startEmptyOrg({ compress: true })
     const describeContact = () =>
       fetch(`${compressing.emulator.url}/services/data/v67.0/sobjects/Contact/describe`, {
@@ -52,12 +59,12 @@ describe('a fault on demand', () => {
     await compressing.emulator.close()
   })
 
-  it('breaks an answer off before the first byte of its body', async () => {
+  test('breaks an answer off before the first byte of its body', async () => {
     once({ type: 'cutBody', afterBytes: 0 }, { operation: 'limits' })
     await expect(api.get('/limits')).rejects.toThrow()
   })
 
-  it('breaks a result file off in the middle', async () => {
+  test('breaks a result file off in the middle', async () => {
     const names = Array.from({ length: 5000 }, (_, index) => `Name ${index}`).join('\n')
     const { id } = await runIngestJob(api, { object: 'Contact', operation: 'insert' }, `LastName\n${names}\n`)
     once({ type: 'cutBody', afterBytes: 50_000 }, { path: '*/successfulResults' })
@@ -72,7 +79,7 @@ describe('a fault on demand', () => {
     expect(bytes).toBe(50_000)
   })
 
-  it('answers any status, with a page instead of JSON if need be', async () => {
+  test('answers any status, with a page instead of JSON if need be', async () => {
     once({ type: 'status', status: 503, html: '<html>Down</html>' })
     once({ type: 'status', status: 500, body: [{ errorCode: 'UNKNOWN_EXCEPTION', message: 'x' }] }, { method: 'get' })
     const down = await createContact()
@@ -85,7 +92,7 @@ describe('a fault on demand', () => {
     expect(contacts()).toBe(0)
   })
 
-  it('delays the work', async () => {
+  test('delays the work', async () => {
     once({ type: 'delay', ms: 100 })
     const answer = createContact()
     await setTimeout(20)
@@ -93,7 +100,7 @@ describe('a fault on demand', () => {
     expect((await answer).status).toBe(201)
   })
 
-  it('never answers', async () => {
+  test('never answers', async () => {
     once({ type: 'stall' })
     const signal = AbortSignal.timeout(100)
     const url = `${api.emulator.url}/services/data/v67.0/sobjects/Contact`
@@ -106,7 +113,7 @@ describe('a fault on demand', () => {
     ).rejects.toThrow('timeout')
   })
 
-  it('ends all sessions', async () => {
+  test('ends all sessions', async () => {
     once({ type: 'expireSession' })
     expect(await createContact()).toMatchObject({ status: 401, body: [{ errorCode: 'INVALID_SESSION_ID' }] })
     expect((await api.get('/limits')).status).toBe(401)
@@ -115,7 +122,7 @@ describe('a fault on demand', () => {
     expect((await apiClient(api.emulator, accessToken).get('/limits')).status).toBe(200)
   })
 
-  it('says that the daily limit is reached', async () => {
+  test('says that the daily limit is reached', async () => {
     once({ type: 'limitReached' })
     expect(await createContact()).toMatchObject({
       status: 403,
@@ -123,7 +130,7 @@ describe('a fault on demand', () => {
     })
   })
 
-  it('locks the records that have a value', async () => {
+  test('locks the records that have a value', async () => {
     once(
       { type: 'lockRows', match: { field: 'LastName', value: 'Locked' } },
       { operation: 'collectionCreate', object: 'contact' },
@@ -139,7 +146,7 @@ describe('a fault on demand', () => {
     ])
   })
 
-  it('locks a share of the rows of a job, the same ones for the same seed', async () => {
+  test('locks a share of the rows of a job, the same ones for the same seed', async () => {
     const csv = `LastName\n${Array.from({ length: 400 }, (_, index) => `N${index}`).join('\n')}\n`
     const lockedRows = async (seed: number) => {
       api.emulator.faults.clear()
@@ -160,7 +167,7 @@ describe('a fault on demand', () => {
     expect(await lockedRows(8)).not.toEqual(locked)
   })
 
-  it('fails a job half-way: what is written stays, the rest is unprocessed', async () => {
+  test('fails a job half-way: what is written stays, the rest is unprocessed', async () => {
     once({ type: 'failJob', afterRecords: 250 }, { method: 'JOB', object: 'Contact' })
     const csv = `LastName\n${Array.from({ length: 1000 }, (_, index) => `N${index}`).join('\n')}\n`
     const job = await runIngestJob(api, { object: 'Contact', operation: 'insert' }, csv)
@@ -175,7 +182,7 @@ describe('a fault on demand', () => {
     expect([await lines('successfulResults'), await lines('unprocessedrecords')]).toEqual([250, 750])
   })
 
-  it('leaves a job InProgress for ever, until it is aborted', async () => {
+  test('leaves a job InProgress for ever, until it is aborted', async () => {
     once({ type: 'stall' }, { method: 'JOB' })
     const { id } = (await api.post('/jobs/ingest', { object: 'Contact', operation: 'insert' })).body as { id: string }
     await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')

@@ -37,9 +37,9 @@ export const app: EmulatedApp = {
 }
 
 /** An org with one user and one app, changed as a test needs it; its clock stands still until `clock.now` is set. */
-export const orgWith = (
+export function orgWith(
   changes: Partial<OAuthState> & { readonly user?: Partial<EmulatedUser>; readonly app?: Partial<EmulatedApp> } = {},
-) => {
+) {
   const clock = { now: Date.UTC(2026, 10, 25, 12) }
   const organizationId = '00D5f000000AbCdEAK'
   const { user: userChanges, app: appChanges, ...rest } = changes
@@ -65,11 +65,11 @@ export const orgWith = (
 type Form = { readonly [key: string]: string }
 
 /** Posts a form to the token endpoint; gives status, headers and parsed body. */
-export const token = async (
+export async function token(
   state: OAuthState,
   form: Form,
   request: { readonly host?: string; readonly authorization?: string } = {},
-) => {
+) {
   const answer = await handleToken(new URLSearchParams(form), { host: MY_DOMAIN_HOST, ...request }, state)
   return { ...answer, body: JSON.parse(answer.body) as Readonly<Record<string, string>> }
 }
@@ -91,7 +91,7 @@ export const clientCredentialsForm: Form = {
 type Claims = { readonly iss?: string; readonly sub?: string; readonly aud?: string | string[]; readonly exp?: number }
 
 /** A form with a signed assertion that is right but for the claims given. Without `exp` it lives a minute from the clock's start. */
-export const jwtForm = async (claims: Claims = {}, key = keys.privateKey, alg = 'RS256'): Promise<Form> => {
+export async function jwtForm(claims: Claims = {}, key = keys.privateKey, alg = 'RS256'): Promise<Form> {
   const payload = {
     iss: app.clientId,
     sub: user.username,
@@ -102,9 +102,11 @@ export const jwtForm = async (claims: Claims = {}, key = keys.privateKey, alg = 
   return { grant_type: JWT_BEARER, assertion: await new SignJWT(payload).setProtectedHeader({ alg }).sign(key) }
 }
 
-export const refreshForm = (refreshToken: string): Form => ({
-  grant_type: 'refresh_token',
-  client_id: app.clientId,
-  client_secret: app.clientSecret,
-  refresh_token: refreshToken,
-})
+export function refreshForm(refreshToken: string): Form {
+  return {
+    grant_type: 'refresh_token',
+    client_id: app.clientId,
+    client_secret: app.clientSecret,
+    refresh_token: refreshToken,
+  }
+}

@@ -16,7 +16,9 @@ import {
 type Form = { readonly [key: string]: string }
 type Request = { readonly host?: string; readonly authorization?: string }
 
-const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
+function basic(id: string, secret: string) {
+  return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
+}
 
 type Case = {
   readonly name: string

@@ -5,7 +5,9 @@ import type { OAuthState } from '../oauth/types.ts'
 import { handleIdentity, handleUserinfo } from '../oauth/userinfo.ts'
 import { app, MY_DOMAIN_HOST, orgWith, passwordForm, refreshForm, token, user } from './oauthOrg.ts'
 
-const loggedIn = async (state: OAuthState) => (await token(state, passwordForm)).body['access_token'] ?? ''
+async function loggedIn(state: OAuthState) {
+  return (await token(state, passwordForm)).body['access_token'] ?? ''
+}
 
 describe('sessions', () => {
   test('five tokens of a user and app live; the sixth revokes the oldest', () => {

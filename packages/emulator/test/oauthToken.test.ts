@@ -16,7 +16,9 @@ import {
 
 type Form = { readonly [key: string]: string }
 
-const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
+function basic(id: string, secret: string) {
+  return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
+}
 
 // The recorded keys of a success, flow by flow, in the recorded order.
 const flows: readonly (readonly [string, (state: OAuthState) => Form | Promise<Form>, string])[] = [

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, startEmptyOrg, waitForJob } from './apiClient.ts'
 
 let api: ApiClient
@@ -22,7 +22,7 @@ describe('queries', () => {
 
   type Page = { totalSize: number; done: boolean; nextRecordsUrl?: string; records: { FirstName: string }[] }
 
-  it('come in pages of 2,000, or of the size asked for, until the last', async () => {
+  test('come in pages of 2,000, or of the size asked for, until the last', async () => {
     await create(2300, 'Paged')
     const soql = `/query?q=${encodeURIComponent("SELECT FirstName FROM Contact WHERE LastName = 'Paged'")}`
     const first = (await api.get(soql)).body as Page
@@ -40,13 +40,13 @@ describe('queries', () => {
     expect(small.records).toHaveLength(300)
   })
 
-  it('reject a locator they did not give', async () => {
+  test('reject a locator they did not give', async () => {
     const { status, body } = await api.get('/query/01gB000003OCxSPIA1-2000')
     expect(status).toBe(400)
     expect(body).toMatchObject([{ errorCode: 'INVALID_QUERY_LOCATOR' }])
   })
 
-  it('find deleted records with queryAll only', async () => {
+  test('find deleted records with queryAll only', async () => {
     const { id } = (await api.post('/sobjects/Contact', { LastName: 'Deleted' })).body as { id: string }
     await api.delete(`/sobjects/Contact/${id}`)
     const soql = encodeURIComponent("SELECT Id, IsDeleted FROM Contact WHERE LastName = 'Deleted'")
@@ -54,7 +54,7 @@ describe('queries', () => {
     expect((await api.get(`/queryAll?q=${soql}`)).body).toMatchObject({ records: [{ Id: id, IsDeleted: true }] })
   })
 
-  it('see what was written since the last one', async () => {
+  test('see what was written since the last one', async () => {
     const { id } = (await api.post('/sobjects/Contact', { LastName: 'Changing', Email: 'old@example.com' })).body as {
       id: string
     }
@@ -64,7 +64,7 @@ describe('queries', () => {
     expect([await byEmail('old@example.com'), await byEmail('new@example.com')]).toMatchObject([[], [{ Id: id }]])
   })
 
-  it('run as jobs, with a locator for the next part', async () => {
+  test('run as jobs, with a locator for the next part', async () => {
     await create(25, 'Jobbed')
     const request = {
       operation: 'query',

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { idChecksum, placeOf, recordId, toId18 } from '../records/recordId.ts'
 
 // Ids recorded from real orgs.
@@ -14,22 +14,22 @@ const RECORDED = [
 ]
 
 describe('record ids', () => {
-  it.each(RECORDED)('gives %s the checksum that Salesforce gave it', id => {
+  test.each(RECORDED)('gives %s the checksum that Salesforce gave it', id => {
     expect(id.slice(0, 15) + idChecksum(id.slice(0, 15))).toBe(id)
     expect(toId18(id.slice(0, 15))).toBe(id)
   })
 
-  it('rejects an id whose checksum was recorded as wrong', () => {
+  test('rejects an id whose checksum was recorded as wrong', () => {
     expect(toId18('a00B000000FSjVUIB1')).toBeUndefined()
   })
 
-  it('rejects what is no id at all', () => {
+  test('rejects what is no id at all', () => {
     for (const text of ['', '003', '0037e00001WZ30qAA', '0037e00001WZ3-q', '0037e00001WZ30qAADx']) {
       expect(toId18(text)).toBeUndefined()
     }
   })
 
-  it('finds the place of every id it gives out, and gives out each only once', () => {
+  test('finds the place of every id it gives out, and gives out each only once', () => {
     fc.assert(
       fc.property(fc.nat(50_000_000), fc.nat(50_000_000), (place, other) => {
         const id = recordId('003', place)
@@ -40,7 +40,7 @@ describe('record ids', () => {
     )
   })
 
-  it('knows no place for an id of another object or another org', () => {
+  test('knows no place for an id of another object or another org', () => {
     expect(placeOf('003', recordId('001', 5))).toBe(-1)
     expect(placeOf('003', '0037e00001WZ30qAAD')).toBe(-1)
   })

@@ -1,19 +1,20 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Org } from '../records/org.ts'
 import { recordView } from '../records/recordView.ts'
 import type { Table } from '../records/table.ts'
 
 const writer = { now: Date.UTC(2026, 0, 1, 12, 30, 15, 999), userPlace: 0 }
 
-const contacts = (): Table => {
+function contacts(): Table {
   const table = new Org().table('Contact')
   if (table === undefined) throw new Error('No Contact')
   return table
 }
 
-const shape = (table: Table, names: readonly string[]) =>
-  table.shapeOf(names.flatMap(name => table.schema.fieldsByName.get(name.toLowerCase()) ?? []))
+function shape(table: Table, names: readonly string[]) {
+  return table.shapeOf(names.flatMap(name => table.schema.fieldsByName.get(name.toLowerCase()) ?? []))
+}
 
 const NAMES = ['LastName', 'Email', 'Ext_Id__c', 'Description'] as const
 const values = fc.dictionary(
@@ -28,14 +29,15 @@ const step = fc.record({
 
 type Model = { values: Record<string, string>; status: 'live' | 'deleted' | 'gone' }
 
-const insert = (table: Table, given: Record<string, string>) =>
-  table.insert(shape(table, Object.keys(given)), Object.values(given), writer)
+function insert(table: Table, given: Record<string, string>) {
+  return table.insert(shape(table, Object.keys(given)), Object.values(given), writer)
+}
 
-const apply = (
+function apply(
   table: Table,
   model: Model[],
   { what, at, values: given }: typeof step extends fc.Arbitrary<infer T> ? T : never,
-) => {
+) {
   const record = model[at]
   if (what === 'insert' || what === 'insertAndForget') {
     const place = insert(table, given)
@@ -55,7 +57,7 @@ const apply = (
 }
 
 describe('the records of an object', () => {
-  it('are what was written to them, whatever was written in whatever order', () => {
+  test('are what was written to them, whatever was written in whatever order', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), steps => {
         const table = contacts()
@@ -71,7 +73,7 @@ describe('the records of an object', () => {
     )
   })
 
-  it('are found by every value of an indexed field, in any case', () => {
+  test('are found by every value of an indexed field, in any case', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), steps => {
         const table = contacts()
@@ -96,14 +98,14 @@ describe('the records of an object', () => {
     )
   })
 
-  it('keep what does not fit into one stretch of memory', () => {
+  test('keep what does not fit into one stretch of memory', () => {
     const table = contacts()
     const texts = Array.from({ length: 200 }, (_, index) => String(index).padEnd(31_000, 'é'))
     for (const text of texts) insert(table, { LastName: 'Long', Description: text })
     expect(texts.every((text, place) => table.text(place, 'Description') === text)).toBe(true)
   })
 
-  it('show system fields, names put together and defaults that nobody wrote', () => {
+  test('show system fields, names put together and defaults that nobody wrote', () => {
     const table = contacts()
     const place = insert(table, { LastName: 'Keller' })
     const view = recordView(table, place, () => '0055f000001pHvsAAE')

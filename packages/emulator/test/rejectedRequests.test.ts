@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, apiClient, startEmptyOrg } from './apiClient.ts'
 
 let api: ApiClient
@@ -11,21 +11,21 @@ afterAll(() => api.emulator.close())
 const NOT_FOUND = [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }]
 
 describe('what the org rejects', () => {
-  it('a version it does not have', async () => {
+  test('a version it does not have', async () => {
     const { status, body } = await api.get('/services/data/v999.0/sobjects')
     expect([status, body]).toEqual([404, NOT_FOUND])
   })
 
-  it('a version that is retired', async () => {
+  test('a version that is retired', async () => {
     expect((await api.get('/services/data/v29.0/sobjects')).status).toBe(410)
   })
 
-  it('a path it does not have', async () => {
+  test('a path it does not have', async () => {
     expect((await api.get('/nothing/here')).body).toEqual(NOT_FOUND)
     expect((await api.get('/sobjects/Nope__c/describe')).body).toEqual(NOT_FOUND)
   })
 
-  it('a method that the path does not have', async () => {
+  test('a method that the path does not have', async () => {
     const { status, body } = await api.put('/sobjects/Contact', '')
     expect(status).toBe(405)
     expect(body).toEqual([
@@ -33,7 +33,7 @@ describe('what the org rejects', () => {
     ])
   })
 
-  it('a token it does not know, as recorded', async () => {
+  test('a token it does not know, as recorded', async () => {
     const { status, body, headers } = await apiClient(api.emulator, 'badToken').post('/sobjects/Account', { Name: 'x' })
     expect(status).toBe(401)
     expect(body).toEqual([{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }])
@@ -41,24 +41,24 @@ describe('what the org rejects', () => {
     expect(headers.has('sforce-limit-info')).toBe(false)
   })
 
-  it('another kind of authorization', async () => {
+  test('another kind of authorization', async () => {
     const { status, body } = await api.get('/limits', { authorization: 'Basic abc' })
     expect([status, body]).toEqual([401, [{ message: 'INVALID_HEADER_TYPE', errorCode: 'INVALID_AUTH_HEADER' }]])
   })
 
-  it('a path of more than 16,384 bytes, with a page instead of JSON', async () => {
+  test('a path of more than 16,384 bytes, with a page instead of JSON', async () => {
     const { status, text, headers } = await api.get(`/query?q=${'x'.repeat(16_384)}`)
     expect(status).toBe(414)
     expect(headers.get('content-type')).toContain('text/html')
     expect(text).toBe('<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>')
   })
 
-  it('a path and headers of more than 16,384 bytes together', async () => {
+  test('a path and headers of more than 16,384 bytes together', async () => {
     const { status, text } = await api.get('/limits', { 'x-long': 'x'.repeat(16_300) })
     expect([status, text]).toEqual([431, '<h1>Bad Message 431</h1><pre>reason: Request Header Fields Too Large</pre>'])
   })
 
-  it('calls beyond the daily limit', async () => {
+  test('calls beyond the daily limit', async () => {
     const limited = await startEmptyOrg({ limits: { dailyApiRequests: 1 } })
     expect((await limited.get('/limits')).status).toBe(200)
     const { status, body } = await limited.get('/limits')

@@ -6,9 +6,17 @@ import type { ObjectSchema } from '../schema/types.ts'
 import { lastName } from './schemaRecordedField.ts'
 
 const schemas = standardSchema()
-const schemaOf = (name: string) => schemas.get(name.toLowerCase()) as ObjectSchema
-const described = (name: string) => describeObject(schemaOf(name), fullAccess(), '52.0')
-const field = (objectName: string, name: string) => described(objectName).fields.find(found => found.name === name)
+function schemaOf(name: string) {
+  return schemas.get(name.toLowerCase()) as ObjectSchema
+}
+
+function described(name: string) {
+  return describeObject(schemaOf(name), fullAccess(), '52.0')
+}
+
+function field(objectName: string, name: string) {
+  return described(objectName).fields.find(found => found.name === name)
+}
 
 describe('describe of Contact against the recorded one', () => {
   test('has the recorded top-level keys', () => {

@@ -5,10 +5,13 @@ import { describeGlobal, describeObject } from '../schema/describe.ts'
 import type { ObjectSchema } from '../schema/types.ts'
 
 const schemas = standardSchema()
-const described = (name: string, access: UserAccess) =>
-  describeObject(schemas.get(name.toLowerCase()) as ObjectSchema, access, '52.0')
-const field = (objectName: string, name: string, access: UserAccess) =>
-  described(objectName, access).fields.find(found => found.name === name)
+function described(name: string, access: UserAccess) {
+  return describeObject(schemas.get(name.toLowerCase()) as ObjectSchema, access, '52.0')
+}
+
+function field(objectName: string, name: string, access: UserAccess) {
+  return described(objectName, access).fields.find(found => found.name === name)
+}
 
 describe('describe global', () => {
   test('lists every object with its recorded abilities', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, startEmptyOrg } from './apiClient.ts'
 
 let api: ApiClient
@@ -8,16 +8,18 @@ beforeAll(async () => {
 })
 afterAll(() => api.emulator.close())
 
-const createContact = async (fields: Record<string, unknown>): Promise<string> => {
+async function createContact(fields: Record<string, unknown>): Promise<string> {
   const { status, body } = await api.post('/sobjects/Contact', fields)
   expect(status).toBe(201)
   return (body as { id: string }).id
 }
 
-const shownContact = async (id: string) => (await api.get(`/sobjects/Contact/${id}`)).body as Record<string, unknown>
+async function shownContact(id: string) {
+  return (await api.get(`/sobjects/Contact/${id}`)).body as Record<string, unknown>
+}
 
 describe('updating and deleting a record', () => {
-  it('changes the fields given, clears those that are null, and leaves the others', async () => {
+  test('changes the fields given, clears those that are null, and leaves the others', async () => {
     const id = await createContact({ LastName: 'Keep', FirstName: 'Change', Title: 'Clear' })
     const { status, text } = await api.patch(`/sobjects/Contact/${id}`, { FirstName: 'Changed', Title: null })
     expect([status, text]).toEqual([204, ''])
@@ -29,12 +31,12 @@ describe('updating and deleting a record', () => {
     })
   })
 
-  it('takes an id of 15 characters', async () => {
+  test('takes an id of 15 characters', async () => {
     const id = await createContact({ LastName: 'Short' })
     expect((await api.patch(`/sobjects/Contact/${id.slice(0, 15)}`, { Title: 'x' })).status).toBe(204)
   })
 
-  it('rejects an id with a wrong checksum as recorded', async () => {
+  test('rejects an id with a wrong checksum as recorded', async () => {
     const { status, body } = await api.patch('/sobjects/Invoice__c/a00B000000FSjVUIB1', { Title__c: 'x' })
     expect(status).toBe(400)
     expect(body).toEqual([
@@ -46,7 +48,7 @@ describe('updating and deleting a record', () => {
     ])
   })
 
-  it('knows deleted records as such', async () => {
+  test('knows deleted records as such', async () => {
     const id = await createContact({ LastName: 'Gone' })
     expect((await api.delete(`/sobjects/Contact/${id}`)).status).toBe(204)
     const again = await api.delete(`/sobjects/Contact/${id}`)
@@ -56,7 +58,7 @@ describe('updating and deleting a record', () => {
 })
 
 describe('upserting a record', () => {
-  it('creates with 201, then updates with 200', async () => {
+  test('creates with 201, then updates with 200', async () => {
     const created = await api.patch('/sobjects/Contact/Ext_Id__c/up%2F1', { LastName: 'New' })
     expect([created.status, created.body]).toEqual([
       201,
@@ -68,12 +70,12 @@ describe('upserting a record', () => {
     expect(await shownContact(id)).toMatchObject({ Ext_Id__c: 'up/1', LastName: 'Newer' })
   })
 
-  it('never creates when it is to update only', async () => {
+  test('never creates when it is to update only', async () => {
     const { status } = await api.patch('/sobjects/Contact/Ext_Id__c/none?updateOnly=true', { LastName: 'New' })
     expect(status).toBe(404)
   })
 
-  it('answers 300 and where the records lie when several have the key', async () => {
+  test('answers 300 and where the records lie when several have the key', async () => {
     const ids = [
       await createContact({ LastName: 'A', Email: 'two@example.com' }),
       await createContact({ LastName: 'B', Email: 'two@example.com' }),
@@ -82,7 +84,7 @@ describe('upserting a record', () => {
     expect([status, body]).toEqual([300, ids.map(id => `/services/data/v67.0/sobjects/Contact/${id}`)])
   })
 
-  it('knows no key that is no external ID', async () => {
+  test('knows no key that is no external ID', async () => {
     const { status, body } = await api.patch('/sobjects/Contact/Title/x', { LastName: 'C' })
     expect(status).toBe(404)
     expect(body).toEqual([

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, startEmptyOrg } from './apiClient.ts'
 
 let api: ApiClient
@@ -8,16 +8,18 @@ beforeAll(async () => {
 })
 afterAll(() => api.emulator.close())
 
-const createContact = async (fields: Record<string, unknown>): Promise<string> => {
+async function createContact(fields: Record<string, unknown>): Promise<string> {
   const { status, body } = await api.post('/sobjects/Contact', fields)
   expect(status).toBe(201)
   return (body as { id: string }).id
 }
 
-const shownContact = async (id: string) => (await api.get(`/sobjects/Contact/${id}`)).body as Record<string, unknown>
+async function shownContact(id: string) {
+  return (await api.get(`/sobjects/Contact/${id}`)).body as Record<string, unknown>
+}
 
 describe('creating a record', () => {
-  it('answers as recorded: 201, the id, and where the record lies', async () => {
+  test('answers as recorded: 201, the id, and where the record lies', async () => {
     const { status, body, headers } = await api.post('/sobjects/Account', { Name: 'Star Wars' })
     expect(status).toBe(201)
     expect(body).toEqual({ id: expect.stringMatching(/^001[0-9A-Za-z]{15}$/), success: true, errors: [] })
@@ -30,7 +32,7 @@ describe('creating a record', () => {
     expect(headers.getSetCookie()).toHaveLength(2)
   })
 
-  it('stores values in Salesforce’s form', async () => {
+  test('stores values in Salesforce’s form', async () => {
     const id = await createContact({
       LastName: ' Myers ',
       Email: 'Chloe.Myers@Example.com',
@@ -52,13 +54,13 @@ describe('creating a record', () => {
     })
   })
 
-  it('takes a number written as a text, as recorded', async () => {
+  test('takes a number written as a text, as recorded', async () => {
     const { body } = await api.post('/sobjects/Account', { Name: 'Large', NumberOfEmployees: '10000' })
     const { body: account } = await api.get(`/sobjects/Account/${(body as { id: string }).id}`)
     expect(account).toMatchObject({ NumberOfEmployees: 10000 })
   })
 
-  it('finds the parent by its external ID', async () => {
+  test('finds the parent by its external ID', async () => {
     const { body } = await api.post('/sobjects/Account', { Name: 'Parent', Ext_Id__c: 'P-1' })
     const id = await createContact({ LastName: 'Child', Account: { Ext_Id__c: 'p-1' } })
     expect(await shownContact(id)).toMatchObject({ AccountId: (body as { id: string }).id })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiClient, startEmptyOrg } from './apiClient.ts'
 
 let api: ApiClient
@@ -122,13 +122,13 @@ const rejections: readonly Rejection[] = [
 ]
 
 describe('creating a record is rejected', () => {
-  it.each(rejections)('for $what', async ({ objectName = 'Contact', sent, errorCode, message, fields }) => {
+  test.each(rejections)('for $what', async ({ objectName = 'Contact', sent, errorCode, message, fields }) => {
     const { status, body } = await api.post(`/sobjects/${objectName}`, sent)
     expect(body).toEqual([{ message, errorCode, ...(fields !== undefined && { fields }) }])
     expect(status).toBe(400)
   })
 
-  it('for an unknown object, as if the path did not exist', async () => {
+  test('for an unknown object, as if the path did not exist', async () => {
     const { status, body } = await api.post('/sobjects/PlayingCard__c', { Name: 'Ace of Spades' })
     expect([status, body]).toEqual([
       404,
@@ -149,13 +149,13 @@ describe('creating a record is rejected', () => {
     ['LastName', ['a'], 'Cannot deserialize instance of string from START_ARRAY or request'],
   ]
 
-  it.each(unreadable)('when %s is %j', async (name, value, message) => {
+  test.each(unreadable)('when %s is %j', async (name, value, message) => {
     const { status, body } = await api.post('/sobjects/Contact', { LastName: 'A', [name]: value })
     expect(status).toBe(400)
     expect(body).toEqual([{ errorCode: 'JSON_PARSER_ERROR', message: expect.stringContaining(message) }])
   })
 
-  it('for a unique value that another record has, and names that one', async () => {
+  test('for a unique value that another record has, and names that one', async () => {
     const first = await api.post('/sobjects/Contact', { LastName: 'First', Ext_Id__c: 'Uniq-1' })
     const { id } = first.body as { id: string }
     expect((await api.post('/sobjects/Contact', { LastName: 'Second', Ext_Id__c: 'uniq-1' })).body).toEqual([

@@ -15,8 +15,11 @@ const tables = {
     { LastName: 'alone', LeadSource: null, CleanStatus: 'Matched', CreatedDate: '2019-03-26T18:28:38.000+0000' },
   ],
 }
+
 const { reader } = readerOf(tables)
-const rows = (soql: string) => rowsOf(soql, reader)
+function rows(soql: string) {
+  return rowsOf(soql, reader)
+}
 
 describe('rows', () => {
   test('carry attributes first, then the fields in the order of the query', () => {

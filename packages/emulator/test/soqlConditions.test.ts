@@ -22,8 +22,9 @@ const { reader } = readerOf({
   ],
 })
 
-const names = (condition: string) =>
-  column(rowsOf(`SELECT LastName FROM Contact WHERE ${condition}`, reader), 'LastName')
+function names(condition: string) {
+  return column(rowsOf(`SELECT LastName FROM Contact WHERE ${condition}`, reader), 'LastName')
+}
 
 describe('conditions', () => {
   test.each([

@@ -3,7 +3,7 @@ import { dateLiteralSpan } from '../soql/dateLiterals.ts'
 import { NOW } from './soqlRecords.ts'
 
 // NOW is Wednesday, 25 November 2026, at noon.
-const span = (literal: string) => {
+function span(literal: string) {
   const found = dateLiteralSpan(literal, NOW)
   return found && [found.start, found.end].map(time => new Date(time).toISOString().slice(0, 10)).join(' ')
 }

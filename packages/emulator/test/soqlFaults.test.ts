@@ -5,7 +5,7 @@ import { readerOf, rowsOf } from './soqlRecords.ts'
 
 const { reader } = readerOf({ Account: [], Contact: [] })
 
-const faultOf = (soql: string, access: UserAccess = fullAccess()) => {
+function faultOf(soql: string, access: UserAccess = fullAccess()) {
   try {
     rowsOf(soql, reader, access)
   } catch (error) {

@@ -22,14 +22,14 @@ const { tree } = fc.letrec<{ tree: Logic; leaf: Logic; not: Logic; list: Logic }
 }))
 
 // Only lists inside of others need parentheses.
-const soqlOf = (logic: Logic, isInner = false): string => {
+function soqlOf(logic: Logic, isInner = false): string {
   if (logic.kind === 'is') return `Score__c = ${logic.score}`
   if (logic.kind === 'not') return isInner ? `(NOT ${soqlOf(logic.part, true)})` : `NOT ${soqlOf(logic.part, true)}`
   const joined = logic.parts.map(part => soqlOf(part, true)).join(` ${logic.kind.toUpperCase()} `)
   return isInner ? `(${joined})` : joined
 }
 
-const holds = (logic: Logic, score: number): boolean => {
+function holds(logic: Logic, score: number): boolean {
   switch (logic.kind) {
     case 'is':
       return logic.score === score

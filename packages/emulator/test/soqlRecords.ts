@@ -12,14 +12,15 @@ export const NOW = Date.UTC(2026, 10, 25, 12)
 const schema = standardSchema()
 
 /** The id of the n-th record of an object, counted from 0. */
-export const idOf = (objectName: string, index: number): string =>
-  recordId(schema.get(objectName.toLowerCase())?.keyPrefix ?? '', index)
+export function idOf(objectName: string, index: number): string {
+  return recordId(schema.get(objectName.toLowerCase())?.keyPrefix ?? '', index)
+}
 
 /** A reader over a few records held in memory, which notes how it was used. `indexed` fields have an index. */
-export const readerOf = (
+export function readerOf(
   tables: { readonly [objectName: string]: readonly Values[] },
   indexed: readonly string[] = ['Email', 'AccountId'],
-) => {
+) {
   const used = { scans: 0, lookups: 0 }
   const stored = new Map<string, readonly (StoredRecord & { readonly id: string })[]>(
     Object.entries(tables).map(([name, rows]) => [
@@ -48,10 +49,12 @@ export const readerOf = (
 }
 
 /** Runs a query and gives all its rows. */
-export const rowsOf = (soql: string, reader: RecordReader, access: UserAccess = fullAccess()): readonly QueryRow[] => {
+export function rowsOf(soql: string, reader: RecordReader, access: UserAccess = fullAccess()): readonly QueryRow[] {
   const result = runQuery(soql, reader, access, { apiVersion: '67.0', now: NOW })
   return result.page(0, result.rowCount)
 }
 
 /** The values of one column of all rows. */
-export const column = (rows: readonly QueryRow[], name: string): readonly unknown[] => rows.map(row => row[name])
+export function column(rows: readonly QueryRow[], name: string): readonly unknown[] {
+  return rows.map(row => row[name])
+}

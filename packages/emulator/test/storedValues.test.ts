@@ -1,26 +1,29 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { standardSchema } from '../schema/catalog.ts'
 import { dateText, datetimeText, timeText } from '../values/calendar.ts'
 import { decimalText, integerText, javaDouble } from '../values/decimal.ts'
 import { NOT_OF_TYPE, toStoredText } from '../values/storedText.ts'
 
-const field = (objectName: string, fieldName: string) => {
+function field(objectName: string, fieldName: string) {
   const found = standardSchema().get(objectName.toLowerCase())?.fieldsByName.get(fieldName.toLowerCase())
   if (found === undefined) throw new Error(`No field ${objectName}.${fieldName}`)
   return found
 }
-const store = (objectName: string, fieldName: string, text: string) => toStoredText(field(objectName, fieldName))(text)
+
+function store(objectName: string, fieldName: string, text: string) {
+  return toStoredText(field(objectName, fieldName))(text)
+}
 
 describe('numbers', () => {
-  it('rounds half up in decimal, where binary floating point would not', () => {
+  test('rounds half up in decimal, where binary floating point would not', () => {
     expect(decimalText('1.005', 2)).toBe('1.01')
     expect(decimalText('2.675', 2)).toBe('2.68')
     expect(decimalText('-1.005', 2)).toBe('-1.01')
     expect(decimalText('0.004', 2)).toBe('0')
   })
 
-  it('reads signs, exponents and bare fractions, and nothing else', () => {
+  test('reads signs, exponents and bare fractions, and nothing else', () => {
     expect(['+5', '1e3', '.5', '5.', '1.50E2', '-0'].map(text => decimalText(text, 3))).toEqual([
       '5',
       '1000',
@@ -34,7 +37,7 @@ describe('numbers', () => {
     )
   })
 
-  it('keeps every amount of cents as it is', () => {
+  test('keeps every amount of cents as it is', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }), cents => {
         const text = (cents / 100).toFixed(2)
@@ -43,7 +46,7 @@ describe('numbers', () => {
     )
   })
 
-  it('takes 32-bit integers only', () => {
+  test('takes 32-bit integers only', () => {
     expect(['007', '-3', '2147483647', '2147483648', '1.0'].map(integerText)).toEqual([
       '7',
       '-3',
@@ -53,7 +56,7 @@ describe('numbers', () => {
     ])
   })
 
-  it('spells numbers as Java does', () => {
+  test('spells numbers as Java does', () => {
     expect(['12', '350000000', '0.5', '0.0001', '-1234567.5', '0', '12345678'].map(javaDouble)).toEqual([
       '12.0',
       '3.5E8',
@@ -65,7 +68,7 @@ describe('numbers', () => {
     ])
   })
 
-  it('rejects more digits before the point than the field has', () => {
+  test('rejects more digits before the point than the field has', () => {
     expect(store('Contact', 'Score__c', '12345678901234567.5')).toEqual({
       statusCode: 'NUMBER_OUTSIDE_VALID_RANGE',
       message: 'Score: value outside of valid range on numeric field: 12345678901234567.5',
@@ -78,7 +81,7 @@ describe('numbers', () => {
 })
 
 describe('dates and times', () => {
-  it('takes days that exist', () => {
+  test('takes days that exist', () => {
     expect(['2024-02-29', '2023-02-29', '2026-04-31', '2026-13-01', '26-01-01', '01/02/2026'].map(dateText)).toEqual([
       '2024-02-29',
       undefined,
@@ -89,7 +92,7 @@ describe('dates and times', () => {
     ])
   })
 
-  it('stores a datetime in UTC, cut to seconds', () => {
+  test('stores a datetime in UTC, cut to seconds', () => {
     expect(datetimeText('2026-01-01T00:30:00.987+02:00')).toBe('2025-12-31T22:30:00.000+0000')
     expect(datetimeText('2026-01-01T00:30:00-0530')).toBe('2026-01-01T06:00:00.000+0000')
     expect(datetimeText('2026-01-01T00:30:00Z')).toBe('2026-01-01T00:30:00.000+0000')
@@ -98,7 +101,7 @@ describe('dates and times', () => {
     expect(datetimeText('2026-01-01T00:30:00')).toBeUndefined()
   })
 
-  it('stores a time of day with milliseconds', () => {
+  test('stores a time of day with milliseconds', () => {
     expect(timeText('08:15:00')).toBe('08:15:00.000Z')
     expect(timeText('08:15:00.5Z')).toBe('08:15:00.500Z')
     expect(timeText('8:15')).toBeUndefined()
@@ -106,12 +109,12 @@ describe('dates and times', () => {
 })
 
 describe('texts', () => {
-  it('trims, and takes blanks for no value', () => {
+  test('trims, and takes blanks for no value', () => {
     expect(store('Contact', 'LastName', '  Keller \n')).toBe('Keller')
     expect(store('Contact', 'LastName', ' \t ')).toBe('')
   })
 
-  it('says in Salesforce’s words that a text is too long', () => {
+  test('says in Salesforce’s words that a text is too long', () => {
     const long = 'x'.repeat(81)
     expect(store('Contact', 'LastName', long)).toEqual({
       statusCode: 'STRING_TOO_LONG',
@@ -120,7 +123,7 @@ describe('texts', () => {
     })
   })
 
-  it('stores e-mail addresses in lower case and rejects what is none', () => {
+  test('stores e-mail addresses in lower case and rejects what is none', () => {
     expect(store('Contact', 'Email', ' Chloe.Myers@Example.com ')).toBe('chloe.myers@example.com')
     for (const text of ['XX', 'a@b', 'a b@example.com', '@example.com', 'a@example.', 'a@@example.com']) {
       expect(store('Contact', 'Email', text)).toEqual({
@@ -131,7 +134,7 @@ describe('texts', () => {
     }
   })
 
-  it('rejects a value that a restricted picklist does not list, by the label of the field', () => {
+  test('rejects a value that a restricted picklist does not list, by the label of the field', () => {
     expect(store('Contact', 'Segment__c', 'Enterprise')).toBe('Enterprise')
     expect(store('Contact', 'Segment__c', 'Terrible')).toEqual({
       statusCode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
@@ -143,7 +146,7 @@ describe('texts', () => {
     expect(store('Invoice__c', 'Channels__c', 'Email;Fax')).toMatchObject({ fields: ['Channels__c'] })
   })
 
-  it('takes true, false, 1 and 0 in any case as a boolean', () => {
+  test('takes true, false, 1 and 0 in any case as a boolean', () => {
     expect(['TRUE', 'false', '1', '0', 'yes'].map(text => store('Contact', 'Opt_In__c', text))).toEqual([
       'true',
       'false',
