@@ -1,4 +1,4 @@
-import type { Caller } from './http/call.ts'
+import type { Caller } from './callers.ts'
 import { LoginHistory } from './oauth/loginHistory.ts'
 import { RefreshTokens } from './oauth/refreshTokens.ts'
 import { Sessions } from './oauth/sessions.ts'

@@ -1,4 +1,4 @@
-import { fault } from '../fault.ts'
+import { apiError } from '../apiError.ts'
 import { type Answer, json, noContent } from '../http/answer.ts'
 import { type Call, jsonBody, notFound } from '../http/call.ts'
 import type { IngestJob, JobResults, JobState } from './ingestJob.ts'
@@ -7,7 +7,7 @@ import { readJobRequest } from './jobRequest.ts'
 import { readMultipartJob } from './multipartJob.ts'
 
 // 150 MB once it is in base64.
-const MOST_UPLOAD_BYTES = (150 * 1024 * 1024 * 3) / 4
+const MAX_UPLOAD_BYTES = (150 * 1024 * 1024 * 3) / 4
 const LISTED_AT_ONCE = 1000
 
 function jobInPath(call: Call): IngestJob {
@@ -17,7 +17,7 @@ function jobInPath(call: Call): IngestJob {
 }
 
 function invalidState(message: string) {
-  return fault(400, 'INVALIDJOBSTATE', message)
+  return apiError(400, 'INVALIDJOBSTATE', message)
 }
 
 /** `POST /jobs/ingest`: an empty job, or in a multipart request a small job with its data. */
@@ -38,7 +38,7 @@ export function createJob(call: Call): Answer {
 export function uploadData(call: Call): Answer {
   const job = jobInPath(call)
   if (job.state !== 'Open') throw invalidState(`Can't upload data to a job that is in state ${job.state}`)
-  if (call.body.bytes > MOST_UPLOAD_BYTES) throw fault(413, 'CONTENT_TOO_LARGE', 'CONTENT TOO LARGE')
+  if (call.body.bytes > MAX_UPLOAD_BYTES) throw apiError(413, 'CONTENT_TOO_LARGE', 'CONTENT TOO LARGE')
   job.uploads.push(call.body)
   return { status: 201 }
 }
@@ -49,7 +49,7 @@ function close(call: Call, job: IngestJob): void {
     const message =
       `Found multipe contents for job: <${job.id}>, please 'Close' / 'Abort' / 'Delete' the current Job then create a new Job ` +
       "and make sure you only do 'PUT' once on a given Job."
-    throw fault(400, 'BULK_API_ERROR', message)
+    throw apiError(400, 'BULK_API_ERROR', message)
   }
   call.state.ingestJobs.close(job, call.caller)
 }
@@ -78,7 +78,7 @@ export function changeJob(call: Call): Answer {
   const { state } = jsonBody(call.body).value
   if (state === 'UploadComplete') close(call, job)
   else if (state === 'Aborted') abort(call, job)
-  else throw fault(400, 'API_ERROR', `Invalid value: '${String(state)}' supplied for property: 'state'`)
+  else throw apiError(400, 'API_ERROR', `Invalid value: '${String(state)}' supplied for property: 'state'`)
   return json(200, changedJobBody(job))
 }
 
@@ -104,7 +104,7 @@ export function listJobs(call: Call): Answer {
 export function deleteJob(call: Call): Answer {
   const job = jobInPath(call)
   if (job.state === 'Open' || job.state === 'InProgress') {
-    throw fault(400, 'API_ERROR', 'Error encountered when deleting the job because the job is not terminated')
+    throw apiError(400, 'API_ERROR', 'Error encountered when deleting the job because the job is not terminated')
   }
   call.state.ingestJobs.delete(job.id)
   return noContent

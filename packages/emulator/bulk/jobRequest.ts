@@ -1,4 +1,4 @@
-import { fault } from '../fault.ts'
+import { apiError } from '../apiError.ts'
 import type { Call } from '../http/call.ts'
 import type { ObjectSchema } from '../schema/types.ts'
 import { COLUMN_DELIMITERS, LINE_ENDINGS } from './csvText.ts'
@@ -7,7 +7,7 @@ import { INGEST_OPERATIONS, type IngestJobRequest } from './ingestJob.ts'
 type Json = Readonly<Record<string, unknown>>
 
 function invalidValue(property: string, value: unknown) {
-  return fault(400, 'API_ERROR', `Invalid value: '${String(value)}' supplied for property: '${property}'`)
+  return apiError(400, 'API_ERROR', `Invalid value: '${String(value)}' supplied for property: '${property}'`)
 }
 
 function oneOf<T extends string>(json: Json, property: string, allowed: readonly T[], fallback?: T): T {
@@ -29,12 +29,12 @@ function keys<T extends string>(table: Readonly<Record<T, string>>) {
 }
 
 function upsertKeyName({ caller }: Call, schema: ObjectSchema, name: string | undefined): string {
-  if (name === undefined) throw fault(400, 'INVALIDJOB', 'InvalidJob : External ID was blank for upsert operation')
+  if (name === undefined) throw apiError(400, 'INVALIDJOB', 'InvalidJob : External ID was blank for upsert operation')
   const field = schema.fieldsByName.get(name.toLowerCase())
   const isKey = field !== undefined && (field.externalId || field.idLookup)
   if (isKey && caller.access.fieldVisible(schema.name, field.name)) return field.name
   const message = `InvalidJob : Field name provided, ${name} does not match an External ID for ${schema.name}`
-  throw fault(400, 'INVALIDJOB', message)
+  throw apiError(400, 'INVALIDJOB', message)
 }
 
 /** Reads what an ingest job is to be. Throws INVALIDJOB for an unknown object or key, API_ERROR for a value that is not allowed. */
@@ -42,7 +42,7 @@ export function readJobRequest(call: Call, json: Json): IngestJobRequest {
   const objectName = optionalText(json, 'object') ?? ''
   const schema = call.state.org.table(objectName)?.schema
   if (schema === undefined || !call.caller.access.object(schema.name).read) {
-    throw fault(400, 'INVALIDJOB', `InvalidJob : Unable to find object: ${objectName}`)
+    throw apiError(400, 'INVALIDJOB', `InvalidJob : Unable to find object: ${objectName}`)
   }
   oneOf(json, 'contentType', ['CSV'], 'CSV')
   const operation = oneOf(json, 'operation', INGEST_OPERATIONS)

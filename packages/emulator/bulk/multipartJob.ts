@@ -1,13 +1,13 @@
-import { fault } from '../fault.ts'
+import { apiError } from '../apiError.ts'
 import { isObject } from '../http/call.ts'
 import type { RequestBody } from '../http/requestBody.ts'
 
-const MOST_CHARACTERS = 100_000
+const MAX_CHARACTERS = 100_000
 
 type MultipartJob = { readonly job: Readonly<Record<string, unknown>>; readonly content: RequestBody }
 
 function malformed(what: string) {
-  return fault(400, 'API_ERROR', `Multipart request could not be read: ${what}`)
+  return apiError(400, 'API_ERROR', `Multipart request could not be read: ${what}`)
 }
 
 function partNamed(parts: readonly string[], name: string): string {
@@ -33,7 +33,7 @@ export function readMultipartJob(contentType: string, body: RequestBody): Multip
   if (boundary === undefined) throw malformed('no boundary')
   const parts = body.text().split(`--${boundary}`)
   const csv = partNamed(parts, 'content')
-  if (csv.length > MOST_CHARACTERS) throw malformed(`content has more than ${MOST_CHARACTERS} characters`)
+  if (csv.length > MAX_CHARACTERS) throw malformed(`content has more than ${MAX_CHARACTERS} characters`)
   const content = Buffer.from(csv)
   return {
     job: parsedJob(partNamed(parts, 'job')),

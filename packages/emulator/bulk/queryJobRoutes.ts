@@ -1,11 +1,11 @@
-import { fault } from '../fault.ts'
+import { apiError } from '../apiError.ts'
 import { type Answer, json, noContent } from '../http/answer.ts'
 import { type Call, isObject, jsonBody, notFound } from '../http/call.ts'
 import type { QueryRow, QueryRows } from '../soql/types.ts'
 import { COLUMN_DELIMITERS, LINE_ENDINGS, quotedLine } from './csvText.ts'
 import { createdQueryJobBody, type QueryJob, runQueryJob } from './queryJobs.ts'
 
-const MOST_ROWS_A_PAGE = 250_000
+const MAX_ROWS_A_PAGE = 250_000
 const ROWS_A_PIECE = 1000
 
 // Query jobs end datetimes in Z where the REST API has +0000.
@@ -27,9 +27,9 @@ export function createQueryJob(call: Call): Answer {
   const { state, caller, apiVersion } = call
   const { operation, query: soql, columnDelimiter, lineEnding } = jsonBody(call.body).value
   if (operation !== 'query' && operation !== 'queryAll') {
-    throw fault(400, 'API_ERROR', `Invalid value: '${String(operation)}' supplied for property: 'operation'`)
+    throw apiError(400, 'API_ERROR', `Invalid value: '${String(operation)}' supplied for property: 'operation'`)
   }
-  if (typeof soql !== 'string' || soql === '') throw fault(400, 'API_ERROR', 'The query is missing')
+  if (typeof soql !== 'string' || soql === '') throw apiError(400, 'API_ERROR', 'The query is missing')
   const job = state.queryJobs.add({
     operation,
     soql,
@@ -74,7 +74,7 @@ export function queryJobInfo(call: Call): Answer {
 /** `PATCH /jobs/query/{id}` with the state `Aborted`. */
 export function changeQueryJob(call: Call): Answer {
   const job = jobInPath(call)
-  if (job.state === 'JobComplete') throw fault(400, 'INVALIDJOBSTATE', 'Aborting already Completed Job not allowed')
+  if (job.state === 'JobComplete') throw apiError(400, 'INVALIDJOBSTATE', 'Aborting already Completed Job not allowed')
   job.state = 'Aborted'
   return json(200, createdQueryJobBody(job))
 }
@@ -83,7 +83,7 @@ export function changeQueryJob(call: Call): Answer {
 export function deleteQueryJob(call: Call): Answer {
   const job = jobInPath(call)
   if (job.state === 'UploadComplete' || job.state === 'InProgress') {
-    throw fault(400, 'API_ERROR', 'Error encountered when deleting the job because the job is not terminated')
+    throw apiError(400, 'API_ERROR', 'Error encountered when deleting the job because the job is not terminated')
   }
   call.state.queryJobs.delete(job.id)
   return noContent
@@ -109,12 +109,13 @@ function* resultPieces(job: QueryJob, answer: QueryRows, from: number, to: numbe
 /** `GET /jobs/query/{id}/results?maxRecords=…&locator=…`; the header `Sforce-Locator` is the text `null` on the last page. */
 export function queryJobResults(call: Call): Answer {
   const job = jobInPath(call)
-  if (job.apiVersion !== call.apiVersion) throw fault(409, 'CONFLICT', 'The job was created with another API version')
+  if (job.apiVersion !== call.apiVersion)
+    throw apiError(409, 'CONFLICT', 'The job was created with another API version')
   const { answer } = job
   if (answer === undefined || job.state !== 'JobComplete')
-    throw fault(400, 'INVALIDJOBSTATE', `Job is in state ${job.state}`)
+    throw apiError(400, 'INVALIDJOBSTATE', `Job is in state ${job.state}`)
   const from = Number(Buffer.from(call.query.get('locator') ?? '', 'base64url').toString() || 0)
-  const asked = Number(call.query.get('maxRecords') ?? MOST_ROWS_A_PAGE)
+  const asked = Number(call.query.get('maxRecords') ?? MAX_ROWS_A_PAGE)
   const to = Math.min(answer.rowCount, from + Math.max(1, asked))
   const locator = to < answer.rowCount ? Buffer.from(String(to)).toString('base64url') : 'null'
   return {

@@ -8,7 +8,7 @@ import type { IngestJobRequest, JobResults } from './ingestJob.ts'
 import type { WrittenRow } from './rowWriter.ts'
 
 // Up to so many rows are looked at together to see which columns have values; of a larger job all columns are shown.
-const MOST_HELD_ROWS = 2_000
+const MAX_HELD_ROWS = 2_000
 
 /** What a header looked like, and which columns the results show in which order. */
 export type ResultLayout = {
@@ -91,7 +91,7 @@ export class ResultFiles {
 
   #showWhenMany(): void {
     if (this.#shown !== undefined) this.#renderHeld()
-    else if (this.#held.length + this.#heldUnprocessed.length > MOST_HELD_ROWS) {
+    else if (this.#held.length + this.#heldUnprocessed.length > MAX_HELD_ROWS) {
       this.#show(this.#layout.names.map((_name, position) => position))
     }
   }

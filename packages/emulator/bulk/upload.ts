@@ -1,7 +1,7 @@
 import { CsvReader, type CsvRow } from './csvReader.ts'
 import type { IngestJobRequest } from './ingestJob.ts'
 
-const MOST_HEADER_CHARACTERS = 32_000
+const MAX_HEADER_CHARACTERS = 32_000
 
 /** The first line of an upload: its names, and how they stood there. */
 export type Header = { readonly names: readonly string[]; readonly text: string }
@@ -34,8 +34,8 @@ export function wrongHeader({ lineEnding }: IngestJobRequest, header: Header): s
   if (header.text.endsWith('\n') && given !== lineEnding) {
     return `ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is ${lineEnding}`
   }
-  if (header.text.length > MOST_HEADER_CHARACTERS) {
-    return `ClientInputError : The header has more than ${MOST_HEADER_CHARACTERS} characters`
+  if (header.text.length > MAX_HEADER_CHARACTERS) {
+    return `ClientInputError : The header has more than ${MAX_HEADER_CHARACTERS} characters`
   }
   return undefined
 }

@@ -51,6 +51,11 @@ function clearFaults(state: EmulatorState): Answer {
   return noContent
 }
 
+function reset(state: EmulatorState): Answer {
+  state.reset()
+  return noContent
+}
+
 function expireSessions(state: EmulatorState): Answer {
   state.callers.expireAll()
   return noContent
@@ -58,7 +63,8 @@ function expireSessions(state: EmulatorState): Answer {
 
 /**
  * The emulator's own surface, which no org has: `/emulator/faults` (GET, POST a rule, DELETE all), `/emulator/stats`,
- * `/emulator/credentials`, `/emulator/records/{Object}?fields=A,B` (one JSON line a record) or `?count=true`, and `POST /emulator/expire-sessions`.
+ * `/emulator/credentials`, `/emulator/records/{Object}?fields=A,B` (one JSON line a record) or `?count=true`,
+ * `POST /emulator/expire-sessions` and `POST /emulator/reset`.
  */
 export function answerAdminRequest(state: EmulatorState, { method, url, body }: ApiRequest): Answer {
   const [, , resource = '', name = ''] = url.pathname.split('/')
@@ -66,9 +72,10 @@ export function answerAdminRequest(state: EmulatorState, { method, url, body }: 
   if (request === 'GET faults') return json(200, state.faults.list())
   if (request === 'POST faults') return addRule(state, body.text())
   if (request === 'DELETE faults') return clearFaults(state)
-  if (request === 'GET credentials') return json(200, state.credentials())
+  if (request === 'GET credentials') return json(200, state.credentials)
   if (request === 'GET stats') return json(200, state.stats())
   if (request === 'GET records') return records(state, decodeURIComponent(name), url.searchParams)
   if (request === 'POST expire-sessions') return expireSessions(state)
+  if (request === 'POST reset') return reset(state)
   return problem(404, `The emulator has no ${method} ${url.pathname}`)
 }

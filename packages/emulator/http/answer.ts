@@ -1,4 +1,4 @@
-import type { SalesforceFault } from '../fault.ts'
+import type { ApiError } from '../apiError.ts'
 
 /** The body of an answer: all of it, or pieces that are sent one after the other. */
 export type AnswerBody = string | Iterable<Buffer>
@@ -29,17 +29,17 @@ export function html(status: number, body: string): Answer {
 export const noContent: Answer = { status: 204 }
 
 // Recorded so: the array of a NOT_FOUND names the code first, all others the message.
-function inRecordedOrder(element: SalesforceFault['body'][number]) {
+function inRecordedOrder(element: ApiError['body'][number]) {
   const { message, errorCode, fields } = element
   if (errorCode === 'NOT_FOUND') return { errorCode, message }
   return fields === undefined ? { message, errorCode } : { message, errorCode, fields }
 }
 
-/** Salesforce's answer for a fault. A 401 tells how to log in. */
-export function faultAnswer(fault: SalesforceFault): Answer {
+/** Salesforce's answer for an error. A 401 names the way to log in. */
+export function errorAnswer(error: ApiError): Answer {
   return json(
-    fault.status,
-    fault.body.map(inRecordedOrder),
-    fault.status === 401 ? { 'www-authenticate': 'Token' } : {},
+    error.status,
+    error.body.map(inRecordedOrder),
+    error.status === 401 ? { 'www-authenticate': 'Token' } : {},
   )
 }

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { ApiError, apiError } from '../apiError.ts'
 import type { EmulatorState } from '../emulatorState.ts'
-import { fault, SalesforceFault } from '../fault.ts'
 import type { FaultEvent, FiredFault } from '../faults/faultBook.ts'
 import { LAST_RETIRED_VERSION } from '../rest/apiVersions.ts'
-import { type Answer, faultAnswer } from './answer.ts'
+import { type Answer, errorAnswer } from './answer.ts'
 import { type Call, notFound } from './call.ts'
 import type { RequestBody } from './requestBody.ts'
 import { findRoute, type RouteMatch } from './routes.ts'
@@ -62,16 +62,16 @@ export function apiEvent(state: EmulatorState, request: ApiRequest): FaultEvent 
 function checkVersion(state: EmulatorState, version: string): void {
   if (state.apiVersions.includes(version)) return
   const isRetired = /^\d+\.0$/.test(version) && Number(version) <= LAST_RETIRED_VERSION
-  if (isRetired) throw fault(410, 'UNSUPPORTED_API_VERSION', `The requested API version ${version} is retired`)
+  if (isRetired) throw apiError(410, 'UNSUPPORTED_API_VERSION', `The requested API version ${version} is retired`)
   throw notFound()
 }
 
 function authenticated(state: EmulatorState, authorization: string | undefined) {
   if (authorization !== undefined && !/^(Bearer|OAuth)\s/i.test(authorization)) {
-    throw fault(401, 'INVALID_AUTH_HEADER', 'INVALID_HEADER_TYPE')
+    throw apiError(401, 'INVALID_AUTH_HEADER', 'INVALID_HEADER_TYPE')
   }
   const caller = state.callers.find(authorization)
-  if (caller === undefined) throw fault(401, 'INVALID_SESSION_ID', 'Session expired or invalid')
+  if (caller === undefined) throw apiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid')
   return caller
 }
 
@@ -86,13 +86,13 @@ function callFor(state: EmulatorState, request: ApiRequest, faults: readonly Fir
   const { version } = apiPath(request.url)
   checkVersion(state, version)
   const caller = authenticated(state, request.headers.authorization)
-  if (isLimitReached(state, faults)) throw fault(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.')
+  if (isLimitReached(state, faults)) throw apiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.')
   state.statistics.apiCalls += 1
   const match = matchOf(request)
   if (!isMatch(match)) {
     if (match.length === 0) throw notFound()
     const message = `HTTP Method '${request.method}' not allowed. Allowed are ${match.join(',')}`
-    throw fault(405, 'METHOD_NOT_ALLOWED', message)
+    throw apiError(405, 'METHOD_NOT_ALLOWED', message)
   }
   const call: Call = {
     state,
@@ -122,10 +122,10 @@ export function answerApiRequest(state: EmulatorState, request: ApiRequest, faul
     const { call, handle } = callFor(state, request, faults)
     return withLimitInfo(state, handle(call))
   } catch (error) {
-    if (error instanceof SalesforceFault) return withLimitInfo(state, faultAnswer(error))
+    if (error instanceof ApiError) return withLimitInfo(state, errorAnswer(error))
     state.report(error)
     const message =
       'An unexpected error occurred. Please include this ErrorId if you contact support: 1452464078-314667'
-    return withLimitInfo(state, faultAnswer(fault(500, 'UNKNOWN_EXCEPTION', message)))
+    return withLimitInfo(state, errorAnswer(apiError(500, 'UNKNOWN_EXCEPTION', message)))
   }
 }

@@ -1,18 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { type ApiError, apiError } from '../apiError.ts'
+import type { Caller } from '../callers.ts'
 import type { EmulatorState } from '../emulatorState.ts'
-import { fault, type SalesforceFault } from '../fault.ts'
 import type { FiredFault } from '../faults/faultBook.ts'
 import type { Table } from '../records/table.ts'
-import type { UserAccess } from '../schema/access.ts'
 import type { RequestBody } from './requestBody.ts'
-
-/** The user behind a request. */
-export type Caller = {
-  readonly place: number
-  readonly id: string
-  readonly username: string
-  readonly access: UserAccess
-}
 
 /** A request that reached a resource of the API. */
 export type Call = {
@@ -34,8 +26,8 @@ export type Call = {
 }
 
 /** What Salesforce answers for anything that is not there: an object, a job, a version. */
-export function notFound(message = 'The requested resource does not exist'): SalesforceFault {
-  return fault(404, 'NOT_FOUND', message)
+export function notFound(message = 'The requested resource does not exist'): ApiError {
+  return apiError(404, 'NOT_FOUND', message)
 }
 
 /** The table of an object that the caller may see. Throws NOT_FOUND when there is none, or the caller has no access to it. */
@@ -53,7 +45,7 @@ export function jsonBody(body: RequestBody): {
   const text = body.text()
   const value = parsed(text)
   if (!isObject(value))
-    throw fault(400, 'JSON_PARSER_ERROR', 'Unexpected content in the request body at [line:1, column:1]')
+    throw apiError(400, 'JSON_PARSER_ERROR', 'Unexpected content in the request body at [line:1, column:1]')
   return { value, text }
 }
 
@@ -61,7 +53,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw fault(
+    throw apiError(
       400,
       'JSON_PARSER_ERROR',
       `${cause instanceof Error ? cause.message : 'not JSON'} at [line:1, column:1]`,

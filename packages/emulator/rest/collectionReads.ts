@@ -4,11 +4,11 @@ import { toId18 } from '../records/recordId.ts'
 import { idsInQuery, limitRecords } from './collectionLimits.ts'
 import { shownRecord } from './singleRecord.ts'
 
-const MOST_IDS_READ = 2000
+const MAX_IDS_READ = 2000
 
 function shownRecords(call: Call, ids: readonly string[], fields: readonly string[]): Answer {
   const table = visibleTable(call, call.params['object'] ?? '')
-  limitRecords(ids.length, MOST_IDS_READ)
+  limitRecords(ids.length, MAX_IDS_READ)
   return json(
     200,
     ids.map(id => {

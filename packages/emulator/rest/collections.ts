@@ -1,4 +1,4 @@
-import { fault } from '../fault.ts'
+import { apiError } from '../apiError.ts'
 import { type Answer, json } from '../http/answer.ts'
 import { type Call, isObject, jsonBody, visibleTable } from '../http/call.ts'
 import type { Table } from '../records/table.ts'
@@ -10,7 +10,7 @@ import { keyOf, readJsonRecord } from './jsonRecord.ts'
 import { upsertKey } from './singleRecord.ts'
 import { writerFor } from './writerFor.ts'
 
-const MOST_CHUNKS = 10
+const MAX_CHUNKS = 10
 
 type JsonObject = Readonly<Record<string, unknown>>
 type CollectionRequest = { readonly allOrNone: boolean; readonly records: readonly JsonObject[]; readonly text: string }
@@ -19,7 +19,7 @@ function readRequest(call: Call): CollectionRequest {
   const { value, text } = jsonBody(call.body)
   const { records, allOrNone } = value
   if (!Array.isArray(records) || !records.every(isObject)) {
-    throw fault(
+    throw apiError(
       400,
       'JSON_PARSER_ERROR',
       'Cannot deserialize the request: records must be an array of objects at [line:1, column:1]',
@@ -38,9 +38,9 @@ function typeOf(record: JsonObject): string {
 function limitChunks(records: readonly JsonObject[]): void {
   const types = records.map(record => typeOf(record).toLowerCase())
   const chunks = types.filter((type, index) => type !== types[index - 1]).length
-  if (chunks <= MOST_CHUNKS) return
-  const message = `Cannot have more than ${MOST_CHUNKS} chunks in a single operation. Please rearrange the data to reduce chunking.`
-  throw fault(400, 'LIMIT_EXCEEDED', message)
+  if (chunks <= MAX_CHUNKS) return
+  const message = `Cannot have more than ${MAX_CHUNKS} chunks in a single operation. Please rearrange the data to reduce chunking.`
+  throw apiError(400, 'LIMIT_EXCEEDED', message)
 }
 
 const rolledBack = recordError(

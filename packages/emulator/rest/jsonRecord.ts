@@ -1,4 +1,4 @@
-import { fault, type SalesforceFault } from '../fault.ts'
+import { type ApiError, apiError } from '../apiError.ts'
 import { isObject } from '../http/call.ts'
 import type { Org } from '../records/org.ts'
 import type { Table } from '../records/table.ts'
@@ -46,14 +46,14 @@ function token(value: unknown): string {
 }
 
 /** A value of the wrong JSON type or form fails the whole request, a collection of 200 records too. */
-function undeserializable(field: FieldSchema, value: unknown, body: string): SalesforceFault {
+function undeserializable(field: FieldSchema, value: unknown, body: string): ApiError {
   const text = JSON.stringify(value)
   const column = body.indexOf(text, Math.max(0, body.indexOf(`"${field.name}"`))) + text.length + 1
   const shown = typeof value === 'object' ? '' : ` value ${String(value)}`
   const message =
     `Cannot deserialize instance of ${javaType(field)} from ${token(value)}${shown} or request may be missing a required field ` +
     `at [line:1, column:${column}]`
-  return fault(400, 'JSON_PARSER_ERROR', message)
+  return apiError(400, 'JSON_PARSER_ERROR', message)
 }
 
 function wireText(field: FieldSchema, value: unknown): string | undefined {

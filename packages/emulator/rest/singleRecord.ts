@@ -1,10 +1,10 @@
-import { fault } from '../fault.ts'
+import { apiError } from '../apiError.ts'
 import { type Answer, json, noContent } from '../http/answer.ts'
 import { type Call, jsonBody, notFound, visibleTable } from '../http/call.ts'
 import { recordView } from '../records/recordView.ts'
 import type { Table } from '../records/table.ts'
 import type { FieldSchema } from '../schema/types.ts'
-import { asFault, recordError } from '../values/recordError.ts'
+import { asApiError, recordError } from '../values/recordError.ts'
 import { toStoredText } from '../values/storedText.ts'
 import { findById, findByKey } from '../writes/findRecord.ts'
 import { isRejected, type WriteOutcome, type Written } from '../writes/recordWriter.ts'
@@ -16,7 +16,7 @@ function table(call: Call): Table {
 }
 
 function written(outcome: WriteOutcome): Written {
-  if (isRejected(outcome)) throw asFault(outcome)
+  if (isRejected(outcome)) throw asApiError(outcome)
   return outcome
 }
 
@@ -27,7 +27,7 @@ function recordUrl({ apiVersion }: Call, { schema }: Table, id: string) {
 // Recorded: the key of the record is given in the path, and rejected in the body.
 function rejectKeyInBody(record: Readonly<Record<string, unknown>>, name: string) {
   if (keyOf(record, name) === '') return
-  throw fault(400, 'INVALID_FIELD', `The ${name} field should not be specified in the sobject data.`)
+  throw apiError(400, 'INVALID_FIELD', `The ${name} field should not be specified in the sobject data.`)
 }
 
 function readRecord(call: Call, to: Table, keyName: string): JsonRecord {
@@ -35,7 +35,7 @@ function readRecord(call: Call, to: Table, keyName: string): JsonRecord {
   rejectKeyInBody(value, keyName)
   const target = { org: call.state.org, table: to, access: call.caller.access, body: text }
   const record = readJsonRecord(target, value, ['id'])
-  if ('statusCode' in record) throw asFault(record)
+  if ('statusCode' in record) throw asApiError(record)
   return record
 }
 
@@ -50,7 +50,7 @@ export function createRecord(call: Call): Answer {
 
 function placeInPath(call: Call, of: Table): number {
   const place = findById(of, call.params['id'] ?? '')
-  if (typeof place !== 'number') throw asFault(place)
+  if (typeof place !== 'number') throw asApiError(place)
   return place
 }
 
@@ -79,7 +79,7 @@ export function shownRecord(call: Call, of: Table, place: number, names?: readon
     names?.map(name => {
       const field = schema.fieldsByName.get(name.toLowerCase())
       if (field !== undefined && isVisible(field)) return field
-      throw asFault(recordError('INVALID_FIELD', `No such column '${name}' on sobject of type ${schema.name}`))
+      throw asApiError(recordError('INVALID_FIELD', `No such column '${name}' on sobject of type ${schema.name}`))
     }) ?? schema.fields.filter(isVisible)
   const view = recordView(of, place, call.state.org.userId)
   return {
@@ -114,7 +114,7 @@ export function upsertKey(call: Call, of: Table, name: string): FieldSchema {
 
 function placesInPath(call: Call, of: Table, key: FieldSchema): readonly number[] {
   const places = findByKey(of, key, call.params['value'] ?? '')
-  if ('statusCode' in places) throw asFault(places)
+  if ('statusCode' in places) throw asApiError(places)
   return places
 }
 

@@ -7,7 +7,7 @@ import { filtered, matchingRecords } from './matchingRecords.ts'
 import type { Operand } from './operand.ts'
 import { sliced, sorted } from './ordering.ts'
 import { compilePredicate } from './predicate.ts'
-import { malformed, notPossible } from './soqlFaults.ts'
+import { malformed, notPossible } from './soqlErrors.ts'
 import type { FieldValue, QueryRow, QueryRows, StoredRecord } from './types.ts'
 
 type Group = { readonly values: readonly FieldValue[]; readonly totals: readonly Accumulator[] }

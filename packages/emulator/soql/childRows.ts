@@ -2,7 +2,7 @@ import type { Subquery } from '@jetstreamapp/soql-parser-js'
 import type { ObjectSchema } from '../schema/types.ts'
 import type { QueryContext } from './fieldPath.ts'
 import { readableObject } from './matchingRecords.ts'
-import { noSuchChildren } from './soqlFaults.ts'
+import { noSuchChildren } from './soqlErrors.ts'
 import type { StoredRecord } from './types.ts'
 
 /** The records that point to a parent, by the parent's id. */

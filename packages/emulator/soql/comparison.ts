@@ -2,7 +2,7 @@ import type { Comparison } from './conditionTree.ts'
 import type { QueryContext } from './fieldPath.ts'
 import { type LiteralValue, literalValue } from './literalValue.ts'
 import { comparableForm, type Operand, valueKind } from './operand.ts'
-import { invalidOperator, notPossible } from './soqlFaults.ts'
+import { invalidOperator, notPossible } from './soqlErrors.ts'
 import { likeMatcher, stringValue } from './stringLiteral.ts'
 import type { FieldValue } from './types.ts'
 

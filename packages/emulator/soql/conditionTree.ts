@@ -1,5 +1,5 @@
 import type { Condition, ConditionWithValueQuery, HavingClause, WhereClause } from '@jetstreamapp/soql-parser-js'
-import { malformed } from './soqlFaults.ts'
+import { malformed } from './soqlErrors.ts'
 
 /** A single comparison of the parser's tree. */
 export type Comparison = Exclude<ConditionWithValueQuery, { readonly openParen: number; readonly closeParen?: never }>

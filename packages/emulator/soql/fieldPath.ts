@@ -1,6 +1,6 @@
 import type { UserAccess } from '../schema/access.ts'
 import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
-import { noSuchColumn, noSuchRelationship } from './soqlFaults.ts'
+import { noSuchColumn, noSuchRelationship } from './soqlErrors.ts'
 import type { FieldValue, RecordReader, StoredRecord } from './types.ts'
 
 /** What stays the same while one query is worked on. */

@@ -3,7 +3,7 @@ import { dateLiteralSpan, storedDate, storedDatetime, storedTime, type TimeSpan 
 import type { QueryContext } from './fieldPath.ts'
 import { type Operand, type ValueKind, valueKind } from './operand.ts'
 import { DAY_OF_TIMES } from './parseSoql.ts'
-import { invalidId, malformed, wrongLiteral } from './soqlFaults.ts'
+import { invalidId, malformed, wrongLiteral } from './soqlErrors.ts'
 import { stringValue } from './stringLiteral.ts'
 import type { FieldValue } from './types.ts'
 

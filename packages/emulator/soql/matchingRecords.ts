@@ -6,7 +6,7 @@ import { type Comparison, type ConditionTree, conditionTree } from './conditionT
 import { type QueryContext, resolvePath } from './fieldPath.ts'
 import { comparableForm, type Operand } from './operand.ts'
 import { compilePredicate } from './predicate.ts'
-import { malformed, noSuchObject } from './soqlFaults.ts'
+import { malformed, noSuchObject } from './soqlErrors.ts'
 import type { FieldValue, StoredRecord } from './types.ts'
 
 /** The object of that name, as far as the user may read it. Throws INVALID_TYPE when there is none for them. */
@@ -60,7 +60,7 @@ function semiJoin(
     : record => values.has(form(operand.get(record)))
 }
 
-/** Compiles a WHERE clause into a test on records. Throws the SalesforceFault of whatever is wrong in it. */
+/** Compiles a WHERE clause into a test on records. Throws the ApiError of whatever is wrong in it. */
 export function wherePredicate(
   context: QueryContext,
   object: ObjectSchema,
@@ -75,7 +75,7 @@ export function wherePredicate(
 
 /**
  * The records that meet the WHERE clause, in the order of storage; found through an index where one helps.
- * Throws the SalesforceFault of whatever is wrong in the clause, before any record is read.
+ * Throws the ApiError of whatever is wrong in the clause, before any record is read.
  */
 export function matchingRecords(
   context: QueryContext,

@@ -1,5 +1,5 @@
 import type { OrderByClause } from '@jetstreamapp/soql-parser-js'
-import { fault, type SalesforceFault } from '../fault.ts'
+import { type ApiError, apiError } from '../apiError.ts'
 import { comparableForm, type Operand } from './operand.ts'
 import type { FieldValue } from './types.ts'
 
@@ -40,8 +40,8 @@ export function sorted<Subject>(subjects: Iterable<Subject>, orderBy: readonly O
   })
 }
 
-function offsetOutOfRange(): SalesforceFault {
-  return fault(400, 'NUMBER_OUTSIDE_VALID_RANGE', `Maximum SOQL offset allowed is ${MAX_OFFSET}`)
+function offsetOutOfRange(): ApiError {
+  return apiError(400, 'NUMBER_OUTSIDE_VALID_RANGE', `Maximum SOQL offset allowed is ${MAX_OFFSET}`)
 }
 
 /** Applies OFFSET and LIMIT. Throws NUMBER_OUTSIDE_VALID_RANGE for an offset above 2,000. */

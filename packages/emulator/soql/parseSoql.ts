@@ -1,5 +1,5 @@
 import { parseQuery, type Query } from '@jetstreamapp/soql-parser-js'
-import { malformed } from './soqlFaults.ts'
+import { malformed } from './soqlErrors.ts'
 
 // https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select.htm
 const MAX_SOQL_CHARACTERS = 100_000

@@ -9,7 +9,7 @@ export type PredicateParts<Subject> = {
   readonly semiJoin: (comparison: Comparison, operand: Operand<Subject>) => Predicate<Subject>
 }
 
-/** Compiles a condition, once, into a test. Throws the SalesforceFault of the first comparison that is wrong. */
+/** Compiles a condition, once, into a test. Throws the ApiError of the first comparison that is wrong. */
 export function compilePredicate<Subject>(
   context: QueryContext,
   tree: ConditionTree,

@@ -9,7 +9,7 @@ import { fieldOperand, filtered, matchingRecords, readableObject, wherePredicate
 import { sliced, sorted } from './ordering.ts'
 import { parseSoql } from './parseSoql.ts'
 import { type CompileSubquery, compileSelection } from './selection.ts'
-import { malformed, notPossible } from './soqlFaults.ts'
+import { malformed, notPossible } from './soqlErrors.ts'
 import type { QueryRows, RecordReader, StoredRecord } from './types.ts'
 
 /** What a query's answer depends on besides the records. */
@@ -87,7 +87,7 @@ function runRecordQuery(context: QueryContext, object: ObjectSchema, query: Quer
 }
 
 /**
- * Runs a SOQL query as a user with that access. Throws a SalesforceFault, in Salesforce's words: MALFORMED_QUERY for what is no
+ * Runs a SOQL query as a user with that access. Throws a ApiError, in Salesforce's words: MALFORMED_QUERY for what is no
  * SOQL, INVALID_TYPE and INVALID_FIELD for what does not exist or is hidden from the user.
  * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql.htm
  */

@@ -1,7 +1,7 @@
 import type { FieldSubquery, FieldType as SelectedField } from '@jetstreamapp/soql-parser-js'
 import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
 import { type FieldPath, type ParentStep, parentOf, type QueryContext, resolvePath } from './fieldPath.ts'
-import { faultAt, malformed, positionOf } from './soqlFaults.ts'
+import { errorAt, malformed, positionOf } from './soqlErrors.ts'
 import type { QueryRow, StoredRecord } from './types.ts'
 
 /** Makes what one selected thing shows of a record. */
@@ -52,7 +52,7 @@ function place(context: QueryContext, selection: Selection, path: FieldPath, cel
   const { name } = path.field
   if (current.has(name)) {
     const text = `duplicate field selected: ${name}`
-    throw faultAt('INVALID_FIELD', context.soql, positionOf(context.soql, name), text)
+    throw errorAt('INVALID_FIELD', context.soql, positionOf(context.soql, name), text)
   }
   current.set(name, cell)
 }

@@ -1,4 +1,4 @@
-import { malformed } from './soqlFaults.ts'
+import { malformed } from './soqlErrors.ts'
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   n: '\n',

@@ -1,4 +1,4 @@
-import { fault, type SalesforceFault } from '../fault.ts'
+import { type ApiError, apiError } from '../apiError.ts'
 
 /** Why Salesforce rejected one record. `fields` is undefined where a single-record answer has no such key at all. */
 export type RecordError = {
@@ -27,8 +27,8 @@ export function asSaveError({ statusCode, message, fields }: RecordError) {
 }
 
 /** As the answer of a single-record call. */
-export function asFault({ statusCode, message, fields, status = 400 }: RecordError): SalesforceFault {
-  return fault(status, statusCode, message, fields)
+export function asApiError({ statusCode, message, fields, status = 400 }: RecordError): ApiError {
+  return apiError(status, statusCode, message, fields)
 }
 
 /** As Bulk API 2.0 words it in `sf__Error`: `CODE:message:field1,field2 --`, or `CODE:message:--` without fields. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { SalesforceFault } from '../fault.ts'
+import { ApiError } from '../apiError.ts'
 import { fullAccess, restrictedAccess, type UserAccess } from '../schema/access.ts'
 import { readerOf, rowsOf } from './soqlRecords.ts'
 
@@ -9,7 +9,7 @@ function faultOf(soql: string, access: UserAccess = fullAccess()) {
   try {
     rowsOf(soql, reader, access)
   } catch (error) {
-    if (error instanceof SalesforceFault) return { status: error.status, ...error.body[0] }
+    if (error instanceof ApiError) return { status: error.status, ...error.body[0] }
     throw error
   }
   throw new Error(`No fault for ${soql}`)

@@ -1,4 +1,4 @@
-import { fault, type SalesforceFault } from '../fault.ts'
+import { type ApiError, apiError } from '../apiError.ts'
 
 // A query of a few hundred keys is one long line; the message shows the part around the error only.
 const SHOWN_BEFORE = 60
@@ -26,51 +26,51 @@ function withCaret(soql: string, position: number, text: string): string {
 }
 
 /** A fault that points at a place of the query. `position` is 0-based. */
-export function faultAt(errorCode: string, soql: string, position: number, text: string): SalesforceFault {
-  return fault(400, errorCode, withCaret(soql, position, text))
+export function errorAt(errorCode: string, soql: string, position: number, text: string): ApiError {
+  return apiError(400, errorCode, withCaret(soql, position, text))
 }
 
 const REFERENCE = 'Please reference your WSDL or the describe call for the appropriate names.'
 
 /** MALFORMED_QUERY without a place, as Salesforce words it when the query cannot be read at all. */
-export function malformed(text: string): SalesforceFault {
-  return fault(400, 'MALFORMED_QUERY', text)
+export function malformed(text: string): ApiError {
+  return apiError(400, 'MALFORMED_QUERY', text)
 }
 
-export function noSuchColumn(soql: string, path: string, objectName: string, clause?: string): SalesforceFault {
+export function noSuchColumn(soql: string, path: string, objectName: string, clause?: string): ApiError {
   const column = path.split('.').at(-1) ?? path
   const hint = `If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. ${REFERENCE}`
   const text = `No such column '${column}' on entity '${objectName}'. ${hint}`
-  return faultAt('INVALID_FIELD', soql, positionOf(soql, path, clause), text)
+  return errorAt('INVALID_FIELD', soql, positionOf(soql, path, clause), text)
 }
 
-export function noSuchRelationship(soql: string, path: string, relationship: string, clause?: string): SalesforceFault {
+export function noSuchRelationship(soql: string, path: string, relationship: string, clause?: string): ApiError {
   const hint = `If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. ${REFERENCE}`
   const text = `Didn't understand relationship '${relationship}' in field path. ${hint}`
-  return faultAt('INVALID_FIELD', soql, positionOf(soql, path, clause), text)
+  return errorAt('INVALID_FIELD', soql, positionOf(soql, path, clause), text)
 }
 
-export function noSuchChildren(soql: string, relationship: string): SalesforceFault {
+export function noSuchChildren(soql: string, relationship: string): ApiError {
   const hint = `If you are attempting to use a custom relationship, be sure to append the '__r' after the custom relationship name. ${REFERENCE}`
   const text = `Didn't understand relationship '${relationship}' in FROM part of query call. ${hint}`
-  return faultAt('INVALID_TYPE', soql, positionOf(soql, relationship), text)
+  return errorAt('INVALID_TYPE', soql, positionOf(soql, relationship), text)
 }
 
-export function noSuchObject(soql: string, objectName: string): SalesforceFault {
+export function noSuchObject(soql: string, objectName: string): ApiError {
   const hint = `If you are attempting to use a custom object, be sure to append the '__c' after the entity name. ${REFERENCE}`
   const text = `sObject type '${objectName}' is not supported. ${hint}`
-  return faultAt('INVALID_TYPE', soql, positionOf(soql, objectName, 'from'), text)
+  return errorAt('INVALID_TYPE', soql, positionOf(soql, objectName, 'from'), text)
 }
 
 /** A literal of the wrong type in a condition. */
-export function wrongLiteral(soql: string, path: string, field: string, expected: string): SalesforceFault {
+export function wrongLiteral(soql: string, path: string, field: string, expected: string): ApiError {
   const quotes = expected === 'string' ? 'should be enclosed in quotes' : 'should not be enclosed in quotes'
   const text = `value of filter criterion for field '${field}' must be of type ${expected} and ${quotes}`
-  return faultAt('INVALID_FIELD', soql, positionOf(soql, path, 'where'), text)
+  return errorAt('INVALID_FIELD', soql, positionOf(soql, path, 'where'), text)
 }
 
-export function invalidId(soql: string, path: string, value: string): SalesforceFault {
-  return faultAt('INVALID_QUERY_FILTER_OPERATOR', soql, positionOf(soql, path, 'where'), `invalid ID field: ${value}`)
+export function invalidId(soql: string, path: string, value: string): ApiError {
+  return errorAt('INVALID_QUERY_FILTER_OPERATOR', soql, positionOf(soql, path, 'where'), `invalid ID field: ${value}`)
 }
 
 /** A field that cannot be `filtered`, `sorted` or `grouped` by. */
@@ -79,11 +79,11 @@ export function notPossible(
   path: string,
   field: string,
   verb: 'filtered' | 'sorted' | 'grouped',
-): SalesforceFault {
-  return faultAt('INVALID_FIELD', soql, positionOf(soql, path), `field '${field}' can not be ${verb} in a query call`)
+): ApiError {
+  return errorAt('INVALID_FIELD', soql, positionOf(soql, path), `field '${field}' can not be ${verb} in a query call`)
 }
 
 /** An operator that the field's type does not know. */
-export function invalidOperator(soql: string, path: string, type: string): SalesforceFault {
-  return faultAt('INVALID_FIELD', soql, positionOf(soql, path, 'where'), `invalid operator on ${type} field`)
+export function invalidOperator(soql: string, path: string, type: string): ApiError {
+  return errorAt('INVALID_FIELD', soql, positionOf(soql, path, 'where'), `invalid operator on ${type} field`)
 }
