@@ -15,7 +15,7 @@ type Stats = { readonly apiCalls: number; readonly created: Readonly<Record<stri
 
 /** Starts an emulated org in a process of its own. */
 export async function startOrg(): Promise<BenchOrg> {
-  const emulator = await startProcess(['packages/emulator/main.ts'])
+  const emulator = await startProcess(['packages/emulator/bin/salesforce-emulator.mjs'])
   const credentials = JSON.parse(emulator.firstLine.slice(emulator.firstLine.indexOf('{'))) as {
     readonly url: string
     readonly clientId: string

@@ -88,6 +88,10 @@ function credentialsFor(
   }
 }
 
+function addresses(url: string): Pick<OAuthState, 'instanceUrl' | 'loginUrl' | 'audiences'> {
+  return { instanceUrl: url, loginUrl: url, audiences: ['https://login.salesforce.com', url] }
+}
+
 /** An org as it is at its start. Throws when an app names a user that is not declared. */
 function createState(options: EmulatorOptions, identity: OrgIdentity, reset: () => void): EmulatorState {
   const { users = [DEFAULT_USER], apps = [DEFAULT_APP], clock = Date.now, seed = 1, processingDelayMs = 0 } = options
@@ -98,9 +102,7 @@ function createState(options: EmulatorOptions, identity: OrgIdentity, reset: () 
   if (options.seedRecords !== false) seedOrg(org, clock())
   const oauth: OAuthState = {
     ...createOAuthState(organizationId, orgUsers.users, apps, { ...options, clock, ownKey: keys.publicKey }),
-    instanceUrl: url,
-    loginUrl: url,
-    audiences: ['https://login.salesforce.com', url],
+    ...addresses(url),
   }
   const [faults, statistics] = [new FaultBook(), new Statistics()]
   const ingestJobs = new IngestJobs({ org, clock, seed, faults, processingDelayMs, statistics })
@@ -138,9 +140,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   server.listen(port, host)
   await once(server, 'listening')
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`
+  // Requests are read in a later turn of the event loop: the first one already meets the URL.
+  state = { ...state, oauth: { ...state.oauth, ...addresses(url) } }
   const { credentials } = state
-  // No request can arrive between these lines: the org gets its URL before its first request.
-  state = createState(options, { url, keys, accessToken: credentials.accessToken }, reset)
 
   function reset(): void {
     state.ingestJobs.abortAll()
