@@ -28,10 +28,12 @@ export function html(status: number, body: string): Answer {
 
 export const noContent: Answer = { status: 204 }
 
-// Recorded so: the array of a NOT_FOUND names the code first, all others the message.
+// Recorded in this order: see recorded/answers.json.
+const CODE_FIRST = ['NOT_FOUND', 'INVALIDJOBSTATE']
+
 function inRecordedOrder(element: ApiError['body'][number]) {
   const { message, errorCode, fields } = element
-  if (errorCode === 'NOT_FOUND') return { errorCode, message }
+  if (CODE_FIRST.includes(errorCode)) return { errorCode, message }
   return fields === undefined ? { message, errorCode } : { message, errorCode, fields }
 }
 
