@@ -1,9 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { fullAccess } from '../schema/access.ts'
 import { standardSchema } from '../schema/catalog.ts'
 import { describeObject } from '../schema/describe.ts'
 import type { ObjectSchema } from '../schema/types.ts'
-import { lastName } from './schemaRecordedField.ts'
 
 const schemas = standardSchema()
 function schemaOf(name: string) {
@@ -19,40 +19,13 @@ function field(objectName: string, name: string) {
 }
 
 describe('describe of Contact against the recorded one', () => {
-  test('has the recorded top-level keys', () => {
-    expect(Object.keys(described('Contact')).sort().join(' ')).toBe(
-      'actionOverrides activateable associateEntityType associateParentEntity childRelationships compactLayoutable createable custom ' +
-        'customSetting deepCloneable defaultImplementation deletable deprecatedAndHidden extendedBy extendsInterfaces feedEnabled ' +
-        'fields hasSubtypes implementedBy implementsInterfaces isInterface isSubtype keyPrefix label labelPlural layoutable ' +
-        'listviewable lookupLayoutable mergeable mruEnabled name namedLayoutInfos networkScopeFieldName queryable recordTypeInfos ' +
-        'replicateable retrieveable searchLayoutable searchable sobjectDescribeOption supportedScopes triggerable undeletable ' +
-        'updateable urls',
-    )
-  })
-
-  test('gives LastName all 57 keys as recorded', () => {
-    expect(Object.keys(lastName)).toHaveLength(57)
-    expect(field('Contact', 'LastName')).toEqual(lastName)
-  })
-
   test('gives every field of every object the same 57 keys', () => {
-    const keys = Object.keys(lastName).sort()
+    const { fieldKeys } = JSON.parse(readFileSync(new URL('../recorded/describe.json', import.meta.url), 'utf8'))
+    const keys = fieldKeys.split(' ')
+    expect(keys).toHaveLength(57)
     for (const schema of schemas.values())
       for (const { name, ...rest } of schema.fields)
         expect([schema.name, name, Object.keys({ name, ...rest }).sort()]).toEqual([schema.name, name, keys])
-  })
-
-  test('lists the standard fields in the recorded order', () => {
-    const standard = described('Contact').fields.filter(({ custom }) => !custom)
-    expect(standard.map(({ name }) => name).join(' ')).toBe(
-      'Id IsDeleted MasterRecordId AccountId LastName FirstName Salutation Name OtherStreet OtherCity OtherState OtherPostalCode ' +
-        'OtherCountry OtherLatitude OtherLongitude OtherGeocodeAccuracy OtherAddress MailingStreet MailingCity MailingState ' +
-        'MailingPostalCode MailingCountry MailingLatitude MailingLongitude MailingGeocodeAccuracy MailingAddress Phone Fax ' +
-        'MobilePhone HomePhone OtherPhone AssistantPhone ReportsToId Email Title Department AssistantName LeadSource Birthdate ' +
-        'Description OwnerId CreatedDate CreatedById LastModifiedDate LastModifiedById SystemModstamp LastActivityDate ' +
-        'LastCURequestDate LastCUUpdateDate LastViewedDate LastReferencedDate EmailBouncedReason EmailBouncedDate IsEmailBounced ' +
-        'PhotoUrl Jigsaw JigsawContactId CleanStatus IndividualId',
-    )
   })
 
   test.each([
