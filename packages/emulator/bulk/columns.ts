@@ -9,7 +9,7 @@ import { NOT_OF_TYPE, type ToStoredText, toStoredText } from '../values/storedTe
 
 const NULL = '#N/A'
 
-/** A column of an uploaded CSV: how its values become stored ones, and how they come back in the results. */
+/** A column of an uploaded CSV: how its values are stored, and how the results show them. */
 export type Column = {
   readonly name: string
   readonly field: FieldSchema

@@ -2,7 +2,7 @@ const QUOTE = 34
 const LF = 10
 const CR = 13
 
-/** One line of an uploaded CSV. `malformed`: something other than a delimiter stands outside the quotes of a value. */
+/** One line of an uploaded CSV. `malformed`: something other than a delimiter is outside the quotes of a value. */
 export type CsvRow = { readonly values: readonly string[]; readonly malformed: boolean }
 
 type Cell = { readonly value: string; readonly end: number; readonly malformed: boolean }

@@ -11,7 +11,7 @@ import { createTurns } from './turns.ts'
 /** Who creates a job, through which version of the API (`'67.0'`). */
 type JobOrigin = { readonly apiVersion: string; readonly caller: Caller }
 
-// Keeps the random numbers of one seed's jobs apart from those of the next seed's.
+// Separates the random numbers of one seed's jobs from those of the next seed.
 const SEED_STEP = 1_000_003
 
 /** What ingest jobs need of their org. */
@@ -89,7 +89,7 @@ export class IngestJobs {
       userPlace: caller.place,
       clock,
       random: seededRandom(seed * SEED_STEP + job.number),
-      faults: faults.befalling({
+      faults: faults.applyTo({
         method: 'JOB',
         path: `/services/data/v${job.apiVersion.toFixed(1)}/jobs/ingest/${job.id}`,
         operation: job.request.operation,

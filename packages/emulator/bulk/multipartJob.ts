@@ -22,7 +22,7 @@ function parsedJob(text: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text)
     if (isObject(value)) return value
   } catch {
-    // Said below, in the same words as for JSON that is no object.
+    // Reported below, with the message for JSON that is not an object.
   }
   throw malformed('the part named job is not a JSON object')
 }

@@ -26,7 +26,7 @@ export type ProcessingContext = {
   readonly userPlace: number
   readonly clock: () => number
   readonly random: Random
-  /** Faults on demand that befall this job. */
+  /** Faults on demand that apply to this job. */
   readonly faults: readonly FiredFault[]
   /** Milliseconds that the job stays InProgress at least. */
   readonly delayMs: number

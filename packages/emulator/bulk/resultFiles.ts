@@ -7,7 +7,7 @@ import { COLUMN_DELIMITERS, LINE_ENDINGS, quotedLine } from './csvText.ts'
 import type { IngestJobRequest, JobResults } from './ingestJob.ts'
 import type { WrittenRow } from './rowWriter.ts'
 
-// Up to so many rows are looked at together to see which columns have values; of a larger job all columns are shown.
+// The results of up to this many rows leave out columns without values; a larger job shows all columns.
 const MAX_HELD_ROWS = 2_000
 
 /** What a header looked like, and which columns the results show in which order. */

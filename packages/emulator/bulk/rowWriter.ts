@@ -7,10 +7,10 @@ import type { Column } from './columns.ts'
 import type { CsvRow } from './csvReader.ts'
 import type { IngestOperation } from './ingestJob.ts'
 
-/** What became of one row, with the stored texts of its columns where they could be read. */
+/** The outcome of one row, with the stored texts of its columns where they could be read. */
 export type WrittenRow = { readonly row: CsvRow; readonly cells: Cells; readonly outcome: WriteOutcome }
 
-/** Upserts are looked at 200 at a time: an external ID that comes twice among them rejects all its rows. */
+/** Upserts are checked 200 at a time: an external ID that occurs twice among them rejects all its rows. */
 export const CHUNK_ROWS = 200
 
 // How Salesforce words this was not found in writing.

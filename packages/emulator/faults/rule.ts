@@ -1,8 +1,8 @@
-/** What a rule looks at. Whatever is left out matches everything; what is there must match all together. */
+/** What a rule matches. An absent property matches everything; the present ones must all match. */
 export type FaultMatch = {
   /** HTTP method. The processing of an ingest job counts as method `JOB` on the job's path. */
   readonly method?: string
-  /** The path without its query: a glob (`*` stands for anything), or a regular expression. A text that begins with `^` is one too. */
+  /** The path without its query: a glob (`*` matches anything), or a regular expression. A text that begins with `^` is a regular expression. */
   readonly path?: string | RegExp
   /** One of `OPERATIONS`, or for `JOB` the job's: `insert`, `update`, `upsert`, `delete`. */
   readonly operation?: string

@@ -116,7 +116,7 @@ function withLimitInfo(state: EmulatorState, answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, 'sforce-limit-info': usage } }
 }
 
-/** Answers a request to the API. Whatever goes wrong inside the emulator itself is a 500, as it would be in an org. */
+/** Answers a request to the API. A bug of the emulator is a 500, as it is in an org. */
 export function answerApiRequest(state: EmulatorState, request: ApiRequest, faults: readonly FiredFault[]): Answer {
   try {
     const { call, handle } = callFor(state, request, faults)

@@ -21,7 +21,7 @@ export type Call = {
   readonly caller: Caller
   /** `http://host:port` as the caller sees it. */
   readonly origin: string
-  /** Faults on demand that befall this request. */
+  /** Faults on demand that apply to this request. */
   readonly faults: readonly FiredFault[]
 }
 
@@ -30,7 +30,7 @@ export function notFound(message = 'The requested resource does not exist'): Api
   return apiError(404, 'NOT_FOUND', message)
 }
 
-/** The table of an object that the caller may see. Throws NOT_FOUND when there is none, or the caller has no access to it. */
+/** The table of an object that the caller may see. Throws NOT_FOUND when it does not exist or the caller has no access to it. */
 export function visibleTable({ state, caller }: Pick<Call, 'state' | 'caller'>, objectName: string): Table {
   const table = state.org.table(objectName)
   if (table === undefined || !caller.access.object(table.schema.name).read) throw notFound()

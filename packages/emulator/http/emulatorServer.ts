@@ -85,9 +85,9 @@ async function handle(state: EmulatorState, message: IncomingMessage, response: 
   if (url.pathname.startsWith('/emulator/')) {
     return sendAnswer(response, answerAdminRequest(state, request), state.clock(), {})
   }
-  const befalling = event(state, request)
-  state.statistics.countCall(befalling.operation as Operation)
-  const faults = state.faults.befalling(befalling)
+  const faultEvent = event(state, request)
+  state.statistics.countCall(faultEvent.operation as Operation)
+  const faults = state.faults.applyTo(faultEvent)
   const answer = await workOn(state, request, faults, response)
   if (answer === undefined) return
   const gzip = state.compress && /\bgzip\b/.test(String(message.headers['accept-encoding'] ?? ''))

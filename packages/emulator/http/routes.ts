@@ -22,7 +22,7 @@ import {
 import type { Answer } from './answer.ts'
 import type { Call } from './call.ts'
 
-/** One resource of the API: the method and the path below `/services/data/vXX.0`, in which `:name` stands for a parameter. */
+/** One resource of the API: the method and the path below `/services/data/vXX.0`, in which `:name` is a parameter. */
 export type Route = {
   readonly method: string
   readonly path: readonly string[]

@@ -15,13 +15,13 @@ export function jsonAnswer(status: number, body: unknown): OAuthAnswer {
   }
 }
 
-/** Any other error is a fault of the emulator itself, and thrown on. */
+/** Rethrows any other error: it is a bug of the emulator. */
 export function rejectionAnswer(error: unknown): OAuthAnswer {
   if (!(error instanceof OAuthRejection)) throw error
   return jsonAnswer(400, { error: error.error, error_description: error.description })
 }
 
-/** The token of an `Authorization: Bearer …` or `OAuth …` header, or '' when there is none. */
+/** The token of an `Authorization: Bearer …` or `OAuth …` header, or '' without one. */
 export function bearerToken(authorization: string | undefined): string {
   return /^(?:Bearer|OAuth) +(\S+)$/i.exec(authorization ?? '')?.[1] ?? ''
 }

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { OAuthRejection } from './oauthRejection.ts'
 import type { EmulatedApp, OAuthRequest, OAuthState } from './types.ts'
 
-/** The app with that consumer key. Throws `invalid_client_id` when there is none. */
+/** The app with that consumer key. Throws `invalid_client_id` when it does not exist. */
 export function appWithId(state: OAuthState, clientId: string | null | undefined): EmulatedApp {
   const app = state.apps.find(known => known.clientId === clientId)
   if (app === undefined) throw new OAuthRejection('invalid_client_id', 'client identifier invalid')

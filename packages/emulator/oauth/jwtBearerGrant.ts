@@ -35,7 +35,7 @@ function checkClaims(state: OAuthState, { exp, aud }: JWTPayload): void {
     throw invalidGrant('Audience validation failed')
 }
 
-// Nobody is asked for consent in this flow: it was given before, by the admin for everyone approved or by the user.
+// This flow asks no one for consent: the admin or the user gave it before.
 function isAuthorised(app: EmulatedApp, user: EmulatedUser): boolean {
   return app.approvedUserIds !== undefined || app.consentedUserIds?.includes(user.id) === true
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** Whom a refresh token stands for, and through which app. */
+/** The user and the app of a refresh token. */
 export type RefreshToken = { readonly token: string; readonly userId: string; readonly appId: string }
 
 function opaqueToken() {

@@ -32,7 +32,7 @@ export type EmulatedApp = {
   readonly certificate?: string
   /** Whether the client credentials flow is enabled for the app. @default false */
   readonly clientCredentials?: boolean
-  /** Whom the client credentials flow runs as; nobody was named by the admin when it is absent. */
+  /** The user that the client credentials flow runs as. Absent: the admin named no user. */
   readonly runAsUserId?: string
   /** Given when the policy says "Admin approved users are pre-authorized"; any user may use the app when it is absent. */
   readonly approvedUserIds?: readonly string[]

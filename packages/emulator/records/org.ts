@@ -4,7 +4,7 @@ import type { RecordReader, StoredRecord } from '../soql/types.ts'
 import { recordView } from './recordView.ts'
 import { Table } from './table.ts'
 
-// Fields worth an index when a query asks for a value: those Salesforce itself keeps indexed, more or less.
+// Fields worth an index when a query asks for a value: roughly those that Salesforce indexes.
 function isIndexed(field: FieldSchema) {
   return field.idLookup || field.externalId || field.unique || field.type === 'email' || field.type === 'reference'
 }

@@ -18,7 +18,7 @@ function chunkChecksum(id15: string, from: number): string {
   return CHECKSUM_ALPHABET.charAt(bits)
 }
 
-/** The three characters that make an 18-character id of a 15-character one: they tell which letters are upper case. */
+/** The three characters that make an 18-character id of a 15-character id: they encode which letters are upper case. */
 export function idChecksum(id15: string): string {
   return chunkChecksum(id15, 0) + chunkChecksum(id15, 5) + chunkChecksum(id15, 10)
 }

@@ -30,7 +30,7 @@ export class Shapes {
   }
 }
 
-/** Stands between the values of a packed record; no value holds it, see `cleanText`. */
+/** Separates the values of a packed record; no value contains it, see `cleanText`. */
 export const SEPARATOR = '\u001f'
 
 /** The text of one value of a packed record, without taking the others apart. */

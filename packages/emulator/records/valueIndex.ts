@@ -7,7 +7,7 @@ function lowerCaseCode(code: number): number {
   return code >= 65 && code <= 90 ? code + 32 : code
 }
 
-// FNV-1a over the text with A-Z folded and all but ASCII left out: values that differ in case fall into one bucket, and are told
+// FNV-1a over the text with A-Z folded and all but ASCII left out: values that differ in case fall into one bucket, and are kept
 // apart by comparison.
 /** What `first` and `after` look for. */
 export function hashOf(text: string): number {

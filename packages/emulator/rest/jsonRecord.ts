@@ -103,7 +103,7 @@ function readEntry(target: JsonTarget, name: string, value: unknown): Entry | Re
 
 /**
  * Reads the fields of a record, without its `attributes` and the names in `except` (lower case). Throws JSON_PARSER_ERROR when a value
- * cannot be of its field's type; any other fault of the record is returned.
+ * cannot be of its field's type; any other error of the record is returned.
  */
 export function readJsonRecord(
   target: JsonTarget,

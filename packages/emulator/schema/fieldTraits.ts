@@ -9,7 +9,7 @@ export const required: FieldTrait = { nillable: false, permissionable: false }
 /** Never empty, because the org fills it in when the caller does not. */
 export const defaulted: FieldTrait = { defaultedOnCreate: true }
 
-/** Kept by Salesforce itself; nobody writes it. */
+/** Maintained by Salesforce; not writable. */
 export const readOnly: FieldTrait = { createable: false, updateable: false, permissionable: false }
 
 /** Like `readOnly`, but permissions may hide it. */

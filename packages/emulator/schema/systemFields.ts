@@ -2,7 +2,7 @@ import { date, datetime, reference, userReference } from './fieldBuilders.ts'
 import { defaulted, readOnly, required, system } from './fieldTraits.ts'
 import type { FieldSchema } from './types.ts'
 
-/** The user who owns the record: whoever creates it, unless another is named. */
+/** The owner of the record: the user who creates it, unless the record names another. */
 export function owner(): FieldSchema {
   return userReference('OwnerId', 'Owner ID', 'Owner', required, defaulted)
 }
@@ -35,7 +35,7 @@ export function lastActivity(): FieldSchema {
   return date('LastActivityDate', 'Last Activity', readOnly)
 }
 
-/** When the running user last looked at the record, and at something that belongs to it. */
+/** When the running user last viewed the record, and something that belongs to it. */
 export function lastViewed(): readonly FieldSchema[] {
   return [
     datetime('LastViewedDate', 'Last Viewed Date', readOnly),

@@ -1,6 +1,6 @@
 import type { FieldValue } from './types.ts'
 
-/** Takes the values of a group one by one, and tells the aggregate at the end. */
+/** Takes the values of a group one by one, and returns the aggregate at the end. */
 export type Accumulator = { readonly add: (value: FieldValue) => void; readonly result: () => FieldValue }
 
 function count(): Accumulator {

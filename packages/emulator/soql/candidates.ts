@@ -73,7 +73,7 @@ function ofSmallest(source: Source, parts: readonly ConditionTree[]): Found | un
 }
 
 /**
- * The records that can meet a condition at all, found through indexes, by id; undefined when only a scan can tell.
+ * The records that can meet a condition at all, found through indexes, by id; undefined when it takes a scan.
  * A few more than match may be among them: each is tested afterwards.
  */
 export function candidates(source: Source, tree: ConditionTree): Found | undefined {

@@ -38,7 +38,7 @@ function units(direction: string | undefined, counted: boolean, count: number, u
 }
 
 /**
- * The span of time a date literal such as `TODAY` or `LAST_N_DAYS:7` stands for; undefined for a word that is none.
+ * The span of time a date literal such as `TODAY` or `LAST_N_DAYS:7` covers; undefined for any other word.
  * Fiscal years are calendar years.
  * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_dateformats.htm
  */

@@ -82,7 +82,7 @@ function typed(
 }
 
 /**
- * The value a literal stands for beside that operand.
+ * The value of a literal next to that operand.
  * Throws INVALID_FIELD when the literal is of another type than the field, INVALID_QUERY_FILTER_OPERATOR when it should be an id.
  */
 export function literalValue(

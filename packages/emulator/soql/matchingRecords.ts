@@ -9,7 +9,7 @@ import { compilePredicate } from './predicate.ts'
 import { malformed, noSuchObject } from './soqlErrors.ts'
 import type { FieldValue, StoredRecord } from './types.ts'
 
-/** The object of that name, as far as the user may read it. Throws INVALID_TYPE when there is none for them. */
+/** The object of that name, as far as the user may read it. Throws INVALID_TYPE if it does not exist or the user may not read it. */
 export function readableObject(context: QueryContext, name: string): ObjectSchema {
   const object = context.reader.schema(name)
   const readable = object?.queryable === true && context.access.object(object.name).read
@@ -60,7 +60,7 @@ function semiJoin(
     : record => values.has(form(operand.get(record)))
 }
 
-/** Compiles a WHERE clause into a test on records. Throws the ApiError of whatever is wrong in it. */
+/** Compiles a WHERE clause into a test on records. Throws an ApiError if the clause is not valid. */
 export function wherePredicate(
   context: QueryContext,
   object: ObjectSchema,
@@ -75,7 +75,7 @@ export function wherePredicate(
 
 /**
  * The records that meet the WHERE clause, in the order of storage; found through an index where one helps.
- * Throws the ApiError of whatever is wrong in the clause, before any record is read.
+ * Throws an ApiError if the clause is not valid, before any record is read.
  */
 export function matchingRecords(
   context: QueryContext,

@@ -4,7 +4,7 @@ import { type ApiError, apiError } from '../apiError.ts'
 const SHOWN_BEFORE = 60
 const SHOWN_AFTER = 60
 
-/** Where a word stands in a query, outside string literals: 0-based, or 0 when it cannot be found. */
+/** The position of a word in a query, outside string literals: 0-based, or 0 when it cannot be found. */
 export function positionOf(soql: string, word: string, clause?: string): number {
   const outsideLiterals = soql.replace(/'(?:\\.|[^'\\])*'/g, literal => ' '.repeat(literal.length)).toLowerCase()
   const start = clause === undefined ? 0 : Math.max(0, outsideLiterals.search(new RegExp(`\\b${clause}\\b`, 'i')))

@@ -16,7 +16,7 @@ function malformed(table: Table, text: string): RecordError {
   return recordError('MALFORMED_ID', `${label}: id value of incorrect type: ${text}`, ['Id'])
 }
 
-/** The place of a live record by an id of 15 or 18 characters, or why there is none. */
+/** The place of a live record by an id of 15 or 18 characters, or the error if it does not exist. */
 export function findById(table: Table, id: string): number | RecordError {
   if (id === '') return recordError('MISSING_ARGUMENT', 'Id not specified in an update call', [])
   const id18 = toId18(id)

@@ -20,7 +20,7 @@ export function isRejected(outcome: WriteOutcome): outcome is RecordError {
   return 'statusCode' in outcome
 }
 
-/** Looks at a record about to be written; a fault on demand may reject it. `place` is undefined for a new record. */
+/** Checks a record before it is written; a fault on demand may reject it. `place` is undefined for a new record. */
 export type WriteGuard = (record: {
   readonly table: Table
   readonly place: number | undefined

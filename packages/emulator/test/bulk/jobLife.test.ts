@@ -52,7 +52,7 @@ describe('the life of an ingest job', () => {
     })
   })
 
-  test('tells of itself in the keys that were recorded, in their order', async () => {
+  test('is described by the recorded keys, in their order', async () => {
     const job = await runIngestJob(api, INSERT, 'LastName\nA\n')
     const recorded =
       'id operation object createdById createdDate systemModstamp state concurrencyMode contentType apiVersion jobType lineEnding ' +
@@ -206,7 +206,7 @@ describe('the life of an ingest job', () => {
       { errorCode: 'API_ERROR', message: "Invalid value: 'merge' supplied for property: 'operation'" },
     ],
     [
-      'a key that is none',
+      'a field that is not a key',
       { object: 'Contact', operation: 'upsert', externalIdFieldName: 'Title' },
       {
         errorCode: 'INVALIDJOB',

@@ -63,7 +63,7 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  test('are rejected for what nobody writes', async () => {
+  test('are rejected for fields that are not writable', async () => {
     const { id } = await runIngestJob(api, job('insert'), 'LastName,CreatedDate\nA,2026-01-01T00:00:00Z\nB,\n')
     expect(await errors(id)).toEqual([
       'INVALID_FIELD_FOR_INSERT_UPDATE:Unable to create/update fields: CreatedDate. Please check the security settings of this field and verify that it is read/write for your profile or permission set.:CreatedDate --',
@@ -123,7 +123,7 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  test('are told that their id is missing, malformed or nobody’s', async () => {
+  test('are rejected for an id that is missing, malformed or unknown', async () => {
     const { id } = await runIngestJob(api, job('update'), 'Id,Title\n,x\nnonsense,x\n0037e00001WZ30qAAD,x\n')
     expect(await errors(id)).toEqual([
       'INVALID_CROSS_REFERENCE_KEY:invalid cross reference id:--',

@@ -60,7 +60,7 @@ describe('a rule', () => {
     expect(await statuses(1)).toEqual([200])
   })
 
-  test('that is none is rejected with what is wrong and what there is', async () => {
+  test('that is not valid is rejected with the problem and the fault types', async () => {
     const body = JSON.stringify({ fault: { type: 'explode' }, often: 3 })
     const response = await fetch(`${api.emulator.url}/emulator/faults`, { method: 'POST', body })
     expect(response.status).toBe(400)

@@ -80,7 +80,7 @@ describe('logging in with the ready-made credentials', () => {
     })
   })
 
-  test('rejects to start with an app that runs as nobody', async () => {
+  test('rejects an app that runs as an unknown user', async () => {
     await expect(startEmulator({ apps: [{ ...DEFAULT_APP, runAs: 'nobody@example.com' }] })).rejects.toThrow(
       'names a user that the emulator does not have: nobody@example.com. Users: integration@emulator.example',
     )

@@ -54,7 +54,7 @@ describe('introspect', () => {
   }
   const client = { client_id: app.clientId, client_secret: app.clientSecret }
 
-  test('tells whose a live token is, with the documented keys', async () => {
+  test('names the user of a live token, with the documented keys', async () => {
     const { state, clock } = orgWith()
     const accessToken = await loggedIn(state)
     const seconds = clock.now / 1000

@@ -123,7 +123,7 @@ describe('texts', () => {
     })
   })
 
-  test('stores e-mail addresses in lower case and rejects what is none', () => {
+  test('stores e-mail addresses in lower case and rejects invalid ones', () => {
     expect(store('Contact', 'Email', ' Chloe.Myers@Example.com ')).toBe('chloe.myers@example.com')
     for (const text of ['XX', 'a@b', 'a b@example.com', '@example.com', 'a@example.', 'a@@example.com']) {
       expect(store('Contact', 'Email', text)).toEqual({

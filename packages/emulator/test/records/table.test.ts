@@ -105,7 +105,7 @@ describe('the records of an object', () => {
     expect(texts.every((text, place) => table.text(place, 'Description') === text)).toBe(true)
   })
 
-  test('show system fields, names put together and defaults that nobody wrote', () => {
+  test('show system fields, compound names and defaults that no one wrote', () => {
     const table = contacts()
     const place = insert(table, { LastName: 'Keller' })
     const view = recordView(table, place, () => '0055f000001pHvsAAE')

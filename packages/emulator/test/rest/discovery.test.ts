@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => api.emulator.close())
 
-describe('what the org tells of itself', () => {
+describe('what the org says about itself', () => {
   test('lists its versions to anyone, and counts no call for it', async () => {
     const response = await fetch(`${api.emulator.url}/services/data`)
     expect(response.status).toBe(200)

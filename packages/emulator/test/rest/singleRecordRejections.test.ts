@@ -60,14 +60,14 @@ const rejections: readonly Rejection[] = [
     fields: ['BillingCity'],
   },
   {
-    what: 'an e-mail address that is none',
+    what: 'an invalid e-mail address',
     sent: { LastName: 'A', Email: 'XX' },
     errorCode: 'INVALID_EMAIL_ADDRESS',
     message: 'Email: invalid email address: XX',
     fields: ['Email'],
   },
   {
-    what: 'a field that nobody writes',
+    what: 'a field that is not writable',
     sent: { LastName: 'A', Name: 'B' },
     errorCode: 'INVALID_FIELD_FOR_INSERT_UPDATE',
     message: `Unable to create/update fields: Name. ${SECURITY}`,
@@ -101,7 +101,7 @@ const rejections: readonly Rejection[] = [
     message: 'Foreign key external ID: none not found for field Ext_Id__c in entity Account',
   },
   {
-    what: 'a relationship that is none',
+    what: 'a relationship that does not exist',
     sent: { LastName: 'A', Friend__r: { Ext_Id__c: 'x' } },
     errorCode: 'INVALID_FIELD',
     message: "No such column 'Friend__r' on sobject of type Contact",

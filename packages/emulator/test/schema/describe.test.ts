@@ -121,7 +121,7 @@ describe('describe of Contact against the recorded one', () => {
 })
 
 describe('the custom object', () => {
-  test('tells its three External IDs apart', () => {
+  test('has three kinds of External ID', () => {
     expect(field('Invoice__c', 'Ext_Id__c')).toMatchObject({ externalId: true, unique: true, caseSensitive: false })
     expect(field('Invoice__c', 'Legacy_Key__c')).toMatchObject({ externalId: true, unique: true, caseSensitive: true })
     expect(field('Invoice__c', 'Batch_Ref__c')).toMatchObject({ externalId: true, unique: false, idLookup: true })

@@ -39,7 +39,7 @@ describe('a date literal stands for the days from its first to before its last',
   })
 
   test.each(['SOMEDAY', 'LAST_DAYS', 'LAST_WEEKS', 'LAST_N_DAYS', 'N_DAYS', 'LAST_WEEK:3', ''])(
-    '%j is none',
+    '%j is not a date literal',
     literal => {
       expect(span(literal)).toBeUndefined()
     },

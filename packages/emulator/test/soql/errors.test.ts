@@ -17,7 +17,7 @@ function faultOf(soql: string, access: UserAccess = fullAccess()) {
 
 const REFERENCE = 'Please reference your WSDL or the describe call for the appropriate names.'
 
-describe('faults as recorded', () => {
+describe('errors as recorded', () => {
   test('a query that does not begin with SELECT', () => {
     expect(faultOf('SELEKT Name FROM Account')).toEqual({
       status: 400,
@@ -49,7 +49,7 @@ describe('faults as recorded', () => {
   })
 })
 
-describe('faults in conditions', () => {
+describe('errors in conditions', () => {
   test.each([
     [
       "SELECT Id FROM Contact WHERE Birthdate = '2020-01-01'",
