@@ -15,7 +15,7 @@ type JobOrigin = { readonly apiVersion: string; readonly caller: Caller }
 const SEED_STEP = 1_000_003
 
 /** What ingest jobs need of their org. */
-export type IngestJobContext = {
+type IngestJobContext = {
   readonly org: Org
   readonly clock: () => number
   readonly seed: number

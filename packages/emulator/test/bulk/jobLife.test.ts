@@ -1,14 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
 import Papa from 'papaparse'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import { type ApiClient, runIngestJob, startEmptyOrg, waitForJob } from '../apiClient.ts'
-
-let api: ApiClient
-
-beforeAll(async () => {
-  api = await startEmptyOrg()
-})
-afterAll(() => api.emulator.close())
+import { test } from '../emulatorTest.ts'
 
 type Row = Readonly<Record<string, string>>
 
@@ -18,20 +12,20 @@ function rows(text: string): readonly Row[] {
   return Papa.parse<Row>(text, { header: true, skipEmptyLines: true }).data
 }
 
-async function resultText(id: string, file: string) {
+async function resultText(api: ApiClient, id: string, file: string) {
   return (await api.get(`/jobs/ingest/${id}/${file}`)).text
 }
 
-async function results(id: string, file: string) {
-  return rows(await resultText(id, file))
+async function results(api: ApiClient, id: string, file: string) {
+  return rows(await resultText(api, id, file))
 }
 
-async function openJob(request: object = INSERT) {
+async function openJob(api: ApiClient, request: object = INSERT) {
   return ((await api.post('/jobs/ingest', request)).body as { id: string }).id
 }
 
 describe('the life of an ingest job', () => {
-  test('begins Open, with where to upload and without a leading slash', async () => {
+  test('begins Open, with where to upload and without a leading slash', async ({ api }) => {
     const { status, body } = await api.post('/jobs/ingest', INSERT)
     const { id } = body as { id: string }
     expect(status).toBe(200)
@@ -52,7 +46,7 @@ describe('the life of an ingest job', () => {
     })
   })
 
-  test('is described by the recorded keys, in their order', async () => {
+  test('is described by the recorded keys, in their order', async ({ api }) => {
     const job = await runIngestJob(api, INSERT, 'LastName\nA\n')
     const recorded =
       'id operation object createdById createdDate systemModstamp state concurrencyMode contentType apiVersion jobType lineEnding ' +
@@ -60,7 +54,7 @@ describe('the life of an ingest job', () => {
     expect(Object.keys(job).join(' ')).toBe(recorded)
   })
 
-  test('ends JobComplete with the counts, rejected rows among the processed', async () => {
+  test('ends JobComplete with the counts, rejected rows among the processed', async ({ api }) => {
     const job = await runIngestJob(api, INSERT, 'LastName,FirstName\nAbel,Ada\n,Ben\nCosta,\n')
     expect(job).toMatchObject({
       state: 'JobComplete',
@@ -70,7 +64,7 @@ describe('the life of an ingest job', () => {
       retries: 0,
       apexProcessingTime: 0,
     })
-    expect(await results(job.id, 'failedResults')).toEqual([
+    expect(await results(api, job.id, 'failedResults')).toEqual([
       {
         sf__Id: '',
         sf__Error: 'REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --',
@@ -96,8 +90,8 @@ describe('the life of an ingest job', () => {
     expect([...seen]).toEqual(['UploadComplete', 'InProgress', 'JobComplete'])
   })
 
-  test('answers while it is processed, with counts that grow', async () => {
-    const id = await openJob()
+  test('answers while it is processed, with counts that grow', async ({ api }) => {
+    const id = await openJob(api)
     await api.put(`/jobs/ingest/${id}/batches`, `LastName\n${'Somebody\n'.repeat(100_000)}`)
     await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
     const counts = new Set<unknown>()
@@ -110,8 +104,8 @@ describe('the life of an ingest job', () => {
     expect(counts).toContain(100_000)
   })
 
-  test('keeps what was written when it is aborted half-way, and leaves the rest unprocessed', async () => {
-    const id = await openJob()
+  test('keeps what was written when it is aborted half-way, and leaves the rest unprocessed', async ({ api }) => {
+    const id = await openJob(api)
     const before = api.emulator.org.countLive('Contact')
     await api.put(`/jobs/ingest/${id}/batches`, `LastName\n${'Somebody\n'.repeat(200_000)}`)
     await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
@@ -121,15 +115,15 @@ describe('the life of an ingest job', () => {
         .numberRecordsProcessed
     }
     expect((await api.patch(`/jobs/ingest/${id}`, { state: 'Aborted' })).body).toMatchObject({ state: 'Aborted' })
-    const lines = async (file: string) => (await resultText(id, file)).trim().split('\n').length - 1
+    const lines = async (file: string) => (await resultText(api, id, file)).trim().split('\n').length - 1
     while ((await lines('unprocessedrecords')) <= 0) await setTimeout(10)
     const written = api.emulator.org.countLive('Contact') - before
     expect(await lines('successfulResults')).toBe(written)
     expect((await lines('unprocessedrecords')) + written).toBe(200_000)
   })
 
-  test('takes a second upload, and rejects to close the job then', async () => {
-    const id = await openJob()
+  test('takes a second upload, and rejects to close the job then', async ({ api }) => {
+    const id = await openJob(api)
     expect((await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')).status).toBe(201)
     expect((await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')).status).toBe(201)
     const { status, body } = await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
@@ -139,8 +133,8 @@ describe('the life of an ingest job', () => {
     ])
   })
 
-  test('is complete with nothing processed when it is closed without data', async () => {
-    const id = await openJob()
+  test('is complete with nothing processed when it is closed without data', async ({ api }) => {
+    const id = await openJob(api)
     await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
     expect(await waitForJob(api, `/jobs/ingest/${id}`)).toMatchObject({
       state: 'JobComplete',
@@ -148,8 +142,8 @@ describe('the life of an ingest job', () => {
     })
   })
 
-  test('can be aborted until it has ended', async () => {
-    const id = await openJob()
+  test('can be aborted until it has ended', async ({ api }) => {
+    const id = await openJob(api)
     expect((await api.patch(`/jobs/ingest/${id}`, { state: 'Aborted' })).body).toMatchObject({ state: 'Aborted' })
     const ended = await runIngestJob(api, INSERT, 'LastName\nA\n')
     const { status, body } = await api.patch(`/jobs/ingest/${ended.id}`, { state: 'Aborted' })
@@ -160,7 +154,7 @@ describe('the life of an ingest job', () => {
     ])
   })
 
-  test('is listed, and gone when it is deleted', async () => {
+  test('is listed, and gone when it is deleted', async ({ api }) => {
     const { id } = await runIngestJob(api, INSERT, 'LastName\nA\n')
     const listed = (await api.get('/jobs/ingest')).body as {
       done: boolean
@@ -177,7 +171,7 @@ describe('the life of an ingest job', () => {
     ])
   })
 
-  test('can be created with its data in one request', async () => {
+  test('can be created with its data in one request', async ({ api }) => {
     const part = (name: string, type: string, text: string) =>
       `--B\r\nContent-Type: ${type}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
     const body = `${part('job', 'application/json', JSON.stringify(INSERT))}${part('content', 'text/csv', 'LastName\nMultipart\n')}--B--\r\n`
@@ -215,7 +209,7 @@ describe('the life of an ingest job', () => {
     ],
   ]
 
-  test.each(rejections)('is not created with %s', async (_what, request, error) => {
+  test.for(rejections)('is not created with %s', async ([_what, request, error], { api }) => {
     const { status, body } = await api.post('/jobs/ingest', request)
     expect([status, body]).toEqual([400, [error]])
   })

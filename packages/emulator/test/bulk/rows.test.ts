@@ -1,13 +1,7 @@
 import Papa from 'papaparse'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ApiClient, runIngestJob, startEmptyOrg } from '../apiClient.ts'
-
-let api: ApiClient
-
-beforeAll(async () => {
-  api = await startEmptyOrg()
-})
-afterAll(() => api.emulator.close())
+import { describe, expect } from 'vitest'
+import { type ApiClient, runIngestJob } from '../apiClient.ts'
+import { test } from '../emulatorTest.ts'
 
 type Row = Readonly<Record<string, string>>
 
@@ -15,17 +9,17 @@ function job(operation: string, more: object = {}) {
   return { object: 'Contact', operation, ...more }
 }
 
-async function results(id: string, file: string): Promise<readonly Row[]> {
+async function results(api: ApiClient, id: string, file: string): Promise<readonly Row[]> {
   return Papa.parse<Row>((await api.get(`/jobs/ingest/${id}/${file}`)).text, { header: true, skipEmptyLines: true })
     .data
 }
 
-async function errors(id: string) {
-  return (await results(id, 'failedResults')).map(row => row['sf__Error']).sort()
+async function errors(api: ApiClient, id: string) {
+  return (await results(api, id, 'failedResults')).map(row => row['sf__Error']).sort()
 }
 
 describe('the rows of an ingest job', () => {
-  test('leave a field alone when they are blank, and clear it with #N/A', async () => {
+  test('leave a field alone when they are blank, and clear it with #N/A', async ({ api }) => {
     const created = await api.post('/sobjects/Contact', { LastName: 'A', Title: 'T', Department: 'D' })
     const { id } = created.body as { id: string }
     await runIngestJob(api, job('update'), `Id,Title,Department,FirstName\n${id},,#N/A,F\n`)
@@ -36,7 +30,7 @@ describe('the rows of an ingest job', () => {
     })
   })
 
-  test('say in Salesforce’s words why they are rejected', async () => {
+  test('say in Salesforce’s words why they are rejected', async ({ api }) => {
     const csv = [
       'LastName,Email,Score__c,Birthdate,Opt_In__c,Segment__c,AccountId,Account.Ext_Id__c',
       'A,bad,,,,,,',
@@ -51,7 +45,7 @@ describe('the rows of an ingest job', () => {
     ].join('\n')
     const { id, numberRecordsFailed } = await runIngestJob(api, job('insert'), csv)
     expect(numberRecordsFailed).toBe(8)
-    expect(await errors(id)).toEqual([
+    expect(await errors(api, id)).toEqual([
       'INVALID_CROSS_REFERENCE_KEY:invalid cross reference id:--',
       'INVALID_EMAIL_ADDRESS:Email: invalid email address: bad:Email --',
       "INVALID_FIELD:Failed to deserialize field at col 2. Due to, 'x' is not a valid value for the type xsd:double:Score__c --",
@@ -63,14 +57,14 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  test('are rejected for fields that are not writable', async () => {
+  test('are rejected for fields that are not writable', async ({ api }) => {
     const { id } = await runIngestJob(api, job('insert'), 'LastName,CreatedDate\nA,2026-01-01T00:00:00Z\nB,\n')
-    expect(await errors(id)).toEqual([
+    expect(await errors(api, id)).toEqual([
       'INVALID_FIELD_FOR_INSERT_UPDATE:Unable to create/update fields: CreatedDate. Please check the security settings of this field and verify that it is read/write for your profile or permission set.:CreatedDate --',
     ])
   })
 
-  test('find their parent by its external ID', async () => {
+  test('find their parent by its external ID', async ({ api }) => {
     const account = (await api.post('/sobjects/Account', { Name: 'P', Ext_Id__c: 'P-7' })).body as { id: string }
     await runIngestJob(api, job('insert'), 'LastName,Account.Ext_Id__c\nChildOfP7,p-7\n')
     expect(await api.query("SELECT AccountId FROM Contact WHERE LastName = 'ChildOfP7'")).toMatchObject([
@@ -78,7 +72,7 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  test('find a parent among several objects by naming which', async () => {
+  test('find a parent among several objects by naming which', async ({ api }) => {
     const lead = (await api.post('/sobjects/Lead', { LastName: 'L', Company: 'C', Ext_Id__c: 'LEAD-1' })).body as {
       id: string
     }
@@ -88,59 +82,59 @@ describe('the rows of an ingest job', () => {
       request,
       'Subject,Lead:Who.Ext_Id__c,Owner.Username\nCall,LEAD-1,integration@emulator.example\n',
     )
-    expect(await errors(id)).toEqual([])
+    expect(await errors(api, id)).toEqual([])
     expect(await api.query("SELECT WhoId, Owner.Username FROM Task WHERE Subject = 'Call'")).toMatchObject([
       { WhoId: lead.id, Owner: { Username: 'integration@emulator.example' } },
     ])
   })
 
-  test('mind the case of a unique value only where the field does', async () => {
+  test('mind the case of a unique value only where the field does', async ({ api }) => {
     const csv = 'Title__c,Ext_Id__c,Legacy_Key__c\nA,abc,abc\nB,xyz,ABC\nC,ABC,new\n'
     const { id } = await runIngestJob(api, { object: 'Invoice__c', operation: 'insert' }, csv)
-    expect(await errors(id)).toEqual([
+    expect(await errors(api, id)).toEqual([
       expect.stringMatching(
         /^DUPLICATE_VALUE:duplicate value found: Ext_Id__c duplicates value on record with id: a00.{15}:--$/,
       ),
     ])
   })
 
-  test('do not choose their id', async () => {
+  test('do not choose their id', async ({ api }) => {
     const { id } = await runIngestJob(api, job('insert'), 'Id,LastName\n0037e00001WZ30qAAD,A\n,B\n')
-    expect(await errors(id)).toEqual(['INVALID_FIELD_FOR_INSERT_UPDATE:cannot specify Id in an insert call:Id --'])
+    expect(await errors(api, id)).toEqual(['INVALID_FIELD_FOR_INSERT_UPDATE:cannot specify Id in an insert call:Id --'])
   })
 
-  test('create or update by their key', async () => {
+  test('create or update by their key', async ({ api }) => {
     const upsert = job('upsert', { externalIdFieldName: 'Ext_Id__c' })
     await runIngestJob(api, upsert, 'Ext_Id__c,LastName\nK-1,One\nK-2,Two\n')
     const { id } = await runIngestJob(api, upsert, 'Ext_Id__c,LastName\nk-1,Uno\nK-3,Three\n,Four\nK-4,A\nk-4,B\n')
     expect(
-      (await results(id, 'successfulResults')).map(row => `${row['Ext_Id__c']} ${row['sf__Created']}`).sort(),
+      (await results(api, id, 'successfulResults')).map(row => `${row['Ext_Id__c']} ${row['sf__Created']}`).sort(),
     ).toEqual(['K-3 true', 'k-1 false'])
-    expect(await errors(id)).toEqual([
+    expect(await errors(api, id)).toEqual([
       'DUPLICATE_VALUE:Duplicate external id specified: k-4:--',
       'DUPLICATE_VALUE:Duplicate external id specified: k-4:--',
       'MISSING_ARGUMENT:Ext_Id__c not specified:--',
     ])
   })
 
-  test('are rejected for an id that is missing, malformed or unknown', async () => {
+  test('are rejected for an id that is missing, malformed or unknown', async ({ api }) => {
     const { id } = await runIngestJob(api, job('update'), 'Id,Title\n,x\nnonsense,x\n0037e00001WZ30qAAD,x\n')
-    expect(await errors(id)).toEqual([
+    expect(await errors(api, id)).toEqual([
       'INVALID_CROSS_REFERENCE_KEY:invalid cross reference id:--',
       'MALFORMED_ID:Contact ID: id value of incorrect type: nonsense:Id --',
       'MISSING_ARGUMENT:Id not specified in an update call:--',
     ])
   })
 
-  test('are rejected when something stands outside the quotes', async () => {
+  test('are rejected when something stands outside the quotes', async ({ api }) => {
     const { numberRecordsFailed } = await runIngestJob(api, job('insert'), '"LastName"\n"Good"\n"Bad" \n')
     expect(numberRecordsFailed).toBe(1)
   })
 
-  test('are all counted, however the upload is encoded', async () => {
+  test('are all counted, however the upload is encoded', async ({ api }) => {
     const names = Array.from({ length: 3000 }, (_, index) => `Łukasz 日本 😀 ${index}`)
     const { id, numberRecordsProcessed } = await runIngestJob(api, job('insert'), `LastName\n${names.join('\n')}`)
     expect(numberRecordsProcessed).toBe(3000)
-    expect(new Set((await results(id, 'successfulResults')).map(row => row['LastName']))).toEqual(new Set(names))
+    expect(new Set((await results(api, id, 'successfulResults')).map(row => row['LastName']))).toEqual(new Set(names))
   })
 })

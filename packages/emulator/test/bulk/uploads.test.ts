@@ -1,13 +1,7 @@
 import { request } from 'node:http'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ApiClient, runIngestJob, startEmptyOrg } from '../apiClient.ts'
-
-let api: ApiClient
-
-beforeAll(async () => {
-  api = await startEmptyOrg()
-})
-afterAll(() => api.emulator.close())
+import { describe, expect } from 'vitest'
+import { runIngestJob } from '../apiClient.ts'
+import { test } from '../emulatorTest.ts'
 
 function job(operation: string, more: object = {}) {
   return { object: 'Contact', operation, ...more }
@@ -34,7 +28,7 @@ describe('an upload that Salesforce rejects as a whole', () => {
     ],
   ]
 
-  test.each(failures)('fails its job for %s, and writes nothing', async (_what, csv, errorMessage) => {
+  test.for(failures)('fails its job for %s, and writes nothing', async ([_what, csv, errorMessage], { api }) => {
     const before = api.emulator.org.countLive('Contact')
     const { state, id, ...info } = await runIngestJob(api, job('insert'), csv)
     expect({ state, errorMessage: info['errorMessage'] }).toEqual({ state: 'Failed', errorMessage })
@@ -43,7 +37,7 @@ describe('an upload that Salesforce rejects as a whole', () => {
     expect((await api.get(`/jobs/ingest/${id}/unprocessedrecords`)).text.trim().split('\n')).toHaveLength(2)
   })
 
-  test('does not take a body that is shorter than it says', async () => {
+  test('does not take a body that is shorter than it says', async ({ api }) => {
     const { id } = (await api.post('/jobs/ingest', job('insert'))).body as { id: string }
     const url = `${api.emulator.url}/services/data/v67.0/jobs/ingest/${id}/batches`
     const upload = request(url, {

@@ -1,43 +1,37 @@
 import { setTimeout } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect } from 'vitest'
 import type { Fault, FaultRule } from '../../index.ts'
 import { type ApiClient, apiClient, runIngestJob, startEmptyOrg } from '../apiClient.ts'
+import { ownOrgTest as test } from '../emulatorTest.ts'
 
-let api: ApiClient
-
-beforeEach(async () => {
-  api = await startEmptyOrg()
-})
-afterEach(() => api.emulator.close())
-
-function once(fault: Fault, match: FaultRule['match'] = { operation: 'create' }) {
+function once(api: ApiClient, fault: Fault, match: FaultRule['match'] = { operation: 'create' }) {
   return api.emulator.faults.add({ match, times: 1, fault })
 }
 
-function createContact() {
+function createContact(api: ApiClient) {
   return api.post('/sobjects/Contact', { LastName: 'A' })
 }
 
-function contacts() {
+function contacts(api: ApiClient) {
   return api.emulator.org.countLive('Contact')
 }
 
 describe('a fault on demand', () => {
-  test('breaks the connection before any work', async () => {
-    once({ type: 'cutBefore' })
-    await expect(createContact()).rejects.toThrow()
-    expect(contacts()).toBe(0)
-    expect((await createContact()).status).toBe(201)
+  test('breaks the connection before any work', async ({ api }) => {
+    once(api, { type: 'cutBefore' })
+    await expect(createContact(api)).rejects.toThrow()
+    expect(contacts(api)).toBe(0)
+    expect((await createContact(api)).status).toBe(201)
   })
 
-  test('breaks the connection after the work', async () => {
-    once({ type: 'cutAfter' })
-    await expect(createContact()).rejects.toThrow()
-    expect(contacts()).toBe(1)
+  test('breaks the connection after the work', async ({ api }) => {
+    once(api, { type: 'cutAfter' })
+    await expect(createContact(api)).rejects.toThrow()
+    expect(contacts(api)).toBe(1)
   })
 
-  test('breaks an answer off, so that the caller notices', async () => {
-    once({ type: 'cutBody', afterBytes: 20 }, { operation: 'describe' })
+  test('breaks an answer off, so that the caller notices', async ({ api }) => {
+    once(api, { type: 'cutBody', afterBytes: 20 }, { operation: 'describe' })
     const response = await fetch(`${api.emulator.url}/services/data/v67.0/sobjects/Contact/describe`, {
       headers: { authorization: `Bearer ${api.emulator.credentials.accessToken}` },
     })
@@ -59,15 +53,15 @@ describe('a fault on demand', () => {
     await compressing.emulator.close()
   })
 
-  test('breaks an answer off before the first byte of its body', async () => {
-    once({ type: 'cutBody', afterBytes: 0 }, { operation: 'limits' })
+  test('breaks an answer off before the first byte of its body', async ({ api }) => {
+    once(api, { type: 'cutBody', afterBytes: 0 }, { operation: 'limits' })
     await expect(api.get('/limits')).rejects.toThrow()
   })
 
-  test('breaks a result file off in the middle', async () => {
+  test('breaks a result file off in the middle', async ({ api }) => {
     const names = Array.from({ length: 5000 }, (_, index) => `Name ${index}`).join('\n')
     const { id } = await runIngestJob(api, { object: 'Contact', operation: 'insert' }, `LastName\n${names}\n`)
-    once({ type: 'cutBody', afterBytes: 50_000 }, { path: '*/successfulResults' })
+    once(api, { type: 'cutBody', afterBytes: 50_000 }, { path: '*/successfulResults' })
     const response = await fetch(`${api.emulator.url}/services/data/v67.0/jobs/ingest/${id}/successfulResults`, {
       headers: { authorization: `Bearer ${api.emulator.credentials.accessToken}` },
     })
@@ -79,29 +73,33 @@ describe('a fault on demand', () => {
     expect(bytes).toBe(50_000)
   })
 
-  test('answers any status, with a page instead of JSON if need be', async () => {
-    once({ type: 'status', status: 503, html: '<html>Down</html>' })
-    once({ type: 'status', status: 500, body: [{ errorCode: 'UNKNOWN_EXCEPTION', message: 'x' }] }, { method: 'get' })
-    const down = await createContact()
+  test('answers any status, with a page instead of JSON if need be', async ({ api }) => {
+    once(api, { type: 'status', status: 503, html: '<html>Down</html>' })
+    once(
+      api,
+      { type: 'status', status: 500, body: [{ errorCode: 'UNKNOWN_EXCEPTION', message: 'x' }] },
+      { method: 'get' },
+    )
+    const down = await createContact(api)
     expect([down.status, down.text, down.headers.get('content-type')]).toEqual([
       503,
       '<html>Down</html>',
       expect.stringContaining('html'),
     ])
     expect(await api.get('/limits')).toMatchObject({ status: 500, body: [{ errorCode: 'UNKNOWN_EXCEPTION' }] })
-    expect(contacts()).toBe(0)
+    expect(contacts(api)).toBe(0)
   })
 
-  test('delays the work', async () => {
-    once({ type: 'delay', ms: 100 })
-    const answer = createContact()
+  test('delays the work', async ({ api }) => {
+    once(api, { type: 'delay', ms: 100 })
+    const answer = createContact(api)
     await setTimeout(20)
-    expect(contacts()).toBe(0)
+    expect(contacts(api)).toBe(0)
     expect((await answer).status).toBe(201)
   })
 
-  test('never answers', async () => {
-    once({ type: 'stall' })
+  test('never answers', async ({ api }) => {
+    once(api, { type: 'stall' })
     const signal = AbortSignal.timeout(100)
     const url = `${api.emulator.url}/services/data/v67.0/sobjects/Contact`
     await expect(
@@ -113,25 +111,26 @@ describe('a fault on demand', () => {
     ).rejects.toThrow('timeout')
   })
 
-  test('ends all sessions', async () => {
-    once({ type: 'expireSession' })
-    expect(await createContact()).toMatchObject({ status: 401, body: [{ errorCode: 'INVALID_SESSION_ID' }] })
+  test('ends all sessions', async ({ api }) => {
+    once(api, { type: 'expireSession' })
+    expect(await createContact(api)).toMatchObject({ status: 401, body: [{ errorCode: 'INVALID_SESSION_ID' }] })
     expect((await api.get('/limits')).status).toBe(401)
     const [user] = api.emulator.oauth.users
     const { accessToken } = api.emulator.oauth.sessions.issue(user?.id ?? '', api.emulator.credentials.clientId)
     expect((await apiClient(api.emulator, accessToken).get('/limits')).status).toBe(200)
   })
 
-  test('says that the daily limit is reached', async () => {
-    once({ type: 'limitReached' })
-    expect(await createContact()).toMatchObject({
+  test('says that the daily limit is reached', async ({ api }) => {
+    once(api, { type: 'limitReached' })
+    expect(await createContact(api)).toMatchObject({
       status: 403,
       body: [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }],
     })
   })
 
-  test('locks the records that have a value', async () => {
+  test('locks the records that have a value', async ({ api }) => {
     once(
+      api,
       { type: 'lockRows', match: { field: 'LastName', value: 'Locked' } },
       { operation: 'collectionCreate', object: 'contact' },
     )
@@ -146,7 +145,7 @@ describe('a fault on demand', () => {
     ])
   })
 
-  test('locks a share of the rows of a job, the same ones for the same seed', async () => {
+  test('locks a share of the rows of a job, the same ones for the same seed', async ({ api }) => {
     const csv = `LastName\n${Array.from({ length: 400 }, (_, index) => `N${index}`).join('\n')}\n`
     const lockedRows = async (seed: number) => {
       api.emulator.faults.clear()
@@ -167,8 +166,8 @@ describe('a fault on demand', () => {
     expect(await lockedRows(8)).not.toEqual(locked)
   })
 
-  test('fails a job half-way: what is written stays, the rest is unprocessed', async () => {
-    once({ type: 'failJob', afterRecords: 250 }, { method: 'JOB', object: 'Contact' })
+  test('fails a job half-way: what is written stays, the rest is unprocessed', async ({ api }) => {
+    once(api, { type: 'failJob', afterRecords: 250 }, { method: 'JOB', object: 'Contact' })
     const csv = `LastName\n${Array.from({ length: 1000 }, (_, index) => `N${index}`).join('\n')}\n`
     const job = await runIngestJob(api, { object: 'Contact', operation: 'insert' }, csv)
     expect(job).toMatchObject({
@@ -176,20 +175,20 @@ describe('a fault on demand', () => {
       numberRecordsProcessed: 250,
       errorMessage: expect.stringContaining('TooManyLockFailure'),
     })
-    expect(contacts()).toBe(250)
+    expect(contacts(api)).toBe(250)
     const lines = async (file: string) =>
       (await api.get(`/jobs/ingest/${job.id}/${file}`)).text.trim().split('\n').length - 1
     expect([await lines('successfulResults'), await lines('unprocessedrecords')]).toEqual([250, 750])
   })
 
-  test('leaves a job InProgress for ever, until it is aborted', async () => {
-    once({ type: 'stall' }, { method: 'JOB' })
+  test('leaves a job InProgress for ever, until it is aborted', async ({ api }) => {
+    once(api, { type: 'stall' }, { method: 'JOB' })
     const { id } = (await api.post('/jobs/ingest', { object: 'Contact', operation: 'insert' })).body as { id: string }
     await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')
     await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
     await setTimeout(50)
     expect((await api.get(`/jobs/ingest/${id}`)).body).toMatchObject({ state: 'InProgress', numberRecordsProcessed: 0 })
     expect((await api.patch(`/jobs/ingest/${id}`, { state: 'Aborted' })).body).toMatchObject({ state: 'Aborted' })
-    expect(contacts()).toBe(0)
+    expect(contacts(api)).toBe(0)
   })
 })

@@ -1,20 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type ApiClient, runIngestJob, startEmptyOrg } from '../apiClient.ts'
+import { describe, expect } from 'vitest'
+import { type ApiClient, runIngestJob } from '../apiClient.ts'
+import { ownOrgTest as test } from '../emulatorTest.ts'
 
-let api: ApiClient
-
-beforeEach(async () => {
-  api = await startEmptyOrg()
-})
-afterEach(() => api.emulator.close())
-
-function createContact() {
+function createContact(api: ApiClient) {
   return api.post('/sobjects/Contact', { LastName: 'A' })
 }
 
 describe('the emulator’s own surface', () => {
-  test('counts calls, writes and jobs', async () => {
-    const { id } = (await createContact()).body as { id: string }
+  test('counts calls, writes and jobs', async ({ api }) => {
+    const { id } = (await createContact(api)).body as { id: string }
     await api.patch(`/sobjects/Contact/${id}`, { Title: 'x' })
     await runIngestJob(api, { object: 'Contact', operation: 'insert' }, 'LastName\nA\nB\n')
     const stats = await (await fetch(`${api.emulator.url}/emulator/stats`)).json()
@@ -27,8 +21,8 @@ describe('the emulator’s own surface', () => {
     expect(stats).toEqual(JSON.parse(JSON.stringify(api.emulator.stats())))
   })
 
-  test('gives the records as lines, and their count', async () => {
-    await createContact()
+  test('gives the records as lines, and their count', async ({ api }) => {
+    await createContact(api)
     const response = await fetch(`${api.emulator.url}/emulator/records/contact?fields=LastName,Id,Opt_In__c`)
     expect(
       (await response.text())

@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ApiClient, startEmptyOrg } from '../apiClient.ts'
+import { describe, expect } from 'vitest'
+import type { ApiClient } from '../apiClient.ts'
+import { test } from '../emulatorTest.ts'
 
 type SaveResult = {
   readonly id?: string
   readonly success: boolean
   readonly errors: readonly { readonly statusCode: string }[]
 }
-
-let api: ApiClient
-
-beforeAll(async () => {
-  api = await startEmptyOrg()
-})
-afterAll(() => api.emulator.close())
 
 function record(type: string, fields: Record<string, unknown>) {
   return { attributes: { type }, ...fields }
@@ -22,13 +16,17 @@ function contact(fields: Record<string, unknown>) {
   return record('Contact', fields)
 }
 
-async function create(records: readonly unknown[], allOrNone = false) {
+async function create(api: ApiClient, records: readonly unknown[], allOrNone = false) {
   return (await api.post('/composite/sobjects', { allOrNone, records })).body as readonly SaveResult[]
 }
 
 describe('collections', () => {
-  test('answer in the order of the request, one result per record', async () => {
-    const results = await create([contact({ LastName: 'A' }), contact({ FirstName: 'B' }), contact({ LastName: 'C' })])
+  test('answer in the order of the request, one result per record', async ({ api }) => {
+    const results = await create(api, [
+      contact({ LastName: 'A' }),
+      contact({ FirstName: 'B' }),
+      contact({ LastName: 'C' }),
+    ])
     expect(results).toEqual([
       { id: expect.any(String), success: true, errors: [] },
       {
@@ -45,9 +43,13 @@ describe('collections', () => {
     ])
   })
 
-  test('take everything back when all were to succeed together', async () => {
+  test('take everything back when all were to succeed together', async ({ api }) => {
     const before = api.emulator.org.countLive('Contact')
-    const results = await create([contact({ LastName: 'A', Ext_Id__c: 'together' }), contact({ FirstName: 'B' })], true)
+    const results = await create(
+      api,
+      [contact({ LastName: 'A', Ext_Id__c: 'together' }), contact({ FirstName: 'B' })],
+      true,
+    )
     expect(results[0]).toEqual({
       success: false,
       errors: [
@@ -60,11 +62,11 @@ describe('collections', () => {
     })
     expect(results[1]?.errors[0]?.statusCode).toBe('REQUIRED_FIELD_MISSING')
     expect(api.emulator.org.countLive('Contact')).toBe(before)
-    expect((await create([contact({ LastName: 'A', Ext_Id__c: 'together' })]))[0]?.success).toBe(true)
+    expect((await create(api, [contact({ LastName: 'A', Ext_Id__c: 'together' })]))[0]?.success).toBe(true)
   })
 
-  test('take updates back too', async () => {
-    const [first] = await create([contact({ LastName: 'Before', Title: 'T' })])
+  test('take updates back too', async ({ api }) => {
+    const [first] = await create(api, [contact({ LastName: 'Before', Title: 'T' })])
     await api.patch('/composite/sobjects', {
       allOrNone: true,
       records: [
@@ -77,7 +79,7 @@ describe('collections', () => {
     ])
   })
 
-  test('reject more than 200 records', async () => {
+  test('reject more than 200 records', async ({ api }) => {
     const { status, body } = await api.post('/composite/sobjects', {
       records: Array.from({ length: 201 }, () => contact({ LastName: 'A' })),
     })
@@ -90,17 +92,17 @@ describe('collections', () => {
     ])
   })
 
-  test('reject more than ten changes of the object', async () => {
+  test('reject more than ten changes of the object', async ({ api }) => {
     const records = Array.from({ length: 11 }, (_, index) =>
       index % 2 === 0 ? contact({ LastName: 'A' }) : record('Account', { Name: 'A' }),
     )
     const { status, body } = await api.post('/composite/sobjects', { records })
     expect(status).toBe(400)
     expect(body).toMatchObject([{ message: expect.stringContaining('Cannot have more than 10 chunks') }])
-    expect((await create(records.slice(0, 10))).every(({ success }) => success)).toBe(true)
+    expect((await create(api, records.slice(0, 10))).every(({ success }) => success)).toBe(true)
   })
 
-  test('fail as a whole for a value that cannot be read, and write nothing', async () => {
+  test('fail as a whole for a value that cannot be read, and write nothing', async ({ api }) => {
     const before = api.emulator.org.countLive('Contact')
     const { status, body } = await api.post('/composite/sobjects', {
       records: [contact({ LastName: 'A' }), contact({ LastName: 'B', Birthdate: 'yesterday' })],
@@ -110,8 +112,8 @@ describe('collections', () => {
     expect(api.emulator.org.countLive('Contact')).toBe(before)
   })
 
-  test('update by id or Id, and name what is wrong with an id', async () => {
-    const [first, second] = await create([contact({ LastName: 'A' }), contact({ LastName: 'B' })])
+  test('update by id or Id, and name what is wrong with an id', async ({ api }) => {
+    const [first, second] = await create(api, [contact({ LastName: 'A' }), contact({ LastName: 'B' })])
     const { body } = await api.patch('/composite/sobjects', {
       records: [
         contact({ id: first?.id, Title: 'x' }),
@@ -130,14 +132,14 @@ describe('collections', () => {
     ])
   })
 
-  test('delete by ids', async () => {
-    const [first] = await create([contact({ LastName: 'A' })])
+  test('delete by ids', async ({ api }) => {
+    const [first] = await create(api, [contact({ LastName: 'A' })])
     const { body } = await api.delete(`/composite/sobjects?ids=${first?.id},0037e00001WZ30qAAD`)
     expect((body as SaveResult[]).map(({ success }) => success)).toEqual([true, false])
   })
 
-  test('read by ids with null for a record that is not there', async () => {
-    const [first] = await create([contact({ LastName: 'Read' })])
+  test('read by ids with null for a record that is not there', async ({ api }) => {
+    const [first] = await create(api, [contact({ LastName: 'Read' })])
     const { body } = await api.post('/composite/sobjects/Contact', {
       ids: ['0037e00001WZ30qAAD', first?.id],
       fields: ['Id', 'LastName'],
@@ -147,32 +149,32 @@ describe('collections', () => {
 })
 
 describe('collection upserts', () => {
-  const upsert = async (field: string, records: readonly unknown[]) =>
+  const upsert = async (api: ApiClient, field: string, records: readonly unknown[]) =>
     (await api.patch(`/composite/sobjects/Contact/${field}`, { allOrNone: false, records })).body
 
-  test('say of each record whether it was created, and match e-mails in any case', async () => {
-    const first = await upsert('Email', [contact({ LastName: 'Bluth', Email: 'Michael.Bluth@example.com' })])
+  test('say of each record whether it was created, and match e-mails in any case', async ({ api }) => {
+    const first = await upsert(api, 'Email', [contact({ LastName: 'Bluth', Email: 'Michael.Bluth@example.com' })])
     expect(first).toEqual([{ id: expect.any(String), success: true, errors: [], created: true }])
-    const second = await upsert('Email', [
+    const second = await upsert(api, 'Email', [
       contact({ LastName: 'Bluth II', Email: 'michael.bluth@EXAMPLE.com' }),
       contact({ LastName: 'Cain', Email: 'audrey.cain@example.com' }),
     ])
     expect((second as { created: boolean }[]).map(({ created }) => created)).toEqual([false, true])
   })
 
-  test('create with a null Id and update with an id, as recorded', async () => {
-    const [created] = (await upsert('Id', [contact({ Id: null, LastName: 'New' })])) as {
+  test('create with a null Id and update with an id, as recorded', async ({ api }) => {
+    const [created] = (await upsert(api, 'Id', [contact({ Id: null, LastName: 'New' })])) as {
       id: string
       created: boolean
     }[]
     expect(created?.created).toBe(true)
-    expect(await upsert('Id', [contact({ Id: created?.id, LastName: 'Newer' })])).toMatchObject([
+    expect(await upsert(api, 'Id', [contact({ Id: created?.id, LastName: 'Newer' })])).toMatchObject([
       { id: created?.id, created: false },
     ])
   })
 
-  test('reject every record of a key that comes twice', async () => {
-    const results = await upsert('Ext_Id__c', [
+  test('reject every record of a key that comes twice', async ({ api }) => {
+    const results = await upsert(api, 'Ext_Id__c', [
       contact({ LastName: 'A', Ext_Id__c: 'A-1' }),
       contact({ LastName: 'B', Ext_Id__c: 'b-1' }),
       contact({ LastName: 'C', Ext_Id__c: 'a-1' }),
@@ -184,18 +186,18 @@ describe('collection upserts', () => {
     expect(results).toEqual([rejection, expect.objectContaining({ created: true }), rejection])
   })
 
-  test('reject a key that several records have', async () => {
-    await create([
+  test('reject a key that several records have', async ({ api }) => {
+    await create(api, [
       contact({ LastName: 'A', Email: 'both@example.com' }),
       contact({ LastName: 'B', Email: 'both@example.com' }),
     ])
-    expect(await upsert('Email', [contact({ LastName: 'C', Email: 'both@example.com' })])).toMatchObject([
+    expect(await upsert(api, 'Email', [contact({ LastName: 'C', Email: 'both@example.com' })])).toMatchObject([
       { success: false, errors: [{ statusCode: 'DUPLICATE_EXTERNAL_ID' }] },
     ])
   })
 
-  test('reject a record without its key', async () => {
-    expect(await upsert('Ext_Id__c', [contact({ LastName: 'A' })])).toEqual([
+  test('reject a record without its key', async ({ api }) => {
+    expect(await upsert(api, 'Ext_Id__c', [contact({ LastName: 'A' })])).toEqual([
       { success: false, errors: [{ statusCode: 'MISSING_ARGUMENT', message: 'Ext_Id__c not specified', fields: [] }] },
     ])
   })

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ApiClient, startEmptyOrg } from '../apiClient.ts'
-
-let api: ApiClient
-
-beforeAll(async () => {
-  api = await startEmptyOrg()
-})
-afterAll(() => api.emulator.close())
+import { describe, expect } from 'vitest'
+import { test } from '../emulatorTest.ts'
 
 describe('what the org says about itself', () => {
-  test('lists its versions to anyone, and counts no call for it', async () => {
+  test('lists its versions to anyone, and counts no call for it', async ({ api }) => {
     const response = await fetch(`${api.emulator.url}/services/data`)
     expect(response.status).toBe(200)
     expect(response.headers.has('sforce-limit-info')).toBe(false)
@@ -18,7 +11,7 @@ describe('what the org says about itself', () => {
     expect(versions).toContainEqual({ label: "Winter '25", url: '/services/data/v62.0', version: '62.0' })
   })
 
-  test('names its resources', async () => {
+  test('names its resources', async ({ api }) => {
     expect((await api.get('/')).body).toMatchObject({
       sobjects: '/services/data/v67.0/sobjects',
       query: '/services/data/v67.0/query',
@@ -27,13 +20,13 @@ describe('what the org says about itself', () => {
     })
   })
 
-  test('counts the calls that are left', async () => {
+  test('counts the calls that are left', async ({ api }) => {
     const before = (await api.get('/limits')).body as { DailyApiRequests: { Max: number; Remaining: number } }
     const after = (await api.get('/limits')).body as typeof before
     expect(after.DailyApiRequests).toEqual({ Max: 100_000, Remaining: before.DailyApiRequests.Remaining - 1 })
   })
 
-  test('counts its records', async () => {
+  test('counts its records', async ({ api }) => {
     await api.post('/sobjects/Account', { Name: 'One' })
     expect((await api.get('/limits/recordCount?sObjects=Account,Lead')).body).toEqual({
       sObjects: [
@@ -43,7 +36,7 @@ describe('what the org says about itself', () => {
     })
   })
 
-  test('answers 304 without a body to a describe that has not changed', async () => {
+  test('answers 304 without a body to a describe that has not changed', async ({ api }) => {
     const first = await api.get('/sobjects/Contact/describe')
     expect(first.status).toBe(200)
     const modified = first.headers.get('last-modified') ?? ''

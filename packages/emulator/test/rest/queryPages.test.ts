@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ApiClient, startEmptyOrg, waitForJob } from '../apiClient.ts'
-
-let api: ApiClient
-
-beforeAll(async () => {
-  api = await startEmptyOrg()
-})
-afterAll(() => api.emulator.close())
+import { describe, expect } from 'vitest'
+import { type ApiClient, waitForJob } from '../apiClient.ts'
+import { test } from '../emulatorTest.ts'
 
 describe('queries', () => {
-  const create = async (count: number, lastName: string) => {
+  const create = async (api: ApiClient, count: number, lastName: string) => {
     for (let from = 0; from < count; from += 200) {
       const records = Array.from({ length: Math.min(200, count - from) }, (_, index) => ({
         attributes: { type: 'Contact' },
@@ -22,8 +16,8 @@ describe('queries', () => {
 
   type Page = { totalSize: number; done: boolean; nextRecordsUrl?: string; records: { FirstName: string }[] }
 
-  test('come in pages of 2,000, or of the size asked for, until the last', async () => {
-    await create(2300, 'Paged')
+  test('come in pages of 2,000, or of the size asked for, until the last', async ({ api }) => {
+    await create(api, 2300, 'Paged')
     const soql = `/query?q=${encodeURIComponent("SELECT FirstName FROM Contact WHERE LastName = 'Paged'")}`
     const first = (await api.get(soql)).body as Page
     expect(first).toMatchObject({
@@ -40,13 +34,13 @@ describe('queries', () => {
     expect(small.records).toHaveLength(300)
   })
 
-  test('reject a locator they did not give', async () => {
+  test('reject a locator they did not give', async ({ api }) => {
     const { status, body } = await api.get('/query/01gB000003OCxSPIA1-2000')
     expect(status).toBe(400)
     expect(body).toMatchObject([{ errorCode: 'INVALID_QUERY_LOCATOR' }])
   })
 
-  test('find deleted records with queryAll only', async () => {
+  test('find deleted records with queryAll only', async ({ api }) => {
     const { id } = (await api.post('/sobjects/Contact', { LastName: 'Deleted' })).body as { id: string }
     await api.delete(`/sobjects/Contact/${id}`)
     const soql = encodeURIComponent("SELECT Id, IsDeleted FROM Contact WHERE LastName = 'Deleted'")
@@ -54,7 +48,7 @@ describe('queries', () => {
     expect((await api.get(`/queryAll?q=${soql}`)).body).toMatchObject({ records: [{ Id: id, IsDeleted: true }] })
   })
 
-  test('see what was written since the last one', async () => {
+  test('see what was written since the last one', async ({ api }) => {
     const { id } = (await api.post('/sobjects/Contact', { LastName: 'Changing', Email: 'old@example.com' })).body as {
       id: string
     }
@@ -64,8 +58,8 @@ describe('queries', () => {
     expect([await byEmail('old@example.com'), await byEmail('new@example.com')]).toMatchObject([[], [{ Id: id }]])
   })
 
-  test('run as jobs, with a locator for the next part', async () => {
-    await create(25, 'Jobbed')
+  test('run as jobs, with a locator for the next part', async ({ api }) => {
+    await create(api, 25, 'Jobbed')
     const request = {
       operation: 'query',
       query: "SELECT FirstName, CreatedDate, Account.Name FROM Contact WHERE LastName = 'Jobbed'",

@@ -1,29 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ApiClient, startEmptyOrg } from '../apiClient.ts'
+import { describe, expect } from 'vitest'
+import type { ApiClient } from '../apiClient.ts'
+import { test } from '../emulatorTest.ts'
 
-let api: ApiClient
-
-beforeAll(async () => {
-  api = await startEmptyOrg()
-})
-afterAll(() => api.emulator.close())
-
-async function createContact(fields: Record<string, unknown>): Promise<string> {
+async function createContact(api: ApiClient, fields: Record<string, unknown>): Promise<string> {
   const { status, body } = await api.post('/sobjects/Contact', fields)
   expect(status).toBe(201)
   return (body as { id: string }).id
 }
 
-async function shownContact(id: string) {
+async function shownContact(api: ApiClient, id: string) {
   return (await api.get(`/sobjects/Contact/${id}`)).body as Record<string, unknown>
 }
 
 describe('updating and deleting a record', () => {
-  test('changes the fields given, clears those that are null, and leaves the others', async () => {
-    const id = await createContact({ LastName: 'Keep', FirstName: 'Change', Title: 'Clear' })
+  test('changes the fields given, clears those that are null, and leaves the others', async ({ api }) => {
+    const id = await createContact(api, { LastName: 'Keep', FirstName: 'Change', Title: 'Clear' })
     const { status, text } = await api.patch(`/sobjects/Contact/${id}`, { FirstName: 'Changed', Title: null })
     expect([status, text]).toEqual([204, ''])
-    expect(await shownContact(id)).toMatchObject({
+    expect(await shownContact(api, id)).toMatchObject({
       LastName: 'Keep',
       FirstName: 'Changed',
       Title: null,
@@ -31,12 +25,12 @@ describe('updating and deleting a record', () => {
     })
   })
 
-  test('takes an id of 15 characters', async () => {
-    const id = await createContact({ LastName: 'Short' })
+  test('takes an id of 15 characters', async ({ api }) => {
+    const id = await createContact(api, { LastName: 'Short' })
     expect((await api.patch(`/sobjects/Contact/${id.slice(0, 15)}`, { Title: 'x' })).status).toBe(204)
   })
 
-  test('rejects an id with a wrong checksum as recorded', async () => {
+  test('rejects an id with a wrong checksum as recorded', async ({ api }) => {
     const { status, body } = await api.patch('/sobjects/Invoice__c/a00B000000FSjVUIB1', { Title__c: 'x' })
     expect(status).toBe(400)
     expect(body).toEqual([
@@ -48,8 +42,8 @@ describe('updating and deleting a record', () => {
     ])
   })
 
-  test('knows deleted records as such', async () => {
-    const id = await createContact({ LastName: 'Gone' })
+  test('knows deleted records as such', async ({ api }) => {
+    const id = await createContact(api, { LastName: 'Gone' })
     expect((await api.delete(`/sobjects/Contact/${id}`)).status).toBe(204)
     const again = await api.delete(`/sobjects/Contact/${id}`)
     expect(again.status).toBe(404)
@@ -58,7 +52,7 @@ describe('updating and deleting a record', () => {
 })
 
 describe('upserting a record', () => {
-  test('creates with 201, then updates with 200', async () => {
+  test('creates with 201, then updates with 200', async ({ api }) => {
     const created = await api.patch('/sobjects/Contact/Ext_Id__c/up%2F1', { LastName: 'New' })
     expect([created.status, created.body]).toEqual([
       201,
@@ -67,24 +61,24 @@ describe('upserting a record', () => {
     const updated = await api.patch('/sobjects/Contact/Ext_Id__c/UP%2F1', { LastName: 'Newer' })
     const { id } = created.body as { id: string }
     expect([updated.status, updated.body]).toEqual([200, { id, success: true, errors: [], created: false }])
-    expect(await shownContact(id)).toMatchObject({ Ext_Id__c: 'up/1', LastName: 'Newer' })
+    expect(await shownContact(api, id)).toMatchObject({ Ext_Id__c: 'up/1', LastName: 'Newer' })
   })
 
-  test('never creates when it is to update only', async () => {
+  test('never creates when it is to update only', async ({ api }) => {
     const { status } = await api.patch('/sobjects/Contact/Ext_Id__c/none?updateOnly=true', { LastName: 'New' })
     expect(status).toBe(404)
   })
 
-  test('answers 300 and where the records lie when several have the key', async () => {
+  test('answers 300 and where the records lie when several have the key', async ({ api }) => {
     const ids = [
-      await createContact({ LastName: 'A', Email: 'two@example.com' }),
-      await createContact({ LastName: 'B', Email: 'two@example.com' }),
+      await createContact(api, { LastName: 'A', Email: 'two@example.com' }),
+      await createContact(api, { LastName: 'B', Email: 'two@example.com' }),
     ]
     const { status, body } = await api.patch('/sobjects/Contact/Email/Two@example.com', { LastName: 'C' })
     expect([status, body]).toEqual([300, ids.map(id => `/services/data/v67.0/sobjects/Contact/${id}`)])
   })
 
-  test('knows no key that is no external ID', async () => {
+  test('knows no key that is no external ID', async ({ api }) => {
     const { status, body } = await api.patch('/sobjects/Contact/Title/x', { LastName: 'C' })
     expect(status).toBe(404)
     expect(body).toEqual([

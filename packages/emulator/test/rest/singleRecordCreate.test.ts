@@ -1,25 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ApiClient, startEmptyOrg } from '../apiClient.ts'
+import { describe, expect } from 'vitest'
+import type { ApiClient } from '../apiClient.ts'
+import { test } from '../emulatorTest.ts'
 
-let api: ApiClient
-
-beforeAll(async () => {
-  api = await startEmptyOrg()
-})
-afterAll(() => api.emulator.close())
-
-async function createContact(fields: Record<string, unknown>): Promise<string> {
+async function createContact(api: ApiClient, fields: Record<string, unknown>): Promise<string> {
   const { status, body } = await api.post('/sobjects/Contact', fields)
   expect(status).toBe(201)
   return (body as { id: string }).id
 }
 
-async function shownContact(id: string) {
+async function shownContact(api: ApiClient, id: string) {
   return (await api.get(`/sobjects/Contact/${id}`)).body as Record<string, unknown>
 }
 
 describe('creating a record', () => {
-  test('answers as recorded: 201, the id, and where the record lies', async () => {
+  test('answers as recorded: 201, the id, and where the record lies', async ({ api }) => {
     const { status, body, headers } = await api.post('/sobjects/Account', { Name: 'Star Wars' })
     expect(status).toBe(201)
     expect(body).toEqual({ id: expect.stringMatching(/^001[0-9A-Za-z]{15}$/), success: true, errors: [] })
@@ -32,8 +26,8 @@ describe('creating a record', () => {
     expect(headers.getSetCookie()).toHaveLength(2)
   })
 
-  test('stores values in Salesforce’s form', async () => {
-    const id = await createContact({
+  test('stores values in Salesforce’s form', async ({ api }) => {
+    const id = await createContact(api, {
       LastName: ' Myers ',
       Email: 'Chloe.Myers@Example.com',
       Score__c: 12.345,
@@ -41,7 +35,7 @@ describe('creating a record', () => {
       Last_Seen__c: '2026-03-01T01:02:03.456+01:00',
       Birthdate: '1990-02-28',
     })
-    expect(await shownContact(id)).toMatchObject({
+    expect(await shownContact(api, id)).toMatchObject({
       attributes: { type: 'Contact', url: `/services/data/v67.0/sobjects/Contact/${id}` },
       Id: id,
       LastName: 'Myers',
@@ -54,15 +48,15 @@ describe('creating a record', () => {
     })
   })
 
-  test('takes a number written as a text, as recorded', async () => {
+  test('takes a number written as a text, as recorded', async ({ api }) => {
     const { body } = await api.post('/sobjects/Account', { Name: 'Large', NumberOfEmployees: '10000' })
     const { body: account } = await api.get(`/sobjects/Account/${(body as { id: string }).id}`)
     expect(account).toMatchObject({ NumberOfEmployees: 10000 })
   })
 
-  test('finds the parent by its external ID', async () => {
+  test('finds the parent by its external ID', async ({ api }) => {
     const { body } = await api.post('/sobjects/Account', { Name: 'Parent', Ext_Id__c: 'P-1' })
-    const id = await createContact({ LastName: 'Child', Account: { Ext_Id__c: 'p-1' } })
-    expect(await shownContact(id)).toMatchObject({ AccountId: (body as { id: string }).id })
+    const id = await createContact(api, { LastName: 'Child', Account: { Ext_Id__c: 'p-1' } })
+    expect(await shownContact(api, id)).toMatchObject({ AccountId: (body as { id: string }).id })
   })
 })

@@ -1,12 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ApiClient, startEmptyOrg } from '../apiClient.ts'
-
-let api: ApiClient
-
-beforeAll(async () => {
-  api = await startEmptyOrg()
-})
-afterAll(() => api.emulator.close())
+import { describe, expect } from 'vitest'
+import { test } from '../emulatorTest.ts'
 
 const SECURITY =
   'Please check the security settings of this field and verify that it is read/write for your profile or permission set.'
@@ -122,13 +115,13 @@ const rejections: readonly Rejection[] = [
 ]
 
 describe('creating a record is rejected', () => {
-  test.each(rejections)('for $what', async ({ objectName = 'Contact', sent, errorCode, message, fields }) => {
+  test.for(rejections)('for $what', async ({ objectName = 'Contact', sent, errorCode, message, fields }, { api }) => {
     const { status, body } = await api.post(`/sobjects/${objectName}`, sent)
     expect(body).toEqual([{ message, errorCode, ...(fields !== undefined && { fields }) }])
     expect(status).toBe(400)
   })
 
-  test('for an unknown object, as if the path did not exist', async () => {
+  test('for an unknown object, as if the path did not exist', async ({ api }) => {
     const { status, body } = await api.post('/sobjects/PlayingCard__c', { Name: 'Ace of Spades' })
     expect([status, body]).toEqual([
       404,
@@ -149,13 +142,13 @@ describe('creating a record is rejected', () => {
     ['LastName', ['a'], 'Cannot deserialize instance of string from START_ARRAY or request'],
   ]
 
-  test.each(unreadable)('when %s is %j', async (name, value, message) => {
+  test.for(unreadable)('when %s is %j', async ([name, value, message], { api }) => {
     const { status, body } = await api.post('/sobjects/Contact', { LastName: 'A', [name]: value })
     expect(status).toBe(400)
     expect(body).toEqual([{ errorCode: 'JSON_PARSER_ERROR', message: expect.stringContaining(message) }])
   })
 
-  test('for a unique value that another record has, and names that one', async () => {
+  test('for a unique value that another record has, and names that one', async ({ api }) => {
     const first = await api.post('/sobjects/Contact', { LastName: 'First', Ext_Id__c: 'Uniq-1' })
     const { id } = first.body as { id: string }
     expect((await api.post('/sobjects/Contact', { LastName: 'Second', Ext_Id__c: 'uniq-1' })).body).toEqual([
