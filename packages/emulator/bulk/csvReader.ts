@@ -51,7 +51,7 @@ export class CsvReader {
       const cell = text.charCodeAt(position) === QUOTE ? this.#quoted(text, position) : this.#plain(text, position)
       if (cell === undefined) {
         if (!isLast) return undefined
-        // The data ends inside quotes: what is there is taken as the value, and the row counts as malformed.
+        // The data ends inside quotes: the rest is taken as the value, and the row counts as malformed.
         return { values: [...values, text.slice(position + 1)], malformed: true, end: text.length }
       }
       values.push(cell.value)

@@ -87,7 +87,7 @@ export function listedJobBody(job: IngestJob) {
   return { ...identity(job), jobType: 'V2Ingest', ...format(job) }
 }
 
-/** All there is to know about a job. */
+/** The answer to a request for a job. */
 export function jobInfoBody(job: IngestJob) {
   return {
     ...listedJobBody(job),

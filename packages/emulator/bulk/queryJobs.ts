@@ -35,7 +35,7 @@ export class QueryJobs {
   #created = 0
 
   add(job: Omit<QueryJob, 'id'>): QueryJob {
-    // Ids of query jobs lie far from those of ingest jobs, which have the same prefix.
+    // Ids of query jobs are far from those of ingest jobs, which have the same prefix.
     const created = { ...job, id: recordId('750', 5_000_000 + this.#created) }
     this.#created += 1
     this.#jobs.set(created.id, created)

@@ -25,7 +25,7 @@ export type Call = {
   readonly faults: readonly FiredFault[]
 }
 
-/** What Salesforce answers for anything that is not there: an object, a job, a version. */
+/** Salesforce's answer for anything that does not exist: an object, a job, a version. */
 export function notFound(message = 'The requested resource does not exist'): ApiError {
   return apiError(404, 'NOT_FOUND', message)
 }

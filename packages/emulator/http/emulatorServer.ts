@@ -94,7 +94,10 @@ async function handle(state: EmulatorState, message: IncomingMessage, response: 
   await sendAnswer(response, answer, state.clock(), { gzip, cutAfterBytes: faultOf(faults, 'cutBody')?.afterBytes })
 }
 
-/** The HTTP server of an emulator. Each request gets the state that is current when it arrives. A request whose body is cut short is dropped: nothing of it is worked on. */
+/**
+ * The HTTP server of an emulator. Each request gets the state that is current when it arrives. A request whose body is cut short is
+ * dropped without any processing.
+ */
 export function createEmulatorServer(currentState: () => EmulatorState): Server {
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 30_000 }, (message, response) => {
     const state = currentState()

@@ -23,7 +23,7 @@ import type { Answer } from './answer.ts'
 import type { Call } from './call.ts'
 
 /** One resource of the API: the method and the path below `/services/data/vXX.0`, in which `:name` is a parameter. */
-export type Route = {
+type Route = {
   readonly method: string
   readonly path: readonly string[]
   readonly operation: Operation
@@ -36,7 +36,7 @@ function route(line: string, operation: Operation, handle: (call: Call) => Answe
 }
 
 /** All resources. Where two paths fit, the first one counts. */
-export const ROUTES: readonly Route[] = [
+const ROUTES: readonly Route[] = [
   route('GET /', 'resources', resources),
   route('GET /limits', 'limits', limits),
   route('GET /limits/recordCount', 'limits', recordCounts),

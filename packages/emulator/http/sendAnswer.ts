@@ -29,7 +29,7 @@ function roomOrClose(response: ServerResponse): Promise<void> {
   })
 }
 
-/** Writes a piece and waits until there is room for the next. False when the caller is gone. */
+/** Writes a piece and waits until the next one can be written. False when the caller is gone. */
 async function write(response: ServerResponse, piece: Buffer): Promise<boolean> {
   if (response.destroyed) return false
   if (!response.write(piece)) await roomOrClose(response)

@@ -5,7 +5,7 @@ const MAX_LIVE_TOKENS = 5
 // The default of an org's session settings.
 const SESSION_MILLISECONDS = 2 * 60 * 60 * 1000
 
-/** A live access token: whose it is, and through which app it was got. */
+/** A live access token with its user and app. */
 export type Session = {
   readonly accessToken: string
   readonly userId: string

@@ -1,4 +1,4 @@
-/** The versions that the emulated org serves when nothing else is said: Winter '21 to Summer '26. */
+/** The API versions that the emulated org serves by default: Winter '21 to Summer '26. */
 export const DEFAULT_API_VERSIONS: readonly string[] = Array.from({ length: 18 }, (_, index) => `${50 + index}.0`)
 
 /** Up to this version the API answers 410 Gone. */

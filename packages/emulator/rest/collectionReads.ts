@@ -22,7 +22,7 @@ function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.map(String) : []
 }
 
-/** `GET /composite/sobjects/{Object}?ids=…&fields=…`: a record that is not there is null in its place. */
+/** `GET /composite/sobjects/{Object}?ids=…&fields=…`: a record that does not exist is null in its place. */
 export function readCollection(call: Call): Answer {
   return shownRecords(call, idsInQuery(call), (call.query.get('fields') ?? 'Id').split(','))
 }

@@ -1,5 +1,5 @@
 /** What one user may do with one object. */
-export type ObjectAccess = {
+type ObjectAccess = {
   readonly create: boolean
   readonly read: boolean
   readonly update: boolean

@@ -27,7 +27,7 @@ export function id(label: string): FieldSchema {
   return field('id', 'Id', label, { soapType: 'tns:ID', length: 18, byteLength: 18, idLookup: true, ...system }, [])
 }
 
-/** A checkbox: never empty, false unless said otherwise. */
+/** A checkbox: never empty, false by default. */
 export function boolean(name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema {
   const ofType = { soapType: 'xsd:boolean', aggregatable: false, defaultValue: false, nillable: false }
   return field('boolean', name, label, { ...ofType, defaultedOnCreate: true }, traits)
@@ -155,7 +155,7 @@ export function userReference(name: string, label: string, relationshipName: str
   return reference(name, label, 'User', relationshipName, { searchPrefilterable: false }, ...traits)
 }
 
-export const accuracies = values(
+const accuracies = values(
   'Address',
   'NearAddress',
   'Block',

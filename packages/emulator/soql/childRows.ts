@@ -6,7 +6,7 @@ import { noSuchChildren } from './soqlErrors.ts'
 import type { StoredRecord } from './types.ts'
 
 /** The records that point to a parent, by the parent's id. */
-export type ChildFinder = (parentId: string) => Iterable<StoredRecord>
+type ChildFinder = (parentId: string) => Iterable<StoredRecord>
 
 /** The far side of a parent-to-child relationship, for a sub-query in a SELECT list. */
 export type Children = { readonly object: ObjectSchema; readonly name: string; readonly of: ChildFinder }

@@ -54,7 +54,7 @@ function followSteps(reader: RecordReader, steps: readonly ParentStep[], record:
 }
 
 /** The field of that name as far as the user may see it. */
-export function visibleField(context: QueryContext, object: ObjectSchema, name: string): FieldSchema | undefined {
+function visibleField(context: QueryContext, object: ObjectSchema, name: string): FieldSchema | undefined {
   const field = object.fieldsByName.get(name.toLowerCase())
   return field !== undefined && context.access.fieldVisible(object.name, field.name) ? field : undefined
 }

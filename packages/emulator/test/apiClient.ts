@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../index.ts'
 
-export const VERSION = '67.0'
+const VERSION = '67.0'
 
 /** An answer, its body parsed when it is JSON. */
-export type ApiAnswer = {
+type ApiAnswer = {
   readonly status: number
   readonly headers: Headers
   readonly body: unknown

@@ -7,7 +7,7 @@ function isLeap(year: number) {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
 }
 
-/** `yyyy-MM-dd` as it is; undefined when there is no such day. */
+/** `yyyy-MM-dd` as it is; undefined for a day that does not exist. */
 export function dateText(text: string): string | undefined {
   const match = DATE.exec(text)
   if (match === null) return undefined

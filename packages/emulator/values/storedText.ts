@@ -4,11 +4,11 @@ import { dateText, datetimeText, timeText } from './calendar.ts'
 import { decimalText, integerText, wholeDigits } from './decimal.ts'
 import { type RecordError, recordError } from './recordError.ts'
 
-/** The text is not of the field's type at all. How that is said differs between JSON and CSV. */
+/** The text is not of the field's type at all. JSON and CSV report it in different words. */
 export const NOT_OF_TYPE = Symbol('not of the field type')
 
 /** Stored text ('' for no value), or the error. */
-export type StoredText = string | RecordError | typeof NOT_OF_TYPE
+type StoredText = string | RecordError | typeof NOT_OF_TYPE
 
 /** Puts a text that came over the wire into the form in which the org stores it, and checks it as far as the field alone allows. */
 export type ToStoredText = (text: string) => StoredText

@@ -25,7 +25,7 @@ export type WritePlan = {
 }
 
 /** A field that a create cannot go without. */
-export function isRequiredOnCreate(field: FieldSchema): boolean {
+function isRequiredOnCreate(field: FieldSchema): boolean {
   return field.createable && !field.nillable && !field.defaultedOnCreate
 }
 

@@ -10,7 +10,7 @@ export const LOGIN_HOST = 'login.localhost:8443'
 export const MY_DOMAIN_HOST = 'acme.localhost:8443'
 /** An `exp` one second further back than the three minutes of clock skew, in epoch seconds. */
 export const BEYOND_SKEW = Date.UTC(2026, 10, 25, 11, 56, 59) / 1000
-export const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
 const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 export const otherKeys = generateKeyPairSync('rsa', { modulusLength: 2048 })
