@@ -16,7 +16,7 @@ export type BenchOrg = {
 /** Starts an emulated org in a separate process. Throws ProcessEndedError. */
 export async function startOrg(processes: Processes, log: string): Promise<BenchOrg> {
   const emulator = await processes.start({
-    ...{ name: 'The emulated org', folder: ROOT, log, args: ['packages/emulator/main.ts'] },
+    ...{ name: 'The emulated org', folder: ROOT, log, args: ['packages/emulator/bin/salesforce-emulator.mjs'] },
     ready: /(\{.*\})\n/,
   })
   const credentials = JSON.parse(emulator.readyMatch[1] ?? '') as {

@@ -1,6 +1,14 @@
-import type { Caller } from './http/call.ts'
 import { bearerToken } from './oauth/answers.ts'
 import type { Sessions } from './oauth/sessions.ts'
+import type { UserAccess } from './schema/access.ts'
+
+/** The user behind a request. */
+export type Caller = {
+  readonly place: number
+  readonly id: string
+  readonly username: string
+  readonly access: UserAccess
+}
 
 /** Who is behind a token. Users' permissions are part of it, so it is looked up with every request. */
 export class Callers {

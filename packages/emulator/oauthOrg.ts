@@ -1,4 +1,4 @@
-import type { Caller } from './http/call.ts'
+import type { Caller } from './callers.ts'
 import { LoginHistory } from './oauth/loginHistory.ts'
 import { RefreshTokens } from './oauth/refreshTokens.ts'
 import { Sessions } from './oauth/sessions.ts'
@@ -12,7 +12,7 @@ import { insertUser } from './seedOrg.ts'
 export type OrgUsers = { readonly users: readonly EmulatedUser[]; readonly callers: readonly Caller[] }
 
 /** Makes the users' records and permissions. */
-export const createUsers = (org: Org, declarations: readonly UserDeclaration[], now: number): OrgUsers => {
+export function createUsers(org: Org, declarations: readonly UserDeclaration[], now: number): OrgUsers {
   const known = declarations.map((declaration, place) => {
     const { username, firstName = 'Integration', lastName = 'User', email = username, access, ...login } = declaration
     const id = insertUser(org, { username, firstName, lastName, email }, now)
@@ -24,7 +24,7 @@ export const createUsers = (org: Org, declarations: readonly UserDeclaration[], 
   return { users: known.map(({ user }) => user), callers: known.map(({ caller }) => caller) }
 }
 
-const createApp = (declaration: AppDeclaration, users: readonly EmulatedUser[], ownKey: string): EmulatedApp => {
+function createApp(declaration: AppDeclaration, users: readonly EmulatedUser[], ownKey: string): EmulatedApp {
   const { runAs, approvedUsers, consentedUsers, ...app } = declaration
   const idOf = (username: string): string => {
     const user = users.find(known => known.username.toLowerCase() === username.toLowerCase())
@@ -45,20 +45,22 @@ const createApp = (declaration: AppDeclaration, users: readonly EmulatedUser[], 
 }
 
 /** What the token endpoint works with. `ownKey` checks the assertions of apps that brought no certificate. */
-export const createOAuthState = (
+export function createOAuthState(
   organizationId: string,
   users: readonly EmulatedUser[],
   apps: readonly AppDeclaration[],
   options: EmulatorOptions & { readonly ownKey: string; readonly clock: () => number },
-): Omit<OAuthState, 'instanceUrl' | 'loginUrl' | 'audiences'> => ({
-  organizationId,
-  loginHosts: options.loginHosts ?? [],
-  passwordFlowAllowed: options.passwordFlowAllowed ?? true,
-  addressTrusted: options.addressTrusted ?? false,
-  users,
-  apps: apps.map(app => createApp(app, users, options.ownKey)),
-  sessions: new Sessions(organizationId, options.clock),
-  refreshTokens: new RefreshTokens(),
-  logins: new LoginHistory(),
-  now: options.clock,
-})
+): Omit<OAuthState, 'instanceUrl' | 'loginUrl' | 'audiences'> {
+  return {
+    organizationId,
+    loginHosts: options.loginHosts ?? [],
+    passwordFlowAllowed: options.passwordFlowAllowed ?? true,
+    addressTrusted: options.addressTrusted ?? false,
+    users,
+    apps: apps.map(app => createApp(app, users, options.ownKey)),
+    sessions: new Sessions(organizationId, options.clock),
+    refreshTokens: new RefreshTokens(),
+    logins: new LoginHistory(),
+    now: options.clock,
+  }
+}

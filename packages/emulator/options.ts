@@ -36,7 +36,7 @@ export type AppDeclaration = {
   readonly consentedUsers?: readonly string[]
 }
 
-/** How an emulated org is to be. */
+/** How to start an emulated org. */
 export type EmulatorOptions = {
   /** @default 0: any free port */
   readonly port?: number
@@ -61,22 +61,22 @@ export type EmulatorOptions = {
   readonly passwordFlowAllowed?: boolean
   /** Whether a password needs no security token behind it. @default false */
   readonly addressTrusted?: boolean
-  /** Hosts with port that stand for login.salesforce.com instead of the org's My Domain. @default none */
+  /** Hosts with port that act as login.salesforce.com instead of the org's My Domain. @default no host */
   readonly loginHosts?: readonly string[]
   /** Whether answers are compressed for callers that accept it, as an org does. @default false: it would cost both sides' CPU */
   readonly compress?: boolean
-  /** Told when the emulator itself goes wrong. @default console.error */
+  /** Receives errors of the emulator itself. @default console.error */
   readonly onError?: (error: unknown) => void
 }
 
-/** The user of an emulator that was told of none. */
+/** The user of an emulator that declares no users. */
 export const DEFAULT_USER: UserDeclaration = {
   username: 'integration@emulator.example',
   password: 'emulator-password',
   securityToken: 'EmulatorToken',
 }
 
-/** The app of an emulator that was told of none: it takes every OAuth flow. */
+/** The app of an emulator that declares no apps: it allows every OAuth flow. */
 export const DEFAULT_APP: AppDeclaration = {
   name: 'Salesforce Link',
   clientId: 'emulator-client-id',
@@ -88,5 +88,5 @@ export const DEFAULT_APP: AppDeclaration = {
 /** The refresh token of the first user and the first app. */
 export const DEFAULT_REFRESH_TOKEN = 'emulator-refresh-token'
 
-/** What an emulator allows that was told nothing else. */
+/** The limits of an emulator that sets no others. */
 export const DEFAULT_LIMITS: EmulatorLimits = { dailyApiRequests: 100_000 }

@@ -1,7 +1,7 @@
 /** Numbers from 0 up to 1, the same ones for the same seed (mulberry32). */
 export type Random = () => number
 
-export const seededRandom = (seed: number): Random => {
+export function seededRandom(seed: number): Random {
   let state = seed | 0
   return () => {
     state = (state + 0x6d2b79f5) | 0
@@ -12,7 +12,7 @@ export const seededRandom = (seed: number): Random => {
 }
 
 /** A copy in an order that the random numbers decide (Fisher-Yates). */
-export const shuffled = <T>(values: readonly T[], random: Random): T[] => {
+export function shuffled<T>(values: readonly T[], random: Random): T[] {
   const copy = [...values]
   for (let index = copy.length - 1; index > 0; index--) {
     const other = Math.floor(random() * (index + 1))

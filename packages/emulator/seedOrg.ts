@@ -34,18 +34,18 @@ const LAST_NAMES = [
   'Keller',
 ]
 
-const insert = (table: Table, values: Readonly<Record<string, string>>, writer: Writer): number => {
+function insert(table: Table, values: Readonly<Record<string, string>>, writer: Writer): number {
   const names = Object.keys(values)
   const fields = names.flatMap(name => table.schema.fieldsByName.get(name.toLowerCase()) ?? [])
   return table.insert(table.shapeOf(fields), Object.values(values), writer)
 }
 
 /** A user's own record. Returns its id. */
-export const insertUser = (
+export function insertUser(
   org: Org,
   user: { readonly username: string; readonly firstName: string; readonly lastName: string; readonly email: string },
   now: number,
-): string => {
+): string {
   const table = org.table('User')
   if (table === undefined) throw new Error('The schema of an emulated org needs a User object')
   const values = {
@@ -61,7 +61,7 @@ export const insertUser = (
 }
 
 /** The one record of Organization. Returns its id. */
-export const insertOrganization = (org: Org, now: number): string => {
+export function insertOrganization(org: Org, now: number): string {
   const table = org.table('Organization')
   if (table === undefined) throw new Error('The schema of an emulated org needs an Organization object')
   const values = { Name: 'Salesforce Link Emulator', OrganizationType: 'Developer Edition', InstanceName: 'EMU1' }
@@ -72,7 +72,7 @@ export const insertOrganization = (org: Org, now: number): string => {
  * Accounts `ACME-001` to `ACME-020` by Ext_Id__c, and contacts `contact001@example.com` to `contact300@example.com`, each with an
  * account. Contacts have no Ext_Id__c: that is left to loads.
  */
-export const seedOrg = (org: Org, now: number): void => {
+export function seedOrg(org: Org, now: number): void {
   const [accounts, contacts] = [org.table('Account'), org.table('Contact')]
   if (accounts === undefined || contacts === undefined) return
   const writer = { now, userPlace: 0 }

@@ -5,36 +5,30 @@ import { promisify } from 'node:util'
 import { IngestJobs } from './bulk/ingestJobs.ts'
 import { QueryJobs } from './bulk/queryJobs.ts'
 import { Callers } from './callers.ts'
-import type { EmulatorState } from './emulatorState.ts'
+import type { EmulatorCredentials, EmulatorState } from './emulatorState.ts'
 import { FaultBook } from './faults/faultBook.ts'
 import { createEmulatorServer } from './http/emulatorServer.ts'
 import type { OAuthState } from './oauth/types.ts'
 import { createOAuthState, createUsers } from './oauthOrg.ts'
-import { DEFAULT_APP, DEFAULT_LIMITS, DEFAULT_REFRESH_TOKEN, DEFAULT_USER, type EmulatorOptions } from './options.ts'
+import {
+  DEFAULT_APP,
+  DEFAULT_LIMITS,
+  DEFAULT_REFRESH_TOKEN,
+  DEFAULT_USER,
+  type EmulatorOptions,
+  type UserDeclaration,
+} from './options.ts'
 import { Org } from './records/org.ts'
 import { DEFAULT_API_VERSIONS } from './rest/apiVersions.ts'
-import { QueryCursors } from './rest/query.ts'
+import { QueryCursors } from './rest/queryCursors.ts'
 import { insertOrganization, seedOrg } from './seedOrg.ts'
 import { type EmulatorStats, Statistics } from './statistics.ts'
-
-/** What a client needs for each way to log in, of the first user and the first app. */
-export type EmulatorCredentials = {
-  readonly username: string
-  readonly password: string
-  readonly securityToken: string
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly refreshToken: string
-  /** A live session, for the flow that is given one. */
-  readonly accessToken: string
-  /** PEM (PKCS #8) to sign JWT bearer assertions with, for apps that brought no certificate. */
-  readonly privateKey: string
-}
 
 /** A running emulator. */
 export type Emulator = {
   /** `http://127.0.0.1:54321`: login URL and instance URL in one. */
   readonly url: string
+  /** The records. A reset replaces this object, as it does `faults` and `oauth`. */
   readonly org: Org
   readonly faults: FaultBook
   readonly credentials: EmulatorCredentials
@@ -43,67 +37,43 @@ export type Emulator = {
   stats(): EmulatorStats
   /** Ends every session, as a password change or an expiry would. */
   expireSessions(): void
+  /**
+   * Puts the org back to its start: seed records, no jobs, no faults, no query cursors, statistics at zero, no login history. `credentials`
+   * stay valid, the access token included; every other access token and refresh token ends.
+   */
+  reset(): void
   /** Breaks all connections and frees the port. */
   close(): Promise<void>
 }
 
-// Not one of the declared apps: their sixth login ends their oldest session, and this one is to stay.
+// Not one of the declared apps: a sixth login ends an app's oldest session, and this session must stay.
 const OWN_APP = 'emulator'
 
-const createKeyPair = () =>
-  promisify(generateKeyPair)('rsa', {
+function createKeyPair() {
+  return promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
+}
 
-// One for all emulators of a process: to make one takes a good part of a second.
+// One pair for all emulators of a process: its generation takes a good part of a second.
 let keyPair: ReturnType<typeof createKeyPair> | undefined
-const sharedKeyPair = () => {
+function sharedKeyPair() {
   keyPair ??= createKeyPair()
   return keyPair
 }
 
-const createState = (
-  org: Org,
-  organizationId: string,
-  callers: Callers,
-  credentials: () => EmulatorCredentials,
-  options: EmulatorOptions,
-): EmulatorState => {
-  const clock = options.clock ?? Date.now
-  const statistics = new Statistics()
-  const state: EmulatorState = {
-    org,
-    organizationId,
-    callers,
-    credentials,
-    statistics,
-    stats: () => statistics.snapshot(state.ingestJobs.all().map(job => job.state)),
-    faults: new FaultBook(),
-    cursors: new QueryCursors(),
-    // Jobs look at the state only when they are used, and it is complete by then.
-    ingestJobs: new IngestJobs(() => state),
-    queryJobs: new QueryJobs(),
-    apiVersions: options.apiVersions ?? DEFAULT_API_VERSIONS,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-    clock,
-    startedAt: clock(),
-    seed: options.seed ?? 1,
-    processingDelayMs: options.processingDelayMs ?? 0,
-    compress: options.compress ?? false,
-    report: options.onError ?? (error => console.error(error)),
-  }
-  return state
-}
+type KeyPair = Awaited<ReturnType<typeof createKeyPair>>
 
-const credentialsFor = (
-  oauth: Omit<OAuthState, 'instanceUrl' | 'loginUrl' | 'audiences'>,
-  { username, password, securityToken } = DEFAULT_USER,
-  privateKey = '',
-): EmulatorCredentials => {
-  const [user] = oauth.users
-  const [app] = oauth.apps
+/** What stays the same when an org is reset. */
+type OrgIdentity = { readonly url: string; readonly keys: KeyPair; readonly accessToken?: string }
+
+function credentialsFor(
+  { users: [user], apps: [app], refreshTokens, sessions }: OAuthState,
+  { username, password, securityToken }: UserDeclaration = DEFAULT_USER,
+  { keys, accessToken }: OrgIdentity,
+): EmulatorCredentials {
   const { clientId = '', clientSecret = '' } = app ?? {}
   const userId = user?.id ?? ''
   return {
@@ -112,42 +82,89 @@ const credentialsFor = (
     securityToken,
     clientId,
     clientSecret,
-    refreshToken: oauth.refreshTokens.issue(userId, clientId, DEFAULT_REFRESH_TOKEN).token,
-    accessToken: oauth.sessions.issue(userId, OWN_APP).accessToken,
-    privateKey,
+    refreshToken: refreshTokens.issue(userId, clientId, DEFAULT_REFRESH_TOKEN).token,
+    accessToken: sessions.issue(userId, OWN_APP, accessToken).accessToken,
+    privateKey: keys.privateKey,
+  }
+}
+
+function addresses(url: string): Pick<OAuthState, 'instanceUrl' | 'loginUrl' | 'audiences'> {
+  return { instanceUrl: url, loginUrl: url, audiences: ['https://login.salesforce.com', url] }
+}
+
+/** An org as it is at its start. Throws when an app names a user that is not declared. */
+function createState(options: EmulatorOptions, identity: OrgIdentity, reset: () => void): EmulatorState {
+  const { users = [DEFAULT_USER], apps = [DEFAULT_APP], clock = Date.now, seed = 1, processingDelayMs = 0 } = options
+  const { url, keys } = identity
+  const org = new Org()
+  const orgUsers = createUsers(org, users, clock())
+  const organizationId = insertOrganization(org, clock())
+  if (options.seedRecords !== false) seedOrg(org, clock())
+  const oauth: OAuthState = {
+    ...createOAuthState(organizationId, orgUsers.users, apps, { ...options, clock, ownKey: keys.publicKey }),
+    ...addresses(url),
+  }
+  const [faults, statistics] = [new FaultBook(), new Statistics()]
+  const ingestJobs = new IngestJobs({ org, clock, seed, faults, processingDelayMs, statistics })
+  return {
+    org,
+    organizationId,
+    oauth,
+    credentials: credentialsFor(oauth, users[0], identity),
+    callers: new Callers(oauth.sessions, orgUsers.callers),
+    statistics,
+    stats: () => statistics.snapshot(ingestJobs.all().map(job => job.state)),
+    faults,
+    cursors: new QueryCursors(),
+    ingestJobs,
+    queryJobs: new QueryJobs(),
+    apiVersions: options.apiVersions ?? DEFAULT_API_VERSIONS,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    clock,
+    startedAt: clock(),
+    processingDelayMs,
+    compress: options.compress ?? false,
+    report: options.onError ?? (error => console.error(error)),
+    reset,
   }
 }
 
 /**
  * Starts a Salesforce org on a port of this machine. Throws when the port is taken, or when an app names a user that is not declared.
  */
-export const startEmulator = async (options: EmulatorOptions = {}): Promise<Emulator> => {
-  const { port = 0, host = '127.0.0.1', users = [DEFAULT_USER], apps = [DEFAULT_APP], clock = Date.now } = options
-  const { publicKey, privateKey } = await sharedKeyPair()
-  const org = new Org()
-  const orgUsers = createUsers(org, users, clock())
-  const organizationId = insertOrganization(org, clock())
-  if (options.seedRecords !== false) seedOrg(org, clock())
-  const oauthBase = createOAuthState(organizationId, orgUsers.users, apps, { ...options, clock, ownKey: publicKey })
-  const callers = new Callers(oauthBase.sessions, orgUsers.callers)
-  const credentials = credentialsFor(oauthBase, users[0], privateKey)
-  const state = createState(org, organizationId, callers, () => credentials, options)
-
-  let oauth: OAuthState = { ...oauthBase, instanceUrl: '', loginUrl: '', audiences: [] }
-  const server = createEmulatorServer(state, () => oauth)
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { port = 0, host = '127.0.0.1' } = options
+  const keys = await sharedKeyPair()
+  let state = createState(options, { url: '', keys }, reset)
+  const server = createEmulatorServer(() => state)
   server.listen(port, host)
   await once(server, 'listening')
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`
-  oauth = { ...oauthBase, instanceUrl: url, loginUrl: url, audiences: ['https://login.salesforce.com', url] }
+  // Requests are read in a later turn of the event loop: the first one already meets the URL.
+  state = { ...state, oauth: { ...state.oauth, ...addresses(url) } }
+  const { credentials } = state
+
+  function reset(): void {
+    state.ingestJobs.abortAll()
+    state.queryJobs.abortAll()
+    state = createState(options, { url, keys, accessToken: credentials.accessToken }, reset)
+  }
 
   return {
     url,
-    org,
-    faults: state.faults,
     credentials,
-    oauth,
-    stats: state.stats,
+    get org() {
+      return state.org
+    },
+    get faults() {
+      return state.faults
+    },
+    get oauth() {
+      return state.oauth
+    },
+    stats: () => state.stats(),
     expireSessions: () => state.callers.expireAll(),
+    reset,
     close: async () => {
       server.closeAllConnections()
       server.close()

@@ -44,4 +44,6 @@ export class Statistics {
   }
 }
 
-const increase = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1)
+function increase(counts: Map<string, number>, key: string) {
+  return counts.set(key, (counts.get(key) ?? 0) + 1)
+}

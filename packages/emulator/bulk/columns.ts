@@ -9,7 +9,7 @@ import { NOT_OF_TYPE, type ToStoredText, toStoredText } from '../values/storedTe
 
 const NULL = '#N/A'
 
-/** A column of an uploaded CSV: how its values become stored ones, and how they come back in the results. */
+/** A column of an uploaded CSV: how its values are stored, and how the results show them. */
 export type Column = {
   readonly name: string
   readonly field: FieldSchema
@@ -22,7 +22,7 @@ export type Column = {
 /** How a job's results spell datetimes: both ways are seen. */
 export type DatetimeEcho = 'seconds' | 'milliseconds'
 
-const reader = (field: FieldSchema, position: number, toText: ToStoredText): Column['read'] => {
+function reader(field: FieldSchema, position: number, toText: ToStoredText): Column['read'] {
   const { name, soapType } = field
   return text => {
     if (text === '') return undefined
@@ -35,21 +35,23 @@ const reader = (field: FieldSchema, position: number, toText: ToStoredText): Col
   }
 }
 
-const echoOf = (field: FieldSchema, datetimes: DatetimeEcho): Column['echo'] => {
+function echoOf(field: FieldSchema, datetimes: DatetimeEcho): Column['echo'] {
   if (field.soapType === 'xsd:double') return (_uploaded, stored) => javaDouble(stored)
   if (field.type !== 'datetime') return (_uploaded, stored) => stored
   const end = datetimes === 'seconds' ? 'Z' : '.000Z'
   return (_uploaded, stored) => stored.slice(0, 19) + end
 }
 
-const ownColumn = (org: Org, field: FieldSchema, name: string, position: number, datetimes: DatetimeEcho): Column => ({
-  name,
-  field,
-  read: reader(field, position, field.type === 'reference' ? toReference(field, org) : toStoredText(field)),
-  echo: echoOf(field, datetimes),
-})
+function ownColumn(org: Org, field: FieldSchema, name: string, position: number, datetimes: DatetimeEcho): Column {
+  return {
+    name,
+    field,
+    read: reader(field, position, field.type === 'reference' ? toReference(field, org) : toStoredText(field)),
+    echo: echoOf(field, datetimes),
+  }
+}
 
-const parentColumn = (org: Org, table: Table, name: string, position: number): Column | undefined => {
+function parentColumn(org: Org, table: Table, name: string, position: number): Column | undefined {
   const dot = name.lastIndexOf('.')
   const key = parentKey(org, table.schema.name, name.slice(0, dot), name.slice(dot + 1))
   if (key === undefined) return undefined
@@ -62,13 +64,13 @@ const parentColumn = (org: Org, table: Table, name: string, position: number): C
 }
 
 /** The columns of a header, or the name of the first that is no field the user can see. */
-export const readColumns = (
+export function readColumns(
   org: Org,
   table: Table,
   access: UserAccess,
   header: readonly string[],
   datetimes: DatetimeEcho,
-): readonly Column[] | string => {
+): readonly Column[] | string {
   const columns: Column[] = []
   for (const [position, name] of header.entries()) {
     const field = table.schema.fieldsByName.get(name.toLowerCase())

@@ -2,7 +2,7 @@ const QUOTE = 34
 const LF = 10
 const CR = 13
 
-/** One line of an uploaded CSV. `malformed`: something other than a delimiter stands outside the quotes of a value. */
+/** One line of an uploaded CSV. `malformed`: something other than a delimiter is outside the quotes of a value. */
 export type CsvRow = { readonly values: readonly string[]; readonly malformed: boolean }
 
 type Cell = { readonly value: string; readonly end: number; readonly malformed: boolean }
@@ -51,7 +51,7 @@ export class CsvReader {
       const cell = text.charCodeAt(position) === QUOTE ? this.#quoted(text, position) : this.#plain(text, position)
       if (cell === undefined) {
         if (!isLast) return undefined
-        // The data ends inside quotes: what is there is taken as the value, and the row counts as malformed.
+        // The data ends inside quotes: the rest is taken as the value, and the row counts as malformed.
         return { values: [...values, text.slice(position + 1)], malformed: true, end: text.length }
       }
       values.push(cell.value)
@@ -98,5 +98,6 @@ export class CsvReader {
 }
 
 // A lone CR inside a value is part of it; at the very end of a piece it may still turn out to begin a CRLF.
-const isLineEnd = (text: string, position: number) =>
-  position + 1 >= text.length || text.charCodeAt(position + 1) === LF
+function isLineEnd(text: string, position: number) {
+  return position + 1 >= text.length || text.charCodeAt(position + 1) === LF
+}

@@ -1,5 +1,5 @@
 /** A line of a Bulk results file, without its end: every value in quotes, which is how Salesforce writes them. */
-export const quotedLine = (values: readonly string[], delimiter: string): string => {
+export function quotedLine(values: readonly string[], delimiter: string): string {
   const hasQuotes = values.some(value => value.includes('"'))
   const escaped = hasQuotes ? values.map(value => value.replaceAll('"', '""')) : values
   return `"${escaped.join(`"${delimiter}"`)}"`

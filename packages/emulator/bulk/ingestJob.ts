@@ -44,47 +44,59 @@ export type IngestJob = {
   results: JobResults | undefined
 }
 
-const identity = (job: IngestJob) => ({
-  id: job.id,
-  operation: job.request.operation,
-  object: job.request.object,
-  createdById: job.createdById,
-  createdDate: salesforceDatetime(job.createdAt),
-  systemModstamp: salesforceDatetime(job.modifiedAt),
-  state: job.state,
-  ...(job.request.externalIdFieldName !== undefined && { externalIdFieldName: job.request.externalIdFieldName }),
-  ...(job.request.assignmentRuleId !== undefined && { assignmentRuleId: job.request.assignmentRuleId }),
-  concurrencyMode: 'Parallel',
-  contentType: 'CSV',
-  apiVersion: job.apiVersion,
-})
+function identity(job: IngestJob) {
+  return {
+    id: job.id,
+    operation: job.request.operation,
+    object: job.request.object,
+    createdById: job.createdById,
+    createdDate: salesforceDatetime(job.createdAt),
+    systemModstamp: salesforceDatetime(job.modifiedAt),
+    state: job.state,
+    ...(job.request.externalIdFieldName !== undefined && { externalIdFieldName: job.request.externalIdFieldName }),
+    ...(job.request.assignmentRuleId !== undefined && { assignmentRuleId: job.request.assignmentRuleId }),
+    concurrencyMode: 'Parallel',
+    contentType: 'CSV',
+    apiVersion: job.apiVersion,
+  }
+}
 
-const format = ({ request }: IngestJob) => ({
-  lineEnding: request.lineEnding,
-  columnDelimiter: request.columnDelimiter,
-})
+function format({ request }: IngestJob) {
+  return {
+    lineEnding: request.lineEnding,
+    columnDelimiter: request.columnDelimiter,
+  }
+}
 
 /** The answer to the creation of a job. */
-export const createdJobBody = (job: IngestJob) => ({
-  ...identity(job),
-  contentUrl: `services/data/v${job.apiVersion.toFixed(1)}/jobs/ingest/${job.id}/batches`,
-  ...format(job),
-})
+export function createdJobBody(job: IngestJob) {
+  return {
+    ...identity(job),
+    contentUrl: `services/data/v${job.apiVersion.toFixed(1)}/jobs/ingest/${job.id}/batches`,
+    ...format(job),
+  }
+}
 
 /** The answer to a change of a job's state. */
-export const changedJobBody = (job: IngestJob) => identity(job)
+export function changedJobBody(job: IngestJob) {
+  return identity(job)
+}
 
 /** A job in a list of jobs. */
-export const listedJobBody = (job: IngestJob) => ({ ...identity(job), jobType: 'V2Ingest', ...format(job) })
+export function listedJobBody(job: IngestJob) {
+  return { ...identity(job), jobType: 'V2Ingest', ...format(job) }
+}
 
-/** All there is to know about a job. */
-export const jobInfoBody = (job: IngestJob) => ({
-  ...listedJobBody(job),
-  numberRecordsProcessed: job.processed,
-  numberRecordsFailed: job.failed,
-  retries: 0,
-  totalProcessingTime: job.processingMs,
-  apiActiveProcessingTime: job.processingMs,
-  apexProcessingTime: 0,
-  ...(job.errorMessage !== undefined && { errorMessage: job.errorMessage }),
-})
+/** The answer to a request for a job. */
+export function jobInfoBody(job: IngestJob) {
+  return {
+    ...listedJobBody(job),
+    numberRecordsProcessed: job.processed,
+    numberRecordsFailed: job.failed,
+    retries: 0,
+    totalProcessingTime: job.processingMs,
+    apiActiveProcessingTime: job.processingMs,
+    apexProcessingTime: 0,
+    ...(job.errorMessage !== undefined && { errorMessage: job.errorMessage }),
+  }
+}

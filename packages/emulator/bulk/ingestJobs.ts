@@ -1,27 +1,42 @@
-import type { EmulatorState } from '../emulatorState.ts'
-import type { Call, Caller } from '../http/call.ts'
+import type { Caller } from '../callers.ts'
+import type { FaultBook } from '../faults/faultBook.ts'
 import { seededRandom } from '../random.ts'
+import type { Org } from '../records/org.ts'
 import { recordId, toId18 } from '../records/recordId.ts'
+import type { Statistics } from '../statistics.ts'
 import type { IngestJob, IngestJobRequest } from './ingestJob.ts'
 import { processJob } from './processJob.ts'
 import { createTurns } from './turns.ts'
 
-// Keeps the random numbers of one seed's jobs apart from those of the next seed's.
+/** Who creates a job, through which version of the API (`'67.0'`). */
+type JobOrigin = { readonly apiVersion: string; readonly caller: Caller }
+
+// Separates the random numbers of one seed's jobs from those of the next seed.
 const SEED_STEP = 1_000_003
+
+/** What ingest jobs need of their org. */
+type IngestJobContext = {
+  readonly org: Org
+  readonly clock: () => number
+  readonly seed: number
+  readonly faults: FaultBook
+  readonly processingDelayMs: number
+  readonly statistics: Statistics
+}
 
 /** The ingest jobs of an org. */
 export class IngestJobs {
-  readonly #state: () => EmulatorState
+  readonly #context: IngestJobContext
   readonly #jobs = new Map<string, IngestJob>()
   readonly #takeTurn = createTurns()
   #created = 0
 
-  constructor(state: () => EmulatorState) {
-    this.#state = state
+  constructor(context: IngestJobContext) {
+    this.#context = context
   }
 
-  create({ apiVersion, caller }: Call, request: IngestJobRequest): IngestJob {
-    const now = this.#state().clock()
+  create({ apiVersion, caller }: JobOrigin, request: IngestJobRequest): IngestJob {
+    const now = this.#context.clock()
     const job: IngestJob = {
       id: recordId('750', this.#created),
       number: this.#created,
@@ -55,9 +70,14 @@ export class IngestJobs {
     this.#jobs.delete(id)
   }
 
-  /** Sets a job UploadComplete and begins to process it; it goes on by itself from there. */
+  /** Stops the jobs that still run. */
+  abortAll(): void {
+    for (const job of this.#jobs.values()) job.state = 'Aborted'
+  }
+
+  /** Sets a job UploadComplete and begins to process it; the processing continues by itself. */
   close(job: IngestJob, caller: Caller): void {
-    const { org, clock, seed, faults, processingDelayMs, statistics } = this.#state()
+    const { org, clock, seed, faults, processingDelayMs, statistics } = this.#context
     const table = org.table(job.request.object)
     if (table === undefined) return
     job.state = 'UploadComplete'
@@ -69,7 +89,7 @@ export class IngestJobs {
       userPlace: caller.place,
       clock,
       random: seededRandom(seed * SEED_STEP + job.number),
-      faults: faults.befalling({
+      faults: faults.applyTo({
         method: 'JOB',
         path: `/services/data/v${job.apiVersion.toFixed(1)}/jobs/ingest/${job.id}`,
         operation: job.request.operation,

@@ -1,4 +1,4 @@
-import { fault } from '../fault.ts'
+import { apiError } from '../apiError.ts'
 import { type Answer, json, noContent } from '../http/answer.ts'
 import { type Call, jsonBody, notFound } from '../http/call.ts'
 import type { IngestJob, JobResults, JobState } from './ingestJob.ts'
@@ -7,19 +7,21 @@ import { readJobRequest } from './jobRequest.ts'
 import { readMultipartJob } from './multipartJob.ts'
 
 // 150 MB once it is in base64.
-const MOST_UPLOAD_BYTES = (150 * 1024 * 1024 * 3) / 4
+const MAX_UPLOAD_BYTES = (150 * 1024 * 1024 * 3) / 4
 const LISTED_AT_ONCE = 1000
 
-const jobInPath = (call: Call): IngestJob => {
+function jobInPath(call: Call): IngestJob {
   const job = call.state.ingestJobs.find(call.params['job'] ?? '')
   if (job === undefined) throw notFound()
   return job
 }
 
-const invalidState = (message: string) => fault(400, 'INVALIDJOBSTATE', message)
+function invalidState(message: string) {
+  return apiError(400, 'INVALIDJOBSTATE', message)
+}
 
 /** `POST /jobs/ingest`: an empty job, or in a multipart request a small job with its data. */
-export const createJob = (call: Call): Answer => {
+export function createJob(call: Call): Answer {
   const contentType = String(call.headers['content-type'] ?? '')
   if (!contentType.startsWith('multipart/form-data')) {
     const request = readJobRequest(call, jsonBody(call.body).value)
@@ -33,21 +35,21 @@ export const createJob = (call: Call): Answer => {
 }
 
 /** `PUT /jobs/ingest/{id}/batches`. A second upload is taken; it is the closing of the job that is rejected then. */
-export const uploadData = (call: Call): Answer => {
+export function uploadData(call: Call): Answer {
   const job = jobInPath(call)
   if (job.state !== 'Open') throw invalidState(`Can't upload data to a job that is in state ${job.state}`)
-  if (call.body.bytes > MOST_UPLOAD_BYTES) throw fault(413, 'CONTENT_TOO_LARGE', 'CONTENT TOO LARGE')
+  if (call.body.bytes > MAX_UPLOAD_BYTES) throw apiError(413, 'CONTENT_TOO_LARGE', 'CONTENT TOO LARGE')
   job.uploads.push(call.body)
   return { status: 201 }
 }
 
-const close = (call: Call, job: IngestJob): void => {
+function close(call: Call, job: IngestJob): void {
   if (job.state !== 'Open') throw invalidState(`Closing already ${pastTense[job.state]} Job not allowed`)
   if (job.uploads.length > 1) {
     const message =
       `Found multipe contents for job: <${job.id}>, please 'Close' / 'Abort' / 'Delete' the current Job then create a new Job ` +
       "and make sure you only do 'PUT' once on a given Job."
-    throw fault(400, 'BULK_API_ERROR', message)
+    throw apiError(400, 'BULK_API_ERROR', message)
   }
   call.state.ingestJobs.close(job, call.caller)
 }
@@ -61,7 +63,7 @@ const pastTense: Readonly<Record<JobState, string>> = {
   Aborted: 'Aborted',
 }
 
-const abort = (call: Call, job: IngestJob): void => {
+function abort(call: Call, job: IngestJob): void {
   if (job.state === 'JobComplete' || job.state === 'Failed' || job.state === 'Aborted') {
     throw invalidState(`Aborting already ${pastTense[job.state]} Job not allowed`)
   }
@@ -71,20 +73,22 @@ const abort = (call: Call, job: IngestJob): void => {
 }
 
 /** `PATCH /jobs/ingest/{id}` with the state `UploadComplete` or `Aborted`. */
-export const changeJob = (call: Call): Answer => {
+export function changeJob(call: Call): Answer {
   const job = jobInPath(call)
   const { state } = jsonBody(call.body).value
   if (state === 'UploadComplete') close(call, job)
   else if (state === 'Aborted') abort(call, job)
-  else throw fault(400, 'API_ERROR', `Invalid value: '${String(state)}' supplied for property: 'state'`)
+  else throw apiError(400, 'API_ERROR', `Invalid value: '${String(state)}' supplied for property: 'state'`)
   return json(200, changedJobBody(job))
 }
 
 /** `GET /jobs/ingest/{id}`. */
-export const jobInfo = (call: Call): Answer => json(200, jobInfoBody(jobInPath(call)))
+export function jobInfo(call: Call): Answer {
+  return json(200, jobInfoBody(jobInPath(call)))
+}
 
 /** `GET /jobs/ingest`. */
-export const listJobs = (call: Call): Answer => {
+export function listJobs(call: Call): Answer {
   const jobs = call.state.ingestJobs.all()
   const from = Number(call.query.get('queryLocator') ?? 0)
   const to = from + LISTED_AT_ONCE
@@ -97,10 +101,10 @@ export const listJobs = (call: Call): Answer => {
 }
 
 /** `DELETE /jobs/ingest/{id}`. */
-export const deleteJob = (call: Call): Answer => {
+export function deleteJob(call: Call): Answer {
   const job = jobInPath(call)
   if (job.state === 'Open' || job.state === 'InProgress') {
-    throw fault(400, 'API_ERROR', 'Error encountered when deleting the job because the job is not terminated')
+    throw apiError(400, 'API_ERROR', 'Error encountered when deleting the job because the job is not terminated')
   }
   call.state.ingestJobs.delete(job.id)
   return noContent
@@ -113,7 +117,7 @@ const RESULT_FILES: Readonly<Record<string, keyof JobResults>> = {
 }
 
 /** `GET /jobs/ingest/{id}/successfulResults`, `failedResults`, `unprocessedrecords`. A job without results has an empty file. */
-export const jobResults = (call: Call): Answer => {
+export function jobResults(call: Call): Answer {
   const file = RESULT_FILES[(call.params['file'] ?? '').toLowerCase()]
   const job = jobInPath(call)
   if (file === undefined) throw notFound()

@@ -1,4 +1,4 @@
-import { fault } from '../fault.ts'
+import { apiError } from '../apiError.ts'
 import type { Call } from '../http/call.ts'
 import type { ObjectSchema } from '../schema/types.ts'
 import { COLUMN_DELIMITERS, LINE_ENDINGS } from './csvText.ts'
@@ -6,40 +6,43 @@ import { INGEST_OPERATIONS, type IngestJobRequest } from './ingestJob.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-const invalidValue = (property: string, value: unknown) =>
-  fault(400, 'API_ERROR', `Invalid value: '${String(value)}' supplied for property: '${property}'`)
+function invalidValue(property: string, value: unknown) {
+  return apiError(400, 'API_ERROR', `Invalid value: '${String(value)}' supplied for property: '${property}'`)
+}
 
-const oneOf = <T extends string>(json: Json, property: string, allowed: readonly T[], fallback?: T): T => {
+function oneOf<T extends string>(json: Json, property: string, allowed: readonly T[], fallback?: T): T {
   const value = json[property] ?? fallback
   const found = allowed.find(candidate => candidate === value)
   if (found === undefined) throw invalidValue(property, value)
   return found
 }
 
-const optionalText = (json: Json, property: string): string | undefined => {
+function optionalText(json: Json, property: string): string | undefined {
   const value = json[property]
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string') return value
   throw invalidValue(property, value)
 }
 
-const keys = <T extends string>(table: Readonly<Record<T, string>>) => Object.keys(table) as T[]
+function keys<T extends string>(table: Readonly<Record<T, string>>) {
+  return Object.keys(table) as T[]
+}
 
-const upsertKeyName = ({ caller }: Call, schema: ObjectSchema, name: string | undefined): string => {
-  if (name === undefined) throw fault(400, 'INVALIDJOB', 'InvalidJob : External ID was blank for upsert operation')
+function upsertKeyName({ caller }: Call, schema: ObjectSchema, name: string | undefined): string {
+  if (name === undefined) throw apiError(400, 'INVALIDJOB', 'InvalidJob : External ID was blank for upsert operation')
   const field = schema.fieldsByName.get(name.toLowerCase())
   const isKey = field !== undefined && (field.externalId || field.idLookup)
   if (isKey && caller.access.fieldVisible(schema.name, field.name)) return field.name
   const message = `InvalidJob : Field name provided, ${name} does not match an External ID for ${schema.name}`
-  throw fault(400, 'INVALIDJOB', message)
+  throw apiError(400, 'INVALIDJOB', message)
 }
 
 /** Reads what an ingest job is to be. Throws INVALIDJOB for an unknown object or key, API_ERROR for a value that is not allowed. */
-export const readJobRequest = (call: Call, json: Json): IngestJobRequest => {
+export function readJobRequest(call: Call, json: Json): IngestJobRequest {
   const objectName = optionalText(json, 'object') ?? ''
   const schema = call.state.org.table(objectName)?.schema
   if (schema === undefined || !call.caller.access.object(schema.name).read) {
-    throw fault(400, 'INVALIDJOB', `InvalidJob : Unable to find object: ${objectName}`)
+    throw apiError(400, 'INVALIDJOB', `InvalidJob : Unable to find object: ${objectName}`)
   }
   oneOf(json, 'contentType', ['CSV'], 'CSV')
   const operation = oneOf(json, 'operation', INGEST_OPERATIONS)

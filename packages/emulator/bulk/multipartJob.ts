@@ -1,37 +1,39 @@
-import { fault } from '../fault.ts'
+import { apiError } from '../apiError.ts'
 import { isObject } from '../http/call.ts'
 import type { RequestBody } from '../http/requestBody.ts'
 
-const MOST_CHARACTERS = 100_000
+const MAX_CHARACTERS = 100_000
 
 type MultipartJob = { readonly job: Readonly<Record<string, unknown>>; readonly content: RequestBody }
 
-const malformed = (what: string) => fault(400, 'API_ERROR', `Multipart request could not be read: ${what}`)
+function malformed(what: string) {
+  return apiError(400, 'API_ERROR', `Multipart request could not be read: ${what}`)
+}
 
-const partNamed = (parts: readonly string[], name: string): string => {
+function partNamed(parts: readonly string[], name: string): string {
   const part = parts.find(candidate => candidate.includes(`name="${name}"`))
   const start = part?.indexOf('\r\n\r\n') ?? -1
   if (part === undefined || start === -1) throw malformed(`no part named ${name}`)
   return part.slice(start + 4).replace(/\r\n$/, '')
 }
 
-const parsedJob = (text: string): Readonly<Record<string, unknown>> => {
+function parsedJob(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text)
     if (isObject(value)) return value
   } catch {
-    // Said below, in the same words as for JSON that is no object.
+    // Reported below, with the message for JSON that is not an object.
   }
   throw malformed('the part named job is not a JSON object')
 }
 
 /** Takes a multipart job apart: the job and its CSV. Throws when a part is missing or the CSV has more than 100,000 characters. */
-export const readMultipartJob = (contentType: string, body: RequestBody): MultipartJob => {
+export function readMultipartJob(contentType: string, body: RequestBody): MultipartJob {
   const boundary = /boundary="?([^";]+)"?/.exec(contentType)?.[1]
   if (boundary === undefined) throw malformed('no boundary')
   const parts = body.text().split(`--${boundary}`)
   const csv = partNamed(parts, 'content')
-  if (csv.length > MOST_CHARACTERS) throw malformed(`content has more than ${MOST_CHARACTERS} characters`)
+  if (csv.length > MAX_CHARACTERS) throw malformed(`content has more than ${MAX_CHARACTERS} characters`)
   const content = Buffer.from(csv)
   return {
     job: parsedJob(partNamed(parts, 'job')),

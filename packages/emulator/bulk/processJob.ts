@@ -26,7 +26,7 @@ export type ProcessingContext = {
   readonly userPlace: number
   readonly clock: () => number
   readonly random: Random
-  /** Faults on demand that befall this job. */
+  /** Faults on demand that apply to this job. */
   readonly faults: readonly FiredFault[]
   /** Milliseconds that the job stays InProgress at least. */
   readonly delayMs: number
@@ -34,7 +34,7 @@ export type ProcessingContext = {
   readonly onWritten: (created: boolean) => void
 }
 
-const failure = (faults: readonly FiredFault[]) => {
+function failure(faults: readonly FiredFault[]) {
   const failing = faults.flatMap(({ fault }) => (fault.type === 'failJob' ? [fault] : []))[0]
   return {
     afterRecords: failing?.afterRecords ?? Number.POSITIVE_INFINITY,
@@ -139,13 +139,16 @@ class JobRun {
   }
 }
 
-const isAborted = (job: IngestJob) => job.state === 'Aborted'
+function isAborted(job: IngestJob) {
+  return job.state === 'Aborted'
+}
 
-const addedDelay = (faults: readonly FiredFault[]): number =>
-  faults.reduce((sum, { fault }) => (fault.type === 'delay' ? sum + fault.ms : sum), 0)
+function addedDelay(faults: readonly FiredFault[]): number {
+  return faults.reduce((sum, { fault }) => (fault.type === 'delay' ? sum + fault.ms : sum), 0)
+}
 
 /** Processes a job that is UploadComplete to its end, unless it is aborted on the way, or a fault on demand leaves it InProgress. */
-export const processJob = async (job: IngestJob, context: ProcessingContext): Promise<void> => {
+export async function processJob(job: IngestJob, context: ProcessingContext): Promise<void> {
   const startedAt = context.clock()
   const enter = (state: IngestJob['state']) => {
     job.state = state

@@ -1,17 +1,19 @@
-import { fault } from '../fault.ts'
+import { apiError } from '../apiError.ts'
 import { type Answer, json, noContent } from '../http/answer.ts'
 import { type Call, isObject, jsonBody, notFound } from '../http/call.ts'
 import type { QueryRow, QueryRows } from '../soql/types.ts'
 import { COLUMN_DELIMITERS, LINE_ENDINGS, quotedLine } from './csvText.ts'
 import { createdQueryJobBody, type QueryJob, runQueryJob } from './queryJobs.ts'
 
-const MOST_ROWS_A_PAGE = 250_000
+const MAX_ROWS_A_PAGE = 250_000
 const ROWS_A_PIECE = 1000
 
 // Query jobs end datetimes in Z where the REST API has +0000.
-const bulkText = (text: string): string => (/^\d{4}-.*\.000\+0000$/.test(text) ? text.replace('+0000', 'Z') : text)
+function bulkText(text: string): string {
+  return /^\d{4}-.*\.000\+0000$/.test(text) ? text.replace('+0000', 'Z') : text
+}
 
-const valueAt = (row: QueryRow, path: string): string => {
+function valueAt(row: QueryRow, path: string): string {
   let value: unknown = row
   for (const step of path.split('.')) {
     const name = isObject(value) ? Object.keys(value).find(key => key.toLowerCase() === step.toLowerCase()) : undefined
@@ -21,13 +23,13 @@ const valueAt = (row: QueryRow, path: string): string => {
 }
 
 /** `POST /jobs/query`. */
-export const createQueryJob = (call: Call): Answer => {
+export function createQueryJob(call: Call): Answer {
   const { state, caller, apiVersion } = call
   const { operation, query: soql, columnDelimiter, lineEnding } = jsonBody(call.body).value
   if (operation !== 'query' && operation !== 'queryAll') {
-    throw fault(400, 'API_ERROR', `Invalid value: '${String(operation)}' supplied for property: 'operation'`)
+    throw apiError(400, 'API_ERROR', `Invalid value: '${String(operation)}' supplied for property: 'operation'`)
   }
-  if (typeof soql !== 'string' || soql === '') throw fault(400, 'API_ERROR', 'The query is missing')
+  if (typeof soql !== 'string' || soql === '') throw apiError(400, 'API_ERROR', 'The query is missing')
   const job = state.queryJobs.add({
     operation,
     soql,
@@ -45,17 +47,18 @@ export const createQueryJob = (call: Call): Answer => {
   return json(200, createdQueryJobBody(job))
 }
 
-const isKey = <T extends object>(table: T, value: unknown): value is keyof T & string =>
-  typeof value === 'string' && value in table
+function isKey<T extends object>(table: T, value: unknown): value is keyof T & string {
+  return typeof value === 'string' && value in table
+}
 
-const jobInPath = (call: Call): QueryJob => {
+function jobInPath(call: Call): QueryJob {
   const job = call.state.queryJobs.find(call.params['job'] ?? '')
   if (job === undefined) throw notFound()
   return job
 }
 
 /** `GET /jobs/query/{id}`. */
-export const queryJobInfo = (call: Call): Answer => {
+export function queryJobInfo(call: Call): Answer {
   const job = jobInPath(call)
   return json(200, {
     ...createdQueryJobBody(job),
@@ -69,18 +72,18 @@ export const queryJobInfo = (call: Call): Answer => {
 }
 
 /** `PATCH /jobs/query/{id}` with the state `Aborted`. */
-export const changeQueryJob = (call: Call): Answer => {
+export function changeQueryJob(call: Call): Answer {
   const job = jobInPath(call)
-  if (job.state === 'JobComplete') throw fault(400, 'INVALIDJOBSTATE', 'Aborting already Completed Job not allowed')
+  if (job.state === 'JobComplete') throw apiError(400, 'INVALIDJOBSTATE', 'Aborting already Completed Job not allowed')
   job.state = 'Aborted'
   return json(200, createdQueryJobBody(job))
 }
 
 /** `DELETE /jobs/query/{id}`. */
-export const deleteQueryJob = (call: Call): Answer => {
+export function deleteQueryJob(call: Call): Answer {
   const job = jobInPath(call)
   if (job.state === 'UploadComplete' || job.state === 'InProgress') {
-    throw fault(400, 'API_ERROR', 'Error encountered when deleting the job because the job is not terminated')
+    throw apiError(400, 'API_ERROR', 'Error encountered when deleting the job because the job is not terminated')
   }
   call.state.queryJobs.delete(job.id)
   return noContent
@@ -104,14 +107,15 @@ function* resultPieces(job: QueryJob, answer: QueryRows, from: number, to: numbe
 }
 
 /** `GET /jobs/query/{id}/results?maxRecords=…&locator=…`; the header `Sforce-Locator` is the text `null` on the last page. */
-export const queryJobResults = (call: Call): Answer => {
+export function queryJobResults(call: Call): Answer {
   const job = jobInPath(call)
-  if (job.apiVersion !== call.apiVersion) throw fault(409, 'CONFLICT', 'The job was created with another API version')
+  if (job.apiVersion !== call.apiVersion)
+    throw apiError(409, 'CONFLICT', 'The job was created with another API version')
   const { answer } = job
   if (answer === undefined || job.state !== 'JobComplete')
-    throw fault(400, 'INVALIDJOBSTATE', `Job is in state ${job.state}`)
+    throw apiError(400, 'INVALIDJOBSTATE', `Job is in state ${job.state}`)
   const from = Number(Buffer.from(call.query.get('locator') ?? '', 'base64url').toString() || 0)
-  const asked = Number(call.query.get('maxRecords') ?? MOST_ROWS_A_PAGE)
+  const asked = Number(call.query.get('maxRecords') ?? MAX_ROWS_A_PAGE)
   const to = Math.min(answer.rowCount, from + Math.max(1, asked))
   const locator = to < answer.rowCount ? Buffer.from(String(to)).toString('base64url') : 'null'
   return {

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
-import type { EmulatorState } from '../emulatorState.ts'
-import { SalesforceFault } from '../fault.ts'
-import type { Caller } from '../http/call.ts'
+import { ApiError } from '../apiError.ts'
+import type { Caller } from '../callers.ts'
+import type { Org } from '../records/org.ts'
 import { recordId, toId18 } from '../records/recordId.ts'
 import { salesforceDatetime } from '../records/recordView.ts'
 import { runQuery } from '../soql/runQuery.ts'
@@ -26,13 +26,16 @@ export type QueryJob = {
   errorMessage: string | undefined
 }
 
+/** What a query job needs of its org. */
+type QueryJobContext = { readonly org: Org; readonly clock: () => number; readonly processingDelayMs: number }
+
 /** The query jobs of an org. */
 export class QueryJobs {
   readonly #jobs = new Map<string, QueryJob>()
   #created = 0
 
   add(job: Omit<QueryJob, 'id'>): QueryJob {
-    // Ids of query jobs lie far from those of ingest jobs, which have the same prefix.
+    // Ids of query jobs are far from those of ingest jobs, which have the same prefix.
     const created = { ...job, id: recordId('750', 5_000_000 + this.#created) }
     this.#created += 1
     this.#jobs.set(created.id, created)
@@ -46,40 +49,53 @@ export class QueryJobs {
   delete(id: string): void {
     this.#jobs.delete(id)
   }
+
+  /** Stops the jobs that still run. */
+  abortAll(): void {
+    for (const job of this.#jobs.values()) job.state = 'Aborted'
+  }
 }
 
-const isAborted = (job: QueryJob) => job.state === 'Aborted'
+function isAborted(job: QueryJob) {
+  return job.state === 'Aborted'
+}
 
 /** Runs the query of a job; it is never left InProgress. */
-export const runQueryJob = async (state: EmulatorState, caller: Caller, job: QueryJob): Promise<void> => {
-  await setTimeout(state.processingDelayMs / 2)
+export async function runQueryJob(
+  { org, clock, processingDelayMs }: QueryJobContext,
+  caller: Caller,
+  job: QueryJob,
+): Promise<void> {
+  await setTimeout(processingDelayMs / 2)
   if (isAborted(job)) return
   job.state = 'InProgress'
-  await setTimeout(state.processingDelayMs / 2)
+  await setTimeout(processingDelayMs / 2)
   if (isAborted(job)) return
   try {
-    const reader = state.org.reader({ deleted: job.operation === 'queryAll' })
-    job.answer = runQuery(job.soql, reader, caller.access, { apiVersion: job.apiVersion, now: state.clock() })
+    const reader = org.reader({ deleted: job.operation === 'queryAll' })
+    job.answer = runQuery(job.soql, reader, caller.access, { apiVersion: job.apiVersion, now: clock() })
     job.object = job.answer.objectName
     job.state = 'JobComplete'
   } catch (cause) {
     job.state = 'Failed'
-    job.errorMessage = cause instanceof SalesforceFault ? cause.message : 'Unknown'
+    job.errorMessage = cause instanceof ApiError ? cause.message : 'Unknown'
   }
 }
 
 /** The answer to the creation of a job. */
-export const createdQueryJobBody = (job: QueryJob) => ({
-  id: job.id,
-  operation: job.operation,
-  object: job.object,
-  createdById: job.createdById,
-  createdDate: salesforceDatetime(job.createdAt),
-  systemModstamp: salesforceDatetime(job.createdAt),
-  state: job.state,
-  concurrencyMode: 'Parallel',
-  contentType: 'CSV',
-  apiVersion: Number(job.apiVersion),
-  lineEnding: job.lineEnding,
-  columnDelimiter: job.columnDelimiter,
-})
+export function createdQueryJobBody(job: QueryJob) {
+  return {
+    id: job.id,
+    operation: job.operation,
+    object: job.object,
+    createdById: job.createdById,
+    createdDate: salesforceDatetime(job.createdAt),
+    systemModstamp: salesforceDatetime(job.createdAt),
+    state: job.state,
+    concurrencyMode: 'Parallel',
+    contentType: 'CSV',
+    apiVersion: Number(job.apiVersion),
+    lineEnding: job.lineEnding,
+    columnDelimiter: job.columnDelimiter,
+  }
+}

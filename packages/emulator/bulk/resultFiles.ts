@@ -7,8 +7,8 @@ import { COLUMN_DELIMITERS, LINE_ENDINGS, quotedLine } from './csvText.ts'
 import type { IngestJobRequest, JobResults } from './ingestJob.ts'
 import type { WrittenRow } from './rowWriter.ts'
 
-// Up to so many rows are looked at together to see which columns have values; of a larger job all columns are shown.
-const MOST_HELD_ROWS = 2_000
+// The results of up to this many rows leave out columns without values; a larger job shows all columns.
+const MAX_HELD_ROWS = 2_000
 
 /** What a header looked like, and which columns the results show in which order. */
 export type ResultLayout = {
@@ -18,23 +18,24 @@ export type ResultLayout = {
   readonly alphabetical: boolean
 }
 
-const usedPositions = (layout: ResultLayout, rows: readonly CsvRow[]): readonly number[] =>
-  layout.names.flatMap((_name, position) =>
+function usedPositions(layout: ResultLayout, rows: readonly CsvRow[]): readonly number[] {
+  return layout.names.flatMap((_name, position) =>
     rows.some(({ values }) => (values[position] ?? '') !== '') ? [position] : [],
   )
+}
 
-const inOrder = (layout: ResultLayout, positions: readonly number[]): readonly number[] => {
+function inOrder(layout: ResultLayout, positions: readonly number[]): readonly number[] {
   const name = (position: number) => layout.names[position] ?? ''
   return layout.alphabetical ? [...positions].sort((a, b) => (name(a) < name(b) ? -1 : 1)) : positions
 }
 
-const echoedCell = (column: Column | undefined, uploaded: string, cell: string | undefined): string => {
+function echoedCell(column: Column | undefined, uploaded: string, cell: string | undefined): string {
   if (cell === undefined || column === undefined) return ''
   return cell === '' ? uploaded : column.echo(uploaded, cell)
 }
 
 // A rejected row was not read to its end: its values are read again one by one, and those that cannot be stay as they were uploaded.
-const echoedAlone = (column: Column | undefined, uploaded: string): string => {
+function echoedAlone(column: Column | undefined, uploaded: string): string {
   const cell = column?.read(uploaded)
   return typeof cell === 'string' ? echoedCell(column, uploaded, cell) : uploaded
 }
@@ -90,7 +91,7 @@ export class ResultFiles {
 
   #showWhenMany(): void {
     if (this.#shown !== undefined) this.#renderHeld()
-    else if (this.#held.length + this.#heldUnprocessed.length > MOST_HELD_ROWS) {
+    else if (this.#held.length + this.#heldUnprocessed.length > MAX_HELD_ROWS) {
       this.#show(this.#layout.names.map((_name, position) => position))
     }
   }

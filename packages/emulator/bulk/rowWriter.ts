@@ -7,10 +7,10 @@ import type { Column } from './columns.ts'
 import type { CsvRow } from './csvReader.ts'
 import type { IngestOperation } from './ingestJob.ts'
 
-/** What became of one row, with the stored texts of its columns where they could be read. */
+/** The outcome of one row, with the stored texts of its columns where they could be read. */
 export type WrittenRow = { readonly row: CsvRow; readonly cells: Cells; readonly outcome: WriteOutcome }
 
-/** Upserts are looked at 200 at a time: an external ID that comes twice among them rejects all its rows. */
+/** Upserts are checked 200 at a time: an external ID that occurs twice among them rejects all its rows. */
 export const CHUNK_ROWS = 200
 
 // How Salesforce words this was not found in writing.
@@ -18,7 +18,7 @@ const unreadableRow = recordError('CLIENT_ERROR', 'The row does not have the for
 
 const idOnInsert = recordError('INVALID_FIELD_FOR_INSERT_UPDATE', 'cannot specify Id in an insert call', ['Id'])
 
-const readCells = (columns: readonly Column[], values: readonly string[]): Cells | RecordError => {
+function readCells(columns: readonly Column[], values: readonly string[]): Cells | RecordError {
   const cells: (string | undefined)[] = new Array(columns.length)
   for (let position = 0; position < columns.length; position++) {
     const cell = columns[position]?.read(values[position] ?? '')
@@ -35,7 +35,7 @@ type KeyedColumns = {
 }
 
 // The record id is never written; every other column is, the key of an upsert among them.
-const splitColumns = (columns: readonly Column[], key: FieldSchema | undefined): KeyedColumns => {
+function splitColumns(columns: readonly Column[], key: FieldSchema | undefined): KeyedColumns {
   const planned = columns.flatMap(({ field }, position) => (field.type === 'id' ? [] : [position]))
   return {
     keyAt: columns.findIndex(({ field, name }) => field === key && !name.includes('.')),
@@ -45,12 +45,12 @@ const splitColumns = (columns: readonly Column[], key: FieldSchema | undefined):
 }
 
 /** Writes the rows of one job. */
-export const createRowWriter = (
+export function createRowWriter(
   writer: RecordWriter,
   operation: IngestOperation,
   columns: readonly Column[],
   upsertKey: FieldSchema | undefined,
-) => {
+) {
   const idField = writer.table.schema.fieldsByName.get('id')
   const { keyAt, planned, fields } = splitColumns(columns, operation === 'upsert' ? upsertKey : idField)
   const plan = writer.plan(fields)

@@ -1,7 +1,7 @@
 import { CsvReader, type CsvRow } from './csvReader.ts'
 import type { IngestJobRequest } from './ingestJob.ts'
 
-const MOST_HEADER_CHARACTERS = 32_000
+const MAX_HEADER_CHARACTERS = 32_000
 
 /** The first line of an upload: its names, and how they stood there. */
 export type Header = { readonly names: readonly string[]; readonly text: string }
@@ -18,7 +18,7 @@ export async function* rowsOf(pieces: Buffer[], delimiter: string): AsyncGenerat
 }
 
 /** The first line with its end. */
-export const firstLine = (pieces: readonly Buffer[]): string => {
+export function firstLine(pieces: readonly Buffer[]): string {
   let text = ''
   for (const piece of pieces) {
     text += piece.toString('utf8')
@@ -29,13 +29,13 @@ export const firstLine = (pieces: readonly Buffer[]): string => {
 }
 
 /** Why an upload is rejected for its header alone, in the words of a job's `errorMessage`. */
-export const wrongHeader = ({ lineEnding }: IngestJobRequest, header: Header): string | undefined => {
+export function wrongHeader({ lineEnding }: IngestJobRequest, header: Header): string | undefined {
   const given = header.text.endsWith('\r\n') ? 'CRLF' : 'LF'
   if (header.text.endsWith('\n') && given !== lineEnding) {
     return `ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is ${lineEnding}`
   }
-  if (header.text.length > MOST_HEADER_CHARACTERS) {
-    return `ClientInputError : The header has more than ${MOST_HEADER_CHARACTERS} characters`
+  if (header.text.length > MAX_HEADER_CHARACTERS) {
+    return `ClientInputError : The header has more than ${MAX_HEADER_CHARACTERS} characters`
   }
   return undefined
 }

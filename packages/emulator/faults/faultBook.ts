@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from '../random.ts'
 import type { Fault, FaultMatch, FaultRule } from './rule.ts'
 
-/** Something that a fault can befall: a request, or the processing of an ingest job. */
+/** What a fault can apply to: a request, or the processing of an ingest job. */
 export type FaultEvent = {
   readonly method: string
   readonly path: string
@@ -9,7 +9,7 @@ export type FaultEvent = {
   readonly object: string | undefined
 }
 
-/** A fault that befalls the event, with the random numbers of its rule. */
+/** A fault that applies to an event, with the random numbers of its rule. */
 export type FiredFault = { readonly fault: Fault; readonly random: Random }
 
 type Entry = {
@@ -21,29 +21,33 @@ type Entry = {
   hits: number
 }
 
-const pathPattern = (path: string | RegExp | undefined): RegExp | undefined => {
+function pathPattern(path: string | RegExp | undefined): RegExp | undefined {
   if (path === undefined || path instanceof RegExp) return path
   if (path.startsWith('^')) return new RegExp(path)
   const literal = path.split('*').map(part => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
   return new RegExp(`^${literal.join('.*')}$`)
 }
 
-const sameText = (wanted: string | undefined, given: string | undefined) =>
-  wanted === undefined || wanted.toLowerCase() === given?.toLowerCase()
+function sameText(wanted: string | undefined, given: string | undefined) {
+  return wanted === undefined || wanted.toLowerCase() === given?.toLowerCase()
+}
 
-const isMatch = (match: FaultMatch, path: RegExp | undefined, event: FaultEvent): boolean =>
-  sameText(match.method, event.method) &&
-  sameText(match.operation, event.operation) &&
-  sameText(match.object, event.object) &&
-  (path === undefined || path.test(event.path))
+function isMatch(match: FaultMatch, path: RegExp | undefined, event: FaultEvent): boolean {
+  return (
+    sameText(match.method, event.method) &&
+    sameText(match.operation, event.operation) &&
+    sameText(match.object, event.object) &&
+    (path === undefined || path.test(event.path))
+  )
+}
 
-const isHit = (entry: Entry): boolean => {
+function isHit(entry: Entry): boolean {
   const { after = 0, times = Number.POSITIVE_INFINITY, probability = 1 } = entry.rule
   if (entry.matches <= after || entry.hits >= times) return false
   return probability >= 1 || entry.random() < probability
 }
 
-/** The faults on demand of an emulator. Rules are looked at in the order in which they were added; several may befall one event. */
+/** The faults on demand of an emulator. Rules are checked in the order in which they were added; several may apply to one event. */
 export class FaultBook {
   #entries: Entry[] = []
   #lastId = 0
@@ -74,8 +78,8 @@ export class FaultBook {
     return this.#entries.map(({ id, rule, matches, hits }) => ({ id, rule, matches, hits }))
   }
 
-  /** The faults that befall this event. Every call counts as one match of the rules that match. */
-  befalling(event: FaultEvent): readonly FiredFault[] {
+  /** The faults that apply to this event. Every call counts as one match of the rules that match. */
+  applyTo(event: FaultEvent): readonly FiredFault[] {
     return this.#entries.flatMap(entry => {
       if (!isMatch(entry.rule.match ?? {}, entry.path, event)) return []
       entry.matches += 1

@@ -2,17 +2,18 @@ import { recordError } from '../values/recordError.ts'
 import type { WriteGuard } from '../writes/recordWriter.ts'
 import type { FiredFault } from './faultBook.ts'
 
-const rejection = (id: string | undefined) =>
-  recordError(
+function rejection(id: string | undefined) {
+  return recordError(
     'UNABLE_TO_LOCK_ROW',
     id === undefined
       ? 'unable to obtain exclusive access to this record'
       : `unable to obtain exclusive access to this record or 1 records: ${id}`,
     [],
   )
+}
 
 /** Rejects the records that a `lockRows` fault is about; undefined when none of the faults is one. */
-export const lockedRowsGuard = (fired: readonly FiredFault[]): WriteGuard | undefined => {
+export function lockedRowsGuard(fired: readonly FiredFault[]): WriteGuard | undefined {
   const locks = fired.flatMap(({ fault, random }) => (fault.type === 'lockRows' ? [{ fault, random }] : []))
   if (locks.length === 0) return undefined
   return ({ table, place, cellOf }) => {

@@ -42,8 +42,8 @@ const rule = z.strictObject({
   fault: faults,
 })
 
-/** A rule as it comes in over HTTP. Returns a text that says what is wrong with it when it is none. */
-export const parseRule = (input: unknown): FaultRule | string => {
+/** Reads a rule received over HTTP. Returns a message that says what is wrong if it is not valid. */
+export function parseRule(input: unknown): FaultRule | string {
   const parsed = rule.safeParse(input)
   if (parsed.success) return parsed.data as FaultRule
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'rule'}: ${message}`)

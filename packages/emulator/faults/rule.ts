@@ -1,8 +1,8 @@
-/** What a rule looks at. Whatever is left out matches everything; what is there must match all together. */
+/** What a rule matches. An absent property matches everything; the present ones must all match. */
 export type FaultMatch = {
   /** HTTP method. The processing of an ingest job counts as method `JOB` on the job's path. */
   readonly method?: string
-  /** The path without its query: a glob (`*` stands for anything), or a regular expression. A text that begins with `^` is one too. */
+  /** The path without its query: a glob (`*` matches anything), or a regular expression. A text that begins with `^` is a regular expression. */
   readonly path?: string | RegExp
   /** One of `OPERATIONS`, or for `JOB` the job's: `insert`, `update`, `upsert`, `delete`. */
   readonly operation?: string
@@ -51,11 +51,11 @@ export type Operation = (typeof OPERATIONS)[number]
 /**
  * What goes wrong.
  * - `cutBefore`: the connection breaks before any work; `cutAfter`: the work is done, then it breaks without an answer;
- *   `cutBody`: it breaks after so many bytes of the answer's body.
+ *   `cutBody`: it breaks after that number of bytes of the answer's body.
  * - `status`: that status and body instead of the work. `delay`: the work begins later. `stall`: no work and no answer, ever.
  * - `expireSession`: every session ends first, so the request gets a 401. `limitReached`: 403 REQUEST_LIMIT_EXCEEDED.
  * - `lockRows`: records rejected with UNABLE_TO_LOCK_ROW, a share of them (0 to 1) or those whose field has the value.
- * - `failJob` (on `JOB`): the job fails when so many records are processed; the rest stay unprocessed.
+ * - `failJob` (on `JOB`): the job fails after that number of records; the rest stay unprocessed.
  * On `JOB`, `delay` makes the processing longer and `stall` leaves the job InProgress for ever.
  */
 export type Fault =

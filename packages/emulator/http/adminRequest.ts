@@ -7,7 +7,9 @@ import type { ApiRequest } from './apiRequest.ts'
 
 const LINES_A_PIECE = 1000
 
-const problem = (status: number, message: string): Answer => json(status, { error: message })
+function problem(status: number, message: string): Answer {
+  return json(status, { error: message })
+}
 
 function* recordLines(state: EmulatorState, table: Table, fields: readonly string[]): Generator<Buffer> {
   let lines: string[] = []
@@ -22,7 +24,7 @@ function* recordLines(state: EmulatorState, table: Table, fields: readonly strin
   yield Buffer.from(lines.join(''))
 }
 
-const records = (state: EmulatorState, objectName: string, query: URLSearchParams): Answer => {
+function records(state: EmulatorState, objectName: string, query: URLSearchParams): Answer {
   const table = state.org.table(objectName)
   if (table === undefined) return problem(404, `No object ${objectName} in the emulated org`)
   if (query.get('count') === 'true') return json(200, { count: state.org.countLive(objectName) })
@@ -31,7 +33,7 @@ const records = (state: EmulatorState, objectName: string, query: URLSearchParam
   return { status: 200, headers: { 'content-type': 'application/x-ndjson' }, body: recordLines(state, table, fields) }
 }
 
-const parsedJson = (text: string): unknown => {
+function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -39,34 +41,41 @@ const parsedJson = (text: string): unknown => {
   }
 }
 
-const addRule = (state: EmulatorState, text: string): Answer => {
+function addRule(state: EmulatorState, text: string): Answer {
   const rule = parseRule(parsedJson(text))
   return typeof rule === 'string' ? problem(400, rule) : json(201, { id: state.faults.add(rule) })
 }
 
-const clearFaults = (state: EmulatorState): Answer => {
+function clearFaults(state: EmulatorState): Answer {
   state.faults.clear()
   return noContent
 }
 
-const expireSessions = (state: EmulatorState): Answer => {
+function reset(state: EmulatorState): Answer {
+  state.reset()
+  return noContent
+}
+
+function expireSessions(state: EmulatorState): Answer {
   state.callers.expireAll()
   return noContent
 }
 
 /**
  * The emulator's own surface, which no org has: `/emulator/faults` (GET, POST a rule, DELETE all), `/emulator/stats`,
- * `/emulator/credentials`, `/emulator/records/{Object}?fields=A,B` (one JSON line a record) or `?count=true`, and `POST /emulator/expire-sessions`.
+ * `/emulator/credentials`, `/emulator/records/{Object}?fields=A,B` (one JSON line a record) or `?count=true`,
+ * `POST /emulator/expire-sessions` and `POST /emulator/reset`.
  */
-export const answerAdminRequest = (state: EmulatorState, { method, url, body }: ApiRequest): Answer => {
+export function answerAdminRequest(state: EmulatorState, { method, url, body }: ApiRequest): Answer {
   const [, , resource = '', name = ''] = url.pathname.split('/')
   const request = `${method} ${resource}`
   if (request === 'GET faults') return json(200, state.faults.list())
   if (request === 'POST faults') return addRule(state, body.text())
   if (request === 'DELETE faults') return clearFaults(state)
-  if (request === 'GET credentials') return json(200, state.credentials())
+  if (request === 'GET credentials') return json(200, state.credentials)
   if (request === 'GET stats') return json(200, state.stats())
   if (request === 'GET records') return records(state, decodeURIComponent(name), url.searchParams)
   if (request === 'POST expire-sessions') return expireSessions(state)
+  if (request === 'POST reset') return reset(state)
   return problem(404, `The emulator has no ${method} ${url.pathname}`)
 }

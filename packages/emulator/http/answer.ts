@@ -1,4 +1,4 @@
-import type { SalesforceFault } from '../fault.ts'
+import type { ApiError } from '../apiError.ts'
 
 /** The body of an answer: all of it, or pieces that are sent one after the other. */
 export type AnswerBody = string | Iterable<Buffer>
@@ -10,27 +10,38 @@ export type Answer = {
   readonly body?: AnswerBody
 }
 
-export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
-  status,
-  headers,
-  body: JSON.stringify(body),
-})
+export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return {
+    status,
+    headers,
+    body: JSON.stringify(body),
+  }
+}
 
-export const html = (status: number, body: string): Answer => ({
-  status,
-  headers: { 'content-type': 'text/html;charset=iso-8859-1' },
-  body,
-})
+export function html(status: number, body: string): Answer {
+  return {
+    status,
+    headers: { 'content-type': 'text/html;charset=iso-8859-1' },
+    body,
+  }
+}
 
 export const noContent: Answer = { status: 204 }
 
-// Recorded so: the array of a NOT_FOUND names the code first, all others the message.
-const inRecordedOrder = (element: SalesforceFault['body'][number]) => {
+// Recorded in this order: see recorded/answers.json.
+const CODE_FIRST = ['NOT_FOUND', 'INVALIDJOBSTATE']
+
+function inRecordedOrder(element: ApiError['body'][number]) {
   const { message, errorCode, fields } = element
-  if (errorCode === 'NOT_FOUND') return { errorCode, message }
+  if (CODE_FIRST.includes(errorCode)) return { errorCode, message }
   return fields === undefined ? { message, errorCode } : { message, errorCode, fields }
 }
 
-/** Salesforce's answer for a fault. A 401 tells how to log in. */
-export const faultAnswer = (fault: SalesforceFault): Answer =>
-  json(fault.status, fault.body.map(inRecordedOrder), fault.status === 401 ? { 'www-authenticate': 'Token' } : {})
+/** Salesforce's answer for an error. A 401 names the way to log in. */
+export function errorAnswer(error: ApiError): Answer {
+  return json(
+    error.status,
+    error.body.map(inRecordedOrder),
+    error.status === 401 ? { 'www-authenticate': 'Token' } : {},
+  )
+}

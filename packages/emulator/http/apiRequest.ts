@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { ApiError, apiError } from '../apiError.ts'
 import type { EmulatorState } from '../emulatorState.ts'
-import { fault, SalesforceFault } from '../fault.ts'
 import type { FaultEvent, FiredFault } from '../faults/faultBook.ts'
 import { LAST_RETIRED_VERSION } from '../rest/apiVersions.ts'
-import { type Answer, faultAnswer } from './answer.ts'
+import { type Answer, errorAnswer } from './answer.ts'
 import { type Call, notFound } from './call.ts'
 import type { RequestBody } from './requestBody.ts'
 import { findRoute, type RouteMatch } from './routes.ts'
@@ -18,7 +18,7 @@ export type ApiRequest = {
 
 type ApiPath = { readonly version: string; readonly parts: readonly string[] }
 
-const decoded = (part: string): string => {
+function decoded(part: string): string {
   try {
     return decodeURIComponent(part)
   } catch {
@@ -26,17 +26,21 @@ const decoded = (part: string): string => {
   }
 }
 
-const apiPath = (url: URL): ApiPath => {
+function apiPath(url: URL): ApiPath {
   const [, , , version = '', ...parts] = url.pathname.split('/')
   return { version: version.replace(/^v/, ''), parts: parts.filter(part => part !== '').map(decoded) }
 }
 
-const matchOf = ({ method, url }: ApiRequest): RouteMatch | readonly string[] => findRoute(method, apiPath(url).parts)
+function matchOf({ method, url }: ApiRequest): RouteMatch | readonly string[] {
+  return findRoute(method, apiPath(url).parts)
+}
 
-const isMatch = (match: RouteMatch | readonly string[]): match is RouteMatch => 'route' in match
+function isMatch(match: RouteMatch | readonly string[]): match is RouteMatch {
+  return 'route' in match
+}
 
 /** The object that a request is about: named in the path, in the records, or by the job. */
-const objectOf = (state: EmulatorState, { body }: ApiRequest, { route, params }: RouteMatch): string | undefined => {
+function objectOf(state: EmulatorState, { body }: ApiRequest, { route, params }: RouteMatch): string | undefined {
   if (params['object'] !== undefined) return params['object']
   if (params['job'] !== undefined) return state.ingestJobs.find(params['job'])?.request.object
   if (route.operation === 'ingestCreate') return /"object"\s*:\s*"(\w+)"/.exec(body.text())?.[1]
@@ -44,7 +48,7 @@ const objectOf = (state: EmulatorState, { body }: ApiRequest, { route, params }:
 }
 
 /** What the rules of the faults on demand get to see of a request. */
-export const apiEvent = (state: EmulatorState, request: ApiRequest): FaultEvent => {
+export function apiEvent(state: EmulatorState, request: ApiRequest): FaultEvent {
   const match = matchOf(request)
   const known = isMatch(match)
   return {
@@ -55,37 +59,40 @@ export const apiEvent = (state: EmulatorState, request: ApiRequest): FaultEvent 
   }
 }
 
-const checkVersion = (state: EmulatorState, version: string): void => {
+function checkVersion(state: EmulatorState, version: string): void {
   if (state.apiVersions.includes(version)) return
   const isRetired = /^\d+\.0$/.test(version) && Number(version) <= LAST_RETIRED_VERSION
-  if (isRetired) throw fault(410, 'UNSUPPORTED_API_VERSION', `The requested API version ${version} is retired`)
+  if (isRetired) throw apiError(410, 'UNSUPPORTED_API_VERSION', `The requested API version ${version} is retired`)
   throw notFound()
 }
 
-const authenticated = (state: EmulatorState, authorization: string | undefined) => {
+function authenticated(state: EmulatorState, authorization: string | undefined) {
   if (authorization !== undefined && !/^(Bearer|OAuth)\s/i.test(authorization)) {
-    throw fault(401, 'INVALID_AUTH_HEADER', 'INVALID_HEADER_TYPE')
+    throw apiError(401, 'INVALID_AUTH_HEADER', 'INVALID_HEADER_TYPE')
   }
   const caller = state.callers.find(authorization)
-  if (caller === undefined) throw fault(401, 'INVALID_SESSION_ID', 'Session expired or invalid')
+  if (caller === undefined) throw apiError(401, 'INVALID_SESSION_ID', 'Session expired or invalid')
   return caller
 }
 
-const isLimitReached = (state: EmulatorState, faults: readonly FiredFault[]) =>
-  state.statistics.apiCalls >= state.limits.dailyApiRequests ||
-  faults.some(({ fault: { type } }) => type === 'limitReached')
+function isLimitReached(state: EmulatorState, faults: readonly FiredFault[]) {
+  return (
+    state.statistics.apiCalls >= state.limits.dailyApiRequests ||
+    faults.some(({ fault: { type } }) => type === 'limitReached')
+  )
+}
 
-const callFor = (state: EmulatorState, request: ApiRequest, faults: readonly FiredFault[]) => {
+function callFor(state: EmulatorState, request: ApiRequest, faults: readonly FiredFault[]) {
   const { version } = apiPath(request.url)
   checkVersion(state, version)
   const caller = authenticated(state, request.headers.authorization)
-  if (isLimitReached(state, faults)) throw fault(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.')
+  if (isLimitReached(state, faults)) throw apiError(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.')
   state.statistics.apiCalls += 1
   const match = matchOf(request)
   if (!isMatch(match)) {
     if (match.length === 0) throw notFound()
     const message = `HTTP Method '${request.method}' not allowed. Allowed are ${match.join(',')}`
-    throw fault(405, 'METHOD_NOT_ALLOWED', message)
+    throw apiError(405, 'METHOD_NOT_ALLOWED', message)
   }
   const call: Call = {
     state,
@@ -103,22 +110,22 @@ const callFor = (state: EmulatorState, request: ApiRequest, faults: readonly Fir
   return { call, handle: match.route.handle }
 }
 
-const withLimitInfo = (state: EmulatorState, answer: Answer): Answer => {
+function withLimitInfo(state: EmulatorState, answer: Answer): Answer {
   if (answer.status === 401) return answer
   const usage = `api-usage=${state.statistics.apiCalls}/${state.limits.dailyApiRequests}`
   return { ...answer, headers: { ...answer.headers, 'sforce-limit-info': usage } }
 }
 
-/** Answers a request to the API. Whatever goes wrong inside the emulator itself is a 500, as it would be in an org. */
-export const answerApiRequest = (state: EmulatorState, request: ApiRequest, faults: readonly FiredFault[]): Answer => {
+/** Answers a request to the API. A bug of the emulator is a 500, as it is in an org. */
+export function answerApiRequest(state: EmulatorState, request: ApiRequest, faults: readonly FiredFault[]): Answer {
   try {
     const { call, handle } = callFor(state, request, faults)
     return withLimitInfo(state, handle(call))
   } catch (error) {
-    if (error instanceof SalesforceFault) return withLimitInfo(state, faultAnswer(error))
+    if (error instanceof ApiError) return withLimitInfo(state, errorAnswer(error))
     state.report(error)
     const message =
       'An unexpected error occurred. Please include this ErrorId if you contact support: 1452464078-314667'
-    return withLimitInfo(state, faultAnswer(fault(500, 'UNKNOWN_EXCEPTION', message)))
+    return withLimitInfo(state, errorAnswer(apiError(500, 'UNKNOWN_EXCEPTION', message)))
   }
 }

@@ -1,18 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { type ApiError, apiError } from '../apiError.ts'
+import type { Caller } from '../callers.ts'
 import type { EmulatorState } from '../emulatorState.ts'
-import { fault, type SalesforceFault } from '../fault.ts'
 import type { FiredFault } from '../faults/faultBook.ts'
 import type { Table } from '../records/table.ts'
-import type { UserAccess } from '../schema/access.ts'
 import type { RequestBody } from './requestBody.ts'
-
-/** The user behind a request. */
-export type Caller = {
-  readonly place: number
-  readonly id: string
-  readonly username: string
-  readonly access: UserAccess
-}
 
 /** A request that reached a resource of the API. */
 export type Call = {
@@ -29,37 +21,39 @@ export type Call = {
   readonly caller: Caller
   /** `http://host:port` as the caller sees it. */
   readonly origin: string
-  /** Faults on demand that befall this request. */
+  /** Faults on demand that apply to this request. */
   readonly faults: readonly FiredFault[]
 }
 
-/** What Salesforce answers for anything that is not there: an object, a job, a version. */
-export const notFound = (message = 'The requested resource does not exist'): SalesforceFault =>
-  fault(404, 'NOT_FOUND', message)
+/** Salesforce's answer for anything that does not exist: an object, a job, a version. */
+export function notFound(message = 'The requested resource does not exist'): ApiError {
+  return apiError(404, 'NOT_FOUND', message)
+}
 
-/** The table of an object that the caller may see. Throws NOT_FOUND when there is none, or the caller has no access to it. */
-export const visibleTable = ({ state, caller }: Pick<Call, 'state' | 'caller'>, objectName: string): Table => {
+/** The table of an object that the caller may see. Throws NOT_FOUND when it does not exist or the caller has no access to it. */
+export function visibleTable({ state, caller }: Pick<Call, 'state' | 'caller'>, objectName: string): Table {
   const table = state.org.table(objectName)
   if (table === undefined || !caller.access.object(table.schema.name).read) throw notFound()
   return table
 }
 
 /** The request's body as JSON. Throws JSON_PARSER_ERROR when it is not a JSON object. */
-export const jsonBody = (
-  body: RequestBody,
-): { readonly value: Readonly<Record<string, unknown>>; readonly text: string } => {
+export function jsonBody(body: RequestBody): {
+  readonly value: Readonly<Record<string, unknown>>
+  readonly text: string
+} {
   const text = body.text()
   const value = parsed(text)
   if (!isObject(value))
-    throw fault(400, 'JSON_PARSER_ERROR', 'Unexpected content in the request body at [line:1, column:1]')
+    throw apiError(400, 'JSON_PARSER_ERROR', 'Unexpected content in the request body at [line:1, column:1]')
   return { value, text }
 }
 
-const parsed = (text: string): unknown => {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw fault(
+    throw apiError(
       400,
       'JSON_PARSER_ERROR',
       `${cause instanceof Error ? cause.message : 'not JSON'} at [line:1, column:1]`,
@@ -67,5 +61,6 @@ const parsed = (text: string): unknown => {
   }
 }
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -3,7 +3,6 @@ import { setTimeout } from 'node:timers/promises'
 import type { EmulatorState } from '../emulatorState.ts'
 import type { FaultEvent, FiredFault } from '../faults/faultBook.ts'
 import type { Fault, Operation } from '../faults/rule.ts'
-import type { OAuthState } from '../oauth/types.ts'
 import { versionsBody } from '../rest/apiVersions.ts'
 import { answerAdminRequest } from './adminRequest.ts'
 import { type Answer, html, json } from './answer.ts'
@@ -14,53 +13,53 @@ import { readBody } from './requestBody.ts'
 import { sendAnswer } from './sendAnswer.ts'
 
 // Far above what the edge of an org lets through: its rejection is to be seen, not Node's.
-const MOST_HEADER_BYTES = 128 * 1024
+const MAX_HEADER_BYTES = 128 * 1024
 const VERSIONS = /^\/services\/data\/?$/
 const API = /^\/services\/data\/./
 
 const notHere = json(404, [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }])
 
-const event = (state: EmulatorState, request: ApiRequest): FaultEvent => {
+function event(state: EmulatorState, request: ApiRequest): FaultEvent {
   const { method, url } = request
   if (API.test(url.pathname) && !VERSIONS.test(url.pathname)) return apiEvent(state, request)
   const operation = VERSIONS.test(url.pathname) ? 'versions' : oauthOperation(url.pathname)
   return { method, path: url.pathname, operation, object: undefined }
 }
 
-const oauthOperation = (path: string): Operation => {
+function oauthOperation(path: string): Operation {
   if (path === '/services/oauth2/token') return 'token'
   return path.startsWith('/id/') || path.startsWith('/services/oauth2/') ? 'identity' : 'unknown'
 }
 
-const answerRequest = async (
+async function answerRequest(
   state: EmulatorState,
-  oauth: OAuthState,
   request: ApiRequest,
   faults: readonly FiredFault[],
-): Promise<Answer> => {
+): Promise<Answer> {
   const { pathname } = request.url
   if (VERSIONS.test(pathname)) return json(200, versionsBody(state.apiVersions))
   if (API.test(pathname)) return answerApiRequest(state, request, faults)
-  return (await answerOAuthRequest(request, oauth)) ?? notHere
+  return (await answerOAuthRequest(request, state.oauth)) ?? notHere
 }
 
-const faultOf = <T extends Fault['type']>(
+function faultOf<T extends Fault['type']>(
   faults: readonly FiredFault[],
   type: T,
-): Extract<Fault, { type: T }> | undefined =>
-  faults.flatMap(({ fault }) => (fault.type === type ? [fault as Extract<Fault, { type: T }>] : []))[0]
+): Extract<Fault, { type: T }> | undefined {
+  return faults.flatMap(({ fault }) => (fault.type === type ? [fault as Extract<Fault, { type: T }>] : []))[0]
+}
 
-const statusAnswer = ({ status, body, html: page }: Extract<Fault, { type: 'status' }>): Answer =>
-  page === undefined ? json(status, body ?? []) : html(status, page)
+function statusAnswer({ status, body, html: page }: Extract<Fault, { type: 'status' }>): Answer {
+  return page === undefined ? json(status, body ?? []) : html(status, page)
+}
 
 /** Works on a request unless a fault on demand comes before; undefined when there will be no answer. */
-const workOn = async (
+async function workOn(
   state: EmulatorState,
-  oauth: OAuthState,
   request: ApiRequest,
   faults: readonly FiredFault[],
   response: ServerResponse,
-): Promise<Answer | undefined> => {
+): Promise<Answer | undefined> {
   const delay = faultOf(faults, 'delay')
   if (delay !== undefined) await setTimeout(delay.ms)
   if (faultOf(faults, 'stall') !== undefined) return undefined
@@ -70,18 +69,13 @@ const workOn = async (
   }
   if (faultOf(faults, 'expireSession') !== undefined) state.callers.expireAll()
   const status = faultOf(faults, 'status')
-  const answer = status === undefined ? await answerRequest(state, oauth, request, faults) : statusAnswer(status)
+  const answer = status === undefined ? await answerRequest(state, request, faults) : statusAnswer(status)
   if (faultOf(faults, 'cutAfter') === undefined) return answer
   response.destroy()
   return undefined
 }
 
-const handle = async (
-  state: EmulatorState,
-  oauth: OAuthState,
-  message: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> => {
+async function handle(state: EmulatorState, message: IncomingMessage, response: ServerResponse): Promise<void> {
   const target = message.url ?? '/'
   const url = new URL(target.replace(/^\/+/, '/'), `http://${message.headers.host ?? 'localhost'}`)
   const body = await readBody(message)
@@ -91,19 +85,23 @@ const handle = async (
   if (url.pathname.startsWith('/emulator/')) {
     return sendAnswer(response, answerAdminRequest(state, request), state.clock(), {})
   }
-  const befalling = event(state, request)
-  state.statistics.countCall(befalling.operation as Operation)
-  const faults = state.faults.befalling(befalling)
-  const answer = await workOn(state, oauth, request, faults, response)
+  const faultEvent = event(state, request)
+  state.statistics.countCall(faultEvent.operation as Operation)
+  const faults = state.faults.applyTo(faultEvent)
+  const answer = await workOn(state, request, faults, response)
   if (answer === undefined) return
   const gzip = state.compress && /\bgzip\b/.test(String(message.headers['accept-encoding'] ?? ''))
   await sendAnswer(response, answer, state.clock(), { gzip, cutAfterBytes: faultOf(faults, 'cutBody')?.afterBytes })
 }
 
-/** The HTTP server of an emulator. A request whose body is cut short is dropped: nothing of it is worked on. */
-export const createEmulatorServer = (state: EmulatorState, oauth: () => OAuthState): Server => {
-  const server = createServer({ maxHeaderSize: MOST_HEADER_BYTES, keepAliveTimeout: 30_000 }, (message, response) => {
-    handle(state, oauth(), message, response).catch(error => {
+/**
+ * The HTTP server of an emulator. Each request gets the state that is current when it arrives. A request whose body is cut short is
+ * dropped without any processing.
+ */
+export function createEmulatorServer(currentState: () => EmulatorState): Server {
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 30_000 }, (message, response) => {
+    const state = currentState()
+    handle(state, message, response).catch(error => {
       if (message.complete) state.report(error)
       else state.statistics.bodiesCutShort += 1
       response.destroy()

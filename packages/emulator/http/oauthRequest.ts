@@ -5,13 +5,13 @@ import type { OAuthAnswer, OAuthState } from '../oauth/types.ts'
 import { handleIdentity, handleUserinfo } from '../oauth/userinfo.ts'
 import type { ApiRequest } from './apiRequest.ts'
 
-const form = ({ body, url }: ApiRequest): URLSearchParams => {
+function form({ body, url }: ApiRequest): URLSearchParams {
   const text = body.text()
   return text === '' ? url.searchParams : new URLSearchParams(text)
 }
 
 /** Answers a request about logins and identities; undefined for any other path. */
-export const answerOAuthRequest = async (request: ApiRequest, state: OAuthState): Promise<OAuthAnswer | undefined> => {
+export async function answerOAuthRequest(request: ApiRequest, state: OAuthState): Promise<OAuthAnswer | undefined> {
   const { url, headers, method } = request
   const oauthRequest = { host: headers.host ?? '', authorization: headers.authorization }
   const path = url.pathname

@@ -7,7 +7,7 @@ export type RequestBody = { readonly pieces: readonly Buffer[]; readonly bytes: 
  * Reads the whole body. Throws when the connection ends before it is complete: fewer bytes than the stated Content-Length, or a
  * chunked body without its end.
  */
-export const readBody = async (request: IncomingMessage): Promise<RequestBody> => {
+export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   const pieces: Buffer[] = []
   let bytes = 0
   for await (const piece of request as AsyncIterable<Buffer>) {

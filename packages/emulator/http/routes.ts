@@ -22,21 +22,21 @@ import {
 import type { Answer } from './answer.ts'
 import type { Call } from './call.ts'
 
-/** One resource of the API: the method and the path below `/services/data/vXX.0`, in which `:name` stands for a parameter. */
-export type Route = {
+/** One resource of the API: the method and the path below `/services/data/vXX.0`, in which `:name` is a parameter. */
+type Route = {
   readonly method: string
   readonly path: readonly string[]
   readonly operation: Operation
   readonly handle: (call: Call) => Answer
 }
 
-const route = (line: string, operation: Operation, handle: (call: Call) => Answer): Route => {
+function route(line: string, operation: Operation, handle: (call: Call) => Answer): Route {
   const [method = '', path = ''] = line.split(' ')
   return { method, path: path.split('/').filter(part => part !== ''), operation, handle }
 }
 
 /** All resources. Where two paths fit, the first one counts. */
-export const ROUTES: readonly Route[] = [
+const ROUTES: readonly Route[] = [
   route('GET /', 'resources', resources),
   route('GET /limits', 'limits', limits),
   route('GET /limits/recordCount', 'limits', recordCounts),
@@ -74,7 +74,7 @@ export const ROUTES: readonly Route[] = [
   route('GET /jobs/query/:job/results', 'queryJobResults', queryJobResults),
 ]
 
-const paramsOf = (route: Route, parts: readonly string[]): Readonly<Record<string, string>> | undefined => {
+function paramsOf(route: Route, parts: readonly string[]): Readonly<Record<string, string>> | undefined {
   if (route.path.length !== parts.length) return undefined
   const params: Record<string, string> = {}
   for (const [index, expected] of route.path.entries()) {
@@ -88,7 +88,7 @@ const paramsOf = (route: Route, parts: readonly string[]): Readonly<Record<strin
 export type RouteMatch = { readonly route: Route; readonly params: Readonly<Record<string, string>> }
 
 /** The resource for a method and a path, or the methods that the path does have: none when there is no such path. */
-export const findRoute = (method: string, parts: readonly string[]): RouteMatch | readonly string[] => {
+export function findRoute(method: string, parts: readonly string[]): RouteMatch | readonly string[] {
   const matches = ROUTES.flatMap(candidate => {
     const params = paramsOf(candidate, parts)
     return params === undefined ? [] : [{ route: candidate, params }]

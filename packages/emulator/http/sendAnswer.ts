@@ -13,10 +13,12 @@ type Pieces = Iterable<Buffer> | AsyncIterable<Buffer>
 // Fast rather than small: the emulator and its client share a machine.
 const GZIP_LEVEL = 1
 
-const bodyless = (status: number) => status === 204 || status === 304
+function bodyless(status: number) {
+  return status === 204 || status === 304
+}
 
-const roomOrClose = (response: ServerResponse): Promise<void> =>
-  new Promise(resolve => {
+function roomOrClose(response: ServerResponse): Promise<void> {
+  return new Promise(resolve => {
     const settle = () => {
       response.off('drain', settle)
       response.off('close', settle)
@@ -25,22 +27,24 @@ const roomOrClose = (response: ServerResponse): Promise<void> =>
     response.on('drain', settle)
     response.on('close', settle)
   })
+}
 
-/** Writes a piece and waits until there is room for the next. False when the caller is gone. */
-const write = async (response: ServerResponse, piece: Buffer): Promise<boolean> => {
+/** Writes a piece and waits until the next one can be written. False when the caller is gone. */
+async function write(response: ServerResponse, piece: Buffer): Promise<boolean> {
   if (response.destroyed) return false
   if (!response.write(piece)) await roomOrClose(response)
   return !response.destroyed
 }
 
 /** Resolves when the piece has been handed to the network, or never will be. */
-const writeThrough = (response: ServerResponse, piece: Buffer): Promise<void> =>
-  new Promise(resolve => {
+function writeThrough(response: ServerResponse, piece: Buffer): Promise<void> {
+  return new Promise(resolve => {
     response.write(piece, () => resolve())
   })
+}
 
 /** Sends the first bytes of a body and breaks the connection when they have gone out. */
-const sendCut = async (response: ServerResponse, pieces: Pieces, bytes: number): Promise<void> => {
+async function sendCut(response: ServerResponse, pieces: Pieces, bytes: number): Promise<void> {
   let left = bytes
   response.flushHeaders()
   for await (const piece of pieces) {
@@ -52,9 +56,11 @@ const sendCut = async (response: ServerResponse, pieces: Pieces, bytes: number):
   response.destroy()
 }
 
-const bodyPieces = (body: AnswerBody): Iterable<Buffer> => (typeof body === 'string' ? [Buffer.from(body)] : body)
+function bodyPieces(body: AnswerBody): Iterable<Buffer> {
+  return typeof body === 'string' ? [Buffer.from(body)] : body
+}
 
-const startBody = (response: ServerResponse, body: AnswerBody, gzip: boolean): Pieces => {
+function startBody(response: ServerResponse, body: AnswerBody, gzip: boolean): Pieces {
   if (gzip) {
     response.setHeader('content-encoding', 'gzip')
     return Readable.from(bodyPieces(body)).pipe(createGzip({ level: GZIP_LEVEL }))
@@ -64,12 +70,12 @@ const startBody = (response: ServerResponse, body: AnswerBody, gzip: boolean): P
 }
 
 /** Sends an answer with the headers that all answers have. */
-export const sendAnswer = async (
+export async function sendAnswer(
   response: ServerResponse,
   { status, headers = {}, body }: Answer,
   now: number,
   { gzip = false, cutAfterBytes }: Delivery,
-): Promise<void> => {
+): Promise<void> {
   if (response.destroyed) return
   response.statusCode = status
   for (const [name, value] of Object.entries({ ...standardHeaders(now), ...headers })) response.setHeader(name, value)

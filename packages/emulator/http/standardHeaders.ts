@@ -1,5 +1,5 @@
-/** The headers that every recorded answer carries, whatever it is about. */
-export const standardHeaders = (now: number): Readonly<Record<string, string | string[]>> => {
+/** The headers of every recorded answer. */
+export function standardHeaders(now: number): Readonly<Record<string, string | string[]>> {
   const inOneYear = new Date(now + 365 * 24 * 3_600_000).toUTCString()
   const cookie = `BrowserId=5f0emulatorEmulatorOrg; domain=.salesforce.com; path=/; expires=${inOneYear}; Max-Age=31536000`
   return {

@@ -7,18 +7,21 @@ const JSON_HEADERS = {
   pragma: 'no-cache',
 } as const
 
-export const jsonAnswer = (status: number, body: unknown): OAuthAnswer => ({
-  status,
-  headers: JSON_HEADERS,
-  body: JSON.stringify(body),
-})
+export function jsonAnswer(status: number, body: unknown): OAuthAnswer {
+  return {
+    status,
+    headers: JSON_HEADERS,
+    body: JSON.stringify(body),
+  }
+}
 
-/** Any other error is a fault of the emulator itself, and thrown on. */
-export const rejectionAnswer = (error: unknown): OAuthAnswer => {
+/** Rethrows any other error: it is a bug of the emulator. */
+export function rejectionAnswer(error: unknown): OAuthAnswer {
   if (!(error instanceof OAuthRejection)) throw error
   return jsonAnswer(400, { error: error.error, error_description: error.description })
 }
 
-/** The token of an `Authorization: Bearer …` or `OAuth …` header, or '' when there is none. */
-export const bearerToken = (authorization: string | undefined): string =>
-  /^(?:Bearer|OAuth) +(\S+)$/i.exec(authorization ?? '')?.[1] ?? ''
+/** The token of an `Authorization: Bearer …` or `OAuth …` header, or '' without one. */
+export function bearerToken(authorization: string | undefined): string {
+  return /^(?:Bearer|OAuth) +(\S+)$/i.exec(authorization ?? '')?.[1] ?? ''
+}

@@ -2,21 +2,21 @@ import { timingSafeEqual } from 'node:crypto'
 import { OAuthRejection } from './oauthRejection.ts'
 import type { EmulatedApp, OAuthRequest, OAuthState } from './types.ts'
 
-/** The app with that consumer key. Throws `invalid_client_id` when there is none. */
-export const appWithId = (state: OAuthState, clientId: string | null | undefined): EmulatedApp => {
+/** The app with that consumer key. Throws `invalid_client_id` when it does not exist. */
+export function appWithId(state: OAuthState, clientId: string | null | undefined): EmulatedApp {
   const app = state.apps.find(known => known.clientId === clientId)
   if (app === undefined) throw new OAuthRejection('invalid_client_id', 'client identifier invalid')
   return app
 }
 
 /** Throws `invalid_client` when the consumer secret is not the app's. */
-export const checkSecret = (app: EmulatedApp, secret: string | null | undefined): void => {
+export function checkSecret(app: EmulatedApp, secret: string | null | undefined): void {
   const [given, expected] = [Buffer.from(secret ?? ''), Buffer.from(app.clientSecret)]
   if (given.length !== expected.length || !timingSafeEqual(given, expected))
     throw new OAuthRejection('invalid_client', 'invalid client credentials')
 }
 
-const basicCredentials = (authorization: string | undefined): readonly [id: string, secret: string] | undefined => {
+function basicCredentials(authorization: string | undefined): readonly [id: string, secret: string] | undefined {
   const encoded = /^Basic +(\S+)$/i.exec(authorization ?? '')?.[1]
   if (encoded === undefined) return undefined
   const text = Buffer.from(encoded, 'base64').toString()
@@ -25,7 +25,7 @@ const basicCredentials = (authorization: string | undefined): readonly [id: stri
 }
 
 /** The app that names itself with key and secret, in the body or by HTTP Basic. */
-export const authenticatedApp = (form: URLSearchParams, request: OAuthRequest, state: OAuthState): EmulatedApp => {
+export function authenticatedApp(form: URLSearchParams, request: OAuthRequest, state: OAuthState): EmulatedApp {
   const basic = basicCredentials(request.authorization)
   const app = appWithId(state, basic?.[0] ?? form.get('client_id'))
   checkSecret(app, basic === undefined ? form.get('client_secret') : basic[1])

@@ -3,13 +3,15 @@ import { authenticatedApp } from './appOfRequest.ts'
 import { identityUrl, scopeOf } from './tokenBodies.ts'
 import type { OAuthAnswer, OAuthRequest, OAuthState } from './types.ts'
 
-const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
+function seconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000)
+}
 
 /**
- * Answers `POST /services/oauth2/introspect`: whether a token is live, and whose it is. An app learns of its own tokens only.
+ * Answers `POST /services/oauth2/introspect`: whether a token is live, and its user. An app sees its own tokens only.
  * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oidc_token_introspection.htm
  */
-export const handleIntrospect = (form: URLSearchParams, request: OAuthRequest, state: OAuthState): OAuthAnswer => {
+export function handleIntrospect(form: URLSearchParams, request: OAuthRequest, state: OAuthState): OAuthAnswer {
   try {
     const app = authenticatedApp(form, request, state)
     const session = state.sessions.find(form.get('token') ?? '')

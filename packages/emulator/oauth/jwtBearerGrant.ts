@@ -8,9 +8,11 @@ import type { EmulatedApp, EmulatedUser, Grant, OAuthState } from './types.ts'
 
 const CLOCK_SKEW_SECONDS = 3 * 60
 
-const invalidAssertion = (): OAuthRejection => invalidGrant('invalid assertion')
+function invalidAssertion(): OAuthRejection {
+  return invalidGrant('invalid assertion')
+}
 
-const claimsOf = (assertion: string): JWTPayload => {
+function claimsOf(assertion: string): JWTPayload {
   try {
     return decodeJwt(assertion)
   } catch {
@@ -18,7 +20,7 @@ const claimsOf = (assertion: string): JWTPayload => {
   }
 }
 
-const checkSignature = async (app: EmulatedApp, assertion: string): Promise<void> => {
+async function checkSignature(app: EmulatedApp, assertion: string): Promise<void> {
   if (app.certificate === undefined) throw invalidAssertion()
   try {
     await compactVerify(assertion, createPublicKey(app.certificate), { algorithms: ['RS256'] })
@@ -27,15 +29,16 @@ const checkSignature = async (app: EmulatedApp, assertion: string): Promise<void
   }
 }
 
-const checkClaims = (state: OAuthState, { exp, aud }: JWTPayload): void => {
+function checkClaims(state: OAuthState, { exp, aud }: JWTPayload): void {
   if (exp === undefined || exp + CLOCK_SKEW_SECONDS < state.now() / 1000) throw invalidAssertion()
   if (![aud].flat().some(audience => audience !== undefined && state.audiences.includes(audience)))
     throw invalidGrant('Audience validation failed')
 }
 
-// Nobody is asked for consent in this flow: it was given before, by the admin for everyone approved or by the user.
-const isAuthorised = (app: EmulatedApp, user: EmulatedUser): boolean =>
-  app.approvedUserIds !== undefined || app.consentedUserIds?.includes(user.id) === true
+// This flow asks no one for consent: the admin or the user gave it before.
+function isAuthorised(app: EmulatedApp, user: EmulatedUser): boolean {
+  return app.approvedUserIds !== undefined || app.consentedUserIds?.includes(user.id) === true
+}
 
 /**
  * The JWT bearer flow: an assertion signed with the app's key (RS256) names the user.

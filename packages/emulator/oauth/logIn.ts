@@ -3,11 +3,11 @@ import { invalidGrant, OAuthRejection } from './oauthRejection.ts'
 import type { Session } from './sessions.ts'
 import type { EmulatedApp, EmulatedUser, OAuthState } from './types.ts'
 
-const rejectionOf = (
+function rejectionOf(
   state: OAuthState,
   user: EmulatedUser,
   app: EmulatedApp,
-): readonly [OAuthRejection, string] | undefined => {
+): readonly [OAuthRejection, string] | undefined {
   if (user.isActive === false) return [invalidGrant('inactive user'), 'User is inactive']
   if (state.logins.isLocked(user.username)) return [invalidGrant('user is locked'), 'Password Lockout']
   if (user.addressAllowed === false) return [invalidGrant('ip restricted'), 'Restricted IP']
@@ -25,7 +25,7 @@ const rejectionOf = (
  * Gives a user who proved who they are a new session, and notes the login.
  * Throws an OAuthRejection when the user is inactive, locked, kept out by address or rate, or not approved for the app.
  */
-export const logIn = (state: OAuthState, user: EmulatedUser, app: EmulatedApp, flow: OAuthFlow): Session => {
+export function logIn(state: OAuthState, user: EmulatedUser, app: EmulatedApp, flow: OAuthFlow): Session {
   const rejection = rejectionOf(state, user, app)
   noteLogin(state, user.username, flow, rejection?.[1] ?? 'Success')
   if (rejection !== undefined) throw rejection[0]
@@ -33,5 +33,6 @@ export const logIn = (state: OAuthState, user: EmulatedUser, app: EmulatedApp, f
 }
 
 /** Notes an attempt in the Login History. */
-export const noteLogin = (state: OAuthState, username: string, flow: OAuthFlow, status: string): void =>
+export function noteLogin(state: OAuthState, username: string, flow: OAuthFlow, status: string): void {
   state.logins.record({ time: state.now(), username, flow, status })
+}

@@ -1,4 +1,4 @@
-export const oauthFlows = ['password', 'client_credentials', 'jwt_bearer', 'refresh_token'] as const
+const oauthFlows = ['password', 'client_credentials', 'jwt_bearer', 'refresh_token'] as const
 
 export type OAuthFlow = (typeof oauthFlows)[number]
 
@@ -15,7 +15,7 @@ export type Login = {
 const MAX_INVALID_ATTEMPTS = 10
 const HOUR_MILLISECONDS = 60 * 60 * 1000
 /** Logins of one user in an hour, after which the next is rejected. */
-export const MAX_LOGINS_PER_HOUR = 3_600
+const MAX_LOGINS_PER_HOUR = 3_600
 
 /** The org's Login History: who logged in how, and who is locked out. */
 export class LoginHistory {

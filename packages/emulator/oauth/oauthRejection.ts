@@ -11,4 +11,6 @@ export class OAuthRejection extends Error {
   }
 }
 
-export const invalidGrant = (description: string): OAuthRejection => new OAuthRejection('invalid_grant', description)
+export function invalidGrant(description: string): OAuthRejection {
+  return new OAuthRejection('invalid_grant', description)
+}

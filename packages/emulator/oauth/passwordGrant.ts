@@ -4,11 +4,12 @@ import { invalidGrant } from './oauthRejection.ts'
 import { tokenParts } from './tokenBodies.ts'
 import type { EmulatedUser, Grant, OAuthState } from './types.ts'
 
-const isExpected = (state: OAuthState, user: EmulatedUser, password: string): boolean =>
-  password === user.password + user.securityToken || (state.addressTrusted && password === user.password)
+function isExpected(state: OAuthState, user: EmulatedUser, password: string): boolean {
+  return password === user.password + user.securityToken || (state.addressTrusted && password === user.password)
+}
 
 /**
- * The username-password flow. All ways to fail look the same to the caller; the Login History tells them apart.
+ * The username-password flow. Every failure looks the same to the caller; the Login History has the reason.
  * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_username_password_flow.htm
  */
 export const passwordGrant: Grant = ({ form, ...request }, state) => {

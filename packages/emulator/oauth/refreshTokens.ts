@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 
-/** Whom a refresh token stands for, and through which app. */
+/** The user and the app of a refresh token. */
 export type RefreshToken = { readonly token: string; readonly userId: string; readonly appId: string }
 
-const opaqueToken = () => `5Aep861${randomBytes(57).toString('base64url').replaceAll('-', '.')}`
+function opaqueToken() {
+  return `5Aep861${randomBytes(57).toString('base64url').replaceAll('-', '.')}`
+}
 
 /** The refresh tokens of the org. They do not expire by themselves. */
 export class RefreshTokens {

@@ -2,11 +2,13 @@ import type { OAuthAnswer, OAuthState } from './types.ts'
 
 const FORM_HEADERS = { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8', 'cache-control': 'no-store' }
 
-const rejection = (error: string, description: string): OAuthAnswer => ({
-  status: 400,
-  headers: FORM_HEADERS,
-  body: new URLSearchParams({ error, error_description: description }).toString(),
-})
+function rejection(error: string, description: string): OAuthAnswer {
+  return {
+    status: 400,
+    headers: FORM_HEADERS,
+    body: new URLSearchParams({ error, error_description: description }).toString(),
+  }
+}
 
 const TOKEN_TYPES = ['access_token', 'refresh_token']
 
@@ -15,7 +17,7 @@ const TOKEN_TYPES = ['access_token', 'refresh_token']
  * tokens of its user and app with it.
  * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_revoke_token.htm
  */
-export const handleRevoke = (form: URLSearchParams, state: OAuthState): OAuthAnswer => {
+export function handleRevoke(form: URLSearchParams, state: OAuthState): OAuthAnswer {
   const hint = form.get('token_type_hint')
   if (hint !== null && !TOKEN_TYPES.includes(hint))
     return rejection('unsupported_token_type', 'this token type is not supported')

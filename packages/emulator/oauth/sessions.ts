@@ -5,7 +5,7 @@ const MAX_LIVE_TOKENS = 5
 // The default of an org's session settings.
 const SESSION_MILLISECONDS = 2 * 60 * 60 * 1000
 
-/** A live access token: whose it is, and through which app it was got. */
+/** A live access token with its user and app. */
 export type Session = {
   readonly accessToken: string
   readonly userId: string
@@ -33,19 +33,24 @@ export class Sessions {
     return this.#issued
   }
 
-  /** Makes a new token; of the same user and app at most five live, the oldest is revoked for a sixth. */
-  issue(userId: string, appId: string): Session {
+  /**
+   * Makes a new token, or issues a given one again. At most five tokens of the same user and app are live: a sixth revokes the oldest.
+   */
+  issue(userId: string, appId: string, accessToken = this.#newToken()): Session {
     const siblings = [...this.#live.values()].filter(session => session.userId === userId && session.appId === appId)
     for (const oldest of siblings.slice(0, Math.max(0, siblings.length - MAX_LIVE_TOKENS + 1)))
       this.#live.delete(oldest.accessToken)
-    // Salesforce's form: the org's id of 15 characters, an exclamation mark, and letters, digits, dots and underscores.
-    const opaque = randomBytes(72).toString('base64url').replaceAll('-', '.')
-    const accessToken = `${this.#organizationId.slice(0, 15)}!${opaque}`
     const issuedAt = this.#now()
     const session = { accessToken, userId, appId, issuedAt, expiresAt: issuedAt + SESSION_MILLISECONDS }
     this.#live.set(accessToken, session)
     this.#issued += 1
     return session
+  }
+
+  // Salesforce's form: the org's id of 15 characters, an exclamation mark, and letters, digits, dots and underscores.
+  #newToken(): string {
+    const opaque = randomBytes(72).toString('base64url').replaceAll('-', '.')
+    return `${this.#organizationId.slice(0, 15)}!${opaque}`
   }
 
   /** The session of a token, or undefined when it is unknown, revoked or expired. To use it lengthens its life. */

@@ -19,11 +19,11 @@ const GRANTS: ReadonlyMap<string, Grant> = new Map([
  * Answers `POST /services/oauth2/token`: 200 with a token, or 400 with `error` and `error_description`.
  * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_endpoints.htm
  */
-export const handleToken = async (
+export async function handleToken(
   form: URLSearchParams,
   request: OAuthRequest,
   state: OAuthState,
-): Promise<OAuthAnswer> => {
+): Promise<OAuthAnswer> {
   try {
     const grant = GRANTS.get(form.get('grant_type') ?? '')
     if (grant === undefined) throw new OAuthRejection('unsupported_grant_type', 'grant type not supported')

@@ -3,14 +3,17 @@ import type { Session } from './sessions.ts'
 import type { EmulatedApp, OAuthState } from './types.ts'
 
 /** `https://login.salesforce.com/id/00D…/005…` */
-export const identityUrl = (state: OAuthState, userId: string): string =>
-  `${state.loginUrl}/id/${state.organizationId}/${userId}`
+export function identityUrl(state: OAuthState, userId: string): string {
+  return `${state.loginUrl}/id/${state.organizationId}/${userId}`
+}
 
 /** Space-separated, as `scope` is sent. */
-export const scopeOf = (app: EmulatedApp): string => app.scopes.join(' ')
+export function scopeOf(app: EmulatedApp): string {
+  return app.scopes.join(' ')
+}
 
 /** What all flows answer with; each flow picks its keys, in its own order. */
-export const tokenParts = (state: OAuthState, app: EmulatedApp, session: Session) => {
+export function tokenParts(state: OAuthState, app: EmulatedApp, session: Session) {
   const id = identityUrl(state, session.userId)
   // A string of digits, not a number.
   const issued_at = String(session.issuedAt)

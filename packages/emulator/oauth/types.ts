@@ -32,7 +32,7 @@ export type EmulatedApp = {
   readonly certificate?: string
   /** Whether the client credentials flow is enabled for the app. @default false */
   readonly clientCredentials?: boolean
-  /** Whom the client credentials flow runs as; nobody was named by the admin when it is absent. */
+  /** The user that the client credentials flow runs as. Absent: the admin named no user. */
   readonly runAsUserId?: string
   /** Given when the policy says "Admin approved users are pre-authorized"; any user may use the app when it is absent. */
   readonly approvedUserIds?: readonly string[]
@@ -40,7 +40,7 @@ export type EmulatedApp = {
   readonly consentedUserIds?: readonly string[]
 }
 
-/** What the token endpoint knows of the org. Read anew with each request, so any of it can be changed meanwhile. */
+/** What the token endpoint knows about the org. Each request reads it again, so any of it can change. */
 export type OAuthState = {
   /** 18 characters, beginning with 00D. */
   readonly organizationId: string
@@ -54,7 +54,7 @@ export type OAuthState = {
   readonly audiences: readonly string[]
   /** The setting "Allow OAuth Username-Password Flows", which new orgs have switched off. */
   readonly passwordFlowAllowed: boolean
-  /** Whether the caller's address lies in a trusted range, so that no security token is asked for. */
+  /** Whether the caller's address is in a trusted range, so that no security token is needed. */
   readonly addressTrusted: boolean
   readonly users: readonly EmulatedUser[]
   readonly apps: readonly EmulatedApp[]
@@ -81,10 +81,10 @@ export type OAuthAnswer = {
 }
 
 /** A request to the token endpoint, as each grant takes it. */
-export type TokenRequest = OAuthRequest & { readonly form: URLSearchParams }
+type TokenRequest = OAuthRequest & { readonly form: URLSearchParams }
 
 /** The keys of a successful answer, in the order they are sent. */
-export type TokenBody = Readonly<Record<string, string>>
+type TokenBody = Readonly<Record<string, string>>
 
 /** One way to get a token: gives the answer's body, or throws an OAuthRejection. */
 export type Grant = (request: TokenRequest, state: OAuthState) => TokenBody | Promise<TokenBody>

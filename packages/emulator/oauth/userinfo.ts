@@ -2,31 +2,37 @@ import { bearerToken, jsonAnswer } from './answers.ts'
 import { identityUrl } from './tokenBodies.ts'
 import type { EmulatedUser, OAuthAnswer, OAuthRequest, OAuthState } from './types.ts'
 
-const callerOf = (request: OAuthRequest, state: OAuthState): EmulatedUser | undefined => {
+function callerOf(request: OAuthRequest, state: OAuthState): EmulatedUser | undefined {
   const session = state.sessions.find(bearerToken(request.authorization))
   return state.users.find(user => user.id === session?.userId)
 }
 
-const badToken = (): OAuthAnswer => ({
-  status: 403,
-  headers: { 'content-type': 'text/html;charset=UTF-8', 'cache-control': 'no-store' },
-  body: 'Bad_OAuth_Token',
-})
+function badToken(): OAuthAnswer {
+  return {
+    status: 403,
+    headers: { 'content-type': 'text/html;charset=UTF-8', 'cache-control': 'no-store' },
+    body: 'Bad_OAuth_Token',
+  }
+}
 
-const apiUrls = ({ instanceUrl }: OAuthState) => ({
-  rest: `${instanceUrl}/services/data/v{version}/`,
-  sobjects: `${instanceUrl}/services/data/v{version}/sobjects/`,
-  query: `${instanceUrl}/services/data/v{version}/query/`,
-  custom_domain: instanceUrl,
-})
+function apiUrls({ instanceUrl }: OAuthState) {
+  return {
+    rest: `${instanceUrl}/services/data/v{version}/`,
+    sobjects: `${instanceUrl}/services/data/v{version}/sobjects/`,
+    query: `${instanceUrl}/services/data/v{version}/query/`,
+    custom_domain: instanceUrl,
+  }
+}
 
-const displayName = (user: EmulatedUser): string => `${user.firstName} ${user.lastName}`
+function displayName(user: EmulatedUser): string {
+  return `${user.firstName} ${user.lastName}`
+}
 
 /**
  * Answers `GET /services/oauth2/userinfo` in OpenID Connect's words.
  * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_using_userinfo_endpoint.htm
  */
-export const handleUserinfo = (request: OAuthRequest, state: OAuthState): OAuthAnswer => {
+export function handleUserinfo(request: OAuthRequest, state: OAuthState): OAuthAnswer {
   const user = callerOf(request, state)
   if (user === undefined) return badToken()
   return jsonAnswer(200, {
@@ -54,7 +60,7 @@ export const handleUserinfo = (request: OAuthRequest, state: OAuthState): OAuthA
  * Answers `GET /id/{organization}/{user}`, the identity URL that comes with each token.
  * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_using_openid.htm
  */
-export const handleIdentity = (request: OAuthRequest, state: OAuthState): OAuthAnswer => {
+export function handleIdentity(request: OAuthRequest, state: OAuthState): OAuthAnswer {
   const user = callerOf(request, state)
   if (user === undefined) return badToken()
   return jsonAnswer(200, {

@@ -4,13 +4,15 @@ import type { RecordReader, StoredRecord } from '../soql/types.ts'
 import { recordView } from './recordView.ts'
 import { Table } from './table.ts'
 
-// Fields worth an index when a query asks for a value: those Salesforce itself keeps indexed, more or less.
-const isIndexed = (field: FieldSchema) =>
-  field.idLookup || field.externalId || field.unique || field.type === 'email' || field.type === 'reference'
+// Fields worth an index when a query asks for a value: roughly those that Salesforce indexes.
+function isIndexed(field: FieldSchema) {
+  return field.idLookup || field.externalId || field.unique || field.type === 'email' || field.type === 'reference'
+}
 
 // Put together or counted when read, so there is no stored text to index.
-const isComputed = (field: FieldSchema) =>
-  field.autoNumber || field.type === 'id' || (!field.createable && !field.updateable) || field.name === 'OwnerId'
+function isComputed(field: FieldSchema) {
+  return field.autoNumber || field.type === 'id' || (!field.createable && !field.updateable) || field.name === 'OwnerId'
+}
 
 /** The records of an org: one table per object of its schema. */
 export class Org {

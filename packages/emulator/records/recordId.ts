@@ -8,19 +8,22 @@ const FIRST_COUNTER = 27_000_000
 const COUNTER_DIGITS = 6
 
 const digitOf = new Map([...ALPHABET].map((character, digit) => [character, digit]))
-const isUpperCase = (code: number) => code >= 65 && code <= 90
+function isUpperCase(code: number) {
+  return code >= 65 && code <= 90
+}
 
-const chunkChecksum = (id15: string, from: number): string => {
+function chunkChecksum(id15: string, from: number): string {
   let bits = 0
   for (let index = 0; index < 5; index++) if (isUpperCase(id15.charCodeAt(from + index))) bits |= 1 << index
   return CHECKSUM_ALPHABET.charAt(bits)
 }
 
-/** The three characters that make an 18-character id of a 15-character one: they tell which letters are upper case. */
-export const idChecksum = (id15: string): string =>
-  chunkChecksum(id15, 0) + chunkChecksum(id15, 5) + chunkChecksum(id15, 10)
+/** The three characters that make an 18-character id of a 15-character id: they encode which letters are upper case. */
+export function idChecksum(id15: string): string {
+  return chunkChecksum(id15, 0) + chunkChecksum(id15, 5) + chunkChecksum(id15, 10)
+}
 
-const counterText = (counter: number): string => {
+function counterText(counter: number): string {
   let text = ''
   let rest = counter
   for (let place = 0; place < COUNTER_DIGITS; place++) {
@@ -31,13 +34,13 @@ const counterText = (counter: number): string => {
 }
 
 /** The 18-character id of an object's record by its 0-based place in the storage. */
-export const recordId = (keyPrefix: string, place: number): string => {
+export function recordId(keyPrefix: string, place: number): string {
   const id15 = keyPrefix + INSTANCE + counterText(FIRST_COUNTER + place)
   return id15 + idChecksum(id15)
 }
 
 /** The reverse of `recordId`, or -1 for an id that this storage never gave out. */
-export const placeOf = (keyPrefix: string, id18: string): number => {
+export function placeOf(keyPrefix: string, id18: string): number {
   const head = keyPrefix + INSTANCE
   if (!id18.startsWith(head)) return -1
   let counter = 0
@@ -46,7 +49,7 @@ export const placeOf = (keyPrefix: string, id18: string): number => {
 }
 
 /** The 18-character form of an id of 15 or 18 characters; undefined when it is not an id or its checksum is wrong. */
-export const toId18 = (id: string): string | undefined => {
+export function toId18(id: string): string | undefined {
   if ((id.length !== 15 && id.length !== 18) || !/^[0-9A-Za-z]+$/.test(id)) return undefined
   const id15 = id.slice(0, 15)
   const id18 = id15 + idChecksum(id15)

@@ -6,8 +6,9 @@ const AUTO_NUMBER_DIGITS = 8
 const FIRST_AUTO_NUMBER = 1000
 
 /** `2026-11-25T10:00:00.000+0000`: stored times have no milliseconds. */
-export const salesforceDatetime = (epochMilliseconds: number): string =>
-  `${new Date(Math.floor(epochMilliseconds / 1000) * 1000).toISOString().slice(0, -1)}+0000`
+export function salesforceDatetime(epochMilliseconds: number): string {
+  return `${new Date(Math.floor(epochMilliseconds / 1000) * 1000).toISOString().slice(0, -1)}+0000`
+}
 
 type UserId = (userPlace: number) => string
 type AuditField = (audit: Table['audit'], place: number, userId: UserId) => string
@@ -20,21 +21,23 @@ const AUDIT_FIELDS: Readonly<Record<string, AuditField>> = {
   LastModifiedById: (audit, place, userId) => userId(audit.modifier(place).userPlace),
 }
 
-const typed = (field: FieldSchema, text: string): FieldValue => {
+function typed(field: FieldSchema, text: string): FieldValue {
   if (field.type === 'boolean') return text === '' ? field.defaultValue === true : text === 'true'
   if (text === '') return null
   return field.soapType === 'xsd:double' || field.soapType === 'xsd:int' ? Number(text) : text
 }
 
 // A person's Name is no field of its own: it is put together from its parts, and never written.
-const isPersonName = (table: Table, field: FieldSchema) =>
-  field.name === 'Name' && !field.createable && table.schema.fieldsByName.has('lastname')
+function isPersonName(table: Table, field: FieldSchema) {
+  return field.name === 'Name' && !field.createable && table.schema.fieldsByName.has('lastname')
+}
 
-const personName = (table: Table, place: number): string =>
-  [table.text(place, 'FirstName'), table.text(place, 'LastName')].filter(part => part !== '').join(' ')
+function personName(table: Table, place: number): string {
+  return [table.text(place, 'FirstName'), table.text(place, 'LastName')].filter(part => part !== '').join(' ')
+}
 
 /** The value of one field as the API shows it. Throws nothing: a field that the object lacks has no value. */
-export const fieldValue = (table: Table, place: number, name: string, userId: UserId): FieldValue => {
+export function fieldValue(table: Table, place: number, name: string, userId: UserId): FieldValue {
   if (name === 'Id') return table.idOf(place)
   const audit = AUDIT_FIELDS[name]
   if (audit !== undefined) return audit(table.audit, place, userId)
@@ -49,6 +52,8 @@ export const fieldValue = (table: Table, place: number, name: string, userId: Us
 }
 
 /** A record as the query engine reads it. */
-export const recordView = (table: Table, place: number, userId: UserId): StoredRecord => ({
-  get: name => fieldValue(table, place, name, userId),
-})
+export function recordView(table: Table, place: number, userId: UserId): StoredRecord {
+  return {
+    get: name => fieldValue(table, place, name, userId),
+  }
+}

@@ -30,11 +30,11 @@ export class Shapes {
   }
 }
 
-/** Stands between the values of a packed record; no value holds it, see `cleanText`. */
+/** Separates the values of a packed record; no value contains it, see `cleanText`. */
 export const SEPARATOR = '\u001f'
 
 /** The text of one value of a packed record, without taking the others apart. */
-export const packedValue = (packed: string, position: number): string => {
+export function packedValue(packed: string, position: number): string {
   let from = 0
   for (let passed = 0; passed < position; passed++) from = packed.indexOf(SEPARATOR, from) + 1
   const to = packed.indexOf(SEPARATOR, from)

@@ -9,7 +9,7 @@ import { hashOf, ValueIndex } from './valueIndex.ts'
 const FIRST_ROOM = 1024
 const LIVE = 0
 const DELETED = 1
-// A record of a transaction that was rolled back: its id was used up, and nobody sees it again.
+// A record of a transaction that was rolled back: its id is used up, and it is never visible again.
 const GONE = 2
 
 export type RecordStatus = 'live' | 'deleted' | 'gone'
@@ -120,7 +120,7 @@ export class Table {
     return -1
   }
 
-  /** Places of all records that are not gone and hold the value, oldest first. Builds the field's index when there is none yet. */
+  /** Places of all records that are not gone and hold the value, oldest first. Builds the field's index on first use. */
   placesWith(field: FieldSchema, value: string): number[] {
     const index = this.#indexes.get(field.name) ?? this.#addIndex(field)
     const hash = hashOf(value)

@@ -3,12 +3,14 @@ import { withRoom } from './growingArray.ts'
 const FIRST_BUCKETS = 1024
 const END = -1
 
-const lowerCaseCode = (code: number): number => (code >= 65 && code <= 90 ? code + 32 : code)
+function lowerCaseCode(code: number): number {
+  return code >= 65 && code <= 90 ? code + 32 : code
+}
 
-// FNV-1a over the text with A-Z folded and all but ASCII left out: values that differ in case fall into one bucket, and are told
+// FNV-1a over the text with A-Z folded and all but ASCII left out: values that differ in case fall into one bucket, and are kept
 // apart by comparison.
 /** What `first` and `after` look for. */
-export const hashOf = (text: string): number => {
+export function hashOf(text: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)

@@ -1,4 +1,4 @@
-/** The versions that the emulated org serves when nothing else is said: Winter '21 to Summer '26. */
+/** The API versions that the emulated org serves by default: Winter '21 to Summer '26. */
 export const DEFAULT_API_VERSIONS: readonly string[] = Array.from({ length: 18 }, (_, index) => `${50 + index}.0`)
 
 /** Up to this version the API answers 410 Gone. */
@@ -7,12 +7,13 @@ export const LAST_RETIRED_VERSION = 30
 const SEASONS = ['Winter', 'Spring', 'Summer']
 
 // Three releases a year; version 50.0 was Winter '21.
-const releaseLabel = (version: string): string => {
+function releaseLabel(version: string): string {
   const releases = Number(version) - 50
   const season = SEASONS[((releases % 3) + 3) % 3]
   return `${season} '${String(21 + Math.floor(releases / 3)).padStart(2, '0')}`
 }
 
 /** The answer of `GET /services/data`. */
-export const versionsBody = (versions: readonly string[]) =>
-  versions.map(version => ({ label: releaseLabel(version), url: `/services/data/v${version}`, version }))
+export function versionsBody(versions: readonly string[]) {
+  return versions.map(version => ({ label: releaseLabel(version), url: `/services/data/v${version}`, version }))
+}

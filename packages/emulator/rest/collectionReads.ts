@@ -4,11 +4,11 @@ import { toId18 } from '../records/recordId.ts'
 import { idsInQuery, limitRecords } from './collectionLimits.ts'
 import { shownRecord } from './singleRecord.ts'
 
-const MOST_IDS_READ = 2000
+const MAX_IDS_READ = 2000
 
-const shownRecords = (call: Call, ids: readonly string[], fields: readonly string[]): Answer => {
+function shownRecords(call: Call, ids: readonly string[], fields: readonly string[]): Answer {
   const table = visibleTable(call, call.params['object'] ?? '')
-  limitRecords(ids.length, MOST_IDS_READ)
+  limitRecords(ids.length, MAX_IDS_READ)
   return json(
     200,
     ids.map(id => {
@@ -18,14 +18,17 @@ const shownRecords = (call: Call, ids: readonly string[], fields: readonly strin
   )
 }
 
-const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : [])
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}
 
-/** `GET /composite/sobjects/{Object}?ids=…&fields=…`: a record that is not there is null in its place. */
-export const readCollection = (call: Call): Answer =>
-  shownRecords(call, idsInQuery(call), (call.query.get('fields') ?? 'Id').split(','))
+/** `GET /composite/sobjects/{Object}?ids=…&fields=…`: a record that does not exist is null in its place. */
+export function readCollection(call: Call): Answer {
+  return shownRecords(call, idsInQuery(call), (call.query.get('fields') ?? 'Id').split(','))
+}
 
 /** `POST /composite/sobjects/{Object}`: the same with ids and fields in the body. */
-export const readCollectionByBody = (call: Call): Answer => {
+export function readCollectionByBody(call: Call): Answer {
   const { value } = jsonBody(call.body)
   return shownRecords(call, texts(value['ids']), texts(value['fields']))
 }

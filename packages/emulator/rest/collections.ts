@@ -1,4 +1,4 @@
-import { fault } from '../fault.ts'
+import { apiError } from '../apiError.ts'
 import { type Answer, json } from '../http/answer.ts'
 import { type Call, isObject, jsonBody, visibleTable } from '../http/call.ts'
 import type { Table } from '../records/table.ts'
@@ -10,16 +10,16 @@ import { keyOf, readJsonRecord } from './jsonRecord.ts'
 import { upsertKey } from './singleRecord.ts'
 import { writerFor } from './writerFor.ts'
 
-const MOST_CHUNKS = 10
+const MAX_CHUNKS = 10
 
 type JsonObject = Readonly<Record<string, unknown>>
 type CollectionRequest = { readonly allOrNone: boolean; readonly records: readonly JsonObject[]; readonly text: string }
 
-const readRequest = (call: Call): CollectionRequest => {
+function readRequest(call: Call): CollectionRequest {
   const { value, text } = jsonBody(call.body)
   const { records, allOrNone } = value
   if (!Array.isArray(records) || !records.every(isObject)) {
-    throw fault(
+    throw apiError(
       400,
       'JSON_PARSER_ERROR',
       'Cannot deserialize the request: records must be an array of objects at [line:1, column:1]',
@@ -29,18 +29,18 @@ const readRequest = (call: Call): CollectionRequest => {
   return { records, text, allOrNone: allOrNone === true }
 }
 
-const typeOf = (record: JsonObject): string => {
+function typeOf(record: JsonObject): string {
   const { attributes } = record
   return isObject(attributes) && typeof attributes['type'] === 'string' ? attributes['type'] : ''
 }
 
 /** Records of one type that follow one another are a chunk. */
-const limitChunks = (records: readonly JsonObject[]): void => {
+function limitChunks(records: readonly JsonObject[]): void {
   const types = records.map(record => typeOf(record).toLowerCase())
   const chunks = types.filter((type, index) => type !== types[index - 1]).length
-  if (chunks <= MOST_CHUNKS) return
-  const message = `Cannot have more than ${MOST_CHUNKS} chunks in a single operation. Please rearrange the data to reduce chunking.`
-  throw fault(400, 'LIMIT_EXCEEDED', message)
+  if (chunks <= MAX_CHUNKS) return
+  const message = `Cannot have more than ${MAX_CHUNKS} chunks in a single operation. Please rearrange the data to reduce chunking.`
+  throw apiError(400, 'LIMIT_EXCEEDED', message)
 }
 
 const rolledBack = recordError(
@@ -50,14 +50,14 @@ const rolledBack = recordError(
 )
 
 /** Takes everything back when one record was rejected and all were to succeed together. */
-const settleTogether = (outcomes: readonly WriteOutcome[], allOrNone: boolean): readonly WriteOutcome[] => {
+function settleTogether(outcomes: readonly WriteOutcome[], allOrNone: boolean): readonly WriteOutcome[] {
   if (!allOrNone || !outcomes.some(isRejected)) return outcomes
   for (const outcome of [...outcomes].reverse()) if (!isRejected(outcome)) outcome.undo?.()
   return outcomes.map(outcome => (isRejected(outcome) ? outcome : rolledBack))
 }
 
-const answerFor = (outcomes: readonly WriteOutcome[], isUpsert: boolean): Answer =>
-  json(
+function answerFor(outcomes: readonly WriteOutcome[], isUpsert: boolean): Answer {
+  return json(
     200,
     outcomes.map(outcome => {
       if (isRejected(outcome)) return { success: false, errors: [asSaveError(outcome)] }
@@ -65,10 +65,11 @@ const answerFor = (outcomes: readonly WriteOutcome[], isUpsert: boolean): Answer
       return isUpsert ? { ...result, created: outcome.created } : result
     }),
   )
+}
 
 type Target = { readonly writer: RecordWriter } | RecordError
 
-const targets = (call: Call): ((record: JsonObject) => Target) => {
+function targets(call: Call): (record: JsonObject) => Target {
   const writers = new Map<string, Target>()
   return record => {
     const type = typeOf(record)
@@ -84,14 +85,16 @@ const targets = (call: Call): ((record: JsonObject) => Target) => {
   }
 }
 
-const jsonTarget = (call: Call, table: Table, body: string) => ({
-  org: call.state.org,
-  table,
-  access: call.caller.access,
-  body,
-})
+function jsonTarget(call: Call, table: Table, body: string) {
+  return {
+    org: call.state.org,
+    table,
+    access: call.caller.access,
+    body,
+  }
+}
 
-const createOne = (call: Call, { writer }: { readonly writer: RecordWriter }, record: JsonObject, text: string) => {
+function createOne(call: Call, { writer }: { readonly writer: RecordWriter }, record: JsonObject, text: string) {
   if (keyOf(record, 'Id') !== '') {
     return recordError('INVALID_FIELD_FOR_INSERT_UPDATE', 'cannot specify Id in an insert call', ['Id'])
   }
@@ -99,14 +102,14 @@ const createOne = (call: Call, { writer }: { readonly writer: RecordWriter }, re
   return 'statusCode' in read ? read : writer.create(writer.plan(read.fields), read.cells)
 }
 
-const updateOne = (call: Call, { writer }: { readonly writer: RecordWriter }, record: JsonObject, text: string) => {
+function updateOne(call: Call, { writer }: { readonly writer: RecordWriter }, record: JsonObject, text: string) {
   const read = readJsonRecord(jsonTarget(call, writer.table, text), record, ['id'])
   const place = findById(writer.table, keyOf(record, 'Id'))
   if (typeof place !== 'number') return place
   return 'statusCode' in read ? read : writer.update(writer.plan(read.fields), read.cells, place)
 }
 
-const writeEach = (call: Call, writeOne: typeof createOne): Answer => {
+function writeEach(call: Call, writeOne: typeof createOne): Answer {
   const { records, allOrNone, text } = readRequest(call)
   limitChunks(records)
   const targetOf = targets(call)
@@ -119,7 +122,7 @@ const writeEach = (call: Call, writeOne: typeof createOne): Answer => {
 }
 
 // A value that cannot be deserialised fails the request before any record is written.
-const rejectUnreadable = (call: Call, records: readonly JsonObject[], text: string): void => {
+function rejectUnreadable(call: Call, records: readonly JsonObject[], text: string): void {
   for (const record of records) {
     const table = call.state.org.table(typeOf(record))
     if (table !== undefined) readJsonRecord(jsonTarget(call, table, text), record, ['id'])
@@ -127,18 +130,22 @@ const rejectUnreadable = (call: Call, records: readonly JsonObject[], text: stri
 }
 
 /** `POST /composite/sobjects`. */
-export const createCollection = (call: Call): Answer => writeEach(call, createOne)
+export function createCollection(call: Call): Answer {
+  return writeEach(call, createOne)
+}
 
 /** `PATCH /composite/sobjects`. */
-export const updateCollection = (call: Call): Answer => writeEach(call, updateOne)
+export function updateCollection(call: Call): Answer {
+  return writeEach(call, updateOne)
+}
 
-const repeatedKeys = (records: readonly JsonObject[], keyName: string): ReadonlySet<string> => {
+function repeatedKeys(records: readonly JsonObject[], keyName: string): ReadonlySet<string> {
   const keys = records.map(record => keyOf(record, keyName).trim().toLowerCase())
   return new Set(keys.filter((key, index) => key !== '' && keys.indexOf(key) !== index))
 }
 
 /** `PATCH /composite/sobjects/{Object}/{ExternalIdField}`. */
-export const upsertCollection = (call: Call): Answer => {
+export function upsertCollection(call: Call): Answer {
   const table = visibleTable(call, call.params['object'] ?? '')
   const keyField = upsertKey(call, table, call.params['field'] ?? '')
   const { records, allOrNone, text } = readRequest(call)
@@ -158,7 +165,7 @@ export const upsertCollection = (call: Call): Answer => {
 }
 
 /** `DELETE /composite/sobjects?ids=…`. */
-export const deleteCollection = (call: Call): Answer => {
+export function deleteCollection(call: Call): Answer {
   const ids = idsInQuery(call)
   limitRecords(ids.length)
   const outcomes = ids.map((id): WriteOutcome => {

@@ -3,7 +3,7 @@ import { type Call, visibleTable } from '../http/call.ts'
 import { describeGlobal, describeObject } from '../schema/describe.ts'
 
 /** `GET /services/data/vXX.0`: the resources by name. */
-export const resources = (call: Call): Answer => {
+export function resources(call: Call): Answer {
   const root = `/services/data/v${call.apiVersion}`
   const names = ['composite', 'jobs', 'limits', 'query', 'queryAll', 'sobjects']
   return json(200, {
@@ -12,10 +12,12 @@ export const resources = (call: Call): Answer => {
   })
 }
 
-const identityUrl = ({ origin, state, caller }: Call) => `${origin}/id/${state.organizationId}/${caller.id}`
+function identityUrl({ origin, state, caller }: Call) {
+  return `${origin}/id/${state.organizationId}/${caller.id}`
+}
 
 /** `GET /services/data/vXX.0/limits`. */
-export const limits = (call: Call): Answer => {
+export function limits(call: Call): Answer {
   const { limits: allowed, statistics } = call.state
   const remaining = Math.max(0, allowed.dailyApiRequests - statistics.apiCalls)
   return json(200, {
@@ -30,7 +32,7 @@ export const limits = (call: Call): Answer => {
 }
 
 /** `GET /services/data/vXX.0/limits/recordCount?sObjects=A,B`: every object that has records when none is named. */
-export const recordCounts = ({ state, query }: Call): Answer => {
+export function recordCounts({ state, query }: Call): Answer {
   const asked = query.get('sObjects')?.split(',')
   const names = asked ?? [...state.org.tables()].map(({ schema }) => schema.name)
   const sObjects = names.flatMap(name => {
@@ -42,7 +44,7 @@ export const recordCounts = ({ state, query }: Call): Answer => {
 }
 
 // The schema of an emulated org does not change while it runs.
-const unlessUnchanged = (call: Call, body: () => unknown): Answer => {
+function unlessUnchanged(call: Call, body: () => unknown): Answer {
   const changedAt = Math.floor(call.state.startedAt / 1000) * 1000
   const headers = { 'last-modified': new Date(changedAt).toUTCString(), etag: `"${(changedAt / 1000).toString(16)}"` }
   const since = Date.parse(String(call.headers['if-modified-since'] ?? ''))
@@ -50,17 +52,20 @@ const unlessUnchanged = (call: Call, body: () => unknown): Answer => {
 }
 
 /** `GET /sobjects`. */
-export const objects = (call: Call): Answer =>
-  unlessUnchanged(call, () => describeGlobal(call.state.org.schemas.values(), call.caller.access, call.apiVersion))
+export function objects(call: Call): Answer {
+  return unlessUnchanged(call, () =>
+    describeGlobal(call.state.org.schemas.values(), call.caller.access, call.apiVersion),
+  )
+}
 
 /** `GET /sobjects/X/describe`. */
-export const describe = (call: Call): Answer => {
+export function describe(call: Call): Answer {
   const { schema } = visibleTable(call, call.params['object'] ?? '')
   return unlessUnchanged(call, () => describeObject(schema, call.caller.access, call.apiVersion))
 }
 
 /** `GET /sobjects/X`. */
-export const objectInfo = (call: Call): Answer => {
+export function objectInfo(call: Call): Answer {
   const { schema } = visibleTable(call, call.params['object'] ?? '')
   const {
     fields: _fields,

@@ -1,4 +1,4 @@
-import { fault, type SalesforceFault } from '../fault.ts'
+import { type ApiError, apiError } from '../apiError.ts'
 import { isObject } from '../http/call.ts'
 import type { Org } from '../records/org.ts'
 import type { Table } from '../records/table.ts'
@@ -33,10 +33,11 @@ const TEXT_TYPES: ReadonlySet<string> = new Set([
   'url',
 ])
 
-const javaType = (field: FieldSchema): string =>
-  TEXT_TYPES.has(field.type) ? 'string' : field.soapType.replace('xsd:', '').toLowerCase()
+function javaType(field: FieldSchema): string {
+  return TEXT_TYPES.has(field.type) ? 'string' : field.soapType.replace('xsd:', '').toLowerCase()
+}
 
-const token = (value: unknown): string => {
+function token(value: unknown): string {
   if (typeof value === 'string') return 'VALUE_STRING'
   if (typeof value === 'number') return Number.isInteger(value) ? 'VALUE_NUMBER_INT' : 'VALUE_NUMBER_FLOAT'
   if (value === true) return 'VALUE_TRUE'
@@ -45,17 +46,17 @@ const token = (value: unknown): string => {
 }
 
 /** A value of the wrong JSON type or form fails the whole request, a collection of 200 records too. */
-const undeserializable = (field: FieldSchema, value: unknown, body: string): SalesforceFault => {
+function undeserializable(field: FieldSchema, value: unknown, body: string): ApiError {
   const text = JSON.stringify(value)
   const column = body.indexOf(text, Math.max(0, body.indexOf(`"${field.name}"`))) + text.length + 1
   const shown = typeof value === 'object' ? '' : ` value ${String(value)}`
   const message =
     `Cannot deserialize instance of ${javaType(field)} from ${token(value)}${shown} or request may be missing a required field ` +
     `at [line:1, column:${column}]`
-  return fault(400, 'JSON_PARSER_ERROR', message)
+  return apiError(400, 'JSON_PARSER_ERROR', message)
 }
 
-const wireText = (field: FieldSchema, value: unknown): string | undefined => {
+function wireText(field: FieldSchema, value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' && !TEXT_TYPES.has(field.type) ? undefined : value
   if (typeof value === 'number') {
     const isNumeric = field.soapType === 'xsd:double' || field.soapType === 'xsd:int'
@@ -64,7 +65,7 @@ const wireText = (field: FieldSchema, value: unknown): string | undefined => {
   return typeof value === 'boolean' && field.type === 'boolean' ? String(value) : undefined
 }
 
-const readValue = (target: JsonTarget, field: FieldSchema, value: unknown): string | RecordError => {
+function readValue(target: JsonTarget, field: FieldSchema, value: unknown): string | RecordError {
   if (value === null) return ''
   const text = wireText(field, value)
   if (text === undefined) throw undeserializable(field, value, target.body)
@@ -73,12 +74,13 @@ const readValue = (target: JsonTarget, field: FieldSchema, value: unknown): stri
   return stored
 }
 
-const noSuchColumn = (table: Table, name: string) =>
-  recordError('INVALID_FIELD', `No such column '${name}' on sobject of type ${table.schema.name}`)
+function noSuchColumn(table: Table, name: string) {
+  return recordError('INVALID_FIELD', `No such column '${name}' on sobject of type ${table.schema.name}`)
+}
 
 type Entry = { readonly field: FieldSchema; readonly cell: string }
 
-const readParent = ({ org, table }: JsonTarget, name: string, value: object): Entry | RecordError => {
+function readParent({ org, table }: JsonTarget, name: string, value: object): Entry | RecordError {
   const [keyEntry] = Object.entries(value).filter(([key]) => key !== 'attributes')
   const attributes: unknown = 'attributes' in value ? value.attributes : undefined
   const type = isObject(attributes) && typeof attributes['type'] === 'string' ? `${attributes['type']}:` : ''
@@ -89,7 +91,7 @@ const readParent = ({ org, table }: JsonTarget, name: string, value: object): En
   return typeof id === 'string' ? { field: key.field, cell: id } : id
 }
 
-const readEntry = (target: JsonTarget, name: string, value: unknown): Entry | RecordError => {
+function readEntry(target: JsonTarget, name: string, value: unknown): Entry | RecordError {
   const { schema } = target.table
   const field = schema.fieldsByName.get(name.toLowerCase())
   if (field !== undefined && target.access.fieldVisible(schema.name, field.name)) {
@@ -101,13 +103,13 @@ const readEntry = (target: JsonTarget, name: string, value: unknown): Entry | Re
 
 /**
  * Reads the fields of a record, without its `attributes` and the names in `except` (lower case). Throws JSON_PARSER_ERROR when a value
- * cannot be of its field's type; any other fault of the record is returned.
+ * cannot be of its field's type; any other error of the record is returned.
  */
-export const readJsonRecord = (
+export function readJsonRecord(
   target: JsonTarget,
   record: Readonly<Record<string, unknown>>,
   except: readonly string[],
-): JsonRecord | RecordError => {
+): JsonRecord | RecordError {
   const fields: FieldSchema[] = []
   const cells: string[] = []
   let rejected: RecordError | undefined
@@ -124,7 +126,7 @@ export const readJsonRecord = (
 }
 
 /** The value of a record's key in any case, as text: `id` and `Id` are one name. */
-export const keyOf = (record: Readonly<Record<string, unknown>>, name: string): string => {
+export function keyOf(record: Readonly<Record<string, unknown>>, name: string): string {
   const entry = Object.entries(record).find(([key]) => key.toLowerCase() === name.toLowerCase())
   return entry?.[1] === undefined || entry[1] === null ? '' : String(entry[1])
 }

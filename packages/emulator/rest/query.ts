@@ -1,41 +1,18 @@
-import { fault } from '../fault.ts'
+import { apiError } from '../apiError.ts'
 import { type Answer, json } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
-import { recordId } from '../records/recordId.ts'
 import { runQuery } from '../soql/runQuery.ts'
-import type { QueryRows } from '../soql/types.ts'
+import type { Cursor } from './queryCursors.ts'
 
-const MOST_ROWS = 2000
-const FEWEST_ROWS = 200
-const MOST_CURSORS = 100
+const MAX_ROWS = 2000
+const MIN_ROWS = 200
 
-type Cursor = { readonly answer: QueryRows; readonly pageSize: number }
-
-/** The rows of queries that were not fetched to their end, by locator. The oldest goes when there are too many. */
-export class QueryCursors {
-  readonly #cursors = new Map<string, Cursor>()
-  #opened = 0
-
-  open(cursor: Cursor): string {
-    const locator = recordId('01g', this.#opened)
-    this.#opened += 1
-    this.#cursors.set(locator, cursor)
-    const [oldest] = this.#cursors.keys()
-    if (this.#cursors.size > MOST_CURSORS && oldest !== undefined) this.#cursors.delete(oldest)
-    return locator
-  }
-
-  find(locator: string): Cursor | undefined {
-    return this.#cursors.get(locator)
-  }
-}
-
-const pageSize = (call: Call): number => {
+function pageSize(call: Call): number {
   const asked = /batchSize\s*=\s*(\d+)/i.exec(String(call.headers['sforce-query-options'] ?? ''))?.[1]
-  return asked === undefined ? MOST_ROWS : Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Number(asked)))
+  return asked === undefined ? MAX_ROWS : Math.min(MAX_ROWS, Math.max(MIN_ROWS, Number(asked)))
 }
 
-const page = (call: Call, cursor: Cursor, locator: string, from: number): Answer => {
+function page(call: Call, cursor: Cursor, locator: string, from: number): Answer {
   const { answer, pageSize: size } = cursor
   const to = from + size
   const done = to >= answer.rowCount
@@ -48,9 +25,9 @@ const page = (call: Call, cursor: Cursor, locator: string, from: number): Answer
 }
 
 /** `GET /query?q=…` and `GET /queryAll?q=…`, which gives deleted records too. */
-export const query = (call: Call): Answer => {
+export function query(call: Call): Answer {
   const soql = call.query.get('q')
-  if (soql === null || soql === '') throw fault(400, 'MALFORMED_QUERY', 'SOQL statement missing')
+  if (soql === null || soql === '') throw apiError(400, 'MALFORMED_QUERY', 'SOQL statement missing')
   const { state, caller, apiVersion } = call
   const reader = state.org.reader({ deleted: /queryall\/?$/i.test(call.path) })
   const answer = runQuery(soql, reader, caller.access, { apiVersion, now: state.clock() })
@@ -60,11 +37,11 @@ export const query = (call: Call): Answer => {
 }
 
 /** `GET /query/{locator}-{offset}`, the path that `nextRecordsUrl` gives. */
-export const queryMore = (call: Call): Answer => {
+export function queryMore(call: Call): Answer {
   const [locator = '', offset = ''] = (call.params['locator'] ?? '').split('-')
   const cursor = call.state.cursors.find(locator)
   if (cursor === undefined || !/^\d+$/.test(offset)) {
-    throw fault(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator')
+    throw apiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator')
   }
   return page(call, cursor, locator, Number(offset))
 }

@@ -1,43 +1,46 @@
-import { fault } from '../fault.ts'
+import { apiError } from '../apiError.ts'
 import { type Answer, json, noContent } from '../http/answer.ts'
 import { type Call, jsonBody, notFound, visibleTable } from '../http/call.ts'
 import { recordView } from '../records/recordView.ts'
 import type { Table } from '../records/table.ts'
 import type { FieldSchema } from '../schema/types.ts'
-import { asFault, recordError } from '../values/recordError.ts'
+import { asApiError, recordError } from '../values/recordError.ts'
 import { toStoredText } from '../values/storedText.ts'
 import { findById, findByKey } from '../writes/findRecord.ts'
 import { isRejected, type WriteOutcome, type Written } from '../writes/recordWriter.ts'
 import { type JsonRecord, keyOf, readJsonRecord } from './jsonRecord.ts'
 import { writerFor } from './writerFor.ts'
 
-const table = (call: Call): Table => visibleTable(call, call.params['object'] ?? '')
+function table(call: Call): Table {
+  return visibleTable(call, call.params['object'] ?? '')
+}
 
-const written = (outcome: WriteOutcome): Written => {
-  if (isRejected(outcome)) throw asFault(outcome)
+function written(outcome: WriteOutcome): Written {
+  if (isRejected(outcome)) throw asApiError(outcome)
   return outcome
 }
 
-const recordUrl = ({ apiVersion }: Call, { schema }: Table, id: string) =>
-  `/services/data/v${apiVersion}/sobjects/${schema.name}/${id}`
-
-// Recorded: the key of the record is given in the path, and rejected in the body.
-const rejectKeyInBody = (record: Readonly<Record<string, unknown>>, name: string) => {
-  if (keyOf(record, name) === '') return
-  throw fault(400, 'INVALID_FIELD', `The ${name} field should not be specified in the sobject data.`)
+function recordUrl({ apiVersion }: Call, { schema }: Table, id: string) {
+  return `/services/data/v${apiVersion}/sobjects/${schema.name}/${id}`
 }
 
-const readRecord = (call: Call, to: Table, keyName: string): JsonRecord => {
+// Recorded: the key of the record is given in the path, and rejected in the body.
+function rejectKeyInBody(record: Readonly<Record<string, unknown>>, name: string) {
+  if (keyOf(record, name) === '') return
+  throw apiError(400, 'INVALID_FIELD', `The ${name} field should not be specified in the sobject data.`)
+}
+
+function readRecord(call: Call, to: Table, keyName: string): JsonRecord {
   const { value, text } = jsonBody(call.body)
   rejectKeyInBody(value, keyName)
   const target = { org: call.state.org, table: to, access: call.caller.access, body: text }
   const record = readJsonRecord(target, value, ['id'])
-  if ('statusCode' in record) throw asFault(record)
+  if ('statusCode' in record) throw asApiError(record)
   return record
 }
 
 /** `POST /sobjects/X` and `POST /sobjects/X/Id`. */
-export const createRecord = (call: Call): Answer => {
+export function createRecord(call: Call): Answer {
   const to = table(call)
   const writer = writerFor(call, to)
   const { fields, cells } = readRecord(call, to, 'Id')
@@ -45,14 +48,14 @@ export const createRecord = (call: Call): Answer => {
   return json(201, { id, success: true, errors: [] }, { location: recordUrl(call, to, id) })
 }
 
-const placeInPath = (call: Call, of: Table): number => {
+function placeInPath(call: Call, of: Table): number {
   const place = findById(of, call.params['id'] ?? '')
-  if (typeof place !== 'number') throw asFault(place)
+  if (typeof place !== 'number') throw asApiError(place)
   return place
 }
 
 /** `PATCH /sobjects/X/{id}`. */
-export const updateRecord = (call: Call): Answer => {
+export function updateRecord(call: Call): Answer {
   const of = table(call)
   const place = placeInPath(call, of)
   const writer = writerFor(call, of)
@@ -62,21 +65,21 @@ export const updateRecord = (call: Call): Answer => {
 }
 
 /** `DELETE /sobjects/X/{id}`. */
-export const deleteRecord = (call: Call): Answer => {
+export function deleteRecord(call: Call): Answer {
   const of = table(call)
   written(writerFor(call, of).delete(placeInPath(call, of)))
   return noContent
 }
 
 /** A record as the API shows it to the caller, all its visible fields or those named. Throws INVALID_FIELD for an unknown name. */
-export const shownRecord = (call: Call, of: Table, place: number, names?: readonly string[]) => {
+export function shownRecord(call: Call, of: Table, place: number, names?: readonly string[]) {
   const { schema } = of
   const isVisible = (field: FieldSchema) => call.caller.access.fieldVisible(schema.name, field.name)
   const fields =
     names?.map(name => {
       const field = schema.fieldsByName.get(name.toLowerCase())
       if (field !== undefined && isVisible(field)) return field
-      throw asFault(recordError('INVALID_FIELD', `No such column '${name}' on sobject of type ${schema.name}`))
+      throw asApiError(recordError('INVALID_FIELD', `No such column '${name}' on sobject of type ${schema.name}`))
     }) ?? schema.fields.filter(isVisible)
   const view = recordView(of, place, call.state.org.userId)
   return {
@@ -85,40 +88,45 @@ export const shownRecord = (call: Call, of: Table, place: number, names?: readon
   }
 }
 
-const askedFields = (call: Call) => call.query.get('fields')?.split(',')
+function askedFields(call: Call) {
+  return call.query.get('fields')?.split(',')
+}
 
 /** `GET /sobjects/X/{id}`. */
-export const readRecordById = (call: Call): Answer => {
+export function readRecordById(call: Call): Answer {
   const of = table(call)
   const place = findById(of, call.params['id'] ?? '')
   if (typeof place !== 'number') throw place.statusCode === 'MALFORMED_ID' ? notFound() : notFoundRecord()
   return json(200, shownRecord(call, of, place, askedFields(call)))
 }
 
-const notFoundRecord = () => notFound('The requested resource does not exist')
+function notFoundRecord() {
+  return notFound('The requested resource does not exist')
+}
 
 /** The field that a path or a job names as the key of an upsert. Throws NOT_FOUND when it is no key, or hidden from the caller. */
-export const upsertKey = (call: Call, of: Table, name: string): FieldSchema => {
+export function upsertKey(call: Call, of: Table, name: string): FieldSchema {
   const field = of.schema.fieldsByName.get(name.toLowerCase())
   const isKey = field !== undefined && (field.externalId || field.idLookup)
   if (isKey && call.caller.access.fieldVisible(of.schema.name, field.name)) return field
   throw notFound(`Provided external ID field does not exist or is not accessible: ${name}`)
 }
 
-const placesInPath = (call: Call, of: Table, key: FieldSchema): readonly number[] => {
+function placesInPath(call: Call, of: Table, key: FieldSchema): readonly number[] {
   const places = findByKey(of, key, call.params['value'] ?? '')
-  if ('statusCode' in places) throw asFault(places)
+  if ('statusCode' in places) throw asApiError(places)
   return places
 }
 
-const severalMatches = (call: Call, of: Table, places: readonly number[]): Answer =>
-  json(
+function severalMatches(call: Call, of: Table, places: readonly number[]): Answer {
+  return json(
     300,
     places.map(place => recordUrl(call, of, of.idOf(place))),
   )
+}
 
 /** `GET /sobjects/X/{field}/{value}`. */
-export const readRecordByKey = (call: Call): Answer => {
+export function readRecordByKey(call: Call): Answer {
   const of = table(call)
   const places = placesInPath(call, of, upsertKey(call, of, call.params['field'] ?? ''))
   const [place] = places
@@ -129,7 +137,7 @@ export const readRecordByKey = (call: Call): Answer => {
 }
 
 /** `PATCH /sobjects/X/{field}/{value}`: 201 when created, 200 when updated, 300 when several records have the key. */
-export const upsertRecord = (call: Call): Answer => {
+export function upsertRecord(call: Call): Answer {
   const of = table(call)
   const key = upsertKey(call, of, call.params['field'] ?? '')
   const places = placesInPath(call, of, key)

@@ -4,8 +4,8 @@ import type { Table } from '../records/table.ts'
 import { createRecordWriter, type RecordWriter } from '../writes/recordWriter.ts'
 
 /** Writes to an object as the caller of this request. */
-export const writerFor = ({ state, caller, faults }: Call, table: Table): RecordWriter =>
-  createRecordWriter({
+export function writerFor({ state, caller, faults }: Call, table: Table): RecordWriter {
+  return createRecordWriter({
     table,
     access: caller.access,
     writer: { now: state.clock(), userPlace: caller.place },
@@ -13,3 +13,4 @@ export const writerFor = ({ state, caller, faults }: Call, table: Table): Record
     undoable: true,
     onWritten: created => state.statistics.countWrite(table.schema.name, created),
   })
+}

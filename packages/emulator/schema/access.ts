@@ -1,5 +1,5 @@
 /** What one user may do with one object. */
-export type ObjectAccess = {
+type ObjectAccess = {
   readonly create: boolean
   readonly read: boolean
   readonly update: boolean
@@ -30,22 +30,23 @@ export type ObjectAccessDeclaration = {
 const everything: ObjectAccess = { create: true, read: true, update: true, delete: true }
 
 /** Access of a user who may do all that the schema allows. */
-export const fullAccess = (): UserAccess => ({
-  object: () => everything,
-  fieldVisible: () => true,
-  fieldEditable: () => true,
-})
+export function fullAccess(): UserAccess {
+  return {
+    object: () => everything,
+    fieldVisible: () => true,
+    fieldEditable: () => true,
+  }
+}
 
-const lowerCased = (names: readonly string[] = []): ReadonlySet<string> =>
-  new Set(names.map(name => name.toLowerCase()))
+function lowerCased(names: readonly string[] = []): ReadonlySet<string> {
+  return new Set(names.map(name => name.toLowerCase()))
+}
 
 /**
  * Access restricted for the objects named, by object name; objects that are not named stay fully open.
  * @example restrictedAccess({ Contact: { create: false, hidden: ['Birthdate'], readOnly: ['Title'] } })
  */
-export const restrictedAccess = (declaration: {
-  readonly [objectName: string]: ObjectAccessDeclaration
-}): UserAccess => {
+export function restrictedAccess(declaration: { readonly [objectName: string]: ObjectAccessDeclaration }): UserAccess {
   const rules = new Map(
     Object.entries(declaration).map(([name, { create, read, update, delete: remove, hidden, readOnly }]) => [
       name.toLowerCase(),

@@ -26,5 +26,6 @@ const objects: readonly ObjectSchema[] = [
 ]
 
 /** The objects of the emulated org, by name in lower case, in the order describe global lists them. */
-export const standardSchema = (): Map<string, ObjectSchema> =>
-  new Map(objects.map(object => [object.name.toLowerCase(), object]))
+export function standardSchema(): Map<string, ObjectSchema> {
+  return new Map(objects.map(object => [object.name.toLowerCase(), object]))
+}

@@ -31,7 +31,7 @@ const sameForAllInDetail = {
 const MASTER_RECORD_TYPE = '012000000000000AAA'
 const MAX_BATCH_SIZE = 200
 
-const restUrls = (schema: ObjectSchema, apiVersion: string): Readonly<Record<string, string>> => {
+function restUrls(schema: ObjectSchema, apiVersion: string): Readonly<Record<string, string>> {
   const sobject = `/services/data/v${apiVersion}/sobjects/${schema.name}`
   const describe = `${sobject}/describe`
   const hasPages = schema.layoutable && schema.mruEnabled
@@ -46,14 +46,16 @@ const restUrls = (schema: ObjectSchema, apiVersion: string): Readonly<Record<str
   }
 }
 
-const pageUrls = (schema: ObjectSchema, instanceUrl: string) => ({
-  uiDetailTemplate: `${instanceUrl}/{ID}`,
-  uiEditTemplate: `${instanceUrl}/{ID}/e`,
-  uiNewRecord: `${instanceUrl}/${schema.keyPrefix}/e`,
-})
+function pageUrls(schema: ObjectSchema, instanceUrl: string) {
+  return {
+    uiDetailTemplate: `${instanceUrl}/{ID}`,
+    uiEditTemplate: `${instanceUrl}/{ID}/e`,
+    uiNewRecord: `${instanceUrl}/${schema.keyPrefix}/e`,
+  }
+}
 
 /** What both describes say of an object, as this user may use it. */
-const summary = (schema: ObjectSchema, access: UserAccess) => {
+function summary(schema: ObjectSchema, access: UserAccess) {
   const { compactLayoutable, searchLayoutable, fields, fieldsByName, fieldsByRelationship, ...rest } = schema
   const { childRelationships, supportedScopes, ...listed } = rest
   const allowed = access.object(schema.name)
@@ -67,41 +69,46 @@ const summary = (schema: ObjectSchema, access: UserAccess) => {
   }
 }
 
-const visibleFields = (schema: ObjectSchema, access: UserAccess): readonly FieldSchema[] =>
-  schema.fields
+function visibleFields(schema: ObjectSchema, access: UserAccess): readonly FieldSchema[] {
+  return schema.fields
     .filter(field => access.fieldVisible(schema.name, field.name))
     .map(field =>
       access.fieldEditable(schema.name, field.name) ? field : { ...field, createable: false, updateable: false },
     )
+}
 
-const childRelationship = (child: ChildRelationship) => ({
-  cascadeDelete: child.cascadeDelete,
-  childSObject: child.childSObject,
-  deprecatedAndHidden: false,
-  field: child.field,
-  junctionIdListNames: [],
-  junctionReferenceTo: [],
-  relationshipName: child.relationshipName,
-  restrictedDelete: child.restrictedDelete,
-})
+function childRelationship(child: ChildRelationship) {
+  return {
+    cascadeDelete: child.cascadeDelete,
+    childSObject: child.childSObject,
+    deprecatedAndHidden: false,
+    field: child.field,
+    junctionIdListNames: [],
+    junctionReferenceTo: [],
+    relationshipName: child.relationshipName,
+    restrictedDelete: child.restrictedDelete,
+  }
+}
 
-const masterRecordType = (describeUrl: string) => ({
-  active: true,
-  available: true,
-  defaultRecordTypeMapping: true,
-  developerName: 'Master',
-  master: true,
-  name: 'Master',
-  recordTypeId: MASTER_RECORD_TYPE,
-  urls: { layout: `${describeUrl}/layouts/${MASTER_RECORD_TYPE}` },
-})
+function masterRecordType(describeUrl: string) {
+  return {
+    active: true,
+    available: true,
+    defaultRecordTypeMapping: true,
+    developerName: 'Master',
+    master: true,
+    name: 'Master',
+    recordTypeId: MASTER_RECORD_TYPE,
+    urls: { layout: `${describeUrl}/layouts/${MASTER_RECORD_TYPE}` },
+  }
+}
 
 /**
  * The body of `GET /sobjects/{object}/describe` for a user: fields hidden from them are absent, fields they may only read are neither
  * createable nor updateable. `instanceUrl` begins the links to pages, which are left out without it.
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
  */
-export const describeObject = (schema: ObjectSchema, access: UserAccess, apiVersion: string, instanceUrl?: string) => {
+export function describeObject(schema: ObjectSchema, access: UserAccess, apiVersion: string, instanceUrl?: string) {
   const urls = restUrls(schema, apiVersion)
   return {
     ...summary(schema, access),
@@ -122,10 +129,12 @@ export const describeObject = (schema: ObjectSchema, access: UserAccess, apiVers
  * The body of `GET /sobjects` for a user: the objects they may read.
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_describeGlobal.htm
  */
-export const describeGlobal = (schemas: Iterable<ObjectSchema>, access: UserAccess, apiVersion: string) => ({
-  encoding: 'UTF-8',
-  maxBatchSize: MAX_BATCH_SIZE,
-  sobjects: [...schemas]
-    .filter(schema => access.object(schema.name).read)
-    .map(schema => ({ ...summary(schema, access), urls: restUrls(schema, apiVersion) })),
-})
+export function describeGlobal(schemas: Iterable<ObjectSchema>, access: UserAccess, apiVersion: string) {
+  return {
+    encoding: 'UTF-8',
+    maxBatchSize: MAX_BATCH_SIZE,
+    sobjects: [...schemas]
+      .filter(schema => access.object(schema.name).read)
+      .map(schema => ({ ...summary(schema, access), urls: restUrls(schema, apiVersion) })),
+  }
+}

@@ -5,134 +5,157 @@ import type { FieldSchema, PicklistValue } from './types.ts'
 // UTF-8 takes up to three bytes for a character of the Basic Multilingual Plane: describe reports the worst case.
 const BYTES_PER_CHARACTER = 3
 
-const field = (
+function field(
   type: FieldSchema['type'],
   name: string,
   label: string,
   ofType: FieldTrait,
   traits: readonly FieldTrait[],
-): FieldSchema => {
+): FieldSchema {
   const custom = name.endsWith('__c')
   return Object.assign({ ...fieldDefaults, type, name, label, custom }, ofType, ...traits)
 }
 
-const ofLength = (length: number): FieldTrait => ({ length, byteLength: length * BYTES_PER_CHARACTER })
+function ofLength(length: number): FieldTrait {
+  return { length, byteLength: length * BYTES_PER_CHARACTER }
+}
 
 const notComparable: FieldTrait = { aggregatable: false, filterable: false, groupable: false, sortable: false }
 
 /** The record id, the first field of every object. */
-export const id = (label: string): FieldSchema =>
-  field('id', 'Id', label, { soapType: 'tns:ID', length: 18, byteLength: 18, idLookup: true, ...system }, [])
+export function id(label: string): FieldSchema {
+  return field('id', 'Id', label, { soapType: 'tns:ID', length: 18, byteLength: 18, idLookup: true, ...system }, [])
+}
 
-/** A checkbox: never empty, false unless said otherwise. */
-export const boolean = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema => {
+/** A checkbox: never empty, false by default. */
+export function boolean(name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema {
   const ofType = { soapType: 'xsd:boolean', aggregatable: false, defaultValue: false, nillable: false }
   return field('boolean', name, label, { ...ofType, defaultedOnCreate: true }, traits)
 }
 
-export const string = (name: string, label: string, length: number, ...traits: readonly FieldTrait[]): FieldSchema =>
-  field('string', name, label, ofLength(length), traits)
+export function string(name: string, label: string, length: number, ...traits: readonly FieldTrait[]): FieldSchema {
+  return field('string', name, label, ofLength(length), traits)
+}
 
 /** A long text: cannot be filtered, grouped or sorted by. */
-export const longText = (name: string, label: string, length: number, ...traits: readonly FieldTrait[]): FieldSchema =>
-  field('textarea', name, label, { ...ofLength(length), ...notComparable, extraTypeInfo: 'plaintextarea' }, traits)
+export function longText(name: string, label: string, length: number, ...traits: readonly FieldTrait[]): FieldSchema {
+  return field(
+    'textarea',
+    name,
+    label,
+    { ...ofLength(length), ...notComparable, extraTypeInfo: 'plaintextarea' },
+    traits,
+  )
+}
 
 /** A text of several lines and at most 255 characters. */
-export const shortText = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
-  field('textarea', name, label, { ...ofLength(255), extraTypeInfo: 'plaintextarea' }, traits)
+export function shortText(name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema {
+  return field('textarea', name, label, { ...ofLength(255), extraTypeInfo: 'plaintextarea' }, traits)
+}
 
-export const phone = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
-  field('phone', name, label, ofLength(40), traits)
+export function phone(name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema {
+  return field('phone', name, label, ofLength(40), traits)
+}
 
-export const email = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
-  field('email', name, label, ofLength(80), traits)
+export function email(name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema {
+  return field('email', name, label, ofLength(80), traits)
+}
 
-export const url = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
-  field('url', name, label, ofLength(255), traits)
+export function url(name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema {
+  return field('url', name, label, ofLength(255), traits)
+}
 
 /** A picklist; its API values are at most `length` characters long (standard ones 40 or 255, custom ones 255). */
-export const picklist = (
+export function picklist(
   name: string,
   label: string,
   length: number,
   picklistValues: readonly PicklistValue[],
   ...traits: readonly FieldTrait[]
-): FieldSchema => {
+): FieldSchema {
   const defaultValue = picklistValues.find(entry => entry.defaultValue)?.value ?? null
   return field('picklist', name, label, { ...ofLength(length), picklistValues, defaultValue }, traits)
 }
 
 /** A picklist of which several values can be chosen, separated by semicolons. */
-export const multipicklist = (
+export function multipicklist(
   name: string,
   label: string,
   picklistValues: readonly PicklistValue[],
   ...traits: readonly FieldTrait[]
-): FieldSchema => {
+): FieldSchema {
   const ofType = { ...ofLength(4099), aggregatable: false, groupable: false, sortable: false, picklistValues }
   return field('multipicklist', name, label, { ...ofType, precision: 4 }, traits)
 }
 
-const decimal = (precision: number, scale: number): FieldTrait => ({
-  soapType: 'xsd:double',
-  groupable: false,
-  precision,
-  scale,
-})
+function decimal(precision: number, scale: number): FieldTrait {
+  return {
+    soapType: 'xsd:double',
+    groupable: false,
+    precision,
+    scale,
+  }
+}
 
-export const double = (
+export function double(
   name: string,
   label: string,
   precision: number,
   scale: number,
   ...traits: readonly FieldTrait[]
-) => field('double', name, label, decimal(precision, scale), traits)
+) {
+  return field('double', name, label, decimal(precision, scale), traits)
+}
 
-export const currency = (name: string, label: string, scale: number, ...traits: readonly FieldTrait[]): FieldSchema =>
-  field('currency', name, label, decimal(18, scale), traits)
+export function currency(name: string, label: string, scale: number, ...traits: readonly FieldTrait[]): FieldSchema {
+  return field('currency', name, label, decimal(18, scale), traits)
+}
 
-export const percent = (
+export function percent(
   name: string,
   label: string,
   precision: number,
   scale: number,
   ...traits: readonly FieldTrait[]
-) => field('percent', name, label, decimal(precision, scale), traits)
+) {
+  return field('percent', name, label, decimal(precision, scale), traits)
+}
 
-export const int = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
-  field('int', name, label, { soapType: 'xsd:int', digits: 8 }, traits)
+export function int(name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema {
+  return field('int', name, label, { soapType: 'xsd:int', digits: 8 }, traits)
+}
 
-export const date = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
-  field('date', name, label, { soapType: 'xsd:date' }, traits)
+export function date(name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema {
+  return field('date', name, label, { soapType: 'xsd:date' }, traits)
+}
 
-export const datetime = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
-  field('datetime', name, label, { soapType: 'xsd:dateTime', groupable: false }, traits)
+export function datetime(name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema {
+  return field('datetime', name, label, { soapType: 'xsd:dateTime', groupable: false }, traits)
+}
 
-export const time = (name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema =>
-  field('time', name, label, { soapType: 'xsd:time', aggregatable: false }, traits)
+export function time(name: string, label: string, ...traits: readonly FieldTrait[]): FieldSchema {
+  return field('time', name, label, { soapType: 'xsd:time', aggregatable: false }, traits)
+}
 
 /** A lookup. A custom one's relationship name is given with its `__r`. */
-export const reference = (
+export function reference(
   name: string,
   label: string,
   referenceTo: string | readonly string[],
   relationshipName: string | null,
   ...traits: readonly FieldTrait[]
-): FieldSchema => {
+): FieldSchema {
   const targets = typeof referenceTo === 'string' ? [referenceTo] : referenceTo
   const ofType = { soapType: 'tns:ID', length: 18, byteLength: 18, searchPrefilterable: true }
   return field('reference', name, label, { ...ofType, referenceTo: targets, relationshipName }, traits)
 }
 
 /** A lookup to a user that search cannot prefilter by. */
-export const userReference = (
-  name: string,
-  label: string,
-  relationshipName: string,
-  ...traits: readonly FieldTrait[]
-) => reference(name, label, 'User', relationshipName, { searchPrefilterable: false }, ...traits)
+export function userReference(name: string, label: string, relationshipName: string, ...traits: readonly FieldTrait[]) {
+  return reference(name, label, 'User', relationshipName, { searchPrefilterable: false }, ...traits)
+}
 
-export const accuracies = values(
+const accuracies = values(
   'Address',
   'NearAddress',
   'Block',
@@ -147,7 +170,7 @@ export const accuracies = values(
 )
 
 /** The nine fields of an address. `prefix` begins their names (`Mailing`), and with a space after it their labels. */
-export const address = (prefix: string): readonly FieldSchema[] => {
+export function address(prefix: string): readonly FieldSchema[] {
   const compound = `${prefix}Address`
   const part = partOf(compound)
   const labelled = (label: string) => (prefix === '' ? label : `${prefix} ${label}`)

@@ -1,6 +1,6 @@
 import type { FieldSchema } from './types.ts'
 
-/** What a field is when nothing else is said of it: a writable, optional, filterable field that permissions can hide. */
+/** The default field: a writable, optional, filterable field that permissions can hide. */
 export const fieldDefaults: FieldSchema = {
   aggregatable: true,
   aiPredictionField: false,

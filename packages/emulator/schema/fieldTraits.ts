@@ -9,7 +9,7 @@ export const required: FieldTrait = { nillable: false, permissionable: false }
 /** Never empty, because the org fills it in when the caller does not. */
 export const defaulted: FieldTrait = { defaultedOnCreate: true }
 
-/** Kept by Salesforce itself; nobody writes it. */
+/** Maintained by Salesforce; not writable. */
 export const readOnly: FieldTrait = { createable: false, updateable: false, permissionable: false }
 
 /** Like `readOnly`, but permissions may hide it. */
@@ -47,7 +47,9 @@ export const notFilterable: FieldTrait = { filterable: false, sortable: false }
 export const restricted: FieldTrait = { restrictedPicklist: true }
 
 /** A piece of a compound field such as an address. */
-export const partOf = (compoundFieldName: string): FieldTrait => ({ compoundFieldName })
+export function partOf(compoundFieldName: string): FieldTrait {
+  return { compoundFieldName }
+}
 
 /** An External ID: a key of another system, usable in upserts; indexed, and unique only together with `unique`. */
 export const externalId: FieldTrait = { externalId: true, idLookup: true }
@@ -59,9 +61,10 @@ export const unique: FieldTrait = { unique: true }
 export const caseSensitive: FieldTrait = { caseSensitive: true }
 
 /** Picklist values from short texts: `value`, or `value=label` where they differ; `*` at the end marks the default. */
-export const values = (...entries: readonly string[]): readonly PicklistValue[] =>
-  entries.map(entry => {
+export function values(...entries: readonly string[]): readonly PicklistValue[] {
+  return entries.map(entry => {
     const defaultValue = entry.endsWith('*')
     const [value = '', label = value] = (defaultValue ? entry.slice(0, -1) : entry).split('=')
     return { active: true, defaultValue, label, validFor: null, value }
   })
+}

@@ -29,7 +29,7 @@ type ObjectDeclaration = Partial<ObjectAbilities> & {
 }
 
 /** An object from what sets it apart, and its fields. */
-export const object = (declaration: ObjectDeclaration, fields: readonly FieldSchema[]): ObjectSchema => {
+export function object(declaration: ObjectDeclaration, fields: readonly FieldSchema[]): ObjectSchema {
   const { children = [], scopes = {}, ...rest } = declaration
   const supportedScopes: readonly SupportedScope[] = Object.entries(scopes).map(([name, label]) => ({ label, name }))
   return {
@@ -53,15 +53,17 @@ export const object = (declaration: ObjectDeclaration, fields: readonly FieldSch
 type OnDelete = 'cascade' | 'restrict' | 'clear'
 
 /** A lookup of another object to this one, and what becomes of the child when the parent is deleted. */
-export const child = (
+export function child(
   childSObject: string,
   field: string,
   relationshipName: string | null,
   onDelete: OnDelete = 'clear',
-): ChildRelationship => ({
-  childSObject,
-  field,
-  relationshipName,
-  cascadeDelete: onDelete === 'cascade',
-  restrictedDelete: onDelete === 'restrict',
-})
+): ChildRelationship {
+  return {
+    childSObject,
+    field,
+    relationshipName,
+    cascadeDelete: onDelete === 'cascade',
+    restrictedDelete: onDelete === 'restrict',
+  }
+}

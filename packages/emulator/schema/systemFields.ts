@@ -2,32 +2,43 @@ import { date, datetime, reference, userReference } from './fieldBuilders.ts'
 import { defaulted, readOnly, required, system } from './fieldTraits.ts'
 import type { FieldSchema } from './types.ts'
 
-/** The user who owns the record: whoever creates it, unless another is named. */
-export const owner = (): FieldSchema => userReference('OwnerId', 'Owner ID', 'Owner', required, defaulted)
+/** The owner of the record: the user who creates it, unless the record names another. */
+export function owner(): FieldSchema {
+  return userReference('OwnerId', 'Owner ID', 'Owner', required, defaulted)
+}
 
 /** An owner that may also be a queue. */
-export const ownerOrQueue = (): FieldSchema => {
+export function ownerOrQueue(): FieldSchema {
   const polymorphic = { searchPrefilterable: false, polymorphicForeignKey: true, namePointing: true }
   return reference('OwnerId', 'Owner ID', ['Group', 'User'], 'Owner', required, defaulted, polymorphic)
 }
 
 /** The record this one was merged into. */
-export const masterRecord = (objectName: string): FieldSchema =>
-  reference('MasterRecordId', 'Master Record ID', objectName, 'MasterRecord', readOnly, { searchPrefilterable: false })
+export function masterRecord(objectName: string): FieldSchema {
+  return reference('MasterRecordId', 'Master Record ID', objectName, 'MasterRecord', readOnly, {
+    searchPrefilterable: false,
+  })
+}
 
 /** Who created and last changed a record, and when: five fields of every object. */
-export const audit = (): readonly FieldSchema[] => [
-  datetime('CreatedDate', 'Created Date', system),
-  userReference('CreatedById', 'Created By ID', 'CreatedBy', system),
-  datetime('LastModifiedDate', 'Last Modified Date', system),
-  userReference('LastModifiedById', 'Last Modified By ID', 'LastModifiedBy', system),
-  datetime('SystemModstamp', 'System Modstamp', system),
-]
+export function audit(): readonly FieldSchema[] {
+  return [
+    datetime('CreatedDate', 'Created Date', system),
+    userReference('CreatedById', 'Created By ID', 'CreatedBy', system),
+    datetime('LastModifiedDate', 'Last Modified Date', system),
+    userReference('LastModifiedById', 'Last Modified By ID', 'LastModifiedBy', system),
+    datetime('SystemModstamp', 'System Modstamp', system),
+  ]
+}
 
-export const lastActivity = (): FieldSchema => date('LastActivityDate', 'Last Activity', readOnly)
+export function lastActivity(): FieldSchema {
+  return date('LastActivityDate', 'Last Activity', readOnly)
+}
 
-/** When the running user last looked at the record, and at something that belongs to it. */
-export const lastViewed = (): readonly FieldSchema[] => [
-  datetime('LastViewedDate', 'Last Viewed Date', readOnly),
-  datetime('LastReferencedDate', 'Last Referenced Date', readOnly),
-]
+/** When the running user last viewed the record, and something that belongs to it. */
+export function lastViewed(): readonly FieldSchema[] {
+  return [
+    datetime('LastViewedDate', 'Last Viewed Date', readOnly),
+    datetime('LastReferencedDate', 'Last Referenced Date', readOnly),
+  ]
+}

@@ -1,5 +1,5 @@
 /** Every field type of the REST API's describe answer that this org uses. */
-export const fieldTypes = [
+const fieldTypes = [
   'id',
   'reference',
   'boolean',

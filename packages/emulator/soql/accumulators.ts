@@ -1,9 +1,9 @@
 import type { FieldValue } from './types.ts'
 
-/** Takes the values of a group one by one, and tells the aggregate at the end. */
+/** Takes the values of a group one by one, and returns the aggregate at the end. */
 export type Accumulator = { readonly add: (value: FieldValue) => void; readonly result: () => FieldValue }
 
-const count = (): Accumulator => {
+function count(): Accumulator {
   let found = 0
   const add = (value: FieldValue) => {
     if (value !== null) found += 1
@@ -11,7 +11,7 @@ const count = (): Accumulator => {
   return { add, result: () => found }
 }
 
-const countDistinct = (): Accumulator => {
+function countDistinct(): Accumulator {
   const found = new Set<FieldValue>()
   const add = (value: FieldValue) => {
     if (value !== null) found.add(typeof value === 'string' ? value.toLowerCase() : value)
@@ -19,22 +19,26 @@ const countDistinct = (): Accumulator => {
   return { add, result: () => found.size }
 }
 
-const extreme = (isBetter: (value: NonNullable<FieldValue>, best: NonNullable<FieldValue>) => boolean) => () => {
-  let best: FieldValue = null
-  const add = (value: FieldValue) => {
-    if (value !== null && (best === null || isBetter(value, best))) best = value
+function extreme(isBetter: (value: NonNullable<FieldValue>, best: NonNullable<FieldValue>) => boolean) {
+  return () => {
+    let best: FieldValue = null
+    const add = (value: FieldValue) => {
+      if (value !== null && (best === null || isBetter(value, best))) best = value
+    }
+    return { add, result: () => best }
   }
-  return { add, result: () => best }
 }
 
-const total = (finish: (sum: number, count: number) => number) => (): Accumulator => {
-  let [sum, found] = [0, 0]
-  const add = (value: FieldValue) => {
-    if (typeof value !== 'number') return
-    sum += value
-    found += 1
+function total(finish: (sum: number, count: number) => number) {
+  return (): Accumulator => {
+    let [sum, found] = [0, 0]
+    const add = (value: FieldValue) => {
+      if (typeof value !== 'number') return
+      sum += value
+      found += 1
+    }
+    return { add, result: () => (found === 0 ? null : finish(sum, found)) }
   }
-  return { add, result: () => (found === 0 ? null : finish(sum, found)) }
 }
 
 /** The aggregate functions of SOQL by name in upper case; an empty value counts in none of them. */

@@ -7,7 +7,7 @@ import { filtered, matchingRecords } from './matchingRecords.ts'
 import type { Operand } from './operand.ts'
 import { sliced, sorted } from './ordering.ts'
 import { compilePredicate } from './predicate.ts'
-import { malformed, notPossible } from './soqlFaults.ts'
+import { malformed, notPossible } from './soqlErrors.ts'
 import type { FieldValue, QueryRow, QueryRows, StoredRecord } from './types.ts'
 
 type Group = { readonly values: readonly FieldValue[]; readonly totals: readonly Accumulator[] }
@@ -108,18 +108,22 @@ class Aggregation {
   }
 }
 
-const operandOf = (aggregation: Aggregation, clause: Comparison | OrderByClause): Operand<Group> =>
-  'fn' in clause ? aggregation.function(clause.fn) : aggregation.field(clause.field)
+function operandOf(aggregation: Aggregation, clause: Comparison | OrderByClause): Operand<Group> {
+  return 'fn' in clause ? aggregation.function(clause.fn) : aggregation.field(clause.field)
+}
 
 /** Whether a query counts or groups instead of listing records. */
-export const isAggregateQuery = (query: Query): boolean =>
-  query.groupBy !== undefined ||
-  (query.fields ?? []).some(
-    field => field.type === 'FieldFunctionExpression' && field.functionName.toUpperCase() in accumulators,
+export function isAggregateQuery(query: Query): boolean {
+  return (
+    query.groupBy !== undefined ||
+    (query.fields ?? []).some(
+      field => field.type === 'FieldFunctionExpression' && field.functionName.toUpperCase() in accumulators,
+    )
   )
+}
 
 /** Runs a query with aggregate functions or GROUP BY. Throws MALFORMED_QUERY for a field that is neither grouped nor aggregated. */
-export const runAggregateQuery = (context: QueryContext, object: ObjectSchema, query: Query): QueryRows => {
+export function runAggregateQuery(context: QueryContext, object: ObjectSchema, query: Query): QueryRows {
   const aggregation = new Aggregation(context, object, query)
   const columns = (query.fields ?? []).map(item => aggregation.selected(item))
   const having =

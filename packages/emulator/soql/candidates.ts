@@ -11,7 +11,7 @@ type Found = ReadonlyMap<string, StoredRecord>
 
 type Source = { readonly context: QueryContext; readonly object: ObjectSchema; readonly alias: string | undefined }
 
-const recordsWith = ({ context, object }: Source, field: FieldSchema, value: string) => {
+function recordsWith({ context, object }: Source, field: FieldSchema, value: string) {
   if (valueKind(field.type) !== 'id') return context.reader.lookup(object.name, field.name, value)
   const id = toId18(value) ?? value
   if (field.type === 'reference') return context.reader.lookup(object.name, field.name, id)
@@ -20,7 +20,7 @@ const recordsWith = ({ context, object }: Source, field: FieldSchema, value: str
 }
 
 /** The records whose parent has that value: those `Account.Ext_Id__c = 'A-1'` asks for. */
-const childrenByParent = ({ context, object }: Source, step: ParentStep, parentField: FieldSchema, value: string) => {
+function childrenByParent({ context, object }: Source, step: ParentStep, parentField: FieldSchema, value: string) {
   const children: StoredRecord[] = []
   for (const target of step.targets) {
     const parents = recordsWith({ context, object: target, alias: undefined }, parentField, value)
@@ -34,7 +34,7 @@ const childrenByParent = ({ context, object }: Source, step: ParentStep, parentF
   return children
 }
 
-const ofComparison = (source: Source, comparison: Comparison): Found | undefined => {
+function ofComparison(source: Source, comparison: Comparison): Found | undefined {
   if (!('field' in comparison) || (comparison.operator !== '=' && comparison.operator !== 'IN')) return undefined
   const literals = literalsOf(comparison)
   const { steps, field } = resolvePath(source.context, source.object, comparison.field, { alias: source.alias })
@@ -53,7 +53,7 @@ const ofComparison = (source: Source, comparison: Comparison): Found | undefined
   return found
 }
 
-const ofAll = (source: Source, parts: readonly ConditionTree[]): Found | undefined => {
+function ofAll(source: Source, parts: readonly ConditionTree[]): Found | undefined {
   const found = new Map<string, StoredRecord>()
   for (const part of parts) {
     const records = candidates(source, part)
@@ -63,7 +63,7 @@ const ofAll = (source: Source, parts: readonly ConditionTree[]): Found | undefin
   return found
 }
 
-const ofSmallest = (source: Source, parts: readonly ConditionTree[]): Found | undefined => {
+function ofSmallest(source: Source, parts: readonly ConditionTree[]): Found | undefined {
   let smallest: Found | undefined
   for (const part of parts) {
     const found = candidates(source, part)
@@ -73,10 +73,10 @@ const ofSmallest = (source: Source, parts: readonly ConditionTree[]): Found | un
 }
 
 /**
- * The records that can meet a condition at all, found through indexes, by id; undefined when only a scan can tell.
+ * The records that can meet a condition at all, found through indexes, by id; undefined when it takes a scan.
  * A few more than match may be among them: each is tested afterwards.
  */
-export const candidates = (source: Source, tree: ConditionTree): Found | undefined => {
+export function candidates(source: Source, tree: ConditionTree): Found | undefined {
   switch (tree.kind) {
     case 'not':
       return undefined

@@ -2,17 +2,17 @@ import type { Subquery } from '@jetstreamapp/soql-parser-js'
 import type { ObjectSchema } from '../schema/types.ts'
 import type { QueryContext } from './fieldPath.ts'
 import { readableObject } from './matchingRecords.ts'
-import { noSuchChildren } from './soqlFaults.ts'
+import { noSuchChildren } from './soqlErrors.ts'
 import type { StoredRecord } from './types.ts'
 
 /** The records that point to a parent, by the parent's id. */
-export type ChildFinder = (parentId: string) => Iterable<StoredRecord>
+type ChildFinder = (parentId: string) => Iterable<StoredRecord>
 
 /** The far side of a parent-to-child relationship, for a sub-query in a SELECT list. */
 export type Children = { readonly object: ObjectSchema; readonly name: string; readonly of: ChildFinder }
 
 // Without an index the children are sorted by parent once for the whole query.
-const byScan = (context: QueryContext, objectName: string, field: string): ChildFinder => {
+function byScan(context: QueryContext, objectName: string, field: string): ChildFinder {
   let groups: Map<unknown, StoredRecord[]> | undefined
   return parentId => {
     groups ??= Map.groupBy(context.reader.scan(objectName), record => record.get(field))
@@ -24,7 +24,7 @@ const byScan = (context: QueryContext, objectName: string, field: string): Child
  * Finds the children a sub-query such as `(SELECT Id FROM Contacts)` names.
  * Throws INVALID_TYPE when the parent has no such relationship, or the user may not read its records.
  */
-export const childrenOf = (context: QueryContext, parent: ObjectSchema, subquery: Subquery): Children => {
+export function childrenOf(context: QueryContext, parent: ObjectSchema, subquery: Subquery): Children {
   const wanted = subquery.relationshipName.toLowerCase()
   const relationship = parent.childRelationships.find(child => child.relationshipName?.toLowerCase() === wanted)
   if (relationship === undefined || relationship.relationshipName === null)

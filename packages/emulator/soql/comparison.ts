@@ -2,7 +2,7 @@ import type { Comparison } from './conditionTree.ts'
 import type { QueryContext } from './fieldPath.ts'
 import { type LiteralValue, literalValue } from './literalValue.ts'
 import { comparableForm, type Operand, valueKind } from './operand.ts'
-import { invalidOperator, notPossible } from './soqlFaults.ts'
+import { invalidOperator, notPossible } from './soqlErrors.ts'
 import { likeMatcher, stringValue } from './stringLiteral.ts'
 import type { FieldValue } from './types.ts'
 
@@ -12,7 +12,7 @@ export type Predicate<Subject> = (subject: Subject) => boolean
 type Ordering = '<' | '<=' | '>' | '>='
 type Test = (value: FieldValue) => boolean
 
-const ordered = (operator: Ordering, left: FieldValue, right: FieldValue): boolean => {
+function ordered(operator: Ordering, left: FieldValue, right: FieldValue): boolean {
   // An empty field is neither before nor after anything.
   if (left === null || right === null) return false
   switch (operator) {
@@ -27,7 +27,7 @@ const ordered = (operator: Ordering, left: FieldValue, right: FieldValue): boole
   }
 }
 
-const orderedTest = (operator: Ordering, literal: LiteralValue, form: (value: FieldValue) => FieldValue): Test => {
+function orderedTest(operator: Ordering, literal: LiteralValue, form: (value: FieldValue) => FieldValue): Test {
   if (literal.kind === 'value') {
     const right = form(literal.value)
     return left => ordered(operator, form(left), right)
@@ -42,7 +42,7 @@ const orderedTest = (operator: Ordering, literal: LiteralValue, form: (value: Fi
   return left => ordered(bound, left, edge)
 }
 
-const oneOf = (literals: readonly LiteralValue[], form: (value: FieldValue) => FieldValue): Test => {
+function oneOf(literals: readonly LiteralValue[], form: (value: FieldValue) => FieldValue): Test {
   const values = new Set(literals.filter(literal => literal.kind === 'value').map(literal => form(literal.value)))
   const spans = literals.filter(literal => literal.kind === 'span')
   const inSpan = (left: FieldValue) =>
@@ -50,11 +50,12 @@ const oneOf = (literals: readonly LiteralValue[], form: (value: FieldValue) => F
   return spans.length === 0 ? left => values.has(form(left)) : left => values.has(form(left)) || inSpan(left)
 }
 
-const chosenValues = (value: FieldValue): readonly string[] =>
-  typeof value === 'string' ? value.split(';').map(part => part.trim().toLowerCase()) : []
+function chosenValues(value: FieldValue): readonly string[] {
+  return typeof value === 'string' ? value.split(';').map(part => part.trim().toLowerCase()) : []
+}
 
 // `('a;b', 'c')`: both a and b are chosen, or c is.
-const includesTest = (literals: readonly string[]): Test => {
+function includesTest(literals: readonly string[]): Test {
   const alternatives = literals.map(literal => chosenValues(stringValue(literal)))
   return value => {
     const chosen = chosenValues(value)
@@ -63,14 +64,14 @@ const includesTest = (literals: readonly string[]): Test => {
 }
 
 /** The literals of a comparison with their types: the parser gives one type for all of a list when they agree. */
-export const literalsOf = (comparison: Comparison): readonly (readonly [literal: string, type: string])[] => {
+export function literalsOf(comparison: Comparison): readonly (readonly [literal: string, type: string])[] {
   if (!('value' in comparison)) return []
   const literals = [comparison.value].flat()
   const types = [comparison.literalType ?? 'STRING'].flat()
   return literals.map((literal, index) => [literal, types[index] ?? types[0] ?? 'STRING'] as const)
 }
 
-const testOf = <Subject>(context: QueryContext, operand: Operand<Subject>, comparison: Comparison): Test => {
+function testOf<Subject>(context: QueryContext, operand: Operand<Subject>, comparison: Comparison): Test {
   const { operator } = comparison
   const literals = literalsOf(comparison)
   const form = comparableForm(operand)
@@ -95,12 +96,11 @@ const testOf = <Subject>(context: QueryContext, operand: Operand<Subject>, compa
   }
 }
 
-const negated =
-  (test: Test): Test =>
-  value =>
-    !test(value)
+function negated(test: Test): Test {
+  return value => !test(value)
+}
 
-const checkOperator = <Subject>(context: QueryContext, operand: Operand<Subject>, comparison: Comparison): void => {
+function checkOperator<Subject>(context: QueryContext, operand: Operand<Subject>, comparison: Comparison): void {
   const { soql } = context
   const { field, path } = operand
   const kind = valueKind(field.type)
@@ -116,11 +116,11 @@ const checkOperator = <Subject>(context: QueryContext, operand: Operand<Subject>
  * Compiles a comparison with literals, once, into a test on a record or a group.
  * Throws INVALID_FIELD when the field cannot be filtered, the operator does not fit its type, or a literal is of another type.
  */
-export const compileComparison = <Subject>(
+export function compileComparison<Subject>(
   context: QueryContext,
   operand: Operand<Subject>,
   comparison: Comparison,
-): Predicate<Subject> => {
+): Predicate<Subject> {
   checkOperator(context, operand, comparison)
   const test = testOf(context, operand, comparison)
   const { get } = operand

@@ -1,5 +1,5 @@
 import type { Condition, ConditionWithValueQuery, HavingClause, WhereClause } from '@jetstreamapp/soql-parser-js'
-import { malformed } from './soqlFaults.ts'
+import { malformed } from './soqlErrors.ts'
 
 /** A single comparison of the parser's tree. */
 export type Comparison = Exclude<ConditionWithValueQuery, { readonly openParen: number; readonly closeParen?: never }>
@@ -11,11 +11,12 @@ export type ConditionTree =
 
 type Token = '(' | ')' | 'AND' | 'OR' | 'NOT' | Comparison
 
-const isComparison = (condition: Condition | ConditionWithValueQuery): condition is Comparison =>
-  'operator' in condition
+function isComparison(condition: Condition | ConditionWithValueQuery): condition is Comparison {
+  return 'operator' in condition
+}
 
 /** The parser gives a flat chain with counts of parentheses: laid out as tokens in the order of the query. */
-const tokensOf = (clause: WhereClause | HavingClause): readonly Token[] => {
+function tokensOf(clause: WhereClause | HavingClause): readonly Token[] {
   const tokens: Token[] = []
   let rest: WhereClause | HavingClause | undefined = clause
   while (rest !== undefined) {
@@ -74,5 +75,6 @@ class TokenReader {
 }
 
 /** The WHERE or HAVING clause as a tree. Throws MALFORMED_QUERY when AND and OR are mixed without parentheses. */
-export const conditionTree = (clause: WhereClause | HavingClause): ConditionTree =>
-  new TokenReader(tokensOf(clause)).whole()
+export function conditionTree(clause: WhereClause | HavingClause): ConditionTree {
+  return new TokenReader(tokensOf(clause)).whole()
+}

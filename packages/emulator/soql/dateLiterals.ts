@@ -4,7 +4,7 @@ type Unit = 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR'
 export type TimeSpan = { readonly start: number; readonly end: number }
 
 // The org's users live in GMT, and their week begins on Sunday, as in the locale en_US.
-const startOf = (unit: Unit, now: number, offset: number): number => {
+function startOf(unit: Unit, now: number, offset: number): number {
   const date = new Date(now)
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()]
   switch (unit) {
@@ -29,12 +29,7 @@ const COUNTED = /^(LAST|NEXT)_(N)_(DAY|WEEK|MONTH|QUARTER|YEAR)S:(\d+)$/
 const AGO = /^()(N)_(DAY|WEEK|MONTH|QUARTER|YEAR)S_AGO:(\d+)$/
 
 /** First and last unit of the span, counted from the present one. */
-const units = (
-  direction: string | undefined,
-  counted: boolean,
-  count: number,
-  unit: Unit,
-): readonly [number, number] => {
+function units(direction: string | undefined, counted: boolean, count: number, unit: Unit): readonly [number, number] {
   if (direction === '') return [-count, -count]
   if (direction === 'THIS') return [0, 0]
   if (direction === 'NEXT') return [1, count]
@@ -43,11 +38,11 @@ const units = (
 }
 
 /**
- * The span of time a date literal such as `TODAY` or `LAST_N_DAYS:7` stands for; undefined for a word that is none.
+ * The span of time a date literal such as `TODAY` or `LAST_N_DAYS:7` covers; undefined for any other word.
  * Fiscal years are calendar years.
  * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_dateformats.htm
  */
-export const dateLiteralSpan = (text: string, now: number): TimeSpan | undefined => {
+export function dateLiteralSpan(text: string, now: number): TimeSpan | undefined {
   const word = text.toUpperCase().replace('FISCAL_', '')
   const dayOffset = DAY_NAMES[word]
   if (dayOffset !== undefined) return { start: startOf('DAY', now, dayOffset), end: startOf('DAY', now, dayOffset + 1) }
@@ -61,11 +56,16 @@ export const dateLiteralSpan = (text: string, now: number): TimeSpan | undefined
 }
 
 /** `2026-11-25`, the stored form of a date. */
-export const storedDate = (epochMilliseconds: number): string => new Date(epochMilliseconds).toISOString().slice(0, 10)
+export function storedDate(epochMilliseconds: number): string {
+  return new Date(epochMilliseconds).toISOString().slice(0, 10)
+}
 
 /** `2026-11-25T10:00:00.000+0000`, the stored form of a datetime. */
-export const storedDatetime = (epochMilliseconds: number): string =>
-  new Date(epochMilliseconds).toISOString().replace('Z', '+0000')
+export function storedDatetime(epochMilliseconds: number): string {
+  return new Date(epochMilliseconds).toISOString().replace('Z', '+0000')
+}
 
 /** `10:00:00.000Z`, the stored form of a time of day. */
-export const storedTime = (epochMilliseconds: number): string => new Date(epochMilliseconds).toISOString().slice(11)
+export function storedTime(epochMilliseconds: number): string {
+  return new Date(epochMilliseconds).toISOString().slice(11)
+}

@@ -1,6 +1,6 @@
 import type { UserAccess } from '../schema/access.ts'
 import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
-import { noSuchColumn, noSuchRelationship } from './soqlFaults.ts'
+import { noSuchColumn, noSuchRelationship } from './soqlErrors.ts'
 import type { FieldValue, RecordReader, StoredRecord } from './types.ts'
 
 /** What stays the same while one query is worked on. */
@@ -34,7 +34,7 @@ export type FieldPath = {
 export type TypedRecord = { readonly record: StoredRecord; readonly object: ObjectSchema }
 
 /** The parent that a record's lookup names, or undefined when the lookup is empty. */
-export const parentOf = (reader: RecordReader, step: ParentStep, record: StoredRecord): TypedRecord | undefined => {
+export function parentOf(reader: RecordReader, step: ParentStep, record: StoredRecord): TypedRecord | undefined {
   const id = record.get(step.lookup.name)
   if (typeof id !== 'string') return undefined
   for (const object of step.targets) {
@@ -44,7 +44,7 @@ export const parentOf = (reader: RecordReader, step: ParentStep, record: StoredR
   return undefined
 }
 
-const followSteps = (reader: RecordReader, steps: readonly ParentStep[], record: StoredRecord) => {
+function followSteps(reader: RecordReader, steps: readonly ParentStep[], record: StoredRecord) {
   let current: StoredRecord | undefined = record
   for (const step of steps) {
     if (current === undefined) return undefined
@@ -54,12 +54,12 @@ const followSteps = (reader: RecordReader, steps: readonly ParentStep[], record:
 }
 
 /** The field of that name as far as the user may see it. */
-export const visibleField = (context: QueryContext, object: ObjectSchema, name: string): FieldSchema | undefined => {
+function visibleField(context: QueryContext, object: ObjectSchema, name: string): FieldSchema | undefined {
   const field = object.fieldsByName.get(name.toLowerCase())
   return field !== undefined && context.access.fieldVisible(object.name, field.name) ? field : undefined
 }
 
-const stepOver = (context: QueryContext, object: ObjectSchema, relationship: string): ParentStep | undefined => {
+function stepOver(context: QueryContext, object: ObjectSchema, relationship: string): ParentStep | undefined {
   const lookup = object.fieldsByRelationship.get(relationship.toLowerCase())
   if (lookup === undefined || !context.access.fieldVisible(object.name, lookup.name)) return undefined
   const targets = lookup.referenceTo
@@ -73,12 +73,12 @@ const stepOver = (context: QueryContext, object: ObjectSchema, relationship: str
  * Resolves a path such as `Email`, `Account.Name` or, with an alias or the object's own name before it, `c.Account.Name`.
  * Throws INVALID_FIELD when a name on it does not exist or is hidden from the user.
  */
-export const resolvePath = (
+export function resolvePath(
   context: QueryContext,
   object: ObjectSchema,
   path: string,
   options: { readonly alias?: string | undefined; readonly clause?: string } = {},
-): FieldPath => {
+): FieldPath {
   const names = path.split('.')
   const first = names[0]?.toLowerCase()
   const ownNames = [options.alias?.toLowerCase(), object.name.toLowerCase()]
@@ -98,11 +98,11 @@ export const resolvePath = (
   return { steps, field, object: current, get: getter(context.reader, steps, field.name) }
 }
 
-const getter = (
+function getter(
   reader: RecordReader,
   steps: readonly ParentStep[],
   name: string,
-): ((record: StoredRecord) => FieldValue) => {
+): (record: StoredRecord) => FieldValue {
   if (steps.length === 0) return record => record.get(name)
   return record => followSteps(reader, steps, record)?.get(name) ?? null
 }

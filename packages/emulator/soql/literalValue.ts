@@ -3,7 +3,7 @@ import { dateLiteralSpan, storedDate, storedDatetime, storedTime, type TimeSpan 
 import type { QueryContext } from './fieldPath.ts'
 import { type Operand, type ValueKind, valueKind } from './operand.ts'
 import { DAY_OF_TIMES } from './parseSoql.ts'
-import { invalidId, malformed, wrongLiteral } from './soqlFaults.ts'
+import { invalidId, malformed, wrongLiteral } from './soqlErrors.ts'
 import { stringValue } from './stringLiteral.ts'
 import type { FieldValue } from './types.ts'
 
@@ -22,20 +22,22 @@ const EXPECTED_TYPES: Readonly<Record<ValueKind, string>> = {
   time: 'time',
 }
 
-const value = (of: FieldValue): LiteralValue => ({ kind: 'value', value: of })
+function value(of: FieldValue): LiteralValue {
+  return { kind: 'value', value: of }
+}
 
-const moment = (literal: string): number => {
+function moment(literal: string): number {
   const epoch = Date.parse(literal)
   if (Number.isNaN(epoch)) throw malformed(`unexpected token: '${literal}'`)
   return epoch
 }
 
-const span = ({ start, end }: TimeSpan, kind: ValueKind): LiteralValue => {
+function span({ start, end }: TimeSpan, kind: ValueKind): LiteralValue {
   const stored = kind === 'date' ? storedDate : storedDatetime
   return { kind: 'span', start: stored(start), end: stored(end) }
 }
 
-const quoted = (context: QueryContext, operand: Operand<never>, literal: string, kind: ValueKind) => {
+function quoted(context: QueryContext, operand: Operand<never>, literal: string, kind: ValueKind) {
   const text = stringValue(literal)
   if (kind === 'text') return value(text === '' ? null : text)
   if (kind !== 'id') return undefined
@@ -45,12 +47,12 @@ const quoted = (context: QueryContext, operand: Operand<never>, literal: string,
   return value(id)
 }
 
-const typed = (
+function typed(
   context: QueryContext,
   operand: Operand<never>,
   literal: string,
   literalType: string,
-): LiteralValue | undefined => {
+): LiteralValue | undefined {
   const kind = valueKind(operand.field.type)
   switch (literalType) {
     case 'NULL':
@@ -80,15 +82,15 @@ const typed = (
 }
 
 /**
- * The value a literal stands for beside that operand.
+ * The value of a literal next to that operand.
  * Throws INVALID_FIELD when the literal is of another type than the field, INVALID_QUERY_FILTER_OPERATOR when it should be an id.
  */
-export const literalValue = (
+export function literalValue(
   context: QueryContext,
   operand: Operand<never>,
   literal: string,
   literalType: string,
-): LiteralValue => {
+): LiteralValue {
   const found = typed(context, operand, literal, literalType)
   if (found !== undefined) return found
   const expected = EXPECTED_TYPES[valueKind(operand.field.type)]

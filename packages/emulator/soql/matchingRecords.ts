@@ -6,11 +6,11 @@ import { type Comparison, type ConditionTree, conditionTree } from './conditionT
 import { type QueryContext, resolvePath } from './fieldPath.ts'
 import { comparableForm, type Operand } from './operand.ts'
 import { compilePredicate } from './predicate.ts'
-import { malformed, noSuchObject } from './soqlFaults.ts'
+import { malformed, noSuchObject } from './soqlErrors.ts'
 import type { FieldValue, StoredRecord } from './types.ts'
 
-/** The object of that name, as far as the user may read it. Throws INVALID_TYPE when there is none for them. */
-export const readableObject = (context: QueryContext, name: string): ObjectSchema => {
+/** The object of that name, as far as the user may read it. Throws INVALID_TYPE if it does not exist or the user may not read it. */
+export function readableObject(context: QueryContext, name: string): ObjectSchema {
   const object = context.reader.schema(name)
   const readable = object?.queryable === true && context.access.object(object.name).read
   if (object === undefined || !readable) throw noSuchObject(context.soql, name)
@@ -18,33 +18,33 @@ export const readableObject = (context: QueryContext, name: string): ObjectSchem
 }
 
 /** The field a condition or an order names, as something that can be compared. */
-export const fieldOperand = (
+export function fieldOperand(
   context: QueryContext,
   object: ObjectSchema,
   path: string,
   alias: string | undefined,
   clause: string,
-): Operand<StoredRecord> => {
+): Operand<StoredRecord> {
   const { field, get } = resolvePath(context, object, path, { alias, clause })
   return { path, field, get }
 }
 
-const whereOperand = (
+function whereOperand(
   context: QueryContext,
   object: ObjectSchema,
   alias: string | undefined,
   comparison: Comparison,
-): Operand<StoredRecord> => {
+): Operand<StoredRecord> {
   if ('field' in comparison) return fieldOperand(context, object, comparison.field, alias, 'where')
   throw malformed(`The emulator does not run ${comparison.fn.rawValue ?? 'functions'} in WHERE.`)
 }
 
 // `AccountId IN (SELECT Id FROM Account WHERE …)`: the inner query runs once, when the outer one is compiled.
-const semiJoin = (
+function semiJoin(
   context: QueryContext,
   comparison: Comparison,
   operand: Operand<StoredRecord>,
-): Predicate<StoredRecord> => {
+): Predicate<StoredRecord> {
   if (!('valueQuery' in comparison)) throw malformed("unexpected token: ')'")
   const { valueQuery, operator } = comparison
   const inner = readableObject(context, valueQuery.sObject ?? '')
@@ -60,27 +60,28 @@ const semiJoin = (
     : record => values.has(form(operand.get(record)))
 }
 
-/** Compiles a WHERE clause into a test on records. Throws the SalesforceFault of whatever is wrong in it. */
-export const wherePredicate = (
+/** Compiles a WHERE clause into a test on records. Throws an ApiError if the clause is not valid. */
+export function wherePredicate(
   context: QueryContext,
   object: ObjectSchema,
   tree: ConditionTree,
   alias: string | undefined,
-): Predicate<StoredRecord> =>
-  compilePredicate<StoredRecord>(context, tree, {
+): Predicate<StoredRecord> {
+  return compilePredicate<StoredRecord>(context, tree, {
     operand: comparison => whereOperand(context, object, alias, comparison),
     semiJoin: (comparison, operand) => semiJoin(context, comparison, operand),
   })
+}
 
 /**
  * The records that meet the WHERE clause, in the order of storage; found through an index where one helps.
- * Throws the SalesforceFault of whatever is wrong in the clause, before any record is read.
+ * Throws an ApiError if the clause is not valid, before any record is read.
  */
-export const matchingRecords = (
+export function matchingRecords(
   context: QueryContext,
   object: ObjectSchema,
   { where, sObjectAlias: alias }: Pick<QueryBase, 'where' | 'sObjectAlias'>,
-): Iterable<StoredRecord> => {
+): Iterable<StoredRecord> {
   if (where === undefined) return context.reader.scan(object.name)
   const tree = conditionTree(where)
   const matches = wherePredicate(context, object, tree, alias)

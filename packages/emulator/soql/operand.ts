@@ -12,7 +12,7 @@ export type Operand<Subject> = {
 /** How values of a field type are compared; decides which literals a condition may hold. */
 export type ValueKind = 'text' | 'id' | 'boolean' | 'number' | 'date' | 'datetime' | 'time'
 
-export const valueKind = (type: FieldType): ValueKind => {
+export function valueKind(type: FieldType): ValueKind {
   switch (type) {
     case 'id':
     case 'reference':
@@ -33,7 +33,7 @@ export const valueKind = (type: FieldType): ValueKind => {
 }
 
 /** The form in which values of an operand are equal or ordered: text without its case, unless the field minds it. */
-export const comparableForm = (operand: Operand<never>): ((value: FieldValue) => FieldValue) => {
+export function comparableForm(operand: Operand<never>): (value: FieldValue) => FieldValue {
   const foldsCase = valueKind(operand.field.type) === 'text' && !operand.field.caseSensitive
   return foldsCase ? value => (typeof value === 'string' ? value.toLowerCase() : value) : value => value
 }

@@ -1,5 +1,5 @@
 import type { OrderByClause } from '@jetstreamapp/soql-parser-js'
-import { fault, type SalesforceFault } from '../fault.ts'
+import { type ApiError, apiError } from '../apiError.ts'
 import { comparableForm, type Operand } from './operand.ts'
 import type { FieldValue } from './types.ts'
 
@@ -7,7 +7,7 @@ const MAX_OFFSET = 2_000
 
 type Comparator<Subject> = (left: Subject, right: Subject) => number
 
-const byValue = (left: NonNullable<FieldValue>, right: NonNullable<FieldValue>): number => {
+function byValue(left: NonNullable<FieldValue>, right: NonNullable<FieldValue>): number {
   if (left === right) return 0
   return left < right ? -1 : 1
 }
@@ -15,7 +15,7 @@ const byValue = (left: NonNullable<FieldValue>, right: NonNullable<FieldValue>):
 /** One clause of ORDER BY with what it sorts by. */
 export type Order<Subject> = { readonly clause: OrderByClause; readonly operand: Operand<Subject> }
 
-const comparator = <Subject>({ clause, operand }: Order<Subject>): Comparator<Subject> => {
+function comparator<Subject>({ clause, operand }: Order<Subject>): Comparator<Subject> {
   const form = comparableForm(operand)
   const direction = clause.order === 'DESC' ? -1 : 1
   // Empty values come first, ascending or descending, unless the query says LAST.
@@ -28,7 +28,7 @@ const comparator = <Subject>({ clause, operand }: Order<Subject>): Comparator<Su
 }
 
 /** Sorts by the clauses of ORDER BY, the first one weighing most; equal subjects keep their order. */
-export const sorted = <Subject>(subjects: Iterable<Subject>, orderBy: readonly Order<Subject>[]): Iterable<Subject> => {
+export function sorted<Subject>(subjects: Iterable<Subject>, orderBy: readonly Order<Subject>[]): Iterable<Subject> {
   if (orderBy.length === 0) return subjects
   const comparators = orderBy.map(comparator)
   return [...subjects].sort((left, right) => {
@@ -40,17 +40,18 @@ export const sorted = <Subject>(subjects: Iterable<Subject>, orderBy: readonly O
   })
 }
 
-const offsetOutOfRange = (): SalesforceFault =>
-  fault(400, 'NUMBER_OUTSIDE_VALID_RANGE', `Maximum SOQL offset allowed is ${MAX_OFFSET}`)
+function offsetOutOfRange(): ApiError {
+  return apiError(400, 'NUMBER_OUTSIDE_VALID_RANGE', `Maximum SOQL offset allowed is ${MAX_OFFSET}`)
+}
 
 /** Applies OFFSET and LIMIT. Throws NUMBER_OUTSIDE_VALID_RANGE for an offset above 2,000. */
-export const sliced = <Subject>(
+export function sliced<Subject>(
   subjects: Iterable<Subject>,
   {
     offset = 0,
     limit = Number.POSITIVE_INFINITY,
   }: { readonly offset?: number | undefined; readonly limit?: number | undefined },
-): readonly Subject[] => {
+): readonly Subject[] {
   if (offset > MAX_OFFSET) throw offsetOutOfRange()
   const result: Subject[] = []
   let index = 0

@@ -1,16 +1,16 @@
 import { parseQuery, type Query } from '@jetstreamapp/soql-parser-js'
-import { malformed } from './soqlFaults.ts'
+import { malformed } from './soqlErrors.ts'
 
 // https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select.htm
 const MAX_SOQL_CHARACTERS = 100_000
 const MAX_LITERAL_CHARACTERS = 4_000
 
-const foundToken = (error: unknown): string => {
+function foundToken(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   return /found(?: -->|:) '?([^']*)'?/.exec(message)?.[1]?.trim() ?? ''
 }
 
-const rejection = (soql: string, error: unknown): Error => {
+function rejection(soql: string, error: unknown): Error {
   if (error instanceof Error && error.name === 'LexingError') {
     const offset = Number(/at offset: (\d+)/.exec(error.message)?.[1] ?? 0)
     return malformed(`line 1:${offset} no viable alternative at character '${soql.charAt(offset)}'`)
@@ -22,22 +22,24 @@ const rejection = (soql: string, error: unknown): Error => {
 }
 
 // The parser takes these two for ends of lines, which a literal may not hold; to Salesforce they are characters like others.
-const withEscapedSeparators = (soql: string): string =>
-  soql.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+function withEscapedSeparators(soql: string): string {
+  return soql.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+}
 
 /** The parser knows no times of day: `10:00:00Z` is handed to it as that time of this day. */
 export const DAY_OF_TIMES = '1970-01-01T'
 
 const LITERAL_OR_TIME = /'(?:\\.|[^'\\])*'|(?<![\w:.+-])\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z/gs
 
-const withDatedTimes = (soql: string): string =>
-  soql.replace(LITERAL_OR_TIME, found => (found.startsWith("'") ? found : DAY_OF_TIMES + found))
+function withDatedTimes(soql: string): string {
+  return soql.replace(LITERAL_OR_TIME, found => (found.startsWith("'") ? found : DAY_OF_TIMES + found))
+}
 
 /**
  * Reads a SOQL query into the parser library's tree.
  * Throws MALFORMED_QUERY when the query is no SOQL, longer than 100,000 characters, or holds a literal longer than 4,000.
  */
-export const parseSoql = (soql: string): Query & { readonly sObject: string } => {
+export function parseSoql(soql: string): Query & { readonly sObject: string } {
   if (soql.length > MAX_SOQL_CHARACTERS) throw malformed('SOQL statements cannot be longer than 100,000 characters.')
   for (const [literal] of soql.matchAll(/'(?:\\.|[^'\\])*'/gs))
     if (literal.length - 2 > MAX_LITERAL_CHARACTERS)

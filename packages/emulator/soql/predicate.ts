@@ -9,12 +9,12 @@ export type PredicateParts<Subject> = {
   readonly semiJoin: (comparison: Comparison, operand: Operand<Subject>) => Predicate<Subject>
 }
 
-/** Compiles a condition, once, into a test. Throws the SalesforceFault of the first comparison that is wrong. */
-export const compilePredicate = <Subject>(
+/** Compiles a condition, once, into a test. Throws the ApiError of the first comparison that is wrong. */
+export function compilePredicate<Subject>(
   context: QueryContext,
   tree: ConditionTree,
   parts: PredicateParts<Subject>,
-): Predicate<Subject> => {
+): Predicate<Subject> {
   if (tree.kind === 'comparison') {
     const operand = parts.operand(tree.comparison)
     if ('valueQuery' in tree.comparison) return parts.semiJoin(tree.comparison, operand)

@@ -9,7 +9,7 @@ import { fieldOperand, filtered, matchingRecords, readableObject, wherePredicate
 import { sliced, sorted } from './ordering.ts'
 import { parseSoql } from './parseSoql.ts'
 import { type CompileSubquery, compileSelection } from './selection.ts'
-import { malformed, notPossible } from './soqlFaults.ts'
+import { malformed, notPossible } from './soqlErrors.ts'
 import type { QueryRows, RecordReader, StoredRecord } from './types.ts'
 
 /** What a query's answer depends on besides the records. */
@@ -20,12 +20,7 @@ export type QueryOptions = {
   readonly now?: number
 }
 
-const orderOperand = (
-  context: QueryContext,
-  object: ObjectSchema,
-  alias: string | undefined,
-  clause: OrderByClause,
-) => {
+function orderOperand(context: QueryContext, object: ObjectSchema, alias: string | undefined, clause: OrderByClause) {
   if (!('field' in clause)) throw malformed(`The emulator does not run ${clause.fn.rawValue} in ORDER BY.`)
   const operand = fieldOperand(context, object, clause.field, alias, 'order by')
   const field = object.fieldsByName.get(operand.field.name.toLowerCase())
@@ -33,12 +28,12 @@ const orderOperand = (
   return operand
 }
 
-const orderedAndCut = (
+function orderedAndCut(
   context: QueryContext,
   object: ObjectSchema,
   records: Iterable<StoredRecord>,
   query: QueryBase,
-): readonly StoredRecord[] => {
+): readonly StoredRecord[] {
   const orderBy = [query.orderBy ?? []].flat().map(clause => ({
     clause,
     operand: orderOperand(context, object, query.sObjectAlias, clause),
@@ -46,9 +41,8 @@ const orderedAndCut = (
   return sliced(sorted(records, orderBy), query)
 }
 
-const subqueryCompiler =
-  (context: QueryContext, parent: ObjectSchema): CompileSubquery =>
-  (subquery: Subquery) => {
+function subqueryCompiler(context: QueryContext, parent: ObjectSchema): CompileSubquery {
+  return (subquery: Subquery) => {
     const children = childrenOf(context, parent, subquery)
     const { object, name } = children
     const reject: CompileSubquery = () => {
@@ -65,20 +59,21 @@ const subqueryCompiler =
     }
     return { name, cell }
   }
+}
 
-const isBareCount = ({ fields = [] }: Query): boolean => {
+function isBareCount({ fields = [] }: Query): boolean {
   const [only] = fields
   return fields.length === 1 && only?.type === 'FieldFunctionExpression' && only.rawValue?.toLowerCase() === 'count()'
 }
 
-const runCount = (context: QueryContext, object: ObjectSchema, query: Query): QueryRows => {
+function runCount(context: QueryContext, object: ObjectSchema, query: Query): QueryRows {
   const { limit = Number.POSITIVE_INFINITY } = query
   let totalSize = 0
   for (const _ of matchingRecords(context, object, query)) if (++totalSize >= limit) break
   return { objectName: object.name, columns: [], totalSize, rowCount: 0, page: () => [] }
 }
 
-const runRecordQuery = (context: QueryContext, object: ObjectSchema, query: Query): QueryRows => {
+function runRecordQuery(context: QueryContext, object: ObjectSchema, query: Query): QueryRows {
   const compileSubquery = subqueryCompiler(context, object)
   const projection = compileSelection(context, object, query.fields ?? [], query.sObjectAlias, compileSubquery)
   const records = orderedAndCut(context, object, matchingRecords(context, object, query), query)
@@ -92,16 +87,16 @@ const runRecordQuery = (context: QueryContext, object: ObjectSchema, query: Quer
 }
 
 /**
- * Runs a SOQL query as a user with that access. Throws a SalesforceFault, in Salesforce's words: MALFORMED_QUERY for what is no
+ * Runs a SOQL query as a user with that access. Throws a ApiError, in Salesforce's words: MALFORMED_QUERY for what is no
  * SOQL, INVALID_TYPE and INVALID_FIELD for what does not exist or is hidden from the user.
  * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql.htm
  */
-export const runQuery = (
+export function runQuery(
   soql: string,
   reader: RecordReader,
   access: UserAccess,
   { apiVersion, now = Date.now() }: QueryOptions,
-): QueryRows => {
+): QueryRows {
   const query = parseSoql(soql)
   const context = { soql, reader, access, apiVersion, now }
   const object = readableObject(context, query.sObject)

@@ -1,7 +1,7 @@
 import type { FieldSubquery, FieldType as SelectedField } from '@jetstreamapp/soql-parser-js'
 import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
 import { type FieldPath, type ParentStep, parentOf, type QueryContext, resolvePath } from './fieldPath.ts'
-import { faultAt, malformed, positionOf } from './soqlFaults.ts'
+import { errorAt, malformed, positionOf } from './soqlErrors.ts'
 import type { QueryRow, StoredRecord } from './types.ts'
 
 /** Makes what one selected thing shows of a record. */
@@ -21,7 +21,7 @@ const ADDRESS_PARTS = [
   ['street', 'Street'],
 ] as const
 
-const addressCell = (field: FieldSchema): Cell => {
+function addressCell(field: FieldSchema): Cell {
   const prefix = field.name.replace(/Address$/, '')
   return record => {
     const parts = ADDRESS_PARTS.map(([key, suffix]) => [key, record.get(prefix + suffix)] as const)
@@ -29,10 +29,11 @@ const addressCell = (field: FieldSchema): Cell => {
   }
 }
 
-const cellOf = (field: FieldSchema): Cell =>
-  field.type === 'address' ? addressCell(field) : record => record.get(field.name)
+function cellOf(field: FieldSchema): Cell {
+  return field.type === 'address' ? addressCell(field) : record => record.get(field.name)
+}
 
-const labelCell = (field: FieldSchema): Cell => {
+function labelCell(field: FieldSchema): Cell {
   const labels = new Map(field.picklistValues.map(({ value, label }) => [value, label]))
   return record => {
     const value = record.get(field.name)
@@ -40,7 +41,7 @@ const labelCell = (field: FieldSchema): Cell => {
   }
 }
 
-const place = (context: QueryContext, selection: Selection, path: FieldPath, cell: Cell): void => {
+function place(context: QueryContext, selection: Selection, path: FieldPath, cell: Cell): void {
   let current = selection
   for (const step of path.steps) {
     const known = current.get(step.name)
@@ -51,7 +52,7 @@ const place = (context: QueryContext, selection: Selection, path: FieldPath, cel
   const { name } = path.field
   if (current.has(name)) {
     const text = `duplicate field selected: ${name}`
-    throw faultAt('INVALID_FIELD', context.soql, positionOf(context.soql, name), text)
+    throw errorAt('INVALID_FIELD', context.soql, positionOf(context.soql, name), text)
   }
   current.set(name, cell)
 }
@@ -62,7 +63,7 @@ const FIELD_GROUPS: Readonly<Record<string, (field: FieldSchema) => boolean>> = 
   CUSTOM: field => field.custom,
 }
 
-const fieldsOfGroup = (context: QueryContext, object: ObjectSchema, group: string): readonly string[] => {
+function fieldsOfGroup(context: QueryContext, object: ObjectSchema, group: string): readonly string[] {
   const belongs = FIELD_GROUPS[group.toUpperCase()]
   if (belongs === undefined) throw malformed(`unexpected token: '${group}'`)
   return object.fields
@@ -79,7 +80,7 @@ export type Projection = {
   readonly row: (record: StoredRecord, object: ObjectSchema) => QueryRow
 }
 
-const rowOf = (context: QueryContext, selection: Selection, record: StoredRecord, object: ObjectSchema): QueryRow => {
+function rowOf(context: QueryContext, selection: Selection, record: StoredRecord, object: ObjectSchema): QueryRow {
   const url = `/services/data/v${context.apiVersion}/sobjects/${object.name}/${record.get('Id')}`
   const row: Record<string, unknown> = { attributes: { type: object.name, url } }
   for (const [name, part] of selection) {
@@ -93,19 +94,20 @@ const rowOf = (context: QueryContext, selection: Selection, record: StoredRecord
   return row
 }
 
-const columnsOf = (selection: Selection, prefix = ''): readonly string[] =>
-  [...selection].flatMap(([name, part]) =>
+function columnsOf(selection: Selection, prefix = ''): readonly string[] {
+  return [...selection].flatMap(([name, part]) =>
     typeof part === 'function' ? [prefix + name] : columnsOf(part.selection, `${prefix}${name}.`),
   )
+}
 
 /** Compiles a SELECT list without aggregates. Throws INVALID_FIELD for a field that does not exist or is hidden. */
-export const compileSelection = (
+export function compileSelection(
   context: QueryContext,
   object: ObjectSchema,
   selected: readonly SelectedField[],
   alias: string | undefined,
   compileSubquery: CompileSubquery,
-): Projection => {
+): Projection {
   const selection: Selection = new Map()
   const addPath = (path: string, cell: (field: FieldSchema) => Cell = cellOf) => {
     const resolved = resolvePath(context, object, path, { alias })

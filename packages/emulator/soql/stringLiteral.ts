@@ -1,4 +1,4 @@
-import { malformed } from './soqlFaults.ts'
+import { malformed } from './soqlErrors.ts'
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
   n: '\n',
@@ -18,8 +18,8 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 
 const ESCAPE = /\\(u[0-9a-fA-F]{4}|[\s\S]|$)/g
 
-const unescaped = (literal: string, inLike: boolean): string =>
-  literal.slice(1, -1).replace(ESCAPE, (sequence: string, body: string) => {
+function unescaped(literal: string, inLike: boolean): string {
+  return literal.slice(1, -1).replace(ESCAPE, (sequence: string, body: string) => {
     if (body.length === 5) return String.fromCharCode(Number.parseInt(body.slice(1), 16))
     const simple = SIMPLE_ESCAPES[body]
     // In a pattern an escaped backslash, percent or underscore stays escaped: the pattern's own reader resolves it.
@@ -27,19 +27,24 @@ const unescaped = (literal: string, inLike: boolean): string =>
     if (simple !== undefined) return simple
     throw malformed(`Invalid string literal ${literal}. Illegal character sequence '${sequence}' in string literal.`)
   })
+}
 
 /**
- * The text that a quoted string literal stands for. Throws MALFORMED_QUERY for an escape that SOQL does not know.
+ * The text of a quoted string literal. Throws MALFORMED_QUERY for an escape that SOQL does not know.
  * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm
  */
-export const stringValue = (literal: string): string => unescaped(literal, false)
+export function stringValue(literal: string): string {
+  return unescaped(literal, false)
+}
 
 const likeToken = /\\([\\%_])|(%)|(_)|([\s\S])/g
 
-const escapedForRegExp = (character: string): string => character.replace(/[.*+?^${}()|[\]\\/]/, '\\$&')
+function escapedForRegExp(character: string): string {
+  return character.replace(/[.*+?^${}()|[\]\\/]/, '\\$&')
+}
 
 /** A LIKE pattern as a test on whole values: `%` any text, `_` any one character, case ignored. */
-export const likeMatcher = (literal: string): ((value: string) => boolean) => {
+export function likeMatcher(literal: string): (value: string) => boolean {
   const pattern = unescaped(literal, true).replace(
     likeToken,
     (_, escaped?: string, percent?: string, underscore?: string, plain?: string) => {

@@ -19,7 +19,7 @@ export type RecordReader = {
   readonly byId: (objectName: string, id: string) => StoredRecord | undefined
   /**
    * The records whose field equals the value (in any letter case, unless the field is case-sensitive), or undefined when the storage
-   * keeps no index of that field. May give more than match: the condition is checked again.
+   * has no index of that field. May give more than match: the condition is checked again.
    */
   readonly lookup: (objectName: string, field: string, value: string) => Iterable<StoredRecord> | undefined
 }

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../index.ts'
 
-export const VERSION = '67.0'
+const VERSION = '67.0'
 
 /** An answer, its body parsed when it is JSON. */
-export type ApiAnswer = {
+type ApiAnswer = {
   readonly status: number
   readonly headers: Headers
   readonly body: unknown
@@ -13,7 +13,7 @@ export type ApiAnswer = {
 
 export type ApiClient = ReturnType<typeof apiClient>
 
-const parsed = (text: string): unknown => {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -22,7 +22,7 @@ const parsed = (text: string): unknown => {
 }
 
 /** Calls the API of an emulator over HTTP, with nothing between the test and the wire. */
-export const apiClient = (emulator: Emulator, token = emulator.credentials.accessToken) => {
+export function apiClient(emulator: Emulator, token = emulator.credentials.accessToken) {
   const root = `${emulator.url}/services/data/v${VERSION}`
   const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const isText = typeof body === 'string'
@@ -54,13 +54,14 @@ export const apiClient = (emulator: Emulator, token = emulator.credentials.acces
 }
 
 /** An emulator with an API client, without the records that an emulator otherwise begins with. */
-export const startEmptyOrg = async (options: EmulatorOptions = {}): Promise<ApiClient> =>
-  apiClient(await startEmulator({ seedRecords: false, ...options }))
+export async function startEmptyOrg(options: EmulatorOptions = {}): Promise<ApiClient> {
+  return apiClient(await startEmulator({ seedRecords: false, ...options }))
+}
 
 type Job = { readonly id: string; readonly state: string; readonly [key: string]: unknown }
 
 /** Opens a job, uploads, closes, and waits for its end. */
-export const runIngestJob = async (api: ApiClient, request: Record<string, unknown>, csv: string): Promise<Job> => {
+export async function runIngestJob(api: ApiClient, request: Record<string, unknown>, csv: string): Promise<Job> {
   const { id } = (await api.post('/jobs/ingest', request)).body as Job
   await api.put(`/jobs/ingest/${id}/batches`, csv)
   await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
@@ -69,7 +70,7 @@ export const runIngestJob = async (api: ApiClient, request: Record<string, unkno
 
 const ENDED = ['JobComplete', 'Failed', 'Aborted']
 
-export const waitForJob = async (api: ApiClient, path: string): Promise<Job> => {
+export async function waitForJob(api: ApiClient, path: string): Promise<Job> {
   for (;;) {
     const job = (await api.get(path)).body as Job
     if (ENDED.includes(job.state)) return job

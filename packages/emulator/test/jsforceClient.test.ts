@@ -1,5 +1,5 @@
 import { Connection } from 'jsforce'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Emulator, startEmulator } from '../index.ts'
 
 let emulator: Emulator
@@ -14,19 +14,19 @@ beforeAll(async () => {
 afterAll(() => emulator.close())
 
 describe('jsforce as a client of the emulated org', () => {
-  it('logs in and learns who it is', async () => {
+  test('logs in and learns who it is', async () => {
     expect(connection.instanceUrl).toBe(emulator.url)
     expect(await connection.identity()).toMatchObject({ username: emulator.credentials.username })
   })
 
-  it('reads the default records, paged', async () => {
+  test('reads the default records, paged', async () => {
     const result = await connection.query('SELECT Id, Email, Account.Ext_Id__c FROM Contact', { autoFetch: true })
     expect(result.totalSize).toBe(300)
     expect(connection.limitInfo.apiUsage?.limit).toBe(100_000)
     expect(result.records[0]).toMatchObject({ Email: 'contact001@example.com', Account: { Ext_Id__c: 'ACME-001' } })
   })
 
-  it('describes objects', async () => {
+  test('describes objects', async () => {
     const { sobjects, maxBatchSize } = await connection.describeGlobal()
     expect(maxBatchSize).toBe(200)
     expect(sobjects.map(({ name }) => name)).toEqual(
@@ -41,7 +41,7 @@ describe('jsforce as a client of the emulated org', () => {
     })
   })
 
-  it('creates, updates, upserts and deletes', async () => {
+  test('creates, updates, upserts and deletes', async () => {
     const contact = connection.sobject('Contact')
     const created = await contact.create({ LastName: 'Jsforce', Ext_Id__c: 'js-1' })
     expect(created).toMatchObject({ success: true, errors: [] })
@@ -63,7 +63,7 @@ describe('jsforce as a client of the emulated org', () => {
     expect(await contact.destroy(id)).toMatchObject({ success: true })
   })
 
-  it('sees errors with their code', async () => {
+  test('sees errors with their code', async () => {
     await expect(connection.sobject('Contact').create({ FirstName: 'x' })).rejects.toMatchObject({
       errorCode: 'REQUIRED_FIELD_MISSING',
       message: 'Required fields are missing: [LastName]',
@@ -71,7 +71,7 @@ describe('jsforce as a client of the emulated org', () => {
     await expect(connection.query('SELEKT Id FROM Contact')).rejects.toMatchObject({ errorCode: 'MALFORMED_QUERY' })
   })
 
-  it('loads in bulk and gets the results of every row', async () => {
+  test('loads in bulk and gets the results of every row', async () => {
     const input = `LastName,Email\n${Array.from({ length: 500 }, (_, index) => `Bulk${index},bulk${index}@example.com`).join('\n')}\n,nobody@example.com\n`
     connection.bulk2.pollInterval = 20
     const results = await connection.bulk2.loadAndWaitForResults({ object: 'Contact', operation: 'insert', input })
@@ -85,7 +85,7 @@ describe('jsforce as a client of the emulated org', () => {
     expect(results.unprocessedRecords).toEqual([])
   })
 
-  it('queries in bulk', async () => {
+  test('queries in bulk', async () => {
     const stream = await connection.bulk2.query("SELECT Id, LastName FROM Contact WHERE LastName LIKE 'Bulk%'")
     const rows = await stream.toArray()
     expect(rows).toHaveLength(500)

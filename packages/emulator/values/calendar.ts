@@ -3,10 +3,12 @@ const DATETIME = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?(Z|[
 const TIME = /^(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,3}))?Z?$/
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
-const isLeap = (year: number) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+function isLeap(year: number) {
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+}
 
-/** `yyyy-MM-dd` as it is; undefined when there is no such day. */
-export const dateText = (text: string): string | undefined => {
+/** `yyyy-MM-dd` as it is; undefined for a day that does not exist. */
+export function dateText(text: string): string | undefined {
   const match = DATE.exec(text)
   if (match === null) return undefined
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
@@ -14,14 +16,14 @@ export const dateText = (text: string): string | undefined => {
   return day >= 1 && day <= days ? text : undefined
 }
 
-const offsetMinutes = (zone: string): number => {
+function offsetMinutes(zone: string): number {
   if (zone === 'Z') return 0
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))
   return zone.startsWith('-') ? -minutes : minutes
 }
 
 /** A datetime with an offset, in UTC and cut to seconds: `2026-11-25T10:00:00.000+0000`; undefined when it is not one. */
-export const datetimeText = (text: string): string | undefined => {
+export function datetimeText(text: string): string | undefined {
   const match = DATETIME.exec(text)
   if (match === null) return undefined
   const [, day = '', hours = '', minutes = '', seconds = '', zone = 'Z'] = match
@@ -34,7 +36,7 @@ export const datetimeText = (text: string): string | undefined => {
 }
 
 /** A time of day as `HH:mm:ss.SSSZ`; undefined when it is not one. */
-export const timeText = (text: string): string | undefined => {
+export function timeText(text: string): string | undefined {
   const match = TIME.exec(text)
   if (match === null) return undefined
   const [, hours = '', minutes = '', seconds = '', fraction = ''] = match

@@ -3,7 +3,7 @@ const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/
 /** A decimal number as digits and the place of its point: 12.5 is `{ negative: false, digits: 125n, scale: 1 }`. */
 type Decimal = { readonly negative: boolean; readonly digits: bigint; readonly scale: number }
 
-const parse = (text: string): Decimal | undefined => {
+function parse(text: string): Decimal | undefined {
   const match = DECIMAL.exec(text)
   if (match === null) return undefined
   const [, sign, whole = '', fraction = '', exponent = '0'] = match
@@ -17,14 +17,14 @@ const parse = (text: string): Decimal | undefined => {
   }
 }
 
-const rounded = ({ negative, digits, scale }: Decimal, toScale: number): Decimal => {
+function rounded({ negative, digits, scale }: Decimal, toScale: number): Decimal {
   if (scale <= toScale) return { negative, digits, scale }
   const divisor = 10n ** BigInt(scale - toScale)
   const half = digits % divisor >= divisor / 2n ? 1n : 0n
   return { negative, digits: digits / divisor + half, scale: toScale }
 }
 
-const textOf = ({ negative, digits, scale }: Decimal): string => {
+function textOf({ negative, digits, scale }: Decimal): string {
   const padded = digits.toString().padStart(scale + 1, '0')
   const whole = padded.slice(0, padded.length - scale)
   const fraction = padded.slice(padded.length - scale).replace(/0+$/, '')
@@ -33,27 +33,27 @@ const textOf = ({ negative, digits, scale }: Decimal): string => {
 }
 
 /** Plain decimal text rounded half up to `scale` places, without needless zeros; undefined when the text is no number. */
-export const decimalText = (text: string, scale: number): string | undefined => {
+export function decimalText(text: string, scale: number): string | undefined {
   if (/^(?:0|[1-9]\d{0,14})$/.test(text)) return text
   const decimal = parse(text)
   return decimal === undefined ? undefined : textOf(rounded(decimal, scale))
 }
 
 /** Digits before the point of a text that `decimalText` gave. */
-export const wholeDigits = (text: string): number => {
+export function wholeDigits(text: string): number {
   const whole = text.replace(/^-/, '').split('.')[0] ?? ''
   return whole === '0' ? 0 : whole.length
 }
 
 /** Whole number text without sign or zeros that mean nothing; undefined when the text is not a 32-bit integer. */
-export const integerText = (text: string): string | undefined => {
+export function integerText(text: string): string | undefined {
   if (!/^[+-]?\d{1,20}$/.test(text)) return undefined
   const value = Number(text)
   return value >= -(2 ** 31) && value < 2 ** 31 ? String(value === 0 ? 0 : value) : undefined
 }
 
 /** A number as Java's Double.toString spells it, which is how it comes back in Bulk results: `12.0`, `3.5E8`. */
-export const javaDouble = (text: string): string => {
+export function javaDouble(text: string): string {
   const value = Number(text)
   const size = Math.abs(value)
   const withFraction = (digits: string) => (digits.includes('.') ? digits : `${digits}.0`)

@@ -1,4 +1,4 @@
-import { fault, type SalesforceFault } from '../fault.ts'
+import { type ApiError, apiError } from '../apiError.ts'
 
 /** Why Salesforce rejected one record. `fields` is undefined where a single-record answer has no such key at all. */
 export type RecordError = {
@@ -9,23 +9,29 @@ export type RecordError = {
   readonly status?: number
 }
 
-export const recordError = (statusCode: string, message: string, fields?: readonly string[]): RecordError => ({
-  statusCode,
-  message,
-  fields,
-})
+export function recordError(statusCode: string, message: string, fields?: readonly string[]): RecordError {
+  return {
+    statusCode,
+    message,
+    fields,
+  }
+}
 
 /** As an element of a collection's `errors`: the code is called statusCode there, and fields are always listed. */
-export const asSaveError = ({ statusCode, message, fields }: RecordError) => ({
-  statusCode,
-  message,
-  fields: fields ?? [],
-})
+export function asSaveError({ statusCode, message, fields }: RecordError) {
+  return {
+    statusCode,
+    message,
+    fields: fields ?? [],
+  }
+}
 
 /** As the answer of a single-record call. */
-export const asFault = ({ statusCode, message, fields, status = 400 }: RecordError): SalesforceFault =>
-  fault(status, statusCode, message, fields)
+export function asApiError({ statusCode, message, fields, status = 400 }: RecordError): ApiError {
+  return apiError(status, statusCode, message, fields)
+}
 
 /** As Bulk API 2.0 words it in `sf__Error`: `CODE:message:field1,field2 --`, or `CODE:message:--` without fields. */
-export const asBulkError = ({ statusCode, message, fields = [] }: RecordError): string =>
-  `${statusCode}:${message}:${fields.length === 0 ? '--' : `${fields.join(',')} --`}`
+export function asBulkError({ statusCode, message, fields = [] }: RecordError): string {
+  return `${statusCode}:${message}:${fields.length === 0 ? '--' : `${fields.join(',')} --`}`
+}

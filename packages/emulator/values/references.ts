@@ -6,18 +6,20 @@ import type { ToStoredText } from './storedText.ts'
 
 const MASTER_RECORD_TYPE = '012000000000000AAA'
 
-const wrongId = (field: FieldSchema, text: string): RecordError =>
-  recordError('MALFORMED_ID', `${field.label}: id value of incorrect type: ${text}`, [field.name])
+function wrongId(field: FieldSchema, text: string): RecordError {
+  return recordError('MALFORMED_ID', `${field.label}: id value of incorrect type: ${text}`, [field.name])
+}
 
-const missingRecord = (field: FieldSchema, id: string): RecordError =>
-  field.name === 'RecordTypeId'
+function missingRecord(field: FieldSchema, id: string): RecordError {
+  return field.name === 'RecordTypeId'
     ? recordError('INVALID_CROSS_REFERENCE_KEY', `${field.label}: this ID value isn't valid for the user: ${id}`, [
         field.name,
       ])
     : recordError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', [])
+}
 
 /** Checks that an id is one, is of an object the field may point to, and that its record exists; stores it with 18 characters. */
-export const toReference = (field: FieldSchema, org: Org): ToStoredText => {
+export function toReference(field: FieldSchema, org: Org): ToStoredText {
   const targets = field.referenceTo.flatMap(name => org.table(name) ?? [])
   const mayLeadElsewhere = targets.length < field.referenceTo.length
   return text => {
@@ -48,12 +50,7 @@ export type ParentKey = {
  * With several possible parents the object comes first (`Lead:Who.Email`), else the first that has such a key is taken.
  * Undefined when there is no such relationship, or the parent's field is no key.
  */
-export const parentKey = (
-  org: Org,
-  objectName: string,
-  relationship: string,
-  keyName: string,
-): ParentKey | undefined => {
+export function parentKey(org: Org, objectName: string, relationship: string, keyName: string): ParentKey | undefined {
   const [typed, name] = relationship.includes(':') ? relationship.split(':', 2) : [undefined, relationship]
   const field = org.schemas.get(objectName.toLowerCase())?.fieldsByRelationship.get((name ?? '').toLowerCase())
   if (field === undefined) return undefined
@@ -68,7 +65,7 @@ export const parentKey = (
 }
 
 /** Finds the parent's id by its key. */
-export const toParentId = ({ parentObject, keyField }: ParentKey, org: Org): ToStoredText => {
+export function toParentId({ parentObject, keyField }: ParentKey, org: Org): ToStoredText {
   const table = org.table(parentObject)
   return text => {
     const key = text.trim()
@@ -86,8 +83,9 @@ export const toParentId = ({ parentObject, keyField }: ParentKey, org: Org): ToS
   }
 }
 
-const notFound = (key: string, keyField: FieldSchema, parentObject: string): RecordError =>
-  recordError(
+function notFound(key: string, keyField: FieldSchema, parentObject: string): RecordError {
+  return recordError(
     'INVALID_FIELD',
     `Foreign key external ID: ${key} not found for field ${keyField.name} in entity ${parentObject}`,
   )
+}

@@ -4,11 +4,11 @@ import { dateText, datetimeText, timeText } from './calendar.ts'
 import { decimalText, integerText, wholeDigits } from './decimal.ts'
 import { type RecordError, recordError } from './recordError.ts'
 
-/** The text is not of the field's type at all. How that is said differs between JSON and CSV. */
+/** The text is not of the field's type at all. JSON and CSV report it in different words. */
 export const NOT_OF_TYPE = Symbol('not of the field type')
 
-/** Stored text ('' for none), or why there is none. */
-export type StoredText = string | RecordError | typeof NOT_OF_TYPE
+/** Stored text ('' for no value), or the error. */
+type StoredText = string | RecordError | typeof NOT_OF_TYPE
 
 /** Puts a text that came over the wire into the form in which the org stores it, and checks it as far as the field alone allows. */
 export type ToStoredText = (text: string) => StoredText
@@ -16,25 +16,25 @@ export type ToStoredText = (text: string) => StoredText
 const EMAIL =
   /^[^\s@<>()[\]\\,;:"]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/
 
-const cleanText = (text: string): string => {
+function cleanText(text: string): string {
   const trimmed = text.trim()
   return trimmed.includes(SEPARATOR) ? trimmed.replaceAll(SEPARATOR, '') : trimmed
 }
 
-const orNotOfType =
-  (read: (text: string) => string | undefined): ToStoredText =>
-  text => {
+function orNotOfType(read: (text: string) => string | undefined): ToStoredText {
+  return text => {
     const trimmed = text.trim()
     return trimmed === '' ? '' : (read(trimmed) ?? NOT_OF_TYPE)
   }
+}
 
-const booleanText = (text: string): string | undefined => {
+function booleanText(text: string): string | undefined {
   const value = text.toLowerCase()
   if (value === 'true' || value === '1') return 'true'
   return value === 'false' || value === '0' ? 'false' : undefined
 }
 
-const limitedText = (field: FieldSchema): ToStoredText => {
+function limitedText(field: FieldSchema): ToStoredText {
   const { label, name, length } = field
   return text => {
     const cleaned = cleanText(text)
@@ -43,7 +43,7 @@ const limitedText = (field: FieldSchema): ToStoredText => {
   }
 }
 
-const emailText = (field: FieldSchema): ToStoredText => {
+function emailText(field: FieldSchema): ToStoredText {
   const limited = limitedText(field)
   return text => {
     const limitedOrError = limited(text)
@@ -55,7 +55,7 @@ const emailText = (field: FieldSchema): ToStoredText => {
   }
 }
 
-const picklistText = (field: FieldSchema): ToStoredText => {
+function picklistText(field: FieldSchema): ToStoredText {
   const limited = limitedText(field)
   if (!field.restrictedPicklist) return limited
   const allowed = new Set(field.picklistValues.filter(({ active }) => active).map(({ value }) => value))
@@ -71,10 +71,13 @@ const picklistText = (field: FieldSchema): ToStoredText => {
   }
 }
 
-const outOfRange = ({ label, name }: FieldSchema, text: string) =>
-  recordError('NUMBER_OUTSIDE_VALID_RANGE', `${label}: value outside of valid range on numeric field: ${text}`, [name])
+function outOfRange({ label, name }: FieldSchema, text: string) {
+  return recordError('NUMBER_OUTSIDE_VALID_RANGE', `${label}: value outside of valid range on numeric field: ${text}`, [
+    name,
+  ])
+}
 
-const numberText = (field: FieldSchema): ToStoredText => {
+function numberText(field: FieldSchema): ToStoredText {
   const most = field.precision - field.scale
   return text => {
     const trimmed = text.trim()
@@ -85,7 +88,7 @@ const numberText = (field: FieldSchema): ToStoredText => {
   }
 }
 
-const wholeNumberText = (field: FieldSchema): ToStoredText => {
+function wholeNumberText(field: FieldSchema): ToStoredText {
   const toInteger = orNotOfType(integerText)
   return text => {
     const integer = toInteger(text)
@@ -95,7 +98,7 @@ const wholeNumberText = (field: FieldSchema): ToStoredText => {
 }
 
 /** How texts become stored values of that field; references are checked against the org elsewhere, see references.ts. */
-export const toStoredText = (field: FieldSchema): ToStoredText => {
+export function toStoredText(field: FieldSchema): ToStoredText {
   switch (field.type) {
     case 'boolean':
       return orNotOfType(booleanText)

@@ -8,15 +8,16 @@ const absent: RecordError = {
   ...recordError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', []),
   status: 404,
 }
+
 const deleted: RecordError = { ...recordError('ENTITY_IS_DELETED', 'entity is deleted', []), status: 404 }
 
-const malformed = (table: Table, text: string): RecordError => {
+function malformed(table: Table, text: string): RecordError {
   const label = table.schema.fieldsByName.get('id')?.label ?? 'Record ID'
   return recordError('MALFORMED_ID', `${label}: id value of incorrect type: ${text}`, ['Id'])
 }
 
-/** The place of a live record by an id of 15 or 18 characters, or why there is none. */
-export const findById = (table: Table, id: string): number | RecordError => {
+/** The place of a live record by an id of 15 or 18 characters, or the error if it does not exist. */
+export function findById(table: Table, id: string): number | RecordError {
   if (id === '') return recordError('MISSING_ARGUMENT', 'Id not specified in an update call', [])
   const id18 = toId18(id)
   if (id18 === undefined || !id18.startsWith(table.schema.keyPrefix)) return malformed(table, id)
@@ -26,7 +27,7 @@ export const findById = (table: Table, id: string): number | RecordError => {
 }
 
 /** Places of the live records whose key field has the value; a key by which nothing can be found is rejected. */
-export const findByKey = (table: Table, keyField: FieldSchema, key: string): readonly number[] | RecordError => {
+export function findByKey(table: Table, keyField: FieldSchema, key: string): readonly number[] | RecordError {
   if (keyField.type === 'id') {
     if (key === '') return []
     const place = findById(table, key)
@@ -41,7 +42,7 @@ export const findByKey = (table: Table, keyField: FieldSchema, key: string): rea
 }
 
 /** Several records where an upsert needs one. */
-export const ambiguousKey = (table: Table, keyField: FieldSchema, places: readonly number[]): RecordError => {
+export function ambiguousKey(table: Table, keyField: FieldSchema, places: readonly number[]): RecordError {
   const ids = places.map(place => table.idOf(place)).join(', ')
   return recordError('DUPLICATE_EXTERNAL_ID', `More than one record found for external id field: [${ids}]`, [
     keyField.name,

@@ -16,9 +16,11 @@ export type Written = {
 
 export type WriteOutcome = Written | RecordError
 
-export const isRejected = (outcome: WriteOutcome): outcome is RecordError => 'statusCode' in outcome
+export function isRejected(outcome: WriteOutcome): outcome is RecordError {
+  return 'statusCode' in outcome
+}
 
-/** Looks at a record about to be written; a fault on demand may reject it. `place` is undefined for a new record. */
+/** Checks a record before it is written; a fault on demand may reject it. `place` is undefined for a new record. */
 export type WriteGuard = (record: {
   readonly table: Table
   readonly place: number | undefined
@@ -40,14 +42,16 @@ const insufficientAccess: RecordError = {
   status: 403,
 }
 
-const cellOf = (table: Table, plan: WritePlan, cells: Cells, place: number | undefined) => (fieldName: string) => {
-  const position = plan.shape.positions.get(fieldName)
-  const cell = position === undefined ? undefined : cells[position]
-  if (cell !== undefined) return cell
-  return place === undefined ? '' : table.text(place, fieldName)
+function cellOf(table: Table, plan: WritePlan, cells: Cells, place: number | undefined) {
+  return (fieldName: string) => {
+    const position = plan.shape.positions.get(fieldName)
+    const cell = position === undefined ? undefined : cells[position]
+    if (cell !== undefined) return cell
+    return place === undefined ? '' : table.text(place, fieldName)
+  }
 }
 
-const create = (options: WriterOptions, plan: WritePlan, cells: Cells): WriteOutcome => {
+function create(options: WriterOptions, plan: WritePlan, cells: Cells): WriteOutcome {
   const { table, access, writer, guard } = options
   if (!table.schema.createable || !access.object(table.schema.name).create) {
     const message = `entity type cannot be inserted: ${table.schema.label}`
@@ -66,7 +70,7 @@ const create = (options: WriterOptions, plan: WritePlan, cells: Cells): WriteOut
   return { place, id: table.idOf(place), created: true, undo }
 }
 
-const update = (options: WriterOptions, plan: WritePlan, cells: Cells, place: number): WriteOutcome => {
+function update(options: WriterOptions, plan: WritePlan, cells: Cells, place: number): WriteOutcome {
   const { table, access, writer, guard } = options
   if (!table.schema.updateable || !access.object(table.schema.name).update) return insufficientAccess
   const rejected =
@@ -81,7 +85,7 @@ const update = (options: WriterOptions, plan: WritePlan, cells: Cells, place: nu
 }
 
 /** Writes records of one object for one user. Values are stored texts already; what is checked here needs the whole record or the org. */
-export const createRecordWriter = (options: WriterOptions) => {
+export function createRecordWriter(options: WriterOptions) {
   const { table, access } = options
   return {
     table,

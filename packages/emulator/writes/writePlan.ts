@@ -25,17 +25,20 @@ export type WritePlan = {
 }
 
 /** A field that a create cannot go without. */
-export const isRequiredOnCreate = (field: FieldSchema): boolean =>
-  field.createable && !field.nillable && !field.defaultedOnCreate
+function isRequiredOnCreate(field: FieldSchema): boolean {
+  return field.createable && !field.nillable && !field.defaultedOnCreate
+}
 
-const positionsWhere = (fields: readonly FieldSchema[], test: (field: FieldSchema) => boolean): readonly number[] =>
-  fields.flatMap((field, position) => (test(field) ? [position] : []))
+function positionsWhere(fields: readonly FieldSchema[], test: (field: FieldSchema) => boolean): readonly number[] {
+  return fields.flatMap((field, position) => (test(field) ? [position] : []))
+}
 
-const defaultText = (field: FieldSchema): string =>
-  field.type === 'picklist' ? (field.picklistValues.find(({ defaultValue }) => defaultValue)?.value ?? '') : ''
+function defaultText(field: FieldSchema): string {
+  return field.type === 'picklist' ? (field.picklistValues.find(({ defaultValue }) => defaultValue)?.value ?? '') : ''
+}
 
 /** Plans writes of these fields to an object by a user. */
-export const planWrite = (table: Table, fields: readonly FieldSchema[], access: UserAccess): WritePlan => {
+export function planWrite(table: Table, fields: readonly FieldSchema[], access: UserAccess): WritePlan {
   const { schema } = table
   const set = new Set(fields)
   const defaulted = schema.fields.filter(field => !set.has(field) && defaultText(field) !== '')
@@ -58,13 +61,15 @@ export const planWrite = (table: Table, fields: readonly FieldSchema[], access: 
   }
 }
 
-const namesOf = (plan: WritePlan, positions: readonly number[]): string[] =>
-  positions.flatMap(position => plan.fields[position]?.name ?? [])
+function namesOf(plan: WritePlan, positions: readonly number[]): string[] {
+  return positions.flatMap(position => plan.fields[position]?.name ?? [])
+}
 
-const missingFields = (names: readonly string[]): RecordError =>
-  recordError('REQUIRED_FIELD_MISSING', `Required fields are missing: [${names.join(', ')}]`, names)
+function missingFields(names: readonly string[]): RecordError {
+  return recordError('REQUIRED_FIELD_MISSING', `Required fields are missing: [${names.join(', ')}]`, names)
+}
 
-const lockedFields = (plan: WritePlan, positions: readonly number[], cells: Cells): RecordError | undefined => {
+function lockedFields(plan: WritePlan, positions: readonly number[], cells: Cells): RecordError | undefined {
   const names = namesOf(
     plan,
     positions.filter(position => cells[position] !== undefined),
@@ -76,14 +81,14 @@ const lockedFields = (plan: WritePlan, positions: readonly number[], cells: Cell
   return recordError('INVALID_FIELD_FOR_INSERT_UPDATE', message, names)
 }
 
-const clearedBoolean = (plan: WritePlan, cells: Cells): RecordError | undefined => {
+function clearedBoolean(plan: WritePlan, cells: Cells): RecordError | undefined {
   const field = plan.fields[plan.booleans.find(position => cells[position] === '') ?? -1]
   if (field === undefined) return undefined
   const message = `${field.label}: value not of required type: null`
   return recordError('INVALID_TYPE_ON_FIELD_IN_RECORD', message, [field.name])
 }
 
-const duplicate = (table: Table, plan: WritePlan, cells: Cells, self: number): RecordError | undefined => {
+function duplicate(table: Table, plan: WritePlan, cells: Cells, self: number): RecordError | undefined {
   for (const position of plan.uniques) {
     const value = cells[position]
     const name = plan.fields[position]?.name ?? ''
@@ -95,10 +100,12 @@ const duplicate = (table: Table, plan: WritePlan, cells: Cells, self: number): R
   return undefined
 }
 
-const isBlank = (cell: string | undefined) => cell === undefined || cell === ''
+function isBlank(cell: string | undefined) {
+  return cell === undefined || cell === ''
+}
 
 /** Why a create with these values is rejected, if it is. */
-export const rejectedCreate = (table: Table, plan: WritePlan, cells: Cells): RecordError | undefined => {
+export function rejectedCreate(table: Table, plan: WritePlan, cells: Cells): RecordError | undefined {
   const locked = plan.lockedOnCreate.length === 0 ? undefined : lockedFields(plan, plan.lockedOnCreate, cells)
   if (locked !== undefined) return locked
   const blank = plan.requiredOnCreate.filter(position => isBlank(cells[position]))
@@ -109,7 +116,7 @@ export const rejectedCreate = (table: Table, plan: WritePlan, cells: Cells): Rec
 }
 
 /** Why an update of the record at that place is rejected, if it is. */
-export const rejectedUpdate = (table: Table, plan: WritePlan, cells: Cells, place: number): RecordError | undefined => {
+export function rejectedUpdate(table: Table, plan: WritePlan, cells: Cells, place: number): RecordError | undefined {
   const locked = plan.lockedOnUpdate.length === 0 ? undefined : lockedFields(plan, plan.lockedOnUpdate, cells)
   if (locked !== undefined) return locked
   const cleared = plan.requiredOnUpdate.filter(position => cells[position] === '')

@@ -11,7 +11,7 @@ const organizationTypes = values(
   'Unlimited Edition',
 )
 
-/** Organization: the single record that tells which org this is. */
+/** Organization: the single record that describes this org. */
 export const organization = object(
   {
     name: 'Organization',

@@ -1,0 +1,24 @@
+/** One element of Salesforce's error array. `fields` is absent for some codes and `[]` for others, as recorded. */
+export type ApiErrorElement = {
+  readonly message: string
+  readonly errorCode: string
+  readonly fields?: readonly string[]
+}
+
+/** An answer in Salesforce's error form: an HTTP status and the error array that goes with it. */
+export class ApiError extends Error {
+  override name = 'ApiError' as const
+  readonly status: number
+  readonly body: readonly ApiErrorElement[]
+
+  constructor(status: number, body: readonly ApiErrorElement[]) {
+    super(body.map(element => `${element.errorCode}: ${element.message}`).join('; '))
+    this.status = status
+    this.body = body
+  }
+}
+
+/** An error with a single element; `fields` is left out of the answer when it is not given. */
+export function apiError(status: number, errorCode: string, message: string, fields?: readonly string[]): ApiError {
+  return new ApiError(status, [fields === undefined ? { message, errorCode } : { message, errorCode, fields }])
+}

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { describe, expect, test } from 'vitest'
+
+const bin = new URL('../bin/salesforce-emulator.mjs', import.meta.url).pathname
+
+function start(...flags: string[]) {
+  return spawn(process.execPath, [bin, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+}
+
+describe('the emulator as a process of its own', () => {
+  test('prints one line with its URL and credentials, serves, and ends on SIGTERM', async () => {
+    const emulator = start('--processing-delay', '5')
+    const [line] = (await once(createInterface(emulator.stdout), 'line')) as [string]
+    const ready = JSON.parse(line.slice(line.indexOf('{'))) as Record<string, string>
+    expect(line).toMatch(/^Emulated Salesforce org \{"url":"http:\/\/127\.0\.0\.1:\d+"/)
+    const answer = await fetch(`${ready['url']}/services/data/v67.0/limits`, {
+      headers: { authorization: `Bearer ${ready['accessToken']}` },
+    })
+    expect(answer.status).toBe(200)
+    const credentials = (await (await fetch(`${ready['url']}/emulator/credentials`)).json()) as Record<string, string>
+    expect(credentials['privateKey']).toContain('BEGIN PRIVATE KEY')
+    emulator.kill('SIGTERM')
+    expect(await once(emulator, 'exit')).toEqual([0, null])
+  })
+
+  test('starts without records, and with the certificate of an app', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'emulator-'))
+    const certificate = join(folder, 'app.pem')
+    await writeFile(
+      certificate,
+      generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' }),
+    )
+    const emulator = start('--no-records', '--certificate', certificate, '--seed', '7', '--host', 'localhost')
+    const [line] = (await once(createInterface(emulator.stdout), 'line')) as [string]
+    const { url } = JSON.parse(line.slice(line.indexOf('{'))) as { url: string }
+    expect(url).toMatch(/^http:\/\/localhost:\d+$/)
+    expect(await (await fetch(`${url}/emulator/records/Contact?count=true`)).json()).toEqual({ count: 0 })
+    emulator.kill('SIGTERM')
+    await once(emulator, 'exit')
+    await rm(folder, { recursive: true })
+  })
+
+  test.each([
+    [['--port', 'http'], "--port is 'http'; give a whole number from 0 to 65535"],
+    [['--port', '65536'], "--port is '65536'; give a whole number from 0 to 65535"],
+    [['--processing-delay=-1'], "--processing-delay is '-1'; give a whole number from 0 to"],
+    [['--sed', '1'], "Unknown option '--sed'"],
+    [['8080'], "Unexpected argument '8080'"],
+    [
+      ['--certificate', '/nowhere.pem'],
+      '--certificate /nowhere.pem is not a readable PEM certificate or public key: ENOENT',
+    ],
+  ])('rejects %j', async (flags, message) => {
+    const emulator = start(...flags)
+    const [stderr] = await Promise.all([text(emulator.stderr), once(emulator, 'exit')])
+    expect(stderr).toContain(message)
+    expect(stderr).toContain('See salesforce-emulator --help')
+    expect(emulator.exitCode).toBe(2)
+  })
+
+  test('reports an address that is not available', async () => {
+    const emulator = start('--host', '192.0.2.1')
+    const [stderr] = await Promise.all([text(emulator.stderr), once(emulator, 'exit')])
+    expect(stderr).toMatch(/^The emulator cannot listen: .*192\.0\.2\.1.*Give another --port or --host\n$/)
+    expect(emulator.exitCode).toBe(1)
+  })
+
+  test.each([
+    ['--version', /^\d+\.\d+\.\d+\n$/],
+    ['--help', /^Usage: salesforce-emulator \[options\]\n[\s\S]*--port NUMBER[\s\S]*--no-records/],
+  ])('prints %s', async (flag, output) => {
+    const emulator = start(flag)
+    const [stdout] = await Promise.all([text(emulator.stdout), once(emulator, 'exit')])
+    expect(stdout).toMatch(output)
+    expect(emulator.exitCode).toBe(0)
+  })
+})
