@@ -1,5 +1,5 @@
 import type { Dependencies } from '../loader/dependencies.ts'
-import { planInOrg } from '../loader/plan/planInOrg.ts'
+import { planInOrg } from '../loader/plan/plan.ts'
 import { unknownSync } from '../loader/runs/unknownSync.ts'
 import type { CheckSyncInput, SyncCheck } from '../packages/client/contract/messages.ts'
 

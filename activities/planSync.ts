@@ -1,5 +1,5 @@
 import type { Dependencies } from '../loader/dependencies.ts'
-import { planInOrg } from '../loader/plan/planInOrg.ts'
+import { planInOrg } from '../loader/plan/plan.ts'
 import { PLAN_FILE } from '../loader/protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../loader/protocol/runRecords.ts'
 import type { RunSettings } from '../packages/client/contract/messages.ts'

@@ -8,7 +8,7 @@ import { isOverdue, type Retention } from '../loader/runs/retention.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
 import { type RunSummary, summaryOfRun } from '../loader/runs/runSummary.ts'
 import { RunRejectedError } from '../loader/spec/runRejectedError.ts'
-import type { RunStores } from '../loader/storage/runStores.ts'
+import type { RunStores } from '../loader/storage/runStore.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../packages/client/contract/messages.ts'
 import { throwIfCancelled, whileBeating } from './heartbeat.ts'
 

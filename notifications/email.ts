@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer'
+import { isLoopback } from '../loader/http/agents.ts'
 import { Secret, withoutSecrets } from '../loader/http/secret.ts'
 import type { Notification } from './notification.ts'
 import { NotificationError } from './notificationError.ts'
@@ -13,8 +14,6 @@ export type EmailSettings = {
 /** Milliseconds for each of: to connect, to be greeted, to be answered. */
 const SMTP_TIMEOUT = 10_000
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
-
 /** Sends a notification as plain text. Throws NotificationError when the server takes it for none of the receivers. */
 export async function sendEmail({ smtp, from, to }: EmailSettings, notification: Notification): Promise<void> {
   const { protocol, hostname, host, port, username, password } = new URL(smtp.reveal())
@@ -25,7 +24,7 @@ export async function sendEmail({ smtp, from, to }: EmailSettings, notification:
     ...(port === '' ? {} : { port: Number(port) }),
     secure: protocol === 'smtps:',
     // A password travels by TLS only.
-    requireTLS: protocol === 'smtp:' && user !== '' && !LOOPBACK.test(hostname),
+    requireTLS: protocol === 'smtp:' && user !== '' && !isLoopback(hostname),
     ...(user === '' ? {} : { auth: { user, pass } }),
     connectionTimeout: SMTP_TIMEOUT,
     greetingTimeout: SMTP_TIMEOUT,

@@ -1,6 +1,5 @@
 import Papa from 'papaparse'
-import { CsvCutError, CsvQuoteError } from '../sources/errors.ts'
-import { countLineEnds } from './lineEnds.ts'
+import { CsvCutError, CsvQuoteError } from './errors.ts'
 
 export type CsvDialect = {
   readonly source: string
@@ -107,4 +106,11 @@ function cleanRaw({ row, raw }: RawRow, { delimiter, lineEnd }: CsvDialect): str
 function isUnquoted(value: string, raw: string, delimiter: string): boolean {
   if (value.startsWith('"') || !raw.endsWith(value)) return false
   return raw.length === value.length || raw[raw.length - value.length - 1] === delimiter
+}
+
+/** Counts line ends, to say at which line of a file something stands. */
+export function countLineEnds(text: string, lineEnd: '\n' | '\r'): number {
+  let count = 0
+  for (let at = text.indexOf(lineEnd); at >= 0; at = text.indexOf(lineEnd, at + 1)) count += 1
+  return count
 }

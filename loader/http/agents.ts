@@ -38,3 +38,10 @@ function agentTo({ protocol }: URL, proxy: HttpProxy | undefined): HttpAgent {
   if (proxy === undefined) return protocol === 'https:' ? new HttpsAgent(KEPT) : new HttpAgent(KEPT)
   return protocol === 'https:' ? new TunnelHttpsAgent(proxy, KEPT) : new TunnelHttpAgent(proxy, KEPT)
 }
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+/** Whether a URL's hostname is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname)
+}

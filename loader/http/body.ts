@@ -75,3 +75,12 @@ export function readStream(
   stream.once('close', () => answer.destroy())
   return stream
 }
+
+/** The parsed text, or undefined when it is not JSON: the parser's own error would quote the text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,10 +1,37 @@
 import type { Operation } from '../../packages/client/contract/syncSpec.ts'
-import type { SyncPlan } from '../plan/plan.ts'
+import type { SyncPlan } from '../plan/syncPlan.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
 import type { ValueProblem } from '../values/valueProblem.ts'
 import { type CellMaker, cellMaker, FOUND_LATER, readValue } from './cellMaker.ts'
-import type { MappedRow, RejectedRow } from './mapping.ts'
 import { compileRowKey } from './rowKey.ts'
+
+/** A source row, ready to be sent. */
+export type MappedRow = {
+  readonly rejected: false
+  readonly operation: Operation
+  /**
+   * Values in the order of `wireColumns`: blank is left out, `CLEAR` clears. On update by another field than `Id` the
+   * first cell is blank until the record is found.
+   */
+  readonly cells: readonly string[]
+  /**
+   * Value that tells the record apart: of the key field on update, of the External ID on upsert. On create of a unique
+   * External ID, if one is mapped; else blank.
+   */
+  readonly key: string
+  /** API name of the field that the key is of; blank when there is none. */
+  readonly keyField: string
+  /** Two rows with the same one are about the same record; blank when the key is. */
+  readonly repeatKey: string
+}
+
+/** A source row that is not sent, and why. */
+export type RejectedRow = {
+  readonly rejected: true
+  readonly operation: Operation | ''
+  readonly errorCode: string
+  readonly errorMessage: string
+}
 
 /** Compiles the cells of one operation, in the order of `wireColumns`. */
 export function compileCells(

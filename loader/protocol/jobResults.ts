@@ -1,11 +1,11 @@
 import { Context } from '@temporalio/activity'
+import { SourceEmptyError } from '../csv/errors.ts'
 import {
   INGEST_RESULTS,
   type IngestJob,
   type IngestResultsKind,
   type SalesforceConnection,
 } from '../salesforce/salesforceConnection.ts'
-import { SourceEmptyError } from '../sources/errors.ts'
 import type { SourceReader } from '../sources/sourceReader.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import type { ChunkAttempt } from './chunkAttempt.ts'

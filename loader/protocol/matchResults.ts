@@ -1,7 +1,7 @@
 import { throwIfCancelled } from '../../activities/heartbeat.ts'
 import { createColumnCheck } from '../matching/columnCheck.ts'
 import { createCorrelator } from '../matching/correlate.ts'
-import type { SyncPlan } from '../plan/plan.ts'
+import type { SyncPlan } from '../plan/syncPlan.ts'
 import { compileIngestResults } from '../results/ingestResults.ts'
 import type { IngestJob, IngestResultsKind } from '../salesforce/salesforceConnection.ts'
 import type { SourceReader } from '../sources/sourceReader.ts'

@@ -1,6 +1,6 @@
 // What a sync has loaded last: a record per sync beside the runs, since a run may be removed.
 import { createHash, type Hash } from 'node:crypto'
-import { shownUri } from '../storage/shownUri.ts'
+import { shownUri } from '../storage/uris.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import type { SkippedRun } from '../../packages/client/contract/runReport.ts'
 import type { CsvSource } from '../../packages/client/contract/syncSpec.ts'

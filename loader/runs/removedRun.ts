@@ -1,6 +1,6 @@
 import { isCallFolder } from '../calls/callFolders.ts'
 import { isMarkedRemoved, REMOVED_RUNS } from './removedRuns.ts'
-import type { RunStores } from '../storage/runStores.ts'
+import type { RunStores } from '../storage/runStore.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 
 /** Throws RunRejectedError for the id of a run that was removed: nothing is left that says what was sent. */

@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseCSVStream } from 'jsforce/lib/csv.js'
+import { isObject } from '../../packages/client/contract/givenValue.ts'
 import { AnswerCutError, OutcomeUnknownError, RequestRejectedError } from './errors.ts'
-import { isRecord } from './json.ts'
 import type { Org } from './org.ts'
 
 /** Milliseconds between two looks at a job: short at first, for small tables. */
@@ -17,7 +17,7 @@ const PAGE_ROWS = 250_000
 type QueryJob = { readonly id: string; readonly state: string; readonly errorMessage: string }
 
 function readQueryJob(body: unknown): QueryJob | undefined {
-  if (!isRecord(body) || typeof body['id'] !== 'string' || typeof body['state'] !== 'string') return undefined
+  if (!isObject(body) || typeof body['id'] !== 'string' || typeof body['state'] !== 'string') return undefined
   return { id: body['id'], state: body['state'], errorMessage: String(body['errorMessage'] ?? 'no reason given') }
 }
 

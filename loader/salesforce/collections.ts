@@ -1,4 +1,4 @@
-import { isRecord } from './json.ts'
+import { isObject } from '../../packages/client/contract/givenValue.ts'
 import type { Org } from './org.ts'
 import type { CollectionOptions, SaveResult, WireRecord } from './salesforceConnection.ts'
 
@@ -11,9 +11,9 @@ type Write = { readonly action: string; readonly method: 'POST' | 'PATCH'; reado
 const headersOf = (options: CollectionOptions) => ({ 'Sforce-Auto-Assign': options.assignmentRules ? 'TRUE' : 'FALSE' })
 
 function saveResultOf(result: unknown): SaveResult | undefined {
-  if (!isRecord(result) || typeof result['success'] !== 'boolean') return undefined
+  if (!isObject(result) || typeof result['success'] !== 'boolean') return undefined
   const { id, success, created } = result
-  const errors = Array.isArray(result['errors']) ? result['errors'].filter(isRecord) : []
+  const errors = Array.isArray(result['errors']) ? result['errors'].filter(isObject) : []
   // Neither a success without an Id nor a failure without a reason tells what became of the record.
   if (success ? typeof id !== 'string' : errors.length === 0) return undefined
   return {

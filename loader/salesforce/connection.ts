@@ -1,6 +1,6 @@
 import { createRoutes } from '../http/agents.ts'
 import { createRecords, updateRecords, upsertRecords } from './collections.ts'
-import { identify, orgOrigin } from './identity.ts'
+import { identify, listVersions, orgOrigin } from './identity.ts'
 import {
   abortIngestJob,
   closeIngestJob,
@@ -19,7 +19,6 @@ import type { SalesforceConnection } from './salesforceConnection.ts'
 import { shareSession } from './session.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { remembered, shortCache } from './shortCache.ts'
-import { listVersions } from './versions.ts'
 
 /** Milliseconds. A run describes the same object several times within seconds; a changed permission is seen a minute later. */
 export const DESCRIBE_MEMORY = 60_000

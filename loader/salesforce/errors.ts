@@ -1,3 +1,5 @@
+import { LinkError } from '../../packages/client/contract/linkError.ts'
+
 /** What was being done, in words and on the wire. The path carries no query string: SOQL holds record values. */
 export type RequestFacts = {
   /** `Create Contact`. */
@@ -28,7 +30,7 @@ function rejectionMessage(facts: RejectionFacts): string {
 }
 
 /** What the three rejections share: facts, and no more behaviour than holding them. */
-abstract class RejectionError extends Error {
+abstract class RejectionError extends LinkError {
   readonly action: string
   readonly request: string
   readonly statusCode: number
@@ -51,16 +53,19 @@ abstract class RejectionError extends Error {
 /** Thrown when the org rejected the request as such. Nothing was applied, and the same request will be rejected again. */
 export class RequestRejectedError extends RejectionError {
   override readonly name = 'RequestRejectedError' as const
+  readonly kind = 'rejected' as const
 }
 
 /** Thrown when the org rejected for a passing reason (a lock, too many calls at once, 503 with Salesforce's own JSON). Nothing was applied: repeat unchanged. */
 export class TemporarilyRejectedError extends RejectionError {
   override readonly name = 'TemporarilyRejectedError' as const
+  readonly kind = 'transient' as const
 }
 
 /** Thrown when a limit of the whole org is reached (calls of the day, storage, maintenance). Nothing was applied: pause the whole stream. */
 export class LimitReachedError extends RejectionError {
   override readonly name = 'LimitReachedError' as const
+  readonly kind = 'limit' as const
 }
 
 export type LoginRejection = {
@@ -76,8 +81,9 @@ export type LoginRejection = {
 }
 
 /** Thrown when the org lets this connection not in. Terminal: asking again may lock the user. */
-export class LoginRejectedError extends Error {
+export class LoginRejectedError extends LinkError {
   override readonly name = 'LoginRejectedError' as const
+  readonly kind = 'rejected' as const
   readonly connection: string
   readonly flow: string
   readonly statusCode: number | undefined
@@ -104,7 +110,7 @@ export type LossFacts = RequestFacts & {
   readonly statusCode?: number
 }
 
-abstract class LossError extends Error {
+abstract class LossError extends LinkError {
   readonly action: string
   readonly request: string
   readonly reason: string
@@ -122,6 +128,7 @@ abstract class LossError extends Error {
 /** Thrown when a write was sent and its answer lost or unreadable: it may have been applied. Look before you send it again. */
 export class OutcomeUnknownError extends LossError {
   override readonly name = 'OutcomeUnknownError' as const
+  readonly kind = 'transient' as const
 
   constructor(facts: LossFacts, cause?: unknown) {
     super(
@@ -136,6 +143,7 @@ export class OutcomeUnknownError extends LossError {
 /** Thrown when a read was answered with a body that was cut, stalled or unreadable, or with no answer. Nothing was applied: read again. */
 export class AnswerCutError extends LossError {
   override readonly name = 'AnswerCutError' as const
+  readonly kind = 'transient' as const
 
   constructor(facts: LossFacts, cause?: unknown) {
     super(`${facts.action} failed: ${facts.reason} (${requestOf(facts)}). Read it again.`, facts, cause)
@@ -150,8 +158,9 @@ export type UnreachableFacts = RequestFacts & {
 }
 
 /** Thrown when no connection came about (DNS, rejected, TLS): the request was never sent, so nothing was applied. */
-export class UnreachableError extends Error {
+export class UnreachableError extends LinkError {
   override readonly name = 'UnreachableError' as const
+  readonly kind = 'transient' as const
   readonly action: string
   readonly request: string
   readonly host: string

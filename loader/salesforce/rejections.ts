@@ -1,3 +1,5 @@
+import { isObject } from '../../packages/client/contract/givenValue.ts'
+import { parseJson } from '../http/body.ts'
 import { type Secret, withoutSecrets } from '../http/secret.ts'
 import {
   AnswerCutError,
@@ -9,7 +11,6 @@ import {
   type SalesforceError,
   TemporarilyRejectedError,
 } from './errors.ts'
-import { isRecord, parseJson } from './json.ts'
 
 type Consequence = 'temporarilyRejected' | 'limitReached'
 
@@ -82,7 +83,7 @@ const oneLine = (message: string): string => message.replace(QUERY_ECHO, '').rep
 
 /** Salesforce's own words, or undefined where the answer is not its error array. */
 function tellingOf(body: unknown): Told | undefined {
-  if (!Array.isArray(body) || body.length === 0 || !body.every(isRecord)) return undefined
+  if (!Array.isArray(body) || body.length === 0 || !body.every(isObject)) return undefined
   const [first] = body
   if (typeof first?.['errorCode'] !== 'string') return undefined
   const fields = Array.isArray(first['fields']) ? first['fields'].filter(field => typeof field === 'string') : []

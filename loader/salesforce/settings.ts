@@ -1,4 +1,5 @@
 import type { ProxyChoice } from '../http/agents.ts'
+import { isLoopback } from '../http/agents.ts'
 import { type AuthSettings, bindFlow } from './auth/flows.ts'
 import type { TrafficObserver } from './traffic.ts'
 
@@ -42,12 +43,10 @@ export const DEFAULT_MAX_CONCURRENT_REQUESTS = 8
 export const loginUrlOf = (settings: ConnectionSettings): string =>
   new URL(settings.loginUrl ?? settings.instanceUrl ?? DEFAULT_LOGIN_URL).origin
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
-
 /** What the user of these settings should know today; lines to print or log. */
 export function connectionWarnings(settings: ConnectionSettings): readonly string[] {
   const { protocol, hostname } = new URL(loginUrlOf(settings))
-  const open = protocol === 'http:' && !LOOPBACK.test(hostname)
+  const open = protocol === 'http:' && !isLoopback(hostname)
   const warnings = [
     bindFlow(settings.auth).warning,
     open ? `${hostname} is reached by http: credentials and records travel unencrypted. Use https.` : undefined,

@@ -24,3 +24,8 @@ export function unpacked(content: AsyncIterable<Uint8Array>, encoding: string | 
 function isGzip(encoding: string | undefined): boolean {
   return /^\s*(?:aws-chunked\s*,\s*)?(?:x-)?gzip\s*$/i.test(encoding ?? '')
 }
+
+/** Whether unpacking failed: zlib's errors have such codes. A gzip that was stored half ends in the middle of one too. */
+export function isBrokenGzip(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^Z_/.test(String(error.code))
+}

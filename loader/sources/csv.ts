@@ -1,9 +1,9 @@
 import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
-import { type CsvDialect, parseCsvBlock } from '../csv/csvBlock.ts'
-import { countLineEnds } from '../csv/lineEnds.ts'
+import { type CsvDialect, countLineEnds, parseCsvBlock } from '../csv/csvBlock.ts'
+import { CsvRecordTooLongError, SourceEmptyError } from '../csv/errors.ts'
 import { type CsvHeader, checkHeader, readCsvHeader } from './csvHeader.ts'
 import { type DecodedText, decodeText } from './decodeText.ts'
-import { CsvRecordTooLongError, SourceEmptyError, SourceOptionError } from './errors.ts'
+import { SourceOptionError } from './errors.ts'
 import type { SourceBatch, SourceReader } from './sourceReader.ts'
 
 export type CsvOptions = {

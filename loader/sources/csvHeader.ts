@@ -1,6 +1,7 @@
 import Papa from 'papaparse'
-import { countLineEnds } from '../csv/lineEnds.ts'
-import { CsvCutError, SourceHeaderError } from './errors.ts'
+import { countLineEnds } from '../csv/csvBlock.ts'
+import { CsvCutError } from '../csv/errors.ts'
+import { SourceHeaderError } from './errors.ts'
 
 /** Delimiters looked for when none is given: the rarer ones only where no usual one stands. */
 const USUAL_DELIMITERS = [',', ';', '\t', '|'] as const

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path'
-import { placeOfS3Uri } from '../storage/s3Uri.ts'
+import { placeOfS3Uri } from '../storage/uris.ts'
 import { httpPlaceFault } from './httpPlace.ts'
 
 /** A scheme has two letters at least: `C:\\data` is a path. */

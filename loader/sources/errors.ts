@@ -1,51 +1,25 @@
-/** What is wrong with a source, as plain facts for a log or a service. `kind` tells the consequences apart. */
-export type SourceProblem = { readonly kind: string } & Readonly<
-  Record<string, string | number | readonly string[] | readonly number[] | undefined>
->
-
-/**
- * Thrown when a source can't be read. The same source fails the same way again, so nobody needs to try twice,
- * and nothing was sent yet. The message is one line that says what, where, and what to do.
- */
-export class SourceError extends Error {
-  override name = 'SourceError'
-  readonly problem: SourceProblem
-
-  constructor(message: string, problem: SourceProblem, options?: ErrorOptions) {
-    super(message.replaceAll(/\s*[\r\n]+\s*/g, ' '), options)
-    this.problem = problem
-  }
-}
+import { SourceError } from '../csv/errors.ts'
 
 /** Thrown when the file of a source is missing, not allowed, unreadable, or not a plain file. */
 export class SourceFileError extends SourceError {
-  override name = 'SourceFileError' as const
+  override readonly name = 'SourceFileError' as const
+  readonly kind = 'usage' as const
 }
 
 /** Thrown when the server of a source can't be reached, or broke off: unlike all others it may pass, so it is tried again. */
 export class SourceUnreachableError extends SourceError {
-  override name = 'SourceUnreachableError' as const
+  override readonly name = 'SourceUnreachableError' as const
+  readonly kind = 'transient' as const
 
   constructor(source: string, reason: string) {
     super(`The source ${source} can't be read now: ${reason}`, { kind: 'unreachable', source, reason })
   }
 }
 
-/** Thrown when a source holds no header: nothing at all, or blank lines only. */
-export class SourceEmptyError extends SourceError {
-  override name = 'SourceEmptyError' as const
-
-  constructor(source: string) {
-    super(`The source ${source} is empty: it has no header row. Export it again, with a first line of column names.`, {
-      kind: 'empty',
-      source,
-    })
-  }
-}
-
 /** Thrown when a source is no text at all, such as an Excel workbook. */
 export class SourceNotTextError extends SourceError {
-  override name = 'SourceNotTextError' as const
+  override readonly name = 'SourceNotTextError' as const
+  readonly kind = 'fatal' as const
 
   constructor(source: string, looksLike: string, advice: string) {
     super(`The source ${source} is not CSV text: it looks like ${looksLike}. ${advice}`, {
@@ -68,7 +42,8 @@ export type EncodingFault = {
 
 /** Thrown when bytes make no text in the encoding given or detected. They are never replaced silently. */
 export class SourceEncodingError extends SourceError {
-  override name = 'SourceEncodingError' as const
+  override readonly name = 'SourceEncodingError' as const
+  readonly kind = 'fatal' as const
 
   constructor(source: string, { encoding, byte, line, fault }: EncodingFault) {
     const other = encoding === 'utf-8' ? 'windows-1252' : 'utf-8'
@@ -80,48 +55,10 @@ export class SourceEncodingError extends SourceError {
   }
 }
 
-/** Thrown when a CSV ends inside a quoted value: it was cut, or a quote is missing. */
-export class CsvCutError extends SourceError {
-  override name = 'CsvCutError' as const
-
-  constructor(source: string, line: number) {
-    super(
-      `The source ${source} ends in the middle of a quoted value that opens at line ${line}. ` +
-        'Get the whole file again; if it is whole, close that quote, and double the quotes inside values.',
-      { kind: 'cut', source, line },
-    )
-  }
-}
-
-/** Thrown when quotes are so placed that where a record ends can't be told: records could be lost in a value. */
-export class CsvQuoteError extends SourceError {
-  override name = 'CsvQuoteError' as const
-
-  constructor(source: string, line: number) {
-    super(
-      `The source ${source} has a quoted value at line ${line} with text after its closing quote, and it runs over the end of the line. ` +
-        'Double the quotes inside the value, like "5"" tube".',
-      { kind: 'quotes', source, line },
-    )
-  }
-}
-
-/** Thrown when no record ends for very long: a quote that is never closed, or a file without line ends. */
-export class CsvRecordTooLongError extends SourceError {
-  override name = 'CsvRecordTooLongError' as const
-
-  constructor(source: string, line: number, allowed: number) {
-    super(
-      `The source ${source} has a record that begins at line ${line} and is longer than ${allowed} characters, the most that is allowed. ` +
-        'See whether a quote there is never closed, or the file has no line ends.',
-      { kind: 'recordTooLong', source, line, allowed },
-    )
-  }
-}
-
 /** Thrown when column names are blank or come twice, so a mapping could mean the wrong one. */
 export class SourceHeaderError extends SourceError {
-  override name = 'SourceHeaderError' as const
+  override readonly name = 'SourceHeaderError' as const
+  readonly kind = 'fatal' as const
 
   constructor(source: string, repeated: readonly string[], blank: readonly number[]) {
     const faults = [
@@ -138,5 +75,6 @@ export class SourceHeaderError extends SourceError {
 
 /** Thrown when an option of a source or inline records are out of bounds. */
 export class SourceOptionError extends SourceError {
-  override name = 'SourceOptionError' as const
+  override readonly name = 'SourceOptionError' as const
+  readonly kind = 'usage' as const
 }

@@ -1,5 +1,6 @@
+import { isLoopback } from '../http/agents.ts'
 // Which addresses of the web a source may have.
-import { isDots } from '../storage/s3Uri.ts'
+import { isDots } from '../storage/uris.ts'
 
 export type HttpPlace = { readonly url: URL } | { readonly fault: string }
 
@@ -33,10 +34,6 @@ export function isBelowOne(url: URL, directories: readonly string[]): boolean {
     const above = place.url.pathname
     return url.pathname.startsWith(above.endsWith('/') ? above : `${above}/`)
   })
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
 }
 
 /** Also with slashes that are escaped, once or several times. */

@@ -1,15 +1,13 @@
-import type { IncomingMessage } from 'node:http'
-import { networkTrouble } from '../http/networkTrouble.ts'
-import { shownUri } from '../storage/shownUri.ts'
-import { isBrokenGzip } from './brokenGzip.ts'
-import { encodingFault, isPlain, unpacked } from './contentEncoding.ts'
-import { type SourceError, SourceUnreachableError } from './errors.ts'
+import { get as getHttp, type IncomingMessage } from 'node:http'
+import { get as getHttps } from 'node:https'
+import type { SourceError } from '../csv/errors.ts'
+import { networkProblem } from '../http/networkErrors.ts'
+import { shownUri } from '../storage/uris.ts'
+import { encodingFault, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
+import { SourceUnreachableError } from './errors.ts'
 import { isBelowOne, placeOfHttpUri } from './httpPlace.ts'
-import { isUnbounded, requestFile } from './httpRequest.ts'
-import { outside, rejected, troubled } from './rejectedSource.ts'
-import type { SourcePlaces } from './sourcePlaces.ts'
-import type { SourceBytes } from './sourceReader.ts'
-import type { SourceState } from './sourceState.ts'
+import { outside, rejected, serverError } from './rejectedSource.ts'
+import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
 import { addressOfSource } from './sourceUri.ts'
 
 /** Of a server that sends on to another address. */
@@ -120,6 +118,29 @@ async function* explained(
 }
 
 function broken(uri: string, error: unknown): unknown {
-  const trouble = networkTrouble(error, 'its server', 'the host and the network')
-  return trouble === undefined ? error : troubled(uri, trouble)
+  const problem = networkProblem(error, 'its server', 'the host and the network')
+  return problem === undefined ? error : serverError(uri, problem)
+}
+
+/** Milliseconds without a byte after which a server counts as gone. */
+const IDLE_MS = 60_000
+
+const HEADERS = { accept: 'text/csv, */*;q=0.5', 'accept-encoding': 'identity', 'user-agent': 'salesforce-link' }
+
+/** Resolves when the answer begins. Certificates are checked against those of Node and NODE_EXTRA_CA_CERTS. Throws Node's errors. */
+export function requestFile(url: URL): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const get = url.protocol === 'https:' ? getHttps : getHttp
+    // A connection of its own: a kept one may be closed at the moment it is used.
+    const request = get(url, { headers: HEADERS, agent: false, timeout: IDLE_MS }, resolve)
+    request.on('timeout', () => {
+      request.destroy(Object.assign(new Error(`No byte for ${IDLE_MS / 1000} s`), { code: 'ETIMEDOUT' }))
+    })
+    request.on('error', reject)
+  })
+}
+
+/** Whether the body ends with the connection only, so that a cut can't be told from its end. */
+export function isUnbounded({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
 }

@@ -1,5 +1,5 @@
-import type { Trouble } from '../storage/s3Trouble.ts'
-import { shownUri } from '../storage/shownUri.ts'
+import type { ServerProblem } from '../http/networkErrors.ts'
+import { shownUri } from '../storage/uris.ts'
 import { SourceFileError, SourceUnreachableError } from './errors.ts'
 
 /** @param fault completes "it can't be opened:" */
@@ -26,7 +26,7 @@ export function outside(uri: string, places: readonly string[]): SourceFileError
 }
 
 /** What a server or the network says: it may pass, or not without anybody's doing. */
-export function troubled(uri: string, { passing, code, reason, advice }: Trouble): Error {
+export function serverError(uri: string, { passing, code, reason, advice }: ServerProblem): Error {
   if (passing) return new SourceUnreachableError(shownUri(uri), `${reason} (${code}). ${advice}`)
   return rejected(uri, 'unreadable', `${reason} (${code})`, advice)
 }

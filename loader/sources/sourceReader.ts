@@ -1,4 +1,5 @@
 import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
+import type { S3Access } from '../storage/s3Client.ts'
 
 /** Records in a row, as they stand in the source. A record may have fewer or more values than the header has names. */
 export type SourceBatch = {
@@ -30,4 +31,27 @@ export type SourceBytes = {
   /** Size; undefined when it is not known before reading. */
   readonly bytes: number | undefined
   stream(): AsyncIterable<Uint8Array>
+}
+
+/** What is known of a source without reading it. */
+export type SourceState = {
+  /** Size; undefined when its server does not say. */
+  readonly bytes: number | undefined
+  /** Epoch milliseconds of its last change; undefined when its server does not say. */
+  readonly changedAt: number | undefined
+  /**
+   * The same text for the same content, by what its place says of it: ETag, or time and size. Undefined when that says nothing,
+   * and then nobody can tell it from yesterday's without reading it.
+   */
+  readonly version: string | undefined
+}
+
+/** Where sources may lie: services start loads with URIs of their choosing. */
+export type SourcePlaces = {
+  /** Absolute; the directory of the configuration file. */
+  readonly baseDirectory: string
+  /** Directories, relative to the base directory or absolute; `s3://bucket/prefix`; `https://host/path/`. */
+  readonly dataDirectories: readonly string[]
+  /** @default a client made from the AWS environment when it is first needed */
+  readonly s3?: S3Access
 }

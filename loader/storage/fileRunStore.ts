@@ -1,12 +1,12 @@
 import { type FileHandle, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import type { Readable } from 'node:stream'
+import { systemCode } from '../http/networkErrors.ts'
 import { BlockWriter, writeWhole } from './blockWriter.ts'
-import { makeDurableDirectory, syncDirectory } from './durableDirectory.ts'
-import { RunFileMissingError, RunPathError, RunStoreError, systemCode } from './errors.ts'
+import { isTemporaryName, makeDurableDirectory, removeLeftovers, syncDirectory, TemporaryFile } from './durableFiles.ts'
+import { RunFileMissingError, RunPathError, RunStoreError } from './errors.ts'
 import { checkRunId, placeInRun } from './runPaths.ts'
 import type { RunFileWriter, RunStore } from './runStore.ts'
-import { isTemporaryName, removeLeftovers, TemporaryFile } from './temporaryFile.ts'
 
 const READ_BYTES = 256 * 1024
 

@@ -1,8 +1,8 @@
 // Reads an object of S3 to its very end, over new connections where one is cut.
 import type { Readable } from 'node:stream'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { s3Trouble, statusOf } from './s3Trouble.ts'
-import type { S3Place } from './s3Uri.ts'
+import { s3Problem, statusOf } from './s3Errors.ts'
+import type { S3Place } from './uris.ts'
 
 /** Times that reading may be cut without a byte in between. */
 const CUTS = 5
@@ -81,7 +81,7 @@ async function* readOn(client: S3Client, place: S3Place, first: Answer): AsyncGe
     } catch (error) {
       if (statusOf(error) === 412 || statusOf(error) === 404) throw new ObjectChangedError(place)
       cuts += 1
-      if (!s3Trouble(error).passing || cuts > CUTS) throw error
+      if (!s3Problem(error).passing || cuts > CUTS) throw error
     }
   }
 }

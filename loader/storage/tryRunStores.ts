@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
-import type { RunStores } from './runStores.ts'
+import type { RunStores } from './runStore.ts'
 
 const PROBE_FILE = 'probe.json'
 

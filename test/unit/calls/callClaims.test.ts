@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CallClaims, keepCallList } from '../../../loader/calls/callClaims.ts'
 import { markRemoved } from '../../../loader/runs/removedRuns.ts'
 import { openFileRunStores } from '../../../loader/storage/fileRunStores.ts'
-import type { RunStores } from '../../../loader/storage/runStores.ts'
+import type { RunStores } from '../../../loader/storage/runStore.ts'
 
 let root: string
 beforeAll(async () => {

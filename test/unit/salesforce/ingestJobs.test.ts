@@ -5,9 +5,9 @@ import {
   AnswerCutError,
   OutcomeUnknownError,
   RequestRejectedError,
-  type SalesforceConnection,
   TemporarilyRejectedError,
-} from '../../../loader/salesforce/index.ts'
+} from '../../../loader/salesforce/errors.ts'
+import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { connectToEmulator } from './emulatedOrg.ts'
 

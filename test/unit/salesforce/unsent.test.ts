@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { LoginRejectedError, OutcomeUnknownError, UnreachableError } from '../../../loader/salesforce/index.ts'
+import { LoginRejectedError, OutcomeUnknownError, UnreachableError } from '../../../loader/salesforce/errors.ts'
 import {
   collect,
   connectTo,

@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { type CsvOptions, readCsv } from '../../../loader/sources/csv.ts'
 import {
   CsvCutError,
   CsvQuoteError,
   CsvRecordTooLongError,
   SourceEmptyError,
   SourceError,
-  SourceHeaderError,
-  SourceOptionError,
-} from '../../../loader/sources/errors.ts'
+} from '../../../loader/csv/errors.ts'
+import { type CsvOptions, readCsv } from '../../../loader/sources/csv.ts'
+import { SourceHeaderError, SourceOptionError } from '../../../loader/sources/errors.ts'
 import { allRows, streamOf } from './tables.ts'
 
 async function failure(text: string | AsyncIterable<Uint8Array>, options: CsvOptions = {}): Promise<SourceError> {

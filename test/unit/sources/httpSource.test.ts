@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asApplicationFailure } from '../../../activities/failures.ts'
 import { freePort } from '../../../dev/freePort.ts'
-import { openSource } from '../../../loader/sources/open.ts'
-import { statSource } from '../../../loader/sources/stat.ts'
+import { openSource, statSource } from '../../../loader/sources/open.ts'
 import { type ExportServer, SIGNATURE, startExportServer } from './exportServer.ts'
 import { allRows } from './tables.ts'
 
@@ -129,7 +128,7 @@ describe('what can not be read', () => {
   test.each(['short.csv', 'short-chunked.csv'])('a body that is cut is never a short file: %s', async name => {
     const { type, message, final } = await failure(`${base}/exports/${name}`)
     expect({ type, final }).toEqual({ type: 'SourceUnreachableError', final: false })
-    expect(message).toContain('its server cut the connection (ECONNRESET). It is tried again')
+    expect(message).toContain('the request to its server failed: the connection was cut (ECONNRESET). It is retried')
   })
 
   test('a body whose end can not be told from a cut is rejected', async () => {
@@ -147,6 +146,6 @@ describe('what can not be read', () => {
     const nobody = `http://127.0.0.1:${await freePort()}/exports/`
     const { type, message, final } = await failure(`${nobody}x.csv?${SIGNATURE}`, placesOf(nobody))
     expect({ type, final }).toEqual({ type: 'SourceUnreachableError', final: false })
-    expect(message).toContain('its server refuses the connection (ECONNREFUSED)')
+    expect(message).toContain('the request to its server failed: the connection was refused (ECONNREFUSED)')
   })
 })

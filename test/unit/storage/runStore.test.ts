@@ -9,8 +9,7 @@ import {
   unmarkRemoved,
 } from '../../../loader/runs/removedRuns.ts'
 import { RunFileMissingError, RunIdError, RunPathError } from '../../../loader/storage/errors.ts'
-import type { RunStore } from '../../../loader/storage/runStore.ts'
-import type { RunStores } from '../../../loader/storage/runStores.ts'
+import type { RunStore, RunStores } from '../../../loader/storage/runStore.ts'
 import { tryRunStores } from '../../../loader/storage/tryRunStores.ts'
 import { S3_START_MS } from '../../rig/s3.ts'
 import { fileKind, type StoreKind, s3Kind } from './storeKinds.ts'

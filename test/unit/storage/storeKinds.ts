@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ListMultipartUploadsCommand } from '@aws-sdk/client-s3'
 import { openRunStores } from '../../../loader/storage/open.ts'
-import type { RunStores } from '../../../loader/storage/runStores.ts'
+import type { RunStores } from '../../../loader/storage/runStore.ts'
 import { listKeys } from '../../../loader/storage/s3Objects.ts'
 import { startTestS3 } from '../../rig/s3.ts'
 

@@ -1,3 +1,40 @@
+import { resolve } from 'node:path'
+
+export type FileUri = { readonly path: string } | { readonly fault: string }
+
+/**
+ * The absolute path a `file:` URI means, or what is wrong with it. `file:data/x.csv` is relative to the base
+ * directory; `file:/x` and `file:///x` are absolute. `%20` and its like are decoded. Says nothing on whether it may be used.
+ */
+export function pathOfFileUri(uri: string, baseDirectory: string): FileUri {
+  if (!/^file:/i.test(uri)) return { fault: faultOfScheme(uri) }
+  const rest = uri.slice('file:'.length)
+  const authority = /^\/\/([^/]*)/.exec(rest)
+  const host = authority?.[1] ?? ''
+  if (host !== '' && host.toLowerCase() !== 'localhost') {
+    return { fault: `it names the host ${JSON.stringify(host)}; write file:/path for an absolute path, or file:path` }
+  }
+  const path = decoded(authority === null ? rest : rest.slice(authority[0].length))
+  if (path === undefined) return { fault: 'it holds a "%" that begins no %xx escape; write %25 for the sign itself' }
+  if (path === '') return { fault: 'it names no path' }
+  if (path.includes('\0')) return { fault: 'it holds a NUL character' }
+  return { path: resolve(baseDirectory, path) }
+}
+
+function faultOfScheme(uri: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1]
+  if (scheme === undefined) return 'it has no scheme; write file: before the path'
+  return `the scheme ${scheme}: is not known here; allowed: file:, s3: and https:`
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return undefined
+  }
+}
+
 export type S3Place = {
   readonly bucket: string
   /** Key or prefix, without slashes around it; empty for the whole bucket. */
@@ -40,4 +77,12 @@ export function isDots(name: string): boolean {
 /** Whether one place lies below another: `s3://b/pre` holds `s3://b/pre/x`, not `s3://b/prefix`. */
 export function isBelow({ bucket, key }: S3Place, above: S3Place): boolean {
   return bucket === above.bucket && (above.key === '' ? key !== '' : key.startsWith(`${above.key}/`))
+}
+
+/** A URI as messages may show it: signatures of presigned URLs and credentials before a host are left out. */
+export function shownUri(uri: string): string {
+  if (!/^(?:https?|s3):/i.test(uri)) return uri
+  const withoutUser = uri.replace(/^([a-z0-9]+:[/\\]*)[^/\\?#]*@/i, '$1…@')
+  if (/^s3:/i.test(uri)) return withoutUser
+  return withoutUser.replace(/[?#].*$/s, '?…')
 }
