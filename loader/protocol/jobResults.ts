@@ -1,19 +1,19 @@
 import { Context } from '@temporalio/activity'
 import { SourceEmptyError } from '../csv/errors.ts'
+import type { CsvTable } from '../csv/ownCsv.ts'
 import {
   INGEST_RESULTS,
   type IngestJob,
   type IngestResultsKind,
   type SalesforceConnection,
 } from '../salesforce/salesforceConnection.ts'
-import type { SourceReader } from '../sources/sourceReader.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import type { ChunkAttempt } from './chunkAttempt.ts'
 import { chunkFiles } from './layout.ts'
 import { readStoredCsv } from './storedCsv.ts'
 
 /** What Salesforce answers for the records of one ingest job, as it lies in the run store. */
-export type ResultFile = { readonly kind: IngestResultsKind; readonly reader: SourceReader }
+export type ResultFile = { readonly kind: IngestResultsKind; readonly reader: CsvTable }
 
 /** Where the answers of a job are kept; they stay, since another workflow under the same run id may be reading them. */
 const fileOf = (place: ChunkAttempt, kind: IngestResultsKind): string =>
@@ -60,7 +60,7 @@ export async function withResults<T>(
 }
 
 /** A file with nothing in it has no results, and no header either. */
-async function openResults(store: RunStore, path: string): Promise<SourceReader | undefined> {
+async function openResults(store: RunStore, path: string): Promise<CsvTable | undefined> {
   try {
     return await readStoredCsv(store, path)
   } catch (error) {

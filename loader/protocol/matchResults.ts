@@ -1,10 +1,10 @@
 import { throwIfCancelled } from '../../activities/heartbeat.ts'
+import type { CsvTable } from '../csv/ownCsv.ts'
 import { createColumnCheck } from '../matching/columnCheck.ts'
 import { createCorrelator } from '../matching/correlate.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { compileIngestResults } from '../results/ingestResults.ts'
 import type { IngestJob, IngestResultsKind } from '../salesforce/salesforceConnection.ts'
-import type { SourceReader } from '../sources/sourceReader.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { IngestAnswers } from './ingestAnswers.ts'
 import { type ResultFile, withResults } from './jobResults.ts'
@@ -72,7 +72,7 @@ async function eachSent({ store, place }: EndedChunk, take: (cells: readonly str
   }
 }
 
-async function eachResult(reader: SourceReader, take: (values: readonly string[]) => void): Promise<void> {
+async function eachResult(reader: CsvTable, take: (values: readonly string[]) => void): Promise<void> {
   for await (const { rows } of reader.batches) {
     for (const values of rows) take(values)
     throwIfCancelled()

@@ -1,5 +1,5 @@
 import { planSync } from '../../loader/plan/plan.ts'
-import { type SyncPlan } from '../../loader/plan/syncPlan.ts'
+import type { SyncPlan } from '../../loader/plan/syncPlan.ts'
 import type { FieldDescribe, ObjectDescribe } from '../../loader/salesforce/describe.ts'
 import { parseSyncSpec } from '../../loader/spec/parseSyncSpec.ts'
 import type { SyncSpecInput } from '../../packages/client/contract/syncSpecSchema.ts'

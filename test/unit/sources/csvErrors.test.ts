@@ -71,10 +71,6 @@ describe('the header', () => {
     )
   })
 
-  test('with any names is taken as it is when the caller reads by position', async () => {
-    expect((await header('id,,id\n1,2,3\n', { anyNames: true })).names).toEqual(['id', '', 'id'])
-  })
-
   test('that is cut in a quoted name names the line', async () => {
     const error = await failure('\na,"b\nc')
     expect(error).toBeInstanceOf(CsvCutError)
