@@ -1,8 +1,9 @@
-import { pipeline } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseCSVStream } from 'jsforce/lib/csv.js'
 import { isObject } from '../../packages/client/contract/givenValue.ts'
-import { AnswerCutError, OutcomeUnknownError, RequestRejectedError } from './errors.ts'
+import { CsvCutError, SourceEmptyError } from '../csv/errors.ts'
+import { readOwnCsv } from '../csv/ownCsv.ts'
+import { AnswerCutError, OutcomeUnknownError, type RequestFacts, RequestRejectedError } from './errors.ts'
 import type { Org } from './org.ts'
 
 /** Milliseconds between two looks at a job: short at first, for small tables. */
@@ -55,11 +56,10 @@ async function* readResultPage(
   const from = locator === undefined ? '' : `&locator=${encodeURIComponent(locator)}`
   const call = { ...options, ...facts, search: `?maxRecords=${PAGE_ROWS}${from}`, headers: { accept: 'text/csv' } }
   const { headers, body } = await org.requests.stream(call)
-  const rows = pipeline(body, parseCSVStream({ skip_empty_lines: true }), () => {})
   let count = 0
-  for await (const row of rows) {
+  for await (const row of rowsOf(facts, body)) {
     count += 1
-    yield row as Row
+    yield row
   }
   const stated = headers['sforce-numberofrecords']
   if (stated !== undefined && Number(stated) !== count) {
@@ -68,6 +68,21 @@ async function* readResultPage(
   const next = headers['sforce-locator']
   // The last page says "null", in letters.
   return next === undefined || next === 'null' || next === '' ? undefined : next
+}
+
+/** The records of a page; a page without a header has none. Throws AnswerCutError when the page ends inside a value. */
+async function* rowsOf(facts: RequestFacts, body: Readable): AsyncGenerator<Row> {
+  try {
+    const { header, batches } = await readOwnCsv(facts.path, body)
+    for await (const { rows } of batches) {
+      for (const row of rows) yield Object.fromEntries(header.map((name, index) => [name, row[index] ?? '']))
+    }
+  } catch (error) {
+    if (error instanceof SourceEmptyError) return
+    if (error instanceof CsvCutError)
+      throw new AnswerCutError({ ...facts, reason: 'the results end inside a value' }, error)
+    throw error
+  }
 }
 
 /** A query job of which nobody knows the id does no harm: for the caller, this is a read that came to nothing. */

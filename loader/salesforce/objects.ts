@@ -15,7 +15,7 @@ function readObjects(body: unknown): readonly ObjectSummary[] | undefined {
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_describeGlobal.htm */
 export const listObjects = (org: Org): Promise<readonly ObjectSummary[]> =>
-  org.json({ action: 'List objects', path: '/sobjects' }, readObjects)
+  org.ask({ action: 'List objects' }, jsforce => jsforce.describeGlobal(), readObjects)
 
 const isPicklistValue = (value: unknown): value is { readonly value: string; readonly active: boolean } =>
   isObject(value) && typeof value['value'] === 'string'
@@ -71,7 +71,8 @@ function readDescribe(body: unknown): ObjectDescribe | undefined {
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm */
 export const describeObject = (org: Org, sObjectName: string): Promise<ObjectDescribe> =>
-  org.json(
-    { action: `Describe ${sObjectName}`, path: `/sobjects/${encodeURIComponent(sObjectName)}/describe` },
+  org.ask(
+    { action: `Describe ${sObjectName}` },
+    jsforce => jsforce.describe(encodeURIComponent(sObjectName)),
     readDescribe,
   )
