@@ -1,5 +1,6 @@
-import Papa from 'papaparse'
+import type { ParseError } from 'papaparse'
 import { CsvCutError, CsvQuoteError } from './errors.ts'
+import { PapaParser, type PapaResult } from './papaParser.ts'
 
 export type CsvDialect = {
   readonly source: string
@@ -21,21 +22,6 @@ type RawRow = {
   readonly raw: string
 }
 
-type PapaResult = {
-  readonly data: string[][]
-  readonly errors: readonly Papa.ParseError[]
-  readonly meta: { readonly cursor: number }
-}
-
-type PapaParser = new (config: {
-  readonly delimiter: string
-  readonly newline: string
-  readonly step?: (result: PapaResult) => void
-}) => { parse(input: string, baseIndex: number, ignoreLastRow: boolean): PapaResult }
-
-// The class takes a string and says how much of it was used, which Papa.parse does not, but the types hide how it is made.
-const Parser = Papa.Parser as unknown as PapaParser
-
 /**
  * Reads the complete records of a block that begins with a record. The last record of a block that is not the last is left
  * for the next one. Lines ended by `\r\n` and by `\n` may be mixed; empty lines are left out.
@@ -46,7 +32,7 @@ export function parseCsvBlock(block: string, last: boolean, linesBefore: number,
   const raw: RawRow[] | undefined = needsRawText(block, dialect) ? [] : undefined
   const { data, errors, meta } = raw
     ? parseWithRawText(block, last, dialect, raw)
-    : new Parser({ delimiter, newline: lineEnd }).parse(block, 0, !last)
+    : new PapaParser({ delimiter, newline: lineEnd }).parse(block, 0, !last)
   const lineOf = (index: number | undefined) => linesBefore + countLineEnds(block.slice(0, index), lineEnd) + 1
   for (const { code, row = 0, index } of errors) {
     if (row >= data.length) continue
@@ -80,7 +66,7 @@ function clean(rows: string[][], lineEnd: string): string[][] {
 function parseWithRawText(block: string, last: boolean, dialect: CsvDialect, found: RawRow[]): PapaResult {
   const { delimiter, lineEnd } = dialect
   const data: string[][] = []
-  const errors: Papa.ParseError[] = []
+  const errors: ParseError[] = []
   let start = 0
   const step = (result: PapaResult) => {
     const [row = []] = result.data
@@ -91,7 +77,7 @@ function parseWithRawText(block: string, last: boolean, dialect: CsvDialect, fou
     found.push({ row, raw: block.slice(start, Math.max(start, end)) })
     start = result.meta.cursor
   }
-  new Parser({ delimiter, newline: lineEnd, step }).parse(block, 0, !last)
+  new PapaParser({ delimiter, newline: lineEnd, step }).parse(block, 0, !last)
   return { data, errors, meta: { cursor: start } }
 }
 
