@@ -1,7 +1,7 @@
 import { type CsvDialect, countLineEnds, parseCsvBlock } from './csvBlock.ts'
 import { CsvRecordTooLongError } from './errors.ts'
 
-/** Records in a row, as they stand in the source. A record may have fewer or more values than the header has names. */
+/** Consecutive records, as written in the source. A record may have fewer or more values than the header has names. */
 export type CsvBatch = {
   /** 1-based number of the first record; the header does not count. */
   readonly firstRow: number

@@ -12,7 +12,7 @@ export type CsvDialect = {
 
 export type ParsedBlock = {
   readonly rows: string[][]
-  /** Characters used up; what follows is the beginning of a record that goes on in the next block. */
+  /** Characters used up; what follows is the beginning of a record that continues in the next block. */
   readonly used: number
 }
 
@@ -37,7 +37,7 @@ export function parseCsvBlock(block: string, last: boolean, linesBefore: number,
   for (const { code, row = 0, index } of errors) {
     if (row >= data.length) continue
     if (code === 'MissingQuotes') throw new CsvCutError(source, lineOf(index))
-    // On one line the record's end is certain: then the value is kept as it stands, quotes and all.
+    // On one line the record's end is certain: then the value is kept as written, with its quotes.
     if (data[row]?.some(value => value.includes(lineEnd))) throw new CsvQuoteError(source, lineOf(index))
   }
   if (raw !== undefined) return { rows: raw.flatMap(one => cleanRaw(one, dialect)), used: meta.cursor }
@@ -70,7 +70,7 @@ function parseWithRawText(block: string, last: boolean, dialect: CsvDialect, fou
   let start = 0
   const step = (result: PapaResult) => {
     const [row = []] = result.data
-    // After the very last record the cursor stands behind the text, with no line end to leave out.
+    // After the very last record the cursor is behind the text, with no line end to leave out.
     const end = block[result.meta.cursor - 1] === lineEnd ? result.meta.cursor - 1 : result.meta.cursor
     errors.push(...result.errors.map(error => ({ ...error, row: data.length })))
     data.push(row)
@@ -88,13 +88,13 @@ function cleanRaw({ row, raw }: RawRow, { delimiter, lineEnd }: CsvDialect): str
   return [strip ? row.with(-1, value.slice(0, -1)) : row]
 }
 
-/** Whether the last value stands in the text as it is: only then is its `\r` the half of a line end. */
+/** Whether the last value is unquoted in the text: only then is its `\r` half of a line end. */
 function isUnquoted(value: string, raw: string, delimiter: string): boolean {
   if (value.startsWith('"') || !raw.endsWith(value)) return false
   return raw.length === value.length || raw[raw.length - value.length - 1] === delimiter
 }
 
-/** Counts line ends, to say at which line of a file something stands. */
+/** Counts line ends, to report a line number. */
 export function countLineEnds(text: string, lineEnd: '\n' | '\r'): number {
   let count = 0
   for (let at = text.indexOf(lineEnd); at >= 0; at = text.indexOf(lineEnd, at + 1)) count += 1

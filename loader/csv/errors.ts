@@ -6,7 +6,7 @@ export type SourceProblem = { readonly kind: string } & Readonly<
 >
 
 /**
- * Thrown when a source can't be read. The same source fails the same way again, so nobody needs to try twice,
+ * Thrown when a source can't be read. The same source fails the same way again, so it is not retried,
  * and nothing was sent yet. The message is one line that says what, where, and what to do.
  */
 export abstract class SourceError extends LinkError {
@@ -45,7 +45,7 @@ export class CsvCutError extends SourceError {
   }
 }
 
-/** Thrown when quotes are so placed that where a record ends can't be told: records could be lost in a value. */
+/** Thrown when misplaced quotes hide the end of a record: records could be lost in a value. */
 export class CsvQuoteError extends SourceError {
   override readonly name = 'CsvQuoteError' as const
   readonly kind = 'fatal' as const

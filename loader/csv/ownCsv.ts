@@ -70,8 +70,8 @@ async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<str
 }
 
 /**
- * Cuts CSV that we wrote ourselves (UTF-8, line feeds, quotes doubled) into its records without parsing them: each as it stands,
- * its line end left out, in batches. What is only handed on need not be taken apart.
+ * Cuts CSV that we wrote ourselves (UTF-8, line feeds, quotes doubled) into its records without parsing them: each as written,
+ * its line end left out, in batches. Records that are only copied need no parsing.
  */
 export async function* csvRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string[], void> {
   let rest = ''

@@ -8,10 +8,10 @@ export type HttpRoute = {
   readonly proxy?: string
 }
 
-/** The way to an address. Agents are kept, so that sockets are used again. */
+/** The route to an address. Agents are kept, so that sockets are reused. */
 export type HttpRoutes = (url: URL) => HttpRoute
 
-/** The proxy that leads to an address; undefined when there is none in between. */
+/** The proxy for an address; undefined for a direct connection. */
 export type ProxyChoice = (url: URL) => HttpProxy | undefined
 
 /**

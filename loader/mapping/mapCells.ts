@@ -19,7 +19,7 @@ export type MappedRow = {
    * External ID, if one is mapped; else blank.
    */
   readonly key: string
-  /** API name of the field that the key is of; blank when there is none. */
+  /** API name of the key field; blank without a key. */
   readonly keyField: string
   /** Two rows with the same one are about the same record; blank when the key is. */
   readonly repeatKey: string
@@ -46,7 +46,7 @@ export function compileCells(
   const keyField = rowKey?.field ?? ''
   return row => {
     const key = rowKey ? rowKey.read(row) : ''
-    // Without its key a row cannot be told apart, so nothing else about it matters. A create can do without.
+    // Without its key a row has no identity, so nothing else about it matters. A create needs no key.
     if (typeof key !== 'string')
       return operation === 'create' ? rejectedRow(operation, makers, row) : rejected(operation, key)
     const cells: string[] = new Array(makers.length)
@@ -68,7 +68,7 @@ export function compileCells(
 
 const NOTHING_TO_SEND: ValueProblem = { code: 'REQUIRED_FIELD_MISSING', message: 'Row has no value to send' }
 
-/** All that is wrong with a row, so that it is mended once: the required fields it lacks, then its values. */
+/** All problems of a row, so that it is corrected once: missing required fields, then values. */
 function rejectedRow(operation: Operation, makers: readonly CellMaker[], row: readonly string[]): RejectedRow {
   const missing: string[] = []
   const problems: ValueProblem[] = []

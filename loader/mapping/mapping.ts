@@ -16,7 +16,7 @@ export type CompileMappingResult =
   | { readonly ok: true; readonly mapping: CompiledMapping }
   | { readonly ok: false; readonly problems: readonly string[] }
 
-/** Holds the plan against the header of the source and compiles it into a function per row. */
+/** Validates the plan against the header of the source and compiles it into a function per row. */
 export function compileMapping(plan: SyncPlan, header: readonly string[]): CompileMappingResult {
   const problems = headerProblems(plan, header)
   if (problems.length > 0) return { ok: false, problems }

@@ -15,7 +15,7 @@ export type PlannedSync =
   | { readonly ok: false; readonly problems: readonly SpecProblem[] }
 
 /**
- * Holds a spec against the object as the integration user sees it, before anything is read. All problems are named at
+ * Validates a spec against the object as the integration user sees it, before anything is read. All problems are named at
  * once; each path leads into the spec.
  *
  * @param parents - the described objects that `parentObjects` named, by name
@@ -64,7 +64,7 @@ function failed(problems: readonly SpecProblem[]): PlannedSync {
 }
 
 /**
- * Holds a spec against the org's objects as the integration user sees them. It only reads.
+ * Validates a spec against the org's objects as the integration user sees them. It only reads.
  * Throws RunRejectedError with every problem found.
  */
 export async function planInOrg(

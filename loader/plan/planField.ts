@@ -7,7 +7,7 @@ import { isBlank } from '../values/text.ts'
 import { parseRelationshipName, resolveRelationship } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
 
-/** One mapped field held against describe, or why it cannot be written. */
+/** Validates one mapped field against describe; the problem when it cannot be written. */
 export function planField(
   name: string,
   mapping: FieldMapping,

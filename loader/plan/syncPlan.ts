@@ -8,7 +8,7 @@ import type {
 import type { FieldDescribe } from '../salesforce/describe.ts'
 import type { PlannedRelationship } from './relationship.ts'
 
-/** One mapped field, held against describe. */
+/** One mapped field, validated against describe. */
 export type PlannedField = {
   /** As Salesforce spells it: `LastName`, or `Account.Ext_Id__c`. */
   readonly name: string
@@ -22,7 +22,7 @@ export type PlannedField = {
   readonly mapping: FieldMapping
 }
 
-/** A sync spec that was held against the org: plain JSON, kept in the run store, all that later steps need. */
+/** A sync spec that was validated against the org: plain JSON, kept in the run store, all that later steps need. */
 export type SyncPlan = {
   readonly object: string
   readonly keyPrefix: string | null

@@ -6,11 +6,11 @@ import { readOwnCsv } from '../csv/ownCsv.ts'
 import { AnswerCutError, OutcomeUnknownError, type RequestFacts, RequestRejectedError } from './errors.ts'
 import type { Org } from './org.ts'
 
-/** Milliseconds between two looks at a job: short at first, for small tables. */
+/** Milliseconds between two polls of a job: short at first, for small tables. */
 const FIRST_POLL = 500
 const POLL_FACTOR = 1.5
 const MAX_POLL = 15_000
-/** Milliseconds after which a query job is given up. */
+/** Milliseconds to wait for a query job. */
 const PATIENCE = 30 * 60_000
 /** Rows of one download. */
 const PAGE_ROWS = 250_000
@@ -45,7 +45,7 @@ async function awaitQueryJob(org: Org, id: string, options: BulkQueryOptions): P
   throw new AnswerCutError({ ...facts, reason: `the query job was not done within ${PATIENCE / 60_000} minutes` })
 }
 
-/** One page of results; its row count is held against what the org says it sent. */
+/** Reads one page of results and compares its row count with the count that the org states. */
 async function* readResultPage(
   org: Org,
   id: string,
@@ -85,7 +85,7 @@ async function* rowsOf(facts: RequestFacts, body: Readable): AsyncGenerator<Row>
   }
 }
 
-/** A query job of which nobody knows the id does no harm: for the caller, this is a read that came to nothing. */
+/** A query job whose id is unknown does no harm: for the caller, this is a failed read. */
 function asRead(error: unknown): never {
   if (!(error instanceof OutcomeUnknownError)) throw error
   const [method = '', path = ''] = error.request.split(' ')

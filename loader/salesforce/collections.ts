@@ -14,7 +14,7 @@ function saveResultOf(result: unknown): SaveResult | undefined {
   if (!isObject(result) || typeof result['success'] !== 'boolean') return undefined
   const { id, success, created } = result
   const errors = Array.isArray(result['errors']) ? result['errors'].filter(isObject) : []
-  // Neither a success without an Id nor a failure without a reason tells what became of the record.
+  // A success without an Id, or a failure without a reason, does not report the outcome of the record.
   if (success ? typeof id !== 'string' : errors.length === 0) return undefined
   return {
     success,

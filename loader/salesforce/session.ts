@@ -8,7 +8,7 @@ import type { Rejected } from './rejections.ts'
 import type { ConnectionSettings } from './settings.ts'
 
 /**
- * Milliseconds that a rejected login is remembered: calls that queue up behind it hear the same answer instead of asking again, because
+ * Milliseconds that a rejected login is remembered: calls that queue up behind it get the same answer instead of logging in again, because
  * repeated failures lock the user; an admin's remedy still works without a restart.
  */
 export const REJECTION_MEMORY = 60_000
@@ -16,7 +16,7 @@ export const REJECTION_MEMORY = 60_000
 /** One session for all calls of a connection, opened once and renewed once, however many ask at the same time. */
 export type SharedSession = {
   current(): Promise<Session>
-  /** A session other than `stale`. Whoever comes second gets the one that the first has opened. */
+  /** A session other than `stale`. Concurrent callers share one renewal. */
   renewed(stale: Session): Promise<Session>
   /** The session that is open, if any. */
   peek(): Session | undefined
@@ -57,10 +57,10 @@ export function shareSession(opening: Opening): SharedSession {
   }
 }
 
-/** 401s that a fresh token does not mend: the app or the user is not let in at all. */
+/** 401s that a new token does not fix: the app or the user has no access at all. */
 const LASTING = [/Connected app is not attached to Agent/, /not valid for use with the REST API/, /INVALID_HEADER_TYPE/]
 
-/** Whether a 401 says that the session ran out, rather than that it will never do. */
+/** Whether a 401 means that the session has expired and can be renewed. */
 export const sessionRenewable = (rejected: Rejected): boolean => !LASTING.some(words => words.test(rejected.text))
 
 /** The error for a session that the org does not accept although it was just opened. */

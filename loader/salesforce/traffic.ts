@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { TransportFailure } from '../http/transportFailure.ts'
 import type { ApiUsage } from './salesforceConnection.ts'
 
-/** A request as onlookers see it: no query string, no header, no body. */
+/** A request as observers see it: no query string, no header, no body. */
 export type SeenRequest = {
   /** Name of the connection. */
   readonly connection: string
@@ -13,12 +13,12 @@ export type SeenRequest = {
   readonly route: string
 }
 
-/** How the request fared: `unsent`, not a byte had left; `lost`, nobody knows what became of it. */
+/** The end of a request: `unsent`, not a byte had left; `lost`, its outcome is unknown. */
 export type SeenEnd =
   | { readonly statusCode: number; readonly apiUsage?: ApiUsage }
   | { readonly failure: 'unsent' | 'lost'; readonly code: string }
 
-/** Looks on at all requests of a connection. It must not throw, and changes nothing. */
+/** Observes all requests of a connection. It must not throw, and changes nothing. */
 export type TrafficObserver = {
   /** A request is about to leave; the function is called once, when the answer's headers are there or never will be. */
   readonly onRequest: (request: SeenRequest) => (end: SeenEnd) => void
@@ -38,7 +38,7 @@ const PARTS: readonly (readonly [RegExp, string])[] = [
 export const routeOf = (path: string): string =>
   PARTS.reduce((route, [pattern, replacement]) => route.replace(pattern, replacement), path)
 
-/** Lets the observer look on while one request is sent. */
+/** Reports one request to the observer while it is sent. */
 export async function observed(
   observer: TrafficObserver | undefined,
   request: Omit<SeenRequest, 'route'> & { readonly path: string },

@@ -14,10 +14,10 @@ export function encodingFault(encoding: string | undefined): string | undefined 
   return `its server packs it as ${JSON.stringify(encoding)}; understood is gzip`
 }
 
-/** Throws what reading throws, and an error of zlib when a gzip is cut or broken. */
+/** Rethrows read errors, and throws an error of zlib when a gzip is cut or broken. */
 export function unpacked(content: AsyncIterable<Uint8Array>, encoding: string | undefined): AsyncIterable<Uint8Array> {
   if (!isGzip(encoding)) return content
-  // The error comes to whoever reads.
+  // The reader gets the error.
   return pipeline(Readable.from(content, { objectMode: false }), createGunzip(), () => undefined)
 }
 

@@ -35,7 +35,7 @@ export class NarrowDecoder implements BlockDecoder {
   decode(block: Buffer): string {
     const bytes = this.#tail.length > 0 ? Buffer.concat([this.#tail, block]) : block
     const cut = this.encoding === 'utf-8' ? incompleteUtf8(bytes) : 0
-    // A copy: the block belongs to whoever reads the file.
+    // A copy: the block belongs to the reader of the file.
     this.#tail = Buffer.from(bytes.subarray(bytes.length - cut))
     return this.#take(bytes.subarray(0, bytes.length - cut), bytes)
   }
@@ -69,7 +69,7 @@ export class NarrowDecoder implements BlockDecoder {
     const text = isAscii(bytes) ? bytes.toString('latin1') : iconv.decode(bytes, 'windows-1252')
     // One byte is one character, so the place in the text is the place in the bytes.
     const unknown = text.indexOf('\uFFFD')
-    if (unknown >= 0) throw this.#fault(bytes, unknown, 'stands for no character')
+    if (unknown >= 0) throw this.#fault(bytes, unknown, 'is not a character of this encoding')
     return this.#count(bytes, text)
   }
 
@@ -133,7 +133,7 @@ export class Utf16Decoder implements BlockDecoder {
     const repaired = text.toWellFormed()
     let at = 0
     while (text.charCodeAt(at) === repaired.charCodeAt(at)) at += 1
-    return this.#fault(at * 2, countLineEnds(text.slice(0, at), '\n'), 'half of a surrogate pair stands alone')
+    return this.#fault(at * 2, countLineEnds(text.slice(0, at), '\n'), 'half of a surrogate pair has no other half')
   }
 
   #fault(at: number, lineEnds: number, fault: string): SourceEncodingError {

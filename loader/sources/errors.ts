@@ -6,7 +6,7 @@ export class SourceFileError extends SourceError {
   readonly kind = 'usage' as const
 }
 
-/** Thrown when the server of a source can't be reached, or broke off: unlike all others it may pass, so it is tried again. */
+/** Thrown when the server of a source can't be reached, or broke off: unlike all others it is transient, so it is retried. */
 export class SourceUnreachableError extends SourceError {
   override readonly name = 'SourceUnreachableError' as const
   readonly kind = 'transient' as const
@@ -62,8 +62,8 @@ export class SourceHeaderError extends SourceError {
 
   constructor(source: string, repeated: readonly string[], blank: readonly number[]) {
     const faults = [
-      ...repeated.map(name => `the column ${JSON.stringify(name)} comes more than once`),
-      ...(blank.length > 0 ? [`no name stands in column ${blank.join(', ')}`] : []),
+      ...repeated.map(name => `the column ${JSON.stringify(name)} occurs more than once`),
+      ...(blank.length > 0 ? [`the name is missing in column ${blank.join(', ')}`] : []),
     ]
     super(
       `The header of the source ${source} can't be used: ${faults.join('; ')}. ` +

@@ -10,7 +10,7 @@ import { outside, rejected, serverError } from './rejectedSource.ts'
 import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
 import { addressOfSource } from './sourceUri.ts'
 
-/** Of a server that sends on to another address. */
+/** Redirects that are followed. */
 const MAX_REDIRECTS = 5
 
 const PASSING_STATUSES: readonly number[] = [408, 425, 429]
@@ -96,7 +96,7 @@ function rejection(uri: string, status: number): SourceError {
     return rejected(uri, 'unreadable', `its server does not give it out (${status})`, advice)
   }
   if (status >= 500 || PASSING_STATUSES.includes(status)) {
-    const advice = 'It is tried again; if it lasts, look at the state of that server.'
+    const advice = 'It is retried; if it persists, check the state of that server.'
     return new SourceUnreachableError(shownUri(uri), `its server answers ${status}. ${advice}`)
   }
   return rejected(uri, 'unreadable', `its server answers ${status}`, 'Open the address in a browser to see why.')
@@ -110,7 +110,8 @@ async function* explained(
   try {
     yield* unpacked(answer, encoding)
   } catch (error) {
-    if (isBrokenGzip(error)) throw rejected(uri, 'encoding', 'it is no whole gzip', 'Have it exported again.')
+    if (isBrokenGzip(error))
+      throw rejected(uri, 'encoding', 'it is not a complete gzip file', 'Have it exported again.')
     throw broken(uri, error)
   }
   // Node ends a body that was cut with an error; this holds whatever it does.
@@ -140,7 +141,7 @@ export function requestFile(url: URL): Promise<IncomingMessage> {
   })
 }
 
-/** Whether the body ends with the connection only, so that a cut can't be told from its end. */
+/** Whether only the connection ends the body, so that a cut looks like its end. */
 export function isUnbounded({ headers }: IncomingMessage): boolean {
   return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
 }

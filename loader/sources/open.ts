@@ -54,12 +54,12 @@ const SCHEMES: Readonly<Record<SourceKind, Scheme>> = {
   http: { open: openHttpSource, stat: statHttpSource },
 }
 
-/** How a source of this URI is got at. */
+/** The functions for the scheme of this URI. */
 const schemeOf = (uri: string): Scheme => SCHEMES[kindOfSource(uri)]
 
 /**
- * Looks at a source without reading it; undefined when there is nothing by that name yet.
- * Two looks that differ in `version` while nobody should write mean that it is still being written.
+ * Reads the state of a source without its content; undefined when it does not exist yet.
+ * Two polls with a different `version` mean that the source is still being written.
  * Throws SourceFileError when it may not be read, or lies outside the data directories; SourceUnreachableError when its server does not answer.
  */
 export async function statSource(uri: string, places: SourcePlaces): Promise<SourceState | undefined> {

@@ -25,7 +25,7 @@ export function outside(uri: string, places: readonly string[]): SourceFileError
   return rejected(uri, 'outside', `it lies outside the data directories (allowed: ${allowed})`, advice, places)
 }
 
-/** What a server or the network says: it may pass, or not without anybody's doing. */
+/** An error of a server or the network: transient, or one that a person must fix. */
 export function serverError(uri: string, { passing, code, reason, advice }: ServerProblem): Error {
   if (passing) return new SourceUnreachableError(shownUri(uri), `${reason} (${code}). ${advice}`)
   return rejected(uri, 'unreadable', `${reason} (${code})`, advice)

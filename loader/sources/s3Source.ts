@@ -10,7 +10,7 @@ import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
 import { objectOfSource } from './sourceUri.ts'
 
 /**
- * Opens an object below one of the `s3:` data directories. Reading goes on where a connection was cut.
+ * Opens an object below one of the `s3:` data directories. Reading resumes where a connection was cut.
  * Throws SourceFileError, or SourceUnreachableError when it may pass.
  */
 export async function openS3Source(uri: string, places: SourcePlaces): Promise<SourceBytes> {
@@ -62,7 +62,7 @@ async function* explained(uri: string, object: OpenedObject): AsyncGenerator<Uin
     yield* unpacked(object.content, object.encoding)
   } catch (error) {
     if (error instanceof SourceError) throw error
-    if (isBrokenGzip(error)) throw rejected(uri, 'encoding', 'it is no whole gzip', 'Store it again.')
+    if (isBrokenGzip(error)) throw rejected(uri, 'encoding', 'it is not a complete gzip file', 'Store it again.')
     if (!(error instanceof ObjectChangedError)) throw serverError(uri, s3Problem(error))
     const advice = 'Wait until it is written completely, then run the load again.'
     throw rejected(uri, 'changed', 'the object was replaced while it was read', advice)

@@ -33,8 +33,8 @@ export type SourceState = {
   /** Epoch milliseconds of its last change; undefined when its server does not say. */
   readonly changedAt: number | undefined
   /**
-   * The same text for the same content, by what its place says of it: ETag, or time and size. Undefined when that says nothing,
-   * and then nobody can tell it from yesterday's without reading it.
+   * The same text for the same content, by what its place says of it: ETag, or time and size. Undefined when its server
+   * reports neither; then a change is found only by reading it.
    */
   readonly version: string | undefined
 }

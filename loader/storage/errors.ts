@@ -59,7 +59,7 @@ export class RunStoreUriError extends LinkError {
   }
 }
 
-/** What a rejection of a disk or a server means: its name for it, and a person's words. */
+/** An error of a disk or a server: its code, and what it means. */
 export type StoreProblem = { readonly code: string; readonly reason: string; readonly advice: string }
 
 /** Thrown when the disk or the server rejects. `code` is the system's or S3's: ENOSPC, EACCES, AccessDenied … */
@@ -86,7 +86,7 @@ export class RunStoreError extends LinkError {
   }
 }
 
-/** Thrown when an S3 server takes a second write where only the first may be taken: records could be sent twice. */
+/** Thrown when an S3 server accepts a second conditional write: records could be sent twice. */
 export class RunStoreUnfitError extends LinkError {
   override readonly name = 'RunStoreUnfitError' as const
   readonly kind = 'usage' as const
@@ -107,7 +107,7 @@ function diskProblem(location: string, cause: unknown): StoreProblem {
   return { code, reason, advice: `See whether ${location} can be read and written.`, ...DISK_ERRORS[code] }
 }
 
-const FULL = 'Free some space there, or set runStore in sflink.yaml to a larger disk; the run goes on by itself.'
+const FULL = 'Free some space there, or set runStore in sflink.yaml to a larger disk; the run continues by itself.'
 const RIGHTS = 'Let the user of the worker write there, or set runStore in sflink.yaml to another directory.'
 
 const DISK_ERRORS: Readonly<Record<string, { readonly reason: string; readonly advice: string }>> = {

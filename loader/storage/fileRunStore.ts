@@ -107,7 +107,7 @@ class FileRunStore implements RunStore {
     if (before !== undefined) return before
     const preparing = makeDurableDirectory(directory).then(() => removeLeftovers(directory))
     this.#prepared.set(directory, preparing)
-    // A full or read-only disk may be mended: the next write tries again.
+    // A full or read-only disk may be fixed later: the next write tries again.
     preparing.catch(() => this.#prepared.delete(directory))
     return preparing
   }

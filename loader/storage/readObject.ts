@@ -21,13 +21,13 @@ export type OpenedObject = {
   readonly etag: string | undefined
   /** `gzip`, where it was stored so. */
   readonly encoding: string | undefined
-  /** To be gone through once. Throws what the SDK throws, or ObjectChangedError. */
+  /** To be gone through once. Rethrows errors of the SDK, or ObjectChangedError. */
   readonly content: AsyncIterable<Uint8Array>
   /** Lets go of the connection when the content is not gone through. */
   discard(): void
 }
 
-/** Throws what the SDK throws: NoSuchKey when there is no such object. */
+/** Rethrows errors of the SDK: NoSuchKey when there is no such object. */
 export async function openObject(client: S3Client, place: S3Place): Promise<OpenedObject> {
   const first = await get(client, place)
   const bytes = first.bytes

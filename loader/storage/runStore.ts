@@ -47,7 +47,7 @@ export type RunStores = {
   runIds(): AsyncIterable<string>
   /**
    * Removes all files of a run, what was left behind unfinished included. Not atomic: when it fails half-way, ask again.
-   * Does not mind when there is no such run. Throws RunIdError or RunStoreError.
+   * No-op when the run does not exist. Throws RunIdError or RunStoreError.
    */
   removeRun(runId: string): Promise<void>
 }

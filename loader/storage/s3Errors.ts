@@ -8,8 +8,8 @@ const RIGHTS =
   'Allow s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on its objects and s3:ListBucket on the bucket.'
 const REGION = 'Set AWS_REGION to the region of the bucket, and AWS_ENDPOINT_URL_S3 if the server is not Amazon’s.'
 const BUSY: Words = {
-  reason: 'the S3 server is busy or has a fault',
-  advice: 'It is tried again; if it lasts, look at the state of that server.',
+  reason: 'the S3 server is busy or has an internal error',
+  advice: 'It is retried; if it persists, check the state of that server.',
   passing: true,
 }
 

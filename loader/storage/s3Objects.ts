@@ -90,7 +90,7 @@ export type FoundObject = {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** undefined when there is no such object. Throws what the SDK throws: NoSuchBucket where even the bucket is missing. */
+/** undefined when there is no such object. Rethrows errors of the SDK: NoSuchBucket where even the bucket is missing. */
 export async function findObject({ client, bucket }: Bucket, key: string): Promise<FoundObject | undefined> {
   const place = { Bucket: bucket, Key: key }
   try {

@@ -16,7 +16,7 @@ const TURNS = 20
 const TURN_MS = 100
 
 export type S3Runs = Bucket & {
-  /** Of all runs; ends with `/` unless empty. */
+  /** The prefix of all runs; ends with `/` unless empty. */
   readonly prefix: string
   /** Throws RunStoreUnfitError when the server does not keep to conditional writes. */
   readonly proveConditions: () => Promise<void>

@@ -49,14 +49,14 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
 const MAX_KEY_BYTES = 1024
 
 /**
- * The bucket and key an `s3://bucket/key` URI means, or what is wrong with it. A key is taken as it stands: `%20` is no space.
+ * The bucket and key an `s3://bucket/key` URI means, or what is wrong with it. A key is taken literally: `%20` is not a space.
  * `../..` is no way up in a bucket, but becomes one in servers that keep objects as files, so it is rejected however it is written.
  */
 export function placeOfS3Uri(uri: string): S3Uri {
   const [, authority, rest = ''] = /^s3:\/\/([^/]*)(.*)$/is.exec(uri) ?? []
   if (authority === undefined) return { fault: 'it is not written as s3://bucket/key' }
   if (authority.includes('@')) return { fault: 'it holds credentials; give them by AWS_ACCESS_KEY_ID or AWS_PROFILE' }
-  if (!BUCKET.test(authority)) return { fault: `${JSON.stringify(authority)} is no name of a bucket` }
+  if (!BUCKET.test(authority)) return { fault: `${JSON.stringify(authority)} is not a valid bucket name` }
   const key = rest.replace(/^\//, '').replace(/\/$/, '')
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) return { fault: `its key is longer than ${MAX_KEY_BYTES} bytes` }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

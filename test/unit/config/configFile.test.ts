@@ -274,7 +274,7 @@ describe('a mistake in the configuration is named with place, given and allowed'
     ],
     ...[
       ['s3:/acme/runs', 's3:/acme/runs', 'it is not written as s3://bucket/key'],
-      ['s3://Acme_Loads/runs', 's3://Acme_Loads/runs', '"Acme_Loads" is no name of a bucket'],
+      ['s3://Acme_Loads/runs', 's3://Acme_Loads/runs', '"Acme_Loads" is not a valid bucket name'],
       ['s3://acme/a/../runs', 's3://acme/a/../runs', 'it holds "." or ".." as a name'],
       [
         's3://id:hush@acme/runs',
@@ -294,22 +294,22 @@ describe('a mistake in the configuration is named with place, given and allowed'
     [
       'a bucket that is none for data',
       `dataDirectories: [data, s3://bucket/a/../b]\n${PRODUCTION}`,
-      `sflink.yaml:1:25 dataDirectories[1]: 's3://bucket/a/../b' is no place for sources: it holds "." or ".." as a name; write it like s3://bucket/prefix`,
+      `sflink.yaml:1:25 dataDirectories[1]: 's3://bucket/a/../b' is not a valid data directory: it holds "." or ".." as a name; write it like s3://bucket/prefix`,
     ],
     [
       'a web server that is not encrypted',
       `dataDirectories: ["http://files.acme.com/"]\n${PRODUCTION}`,
-      `sflink.yaml:1:19 dataDirectories[0]: 'http://files.acme.com/' is no place for sources: http: is not encrypted, and taken from this machine only; write https:; write it like https://files.acme.com/exports/`,
+      `sflink.yaml:1:19 dataDirectories[0]: 'http://files.acme.com/' is not a valid data directory: http: is not encrypted, and taken from this machine only; write https:; write it like https://files.acme.com/exports/`,
     ],
     [
       'a data directory with a scheme',
       `dataDirectories: ["file:data"]\n${PRODUCTION}`,
-      `sflink.yaml:1:19 dataDirectories[0]: 'file:data' is no place for sources: file: is not written here; give the path alone, like data`,
+      `sflink.yaml:1:19 dataDirectories[0]: 'file:data' is not a valid data directory: write the path without file:, like data`,
     ],
     [
       'a data directory of another kind',
       `dataDirectories: ["sftp://host/data"]\n${PRODUCTION}`,
-      /'sftp:\/\/host\/data' is no place for sources: the scheme sftp: is not known here; write a directory, s3:\/\/bucket\/prefix or https:\/\/host\/path\//,
+      /'sftp:\/\/host\/data' is not a valid data directory: the scheme sftp: is not supported; write a directory, s3:\/\/bucket\/prefix or https:\/\/host\/path\//,
     ],
     [
       'no connections',

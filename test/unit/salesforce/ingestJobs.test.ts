@@ -114,7 +114,7 @@ test('ends an upload when its signal does', async () => {
   }
   const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
   const uploading = connection.uploadIngestData(id, Readable.from(endless()), 100, controller.signal)
-  await expect(uploading).rejects.toMatchObject({ reason: 'given up while it was under way' })
+  await expect(uploading).rejects.toMatchObject({ reason: 'aborted after it was sent' })
 })
 
 for (const type of ['cutBefore', 'cutAfter'] as const) {

@@ -82,7 +82,7 @@ test('does not know the outcome of a create given up under way', async () => {
     .createRecords('Contact', [{ LastName: 'Frank' }], { signal: controller.signal })
     .catch(thrown => thrown)
   expect(error).toBeInstanceOf(OutcomeUnknownError)
-  expect(error.reason).toBe('given up while it was under way')
+  expect(error.reason).toBe('aborted after it was sent')
 })
 
 test('a session that is rejected as soon as it is opened is a rejected login', async () => {

@@ -67,7 +67,7 @@ describe('the header', () => {
     const error = await failure('a, b,,a,b ,"",c\n')
     expect(error).toBeInstanceOf(SourceHeaderError)
     expect(error.message).toContain(
-      'the column "a" comes more than once; the column "b" comes more than once; no name stands in column 3, 6',
+      'the column "a" occurs more than once; the column "b" occurs more than once; the name is missing in column 3, 6',
     )
   })
 

@@ -80,7 +80,7 @@ describe('outside of the allowed addresses', () => {
     ['BASE/exports/%252e%252e/private/x.csv', 'it holds "." or ".." as a name, escaped'],
     ['BASE/exports/..%5cprivate/x.csv', 'it holds "." or ".." as a name, escaped'],
     ['http://files.acme.com/exports/x.csv', 'http: is not encrypted'],
-    ['https://', 'it is no address of the web'],
+    ['https://', 'it is not a valid URL'],
   ])('what is no plain address is rejected: %s', async (written, words) => {
     const { message, final } = await failure(written.replace('BASE', base))
     expect(message).toContain(`its uri can't be used: ${words}`)
@@ -116,8 +116,8 @@ describe('what can not be read', () => {
     [403, 'SourceFileError', true, 'its server does not give it out (403)'],
     [400, 'SourceFileError', true, 'its server answers 400. Open the address in a browser'],
     [204, 'SourceFileError', true, 'its server answers 204'],
-    [429, 'SourceUnreachableError', false, 'its server answers 429. It is tried again'],
-    [500, 'SourceUnreachableError', false, 'its server answers 500. It is tried again'],
+    [429, 'SourceUnreachableError', false, 'its server answers 429. It is retried'],
+    [500, 'SourceUnreachableError', false, 'its server answers 500. It is retried'],
     [503, 'SourceUnreachableError', false, 'its server answers 503'],
   ])('a rejection with %s', async (status, type, final, words) => {
     const found = await failure(`${base}/exports/status-${status}?${SIGNATURE}`)
@@ -139,7 +139,7 @@ describe('what can not be read', () => {
 
   test('what is packed another way, or half of a gzip, is rejected', async () => {
     expect((await failure(`${base}/exports/brotli.csv`)).message).toContain('packs it as "br"; understood is gzip')
-    expect((await failure(`${base}/exports/half-packed.csv`)).message).toContain('it is no whole gzip')
+    expect((await failure(`${base}/exports/half-packed.csv`)).message).toContain('it is not a complete gzip file')
   })
 
   test('a server that does not answer is tried again', async () => {

@@ -176,6 +176,6 @@ describe('what can not be read', () => {
     expect((await failure(uriOf('in/brotli.csv'))).message).toMatch(
       /its server packs it as "br"; understood is gzip\. Store/,
     )
-    expect((await failure(uriOf('in/cut.csv'))).message).toMatch(/it is no whole gzip\. Store it again\./)
+    expect((await failure(uriOf('in/cut.csv'))).message).toMatch(/it is not a complete gzip file\. Store it again\./)
   })
 })

@@ -121,7 +121,7 @@ describe('one line with its remedy', () => {
       proxy.fail({ method, fault: { answer: 503 }, times: 20 })
     }
     for (const line of await rejections({ endpoint: proxy.url }))
-      expect(line).toContain('the S3 server is busy or has a fault')
+      expect(line).toContain('the S3 server is busy or has an internal error')
     await proxy.close()
   })
 })
@@ -135,7 +135,7 @@ describe('what no server here can show', () => {
     ['QuotaExceeded', 403, /quota is used up .*Free some space/],
     ['NotImplemented', 501, /does not know this kind of request .*If-None-Match/],
     ['InvalidObjectState', 403, /is archived .*Restore it/],
-    ['SlowDown', 503, /busy or has a fault .*tried again/],
+    ['SlowDown', 503, /busy or has an internal error .*retried/],
     ['SomethingNew', 400, /says: Never heard\s?of .*AWS command line/],
   ])('%s', (name, status, words) => {
     const error = new S3ServiceException({

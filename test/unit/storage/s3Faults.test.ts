@@ -96,7 +96,9 @@ describe('reading', () => {
     proxy.fail({ method: 'GET', fault: { cutBodyAfter: 70_000 } })
     const stream = await store.read('source')
     proxy.fail({ method: 'GET', fault: { answer: 503 }, times: 1_000 })
-    await expect(text(stream)).rejects.toThrow(/^Reading source in .+ failed: the S3 server is busy or has a fault \(/)
+    await expect(text(stream)).rejects.toThrow(
+      /^Reading source in .+ failed: the S3 server is busy or has an internal error \(/,
+    )
   })
 
   test('fails when the file was replaced in the middle', async () => {
