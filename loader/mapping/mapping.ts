@@ -65,7 +65,7 @@ function raggedRow(fields: number, expected: number): RejectedRow {
 const BY_NAME: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map(operation => [operation, operation]))
 
 /** What is to be done with a row: the run's one operation, or the one its column names in any letter case. */
-export function compileOperation(
+function compileOperation(
   plan: SyncPlan,
   index: ReadonlyMap<string, number>,
 ): (row: readonly string[]) => Operation | RejectedRow {

@@ -69,7 +69,7 @@ export async function listVersions(requests: OrgRequests, origin: string): Promi
 }
 
 /** The newest; they come in no promised order. */
-export function latestVersion(versions: readonly ApiVersion[]): string {
+function latestVersion(versions: readonly ApiVersion[]): string {
   const numbers = versions.map(({ version }) => version)
   return numbers.reduce((newest, version) => (Number(version) > Number(newest) ? version : newest))
 }

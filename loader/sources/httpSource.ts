@@ -129,7 +129,7 @@ const IDLE_MS = 60_000
 const HEADERS = { accept: 'text/csv, */*;q=0.5', 'accept-encoding': 'identity', 'user-agent': 'salesforce-link' }
 
 /** Resolves when the answer begins. Certificates are checked against those of Node and NODE_EXTRA_CA_CERTS. Throws Node's errors. */
-export function requestFile(url: URL): Promise<IncomingMessage> {
+function requestFile(url: URL): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const get = url.protocol === 'https:' ? getHttps : getHttp
     // A connection of its own: a kept one may be closed at the moment it is used.
@@ -142,6 +142,6 @@ export function requestFile(url: URL): Promise<IncomingMessage> {
 }
 
 /** Whether only the connection ends the body, so that a cut looks like its end. */
-export function isUnbounded({ headers }: IncomingMessage): boolean {
+function isUnbounded({ headers }: IncomingMessage): boolean {
   return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
 }
