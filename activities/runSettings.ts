@@ -1,5 +1,5 @@
 import { type RunTitle, searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
-import { shownUri } from '../loader/storage/shownUri.ts'
+import { shownUri } from '../loader/storage/uris.ts'
 import type { SearchAttribute, SearchValues } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { ActivityDependencies } from './dependencies.ts'

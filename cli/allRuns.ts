@@ -4,7 +4,7 @@ import { isCallFolder } from '../loader/runs/callFolders.ts'
 import { REMOVED_RUNS, removedRunIds } from '../loader/runs/removedRuns.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
 import { type RunSummary, type StoredRunState, summaryOfRun } from '../loader/runs/runSummary.ts'
-import type { RunStores } from '../loader/storage/runStores.ts'
+import type { RunStores } from '../loader/storage/runStore.ts'
 import { CommandError } from './commandError.ts'
 import { type TemporalAccess, withTemporal } from './temporal.ts'
 

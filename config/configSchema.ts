@@ -1,9 +1,7 @@
 // The keys of sflink.yaml. loader/spec/parseSyncSpec.ts validates the syncs.
 import { z } from 'zod'
 import { dataDirectoryFault } from '../loader/sources/dataDirectory.ts'
-import { pathOfFileUri } from '../loader/storage/fileUri.ts'
-import { placeOfS3Uri } from '../loader/storage/s3Uri.ts'
-import { shownUri } from '../loader/storage/shownUri.ts'
+import { pathOfFileUri, placeOfS3Uri, shownUri } from '../loader/storage/uris.ts'
 import { parseDuration } from '../packages/client/contract/duration.ts'
 import { ADD_GIVEN, strictShape } from '../packages/client/contract/issues.ts'
 import { connectionSchema } from './connectionSchema.ts'

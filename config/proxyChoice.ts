@@ -1,5 +1,5 @@
 import { getProxyForUrl } from 'proxy-from-env'
-import type { ProxyChoice } from '../loader/http/agents.ts'
+import { isLoopback, type ProxyChoice } from '../loader/http/agents.ts'
 import type { HttpProxy } from '../loader/http/proxyTunnel.ts'
 import { Secret } from '../loader/http/secret.ts'
 import { isProxyAddress, NO_PROXY } from './connectionSchema.ts'
@@ -16,10 +16,8 @@ export function proxyChoice(written: string | undefined): ProxyChoice {
     const proxy = proxyAt(written)
     return () => proxy
   }
-  return url => (LOOPBACK.test(url.hostname) ? undefined : proxyOfEnvironment(url))
+  return url => (isLoopback(url.hostname) ? undefined : proxyOfEnvironment(url))
 }
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 function proxyOfEnvironment(url: URL): HttpProxy | undefined {
   const address = getProxyForUrl(url.href)

@@ -1,10 +1,8 @@
 import type { SourceSpec, SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { Retention } from './runs/retention.ts'
 import type { SalesforceConnection } from './salesforce/salesforceConnection.ts'
-import type { SourceReader } from './sources/sourceReader.ts'
-import type { SourceState } from './sources/sourceState.ts'
-import type { RunStore } from './storage/runStore.ts'
-import type { RunStores } from './storage/runStores.ts'
+import type { SourceReader, SourceState } from './sources/sourceReader.ts'
+import type { RunStore, RunStores } from './storage/runStore.ts'
 
 /** What the steps need. A worker builds it once from its configuration; a step takes the part that it uses. */
 export type Dependencies = {

@@ -1,3 +1,4 @@
+// @temporalio/common/lib/time.js is private; test/unit/schedule/temporalTime.test.ts fails when an upgrade changes it.
 import { msToTs, requiredTsToMs } from '@temporalio/common/lib/time.js'
 import { nextTimes, timesBetween } from '../../loader/schedule/scheduleTimes.ts'
 import type { TemporalAccess } from '../temporal.ts'

@@ -1,6 +1,6 @@
-import Papa from 'papaparse'
-import { CsvCutError, CsvQuoteError } from '../sources/errors.ts'
-import { countLineEnds } from './lineEnds.ts'
+import type { ParseError } from 'papaparse'
+import { CsvCutError, CsvQuoteError } from './errors.ts'
+import { PapaParser, type PapaResult } from './papaParser.ts'
 
 export type CsvDialect = {
   readonly source: string
@@ -12,7 +12,7 @@ export type CsvDialect = {
 
 export type ParsedBlock = {
   readonly rows: string[][]
-  /** Characters used up; what follows is the beginning of a record that goes on in the next block. */
+  /** Characters used up; what follows is the beginning of a record that continues in the next block. */
   readonly used: number
 }
 
@@ -21,21 +21,6 @@ type RawRow = {
   /** The text it was read from, its line feed left out. */
   readonly raw: string
 }
-
-type PapaResult = {
-  readonly data: string[][]
-  readonly errors: readonly Papa.ParseError[]
-  readonly meta: { readonly cursor: number }
-}
-
-type PapaParser = new (config: {
-  readonly delimiter: string
-  readonly newline: string
-  readonly step?: (result: PapaResult) => void
-}) => { parse(input: string, baseIndex: number, ignoreLastRow: boolean): PapaResult }
-
-// The class takes a string and says how much of it was used, which Papa.parse does not, but the types hide how it is made.
-const Parser = Papa.Parser as unknown as PapaParser
 
 /**
  * Reads the complete records of a block that begins with a record. The last record of a block that is not the last is left
@@ -47,12 +32,12 @@ export function parseCsvBlock(block: string, last: boolean, linesBefore: number,
   const raw: RawRow[] | undefined = needsRawText(block, dialect) ? [] : undefined
   const { data, errors, meta } = raw
     ? parseWithRawText(block, last, dialect, raw)
-    : new Parser({ delimiter, newline: lineEnd }).parse(block, 0, !last)
+    : new PapaParser({ delimiter, newline: lineEnd }).parse(block, 0, !last)
   const lineOf = (index: number | undefined) => linesBefore + countLineEnds(block.slice(0, index), lineEnd) + 1
   for (const { code, row = 0, index } of errors) {
     if (row >= data.length) continue
     if (code === 'MissingQuotes') throw new CsvCutError(source, lineOf(index))
-    // On one line the record's end is certain: then the value is kept as it stands, quotes and all.
+    // On one line the record's end is certain: then the value is kept as written, with its quotes.
     if (data[row]?.some(value => value.includes(lineEnd))) throw new CsvQuoteError(source, lineOf(index))
   }
   if (raw !== undefined) return { rows: raw.flatMap(one => cleanRaw(one, dialect)), used: meta.cursor }
@@ -81,18 +66,18 @@ function clean(rows: string[][], lineEnd: string): string[][] {
 function parseWithRawText(block: string, last: boolean, dialect: CsvDialect, found: RawRow[]): PapaResult {
   const { delimiter, lineEnd } = dialect
   const data: string[][] = []
-  const errors: Papa.ParseError[] = []
+  const errors: ParseError[] = []
   let start = 0
   const step = (result: PapaResult) => {
     const [row = []] = result.data
-    // After the very last record the cursor stands behind the text, with no line end to leave out.
+    // After the very last record the cursor is behind the text, with no line end to leave out.
     const end = block[result.meta.cursor - 1] === lineEnd ? result.meta.cursor - 1 : result.meta.cursor
     errors.push(...result.errors.map(error => ({ ...error, row: data.length })))
     data.push(row)
     found.push({ row, raw: block.slice(start, Math.max(start, end)) })
     start = result.meta.cursor
   }
-  new Parser({ delimiter, newline: lineEnd, step }).parse(block, 0, !last)
+  new PapaParser({ delimiter, newline: lineEnd, step }).parse(block, 0, !last)
   return { data, errors, meta: { cursor: start } }
 }
 
@@ -103,8 +88,15 @@ function cleanRaw({ row, raw }: RawRow, { delimiter, lineEnd }: CsvDialect): str
   return [strip ? row.with(-1, value.slice(0, -1)) : row]
 }
 
-/** Whether the last value stands in the text as it is: only then is its `\r` the half of a line end. */
+/** Whether the last value is unquoted in the text: only then is its `\r` half of a line end. */
 function isUnquoted(value: string, raw: string, delimiter: string): boolean {
   if (value.startsWith('"') || !raw.endsWith(value)) return false
   return raw.length === value.length || raw[raw.length - value.length - 1] === delimiter
+}
+
+/** Counts line ends, to report a line number. */
+export function countLineEnds(text: string, lineEnd: '\n' | '\r'): number {
+  let count = 0
+  for (let at = text.indexOf(lineEnd); at >= 0; at = text.indexOf(lineEnd, at + 1)) count += 1
+  return count
 }

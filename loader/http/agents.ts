@@ -8,10 +8,10 @@ export type HttpRoute = {
   readonly proxy?: string
 }
 
-/** The way to an address. Agents are kept, so that sockets are used again. */
+/** The route to an address. Agents are kept, so that sockets are reused. */
 export type HttpRoutes = (url: URL) => HttpRoute
 
-/** The proxy that leads to an address; undefined when there is none in between. */
+/** The proxy for an address; undefined for a direct connection. */
 export type ProxyChoice = (url: URL) => HttpProxy | undefined
 
 /**
@@ -37,4 +37,11 @@ export function createRoutes(proxyFor: ProxyChoice = () => undefined): HttpRoute
 function agentTo({ protocol }: URL, proxy: HttpProxy | undefined): HttpAgent {
   if (proxy === undefined) return protocol === 'https:' ? new HttpsAgent(KEPT) : new HttpAgent(KEPT)
   return protocol === 'https:' ? new TunnelHttpsAgent(proxy, KEPT) : new TunnelHttpAgent(proxy, KEPT)
+}
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+/** Whether a URL's hostname is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname)
 }

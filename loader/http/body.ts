@@ -32,7 +32,7 @@ export async function readText(answer: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8')
 }
 
-/** Waits for the next part, but no longer than `stallTimeout`; a reader who takes his time is not a stall. */
+/** Waits for the next part, but no longer than `stallTimeout`; a slow reader is not a stall. */
 async function nextPart(parts: AsyncIterator<Buffer>, stallTimeout: number): Promise<IteratorResult<Buffer>> {
   let timer: NodeJS.Timeout | undefined
   const stalled = new Promise<never>((_resolve, reject) => {
@@ -71,7 +71,16 @@ export function readStream(
     }
   }
   const stream = Readable.from(guarded(), { objectMode: false })
-  // A stream given up while it waits for data would otherwise hold its socket until the stall timeout.
+  // A stream closed while it waits for data would otherwise hold its socket until the stall timeout.
   stream.once('close', () => answer.destroy())
   return stream
+}
+
+/** The parsed text, or undefined when it is not JSON: the parser's own error would quote the text. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -1,9 +1,9 @@
-/** The end of an exchange's time, or its being given up by the caller, as one signal. */
+/** The timeout of an exchange and the abort of its caller, as one signal. */
 export type Deadline = {
   readonly signal: AbortSignal
   /** The time is up. */
   readonly expired: () => boolean
-  /** Gives the whole time anew: an upload under way may take long as long as it gets on. */
+  /** Restarts the time: an upload may take long while it makes progress. */
   readonly restart: () => void
   /** Stops the clock; the caller's own signal stays connected. */
   readonly clear: () => void

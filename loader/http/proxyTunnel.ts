@@ -1,5 +1,5 @@
-// The way through an HTTP proxy: CONNECT, for https and http alike, so that the proxy sees no request and no record.
-// Own code, since the libraries hand a proxy's rejection on as if the org had given it.
+// The tunnel through an HTTP proxy: CONNECT, for https and http alike, so that the proxy sees no request and no record.
+// Hand-written, since https-proxy-agent returns the answer of a proxy that rejects CONNECT as if the org had sent it.
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { type AgentOptions, Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { Socket } from 'node:net'

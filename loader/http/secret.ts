@@ -33,7 +33,7 @@ const ACCESS_TOKEN = /00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]+/g
 /** As in a form, where a blank is a plus. */
 const asFormValue = (value: string): string => new URLSearchParams({ value }).toString().slice('value='.length)
 
-/** The text with every known secret, and whatever looks like an access token, blotted out. For text that came from outside. */
+/** The text with every known secret, and whatever looks like an access token, replaced. Use it for text that came from outside. */
 export function withoutSecrets(text: string, secrets: readonly Secret[]): string {
   const known = secrets.map(secret => secret.reveal()).filter(value => value.length > 0)
   const forms = known.flatMap(value => [value, encodeURIComponent(value), asFormValue(value)])

@@ -47,7 +47,7 @@ function exactly({ bytes, progress }: StreamedBody): Transform {
 
 /** Destroying a request that is answered does not end the reading of its answer. */
 function endWith(signal: AbortSignal | undefined, answer: IncomingMessage): void {
-  const abort = () => answer.destroy(new TransportFailure('given up', { sent: true, code: 'ABORTED' }))
+  const abort = () => answer.destroy(new TransportFailure('aborted', { sent: true, code: 'ABORTED' }))
   signal?.addEventListener('abort', abort)
   answer.on('close', () => signal?.removeEventListener('abort', abort))
 }
@@ -58,7 +58,7 @@ function headersOf(call: Pick<HttpCall, 'headers' | 'body'>): OutgoingHttpHeader
   return { ...call.headers, 'content-length': bytes }
 }
 
-/** Bounds the time to connect, and tells when the request begins to leave: node holds it back until the socket, and TLS on it, is ready. */
+/** Limits the time to connect, and reports when the request begins to leave: node holds it back until the socket, and TLS on it, is ready. */
 function watchConnecting(
   request: ClientRequest,
   ready: 'connect' | 'secureConnect',
@@ -95,7 +95,7 @@ export function sendHttp(routes: HttpRoutes, call: HttpCall): Promise<IncomingMe
   const { signal, body } = call
   return new Promise((resolve, reject) => {
     let sent = false
-    const givenUp = () => new TransportFailure('given up', { sent, code: 'ABORTED' })
+    const givenUp = () => new TransportFailure('aborted', { sent, code: 'ABORTED' })
     if (signal?.aborted) return reject(givenUp())
     const route = routes(call.url)
     const request = start(call, route)
@@ -108,7 +108,7 @@ export function sendHttp(routes: HttpRoutes, call: HttpCall): Promise<IncomingMe
     // Stays attached: an error after the answer has begun reaches the reader through the answer's own stream.
     request.on('error', error => reject(toTransportFailure(error, sent)))
     request.on('response', answer => {
-      // Without a listener, a cut that nobody is reading at the moment would end the process.
+      // Without a listener, a cut while the body is not being read would end the process.
       answer.on('error', () => {})
       endWith(signal, answer)
       resolve(answer)
@@ -118,7 +118,7 @@ export function sendHttp(routes: HttpRoutes, call: HttpCall): Promise<IncomingMe
   })
 }
 
-/** Whoever fails first tells why: the source and the counter listen before the pipeline destroys them for another's failure. */
+/** The first failure is the reason: the source and the counter listen before the pipeline destroys them for a later failure. */
 function upload(body: StreamedBody, request: ClientRequest, failed: (error: Error) => void): void {
   const counter = exactly(body)
   body.stream.once('error', failed)

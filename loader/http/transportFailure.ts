@@ -1,12 +1,14 @@
+import { NETWORK_ERRORS, systemCode } from './networkErrors.ts'
+
 type TransportFacts = { readonly sent: boolean; readonly code: string; readonly proxy?: boolean }
 
-/** What went wrong below HTTP, and how far the request had come. Internal: errors.ts has what callers see. */
+/** Thrown when an exchange fails below HTTP. Stays inside the client: loader/salesforce/errors.ts has the errors that callers see. */
 export class TransportFailure extends Error {
   override readonly name = 'TransportFailure' as const
   /** False: not a byte of the request had left, so it cannot have been applied. */
   readonly sent: boolean
   readonly code: string
-  /** Whether a proxy in between is what failed. */
+  /** Whether the proxy failed, not the server behind it. */
   readonly proxy: boolean
 
   constructor(message: string, facts: TransportFacts, cause?: unknown) {
@@ -17,32 +19,22 @@ export class TransportFailure extends Error {
   }
 }
 
-/** Words for the system's codes; whatever is not listed is shown by its own message. */
-const WORDS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was cut',
-  EPIPE: 'the connection was cut',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name could not be looked up',
-  ETIMEDOUT: 'the connection timed out',
-  EHOSTUNREACH: 'there is no route to the host',
-  ENETUNREACH: 'there is no route to the network',
+/** The words for codes of zlib. */
+const BODY_ERRORS: Readonly<Record<string, string>> = {
   Z_BUF_ERROR: 'the compressed body was cut',
   Z_DATA_ERROR: 'the compressed body is damaged',
 }
 
 function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return 'UNKNOWN'
-  if ('code' in error && typeof error.code === 'string') return error.code
-  // Node tries every address of a host; the first failure speaks for all.
-  if (error instanceof AggregateError) return codeOf(error.errors[0])
-  return 'UNKNOWN'
+  // Node tries every address of a host; the first failure stands for all.
+  const inner = error instanceof AggregateError ? systemCode(error.errors[0]) : undefined
+  return systemCode(error) ?? inner ?? 'UNKNOWN'
 }
 
-/** Node's own error in our terms. Such errors hold code, address and port, never headers or bodies. */
+/** Translates an error of Node. Such errors hold code, address and port, never headers or bodies. */
 export function toTransportFailure(error: unknown, sent: boolean): TransportFailure {
   if (error instanceof TransportFailure) return error
   const code = codeOf(error)
   const said = error instanceof Error ? error.message : String(error)
-  return new TransportFailure(WORDS[code] ?? said, { sent, code }, error)
+  return new TransportFailure(NETWORK_ERRORS[code] ?? BODY_ERRORS[code] ?? said, { sent, code }, error)
 }

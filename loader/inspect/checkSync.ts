@@ -1,6 +1,6 @@
 import type { CheckSyncInput, SyncCheck } from '../../packages/client/contract/maintenance.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { planInOrg } from '../plan/planInOrg.ts'
+import { planInOrg } from '../plan/plan.ts'
 import { unknownSync } from '../runs/prepareRun.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Operation } from '../../packages/client/contract/syncSpec.ts'
-import type { PlannedField, SyncPlan } from '../plan/plan.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
+import type { PlannedField, SyncPlan } from '../plan/syncPlan.ts'
 import { CLEAR, compileConverter } from '../values/fieldValue.ts'
 import { isBlank } from '../values/text.ts'
 import type { FieldConverter, ValueProblem } from '../values/valueProblem.ts'

@@ -1,10 +1,37 @@
 import type { Operation } from '../../packages/client/contract/syncSpec.ts'
-import type { SyncPlan } from '../plan/plan.ts'
+import type { SyncPlan } from '../plan/syncPlan.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
 import type { ValueProblem } from '../values/valueProblem.ts'
 import { type CellMaker, cellMaker, FOUND_LATER, readValue } from './cellMaker.ts'
-import type { MappedRow, RejectedRow } from './mapping.ts'
 import { compileRowKey } from './rowKey.ts'
+
+/** A source row, ready to be sent. */
+export type MappedRow = {
+  readonly rejected: false
+  readonly operation: Operation
+  /**
+   * Values in the order of `wireColumns`: blank is left out, `CLEAR` clears. On update by another field than `Id` the
+   * first cell is blank until the record is found.
+   */
+  readonly cells: readonly string[]
+  /**
+   * Value that tells the record apart: of the key field on update, of the External ID on upsert. On create of a unique
+   * External ID, if one is mapped; else blank.
+   */
+  readonly key: string
+  /** API name of the key field; blank without a key. */
+  readonly keyField: string
+  /** Two rows with the same one are about the same record; blank when the key is. */
+  readonly repeatKey: string
+}
+
+/** A source row that is not sent, and why. */
+export type RejectedRow = {
+  readonly rejected: true
+  readonly operation: Operation | ''
+  readonly errorCode: string
+  readonly errorMessage: string
+}
 
 /** Compiles the cells of one operation, in the order of `wireColumns`. */
 export function compileCells(
@@ -19,7 +46,7 @@ export function compileCells(
   const keyField = rowKey?.field ?? ''
   return row => {
     const key = rowKey ? rowKey.read(row) : ''
-    // Without its key a row cannot be told apart, so nothing else about it matters. A create can do without.
+    // Without its key a row has no identity, so nothing else about it matters. A create needs no key.
     if (typeof key !== 'string')
       return operation === 'create' ? rejectedRow(operation, makers, row) : rejected(operation, key)
     const cells: string[] = new Array(makers.length)
@@ -41,7 +68,7 @@ export function compileCells(
 
 const NOTHING_TO_SEND: ValueProblem = { code: 'REQUIRED_FIELD_MISSING', message: 'Row has no value to send' }
 
-/** All that is wrong with a row, so that it is mended once: the required fields it lacks, then its values. */
+/** All problems of a row, so that it is corrected once: missing required fields, then values. */
 function rejectedRow(operation: Operation, makers: readonly CellMaker[], row: readonly string[]): RejectedRow {
   const missing: string[] = []
   const problems: ValueProblem[] = []

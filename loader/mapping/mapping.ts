@@ -1,36 +1,9 @@
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
-import type { SyncPlan } from '../plan/plan.ts'
-import { compileCells } from './mapCells.ts'
-import { compileOperation } from './operationColumn.ts'
-
-/** A source row, ready to be sent. */
-export type MappedRow = {
-  readonly rejected: false
-  readonly operation: Operation
-  /**
-   * Values in the order of `wireColumns`: blank is left out, `CLEAR` clears. On update by another field than `Id` the
-   * first cell is blank until the record is found.
-   */
-  readonly cells: readonly string[]
-  /**
-   * Value that tells the record apart: of the key field on update, of the External ID on upsert. On create of a unique
-   * External ID, if one is mapped; else blank.
-   */
-  readonly key: string
-  /** API name of the field that the key is of; blank when there is none. */
-  readonly keyField: string
-  /** Two rows with the same one are about the same record; blank when the key is. */
-  readonly repeatKey: string
-}
-
-/** A source row that is not sent, and why. */
-export type RejectedRow = {
-  readonly rejected: true
-  readonly operation: Operation | ''
-  readonly errorCode: string
-  readonly errorMessage: string
-}
+import { OPERATIONS, type Operation } from '../../packages/client/contract/syncSpec.ts'
+import type { SyncPlan } from '../plan/syncPlan.ts'
+import { trimValue } from '../values/text.ts'
+import { shownValue } from '../values/valueProblem.ts'
+import { compileCells, type MappedRow, type RejectedRow } from './mapCells.ts'
 
 export type CompiledMapping = {
   /** Called once per record: never throws, for a rejected record is a value. */
@@ -43,7 +16,7 @@ export type CompileMappingResult =
   | { readonly ok: true; readonly mapping: CompiledMapping }
   | { readonly ok: false; readonly problems: readonly string[] }
 
-/** Holds the plan against the header of the source and compiles it into a function per row. */
+/** Validates the plan against the header of the source and compiles it into a function per row. */
 export function compileMapping(plan: SyncPlan, header: readonly string[]): CompileMappingResult {
   const problems = headerProblems(plan, header)
   if (problems.length > 0) return { ok: false, problems }
@@ -87,4 +60,40 @@ function raggedRow(fields: number, expected: number): RejectedRow {
     errorCode: 'RAGGED_ROW',
     errorMessage: `Row has ${fields} values, the header has ${expected} columns; check its delimiters and quotes`,
   }
+}
+
+const BY_NAME: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map(operation => [operation, operation]))
+
+/** What is to be done with a row: the run's one operation, or the one its column names in any letter case. */
+function compileOperation(
+  plan: SyncPlan,
+  index: ReadonlyMap<string, number>,
+): (row: readonly string[]) => Operation | RejectedRow {
+  const { operation } = plan
+  if (typeof operation === 'string') return () => operation
+  const { column } = operation
+  const position = index.get(column) ?? -1
+  return row => {
+    const raw = row[position] ?? ''
+    const asked = BY_NAME.get(raw) ?? BY_NAME.get(trimValue(raw).toLowerCase())
+    if (asked === undefined) return unknownOperation(raw, column)
+    return plan.operations.includes(asked) ? asked : impossible(asked, column)
+  }
+}
+
+function unknownOperation(raw: string, column: string): RejectedRow {
+  const given = raw === '' ? 'No operation is given' : `${shownValue(raw)} is no operation`
+  return rejection('', `${given}; expected Create, Update or Upsert (column ${column})`)
+}
+
+function impossible(operation: Operation, column: string): RejectedRow {
+  const lacking = operation === 'update' ? 'keyField' : 'externalIdField'
+  return rejection(
+    operation,
+    `The sync spec has no ${lacking}, so no record can be found for ${operation} (column ${column})`,
+  )
+}
+
+function rejection(operation: Operation | '', errorMessage: string): RejectedRow {
+  return { rejected: true, operation, errorCode: 'INVALID_OPERATION', errorMessage }
 }

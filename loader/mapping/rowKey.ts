@@ -1,6 +1,6 @@
 import type { Operation } from '../../packages/client/contract/syncSpec.ts'
-import { identifyingField } from '../plan/identifyingField.ts'
-import type { SyncPlan } from '../plan/plan.ts'
+import type { SyncPlan } from '../plan/syncPlan.ts'
+import { identifyingField } from '../plan/syncPlan.ts'
 import { compileLookupKey } from '../values/fieldValue.ts'
 import type { ValueProblem } from '../values/valueProblem.ts'
 import { type CellMaker, cellMaker, readValue } from './cellMaker.ts'

@@ -1,5 +1,5 @@
 import type { Operation } from '../../packages/client/contract/syncSpec.ts'
-import type { SyncPlan } from '../plan/plan.ts'
+import type { SyncPlan } from '../plan/syncPlan.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
 import { compileComparisonKey } from '../values/fieldValue.ts'
 import { columnPositions } from './correlate.ts'

@@ -1,6 +1,6 @@
 import type { Operation } from '../../packages/client/contract/syncSpec.ts'
-import { identifyingField } from '../plan/identifyingField.ts'
-import type { SyncPlan } from '../plan/plan.ts'
+import type { SyncPlan } from '../plan/syncPlan.ts'
+import { identifyingField } from '../plan/syncPlan.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
 import { compileComparisonKey } from '../values/fieldValue.ts'
 import { ColumnSet } from './columnSet.ts'

@@ -1,5 +1,5 @@
 import type { Operation } from '../../packages/client/contract/syncSpec.ts'
-import type { RejectedRow } from '../mapping/mapping.ts'
+import type { RejectedRow } from '../mapping/mapCells.ts'
 import { HashTable } from './hashTable.ts'
 import { KeyHasher } from './keyHasher.ts'
 

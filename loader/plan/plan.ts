@@ -1,59 +1,21 @@
 import type { Problem } from '../../packages/client/contract/issues.ts'
-import type {
-  BlankPolicy,
-  FieldMapping,
-  Operation,
-  SyncSpec,
-  ValueFormats,
-} from '../../packages/client/contract/syncSpec.ts'
-import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { ObjectDescribe } from '../salesforce/describe.ts'
+import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { possibleOperations } from '../spec/operations.ts'
-import { keptDescribe } from './keptDescribe.ts'
-import { planField } from './planField.ts'
+import { RunRejectedError } from '../spec/runRejectedError.ts'
+import { keptDescribe, planField } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
 import { checkPermissions, checkRequired } from './planPermissions.ts'
-import type { PlannedRelationship } from './relationship.ts'
-
-/** One mapped field, held against describe. */
-export type PlannedField = {
-  /** As Salesforce spells it: `LastName`, or `Account.Ext_Id__c`. */
-  readonly name: string
-  /** Its column in an ingest job; differs from the name for a polymorphic lookup: `Lead:Who.Email`. */
-  readonly wireName: string
-  /** The field that is set: `LastName`, or `AccountId` for `Account.Ext_Id__c`. */
-  readonly target: FieldDescribe
-  /** The field whose type the value has: the target, or the parent's External ID field. */
-  readonly valueField: FieldDescribe
-  readonly relationship?: PlannedRelationship
-  readonly mapping: FieldMapping
-}
-
-/** A sync spec that was held against the org: plain JSON, kept in the run store, all that later steps need. */
-export type SyncPlan = {
-  readonly object: string
-  readonly keyPrefix: string | null
-  readonly operation: SyncSpec['operation']
-  /** What a record may ask for. */
-  readonly operations: readonly Operation[]
-  readonly idField: FieldDescribe
-  readonly fields: readonly PlannedField[]
-  /** The field that finds the record on update; `Id` when that is mapped. Absent when nothing may be updated. */
-  readonly keyField?: string
-  readonly externalIdField?: string
-  readonly identityFields: readonly string[]
-  readonly blank: BlankPolicy
-  readonly formats: ValueFormats
-  readonly assignmentRules: boolean
-  /** Nothing that stops the run, in words for its report. */
-  readonly warnings: readonly string[]
-}
+import { parentObjects } from './relationship.ts'
+import type { PlannedField, SyncPlan } from './syncPlan.ts'
 
 export type PlannedSync =
   | { readonly ok: true; readonly plan: SyncPlan }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /**
- * Holds a spec against the object as the integration user sees it, before anything is read. All problems are named at
+ * Validates a spec against the object as the integration user sees it, before anything is read. All problems are named at
  * once; each path leads into the spec.
  *
  * @param parents - the described objects that `parentObjects` named, by name
@@ -99,4 +61,25 @@ export function createPlan(
 
 function failed(problems: readonly Problem[]): PlannedSync {
   return { ok: false, problems }
+}
+
+/**
+ * Validates a spec against the org's objects as the integration user sees them. It only reads.
+ * Throws RunRejectedError with every problem found.
+ */
+export async function planInOrg(
+  salesforce: SalesforceConnection,
+  spec: SyncSpec,
+): Promise<{ readonly userId: string; readonly plan: SyncPlan }> {
+  const { userId } = await salesforce.identity()
+  const described = await salesforce.describe(spec.object)
+  const names = [...parentObjects(spec, described)]
+  const objects = await Promise.all(names.map(name => salesforce.describe(name)))
+  const parents: ReadonlyMap<string, ObjectDescribe> = new Map(
+    objects.map((parent, index) => [names[index] ?? parent.name, parent]),
+  )
+  const planned = createPlan(spec, described, parents)
+  if (planned.ok) return { userId, plan: planned.plan }
+  const problems = planned.problems.map(({ path, message }) => `${path.join('.')}: ${message}`)
+  throw new RunRejectedError(`The load into ${spec.object}`, problems)
 }

@@ -4,11 +4,10 @@ import type { FieldMapping, SyncSpec } from '../../packages/client/contract/sync
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
 import { isBlank } from '../values/text.ts'
-import { keptDescribe } from './keptDescribe.ts'
-import type { PlannedField } from './plan.ts'
 import { parseRelationshipName, resolveRelationship } from './relationship.ts'
+import type { PlannedField } from './syncPlan.ts'
 
-/** One mapped field held against describe, or why it cannot be written. */
+/** Validates one mapped field against describe; the problem when it cannot be written. */
 export function planField(
   name: string,
   mapping: FieldMapping,
@@ -69,4 +68,33 @@ function unknownField(name: string, describe: ObjectDescribe): string {
     describe.fields.map(field => field.name),
   )
   return `${describe.name}.${name} is unknown, or hidden from the integration user by field-level security${hint}`
+}
+
+/** What later steps read of a field: a plan is stored, and describe has three times as much. */
+export function keptDescribe(field: FieldDescribe): FieldDescribe {
+  const picklistValues = field.restrictedPicklist
+    ? field.picklistValues.map(({ value, active }) => ({ value, active }))
+    : []
+  return {
+    name: field.name,
+    label: field.label,
+    type: field.type,
+    length: field.length,
+    precision: field.precision,
+    scale: field.scale,
+    digits: field.digits,
+    nillable: field.nillable,
+    createable: field.createable,
+    updateable: field.updateable,
+    defaultedOnCreate: field.defaultedOnCreate,
+    externalId: field.externalId,
+    idLookup: field.idLookup,
+    unique: field.unique,
+    caseSensitive: field.caseSensitive,
+    filterable: field.filterable,
+    restrictedPicklist: field.restrictedPicklist,
+    picklistValues,
+    referenceTo: field.referenceTo,
+    relationshipName: field.relationshipName,
+  }
 }

@@ -1,8 +1,8 @@
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import type { Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
-import type { PlannedField } from './plan.ts'
 import { findField } from './planField.ts'
+import type { PlannedField } from './syncPlan.ts'
 
 /** The fields that find existing records, as Salesforce spells them. */
 export type PlannedKeys = {

@@ -1,9 +1,9 @@
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import type { Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
-import type { PlannedField } from './plan.ts'
 import type { PlannedKeys } from './planKeys.ts'
 import { parseRelationshipName } from './relationship.ts'
+import type { PlannedField } from './syncPlan.ts'
 
 /** Whether the integration user may do to the object and its mapped fields what the run is to do. */
 export function checkPermissions(

@@ -47,7 +47,7 @@ export function parseRelationshipName(name: string): RelationshipName | undefine
   return parent === undefined ? { relationship, field } : { parent, relationship, field }
 }
 
-/** Finds the parent's field, or says in words why there is none to look up by. */
+/** Finds the parent's field, or describes why no field can be used for the lookup. */
 export function resolveRelationship(
   parts: RelationshipName,
   describe: ObjectDescribe,

@@ -1,6 +1,6 @@
 import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe } from '../salesforce/describe.ts'
-import type { PlannedField, SyncPlan } from './plan.ts'
+import type { PlannedField, SyncPlan } from './syncPlan.ts'
 
 /** One column of what is sent for an operation. */
 export type WireColumn = {

@@ -1,5 +1,5 @@
 import type { Encoding, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import type { SyncPlan } from '../plan/plan.ts'
+import type { SyncPlan } from '../plan/syncPlan.ts'
 import { RunFileMissingError } from '../storage/errors.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from './layout.ts'

@@ -1,16 +1,9 @@
-import { csvRecords } from '../csv/csvRecords.ts'
-import { readCsv } from '../sources/csv.ts'
-import type { SourceReader } from '../sources/sourceReader.ts'
+import { type CsvTable, csvRecords, readOwnCsv } from '../csv/ownCsv.ts'
 import type { RunStore } from '../storage/runStore.ts'
 
-/** Opens one of our CSV files in the run store (UTF-8, commas) as a stream. Throws RunFileMissingError when it does not exist. */
-export async function readStoredCsv(store: RunStore, path: string): Promise<SourceReader> {
-  return readCsv(await store.read(path), {
-    description: `${store.location}/${path}`,
-    delimiter: ',',
-    encoding: 'utf-8',
-    anyNames: true,
-  })
+/** Opens a CSV file of ours in the run store as a stream. Throws RunFileMissingError when it does not exist. */
+export async function readStoredCsv(store: RunStore, path: string): Promise<CsvTable> {
+  return readOwnCsv(`${store.location}/${path}`, await store.read(path))
 }
 
 /** Its lines without the header, one by one, in batches. */
@@ -23,7 +16,7 @@ export async function* storedLines(store: RunStore, path: string): AsyncGenerato
   }
 }
 
-/** Its lines without the header, unparsed, in batches. Throws RunFileMissingError when it does not exist. */
+/** Its lines without the header, unparsed, in batches. Throws RunFileMissingError when there is none. */
 export async function* storedRecords(store: RunStore, path: string): AsyncGenerator<readonly string[]> {
   let isFirst = true
   for await (const records of csvRecords(await store.read(path))) {

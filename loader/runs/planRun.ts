@@ -1,6 +1,6 @@
 import type { Step } from '../step.ts'
 import type { Dependencies } from '../dependencies.ts'
-import { planInOrg } from '../plan/planInOrg.ts'
+import { planInOrg } from '../plan/plan.ts'
 import { PLAN_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
 /** What the workflow needs to know of a plan. */

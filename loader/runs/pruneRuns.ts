@@ -8,7 +8,7 @@ import { isOverdue, type Retention } from './retention.ts'
 import { readRunDocuments } from './runDocuments.ts'
 import { type RunSummary, summaryOfRun } from './runSummary.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
-import type { RunStores } from '../storage/runStores.ts'
+import type { RunStores } from '../storage/runStore.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
 
 /** Whether the workflow of this id is running now. */

@@ -1,4 +1,4 @@
-import { shownUri } from '../storage/shownUri.ts'
+import { shownUri } from '../storage/uris.ts'
 import { fillPlaceholders, openPlaceholders, scheduledPlaceholderFault } from '../schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
 import { readScheduledTime } from '../schedule/scheduledTime.ts'

@@ -1,15 +1,16 @@
-import { pipeline } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import { parseCSVStream } from 'jsforce/lib/csv.js'
-import { AnswerCutError, OutcomeUnknownError, RequestRejectedError } from './errors.ts'
-import { isRecord } from './json.ts'
+import { isObject } from '../../packages/client/contract/issues.ts'
+import { CsvCutError, SourceEmptyError } from '../csv/errors.ts'
+import { readOwnCsv } from '../csv/ownCsv.ts'
+import { AnswerCutError, OutcomeUnknownError, type RequestFacts, RequestRejectedError } from './errors.ts'
 import type { Org } from './org.ts'
 
-/** Milliseconds between two looks at a job: short at first, for small tables. */
+/** Milliseconds between two polls of a job: short at first, for small tables. */
 const FIRST_POLL = 500
 const POLL_FACTOR = 1.5
 const MAX_POLL = 15_000
-/** Milliseconds after which a query job is given up. */
+/** Milliseconds to wait for a query job. */
 const PATIENCE = 30 * 60_000
 /** Rows of one download. */
 const PAGE_ROWS = 250_000
@@ -17,7 +18,7 @@ const PAGE_ROWS = 250_000
 type QueryJob = { readonly id: string; readonly state: string; readonly errorMessage: string }
 
 function readQueryJob(body: unknown): QueryJob | undefined {
-  if (!isRecord(body) || typeof body['id'] !== 'string' || typeof body['state'] !== 'string') return undefined
+  if (!isObject(body) || typeof body['id'] !== 'string' || typeof body['state'] !== 'string') return undefined
   return { id: body['id'], state: body['state'], errorMessage: String(body['errorMessage'] ?? 'no reason given') }
 }
 
@@ -44,7 +45,7 @@ async function awaitQueryJob(org: Org, id: string, options: BulkQueryOptions): P
   throw new AnswerCutError({ ...facts, reason: `the query job was not done within ${PATIENCE / 60_000} minutes` })
 }
 
-/** One page of results; its row count is held against what the org says it sent. */
+/** Reads one page of results and compares its row count with the count that the org states. */
 async function* readResultPage(
   org: Org,
   id: string,
@@ -55,11 +56,10 @@ async function* readResultPage(
   const from = locator === undefined ? '' : `&locator=${encodeURIComponent(locator)}`
   const call = { ...options, ...facts, search: `?maxRecords=${PAGE_ROWS}${from}`, headers: { accept: 'text/csv' } }
   const { headers, body } = await org.requests.stream(call)
-  const rows = pipeline(body, parseCSVStream({ skip_empty_lines: true }), () => {})
   let count = 0
-  for await (const row of rows) {
+  for await (const row of rowsOf(facts, body)) {
     count += 1
-    yield row as Row
+    yield row
   }
   const stated = headers['sforce-numberofrecords']
   if (stated !== undefined && Number(stated) !== count) {
@@ -70,7 +70,22 @@ async function* readResultPage(
   return next === undefined || next === 'null' || next === '' ? undefined : next
 }
 
-/** A query job of which nobody knows the id does no harm: for the caller, this is a read that came to nothing. */
+/** The records of a page; a page without a header has none. Throws AnswerCutError when the page ends inside a value. */
+async function* rowsOf(facts: RequestFacts, body: Readable): AsyncGenerator<Row> {
+  try {
+    const { header, batches } = await readOwnCsv(facts.path, body)
+    for await (const { rows } of batches) {
+      for (const row of rows) yield Object.fromEntries(header.map((name, index) => [name, row[index] ?? '']))
+    }
+  } catch (error) {
+    if (error instanceof SourceEmptyError) return
+    if (error instanceof CsvCutError)
+      throw new AnswerCutError({ ...facts, reason: 'the results end inside a value' }, error)
+    throw error
+  }
+}
+
+/** A query job whose id is unknown does no harm: for the caller, this is a failed read. */
 function asRead(error: unknown): never {
   if (!(error instanceof OutcomeUnknownError)) throw error
   const [method = '', path = ''] = error.request.split(' ')

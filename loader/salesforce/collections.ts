@@ -1,4 +1,4 @@
-import { isRecord } from './json.ts'
+import { isObject } from '../../packages/client/contract/issues.ts'
 import type { Org } from './org.ts'
 import type { CollectionOptions, SaveResult, WireRecord } from './salesforceConnection.ts'
 
@@ -11,10 +11,10 @@ type Write = { readonly action: string; readonly method: 'POST' | 'PATCH'; reado
 const headersOf = (options: CollectionOptions) => ({ 'Sforce-Auto-Assign': options.assignmentRules ? 'TRUE' : 'FALSE' })
 
 function saveResultOf(result: unknown): SaveResult | undefined {
-  if (!isRecord(result) || typeof result['success'] !== 'boolean') return undefined
+  if (!isObject(result) || typeof result['success'] !== 'boolean') return undefined
   const { id, success, created } = result
-  const errors = Array.isArray(result['errors']) ? result['errors'].filter(isRecord) : []
-  // Neither a success without an Id nor a failure without a reason tells what became of the record.
+  const errors = Array.isArray(result['errors']) ? result['errors'].filter(isObject) : []
+  // A success without an Id, or a failure without a reason, does not report the outcome of the record.
   if (success ? typeof id !== 'string' : errors.length === 0) return undefined
   return {
     success,

@@ -1,6 +1,6 @@
 import { createRoutes } from '../http/agents.ts'
 import { createRecords, updateRecords, upsertRecords } from './collections.ts'
-import { identify, orgOrigin } from './identity.ts'
+import { identify, listVersions, orgOrigin } from './identity.ts'
 import {
   abortIngestJob,
   closeIngestJob,
@@ -19,18 +19,17 @@ import type { SalesforceConnection } from './salesforceConnection.ts'
 import { shareSession } from './session.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { remembered, shortCache } from './shortCache.ts'
-import { listVersions } from './versions.ts'
 
 /** Milliseconds. A run describes the same object several times within seconds; a changed permission is seen a minute later. */
 const DESCRIBE_MEMORY = 60_000
 
-/** The whole process's time: who we are does not change while a connection lives. */
+/** For the life of the process: the identity of a connection does not change. */
 const FOR_GOOD = Number.POSITIVE_INFINITY
 
 /**
  * The client of one org. Nothing is sent before the first call. Make one per profile and process, since the token is shared by the
  * calls of one connection, and an org keeps only about five tokens per user alive.
- * Throws TypeError when a URL of the settings is none.
+ * Throws TypeError when a URL of the settings is not valid.
  */
 export function createSalesforceConnection(settings: ConnectionSettings): SalesforceConnection {
   const routes = createRoutes(settings.proxyFor)

@@ -1,5 +1,6 @@
 import { LinkError } from '../../packages/client/contract/linkError.ts'
-/** What was being done, in words and on the wire. The path carries no query string: SOQL holds record values. */
+
+/** The request that failed, in words and on the wire. The path carries no query string: SOQL holds record values. */
 export type RequestFacts = {
   /** `Create Contact`. */
   readonly action: string
@@ -7,7 +8,7 @@ export type RequestFacts = {
   readonly path: string
 }
 
-/** A rejection as Salesforce worded it. */
+/** A rejection in Salesforce's own words. */
 export type RejectionFacts = RequestFacts & {
   readonly statusCode: number
   /** `INSUFFICIENT_ACCESS`; `HTTP_<status>` where the answer named none. */
@@ -28,7 +29,7 @@ function rejectionMessage(facts: RejectionFacts): string {
   return facts.advice === undefined ? said : `${said}. ${sentence(facts.advice)}`
 }
 
-/** What the three rejections share: facts, and no more behaviour than holding them. */
+/** The facts that the three rejections share. */
 abstract class RejectionError extends LinkError {
   readonly action: string
   readonly request: string
@@ -70,7 +71,7 @@ export class LimitReachedError extends RejectionError {
 export type LoginRejection = {
   readonly connection: string
   readonly flow: string
-  /** Where it was asked: a host, no path. */
+  /** The host that was asked, without a path. */
   readonly host: string
   readonly statusCode?: number
   /** OAuth's `error`, or Salesforce's errorCode. */
@@ -79,7 +80,7 @@ export type LoginRejection = {
   readonly advice: string
 }
 
-/** Thrown when the org lets this connection not in. Terminal: asking again may lock the user. */
+/** Thrown when the org rejects the login of this connection. Not retried: repeated logins may lock the user. */
 export class LoginRejectedError extends LinkError {
   override readonly name = 'LoginRejectedError' as const
   readonly kind = 'rejected' as const
@@ -124,7 +125,7 @@ abstract class LossError extends LinkError {
   }
 }
 
-/** Thrown when a write was sent and its answer lost or unreadable: it may have been applied. Look before you send it again. */
+/** Thrown when a write was sent and its answer lost or unreadable: it may have been applied. Query the org before sending it again. */
 export class OutcomeUnknownError extends LossError {
   override readonly name = 'OutcomeUnknownError' as const
   readonly kind = 'transient' as const
@@ -156,7 +157,7 @@ export type UnreachableFacts = RequestFacts & {
   readonly advice: string
 }
 
-/** Thrown when no connection came about (DNS, rejected, TLS): the request was never sent, so nothing was applied. */
+/** Thrown when no connection was made (DNS, refused, TLS): the request was never sent, so nothing was applied. */
 export class UnreachableError extends LinkError {
   override readonly name = 'UnreachableError' as const
   readonly kind = 'transient' as const

@@ -4,16 +4,15 @@ import { readText } from '../http/body.ts'
 import type { Deadline } from '../http/deadline.ts'
 import type { Secret } from '../http/secret.ts'
 import { sendHttp } from '../http/send.ts'
-import { apiUsageOf, clockOffsetOf } from './answerHeaders.ts'
 import { bindFlow } from './auth/flows.ts'
 import { explain, uploadAfterExpiry } from './failures.ts'
 import type { OrgCall } from './orgCall.ts'
 import { type Rejected, rejectionOf } from './rejections.ts'
 import type { ApiUsage } from './salesforceConnection.ts'
 import type { SharedSession } from './session.ts'
-import { sessionRejected, sessionRenewable } from './sessionRejected.ts'
+import { sessionRejected, sessionRenewable } from './session.ts'
 import type { ConnectionSettings } from './settings.ts'
-import { observed } from './traffic.ts'
+import { apiUsageOf, clockOffsetOf, observed } from './traffic.ts'
 
 /** What the answers said on the side. */
 type Observed = { apiUsage: ApiUsage | undefined; clockOffset: number }

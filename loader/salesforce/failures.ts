@@ -12,7 +12,7 @@ export function explain(call: OrgCall, deadline: Deadline, error: unknown, url?:
   if (nothingDone && call.signal?.aborted) return call.signal.reason
   const failure = deadline.expired() ? outOfTime(deadline, error) : error
   if (!error.sent && url) return unreachable(call, url, failure)
-  const reason = call.signal?.aborted ? 'given up while it was under way' : failure.message
+  const reason = call.signal?.aborted ? 'aborted after it was sent' : failure.message
   return answerLost(call, { reason }, failure.cause)
 }
 

@@ -1,10 +1,10 @@
-import { isRecord, parseJson } from './json.ts'
+import { isObject } from '../../packages/client/contract/issues.ts'
+import { parseJson } from '../http/body.ts'
 import type { OrgRequests } from './orgCall.ts'
 import { answerLost } from './rejections.ts'
-import type { ConnectionIdentity } from './salesforceConnection.ts'
+import type { ApiVersion, ConnectionIdentity } from './salesforceConnection.ts'
 import type { SharedSession } from './session.ts'
 import { type ConnectionSettings, loginUrlOf } from './settings.ts'
-import { latestVersion, listVersions } from './versions.ts'
 
 /** Hosts that lead to every org, and so are no org's own. */
 const LOGIN_HOSTS: readonly string[] = ['login.salesforce.com', 'test.salesforce.com']
@@ -30,7 +30,7 @@ async function askWho(requests: OrgRequests, apiVersion: string) {
   const call = { action: 'Read the identity of the user', method: 'GET', path: `/services/data/v${apiVersion}/` }
   const { text } = await requests.text(call)
   const body = parseJson(text)
-  const ids = isRecord(body) ? idsOf(body['identity']) : undefined
+  const ids = isObject(body) ? idsOf(body['identity']) : undefined
   if (ids) return ids
   throw answerLost(call, { reason: 'the answer names no organization and user' })
 }
@@ -46,4 +46,30 @@ export async function identify(
   const apiVersion = wanted === 'latest' ? latestVersion(await listVersions(requests, instanceUrl)) : wanted
   const ids = idsOf(identityUrl) ?? (await askWho(requests, apiVersion))
   return { instanceUrl, ...ids, apiVersion }
+}
+
+function readVersions(body: unknown): readonly ApiVersion[] | undefined {
+  if (!Array.isArray(body) || body.length === 0) return undefined
+  const versions = body.filter(isObject).flatMap(({ label, version }) => {
+    return typeof label === 'string' && typeof version === 'string' ? [{ label, version }] : []
+  })
+  return versions.length === body.length ? versions : undefined
+}
+
+/**
+ * What the org at `origin` speaks. Needs no login.
+ * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_versions.htm
+ */
+export async function listVersions(requests: OrgRequests, origin: string): Promise<readonly ApiVersion[]> {
+  const call = { action: 'List API versions', method: 'GET', path: '/services/data' }
+  const { text } = await requests.anonymousText(call, origin)
+  const versions = readVersions(parseJson(text))
+  if (versions) return versions
+  throw answerLost(call, { reason: `the answer of ${new URL(origin).host} is not Salesforce's list of versions` })
+}
+
+/** The newest; they come in no promised order. */
+function latestVersion(versions: readonly ApiVersion[]): string {
+  const numbers = versions.map(({ version }) => version)
+  return numbers.reduce((newest, version) => (Number(version) > Number(newest) ? version : newest))
 }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { isRecord } from './json.ts'
+import { isObject } from '../../packages/client/contract/issues.ts'
 import type { Org } from './org.ts'
 import { queryRecords } from './query.ts'
 import { answerLost } from './rejections.ts'
@@ -31,7 +31,7 @@ const OBJECTS_WITH_RULES: readonly string[] = ['Case', 'Lead']
 const jobPath = (jobId: string): string => `/jobs/ingest/${encodeURIComponent(jobId)}`
 
 function readJob(body: unknown): IngestJob | undefined {
-  if (!isRecord(body) || typeof body['id'] !== 'string') return undefined
+  if (!isObject(body) || typeof body['id'] !== 'string') return undefined
   const state = INGEST_JOB_STATES.find(known => known === body['state'])
   if (state === undefined) return undefined
   const { id, numberRecordsProcessed: processed, numberRecordsFailed: failed, errorMessage } = body

@@ -1,7 +1,7 @@
 import type { FieldDescribe, FieldType } from './describe.ts'
 import { soqlString } from './soql.ts'
 
-/** How values of a key field stand in SOQL, and when two of them mean the same record. */
+/** How values of a key field are written in SOQL, and when two of them identify the same record. */
 export type KeyForm = {
   /** As in a condition; undefined for a value that no record can hold, which would fail the whole query. */
   literal(value: string): string | undefined

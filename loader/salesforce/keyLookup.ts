@@ -9,12 +9,12 @@ import type { FindIdsRequest } from './salesforceConnection.ts'
 import { apiName } from './soql.ts'
 
 /**
- * From so many values on, a query job over the whole object is thought of: 20,000 are some 60 to 100 `IN` queries, against about 10 calls of a job.
+ * From this many values on, a query job over the whole object is considered: 20,000 are some 60 to 100 `IN` queries, against about 10 calls of a job.
  */
 export const BULK_LOOKUP_VALUES = 20_000
-/** A job reads the whole object, so it is worth it only while the object has at most so many records for each value asked for. */
+/** A job reads the whole object, so it pays off only if the object has at most this many records for each value. */
 export const BULK_LOOKUP_RATIO = 10
-/** `IN` queries under way at a time, of the connection's own allowance. */
+/** Concurrent `IN` queries, within the connection's own limit. */
 const LOOKUPS_AT_A_TIME = 4
 
 type Lookup = {

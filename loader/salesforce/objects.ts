@@ -1,13 +1,13 @@
+import { isObject } from '../../packages/client/contract/issues.ts'
 import type { FieldDescribe, ObjectDescribe } from './describe.ts'
-import { isRecord } from './json.ts'
 import type { Org } from './org.ts'
 import type { ObjectSummary } from './salesforceConnection.ts'
 
-const isObject = (value: unknown): value is ObjectSummary & Record<string, unknown> =>
-  isRecord(value) && typeof value['name'] === 'string' && typeof value['createable'] === 'boolean'
+const isSObject = (value: unknown): value is ObjectSummary & Record<string, unknown> =>
+  isObject(value) && typeof value['name'] === 'string' && typeof value['createable'] === 'boolean'
 
 function readObjects(body: unknown): readonly ObjectSummary[] | undefined {
-  if (!isRecord(body) || !Array.isArray(body['sobjects']) || !body['sobjects'].every(isObject)) return undefined
+  if (!isObject(body) || !Array.isArray(body['sobjects']) || !body['sobjects'].every(isSObject)) return undefined
   return body['sobjects']
     .filter(({ createable, updateable }) => createable || updateable)
     .map(({ name, label, createable, updateable, custom }) => ({ name, label, createable, updateable, custom }))
@@ -15,10 +15,10 @@ function readObjects(body: unknown): readonly ObjectSummary[] | undefined {
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_describeGlobal.htm */
 export const listObjects = (org: Org): Promise<readonly ObjectSummary[]> =>
-  org.json({ action: 'List objects', path: '/sobjects' }, readObjects)
+  org.ask({ action: 'List objects' }, jsforce => jsforce.describeGlobal(), readObjects)
 
 const isPicklistValue = (value: unknown): value is { readonly value: string; readonly active: boolean } =>
-  isRecord(value) && typeof value['value'] === 'string'
+  isObject(value) && typeof value['value'] === 'string'
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
@@ -54,9 +54,9 @@ function fieldOf(field: Readonly<Record<string, unknown>>): FieldDescribe {
 }
 
 function readDescribe(body: unknown): ObjectDescribe | undefined {
-  if (!isRecord(body) || typeof body['name'] !== 'string') return undefined
+  if (!isObject(body) || typeof body['name'] !== 'string') return undefined
   const { fields } = body
-  if (!Array.isArray(fields) || !fields.every(field => isRecord(field) && typeof field['name'] === 'string'))
+  if (!Array.isArray(fields) || !fields.every(field => isObject(field) && typeof field['name'] === 'string'))
     return undefined
   return {
     name: body['name'],
@@ -71,7 +71,8 @@ function readDescribe(body: unknown): ObjectDescribe | undefined {
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm */
 export const describeObject = (org: Org, sObjectName: string): Promise<ObjectDescribe> =>
-  org.json(
-    { action: `Describe ${sObjectName}`, path: `/sobjects/${encodeURIComponent(sObjectName)}/describe` },
+  org.ask(
+    { action: `Describe ${sObjectName}` },
+    jsforce => jsforce.describe(encodeURIComponent(sObjectName)),
     readDescribe,
   )

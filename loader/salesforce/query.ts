@@ -1,4 +1,4 @@
-import { isRecord } from './json.ts'
+import { isObject } from '../../packages/client/contract/issues.ts'
 import type { Org } from './org.ts'
 import type { QueriedRecord } from './salesforceConnection.ts'
 import { encodeSoql } from './soql.ts'
@@ -12,14 +12,14 @@ type QueryPage = {
 /** `attributes` taken out, in parents and child records too. */
 function withoutAttributes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutAttributes)
-  if (!isRecord(value)) return value
+  if (!isObject(value)) return value
   const fields = Object.entries(value).filter(([name]) => name !== 'attributes')
   return Object.fromEntries(fields.map(([name, field]) => [name, withoutAttributes(field)]))
 }
 
 /** A page that says there is more but not where would end the query early: not a page. */
 function readPage(body: unknown): QueryPage | undefined {
-  if (!isRecord(body) || !Array.isArray(body['records']) || !body['records'].every(isRecord)) return undefined
+  if (!isObject(body) || !Array.isArray(body['records']) || !body['records'].every(isObject)) return undefined
   const { totalSize, done, nextRecordsUrl: next } = body
   if (typeof totalSize !== 'number' || typeof done !== 'boolean') return undefined
   if (!done && (typeof next !== 'string' || !next.startsWith('/services/data/'))) return undefined

@@ -1,3 +1,5 @@
+import { isObject } from '../../packages/client/contract/issues.ts'
+import { parseJson } from '../http/body.ts'
 import { type Secret, withoutSecrets } from '../http/secret.ts'
 import {
   AnswerCutError,
@@ -9,7 +11,6 @@ import {
   type SalesforceError,
   TemporarilyRejectedError,
 } from './errors.ts'
-import { isRecord, parseJson } from './json.ts'
 
 type Consequence = 'temporarilyRejected' | 'limitReached'
 
@@ -74,7 +75,7 @@ export type Rejected = {
 type Told = { readonly errorCode: string; readonly detail: string; readonly fields: readonly string[] }
 
 /**
- * Rejected queries are repeated in full, and hold record values; what is wrong stands behind them. Messages are one line.
+ * Salesforce repeats a rejected query in full, with record values, and puts the error behind it. Messages are one line.
  */
 const QUERY_ECHO = /^[\s\S]*ERROR at Row:\d+:Column:\d+\n/
 
@@ -82,7 +83,7 @@ const oneLine = (message: string): string => message.replace(QUERY_ECHO, '').rep
 
 /** Salesforce's own words, or undefined where the answer is not its error array. */
 function tellingOf(body: unknown): Told | undefined {
-  if (!Array.isArray(body) || body.length === 0 || !body.every(isRecord)) return undefined
+  if (!Array.isArray(body) || body.length === 0 || !body.every(isObject)) return undefined
   const [first] = body
   if (typeof first?.['errorCode'] !== 'string') return undefined
   const fields = Array.isArray(first['fields']) ? first['fields'].filter(field => typeof field === 'string') : []
@@ -95,7 +96,7 @@ function tellingOf(body: unknown): Told | undefined {
 
 const isRead = (facts: RequestFacts): boolean => facts.method === 'GET'
 
-/** A lost or unreadable answer: a read can be read again, a write is in the dark. */
+/** A lost or unreadable answer: a read can be repeated, the outcome of a write is unknown. */
 export function answerLost(
   facts: RequestFacts,
   loss: { readonly reason: string; readonly statusCode?: number },
@@ -105,7 +106,7 @@ export function answerLost(
   return new Lost({ ...facts, ...loss }, cause)
 }
 
-/** 408 and 499 come from edges that lost patience or the client: they say nothing of what became of the request. */
+/** 408 and 499 come from edges that timed out or lost the client: the outcome of the request is unknown. */
 const UNTELLING_STATUSES: readonly number[] = [408, 499]
 
 function fromEdge(facts: RequestFacts, rejected: Rejected): SalesforceError {
@@ -162,7 +163,7 @@ export function rejectionOf(facts: RequestFacts, rejected: Rejected, secrets: re
   const advice = rule?.advice ?? STATUS_ADVICE[statusCode]
   const said = { ...facts, ...told, detail, statusCode, ...(advice !== undefined && { advice }) }
   if (rule) return new ERRORS[rule.consequence](said)
-  // The doc's reading of 503: maintenance or overload, told by Salesforce itself before it did anything.
+  // 503 is documented as maintenance or overload: Salesforce reports it before it does anything.
   if (statusCode === 503 || (isRead(facts) && statusCode >= 500)) return new TemporarilyRejectedError(said)
   if (statusCode < 500) return new RequestRejectedError(said)
   return answerLost(facts, { statusCode, reason: `${statusCode} ${told.errorCode}: ${detail}` })

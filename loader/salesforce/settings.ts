@@ -1,4 +1,5 @@
 import type { ProxyChoice } from '../http/agents.ts'
+import { isLoopback } from '../http/agents.ts'
 import { type AuthSettings, bindFlow } from './auth/flows.ts'
 import type { TrafficObserver } from './traffic.ts'
 
@@ -11,25 +12,25 @@ export type ConnectionSettings = {
    * @default instanceUrl where given, else https://login.salesforce.com
    */
   readonly loginUrl?: string
-  /** Where the org is. Needed with the flow access_token; other flows learn it at login. */
+  /** Where the org is. Needed with the flow access_token; other flows get it at login. */
   readonly instanceUrl?: string
   /** `'67.0'`, or the newest that the org knows. */
   readonly apiVersion: 'latest' | string
   readonly auth: AuthSettings
   /**
-   * Milliseconds for one request with its whole answer; an upload under way starts them anew whenever it gets on.
+   * Milliseconds for one request with its whole answer; progress of an upload restarts the time.
    * @default 600000 (Salesforce ends a REST call after 10 minutes; giving up earlier only makes outcomes unknown)
    */
   readonly requestTimeout?: number
-  /** @default 120000 Milliseconds that a download may stand still. */
+  /** @default 120000 Milliseconds that a download may stall. */
   readonly stallTimeout?: number
   /** Requests at a time. @default 8 (25 calls of over 20 s are allowed in production, 5 in a Developer org) */
   readonly maxConcurrentRequests?: number
   /** Names this client in the org's logs (`Sforce-Call-Options`), e.g. `SalesforceLink/0.1.0`. */
   readonly clientName?: string
-  /** Who looks on at the requests, for metrics and traces. @default nobody */
+  /** Observes the requests, for metrics and traces. @default none */
   readonly observer?: TrafficObserver
-  /** The HTTP proxy on the way to an address. @default none */
+  /** The HTTP proxy for an address. @default none */
   readonly proxyFor?: ProxyChoice
 }
 
@@ -42,12 +43,10 @@ export const DEFAULT_MAX_CONCURRENT_REQUESTS = 8
 export const loginUrlOf = (settings: ConnectionSettings): string =>
   new URL(settings.loginUrl ?? settings.instanceUrl ?? DEFAULT_LOGIN_URL).origin
 
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
-
-/** What the user of these settings should know today; lines to print or log. */
+/** Warnings about these settings; lines to print or log. */
 export function connectionWarnings(settings: ConnectionSettings): readonly string[] {
   const { protocol, hostname } = new URL(loginUrlOf(settings))
-  const open = protocol === 'http:' && !LOOPBACK.test(hostname)
+  const open = protocol === 'http:' && !isLoopback(hostname)
   const warnings = [
     bindFlow(settings.auth).warning,
     open ? `${hostname} is reached by http: credentials and records travel unencrypted. Use https.` : undefined,

@@ -21,14 +21,14 @@ export function soqlString(value: string): string {
 /** Salesforce's names: letters, digits, underscores; a relationship path is joined by dots. */
 const NAME = /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*$/
 
-/** The name itself. Throws RangeError when it is not a name that could stand in SOQL or in a path. */
+/** The name itself. Throws RangeError when it is not a valid name for SOQL or a path. */
 export function apiName(name: string): string {
   if (NAME.test(name)) return name
   throw new RangeError(`Not an API name: ${JSON.stringify(name)}. Allowed are letters, digits, underscores and dots.`)
 }
 
 /**
- * A query as it stands in a URL. `encodeURIComponent` leaves quotes alone, but URLs do not, and lengths must be counted as sent. Half a
+ * Encodes a query for a URL. `encodeURIComponent` leaves quotes alone, but URLs do not, and lengths must be counted as sent. Half a
  * surrogate pair, which UTF-8 cannot hold, becomes U+FFFD.
  */
 export const encodeSoql = (soql: string): string => encodeURIComponent(soql.toWellFormed()).replaceAll("'", '%27')

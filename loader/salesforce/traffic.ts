@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { TransportFailure } from '../http/transportFailure.ts'
-import { apiUsageOf } from './answerHeaders.ts'
 import type { ApiUsage } from './salesforceConnection.ts'
 
-/** A request as onlookers see it: no query string, no header, no body. */
+/** A request as observers see it: no query string, no header, no body. */
 export type SeenRequest = {
   /** Name of the connection. */
   readonly connection: string
@@ -14,12 +13,12 @@ export type SeenRequest = {
   readonly route: string
 }
 
-/** How the request fared: `unsent`, not a byte had left; `lost`, nobody knows what became of it. */
+/** The end of a request: `unsent`, not a byte had left; `lost`, its outcome is unknown. */
 export type SeenEnd =
   | { readonly statusCode: number; readonly apiUsage?: ApiUsage }
   | { readonly failure: 'unsent' | 'lost'; readonly code: string }
 
-/** Looks on at all requests of a connection. It must not throw, and changes nothing. */
+/** Observes all requests of a connection. It must not throw, and changes nothing. */
 export type TrafficObserver = {
   /** A request is about to leave; the function is called once, when the answer's headers are there or never will be. */
   readonly onRequest: (request: SeenRequest) => (end: SeenEnd) => void
@@ -39,7 +38,7 @@ const PARTS: readonly (readonly [RegExp, string])[] = [
 export const routeOf = (path: string): string =>
   PARTS.reduce((route, [pattern, replacement]) => route.replace(pattern, replacement), path)
 
-/** Lets the observer look on while one request is sent. */
+/** Reports one request to the observer while it is sent. */
 export async function observed(
   observer: TrafficObserver | undefined,
   request: Omit<SeenRequest, 'route'> & { readonly path: string },
@@ -58,4 +57,20 @@ export async function observed(
     end({ failure: sent ? 'lost' : 'unsent', code })
     throw error
   }
+}
+
+/**
+ * `api-usage=18/5000`, possibly with `; per-app-api-usage=17/250(appName=sample-app)` behind it.
+ * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_api_usage.htm
+ */
+export function apiUsageOf(headers: IncomingHttpHeaders): ApiUsage | undefined {
+  const stated = headers['sforce-limit-info']
+  const found = typeof stated === 'string' ? /(?:^|[;\s])api-usage=(\d+)\/(\d+)/.exec(stated) : null
+  return found ? { used: Number(found[1]), limit: Number(found[2]) } : undefined
+}
+
+/** Milliseconds that the answering clock is ahead of `now`, to the second; `Date` headers are cut to whole seconds, hence the half second. */
+export function clockOffsetOf(headers: IncomingHttpHeaders, now: number): number | undefined {
+  const stated = Date.parse(headers.date ?? '')
+  return Number.isNaN(stated) ? undefined : Math.round((stated + 499 - now) / 1000) * 1000 || 0
 }

@@ -1,7 +1,7 @@
 import type { TransportFailure } from '../http/transportFailure.ts'
 import { type RequestFacts, UnreachableError } from './errors.ts'
 
-/** Failures before sending that the next moment may mend. A wrong host name or certificate stays wrong, and a silent host silent. */
+/** Failures before sending that a retry may fix. A wrong host name or certificate, or a silent host, does not change within seconds. */
 const PASSING_CODES: readonly string[] = [
   'ECONNREFUSED',
   'ECONNRESET',

@@ -14,13 +14,18 @@ export function encodingFault(encoding: string | undefined): string | undefined 
   return `its server packs it as ${JSON.stringify(encoding)}; understood is gzip`
 }
 
-/** Throws what reading throws, and an error of zlib when a gzip is cut or broken. */
+/** Rethrows read errors, and throws an error of zlib when a gzip is cut or broken. */
 export function unpacked(content: AsyncIterable<Uint8Array>, encoding: string | undefined): AsyncIterable<Uint8Array> {
   if (!isGzip(encoding)) return content
-  // The error comes to whoever reads.
+  // The reader gets the error.
   return pipeline(Readable.from(content, { objectMode: false }), createGunzip(), () => undefined)
 }
 
 function isGzip(encoding: string | undefined): boolean {
   return /^\s*(?:aws-chunked\s*,\s*)?(?:x-)?gzip\s*$/i.test(encoding ?? '')
+}
+
+/** Whether unpacking failed: zlib's errors have such codes. A gzip that was stored half ends in the middle of one too. */
+export function isBrokenGzip(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^Z_/.test(String(error.code))
 }

@@ -1,8 +1,9 @@
 import Papa from 'papaparse'
-import { countLineEnds } from '../csv/lineEnds.ts'
-import { CsvCutError, SourceHeaderError } from './errors.ts'
+import { countLineEnds } from '../csv/csvBlock.ts'
+import { CsvCutError } from '../csv/errors.ts'
+import { SourceHeaderError } from './errors.ts'
 
-/** Delimiters looked for when none is given: the rarer ones only where no usual one stands. */
+/** Delimiters to detect: the rare ones only where no usual one is found. */
 const USUAL_DELIMITERS = [',', ';', '\t', '|'] as const
 const RARE_DELIMITERS = ['^', '`'] as const
 
@@ -19,7 +20,7 @@ export type CsvHeader = {
 
 /**
  * Reads the header at the beginning of a text: column names, delimiter, line ends. Blank lines before it, and the
- * line `sep=;` of Excel, are skipped. Returns undefined when more text is needed, or at its end when there is none.
+ * line `sep=;` of Excel, are skipped. Returns undefined when more text is needed, or when the text ends without a header.
  * Throws CsvCutError.
  */
 export function readCsvHeader(
@@ -61,11 +62,11 @@ function namesOf(text: string, delimiter: string): string[] {
 }
 
 type Scan = {
-  /** Where the line end of the record stands; the length of the text when there is none. */
+  /** Position of the line end of the record; the length of the text without one. */
   readonly end: number
-  /** Where the quote stands that is still open there. */
+  /** Position of the quote that is still open there. */
   readonly openQuote: number | undefined
-  /** How often each delimiter stands outside quotes. */
+  /** Count of each delimiter outside quotes. */
   readonly counts: ReadonlyMap<string, number>
 }
 
@@ -96,7 +97,7 @@ function closingQuote(text: string, from: number): number {
   return -1
 }
 
-/** A comma when there is none: then the file has one column. */
+/** A comma when no delimiter is found: the file has one column. */
 function mostFrequent(counts: ReadonlyMap<string, number>): string {
   for (const candidates of [USUAL_DELIMITERS, RARE_DELIMITERS]) {
     const [best] = [...candidates].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0))

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path'
-import { placeOfS3Uri } from '../storage/s3Uri.ts'
+import { placeOfS3Uri } from '../storage/uris.ts'
 import { httpPlaceFault } from './httpPlace.ts'
 
 /** A scheme has two letters at least: `C:\\data` is a path. */
@@ -21,14 +21,16 @@ export function dataDirectoryFault(directory: string): string | undefined {
   const scheme = SCHEME.exec(directory)?.[1]?.toLowerCase()
   if (scheme === 's3') {
     const place = placeOfS3Uri(directory)
-    return 'fault' in place ? `is no place for sources: ${place.fault}; write it like s3://bucket/prefix` : undefined
+    return 'fault' in place
+      ? `is not a valid data directory: ${place.fault}; write it like s3://bucket/prefix`
+      : undefined
   }
   if (scheme === 'https' || scheme === 'http') {
     const fault = httpPlaceFault(directory)
     return fault === undefined
       ? undefined
-      : `is no place for sources: ${fault}; write it like https://files.acme.com/exports/`
+      : `is not a valid data directory: ${fault}; write it like https://files.acme.com/exports/`
   }
-  if (scheme === 'file') return 'is no place for sources: file: is not written here; give the path alone, like data'
-  return `is no place for sources: the scheme ${scheme}: is not known here; write a directory, s3://bucket/prefix or https://host/path/`
+  if (scheme === 'file') return 'is not a valid data directory: write the path without file:, like data'
+  return `is not a valid data directory: the scheme ${scheme}: is not supported; write a directory, s3://bucket/prefix or https://host/path/`
 }

@@ -1,21 +1,12 @@
 import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
+import type { BlockDecoder } from './decoders.ts'
+import { NarrowDecoder, Utf16Decoder } from './decoders.ts'
 import { conflictingEncoding, detectEncoding } from './encoding.ts'
 import { SourceNotTextError, SourceOptionError } from './errors.ts'
 import { lookalike } from './looksLike.ts'
-import { NarrowDecoder } from './narrowDecoder.ts'
-import { Utf16Decoder } from './utf16Decoder.ts'
 
 /** Bytes looked at together: what the encoding is gets decided on blocks of at least this size. */
 const BLOCK_BYTES = 64 * 1024
-
-/** Turns blocks of bytes into text; what is cut at the end of a block waits for the next. */
-export type BlockDecoder = {
-  readonly encoding: Encoding
-  /** Throws SourceEncodingError when the bytes make no text. */
-  decode(block: Buffer): string
-  /** Throws SourceEncodingError when the last character is cut. */
-  end(): string
-}
 
 export type DecodedText = {
   readonly pieces: AsyncGenerator<string, void>

@@ -72,7 +72,7 @@ export type Utf8Census = {
   readonly valid: number
   /** Bytes that belong to no character. */
   readonly invalid: number
-  /** Place of the first of them; -1 when there is none. */
+  /** Position of the first of them; -1 without one. */
   readonly firstInvalid: number
 }
 

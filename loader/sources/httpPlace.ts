@@ -1,11 +1,12 @@
+import { isLoopback } from '../http/agents.ts'
 // Which addresses of the web a source may have.
-import { isDots } from '../storage/s3Uri.ts'
+import { isDots } from '../storage/uris.ts'
 
 export type HttpPlace = { readonly url: URL } | { readonly fault: string }
 
 /** The address a URI means, or what is wrong with it. Says nothing on whether it may be used. */
 export function placeOfHttpUri(uri: string): HttpPlace {
-  if (!URL.canParse(uri)) return { fault: 'it is no address of the web' }
+  if (!URL.canParse(uri)) return { fault: 'it is not a valid URL' }
   const url = new URL(uri)
   if (url.username !== '' || url.password !== '') {
     return { fault: 'it holds credentials; give an address that needs none, such as a presigned one' }
@@ -13,7 +14,7 @@ export function placeOfHttpUri(uri: string): HttpPlace {
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     return { fault: 'http: is not encrypted, and taken from this machine only; write https:' }
   }
-  // What a server makes of an escaped ".." is anybody's guess.
+  // Servers differ in what they make of an escaped "..".
   if (climbs(url.pathname)) return { fault: 'it holds "." or ".." as a name, escaped' }
   url.hash = ''
   return { url }
@@ -33,10 +34,6 @@ export function isBelowOne(url: URL, directories: readonly string[]): boolean {
     const above = place.url.pathname
     return url.pathname.startsWith(above.endsWith('/') ? above : `${above}/`)
   })
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
 }
 
 /** Also with slashes that are escaped, once or several times. */

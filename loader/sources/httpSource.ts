@@ -1,18 +1,16 @@
-import type { IncomingMessage } from 'node:http'
-import { networkTrouble } from '../http/networkTrouble.ts'
-import { shownUri } from '../storage/shownUri.ts'
-import { isBrokenGzip } from './brokenGzip.ts'
-import { encodingFault, isPlain, unpacked } from './contentEncoding.ts'
-import { type SourceError, SourceUnreachableError } from './errors.ts'
+import { get as getHttp, type IncomingMessage } from 'node:http'
+import { get as getHttps } from 'node:https'
+import type { SourceError } from '../csv/errors.ts'
+import { networkProblem } from '../http/networkErrors.ts'
+import { shownUri } from '../storage/uris.ts'
+import { encodingFault, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
+import { SourceUnreachableError } from './errors.ts'
 import { isBelowOne, placeOfHttpUri } from './httpPlace.ts'
-import { isUnbounded, requestFile } from './httpRequest.ts'
-import { outside, rejected, troubled } from './rejectedSource.ts'
-import type { SourcePlaces } from './sourcePlaces.ts'
-import type { SourceBytes } from './sourceReader.ts'
-import type { SourceState } from './sourceState.ts'
+import { outside, rejected, serverError } from './rejectedSource.ts'
+import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
 import { addressOfSource } from './sourceUri.ts'
 
-/** Of a server that sends on to another address. */
+/** Redirects that are followed. */
 const MAX_REDIRECTS = 5
 
 const PASSING_STATUSES: readonly number[] = [408, 425, 429]
@@ -98,7 +96,7 @@ function rejection(uri: string, status: number): SourceError {
     return rejected(uri, 'unreadable', `its server does not give it out (${status})`, advice)
   }
   if (status >= 500 || PASSING_STATUSES.includes(status)) {
-    const advice = 'It is tried again; if it lasts, look at the state of that server.'
+    const advice = 'It is retried; if it persists, check the state of that server.'
     return new SourceUnreachableError(shownUri(uri), `its server answers ${status}. ${advice}`)
   }
   return rejected(uri, 'unreadable', `its server answers ${status}`, 'Open the address in a browser to see why.')
@@ -112,7 +110,8 @@ async function* explained(
   try {
     yield* unpacked(answer, encoding)
   } catch (error) {
-    if (isBrokenGzip(error)) throw rejected(uri, 'encoding', 'it is no whole gzip', 'Have it exported again.')
+    if (isBrokenGzip(error))
+      throw rejected(uri, 'encoding', 'it is not a complete gzip file', 'Have it exported again.')
     throw broken(uri, error)
   }
   // Node ends a body that was cut with an error; this holds whatever it does.
@@ -120,6 +119,29 @@ async function* explained(
 }
 
 function broken(uri: string, error: unknown): unknown {
-  const trouble = networkTrouble(error, 'its server', 'the host and the network')
-  return trouble === undefined ? error : troubled(uri, trouble)
+  const problem = networkProblem(error, 'its server', 'the host and the network')
+  return problem === undefined ? error : serverError(uri, problem)
+}
+
+/** Milliseconds without a byte after which a server counts as gone. */
+const IDLE_MS = 60_000
+
+const HEADERS = { accept: 'text/csv, */*;q=0.5', 'accept-encoding': 'identity', 'user-agent': 'salesforce-link' }
+
+/** Resolves when the answer begins. Certificates are checked against those of Node and NODE_EXTRA_CA_CERTS. Throws Node's errors. */
+function requestFile(url: URL): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const get = url.protocol === 'https:' ? getHttps : getHttp
+    // A connection of its own: a kept one may be closed at the moment it is used.
+    const request = get(url, { headers: HEADERS, agent: false, timeout: IDLE_MS }, resolve)
+    request.on('timeout', () => {
+      request.destroy(Object.assign(new Error(`No byte for ${IDLE_MS / 1000} s`), { code: 'ETIMEDOUT' }))
+    })
+    request.on('error', reject)
+  })
+}
+
+/** Whether only the connection ends the body, so that a cut looks like its end. */
+function isUnbounded({ headers }: IncomingMessage): boolean {
+  return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
 }

@@ -1,7 +1,7 @@
 import Papa from 'papaparse'
 import type { SourceRecord } from '../../packages/client/contract/syncSpec.ts'
+import { SourceEmptyError } from '../csv/errors.ts'
 import { checkHeader } from './csvHeader.ts'
-import { SourceEmptyError } from './errors.ts'
 import type { SourceReader } from './sourceReader.ts'
 
 const DESCRIPTION = 'inline'

@@ -1,9 +1,12 @@
 import type { OpenedSource, SourceRecord } from '../../packages/client/contract/syncSpec.ts'
 import { readCsv } from './csv.ts'
+import { SourceFileError } from './errors.ts'
+import { openHttpSource, statHttpSource } from './httpSource.ts'
 import { inlineRecordsAsCsv, readInlineSource } from './inlineSource.ts'
-import { schemeOf } from './sourceBytes.ts'
-import type { SourcePlaces } from './sourcePlaces.ts'
-import type { SourceReader } from './sourceReader.ts'
+import { openS3Source, statS3Source } from './s3Source.ts'
+import { openSourceFile, statSourceFile } from './sourceFile.ts'
+import type { SourceBytes, SourcePlaces, SourceReader, SourceState } from './sourceReader.ts'
+import { kindOfSource, type SourceKind } from './sourceUri.ts'
 
 export type { SourceReader } from './sourceReader.ts'
 
@@ -37,5 +40,33 @@ async function* tee(
   for await (const chunk of bytes) {
     await onBytes(chunk)
     yield chunk
+  }
+}
+
+type Scheme = {
+  readonly open: (uri: string, places: SourcePlaces) => Promise<SourceBytes>
+  readonly stat: (uri: string, places: SourcePlaces) => Promise<SourceState>
+}
+
+const SCHEMES: Readonly<Record<SourceKind, Scheme>> = {
+  file: { open: openSourceFile, stat: statSourceFile },
+  s3: { open: openS3Source, stat: statS3Source },
+  http: { open: openHttpSource, stat: statHttpSource },
+}
+
+/** The functions for the scheme of this URI. */
+const schemeOf = (uri: string): Scheme => SCHEMES[kindOfSource(uri)]
+
+/**
+ * Reads the state of a source without its content; undefined when it does not exist yet.
+ * Two polls with a different `version` mean that the source is still being written.
+ * Throws SourceFileError when it may not be read, or lies outside the data directories; SourceUnreachableError when its server does not answer.
+ */
+export async function statSource(uri: string, places: SourcePlaces): Promise<SourceState | undefined> {
+  try {
+    return await schemeOf(uri).stat(uri, places)
+  } catch (error) {
+    if (error instanceof SourceFileError && error.problem.kind === 'missing') return undefined
+    throw error
   }
 }

@@ -1,5 +1,5 @@
-import type { Trouble } from '../storage/s3Trouble.ts'
-import { shownUri } from '../storage/shownUri.ts'
+import type { ServerProblem } from '../http/networkErrors.ts'
+import { shownUri } from '../storage/uris.ts'
 import { SourceFileError, SourceUnreachableError } from './errors.ts'
 
 /** @param fault completes "it can't be opened:" */
@@ -25,8 +25,8 @@ export function outside(uri: string, places: readonly string[]): SourceFileError
   return rejected(uri, 'outside', `it lies outside the data directories (allowed: ${allowed})`, advice, places)
 }
 
-/** What a server or the network says: it may pass, or not without anybody's doing. */
-export function troubled(uri: string, { passing, code, reason, advice }: Trouble): Error {
+/** An error of a server or the network: transient, or one that a person must fix. */
+export function serverError(uri: string, { passing, code, reason, advice }: ServerProblem): Error {
   if (passing) return new SourceUnreachableError(shownUri(uri), `${reason} (${code}). ${advice}`)
   return rejected(uri, 'unreadable', `${reason} (${code})`, advice)
 }

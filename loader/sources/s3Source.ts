@@ -1,19 +1,16 @@
-import { findObject } from '../storage/findObject.ts'
+import { SourceError } from '../csv/errors.ts'
 import { ObjectChangedError, type OpenedObject, openObject } from '../storage/readObject.ts'
 import { s3Access } from '../storage/s3Client.ts'
-import { s3Trouble } from '../storage/s3Trouble.ts'
-import { isBelow, placeOfS3Uri, type S3Place } from '../storage/s3Uri.ts'
-import { isBrokenGzip } from './brokenGzip.ts'
-import { encodingFault, isPlain, unpacked } from './contentEncoding.ts'
-import { SourceError } from './errors.ts'
-import { outside, rejected, troubled } from './rejectedSource.ts'
-import type { SourcePlaces } from './sourcePlaces.ts'
-import type { SourceBytes } from './sourceReader.ts'
-import type { SourceState } from './sourceState.ts'
+import { s3Problem } from '../storage/s3Errors.ts'
+import { findObject } from '../storage/s3Objects.ts'
+import { isBelow, placeOfS3Uri, type S3Place } from '../storage/uris.ts'
+import { encodingFault, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
+import { outside, rejected, serverError } from './rejectedSource.ts'
+import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
 import { objectOfSource } from './sourceUri.ts'
 
 /**
- * Opens an object below one of the `s3:` data directories. Reading goes on where a connection was cut.
+ * Opens an object below one of the `s3:` data directories. Reading resumes where a connection was cut.
  * Throws SourceFileError, or SourceUnreachableError when it may pass.
  */
 export async function openS3Source(uri: string, places: SourcePlaces): Promise<SourceBytes> {
@@ -36,7 +33,7 @@ export async function statS3Source(uri: string, places: SourcePlaces): Promise<S
   const { bucket, key } = allowedPlace(uri, places)
   const { s3 = s3Access() } = places
   const found = await findObject({ client: s3(), bucket }, key).catch((error: unknown) => {
-    throw troubled(uri, s3Trouble(error))
+    throw serverError(uri, s3Problem(error))
   })
   if (found === undefined) throw missing(uri)
   const { bytes, etag, changedAt } = found
@@ -56,7 +53,7 @@ async function opened(uri: string, place: S3Place, { s3 = s3Access() }: SourcePl
     return await openObject(s3(), place)
   } catch (error) {
     if (error instanceof Error && error.name === 'NoSuchKey') throw missing(uri)
-    throw troubled(uri, s3Trouble(error))
+    throw serverError(uri, s3Problem(error))
   }
 }
 
@@ -65,8 +62,8 @@ async function* explained(uri: string, object: OpenedObject): AsyncGenerator<Uin
     yield* unpacked(object.content, object.encoding)
   } catch (error) {
     if (error instanceof SourceError) throw error
-    if (isBrokenGzip(error)) throw rejected(uri, 'encoding', 'it is no whole gzip', 'Store it again.')
-    if (!(error instanceof ObjectChangedError)) throw troubled(uri, s3Trouble(error))
+    if (isBrokenGzip(error)) throw rejected(uri, 'encoding', 'it is not a complete gzip file', 'Store it again.')
+    if (!(error instanceof ObjectChangedError)) throw serverError(uri, s3Problem(error))
     const advice = 'Wait until it is written completely, then run the load again.'
     throw rejected(uri, 'changed', 'the object was replaced while it was read', advice)
   }

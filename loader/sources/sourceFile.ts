@@ -1,12 +1,11 @@
 import { constants, createReadStream } from 'node:fs'
 import { access, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { systemCode } from '../http/networkErrors.ts'
 import { isLocal } from './dataDirectory.ts'
 import { SourceFileError } from './errors.ts'
 import { outside, rejected } from './rejectedSource.ts'
-import type { SourcePlaces } from './sourcePlaces.ts'
-import type { SourceBytes } from './sourceReader.ts'
-import type { SourceState } from './sourceState.ts'
+import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
 import { pathOfSource } from './sourceUri.ts'
 
 const READ_BYTES = 64 * 1024
@@ -106,8 +105,4 @@ function explained(uri: string, path: string, error: unknown): SourceFileError {
   }
   const reason = error instanceof Error ? error.message : String(error)
   return rejected(uri, 'unreadable', `${path} can't be read: ${reason}`, 'See whether its disk is in order.')
-}
-
-function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }

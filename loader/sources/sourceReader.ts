@@ -1,12 +1,6 @@
 import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
-
-/** Records in a row, as they stand in the source. A record may have fewer or more values than the header has names. */
-export type SourceBatch = {
-  /** 1-based number of the first record; the header does not count. */
-  readonly firstRow: number
-  /** Values by position. They may share memory with the text around them: copy what is kept for the whole run. */
-  readonly rows: readonly (readonly string[])[]
-}
+import type { CsvBatch } from '../csv/csvBatches.ts'
+import type { S3Access } from '../storage/s3Client.ts'
 
 /** A source being read once, from its beginning to its end. */
 export type SourceReader = {
@@ -15,7 +9,7 @@ export type SourceReader = {
   /** Column names: trimmed, none blank, none twice. */
   readonly header: readonly string[]
   /** To be gone through once. Reading goes no faster than it is consumed. Throws a SourceError when the source is broken further on. */
-  readonly batches: AsyncIterable<SourceBatch>
+  readonly batches: AsyncIterable<CsvBatch>
   /** Absent for records given inline. */
   readonly delimiter?: string
   /** Absent for records given inline. Final once all batches are read: until the first letter beyond ASCII it is a guess. */
@@ -30,4 +24,27 @@ export type SourceBytes = {
   /** Size; undefined when it is not known before reading. */
   readonly bytes: number | undefined
   stream(): AsyncIterable<Uint8Array>
+}
+
+/** What is known of a source without reading it. */
+export type SourceState = {
+  /** Size; undefined when its server does not say. */
+  readonly bytes: number | undefined
+  /** Epoch milliseconds of its last change; undefined when its server does not say. */
+  readonly changedAt: number | undefined
+  /**
+   * The same text for the same content, by what its place says of it: ETag, or time and size. Undefined when its server
+   * reports neither; then a change is found only by reading it.
+   */
+  readonly version: string | undefined
+}
+
+/** Where sources may lie: services start loads with URIs of their choosing. */
+export type SourcePlaces = {
+  /** Absolute; the directory of the configuration file. */
+  readonly baseDirectory: string
+  /** Directories, relative to the base directory or absolute; `s3://bucket/prefix`; `https://host/path/`. */
+  readonly dataDirectories: readonly string[]
+  /** @default a client made from the AWS environment when it is first needed */
+  readonly s3?: S3Access
 }

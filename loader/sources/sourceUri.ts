@@ -1,6 +1,5 @@
 // What the URI of a source means, by its form alone.
-import { pathOfFileUri } from '../storage/fileUri.ts'
-import { placeOfS3Uri, type S3Place } from '../storage/s3Uri.ts'
+import { pathOfFileUri, placeOfS3Uri, type S3Place } from '../storage/uris.ts'
 import { placeOfHttpUri } from './httpPlace.ts'
 import { rejected } from './rejectedSource.ts'
 

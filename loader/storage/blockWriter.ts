@@ -7,7 +7,7 @@ const MAX_BYTES_PER_UNIT = 3
 
 const READY = Promise.resolve()
 
-/** A file that nobody sees until it is published. */
+/** A file that is invisible until it is published. */
 export type HiddenFile = {
   /** Appends all of the bytes; when it resolves their memory may be used again. */
   put(bytes: Uint8Array): Promise<void>
@@ -22,7 +22,7 @@ export type WriterPlace = {
   readonly prepare: () => Promise<void>
   /** Gives the complete file its name. */
   readonly publish: () => Promise<void>
-  /** Puts an error of the file system or the network into a person's words. */
+  /** Translates an error of the file system or the network. */
   readonly explain: (error: unknown) => Error
 }
 
@@ -116,7 +116,7 @@ export class BlockWriter implements RunFileWriter {
     const explained = this.#work.catch((error: unknown) => {
       throw this.#place.explain(error)
     })
-    // Whoever doesn't wait for this piece hears of the failure with a later one, or when finishing.
+    // A caller that does not await this piece gets the failure with a later one, or when finishing.
     explained.catch(() => undefined)
     return explained
   }

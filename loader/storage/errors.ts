@@ -1,4 +1,6 @@
 import { LinkError } from '../../packages/client/contract/linkError.ts'
+import { systemCode } from '../http/networkErrors.ts'
+
 /** Thrown when a file of a run is read that was never written, or was removed. */
 export class RunFileMissingError extends LinkError {
   override readonly name = 'RunFileMissingError' as const
@@ -57,8 +59,8 @@ export class RunStoreUriError extends LinkError {
   }
 }
 
-/** What a rejection of a disk or a server means: its name for it, and a person's words. */
-export type StoreTrouble = { readonly code: string; readonly reason: string; readonly advice: string }
+/** An error of a disk or a server: its code, and what it means. */
+export type StoreProblem = { readonly code: string; readonly reason: string; readonly advice: string }
 
 /** Thrown when the disk or the server rejects. `code` is the system's or S3's: ENOSPC, EACCES, AccessDenied … */
 export class RunStoreError extends LinkError {
@@ -68,15 +70,15 @@ export class RunStoreError extends LinkError {
   readonly path: string
   readonly code: string
 
-  /** @param trouble what the cause means; for an error of `node:fs` it is known here */
+  /** @param problem what the cause means; for an error of `node:fs` it is known here */
   constructor(
     work: string,
     location: string,
     path: string,
     cause: unknown,
-    trouble: StoreTrouble = diskTrouble(location, cause),
+    problem: StoreProblem = diskProblem(location, cause),
   ) {
-    const { code, reason, advice } = trouble
+    const { code, reason, advice } = problem
     super(`${work} ${path} in the run store ${location} failed: ${reason} (${code}). ${advice}`, { cause })
     this.location = location
     this.path = path
@@ -84,10 +86,10 @@ export class RunStoreError extends LinkError {
   }
 }
 
-/** Thrown when an S3 server takes a second write where only the first may be taken: records could be sent twice. */
+/** Thrown when an S3 server accepts a second conditional write: records could be sent twice. */
 export class RunStoreUnfitError extends LinkError {
   override readonly name = 'RunStoreUnfitError' as const
-  readonly kind = 'fatal' as const
+  readonly kind = 'usage' as const
   readonly location: string
 
   constructor(location: string) {
@@ -99,16 +101,16 @@ export class RunStoreUnfitError extends LinkError {
   }
 }
 
-function diskTrouble(location: string, cause: unknown): StoreTrouble {
+function diskProblem(location: string, cause: unknown): StoreProblem {
   const code = systemCode(cause) ?? 'UNKNOWN'
   const reason = cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ') : String(cause)
-  return { code, reason, advice: `See whether ${location} can be read and written.`, ...TROUBLES[code] }
+  return { code, reason, advice: `See whether ${location} can be read and written.`, ...DISK_ERRORS[code] }
 }
 
-const FULL = 'Free some space there, or set runStore in sflink.yaml to a larger disk; the run goes on by itself.'
+const FULL = 'Free some space there, or set runStore in sflink.yaml to a larger disk; the run continues by itself.'
 const RIGHTS = 'Let the user of the worker write there, or set runStore in sflink.yaml to another directory.'
 
-const TROUBLES: Readonly<Record<string, { readonly reason: string; readonly advice: string }>> = {
+const DISK_ERRORS: Readonly<Record<string, { readonly reason: string; readonly advice: string }>> = {
   ENOSPC: { reason: 'the disk is full', advice: FULL },
   EDQUOT: { reason: 'the disk quota is used up', advice: FULL },
   EFBIG: { reason: 'the file is larger than the file system allows', advice: FULL },
@@ -131,10 +133,4 @@ const TROUBLES: Readonly<Record<string, { readonly reason: string; readonly advi
   EMFILE: { reason: 'too many files are open in this process', advice: 'Raise its limit (ulimit -n).' },
   ENFILE: { reason: 'too many files are open on this machine', advice: "Raise the system's limit (fs.file-max)." },
   EIO: { reason: 'the disk reports an input/output error', advice: 'Check the disk before loading again.' },
-}
-
-/** The system's code of an error of `node:fs`, such as ENOENT. */
-export function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined
-  return typeof error.code === 'string' ? error.code : undefined
 }

@@ -1,12 +1,12 @@
 import { type FileHandle, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import type { Readable } from 'node:stream'
+import { systemCode } from '../http/networkErrors.ts'
 import { BlockWriter, writeWhole } from './blockWriter.ts'
-import { makeDurableDirectory, syncDirectory } from './durableDirectory.ts'
-import { RunFileMissingError, RunPathError, RunStoreError, systemCode } from './errors.ts'
+import { isTemporaryName, makeDurableDirectory, removeLeftovers, syncDirectory, TemporaryFile } from './durableFiles.ts'
+import { RunFileMissingError, RunPathError, RunStoreError } from './errors.ts'
 import { checkRunId, placeInRun } from './runPaths.ts'
 import type { RunFileWriter, RunStore } from './runStore.ts'
-import { isTemporaryName, removeLeftovers, TemporaryFile } from './temporaryFile.ts'
 
 const READ_BYTES = 256 * 1024
 
@@ -107,7 +107,7 @@ class FileRunStore implements RunStore {
     if (before !== undefined) return before
     const preparing = makeDurableDirectory(directory).then(() => removeLeftovers(directory))
     this.#prepared.set(directory, preparing)
-    // A full or read-only disk may be mended: the next write tries again.
+    // A full or read-only disk may be fixed later: the next write tries again.
     preparing.catch(() => this.#prepared.delete(directory))
     return preparing
   }

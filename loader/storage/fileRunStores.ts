@@ -1,9 +1,10 @@
 import { readdir, rm } from 'node:fs/promises'
-import { syncDirectory } from './durableDirectory.ts'
-import { RunStoreError, systemCode } from './errors.ts'
+import { systemCode } from '../http/networkErrors.ts'
+import { syncDirectory } from './durableFiles.ts'
+import { RunStoreError } from './errors.ts'
 import { openFileRunStore } from './fileRunStore.ts'
 import { isRunId } from './runPaths.ts'
-import type { RunStores } from './runStores.ts'
+import type { RunStores } from './runStore.ts'
 
 /**
  * All runs in a directory of this machine, one directory for each.

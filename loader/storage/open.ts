@@ -1,11 +1,9 @@
 import { RunStoreUriError } from './errors.ts'
 import { openFileRunStores } from './fileRunStores.ts'
-import { pathOfFileUri } from './fileUri.ts'
-import type { RunStores } from './runStores.ts'
+import type { RunStores } from './runStore.ts'
 import { type S3Access, s3Access } from './s3Client.ts'
 import { openS3RunStores } from './s3RunStores.ts'
-import { placeOfS3Uri } from './s3Uri.ts'
-import { shownUri } from './shownUri.ts'
+import { pathOfFileUri, placeOfS3Uri, shownUri } from './uris.ts'
 
 const ALLOWED =
   'Allowed: file:runs, relative to sflink.yaml, file:/an/absolute/path, or s3://bucket/prefix for workers on many machines'

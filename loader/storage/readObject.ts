@@ -1,17 +1,15 @@
 // Reads an object of S3 to its very end, over new connections where one is cut.
 import type { Readable } from 'node:stream'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
-import { LinkError } from '../../packages/client/contract/linkError.ts'
-import { s3Trouble, statusOf } from './s3Trouble.ts'
-import type { S3Place } from './s3Uri.ts'
+import { s3Problem, statusOf } from './s3Errors.ts'
+import type { S3Place } from './uris.ts'
 
 /** Times that reading may be cut without a byte in between. */
 const CUTS = 5
 
 /** Thrown when an object was replaced or removed while it was read: half of each must not pass for one. */
-export class ObjectChangedError extends LinkError {
+export class ObjectChangedError extends Error {
   override readonly name = 'ObjectChangedError' as const
-  readonly kind = 'fatal' as const
 
   constructor({ bucket, key }: S3Place) {
     super(`s3://${bucket}/${key} was replaced while it was read`)
@@ -23,13 +21,13 @@ export type OpenedObject = {
   readonly etag: string | undefined
   /** `gzip`, where it was stored so. */
   readonly encoding: string | undefined
-  /** To be gone through once. Throws what the SDK throws, or ObjectChangedError. */
+  /** To be gone through once. Rethrows errors of the SDK, or ObjectChangedError. */
   readonly content: AsyncIterable<Uint8Array>
   /** Lets go of the connection when the content is not gone through. */
   discard(): void
 }
 
-/** Throws what the SDK throws: NoSuchKey when there is no such object. */
+/** Rethrows errors of the SDK: NoSuchKey when there is no such object. */
 export async function openObject(client: S3Client, place: S3Place): Promise<OpenedObject> {
   const first = await get(client, place)
   const bytes = first.bytes
@@ -83,7 +81,7 @@ async function* readOn(client: S3Client, place: S3Place, first: Answer): AsyncGe
     } catch (error) {
       if (statusOf(error) === 412 || statusOf(error) === 404) throw new ObjectChangedError(place)
       cuts += 1
-      if (!s3Trouble(error).passing || cuts > CUTS) throw error
+      if (!s3Problem(error).passing || cuts > CUTS) throw error
     }
   }
 }

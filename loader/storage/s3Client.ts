@@ -1,21 +1,21 @@
 // The client of Amazon S3, or of a server that speaks its protocol, with limits set on purpose.
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 
-/** Milliseconds until a connection stands. */
+/** Milliseconds until a connection is open. */
 const CONNECT_MS = 5_000
 /** Milliseconds until an answer begins: the server has to take a part of 5 MiB first, over a slow line perhaps. */
 const ANSWER_MS = 60_000
-/** Milliseconds without a byte. A reader slower than that finds the connection cut, and reads on over a new one. */
+/** Milliseconds without a byte. A slower reader finds the connection cut, and resumes over a new one. */
 const IDLE_MS = 60_000
 /** Connections at a time: eight activities, each with a file to read and a few to write. */
 const CONNECTIONS = 64
-/** In quick succession, for connections that were cut and a server that is busy; Temporal tries again after that. */
+/** In quick succession, for connections that were cut and a server that is busy; Temporal retries after that. */
 const ATTEMPTS = 4
 
 export type S3Access = () => S3Client
 
 /**
- * Makes the client when it is first asked for: who keeps everything in local files needs no credentials.
+ * Creates the client when it is first needed: a setup with local files only needs no credentials.
  * Region, credentials and endpoint are those of the AWS command line: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_ENDPOINT_URL_S3 ….
  * https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
  */
@@ -25,7 +25,7 @@ export function s3Access(settings: S3ClientConfig = {}, environment: NodeJS.Proc
     client ??= new S3Client({
       // Other servers seldom have a host name for each bucket.
       forcePathStyle: Boolean(environment['AWS_ENDPOINT_URL_S3'] || environment['AWS_ENDPOINT_URL']),
-      // The length is checked here; a checksum over the whole can't be where reading goes on after a cut.
+      // The length is checked here; a checksum over the whole is not possible where reading resumes after a cut.
       responseChecksumValidation: 'WHEN_REQUIRED',
       maxAttempts: ATTEMPTS,
       requestHandler: {

@@ -1,14 +1,21 @@
-// Requests about the objects of one bucket, in the words that the run store needs.
+import { Readable } from 'node:stream'
 import {
   AbortMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetObjectCommand,
+  type GetObjectCommandOutput,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListMultipartUploadsCommand,
   type ListMultipartUploadsCommandOutput,
   PutObjectCommand,
   paginateListObjectsV2,
+  type S3Client,
 } from '@aws-sdk/client-s3'
-import type { Bucket } from './findObject.ts'
+import { statusOf } from './s3Errors.ts'
+
+// Requests about the objects of one bucket, in the words that the run store needs.
 
 /** Metadata that tells by whom an object was written. */
 export const WRITER = 'sflink-writer'
@@ -70,4 +77,41 @@ async function abortUploads({ client, bucket }: Bucket, prefix: string): Promise
       await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }))
     }
   } while (page.IsTruncated === true)
+}
+
+export type Bucket = { readonly client: S3Client; readonly bucket: string }
+
+export type FoundObject = {
+  readonly bytes: number
+  readonly etag: string | undefined
+  /** Epoch milliseconds; S3 keeps whole seconds. */
+  readonly changedAt: number | undefined
+  /** Names in lower case. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+/** undefined when there is no such object. Rethrows errors of the SDK: NoSuchBucket where even the bucket is missing. */
+export async function findObject({ client, bucket }: Bucket, key: string): Promise<FoundObject | undefined> {
+  const place = { Bucket: bucket, Key: key }
+  try {
+    return found(await client.send(new HeadObjectCommand(place)))
+  } catch (error) {
+    const status = statusOf(error)
+    if (status === undefined || status >= 500) throw error
+  }
+  // The answer to HEAD has no body that would say what is wrong; that to GET has.
+  try {
+    const answer = await client.send(new GetObjectCommand(place))
+    const { Body } = answer
+    if (Body instanceof Readable) Body.destroy()
+    return found(answer)
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchKey') return undefined
+    throw error
+  }
+}
+
+function found(answer: HeadObjectCommandOutput | GetObjectCommandOutput): FoundObject {
+  const { ContentLength = 0, ETag, LastModified, Metadata = {} } = answer
+  return { bytes: ContentLength, etag: ETag, changedAt: LastModified?.getTime(), metadata: Metadata }
 }

@@ -4,12 +4,11 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BlockWriter, writeWhole } from './blockWriter.ts'
 import { RunFileMissingError, RunStoreError, RunStoreUnfitError } from './errors.ts'
-import { type Bucket, findObject } from './findObject.ts'
 import { ObjectChangedError, type OpenedObject, openObject } from './readObject.ts'
 import { checkRunId, checkRunPath } from './runPaths.ts'
 import type { RunFileWriter, RunStore } from './runStore.ts'
-import { deleteObject, listKeys, putObject, WRITER } from './s3Objects.ts'
-import { s3Trouble, statusOf } from './s3Trouble.ts'
+import { s3Problem, statusOf } from './s3Errors.ts'
+import { type Bucket, deleteObject, findObject, listKeys, putObject, WRITER } from './s3Objects.ts'
 import { S3Upload } from './s3Upload.ts'
 
 /** Turns of a conditional write that met another one at the same moment, and milliseconds between them. */
@@ -17,7 +16,7 @@ const TURNS = 20
 const TURN_MS = 100
 
 export type S3Runs = Bucket & {
-  /** Of all runs; ends with `/` unless empty. */
+  /** The prefix of all runs; ends with `/` unless empty. */
   readonly prefix: string
   /** Throws RunStoreUnfitError when the server does not keep to conditional writes. */
   readonly proveConditions: () => Promise<void>
@@ -133,12 +132,12 @@ class S3RunStore implements RunStore {
 
   #explain(work: string, path: string, error: unknown): Error {
     if (error instanceof RunStoreError || error instanceof RunStoreUnfitError) return error
-    return new RunStoreError(work, this.location, path, error, troubleOf(error))
+    return new RunStoreError(work, this.location, path, error, problemOf(error))
   }
 }
 
-function troubleOf(error: unknown) {
-  if (!(error instanceof ObjectChangedError)) return s3Trouble(error)
+function problemOf(error: unknown) {
+  if (!(error instanceof ObjectChangedError)) return s3Problem(error)
   return {
     code: 'Changed',
     reason: 'it was replaced while it was read',

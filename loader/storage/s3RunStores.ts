@@ -9,14 +9,14 @@
 // lost may land after a later one of the same path.
 import { randomUUID } from 'node:crypto'
 import { RunStoreError, RunStoreUnfitError } from './errors.ts'
-import type { Bucket } from './findObject.ts'
 import { isRunId } from './runPaths.ts'
-import type { RunStores } from './runStores.ts'
+import type { RunStores } from './runStore.ts'
 import type { S3Access } from './s3Client.ts'
+import { s3Problem, statusOf } from './s3Errors.ts'
+import type { Bucket } from './s3Objects.ts'
 import { deleteAll, listFolders, putObject } from './s3Objects.ts'
 import { openS3RunStore, type S3Runs } from './s3RunStore.ts'
-import { s3Trouble, statusOf } from './s3Trouble.ts'
-import type { S3Place } from './s3Uri.ts'
+import type { S3Place } from './uris.ts'
 
 /** An object that stays, so that later processes need one request to see that a second write is rejected. No run can have its name. */
 const PROOF = '.conditional-writes'
@@ -42,7 +42,7 @@ export function openS3RunStores({ bucket, key }: S3Place, access: S3Access): Run
     async removeRun(runId) {
       const { location: place } = openS3RunStore(runs(), runId)
       await deleteAll(at(), `${prefix}${runId}/`).catch((error: unknown) => {
-        throw new RunStoreError('Removing', place, 'all files', error, s3Trouble(error))
+        throw new RunStoreError('Removing', place, 'all files', error, s3Problem(error))
       })
     },
   }
@@ -52,7 +52,7 @@ async function* runIdsBelow(at: Bucket, prefix: string, location: string): Async
   try {
     for await (const name of listFolders(at, prefix)) if (isRunId(name)) yield name
   } catch (error) {
-    throw new RunStoreError('Listing', location, 'the runs', error, s3Trouble(error))
+    throw new RunStoreError('Listing', location, 'the runs', error, s3Problem(error))
   }
 }
 

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
-import type { RunStores } from './runStores.ts'
+import type { RunStores } from './runStore.ts'
 
 const PROBE_FILE = 'probe.json'
 
 /**
- * Proves that the run store can be written and that of two who write a file once one is told that the other was first: what
- * double sending is kept off by. Leaves nothing behind.
+ * Checks that the run store can be written, and that exactly one of two concurrent conditional writes wins: this prevents
+ * duplicates. Leaves nothing behind.
  * Throws RunStoreError when it can't be written.
  * @returns what is wrong with it; undefined when all is well
  */
@@ -17,7 +17,8 @@ export async function tryRunStores(stores: RunStores): Promise<string | undefine
   try {
     const firsts = await Promise.all(['a', 'b'].map(text => store.writeOnce(PROBE_FILE, text)))
     if (firsts.filter(first => first).length !== 1) {
-      return `of two who wrote one file at once, ${firsts.every(first => first) ? 'both were' : 'none was'} told to be first: it can't keep loads from being sent twice`
+      const winners = firsts.every(first => first) ? 'both won' : 'no winner'
+      return `conditional writes do not work (two concurrent writers, ${winners}); the store cannot prevent duplicates`
     }
     const read = await store.readText(PROBE_FILE)
     return read === (firsts[0] ? 'a' : 'b') ? undefined : 'what was written was not read back'

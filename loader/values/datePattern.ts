@@ -55,7 +55,7 @@ export function compileDatePattern(pattern: string): (text: string) => WallClock
 
 /** Whether there is such a day and time of day. */
 export function isRealTime({ year, month, day, hour, minute, second }: WallClock): boolean {
-  // Written so that NaN, which stands for digits that are none, is rejected too.
+  // Written so that NaN, which stands for text that is not a number, is rejected too.
   if (!(month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59 && year >= 0)) return false
   const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
   return day <= (DAYS[month - 1] ?? 0) + (leap ? 1 : 0)

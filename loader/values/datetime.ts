@@ -30,7 +30,12 @@ export function datetimeConverter(context: ValueContext, formats: ValueFormats):
     if (!clock) return notInForm(context, text, 'a date and time', expected)
     const instant = toInstant(clock)
     if (instant !== undefined) return kept(text, clock, instant)
-    return notInForm(context, text, `a time in ${formats.timeZone}, where the clocks skip it`, 'a time that exists')
+    return notInForm(
+      context,
+      text,
+      `a valid local time in ${formats.timeZone} (skipped by daylight saving)`,
+      'a time that exists',
+    )
   }
 }
 

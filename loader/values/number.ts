@@ -47,7 +47,7 @@ export function numberKey(text: string): string {
 }
 
 /**
- * Where the point stands in a number of at most 15 digits that has some on both sides of it, no sign and no needless
+ * Position of the decimal point in a number of at most 15 digits that has some on both sides of it, no sign and no needless
  * zero in front; -1 for any other text.
  */
 function plainPoint(text: string): number {
@@ -62,7 +62,7 @@ function plainPoint(text: string): number {
   return point
 }
 
-/** Of a number with a point in it. */
+/** Applies to numbers with a decimal point. */
 function withoutTrailingZeros(text: string): string {
   let end = text.length
   while (text.charCodeAt(end - 1) === 48) end--

@@ -4,7 +4,7 @@ import { type FieldConverter, shownValue, type ValueContext } from './valueProbl
 const SUFFIX_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
 
 /**
- * The 18-character form of a record Id of 15 or 18 characters; undefined when it is none, or its checksum is wrong.
+ * The 18-character form of a record Id of 15 or 18 characters; undefined when it is not an Id, or its checksum is wrong.
  * Ids of 15 characters differ by letter case; the three more carry the case. (Verified on recorded ids.)
  */
 function recordId(text: string): string | undefined {

@@ -1,4 +1,5 @@
-import { createPlan, type SyncPlan } from '../../loader/plan/plan.ts'
+import { createPlan } from '../../loader/plan/plan.ts'
+import type { SyncPlan } from '../../loader/plan/syncPlan.ts'
 import type { FieldDescribe, ObjectDescribe } from '../../loader/salesforce/describe.ts'
 import { parseSyncSpec } from '../../loader/spec/parseSyncSpec.ts'
 import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'

@@ -1,5 +1,6 @@
+import type { CsvBatch } from '../../csv/csvBatches.ts'
 import { readCsv } from '../../sources/csv.ts'
-import type { SourceBatch, SourceReader } from '../../sources/sourceReader.ts'
+import type { SourceReader } from '../../sources/sourceReader.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { SOURCE_FILE } from '../layout.ts'
 import type { StagedRun } from '../runRecords.ts'
@@ -9,8 +10,8 @@ export class SourceRows {
   readonly #store: RunStore
   readonly #staged: StagedRun
   #reader: SourceReader | undefined
-  #batches: AsyncIterator<SourceBatch> | undefined
-  #batch: SourceBatch = { firstRow: 1, rows: [] }
+  #batches: AsyncIterator<CsvBatch> | undefined
+  #batch: CsvBatch = { firstRow: 1, rows: [] }
 
   constructor(store: RunStore, staged: StagedRun) {
     this.#store = store
@@ -33,7 +34,7 @@ export class SourceRows {
     await this.#reader?.close()
   }
 
-  async #open(): Promise<AsyncIterator<SourceBatch>> {
+  async #open(): Promise<AsyncIterator<CsvBatch>> {
     const { delimiter, encoding } = this.#staged
     const bytes = await this.#store.read(SOURCE_FILE)
     this.#reader = await readCsv(bytes, { description: SOURCE_FILE, delimiter, encoding })

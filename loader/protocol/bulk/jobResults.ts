@@ -1,17 +1,17 @@
+import { SourceEmptyError } from '../../csv/errors.ts'
+import type { CsvTable } from '../../csv/ownCsv.ts'
 import {
   INGEST_RESULTS,
   type IngestJob,
   type IngestResultsKind,
   type SalesforceConnection,
 } from '../../salesforce/salesforceConnection.ts'
-import { SourceEmptyError } from '../../sources/errors.ts'
-import type { SourceReader } from '../../sources/sourceReader.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import { readStoredCsv } from '../storedCsv.ts'
 
 /** The results of one ingest job, downloaded to the run store. */
-export type ResultFile = { readonly kind: IngestResultsKind; readonly reader: SourceReader }
+export type ResultFile = { readonly kind: IngestResultsKind; readonly reader: CsvTable }
 
 /** The file of a job's results. It is never removed: another workflow under the same run id may be reading it. */
 const fileOf = (place: ChunkAttempt, kind: IngestResultsKind): string =>
@@ -56,7 +56,7 @@ export async function withResults<T>(
 }
 
 /** An empty file has no results and no header. */
-async function openResults(store: RunStore, path: string): Promise<SourceReader | undefined> {
+async function openResults(store: RunStore, path: string): Promise<CsvTable | undefined> {
   try {
     return await readStoredCsv(store, path)
   } catch (error) {

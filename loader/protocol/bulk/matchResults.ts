@@ -1,9 +1,9 @@
+import type { CsvTable } from '../../csv/ownCsv.ts'
 import { createColumnCheck } from '../../matching/columnCheck.ts'
 import { createCorrelator } from '../../matching/correlate.ts'
-import type { SyncPlan } from '../../plan/plan.ts'
+import type { SyncPlan } from '../../plan/syncPlan.ts'
 import { compileIngestResults } from '../../results/ingestResults.ts'
 import type { IngestJob, IngestResultsKind } from '../../salesforce/salesforceConnection.ts'
-import type { SourceReader } from '../../sources/sourceReader.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { chunkFiles } from '../layout.ts'
 import type { OperationAttempt, RowAnswer } from '../settleAttempt.ts'
@@ -76,7 +76,7 @@ async function eachSent({ store, place, signal }: EndedChunk, take: (cells: read
 
 async function eachResult(
   { signal }: EndedChunk,
-  reader: SourceReader,
+  reader: CsvTable,
   take: (values: readonly string[]) => void,
 ): Promise<void> {
   for await (const { rows } of reader.batches) {

@@ -4,7 +4,7 @@ import type { SkippedRun } from '../../../packages/client/contract/runReport.ts'
 import type { CsvSource } from '../../../packages/client/contract/syncSpec.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { shownUri } from '../../storage/shownUri.ts'
+import { shownUri } from '../../storage/uris.ts'
 import { readJsonIfThere, writeJson } from '../runRecords.ts'
 
 const LAST_SOURCE_FILE = 'last-source.json'

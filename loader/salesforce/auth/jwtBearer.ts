@@ -10,7 +10,7 @@ export type JwtBearerAuth = {
   readonly username: string
   /** PEM text, PKCS#8 or PKCS#1. */
   readonly privateKey: Secret
-  /** @default the login host that stands for the org's kind, see `audienceOf` */
+  /** @default the login host of the org's kind, see `audienceOf` */
   readonly audience?: string
 }
 

@@ -37,7 +37,10 @@ const ADVICE: readonly Advice[] = [
     description: /ip restricted/,
     advice: 'Let an admin trust the address of this machine, or relax the IP policy of the app',
   },
-  { description: /user is locked/, advice: 'Let an admin unlock the user, and mend the password before the next run' },
+  {
+    description: /user is locked/,
+    advice: 'Let an admin unlock the user, and correct the password before the next run',
+  },
   { description: /inactive user/, advice: 'Let an admin activate the user, or give another one' },
   {
     description: /not admin approved/,

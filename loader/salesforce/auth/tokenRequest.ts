@@ -1,6 +1,7 @@
+import { isObject } from '../../../packages/client/contract/issues.ts'
+import { parseJson } from '../../http/body.ts'
 import { Secret, withoutSecrets } from '../../http/secret.ts'
 import { LoginRejectedError, TemporarilyRejectedError } from '../errors.ts'
-import { isRecord, parseJson } from '../json.ts'
 import type { LoginPlace, Session, TokenForm } from './authFlow.ts'
 import { loginAdvice } from './loginRejections.ts'
 
@@ -22,7 +23,7 @@ export const secretsOf = (form: TokenForm): readonly Secret[] =>
   Object.values(form).filter(value => value instanceof Secret)
 
 function sessionOf(body: unknown): Session | undefined {
-  if (!isRecord(body)) return undefined
+  if (!isObject(body)) return undefined
   const { access_token: token, instance_url: instanceUrl, id } = body
   if (typeof token !== 'string' || typeof instanceUrl !== 'string' || !URL.canParse(instanceUrl)) return undefined
   return {
@@ -59,7 +60,7 @@ export function readTokenAnswer(
     })
   }
   const rejected = { connection: place.connection, flow: place.flow, host, statusCode }
-  if (isRecord(body) && typeof body['error'] === 'string') {
+  if (isObject(body) && typeof body['error'] === 'string') {
     const description = typeof body['error_description'] === 'string' ? body['error_description'] : 'no reason given'
     const errorCode = withoutSecrets(body['error'], secrets)
     const detail = withoutSecrets(description, secrets)

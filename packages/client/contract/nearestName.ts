@@ -11,7 +11,7 @@ export function nearestName(given: string, names: readonly string[]): string | u
   return ranked[0]?.name
 }
 
-/** `; did you mean "X"?` or nothing. */
+/** `; did you mean "X"?`, or an empty text. */
 export function didYouMean(given: string, names: readonly string[]): string {
   const nearest = nearestName(given, names)
   return nearest === undefined ? '' : `; did you mean "${nearest}"?`

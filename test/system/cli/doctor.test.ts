@@ -251,7 +251,7 @@ test('a run store that is full, or does not keep its word, is told', async () =>
     state: 'warning',
     message: expect.stringContaining('200.0 MB free; make room'),
   })
-  const fault = 'of two who wrote one file at once, both were told to be first'
+  const fault = 'conditional writes do not work (two concurrent writers, both won)'
   expect(check({ fault })).toMatchObject({
     state: 'wrong',
     message: `${location}: ${fault}; set runStore to another place`,

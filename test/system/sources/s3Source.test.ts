@@ -3,8 +3,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asApplicationFailure } from '../../../activities/failures.ts'
 import { freePort } from '../../../dev/processes/freePort.ts'
-import { openSource } from '../../../loader/sources/open.ts'
-import { statSource } from '../../../loader/sources/stat.ts'
+import { openSource, statSource } from '../../../loader/sources/open.ts'
 import { startFaultyProxy } from '../../rig/faultyProxy.ts'
 import { S3_START_MS, startTestS3, type TestS3 } from '../../rig/s3.ts'
 import { allRows } from '../../unit/sources/tables.ts'
@@ -168,15 +167,15 @@ describe('what can not be read', () => {
     const { type, message, final } = await failure(uriOf('in/x.csv'), nobody)
     expect({ type, final }).toEqual({ type: 'SourceUnreachableError', final: false })
     expect(message).toMatch(
-      /can't be read now: the S3 server refuses the connection \(ECONNREFUSED\)\. It is tried again/,
+      /can't be read now: the request to the S3 server failed: the connection was refused \(ECONNREFUSED\)\. It is retried/,
     )
-    await expect(statSource(uriOf('in/x.csv'), placesOf(nobody))).rejects.toThrow('refuses the connection')
+    await expect(statSource(uriOf('in/x.csv'), placesOf(nobody))).rejects.toThrow('the connection was refused')
   })
 
   test('what is packed another way, or half of a gzip, is final', async () => {
     expect((await failure(uriOf('in/brotli.csv'))).message).toMatch(
       /its server packs it as "br"; understood is gzip\. Store/,
     )
-    expect((await failure(uriOf('in/cut.csv'))).message).toMatch(/it is no whole gzip\. Store it again\./)
+    expect((await failure(uriOf('in/cut.csv'))).message).toMatch(/it is not a complete gzip file\. Store it again\./)
   })
 })

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asApplicationFailure } from '../../../activities/failures.ts'
 import { freePort } from '../../../dev/processes/freePort.ts'
 import { openRunStores } from '../../../loader/storage/open.ts'
-import { s3Trouble } from '../../../loader/storage/s3Trouble.ts'
+import { s3Problem } from '../../../loader/storage/s3Errors.ts'
 import { startFaultyProxy } from '../../rig/faultyProxy.ts'
 import { S3_START_MS, startTestS3, type TestS3 } from '../../rig/s3.ts'
 
@@ -87,20 +87,20 @@ describe('one line with its remedy', () => {
   test('for a server that is not there', async () => {
     for (const line of await rejections({ endpoint: `http://127.0.0.1:${await freePort()}` })) {
       expect(line).toMatch(
-        /the S3 server refuses the connection \(ECONNREFUSED\)\. It is tried again; if it lasts, check AWS/,
+        /the request to the S3 server failed: the connection was refused \(ECONNREFUSED\)\. It is retried; if it persists, check AWS/,
       )
     }
   })
 
-  test('for a host that nobody knows', async () => {
+  test('for a host name that is not known', async () => {
     for (const line of await rejections({ endpoint: 'http://no-such-host.invalid' })) {
-      expect(line).toMatch(/host name that (?:nobody knows|can’t be looked up now) \((?:ENOTFOUND|EAI_AGAIN)\)/)
+      expect(line).toMatch(/the host name (?:is not known|could not be looked up) \((?:ENOTFOUND|EAI_AGAIN)\)/)
     }
   })
 
   test('for https where http is spoken', async () => {
     for (const line of await rejections({ endpoint: s3.endpoint.replace('http:', 'https:') })) {
-      expect(line).toMatch(/does not speak TLS as it should \(EPROTO\)\. Check AWS_ENDPOINT_URL_S3/)
+      expect(line).toMatch(/does not speak TLS correctly \(EPROTO\)\. Check AWS_ENDPOINT_URL_S3/)
     }
   })
 
@@ -121,7 +121,7 @@ describe('one line with its remedy', () => {
       proxy.fail({ method, fault: { answer: 503 }, times: 20 })
     }
     for (const line of await rejections({ endpoint: proxy.url }))
-      expect(line).toContain('the S3 server is busy or has a fault')
+      expect(line).toContain('the S3 server is busy or has an internal error')
     await proxy.close()
   })
 })
@@ -135,7 +135,7 @@ describe('what no server here can show', () => {
     ['QuotaExceeded', 403, /quota is used up .*Free some space/],
     ['NotImplemented', 501, /does not know this kind of request .*If-None-Match/],
     ['InvalidObjectState', 403, /is archived .*Restore it/],
-    ['SlowDown', 503, /busy or has a fault .*tried again/],
+    ['SlowDown', 503, /busy or has an internal error .*retried/],
     ['SomethingNew', 400, /says: Never heard\s?of .*AWS command line/],
   ])('%s', (name, status, words) => {
     const error = new S3ServiceException({
@@ -144,7 +144,7 @@ describe('what no server here can show', () => {
       $fault: 'client',
       $metadata: { httpStatusCode: status },
     })
-    const { reason, advice } = s3Trouble(error)
+    const { reason, advice } = s3Problem(error)
     expect(`${reason} ${advice}`).toMatch(words)
     expect(`${reason} ${advice}`).not.toContain('\n')
   })
@@ -155,9 +155,9 @@ describe('what no server here can show', () => {
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     'ERR_TLS_CERT_ALTNAME_INVALID',
   ])('a certificate: %s', code => {
-    const trouble = s3Trouble(Object.assign(new Error('certificate'), { code }))
+    const trouble = s3Problem(Object.assign(new Error('certificate'), { code }))
     expect(trouble).toMatchObject({ code, passing: false })
-    expect(trouble.advice).toMatch(/NODE_EXTRA_CA_CERTS|renewed/)
+    expect(trouble.advice).toMatch(/NODE_EXTRA_CA_CERTS|Renew/)
   })
 })
 

@@ -47,7 +47,7 @@ describe('a conditional write', () => {
     const failure = await store.writeOnce('job.json', 'mine').catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(RunStoreError)
     expect((failure as Error).message).toMatch(
-      /^Writing job\.json in the run store s3:\/\/.+\/run failed: the S3 server cut the connection \(ECONNRESET\)\. It is tried again; if it lasts, check AWS_ENDPOINT_URL_S3 and the network\.$/,
+      /^Writing job\.json in the run store s3:\/\/.+\/run failed: the request to the S3 server failed: the connection was cut \(ECONNRESET\)\. It is retried; if it persists, check AWS_ENDPOINT_URL_S3 and the network\.$/,
     )
     expect(await store.writeOnce('job.json', 'mine')).toBe(false)
     expect(await store.readText('job.json')).toBe('mine')
@@ -96,7 +96,9 @@ describe('reading', () => {
     proxy.fail({ method: 'GET', fault: { cutBodyAfter: 70_000 } })
     const stream = await store.read('source')
     proxy.fail({ method: 'GET', fault: { answer: 503 }, times: 1_000 })
-    await expect(text(stream)).rejects.toThrow(/^Reading source in .+ failed: the S3 server is busy or has a fault \(/)
+    await expect(text(stream)).rejects.toThrow(
+      /^Reading source in .+ failed: the S3 server is busy or has an internal error \(/,
+    )
   })
 
   test('fails when the file was replaced in the middle', async () => {

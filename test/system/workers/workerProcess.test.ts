@@ -135,5 +135,5 @@ test('a step that does not end within the grace is handed back at once, and the 
   expect(records.map(({ LastName }) => LastName).toSorted()).toEqual(names.toSorted())
   const events = (await load.handle.fetchHistory()).events ?? []
   const failures = events.map(event => event.activityTaskStartedEventAttributes?.lastFailure?.message).filter(Boolean)
-  expect(failures).toEqual([expect.stringContaining('given up while it was under way')])
+  expect(failures).toEqual([expect.stringContaining('aborted after it was sent')])
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { csvRecords } from '../../../loader/csv/csvRecords.ts'
+import { csvRecords } from '../../../loader/csv/ownCsv.ts'
 import {
   chunkResultsHeader,
   chunkResultsLine,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { apiUsageOf, clockOffsetOf } from '../../../loader/salesforce/answerHeaders.ts'
+import { apiUsageOf, clockOffsetOf } from '../../../loader/salesforce/traffic.ts'
 
 for (const [header, usage] of [
   ['api-usage=18/5000', { used: 18, limit: 5000 }],

@@ -1,12 +1,9 @@
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import {
-  AUTH_FLOWS,
-  type AuthSettings,
-  connectionWarnings,
-  createSalesforceConnection,
-  LoginRejectedError,
-} from '../../../loader/salesforce/index.ts'
+import { AUTH_FLOWS, type AuthSettings } from '../../../loader/salesforce/auth/flows.ts'
+import { createSalesforceConnection } from '../../../loader/salesforce/connection.ts'
+import { LoginRejectedError } from '../../../loader/salesforce/errors.ts'
+import { connectionWarnings } from '../../../loader/salesforce/settings.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { FLOW_CASES, settingsFor, WRONG_SECRET } from './authSettings.ts'
 import { collect } from './scriptedOrg.ts'

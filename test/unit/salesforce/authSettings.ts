@@ -1,9 +1,6 @@
-import {
-  type AuthFlowName,
-  type AuthSettings,
-  type ConnectionSettings,
-  Secret,
-} from '../../../loader/salesforce/index.ts'
+import { Secret } from '../../../loader/http/secret.ts'
+import type { AuthFlowName, AuthSettings } from '../../../loader/salesforce/auth/flows.ts'
+import type { ConnectionSettings } from '../../../loader/salesforce/settings.ts'
 import type { Emulator } from '../../../packages/emulator/index.ts'
 
 /** A wrong credential that must not be printed either. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { AnswerCutError, RequestRejectedError } from '../../../loader/salesforce/index.ts'
+import { AnswerCutError, RequestRejectedError } from '../../../loader/salesforce/errors.ts'
 import { BULK_LOOKUP_VALUES } from '../../../loader/salesforce/keyLookup.ts'
 import {
   connectTo,

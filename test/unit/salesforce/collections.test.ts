@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import {
-  LimitReachedError,
-  OutcomeUnknownError,
-  RequestRejectedError,
-  type SalesforceConnection,
-} from '../../../loader/salesforce/index.ts'
+import { LimitReachedError, OutcomeUnknownError, RequestRejectedError } from '../../../loader/salesforce/errors.ts'
+import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { connectToEmulator } from './emulatedOrg.ts'
 import { collect, connectTo, ROOT, sendJson, startScriptedOrg } from './scriptedOrg.ts'

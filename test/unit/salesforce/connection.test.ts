@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { AnswerCutError, RequestRejectedError } from '../../../loader/salesforce/index.ts'
+import { AnswerCutError, RequestRejectedError } from '../../../loader/salesforce/errors.ts'
 import { DEFAULT_USER, type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { connectToEmulator } from './emulatedOrg.ts'
 import { collect } from './scriptedOrg.ts'

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
-import { AnswerCutError, OutcomeUnknownError } from '../../../loader/salesforce/index.ts'
+import { AnswerCutError, OutcomeUnknownError } from '../../../loader/salesforce/errors.ts'
 import {
   collect,
   connectTo,

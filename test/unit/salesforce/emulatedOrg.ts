@@ -1,4 +1,5 @@
-import { type ConnectionSettings, createSalesforceConnection } from '../../../loader/salesforce/index.ts'
+import { createSalesforceConnection } from '../../../loader/salesforce/connection.ts'
+import type { ConnectionSettings } from '../../../loader/salesforce/settings.ts'
 import type { Emulator } from '../../../packages/emulator/index.ts'
 import { FLOW_CASES, settingsFor } from './authSettings.ts'
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { OutcomeUnknownError } from '../../../loader/salesforce/index.ts'
+import { OutcomeUnknownError } from '../../../loader/salesforce/errors.ts'
 import { connectTo, type ScriptedOrg, sendJson, startScriptedOrg, tokenFor } from './scriptedOrg.ts'
 
 const BODY = '[{"id":"0035e00000AAAAAAA2","success":true,"errors":[]}]'

@@ -5,9 +5,9 @@ import {
   AnswerCutError,
   OutcomeUnknownError,
   RequestRejectedError,
-  type SalesforceConnection,
   TemporarilyRejectedError,
-} from '../../../loader/salesforce/index.ts'
+} from '../../../loader/salesforce/errors.ts'
+import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { connectToEmulator } from './emulatedOrg.ts'
 
@@ -115,7 +115,7 @@ test('ends an upload when its signal does', async () => {
   }
   const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
   const uploading = connection.uploadIngestData(id, Readable.from(endless()), 100, controller.signal)
-  await expect(uploading).rejects.toMatchObject({ reason: 'given up while it was under way' })
+  await expect(uploading).rejects.toMatchObject({ reason: 'aborted after it was sent' })
 })
 
 test.each(['cutBefore', 'cutAfter'] as const)(

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
-import { AnswerCutError, OutcomeUnknownError } from '../../../loader/salesforce/index.ts'
+import { AnswerCutError, OutcomeUnknownError } from '../../../loader/salesforce/errors.ts'
 import { connectTo, ROOT, reject, type ScriptedOrg, sendJson, startScriptedOrg } from './scriptedOrg.ts'
 
 let org: ScriptedOrg | undefined

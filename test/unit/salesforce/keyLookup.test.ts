@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { AnswerCutError, RequestRejectedError, type SalesforceConnection } from '../../../loader/salesforce/index.ts'
+import { AnswerCutError, RequestRejectedError } from '../../../loader/salesforce/errors.ts'
 import { BULK_LOOKUP_RATIO, BULK_LOOKUP_VALUES } from '../../../loader/salesforce/keyLookup.ts'
+import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { connectToEmulator } from './emulatedOrg.ts'
 import { connectTo, inTurn, ROOT, reject, sendJson, startScriptedOrg } from './scriptedOrg.ts'

@@ -1,17 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterEach, expect, test } from 'vitest'
+import { Secret } from '../../../loader/http/secret.ts'
+import type { AuthSettings } from '../../../loader/salesforce/auth/flows.ts'
 import { audienceOf } from '../../../loader/salesforce/auth/jwtBearer.ts'
 import { loginAdvice } from '../../../loader/salesforce/auth/loginRejections.ts'
-import {
-  type AuthSettings,
-  connectionWarnings,
-  createSalesforceConnection,
-  LoginRejectedError,
-  Secret,
-  TemporarilyRejectedError,
-  UnreachableError,
-} from '../../../loader/salesforce/index.ts'
+import { createSalesforceConnection } from '../../../loader/salesforce/connection.ts'
+import { LoginRejectedError, TemporarilyRejectedError, UnreachableError } from '../../../loader/salesforce/errors.ts'
+import { connectionWarnings } from '../../../loader/salesforce/settings.ts'
 import { startEmulator } from '../../../packages/emulator/index.ts'
 import { connectTo, type Handler, type ScriptedOrg, sendJson, startScriptedOrg } from './scriptedOrg.ts'
 

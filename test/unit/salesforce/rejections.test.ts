@@ -5,7 +5,7 @@ import {
   OutcomeUnknownError,
   RequestRejectedError,
   TemporarilyRejectedError,
-} from '../../../loader/salesforce/index.ts'
+} from '../../../loader/salesforce/errors.ts'
 import {
   collect,
   connectTo,

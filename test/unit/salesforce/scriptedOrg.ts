@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type ConnectionSettings, createSalesforceConnection, Secret } from '../../../loader/salesforce/index.ts'
+import { Secret } from '../../../loader/http/secret.ts'
+import { createSalesforceConnection } from '../../../loader/salesforce/connection.ts'
+import type { ConnectionSettings } from '../../../loader/salesforce/settings.ts'
 
 export const ROOT = '/services/data/v67.0'
 const JSON_TYPE = 'application/json;charset=UTF-8'

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { LoginRejectedError } from '../../../loader/salesforce/index.ts'
+import { LoginRejectedError } from '../../../loader/salesforce/errors.ts'
 import {
   collect,
   connectTo,

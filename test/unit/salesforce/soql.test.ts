@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { soqlString } from '../../../loader/salesforce/index.ts'
-import { apiName, encodeSoql } from '../../../loader/salesforce/soql.ts'
+import { apiName, encodeSoql, soqlString } from '../../../loader/salesforce/soql.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { connectToEmulator } from './emulatedOrg.ts'
 import { collect } from './scriptedOrg.ts'

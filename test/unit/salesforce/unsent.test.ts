@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { LoginRejectedError, OutcomeUnknownError, UnreachableError } from '../../../loader/salesforce/index.ts'
+import { LoginRejectedError, OutcomeUnknownError, UnreachableError } from '../../../loader/salesforce/errors.ts'
 import {
   collect,
   connectTo,
@@ -82,7 +82,7 @@ test('does not know the outcome of a create given up under way', async () => {
     .createRecords('Contact', [{ LastName: 'Frank' }], { signal: controller.signal })
     .catch(thrown => thrown)
   expect(error).toBeInstanceOf(OutcomeUnknownError)
-  expect(error.reason).toBe('given up while it was under way')
+  expect(error.reason).toBe('aborted after it was sent')
 })
 
 test('a session that is rejected as soon as it is opened is a rejected login', async () => {

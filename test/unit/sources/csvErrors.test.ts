@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { type CsvOptions, readCsv } from '../../../loader/sources/csv.ts'
 import {
   CsvCutError,
   CsvQuoteError,
   CsvRecordTooLongError,
   SourceEmptyError,
   SourceError,
-  SourceHeaderError,
-  SourceOptionError,
-} from '../../../loader/sources/errors.ts'
+} from '../../../loader/csv/errors.ts'
+import { type CsvOptions, readCsv } from '../../../loader/sources/csv.ts'
+import { SourceHeaderError, SourceOptionError } from '../../../loader/sources/errors.ts'
 import { allRows, streamOf } from './tables.ts'
 
 async function failure(text: string | AsyncIterable<Uint8Array>, options: CsvOptions = {}): Promise<SourceError> {
@@ -68,12 +67,8 @@ describe('the header', () => {
     const error = await failure('a, b,,a,b ,"",c\n')
     expect(error).toBeInstanceOf(SourceHeaderError)
     expect(error.message).toContain(
-      'the column "a" comes more than once; the column "b" comes more than once; no name stands in column 3, 6',
+      'the column "a" occurs more than once; the column "b" occurs more than once; the name is missing in column 3, 6',
     )
-  })
-
-  test('with any names is taken as it is when the caller reads by position', async () => {
-    expect((await header('id,,id\n1,2,3\n', { anyNames: true })).names).toEqual(['id', '', 'id'])
   })
 
   test('that is cut in a quoted name names the line', async () => {

@@ -88,7 +88,7 @@ describe('bytes that make no text', () => {
 
   test('are an error where windows-1252 has no character', async () => {
     const error = await failure(Buffer.from([0x61, 0x0a, 0x81, 0x0a]), 'windows-1252')
-    expect(error.message).toContain('at byte 2 (line 2) 0x81 stands for no character')
+    expect(error.message).toContain('at byte 2 (line 2) 0x81 is not a character of this encoding')
   })
 
   test('are an error where UTF-16 has half a pair', async () => {

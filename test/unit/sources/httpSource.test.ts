@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asApplicationFailure } from '../../../activities/failures.ts'
 import { freePort } from '../../../dev/processes/freePort.ts'
-import { openSource } from '../../../loader/sources/open.ts'
-import { statSource } from '../../../loader/sources/stat.ts'
+import { openSource, statSource } from '../../../loader/sources/open.ts'
 import { type ExportServer, SIGNATURE, startExportServer } from './exportServer.ts'
 import { allRows } from './tables.ts'
 
@@ -81,7 +80,7 @@ describe('outside of the allowed addresses', () => {
     ['BASE/exports/%252e%252e/private/x.csv', 'it holds "." or ".." as a name, escaped'],
     ['BASE/exports/..%5cprivate/x.csv', 'it holds "." or ".." as a name, escaped'],
     ['http://files.acme.com/exports/x.csv', 'http: is not encrypted'],
-    ['https://', 'it is no address of the web'],
+    ['https://', 'it is not a valid URL'],
   ])('what is no plain address is rejected: %s', async (written, words) => {
     const { message, final } = await failure(written.replace('BASE', base))
     expect(message).toContain(`its uri can't be used: ${words}`)
@@ -117,8 +116,8 @@ describe('what can not be read', () => {
     [403, 'SourceFileError', true, 'its server does not give it out (403)'],
     [400, 'SourceFileError', true, 'its server answers 400. Open the address in a browser'],
     [204, 'SourceFileError', true, 'its server answers 204'],
-    [429, 'SourceUnreachableError', false, 'its server answers 429. It is tried again'],
-    [500, 'SourceUnreachableError', false, 'its server answers 500. It is tried again'],
+    [429, 'SourceUnreachableError', false, 'its server answers 429. It is retried'],
+    [500, 'SourceUnreachableError', false, 'its server answers 500. It is retried'],
     [503, 'SourceUnreachableError', false, 'its server answers 503'],
   ])('a rejection with %s', async (status, type, final, words) => {
     const found = await failure(`${base}/exports/status-${status}?${SIGNATURE}`)
@@ -129,7 +128,7 @@ describe('what can not be read', () => {
   test.each(['short.csv', 'short-chunked.csv'])('a body that is cut is never a short file: %s', async name => {
     const { type, message, final } = await failure(`${base}/exports/${name}`)
     expect({ type, final }).toEqual({ type: 'SourceUnreachableError', final: false })
-    expect(message).toContain('its server cut the connection (ECONNRESET). It is tried again')
+    expect(message).toContain('the request to its server failed: the connection was cut (ECONNRESET). It is retried')
   })
 
   test('a body whose end can not be told from a cut is rejected', async () => {
@@ -140,13 +139,13 @@ describe('what can not be read', () => {
 
   test('what is packed another way, or half of a gzip, is rejected', async () => {
     expect((await failure(`${base}/exports/brotli.csv`)).message).toContain('packs it as "br"; understood is gzip')
-    expect((await failure(`${base}/exports/half-packed.csv`)).message).toContain('it is no whole gzip')
+    expect((await failure(`${base}/exports/half-packed.csv`)).message).toContain('it is not a complete gzip file')
   })
 
   test('a server that does not answer is tried again', async () => {
     const nobody = `http://127.0.0.1:${await freePort()}/exports/`
     const { type, message, final } = await failure(`${nobody}x.csv?${SIGNATURE}`, placesOf(nobody))
     expect({ type, final }).toEqual({ type: 'SourceUnreachableError', final: false })
-    expect(message).toContain('its server refuses the connection (ECONNREFUSED)')
+    expect(message).toContain('the request to its server failed: the connection was refused (ECONNREFUSED)')
   })
 })

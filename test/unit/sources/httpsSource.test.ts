@@ -40,7 +40,7 @@ describe('over TLS', () => {
     const error = await opening.catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(SourceFileError)
     expect((error as Error).message).toMatch(
-      /certificate that this machine does not trust \(\w+\)\. .+ set NODE_EXTRA_CA_CERTS to its file\.$/,
+      /machine does not trust its certificate \(\w+\)\. .+ set NODE_EXTRA_CA_CERTS to its file\.$/,
     )
   })
 
@@ -55,7 +55,7 @@ describe('over TLS', () => {
     const args = ['--input-type=module', '-e', script, ...places]
     const { stdout } = await promisify(execFile)(process.execPath, args, { env: environment })
     expect(stdout).toMatch(
-      /^a,b\nThe source .+ shows a certificate that has expired \(CERT_HAS_EXPIRED\)\. Have it renewed\.\n$/,
+      /^a,b\nThe source .+ its certificate has expired \(CERT_HAS_EXPIRED\)\. Renew the certificate\.\n$/,
     )
   })
 })

@@ -16,8 +16,8 @@ describe('the run store of the configuration', () => {
 
   test.each([
     ['s3:bucket/runs', 'it is not written as s3://bucket/key'],
-    ['s3://', '"" is no name of a bucket'],
-    ['s3://Bucket/runs', '"Bucket" is no name of a bucket'],
+    ['s3://', '"" is not a valid bucket name'],
+    ['s3://Bucket/runs', '"Bucket" is not a valid bucket name'],
     ['s3://bucket/a/../b', 'it holds "." or ".." as a name'],
     ['s3://bucket/a/%2e%2E/b', 'it holds "." or ".." as a name'],
     ['s3://bucket/a//b', 'it holds an empty name'],

@@ -9,8 +9,7 @@ import {
   unmarkRemoved,
 } from '../../../loader/runs/removedRuns.ts'
 import { RunFileMissingError, RunIdError, RunPathError } from '../../../loader/storage/errors.ts'
-import type { RunStore } from '../../../loader/storage/runStore.ts'
-import type { RunStores } from '../../../loader/storage/runStores.ts'
+import type { RunStore, RunStores } from '../../../loader/storage/runStore.ts'
 import { tryRunStores } from '../../../loader/storage/tryRunStores.ts'
 
 export type StoreKind = {

@@ -91,7 +91,7 @@ describe('values that cannot be put in form are rejected in words', () => {
     [
       'datetime',
       '2024-03-31T02:30:00',
-      'INVALID_VALUE Seen: 2024-03-31T02:30:00 is not a time in Europe/Berlin, where the clocks skip it; expected a time that exists (column col)',
+      'INVALID_VALUE Seen: 2024-03-31T02:30:00 is not a valid local time in Europe/Berlin (skipped by daylight saving); expected a time that exists (column col)',
     ],
     ['time', '25:00', 'INVALID_VALUE Open: 25:00 is not a time of day; expected HH:mm or HH:mm:ss (column col)'],
     [

@@ -1,10 +1,18 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
 import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
-import { countLineEnds } from '../csv/lineEnds.ts'
-import type { BlockDecoder } from './decodeText.ts'
+import { countLineEnds } from '../csv/csvBlock.ts'
 import { censusOfUtf8, incompleteUtf8 } from './encoding.ts'
 import { SourceEncodingError } from './errors.ts'
+
+/** Turns blocks of bytes into text; what is cut at the end of a block waits for the next. */
+export type BlockDecoder = {
+  readonly encoding: Encoding
+  /** Throws SourceEncodingError when the bytes make no text. */
+  decode(block: Buffer): string
+  /** Throws SourceEncodingError when the last character is cut. */
+  end(): string
+}
 
 /**
  * Decodes UTF-8 and windows-1252. While all is ASCII both are the same, so an encoding that was not given is decided
@@ -27,7 +35,7 @@ export class NarrowDecoder implements BlockDecoder {
   decode(block: Buffer): string {
     const bytes = this.#tail.length > 0 ? Buffer.concat([this.#tail, block]) : block
     const cut = this.encoding === 'utf-8' ? incompleteUtf8(bytes) : 0
-    // A copy: the block belongs to whoever reads the file.
+    // A copy: the block belongs to the reader of the file.
     this.#tail = Buffer.from(bytes.subarray(bytes.length - cut))
     return this.#take(bytes.subarray(0, bytes.length - cut), bytes)
   }
@@ -61,7 +69,7 @@ export class NarrowDecoder implements BlockDecoder {
     const text = isAscii(bytes) ? bytes.toString('latin1') : iconv.decode(bytes, 'windows-1252')
     // One byte is one character, so the place in the text is the place in the bytes.
     const unknown = text.indexOf('\uFFFD')
-    if (unknown >= 0) throw this.#fault(bytes, unknown, 'stands for no character')
+    if (unknown >= 0) throw this.#fault(bytes, unknown, 'is not a character of this encoding')
     return this.#count(bytes, text)
   }
 
@@ -81,4 +89,59 @@ export class NarrowDecoder implements BlockDecoder {
       fault: fault.startsWith('the ') ? fault : `0x${hex} ${fault}`,
     })
   }
+}
+
+/** Decodes UTF-16 in either byte order; half a surrogate pair is an error, never a question mark. */
+export class Utf16Decoder implements BlockDecoder {
+  readonly encoding: Encoding
+  readonly #source: string
+  #tail: Buffer = Buffer.alloc(0)
+  #offset = 0
+  #lineEnds = 0
+
+  constructor(source: string, encoding: 'utf-16le' | 'utf-16be') {
+    this.#source = source
+    this.encoding = encoding
+  }
+
+  decode(block: Buffer): string {
+    const bytes = Buffer.concat([this.#tail, block])
+    let end = bytes.length - (bytes.length % 2)
+    let text = this.#text(bytes.subarray(0, end))
+    if (isHighSurrogate(text.charCodeAt(text.length - 1))) {
+      text = text.slice(0, -1)
+      end -= 2
+    }
+    this.#tail = Buffer.from(bytes.subarray(end))
+    if (!text.isWellFormed()) throw this.#halfPair(text)
+    this.#offset += end
+    this.#lineEnds += countLineEnds(text, '\n')
+    return text
+  }
+
+  end(): string {
+    if (this.#tail.length === 0) return ''
+    throw this.#fault(0, 0, 'the file ends in the middle of a character')
+  }
+
+  #text(bytes: Buffer): string {
+    if (this.encoding === 'utf-16le') return bytes.toString('utf16le')
+    return Buffer.from(bytes).swap16().toString('utf16le')
+  }
+
+  #halfPair(text: string): SourceEncodingError {
+    const repaired = text.toWellFormed()
+    let at = 0
+    while (text.charCodeAt(at) === repaired.charCodeAt(at)) at += 1
+    return this.#fault(at * 2, countLineEnds(text.slice(0, at), '\n'), 'half of a surrogate pair has no other half')
+  }
+
+  #fault(at: number, lineEnds: number, fault: string): SourceEncodingError {
+    const place = { byte: this.#offset + at, line: this.#lineEnds + lineEnds + 1 }
+    return new SourceEncodingError(this.#source, { encoding: this.encoding, ...place, fault })
+  }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00
 }

@@ -1,25 +1,15 @@
 // What a rejection or failure of S3 means to a person.
-import { networkTrouble } from '../http/networkTrouble.ts'
+import { networkProblem, type ServerProblem } from '../http/networkErrors.ts'
 
-export type Trouble = {
-  /** As S3, Node or the SDK names it. */
-  readonly code: string
-  readonly reason: string
-  /** What to do next: a sentence. */
-  readonly advice: string
-  /** Whether it may pass without anybody's doing. */
-  readonly passing: boolean
-}
-
-type Words = Omit<Trouble, 'code'>
+type Words = Omit<ServerProblem, 'code'>
 
 const KEYS = 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, to a key that is valid.'
 const RIGHTS =
   'Allow s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload on its objects and s3:ListBucket on the bucket.'
 const REGION = 'Set AWS_REGION to the region of the bucket, and AWS_ENDPOINT_URL_S3 if the server is not Amazon’s.'
 const BUSY: Words = {
-  reason: 'the S3 server is busy or has a fault',
-  advice: 'It is tried again; if it lasts, look at the state of that server.',
+  reason: 'the S3 server is busy or has an internal error',
+  advice: 'It is retried; if it persists, check the state of that server.',
   passing: true,
 }
 
@@ -87,13 +77,13 @@ const SAME: Readonly<Record<string, string>> = {
   XAdminUserNotFound: 'InvalidAccessKeyId',
 }
 
-export function s3Trouble(error: unknown): Trouble {
-  const network = networkTrouble(error, 'the S3 server', 'AWS_ENDPOINT_URL_S3 and the network')
+export function s3Problem(error: unknown): ServerProblem {
+  const network = networkProblem(error, 'the S3 server', 'AWS_ENDPOINT_URL_S3 and the network')
   if (network !== undefined) return network
   const status = statusOf(error)
   const name = codeOf(error)
   const code = BY_CODE[name] === undefined && status !== undefined ? (BY_STATUS[status] ?? name) : name
-  const words = BY_CODE[code] ?? ((status ?? 0) >= 500 || status === 429 ? BUSY : unknownTrouble(error))
+  const words = BY_CODE[code] ?? ((status ?? 0) >= 500 || status === 429 ? BUSY : unknownProblem(error))
   return { code, ...words }
 }
 
@@ -110,7 +100,7 @@ function codeOf(error: unknown): string {
   return SAME[error.name] ?? error.name
 }
 
-function unknownTrouble(error: unknown): Words {
+function unknownProblem(error: unknown): Words {
   const message = error instanceof Error ? error.message : String(error)
   const reason = `the S3 server says: ${message.replaceAll(/\s+/g, ' ')}`
   return { reason, advice: 'See whether the bucket can be read and written with the AWS command line.', passing: false }

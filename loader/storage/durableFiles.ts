@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
-import { systemCode } from './errors.ts'
+import { systemCode } from '../http/networkErrors.ts'
 
 // A process number alone doesn't tell processes apart: in a container it is the same after each restart.
 const THIS_PROCESS = { host: hostname(), pid: process.pid, token: randomBytes(6).toString('hex') }
@@ -84,5 +84,27 @@ function isAlive(pid: number): boolean {
     return true
   } catch (error) {
     return systemCode(error) === 'EPERM'
+  }
+}
+
+/** Creates a directory, and its parents, so that they are still there after a power cut. */
+export async function makeDurableDirectory(directory: string): Promise<void> {
+  const first = await mkdir(directory, { recursive: true })
+  if (first === undefined) return
+  // A new entry lives in its parent: each parent from the deepest up to the one that was there before.
+  const last = dirname(first)
+  for (let parent = dirname(directory); ; parent = dirname(parent)) {
+    await syncDirectory(parent)
+    if (parent === last || parent === dirname(parent)) return
+  }
+}
+
+/** Makes the names in a directory durable: what was created, renamed or removed in it. */
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }

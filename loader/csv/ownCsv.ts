@@ -1,0 +1,108 @@
+// Reads CSV in the one dialect of our own files and of Salesforce's results: UTF-8, commas, line feeds, quotes doubled.
+// Nothing is guessed or checked for look-alikes; files of users are read by loader/sources.
+import { isAscii } from 'node:buffer'
+import { type CsvBatch, readCsvBatches } from './csvBatches.ts'
+import { parseCsvBlock } from './csvBlock.ts'
+import { SourceEmptyError } from './errors.ts'
+
+/** A CSV file with its header, read once from beginning to end. */
+export type CsvTable = {
+  /** The path, for messages. */
+  readonly description: string
+  /** Column names as written: they may be blank or repeated. */
+  readonly header: readonly string[]
+  readonly batches: AsyncIterable<CsvBatch>
+  /** Closes the file when the batches are not read to their end. */
+  close(): Promise<void>
+}
+
+/** Reads the header, then batch by batch as they are asked for. Throws SourceEmptyError when there is no header, and CsvCutError. */
+export async function readOwnCsv(description: string, bytes: AsyncIterable<Uint8Array>): Promise<CsvTable> {
+  const pieces = decodeUtf8(bytes)
+  try {
+    const { header, rest, lineEnds } = await readHeader(description, pieces)
+    const dialect = { source: description, delimiter: ',', lineEnd: '\n', columns: header.length } as const
+    return {
+      description,
+      header,
+      batches: readCsvBatches(pieces, rest, lineEnds, dialect),
+      close: async () => {
+        await pieces.return()
+      },
+    }
+  } catch (error) {
+    await pieces.return()
+    throw error
+  }
+}
+
+type Header = { readonly header: readonly string[]; readonly rest: string; readonly lineEnds: number }
+
+async function readHeader(source: string, pieces: AsyncGenerator<string, void>): Promise<Header> {
+  let text = ''
+  for (;;) {
+    const { value, done } = await pieces.next()
+    text += value ?? ''
+    const [record = '', ...others] = cutRecords(text)
+    if (others.length === 0 && !done) continue
+    if (record.trim() === '') throw new SourceEmptyError(source)
+    const dialect = { source, delimiter: ',', lineEnd: '\n', columns: 1 } as const
+    const { rows } = parseCsvBlock(`${record.replace(/^\uFEFF/, '')}\n`, true, 0, dialect)
+    const header = (rows[0] ?? []).map(name => name.trim())
+    return { header, rest: text.slice(record.length + 1), lineEnds: record.split('\n').length }
+  }
+}
+
+/** Decodes UTF-8 as a stream. Throws TypeError when it is not UTF-8. */
+async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  let isWhole = true
+  for await (const block of bytes) {
+    // Faster than the decoder, where no character is cut.
+    if (isWhole && isAscii(block)) {
+      yield Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString('latin1')
+      continue
+    }
+    isWhole = false
+    yield decoder.decode(block, { stream: true })
+  }
+  yield decoder.decode()
+}
+
+/**
+ * Cuts CSV that we wrote ourselves (UTF-8, line feeds, quotes doubled) into its records without parsing them: each as written,
+ * its line end left out, in batches. Records that are only copied need no parsing.
+ */
+export async function* csvRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string[], void> {
+  let rest = ''
+  for await (const piece of decodeUtf8(bytes)) {
+    const records = cutRecords(rest + piece)
+    rest = records.pop() ?? ''
+    if (records.length > 0) yield records
+  }
+  if (rest !== '') yield [rest]
+}
+
+/** Cuts text into records; the last item is the beginning of a record that continues in the next block. */
+function cutRecords(text: string): string[] {
+  if (!text.includes('"')) return text.split('\n')
+  const records: string[] = []
+  let start = 0
+  let isQuoted = false
+  let seen = 0
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) {
+    if (hasOddQuotes(text, seen, end)) isQuoted = !isQuoted
+    seen = end
+    if (isQuoted) continue
+    records.push(text.slice(start, end))
+    start = end + 1
+  }
+  records.push(text.slice(start))
+  return records
+}
+
+function hasOddQuotes(text: string, from: number, to: number): boolean {
+  let isOdd = false
+  for (let at = text.indexOf('"', from); at !== -1 && at < to; at = text.indexOf('"', at + 1)) isOdd = !isOdd
+  return isOdd
+}

@@ -1,0 +1,72 @@
+// Failures below HTTP, in words: names, connections, certificates.
+
+/** What a server or the network reports. */
+export type ServerProblem = {
+  /** As S3, Node or the SDK names it. */
+  readonly code: string
+  readonly reason: string
+  /** What to do next: a sentence. */
+  readonly advice: string
+  /** Whether a retry may succeed without a change by a person. */
+  readonly passing: boolean
+}
+
+/** The words for each code of the system and of Node. A code that is not listed is shown by the error's own message. */
+export const NETWORK_ERRORS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  ERR_STREAM_PREMATURE_CLOSE: 'the connection was cut',
+  ETIMEDOUT: 'the connection timed out',
+  TimeoutError: 'the connection timed out',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name could not be looked up',
+  EHOSTUNREACH: 'there is no route to the host',
+  ENETUNREACH: 'there is no route to the network',
+  EADDRNOTAVAIL: 'this machine has no free address or port',
+}
+
+/** The words for a TLS failure, which a retry does not change. */
+const TLS_ERRORS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+  EPROTO: 'it does not speak TLS correctly',
+}
+
+const TLS = /^(?:CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_SSL_)|^(?:HOSTNAME_MISMATCH|INVALID_CA|EPROTO)$/
+
+/**
+ * Describes a failure below HTTP; undefined when the error is of another kind.
+ * @param peer the name of the server in messages: `the S3 server`
+ * @param setting what to check: `AWS_ENDPOINT_URL_S3 and the network`
+ */
+export function networkProblem(error: unknown, peer: string, setting: string): ServerProblem | undefined {
+  const code = networkCode(error)
+  if (code === undefined) return undefined
+  const words = NETWORK_ERRORS[code]
+  if (words !== undefined) {
+    const reason = `the request to ${peer} failed: ${words}`
+    return { code, reason, advice: `It is retried; if it persists, check ${setting}.`, passing: true }
+  }
+  const reason = `the TLS connection to ${peer} failed: ${TLS_ERRORS[code] ?? 'this machine does not trust its certificate'}`
+  const advice =
+    code === 'CERT_HAS_EXPIRED'
+      ? 'Renew the certificate.'
+      : `Check ${setting}; for a private certificate authority set NODE_EXTRA_CA_CERTS to its file.`
+  return { code, reason, advice, passing: false }
+}
+
+/** The code of an error below HTTP, wherever it is wrapped. */
+function networkCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const inner = error instanceof AggregateError ? error.errors[0] : error.cause
+  const names = [systemCode(error), error.name]
+  const code = names.find(name => name !== undefined && (Object.hasOwn(NETWORK_ERRORS, name) || TLS.test(name)))
+  return code ?? (inner === error ? undefined : networkCode(inner))
+}
+
+/** The code that Node or the operating system gives an error, such as ENOENT. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}

@@ -1,0 +1,62 @@
+import type {
+  BlankPolicy,
+  FieldMapping,
+  Operation,
+  SyncSpec,
+  ValueFormats,
+} from '../../packages/client/contract/syncSpec.ts'
+import type { FieldDescribe } from '../salesforce/describe.ts'
+import type { PlannedRelationship } from './relationship.ts'
+
+/** One mapped field, validated against describe. */
+export type PlannedField = {
+  /** As Salesforce spells it: `LastName`, or `Account.Ext_Id__c`. */
+  readonly name: string
+  /** Its column in an ingest job; differs from the name for a polymorphic lookup: `Lead:Who.Email`. */
+  readonly wireName: string
+  /** The field that is set: `LastName`, or `AccountId` for `Account.Ext_Id__c`. */
+  readonly target: FieldDescribe
+  /** The field whose type the value has: the target, or the parent's External ID field. */
+  readonly valueField: FieldDescribe
+  readonly relationship?: PlannedRelationship
+  readonly mapping: FieldMapping
+}
+
+/** A sync spec that was validated against the org: plain JSON, kept in the run store, all that later steps need. */
+export type SyncPlan = {
+  readonly object: string
+  readonly keyPrefix: string | null
+  readonly operation: SyncSpec['operation']
+  /** What a record may ask for. */
+  readonly operations: readonly Operation[]
+  readonly idField: FieldDescribe
+  readonly fields: readonly PlannedField[]
+  /** The field that finds the record on update; `Id` when that is mapped. Absent when nothing may be updated. */
+  readonly keyField?: string
+  readonly externalIdField?: string
+  readonly identityFields: readonly string[]
+  readonly blank: BlankPolicy
+  readonly formats: ValueFormats
+  readonly assignmentRules: boolean
+  /** Nothing that stops the run, in words for its report. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * The mapped field whose value tells the records of an operation apart: the key field on update, the External ID on
+ * upsert. On create a unique External ID, of which the org rejects a second; most creates have none.
+ */
+export function identifyingField(plan: SyncPlan, operation: Operation): PlannedField | undefined {
+  switch (operation) {
+    case 'create':
+      return plan.fields.find(isUniqueExternalId)
+    case 'update':
+      return plan.fields.find(({ name }) => name === plan.keyField)
+    case 'upsert':
+      return plan.fields.find(({ name }) => name === plan.externalIdField)
+  }
+}
+
+function isUniqueExternalId({ relationship, target }: PlannedField): boolean {
+  return !relationship && target.externalId && target.unique && target.createable
+}
