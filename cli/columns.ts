@@ -1,5 +1,6 @@
 // Text in columns, without lines around it: easy to read, and to grep.
 import Table from 'cli-table3'
+import prettyBytes from 'pretty-bytes'
 
 const NO_LINES = {
   ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
@@ -25,6 +26,11 @@ export function columns(
     .split('\n')
     .map(line => line.trimEnd())
     .join('\n')
+}
+
+/** 1234567 bytes as `1.2 MB`. */
+export function fileSize(bytes: number): string {
+  return prettyBytes(bytes, { maximumFractionDigits: 1 })
 }
 
 /** 1234567 as 1,234,567. */

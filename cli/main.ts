@@ -1,7 +1,6 @@
 // The command `sflink`.
 import { CommanderError } from 'commander'
-import { lineOfError } from './errorLine.ts'
-import { EXIT } from './exitCodes.ts'
+import { EXIT, lineOfError } from './commandError.ts'
 import { createProgram } from './program.ts'
 
 // A reader that has seen enough (`sflink … | head`) is no failure.

@@ -1,7 +1,7 @@
 // The end of a run: what became of the records, and where it is written.
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { columns, count } from './columns.ts'
-import { EXIT, type ExitCode } from './exitCodes.ts'
+import { EXIT, type ExitCode } from './commandError.ts'
 
 /** Error codes that the table names; results.csv has them all. */
 const ERRORS_SHOWN = 10

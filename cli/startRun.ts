@@ -9,8 +9,7 @@ import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.t
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import { registeredAttributes } from '../workers/searchAttributes.ts'
 import { startDetails, startSummary } from '../workflows/page/startDetails.ts'
-import { CommandError } from './commandError.ts'
-import { EXIT } from './exitCodes.ts'
+import { CommandError, EXIT } from './commandError.ts'
 import type { TemporalAccess } from './temporal.ts'
 
 export type RunToStart = {

@@ -2,8 +2,7 @@
 import { Client, defaultPayloadConverter, type WorkflowExecutionDescription } from '@temporalio/client'
 import type { EncryptionKeyError } from '../packages/client/encryption/encryptionKeyError.ts'
 import { columns } from './columns.ts'
-import { CommandError } from './commandError.ts'
-import { EXIT } from './exitCodes.ts'
+import { CommandError, EXIT } from './commandError.ts'
 import type { FoundRun } from './findRun.ts'
 import type { TemporalAccess } from './temporal.ts'
 

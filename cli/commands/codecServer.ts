@@ -1,8 +1,7 @@
 import { loadConfiguration } from '../../config/environment.ts'
 import { startCodecServer } from '../../workers/codecServer.ts'
 import { onStopSignal } from '../../workers/stopSignals.ts'
-import { CommandError } from '../commandError.ts'
-import { EXIT } from '../exitCodes.ts'
+import { CommandError, EXIT } from '../commandError.ts'
 
 export type CodecServerCommandOptions = {
   readonly host: string

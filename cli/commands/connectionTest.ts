@@ -3,7 +3,10 @@ import { ask, type QuestionOptions } from '../ask.ts'
 import { columns, count } from '../columns.ts'
 
 export async function connectionTest(connection: string, options: QuestionOptions): Promise<void> {
-  const answer = await ask<ConnectionTest>('testConnection', { connection }, connection, options)
+  const answer = await ask<ConnectionTest>(
+    { type: 'testConnection', input: { connection }, about: connection },
+    options,
+  )
   for (const warning of answer.warnings) console.error(warning)
   console.log(
     options.json ? JSON.stringify(answer, undefined, 2) : `Connection ${connection} works.\n\n${facts(answer)}`,

@@ -1,13 +1,13 @@
 import pLimit from 'p-limit'
 import type { Configuration } from '../../config/configFile.ts'
 import { columns } from '../columns.ts'
+import { EXIT } from '../commandError.ts'
 import { type Finding, type FindingState, finding, open } from '../doctor/finding.ts'
 import { checkConfiguration, checkDataDirectories, checkNode } from '../doctor/machineChecks.ts'
 import { checkSchedules } from '../doctor/scheduleChecks.ts'
 import { checkRunStore, workersRunStore } from '../doctor/storeChecks.ts'
 import { checkSearchAttributes, checkServer, checkWorkers } from '../doctor/temporalChecks.ts'
 import { askWorker, type CheckedWorker, checkClocks, checkConnection, checkSync } from '../doctor/workerChecks.ts'
-import { EXIT } from '../exitCodes.ts'
 import { type TemporalAccess, withKeys } from '../temporal.ts'
 
 export type DoctorOptions = { readonly json?: boolean; readonly config?: string }

@@ -3,8 +3,7 @@ import { runBytes } from '../../loader/runs/runBytes.ts'
 import { chosenRuns, type RunFilter } from '../../loader/runs/runFilter.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { type ListedRun, readRuns, withWorking, workingRuns } from '../allRuns.ts'
-import { columns, count } from '../columns.ts'
-import { fileSize } from '../fileSize.ts'
+import { columns, count, fileSize } from '../columns.ts'
 
 export type RunsListOptions = {
   readonly sync?: string

@@ -19,7 +19,7 @@ export async function runsPrune(options: RunsPruneOptions): Promise<void> {
     ...(retention === undefined ? {} : { retention }),
     ...(retentionUnfinished === undefined ? {} : { retentionUnfinished }),
   }
-  const answer = await ask<PruneRunsAnswer>('pruneRuns', input, 'by-hand', options)
+  const answer = await ask<PruneRunsAnswer>({ type: 'pruneRuns', input, about: 'by-hand' }, options)
   if (json) {
     console.log(JSON.stringify(answer, undefined, 2))
     return

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScheduleDescription, ScheduleHandle } from '@temporalio/client'
 import { runIdOfWorkflow } from '../../packages/client/contract/names.ts'
-import { CommandError } from '../commandError.ts'
-import { EXIT } from '../exitCodes.ts'
+import { CommandError, EXIT } from '../commandError.ts'
 import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
 import { withTemporal } from '../temporal.ts'
 

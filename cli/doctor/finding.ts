@@ -1,6 +1,6 @@
 // What a check has found, and how long it may take.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lineOfError } from '../errorLine.ts'
+import { lineOfError } from '../commandError.ts'
 
 /** `open`: not looked at, because something else comes first. */
 export type FindingState = 'well' | 'warning' | 'wrong' | 'open'

@@ -5,7 +5,7 @@ import { isAbsolute } from 'node:path'
 import type { Configuration } from '../../config/configFile.ts'
 import { loadConfiguration } from '../../config/environment.ts'
 import { count } from '../columns.ts'
-import { lineOfError } from '../errorLine.ts'
+import { lineOfError } from '../commandError.ts'
 import { type Finding, well, wrong } from './finding.ts'
 
 /** `engines` of package.json. */

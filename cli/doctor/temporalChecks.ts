@@ -2,9 +2,9 @@
 
 import { isGrpcServiceError } from '@temporalio/client'
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
+import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
 import { attributesThere } from '../../workers/searchAttributes.ts'
-import { namespaceMissing, type TemporalAccess } from '../temporal.ts'
-import { isMissing, missingWorkerLine, missingWorkers } from '../workerWatch.ts'
+import { missingWorkerLine, namespaceMissing, type TemporalAccess } from '../temporal.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'
 
 const DAY = 86_400
@@ -37,7 +37,7 @@ function days(seconds: number): string {
 export type CheckedWorkers = { readonly isThere: boolean; readonly finding: Finding }
 
 export async function checkWorkers(temporal: TemporalAccess): Promise<CheckedWorkers> {
-  const missing = await missingWorkers(temporal, new AbortController().signal)
+  const missing = await missingWorkers(temporal.client)
   if (isMissing(missing)) return { isThere: false, finding: wrong('Workers', missingWorkerLine(temporal, missing)) }
   return { isThere: true, finding: well('Workers', `poll the task queue ${TASK_QUEUE} for workflows and for loads`) }
 }

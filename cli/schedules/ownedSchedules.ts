@@ -1,7 +1,6 @@
 // The schedules in Temporal that are sflink's own: told by a memo, so that a schedule of someone else is never touched.
 import { type ScheduleDescription, ScheduleNotFoundError, type ScheduleSummary } from '@temporalio/client'
-import { CommandError } from '../commandError.ts'
-import { EXIT } from '../exitCodes.ts'
+import { CommandError, EXIT } from '../commandError.ts'
 import type { TemporalAccess } from '../temporal.ts'
 
 const PREFIX = 'sflink/'

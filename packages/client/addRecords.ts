@@ -10,7 +10,7 @@ import {
 import { receiverWorkflowId, TASK_QUEUE } from './contract/names.ts'
 import type { AddRecordsAnswer, AddRecordsInput, GivenRecord, ReceiveRecordsInput } from './contract/receiveRecords.ts'
 import { failureOf } from './failure.ts'
-import { orNoWorker } from './orNoWorker.ts'
+import { orNoWorker } from './noWorker.ts'
 import type { QueueOptions } from './startSync.ts'
 
 export type AddRequest = {
@@ -55,7 +55,7 @@ export async function addRecords(
   try {
     return await orNoWorker(withPatience(attempt), { client, taskQueue, workflowId })
   } catch (error) {
-    throw failureOf(error, workflowId)
+    throw failureOf(error, { workflowId })
   }
 }
 

@@ -1,6 +1,7 @@
-// `salesforce-link/client`: loads from a service in TypeScript or JavaScript. Needs no configuration and no secret of Salesforce.
+// `salesforce-link-client`: loads from a service in TypeScript or JavaScript. Needs no configuration and no Salesforce credentials.
 
 export { type AddRequest, addRecords } from './addRecords.ts'
+export { ask, type Question, testConnection } from './ask.ts'
 export { type ConnectOptions, connect } from './connect.ts'
 export type { ConnectionTest } from './contract/inspection.ts'
 export type { AddRecordsAnswer, GivenRecord } from './contract/receiveRecords.ts'
@@ -15,7 +16,7 @@ export {
   NoWorkerError,
   RunDiffersError,
   RunFailedError,
+  TemporalSettingsError,
   TemporalUnreachableError,
 } from './errors.ts'
 export { type QueueOptions, runSync, type StartedSync, type SyncRequest, startSync } from './startSync.ts'
-export { testConnection } from './testConnection.ts'

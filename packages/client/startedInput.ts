@@ -1,20 +1,18 @@
-// With what a workflow was started: an id that exists already may belong to another load.
+// The input of a workflow: an id that exists already may belong to another load.
 import type { Client } from '@temporalio/client'
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js'
 import type { SyncRecordsInput } from './contract/syncRecords.ts'
+import { decodedPayload } from './decodedPayload.ts'
 
 /** The input of the workflow that has the id now, running or ended. */
 export async function startedInput(client: Client, workflowId: string): Promise<SyncRecordsInput> {
-  const { namespace, loadedDataConverter } = client.options
+  const { namespace } = client.options
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
     namespace,
     execution: { workflowId },
     maximumPageSize: 1,
   })
   const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads
-  const context = { type: 'workflow', namespace, workflowId } as const
-  const [input] = (await decodeArrayFromPayloads(loadedDataConverter, payloads, context)) as [SyncRecordsInput?]
-  return input ?? {}
+  return (await decodedPayload<SyncRecordsInput>(client, payloads?.[0])) ?? {}
 }
 
 /** Whether both ask for the same load. */

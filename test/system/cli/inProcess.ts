@@ -1,6 +1,6 @@
 // Runs the command in this process: what many calls in one test would cost as processes is saved. One at a time.
 import { vi } from 'vitest'
-import { lineOfError } from '../../../cli/errorLine.ts'
+import { lineOfError } from '../../../cli/commandError.ts'
 import { createProgram } from '../../../cli/program.ts'
 import type { Outcome } from './sflink.ts'
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { dataConverterFor } from '../../../packages/client/encryption/dataConverter.ts'
-import { encryptionKey } from '../../../packages/client/encryption/index.ts'
+import { encryptionKey } from '../../../packages/client/encryption/keyRing.ts'
 import { type Outcome, sflink } from './sflink.ts'
 import { EXECUTION, storedRuns } from './storedRuns.ts'
 

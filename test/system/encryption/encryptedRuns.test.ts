@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { temporal } from '@temporalio/proto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { tryingAgain } from '../../../cli/tryingAgain.ts'
 import type { ConnectionTest } from '../../../packages/client/contract/inspection.ts'
-import { encryptionKey, type KeyRing } from '../../../packages/client/encryption/index.ts'
+import { encryptionKey, type KeyRing } from '../../../packages/client/encryption/keyRing.ts'
+import { standstillOf } from '../../../packages/client/standstill.ts'
 import { bundleWorkflows } from '../../../workers/bundleWorkflows.ts'
 import type { RunningWorker, WorkerOptions } from '../../../workers/worker.ts'
 import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../../rig/loadRig.ts'
@@ -74,10 +74,10 @@ test.concurrent('why a run waits is told to who has the key', async () => {
   const uri = (await rig.source('last\n')).replace(/[^/]+$/, 'late.csv')
   const { handle } = await startLoad(rig, org, { uri, waitFor: 3_600_000 })
   const standstill = await until(
-    () => tryingAgain(handle),
+    () => standstillOf(handle),
     told => told !== undefined,
   )
-  expect(standstill).toEqual({ word: 'Waiting', reason: expect.stringContaining('late.csv') })
+  expect(standstill).toEqual({ cause: 'source', reason: expect.stringContaining('late.csv') })
   const keyless = keylessCommands(handle.workflowId)
   expect(await keyless('status')).toEqual(TOLD_UNREAD)
   await handle.cancel()

@@ -2,13 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import {
-  configurationPath,
-  EnvironmentError,
-  logLevel,
-  temporalSettings,
-  tracesAreWanted,
-} from '../../../config/environment.ts'
+import { configurationPath, EnvironmentError, logLevel, tracesAreWanted } from '../../../config/environment.ts'
+import { TemporalSettingsError } from '../../../packages/client/errors.ts'
+import { temporalSettings } from '../../../packages/client/settings.ts'
 
 let folder: string
 
@@ -59,7 +55,7 @@ test('Temporal is where the profile of the temporal command says', async () => {
 
 test('a profile that is not there is told as the fault of the settings', () => {
   vi.stubEnv('TEMPORAL_PROFILE', 'clowd')
-  expect(temporalSettings).toThrow(EnvironmentError)
+  expect(temporalSettings).toThrow(TemporalSettingsError)
   expect(temporalSettings).toThrow(/settings for Temporal.*clowd.*TEMPORAL_\*/)
 })
 

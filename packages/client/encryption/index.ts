@@ -1,4 +1,0 @@
-export { type CodecServer, type CodecServerOptions, startCodecServer } from '../../../workers/codecServer.ts'
-export { dataConverterFor, FAILURE_CONVERTER_PATH } from './dataConverter.ts'
-export { EncryptionKeyError } from './encryptionKeyError.ts'
-export { type EncryptionKey, encryptionKey, type KeyRing } from './keyRing.ts'
