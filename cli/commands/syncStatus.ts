@@ -10,7 +10,7 @@ import { chooseView } from '../progress/chooseView.ts'
 import { countsText, STAGE_WORDS } from '../progress/progressText.ts'
 import { printReport } from '../report.ts'
 import { missingWorkerLine, type TemporalAccess, withTemporal } from '../temporal.ts'
-import { tellUnread, timeText } from '../unreadableRun.ts'
+import { printUnread, timeText } from '../unreadableRun.ts'
 
 type StatusOptions = { readonly json?: boolean; readonly follow?: boolean; readonly config?: string }
 
@@ -19,10 +19,10 @@ export async function syncStatus(either: string, options: StatusOptions): Promis
     const found = await findRun(temporal, either)
     const { runId, handle, unread } = found
     const { status } = found.description
-    if (unread !== undefined) throw tellUnread(found, unread, options.json ?? false)
+    if (unread !== undefined) throw printUnread(found, unread, options.json ?? false)
     if (status.name !== 'RUNNING') {
       const report = await handle.result().catch((error: unknown) => {
-        if (error instanceof EncryptionKeyError) throw tellUnread(found, error, options.json ?? false)
+        if (error instanceof EncryptionKeyError) throw printUnread(found, error, options.json ?? false)
         throw failureOfRun(error, { runId, workflowId: handle.workflowId })
       })
       printReport(report as RunReport, options.json ?? false)
@@ -40,7 +40,7 @@ export async function syncStatus(either: string, options: StatusOptions): Promis
 async function printProgress(temporal: TemporalAccess, found: FoundRun, json: boolean): Promise<void> {
   const { runId, handle, description } = found
   const progress = await progressOf(handle).catch((error: unknown) => {
-    if (error instanceof EncryptionKeyError) throw tellUnread(found, error, json)
+    if (error instanceof EncryptionKeyError) throw printUnread(found, error, json)
     return undefined
   })
   if (json) {

@@ -7,11 +7,11 @@ import {
   WithStartWorkflowOperation,
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
+import type { QueueOptions } from './connect.ts'
 import { receiverWorkflowId, TASK_QUEUE } from './contract/names.ts'
 import type { AddRecordsAnswer, AddRecordsInput, GivenRecord, ReceiveRecordsInput } from './contract/receiveRecords.ts'
 import { failureOf } from './failure.ts'
 import { orNoWorker } from './noWorker.ts'
-import type { QueueOptions } from './startSync.ts'
 
 export type AddRequest = {
   /** Name of a sync in the worker's configuration. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Client } from '@temporalio/client'
+import type { QueueOptions } from './connect.ts'
 import type { ConnectionTest } from './contract/inspection.ts'
 import { TASK_QUEUE, type WorkflowType } from './contract/names.ts'
 import { NoWorkerError } from './errors.ts'
 import { failureOf } from './failure.ts'
 import { orNoWorker } from './noWorker.ts'
-import type { QueueOptions } from './startSync.ts'
 
 const ANSWER_TIMEOUT = '10 minutes'
 

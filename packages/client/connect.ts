@@ -16,6 +16,11 @@ export type ConnectOptions = {
   readonly identity?: string
 }
 
+export type QueueOptions = {
+  /** The task queue that the workers poll. @default `salesforce-link` */
+  readonly taskQueue?: string
+}
+
 /**
  * A client by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, … or the profile of the `temporal` command. Close it with
  * `client.connection.close()`. Throws TemporalUnreachableError, and TemporalSettingsError when the settings are invalid.

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client, WorkflowHandle } from '@temporalio/client'
+import type { QueueOptions } from './connect.ts'
 import { PROGRESS_QUERY, TASK_QUEUE } from './contract/names.ts'
 import type { RunReport } from './contract/runReport.ts'
 import type { SyncProgress } from './contract/syncRecords.ts'
 import { isMissing, type MissingWorkers, missingWorkers } from './missingWorkers.ts'
 import { type Standstill, standstillOf } from './standstill.ts'
-import type { QueueOptions } from './startSync.ts'
 
 /** Milliseconds between two queries of the progress. */
 const INTERVAL = 1_000

@@ -1,4 +1,5 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
+import type { QueueOptions } from './connect.ts'
 import { MAX_INLINE_BYTES } from './contract/limits.ts'
 import { runIdOfWorkflow, TASK_QUEUE, workflowIdOf } from './contract/names.ts'
 import type { GivenRecord } from './contract/receiveRecords.ts'
@@ -27,11 +28,6 @@ export type SyncRequest = {
    * @default true with `records`, else false
    */
   readonly inlineResults?: boolean
-}
-
-export type QueueOptions = {
-  /** The task queue that the workers poll. @default `salesforce-link` */
-  readonly taskQueue?: string
 }
 
 export type StartedSync = {

@@ -98,7 +98,7 @@ const TOLD_UNREAD = {
     /^Run {6}\S+\nState {4}running\nStarted {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n$/,
   ) as string,
   stderr: expect.stringMatching(
-    /^More of the run \S+ can't be told: .* the key '2026-10', and there are no encryption\.keys here\. Put that key in .*\n$/,
+    /^The rest of the run \S+ can't be read: .* the key '2026-10', and there are no encryption\.keys here\. Put that key in .*\n$/,
   ) as string,
 }
 
