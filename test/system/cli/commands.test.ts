@@ -73,7 +73,7 @@ describe('without a worker', () => {
     const runId = /^Run (\S+)\n/.exec(stderr)?.[1]
     expect(runId).toMatch(/^nightly\.\d{4}-\d\d-\d\dT\d{6}-[0-9a-f]{4}$/)
     expect(stderr).toContain(', so the run waits. Start one: sflink worker\n')
-    expect(stderr).toContain(`Detached; the run goes on. Come back: sflink sync status ${runId} --follow.`)
+    expect(stderr).toContain(`Detached; the run continues. Reattach: sflink sync status ${runId} --follow.`)
   })
 
   test('a detached start names the run and says so too', async () => {
@@ -243,7 +243,7 @@ TIMES  ERROR            EXAMPLE  MESSAGE
     const { code, stderr } = await run(['sync', 'status', 'nightly-0'])
     expect(code).toBe(2)
     expect(stderr).toBe(
-      `Temporal at ${server.address}, namespace default, has no run nightly-0: it was never started, or ended so long ago that Temporal has forgotten it. See which runs there are: sflink runs list\n`,
+      `Temporal at ${server.address}, namespace default, has no run nightly-0: it was never started, or its retention has passed. List the runs: sflink runs list\n`,
     )
   })
 })
