@@ -1,4 +1,4 @@
-// The runs of a run store, and what Temporal adds: which of them are at work.
+// The runs of a run store, and which of them are running in Temporal.
 import pLimit from 'p-limit'
 import { isCallFolder } from '../loader/runs/callFolders.ts'
 import { REMOVED_RUNS, removedRunIds } from '../loader/runs/removedRuns.ts'
@@ -34,7 +34,7 @@ export type WorkingRuns =
   | { readonly known: true; readonly workflowIds: ReadonlySet<string> }
   | { readonly known: false; readonly reason: string }
 
-/** Workflows at work on loads; Temporal need not be there. */
+/** Workflows of running loads; none when Temporal can't be reached. */
 export async function workingRuns(config?: string): Promise<WorkingRuns> {
   try {
     return await withTemporal(async temporal => ({ known: true, workflowIds: await workflowsAtWork(temporal) }), config)
@@ -57,7 +57,7 @@ async function workflowsAtWork({ client, namespace }: TemporalAccess): Promise<R
   return workflowIds
 }
 
-/** A run gone on with is at work again, however it ended before. */
+/** A resumed run is running again, whatever its earlier end. */
 export function withWorking(runs: readonly RunSummary[], working: WorkingRuns): readonly ListedRun[] {
   if (!working.known) return runs
   return runs.map(run => {

@@ -33,11 +33,6 @@ export function fileSize(bytes: number): string {
   return prettyBytes(bytes, { maximumFractionDigits: 1 })
 }
 
-/** 1234567 as 1,234,567. */
-export function count(value: number): string {
-  return value.toLocaleString('en-US')
-}
-
 export function yesNo(value: boolean): string {
   return value ? 'yes' : '-'
 }

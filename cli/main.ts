@@ -21,7 +21,7 @@ try {
   }
 }
 await Promise.all([process.stdout, process.stderr].map(written))
-// Calls to Temporal that nobody waits for any more would hold the process for up to half a minute.
+// Pending calls to Temporal, whose answers are no longer needed, would hold the process for up to half a minute.
 process.exit()
 
 function written(stream: NodeJS.WriteStream): Promise<void> {

@@ -14,14 +14,14 @@ import type { TemporalAccess } from './temporal.ts'
 
 export type RunToStart = {
   readonly run: RunName
-  /** Name of the sync; undefined when the run does not tell. */
+  /** Name of the sync; undefined when the run does not name it. */
   readonly sync: string | undefined
   readonly spec: SyncSpec
-  /** The command as typed, for whoever looks at the run in Temporal's UI. */
+  /** The command as typed, shown in Temporal's UI. */
   readonly command: string
 }
 
-/** Throws CommandError when the run is at work already. */
+/** Throws CommandError when the run is already running. */
 export async function startRun(
   { client, namespace }: TemporalAccess,
   { run, sync, spec, command }: RunToStart,
@@ -42,7 +42,7 @@ export async function startRun(
     .catch((error: unknown) => {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
       throw new CommandError(
-        `The run ${runId} is at work already. Follow it: sflink sync status ${runId} --follow`,
+        `The run ${runId} is already running. Follow it: sflink sync status ${runId} --follow`,
         EXIT.runFailed,
       )
     })

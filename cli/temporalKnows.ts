@@ -9,7 +9,7 @@ export async function temporalKnows(
   { config, temporalUi }: { readonly config?: string | undefined; readonly temporalUi?: string | undefined },
 ): Promise<string> {
   const [workflowId] = workflowIds.slice(-1)
-  if (workflowId === undefined) return 'no workflow is known to have worked on it'
+  if (workflowId === undefined) return 'no workflow of it is known'
   try {
     return await withTemporal(async ({ client, namespace, address }) => {
       try {

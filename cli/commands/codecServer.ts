@@ -25,7 +25,7 @@ export async function codecServer({ host, port, ui, config }: CodecServerCommand
     )
   })
   console.log(
-    `Codec server on ${server.url} for Temporal's UI at ${ui.join(', ')}. Whoever reaches it can read every run`,
+    `Codec server on ${server.url} for Temporal's UI at ${ui.join(', ')}. Anyone who can reach it can read every run`,
   )
   await new Promise<void>(resolve => onStopSignal(() => resolve()))
   await server.close()

@@ -1,6 +1,7 @@
 import type { ConnectionTest } from '../../packages/client/contract/inspection.ts'
+import { count } from '../../workflows/page/text.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
-import { columns, count } from '../columns.ts'
+import { columns } from '../columns.ts'
 
 export async function connectionTest(connection: string, options: QuestionOptions): Promise<void> {
   const answer = await ask<ConnectionTest>(
@@ -22,6 +23,6 @@ function facts({ organization, user, apiVersion, instanceUrl, latency, apiCalls 
     ['User', `${user.name}, ${user.username} (${user.id})`],
     ['API version', apiVersion],
     ['Test query', `${count(Math.round(latency))} ms`],
-    ['API calls left', calls ?? 'not told by the org'],
+    ['API calls left', calls ?? 'not reported by the org'],
   ])
 }

@@ -17,7 +17,7 @@ const AT_A_TIME = 4
 
 const SIGNS: Readonly<Record<FindingState, string>> = { well: '✓', warning: '!', wrong: '✗', open: '-' }
 
-/** Looks at everything that loads need, goes on when something is wrong, and ends with 1 then. */
+/** Checks everything that loads need, also after a failed check, and then exits with 1. */
 export async function doctor(options: DoctorOptions): Promise<void> {
   const { configuration, findings } = await checkConfiguration(options.config)
   const all = [
@@ -44,13 +44,13 @@ async function checkTemporal(
     withKeys(configuration?.encryptionKeys ?? [], async temporal => {
       const server = await finding('Temporal', () => checkServer(temporal))
       found.push(server)
-      if (server.state === 'wrong') found.push(...(await withoutWorkers(configuration, 'mend Temporal')))
+      if (server.state === 'wrong') found.push(...(await withoutWorkers(configuration, 'fix Temporal')))
       else found.push(...(await checkNamespace(temporal, configuration, options)))
       return server
     }),
   )
   if (found.length > 0) return found
-  return [reached, ...(await withoutWorkers(configuration, 'mend Temporal'))]
+  return [reached, ...(await withoutWorkers(configuration, 'fix Temporal'))]
 }
 
 async function checkNamespace(

@@ -44,7 +44,9 @@ function commandLine(name: string, { source, set }: SyncRunOptions): string {
 }
 
 async function tellDetached(temporal: TemporalAccess, runId: string, json: boolean): Promise<void> {
-  console.log(json ? JSON.stringify({ runId }) : `Run ${runId} started. See how it goes: sflink sync status ${runId}`)
+  console.log(
+    json ? JSON.stringify({ runId }) : `Run ${runId} started. Check its progress: sflink sync status ${runId}`,
+  )
   const missing = await missingWorkers(temporal.client)
   if (isMissing(missing)) {
     console.error(missingWorkerLine(temporal, missing, ', so the run waits'))

@@ -61,6 +61,6 @@ async function printProgress(temporal: TemporalAccess, found: FoundRun, json: bo
   console.error(
     isMissing(missing)
       ? missingWorkerLine(temporal, missing, ', so the run waits')
-      : 'The worker did not say how far the run is; ask again.',
+      : 'The worker did not report the progress; ask again.',
   )
 }

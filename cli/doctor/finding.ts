@@ -24,7 +24,7 @@ export const wrong = (check: string, message: string): Finding => ({ check, stat
 export const open = (check: string, first: string): Finding => ({
   check,
   state: 'open',
-  message: `not looked at: first ${first}`,
+  message: `not checked: first ${first}`,
 })
 
 /** What a check that fails says is its finding. Never rejects. */

@@ -22,12 +22,12 @@ export async function checkServer({ client, namespace, address }: TemporalAccess
   if (retention === 0 || retention >= DAY) return well('Temporal', facts)
   return warning(
     'Temporal',
-    `${facts}: a failed run may be gone before anybody has looked at it; raise it: temporal operator namespace update --namespace ${namespace} --retention 7d`,
+    `${facts}: a failed run may be deleted before anyone has seen it; raise it: temporal operator namespace update --namespace ${namespace} --retention 7d`,
   )
 }
 
 function days(seconds: number): string {
-  if (seconds === 0) return 'a time it does not tell'
+  if (seconds === 0) return 'an unknown time'
   const number = seconds / DAY
   return number >= 1
     ? `${Math.round(number)} ${Math.round(number) === 1 ? 'day' : 'days'}`

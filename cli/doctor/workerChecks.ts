@@ -4,8 +4,8 @@ import type { ConnectionTest } from '../../packages/client/contract/inspection.t
 import type { SyncCheck, WorkerCheck } from '../../packages/client/contract/maintenance.ts'
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import { failureOf } from '../../packages/client/failure.ts'
+import { count } from '../../workflows/page/text.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
-import { count } from '../columns.ts'
 import type { TemporalAccess } from '../temporal.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'
 
@@ -18,7 +18,7 @@ const FEW_CALLS = 0.1
 
 export type CheckedWorker = {
   readonly worker: WorkerCheck
-  /** Milliseconds that this machine and the worker are off Temporal's clock, as far as that can be told. */
+  /** Milliseconds that this machine and the worker are off Temporal's clock, as far as known. */
   readonly skew: { readonly here: number; readonly worker: number }
 }
 

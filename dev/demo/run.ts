@@ -101,7 +101,7 @@ function showWhatNext({ temporal }: Stage, runId: string, keep: boolean): void {
     `npx sflink describe ${CONNECTION} Contact`,
     `npx sflink sync status ${runId}`,
     `cp ${shown(join(PLACE.runs, runId, 'rejected.csv'))} ${shown(join(PLACE.folder, 'data', 'mended.csv'))}    then mend it, and`,
-    `npx sflink sync run ${SYNC} --source file:data/mended.csv`,
+    `npx sflink sync run ${SYNC} --source file:data/corrected.csv`,
   ])
   console.log()
 }

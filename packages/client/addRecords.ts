@@ -31,8 +31,8 @@ const ATTEMPTS = 20
 
 /**
  * Loads some records together with those of other callers, and resolves with their results, in their order.
- * When too many call at a time, it waits for its turn.
- * Throws InputRejectedError, RunFailedError (ask again under the same id: it goes on, and loads nothing twice), NoWorkerError.
+ * When too many calls arrive at a time, it retries.
+ * Throws InputRejectedError, RunFailedError (make the call again under the same id: it resumes, and loads nothing twice), NoWorkerError.
  */
 export async function addRecords(
   client: Client,

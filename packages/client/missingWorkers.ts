@@ -31,7 +31,7 @@ const NOTHING: MissingWorkers = { roles: [] }
 
 export const isMissing = ({ roles, idle }: MissingWorkers): boolean => roles.length > 0 || idle !== undefined
 
-/** Resolves to what is missing after a few seconds. Never rejects: when unknown, nothing is reported missing. */
+/** Resolves to the missing workers after a few seconds. Never rejects: when unknown, nothing is reported missing. */
 export async function missingWorkers(
   client: Client,
   taskQueue: string = TASK_QUEUE,

@@ -79,7 +79,7 @@ describe('without a worker', () => {
   test('a detached start names the run and says so too', async () => {
     const { code, stdout, stderr } = await run(nightly('--detach'))
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^Run nightly\.\S+ started\. See how it goes: sflink sync status nightly\.\S+\n$/)
+    expect(stdout).toMatch(/^Run nightly\.\S+ started\. Check its progress: sflink sync status nightly\.\S+\n$/)
     expect(stderr).toContain('No worker polls')
   })
 })

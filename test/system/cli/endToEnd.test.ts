@@ -135,7 +135,7 @@ test('a run that was cancelled goes on by resume and sends nothing twice', async
     async () => expect(JSON.parse((await run('sync', 'status', runId, '--json')).stdout)).toMatchObject({ settled: 1 }),
     { timeout: 20_000 },
   )
-  expect((await run('sync', 'resume', runId)).stderr).toContain(`The run ${runId} is at work already`)
+  expect((await run('sync', 'resume', runId)).stderr).toContain(`The run ${runId} is already running`)
   await run('sync', 'cancel', runId)
   const cancelled = await run('sync', 'status', runId, '--follow')
   expect(cancelled).toMatchObject({ code: 1, stderr: expect.stringContaining(`The run ${runId} was cancelled`) })
@@ -178,21 +178,28 @@ describe('a load that cannot go well says why in one line, and writes nothing', 
 
   const LEAD_FIELDS = 'fields={LastName: last_name, Company: {value: Acme}}'
 
-  const cases: readonly (readonly [string, () => Promise<readonly string[]>, RegExp])[] = [
-    ['an unknown object', async () => [...(await good()), ...set('object=Contract')], /Contract.*not exist/],
+  // The last column is the exit code: 2 when the worker rejects the mapping, 1 for a source or an org that fails.
+  const cases: readonly (readonly [string, () => Promise<readonly string[]>, RegExp, 1 | 2])[] = [
+    ['an unknown object', async () => [...(await good()), ...set('object=Contract')], /Contract.*not exist/, 1],
     [
       'an object this user may not create',
       async () => [...(await good()), ...set('object=Lead', LEAD_FIELDS)],
       /Lead.*create/,
+      2,
     ],
-    ['an unknown field', async () => [...(await good()), ...set('fields.Emial=email')], /Emial.*Email/],
-    ['a read-only field', async () => [...(await good()), ...set('fields.CreatedDate=email')], /CreatedDate/],
-    ['a field read-only to this user', async () => [...(await good()), ...set('fields.Title=email')], /Title/],
-    ['a field hidden from this user', async () => [...(await good()), ...set('fields.Department=email')], /Department/],
-    ['a required field unmapped', async () => [...(await good()), ...set('fields={Email: email}')], /LastName/],
-    ['no source', async () => ['--source', 'file:data/absent.csv'], /file:data\/absent\.csv.*no file/],
-    ['an empty source', () => from('empty.csv', ''), /empty\.csv.*empty/],
-    ['a source with nothing but a header', () => from('header.csv', 'last_name,email\n'), /header\.csv.*no records/],
+    ['an unknown field', async () => [...(await good()), ...set('fields.Emial=email')], /Emial.*Email/, 2],
+    ['a read-only field', async () => [...(await good()), ...set('fields.CreatedDate=email')], /CreatedDate/, 2],
+    ['a field read-only to this user', async () => [...(await good()), ...set('fields.Title=email')], /Title/, 2],
+    [
+      'a field hidden from this user',
+      async () => [...(await good()), ...set('fields.Department=email')],
+      /Department/,
+      2,
+    ],
+    ['a required field unmapped', async () => [...(await good()), ...set('fields={Email: email}')], /LastName/, 2],
+    ['no source', async () => ['--source', 'file:data/absent.csv'], /file:data\/absent\.csv.*no file/, 1],
+    ['an empty source', () => from('empty.csv', ''), /empty\.csv.*empty/, 1],
+    ['a source with nothing but a header', () => from('header.csv', 'last_name,email\n'), /header\.csv.*no records/, 2],
     [
       'a source that is no text',
       () =>
@@ -201,21 +208,22 @@ describe('a load that cannot go well says why in one line, and writes nothing', 
           Uint8Array.from({ length: 512 }, (_, i) => i % 7),
         ),
       /binary\.csv/,
+      1,
     ],
-    ['a source cut in a quoted value', () => from('cut.csv', 'last_name,email\nDoe,"doe@exam'), /cut\.csv.*quot/],
-    ['a source outside the data directories', async () => ['--source', 'file:outside.csv'], /outside\.csv.*data/],
-    ['a source outside by ..', async () => ['--source', 'file:data/../outside.csv'], /outside\.csv.*data/],
-    ['a column that the header lacks', () => from('other.csv', 'name,email\nDoe,doe@example.com\n'), /last_name/],
-    ['a header with a name twice', () => from('twice.csv', 'last_name,email,email\nDoe,a,b\n'), /twice\.csv.*email/],
+    ['a source cut in a quoted value', () => from('cut.csv', 'last_name,email\nDoe,"doe@exam'), /cut\.csv.*quot/, 1],
+    ['a source outside the data directories', async () => ['--source', 'file:outside.csv'], /outside\.csv.*data/, 1],
+    ['a source outside by ..', async () => ['--source', 'file:data/../outside.csv'], /outside\.csv.*data/, 1],
+    ['a column that the header lacks', () => from('other.csv', 'name,email\nDoe,doe@example.com\n'), /last_name/, 2],
+    ['a header with a name twice', () => from('twice.csv', 'last_name,email,email\nDoe,a,b\n'), /twice\.csv.*email/, 1],
   ]
 
-  test.each(cases)('%s', async (_, options, words) => {
+  test.each(cases)('%s', async (_, options, words, exitCode) => {
     const before = org.stats()
     const { code, stdout, stderr } = await run('sync', 'run', 'contacts', ...(await options()), '--json')
     const line = stderr.trimEnd()
     expect(line).toMatch(words)
     expect(line).not.toContain('\n')
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' })
     expect({ ...org.stats(), apiCalls: 0, calls: {} }).toEqual({ ...before, apiCalls: 0, calls: {} })
   })
 

@@ -175,7 +175,7 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
     expect(stdout).toMatch(/nightly\.d2\/results\.csv +123\.5 kB\n.*rejected\.csv +700 B\n.*in_doubt\.csv +70 B\n/)
     expect(stdout).toMatch(/\n2 working files +2\.\d kB\n/)
     expect(stdout).toContain(
-      `save it as ${folder}/data/mended.csv and load just those: sflink sync run nightly --source file:data/mended.csv`,
+      `save it as ${folder}/data/corrected.csv and load just those: sflink sync run nightly --source file:data/corrected.csv`,
     )
     expect(stdout).toContain('Look up in the org each record of')
     expect(stdout).toContain('uri: file:data/a.csv')
@@ -184,7 +184,7 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
   test('tells why a run failed that never came to a report, and how to go on', async () => {
     const { stdout } = await run(['show', 'nightly.d3'])
     expect(stdout).toContain('Outcome     failed\nWhy         Login of connection production was rejected\n')
-    expect(stdout).toContain('Go on with it, nothing is sent twice: sflink sync resume nightly.d3')
+    expect(stdout).toContain('Resume it, nothing is sent twice: sflink sync resume nightly.d3')
     expect(stdout).toContain('inline: records in the input of the workflow')
     expect(stdout).not.toContain('a: b')
   })
@@ -203,7 +203,7 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
     const gone = await run(['show', 'nightly.gone'])
     expect(gone).toMatchObject({ code: 2, stdout: '' })
     expect(gone.stderr).toBe(
-      `The files of run nightly.gone in ${runs} were removed on 2026-11-20 03:00:00 UTC, when their time had passed (keep in sflink.yaml). It ended as completed: 3,000 created, 0 updated, 0 failed, 0 in doubt\n`,
+      `The files of run nightly.gone in ${runs} were removed on 2026-11-20 03:00:00 UTC, after their retention (retention in sflink.yaml). It ended as completed: 3,000 created, 0 updated, 0 failed, 0 in doubt\n`,
     )
     expect((await run(['show', 'nightly.cut'])).stderr).toContain('were removed, when their time had passed')
     const never = await run(['show', 'nightly.never'])
