@@ -172,7 +172,7 @@ Outcome     completed_with_rejected
 Temporal    Temporal at ${inject('temporalAddress')}`)
     expect(stdout).toContain('has no workflow sync/nightly/d2 any more')
     expect(stdout).toContain('12  STRING_TOO_LONG  row 7')
-    expect(stdout).toMatch(/nightly\.d2\/results\.csv +123\.5 kB\n.*rejected\.csv +700 B\n.*in_doubt\.csv +70 B\n/)
+    expect(stdout).toMatch(/nightly\.d2\/results\.csv +123\.4 kB\n.*rejected\.csv +700 B\n.*in_doubt\.csv +70 B\n/)
     expect(stdout).toMatch(/\n2 working files +2\.\d kB\n/)
     expect(stdout).toContain(
       `save it as ${folder}/data/corrected.csv and load just those: sflink sync run nightly --source file:data/corrected.csv`,
@@ -203,7 +203,7 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
     const gone = await run(['show', 'nightly.gone'])
     expect(gone).toMatchObject({ code: 2, stdout: '' })
     expect(gone.stderr).toBe(
-      `The files of run nightly.gone in ${runs} were removed on 2026-11-20 03:00:00 UTC, after their retention (retention in sflink.yaml). It ended as completed: 3,000 created, 0 updated, 0 failed, 0 in doubt\n`,
+      `The files of run nightly.gone in ${runs} were removed on 2026-11-20 03:00:00 UTC, because their retention had passed. It ended as completed: 3,000 created, 0 updated, 0 failed, 0 in doubt\n`,
     )
     expect((await run(['show', 'nightly.cut'])).stderr).toContain('were removed, when their time had passed')
     const never = await run(['show', 'nightly.never'])
