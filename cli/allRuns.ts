@@ -5,7 +5,7 @@ import { REMOVED_RUNS, removedRunIds } from '../loader/runs/removedRuns.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
 import { type RunState, type RunSummary, summaryOfRun } from '../loader/runs/runSummary.ts'
 import type { RunStores } from '../loader/storage/runStores.ts'
-import { CommandError } from './commandError.ts'
+import { LinkError } from '../packages/client/contract/linkError.ts'
 import { type TemporalAccess, withTemporal } from './temporal.ts'
 
 /** Runs read at a time: a bucket answers many at once. */
@@ -39,7 +39,7 @@ export async function workingRuns(config?: string): Promise<WorkingRuns> {
   try {
     return await withTemporal(async temporal => ({ known: true, workflowIds: await workflowsAtWork(temporal) }), config)
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error
+    if (!(error instanceof LinkError)) throw error
     return { known: false, reason: error.message }
   }
 }

@@ -122,7 +122,7 @@ describe.concurrent('runs list', () => {
       '0',
       '12',
       '1',
-      '126.9 kB',
+      '126.8 kB',
     ])
   })
 
@@ -175,7 +175,7 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
     expect(stdout).toMatch(/nightly\.d2\/results\.csv +123\.4 kB\n.*rejected\.csv +700 B\n.*in_doubt\.csv +70 B\n/)
     expect(stdout).toMatch(/\n2 working files +2\.\d kB\n/)
     expect(stdout).toContain(
-      `save it as ${folder}/data/corrected.csv and load just those: sflink sync run nightly --source file:data/corrected.csv`,
+      `save it as ${folder}/data/corrected.csv and load those records: sflink sync run nightly --source file:data/corrected.csv`,
     )
     expect(stdout).toContain('Look up in the org each record of')
     expect(stdout).toContain('uri: file:data/a.csv')
@@ -205,7 +205,7 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
     expect(gone.stderr).toBe(
       `The files of run nightly.gone in ${runs} were removed on 2026-11-20 03:00:00 UTC, because their retention had passed. It ended as completed: 3,000 created, 0 updated, 0 failed, 0 in doubt\n`,
     )
-    expect((await run(['show', 'nightly.cut'])).stderr).toContain('were removed, when their time had passed')
+    expect((await run(['show', 'nightly.cut'])).stderr).toContain('were removed, because their retention had passed')
     const never = await run(['show', 'nightly.never'])
     expect(never.stderr).toBe(`There is no run nightly.never in ${runs}. See what is there: sflink runs list\n`)
   })
