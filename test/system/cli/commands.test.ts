@@ -169,9 +169,9 @@ TIMES  ERROR            EXAMPLE  MESSAGE
 `)
   })
 
-  test('a run that failed ends with the reason in one line and 1', async () => {
+  test('a run that the worker rejects ends with the reason in one line and 2', async () => {
     const { code, stdout, stderr } = await run(nightly('--set', 'operation=upsert', '--json'))
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toBe('Contact: field Foo__c is hidden from loader@acme.com\n')
   })
 
