@@ -7,9 +7,21 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for servers: more files at a time than processors.
     maxWorkers: Math.max(4, availableParallelism()),
-    include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-    globalSetup: ['test/rig/temporalServer.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'packages/*/test/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['test/{system,histories}/**/*.test.ts'],
+          globalSetup: ['test/rig/temporalServer.ts'],
+        },
+      },
+    ],
   },
 })

@@ -1,6 +1,6 @@
 // What can be done about a run that did not get every record through.
 import { relative } from 'node:path'
-import type { Configuration } from '../config/configFile.ts'
+import type { Configuration } from '../config/configuration.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE } from '../loader/protocol/layout.ts'
 import type { ListedRun } from './allRuns.ts'
 import type { StoredFile } from './storedFiles.ts'

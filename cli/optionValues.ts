@@ -3,7 +3,7 @@
 import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
 import { parseDuration } from '../packages/client/contract/duration.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
-import { type ListenAddress, parseListenAddress } from '../workers/listenAddress.ts'
+import { type ListenAddress, parseListenAddress } from '../workers/workerOptions.ts'
 import { CommandError } from './commandError.ts'
 
 /** A worker of more slots fills its memory before it fills its network. */

@@ -1,7 +1,7 @@
 // Every command with its arguments and options. What a command needs is loaded when it is called: help and mistakes answer at once.
 import { Command, Option } from 'commander'
-import { PACKAGE_VERSION } from '../workers/packageVersion.ts'
-import { DEFAULT_WORKER_ROLE, WORKER_ROLES } from '../workers/workerRole.ts'
+import { PACKAGE_VERSION } from '../workers/identity.ts'
+import { DEFAULT_WORKER_ROLE, WORKER_ROLES } from '../workers/workerOptions.ts'
 import { graceTime, healthAddress, metricsAddress, portNumber, slotCount } from './optionValues.ts'
 import { addRunsCommands } from './runsCommands.ts'
 import { addScheduleCommands } from './scheduleCommands.ts'

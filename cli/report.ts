@@ -1,6 +1,6 @@
 // The end of a run: the outcome of its records, and the files with it.
 import type { RunReport } from '../packages/client/contract/runReport.ts'
-import { count } from '../workflows/page/text.ts'
+import { count } from '../workflows/page/markdown.ts'
 import { columns } from './columns.ts'
 import { EXIT, type ExitCode } from './commandError.ts'
 
@@ -16,7 +16,7 @@ export function printReport(report: RunReport, json: boolean): void {
   process.exitCode = exitCodeOf(report)
 }
 
-export function exitCodeOf({ outcome }: RunReport): ExitCode {
+function exitCodeOf({ outcome }: RunReport): ExitCode {
   switch (outcome) {
     case 'completed':
     case 'skipped':

@@ -1,7 +1,7 @@
 // The sync spec of one run: what the configuration says, with what the command line puts in its place.
 import { parse } from 'yaml'
-import type { Configuration } from '../config/configFile.ts'
-import { pathText } from '../config/configProblem.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { pathText } from '../config/problems.ts'
 import { fillPlaceholders, openPlaceholders, scheduledPlaceholderFault } from '../loader/schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../loader/schedule/schedule.ts'
 import { readScheduledTime } from '../loader/schedule/scheduledTime.ts'

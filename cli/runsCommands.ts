@@ -25,9 +25,9 @@ export function addRunsCommands(program: Command): void {
     .argument('<run>', 'the run, as runs list names it, or its workflow id')
     .action(async (run, options) => (await import('./commands/runsShow.ts')).runsShow(run, options))
   withConfig(withJson(runs.command('prune')))
-    .description('removes runs older than the retention in sflink.yaml; never a run in progress')
+    .description('removes runs whose time has passed (retention in sflink.yaml); never one that is at work')
     .option('--dry-run', 'names them and removes nothing')
-    .option('--retention <time>', 'keeps completed runs this long, such as 90d', duration('--retention'))
+    .option('--retention <time>', 'keeps completed runs this long, like 90d', duration('--retention'))
     .option(
       '--retention-unfinished <time>',
       'the same for runs failed, cancelled or in doubt',

@@ -8,7 +8,8 @@ import { searchPairs } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import { registeredAttributes } from '../workers/searchAttributes.ts'
-import { startDetails, startSummary } from '../workflows/page/startDetails.ts'
+import { startDetails } from '../workflows/page/startDetails.ts'
+import { runSummary } from '../workflows/page/summaries.ts'
 import { CommandError, EXIT } from './commandError.ts'
 import type { TemporalAccess } from './temporal.ts'
 
@@ -36,7 +37,7 @@ export async function startRun(
       args: [input],
       memo: { runId },
       typedSearchAttributes: [...searchPairs(registered, searchValuesOf(spec, sync))],
-      staticSummary: startSummary(titleOf(spec, sync)),
+      staticSummary: runSummary(titleOf(spec, sync)),
       staticDetails: startDetails(spec, `Started by \`${command}\`.`, runId),
     })
     .catch((error: unknown) => {

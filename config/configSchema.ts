@@ -1,66 +1,72 @@
-// The configuration file's own keys. Syncs are validated by the sync spec of the contract.
+// The keys of sflink.yaml. loader/spec/parseSyncSpec.ts validates the syncs.
 import { z } from 'zod'
 import { dataDirectoryFault } from '../loader/sources/dataDirectory.ts'
 import { pathOfFileUri } from '../loader/storage/fileUri.ts'
 import { placeOfS3Uri } from '../loader/storage/s3Uri.ts'
 import { shownUri } from '../loader/storage/shownUri.ts'
 import { parseDuration } from '../packages/client/contract/duration.ts'
-import { strictShape } from '../packages/client/contract/issues.ts'
+import { ADD_GIVEN, strictShape } from '../packages/client/contract/issues.ts'
 import { connectionSchema } from './connectionSchema.ts'
 import { encryptionSchema } from './encryptionSettings.ts'
-import { notificationsSchema } from './notificationsSchema.ts'
-import { text } from './scalars.ts'
+import { notificationsSchema } from './notifications.ts'
+import { text } from './schemaWords.ts'
 
-/** Where runs are stored by default. */
+/** The run store when the file names none. */
 export const DEFAULT_RUN_STORE = 'file:runs'
-/** Where sources may lie by default. */
+/** The directories of sources when the file names none. */
 export const DEFAULT_DATA_DIRECTORIES: readonly string[] = ['data']
 
-const RUN_STORE = 'file: and a directory relative to this file, such as file:runs, or s3://bucket/prefix'
+const RUN_STORE = 'use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix'
 
-const runStore = text(RUN_STORE)
-  .regex(/^(file|s3):/i, { error: `expected ${RUN_STORE}`, abort: true })
+const runStore = text(
+  'where runs are kept: file: and a directory relative to this file, like file:runs, or s3://bucket/prefix',
+)
+  .regex(/^(file|s3):/i, { error: `is not a valid run store; ${RUN_STORE}`, abort: true })
   .superRefine((written, context) => {
     const place = /^s3:/i.test(written) ? placeOfS3Uri(written) : pathOfFileUri(written, '/')
     if (!('fault' in place)) return
     context.addIssue({
       code: 'custom',
-      message: `'${shownUri(written)}' is not a valid run store: ${place.fault}; expected ${RUN_STORE}`,
+      message: `${JSON.stringify(shownUri(written))} is not a valid run store: ${place.fault}; ${RUN_STORE}`,
     })
   })
 
 const dataDirectory = text(
-  'where sources may lie: a directory relative to this file, s3://bucket/prefix or https://host/path/',
+  'a place that may hold sources: a directory relative to this file, s3://bucket/prefix or https://host/path/',
 ).superRefine((written, context) => {
   const message = dataDirectoryFault(written)
-  if (message !== undefined) context.addIssue({ code: 'custom', message })
+  if (message !== undefined) context.addIssue({ code: 'custom', message, params: ADD_GIVEN })
 })
 
 const DAY = 86_400_000
 
-/** Milliseconds. Less than a day is almost certainly a typo: files would be removed before anyone has seen them. */
-function retentionFor(what: string) {
+/** Milliseconds. Less than a day is almost certainly a typo: files would be removed before anyone has read them. */
+function retentionTime(what: string) {
   return text(what).transform((written, context) => {
     const duration = parseDuration(written)
     if (duration !== undefined && duration >= DAY) return duration
-    context.addIssue({ code: 'custom', message: `expected a time of at least 1d, such as 90d; given '${written}'` })
+    context.addIssue({
+      code: 'custom',
+      message: 'is not a valid retention; use days, at least 1d, like 90d',
+      params: ADD_GIVEN,
+    })
     return z.NEVER
   })
 }
 
 function named<Value extends z.ZodType>(value: Value, what: string) {
-  const words = 'a name consists of letters, digits, _ and -'
+  const words = 'is not a valid name; use letters, digits, _ and - only'
   return z.record(z.string().regex(/^[A-Za-z0-9][\w-]*$/, words), value).describe(what)
 }
 
 export const configSchema = strictShape({
   runStore: runStore.optional(),
-  dataDirectories: z.array(dataDirectory).min(1, 'expected at least one directory').optional(),
-  retention: retentionFor(
-    'how long completed runs stay in the run store after their end, such as 90d; unlimited if absent',
+  dataDirectories: z.array(dataDirectory).min(1, 'is empty; give at least one directory').optional(),
+  retention: retentionTime(
+    'how long completed runs are kept in the run store after their end, like 90d; forever when left out',
   ).optional(),
-  retentionUnfinished: retentionFor(
-    'how long runs stay that failed, were cancelled or have records in doubt, such as 365d; unlimited if absent',
+  retentionUnfinished: retentionTime(
+    'how long runs are kept that failed, were cancelled or have records in doubt, like 365d; forever when left out',
   ).optional(),
   notifications: notificationsSchema.optional(),
   encryption: encryptionSchema.optional(),

@@ -1,12 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
-// A connection as it is written in sflink.yaml.
+// `connections:` of sflink.yaml.
 import { z } from 'zod'
-import { strictShape } from '../packages/client/contract/issues.ts'
-import { secret, text, wholeNumber } from './scalars.ts'
+import { ADD_GIVEN, strictShape } from '../packages/client/contract/issues.ts'
+import { secret, text, wholeNumber } from './schemaWords.ts'
 
 const clientId = text("the app's Consumer Key")
 const clientSecret = secret("the app's Consumer Secret")
-const username = text('the username in the org, such as loader@acme.com')
+const username = text("the user's name in the org, like loader@acme.com")
 
 const authFlows = [
   strictShape({ flow: z.literal('client_credentials'), clientId, clientSecret }),
@@ -18,8 +18,8 @@ const authFlows = [
     privateKey: secret('the private key as PEM text').optional(),
     audience: text('the audience of the assertion, if not the usual login host').optional(),
   }).refine(auth => (auth.privateKeyFile === undefined) !== (auth.privateKey === undefined), {
-    message: 'the flow jwt_bearer needs the private key once; set either privateKeyFile or privateKey',
-    // Applies even if other keys have problems.
+    message: 'the flow jwt_bearer requires one private key; give either privateKeyFile or privateKey',
+    // Runs also when other keys have problems.
     when: ({ value }) => typeof value === 'object' && value !== null,
   }),
   strictShape({
@@ -34,7 +34,7 @@ const authFlows = [
     clientSecret,
     username,
     password: secret("the user's password"),
-    securityToken: text("the user's security token; not needed from a trusted IP address of the org").optional(),
+    securityToken: text("the user's security token; not needed from a trusted IP range").optional(),
   }),
   strictShape({
     flow: z.literal('access_token'),
@@ -42,37 +42,38 @@ const authFlows = [
   }),
 ] as const
 
-export const authSchema = z.discriminatedUnion('flow', authFlows).describe('How to log in: the flow and what it needs')
+export const authSchema = z.discriminatedUnion('flow', authFlows).describe('The OAuth flow and its credentials')
 
-/** An origin as people copy it from a browser, with advice for the usual mistakes. */
+/** An origin as people copy it from a browser; the messages explain the usual mistakes. */
 function orgUrl(what: string) {
   return text(what).superRefine((value, context) => {
-    const fault = orgUrlFault(value)
-    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault })
+    const problem = orgUrlProblem(value)
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, params: ADD_GIVEN })
   })
 }
 
-function orgUrlFault(value: string): string | undefined {
-  const example = 'such as https://acme.my.salesforce.com'
-  if (!URL.canParse(value) || !/^https?:\/\//i.test(value)) return `expected an https:// address, ${example}`
+function orgUrlProblem(value: string): string | undefined {
+  const example = 'like https://acme.my.salesforce.com'
+  if (!URL.canParse(value) || !/^https?:\/\//i.test(value))
+    return `is not a valid URL; give one with https://, ${example}`
   const { hostname, pathname, search, username, password } = new URL(value)
-  if (username !== '' || password !== '')
-    return `the address must not contain a user or password; expected the address alone, ${example}`
+  if (username !== '' || password !== '') return `must not contain a user or password; give the URL alone, ${example}`
   if (/\.lightning\.force\.com$/.test(hostname))
-    return `${hostname} serves the pages, not the API; expected My Domain, ${example}`
-  if (pathname !== '/' || search !== '') return `'${value}' has a path; expected the address alone, ${example}`
+    return `is the host of the Lightning pages, not of the API; give My Domain, ${example}`
+  if (pathname !== '/' || search !== '') return `must not have a path; give the URL alone, ${example}`
   return undefined
 }
 
-/** Disables the proxy, whatever the environment says. */
+/** Turns the proxy off, also one of the environment. */
 export const NO_PROXY = 'none'
 
-const PROXY_WORDS = 'the HTTP proxy for this org, such as http://user:${PROXY_PASSWORD}@proxy.acme.com:3128, or none'
+const PROXY_WORDS =
+  'the HTTP proxy for requests to the org, like http://user:${PROXY_PASSWORD}@proxy.acme.com:3128, or none'
 
 const proxy = text(PROXY_WORDS).superRefine((value, context) => {
   if (value === NO_PROXY || isProxyAddress(value)) return
-  const message = `expected ${PROXY_WORDS}; percent-encode special characters of a password`
-  context.addIssue({ code: 'custom', message })
+  const message = `is not a valid proxy URL; give ${PROXY_WORDS}; percent-encode special characters of a password`
+  context.addIssue({ code: 'custom', message, params: ADD_GIVEN })
 })
 
 export function isProxyAddress(value: string): boolean {
@@ -91,36 +92,40 @@ function isPercentEncoded(value: string): boolean {
 }
 
 export const connectionSchema = strictShape({
-  loginUrl: orgUrl("where to log in: the org's My Domain, such as https://acme.my.salesforce.com").optional(),
-  instanceUrl: orgUrl('the address of the org; required for the flow access_token').optional(),
+  loginUrl: orgUrl("the URL to log in at: the org's My Domain, like https://acme.my.salesforce.com").optional(),
+  instanceUrl: orgUrl('the URL of the org; required with the flow access_token').optional(),
   apiVersion: z
     .union([z.string(), z.number()])
     .refine(version => /^(latest|\d+(\.0)?)$/.test(String(version)), {
-      error: issue => `'${issue.input}' is not an API version; expected latest, or a version such as "67.0" without v`,
+      error: 'is not a valid API version; use latest, or a version like "67.0" without v',
+      params: ADD_GIVEN,
     })
     .optional()
-    .describe('The API version, such as "67.0"; the newest of the org if absent'),
+    .describe('The API version, like "67.0"; the newest of the org when left out'),
   auth: authSchema,
   proxy: proxy.optional(),
-  requestTimeout: wholeNumber('milliseconds for one request including its answer', 1_000, 3_600_000).optional(),
-  stallTimeout: wholeNumber('milliseconds without data after which a download is aborted', 1_000, 3_600_000).optional(),
-  maxConcurrentRequests: wholeNumber('concurrent requests', 1, 100).optional(),
+  requestTimeout: wholeNumber('milliseconds for one request with its whole answer', 1_000, 3_600_000).optional(),
+  stallTimeout: wholeNumber('milliseconds that a download may receive nothing', 1_000, 3_600_000).optional(),
+  maxConcurrentRequests: wholeNumber('requests at a time', 1, 100).optional(),
 })
 
-/** A problem between the keys of a connection of the right shape: the key to correct, and the message. */
-export function connectionConflict(
+/** A rule between the keys of a connection that is broken: the key to correct, and the message. */
+export function connectionProblem(
   connection: WrittenConnection,
 ): { readonly key: string; readonly message: string } | undefined {
   const { flow } = connection.auth
-  const example = 'set it, such as https://acme.my.salesforce.com'
+  const example = 'set it, like https://acme.my.salesforce.com'
   const generalHost = /^https?:\/\/(login|test)\.salesforce\.com/i.test(
     connection.loginUrl ?? 'https://login.salesforce.com',
   )
   if (flow === 'client_credentials' && generalHost) {
-    return { key: 'loginUrl', message: `the flow client_credentials works at the org's My Domain only; ${example}` }
+    return { key: 'loginUrl', message: `the flow client_credentials requires the org's My Domain; ${example}` }
   }
   if (flow === 'access_token' && connection.instanceUrl === undefined) {
-    return { key: 'instanceUrl', message: `the flow access_token needs the address of the org; ${example}` }
+    return {
+      key: 'instanceUrl',
+      message: `is missing: the flow access_token does not return the URL of the org; ${example}`,
+    }
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-// From a connection as written to one as used: secrets wrapped, the key file read.
+// Turns a written connection into settings: wraps secrets, reads the key file.
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Secret } from '../loader/http/secret.ts'
@@ -8,7 +8,7 @@ import { LinkError } from '../packages/client/contract/linkError.ts'
 import type { WrittenAuth, WrittenConnection } from './connectionSchema.ts'
 import { proxyChoice } from './proxyChoice.ts'
 
-/** Thrown when the private key's file can't be read; the message has no file name in front. */
+/** Thrown when the file of the private key cannot be read. Caught in configuration.ts, which adds the position. */
 export class PrivateKeyFileError extends LinkError {
   override readonly name = 'PrivateKeyFileError' as const
   readonly kind = 'usage' as const
@@ -16,7 +16,7 @@ export class PrivateKeyFileError extends LinkError {
 
 /**
  * Throws PrivateKeyFileError.
- * @param keyFileOptional whether a missing key file may pass, for those who never log in
+ * @param keyFileOptional whether the key file may be missing: for commands that do not log in
  */
 export async function connectionSettings(
   name: string,
@@ -34,7 +34,7 @@ export async function connectionSettings(
   }
 }
 
-/** YAML takes 67.0 without quotes for the number 67. */
+/** YAML reads 67.0 without quotes as the number 67. */
 function versionText(written: string | number): string {
   return /^\d+$/.test(String(written)) ? `${written}.0` : String(written)
 }
@@ -69,14 +69,14 @@ async function readPrivateKey(path: string, optional: boolean): Promise<string> 
   } catch (error) {
     if (optional) return ''
     const code = (error as NodeJS.ErrnoException).code
-    const reason = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`
-    throw new PrivateKeyFileError(`${path}: ${reason}; give the PEM file with the private key, relative to this file`)
+    const reason = code === 'ENOENT' ? 'the file does not exist' : `it cannot be read (${code})`
+    throw new PrivateKeyFileError(`${path}: ${reason}; give the PEM file with the private key, relative to sflink.yaml`)
   }
 }
 
 type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
 
-/** Optional keys as exactOptionalPropertyTypes wants them: absent, not undefined. */
+/** Removes undefined values: exactOptionalPropertyTypes requires absent keys. */
 function withoutUndefined<T extends object>(value: T): Defined<T> {
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T>
 }

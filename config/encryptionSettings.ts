@@ -1,24 +1,25 @@
-// Keys for payloads, as written in the configuration.
+// `encryption:` of sflink.yaml: the keys for payloads.
 import { z } from 'zod'
 import type { Problem } from '../packages/client/contract/issues.ts'
 import { strictShape } from '../packages/client/contract/issues.ts'
 import { type EncryptionKey, encryptionKey, type KeyRing } from '../packages/client/encryption/keyRing.ts'
-import { secret, text } from './scalars.ts'
+import { secret, text } from './schemaWords.ts'
 
-const ID = 'a name for the key of up to 64 letters, digits, dots, _ and -, such as 2026-11; every payload contains it'
-
-const id = text(ID).regex(/^[\w.-]{1,64}$/, `expected ${ID}`)
+const id = text('a name for the key, like 2026-11; every payload contains it').regex(
+  /^[\w.-]{1,64}$/,
+  'is not a valid key name; use up to 64 letters, digits, dots, _ and -',
+)
 
 export const encryptionSchema = strictShape({
   keys: z
     .array(strictShape({ id, key: secret('32 bytes in base64 (openssl rand -base64 32)') }))
-    .min(1, 'expected at least one key; remove encryption to disable it')
+    .min(1, 'is empty; give at least one key, or leave encryption out')
     .describe('The first key encrypts what Temporal stores; all keys decrypt'),
 }).describe('Encrypts inputs, results, summaries and failures before they reach Temporal')
 
 type WrittenEncryption = z.output<typeof encryptionSchema>
 
-/** The keys and their problems. Messages contain nothing of a key. */
+/** The keys and their problems. Messages contain no part of a key. */
 export function readKeyRing(written: WrittenEncryption | undefined): {
   readonly keys: KeyRing
   readonly problems: readonly Problem[]
@@ -30,7 +31,7 @@ export function readKeyRing(written: WrittenEncryption | undefined): {
     if (keys.some(key => key.id === given.id)) {
       problems.push({
         path: [...path, 'id'],
-        message: `'${given.id}' is the id of another key; give each key its own id`,
+        message: `"${given.id}" is the id of another key; give each key its own id`,
       })
       continue
     }

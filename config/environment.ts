@@ -1,12 +1,12 @@
-// The environment is read here and nowhere else.
+// Reads the environment; no other file does.
 import { existsSync } from 'node:fs'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
-import { type Configuration, readConfiguration } from './configFile.ts'
-import { EnvironmentError } from './environmentError.ts'
+import { type Configuration, readConfiguration } from './configuration.ts'
+import { EnvironmentError } from './problems.ts'
 
 export { EnvironmentError }
 
-/** Where the configuration is when nobody says. */
+/** The configuration when neither --config nor SFLINK_CONFIG names one. */
 export const DEFAULT_CONFIG_FILE = 'sflink.yaml'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
@@ -25,14 +25,14 @@ export function loadConfiguration(
   return readConfiguration(configurationPath(given), { environment: process.env, ...options })
 }
 
-/** Keys for payloads, from the configuration if there is one. Throws ConfigurationError with every problem found. */
+/** Keys for payloads, from the configuration if one exists. Throws ConfigurationError with every problem found. */
 export async function loadEncryptionKeys(given?: string): Promise<KeyRing> {
   const isNamed = given !== undefined || Boolean(process.env['SFLINK_CONFIG'])
   if (!isNamed && !existsSync(DEFAULT_CONFIG_FILE)) return []
   return (await loadConfiguration(given, { credentials: 'optional' })).encryptionKeys
 }
 
-/** SFLINK_LOG. @default info. Throws EnvironmentError when it is no level. */
+/** SFLINK_LOG. @default info. Throws EnvironmentError when it is not a valid level. */
 export function logLevel(): LogLevel {
   const given = process.env['SFLINK_LOG']
   if (!given) return 'info'
@@ -43,7 +43,7 @@ export function logLevel(): LogLevel {
 
 /**
  * Whether an OTEL_EXPORTER_OTLP endpoint is given and OTEL_SDK_DISABLED is not.
- * Throws EnvironmentError when the endpoint is no address.
+ * Throws EnvironmentError when the endpoint is not a valid URL.
  */
 export function tracesAreWanted(): boolean {
   if (process.env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return false
@@ -53,6 +53,6 @@ export function tracesAreWanted(): boolean {
   const given = process.env[name] ?? ''
   if (/^https?:\/\/[^/]/i.test(given) && URL.canParse(given)) return true
   throw new EnvironmentError(
-    `${name} is '${given}'; give the address of a collector for OTLP over HTTP, like http://127.0.0.1:4318`,
+    `${name} is '${given}'; give the URL of a collector for OTLP over HTTP, like http://127.0.0.1:4318`,
   )
 }

@@ -1,42 +1,52 @@
-import type { Problem } from '../packages/client/contract/issues.ts'
-import type { ConfigDocument } from './configDocument.ts'
-import type { ConfigPath, ConfigProblem } from './configProblem.ts'
+// Problems of a configuration, as a person reads them, and the errors of this folder.
+import { LinkError } from '../packages/client/contract/linkError.ts'
 
-/** Maximum length of a given value in a message. */
-const SHOWN_CHARACTERS = 60
+/** Keys and indexes from the top of the file down. */
+export type ConfigPath = readonly (string | number)[]
 
-/**
- * Problems of a value of the document, with their positions.
- * @param above path of the value in the document
- */
-export function locate(
-  problems: readonly Problem[],
-  document: ConfigDocument,
-  above: ConfigPath = [],
-): ConfigProblem[] {
-  return problems.map(({ path, message, key }) => {
-    const full = [...above, ...path]
-    const position = key === undefined ? document.position(full) : document.keyPosition([...full, key])
-    return { ...(position === undefined ? {} : { position }), path: full, message }
-  })
+export type ConfigProblem = {
+  /** 1-based; absent when the problem concerns the whole file. */
+  readonly position?: { readonly line: number; readonly column: number }
+  readonly path: ConfigPath
+  /** Set when a key of the mapping at `path` is wrong, not its value. */
+  readonly key?: string
+  /** What is wrong, what is allowed and what to do; never a secret. */
+  readonly message: string
 }
 
-/** The given value as messages show it; undefined for a secret and for what came from a variable. */
-export function shownIn(document: ConfigDocument) {
-  return (value: unknown, path: Problem['path']): string | undefined => {
-    if (Array.isArray(value)) return 'a list'
-    if (typeof value === 'object') return 'a mapping'
-    if (!document.isLiteral(path) || mayBeSecret(path, value)) return undefined
-    const text = String(value)
-    return `'${text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text}'`
+/** Thrown when the environment holds a setting that is not valid. */
+export class EnvironmentError extends LinkError {
+  override readonly name = 'EnvironmentError' as const
+  readonly kind = 'usage' as const
+}
+
+/** Thrown when the configuration is not valid. Its message has one line for each problem: `file:line:column field: what`. */
+export class ConfigurationError extends LinkError {
+  override readonly name = 'ConfigurationError' as const
+  readonly kind = 'usage' as const
+  readonly file: string
+  readonly problems: readonly ConfigProblem[]
+
+  constructor(file: string, problems: readonly ConfigProblem[]) {
+    super(problems.map(problem => lineOf(file, problem)).join('\n'))
+    this.file = file
+    this.problems = problems
   }
 }
 
-const SECRET_NOTIFICATION_KEYS: readonly string[] = ['url', 'secret', 'smtp']
+function lineOf(file: string, { position, path, message }: ConfigProblem): string {
+  const place = position === undefined ? `${file}:` : `${file}:${position.line}:${position.column}`
+  const field = pathText(path)
+  return field === '' ? `${place} ${message}` : `${place} ${field}: ${message}`
+}
 
-/** Credentials, even in the wrong place: everything under `auth`, and addresses with a user. */
-function mayBeSecret(path: ConfigPath, value: unknown): boolean {
-  if (path[0] === 'connections' && path[2] === 'auth') return path.at(-1) !== 'flow'
-  if (path[0] === 'notifications' && SECRET_NOTIFICATION_KEYS.includes(String(path.at(-1)))) return true
-  return /\/\/[^/]*@/.test(String(value))
+/** `syncs.nightly.fields["Account.Ext_Id__c"]` */
+export function pathText(path: ConfigPath): string {
+  return path
+    .map((step, index) => {
+      if (typeof step === 'number') return `[${step}]`
+      if (/^[\w-]+$/.test(step)) return index === 0 ? step : `.${step}`
+      return `[${JSON.stringify(step)}]`
+    })
+    .join('')
 }

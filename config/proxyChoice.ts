@@ -3,12 +3,12 @@ import type { ProxyChoice } from '../loader/http/agents.ts'
 import type { HttpProxy } from '../loader/http/proxyTunnel.ts'
 import { Secret } from '../loader/http/secret.ts'
 import { isProxyAddress, NO_PROXY } from './connectionSchema.ts'
-import { EnvironmentError } from './environmentError.ts'
+import { EnvironmentError } from './problems.ts'
 
 /**
- * The proxy of a connection: the one written there, else by HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY. An org on this
- * machine is an emulated one, which the environment's proxy could not reach.
- * The choice throws EnvironmentError when the environment names something that is no proxy.
+ * The proxy of a connection: the written one, else that of HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY. An org on this
+ * machine is an emulated org, which the environment's proxy cannot reach.
+ * The choice throws EnvironmentError when the environment names a proxy that is not valid.
  */
 export function proxyChoice(written: string | undefined): ProxyChoice {
   if (written === NO_PROXY) return () => undefined
@@ -26,7 +26,7 @@ function proxyOfEnvironment(url: URL): HttpProxy | undefined {
   if (address === '') return undefined
   if (isProxyAddress(address)) return proxyAt(address)
   throw new EnvironmentError(
-    `The proxy of the environment for ${url.host} cannot be used: it is no http: or https: address of a proxy. ` +
+    `The proxy of the environment for ${url.host} cannot be used: it is not an http: or https: URL of a proxy. ` +
       'Set HTTPS_PROXY like http://user:password@proxy.acme.com:3128 (percent-encode special characters), or name the host in NO_PROXY',
   )
 }

@@ -22,7 +22,7 @@ export type FoundBrowser = {
 }
 
 /** Thrown when there is no browser and none could be installed. */
-export class BrowserMissingError extends Error {
+class BrowserMissingError extends Error {
   override readonly name = 'BrowserMissingError' as const
 
   constructor(reason: string) {

@@ -1,5 +1,5 @@
-// The whole gate: types, lint and tests, all of them even when one fails, and one line at the end that says how it went.
-// Arguments are handed to vitest: `npm test -- test/cli`.
+// The whole gate: every check and all tests, also after one has failed, and one line at the end with the counts.
+// `npm test -- unit` runs the unit tests alone; other arguments are passed to vitest after the checks: `npm test -- test/system/cli`.
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -24,8 +24,11 @@ function run(command: string, args: readonly string[] = []): Promise<number> {
   })
 }
 
-/** Runs the script of package.json of this name, so that the check is written down once. */
-async function check(name: 'types' | 'lint'): Promise<Tally> {
+/** Scripts of package.json. */
+const CHECKS = ['types', 'lint', 'boundaries', 'knip'] as const
+
+/** Runs the script of package.json of this name, so that each check is defined once. */
+async function check(name: (typeof CHECKS)[number]): Promise<Tally> {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>
   }
@@ -49,13 +52,19 @@ async function tests(args: readonly string[]): Promise<Tally> {
   }
 }
 
-/** Built at the same time as all is checked, where they must be built. When one can't be, its tests say why. */
-const servers = Promise.allSettled([findTemporal(environment), findS3(environment)])
+async function wholeGate(args: readonly string[]): Promise<readonly Tally[]> {
+  // Built during the checks, where they must be built. When a build fails, its tests report why.
+  const servers = Promise.allSettled([findTemporal(environment), findS3(environment)])
+  const tallies: Tally[] = []
+  for (const name of CHECKS) tallies.push(await check(name))
+  // Tests beside a compiler are slow, and some would run out of time.
+  await servers
+  return [...tallies, await tests(args)]
+}
 
-const checks = [await check('types'), await check('lint')]
-// Tests beside a compiler are slow, and some would run out of time.
-await servers
-const tallies = [...checks, await tests(process.argv.slice(2))]
+const [first, ...others] = process.argv.slice(2)
+const tallies =
+  first === 'unit' ? [await tests(['--project', 'unit', ...others])] : await wholeGate(process.argv.slice(2))
 const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0)
 const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0)
 console.log(`${passed} passed, ${failed} failed`)

@@ -11,7 +11,7 @@ import { showProgress } from './progressLine.ts'
 const REQUIREMENTS = fileURLToPath(new URL('../examples/python/requirements.txt', import.meta.url))
 
 /** Thrown when the examples in Python can't be run. */
-export class PythonMissingError extends Error {
+class PythonMissingError extends Error {
   override readonly name = 'PythonMissingError' as const
 
   constructor(reason: string) {

@@ -26,7 +26,7 @@ export type S3ServerOptions = {
 }
 
 /** Thrown when the executable was found but no server came up. */
-export class S3StartError extends Error {
+class S3StartError extends Error {
   override readonly name = 'S3StartError' as const
 
   constructor(executable: string, reason: string) {

@@ -10,12 +10,12 @@ export type EmailSettings = {
   readonly to: readonly string[]
 }
 
-/** Milliseconds for each of: to connect, to be greeted, to be answered. */
+/** Milliseconds for each of connecting, the greeting and an answer. */
 const SMTP_TIMEOUT = 10_000
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
-/** Sends a notification as plain text. Throws NotificationError when the server takes it for none of the receivers. */
+/** Sends a notification as plain text. Throws NotificationError when the server accepts it for no receiver. */
 export async function sendEmail({ smtp, from, to }: EmailSettings, notification: Notification): Promise<void> {
   const { protocol, hostname, host, port, username, password } = new URL(smtp.reveal())
   const user = decodeURIComponent(username)
@@ -24,7 +24,7 @@ export async function sendEmail({ smtp, from, to }: EmailSettings, notification:
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     ...(port === '' ? {} : { port: Number(port) }),
     secure: protocol === 'smtps:',
-    // A password travels by TLS only.
+    // A password requires TLS.
     requireTLS: protocol === 'smtp:' && user !== '' && !LOOPBACK.test(hostname),
     ...(user === '' ? {} : { auth: { user, pass } }),
     connectionTimeout: SMTP_TIMEOUT,
@@ -32,7 +32,7 @@ export async function sendEmail({ smtp, from, to }: EmailSettings, notification:
     socketTimeout: SMTP_TIMEOUT,
   })
   try {
-    // The same id for the same notification: mail programs show a second copy as one.
+    // A repeated notification has the same id: mail programs show the copies as one.
     const messageId = `<${notification.id}@salesforce-link>`
     await transport.sendMail({
       from,
@@ -42,8 +42,8 @@ export async function sendEmail({ smtp, from, to }: EmailSettings, notification:
       text: textOf(notification),
     })
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error)
-    const reason = withoutSecrets(said.replaceAll(/\s+/g, ' '), [smtp, ...secretsOf(pass)])
+    const message = error instanceof Error ? error.message : String(error)
+    const reason = withoutSecrets(message.replaceAll(/\s+/g, ' '), [smtp, ...secretsOf(pass)])
     throw new NotificationError('email', host, reason, 'Check notifications.email: smtp, from and to')
   } finally {
     transport.close()

@@ -2,13 +2,13 @@ import { failureLine } from '../loader/results/failureLine.ts'
 import { messageTemplate } from '../loader/results/messageTemplate.ts'
 import { type RunEnd, rejectedOf, type SyncState } from './runEnd.ts'
 
-/** What a receiver gets, as JSON. No record values: they are in the files it names. */
+/** The JSON that a receiver gets. Contains no record values; they are in the files it names. */
 export type Notification = {
-  /** The same when a notification comes again, as it does when its receipt was not confirmed. */
+  /** The same when a notification is sent again because its receipt was not confirmed. */
   readonly id: string
   readonly event: 'failing' | 'recovered'
   readonly sync?: string
-  /** The whole of it in words; Slack and its kin show this. */
+  /** Everything in one text; Slack and similar receivers show it. */
   readonly text: string
   /** UTC, ISO 8601. */
   readonly at: string
@@ -31,23 +31,23 @@ export type Notification = {
 export type Wording = {
   readonly id: string
   readonly at: Date
-  /** Address of Temporal's UI. */
+  /** URL of Temporal's UI. */
   readonly temporalUi?: string
   readonly rejectedShare?: number
 }
 
-/** Maximum error codes in a notification. */
-const MOST_ERRORS = 5
+/** Largest number of error codes in a notification. */
+const MAX_ERRORS = 5
 
 export function compose(end: RunEnd, state: SyncState, wording: Wording): Notification {
   const { sync, runId, workflow, outcome, report } = end
   const url = wording.temporalUi === undefined ? undefined : pageOf(wording.temporalUi, workflow)
   const failure = end.failure && { type: end.failure.type, message: failureLine(end.failure.message) }
-  const errors = report?.errors.slice(0, MOST_ERRORS).map(({ errorCode, count, exampleMessage }) => {
+  const errors = report?.errors.slice(0, MAX_ERRORS).map(({ errorCode, count, exampleMessage }) => {
     return { errorCode, count, message: messageTemplate(errorCode, exampleMessage) }
   })
-  const known = { ...end, ...(failure && { failure }) }
-  const sentences = [headline(known, state, wording.rejectedShare), `Run ${runId}.`, url]
+  const shown = { ...end, ...(failure && { failure }) }
+  const sentences = [headline(shown, state, wording.rejectedShare), `Run ${runId}.`, url]
   return {
     id: wording.id,
     event: state === 'ok' ? 'recovered' : 'failing',
@@ -78,7 +78,7 @@ function headline(end: RunEnd, state: SyncState, rejectedShare = 0): string {
     return `${who} is failing: ${reason}${reached}`
   }
   const rejected = rejectedOf(report)
-  const codes = report.errors.slice(0, MOST_ERRORS).map(({ errorCode, count }) => `${number(count)} × ${errorCode}`)
+  const codes = report.errors.slice(0, MAX_ERRORS).map(({ errorCode, count }) => `${number(count)} × ${errorCode}`)
   const rows = report.files.rejected === undefined ? '' : ` Their rows: ${report.files.rejected}.`
   return (
     `${who} is failing: ${number(rejected)} of ${records(report)} were rejected or are in doubt ` +
@@ -93,7 +93,7 @@ const records = (report: NonNullable<RunEnd['report']>): string =>
 
 const number = (value: number): string => value.toLocaleString('en-US')
 
-/** At least one digit that counts: 1 of a million is not 0%. */
+/** Three significant digits: 1 of a million is not 0%. */
 const percent = (share: number): string => `${Number((share * 100).toPrecision(3))}%`
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)

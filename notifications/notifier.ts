@@ -5,32 +5,32 @@ import { type EmailSettings, sendEmail } from './email.ts'
 import { compose, type Notification } from './notification.ts'
 import { NotificationError } from './notificationError.ts'
 import { type RunEnd, stateAfter } from './runEnd.ts'
-import { changeTo, recordNotified, wasNotified } from './stateChanges.ts'
+import { changeTo, isSent, markSent } from './stateChanges.ts'
 import { postWebhook, type WebhookSettings } from './webhook.ts'
 
 export type NotificationSettings = {
   readonly webhook?: WebhookSettings
   readonly email?: EmailSettings
-  /** From 0 to 1. @default only failed runs count */
+  /** From 0 to 1. @default only failed runs send a notification */
   readonly rejectedShare?: number
   readonly temporalUi?: string
 }
 
 export type Notifier = {
-  /** Whether anyone wants to hear of this sync. */
+  /** Whether any channel is configured for this sync. */
   covers(sync: string | undefined): boolean
   /**
-   * Tells of a change of the sync's state, once through each channel; returns the channels just used.
-   * A channel that failed is tried again by the next call, also that of a later run.
-   * Throws NotificationError when one fails, after the others had their turn, and RunStoreError.
+   * Sends a notification when the state of the sync changes, once through each channel; returns the channels just used.
+   * The next call, also of a later run, retries a channel that failed.
+   * Throws NotificationError when a channel fails, after it has tried the others, and RunStoreError.
    */
   notify(end: RunEnd): Promise<readonly string[]>
 }
 
 export type NotifierOptions = {
-  /** The settings for a sync; undefined when no one is notified. */
+  /** The settings for a sync; undefined when it sends no notifications. */
   readonly settingsFor: (sync: string | undefined) => NotificationSettings | undefined
-  /** What is kept of a sync from run to run. */
+  /** The store of a sync, which outlives its runs. */
   readonly syncStore: (sync: string) => RunStore
   readonly routes: HttpRoutes
 }
@@ -42,31 +42,31 @@ export function createNotifier({ settingsFor, syncStore, routes }: NotifierOptio
       const settings = settingsFor(end.sync)
       const state = settings && stateAfter(end, settings.rejectedShare)
       if (settings === undefined || state === undefined) return []
-      const store = syncStore(keptAs(end))
+      const store = syncStore(storeName(end))
       const wording = { ...settings, id: randomUUID(), at: new Date() }
       const seen = { state, seenBy: end.workflow.runId, compose: () => compose(end, state, wording) }
       const change = await changeTo(store, seen)
       if (change === undefined) return []
-      const notified: string[] = []
+      const sent: string[] = []
       const failures: unknown[] = []
       for (const [channel, send] of channelsOf(settings, routes)) {
-        if (await wasNotified(store, change, channel)) continue
+        if (await isSent(store, change, channel)) continue
         try {
           await send(change.notification)
-          await recordNotified(store, change, channel)
-          notified.push(channel)
+          await markSent(store, change, channel)
+          sent.push(channel)
         } catch (error) {
           failures.push(error)
         }
       }
-      if (failures.length > 0) throw asOne(failures)
-      return notified
+      if (failures.length > 0) throw combined(failures)
+      return sent
     },
   }
 }
 
-/** A run without a sync has a state of its own. The name of a sync contains no dot. */
-const keptAs = ({ sync, runId }: RunEnd): string => sync ?? `run.${runId}`
+/** A run without a sync shares its state only with its own later executions. The name of a sync contains no dot. */
+const storeName = ({ sync, runId }: RunEnd): string => sync ?? `run.${runId}`
 
 function channelsOf({ webhook, email }: NotificationSettings, routes: HttpRoutes) {
   const channels = new Map<string, (notification: Notification) => Promise<void>>()
@@ -75,7 +75,7 @@ function channelsOf({ webhook, email }: NotificationSettings, routes: HttpRoutes
   return channels
 }
 
-function asOne(failures: readonly unknown[]): unknown {
+function combined(failures: readonly unknown[]): unknown {
   const [first] = failures
   if (failures.length === 1 || !(first instanceof NotificationError)) return first
   const messages = failures.map(failure => (failure instanceof Error ? failure.message : String(failure)))

@@ -1,4 +1,4 @@
-// The states of one sync, beside its runs: a file for each change, made once, so that of two runs or two workers exactly one makes it.
+// The states of one sync, stored beside its runs: one file per change, written once, so that exactly one of several workers creates it.
 import type { RunStore } from '../loader/storage/runStore.ts'
 import type { Notification } from './notification.ts'
 import type { SyncState } from './runEnd.ts'
@@ -12,8 +12,8 @@ export type StateChange = {
   readonly notification: Notification
 }
 
-/** Changes looked through for one of our own: a step is tried again before the sync has changed its state that often. */
-const LOOKED_THROUGH = 5
+/** Latest changes that are searched for one by this execution. A step is retried before the state changes this often. */
+const MAX_SEARCHED = 5
 
 export type StateSeen = {
   readonly state: SyncState
@@ -22,8 +22,8 @@ export type StateSeen = {
 }
 
 /**
- * The change that the state seen makes, or else the latest change; undefined when the sync has always been well.
- * Seen again by the same execution, it is the same change.
+ * Records a new state and returns the change; returns the latest change when the state is the same, and undefined when the sync
+ * has never failed. The same execution always gets the same change.
  */
 export async function changeTo(
   store: RunStore,
@@ -40,27 +40,26 @@ export async function changeTo(
   }
 }
 
-/** Whether the notification of this change was sent through this channel. */
-export async function wasNotified(store: RunStore, { number }: StateChange, channel: string): Promise<boolean> {
-  return (await store.size(notifiedFile(number, channel))) !== undefined
+/** Whether the notification was sent through this channel. */
+export async function isSent(store: RunStore, { number }: StateChange, channel: string): Promise<boolean> {
+  return (await store.size(sentFile(number, channel))) !== undefined
 }
 
-export async function recordNotified(store: RunStore, { number }: StateChange, channel: string): Promise<void> {
-  await store.write(notifiedFile(number, channel), '{}\n')
+export async function markSent(store: RunStore, { number }: StateChange, channel: string): Promise<void> {
+  await store.write(sentFile(number, channel), '{}\n')
 }
 
 const CHANGES = 'notifications/changes'
 
 const fileOf = (number: number): string => `${CHANGES}/${digits(number)}.json`
 
-const notifiedFile = (number: number, channel: string): string =>
-  `notifications/notified/${digits(number)}.${channel}.json`
+const sentFile = (number: number, channel: string): string => `notifications/sent/${digits(number)}.${channel}.json`
 
-/** In the order of names. */
+/** Padded, so that files sort by number. */
 const digits = (number: number): string => String(number).padStart(6, '0')
 
 async function latestChanges(store: RunStore): Promise<readonly StateChange[]> {
   const paths = await store.list(CHANGES)
-  const texts = await Promise.all(paths.slice(-LOOKED_THROUGH).map(path => store.readText(path)))
+  const texts = await Promise.all(paths.slice(-MAX_SEARCHED).map(path => store.readText(path)))
   return texts.filter(text => text !== undefined).map(text => JSON.parse(text) as StateChange)
 }

@@ -7,13 +7,13 @@ import type { Notification } from './notification.ts'
 import { NotificationError } from './notificationError.ts'
 
 export type WebhookSettings = {
-  /** With its path a secret: whoever knows it may post. */
+  /** A secret, because anyone who knows the URL can post to it. */
   readonly url: Secret
-  /** Signs the body, for a receiver that has it too. */
+  /** Signs the body; the receiver verifies the signature with the same secret. */
   readonly secret?: Secret
 }
 
-/** Milliseconds that a receiver may take. */
+/** Milliseconds until a receiver must have answered. */
 const WEBHOOK_TIMEOUT = 10_000
 
 /** `x-sflink-signature: sha256=<hex>`: HMAC-SHA256 of the body's bytes. */
@@ -39,7 +39,7 @@ export async function postWebhook(
   const status = await post().catch((error: unknown) => {
     const timedOut = signal.aborted ? `no answer within ${WEBHOOK_TIMEOUT / 1000} s` : undefined
     const reason = timedOut ?? (error instanceof Error ? error.message : String(error))
-    throw new NotificationError('webhook', url.host, reason, 'Check notifications.webhook.url and the way there', error)
+    throw new NotificationError('webhook', url.host, reason, 'Check notifications.webhook.url and the network', error)
   })
   if (status >= 200 && status < 300) return
   throw new NotificationError(
@@ -51,7 +51,7 @@ export async function postWebhook(
 
   async function post(): Promise<number> {
     const answer = await sendHttp(routes, { method: 'POST', url, headers, body, signal })
-    // What it says is of no interest, but its socket is to be free again.
+    // Reading the body frees the socket; its content does not matter.
     await readText(answer)
     return answer.statusCode ?? 0
   }

@@ -1,13 +1,9 @@
-// Bundles the workflows into the file named, and ends.
+// Bundles the workflows into the named file and exits. Without a file, part of `npm run build`: makes the bundles of the package.
 import { writeFile } from 'node:fs/promises'
 import { bundleWorkflows } from './bundleWorkflows.ts'
+import { BUNDLE_KINDS, builtBundle } from './workflowBundle.ts'
 
 const [, , target, ...options] = process.argv
-if (target === undefined) throw new Error('usage: bundleProcess FILE [--encodes-failures] [--traced]')
-await writeFile(
-  target,
-  await bundleWorkflows({
-    encodesFailures: options.includes('--encodes-failures'),
-    traced: options.includes('--traced'),
-  }),
-)
+const given = { encodesFailures: options.includes('--encodes-failures'), traced: options.includes('--traced') }
+if (target !== undefined) await writeFile(target, await bundleWorkflows(given))
+else for (const kind of BUNDLE_KINDS) await writeFile(builtBundle(kind), await bundleWorkflows(kind))

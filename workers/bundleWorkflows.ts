@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, DefaultLogger, type LogLevel } from '@temporalio/worker'
 import { FAILURE_CONVERTER_PATH } from '../packages/client/encryption/dataConverter.ts'
+import type { BundleKind } from './workflowBundle.ts'
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 const fileOf = (name: string) => fileURLToPath(new URL(`../workflows/${name}.${extension}`, import.meta.url))
@@ -10,16 +11,13 @@ const TRACING_MODULE = createRequire(import.meta.url).resolve(
   '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors.js',
 )
 
-export type BundleOptions = {
-  /** Whether failures become payloads, as workers with encryption keys need it. @default false */
-  readonly encodesFailures?: boolean
-  /** Whether workflows make spans, as workers with tracing need it. @default false */
-  readonly traced?: boolean
+/** Each part of the kind is off by default. */
+type BundleOptions = Partial<BundleKind> & {
   /** @default WARN */
   readonly logLevel?: LogLevel
 }
 
-/** The code of all workflows as one text. The bundler takes 300 MB that a process never gives back. */
+/** Returns the code of all workflows. The bundler takes 300 MB that a process never releases. */
 export async function bundleWorkflows({
   encodesFailures = false,
   traced = false,

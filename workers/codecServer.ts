@@ -1,4 +1,4 @@
-// Lets Temporal's UI and command line show encrypted payloads: they send them here and get them back in plain text.
+// Lets Temporal's UI and command line show encrypted payloads: they send payloads here and get plain text back.
 import type { AddressInfo } from 'node:net'
 import type { Payload, PayloadCodec } from '@temporalio/common'
 import proto from '@temporalio/proto'
@@ -9,18 +9,18 @@ import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 
 const Payloads = proto.temporal.api.common.v1.Payloads
 
-export type CodecServerOptions = {
+type CodecServerOptions = {
   readonly keys: KeyRing
   readonly host: string
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number
-  /** Origins that a browser may ask from: where Temporal's UI is, like `http://127.0.0.1:8233`. */
+  /** Origins allowed by CORS: the addresses of Temporal's UI, such as `http://127.0.0.1:8233`. */
   readonly origins: readonly string[]
 }
 
 export type CodecServer = { readonly url: string; close(): Promise<void> }
 
-/** Bytes. Temporal takes no larger message. */
+/** Bytes. Temporal accepts no larger message. */
 const BODY_LIMIT = 8 * 1024 * 1024
 
 /**
@@ -44,7 +44,7 @@ export async function startCodecServer({ keys, host, port, origins }: CodecServe
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}`, close: () => server.close() }
 }
 
-/** Browsers ask first, and with the user's token when the UI is told to pass it on. */
+/** Answers preflight requests. The UI may be configured to pass on the user's token. */
 function allowOrigins(server: FastifyInstance, origins: readonly string[]): void {
   server.addHook('onRequest', async (request, reply) => {
     const { origin } = request.headers
@@ -57,7 +57,7 @@ function allowOrigins(server: FastifyInstance, origins: readonly string[]): void
   server.options('/*', async (_request, reply) => reply.code(204).send())
 }
 
-/** Thrown for a body that is no list of payloads. */
+/** Thrown when the body is not a list of payloads. */
 class BodyError extends Error {
   override readonly name = 'BodyError' as const
 }

@@ -1,24 +1,24 @@
-// Has the run store rid of old runs once a day, by whichever of many workers asks first.
+// Starts the removal of old runs once a day; the first of many workers to ask starts it.
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { Logger } from '@temporalio/worker'
 import type { PruneRunsInput } from '../packages/client/contract/maintenance.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'
 
-/** Milliseconds between two looks at the day: one that a worker misses because it stops is made up for by the next. */
+/** Milliseconds between two attempts: if a worker stops, its next attempt or another worker's makes up for it. */
 const INTERVAL = 3_600_000
 
-/** Asks now and every hour until the process ends. A failure is logged; the run store can wait until the next hour. */
+/** Tries now and every hour until the process ends. A failure is logged; the next attempt follows in an hour. */
 export function pruneDaily(client: Client, logger: Logger): void {
-  const ask = (): void => {
+  const tryStart = (): void => {
     startPruning(client, new Date()).catch((error: Error) => {
-      logger.warn('Old runs could not be removed; the next try is in an hour', { error })
+      logger.warn('Old runs could not be removed; the next attempt is in an hour', { error })
     })
   }
-  ask()
-  setInterval(ask, INTERVAL).unref()
+  tryStart()
+  setInterval(tryStart, INTERVAL).unref()
 }
 
-/** @returns whether this call is the day's first */
+/** @returns whether this call is the first of the day */
 export async function startPruning({ workflow }: Client, now: Date): Promise<boolean> {
   const input: PruneRunsInput = {}
   try {
@@ -27,7 +27,7 @@ export async function startPruning({ workflow }: Client, now: Date): Promise<boo
       workflowId: `prune-runs/${now.toISOString().slice(0, 10)}`,
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       args: [input],
-      staticSummary: 'Removes runs older than the retention in sflink.yaml',
+      staticSummary: 'Removes runs past their retention (retention in sflink.yaml)',
     })
     return true
   } catch (error) {

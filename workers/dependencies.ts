@@ -1,8 +1,8 @@
-// From the configuration to what the activities work with.
+// Builds the dependencies of the activities from the configuration.
 
 import type { ActivityDependencies } from '../activities/dependencies.ts'
-import type { Configuration } from '../config/configFile.ts'
-import { ConfigurationError } from '../config/configProblem.ts'
+import type { Configuration } from '../config/configuration.ts'
+import { ConfigurationError } from '../config/problems.ts'
 import { proxyChoice } from '../config/proxyChoice.ts'
 import { createRoutes } from '../loader/http/agents.ts'
 import { createSalesforceConnection } from '../loader/salesforce/connection.ts'
@@ -15,17 +15,17 @@ import { openRunStores } from '../loader/storage/open.ts'
 import { s3Access } from '../loader/storage/s3Client.ts'
 import { createNotifier } from '../notifications/notifier.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
-import { PACKAGE_VERSION } from './packageVersion.ts'
+import { PACKAGE_VERSION } from './identity.ts'
 
-/** What the org's logs call this client. */
+/** Name of this client in the org's logs. */
 const CLIENT_NAME = `SalesforceLink/${PACKAGE_VERSION}`
 
-/** What activities need, without what only the connection to Temporal can tell. */
+/** What activities need, except what only the connection to Temporal knows. */
 export type LoadDependencies = Omit<ActivityDependencies, 'searchAttributes'>
 
 /**
  * Connections log in when they are first used, and are shared by all runs.
- * @param observer looks on at all requests to Salesforce
+ * @param observer is notified of every request to Salesforce
  * Throws RunStoreUriError when the run store can't be opened.
  */
 export function createDependencies(configuration: Configuration, observer?: TrafficObserver): LoadDependencies {
@@ -33,7 +33,7 @@ export function createDependencies(configuration: Configuration, observer?: Traf
   const connections = new Map<string, SalesforceConnection>()
   const s3 = s3Access()
   const runStores = openRunStores(configuration.runStore, baseDirectory, s3)
-  // Beside the runs, under a name that no run may have.
+  // Beside the runs, under a name that no run can have.
   const syncStore = openRunStores(`${configuration.runStore.replace(/\/+$/, '')}/.syncs`, baseDirectory).open
   return {
     connection(name) {

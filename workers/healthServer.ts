@@ -1,21 +1,21 @@
-// Tells whoever runs the worker (Kubernetes, a container engine, a load balancer) how it is.
+// Health endpoints for Kubernetes, a container engine or a load balancer.
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { EnvironmentError } from '../config/environment.ts'
-import type { ListenAddress } from './listenAddress.ts'
 import type { RunningWorker } from './worker.ts'
+import type { ListenAddress } from './workerOptions.ts'
 
-/** Milliseconds that Temporal gets for a sign of life: less than what a probe usually waits. */
+/** Milliseconds for Temporal to answer: less than the usual timeout of a probe. */
 const TEMPORAL_DEADLINE = 800
 
-export type HealthServer = {
+type HealthServer = {
   readonly url: string
   close(): void
 }
 
-/** @param facts about the worker, told in every answer */
-export type HealthOptions = {
+/** @param facts about the worker, part of every answer */
+type HealthOptions = {
   readonly listen: ListenAddress
   /** The worker, once it has started. */
   readonly worker: () => RunningWorker | undefined
@@ -23,7 +23,7 @@ export type HealthOptions = {
 }
 
 /**
- * Serves `/healthz` (200 while the process works at all) and `/readyz` (200 while the worker polls and Temporal answers, else 503
+ * Serves `/healthz` (200 while the process works) and `/readyz` (200 while the worker polls and Temporal answers, else 503
  * with the reason). Throws EnvironmentError when the address can't be listened on.
  */
 export async function startHealthServer({ listen, worker, facts }: HealthOptions): Promise<HealthServer> {

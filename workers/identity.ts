@@ -1,7 +1,18 @@
+// Names of this package and of its processes.
+import { readFileSync } from 'node:fs'
+import { findPackageJSON } from 'node:module'
 import { hostname } from 'node:os'
 
+/** Version of this package, from its package.json. */
+export const PACKAGE_VERSION: string = readVersion()
+
+function readVersion(): string {
+  const path = findPackageJSON('..', import.meta.url)
+  return path === undefined ? 'unknown' : JSON.parse(readFileSync(path, 'utf8')).version
+}
+
 /**
- * What Temporal's UI calls a process by: `4711@host sflink worker load`.
+ * Returns a process's name in Temporal's UI: `4711@host sflink worker load`.
  * @param part of the package, e.g. `worker load`
  */
 export function identityOf(part: string): string {

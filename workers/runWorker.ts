@@ -1,21 +1,27 @@
 // The worker as a process.
 
 import { EnvironmentError, loadConfiguration, logLevel, tracesAreWanted } from '../config/environment.ts'
+import type { TrafficObserver } from '../loader/salesforce/traffic.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'
 import { temporalSettings } from '../packages/client/settings.ts'
 import { unreachableLine } from '../packages/client/unreachable.ts'
 import { pruneDaily } from './dailyPruning.ts'
 import { createDependencies } from './dependencies.ts'
-import type { Deployment } from './deployment.ts'
 import { startHealthServer } from './healthServer.ts'
-import type { ListenAddress } from './listenAddress.ts'
-import { PACKAGE_VERSION } from './packageVersion.ts'
+import { PACKAGE_VERSION } from './identity.ts'
 import { onStopSignal } from './stopSignals.ts'
 import { createLogger } from './telemetry/logger.ts'
 import { installRuntime } from './telemetry/runtime.ts'
-import { togetherObserving } from './telemetry/trafficObservers.ts'
-import { DEFAULT_GRACE, DEFAULT_SLOTS, type RunningWorker, startWorker } from './worker.ts'
-import { DEFAULT_WORKER_ROLE, type WorkerRole, worksOnLoads } from './workerRole.ts'
+import { type RunningWorker, startWorker } from './worker.ts'
+import {
+  DEFAULT_GRACE,
+  DEFAULT_SLOTS,
+  DEFAULT_WORKER_ROLE,
+  type Deployment,
+  type ListenAddress,
+  runsActivities,
+  type WorkerRole,
+} from './workerOptions.ts'
 
 export type WorkerProcessOptions = {
   /** The configuration's path. @default SFLINK_CONFIG, else sflink.yaml */
@@ -35,8 +41,8 @@ export type WorkerProcessOptions = {
 }
 
 /**
- * Works until the process is told to stop (SIGTERM or SIGINT), then lets running activities end or hands them back; a second signal
- * ends the process at once.
+ * Runs until the process receives SIGTERM or SIGINT, then lets running activities end or hands them back; a second signal ends
+ * the process at once.
  * Throws ConfigurationError, or EnvironmentError when Temporal can't be reached or the health endpoint's or the metrics' address is taken.
  */
 export async function runWorker(options: WorkerProcessOptions = {}): Promise<void> {
@@ -44,17 +50,17 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
   let worker: RunningWorker | undefined
   const logger = createLogger(logLevel())
   onStopSignal(signal => {
-    // Nothing has been taken up yet.
+    // Nothing has started yet.
     if (worker === undefined) process.exit(0)
     logger.info('Worker stopping', { signal, grace })
     worker.stop()
   })
-  // A worker for workflows alone logs in nowhere.
-  const credentials = worksOnLoads(role) ? 'required' : 'optional'
+  // A worker for workflows only does not log in to Salesforce.
+  const credentials = runsActivities(role) ? 'required' : 'optional'
   const configuration = await loadConfiguration(options.config, { credentials })
   const metrics = installRuntime(logger, options.metrics)
   const tracing = tracesAreWanted() ? (await import('./telemetry/tracing.ts')).startTracing(logger) : undefined
-  const observer = togetherObserving([metrics?.traffic, tracing?.traffic])
+  const observer = allObservers([metrics?.traffic, tracing?.traffic])
   const dependencies = createDependencies(configuration, observer)
   const temporal = temporalSettings()
   const facts = { role, version: PACKAGE_VERSION, ...(deployment === undefined ? {} : { deployment }) }
@@ -81,16 +87,33 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
       configuration: configuration.file,
       ...(health === undefined ? {} : { health: health.url }),
     })
-    if (configuration.retention && worksOnLoads(role) && worker.client) pruneDaily(worker.client, logger)
+    if (configuration.retention && runsActivities(role) && worker.client) pruneDaily(worker.client, logger)
     await worker.stopped.catch((error: unknown) => {
       if (!(error instanceof Error) || error.name !== 'GracefulShutdownPeriodExpiredError') throw error
       logger.warn(
-        'Steps were still running at the end of the grace; other workers take them over when they miss their heartbeats',
+        'Steps were still running at the end of the grace period; other workers take them over after the heartbeat timeout',
       )
     })
     logger.info('Worker stopped', facts)
   } finally {
     health?.close()
     await tracing?.stop()
+  }
+}
+
+/** Combines the observers; undefined when there are none. */
+function allObservers(observers: readonly (TrafficObserver | undefined)[]): TrafficObserver | undefined {
+  const all = observers.filter(observer => observer !== undefined)
+  if (all.length === 0) return undefined
+  return {
+    onRequest: request => {
+      const ends = all.map(observer => observer.onRequest(request))
+      return end => {
+        for (const each of ends) each(end)
+      }
+    },
+    onCut: request => {
+      for (const observer of all) observer.onCut(request)
+    },
   }
 }

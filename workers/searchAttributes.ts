@@ -1,11 +1,11 @@
-// The search attributes of a Temporal namespace: which are there, and the registration of those that are missing.
+// The search attributes of a Temporal namespace: which exist, and the registration of those that are missing.
 import { SEARCH_ATTRIBUTES, type SearchAttribute } from '../packages/client/contract/searchAttributes.ts'
 
 /** Temporal's numbers of its types (`IndexedValueType`). */
 const TYPES = ['Unspecified', 'Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList'] as const
 const KEYWORD = TYPES.indexOf('Keyword')
 
-/** The part of Temporal's operator service that is needed; clients and workers both have one. */
+/** The part of Temporal's operator service used here; clients and workers both have it. */
 export type SearchAttributeService = {
   listSearchAttributes(request: {
     readonly namespace: string
@@ -19,11 +19,11 @@ export type SearchAttributeService = {
 export type AttributesThere = {
   readonly registered: readonly SearchAttribute[]
   readonly missing: readonly SearchAttribute[]
-  /** Of our names and another type than ours. */
+  /** Registered under our name with a different type. */
   readonly otherwise: readonly { readonly name: SearchAttribute; readonly type: string }[]
 }
 
-/** Rejects as the service does, for want of rights for instance. */
+/** Rejects as the service does, for instance without permission. */
 export async function attributesThere(service: SearchAttributeService, namespace: string): Promise<AttributesThere> {
   const there = (await service.listSearchAttributes({ namespace })).customAttributes ?? {}
   const otherwise = SEARCH_ATTRIBUTES.filter(name => ![undefined, KEYWORD].includes(there[name]))
@@ -34,7 +34,7 @@ export async function attributesThere(service: SearchAttributeService, namespace
   }
 }
 
-/** Rejects as the service does, when there is no room for them for instance. */
+/** Rejects as the service does, for instance when the namespace has no free attributes. */
 export async function registerAttributes(
   service: SearchAttributeService,
   namespace: string,
@@ -44,10 +44,10 @@ export async function registerAttributes(
   await service.addSearchAttributes({ namespace, searchAttributes })
 }
 
-/** Milliseconds for which an answer is taken for true: `sflink setup` may run while a worker is at work. */
+/** Milliseconds that an answer is cached: `sflink setup` may run while a worker is running. */
 const FRESH = 60_000
 
-/** Asks once a minute at most, and only when a run begins. What can't be found out counts as not registered. */
+/** Asks at most once a minute, and only when a run begins. Unknown attributes count as not registered. */
 export function registeredAttributes(
   service: SearchAttributeService,
   namespace: string,

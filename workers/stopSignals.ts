@@ -1,18 +1,18 @@
-// What a process does when it is told to stop.
+// Handles the signals that stop a process.
 import { constants } from 'node:os'
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
 /**
- * Calls `stop` at the first signal; a second one ends the process at once. Handlers of our own from the start on: process 1 of a
- * container has none, and would not hear the signal.
+ * Calls `stop` at the first signal; a second signal ends the process at once. Process 1 of a container has no default handlers and
+ * would ignore the signal.
  */
 export function onStopSignal(stop: (signal: NodeJS.Signals) => void): void {
-  let told = false
+  let isStopping = false
   for (const signal of SIGNALS) {
     process.on(signal, () => {
-      if (told) process.exit(128 + constants.signals[signal])
-      told = true
+      if (isStopping) process.exit(128 + constants.signals[signal])
+      isStopping = true
       stop(signal)
     })
   }

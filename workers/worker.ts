@@ -1,12 +1,17 @@
 import type { Client } from '@temporalio/client'
-import { NativeConnection, type NativeConnectionOptions, Worker, type WorkerStatus } from '@temporalio/worker'
+import {
+  NativeConnection,
+  type NativeConnectionOptions,
+  Worker,
+  type WorkerDeploymentOptions,
+  type WorkerStatus,
+} from '@temporalio/worker'
 import { type Activities, createActivities } from '../activities/createActivities.ts'
 import type { ActivityDependencies } from '../activities/dependencies.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'
 import { dataConverterFor } from '../packages/client/encryption/dataConverter.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import type { LoadDependencies } from './dependencies.ts'
-import { type Deployment, deploymentOptions } from './deployment.ts'
 import { failureInterceptor } from './failureInterceptor.ts'
 import { identityOf } from './identity.ts'
 import { registeredAttributes } from './searchAttributes.ts'
@@ -15,31 +20,34 @@ import { logFactsInterceptor } from './telemetry/logFactsInterceptor.ts'
 import { measuredActivities } from './telemetry/measuredActivities.ts'
 import { type RunFacts, rememberedFacts } from './telemetry/runFacts.ts'
 import type { Tracing } from './telemetry/tracing.ts'
-import { DEFAULT_WORKER_ROLE, type WorkerRole, worksOnLoads, worksOnWorkflows } from './workerRole.ts'
+import {
+  DEFAULT_GRACE,
+  DEFAULT_SLOTS,
+  DEFAULT_WORKER_ROLE,
+  type Deployment,
+  runsActivities,
+  runsWorkflows,
+  type WorkerRole,
+} from './workerOptions.ts'
 import { workflowBundle } from './workflowBundle.ts'
 
-/** Activities at a time: a chunk holds buffers and open requests, so this bounds the worker's memory. */
-export const DEFAULT_SLOTS = 8
-
-/** Workflows kept in memory. A bound of our own: the SDK's grows with the heap and can fill it. */
+/** Workflows kept in memory. The SDK's own limit grows with the heap and can fill it. */
 const CACHED_WORKFLOWS = 100
 
-/** Milliseconds, the whole of it: what Kubernetes gives a container by default. */
-export const DEFAULT_GRACE = 30_000
-/** Of the grace; then running activities are handed back, and need a moment for it. */
+/** Share of the grace after which running activities are handed back, which takes a moment. */
 const UNDISTURBED = 0.8
 
-/** Heartbeats that come closer together are held back: by default for most of the heartbeat timeout, and cancellations with them. */
+/** The SDK delays more frequent heartbeats, by default for most of the heartbeat timeout, and cancellations with them. */
 const HEARTBEAT_THROTTLE = '5 seconds'
 
 export type WorkerOptions = {
   readonly temporal: { readonly namespace: string; readonly connectionOptions: NativeConnectionOptions }
   readonly dependencies: LoadDependencies
-  /** @default `TASK_QUEUE` of workflows/contract.ts */
+  /** @default `TASK_QUEUE` of the contract */
   readonly taskQueue?: string
   /** A bundle built before, e.g. once for all tests. @default built from workflows/ at the start */
   readonly workflowBundle?: { readonly codePath: string }
-  /** Keys for payloads: the first one encrypts. @default none, nothing is encrypted */
+  /** Keys for payloads: the first key encrypts. @default none, nothing is encrypted */
   readonly keys?: KeyRing
   /** @default all */
   readonly role?: WorkerRole
@@ -58,12 +66,12 @@ export type WorkerOptions = {
 export type RunningWorker = {
   /** Resolves when the worker has stopped; rejects when it failed, or with GracefulShutdownPeriodExpiredError at the grace's end. */
   readonly stopped: Promise<void>
-  /** Asks it to stop: no new work, running activities end or are handed back. */
+  /** Stops it: no new work, running activities end or are handed back. */
   stop(): void
   status(): WorkerStatus
-  /** The worker's own way to Temporal. */
+  /** The worker's own client of Temporal. */
   readonly client: Client | undefined
-  /** Asks Temporal for a sign of life. Rejects when there is none within the milliseconds. */
+  /** Verifies that Temporal answers. Rejects when it does not within these milliseconds. */
   reachTemporal(deadline: number): Promise<void>
 }
 
@@ -95,21 +103,21 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
       shutdownGraceTime: grace * UNDISTURBED,
       shutdownForceTime: grace,
-      ...(worksOnLoads(role) ? { activities: activitiesOf(options, attributes, runFacts) } : {}),
-      ...(worksOnWorkflows(role) ? { workflowBundle: await bundle() } : {}),
+      ...(runsActivities(role) ? { activities: activitiesOf(options, attributes, runFacts) } : {}),
+      ...(runsWorkflows(role) ? { workflowBundle: await bundle() } : {}),
       ...(deployment === undefined ? {} : { workerDeploymentOptions: deploymentOptions(deployment) }),
     })
-    let isTold = false
+    let isStopping = false
     const stopped = worker
       .run()
       .catch((error: unknown) => {
-        if (!isTold || !isHeld(error)) throw error
+        if (!isStopping || !isHeld(error)) throw error
       })
       .finally(() => connection.close())
     return {
       stopped,
       stop: () => {
-        isTold = true
+        isStopping = true
         if (worker.getState() === 'RUNNING') worker.shutdown()
       },
       status: () => worker.getStatus(),
@@ -124,7 +132,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   }
 }
 
-/** A step that had not ended when the worker did is still held by Temporal's core: another worker takes it over. */
+/** Temporal's core still holds a step that was running when the worker ended: another worker takes it over. */
 function isHeld(error: unknown): boolean {
   return error instanceof Error && error.name === 'IllegalStateError' && error.message.includes('still in use')
 }
@@ -136,4 +144,16 @@ function activitiesOf(
 ): Activities {
   const activities = createActivities({ ...dependencies, searchAttributes })
   return metrics === undefined ? activities : measuredActivities(activities, metrics, runFacts)
+}
+
+/**
+ * Worker Versioning. Runs stay with the build that began them (PINNED), workflows and activities alike: a load ends within hours, and
+ * its history and the results of its steps never meet another build. Long-lived workflows override this themselves.
+ */
+function deploymentOptions({ name, buildId }: Deployment): WorkerDeploymentOptions {
+  return {
+    version: { deploymentName: name, buildId },
+    useWorkerVersioning: true,
+    defaultVersioningBehavior: 'PINNED',
+  }
 }

@@ -5,13 +5,32 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type BundleKind, builtBundle } from './builtBundles.ts'
 
 const isCheckout = import.meta.url.endsWith('.ts')
 
+export type BundleKind = {
+  /** Whether failures become payloads, as workers with encryption keys need. */
+  readonly encodesFailures: boolean
+  /** Whether workflows make spans, as workers with tracing need. */
+  readonly traced: boolean
+}
+
+export const BUNDLE_KINDS: readonly BundleKind[] = [
+  { encodesFailures: false, traced: false },
+  { encodesFailures: true, traced: false },
+  { encodesFailures: false, traced: true },
+  { encodesFailures: true, traced: true },
+]
+
+/** Path of this kind's bundle in a built package. */
+export function builtBundle({ encodesFailures, traced }: BundleKind): string {
+  const name = encodesFailures ? 'encodingBundle' : 'workflowBundle'
+  return fileURLToPath(new URL(`../${name}${traced ? '.traced' : ''}.js`, import.meta.url))
+}
+
 /**
- * The workflows as one file of code, as Temporal's worker loads them: the package's own, or in a checkout one that is built now.
- * It is built in a process of its own, since the bundler takes 300 MB that a worker would never give back.
+ * Returns the workflows as one file of code, as Temporal's worker loads them: the package's own, or in a checkout a new build.
+ * A separate process builds it, because the bundler takes 300 MB that a worker would never release.
  */
 export async function workflowBundle(kind: BundleKind): Promise<{ readonly codePath: string }> {
   const built = builtBundle(kind)

@@ -1,22 +1,19 @@
 import { recordsText } from '../loader/calls/composeRun.ts'
 import { MAX_INLINE_BYTES } from '../packages/client/contract/limits.ts'
-import {
-  type AddRecordsAnswer,
-  type AddRecordsInput,
-  MAX_CALL_RECORDS,
-} from '../packages/client/contract/receiveRecords.ts'
+import type { AddRecordsAnswer } from '../packages/client/contract/receiveRecords.ts'
+import { type AddRecordsInput, MAX_CALL_RECORDS } from '../packages/client/contract/receiveRecords.ts'
 import { jsonBytes } from '../packages/client/contract/scalars.ts'
 
-/** A call without an answer yet. */
+/** A call that has no answer yet. */
 export type OpenCall = {
   readonly call: AddRecordsInput
   readonly text: string
   readonly bytes: number
-  /** Not Temporal's Trigger, which would end with the scope of its handler when the receiver is cancelled. */
+  /** Not Temporal's Trigger: it would end with the scope of its handler when the receiver is cancelled. */
   readonly answer: PromiseWithResolvers<AddRecordsAnswer>
 }
 
-/** Calls in the order of their arrival. Deterministic: it holds promises only. */
+/** Calls in the order of arrival. Deterministic: it holds promises only. */
 export class CallQueue {
   readonly #open = new Map<string, OpenCall>()
   #waiting: OpenCall[] = []
@@ -25,17 +22,17 @@ export class CallQueue {
     return this.#waiting.length === 0
   }
 
-  /** Whether no more calls fit into one run. */
+  /** Whether no further call fits into the next run. */
   get isFull(): boolean {
     return this.#fitting().length < this.#waiting.length || sum(this.#waiting, recordsOf) === MAX_CALL_RECORDS
   }
 
-  /** The open call of this id, whose answer is pending. */
+  /** A call of the same id that is still open: both get the same answer. */
   find(id: string): OpenCall | undefined {
     return this.#open.get(id)
   }
 
-  /** Resolves with the answer of the call, or rejects with the reason of its rejection. */
+  /** Resolves with the answer; rejects with the reason why the call was rejected. */
   async add(call: AddRecordsInput): Promise<AddRecordsAnswer> {
     const text = recordsText(call.records)
     const open: OpenCall = {
@@ -60,7 +57,7 @@ export class CallQueue {
     return taken
   }
 
-  /** Calls that were taken too early become the first again. */
+  /** Puts calls back that were taken too early: they are the first again. */
   putBack(calls: readonly OpenCall[]): void {
     this.#waiting = [...calls, ...this.#waiting]
   }

@@ -1,43 +1,42 @@
-// Deterministic: these hold promises only.
+// Concurrency inside a workflow. Deterministic: promises only, no timers.
 
-/** Runs steps one after the other, in the order of their arrival. */
+/** Runs one task at a time, in the order of the calls. */
 export class Mutex {
   #last: Promise<unknown> = Promise.resolve()
 
-  run<T>(step: () => Promise<T>): Promise<T> {
-    const mine = this.#last.then(step, step)
-    // The caller handles the failure of its step; the next one runs anyway.
-    this.#last = mine.catch(() => undefined)
-    return mine
+  run<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(task, task)
+    // The caller handles a failed task; the next task starts in any case.
+    this.#last = result.catch(() => undefined)
+    return result
   }
 }
 
 /**
- * Works on the items in order, at most `limit` at a time. Takes no new item after a failure, or when `isPaused` returns true.
- * Throws the first failure after the items in progress have ended.
+ * Runs a task per item, at most `concurrency` at a time, and starts no more items once `mayStart` returns false or a task has failed.
+ * Throws the first failure after all running tasks have ended.
  */
 export async function forEachConcurrently<T>(
   items: readonly T[],
-  limit: number,
-  isPaused: () => boolean,
-  work: (item: T) => Promise<void>,
+  concurrency: number,
+  task: (item: T) => Promise<void>,
+  mayStart: () => boolean,
 ): Promise<void> {
-  let next = 0
+  const waiting = items.values()
   let failed = false
-  const takeItems = async (): Promise<void> => {
-    while (!failed && !isPaused()) {
-      const item = items[next]
-      if (item === undefined) return
-      next += 1
+  const runNext = async (): Promise<void> => {
+    while (!failed && mayStart()) {
+      const { value: item, done } = waiting.next()
+      if (done) return
       try {
-        await work(item)
+        await task(item)
       } catch (error) {
         failed = true
         throw error
       }
     }
   }
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, takeItems))
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(concurrency, items.length) }, runNext))
   const failure = ended.find(end => end.status === 'rejected')
   if (failure !== undefined) throw failure.reason
 }

@@ -1,88 +1,116 @@
-import { CancellationScope, isCancellation, log, workflowInfo } from '@temporalio/workflow'
+import {
+  ActivityFailure,
+  CancellationScope,
+  isCancellation,
+  log,
+  proxyActivities,
+  workflowInfo,
+} from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import { failureLine } from '../loader/results/failureLine.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
-import { failureFacts } from './failures.ts'
-import { advance } from './page/showRun.ts'
-import { tagEnd } from './page/tags.ts'
-import { NOTIFY, RECORD_END, stepsUnder } from './policies.ts'
+import { advance } from './advance.ts'
+import { type Failure, failureOf } from './failures.ts'
+import { tagEnd } from './page/runTags.ts'
+import { LIST_ATTRIBUTES, NOTIFY, RECORD_END } from './policies.ts'
 import type { RunState } from './runState.ts'
 
-/** A run ends with its report, or with the failure (or cancellation) that ends its workflow. */
-export type RunEnding = { readonly report: RunReport } | { readonly failure: unknown }
+const { recordEnd } = proxyActivities<Activities>({
+  ...RECORD_END,
+  summary: 'record in the run store how the run ended',
+})
+const { listSearchAttributes } = proxyActivities<Activities>({
+  ...LIST_ATTRIBUTES,
+  summary: 'list the registered search attributes',
+})
+const { notifyEnd } = proxyActivities<Activities>({
+  ...NOTIFY,
+  summary: 'send notifications if the state of the sync has changed',
+})
 
-/** The only way to end a run: shows, tags, stores, logs and notifies the outcome. Never rejects. */
-export async function endRun(state: RunState, input: SyncRecordsInput, ending: RunEnding): Promise<void> {
-  if ('report' in ending) {
-    advance(state, { stage: 'done', report: ending.report })
-    await tagEnd(state, input, ending.report.outcome)
-  } else {
-    const outcome = isCancellation(ending.failure) ? 'cancelled' : 'failed'
-    advance(state, { failure: { outcome, message: failureFacts(ending.failure).message } })
-    await tagEnd(state, input, outcome)
-    await recordEnd(state, outcome, ending.failure)
-  }
-  logEnd(state, input, ending)
-  await notifyEnd(state, input, ending)
+/** How a run ends: completed or skipped, with its report, or early. */
+type RunEnd =
+  | { readonly outcome: RunReport['outcome']; readonly report: RunReport }
+  | { readonly outcome: 'failed' | 'cancelled'; readonly failure: Failure }
+
+/** The end of a run that stops with this error. */
+export function earlyEnd(error: unknown): RunEnd {
+  return { outcome: isCancellation(error) ? 'cancelled' : 'failed', failure: failureOf(error) }
 }
 
-/** Stores an end without a report in the run store. */
-async function recordEnd({ runId }: RunState, outcome: 'cancelled' | 'failed', failure: unknown): Promise<void> {
+/** Reports the end of a run everywhere: Temporal's UI, search attributes, run store, log, notifications. Never rejects. */
+export async function endRun(state: RunState, input: SyncRecordsInput, end: RunEnd): Promise<void> {
+  if ('report' in end) advance(state, { stage: 'done', report: end.report })
+  else advance(state, { failure: { outcome: end.outcome, message: end.failure.message } })
+  const registered = state.settings?.searchAttributes ?? (await registeredNow())
+  tagEnd(state, registered, end.outcome, syncOf(input))
+  await record(state, end)
+  logEnd(state, input, end)
+  await notify(state, input, end)
+}
+
+/** A run that failed early does not know the search attributes yet. */
+function registeredNow(): ReturnType<Activities['listSearchAttributes']> {
+  return CancellationScope.nonCancellable(() => listSearchAttributes()).catch(() => [])
+}
+
+/** A completed or skipped run has its report in the run store already. */
+async function record({ runId }: RunState, end: RunEnd): Promise<void> {
+  if ('report' in end) return
   const execution = workflowInfo().firstExecutionRunId
-  const end = { runId, execution, outcome, ...(outcome === 'failed' ? { failure: failureFacts(failure) } : {}) }
-  const steps = stepsUnder(RECORD_END, 'store in the run store how the run ended')
-  await CancellationScope.nonCancellable(() => steps.recordEnd(end)).catch(() => {})
+  const { outcome, failure } = end
+  const fields = { runId, execution, outcome, ...(outcome === 'failed' && { failure }) }
+  await CancellationScope.nonCancellable(() => recordEnd(fields)).catch(() => {})
 }
 
-/** Writes the one line of the worker's log with which a run ends. */
-function logEnd({ runId, settings, report }: RunState, { sync }: SyncRecordsInput, ending: RunEnding): void {
+/** Writes the one line in the worker's log that a run ends with. */
+function logEnd({ runId: run, settings, report }: RunState, input: SyncRecordsInput, end: RunEnd): void {
   const facts = {
-    run: runId,
-    ...(typeof sync === 'string' ? { sync } : {}),
+    run,
+    ...syncOf(input),
     ...(settings === undefined ? {} : { connection: settings.connection, object: settings.object }),
     ...(report === undefined ? {} : { records: report.records, ...report.tally }),
   }
-  if ('report' in ending) {
-    log.info('Run ended', { ...facts, outcome: ending.report.outcome })
+  if ('report' in end) {
+    log.info('Run ended', { ...facts, outcome: end.outcome })
     return
   }
-  if (isCancellation(ending.failure)) {
+  if (end.outcome === 'cancelled') {
     log.warn('Run cancelled', facts)
     return
   }
-  const { type, message } = failureFacts(ending.failure)
+  const { type, message } = end.failure
   log.error('Run failed', { ...facts, failure: { type, message: failureLine(message) } })
 }
 
-/** Notifies those who watch the sync. A skipped or cancelled run changes nothing for them. */
-async function notifyEnd(state: RunState, { sync }: SyncRecordsInput, ending: RunEnding): Promise<void> {
-  const { settings, report, runId } = state
-  if (settings?.notifies === false || isQuiet(ending)) return
-  const { namespace, workflowId, runId: execution } = workflowInfo()
-  const end: Parameters<Activities['notifyEnd']>[0] = {
-    runId,
-    workflow: { namespace, workflowId, runId: execution },
-    ...(typeof sync === 'string' ? { sync } : {}),
-    ...(report === undefined ? {} : { report: briefly(report) }),
-    ...('report' in ending
-      ? { outcome: ending.report.outcome, answersCaller: settings?.inlineResults === true }
-      : { outcome: 'failed' as const, failure: failureFacts(ending.failure) }),
+/** Also notifies of a run that failed before it was planned. */
+async function notify(state: RunState, input: SyncRecordsInput, end: RunEnd): Promise<void> {
+  const { outcome } = end
+  if (outcome === 'cancelled' || outcome === 'skipped' || state.settings?.notifies === false) return
+  const { namespace, workflowId, runId } = workflowInfo()
+  const notification = {
+    ...syncOf(input),
+    outcome,
+    ...(state.report === undefined ? {} : { report: notified(state.report) }),
+    ...('failure' in end ? { failure: end.failure } : { answersCaller: state.settings?.inlineResults ?? false }),
+    runId: state.runId,
+    workflow: { namespace, workflowId, runId },
   }
   try {
-    const steps = stepsUnder(NOTIFY, 'notify those who watch the sync if its state has changed')
-    await CancellationScope.nonCancellable(() => steps.notifyEnd(end))
+    await CancellationScope.nonCancellable(() => notifyEnd(notification))
   } catch (error) {
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error)
-    log.error('Notification was not sent', { reason })
-    advance(state, { notNotified: reason })
+    const reason = error instanceof ActivityFailure && error.cause ? error.cause.message : String(error)
+    log.error('Notification of the end of the run was not sent', { reason })
+    advance(state, { notificationError: reason })
   }
 }
 
-function isQuiet(ending: RunEnding): boolean {
-  return 'report' in ending ? ending.report.outcome === 'skipped' : isCancellation(ending.failure)
+function notified({ connection, object, records, tally, errors, files }: RunReport) {
+  return { connection, object, records, tally, errors, files }
 }
 
-function briefly({ connection, object, records, tally, errors, files }: RunReport) {
-  return { connection, object, records, tally, errors, files }
+/** A program in any language may give something other than a text. */
+function syncOf({ sync }: { readonly sync?: unknown }): { readonly sync?: string } {
+  return typeof sync === 'string' ? { sync } : {}
 }

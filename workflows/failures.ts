@@ -8,7 +8,7 @@ import {
 import type { ErrorKind } from '../packages/client/contract/linkError.ts'
 
 /** A failure of ours, with its kind as first detail. It ends a workflow or answers an update, and is never retried. */
-export function failureOf(type: string, message: string, kind: ErrorKind, cause?: Error): ApplicationFailure {
+export function finalFailure(type: string, message: string, kind: ErrorKind, cause?: Error): ApplicationFailure {
   return ApplicationFailure.create({
     type,
     message,
@@ -18,9 +18,18 @@ export function failureOf(type: string, message: string, kind: ErrorKind, cause?
   })
 }
 
+/** A failure as the run store, notifications and the log record it. */
+export type Failure = { readonly type: string; readonly message: string }
+
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { type: 'Error', message: String(error) }
+  const type = 'type' in error && typeof error.type === 'string' ? error.type : error.name
+  return { type, message: error.message }
+}
+
 /**
- * Turns the failure of a step into the cancellation of the run when the run is being cancelled. Temporal then reports the
- * step's latest error, even a passing one such as "the job has not ended yet". Every other error passes unchanged.
+ * Turns the failure of a step into a cancellation when its run is being cancelled. Temporal does not retry such a step and
+ * reports its last failure, even a transient one ("the job has not ended yet"). Every other error passes unchanged.
  */
 export function asCancellation(error: unknown): unknown {
   if (!(error instanceof ActivityFailure) || error.retryState !== 'CANCEL_REQUESTED') return error
@@ -28,10 +37,11 @@ export function asCancellation(error: unknown): unknown {
 }
 
 /**
- * Runs a step and replaces Temporal's "Activity task failed" with the step's own reason. Cancellations pass.
- * Throws ApplicationFailure with type and kind of the step's failure.
+ * Runs a step and rethrows its failure in readable form: the reason becomes the first line, in place of Temporal's
+ * "Activity task failed". Cancellations pass.
+ * Throws ApplicationFailure with the type and the kind of the step's own failure.
  */
-export async function withReadableFailure<T>(step: () => Promise<T>): Promise<T> {
+export async function readably<T>(step: () => Promise<T>): Promise<T> {
   try {
     return await step()
   } catch (error) {
@@ -55,17 +65,8 @@ export function readableFailure(failure: unknown): unknown {
   })
 }
 
-/** Stopped workers hand their steps over. A step that times out in every attempt met something worse. */
+/** A worker that stops hands its steps back. A step that times out in its last attempt has a more serious cause. */
 function timedOut(error: ActivityFailure, { timeoutType }: TimeoutFailure): ApplicationFailure {
-  const message =
-    `The step ${error.activityType} timed out (${timeoutType}): its workers died, hung, or lost Temporal each time. ` +
-    'See their logs, then start the run again under the same id'
-  return failureOf('StepTimedOutError', message, 'fatal', error)
-}
-
-/** Type and message of a failure, as logs, notifications and the run store contain them. */
-export function failureFacts(error: unknown): { readonly type: string; readonly message: string } {
-  if (!(error instanceof Error)) return { type: 'Error', message: String(error) }
-  const type = 'type' in error && typeof error.type === 'string' ? error.type : error.name
-  return { type, message: error.message }
+  const message = `The step ${error.activityType} ran out of time (${timeoutType}): in each attempt its worker died, hung or lost Temporal. Check the workers' logs, then start the run again under the same id`
+  return finalFailure('StepTimedOutError', message, 'fatal', error)
 }

@@ -1,3 +1,5 @@
+import { proxyActivities } from '@temporalio/workflow'
+import type { Activities } from '../activities/createActivities.ts'
 import {
   type ConnectionInput,
   type ConnectionTest,
@@ -8,36 +10,39 @@ import {
   type ObjectsAnswer,
   type VersionsAnswer,
 } from '../packages/client/contract/inspection.ts'
-import { withReadableFailure } from './failures.ts'
-import { INSPECT, stepsUnder } from './policies.ts'
+import { readably } from './failures.ts'
+import { asSummary } from './page/summaries.ts'
+import { INSPECT } from './policies.ts'
 import { requireInput } from './requireInput.ts'
+
+const inspection = (summary: string) => proxyActivities<Activities>({ ...INSPECT, summary: asSummary(summary) })
 
 const EXAMPLE = { connection: 'production' }
 
-/** Proves with a query that the org can be reached and the parameters are valid. */
+/** Verifies with a query that the server is reached and the parameters are valid. */
 export async function testConnection(input: ConnectionInput): Promise<ConnectionTest> {
   requireInput(connectionInputSchema, input, EXAMPLE)
-  const steps = stepsUnder(INSPECT, `log in to the connection ${input.connection} and run a test query`)
-  return withReadableFailure(() => steps.testConnection(input))
+  return readably(() =>
+    inspection(`log in to connection ${input.connection} and run a test query`).testConnection(input),
+  )
 }
 
 /** Fetches the API versions that the org offers. */
 export async function fetchVersions(input: ConnectionInput): Promise<VersionsAnswer> {
   requireInput(connectionInputSchema, input, EXAMPLE)
-  const steps = stepsUnder(INSPECT, `fetch the API versions of ${input.connection}`)
-  return withReadableFailure(() => steps.fetchVersions(input))
+  return readably(() => inspection(`fetch the API versions that ${input.connection} offers`).fetchVersions(input))
 }
 
-/** Lists the objects that the integration user can create or update. */
+/** Lists the objects that the integration user may create or update. */
 export async function listObjects(input: ConnectionInput): Promise<ObjectsAnswer> {
   requireInput(connectionInputSchema, input, EXAMPLE)
-  const steps = stepsUnder(INSPECT, `list the objects of ${input.connection} that its user can write`)
-  return withReadableFailure(() => steps.listObjects(input))
+  return readably(() =>
+    inspection(`list the objects of ${input.connection} that the integration user may write`).listObjects(input),
+  )
 }
 
 /** Describes one object as the integration user sees it. */
 export async function describeObject(input: DescribeObjectInput): Promise<DescribeObjectAnswer> {
   requireInput(describeObjectInputSchema, input, { ...EXAMPLE, object: 'Contact' })
-  const steps = stepsUnder(INSPECT, `describe ${input.object} in ${input.connection}`)
-  return withReadableFailure(() => steps.describeObject(input))
+  return readably(() => inspection(`describe ${input.object} in ${input.connection}`).describeObject(input))
 }

@@ -4,34 +4,33 @@ import {
   ChildWorkflowFailure,
   executeChild,
   ParentClosePolicy,
+  proxyActivities,
   sleep,
   uuid4,
 } from '@temporalio/workflow'
+import type { Activities } from '../activities/createActivities.ts'
 import { answerIn, type CallInRun } from '../loader/calls/callAnswer.ts'
 import { receivedLabel, runNameOf, workflowIdOf } from '../packages/client/contract/names.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { OpenCall } from './callQueue.ts'
-import { failureOf, readableFailure } from './failures.ts'
-import { counted } from './page/text.ts'
-import { ADMIT_CALLS, RUN_POLL, stepsUnder } from './policies.ts'
+import { finalFailure, readableFailure } from './failures.ts'
+import { counted } from './page/markdown.ts'
+import { ADMIT_CALLS, nextPause, STARTED_RUN_BACKOFF } from './policies.ts'
 import type { syncRecords } from './syncRecords.ts'
 
+const steps = (summary: string) => proxyActivities<Activities>({ ...ADMIT_CALLS, summary })
+
 /**
- * Loads the records of some calls in one run and answers each call. What was loaded before is not loaded again. Returns the calls
- * that must wait for the next run. Never throws: each call is answered or rejected.
+ * Loads the records of the given calls in one run and answers each call. Records loaded before are not loaded again.
+ * Returns the calls that must wait for the next run. Never throws: a call is answered or rejected.
  */
 export async function loadCalls(sync: string, open: readonly OpenCall[]): Promise<readonly OpenCall[]> {
   const at = Date.now()
   const { runId } = runNameOf(workflowIdOf(sync, receivedLabel(at, uuid4().slice(0, 8))))
-  const byId = new Map(open.map(one => [one.call.id, one]))
+  const byId = new Map(open.map(call => [call.call.id, call]))
   try {
     const calls = open.map(({ call }) => call)
-    const admitted = await stepsUnder(ADMIT_CALLS, `admit ${counted(calls.length, 'call')}`).admitCalls({
-      sync,
-      runId,
-      at,
-      calls,
-    })
+    const admitted = await steps(`admit ${counted(calls.length, 'call')}`).admitCalls({ sync, runId, at, calls })
     for (const { id, answer } of admitted.answered) byId.get(id)?.answer.resolve(answer)
     for (const { id, runId } of admitted.removed) byId.get(id)?.answer.reject(removedFailure(id, runId))
     for (const id of admitted.taken) byId.get(id)?.answer.reject(takenFailure(id))
@@ -68,13 +67,13 @@ async function answerByRun(
 async function run(sync: string, runId: string, calls: readonly CallInRun[]): Promise<RunReport> {
   const records = calls.reduce((sum, call) => sum + call.records, 0)
   const summary = `${counted(records, 'record')} of ${counted(calls.length, 'call')}`
-  const input = await stepsUnder(ADMIT_CALLS, `read the records of run ${runId}`).recallRun({ sync, runId })
-  for (let pause: number = RUN_POLL.first; ; pause = Math.min(RUN_POLL.longest, pause * 2)) {
+  const input = await steps(`records of run ${runId}`).recallRun({ sync, runId })
+  for (let pause = STARTED_RUN_BACKOFF.first; ; pause = nextPause(pause, STARTED_RUN_BACKOFF)) {
     try {
       return await executeChild<typeof syncRecords>('syncRecords', {
         workflowId: runNameOf(runId).workflowId,
         args: [input],
-        // Accepted records are loaded even if the receiver ends; a repeated call finds them.
+        // Admitted records are loaded even if the receiver ends; a repeated call finds them.
         parentClosePolicy: ParentClosePolicy.ABANDON,
         staticSummary: summary,
       })
@@ -85,7 +84,7 @@ async function run(sync: string, runId: string, calls: readonly CallInRun[]): Pr
   }
 }
 
-/** Compares the name, because workflows cannot import the class. */
+/** Tests the name, because workflows cannot import the class. */
 const isStartedAlready = (error: unknown): boolean =>
   error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError'
 
@@ -105,17 +104,17 @@ function callFailure(error: unknown, runId: string): Error {
 }
 
 function endedFailure(runId: string, how: string): ApplicationFailure {
-  const message = `The run ${runId} ${how} before this call was answered. Make the call again under the same id: what was sent is not sent again`
-  return failureOf('RunEndedError', message, 'fatal')
+  const message = `The run ${runId} ${how} before this call was answered. Repeat the call with the same id: records already sent are not sent again`
+  return finalFailure('RunEndedError', message, 'fatal')
 }
 
-/** For an id that was used for two different calls. */
+/** The failure of a call whose id belongs to a different call. */
 export function takenFailure(id: string): ApplicationFailure {
-  const message = `The id ${id} belongs to a call with other records; nothing was loaded. Give this call an id of its own`
-  return failureOf('CallIdTakenError', message, 'usage')
+  const message = `The id ${id} belongs to a call with other records; nothing was loaded. Use a new id for this call`
+  return finalFailure('CallIdTakenError', message, 'usage')
 }
 
 function removedFailure(id: string, runId: string): ApplicationFailure {
-  const message = `The call ${id} was loaded by the run ${runId}, whose results have been removed; nothing was loaded. To load it again, give it another id`
-  return failureOf('CallRemovedError', message, 'usage')
+  const message = `The call ${id} was loaded by the run ${runId}, whose results have been removed; nothing was loaded. To load it again, use a new id`
+  return finalFailure('CallRemovedError', message, 'usage')
 }

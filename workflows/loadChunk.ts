@@ -1,20 +1,21 @@
-import { CancellationScope, isCancellation, log, sleep } from '@temporalio/workflow'
+import { CancellationScope, isCancellation, log, proxyActivities, sleep } from '@temporalio/workflow'
+import type { Activities } from '../activities/createActivities.ts'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { FoundIds, SettledAttempt, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { addTallies, EMPTY_TALLY } from '../loader/results/tally.ts'
 import type { ErrorCount, Tally } from '../packages/client/contract/runReport.ts'
 import type { Mutex } from './concurrency.ts'
-import { asCancellation, failureFacts, readableFailure } from './failures.ts'
+import { asCancellation, failureOf, readableFailure } from './failures.ts'
+import { clock } from './page/markdown.ts'
 import { type Sending, STEPS, type StepWords } from './page/stepSummaries.ts'
-import { clock } from './page/text.ts'
-import { CONTROL, stepsUnder, TRANSFER } from './policies.ts'
+import { JOB_CONTROL, TRANSFER } from './policies.ts'
 
-const transfer = ({ summary }: StepWords) => stepsUnder(TRANSFER, summary)
-const control = ({ summary }: StepWords) => stepsUnder(CONTROL, summary)
+const transfers = ({ summary }: StepWords) => proxyActivities<Activities>({ ...TRANSFER, summary })
+const jobControl = ({ summary }: StepWords) => proxyActivities<Activities>({ ...JOB_CONTROL, summary })
 
-/** One chunk in one attempt. */
-type Place = {
+/** One attempt of one chunk, as its activities take it. */
+type ChunkAttempt = {
   readonly runId: string
   readonly chunk: number
   readonly operation: StagedChunk['operation']
@@ -27,13 +28,13 @@ export type ChunkRun = {
   readonly engine: StagedSource['engine']
   /** Chunks of the whole run. */
   readonly chunks: number
-  /** Records rejected because others held locks are sent again by one chunk at a time. */
+  /** Only one chunk at a time sends rejected records again, because most were rejected for locks held by others. */
   readonly resending: Mutex
-  /** Shows on the page of the run what happens to a chunk from now on. */
+  /** Reports the current step of a chunk to Temporal's UI. */
   readonly note: (chunk: StagedChunk, words: string) => void
 }
 
-export type LoadedChunk = { readonly tally: Tally; readonly rejections: readonly ErrorCount[] }
+type LoadedChunk = { readonly tally: Tally; readonly rejections: readonly ErrorCount[] }
 
 /** Sends one chunk and settles every record of it. */
 export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<LoadedChunk> {
@@ -51,16 +52,16 @@ export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<Load
   }
 }
 
-/** On update by a key field each record must be found first. A chunk ends here when none of its records exists. */
+/** An update by key field first finds the Id of each record; the chunk ends here if none exists. */
 async function findIds(chunk: StagedChunk, run: ChunkRun): Promise<FoundIds> {
   if (chunk.operation !== 'update' || !run.settings.findsIds) {
     return { tally: EMPTY_TALLY, rejections: [], found: chunk.records }
   }
   const step = begin(STEPS.find({ chunk, chunks: run.chunks, attempt: 1, records: chunk.records }), chunk, run)
-  return transfer(step).findIds({ runId: run.runId, chunk: chunk.chunk })
+  return transfers(step).findIds({ runId: run.runId, chunk: chunk.chunk })
 }
 
-/** The first attempt runs immediately; later ones run while no other chunk is sent again. */
+/** The first attempt starts at once; later attempts wait until no other chunk sends again. */
 function inTurn(sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   if (sending.attempt === 1) return sendAttempt(sending, run)
   begin(STEPS.turn(sending), sending.chunk, run)
@@ -76,28 +77,31 @@ async function pause(sending: Sending, run: ChunkRun): Promise<void> {
 
 function sendAttempt(sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   const { chunk, attempt } = sending
-  const place = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, attempt }
-  if (run.engine === 'bulk') return throughIngestJob(place, sending, run)
-  return transfer(begin(STEPS.send(sending), chunk, run)).sendChunk(place)
+  const given: ChunkAttempt = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, attempt }
+  if (run.engine === 'bulk') return throughIngestJob(given, sending, run)
+  return transfers(begin(STEPS.send(sending), chunk, run)).sendChunk(given)
 }
 
-/** Upload, commit, await, settle. Only the commit makes Salesforce process anything. */
-async function throughIngestJob(place: Place, sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
+/** Upload, commit, wait, settle. Only the commit makes Salesforce process anything. */
+async function throughIngestJob(given: ChunkAttempt, sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   const step = (words: StepWords) => begin(words, sending.chunk, run)
-  const uploaded = await transfer(step(STEPS.upload(sending))).uploadChunk(place)
+  const uploaded = await transfers(step(STEPS.upload(sending))).uploadChunk(given)
   if ('settled' in uploaded) return uploaded.settled
   const { records } = sending
   try {
-    const { jobId } = await control(step(STEPS.commit(sending, uploaded.jobId))).commitChunk({ ...place, ...uploaded })
-    await control(step(STEPS.await(sending, jobId))).awaitJob({ runId: place.runId, jobId, records })
-    return await transfer(step(STEPS.settle(sending, jobId))).settleChunk({ ...place, jobId, cancelled: false })
+    const { jobId } = await jobControl(step(STEPS.commit(sending, uploaded.jobId))).commitChunk({
+      ...given,
+      ...uploaded,
+    })
+    await jobControl(step(STEPS.await(sending, jobId))).awaitJob({ runId: given.runId, jobId, records })
+    return await transfers(step(STEPS.settle(sending, jobId))).settleChunk({ ...given, jobId, cancelled: false })
   } catch (failure) {
     const error = asCancellation(failure)
     const { jobId } = uploaded
     if (isCancellation(error)) {
-      await CancellationScope.nonCancellable(() => stopAndSettle(place, jobId, sending, run)).catch(left => {
-        // Its records are in doubt then, and the run is cancelled anyway.
-        const reason = failureFacts(readableFailure(left)).message
+      await CancellationScope.nonCancellable(() => stopAndSettle(given, jobId, sending, run)).catch(left => {
+        // Its records are in doubt, and the run is cancelled in any case.
+        const reason = failureOf(readableFailure(left)).message
         log.warn('A job was left as it is in Salesforce', { run: run.runId, jobId, reason })
       })
     }
@@ -105,12 +109,12 @@ async function throughIngestJob(place: Place, sending: Sending, run: ChunkRun): 
   }
 }
 
-/** A cancelled run still reports what Salesforce processed before. */
-async function stopAndSettle(place: Place, jobId: string, sending: Sending, run: ChunkRun): Promise<void> {
+/** A cancelled run still settles the records that Salesforce has processed. */
+async function stopAndSettle(given: ChunkAttempt, jobId: string, sending: Sending, run: ChunkRun): Promise<void> {
   const step = (words: StepWords) => begin(words, sending.chunk, run)
-  await control(step(STEPS.abort(sending, jobId))).abortJob({ ...place, jobId })
-  await control(step(STEPS.await(sending, jobId))).awaitJob({ runId: place.runId, jobId, records: sending.records })
-  await transfer(step(STEPS.settle(sending, jobId))).settleChunk({ ...place, jobId, cancelled: true })
+  await jobControl(step(STEPS.abort(sending, jobId))).abortJob({ ...given, jobId })
+  await jobControl(step(STEPS.await(sending, jobId))).awaitJob({ runId: given.runId, jobId, records: sending.records })
+  await transfers(step(STEPS.settle(sending, jobId))).settleChunk({ ...given, jobId, cancelled: true })
 }
 
 function begin(words: StepWords, chunk: StagedChunk, run: ChunkRun): StepWords {

@@ -1,31 +1,35 @@
-// Every timeout, retry policy and polling interval of the workflows. An operator reads here how long a step may take, and what
-// happens when it fails. Errors that a retry cannot fix are never retried, whatever the policy (see activities/failures.ts).
-import { ActivityCancellationType, type ActivityOptions, proxyActivities } from '@temporalio/workflow'
-import type { Activities } from '../activities/createActivities.ts'
-import { asSummary } from './page/text.ts'
+// Every timeout, retry policy, pause and limit of the workflows. An operator reads here how long a step may take and when it
+// gives up. Temporal's default is to retry for ever; most steps here give up, and each policy says why it does or does not.
+//
+// | policy          | one attempt | attempts       | longest interval | when the run is cancelled | steps
+// | --------------- | ----------- | -------------- | ---------------- | ------------------------- | ---
+// | PREPARE         | 30 minutes  | 5              | 30 seconds       | stops waiting             | prepareRun, validateConnection, planSync
+// | AWAIT_SOURCE    | 5 minutes   | no limit       | 1 minute         | stops waiting             | awaitSource
+// | FILES           | 24 hours    | 20             | 1 minute         | the step ends first       | stageSource, aggregateResults, reportSkipped
+// | TRANSFER        | 3 hours     | no limit       | 5 minutes        | the step ends first       | findIds, uploadChunk, settleChunk, sendChunk
+// | JOB_CONTROL     | 30 minutes  | no limit       | 5 minutes        | the step ends first       | commitChunk, awaitJob, abortJob
+// | RECORD_END      | 30 seconds  | 3              |                  | runs                      | recordEnd
+// | NOTIFY          | 1 minute    | 3              |                  | runs                      | notifyEnd
+// | LIST_ATTRIBUTES | 20 seconds  | 3, in 1 minute |                  | runs                      | listSearchAttributes
+// | ADMIT_CALLS     | 2 minutes   | 10             | 10 seconds       | runs                      | admitCalls, recallRun
+// | PRUNE           | 12 hours    | 10             | 1 minute         | stops waiting             | pruneRuns
+// | INSPECT         | 2 minutes   | 3              |                  | stops waiting             | testConnection, fetchVersions, listObjects, describeObject
+// | CHECK           | 1 minute    | 2              |                  | stops waiting             | checkSync, checkWorker
+//
+// Steps with a heartbeat (PREPARE, FILES, TRANSFER, JOB_CONTROL, PRUNE) move to another worker after 30 seconds without one.
+//
+// @see https://docs.temporal.io/encyclopedia/retry-policies
 
-/** How long a step may be silent before another worker takes it over. Steps send a heartbeat every five seconds. */
+import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow'
+
+/** Another worker takes a step over after this time without a heartbeat. Steps send one every five seconds. */
 const HEARTBEAT_TIMEOUT = '30 seconds'
 
-/**
- * A step in progress ends before a cancelled run does: results written earlier could report a record as not sent that is sent
- * afterwards. SDK 1.24 documents this type as the default, but its default is TRY_CANCEL.
- */
-const FINISH_FIRST = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
+// A running step ends before a cancelled run writes its results. Otherwise the results could report a record as not sent, and the
+// step sends it afterwards. SDK 1.24 documents this type as the default but does not apply it.
+const ENDS_FIRST = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
 
-/** A connection is inspected. A person waits for the answer: a few attempts, then the reason. */
-export const INSPECT = {
-  startToCloseTimeout: '2 minutes',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 3 },
-} as const satisfies ActivityOptions
-
-/** `sflink doctor` checks a worker or a sync. The first reason is better than a late one. */
-export const CHECK = {
-  startToCloseTimeout: '1 minute',
-  retry: { initialInterval: '1 second', maximumAttempts: 2 },
-} as const satisfies ActivityOptions
-
-/** Input, login and mapping of a run are checked. Nothing was sent: an early failure is better than a load that hangs on a wrong host. */
+/** Nothing has been sent yet: an early, clear failure is better than a load that hangs on a wrong host. */
 export const PREPARE = {
   startToCloseTimeout: '30 minutes',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
@@ -33,83 +37,96 @@ export const PREPARE = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds', maximumAttempts: 5 },
 } as const satisfies ActivityOptions
 
-/** The source is awaited. The step fails as long as the source may still arrive, and ends that itself: no limit of attempts. */
+/** Retries without a limit: each attempt fails while the source may still arrive, and the activity itself ends the wait. */
 export const AWAIT_SOURCE = {
   startToCloseTimeout: '5 minutes',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 } as const satisfies ActivityOptions
 
-/** The source is staged, results are aggregated: work on files of any size. */
+/** Reads or writes the files of a whole run. 20 attempts cover a restart of the storage, not a disk that stays full. */
 export const FILES = {
   startToCloseTimeout: '24 hours',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  cancellationType: FINISH_FIRST,
+  cancellationType: ENDS_FIRST,
   retry: { initialInterval: '2 seconds', maximumInterval: '1 minute', maximumAttempts: 20 },
 } as const satisfies ActivityOptions
 
-/** Once records were sent, the run waits for the org without a limit of attempts; an operator can cancel it. */
-const RETRY_UNTIL_DONE = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' } as const
-
-/** Records are transferred: upload, results, collection requests, key lookup. */
+/** Retries without a limit: once records are sent, the run waits for the org as long as necessary. An operator can cancel it. */
 export const TRANSFER = {
   startToCloseTimeout: '3 hours',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
-  cancellationType: FINISH_FIRST,
-  retry: RETRY_UNTIL_DONE,
+  cancellationType: ENDS_FIRST,
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
 } as const satisfies ActivityOptions
 
-/** A job is controlled: commit, await, abort. */
-export const CONTROL = { ...TRANSFER, startToCloseTimeout: '30 minutes' } as const satisfies ActivityOptions
+/** Changes or polls the state of an ingest job. Retries without a limit, for the same reason as TRANSFER. */
+export const JOB_CONTROL = { ...TRANSFER, startToCloseTimeout: '30 minutes' } as const satisfies ActivityOptions
 
-/** Calls of services are admitted. The caller waits for an answer and can call again. */
-export const ADMIT_CALLS = {
-  startToCloseTimeout: '2 minutes',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 10 },
-} as const satisfies ActivityOptions
-
-/** The end of a run is stored. The failure itself is reported in any case, so it does not wait long for a missing run store. */
+/** Gives up early: the workflow reports its failure in any case, and does not wait long for an unreachable run store. */
 export const RECORD_END = {
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 3 },
 } as const satisfies ActivityOptions
 
-/** Notifications are sent. The run has ended; its caller does not wait long for a receiver that is down. */
+/** Gives up early: the run has ended, and its caller does not wait long for a notification receiver that is down. */
 export const NOTIFY = {
   startToCloseTimeout: '1 minute',
   retry: { initialInterval: '2 seconds', backoffCoefficient: 3, maximumAttempts: 3 },
 } as const satisfies ActivityOptions
 
-/** Search attributes are listed. A run can be reported without them, so it does not wait long. */
+/** Gives up early: the end of a run is reported without search attributes too. */
 export const LIST_ATTRIBUTES = {
   scheduleToCloseTimeout: '1 minute',
   startToCloseTimeout: '20 seconds',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 3 },
 } as const satisfies ActivityOptions
 
-/** Old runs are removed. */
+/** Gives up: the caller waits for an answer, and can repeat the call. */
+export const ADMIT_CALLS = {
+  startToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 seconds', maximumAttempts: 10 },
+} as const satisfies ActivityOptions
+
+/** Gives up: the next day's pruning removes the rest. */
 export const PRUNE = {
   startToCloseTimeout: '12 hours',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 10 },
 } as const satisfies ActivityOptions
 
-/**
- * Milliseconds between two attempts to start the run of some calls while the workflow that another receiver started for it still
- * runs; doubled each time, because each attempt adds the records to the history.
- */
-export const RUN_POLL = { first: 1_000, longest: 300_000 } as const
+/** Gives up early: a person waits for the answer, and a reason helps more than another attempt. */
+export const INSPECT = {
+  startToCloseTimeout: '2 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 3 },
+} as const satisfies ActivityOptions
 
-/** Milliseconds between two attempts of a step that no worker with the right encryption key could read; doubled each time. */
-export const KEY_POLL = { first: 10_000, longest: 600_000 } as const
+/** Gives up earlier still: the first reason is better than a late one. */
+export const CHECK = {
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 second', maximumAttempts: 2 },
+} as const satisfies ActivityOptions
 
-/** Calls that a receiver still accepts when a new history is due; usually a quiet moment for the change comes earlier. */
-export const LAST_CALLS = 20
+/** Pauses that double up to the longest, in milliseconds. */
+type Backoff = { readonly first: number; readonly longest: number }
 
-/** Bytes of history; Temporal ends a workflow at 50 MiB, and a call may add three times its own size. */
-export const MAX_RECEIVER_HISTORY = 16 * 1024 * 1024
+/** Before a step is scheduled again whose attempts all failed because the worker lacks the encryption key. */
+export const KEY_BACKOFF: Backoff = { first: 10_000, longest: 600_000 }
 
-/** The activities under a policy, with the summary that the Temporal UI shows beside the step. */
-export function stepsUnder(policy: ActivityOptions, summary: string) {
-  return proxyActivities<Activities>({ ...policy, summary: asSummary(summary) })
+/** Before the receiver starts a run again that another receiver has started. Each attempt writes the records to the history. */
+export const STARTED_RUN_BACKOFF: Backoff = { first: 1_000, longest: 300_000 }
+
+export function nextPause(pause: number, { longest }: Backoff): number {
+  return Math.min(longest, pause * 2)
 }
+
+export const RECEIVER = {
+  /** Milliseconds that calls are gathered for, by default. Calls that arrive during a run are gathered in any case. */
+  gatherFor: 0,
+  /** Milliseconds without a call after which the receiver ends, by default. */
+  idleFor: 600_000,
+  /** Calls accepted after Temporal suggests a new history. In most cases a quiet moment for continue-as-new comes earlier. */
+  lastCalls: 20,
+  /** Bytes. Temporal terminates a workflow at a history of 50 MiB, and a call may add three times its own size. */
+  largestHistory: 16 * 1024 * 1024,
+} as const

@@ -11,31 +11,28 @@ import {
 } from '@temporalio/workflow'
 import { recordsText } from '../loader/calls/composeRun.ts'
 import { inputProblem } from '../packages/client/contract/issues.ts'
-import { ADD_RECORDS_UPDATE } from '../packages/client/contract/names.ts'
 import {
   type AddRecordsAnswer,
   type AddRecordsInput,
   addRecordsInputSchema,
-  DEFAULT_GATHER,
-  DEFAULT_IDLE,
   type ReceiveRecordsInput,
   receiveRecordsInputSchema,
 } from '../packages/client/contract/receiveRecords.ts'
 import { CallQueue } from './callQueue.ts'
-import { failureOf } from './failures.ts'
+import { finalFailure } from './failures.ts'
 import { loadCalls, takenFailure } from './loadCalls.ts'
-import { LAST_CALLS, MAX_RECEIVER_HISTORY } from './policies.ts'
+import { RECEIVER } from './policies.ts'
 import { requireInput } from './requireInput.ts'
 
 const EXAMPLE = { sync: 'contacts' }
 const CALL_EXAMPLE = { id: 'order-4712', records: [{ last_name: 'Silva' }] }
 
-export const addRecordsUpdate = defineUpdate<AddRecordsAnswer, [AddRecordsInput]>(ADD_RECORDS_UPDATE)
+export const addRecordsUpdate = defineUpdate<AddRecordsAnswer, [AddRecordsInput]>('addRecords')
 
 /**
- * Receives records from services, gathers calls that arrive together, loads them with `syncRecords`, and answers each call with
- * the results of its records. Each sync has one receiver; it ends when no calls arrive, and the next call starts it again. A call
- * repeated under its id gets the first answer and loads nothing, also from a later receiver.
+ * Receives records from services, a few at a time, gathers calls that arrive together, loads them by `syncRecords`, and answers
+ * each call with the results of its records. One receiver runs per sync; it ends when idle, and the next call starts it again.
+ * A call repeated with the same id gets the first answer and loads nothing, also from a later receiver.
  */
 export async function receiveRecords(input: ReceiveRecordsInput): Promise<void> {
   const queue = new CallQueue()
@@ -43,9 +40,9 @@ export async function receiveRecords(input: ReceiveRecordsInput): Promise<void> 
   setHandler(addRecordsUpdate, call => take(call, queue, gate), {
     validator: call => {
       requireInput(receiveRecordsInputSchema, input, EXAMPLE)
-      const problem = inputProblem(addRecordsInputSchema, call, 'The call of addRecords', CALL_EXAMPLE)
-      if (problem !== undefined) throw failureOf('InputRejectedError', problem, 'usage')
-      gate.requireOpen()
+      const problem = inputProblem(addRecordsInputSchema, call, 'The input of addRecords', CALL_EXAMPLE)
+      if (problem !== undefined) throw finalFailure('InputRejectedError', problem, 'usage')
+      gate.check()
     },
   })
   requireInput(receiveRecordsInputSchema, input, EXAMPLE)
@@ -57,15 +54,15 @@ export async function receiveRecords(input: ReceiveRecordsInput): Promise<void> 
   }
 }
 
-// A receiver that is never idle would keep its build forever. It moves to the new build, and the stored histories prove that it can.
-// The server rejects the option from a worker without a deployment, whose name is empty then.
+// A receiver that is never idle would keep its build for ever, so it upgrades automatically; the replayed histories prove this safe.
+// The server rejects the option from a worker without a deployment, whose name is empty.
 setWorkflowOptions(
   () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'AUTO_UPGRADE' } : {}),
   receiveRecords,
 )
 
 async function take(call: AddRecordsInput, queue: CallQueue, gate: AdmissionGate): Promise<AddRecordsAnswer> {
-  gate.count()
+  gate.countCall()
   const same = queue.find(call.id)
   if (same === undefined) return queue.add(call)
   if (same.text !== recordsText(call.records)) throw takenFailure(call.id)
@@ -74,12 +71,12 @@ async function take(call: AddRecordsInput, queue: CallQueue, gate: AdmissionGate
 
 async function receive(input: ReceiveRecordsInput, queue: CallQueue): Promise<void> {
   for (;;) {
-    const called = await condition(() => !queue.isEmpty, input.idleFor ?? DEFAULT_IDLE)
-    if (!called && queue.isEmpty && allHandlersFinished()) return
-    const gatherFor = input.gatherFor ?? DEFAULT_GATHER
+    const came = await condition(() => !queue.isEmpty, input.idleFor ?? RECEIVER.idleFor)
+    if (!came && queue.isEmpty && allHandlersFinished()) return
+    const gatherFor = input.gatherFor ?? RECEIVER.gatherFor
     if (gatherFor > 0) await condition(() => queue.isFull, gatherFor)
     if (!queue.isEmpty) {
-      // Records that are being sent are settled, even if the receiver is cancelled meanwhile.
+      // Records being sent are settled even if the receiver is cancelled.
       await CancellationScope.nonCancellable(async () => queue.putBack(await loadCalls(input.sync, queue.take())))
     }
     if (!workflowInfo().continueAsNewSuggested) continue
@@ -91,21 +88,21 @@ async function receive(input: ReceiveRecordsInput, queue: CallQueue): Promise<vo
 async function stop({ sync }: ReceiveRecordsInput, queue: CallQueue, gate: AdmissionGate): Promise<void> {
   gate.close()
   queue.rejectAll(({ id }) =>
-    failureOf(
+    finalFailure(
       'ReceiverStoppedError',
-      `The receiver of ${sync} was cancelled, and call ${id} was not loaded. Make it again`,
+      `The receiver of ${sync} was cancelled, and call ${id} was not loaded. Repeat the call`,
       'transient',
     ),
   )
   await condition(allHandlersFinished)
 }
 
-/** Whether calls are still accepted. */
+/** Decides whether the receiver still accepts calls. */
 class AdmissionGate {
   #lastCalls = 0
   #isClosed = false
 
-  count(): void {
+  countCall(): void {
     if (workflowInfo().continueAsNewSuggested) this.#lastCalls += 1
   }
 
@@ -113,11 +110,12 @@ class AdmissionGate {
     this.#isClosed = true
   }
 
-  /** Throws ApplicationFailure for a call that should be repeated a moment later. */
-  requireOpen(): void {
+  /** Throws ApplicationFailure when the caller has to retry a moment later. */
+  check(): void {
     const { continueAsNewSuggested, historySize } = workflowInfo()
-    const isDue = continueAsNewSuggested && (this.#lastCalls >= LAST_CALLS || historySize > MAX_RECEIVER_HISTORY)
+    const isDue =
+      continueAsNewSuggested && (this.#lastCalls >= RECEIVER.lastCalls || historySize > RECEIVER.largestHistory)
     if (!isDue && !this.#isClosed) return
-    throw failureOf('ReceiverBusyError', 'The receiver is restarting. Retry in one second', 'transient')
+    throw finalFailure('ReceiverBusyError', 'The receiver is restarting. Retry in one second', 'transient')
   }
 }

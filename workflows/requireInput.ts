@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow'
 import { z } from 'zod'
 import { inputProblem } from '../packages/client/contract/issues.ts'
-import { failureOf } from './failures.ts'
+import { finalFailure } from './failures.ts'
 
 // The workflow sandbox forbids code generation.
 z.config({ jitless: true })
@@ -13,5 +13,5 @@ z.config({ jitless: true })
  */
 export function requireInput(schema: z.ZodType, input: unknown, example: object): void {
   const problem = inputProblem(schema, input, `The input of ${workflowInfo().workflowType}`, example)
-  if (problem !== undefined) throw failureOf('InputRejectedError', problem, 'usage')
+  if (problem !== undefined) throw finalFailure('InputRejectedError', problem, 'usage')
 }

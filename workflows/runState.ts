@@ -1,13 +1,32 @@
+// The state of a run inside its workflow, and what is derived from it. `advance` changes it.
+
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import type { PaceMark } from '../loader/results/pace.ts'
 import { EMPTY_TALLY } from '../loader/results/tally.ts'
 import type { ErrorCount, RunReport, Tally } from '../packages/client/contract/runReport.ts'
-import type { SyncProgress, SyncStage } from '../packages/client/contract/syncRecords.ts'
+import type { SyncProgress, SyncRecordsInput, SyncStage } from '../packages/client/contract/syncRecords.ts'
 
-/** What happens to a chunk now. */
-export type ChunkStep = {
+/** Input of the workflow, from a caller or from its own previous history. */
+export type SyncRecordsRun = SyncRecordsInput & {
+  /** Set by continue-as-new; callers leave it out. */
+  readonly resume?: SyncRecordsResume
+}
+
+/** Where a run continues in a new history, because its previous one has grown long enough. */
+export type SyncRecordsResume = SentChunks & { readonly settings: RunSettings; readonly staged: StagedSource }
+
+export type SentChunks = {
+  readonly tally: Tally
+  /** Why records were rejected, without their values. */
+  readonly rejections: readonly ErrorCount[]
+  /** Chunks settled, in sending order. */
+  readonly done: number
+}
+
+/** The current step of a chunk. */
+type ChunkStep = {
   readonly chunk: StagedChunk
   /** `waits for Salesforce to process job 750…` */
   readonly words: string
@@ -15,23 +34,21 @@ export type ChunkStep = {
   readonly since: number
 }
 
-export type SentChunks = { readonly tally: Tally; readonly rejections: readonly ErrorCount[]; readonly done: number }
-
-/** What the progress query and the Temporal UI show. Only the workflow changes it, by `advance` and `noteStep` of page/showRun.ts. */
+/** What the progress query and Temporal's UI show. */
 export type RunState = {
   readonly runId: string
   stage: SyncStage
-  /** `findsIds` is unknown before the plan. */
+  /** `findsIds` is unknown until the sync is planned. */
   settings: Omit<RunSettings, 'findsIds'> | undefined
   staged: StagedSource | undefined
   sent: SentChunks | undefined
-  /** Where the sending of this history began. */
+  /** Where sending began in this history. */
   begin: PaceMark | undefined
   readonly inProgress: Map<number, ChunkStep>
-  /** Of a run that has ended or is about to. */
+  /** Set when the results are written. */
   report: RunReport | undefined
-  /** Why the notification was not sent. */
-  notNotified: string | undefined
+  /** Why the notification of the end was not sent. */
+  notificationError: string | undefined
   failure: { readonly outcome: 'cancelled' | 'failed'; readonly message: string } | undefined
 }
 
@@ -45,7 +62,7 @@ export function newRunState(runId: string): RunState {
     begin: undefined,
     inProgress: new Map(),
     report: undefined,
-    notNotified: undefined,
+    notificationError: undefined,
     failure: undefined,
   }
 }

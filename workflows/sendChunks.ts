@@ -3,25 +3,18 @@ import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { addTallies, EMPTY_TALLY } from '../loader/results/tally.ts'
-import type { ErrorCount, Tally } from '../packages/client/contract/runReport.ts'
 import type { OPERATIONS } from '../packages/client/contract/syncSpec.ts'
+import { advance, noteStep } from './advance.ts'
 import { forEachConcurrently, Mutex } from './concurrency.ts'
 import { type ChunkRun, loadChunk } from './loadChunk.ts'
-import { advance, noteStep } from './page/showRun.ts'
-import type { SyncRecordsResume } from './resumedRun.ts'
-import { progressOf, type RunState } from './runState.ts'
+import { progressOf, type RunState, type SentChunks, type SyncRecordsResume } from './runState.ts'
 
-export type ChunksSent = {
-  readonly tally: Tally
-  readonly rejections: readonly ErrorCount[]
-  /** Chunks settled, in sending order. */
-  readonly done: number
-  /** Chunks for the next history; 0 when all were sent. */
+export type ChunksSent = SentChunks & {
+  /** Chunks for the next history; 0 when all are sent. */
   readonly chunksLeft: number
 }
 
 type SendChunksInput = {
-  readonly runId: string
   readonly settings: RunSettings
   readonly staged: StagedSource
   readonly state: RunState
@@ -29,12 +22,12 @@ type SendChunksInput = {
 }
 
 /**
- * Sends the chunks, several at a time, and starts no new one when Temporal suggests a new history.
+ * Sends the chunks, several at a time, and stops taking new ones when Temporal suggests a new history.
  * Throws the first failure of a chunk, after the chunks in progress have ended, and CancelledFailure when chunks are left.
  */
-export async function sendChunks({ runId, settings, staged, state, resume }: SendChunksInput): Promise<ChunksSent> {
+export async function sendChunks({ settings, staged, state, resume }: SendChunksInput): Promise<ChunksSent> {
   const run: ChunkRun = {
-    runId,
+    runId: state.runId,
     settings,
     engine: staged.engine,
     chunks: staged.chunks.length,
@@ -51,19 +44,24 @@ export async function sendChunks({ runId, settings, staged, state, resume }: Sen
   for (const phase of phases) {
     const waiting = phase.slice(Math.max(0, done - before))
     before += phase.length
-    await forEachConcurrently(waiting, settings.concurrency, isHistoryLong, async chunk => {
-      const loaded = await loadChunk(chunk, run)
-      // Only now, because other chunks change the tally meanwhile.
-      tally = addTallies(tally, loaded.tally)
-      rejections = mergeRejections(rejections, loaded.rejections)
-      done += 1
-      state.inProgress.delete(chunk.chunk)
-      advance(state, { sent: { tally, rejections, done } })
-    })
+    await forEachConcurrently(
+      waiting,
+      settings.concurrency,
+      async chunk => {
+        const loaded = await loadChunk(chunk, run)
+        // Added only now: other chunks change the tally in the meantime.
+        tally = addTallies(tally, loaded.tally)
+        rejections = mergeRejections(rejections, loaded.rejections)
+        done += 1
+        state.inProgress.delete(chunk.chunk)
+        advance(state, { sent: { tally, rejections, done } })
+      },
+      () => !workflowInfo().continueAsNewSuggested,
+    )
     if (done < before) break
   }
   const chunksLeft = staged.chunks.length - done
-  // The next history would not know about the cancellation.
+  // The next history would not know of the cancellation.
   if (chunksLeft > 0 && CancellationScope.current().consideredCancelled) {
     throw new CancelledFailure('The run was cancelled')
   }
@@ -71,12 +69,10 @@ export async function sendChunks({ runId, settings, staged, state, resume }: Sen
 }
 
 /**
- * Updates first, then upserts, then creates, each after the one before has ended. So keys are looked up in the org as it was
- * before this run created anything.
+ * Updates first, then upserts, then creates, each after the previous has ended, so that keys are looked up before this run
+ * creates records.
  */
-export function phasesOf(chunks: readonly StagedChunk[]): readonly (readonly StagedChunk[])[] {
+function phasesOf(chunks: readonly StagedChunk[]): readonly (readonly StagedChunk[])[] {
   const order = ['update', 'upsert', 'create'] as const satisfies readonly (typeof OPERATIONS)[number][]
   return order.map(operation => chunks.filter(chunk => chunk.operation === operation))
 }
-
-const isHistoryLong = (): boolean => workflowInfo().continueAsNewSuggested

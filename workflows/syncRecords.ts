@@ -4,135 +4,132 @@ import {
   continueAsNew,
   defineQuery,
   isCancellation,
+  proxyActivities,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow'
+import type { Activities } from '../activities/createActivities.ts'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedSource } from '../loader/protocol/staged.ts'
 import { isObject } from '../packages/client/contract/issues.ts'
 import { PROGRESS_QUERY, runIdOfWorkflow } from '../packages/client/contract/names.ts'
 import type { RunReport, SkippedRun } from '../packages/client/contract/runReport.ts'
-import {
-  type SyncProgress,
-  type SyncRecordsInput,
-  syncRecordsInputSchema,
-} from '../packages/client/contract/syncRecords.ts'
-import { endRun } from './endRun.ts'
+import { type SyncProgress, syncRecordsInputSchema } from '../packages/client/contract/syncRecords.ts'
+import { advance } from './advance.ts'
+import { earlyEnd, endRun } from './endRun.ts'
 import { asCancellation, readableFailure } from './failures.ts'
-import { advance } from './page/showRun.ts'
-import { tagBegin } from './page/tags.ts'
-import { FILES, PREPARE, stepsUnder } from './policies.ts'
+import { tagBegin } from './page/runTags.ts'
+import { asSummary } from './page/summaries.ts'
+import { FILES, PREPARE } from './policies.ts'
 import { requireInput } from './requireInput.ts'
-import type { SyncRecordsResume } from './resumedRun.ts'
-import { newRunState, progressOf, type RunState } from './runState.ts'
+import { newRunState, progressOf, type RunState, type SyncRecordsRun } from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
-import { scheduledTime, untilSource } from './sourceArrival.ts'
+import { scheduledTime, waitForSource } from './waitForSource.ts'
+
+const preparation = (summary: string) => proxyActivities<Activities>({ ...PREPARE, summary: asSummary(summary) })
+const files = (summary: string) => proxyActivities<Activities>({ ...FILES, summary: asSummary(summary) })
+const results = files('combine the results of all chunks: results.csv, rejected.csv, report.json')
 
 export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY)
 
-/** The workflow passes `resume` to itself when it continues as new; callers leave it out. */
-type ContinuedInput = SyncRecordsInput & { readonly resume?: SyncRecordsResume }
+type Prepared = { readonly settings: RunSettings; readonly staged: StagedSource }
+type Skipped = { readonly skipped: SkippedRun }
 
 /**
  * Loads a source into Salesforce and reports the outcome of every record.
- * Fails with an ApplicationFailure whose type names the error and whose first detail is its kind. Whatever was sent before is in
- * the run store, and the same run id continues from there.
+ * Fails with an ApplicationFailure whose type names the consequence. The outcome of every record sent until then is in the run
+ * store, and a run with the same id continues from there.
  */
-export async function syncRecords(given: ContinuedInput): Promise<RunReport> {
-  const { resume, ...input } = { ...given }
-  requireInput(syncRecordsInputSchema, isObject(given) ? input : given, { sync: 'nightly' })
-  const { workflowId, originalExecutionRunId } = workflowInfo()
-  const runId = input.runId ?? runIdOfWorkflow(workflowId) ?? originalExecutionRunId
-  const state = newRunState(runId)
+export async function syncRecords(input: SyncRecordsRun): Promise<RunReport> {
+  requireInput(syncRecordsInputSchema, requestOf(input), { sync: 'nightly' })
+  const state = newRunState(runIdOf(input))
   setHandler(progressQuery, () => progressOf(state))
   try {
-    const prepared = resume ?? (await prepare(input, state))
-    const ended = 'skipped' in prepared ? await reportSkipped(prepared.skipped, runId) : undefined
-    const report = ended ?? (await load(input, prepared as Prepared, state, resume))
-    await endRun(state, input, { report })
+    const prepared = input.resume ?? (await prepare(input, state))
+    const report = 'skipped' in prepared ? await skip(prepared, state) : await load(prepared, input, state)
+    await endRun(state, input, { outcome: report.outcome, report })
     return report
   } catch (error) {
-    // The run continues in a new history.
+    // The run has not ended: it continues in a new history.
     if (error instanceof ContinueAsNew) throw error
     const failure = readableFailure(error)
-    await endRun(state, input, { failure })
+    await endRun(state, input, earlyEnd(failure))
     throw failure
   }
 }
 
-type Prepared = { readonly settings: RunSettings; readonly staged: StagedSource }
+/** The input without what the workflow passes to itself. */
+function requestOf(input: SyncRecordsRun): unknown {
+  if (!isObject(input)) return input
+  const { resume: _, ...request } = input
+  return request
+}
 
-/** Everything before the first write in Salesforce: any problem of the load appears here and costs nothing. */
-async function prepare(input: SyncRecordsInput, state: RunState): Promise<Prepared | { readonly skipped: SkippedRun }> {
+function runIdOf({ runId }: SyncRecordsRun): string {
+  const { workflowId, originalExecutionRunId } = workflowInfo()
+  return runId ?? runIdOfWorkflow(workflowId) ?? originalExecutionRunId
+}
+
+/** Everything before the first write in Salesforce: an error here costs nothing. */
+async function prepare({ resume: _, ...input }: SyncRecordsRun, state: RunState): Promise<Prepared | Skipped> {
   const { runId } = state
   const time = scheduledTime(input)
-  const prepared = await stepsUnder(PREPARE, 'validate the input and the sync').prepareRun({
+  const prepared = await preparation('validate the input and the sync').prepareRun({
     ...input,
     ...(time === undefined ? {} : { scheduledTime: time }),
     runId,
     execution: workflowInfo().firstExecutionRunId,
   })
   advance(state, { settings: prepared })
-  const missing = await untilSource(prepared, state, time)
+  const missing = await waitForSource(prepared, state, time)
   if (missing !== undefined) return { skipped: missing }
-  const login = stepsUnder(PREPARE, `log in to the connection ${prepared.connection} and run a test query`)
-  const { organizationId: org } = await login.validateConnection({ connection: prepared.connection })
+  const { connection, object, title } = prepared
+  const { organizationId: org } = await preparation(
+    `log in to connection ${connection} and run a test query`,
+  ).validateConnection({ connection })
   const settings = { ...prepared, org }
   tagBegin(runId, settings)
   advance(state, { settings, stage: 'planning' })
-  const planning = stepsUnder(PREPARE, `validate the field mapping against ${prepared.object}`)
-  const planned = await planning.planSync({ runId })
+  const planned = await preparation(`validate the field mapping against ${object}`).planSync({ runId })
   advance(state, { stage: 'staging' })
-  const staging = stepsUnder(FILES, `read and validate ${prepared.title.source}, cut it into chunks`)
-  const staged = await staging.stageSource({ runId, sync: input.sync })
+  const staged = await files(`read and validate ${title.source}, cut it into chunks`).stageSource({
+    runId,
+    sync: input.sync,
+  })
   if (staged.skipped !== undefined) return { skipped: staged.skipped }
   return { settings: { ...settings, ...planned }, staged }
 }
 
-async function load(
-  input: SyncRecordsInput,
-  { settings, staged }: Prepared,
-  state: RunState,
-  resume: SyncRecordsResume | undefined,
-): Promise<RunReport> {
-  const { runId } = state
-  advance(state, { settings, staged, stage: 'sending' })
-  const { chunksLeft, done, tally, rejections } = await send(settings, staged, state, resume)
-  if (chunksLeft > 0) {
-    const next = { settings, staged, done, tally, rejections }
-    return continueAsNew<typeof syncRecords>({ ...input, runId, resume: next })
-  }
-  advance(state, { stage: 'aggregating' })
-  // Every record is settled: a cancellation comes too late now.
-  return aggregate({ runId, inlineResults: settings.inlineResults, ended: 'completed' })
+/** There is nothing to load, and the sync allows this. */
+function skip({ skipped }: Skipped, { runId }: RunState): Promise<RunReport> {
+  return results.reportSkipped({ runId, skipped, startedAt: workflowInfo().startTime.getTime() })
 }
 
-/** Records that were sent keep their results, whatever ends the run. */
-async function send(
-  settings: RunSettings,
-  staged: StagedSource,
-  state: RunState,
-  resume: SyncRecordsResume | undefined,
-): Promise<ChunksSent> {
+async function load({ settings, staged }: Prepared, input: SyncRecordsRun, state: RunState): Promise<RunReport> {
   const { runId } = state
+  advance(state, { settings, staged, stage: 'sending' })
+  const { chunksLeft, ...sent } = await send({ settings, staged }, input, state)
+  if (chunksLeft > 0) {
+    return await continueAsNew<typeof syncRecords>({ ...input, runId, resume: { settings, staged, ...sent } })
+  }
+  advance(state, { stage: 'aggregating' })
+  // Every record is settled: a cancellation is too late now.
+  return await CancellationScope.nonCancellable(() =>
+    results.aggregateResults({ runId, inlineResults: settings.inlineResults, ended: 'completed' }),
+  )
+}
+
+async function send(prepared: Prepared, { resume }: SyncRecordsRun, state: RunState): Promise<ChunksSent> {
   try {
-    return await sendChunks({ runId, settings, staged, state, resume })
+    return await sendChunks({ ...prepared, state, resume })
   } catch (error) {
+    // Records that were sent keep their results, whatever ended the run.
     const ended = isCancellation(asCancellation(error)) ? 'cancelled' : 'failed'
-    const report = await aggregate({ runId, inlineResults: false, ended })
+    const report = await CancellationScope.nonCancellable(() =>
+      results.aggregateResults({ runId: state.runId, inlineResults: false, ended }),
+    )
     state.inProgress.clear()
     advance(state, { report })
     throw error
   }
-}
-
-const results = stepsUnder(FILES, 'merge the results of all chunks: results.csv, rejected.csv, report.json')
-
-function aggregate(input: Parameters<typeof results.aggregateResults>[0]): Promise<RunReport> {
-  return CancellationScope.nonCancellable(() => results.aggregateResults(input))
-}
-
-/** There is nothing to load, and the sync accepts that. */
-function reportSkipped(skipped: SkippedRun, runId: string): Promise<RunReport> {
-  return results.reportSkipped({ runId, skipped, startedAt: workflowInfo().startTime.getTime() })
 }

@@ -1,14 +1,13 @@
-// A worker without the right encryption key cannot read the input of a step. Such attempts do not count: the run waits for the key.
+// A worker without the right encryption key can't read the input of a step. Such attempts do not count: the run waits for the key.
 import { ActivityFailure, ApplicationFailure, sleep, type WorkflowInterceptors } from '@temporalio/workflow'
+import { KEY_BACKOFF, nextPause } from './policies.ts'
 
-import { KEY_POLL } from './policies.ts'
-
-/** The Temporal SDK calls this function by its name, for every workflow. */
+/** Temporal's SDK calls this function for every workflow, by its name. */
 export const interceptors = (): WorkflowInterceptors => ({
   outbound: [
     {
       async scheduleActivity(input, next) {
-        for (let pause: number = KEY_POLL.first; ; pause = Math.min(2 * pause, KEY_POLL.longest)) {
+        for (let pause = KEY_BACKOFF.first; ; pause = nextPause(pause, KEY_BACKOFF)) {
           try {
             return await next(input)
           } catch (error) {

@@ -1,5 +1,5 @@
 import type { ConnectionTest } from '../../packages/client/contract/inspection.ts'
-import { count } from '../../workflows/page/text.ts'
+import { count } from '../../workflows/page/markdown.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
 import { columns } from '../columns.ts'
 

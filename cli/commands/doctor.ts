@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import type { Configuration } from '../../config/configFile.ts'
+import type { Configuration } from '../../config/configuration.ts'
 import { columns } from '../columns.ts'
 import { EXIT } from '../commandError.ts'
 import { type Finding, type FindingState, finding, open } from '../doctor/finding.ts'

@@ -1,5 +1,5 @@
 import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
-import { count } from '../../workflows/page/text.ts'
+import { count } from '../../workflows/page/markdown.ts'
 import { ask } from '../ask.ts'
 
 export type RunsPruneOptions = {

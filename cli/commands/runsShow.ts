@@ -7,7 +7,7 @@ import { openRunStores } from '../../loader/storage/open.ts'
 import type { RunStores } from '../../loader/storage/runStores.ts'
 import { runNameOf } from '../../packages/client/contract/names.ts'
 import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
-import { count } from '../../workflows/page/text.ts'
+import { count } from '../../workflows/page/markdown.ts'
 import { type ListedRun, readRun, withWorking, workingRuns } from '../allRuns.ts'
 import { columns } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
@@ -54,7 +54,7 @@ function notThere(runId: string, location: string, removal: unknown): CommandErr
   const { removedAt, run } = (removal ?? {}) as { readonly removedAt?: string; readonly run?: ListedRun }
   const when = removedAt === undefined ? '' : ` on ${removedAt.replace('T', ' ')} UTC`
   return new CommandError(
-    `The files of run ${runId} in ${location} were removed${when}, because their retention had passed${endOf(run)}`,
+    `The files of run ${runId} in ${location} were removed${when}, when their time had passed (retention in sflink.yaml)${endOf(run)}`,
   )
 }
 

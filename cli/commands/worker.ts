@@ -1,5 +1,4 @@
-import type { ListenAddress } from '../../workers/listenAddress.ts'
-import type { WorkerRole } from '../../workers/workerRole.ts'
+import type { ListenAddress, WorkerRole } from '../../workers/workerOptions.ts'
 import { CommandError } from '../commandError.ts'
 
 export type WorkerCommandOptions = {

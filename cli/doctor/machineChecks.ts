@@ -2,9 +2,9 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
-import type { Configuration } from '../../config/configFile.ts'
+import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
-import { counted } from '../../workflows/page/text.ts'
+import { counted } from '../../workflows/page/markdown.ts'
 import { lineOfError } from '../commandError.ts'
 import { type Finding, well, wrong } from './finding.ts'
 

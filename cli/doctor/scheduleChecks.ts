@@ -1,5 +1,5 @@
 // Whether Temporal has the schedules that the configuration says.
-import type { Configuration } from '../../config/configFile.ts'
+import type { Configuration } from '../../config/configuration.ts'
 import { planSchedules, type ScheduleStep } from '../schedules/plan.ts'
 import type { TemporalAccess } from '../temporal.ts'
 import { type Finding, finding, warning, well } from './finding.ts'

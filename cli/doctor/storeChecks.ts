@@ -1,6 +1,6 @@
 // Whether the run store can be written and keeps loads from being sent twice.
 
-import type { Configuration } from '../../config/configFile.ts'
+import type { Configuration } from '../../config/configuration.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { freeSpace, tryRunStores } from '../../loader/storage/tryRunStores.ts'
 import type { WorkerCheck } from '../../packages/client/contract/maintenance.ts'

@@ -4,7 +4,7 @@ import type { ConnectionTest } from '../../packages/client/contract/inspection.t
 import type { SyncCheck, WorkerCheck } from '../../packages/client/contract/maintenance.ts'
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import { failureOf } from '../../packages/client/failure.ts'
-import { count } from '../../workflows/page/text.ts'
+import { count } from '../../workflows/page/markdown.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
 import type { TemporalAccess } from '../temporal.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'

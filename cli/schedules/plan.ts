@@ -1,6 +1,6 @@
 // From what the server has to what the configuration says, step by step.
 import type { ScheduleDescription } from '@temporalio/client'
-import type { Configuration } from '../../config/configFile.ts'
+import type { Configuration } from '../../config/configuration.ts'
 import { registeredAttributes } from '../../workers/searchAttributes.ts'
 import type { TemporalAccess } from '../temporal.ts'
 import { type Change, changesOf } from './difference.ts'

@@ -6,7 +6,8 @@ import { scheduledWorkflowId, TASK_QUEUE } from '../../packages/client/contract/
 import { type SearchAttribute, searchPairs } from '../../packages/client/contract/searchAttributes.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { startDetails, startSummary } from '../../workflows/page/startDetails.ts'
+import { startDetails } from '../../workflows/page/startDetails.ts'
+import { runSummary } from '../../workflows/page/summaries.ts'
 
 export type WantedSchedule = {
   readonly sync: string
@@ -40,7 +41,7 @@ export function wantedSchedule(
         workflowId: scheduledWorkflowId(sync),
         args: [input],
         typedSearchAttributes: [...searchPairs(registered, searchValuesOf(spec, sync))],
-        staticSummary: startSummary(titleOf(spec, sync)),
+        staticSummary: runSummary(titleOf(spec, sync)),
         staticDetails: startDetails(spec, `Started by the schedule of the sync \`${sync}\`.`),
       },
     },

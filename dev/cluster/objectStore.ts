@@ -12,7 +12,7 @@ import { composeService, movedTo } from './composeFile.ts'
 import { logOf, PLACE } from './place.ts'
 
 /** As cluster/sflink.yaml and cluster/createBuckets.sh name it. */
-export const BUCKET = 'sflink'
+const BUCKET = 'sflink'
 export const SOURCE_KEY = 'data/contacts.csv'
 
 export type ObjectStore = {

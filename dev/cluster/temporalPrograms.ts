@@ -6,7 +6,7 @@ import { withLock } from '../installLock.ts'
 import { findTemporal } from '../temporalExecutable.ts'
 
 /** Thrown when they are not in the cache and can't be built. */
-export class TemporalServerMissingError extends Error {
+class TemporalServerMissingError extends Error {
   override readonly name = 'TemporalServerMissingError' as const
 
   constructor(what: string, reason: string) {

@@ -9,7 +9,7 @@ import type { HttpRoute, HttpRoutes } from './agents.ts'
 import { TransportFailure, toTransportFailure } from './transportFailure.ts'
 
 /** Milliseconds for DNS, TCP and TLS together: a host that is there answers in far less. */
-export const CONNECT_TIMEOUT = 15_000
+const CONNECT_TIMEOUT = 15_000
 
 export type StreamedBody = {
   readonly stream: Readable

@@ -1,7 +1,7 @@
 // Folders beside the runs in which receivers write down which run a call belongs to: one for each sync and week.
 
 /** Days a call is remembered at least; twice as many at most. */
-export const CALLS_REMEMBERED = 7
+const CALLS_REMEMBERED = 7
 
 const LENGTH = CALLS_REMEMBERED * 24 * 3_600_000
 const FOLDER = /\.calls-(\d{4}-\d\d-\d\d)$/

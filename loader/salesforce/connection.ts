@@ -22,7 +22,7 @@ import { remembered, shortCache } from './shortCache.ts'
 import { listVersions } from './versions.ts'
 
 /** Milliseconds. A run describes the same object several times within seconds; a changed permission is seen a minute later. */
-export const DESCRIBE_MEMORY = 60_000
+const DESCRIBE_MEMORY = 60_000
 
 /** The whole process's time: who we are does not change while a connection lives. */
 const FOR_GOOD = Number.POSITIVE_INFINITY

@@ -16,7 +16,7 @@ import type { ConnectionSettings } from './settings.ts'
 import { observed } from './traffic.ts'
 
 /** What the answers said on the side. */
-export type Observed = { apiUsage: ApiUsage | undefined; clockOffset: number }
+type Observed = { apiUsage: ApiUsage | undefined; clockOffset: number }
 
 export type Wire = {
   readonly settings: ConnectionSettings
@@ -25,7 +25,7 @@ export type Wire = {
   readonly observed: Observed
 }
 
-export type Place = { readonly instanceUrl: string; readonly accessToken?: Secret }
+type Place = { readonly instanceUrl: string; readonly accessToken?: Secret }
 
 function observe({ observed }: Wire, answer: IncomingMessage): IncomingMessage {
   observed.apiUsage = apiUsageOf(answer.headers) ?? observed.apiUsage

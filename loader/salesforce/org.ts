@@ -4,7 +4,7 @@ import type { OrgRequests } from './orgCall.ts'
 import { answerLost } from './rejections.ts'
 import type { ConnectionIdentity } from './salesforceConnection.ts'
 
-export type JsonCall = CallOptions & {
+type JsonCall = CallOptions & {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** From the version root (`/query?q=…`) or from the root (`/services/data/…`). */
   readonly path: string

@@ -15,7 +15,7 @@ export type AnswerHeaders = Readonly<Record<string, string>>
 
 export type TextAnswer = { readonly statusCode: number; readonly headers: AnswerHeaders; readonly text: string }
 
-export type StreamAnswer = { readonly headers: AnswerHeaders; readonly body: Readable }
+type StreamAnswer = { readonly headers: AnswerHeaders; readonly body: Readable }
 
 /**
  * All traffic with the org: adds the token, renews the session once on a 401, repeats what may be repeated, bounds time and number, and turns

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 /** How often, and how long apart (milliseconds), a request is repeated that may be. Salesforce sends no Retry-After. */
-export const RETRIES = 3
-export const FIRST_PAUSE = 250
-export const PAUSE_FACTOR = 3
+const RETRIES = 3
+const FIRST_PAUSE = 250
+const PAUSE_FACTOR = 3
 
 /** Half to whole of the pause, so that many callers do not come back together. */
 const pauseBefore = (retry: number): number => FIRST_PAUSE * PAUSE_FACTOR ** retry * (0.5 + Math.random() / 2)

@@ -5,7 +5,7 @@ import { LoginRejectedError } from './errors.ts'
  * Milliseconds that a rejected login is remembered: calls that queue up behind it hear the same answer instead of asking again, because
  * repeated failures lock the user; an admin's remedy still works without a restart.
  */
-export const REJECTION_MEMORY = 60_000
+const REJECTION_MEMORY = 60_000
 
 /** One session for all calls of a connection, opened once and renewed once, however many ask at the same time. */
 export type SharedSession = {

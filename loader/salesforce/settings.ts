@@ -33,7 +33,7 @@ export type ConnectionSettings = {
   readonly proxyFor?: ProxyChoice
 }
 
-export const DEFAULT_LOGIN_URL = 'https://login.salesforce.com'
+const DEFAULT_LOGIN_URL = 'https://login.salesforce.com'
 export const DEFAULT_REQUEST_TIMEOUT = 600_000
 export const DEFAULT_STALL_TIMEOUT = 120_000
 export const DEFAULT_MAX_CONCURRENT_REQUESTS = 8

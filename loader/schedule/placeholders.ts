@@ -1,9 +1,9 @@
-// `{date}` and its kin in a source's URI: a run reads the file of the time it was scheduled for, however late it starts.
+// `{date}` and other placeholders in the URI of a source: a run reads the file of its scheduled time, even if it starts late.
 import { zoneClock } from '../values/timeZone.ts'
 
 const DAY = 86_400_000
 
-/** By name, from the wall clock of the scheduled time, `2026-11-25T02:30:00.000`. */
+/** Values by name, from the wall clock of the scheduled time, `2026-11-25T02:30:00.000`. */
 const PLACEHOLDERS = {
   date: (wall: string) => wall.slice(0, 10),
   datetime: (wall: string) => wall.slice(0, 19).replaceAll(':', ''),
@@ -15,18 +15,18 @@ const PLACEHOLDERS = {
 
 const KNOWN = `{${Object.keys(PLACEHOLDERS).join('}, {')}}, and {date-1} for the day before`
 
-/** Names in braces, each once, in order. */
+/** Names in braces, in order and without duplicates. */
 export function openPlaceholders(uri: string): readonly string[] {
   return [...new Set([...uri.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name ?? ''))]
 }
 
-/** Why a scheduled time does not fill it; undefined when it does. */
+/** Reason why a scheduled time does not fill the placeholder; undefined when it does. */
 export function scheduledPlaceholderFault(name: string): string | undefined {
-  return placeholderValue(name, 0) === undefined ? `{${name}} says nothing of a time; known are ${KNOWN}` : undefined
+  return placeholderValue(name, 0) === undefined ? `{${name}} is not a time placeholder; use ${KNOWN}` : undefined
 }
 
 /**
- * The URI with what a scheduled time fills; other names stay open.
+ * Fills the placeholders that depend on the scheduled time; other names remain.
  * @param scheduledTime epoch milliseconds
  * @param timeZone IANA name
  */

@@ -19,7 +19,7 @@ import {
 const cron = z.string().transform((text, context) => {
   const parsed = parseCron(text)
   if ('cron' in parsed) return parsed.cron
-  context.addIssue(parsed.fault)
+  context.addIssue(parsed.problem)
   return z.NEVER
 })
 
@@ -29,7 +29,7 @@ const calendarField = z
   })
   .transform(values => [values].flat().map(shortName).join(','))
 
-/** The same as cron in words: what is left out is 0 for clock times and every one for days. */
+/** Cron with named fields. Defaults: 0 for minute and hour, every value for days and months. */
 const calendar = strictShape({
   minute: calendarField.default('0'),
   hour: calendarField.default('0'),
@@ -42,43 +42,43 @@ const calendar = strictShape({
   )
   .pipe(cron)
 
-/** The shape alone; `parseSchedule` adds the rules between fields. Feeds the published JSON Schema too. */
+/** The shape; `parseSchedule` adds the rules between fields. Also the source of the published JSON Schema. */
 export const scheduleSchema = strictShape({
   cron: oneOrMore(cron, 'expected a cron expression such as "0 2 * * *", or a list of them')
     .exactOptional()
     .describe('Five fields: minute, hour, day of month, month, day of week; or several such texts.'),
   calendar: oneOrMore(calendar, 'expected a calendar such as {hour: 2, dayOfWeek: MON-FRI}, or a list of them')
     .exactOptional()
-    .describe('The same in words, in place of cron.'),
+    .describe('Cron with named fields; replaces cron.'),
   timeZone: z
     .string()
     .superRefine((name, context) => {
-      const fault = scheduleZoneFault(name)
-      if (fault !== undefined) context.addIssue(fault)
+      const problem = scheduleZoneFault(name)
+      if (problem !== undefined) context.addIssue(problem)
     })
     .default(DEFAULT_SCHEDULE_TIME_ZONE)
-    .describe('IANA name: of the times, and of {date} and its kin in the source.'),
-  jitter: duration.default(DEFAULT_JITTER).describe('Most by which a start is put off, at random.'),
+    .describe('IANA name; applies to the times, and to {date} and other placeholders in the source.'),
+  jitter: duration.default(DEFAULT_JITTER).describe('Largest random delay of a start.'),
   overlap: z
     .enum(OVERLAP_POLICIES)
     .default(DEFAULT_OVERLAP)
-    .describe('What becomes of a time that comes while an earlier run is at work.'),
+    .describe('What happens when a run is due while an earlier run is in progress.'),
   catchupWindow: duration
-    .refine(window => window >= LEAST_CATCHUP_WINDOW, 'must be at least 10s')
+    .refine(window => window >= MIN_CATCHUP_WINDOW, 'must be at least 10s')
     .default(DEFAULT_CATCHUP_WINDOW)
     .describe('How late a run may start, such as after an outage.'),
   pauseOnFailure: z.boolean().default(DEFAULT_PAUSE_ON_FAILURE).describe('Whether a failed run pauses the schedule.'),
   paused: z.boolean().exactOptional().describe('Absent: `schedule pause` and `schedule resume` decide.'),
 })
 
-/** Milliseconds; Temporal takes less for this. */
-const LEAST_CATCHUP_WINDOW = 10_000
+/** Milliseconds; Temporal raises a shorter window to this. */
+const MIN_CATCHUP_WINDOW = 10_000
 
 export type ParsedSchedule =
   | { readonly ok: true; readonly schedule: Schedule }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** Checks the schedule of a sync that has this source. All problems are named at once. */
+/** Validates the schedule of a sync with this source. Reports all problems at once. */
 export function parseSchedule(input: unknown, source: SourceSpec | undefined): ParsedSchedule {
   const checked = check(scheduleSchema, input)
   if (!checked.ok) return checked
@@ -99,8 +99,8 @@ function sourceProblems(source: SourceSpec | undefined): Problem[] {
     return [{ path: [], message }]
   }
   return openPlaceholders(source.uri).flatMap(name => {
-    const fault = scheduledPlaceholderFault(name)
-    return fault === undefined ? [] : [{ path: [], message: `can't fill the source: ${fault}` }]
+    const problem = scheduledPlaceholderFault(name)
+    return problem === undefined ? [] : [{ path: [], message: `the URI of the source cannot be filled: ${problem}` }]
   })
 }
 
@@ -108,7 +108,7 @@ function oneOrMore<Value extends z.ZodType<string>>(value: Value, error: string)
   return z.union([value.transform(one => [one]), z.array(value).min(1)], { error })
 }
 
-/** MONDAY as MON: the form that cron has. */
+/** Shortens MONDAY to MON, which cron requires. */
 function shortName(value: string | number): string {
   return String(value).replaceAll(LONG_NAMES, name => name.slice(0, 3))
 }

@@ -1,5 +1,5 @@
-// When a schedule is due. Temporal compares clock times literally: one that daylight saving skips does not come. One that comes
-// twice is due twice (https://docs.temporal.io/schedule); server 1.29 starts two runs west of Greenwich and one east of it.
+// The times at which a schedule is due. Temporal compares clock times literally: a time that daylight saving skips is not due, and a
+// time that it repeats is due twice (https://docs.temporal.io/schedule). Server 1.29 starts two runs west of Greenwich, one east of it.
 
 import { zoneClock } from '../values/timeZone.ts'
 import { wallTimes } from './cron.ts'
@@ -8,7 +8,7 @@ import type { Schedule } from './schedule.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
-/** Clocks are never set by more than this. */
+/** Largest change of a clock, in milliseconds. */
 const LARGEST_CHANGE = 3 * HOUR
 
 type Times = Pick<Schedule, 'crons' | 'timeZone'>
@@ -18,7 +18,7 @@ export function nextTimes(schedule: Times, after: number, most: number): readonl
   const clock = zoneClock(schedule.timeZone)
   const found: number[] = []
   for (const wall of wallTimes(schedule.crons, clock.wallAt(after) - LARGEST_CHANGE)) {
-    // A time that comes twice may be before one that was found earlier.
+    // A repeated time may be before a time that was found earlier.
     const last = found.toSorted(ascending)[most - 1]
     if (last !== undefined && wall > clock.wallAt(last) + LARGEST_CHANGE) break
     found.push(...clock.instantsAt(wall).filter(instant => instant > after))
@@ -33,12 +33,12 @@ export function timesBetween(schedule: Times, from: number, to: number, most: nu
 
 export type ClockChange = {
   readonly kind: 'skipped' | 'doubled'
-  /** Wall clock times that don't come, or come twice, as `2027-03-28T02:30`; of many the first and the last. */
+  /** Wall clock times that are skipped or repeated, as `2027-03-28T02:30`; of many, the first and the last. */
   readonly times: readonly string[]
   readonly count: number
 }
 
-/** What daylight saving does to the times of the coming year. @param after epoch milliseconds */
+/** Effects of daylight saving on the times of the next year. @param after epoch milliseconds */
 export function clockChanges({ crons, timeZone }: Times, after: number): readonly ClockChange[] {
   const clock = zoneClock(timeZone)
   const changes: ClockChange[] = []
@@ -62,7 +62,7 @@ export function clockChanges({ crons, timeZone }: Times, after: number): readonl
   return changes
 }
 
-/** `2026-11-26 02:30` by the zone's clock. @param time epoch milliseconds */
+/** `2026-11-26 02:30` in the time zone. @param time epoch milliseconds */
 export function wallText(time: number, timeZone: string): string {
   return new Date(zoneClock(timeZone).wallAt(time)).toISOString().slice(0, 16).replace('T', ' ')
 }

@@ -1,26 +1,26 @@
-// The time a run was scheduled for, as people and programs write it.
+// The scheduled time of a run, as people and programs write it.
 import { zoneClock } from '../values/timeZone.ts'
 
-// The workflow reads the same times by Date.parse, which knows no offset of a date alone.
+// The workflow reads the same times with Date.parse, which accepts no offset after a date alone.
 const WRITTEN = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?)?$/
 
 export type ReadTime = { readonly time: number } | { readonly fault: string }
 
 /**
- * Epoch milliseconds of `2026-11-25T02:00`, which is by the clock of the zone, or of `2026-11-25T01:00:00Z`. A date alone is its
- * first moment. Of a time that comes twice the first is taken.
+ * Epoch milliseconds of `2026-11-25T02:00`, a clock time in the time zone, or of `2026-11-25T01:00:00Z`. A date alone means its
+ * first moment; a repeated clock time means the first of the two.
  * @param timeZone undefined when the time must carry its own offset
  */
 export function readScheduledTime(text: string, timeZone: string | undefined): ReadTime {
   const [, day, clock, offset] = WRITTEN.exec(text) ?? []
   const wall = Date.parse(`${day}T${clock ?? '00:00'}Z`)
   if (day === undefined || Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(day)) {
-    return { fault: `${JSON.stringify(text)} is no time; write it like ${example(timeZone)}` }
+    return { fault: `${JSON.stringify(text)} is not a valid time; write it like ${example(timeZone)}` }
   }
   if (offset !== undefined) {
     const time = Date.parse(`${day}T${clock ?? '00:00'}${offset}`)
     return Number.isNaN(time)
-      ? { fault: `${JSON.stringify(text)} has no possible offset; write it like ${example(timeZone)}` }
+      ? { fault: `${JSON.stringify(text)} has an offset that is not valid; write it like ${example(timeZone)}` }
       : { time }
   }
   if (timeZone === undefined) {

@@ -1,8 +1,8 @@
 import type { Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
 /**
- * The operations that a record of the run may ask for. A column may name create, and any other for which the spec
- * has a key.
+ * The operations that a record of the run may request. A column may name create, and each operation that the spec has a
+ * key for.
  */
 export function possibleOperations(spec: SyncSpec): readonly Operation[] {
   if (typeof spec.operation === 'string') return [spec.operation]
@@ -12,7 +12,7 @@ export function possibleOperations(spec: SyncSpec): readonly Operation[] {
   return operations
 }
 
-/** Whether the spec maps the field; letter case does not count in Salesforce's API names. */
+/** Whether the spec maps the field; Salesforce's API names are case-insensitive. */
 export function isMapped(spec: SyncSpec, field: string): boolean {
   const wanted = field.toLowerCase()
   return Object.keys(spec.fields).some(name => name.toLowerCase() === wanted)

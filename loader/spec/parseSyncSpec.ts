@@ -1,7 +1,6 @@
 import { check, type Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
+import { type SyncSpec, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
 import { patternProblem } from '../values/datePattern.ts'
 import { isMapped } from './operations.ts'
 
@@ -10,8 +9,8 @@ export type ParsedSyncSpec =
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /**
- * Validates what a person or a service wrote and applies every default. A parsed spec parses again to itself. All problems are
- * reported at once.
+ * Validates the spec that a person or a service wrote and applies every default. Parsing the result again returns it unchanged.
+ * Reports all problems at once.
  */
 export function parseSyncSpec(input: unknown): ParsedSyncSpec {
   const checked = check(syncSpecSchema, input)
@@ -63,7 +62,7 @@ function identityProblems(spec: SyncSpec): Problem[] {
   return [...resultColumnProblems(spec), ...repeatedIdentityProblems(spec)]
 }
 
-/** results.csv with two columns of one name could not be read by name. */
+/** Two columns of results.csv with the same name could not be read by name. */
 function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): Problem[] {
   return resultColumns.flatMap((name, index) =>
     identityFields.includes(name)
@@ -74,7 +73,7 @@ function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): Prob
 
 function repeatedIdentityProblems(spec: SyncSpec): Problem[] {
   return spec.identityFields.flatMap((name, index) =>
-    spec.identityFields.indexOf(name) < index ? [problem(['identityFields', index], `"${name}" is named twice`)] : [],
+    spec.identityFields.indexOf(name) < index ? [problem(['identityFields', index], `"${name}" is listed twice`)] : [],
   )
 }
 

@@ -1,9 +1,9 @@
-// What a run loads, as people read it in the Temporal UI.
+// What a run loads, as Temporal's UI and its search attributes name it.
 
 import { OPERATION_BY_COLUMN, type SearchValues } from '../../packages/client/contract/searchAttributes.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
-/** Plain JSON, because the workflow carries it. */
+/** Plain JSON: it is part of the workflow's state. */
 export type RunTitle = {
   readonly sync?: string
   /** `create`, or `create, update or upsert by column contact_action`. */
@@ -25,7 +25,7 @@ export function titleOf(spec: SyncSpec, sync: string | undefined): RunTitle {
   }
 }
 
-/** The search attributes that are known before the run starts. */
+/** The search attributes known before a run starts. */
 export function searchValuesOf({ operation, object }: SyncSpec, sync: string | undefined): SearchValues {
   return {
     ...(sync === undefined ? {} : { SflinkSync: sync }),

@@ -35,7 +35,7 @@ export function dateKey(text: string): string {
   return trimmed
 }
 
-export function dateText({ year, month, day }: WallClock): string {
+function dateText({ year, month, day }: WallClock): string {
   return `${year}-${twoDigits(month)}-${twoDigits(day)}`
 }
 

@@ -7,7 +7,7 @@ const SUFFIX_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
  * The 18-character form of a record Id of 15 or 18 characters; undefined when it is none, or its checksum is wrong.
  * Ids of 15 characters differ by letter case; the three more carry the case. (Verified on recorded ids.)
  */
-export function recordId(text: string): string | undefined {
+function recordId(text: string): string | undefined {
   if (text.length !== 15 && text.length !== 18) return undefined
   let suffix = ''
   for (let start = 0; start < 15; start += 5) {

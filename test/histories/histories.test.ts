@@ -16,7 +16,7 @@ test('there are histories, of every kind of run', async () => {
   expect(names).toEqual([...SCENARIOS].sort())
 })
 
-test.for(versions)('the histories of %s replay', async version => {
+test.each(versions)('the histories of %s replay', async version => {
   const histories = await storedHistories(version)
   const code = await readFile(inject('workflowBundlePath'), 'utf8')
   const broken: string[] = []
@@ -30,7 +30,7 @@ function* given(histories: readonly StoredHistory[]) {
   for (const { name, json } of histories) yield { workflowId: name, history: JSON.parse(json) as unknown }
 }
 
-test.for(versions)('the histories of %s hold no secret', async version => {
+test.each(versions)('the histories of %s hold no secret', async version => {
   for (const { json } of await storedHistories(version)) {
     // Payloads are in base64.
     const texts = [...json.matchAll(/"data": ?"([A-Za-z0-9+/=]+)"/g)].map(([, data = '']) =>

@@ -1,6 +1,6 @@
 // A rig whose sources and run store lie in a bucket, behind a proxy that can break requests.
 import { PutObjectCommand } from '@aws-sdk/client-s3'
-import { type FaultyProxy, startFaultyProxy } from '../system/dev/faultyProxy.ts'
+import { type FaultyProxy, startFaultyProxy } from './faultyProxy.ts'
 import { type LoadRig, type LoadRigOptions, startLoadRig } from './loadRig.ts'
 import type { RigPlaces } from './rigConfiguration.ts'
 import { startTestS3 } from './s3.ts'

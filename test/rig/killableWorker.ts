@@ -3,7 +3,7 @@ import { Secret } from '../../loader/http/secret.ts'
 import type { ConnectionSettings } from '../../loader/salesforce/settings.ts'
 import { createDependencies } from '../../workers/dependencies.ts'
 import { startWorker } from '../../workers/worker.ts'
-import type { WorkerRole } from '../../workers/workerRole.ts'
+import type { WorkerRole } from '../../workers/workerOptions.ts'
 import { configurationIn, type RigPlaces, type RigSyncs } from './rigConfiguration.ts'
 
 /** What such a process is told. */

@@ -8,7 +8,7 @@ import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import Papa from 'papaparse'
 import { inject } from 'vitest'
-import type { Configuration } from '../../config/configFile.ts'
+import type { Configuration } from '../../config/configuration.ts'
 import { Secret } from '../../loader/http/secret.ts'
 import type { ConnectionSettings } from '../../loader/salesforce/settings.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
@@ -38,7 +38,7 @@ Runtime.install({
 
 const factsOf = ({ message, stack, cause, ...own }: Error): object => ({ message, stack, cause, ...own })
 
-export type CsvRow = Readonly<Record<string, string>>
+type CsvRow = Readonly<Record<string, string>>
 
 export type StartedLoad = {
   readonly runId: string
@@ -81,6 +81,20 @@ export async function until<T>(read: () => T | Promise<T>, fits: (value: T) => b
     await sleep(20)
   }
 }
+
+/** A CSV of this many people: P1, P2 and so on in the column `last`. */
+export const people = (count: number): string =>
+  `last\n${Array.from({ length: count }, (_, index) => `P${index + 1}\n`).join('')}`
+
+/** A sync spec that creates contacts from the column `last`. */
+export const contactsFrom = (uri: string, { connection }: Pick<RigOrg, 'connection'>, given: object = {}) => ({
+  connection,
+  object: 'Contact',
+  operation: 'create',
+  source: { uri },
+  fields: { LastName: 'last' },
+  ...given,
+})
 
 export const withoutTimes = (csv: string): string => csv.replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/g, 'TIME')
 
@@ -129,7 +143,9 @@ export async function startLoadRig({
     return worker
   }
   if (workers === 'here') await work()
-  const connection = await Connection.connect({ address })
+  // Histories may be larger than gRPC's 4 MB for a message.
+  const channelArgs = { 'grpc.max_receive_message_length': -1 }
+  const connection = await Connection.connect({ address, channelArgs })
   const client = new Client({ connection, namespace, dataConverter: dataConverterFor(keys) })
   const emulators: Emulator[] = []
   const start = starter(client, taskQueue)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Configuration } from '../../config/configFile.ts'
+import type { Configuration } from '../../config/configuration.ts'
 import { parseSyncSpec } from '../../loader/spec/parseSyncSpec.ts'
 import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'
 

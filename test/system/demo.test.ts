@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Papa from 'papaparse'
 import { expect, test } from 'vitest'
-import { readConfiguration } from '../../config/configFile.ts'
+import { readConfiguration } from '../../config/configuration.ts'
 import { CONNECTION, demoConfiguration, SYNC } from '../../dev/demo/configuration.ts'
 import { demoSource, RECORDS } from '../../dev/demo/contacts.ts'
 

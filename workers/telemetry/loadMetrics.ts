@@ -1,8 +1,8 @@
-// What a worker counts and measures, by Prometheus' conventions. Labels are few and of the configuration: never a run, a record or an Id.
+// The worker's metrics, by Prometheus' conventions. Labels are few and come from the configuration: never a run, a record or an Id.
 import type { MetricMeter } from '@temporalio/common'
 import type { SeenEnd, SeenRequest, TrafficObserver } from '../../loader/salesforce/traffic.ts'
 
-/** Labels of everything about a load. `sync` is empty for a run of no sync of the configuration. */
+/** Labels of every load metric. `sync` is empty for a run without a configured sync. */
 export type LoadLabels = { readonly sync: string; readonly object: string }
 
 export type LoadMetrics = {
@@ -16,7 +16,7 @@ export type LoadMetrics = {
   readonly traffic: TrafficObserver
 }
 
-/** Seconds. A small job takes one, a large one hours. */
+/** Seconds. A small job takes a second, a large job hours. */
 const WAIT_BUCKETS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800]
 const STEP_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800]
 
@@ -27,14 +27,18 @@ export const HISTOGRAM_BUCKETS = { [JOB_WAIT]: WAIT_BUCKETS, [STEP]: STEP_BUCKET
 
 /** Makes the instruments. Counters get `_total` and histograms their unit from the exporter. */
 export function createLoadMetrics(meter: MetricMeter): LoadMetrics {
-  const records = meter.createCounter('sflink_records_settled', undefined, 'Records by what became of them')
-  const resent = meter.createCounter('sflink_records_resent', undefined, 'Records sent again after a passing rejection')
-  const runs = meter.createCounter('sflink_runs_ended', undefined, 'Runs by how they ended')
+  const records = meter.createCounter('sflink_records_settled', undefined, 'Records by outcome')
+  const resent = meter.createCounter(
+    'sflink_records_resent',
+    undefined,
+    'Records sent again after a transient rejection',
+  )
+  const runs = meter.createCounter('sflink_runs_ended', undefined, 'Runs by outcome')
   const completed = meter.createGauge(
     'sflink_last_completed_timestamp_seconds',
     'int',
     undefined,
-    'When a run of the sync last came to its end, in seconds since 1970',
+    'When a run of the sync last completed, in seconds since 1970',
   )
   const wait = meter.createHistogram(JOB_WAIT, 'float', 'seconds', 'From the commit of an ingest job to its end')
   const step = meter.createHistogram(STEP, 'float', 'seconds', 'How long a step of a load took')
@@ -50,15 +54,11 @@ export function createLoadMetrics(meter: MetricMeter): LoadMetrics {
 }
 
 function trafficMetrics(meter: MetricMeter): TrafficObserver {
-  const requests = meter.createCounter(
-    'sflink_salesforce_requests',
-    undefined,
-    'Requests to Salesforce by their answer',
-  )
+  const requests = meter.createCounter('sflink_salesforce_requests', undefined, 'Requests to Salesforce by status')
   const lost = meter.createCounter(
     'sflink_salesforce_lost_answers',
     undefined,
-    'Requests whose answer was lost or cut: what became of them had to be found out',
+    'Requests whose answer was lost or cut, so that the outcome had to be determined',
   )
   const limit = meter.createGauge(
     'sflink_salesforce_api_calls_limit',

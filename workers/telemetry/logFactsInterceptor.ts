@@ -2,10 +2,8 @@ import type { ActivityInterceptors } from '@temporalio/worker'
 import { syncOfRun } from '../../packages/client/contract/names.ts'
 import type { RunFacts } from './runFacts.ts'
 
-/**
- * Puts on each line of an activity which run, chunk, sync and connection it is about. Temporal's own `runId` is another thing, so ours
- * is called `run`.
- */
+/** Adds run, chunk, sync and connection to each log line of an activity. `run` and `chunkAttempt` are
+ * ours: Temporal's own keys `runId` and `attempt` have another meaning. */
 export function logFactsInterceptor(factsOf: RunFacts): () => ActivityInterceptors {
   return () => {
     let facts: Readonly<Record<string, unknown>> = {}
@@ -24,7 +22,7 @@ export function logFactsInterceptor(factsOf: RunFacts): () => ActivityIntercepto
       },
       outbound: {
         getLogAttributes(input, next) {
-          // A token is for answering the server, and long.
+          // The token is long and only serves to answer the server.
           const { taskToken: _, ...attributes } = next(input)
           return { ...attributes, ...facts }
         },
@@ -33,17 +31,22 @@ export function logFactsInterceptor(factsOf: RunFacts): () => ActivityIntercepto
   }
 }
 
-/** Keys of the activities' inputs that are worth a place on a line. */
-const TOLD = ['chunk', 'round', 'sync', 'connection', 'jobId'] as const
+/** Keys of the activities' inputs that are logged. */
+const LOGGED = ['chunk', 'sync', 'connection', 'jobId'] as const
 
 function factsOfInput(input: unknown): Readonly<Record<string, unknown>> {
   if (typeof input !== 'object' || input === null) return {}
   const given = input as Readonly<Record<string, unknown>>
-  const told = TOLD.filter(key => ['string', 'number'].includes(typeof given[key])).map(key => [key, given[key]])
-  const { runId } = given
-  if (typeof runId !== 'string') return Object.fromEntries(told)
+  const logged = LOGGED.filter(key => ['string', 'number'].includes(typeof given[key])).map(key => [key, given[key]])
+  const { runId, attempt } = given
+  if (typeof runId !== 'string') return Object.fromEntries(logged)
   const sync = syncOfRun(runId)
-  return { run: runId, ...(sync !== undefined && { sync }), ...Object.fromEntries(told) }
+  return {
+    run: runId,
+    ...(sync !== undefined && { sync }),
+    ...(typeof attempt === 'number' && { chunkAttempt: attempt }),
+    ...Object.fromEntries(logged),
+  }
 }
 
 const withoutEmpty = (facts: object): object =>

@@ -1,5 +1,4 @@
-// The worker's log on standard error, from Temporal's SDK and from the activities alike: a JSON object a line, or on a terminal
-// a line for people.
+// The worker's log on standard error, from Temporal's SDK and from the activities: JSON lines, or readable lines on a terminal.
 import { ApplicationFailure } from '@temporalio/common'
 import { DefaultLogger, type LogEntry, type Logger, type LogLevel as SdkLevel } from '@temporalio/worker'
 import { destination, pino } from 'pino'
@@ -16,7 +15,7 @@ const SDK_LEVELS: Readonly<Record<LogLevel, SdkLevel>> = {
 export function createLogger(level: LogLevel): Logger {
   if (process.stderr.isTTY) {
     return new DefaultLogger(SDK_LEVELS[level], entry => {
-      if (!isToldElsewhere(entry)) process.stderr.write(lineOf(entry))
+      if (!isLoggedElsewhere(entry)) process.stderr.write(lineOf(entry))
     })
   }
   const log = pino(
@@ -24,14 +23,14 @@ export function createLogger(level: LogLevel): Logger {
     destination(2),
   )
   return new DefaultLogger(SDK_LEVELS[level], entry => {
-    if (isToldElsewhere(entry)) return
+    if (isLoggedElsewhere(entry)) return
     const write = entry.level.toLowerCase() as LogLevel
     log[write]({ ...entry.meta }, entry.message)
   })
 }
 
-/** A run says itself how it failed, with its counts; the SDK would say it once for the step and once for the workflow. */
-function isToldElsewhere({ message, meta }: LogEntry): boolean {
+/** A run logs its own failure, with its counts. The SDK would log it again for the step and for the workflow. */
+function isLoggedElsewhere({ message, meta }: LogEntry): boolean {
   if (meta?.['workflowType'] !== 'syncRecords') return false
   if (message === 'Workflow failed') return true
   const { error } = meta
@@ -50,7 +49,7 @@ function factText(value: unknown): string {
   return JSON.stringify(value instanceof Error ? errorFacts(value) : value)
 }
 
-/** Without the stack: failures of a run are told by their words, and a stack of ours says nothing to an operator. */
+/** Leaves out the stack, which does not help an operator; the message does. */
 function errorFacts(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   return { type: 'type' in error ? error.type : error.name, message: error.message }

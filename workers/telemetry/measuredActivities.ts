@@ -5,8 +5,8 @@ import type { LoadLabels, LoadMetrics } from './loadMetrics.ts'
 import type { RunFacts } from './runFacts.ts'
 
 /**
- * The activities, each counted and timed when it has done its work. A step that was tried again after its answer was lost on the way
- * to Temporal counts twice; the report of a run is what counts.
+ * Counts and times each activity when it completes. A step counts twice if its result was lost on the way to Temporal and it was
+ * retried; the report of the run is exact.
  */
 export function measuredActivities(activities: Activities, metrics: LoadMetrics, factsOf: RunFacts): Activities {
   const labelsOf = async (runId: string): Promise<LoadLabels> => {
@@ -38,7 +38,7 @@ export function measuredActivities(activities: Activities, metrics: LoadMetrics,
   return {
     ...activities,
     stageSource: timed('stageSource', activities.stageSource, (labels, _, { rejected }) => {
-      // By which operation a record that is rejected for its operation would have gone, nobody knows.
+      // The operation of a record that is rejected for its operation is unknown.
       metrics.records({ ...labels, operation: 'none', outcome: 'failed' }, rejected)
     }),
     findIds: timed('findIds', activities.findIds, (labels, _, { tally }) => settled(labels, 'update', tally)),
@@ -54,13 +54,13 @@ export function measuredActivities(activities: Activities, metrics: LoadMetrics,
     }),
     awaitJob: async input => {
       const ended = await activities.awaitJob(input)
-      // Scheduled right after the commit, and tried again until the job has ended.
+      // Scheduled right after the commit, and retried until the job has ended.
       const { scheduledTimestampMs } = activityInfo()
       metrics.jobWait(await labelsOf(input.runId), (Date.now() - scheduledTimestampMs) / 1000)
       return ended
     },
     aggregateResults: timed('aggregateResults', activities.aggregateResults, (labels, { ended }, { outcome }) => {
-      // Runs that ended otherwise come by recordEnd, also those that never came here.
+      // recordEnd counts runs that ended early, with or without results.
       if (ended !== 'completed') return
       metrics.runEnded({ ...labels, outcome })
       metrics.completed(labels, Math.round(Date.now() / 1000))

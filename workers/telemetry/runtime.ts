@@ -1,6 +1,6 @@
 import { type Logger, Runtime } from '@temporalio/worker'
-import { EnvironmentError } from '../../config/environmentError.ts'
-import type { ListenAddress } from '../listenAddress.ts'
+import { EnvironmentError } from '../../config/problems.ts'
+import type { ListenAddress } from '../workerOptions.ts'
 import { createLoadMetrics, HISTOGRAM_BUCKETS, type LoadMetrics } from './loadMetrics.ts'
 
 /**
@@ -8,7 +8,7 @@ import { createLoadMetrics, HISTOGRAM_BUCKETS, type LoadMetrics } from './loadMe
  * Throws EnvironmentError when the address can't be listened on.
  */
 export function installRuntime(logger: Logger, address: ListenAddress | undefined): LoadMetrics | undefined {
-  // Signals are ours: see stopSignals.ts.
+  // stopSignals.ts handles signals.
   const options = { logger, shutdownSignals: [] }
   if (address === undefined) {
     Runtime.install(options)
@@ -26,7 +26,7 @@ export function installRuntime(logger: Logger, address: ListenAddress | undefine
     const runtime = Runtime.install({ ...options, telemetryOptions: { metrics: { prometheus } } })
     return createLoadMetrics(runtime.metricMeter)
   } catch (error) {
-    // Behind the name of the native function.
+    // The reason follows the name of the native function.
     const reason = (error instanceof Error ? error.message : String(error)).split(': ').at(-1)
     throw new EnvironmentError(
       `The metrics cannot be served on ${prometheus.bindAddress}: ${reason}. Give another address by --metrics, an IP address and a free port`,

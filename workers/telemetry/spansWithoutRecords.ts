@@ -2,7 +2,7 @@ import type { Context } from '@opentelemetry/api'
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { failureLine } from '../../loader/results/failureLine.ts'
 
-/** Hands spans on with their failures in one line, without stacks and without the records that some failures quote. */
+/** Forwards spans with one-line failures, without stacks and without the records that some failures quote. */
 export class WithoutRecords implements SpanProcessor {
   readonly #next: SpanProcessor
 

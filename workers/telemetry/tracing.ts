@@ -1,4 +1,4 @@
-// Traces by OpenTelemetry: a run, its steps and their requests to Salesforce under one trace. Loaded only when it is wanted.
+// OpenTelemetry traces: a run, its steps and their requests to Salesforce in one trace. Loaded only when tracing is on.
 import { context, DiagLogLevel, diag, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
@@ -11,25 +11,25 @@ import {
 } from '@temporalio/interceptors-opentelemetry/lib/worker/index.js'
 import type { ActivityInterceptorsFactory, Logger, WorkerOptions } from '@temporalio/worker'
 import type { SeenRequest, TrafficObserver } from '../../loader/salesforce/traffic.ts'
-import { PACKAGE_VERSION } from '../packageVersion.ts'
+import { PACKAGE_VERSION } from '../identity.ts'
 import { WithoutRecords } from './spansWithoutRecords.ts'
 
 export type Tracing = {
   readonly activity: ActivityInterceptorsFactory
-  /** Where the spans of workflows come out of the sandbox. */
+  /** Receives the spans of workflows from the sandbox. */
   readonly sinks: NonNullable<WorkerOptions['sinks']>
   readonly traffic: TrafficObserver
-  /** Delivers what is left. Never rejects. */
+  /** Delivers the remaining spans. Never rejects. */
   stop(): Promise<void>
 }
 
-/** What spans are of when OTEL_SERVICE_NAME says nothing. */
+/** Service name of spans without OTEL_SERVICE_NAME. */
 const SERVICE_NAME = 'salesforce-link'
 
-/** Milliseconds between two lines about traces that can't be delivered. */
-const SAY_AGAIN = 60_000
+/** Milliseconds between two log lines about traces that can't be delivered. */
+const WARNING_INTERVAL = 60_000
 
-/** By OTEL_EXPORTER_OTLP_* and OTEL_TRACES_SAMPLER, as OpenTelemetry's own documentation says. */
+/** Starts tracing, configured by OTEL_EXPORTER_OTLP_* and OTEL_TRACES_SAMPLER as OpenTelemetry documents them. */
 export function startTracing(logger: Logger): Tracing {
   const undelivered = oncePerMinute(logger)
   const nothing = () => undefined
@@ -73,7 +73,7 @@ function trafficSpans(): TrafficObserver {
         span.end()
       }
     },
-    // The request's own span has ended with the headers.
+    // The span of the request has ended with the headers.
     onCut: request => trace.getActiveSpan()?.addEvent('answer cut', attributesOf(request)),
   }
 }
@@ -87,13 +87,13 @@ function attributesOf({ connection, method, server, route }: SeenRequest) {
   }
 }
 
-/** @returns takes an error, or one as OpenTelemetry writes it: JSON with its stack */
-function oncePerMinute(logger: Logger): (said: string) => void {
+/** @returns a function that takes an error message, or OpenTelemetry's JSON with its stack */
+function oncePerMinute(logger: Logger): (message: string) => void {
   let last = Number.NEGATIVE_INFINITY
-  return said => {
-    if (Date.now() - last < SAY_AGAIN) return
+  return message => {
+    if (Date.now() - last < WARNING_INTERVAL) return
     last = Date.now()
-    const reason = /"message":"([^"]*)"/.exec(said)?.[1] ?? said.replaceAll(/\s+/g, ' ').slice(0, 300)
+    const reason = /"message":"([^"]*)"/.exec(message)?.[1] ?? message.replaceAll(/\s+/g, ' ').slice(0, 300)
     logger.warn('Traces cannot be delivered; check OTEL_EXPORTER_OTLP_ENDPOINT and that a collector listens there', {
       reason,
     })

@@ -1,13 +1,18 @@
-// The details of a run in the Temporal UI, for a person who opens it at 3 a.m.: what runs, its progress, what it waits for, what was
+// The top of a run's page in Temporal's UI, for the operator at 3 a.m.: what runs, its progress, what it waits for, what was
 // rejected, where the files are. Times are UTC and absolute, because the text does not change between two steps.
 
+import { messageTemplate } from '../../loader/results/messageTemplate.ts'
 import { paceOf } from '../../loader/results/pace.ts'
+import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
 import type { SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { progressOf, type RunState, rejectionsSoFar } from '../runState.ts'
 import { chunksInProgress } from './chunksInProgress.ts'
-import { endHeadline, filesOf, nextStep, notificationProblem } from './endDetails.ts'
-import { rejectedTable } from './rejectedTable.ts'
-import { asDetails, clock, code, count, counted, plain, table } from './text.ts'
+import { endHeadline, filesOf, nextStep, notificationErrorOf } from './endDetails.ts'
+import { clock, code, count, counted, plain, table } from './markdown.ts'
+import { asDetails } from './summaries.ts'
+
+/** Reasons shown; results.csv has all of them. */
+const REASONS_SHOWN = 10
 
 /** @param now milliseconds since the epoch */
 export function runDetails(state: RunState, now: number): string {
@@ -19,17 +24,17 @@ export function runDetails(state: RunState, now: number): string {
     rejectedTable(state.report?.errors ?? rejectionsSoFar(state)),
     filesOf(state),
     nextStep(state),
-    notificationProblem(state),
+    notificationErrorOf(state),
   ])
 }
 
 const STAGES: Readonly<Record<SyncStage, string>> = {
-  waiting: 'Waiting: the source has not arrived or is still being written; nothing was sent yet',
-  connecting: 'Connecting: validates the input and logs in to the org',
-  planning: 'Planning: validates the field mapping against the org; nothing was sent yet',
-  staging: 'Staging: reads and validates the whole source; nothing was sent yet',
+  waiting: 'Waiting: the source does not exist yet or is still being written; nothing is sent yet',
+  connecting: 'Connecting: checks the input and logs in to the org',
+  planning: "Planning: validates the field mapping against the org's fields; nothing is sent yet",
+  staging: 'Staging: reads and validates the whole source; nothing is sent yet',
   sending: 'Sending',
-  aggregating: 'Aggregating: merges the results of all chunks; every record is settled',
+  aggregating: 'Aggregating: combines the results of all chunks; every record is settled',
   done: 'Done',
 }
 
@@ -63,5 +68,18 @@ function counts(state: RunState, now: number): string {
   )
   const pace = state.begin && state.stage === 'sending' ? paceOf(state.begin, { at: now, settled }, left) : undefined
   if (pace === undefined || left === 0) return numbers
-  return `${numbers}\n\n${count(Math.round(pace.perSecond))} records per second; at this rate all records are settled at about ${clock(pace.until)} UTC.`
+  return `${numbers}\n\n${count(Math.round(pace.perSecond))} records per second; at this rate all are settled at about ${clock(pace.until)} UTC.`
+}
+
+/** Why records were rejected. Record values are left out: more people see this page than the result files. */
+function rejectedTable(rejections: readonly ErrorCount[]): string {
+  if (rejections.length === 0) return ''
+  const rows = rejections.slice(0, REASONS_SHOWN).map(({ errorCode, count: times, exampleRow, exampleMessage }) => {
+    const message = messageTemplate(errorCode, exampleMessage)
+    return [count(times), count(exampleRow), `${plain(message)} (${plain(errorCode)})`]
+  })
+  const left = rejections.length - REASONS_SHOWN
+  const more = left > 0 ? `\n\nAnd ${left} more reasons in the results.` : ''
+  const head = ['Records', 'First row', 'Why (… replaces a record value)']
+  return `**Rejected records**\n\n${table(head, rows, ['---:', '---:', '---'])}${more}`
 }

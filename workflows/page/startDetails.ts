@@ -1,25 +1,19 @@
-// What the Temporal UI shows of a run from its start: what it loads, and what started it.
-import type { RunTitle } from '../../loader/spec/runTitle.ts'
+// What a run's page shows from the start: what it loads, and who started it.
+
 import type { FieldMapping, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { asDetails, asSummary, code, plain, table } from './text.ts'
+import { code, plain, table } from './markdown.ts'
+import { asDetails } from './summaries.ts'
 
-/** `file:data/contacts.csv into Contact in production (create)` */
-export function startSummary({ operation, object, connection, source }: RunTitle): string {
-  return asSummary(`${source} into ${object} in ${connection} (${operation})`)
-}
-
-/**
- * Shows the mapping and what started the run.
- * @param startedBy a sentence such as "Started by `sflink sync run nightly`."
- * @param runId undefined while it is unknown
- */
+/** @param startedBy a sentence such as "Started by `sflink sync run nightly`." @param runId undefined while it is unknown */
 export function startDetails(spec: SyncSpec, startedBy: string, runId?: string): string {
   const rows = Object.entries(spec.fields).map(([field, mapping]) => [plain(field), sourceOf(mapping)])
   const { keyField, externalIdField, maxRejected } = spec
   const facts = [
     ...(keyField === undefined ? [] : [`Existing records are found by ${code(keyField)}.`]),
     ...(externalIdField === undefined ? [] : [`Upsert by the External ID field ${code(externalIdField)}.`]),
-    ...(maxRejected === undefined ? [] : [`Nothing is sent if more than ${maxRejected} records are rejected before.`]),
+    ...(maxRejected === undefined
+      ? []
+      : [`Nothing is sent if more than ${maxRejected} records are rejected before sending.`]),
   ]
   const results = runId === undefined ? '' : ` Results: ${code(`sflink sync results ${runId}`)}`
   return asDetails([`${startedBy}${results}`, facts.join(' '), table([`Field of ${plain(spec.object)}`, 'From'], rows)])

@@ -1,13 +1,13 @@
-// What the Temporal UI shows beside each step of a chunk.
+// What Temporal's UI shows beside each step of a chunk.
 
 import type { StagedChunk } from '../../loader/protocol/staged.ts'
-import { count, counted } from './text.ts'
+import { count, counted } from './markdown.ts'
 
-/** A step of a chunk, in two forms. */
+/** What a step does with a chunk. */
 export type StepWords = {
-  /** For the event history: `chunk 3 of 12, attempt 2: upload 100,000 records`. */
+  /** In the event history: `chunk 3 of 12, attempt 2: upload 100,000 records`. */
   readonly summary: string
-  /** For the table of chunks in progress: `uploads 100,000 records`. */
+  /** In the table of chunks in progress: `uploads 100,000 records`. */
   readonly now: string
 }
 
@@ -31,7 +31,11 @@ function words(sending: Sending, verb: string, now: string): StepWords {
 
 export const STEPS = {
   find: (sending: Sending) =>
-    words(sending, `find the Ids of ${counted(sending.records, 'record')}`, 'finds the Ids of its records in the org'),
+    words(
+      sending,
+      `find the Ids of ${counted(sending.records, 'record')}`,
+      'looks up the Ids of its records in the org',
+    ),
   upload: (sending: Sending) =>
     words(
       sending,
@@ -49,13 +53,13 @@ export const STEPS = {
   pause: (sending: Sending, until: string) =>
     words(
       sending,
-      `${counted(sending.records, 'record')} rejected for a passing reason, will be sent again at ${until} UTC`,
-      `waits until ${until} UTC to send again ${counted(sending.records, 'record')} rejected for a passing reason (attempt ${sending.attempt})`,
+      `${counted(sending.records, 'record')} rejected for a transient reason, sent again at ${until} UTC`,
+      `waits until ${until} UTC to send again ${counted(sending.records, 'record')} rejected for a transient reason (attempt ${sending.attempt})`,
     ),
   turn: (sending: Sending) =>
     words(
       sending,
-      'wait for another chunk that is sent again',
-      `waits for another chunk before it sends ${counted(sending.records, 'record')} again`,
+      'wait for its turn to send again',
+      `waits for its turn to send again ${counted(sending.records, 'record')}`,
     ),
 } as const

@@ -13,7 +13,7 @@ import type { StagedChunk, StagedSource } from '../staged.ts'
 import { type ChunkLimit, ChunkWriter } from './chunkWriter.ts'
 
 /** The column of a keyed chunk that holds the value by which each record is found. */
-export const KEY_COLUMN = 'key'
+const KEY_COLUMN = 'key'
 
 /** Takes the rows of a source one by one, rejects what can't be sent, and cuts the rest into chunks, each of one operation. */
 export class Staging {

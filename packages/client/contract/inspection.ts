@@ -1,14 +1,15 @@
 // The workflows that inspect a connection: `testConnection`, `fetchVersions`, `listObjects`, `describeObject`.
 import { z } from 'zod'
+import { strictShape } from './issues.ts'
 import { count, type DeepReadonly } from './scalars.ts'
 
 const connection = z.string().min(1).describe('Name of a connection in the configuration of the worker')
 const object = z.string().min(1).describe('API name, such as Contact')
 
-export const connectionInputSchema = z.strictObject({ connection })
+export const connectionInputSchema = strictShape({ connection })
 export type ConnectionInput = Readonly<z.output<typeof connectionInputSchema>>
 
-export const describeObjectInputSchema = z.strictObject({ connection, object })
+export const describeObjectInputSchema = strictShape({ connection, object })
 export type DescribeObjectInput = Readonly<z.output<typeof describeObjectInputSchema>>
 
 export const connectionTestSchema = z.object({

@@ -1,35 +1,43 @@
 import { z } from 'zod'
-import { didYouMean } from './nearestName.ts'
+import { didYouMean, nearestName } from './nearestName.ts'
 
-/** One thing wrong with a value: where, and a message with what is allowed and what was given. */
+/** One thing wrong with an input: where it is, and a message that says what is allowed and what was given. */
 export type Problem = {
   readonly path: readonly (string | number)[]
-  readonly message: string
-  /** Present when a key of the object at `path` is the problem, not its value. */
+  /** Set when a key of the object at `path` is wrong, not its value; the message names the key. */
   readonly key?: string
+  readonly message: string
 }
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-export type CheckOptions = {
-  /** The value at a path as messages repeat it; undefined keeps it out of the message. @default JSON, cut to 80 characters */
-  readonly shown?: (value: unknown, path: Problem['path']) => string | undefined
-}
+/** Shows the value at a path as messages give it; undefined when it must not be shown. */
+export type ShowGiven = (path: Problem['path'], value: unknown) => string | undefined
 
 type Issue = z.core.$ZodIssue
 
-/** Validates a value and applies every default. All problems are named at once, in the order of the schema. */
+/** `params` of a custom issue whose message does not show the value itself: the value is added to the message. */
+export const ADD_GIVEN = { addGiven: true } as const
+
+/**
+ * Validates an input and applies every default. All problems are reported at once, in the order of the input, as messages that a
+ * person can act on. They follow from the codes and facts of zod's issues; a message that a schema declares itself stays as it is.
+ */
 export function check<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
-  { shown = shownValue }: CheckOptions = {},
+  show: ShowGiven = (_, value) => shownValue(value),
 ): Checked<z.output<Schema>> {
-  const parsed = schema.safeParse(input, { error: standardMessage })
+  const parsed = schema.safeParse(input, { error: NO_MESSAGE })
   if (parsed.success) return { ok: true, value: parsed.data }
-  return { ok: false, problems: parsed.error.issues.flatMap(issue => problemsOf(issue, [], { input, shown })) }
+  const problems = parsed.error.issues.flatMap(issue => problemsOf(issue, [], { input, show }))
+  return { ok: false, problems: problems.filter(problem => !isMisspelled(problem, problems, input)) }
 }
+
+/** Takes the place of zod's own messages: an issue with a message has one that its schema declares. */
+const NO_MESSAGE = () => ''
 
 /**
  * What is wrong with the input of a workflow or an update, in one line; undefined when nothing is.
@@ -43,69 +51,59 @@ export function inputProblem(schema: z.ZodType, input: unknown, what: string, ex
   return checked.ok ? undefined : `${what}: ${checked.problems.map(problemLine).join('; ')}`
 }
 
-/** `source.uri: is missing; expected text` */
+/** `source.uri: is missing` */
 export function problemLine({ path, message }: Problem): string {
   return path.length === 0 ? message : `${path.join('.')}: ${message}`
 }
 
-/**
- * An object that rejects unknown keys. The message of its issue is the list of allowed keys as JSON, from which `check` makes a
- * problem for each unknown key.
- */
+/** An object that rejects unknown keys, with a message that lists the allowed ones. */
 export function strictShape<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const allowed = JSON.stringify(Object.keys(shape))
-  return z.strictObject(shape, { error: issue => (issue.code === 'unrecognized_keys' ? allowed : undefined) })
+  const allowed = Object.keys(shape)
+  return z.strictObject(shape, {
+    error: issue => (issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys, allowed) : undefined),
+  })
+}
+
+function unknownKeys(keys: readonly string[], allowed: readonly string[]): string {
+  const names = keys.map(key => JSON.stringify(key)).join(', ')
+  const meant = keys.map(key => didYouMean(key, allowed)).join('')
+  return `unknown key${keys.length === 1 ? '' : 's'} ${names}; allowed: ${allowed.join(', ')}${meant}`
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-const SHOWN_CHARACTERS = 80
+/** Longest value that a message shows, in characters. */
+const MAX_SHOWN = 80
 
-/** The value as JSON, cut to 80 characters. */
+/** A value as JSON, cut to MAX_SHOWN characters. */
 export function shownValue(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing'
-  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
 }
 
-type Context = { readonly input: unknown; readonly shown: NonNullable<CheckOptions['shown']> }
+type Context = { readonly input: unknown; readonly show: ShowGiven }
 
 function problemsOf(issue: Issue, above: Problem['path'], context: Context): Problem[] {
   const path = [...above, ...(issue.path as (string | number)[])]
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map(key => unknownKey(key, JSON.parse(issue.message) as string[], path))
-    case 'invalid_key':
-      return [{ path: path.slice(0, -1), key: String(path.at(-1)), message: keyMessage(issue, path) }]
-    case 'custom':
-      return [{ path, message: issue.message }]
-    case 'invalid_union': {
-      const branch = likelyBranch(issue.errors)
-      if (branch !== undefined) return branch.flatMap(inner => problemsOf(inner, path, context))
-      return [{ path, message: valueMessage(issue, path, context) }]
-    }
-    default:
-      return [{ path, message: valueMessage(issue, path, context) }]
+  if (issue.code === 'invalid_union') {
+    const branch = likelyBranch(issue.errors)
+    if (branch) return branch.flatMap(inner => problemsOf(inner, path, context))
   }
+  if (issue.code === 'unrecognized_keys') {
+    const [key = ''] = issue.keys
+    return [{ path, key, message: issue.message }]
+  }
+  if (issue.code === 'invalid_key') {
+    const key = String(path.at(-1))
+    const reasons = issue.issues.map(inner => expectation(inner))
+    return [{ path: path.slice(0, -1), key, message: `key ${JSON.stringify(key)}: ${reasons.join('; ')}` }]
+  }
+  return [{ path, message: messageOf(issue, path, context) }]
 }
 
-function unknownKey(key: string, allowed: readonly string[], path: Problem['path']): Problem {
-  return { path, key, message: `unknown key "${key}"; allowed: ${allowed.join(', ')}${didYouMean(key, allowed)}` }
-}
-
-function keyMessage({ issues, message }: z.core.$ZodIssueInvalidKey, path: Problem['path']): string {
-  return `${shownValue(path.at(-1))}: ${issues[0]?.message ?? message}`
-}
-
-function valueMessage({ message }: Issue, path: Problem['path'], { input, shown }: Context): string {
-  const value = valueAt(input, path)
-  if (value === undefined || value === null) return `is missing; ${message}`
-  const given = shown(value, path)
-  return given === undefined ? message : `${message}; given ${given}`
-}
-
-/** The variant that was meant: the one of the right type with the fewest issues; none when all types are wrong. */
+/** Returns the variant that was meant: the one with the right type and the fewest issues; undefined when all types are wrong. */
 function likelyBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const rightType = branches.filter(issues => !issues.some(({ path, code }) => path.length === 0 && isTypeIssue(code)))
   return rightType.toSorted((a, b) => a.length - b.length)[0]
@@ -115,44 +113,75 @@ function isTypeIssue(code: Issue['code']): boolean {
   return code === 'invalid_type' || code === 'invalid_value'
 }
 
+function messageOf(issue: Issue, path: Problem['path'], { input, show }: Context): string {
+  const given = valueAt(input, path)
+  if (issue.code === 'custom' && issue.params?.['addGiven'] !== true) return issue.message
+  if (given === undefined) return missing(issue)
+  const shown = isEmpty(given) && ownMessage(issue) !== undefined ? undefined : show(path, given)
+  return shown === undefined ? expectation(issue) : `${expectation(issue)}; given ${shown}`
+}
+
+function isEmpty(given: unknown): boolean {
+  return given === null || given === '' || (Array.isArray(given) && given.length === 0)
+}
+
+function missing(issue: Issue): string {
+  if (issue.code === 'invalid_union') return `is missing: ${expectation(issue)}`
+  return ownMessage(issue) ?? 'is missing'
+}
+
+function expectation(issue: Issue): string {
+  const own = ownMessage(issue)
+  if (own !== undefined) return own
+  switch (issue.code) {
+    case 'invalid_value':
+      return `expected one of ${issue.values.map(String).join(', ')}`
+    case 'invalid_type':
+      return `expected ${TYPES[issue.expected] ?? issue.expected}`
+    case 'too_small':
+      return `expected at least ${issue.minimum}${issue.origin === 'string' ? ' character' : ''}`
+    case 'too_big':
+      return `expected at most ${issue.maximum}${issue.origin === 'string' ? ' character' : ''}`
+    case 'invalid_union':
+      return 'options' in issue && issue.options
+        ? `expected one of ${issue.options.map(String).join(', ')}`
+        : issue.message
+    default:
+      return issue.message
+  }
+}
+
 const TYPES: Readonly<Record<string, string>> = {
   object: 'an object',
   record: 'an object',
   array: 'a list',
-  string: 'text',
+  string: 'a text',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
 }
 
-const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' }
-
-/** The message of an issue whose schema states none of its own. */
-function standardMessage(issue: z.core.$ZodRawIssue): string {
-  switch (issue.code) {
-    case 'invalid_type':
-      return `expected ${TYPES[issue.expected] ?? issue.expected}`
-    case 'invalid_value':
-      return `expected one of ${issue.values.map(String).join(', ')}`
-    case 'too_small':
-      return `expected at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`
-    case 'too_big':
-      return `expected at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`
-    case 'invalid_union':
-      return Array.isArray(issue['options'])
-        ? `expected one of ${issue['options'].join(', ')}`
-        : 'expected another value'
-    default:
-      return 'expected another value'
-  }
+/** The message that the schema declares; undefined when it declares none. */
+function ownMessage({ message }: Issue): string | undefined {
+  return message === '' ? undefined : message
 }
 
-function valueAt(input: unknown, path: Problem['path']): unknown {
-  return path.reduce<unknown>(
-    (inner, step) =>
-      typeof inner === 'object' && inner !== null
-        ? (inner as Readonly<Record<string | number, unknown>>)[step]
-        : undefined,
-    input,
+/** Whether the value is missing because its key is misspelled: the problem of that key says so already. */
+function isMisspelled({ path, key }: Problem, problems: readonly Problem[], input: unknown): boolean {
+  const name = path.at(-1)
+  if (key !== undefined || typeof name !== 'string' || valueAt(input, path) !== undefined) return false
+  const above = JSON.stringify(path.slice(0, -1))
+  return problems.some(
+    other => other.key !== undefined && JSON.stringify(other.path) === above && nearestName(other.key, [name]) === name,
   )
+}
+
+/** The value at a path; undefined when it does not exist. */
+export function valueAt(input: unknown, path: Problem['path']): unknown {
+  let value: unknown = input
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = (value as Record<string | number, unknown>)[step]
+  }
+  return value
 }

@@ -1,9 +1,10 @@
 // The workflows of `sflink doctor` and `sflink runs prune`: `checkSync`, `checkWorker`, `pruneRuns`.
 import { z } from 'zod'
+import { strictShape } from './issues.ts'
 import { count, optional } from './scalars.ts'
 import type { Operation } from './syncSpec.ts'
 
-export const checkSyncInputSchema = z.strictObject({ sync: z.string().min(1) })
+export const checkSyncInputSchema = strictShape({ sync: z.string().min(1) })
 export type CheckSyncInput = Readonly<z.output<typeof checkSyncInputSchema>>
 
 /** What a run of the sync would do, as the integration user may. */
@@ -30,7 +31,7 @@ export type WorkerCheck = {
 }
 
 /** Each retention replaces that of the worker's configuration. */
-export const pruneRunsInputSchema = z.strictObject({
+export const pruneRunsInputSchema = strictShape({
   dryRun: optional(z.boolean()).describe('Lists what would be removed and removes nothing. Default: false'),
   retention: optional(count).describe('Milliseconds that completed runs are kept after their end'),
   retentionUnfinished: optional(count).describe(

@@ -1,5 +1,6 @@
 // The workflow `syncRecords`: loads a source.
 import { z } from 'zod'
+import { strictShape } from './issues.ts'
 import { count, optional } from './scalars.ts'
 import { syncSpecSchema } from './syncSpec.ts'
 
@@ -39,7 +40,7 @@ const settings = {
 }
 
 /** What the workflow checks itself. The sync spec is checked when it is resolved, with the sync that it changes. */
-export const syncRecordsInputSchema = z.strictObject({
+export const syncRecordsInputSchema = strictShape({
   sync: optional(syncName),
   spec: optional(z.record(z.string(), z.unknown())),
   ...settings,
@@ -52,8 +53,8 @@ const overrides = z
 
 /** The input with its sync spec, as it is published. */
 export const publishedSyncRecordsInputSchema = z.union([
-  z.strictObject({ sync: syncName, spec: optional(overrides), ...settings }),
-  z.strictObject({
+  strictShape({ sync: syncName, spec: optional(overrides), ...settings }),
+  strictShape({
     sync: optional(z.string().describe('A name for the load')),
     spec: syncSpecSchema.describe('A whole sync'),
     ...settings,

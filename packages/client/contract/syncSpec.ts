@@ -78,7 +78,7 @@ const inlineRecords = z
     const bytes = jsonBytes(records)
     if (bytes <= MAX_INLINE_BYTES) return
     context.addIssue(
-      `has ${bytes} bytes, allowed are ${MAX_INLINE_BYTES}; put the records into a file and give its uri`,
+      `has ${bytes} bytes; the maximum is ${MAX_INLINE_BYTES}; put the records into a file and give its uri`,
     )
   })
   .describe('The records themselves, at most 1 MB; null is a blank value.')

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
@@ -14,11 +13,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
 import { TASK_QUEUE } from '../../../packages/client/contract/names.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
-import { type Outcome, type Surroundings, sflink } from './sflink.ts'
+import { type Outcome, type Surroundings, sflink } from '../../rig/sflink.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 // The command knows one task queue, so these tests have a server of their own.
 let server: TemporalServer
-let folder: string
+const folder = temporaryFolder()
 let bundle: WorkflowBundle
 
 const CONFIGURATION = `connections:
@@ -38,7 +38,6 @@ syncs:
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') })
-  folder = await mkdtemp(join(tmpdir(), 'sflink-commands-'))
   await writeFile(join(folder, 'sflink.yaml'), CONFIGURATION)
   server = await startTemporalServer({ own: true })
   const workflowsPath = fileURLToPath(new URL('./cannedWorkflows.ts', import.meta.url))
@@ -47,7 +46,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.close()
-  await rm(folder, { recursive: true, force: true })
 })
 
 function run(args: readonly string[], more: Partial<Surroundings> = {}): Promise<Outcome> {

@@ -1,22 +1,22 @@
 // The doctor with nothing there, with all well, and with one thing wrong at a time.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { checkNode } from '../../../cli/doctor/machineChecks.ts'
 import { workersRunStore } from '../../../cli/doctor/storeChecks.ts'
 import { checkClocks, outside } from '../../../cli/doctor/workerChecks.ts'
-import { readConfiguration } from '../../../config/configFile.ts'
+import { readConfiguration } from '../../../config/configuration.ts'
 import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
 import { DEFAULT_USER, type Emulator, type EmulatorOptions, startEmulator } from '../../../packages/emulator/index.ts'
 import { createDependencies } from '../../../workers/dependencies.ts'
 import { type RunningWorker, startWorker } from '../../../workers/worker.ts'
-import { type Outcome, sflink } from './sflink.ts'
+import { type Outcome, sflink } from '../../rig/sflink.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 // Commands know one task queue, and workers must be absent first: a server of its own.
 let temporal: TemporalServer
-let folder: string
+const folder = temporaryFolder()
 const orgs: Emulator[] = []
 
 type Shown = { readonly check: string; readonly state: string; readonly message: string }
@@ -42,7 +42,6 @@ const SCHEDULE = '    schedule: { cron: "0 2 * * *" }\n'
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') })
-  folder = await mkdtemp(join(tmpdir(), 'sflink-doctor-'))
   await mkdir(join(folder, 'data'))
   const clock = () => Date.now() + 600_000
   const [server, sound, busy, late] = await Promise.all([
@@ -70,7 +69,6 @@ const write = (name: string, text: string): Promise<void> => writeFile(join(fold
 afterAll(async () => {
   await Promise.all(orgs.map(org => org.close()))
   await temporal.close()
-  await rm(folder, { recursive: true, force: true })
 })
 
 function run(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
@@ -126,9 +124,8 @@ describe.concurrent('without a worker', () => {
     const { code, of } = await found('mistakes.yaml')
     expect(code).toBe(1)
     expect(of('Configuration').map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^mistakes\.yaml:1:12 retention: expected a time .*given 'long'$/),
-      expect.stringMatching(/^mistakes\.yaml:\d+:\d+ syncs\.nightly.*object/),
-      expect.stringMatching(/objekt/),
+      expect.stringMatching(/^mistakes\.yaml:1:12 retention: is not a valid retention; .*given "long"$/),
+      expect.stringMatching(/^mistakes\.yaml:\d+:\d+ syncs\.nightly: unknown key "objekt"; .*did you mean "object"\?$/),
     ])
     expect(of('Temporal')).toMatchObject([{ state: 'well' }])
   })

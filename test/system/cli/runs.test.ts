@@ -1,16 +1,16 @@
 // The list of runs and the page of one, from the run store alone and with what Temporal adds.
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
+import { beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { dataConverterFor } from '../../../packages/client/encryption/dataConverter.ts'
 import { encryptionKey } from '../../../packages/client/encryption/keyRing.ts'
-import { type Outcome, sflink } from './sflink.ts'
+import { type Outcome, sflink } from '../../rig/sflink.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { EXECUTION, storedRuns } from './storedRuns.ts'
 
-let folder: string
+const folder = temporaryFolder()
 let runs: string
 
 const CONFIGURATION = `connections:
@@ -23,7 +23,6 @@ const CONFIGURATION = `connections:
 const RUNNING = `hourly.${randomUUID()}`
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-runs-'))
   runs = join(folder, 'runs')
   await writeFile(join(folder, 'sflink.yaml'), CONFIGURATION)
   const { write, started, ended, reported } = storedRuns(runs)
@@ -81,8 +80,6 @@ beforeAll(async () => {
   await vi.waitUntil(async () => (await client.workflow.count(query)).count === 2, { timeout: 30_000 })
   await connection.close()
 })
-
-afterAll(() => rm(folder, { recursive: true, force: true }))
 
 function run(args: readonly string[], address: string = inject('temporalAddress')): Promise<Outcome> {
   const environment = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: inject('temporalNamespace') }

@@ -6,7 +6,7 @@ import { msToTs } from '@temporalio/common/lib/time.js'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { SEARCH_ATTRIBUTES } from '../../../packages/client/contract/searchAttributes.ts'
 import { attributesThere } from '../../../workers/searchAttributes.ts'
-import { sflink } from './sflink.ts'
+import { sflink } from '../../rig/sflink.ts'
 
 const TEXT = 1
 const KEYWORD = 2

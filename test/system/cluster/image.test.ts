@@ -2,15 +2,15 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, symlink } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { validate } from 'dockerfile-utils'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { composeService } from '../../../dev/cluster/composeFile.ts'
 import { ROOT } from '../../../dev/cluster/place.ts'
 import { freePort } from '../../../dev/freePort.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
 const { scripts, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
@@ -63,13 +63,7 @@ test('.dockerignore lets every folder through that the build reads, and nothing 
     expect(context).not.toContain(name)
 })
 
-let folder: string
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-image-'))
-})
-
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 test('what it builds answers, becomes healthy, and ends at SIGTERM', async () => {
   const [build, app] = [join(folder, 'build'), join(folder, 'app')]

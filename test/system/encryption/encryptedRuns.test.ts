@@ -1,7 +1,6 @@
 // Runs whose payloads are encrypted: nothing of them can be read in Temporal, and a worker without the key loses nothing.
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporal } from '@temporalio/proto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
@@ -11,26 +10,25 @@ import { standstillOf } from '../../../packages/client/standstill.ts'
 import { bundleWorkflows } from '../../../workers/bundleWorkflows.ts'
 import type { RunningWorker, WorkerOptions } from '../../../workers/worker.ts'
 import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../../rig/loadRig.ts'
-import { sflink } from '../cli/sflink.ts'
+import { sflink } from '../../rig/sflink.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const newKey = (id: string) => encryptionKey(id, randomBytes(32).toString('base64'))
 const FIRST: KeyRing = [newKey('2026-10')]
 const WRONG: KeyRing = [newKey('2026-10')]
 const ROTATED: KeyRing = [newKey('2026-11'), ...FIRST]
 
-let folder: string
+const folder = temporaryFolder()
 let bundle: Pick<WorkerOptions, 'workflowBundle'>
 const rigs: LoadRig[] = []
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-encrypted-'))
   const codePath = join(folder, 'workflows.js')
   await writeFile(codePath, await bundleWorkflows({ encodesFailures: true, logLevel: 'ERROR' }))
   bundle = { workflowBundle: { codePath } }
 })
 afterAll(async () => {
   await Promise.all(rigs.map(rig => rig.close()))
-  await rm(folder, { recursive: true, force: true })
 })
 
 async function encryptedRig(): Promise<{ rig: LoadRig; org: RigOrg }> {
@@ -163,7 +161,7 @@ test.concurrent('nothing of a run can be read in its history: inputs, results, s
   }
 })
 
-test.concurrent.for([
+test.concurrent.each([
   { worker: 'a wrong key', keys: WRONG, words: "The key '2026-10' of encryption.keys does not open this payload" },
   { worker: 'no key', keys: [], words: "encrypted with the key '2026-10', and there are no encryption.keys here" },
 ])('a worker with $worker leaves the run waiting; with the right one it ends right', async ({ keys, words }) => {

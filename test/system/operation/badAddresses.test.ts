@@ -1,25 +1,23 @@
 // What an operator is told when metrics or traces can't be had, and that a worker without them does without their libraries.
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DefaultLogger } from '@temporalio/worker'
-import { afterAll, beforeAll, test, vi } from 'vitest'
+import { beforeAll, test, vi } from 'vitest'
 import { startTracing } from '../../../workers/telemetry/tracing.ts'
-import { sflink } from '../cli/sflink.ts'
+import { sflink } from '../../rig/sflink.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let folder: string
+const folder = temporaryFolder()
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-addresses-'))
   const auth = '{ flow: access_token, accessToken: a }'
   const connections = `connections:\n  org: { instanceUrl: "http://127.0.0.1:1", auth: ${auth} }\n`
   await writeFile(join(folder, 'sflink.yaml'), connections)
 })
-afterAll(() => rm(folder, { recursive: true }))
 
 test.concurrent('a taken address, a name and no address for metrics are rejected in one line', async ({ expect }) => {
   const taken = createServer().listen(0, '127.0.0.1')

@@ -10,7 +10,7 @@ import { startTemporalServer } from '../../../dev/temporal.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import type { SyncRecordsInput } from '../../../packages/client/contract/syncRecords.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { command } from '../cli/sflink.ts'
+import { command } from '../../rig/sflink.ts'
 
 export type WatchedWorker = {
   readonly org: Emulator

@@ -1,26 +1,26 @@
 // Schedules as a user has them: the command, a worker, Temporal and an emulated org together, through some nights.
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { readConfiguration } from '../../../config/configFile.ts'
+import { readConfiguration } from '../../../config/configuration.ts'
 import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
 import { nextTimes, wallText } from '../../../loader/schedule/scheduleTimes.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { createDependencies } from '../../../workers/dependencies.ts'
 import { type RunningWorker, startWorker } from '../../../workers/worker.ts'
+import { inProcess } from '../../rig/inProcess.ts'
 import { until } from '../../rig/loadRig.ts'
 import { orgOf, type RigOrg } from '../../rig/rigOrg.ts'
-import { inProcess } from '../cli/inProcess.ts'
-import type { Outcome } from '../cli/sflink.ts'
+import type { Outcome } from '../../rig/sflink.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 /** Its nights are on another day in UTC. */
 const ZONE = 'Pacific/Auckland'
 const DAY = 86_400_000
 
-let folder: string
+const folder = temporaryFolder()
 let temporal: TemporalServer
 let emulator: Emulator
 let org: RigOrg
@@ -55,7 +55,6 @@ const report = async (runId: string) =>
   JSON.parse(await readFile(join(folder, 'runs', runId, 'report.json'), 'utf8').catch(() => 'null')) as RunReport
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-nights-'))
   await mkdir(join(folder, 'data'))
   ;[temporal, emulator] = await Promise.all([startTemporalServer({ own: true }), startEmulator({ seedRecords: false })])
   org = orgOf('org', emulator)
@@ -81,7 +80,6 @@ afterAll(async () => {
   await worker?.stopped
   await connection?.close()
   await Promise.all([temporal?.close(), emulator?.close()])
-  await rm(folder, { recursive: true, force: true })
 })
 
 test('plan tells what apply then does, and applying again changes nothing', async () => {
@@ -245,7 +243,7 @@ test('what can not be done is told in one line', async () => {
   ])
   expect(await told('backfill', 'nightly', '--from', 'yesterday', '--to', day(2))).toEqual([
     2,
-    '--from: "yesterday" is no time; write it like 2026-11-25T02:00, or 2026-11-25T01:00:00Z',
+    '--from: "yesterday" is not a valid time; write it like 2026-11-25T02:00, or 2026-11-25T01:00:00Z',
   ])
   expect(await told('trigger', 'hourly')).toEqual([
     2,

@@ -63,12 +63,20 @@ test('the scheduled time chooses the file, by the clock of its zone', async () =
 
 const REJECTED: readonly (readonly [string, object, RegExp])[] = [
   ['daily', {}, /^RunRejectedError: The source file:data\/\{date\}\.csv: \{date\} is open; give scheduledTime/],
-  ['daily', { scheduledTime: 'tonight' }, /scheduledTime: "tonight" is no time; write it like 2026-11-25T01:00:00Z$/],
+  [
+    'daily',
+    { scheduledTime: 'tonight' },
+    /scheduledTime: "tonight" is not a valid time; write it like 2026-11-25T01:00:00Z$/,
+  ],
   ['daily', { scheduledTime: '2026-03-01T02:00' }, /scheduledTime: "2026-03-01T02:00" has no offset; write it like/],
   ['daily', { scheduledTime: '2026-03-01T13:00:00Z', timeZone: 'Berlin' }, /timeZone: unknown time zone "Berlin"/],
-  ['awaited', { scheduledTime: '2026-03-01+01:00' }, /scheduledTime: "2026-03-01\+01:00" is no time; write it like/],
+  [
+    'awaited',
+    { scheduledTime: '2026-03-01+01:00' },
+    /scheduledTime: "2026-03-01\+01:00" is not a valid time; write it like/,
+  ],
   ['daily', { scheduledTime: 7 }, /scheduledTime: expected a text; given 7$/],
-  ['unknown', { scheduledTime: '2026-03-01T13:00:00Z' }, /\{region\} says nothing of a time; known are \{date\}, /],
+  ['unknown', { scheduledTime: '2026-03-01T13:00:00Z' }, /\{region\} is not a time placeholder; use \{date\}, /],
 ]
 
 test('a time that can not be used, or is missing, is rejected in one line', async () => {

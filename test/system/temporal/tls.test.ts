@@ -1,23 +1,22 @@
 // The way to Temporal through TLS, client certificates and API keys, and what is said when it is barred.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { unreachableLine } from '../../../packages/client/unreachable.ts'
-import { sflink } from '../cli/sflink.ts'
-import { type Certificate, makeAuthority, makeCertificate } from './certificates.ts'
+import { type Certificate, makeAuthority, makeCertificate } from '../../rig/certificates.ts'
+import { sflink } from '../../rig/sflink.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { startTlsProxy, type TlsProxy, type TlsProxyOptions } from './tlsProxy.ts'
 
 type Name = 'authority' | 'stranger' | 'server' | 'expired' | 'elsewhere' | 'client' | 'oldClient' | 'strangeClient'
 
-let folder: string
+const folder = temporaryFolder()
 let made: Readonly<Record<Name, Certificate>>
 const proxies: TlsProxy[] = []
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-tls-'))
   const [authority, stranger] = await Promise.all([
     makeAuthority(folder, 'authority'),
     makeAuthority(folder, 'stranger'),
@@ -43,7 +42,6 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await Promise.all(proxies.map(proxy => proxy.close()))
-  await rm(folder, { recursive: true, force: true })
 })
 
 /** The environment of a process that goes through a proxy of these options. */
@@ -169,7 +167,7 @@ const BARRED = [
   },
 ] as const
 
-test.concurrent.for(BARRED)('$way is told in one line with its remedy', async ({ proxy, settings, told }) => {
+test.concurrent.each(BARRED)('$way is told in one line with its remedy', async ({ proxy, settings, told }) => {
   const environment = await through(proxy(), settings())
   const connected = settingsIn(environment)
   const said = await NativeConnection.connect(connected.connectionOptions).then(

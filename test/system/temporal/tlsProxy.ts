@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { connect, createSecureServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import type { Certificate } from './certificates.ts'
+import type { Certificate } from '../../rig/certificates.ts'
 
 export type TlsProxy = { readonly port: number; close(): Promise<void> }
 

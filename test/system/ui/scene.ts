@@ -10,7 +10,7 @@ import { startTemporalServer } from '../../../dev/temporal.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { createDependencies } from '../../../workers/dependencies.ts'
 import { startWorker } from '../../../workers/worker.ts'
-import { type Outcome, sflink } from '../cli/sflink.ts'
+import { type Outcome, sflink } from '../../rig/sflink.ts'
 import { SOURCES } from './sources.ts'
 
 export type Scene = {

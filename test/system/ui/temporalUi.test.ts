@@ -55,17 +55,17 @@ test('a run with rejected records says how many, why, where they are, and what t
     '2 12 Segment: bad value for restricted picklist field: … (INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST)',
     '1 18 Key field: no record has this key (KEY_NOT_FOUND)',
     '/results.csv',
-    '6 records to mend and load again',
+    '6 records to correct and reload',
     '/rejected.csv',
-    'Next: mend the rejected rows and load them alone, sflink sync run nightly-contacts --source',
+    'Next: correct the rejected rows and load only these, sflink sync run nightly-contacts --source',
   ])
   await picture(page, 'temporal-ui-rejected', 915)
   expect(await wordsOn(page)).not.toMatch(/Enterprize|person 3|nobody@example\.com/)
   await look(rejected, 'history', [
-    'log in to the connection production and prove it by a query',
+    'log in to connection production and run a test query',
     'chunk 2 of 4: find the Ids of 3 records',
     'chunk 1 of 4: upload 20 records to create, from row 1',
-    'put the results of all chunks together',
+    'combine the results of all chunks',
   ])
   await look(rejected, 'search-attributes', ['"SflinkOrg": "00D', '"SflinkOperation": "by column"'])
   await look(rejected, 'memo', ['"outcome": "completed_with_rejected"', '"failed": 6', '/rejected.csv"'])
@@ -79,7 +79,7 @@ test('a run that failed says in its first line why, and what to do', async () =>
   await picture(page, 'temporal-ui-failed', 700)
   await look(failed, 'user-metadata', [
     'Failed: Login of connection sandbox failed',
-    'Next: mend what the failure says, then sflink sync resume leads.',
+    'Next: fix the reported error, then sflink sync resume leads.',
   ])
 })
 
@@ -94,8 +94,8 @@ test('a run that was cancelled says what had become of its records by then', asy
 test('a run at work says what each chunk waits for, and since when', async () => {
   await look(waiting, 'user-metadata', [
     'Sending: 0 of 60 records settled, 0 of 3 chunks',
-    'waits for Salesforce to work through job 750',
-    'rejected for a passing reason (round 2)',
+    'waits for Salesforce to process job 750',
+    'rejected for a transient reason (attempt 2)',
     'uploads 20 records to create',
   ])
   await picture(page, 'temporal-ui-running', 900)
@@ -104,5 +104,5 @@ test('a run at work says what each chunk waits for, and since when', async () =>
     '0 of 20 records processed',
     "The org's API calls of the last 24 hours are used up",
   ])
-  await look(waiting, 'history', ['records rejected for a passing reason, sent again at'])
+  await look(waiting, 'history', ['records rejected for a transient reason, sent again at'])
 })

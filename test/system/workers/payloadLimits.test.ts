@@ -41,7 +41,7 @@ test('a report too large for Temporal fails once, after the records are loaded, 
     cause: {
       type: 'AnswerTooLargeError',
       message: expect.stringMatching(
-        /^The answer of aggregateResults takes 2\d{6} bytes, and 1900000 are the most that its run can keep in Temporal\. The records are loaded, and their results are in results\.csv of the run\. Set inlineResults to false, or fewer identityFields$/,
+        /^The answer of aggregateResults has 2\d{6} bytes, more than the 1900000 that Temporal's history accepts\. The records are loaded, and their results are in results\.csv of the run\. Set inlineResults to false, or fewer identityFields$/,
       ),
     },
   })
@@ -57,7 +57,7 @@ test('a source cut into more chunks than a history holds names the settings that
     records: 1,
   }))
   expect(resultProblem('stageSource', { records: 20_000, rejected: 0, engine: 'collections', chunks })).toMatch(
-    /^The answer of stageSource takes \d+ bytes, .* Let chunks be larger, so that there are fewer: chunk\.bulkRecords, chunk\.bulkBytes, chunk\.collectionsRecords$/,
+    /^The answer of stageSource has \d+ bytes, .* Make chunks larger, so that there are fewer: chunk\.bulkRecords, chunk\.bulkBytes, chunk\.collectionsRecords$/,
   )
   expect(
     resultProblem('stageSource', { records: 1, rejected: 0, engine: 'bulk', chunks: chunks.slice(0, 10_000) }),

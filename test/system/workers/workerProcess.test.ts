@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../../dev/freePort.ts'
 import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
 import { type LoadRig, QUICK, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
-import { command, sflink } from '../cli/sflink.ts'
+import { command, sflink } from '../../rig/sflink.ts'
 
 let rig: LoadRig
 let org: RigOrg

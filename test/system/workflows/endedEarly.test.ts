@@ -1,7 +1,16 @@
 // A run that is cancelled or fails on its way accounts for every record, and the same run id goes on from there.
 import type { WorkflowFailedError } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../../rig/loadRig.ts'
+import {
+  contactsFrom,
+  type LoadRig,
+  people,
+  QUICK,
+  type RigOrg,
+  type StartedLoad,
+  startLoadRig,
+  until,
+} from '../../rig/loadRig.ts'
 
 let rig: LoadRig
 beforeAll(async () => {
@@ -13,18 +22,14 @@ const RECORDS = 1_000
 
 const names = Array.from({ length: RECORDS }, (_, index) => `P${index + 1}`)
 
-const specOf = async ({ connection }: RigOrg, engine: string, given: object = {}) => ({
-  ...QUICK,
-  connection,
-  object: 'Contact',
-  operation: 'create',
-  source: { uri: await rig.source(`last\n${names.join('\n')}\n`) },
-  fields: { LastName: 'last' },
-  identityFields: ['last'],
-  resultColumns: ['id', 'errorcode'],
-  engine,
-  ...given,
-})
+const specOf = async (org: RigOrg, engine: string, given: object = {}) =>
+  contactsFrom(await rig.source(people(RECORDS)), org, {
+    ...QUICK,
+    identityFields: ['last'],
+    resultColumns: ['id', 'errorcode'],
+    engine,
+    ...given,
+  })
 
 /** Every record's line, and those in the org, held against each other. */
 async function accountOf({ runId }: StartedLoad, org: RigOrg) {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { markRemoved } from '../../../loader/runs/removedRuns.ts'
 import { openFileRunStores } from '../../../loader/storage/fileRunStores.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../../../packages/client/contract/maintenance.ts'
-import { type LoadRig, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
+import { contactsFrom, type LoadRig, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 
 let rig: LoadRig
 let org: RigOrg
@@ -18,14 +18,8 @@ afterAll(() => rig.close())
 
 const prune = (input: PruneRunsInput) => rig.execute<PruneRunsAnswer>('pruneRuns', input)
 
-const specOf = async (given: object = {}, content = 'last\nDoe\nRoe\n') => ({
-  connection: org.connection,
-  object: 'Contact',
-  operation: 'create',
-  source: { uri: await rig.source(content) },
-  fields: { LastName: 'last' },
-  ...given,
-})
+const specOf = async (given: object = {}, content = 'last\nDoe\nRoe\n') =>
+  contactsFrom(await rig.source(content), org, given)
 
 const place = (...names: readonly string[]): string => join(rig.folder, 'runs', ...names)
 

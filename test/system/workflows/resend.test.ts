@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ENGINES } from '../../../packages/client/contract/syncSpec.ts'
 import type { FaultRule } from '../../../packages/emulator/index.ts'
-import { type LoadRig, QUICK, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
+import { contactsFrom, type LoadRig, people, QUICK, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 
 let rig: LoadRig
 beforeAll(async () => {
@@ -10,18 +10,14 @@ beforeAll(async () => {
 })
 afterAll(() => rig.close())
 
-const specOf = async ({ connection }: RigOrg, records: number, given: object = {}) => ({
-  ...QUICK,
-  connection,
-  object: 'Contact',
-  operation: 'create',
-  source: { uri: await rig.source(`last\n${Array.from({ length: records }, (_, i) => `P${i + 1}\n`).join('')}`) },
-  fields: { LastName: 'last' },
-  identityFields: ['last'],
-  resultColumns: ['id', 'errorcode'],
-  engine: 'bulk',
-  ...given,
-})
+const specOf = async (org: RigOrg, records: number, given: object = {}) =>
+  contactsFrom(await rig.source(people(records)), org, {
+    ...QUICK,
+    identityFields: ['last'],
+    resultColumns: ['id', 'errorcode'],
+    engine: 'bulk',
+    ...given,
+  })
 
 async function create(org: RigOrg, records: number, given: object = {}) {
   const { runId, tally } = await rig.load(await specOf(org, records, given))

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readRunDocuments } from '../../../loader/runs/runDocuments.ts'
 import { type RunSummary, summaryOfRun } from '../../../loader/runs/runSummary.ts'
 import { openFileRunStores } from '../../../loader/storage/fileRunStores.ts'
-import { type LoadRig, QUICK, startLoadRig, until } from '../../rig/loadRig.ts'
+import { contactsFrom, type LoadRig, QUICK, startLoadRig, until } from '../../rig/loadRig.ts'
 
 let rig: LoadRig
 beforeAll(async () => {
@@ -17,15 +17,8 @@ async function summary(runId: string): Promise<RunSummary> {
   return summaryOfRun(runId, await readRunDocuments(stores.open(runId)))
 }
 
-const specOf = async (connection: string, given: object = {}) => ({
-  ...QUICK,
-  connection,
-  object: 'Contact',
-  operation: 'create',
-  source: { uri: await rig.source('last\nDoe\n""\n') },
-  fields: { LastName: 'last' },
-  ...given,
-})
+const specOf = async (connection: string, given: object = {}) =>
+  contactsFrom(await rig.source('last\nDoe\n""\n'), { connection }, { ...QUICK, ...given })
 
 test('a run that came to its report is told by it, with its workflow', async () => {
   const { connection } = await rig.openOrg()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { ENGINES } from '../../../packages/client/contract/syncSpec.ts'
-import { type LoadRig, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
+import { contactsFrom, type LoadRig, people, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 
 let rig: LoadRig
 beforeAll(async () => {
@@ -13,19 +13,13 @@ beforeAll(async () => {
 })
 afterAll(() => rig.close())
 
-const specOf = (org: RigOrg, uri: string, given: object = {}) => ({
-  connection: org.connection,
-  object: 'Contact',
-  operation: 'create',
-  source: { uri },
-  fields: { LastName: 'last' },
-  identityFields: ['last'],
-  resultColumns: ['id'],
-  chunk: { bulkRecords: 20, collectionsRecords: 20 },
-  ...given,
-})
-
-const people = (count: number) => `last\n${Array.from({ length: count }, (_, index) => `P${index + 1}\n`).join('')}`
+const specOf = (org: RigOrg, uri: string, given: object = {}) =>
+  contactsFrom(uri, org, {
+    identityFields: ['last'],
+    resultColumns: ['id'],
+    chunk: { bulkRecords: 20, collectionsRecords: 20 },
+    ...given,
+  })
 
 const writes = (org: RigOrg) => {
   const { created, updated } = org.emulator.stats()

@@ -74,7 +74,9 @@ test('records that are more than an input should hold', async () => {
   const failure = await rejection('syncRecords', { spec: { ...spec(), source: { inline } } })
   expect(failure).toMatchObject({
     type: 'RunRejectedError',
-    message: expect.stringMatching(/source\.inline: has \d+ bytes, allowed are 1000000; put the records into a file/),
+    message: expect.stringMatching(
+      /source\.inline: has \d+ bytes; the maximum is 1000000; put the records into a file/,
+    ),
   })
 })
 

@@ -1,17 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { CallClaims, keepCallList } from '../../../loader/calls/callClaims.ts'
 import { markRemoved } from '../../../loader/runs/removedRuns.ts'
 import { openFileRunStores } from '../../../loader/storage/fileRunStores.ts'
 import type { RunStores } from '../../../loader/storage/runStores.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let root: string
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'sflink-claims-'))
-})
-afterAll(() => rm(root, { recursive: true }))
+const root = temporaryFolder()
 
 const call = { id: 'c1', records: [{ last: 'Doe' }] }
 const asking = (stores: RunStores, runId: string) => new CallClaims(stores, { sync: 'calls', runId, at: 0 })

@@ -1,18 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readConfiguration } from '../../../config/configFile.ts'
+import { readConfiguration } from '../../../config/configuration.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const KEY = randomBytes(32).toString('base64')
-let folder: string
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-encryption-'))
-})
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 async function configured(encryption: string) {
   const file = join(folder, 'sflink.yaml')
@@ -40,24 +35,24 @@ test('keys come in the order of the file, and printing them shows nothing', asyn
 })
 
 test('a key of another length is rejected, and not shown', async () => {
-  const told = await rejection(`{ keys: [{ id: a, key: "\${SHORT}" }] }`)
-  expect(told).toMatch(
+  const message = await rejection(`{ keys: [{ id: a, key: "\${SHORT}" }] }`)
+  expect(message).toMatch(
     /sflink\.yaml:1:\d+ encryption\.keys\[0\]\.key: the key 'a' has 6 bytes and must have 32, in base64; make one: openssl rand -base64 32$/,
   )
-  expect(told).not.toContain('c2VjcmV0')
+  expect(message).not.toContain('c2VjcmV0')
 })
 
 test('two keys of one id, no key at all, and a variable that is not set are named with what to do', async () => {
   expect(await rejection(`{ keys: [{ id: a, key: "\${KEY}" }, { id: a, key: "\${KEY}" }] }`)).toMatch(
-    /encryption\.keys\[1\]\.id: 'a' names another key already; give each its own id$/,
+    /encryption\.keys\[1\]\.id: "a" is the id of another key; give each key its own id$/,
   )
   expect(await rejection('{ keys: [] }')).toMatch(
-    /encryption\.keys: a list is empty; give at least one key, or leave encryption out$/,
+    /encryption\.keys: is empty; give at least one key, or leave encryption out$/,
   )
   expect(await rejection(`{ keys: [{ id: a, key: "\${NO_KEY}" }] }`)).toMatch(
     /the environment variable NO_KEY is not set/,
   )
   expect(await rejection(`{ keys: [{ id: "a b", key: "\${KEY}" }] }`)).toMatch(
-    /is no name for a key; use up to 64 letters/,
+    /is not a valid key name; use up to 64 letters/,
   )
 })

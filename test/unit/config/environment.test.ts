@@ -1,18 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { configurationPath, EnvironmentError, logLevel, tracesAreWanted } from '../../../config/environment.ts'
 import { TemporalSettingsError } from '../../../packages/client/errors.ts'
 import { temporalSettings } from '../../../packages/client/settings.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let folder: string
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-environment-'))
-})
-
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 beforeEach(() => {
   for (const name of [
@@ -31,11 +25,11 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-test('Temporal is on this machine when nobody says otherwise', () => {
+test('Temporal is on this machine by default', () => {
   expect(temporalSettings()).toMatchObject({ address: '127.0.0.1:7233', namespace: 'default' })
 })
 
-test('Temporal is where the environment says', () => {
+test('the environment sets the address and namespace of Temporal', () => {
   vi.stubEnv('TEMPORAL_ADDRESS', 'temporal.acme.com:7233')
   vi.stubEnv('TEMPORAL_NAMESPACE', 'loads')
   expect(temporalSettings()).toMatchObject({
@@ -45,7 +39,7 @@ test('Temporal is where the environment says', () => {
   })
 })
 
-test('Temporal is where the profile of the temporal command says', async () => {
+test('the profile of the temporal command sets the address and namespace of Temporal', async () => {
   const file = join(folder, 'temporal.toml')
   await writeFile(file, '[profile.cloud]\naddress = "acme.tmprl.cloud:7233"\nnamespace = "acme.prod"\napi_key = "k"\n')
   vi.stubEnv('TEMPORAL_CONFIG_FILE', file)
@@ -53,13 +47,13 @@ test('Temporal is where the profile of the temporal command says', async () => {
   expect(temporalSettings()).toMatchObject({ address: 'acme.tmprl.cloud:7233', namespace: 'acme.prod' })
 })
 
-test('a profile that is not there is told as the fault of the settings', () => {
+test('a missing profile is reported as an error of the settings', () => {
   vi.stubEnv('TEMPORAL_PROFILE', 'clowd')
   expect(temporalSettings).toThrow(TemporalSettingsError)
   expect(temporalSettings).toThrow(/settings for Temporal.*clowd.*TEMPORAL_\*/)
 })
 
-test('the configuration is the given one, else that of SFLINK_CONFIG, else sflink.yaml', () => {
+test('the path of the configuration is the given one, else SFLINK_CONFIG, else sflink.yaml', () => {
   vi.stubEnv('SFLINK_CONFIG', undefined)
   expect(configurationPath()).toBe('sflink.yaml')
   vi.stubEnv('SFLINK_CONFIG', '/etc/sflink.yaml')
@@ -67,7 +61,7 @@ test('the configuration is the given one, else that of SFLINK_CONFIG, else sflin
   expect(configurationPath('mine.yaml')).toBe('mine.yaml')
 })
 
-test('a log level that is none is rejected with the allowed ones', () => {
+test('an unknown log level is rejected with the allowed levels', () => {
   vi.stubEnv('SFLINK_LOG', undefined)
   expect(logLevel()).toBe('info')
   vi.stubEnv('SFLINK_LOG', 'WARN')
@@ -76,7 +70,7 @@ test('a log level that is none is rejected with the allowed ones', () => {
   expect(logLevel).toThrow("SFLINK_LOG is 'loud'; use one of trace, debug, info, warn, error")
 })
 
-test('traces are wanted when there is a collector to send them to', () => {
+test('traces are enabled when a collector is configured', () => {
   for (const name of ['OTEL_SDK_DISABLED', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']) {
     vi.stubEnv(name, undefined)
   }
@@ -87,10 +81,10 @@ test('traces are wanted when there is a collector to send them to', () => {
   expect(tracesAreWanted()).toBe(false)
 })
 
-test('a collector that is no address is rejected, with what to give', () => {
+test('a collector that is not a URL is rejected with an example', () => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', '127.0.0.1:4317')
   expect(tracesAreWanted).toThrow(EnvironmentError)
   expect(tracesAreWanted).toThrow(
-    "OTEL_EXPORTER_OTLP_ENDPOINT is '127.0.0.1:4317'; give the address of a collector for OTLP over HTTP, like http://127.0.0.1:4318",
+    "OTEL_EXPORTER_OTLP_ENDPOINT is '127.0.0.1:4317'; give the URL of a collector for OTLP over HTTP, like http://127.0.0.1:4318",
   )
 })

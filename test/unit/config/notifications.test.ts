@@ -1,15 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readConfiguration } from '../../../config/configFile.ts'
+import { readConfiguration } from '../../../config/configuration.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let folder: string
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-config-'))
-})
-afterAll(() => rm(folder, { recursive: true }))
+const folder = temporaryFolder()
 
 const environment = { HOOK: 'https://hooks.example.com/T0/hook-secret', SMTP: 'smtps://loader:p%40ss@smtp.acme.com' }
 
@@ -45,45 +41,45 @@ test('gives each sync its own rules over the general ones', async () => {
 })
 
 test.each([
-  ['nobody to tell', '  rejectedShare: 5%\n', 'sflink.yaml:10:1 notifications: nobody is told; give webhook or email'],
+  ['no channel', '  rejectedShare: 5%\n', 'sflink.yaml:10:1 notifications has no channel; give webhook or email'],
   [
     'a share without sign',
     '  webhook: { url: "${HOOK}" }\n  rejectedShare: 5\n',
-    "sflink.yaml:12:18 notifications.rejectedShare: '5' must be a share with its sign, like 5%",
+    'sflink.yaml:12:18 notifications.rejectedShare: must be a percentage with its sign, like 5%; given 5',
   ],
   [
-    'a share that is none',
+    'a share above 100%',
     '  webhook: { url: "${HOOK}" }\n  rejectedShare: 500%\n',
-    "sflink.yaml:12:18 notifications.rejectedShare: '500%' is no share; give one like 5%",
+    'sflink.yaml:12:18 notifications.rejectedShare: is not a valid percentage; give one like 5%; given "500%"',
   ],
   [
-    'a webhook that is no address, without showing it',
+    'a webhook that is not a URL, without showing it',
     '  webhook: { url: hook-secret }\n',
-    'sflink.yaml:11:19 notifications.webhook.url: the given value is no address; give one with https://, best as ${NAME} of an environment variable',
+    'sflink.yaml:11:19 notifications.webhook.url: is not a valid URL; give one with https://, best as ${NAME} of an environment variable',
   ],
   [
-    'a mail server that is no address, without showing it',
+    'a mail server that is not a URL, without showing it',
     '  email: { smtp: "imap://u:p@acme.com", from: a@acme.com, to: b@acme.com }\n',
-    /^sflink\.yaml:11:18 notifications\.email\.smtp: the given value is no address of a mail server; give one like smtps:\S+/,
+    /^sflink\.yaml:11:18 notifications\.email\.smtp: is not a valid URL of a mail server; give one like smtps:\S+/,
   ],
   [
-    'a receiver that is none',
+    'a receiver that is not an e-mail address',
     '  email: { smtp: "${SMTP}", from: a@acme.com, to: ops }\n',
-    "sflink.yaml:11:51 notifications.email.to: 'ops' is no e-mail address; give one like ops@acme.com",
+    'sflink.yaml:11:51 notifications.email.to: is not a valid e-mail address; give one like ops@acme.com; given "ops"',
   ],
   [
-    'a sync that is none',
+    'an unknown sync',
     '  webhook: { url: "${HOOK}" }\n  syncs: { nightli: off }\n',
-    'sflink.yaml:12:12 notifications.syncs.nightli: is not under syncs; use one of nightly; did you mean "nightly"?',
+    'sflink.yaml:12:12 notifications.syncs: "nightli" is not under syncs; use one of nightly; did you mean "nightly"?',
   ],
   [
-    'own receivers of mail without a server',
+    'e-mail receivers of a sync without a mail server',
     '  webhook: { url: "${HOOK}" }\n  syncs: { nightly: { email: { to: a@acme.com } } }\n',
-    'sflink.yaml:12:23 notifications.syncs.nightly.email: there is no mail server to send by; give notifications.email with smtp, from and to',
+    'sflink.yaml:12:23 notifications.syncs.nightly: email requires a mail server; give notifications.email with smtp, from and to',
   ],
-])('%s is told with its place', async (_, notifications, line) => {
+])('%s is reported with its position', async (_, notifications, line) => {
   const message = await read(notifications).then(
-    () => 'it was taken',
+    () => 'it was accepted',
     (error: Error) => error.message.replaceAll(`${folder}/`, ''),
   )
   expect(message.split('\n')).toHaveLength(1)

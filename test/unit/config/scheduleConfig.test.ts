@@ -1,20 +1,15 @@
 // `schedule:` in sflink.yaml, and the times that it means.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readConfiguration } from '../../../config/configFile.ts'
+import { readConfiguration } from '../../../config/configuration.ts'
 import { freePort } from '../../../dev/freePort.ts'
 import { fillPlaceholders } from '../../../loader/schedule/placeholders.ts'
 import { clockChanges, nextTimes } from '../../../loader/schedule/scheduleTimes.ts'
-import { inProcess } from '../../system/cli/inProcess.ts'
+import { inProcess } from '../../rig/inProcess.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let folder: string
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-schedule-config-'))
-})
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 const TOP = `connections:
   org: { loginUrl: "https://acme.my.salesforce.com", auth: { flow: client_credentials, clientId: a, clientSecret: b } }
@@ -53,7 +48,7 @@ test('a schedule is completed with every default', async () => {
   })
 })
 
-test('a calendar is cron in words', async () => {
+test('a calendar is cron with named fields', async () => {
   const calendar = '{ hour: [2, 14], minute: 30, dayOfWeek: [Monday, WED-FRI], month: january }'
   expect(await read(`${SOURCE}    schedule: { calendar: ${calendar} }\n`)).toMatchObject({
     crons: ['30 2,14 * jan Mon,WED-FRI'],
@@ -62,17 +57,14 @@ test('a calendar is cron in words', async () => {
 
 test.each([
   ['61 2 * * *', '"61 2 * * *": Invalid value for minute: 61; write five fields'],
-  ['0 2 30 2 *', '"0 2 30 2 *": no such day ever comes; write five fields'],
+  ['0 2 30 2 *', '"0 2 30 2 *": this day never occurs; write five fields'],
   ['0 2 * *', '"0 2 * *" has 4 fields; write five fields'],
   ['0 0 2 * * *', '"0 0 2 * * *" has 6 fields; write five fields'],
-  ['0 2 L * *', '"0 2 L * *": L is no name that may stand in field 3; write five fields'],
-  ['0 2 * * MON#2', '"0 2 * * MON#2": the sign # is not known here; write five fields'],
-  ['0 2 * * SAT-SUN', '"0 2 * * SAT-SUN": a range that ends on Sunday is written 6-7; write five fields'],
-  ['@every 5m', '"@every 5m" is not known; write five fields'],
-  [
-    'CRON_TZ=Europe/Berlin 0 2 * * *',
-    '"CRON_TZ=Europe/Berlin 0 2 * * *" names a time zone; write it beside cron, as timeZone',
-  ],
+  ['0 2 L * *', '"0 2 L * *": L is not a valid name in field 3; write five fields'],
+  ['0 2 * * MON#2', '"0 2 * * MON#2": the character # is not supported; write five fields'],
+  ['0 2 * * SAT-SUN', '"0 2 * * SAT-SUN": write a range that ends on Sunday as 6-7; write five fields'],
+  ['@every 5m', '"@every 5m" is not supported; write five fields'],
+  ['CRON_TZ=Europe/Berlin 0 2 * * *', '"CRON_TZ=Europe/Berlin 0 2 * * *" contains a time zone; set timeZone instead'],
 ])('the cron %s is rejected', async (cron, words) => {
   const [line = '', ...more] = await problems(`${SOURCE}    schedule: { cron: "${cron}" }\n`)
   expect(more).toEqual([])
@@ -99,14 +91,14 @@ test.each([
   expect(found).toEqual([expect.stringContaining(`syncs.nightly.schedule${words.startsWith(':') ? '' : '.'}${words}`)])
 })
 
-test('what a schedule can not load is rejected', async () => {
+test('a source that a schedule cannot load is rejected', async () => {
   const schedule = '    schedule: { cron: "0 2 * * *" }\n'
   expect(await problems(`    source: { inline: [{ last_name: A }] }\n${schedule}`)).toEqual([
     expect.stringContaining('would load the same inline records every time; give the source a uri'),
   ])
   expect(await problems(`    source: { uri: "file:data/{region}.csv" }\n${schedule}`)).toEqual([
     expect.stringContaining(
-      '{region} says nothing of a time; known are {date}, {datetime}, {year}, {month}, {day}, {hour}, and {date-1}',
+      '{region} is not a time placeholder; use {date}, {datetime}, {year}, {month}, {day}, {hour}, and {date-1}',
     ),
   ])
   expect(await problems(`    source: { uri: "file:x.csv", waitFor: long }\n${schedule}`)).toEqual([
@@ -117,14 +109,14 @@ test('what a schedule can not load is rejected', async () => {
 test('two schedules of one name are rejected', async () => {
   const schedule = '    schedule: { cron: "0 2 * * *" }\n'
   expect(await problems(SOURCE + schedule + schedule)).toEqual([
-    expect.stringMatching(/^sflink\.yaml:11:\d+ this key stands here a second time; keep one of the two$/),
+    expect.stringMatching(/^sflink\.yaml:11:\d+ duplicate key; remove one$/),
   ])
   expect(await problems(`${SOURCE}${schedule}  nightly: {}\n`)).toEqual([
-    expect.stringMatching(/^sflink\.yaml:11:\d+ this key stands here a second time; keep one of the two$/),
+    expect.stringMatching(/^sflink\.yaml:11:\d+ duplicate key; remove one$/),
   ])
 })
 
-test('Temporal that can not be reached is told in one line', async () => {
+test('a Temporal that cannot be reached is reported in one line', async () => {
   await read(`${SOURCE}    schedule: { cron: "0 2 * * *" }\n`)
   process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${await freePort()}`
   const { code, stderr } = await inProcess(['schedule', 'apply', '--config', join(folder, 'sflink.yaml')])
@@ -135,7 +127,7 @@ test('Temporal that can not be reached is told in one line', async () => {
 const times = (cron: string, timeZone: string, after: string, most: number) =>
   nextTimes({ crons: [cron], timeZone }, Date.parse(after), most).map(time => new Date(time).toISOString().slice(0, 16))
 
-test('a time that daylight saving skips does not come, and one that it doubles comes twice', () => {
+test('a time that daylight saving skips is not due, and one that it repeats is due twice', () => {
   expect(times('30 2 * * *', 'Europe/Berlin', '2027-03-26T12:00Z', 2)).toEqual(['2027-03-27T01:30', '2027-03-29T00:30'])
   expect(times('30 2 * * *', 'Europe/Berlin', '2027-10-30T12:00Z', 2)).toEqual(['2027-10-31T00:30', '2027-10-31T01:30'])
   expect(clockChanges({ crons: ['30 2 * * *'], timeZone: 'Europe/Berlin' }, Date.parse('2026-11-25T12:00Z'))).toEqual([

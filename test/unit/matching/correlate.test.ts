@@ -186,7 +186,7 @@ describe('every row gets its own result', () => {
     expect(correlator.unmatched()).toBe(1)
   })
 
-  test('a chunk of 100,000 equal rows is matched as fast as one of different rows', () => {
+  test('a chunk of 100,000 equal rows is matched row by row, in both lists of results', () => {
     const header = namesOf(CREATE, 'create')
     const row = ['Aster', '', '', '', '', '']
     const correlator = sentAll(

@@ -1,6 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -10,23 +9,22 @@ import { openRunStores } from '../../../loader/storage/open.ts'
 import { NotificationError } from '../../../notifications/notificationError.ts'
 import { createNotifier, type NotificationSettings } from '../../../notifications/notifier.ts'
 import type { RunEnd } from '../../../notifications/runEnd.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { type MailServer, startMailServer, startWebhookReceiver, type WebhookReceiver } from './receivers.ts'
 
 const PASSWORD = 'p@ss word'
 const HOOK_SECRET = 'hook-signing-secret'
 
-let folder: string
+const folder = temporaryFolder()
 let hook: WebhookReceiver
 let mail: MailServer
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-notify-'))
   hook = await startWebhookReceiver()
   mail = await startMailServer(PASSWORD)
 })
 afterAll(async () => {
   await Promise.all([hook.close(), mail.close()])
-  await rm(folder, { recursive: true })
 })
 afterEach(() => {
   hook.received.splice(0)
@@ -97,14 +95,14 @@ function completed(sync: string, rejected: number): RunEnd {
 
 const texts = () => hook.received.map(({ notification }) => notification.text)
 
-test('tells once when a sync begins to fail and once when it is well again', async () => {
+test('sends one notification when a sync starts failing and one when it recovers', async () => {
   const sync = newSync()
   const notifier = notifierWith({ webhook: webhook(), email: email(), temporalUi: 'https://temporal.acme.com/' })
-  const told = []
+  const sent = []
   const ends = [completed(sync, 0), failed(sync), failed(sync), completed(sync, 3), completed(sync, 0), failed(sync)]
-  for (const end of ends) told.push(await notifier.notify(end))
+  for (const end of ends) sent.push(await notifier.notify(end))
   const both = ['webhook', 'email']
-  expect(told).toEqual([[], both, [], both, [], both])
+  expect(sent).toEqual([[], both, [], both, [], both])
   expect(hook.received.map(({ notification }) => notification.event)).toEqual(['failing', 'recovered', 'failing'])
   const url = `https://temporal.acme.com/namespaces/default/workflows/sync%2Fnightly%2F2026-11-25/${ends[1]?.workflow.runId}/history`
   expect(texts().slice(0, 2)).toEqual([
@@ -170,7 +168,7 @@ test('sends the same notification again, through the channel that failed only, a
   expect(mail.mails).toHaveLength(1)
 })
 
-test('of two runs that end at once on two workers, one tells', async () => {
+test('of two runs that end at once on two workers, one sends the notification', async () => {
   const sync = newSync()
   const changes = await Promise.all(
     Array.from({ length: 6 }, () => notifierWith({ webhook: webhook() }).notify(failed(sync))),
@@ -183,7 +181,7 @@ test('of two runs that end at once on two workers, one tells', async () => {
   expect(await readFile(join(kept, '000001.json'), 'utf8')).not.toMatch(/hook-s|p@ss/)
 })
 
-test('says what is wrong with the mail server, without the password', async () => {
+test('reports the error of the mail server, without the password', async () => {
   const notifier = notifierWith({ email: email('another-secret') })
   const error: unknown = await notifier.notify(failed(newSync())).catch(thrown => thrown)
   expect(String(error)).toMatch(
@@ -192,13 +190,13 @@ test('says what is wrong with the mail server, without the password', async () =
   expect(inspect(error)).not.toMatch(/another-secret/)
 })
 
-test('says that the receiver cannot be reached', async () => {
+test('reports a receiver that cannot be reached', async () => {
   const nowhere = { url: new Secret('http://127.0.0.1:1/hook-secret') }
   await expect(
     notifierWith({ webhook: nowhere, email: email('another-secret') }).notify(failed(newSync())),
-  ).rejects.toThrow(/ and the way there\. Notification by email to /)
+  ).rejects.toThrow(/ and the network\. Notification by email to /)
   const notifier = notifierWith({ webhook: nowhere })
   await expect(notifier.notify(failed(newSync()))).rejects.toThrow(
-    'Notification by webhook to 127.0.0.1:1 failed: the connection was refused. Check notifications.webhook.url and the way there',
+    'Notification by webhook to 127.0.0.1:1 failed: the connection was refused. Check notifications.webhook.url and the network',
   )
 })

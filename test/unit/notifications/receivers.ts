@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import type { Notification } from '../../../notifications/notification.ts'
 
-export type Received = {
+type Received = {
   readonly headers: IncomingHttpHeaders
   readonly body: string
   readonly notification: Notification

@@ -91,8 +91,8 @@ for (const flow of AUTH_FLOWS) {
   })
 }
 
-for (const flow of AUTH_FLOWS.filter(name => name !== 'access_token')) {
-  test(`the flow ${flow} opens another session when the org ends the first, once for all calls`, async () => {
+describe.each(AUTH_FLOWS.filter(name => name !== 'access_token'))('the flow %s', flow => {
+  test('opens another session when the org ends the first, once for all calls', async () => {
     const connection = connectAs(FLOW_CASES[flow].right(emulator))
     await connection.identity()
     const before = calls('token')
@@ -102,7 +102,7 @@ for (const flow of AUTH_FLOWS.filter(name => name !== 'access_token')) {
     expect(calls('token') - before).toBe(1)
   })
 
-  test(`the flow ${flow} goes on in the middle of a query`, async () => {
+  test('goes on in the middle of a query', async () => {
     const connection = connectAs(FLOW_CASES[flow].right(emulator))
     const records = connection.query('SELECT Id FROM Contact')[Symbol.asyncIterator]()
     await records.next()
@@ -111,7 +111,7 @@ for (const flow of AUTH_FLOWS.filter(name => name !== 'access_token')) {
     while (!(await records.next()).done) count += 1
     expect(count).toBeGreaterThanOrEqual(300)
   })
-}
+})
 
 test('a given access token cannot be renewed, and its error says so', async () => {
   const fresh = await startEmulator()

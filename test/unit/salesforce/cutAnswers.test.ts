@@ -53,8 +53,9 @@ const waysToCut = (body: Buffer, type: string): Readonly<Record<string, Handler>
 
 const RESULTS = `GET ${ROOT}/jobs/ingest/7505e/successfulResults`
 
-for (const [way, handler] of Object.entries(waysToCut(Buffer.from(CSV), 'text/csv'))) {
-  test(`fails a download that is ${way}, and reads it whole the next time`, async () => {
+test.each(Object.entries(waysToCut(Buffer.from(CSV), 'text/csv')))(
+  'fails a download that is %s, and reads it whole the next time',
+  async (way, handler) => {
     const whole: Handler = (_seen, answer) => answer.writeHead(200, { 'content-type': 'text/csv' }).end(CSV)
     org = await startScriptedOrg({ [RESULTS]: inTurn(handler, whole) })
     const connection = connectTo(org)
@@ -71,24 +72,23 @@ for (const [way, handler] of Object.entries(waysToCut(Buffer.from(CSV), 'text/cs
       /^Download the successful results of ingest job 7505e failed: the (connection|compressed body|body)/,
     )
     expect(await connection.ingestResults('7505e', 'successful').then(text)).toBe(CSV)
-  })
-}
+  },
+)
 
 const PAGE = Buffer.from(JSON.stringify({ totalSize: 1, done: true, records: [{ Id: '0035e00000AAAAAAA2' }] }))
 
-for (const [way, handler] of Object.entries(waysToCut(PAGE, 'application/json'))) {
-  test(`reads again what was ${way}`, async () => {
-    org = await startScriptedOrg({ [`GET ${ROOT}/query`]: inTurn(handler, sendJson(JSON.parse(PAGE.toString()))) })
-    const records = await collect(connectTo(org).query('SELECT Id FROM Contact'))
-    expect(records).toEqual([{ Id: '0035e00000AAAAAAA2' }])
-    expect(org.to(`GET ${ROOT}/query`)).toHaveLength(2)
-  })
-}
+test.each(Object.entries(waysToCut(PAGE, 'application/json')))('reads again what was %s', async (_, handler) => {
+  org = await startScriptedOrg({ [`GET ${ROOT}/query`]: inTurn(handler, sendJson(JSON.parse(PAGE.toString()))) })
+  const records = await collect(connectTo(org).query('SELECT Id FROM Contact'))
+  expect(records).toEqual([{ Id: '0035e00000AAAAAAA2' }])
+  expect(org.to(`GET ${ROOT}/query`)).toHaveLength(2)
+})
 
 const SAVED = Buffer.from(JSON.stringify([{ id: '0035e00000AAAAAAA2', success: true, errors: [] }]))
 
-for (const [way, handler] of Object.entries(waysToCut(SAVED, 'application/json'))) {
-  test(`does not know the outcome of a create whose answer was ${way}, and does not send it again`, async () => {
+test.each(Object.entries(waysToCut(SAVED, 'application/json')))(
+  'does not know the outcome of a create whose answer was %s, and does not send it again',
+  async (_, handler) => {
     org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: handler })
     const error = await connectTo(org)
       .createRecords('Contact', [{ LastName: 'Frank' }])
@@ -98,8 +98,8 @@ for (const [way, handler] of Object.entries(waysToCut(SAVED, 'application/json')
       /^Create Contact: sent, but the outcome is unknown: .+ \(POST \/services\/data\/v67\.0\/composite\/sobjects\)\. Find out/,
     )
     expect(org.to('POST /services/data')).toHaveLength(1)
-  })
-}
+  },
+)
 
 test('gives up a read after three repetitions', async () => {
   org = await startScriptedOrg({ [`GET ${ROOT}/query`]: (_seen, answer) => answer.socket?.destroy() })

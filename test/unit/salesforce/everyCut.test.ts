@@ -31,8 +31,9 @@ afterAll(async () => {
   await org.close()
 })
 
-for (const [said, whole] of Object.entries(ANSWERS)) {
-  test(`an answer ${said} to a create is whole, or its outcome is unknown, wherever it is cut`, async () => {
+test.each(Object.entries(ANSWERS))(
+  'an answer %s to a create is whole, or its outcome is unknown, wherever it is cut',
+  async (_, whole) => {
     const connection = connectTo(org)
     const create = () => connection.createRecords('Contact', [{ LastName: 'Frank' }])
     for (let bytes = 0; bytes < whole.length; bytes += 1) {
@@ -42,5 +43,5 @@ for (const [said, whole] of Object.entries(ANSWERS)) {
     }
     answer = whole
     expect(await create()).toMatchObject([{ success: true }])
-  })
-}
+  },
+)

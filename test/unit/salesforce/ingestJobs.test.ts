@@ -83,14 +83,15 @@ test('passes on why a job failed', async () => {
   expect(await finished(id)).toMatchObject({ state: 'Failed', errorMessage: 'InternalServerError : broken' })
 })
 
-for (const bytes of [Buffer.byteLength(CSV) - 1, Buffer.byteLength(CSV) + 1]) {
-  test(`does not upload ${Buffer.byteLength(CSV)} bytes as ${bytes}`, async () => {
+test.each([Buffer.byteLength(CSV) - 1, Buffer.byteLength(CSV) + 1])(
+  'does not upload a source of another size as %i bytes',
+  async bytes => {
     const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
     await expect(connection.uploadIngestData(id, source(), bytes)).rejects.toThrow(RangeError)
     await connection.closeIngestJob(id).catch(() => undefined)
     expect((await connection.ingestJob(id)).numberRecordsProcessed).toBe(0)
-  })
-}
+  },
+)
 
 test("passes on the source's own error, and the org has taken nothing", async () => {
   async function* broken() {
@@ -117,12 +118,13 @@ test('ends an upload when its signal does', async () => {
   await expect(uploading).rejects.toMatchObject({ reason: 'given up while it was under way' })
 })
 
-for (const type of ['cutBefore', 'cutAfter'] as const) {
-  test(`does not know the outcome of an upload with the fault ${type}`, async () => {
+test.each(['cutBefore', 'cutAfter'] as const)(
+  'does not know the outcome of an upload with the fault %s',
+  async type => {
     emulator.faults.add({ match: { operation: 'ingestUpload' }, fault: { type } })
     await expect(upload()).rejects.toBeInstanceOf(OutcomeUnknownError)
-  })
-}
+  },
+)
 
 test('renews the session for an upload that met an expired one, and asks for the data again', async () => {
   const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })

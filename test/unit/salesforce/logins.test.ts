@@ -50,11 +50,9 @@ const REJECTIONS: readonly (readonly [error: string, description: string, advice
   ['something_new', 'not known in 2026', /Login History/],
 ]
 
-for (const [error, description, advice] of REJECTIONS) {
-  test(`${error} "${description}" says what to do`, () => {
-    expect(loginAdvice(error, description)).toMatch(advice)
-  })
-}
+test.each(REJECTIONS)('%s "%s" says what to do', (error, description, advice) => {
+  expect(loginAdvice(error, description)).toMatch(advice)
+})
 
 test('a rejected login names the connection, the flow, the host and what to do', async () => {
   const rejection = { error: 'invalid_grant', error_description: 'no client credentials user enabled' }
@@ -96,20 +94,20 @@ test('nor does one that repeats a password with blanks, or an assertion', async 
   expect(byAssertion.message).toMatch(/assertion=\(secret\) \(/)
 })
 
-for (const [said, handler] of Object.entries<Handler>({
-  'a page': (_seen, answer) => answer.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'),
-  'not found': (_seen, answer) => answer.writeHead(404).end(),
-  'a token without a place': sendJson({ access_token: '00D5e0000000001!AQx' }),
-  'a redirect': (_seen, answer) => answer.writeHead(302, { location: 'https://acme.lightning.force.com/' }).end(),
-})) {
-  test(`${said} where a token was expected is a wrong loginUrl, found out once`, async () => {
-    const error = await rejectedLogin(handler)
-    expect(error).toBeInstanceOf(LoginRejectedError)
-    expect(error.message).toMatch(/Check loginUrl/)
-    expect(error.message).not.toContain('00D5e')
-    expect(org?.to(TOKEN)).toHaveLength(1)
-  })
-}
+test.each(
+  Object.entries<Handler>({
+    'a page': (_seen, answer) => answer.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'),
+    'not found': (_seen, answer) => answer.writeHead(404).end(),
+    'a token without a place': sendJson({ access_token: '00D5e0000000001!AQx' }),
+    'a redirect': (_seen, answer) => answer.writeHead(302, { location: 'https://acme.lightning.force.com/' }).end(),
+  }),
+)('%s where a token was expected is a wrong loginUrl, found out once', async (_, handler) => {
+  const error = await rejectedLogin(handler)
+  expect(error).toBeInstanceOf(LoginRejectedError)
+  expect(error.message).toMatch(/Check loginUrl/)
+  expect(error.message).not.toContain('00D5e')
+  expect(org?.to(TOKEN)).toHaveLength(1)
+})
 
 test('a login that finds the token endpoint out of order is tried four times', async () => {
   const error = await rejectedLogin((_seen, answer) => answer.writeHead(503).end('busy'))
@@ -133,8 +131,9 @@ test('a read that waits for a login does not multiply its repetitions', async ()
   expect(org.to(TOKEN)).toHaveLength(4)
 })
 
-for (const type of ['pkcs1', 'pkcs8'] as const) {
-  test(`a JWT is signed with a ${type} key, for the user, the app and three minutes`, async () => {
+test.each(['pkcs1', 'pkcs8'] as const)(
+  'a JWT is signed with a %s key, for the user, the app and three minutes',
+  async type => {
     org = await startScriptedOrg({})
     const auth = {
       flow: 'jwt_bearer',
@@ -148,8 +147,8 @@ for (const type of ['pkcs1', 'pkcs8'] as const) {
     const claims = decodeJwt(assertion)
     expect(claims).toMatchObject({ iss: '3MVG9.app', sub: 'edna@example.com', aud: org.url })
     expect(Math.abs((claims.exp ?? 0) - Date.now() / 1000 - 180)).toBeLessThan(30)
-  })
-}
+  },
+)
 
 test('a JWT signed with the key of another app is rejected with advice', async () => {
   const emulator = await startEmulator()

@@ -102,30 +102,26 @@ const CASES: readonly Case[] = [
 const query = (url: ScriptedOrg) => collect(connectTo(url).query("SELECT Id FROM Contact WHERE Name = 'Frank'"))
 const create = (url: ScriptedOrg) => connectTo(url).createRecords('Contact', [{ LastName: 'Frank' }])
 
-for (const { said, handler, read, readRequests } of CASES) {
-  test.concurrent(`reading, ${said} is ${read.name} after ${readRequests} request(s)`, async ({
-    expect,
-    onTestFinished,
-  }) => {
+test.concurrent.each(CASES)(
+  'reading, $said is $read.name after $readRequests request(s)',
+  async ({ handler, read, readRequests }) => {
     const scripted = await startScriptedOrg({ [`GET ${ROOT}/query`]: handler })
-    onTestFinished(scripted.close)
     const error = await query(scripted).catch(thrown => thrown)
+    await scripted.close()
     expect(error).toBeInstanceOf(read)
     expect(error.message).toMatch(/^Query failed: .*\(GET \/services\/data\/v67\.0\/query\)/)
     expect(error.message).not.toContain('Frank')
     expect(scripted.to(`GET ${ROOT}/query`)).toHaveLength(readRequests)
-  })
-}
+  },
+)
 
-for (const { said, handler, write } of CASES) {
-  test(`writing, ${said} is ${write.name} and is not sent again`, async () => {
-    org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: handler })
-    const error = await create(org).catch(thrown => thrown)
-    expect(error).toBeInstanceOf(write)
-    expect(error.name).toBe(write.name)
-    expect(org.to(`POST ${ROOT}/composite`)).toHaveLength(1)
-  })
-}
+test.each(CASES)('writing, $said is $write.name and is not sent again', async ({ handler, write }) => {
+  org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: handler })
+  const error = await create(org).catch(thrown => thrown)
+  expect(error).toBeInstanceOf(write)
+  expect(error.name).toBe(write.name)
+  expect(org.to(`POST ${ROOT}/composite`)).toHaveLength(1)
+})
 
 test('names what failed, on what, and the facts', async () => {
   org = await startScriptedOrg({
@@ -144,22 +140,22 @@ test('goes on when a passing rejection of a read is over', async () => {
   expect(await query(org)).toEqual([])
 })
 
-for (const [said, body] of Object.entries({
-  'text instead of JSON': '<html>ok</html>',
-  'no body': '',
-  'fewer results than records': '[]',
-  'a result without an id': '[{"success":true,"errors":[]}]',
-  'a failure without a reason': '[{"success":false,"errors":[]}]',
-  'an object': '{"hasErrors":false}',
-})) {
-  test(`does not know the outcome of a create answered with ${said}`, async () => {
-    org = await startScriptedOrg({
-      [`POST ${ROOT}/composite`]: (_seen, answer) =>
-        answer.writeHead(200, { 'content-type': 'application/json' }).end(body),
-    })
-    await expect(create(org)).rejects.toBeInstanceOf(OutcomeUnknownError)
+test.each(
+  Object.entries({
+    'text instead of JSON': '<html>ok</html>',
+    'no body': '',
+    'fewer results than records': '[]',
+    'a result without an id': '[{"success":true,"errors":[]}]',
+    'a failure without a reason': '[{"success":false,"errors":[]}]',
+    'an object': '{"hasErrors":false}',
+  }),
+)('does not know the outcome of a create answered with %s', async (_, body) => {
+  org = await startScriptedOrg({
+    [`POST ${ROOT}/composite`]: (_seen, answer) =>
+      answer.writeHead(200, { 'content-type': 'application/json' }).end(body),
   })
-}
+  await expect(create(org)).rejects.toBeInstanceOf(OutcomeUnknownError)
+})
 
 test('does not know the outcome of a create answered with XML', async () => {
   org = await startScriptedOrg({
@@ -169,11 +165,12 @@ test('does not know the outcome of a create answered with XML', async () => {
   await expect(create(org)).rejects.toBeInstanceOf(OutcomeUnknownError)
 })
 
-for (const body of ['{"records":[]}', '{"totalSize":2,"done":false,"records":[{"Id":"1"}]}', 'nonsense', '[]']) {
-  test(`does not take ${body} for a page of a query`, async () => {
+test.each(['{"records":[]}', '{"totalSize":2,"done":false,"records":[{"Id":"1"}]}', 'nonsense', '[]'])(
+  'does not take %s for a page of a query',
+  async body => {
     org = await startScriptedOrg({
       [`GET ${ROOT}/query`]: (_seen, answer) => answer.writeHead(200, { 'content-type': 'application/json' }).end(body),
     })
     await expect(query(org)).rejects.toBeInstanceOf(AnswerCutError)
-  })
-}
+  },
+)

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { type ConnectionSettings, createSalesforceConnection, Secret } from '../../../loader/salesforce/index.ts'
 
 export const ROOT = '/services/data/v67.0'
-export const JSON_TYPE = 'application/json;charset=UTF-8'
+const JSON_TYPE = 'application/json;charset=UTF-8'
 
-export type Seen = {
+type Seen = {
   readonly method: string
   /** With query string. */
   readonly url: string

@@ -45,27 +45,20 @@ test('an encoded query stays as it is in a URL', () => {
   )
 })
 
-for (const name of [
-  "O'Neill",
-  'back\\slash',
-  '"quoted"',
-  "' OR Name != '",
-  'Ünïcode 漢字',
-  'a%2C,b+c&d=e#f',
-  'two\nlines',
-]) {
-  test(`finds the contact named ${JSON.stringify(name)} and no other`, async () => {
+test.each(["O'Neill", 'back\\slash', '"quoted"', "' OR Name != '", 'Ünïcode 漢字', 'a%2C,b+c&d=e#f', 'two\nlines'])(
+  'finds the contact named %j and no other',
+  async name => {
     const connection = connectToEmulator(emulator)
     await connection.createRecords('Contact', [{ LastName: name }, { LastName: 'Other' }])
     const found = await collect(connection.query(`SELECT LastName FROM Contact WHERE LastName = ${soqlString(name)}`))
     expect(found).toEqual([{ LastName: name }])
-  })
-}
+  },
+)
 
-for (const name of ['Contact', 'Invoice__c', 'Account.Ext_Id__c']) {
-  test(`${name} is an API name`, () => expect(apiName(name)).toBe(name))
-}
+test.each(['Contact', 'Invoice__c', 'Account.Ext_Id__c'])('%s is an API name', name => {
+  expect(apiName(name)).toBe(name)
+})
 
-for (const name of ['', 'Contact--', 'a b', "Name FROM User WHERE Id != ''", '../limits', '__c']) {
-  test(`${JSON.stringify(name)} is no API name`, () => expect(() => apiName(name)).toThrow(RangeError))
-}
+test.each(['', 'Contact--', 'a b', "Name FROM User WHERE Id != ''", '../limits', '__c'])('%j is no API name', name => {
+  expect(() => apiName(name)).toThrow(RangeError)
+})

@@ -1,28 +1,25 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SourceFileError } from '../../../loader/sources/errors.ts'
 import { openSource } from '../../../loader/sources/open.ts'
-import { type Certificate, makeAuthority, makeCertificate } from '../../system/temporal/certificates.ts'
+import { type Certificate, makeAuthority, makeCertificate } from '../../rig/certificates.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { CSV } from './exportServer.ts'
 
 describe('over TLS', () => {
-  let folder: string
+  const folder = temporaryFolder()
   let authority: Certificate
   const servers: Server[] = []
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sflink-tls-'))
     authority = await makeAuthority(folder, 'authority')
   })
   afterAll(async () => {
     for (const tls of servers) tls.close()
-    await rm(folder, { recursive: true })
   })
 
   /** The place that a server gives out, with a certificate of the authority. */

@@ -1,21 +1,15 @@
-import { mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readCsv } from '../../../loader/sources/csv.ts'
 import { SourceEmptyError, SourceHeaderError } from '../../../loader/sources/errors.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import type { OpenedSource } from '../../../packages/client/contract/syncSpec.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { allRows, streamed, valueFor } from './tables.ts'
 
-let base: string
-beforeAll(async () => {
-  base = await mkdtemp(join(tmpdir(), 'sflink-open-'))
-})
-afterAll(async () => {
-  await rm(base, { recursive: true })
-})
+const base = temporaryFolder()
 
 /** Names of the files this process has open. */
 async function openFiles(): Promise<string[]> {

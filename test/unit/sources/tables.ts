@@ -4,7 +4,7 @@ import type { SourceReader } from '../../../loader/sources/sourceReader.ts'
 import type { Encoding } from '../../../packages/client/contract/syncSpec.ts'
 
 export const LINE_ENDS = ['\n', '\r\n', '\r'] as const
-export type LineEnd = (typeof LINE_ENDS)[number]
+type LineEnd = (typeof LINE_ENDS)[number]
 export const DELIMITERS = [',', ';', '\t', '|'] as const
 
 export type Style = {

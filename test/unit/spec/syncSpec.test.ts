@@ -13,7 +13,7 @@ const BASE = {
 
 function problems(input: unknown): string[] {
   const parsed = parseSyncSpec(input)
-  if (parsed.ok) throw new Error('the spec was taken')
+  if (parsed.ok) throw new Error('the spec was accepted')
   return parsed.problems.map(({ path, message }) => `${path.join('.')}: ${message}`)
 }
 
@@ -41,7 +41,7 @@ describe('a sync spec', () => {
     })
   })
 
-  test('goes in again unchanged, so that a service may send a stored one', () => {
+  test('is unchanged when it is parsed again, so that a service may send a stored one', () => {
     const whole = { ...BASE, operation: { column: 'todo' }, keyField: 'LastName', resend: { delay: '10s' } }
     const once = spec(whole)
     expect(spec(once)).toEqual(once)
@@ -77,14 +77,13 @@ describe('a wrong sync spec is rejected in words that say what is allowed and gi
       'a misspelt key inside',
       { source: { url: 'file:x' } },
       [
-        'source.uri: is missing',
         'source: unknown key "url"; allowed: uri, delimiter, encoding, waitFor, stableFor, missing, unchanged; did you mean "uri"?',
       ],
     ],
     ['an unknown engine', { engine: 'rest' }, ['engine: expected one of bulk, collections, auto; given "rest"']],
     ['a limit out of range', { chunk: { bulkRecords: 0 } }, ['chunk.bulkRecords: expected at least 1; given 0']],
     [
-      'a duration that is none',
+      'a duration that is not valid',
       { resend: { delay: 'soon' } },
       ['resend.delay: expected milliseconds or a duration such as 500ms, 5s, 10m or 1h; given "soon"'],
     ],
@@ -105,7 +104,7 @@ describe('a wrong sync spec is rejected in words that say what is allowed and gi
       { identityFields: ['id'], resultColumns: ['row', 'id'] },
       ['resultColumns.1: "id" is an identity field too; leave out one of them'],
     ],
-    ['an identity field named twice', { identityFields: ['id', 'id'] }, ['identityFields.1: "id" is named twice']],
+    ['an identity field listed twice', { identityFields: ['id', 'id'] }, ['identityFields.1: "id" is listed twice']],
     [
       'update without a key',
       { operation: 'update' },
@@ -124,7 +123,7 @@ describe('a wrong sync spec is rejected in words that say what is allowed and gi
     [
       'too much inline',
       { source: { inline: [{ last_name: 'x'.repeat(1_000_001) }] } },
-      ['source.inline: has 1000019 bytes, allowed are 1000000; put the records into a file and give its uri'],
+      ['source.inline: has 1000019 bytes; the maximum is 1000000; put the records into a file and give its uri'],
     ],
     [
       'a character that is no text',
@@ -143,8 +142,8 @@ describe('a wrong sync spec is rejected in words that say what is allowed and gi
     ])
   })
 
-  test('all problems are named at once', () => {
+  test('all problems are reported at once', () => {
     expect(problems({})).toHaveLength(5)
-    expect(problems(null)).toEqual([': expected object; given null'])
+    expect(problems(null)).toEqual([': expected an object; given null'])
   })
 })

@@ -1,0 +1,203 @@
+// Reads sflink.yaml and reports every problem at once.
+
+import { readFile } from 'node:fs/promises'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import type { Retention } from '../loader/runs/retention.ts'
+import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
+import type { Schedule } from '../loader/schedule/schedule.ts'
+import { resolvedDataDirectory } from '../loader/sources/dataDirectory.ts'
+import { check, type ShowGiven } from '../packages/client/contract/issues.ts'
+import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
+import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
+import { configSchema, DEFAULT_DATA_DIRECTORIES, DEFAULT_RUN_STORE, type WrittenConfig } from './configSchema.ts'
+import { connectionProblem } from './connectionSchema.ts'
+import { connectionSettings, PrivateKeyFileError } from './connectionSettings.ts'
+import { type ConfigDocument, locate, parseConfigDocument } from './document.ts'
+import { readKeyRing } from './encryptionSettings.ts'
+import { type NotificationRules, notificationProblems, notificationRules } from './notifications.ts'
+import { type ConfigPath, type ConfigProblem, ConfigurationError, pathText } from './problems.ts'
+import { mappingAt, readSyncs } from './syncs.ts'
+
+/** The content of sflink.yaml, validated and with every default applied. */
+export type Configuration = {
+  /** Absolute path of sflink.yaml. */
+  readonly file: string
+  /** Directory of the file; relative paths in the file start here. */
+  readonly baseDirectory: string
+  /** URI of the run store, as written. @default file:runs */
+  readonly runStore: string
+  /** Directories that may hold sources: absolute paths, and URIs as written. @default data */
+  readonly dataDirectories: readonly string[]
+  /** How long the run store keeps runs. @default forever */
+  readonly retention?: Retention
+  /** By name. */
+  readonly connections: ReadonlyMap<string, ConnectionSettings>
+  /** By name. */
+  readonly syncs: ReadonlyMap<string, SyncSpec>
+  /** By the name of the sync. */
+  readonly schedules: ReadonlyMap<string, Schedule>
+  /** Where notifications about a sync are sent. */
+  readonly notifications: NotificationRules
+  /** Keys that encrypt payloads. @default none: payloads are not encrypted */
+  readonly encryptionKeys: KeyRing
+}
+
+export type ReadOptions = {
+  readonly environment: NodeJS.ProcessEnv
+  /**
+   * `optional` for commands that do not log in: variables in `connections` may be unset and key files missing.
+   * @default required
+   */
+  readonly credentials?: 'required' | 'optional'
+}
+
+/** Reads the file at the path. Throws ConfigurationError with every problem found. */
+export async function readConfiguration(path: string, options: ReadOptions): Promise<Configuration> {
+  const file = resolve(path)
+  const shownFile = shownPath(file)
+  const failure = (problems: readonly ConfigProblem[]) => new ConfigurationError(shownFile, ordered(problems))
+  const text = await readText(file).catch((error: Error) => {
+    throw failure([{ path: [], message: error.message }])
+  })
+  const optional = options.credentials === 'optional'
+  const document = parseConfigDocument(text, {
+    environment: options.environment,
+    mayBeUnset: place => optional && place[0] === 'connections',
+  })
+  if (document.value === undefined || document.value === null) {
+    throw failure(document.problems.length > 0 ? document.problems : [{ path: [], message: EMPTY }])
+  }
+  const { syncs, schedules, problems: syncProblems } = readSyncs(document)
+  const checked = check(configSchema, document.value, shownValue(document))
+  if (!checked.ok) {
+    const found = checked.problems.map(problem => locate(document, problem))
+    throw failure([...document.problems, ...found, ...syncProblems])
+  }
+  const written = checked.value
+  const baseDirectory = dirname(file)
+  const { connections, problems } = await readConnections(written, document, baseDirectory, optional)
+  const syncNames = Object.keys(mappingAt(document.value, 'syncs'))
+  const keyRing = readKeyRing(written.encryption)
+  const otherProblems = [...notificationProblems(written.notifications, syncNames), ...keyRing.problems].map(problem =>
+    locate(document, problem),
+  )
+  const found = [...document.problems, ...problems, ...syncProblems, ...otherProblems]
+  if (found.length > 0) throw failure(found)
+  return {
+    file,
+    baseDirectory,
+    runStore: written.runStore ?? DEFAULT_RUN_STORE,
+    dataDirectories: (written.dataDirectories ?? DEFAULT_DATA_DIRECTORIES).map(path =>
+      resolvedDataDirectory(path, baseDirectory),
+    ),
+    ...retentionOf(written),
+    connections,
+    syncs,
+    schedules,
+    notifications: notificationRules(written.notifications),
+    encryptionKeys: keyRing.keys,
+  }
+}
+
+function retentionOf({ retention, retentionUnfinished }: WrittenConfig): Pick<Configuration, 'retention'> {
+  if (retention === undefined && retentionUnfinished === undefined) return {}
+  return {
+    retention: {
+      ...(retention === undefined ? {} : { completed: retention }),
+      ...(retentionUnfinished === undefined ? {} : { unfinished: retentionUnfinished }),
+    },
+  }
+}
+
+const EMPTY = 'the file is empty; it needs at least connections:, see "A real org" in README.md'
+
+/** The path relative to the working directory, if the file is inside it. */
+function shownPath(file: string): string {
+  const path = relative(process.cwd(), file)
+  return path.startsWith('..') || isAbsolute(path) ? file : path
+}
+
+/** Throws Error with a message that says what to do. */
+async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(
+      error.code === 'ENOENT'
+        ? 'the file does not exist; create it, or name another with --config or SFLINK_CONFIG'
+        : `cannot be read (${error.code}); name another with --config or SFLINK_CONFIG`,
+    )
+  })
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new Error('is not UTF-8 text; save it as UTF-8, or name another with --config or SFLINK_CONFIG')
+  }
+}
+
+type ReadConnections = {
+  /** By name. */
+  readonly connections: ReadonlyMap<string, ConnectionSettings>
+  readonly problems: readonly ConfigProblem[]
+}
+
+async function readConnections(
+  written: WrittenConfig,
+  document: ConfigDocument,
+  baseDirectory: string,
+  keyFilesOptional: boolean,
+): Promise<ReadConnections> {
+  const connections = new Map<string, ConnectionSettings>()
+  const problems: ConfigProblem[] = []
+  for (const [name, connection] of Object.entries(written.connections)) {
+    const broken = connectionProblem(connection)
+    if (broken !== undefined) {
+      problems.push(locate(document, { path: ['connections', name, broken.key], message: broken.message }))
+    }
+    try {
+      connections.set(name, await connectionSettings(name, connection, baseDirectory, keyFilesOptional))
+    } catch (error) {
+      if (!(error instanceof PrivateKeyFileError)) throw error
+      const path = ['connections', name, 'auth', 'privateKeyFile']
+      problems.push(locate(document, { path, message: error.message }))
+    }
+  }
+  return { connections, problems }
+}
+
+/** In the order of the file, one problem per place: an unset variable also breaks the rules for its value. */
+function ordered(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const seen = new Set<string>()
+  const first = problems.filter(({ path, key }) => {
+    const place = pathText(key === undefined ? path : [...path, key])
+    const isNew = place === '' || !seen.has(place)
+    seen.add(place)
+    return isNew
+  })
+  return first.toSorted((a, b) => compare(a.position, b.position))
+}
+
+function compare(a: ConfigProblem['position'], b: ConfigProblem['position']): number {
+  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0)
+}
+
+/** Longest value that an error shows, in characters. */
+const MAX_SHOWN = 60
+
+/** Shows values of the configuration in errors, but no secret and nothing from an environment variable. */
+function shownValue(document: ConfigDocument): ShowGiven {
+  return (path, value) => {
+    if (Array.isArray(value)) return 'a list'
+    if (typeof value === 'object' && value !== null) return 'a mapping'
+    if (!document.isLiteral(path) || mayBeSecret(path, value)) return undefined
+    const text = String(value)
+    return JSON.stringify(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : value)
+  }
+}
+
+const SECRET_NOTIFICATION_KEYS: readonly string[] = ['url', 'secret', 'smtp']
+
+/** Credentials, also in the wrong place: everything under `auth`, and addresses that contain a user. */
+function mayBeSecret(path: ConfigPath, value: unknown): boolean {
+  if (path[0] === 'connections' && path[2] === 'auth') return path.at(-1) !== 'flow'
+  if (path[0] === 'notifications' && SECRET_NOTIFICATION_KEYS.includes(String(path.at(-1)))) return true
+  return /\/\/[^/]*@/.test(String(value))
+}

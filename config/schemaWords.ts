@@ -1,0 +1,23 @@
+// Building blocks of the configuration's schema, each with the description that editors and errors show.
+import { z } from 'zod'
+
+/** A text that is not empty. `what` completes "give …". */
+export function text(what: string) {
+  return z
+    .string({
+      error: issue => (issue.input === undefined || issue.input === null ? `is missing; give ${what}` : undefined),
+    })
+    .min(1, `is empty; give ${what}`)
+    .describe(what)
+}
+
+/** A text that should come from an environment variable, not from the file. */
+export function secret(what: string) {
+  return text(`${what}, best as \${NAME} of an environment variable`)
+}
+
+/** A whole number within bounds. `what` completes "give …". */
+export function wholeNumber(what: string, min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z.int(error).min(min, error).max(max, error).describe(what)
+}

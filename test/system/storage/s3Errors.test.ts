@@ -1,0 +1,172 @@
+// Every way in which S3 rejects, in a person's words; what is wrong is done to a real server where it can show it.
+
+import type { S3ClientConfig } from '@aws-sdk/client-s3'
+import { S3ServiceException } from '@aws-sdk/client-s3'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { asApplicationFailure } from '../../../activities/failures.ts'
+import { freePort } from '../../../dev/freePort.ts'
+import { openRunStores } from '../../../loader/storage/open.ts'
+import { s3Trouble } from '../../../loader/storage/s3Trouble.ts'
+import { startFaultyProxy } from '../../rig/faultyProxy.ts'
+import { S3_START_MS, startTestS3, type TestS3 } from '../../rig/s3.ts'
+
+let s3: TestS3
+beforeAll(async () => {
+  s3 = await startTestS3()
+}, S3_START_MS)
+afterAll(() => s3.close())
+
+const SECRET = 'a-secret-that-must-not-be-seen'
+
+/** The one line that a person sees, by whatever the run store is asked. */
+async function rejections(settings: S3ClientConfig, bucket = s3.bucket): Promise<string[]> {
+  const stores = openRunStores(`s3://${bucket}/runs`, '/nowhere', s3.access({ maxAttempts: 1, ...settings }))
+  const store = stores.open('r1')
+  const asked = {
+    write: () => store.write('a.csv', 'x'),
+    once: () => store.writeOnce('a.json', 'x'),
+    text: () => store.readText('a.csv'),
+    read: () => store.read('a.csv'),
+    size: () => store.size('a.csv'),
+    list: () => store.list(''),
+    remove: () => store.remove('a.csv'),
+    runs: async () => {
+      for await (const _ of stores.runIds()) throw new Error('a run was listed')
+    },
+    removeRun: () => stores.removeRun('r1'),
+  }
+  const lines = await Promise.all(
+    Object.entries(asked).map(async ([name, ask]) => {
+      const error = await ask().then(
+        () => expect.fail(`${name} was not rejected`),
+        (thrown: unknown) => thrown,
+      )
+      expect(asApplicationFailure(error, 1)).toMatchObject({ type: 'RunStoreError', nonRetryable: false })
+      return (error as Error).message
+    }),
+  )
+  for (const line of lines) {
+    expect(line).toMatch(
+      /^(?:Writing|Reading|Looking at|Listing|Removing) .*in the run store s3:\/\/\S+ failed: .+ \(\w+\)\. .+\.$/,
+    )
+    expect(line).not.toMatch(/[\r\n]/)
+    expect(line).not.toContain(SECRET)
+  }
+  return lines
+}
+
+describe('one line with its remedy', () => {
+  test('for a key that the server does not know', async () => {
+    const credentials = { accessKeyId: 'nobody', secretAccessKey: SECRET }
+    for (const line of await rejections({ credentials })) {
+      expect(line).toMatch(/does not know the access key \(InvalidAccessKeyId\)\. Set AWS_ACCESS_KEY_ID/)
+    }
+  })
+
+  test('for a wrong secret', async () => {
+    const credentials = { accessKeyId: s3.environment['AWS_ACCESS_KEY_ID'] ?? '', secretAccessKey: SECRET }
+    for (const line of await rejections({ credentials })) {
+      expect(line).toMatch(
+        /secret access key does not belong to the access key \(SignatureDoesNotMatch\)\. Set AWS_ACCESS_KEY_ID/,
+      )
+    }
+  })
+
+  test('for a bucket that is not there', async () => {
+    for (const line of await rejections({}, 'no-such-bucket')) {
+      expect(line).toMatch(/no such bucket \(NoSuchBucket\)\. Create it, or correct its name in sflink\.yaml\.$/)
+    }
+  })
+
+  test('for a wrong region', async () => {
+    for (const line of await rejections({ region: 'eu-central-1' })) {
+      expect(line).toMatch(/for another region \(AuthorizationHeaderMalformed\)\. Set AWS_REGION/)
+    }
+  })
+
+  test('for a server that is not there', async () => {
+    for (const line of await rejections({ endpoint: `http://127.0.0.1:${await freePort()}` })) {
+      expect(line).toMatch(
+        /the S3 server refuses the connection \(ECONNREFUSED\)\. It is tried again; if it lasts, check AWS/,
+      )
+    }
+  })
+
+  test('for a host that nobody knows', async () => {
+    for (const line of await rejections({ endpoint: 'http://no-such-host.invalid' })) {
+      expect(line).toMatch(/host name that (?:nobody knows|can’t be looked up now) \((?:ENOTFOUND|EAI_AGAIN)\)/)
+    }
+  })
+
+  test('for https where http is spoken', async () => {
+    for (const line of await rejections({ endpoint: s3.endpoint.replace('http:', 'https:') })) {
+      expect(line).toMatch(/does not speak TLS as it should \(EPROTO\)\. Check AWS_ENDPOINT_URL_S3/)
+    }
+  })
+
+  test('for credentials that are missing', async () => {
+    const credentials = async () => {
+      throw Object.assign(new Error('Could not load credentials from any providers'), {
+        name: 'CredentialsProviderError',
+      })
+    }
+    for (const line of await rejections({ credentials })) {
+      expect(line).toMatch(/there are no credentials for S3 \(CredentialsProviderError\)\. Set AWS_ACCESS_KEY_ID/)
+    }
+  })
+
+  test('for a server that is busy, and for one that is full', async () => {
+    const proxy = await startFaultyProxy(s3.endpoint)
+    for (const method of ['GET', 'PUT', 'HEAD', 'DELETE', 'POST']) {
+      proxy.fail({ method, fault: { answer: 503 }, times: 20 })
+    }
+    for (const line of await rejections({ endpoint: proxy.url }))
+      expect(line).toContain('the S3 server is busy or has a fault')
+    await proxy.close()
+  })
+})
+
+describe('what no server here can show', () => {
+  test.each([
+    ['PermanentRedirect', 301, /another region .*AWS_REGION/],
+    ['RequestTimeTooSkewed', 403, /clocks of .* differ .*Set the clock/],
+    ['ExpiredTokenException', 400, /have expired .*AWS_PROFILE/],
+    ['XMinioStorageFull', 507, /is full .*Free some space/],
+    ['QuotaExceeded', 403, /quota is used up .*Free some space/],
+    ['NotImplemented', 501, /does not know this kind of request .*If-None-Match/],
+    ['InvalidObjectState', 403, /is archived .*Restore it/],
+    ['SlowDown', 503, /busy or has a fault .*tried again/],
+    ['SomethingNew', 400, /says: Never heard\s?of .*AWS command line/],
+  ])('%s', (name, status, words) => {
+    const error = new S3ServiceException({
+      name,
+      message: 'Never heard\nof',
+      $fault: 'client',
+      $metadata: { httpStatusCode: status },
+    })
+    const { reason, advice } = s3Trouble(error)
+    expect(`${reason} ${advice}`).toMatch(words)
+    expect(`${reason} ${advice}`).not.toContain('\n')
+  })
+
+  test.each([
+    'CERT_HAS_EXPIRED',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+  ])('a certificate: %s', code => {
+    const trouble = s3Trouble(Object.assign(new Error('certificate'), { code }))
+    expect(trouble).toMatchObject({ code, passing: false })
+    expect(trouble.advice).toMatch(/NODE_EXTRA_CA_CERTS|renewed/)
+  })
+})
+
+test('a clock that is wrong fails the first request; then the client goes by that of the server', async () => {
+  const access = s3.access({ systemClockOffset: -3_600_000 })
+  const store = openRunStores(`s3://${s3.bucket}/late`, '/nowhere', access).open('r1')
+  await expect(store.write('a.csv', 'x')).rejects.toThrow(
+    /^Writing a\.csv in .+ failed: the clocks of .+ differ by more than 15 minutes \(RequestTimeTooSkewed\)\. Set the clock/,
+  )
+  await store.write('a.csv', 'x')
+  expect(await store.readText('a.csv')).toBe('x')
+})

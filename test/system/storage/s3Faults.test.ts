@@ -1,0 +1,140 @@
+// What becomes of requests to S3 whose answers are lost or cut.
+import { text } from 'node:stream/consumers'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { RunStoreError, RunStoreUnfitError } from '../../../loader/storage/errors.ts'
+import { openRunStores } from '../../../loader/storage/open.ts'
+import type { RunStore } from '../../../loader/storage/runStore.ts'
+import { type FaultyProxy, startFaultyProxy } from '../../rig/faultyProxy.ts'
+import { S3_START_MS, startTestS3, type TestS3 } from '../../rig/s3.ts'
+
+let s3: TestS3
+let proxy: FaultyProxy
+let store: RunStore
+let place = 0
+beforeAll(async () => {
+  s3 = await startTestS3()
+}, S3_START_MS)
+afterAll(() => s3.close())
+beforeEach(async () => {
+  proxy = await startFaultyProxy(s3.endpoint)
+  place += 1
+  store = stores().open('run')
+})
+afterEach(() => proxy.close())
+
+function stores() {
+  return openRunStores(`s3://${s3.bucket}/place-${place}`, '/nowhere', s3.access({ endpoint: proxy.url }))
+}
+
+const putsOf = (path: string) => proxy.requests.filter(request => request.startsWith('PUT') && request.includes(path))
+
+describe('a conditional write', () => {
+  test('whose answer is lost was the first all the same: the second try finds its own', async () => {
+    proxy.fail({ method: 'PUT', path: /job\.json/, fault: { loseAnswer: true } })
+    expect(await store.writeOnce('job.json', 'mine')).toBe(true)
+    expect(putsOf('job.json')).toHaveLength(2)
+    expect(await store.writeOnce('job.json', 'mine')).toBe(false)
+  })
+
+  test('whose answer is lost after another was first is not taken for the first, whatever it says', async () => {
+    await store.writeOnce('job.json', 'the same')
+    proxy.fail({ method: 'PUT', path: /job\.json/, fault: { loseAnswer: true } })
+    expect(await store.writeOnce('job.json', 'the same')).toBe(false)
+  })
+
+  test('whose answers are all lost fails, to be tried again; then it finds that something is there', async () => {
+    proxy.fail({ method: 'PUT', path: /job\.json/, fault: { loseAnswer: true }, times: 4 })
+    const failure = await store.writeOnce('job.json', 'mine').catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(RunStoreError)
+    expect((failure as Error).message).toMatch(
+      /^Writing job\.json in the run store s3:\/\/.+\/run failed: the S3 server cut the connection \(ECONNRESET\)\. It is tried again; if it lasts, check AWS_ENDPOINT_URL_S3 and the network\.$/,
+    )
+    expect(await store.writeOnce('job.json', 'mine')).toBe(false)
+    expect(await store.readText('job.json')).toBe('mine')
+  })
+
+  test('that meets another at the same moment comes again', async () => {
+    const body = '<Error><Code>ConditionalRequestConflict</Code><Message>Conflict</Message></Error>'
+    proxy.fail({ method: 'PUT', path: /job\.json/, fault: { answer: 409, body }, times: 2 })
+    expect(await store.writeOnce('job.json', 'mine')).toBe(true)
+  })
+
+  test('is tried out once in the life of a process, and costs one request after that', async () => {
+    await store.writeOnce('first.json', '')
+    expect(putsOf('.conditional-writes')).toHaveLength(2)
+    await store.writeOnce('second.json', '')
+    await stores().open('other').writeOnce('third.json', '')
+    expect(putsOf('.conditional-writes')).toHaveLength(3)
+  })
+})
+
+describe('a server without conditional writes', () => {
+  test('is rejected before anything is written', async () => {
+    proxy.fail({ method: 'PUT', path: /\.conditional-writes/, fault: { answer: 200 }, times: 2 })
+    const failure = await store.writeOnce('job.json', 'mine').catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(RunStoreUnfitError)
+    expect((failure as Error).message).toMatch(
+      /^The run store s3:\/\/\S+ can't be used: its server takes a conditional/,
+    )
+    expect((failure as Error).message).not.toContain('\n')
+    expect(putsOf('job.json')).toEqual([])
+  })
+})
+
+describe('reading', () => {
+  const content = 'line of text\n'.repeat(100_000)
+
+  test('goes on where a connection was cut, and never takes the cut for the end', async () => {
+    await store.write('source', content)
+    for (const bytes of [1, 70_000, 500_000]) proxy.fail({ method: 'GET', fault: { cutBodyAfter: bytes } })
+    expect(await text(await store.read('source'))).toBe(content)
+    expect(proxy.requests.filter(request => request.startsWith('GET'))).toHaveLength(4)
+  })
+
+  test('fails when it gets no further', async () => {
+    await store.write('source', content)
+    proxy.fail({ method: 'GET', fault: { cutBodyAfter: 70_000 } })
+    const stream = await store.read('source')
+    proxy.fail({ method: 'GET', fault: { answer: 503 }, times: 1_000 })
+    await expect(text(stream)).rejects.toThrow(/^Reading source in .+ failed: the S3 server is busy or has a fault \(/)
+  })
+
+  test('fails when the file was replaced in the middle', async () => {
+    await store.write('source', content)
+    proxy.fail({ method: 'GET', fault: { cutBodyAfter: 70_000 } })
+    const stream = await store.read('source')
+    await store.write('source', content.toUpperCase())
+    await expect(text(stream)).rejects.toThrow('it was replaced while it was read')
+  })
+})
+
+describe('writing', () => {
+  test('a large file goes on after lost and rejected parts', async () => {
+    proxy.fail({ method: 'PUT', path: /partNumber=2/, fault: { loseAnswer: true } })
+    proxy.fail({ method: 'PUT', path: /partNumber=3/, fault: { answer: 503 } })
+    const piece = 'x'.repeat(1 << 20)
+    const writer = store.writer('source')
+    for (let count = 0; count < 17; count += 1) await writer.write(piece)
+    await writer.finish()
+    expect(await text(await store.read('source'))).toBe(piece.repeat(17))
+  })
+
+  test('a large file that can not be written fails where it is written, and leaves nothing', async () => {
+    proxy.fail({
+      method: 'PUT',
+      path: /partNumber=2/,
+      fault: { answer: 403, body: '<Error><Code>AccessDenied</Code></Error>' },
+    })
+    const writer = store.writer('source')
+    const writing = async () => {
+      for (let count = 0; count < 40; count += 1) await writer.write('x'.repeat(1 << 20))
+      await writer.finish()
+    }
+    await expect(writing()).rejects.toThrow(
+      /^Writing source in .+ failed: the access key may not do this \(AccessDenied\)/,
+    )
+    await writer.discard()
+    expect(await store.list('')).toEqual([])
+    expect(proxy.requests.some(request => request.startsWith('DELETE') && request.includes('uploadId='))).toBe(true)
+  })
+})

@@ -1,0 +1,117 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
+import { expect } from 'vitest'
+import { NIGHTLY, PRODUCTION, test } from './configTest.ts'
+
+test.for<readonly [string, string, string | RegExp]>([
+  [
+    'an unknown key at the top',
+    `${PRODUCTION}sync: {}\n`,
+    /^sflink\.yaml:5:1 unknown key "sync"; allowed: runStore, .*, syncs.*; did you mean "syncs"\?$/,
+  ],
+  [
+    'a sync when there are no connections to name',
+    `connections: {}\n${NIGHTLY}`,
+    /^sflink\.yaml:4:17 syncs\.nightly\.connection: "production" is not under connections/,
+  ],
+  [
+    'several unknown keys of one mapping',
+    `runStores: x\nnotes: y\n${PRODUCTION}`,
+    /^sflink\.yaml:1:1 unknown keys "runStores", "notes"; allowed: .*; did you mean "runStore"\?$/,
+  ],
+  [
+    'a misspelled section that everything else refers to',
+    `${PRODUCTION.replace('connections', 'conections')}${NIGHTLY}`,
+    /^sflink\.yaml:1:1 unknown key "conections"; allowed: .*; did you mean "connections"\?$/,
+  ],
+  [
+    'an unknown key of a sync',
+    `${PRODUCTION}${NIGHTLY}    keyfield: Email\n`,
+    /^sflink\.yaml:12:5 syncs\.nightly: unknown key "keyfield"; allowed: .*; did you mean "keyField"\?$/,
+  ],
+  [
+    'an unknown operation',
+    `${PRODUCTION}${NIGHTLY.replace('create', 'creat')}`,
+    /^sflink\.yaml:9:16 syncs\.nightly\.operation: .*create.*update.*upsert.*creat/,
+  ],
+  [
+    'a sync with an unknown connection',
+    `${PRODUCTION}${NIGHTLY.replace('production', 'prodution')}`,
+    `sflink.yaml:7:17 syncs.nightly.connection: "prodution" is not under connections; use one of production; did you mean "production"?`,
+  ],
+  [
+    'a retention that is too short',
+    `retention: 12h\n${PRODUCTION}`,
+    'sflink.yaml:1:12 retention: is not a valid retention; use days, at least 1d, like 90d; given "12h"',
+  ],
+  [
+    'a retention that is not a time',
+    `retentionUnfinished: a year\n${PRODUCTION}`,
+    'sflink.yaml:1:22 retentionUnfinished: is not a valid retention; use days, at least 1d, like 90d; given "a year"',
+  ],
+  [
+    'a run store without a scheme',
+    `runStore: /var/runs\n${PRODUCTION}`,
+    'sflink.yaml:1:11 runStore: is not a valid run store; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix; given "/var/runs"',
+  ],
+  ...[
+    ['s3:/acme/runs', 's3:/acme/runs', 'it is not written as s3://bucket/key'],
+    ['s3://Acme_Loads/runs', 's3://Acme_Loads/runs', '"Acme_Loads" is no name of a bucket'],
+    ['s3://acme/a/../runs', 's3://acme/a/../runs', 'it holds "." or ".." as a name'],
+    [
+      's3://id:hush@acme/runs',
+      's3://…@acme/runs',
+      'it holds credentials; give them by AWS_ACCESS_KEY_ID or AWS_PROFILE',
+    ],
+    [
+      'file://nas/runs',
+      'file://nas/runs',
+      'it names the host "nas"; write file:/path for an absolute path, or file:path',
+    ],
+  ].map(([written, shown, fault]): [string, string, string] => [
+    `the run store ${written}`,
+    `runStore: ${written}\n${PRODUCTION}`,
+    `sflink.yaml:1:11 runStore: "${shown}" is not a valid run store: ${fault}; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix`,
+  ]),
+  [
+    'a data directory with .. in its prefix',
+    `dataDirectories: [data, s3://bucket/a/../b]\n${PRODUCTION}`,
+    `sflink.yaml:1:25 dataDirectories[1]: is no place for sources: it holds "." or ".." as a name; write it like s3://bucket/prefix; given "s3://bucket/a/../b"`,
+  ],
+  [
+    'a web server that is not encrypted',
+    `dataDirectories: ["http://files.acme.com/"]\n${PRODUCTION}`,
+    `sflink.yaml:1:19 dataDirectories[0]: is no place for sources: http: is not encrypted, and taken from this machine only; write https:; write it like https://files.acme.com/exports/; given "http://files.acme.com/"`,
+  ],
+  [
+    'a data directory with a scheme',
+    `dataDirectories: ["file:data"]\n${PRODUCTION}`,
+    `sflink.yaml:1:19 dataDirectories[0]: is no place for sources: file: is not written here; give the path alone, like data; given "file:data"`,
+  ],
+  [
+    'a data directory of another kind',
+    `dataDirectories: ["sftp://host/data"]\n${PRODUCTION}`,
+    /: is no place for sources: the scheme sftp: is not known here; write a directory, s3:\/\/bucket\/prefix or https:\/\/host\/path\/.*; given "sftp:\/\/host\/data"$/,
+  ],
+  ['no connections', 'runStore: file:runs\n', 'sflink.yaml:1:1 connections: is missing'],
+  [
+    'data directories that are not a list',
+    `dataDirectories: data\n${PRODUCTION}`,
+    'sflink.yaml:1:18 dataDirectories: expected a list; given "data"',
+  ],
+])('%s is reported in one line', async ([, text, expected], { problems }) => {
+  const found = await problems(text)
+  expect(found).toHaveLength(1)
+  if (typeof expected === 'string') expect(found[0]).toBe(expected)
+  else expect(found[0]).toMatch(expected)
+})
+
+test('all problems are reported at once, in the order of the file', async ({ problems }) => {
+  const connections = PRODUCTION.replace('SF_CLIENT_ID', 'NOT_SET').replace('https://', '')
+  const found = await problems(`runStores: x\n${connections}${NIGHTLY.replace('create', 'creat')}`)
+  expect(found.map(line => line.split(' ')[0])).toEqual([
+    'sflink.yaml:1:1',
+    'sflink.yaml:4:15',
+    'sflink.yaml:5:49',
+    'sflink.yaml:10:16',
+  ])
+})

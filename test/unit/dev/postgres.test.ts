@@ -1,0 +1,31 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
+import { findPostgres } from '../../../dev/cluster/postgres.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+
+const folder = temporaryFolder()
+
+beforeAll(async () => {
+  for (const version of ['9.6', '15', '17', 'empty']) {
+    const bin = join(folder, version, 'bin')
+    await mkdir(bin, { recursive: true })
+    if (version === 'empty') continue
+    for (const name of ['initdb', 'postgres']) {
+      await writeFile(join(bin, name), '')
+      await chmod(join(bin, name), 0o755)
+    }
+  }
+})
+
+test('PostgreSQL is the one on PATH, else the newest that a package has put down', async () => {
+  const installed = [join(folder, 'absent-*', 'bin'), join(folder, '*', 'bin')]
+  expect(await findPostgres({ PATH: join(folder, '15', 'bin') }, installed)).toBe(join(folder, '15', 'bin'))
+  expect(await findPostgres({ PATH: '/bin' }, installed)).toBe(join(folder, '17', 'bin'))
+})
+
+test('a machine without PostgreSQL is told how to get it', async () => {
+  await expect(findPostgres({ PATH: folder }, [join(folder, 'empty', 'bin')])).rejects.toThrow(
+    'PostgreSQL is not installed: there is no initdb on PATH nor in /usr/lib/postgresql/*/bin, /usr/pgsql-*/bin, /opt/homebrew/opt/postgresql@*/bin, /usr/local/opt/postgresql@*/bin, /usr/local/pgsql/bin. Install it (Debian: apt-get install postgresql; macOS: brew install postgresql), then run the command again.',
+  )
+})

@@ -1,0 +1,47 @@
+// What identifies a run in Temporal's lists, while it runs and after: search attributes and memo.
+import { upsertMemo, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow'
+import type { RunSettings } from '../../activities/runSettings.ts'
+import type { RunOutcome } from '../../packages/client/contract/runReport.ts'
+import {
+  type SearchAttribute,
+  type SearchValues,
+  searchPairs,
+} from '../../packages/client/contract/searchAttributes.ts'
+import type { RunState } from '../runState.ts'
+
+/** Sets the tags known once the org is known: what is loaded, and into which org. */
+export function tagBegin(runId: string, settings: Omit<RunSettings, 'findsIds'>): void {
+  if (workflowInfo().memo?.['runId'] !== runId) upsertMemo({ runId })
+  setSearchAttributes(settings.searchAttributes, valuesOf(settings))
+}
+
+/**
+ * Sets the outcome, the counts and the locations of the files.
+ * @param registered the search attributes of the namespace
+ * @param given the sync that the input names, for a run that failed before its settings were known
+ */
+export function tagEnd(
+  { runId, settings, report }: RunState,
+  registered: readonly SearchAttribute[],
+  outcome: RunOutcome,
+  { sync }: { readonly sync?: string },
+): void {
+  const early = sync === undefined ? {} : { SflinkSync: sync }
+  setSearchAttributes(registered, {
+    ...(settings === undefined ? early : valuesOf(settings)),
+    SflinkOutcome: outcome,
+  })
+  const counts = report === undefined ? {} : { records: report.records, ...report.tally, files: report.files }
+  upsertMemo({ runId, outcome, ...counts })
+}
+
+function valuesOf({ searchValues, org }: Omit<RunSettings, 'findsIds'>): SearchValues {
+  return { ...searchValues, ...(org === undefined ? {} : { SflinkOrg: org }) }
+}
+
+/** Sets the values that have changed, of attributes that the namespace has. */
+function setSearchAttributes(registered: readonly SearchAttribute[], values: SearchValues): void {
+  const known = workflowInfo().typedSearchAttributes
+  const pairs = searchPairs(registered, values).filter(({ key, value }) => known.get(key) !== value)
+  if (pairs.length > 0) upsertSearchAttributes(pairs)
+}
