@@ -53,7 +53,7 @@ export const addRecordsInputSchema = strictShape({
     .describe('The same id again gets the first answer and loads nothing'),
   records: z
     .array(givenRecordSchema)
-    .min(1)
+    .min(1, 'expected at least one record')
     .max(MAX_CALL_RECORDS, {
       error: ({ input }) =>
         `has ${(input as readonly unknown[]).length} records, allowed are ${MAX_CALL_RECORDS}; make several calls, or start syncRecords`,

@@ -9,7 +9,7 @@ test.each<[message: string, call: unknown]>([
   ['unknown key "ids"; allowed: id, records', { ids: 'b', records: [] }],
   ['id: expected text of 1 to 200 characters that names the call', { id: 7, records: people('B') }],
   ['records: expected a list; given {"last":"B"}', { id: 'b', records: { last: 'B' } }],
-  ['records: expected at least 1 entries', { id: 'b', records: [] }],
+  ['records: expected at least one record; given []', { id: 'b', records: [] }],
   ['records: has 201 records, allowed are 200', { id: 'b', records: people(...Array<string>(201).fill('B')) }],
   ['records.1: expected an object; given "B"', { id: 'b', records: [{ last: 'B' }, 'B'] }],
   ['records.0.last: expected text, a number, true, false or null', { id: 'b', records: [{ last: ['B'] }] }],
@@ -20,7 +20,7 @@ test.each<[message: string, call: unknown]>([
 })
 
 test.each<[input: unknown, message: string]>([
-  [{ gatherFor: 5 }, 'sync: is missing; expected text'],
+  [{ gatherFor: 5 }, 'The input: sync: is missing'],
   [{ sync: 'bad', gatherFor: 0.5 }, 'gatherFor: expected a whole number; given 0.5'],
   [{ sync: 'bad', gatherFor: 60_001 }, 'gatherFor: expected at most 60000; given 60001'],
   [{ sync: 'bad', source: {} }, 'unknown key "source"; allowed: sync, gatherFor, idleFor'],
