@@ -1,7 +1,7 @@
 import type { Dependencies } from '../loader/dependencies.ts'
 import { abortJob as runAbortJob } from '../loader/protocol/bulk/abortJob.ts'
 import type { IngestJobReference } from '../loader/protocol/bulk/uploadChunk.ts'
-import type { ChunkAttempt } from '../loader/protocol/chunkAttempt.ts'
+import type { ChunkAttempt } from '../loader/protocol/layout.ts'
 import { runStep } from './runStep.ts'
 
 /**

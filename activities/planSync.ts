@@ -1,6 +1,5 @@
 import type { Dependencies } from '../loader/dependencies.ts'
-import { planSync as runPlanSync } from '../loader/runs/planRun.ts'
-import type { RunSettings } from './runSettings.ts'
+import { planRun, type RunPlan } from '../loader/runs/planRun.ts'
 import { runStep } from './runStep.ts'
 
 /**
@@ -8,6 +7,5 @@ import { runStep } from './runStep.ts'
  * Retry: safe because it only reads from the org; a stored plan stays, since chunks may have been staged with it.
  */
 export function planSync(dependencies: Dependencies) {
-  return (input: { readonly runId: string }): Promise<Pick<RunSettings, 'findsIds'>> =>
-    runStep(step => runPlanSync(dependencies, input, step))
+  return (input: { readonly runId: string }): Promise<RunPlan> => runStep(step => planRun(dependencies, input, step))
 }

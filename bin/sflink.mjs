@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the command: from its TypeScript in a checkout, else from what was built.
+// Starts the command: from its TypeScript source in a checkout, else from the build.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const recent = major > 22 || (major === 22 && minor >= 18)
 
 if (process.env.npm_command !== undefined) {
-  // npm hands a SIGTERM on to its shell, which dies of it and tells nobody: a parent that is gone stands for the signal.
+  // npm sends SIGTERM to its shell, which ends without passing it on: the end of the parent replaces the signal.
   const parent = process.ppid
   const watch = setInterval(() => {
     if (process.ppid === parent) return
@@ -26,7 +26,7 @@ if (recent) {
 } else if (existsSync(projectNode)) {
   const args = [fileURLToPath(import.meta.url), ...process.argv.slice(2)]
   const child = spawn(projectNode, args, { stdio: 'inherit' })
-  // Ctrl-C reaches the child by itself, and it decides what comes of it.
+  // The terminal sends Ctrl-C to the child too, and the child decides how to end.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   child.on('close', code => {

@@ -3,7 +3,7 @@ import pLimit from 'p-limit'
 import { isCallFolder } from '../loader/runs/callFolders.ts'
 import { REMOVED_RUNS, removedRunIds } from '../loader/runs/removedRuns.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
-import { type RunState, type RunSummary, summaryOfRun } from '../loader/runs/runSummary.ts'
+import { type RunSummary, type StoredRunState, summaryOfRun } from '../loader/runs/runSummary.ts'
 import type { RunStores } from '../loader/storage/runStores.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
 import { type TemporalAccess, withTemporal } from './temporal.ts'
@@ -11,7 +11,7 @@ import { type TemporalAccess, withTemporal } from './temporal.ts'
 /** Runs read at a time: a bucket answers many at once. */
 const AT_A_TIME = 32
 
-export type ListedRun = Omit<RunSummary, 'state'> & { readonly state: RunState | 'running' }
+export type ListedRun = Omit<RunSummary, 'state'> & { readonly state: StoredRunState | 'running' }
 
 /** Throws RunStoreError when the store can't be read. */
 export async function readRuns(stores: RunStores): Promise<readonly RunSummary[]> {

@@ -1,6 +1,6 @@
 // Values of options, checked when the command line is read.
 
-import { utcTimestamp } from '../loader/results/utcTimestamp.ts'
+import { utcTimestamp } from '../loader/results/resultsCsv.ts'
 import { parseDuration } from '../packages/client/contract/duration.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { type ListenAddress, parseListenAddress } from '../workers/workerOptions.ts'

@@ -1,6 +1,6 @@
 // The commands over all runs of the run store.
 import type { Command } from 'commander'
-import { RUN_STATES } from '../loader/runs/runSummary.ts'
+import { STORED_RUN_STATES } from '../loader/runs/runSummary.ts'
 import { duration, oneOf, pointInTime, wholeNumber } from './optionValues.ts'
 import { withConfig, withJson } from './sharedOptions.ts'
 
@@ -14,8 +14,8 @@ export function addRunsCommands(program: Command): void {
     .option('--sync <name>', 'of this sync only')
     .option(
       '--outcome <outcome>',
-      `one of running, ${RUN_STATES.join(', ')}`,
-      oneOf('--outcome', ['running', ...RUN_STATES]),
+      `one of running, ${STORED_RUN_STATES.join(', ')}`,
+      oneOf('--outcome', ['running', ...STORED_RUN_STATES]),
     )
     .option('--since <time>', 'begun since then: a day like 2026-11-01, or a time ago like 7d', pointInTime('--since'))
     .option('--limit <number>', 'runs shown', wholeNumber('--limit'), DEFAULT_LIMIT)

@@ -5,9 +5,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { findS3 } from './s3Executable.ts'
+import { findS3 } from './programs/s3Executable.ts'
+import { findTemporal } from './programs/temporalExecutable.ts'
 import { countTests, type Tally } from './tally.ts'
-import { findTemporal } from './temporalExecutable.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const environment = {

@@ -1,7 +1,7 @@
-// Makes a checkout ready, then runs what it was called for: `node dev/install.mjs [script.ts [arguments]]`.
-// It runs on the machine's own Node (18 or later) before anything is installed, so it is plain JavaScript without dependencies.
-// The script is started from here, not by `&&`: the shell of an npm script remembers where it found `node`,
-// and would miss the one that has just been installed.
+// Installs the packages of a checkout, then runs a script: `node dev/install.mjs [script.ts [arguments]]`.
+// It runs on the machine's own Node (18 or later) before the packages exist, so it is plain JavaScript without dependencies.
+// It starts the script itself: after `&&`, the shell of an npm script would use the `node` that it found first, and miss the one
+// that was just installed.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -14,13 +14,13 @@ const projectNode = join(root, 'node_modules', 'node', 'bin', windows ? 'node.ex
 const PROGRESS_MS = process.stderr.isTTY ? 1_000 : 15_000
 const NETWORK_CODES = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH)\b/
 
-/** Throws Error when the file is not JSON; undefined when it is not there. */
+/** The packages of a lock file; undefined when the file does not exist. Throws Error when it is not JSON. */
 function readLock(path) {
   if (!existsSync(path)) return undefined
   return JSON.parse(readFileSync(path, 'utf8')).packages ?? {}
 }
 
-/** npm keeps a lock of what lies in node_modules; optional packages are there on some platforms only. */
+/** npm writes a lock of the packages in node_modules; optional packages exist on some platforms only. */
 function packagesAreCurrent() {
   const wanted = readLock(join(root, 'package-lock.json')) ?? {}
   const installed = readLock(join(root, 'node_modules', '.package-lock.json'))
@@ -48,7 +48,7 @@ function showProgress(text) {
 function runNpmCi() {
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
   const npmScript = process.env.npm_execpath
-  // npm names its own script when it runs us; else the npm on PATH serves, through a shell where it is a .cmd file.
+  // npm sets the path of its script when it runs this one; else use npm on PATH, in a shell where npm is a .cmd file.
   const child =
     npmScript?.endsWith('.js') && existsSync(npmScript)
       ? spawn(process.execPath, [npmScript, ...args], { cwd: root })
@@ -71,8 +71,8 @@ function installFailure(output) {
     return `Installing packages failed: npm cannot reach its registry (${network}). Check the network and npm's registry and proxy settings, then run the command again.`
   }
   const lines = output.split('\n').filter(line => line.startsWith('npm error') || line.startsWith('npm ERR!'))
-  const told = lines.slice(0, 3).map(line => line.replace(/^npm (error|ERR!) ?/, ''))
-  return `Installing packages failed: ${told.join('; ') || output.trim().split('\n').at(-1)}. Run \`npm ci\` to see all of it.`
+  const reasons = lines.slice(0, 3).map(line => line.replace(/^npm (error|ERR!) ?/, ''))
+  return `Installing packages failed: ${reasons.join('; ') || output.trim().split('\n').at(-1)}. Run \`npm ci\` to see the whole output.`
 }
 
 async function install() {
@@ -81,7 +81,7 @@ async function install() {
   if (code !== 0) throw new Error(installFailure(output))
 }
 
-/** `npx sflink` in a checkout finds the command like that of any installed package. */
+/** Makes `npx sflink` work in a checkout. npm links the commands of the workspaces itself. */
 function linkCommand() {
   mkdirSync(binFolder, { recursive: true })
   const link = join(binFolder, 'sflink')
@@ -99,11 +99,11 @@ function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 22 || (major === 22 && minor >= 18)) return process.execPath
   throw new Error(
-    `Node ${process.versions.node} is too old (22.18 or later is needed) and npm has not installed the project's own: allow the install script of the package "node", or install Node 24, then run \`npm ci\`.`,
+    `Node ${process.versions.node} is too old (22.18 or later is needed) and npm did not install the Node of the project: allow the install script of the package "node", or install Node 24, then run \`npm ci\`.`,
   )
 }
 
-/** Signals reach the script on their own from a terminal; those sent to this process alone are passed on. */
+/** A terminal sends signals to the script too; a SIGTERM to this process alone is passed on. */
 function runScript(node, args) {
   const path = [binFolder, process.env.PATH].join(windows ? ';' : ':')
   const child = spawn(node, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path } })

@@ -6,25 +6,25 @@ import type { SourceState } from './sources/sourceState.ts'
 import type { RunStore } from './storage/runStore.ts'
 import type { RunStores } from './storage/runStores.ts'
 
-/** What the activities work with. A worker builds it once from its configuration; nothing here is kept in modules. */
+/** What the steps need. A worker builds it once from its configuration; a step takes the part that it uses. */
 export type Dependencies = {
-  /** Throws ConfigurationError when there is no connection of that name. */
+  /** Throws ConfigurationError when no connection has that name. */
   readonly connection: (name: string) => SalesforceConnection
   /** Advice about a connection's credentials, such as a flow that is about to be retired. */
   readonly connectionWarnings: (name: string) => readonly string[]
-  /** The sync as it stands in the configuration; undefined when there is none of that name. */
+  /** The sync in the configuration; undefined when no sync has that name. */
   readonly sync: (name: string) => SyncSpec | undefined
   readonly syncNames: readonly string[]
   /** IANA name; undefined when the sync has no schedule in the configuration. */
   readonly scheduleZone: (sync: string) => string | undefined
-  /** What is kept of a sync from run to run. Throws RunIdError for what can't be a sync's name. */
+  /** The store of a sync, which outlives its runs. Throws RunIdError for an invalid name. */
   readonly syncStore: (sync: string) => RunStore
   readonly runStore: (runId: string) => RunStore
   readonly runStores: RunStores
-  /** How long runs are kept; undefined when the configuration does not say. */
+  /** How long runs are retained; undefined when the configuration has no retention. */
   readonly retention: Retention | undefined
   /** Throws a SourceError when the source cannot be read. */
   readonly openSource: (source: SourceSpec, onBytes?: (bytes: Uint8Array) => Promise<void>) => Promise<SourceReader>
-  /** Undefined when there is no such source yet. Throws a SourceError when it may not be read. */
+  /** Undefined when the source does not exist yet. Throws a SourceError when it may not be read. */
   readonly statSource: (uri: string) => Promise<SourceState | undefined>
 }

@@ -2,7 +2,7 @@ import { LinkError } from '../packages/client/contract/linkError.ts'
 
 /** Thrown when what a step waits for (a job, a source, an answer) is not there yet. The step runs again after `retryAfter`. */
 export class WaitingError extends LinkError {
-  override readonly name = 'WaitingError' as const
+  override readonly name: string = 'WaitingError'
   readonly kind = 'waiting' as const
   override readonly retryAfter: number
 

@@ -1,5 +1,4 @@
-import { failureLine } from '../loader/results/failureLine.ts'
-import { messageTemplate } from '../loader/results/messageTemplate.ts'
+import { failureLine, messageTemplate } from '../loader/results/messageTemplate.ts'
 import { type RunEnd, rejectedOf, type SyncState } from './runEnd.ts'
 
 /** The JSON that a receiver gets. Contains no record values; they are in the files it names. */

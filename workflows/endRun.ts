@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import { failureLine } from '../loader/results/failureLine.ts'
+import { failureLine } from '../loader/results/messageTemplate.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
 import { advance } from './advance.ts'

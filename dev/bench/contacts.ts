@@ -1,51 +1,33 @@
-import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+// The sources of the bench: about a hundred bytes a row, all of them valid.
+import { type ContactFile, padded } from '../contacts.ts'
 
 export const OBJECT = 'Contact'
 
-/** Source column to Salesforce field, in column order. */
-const COLUMNS = {
-  first_name: 'FirstName',
-  last_name: 'LastName',
-  email: 'Email',
-  phone: 'Phone',
-  title: 'Title',
-  city: 'MailingCity',
-  joined: 'Member_Since__c',
-  score: 'Score__c',
-  source: 'LeadSource',
-} as const
+type Column = (index: number) => string
+
+/** Columns of the source, each with its field in Salesforce. */
+const COLUMNS: Readonly<Record<string, { readonly field: string; readonly value: Column }>> = {
+  first_name: { field: 'FirstName', value: index => `Ana${(index + 1) % 977}` },
+  last_name: { field: 'LastName', value: index => `Silva ${index + 1}` },
+  email: { field: 'Email', value: index => `ana.${index + 1}@example.com` },
+  phone: { field: 'Phone', value: index => `+33 1 ${10_000_001 + index}` },
+  title: { field: 'Title', value: () => 'Buyer' },
+  city: { field: 'MailingCity', value: index => ((index + 1) % 10 === 0 ? '"Paris, 2e"' : 'Lyon') },
+  joined: { field: 'Member_Since__c', value: index => `2024-05-${padded(((index + 1) % 28) + 1, 2)}` },
+  score: { field: 'Score__c', value: index => `${(index + 1) % 100}.5` },
+  source: { field: 'LeadSource', value: () => 'Web' },
+}
 
 /** The mapping of a sync spec. */
-export const FIELDS = Object.fromEntries(Object.entries(COLUMNS).map(([column, field]) => [field, column]))
+export const FIELDS = Object.fromEntries(Object.entries(COLUMNS).map(([column, { field }]) => [field, column]))
 
-/** `source`: columns as a campaign names them, with a customer id in front. `salesforce`: field names, ready to be sent as it is. */
-export type Layout = 'source' | 'salesforce'
-
-const HEADERS: Readonly<Record<Layout, string>> = {
-  source: `customer_id,${Object.keys(COLUMNS).join(',')}\n`,
-  salesforce: `${Object.values(COLUMNS).join(',')}\n`,
+/** Columns with the names of a campaign, and a customer id in front. */
+export function campaignSource(records: number): ContactFile<string> {
+  const columns = Object.entries(COLUMNS).map(([column, { value }]) => [column, value] as const)
+  return { records, columns: { customer_id: index => `C-${index + 1}`, ...Object.fromEntries(columns) } }
 }
 
-/** Rows written at a time. */
-const BLOCK = 5_000
-
-/** Writes a CSV of so many contacts, about a hundred bytes a row, all of them valid. */
-export async function writeContacts(path: string, records: number, layout: Layout): Promise<void> {
-  const file = createWriteStream(path)
-  file.write(HEADERS[layout])
-  for (let row = 1; row <= records; row += BLOCK) {
-    const rows = Array.from({ length: Math.min(BLOCK, records - row + 1) }, (_, offset) => line(row + offset, layout))
-    if (!file.write(rows.join(''))) await once(file, 'drain')
-  }
-  file.end()
-  await once(file, 'finish')
-}
-
-function line(n: number, layout: Layout): string {
-  const id = layout === 'source' ? `C-${n},` : ''
-  const day = String((n % 28) + 1).padStart(2, '0')
-  const city = n % 10 === 0 ? '"Paris, 2e"' : 'Lyon'
-  const phone = `+33 1 ${10_000_000 + n}`
-  return `${id}Ana${n % 977},Silva ${n},ana.${n}@example.com,${phone},Buyer,${city},2024-05-${day},${n % 100}.5,Web\n`
+/** Columns with the names of fields, for a client that sends the file as it is. */
+export function fieldSource(records: number): ContactFile<string> {
+  return { records, columns: Object.fromEntries(Object.values(COLUMNS).map(({ field, value }) => [field, value])) }
 }

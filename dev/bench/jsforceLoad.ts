@@ -1,4 +1,4 @@
-// jsforce alone: the file is streamed up as it is, and loadAndWaitForResults reads the per-record results.
+// A load with jsforce alone: uploads the file unchanged, and loadAndWaitForResults reads the results of the records.
 import { createReadStream } from 'node:fs'
 import { Connection } from 'jsforce'
 

@@ -8,25 +8,39 @@ import type { RunStore } from '../../loader/storage/runStore.ts'
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import { WORKER_HEAP_FLAGS } from '../../workers/heapFlags.ts'
-import type { TemporalServer } from '../temporal.ts'
+import type { Processes } from '../processes/processes.ts'
+import type { TemporalServer } from '../processes/temporalServer.ts'
 import { FIELDS, OBJECT } from './contacts.ts'
-import type { Measured } from './measured.ts'
-import type { BenchOrg } from './org.ts'
-import { startProcess } from './processes.ts'
+import { type BenchOrg, ROOT } from './org.ts'
 import { usageOf } from './processUsage.ts'
 
-/** Where source and results of a load lie. */
+/** What one load cost the client. */
+export type Measured = {
+  readonly created: number
+  /** Seconds. */
+  readonly wall: number
+  /** CPU seconds of the client's process, user and system. */
+  readonly cpu: number
+  /** MiB, the peak of the client's process. */
+  readonly peak: number
+  readonly apiCalls: number
+  /** Events in the Temporal history; absent for a client without a history. */
+  readonly events?: number
+}
+
+/** Locations of the source and the results of a load. */
 export type LoadPlaces = {
   /** URI. */
   readonly source: string
   readonly dataDirectory: string
   readonly runStore: string
-  /** For the worker: how it gets there. */
+  /** Variables that the worker needs to reach them. */
   readonly environment: Readonly<Record<string, string>>
 }
 
-/** Loads a CSV through a worker in a process of its own, and measures that process. */
+/** Loads a CSV through a worker in a separate process, and measures that process. */
 export async function linkLoad(
+  processes: Processes,
   folder: string,
   places: LoadPlaces,
   org: BenchOrg,
@@ -36,7 +50,16 @@ export async function linkLoad(
   const config = join(home, 'sflink.yaml')
   await writeFile(config, stringify(configuration(places, org)))
   const environment = { TEMPORAL_ADDRESS: temporal.address, SFLINK_CONFIG: config, ...places.environment }
-  const worker = await startProcess([...WORKER_HEAP_FLAGS, 'dev/bench/worker.ts'], environment)
+  const worker = await processes.start({
+    ...{
+      name: 'The worker',
+      folder: ROOT,
+      log: join(home, 'worker.log'),
+      environment: { ...process.env, ...environment },
+    },
+    args: [...WORKER_HEAP_FLAGS, 'dev/bench/worker.ts'],
+    ready: /^ready$/m,
+  })
   const connection = await Connection.connect({ address: temporal.address })
   try {
     const client = new Client({ connection, namespace: temporal.namespace })
@@ -67,7 +90,7 @@ export async function linkLoad(
   }
 }
 
-/** A load that lost a record is no measurement. */
+/** Throws Error when the load lost a record: its figures would be worthless. */
 async function check({ records, tally }: RunReport, results: AsyncIterable<Uint8Array>): Promise<void> {
   let lines = 0
   for await (const piece of results) for (const byte of piece) lines += byte === 10 ? 1 : 0
@@ -76,7 +99,7 @@ async function check({ records, tally }: RunReport, results: AsyncIterable<Uint8
   }
 }
 
-/** With the worker's way to get there. */
+/** Uses the environment of the worker. */
 function storeOf({ runStore, environment }: LoadPlaces, home: string, runId: string): RunStore {
   Object.assign(process.env, environment)
   return openRunStores(runStore, home).open(runId)

@@ -1,32 +1,35 @@
-import { type StartedProcess, startProcess } from './processes.ts'
+import { fileURLToPath } from 'node:url'
+import type { Processes } from '../processes/processes.ts'
 
-export type BenchOrg = StartedProcess & {
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+export type BenchOrg = {
   readonly url: string
   readonly clientId: string
   readonly clientSecret: string
   readonly accessToken: string
-  /** Calls that count against an org's daily limit, so far. */
+  /** Calls so far that count against an org's daily limit. */
   apiCalls(): Promise<number>
-  /** Records of the object created so far. */
-  created(object: string): Promise<number>
+  stop(): Promise<void>
 }
 
-type Stats = { readonly apiCalls: number; readonly created: Readonly<Record<string, number>> }
-
-/** Starts an emulated org in a process of its own. */
-export async function startOrg(): Promise<BenchOrg> {
-  const emulator = await startProcess(['packages/emulator/main.ts'])
-  const credentials = JSON.parse(emulator.firstLine.slice(emulator.firstLine.indexOf('{'))) as {
+/** Starts an emulated org in a separate process. Throws ProcessEndedError. */
+export async function startOrg(processes: Processes, log: string): Promise<BenchOrg> {
+  const emulator = await processes.start({
+    ...{ name: 'The emulated org', folder: ROOT, log, args: ['packages/emulator/main.ts'] },
+    ready: /(\{.*\})\n/,
+  })
+  const credentials = JSON.parse(emulator.readyMatch[1] ?? '') as {
     readonly url: string
     readonly clientId: string
     readonly clientSecret: string
     readonly accessToken: string
   }
-  const stats = async (): Promise<Stats> => (await (await fetch(`${credentials.url}/emulator/stats`)).json()) as Stats
+  const stats = async () =>
+    (await (await fetch(`${credentials.url}/emulator/stats`)).json()) as { readonly apiCalls: number }
   return {
-    ...emulator,
     ...credentials,
     apiCalls: async () => (await stats()).apiCalls,
-    created: async object => (await stats()).created[object] ?? 0,
+    stop: emulator.stop,
   }
 }

@@ -1,4 +1,4 @@
-// One pass of papaparse over a file, row by row and nothing more: the yardstick for what a load costs beside reading its source.
+// Parses a file once with papaparse: the unit for the cost of a load.
 import { createReadStream } from 'node:fs'
 import Papa from 'papaparse'
 

@@ -1,10 +1,10 @@
-// Where a measured load reads and writes: files of this machine, or a bucket of a real S3 server on it.
+// Locations that a measured load reads and writes: files, or a bucket of a real S3 server on this machine.
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { s3Access } from '../../loader/storage/s3Client.ts'
-import { startS3Server } from '../s3Server.ts'
+import { startS3Server } from '../processes/s3Server.ts'
 import type { LoadPlaces } from './linkLoad.ts'
 
 export function filePlaces(source: string): LoadPlaces {
@@ -13,7 +13,7 @@ export function filePlaces(source: string): LoadPlaces {
 
 export type BucketPlaces = LoadPlaces & { close(): Promise<void> }
 
-/** Starts a server in a folder and puts the source into a bucket. */
+/** Starts an S3 server with its data in the folder, and uploads the source to a bucket. */
 export async function bucketPlaces(folder: string, source: string): Promise<BucketPlaces> {
   const server = await startS3Server({ folder: join(folder, 's3') })
   const { environment } = server

@@ -1,17 +1,18 @@
-// Measures loads of created contacts, ours beside jsforce's loadAndWaitForResults, each against an emulated org of its own.
-// The org is an emulator: the figures tell what a client costs, not how fast Salesforce is.
-// `npm run bench -- 1000 100000` measures those sizes only; `--s3` also with source and run store in a bucket of a local S3 server.
+// Measures loads that create contacts, with Salesforce Link and with jsforce's loadAndWaitForResults, each with a new emulated org.
+// The org is an emulator: the figures show the cost of a client, not the speed of Salesforce.
+// `npm run bench -- 1000 100000` measures these sizes only; `--s3` adds a load with source and run store in a bucket of a local S3 server.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Table from 'cli-table3'
-import { startTemporalServer } from '../temporal.ts'
-import { OBJECT, writeContacts } from './contacts.ts'
-import { linkLoad } from './linkLoad.ts'
-import type { Measured } from './measured.ts'
-import { type BenchOrg, startOrg } from './org.ts'
+import { execa } from 'execa'
+import { writeContacts } from '../contacts.ts'
+import { Processes } from '../processes/processes.ts'
+import { startTemporalServer } from '../processes/temporalServer.ts'
+import { campaignSource, fieldSource, OBJECT } from './contacts.ts'
+import { linkLoad, type Measured } from './linkLoad.ts'
+import { type BenchOrg, ROOT, startOrg } from './org.ts'
 import { bucketPlaces, filePlaces } from './places.ts'
-import { runForJson } from './processes.ts'
 
 const DEFAULT_SIZES = [1_000, 100_000, 1_000_000]
 const API_VERSION = '67.0'
@@ -25,6 +26,7 @@ if (!sizes.every(size => Number.isInteger(size) && size > 0)) {
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'sflink-bench-'))
+const processes = new Processes()
 const temporal = await startTemporalServer()
 try {
   const table = new Table({
@@ -35,6 +37,7 @@ try {
   for (const size of sizes) table.push(...(await rowsOf(size)))
   console.log(table.toString())
 } finally {
+  await processes.end()
   await temporal.close()
   await rm(folder, { recursive: true, force: true })
 }
@@ -43,12 +46,12 @@ async function rowsOf(size: number): Promise<string[][]> {
   const home = join(folder, String(size))
   await mkdir(home)
   const [source, ready] = [join(home, 'source.csv'), join(home, 'ready.csv')]
-  await writeContacts(source, size, 'source')
-  await writeContacts(ready, size, 'salesforce')
+  await writeContacts(source, campaignSource(size))
+  await writeContacts(ready, fieldSource(size))
   const pass = await runForJson<{ cpu: number; peak: number }>(['dev/bench/papaparsePass.ts', source])
-  const link = await inFreshOrg(org => linkLoad(home, filePlaces(source), org, temporal))
+  const link = await inNewOrg(home, org => linkLoad(processes, home, filePlaces(source), org, temporal))
   const bucket = alsoInBucket ? await loadInBucket(home, source) : undefined
-  const jsforce = await inFreshOrg(org => jsforceLoad(ready, org))
+  const jsforce = await inNewOrg(home, org => jsforceLoad(ready, org))
   await rm(home, { recursive: true })
   const row = (client: string, { created, wall, cpu, peak, apiCalls, events }: Measured): string[] => [
     created.toLocaleString('en'),
@@ -67,15 +70,15 @@ async function rowsOf(size: number): Promise<string[][]> {
 async function loadInBucket(home: string, source: string): Promise<Measured> {
   const places = await bucketPlaces(home, source)
   try {
-    return await inFreshOrg(org => linkLoad(home, places, org, temporal))
+    return await inNewOrg(home, org => linkLoad(processes, home, places, org, temporal))
   } finally {
     await places.close()
   }
 }
 
-/** A fresh org each, so that nobody pays for the records of the one before. */
-async function inFreshOrg(load: (org: BenchOrg) => Promise<Measured>): Promise<Measured> {
-  const org = await startOrg()
+/** Each load gets a new org, without the records of the load before it. */
+async function inNewOrg(home: string, load: (org: BenchOrg) => Promise<Measured>): Promise<Measured> {
+  const org = await startOrg(processes, join(home, 'org.log'))
   try {
     return await load(org)
   } finally {
@@ -87,4 +90,10 @@ async function jsforceLoad(path: string, org: BenchOrg): Promise<Measured> {
   const args = ['dev/bench/jsforceLoad.ts', org.url, org.accessToken, API_VERSION, OBJECT, path]
   const measured = await runForJson<Omit<Measured, 'apiCalls'>>(args)
   return { ...measured, apiCalls: await org.apiCalls() }
+}
+
+/** Runs a script of this folder to its end and parses the line of JSON that it prints. Throws when the script fails. */
+async function runForJson<T>(args: readonly string[]): Promise<T> {
+  const { stdout } = await execa(process.execPath, args, { cwd: ROOT, stdin: 'ignore', stderr: 'inherit' })
+  return JSON.parse(stdout) as T
 }

@@ -1,4 +1,4 @@
-// The worker as `sflink worker` runs it; says when it is ready.
+// The worker as `sflink worker` runs it; prints `ready` when it polls.
 import { Runtime } from '@temporalio/worker'
 import { loadConfiguration } from '../../config/environment.ts'
 import { temporalSettings } from '../../packages/client/settings.ts'

@@ -1,4 +1,4 @@
-// docker-compose.yml as data: what runs here without containers is started by the same environment and arguments.
+// docker-compose.yml as data: the processes of the cluster start with the environment and arguments of its services.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
@@ -13,7 +13,7 @@ export type ComposeService = {
 
 export const COMPOSE_FILE = join(ROOT, 'docker-compose.yml')
 
-/** Throws Error when a variable has no value, as `docker compose` would. */
+/** Throws Error when a variable has no value, as `docker compose` does. */
 export function composeService(name: string, variables: Readonly<Record<string, string>>): ComposeService {
   const { services } = parse(readFileSync(COMPOSE_FILE, 'utf8'), { merge: true }) as {
     services: Record<string, Partial<ComposeService>>
@@ -31,8 +31,8 @@ export function composeService(name: string, variables: Readonly<Record<string, 
 }
 
 /**
- * The environment with other addresses in it. Throws Error when it has none of that name: what is moved here must be said there.
- * @param moved variables that have another value outside of a container
+ * The environment with other addresses. Throws Error for a variable that the service does not have.
+ * @param moved variables that have another value outside a container
  */
 export function movedTo(
   { environment, image }: ComposeService,

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the bucket `sflink` below S3_FOLDER, with the demo's source in it, and gives all of it to S3_OWNER. Once: a folder that has been
-# made ready is left alone, for it may hold millions of files.
+# Creates the bucket `sflink` in S3_FOLDER with the demo's source, and makes S3_OWNER the owner of all files. Does nothing when the
+# bucket exists: it may have millions of files.
 set -eu
 
 bucket="$S3_FOLDER/buckets/sflink"
@@ -10,5 +10,5 @@ metadata="$S3_FOLDER/metadata"
 mkdir -p "$bucket/data" "$metadata.new"
 cp "$(dirname "$0")/contacts.csv" "$bucket/data/contacts.csv"
 chown -R "$S3_OWNER" "$S3_FOLDER"
-# Last, as the sign that the rest is done.
+# The last step: this folder shows that the others are done.
 mv "$metadata.new" "$metadata"

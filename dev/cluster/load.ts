@@ -1,12 +1,12 @@
-// The load with one of its two workers killed half-way, and what Temporal kept of it.
+// The load, with one of its two workers killed half-way, and the facts about it from Temporal's history.
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import { workflowIdOfRun } from '../../packages/client/contract/names.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import type { SyncProgress } from '../../packages/client/contract/syncRecords.ts'
-import type { Processes, Running } from '../demo/processes.ts'
-import { indented } from '../demo/words.ts'
+import { indented } from '../printing.ts'
+import type { Processes, Running } from '../processes/processes.ts'
 import { logOf, PLACE } from './place.ts'
 
 export const SYNC = 'cluster-contacts'
@@ -15,10 +15,10 @@ const POLL_MS = 50
 export type Load = {
   readonly runId: string
   readonly report: RunReport
-  /** Steps that each worker began, by its process id. */
-  readonly steps: ReadonlyMap<number, number>
-  /** Steps that were begun a second time, by another worker most likely. */
-  readonly begunAgain: number
+  /** Activities that each worker started, by its process id. */
+  readonly activities: ReadonlyMap<number, number>
+  /** Activities that started again after a timeout, most likely on another worker. */
+  readonly restarted: number
   /** Records settled when the worker was killed. */
   readonly settledAtKill: number
   readonly seconds: number
@@ -43,15 +43,15 @@ export async function loadWithKill(
     const progress = () => handle.query<SyncProgress>('progress').catch(() => undefined)
     const settledAtKill = await untilHalfWay(progress)
     await workers.killed.kill()
-    // Below the progress bar, which stays in its line on a terminal.
+    // The progress bar stays on its line on a terminal; print below it.
     if (process.stdout.isTTY) console.log()
     const [pid, count] = [workers.killed.pid, settledAtKill.toLocaleString('en-US')]
-    indented([`Worker 1, process ${pid}, is killed (SIGKILL) after ${count} records; another starts`])
+    indented([`Worker 1, process ${pid}, was killed with SIGKILL after ${count} records; a new worker starts`])
     await workers.replace()
     await following
     const report = (await handle.result()) as RunReport
     const seconds = (Date.now() - started) / 1000
-    return { runId, report, settledAtKill, seconds, ...(await stepsOf(handle)) }
+    return { runId, report, settledAtKill, seconds, ...(await activitiesOf(handle)) }
   } finally {
     await connection.close()
   }
@@ -64,7 +64,7 @@ async function startRun(processes: Processes, environment: NodeJS.ProcessEnv): P
     args: [PLACE.command, 'sync', 'run', SYNC, '--detach', '--json'],
   })
   const runId = /"runId":"([^"]+)"/.exec(await readFile(log, 'utf8'))?.[1]
-  if (runId === undefined) throw new Error(`Starting the load named no run. Its log is ${log}`)
+  if (runId === undefined) throw new Error(`Starting the load printed no run id. Its log is ${log}`)
   return runId
 }
 
@@ -72,7 +72,7 @@ async function untilHalfWay(progress: () => Promise<SyncProgress | undefined>): 
   for (;;) {
     const now = await progress()
     if (now?.stage === 'aggregating' || now?.stage === 'done') {
-      throw new Error('The load ended before a worker could be killed; give more of them: --records 100000')
+      throw new Error('The load ended before a worker could be killed. Load more records: --records 100000')
     }
     if (now !== undefined && now.records > 0 && now.settled >= now.records / 2) return now.settled
     await sleep(POLL_MS)
@@ -81,17 +81,17 @@ async function untilHalfWay(progress: () => Promise<SyncProgress | undefined>): 
 
 type Handle = ReturnType<Client['workflow']['getHandle']>
 
-async function stepsOf(handle: Handle): Promise<Pick<Load, 'steps' | 'begunAgain'>> {
+async function activitiesOf(handle: Handle): Promise<Pick<Load, 'activities' | 'restarted'>> {
   const { events } = await handle.fetchHistory()
-  const begun = (events ?? []).flatMap(event => event.activityTaskStartedEventAttributes ?? [])
-  const steps = new Map<number, number>()
-  for (const { identity } of begun) {
+  const started = (events ?? []).flatMap(event => event.activityTaskStartedEventAttributes ?? [])
+  const activities = new Map<number, number>()
+  for (const { identity } of started) {
     const pid = Number.parseInt(identity ?? '', 10)
-    steps.set(pid, (steps.get(pid) ?? 0) + 1)
+    activities.set(pid, (activities.get(pid) ?? 0) + 1)
   }
   return {
-    steps,
-    begunAgain: begun.filter(({ attempt, lastFailure }) => (attempt ?? 1) > 1 && lastFailure?.timeoutFailureInfo)
+    activities,
+    restarted: started.filter(({ attempt, lastFailure }) => (attempt ?? 1) > 1 && lastFailure?.timeoutFailureInfo)
       .length,
   }
 }

@@ -1,18 +1,18 @@
-// The S3 gateway of docker-compose.yml as a process, with the bucket and the source in it.
+// The S3 gateway of docker-compose.yml as a process, with a bucket.
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { s3Access } from '../../loader/storage/s3Client.ts'
-import type { Processes } from '../demo/processes.ts'
-import { freePort } from '../freePort.ts'
-import { findS3 } from '../s3Executable.ts'
-import { answersWell } from './answering.ts'
+import { answersWell } from '../processes/answering.ts'
+import { freePort } from '../processes/freePort.ts'
+import type { Processes } from '../processes/processes.ts'
+import { findS3 } from '../programs/s3Executable.ts'
 import { composeService, movedTo } from './composeFile.ts'
 import { logOf, PLACE } from './place.ts'
 
-/** As cluster/sflink.yaml and cluster/createBuckets.sh name it. */
-const BUCKET = 'sflink'
+/** The name in dev/cluster/sflink.yaml and dev/cluster/createBuckets.sh. */
+export const BUCKET = 'sflink'
 export const SOURCE_KEY = 'data/contacts.csv'
 
 export type ObjectStore = {
@@ -28,10 +28,10 @@ export async function startObjectStore(
   variables: Readonly<Record<string, string>>,
 ): Promise<ObjectStore> {
   const found = await findS3({ ...process.env, SFLINK_S3_ENDPOINT: '' })
-  if (found.kind !== 'executable') throw new Error('Without an endpoint only an executable can be found')
+  if (found.kind !== 'executable') throw new Error('findS3 finds only an executable without an endpoint')
   const owner = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`
   await processes.runToEnd({
-    ...{ name: 'Making the bucket', program: 'sh', args: [join(PLACE.mounted, 'createBuckets.sh')] },
+    ...{ name: 'Creating the bucket', program: 'sh', args: [join(PLACE.mounted, 'createBuckets.sh')] },
     ...{ folder: PLACE.folder, log: logOf('createBuckets') },
     environment: { PATH: process.env['PATH'], S3_FOLDER: PLACE.objects, S3_OWNER: owner },
   })
@@ -39,8 +39,8 @@ export async function startObjectStore(
   const port = await freePort()
   const endpoint = `http://127.0.0.1:${port}`
   const environment = movedTo(service, { VGW_PORT: `127.0.0.1:${port}` })
-  const gateway = await processes.startInBackground({
-    ...{ name: 'The S3 gateway', program: found.path, environment, folder: PLACE.folder, log: logOf('s3'), ready: /^/ },
+  const gateway = await processes.start({
+    ...{ name: 'The S3 gateway', program: found.path, environment, folder: PLACE.folder, log: logOf('s3') },
     args: service.command.map(argument => argument.replace(/^\/data/, PLACE.objects)),
   })
   await gateway.until(() => answersWell(`${endpoint}${environment['VGW_HEALTH']}`))

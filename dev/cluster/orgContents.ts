@@ -1,4 +1,4 @@
-// What the org holds, asked of it directly: a proof must not go through the code that it proves.
+// The contents of the org, queried directly: the proof must not use the code that it proves.
 
 /** Contacts of the org, Id to e-mail. Throws Error when the org does not answer. */
 export async function contactsIn(orgUrl: string, credentials: Credentials): Promise<ReadonlyMap<string, string>> {
@@ -6,7 +6,7 @@ export async function contactsIn(orgUrl: string, credentials: Credentials): Prom
   const contacts = new Map<string, string>()
   let next: string | undefined = `/services/data/v67.0/query?q=${encodeURIComponent('SELECT Id, Email FROM Contact')}`
   while (next !== undefined) {
-    const page: Page = await asked(fetch(`${orgUrl}${next}`, { headers: { authorization } }))
+    const page: Page = await answerOf(fetch(`${orgUrl}${next}`, { headers: { authorization } }))
     for (const { Id, Email } of page.records) contacts.set(Id, Email ?? '')
     next = page.nextRecordsUrl
   }
@@ -26,13 +26,13 @@ async function logIn(orgUrl: string, { clientId, clientSecret }: Credentials): P
     client_id: clientId,
     client_secret: clientSecret,
   })
-  const { access_token } = await asked<{ access_token: string }>(
+  const { access_token } = await answerOf<{ access_token: string }>(
     fetch(`${orgUrl}/services/oauth2/token`, { method: 'POST', body }),
   )
   return access_token
 }
 
-async function asked<T>(request: Promise<Response>): Promise<T> {
+async function answerOf<T>(request: Promise<Response>): Promise<T> {
   const answer = await request
   if (!answer.ok) throw new Error(`The org rejected ${new URL(answer.url).pathname}: ${answer.status}`)
   return (await answer.json()) as T

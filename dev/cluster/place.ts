@@ -1,8 +1,8 @@
-// Where the cluster keeps its files.
+// The folder of the cluster's files.
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { takeFolder } from '../demo/ownedFolder.ts'
+import { takeFolder } from '../processes/folderLock.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(ROOT, '.cluster')
@@ -10,22 +10,22 @@ const folder = join(ROOT, '.cluster')
 export const PLACE = {
   folder,
   /** The scripts and settings that docker-compose.yml mounts. */
-  mounted: join(ROOT, 'cluster'),
+  mounted: join(ROOT, 'dev', 'cluster'),
   command: join(ROOT, 'bin', 'sflink.mjs'),
   logs: join(folder, 'logs'),
-  /** What the S3 gateway keeps. */
+  /** The data of the S3 gateway. */
   objects: join(folder, 's3'),
   ui: join(folder, 'ui'),
   source: join(folder, 'contacts.csv'),
   temporalProfile: join(folder, 'temporal.toml'),
 } as const
 
-/** Empties the folder and takes it. Throws Error when a cluster has it already. Returns what gives it back. */
+/** Locks and empties the folder. Returns the function that releases it. Throws Error when a cluster is running. */
 export async function takePlace(): Promise<() => Promise<void>> {
-  const giveBack = await takeFolder(folder, 'A cluster')
+  const release = await takeFolder(folder, 'A cluster')
   await Promise.all([PLACE.logs, PLACE.objects, PLACE.ui].map(path => rm(path, { recursive: true, force: true })))
   await Promise.all([PLACE.logs, PLACE.objects, PLACE.ui].map(path => mkdir(path, { recursive: true })))
-  return giveBack
+  return release
 }
 
 export function logOf(name: string): string {

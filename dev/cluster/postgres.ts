@@ -1,13 +1,13 @@
-// A PostgreSQL server of the machine's own, with an empty database that is gone afterwards.
+// A PostgreSQL server on this machine, with an empty database that is deleted afterwards.
 import { readdirSync } from 'node:fs'
 import { access, chown, constants, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import type { Processes } from '../demo/processes.ts'
-import { freePort } from '../freePort.ts'
+import { freePort } from '../processes/freePort.ts'
+import type { Processes } from '../processes/processes.ts'
 import { logOf } from './place.ts'
 
-/** Where packages put PostgreSQL: Debian, Red Hat, Homebrew, its own build. A `*` is a version. */
+/** Install folders of Debian, Red Hat, Homebrew, and of a build from source. A `*` is a version. */
 const FOLDERS = [
   '/usr/lib/postgresql/*/bin',
   '/usr/pgsql-*/bin',
@@ -16,16 +16,16 @@ const FOLDERS = [
   '/usr/local/pgsql/bin',
 ] as const
 
-/** Whom the server runs as when we are root, which it rejects. */
+/** Users to run the server as when this process is root: PostgreSQL does not run as root. */
 const SYSTEM_USERS = ['postgres', 'nobody'] as const
 
 /** Thrown when there is no PostgreSQL to start. */
-class PostgresMissingError extends Error {
+export class PostgresMissingError extends Error {
   override readonly name = 'PostgresMissingError' as const
 
   constructor() {
     super(
-      `PostgreSQL is not installed: there is no initdb on PATH nor in ${FOLDERS.join(', ')}. Install it (Debian: apt-get install postgresql; macOS: brew install postgresql), then run the command again.`,
+      `PostgreSQL is not installed: initdb is neither on PATH nor in ${FOLDERS.join(', ')}. Install it (Debian: apt-get install postgresql; macOS: brew install postgresql), then run the command again.`,
     )
   }
 }
@@ -46,7 +46,7 @@ export async function findPostgres(
   throw new PostgresMissingError()
 }
 
-/** Folders that the pattern stands for, the newest version first. */
+/** Folders that match the pattern, the newest version first. */
 function matching(pattern: string): readonly string[] {
   const [before = '', after] = pattern.split('*')
   if (after === undefined) return [pattern]
@@ -66,10 +66,7 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
-/**
- * Starts it on 127.0.0.1 with a superuser of this name.
- * Throws PostgresMissingError, ProcessEndedError when it does not come up.
- */
+/** Starts PostgreSQL on 127.0.0.1 with a superuser of this name. Throws PostgresMissingError, ProcessEndedError. */
 export async function startPostgres(processes: Processes, user: string, password: string): Promise<Postgres> {
   const programs = await findPostgres()
   const account = await serverAccount()
@@ -86,11 +83,11 @@ export async function startPostgres(processes: Processes, user: string, password
   })
   const port = await freePort()
   const settings = ['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=']
-  await processes.startInBackground({
+  await processes.start({
     ...{ ...job, name: 'PostgreSQL', program: join(programs, 'postgres'), log: logOf('postgres') },
     args: ['-D', data, ...settings.flatMap(setting => ['-c', setting])],
     ready: /ready to accept connections/,
-    // Its SIGTERM waits for every client to go.
+    // SIGTERM waits until every client has disconnected.
     stopSignal: 'SIGINT',
   })
   return { port }
@@ -104,6 +101,6 @@ async function serverAccount(): Promise<{ uid: number; gid: number } | undefined
     if (uid !== undefined) return { uid: Number(uid), gid: Number(gid) }
   }
   throw new Error(
-    `PostgreSQL does not run as root, and there is no user ${SYSTEM_USERS.join(' or ')} to run it as. Run the command as another user.`,
+    `PostgreSQL does not run as root, and the user ${SYSTEM_USERS.join(' or ')} does not exist. Run the command as another user.`,
   )
 }

@@ -1,4 +1,4 @@
-// Nothing twice, nothing lost: the source, results.csv and the org held against each other.
+// Proof of no duplicates and no lost records: compares the source, results.csv and the org.
 
 export type Result = {
   readonly status: string
@@ -12,35 +12,35 @@ export type Evidence = {
   readonly source: readonly string[]
   /** Lines of results.csv, in its order. */
   readonly results: readonly Result[]
-  /** Contacts that the load made, Id to e-mail. */
-  readonly made: ReadonlyMap<string, string>
-  /** Records of the source that are wrong. */
+  /** Contacts that the load created, Id to e-mail. */
+  readonly created: ReadonlyMap<string, string>
+  /** Number of wrong records in the source. */
   readonly mistakes: number
 }
 
 export type Claim = { readonly what: string; readonly found: number; readonly expected: number }
 
-export function claimsOf({ source, results, made, mistakes }: Evidence): readonly Claim[] {
+export function claimsOf({ source, results, created, mistakes }: Evidence): readonly Claim[] {
   const accepted = results.filter(({ status }) => status === 'true')
   const rejected = results.filter(({ status }) => status === 'error')
-  const copies = countByValue(made)
+  const copies = countByValue(created)
   const right = source.length - mistakes
   return [
     { what: 'lines in results.csv', found: results.length, expected: source.length },
     { what: 'of them in source order', found: inOrder(source, results), expected: source.length },
     { what: 'of them true', found: accepted.length, expected: right },
     { what: 'of them error', found: rejected.length, expected: mistakes },
-    { what: 'contacts that the org has now', found: made.size, expected: right },
-    { what: 'of them there twice', found: [...copies.values()].filter(count => count > 1).length, expected: 0 },
+    { what: 'contacts created in the org', found: created.size, expected: right },
+    { what: 'of them duplicates', found: [...copies.values()].filter(count => count > 1).length, expected: 0 },
     { what: 'true, but not in the org (lost)', found: without(accepted, copies), expected: 0 },
     { what: 'error, but in the org', found: rejected.length - without(rejected, copies), expected: 0 },
-    { what: "with another record's Id", found: mistaken(accepted, made), expected: 0 },
+    { what: "with another record's Id", found: mistaken(accepted, created), expected: 0 },
   ]
 }
 
-function countByValue(made: ReadonlyMap<string, string>): ReadonlyMap<string, number> {
+function countByValue(created: ReadonlyMap<string, string>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
-  for (const email of made.values()) counts.set(email, (counts.get(email) ?? 0) + 1)
+  for (const email of created.values()) counts.set(email, (counts.get(email) ?? 0) + 1)
   return counts
 }
 
@@ -52,6 +52,6 @@ function without(results: readonly Result[], copies: ReadonlyMap<string, number>
   return results.filter(({ email }) => !copies.has(email)).length
 }
 
-function mistaken(accepted: readonly Result[], made: ReadonlyMap<string, string>): number {
-  return accepted.filter(({ id, email }) => made.get(id) !== email).length
+function mistaken(accepted: readonly Result[], created: ReadonlyMap<string, string>): number {
+  return accepted.filter(({ id, email }) => created.get(id) !== email).length
 }

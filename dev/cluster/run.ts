@@ -1,21 +1,22 @@
-// `npm run cluster`: what docker-compose.yml describes, as real processes on this machine, and a load that loses a worker half-way.
+// `npm run cluster`: the services of docker-compose.yml as processes on this machine, and a load that loses a worker half-way.
 import { createReadStream } from 'node:fs'
 import Papa from 'papaparse'
-import { Processes } from '../demo/processes.ts'
-import { untilSignal } from '../demo/untilSignal.ts'
-import { heading, ready } from '../demo/words.ts'
+import { writeContacts } from '../contacts.ts'
+import { heading, ready } from '../printing.ts'
+import { Processes } from '../processes/processes.ts'
+import { untilSignal } from '../processes/untilSignal.ts'
 import { loadWithKill, SYNC } from './load.ts'
 import { SOURCE_KEY } from './objectStore.ts'
 import { clusterOptions } from './options.ts'
 import { contactsIn } from './orgContents.ts'
 import { PLACE, takePlace } from './place.ts'
 import { claimsOf, type Result } from './proof.ts'
-import { mistakesIn, writeSource } from './source.ts'
+import { clusterSource, mistakesIn } from './source.ts'
 import { type Stage, setStage } from './stage.ts'
-import { showClaims, showKept, showSteps } from './words.ts'
+import { showActivities, showClaims, showKept } from './words.ts'
 
 const processes = new Processes()
-// A reader that has seen enough (`npm run cluster | head`) is no reason to leave processes behind.
+// Without a handler, a reader that closes the pipe (`npm run cluster | head`) ends this process before it stops the others.
 process.stdout.on('error', () => {})
 process.exitCode = await cluster().catch((error: Error) => {
   console.error(`\n${error.message}`)
@@ -26,26 +27,26 @@ process.exit()
 async function cluster(): Promise<number> {
   const { records, keep } = clusterOptions(process.argv.slice(2))
   const stopped = untilSignal()
-  const givePlaceBack = await takePlace()
+  const releasePlace = await takePlace()
   try {
-    const proven = setStage(processes).then(async stage => {
-      const holds = await load(stage, records)
+    const finished = setStage(processes).then(async stage => {
+      const proven = await load(stage, records)
       if (keep) {
         showKept(stage)
         return stopped
       }
-      return holds ? 0 : 1
+      return proven ? 0 : 1
     })
-    return await Promise.race([stopped, proven])
+    return await Promise.race([stopped, finished])
   } finally {
     await processes.end()
-    await givePlaceBack()
+    await releasePlace()
   }
 }
 
-/** Whether nothing is twice and nothing lost. */
+/** Whether no record is duplicated and none is lost. */
 async function load(stage: Stage, records: number): Promise<boolean> {
-  await writeSource(PLACE.source, records)
+  await writeContacts(PLACE.source, clusterSource(records))
   await stage.store.putFile(PLACE.source, SOURCE_KEY)
   const mistakes = mistakesIn(records)
   ready('Source', `s3://sflink/${SOURCE_KEY}: ${records.toLocaleString('en-US')} contacts, ${mistakes} of them wrong`)
@@ -57,12 +58,12 @@ async function load(stage: Stage, records: number): Promise<boolean> {
     killed: stage.workers[0],
     replace: stage.addWorker,
   })
-  showSteps(done, stage)
-  const made = new Map(await contactsIn(stage.orgUrl, credentials))
-  for (const id of before.keys()) made.delete(id)
+  showActivities(done, stage)
+  const created = new Map(await contactsIn(stage.orgUrl, credentials))
+  for (const id of before.keys()) created.delete(id)
   const source = await rowsOf<{ customer_id: string }>(createReadStream(PLACE.source))
   const results = await rowsOf<Result>(await stage.store.read(`runs/${done.runId}/results.csv`))
-  return showClaims(claimsOf({ source: source.map(row => row.customer_id), results, made, mistakes }))
+  return showClaims(claimsOf({ source: source.map(row => row.customer_id), results, created, mistakes }))
 }
 
 function rowsOf<Row>(stream: NodeJS.ReadableStream): Promise<readonly Row[]> {

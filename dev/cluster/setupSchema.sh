@@ -1,6 +1,6 @@
 #!/bin/sh
-# Brings Temporal's two databases to the schema of the tool's version. SQL_HOST, SQL_PORT, SQL_USER, SQL_PASSWORD and SQL_PLUGIN say
-# where. May run again at every start: what is there already is left alone.
+# Creates Temporal's two databases and updates them to the schema of the tool's version, at SQL_HOST, SQL_PORT, SQL_USER, SQL_PASSWORD and
+# SQL_PLUGIN. Safe to run again: it skips the steps that are done.
 set -eu
 
 bring_up() {

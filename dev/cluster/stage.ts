@@ -1,8 +1,8 @@
-// All that docker-compose.yml describes, started in its order.
+// Starts the services of docker-compose.yml in their order.
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import type { Processes, Running } from '../demo/processes.ts'
-import { ready } from '../demo/words.ts'
+import { ready } from '../printing.ts'
+import type { Processes, Running } from '../processes/processes.ts'
 import { composeService } from './composeFile.ts'
 import { type ObjectStore, startObjectStore } from './objectStore.ts'
 import { logOf, PLACE } from './place.ts'
@@ -14,16 +14,16 @@ export type Stage = {
   readonly temporal: TemporalCluster
   readonly store: ObjectStore
   readonly orgUrl: string
-  /** For processes that shall work in this cluster. */
+  /** For processes that use this cluster. */
   readonly environment: Readonly<Record<string, string>>
   readonly workers: readonly [Running, Running]
-  /** Starts one more. */
+  /** Starts one more worker. */
   addWorker(): Promise<Running>
 }
 
-/** Throws when one of them can't be started. */
+/** Throws ProcessEndedError, and the errors of missing programs. */
 export async function setStage(processes: Processes): Promise<Stage> {
-  const variables = madeUpSecrets()
+  const variables = randomSecrets()
   const programs = await findPrograms(variables)
   const { POSTGRES_USER = '', POSTGRES_PASSWORD = '' } = composeService('postgres', variables).environment
   const postgres = await startPostgres(processes, POSTGRES_USER, POSTGRES_PASSWORD)
@@ -52,8 +52,8 @@ export async function setStage(processes: Processes): Promise<Stage> {
   return { temporal, store, orgUrl, environment, workers, addWorker }
 }
 
-/** What a person would write into .env. */
-function madeUpSecrets(): Readonly<Record<string, string>> {
+/** The values that a person writes into .env. */
+function randomSecrets(): Readonly<Record<string, string>> {
   const secret = () => randomBytes(16).toString('hex')
   return { POSTGRES_PASSWORD: secret(), S3_ACCESS_KEY_ID: secret(), S3_SECRET_ACCESS_KEY: secret() }
 }

@@ -1,24 +1,26 @@
-// The Temporal server over PostgreSQL, with its UI: the services of docker-compose.yml as processes.
+// The Temporal server with PostgreSQL and the UI: services of docker-compose.yml as processes.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Processes, Running } from '../demo/processes.ts'
-import { freePort } from '../freePort.ts'
-import { answersWell, listens } from './answering.ts'
+import { answersWell, listens } from '../processes/answering.ts'
+import { freePort } from '../processes/freePort.ts'
+import type { Processes, Running } from '../processes/processes.ts'
+import { findTemporalPrograms, type TemporalPrograms } from '../programs/temporalServerPrograms.ts'
 import { composeService, movedTo } from './composeFile.ts'
-import { lowPort } from './lowPort.ts'
 import { logOf, PLACE } from './place.ts'
 import type { Postgres } from './postgres.ts'
-import { findTemporalPrograms, type TemporalPrograms } from './temporalPrograms.ts'
 
 export type TemporalCluster = { readonly address: string; readonly uiUrl: string }
 
 type Variables = Readonly<Record<string, string>>
 
-/** Ports that are the image's own in a container; here other servers may have them. */
+/** Ports that the image sets in a container; on this machine other servers may use them. */
 const PORTS = ['FRONTEND', 'HISTORY', 'MATCHING', 'WORKER'].flatMap(part => [
   `${part}_GRPC_PORT`,
   `${part}_MEMBERSHIP_PORT`,
 ])
+
+/** The Temporal server stores ports in columns with this limit; most systems assign ports above it. */
+const PORT_LIMIT = 32_768
 
 export function findPrograms(variables: Variables): Promise<TemporalPrograms> {
   return findTemporalPrograms({
@@ -52,7 +54,9 @@ async function startServer(
   postgres: Postgres,
   variables: Variables,
 ): Promise<{ readonly server: Running; readonly address: string }> {
-  const ports = await Promise.all([...PORTS, 'FRONTEND_HTTP_PORT'].map(async name => [name, String(await lowPort())]))
+  const ports = await Promise.all(
+    [...PORTS, 'FRONTEND_HTTP_PORT'].map(async name => [name, String(await freePort({ below: PORT_LIMIT }))]),
+  )
   const own: Variables = Object.fromEntries(ports)
   const environment = movedTo(composeService('temporal', variables), {
     POSTGRES_SEEDS: '127.0.0.1',
@@ -60,9 +64,9 @@ async function startServer(
     BIND_ON_IP: '127.0.0.1',
     DYNAMIC_CONFIG_FILE_PATH: join(PLACE.mounted, 'dynamicConfig.yaml'),
   })
-  const server = await processes.startInBackground({
+  const server = await processes.start({
     ...{ name: 'The Temporal server', program: programs.server, args: ['start'], folder: PLACE.folder },
-    ...{ log: logOf('temporal'), environment: { ...environment, ...own }, ready: /^/ },
+    ...{ log: logOf('temporal'), environment: { ...environment, ...own } },
   })
   const port = Number(own['FRONTEND_GRPC_PORT'])
   await server.until(() => listens(port))
@@ -84,7 +88,7 @@ function runScript(processes: Processes, name: string, script: string, environme
   })
 }
 
-/** Its image makes this file of the environment; the program alone does not. */
+/** Writes the file that the image makes from the environment. */
 async function startUi(
   processes: Processes,
   programs: TemporalPrograms,
@@ -101,8 +105,8 @@ async function startUi(
   await mkdir(PLACE.ui, { recursive: true })
   // JSON is YAML.
   await writeFile(join(PLACE.ui, 'cluster.yaml'), JSON.stringify(settings))
-  const ui = await processes.startInBackground({
-    ...{ name: 'The Temporal UI', program: programs.ui, folder: PLACE.ui, log: logOf('temporal-ui'), ready: /^/ },
+  const ui = await processes.start({
+    ...{ name: 'The Temporal UI', program: programs.ui, folder: PLACE.ui, log: logOf('temporal-ui') },
     args: ['--root', PLACE.ui, '--config', '.', '--env', 'cluster', 'start'],
     environment: { ...environment, TEMPORAL_ADDRESS: address },
   })

@@ -1,14 +1,14 @@
-// Workers as docker-compose.yml starts them.
+// The workers and the emulated org of docker-compose.yml.
 import { join } from 'node:path'
-import type { Processes, Running } from '../demo/processes.ts'
-import { freePort } from '../freePort.ts'
-import { answersWell } from './answering.ts'
+import { answersWell } from '../processes/answering.ts'
+import { freePort } from '../processes/freePort.ts'
+import type { Processes, Running } from '../processes/processes.ts'
 import { composeService, movedTo } from './composeFile.ts'
 import { logOf, PLACE } from './place.ts'
 
 export type Addresses = { readonly temporal: string; readonly s3: string; readonly org: string }
 
-/** For any process of the project that shall work in this cluster and no other. */
+/** The environment of a process that uses this cluster. */
 export function clusterEnvironment(
   addresses: Addresses,
   variables: Readonly<Record<string, string>>,
@@ -19,11 +19,11 @@ export function clusterEnvironment(
     AWS_ENDPOINT_URL_S3: addresses.s3,
     SF_LOGIN_URL: addresses.org,
   })
-  // Not what a user's own profile says of another Temporal.
+  // Leaves out the user's own profile for another Temporal server.
   return { ...moved, TEMPORAL_CONFIG_FILE: PLACE.temporalProfile, PATH: process.env['PATH'] ?? '' }
 }
 
-/** Resolves when Temporal has the worker's polls. Throws ProcessEndedError. */
+/** Resolves when the worker polls Temporal. Throws ProcessEndedError. */
 export async function startWorker(
   processes: Processes,
   number: number,
@@ -32,8 +32,8 @@ export async function startWorker(
 ): Promise<Running> {
   const health = `127.0.0.1:${await freePort()}`
   const args = composeService('worker', variables).command.map(argument => argument.replace(/^.*:8090$/, health))
-  const worker = await processes.startInBackground({
-    ...{ name: `Worker ${number}`, log: logOf(`worker-${number}`), folder: PLACE.folder, environment, ready: /^/ },
+  const worker = await processes.start({
+    ...{ name: `Worker ${number}`, log: logOf(`worker-${number}`), folder: PLACE.folder, environment },
     args: [PLACE.command, ...args],
   })
   await worker.until(() => answersWell(`http://${health}/readyz`))
@@ -42,10 +42,10 @@ export async function startWorker(
 
 /** The org of the profile `demo`. Throws ProcessEndedError. */
 export async function startOrg(processes: Processes, environment: NodeJS.ProcessEnv): Promise<string> {
-  const { said } = await processes.startInBackground({
+  const { readyMatch } = await processes.start({
     ...{ name: 'The emulated org', log: logOf('emulator'), folder: PLACE.folder, environment },
     args: [PLACE.command, 'emulator', '--port', '0'],
     ready: /"url":"([^"]+)".*\n/,
   })
-  return said[1] ?? ''
+  return readyMatch[1] ?? ''
 }

@@ -1,11 +1,11 @@
-// The demo's sflink.yaml: a file like a user's own.
+// The demo's sflink.yaml, written as a user writes it.
 
 export const CONNECTION = 'demo'
 export const SYNC = 'demo-contacts'
 
 /** @param loginUrl of the emulated org */
 export function demoConfiguration(loginUrl: string): string {
-  return `# Written by \`npm run demo\`. For a real org change loginUrl and auth; nothing else differs.
+  return `# Written by \`npm run demo\`. For a real org change only loginUrl and auth.
 runStore: "file:runs"
 dataDirectories: [data]
 connections:
@@ -14,7 +14,7 @@ connections:
     auth:
       flow: client_credentials
       clientId: emulator-client-id
-      clientSecret: emulator-client-secret # the emulated org's; a real one stays in the environment: \${SF_CLIENT_SECRET}
+      clientSecret: emulator-client-secret # of the emulated org; a real secret comes from the environment: \${SF_CLIENT_SECRET}
 syncs:
   ${SYNC}:
     connection: ${CONNECTION}
@@ -34,6 +34,6 @@ syncs:
       LeadSource: { value: Campaign }
     formats: { dates: [dd/MM/yyyy] }
     identityFields: [customer_id, email]
-    chunk: { bulkRecords: 1000 } # small, so that there is progress to see
+    chunk: { bulkRecords: 1000 } # small, to show progress
 `
 }

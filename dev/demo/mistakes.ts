@@ -1,4 +1,4 @@
-// What is wrong in the demo's source, as it is wrong in real ones.
+// The mistakes in the demo's source: the kinds that real sources have.
 
 /** One row, its keys in the order of the columns. */
 export type Contact = {
@@ -23,7 +23,7 @@ export const MISTAKES: readonly Mistake[] = [
   { times: 6, spoil: contact => ({ ...contact, contact_action: 'Create', last_name: '' }) },
   { times: 6, spoil: contact => ({ ...contact, email: contact.email.replace('@', ' at ') }) },
   { times: 5, spoil: contact => ({ ...contact, segment: 'Enterprize' }) },
-  // Nobody was found by this key: the contact has left, or its address has changed.
+  // No contact has this key: the contact was deleted, or its address has changed.
   {
     times: 4,
     spoil: contact => ({ ...contact, contact_action: 'Update', email: contact.email.replace('@', '@old.') }),
@@ -36,7 +36,7 @@ export const MISTAKES: readonly Mistake[] = [
   { times: 3, spoil: contact => ({ ...contact, contact_action: 'Update', email: 'contact001@example.com' }) },
   { times: 4, spoil: contact => ({ ...contact, member_since: '31/02/2024' }) },
   { times: 3, spoil: contact => ({ ...contact, contact_action: 'Delete' }) },
-  // A comma that nobody put in quotes shifts the rest of the row.
+  // A comma without quotes shifts the rest of the row.
   { times: 2, spoil: contact => ({ ...contact, last_name: `${contact.last_name}, MBA` }) },
   { times: 3, spoil: contact => ({ ...contact, account_code: 'ACME-999' }) },
 ]

@@ -1,8 +1,8 @@
-// Where the demo keeps its files, and who has it.
+// The folder of the demo's files.
 import { mkdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { takeFolder } from './ownedFolder.ts'
+import { takeFolder } from '../processes/folderLock.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(root, '.demo')
@@ -17,15 +17,15 @@ export const PLACE = {
   workerLog: join(folder, 'worker.log'),
 } as const
 
-/** Throws Error when a demo has it already. Returns what gives it back; runs of earlier demos stay. */
+/** Locks the folder and returns the function that releases it; runs of earlier demos stay. Throws Error when a demo is running. */
 export async function takePlace(): Promise<() => Promise<void>> {
-  const giveBack = await takeFolder(folder, 'A demo')
+  const release = await takeFolder(folder, 'A demo')
   await mkdir(join(folder, 'data'), { recursive: true })
   await mkdir(PLACE.runs, { recursive: true })
-  return giveBack
+  return release
 }
 
-/** As a user in the checkout would write it. */
+/** The path relative to the checkout. */
 export function shown(path: string): string {
   return relative(root, path)
 }

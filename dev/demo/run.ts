@@ -1,22 +1,22 @@
-// `npm run demo`: the main job from end to end, with a real Temporal server, a real worker and an emulated Salesforce org.
+// `npm run demo`: one load from end to end, with a real Temporal server, a real worker and an emulated Salesforce org.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { workflowIdOfRun } from '../../packages/client/contract/names.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import { firstLines, heading, indented } from '../printing.ts'
+import { Processes } from '../processes/processes.ts'
+import { untilSignal } from '../processes/untilSignal.ts'
 import { CONNECTION, SYNC } from './configuration.ts'
 import { PLACE, shown, takePlace } from './place.ts'
-import { Processes } from './processes.ts'
 import { type Stage, setStage } from './stage.ts'
-import { untilSignal } from './untilSignal.ts'
-import { firstLines, heading, indented } from './words.ts'
 
-/** What `sflink sync run` ends with when records were rejected, as the demo wants it. */
+/** Exit code of `sflink sync run` when records were rejected, which the demo expects. */
 const REJECTED_RECORDS = 3
 const LINES_SHOWN = 6
 
 const processes = new Processes()
-// A reader that has seen enough (`npm run demo | head`) is no reason to leave processes behind.
+// Without a handler, a reader that closes the pipe (`npm run demo | head`) ends this process before it stops the others.
 process.stdout.on('error', () => {})
 process.exitCode = await demo().catch((error: Error) => {
   console.error(`\n${error.message}`)
@@ -26,7 +26,7 @@ process.exit()
 
 async function demo(): Promise<number> {
   const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } })
-  const givePlaceBack = await takePlace()
+  const releasePlace = await takePlace()
   const stopped = untilSignal()
   let stage: Stage | undefined
   try {
@@ -41,7 +41,7 @@ async function demo(): Promise<number> {
   } finally {
     await processes.end()
     await stage?.temporal.close()
-    await givePlaceBack()
+    await releasePlace()
   }
 }
 
@@ -52,7 +52,7 @@ async function load(stage: Stage, keep: boolean): Promise<void> {
     folder: PLACE.folder,
     environment: stage.environment,
   })
-  // Beside the runs lies what the run store keeps of each sync.
+  // The folder also has the run store's own folders, whose names start with a dot.
   const runId = (await readdir(PLACE.runs)).find(run => !before.has(run) && !run.startsWith('.'))
   if (code !== REJECTED_RECORDS || runId === undefined) {
     throw new Error(
@@ -73,7 +73,7 @@ async function load(stage: Stage, keep: boolean): Promise<void> {
 async function showFiles(run: string): Promise<void> {
   heading('results.csv: every record, in source order')
   indented([...(await firstLines(join(run, 'results.csv'), LINES_SHOWN)), '…'])
-  heading('rejected.csv: the rejected ones with the reason behind, to mend and load again')
+  heading('rejected.csv: the rejected records with the reason in the last columns, to correct and load again')
   indented([...(await firstLines(join(run, 'rejected.csv'), LINES_SHOWN)), '…'])
 }
 
@@ -89,18 +89,18 @@ function showWhatNext({ temporal }: Stage, runId: string, keep: boolean): void {
     heading('Next')
     indented([
       `npx sflink sync results ${runId} ${configured}`,
-      'npm run demo -- --keep    keeps Temporal, the org and the worker running, to look into them',
+      'npm run demo -- --keep    keeps Temporal, the org and the worker running',
     ])
     console.log()
     return
   }
-  heading('All of it runs until Ctrl-C. In another terminal')
+  heading('Everything runs until Ctrl-C. In another terminal')
   indented([
     `export TEMPORAL_ADDRESS=${temporal.address} SFLINK_CONFIG=${shown(PLACE.configuration)}`,
     `npx sflink connection test ${CONNECTION}`,
     `npx sflink describe ${CONNECTION} Contact`,
     `npx sflink sync status ${runId}`,
-    `cp ${shown(join(PLACE.runs, runId, 'rejected.csv'))} ${shown(join(PLACE.folder, 'data', 'mended.csv'))}    then mend it, and`,
+    `cp ${shown(join(PLACE.runs, runId, 'rejected.csv'))} ${shown(join(PLACE.folder, 'data', 'corrected.csv'))}    then correct the records, and`,
     `npx sflink sync run ${SYNC} --source file:data/corrected.csv`,
   ])
   console.log()

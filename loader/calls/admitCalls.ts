@@ -3,14 +3,14 @@ import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { REPORT_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere } from '../protocol/runRecords.ts'
-import { unknownSync } from '../runs/unknownSync.ts'
+import { unknownSync } from '../runs/prepareRun.ts'
 import { answerIn, type CallInRun } from './callAnswer.ts'
 import { CallClaims, type CallPlace, keepCallList, readCallList } from './callClaims.ts'
 import { composeRun } from './composeRun.ts'
 
 export type AdmitCallsInput = {
   readonly sync: string
-  /** Of the run that is to hold them, which has not begun. */
+  /** The run that will load them; it has not started. */
   readonly runId: string
   /** Epoch milliseconds. */
   readonly at: number
@@ -18,7 +18,7 @@ export type AdmitCallsInput = {
   readonly calls: readonly AddRecordsInput[]
 }
 
-/** What becomes of each call. */
+/** The decision on each call. */
 export type AdmittedCalls = {
   /** They make up the new run. */
   readonly admitted: readonly CallInRun[]
@@ -26,7 +26,7 @@ export type AdmittedCalls = {
   readonly later: readonly string[]
   /** Made before, and loaded: this is the first answer. */
   readonly answered: readonly { readonly id: string; readonly answer: AddRecordsAnswer }[]
-  /** Made before, in a run that has not come to its end. */
+  /** Made before, in a run that has not ended. */
   readonly unfinished: readonly CallInRun[]
   /** Ids that belong to calls with other records. */
   readonly taken: readonly string[]
@@ -38,7 +38,7 @@ export type AdmittedCalls = {
  * Finds out which calls were made before, and writes down which of the new ones make up the next run.
  */
 export async function admitCalls(
-  { runStore, runStores, sync, syncNames }: Dependencies,
+  { runStore, runStores, sync, syncNames }: Pick<Dependencies, 'runStore' | 'runStores' | 'sync' | 'syncNames'>,
   { calls, ...run }: AdmitCallsInput,
 ): Promise<AdmittedCalls> {
   const spec = sync(run.sync)
@@ -48,7 +48,7 @@ export async function admitCalls(
   for (const call of calls) places.set(call.id, await claims.placeOf(call))
   const isNew = ({ id }: AddRecordsInput) => ['free', 'claimed'].includes(places.get(id)?.kind ?? '')
   const { together, later } = composeRun(calls.filter(isNew), spec)
-  // An earlier attempt may have come as far as the list: then that one holds.
+  // An earlier attempt may have written the list: then that list counts.
   const written = await readCallList(runStore(run.runId))
   for (const call of written === undefined ? together : []) {
     const place = places.get(call.id)

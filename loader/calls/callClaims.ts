@@ -1,4 +1,4 @@
-// Which run a call belongs to, written down before anything of it is sent: the proof that a repeated call loads nothing twice.
+// The run that each call belongs to, stored before anything is sent: a repeated call loads nothing twice.
 import { createHash } from 'node:crypto'
 import type { AddRecordsInput } from '../../packages/client/contract/receiveRecords.ts'
 import type { Dependencies } from '../dependencies.ts'
@@ -14,12 +14,12 @@ export type CallList = { readonly calls: readonly AddRecordsInput[] }
 
 type Claim = {
   readonly runId: string
-  /** Of the call's records. */
+  /** Digest of the call's records. */
   readonly digest: string
 }
 
 /**
- * Where a call stands: `placed` in a run that has it in its list; `claimed` for the run that asks, whose list is not written
+ * The place of a call: `placed` in a run that has it in its list; `claimed` for the run that asks, whose list is not written
  * yet; `free`, with the place for a claim; `other`: the id belongs to a call with other records; `removed`: its run was
  * removed, with its results.
  */
@@ -38,7 +38,7 @@ export type CallClaimsOptions = {
   readonly at: number
 }
 
-/** The claims as one run sees them. */
+/** The claims of calls, as one run sees them. */
 export class CallClaims {
   readonly #stores: Dependencies['runStores']
   readonly #runId: string
@@ -76,10 +76,10 @@ export class CallClaims {
     return this.placeOf(call)
   }
 
-  /** undefined when the claim has come to nothing. */
+  /** undefined when the claim is void. */
   async #placeBy(claim: Claim, call: AddRecordsInput): Promise<CallPlace | undefined> {
     const list = await this.#listOf(claim.runId)
-    // Looked at last: a removal marks its run and then takes the list away.
+    // Read last: a removal marks its run and then deletes the list.
     if (await isMarkedRemoved(this.#stores, claim.runId)) return { kind: 'removed', runId: claim.runId }
     if (list === undefined) return { kind: 'claimed' }
     if (!list.calls.some(({ id }) => id === call.id)) return undefined
@@ -88,8 +88,8 @@ export class CallClaims {
   }
 
   /**
-   * A run without a list has not begun, and was left by its receiver: an empty list in its place keeps it from ever
-   * beginning. undefined for the list of the run that asks, which is yet to come.
+   * A run without a list has not started, and its receiver has left it: an empty list prevents that it ever starts. undefined for
+   * the list of the run that asks, which is not written yet.
    */
   async #listOf(runId: string): Promise<CallList | undefined> {
     const store = this.#stores.open(runId)

@@ -8,14 +8,17 @@ import { readCallList } from './callClaims.ts'
 
 export type RecallRunInput = { readonly sync: string; readonly runId: string }
 
-/** What a run made of calls begins or goes on with. */
+/** The input with which a run of calls starts or resumes. */
 export type RecalledRun = Required<Pick<SyncRecordsInput, 'sync' | 'runId' | 'spec' | 'inlineResults'>>
 
 /**
- * The input of a run made of calls. One that was planned keeps its spec, whatever the configuration says now; one that was not,
- * since its spec can't be used in the org perhaps, begins anew by what it says now.
+ * Returns the input of a run of calls. A planned run keeps its spec, whatever the configuration says now. A run that was not planned
+ * takes the spec of the current configuration.
  */
-export async function recallRun({ runStore }: Dependencies, { sync, runId }: RecallRunInput): Promise<RecalledRun> {
+export async function recallRun(
+  { runStore }: Pick<Dependencies, 'runStore'>,
+  { sync, runId }: RecallRunInput,
+): Promise<RecalledRun> {
   const store = runStore(runId)
   if ((await store.size(PLAN_FILE)) === undefined) await store.remove(SPEC_FILE)
   const spec = await readJsonIfThere<SyncSpec>(store, SPEC_FILE)

@@ -1,13 +1,13 @@
 import type { CheckSyncInput, SyncCheck } from '../../packages/client/contract/maintenance.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { planInOrg } from '../plan/planInOrg.ts'
-import { unknownSync } from '../runs/unknownSync.ts'
+import { unknownSync } from '../runs/prepareRun.ts'
 
 /**
- * Holds a sync of the configuration against its org, as a run would before it reads its source; nothing is written.
+ * Validates a sync of the configuration against its org, as a run does before it reads its source. Writes nothing.
  */
 export async function checkSync(
-  { sync, syncNames, connection }: Dependencies,
+  { sync, syncNames, connection }: Pick<Dependencies, 'sync' | 'syncNames' | 'connection'>,
   input: CheckSyncInput,
 ): Promise<SyncCheck> {
   const spec = sync(input.sync)

@@ -3,7 +3,7 @@ import type { Dependencies } from '../dependencies.ts'
 import { freeSpace, tryRunStores } from '../storage/tryRunStores.ts'
 
 /**
- * Says what this worker works with, and tries its run store.
+ * Tests the run store of this worker and returns its facts.
  */
 export async function checkWorker({ runStores }: Pick<Dependencies, 'runStores'>): Promise<WorkerCheck> {
   const problem = await tryRunStores(runStores).catch((error: Error) => error.message)

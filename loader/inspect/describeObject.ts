@@ -10,7 +10,7 @@ import type { FieldDescribe } from '../salesforce/describe.ts'
  * Describes an object as the integration user sees it.
  */
 export async function describeObject(
-  { connection }: Dependencies,
+  { connection }: Pick<Dependencies, 'connection'>,
   input: DescribeObjectInput,
 ): Promise<DescribeObjectAnswer> {
   const described = await connection(input.connection).describe(input.object)

@@ -4,7 +4,10 @@ import type { Dependencies } from '../dependencies.ts'
 /**
  * Fetches the API versions that the org offers.
  */
-export async function fetchVersions({ connection }: Dependencies, input: ConnectionInput): Promise<VersionsAnswer> {
+export async function fetchVersions(
+  { connection }: Pick<Dependencies, 'connection'>,
+  input: ConnectionInput,
+): Promise<VersionsAnswer> {
   const salesforce = connection(input.connection)
   const { instanceUrl } = await salesforce.identity()
   return { connection: input.connection, instanceUrl, versions: await salesforce.versions() }

@@ -4,7 +4,10 @@ import type { Dependencies } from '../dependencies.ts'
 /**
  * Lists the objects that the integration user may create or update.
  */
-export async function listObjects({ connection }: Dependencies, input: ConnectionInput): Promise<ObjectsAnswer> {
+export async function listObjects(
+  { connection }: Pick<Dependencies, 'connection'>,
+  input: ConnectionInput,
+): Promise<ObjectsAnswer> {
   return {
     connection: input.connection,
     objects: await connection(input.connection).objects(),

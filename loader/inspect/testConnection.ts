@@ -7,7 +7,7 @@ import { soqlString } from '../salesforce/soql.ts'
  * Proves by a query that the server is reached and the parameters are valid.
  */
 export async function testConnection(
-  { connection, connectionWarnings }: Dependencies,
+  { connection, connectionWarnings }: Pick<Dependencies, 'connection' | 'connectionWarnings'>,
   input: ConnectionInput,
 ): Promise<ConnectionTest> {
   const salesforce = connection(input.connection)

@@ -7,7 +7,7 @@ import type { Step } from '../step.ts'
  * Logs in, settles the API version and proves by a query that the org answers.
  */
 export async function validateConnection(
-  { connection }: Dependencies,
+  { connection }: Pick<Dependencies, 'connection'>,
   input: ConnectionInput,
   step: Step,
 ): Promise<ConnectionIdentity> {

@@ -11,8 +11,8 @@ export type ColumnCheck = {
   /** For each header what takes a result of that file. */
   readonly result: readonly ((values: readonly string[]) => void)[]
   /**
-   * The changed columns. None when not a single column came back as it was sent: then results are missing, and nothing can be
-   * said of the columns.
+   * The changed columns. None when not a single column is as it was sent: then results are missing, and the columns cannot
+   * be judged.
    */
   readonly changed: () => readonly string[]
 }

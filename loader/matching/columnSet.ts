@@ -13,7 +13,7 @@ export class ColumnSet {
   readonly #heads = new HashTable()
   /** The next row of the chain, counted from 1; 0 at its end. */
   #next = new Uint32Array(1024)
-  /** Whether the row and all behind it in the chain are equal, so that none of them need be looked at. */
+  /** Whether the row and all behind it in the chain are equal, so that none of them need to be compared. */
   #isUniform = new Uint8Array(1024)
 
   constructor(columns: readonly number[], rows: SentRows) {
@@ -32,7 +32,7 @@ export class ColumnSet {
 
   /**
    * Takes a row that agrees with a result; undefined when none is left, or when those left differ in a column that the
-   * result does not show: then nobody can tell which of them it is.
+   * result does not show: then the match is undecidable.
    */
   take(hash: KeyHasher): number | undefined {
     const head = this.#heads.get(hash)

@@ -12,8 +12,8 @@ export type Correlator = {
   /** A row as it was sent. */
   readonly sent: (row: number, cells: readonly string[]) => void
   /**
-   * For each header the function that finds the row of a result of that file; undefined when no row is left that it can
-   * be told to belong to. Read the file with the most columns first: what it settles helps to tell the others apart.
+   * For each header the function that finds the row of a result of that file; undefined when no row that is left
+   * matches. Read the file with the most columns first: its matches help to match the others.
    */
   readonly match: readonly ((values: readonly string[]) => number | undefined)[]
   /** Results that belonged to no row. */
@@ -124,14 +124,14 @@ function compileFinder(
   }
 }
 
-/** The column whose value alone tells records apart; -1 when there is none. */
+/** The column whose values are unique; -1 when no column is. */
 function identifyingColumn(plan: SyncPlan, operation: Operation): number {
   if (operation === 'update') return 0
   const name = identifyingField(plan, operation)?.wireName
   return wireColumns(plan, operation).findIndex(column => column.name === name)
 }
 
-/** Where each column sent stands in a result file; -1 when the file lacks it. An Id is given as `sf__Id` too. */
+/** The index of each column sent in a result file; -1 when the file lacks it. An Id is given as `sf__Id` too. */
 export function columnPositions(names: readonly string[], header: readonly string[]): number[] {
   const lower = header.map(name => name.toLowerCase())
   return names.map(name => {

@@ -4,7 +4,7 @@ import type { KeyHasher } from './keyHasher.ts'
 const SLOT = 4
 const FIRST_SLOTS = 256
 // Beyond this share of full slots searches get long.
-const MOST_FULL = 0.8
+const MAX_LOAD = 0.8
 
 /** From 96-bit hashes to numbers from 1 to 2^32 - 1, in 20 to 40 bytes an entry. */
 export class HashTable {
@@ -12,14 +12,14 @@ export class HashTable {
   #mask = FIRST_SLOTS - 1
   #size = 0
 
-  /** The value of the hash; 0 when there is none. */
+  /** The value of the hash; 0 when it has no value. */
   get({ a, b, c }: KeyHasher): number {
     return this.#words[this.#find(a, b, c) + 3] ?? 0
   }
 
   /** Sets the value of the hash and returns the one before; 0 when there was none. */
   set(hash: KeyHasher, value: number): number {
-    if (this.#size >= (this.#mask + 1) * MOST_FULL) this.#grow()
+    if (this.#size >= (this.#mask + 1) * MAX_LOAD) this.#grow()
     const { a, b, c } = hash
     const at = this.#find(a, b, c)
     const words = this.#words

@@ -1,4 +1,4 @@
-// After a create whose answer was lost: which records are there, which are provably not, which nobody can tell.
+// After a create whose answer was lost: which records the org has, which are provably absent, and which are undecidable.
 
 export type LostRow = {
   /** The caller's own number for the record. */
@@ -50,7 +50,7 @@ const indexes = (rows: readonly LostRow[]): number[] => rows.map(row => row.inde
 
 const detail = (row: LostRow): number => row.keys.filter(key => key !== undefined).length
 
-/** Of the records that agree in every column sent, the one with the fewest values beyond. */
+/** Returns the record that agrees in every column sent and has the fewest other values. */
 function closest(row: LostRow, candidates: Iterable<Candidate>): Candidate | undefined {
   let best: Candidate | undefined
   let fewest = Number.POSITIVE_INFINITY

@@ -58,7 +58,7 @@ export type PlannedSync =
  *
  * @param parents - the described objects that `parentObjects` named, by name
  */
-export function planSync(
+export function createPlan(
   spec: SyncSpec,
   describe: ObjectDescribe,
   parents: ReadonlyMap<string, ObjectDescribe>,

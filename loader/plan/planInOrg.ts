@@ -2,7 +2,7 @@ import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
-import { planSync, type SyncPlan } from './plan.ts'
+import { createPlan, type SyncPlan } from './plan.ts'
 import { parentObjects } from './relationship.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function planInOrg(
   const parents: ReadonlyMap<string, ObjectDescribe> = new Map(
     objects.map((parent, index) => [names[index] ?? parent.name, parent]),
   )
-  const planned = planSync(spec, described, parents)
+  const planned = createPlan(spec, described, parents)
   if (planned.ok) return { userId, plan: planned.plan }
   const problems = planned.problems.map(({ path, message }) => `${path.join('.')}: ${message}`)
   throw new RunRejectedError(`The load into ${spec.object}`, problems)

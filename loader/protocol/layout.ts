@@ -1,13 +1,47 @@
-// Where things lie in a run's directory. Readable with any tool; DESIGN of the run store in README.md.
+// Every file of a run, with the step that writes it. A file appears whole or not at all.
+//
+// "once" means written by writeOnce and never changed: of two workers the first one decides. "replaced" means that a repeated step
+// writes it again, with the same content or a later one. The order is the order of a run.
+//
+// | file | written by | when | how |
+// | --- | --- | --- | --- |
+// | calls.json | admitCalls (loader/calls) | before a run of received calls starts | once |
+// | spec.json | prepareRun (loader/runs) | first | once; replaced only while nothing can have been sent |
+// | executions/<id>.started.json | prepareRun | after spec.json | once |
+// | plan.json | planRun (loader/runs) | when the org has accepted the spec | replaced until chunks are staged by it |
+// | arrival.json | awaitSource (loader/runs) | while a late source is still being written | replaced |
+// | source | stageSource (stage/) | while the source is read | replaced until staged.json |
+// | rejected.results.csv | stageSource | while the source is read | replaced until staged.json |
+// | chunks/NNNNN.csv, .rows.csv | stageSource; findIds for an update by a key field | before staged.json; after the search | replaced until staged.json |
+// | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, update by a key field only | before staged.json | replaced until staged.json |
+// | staged.json | stageSource | last: from here on the source is not read again | replaced; a run that finds it skips staging |
+// | chunks/NNNNN.rejected.results.csv | findIds (stage/) | before .keyed.found.json | replaced |
+// | chunks/NNNNN.keyed.found.json | findIds | last: from here on the org is not searched again | replaced; a step that finds it returns it |
+// | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | before a request is sent | once for a create, else replaced; removed when the org applied nothing |
+// | chunks/NNNNN.journal/<request>.answer.json | CollectionSender | after the answer, before the next request | replaced |
+// | chunks/NNNNN.journal/<request>.decided.json | CollectionSender | when the search for a lost create has decided | replaced |
+// | chunks/NNNNN.job.json | commitChunk (bulk/) | before the job is set to UploadComplete | once |
+// | chunks/NNNNN.stopped.json | abortJob, settleChunk (bulk/) | when the job is stopped or first seen to be | once |
+// | chunks/NNNNN.successful.csv, .failed.csv, .unprocessed.csv | settleChunk | when the job has ended | replaced |
+// | chunks/NNNNN.provisional.results.csv | settleChunk of a cancelled run | while Salesforce may still process a stopped job | replaced |
+// | chunks/NNNNN.results.csv | settleAttempt | before .settled.json | replaced |
+// | chunks/NNNNN.attemptM.csv, .rows.csv | settleAttempt, for attempt M | before .settled.json of attempt M - 1 | replaced |
+// | chunks/NNNNN.settled.json | settleAttempt | last: from here on the attempt is not repeated | replaced; a step that finds it returns it |
+// | results.csv, rejected.csv, in_doubt.csv | aggregateResults (aggregate/); reportSkipped | when the run ends | replaced |
+// | report.json | aggregateResults; reportSkipped | last | replaced |
+// | executions/<id>.ended.json | recordEnd (loader/runs) | when the run ends without a report | replaced |
+//
+// A record is not sent twice because of three of these files: the journal (a collection request), job.json (an ingest job) and
+// settled.json (an attempt).
 
 export const SPEC_FILE = 'spec.json'
 export const PLAN_FILE = 'plan.json'
-/** What was seen of a source that may come late. */
+/** What the polls of a late source have found. */
 export const ARRIVAL_FILE = 'arrival.json'
-/** The source as it was read, byte for byte: rejected.csv is cut from it. */
+/** The source byte for byte; rejected.csv takes its rows from here. */
 export const SOURCE_FILE = 'source'
 export const STAGED_FILE = 'staged.json'
-/** Results of records that the preflight rejected. */
+/** Results of the records that were rejected while they were staged. */
 export const REJECTED_RESULTS_FILE = 'rejected.results.csv'
 export const RESULTS_FILE = 'results.csv'
 export const REJECTED_FILE = 'rejected.csv'
@@ -15,7 +49,7 @@ export const IN_DOUBT_FILE = 'in_doubt.csv'
 export const REPORT_FILE = 'report.json'
 /** The calls whose records make up the run; for a run of `receiveRecords` only. */
 export const CALLS_FILE = 'calls.json'
-/** Folder of what is known of each workflow that has worked on the run: a run gone on with has several. */
+/** Folder with the start and end of each workflow that executed the run; a resumed run has several. */
 export const EXECUTIONS_FOLDER = 'executions'
 
 /** @param execution id of the workflow's first execution in Temporal, which continuing as new and a reset keep */
@@ -24,7 +58,16 @@ export function executionFiles(execution: string): { readonly started: string; r
   return { started: `${base}.started.json`, ended: `${base}.ended.json` }
 }
 
-/** The files of one chunk in one attempt; attempt 1 is the first sending, later ones repeat what was rejected for a passing reason. */
+/** A chunk of a run in one attempt. */
+export type ChunkAttempt = {
+  readonly runId: string
+  /** 1-based. */
+  readonly chunk: number
+  /** 1-based; later attempts repeat records rejected for a passing reason. */
+  readonly attempt: number
+}
+
+/** The files of one chunk in one attempt. */
 export type ChunkFiles = {
   /** Exactly the bytes uploaded. */
   readonly csv: string
@@ -32,17 +75,17 @@ export type ChunkFiles = {
   readonly rows: string
   /** One line per settled record. */
   readonly results: string
-  /** Records found to be unsendable when their keys were looked up. */
+  /** Results of the records whose key finds no record of the org, or several. */
   readonly rejected: string
-  /** The ingest job that holds this chunk: written before it is set to UploadComplete. */
+  /** The ingest job of this chunk, written before it is set to UploadComplete. */
   readonly job: string
   /** When and by whom the job was stopped. */
   readonly stopped: string
-  /** What is known of the records of a stopped job while Salesforce may still be at work on it. */
+  /** Results of the records of a stopped job while Salesforce may still process it. */
   readonly provisional: string
   /** Written last: the chunk's counts in this attempt. */
   readonly settled: string
-  /** What Salesforce answered for an ingest job, as it came. */
+  /** The results of an ingest job as Salesforce sent them. */
   readonly answers: { readonly successful: string; readonly failed: string; readonly unprocessed: string }
   /** Folder of the intents and answers of collection requests. */
   readonly journal: string
@@ -73,7 +116,7 @@ export function chunkFiles(chunk: number, attempt: number): ChunkFiles {
   }
 }
 
-/** The chunk as staged, before its keys were looked up: same columns but for the key field in place of `Id`. */
+/** A chunk of an update by a key field as it was staged; findIds replaces the key with the Id. */
 export type KeyedChunkFiles = { readonly csv: string; readonly rows: string; readonly done: string }
 
 export function keyedChunkFiles(chunk: number): KeyedChunkFiles {

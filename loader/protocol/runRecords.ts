@@ -5,11 +5,11 @@ import type { RunStore } from '../storage/runStore.ts'
 import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from './layout.ts'
 import type { StagedSource } from './staged.ts'
 
-/** What later steps go by. */
+/** The spec and the plan that all later steps follow. */
 export type PlannedRun = {
   readonly spec: SyncSpec
   readonly plan: SyncPlan
-  /** Of the integration user, whose own creates are looked for after a lost answer. */
+  /** Id of the integration user; a search after a lost answer takes only records that this user has created. */
   readonly userId: string
   readonly warnings: readonly string[]
   /** Epoch milliseconds. */
@@ -29,10 +29,10 @@ export type StagedRun = StagedSource & {
   readonly warning?: string
 }
 
-/** Throws RunFileMissingError when there is none yet. */
+/** Throws RunFileMissingError before it was written. */
 export const readSpec = (store: RunStore): Promise<SyncSpec> => readJson<SyncSpec>(store, SPEC_FILE)
 
-/** Throws RunFileMissingError when there is none yet. */
+/** Throws RunFileMissingError before it was written. */
 export const readPlan = (store: RunStore): Promise<PlannedRun> => readJson<PlannedRun>(store, PLAN_FILE)
 
 /** undefined while the source has not been staged to its end. */

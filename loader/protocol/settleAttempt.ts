@@ -4,10 +4,9 @@ import { chunkResultsHeader, chunkResultsText } from '../results/chunkResults.ts
 import { ErrorCounter, rejectionsOf } from '../results/errorCounts.ts'
 import { isPassingError } from '../results/passingErrors.ts'
 import type { RecordAnswer } from '../results/recordAnswer.ts'
-import { utcTimestamp } from '../results/utcTimestamp.ts'
+import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import type { ChunkAttempt } from './chunkAttempt.ts'
-import { chunkFiles } from './layout.ts'
+import { type ChunkAttempt, chunkFiles } from './layout.ts'
 import { type PlannedRun, readJsonIfThere, writeJson } from './runRecords.ts'
 import { ChunkWriter, UNLIMITED } from './stage/chunkWriter.ts'
 import type { SettledAttempt } from './staged.ts'
@@ -23,8 +22,8 @@ export const settledBefore = (store: RunStore, { chunk, attempt }: ChunkAttempt)
   readJsonIfThere<SettledAttempt>(store, chunkFiles(chunk, attempt).settled)
 
 /**
- * Writes the results of one attempt of a chunk, puts the records that are worth another try into the next attempt, and then, as the
- * last thing, that all of this is done.
+ * Writes the results of one attempt of a chunk and the records of the next attempt. The settled file is written last: an attempt
+ * that has it is not repeated.
  * @param answerOf the answer for the record at this place of the chunk, counted from 0
  */
 export async function settleAttempt(
@@ -42,7 +41,7 @@ export async function settleAttempt(
   return settled
 }
 
-/** Writes what is known of an attempt whose end is still open; settleAttempt has the last word. */
+/** Writes preliminary results of an attempt; settleAttempt writes the final ones. */
 export async function writeProvisional(
   store: RunStore,
   place: OperationAttempt,
@@ -80,7 +79,7 @@ async function writeResults(
         }
         const { outcome, id, errorCode, errorMessage } = answer === 'unprocessed' ? NEVER_PROCESSED : answer
         counts[outcome] += 1
-        // The row's number stands in front of the identity fields, which are handed on as they are.
+        // The row number precedes the identity fields, which are copied as they are.
         const row = Number.parseInt(record, 10)
         if (outcome === 'failed') errors.add({ row, errorCode, errorMessage })
         const result = { row, operation, outcome, id, errorCode, errorMessage, timestamp }
@@ -102,7 +101,7 @@ const NEVER_PROCESSED: RecordAnswer = {
   outcome: 'failed',
   id: '',
   errorCode: 'NOT_PROCESSED',
-  errorMessage: 'Salesforce took this record in every attempt and processed it in none; load it again',
+  errorMessage: 'Salesforce accepted this record in every attempt and processed it in none; load it again',
 }
 
 function isWorthAnotherTry(answer: RowAnswer): boolean {

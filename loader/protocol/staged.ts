@@ -1,7 +1,7 @@
 import type { ErrorCount, SkippedRun, Tally } from '../../packages/client/contract/runReport.ts'
 import type { Engine, Operation } from '../../packages/client/contract/syncSpec.ts'
 
-/** One chunk as the workflow knows it: where it stands in the run store follows from its number. */
+/** One chunk as the workflow knows it. Its number gives its files in the run store (layout.ts). */
 export type StagedChunk = {
   /** 1-based. */
   readonly chunk: number
@@ -23,9 +23,9 @@ export type StagedSource = {
   readonly skipped?: SkippedRun
 }
 
-/** A chunk after one sending. */
+/** A chunk after one attempt. */
 export type SettledAttempt = {
-  /** Of the records settled in this attempt. */
+  /** Counts of the records settled in this attempt. */
   readonly tally: Tally
   /** Why records failed, without their values; the most frequent reasons first. */
   readonly rejections: readonly ErrorCount[]
@@ -33,9 +33,9 @@ export type SettledAttempt = {
   readonly resend: number
 }
 
-/** A chunk after its keys were looked up. */
+/** A chunk after findIds. */
 export type FoundIds = {
-  /** Of the records that can't be sent: none or several have their key. */
+  /** Counts of the records that cannot be sent: no record of the org has their key, or several have it. */
   readonly tally: Tally
   readonly rejections: readonly ErrorCount[]
   /** Records left to be sent. */

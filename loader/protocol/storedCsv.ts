@@ -3,7 +3,7 @@ import { readCsv } from '../sources/csv.ts'
 import type { SourceReader } from '../sources/sourceReader.ts'
 import type { RunStore } from '../storage/runStore.ts'
 
-/** A CSV of ours in the run store, streamed: UTF-8, commas. Throws RunFileMissingError when there is none. */
+/** Opens one of our CSV files in the run store (UTF-8, commas) as a stream. Throws RunFileMissingError when it does not exist. */
 export async function readStoredCsv(store: RunStore, path: string): Promise<SourceReader> {
   return readCsv(await store.read(path), {
     description: `${store.location}/${path}`,
@@ -23,7 +23,7 @@ export async function* storedLines(store: RunStore, path: string): AsyncGenerato
   }
 }
 
-/** Its lines without the header, unparsed, in batches. Throws RunFileMissingError when there is none. */
+/** Its lines without the header, unparsed, in batches. Throws RunFileMissingError when it does not exist. */
 export async function* storedRecords(store: RunStore, path: string): AsyncGenerator<readonly string[]> {
   let isFirst = true
   for await (const records of csvRecords(await store.read(path))) {

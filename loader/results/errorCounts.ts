@@ -1,29 +1,29 @@
 import type { ErrorCount, RecordResult } from '../../packages/client/contract/runReport.ts'
 import { messageTemplate } from './messageTemplate.ts'
 
-/** Different codes counted by themselves; a report with more is of no use to anyone. */
-export const MOST_ERROR_CODES = 100
+/** Different codes counted by themselves; a report with more is not useful. */
+export const MAX_ERROR_CODES = 100
 
-/** Stands for all codes beyond `MOST_ERROR_CODES`. */
+/** Replaces all codes beyond `MAX_ERROR_CODES`. */
 const OTHER_ERRORS = 'OTHER'
 
-const LONGEST_EXAMPLE = 500
+const MAX_EXAMPLE_LENGTH = 500
 
-/** Reasons that a step tells of: its answer is kept in Temporal for each chunk. */
-const MOST_REJECTIONS = 5
-/** Reasons kept of a whole run while it is at work. */
-const MOST_MERGED = 20
+/** Reasons in the answer of a step, which Temporal stores for each chunk. */
+const MAX_REJECTIONS = 5
+/** Reasons of a whole run while it runs. */
+const MAX_MERGED = 20
 
-/** The most frequent reasons, with the record's values left out of the examples: for what is shown while a run is at work. */
+/** The most frequent reasons, with the record's values left out of the examples: for the progress of a run. */
 export function rejectionsOf(errors: ErrorCounter): readonly ErrorCount[] {
-  const most = errors.counts().slice(0, MOST_REJECTIONS)
+  const most = errors.counts().slice(0, MAX_REJECTIONS)
   return most.map(rejection => ({
     ...rejection,
     exampleMessage: messageTemplate(rejection.errorCode, rejection.exampleMessage),
   }))
 }
 
-/** The rejections of both, each with its earliest example; the rarest are let go when they become too many. */
+/** The rejections of both, each with its earliest example; the rarest are dropped when there are too many. */
 export function mergeRejections(one: readonly ErrorCount[], other: readonly ErrorCount[]): readonly ErrorCount[] {
   const merged = new Map(one.map(rejection => [rejection.errorCode, rejection]))
   for (const rejection of other) {
@@ -31,7 +31,7 @@ export function mergeRejections(one: readonly ErrorCount[], other: readonly Erro
     const earliest = known !== undefined && known.exampleRow < rejection.exampleRow ? known : rejection
     merged.set(rejection.errorCode, { ...earliest, count: rejection.count + (known?.count ?? 0) })
   }
-  return mostFrequentFirst([...merged.values()]).slice(0, MOST_MERGED)
+  return mostFrequentFirst([...merged.values()]).slice(0, MAX_MERGED)
 }
 
 function mostFrequentFirst(counts: readonly ErrorCount[]): ErrorCount[] {
@@ -43,11 +43,11 @@ export class ErrorCounter {
   readonly #counts = new Map<string, { count: number; readonly row: number; readonly message: string }>()
 
   add({ row, errorCode, errorMessage }: Pick<RecordResult, 'row' | 'errorCode' | 'errorMessage'>): void {
-    const isKnown = this.#counts.has(errorCode) || this.#counts.size < MOST_ERROR_CODES
+    const isKnown = this.#counts.has(errorCode) || this.#counts.size < MAX_ERROR_CODES
     const code = isKnown ? errorCode : OTHER_ERRORS
     const counted = this.#counts.get(code)
     if (counted) counted.count++
-    else this.#counts.set(code, { count: 1, row, message: errorMessage.slice(0, LONGEST_EXAMPLE) })
+    else this.#counts.set(code, { count: 1, row, message: errorMessage.slice(0, MAX_EXAMPLE_LENGTH) })
   }
 
   /** The most frequent first. */

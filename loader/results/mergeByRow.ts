@@ -11,7 +11,7 @@ type Head<T> = { readonly iterator: AsyncIterator<readonly T[]>; batch: readonly
 const BATCH = 1_000
 
 /**
- * Merges streams of results, each in row order, into one in row order. Items come and go in batches. Streams that overlap
+ * Merges streams of results, each in row order, into one in row order. Items are read and returned in batches. Streams that overlap
  * are open at once; of the others one after another.
  */
 export async function* mergeByRow<T extends { readonly row: number }>(

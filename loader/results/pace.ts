@@ -1,13 +1,13 @@
-/** Where a series of records stood at a time; milliseconds since the epoch. */
+/** Records settled by a point in time; milliseconds since the epoch. */
 export type PaceMark = { readonly at: number; readonly settled: number }
 
 export type Pace = {
   readonly perSecond: number
-  /** When the last record is settled if it goes on like this; milliseconds since the epoch. */
+  /** When the last record is settled at this pace; milliseconds since the epoch. */
   readonly until: number
 }
 
-/** undefined while too little is settled to tell. */
+/** undefined while too few records are settled. */
 export function paceOf(begin: PaceMark, now: PaceMark, left: number): Pace | undefined {
   const settled = now.settled - begin.settled
   const milliseconds = now.at - begin.at

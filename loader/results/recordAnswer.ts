@@ -3,10 +3,10 @@ import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import type { SaveResult } from '../salesforce/salesforceConnection.ts'
 import { joinErrors } from './sfError.ts'
 
-/** What became of a record, before row, time and identity are put to it. */
+/** The outcome of a record, without row, time and identity fields. */
 export type RecordAnswer = Pick<RecordResult, 'outcome' | 'id' | 'errorCode' | 'errorMessage'>
 
-/** Salesforce's answer for one record of a collection request. Only upsert says whether it created. */
+/** Salesforce's answer for one record of a collection request. Only an upsert states whether it created. */
 export function answerFromSaveResult(result: SaveResult, operation: Operation): RecordAnswer {
   if (!result.success) {
     return failedAnswer(joinErrors(result.errors.map(({ statusCode, message }) => ({ code: statusCode, message }))))
@@ -22,7 +22,7 @@ export function failedAnswer({ code, message }: { readonly code: string; readonl
   return { outcome: 'failed', id: '', errorCode: code, errorMessage: message }
 }
 
-/** For a record that was sent, and of which nobody can find out what became of it. */
+/** The answer for a record that was sent and whose outcome is unknown. */
 export function inDoubtAnswer(message: string): RecordAnswer {
   return { outcome: 'in_doubt', id: '', errorCode: 'IN_DOUBT', errorMessage: message }
 }

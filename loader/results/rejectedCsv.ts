@@ -4,12 +4,12 @@ const REASON = ['errorcode', 'errormessage'] as const
 
 export type RejectedCsv = {
   readonly header: string
-  /** The row as it was read, then why it was rejected. A ragged row is filled up or keeps its surplus at the end. */
+  /** The row as it was read, then the reason. A row with missing cells is filled; surplus cells follow at the end. */
   readonly line: (row: readonly string[], errorCode: string, errorMessage: string) => string
 }
 
 /**
- * rejected.csv: the rejected rows with all their columns, to be mended and loaded again. When it was loaded itself, its
+ * rejected.csv: the rejected rows with all their columns, to correct and load again. When it was loaded itself, its
  * last two columns are replaced: two more of the same name would make the next header ambiguous.
  */
 export function compileRejectedCsv(sourceHeader: readonly string[]): RejectedCsv {

@@ -21,3 +21,8 @@ export function compileResultsLine(extra: readonly ExtraResultColumn[]): (result
   const writers = extra.map(column => EXTRA[column])
   return result => `${result.shown},${csvCells(writers.map(write => write(result)))}\n`
 }
+
+/** UTC, `YYYY-MM-DDTHH:mm:ss`, of epoch milliseconds: the form of results.csv. */
+export function utcTimestamp(epochMilliseconds: number): string {
+  return new Date(epochMilliseconds).toISOString().slice(0, 19)
+}

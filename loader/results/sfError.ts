@@ -36,6 +36,6 @@ function parseOne(text: string): SalesforceReason {
 function withoutFields(rest: string): string {
   const end = FIELDS_AND_END.exec(rest)
   if (!end) return rest
-  // The fields stand behind the last colon.
+  // The fields follow the last colon.
   return rest.slice(0, rest.lastIndexOf(':'))
 }

@@ -3,7 +3,7 @@ import { WaitingError } from '../waitingError.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { ARRIVAL_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere, readSpec, readStaged, writeJson } from '../protocol/runRecords.ts'
-import { utcTimestamp } from '../results/utcTimestamp.ts'
+import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { SourceState } from '../sources/sourceState.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { RunStore } from '../storage/runStore.ts'
@@ -13,7 +13,7 @@ import type { CsvSource } from '../../packages/client/contract/syncSpec.ts'
 
 /** Milliseconds until a missing source is polled again, by attempt. */
 const POLL_INTERVALS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000] as const
-const LONGEST_POLL_INTERVAL = 60_000
+const MAX_POLL_INTERVAL = 60_000
 
 /**
  * Milliseconds after the end of `waitFor` during which an unreachable source is still polled, and the minimum of attempts. Without
@@ -40,13 +40,18 @@ type Arrival = {
   readonly unchangedSince: number
 }
 
+/** Thrown while the source has not arrived. A command that follows the run reports it as a wait, not as a failure. */
+class SourceAwaited extends WaitingError {
+  override readonly name = 'SourceAwaited' as const
+}
+
 /**
  * Returns when the source has arrived and is complete: two polls, `stableFor` apart, find it unchanged.
- * Throws WaitingError while it may still arrive, and RunRejectedError when it is late and the sync does not skip it.
+ * Throws SourceAwaited while it may still arrive, and RunRejectedError when it is late and the sync does not skip it.
  * @param execution id of the workflow's execution
  */
 export async function awaitSource(
-  { runStore, statSource }: Dependencies,
+  { runStore, statSource }: Pick<Dependencies, 'runStore' | 'statSource'>,
   { runId, since, execution }: AwaitSourceInput & { readonly execution: string },
   { attempt }: Pick<Step, 'attempt'>,
 ): Promise<AwaitedSource> {
@@ -62,8 +67,8 @@ export async function awaitSource(
   })
   if (state === undefined) {
     if (now >= until) return withoutSource(source, until)
-    const interval = POLL_INTERVALS[attempt - 1] ?? LONGEST_POLL_INTERVAL
-    throw new WaitingError(
+    const interval = POLL_INTERVALS[attempt - 1] ?? MAX_POLL_INTERVAL
+    throw new SourceAwaited(
       `The source ${shownUri(source.uri)} has not arrived yet; waiting for it until ${utc(until)}`,
       Math.min(interval, until - now),
     )
@@ -85,15 +90,14 @@ async function untilStable(
     if (left <= 0) return
     throw stillWritten(uri, size, left)
   }
-  const seenBy = execution
-  const firstSeen = before?.seenBy === seenBy ? before.firstSeen : now
+  const firstSeen = before?.seenBy === execution ? before.firstSeen : now
   if (now > Math.max(until, firstSeen + waitFor)) {
     throw new RunRejectedError(`The source ${shownUri(uri)}`, [
       `it is still being written (${size} by now, first seen ${utc(firstSeen)}); nothing was sent. ` +
         'Check the program that writes it, then resume the run, or increase waitFor',
     ])
   }
-  const arrival: Arrival = { version, firstSeen, seenBy, unchangedSince: now }
+  const arrival: Arrival = { version, firstSeen, seenBy: execution, unchangedSince: now }
   await writeJson(store, ARRIVAL_FILE, arrival)
   throw stillWritten(uri, size, stableFor)
 }
@@ -119,8 +123,8 @@ function utc(time: number): string {
 }
 
 /** @param retryAfter milliseconds */
-function stillWritten(uri: string, size: string, retryAfter: number): WaitingError {
-  return new WaitingError(
+function stillWritten(uri: string, size: string, retryAfter: number): SourceAwaited {
+  return new SourceAwaited(
     `The source ${shownUri(uri)} has arrived (${size}); checking once more whether it is still being written`,
     retryAfter,
   )

@@ -18,7 +18,7 @@ export function isCallFolder(name: string): boolean {
   return FOLDER.test(name)
 }
 
-/** Whether nobody looks into the folder any more. */
+/** Whether no call can be found in the folder any more. */
 export function isForgotten(name: string, now: number): boolean {
   const [, day] = FOLDER.exec(name) ?? []
   return day !== undefined && Date.parse(day) + 2 * LENGTH <= now

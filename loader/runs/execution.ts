@@ -1,7 +1,7 @@
 import type { RunOutcome } from '../../packages/client/contract/runReport.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
-/** What the run store keeps of a workflow that began to work on a run. */
+/** The start of a workflow that executes a run, in the run store. */
 export type StartedExecution = {
   readonly workflowId: string
   /** Name of the sync in the configuration; absent when the run was given its whole spec. */
@@ -13,7 +13,7 @@ export type StartedExecution = {
   readonly startedAt: string
 }
 
-/** How such a workflow ended, when it did not come to its report. */
+/** The end of such a workflow, when it wrote no report. */
 export type EndedExecution = {
   readonly outcome: Extract<RunOutcome, 'failed' | 'cancelled'>
   /** UTC, `YYYY-MM-DDTHH:mm:ss`. */

@@ -3,16 +3,20 @@ import type { Dependencies } from '../dependencies.ts'
 import { planInOrg } from '../plan/planInOrg.ts'
 import { PLAN_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
-import type { RunSettings } from '../../activities/runSettings.ts'
+/** What the workflow needs to know of a plan. */
+export type RunPlan = {
+  /** Whether records are found by a field other than their Id. */
+  readonly findsIds: boolean
+}
 
 /**
- * Holds the spec against the org's objects as the integration user sees them.
+ * Validates the spec against the org's objects as the integration user sees them, and stores the plan. A stored plan stays.
  */
-export async function planSync(
-  { connection, connectionWarnings, runStore }: Dependencies,
+export async function planRun(
+  { connection, connectionWarnings, runStore }: Pick<Dependencies, 'connection' | 'connectionWarnings' | 'runStore'>,
   { runId }: { readonly runId: string },
   step: Step,
-): Promise<Pick<RunSettings, 'findsIds'>> {
+): Promise<RunPlan> {
   const store = runStore(runId)
   const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
   if (planned !== undefined) return { findsIds: findsIds(planned) }
@@ -26,7 +30,7 @@ export async function planSync(
   return { findsIds: findsIds(run) }
 }
 
-/** Whether records are found by a field other than their Id. */
+
 function findsIds({ plan }: PlannedRun): boolean {
   return plan.keyField !== undefined && plan.keyField !== 'Id'
 }

@@ -1,11 +1,10 @@
 import type { Dependencies } from '../dependencies.ts'
 import { executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
-import { utcTimestamp } from '../results/utcTimestamp.ts'
+import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { StartedExecution } from './execution.ts'
-import { rejectRemoved } from './removedRun.ts'
+import { rejectRemoved } from './removedRuns.ts'
 import { readRunDocuments } from './runDocuments.ts'
 import { atScheduledTime } from './scheduledSource.ts'
-import { unknownSync } from './unknownSync.ts'
 import { overriddenSpec } from '../spec/overriddenSpec.ts'
 import { parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
@@ -29,7 +28,7 @@ export type PreparedRun = { readonly spec: SyncSpec; readonly location: string }
  * Throws RunRejectedError for a wrong input or spec, for an id of another load and for one of a removed run.
  */
 export async function prepareRun(
-  { sync, syncNames, scheduleZone, connection, runStores }: Dependencies,
+  { sync, syncNames, scheduleZone, connection, runStores }: Pick<Dependencies, 'sync' | 'syncNames' | 'scheduleZone' | 'connection' | 'runStores'>,
   { execution, workflowId, ...input }: PrepareRunInput,
 ): Promise<PreparedRun> {
   const zone = input.sync == null ? undefined : scheduleZone(input.sync)
@@ -104,4 +103,10 @@ async function recordStart(
     startedAt: utcTimestamp(Date.now()),
   }
   await store.writeOnce(executionFiles(execution).started, `${JSON.stringify(start, undefined, 2)}\n`)
+}
+
+/** For a name that the worker's configuration has no sync of. */
+export function unknownSync(name: string, known: readonly string[]): RunRejectedError {
+  const names = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`
+  return new RunRejectedError(`Sync ${name}`, [`the worker's configuration has no such sync; ${names}`])
 }

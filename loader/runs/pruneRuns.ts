@@ -2,7 +2,7 @@ import type { Step } from '../step.ts'
 import { isCallFolder, isForgotten } from './callFolders.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
-import { utcTimestamp } from '../results/utcTimestamp.ts'
+import { utcTimestamp } from '../results/resultsCsv.ts'
 import { markRemoved, REMOVED_RUNS, removedRunIds, unmarkRemoved } from './removedRuns.ts'
 import { isOverdue, type Retention } from './retention.ts'
 import { readRunDocuments } from './runDocuments.ts'
@@ -22,7 +22,7 @@ const MAX_NAMED = 1_000
  * Throws RunRejectedError when neither the input nor the configuration states a retention.
  */
 export async function pruneRuns(
-  { runStores, retention }: Dependencies,
+  { runStores, retention }: Pick<Dependencies, 'runStores' | 'retention'>,
   input: PruneRunsInput,
   step: Step & { readonly isRunning: IsRunning },
 ): Promise<PruneRunsAnswer> {

@@ -1,7 +1,7 @@
 import type { Dependencies } from '../dependencies.ts'
 import { executionFiles } from '../protocol/layout.ts'
 import { writeJson } from '../protocol/runRecords.ts'
-import { utcTimestamp } from '../results/utcTimestamp.ts'
+import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { EndedExecution } from './execution.ts'
 
 export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {
@@ -10,10 +10,10 @@ export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {
 }
 
 /**
- * Writes down how a run ended that did not come to its report, for when Temporal has forgotten it.
+ * Stores how a run without a report ended, for the time after Temporal's retention.
  */
 export async function recordEnd(
-  { runStore }: Dependencies,
+  { runStore }: Pick<Dependencies, 'runStore'>,
   { runId, execution, outcome, failure }: RecordEndInput,
 ): Promise<void> {
   const store = runStore(runId)

@@ -1,4 +1,6 @@
-// What is kept of runs that were removed: that they were, so that nothing is sent again under their ids.
+import { RunRejectedError } from '../spec/runRejectedError.ts'
+import { isCallFolder } from './callFolders.ts'
+// Marks of removed runs, so that nothing is sent again under their ids.
 import type { RunStores } from '../storage/runStores.ts'
 
 /** A folder beside the runs, with a small document for each one removed. Not a run's name: prepareRun rejects it. */
@@ -11,7 +13,7 @@ export async function markRemoved(stores: RunStores, runId: string, facts: objec
   await stores.open(REMOVED_RUNS).writeOnce(documentOf(runId), `${JSON.stringify(facts, undefined, 2)}\n`)
 }
 
-/** For a run that turns out to be at work before any of its files is removed. */
+/** Removes the mark of a run that a workflow has started before any of its files was removed. */
 export function unmarkRemoved(stores: RunStores, runId: string): Promise<void> {
   return stores.open(REMOVED_RUNS).remove(documentOf(runId))
 }
@@ -35,4 +37,15 @@ export async function removalOf(stores: RunStores, runId: string): Promise<unkno
 export async function removedRunIds(stores: RunStores): Promise<ReadonlySet<string>> {
   const names = await stores.open(REMOVED_RUNS).list('')
   return new Set(names.map(name => name.slice(0, -documentOf('').length)))
+}
+
+/** Throws RunRejectedError for the id of a run that was removed: no file shows what was sent any more. */
+export async function rejectRemoved(stores: RunStores, runId: string): Promise<void> {
+  const isReserved = runId === REMOVED_RUNS || isCallFolder(runId)
+  if (!isReserved && !(await isMarkedRemoved(stores, runId))) return
+  throw new RunRejectedError(`Run ${runId}`, [
+    isReserved
+      ? 'the run store reserves this id; give the load another id'
+      : `its files were removed from ${stores.location} after their retention, so it is unknown what was sent; give this load another id`,
+  ])
 }

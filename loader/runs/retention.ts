@@ -1,17 +1,17 @@
-// How long runs are kept.
+// When a run may be removed.
 import type { RunSummary } from './runSummary.ts'
 
 /** Milliseconds after a run's end. */
 export type Retention = {
   /** @default for ever */
   readonly completed?: number
-  /** Runs that failed, were cancelled or have records in doubt: somebody may still go on with them. @default for ever */
+  /** Runs that failed, were cancelled or have records in doubt: someone may still resume them. @default for ever */
   readonly unfinished?: number
 }
 
 /**
  * Whether a run's time has passed.
- * @param isMarked whether its removal has begun: then nobody can go on with it any more, and what is left of it is no use
+ * @param isMarked whether its removal has started: such a run can't be resumed any more
  */
 export function isOverdue(run: RunSummary, retention: Retention, now: number, isMarked: boolean): boolean {
   if (run.state === 'foreign' || run.state === 'damaged') return isMarked

@@ -1,8 +1,8 @@
-// The small documents of a run that tell what became of it. Results and chunks are never read here.
+// The small documents of a run that show its outcome. Results and chunks are never read here.
 import { EXECUTIONS_FOLDER, executionFiles, REPORT_FILE } from '../protocol/layout.ts'
 import type { RunStore } from '../storage/runStore.ts'
 
-/** Parsed JSON; what it holds is for the reader to check: the files may be damaged, or of another program. */
+/** Parsed JSON; the caller checks its content: the files may be damaged, or of another program. */
 export type RunDocuments = {
   readonly report?: unknown
   readonly executions: readonly { readonly execution: string; readonly started?: unknown; readonly ended?: unknown }[]
@@ -12,7 +12,7 @@ export type RunDocuments = {
 
 const STARTED = /^executions\/(.+)\.started\.json$/
 
-/** Never rejects for what lies in the directory: that is told as unreadable. */
+/** Never rejects because of a file: it lists the file as unreadable. */
 export async function readRunDocuments(store: RunStore): Promise<RunDocuments> {
   const unreadable: string[] = []
   const read = async (path: string): Promise<unknown> => {
@@ -40,6 +40,6 @@ export async function readRunDocuments(store: RunStore): Promise<RunDocuments> {
 }
 
 function reasonOf(path: string, error: unknown): string {
-  if (error instanceof SyntaxError) return `${path} is no JSON`
+  if (error instanceof SyntaxError) return `${path} is not valid JSON`
   return error instanceof Error ? error.message : String(error)
 }

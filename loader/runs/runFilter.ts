@@ -7,7 +7,7 @@ export type RunFilter = {
   readonly since?: string
 }
 
-/** The newest first; directories that tell no time come last. */
+/** Newest first; directories without a time last. */
 export function chosenRuns<Run extends Omit<RunSummary, 'state'> & { readonly state: string }>(
   runs: readonly Run[],
   { sync, state, since }: RunFilter,

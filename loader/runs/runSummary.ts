@@ -1,20 +1,20 @@
-// What became of a run, told from the small documents of its run store.
+// The outcome of a run, from the small documents in its run store.
 import type { EndedExecution, StartedExecution } from './execution.ts'
 import { RUN_OUTCOMES, type RunReport } from '../../packages/client/contract/runReport.ts'
 import { syncOfRun } from '../../packages/client/contract/names.ts'
 import type { Tally } from '../../packages/client/contract/runReport.ts'
 
 /**
- * `unfinished`: it has begun and nothing tells its end: it is at work, or its workflow was terminated. `foreign`: a directory that no run
+ * `unfinished`: it has started and has no end: it is running, or its workflow was terminated. `foreign`: a directory that no run
  * has written. `damaged`: a run whose documents can't be read. `removing`: its files are being removed.
  */
-export const RUN_STATES = [...RUN_OUTCOMES, 'unfinished', 'foreign', 'damaged', 'removing'] as const
-export type RunState = (typeof RUN_STATES)[number]
+export const STORED_RUN_STATES = [...RUN_OUTCOMES, 'unfinished', 'foreign', 'damaged', 'removing'] as const
+export type StoredRunState = (typeof STORED_RUN_STATES)[number]
 
 /** Absent facts are not known. */
 export type RunSummary = {
   readonly runId: string
-  readonly state: RunState
+  readonly state: StoredRunState
   readonly sync?: string
   readonly connection?: string
   readonly object?: string
@@ -39,8 +39,8 @@ export function summaryOfRun(runId: string, documents: Documents): RunSummary {
   const executions = documents.executions.filter(isExecution).toSorted(byStart)
   const report = isReport(documents.report) ? documents.report : undefined
   const known = { ...namesOf(runId, executions[0]?.started, report), workflowIds: workflowIdsOf(executions) }
-  const fault = faultOf(documents, executions.length)
-  if (fault !== undefined) return { runId, ...known, ...fault }
+  const problem = problemOf(documents, executions.length)
+  if (problem !== undefined) return { runId, ...known, ...problem }
   const facts = {
     runId,
     ...known,
@@ -49,7 +49,7 @@ export function summaryOfRun(runId: string, documents: Documents): RunSummary {
   const startedAt = executions[0]?.started.startedAt ?? report?.startedAt
   const started = startedAt === undefined ? {} : { startedAt }
   const last = executions.at(-1)
-  // A run gone on with leaves the report of its earlier end until it comes to its own.
+  // A resumed run has the report of its earlier end until it writes its own.
   if (report !== undefined && !isOpen(report, last)) {
     return { ...facts, ...started, state: report.outcome, finishedAt: report.finishedAt }
   }
@@ -66,13 +66,13 @@ export function summaryOfRun(runId: string, documents: Documents): RunSummary {
 
 type Execution = { readonly started: StartedExecution; readonly ended?: EndedExecution }
 
-/** Whether somebody may have gone on with the run after this report. One that loaded all of its records has no other end. */
+/** Whether the run may have been resumed after this report. A run that loaded all of its records is never resumed. */
 function isOpen({ outcome, finishedAt }: RunReport, last: Execution | undefined): boolean {
   if (outcome !== 'skipped') return outcome === 'failed' || outcome === 'cancelled'
   return last !== undefined && last.started.startedAt > finishedAt
 }
 
-function faultOf(documents: Documents, executions: number): Pick<RunSummary, 'state' | 'note'> | undefined {
+function problemOf(documents: Documents, executions: number): Pick<RunSummary, 'state' | 'note'> | undefined {
   const { unreadable, report } = documents
   if (unreadable.length > 0) return { state: 'damaged', note: unreadable.join('; ') }
   if (report !== undefined && !isReport(report))

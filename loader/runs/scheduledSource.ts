@@ -10,7 +10,7 @@ import { RunRejectedError } from '../spec/runRejectedError.ts'
 type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
 
 /**
- * The spec with `{date}` and its kin in the source's URI filled by the scheduled time.
+ * The spec with `{date}` and related placeholders in the source's URI filled by the scheduled time.
  * @param scheduleZone of the sync's schedule in the configuration
  * Throws RunRejectedError when the time can't be read, or something stays open.
  */

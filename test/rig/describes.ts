@@ -1,4 +1,4 @@
-import { planSync, type SyncPlan } from '../../loader/plan/plan.ts'
+import { createPlan, type SyncPlan } from '../../loader/plan/plan.ts'
 import type { FieldDescribe, ObjectDescribe } from '../../loader/salesforce/describe.ts'
 import { parseSyncSpec } from '../../loader/spec/parseSyncSpec.ts'
 import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'
@@ -114,7 +114,7 @@ export function specOf(parts: SpecParts) {
 
 /** The plan of such a spec on Contact; throws when it has problems. */
 export function planOf(parts: SpecParts, describe: ObjectDescribe = CONTACT): SyncPlan {
-  const planned = planSync(specOf(parts), describe, PARENTS)
+  const planned = createPlan(specOf(parts), describe, PARENTS)
   if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
   return planned.plan
 }

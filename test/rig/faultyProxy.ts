@@ -1,4 +1,4 @@
-// Stands between a client and an HTTP server, and breaks what it is told to break.
+// A proxy between a client and an HTTP server that makes the requested errors.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'

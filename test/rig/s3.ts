@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateBucketCommand, DeleteBucketCommand, type S3ClientConfig } from '@aws-sdk/client-s3'
-import { startS3Server } from '../../dev/s3Server.ts'
+import { startS3Server } from '../../dev/processes/s3Server.ts'
 import { type S3Access, s3Access } from '../../loader/storage/s3Client.ts'
 import { deleteAll } from '../../loader/storage/s3Objects.ts'
 

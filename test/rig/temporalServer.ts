@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
-import { startTemporalServer, type TemporalServer } from '../../dev/temporal.ts'
+import { startTemporalServer, type TemporalServer } from '../../dev/processes/temporalServer.ts'
 import { bundleWorkflows } from '../../workers/bundleWorkflows.ts'
 
 declare module 'vitest' {

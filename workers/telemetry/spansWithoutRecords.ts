@@ -1,6 +1,6 @@
 import type { Context } from '@opentelemetry/api'
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base'
-import { failureLine } from '../../loader/results/failureLine.ts'
+import { failureLine } from '../../loader/results/messageTemplate.ts'
 
 /** Forwards spans with one-line failures, without stacks and without the records that some failures quote. */
 export class WithoutRecords implements SpanProcessor {

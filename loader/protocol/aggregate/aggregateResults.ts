@@ -1,33 +1,47 @@
+import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import type { RecordResult, Tally } from '../../../packages/client/contract/runReport.ts'
 import { MAX_INLINE_RESULTS, type RunReport } from '../../../packages/client/contract/runReport.ts'
 import type { Dependencies } from '../../dependencies.ts'
 import { isSuccess, recordResults } from '../../results/chunkResults.ts'
 import { ErrorCounter } from '../../results/errorCounts.ts'
 import { mergeByRow } from '../../results/mergeByRow.ts'
-import { compileResultsLine, resultsHeader } from '../../results/resultsCsv.ts'
+import { compileResultsLine, resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
 import { addTallies, completedOutcome, EMPTY_TALLY, tallyOf } from '../../results/tally.ts'
-import { utcTimestamp } from '../../results/utcTimestamp.ts'
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { REPORT_FILE, RESULTS_FILE } from '../layout.ts'
-import { ResultsIncompleteError } from '../resultsIncompleteError.ts'
 import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
 import { keepLastSource } from '../stage/lastSource.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { resultStreams } from './resultStreams.ts'
 
+/** Thrown when the results don't add up to the source: a bug that must never go unnoticed. */
+class ResultsIncompleteError extends LinkError {
+  override readonly name = 'ResultsIncompleteError' as const
+  readonly kind = 'fatal' as const
+  readonly runId: string
+
+  constructor(runId: string, what: string) {
+    super(
+      `The results of run ${runId} don't add up to its source: ${what}. Its chunks and their results are kept in the run store; ` +
+        'please report this with the names and sizes of the files there.',
+    )
+    this.runId = runId
+  }
+}
+
 export type AggregateResultsInput = {
   readonly runId: string
   readonly inlineResults: boolean
-  /** A run that ended early accounts for all its records too: those never sent are said to be so. */
+  /** A run that ended early accounts for all of its records too: a record that was not sent gets NOT_SENT. */
   readonly ended: 'completed' | 'cancelled' | 'failed'
 }
 
 /**
- * Puts the results of all chunks together in source order, exactly one line per source record, and writes the report.
+ * Merges the results of all chunks in source order, exactly one line per source record, and writes the report.
  */
 export async function aggregateResults(
-  { runStore, syncStore }: Dependencies,
+  { runStore, syncStore }: Pick<Dependencies, 'runStore' | 'syncStore'>,
   input: AggregateResultsInput,
   step: Step,
 ): Promise<RunReport> {
@@ -43,7 +57,7 @@ export async function aggregateResults(
   return report
 }
 
-/** For the next run of the sync to be held against. */
+/** Stores the hash of the source, which the next run of the sync compares. */
 async function keepSource(
   syncStore: Dependencies['syncStore'],
   { spec: { source }, startedAt }: PlannedRun,
@@ -112,7 +126,7 @@ function reportOf(
 ): RunReport {
   return {
     runId,
-    // What a person looks for comes first: Temporal's UI shows the result in this order.
+    // The most important facts come first: the Temporal UI shows the result in this order.
     outcome: ended === 'completed' ? completedOutcome(tally) : ended,
     records: staged.records,
     tally,

@@ -9,8 +9,8 @@ import { SourceRows } from './sourceRows.ts'
 export type WrittenRejectedFiles = { readonly rejected?: string; readonly inDoubt?: string }
 
 /**
- * The source rows that did not get through, with the reason: rejected.csv to be mended and loaded again, and apart from it those in
- * doubt, which may be in the org already.
+ * The rejected source rows with the reason: rejected.csv, to correct and load again, and in_doubt.csv with those that may be in the
+ * org already.
  */
 export class RejectedFiles {
   readonly #store: RunStore
@@ -24,7 +24,7 @@ export class RejectedFiles {
     this.#source = new SourceRows(store, staged)
   }
 
-  /** Takes results in ascending order of rows; those that got through are not for here. */
+  /** Adds rejected results and those in doubt, in ascending order of rows. */
   async add({ row, outcome, errorCode, errorMessage }: RecordResult): Promise<void> {
     const writer = await this.#writer(outcome === 'in_doubt' ? IN_DOUBT_FILE : REJECTED_FILE)
     await writer.write(this.#csv.line(await this.#source.at(row), errorCode, errorMessage))

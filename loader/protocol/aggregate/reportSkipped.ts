@@ -1,8 +1,7 @@
 import type { RunReport, SkippedRun } from '../../../packages/client/contract/runReport.ts'
 import type { Dependencies } from '../../dependencies.ts'
-import { resultsHeader } from '../../results/resultsCsv.ts'
+import { resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
 import { EMPTY_TALLY } from '../../results/tally.ts'
-import { utcTimestamp } from '../../results/utcTimestamp.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
 import { readSpec, writeJson } from '../runRecords.ts'
 
@@ -17,7 +16,7 @@ export type ReportSkippedInput = {
  * Writes the report of a run that has nothing to load: no records, and why.
  */
 export async function reportSkipped(
-  { runStore }: Dependencies,
+  { runStore }: Pick<Dependencies, 'runStore'>,
   { runId, skipped, startedAt }: ReportSkippedInput,
 ): Promise<RunReport> {
   const store = runStore(runId)

@@ -1,7 +1,7 @@
 import { chunkResultsText, type ResultLine, readChunkResult } from '../../results/chunkResults.ts'
 import type { RowStream } from '../../results/mergeByRow.ts'
 import type { RecordAnswer } from '../../results/recordAnswer.ts'
-import { utcTimestamp } from '../../results/utcTimestamp.ts'
+import { utcTimestamp } from '../../results/resultsCsv.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles, REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { StagedRun } from '../runRecords.ts'
@@ -16,7 +16,7 @@ type Run = { readonly store: RunStore; readonly runId: string; readonly unfinish
 
 /**
  * The results of all records of a run as streams in row order: those rejected before sending, and those of every chunk and attempt.
- * For a run that ended early, records that were never settled get a result that says so.
+ * For a run that ended early, records that were never settled get a result too.
  */
 export async function resultStreams(run: Run, staged: StagedRun): Promise<readonly ResultStream[]> {
   const streams: ResultStream[] = [stream(run, 1, REJECTED_RESULTS_FILE)]
@@ -29,7 +29,7 @@ async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[
   const { firstRow } = chunk
   const streams: ResultStream[] = []
   const keyed = keyedChunkFiles(chunk.chunk)
-  // A source that was rejected, and mended since, may have left such a file where another chunk is now.
+  // An earlier attempt to stage a source that was then corrected may have left such a file for another chunk.
   if (chunk.operation === 'update' && (await store.size(keyed.rows)) !== undefined) {
     if ((await store.size(keyed.done)) === undefined) {
       return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished))]

@@ -24,7 +24,7 @@ export const notSent = (why: Unfinished): RecordAnswer =>
   })
 
 /**
- * What can be said of the records of a chunk that a run sent, or began to send, and never settled.
+ * Returns the answers for the records of a chunk that a run sent, or started to send, and never settled.
  * @param records of the chunk in this attempt
  * @returns the answer by place in the chunk, counted from 0
  */
@@ -36,7 +36,7 @@ export async function unsettledAnswers(
 ): Promise<(index: number) => RecordAnswer> {
   const jobId = await committedJob(store, place)
   if (jobId !== undefined) {
-    const message = `Job ${jobId} was given to Salesforce and the run ended before its results were read; look there before you load it again`
+    const message = `Job ${jobId} was committed, and the run ended before its results were read; check the job in Salesforce before you load this record again`
     return () => inDoubtAnswer(message)
   }
   const journal = await RequestJournal.open(store, chunkFiles(place.chunk, place.attempt).journal)

@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts'
 import { RequestRejectedError } from '../../salesforce/errors.ts'
 import type { Step } from '../../step.ts'
-import type { ChunkAttempt } from '../chunkAttempt.ts'
+import type { ChunkAttempt } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import { committedJob } from './committedJob.ts'
 import { noteStopped } from './stoppedJob.ts'
@@ -11,7 +11,7 @@ import type { IngestJobReference } from './uploadChunk.ts'
  * Asks Salesforce to stop a job; what it has processed stays. A job that has ended stays as it is.
  */
 export async function abortJob(
-  { connection, runStore }: Dependencies,
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: ChunkAttempt & IngestJobReference,
   step: Step,
 ): Promise<void> {
@@ -24,6 +24,6 @@ export async function abortJob(
     if (!(error instanceof RequestRejectedError && error.errorCode === 'INVALIDJOBSTATE')) throw error
     return
   }
-  // Counted from after the org has heard of it: a later moment only makes the wait longer.
+  // The wait starts after the org has answered: a later start only makes it longer.
   if ((await committedJob(store, input)) === input.jobId) await noteStopped(store, input, 'run')
 }

@@ -2,7 +2,7 @@ import type { Dependencies } from '../../dependencies.ts'
 import type { IngestJob, IngestJobState } from '../../salesforce/salesforceConnection.ts'
 import type { Step } from '../../step.ts'
 import { WaitingError } from '../../waitingError.ts'
-import type { ChunkAttempt } from '../chunkAttempt.ts'
+import type { ChunkAttempt } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
 
@@ -10,7 +10,12 @@ const ENDED: ReadonlySet<IngestJobState> = new Set(['JobComplete', 'Failed', 'Ab
 
 /** Milliseconds until the job's state is polled again, by attempt. Each poll is one API call. */
 const POLL_INTERVALS = [1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000] as const
-const LONGEST_POLL_INTERVAL = 60_000
+const MAX_POLL_INTERVAL = 60_000
+
+/** Thrown while Salesforce has not ended the job. The progress of the run shows it, so a command does not report it. */
+class JobNotEnded extends WaitingError {
+  override readonly name = 'JobNotEnded' as const
+}
 
 export type AwaitJobInput = Pick<ChunkAttempt, 'runId'> &
   IngestJobReference & {
@@ -24,7 +29,7 @@ export type EndedJob = { readonly state: IngestJobState }
  * Waits until Salesforce has processed the job, holding no worker slot and growing no history in between.
  */
 export async function awaitJob(
-  { connection, runStore }: Dependencies,
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: AwaitJobInput,
   step: Step,
 ): Promise<EndedJob> {
@@ -32,7 +37,7 @@ export async function awaitJob(
   step.heartbeat(input)
   const job = await connection(spec.connection).ingestJob(input.jobId)
   if (ENDED.has(job.state)) return { state: job.state }
-  throw new WaitingError(stateOf(job, input.records), POLL_INTERVALS[step.attempt - 1] ?? LONGEST_POLL_INTERVAL)
+  throw new JobNotEnded(stateOf(job, input.records), POLL_INTERVALS[step.attempt - 1] ?? MAX_POLL_INTERVAL)
 }
 
 /** The Temporal UI shows it under Pending Activities. */

@@ -2,7 +2,7 @@ import type { Dependencies } from '../../dependencies.ts'
 import { OutcomeUnknownError, RequestRejectedError } from '../../salesforce/errors.ts'
 import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import type { Step } from '../../step.ts'
-import type { ChunkAttempt } from '../chunkAttempt.ts'
+import type { ChunkAttempt } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import { chooseJob } from './committedJob.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
@@ -13,7 +13,7 @@ export type CommitChunkInput = ChunkAttempt & IngestJobReference
  * Sets the job to UploadComplete: the one point from which on Salesforce processes the chunk.
  */
 export async function commitChunk(
-  { connection, runStore }: Dependencies,
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: CommitChunkInput,
   step: Step,
 ): Promise<IngestJobReference> {
@@ -27,7 +27,7 @@ export async function commitChunk(
   return { jobId }
 }
 
-/** What an answer leaves open, the job's state tells. */
+/** Reads the job's state when the answer does not show whether the job was closed. */
 async function close(salesforce: SalesforceConnection, jobId: string): Promise<void> {
   try {
     await salesforce.closeIngestJob(jobId)

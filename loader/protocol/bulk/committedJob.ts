@@ -1,6 +1,5 @@
 import type { RunStore } from '../../storage/runStore.ts'
-import type { ChunkAttempt } from '../chunkAttempt.ts'
-import { chunkFiles } from '../layout.ts'
+import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 
 /** Id of the ingest job that holds this chunk, once it has been chosen; undefined before. */
 export async function committedJob(store: RunStore, { chunk, attempt }: ChunkAttempt): Promise<string | undefined> {
@@ -10,8 +9,8 @@ export async function committedJob(store: RunStore, { chunk, attempt }: ChunkAtt
 }
 
 /**
- * Chooses the job that holds this chunk. Of several that were opened, by retries or by two workflows under one run id, one wins.
- * @returns the id of the winner
+ * Chooses the job of this chunk. Retries, or two workflows under one run id, may have opened several jobs; exactly one is chosen.
+ * @returns the id of the chosen job
  */
 export async function chooseJob(store: RunStore, place: ChunkAttempt, jobId: string): Promise<string> {
   const file = chunkFiles(place.chunk, place.attempt).job

@@ -2,7 +2,7 @@ import { failedAnswer, inDoubtAnswer, type RecordAnswer, succeededAnswer } from 
 import type { IngestJob } from '../../salesforce/salesforceConnection.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
 
-/** Ends of a job that say something is wrong with all of its data, so that sending it again would end the same way. */
+/** Error messages of a job whose data is wrong as a whole: sent again, it fails the same way. */
 const WRONG_DATA = /^(InvalidBatch|ClientInputError|InvalidJob|FeatureNotEnabled|InvalidUser)/
 
 /** The answers for the rows of one ingest job, by their place in the chunk. */
@@ -12,13 +12,13 @@ export class IngestAnswers {
   readonly #unprocessedAnswer: RowAnswer
   readonly #succeeded: Successes
   readonly #others: (RowAnswer | undefined)[]
-  /** Answers that could be told to no row. */
+  /** Answers that match no row. */
   readonly #stray: RowAnswer[] = []
   #isComplete = false
 
   /**
    * @param sent records of the job
-   * @param unprocessed what is to be said of a record that the job did not come to
+   * @param unprocessed the answer for a record that the job did not process
    */
   constructor(job: IngestJob, sent: number, unprocessed: RowAnswer) {
     this.#job = job
@@ -59,19 +59,19 @@ export class IngestAnswers {
     return failedAnswer({ code: 'JOB_FAILED', message: errorMessage })
   }
 
-  /** What can be said of rows without a result of their own. */
+  /** The answer for rows without a result of their own. */
   #forTheRest(rows: number): RowAnswer {
     const { id, state, numberRecordsProcessed } = this.#job
-    // The job ended before it came to any of its data.
+    // The job ended before it processed any of its data.
     if (numberRecordsProcessed === 0 && this.#stray.length === 0 && state !== 'JobComplete') return this.#unprocessed()
     const [stray] = this.#stray
     if (stray !== undefined && this.#stray.length === rows && this.#stray.every(other => isSameSuccess(stray, other))) {
-      // Whichever result is whose, all of them were written.
+      // All of them were written, whichever result belongs to which row.
       return stray === 'unprocessed' ? stray : succeededAnswer('', stray.outcome === 'created')
     }
     return inDoubtAnswer(
-      `Job ${id} took ${this.#sent} records and processed ${numberRecordsProcessed}, and its results don't tell what became of this one; ` +
-        'look for it in the org before you load it again',
+      `Job ${id} accepted ${this.#sent} records and processed ${numberRecordsProcessed}, and its results do not show the outcome of this one; ` +
+        'check the org before you load it again',
     )
   }
 }
@@ -86,7 +86,7 @@ const ID_LENGTH = 18
 const CREATED = 1
 const UPDATED = 2
 
-/** The rows that got through: 19 bytes each, where an object each would be most of a worker's memory. */
+/** The rows that succeeded: 19 bytes each, since an object for each would fill most of a worker's memory. */
 class Successes {
   readonly #outcomes: Uint8Array
   readonly #ids: Buffer
@@ -96,7 +96,7 @@ class Successes {
     this.#ids = Buffer.alloc(rows * ID_LENGTH)
   }
 
-  /** False for an answer that this has no room for. */
+  /** Returns false for an answer that does not fit. */
   add(index: number, { outcome, id }: RecordAnswer): boolean {
     if (id.length !== ID_LENGTH || (outcome !== 'created' && outcome !== 'updated')) return false
     this.#outcomes[index] = outcome === 'created' ? CREATED : UPDATED

@@ -7,23 +7,22 @@ import {
 import { SourceEmptyError } from '../../sources/errors.ts'
 import type { SourceReader } from '../../sources/sourceReader.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import type { ChunkAttempt } from '../chunkAttempt.ts'
-import { chunkFiles } from '../layout.ts'
+import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import { readStoredCsv } from '../storedCsv.ts'
 
-/** What Salesforce answers for the records of one ingest job, as it lies in the run store. */
+/** The results of one ingest job, downloaded to the run store. */
 export type ResultFile = { readonly kind: IngestResultsKind; readonly reader: SourceReader }
 
-/** Where the answers of a job are kept; they stay, since another workflow under the same run id may be reading them. */
+/** The file of a job's results. It is never removed: another workflow under the same run id may be reading it. */
 const fileOf = (place: ChunkAttempt, kind: IngestResultsKind): string =>
   chunkFiles(place.chunk, place.attempt).answers[kind]
 
-/** A job that was stopped before it came to any record has no results to ask for. */
+/** A job that was aborted before it processed any record has no results. */
 export function kindsOf(job: IngestJob): readonly IngestResultsKind[] {
   return job.state === 'Aborted' && job.numberRecordsProcessed === 0 ? [] : INGEST_RESULTS
 }
 
-/** Downloads the results of a job as they are. They are read afterwards, so no download waits for another with a connection held. */
+/** Downloads the results of a job as they are. They are read afterwards, so no connection is held open between downloads. */
 export async function downloadResults(
   store: RunStore,
   place: ChunkAttempt,
@@ -37,7 +36,7 @@ export async function downloadResults(
   }
 }
 
-/** Opens downloaded results, the file with the most columns first, as the correlator wants them. Closes them in the end. */
+/** Opens downloaded results, the file with the most columns first, as the correlator requires. Closes them at the end. */
 export async function withResults<T>(
   store: RunStore,
   place: ChunkAttempt,
@@ -56,7 +55,7 @@ export async function withResults<T>(
   }
 }
 
-/** A file with nothing in it has no results, and no header either. */
+/** An empty file has no results and no header. */
 async function openResults(store: RunStore, path: string): Promise<SourceReader | undefined> {
   try {
     return await readStoredCsv(store, path)

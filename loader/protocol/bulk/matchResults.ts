@@ -18,7 +18,7 @@ export type EndedChunk = {
   readonly job: IngestJob
   /** Results downloaded. */
   readonly kinds: readonly IngestResultsKind[]
-  /** What is to be said of a record that the job did not come to. */
+  /** The answer for a record that the job did not process. */
   readonly unprocessed: RowAnswer
   /** Aborts the reading. */
   readonly signal: AbortSignal

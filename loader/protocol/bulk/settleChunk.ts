@@ -21,7 +21,7 @@ import type { IngestJobReference } from './uploadChunk.ts'
 
 export type SettleChunkInput = OperationAttempt &
   IngestJobReference & {
-    /** Whether the run was cancelled and the job stopped for it: then what is known so far will do. */
+    /** Whether the run was cancelled and the job was stopped for it: then preliminary results are enough. */
     readonly cancelled: boolean
   }
 
@@ -29,11 +29,11 @@ export type SettleChunkInput = OperationAttempt &
 export type Turns = <T>(step: () => Promise<T>) => Promise<T>
 
 /**
- * Reads what Salesforce says of each record of an ended job, and gives every record sent its result.
- * The records of a job that was stopped are settled when it is certain that Salesforce has put it down.
+ * Reads the results of an ended job and gives every record that was sent its result. The records of a stopped job are settled when
+ * Salesforce can no longer process them.
  */
 export async function settleChunk(
-  { connection, runStore }: Dependencies,
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: SettleChunkInput,
   { signal, heartbeat, inTurn }: Step & { readonly inTurn: Turns },
 ): Promise<SettledAttempt> {
@@ -46,7 +46,7 @@ export async function settleChunk(
   const salesforce = connection(run.spec.connection)
   heartbeat({ jobId: input.jobId })
   const job = await salesforce.ingestJob(input.jobId)
-  const { left, unprocessed } = await standing(store, input, run, job)
+  const { left, unprocessed } = await progressOf(store, input, run, job)
   if (left > 0 && !input.cancelled) throw jobStopping(job.id, left)
   const kinds = kindsOf(job)
   await downloadResults(store, input, salesforce, job.id, kinds, signal)
@@ -64,15 +64,15 @@ export async function settleChunk(
 
 const NOTHING_SETTLED: SettledAttempt = { tally: EMPTY_TALLY, rejections: [], resend: 0 }
 
-/** For how many milliseconds more the job may be at work, and what can be said of records that have no result by now. */
-async function standing(store: RunStore, place: SettleChunkInput, { spec }: PlannedRun, job: IngestJob) {
+/** Milliseconds for which Salesforce may still process the job, and the answer for records that have no result by now. */
+async function progressOf(store: RunStore, place: SettleChunkInput, { spec }: PlannedRun, job: IngestJob) {
   if (job.state !== 'Aborted') return { left: 0, unprocessed: 'unprocessed' } as const
   const stopped = await noteStopped(store, place, 'org')
   const left = stopped.at + spec.resend.lostAnswerWait - Date.now()
   return { left, unprocessed: left > 0 ? stoppedLately(job.id) : stoppedForGood(job.id, stopped) }
 }
 
-/** Reads the results, and once more when some belong to no record: the org may rewrite a column in a way of its own. */
+/** Reads the results, and reads them again when some match no record: the org may rewrite a column. */
 async function answersOf(chunk: EndedChunk): Promise<IngestAnswers> {
   const answers = await matchResults(chunk)
   if (answers.isComplete || chunk.kinds.length === 0) return answers

@@ -1,13 +1,12 @@
 import { failedAnswer, inDoubtAnswer } from '../../results/recordAnswer.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { WaitingError } from '../../waitingError.ts'
-import type { ChunkAttempt } from '../chunkAttempt.ts'
-import { chunkFiles } from '../layout.ts'
+import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
 
 /**
- * When a committed job was stopped, or was first seen to be, and by whom. Salesforce works on to the end of the internal batches that
- * it has begun, so that records without a result may still be written for a while.
+ * When a committed job was stopped, or was first seen to be, and by whom. Salesforce completes the internal batches that
+ * it has started, so records without a result may still be written for a while.
  * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_bulk_v2/asynch_api_batches_interpret_status.htm
  */
 export type StoppedJob = {
@@ -17,7 +16,7 @@ export type StoppedJob = {
   readonly by: 'run' | 'org'
 }
 
-/** Writes it down; who came first stays. */
+/** Records that the job was stopped; the first record of it stays. */
 export async function noteStopped(store: RunStore, place: ChunkAttempt, by: StoppedJob['by']): Promise<StoppedJob> {
   const file = chunkFiles(place.chunk, place.attempt).stopped
   const now: StoppedJob = { at: Date.now(), by }
@@ -25,22 +24,22 @@ export async function noteStopped(store: RunStore, place: ChunkAttempt, by: Stop
   return JSON.parse((await store.readText(file)) ?? JSON.stringify(now)) as StoppedJob
 }
 
-/** For a record without a result while the job that was stopped may still be at work. */
+/** The answer for a record without a result while Salesforce may still process the stopped job. */
 export function stoppedLately(jobId: string): RowAnswer {
   return inDoubtAnswer(
-    `Job ${jobId} was stopped with this run, and Salesforce may have been at work on this record; ` +
-      'start the run again under the same id to find out, or look for it before you load it again',
+    `Job ${jobId} was stopped with this run, and Salesforce may have processed this record; ` +
+      'start the run again under the same id to find out, or check the org before you load it again',
   )
 }
 
-/** For a record without a result when the job is certain to be at rest. */
+/** The answer for a record without a result when Salesforce no longer processes the job. */
 export function stoppedForGood(jobId: string, { by }: StoppedJob): RowAnswer {
   if (by === 'run') return 'unprocessed'
-  const message = `Job ${jobId} was aborted in Salesforce before it came to this record; load it again if that was not meant`
+  const message = `Job ${jobId} was aborted in Salesforce before it processed this record; load it again if that was not intended`
   return failedAnswer({ code: 'JOB_ABORTED', message })
 }
 
-/** @param left milliseconds for which the job may be at work */
+/** @param left milliseconds for which Salesforce may still process the job */
 export function jobStopping(jobId: string, left: number): WaitingError {
   return new WaitingError(
     `Job ${jobId} was stopped, and Salesforce may still process its records for ${Math.ceil(left / 1000)} s; then it is settled`,

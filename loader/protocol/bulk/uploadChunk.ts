@@ -3,8 +3,7 @@ import type { Dependencies } from '../../dependencies.ts'
 import type { IngestJob, SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import type { ChunkAttempt } from '../chunkAttempt.ts'
-import { chunkFiles } from '../layout.ts'
+import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
@@ -12,19 +11,19 @@ import { committedJob } from './committedJob.ts'
 
 export type IngestJobReference = { readonly jobId: string }
 
-/** The job that holds the chunk now, or the counts of one that was settled in an earlier life of the run. */
+/** The job of the chunk, or the counts of a chunk that an earlier execution of the run has settled. */
 export type UploadedChunk = IngestJobReference | { readonly settled: SettledAttempt }
 
 /**
- * Opens an ingest job and puts the chunk into it. Nothing is processed before commitChunk.
+ * Opens an ingest job and uploads the chunk. Nothing is processed before commitChunk.
  */
 export async function uploadChunk(
-  { connection, runStore }: Dependencies,
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: OperationAttempt,
   step: Step,
 ): Promise<UploadedChunk> {
   const store = runStore(input.runId)
-  // Looked at first: the org forgets a job after seven days.
+  // Checked first: the org deletes a job after seven days.
   const settled = await settledBefore(store, input)
   if (settled !== undefined) return { settled }
   const committed = await committedJob(store, input)

@@ -1,3 +1,4 @@
+import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import { answerFromSaveResult, failedAnswer, inDoubtAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
 import {
   LimitReachedError,
@@ -6,34 +7,37 @@ import {
   TemporarilyRejectedError,
   UnreachableError,
 } from '../../salesforce/errors.ts'
-import type { SalesforceConnection, SaveResult, WireRecord } from '../../salesforce/salesforceConnection.ts'
-import type { RunStore } from '../../storage/runStore.ts'
-import type { PlannedRun } from '../runRecords.ts'
+import type { SaveResult, WireRecord } from '../../salesforce/salesforceConnection.ts'
 import type { OperationAttempt, RowAnswer } from '../settleAttempt.ts'
 import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
-import { ANSWER_LOST, createdSince, findLost } from './lostRecords.ts'
+import { ANSWER_LOST, createdSince, findLost, type SentChunk } from './lostRecords.ts'
 import type { Decision, Intent, RequestJournal } from './requestJournal.ts'
 
-/**
- * Milliseconds between declaring a request and sending it. A worker that was asleep for longer doesn't send: another attempt may
- * have taken the request for lost since.
- */
-const FRESH = 30_000
+/** Milliseconds between declaring a request and sending it. After a longer pause another attempt may have searched for its records. */
+const INTENT_LIFETIME = 30_000
 
-export type Sending = {
-  readonly salesforce: SalesforceConnection
+/** Thrown when the worker paused between declaring a request and sending it. Nothing was sent. */
+class RequestExpiredError extends LinkError {
+  override readonly name = 'RequestExpiredError' as const
+  readonly kind = 'transient' as const
+
+  constructor(request: string) {
+    super(
+      `Request ${request} was declared more than ${INTENT_LIFETIME / 1000} s ago, so it was not sent. The step declares it again`,
+    )
+  }
+}
+
+export type Sending = SentChunk & {
   readonly journal: RequestJournal
-  readonly store: RunStore
-  readonly run: PlannedRun
   readonly place: OperationAttempt
-  /** Cells of the chunk's records, as staged. */
-  readonly records: readonly (readonly string[])[]
   readonly wire: (cells: readonly string[]) => WireRecord
   /** Aborts before the next request. */
   readonly signal: AbortSignal
 }
 
-/** Sends the records of one chunk, request by request, and knows the answer for each of them afterwards. */
+/** Sends the records of one chunk, request by request, and then has the answer for each of them. A request that was answered is never
+ * sent again; a create whose answer was lost is searched for first (lostRecords.ts). */
 export class CollectionSender {
   readonly #sending: Sending
   readonly #answers = new Map<number, RowAnswer>()
@@ -42,9 +46,9 @@ export class CollectionSender {
     this.#sending = sending
   }
 
-  /** Throws what ends this attempt; every answer so far is in the journal. */
+  /** Throws the error that ends this attempt; every answer so far is in the journal. */
   async send(): Promise<void> {
-    // Settles the org's clock before the first intent; this call is not counted against the org's limit.
+    // Reads the org's clock before the first intent; this call is not counted against the org's limit.
     await this.#sending.salesforce.versions()
     for (const request of collectionRequests(this.#sending.records.length)) await this.#settle(request)
   }
@@ -58,7 +62,7 @@ export class CollectionSender {
     const { journal } = this.#sending
     const answer = await journal.answer(request.name)
     if (answer !== undefined) return this.#take(request, answer)
-    // What it was rejected for may have passed, and the whole would send again what a half has sent.
+    // The reason of the rejection may be gone, and the whole request would repeat what a half has sent.
     if (journal.isHalved(request.name)) return this.#settleHalves(request)
     const decision = (await journal.decision(request.name)) ?? (await this.#decideLost(request))
     if (decision !== undefined) return this.#follow(request, decision)
@@ -91,20 +95,20 @@ export class CollectionSender {
       this.#take(request, results)
     } catch (error) {
       if (!appliedNothing(error)) throw error
-      // An earlier sending may have left a trace.
+      // An earlier request with the same records may have been applied.
       if (lost === undefined) await this.#sending.journal.withdraw(request.name)
       if (!(error instanceof RequestRejectedError) || error.statusCode !== 400) throw error
       await this.#narrow(request, error)
     }
   }
 
-  /** Of an upsert that was sent before and whose answer was lost. */
+  /** The intent of an upsert that was sent before and whose answer was lost. */
   async #lostUpsert({ name }: CollectionRequest): Promise<Intent | undefined> {
     const { journal, place } = this.#sending
     return place.operation === 'upsert' ? journal.intent(name) : undefined
   }
 
-  /** A record that the first sending created is found by the second: it was created all the same. */
+  /** The second request finds a record that the first one created; its result stays `created`. */
   async #asFirstAnswered(results: readonly SaveResult[], lost: Intent | undefined): Promise<readonly SaveResult[]> {
     if (lost === undefined) return results
     const ids = results.flatMap(({ success, created, id }) => (success && created === false && id ? [id] : []))
@@ -112,16 +116,16 @@ export class CollectionSender {
     return results.map(result => (created.has(result.id ?? '') ? { ...result, created: true } : result))
   }
 
-  /** A create is declared once; other requests may be repeated, and the first sending is what counts. */
+  /** Declares a create once. Other requests may be repeated; the first intent counts. */
   async #declare(request: CollectionRequest, lost: Intent | undefined): Promise<void> {
     const { journal, place, salesforce } = this.#sending
     const at = Date.now()
     const intent = { at, orgTime: at + salesforce.clockOffset() }
     if (place.operation !== 'create') return journal.note(request.name, lost ?? intent)
     await journal.declare(request.name, intent)
-    if (Date.now() - at <= FRESH) return
+    if (Date.now() - at <= INTENT_LIFETIME) return
     await journal.withdraw(request.name)
-    throw new Error(`Request ${request.name} was declared more than ${FRESH} ms ago and is not sent any more`)
+    throw new RequestExpiredError(request.name)
   }
 
   #write({ indexes }: CollectionRequest): Promise<readonly SaveResult[]> {
@@ -160,7 +164,7 @@ export class CollectionSender {
   }
 }
 
-/** Whether it is certain that the request left no trace in the org. */
+/** Whether the org certainly applied nothing of the request. */
 function appliedNothing(error: unknown): boolean {
   return (
     error instanceof RequestRejectedError ||

@@ -1,40 +1,48 @@
 import { type Candidate, decideLost, type LostRow } from '../../matching/lostAnswer.ts'
 import { queriedText } from '../../matching/queriedRecord.ts'
 import { type WireColumn, wireColumns } from '../../plan/wireColumns.ts'
+import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import { apiName, soqlString } from '../../salesforce/soql.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { compileComparisonKey } from '../../values/fieldValue.ts'
 import { WaitingError } from '../../waitingError.ts'
 import { chunkFiles } from '../layout.ts'
-import { readStaged } from '../runRecords.ts'
+import { type PlannedRun, readStaged } from '../runRecords.ts'
 import { storedLines } from '../storedCsv.ts'
-import type { Sending } from './collectionSender.ts'
 import type { Decision, Intent } from './requestJournal.ts'
+
+/** The chunk whose records are searched for. */
+export type SentChunk = {
+  readonly salesforce: SalesforceConnection
+  readonly store: RunStore
+  readonly run: PlannedRun
+  /** Cells of the chunk's records, as staged. */
+  readonly records: readonly (readonly string[])[]
+}
 
 /** Milliseconds between two searches while the org may still process the request. */
 const SEARCH_INTERVAL = 15_000
 
-/** Milliseconds by which the org's clock, known to the second, may be behind what we take it for. */
+/** Milliseconds by which the org's clock, known to the second, may be behind the time that we assume. */
 const CLOCK_MARGIN = 5_000
 
-/** The words for a record of which nobody can tell whether it was created. */
+/** The message of a record in doubt. */
 export const ANSWER_LOST =
-  'The answer of Salesforce was lost, and the org does not tell whether this record was written; look for it before you load it again'
+  'The answer of Salesforce was lost, and the org does not show whether this record was written; check the org before you load it again'
 
 /**
- * Finds out what became of a create whose answer was lost.
- * Throws a retryable ApplicationFailure while records are missing that the org may still be working on.
+ * Finds the outcome of a create whose answer was lost. This is why a create is not sent twice: only records that are provably
+ * absent from the org are sent again.
+ * Throws WaitingError while records are missing that the org may still process.
  * @param indexes places of the records in the chunk, counted from 0
  */
-export async function findLost(sending: Sending, indexes: readonly number[], intent: Intent): Promise<Decision> {
-  const external = uniqueExternalId(sending)
+export async function findLost(sent: SentChunk, indexes: readonly number[], intent: Intent): Promise<Decision> {
+  const external = uniqueExternalId(sent)
   const { found, absent, undecided } =
-    external === undefined
-      ? await byValues(sending, indexes, intent)
-      : await byExternalId(sending, indexes, intent, external)
+    external === undefined ? await byValues(sent, indexes, intent) : await byExternalId(sent, indexes, intent, external)
   const decision = { found: [...found], absent, undecided }
   const missing = absent.length + undecided.length
-  const left = intent.at + sending.run.spec.resend.lostAnswerWait - Date.now()
+  const left = intent.at + sent.run.spec.resend.lostAnswerWait - Date.now()
   if (missing === 0 || left <= 0) return decision
   throw new WaitingError(
     `The answer to a request for ${indexes.length} records was lost; ${found.size} of them are in the org. ` +
@@ -45,23 +53,23 @@ export async function findLost(sending: Sending, indexes: readonly number[], int
 
 type ColumnAt = WireColumn & { readonly index: number }
 
-const columnsOf = ({ run }: Sending): readonly ColumnAt[] =>
+const columnsOf = ({ run }: SentChunk): readonly ColumnAt[] =>
   wireColumns(run.plan, 'create').map((column, index) => ({ ...column, index }))
 
-/** The column whose values the org itself keeps apart. */
-function uniqueExternalId(sending: Sending): ColumnAt | undefined {
-  return columnsOf(sending).find(
+/** The column whose values are unique in the org. */
+function uniqueExternalId(sent: SentChunk): ColumnAt | undefined {
+  return columnsOf(sent).find(
     ({ field, valueField }) => field?.relationship === undefined && valueField.externalId && valueField.unique,
   )
 }
 
-/** A unique External ID settles it: it is there since our request, or it is not, and then the org rejects a second. */
-async function byExternalId(sending: Sending, indexes: readonly number[], intent: Intent, column: ColumnAt) {
-  const { salesforce, records, run } = sending
+/** A unique external ID decides: the org has it since our request, or it does not, and then it rejects a second one. */
+async function byExternalId(sent: SentChunk, indexes: readonly number[], intent: Intent, column: ColumnAt) {
+  const { salesforce, records, run } = sent
   const keyOf = (index: number): string => records[index]?.[column.index] ?? ''
   const values = indexes.map(keyOf).filter(value => value !== '')
   const ids = await salesforce.findIds({ object: run.plan.object, keyField: column.valueField.name, values })
-  const created = await createdSince(sending, intent, [...ids.values()].flat())
+  const created = await createdSince(sent, intent, [...ids.values()].flat())
   const found = new Map<number, string>()
   const unkeyed: number[] = []
   const absent: number[] = []
@@ -72,39 +80,39 @@ async function byExternalId(sending: Sending, indexes: readonly number[], intent
     else absent.push(index)
   }
   if (unkeyed.length === 0) return { found, absent, undecided: [] }
-  const rest = await byValues(sending, unkeyed, intent)
+  const rest = await byValues(sent, unkeyed, intent)
   return { found: new Map([...found, ...rest.found]), absent: [...absent, ...rest.absent], undecided: rest.undecided }
 }
 
-/** Of these records those that the integration user has created since the request was declared. */
+/** Returns those of the records that the integration user has created since the request was declared. */
 export async function createdSince(
-  sending: Sending,
+  sent: SentChunk,
   intent: Intent,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const created = new Set<string>()
   if (ids.length === 0) return created
   const list = ids.map(soqlString).join(',')
-  const soql = `SELECT Id FROM ${apiName(sending.run.plan.object)} WHERE ${ours(sending, intent)} AND Id IN (${list})`
-  for await (const record of sending.salesforce.query(soql)) created.add(String(record['Id']))
+  const soql = `SELECT Id FROM ${apiName(sent.run.plan.object)} WHERE ${ours(sent, intent)} AND Id IN (${list})`
+  for await (const record of sent.salesforce.query(soql)) created.add(String(record['Id']))
   return created
 }
 
 /** Created by the integration user since the request was declared. */
-function ours({ run }: Sending, { orgTime }: Intent): string {
+function ours({ run }: SentChunk, { orgTime }: Intent): string {
   const since = new Date(orgTime - CLOCK_MARGIN).toISOString()
   return `CreatedById = ${soqlString(run.userId)} AND CreatedDate >= ${since}`
 }
 
-/** Without such a field: records with the same values, that no answer of this run accounts for. */
-async function byValues(sending: Sending, indexes: readonly number[], intent: Intent) {
-  const columns = columnsOf(sending).filter(({ field }) => field?.relationship?.polymorphic !== true)
+/** Without such a field: compares values with those of records that no answer of this run accounts for. */
+async function byValues(sent: SentChunk, indexes: readonly number[], intent: Intent) {
+  const columns = columnsOf(sent).filter(({ field }) => field?.relationship?.polymorphic !== true)
   const keyOf = columns.map(({ valueField }) => compileComparisonKey(valueField))
   const keysOf = (cells: readonly string[]): LostRow['keys'] =>
     columns.map(({ index }, place) => (cells[index] ? keyOf[place]?.(cells[index]) : undefined))
-  const candidates = await candidatesOf(sending, intent, columns, keyOf)
-  const keys = new Map(indexes.map(index => [index, keysOf(sending.records[index] ?? [])]))
-  const elsewhere = await equalElsewhere(sending, [...keys.values()], keysOf)
+  const candidates = await candidatesOf(sent, intent, columns, keyOf)
+  const keys = new Map(indexes.map(index => [index, keysOf(sent.records[index] ?? [])]))
+  const elsewhere = await equalElsewhere(sent, [...keys.values()], keysOf)
   const rows = indexes.map(index => {
     const own = keys.get(index) ?? []
     return { index, keys: own, equalElsewhere: elsewhere.has(JSON.stringify(own)) }
@@ -113,18 +121,18 @@ async function byValues(sending: Sending, indexes: readonly number[], intent: In
 }
 
 async function candidatesOf(
-  sending: Sending,
+  sent: SentChunk,
   intent: Intent,
   columns: readonly ColumnAt[],
   keyOf: readonly ((text: string) => string)[],
 ): Promise<readonly Candidate[]> {
-  const { salesforce, run, store } = sending
+  const { salesforce, run, store } = sent
   const accounted = await accountedIds(store)
   const names = columns.map(({ field, name }) => field?.name ?? name)
   const fields = ['Id', ...names.map(apiName)].join(', ')
   const candidates: Candidate[] = []
   for await (const record of salesforce.query(
-    `SELECT ${fields} FROM ${apiName(run.plan.object)} WHERE ${ours(sending, intent)}`,
+    `SELECT ${fields} FROM ${apiName(run.plan.object)} WHERE ${ours(sent, intent)}`,
   )) {
     const id = String(record['Id'])
     if (accounted.has(id)) continue
@@ -143,9 +151,9 @@ async function accountedIds(store: RunStore): Promise<ReadonlySet<string>> {
   return ids
 }
 
-/** Of these keys those that more records of the run have than these. */
+/** Returns those of the keys that other records of the run have too. */
 async function equalElsewhere(
-  { store }: Sending,
+  { store }: SentChunk,
   keys: readonly LostRow['keys'][],
   keysOf: (cells: readonly string[]) => LostRow['keys'],
 ): Promise<ReadonlySet<string>> {

@@ -23,14 +23,14 @@ export class RequestTakenError extends LinkError {
   readonly kind = 'transient' as const
 
   constructor(request: string) {
-    super(`Request ${request} is being sent by another attempt of this step. Its answer is waited for.`)
+    super(`Request ${request} is being sent by another attempt of this step. This attempt waits for its answer.`)
   }
 }
 
 /**
- * What became of the collection requests of one chunk, kept in the run store: an intent before sending, the answer after. An
- * intent without an answer is a request whose outcome nobody knows. A heartbeat would not do: those are throttled, and a crash
- * loses the latest.
+ * The journal of the collection requests of one chunk in the run store: an intent before sending, the answer after. An intent
+ * without an answer is a request whose outcome is unknown: a create is then searched for, never sent again unseen. A heartbeat
+ * would not be enough: the SDK throttles heartbeats, and a crash loses the latest.
  */
 export class RequestJournal {
   readonly #store: RunStore
@@ -63,7 +63,7 @@ export class RequestJournal {
     return this.#write(`${request}.decided.json`, decision)
   }
 
-  /** Of a request that was neither answered nor certain to have applied nothing. */
+  /** The intent of a request that was not answered and may have been applied. */
   intent(request: string): Promise<Intent | undefined> {
     return this.#read(`${request}.intent.json`)
   }
@@ -75,18 +75,18 @@ export class RequestJournal {
     this.#files.add(path)
   }
 
-  /** For a request that may be repeated: only that it was sent matters. */
+  /** Records the intent of a request that may be repeated. */
   note(request: string, intent: Intent): Promise<void> {
     return this.#write(`${request}.intent.json`, intent)
   }
 
-  /** Whether a request was rejected as a whole and its halves were sent since: those count from then on. */
+  /** Whether a request was rejected as a whole and its halves were sent since; then the halves decide. */
   isHalved(request: string): boolean {
     const halves = [this.#path(`${request}.a.`), this.#path(`${request}.b.`)]
     return [...this.#files].some(path => halves.some(half => path.startsWith(half)))
   }
 
-  /** Takes an intent back: it is certain that the request applied nothing. */
+  /** Removes an intent: the org certainly applied nothing. */
   async withdraw(request: string): Promise<void> {
     const path = this.#path(`${request}.intent.json`)
     await this.#store.remove(path)

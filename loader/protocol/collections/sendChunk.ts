@@ -15,7 +15,7 @@ import { RequestJournal } from './requestJournal.ts'
  * Sends a chunk as a series of collection requests and settles every record of it.
  */
 export async function sendChunk(
-  { connection, runStore }: Dependencies,
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   place: OperationAttempt,
   step: Step,
 ): Promise<SettledAttempt> {

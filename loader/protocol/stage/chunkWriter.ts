@@ -4,7 +4,7 @@ import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
 
-/** Characters kept before they are handed to the file. */
+/** Characters collected before they are written to the file. */
 const BLOCK = 64_000
 
 export type ChunkPart = {
@@ -12,7 +12,7 @@ export type ChunkPart = {
   readonly operation: Operation
   /** 1-based. */
   readonly attempt: number
-  /** Whether the records have yet to be found by their keys. */
+  /** Whether findIds has yet to find the records by their keys. */
   readonly keyed: boolean
 }
 
@@ -21,8 +21,8 @@ export type ChunkLimit = { readonly records: number; readonly bytes: number }
 export const UNLIMITED: ChunkLimit = { records: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
 
 /**
- * Writes one chunk: the records as they will be sent, and beside them which source rows they are. With `keyed`, the key that
- * finds each record stands in front of its cells.
+ * Writes one chunk: the records as they will be sent, and their source rows. With `keyed`, the key that
+ * finds each record precedes its cells.
  */
 export class ChunkWriter {
   readonly chunk: number
@@ -72,7 +72,7 @@ export class ChunkWriter {
     return true
   }
 
-  /** Hands what has gathered to the files, and waits while they are slower. */
+  /** Writes what was collected to the files, and waits while they are slower. */
   async flush(least = BLOCK): Promise<void> {
     if (this.#csvText.length + this.#rowsText.length < least) return
     const [csv, rows] = [this.#csvText, this.#rowsText]

@@ -2,12 +2,11 @@ import type { Dependencies } from '../../dependencies.ts'
 import { wireColumns } from '../../plan/wireColumns.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
+import { utcTimestamp } from '../../results/resultsCsv.ts'
 import { EMPTY_TALLY } from '../../results/tally.ts'
-import { utcTimestamp } from '../../results/utcTimestamp.ts'
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import type { ChunkAttempt } from '../chunkAttempt.ts'
-import { chunkFiles, keyedChunkFiles } from '../layout.ts'
+import { type ChunkAttempt, chunkFiles, keyedChunkFiles } from '../layout.ts'
 import { type PlannedRun, readJsonIfThere, readPlan, writeJson } from '../runRecords.ts'
 import type { FoundIds } from '../staged.ts'
 import { pairedLines, storedLines } from '../storedCsv.ts'
@@ -19,7 +18,7 @@ export type FindIdsInput = Pick<ChunkAttempt, 'runId' | 'chunk'>
  * Finds the records that a chunk updates by their key field, and writes the chunk as it will be sent, with their Ids.
  */
 export async function findIds(
-  { connection, runStore }: Dependencies,
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   { runId, chunk }: FindIdsInput,
   step: Step,
 ): Promise<FoundIds> {

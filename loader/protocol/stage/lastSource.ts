@@ -33,7 +33,7 @@ export async function keepLastSource(store: RunStore, loaded: LastSource): Promi
 
 export const sourceHash = (): Hash => createHash('sha256')
 
-/** What becomes of a run whose source is the last one again. */
+/** What a run does whose source is unchanged since the last one. */
 export type UnchangedSource = { readonly skipped: SkippedRun } | { readonly warning: string }
 
 /** Throws RunRejectedError when the sync is to fail then. */
@@ -46,7 +46,7 @@ export function onUnchanged({ uri, unchanged }: CsvSource, last: LastSource): Un
       return { skipped: { reason: 'unchanged', message: `The source ${shownUri(uri)} was not loaded again: ${fact}` } }
     case 'fail':
       throw new RunRejectedError(`The source ${shownUri(uri)}`, [
-        `${fact}; nothing was sent. See whether the export ran; to load it all the same, set source.unchanged: load`,
+        `${fact}; nothing was sent. Check that the export ran; to load it anyway, set source.unchanged: load`,
       ])
   }
 }

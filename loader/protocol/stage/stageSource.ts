@@ -17,7 +17,7 @@ import { Staging } from './staging.ts'
 
 export type StageSourceInput = {
   readonly runId: string
-  /** Name of the sync that was started; null stands for left out. */
+  /** Name of the sync that was started; null means absent. */
   readonly sync?: string | null | undefined
 }
 
@@ -25,7 +25,7 @@ export type StageSourceInput = {
  * Reads the whole source once, checks and maps every record, and writes the chunks that will be sent.
  */
 export async function stageSource(
-  dependencies: Dependencies,
+  dependencies: Pick<Dependencies, 'runStore' | 'openSource' | 'syncStore'>,
   input: StageSourceInput,
   step: Step,
 ): Promise<StagedSource> {
@@ -39,7 +39,7 @@ export async function stageSource(
 async function stage(
   store: RunStore,
   { runId, sync }: StageSourceInput,
-  { openSource, syncStore }: Dependencies,
+  { openSource, syncStore }: Pick<Dependencies, 'openSource' | 'syncStore'>,
   signal: AbortSignal,
 ): Promise<StagedRun> {
   const run = await readPlan(store)
@@ -76,7 +76,7 @@ async function stage(
   }
 }
 
-/** What becomes of a source that the sync has loaded last, by another run; nothing when it is a new one. */
+/** Applies `source.unchanged` when another run of the sync has loaded the same source last. */
 async function againstLast(
   syncStore: RunStore,
   runId: string,

@@ -6,7 +6,7 @@ import type { SyncPlan } from '../../plan/plan.ts'
 import { wireColumns } from '../../plan/wireColumns.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
-import { utcTimestamp } from '../../results/utcTimestamp.ts'
+import { utcTimestamp } from '../../results/resultsCsv.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
@@ -33,7 +33,7 @@ export class Staging {
   #rejections = 0
   readonly #errors = new ErrorCounter()
   #lastChunk = 0
-  /** Of the first record rejected, for the words of a run that rejects too many. */
+  /** The first rejected record, for the message of a run that rejects too many. */
   firstRejection: { readonly row: number; readonly message: string } | undefined
 
   constructor(store: RunStore, spec: SyncSpec, plan: SyncPlan, mapping: CompiledMapping) {

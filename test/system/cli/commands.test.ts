@@ -10,7 +10,7 @@ import {
   type WorkflowBundle,
 } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
+import { startTemporalServer, type TemporalServer } from '../../../dev/processes/temporalServer.ts'
 import { TASK_QUEUE } from '../../../packages/client/contract/names.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { type Outcome, type Surroundings, sflink } from '../../rig/sflink.ts'

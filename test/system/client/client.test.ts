@@ -1,7 +1,7 @@
 // The package as a service uses it: loads started once, connections tested, records added; and what their JSON Schemas say.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from '../../../dev/freePort.ts'
+import { freePort } from '../../../dev/processes/freePort.ts'
 import { Secret } from '../../../loader/http/secret.ts'
 import type { SyncRecordsInput } from '../../../packages/client/contract/syncRecords.ts'
 import type { SyncSpecInput } from '../../../packages/client/contract/syncSpec.ts'

@@ -1,15 +1,15 @@
-// The Dockerfile, as far as it can be checked without a container engine: what its steps make is made and run here.
+// Checks of the Dockerfile that need no container engine: its build runs here, and the result is started.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { cp, symlink } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, sep } from 'node:path'
 import { promisify } from 'node:util'
 import { validate } from 'dockerfile-utils'
 import { expect, inject, test } from 'vitest'
 import { composeService } from '../../../dev/cluster/composeFile.ts'
 import { ROOT } from '../../../dev/cluster/place.ts'
-import { freePort } from '../../../dev/freePort.ts'
+import { freePort } from '../../../dev/processes/freePort.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const dockerfile = readFileSync(join(ROOT, 'Dockerfile'), 'utf8')
@@ -17,7 +17,7 @@ const { scripts, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package
   scripts: Record<string, string>
   devDependencies: Record<string, string>
 }
-/** What .dockerignore lets through. */
+/** The files and folders that .dockerignore includes. */
 const context = [...readFileSync(join(ROOT, '.dockerignore'), 'utf8').matchAll(/^!(.+)$/gm)].map(
   ([, name = '']) => name,
 )
@@ -29,7 +29,7 @@ const entrypoint = wordsAfter('ENTRYPOINT')
 const command = wordsAfter('CMD')
 const healthCheck = /HEALTHCHECK[^[]*CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? ''
 
-test('the Dockerfile has no mistake that its linter knows', () => {
+test('the Dockerfile passes its linter', () => {
   expect(validate(dockerfile)).toEqual([])
   expect(validate(`${dockerfile}\nHEALTHCHEK NONE\n`)).not.toEqual([])
 })
@@ -40,7 +40,7 @@ test('it builds and runs on the Node that the project is developed with', () => 
   expect(bases).toEqual([base, base])
 })
 
-test('process 1 is Node itself, runs without root, and its health is asked where the worker serves it', () => {
+test('process 1 is Node, runs without root, and the health check uses the port of the worker', () => {
   expect(entrypoint).toEqual(['node', '/app/bin/sflink.mjs'])
   expect(dockerfile.lastIndexOf('USER 1000:1000')).toBeGreaterThan(dockerfile.lastIndexOf('FROM'))
   const listens = command[command.indexOf('--health') + 1]
@@ -49,15 +49,12 @@ test('process 1 is Node itself, runs without root, and its health is asked where
   expect(composeService('worker', secrets).command).toContain(listens)
 })
 
-test('.dockerignore lets every folder through that the build reads, and nothing that may hold a secret', () => {
-  const read = globSync('{activities,cli,emulator,sources,store,workers,workflows}/**/*.ts', { cwd: ROOT }).flatMap(
-    file =>
-      [...readFileSync(join(ROOT, file), 'utf8').matchAll(/'(?:\.\.\/)+([a-z]+)\/[^']+\.ts'/g)].map(
-        ([, name = '']) => name,
-      ),
-  )
-  const folders = [...new Set(read)].filter(name => existsSync(join(ROOT, name)))
-  // Add a missing one to .dockerignore.
+test('.dockerignore includes every folder that the build compiles, and no file that may contain a secret', () => {
+  const { exclude } = JSON.parse(readFileSync(join(ROOT, 'tsconfig.build.json'), 'utf8')) as { exclude: string[] }
+  const files = globSync('*/**/*.ts', { cwd: ROOT, exclude: [...exclude, '.*'] })
+  const folders = [...new Set(files.map(file => file.split(sep)[0]))]
+  expect(folders).toEqual(expect.arrayContaining(['cli', 'loader', 'packages', 'workflows']))
+  // Add a missing folder to .dockerignore.
   expect(context).toEqual(expect.arrayContaining(folders))
   for (const name of ['.env', 'sflink.yaml', 'runs', 'data', 'node_modules', '.git'])
     expect(context).not.toContain(name)
@@ -65,7 +62,7 @@ test('.dockerignore lets every folder through that the build reads, and nothing 
 
 const folder = temporaryFolder()
 
-test('what it builds answers, becomes healthy, and ends at SIGTERM', async () => {
+test('the built command answers, becomes healthy, and ends at SIGTERM', async () => {
   const [build, app] = [join(folder, 'build'), join(folder, 'app')]
   for (const name of context)
     await cp(join(ROOT, name), join(build, name), { recursive: true, force: true }).catch(() => {})
@@ -74,7 +71,7 @@ test('what it builds answers, becomes healthy, and ends at SIGTERM', async () =>
     ...process.env,
     PATH: [join(ROOT, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
   }
-  // The bundles for encrypting and tracing workers are the same code once more.
+  // The bundles for encrypting and tracing workers contain the same code.
   const steps = scripts['build']?.split(' && ').filter(step => !/--(encodes-failures|traced)/.test(step)) ?? []
   await promisify(execFile)('sh', ['-ec', steps.join('\n')], { cwd: build, env: environment })
   for (const [, name = ''] of dockerfile.matchAll(/^COPY --from=build \/app\/(?!ca-cert|node_modules)(\S+)/gm)) {
@@ -89,7 +86,7 @@ test('what it builds answers, becomes healthy, and ends at SIGTERM', async () =>
 
 async function runsWell(program: string): Promise<void> {
   const listens = `127.0.0.1:${await freePort()}`
-  const args = [...command.slice(0, -1), listens, '--config', join(ROOT, 'cluster', 'sflink.yaml')]
+  const args = [...command.slice(0, -1), listens, '--config', join(ROOT, 'dev', 'cluster', 'sflink.yaml')]
   const org = { SF_LOGIN_URL: 'http://127.0.0.1:1', SF_CLIENT_ID: 'id', SF_CLIENT_SECRET: 'secret' }
   const address = { TEMPORAL_ADDRESS: inject('temporalAddress'), TEMPORAL_NAMESPACE: inject('temporalNamespace') }
   const worker = spawn(process.execPath, [program, ...args], {

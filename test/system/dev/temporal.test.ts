@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { findTemporal, TEMPORAL_VERSION } from '../../../dev/temporalExecutable.ts'
+import { findTemporal, TEMPORAL_VERSION } from '../../../dev/programs/temporalExecutable.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()
@@ -38,7 +38,7 @@ test('then a temporal on PATH, if it is the one', async () => {
 })
 
 test('the server ends with the process that started it, even when that is killed', async () => {
-  const script = `import { startTemporalServer } from ${JSON.stringify(new URL('../../../dev/temporal.ts', import.meta.url).href)}
+  const script = `import { startTemporalServer } from ${JSON.stringify(new URL('../../../dev/processes/temporalServer.ts', import.meta.url).href)}
     console.log((await startTemporalServer()).address)
     setInterval(() => {}, 1000)`
   const { TEMPORAL_ADDRESS: _, ...environment } = process.env

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { readConfiguration } from '../../../config/configuration.ts'
-import { startTemporalServer, type TemporalServer } from '../../../dev/temporal.ts'
+import { startTemporalServer, type TemporalServer } from '../../../dev/processes/temporalServer.ts'
 import { nextTimes, wallText } from '../../../loader/schedule/scheduleTimes.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
@@ -111,7 +111,7 @@ test('each night reads its own file: a late one is waited for, a missing one is 
     records: 0,
     skipped: {
       reason: 'missing',
-      message: expect.stringMatching(new RegExp(`${day(2)}\\.csv was not there by .* UTC`)),
+      message: expect.stringMatching(new RegExp(`${day(2)}\\.csv did not arrive by .* UTC`)),
     },
   })
   // The schedule learns of the last run's end a moment after its report is there.
@@ -122,7 +122,7 @@ test('each night reads its own file: a late one is waited for, a missing one is 
   const triggered = JSON.parse(stdout) as { runId: string }
   const waiting = await until(
     () => inProcess(['sync', 'status', triggered.runId]),
-    ({ stdout, stderr }) => `${stdout}${stderr}`.includes('is not there yet'),
+    ({ stdout, stderr }) => `${stdout}${stderr}`.includes('has not arrived yet'),
   )
   expect(waiting.stdout).toContain('Waiting for the source')
   const again = await schedule('trigger', 'nightly')

@@ -122,13 +122,13 @@ test('a source that is still being written is not read before it stands still', 
   const started = await rig.start({}, { sync: 'awaited' })
   await until(
     () => awaiting(started),
-    words => words.startsWith('The source file:data/awaited.csv is not there yet; waiting for it until '),
+    words => words.startsWith('The source file:data/awaited.csv has not arrived yet; waiting for it until '),
   )
   const path = join(rig.folder, 'data', 'awaited.csv')
   await writeFile(path, 'last_name\nHalf')
   await until(
     () => awaiting(started),
-    words => words.includes('has come (14 bytes); looking once more'),
+    words => words.includes('has arrived (14 bytes); checking once more'),
   )
   await appendFile(path, 'Whole\nSecond\n')
   expect(await started.report()).toMatchObject({ outcome: 'completed', records: 2 })
@@ -139,7 +139,7 @@ test('a source that does not come fails the run, and the same run goes on when i
   await rm(join(rig.folder, 'data', 'late.csv'), { force: true })
   const runId = 'late.night'
   expect(await rejection(load('late', { runId }))).toMatch(
-    /^RunRejectedError: The source file:data\/late\.csv: it was not there by .* UTC, the end of waitFor; nothing was sent\. Put it there and go on with this run;/,
+    /^RunRejectedError: The source file:data\/late\.csv: it did not arrive by .* UTC, the end of waitFor; nothing was sent\. Add the file and resume the run;/,
   )
   await rig.source('last_name\nAtLast\n', 'late.csv')
   expect(await load('late', { runId })).toMatchObject({ runId, outcome: 'completed', records: 1 })
@@ -154,12 +154,12 @@ test('a run that gave up a source which was still being written goes on when it 
     isOver = true
   })
   for (let line = 1; !isOver; line += 1) await writeFile(path, `last_name\n${'Half\n'.repeat(line)}`)
-  expect(await first).toMatch(/it is still being written .*See what writes it, then go on with this run/)
+  expect(await first).toMatch(/it is still being written .*Check the program that writes it, then resume the run/)
   expect(await load('late', input)).toMatchObject({ outcome: 'completed' })
 })
 
 test('a source that can not be reached long after its time ends the run', async () => {
   expect(await unreached).toMatch(
-    /^RunRejectedError: The source http:\S+: it was to be there by 2026-03-01 13:00:01 UTC and can't be looked at; nothing was sent\. See to this, then go on with this run: .*ECONNREFUSED/,
+    /^RunRejectedError: The source http:\S+: it was due by 2026-03-01 13:00:01 UTC and cannot be checked; nothing was sent\. Fix the cause, then resume the run: .*ECONNREFUSED/,
   )
 })

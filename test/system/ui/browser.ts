@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { findBrowser } from '../../../dev/browserExecutable.ts'
+import { findBrowser } from '../../../dev/programs/browser.ts'
 
 /** Where pictures of what is looked at are kept; none are taken without. */
 const PICTURES = process.env['SFLINK_PICTURES']

@@ -100,7 +100,7 @@ test('a run at work says what each chunk waits for, and since when', async () =>
   ])
   await picture(page, 'temporal-ui-running', 900)
   await look(waiting, 'pending-activities', [
-    'Salesforce is at work on job 750',
+    'Salesforce is processing job 750',
     '0 of 20 records processed',
     "The org's API calls of the last 24 hours are used up",
   ])

@@ -203,7 +203,7 @@ test('a job whose end the run could not wait for leaves its records in doubt, an
   expect(tally).toEqual({ created: 0, updated: 0, failed: 0, inDoubt: RECORDS })
   const inDoubt = await rig.rows(load.runId, 'in_doubt.csv')
   expect(inDoubt[0]?.['errormessage']).toMatch(
-    /^Job 750\w+ was given to Salesforce .* look there before you load it again/,
+    /^Job 750\w+ was committed, .* check the job in Salesforce before you load this record again/,
   )
   await goOn(load, org, spec)
   expect(await rig.text(load.runId, 'in_doubt.csv')).toBe('')

@@ -67,7 +67,7 @@ test('a run that was removed is never sent again under its id', async () => {
   await expect(again.report()).rejects.toMatchObject({
     cause: {
       type: 'RunRejectedError',
-      message: `Run ${runId}: its files were removed from ${place()} when their time had passed, so it can't be known what was sent; give this load an id of its own`,
+      message: `Run ${runId}: its files were removed from ${place()} after their retention, so it is unknown what was sent; give this load another id`,
     },
   })
   expect(created()).toBe(before)
@@ -121,7 +121,7 @@ test.each(['removed-runs', 'calls.calls-2026-01-01'])(
   async runId => {
     const load = await rig.start(await specOf(), { runId })
     await expect(load.report()).rejects.toMatchObject({
-      cause: { message: `Run ${runId}: the run store keeps this id for itself; give the load another one` },
+      cause: { message: `Run ${runId}: the run store reserves this id; give the load another id` },
     })
   },
 )

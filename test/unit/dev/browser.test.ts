@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { BROWSER_VERSION, findBrowser } from '../../../dev/browserExecutable.ts'
+import { BROWSER_VERSION, findBrowser } from '../../../dev/programs/browser.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()
@@ -11,9 +11,9 @@ async function executable(path: string, says: string): Promise<void> {
   await chmod(path, 0o755)
 }
 
-test('without a browser, and without npm to install one, one line says what to do', async () => {
+test('without a browser, and without npm to install one, one line names the remedy', async () => {
   await expect(findBrowser({ PATH: folder, XDG_CACHE_HOME: join(folder, 'empty') })).rejects.toThrow(
-    /^No browser to look at Temporal's UI with: neither chromium nor google-chrome is on PATH; .*Install Chromium \(apt-get install chromium\), then run the command again\.$/,
+    /^No browser for the tests of Temporal's UI: neither chromium nor google-chrome is on PATH; .*Install Chromium \(apt-get install chromium\), then run the command again\.$/,
   )
 })
 

@@ -1,4 +1,4 @@
-// docker-compose.yml, as far as it can be checked without a container engine. `npm run cluster` runs the rest of it.
+// Checks of docker-compose.yml that need no container engine. `npm run cluster` runs the services.
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,8 @@ import { createProgram } from '../../../cli/program.ts'
 import { readConfiguration } from '../../../config/configuration.ts'
 import { COMPOSE_FILE, composeService, movedTo } from '../../../dev/cluster/composeFile.ts'
 import { ROOT } from '../../../dev/cluster/place.ts'
-import { sourceLines } from '../../../dev/cluster/source.ts'
+import { clusterSource } from '../../../dev/cluster/source.ts'
+import { contactBlocks } from '../../../dev/contacts.ts'
 
 type Service = {
   readonly image: string
@@ -31,9 +32,9 @@ const names = Object.keys(services)
 const ours = names.filter(name => services[name]?.image === 'salesforce-link:local')
 const SECRETS = { POSTGRES_PASSWORD: 'p', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 's' }
 
-/** What the Compose specification's schema and the linter's rules against mistakes say; those of taste are left out. */
+/** Violations of the Compose specification's schema and of the linter's rules; rules of style are off. */
 function problemsOf(file: string): readonly string[] {
-  const taste = [
+  const style = [
     'no-quotes-in-volumes',
     'require-quotes-in-ports',
     'service-dependencies-alphabetical-order',
@@ -43,7 +44,7 @@ function problemsOf(file: string): readonly string[] {
     'service-environment-alphabetical-order',
     'top-level-properties-order',
   ]
-  const rules = Object.fromEntries(taste.map(name => [name, 0 as const]))
+  const rules = Object.fromEntries(style.map(name => [name, 0 as const]))
   const linter = new DCLinter({ rules, quiet: false, debug: false, exclude: [] })
   const found: readonly { readonly messages: readonly { readonly message: string }[] }[] = linter.lintFiles(
     [file],
@@ -61,21 +62,21 @@ test('the file follows the Compose specification', async () => {
   await rm(folder, { recursive: true })
 })
 
-test.each(names)('%s has a pinned image, no rights that it does not need, and listens on loopback only', name => {
+test.each(names)('%s has a pinned image, no unneeded privileges, and listens on loopback only', name => {
   const { image, user, read_only, cap_drop, ports } = services[name] as Service
   expect(image).toMatch(ours.includes(name) ? /:local$/ : /:v?\d+\.\d+(\.\d+)?(-[a-z0-9.]+)?$/)
-  // The one that gives a new volume away has to be root, and has nothing else to do.
+  // Only the job that changes the ownership of a new volume runs as root.
   expect(user).toMatch(name === 's3-buckets' ? /^0:0$/ : /^(1000:1000|postgres)$/)
   expect({ read_only, cap_drop }).toEqual({ read_only: true, cap_drop: ['ALL'] })
   for (const port of ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/)
 })
 
-test('one service builds the image that the others of ours use', () => {
+test('one service builds the image of all Salesforce Link services', () => {
   expect(ours.filter(name => services[name]?.build !== undefined)).toEqual(['worker'])
   expect(ours).toEqual(['search-attributes', 'worker', 'emulator', 'demo'])
 })
 
-test('every file that is mounted is there', () => {
+test('every mounted file exists', () => {
   const mounted = names.flatMap(name => services[name]?.volumes ?? []).filter(volume => volume.startsWith('.'))
   expect(mounted.length).toBeGreaterThan(4)
   for (const volume of mounted) expect(existsSync(join(ROOT, volume.split(':')[0] ?? ''))).toBe(true)
@@ -87,7 +88,7 @@ test.each(ours)('the command of %s exists with its options', name => {
   expect(commandFor(program, command)?.parseOptions([...command]).unknown).toEqual([])
 })
 
-/** The command that the arguments begin with, as commander finds it. */
+/** The command that commander selects for the arguments. */
 function commandFor(program: Command, args: readonly string[]): Command | undefined {
   const [name, ...rest] = args
   const found = program.commands.find(command => command.name() === name)
@@ -96,7 +97,7 @@ function commandFor(program: Command, args: readonly string[]): Command | undefi
 
 test('the configuration that is mounted is valid in the environment of the workers, and has the sync of the demo', async () => {
   const { environment } = composeService('worker', SECRETS)
-  const { syncs, connections, runStore } = await readConfiguration(join(ROOT, 'cluster', 'sflink.yaml'), {
+  const { syncs, connections, runStore } = await readConfiguration(join(ROOT, 'dev', 'cluster', 'sflink.yaml'), {
     environment,
   })
   expect([...connections.keys()]).toEqual(['org'])
@@ -104,8 +105,8 @@ test('the configuration that is mounted is valid in the environment of the worke
   expect(runStore).toBe('s3://sflink/runs')
 })
 
-test('variables that are ours are ones that the code reads', () => {
-  const code = globSync('{workers,cli,places}/**/*.ts', { cwd: ROOT }).map(file =>
+test('the code reads every SFLINK variable', () => {
+  const code = globSync('{workers,cli,config,loader}/**/*.ts', { cwd: ROOT }).map(file =>
     readFileSync(join(ROOT, file), 'utf8'),
   )
   const set = [...text.matchAll(/^ +((?:SFLINK)_\w+):/gm)].map(([, name = '']) => name)
@@ -114,22 +115,24 @@ test('variables that are ours are ones that the code reads', () => {
 })
 
 test('dev/cluster/example.env has the variables that the file reads, and no others', () => {
-  const example = readFileSync(join(ROOT, 'cluster', 'example.env'), 'utf8')
-  const told = [...example.matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name = '']) => name)
+  const example = readFileSync(join(ROOT, 'dev', 'cluster', 'example.env'), 'utf8')
+  const documented = [...example.matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(([, name = '']) => name)
   const read = [...text.matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name)
-  expect([...new Set(told)].sort()).toEqual([...new Set(read)].sort())
+  expect([...new Set(documented)].sort()).toEqual([...new Set(read)].sort())
   expect(() => composeService('worker', {})).toThrow(
     'docker-compose.yml needs S3_ACCESS_KEY_ID: set it in .env, see dev/cluster/example.env',
   )
 })
 
-test('what runs elsewhere than in a container can be moved, but not invented', () => {
+test('movedTo changes variables of a service, and rejects others', () => {
   const schema = composeService('temporal-schema', SECRETS)
   expect(movedTo(schema, { SQL_PORT: '15432' })).toMatchObject({ SQL_PORT: '15432', SQL_PASSWORD: 'p' })
   expect(() => movedTo(schema, { SQL_HOTS: 'x' })).toThrow('gives temporalio/admin-tools:1.32.0 no SQL_HOTS')
   expect(() => composeService('wroker', SECRETS)).toThrow("no service 'wroker'")
 })
 
-test('the source of the demo is of the kind that the cluster loads', () => {
-  expect(readFileSync(join(ROOT, 'cluster', 'contacts.csv'), 'utf8')).toBe([...sourceLines(12)].join(''))
+test('the source of the demo profile equals the first records of the cluster source', () => {
+  expect(readFileSync(join(ROOT, 'dev', 'cluster', 'contacts.csv'), 'utf8')).toBe(
+    [...contactBlocks(clusterSource(12))].join(''),
+  )
 })

@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-// A small project of its own: the real one may be in use.
+// A small project: the real one may be in use.
 let project: string
 
 beforeEach(async () => {
   project = await mkdtemp(join(tmpdir(), 'sflink-install-'))
-  await Promise.all(['setup', 'node_modules', 'bin'].map(name => mkdir(join(project, name))))
+  await Promise.all(['dev', 'node_modules', 'bin'].map(name => mkdir(join(project, name))))
   await copyFile(fileURLToPath(new URL('../../../dev/install.mjs', import.meta.url)), join(project, 'dev/install.mjs'))
   await symlink(process.execPath, join(project, 'bin/node'))
   await lock('package-lock.json', '1.2.3')
@@ -57,7 +57,7 @@ test('with all packages in place it only runs the script, with its arguments and
   expect((await lstat(join(project, 'node_modules/.bin/sflink'))).isSymbolicLink()).toBe(true)
 })
 
-test('a package of another version makes it install; without a network it says so in one line', async () => {
+test('a package of another version makes it install; without a network one line reports it', async () => {
   await lock('node_modules/.package-lock.json', '1.0.0')
   const { code, stderr } = await install([])
   expect(code).toBe(1)
@@ -66,17 +66,19 @@ test('a package of another version makes it install; without a network it says s
   )
 })
 
-test('a failure of npm is told in its own words', async () => {
+test('a failure of npm is reported with its messages', async () => {
   await file(
     'bin/npm',
     '#!/bin/sh\necho "npm error code EUSAGE" >&2\necho "npm error lock out of step" >&2\nexit 1\n',
     0o755,
   )
   const { stderr } = await install([])
-  expect(stderr).toContain('Installing packages failed: code EUSAGE; lock out of step. Run `npm ci` to see all of it.')
+  expect(stderr).toContain(
+    'Installing packages failed: code EUSAGE; lock out of step. Run `npm ci` to see the whole output.',
+  )
 })
 
-test('without npm it says what to install', async () => {
+test('without npm the error names what to install', async () => {
   const { code, stderr } = await install([], '/nowhere')
   expect(code).toBe(1)
   expect(stderr).toContain('npm is not on PATH: install Node 24 with npm')

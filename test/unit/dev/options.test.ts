@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { clusterOptions } from '../../../dev/cluster/options.ts'
 
-test('the cluster takes a number of records that a worker can be killed in', () => {
+test('the cluster accepts a number of records that is large enough to kill a worker', () => {
   expect(clusterOptions([])).toEqual({ records: 100_000, keep: false })
   expect(clusterOptions(['--records', '50,000', '--keep'])).toEqual({ records: 50_000, keep: true })
 })
@@ -13,5 +13,7 @@ test.each(['', '100', '2e7', 'many', '30000.5'])('--records %o is rejected with 
 })
 
 test.each([['--record'], ['30000'], ['--records']])('%s is rejected with what is allowed', argument => {
-  expect(() => clusterOptions([argument])).toThrow(/^[^.\n]*; give nothing, --records 100000 or --keep$/)
+  expect(() => clusterOptions([argument])).toThrow(
+    /^[^.\n]*; the arguments are --records 100000 and --keep, both optional$/,
+  )
 })

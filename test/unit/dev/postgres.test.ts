@@ -24,8 +24,8 @@ test('PostgreSQL is the one on PATH, else the newest that a package has put down
   expect(await findPostgres({ PATH: '/bin' }, installed)).toBe(join(folder, '17', 'bin'))
 })
 
-test('a machine without PostgreSQL is told how to get it', async () => {
+test('without PostgreSQL the error names how to install it', async () => {
   await expect(findPostgres({ PATH: folder }, [join(folder, 'empty', 'bin')])).rejects.toThrow(
-    'PostgreSQL is not installed: there is no initdb on PATH nor in /usr/lib/postgresql/*/bin, /usr/pgsql-*/bin, /opt/homebrew/opt/postgresql@*/bin, /usr/local/opt/postgresql@*/bin, /usr/local/pgsql/bin. Install it (Debian: apt-get install postgresql; macOS: brew install postgresql), then run the command again.',
+    'PostgreSQL is not installed: initdb is neither on PATH nor in /usr/lib/postgresql/*/bin, /usr/pgsql-*/bin, /opt/homebrew/opt/postgresql@*/bin, /usr/local/opt/postgresql@*/bin, /usr/local/pgsql/bin. Install it (Debian: apt-get install postgresql; macOS: brew install postgresql), then run the command again.',
   )
 })

@@ -1,7 +1,8 @@
 import Papa from 'papaparse'
 import { expect, test } from 'vitest'
 import { claimsOf, type Evidence, type Result } from '../../../dev/cluster/proof.ts'
-import { mistakesIn, sourceLines } from '../../../dev/cluster/source.ts'
+import { clusterSource, mistakesIn } from '../../../dev/cluster/source.ts'
+import { contactBlocks } from '../../../dev/contacts.ts'
 
 const result = (number: number, status = 'true'): Result => ({
   status,
@@ -13,7 +14,7 @@ const result = (number: number, status = 'true'): Result => ({
 const right: Evidence = {
   source: ['C-1', 'C-2', 'C-3'],
   results: [result(1), result(2, 'error'), result(3)],
-  made: new Map([
+  created: new Map([
     ['003-1', '1@example.com'],
     ['003-3', '3@example.com'],
   ]),
@@ -25,19 +26,19 @@ const broken = (evidence: Partial<Evidence>) =>
     .filter(({ found, expected }) => found !== expected)
     .map(({ what }) => what)
 
-test('a load that did each record once holds', () => {
+test('a load that created each record once passes', () => {
   expect(broken({})).toEqual([])
 })
 
-test('a record that is in the org twice is found', () => {
-  const made = new Map([...right.made, ['003-4', '3@example.com']])
-  expect(broken({ made })).toEqual(['contacts that the org has now', 'of them there twice'])
+test('a duplicate in the org is found', () => {
+  const created = new Map([...right.created, ['003-4', '3@example.com']])
+  expect(broken({ created })).toEqual(['contacts created in the org', 'of them duplicates'])
 })
 
-test('a record that is lost is found, whether its result says so or is missing', () => {
-  const made = new Map([['003-1', '1@example.com']])
-  expect(broken({ made })).toEqual([
-    'contacts that the org has now',
+test('a lost record is found, with its result and without', () => {
+  const created = new Map([['003-1', '1@example.com']])
+  expect(broken({ created })).toEqual([
+    'contacts created in the org',
     'true, but not in the org (lost)',
     "with another record's Id",
   ])
@@ -48,15 +49,15 @@ test('a record that is lost is found, whether its result says so or is missing',
   ])
 })
 
-test("another record's Id, and a rejected record that is there after all, are found", () => {
+test("another record's Id, and a rejected record that exists in the org, are found", () => {
   const swapped = [{ ...result(1), id: '003-3' }, result(2, 'error'), result(3)]
   expect(broken({ results: swapped })).toEqual(["with another record's Id"])
   const results = [result(1), result(2), result(3, 'error')]
   expect(broken({ results })).toContain('error, but in the org')
 })
 
-test.each([12, 20_000])('a source of %d records has as many mistakes as it says', records => {
-  const { data, errors } = Papa.parse<Record<string, string>>([...sourceLines(records)].join(''), {
+test.each([12, 20_000])('a source of %d records has as many mistakes as mistakesIn returns', records => {
+  const { data, errors } = Papa.parse<Record<string, string>>([...contactBlocks(clusterSource(records))].join(''), {
     header: true,
     skipEmptyLines: true,
   })

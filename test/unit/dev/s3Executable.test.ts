@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { findS3, S3MissingError, VERSITYGW_VERSION } from '../../../dev/s3Executable.ts'
+import { findS3, S3MissingError, VERSITYGW_VERSION } from '../../../dev/programs/s3Executable.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()

@@ -128,7 +128,7 @@ describe('a row is rejected as a value, in words', () => {
       'Key field: Ext_Id__c is not present in data',
     ],
     [
-      'a key that is none',
+      'a field that is not a key',
       ['Update', 'Aster', 'XX', '', '', '', ''],
       'update',
       'INVALID_EMAIL_ADDRESS',

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { planSync } from '../../../loader/plan/plan.ts'
+import { createPlan } from '../../../loader/plan/plan.ts'
 import { parentObjects } from '../../../loader/plan/relationship.ts'
 import { wireColumns } from '../../../loader/plan/wireColumns.ts'
 import type { ObjectDescribe } from '../../../loader/salesforce/describe.ts'
 import { CONTACT, field, object, PARENTS, planOf, type SpecParts, specOf } from '../../rig/describes.ts'
 
 function problems(parts: SpecParts, describe: ObjectDescribe = CONTACT): string[] {
-  const planned = planSync(specOf(parts), describe, PARENTS)
+  const planned = createPlan(specOf(parts), describe, PARENTS)
   if (planned.ok) throw new Error('the plan was made')
   return planned.problems.map(({ path, message }) => `${path.join('/')}: ${message}`)
 }

@@ -7,12 +7,11 @@ import {
   readChunkResult,
   recordResults,
 } from '../../../loader/results/chunkResults.ts'
-import { ErrorCounter, MOST_ERROR_CODES } from '../../../loader/results/errorCounts.ts'
+import { ErrorCounter, MAX_ERROR_CODES } from '../../../loader/results/errorCounts.ts'
 import { mergeByRow, type RowStream } from '../../../loader/results/mergeByRow.ts'
 import { compileRejectedCsv } from '../../../loader/results/rejectedCsv.ts'
-import { compileResultsLine, resultsHeader } from '../../../loader/results/resultsCsv.ts'
+import { compileResultsLine, resultsHeader, utcTimestamp } from '../../../loader/results/resultsCsv.ts'
 import { addTallies, completedOutcome, EMPTY_TALLY, tallyOf } from '../../../loader/results/tally.ts'
-import { utcTimestamp } from '../../../loader/results/utcTimestamp.ts'
 import type { RecordResult } from '../../../packages/client/contract/runReport.ts'
 import type { ExtraResultColumn } from '../../../packages/client/contract/syncSpec.ts'
 
@@ -206,7 +205,7 @@ describe('a run is counted', () => {
   test('in bounded memory, however many codes there are', () => {
     const counter = new ErrorCounter()
     for (let row = 1; row <= 1_000; row++) counter.add({ row, errorCode: `CODE_${row}`, errorMessage: 'x' })
-    expect(counter.counts()).toHaveLength(MOST_ERROR_CODES + 1)
-    expect(counter.counts()[0]).toMatchObject({ errorCode: 'OTHER', count: 1_000 - MOST_ERROR_CODES })
+    expect(counter.counts()).toHaveLength(MAX_ERROR_CODES + 1)
+    expect(counter.counts()[0]).toMatchObject({ errorCode: 'OTHER', count: 1_000 - MAX_ERROR_CODES })
   })
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asApplicationFailure } from '../../../activities/failures.ts'
-import { freePort } from '../../../dev/freePort.ts'
+import { freePort } from '../../../dev/processes/freePort.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import { statSource } from '../../../loader/sources/stat.ts'
 import { type ExportServer, SIGNATURE, startExportServer } from './exportServer.ts'

@@ -1,0 +1,77 @@
+// Programs that development needs: on PATH, or in the project's cache.
+import { access, constants } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { execa } from 'execa'
+
+/** The file name of a program on this system. */
+export function executableName(program: string): string {
+  return process.platform === 'win32' ? `${program}.exe` : program
+}
+
+/** The folder in the project's cache for one version of a program. */
+export function cacheFolder(environment: NodeJS.ProcessEnv, program: string, version: string): string {
+  const cache = environment['XDG_CACHE_HOME'] || join(homedir(), '.cache')
+  return join(cache, 'salesforce-link', `${program}-${version}`)
+}
+
+/**
+ * The first executable on PATH with this name and the expected output of `--version`: an unrelated program may have the same name.
+ * @param says first characters of that output
+ */
+export async function onPath(
+  environment: NodeJS.ProcessEnv,
+  program: string,
+  says: string,
+): Promise<string | undefined> {
+  for (const folder of (environment['PATH'] ?? '').split(delimiter)) {
+    const path = join(folder, executableName(program))
+    if (folder && (await isExecutable(path)) && (await answersToVersion(path, says))) return path
+  }
+  return undefined
+}
+
+export async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function answersToVersion(path: string, says: string): Promise<boolean> {
+  const { stdout } = await execa(path, ['--version'], {
+    reject: false,
+    stdin: 'ignore',
+    stderr: 'ignore',
+    timeout: 10_000,
+  })
+  return stdout?.startsWith(says) ?? false
+}
+
+export type Installation = {
+  /** Whether the command is not on PATH. */
+  readonly missing: boolean
+  readonly failed: boolean
+  /** Last line of its output, and the last line that begins with ERROR. */
+  readonly lastLine: string
+  readonly lastError?: string
+}
+
+/** Runs an installer such as npm, pip or go to its end. */
+export async function runInstaller(
+  command: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  folder?: string,
+): Promise<Installation> {
+  const result = await execa(command, args, {
+    ...{ env: environment, extendEnv: false, stdin: 'ignore', all: true, reject: false },
+    ...(folder === undefined ? {} : { cwd: folder }),
+  })
+  const lines = (result.all || (result.originalMessage ?? '')).trim().split('\n')
+  const lastError = lines.findLast(line => line.startsWith('ERROR'))?.trim()
+  return {
+    ...{ missing: result.code === 'ENOENT', failed: result.failed, lastLine: lines.at(-1)?.trim() ?? '' },
+    ...(lastError === undefined ? {} : { lastError }),
+  }
+}

@@ -1,0 +1,103 @@
+// A worker is killed after each store write and after each call to Salesforce; another worker continues the run.
+import { describe, expect, test } from 'vitest'
+import { load, newWorld, outcomeOf, type Records, type World } from './memoryLoad.ts'
+import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
+
+const people = (...names: readonly string[]): Records =>
+  names.map((last, index) => ({ last, ext: `K${index}`, key: `K${index}` }))
+
+const NAMES = ['Ada', 'Ben', 'Cleo', 'Dan', 'Eve'] as const
+
+const keyed = { LastName: 'last', Ext_Id__c: 'ext' }
+const chunk = { collectionsRecords: 2, bulkRecords: 2 }
+
+/** A load by the name of what it is about. */
+const LOADS: Readonly<Record<string, () => World>> = {
+  'a create': () => newWorld(people(...NAMES), { chunk }),
+  'a create with a unique external ID': () => newWorld(people(...NAMES), { chunk, fields: keyed }),
+  'a create with records that the org rejects': () => newWorld(people('Ada', 'Invalid1', 'Ben', 'Invalid2')),
+  'a create with a record that fails the whole request': () => newWorld(people('Ada', 'Unreadable', 'Ben', 'Cleo')),
+  'a create with records that are locked': () =>
+    locked(newWorld(people('Ada', 'Locked1', 'Ben', 'Locked2'), { chunk }), 3),
+  'an update': () => existing(newWorld(people(...NAMES), updateOf('Id')), NAMES),
+  'an upsert': () => existing(newWorld(people(...NAMES), upsert), ['Ada', 'Cleo']),
+  'a bulk create': () => newWorld(people(...NAMES), { chunk, engine: 'bulk' }),
+  'a bulk create with records that the org rejects': () =>
+    newWorld(people('Ada', 'Invalid1', 'Ben', 'Invalid2'), { engine: 'bulk' }),
+  'a bulk create with records that are locked': () =>
+    locked(newWorld(people('Ada', 'Locked1', 'Ben', 'Locked2'), { chunk, engine: 'bulk' }), 3),
+  'a bulk create of which a job processes only a part': () => {
+    const world = newWorld(people(...NAMES), { engine: 'bulk' })
+    world.org.processes.push(2, 1)
+    return world
+  },
+  'a bulk upsert': () => existing(newWorld(people(...NAMES), { ...upsert, engine: 'bulk' }), ['Ada', 'Cleo']),
+}
+
+/** Loads of which every pair of kills is tried. */
+const SMALL_LOADS: Readonly<Record<string, () => World>> = {
+  'a create': () => newWorld(people('Ada', 'Ben', 'Cleo'), { chunk }),
+  'a create with a record that fails the whole request': () => newWorld(people('Ada', 'Unreadable')),
+  'an upsert': () => existing(newWorld(people('Ada', 'Ben'), upsert), ['Ada']),
+  'a bulk create': () => newWorld(people('Ada', 'Ben'), { engine: 'bulk' }),
+}
+
+const upsert = { operation: 'upsert', externalIdField: 'Ext_Id__c', fields: keyed, chunk } as const
+
+function updateOf(field: string) {
+  return { operation: 'update', fields: { LastName: 'last', [field]: 'key' }, chunk } as const
+}
+
+function locked(world: World, locks: number): World {
+  world.org.locks = locks
+  return world
+}
+
+/** The org has these records from before, under their own keys. */
+function existing(world: World, names: readonly string[]): World {
+  for (const [index, name] of NAMES.entries()) {
+    if (names.includes(name)) world.org.add({ LastName: name, Ext_Id__c: `K${index}` }, 'someone else', 3_600_000)
+  }
+  return world
+}
+
+/** Loads with workers that are killed after so many of their effects, and then with one that is not. */
+async function loadKilled(newLoad: () => World, ...killedAfter: readonly number[]) {
+  const world = newLoad()
+  for (const effects of killedAfter) {
+    await load(world, new SimulatedWorker(effects)).catch((error: unknown) => {
+      if (!(error instanceof WorkerKilledError)) throw error
+    })
+  }
+  const { tally } = await load(world)
+  return { tally, outcomes: outcomeOf(world) }
+}
+
+async function effectsOf(newLoad: () => World): Promise<number> {
+  const worker = new SimulatedWorker()
+  await load(newLoad(), worker)
+  return worker.effects
+}
+
+const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
+
+describe('every record is in the org at most once, with the same result as without a kill', () => {
+  test.each(Object.entries(LOADS))('%s, killed after any one effect', async (_, newLoad) => {
+    const undisturbed = await loadKilled(newLoad)
+    expect(undisturbed.outcomes.every(({ isRight, inOrg }) => isRight && inOrg <= 1)).toBe(true)
+    for (const effects of upTo(await effectsOf(newLoad))) {
+      expect({ effects, ...(await loadKilled(newLoad, effects)) }).toEqual({ effects, ...undisturbed })
+    }
+  })
+
+  test.each(Object.entries(SMALL_LOADS))('%s, killed after any two effects', async (_, newLoad) => {
+    const undisturbed = await loadKilled(newLoad)
+    const last = await effectsOf(newLoad)
+    for (const first of upTo(last)) {
+      for (const second of upTo(last - first + 4)) {
+        const outcome = await loadKilled(newLoad, first, second)
+        expect({ first, second, ...outcome }).toEqual({ first, second, ...undisturbed })
+      }
+    }
+  })
+})

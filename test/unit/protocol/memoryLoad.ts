@@ -1,0 +1,137 @@
+// A load without Temporal: the steps of the workflow syncRecords one after another, on a store in memory and a scripted org.
+import { setImmediate } from 'node:timers/promises'
+import Papa from 'papaparse'
+import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
+import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
+import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
+import { settleChunk } from '../../../loader/protocol/bulk/settleChunk.ts'
+import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
+import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
+import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
+import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
+import type { OperationAttempt } from '../../../loader/protocol/settleAttempt.ts'
+import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
+import type { SettledAttempt, StagedSource } from '../../../loader/protocol/staged.ts'
+import { openSource } from '../../../loader/sources/open.ts'
+import type { Step } from '../../../loader/step.ts'
+import { s3Access } from '../../../loader/storage/s3Client.ts'
+import { LinkError } from '../../../packages/client/contract/linkError.ts'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import { planOf, type SpecParts, specOf } from '../../rig/describes.ts'
+import { type Files, memoryRunStore } from './memoryRunStore.ts'
+import { ScriptedOrg, USER_ID } from './scriptedOrg.ts'
+import { SimulatedWorker } from './simulatedWorker.ts'
+
+export type Records = readonly Readonly<Record<string, string>>[]
+
+export const RUN_ID = 'run'
+
+/** What outlives every worker: the files of one run, and the org. */
+export type World = { readonly files: Files; readonly org: ScriptedOrg }
+
+/** A planned run of these records, and its org. */
+export function newWorld(records: Records, parts: Partial<SpecParts> = {}): World {
+  const given: SpecParts = {
+    fields: { LastName: 'last' },
+    identityFields: ['last'],
+    resultColumns: ['id', 'created', 'errorcode'],
+    engine: 'collections',
+    ...parts,
+    resend: { lostAnswerWait: 0, ...parts.resend },
+    source: { inline: [...records] },
+  }
+  const run: PlannedRun = { spec: specOf(given), plan: planOf(given), userId: USER_ID, warnings: [], startedAt: 0 }
+  return { files: new Map([[PLAN_FILE, JSON.stringify(run)]]), org: new ScriptedOrg() }
+}
+
+/** What the steps need, as one worker has it. */
+export function dependenciesOf({ files, org }: World, worker = new SimulatedWorker()) {
+  const store = memoryRunStore(files, worker)
+  const connection = org.connection(worker)
+  const places = { baseDirectory: '/', dataDirectories: [], s3: s3Access() }
+  return {
+    runStore: () => store,
+    syncStore: () => store,
+    connection: () => connection,
+    openSource: (...[source, onBytes]: Parameters<Parameters<typeof stageSource>[0]['openSource']>) =>
+      openSource(source, { ...places, ...(onBytes === undefined ? {} : { onBytes }) }),
+  }
+}
+
+export const stepOf = (attempt = 1): Step & { readonly inTurn: <T>(step: () => Promise<T>) => Promise<T> } => ({
+  signal: new AbortController().signal,
+  heartbeat: () => undefined,
+  attempt,
+  inTurn: step => step(),
+})
+
+/** Attempts of a step; a scripted org needs a few, a second worker that waits for the first one more. */
+const MAX_STEP_ATTEMPTS = 1_000
+
+/** Repeats a step as Temporal does, without its delays. Throws what Temporal does not retry. */
+async function retried<T>(step: (attempt: ReturnType<typeof stepOf>) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await step(stepOf(attempt))
+    } catch (error) {
+      const isRetried = error instanceof LinkError && ['transient', 'limit', 'waiting'].includes(error.kind)
+      if (!isRetried || attempt >= MAX_STEP_ATTEMPTS) throw error
+      await setImmediate()
+    }
+  }
+}
+
+/** Loads the whole run; a run that was begun before continues. */
+export async function load(world: World, worker = new SimulatedWorker()): Promise<RunReport> {
+  const dependencies = dependenciesOf(world, worker)
+  const staged = await retried(step => stageSource(dependencies, { runId: RUN_ID }, step))
+  await sendAll(world, staged, worker)
+  const input = { runId: RUN_ID, inlineResults: false, ended: 'completed' } as const
+  return retried(step => aggregateResults(dependencies, input, step))
+}
+
+export async function stage(world: World): Promise<StagedSource> {
+  return stageSource(dependenciesOf(world), { runId: RUN_ID }, stepOf())
+}
+
+async function sendAll(world: World, { chunks, engine }: StagedSource, worker: SimulatedWorker): Promise<void> {
+  for (const { chunk, operation } of chunks) {
+    for (let attempt = 1; ; attempt += 1) {
+      const place = { runId: RUN_ID, chunk, operation, attempt }
+      const settled = await (engine === 'bulk'
+        ? throughJob(world, place, worker)
+        : throughRequests(world, place, worker))
+      if (settled.resend === 0) break
+    }
+  }
+}
+
+function throughRequests(world: World, place: OperationAttempt, worker: SimulatedWorker): Promise<SettledAttempt> {
+  return retried(step => sendChunk(dependenciesOf(world, worker), place, step))
+}
+
+async function throughJob(world: World, place: OperationAttempt, worker: SimulatedWorker): Promise<SettledAttempt> {
+  const dependencies = dependenciesOf(world, worker)
+  const uploaded = await retried(step => uploadChunk(dependencies, place, step))
+  if ('settled' in uploaded) return uploaded.settled
+  const { jobId } = await retried(step => commitChunk(dependencies, { ...place, ...uploaded }, step))
+  await retried(step => awaitJob(dependencies, { runId: RUN_ID, jobId, records: 1 }, step))
+  return retried(step => settleChunk(dependencies, { ...place, jobId, cancelled: false }, step))
+}
+
+/** The lines of a CSV of the run. */
+export function linesOf({ files }: World, path: string): Records {
+  return Papa.parse<Record<string, string>>(files.get(path) ?? '', { header: true, skipEmptyLines: true }).data
+}
+
+/** What the org holds and what the results say, by the last name of the record. */
+export function outcomeOf(world: World) {
+  const results = linesOf(world, 'results.csv')
+  const idsOf = (last: string | undefined) =>
+    world.org.records.filter(record => record['LastName'] === last).map(record => record['Id'])
+  return results.map(({ last, status, id, created, errorcode }) => {
+    const ids = idsOf(last)
+    const isRight = status === 'true' ? ids.includes(id) : id === ''
+    return { last, inOrg: ids.length, outcome: status === 'true' ? `created: ${created}` : errorcode, isRight }
+  })
+}

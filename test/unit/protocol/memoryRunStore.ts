@@ -1,0 +1,66 @@
+import { Readable } from 'node:stream'
+import { RunFileMissingError } from '../../../loader/storage/errors.ts'
+import type { RunFileWriter, RunStore } from '../../../loader/storage/runStore.ts'
+import type { SimulatedWorker } from './simulatedWorker.ts'
+
+/** Files by path. They outlive the worker. */
+export type Files = Map<string, string>
+
+/** A run store in memory, as one worker sees it. Each write is one effect of the worker. */
+export function memoryRunStore(files: Files, worker: SimulatedWorker): RunStore {
+  const put = (path: string, content: string) => worker.effect(() => void files.set(path, content))
+  const text = async (path: string) => {
+    worker.throwIfKilled()
+    return files.get(path)
+  }
+  return {
+    location: 'memory:run',
+    async write(path, content) {
+      const whole = typeof content === 'string' ? content : await textOf(content)
+      await put(path, whole)
+      return Buffer.byteLength(whole)
+    },
+    writer: path => memoryWriter(whole => put(path, whole)),
+    writeOnce: (path, content) =>
+      worker.effect(() => {
+        if (files.has(path)) return false
+        files.set(path, content)
+        return true
+      }),
+    readText: text,
+    async read(path) {
+      const content = await text(path)
+      if (content === undefined) throw new RunFileMissingError('memory:run', path)
+      return Readable.from([Buffer.from(content)])
+    },
+    async size(path) {
+      const content = await text(path)
+      return content === undefined ? undefined : Buffer.byteLength(content)
+    },
+    async list(folder) {
+      worker.throwIfKilled()
+      return [...files.keys()].filter(path => folder === '' || path.startsWith(`${folder}/`)).toSorted()
+    },
+    remove: path => worker.effect(() => void files.delete(path)),
+  }
+}
+
+function memoryWriter(finish: (content: string) => Promise<void>): RunFileWriter {
+  const pieces: (string | Uint8Array)[] = []
+  return {
+    get bytes() {
+      return pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
+    },
+    async write(piece) {
+      pieces.push(piece)
+    },
+    finish: () => finish(pieces.map(String).join('')),
+    discard: async () => undefined,
+  }
+}
+
+async function textOf(content: AsyncIterable<string | Uint8Array>): Promise<string> {
+  const pieces: string[] = []
+  for await (const piece of content) pieces.push(Buffer.from(piece).toString())
+  return pieces.join('')
+}

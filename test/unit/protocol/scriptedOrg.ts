@@ -1,0 +1,288 @@
+import { Readable } from 'node:stream'
+import Papa from 'papaparse'
+import {
+  LimitReachedError,
+  OutcomeUnknownError,
+  RequestRejectedError,
+  TemporarilyRejectedError,
+  UnreachableError,
+} from '../../../loader/salesforce/errors.ts'
+import type {
+  IngestJob,
+  IngestJobState,
+  IngestResultsKind,
+  QueriedRecord,
+  SalesforceConnection,
+  SaveResult,
+  WireRecord,
+} from '../../../loader/salesforce/salesforceConnection.ts'
+import type { SimulatedWorker } from './simulatedWorker.ts'
+
+/** How the org answers one call. Both `lost` answers throw OutcomeUnknownError; after `lostAfter` the call was applied. */
+export const ANSWERS = [
+  'succeed',
+  'lostBefore',
+  'lostAfter',
+  'temporarilyRejected',
+  'limitReached',
+  'unreachable',
+] as const
+export type Answer = (typeof ANSWERS)[number]
+
+export const WRITES = ['createRecords', 'updateRecords', 'upsertRecords'] as const
+export const JOB_CALLS = ['openIngestJob', 'uploadIngestData', 'closeIngestJob', 'ingestJob', 'ingestResults'] as const
+export type OrgCall = (typeof WRITES)[number] | (typeof JOB_CALLS)[number] | 'abortIngestJob'
+
+export const USER_ID = '005000000000001AAA'
+
+type OrgRecord = Record<string, string>
+
+type OrgJob = {
+  readonly id: string
+  readonly operation: string
+  readonly externalIdField: string
+  state: IngestJobState
+  rows: readonly OrgRecord[]
+  results: readonly { readonly row: OrgRecord; readonly result: SaveResult }[]
+  processed: number
+}
+
+/**
+ * Contacts in memory, and a script of answers. The first letters of a LastName decide how the org treats a record: `Unreadable`
+ * fails the whole collection request with status 400, `Invalid` is rejected, `Locked` is rejected as long as `locks` is above 0.
+ */
+export class ScriptedOrg {
+  readonly records: OrgRecord[] = []
+  readonly jobs: OrgJob[] = []
+  readonly calls: OrgCall[] = []
+  /** Answers to the next calls of a kind, in order; a call without one succeeds. */
+  readonly script: Partial<Record<OrgCall, Answer[]>> = {}
+  /** Records named Locked that are rejected before the lock passes. */
+  locks = 0
+  /** Records that the next closed jobs process, in order; a job without a number processes all of its records. */
+  readonly processes: number[] = []
+  /** Whether closed jobs stay InProgress. */
+  holdsJobs = false
+  /** Runs before a write is applied. */
+  onWrite: () => Promise<void> = async () => undefined
+  #lastId = 0
+
+  /** A record that someone else created an hour ago, or just now. */
+  add(record: OrgRecord, createdBy = USER_ID, age = 0): string {
+    const id = this.#id('003')
+    const createdAt = new Date(Date.now() - age).toISOString()
+    this.records.push({ ...record, Id: id, CreatedById: createdBy, CreatedDate: createdAt })
+    return id
+  }
+
+  count(call: OrgCall): number {
+    return this.calls.filter(made => made === call).length
+  }
+
+  /** The org as one worker sees it. Each call is one effect of the worker. */
+  connection(worker: SimulatedWorker): SalesforceConnection {
+    const call = <T>(name: OrgCall, apply: () => T | Promise<T>) => worker.effect(() => this.#answer(name, apply))
+    const rejects = () => {
+      throw new Error('not scripted')
+    }
+    return {
+      name: 'test',
+      identity: rejects,
+      versions: async () => [],
+      apiUsage: () => undefined,
+      objects: rejects,
+      describe: rejects,
+      query: soql => this.#query(soql, worker),
+      findIds: async ({ keyField, values }) => {
+        worker.throwIfKilled()
+        const idsOf = (value: string) =>
+          this.records.flatMap(one => (one[keyField] === value ? [String(one['Id'])] : []))
+        return new Map(values.map(value => [value, idsOf(value)] as const).filter(([, ids]) => ids.length > 0))
+      },
+      clockOffset: () => 0,
+      createRecords: (_, records) => call('createRecords', () => this.#write(records, one => this.#create(one))),
+      updateRecords: (_, records) => call('updateRecords', () => this.#write(records, one => this.#update(one))),
+      upsertRecords: (_, key, records) =>
+        call('upsertRecords', () => this.#write(records, one => this.#upsert(one, key))),
+      openIngestJob: request => call('openIngestJob', () => this.#openJob(request.operation, request.externalIdField)),
+      uploadIngestData: (id, csv) =>
+        call('uploadIngestData', async () => {
+          const text = (await csv.toArray()).map(String).join('')
+          this.#job(id).rows = Papa.parse<OrgRecord>(text, { header: true, skipEmptyLines: true }).data
+        }),
+      closeIngestJob: id => call('closeIngestJob', () => this.#closeJob(this.#job(id))),
+      abortIngestJob: id => call('abortIngestJob', () => this.#abortJob(this.#job(id))),
+      ingestJob: id => call('ingestJob', () => shown(this.#job(id))),
+      ingestResults: (id, kind) => call('ingestResults', () => Readable.from([resultsCsv(this.#job(id), kind)])),
+    }
+  }
+
+  async #answer<T>(name: OrgCall, apply: () => T | Promise<T>): Promise<T> {
+    this.calls.push(name)
+    const answer = this.script[name]?.shift() ?? 'succeed'
+    const facts = { action: name, method: 'POST', path: `/${name}` }
+    const rejection = { ...facts, statusCode: 503, errorCode: 'SERVER_UNAVAILABLE', detail: 'busy', fields: [] }
+    switch (answer) {
+      case 'succeed':
+        return apply()
+      case 'lostAfter':
+        await apply()
+        throw new OutcomeUnknownError({ ...facts, reason: 'the answer was cut' })
+      case 'lostBefore':
+        throw new OutcomeUnknownError({ ...facts, reason: 'the connection was cut' })
+      case 'temporarilyRejected':
+        throw new TemporarilyRejectedError(rejection)
+      case 'limitReached':
+        throw new LimitReachedError({ ...rejection, statusCode: 403, errorCode: 'REQUEST_LIMIT_EXCEEDED' })
+      case 'unreachable':
+        throw new UnreachableError({ ...facts, host: 'org.test', reason: 'rejected', code: 'ECONNREFUSED', advice: '' })
+    }
+  }
+
+  async #write(
+    records: readonly WireRecord[],
+    save: (record: OrgRecord) => SaveResult,
+  ): Promise<readonly SaveResult[]> {
+    await this.onWrite()
+    const texts = records.map(record =>
+      Object.fromEntries(Object.entries(record).map(([field, value]) => [field, String(value)])),
+    )
+    if (texts.some(one => one['LastName']?.startsWith('Unreadable'))) throw rejected('JSON_PARSER_ERROR')
+    return texts.map(save)
+  }
+
+  #create(record: OrgRecord): SaveResult {
+    const problem = this.#problemOf(record)
+    if (problem !== undefined) return problem
+    return { id: this.add(record), success: true, created: true, errors: [] }
+  }
+
+  #update({ Id: id = '', ...values }: OrgRecord): SaveResult {
+    const problem = this.#problemOf(values)
+    if (problem !== undefined) return problem
+    const existing = this.records.find(one => one['Id'] === id)
+    if (existing === undefined) return failed('ENTITY_IS_DELETED')
+    Object.assign(existing, values)
+    return { id, success: true, errors: [] }
+  }
+
+  #upsert(record: OrgRecord, key: string): SaveResult {
+    const existing = this.records.find(one => one[key] === record[key])
+    if (existing === undefined) return this.#create(record)
+    return { ...this.#update({ ...record, Id: String(existing['Id']) }), created: false }
+  }
+
+  #problemOf({ LastName: name = '', Ext_Id__c: key }: OrgRecord): SaveResult | undefined {
+    if (name.startsWith('Invalid')) return failed('REQUIRED_FIELD_MISSING')
+    if (name.startsWith('Locked') && this.locks > 0) {
+      this.locks -= 1
+      return failed('UNABLE_TO_LOCK_ROW')
+    }
+    const isTaken =
+      key !== undefined && key !== '' && this.records.some(one => one['Ext_Id__c'] === key && one['LastName'] !== name)
+    return isTaken ? failed('DUPLICATE_VALUE') : undefined
+  }
+
+  async *#query(soql: string, worker: SimulatedWorker): AsyncGenerator<QueriedRecord> {
+    worker.throwIfKilled()
+    const match =
+      /^SELECT (.+) FROM Contact WHERE CreatedById = '(\w+)' AND CreatedDate >= (\S+)(?: AND Id IN \((.+)\))?$/.exec(
+        soql,
+      )
+    if (match === null) throw new Error(`not scripted: ${soql}`)
+    const [, fields = '', createdBy, since = '', ids] = match
+    for (const record of this.records.slice()) {
+      if (record['CreatedById'] !== createdBy || String(record['CreatedDate']) < since) continue
+      if (ids !== undefined && !ids.includes(`'${record['Id']}'`)) continue
+      yield Object.fromEntries(fields.split(', ').map(field => [field, record[field] ?? null]))
+    }
+  }
+
+  #openJob(operation: string, externalIdField = ''): IngestJob {
+    const job: OrgJob = {
+      id: this.#id('750'),
+      operation,
+      externalIdField,
+      state: 'Open',
+      rows: [],
+      results: [],
+      processed: 0,
+    }
+    this.jobs.push(job)
+    return shown(job)
+  }
+
+  #closeJob(job: OrgJob): IngestJob {
+    if (job.state !== 'Open') throw rejected('INVALIDJOBSTATE')
+    job.state = 'InProgress'
+    if (!this.holdsJobs) this.process(job)
+    return shown(job)
+  }
+
+  /** Processes a job that was held. A job that comes to a part of its records only fails. */
+  process(job: OrgJob): void {
+    const { rows, operation, externalIdField } = job
+    const done = rows.slice(0, this.processes.shift() ?? rows.length)
+    const save = (row: OrgRecord): SaveResult => {
+      if (operation === 'update') return this.#update(row)
+      return operation === 'upsert' ? this.#upsert(row, externalIdField) : this.#create(row)
+    }
+    job.results = done.map(row => ({ row, result: save(row) }))
+    job.processed = done.length
+    job.state = done.length < rows.length ? 'Failed' : 'JobComplete'
+  }
+
+  #abortJob(job: OrgJob): void {
+    if (job.state === 'JobComplete' || job.state === 'Failed') throw rejected('INVALIDJOBSTATE')
+    job.state = 'Aborted'
+  }
+
+  #job(id: string): OrgJob {
+    const job = this.jobs.find(one => one.id === id)
+    if (job === undefined) throw rejected('NOT_FOUND')
+    return job
+  }
+
+  #id(prefix: string): string {
+    this.#lastId += 1
+    return `${prefix}${String(this.#lastId).padStart(12, '0')}AAA`
+  }
+}
+
+const shown = ({ id, state, processed, results }: OrgJob): IngestJob => ({
+  id,
+  state,
+  numberRecordsProcessed: processed,
+  numberRecordsFailed: results.filter(({ result }) => !result.success).length,
+})
+
+/** Salesforce sends results in no order. */
+function resultsCsv({ rows, results, processed }: OrgJob, kind: IngestResultsKind): Buffer {
+  const columns = Object.keys(rows[0] ?? {})
+  const own = { successful: ['sf__Id', 'sf__Created'], failed: ['sf__Id', 'sf__Error'], unprocessed: [] }[kind]
+  const lines: Readonly<Record<IngestResultsKind, readonly OrgRecord[]>> = {
+    successful: results.flatMap(({ row, result: { success, id, created } }) =>
+      success ? [{ ...row, sf__Id: id ?? '', sf__Created: String(created === true) }] : [],
+    ),
+    failed: results.flatMap(({ row, result: { success, errors } }) =>
+      success ? [] : [{ ...row, sf__Id: '', sf__Error: `${errors[0]?.statusCode}:${errors[0]?.message}:--` }],
+    ),
+    unprocessed: rows.slice(processed),
+  }
+  return Buffer.from(
+    `${Papa.unparse({ fields: [...own, ...columns], data: lines[kind].toReversed() }, { newline: '\n' })}\n`,
+  )
+}
+
+const failed = (statusCode: string): SaveResult => ({ success: false, errors: [{ statusCode, message: statusCode }] })
+
+const rejected = (errorCode: string): RequestRejectedError =>
+  new RequestRejectedError({
+    action: 'Write Contact',
+    method: 'POST',
+    path: '/composite/sobjects',
+    statusCode: 400,
+    errorCode,
+    detail: errorCode,
+    fields: [],
+  })
