@@ -1,11 +1,11 @@
-// The runs of a run store, and what Temporal adds: which of them are at work.
+// The runs of a run store, and which of them are running in Temporal.
 import pLimit from 'p-limit'
 import { isCallFolder } from '../loader/runs/callFolders.ts'
 import { REMOVED_RUNS, removedRunIds } from '../loader/runs/removedRuns.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
 import { type RunSummary, type StoredRunState, summaryOfRun } from '../loader/runs/runSummary.ts'
 import type { RunStores } from '../loader/storage/runStore.ts'
-import { CommandError } from './commandError.ts'
+import { LinkError } from '../packages/client/contract/linkError.ts'
 import { type TemporalAccess, withTemporal } from './temporal.ts'
 
 /** Runs read at a time: a bucket answers many at once. */
@@ -34,12 +34,12 @@ export type WorkingRuns =
   | { readonly known: true; readonly workflowIds: ReadonlySet<string> }
   | { readonly known: false; readonly reason: string }
 
-/** Workflows at work on loads; Temporal need not be there. */
+/** Workflows of running loads; none when Temporal can't be reached. */
 export async function workingRuns(config?: string): Promise<WorkingRuns> {
   try {
     return await withTemporal(async temporal => ({ known: true, workflowIds: await workflowsAtWork(temporal) }), config)
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error
+    if (!(error instanceof LinkError)) throw error
     return { known: false, reason: error.message }
   }
 }
@@ -57,7 +57,7 @@ async function workflowsAtWork({ client, namespace }: TemporalAccess): Promise<R
   return workflowIds
 }
 
-/** A run gone on with is at work again, however it ended before. */
+/** A resumed run is running again, whatever its earlier end. */
 export function withWorking(runs: readonly RunSummary[], working: WorkingRuns): readonly ListedRun[] {
   if (!working.known) return runs
   return runs.map(run => {

@@ -1,5 +1,6 @@
 // Text in columns, without lines around it: easy to read, and to grep.
 import Table from 'cli-table3'
+import prettyBytes from 'pretty-bytes'
 
 const NO_LINES = {
   ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
@@ -27,9 +28,9 @@ export function columns(
     .join('\n')
 }
 
-/** 1234567 as 1,234,567. */
-export function count(value: number): string {
-  return value.toLocaleString('en-US')
+/** 1234567 bytes as `1.2 MB`. */
+export function fileSize(bytes: number): string {
+  return prettyBytes(bytes, { maximumFractionDigits: 1 })
 }
 
 export function yesNo(value: boolean): string {

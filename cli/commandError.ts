@@ -1,12 +1,41 @@
-import { EXIT, type ExitCode } from './exitCodes.ts'
+import { LinkError } from '../packages/client/contract/linkError.ts'
 
-/** Thrown when a command can't do what it was asked for; the message is all that the user sees. */
-export class CommandError extends Error {
+export const EXIT = {
+  well: 0,
+  runFailed: 1,
+  /** Usage or configuration. */
+  usage: 2,
+  rejectedRecords: 3,
+  /** Ctrl-C: the run continues without the command. Shells give this code to an interrupted command. */
+  detached: 130,
+} as const
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** Thrown when a command can't do what was asked; the user sees the message alone. */
+export class CommandError extends LinkError {
   override readonly name = 'CommandError' as const
+  readonly kind: 'usage' | 'fatal'
   readonly exitCode: ExitCode
 
   constructor(message: string, exitCode: ExitCode = EXIT.usage) {
     super(message)
     this.exitCode = exitCode
+    this.kind = exitCode === EXIT.usage ? 'usage' : 'fatal'
   }
+}
+
+export type ErrorLine = { readonly line: string; readonly exitCode: ExitCode }
+
+/** What the user sees of an error, and the exit code. */
+export function lineOfError(error: unknown): ErrorLine {
+  if (!(error instanceof Error)) return { line: String(error), exitCode: EXIT.runFailed }
+  if (error instanceof CommandError) return { line: error.message, exitCode: error.exitCode }
+  const isUsage = error instanceof LinkError && error.kind === 'usage'
+  return { line: withCause(error), exitCode: isUsage ? EXIT.usage : EXIT.runFailed }
+}
+
+/** Temporal's service errors have the server's answer in their cause. */
+function withCause(error: Error): string {
+  if (error.name !== 'ServiceError' || !(error.cause instanceof Error)) return error.message
+  return `${error.message}: ${error.cause.message}`
 }

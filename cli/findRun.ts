@@ -2,7 +2,7 @@
 import { type WorkflowExecutionDescription, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import { runNameOf } from '../packages/client/contract/names.ts'
 import { EncryptionKeyError } from '../packages/client/encryption/encryptionKeyError.ts'
-import { runNotFound } from './runNotFound.ts'
+import { CommandError } from './commandError.ts'
 import type { TemporalAccess } from './temporal.ts'
 import { describeUnread } from './unreadableRun.ts'
 
@@ -59,4 +59,12 @@ async function executionsOf({ client }: TemporalAccess, either: string): Promise
   const ids: string[] = []
   for await (const { workflowId } of client.workflow.list({ query: `RunId = '${either}'` })) ids.push(workflowId)
   return ids
+}
+
+/** Explains a run that Temporal does not have; any other error passes unchanged. */
+export function runNotFound(error: unknown, runId: string, { address, namespace }: TemporalAccess): unknown {
+  if (!(error instanceof WorkflowNotFoundError)) return error
+  return new CommandError(
+    `Temporal at ${address}, namespace ${namespace}, has no run ${runId}: it was never started, or its retention has passed. List the runs: sflink runs list`,
+  )
 }

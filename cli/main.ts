@@ -1,7 +1,6 @@
 // The command `sflink`.
 import { CommanderError } from 'commander'
-import { lineOfError } from './errorLine.ts'
-import { EXIT } from './exitCodes.ts'
+import { EXIT, lineOfError } from './commandError.ts'
 import { createProgram } from './program.ts'
 
 // A reader that has seen enough (`sflink … | head`) is no failure.
@@ -22,7 +21,7 @@ try {
   }
 }
 await Promise.all([process.stdout, process.stderr].map(written))
-// Calls to Temporal that nobody waits for any more would hold the process for up to half a minute.
+// Pending calls to Temporal, whose answers are no longer needed, would hold the process for up to half a minute.
 process.exit()
 
 function written(stream: NodeJS.WriteStream): Promise<void> {

@@ -12,7 +12,7 @@ const CONNECTION = 'a connection of the configuration'
 
 export function createProgram(): Command {
   const program = new Command('sflink')
-    .description('Loads records into Salesforce as Temporal workflows, and says for every record what became of it.')
+    .description('Loads records into Salesforce as Temporal workflows, and reports the outcome of every record.')
     .version(PACKAGE_VERSION)
     .exitOverride()
     .showHelpAfterError('(sflink --help shows what is there)')
@@ -57,7 +57,7 @@ function addSyncCommands(program: Command): void {
     .argument('<name>', 'a sync of the configuration')
     .option('--source <uri>', 'another source, like file:data/contacts.csv')
     .option('--set <key=value>', 'fills {key} in the source, or replaces a key of the sync; may be repeated', collect)
-    .option('--scheduled-time <time>', 'fills {date} and its kin in the source, like 2026-11-25T02:00')
+    .option('--scheduled-time <time>', 'fills {date} and the other placeholders in the source, like 2026-11-25T02:00')
     .option('--detach', 'starts the run and does not wait for its end')
     .action(async (name, options) => (await import('./commands/syncRun.ts')).syncRun(name, { set: [], ...options }))
   withConfig(withJson(sync.command('status')))
@@ -71,7 +71,7 @@ function addSyncCommands(program: Command): void {
     .option('--csv', 'writes results.csv to standard output')
     .action(async (run, options) => (await import('./commands/syncResults.ts')).syncResults(run, options))
   withConfig(withJson(sync.command('resume')))
-    .description('goes on with a run that was cancelled or failed; what was sent is not sent again')
+    .description('resumes a run that was cancelled or failed; what was sent is not sent again')
     .argument('<run>', RUN)
     .action(async (run, options) => (await import('./commands/syncResume.ts')).syncResume(run, options))
   withConfig(sync.command('cancel'))

@@ -1,7 +1,8 @@
-// The end of a run: what became of the records, and where it is written.
+// The end of a run: the outcome of its records, and the files with it.
 import type { RunReport } from '../packages/client/contract/runReport.ts'
-import { columns, count } from './columns.ts'
-import { EXIT, type ExitCode } from './exitCodes.ts'
+import { count } from '../workflows/page/markdown.ts'
+import { columns } from './columns.ts'
+import { EXIT, type ExitCode } from './commandError.ts'
 
 /** Error codes that the table names; results.csv has them all. */
 const ERRORS_SHOWN = 10

@@ -16,7 +16,7 @@ export type RunOptions = {
   readonly source?: string
   /** `key=value`, in order. */
   readonly set: readonly string[]
-  /** Fills `{date}` and its kin; by the clock of the sync's schedule when it has no offset. */
+  /** Fills `{date}` and the other placeholders; by the clock of the sync's schedule when it has no offset. */
   readonly scheduledTime?: string
 }
 

@@ -4,7 +4,7 @@ import { STORED_RUN_STATES } from '../loader/runs/runSummary.ts'
 import { duration, oneOf, pointInTime, wholeNumber } from './optionValues.ts'
 import { withConfig, withJson } from './sharedOptions.ts'
 
-/** Runs that a list shows when nobody says. */
+/** Default number of runs in a list. */
 const DEFAULT_LIMIT = 20
 
 export function addRunsCommands(program: Command): void {
@@ -21,7 +21,7 @@ export function addRunsCommands(program: Command): void {
     .option('--limit <number>', 'runs shown', wholeNumber('--limit'), DEFAULT_LIMIT)
     .action(async options => (await import('./commands/runsList.ts')).runsList(options))
   withConfig(withJson(runs.command('show')))
-    .description('tells what a run was to do, what became of it, where its files are and what can be mended')
+    .description('shows the spec of a run, its outcome, its files and how to correct it')
     .argument('<run>', 'the run, as runs list names it, or its workflow id')
     .action(async (run, options) => (await import('./commands/runsShow.ts')).runsShow(run, options))
   withConfig(withJson(runs.command('prune')))

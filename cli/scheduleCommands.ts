@@ -58,7 +58,7 @@ function addActCommands(schedule: Command): void {
     )
     .requiredOption('--to <time>', 'a day or time, included')
     .addOption(
-      new Option('--overlap <policy>', 'what becomes of a run while another is at work')
+      new Option('--overlap <policy>', 'what happens to a run while another is running')
         .choices(OVERLAP_POLICIES)
         .default('buffer_all', 'buffer_all: one after the other'),
     )

@@ -10,20 +10,19 @@ import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import { registeredAttributes } from '../workers/searchAttributes.ts'
 import { startDetails } from '../workflows/page/startDetails.ts'
 import { runSummary } from '../workflows/page/summaries.ts'
-import { CommandError } from './commandError.ts'
-import { EXIT } from './exitCodes.ts'
+import { CommandError, EXIT } from './commandError.ts'
 import type { TemporalAccess } from './temporal.ts'
 
 export type RunToStart = {
   readonly run: RunName
-  /** Name of the sync; undefined when the run does not tell. */
+  /** Name of the sync; undefined when the run does not name it. */
   readonly sync: string | undefined
   readonly spec: SyncSpec
-  /** The command as typed, for whoever looks at the run in Temporal's UI. */
+  /** The command as typed, shown in Temporal's UI. */
   readonly command: string
 }
 
-/** Throws CommandError when the run is at work already. */
+/** Throws CommandError when the run is already running. */
 export async function startRun(
   { client, namespace }: TemporalAccess,
   { run, sync, spec, command }: RunToStart,
@@ -44,7 +43,7 @@ export async function startRun(
     .catch((error: unknown) => {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
       throw new CommandError(
-        `The run ${runId} is at work already. Follow it: sflink sync status ${runId} --follow`,
+        `The run ${runId} is already running. Follow it: sflink sync status ${runId} --follow`,
         EXIT.runFailed,
       )
     })

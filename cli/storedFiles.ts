@@ -1,7 +1,7 @@
 // The files of a run with their sizes, as a person looks for them.
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE, SPEC_FILE } from '../loader/protocol/layout.ts'
-import { columns, count } from './columns.ts'
-import { fileSize } from './fileSize.ts'
+import { count } from '../workflows/page/markdown.ts'
+import { columns, fileSize } from './columns.ts'
 
 export type StoredFile = { readonly path: string; readonly bytes: number }
 

@@ -1,15 +1,15 @@
-// What Temporal still knows of a run, for whoever looks at it in the UI.
+// What Temporal still has of a run, for the UI.
 import { WorkflowNotFoundError } from '@temporalio/client'
-import { CommandError } from './commandError.ts'
+import { LinkError } from '../packages/client/contract/linkError.ts'
 import { withTemporal } from './temporal.ts'
 
-/** One line; Temporal need not be there. */
+/** One line, also when Temporal can't be reached. */
 export async function temporalKnows(
   workflowIds: readonly string[],
   { config, temporalUi }: { readonly config?: string | undefined; readonly temporalUi?: string | undefined },
 ): Promise<string> {
   const [workflowId] = workflowIds.slice(-1)
-  if (workflowId === undefined) return 'no workflow is known to have worked on it'
+  if (workflowId === undefined) return 'no workflow of it is known'
   try {
     return await withTemporal(async ({ client, namespace, address }) => {
       try {
@@ -22,7 +22,7 @@ export async function temporalKnows(
       }
     }, config)
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error
+    if (!(error instanceof LinkError)) throw error
     return error.message
   }
 }

@@ -1,13 +1,11 @@
-// What can be told of a run that was encrypted by a key that is not here.
+// A run that was encrypted with a key that is missing here.
 import { Client, defaultPayloadConverter, type WorkflowExecutionDescription } from '@temporalio/client'
 import type { EncryptionKeyError } from '../packages/client/encryption/encryptionKeyError.ts'
 import { columns } from './columns.ts'
-import { CommandError } from './commandError.ts'
-import { EXIT } from './exitCodes.ts'
-import type { FoundRun } from './findRun.ts'
+import { CommandError, EXIT } from './commandError.ts'
 import type { TemporalAccess } from './temporal.ts'
 
-/** State and times of a workflow; whatever may be encrypted, its memo, is left out. */
+/** State and times of a workflow, without its memo, which may be encrypted. */
 export function describeUnread(
   { client, namespace }: TemporalAccess,
   workflowId: string,
@@ -20,12 +18,13 @@ export function describeUnread(
     .describe()
 }
 
-/** Prints what can be told. Returns the error that says what the rest needs. */
-export function tellUnread(
-  { runId, description: { status, startTime, closeTime } }: FoundRun,
+/** Prints what is readable. Returns the error that says what the rest needs. */
+export function printUnread(
+  { runId, description }: { readonly runId: string; readonly description: WorkflowExecutionDescription },
   error: EncryptionKeyError,
   json: boolean,
 ): CommandError {
+  const { status, startTime, closeTime } = description
   const state = status.name.toLowerCase()
   console.log(
     json
@@ -37,7 +36,7 @@ export function tellUnread(
           ...(closeTime === undefined ? [] : [['Ended', timeText(closeTime)]]),
         ]),
   )
-  return new CommandError(`More of the run ${runId} can't be told: ${error.message}`, EXIT.runFailed)
+  return new CommandError(`The rest of the run ${runId} can't be read: ${error.message}`, EXIT.runFailed)
 }
 
 export function timeText(time: Date): string {

@@ -1,7 +1,5 @@
 // Reads the environment; no other file does.
 import { existsSync } from 'node:fs'
-import { loadClientConnectConfig } from '@temporalio/envconfig'
-import type { NativeConnectionOptions } from '@temporalio/worker'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import { EnvironmentError } from './problems.ts'
@@ -58,38 +56,3 @@ export function tracesAreWanted(): boolean {
     `${name} is '${given}'; give the URL of a collector for OTLP over HTTP, like http://127.0.0.1:4318`,
   )
 }
-
-export type TemporalSettings = {
-  /** `host:port` */
-  readonly address: string
-  readonly namespace: string
-  readonly connectionOptions: NativeConnectionOptions
-}
-
-/**
- * Temporal's address, namespace, TLS and API key, from TEMPORAL_* and the profile that the `temporal` command reads.
- * Throws EnvironmentError when they contradict or a file they name can't be read.
- * @see https://docs.temporal.io/develop/environment-configuration
- */
-export function temporalSettings(): TemporalSettings {
-  try {
-    const { namespace, connectionOptions } = loadClientConnectConfig()
-    const address = connectionOptions.address ?? DEFAULT_TEMPORAL_ADDRESS
-    return { address, namespace: namespace ?? 'default', connectionOptions: { ...connectionOptions, address } }
-  } catch (error) {
-    // envconfig reads an empty file as one with profiles, and then misses them.
-    if (error instanceof TypeError) throw new EnvironmentError(noProfilesLine())
-    const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-    throw new EnvironmentError(
-      `The settings for Temporal cannot be read: ${reason}. Check TEMPORAL_* and temporal.toml`,
-    )
-  }
-}
-
-function noProfilesLine(): string {
-  const file =
-    process.env['TEMPORAL_CONFIG_FILE'] || 'temporal.toml (TEMPORAL_CONFIG_FILE, else in ~/.config/temporalio)'
-  return `The settings for Temporal cannot be read: ${file} holds no profile. Give it a table [profile.default], or delete it`
-}
-
-const DEFAULT_TEMPORAL_ADDRESS = '127.0.0.1:7233'

@@ -1,15 +1,10 @@
 // The worker as a process.
 
-import {
-  EnvironmentError,
-  loadConfiguration,
-  logLevel,
-  temporalSettings,
-  tracesAreWanted,
-} from '../config/environment.ts'
+import { EnvironmentError, loadConfiguration, logLevel, tracesAreWanted } from '../config/environment.ts'
 import type { TrafficObserver } from '../loader/salesforce/traffic.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'
-import { unreachableLine } from '../packages/client/temporalFault.ts'
+import { temporalSettings } from '../packages/client/settings.ts'
+import { unreachableLine } from '../packages/client/unreachable.ts'
 import { pruneDaily } from './dailyPruning.ts'
 import { createDependencies } from './dependencies.ts'
 import { startHealthServer } from './healthServer.ts'

@@ -1,8 +1,7 @@
 import { loadConfiguration } from '../../config/environment.ts'
 import { startCodecServer } from '../../workers/codecServer.ts'
 import { onStopSignal } from '../../workers/stopSignals.ts'
-import { CommandError } from '../commandError.ts'
-import { EXIT } from '../exitCodes.ts'
+import { CommandError, EXIT } from '../commandError.ts'
 
 export type CodecServerCommandOptions = {
   readonly host: string
@@ -26,7 +25,7 @@ export async function codecServer({ host, port, ui, config }: CodecServerCommand
     )
   })
   console.log(
-    `Codec server on ${server.url} for Temporal's UI at ${ui.join(', ')}. Whoever reaches it can read every run`,
+    `Codec server on ${server.url} for Temporal's UI at ${ui.join(', ')}. Anyone who can reach it can read every run`,
   )
   await new Promise<void>(resolve => onStopSignal(() => resolve()))
   await server.close()

@@ -1,9 +1,13 @@
 import type { ConnectionTest } from '../../packages/client/contract/inspection.ts'
+import { count } from '../../workflows/page/markdown.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
-import { columns, count } from '../columns.ts'
+import { columns } from '../columns.ts'
 
 export async function connectionTest(connection: string, options: QuestionOptions): Promise<void> {
-  const answer = await ask<ConnectionTest>('testConnection', { connection }, connection, options)
+  const answer = await ask<ConnectionTest>(
+    { type: 'testConnection', input: { connection }, about: connection },
+    options,
+  )
   for (const warning of answer.warnings) console.error(warning)
   console.log(
     options.json ? JSON.stringify(answer, undefined, 2) : `Connection ${connection} works.\n\n${facts(answer)}`,
@@ -19,6 +23,6 @@ function facts({ organization, user, apiVersion, instanceUrl, latency, apiCalls 
     ['User', `${user.name}, ${user.username} (${user.id})`],
     ['API version', apiVersion],
     ['Test query', `${count(Math.round(latency))} ms`],
-    ['API calls left', calls ?? 'not told by the org'],
+    ['API calls left', calls ?? 'not reported by the org'],
   ])
 }

@@ -3,7 +3,7 @@ import { ask, type QuestionOptions } from '../ask.ts'
 import { columns } from '../columns.ts'
 
 export async function connectionVersions(connection: string, options: QuestionOptions): Promise<void> {
-  const answer = await ask<VersionsAnswer>('fetchVersions', { connection }, connection, options)
+  const answer = await ask<VersionsAnswer>({ type: 'fetchVersions', input: { connection }, about: connection }, options)
   if (options.json) {
     console.log(JSON.stringify(answer, undefined, 2))
     return

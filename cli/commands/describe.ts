@@ -10,7 +10,7 @@ const HEAD = ['FIELD', 'TYPE', 'REQUIRED', 'CREATE', 'UPDATE', 'EXTERNAL ID', 'U
 
 export async function describe(connection: string, object: string, options: QuestionOptions): Promise<void> {
   const input: DescribeObjectInput = { connection, object }
-  const answer = await ask<DescribeObjectAnswer>('describeObject', input, connection, options)
+  const answer = await ask<DescribeObjectAnswer>({ type: 'describeObject', input, about: connection }, options)
   if (options.json) {
     console.log(JSON.stringify(answer, undefined, 2))
     return

@@ -1,13 +1,13 @@
 import pLimit from 'p-limit'
 import type { Configuration } from '../../config/configuration.ts'
 import { columns } from '../columns.ts'
+import { EXIT } from '../commandError.ts'
 import { type Finding, type FindingState, finding, open } from '../doctor/finding.ts'
 import { checkConfiguration, checkDataDirectories, checkNode } from '../doctor/machineChecks.ts'
 import { checkSchedules } from '../doctor/scheduleChecks.ts'
 import { checkRunStore, workersRunStore } from '../doctor/storeChecks.ts'
 import { checkSearchAttributes, checkServer, checkWorkers } from '../doctor/temporalChecks.ts'
 import { askWorker, type CheckedWorker, checkClocks, checkConnection, checkSync } from '../doctor/workerChecks.ts'
-import { EXIT } from '../exitCodes.ts'
 import { type TemporalAccess, withKeys } from '../temporal.ts'
 
 export type DoctorOptions = { readonly json?: boolean; readonly config?: string }
@@ -17,7 +17,7 @@ const AT_A_TIME = 4
 
 const SIGNS: Readonly<Record<FindingState, string>> = { well: '✓', warning: '!', wrong: '✗', open: '-' }
 
-/** Looks at everything that loads need, goes on when something is wrong, and ends with 1 then. */
+/** Checks everything that loads need, also after a failed check, and then exits with 1. */
 export async function doctor(options: DoctorOptions): Promise<void> {
   const { configuration, findings } = await checkConfiguration(options.config)
   const all = [
@@ -44,13 +44,13 @@ async function checkTemporal(
     withKeys(configuration?.encryptionKeys ?? [], async temporal => {
       const server = await finding('Temporal', () => checkServer(temporal))
       found.push(server)
-      if (server.state === 'wrong') found.push(...(await withoutWorkers(configuration, 'mend Temporal')))
+      if (server.state === 'wrong') found.push(...(await withoutWorkers(configuration, 'fix Temporal')))
       else found.push(...(await checkNamespace(temporal, configuration, options)))
       return server
     }),
   )
   if (found.length > 0) return found
-  return [reached, ...(await withoutWorkers(configuration, 'mend Temporal'))]
+  return [reached, ...(await withoutWorkers(configuration, 'fix Temporal'))]
 }
 
 async function checkNamespace(

@@ -1,5 +1,4 @@
-import { CommandError } from '../commandError.ts'
-import { EXIT } from '../exitCodes.ts'
+import { CommandError, EXIT } from '../commandError.ts'
 
 /** Throws CommandError when the address can't be listened on. */
 export async function emulator(options: { readonly host: string; readonly port: number }): Promise<void> {

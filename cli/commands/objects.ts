@@ -3,7 +3,7 @@ import { ask, type QuestionOptions } from '../ask.ts'
 import { columns, yesNo } from '../columns.ts'
 
 export async function objects(connection: string, options: QuestionOptions): Promise<void> {
-  const answer = await ask<ObjectsAnswer>('listObjects', { connection }, connection, options)
+  const answer = await ask<ObjectsAnswer>({ type: 'listObjects', input: { connection }, about: connection }, options)
   if (options.json) {
     console.log(JSON.stringify(answer, undefined, 2))
     return

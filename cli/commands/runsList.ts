@@ -2,9 +2,9 @@ import { loadConfiguration } from '../../config/environment.ts'
 import { runBytes } from '../../loader/runs/runBytes.ts'
 import { chosenRuns, type RunFilter } from '../../loader/runs/runFilter.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
+import { count } from '../../workflows/page/markdown.ts'
 import { type ListedRun, readRuns, withWorking, workingRuns } from '../allRuns.ts'
-import { columns, count } from '../columns.ts'
-import { fileSize } from '../fileSize.ts'
+import { columns, fileSize } from '../columns.ts'
 
 export type RunsListOptions = {
   readonly sync?: string

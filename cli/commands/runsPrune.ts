@@ -1,6 +1,6 @@
 import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
+import { count } from '../../workflows/page/markdown.ts'
 import { ask } from '../ask.ts'
-import { count } from '../columns.ts'
 
 export type RunsPruneOptions = {
   readonly dryRun?: boolean
@@ -11,7 +11,7 @@ export type RunsPruneOptions = {
   readonly config?: string
 }
 
-/** Asks a worker, which has the run store, and knows from Temporal what is at work. */
+/** Asks a worker, which has the run store and knows the running workflows from Temporal. */
 export async function runsPrune(options: RunsPruneOptions): Promise<void> {
   const { dryRun = false, retention, retentionUnfinished, json } = options
   const input: PruneRunsInput = {
@@ -19,7 +19,7 @@ export async function runsPrune(options: RunsPruneOptions): Promise<void> {
     ...(retention === undefined ? {} : { retention }),
     ...(retentionUnfinished === undefined ? {} : { retentionUnfinished }),
   }
-  const answer = await ask<PruneRunsAnswer>('pruneRuns', input, 'by-hand', options)
+  const answer = await ask<PruneRunsAnswer>({ type: 'pruneRuns', input, about: 'by-hand' }, options)
   if (json) {
     console.log(JSON.stringify(answer, undefined, 2))
     return

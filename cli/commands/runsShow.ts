@@ -7,10 +7,11 @@ import { openRunStores } from '../../loader/storage/open.ts'
 import type { RunStores } from '../../loader/storage/runStore.ts'
 import { runNameOf } from '../../packages/client/contract/names.ts'
 import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
+import { count } from '../../workflows/page/markdown.ts'
 import { type ListedRun, readRun, withWorking, workingRuns } from '../allRuns.ts'
-import { columns, count } from '../columns.ts'
+import { columns } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
-import { mendingLines } from '../mending.ts'
+import { nextSteps } from '../nextSteps.ts'
 import { frequentErrors } from '../report.ts'
 import { storedFilesText } from '../storedFiles.ts'
 import { temporalKnows } from '../temporalKnows.ts'
@@ -34,7 +35,7 @@ export async function runsShow(either: string, options: ShowOptions): Promise<vo
   })
   const spec = await documentOf(stores, runId, SPEC_FILE)
   const errors = errorsIn(await documentOf(stores, runId, REPORT_FILE))
-  const mending = mendingLines(run, store.location, files, configuration)
+  const mending = nextSteps(run, store.location, files, configuration)
   if (options.json) {
     console.log(
       JSON.stringify({ ...run, spec, errors, location: store.location, files, mending, temporal }, undefined, 2),

@@ -9,7 +9,7 @@ export async function scheduleApply({ json, config }: SchedulePlanOptions): Prom
   await withTemporal(async temporal => {
     const steps = await planSchedules(temporal, configuration)
     const now = Date.now()
-    // Each step is told when it is done: one that fails does not hide those before it.
+    // Each step is printed when it is done: a failed step does not hide those before it.
     for (const step of steps) {
       await doStep(temporal, step)
       if (!json) console.log(planText([step], now))

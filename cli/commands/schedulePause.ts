@@ -9,7 +9,7 @@ export async function schedulePause(name: string, { reason, config }: PauseOptio
   await withTemporal(async temporal => {
     await requireSchedule(temporal, name)
     await temporal.client.schedule.getHandle(scheduleIdOf(name)).pause(noteOf('paused', reason))
-    console.log(`The schedule of ${name} is paused. To go on: sflink schedule resume ${name}`)
+    console.log(`The schedule of ${name} is paused. Resume it: sflink schedule resume ${name}`)
   }, config)
 }
 

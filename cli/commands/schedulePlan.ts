@@ -15,11 +15,11 @@ export async function schedulePlan({ json, config }: SchedulePlanOptions): Promi
       return
     }
     if (steps.length === 0) {
-      console.error(`No sync of ${configuration.file} has a schedule, and the server has none of ours`)
+      console.error(`No sync of ${configuration.file} has a schedule, and the server has none made by sflink`)
       return
     }
     console.log(planText(steps, now))
     const isDone = steps.every(({ step }) => step === 'unchanged')
-    console.error(`${planCounts(steps)}.${isDone ? '' : ' To make it so: sflink schedule apply'}`)
+    console.error(`${planCounts(steps)}.${isDone ? '' : ' Apply with: sflink schedule apply'}`)
   }, config)
 }

@@ -6,7 +6,7 @@ export async function scheduleRemove(name: string, { config }: { readonly config
     await requireSchedule(temporal, name)
     await temporal.client.schedule.getHandle(scheduleIdOf(name)).delete()
     console.log(
-      `The schedule of ${name} is removed; its runs stay. As long as it stands in sflink.yaml, schedule apply creates it again`,
+      `The schedule of ${name} is removed; its runs stay. While sflink.yaml has it, schedule apply creates it again`,
     )
   }, config)
 }

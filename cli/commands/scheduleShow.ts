@@ -61,5 +61,5 @@ export async function scheduleShow(name: string, { json, config }: ShowOptions):
 type Policies = { readonly overlap: string; readonly catchupWindow: string; readonly pauseOnFailure: boolean }
 
 function policiesText({ overlap, catchupWindow, pauseOnFailure }: Policies): string {
-  return `overlap ${overlap}, catches up ${catchupWindow}, ${pauseOnFailure ? 'pauses' : 'goes on'} after a failed run`
+  return `overlap ${overlap}, catches up ${catchupWindow}, ${pauseOnFailure ? 'pauses' : 'continues'} after a failed run`
 }

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScheduleDescription, ScheduleHandle } from '@temporalio/client'
 import { runIdOfWorkflow } from '../../packages/client/contract/names.ts'
-import { CommandError } from '../commandError.ts'
-import { EXIT } from '../exitCodes.ts'
+import { CommandError, EXIT } from '../commandError.ts'
 import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
 import { withTemporal } from '../temporal.ts'
 
@@ -19,7 +18,7 @@ export async function scheduleTrigger(name: string, { json, config }: TriggerOpt
     const [running] = workflowIds(found.info.runningActions)
     if (running !== undefined && overlap === 'SKIP') {
       throw new CommandError(
-        `The schedule of ${name} has the run ${runIdOf(running)} at work, and its overlap policy is skip: nothing was started. ` +
+        `The schedule of ${name} is running ${runIdOf(running)}, and its overlap policy is skip: nothing was started. ` +
           `Wait for its end, or cancel it: sflink sync cancel ${runIdOf(running)}`,
         EXIT.runFailed,
       )
@@ -30,7 +29,9 @@ export async function scheduleTrigger(name: string, { json, config }: TriggerOpt
     if (json) console.log(JSON.stringify({ sync: name, ...(started === undefined ? {} : { runId: runIdOf(started) }) }))
     else if (started === undefined) console.log(`A run of ${name} will start when those before it have ended`)
     else
-      console.log(`Run ${runIdOf(started)} started. See how it goes: sflink sync status ${runIdOf(started)} --follow`)
+      console.log(
+        `Run ${runIdOf(started)} started. Check its progress: sflink sync status ${runIdOf(started)} --follow`,
+      )
   }, config)
 }
 

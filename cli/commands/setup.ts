@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SEARCH_ATTRIBUTES, type SearchAttribute } from '../../packages/client/contract/searchAttributes.ts'
 import { type AttributesThere, attributesThere, registerAttributes } from '../../workers/searchAttributes.ts'
-import { CommandError } from '../commandError.ts'
-import { EXIT } from '../exitCodes.ts'
+import { CommandError, EXIT } from '../commandError.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
 
 /** Registers what is missing of the search attributes in the namespace, and says what it did. */

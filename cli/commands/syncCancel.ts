@@ -1,5 +1,4 @@
-import { findRun } from '../findRun.ts'
-import { runNotFound } from '../runNotFound.ts'
+import { findRun, runNotFound } from '../findRun.ts'
 import { withTemporal } from '../temporal.ts'
 
 export async function syncCancel(either: string, { config }: { readonly config?: string }): Promise<void> {

@@ -22,7 +22,7 @@ export async function syncResults(
   const report = await store.readText(REPORT_FILE)
   if (report === undefined) {
     throw new CommandError(
-      `There are no results of a run ${runId} in ${store.location}. It may still be at work (sflink sync status ${runId}), or its worker keeps its runs elsewhere (runStore in ${configuration.file})`,
+      `There are no results of a run ${runId} in ${store.location}. It may still be running (sflink sync status ${runId}), or its worker keeps its runs elsewhere (runStore in ${configuration.file})`,
     )
   }
   if (options.csv) {

@@ -10,7 +10,7 @@ import { printReport } from '../report.ts'
 import { startRun } from '../startRun.ts'
 import { withTemporal } from '../temporal.ts'
 
-/** Starts a run again that was cancelled or failed. It goes on by what the run store says: what was sent is not sent again. */
+/** Resumes a run that was cancelled or failed, from its state in the run store: what was sent is not sent again. */
 export async function syncResume(
   either: string,
   options: { readonly json?: boolean; readonly config?: string },
@@ -22,7 +22,7 @@ export async function syncResume(
   const written = await store.readText(SPEC_FILE)
   if (written === undefined) {
     throw new CommandError(
-      `There is no run ${runId} in ${store.location} to go on with. Check its name, and runStore in ${configuration.file}`,
+      `There is no run ${runId} in ${store.location} to resume. Check its name, and runStore in ${configuration.file}`,
     )
   }
   const spec = JSON.parse(written) as SyncSpec

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { loadConfiguration } from '../../config/environment.ts'
 import { runLabel, runNameOf, workflowIdOf } from '../../packages/client/contract/names.ts'
+import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
 import { followRun } from '../follow.ts'
 import { chooseView } from '../progress/chooseView.ts'
 import { printReport } from '../report.ts'
 import { runSpec } from '../runSpec.ts'
 import { startRun } from '../startRun.ts'
-import { type TemporalAccess, withTemporal } from '../temporal.ts'
-import { isMissing, missingWorkerLine, missingWorkers } from '../workerWatch.ts'
+import { missingWorkerLine, type TemporalAccess, withTemporal } from '../temporal.ts'
 
 export type SyncRunOptions = {
   readonly source?: string
@@ -44,8 +44,10 @@ function commandLine(name: string, { source, set }: SyncRunOptions): string {
 }
 
 async function tellDetached(temporal: TemporalAccess, runId: string, json: boolean): Promise<void> {
-  console.log(json ? JSON.stringify({ runId }) : `Run ${runId} started. See how it goes: sflink sync status ${runId}`)
-  const missing = await missingWorkers(temporal, new AbortController().signal)
+  console.log(
+    json ? JSON.stringify({ runId }) : `Run ${runId} started. Check its progress: sflink sync status ${runId}`,
+  )
+  const missing = await missingWorkers(temporal.client)
   if (isMissing(missing)) {
     console.error(missingWorkerLine(temporal, missing, ', so the run waits'))
   }

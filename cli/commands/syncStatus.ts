@@ -1,17 +1,16 @@
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
-import type { SyncProgress } from '../../packages/client/contract/syncRecords.ts'
 import { EncryptionKeyError } from '../../packages/client/encryption/encryptionKeyError.ts'
+import { progressOf } from '../../packages/client/followRun.ts'
+import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
+import { standstillOf } from '../../packages/client/standstill.ts'
 import { columns } from '../columns.ts'
-import { readableFailure } from '../failure.ts'
 import { type FoundRun, findRun } from '../findRun.ts'
-import { followRun } from '../follow.ts'
+import { failureOfRun, followRun, STANDSTILL_WORDS } from '../follow.ts'
 import { chooseView } from '../progress/chooseView.ts'
 import { countsText, STAGE_WORDS } from '../progress/progressText.ts'
 import { printReport } from '../report.ts'
-import { type TemporalAccess, withTemporal } from '../temporal.ts'
-import { tryingAgain } from '../tryingAgain.ts'
-import { tellUnread, timeText } from '../unreadableRun.ts'
-import { isMissing, missingWorkerLine, missingWorkers } from '../workerWatch.ts'
+import { missingWorkerLine, type TemporalAccess, withTemporal } from '../temporal.ts'
+import { printUnread, timeText } from '../unreadableRun.ts'
 
 type StatusOptions = { readonly json?: boolean; readonly follow?: boolean; readonly config?: string }
 
@@ -20,11 +19,11 @@ export async function syncStatus(either: string, options: StatusOptions): Promis
     const found = await findRun(temporal, either)
     const { runId, handle, unread } = found
     const { status } = found.description
-    if (unread !== undefined) throw tellUnread(found, unread, options.json ?? false)
+    if (unread !== undefined) throw printUnread(found, unread, options.json ?? false)
     if (status.name !== 'RUNNING') {
       const report = await handle.result().catch((error: unknown) => {
-        if (error instanceof EncryptionKeyError) throw tellUnread(found, error, options.json ?? false)
-        throw readableFailure(error, `The run ${runId}`)
+        if (error instanceof EncryptionKeyError) throw printUnread(found, error, options.json ?? false)
+        throw failureOfRun(error, { runId, workflowId: handle.workflowId })
       })
       printReport(report as RunReport, options.json ?? false)
       return
@@ -40,8 +39,8 @@ export async function syncStatus(either: string, options: StatusOptions): Promis
 
 async function printProgress(temporal: TemporalAccess, found: FoundRun, json: boolean): Promise<void> {
   const { runId, handle, description } = found
-  const progress = await handle.query<SyncProgress>('progress').catch((error: unknown) => {
-    if (error instanceof EncryptionKeyError) throw tellUnread(found, error, json)
+  const progress = await progressOf(handle).catch((error: unknown) => {
+    if (error instanceof EncryptionKeyError) throw printUnread(found, error, json)
     return undefined
   })
   if (json) {
@@ -54,14 +53,14 @@ async function printProgress(temporal: TemporalAccess, found: FoundRun, json: bo
   ]
   if (progress !== undefined)
     rows.push(['Stage', STAGE_WORDS[progress.stage]], ['Records', countsText(progress, { perSecond: 0 })])
-  const standstill = await tryingAgain(handle)
-  if (standstill !== undefined) rows.push([standstill.word, standstill.reason])
+  const standstill = await standstillOf(handle)
+  if (standstill !== undefined) rows.push([STANDSTILL_WORDS[standstill.cause], standstill.reason])
   console.log(columns(rows))
   if (progress !== undefined) return
-  const missing = await missingWorkers(temporal, new AbortController().signal)
+  const missing = await missingWorkers(temporal.client)
   console.error(
     isMissing(missing)
       ? missingWorkerLine(temporal, missing, ', so the run waits')
-      : 'The worker did not say how far the run is; ask again.',
+      : 'The worker did not report the progress; ask again.',
   )
 }

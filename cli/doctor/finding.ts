@@ -1,6 +1,6 @@
 // What a check has found, and how long it may take.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lineOfError } from '../errorLine.ts'
+import { lineOfError } from '../commandError.ts'
 
 /** `open`: not looked at, because something else comes first. */
 export type FindingState = 'well' | 'warning' | 'wrong' | 'open'
@@ -24,7 +24,7 @@ export const wrong = (check: string, message: string): Finding => ({ check, stat
 export const open = (check: string, first: string): Finding => ({
   check,
   state: 'open',
-  message: `not looked at: first ${first}`,
+  message: `not checked: first ${first}`,
 })
 
 /** What a check that fails says is its finding. Never rejects. */

@@ -4,8 +4,8 @@ import { access, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
 import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
-import { count } from '../columns.ts'
-import { lineOfError } from '../errorLine.ts'
+import { counted } from '../../workflows/page/markdown.ts'
+import { lineOfError } from '../commandError.ts'
 import { type Finding, well, wrong } from './finding.ts'
 
 /** `engines` of package.json. */
@@ -43,8 +43,6 @@ function configurationFacts({ file, connections, syncs, schedules, encryptionKey
   facts.push(retention === undefined ? 'runs kept for ever' : 'old runs removed')
   return `${file}: ${facts.join(', ')}`
 }
-
-const counted = (number: number, what: string): string => `${count(number)} ${what}${number === 1 ? '' : 's'}`
 
 /** Directories of this machine; buckets and web servers are the worker's to reach. */
 export async function checkDataDirectories({ dataDirectories }: Configuration): Promise<readonly Finding[]> {

@@ -4,7 +4,7 @@ import type { Configuration } from '../../config/configuration.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { freeSpace, tryRunStores } from '../../loader/storage/tryRunStores.ts'
 import type { WorkerCheck } from '../../packages/client/contract/maintenance.ts'
-import { fileSize } from '../fileSize.ts'
+import { fileSize } from '../columns.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'
 
 const CHECK = 'Run store'

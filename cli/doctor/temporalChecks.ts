@@ -2,9 +2,9 @@
 
 import { isGrpcServiceError } from '@temporalio/client'
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
+import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
 import { attributesThere } from '../../workers/searchAttributes.ts'
-import { namespaceMissing, type TemporalAccess } from '../temporal.ts'
-import { isMissing, missingWorkerLine, missingWorkers } from '../workerWatch.ts'
+import { missingWorkerLine, namespaceMissing, type TemporalAccess } from '../temporal.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'
 
 const DAY = 86_400
@@ -22,12 +22,12 @@ export async function checkServer({ client, namespace, address }: TemporalAccess
   if (retention === 0 || retention >= DAY) return well('Temporal', facts)
   return warning(
     'Temporal',
-    `${facts}: a failed run may be gone before anybody has looked at it; raise it: temporal operator namespace update --namespace ${namespace} --retention 7d`,
+    `${facts}: a failed run may be deleted before anyone has seen it; raise it: temporal operator namespace update --namespace ${namespace} --retention 7d`,
   )
 }
 
 function days(seconds: number): string {
-  if (seconds === 0) return 'a time it does not tell'
+  if (seconds === 0) return 'an unknown time'
   const number = seconds / DAY
   return number >= 1
     ? `${Math.round(number)} ${Math.round(number) === 1 ? 'day' : 'days'}`
@@ -37,7 +37,7 @@ function days(seconds: number): string {
 export type CheckedWorkers = { readonly isThere: boolean; readonly finding: Finding }
 
 export async function checkWorkers(temporal: TemporalAccess): Promise<CheckedWorkers> {
-  const missing = await missingWorkers(temporal, new AbortController().signal)
+  const missing = await missingWorkers(temporal.client)
   if (isMissing(missing)) return { isThere: false, finding: wrong('Workers', missingWorkerLine(temporal, missing)) }
   return { isThere: true, finding: well('Workers', `poll the task queue ${TASK_QUEUE} for workflows and for loads`) }
 }

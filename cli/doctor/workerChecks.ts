@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import type { ConnectionTest } from '../../packages/client/contract/inspection.ts'
 import type { SyncCheck, WorkerCheck } from '../../packages/client/contract/maintenance.ts'
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
+import { failureOf } from '../../packages/client/failure.ts'
+import { count } from '../../workflows/page/markdown.ts'
 import { ask, type QuestionOptions } from '../ask.ts'
-import { count } from '../columns.ts'
-import { readableFailure } from '../failure.ts'
 import type { TemporalAccess } from '../temporal.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'
 
@@ -18,21 +18,22 @@ const FEW_CALLS = 0.1
 
 export type CheckedWorker = {
   readonly worker: WorkerCheck
-  /** Milliseconds that this machine and the worker are off Temporal's clock, as far as that can be told. */
+  /** Milliseconds that this machine and the worker are off Temporal's clock, as far as known. */
   readonly skew: { readonly here: number; readonly worker: number }
 }
 
-/** Throws CommandError with the words of the failure. */
+/** Throws the failure of the question. */
 export async function askWorker({ client }: TemporalAccess): Promise<CheckedWorker> {
+  const workflowId = `checkWorker-doctor-${randomUUID().slice(0, 8)}`
   const before = Date.now()
   const handle = await client.workflow.start('checkWorker', {
     taskQueue: TASK_QUEUE,
-    workflowId: `checkWorker-doctor-${randomUUID().slice(0, 8)}`,
+    workflowId,
     workflowExecutionTimeout: '1 minute',
   })
   const after = Date.now()
   const worker = await (handle.result() as Promise<WorkerCheck>).catch((error: unknown) => {
-    throw readableFailure(error, 'The question checkWorker')
+    throw failureOf(error, { workflowId, subject: 'The question checkWorker', remedy: '' })
   })
   const { startTime, closeTime = startTime } = await handle.describe()
   const here = -outside(startTime.getTime(), before, after)
@@ -59,7 +60,7 @@ function ahead(milliseconds: number): string {
 /** Rejects with the words of the failure. */
 export async function checkConnection(connection: string, options: QuestionOptions): Promise<Finding> {
   const check = `Connection ${connection}`
-  const test = await ask<ConnectionTest>('testConnection', { connection }, connection, options)
+  const test = await ask<ConnectionTest>({ type: 'testConnection', input: { connection }, about: connection }, options)
   const { organization, user, apiVersion, apiCalls, clockOffset, warnings } = test
   const calls = apiCalls && `${count(apiCalls.left)} of ${count(apiCalls.limit)} API calls left`
   const facts = [
@@ -82,7 +83,7 @@ export async function checkConnection(connection: string, options: QuestionOptio
 /** Rejects with the words of the failure. */
 export async function checkSync(sync: string, options: QuestionOptions): Promise<Finding> {
   const check = `Sync ${sync}`
-  const answer = await ask<SyncCheck>('checkSync', { sync }, sync, options)
+  const answer = await ask<SyncCheck>({ type: 'checkSync', input: { sync }, about: sync }, options)
   const { connection, object, operations, fields, warnings } = answer
   const may = `may ${operations.join(', ')} ${object} in ${connection}, ${count(fields)} fields mapped`
   return warnings.length === 0 ? well(check, may) : warning(check, warnings.join('; '))

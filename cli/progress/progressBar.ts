@@ -1,9 +1,10 @@
 // Progress on a terminal: a bar that is drawn in place.
 import { type Options, Presets, SingleBar } from 'cli-progress'
+import type { PaceMark } from '../../loader/results/pace.ts'
 import type { SyncProgress } from '../../packages/client/contract/syncRecords.ts'
 import { countsText, STAGE_WORDS } from './progressText.ts'
 import type { ProgressView } from './progressView.ts'
-import { rateOf, type Sample, withSample } from './rate.ts'
+import { rateOf, withSample } from './rate.ts'
 
 const BAR_WIDTH = 24
 
@@ -18,7 +19,7 @@ export function progressBar(stream: NodeJS.WriteStream): ProgressView {
     settled: 0,
     payload: { stage: 'Starting', counts: '' },
   }
-  let samples: readonly Sample[] = []
+  let samples: readonly PaceMark[] = []
   bar.start(1, 0, shown.payload)
 
   function update(progress: SyncProgress): void {

@@ -1,14 +1,15 @@
 // Progress where there is no terminal: a line when the stage changes, and now and then.
+import type { PaceMark } from '../../loader/results/pace.ts'
 import type { SyncProgress, SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { countsText, STAGE_WORDS } from './progressText.ts'
 import type { ProgressView } from './progressView.ts'
-import { rateOf, type Sample, withSample } from './rate.ts'
+import { rateOf, withSample } from './rate.ts'
 
 /** Milliseconds between lines of the same stage. */
 const INTERVAL = 10_000
 
 export function progressLines(write: (line: string) => void, now: () => number = Date.now): ProgressView {
-  let samples: readonly Sample[] = []
+  let samples: readonly PaceMark[] = []
   let shown: { readonly stage: SyncStage; readonly at: number } | undefined
 
   function update(progress: SyncProgress): void {

@@ -1,6 +1,6 @@
 // The words of the progress, the same on a terminal and in a log.
 import type { SyncProgress, SyncStage } from '../../packages/client/contract/syncRecords.ts'
-import { count } from '../columns.ts'
+import { count } from '../../workflows/page/markdown.ts'
 import { durationText, type Rate } from './rate.ts'
 
 export const STAGE_WORDS: Readonly<Record<SyncStage, string>> = {
@@ -9,7 +9,7 @@ export const STAGE_WORDS: Readonly<Record<SyncStage, string>> = {
   planning: 'Checking the mapping against the org',
   staging: 'Reading and checking the source',
   sending: 'Sending',
-  aggregating: 'Putting the results together',
+  aggregating: 'Writing the results',
   done: 'Done',
 }
 

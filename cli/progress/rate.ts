@@ -1,12 +1,11 @@
 // How fast records are settled, and when it will be over.
+import { type PaceMark, paceOf } from '../../loader/results/pace.ts'
 
-/** What counts as now: long enough to level out chunks, short enough to notice a change; milliseconds. */
+/** Milliseconds that the rate is measured over: long enough to level out chunks, short enough to notice a change. */
 const WINDOW = 60_000
 
-/** Before this much time there is no rate to speak of: records rejected before sending are settled all at once. */
+/** Milliseconds before a rate is shown: records rejected before sending are settled all at once. */
 const LEAST = 3_000
-
-export type Sample = { readonly at: number; readonly settled: number }
 
 export type Rate = {
   /** Records a second over the last minute; 0 in the first seconds. */
@@ -15,20 +14,20 @@ export type Rate = {
   readonly secondsLeft?: number
 }
 
-/** The samples with one more, without those that are too old but for one to measure from. */
-export function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
+/** The samples with one more, without those before the window except the last of them. */
+export function withSample(samples: readonly PaceMark[], sample: PaceMark): readonly PaceMark[] {
   const firstRecent = samples.findIndex(({ at }) => at >= sample.at - WINDOW)
   const kept = firstRecent < 0 ? samples.slice(-1) : samples.slice(Math.max(0, firstRecent - 1))
   return [...kept, sample]
 }
 
-export function rateOf(samples: readonly Sample[], records: number): Rate {
+export function rateOf(samples: readonly PaceMark[], records: number): Rate {
   const first = samples[0]
   const last = samples.at(-1)
   if (first === undefined || last === undefined || last.at - first.at < LEAST) return { perSecond: 0 }
-  const perSecond = Math.max(0, (last.settled - first.settled) / ((last.at - first.at) / 1000))
-  if (perSecond === 0) return { perSecond }
-  return { perSecond, secondsLeft: Math.max(0, (records - last.settled) / perSecond) }
+  const pace = paceOf(first, last, Math.max(0, records - last.settled))
+  if (pace === undefined) return { perSecond: 0 }
+  return { perSecond: pace.perSecond, secondsLeft: (pace.until - last.at) / 1_000 }
 }
 
 /** `45 s`, `3 min`, `2 h 10 min` */

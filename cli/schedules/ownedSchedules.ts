@@ -1,7 +1,6 @@
-// The schedules in Temporal that are sflink's own: told by a memo, so that a schedule of someone else is never touched.
+// The schedules in Temporal that sflink made: marked by a memo, so that other schedules are never changed.
 import { type ScheduleDescription, ScheduleNotFoundError, type ScheduleSummary } from '@temporalio/client'
-import { CommandError } from '../commandError.ts'
-import { EXIT } from '../exitCodes.ts'
+import { CommandError, EXIT } from '../commandError.ts'
 import type { TemporalAccess } from '../temporal.ts'
 
 const PREFIX = 'sflink/'
@@ -43,7 +42,7 @@ export async function requireSchedule(temporal: TemporalAccess, sync: string): P
   )
 }
 
-/** In the order of their names. What was created or removed a moment ago may be told wrong: Temporal lists are late. */
+/** In the order of their names. What was created or removed a moment ago may be missing: Temporal lists are late. */
 export async function ownedSchedules({ client }: TemporalAccess): Promise<readonly ScheduleSummary[]> {
   const owned: ScheduleSummary[] = []
   for await (const summary of client.schedule.list()) {

@@ -39,7 +39,7 @@ export function planJson(steps: readonly ScheduleStep[], now: number): readonly 
 }
 
 function detailsOf(step: ScheduleStep, now: number): readonly string[] {
-  if (step.step === 'remove') return ['stands on the server and no more in the configuration']
+  if (step.step === 'remove') return ['exists on the server but not in the configuration']
   const { schedule } = step.wanted
   const changes = step.step === 'change' ? step.changes : []
   const paused = step.step === 'create' ? schedule.paused === true : step.paused

@@ -1,4 +1,4 @@
-"""Adds one contact for an event, and prints what became of it: python add.py EVENT FIRST_NAME LAST_NAME EMAIL
+"""Adds one contact for an event, and prints its outcome: python add.py EVENT FIRST_NAME LAST_NAME EMAIL
 
 The event's id names the call: the same one again gets the first answer and loads nothing. Calls that come together are loaded
 together, by a workflow that the first of them starts.

@@ -1,4 +1,4 @@
-"""Loads two contacts and prints what became of each: python load.py LABEL
+"""Loads two contacts and prints the outcome of each: python load.py LABEL
 
 The label names the load: the same one again, also at the same time, is the same load and gives the same answer.
 Temporal's address comes from TEMPORAL_ADDRESS or the profile of the `temporal` command.

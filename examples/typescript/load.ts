@@ -1,4 +1,4 @@
-// Loads two contacts, adds another for an event, and prints what became of each: node load.ts LABEL
+// Loads two contacts, adds another for an event, and prints the outcome of each: node load.ts LABEL
 import { addRecords, connect, InputRejectedError, type RecordResult, runSync } from 'salesforce-link-client'
 
 const label = process.argv[2]

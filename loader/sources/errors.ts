@@ -3,7 +3,7 @@ import { SourceError } from '../csv/errors.ts'
 /** Thrown when the file of a source is missing, not allowed, unreadable, or not a plain file. */
 export class SourceFileError extends SourceError {
   override readonly name = 'SourceFileError' as const
-  readonly kind = 'usage' as const
+  readonly kind = 'fatal' as const
 }
 
 /** Thrown when the server of a source can't be reached, or broke off: unlike all others it is transient, so it is retried. */

@@ -7,11 +7,11 @@ import {
   WithStartWorkflowOperation,
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
+import type { QueueOptions } from './connect.ts'
 import { receiverWorkflowId, TASK_QUEUE } from './contract/names.ts'
 import type { AddRecordsAnswer, AddRecordsInput, GivenRecord, ReceiveRecordsInput } from './contract/receiveRecords.ts'
 import { failureOf } from './failure.ts'
-import { orNoWorker } from './orNoWorker.ts'
-import type { QueueOptions } from './startSync.ts'
+import { orNoWorker } from './noWorker.ts'
 
 export type AddRequest = {
   /** Name of a sync in the worker's configuration. */
@@ -31,8 +31,8 @@ const ATTEMPTS = 20
 
 /**
  * Loads some records together with those of other callers, and resolves with their results, in their order.
- * When too many call at a time, it waits for its turn.
- * Throws InputRejectedError, RunFailedError (ask again under the same id: it goes on, and loads nothing twice), NoWorkerError.
+ * When too many calls arrive at a time, it retries.
+ * Throws InputRejectedError, RunFailedError (make the call again under the same id: it resumes, and loads nothing twice), NoWorkerError.
  */
 export async function addRecords(
   client: Client,
@@ -55,7 +55,7 @@ export async function addRecords(
   try {
     return await orNoWorker(withPatience(attempt), { client, taskQueue, workflowId })
   } catch (error) {
-    throw failureOf(error, workflowId)
+    throw failureOf(error, { workflowId })
   }
 }
 

@@ -1,13 +1,12 @@
-import { LinkError } from './contract/linkError.ts'
 // One class for each thing that a caller can do about it.
-import { missingLine } from './missingLine.ts'
+import { type ErrorKind, LinkError } from './contract/linkError.ts'
 import type { MissingWorkers } from './missingWorkers.ts'
 
-/** Thrown when the request can't be done as it was asked for; nothing of it was sent. Mend it: asking again gives the same answer. */
+/** Thrown when the request is invalid; nothing of it was sent. The same request gets the same answer: correct it. */
 export class InputRejectedError extends LinkError {
   override readonly name = 'InputRejectedError' as const
   readonly kind = 'usage' as const
-  /** Of the failure in Temporal, such as `RunRejectedError` or `CallIdTakenError`. */
+  /** Type of the failure in Temporal, such as `RunRejectedError` or `CallIdTakenError`. */
   readonly type: string
 
   constructor(type: string, message: string, cause?: unknown) {
@@ -16,7 +15,7 @@ export class InputRejectedError extends LinkError {
   }
 }
 
-/** Thrown when the workflow id of a load belongs to one with another input. Nothing was started. */
+/** Thrown when the workflow id of a load belongs to a load with another input. Nothing was started. */
 export class RunDiffersError extends LinkError {
   override readonly name = 'RunDiffersError' as const
   readonly kind = 'usage' as const
@@ -30,47 +29,65 @@ export class RunDiffersError extends LinkError {
   }
 }
 
-/**
- * Thrown when a load, or what was asked of a connection, could not go on. The same request again goes on where this one
- * stopped; what was sent is not sent again.
- */
-export class RunFailedError extends Error {
-  override readonly name = 'RunFailedError' as const
+export type RunFailure = {
   readonly workflowId: string
   /**
-   * What happened: `cancelled`, `terminated`, `timed_out`, or the type of the failure, such as `LoginRejectedError` and
-   * `UnreachableError`.
+   * `cancelled`, `terminated`, `timed_out`, or the type of the failure, such as `LoginRejectedError` and `UnreachableError`.
    */
   readonly type: string
+  readonly kind: ErrorKind
+}
 
-  constructor(workflowId: string, type: string, message: string, cause?: unknown) {
+/**
+ * Thrown when a load, or a question about a connection, could not continue. The same request again resumes where this one
+ * stopped; what was sent is not sent again.
+ */
+export class RunFailedError extends LinkError implements RunFailure {
+  override readonly name = 'RunFailedError' as const
+  readonly kind: ErrorKind
+  readonly workflowId: string
+  readonly type: string
+
+  constructor({ workflowId, type, kind }: RunFailure, message: string, cause?: unknown) {
     super(message, { cause })
     this.workflowId = workflowId
     this.type = type
+    this.kind = kind
   }
 }
 
-/** Thrown when nobody works on what was started. It stays started: a worker that comes takes it up. */
+/** Thrown when no worker polls for what was started. It stays started: a worker that starts later takes it. */
 export class NoWorkerError extends LinkError {
   override readonly name = 'NoWorkerError' as const
   readonly kind = 'fatal' as const
   readonly taskQueue: string
+  readonly missing: MissingWorkers
 
-  constructor(taskQueue: string, namespace: string, workflowId: string, missing: MissingWorkers) {
-    super(missingLine(missing, `${taskQueue} (namespace ${namespace})`, `, so ${workflowId} waits`))
+  constructor(taskQueue: string, missing: MissingWorkers, message: string) {
+    super(message)
     this.taskQueue = taskQueue
+    this.missing = missing
   }
 }
 
-/** Thrown when Temporal can't be reached, or does not let this client in. */
+/** Thrown when Temporal can't be reached, or rejects this client. */
 export class TemporalUnreachableError extends LinkError {
   override readonly name = 'TemporalUnreachableError' as const
   readonly kind = 'fatal' as const
   readonly address: string
 
-  constructor(address: string, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause)
-    super(`Temporal cannot be reached at ${address}: ${reason}. Check that it runs, and TEMPORAL_ADDRESS`, { cause })
+  constructor(address: string, message: string, cause: unknown) {
+    super(message, { cause })
     this.address = address
+  }
+}
+
+/** Thrown when TEMPORAL_* and the profile of the `temporal` command can't be used. */
+export class TemporalSettingsError extends LinkError {
+  override readonly name = 'TemporalSettingsError' as const
+  readonly kind = 'usage' as const
+
+  constructor(reason: string) {
+    super(`The settings for Temporal cannot be read: ${reason}`)
   }
 }

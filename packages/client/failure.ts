@@ -1,4 +1,3 @@
-// What a failure in Temporal means for the caller.
 import {
   ApplicationFailure,
   CancelledFailure,
@@ -7,33 +6,49 @@ import {
   WorkflowFailedError,
   WorkflowUpdateFailedError,
 } from '@temporalio/client'
+import { ERROR_KINDS, type ErrorKind } from './contract/linkError.ts'
 import { InputRejectedError, RunFailedError } from './errors.ts'
 
-/** Failures that only another request or another configuration mends. */
-const REJECTED_TYPES: ReadonlySet<string> = new Set([
-  'InputRejectedError',
-  'RunRejectedError',
-  'CallIdTakenError',
-  'CallRemovedError',
-  'ConfigurationError',
-])
+/** What a failure in Temporal means: the `kind` in its details, or in those of the failure that caused it, else `fatal`. */
+export function kindOf(failure: unknown): ErrorKind {
+  for (let error = failure; error instanceof Error; error = error.cause) {
+    if (!(error instanceof ApplicationFailure)) continue
+    const [detail] = (error.details ?? []) as readonly ({ readonly kind?: unknown } | null | undefined)[]
+    const kind = ERROR_KINDS.find(known => known === detail?.kind)
+    if (kind !== undefined) return kind
+  }
+  return 'fatal'
+}
 
-/** The failure of a workflow or an update as an error of this package; anything else passes unchanged. */
-export function failureOf(error: unknown, workflowId: string): unknown {
+export type FailedWorkflow = {
+  readonly workflowId: string
+  /** Begins the message of a failure without words of its own. @default the workflow id */
+  readonly subject?: string
+  /** Ends that message. @default how to resume */
+  readonly remedy?: string
+}
+
+/** The failure of a workflow or an update as an error of this package; any other error passes unchanged. */
+export function failureOf(
+  error: unknown,
+  { workflowId, subject = workflowId, remedy = '. Make the request again to resume' }: FailedWorkflow,
+): unknown {
   if (!(error instanceof WorkflowFailedError) && !(error instanceof WorkflowUpdateFailedError)) return error
   const { cause } = error
+  const kind = kindOf(cause)
   if (cause instanceof ApplicationFailure) {
-    const { type, message } = cause
-    if (REJECTED_TYPES.has(type ?? '')) return new InputRejectedError(type ?? '', message, error)
-    return new RunFailedError(workflowId, type ?? 'Error', message, error)
+    const { message } = cause
+    const type = cause.type ?? 'Error'
+    if (kind === 'usage') return new InputRejectedError(type, message, error)
+    return new RunFailedError({ workflowId, type, kind }, message, error)
   }
-  const [type, words] = endOf(cause)
-  return new RunFailedError(workflowId, type, `${workflowId} ${words}. Ask again to go on`, error)
+  const [type, end] = endOf(cause)
+  return new RunFailedError({ workflowId, type, kind }, `${subject} ${end}${remedy}`, error)
 }
 
 function endOf(cause: unknown): readonly [type: string, words: string] {
   if (cause instanceof CancelledFailure) return ['cancelled', 'was cancelled']
   if (cause instanceof TerminatedFailure) return ['terminated', 'was terminated in Temporal']
-  if (cause instanceof TimeoutFailure) return ['timed_out', 'ran out of time']
+  if (cause instanceof TimeoutFailure) return ['timed_out', 'timed out']
   return ['Error', `failed: ${cause instanceof Error ? cause.message : 'Temporal gave no reason'}`]
 }

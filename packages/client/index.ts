@@ -1,12 +1,30 @@
-// `salesforce-link/client`: loads from a service in TypeScript or JavaScript. Needs no configuration and no secret of Salesforce.
+// `salesforce-link-client`: loads from a service in TypeScript or JavaScript. Needs no configuration and no Salesforce credentials.
 
 export { type AddRequest, addRecords } from './addRecords.ts'
-export { type ConnectOptions, connect } from './connect.ts'
-export type { ConnectionTest } from './contract/inspection.ts'
-export type { AddRecordsAnswer, GivenRecord } from './contract/receiveRecords.ts'
-export type { RecordResult, RunReport } from './contract/runReport.ts'
+export { ask, type Question, testConnection } from './ask.ts'
+export { type ConnectOptions, connect, type QueueOptions } from './connect.ts'
+export type {
+  ConnectionTest,
+  DescribeObjectAnswer,
+  ObjectsAnswer,
+  VersionsAnswer,
+} from './contract/inspection.ts'
+export { ERROR_KINDS, type ErrorKind, LinkError } from './contract/linkError.ts'
+export {
+  ADD_RECORDS_UPDATE,
+  PROGRESS_QUERY,
+  receiverWorkflowId,
+  runIdOfWorkflow,
+  TASK_QUEUE,
+  WORKFLOW_TYPES,
+  type WorkflowType,
+  workflowIdOf,
+} from './contract/names.ts'
+export { PUBLISHED_SCHEMAS } from './contract/published.ts'
+export type { AddRecordsAnswer, AddRecordsInput, GivenRecord, ReceiveRecordsInput } from './contract/receiveRecords.ts'
+export type { RecordResult, RunOutcome, RunReport } from './contract/runReport.ts'
 export type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
-export type { Operation } from './contract/syncSpec.ts'
+export type { Operation, SyncSpecInput } from './contract/syncSpec.ts'
 export { dataConverterFor } from './encryption/dataConverter.ts'
 export { EncryptionKeyError } from './encryption/encryptionKeyError.ts'
 export { type EncryptionKey, encryptionKey, type KeyRing } from './encryption/keyRing.ts'
@@ -15,7 +33,10 @@ export {
   NoWorkerError,
   RunDiffersError,
   RunFailedError,
+  TemporalSettingsError,
   TemporalUnreachableError,
 } from './errors.ts'
-export { type QueueOptions, runSync, type StartedSync, type SyncRequest, startSync } from './startSync.ts'
-export { testConnection } from './testConnection.ts'
+export { followRun, type RunObserver } from './followRun.ts'
+export type { MissingWorkers } from './missingWorkers.ts'
+export type { Standstill } from './standstill.ts'
+export { runSync, type StartedSync, type SyncRequest, startSync } from './startSync.ts'

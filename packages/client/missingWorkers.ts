@@ -1,10 +1,11 @@
-// Whether anybody works on what was started.
+// Whether workers poll for what was started.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
+import { TASK_QUEUE } from './contract/names.ts'
 
-/** A worker that has just been started gets this long before it is missed; milliseconds. */
+/** Time for a worker that has just been started, in milliseconds. */
 const PATIENCE = 4_000
-/** A living worker polls at least once a minute; Temporal remembers those that have gone for five. */
+/** Milliseconds. A running worker polls at least once a minute; Temporal remembers stopped workers for five. */
 const LONGEST_POLL = 90_000
 /** `VERSIONED` of Temporal's `WorkerVersioningMode`. */
 const VERSIONED = 2
@@ -18,11 +19,11 @@ const KINDS = [
 /** Workers of one version, as Temporal routes to them: a build of a deployment, or all that have none. */
 type Version = { readonly deploymentName: string; readonly buildId: string } | undefined
 
-/** What keeps a run that begins now from being worked on; without roles and idle nothing does. */
+/** Workers that a run needs and that do not poll; empty roles and no idle workers when none is missing. */
 export type MissingWorkers = {
-  /** Roles that no worker fills. */
+  /** Roles without a worker. */
   readonly roles: readonly (typeof KINDS)[number]['role'][]
-  /** Of workers that poll and get nothing, since Temporal sends what begins to another version. */
+  /** Workers that poll and get nothing, because Temporal routes new runs to another version. */
   readonly idle?: { readonly version: Version; readonly current: Version }
 }
 
@@ -30,8 +31,12 @@ const NOTHING: MissingWorkers = { roles: [] }
 
 export const isMissing = ({ roles, idle }: MissingWorkers): boolean => roles.length > 0 || idle !== undefined
 
-/** Resolves to what is missing after a few seconds. Never rejects: not knowing is no reason to complain. */
-export async function missingWorkers(client: Client, taskQueue: string, signal: AbortSignal): Promise<MissingWorkers> {
+/** Resolves to the missing workers after a few seconds. Never rejects: when unknown, nothing is reported missing. */
+export async function missingWorkers(
+  client: Client,
+  taskQueue: string = TASK_QUEUE,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<MissingWorkers> {
   try {
     if (!isMissing(await missingNow(client, taskQueue))) return NOTHING
     await sleep(PATIENCE, undefined, { signal })
@@ -64,7 +69,7 @@ type Pollers = {
   readonly served: readonly Version[]
 }
 
-/** Before Temporal 1.29 it tells of no versions, and all are served. */
+/** Before Temporal 1.29 the server reports no versions, and all are served. */
 function pollersOf({ pollers, versioningInfo }: Described): Pollers {
   const oldest = (Date.now() - LONGEST_POLL) / 1000
   const living = (pollers ?? []).filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) > oldest)
@@ -80,10 +85,10 @@ function pollersOf({ pollers, versioningInfo }: Described): Pollers {
   }
 }
 
-type ToldVersion = { readonly deploymentName?: string | null; readonly buildId?: string | null }
+type ReportedVersion = { readonly deploymentName?: string | null; readonly buildId?: string | null }
 
-function versionOf(told: ToldVersion | null | undefined): Version {
-  return told ? { deploymentName: told.deploymentName ?? '', buildId: told.buildId ?? '' } : undefined
+function versionOf(reported: ReportedVersion | null | undefined): Version {
+  return reported ? { deploymentName: reported.deploymentName ?? '', buildId: reported.buildId ?? '' } : undefined
 }
 
 const isOneOf = (versions: readonly Version[]) => (one: Version) =>

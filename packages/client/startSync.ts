@@ -1,4 +1,5 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
+import type { QueueOptions } from './connect.ts'
 import { MAX_INLINE_BYTES } from './contract/limits.ts'
 import { runIdOfWorkflow, TASK_QUEUE, workflowIdOf } from './contract/names.ts'
 import type { GivenRecord } from './contract/receiveRecords.ts'
@@ -7,30 +8,26 @@ import type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
 import type { SyncSpecInput } from './contract/syncSpec.ts'
 import { InputRejectedError, RunDiffersError } from './errors.ts'
 import { failureOf } from './failure.ts'
-import { orNoWorker } from './orNoWorker.ts'
+import { progressOf } from './followRun.ts'
+import { orNoWorker } from './noWorker.ts'
 import { isSameInput, startedInput } from './startedInput.ts'
 
 export type SyncRequest = {
   /** Name of a sync in the worker's configuration. */
   readonly sync: string
-  /** Names this load among those of the sync, such as a date or an order's number: the same label is the same load. */
+  /** Names this load of the sync, such as a date or an order number: the same label is the same load. */
   readonly label: string
   /** Records in place of the sync's source; at most 1 MB. */
   readonly records?: readonly GivenRecord[]
-  /** Keys in place of the sync's own; null takes a key away. */
+  /** Keys in place of the sync's own; null removes a key. */
   readonly spec?: { readonly [Key in keyof SyncSpecInput]?: SyncSpecInput[Key] | null }
-  /** ISO 8601 with an offset: fills `{date}` and its kin in the URI of the sync's source. */
+  /** ISO 8601 with an offset: fills `{date}` and the other placeholders in the URI of the sync's source. */
   readonly scheduledTime?: string
   /**
    * Whether the report carries the result of every record; possible up to 200 records.
    * @default true with `records`, else false
    */
   readonly inlineResults?: boolean
-}
-
-export type QueueOptions = {
-  /** Where the workers take their work from. @default `salesforce-link` */
-  readonly taskQueue?: string
 }
 
 export type StartedSync = {
@@ -40,16 +37,16 @@ export type StartedSync = {
   readonly runId: string
   /** Waits for the end, also without a worker. Throws RunFailedError and InputRejectedError. */
   result(): Promise<RunReport>
-  /** How far it is. Needs a worker. */
+  /** The progress. Needs a worker. */
   progress(): Promise<SyncProgress>
   /** Asks it to stop; records already sent are accounted for. */
   cancel(): Promise<void>
 }
 
 /**
- * Starts a load, once: while one of the same sync and label runs, or when it has come to its end, that one is taken. One that failed or
- * was cancelled goes on where it stopped.
- * Throws RunDiffersError when it had another input, InputRejectedError for a label that can't be and an input of more than 1 MB.
+ * Starts a load, once: while one of the same sync and label runs, or when it has come to its end, that one is returned. A load that failed or
+ * was cancelled resumes where it stopped.
+ * Throws RunDiffersError when it had another input, InputRejectedError for an invalid label and an input of more than 1 MB.
  */
 export async function startSync(
   client: Client,
@@ -80,7 +77,7 @@ export async function startSync(
 
 /**
  * Loads, once, and waits for the report: `startSync` and its result.
- * Throws RunFailedError, InputRejectedError, RunDiffersError, and NoWorkerError when nobody works on it.
+ * Throws RunFailedError, InputRejectedError, RunDiffersError, and NoWorkerError when no worker polls.
  */
 export async function runSync(client: Client, request: SyncRequest, options: QueueOptions = {}): Promise<RunReport> {
   const { workflowId, result } = await startSync(client, request, options)
@@ -104,9 +101,9 @@ function startedSync(handle: WorkflowHandle, runId: string): StartedSync {
     runId,
     result: () =>
       (handle.result() as Promise<RunReport>).catch(error => {
-        throw failureOf(error, workflowId)
+        throw failureOf(error, { workflowId })
       }),
-    progress: () => handle.query<SyncProgress>('progress'),
+    progress: () => progressOf(handle),
     cancel: async () => {
       await handle.cancel()
     },

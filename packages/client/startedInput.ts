@@ -1,20 +1,18 @@
-// With what a workflow was started: an id that exists already may belong to another load.
+// The input of a workflow: an id that exists already may belong to another load.
 import type { Client } from '@temporalio/client'
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow/index.js'
 import type { SyncRecordsInput } from './contract/syncRecords.ts'
+import { decodedPayload } from './decodedPayload.ts'
 
 /** The input of the workflow that has the id now, running or ended. */
 export async function startedInput(client: Client, workflowId: string): Promise<SyncRecordsInput> {
-  const { namespace, loadedDataConverter } = client.options
+  const { namespace } = client.options
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
     namespace,
     execution: { workflowId },
     maximumPageSize: 1,
   })
   const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads
-  const context = { type: 'workflow', namespace, workflowId } as const
-  const [input] = (await decodeArrayFromPayloads(loadedDataConverter, payloads, context)) as [SyncRecordsInput?]
-  return input ?? {}
+  return (await decodedPayload<SyncRecordsInput>(client, payloads?.[0])) ?? {}
 }
 
 /** Whether both ask for the same load. */
@@ -22,7 +20,7 @@ export function isSameInput(one: SyncRecordsInput, other: SyncRecordsInput): boo
   return loadOf(one) === loadOf(other)
 }
 
-/** What the workflow itself adds, and the order of keys, don't count. */
+/** What the workflow itself adds, and the order of keys, are ignored. */
 function loadOf({ sync, spec, scheduledTime, timeZone, inlineResults }: SyncRecordsInput): string {
   return JSON.stringify({ sync, spec, scheduledTime, timeZone, inlineResults }, (_, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value

@@ -1,7 +1,7 @@
 // Runs the command in this process, which saves starting a process for each call. One call at a time.
 import { CommanderError } from 'commander'
 import { vi } from 'vitest'
-import { lineOfError } from '../../cli/errorLine.ts'
+import { lineOfError } from '../../cli/commandError.ts'
 import { createProgram } from '../../cli/program.ts'
 import type { Outcome, Surroundings } from './sflink.ts'
 

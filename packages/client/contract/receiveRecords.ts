@@ -53,8 +53,11 @@ export const addRecordsInputSchema = strictShape({
     .describe('The same id again gets the first answer and loads nothing'),
   records: z
     .array(givenRecordSchema)
-    .min(1)
-    .max(MAX_CALL_RECORDS, `expected at most ${MAX_CALL_RECORDS} records; make several calls, or start syncRecords`)
+    .min(1, 'expected at least one record')
+    .max(MAX_CALL_RECORDS, {
+      error: ({ input }) =>
+        `has ${(input as readonly unknown[]).length} records, allowed are ${MAX_CALL_RECORDS}; make several calls, or start syncRecords`,
+    })
     .superRefine((records, context) => {
       const bytes = jsonBytes(records)
       if (bytes <= MAX_INLINE_BYTES) return

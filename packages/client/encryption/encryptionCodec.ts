@@ -18,7 +18,7 @@ const TAG_BYTES = 16
 /**
  * AES-256-GCM over the whole payload, its metadata included. Written as metadata `encoding: binary/encrypted` and
  * `encryption-key-id`, data `nonce ‖ ciphertext ‖ tag`. Without keys it writes payloads as they are, and says which key is missing
- * when it meets an encrypted one. Payloads that are not encrypted are read as they are: runs from before go on.
+ * when it meets an encrypted one. Payloads that are not encrypted are read as they are: earlier runs continue.
  * @see https://docs.temporal.io/production-deployment/data-encryption
  */
 export function encryptionCodec(keys: KeyRing): PayloadCodec {
@@ -58,7 +58,7 @@ function decrypt(payload: Payload, keys: KeyRing): Payload {
   }
 }
 
-const REMEDY = 'Put that key in (sflink.yaml) and start this process again; whatever waits for it goes on'
+const REMEDY = 'Add that key to sflink.yaml and restart this process; whatever waits for it continues'
 
 function missingKeyLine(id: string, keys: KeyRing): string {
   const held =

@@ -5,8 +5,8 @@ const encoded = new DefaultFailureConverter({ encodeCommonAttributes: true })
 const plain = new DefaultFailureConverter()
 
 /**
- * Messages and stacks become payloads, and so are encrypted. All but one: that a key is missing is said in plain text, since whoever
- * says it has other keys than whoever must read it.
+ * Messages and stacks become payloads, and so are encrypted. The exception is a missing key: it is
+ * reported in plain text, because the process that reports it has other keys than the one that reads it.
  */
 export const failureConverter: FailureConverter = {
   errorToFailure: (error, converter, context) =>

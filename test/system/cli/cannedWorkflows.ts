@@ -18,7 +18,9 @@ const instanceUrl = 'https://acme.my.salesforce.com'
 
 export async function testConnection({ connection }: ConnectionInput): Promise<ConnectionTest> {
   if (connection !== 'production') {
-    throw ApplicationFailure.nonRetryable(`there is no connection '${connection}'`, 'ConfigurationError')
+    throw ApplicationFailure.nonRetryable(`there is no connection '${connection}'`, 'ConfigurationError', {
+      kind: 'usage',
+    })
   }
   const apiCalls = { used: 200, limit: 15_000, left: 14_800 }
   const warnings = ['Connection production: the flow password is retired.']
@@ -72,7 +74,9 @@ export async function syncRecords({ spec, runId: given }: SyncRecordsInput): Pro
   }))
   if (spec?.['maxRejected'] === 1) await condition(() => false)
   if (spec?.['operation'] === 'upsert') {
-    throw ApplicationFailure.nonRetryable('Contact: field Foo__c is hidden from loader@acme.com', 'RunRejectedError')
+    throw ApplicationFailure.nonRetryable('Contact: field Foo__c is hidden from loader@acme.com', 'RunRejectedError', {
+      kind: 'usage',
+    })
   }
   return reportOf(runId, JSON.stringify(spec), spec?.['operation'] === 'update')
 }

@@ -71,13 +71,13 @@ describe('without a worker', () => {
     const runId = /^Run (\S+)\n/.exec(stderr)?.[1]
     expect(runId).toMatch(/^nightly\.\d{4}-\d\d-\d\dT\d{6}-[0-9a-f]{4}$/)
     expect(stderr).toContain(', so the run waits. Start one: sflink worker\n')
-    expect(stderr).toContain(`Detached; the run goes on. Come back: sflink sync status ${runId} --follow.`)
+    expect(stderr).toContain(`Detached; the run continues. Reattach: sflink sync status ${runId} --follow.`)
   })
 
   test('a detached start names the run and says so too', async () => {
     const { code, stdout, stderr } = await run(nightly('--detach'))
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^Run nightly\.\S+ started\. See how it goes: sflink sync status nightly\.\S+\n$/)
+    expect(stdout).toMatch(/^Run nightly\.\S+ started\. Check its progress: sflink sync status nightly\.\S+\n$/)
     expect(stderr).toContain('No worker polls')
   })
 })
@@ -167,9 +167,9 @@ TIMES  ERROR            EXAMPLE  MESSAGE
 `)
   })
 
-  test('a run that failed ends with the reason in one line and 1', async () => {
+  test('a run that the worker rejects ends with the reason in one line and 2', async () => {
     const { code, stdout, stderr } = await run(nightly('--set', 'operation=upsert', '--json'))
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toBe('Contact: field Foo__c is hidden from loader@acme.com\n')
   })
 
@@ -241,7 +241,7 @@ TIMES  ERROR            EXAMPLE  MESSAGE
     const { code, stderr } = await run(['sync', 'status', 'nightly-0'])
     expect(code).toBe(2)
     expect(stderr).toBe(
-      `Temporal at ${server.address}, namespace default, has no run nightly-0: it was never started, or ended so long ago that Temporal has forgotten it. See which runs there are: sflink runs list\n`,
+      `Temporal at ${server.address}, namespace default, has no run nightly-0: it was never started, or its retention has passed. List the runs: sflink runs list\n`,
     )
   })
 })

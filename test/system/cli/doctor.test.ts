@@ -103,7 +103,7 @@ describe.concurrent('without a worker', () => {
     expect(of('Workers')[0]?.message).toMatch(/^No worker polls the task queue .*Start one: sflink worker$/)
     expect(of('Search attributes')[0]?.message).toMatch(/^SflinkSync, .* register them: sflink setup$/)
     expect(of('Schedules')[0]?.message).toContain('nightly (not in Temporal); see sflink schedule plan')
-    expect(of('Sync nightly')[0]?.message).toBe('not looked at: first start a worker')
+    expect(of('Sync nightly')[0]?.message).toBe('not checked: first start a worker')
   })
 
   test('names a namespace that is not there, and what has to wait', async () => {
@@ -117,7 +117,7 @@ describe.concurrent('without a worker', () => {
         ),
       },
     ])
-    expect(of('Connection production')[0]?.message).toBe('not looked at: first mend Temporal')
+    expect(of('Connection production')[0]?.message).toBe('not checked: first fix Temporal')
   })
 
   test('names every mistake of the configuration, and goes on', async () => {
@@ -249,7 +249,7 @@ test('a run store that is full, or does not keep its word, is told', async () =>
   const check = (more: object) => workersRunStore({ runStore: { location, ...more }, now: 0 }, configuration)
   expect(check({ free: 200_000_000 })).toMatchObject({
     state: 'warning',
-    message: expect.stringContaining('200.0 MB free; make room'),
+    message: expect.stringContaining('200 MB free; free some space'),
   })
   const fault = 'conditional writes do not work (two concurrent writers, both won)'
   expect(check({ fault })).toMatchObject({

@@ -132,7 +132,7 @@ test('a run that was cancelled goes on by resume and sends nothing twice', async
     async () => expect(JSON.parse((await run('sync', 'status', runId, '--json')).stdout)).toMatchObject({ settled: 1 }),
     { timeout: 20_000 },
   )
-  expect((await run('sync', 'resume', runId)).stderr).toContain(`The run ${runId} is at work already`)
+  expect((await run('sync', 'resume', runId)).stderr).toContain(`The run ${runId} is already running`)
   await run('sync', 'cancel', runId)
   const cancelled = await run('sync', 'status', runId, '--follow')
   expect(cancelled).toMatchObject({ code: 1, stderr: expect.stringContaining(`The run ${runId} was cancelled`) })
@@ -176,24 +176,26 @@ describe('a load that cannot go well says why in one line, and writes nothing', 
 
   const LEAD_FIELDS = 'fields={LastName: last_name, Company: {value: Acme}}'
 
-  const cases: readonly (readonly [string, () => Promise<readonly string[]>, RegExp])[] = [
+  // The last column is the exit code: 2 when the worker rejects the mapping, 1 for a source that can't be read.
+  const cases: readonly (readonly [string, () => Promise<readonly string[]>, RegExp, 1 | 2])[] = [
     [
       'an object this user may not create',
       async () => [...(await good()), ...set('object=Lead', LEAD_FIELDS)],
       /Lead.*create/,
+      2,
     ],
-    ['a required field unmapped', async () => [...(await good()), ...set('fields={Email: email}')], /LastName/],
-    ['no source', async () => ['--source', 'file:data/absent.csv'], /file:data\/absent\.csv.*no file/],
-    ['a column that the header lacks', () => from('other.csv', 'name,email\nDoe,doe@example.com\n'), /last_name/],
+    ['a required field unmapped', async () => [...(await good()), ...set('fields={Email: email}')], /LastName/, 2],
+    ['no source', async () => ['--source', 'file:data/absent.csv'], /file:data\/absent\.csv.*no file/, 1],
+    ['a column that the header lacks', () => from('other.csv', 'name,email\nDoe,doe@example.com\n'), /last_name/, 2],
   ]
 
-  test.each(cases)('%s', async (_, options, words) => {
+  test.each(cases)('%s', async (_, options, words, exitCode) => {
     const before = org.stats()
     const { code, stdout, stderr } = await run('sync', 'run', 'contacts', ...(await options()), '--json')
     const line = stderr.trimEnd()
     expect(line).toMatch(words)
     expect(line).not.toContain('\n')
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' })
     expect({ ...org.stats(), apiCalls: 0, calls: {} }).toEqual({ ...before, apiCalls: 0, calls: {} })
   })
 

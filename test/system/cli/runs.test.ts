@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { dataConverterFor } from '../../../packages/client/encryption/dataConverter.ts'
-import { encryptionKey } from '../../../packages/client/encryption/index.ts'
+import { encryptionKey } from '../../../packages/client/encryption/keyRing.ts'
 import { type Outcome, sflink } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { EXECUTION, storedRuns } from './storedRuns.ts'
@@ -119,7 +119,7 @@ describe.concurrent('runs list', () => {
       '0',
       '12',
       '1',
-      '126.9 kB',
+      '126.8 kB',
     ])
   })
 
@@ -169,10 +169,10 @@ Outcome     completed_with_rejected
 Temporal    Temporal at ${inject('temporalAddress')}`)
     expect(stdout).toContain('has no workflow sync/nightly/d2 any more')
     expect(stdout).toContain('12  STRING_TOO_LONG  row 7')
-    expect(stdout).toMatch(/nightly\.d2\/results\.csv +123\.5 kB\n.*rejected\.csv +700 B\n.*in_doubt\.csv +70 B\n/)
+    expect(stdout).toMatch(/nightly\.d2\/results\.csv +123\.4 kB\n.*rejected\.csv +700 B\n.*in_doubt\.csv +70 B\n/)
     expect(stdout).toMatch(/\n2 working files +2\.\d kB\n/)
     expect(stdout).toContain(
-      `save it as ${folder}/data/mended.csv and load just those: sflink sync run nightly --source file:data/mended.csv`,
+      `save it as ${folder}/data/corrected.csv and load those records: sflink sync run nightly --source file:data/corrected.csv`,
     )
     expect(stdout).toContain('Look up in the org each record of')
     expect(stdout).toContain('uri: file:data/a.csv')
@@ -181,7 +181,7 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
   test('tells why a run failed that never came to a report, and how to go on', async () => {
     const { stdout } = await run(['show', 'nightly.d3'])
     expect(stdout).toContain('Outcome     failed\nWhy         Login of connection production was rejected\n')
-    expect(stdout).toContain('Go on with it, nothing is sent twice: sflink sync resume nightly.d3')
+    expect(stdout).toContain('Resume it, nothing is sent twice: sflink sync resume nightly.d3')
     expect(stdout).toContain('inline: records in the input of the workflow')
     expect(stdout).not.toContain('a: b')
   })
@@ -200,9 +200,9 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
     const gone = await run(['show', 'nightly.gone'])
     expect(gone).toMatchObject({ code: 2, stdout: '' })
     expect(gone.stderr).toBe(
-      `The files of run nightly.gone in ${runs} were removed on 2026-11-20 03:00:00 UTC, when their time had passed (retention in sflink.yaml). It ended as completed: 3,000 created, 0 updated, 0 failed, 0 in doubt\n`,
+      `The files of run nightly.gone in ${runs} were removed on 2026-11-20 03:00:00 UTC, because their retention had passed. It ended as completed: 3,000 created, 0 updated, 0 failed, 0 in doubt\n`,
     )
-    expect((await run(['show', 'nightly.cut'])).stderr).toContain('were removed, when their time had passed')
+    expect((await run(['show', 'nightly.cut'])).stderr).toContain('were removed, because their retention had passed')
     const never = await run(['show', 'nightly.never'])
     expect(never.stderr).toBe(`There is no run nightly.never in ${runs}. See what is there: sflink runs list\n`)
   })

@@ -143,7 +143,7 @@ test('more callers at a time than Temporal takes are answered all the same, each
   const many = { sync, id: 'E9', records: records(...Array<string>(201).fill('E9')) }
   await expect(addRecords(rig.client, many, queue)).rejects.toMatchObject({
     name: 'InputRejectedError',
-    message: expect.stringContaining('Call E9 has 201 records; allowed are 200'),
+    message: expect.stringContaining('has 201 records, allowed are 200'),
   })
 })
 

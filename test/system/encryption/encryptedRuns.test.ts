@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { temporal } from '@temporalio/proto'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { tryingAgain } from '../../../cli/tryingAgain.ts'
 import type { ConnectionTest } from '../../../packages/client/contract/inspection.ts'
-import { encryptionKey, type KeyRing } from '../../../packages/client/encryption/index.ts'
+import { encryptionKey, type KeyRing } from '../../../packages/client/encryption/keyRing.ts'
+import { standstillOf } from '../../../packages/client/standstill.ts'
 import { bundleWorkflows } from '../../../workers/bundleWorkflows.ts'
 import type { RunningWorker, WorkerOptions } from '../../../workers/worker.ts'
 import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../../rig/loadRig.ts'
@@ -72,10 +72,10 @@ test.concurrent('why a run waits is told to who has the key', async () => {
   const uri = (await rig.source('last\n')).replace(/[^/]+$/, 'late.csv')
   const { handle } = await startLoad(rig, org, { uri, waitFor: 3_600_000 })
   const standstill = await until(
-    () => tryingAgain(handle),
+    () => standstillOf(handle),
     told => told !== undefined,
   )
-  expect(standstill).toEqual({ word: 'Waiting', reason: expect.stringContaining('late.csv') })
+  expect(standstill).toEqual({ cause: 'source', reason: expect.stringContaining('late.csv') })
   const keyless = keylessCommands(handle.workflowId)
   expect(await keyless('status')).toEqual(TOLD_UNREAD)
   await handle.cancel()
@@ -96,7 +96,7 @@ const TOLD_UNREAD = {
     /^Run {6}\S+\nState {4}running\nStarted {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n$/,
   ) as string,
   stderr: expect.stringMatching(
-    /^More of the run \S+ can't be told: .* the key '2026-10', and there are no encryption\.keys here\. Put that key in .*\n$/,
+    /^The rest of the run \S+ can't be read: .* the key '2026-10', and there are no encryption\.keys here\. Put that key in .*\n$/,
   ) as string,
 }
 

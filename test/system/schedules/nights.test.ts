@@ -87,7 +87,7 @@ test('plan tells what apply then does, and applying again changes nothing', asyn
   expect(planned.code).toBe(0)
   expect(planned.stdout).toMatch(/^\+ nightly {2}create\n {4}next \d{4}-\d\d-\d\d 02:00, .* \(Pacific\/Auckland\)/)
   expect(planned.stdout).toMatch(/daylight saving: \d{4}-\d\d-\d\d 02:00 (does not exist|comes twice)/)
-  expect(planned.stderr).toBe('1 to create. To make it so: sflink schedule apply\n')
+  expect(planned.stderr).toBe('1 to create. Apply with: sflink schedule apply\n')
   expect((await schedule('apply')).stdout).toMatch(/^\+ nightly {2}create/)
   expect((await schedule('apply')).stdout).toMatch(/^= nightly {2}unchanged/)
 })

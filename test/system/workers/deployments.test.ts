@@ -1,7 +1,7 @@
 // Worker Versioning: a run stays with the build that began it, new runs begin on the current one.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { missingWorkerLine } from '../../../cli/workerWatch.ts'
+import { missingWorkerLine } from '../../../cli/temporal.ts'
 import { testConnection } from '../../../packages/client/index.ts'
 import { isMissing, missingWorkers } from '../../../packages/client/missingWorkers.ts'
 import type { RunningWorker } from '../../../workers/worker.ts'

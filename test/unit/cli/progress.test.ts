@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { progressLines } from '../../../cli/progress/progressLines.ts'
-import { durationText, rateOf, type Sample, withSample } from '../../../cli/progress/rate.ts'
+import { durationText, rateOf, withSample } from '../../../cli/progress/rate.ts'
+import type { PaceMark } from '../../../loader/results/pace.ts'
 import type { SyncProgress } from '../../../packages/client/contract/syncRecords.ts'
 
 const START: SyncProgress = {
@@ -29,7 +30,7 @@ test('a line is written when the stage changes and every ten seconds', () => {
 })
 
 test('the rate is that of the last minute', () => {
-  let samples: readonly Sample[] = []
+  let samples: readonly PaceMark[] = []
   for (let second = 0; second <= 300; second += 1) {
     const settled = second <= 200 ? second : 200 + (second - 200) * 10
     samples = withSample(samples, { at: second * 1000, settled })
@@ -55,7 +56,7 @@ test('rate and time left are never negative or endless, whatever the samples', (
   const sample = fc.record({ at: fc.nat(10_000_000), settled: fc.nat(10_000_000) })
   fc.assert(
     fc.property(fc.array(sample, { maxLength: 50 }), fc.nat(10_000_000), (given, records) => {
-      const samples = given.reduce<readonly Sample[]>(withSample, [])
+      const samples = given.reduce<readonly PaceMark[]>(withSample, [])
       const { perSecond, secondsLeft = 0 } = rateOf(samples, records)
       expect(perSecond).toBeGreaterThanOrEqual(0)
       expect(secondsLeft).toBeGreaterThanOrEqual(0)

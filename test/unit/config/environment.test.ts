@@ -1,13 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import {
-  configurationPath,
-  EnvironmentError,
-  logLevel,
-  temporalSettings,
-  tracesAreWanted,
-} from '../../../config/environment.ts'
+import { configurationPath, EnvironmentError, logLevel, tracesAreWanted } from '../../../config/environment.ts'
+import { TemporalSettingsError } from '../../../packages/client/errors.ts'
+import { temporalSettings } from '../../../packages/client/settings.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()
@@ -53,7 +49,7 @@ test('the profile of the temporal command sets the address and namespace of Temp
 
 test('a missing profile is reported as an error of the settings', () => {
   vi.stubEnv('TEMPORAL_PROFILE', 'clowd')
-  expect(temporalSettings).toThrow(EnvironmentError)
+  expect(temporalSettings).toThrow(TemporalSettingsError)
   expect(temporalSettings).toThrow(/settings for Temporal.*clowd.*TEMPORAL_\*/)
 })
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { defaultPayloadConverter, type Payload } from '@temporalio/common'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { encryptionKey } from '../../../packages/client/encryption/index.ts'
+import { encryptionKey } from '../../../packages/client/encryption/keyRing.ts'
 import { type CodecServer, startCodecServer } from '../../../workers/codecServer.ts'
 
 const UI = 'http://127.0.0.1:8233'

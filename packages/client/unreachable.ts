@@ -1,10 +1,10 @@
-// Why Temporal can't be reached: both of its clients say little, so the way is tried once more by hand.
+// Why Temporal can't be reached. Its clients report little, so the connection is probed step by step.
 import { X509Certificate } from 'node:crypto'
-import type { TemporalSettings } from '../../config/environment.ts'
-import { probeTcp, probeTls, temporalPlace } from './temporalProbe.ts'
+import { endpointOf, probeTcp, probeTls } from './connectionProbe.ts'
+import type { TemporalSettings } from './settings.ts'
 
-/** What failed, and what to do about it; each without its full stop. */
-type Fault = { readonly reason: string; readonly remedy: string }
+/** What failed and what to do about it, without full stops. */
+type Problem = { readonly reason: string; readonly remedy: string }
 
 const CA = 'TEMPORAL_TLS_SERVER_CA_CERT_PATH'
 const CLIENT = 'TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH'
@@ -12,17 +12,17 @@ const START = 'Start it (for development: temporal server start-dev), or set TEM
 
 /**
  * One line: what failed and what to do.
- * @param said by the client that did not get through
+ * @param answer error message of the client that could not connect
  */
-export async function unreachableLine(settings: TemporalSettings, said: string): Promise<string> {
-  const { reason, remedy } = keyFault(said) ??
-    clientCertificateFault(settings) ??
-    (await connectionFault(settings)) ?? { reason: said.split('\n')[0]?.replace(/\.$/, '') ?? '', remedy: START }
+export async function unreachableLine(settings: TemporalSettings, answer: string): Promise<string> {
+  const { reason, remedy } = keyProblem(answer) ??
+    clientCertificateProblem(settings) ??
+    (await connectionProblem(settings)) ?? { reason: answer.split('\n')[0]?.replace(/\.$/, '') ?? '', remedy: START }
   return `Temporal cannot be reached at ${settings.address}: ${reason}. ${remedy}`
 }
 
-function keyFault(said: string): Fault | undefined {
-  if (!/unauthenticated|unauthorized|valid authentication credentials|permission/i.test(said)) return undefined
+function keyProblem(answer: string): Problem | undefined {
+  if (!/unauthenticated|unauthorized|valid authentication credentials|permission/i.test(answer)) return undefined
   return {
     reason: 'it rejects these credentials',
     remedy:
@@ -30,7 +30,7 @@ function keyFault(said: string): Fault | undefined {
   }
 }
 
-function clientCertificateFault({ connectionOptions: { tls } }: TemporalSettings): Fault | undefined {
+function clientCertificateProblem({ connectionOptions: { tls } }: TemporalSettings): Problem | undefined {
   if (typeof tls !== 'object' || !tls?.clientCertPair) return undefined
   const { crt } = tls.clientCertPair
   try {
@@ -45,15 +45,15 @@ function clientCertificateFault({ connectionOptions: { tls } }: TemporalSettings
   }
 }
 
-async function connectionFault(settings: TemporalSettings): Promise<Fault | undefined> {
+async function connectionProblem(settings: TemporalSettings): Promise<Problem | undefined> {
   const { tls } = settings.connectionOptions
   const withTls = tls !== undefined && tls !== null && tls !== false
   const code = await (withTls ? probeTls(settings, true) : probeTcp(settings))
-  if (code === undefined) return withTls || !(await speaksTls(settings)) ? undefined : TLS_WANTED
-  return faultOf(code, settings)
+  if (code === undefined) return withTls || !(await speaksTls(settings)) ? undefined : TLS_REQUIRED
+  return problemOf(code, settings)
 }
 
-const TLS_WANTED: Fault = {
+const TLS_REQUIRED: Problem = {
   reason: 'it takes TLS connections only',
   remedy: `Set TEMPORAL_TLS=true, with ${CA} when its certificate is signed by an authority of your own`,
 }
@@ -61,12 +61,12 @@ const TLS_WANTED: Fault = {
 const speaksTls = async (settings: TemporalSettings) => (await probeTls(settings, false)) === undefined
 
 /** By codes of Node: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
-function faultOf(code: string, settings: TemporalSettings): Fault | undefined {
-  const { name } = temporalPlace(settings)
+function problemOf(code: string, settings: TemporalSettings): Problem | undefined {
+  const { name } = endpointOf(settings)
   if (code === 'CERT_HAS_EXPIRED') {
     return {
       reason: "the server's certificate has expired",
-      remedy: 'Have it renewed on the server; nothing is to be changed here',
+      remedy: 'Renew it on the server; nothing needs to change here',
     }
   }
   if (/^(UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO)/.test(code)) {
@@ -82,7 +82,7 @@ function faultOf(code: string, settings: TemporalSettings): Fault | undefined {
         'Set TEMPORAL_ADDRESS to the name it is for, or TEMPORAL_TLS_SERVER_NAME when that name does not lead there',
     }
   }
-  if (/ALERT|ECONNRESET|EPIPE/.test(code)) return clientTurnedDown(settings)
+  if (/ALERT|ECONNRESET|EPIPE/.test(code)) return clientRejected(settings)
   if (/WRONG_VERSION|EPROTO|PACKET_LENGTH|RECORD/.test(code)) {
     return {
       reason: 'it does not speak TLS',
@@ -100,11 +100,11 @@ function faultOf(code: string, settings: TemporalSettings): Fault | undefined {
   return undefined
 }
 
-function clientTurnedDown({ connectionOptions: { tls } }: TemporalSettings): Fault {
+function clientRejected({ connectionOptions: { tls } }: TemporalSettings): Problem {
   const given = typeof tls === 'object' && tls?.clientCertPair !== undefined
   return given
     ? {
-        reason: 'the server turns the client certificate down',
+        reason: 'the server rejects the client certificate',
         remedy: `Name one signed by an authority that the server knows, by ${CLIENT}`,
       }
     : { reason: 'the server asks for a client certificate (mTLS)', remedy: `Name one by ${CLIENT}` }

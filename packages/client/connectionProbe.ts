@@ -1,15 +1,15 @@
-// Tries the way to Temporal by hand: a TCP connection, and the TLS handshake on it.
+// Probes the connection to Temporal: TCP, and the TLS handshake on it.
 import { connect as connectPlain, isIP } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { TemporalSettings } from '../../config/environment.ts'
+import type { TemporalSettings } from './settings.ts'
 
 /** Milliseconds. */
 const PROBE_TIMEOUT = 3_000
-/** Milliseconds. In TLS 1.3 a server turns a client's certificate down after the handshake. */
+/** Milliseconds. In TLS 1.3 a server rejects a client's certificate after the handshake. */
 const AFTER_HANDSHAKE = 500
 
-/** Where the settings lead, and the name that the server's certificate must be for. */
-export function temporalPlace({ address, connectionOptions: { tls } }: TemporalSettings) {
+/** Host and port, and the name that the server's certificate must be for. */
+export function endpointOf({ address, connectionOptions: { tls } }: TemporalSettings) {
   const { hostname, port } = new URL(`tcp://${address}`)
   const host = hostname.replace(/^\[|\]$/g, '')
   const name = (typeof tls === 'object' && tls?.serverNameOverride) || host
@@ -17,12 +17,12 @@ export function temporalPlace({ address, connectionOptions: { tls } }: TemporalS
 }
 
 /**
- * Resolves to Node's code of what is wrong, undefined when the connection stands.
+ * Resolves to Node's error code, undefined when the connection is established.
  * @param verifies whether the server's certificate is checked
  */
 export function probeTls(settings: TemporalSettings, verifies: boolean): Promise<string | undefined> {
   const { tls } = settings.connectionOptions
-  const { host, port, name } = temporalPlace(settings)
+  const { host, port, name } = endpointOf(settings)
   const { serverRootCACertificate: ca, clientCertPair } = typeof tls === 'object' && tls ? tls : {}
   return codeOf(() => {
     const socket = connectTls({
@@ -40,9 +40,9 @@ export function probeTls(settings: TemporalSettings, verifies: boolean): Promise
   })
 }
 
-/** Resolves to Node's code of what is wrong, undefined when something listens. */
+/** Resolves to Node's error code, undefined when something listens. */
 export function probeTcp(settings: TemporalSettings): Promise<string | undefined> {
-  const { host, port } = temporalPlace(settings)
+  const { host, port } = endpointOf(settings)
   return codeOf(() => ({ socket: connectPlain(port, host), event: 'connect', wait: 0 }))
 }
 

@@ -6,7 +6,7 @@ import type { ListedRun } from './allRuns.ts'
 import type { StoredFile } from './storedFiles.ts'
 
 /** One line for each thing to do; none when all is well. */
-export function mendingLines(
+export function nextSteps(
   run: ListedRun,
   location: string,
   files: readonly StoredFile[],
@@ -16,13 +16,13 @@ export function mendingLines(
   const has = (name: string) => files.some(({ path }) => path === name)
   const lines: string[] = []
   if (state === 'failed' || state === 'cancelled' || state === 'unfinished') {
-    lines.push(`Go on with it, nothing is sent twice: sflink sync resume ${runId}`)
+    lines.push(`Resume it, nothing is sent twice: sflink sync resume ${runId}`)
   }
   if (has(REJECTED_FILE)) {
     const [folder = baseDirectory] = dataDirectories
-    const source = `file:${relative(baseDirectory, folder)}/mended.csv`
+    const source = `file:${relative(baseDirectory, folder)}/corrected.csv`
     lines.push(
-      `Mend ${location}/${REJECTED_FILE}, save it as ${folder}/mended.csv and load just those: sflink sync run ${sync} --source ${source}`,
+      `Correct ${location}/${REJECTED_FILE}, save it as ${folder}/corrected.csv and load those records: sflink sync run ${sync} --source ${source}`,
     )
   }
   if (has(IN_DOUBT_FILE)) {

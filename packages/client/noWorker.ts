@@ -1,8 +1,34 @@
-// Words for when nobody works on what was started, and what to do.
-import type { MissingWorkers } from './missingWorkers.ts'
+// Missing workers: the message, and the end of a wait for an answer that no worker will give.
+import type { Client } from '@temporalio/client'
+import { NoWorkerError } from './errors.ts'
+import { isMissing, type MissingWorkers, missingWorkers } from './missingWorkers.ts'
+
+export type Awaited = { readonly client: Client; readonly taskQueue: string; readonly workflowId: string }
+
+/** The answer, unless no worker polls for it. Throws NoWorkerError after a few seconds without a worker. */
+export async function orNoWorker<T>(answer: Promise<T>, { client, taskQueue, workflowId }: Awaited): Promise<T> {
+  const answered = new AbortController()
+  try {
+    return await Promise.race([answer, noWorker()])
+  } catch (error) {
+    // The answer is no longer awaited.
+    answer.catch(() => {})
+    throw error
+  } finally {
+    answered.abort()
+  }
+
+  async function noWorker(): Promise<never> {
+    const missing = await missingWorkers(client, taskQueue, answered.signal)
+    if (!isMissing(missing)) return new Promise<never>(() => {})
+    const queue = `${taskQueue} (namespace ${client.options.namespace})`
+    throw new NoWorkerError(taskQueue, missing, missingLine(missing, queue, `, so ${workflowId} waits`))
+  }
+}
 
 /**
- * @param queue as the reader is to know it: `x (namespace y)`
+ * What is missing and what to do.
+ * @param queue as the reader knows it: `x (namespace y)`
  * @param effect follows the fact, such as `, so the run waits`. @default none
  */
 export function missingLine({ roles, idle }: MissingWorkers, queue: string, effect = ''): string {

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client, WorkflowHandle } from '@temporalio/client'
+import type { QueueOptions } from './connect.ts'
+import { PROGRESS_QUERY, TASK_QUEUE } from './contract/names.ts'
+import type { RunReport } from './contract/runReport.ts'
+import type { SyncProgress } from './contract/syncRecords.ts'
+import { isMissing, type MissingWorkers, missingWorkers } from './missingWorkers.ts'
+import { type Standstill, standstillOf } from './standstill.ts'
+
+/** Milliseconds between two queries of the progress. */
+const INTERVAL = 1_000
+
+/** Receives what happens to a run. */
+export type RunObserver = {
+  progress(progress: SyncProgress): void
+  /** Called when the run makes no progress for a new reason. */
+  standstill(standstill: Standstill): void
+  /** Called once each time that workers are missing. */
+  missing(workers: MissingWorkers): void
+}
+
+/** Reports the progress of a run until the run ends or the signal aborts, then resolves. Never rejects. */
+export async function followRun(
+  client: Client,
+  workflowId: string,
+  observer: RunObserver,
+  { signal, taskQueue = TASK_QUEUE }: QueueOptions & { readonly signal: AbortSignal },
+): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId)
+  const watch = workerWatch(() => missingWorkers(client, taskQueue, signal), observer)
+  void watch.check()
+  let reported: string | undefined
+  while (!signal.aborted) {
+    // Without a worker there is no answer; the next query may get one.
+    const progress = await progressOf(handle).catch(() => undefined)
+    if (signal.aborted) return
+    if (progress === undefined) await watch.check()
+    else {
+      watch.answered()
+      observer.progress(progress)
+    }
+    const standstill = await standstillOf(handle)
+    if (signal.aborted) return
+    if (standstill !== undefined && standstill.reason !== reported) observer.standstill(standstill)
+    reported = standstill?.reason
+    await sleep(INTERVAL, undefined, { signal }).catch(() => {})
+  }
+}
+
+/** How far a run is. Needs a worker. */
+export function progressOf(handle: WorkflowHandle): Promise<SyncProgress> {
+  return handle.query<SyncProgress>(PROGRESS_QUERY)
+}
+
+/** The answer of the progress query after the end of a run. */
+export function lastProgress({ runId, records, tally }: RunReport): SyncProgress {
+  const settled = tally.created + tally.updated + tally.failed + tally.inDoubt
+  return { runId, stage: 'done', records, settled, ...tally, chunks: 0, chunksDone: 0 }
+}
+
+type WorkerWatch = { check(): Promise<void>; answered(): void }
+
+/** Reports missing workers once each time that they go missing. */
+function workerWatch(look: () => Promise<MissingWorkers>, observer: RunObserver): WorkerWatch {
+  let isReported = false
+  let hasBegun = false
+  return {
+    async check() {
+      if (isReported) return
+      const { roles, ...idle } = await look()
+      // A run that has begun stays with its build, current or not.
+      const missing = hasBegun ? { roles } : { roles, ...idle }
+      if (!isMissing(missing) || isReported) return
+      isReported = true
+      observer.missing(missing)
+    },
+    answered() {
+      isReported = false
+      hasBegun = true
+    },
+  }
+}

@@ -1,0 +1,77 @@
+// The published package: what it installs, and whether its types compile in the project of a user.
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const ROOT = join(import.meta.dirname, '../../..')
+/** Megabytes of node_modules after `npm install`. */
+const MAX_INSTALLED = 60
+/** Milliseconds; the registry may be slow. */
+const INSTALL_TIME = 240_000
+
+const PROGRAM = `import { addRecords, connect, encryptionKey, RunFailedError, runSync, startSync } from 'salesforce-link-client'
+const client = await connect({ keys: [encryptionKey('2026', 'a'.repeat(64))] })
+const { tally } = await runSync(client, { sync: 'contacts', label: '1', records: [{ last_name: 'Silva' }] })
+const created: number = tally.created
+// @ts-expect-error a number is no text: the types are not any
+const text: string = tally.created
+const { result } = await startSync(client, { sync: 'contacts', label: '2', spec: { operation: 'create', maxRejected: null } })
+await result().catch((error: unknown) => { if (error instanceof RunFailedError) console.log(error.kind) })
+// @ts-expect-error there is no such operation
+await startSync(client, { sync: 'contacts', label: '3', spec: { operation: 'merge' } })
+console.log(created, text, (await addRecords(client, { sync: 'contacts', id: 'a', records: [{ n: 1 }] })).results[0]?.id)
+`
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sflink-client-package-'))
+  const packed = await execa('npm', ['pack', '--json', '--pack-destination', folder], {
+    cwd: join(ROOT, 'packages/client'),
+    preferLocal: true,
+    localDir: ROOT,
+  })
+  expect(packed.exitCode).toBe(0)
+  const tarball = (await readdir(folder)).find(name => name.endsWith('.tgz')) ?? ''
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+  await writeFile(join(folder, 'program.ts'), PROGRAM)
+  const options = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund']
+  await execa('npm', ['install', ...options, `./${tarball}`], { cwd: folder })
+}, INSTALL_TIME)
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+test(`installs less than ${MAX_INSTALLED} MB, and no worker`, async () => {
+  const names = await readdir(join(folder, 'node_modules', '@temporalio'))
+  expect(names.sort()).toEqual(['client', 'common', 'envconfig', 'proto'])
+  expect((await bytesIn(join(folder, 'node_modules'))) / 1e6).toBeLessThan(MAX_INSTALLED)
+})
+
+test('runs in plain Node', async () => {
+  const { stdout } = await execa(
+    'node',
+    ['-p', "import('salesforce-link-client').then(m => console.log(m.TASK_QUEUE)), 1"],
+    {
+      cwd: folder,
+    },
+  )
+  expect(stdout).toContain('salesforce-link')
+})
+
+test.each([true, false])(
+  'its types compile under strict, skipLibCheck: %s',
+  async skipLibCheck => {
+    const compilerOptions = { module: 'nodenext', target: 'es2022', strict: true, noEmit: true, skipLibCheck }
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }))
+    const { stdout } = await execa('tsc', ['-p', folder], { preferLocal: true, localDir: ROOT, reject: false })
+    expect(stdout).toBe('')
+  },
+  60_000,
+)
+
+async function bytesIn(path: string): Promise<number> {
+  const entries = await readdir(path, { withFileTypes: true, recursive: true })
+  const files = entries.filter(entry => entry.isFile())
+  const sizes = await Promise.all(files.map(async ({ name, parentPath }) => (await stat(join(parentPath, name))).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
