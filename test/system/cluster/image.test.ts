@@ -1,7 +1,7 @@
 // Checks of the Dockerfile that need no container engine: its build runs here, and the result is started.
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { cp, symlink } from 'node:fs/promises'
 import { delimiter, join, sep } from 'node:path'
 import { promisify } from 'node:util'

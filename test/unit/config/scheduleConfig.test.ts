@@ -1,7 +1,7 @@
 // `schedule:` in sflink.yaml, and the times that it means.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { readConfiguration } from '../../../config/configuration.ts'
 import { freePort } from '../../../dev/processes/freePort.ts'
 import { fillPlaceholders } from '../../../loader/schedule/placeholders.ts'
