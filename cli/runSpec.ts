@@ -2,7 +2,7 @@
 import { parse } from 'yaml'
 import type { Configuration } from '../config/configuration.ts'
 import { pathText } from '../config/problems.ts'
-import { fillPlaceholders, openPlaceholders, scheduledPlaceholderFault } from '../loader/schedule/placeholders.ts'
+import { fillPlaceholders, openPlaceholders, scheduledPlaceholderProblem } from '../loader/schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../loader/schedule/schedule.ts'
 import { readScheduledTime } from '../loader/schedule/scheduledTime.ts'
 import { checkSourceUri } from '../loader/sources/sourceUri.ts'
@@ -37,7 +37,7 @@ export function runSpec(configuration: Configuration, name: string, options: Run
   const filled = withScheduledTime(name, parsed.spec, options.scheduledTime, timeZone)
   const open = placeholders(filled)[0]
   if (open !== undefined) {
-    const byTime = scheduledPlaceholderFault(open) === undefined ? ', or a time: --scheduled-time …' : ''
+    const byTime = scheduledPlaceholderProblem(open) === undefined ? ', or a time: --scheduled-time …' : ''
     throw new CommandError(`The source of the sync ${name} leaves {${open}} open. Give it: --set ${open}=…${byTime}`)
   }
   // Its place is the worker's to judge, whose dataDirectories may be others.
@@ -48,7 +48,7 @@ export function runSpec(configuration: Configuration, name: string, options: Run
 function withScheduledTime(name: string, spec: SyncSpec, text: string | undefined, timeZone: string): SyncSpec {
   if (text === undefined) return spec
   const read = readScheduledTime(text, timeZone)
-  if ('fault' in read) throw new CommandError(`--scheduled-time: ${read.fault}`)
+  if ('problem' in read) throw new CommandError(`--scheduled-time: ${read.problem}`)
   const { source } = spec
   const uri = 'uri' in source ? fillPlaceholders(source.uri, read.time, timeZone) : undefined
   if ('inline' in source || uri === undefined || uri === source.uri) {

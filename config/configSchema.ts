@@ -1,6 +1,6 @@
 // The keys of sflink.yaml. loader/spec/parseSyncSpec.ts validates the syncs.
 import { z } from 'zod'
-import { dataDirectoryFault } from '../loader/sources/dataDirectory.ts'
+import { dataDirectoryProblem } from '../loader/sources/dataDirectory.ts'
 import { pathOfFileUri, placeOfS3Uri, shownUri } from '../loader/storage/uris.ts'
 import { parseDuration } from '../packages/client/contract/duration.ts'
 import { ADD_GIVEN, strictShape } from '../packages/client/contract/issues.ts'
@@ -22,17 +22,17 @@ const runStore = text(
   .regex(/^(file|s3):/i, { error: `is not a valid run store; ${RUN_STORE}`, abort: true })
   .superRefine((written, context) => {
     const place = /^s3:/i.test(written) ? placeOfS3Uri(written) : pathOfFileUri(written, '/')
-    if (!('fault' in place)) return
+    if (!('problem' in place)) return
     context.addIssue({
       code: 'custom',
-      message: `${JSON.stringify(shownUri(written))} is not a valid run store: ${place.fault}; ${RUN_STORE}`,
+      message: `${JSON.stringify(shownUri(written))} is not a valid run store: ${place.problem}; ${RUN_STORE}`,
     })
   })
 
 const dataDirectory = text(
   'a place that may hold sources: a directory relative to this file, s3://bucket/prefix or https://host/path/',
 ).superRefine((written, context) => {
-  const message = dataDirectoryFault(written)
+  const message = dataDirectoryProblem(written)
   if (message !== undefined) context.addIssue({ code: 'custom', message, params: ADD_GIVEN })
 })
 

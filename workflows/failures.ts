@@ -67,6 +67,6 @@ export function readableFailure(failure: unknown): unknown {
 
 /** A worker that stops hands its steps back. A step that times out in its last attempt has a more serious cause. */
 function timedOut(error: ActivityFailure, { timeoutType }: TimeoutFailure): ApplicationFailure {
-  const message = `The step ${error.activityType} ran out of time (${timeoutType}): in each attempt its worker died, hung or lost Temporal. Check the workers' logs, then start the run again under the same id`
+  const message = `The step ${error.activityType} timed out (${timeoutType}): in every attempt its worker ended, did not respond or lost its connection to Temporal. Check the workers' logs, then start the run again under the same id`
   return finalFailure('StepTimedOutError', message, 'fatal', error)
 }

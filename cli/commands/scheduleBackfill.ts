@@ -77,7 +77,7 @@ function rejectNoneOrTooMany(schedule: ServerTimes, { from, to }: BackfillOption
 
 function timeOf(option: string, text: string, timeZone: string): number {
   const read = readScheduledTime(text, timeZone)
-  if ('fault' in read) throw new CommandError(`${option}: ${read.fault}`)
+  if ('problem' in read) throw new CommandError(`${option}: ${read.problem}`)
   return read.time
 }
 

@@ -15,12 +15,12 @@ const LITTLE_SPACE = 1_000_000_000
 /** From this machine, while there is no worker to ask. */
 export async function checkRunStore({ runStore, baseDirectory }: Configuration): Promise<Finding> {
   const stores = openRunStores(runStore, baseDirectory)
-  const fault = await tryRunStores(stores)
+  const problem = await tryRunStores(stores)
   const free = await freeSpace(stores)
   return storeFinding({
     location: stores.location,
     ...(free === undefined ? {} : { free }),
-    ...(fault === undefined ? {} : { fault }),
+    ...(problem === undefined ? {} : { problem }),
   })
 }
 

@@ -1,5 +1,5 @@
 import { shownUri } from '../storage/uris.ts'
-import { fillPlaceholders, openPlaceholders, scheduledPlaceholderFault } from '../schedule/placeholders.ts'
+import { fillPlaceholders, openPlaceholders, scheduledPlaceholderProblem } from '../schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
 import { readScheduledTime } from '../schedule/scheduledTime.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
@@ -23,8 +23,8 @@ export function atScheduledTime(spec: SyncSpec, given: GivenTime, scheduleZone: 
   if ('inline' in source) return spec
   const open = openPlaceholders(source.uri)
   if (open.length === 0) return spec
-  const faults = open.map(scheduledPlaceholderFault).filter(fault => fault !== undefined)
-  if (faults.length > 0) throw new RunRejectedError(`The source ${shownUri(source.uri)}`, faults)
+  const problems = open.map(scheduledPlaceholderProblem).filter(problem => problem !== undefined)
+  if (problems.length > 0) throw new RunRejectedError(`The source ${shownUri(source.uri)}`, problems)
   if (scheduledTime === undefined) {
     throw new RunRejectedError(`The source ${shownUri(source.uri)}`, [
       `{${open[0]}} is open; give scheduledTime in the input, like 2026-11-25T01:00:00Z, or a spec with the whole uri`,
@@ -36,7 +36,7 @@ export function atScheduledTime(spec: SyncSpec, given: GivenTime, scheduleZone: 
 function timeOf(text: string | null | undefined): number | undefined {
   if (text == null) return undefined
   const read = readScheduledTime(text, undefined)
-  if ('fault' in read) throw rejected(`scheduledTime: ${read.fault}`)
+  if ('problem' in read) throw rejected(`scheduledTime: ${read.problem}`)
   return read.time
 }
 

@@ -21,7 +21,7 @@ export function openPlaceholders(uri: string): readonly string[] {
 }
 
 /** Reason why a scheduled time does not fill the placeholder; undefined when it does. */
-export function scheduledPlaceholderFault(name: string): string | undefined {
+export function scheduledPlaceholderProblem(name: string): string | undefined {
   return placeholderValue(name, 0) === undefined ? `{${name}} is not a time placeholder; use ${KNOWN}` : undefined
 }
 

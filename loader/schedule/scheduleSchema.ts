@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { check, type Problem, strictShape } from '../../packages/client/contract/issues.ts'
 import { duration } from '../../packages/client/contract/scalars.ts'
 import type { SourceSpec } from '../../packages/client/contract/syncSpec.ts'
-import { scheduleZoneFault } from '../values/timeZone.ts'
+import { scheduleZoneProblem } from '../values/timeZone.ts'
 import { parseCron } from './cron.ts'
-import { openPlaceholders, scheduledPlaceholderFault } from './placeholders.ts'
+import { openPlaceholders, scheduledPlaceholderProblem } from './placeholders.ts'
 import {
   DEFAULT_CATCHUP_WINDOW,
   DEFAULT_JITTER,
@@ -53,7 +53,7 @@ export const scheduleSchema = strictShape({
   timeZone: z
     .string()
     .superRefine((name, context) => {
-      const problem = scheduleZoneFault(name)
+      const problem = scheduleZoneProblem(name)
       if (problem !== undefined) context.addIssue(problem)
     })
     .default(DEFAULT_SCHEDULE_TIME_ZONE)
@@ -99,7 +99,7 @@ function sourceProblems(source: SourceSpec | undefined): Problem[] {
     return [{ path: [], message }]
   }
   return openPlaceholders(source.uri).flatMap(name => {
-    const problem = scheduledPlaceholderFault(name)
+    const problem = scheduledPlaceholderProblem(name)
     return problem === undefined ? [] : [{ path: [], message: `the URI of the source cannot be filled: ${problem}` }]
   })
 }

@@ -9,7 +9,7 @@ export function isPlain(encoding: string | undefined): boolean {
 }
 
 /** What is wrong with it; undefined when it can be unpacked. */
-export function encodingFault(encoding: string | undefined): string | undefined {
+export function encodingProblem(encoding: string | undefined): string | undefined {
   if (isPlain(encoding) || isGzip(encoding)) return undefined
   return `its server packs it as ${JSON.stringify(encoding)}; understood is gzip`
 }

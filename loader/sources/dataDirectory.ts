@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { placeOfS3Uri } from '../storage/uris.ts'
-import { httpPlaceFault } from './httpPlace.ts'
+import { httpPlaceProblem } from './httpPlace.ts'
 
 /** A scheme has two letters at least: `C:\\data` is a path. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i
@@ -16,20 +16,20 @@ export function resolvedDataDirectory(directory: string, baseDirectory: string):
 }
 
 /** What is wrong with a data directory as written; undefined when nothing is. Completes "'…' ". */
-export function dataDirectoryFault(directory: string): string | undefined {
+export function dataDirectoryProblem(directory: string): string | undefined {
   if (isLocal(directory)) return undefined
   const scheme = SCHEME.exec(directory)?.[1]?.toLowerCase()
   if (scheme === 's3') {
     const place = placeOfS3Uri(directory)
-    return 'fault' in place
-      ? `is not a valid data directory: ${place.fault}; write it like s3://bucket/prefix`
+    return 'problem' in place
+      ? `is not a valid data directory: ${place.problem}; write it like s3://bucket/prefix`
       : undefined
   }
   if (scheme === 'https' || scheme === 'http') {
-    const fault = httpPlaceFault(directory)
-    return fault === undefined
+    const problem = httpPlaceProblem(directory)
+    return problem === undefined
       ? undefined
-      : `is not a valid data directory: ${fault}; write it like https://files.acme.com/exports/`
+      : `is not a valid data directory: ${problem}; write it like https://files.acme.com/exports/`
   }
   if (scheme === 'file') return 'is not a valid data directory: write the path without file:, like data'
   return `is not a valid data directory: the scheme ${scheme}: is not supported; write a directory, s3://bucket/prefix or https://host/path/`

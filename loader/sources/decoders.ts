@@ -44,7 +44,7 @@ export class NarrowDecoder implements BlockDecoder {
     const tail = this.#tail
     this.#tail = Buffer.alloc(0)
     if (tail.length === 0) return ''
-    if (this.#certain) throw this.#fault(tail, 0, 'the file ends in the middle of a character')
+    if (this.#certain) throw this.#problem(tail, 0, 'the file ends in the middle of a character')
     this.encoding = 'windows-1252'
     return this.#windows1252(tail)
   }
@@ -58,7 +58,7 @@ export class NarrowDecoder implements BlockDecoder {
     }
     const { valid, invalid, firstInvalid } = censusOfUtf8(whole)
     // Text in windows-1252 can hold what looks like a UTF-8 character, but seldom: "É”".
-    if (this.#certain || valid >= invalid) throw this.#fault(whole, firstInvalid, 'is no UTF-8')
+    if (this.#certain || valid >= invalid) throw this.#problem(whole, firstInvalid, 'is no UTF-8')
     this.encoding = 'windows-1252'
     this.#certain = true
     this.#tail = Buffer.alloc(0)
@@ -69,7 +69,7 @@ export class NarrowDecoder implements BlockDecoder {
     const text = isAscii(bytes) ? bytes.toString('latin1') : iconv.decode(bytes, 'windows-1252')
     // One byte is one character, so the place in the text is the place in the bytes.
     const unknown = text.indexOf('\uFFFD')
-    if (unknown >= 0) throw this.#fault(bytes, unknown, 'is not a character of this encoding')
+    if (unknown >= 0) throw this.#problem(bytes, unknown, 'is not a character of this encoding')
     return this.#count(bytes, text)
   }
 
@@ -79,14 +79,14 @@ export class NarrowDecoder implements BlockDecoder {
     return text
   }
 
-  #fault(bytes: Buffer, at: number, fault: string): SourceEncodingError {
+  #problem(bytes: Buffer, at: number, problem: string): SourceEncodingError {
     const before = countLineEnds(bytes.subarray(0, at).toString('latin1'), '\n')
     const hex = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, '0')
     return new SourceEncodingError(this.#source, {
       encoding: this.encoding,
       byte: this.#offset + at,
       line: this.#lineEnds + before + 1,
-      fault: fault.startsWith('the ') ? fault : `0x${hex} ${fault}`,
+      problem: problem.startsWith('the ') ? problem : `0x${hex} ${problem}`,
     })
   }
 }
@@ -121,7 +121,7 @@ export class Utf16Decoder implements BlockDecoder {
 
   end(): string {
     if (this.#tail.length === 0) return ''
-    throw this.#fault(0, 0, 'the file ends in the middle of a character')
+    throw this.#problem(0, 0, 'the file ends in the middle of a character')
   }
 
   #text(bytes: Buffer): string {
@@ -133,12 +133,12 @@ export class Utf16Decoder implements BlockDecoder {
     const repaired = text.toWellFormed()
     let at = 0
     while (text.charCodeAt(at) === repaired.charCodeAt(at)) at += 1
-    return this.#fault(at * 2, countLineEnds(text.slice(0, at), '\n'), 'half of a surrogate pair has no other half')
+    return this.#problem(at * 2, countLineEnds(text.slice(0, at), '\n'), 'half of a surrogate pair has no other half')
   }
 
-  #fault(at: number, lineEnds: number, fault: string): SourceEncodingError {
+  #problem(at: number, lineEnds: number, problem: string): SourceEncodingError {
     const place = { byte: this.#offset + at, line: this.#lineEnds + lineEnds + 1 }
-    return new SourceEncodingError(this.#source, { encoding: this.encoding, ...place, fault })
+    return new SourceEncodingError(this.#source, { encoding: this.encoding, ...place, problem })
   }
 }
 

@@ -6,6 +6,20 @@ export class SourceFileError extends SourceError {
   readonly kind = 'fatal' as const
 }
 
+/** Thrown when a URI is not one that a source can have. */
+export class SourceUriError extends SourceError {
+  override readonly name = 'SourceUriError' as const
+  readonly kind = 'usage' as const
+
+  constructor(source: string, problem: string, advice: string) {
+    super(`The source ${source} can't be opened: its uri can't be used: ${problem}. ${advice}`, {
+      kind: 'uri',
+      source,
+      problem,
+    })
+  }
+}
+
 /** Thrown when the server of a source can't be reached, or broke off: unlike all others it is transient, so it is retried. */
 export class SourceUnreachableError extends SourceError {
   override readonly name = 'SourceUnreachableError' as const
@@ -30,14 +44,14 @@ export class SourceNotTextError extends SourceError {
   }
 }
 
-export type EncodingFault = {
+export type EncodingProblem = {
   /** The encoding the source was read in. */
   readonly encoding: string
   /** 0-based place of the first wrong byte in the file. */
   readonly byte: number
   /** 1-based. */
   readonly line: number
-  readonly fault: string
+  readonly problem: string
 }
 
 /** Thrown when bytes make no text in the encoding given or detected. They are never replaced silently. */
@@ -45,12 +59,12 @@ export class SourceEncodingError extends SourceError {
   override readonly name = 'SourceEncodingError' as const
   readonly kind = 'fatal' as const
 
-  constructor(source: string, { encoding, byte, line, fault }: EncodingFault) {
+  constructor(source: string, { encoding, byte, line, problem }: EncodingProblem) {
     const other = encoding === 'utf-8' ? 'windows-1252' : 'utf-8'
     super(
-      `The source ${source} can't be read as ${encoding}: at byte ${byte} (line ${line}) ${fault}. ` +
+      `The source ${source} can't be read as ${encoding}: at byte ${byte} (line ${line}) ${problem}. ` +
         `Save it as UTF-8, or set encoding: ${other} beside its uri if that is how it was written.`,
-      { kind: 'encoding', source, encoding, byte, line, fault },
+      { kind: 'encoding', source, encoding, byte, line, problem },
     )
   }
 }
@@ -61,12 +75,12 @@ export class SourceHeaderError extends SourceError {
   readonly kind = 'fatal' as const
 
   constructor(source: string, repeated: readonly string[], blank: readonly number[]) {
-    const faults = [
+    const problems = [
       ...repeated.map(name => `the column ${JSON.stringify(name)} occurs more than once`),
       ...(blank.length > 0 ? [`the name is missing in column ${blank.join(', ')}`] : []),
     ]
     super(
-      `The header of the source ${source} can't be used: ${faults.join('; ')}. ` +
+      `The header of the source ${source} can't be used: ${problems.join('; ')}. ` +
         'Give every column a name of its own, or take the column out.',
       { kind: 'header', source, repeated, blank },
     )

@@ -2,27 +2,27 @@ import { isLoopback } from '../http/agents.ts'
 // Which addresses of the web a source may have.
 import { isDots } from '../storage/uris.ts'
 
-export type HttpPlace = { readonly url: URL } | { readonly fault: string }
+export type HttpPlace = { readonly url: URL } | { readonly problem: string }
 
 /** The address a URI means, or what is wrong with it. Says nothing on whether it may be used. */
 export function placeOfHttpUri(uri: string): HttpPlace {
-  if (!URL.canParse(uri)) return { fault: 'it is not a valid URL' }
+  if (!URL.canParse(uri)) return { problem: 'it is not a valid URL' }
   const url = new URL(uri)
   if (url.username !== '' || url.password !== '') {
-    return { fault: 'it holds credentials; give an address that needs none, such as a presigned one' }
+    return { problem: 'it holds credentials; give an address that needs none, such as a presigned one' }
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    return { fault: 'http: is not encrypted, and taken from this machine only; write https:' }
+    return { problem: 'http: is not encrypted, and taken from this machine only; write https:' }
   }
   // Servers differ in what they make of an escaped "..".
-  if (climbs(url.pathname)) return { fault: 'it holds "." or ".." as a name, escaped' }
+  if (climbs(url.pathname)) return { problem: 'it holds "." or ".." as a name, escaped' }
   url.hash = ''
   return { url }
 }
 
-export function httpPlaceFault(directory: string): string | undefined {
+export function httpPlaceProblem(directory: string): string | undefined {
   const place = placeOfHttpUri(directory)
-  if ('fault' in place) return place.fault
+  if ('problem' in place) return place.problem
   return /[?#]/.test(directory) ? 'a directory has no "?" or "#"' : undefined
 }
 
@@ -30,7 +30,7 @@ export function httpPlaceFault(directory: string): string | undefined {
 export function isBelowOne(url: URL, directories: readonly string[]): boolean {
   return directories.some(directory => {
     const place = placeOfHttpUri(directory)
-    if ('fault' in place || place.url.origin !== url.origin) return false
+    if ('problem' in place || place.url.origin !== url.origin) return false
     const above = place.url.pathname
     return url.pathname.startsWith(above.endsWith('/') ? above : `${above}/`)
   })

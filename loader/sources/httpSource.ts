@@ -3,7 +3,7 @@ import { get as getHttps } from 'node:https'
 import type { SourceError } from '../csv/errors.ts'
 import { networkProblem } from '../http/networkErrors.ts'
 import { shownUri } from '../storage/uris.ts'
-import { encodingFault, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
+import { encodingProblem, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
 import { SourceUnreachableError } from './errors.ts'
 import { isBelowOne, placeOfHttpUri } from './httpPlace.ts'
 import { outside, rejected, serverError } from './rejectedSource.ts'
@@ -22,10 +22,10 @@ const PASSING_STATUSES: readonly number[] = [408, 425, 429]
 export async function openHttpSource(uri: string, places: SourcePlaces): Promise<SourceBytes> {
   const answer = await answerTo(uri, places)
   const { 'content-encoding': encoding, 'content-length': length } = answer.headers
-  const fault = encodingFault(encoding)
-  if (fault !== undefined) {
+  const problem = encodingProblem(encoding)
+  if (problem !== undefined) {
     answer.destroy()
-    throw rejected(uri, 'encoding', fault, 'Have the server send it as it is, or as gzip.')
+    throw rejected(uri, 'encoding', problem, 'Have the server send it as it is, or as gzip.')
   }
   if (isUnbounded(answer)) {
     answer.destroy()
@@ -77,7 +77,7 @@ function isRedirect(status: number | undefined): boolean {
 function redirected(uri: string, from: URL, location: string, allowed: readonly string[]): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from).href : location
   const place = placeOfHttpUri(to)
-  if (!('fault' in place) && isBelowOne(place.url, allowed)) return place.url
+  if (!('problem' in place) && isBelowOne(place.url, allowed)) return place.url
   throw rejected(
     uri,
     'redirected',

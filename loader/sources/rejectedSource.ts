@@ -2,19 +2,19 @@ import type { ServerProblem } from '../http/networkErrors.ts'
 import { shownUri } from '../storage/uris.ts'
 import { SourceFileError, SourceUnreachableError } from './errors.ts'
 
-/** @param fault completes "it can't be opened:" */
+/** @param problem completes "it can't be opened:" */
 export function rejected(
   uri: string,
   kind: string,
-  fault: string,
+  problem: string,
   advice: string,
   allowed?: readonly string[],
 ): SourceFileError {
   const source = shownUri(uri)
-  return new SourceFileError(`The source ${source} can't be opened: ${fault}. ${advice}`, {
+  return new SourceFileError(`The source ${source} can't be opened: ${problem}. ${advice}`, {
     kind,
     source,
-    fault,
+    problem,
     allowed,
   })
 }

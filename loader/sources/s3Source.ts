@@ -4,7 +4,7 @@ import { s3Access } from '../storage/s3Client.ts'
 import { s3Problem } from '../storage/s3Errors.ts'
 import { findObject } from '../storage/s3Objects.ts'
 import { isBelow, placeOfS3Uri, type S3Place } from '../storage/uris.ts'
-import { encodingFault, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
+import { encodingProblem, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
 import { outside, rejected, serverError } from './rejectedSource.ts'
 import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
 import { objectOfSource } from './sourceUri.ts'
@@ -16,10 +16,10 @@ import { objectOfSource } from './sourceUri.ts'
 export async function openS3Source(uri: string, places: SourcePlaces): Promise<SourceBytes> {
   const place = allowedPlace(uri, places)
   const object = await opened(uri, place, places)
-  const fault = encodingFault(object.encoding)
-  if (fault !== undefined) {
+  const problem = encodingProblem(object.encoding)
+  if (problem !== undefined) {
     object.discard()
-    throw rejected(uri, 'encoding', fault, 'Store it as plain CSV, or as gzip.')
+    throw rejected(uri, 'encoding', problem, 'Store it as plain CSV, or as gzip.')
   }
   return {
     description: `s3://${place.bucket}/${place.key}`,
@@ -43,7 +43,7 @@ export async function statS3Source(uri: string, places: SourcePlaces): Promise<S
 function allowedPlace(uri: string, { dataDirectories }: SourcePlaces): S3Place {
   const place = objectOfSource(uri)
   const prefixes = dataDirectories.filter(directory => /^s3:/i.test(directory)).map(placeOfS3Uri)
-  const allowed = prefixes.some(prefix => !('fault' in prefix) && isBelow(place, prefix))
+  const allowed = prefixes.some(prefix => !('problem' in prefix) && isBelow(place, prefix))
   if (!allowed) throw outside(uri, dataDirectories)
   return place
 }

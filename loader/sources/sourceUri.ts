@@ -1,7 +1,7 @@
 // What the URI of a source means, by its form alone.
-import { pathOfFileUri, placeOfS3Uri, type S3Place } from '../storage/uris.ts'
+import { pathOfFileUri, placeOfS3Uri, type S3Place, shownUri } from '../storage/uris.ts'
+import { SourceUriError } from './errors.ts'
 import { placeOfHttpUri } from './httpPlace.ts'
-import { rejected } from './rejectedSource.ts'
 
 export type SourceKind = 'file' | 's3' | 'http'
 
@@ -11,7 +11,7 @@ export function kindOfSource(uri: string): SourceKind {
   return /^https?:/i.test(uri) ? 'http' : 'file'
 }
 
-/** Throws SourceFileError when no source can have this URI. Whether it is there and may be read, is not looked at. */
+/** Throws SourceUriError when no source can have this URI. Whether it is there and may be read, is not looked at. */
 export function checkSourceUri(uri: string): void {
   switch (kindOfSource(uri)) {
     case 's3':
@@ -25,26 +25,25 @@ export function checkSourceUri(uri: string): void {
   }
 }
 
-/** The absolute path. Throws SourceFileError. */
+/** The absolute path. Throws SourceUriError. */
 export function pathOfSource(uri: string, baseDirectory: string): string {
   const named = pathOfFileUri(uri, baseDirectory)
-  if ('fault' in named) throw unusable(uri, named.fault, 'Write file:data/contacts.csv.')
+  if ('problem' in named) throw unusable(uri, named.problem, 'Write file:data/contacts.csv.')
   return named.path
 }
 
-/** Throws SourceFileError. */
+/** Throws SourceUriError. */
 export function objectOfSource(uri: string): S3Place {
   const place = placeOfS3Uri(uri)
-  if ('fault' in place) throw unusable(uri, place.fault, 'Write s3://bucket/exports/contacts.csv.')
+  if ('problem' in place) throw unusable(uri, place.problem, 'Write s3://bucket/exports/contacts.csv.')
   return place
 }
 
-/** Throws SourceFileError. */
+/** Throws SourceUriError. */
 export function addressOfSource(uri: string): URL {
   const place = placeOfHttpUri(uri)
-  if ('fault' in place) throw unusable(uri, place.fault, 'Write https://host/path/contacts.csv.')
+  if ('problem' in place) throw unusable(uri, place.problem, 'Write https://host/path/contacts.csv.')
   return place.url
 }
 
-const unusable = (uri: string, fault: string, advice: string) =>
-  rejected(uri, 'uri', `its uri can't be used: ${fault}`, advice)
+const unusable = (uri: string, problem: string, advice: string) => new SourceUriError(shownUri(uri), problem, advice)

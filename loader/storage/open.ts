@@ -15,6 +15,6 @@ const ALLOWED =
 export function openRunStores(uri: string, baseDirectory: string, s3: S3Access = s3Access()): RunStores {
   const isS3 = /^s3:/i.test(uri)
   const named = isS3 ? placeOfS3Uri(uri) : pathOfFileUri(uri, baseDirectory)
-  if ('fault' in named) throw new RunStoreUriError(shownUri(uri), `${named.fault}. ${ALLOWED}`)
+  if ('problem' in named) throw new RunStoreUriError(shownUri(uri), `${named.problem}. ${ALLOWED}`)
   return 'bucket' in named ? openS3RunStores(named, s3) : openFileRunStores(named.path)
 }

@@ -6,13 +6,13 @@ const MAX_RUN_ID_BYTES = 200
 
 /** Throws RunIdError when the id could not be, or could leave, a directory of its own. */
 export function checkRunId(runId: string): void {
-  const reason = runIdFault(runId)
+  const reason = runIdProblem(runId)
   if (reason !== undefined) throw new RunIdError(runId, reason)
 }
 
 /** Whether a run may have this id. */
 export function isRunId(name: string): boolean {
-  return runIdFault(name) === undefined
+  return runIdProblem(name) === undefined
 }
 
 /** The absolute place of a run's file. Throws RunPathError for anything but names joined by `/`. */
@@ -24,20 +24,20 @@ export function placeInRun(directory: string, path: string): string {
 /** Throws RunPathError for anything but names joined by `/`. */
 export function checkRunPath(path: string): void {
   for (const name of path.split('/')) {
-    const reason = nameFault(name)
+    const reason = nameProblem(name)
     if (reason !== undefined) throw new RunPathError(path, reason)
   }
 }
 
-function runIdFault(runId: string): string | undefined {
+function runIdProblem(runId: string): string | undefined {
   const bytes = Buffer.byteLength(runId)
   if (bytes > MAX_RUN_ID_BYTES) return `it has ${bytes} bytes`
   if (runId.includes('/')) return 'it holds "/"'
   if (runId.includes('..')) return 'it holds ".."'
-  return nameFault(runId)
+  return nameProblem(runId)
 }
 
-function nameFault(name: string): string | undefined {
+function nameProblem(name: string): string | undefined {
   if (name === '') return 'a name in it is empty'
   // Names that begin with a dot are kept for temporary files, and `.` and `../..` are among them.
   if (name.startsWith('.')) return `the name ${JSON.stringify(name)} begins with "."`

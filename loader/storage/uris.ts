@@ -1,30 +1,30 @@
 import { resolve } from 'node:path'
 
-export type FileUri = { readonly path: string } | { readonly fault: string }
+export type FileUri = { readonly path: string } | { readonly problem: string }
 
 /**
  * The absolute path a `file:` URI means, or what is wrong with it. `file:data/x.csv` is relative to the base
  * directory; `file:/x` and `file:///x` are absolute. `%20` and its like are decoded. Says nothing on whether it may be used.
  */
 export function pathOfFileUri(uri: string, baseDirectory: string): FileUri {
-  if (!/^file:/i.test(uri)) return { fault: faultOfScheme(uri) }
+  if (!/^file:/i.test(uri)) return { problem: schemeProblem(uri) }
   const rest = uri.slice('file:'.length)
   const authority = /^\/\/([^/]*)/.exec(rest)
   const host = authority?.[1] ?? ''
   if (host !== '' && host.toLowerCase() !== 'localhost') {
-    return { fault: `it names the host ${JSON.stringify(host)}; write file:/path for an absolute path, or file:path` }
+    return { problem: `it names the host ${JSON.stringify(host)}; write file:/path for an absolute path, or file:path` }
   }
   const path = decoded(authority === null ? rest : rest.slice(authority[0].length))
-  if (path === undefined) return { fault: 'it holds a "%" that begins no %xx escape; write %25 for the sign itself' }
-  if (path === '') return { fault: 'it names no path' }
-  if (path.includes('\0')) return { fault: 'it holds a NUL character' }
+  if (path === undefined) return { problem: 'it holds a "%" that begins no %xx escape; write %25 for the sign itself' }
+  if (path === '') return { problem: 'it names no path' }
+  if (path.includes('\0')) return { problem: 'it holds a NUL character' }
   return { path: resolve(baseDirectory, path) }
 }
 
-function faultOfScheme(uri: string): string {
+function schemeProblem(uri: string): string {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1]
   if (scheme === undefined) return 'it has no scheme; write file: before the path'
-  return `the scheme ${scheme}: is not known here; allowed: file:, s3: and https:`
+  return `the scheme ${scheme}: is not supported; allowed: file:, s3: and https:`
 }
 
 function decoded(path: string): string | undefined {
@@ -41,7 +41,7 @@ export type S3Place = {
   readonly key: string
 }
 
-export type S3Uri = S3Place | { readonly fault: string }
+export type S3Uri = S3Place | { readonly problem: string }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
 const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/
@@ -54,17 +54,17 @@ const MAX_KEY_BYTES = 1024
  */
 export function placeOfS3Uri(uri: string): S3Uri {
   const [, authority, rest = ''] = /^s3:\/\/([^/]*)(.*)$/is.exec(uri) ?? []
-  if (authority === undefined) return { fault: 'it is not written as s3://bucket/key' }
-  if (authority.includes('@')) return { fault: 'it holds credentials; give them by AWS_ACCESS_KEY_ID or AWS_PROFILE' }
-  if (!BUCKET.test(authority)) return { fault: `${JSON.stringify(authority)} is not a valid bucket name` }
+  if (authority === undefined) return { problem: 'it is not written as s3://bucket/key' }
+  if (authority.includes('@')) return { problem: 'it holds credentials; give them by AWS_ACCESS_KEY_ID or AWS_PROFILE' }
+  if (!BUCKET.test(authority)) return { problem: `${JSON.stringify(authority)} is not a valid bucket name` }
   const key = rest.replace(/^\//, '').replace(/\/$/, '')
-  if (Buffer.byteLength(key) > MAX_KEY_BYTES) return { fault: `its key is longer than ${MAX_KEY_BYTES} bytes` }
+  if (Buffer.byteLength(key) > MAX_KEY_BYTES) return { problem: `its key is longer than ${MAX_KEY_BYTES} bytes` }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(key)) return { fault: 'it holds a control character' }
+  if (/[\u0000-\u001f\u007f]/.test(key)) return { problem: 'it holds a control character' }
   if (key === '') return { bucket: authority, key }
   const names = key.split('/')
-  if (names.includes('')) return { fault: 'it holds an empty name ("//")' }
-  if (names.some(isDots)) return { fault: 'it holds "." or ".." as a name' }
+  if (names.includes('')) return { problem: 'it holds an empty name ("//")' }
+  if (names.some(isDots)) return { problem: 'it holds "." or ".." as a name' }
   return { bucket: authority, key }
 }
 

@@ -13,7 +13,7 @@ export function isTimeZone(name: string): boolean {
 }
 
 /** Why a schedule can't go by this zone; undefined when it can. Temporal knows zones by their exact spelling only. */
-export function scheduleZoneFault(name: string): string | undefined {
+export function scheduleZoneProblem(name: string): string | undefined {
   const unknown = `unknown time zone ${JSON.stringify(name)}; write it like Europe/Berlin`
   if (!/^[A-Za-z]/.test(name) || !isTimeZone(name)) return unknown
   const { timeZone } = new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions()

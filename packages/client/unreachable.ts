@@ -71,7 +71,7 @@ function problemOf(code: string, settings: TemporalSettings): Problem | undefine
   }
   if (/^(UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO)/.test(code)) {
     return {
-      reason: "the server's certificate is signed by an authority that is not known here",
+      reason: "the server's certificate is signed by an unknown authority",
       remedy: `Name the authority's certificate by ${CA}`,
     }
   }

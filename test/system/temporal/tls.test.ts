@@ -115,7 +115,7 @@ const BARRED = [
     way: 'an authority that is not known',
     proxy: () => ({}),
     settings: () => ({ TEMPORAL_TLS_SERVER_CA_CERT_PATH: made.stranger.crt }),
-    told: "the server's certificate is signed by an authority that is not known here. Name the authority's certificate by TEMPORAL_TLS_SERVER_CA_CERT_PATH",
+    told: "the server's certificate is signed by an unknown authority. Name the authority's certificate by TEMPORAL_TLS_SERVER_CA_CERT_PATH",
   },
   {
     way: 'another host name',

@@ -97,7 +97,7 @@ test('a URI that no source can have is told before a run is started', async () =
     "The source data/contacts.csv can't be opened: its uri can't be used: it has no scheme; write file: before the path. Write file:data/contacts.csv.",
   )
   expect(await run('sftp://host/contacts.csv')).toMatch(
-    /the scheme sftp: is not known here; allowed: file:, s3: and https:/,
+    /the scheme sftp: is not supported; allowed: file:, s3: and https:/,
   )
   expect(await run('s3:/acme/contacts.csv')).toMatch(/it is not written as s3:\/\/bucket\/key\. Write s3:/)
   expect(await run('http://files.acme.com/contacts.csv')).toMatch(/http: is not encrypted, .* Write https:/)

@@ -55,7 +55,7 @@ test.for<readonly [string, string, string | RegExp]>([
   ],
   ...[
     ['s3:/acme/runs', 's3:/acme/runs', 'it is not written as s3://bucket/key'],
-    ['s3://Acme_Loads/runs', 's3://Acme_Loads/runs', '"Acme_Loads" is no name of a bucket'],
+    ['s3://Acme_Loads/runs', 's3://Acme_Loads/runs', '"Acme_Loads" is not a valid bucket name'],
     ['s3://acme/a/../runs', 's3://acme/a/../runs', 'it holds "." or ".." as a name'],
     [
       's3://id:hush@acme/runs',
@@ -67,30 +67,30 @@ test.for<readonly [string, string, string | RegExp]>([
       'file://nas/runs',
       'it names the host "nas"; write file:/path for an absolute path, or file:path',
     ],
-  ].map(([written, shown, fault]): [string, string, string] => [
+  ].map(([written, shown, problem]): [string, string, string] => [
     `the run store ${written}`,
     `runStore: ${written}\n${PRODUCTION}`,
-    `sflink.yaml:1:11 runStore: "${shown}" is not a valid run store: ${fault}; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix`,
+    `sflink.yaml:1:11 runStore: "${shown}" is not a valid run store: ${problem}; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix`,
   ]),
   [
     'a data directory with .. in its prefix',
     `dataDirectories: [data, s3://bucket/a/../b]\n${PRODUCTION}`,
-    `sflink.yaml:1:25 dataDirectories[1]: is no place for sources: it holds "." or ".." as a name; write it like s3://bucket/prefix; given "s3://bucket/a/../b"`,
+    `sflink.yaml:1:25 dataDirectories[1]: is not a valid data directory: it holds "." or ".." as a name; write it like s3://bucket/prefix; given "s3://bucket/a/../b"`,
   ],
   [
     'a web server that is not encrypted',
     `dataDirectories: ["http://files.acme.com/"]\n${PRODUCTION}`,
-    `sflink.yaml:1:19 dataDirectories[0]: is no place for sources: http: is not encrypted, and taken from this machine only; write https:; write it like https://files.acme.com/exports/; given "http://files.acme.com/"`,
+    `sflink.yaml:1:19 dataDirectories[0]: is not a valid data directory: http: is not encrypted, and taken from this machine only; write https:; write it like https://files.acme.com/exports/; given "http://files.acme.com/"`,
   ],
   [
     'a data directory with a scheme',
     `dataDirectories: ["file:data"]\n${PRODUCTION}`,
-    `sflink.yaml:1:19 dataDirectories[0]: is no place for sources: file: is not written here; give the path alone, like data; given "file:data"`,
+    `sflink.yaml:1:19 dataDirectories[0]: is not a valid data directory: write the path without file:, like data; given "file:data"`,
   ],
   [
     'a data directory of another kind',
     `dataDirectories: ["sftp://host/data"]\n${PRODUCTION}`,
-    /: is no place for sources: the scheme sftp: is not known here; write a directory, s3:\/\/bucket\/prefix or https:\/\/host\/path\/.*; given "sftp:\/\/host\/data"$/,
+    /: is not a valid data directory: the scheme sftp: is not supported; write a directory, s3:\/\/bucket\/prefix or https:\/\/host\/path\/; given "sftp:\/\/host\/data"$/,
   ],
   ['no connections', 'runStore: file:runs\n', 'sflink.yaml:1:1 connections: is missing'],
   [

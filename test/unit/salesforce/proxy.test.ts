@@ -106,7 +106,7 @@ test('rejects an address of the environment that is none, in one line without it
   const choose = () => proxyChoice(undefined)(new URL('https://acme.my.salesforce.com'))
   expect(choose).toThrow(EnvironmentError)
   expect(choose).toThrow(
-    /^The proxy of the environment for acme\.my\.salesforce\.com cannot be used: it is no http: or https: address of a proxy\. Set HTTPS_PROXY like [^\n]+$/,
+    /^The proxy of the environment for acme\.my\.salesforce\.com cannot be used: it is not an http: or https: URL of a proxy\. Set HTTPS_PROXY like [^\n]+$/,
   )
   expect(choose).not.toThrow(/p%40ss/)
 })

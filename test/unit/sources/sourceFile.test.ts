@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { SourceFileError } from '../../../loader/sources/errors.ts'
+import { SourceError } from '../../../loader/csv/errors.ts'
+import { SourceFileError, SourceUriError } from '../../../loader/sources/errors.ts'
 import { openSourceFile } from '../../../loader/sources/sourceFile.ts'
 
 let base: string
@@ -36,12 +37,12 @@ async function open(uri: string, dataDirectories: readonly string[] = ['data']) 
   return await openSourceFile(uri, { baseDirectory: base, dataDirectories })
 }
 
-async function failure(uri: string, dataDirectories?: readonly string[]): Promise<SourceFileError> {
+async function failure(uri: string, dataDirectories?: readonly string[]): Promise<SourceError> {
   const error = await open(uri, dataDirectories).then(
     () => expect.fail('it was opened'),
     (thrown: unknown) => thrown,
   )
-  if (!(error instanceof SourceFileError)) throw error
+  if (!(error instanceof SourceFileError || error instanceof SourceUriError)) throw error
   expect(error.message).toMatch(/^The source .+ can't be opened: .+\. .+\.$/)
   expect(error.message).toContain(uri.split('\0')[0])
   expect(error.message).not.toMatch(/[\r\n]/)
@@ -131,7 +132,7 @@ describe('outside the data directories', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(parts, { maxLength: 8 }), async path => {
         const text = await content(`file:${path.join('/')}`).catch((error: unknown) => error)
-        if (!(text instanceof SourceFileError)) expect(text).toBe('a,b\n1,2\n')
+        if (!(text instanceof SourceError)) expect(text).toBe('a,b\n1,2\n')
       }),
       { numRuns: 500 },
     )
@@ -151,7 +152,7 @@ describe('what can not be read', () => {
     ['file:data/deep', 'directory', 'is a directory'],
     ['file:data/pipe.csv', 'special', 'is a pipe, socket or device'],
     ['data/x.csv', 'uri', 'it has no scheme; write file: before the path'],
-    ['ftp://example.com/x.csv', 'uri', 'the scheme ftp: is not known here; allowed: file:'],
+    ['ftp://example.com/x.csv', 'uri', 'the scheme ftp: is not supported; allowed: file:'],
     ['file://server/data/x.csv', 'uri', 'it names the host "server"'],
     ['file:', 'uri', 'it names no path'],
     ['file:data/x%00.csv', 'uri', 'it holds a NUL character'],

@@ -128,7 +128,7 @@ describe('a wrong sync spec is rejected in words that say what is allowed and gi
     [
       'a character that is no text',
       { source: { inline: [{ last_name: 'x' }, { last_name: 'x', note: 'y\0' }] } },
-      ['source.inline.1."note": it holds the character U+0000, which stands in no text; take it out'],
+      ['source.inline.1.note: contains the character U+0000, which no text may contain; remove it'],
     ],
   ])('%s', (_name, parts, expected) => {
     expect(problems({ ...BASE, ...parts })).toEqual(expected)

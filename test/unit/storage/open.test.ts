@@ -22,7 +22,7 @@ describe('the run store of the configuration', () => {
     ['s3://bucket/a/%2e%2E/b', 'it holds "." or ".." as a name'],
     ['s3://bucket/a//b', 'it holds an empty name'],
     ['runs', 'it has no scheme'],
-    ['https://example.com/runs', 'the scheme https: is not known here'],
+    ['https://example.com/runs', 'the scheme https: is not supported'],
     ['file://server/runs', 'it names the host "server"'],
     ['file:', 'it names no path'],
     ['file:100%', 'it holds a "%" that begins no %xx escape'],

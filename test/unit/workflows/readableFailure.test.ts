@@ -11,7 +11,7 @@ test('the first line of a failure is the reason of its step', () => {
   expect(readableFailure(failed(reason))).toMatchObject({ type: 'SourceEmptyError', message: reason.message })
 })
 
-test('a step that ran out of time says which one, and where to look', () => {
+test('a step that timed out says which one, and where to look', () => {
   const failure = readableFailure(failed(new TimeoutFailure('activity timeout', undefined, TimeoutType.HEARTBEAT)))
   expect(failure).toMatchObject({
     type: 'StepTimedOutError',
