@@ -3,7 +3,7 @@ import { ApplicationFailureCategory } from '@temporalio/common'
 import { type ErrorKind, LinkError } from '../packages/client/contract/linkError.ts'
 
 /** What the failure of a step carries as its first detail. */
-export type FailureDetail = { readonly kind: ErrorKind }
+type FailureDetail = { readonly kind: ErrorKind }
 
 const RETRIED: Readonly<Record<ErrorKind, boolean>> = {
   usage: false,

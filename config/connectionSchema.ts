@@ -42,7 +42,7 @@ const authFlows = [
   }),
 ] as const
 
-export const authSchema = z.discriminatedUnion('flow', authFlows).describe('The OAuth flow and its credentials')
+const authSchema = z.discriminatedUnion('flow', authFlows).describe('The OAuth flow and its credentials')
 
 /** An origin as people copy it from a browser; the messages explain the usual mistakes. */
 function orgUrl(what: string) {

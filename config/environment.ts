@@ -7,9 +7,9 @@ import { EnvironmentError } from './problems.ts'
 export { EnvironmentError }
 
 /** The configuration when neither --config nor SFLINK_CONFIG names one. */
-export const DEFAULT_CONFIG_FILE = 'sflink.yaml'
+const DEFAULT_CONFIG_FILE = 'sflink.yaml'
 
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
 /** The configuration's path: as given, else SFLINK_CONFIG, else sflink.yaml in the working directory. */

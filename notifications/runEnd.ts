@@ -15,9 +15,9 @@ export type RunEnd = {
   readonly failure?: { readonly type: string; readonly message: string }
 }
 
-export type WorkflowPlace = { readonly namespace: string; readonly workflowId: string; readonly runId: string }
+type WorkflowPlace = { readonly namespace: string; readonly workflowId: string; readonly runId: string }
 
-export const SYNC_STATES = ['ok', 'failing'] as const
+const SYNC_STATES = ['ok', 'failing'] as const
 /** State of a sync; a change sends a notification. */
 export type SyncState = (typeof SYNC_STATES)[number]
 

@@ -17,7 +17,7 @@ export type WebhookSettings = {
 const WEBHOOK_TIMEOUT = 10_000
 
 /** `x-sflink-signature: sha256=<hex>`: HMAC-SHA256 of the body's bytes. */
-export const SIGNATURE_HEADER = 'x-sflink-signature'
+const SIGNATURE_HEADER = 'x-sflink-signature'
 
 /**
  * Posts a notification as JSON.

@@ -27,7 +27,7 @@ import { requireInput } from './requireInput.ts'
 const EXAMPLE = { sync: 'contacts' }
 const CALL_EXAMPLE = { id: 'order-4712', records: [{ last_name: 'Silva' }] }
 
-export const addRecordsUpdate = defineUpdate<AddRecordsAnswer, [AddRecordsInput]>('addRecords')
+const addRecordsUpdate = defineUpdate<AddRecordsAnswer, [AddRecordsInput]>('addRecords')
 
 /**
  * Receives records from services, a few at a time, gathers calls that arrive together, loads them by `syncRecords`, and answers

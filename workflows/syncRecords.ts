@@ -30,7 +30,7 @@ const preparation = (summary: string) => proxyActivities<Activities>({ ...PREPAR
 const files = (summary: string) => proxyActivities<Activities>({ ...FILES, summary: asSummary(summary) })
 const results = files('combine the results of all chunks: results.csv, rejected.csv, report.json')
 
-export const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY)
+const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY)
 
 type Prepared = { readonly settings: RunSettings; readonly staged: StagedSource }
 type Skipped = { readonly skipped: SkippedRun }

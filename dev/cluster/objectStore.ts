@@ -12,7 +12,7 @@ import { composeService, movedTo } from './composeFile.ts'
 import { logOf, PLACE } from './place.ts'
 
 /** The name in dev/cluster/sflink.yaml and dev/cluster/createBuckets.sh. */
-export const BUCKET = 'sflink'
+const BUCKET = 'sflink'
 export const SOURCE_KEY = 'data/contacts.csv'
 
 export type ObjectStore = {

@@ -24,7 +24,7 @@ export type FoundBrowser = {
 }
 
 /** Thrown when there is no browser and the installation of one failed. */
-export class BrowserMissingError extends Error {
+class BrowserMissingError extends Error {
   override readonly name = 'BrowserMissingError' as const
 
   constructor(reason: string) {

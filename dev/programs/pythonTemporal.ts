@@ -10,7 +10,7 @@ import { showProgress } from './progressLine.ts'
 const REQUIREMENTS = fileURLToPath(new URL('../../examples/python/requirements.txt', import.meta.url))
 
 /** Thrown when there is no Python for the examples and its installation failed. */
-export class PythonMissingError extends Error {
+class PythonMissingError extends Error {
   override readonly name = 'PythonMissingError' as const
 
   constructor(reason: string) {

@@ -13,7 +13,7 @@ export type FoundTemporal =
   | { readonly kind: 'executable'; readonly path: string }
 
 /** Thrown when there is no Temporal and its installation failed. */
-export class TemporalMissingError extends Error {
+class TemporalMissingError extends Error {
   override readonly name = 'TemporalMissingError' as const
 
   constructor(reasons: readonly string[]) {

@@ -6,7 +6,7 @@ import { buildWithGo, type GoBuild } from './goBuild.ts'
 import { findTemporal } from './temporalExecutable.ts'
 
 /** Thrown when the programs are not in the cache and their build failed. */
-export class TemporalServerMissingError extends Error {
+class TemporalServerMissingError extends Error {
   override readonly name = 'TemporalServerMissingError' as const
 
   constructor(what: string, reason: string) {

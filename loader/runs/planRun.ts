@@ -1,8 +1,8 @@
-import type { Step } from '../step.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { planInOrg } from '../plan/plan.ts'
 import { PLAN_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
+import type { Step } from '../step.ts'
 /** What the workflow needs to know of a plan. */
 export type RunPlan = {
   /** Whether records are found by a field other than their Id. */
@@ -29,7 +29,6 @@ export async function planRun(
   await writeJson(store, PLAN_FILE, run)
   return { findsIds: findsIds(run) }
 }
-
 
 function findsIds({ plan }: PlannedRun): boolean {
   return plan.keyField !== undefined && plan.keyField !== 'Id'

@@ -1,16 +1,16 @@
+import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
-import type { StartedExecution } from './execution.ts'
-import { rejectRemoved } from './removedRuns.ts'
-import { readRunDocuments } from './runDocuments.ts'
-import { atScheduledTime } from './scheduledSource.ts'
 import { overriddenSpec } from '../spec/overriddenSpec.ts'
 import { parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
-import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { StartedExecution } from './execution.ts'
+import { rejectRemoved } from './removedRuns.ts'
+import { readRunDocuments } from './runDocuments.ts'
+import { atScheduledTime } from './scheduledSource.ts'
 
 export type PrepareRunInput = SyncRecordsInput & {
   readonly runId: string
@@ -28,7 +28,13 @@ export type PreparedRun = { readonly spec: SyncSpec; readonly location: string }
  * Throws RunRejectedError for a wrong input or spec, for an id of another load and for one of a removed run.
  */
 export async function prepareRun(
-  { sync, syncNames, scheduleZone, connection, runStores }: Pick<Dependencies, 'sync' | 'syncNames' | 'scheduleZone' | 'connection' | 'runStores'>,
+  {
+    sync,
+    syncNames,
+    scheduleZone,
+    connection,
+    runStores,
+  }: Pick<Dependencies, 'sync' | 'syncNames' | 'scheduleZone' | 'connection' | 'runStores'>,
   { execution, workflowId, ...input }: PrepareRunInput,
 ): Promise<PreparedRun> {
   const zone = input.sync == null ? undefined : scheduleZone(input.sync)

@@ -1,15 +1,15 @@
-import type { Step } from '../step.ts'
-import { isCallFolder, isForgotten } from './callFolders.ts'
+import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
 import type { Dependencies } from '../dependencies.ts'
 import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
+import { RunRejectedError } from '../spec/runRejectedError.ts'
+import type { Step } from '../step.ts'
+import type { RunStores } from '../storage/runStore.ts'
+import { isCallFolder, isForgotten } from './callFolders.ts'
 import { markRemoved, REMOVED_RUNS, removedRunIds, unmarkRemoved } from './removedRuns.ts'
 import { isOverdue, type Retention } from './retention.ts'
 import { readRunDocuments } from './runDocuments.ts'
 import { type RunSummary, summaryOfRun } from './runSummary.ts'
-import { RunRejectedError } from '../spec/runRejectedError.ts'
-import type { RunStores } from '../storage/runStore.ts'
-import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
 
 /** Whether the workflow of this id is running now. */
 export type IsRunning = (workflowId: string) => Promise<boolean>
@@ -79,12 +79,7 @@ async function summarise(stores: RunStores, runId: string): Promise<RunSummary> 
 }
 
 /** False when a workflow has just started to execute the run. */
-async function remove(
-  stores: RunStores,
-  run: RunSummary,
-  isMarked: boolean,
-  isRunning: IsRunning,
-): Promise<boolean> {
+async function remove(stores: RunStores, run: RunSummary, isMarked: boolean, isRunning: IsRunning): Promise<boolean> {
   const { runId } = run
   if (!isMarked) {
     await markRemoved(stores, runId, { removedAt: utcTimestamp(Date.now()), run })

@@ -1,7 +1,7 @@
 import { RunRejectedError } from '../spec/runRejectedError.ts'
-import { isCallFolder } from './callFolders.ts'
 // Marks of removed runs, so that nothing is sent again under their ids.
 import type { RunStores } from '../storage/runStore.ts'
+import { isCallFolder } from './callFolders.ts'
 
 /** A folder beside the runs, with a small document for each one removed. Not a run's name: prepareRun rejects it. */
 export const REMOVED_RUNS = 'removed-runs'

@@ -1,11 +1,11 @@
-import { shownUri } from '../storage/uris.ts'
+import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { fillPlaceholders, openPlaceholders, scheduledPlaceholderProblem } from '../schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
 import { readScheduledTime } from '../schedule/scheduledTime.ts'
-import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { isTimeZone } from '../values/timeZone.ts'
-import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
+import { shownUri } from '../storage/uris.ts'
+import { isTimeZone } from '../values/timeZone.ts'
 
 type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
 

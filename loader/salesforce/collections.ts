@@ -3,7 +3,7 @@ import type { Org } from './org.ts'
 import type { CollectionOptions, SaveResult, WireRecord } from './salesforceConnection.ts'
 
 /** Records of one collection request; more are rejected as a whole. */
-export const COLLECTION_SIZE = 200
+const COLLECTION_SIZE = 200
 
 type Write = { readonly action: string; readonly method: 'POST' | 'PATCH'; readonly path: string }
 

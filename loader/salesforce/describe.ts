@@ -1,7 +1,7 @@
 // Wire types of sObject describe, only the keys read here.
 // https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
 
-export const FIELD_TYPES = [
+const FIELD_TYPES = [
   'id',
   'boolean',
   'reference',

@@ -15,7 +15,7 @@ import { observed } from './traffic.ts'
 import { isPassing, unreachable } from './unreachable.ts'
 
 /** Milliseconds. A login is a small request; a host that takes longer is broken. */
-export const LOGIN_TIMEOUT = 60_000
+const LOGIN_TIMEOUT = 60_000
 
 /** Posts the form and reads the answer. A login whose answer is lost may be repeated: at worst a session is left unused. */
 function tokenRequester(

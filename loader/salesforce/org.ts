@@ -13,7 +13,7 @@ import type { ConnectionIdentity } from './salesforceConnection.ts'
 
 type CallOptions = { readonly action: string; readonly signal?: AbortSignal }
 
-export type JsonCall = CallOptions & {
+type JsonCall = CallOptions & {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   /** From the version root (`/query?q=…`) or from the root (`/services/data/…`). */
   readonly path: string

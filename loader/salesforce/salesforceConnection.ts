@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { FieldDescribe, ObjectDescribe } from './describe.ts'
+import type { ObjectDescribe } from './describe.ts'
 
 /** What a login leads to. Never holds the access token. */
 export type ConnectionIdentity = {
@@ -127,6 +127,3 @@ export type SalesforceConnection = {
   /** The CSV as bytes. A body cut short makes the stream fail; it never ends early as if complete. */
   ingestResults(jobId: string, kind: IngestResultsKind, signal?: AbortSignal): Promise<Readable>
 }
-
-/** The fields of a described object by name. */
-export type FieldsByName = ReadonlyMap<string, FieldDescribe>

@@ -10,7 +10,7 @@ import { ERROR_KINDS, type ErrorKind } from './contract/linkError.ts'
 import { InputRejectedError, RunFailedError } from './errors.ts'
 
 /** What a failure in Temporal means: the `kind` in its details, or in those of the failure that caused it, else `fatal`. */
-export function kindOf(failure: unknown): ErrorKind {
+function kindOf(failure: unknown): ErrorKind {
   for (let error = failure; error instanceof Error; error = error.cause) {
     if (!(error instanceof ApplicationFailure)) continue
     const [detail] = (error.details ?? []) as readonly ({ readonly kind?: unknown } | null | undefined)[]

@@ -18,7 +18,7 @@ export type Decision = {
 }
 
 /** Thrown when another attempt of this activity, still alive somewhere, has declared the same request first. */
-export class RequestTakenError extends LinkError {
+class RequestTakenError extends LinkError {
   override readonly name = 'RequestTakenError' as const
   readonly kind = 'transient' as const
 

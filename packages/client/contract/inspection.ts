@@ -30,7 +30,6 @@ export const connectionTestSchema = z.object({
 export type ConnectionTest = DeepReadonly<z.output<typeof connectionTestSchema>>
 
 const apiVersionSchema = z.object({ label: z.string(), version: z.string() })
-export type ApiVersion = Readonly<z.output<typeof apiVersionSchema>>
 
 export const versionsAnswerSchema = z.object({
   connection,
@@ -42,7 +41,6 @@ export type VersionsAnswer = DeepReadonly<z.output<typeof versionsAnswerSchema>>
 const access = { createable: z.boolean(), updateable: z.boolean() }
 
 const objectSummarySchema = z.object({ name: z.string(), label: z.string(), ...access, custom: z.boolean() })
-export type ObjectSummary = Readonly<z.output<typeof objectSummarySchema>>
 
 export const objectsAnswerSchema = z.object({ connection, objects: z.array(objectSummarySchema) })
 export type ObjectsAnswer = DeepReadonly<z.output<typeof objectsAnswerSchema>>

@@ -52,7 +52,7 @@ export function inputProblem(schema: z.ZodType, input: unknown, what: string, ex
 }
 
 /** `source.uri: is missing` */
-export function problemLine({ path, message }: Problem): string {
+function problemLine({ path, message }: Problem): string {
   return path.length === 0 ? message : `${path.join('.')}: ${message}`
 }
 
@@ -78,7 +78,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 const MAX_SHOWN = 80
 
 /** A value as JSON, cut to MAX_SHOWN characters. */
-export function shownValue(value: unknown): string {
+function shownValue(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing'
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
 }

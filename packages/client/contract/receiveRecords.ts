@@ -8,8 +8,8 @@ import { type DeepReadonly, jsonBytes, optional, plainText } from './scalars.ts'
 /** Milliseconds. */
 const MAX_GATHER = 60_000
 const MAX_IDLE = 7 * 24 * 3_600_000
-export const DEFAULT_GATHER = 0
-export const DEFAULT_IDLE = 600_000
+const DEFAULT_GATHER = 0
+const DEFAULT_IDLE = 600_000
 
 /** Input of `receiveRecords`. Each sync has one running receiver, whose workflow id is `receive/` and the name of the sync. */
 export const receiveRecordsInputSchema = strictShape({

@@ -4,7 +4,7 @@ import { count, type DeepReadonly, utcTime } from './scalars.ts'
 import { ENGINES, OPERATIONS } from './syncSpec.ts'
 
 /** Outcome of one source record. */
-export const RECORD_OUTCOMES = ['created', 'updated', 'failed', 'in_doubt'] as const
+const RECORD_OUTCOMES = ['created', 'updated', 'failed', 'in_doubt'] as const
 
 export const recordResultSchema = z.object({
   row: z.int().min(1).describe('Number of the record in the source, from 1'),

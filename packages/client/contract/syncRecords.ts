@@ -61,7 +61,7 @@ export const publishedSyncRecordsInputSchema = z.union([
   }),
 ])
 
-export const SYNC_STAGES = ['waiting', 'connecting', 'planning', 'staging', 'sending', 'aggregating', 'done'] as const
+const SYNC_STAGES = ['waiting', 'connecting', 'planning', 'staging', 'sending', 'aggregating', 'done'] as const
 export type SyncStage = (typeof SYNC_STAGES)[number]
 
 /** Answer of the query `progress`. Records are 0 until the source has been read. */

@@ -12,19 +12,19 @@ export const ENGINES = ['bulk', 'collections'] as const
 export type Engine = (typeof ENGINES)[number]
 
 /** What a blank source value does: leave the field unchanged, or clear it. */
-export const BLANK_POLICIES = ['ignore', 'clear'] as const
+const BLANK_POLICIES = ['ignore', 'clear'] as const
 
 export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
 export type Encoding = (typeof ENCODINGS)[number]
 
 /** What a run without a source does. */
-export const MISSING_POLICIES = ['fail', 'skip'] as const
+const MISSING_POLICIES = ['fail', 'skip'] as const
 
 /** What a run does whose source is byte for byte that of the sync's last completed run. */
-export const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
+const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 
 /** Columns of results.csv beyond `status,errormessage,timestamp,<identity fields>`. */
-export const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'id', 'created', 'errorcode'] as const
+const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'id', 'created', 'errorcode'] as const
 export type ExtraResultColumn = (typeof EXTRA_RESULT_COLUMNS)[number]
 
 const columnName = z.string().min(1).describe('A column of the source, as its header spells it.')
@@ -157,13 +157,11 @@ export type SyncSpec = DeepReadonly<z.output<typeof syncSpecSchema>>
 export type BlankPolicy = SyncSpec['blank']
 export type FieldMapping = SyncSpec['fields'][string]
 export type ValueFormats = SyncSpec['formats']
-export type ChunkLimits = SyncSpec['chunk']
-export type ResendPolicy = SyncSpec['resend']
 export type SourceSpec = SyncSpec['source']
 export type CsvSource = Extract<SourceSpec, { readonly uri: string }>
-export type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
+type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
 /** A CSV file as it can be opened. */
-export type CsvFile = Pick<CsvSource, 'uri' | 'delimiter' | 'encoding'>
+type CsvFile = Pick<CsvSource, 'uri' | 'delimiter' | 'encoding'>
 /** A source as it is opened. */
 export type OpenedSource = CsvFile | InlineSource
 /** One source record as text by column name; a column may be absent. */

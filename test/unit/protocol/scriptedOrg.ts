@@ -29,7 +29,7 @@ export const ANSWERS = [
 ] as const
 export type Answer = (typeof ANSWERS)[number]
 
-export const WRITES = ['createRecords', 'updateRecords', 'upsertRecords'] as const
+const WRITES = ['createRecords', 'updateRecords', 'upsertRecords'] as const
 export const JOB_CALLS = ['openIngestJob', 'uploadIngestData', 'closeIngestJob', 'ingestJob', 'ingestResults'] as const
 export type OrgCall = (typeof WRITES)[number] | (typeof JOB_CALLS)[number] | 'abortIngestJob'
 
