@@ -20,7 +20,7 @@ export async function checkRunStore({ runStore, baseDirectory }: Configuration):
   return storeFinding({
     location: stores.location,
     ...(free === undefined ? {} : { free }),
-    ...(problem === undefined ? {} : { problem }),
+    ...(problem === undefined ? {} : { error: problem }),
   })
 }
 

@@ -251,9 +251,9 @@ test('a run store that is full, or does not keep its word, is told', async () =>
     state: 'warning',
     message: expect.stringContaining('200 MB free; free some space'),
   })
-  const fault = 'conditional writes do not work (two concurrent writers, both won)'
-  expect(check({ fault })).toMatchObject({
+  const error = 'conditional writes do not work (two concurrent writers, both won)'
+  expect(check({ error })).toMatchObject({
     state: 'wrong',
-    message: `${location}: ${fault}; set runStore to another place`,
+    message: `${location}: ${error}; set runStore to another location`,
   })
 })

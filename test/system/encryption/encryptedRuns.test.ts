@@ -96,7 +96,7 @@ const TOLD_UNREAD = {
     /^Run {6}\S+\nState {4}running\nStarted {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n$/,
   ) as string,
   stderr: expect.stringMatching(
-    /^The rest of the run \S+ can't be read: .* the key '2026-10', and there are no encryption\.keys here\. Put that key in .*\n$/,
+    /^The rest of the run \S+ can't be read: .* the key '2026-10', and there are no encryption\.keys here\. Add that key to sflink\.yaml and restart this process.*\n$/,
   ) as string,
 }
 
@@ -176,7 +176,7 @@ test.concurrent.each([
     message => message !== undefined,
   )
   expect(failure).toContain(words)
-  expect(failure).toMatch(/Put that key in \(sflink\.yaml\) and start this process again/)
+  expect(failure).toMatch(/Add that key to sflink\.yaml and restart this process/)
   await end(worker)
   expect(await org.records('Contact', 'LastName')).toEqual([])
   await rig.work({ ...bundle, keys: FIRST })

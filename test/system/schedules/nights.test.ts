@@ -128,7 +128,7 @@ test('each night reads its own file: a late one is waited for, a missing one is 
   const again = await schedule('trigger', 'nightly')
   expect(again.code).toBe(1)
   expect(again.stderr).toMatch(
-    /^The schedule of nightly has the run \S+ at work, and its overlap policy is skip: nothing was started\. .*\n$/,
+    /^The schedule of nightly is running \S+, and its overlap policy is skip: nothing was started\. Wait for its end, or cancel it: sflink sync cancel \S+\n$/,
   )
   await source(day(0), 'Late')
   await until(

@@ -109,7 +109,7 @@ const BARRED = [
     way: 'an expired certificate',
     proxy: () => ({ certificate: made.expired }),
     settings: () => ({}),
-    told: "the server's certificate has expired. Have it renewed on the server; nothing is to be changed here",
+    told: "the server's certificate has expired. Renew it on the server; nothing needs to change here",
   },
   {
     way: 'an authority that is not known',
@@ -139,7 +139,7 @@ const BARRED = [
     way: 'a client certificate of a stranger',
     proxy: () => ({ clientAuthority: made.authority }),
     settings: () => clientCertificate('strangeClient'),
-    told: 'the server turns the client certificate down. Name one signed by an authority that the server knows',
+    told: 'the server rejects the client certificate. Name one signed by an authority that the server knows',
   },
   {
     way: 'a key that is not of the certificate',

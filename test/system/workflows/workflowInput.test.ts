@@ -27,39 +27,45 @@ const rejection = async (type: WorkflowType, input: unknown) => {
 }
 
 test.concurrent.each<readonly [WorkflowType, unknown, string]>([
-  ['syncRecords', undefined, 'The input must be one object such as {"sync":"nightly"}; given nothing'],
-  ['syncRecords', null, 'The input must be one object such as {"sync":"nightly"}; given null'],
-  ['syncRecords', 'nightly', 'The input must be one object such as {"sync":"nightly"}; given "nightly"'],
-  ['syncRecords', ['nightly'], 'The input must be one object such as {"sync":"nightly"}; given ["nightly"]'],
-  ['testConnection', undefined, 'The input must be one object such as {"connection":"production"}; given nothing'],
-  ['fetchVersions', {}, 'The input must be one object such as {"connection":"production"}; given {}'],
+  ['syncRecords', undefined, 'The input of syncRecords must be one object such as {"sync":"nightly"}; given nothing'],
+  ['syncRecords', null, 'The input of syncRecords must be one object such as {"sync":"nightly"}; given null'],
+  ['syncRecords', 'nightly', 'The input of syncRecords must be one object such as {"sync":"nightly"}; given "nightly"'],
+  ['syncRecords', ['nightly'], 'The input of syncRecords must be one object such as {"sync":"nightly"}; given ["nightly"]'],
+  ['testConnection', undefined, 'The input of testConnection must be one object such as {"connection":"production"}; given nothing'],
+  ['fetchVersions', {}, 'The input of fetchVersions: connection: is missing'],
   [
     'listObjects',
     { connection: 5 },
-    'The input must be one object such as {"connection":"production"}; given {"connection":5}',
+    'The input of listObjects: connection: expected text; given 5',
   ],
   [
     'describeObject',
     { connection: 'a' },
-    'The input must be one object such as {"connection":"production","object":"Contact"}; given {"connection":"a"}',
+    'The input of describeObject: object: is missing',
   ],
 ])('%s of %j', async (type, input, message) => {
   expect(await rejection(type, input)).toMatchObject({ type: 'InputRejectedError', message })
 })
 
+test('syncRecords of an input with neither sync nor spec', async () => {
+  expect(await rejection('syncRecords', {})).toMatchObject({
+    type: 'RunRejectedError',
+    message: expect.stringMatching(/^The load: neither sync nor spec is given/),
+  })
+})
+
 test.concurrent.each<readonly [object, RegExp]>([
-  [{}, /^The load: neither sync nor spec is given/],
-  [{ sync: 5 }, /^The input of syncRecords: sync: expected a text; given 5$/],
+  [{ sync: 5 }, /^The input of syncRecords: sync: expected text; given 5$/],
   [{ spec: 'Contact' }, /^The input of syncRecords: spec: expected an object; given "Contact"$/],
   [{ spec: {}, inlineResults: 'yes' }, /inlineResults: expected true or false; given "yes"$/],
   [
     { spec: {}, inlineResult: true },
     /unknown key "inlineResult"; allowed: sync, spec, runId, scheduledTime, timeZone, inlineResults.*inlineResults/,
   ],
-  [{ spec: {}, runId: 7 }, /runId: expected a text; given 7$/],
+  [{ spec: {}, runId: 7 }, /runId: expected text; given 7$/],
 ])('syncRecords of %j', async (input, words) => {
   expect(await rejection('syncRecords', input)).toMatchObject({
-    type: 'RunRejectedError',
+    type: 'InputRejectedError',
     message: expect.stringMatching(words),
   })
 })
