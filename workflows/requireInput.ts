@@ -1,10 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { inputProblem } from '../packages/client/contract/issues.ts'
 import { finalFailure } from './failures.ts'
-
-// The workflow sandbox forbids code generation.
-z.config({ jitless: true })
 
 /**
  * Rejects a start whose input does not match the contract. Any program may start a workflow with any input, and an error of

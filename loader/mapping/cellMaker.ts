@@ -1,4 +1,4 @@
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
 import type { PlannedField, SyncPlan } from '../plan/syncPlan.ts'
 import { CLEAR, compileConverter } from '../values/fieldValue.ts'

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import { OPERATIONS, type Operation } from '../../packages/client/contract/syncSpec.ts'
+import { OPERATIONS, type Operation } from '../../packages/client/contract/operations.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { trimValue } from '../values/text.ts'
 import { shownValue } from '../values/valueProblem.ts'

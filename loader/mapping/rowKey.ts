@@ -1,4 +1,4 @@
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { identifyingField } from '../plan/syncPlan.ts'
 import { compileLookupKey } from '../values/fieldValue.ts'

@@ -1,4 +1,4 @@
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { RejectedRow } from '../mapping/mapCells.ts'
 import { HashTable } from './hashTable.ts'
 import { KeyHasher } from './keyHasher.ts'

@@ -1,5 +1,6 @@
 import type { Problem } from '../../packages/client/contract/issues.ts'
-import type { Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import type { PlannedKeys } from './planKeys.ts'
 import { parseRelationshipName } from './relationship.ts'

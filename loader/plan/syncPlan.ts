@@ -1,10 +1,5 @@
-import type {
-  BlankPolicy,
-  FieldMapping,
-  Operation,
-  SyncSpec,
-  ValueFormats,
-} from '../../packages/client/contract/syncSpec.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
+import type { BlankPolicy, FieldMapping, SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe } from '../salesforce/describe.ts'
 import type { PlannedRelationship } from './relationship.ts'
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { FieldDescribe } from '../salesforce/describe.ts'
 import type { PlannedField, SyncPlan } from './syncPlan.ts'
 

@@ -1,4 +1,4 @@
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
 import { chunkResultsHeader, chunkResultsText } from '../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../results/errorCounts.ts'

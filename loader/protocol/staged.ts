@@ -1,5 +1,5 @@
+import type { Engine, Operation } from '../../packages/client/contract/operations.ts'
 import type { ErrorCount, SkippedRun, Tally } from '../../packages/client/contract/runReport.ts'
-import type { Engine, Operation } from '../../packages/client/contract/syncSpec.ts'
 
 /** One chunk as the workflow knows it. Its number gives its files in the run store (layout.ts). */
 export type StagedChunk = {

@@ -1,6 +1,6 @@
 import Papa from 'papaparse'
+import { OPERATIONS } from '../../packages/client/contract/operations.ts'
 import type { RecordResult } from '../../packages/client/contract/runReport.ts'
-import { OPERATIONS } from '../../packages/client/contract/syncSpec.ts'
 import { csvCells, csvLine } from '../csv/csvLine.ts'
 
 // chunks/00001.results.csv: what our own steps need to know of each record, and behind it the record's line as results.csv

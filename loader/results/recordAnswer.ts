@@ -1,5 +1,5 @@
+import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { RecordResult } from '../../packages/client/contract/runReport.ts'
-import type { Operation } from '../../packages/client/contract/syncSpec.ts'
 import type { SaveResult } from '../salesforce/salesforceConnection.ts'
 import { joinErrors } from './sfError.ts'
 

@@ -1,4 +1,5 @@
-import type { Operation, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
 /**
  * The operations that a record of the run may request. A column may name create, and each operation that the spec has a

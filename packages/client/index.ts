@@ -20,11 +20,12 @@ export {
   type WorkflowType,
   workflowIdOf,
 } from './contract/names.ts'
+export type { Operation } from './contract/operations.ts'
 export { PUBLISHED_SCHEMAS } from './contract/published.ts'
 export type { AddRecordsAnswer, AddRecordsInput, GivenRecord, ReceiveRecordsInput } from './contract/receiveRecords.ts'
 export type { RecordResult, RunOutcome, RunReport } from './contract/runReport.ts'
 export type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
-export type { Operation, SyncSpecInput } from './contract/syncSpec.ts'
+export type { SyncSpecInput } from './contract/syncSpec.ts'
 export { dataConverterFor } from './encryption/dataConverter.ts'
 export { EncryptionKeyError } from './encryption/encryptionKeyError.ts'
 export { type EncryptionKey, encryptionKey, type KeyRing } from './encryption/keyRing.ts'

@@ -1,4 +1,4 @@
-import type { Operation } from '../../../packages/client/contract/syncSpec.ts'
+import type { Operation } from '../../../packages/client/contract/operations.ts'
 import { csvLine } from '../../csv/csvLine.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles } from '../layout.ts'

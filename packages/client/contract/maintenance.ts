@@ -1,8 +1,8 @@
 // The workflows of `sflink doctor` and `sflink runs prune`: `checkSync`, `checkWorker`, `pruneRuns`.
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
+import type { Operation } from './operations.ts'
 import { count, optional } from './scalars.ts'
-import type { Operation } from './syncSpec.ts'
 
 export const checkSyncInputSchema = strictShape({ sync: z.string().min(1) })
 export type CheckSyncInput = Readonly<z.output<typeof checkSyncInputSchema>>

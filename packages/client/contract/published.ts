@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import {
   connectionInputSchema,
   connectionTestSchema,
@@ -7,9 +7,26 @@ import {
   objectsAnswerSchema,
   versionsAnswerSchema,
 } from './inspection.ts'
+import { strictShape } from './issues.ts'
 import { addRecordsAnswerSchema, addRecordsInputSchema, receiveRecordsInputSchema } from './receiveRecords.ts'
 import { runReportSchema } from './runReport.ts'
-import { publishedSyncRecordsInputSchema, syncProgressSchema } from './syncRecords.ts'
+import { optional } from './scalars.ts'
+import { runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
+import { syncSpecSchema } from './syncSpec.ts'
+
+const overrides = z
+  .strictObject(Object.fromEntries(Object.entries(syncSpecSchema.shape).map(([key, shape]) => [key, optional(shape)])))
+  .describe('Keys that replace those of the sync; null removes a key')
+
+/** The input with its sync spec, as it is published. */
+const publishedSyncRecordsInputSchema = z.union([
+  strictShape({ sync: syncName, spec: optional(overrides), ...runSettings }),
+  strictShape({
+    sync: optional(z.string().describe('A name for the load')),
+    spec: syncSpecSchema.describe('A whole sync'),
+    ...runSettings,
+  }),
+])
 
 /** The messages that are published as JSON Schemas, by the name of their file. Answers may get more keys; inputs reject others. */
 export const PUBLISHED_SCHEMAS = {

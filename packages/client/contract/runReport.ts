@@ -1,7 +1,7 @@
 // What a run reports: the result of every record, and the report of the whole run.
 import { z } from 'zod'
+import { ENGINES, OPERATIONS } from './operations.ts'
 import { count, type DeepReadonly, utcTime } from './scalars.ts'
-import { ENGINES, OPERATIONS } from './syncSpec.ts'
 
 /** Outcome of one source record. */
 const RECORD_OUTCOMES = ['created', 'updated', 'failed', 'in_doubt'] as const

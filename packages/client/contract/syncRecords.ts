@@ -2,11 +2,11 @@
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
 import { count, optional } from './scalars.ts'
-import { syncSpecSchema } from './syncSpec.ts'
 
-const syncName = z.string().min(1).describe("Name of a sync in the worker's configuration")
+export const syncName = z.string().min(1).describe("Name of a sync in the worker's configuration")
 
-const settings = {
+/** What an input may set beside the sync. */
+export const runSettings = {
   runId: optional(
     z
       .string()
@@ -43,23 +43,9 @@ const settings = {
 export const syncRecordsInputSchema = strictShape({
   sync: optional(syncName),
   spec: optional(z.record(z.string(), z.unknown())),
-  ...settings,
+  ...runSettings,
 })
 export type SyncRecordsInput = Readonly<z.output<typeof syncRecordsInputSchema>>
-
-const overrides = z
-  .strictObject(Object.fromEntries(Object.entries(syncSpecSchema.shape).map(([key, shape]) => [key, optional(shape)])))
-  .describe('Keys that replace those of the sync; null removes a key')
-
-/** The input with its sync spec, as it is published. */
-export const publishedSyncRecordsInputSchema = z.union([
-  strictShape({ sync: syncName, spec: optional(overrides), ...settings }),
-  strictShape({
-    sync: optional(z.string().describe('A name for the load')),
-    spec: syncSpecSchema.describe('A whole sync'),
-    ...settings,
-  }),
-])
 
 const SYNC_STAGES = ['waiting', 'connecting', 'planning', 'staging', 'sending', 'aggregating', 'done'] as const
 export type SyncStage = (typeof SYNC_STAGES)[number]

@@ -2,14 +2,8 @@
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
 import { MAX_INLINE_BYTES } from './limits.ts'
+import { ENGINES, OPERATIONS } from './operations.ts'
 import { type DeepReadonly, duration, integer, isTimeZone, jsonBytes, plainText, scalarText } from './scalars.ts'
-
-export const OPERATIONS = ['create', 'update', 'upsert'] as const
-export type Operation = (typeof OPERATIONS)[number]
-
-/** `bulk` is Bulk API 2.0, `collections` is sObject Collections. */
-export const ENGINES = ['bulk', 'collections'] as const
-export type Engine = (typeof ENGINES)[number]
 
 /** What a blank source value does: leave the field unchanged, or clear it. */
 const BLANK_POLICIES = ['ignore', 'clear'] as const

@@ -1,6 +1,6 @@
 // Every type of field: what a person writes leaves the same values and the same words through both engines.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ENGINES, type Engine } from '../../../packages/client/contract/syncSpec.ts'
+import { ENGINES, type Engine } from '../../../packages/client/contract/operations.ts'
 import { type LoadRig, startLoadRig, withoutTimes } from '../../rig/loadRig.ts'
 
 let rig: LoadRig

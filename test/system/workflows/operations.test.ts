@@ -1,6 +1,6 @@
 // What each operation does to the org, and what it says of every record: the same through both engines.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ENGINES } from '../../../packages/client/contract/syncSpec.ts'
+import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import { type LoadRig, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
 
 let rig: LoadRig

@@ -174,7 +174,10 @@ test('calls about the same record, and calls with other columns, are loaded one 
 
 test('a bad call is rejected', async () => {
   await expect(addAny({ id: 'b', records: [] }, { ...QUICKLY, sync: 'bad' })).rejects.toMatchObject({
-    cause: { type: 'InputRejectedError', message: expect.stringContaining('The input of addRecords: records: expected at least one record') },
+    cause: {
+      type: 'InputRejectedError',
+      message: expect.stringContaining('The input of addRecords: records: expected at least one record'),
+    },
   })
 })
 
@@ -182,7 +185,10 @@ test('a receiver with a bad input rejects calls, and fails', async () => {
   const workflowId = `receive-${randomUUID()}`
   const options = { taskQueue: rig.taskQueue, workflowId, args: [{ gatherFor: 5 }] }
   await expect(rig.client.workflow.execute('receiveRecords', options)).rejects.toMatchObject({
-    cause: { type: 'InputRejectedError', message: expect.stringContaining('The input of receiveRecords: sync: is missing') },
+    cause: {
+      type: 'InputRejectedError',
+      message: expect.stringContaining('The input of receiveRecords: sync: is missing'),
+    },
   })
 })
 

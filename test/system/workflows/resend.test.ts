@@ -1,6 +1,6 @@
 // Records that Salesforce did not take for a passing reason go out again; those it rejected for good do not.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ENGINES } from '../../../packages/client/contract/syncSpec.ts'
+import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import type { FaultRule } from '../../../packages/emulator/index.ts'
 import { contactsFrom, type LoadRig, people, QUICK, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 

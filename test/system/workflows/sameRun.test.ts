@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
-import { ENGINES } from '../../../packages/client/contract/syncSpec.ts'
 import { contactsFrom, type LoadRig, people, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 
 let rig: LoadRig

@@ -1,6 +1,6 @@
 // A source gives the same records and the same results.csv whichever engine it goes through.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Engine } from '../../../packages/client/contract/syncSpec.ts'
+import type { Engine } from '../../../packages/client/contract/operations.ts'
 import { type LoadRig, startLoadRig, withoutTimes } from '../../rig/loadRig.ts'
 
 let rig: LoadRig

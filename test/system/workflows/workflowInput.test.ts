@@ -30,19 +30,19 @@ test.concurrent.each<readonly [WorkflowType, unknown, string]>([
   ['syncRecords', undefined, 'The input of syncRecords must be one object such as {"sync":"nightly"}; given nothing'],
   ['syncRecords', null, 'The input of syncRecords must be one object such as {"sync":"nightly"}; given null'],
   ['syncRecords', 'nightly', 'The input of syncRecords must be one object such as {"sync":"nightly"}; given "nightly"'],
-  ['syncRecords', ['nightly'], 'The input of syncRecords must be one object such as {"sync":"nightly"}; given ["nightly"]'],
-  ['testConnection', undefined, 'The input of testConnection must be one object such as {"connection":"production"}; given nothing'],
+  [
+    'syncRecords',
+    ['nightly'],
+    'The input of syncRecords must be one object such as {"sync":"nightly"}; given ["nightly"]',
+  ],
+  [
+    'testConnection',
+    undefined,
+    'The input of testConnection must be one object such as {"connection":"production"}; given nothing',
+  ],
   ['fetchVersions', {}, 'The input of fetchVersions: connection: is missing'],
-  [
-    'listObjects',
-    { connection: 5 },
-    'The input of listObjects: connection: expected text; given 5',
-  ],
-  [
-    'describeObject',
-    { connection: 'a' },
-    'The input of describeObject: object: is missing',
-  ],
+  ['listObjects', { connection: 5 }, 'The input of listObjects: connection: expected text; given 5'],
+  ['describeObject', { connection: 'a' }, 'The input of describeObject: object: is missing'],
 ])('%s of %j', async (type, input, message) => {
   expect(await rejection(type, input)).toMatchObject({ type: 'InputRejectedError', message })
 })

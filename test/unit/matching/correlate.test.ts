@@ -4,7 +4,7 @@ import { createColumnCheck } from '../../../loader/matching/columnCheck.ts'
 import { type Correlator, createCorrelator } from '../../../loader/matching/correlate.ts'
 import type { SyncPlan } from '../../../loader/plan/syncPlan.ts'
 import { wireColumns } from '../../../loader/plan/wireColumns.ts'
-import type { Operation } from '../../../packages/client/contract/syncSpec.ts'
+import type { Operation } from '../../../packages/client/contract/operations.ts'
 import { planOf } from '../../rig/describes.ts'
 
 const CREATE = planOf({
