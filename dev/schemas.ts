@@ -1,5 +1,5 @@
 // Writes the published JSON Schemas: of sflink.yaml, for completion in editors, and of the messages between services and workflows.
-// `node dev/schemas.ts`
+// `node dev/schemas.ts && npm run format`
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,7 @@ import { syncSpecSchema } from '../packages/client/contract/syncSpec.ts'
 
 const FOLDER = fileURLToPath(new URL('../schemas', import.meta.url))
 
-/** The text of each schema by the path of its file. */
+/** Each schema, as JSON on one line, by the path of its file. */
 export function publishedSchemas(): ReadonlyMap<string, string> {
   const contract = Object.entries(PUBLISHED_SCHEMAS).map(
     ([name, shape]) => [name, contractJsonSchema(name, shape)] as const,
@@ -23,7 +23,7 @@ export function publishedSchemas(): ReadonlyMap<string, string> {
 function contractJsonSchema(name: string, shape: z.ZodType): string {
   // An input may leave out what a default fills in.
   const schema = z.toJSONSchema(shape, { io: 'input', target: 'draft-7', unrepresentable: 'any' })
-  return `${JSON.stringify({ title: `${name} of Salesforce Link`, ...schema }, undefined, 2)}\n`
+  return JSON.stringify({ title: `${name} of Salesforce Link`, ...schema })
 }
 
 function configJsonSchema(): string {
@@ -36,7 +36,7 @@ function configJsonSchema(): string {
     target: 'draft-7',
     unrepresentable: 'any',
   })
-  return `${JSON.stringify({ title: 'sflink.yaml of Salesforce Link', ...schema }, undefined, 2)}\n`
+  return JSON.stringify({ title: 'sflink.yaml of Salesforce Link', ...schema })
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
