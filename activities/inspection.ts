@@ -1,0 +1,71 @@
+// Activities that read from an org and change nothing.
+
+import { checkSync } from '../loader/inspect/checkSync.ts'
+import { checkWorker } from '../loader/inspect/checkWorker.ts'
+import { describeObject } from '../loader/inspect/describeObject.ts'
+import { fetchVersions } from '../loader/inspect/fetchVersions.ts'
+import { listObjects } from '../loader/inspect/listObjects.ts'
+import { testConnection } from '../loader/inspect/testConnection.ts'
+import { validateConnection } from '../loader/inspect/validateConnection.ts'
+import type { ConnectionIdentity } from '../loader/salesforce/salesforceConnection.ts'
+import type {
+  ConnectionInput,
+  ConnectionTest,
+  DescribeObjectAnswer,
+  DescribeObjectInput,
+  ObjectsAnswer,
+  VersionsAnswer,
+} from '../packages/client/contract/inspection.ts'
+import type { CheckSyncInput, SyncCheck, WorkerCheck } from '../packages/client/contract/maintenance.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import { runStep } from './runStep.ts'
+
+export function inspectionActivities(dependencies: ActivityDependencies) {
+  return {
+    /**
+     * Logs in, determines the API version and proves with a query that the org answers.
+     * Retry: safe because it only reads.
+     */
+    validateConnection: (input: ConnectionInput): Promise<ConnectionIdentity> =>
+      runStep(step => validateConnection(dependencies, input, step)),
+
+    /**
+     * Proves with a query that the org can be reached and the parameters are valid.
+     * Retry: safe because it only reads.
+     */
+    testConnection: (input: ConnectionInput): Promise<ConnectionTest> => testConnection(dependencies, input),
+
+    /**
+     * Fetches the API versions that the org offers.
+     * Retry: safe because it only reads.
+     * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_versions.htm
+     */
+    fetchVersions: (input: ConnectionInput): Promise<VersionsAnswer> => fetchVersions(dependencies, input),
+
+    /**
+     * Lists the objects that the integration user may create or update.
+     * Retry: safe because it only reads.
+     * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_describeGlobal.htm
+     */
+    listObjects: (input: ConnectionInput): Promise<ObjectsAnswer> => listObjects(dependencies, input),
+
+    /**
+     * Describes an object as the integration user sees it.
+     * Retry: safe because it only reads.
+     * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
+     */
+    describeObject: (input: DescribeObjectInput): Promise<DescribeObjectAnswer> => describeObject(dependencies, input),
+
+    /**
+     * Validates a sync of the configuration against its org, as a run does before it reads its source; nothing is written.
+     * Retry: safe because it only reads.
+     */
+    checkSync: (input: CheckSyncInput): Promise<SyncCheck> => checkSync(dependencies, input),
+
+    /**
+     * Reports what this worker uses, and tests its run store.
+     * Retry: safe because each attempt uses a file name of its own and removes the file.
+     */
+    checkWorker: (): Promise<WorkerCheck> => checkWorker(dependencies),
+  }
+}

@@ -1,0 +1,100 @@
+// Activities on the path of the records: staging, sending, settling and aggregating.
+
+import pLimit from 'p-limit'
+import { type AggregateResultsInput, aggregateResults } from '../loader/protocol/aggregate/aggregateResults.ts'
+import { abortJob } from '../loader/protocol/bulk/abortJob.ts'
+import { type AwaitJobInput, awaitJob, type EndedJob } from '../loader/protocol/bulk/awaitJob.ts'
+import { type CommitChunkInput, commitChunk } from '../loader/protocol/bulk/commitChunk.ts'
+import { type SettleChunkInput, settleChunk } from '../loader/protocol/bulk/settleChunk.ts'
+import { type IngestJobReference, type UploadedChunk, uploadChunk } from '../loader/protocol/bulk/uploadChunk.ts'
+import { sendChunk } from '../loader/protocol/collections/sendChunk.ts'
+import type { ChunkAttempt } from '../loader/protocol/layout.ts'
+import type { OperationAttempt } from '../loader/protocol/settleAttempt.ts'
+import { type FindIdsInput, findIds } from '../loader/protocol/stage/findIds.ts'
+import { type StageSourceInput, stageSource } from '../loader/protocol/stage/stageSource.ts'
+import type { FoundIds, SettledAttempt, StagedSource } from '../loader/protocol/staged.ts'
+import type { RunReport } from '../packages/client/contract/runReport.ts'
+import type { ActivityDependencies } from './dependencies.ts'
+import { runStep } from './runStep.ts'
+
+/** Chunks matched at a time: matching holds all records of a chunk in memory, and one chunk uses a whole processor. */
+const CONCURRENT_MATCHES = 1
+
+export function recordActivities(dependencies: ActivityDependencies) {
+  const limit = pLimit(CONCURRENT_MATCHES)
+  return {
+    /**
+     * Reads the whole source once, validates and maps every record, and writes the chunks to send.
+     * Retry: safe because nothing is sent before; what an interrupted attempt wrote is written again, and a completely staged source
+     * stays staged, whatever happens to the source.
+     */
+    stageSource: (input: StageSourceInput): Promise<StagedSource> =>
+      runStep(step => stageSource(dependencies, input, step)),
+
+    /**
+     * Finds the records that a chunk updates by their key field, and writes the chunk as it will be sent, with their Ids.
+     * Retry: safe because it only reads from the org; a chunk that was written stays as it is, whatever the org contains later.
+     */
+    findIds: (input: FindIdsInput): Promise<FoundIds> => runStep(step => findIds(dependencies, input, step)),
+
+    /**
+     * Opens an ingest job and uploads the chunk. Salesforce processes nothing before commitChunk.
+     * Retry: safe because a job that is not set to UploadComplete is never processed. After any error the job is aborted and a retry
+     * opens another. A chunk that an earlier execution of the run committed or settled is not uploaded again.
+     * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm
+     */
+    uploadChunk: (input: OperationAttempt): Promise<UploadedChunk> =>
+      runStep(step => uploadChunk(dependencies, input, step)),
+
+    /**
+     * Sets the job to UploadComplete, the only point from which Salesforce processes the chunk.
+     * Retry: safe because the job's id is stored in the run store first. So every later attempt, also of a workflow that was reset or
+     * started again under the same run id, closes this same job, and closing a closed job changes nothing. After a lost answer the
+     * state of the job shows whether it was closed.
+     * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/close_job.htm
+     */
+    commitChunk: (input: CommitChunkInput): Promise<IngestJobReference> =>
+      runStep(step => commitChunk(dependencies, input, step)),
+
+    /**
+     * Waits until Salesforce has processed the job. Between two polls it holds no worker slot and the history does not grow.
+     * Retry: safe because it only reads.
+     * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_info.htm
+     */
+    awaitJob: (input: AwaitJobInput): Promise<EndedJob> => runStep(step => awaitJob(dependencies, input, step)),
+
+    /**
+     * Asks Salesforce to abort a job. What it has processed stays; an ended job stays as it is.
+     * Retry: safe because aborting a job again changes nothing.
+     * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/close_job.htm
+     */
+    abortJob: (input: ChunkAttempt & IngestJobReference): Promise<void> =>
+      runStep(step => abortJob(dependencies, input, step)),
+
+    /**
+     * Reads the results of an ended job and gives every record that was sent its result. The records of a stopped job are settled
+     * when Salesforce can no longer process them.
+     * Retry: safe because it only reads from the org; results can be read for seven days, and what is written replaces itself.
+     * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_successful_results.htm
+     */
+    settleChunk: (input: SettleChunkInput): Promise<SettledAttempt> =>
+      runStep(step => settleChunk(dependencies, input, { ...step, inTurn: match => limit(match) })),
+
+    /**
+     * Sends a chunk as a series of collection requests and settles every record of it.
+     * Retry: safe because each answer is stored in the run store before the next request is sent, so an answered request is never
+     * sent again. A request whose answer was lost is repeated only where that changes nothing (update by Id, upsert by External ID);
+     * for a create the org is searched for the records first.
+     * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections.htm
+     */
+    sendChunk: (input: OperationAttempt): Promise<SettledAttempt> =>
+      runStep(step => sendChunk(dependencies, input, step)),
+
+    /**
+     * Merges the results of all chunks in source order, exactly one line per source record, and writes the report.
+     * Retry: safe because it only reads what the chunks wrote, and its own files replace themselves.
+     */
+    aggregateResults: (input: AggregateResultsInput): Promise<RunReport> =>
+      runStep(step => aggregateResults(dependencies, input, step)),
+  }
+}
