@@ -131,21 +131,6 @@ test('a given access token without instanceUrl says what is missing', async () =
   expect(error.message).toContain('Give instanceUrl')
 })
 
-test('a failing token endpoint is asked again, a rejecting one is not', async () => {
-  const connection = connectAs(FLOW_CASES.client_credentials.right(emulator))
-  emulator.faults.add({
-    match: { operation: 'token' },
-    fault: { type: 'status', status: 503, html: '<p>busy</p>' },
-    times: 1,
-  })
-  await connection.identity()
-  const before = calls('token')
-  const rejected = connectAs(FLOW_CASES.client_credentials.wrong(emulator))
-  await expect(rejected.identity()).rejects.toBeInstanceOf(LoginRejectedError)
-  await expect(rejected.identity()).rejects.toBeInstanceOf(LoginRejectedError)
-  expect(calls('token') - before).toBe(1)
-})
-
 test('the flow password warns of its retirement, and the others of nothing', () => {
   const warnings = AUTH_FLOWS.map(flow => connectionWarnings(settingsFor(emulator, FLOW_CASES[flow].right(emulator))))
   expect(warnings.flat()).toEqual([

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { LimitReachedError, OutcomeUnknownError, RequestRejectedError } from '../../../loader/salesforce/errors.ts'
 import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { connectToEmulator } from './emulatedOrg.ts'
@@ -66,33 +65,10 @@ test('sends nothing when a record has no key', async () => {
   await expect(upserting).rejects.toThrow('record 1 of the request has no Ext_Id__c')
 })
 
-for (const [said, fault] of Object.entries({
-  'cut before the work': { type: 'cutBefore' },
-  'cut after the work': { type: 'cutAfter' },
-  'cut in the answer': { type: 'cutBody', afterBytes: 10 },
-  'answered by a gateway': { type: 'status', status: 502, html: '<h1>Bad Gateway</h1>' },
-} as const)) {
-  test(`does not know the outcome of a create that was ${said}, and sends it once`, async () => {
-    const before = emulator.stats().calls['collectionCreate'] ?? 0
-    emulator.faults.add({ match: { operation: 'collectionCreate' }, fault })
-    const creating = connection.createRecords('Contact', [{ LastName: 'Once' }])
-    await expect(creating).rejects.toBeInstanceOf(OutcomeUnknownError)
-    expect((emulator.stats().calls['collectionCreate'] ?? 0) - before).toBe(1)
-  })
-}
-
 test('creates once when the session ran out before', async () => {
   emulator.expireSessions()
   const [created] = await connection.createRecords('Contact', [{ LastName: 'Late', Ext_Id__c: 'late-1' }])
   expect(await byExtId('late-1')).toMatchObject([{ Id: created?.id }])
-})
-
-test('tells the limit of the org from a rejection of the request', async () => {
-  emulator.faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'limitReached' } })
-  const creating = connection.createRecords('Contact', [{ LastName: 'Frank' }])
-  await expect(creating).rejects.toBeInstanceOf(LimitReachedError)
-  const upserting = connection.upsertRecords('Contact', 'Nope__c', [{ Nope__c: '1' }])
-  await expect(upserting).rejects.toBeInstanceOf(RequestRejectedError)
 })
 
 test('switches assignment rules off unless they are asked for', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { AnswerCutError, RequestRejectedError } from '../../../loader/salesforce/errors.ts'
+import { RequestRejectedError } from '../../../loader/salesforce/errors.ts'
 import { DEFAULT_USER, type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { connectToEmulator } from './emulatedOrg.ts'
 import { collect } from './scriptedOrg.ts'
@@ -113,12 +113,6 @@ test('fetches pages as they are consumed', async () => {
   await big.close()
 })
 
-test('puts words to a query that the org does not understand', async () => {
-  const error = await collect(connectToEmulator(emulator).query('SELECT Bacon__c FROM Account')).catch(thrown => thrown)
-  expect(error).toBeInstanceOf(RequestRejectedError)
-  expect(error).toMatchObject({ errorCode: 'INVALID_FIELD', statusCode: 400 })
-})
-
 test('leaves the query, with its values, out of the error', async () => {
   const soql = "SELECT Id FROM Contact WHERE Bacon__c = 'edna@example.com'"
   const error = await collect(connectToEmulator(emulator).query(soql)).catch(thrown => thrown)
@@ -133,17 +127,4 @@ test('knows the API calls used and the clock of the org', async () => {
   await connection.objects()
   expect(connection.apiUsage()).toEqual({ used: emulator.stats().apiCalls, limit: 100_000 })
   expect(Math.abs(connection.clockOffset())).toBeLessThanOrEqual(1_000)
-})
-
-test('reads an answer again that was cut in its body', async () => {
-  const connection = connectToEmulator(emulator)
-  emulator.faults.add({ match: { operation: 'query' }, fault: { type: 'cutBody', afterBytes: 100 }, times: 2 })
-  expect(await collect(connection.query('SELECT Id FROM Contact'))).toHaveLength(300)
-})
-
-test('gives a read up in the end', async () => {
-  const connection = connectToEmulator(emulator)
-  emulator.faults.add({ match: { operation: 'describeGlobal' }, fault: { type: 'cutBody', afterBytes: 100 } })
-  await expect(connection.objects()).rejects.toBeInstanceOf(AnswerCutError)
-  emulator.faults.clear()
 })

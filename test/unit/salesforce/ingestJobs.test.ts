@@ -2,7 +2,6 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import {
-  AnswerCutError,
   OutcomeUnknownError,
   RequestRejectedError,
   TemporarilyRejectedError,
@@ -133,22 +132,4 @@ test('renews the session for an upload that met an expired one, and asks for the
   await expect(first).rejects.toBeInstanceOf(TemporarilyRejectedError)
   await connection.uploadIngestData(id, source(), Buffer.byteLength(CSV))
   expect((await connection.closeIngestJob(id)).state).toBe('UploadComplete')
-})
-
-test('fails results that are cut half-way, and gives them whole the next time', async () => {
-  const id = await upload(`LastName\n${'Frank\n'.repeat(2_000)}`)
-  await connection.closeIngestJob(id)
-  await finished(id)
-  emulator.faults.add({
-    match: { operation: 'ingestResults' },
-    fault: { type: 'cutBody', afterBytes: 10_000 },
-    times: 1,
-  })
-  const cut = await connection
-    .ingestResults(id, 'successful')
-    .then(text)
-    .catch(thrown => thrown)
-  expect(cut).toBeInstanceOf(AnswerCutError)
-  const whole = await connection.ingestResults(id, 'successful').then(text)
-  expect(whole.trim().split('\n')).toHaveLength(2_001)
 })

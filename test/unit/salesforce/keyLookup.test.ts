@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { AnswerCutError, RequestRejectedError } from '../../../loader/salesforce/errors.ts'
+import { AnswerCutError } from '../../../loader/salesforce/errors.ts'
 import { BULK_LOOKUP_RATIO, BULK_LOOKUP_VALUES } from '../../../loader/salesforce/keyLookup.ts'
 import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { connectToEmulator } from './emulatedOrg.ts'
-import { connectTo, inTurn, ROOT, reject, sendJson, startScriptedOrg } from './scriptedOrg.ts'
+import { connectTo, inTurn, ROOT, sendJson, startScriptedOrg } from './scriptedOrg.ts'
 
 let emulator: Emulator
 let connection: SalesforceConnection
@@ -115,17 +115,4 @@ test('goes by lists when the object is far larger than what is looked for', asyn
 test('a lost answer to the making of a job is a read that failed', async () => {
   emulator.faults.add({ match: { operation: 'queryJobCreate' }, fault: { type: 'cutAfter' } })
   await expect(find('Email', manyValues)).rejects.toBeInstanceOf(AnswerCutError)
-})
-
-test('fails with the rejection of the org, once', async () => {
-  const org = await startScriptedOrg({
-    [`GET ${ROOT}/query`]: reject(400, 'INVALID_FIELD', "field 'Description' can not be filtered in a query call"),
-    [`GET ${ROOT}/sobjects/Contact/describe`]: sendJson({
-      name: 'Contact',
-      fields: [{ name: 'Description', type: 'textarea' }],
-    }),
-  })
-  const finding = connectTo(org).findIds({ object: 'Contact', keyField: 'Description', values: ['x'] })
-  await expect(finding).rejects.toBeInstanceOf(RequestRejectedError)
-  await org.close()
 })

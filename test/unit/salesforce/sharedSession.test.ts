@@ -1,15 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { LoginRejectedError } from '../../../loader/salesforce/errors.ts'
-import {
-  collect,
-  connectTo,
-  type Handler,
-  ROOT,
-  reject,
-  type ScriptedOrg,
-  sendJson,
-  startScriptedOrg,
-} from './scriptedOrg.ts'
+import { collect, connectTo, ROOT, reject, type ScriptedOrg, sendJson, startScriptedOrg } from './scriptedOrg.ts'
 
 let org: ScriptedOrg | undefined
 afterEach(() => org?.close())
@@ -18,42 +9,6 @@ const expired = reject(401, 'INVALID_SESSION_ID', 'Session expired or invalid')
 const page = sendJson({ totalSize: 0, done: true, records: [] })
 const LOGIN = 'POST /services/oauth2/token'
 const SOQL = 'SELECT Id FROM Contact'
-
-/** Sessions up to the numbered one have run out. */
-const onlyAfter =
-  (session: number): Handler =>
-  (seen, answer, times) => {
-    const given = Number(/!AQ(\d+)/.exec(seen.headers.authorization ?? '')?.[1])
-    const handler = given > session ? page : expired
-    handler(seen, answer, times)
-  }
-
-test('logs in once for fifty calls at a time', async () => {
-  org = await startScriptedOrg({ [`GET ${ROOT}/query`]: page })
-  const connection = connectTo(org)
-  await Promise.all(Array.from({ length: 50 }, () => collect(connection.query(SOQL))))
-  expect(org.to(LOGIN)).toHaveLength(1)
-  expect(org.to(`GET ${ROOT}/query`)).toHaveLength(50)
-})
-
-test('renews an expired session once for fifty calls at a time', async () => {
-  org = await startScriptedOrg({ [`GET ${ROOT}/query`]: onlyAfter(1) })
-  const connection = connectTo(org, { maxConcurrentRequests: 50 })
-  await Promise.all(Array.from({ length: 50 }, () => collect(connection.query(SOQL))))
-  expect(org.to(LOGIN)).toHaveLength(2)
-})
-
-test('repeats a create that met an expired session, since a 401 comes before any work', async () => {
-  org = await startScriptedOrg({
-    [`POST ${ROOT}/composite`]: (seen, answer, times) => {
-      const handler = times === 1 ? expired : sendJson([{ id: '0035e00000AAAAAAA2', success: true, errors: [] }])
-      handler(seen, answer, times)
-    },
-  })
-  const [result] = await connectTo(org).createRecords('Contact', [{ LastName: 'Frank' }])
-  expect(result?.id).toBe('0035e00000AAAAAAA2')
-  expect(org.to(`POST ${ROOT}/composite`)).toHaveLength(2)
-})
 
 test('asks a rejecting org once, however many calls wait for the login', async () => {
   const rejection = sendJson({ error: 'invalid_grant', error_description: 'authentication failure' }, 400)
