@@ -63,7 +63,10 @@ describe('without a unique external ID', () => {
     const { tally } = await load(world)
     expect(tally).toMatchObject({ created: 1, inDoubt: 1 })
     expect(world.org.count('createRecords')).toBe(2)
-    expect(linesOf(world, 'in_doubt.csv')).toHaveLength(1)
+    expect(linesOf(world, 'in_doubt.csv')).toMatchObject([
+      { errormessage: expect.stringMatching(/answer .* lost.*check the org before you load it again/) },
+    ])
+    expect(linesOf(world, 'rejected.csv')).toEqual([])
   })
 
   test.each([

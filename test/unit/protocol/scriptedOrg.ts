@@ -45,6 +45,7 @@ type OrgJob = {
   rows: readonly OrgRecord[]
   results: readonly { readonly row: OrgRecord; readonly result: SaveResult }[]
   processed: number
+  errorMessage?: string
 }
 
 /**
@@ -61,6 +62,8 @@ export class ScriptedOrg {
   locks = 0
   /** Records that the next closed jobs process, in order; a job without a number processes all of its records. */
   readonly processes: number[] = []
+  /** Why a job that processes only a part of its records fails. */
+  jobError = 'InternalServerError : try again'
   /** Whether closed jobs stay InProgress. */
   holdsJobs = false
   /** Runs before a write is applied. */
@@ -230,6 +233,7 @@ export class ScriptedOrg {
     job.results = done.map(row => ({ row, result: save(row) }))
     job.processed = done.length
     job.state = done.length < rows.length ? 'Failed' : 'JobComplete'
+    if (job.state === 'Failed') job.errorMessage = this.jobError
   }
 
   #abortJob(job: OrgJob): void {
@@ -249,7 +253,8 @@ export class ScriptedOrg {
   }
 }
 
-const shown = ({ id, state, processed, results }: OrgJob): IngestJob => ({
+const shown = ({ id, state, processed, results, errorMessage }: OrgJob): IngestJob => ({
+  ...(errorMessage === undefined ? {} : { errorMessage }),
   id,
   state,
   numberRecordsProcessed: processed,

@@ -60,6 +60,16 @@ test('records that the org leaves unprocessed in every attempt have failed', asy
   expect(world.org.jobs).toHaveLength(3)
 })
 
+test('records of a job that failed for its data are not sent again', async () => {
+  const world = newWorld(people('Ada', 'Ben'), { engine: 'bulk' })
+  world.org.processes.push(1)
+  world.org.jobError = 'InvalidBatch : Field name not found : Nickname__c'
+  await load(world)
+  expect(outcomeOf(world).map(({ outcome }) => outcome)).toEqual(['created: true', 'JOB_FAILED'])
+  expect(linesOf(world, 'results.csv')[1]).toMatchObject({ errormessage: world.org.jobError })
+  expect(world.org.jobs).toHaveLength(1)
+})
+
 /** Uploads and commits the only chunk. */
 async function commit(world: World): Promise<string> {
   await stage(world)
@@ -136,6 +146,8 @@ describe('a stopped job', () => {
     await world.org.connection(new SimulatedWorker()).abortIngestJob(jobId)
     expect(await load(world)).toMatchObject({ tally: { failed: 2 } })
     expect(outcomeOf(world)[0]).toMatchObject({ outcome: 'JOB_ABORTED' })
+    const errormessage = expect.stringMatching(/^Job 750\w+ was aborted in Salesforce/)
+    expect(linesOf(world, 'results.csv')[0]).toMatchObject({ errormessage })
   })
 
   test('that was never committed leaves its records unsent', async () => {
@@ -207,11 +219,29 @@ describe('the results of a run', () => {
     await aggregate(world, 'cancelled')
     expect(outcomeOf(world).map(({ outcome }) => outcome)).toEqual(['created: true', 'NOT_SENT', 'NOT_SENT'])
     expect(await load(world)).toMatchObject({ tally: { created: 1, failed: 2 } })
+    expect(outcomeOf(world)).toMatchObject([{ inOrg: 1 }, { inOrg: 0 }, { inOrg: 0 }])
   })
 
-  test('have a committed job of an ended run in doubt', async () => {
+  test('have a committed job of an ended run in doubt, until the run continues and reads it', async () => {
     const world = heldWorld(0)
     await commit(world)
     expect(await aggregate(world, 'failed')).toMatchObject({ tally: { inDoubt: 2 } })
+    expect(linesOf(world, 'in_doubt.csv')[0]).toMatchObject({
+      errormessage: expect.stringMatching(/^Job 750\w+ was committed, .* check the job in Salesforce before you load/),
+    })
+    for (const job of world.org.jobs) world.org.process(job)
+    expect(await load(world)).toMatchObject({ tally: { created: 2, inDoubt: 0 } })
+    expect(linesOf(world, 'in_doubt.csv')).toEqual([])
+    expect(world.org.jobs).toHaveLength(1)
+  })
+
+  test.each([
+    [200, 200],
+    [201, undefined],
+  ])('of %i records are in the report: %s', async (records, carried) => {
+    const world = newWorld(people(...Array.from({ length: records }, (_, index) => `P${index}`)))
+    await load(world)
+    const input = { runId: RUN_ID, inlineResults: true, ended: 'completed' } as const
+    expect((await aggregateResults(dependenciesOf(world), input, stepOf())).results?.length).toBe(carried)
   })
 })

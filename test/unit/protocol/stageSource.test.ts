@@ -1,0 +1,43 @@
+// The source of a run is checked before anything is sent.
+import { expect, test } from 'vitest'
+import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
+import { readCsv } from '../../../loader/sources/csv.ts'
+import type { SpecParts } from '../../rig/describes.ts'
+import { streamOf } from '../sources/tables.ts'
+import { dependenciesOf, linesOf, newWorld, RUN_ID, stepOf, type World } from './memoryLoad.ts'
+
+const worldOf = (parts: Partial<SpecParts> = {}): World => newWorld([{ last: '' }], parts)
+
+function stage(world: World, csv: string) {
+  const openSource: Parameters<typeof stageSource>[0]['openSource'] = async (_, onBytes) => {
+    await onBytes?.(Buffer.from(csv))
+    return readCsv(streamOf(csv))
+  }
+  return stageSource({ ...dependenciesOf(world), openSource }, { runId: RUN_ID }, stepOf())
+}
+
+const FIELDS = { LastName: 'last', Email: 'email' }
+
+test.each<readonly [string, Partial<SpecParts>, string, RegExp]>([
+  ['a column that the header lacks', {}, 'name\nDoe\n', /fields\.LastName: column "last" .*the header has: name/],
+  ['a header and no records', {}, 'last\n', /no records; nothing was sent/],
+  [
+    'more wrong records than allowed',
+    { fields: FIELDS, maxRejected: 1 },
+    'last,email\n,a@b.example\nDoe,nonsense\nRoe,\n',
+    /2 of 3 records can't be sent, maxRejected allows 1; nothing was sent.*row 1: Required fields are missing: \[LastName\].*rejected\.csv/,
+  ],
+])('%s is rejected in one line', async (_, parts, csv, message) => {
+  await expect(stage(worldOf(parts), csv)).rejects.toMatchObject({
+    name: 'RunRejectedError',
+    message: expect.stringMatching(message),
+  })
+})
+
+test('a source that was rejected and then corrected is read again', async () => {
+  const world = worldOf({ fields: FIELDS, maxRejected: 0 })
+  await expect(stage(world, 'last,email\nDoe,\n,b@b.example\n')).rejects.toMatchObject({ name: 'RunRejectedError' })
+  expect(linesOf(world, 'rejected.csv')).toHaveLength(1)
+  expect(await stage(world, 'email,last\nb@b.example,Roe\n')).toMatchObject({ records: 1, rejected: 0 })
+  expect(await stage(world, 'last\nanother source\n')).toMatchObject({ records: 1, rejected: 0 })
+})
