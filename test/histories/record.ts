@@ -7,7 +7,7 @@ import type { WorkflowType } from '../../packages/client/contract/names.ts'
 import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'
 import type { FaultRule } from '../../packages/emulator/index.ts'
 import { PACKAGE_VERSION } from '../../workers/identity.ts'
-import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../rig/loadRig.ts'
+import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig } from '../rig/loadRig.ts'
 import { startWebhookReceiver, type WebhookReceiver } from '../unit/notifications/receivers.ts'
 import { SCENARIOS, type Scenario } from './scenarios.ts'
 import { dropHistories, storedHistories, storeHistory } from './storedHistories.ts'
@@ -134,10 +134,7 @@ test('a load that is cancelled, and the same run gone on with', async () => {
   const given = await spec('bulk', { concurrency: 1 })
   org.emulator.faults.add({ match: { operation: 'ingestRead' }, fault: { type: 'delay', ms: 500 }, times: 1 })
   const load = await rig.start(given)
-  await until(
-    () => org.emulator.faults.list()[0]?.hits,
-    hits => hits === 1,
-  )
+  await org.meetsFault()
   await load.handle.cancel()
   expect(await ended(load)).toBe('no report')
   org.emulator.faults.clear()
@@ -193,10 +190,7 @@ test('a run whose history has grown long', async () => {
     times: 1,
   })
   const load = await rig.start(await spec('collections', { concurrency: 1 }))
-  await until(
-    () => org.emulator.faults.list()[0]?.hits,
-    hits => hits === 1,
-  )
+  await org.meetsFault()
   // Signals that nobody listens to: 5 MB are more than Temporal wants in one history.
   const large = ' '.repeat(500_000)
   for (let sent = 0; sent < 10; sent += 1) await load.handle.signal('unheard', large)

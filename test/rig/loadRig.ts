@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import Papa from 'papaparse'
@@ -22,9 +21,9 @@ import { type Emulator, type EmulatorOptions, startEmulator } from '../../packag
 import { createDependencies } from '../../workers/dependencies.ts'
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../workers/worker.ts'
 import { configurationIn, type RigPlaces, type RigSyncs } from './rigConfiguration.ts'
-import { orgOf, type RigOrg } from './rigOrg.ts'
+import { orgOf, type RigOrg, until } from './rigOrg.ts'
 
-export type { RigOrg }
+export { type RigOrg, until }
 
 /** Everything that the worker and the SDK have logged, one JSON text each. */
 export const workerLog: string[] = []
@@ -70,17 +69,6 @@ export type LoadRig = {
 
 /** Short waits, so that a test of what is tried again does not take minutes. */
 export const QUICK = { resend: { maxAttempts: 4, delay: 20, lostAnswerWait: 0 } } as const
-
-/** Waits until what is read fits. Concurrent tests share `expect`, which then can't poll. Throws when it takes a minute. */
-export async function until<T>(read: () => T | Promise<T>, fits: (value: T) => boolean): Promise<T> {
-  const end = Date.now() + 60_000
-  for (;;) {
-    const value = await read()
-    if (fits(value)) return value
-    if (Date.now() > end) throw new Error(`Waited in vain; at the end it was ${JSON.stringify(value)}`)
-    await sleep(20)
-  }
-}
 
 /** A CSV of this many people: P1, P2 and so on in the column `last`. */
 export const people = (count: number): string =>

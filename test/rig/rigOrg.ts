@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Emulator } from '../../packages/emulator/index.ts'
 
 /** An emulated org and the name of the connection that leads to it. */
@@ -12,6 +13,21 @@ export type RigOrg = {
   deleteJobs(): Promise<void>
   /** All live records with these fields, oldest first. */
   records(object: string, ...fields: readonly string[]): Promise<readonly Record<string, unknown>[]>
+  /** Waits until the figures of the org fit. */
+  reaches(fits: (stats: ReturnType<Emulator['stats']>) => boolean): Promise<void>
+  /** Waits until requests have met the latest fault so many times. @default 1 */
+  meetsFault(times?: number): Promise<void>
+}
+
+/** Waits until what is read fits. Concurrent tests share `expect`, which then can't poll. Throws when it takes a minute. */
+export async function until<T>(read: () => T | Promise<T>, fits: (value: T) => boolean): Promise<T> {
+  const end = Date.now() + 60_000
+  for (;;) {
+    const value = await read()
+    if (fits(value)) return value
+    if (Date.now() > end) throw new Error(`Waited in vain; at the end it was ${JSON.stringify(value)}`)
+    await sleep(20)
+  }
 }
 
 export const orgOf = (connection: string, emulator: Emulator): RigOrg => ({
@@ -21,6 +37,10 @@ export const orgOf = (connection: string, emulator: Emulator): RigOrg => ({
   abortJobs: () => eachJob(emulator, { method: 'PATCH', body: JSON.stringify({ state: 'Aborted' }) }),
   deleteJobs: () => eachJob(emulator, { method: 'DELETE' }),
   records: recordsOf(emulator),
+  reaches: async fits => void (await until(emulator.stats, fits)),
+  meetsFault: async (times = 1) => {
+    await until(emulator.faults.list, faults => faults.at(-1)?.hits === times)
+  },
 })
 
 async function eachJob({ url, credentials }: Emulator, request: RequestInit): Promise<void> {

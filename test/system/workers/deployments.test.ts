@@ -53,12 +53,6 @@ async function buildsOf({ handle }: StartedLoad): Promise<readonly string[]> {
 const heldAt = (operation: 'ingestRead' | 'describe') =>
   org.emulator.faults.add({ match: { operation }, fault: { type: 'delay', ms: 3_000 }, times: 1 })
 
-const untilHeld = () =>
-  until(
-    () => org.emulator.faults.list().at(-1)?.hits,
-    hits => hits === 1,
-  )
-
 const missingNow = () => missingWorkers(rig.client, rig.taskQueue, new AbortController().signal)
 
 test('while no build is current, commands and client say which one waits and how it is made so', async () => {
@@ -95,7 +89,7 @@ test('a run begun on one build ends on it while another becomes current, and new
   await makeCurrent('A')
   heldAt('describe')
   const begun = await start()
-  await untilHeld()
+  await org.meetsFault()
   await work('B')
   await makeCurrent('B')
   const next = await start()
@@ -110,7 +104,7 @@ test('when the build of a run is gone for good the run is moved, and ends right'
   await makeCurrent('C')
   heldAt('describe')
   const begun = await start()
-  await untilHeld()
+  await org.meetsFault()
   leaving.stop()
   await leaving.stopped
   await makeCurrent('B')

@@ -83,10 +83,7 @@ test('a second signal ends a worker that waits for a running step', async () => 
   const worker = startWorker(['--role', 'load'], { ORG_SECRET: org.emulator.credentials.clientSecret })
   await until(worker.log, log => log.includes('"Worker started"'))
   const asking = startCommand(['connection', 'test', 'org'])
-  await until(
-    () => org.emulator.faults.list()[0]?.hits,
-    hits => hits === 1,
-  )
+  await org.meetsFault()
   worker.child.kill('SIGTERM')
   await until(worker.log, log => log.includes('"Worker stopping"'))
   worker.child.kill('SIGTERM')
@@ -122,10 +119,7 @@ test('a step that does not end within the grace is handed back at once, and the 
     engine: 'bulk',
     ...QUICK,
   })
-  await until(
-    () => org.emulator.faults.list()[0]?.hits,
-    hits => hits === 1,
-  )
+  await org.meetsFault()
   leaving.stop()
   await leaving.stopped
   await rig.work()

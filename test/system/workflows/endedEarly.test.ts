@@ -67,10 +67,7 @@ describe.concurrent('a cancelled run', () => {
       () => progress(load),
       ({ chunksDone }) => chunksDone === 1,
     )
-    await until(
-      () => org.emulator.stats(),
-      ({ jobs }) => jobs['InProgress'] === 1,
-    )
+    await org.reaches(({ jobs }) => jobs['InProgress'] === 1)
     await load.handle.cancel()
     await expect(load.report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
     expect(org.emulator.stats().jobs).toEqual({ JobComplete: 1, Aborted: 1 })
@@ -95,10 +92,7 @@ describe.concurrent('a cancelled run', () => {
     ] as const
     for (const fault of faults) org.emulator.faults.add(fault)
     const load = await rig.start(await specOf(org, 'bulk'))
-    await until(
-      () => org.emulator.stats(),
-      ({ calls }) => calls['ingestRead'] === 1,
-    )
+    await org.reaches(({ calls }) => calls['ingestRead'] === 1)
     await load.handle.cancel()
     await expect(load.report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
     expect(org.emulator.stats().jobs).toEqual({ Aborted: 1 })
@@ -111,10 +105,7 @@ describe.concurrent('a cancelled run', () => {
     org.emulator.faults.add({ match, fault: { type: 'delay', ms: 8_000 }, after: 2, times: 1 })
     const spec = await specOf(org, 'collections')
     const load = await rig.start(spec)
-    await until(
-      () => org.emulator.stats(),
-      ({ calls }) => calls['collectionCreate'] === 3,
-    )
+    await org.reaches(({ calls }) => calls['collectionCreate'] === 3)
     await load.handle.cancel()
     await expect(load.report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
     expect(await accountOf(load, org)).toMatchObject({
@@ -124,19 +115,6 @@ describe.concurrent('a cancelled run', () => {
       inOrg: 600,
     })
     await goOn(load, org, spec)
-  })
-
-  test('before anything was sent ends at once', async () => {
-    const org = await rig.openOrg()
-    org.emulator.faults.add({ match: { operation: 'describe' }, fault: { type: 'delay', ms: 2_000 } })
-    const load = await rig.start(await specOf(org, 'bulk'))
-    await until(
-      () => org.emulator.stats(),
-      ({ calls }) => calls['describe'] === 1,
-    )
-    await load.handle.cancel()
-    await expect(load.report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
-    expect(await org.records('Contact', 'Id')).toEqual([])
   })
 })
 
@@ -167,46 +145,6 @@ describe.concurrent.each([
     })
     await goOn(load, org, spec)
   })
-
-  test('whose credentials are revoked on the way keeps its results and fails readably', async () => {
-    const org = await rig.openOrg()
-    org.emulator.faults.add({ match: { operation }, fault: { type: 'expireSession' }, after: 3, times: 1 })
-    const body = { error: 'invalid_client', error_description: 'invalid client credentials' }
-    org.emulator.faults.add({ match: { operation: 'token' }, fault: { type: 'status', status: 400, body }, after: 1 })
-    const spec = await specOf(org, engine, { chunk, concurrency: 1 })
-    const load = await rig.start(spec)
-    expect(await failureOf(load)).toMatchObject({
-      type: 'LoginRejectedError',
-      message: expect.stringMatching(/org-\d+.*invalid_client/),
-    })
-    expect(await accountOf(load, org)).toMatchObject({
-      outcome: 'failed',
-      tally: { created: 600, failed: 400, inDoubt: 0 },
-      codes: ['', 'NOT_SENT'],
-      inOrg: 600,
-    })
-  })
-})
-
-test('a job whose end the run could not wait for leaves its records in doubt, and is read when the run goes on', async () => {
-  const org = await rig.openOrg({ processingDelayMs: 500 })
-  const status = { type: 'status', status: 403, body: forbidden } as const
-  org.emulator.faults.add({ match: { operation: 'ingestRead' }, fault: status, after: 1 })
-  const spec = await specOf(org, 'bulk')
-  const load = await rig.start(spec)
-  expect(await failureOf(load)).toMatchObject({ type: 'RequestRejectedError' })
-  await until(
-    () => org.emulator.stats(),
-    ({ jobs }) => jobs['JobComplete'] === 1,
-  )
-  const { tally } = JSON.parse(await rig.text(load.runId, 'report.json'))
-  expect(tally).toEqual({ created: 0, updated: 0, failed: 0, inDoubt: RECORDS })
-  const inDoubt = await rig.rows(load.runId, 'in_doubt.csv')
-  expect(inDoubt[0]?.['errormessage']).toMatch(
-    /^Job 750\w+ was committed, .* check the job in Salesforce before you load this record again/,
-  )
-  await goOn(load, org, spec)
-  expect(await rig.text(load.runId, 'in_doubt.csv')).toBe('')
 })
 
 const progress = (load: StartedLoad) => load.handle.query<{ readonly chunksDone: number }>('progress')

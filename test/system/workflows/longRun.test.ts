@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
-import { type LoadRig, people, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../../rig/loadRig.ts'
+import { type LoadRig, people, QUICK, type RigOrg, type StartedLoad, startLoadRig } from '../../rig/loadRig.ts'
 
 let rig: LoadRig
 beforeAll(async () => {
@@ -37,10 +37,7 @@ async function startLong(org: RigOrg): Promise<StartedLoad> {
     chunk: { collectionsRecords: 2 },
     concurrency: 4,
   })
-  await until(
-    () => org.emulator.faults.list()[0]?.hits,
-    hits => hits === 4,
-  )
+  await org.meetsFault(4)
   await lengthenHistory(load)
   return load
 }

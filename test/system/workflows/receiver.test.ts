@@ -172,26 +172,6 @@ test('calls about the same record, and calls with other columns, are loaded one 
   expect(await org.records('Contact', 'Ext_Id__c').then(all => all.filter(one => one['Ext_Id__c']).length)).toBe(3)
 })
 
-test('a bad call is rejected', async () => {
-  await expect(addAny({ id: 'b', records: [] }, { ...QUICKLY, sync: 'bad' })).rejects.toMatchObject({
-    cause: {
-      type: 'InputRejectedError',
-      message: expect.stringContaining('The input of addRecords: records: expected at least one record'),
-    },
-  })
-})
-
-test('a receiver with a bad input rejects calls, and fails', async () => {
-  const workflowId = `receive-${randomUUID()}`
-  const options = { taskQueue: rig.taskQueue, workflowId, args: [{ gatherFor: 5 }] }
-  await expect(rig.client.workflow.execute('receiveRecords', options)).rejects.toMatchObject({
-    cause: {
-      type: 'InputRejectedError',
-      message: expect.stringContaining('The input of receiveRecords: sync: is missing'),
-    },
-  })
-})
-
 test('a sync that the worker does not know is named', async () => {
   await expect(add('u1', people('U1'), { sync: 'unheard-of' })).rejects.toMatchObject({
     cause: { type: 'RunRejectedError', message: expect.stringContaining('no such sync; it has signups, repeated') },
@@ -202,10 +182,7 @@ test('a cancelled receiver finishes what it has begun, and tells the others to c
   const sync = 'cancelled'
   org.emulator.faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'delay', ms: 1_000 }, times: 1 })
   const begun = add('x1', people('X1'), { sync })
-  await until(
-    () => org.emulator.faults.list().at(-1)?.hits,
-    hits => hits === 1,
-  )
+  await org.meetsFault()
   const waiting = add('x2', people('X2'), { sync })
   const rejected = expect(waiting).rejects.toMatchObject({ cause: { type: 'ReceiverStoppedError' } })
   await until(
@@ -225,10 +202,7 @@ test('a call whose receiver was terminated is answered by the run that goes on w
   const match = { operation: 'collectionCreate' }
   org.emulator.faults.add({ match, fault: { type: 'delay', ms: 1_500 }, times: 1 })
   const lost = add('t1', people('T1'), { sync }).catch(() => undefined)
-  await until(
-    () => org.emulator.faults.list().at(-1)?.hits,
-    hits => hits === 1,
-  )
+  await org.meetsFault()
   await receiver(sync).terminate()
   await lost
   const [again, other] = await Promise.all([add('t1', people('T1'), { sync }), add('t2', people('T2'), { sync })])

@@ -107,10 +107,7 @@ test('a run that is cancelled while its org rejects to stop the job is cancelled
   const org = await rig.openOrg()
   org.emulator.faults.add({ match: { method: 'JOB' }, fault: { type: 'stall' } })
   const { runId, handle, report } = await rig.start(await specOf(org.connection, { engine: 'bulk' }))
-  await until(
-    () => org.emulator.stats(),
-    ({ jobs }) => jobs['InProgress'] === 1,
-  )
+  await org.reaches(({ jobs }) => jobs['InProgress'] === 1)
   org.emulator.faults.add({ match: { operation: 'ingestClose' }, fault: { type: 'status', status: 403, body: [] } })
   await handle.cancel()
   await expect(report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
+import type { z } from 'zod'
+import { connectionInputSchema, describeObjectInputSchema } from '../../../packages/client/contract/inspection.ts'
 import { inputProblem } from '../../../packages/client/contract/issues.ts'
 import { addRecordsInputSchema, receiveRecordsInputSchema } from '../../../packages/client/contract/receiveRecords.ts'
+import { syncRecordsInputSchema } from '../../../packages/client/contract/syncRecords.ts'
 
 const people = (...names: readonly string[]) => names.map(last => ({ last }))
 
@@ -26,4 +29,28 @@ test.each<[input: unknown, message: string]>([
   [{ sync: 'bad', source: {} }, 'unknown key "source"; allowed: sync, gatherFor, idleFor'],
 ])('the input %o of a receiver is rejected', (input, message) => {
   expect(inputProblem(receiveRecordsInputSchema, input, 'The input', { sync: 'contacts' })).toContain(message)
+})
+
+test.each<[input: unknown, message: string]>([
+  [undefined, 'The input must be one object such as {"sync":"nightly"}; given nothing'],
+  [null, 'The input must be one object such as {"sync":"nightly"}; given null'],
+  ['nightly', 'The input must be one object such as {"sync":"nightly"}; given "nightly"'],
+  [['nightly'], 'The input must be one object such as {"sync":"nightly"}; given ["nightly"]'],
+  [{ sync: 5 }, 'The input: sync: expected text; given 5'],
+  [{ spec: 'Contact' }, 'The input: spec: expected an object; given "Contact"'],
+  [{ spec: {}, inlineResults: 'yes' }, 'inlineResults: expected true or false; given "yes"'],
+  [
+    { spec: {}, inlineResult: true },
+    'unknown key "inlineResult"; allowed: sync, spec, runId, scheduledTime, timeZone, inlineResults',
+  ],
+  [{ spec: {}, runId: 7 }, 'runId: expected text; given 7'],
+])('the input %j of a load is rejected', (input, message) => {
+  expect(inputProblem(syncRecordsInputSchema, input, 'The input', { sync: 'nightly' })).toContain(message)
+})
+
+test('the inputs of the other workflows are rejected when a key is missing or of another type', () => {
+  const problem = (schema: z.ZodType, input: object) => inputProblem(schema, input, 'The input', {})
+  expect(problem(connectionInputSchema, {})).toBe('The input: connection: is missing')
+  expect(problem(connectionInputSchema, { connection: 5 })).toBe('The input: connection: expected text; given 5')
+  expect(problem(describeObjectInputSchema, { connection: 'a' })).toBe('The input: object: is missing')
 })
