@@ -114,11 +114,6 @@ API calls left  14,800 of 15,000 in the rolling 24 hours
 `)
   })
 
-  test('a failure shows its own words; one of the configuration is a usage error', async () => {
-    const { code, stdout, stderr } = await run(['connection', 'test', 'prod'])
-    expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: "there is no connection 'prod'\n" })
-  })
-
   test('versions, objects and describe are columns', async () => {
     expect((await run(['connection', 'versions', 'production'])).stdout).toBe("VERSION  RELEASE\n67.0     Winter '27\n")
     expect((await run(['objects', 'production'])).stdout).toBe(
