@@ -82,15 +82,6 @@ describe('an object below an allowed prefix', () => {
     expect((await statSource(uriOf('in/new.csv'), placesOf()))?.version).not.toBe(first?.version)
   })
 
-  test('is read to its end over new connections where one is cut', async () => {
-    const proxy = await startFaultyProxy(s3.endpoint)
-    const rows = Array.from({ length: 50_000 }, (_, row) => [`value of ${row}`])
-    await put('in/large.csv', `a\n${rows.join('\n')}\n`)
-    for (const bytes of [10, 100_000]) proxy.fail({ method: 'GET', fault: { cutBodyAfter: bytes } })
-    expect(await rowsOf(uriOf('in/large.csv'), s3.access({ endpoint: proxy.url }))).toEqual(rows)
-    await proxy.close()
-  })
-
   test('that is replaced while it is read is rejected', async () => {
     const proxy = await startFaultyProxy(s3.endpoint)
     await put('in/replaced.csv', `a\n${'1\n'.repeat(200_000)}`)
@@ -121,26 +112,6 @@ describe('outside of the allowed prefixes', () => {
     expect(final).toBe(true)
     await expect(statSource(uri, placesOf(nobody))).rejects.toThrow('it lies outside the data directories')
   })
-
-  test.each([
-    ['s3://BUCKET/in/../inside/secret.csv', 'it holds "." or ".." as a name'],
-    ['s3://BUCKET/in/%2e%2e/inside/secret.csv', 'it holds "." or ".." as a name'],
-    ['s3://BUCKET/in/.%252E/inside/secret.csv', 'it holds "." or ".." as a name'],
-    ['s3://BUCKET/in//x.csv', 'it holds an empty name'],
-    ['s3://BUCKET/in/x\0.csv', 'it holds a control character'],
-    ['s3:BUCKET/in/x.csv', 'it is not written as s3://bucket/key'],
-    [`s3://BUCKET/in/${'x'.repeat(1025)}`, 'its key is longer than 1024 bytes'],
-  ])('what is no plain key is rejected: %s', async (written, words) => {
-    const { message, final } = await failure(written.replace('BUCKET', s3.bucket))
-    expect(message).toContain(`its uri can't be used: ${words}`)
-    expect(final).toBe(true)
-  })
-
-  test('credentials in a URI are not repeated', async () => {
-    const { message } = await failure(`s3://AKIA:topsecret@${s3.bucket}/in/x.csv`)
-    expect(message).toContain('it holds credentials')
-    expect(message).not.toContain('topsecret')
-  })
 })
 
 describe('what can not be read', () => {
@@ -148,18 +119,6 @@ describe('what can not be read', () => {
     const { type, message, final } = await failure(uriOf('in/nothing.csv'))
     expect({ type, final }).toEqual({ type: 'SourceFileError', final: true })
     expect(message).toContain('there is no such object. Check the name')
-  })
-
-  test('a key without access, and a bucket that is not there, are final', async () => {
-    const credentials = { accessKeyId: 'nobody', secretAccessKey: 'hush-hush-hush' }
-    const rejected = await failure(uriOf('in/x.csv'), s3.access({ credentials }))
-    expect(rejected).toMatchObject({ type: 'SourceFileError', final: true })
-    expect(rejected.message).toMatch(/does not know the access key \(InvalidAccessKeyId\)\. Set AWS_ACCESS_KEY_ID/)
-    expect(rejected.message).not.toContain('hush')
-    const elsewhere = { ...placesOf(), dataDirectories: ['s3://no-such-bucket'] }
-    const missing = openSource({ uri: 's3://no-such-bucket/x.csv' }, elsewhere)
-    await expect(missing).rejects.toThrow(/there is no such bucket \(NoSuchBucket\)\. Create it/)
-    await expect(statSource('s3://no-such-bucket/x.csv', elsewhere)).rejects.toThrow(/there is no such bucket/)
   })
 
   test('a server that does not answer is tried again', async () => {

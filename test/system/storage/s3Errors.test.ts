@@ -56,62 +56,56 @@ async function rejections(settings: S3ClientConfig, bucket = s3.bucket): Promise
 }
 
 describe('one line with its remedy', () => {
-  test('for a key that the server does not know', async () => {
-    const credentials = { accessKeyId: 'nobody', secretAccessKey: SECRET }
-    for (const line of await rejections({ credentials })) {
-      expect(line).toMatch(/does not know the access key \(InvalidAccessKeyId\)\. Set AWS_ACCESS_KEY_ID/)
-    }
-  })
+  const withKey = (accessKeyId = 'nobody') => ({ credentials: { accessKeyId, secretAccessKey: SECRET } })
+  const noCredentials = async () => {
+    throw Object.assign(new Error('Could not load credentials from any providers'), {
+      name: 'CredentialsProviderError',
+    })
+  }
 
-  test('for a wrong secret', async () => {
-    const credentials = { accessKeyId: s3.environment['AWS_ACCESS_KEY_ID'] ?? '', secretAccessKey: SECRET }
-    for (const line of await rejections({ credentials })) {
-      expect(line).toMatch(
-        /secret access key does not belong to the access key \(SignatureDoesNotMatch\)\. Set AWS_ACCESS_KEY_ID/,
-      )
-    }
+  test.each<readonly [string, () => S3ClientConfig | Promise<S3ClientConfig>, RegExp]>([
+    [
+      'a key that the server does not know',
+      withKey,
+      /does not know the access key \(InvalidAccessKeyId\)\. Set AWS_ACCESS_KEY_ID/,
+    ],
+    [
+      'a wrong secret',
+      () => withKey(s3.environment['AWS_ACCESS_KEY_ID']),
+      /secret access key does not belong to the access key \(SignatureDoesNotMatch\)\. Set AWS_ACCESS_KEY_ID/,
+    ],
+    [
+      'a wrong region',
+      () => ({ region: 'eu-central-1' }),
+      /for another region \(AuthorizationHeaderMalformed\)\. Set AWS_REGION/,
+    ],
+    [
+      'a server that is not there',
+      async () => ({ endpoint: `http://127.0.0.1:${await freePort()}` }),
+      /the request to the S3 server failed: the connection was refused \(ECONNREFUSED\)\. It is retried; if it persists, check AWS/,
+    ],
+    [
+      'a host name that is not known',
+      () => ({ endpoint: 'http://no-such-host.invalid' }),
+      /the host name (?:is not known|could not be looked up) \((?:ENOTFOUND|EAI_AGAIN)\)/,
+    ],
+    [
+      'https where http is spoken',
+      () => ({ endpoint: s3.endpoint.replace('http:', 'https:') }),
+      /does not speak TLS correctly \(EPROTO\)\. Check AWS_ENDPOINT_URL_S3/,
+    ],
+    [
+      'credentials that are missing',
+      () => ({ credentials: noCredentials }),
+      /there are no credentials for S3 \(CredentialsProviderError\)\. Set AWS_ACCESS_KEY_ID/,
+    ],
+  ])('for %s', async (_, settings, words) => {
+    for (const line of await rejections(await settings())) expect(line).toMatch(words)
   })
 
   test('for a bucket that is not there', async () => {
     for (const line of await rejections({}, 'no-such-bucket')) {
       expect(line).toMatch(/no such bucket \(NoSuchBucket\)\. Create it, or correct its name in sflink\.yaml\.$/)
-    }
-  })
-
-  test('for a wrong region', async () => {
-    for (const line of await rejections({ region: 'eu-central-1' })) {
-      expect(line).toMatch(/for another region \(AuthorizationHeaderMalformed\)\. Set AWS_REGION/)
-    }
-  })
-
-  test('for a server that is not there', async () => {
-    for (const line of await rejections({ endpoint: `http://127.0.0.1:${await freePort()}` })) {
-      expect(line).toMatch(
-        /the request to the S3 server failed: the connection was refused \(ECONNREFUSED\)\. It is retried; if it persists, check AWS/,
-      )
-    }
-  })
-
-  test('for a host name that is not known', async () => {
-    for (const line of await rejections({ endpoint: 'http://no-such-host.invalid' })) {
-      expect(line).toMatch(/the host name (?:is not known|could not be looked up) \((?:ENOTFOUND|EAI_AGAIN)\)/)
-    }
-  })
-
-  test('for https where http is spoken', async () => {
-    for (const line of await rejections({ endpoint: s3.endpoint.replace('http:', 'https:') })) {
-      expect(line).toMatch(/does not speak TLS correctly \(EPROTO\)\. Check AWS_ENDPOINT_URL_S3/)
-    }
-  })
-
-  test('for credentials that are missing', async () => {
-    const credentials = async () => {
-      throw Object.assign(new Error('Could not load credentials from any providers'), {
-        name: 'CredentialsProviderError',
-      })
-    }
-    for (const line of await rejections({ credentials })) {
-      expect(line).toMatch(/there are no credentials for S3 \(CredentialsProviderError\)\. Set AWS_ACCESS_KEY_ID/)
     }
   })
 

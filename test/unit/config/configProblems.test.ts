@@ -29,49 +29,25 @@ test.for<readonly [string, string, string | RegExp]>([
     /^sflink\.yaml:12:5 syncs\.nightly: unknown key "keyfield"; allowed: .*; did you mean "keyField"\?$/,
   ],
   [
-    'an unknown operation',
-    `${PRODUCTION}${NIGHTLY.replace('create', 'creat')}`,
-    /^sflink\.yaml:9:16 syncs\.nightly\.operation: .*create.*update.*upsert.*creat/,
-  ],
-  [
     'a sync with an unknown connection',
     `${PRODUCTION}${NIGHTLY.replace('production', 'prodution')}`,
     `sflink.yaml:7:17 syncs.nightly.connection: "prodution" is not under connections; use one of production; did you mean "production"?`,
   ],
   [
     'a retention that is too short',
-    `retention: 12h\n${PRODUCTION}`,
-    'sflink.yaml:1:12 retention: is not a valid retention; use days, at least 1d, like 90d; given "12h"',
-  ],
-  [
-    'a retention that is not a time',
-    `retentionUnfinished: a year\n${PRODUCTION}`,
-    'sflink.yaml:1:22 retentionUnfinished: is not a valid retention; use days, at least 1d, like 90d; given "a year"',
+    `retentionUnfinished: 12h\n${PRODUCTION}`,
+    'sflink.yaml:1:22 retentionUnfinished: is not a valid retention; use days, at least 1d, like 90d; given "12h"',
   ],
   [
     'a run store without a scheme',
     `runStore: /var/runs\n${PRODUCTION}`,
     'sflink.yaml:1:11 runStore: is not a valid run store; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix; given "/var/runs"',
   ],
-  ...[
-    ['s3:/acme/runs', 's3:/acme/runs', 'it is not written as s3://bucket/key'],
-    ['s3://Acme_Loads/runs', 's3://Acme_Loads/runs', '"Acme_Loads" is not a valid bucket name'],
-    ['s3://acme/a/../runs', 's3://acme/a/../runs', 'it holds "." or ".." as a name'],
-    [
-      's3://id:hush@acme/runs',
-      's3://…@acme/runs',
-      'it holds credentials; give them by AWS_ACCESS_KEY_ID or AWS_PROFILE',
-    ],
-    [
-      'file://nas/runs',
-      'file://nas/runs',
-      'it names the host "nas"; write file:/path for an absolute path, or file:path',
-    ],
-  ].map(([written, shown, problem]): [string, string, string] => [
-    `the run store ${written}`,
-    `runStore: ${written}\n${PRODUCTION}`,
-    `sflink.yaml:1:11 runStore: "${shown}" is not a valid run store: ${problem}; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix`,
-  ]),
+  [
+    'a run store with credentials',
+    `runStore: s3://id:hush@acme/runs\n${PRODUCTION}`,
+    'sflink.yaml:1:11 runStore: "s3://…@acme/runs" is not a valid run store: it holds credentials; give them by AWS_ACCESS_KEY_ID or AWS_PROFILE; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix',
+  ],
   [
     'a data directory with .. in its prefix',
     `dataDirectories: [data, s3://bucket/a/../b]\n${PRODUCTION}`,
