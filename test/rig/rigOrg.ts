@@ -37,9 +37,12 @@ export const orgOf = (connection: string, emulator: Emulator): RigOrg => ({
   abortJobs: () => eachJob(emulator, { method: 'PATCH', body: JSON.stringify({ state: 'Aborted' }) }),
   deleteJobs: () => eachJob(emulator, { method: 'DELETE' }),
   records: recordsOf(emulator),
-  reaches: async fits => void (await until(emulator.stats, fits)),
+  reaches: async fits => void (await until(() => emulator.stats(), fits)),
   meetsFault: async (times = 1) => {
-    await until(emulator.faults.list, faults => faults.at(-1)?.hits === times)
+    await until(
+      () => emulator.faults.list(),
+      faults => faults.at(-1)?.hits === times,
+    )
   },
 })
 

@@ -1,9 +1,9 @@
 // The published package: what it installs, and whether its types compile in the project of a user.
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 /** Megabytes of node_modules after `npm install`. */
@@ -24,9 +24,8 @@ await startSync(client, { sync: 'contacts', label: '3', spec: { operation: 'merg
 console.log(created, text, (await addRecords(client, { sync: 'contacts', id: 'a', records: [{ n: 1 }] })).results[0]?.id)
 `
 
-let folder: string
+const folder = temporaryFolder()
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-client-package-'))
   const packed = await execa('npm', ['pack', '--json', '--pack-destination', folder], {
     cwd: join(ROOT, 'packages/client'),
     preferLocal: true,
@@ -39,7 +38,6 @@ beforeAll(async () => {
   const options = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund']
   await execa('npm', ['install', ...options, `./${tarball}`], { cwd: folder })
 }, INSTALL_TIME)
-afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test(`installs less than ${MAX_INSTALLED} MB, and no worker`, async () => {
   const names = await readdir(join(folder, 'node_modules', '@temporalio'))

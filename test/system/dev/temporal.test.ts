@@ -4,7 +4,8 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { Connection } from '@temporalio/client'
+import { expect, inject, test } from 'vitest'
 import { findTemporal, TEMPORAL_VERSION } from '../../../dev/programs/temporalExecutable.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
@@ -60,3 +61,11 @@ function accepts(port: number): Promise<boolean> {
     sleep(2_000, false),
   ]).finally(() => socket.destroy())
 }
+
+test('every test file finds the one server of the run', async () => {
+  const address = inject('temporalAddress')
+  expect(process.env['TEMPORAL_TEST_ADDRESS']).toBe(address)
+  const temporalConnection = await Connection.connect({ address })
+  await temporalConnection.workflowService.describeNamespace({ namespace: inject('temporalNamespace') })
+  await temporalConnection.close()
+})

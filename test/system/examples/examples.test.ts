@@ -1,8 +1,6 @@
 // The examples as they are, against a worker that they share no code with.
-import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
+import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTemporalServer, type TemporalServer } from '../../../dev/processes/temporalServer.ts'
 import { findPythonTemporal } from '../../../dev/programs/pythonTemporal.ts'
@@ -10,9 +8,11 @@ import { findTemporal } from '../../../dev/programs/temporalExecutable.ts'
 import { TASK_QUEUE } from '../../../packages/client/contract/names.ts'
 import type { SyncSpecInput } from '../../../packages/client/contract/syncSpec.ts'
 import { type LoadRig, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const examples = join(import.meta.dirname, '../../../examples')
 
+const folder = temporaryFolder()
 let temporal: TemporalServer
 let rig: LoadRig
 let org: RigOrg
@@ -34,23 +34,12 @@ afterAll(async () => {
   await temporal.close()
 })
 
-type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
-
-async function run(program: string, args: readonly string[], path: readonly string[] = []): Promise<Ended> {
+async function run(program: string, args: readonly string[], path: readonly string[] = []) {
   const { PATH = '', HOME = '' } = process.env
-  const environment = { PATH: [...path, PATH].join(delimiter), HOME, TEMPORAL_ADDRESS: temporal.address }
-  const child = spawn(program, args, { env: environment })
-  let [stdout, stderr] = ['', '']
-  child.stdout.on('data', data => {
-    stdout += data
-  })
-  child.stderr.on('data', data => {
-    stderr += data
-  })
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', code => resolve({ code, stdout, stderr }))
-  })
+  const env = { PATH: [...path, PATH].join(delimiter), HOME, TEMPORAL_ADDRESS: temporal.address }
+  const options = { env, extendEnv: false, reject: false, stripFinalNewline: false } as const
+  const { exitCode: code, stdout, stderr } = await execa(program, args, options)
+  return { code, stdout, stderr }
 }
 
 /** The records with these last names, whatever the example. */
@@ -107,8 +96,8 @@ test('TypeScript: a load and a call by the typed client', async () => {
 
 test('shell: a load and a call by the temporal command', async () => {
   const found = await findTemporal({ ...process.env, TEMPORAL_ADDRESS: '' })
-  const folder = found.kind === 'executable' ? dirname(found.path) : ''
-  const { code, stdout, stderr } = await run(join(examples, 'shell/load.sh'), ['2026-11-27'], [folder])
+  const program = found.kind === 'executable' ? dirname(found.path) : ''
+  const { code, stdout, stderr } = await run(join(examples, 'shell/load.sh'), ['2026-11-27'], [program])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(stdout).toContain('"outcome": "completed_with_rejected"')
   expect(stdout).toContain('"errorMessage": "Required fields are missing: [LastName]"')
@@ -116,13 +105,8 @@ test('shell: a load and a call by the temporal command', async () => {
 })
 
 test('without Python there is one clear line', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'sflink-python-'))
-  try {
-    await expect(findPythonTemporal({ PATH: folder, XDG_CACHE_HOME: folder })).rejects.toMatchObject({
-      name: 'PythonMissingError',
-      message: expect.stringMatching(/^No Python for the examples: python3 is not on PATH\. Install Python 3\.10 .*$/),
-    })
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  await expect(findPythonTemporal({ PATH: folder, XDG_CACHE_HOME: folder })).rejects.toMatchObject({
+    name: 'PythonMissingError',
+    message: expect.stringMatching(/^No Python for the examples: python3 is not on PATH\. Install Python 3\.10 .*$/),
+  })
 })

@@ -2,8 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { RunReport } from '../../../packages/client/contract/runReport.ts'
-import { type LoadRig, people, QUICK, type RigOrg, type StartedLoad, startLoadRig } from '../../rig/loadRig.ts'
+import { type LoadRig, people, type RigOrg, type StartedLoad, startLoadRig } from '../../rig/loadRig.ts'
 
 let rig: LoadRig
 beforeAll(async () => {
@@ -86,36 +85,3 @@ async function lengthenHistory({ handle }: StartedLoad): Promise<void> {
   const padding = 'x'.repeat(400_000)
   for (let sent = 0; sent < 12; sent += 1) await handle.signal('unheard', padding)
 }
-
-test('the histories of runs that went well, were rejected, sent again, failed and were cancelled replay', async () => {
-  const org = await rig.openOrg({ processingDelayMs: 200 })
-  const spec = async (engine: string) => ({
-    ...QUICK,
-    connection: org.connection,
-    object: 'Contact',
-    operation: 'create',
-    source: { uri: await rig.source(people(50)) },
-    fields: { LastName: 'last' },
-    engine,
-    chunk: { bulkRecords: 20, collectionsRecords: 20 },
-  })
-  const { faults } = org.emulator
-  const run = async (given: Readonly<Record<string, unknown>>): Promise<RunReport | undefined> => {
-    const load = await rig.start(given)
-    const report = await load.report().catch(() => undefined)
-    await replay(load.handle.workflowId, load.handle.firstExecutionRunId)
-    return report
-  }
-  expect(await run(await spec('bulk'))).toMatchObject({ outcome: 'completed' })
-  faults.add({ match: { method: 'JOB' }, fault: { type: 'lockRows', share: 0.5 }, times: 3 })
-  expect(await run(await spec('bulk'))).toMatchObject({ outcome: 'completed' })
-  faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'cutAfter' }, times: 1 })
-  expect(await run(await spec('collections'))).toMatchObject({ outcome: 'completed' })
-  faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'status', status: 403, body: [] }, after: 1 })
-  expect(await run(await spec('collections'))).toBeUndefined()
-  expect(await run({ ...(await spec('bulk')), object: 'Contract' })).toBeUndefined()
-  const cancelled = await rig.start(await spec('bulk'))
-  await cancelled.handle.cancel()
-  await expect(cancelled.report()).rejects.toThrow()
-  await replay(cancelled.handle.workflowId, cancelled.handle.firstExecutionRunId)
-})

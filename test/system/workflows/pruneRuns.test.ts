@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { markRemoved } from '../../../loader/runs/removedRuns.ts'
 import { openFileRunStores } from '../../../loader/storage/fileRunStores.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../../../packages/client/contract/maintenance.ts'
+import { startPruning } from '../../../workers/dailyPruning.ts'
 import { contactsFrom, type LoadRig, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 
 let rig: LoadRig
@@ -125,3 +126,15 @@ test.each(['removed-runs', 'calls.calls-2026-01-01'])(
     })
   },
 )
+
+test('of many workers one a day has old runs removed, also when the day has seen its removal end', async () => {
+  const day = new Date(Date.UTC(2026, 10, 25, 12) + Math.floor(Math.random() * 1e6) * 86_400_000)
+  const asked = await Promise.all([1, 2, 3].map(() => startPruning(rig.client, day)))
+  expect(asked.toSorted()).toEqual([false, false, true])
+  const id = `prune-runs/${day.toISOString().slice(0, 10)}`
+  await rig.client.workflow.getHandle(id).terminate()
+  expect(await startPruning(rig.client, day)).toBe(false)
+  const next = new Date(day.getTime() + 86_400_000)
+  expect(await startPruning(rig.client, next)).toBe(true)
+  await rig.client.workflow.getHandle(`prune-runs/${next.toISOString().slice(0, 10)}`).terminate()
+})

@@ -83,3 +83,19 @@ describe.concurrent.each([
     expect(results.map(({ errorcode }) => errorcode)).toEqual(Array(5).fill('NOT_SENT'))
   })
 })
+
+// More chunks than the connection has requests to give: none may wait for another with one in its hand.
+test('forty chunks at a time through Bulk API settle every record, some rejected in each', async () => {
+  const org = await rig.openOrg()
+  const names = Array.from({ length: 400 }, (_, index) => (index % 10 === 0 ? 'Locked' : `P${index + 1}`))
+  const match = { field: 'LastName', value: 'Locked' }
+  org.emulator.faults.add({ match: { method: 'JOB' }, fault: { type: 'lockRows', match } })
+  const spec = contactsFrom(await rig.source(`last\n${names.join('\n')}\n`), org, {
+    ...{ identityFields: ['last'], engine: 'bulk', chunk: { bulkRecords: 10 }, concurrency: 40 },
+    resend: { maxAttempts: 1, delay: 20, lostAnswerWait: 0 },
+  })
+  const { runId, tally } = await rig.load(spec)
+  expect(tally).toEqual({ created: 360, updated: 0, failed: 40, inDoubt: 0 })
+  const results = await rig.rows(runId, 'results.csv')
+  expect(results.map(({ last }) => last)).toEqual(names)
+})

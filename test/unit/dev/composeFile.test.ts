@@ -1,7 +1,6 @@
 // Checks of docker-compose.yml that need no container engine. `npm run cluster` runs the services.
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { DCLinter } from 'dclint'
@@ -13,6 +12,7 @@ import { COMPOSE_FILE, composeService, movedTo } from '../../../dev/cluster/comp
 import { ROOT } from '../../../dev/cluster/place.ts'
 import { clusterSource } from '../../../dev/cluster/source.ts'
 import { contactBlocks } from '../../../dev/contacts.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 type Service = {
   readonly image: string
@@ -26,6 +26,7 @@ type Service = {
   readonly profiles?: readonly string[]
 }
 
+const folder = temporaryFolder()
 const text = readFileSync(COMPOSE_FILE, 'utf8')
 const { services } = parse(text, { merge: true }) as { services: Record<string, Service> }
 const names = Object.keys(services)
@@ -55,11 +56,9 @@ function problemsOf(file: string): readonly string[] {
 
 test('the file follows the Compose specification', async () => {
   expect(problemsOf(COMPOSE_FILE)).toEqual([])
-  const folder = await mkdtemp(join(tmpdir(), 'sflink-compose-'))
   const broken = join(folder, 'docker-compose.yml')
   await writeFile(broken, text.replace('shm_size:', 'shm_sizes:'))
   expect(problemsOf(broken).join()).toContain('/services/postgres')
-  await rm(folder, { recursive: true })
 })
 
 test.each(names)('%s has a pinned image, no unneeded privileges, and listens on loopback only', name => {

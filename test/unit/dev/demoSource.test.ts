@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import Papa from 'papaparse'
 import { expect, test } from 'vitest'
@@ -7,6 +6,9 @@ import { readConfiguration } from '../../../config/configuration.ts'
 import { contactBlocks } from '../../../dev/contacts.ts'
 import { CONNECTION, demoConfiguration, SYNC } from '../../../dev/demo/configuration.ts'
 import { demoSource, RECORDS } from '../../../dev/demo/contacts.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+
+const folder = temporaryFolder()
 
 test("the demo's source is the same every time and has the columns that its sync maps", async () => {
   const csv = [...contactBlocks(demoSource())].join('')
@@ -21,11 +23,9 @@ test("the demo's source is the same every time and has the columns that its sync
 })
 
 async function demoSync() {
-  const folder = await mkdtemp(join(tmpdir(), 'sflink-demo-'))
   const file = join(folder, 'sflink.yaml')
   await writeFile(file, demoConfiguration('http://127.0.0.1:8080'))
   const { connections, syncs } = await readConfiguration(file, { environment: {} })
-  await rm(folder, { recursive: true, force: true })
   expect([...connections.keys()]).toEqual([CONNECTION])
   return syncs.get(SYNC)
 }

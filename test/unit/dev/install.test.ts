@@ -1,15 +1,16 @@
 import { execFile } from 'node:child_process'
-import { chmod, copyFile, lstat, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, copyFile, lstat, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
+const folder = temporaryFolder()
 // A small project: the real one may be in use.
 let project: string
 
 beforeEach(async () => {
-  project = await mkdtemp(join(tmpdir(), 'sflink-install-'))
+  project = await mkdtemp(join(folder, 'project-'))
   await Promise.all(['dev', 'node_modules', 'bin'].map(name => mkdir(join(project, name))))
   await copyFile(fileURLToPath(new URL('../../../dev/install.mjs', import.meta.url)), join(project, 'dev/install.mjs'))
   await symlink(process.execPath, join(project, 'bin/node'))
@@ -20,8 +21,6 @@ beforeEach(async () => {
     0o755,
   )
 })
-
-afterEach(() => rm(project, { recursive: true, force: true }))
 
 async function file(path: string, content: string, mode = 0o644): Promise<void> {
   await mkdir(dirname(join(project, path)), { recursive: true })

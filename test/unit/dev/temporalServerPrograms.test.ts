@@ -1,9 +1,9 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { composeService } from '../../../dev/cluster/composeFile.ts'
 import { findTemporalPrograms } from '../../../dev/programs/temporalServerPrograms.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const secrets = { POSTGRES_PASSWORD: 'p', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 's' }
 const images = {
@@ -11,13 +11,7 @@ const images = {
   ui: composeService('temporal-ui', secrets).image,
 }
 
-let folder: string
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sflink-programs-'))
-})
-
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 async function executable(path: string, says = ''): Promise<void> {
   await mkdir(join(path, '..'), { recursive: true })

@@ -1,19 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { appendFile, chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { realpathSync } from 'node:fs'
+import { appendFile, chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { SourceError } from '../../../loader/csv/errors.ts'
 import { SourceFileError, SourceUriError } from '../../../loader/sources/errors.ts'
 import { openSourceFile } from '../../../loader/sources/sourceFile.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-let base: string
-let elsewhere: string
+const base = realpathSync(temporaryFolder())
+const elsewhere = realpathSync(temporaryFolder())
 
 beforeAll(async () => {
-  base = await realpath(await mkdtemp(join(tmpdir(), 'sflink-source-')))
-  elsewhere = await realpath(await mkdtemp(join(tmpdir(), 'sflink-elsewhere-')))
   await mkdir(join(base, 'data/deep'), { recursive: true })
   await mkdir(join(base, 'database'))
   await writeFile(join(base, 'data/x.csv'), 'a,b\n1,2\n')
@@ -27,10 +26,6 @@ beforeAll(async () => {
   await symlink(join(base, 'data'), join(base, 'linked'))
   await symlink('nowhere.csv', join(base, 'data/dangling.csv'))
   execFileSync('mkfifo', [join(base, 'data/pipe.csv')])
-})
-afterAll(async () => {
-  await rm(base, { recursive: true })
-  await rm(elsewhere, { recursive: true })
 })
 
 async function open(uri: string, dataDirectories: readonly string[] = ['data']) {

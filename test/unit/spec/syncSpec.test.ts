@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { overriddenSpec, overridesTo } from '../../../loader/spec/overriddenSpec.ts'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
 import { syncSpecSchema } from '../../../packages/client/contract/syncSpec.ts'
 
@@ -146,4 +147,24 @@ describe('a wrong sync spec is rejected in words that say what is allowed and gi
     expect(problems({})).toHaveLength(5)
     expect(problems(null)).toEqual([': expected an object; given null'])
   })
+})
+
+const plain = { connection: 'org', object: 'Contact', operation: 'create', fields: { LastName: 'last', Ext__c: 'id' } }
+const bare = spec({ ...plain, source: { uri: 'file:a.csv' } })
+const full = spec({
+  ...{ ...plain, operation: 'upsert', externalIdField: 'Ext__c', keyField: 'LastName', maxRejected: 5 },
+  ...{ source: { uri: 'file:b.csv', delimiter: ';' }, engine: 'bulk', identityFields: ['id'] },
+})
+
+test.each([
+  [bare, full],
+  [full, bare],
+])('overrides lead to exactly the spec they were made of, whatever the named sync holds', (named, whole) => {
+  expect(spec(overriddenSpec(named, overridesTo(whole)))).toEqual(whole)
+})
+
+test('an override replaces its key alone, and null takes one away', () => {
+  const { keyField, ...others } = full
+  expect(keyField).toBe('LastName')
+  expect(spec(overriddenSpec(full, { keyField: null, maxRejected: 7 }))).toEqual({ ...others, maxRejected: 7 })
 })

@@ -1,19 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
-import { hostname, tmpdir } from 'node:os'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { openFileRunStore } from '../../../loader/storage/fileRunStore.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
+const folder = temporaryFolder()
 let root: string
 beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'sflink-crash-'))
-})
-afterEach(async () => {
-  await rm(root, { recursive: true })
+  root = await mkdtemp(join(folder, 'crash-'))
 })
 
 async function hiddenFiles(): Promise<string[]> {

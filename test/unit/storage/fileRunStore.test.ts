@@ -1,22 +1,33 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { RunStoreError } from '../../../loader/storage/errors.ts'
 import { openFileRunStore } from '../../../loader/storage/fileRunStore.ts'
+import { openRunStores } from '../../../loader/storage/open.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+import { type StoreKind, testRunStore } from './runStoreRules.ts'
 
-let root: string
-beforeEach(async () => {
-  root = await mkdtemp(join(tmpdir(), 'sflink-store-'))
-})
-afterEach(async () => {
-  await rm(root, { recursive: true, force: true })
-})
+const temporary = temporaryFolder()
+
+async function fileKind(): Promise<StoreKind> {
+  return {
+    newPlace: () => mkdtemp(join(temporary, 'place-')),
+    open: place => openRunStores(`file:${place}`, temporary),
+    traces: async place => {
+      const entries = await readdir(place, { recursive: true, withFileTypes: true })
+      return entries.filter(entry => entry.isFile()).map(entry => entry.name)
+    },
+    close: async () => undefined,
+  }
+}
+
+describe('a run store in files', () => testRunStore(fileKind))
 
 describe('a disk that rejects', () => {
   test('is one line that says what, where and what to do', async () => {
-    await writeFile(join(root, 'taken'), '')
-    const blocked = openFileRunStore(join(root, 'taken'), 'run')
+    const taken = join(temporary, 'taken')
+    await writeFile(taken, '')
+    const blocked = openFileRunStore(taken, 'run')
     const failure = await blocked.write('a.csv', 'x').catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(RunStoreError)
     expect((failure as RunStoreError).code).toBe('ENOTDIR')
