@@ -1,7 +1,7 @@
 // Runs that create contacts and are caught at some point of it.
 import { expect } from 'vitest'
 import type { FaultRule } from '../../packages/emulator/index.ts'
-import { type LoadRig, QUICK, type RigOrg, type StartedLoad } from './loadRig.ts'
+import { contactsFrom, type LoadRig, QUICK, type RigOrg, type StartedLoad } from './loadRig.ts'
 
 /** Milliseconds: a request is held for so long, and done all the same, also when nobody waits for its answer any more. */
 export const HELD = 6_000
@@ -24,19 +24,16 @@ export const PEOPLE = `last\n${names.join('\n')}\n`
 export async function startHeldRun(rig: LoadRig, point: Point, uri: string): Promise<HeldRun> {
   const org = await rig.openOrg()
   org.emulator.faults.add(point.rule)
-  const load = await rig.start({
-    connection: org.connection,
-    object: 'Contact',
-    operation: 'create',
-    source: { uri },
-    fields: { LastName: 'last' },
-    identityFields: ['last'],
-    resultColumns: ['id'],
-    engine: point.engine,
-    concurrency: 1,
-    chunk: { bulkRecords: 300, collectionsRecords: 400 },
-    resend: { ...QUICK.resend, lostAnswerWait: 2 * HELD },
-  })
+  const load = await rig.start(
+    contactsFrom(uri, org, {
+      identityFields: ['last'],
+      resultColumns: ['id'],
+      engine: point.engine,
+      concurrency: 1,
+      chunk: { bulkRecords: 300, collectionsRecords: 400 },
+      resend: { ...QUICK.resend, lostAnswerWait: 2 * HELD },
+    }),
+  )
   return { point, org, load }
 }
 

@@ -5,7 +5,15 @@ import { missingWorkerLine } from '../../../cli/temporal.ts'
 import { testConnection } from '../../../packages/client/index.ts'
 import { isMissing, missingWorkers } from '../../../packages/client/missingWorkers.ts'
 import type { RunningWorker } from '../../../workers/worker.ts'
-import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from '../../rig/loadRig.ts'
+import {
+  contactsFrom,
+  type LoadRig,
+  QUICK,
+  type RigOrg,
+  type StartedLoad,
+  startLoadRig,
+  until,
+} from '../../rig/loadRig.ts'
 
 const DEPLOYMENT = `sflink-${randomUUID().slice(0, 8)}`
 let rig: LoadRig
@@ -18,15 +26,7 @@ beforeAll(async () => {
 afterAll(() => rig.close())
 
 const start = async (): Promise<StartedLoad> =>
-  rig.start({
-    connection: org.connection,
-    object: 'Contact',
-    operation: 'create',
-    source: { uri: await rig.source('last\nAmundsen\nByrd\n') },
-    fields: { LastName: 'last' },
-    engine: 'bulk',
-    ...QUICK,
-  })
+  rig.start(contactsFrom(await rig.source('last\nAmundsen\nByrd\n'), org, { engine: 'bulk', ...QUICK }))
 
 /** As `temporal worker deployment set-current-version` does; the server knows a build once its worker polls. */
 async function makeCurrent(buildId: string): Promise<void> {

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSync } from '../../../packages/client/index.ts'
 import { resultProblem } from '../../../workers/resultLimit.ts'
-import { type LoadRig, startLoadRig } from '../../rig/loadRig.ts'
+import { contactsFrom, type LoadRig, startLoadRig } from '../../rig/loadRig.ts'
 
 let rig: LoadRig
 beforeAll(async () => {
@@ -27,14 +27,7 @@ test('a report too large for Temporal fails once, after the records are loaded, 
   const note = 'n'.repeat(12_000)
   const rows = Array.from({ length: 180 }, (_, index) => `P${index},${note}`)
   const load = await rig.start(
-    {
-      connection: org.connection,
-      object: 'Contact',
-      operation: 'create',
-      source: { uri: await rig.source(`last,note\n${rows.join('\n')}\n`) },
-      fields: { LastName: 'last' },
-      identityFields: ['note'],
-    },
+    contactsFrom(await rig.source(`last,note\n${rows.join('\n')}\n`), org, { identityFields: ['note'] }),
     { inlineResults: true },
   )
   await expect(load.report()).rejects.toMatchObject({

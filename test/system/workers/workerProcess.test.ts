@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../../dev/processes/freePort.ts'
 import { startTemporalServer, type TemporalServer } from '../../../dev/processes/temporalServer.ts'
-import { type LoadRig, QUICK, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
+import { contactsFrom, type LoadRig, QUICK, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 import { command, sflink } from '../../rig/sflink.ts'
 
 let rig: LoadRig
@@ -110,15 +110,9 @@ test('a step that does not end within the grace is handed back at once, and the 
   org.emulator.faults.add({ match: { operation: 'ingestUpload' }, fault: { type: 'delay', ms: 20_000 }, times: 1 })
   const names = Array.from({ length: 50 }, (_, index) => `P${index}`)
   const leaving = await rig.work({ grace: 1_000 })
-  const load = await rig.start({
-    connection: org.connection,
-    object: 'Contact',
-    operation: 'create',
-    source: { uri: await rig.source(`last\n${names.join('\n')}\n`) },
-    fields: { LastName: 'last' },
-    engine: 'bulk',
-    ...QUICK,
-  })
+  const load = await rig.start(
+    contactsFrom(await rig.source(`last\n${names.join('\n')}\n`), org, { engine: 'bulk', ...QUICK }),
+  )
   await org.meetsFault()
   leaving.stop()
   await leaving.stopped

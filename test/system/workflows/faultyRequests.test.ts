@@ -1,7 +1,7 @@
 // Whatever goes wrong with any request of a create: the run ends, and every record is in the org exactly once.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Fault, FaultMatch } from '../../../packages/emulator/index.ts'
-import { type LoadRig, QUICK, startLoadRig } from '../../rig/loadRig.ts'
+import { contactsFrom, type LoadRig, QUICK, startLoadRig } from '../../rig/loadRig.ts'
 
 let rig: LoadRig
 beforeAll(async () => {
@@ -72,17 +72,14 @@ async function createWith(engine: string, match: FaultMatch, fault: Fault) {
   const org = await rig.openOrg({}, { requestTimeout: 1_000, stallTimeout: 500 })
   const rows = Array.from({ length: RECORDS }, (_row, index) => `${index + 1},Person ${index + 1}`)
   org.emulator.faults.add({ match, fault, times: 1 })
-  const { runId, tally } = await rig.load({
-    ...QUICK,
-    connection: org.connection,
-    object: 'Contact',
-    operation: 'create',
-    source: { uri: await rig.source(`key,last\n${rows.join('\n')}\n`) },
-    fields: { LastName: 'last' },
-    identityFields: ['key'],
-    resultColumns: ['id'],
-    engine,
-  })
+  const { runId, tally } = await rig.load(
+    contactsFrom(await rig.source(`key,last\n${rows.join('\n')}\n`), org, {
+      ...QUICK,
+      identityFields: ['key'],
+      resultColumns: ['id'],
+      engine,
+    }),
+  )
   const records = await org.records('Contact', 'LastName', 'Id')
   const ids = new Map(records.map(record => [record['LastName'], record['Id']]))
   const results = await rig.rows(runId, 'results.csv')

@@ -121,7 +121,7 @@ test.concurrent('two load workers are lost and replaced, one after the other: no
   for (const run of runs) await checkHeldRun(split, run)
   await pair[0]?.kill()
   await split.close()
-}, 120_000)
+}, 180_000)
 
 type Receivers = { readonly org: RigOrg; readonly answers: Promise<readonly AddRecordsAnswer[]> }
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { type LoadRig, people, type RigOrg, type StartedLoad, startLoadRig } from '../../rig/loadRig.ts'
+import { contactsFrom, type LoadRig, people, type RigOrg, type StartedLoad, startLoadRig } from '../../rig/loadRig.ts'
 
 let rig: LoadRig
 beforeAll(async () => {
@@ -25,17 +25,14 @@ const LONG_TEST = { timeout: 120_000 }
 async function startLong(org: RigOrg): Promise<StartedLoad> {
   const match = { operation: 'collectionCreate' }
   org.emulator.faults.add({ match, fault: { type: 'delay', ms: HELD_FOR }, after: 10, times: 4 })
-  const load = await rig.start({
-    connection: org.connection,
-    object: 'Contact',
-    operation: 'create',
-    source: { uri: await rig.source(people(60)) },
-    fields: { LastName: 'last' },
-    identityFields: ['last'],
-    engine: 'collections',
-    chunk: { collectionsRecords: 2 },
-    concurrency: 4,
-  })
+  const load = await rig.start(
+    contactsFrom(await rig.source(people(60)), org, {
+      identityFields: ['last'],
+      engine: 'collections',
+      chunk: { collectionsRecords: 2 },
+      concurrency: 4,
+    }),
+  )
   await org.meetsFault(4)
   await lengthenHistory(load)
   return load

@@ -1,7 +1,7 @@
 // The answer of the query `progress` while chunks are under way side by side.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SyncProgress } from '../../../packages/client/contract/syncRecords.ts'
-import { type LoadRig, startLoadRig, until } from '../../rig/loadRig.ts'
+import { contactsFrom, type LoadRig, startLoadRig, until } from '../../rig/loadRig.ts'
 
 let rig: LoadRig
 beforeAll(async () => {
@@ -19,16 +19,13 @@ test('two chunks that end at the same moment are both counted', async () => {
   const org = await rig.openOrg()
   org.emulator.faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'delay', ms: 1_000 } })
   const names = Array.from({ length: 40 }, (_, index) => `P${index + 1}`)
-  const { handle, report } = await rig.start({
-    connection: org.connection,
-    object: 'Contact',
-    operation: 'create',
-    source: { uri: await rig.source(`last\n${names.join('\n')}\n`) },
-    fields: { LastName: 'last' },
-    engine: 'collections',
-    chunk: { collectionsRecords: 20 },
-    concurrency: 2,
-  })
+  const { handle, report } = await rig.start(
+    contactsFrom(await rig.source(`last\n${names.join('\n')}\n`), org, {
+      engine: 'collections',
+      chunk: { collectionsRecords: 20 },
+      concurrency: 2,
+    }),
+  )
   const pending = async () => (await handle.describe()).raw.pendingActivities ?? []
   await until(
     pending,

@@ -1,4 +1,5 @@
-// What a service or an operator asks of the workflows: results inline, progress, and a look at a connection.
+// What a service or an operator asks of the workflows: results inline, progress, a look at a connection; and what their input may be.
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type {
   ConnectionTest,
@@ -6,9 +7,10 @@ import type {
   ObjectsAnswer,
   VersionsAnswer,
 } from '../../../packages/client/contract/inspection.ts'
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import type { SyncProgress } from '../../../packages/client/contract/syncRecords.ts'
 import { DEFAULT_USER } from '../../../packages/emulator/index.ts'
-import { type LoadRig, startLoadRig } from '../../rig/loadRig.ts'
+import { contactsFrom, type LoadRig, people, startLoadRig } from '../../rig/loadRig.ts'
 
 let rig: LoadRig
 beforeAll(async () => {
@@ -21,72 +23,33 @@ const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
 test('a load of records given inline returns the result of every record', async () => {
   const org = await rig.openOrg()
   const inline = [
-    { number: 'a', last: 'Doe', email: 'doe@a.example' },
-    { number: 'b', last: null, email: '' },
-    { number: 'c', last: 'Roe' },
+    { number: 'a', last: 'Doe' },
+    { number: 'b', last: null },
   ]
-  const report = await rig.load({
-    connection: org.connection,
-    object: 'Contact',
-    operation: 'create',
-    source: { inline },
-    fields: { LastName: 'last', Email: 'email' },
-    identityFields: ['number'],
-  })
-  const [doe, roe] = await org.records('Contact', 'Id', 'LastName', 'Email')
-  expect([doe, roe]).toMatchObject([
-    { LastName: 'Doe', Email: 'doe@a.example' },
-    { LastName: 'Roe', Email: null },
-  ])
+  const given = { source: { inline }, identityFields: ['number'] }
+  const { results } = await rig.load(contactsFrom('', org, given))
+  const [doe] = await org.records('Contact', 'Id')
   const created = { operation: 'create', outcome: 'created', errorCode: '', errorMessage: '', timestamp: TIME }
-  expect(report.results).toEqual([
+  const errorMessage = 'Required fields are missing: [LastName]'
+  const failed = { ...created, outcome: 'failed', errorCode: 'REQUIRED_FIELD_MISSING', errorMessage }
+  expect(results).toEqual([
     { ...created, row: 1, id: doe?.['Id'], identity: ['a'] },
-    {
-      ...created,
-      row: 2,
-      id: '',
-      outcome: 'failed',
-      errorCode: 'REQUIRED_FIELD_MISSING',
-      errorMessage: 'Required fields are missing: [LastName]',
-      identity: ['b'],
-    },
-    { ...created, row: 3, id: roe?.['Id'], identity: ['c'] },
+    { ...failed, row: 2, id: '', identity: ['b'] },
   ])
-  expect(report).toMatchObject({ engine: 'collections', operation: 'create', startedAt: TIME, finishedAt: TIME })
-  expect(report.errors).toMatchObject([{ errorCode: 'REQUIRED_FIELD_MISSING', count: 1 }])
-  expect(await rig.text(report.runId, 'rejected.csv')).toBe(
-    'number,last,email,errorcode,errormessage\nb,,,REQUIRED_FIELD_MISSING,Required fields are missing: [LastName]\n',
-  )
 })
 
-test('a file can have its results inline too, and a large one has none', async () => {
-  const org = await rig.openOrg()
-  const spec = async (count: number) => ({
-    connection: org.connection,
-    object: 'Contact',
-    operation: 'create',
-    source: { uri: await rig.source(`last\n${Array.from({ length: count }, (_, i) => `P${i}\n`).join('')}`) },
-    fields: { LastName: 'last' },
-  })
-  expect((await rig.load(await spec(200), { inlineResults: true })).results).toHaveLength(200)
-  expect(await rig.load(await spec(201), { inlineResults: true })).not.toHaveProperty('results')
-  expect(await rig.load(await spec(2))).not.toHaveProperty('results')
+test('a file can have its results inline too', async () => {
+  const spec = contactsFrom(await rig.source(people(2)), await rig.openOrg())
+  expect((await rig.load(spec, { inlineResults: true })).results).toHaveLength(2)
+  expect(await rig.load(spec)).not.toHaveProperty('results')
 })
 
 test('the progress grows from stage to stage, and ends with every record settled', async () => {
   const org = await rig.openOrg()
   org.emulator.faults.add({ fault: { type: 'delay', ms: 60 } })
   const rows = Array.from({ length: 100 }, (_, index) => (index % 10 === 3 ? '""\n' : `P${index}\n`))
-  const load = await rig.start({
-    connection: org.connection,
-    object: 'Contact',
-    operation: 'create',
-    source: { uri: await rig.source(`last\n${rows.join('')}`) },
-    fields: { LastName: 'last' },
-    engine: 'collections',
-    chunk: { collectionsRecords: 15 },
-    concurrency: 2,
-  })
+  const given = { engine: 'collections', chunk: { collectionsRecords: 15 }, concurrency: 2 }
+  const load = await rig.start(contactsFrom(await rig.source(`last\n${rows.join('')}`), org, given))
   const seen: SyncProgress[] = []
   const ask = () => load.handle.query<SyncProgress>('progress')
   const ended = load.report()
@@ -106,17 +69,8 @@ test('the progress grows from stage to stage, and ends with every record settled
     expect(progress.settled).toBe(progress.created + progress.updated + progress.failed + progress.inDoubt)
   }
   expect(seen[0]).toMatchObject({ runId: load.runId, records: 0, settled: 0, chunks: 0 })
-  const end = {
-    stage: 'done',
-    records: 100,
-    settled: 100,
-    created: 90,
-    failed: 10,
-    inDoubt: 0,
-    chunks: 6,
-    chunksDone: 6,
-  }
-  expect(await ask()).toMatchObject(end)
+  const records = { records: 100, settled: 100, created: 90, failed: 10, inDoubt: 0 }
+  expect(await ask()).toMatchObject({ stage: 'done', ...records, chunks: 6, chunksDone: 6 })
 })
 
 test('a connection is tested by a query, and says what it leads to', async () => {
@@ -136,32 +90,57 @@ test('a connection is tested by a query, and says what it leads to', async () =>
   expect(used + left).toBe(limit)
 })
 
-test('the versions of an org are fetched, oldest first', async () => {
-  const { connection, emulator } = await rig.openOrg({ apiVersions: ['60.0', '66.0', '67.0'] })
-  const { versions, instanceUrl } = await rig.execute<VersionsAnswer>('fetchVersions', { connection })
-  expect(instanceUrl).toBe(emulator.url)
-  expect(versions.map(({ version }) => version)).toEqual(['60.0', '66.0', '67.0'])
-})
-
-test('objects and fields are listed as the integration user may use them', async () => {
-  const access = {
-    Lead: { create: false, update: false },
-    Contact: { create: false, hidden: ['Department'], readOnly: ['Title'] },
-  }
-  const { connection } = await rig.openOrg({ users: [{ ...DEFAULT_USER, access }] })
+test('versions, objects and fields are listed as the integration user may use them', async () => {
+  const access = { Lead: { create: false, update: false }, Contact: { create: false, readOnly: ['Title'] } }
+  const apiVersions = ['60.0', '66.0', '67.0']
+  const { connection } = await rig.openOrg({ users: [{ ...DEFAULT_USER, access }], apiVersions })
+  const { versions } = await rig.execute<VersionsAnswer>('fetchVersions', { connection })
+  expect(versions.map(({ version }) => version)).toEqual(apiVersions)
   const { objects } = await rig.execute<ObjectsAnswer>('listObjects', { connection })
-  const names = objects.map(({ name }) => name)
-  expect(names).toContain('Invoice__c')
-  expect(names).not.toContain('Lead')
+  expect(objects.map(({ name }) => name)).not.toContain('Lead')
   expect(objects.find(({ name }) => name === 'Contact')).toMatchObject({ createable: false, updateable: true })
   const described = await rig.execute<DescribeObjectAnswer>('describeObject', { connection, object: 'contact' })
   expect(described).toMatchObject({ object: 'Contact', createable: false, updateable: true })
   const fields = new Map(described.fields.map(field => [field.name, field]))
-  expect(fields.has('Department')).toBe(false)
   expect(fields.get('LastName')).toMatchObject({ required: true, type: 'string', length: 80 })
   expect(fields.get('Title')).toMatchObject({ required: false, updateable: false })
   expect(fields.get('Ext_Id__c')).toMatchObject({ externalId: true, unique: true })
   await expect(rig.execute('describeObject', { connection, object: 'Contract' })).rejects.toMatchObject({
     cause: { type: 'RequestRejectedError', message: expect.stringMatching(/Contract.*404/) },
+  })
+})
+
+const inlineSpec = async () => contactsFrom('', await rig.openOrg(), { source: { inline: [{ last: 'Doe' }] } })
+
+const rejection = async (input: unknown) => {
+  const error = await rig.execute('syncRecords', input as object).catch((failed: Error) => failed)
+  return (error as Error).cause
+}
+
+test('an input that is not one, and one with neither sync nor spec', async () => {
+  expect(await rejection(undefined)).toMatchObject({
+    type: 'InputRejectedError',
+    message: 'The input of syncRecords must be one object such as {"sync":"nightly"}; given nothing',
+  })
+  expect(await rejection({})).toMatchObject({
+    type: 'RunRejectedError',
+    message: expect.stringMatching(/^The load: neither sync nor spec is given/),
+  })
+})
+
+test('null stands for a key left out', async () => {
+  const input = { spec: await inlineSpec(), sync: null, runId: null, inlineResults: null }
+  expect(await rig.execute('syncRecords', input)).toMatchObject({ outcome: 'completed', results: [{ row: 1 }] })
+})
+
+test('a workflow id of the form sync/NAME/LABEL names the run, and a whole spec needs no sync of that name', async () => {
+  const workflowId = `sync/nightly/${randomUUID()}`
+  const input = { sync: 'nightly', spec: await inlineSpec() }
+  const options = { taskQueue: rig.taskQueue, workflowId, args: [input] }
+  const report = (await rig.client.workflow.execute('syncRecords', options)) as RunReport
+  expect(report.runId).toBe(workflowId.replace('sync/nightly/', 'nightly.'))
+  expect(await rejection({ sync: 'nightly', spec: { object: 'Contact' } })).toMatchObject({
+    type: 'RunRejectedError',
+    message: "Sync nightly: the worker's configuration has no such sync; it has none",
   })
 })

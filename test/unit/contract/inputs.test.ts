@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { connectionInputSchema, describeObjectInputSchema } from '../../../packages/client/contract/inspection.ts'
 import { inputProblem } from '../../../packages/client/contract/issues.ts'
+import { PUBLISHED_SCHEMAS } from '../../../packages/client/contract/published.ts'
 import { addRecordsInputSchema, receiveRecordsInputSchema } from '../../../packages/client/contract/receiveRecords.ts'
-import { syncRecordsInputSchema } from '../../../packages/client/contract/syncRecords.ts'
+import { type SyncRecordsInput, syncRecordsInputSchema } from '../../../packages/client/contract/syncRecords.ts'
+import { schemaErrors } from '../../rig/publishedSchema.ts'
 
 const people = (...names: readonly string[]) => names.map(last => ({ last }))
 
@@ -53,4 +55,38 @@ test('the inputs of the other workflows are rejected when a key is missing or of
   expect(problem(connectionInputSchema, {})).toBe('The input: connection: is missing')
   expect(problem(connectionInputSchema, { connection: 5 })).toBe('The input: connection: expected text; given 5')
   expect(problem(describeObjectInputSchema, { connection: 'a' })).toBe('The input: object: is missing')
+})
+
+const WEEK = 7 * 24 * 3_600_000
+
+test('the published schema has the limits by which the receiver rejects its input', () => {
+  const { properties } = z.toJSONSchema(PUBLISHED_SCHEMAS['receiveRecords.input'], { io: 'input', target: 'draft-7' })
+  expect(properties).toMatchObject({
+    gatherFor: { anyOf: [{ minimum: 0, maximum: 60_000 }, { type: 'null' }] },
+    idleFor: { anyOf: [{ minimum: 1, maximum: WEEK }, { type: 'null' }] },
+  })
+  expect(receiveRecordsInputSchema.safeParse({ sync: 'contacts', idleFor: WEEK }).success).toBe(true)
+  expect(receiveRecordsInputSchema.safeParse({ sync: 'contacts', idleFor: WEEK + 1 }).success).toBe(false)
+})
+
+test.each<[SyncRecordsInput, boolean]>([
+  [{ sync: 'contacts' }, true],
+  [{ sync: 'contacts', spec: { source: { inline: [{ last: 'Doe', age: 7, note: null }] }, maxRejected: null } }, true],
+  [
+    {
+      spec: {
+        connection: 'c',
+        object: 'Contact',
+        operation: 'create',
+        source: { uri: 'file:a.csv' },
+        fields: { LastName: 'last' },
+      },
+    },
+    true,
+  ],
+  [{ sync: 'contacts', spec: { fields: { LastName: 7 } } }, false],
+  [{ spec: { connection: 'c' } }, false],
+  [{}, false],
+])('the schema of the input tells what a load may be: %o', (input, isGood) => {
+  expect(schemaErrors('syncRecords.input', input).length === 0).toBe(isGood)
 })
