@@ -3,10 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readConfiguration } from '../../../config/configuration.ts'
-import { freePort } from '../../../dev/processes/freePort.ts'
 import { fillPlaceholders } from '../../../loader/schedule/placeholders.ts'
 import { clockChanges, nextTimes } from '../../../loader/schedule/scheduleTimes.ts'
-import { inProcess } from '../../rig/inProcess.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()
@@ -114,14 +112,6 @@ test('two schedules of one name are rejected', async () => {
   expect(await problems(`${SOURCE}${schedule}  nightly: {}\n`)).toEqual([
     expect.stringMatching(/^sflink\.yaml:11:\d+ duplicate key; remove one$/),
   ])
-})
-
-test('a Temporal that cannot be reached is reported in one line', async () => {
-  await read(`${SOURCE}    schedule: { cron: "0 2 * * *" }\n`)
-  process.env['TEMPORAL_ADDRESS'] = `127.0.0.1:${await freePort()}`
-  const { code, stderr } = await inProcess(['schedule', 'apply', '--config', join(folder, 'sflink.yaml')])
-  expect([code, stderr.trimEnd().split('\n').length]).toEqual([1, 1])
-  expect(stderr).toMatch(/^Temporal cannot be reached at 127\.0\.0\.1:/)
 })
 
 const times = (cron: string, timeZone: string, after: string, most: number) =>

@@ -1,29 +1,25 @@
 import { expect, test } from 'vitest'
 import { apiUsageOf, clockOffsetOf } from '../../../loader/salesforce/traffic.ts'
 
-for (const [header, usage] of [
+test.each([
   ['api-usage=18/5000', { used: 18, limit: 5000 }],
   ['api-usage=25/5000; per-app-api-usage=17/250(appName=sample-app)', { used: 25, limit: 5000 }],
   ['per-app-api-usage=17/250(appName=sample-app)', undefined],
   ['', undefined],
-] as const) {
-  test(`Sforce-Limit-Info "${header}" is read as ${JSON.stringify(usage)}`, () => {
-    expect(apiUsageOf({ 'sforce-limit-info': header })).toEqual(usage)
-  })
-}
+])('Sforce-Limit-Info "%s" is read as %j', (header, usage) => {
+  expect(apiUsageOf({ 'sforce-limit-info': header })).toEqual(usage)
+})
 
 const date = new Date('2026-11-25T10:00:30.000Z').toUTCString()
 
-for (const [now, offset] of [
+test.each([
   ['2026-11-25T10:00:30.000Z', 0],
   ['2026-11-25T10:00:30.900Z', 0],
   ['2026-11-25T10:00:00.400Z', 30_000],
   ['2026-11-25T10:01:00.700Z', -30_000],
-] as const) {
-  test(`at ${now} a clock that says ${date} is ${offset} ms ahead`, () => {
-    expect(clockOffsetOf({ date }, Date.parse(now))).toBe(offset)
-  })
-}
+])(`at %s a clock that says ${date} is %i ms ahead`, (now, offset) => {
+  expect(clockOffsetOf({ date }, Date.parse(now))).toBe(offset)
+})
 
 test('an answer without a date says nothing of the clock', () => {
   expect(clockOffsetOf({}, 0)).toBeUndefined()

@@ -1,5 +1,6 @@
 import { Secret } from '../../../loader/http/secret.ts'
 import type { AuthFlowName, AuthSettings } from '../../../loader/salesforce/auth/flows.ts'
+import { createSalesforceConnection } from '../../../loader/salesforce/connection.ts'
 import type { ConnectionSettings } from '../../../loader/salesforce/settings.ts'
 import type { Emulator } from '../../../packages/emulator/index.ts'
 
@@ -87,3 +88,10 @@ export const settingsFor = (emulator: Emulator, auth: AuthSettings): ConnectionS
   auth,
   clientName: 'SalesforceLink/test',
 })
+
+/** A connection to the emulated org by client credentials. */
+export const connectToEmulator = (emulator: Emulator, settings: Partial<ConnectionSettings> = {}) =>
+  createSalesforceConnection({
+    ...settingsFor(emulator, FLOW_CASES.client_credentials.right(emulator)),
+    ...settings,
+  })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { connectToEmulator } from './emulatedOrg.ts'
+import { connectToEmulator } from './authSettings.ts'
 import { collect, connectTo, ROOT, sendJson, startScriptedOrg } from './scriptedOrg.ts'
 
 let emulator: Emulator

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { RequestRejectedError } from '../../../loader/salesforce/errors.ts'
 import { DEFAULT_USER, type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { connectToEmulator } from './emulatedOrg.ts'
+import { connectToEmulator } from './authSettings.ts'
 import { collect } from './scriptedOrg.ts'
 
 let emulator: Emulator

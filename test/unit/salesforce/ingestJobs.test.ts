@@ -8,7 +8,7 @@ import {
 } from '../../../loader/salesforce/errors.ts'
 import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { connectToEmulator } from './emulatedOrg.ts'
+import { connectToEmulator } from './authSettings.ts'
 
 let emulator: Emulator
 let connection: SalesforceConnection

@@ -3,7 +3,7 @@ import { AnswerCutError } from '../../../loader/salesforce/errors.ts'
 import { BULK_LOOKUP_RATIO, BULK_LOOKUP_VALUES } from '../../../loader/salesforce/keyLookup.ts'
 import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { connectToEmulator } from './emulatedOrg.ts'
+import { connectToEmulator } from './authSettings.ts'
 import { connectTo, inTurn, ROOT, sendJson, startScriptedOrg } from './scriptedOrg.ts'
 
 let emulator: Emulator

@@ -1,18 +1,18 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { EnvironmentError } from '../../../config/environment.ts'
 import { proxyChoice } from '../../../config/proxyChoice.ts'
 import { UnreachableError } from '../../../loader/salesforce/errors.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
+import { makeAuthority } from '../../rig/certificates.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+import { connectToEmulator } from './authSettings.ts'
 import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from './connectProxy.ts'
-import { connectToEmulator } from './emulatedOrg.ts'
 
+const folder = temporaryFolder()
 const PASSWORD = 'p@ss word'
 const CREDENTIALS = `loader:${PASSWORD}`
 const GIVEN = `loader:${encodeURIComponent(PASSWORD)}`
@@ -112,29 +112,9 @@ test('rejects an address of the environment that is none, in one line without it
 })
 
 test('keeps TLS between here and the org, through the tunnel', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sflink-proxy-'))
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const subject = ['-subj', '/CN=acme.example.invalid', '-days', '2']
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:P-256',
-      '-nodes',
-      '-keyout',
-      key,
-      '-out',
-      cert,
-      ...subject,
-    ],
-    { stdio: 'pipe' },
-  )
+  const { key, crt } = await makeAuthority(folder, 'acme.example.invalid')
   const names: unknown[] = []
-  const org = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_request, answer) => answer.end())
+  const org = createServer({ key: readFileSync(key), cert: readFileSync(crt) }, (_request, answer) => answer.end())
   org.on('tlsClientError', () => undefined)
   org.on('secureConnection', socket => names.push(socket.servername))
   await new Promise<void>(resolve => org.listen(0, '127.0.0.1', resolve))
@@ -153,5 +133,4 @@ test('keeps TLS between here and the org, through the tunnel', async () => {
   expect(proxy.targets[0]).toBe('acme.example.invalid:443')
   org.closeAllConnections()
   org.close()
-  rmSync(folder, { recursive: true })
 })

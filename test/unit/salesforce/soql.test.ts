@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { apiName, encodeSoql, soqlString } from '../../../loader/salesforce/soql.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { connectToEmulator } from './emulatedOrg.ts'
+import { connectToEmulator } from './authSettings.ts'
 import { collect } from './scriptedOrg.ts'
 
 let emulator: Emulator

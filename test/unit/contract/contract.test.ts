@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { connectionInputSchema, describeObjectInputSchema } from '../../../packages/client/contract/inspection.ts'
 import { inputProblem } from '../../../packages/client/contract/issues.ts'
+import { runLabel, runNameOf, syncOfRun, workflowIdOf } from '../../../packages/client/contract/names.ts'
 import { PUBLISHED_SCHEMAS } from '../../../packages/client/contract/published.ts'
 import { addRecordsInputSchema, receiveRecordsInputSchema } from '../../../packages/client/contract/receiveRecords.ts'
 import { type SyncRecordsInput, syncRecordsInputSchema } from '../../../packages/client/contract/syncRecords.ts'
@@ -90,3 +91,20 @@ test.each<[SyncRecordsInput, boolean]>([
 ])('the schema of the input tells what a load may be: %o', (input, isGood) => {
   expect(schemaErrors('syncRecords.input', input).length === 0).toBe(isGood)
 })
+
+const started = workflowIdOf('nightly', runLabel(new Date('2026-11-25T09:30:12.345Z'), '4f1a'))
+
+test.each([
+  [started, 'nightly.2026-11-25T093012-4f1a'],
+  ['sync/nightly/scheduled-2026-11-25T01:00:00Z', 'nightly.scheduled-2026-11-25T010000Z'],
+  ['sync/a_b-c/v1.2', 'a_b-c.v1.2'],
+])('%s is the run %s, by either name', (workflowId, runId) => {
+  expect(runNameOf(workflowId)).toEqual({ runId, workflowId })
+  expect(runNameOf(runId)).toEqual({ runId, workflowId })
+  expect(syncOfRun(runId)).toBe(workflowId.split('/')[1])
+})
+
+test.each(['signup-4711', 'sync/a/b/c', 'sync/../b', '01890a5d-ac96-774b-bcce-b302099a8057'])(
+  '%s is a name of its own',
+  either => expect(runNameOf(either)).toEqual({ runId: either, workflowId: either }),
+)
