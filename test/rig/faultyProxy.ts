@@ -1,7 +1,6 @@
 // A proxy between a client and an HTTP server that makes the requested errors.
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type Listening, listening } from './listening.ts'
 
 type ProxyFault =
   /** The server does what was asked; its answer is lost with the connection. */
@@ -19,12 +18,10 @@ type ProxyRule = {
   readonly times?: number
 }
 
-export type FaultyProxy = {
-  readonly url: string
+export type FaultyProxy = Listening & {
   /** `PUT /bucket/key?query`, in order. */
   readonly requests: string[]
   fail(rule: ProxyRule): void
-  close(): Promise<void>
 }
 
 export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
@@ -41,17 +38,10 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
     requests.push(`${request.method} ${request.url}`)
     pass(target, request, response, faultFor(request))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ...(await listening(server)),
     requests,
     fail: rule => rules.push({ rule, left: rule.times ?? 1 }),
-    close: async () => {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Client, Connection, type WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import Papa from 'papaparse'
-import { inject } from 'vitest'
+import { afterAll, inject } from 'vitest'
 import type { Configuration } from '../../config/configuration.ts'
 import { Secret } from '../../loader/http/secret.ts'
 import type { ConnectionSettings } from '../../loader/salesforce/settings.ts'
@@ -99,6 +99,13 @@ export type LoadRigOptions = {
   readonly temporalAddress?: string
   /** @default one of its own */
   readonly taskQueue?: string
+}
+
+/** A rig for the test file that calls it. It is closed after the last test. */
+export async function fileRig(options?: LoadRigOptions): Promise<LoadRig> {
+  const rig = await startLoadRig(options)
+  afterAll(() => rig.close())
+  return rig
 }
 
 export async function startLoadRig({

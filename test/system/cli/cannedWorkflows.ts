@@ -1,5 +1,5 @@
 // Workflows that answer without an org: what the command line makes of the answers is tested, not how they come about.
-import { ApplicationFailure, condition, defineQuery, setHandler } from '@temporalio/workflow'
+import { condition, defineQuery, setHandler } from '@temporalio/workflow'
 import type {
   ConnectionInput,
   ConnectionTest,
@@ -17,11 +17,6 @@ const USER = { id: '005000000000001AAA', name: 'Loader', username: 'loader@acme.
 const instanceUrl = 'https://acme.my.salesforce.com'
 
 export async function testConnection({ connection }: ConnectionInput): Promise<ConnectionTest> {
-  if (connection !== 'production') {
-    throw ApplicationFailure.nonRetryable(`there is no connection '${connection}'`, 'ConfigurationError', {
-      kind: 'usage',
-    })
-  }
   const apiCalls = { used: 200, limit: 15_000, left: 14_800 }
   const warnings = ['Connection production: the flow password is retired.']
   return {
@@ -64,7 +59,7 @@ export async function pruneRuns({ dryRun, retention, retentionUnfinished }: Prun
   }
 }
 
-/** The operation says how it ends: create well, update with rejected records, upsert as a failure; maxRejected 1 waits for cancellation. */
+/** The operation says how it ends: create well, update with rejected records; maxRejected 1 waits for cancellation. */
 export async function syncRecords({ spec, runId: given }: SyncRecordsInput): Promise<RunReport> {
   const runId = given ?? ''
   const tally = { created: 1_200, updated: 0, failed: 0, inDoubt: 0 }
@@ -73,11 +68,6 @@ export async function syncRecords({ spec, runId: given }: SyncRecordsInput): Pro
     ...tally,
   }))
   if (spec?.['maxRejected'] === 1) await condition(() => false)
-  if (spec?.['operation'] === 'upsert') {
-    throw ApplicationFailure.nonRetryable('Contact: field Foo__c is hidden from loader@acme.com', 'RunRejectedError', {
-      kind: 'usage',
-    })
-  }
   return reportOf(runId, JSON.stringify(spec), spec?.['operation'] === 'update')
 }
 

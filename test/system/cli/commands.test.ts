@@ -162,12 +162,6 @@ TIMES  ERROR            EXAMPLE  MESSAGE
 `)
   })
 
-  test('a run that the worker rejects ends with the reason in one line and 2', async () => {
-    const { code, stdout, stderr } = await run(nightly('--set', 'operation=upsert', '--json'))
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toBe('Contact: field Foo__c is hidden from loader@acme.com\n')
-  })
-
   test('the run gets the whole spec, with the options in place and without a secret', async () => {
     const { stdout, stderr } = await run(nightly('--source', 'file:data/other-{part}.csv', '--set', 'part=7', '--json'))
     expect(stderr).toContain('date')

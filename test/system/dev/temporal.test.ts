@@ -1,20 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Connection } from '@temporalio/client'
 import { expect, inject, test } from 'vitest'
 import { findTemporal, TEMPORAL_VERSION } from '../../../dev/programs/temporalExecutable.ts'
+import { executable } from '../../rig/executable.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()
-
-async function executable(path: string, says: string): Promise<void> {
-  await writeFile(path, `#!/bin/sh\necho "${says}"\n`)
-  await chmod(path, 0o755)
-}
 
 test('an address in the environment comes first', async () => {
   const found = await findTemporal({
@@ -27,7 +22,6 @@ test('an address in the environment comes first', async () => {
 
 test('then a temporal on PATH, if it is the one', async () => {
   const cache = join(folder, 'salesforce-link', `temporal-${TEMPORAL_VERSION}`)
-  await mkdir(cache, { recursive: true })
   await executable(join(cache, 'temporal'), 'temporal version 1.5.1')
   const environment = { PATH: `${folder}:/bin:/usr/bin`, XDG_CACHE_HOME: folder }
 

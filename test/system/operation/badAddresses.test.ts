@@ -1,14 +1,14 @@
 // What an operator is told when metrics or traces can't be had, and that a worker without them does without their libraries.
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DefaultLogger } from '@temporalio/worker'
 import { beforeAll, test, vi } from 'vitest'
 import { startTracing } from '../../../workers/telemetry/tracing.ts'
+import { listening } from '../../rig/listening.ts'
 import { sflink } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
@@ -20,12 +20,11 @@ beforeAll(async () => {
 })
 
 test.concurrent('a taken address, a name and no address for metrics are rejected in one line', async ({ expect }) => {
-  const taken = createServer().listen(0, '127.0.0.1')
-  await once(taken, 'listening')
-  const address = `127.0.0.1:${(taken.address() as AddressInfo).port}`
+  const taken = await listening(createServer())
+  const address = `127.0.0.1:${taken.port}`
   const given = [address, 'localhost:9464', 'nine']
   const outcomes = await Promise.all(given.map(each => sflink(['worker', '--metrics', each], { cwd: folder })))
-  taken.close()
+  await taken.close()
   expect(outcomes.map(({ code, stderr }) => [code, stderr])).toEqual([
     [
       2,

@@ -104,29 +104,32 @@ test.concurrent('command and worker connect by an API key, and the key is not sh
   for (const { stderr } of [asked, worker]) expect(stderr).not.toContain('right-key')
 })
 
-const BARRED = [
+type Barred = {
+  readonly way: string
+  readonly proxy?: () => Partial<TlsProxyOptions>
+  readonly settings?: () => Readonly<Record<string, string>>
+  readonly told: string | RegExp
+}
+
+const BARRED: readonly Barred[] = [
   {
     way: 'an expired certificate',
     proxy: () => ({ certificate: made.expired }),
-    settings: () => ({}),
     told: "the server's certificate has expired. Renew it on the server; nothing needs to change here",
   },
   {
     way: 'an authority that is not known',
-    proxy: () => ({}),
     settings: () => ({ TEMPORAL_TLS_SERVER_CA_CERT_PATH: made.stranger.crt }),
     told: "the server's certificate is signed by an unknown authority. Name the authority's certificate by TEMPORAL_TLS_SERVER_CA_CERT_PATH",
   },
   {
     way: 'another host name',
     proxy: () => ({ certificate: made.elsewhere }),
-    settings: () => ({}),
     told: "the server's certificate is not for localhost. Set TEMPORAL_ADDRESS to the name it is for, or TEMPORAL_TLS_SERVER_NAME when that name does not lead there",
   },
   {
     way: 'no client certificate',
     proxy: () => ({ clientAuthority: made.authority }),
-    settings: () => ({}),
     told: 'the server asks for a client certificate (mTLS). Name one by TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH',
   },
   {
@@ -155,20 +158,18 @@ const BARRED = [
   },
   {
     way: 'no TLS to a server that wants it',
-    proxy: () => ({}),
     settings: () => ({ TEMPORAL_TLS: 'false' }),
     told: 'it takes TLS connections only. Set TEMPORAL_TLS=true, with TEMPORAL_TLS_SERVER_CA_CERT_PATH',
   },
   {
     way: 'TLS to a server that has none',
-    proxy: () => ({}),
     settings: () => ({ TEMPORAL_ADDRESS: inject('temporalAddress').replace('127.0.0.1', 'localhost') }),
     told: 'it does not speak TLS. Unset TEMPORAL_TLS and the other TLS settings, or set another TEMPORAL_ADDRESS',
   },
-] as const
+]
 
 test.concurrent.each(BARRED)('$way is told in one line with its remedy', async ({ proxy, settings, told }) => {
-  const environment = await through(proxy(), settings())
+  const environment = await through(proxy?.() ?? {}, settings?.() ?? {})
   const connected = settingsIn(environment)
   const said = await NativeConnection.connect(connected.connectionOptions).then(
     () => 'connected',

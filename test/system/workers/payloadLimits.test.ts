@@ -1,15 +1,11 @@
 // What Temporal won't take for its size is said in one line, before it is sent.
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { startSync } from '../../../packages/client/index.ts'
 import { resultProblem } from '../../../workers/resultLimit.ts'
-import { contactsFrom, type LoadRig, startLoadRig } from '../../rig/loadRig.ts'
+import { contactsFrom, fileRig } from '../../rig/loadRig.ts'
 
-let rig: LoadRig
-beforeAll(async () => {
-  rig = await startLoadRig()
-})
-afterAll(() => rig.close())
+const rig = await fileRig()
 
 test('a service that starts a load with too many records is told so, and nothing is started', async () => {
   const label = randomUUID()

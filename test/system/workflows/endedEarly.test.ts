@@ -1,22 +1,9 @@
 // A run that is cancelled or fails on its way accounts for every record, and the same run id goes on from there.
 import type { WorkflowFailedError } from '@temporalio/client'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  contactsFrom,
-  type LoadRig,
-  people,
-  QUICK,
-  type RigOrg,
-  type StartedLoad,
-  startLoadRig,
-  until,
-} from '../../rig/loadRig.ts'
+import { describe, expect, test } from 'vitest'
+import { contactsFrom, fileRig, people, QUICK, type RigOrg, type StartedLoad, until } from '../../rig/loadRig.ts'
 
-let rig: LoadRig
-beforeAll(async () => {
-  rig = await startLoadRig()
-})
-afterAll(() => rig.close())
+const rig = await fileRig()
 
 const RECORDS = 1_000
 

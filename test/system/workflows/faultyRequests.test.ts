@@ -1,13 +1,9 @@
 // Whatever goes wrong with any request of a create: the run ends, and every record is in the org exactly once.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Fault, FaultMatch } from '../../../packages/emulator/index.ts'
-import { contactsFrom, type LoadRig, QUICK, startLoadRig } from '../../rig/loadRig.ts'
+import { contactsFrom, fileRig, QUICK } from '../../rig/loadRig.ts'
 
-let rig: LoadRig
-beforeAll(async () => {
-  rig = await startLoadRig()
-})
-afterAll(() => rig.close())
+const rig = await fileRig()
 
 const FAULTS: readonly Fault[] = [
   { type: 'cutBefore' },

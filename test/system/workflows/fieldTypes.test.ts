@@ -1,13 +1,9 @@
 // Every type of field: what a person writes leaves the same values and the same words through both engines.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { ENGINES, type Engine } from '../../../packages/client/contract/operations.ts'
-import { type LoadRig, startLoadRig, withoutTimes } from '../../rig/loadRig.ts'
+import { fileRig, withoutTimes } from '../../rig/loadRig.ts'
 
-let rig: LoadRig
-beforeAll(async () => {
-  rig = await startLoadRig()
-})
-afterAll(() => rig.close())
+const rig = await fileRig()
 
 /** One row per case; the columns hold what a person would write. */
 type Invoice = {

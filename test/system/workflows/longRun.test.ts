@@ -1,14 +1,10 @@
 // A run with more chunks than fit into one history goes on in a new one; and histories replay, whatever became of them.
 import { readFile } from 'node:fs/promises'
 import { Worker } from '@temporalio/worker'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { contactsFrom, type LoadRig, people, type RigOrg, type StartedLoad, startLoadRig } from '../../rig/loadRig.ts'
+import { expect, inject, test } from 'vitest'
+import { contactsFrom, fileRig, people, type RigOrg, type StartedLoad } from '../../rig/loadRig.ts'
 
-let rig: LoadRig
-beforeAll(async () => {
-  rig = await startLoadRig()
-})
-afterAll(() => rig.close())
+const rig = await fileRig()
 
 /** Replays a run's history against the workflow's code; throws when the code would decide otherwise. */
 async function replay(workflowId: string, runId: string): Promise<void> {

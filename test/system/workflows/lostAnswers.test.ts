@@ -1,13 +1,9 @@
 // Requests through collections whose answers are lost, against an org with a clock and a database of its own.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../../packages/emulator/index.ts'
-import { type LoadRig, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
+import { fileRig, type RigOrg } from '../../rig/loadRig.ts'
 
-let rig: LoadRig
-beforeAll(async () => {
-  rig = await startLoadRig()
-})
-afterAll(() => rig.close())
+const rig = await fileRig()
 
 /** Creates people whose first request meets the fault. Returns what is in the org, in the results, and in how many requests. */
 async function create(org: RigOrg, fault: Fault, fields: object = {}, lostAnswerWait: number | string = 0) {

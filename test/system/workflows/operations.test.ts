@@ -1,13 +1,9 @@
 // What each operation does to the org, and what it says of every record: the same through both engines.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
-import { type LoadRig, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
+import { fileRig, type RigOrg } from '../../rig/loadRig.ts'
 
-let rig: LoadRig
-beforeAll(async () => {
-  rig = await startLoadRig()
-})
-afterAll(() => rig.close())
+const rig = await fileRig()
 
 describe.concurrent.each(ENGINES)('through the engine %s', engine => {
   let org: RigOrg

@@ -1,13 +1,9 @@
 // The answer of the query `progress` while chunks are under way side by side.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { SyncProgress } from '../../../packages/client/contract/syncRecords.ts'
-import { contactsFrom, type LoadRig, startLoadRig, until } from '../../rig/loadRig.ts'
+import { contactsFrom, fileRig, until } from '../../rig/loadRig.ts'
 
-let rig: LoadRig
-beforeAll(async () => {
-  rig = await startLoadRig({ workers: 'elsewhere' })
-})
-afterAll(() => rig.close())
+const rig = await fileRig({ workers: 'elsewhere' })
 
 /** `EventType` of Temporal's API: a workflow task begins, an activity has ended. */
 const TASK_STARTED = 6

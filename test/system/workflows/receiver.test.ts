@@ -172,12 +172,6 @@ test('calls about the same record, and calls with other columns, are loaded one 
   expect(await org.records('Contact', 'Ext_Id__c').then(all => all.filter(one => one['Ext_Id__c']).length)).toBe(3)
 })
 
-test('a sync that the worker does not know is named', async () => {
-  await expect(add('u1', people('U1'), { sync: 'unheard-of' })).rejects.toMatchObject({
-    cause: { type: 'RunRejectedError', message: expect.stringContaining('no such sync; it has signups, repeated') },
-  })
-})
-
 test('a cancelled receiver finishes what it has begun, and tells the others to call again', async () => {
   const sync = 'cancelled'
   org.emulator.faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'delay', ms: 1_000 }, times: 1 })

@@ -1,13 +1,9 @@
 // Records that Salesforce did not take for a passing reason go out again; those it rejected for good do not.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
-import { contactsFrom, type LoadRig, people, QUICK, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
+import { contactsFrom, fileRig, people, QUICK, type RigOrg, until } from '../../rig/loadRig.ts'
 
-let rig: LoadRig
-beforeAll(async () => {
-  rig = await startLoadRig()
-})
-afterAll(() => rig.close())
+const rig = await fileRig()
 
 const specOf = async (org: RigOrg, records: number, given: object = {}) =>
   contactsFrom(await rig.source(people(records)), org, {

@@ -1,16 +1,12 @@
 // What the run store tells of a run's end, whichever way it ended: Temporal forgets, the run store does not.
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { readRunDocuments } from '../../../loader/runs/runDocuments.ts'
 import { type RunSummary, summaryOfRun } from '../../../loader/runs/runSummary.ts'
 import { openFileRunStores } from '../../../loader/storage/fileRunStores.ts'
-import { contactsFrom, type LoadRig, QUICK, startLoadRig, until } from '../../rig/loadRig.ts'
+import { contactsFrom, fileRig, QUICK, until } from '../../rig/loadRig.ts'
 
-let rig: LoadRig
-beforeAll(async () => {
-  rig = await startLoadRig()
-})
-afterAll(() => rig.close())
+const rig = await fileRig()
 
 async function summary(runId: string): Promise<RunSummary> {
   const stores = openFileRunStores(join(rig.folder, 'runs'))

@@ -2,16 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
-import { contactsFrom, type LoadRig, people, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
+import { contactsFrom, fileRig, people, type RigOrg } from '../../rig/loadRig.ts'
 
-let rig: LoadRig
-beforeAll(async () => {
-  rig = await startLoadRig()
-})
-afterAll(() => rig.close())
+const rig = await fileRig()
 
 const specOf = (org: RigOrg, uri: string, given: object = {}) =>
   contactsFrom(uri, org, {

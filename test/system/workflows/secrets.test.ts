@@ -1,17 +1,13 @@
 // No secret of any auth flow, and no access token, is in history, logs, run store or errors: of runs that go well and of runs that fail.
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Secret } from '../../../loader/http/secret.ts'
 import type { AuthSettings } from '../../../loader/salesforce/auth/flows.ts'
 import type { EmulatorCredentials } from '../../../packages/emulator/index.ts'
 import { eventTexts } from '../../rig/eventTexts.ts'
-import { contactsFrom, type LoadRig, people, startLoadRig, workerLog } from '../../rig/loadRig.ts'
+import { contactsFrom, fileRig, people, workerLog } from '../../rig/loadRig.ts'
 import { FLOW_CASES } from '../../unit/salesforce/authSettings.ts'
 
-let rig: LoadRig
-beforeAll(async () => {
-  rig = await startLoadRig()
-})
-afterAll(() => rig.close())
+const rig = await fileRig()
 
 const ACCESS_TOKEN = /00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]+/
 

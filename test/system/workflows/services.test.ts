@@ -1,6 +1,6 @@
 // What a service or an operator asks of the workflows: results inline, progress, a look at a connection; and what their input may be.
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type {
   ConnectionTest,
   DescribeObjectAnswer,
@@ -10,13 +10,9 @@ import type {
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import type { SyncProgress } from '../../../packages/client/contract/syncRecords.ts'
 import { DEFAULT_USER } from '../../../packages/emulator/index.ts'
-import { contactsFrom, type LoadRig, people, startLoadRig } from '../../rig/loadRig.ts'
+import { contactsFrom, fileRig, people } from '../../rig/loadRig.ts'
 
-let rig: LoadRig
-beforeAll(async () => {
-  rig = await startLoadRig()
-})
-afterAll(() => rig.close())
+const rig = await fileRig()
 
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
 

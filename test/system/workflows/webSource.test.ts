@@ -1,10 +1,11 @@
 // A source on a web server, at a presigned address.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventTexts } from '../../rig/eventTexts.ts'
+import type { Listening } from '../../rig/listening.ts'
 import { type LoadRig, startLoadRig, workerLog } from '../../rig/loadRig.ts'
-import { type ExportServer, SIGNATURE, startExportServer } from '../../unit/sources/exportServer.ts'
+import { SIGNATURE, startExportServer } from '../../unit/sources/exportServer.ts'
 
-let server: ExportServer
+let server: Listening
 let rig: LoadRig
 beforeAll(async () => {
   server = await startExportServer()
@@ -33,15 +34,5 @@ test('is loaded; its signature stands where the caller has put it, and nowhere e
   const holding = (await eventTexts(handle)).filter(text => text.includes(SIGNATURE))
   // The input of the workflow, and of the one step that makes a spec of it.
   expect(holding.map(text => /"name":"(\w+)"/.exec(text)?.[1])).toEqual(['syncRecords', 'prepareRun'])
-  expect(workerLog.join('\n')).not.toContain(SIGNATURE)
-})
-
-test('that is rejected fails the run in one line, with nothing sent', async () => {
-  const { handle, report } = await load('status-403')
-  await expect(report()).rejects.toThrow()
-  const failure = await handle.result().catch((error: { cause?: Error }) => error.cause?.message)
-  expect(failure).toMatch(
-    /The source http:\/\/127\.0\.0\.1:\d+\/exports\/status-403\?… can't be opened: its server does not give it out \(403\)\./,
-  )
   expect(workerLog.join('\n')).not.toContain(SIGNATURE)
 })

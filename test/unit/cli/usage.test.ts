@@ -1,10 +1,10 @@
-import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { freePort } from '../../../dev/processes/freePort.ts'
 import { inProcess } from '../../rig/inProcess.ts'
+import { listening } from '../../rig/listening.ts'
 import { sflink } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
@@ -103,14 +103,12 @@ test('Temporal that cannot be reached is told in one line', async () => {
 })
 
 test('an address that the emulator cannot have is told with what to do', async () => {
-  const taken = createServer().listen(0, '127.0.0.1')
-  await once(taken, 'listening')
-  const { port } = taken.address() as AddressInfo
-  const { code, stderr } = await inProcess(['emulator', '--port', String(port)], { cwd: folder })
-  taken.close()
+  const taken = await listening(createServer())
+  const { code, stderr } = await inProcess(['emulator', '--port', String(taken.port)], { cwd: folder })
+  await taken.close()
   expect(code).toBe(1)
   expect(stderr).toMatch(
-    new RegExp(`^The emulator cannot listen on 127\\.0\\.0\\.1:${port}: .*\\. Give another --port or --host\n$`),
+    new RegExp(`^The emulator cannot listen on 127\\.0\\.0\\.1:${taken.port}: .*\\. Give another --port or --host\n$`),
   )
 })
 

@@ -1,15 +1,10 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { BROWSER_VERSION, findBrowser } from '../../../dev/programs/browser.ts'
+import { executable } from '../../rig/executable.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()
-
-async function executable(path: string, says: string): Promise<void> {
-  await writeFile(path, `#!/bin/sh\necho "${says}"\n`)
-  await chmod(path, 0o755)
-}
 
 test('without a browser, and without npm to install one, one line names the remedy', async () => {
   await expect(findBrowser({ PATH: folder, XDG_CACHE_HOME: join(folder, 'empty') })).rejects.toThrow(
@@ -19,7 +14,6 @@ test('without a browser, and without npm to install one, one line names the reme
 
 test('a browser on PATH comes before the one in the cache, if it is one', async () => {
   const cache = join(folder, 'salesforce-link', `chromium-${BROWSER_VERSION}`)
-  await mkdir(cache, { recursive: true })
   await executable(join(cache, 'chromium'), 'Chromium')
   const environment = { PATH: folder, XDG_CACHE_HOME: folder }
 

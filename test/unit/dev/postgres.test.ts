@@ -1,21 +1,17 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { findPostgres } from '../../../dev/cluster/postgres.ts'
+import { executable } from '../../rig/executable.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()
 
 beforeAll(async () => {
-  for (const version of ['9.6', '15', '17', 'empty']) {
-    const bin = join(folder, version, 'bin')
-    await mkdir(bin, { recursive: true })
-    if (version === 'empty') continue
-    for (const name of ['initdb', 'postgres']) {
-      await writeFile(join(bin, name), '')
-      await chmod(join(bin, name), 0o755)
-    }
+  for (const version of ['9.6', '15', '17']) {
+    for (const name of ['initdb', 'postgres']) await executable(join(folder, version, 'bin', name))
   }
+  await mkdir(join(folder, 'empty', 'bin'), { recursive: true })
 })
 
 test('PostgreSQL is the one on PATH, else the newest that a package has put down', async () => {

@@ -1,7 +1,7 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findS3, S3MissingError, VERSITYGW_VERSION } from '../../../dev/programs/s3Executable.ts'
+import { executable } from '../../rig/executable.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()
@@ -21,8 +21,6 @@ test('without Go one line says what to install', async () => {
 
 test('then the one in the cache', async () => {
   const cached = join(folder, 'salesforce-link', `versitygw-${VERSITYGW_VERSION}`, 'versitygw')
-  await mkdir(join(cached, '..'), { recursive: true })
-  await writeFile(cached, '#!/bin/sh\n')
-  await chmod(cached, 0o755)
+  await executable(cached)
   expect(await findS3({ PATH: folder, XDG_CACHE_HOME: folder })).toEqual({ kind: 'executable', path: cached })
 })

@@ -1,8 +1,8 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { composeService } from '../../../dev/cluster/composeFile.ts'
 import { findTemporalPrograms } from '../../../dev/programs/temporalServerPrograms.ts'
+import { executable } from '../../rig/executable.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const secrets = { POSTGRES_PASSWORD: 'p', S3_ACCESS_KEY_ID: 'a', S3_SECRET_ACCESS_KEY: 's' }
@@ -12,12 +12,6 @@ const images = {
 }
 
 const folder = temporaryFolder()
-
-async function executable(path: string, says = ''): Promise<void> {
-  await mkdir(join(path, '..'), { recursive: true })
-  await writeFile(path, `#!/bin/sh\necho "${says}"\n`)
-  await chmod(path, 0o755)
-}
 
 test('without Go the error names what to install', async () => {
   await expect(findTemporalPrograms(images, { PATH: folder, XDG_CACHE_HOME: folder })).rejects.toThrow(

@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import type { Notification } from '../../../notifications/notification.ts'
+import { listening } from '../../rig/listening.ts'
 
 type Received = {
   readonly headers: IncomingHttpHeaders
@@ -27,17 +28,8 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
     received.push({ headers: request.headers, body, notification: JSON.parse(body) })
     answer.writeHead(answers.shift() ?? 200).end('ok')
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/services/T000/hook-secret`,
-    received,
-    answers,
-    close: () => {
-      server.closeAllConnections()
-      return new Promise(resolve => server.close(() => resolve()))
-    },
-  }
+  const { url, close } = await listening(server)
+  return { url: `${url}/services/T000/hook-secret`, received, answers, close }
 }
 
 export type MailServer = { readonly port: number; readonly mails: string[]; close(): Promise<void> }

@@ -20,13 +20,9 @@ test.each(['collections', 'bulk'] as const)('both load by %s, and every record i
   const reports = await Promise.all([load(world), load(world)])
   expect(reports.map(({ tally }) => tally.created)).toEqual([3, 3])
   expect(outcomeOf(world)).toEqual(created)
-})
-
-test('of the jobs that two workers opened for one chunk one is committed and the other is aborted', async () => {
-  const world = newWorld(RECORDS, { engine: 'bulk' })
-  await stage(world)
-  await Promise.all([load(world), load(world)])
-  expect(world.org.jobs.map(({ state }) => state).toSorted()).toEqual(['Aborted', 'JobComplete'])
+  // Each chunk has a job of each worker, and one of the two is committed.
+  const states = engine === 'bulk' ? ['Aborted', 'Aborted', 'JobComplete', 'JobComplete'] : []
+  expect(world.org.jobs.map(({ state }) => state).toSorted()).toEqual(states)
 })
 
 test('a request that another attempt sends is not sent, and its answer is used when it is there', async () => {

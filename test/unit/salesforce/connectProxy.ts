@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
+import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { listening } from '../../rig/listening.ts'
 
 export type ConnectProxy = {
   readonly port: number
@@ -39,13 +40,13 @@ export async function startConnectProxy(options: ConnectProxyOptions = {}): Prom
     client.write('HTTP/1.1 200 Connection established\r\n\r\n')
     client.pipe(target).pipe(client)
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port, close } = await listening(server)
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     targets,
     close: () => {
       for (const socket of sockets) socket.destroy()
-      return new Promise(resolve => server.close(() => resolve()))
+      return close()
     },
   }
 }

@@ -1,7 +1,7 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OutcomeUnknownError } from '../../../loader/salesforce/errors.ts'
+import { listening } from '../../rig/listening.ts'
 import { connectTo, type ScriptedOrg, sendJson, startScriptedOrg, tokenFor } from './scriptedOrg.ts'
 
 const BODY = '[{"id":"0035e00000AAAAAAA2","success":true,"errors":[]}]'
@@ -22,8 +22,7 @@ const raw = createServer(socket => {
 })
 let org: ScriptedOrg
 beforeAll(async () => {
-  await once(raw.listen(0, '127.0.0.1'), 'listening')
-  const instance = `http://127.0.0.1:${(raw.address() as AddressInfo).port}`
+  const { url: instance } = await listening(raw)
   org = await startScriptedOrg({ 'POST /services/oauth2/token': sendJson(tokenFor(instance, 1)) })
 })
 afterAll(async () => {

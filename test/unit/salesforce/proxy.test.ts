@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import { EnvironmentError } from '../../../config/environment.ts'
@@ -8,6 +7,7 @@ import { proxyChoice } from '../../../config/proxyChoice.ts'
 import { UnreachableError } from '../../../loader/salesforce/errors.ts'
 import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { makeAuthority } from '../../rig/certificates.ts'
+import { listening } from '../../rig/listening.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { connectToEmulator } from './authSettings.ts'
 import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from './connectProxy.ts'
@@ -117,8 +117,8 @@ test('keeps TLS between here and the org, through the tunnel', async () => {
   const org = createServer({ key: readFileSync(key), cert: readFileSync(crt) }, (_request, answer) => answer.end())
   org.on('tlsClientError', () => undefined)
   org.on('secureConnection', socket => names.push(socket.servername))
-  await new Promise<void>(resolve => org.listen(0, '127.0.0.1', resolve))
-  const proxy = await startProxy({ leadsTo: (org.address() as AddressInfo).port })
+  const { port: leadsTo, close } = await listening(org)
+  const proxy = await startProxy({ leadsTo })
   const settings = { loginUrl: 'https://acme.example.invalid', proxyFor: proxyChoice(`http://127.0.0.1:${proxy.port}`) }
   const untrusted = await connectToEmulator(emulator, settings)
     .identity()
@@ -131,6 +131,5 @@ test('keeps TLS between here and the org, through the tunnel', async () => {
   )
   expect(names).toContain('acme.example.invalid')
   expect(proxy.targets[0]).toBe('acme.example.invalid:443')
-  org.closeAllConnections()
-  org.close()
+  await close()
 })

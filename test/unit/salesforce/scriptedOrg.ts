@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Secret } from '../../../loader/http/secret.ts'
 import { createSalesforceConnection } from '../../../loader/salesforce/connection.ts'
 import type { ConnectionSettings } from '../../../loader/salesforce/settings.ts'
+import { listening } from '../../rig/listening.ts'
 
 export const ROOT = '/services/data/v67.0'
 const JSON_TYPE = 'application/json;charset=UTF-8'
@@ -76,17 +76,9 @@ export async function startScriptedOrg(script: Readonly<Record<string, Handler>>
     if (handler) handler(one, answer, to(start).length)
     else reject(404, 'NOT_FOUND', `nothing scripted for ${one.method} ${one.url}`)(one, answer, 1)
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return {
-    url,
-    seen,
-    to,
-    close: () => {
-      server.closeAllConnections()
-      return new Promise(resolve => server.close(() => resolve()))
-    },
-  }
+  const started = await listening(server)
+  url = started.url
+  return { ...started, seen, to }
 }
 
 /** A connection to the scripted org by client credentials. */

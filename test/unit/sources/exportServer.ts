@@ -1,8 +1,7 @@
 // A web server that gives out exports, well and badly.
-import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
+import { type Listening, listening } from '../../rig/listening.ts'
 
 /** Of a presigned address: a secret. */
 export const SIGNATURE = 'X-Amz-Signature=0123456789abcdef'
@@ -50,23 +49,13 @@ const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   '/private/x.csv': response => response.end('secret'),
 }
 
-export type ExportServer = { readonly url: string; close(): Promise<void> }
-
-export async function startExportServer(): Promise<ExportServer> {
+export async function startExportServer(): Promise<Listening> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0] ?? ''
     const status = /^\/exports\/status-(\d+)/.exec(path)?.[1]
     if (status !== undefined) response.writeHead(Number(status)).end('no')
     else if (ANSWERS[path] !== undefined) ANSWERS[path](response)
     else response.writeHead(404).end()
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  })
+  return listening(server)
 }

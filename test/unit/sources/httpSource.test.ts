@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asApplicationFailure } from '../../../activities/failures.ts'
 import { freePort } from '../../../dev/processes/freePort.ts'
 import { openSource, statSource } from '../../../loader/sources/open.ts'
-import { type ExportServer, SIGNATURE, startExportServer } from './exportServer.ts'
+import type { Listening } from '../../rig/listening.ts'
+import { SIGNATURE, startExportServer } from './exportServer.ts'
 import { allRows } from './tables.ts'
 
-let server: ExportServer
+let server: Listening
 let base: string
 beforeAll(async () => {
   server = await startExportServer()

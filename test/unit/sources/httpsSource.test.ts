@@ -1,26 +1,23 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:https'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SourceFileError } from '../../../loader/sources/errors.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import { type Certificate, makeAuthority, makeCertificate } from '../../rig/certificates.ts'
+import { type Listening, listening } from '../../rig/listening.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { CSV } from './exportServer.ts'
 
 describe('over TLS', () => {
   const folder = temporaryFolder()
   let authority: Certificate
-  const servers: Server[] = []
+  const servers: Listening[] = []
   beforeAll(async () => {
     authority = await makeAuthority(folder, 'authority')
   })
-  afterAll(async () => {
-    for (const tls of servers) tls.close()
-  })
+  afterAll(() => Promise.all(servers.map(server => server.close())))
 
   /** The place that a server gives out, with a certificate of the authority. */
   async function placeOver(name: string, days: number): Promise<string> {
@@ -28,10 +25,10 @@ describe('over TLS', () => {
     const [key, cert] = [await readFile(made.key), await readFile(made.crt)]
     const tls = createServer({ key, cert }, (_, response) => {
       response.writeHead(200, { 'content-length': CSV.length }).end(CSV)
-    }).listen(0, '127.0.0.1')
-    servers.push(tls)
-    await once(tls, 'listening')
-    return `https://127.0.0.1:${(tls.address() as AddressInfo).port}/`
+    })
+    const started = await listening(tls)
+    servers.push(started)
+    return `https://127.0.0.1:${started.port}/`
   }
 
   test('a certificate that nobody vouches for is rejected, with the way to trust it', async () => {
