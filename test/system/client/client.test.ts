@@ -1,33 +1,27 @@
 // The package as a service uses it: loads started once, connections tested, records added; and what their JSON Schemas say.
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { freePort } from '../../../dev/processes/freePort.ts'
 import { Secret } from '../../../loader/http/secret.ts'
 import type { SyncSpecInput } from '../../../packages/client/contract/syncSpec.ts'
 import { addRecords, connect, runSync, startSync, testConnection } from '../../../packages/client/index.ts'
-import { type LoadRig, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
+import { fileRig } from '../../rig/loadRig.ts'
 import { schemaErrors } from '../../rig/publishedSchema.ts'
 
 /** The server is shared by all test files. */
 const sync = `client-${randomUUID().slice(0, 8)}`
 
-let rig: LoadRig
-let org: RigOrg
-let queue: { readonly taskQueue: string }
-beforeAll(async () => {
-  const spec = {
-    connection: 'org-1',
-    object: 'Contact',
-    operation: 'create',
-    source: { uri: 'file:data/none.csv' },
-    fields: { LastName: 'last' },
-    identityFields: ['last'],
-  } satisfies SyncSpecInput
-  rig = await startLoadRig({ syncs: { [sync]: spec } })
-  org = await rig.openOrg()
-  queue = { taskQueue: rig.taskQueue }
-})
-afterAll(() => rig.close())
+const spec = {
+  connection: 'org-1',
+  object: 'Contact',
+  operation: 'create',
+  source: { uri: 'file:data/none.csv' },
+  fields: { LastName: 'last' },
+  identityFields: ['last'],
+} satisfies SyncSpecInput
+const rig = await fileRig({ syncs: { [sync]: spec } })
+const org = await rig.openOrg()
+const queue = { taskQueue: rig.taskQueue }
 
 const records = (...names: readonly string[]) => names.map(last => ({ last }))
 

@@ -2,8 +2,8 @@
 import { appendFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ApplicationFailure, type WorkflowFailedError } from '@temporalio/client'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type LoadRig, type RigOrg, type StartedLoad, startLoadRig, until } from '../../rig/loadRig.ts'
+import { expect, test } from 'vitest'
+import { fileRig, type StartedLoad, until } from '../../rig/loadRig.ts'
 
 const BASE = {
   connection: 'org-1',
@@ -14,30 +14,23 @@ const BASE = {
 
 const sync = (source: object) => ({ ...BASE, source: { uri: 'file:data/{date}.csv', ...source } })
 
-let rig: LoadRig
-let org: RigOrg
-let unreached: Promise<string>
-
-beforeAll(async () => {
-  rig = await startLoadRig({
-    places: { dataDirectories: ['data', 'http://127.0.0.1:9/'] },
-    syncs: {
-      daily: sync({}),
-      yesterdays: sync({ uri: 'file:data/{date-1}.csv' }),
-      skipping: sync({ uri: 'file:data/skipping.csv', unchanged: 'skip' }),
-      failing: sync({ uri: 'file:data/failing.csv', unchanged: 'fail' }),
-      loading: sync({ uri: 'file:data/loading.csv' }),
-      awaited: sync({ uri: 'file:data/awaited.csv', waitFor: '1h', stableFor: '1s' }),
-      late: sync({ uri: 'file:data/late.csv', waitFor: '1s', stableFor: '50ms' }),
-      unreached: sync({ uri: 'http://127.0.0.1:9/a.csv', waitFor: '1s' }),
-      unknown: sync({ uri: 'file:data/{region}.csv' }),
-    },
-  })
-  org = await rig.openOrg()
-  // It takes a while, in which the others run.
-  unreached = rejection(load('unreached', { scheduledTime: '2026-03-01T13:00:00Z' }))
+const rig = await fileRig({
+  places: { dataDirectories: ['data', 'http://127.0.0.1:9/'] },
+  syncs: {
+    daily: sync({}),
+    yesterdays: sync({ uri: 'file:data/{date-1}.csv' }),
+    skipping: sync({ uri: 'file:data/skipping.csv', unchanged: 'skip' }),
+    failing: sync({ uri: 'file:data/failing.csv', unchanged: 'fail' }),
+    loading: sync({ uri: 'file:data/loading.csv' }),
+    awaited: sync({ uri: 'file:data/awaited.csv', waitFor: '1h', stableFor: '1s' }),
+    late: sync({ uri: 'file:data/late.csv', waitFor: '1s', stableFor: '50ms' }),
+    unreached: sync({ uri: 'http://127.0.0.1:9/a.csv', waitFor: '1s' }),
+    unknown: sync({ uri: 'file:data/{region}.csv' }),
+  },
 })
-afterAll(() => rig?.close())
+const org = await rig.openOrg()
+// It takes a while, in which the others run.
+const unreached = rejection(rig.load({}, { sync: 'unreached', scheduledTime: '2026-03-01T13:00:00Z' }))
 
 const load = (name: string, input: object = {}) => rig.load({}, { sync: name, ...input })
 

@@ -1,29 +1,15 @@
 // Worker Versioning: a run stays with the build that began it, new runs begin on the current one.
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { missingWorkerLine } from '../../../cli/temporal.ts'
 import { testConnection } from '../../../packages/client/index.ts'
 import { isMissing, missingWorkers } from '../../../packages/client/missingWorkers.ts'
 import type { RunningWorker } from '../../../workers/worker.ts'
-import {
-  contactsFrom,
-  type LoadRig,
-  QUICK,
-  type RigOrg,
-  type StartedLoad,
-  startLoadRig,
-  until,
-} from '../../rig/loadRig.ts'
+import { contactsFrom, fileRig, QUICK, type StartedLoad, until } from '../../rig/loadRig.ts'
 
 const DEPLOYMENT = `sflink-${randomUUID().slice(0, 8)}`
-let rig: LoadRig
-let org: RigOrg
-
-beforeAll(async () => {
-  rig = await startLoadRig({ workers: 'elsewhere' })
-  org = await rig.openOrg()
-})
-afterAll(() => rig.close())
+const rig = await fileRig({ workers: 'elsewhere' })
+const org = await rig.openOrg()
 
 const start = async (): Promise<StartedLoad> =>
   rig.start(contactsFrom(await rig.source('last\nAmundsen\nByrd\n'), org, { engine: 'bulk', ...QUICK }))

@@ -1,21 +1,15 @@
 // Old runs are removed, and nothing that a removal leaves behind can be taken for a run that never sent anything.
 import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { markRemoved } from '../../../loader/runs/removedRuns.ts'
 import { openFileRunStores } from '../../../loader/storage/fileRunStores.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../../../packages/client/contract/maintenance.ts'
 import { startPruning } from '../../../workers/dailyPruning.ts'
-import { contactsFrom, type LoadRig, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
+import { contactsFrom, fileRig, until } from '../../rig/loadRig.ts'
 
-let rig: LoadRig
-let org: RigOrg
-
-beforeAll(async () => {
-  rig = await startLoadRig()
-  org = await rig.openOrg()
-})
-afterAll(() => rig.close())
+const rig = await fileRig()
+const org = await rig.openOrg()
 
 const prune = (input: PruneRunsInput) => rig.execute<PruneRunsAnswer>('pruneRuns', input)
 

@@ -1,11 +1,11 @@
 // Records that services add one call after the other: gathered, loaded by the same steps, each call answered with its own results.
 import { randomUUID } from 'node:crypto'
 import { WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { PruneRunsAnswer } from '../../../packages/client/contract/maintenance.ts'
 import type { AddRecordsAnswer, ReceiveRecordsInput } from '../../../packages/client/contract/receiveRecords.ts'
 import type { SyncSpecInput } from '../../../packages/client/contract/syncSpec.ts'
-import { type LoadRig, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
+import { fileRig, startLoadRig, until } from '../../rig/loadRig.ts'
 
 const CREATE = {
   connection: 'org-1',
@@ -23,25 +23,20 @@ const UPSERT = {
   fields: { LastName: 'last', Ext_Id__c: 'ext' },
 } satisfies SyncSpecInput
 
-let rig: LoadRig
-let org: RigOrg
-beforeAll(async () => {
-  const syncs = {
-    signups: CREATE,
-    repeated: CREATE,
-    removed: CREATE,
-    again: CREATE,
-    mended: { ...CREATE, fields: { LastName: 'last', Nonsense__c: 'email' } },
-    bad: CREATE,
-    cancelled: CREATE,
-    terminated: CREATE,
-    long: CREATE,
-    customers: UPSERT,
-  }
-  rig = await startLoadRig({ syncs })
-  org = await rig.openOrg()
-})
-afterAll(() => rig.close())
+const syncs = {
+  signups: CREATE,
+  repeated: CREATE,
+  removed: CREATE,
+  again: CREATE,
+  mended: { ...CREATE, fields: { LastName: 'last', Nonsense__c: 'email' } },
+  bad: CREATE,
+  cancelled: CREATE,
+  terminated: CREATE,
+  long: CREATE,
+  customers: UPSERT,
+}
+const rig = await fileRig({ syncs })
+const org = await rig.openOrg()
 
 const QUICKLY = { idleFor: 300 }
 

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 // A folder for a sflink.yaml, and what reading it gives.
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +9,11 @@ import { test as base } from 'vitest'
 import { type Configuration, readConfiguration } from '../../../config/configuration.ts'
 import { ConfigurationError } from '../../../config/problems.ts'
 
-export const environment = { SF_CLIENT_ID: 'client-1', SF_CLIENT_SECRET: 'hush-hush', EMPTY: '' }
+export const environment = {
+  ...{ SF_CLIENT_ID: 'client-1', SF_CLIENT_SECRET: 'hush-hush', EMPTY: '' },
+  ...{ HOOK: 'https://hooks.example.com/T0/hook-secret', SMTP: 'smtps://loader:p%40ss@smtp.acme.com' },
+  ...{ KEY: randomBytes(32).toString('base64'), SHORT: 'c2VjcmV0' },
+}
 
 type Fixtures = {
   readonly folder: string

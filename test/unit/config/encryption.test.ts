@@ -1,48 +1,31 @@
-import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 import { inspect } from 'node:util'
-import { expect, test } from 'vitest'
-import { readConfiguration } from '../../../config/configuration.ts'
-import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+import { expect } from 'vitest'
+import { environment, PRODUCTION, test } from './configTest.ts'
 
-const KEY = randomBytes(32).toString('base64')
-const folder = temporaryFolder()
+const configured = (encryption: string) => `encryption: ${encryption}\n${PRODUCTION}`
 
-async function configured(encryption: string) {
-  const file = join(folder, 'sflink.yaml')
-  await writeFile(
-    file,
-    `encryption: ${encryption}
-connections:
-  org: { loginUrl: "https://acme.my.salesforce.com", auth: { flow: client_credentials, clientId: x, clientSecret: y } }
-`,
+test('keys come in the order of the file, and printing them shows nothing', async ({ read }) => {
+  const { encryptionKeys } = await read(
+    configured(`{ keys: [{ id: new, key: "\${KEY}" }, { id: old, key: "\${KEY}" }] }`),
   )
-  return readConfiguration(file, { environment: { KEY, SHORT: 'c2VjcmV0' } })
-}
-
-const rejection = (encryption: string) =>
-  configured(encryption).then(
-    () => 'accepted',
-    (error: Error) => error.message,
-  )
-
-test('keys come in the order of the file, and printing them shows nothing', async () => {
-  const { encryptionKeys } = await configured(`{ keys: [{ id: new, key: "\${KEY}" }, { id: old, key: "\${KEY}" }] }`)
   expect(encryptionKeys.map(({ id }) => id)).toEqual(['new', 'old'])
   const shown = inspect(encryptionKeys, { depth: 9 }) + JSON.stringify(encryptionKeys)
-  expect(shown).not.toContain(KEY)
+  expect(shown).not.toContain(environment.KEY)
 })
 
-test('a key of another length is rejected, and not shown', async () => {
-  const message = await rejection(`{ keys: [{ id: a, key: "\${SHORT}" }] }`)
+test('a key of another length is rejected, and not shown', async ({ problems }) => {
+  const [message] = await problems(configured(`{ keys: [{ id: a, key: "\${SHORT}" }] }`))
   expect(message).toMatch(
     /sflink\.yaml:1:\d+ encryption\.keys\[0\]\.key: the key 'a' has 6 bytes and must have 32, in base64; make one: openssl rand -base64 32$/,
   )
   expect(message).not.toContain('c2VjcmV0')
 })
 
-test('two keys of one id, no key at all, and a variable that is not set are named with what to do', async () => {
+test('two keys of one id, no key at all, and a variable that is not set are named with what to do', async ({
+  problems,
+}) => {
+  const rejection = async (encryption: string) => (await problems(configured(encryption)))[0]
   expect(await rejection(`{ keys: [{ id: a, key: "\${KEY}" }, { id: a, key: "\${KEY}" }] }`)).toMatch(
     /encryption\.keys\[1\]\.id: "a" is the id of another key; give each key its own id$/,
   )

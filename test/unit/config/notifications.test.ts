@@ -1,34 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { readConfiguration } from '../../../config/configuration.ts'
-import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+import { expect } from 'vitest'
+import { environment, NIGHTLY, PRODUCTION, test } from './configTest.ts'
 
-const folder = temporaryFolder()
+const BASE = `${PRODUCTION}${NIGHTLY}notifications:\n`
 
-const environment = { HOOK: 'https://hooks.example.com/T0/hook-secret', SMTP: 'smtps://loader:p%40ss@smtp.acme.com' }
-
-const BASE = `connections:
-  production: { loginUrl: https://acme.my.salesforce.com, auth: { flow: client_credentials, clientId: a, clientSecret: b } }
-syncs:
-  nightly:
-    connection: production
-    object: Contact
-    operation: create
-    source: { uri: "file:data/contacts.csv" }
-    fields: { LastName: last_name }
-`
-
-async function read(notifications: string) {
-  const file = join(folder, 'sflink.yaml')
-  await writeFile(file, `${BASE}notifications:\n${notifications}`)
-  return readConfiguration(file, { environment })
-}
-
-test('gives each sync its own rules over the general ones', async () => {
+test('gives each sync its own rules over the general ones', async ({ read }) => {
   const { notifications } = await read(
-    '  webhook: { url: "${HOOK}", secret: hush }\n  email: { smtp: "${SMTP}", from: Sflink <sflink@acme.com>, to: ops@acme.com }\n' +
+    BASE +
+      '  webhook: { url: "${HOOK}", secret: hush }\n  email: { smtp: "${SMTP}", from: Sflink <sflink@acme.com>, to: ops@acme.com }\n' +
       '  rejectedShare: 5%\n  temporalUi: https://temporal.acme.com\n  syncs: { nightly: { rejectedShare: 0.5%, email: { to: [crm@acme.com] } } }\n',
   )
   const general = notifications(undefined)
@@ -36,52 +15,49 @@ test('gives each sync its own rules over the general ones', async () => {
   expect(general?.webhook?.url.reveal()).toBe(environment.HOOK)
   expect(notifications('nightly')).toMatchObject({ rejectedShare: 0.005, email: { to: ['crm@acme.com'] } })
   expect(JSON.stringify(general)).not.toMatch(/hook-secret|p%40ss|hush/)
-  const { notifications: off } = await read('  webhook: { url: "${HOOK}" }\n  syncs: { nightly: off }\n')
+  const { notifications: off } = await read(`${BASE}  webhook: { url: "\${HOOK}" }\n  syncs: { nightly: off }\n`)
   expect(off('nightly')).toBeUndefined()
 })
 
-test.each([
-  ['no channel', '  rejectedShare: 5%\n', 'sflink.yaml:10:1 notifications has no channel; give webhook or email'],
+test.for<readonly [string, string, string | RegExp]>([
+  ['no channel', '  rejectedShare: 5%\n', 'sflink.yaml:12:1 notifications has no channel; give webhook or email'],
   [
     'a share without sign',
     '  webhook: { url: "${HOOK}" }\n  rejectedShare: 5\n',
-    'sflink.yaml:12:18 notifications.rejectedShare: must be a percentage with its sign, like 5%; given 5',
+    'sflink.yaml:14:18 notifications.rejectedShare: must be a percentage with its sign, like 5%; given 5',
   ],
   [
     'a share above 100%',
     '  webhook: { url: "${HOOK}" }\n  rejectedShare: 500%\n',
-    'sflink.yaml:12:18 notifications.rejectedShare: is not a valid percentage; give one like 5%; given "500%"',
+    'sflink.yaml:14:18 notifications.rejectedShare: is not a valid percentage; give one like 5%; given "500%"',
   ],
   [
     'a webhook that is not a URL, without showing it',
     '  webhook: { url: hook-secret }\n',
-    'sflink.yaml:11:19 notifications.webhook.url: is not a valid URL; give one with https://, best as ${NAME} of an environment variable',
+    'sflink.yaml:13:19 notifications.webhook.url: is not a valid URL; give one with https://, best as ${NAME} of an environment variable',
   ],
   [
     'a mail server that is not a URL, without showing it',
     '  email: { smtp: "imap://u:p@acme.com", from: a@acme.com, to: b@acme.com }\n',
-    /^sflink\.yaml:11:18 notifications\.email\.smtp: is not a valid URL of a mail server; give one like smtps:\S+/,
+    /^sflink\.yaml:13:18 notifications\.email\.smtp: is not a valid URL of a mail server; give one like smtps:\S+/,
   ],
   [
     'a receiver that is not an e-mail address',
     '  email: { smtp: "${SMTP}", from: a@acme.com, to: ops }\n',
-    'sflink.yaml:11:51 notifications.email.to: is not a valid e-mail address; give one like ops@acme.com; given "ops"',
+    'sflink.yaml:13:51 notifications.email.to: is not a valid e-mail address; give one like ops@acme.com; given "ops"',
   ],
   [
     'an unknown sync',
     '  webhook: { url: "${HOOK}" }\n  syncs: { nightli: off }\n',
-    'sflink.yaml:12:12 notifications.syncs: "nightli" is not under syncs; use one of nightly; did you mean "nightly"?',
+    'sflink.yaml:14:12 notifications.syncs: "nightli" is not under syncs; use one of nightly; did you mean "nightly"?',
   ],
   [
     'e-mail receivers of a sync without a mail server',
     '  webhook: { url: "${HOOK}" }\n  syncs: { nightly: { email: { to: a@acme.com } } }\n',
-    'sflink.yaml:12:23 notifications.syncs.nightly: email requires a mail server; give notifications.email with smtp, from and to',
+    'sflink.yaml:14:23 notifications.syncs.nightly: email requires a mail server; give notifications.email with smtp, from and to',
   ],
-])('%s is reported with its position', async (_, notifications, line) => {
-  const message = await read(notifications).then(
-    () => 'it was accepted',
-    (error: Error) => error.message.replaceAll(`${folder}/`, ''),
-  )
-  expect(message.split('\n')).toHaveLength(1)
-  expect(message).toMatch(line)
+])('%s is reported with its position', async ([, notifications, line], { problems }) => {
+  const found = await problems(BASE + notifications)
+  expect(found).toHaveLength(1)
+  expect(found[0]).toMatch(line)
 })

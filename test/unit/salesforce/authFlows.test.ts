@@ -1,19 +1,14 @@
 import { inspect } from 'node:util'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { AUTH_FLOWS, type AuthSettings } from '../../../loader/salesforce/auth/flows.ts'
 import { createSalesforceConnection } from '../../../loader/salesforce/connection.ts'
 import { LoginRejectedError } from '../../../loader/salesforce/errors.ts'
 import { connectionWarnings } from '../../../loader/salesforce/settings.ts'
-import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { FLOW_CASES, settingsFor, WRONG_SECRET } from './authSettings.ts'
+import { startEmulator } from '../../../packages/emulator/index.ts'
+import { FLOW_CASES, fileEmulator, settingsFor, WRONG_SECRET } from './authSettings.ts'
 import { collect } from './scriptedOrg.ts'
 
-let emulator: Emulator
-beforeAll(async () => {
-  emulator = await startEmulator()
-})
-afterAll(() => emulator.close())
-beforeEach(() => emulator.faults.clear())
+const emulator = await fileEmulator()
 
 const connectAs = (auth: AuthSettings) => createSalesforceConnection(settingsFor(emulator, auth))
 const calls = (operation: string): number => emulator.stats().calls[operation] ?? 0

@@ -1,8 +1,9 @@
+import { afterAll, afterEach } from 'vitest'
 import { Secret } from '../../../loader/http/secret.ts'
 import type { AuthFlowName, AuthSettings } from '../../../loader/salesforce/auth/flows.ts'
 import { createSalesforceConnection } from '../../../loader/salesforce/connection.ts'
 import type { ConnectionSettings } from '../../../loader/salesforce/settings.ts'
-import type { Emulator } from '../../../packages/emulator/index.ts'
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../../packages/emulator/index.ts'
 
 /** A wrong credential that must not be printed either. */
 export const WRONG_SECRET = 'wrong-but-still-secret'
@@ -95,3 +96,11 @@ export const connectToEmulator = (emulator: Emulator, settings: Partial<Connecti
     ...settingsFor(emulator, FLOW_CASES.client_credentials.right(emulator)),
     ...settings,
   })
+
+/** An emulated org for the test file that calls it. Its faults are removed after each test. */
+export async function fileEmulator(options?: EmulatorOptions): Promise<Emulator> {
+  const emulator = await startEmulator(options)
+  afterEach(() => emulator.faults.clear())
+  afterAll(() => emulator.close())
+  return emulator
+}

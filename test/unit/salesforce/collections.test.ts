@@ -1,17 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
-import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { connectToEmulator } from './authSettings.ts'
+import { expect, test } from 'vitest'
+import { connectToEmulator, fileEmulator } from './authSettings.ts'
 import { collect, connectTo, ROOT, sendJson, startScriptedOrg } from './scriptedOrg.ts'
 
-let emulator: Emulator
-let connection: SalesforceConnection
-beforeAll(async () => {
-  emulator = await startEmulator()
-  connection = connectToEmulator(emulator)
-})
-afterAll(() => emulator.close())
-beforeEach(() => emulator.faults.clear())
+const emulator = await fileEmulator()
+const connection = connectToEmulator(emulator)
 
 const byExtId = (extId: string) =>
   collect(connection.query(`SELECT Id, LastName, Email, Account.Ext_Id__c FROM Contact WHERE Ext_Id__c = '${extId}'`))

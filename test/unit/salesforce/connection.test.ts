@@ -1,18 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { RequestRejectedError } from '../../../loader/salesforce/errors.ts'
-import { DEFAULT_USER, type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { connectToEmulator } from './authSettings.ts'
+import { DEFAULT_USER, startEmulator } from '../../../packages/emulator/index.ts'
+import { connectToEmulator, fileEmulator } from './authSettings.ts'
 import { collect } from './scriptedOrg.ts'
 
-let emulator: Emulator
-beforeAll(async () => {
-  const access = {
-    Case: { create: false, update: false },
-    Contact: { hidden: ['Birthdate'] },
-  }
-  emulator = await startEmulator({ users: [{ ...DEFAULT_USER, access }] })
-})
-afterAll(() => emulator.close())
+const access = { Case: { create: false, update: false }, Contact: { hidden: ['Birthdate'] } }
+const emulator = await fileEmulator({ users: [{ ...DEFAULT_USER, access }] })
 
 test('lists the versions without logging in', async () => {
   const before = emulator.stats().calls['token']

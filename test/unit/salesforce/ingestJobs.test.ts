@@ -1,23 +1,15 @@
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   OutcomeUnknownError,
   RequestRejectedError,
   TemporarilyRejectedError,
 } from '../../../loader/salesforce/errors.ts'
-import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
-import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { connectToEmulator } from './authSettings.ts'
+import { connectToEmulator, fileEmulator } from './authSettings.ts'
 
-let emulator: Emulator
-let connection: SalesforceConnection
-beforeAll(async () => {
-  emulator = await startEmulator()
-  connection = connectToEmulator(emulator)
-})
-afterAll(() => emulator.close())
-beforeEach(() => emulator.faults.clear())
+const emulator = await fileEmulator()
+const connection = connectToEmulator(emulator)
 
 const CSV = 'LastName,Email\nFrank,edna@example.com\n,nobody@example.com\nMyers,chloe@example.com\n'
 const source = (csv = CSV) => Readable.from([Buffer.from(csv)])

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { AnswerCutError } from '../../../loader/salesforce/errors.ts'
 import { BULK_LOOKUP_RATIO, BULK_LOOKUP_VALUES } from '../../../loader/salesforce/keyLookup.ts'
-import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
-import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { connectToEmulator } from './authSettings.ts'
+import { connectToEmulator, fileEmulator } from './authSettings.ts'
 import { connectTo, inTurn, ROOT, sendJson, startScriptedOrg } from './scriptedOrg.ts'
 
-let emulator: Emulator
-let connection: SalesforceConnection
+const emulator = await fileEmulator()
+const connection = connectToEmulator(emulator)
 beforeAll(async () => {
-  emulator = await startEmulator()
-  connection = connectToEmulator(emulator)
   await connection.createRecords('Contact', [
     { LastName: 'Twin', Email: 'twin@example.com', Score__c: 12, Member_Since__c: '2024-02-29' },
     { LastName: 'Twin', Email: 'twin@example.com', Score__c: 3.5e8 },
@@ -21,8 +17,6 @@ beforeAll(async () => {
     { Title__c: 'x', Legacy_Key__c: 'aB-1' },
   ])
 })
-afterAll(() => emulator.close())
-beforeEach(() => emulator.faults.clear())
 
 const calls = (operation: string): number => emulator.stats().calls[operation] ?? 0
 const find = (keyField: string, values: readonly string[], object = 'Contact') =>

@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { inspect } from 'node:util'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { EnvironmentError } from '../../../config/environment.ts'
 import { proxyChoice } from '../../../config/proxyChoice.ts'
 import { UnreachableError } from '../../../loader/salesforce/errors.ts'
-import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
 import { makeAuthority } from '../../rig/certificates.ts'
 import { listening } from '../../rig/listening.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
-import { connectToEmulator } from './authSettings.ts'
+import { connectToEmulator, fileEmulator } from './authSettings.ts'
 import { type ConnectProxy, type ConnectProxyOptions, startConnectProxy } from './connectProxy.ts'
 
 const folder = temporaryFolder()
@@ -17,13 +16,9 @@ const PASSWORD = 'p@ss word'
 const CREDENTIALS = `loader:${PASSWORD}`
 const GIVEN = `loader:${encodeURIComponent(PASSWORD)}`
 
-let emulator: Emulator
+const emulator = await fileEmulator({ seedRecords: false })
 const proxies: ConnectProxy[] = []
 
-beforeAll(async () => {
-  emulator = await startEmulator({ seedRecords: false })
-})
-afterAll(() => emulator.close())
 afterEach(async () => {
   vi.unstubAllEnvs()
   await Promise.all(proxies.splice(0).map(proxy => proxy.close()))

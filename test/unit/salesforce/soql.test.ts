@@ -1,15 +1,10 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { apiName, encodeSoql, soqlString } from '../../../loader/salesforce/soql.ts'
-import { type Emulator, startEmulator } from '../../../packages/emulator/index.ts'
-import { connectToEmulator } from './authSettings.ts'
+import { connectToEmulator, fileEmulator } from './authSettings.ts'
 import { collect } from './scriptedOrg.ts'
 
-let emulator: Emulator
-beforeAll(async () => {
-  emulator = await startEmulator({ seedRecords: false })
-})
-afterAll(() => emulator.close())
+const emulator = await fileEmulator({ seedRecords: false })
 
 const UNESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }
 const unquoted = (literal: string): string =>
