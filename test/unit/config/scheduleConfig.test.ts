@@ -1,42 +1,15 @@
 // `schedule:` in sflink.yaml, and the times that it means.
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { readConfiguration } from '../../../config/configuration.ts'
+import { expect } from 'vitest'
 import { fillPlaceholders } from '../../../loader/schedule/placeholders.ts'
 import { clockChanges, nextTimes } from '../../../loader/schedule/scheduleTimes.ts'
-import { temporaryFolder } from '../../rig/temporaryFolder.ts'
+import { NIGHTLY, PRODUCTION, test } from './configTest.ts'
 
-const folder = temporaryFolder()
-
-const TOP = `connections:
-  org: { loginUrl: "https://acme.my.salesforce.com", auth: { flow: client_credentials, clientId: a, clientSecret: b } }
-syncs:
-  nightly:
-    connection: org
-    object: Contact
-    operation: create
-    fields: { LastName: last_name }
-`
-
-async function read(rest: string) {
-  const file = join(folder, 'sflink.yaml')
-  await writeFile(file, TOP + rest)
-  return (await readConfiguration(file, { environment: {} })).schedules.get('nightly')
-}
-
-async function problems(rest: string): Promise<readonly string[]> {
-  const error = await read(rest).then(
-    () => undefined,
-    (reason: Error) => reason,
-  )
-  return (error?.message ?? 'no problem').replaceAll(`${folder}/`, '').split('\n')
-}
-
+const TOP = PRODUCTION + NIGHTLY.replace(/ +source: .*\n/, '')
 const SOURCE = '    source: { uri: "file:data/{date}.csv" }\n'
 
-test('a schedule is completed with every default', async () => {
-  expect(await read(`${SOURCE}    schedule: { cron: "@daily" }\n`)).toEqual({
+test('a schedule is completed with every default', async ({ read }) => {
+  const { schedules } = await read(`${TOP}${SOURCE}    schedule: { cron: "@daily" }\n`)
+  expect(schedules.get('nightly')).toEqual({
     crons: ['0 0 * * *'],
     timeZone: 'UTC',
     jitter: 0,
@@ -46,14 +19,15 @@ test('a schedule is completed with every default', async () => {
   })
 })
 
-test('a calendar is cron with named fields', async () => {
+test('a calendar is cron with named fields', async ({ read }) => {
   const calendar = '{ hour: [2, 14], minute: 30, dayOfWeek: [Monday, WED-FRI], month: january }'
-  expect(await read(`${SOURCE}    schedule: { calendar: ${calendar} }\n`)).toMatchObject({
+  const { schedules } = await read(`${TOP}${SOURCE}    schedule: { calendar: ${calendar} }\n`)
+  expect(schedules.get('nightly')).toMatchObject({
     crons: ['30 2,14 * jan Mon,WED-FRI'],
   })
 })
 
-test.each([
+test.for([
   ['61 2 * * *', '"61 2 * * *": Invalid value for minute: 61; write five fields'],
   ['0 2 30 2 *', '"0 2 30 2 *": this day never occurs; write five fields'],
   ['0 2 * *', '"0 2 * *" has 4 fields; write five fields'],
@@ -63,14 +37,14 @@ test.each([
   ['0 2 * * SAT-SUN', '"0 2 * * SAT-SUN": write a range that ends on Sunday as 6-7; write five fields'],
   ['@every 5m', '"@every 5m" is not supported; write five fields'],
   ['CRON_TZ=Europe/Berlin 0 2 * * *', '"CRON_TZ=Europe/Berlin 0 2 * * *" contains a time zone; set timeZone instead'],
-])('the cron %s is rejected', async (cron, words) => {
-  const [line = '', ...more] = await problems(`${SOURCE}    schedule: { cron: "${cron}" }\n`)
+])('the cron %s is rejected', async ([cron, words = ''], { problems }) => {
+  const [line = '', ...more] = await problems(`${TOP}${SOURCE}    schedule: { cron: "${cron}" }\n`)
   expect(more).toEqual([])
-  expect(line).toMatch(/^sflink\.yaml:10:\d+ syncs\.nightly\.schedule\.cron(\[0\])?: /)
+  expect(line).toMatch(/^sflink\.yaml:12:\d+ syncs\.nightly\.schedule\.cron(\[0\])?: /)
   expect(line).toContain(words)
 })
 
-test.each([
+test.for([
   ['timeZone: Europe/Nowhere', 'timeZone: unknown time zone "Europe/Nowhere"; write it like Europe/Berlin'],
   ['timeZone: europe/berlin', 'timeZone: unknown time zone "europe/berlin"; write it Europe/Berlin'],
   [
@@ -84,33 +58,33 @@ test.each([
     ': unknown key "pauseOnFail"; allowed: cron, calendar, timeZone, jitter, overlap, catchupWindow, pauseOnFailure, paused; did you mean "pauseOnFailure"?',
   ],
   ['calendar: { hour: 2 }', ': give either cron or calendar, like cron: "0 2 * * *"'],
-])('the key %s is rejected', async (key, words) => {
-  const found = await problems(`${SOURCE}    schedule: { cron: "0 2 * * *", ${key} }\n`)
+])('the key %s is rejected', async ([key, words = ''], { problems }) => {
+  const found = await problems(`${TOP}${SOURCE}    schedule: { cron: "0 2 * * *", ${key} }\n`)
   expect(found).toEqual([expect.stringContaining(`syncs.nightly.schedule${words.startsWith(':') ? '' : '.'}${words}`)])
 })
 
-test('a source that a schedule cannot load is rejected', async () => {
+test('a source that a schedule cannot load is rejected', async ({ problems }) => {
   const schedule = '    schedule: { cron: "0 2 * * *" }\n'
-  expect(await problems(`    source: { inline: [{ last_name: A }] }\n${schedule}`)).toEqual([
+  expect(await problems(`${TOP}    source: { inline: [{ last_name: A }] }\n${schedule}`)).toEqual([
     expect.stringContaining('would load the same inline records every time; give the source a uri'),
   ])
-  expect(await problems(`    source: { uri: "file:data/{region}.csv" }\n${schedule}`)).toEqual([
+  expect(await problems(`${TOP}    source: { uri: "file:data/{region}.csv" }\n${schedule}`)).toEqual([
     expect.stringContaining(
       '{region} is not a time placeholder; use {date}, {datetime}, {year}, {month}, {day}, {hour}, and {date-1}',
     ),
   ])
-  expect(await problems(`    source: { uri: "file:x.csv", waitFor: long }\n${schedule}`)).toEqual([
+  expect(await problems(`${TOP}    source: { uri: "file:x.csv", waitFor: long }\n${schedule}`)).toEqual([
     expect.stringContaining('syncs.nightly.source.waitFor: expected milliseconds or a duration'),
   ])
 })
 
-test('two schedules of one name are rejected', async () => {
+test('two schedules of one name are rejected', async ({ problems }) => {
   const schedule = '    schedule: { cron: "0 2 * * *" }\n'
-  expect(await problems(SOURCE + schedule + schedule)).toEqual([
-    expect.stringMatching(/^sflink\.yaml:11:\d+ duplicate key; remove one$/),
+  expect(await problems(TOP + SOURCE + schedule + schedule)).toEqual([
+    expect.stringMatching(/^sflink\.yaml:13:\d+ duplicate key; remove one$/),
   ])
-  expect(await problems(`${SOURCE}${schedule}  nightly: {}\n`)).toEqual([
-    expect.stringMatching(/^sflink\.yaml:11:\d+ duplicate key; remove one$/),
+  expect(await problems(`${TOP}${SOURCE}${schedule}  nightly: {}\n`)).toEqual([
+    expect.stringMatching(/^sflink\.yaml:13:\d+ duplicate key; remove one$/),
   ])
 })
 
