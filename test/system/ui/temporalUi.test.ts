@@ -17,7 +17,7 @@ let waiting: string
 
 beforeAll(async () => {
   ;[scene, browser] = await Promise.all([setScene(), openBrowser()])
-  page = await browser.newPage({ viewport: { width: 1280, height: 1000 } })
+  page = await browser.newPage({ viewport: { width: 1280, height: 1100 } })
   await chooseColumns(page)
   const { stdout } = await scene.sflink(['setup'])
   expect(stdout).toContain('Registered')
@@ -59,7 +59,7 @@ test('a run with rejected records says how many, why, where they are, and what t
     '/rejected.csv',
     'Next: correct the rejected rows and load only these, sflink sync run nightly-contacts --source',
   ])
-  await picture(page, 'temporal-ui-rejected', 915)
+  await picture(page, 'temporal-ui-rejected', 1060)
   expect(await wordsOn(page)).not.toMatch(/Enterprize|person 3|nobody@example\.com/)
   await look(rejected, 'history', [
     'log in to connection production and run a test query',
