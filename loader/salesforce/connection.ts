@@ -28,7 +28,7 @@ const FOR_GOOD = Number.POSITIVE_INFINITY
 
 /**
  * The client of one org. Nothing is sent before the first call. Make one per profile and process, since the token is shared by the
- * calls of one connection, and an org keeps only about five tokens per user alive.
+ * calls of one connection, and an org keeps only about five tokens per user valid.
  * Throws TypeError when a URL of the settings is not valid.
  */
 export function createSalesforceConnection(settings: ConnectionSettings): SalesforceConnection {

@@ -26,7 +26,7 @@ const textForm = (caseSensitive: boolean): KeyForm => ({
   },
 })
 
-/** 15 characters are the id; the three behind them are a checksum that some sources leave out. */
+/** The first 15 characters are the id; the last three are a checksum that some sources leave out. */
 const idForm: KeyForm = {
   literal: value => (/^([A-Za-z0-9]{15}|[A-Za-z0-9]{18})$/.test(plain(value)) ? soqlString(plain(value)) : undefined),
   canonical: value => plain(value).slice(0, 15),
@@ -47,7 +47,7 @@ const dateForm: KeyForm = {
 
 const milliseconds = (value: unknown): number => Date.parse(plain(value).replace(/([+-]\d{2})(\d{2})$/, '$1:$2'))
 
-/** Literals of dates and times are not quoted; the org keeps whole seconds. */
+/** Literals of dates and times are not quoted; the org stores whole seconds. */
 const datetimeForm: KeyForm = {
   literal: value => {
     const time = milliseconds(value)

@@ -54,7 +54,7 @@ export function readTokenAnswer(
       path: TOKEN_PATH,
       statusCode,
       errorCode: `HTTP_${statusCode}`,
-      detail: `${host} is out of order`,
+      detail: `${host} has an internal error`,
       fields: [],
       advice: 'Try again later',
     })

@@ -47,7 +47,7 @@ async function rejections(settings: S3ClientConfig, bucket = s3.bucket): Promise
   )
   for (const line of lines) {
     expect(line).toMatch(
-      /^(?:Writing|Reading|Looking at|Listing|Removing) .*in the run store s3:\/\/\S+ failed: .+ \(\w+\)\. .+\.$/,
+      /^(?:Writing|Reading|Checking|Listing|Removing) .*in the run store s3:\/\/\S+ failed: .+ \(\w+\)\. .+\.$/,
     )
     expect(line).not.toMatch(/[\r\n]/)
     expect(line).not.toContain(SECRET)

@@ -80,7 +80,7 @@ test.for<readonly [string, string, string | RegExp]>([
   [
     'a web server that is not encrypted',
     `dataDirectories: ["http://files.acme.com/"]\n${PRODUCTION}`,
-    `sflink.yaml:1:19 dataDirectories[0]: is not a valid data directory: http: is not encrypted, and taken from this machine only; write https:; write it like https://files.acme.com/exports/; given "http://files.acme.com/"`,
+    `sflink.yaml:1:19 dataDirectories[0]: is not a valid data directory: http: is not encrypted and is allowed for this machine only; write https:; write it like https://files.acme.com/exports/; given "http://files.acme.com/"`,
   ],
   [
     'a data directory with a scheme',
