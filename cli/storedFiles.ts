@@ -8,7 +8,7 @@ export type StoredFile = { readonly path: string; readonly bytes: number }
 /** Files that a person opens, the most wanted first. */
 const NAMED = [RESULTS_FILE, REJECTED_FILE, IN_DOUBT_FILE, REPORT_FILE, SPEC_FILE]
 
-/** The files that a person opens one by one, what the run works with in one line. */
+/** The files that a person opens one by one; the run's working files in one line. */
 export function storedFilesText(location: string, files: readonly StoredFile[]): string {
   const named = NAMED.flatMap(name => files.filter(({ path }) => path === name))
   const others = files.filter(({ path }) => !NAMED.includes(path))

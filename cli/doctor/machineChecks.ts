@@ -1,4 +1,4 @@
-// What this machine has: Node, the configuration, the directories that sources lie in.
+// What this machine has: Node, the configuration, the directories of sources.
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
@@ -44,7 +44,7 @@ function configurationFacts({ file, connections, syncs, schedules, encryptionKey
   return `${file}: ${facts.join(', ')}`
 }
 
-/** Directories of this machine; buckets and web servers are the worker's to reach. */
+/** Checks directories of this machine; workers check buckets and web servers. */
 export async function checkDataDirectories({ dataDirectories }: Configuration): Promise<readonly Finding[]> {
   return Promise.all(dataDirectories.filter(isAbsolute).map(checkDataDirectory))
 }

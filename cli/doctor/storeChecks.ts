@@ -1,4 +1,4 @@
-// Whether the run store can be written and keeps loads from being sent twice.
+// Whether the run store can be written and prevents duplicates.
 
 import type { Configuration } from '../../config/configuration.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
@@ -34,7 +34,7 @@ export function workersRunStore(
   if (found.state === 'wrong' || location === worker.location) return found
   return warning(
     CHECK,
-    `the worker keeps runs in ${worker.location}, ${file} says ${location}: sflink runs and sync results look there; make both the same`,
+    `the worker uses ${worker.location}, but ${file} names ${location}, which sflink runs and sync results read; make both the same`,
   )
 }
 

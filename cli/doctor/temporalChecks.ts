@@ -49,7 +49,7 @@ export async function checkSearchAttributes({ client, namespace }: TemporalAcces
   if (clash !== undefined) {
     return warning(
       check,
-      `${clash.name} is ${clash.type}, needed is Keyword; runs work without it; to find them by it: temporal operator search-attribute remove --name ${clash.name}, then sflink setup`,
+      `${clash.name} is ${clash.type}, but it must be Keyword; runs work without it; to find them by it: temporal operator search-attribute remove --name ${clash.name}, then sflink setup`,
     )
   }
   if (missing.length === 0) return well(check, registered.join(', '))

@@ -38,7 +38,7 @@ function relationshipField(
 ): PlannedField | string {
   const parts = parseRelationshipName(name)
   if (!parts)
-    return 'is no field name; a lookup by External ID is written Relationship.Field, and goes up one step only'
+    return 'is not a field name; a lookup by External ID is written Relationship.Field, and goes up one step only'
   const resolved = resolveRelationship(parts, describe, parents)
   if (typeof resolved === 'string') return resolved
   const { relationship } = resolved

@@ -1,7 +1,7 @@
 import type { ErrorCount, RecordResult } from '../../packages/client/contract/runReport.ts'
 import { messageTemplate } from './messageTemplate.ts'
 
-/** Different codes counted by themselves; a report with more is not useful. */
+/** Maximum codes that are counted separately; a report with more is not useful. */
 export const MAX_ERROR_CODES = 100
 
 /** Replaces all codes beyond `MAX_ERROR_CODES`. */
@@ -9,9 +9,9 @@ const OTHER_ERRORS = 'OTHER'
 
 const MAX_EXAMPLE_LENGTH = 500
 
-/** Reasons in the answer of a step, which Temporal stores for each chunk. */
+/** Maximum reasons in the answer of a step, which Temporal stores for each chunk. */
 const MAX_REJECTIONS = 5
-/** Reasons of a whole run while it runs. */
+/** Maximum reasons of a whole run while it runs. */
 const MAX_MERGED = 20
 
 /** The most frequent reasons, with the record's values left out of the examples: for the progress of a run. */

@@ -10,7 +10,7 @@ const EXTRA: Readonly<Record<ExtraResultColumn, (result: ResultLine) => string>>
   errorcode: ({ errorCode }) => errorCode,
 }
 
-/** `status,errormessage,timestamp,<identity fields>`, then the columns asked for. */
+/** `status,errormessage,timestamp,<identity fields>`, then the requested columns. */
 export function resultsHeader(identityFields: readonly string[], extra: readonly ExtraResultColumn[]): string {
   return csvLine(['status', 'errormessage', 'timestamp', ...identityFields, ...extra])
 }

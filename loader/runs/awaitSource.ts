@@ -17,7 +17,7 @@ const MAX_POLL_INTERVAL = 60_000
 
 /**
  * Milliseconds after the end of `waitFor` during which an unreachable source is still polled, and the minimum of attempts. Without
- * an end, the run would keep all later runs of its schedule from starting.
+ * an end, the run would prevent all later runs of its schedule from starting.
  */
 const UNREACHED_FOR = 900_000
 const MIN_ATTEMPTS = 4

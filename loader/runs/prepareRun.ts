@@ -19,7 +19,7 @@ export type PrepareRunInput = SyncRecordsInput & {
   readonly workflowId: string
 }
 
-/** What a run loads: its spec, with every default applied, and where its files lie. */
+/** What a run loads: its spec, with every default applied, and the location of its files. */
 export type PreparedRun = { readonly spec: SyncSpec; readonly location: string }
 
 /**

@@ -54,7 +54,7 @@ async function connectionProblem(settings: TemporalSettings): Promise<Problem | 
 }
 
 const TLS_REQUIRED: Problem = {
-  reason: 'it takes TLS connections only',
+  reason: 'it accepts TLS connections only',
   remedy: `Set TEMPORAL_TLS=true, with ${CA} when its certificate is signed by an authority of your own`,
 }
 

@@ -60,7 +60,7 @@ test.for<readonly [string, string, string | RegExp]>([
     [
       's3://id:hush@acme/runs',
       's3://…@acme/runs',
-      'it holds credentials; give them by AWS_ACCESS_KEY_ID or AWS_PROFILE',
+      'it holds credentials; set them with AWS_ACCESS_KEY_ID or AWS_PROFILE',
     ],
     [
       'file://nas/runs',

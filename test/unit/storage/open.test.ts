@@ -44,7 +44,7 @@ describe('the run store of the configuration', () => {
 
   test('keeps credentials in its URI out of the message', () => {
     const opening = () => openRunStores('s3://AKIA:topsecret@bucket/runs', '/srv/acme')
-    expect(opening).toThrow(/^The run store "s3:\/\/…@bucket\/runs" can't be used: it holds credentials; give them by/)
+    expect(opening).toThrow(/^The run store "s3:\/\/…@bucket\/runs" can't be used: it holds credentials; set them with/)
   })
 
   test('rejects a run id that leads out of it', () => {
