@@ -4,7 +4,7 @@ import type { WorkerCheck } from '../packages/client/contract/maintenance.ts'
 
 /**
  * Reports what this worker uses, and tests its run store.
- * Retry: safe because each attempt uses a file name of its own and removes the file.
+ * Retry: safe because each attempt uses its own file name and removes the file.
  */
 export function checkWorker(dependencies: Dependencies) {
   return (): Promise<WorkerCheck> => runCheckWorker(dependencies)

@@ -23,7 +23,7 @@ export type RunSettings = {
   readonly location: string
   /** Id of the org; absent until the connection was validated. */
   readonly org?: string
-  /** Those that the namespace has. */
+  /** The search attributes that the namespace has. */
   readonly searchAttributes: readonly SearchAttribute[]
   readonly searchValues: SearchValues
 }

@@ -9,7 +9,7 @@ type TriggerOptions = { readonly json?: boolean; readonly config?: string }
 
 /** Milliseconds that Temporal may take to start the run, and between two polls. */
 const START_TIME = 10_000
-const LOOK = 200
+const POLL_INTERVAL = 200
 
 export async function scheduleTrigger(name: string, { json, config }: TriggerOptions): Promise<void> {
   await withTemporal(async temporal => {
@@ -44,7 +44,7 @@ async function startedSince(handle: ScheduleHandle, before: ScheduleDescription)
     const started = info.recentActions.findLast(({ takenAt }) => !known.has(takenAt.getTime()))
     if (started !== undefined) return started.action.workflow.workflowId
     if (before.info.runningActions.length > 0) return undefined
-    await sleep(LOOK)
+    await sleep(POLL_INTERVAL)
   }
   return undefined
 }

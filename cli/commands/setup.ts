@@ -59,10 +59,10 @@ function rejected(temporal: TemporalAccess, what: string, names: readonly Search
 
 /** Milliseconds. */
 const PATIENCE = 10_000
-const LOOK_AGAIN = 200
+const POLL_INTERVAL = 200
 
 /** Other parts of Temporal see them a moment later. */
 async function untilListed(temporal: TemporalAccess): Promise<void> {
   const end = Date.now() + PATIENCE
-  while (Date.now() < end && (await thereIn(temporal)).missing.length > 0) await sleep(LOOK_AGAIN)
+  while (Date.now() < end && (await thereIn(temporal)).missing.length > 0) await sleep(POLL_INTERVAL)
 }

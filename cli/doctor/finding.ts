@@ -41,5 +41,5 @@ export async function finding(check: string, run: () => Promise<Finding>): Promi
 
 async function outOfTime(check: string, signal: AbortSignal): Promise<Finding> {
   await sleep(PATIENCE, undefined, { signal }).catch(() => {})
-  return wrong(check, `no answer within ${PATIENCE / 1_000} s; see what the worker's log says`)
+  return wrong(check, `no answer within ${PATIENCE / 1_000} s; check the worker's log`)
 }

@@ -21,7 +21,7 @@ export function checkNode(version: string): Finding {
 
 export type CheckedConfiguration = {
   readonly configuration: Configuration | undefined
-  /** One for each mistake. */
+  /** One finding for each mistake. */
   readonly findings: readonly Finding[]
 }
 
@@ -40,7 +40,7 @@ function configurationFacts({ file, connections, syncs, schedules, encryptionKey
   const facts = [counted(connections.size, 'connection'), counted(syncs.size, 'sync')]
   if (schedules.size > 0) facts.push(counted(schedules.size, 'schedule'))
   facts.push(encryptionKeys.length > 0 ? counted(encryptionKeys.length, 'encryption key') : 'no encryption')
-  facts.push(retention === undefined ? 'runs kept for ever' : 'old runs removed')
+  facts.push(retention === undefined ? 'runs kept forever' : 'old runs removed')
   return `${file}: ${facts.join(', ')}`
 }
 

@@ -1,4 +1,4 @@
-// What differs between a schedule of the configuration and the one on the server, in words.
+// The differences between a schedule of the configuration and the one on the server, as text.
 import type { ScheduleDescription, ScheduleSpecDescription } from '@temporalio/client'
 import { nextTimes } from '../../loader/schedule/scheduleTimes.ts'
 import { zoneClock } from '../../loader/values/timeZone.ts'

@@ -42,7 +42,7 @@ export async function requireSchedule(temporal: TemporalAccess, sync: string): P
   )
 }
 
-/** In the order of their names. What was created or removed a moment ago may be missing: Temporal's lists are updated with a delay. */
+/** In the order of their names. Temporal updates its lists with a delay: a schedule just created or removed may be missing or present. */
 export async function ownedSchedules({ client }: TemporalAccess): Promise<readonly ScheduleSummary[]> {
   const owned: ScheduleSummary[] = []
   for await (const summary of client.schedule.list()) {

@@ -1,4 +1,4 @@
-// A schedule of the configuration as Temporal takes it.
+// A schedule of the configuration in the form of Temporal's client.
 import type { ScheduleOptions, ScheduleOptionsStartWorkflowAction, Workflow } from '@temporalio/client'
 import type { Schedule } from '../../loader/schedule/schedule.ts'
 import { searchValuesOf, titleOf } from '../../loader/spec/runTitle.ts'

@@ -43,7 +43,7 @@ export async function* readCsvBatches(
     if (rows.length > 0) yield { firstRow, rows }
     firstRow += rows.length
   }
-  // With its line end the last record is like all others; a quote still open stays open.
+  // With a line end, the last record is parsed like all others; an open quote stays open.
   if (!block.endsWith(dialect.lineEnd)) block += dialect.lineEnd
   const { rows } = parseCsvBlock(block, true, lines, dialect)
   if (rows.length > 0) yield { firstRow, rows }

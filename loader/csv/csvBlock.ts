@@ -37,7 +37,7 @@ export function parseCsvBlock(block: string, last: boolean, linesBefore: number,
   for (const { code, row = 0, index } of errors) {
     if (row >= data.length) continue
     if (code === 'MissingQuotes') throw new CsvCutError(source, lineOf(index))
-    // On one line the record's end is certain: then the value is kept as written, with its quotes.
+    // When the value is on one line, the record's end is certain: the value stays as written, with its quotes.
     if (data[row]?.some(value => value.includes(lineEnd))) throw new CsvQuoteError(source, lineOf(index))
   }
   if (raw !== undefined) return { rows: raw.flatMap(one => cleanRaw(one, dialect)), used: meta.cursor }

@@ -1,8 +1,8 @@
-// Failures below HTTP, in words: names, connections, certificates.
+// Describes failures below HTTP: names, connections, certificates.
 
 /** What a server or the network reports. */
 export type ServerProblem = {
-  /** As S3, Node or the SDK names it. */
+  /** The code of S3, Node or the SDK. */
   readonly code: string
   readonly reason: string
   /** What to do next: a sentence. */

@@ -14,7 +14,7 @@ const CONNECT_TIMEOUT = 15_000
 export type StreamedBody = {
   readonly stream: Readable
   readonly bytes: number
-  /** Called whenever a part is taken. */
+  /** Called whenever a part is sent. */
   readonly progress?: () => void
 }
 

@@ -35,6 +35,6 @@ function codeOf(error: unknown): string {
 export function toTransportFailure(error: unknown, sent: boolean): TransportFailure {
   if (error instanceof TransportFailure) return error
   const code = codeOf(error)
-  const said = error instanceof Error ? error.message : String(error)
-  return new TransportFailure(NETWORK_ERRORS[code] ?? BODY_ERRORS[code] ?? said, { sent, code }, error)
+  const message = error instanceof Error ? error.message : String(error)
+  return new TransportFailure(NETWORK_ERRORS[code] ?? BODY_ERRORS[code] ?? message, { sent, code }, error)
 }

@@ -32,7 +32,7 @@ export function createColumnCheck(
   const columns = wireColumns(plan, operation)
   const names = columns.map(({ name }) => name)
   const keysOf = columns.map(({ valueField }) => compileComparisonKey(valueField))
-  // Two sums of 32 bits for each column; a row sent adds to them what its result takes away.
+  // Two sums of 32 bits for each column; a row sent adds to them, and its result subtracts the same.
   const sums = new Int32Array(columns.length * 2)
   const hash = new KeyHasher()
   const add = (column: number, text: string, sign: 1 | -1) => {

@@ -20,7 +20,7 @@ export type ResolvedRelationship = {
   readonly valueField: FieldDescribe
 }
 
-/** `Relationship.Field` or `Object:Relationship.Field`, taken apart. */
+/** The parts of `Relationship.Field` or `Object:Relationship.Field`. */
 type RelationshipName = { readonly parent?: string; readonly relationship: string; readonly field: string }
 
 // A lookup such as Task.What leads to a hundred objects; describing all of them to find one field takes too many calls.

@@ -22,7 +22,7 @@ export type SyncPlan = {
   readonly object: string
   readonly keyPrefix: string | null
   readonly operation: SyncSpec['operation']
-  /** What a record may ask for. */
+  /** The operations that a record may request. */
   readonly operations: readonly Operation[]
   readonly idField: FieldDescribe
   readonly fields: readonly PlannedField[]

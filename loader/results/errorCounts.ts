@@ -7,7 +7,7 @@ export const MAX_ERROR_CODES = 100
 /** Replaces all codes beyond `MAX_ERROR_CODES`. */
 const OTHER_ERRORS = 'OTHER'
 
-const MAX_EXAMPLE_LENGTH = 500
+const MAX_EXAMPLE_CHARACTERS = 500
 
 /** Maximum reasons in the answer of a step, which Temporal stores for each chunk. */
 const MAX_REJECTIONS = 5
@@ -47,7 +47,7 @@ export class ErrorCounter {
     const code = isKnown ? errorCode : OTHER_ERRORS
     const counted = this.#counts.get(code)
     if (counted) counted.count++
-    else this.#counts.set(code, { count: 1, row, message: errorMessage.slice(0, MAX_EXAMPLE_LENGTH) })
+    else this.#counts.set(code, { count: 1, row, message: errorMessage.slice(0, MAX_EXAMPLE_CHARACTERS) })
   }
 
   /** The most frequent first. */

@@ -4,7 +4,7 @@ import { parseSfError } from './sfError.ts'
 
 /**
  * Compiles the header of a result file of an ingest job into a reader of its lines; columns are found by name. An
- * unprocessed row was neither tried nor written, so it has no answer.
+ * unprocessed row was neither processed nor written, so it has no answer.
  *
  * Throws a RangeError when the header lacks a column that every file of its kind has.
  */

@@ -31,10 +31,10 @@ export type AwaitSourceInput = {
 /** `skipped` is present when there is no source and the sync skips such a run. */
 export type AwaitedSource = { readonly skipped?: SkippedRun }
 
-/** What earlier polls found. Epoch milliseconds. */
+/** The results of earlier polls. Epoch milliseconds. */
 type Arrival = {
   readonly version: string
-  /** By the workflow that polled; a workflow that resumes the run gives the source its time again. */
+  /** By the workflow that polled; a workflow that resumes the run waits for the source again. */
   readonly firstSeen: number
   readonly seenBy: string
   readonly unchangedSince: number

@@ -66,7 +66,7 @@ async function* readResultPage(
     throw new AnswerCutError({ ...facts, reason: `${count} records came where ${stated} were stated` })
   }
   const next = headers['sforce-locator']
-  // The last page says "null", in letters.
+  // The locator of the last page is the text "null".
   return next === undefined || next === 'null' || next === '' ? undefined : next
 }
 

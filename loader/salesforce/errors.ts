@@ -25,8 +25,8 @@ const requestOf = (facts: RequestFacts): string => `${facts.method} ${facts.path
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 function rejectionMessage(facts: RejectionFacts): string {
-  const said = `${facts.action} failed: ${facts.statusCode} ${facts.errorCode}: ${facts.detail.trim()} (${requestOf(facts)})`
-  return facts.advice === undefined ? said : `${said}. ${sentence(facts.advice)}`
+  const message = `${facts.action} failed: ${facts.statusCode} ${facts.errorCode}: ${facts.detail.trim()} (${requestOf(facts)})`
+  return facts.advice === undefined ? message : `${message}. ${sentence(facts.advice)}`
 }
 
 /** The facts that the three rejections share. */

@@ -3,7 +3,7 @@ import { soqlString } from './soql.ts'
 
 /** How values of a key field are written in SOQL, and when two of them identify the same record. */
 export type KeyForm = {
-  /** As in a condition; undefined for a value that no record can hold, which would fail the whole query. */
+  /** The value in a condition; undefined for a value that no record can have, which would fail the whole query. */
   literal(value: string): string | undefined
   /** Equal for equal keys, whether they come from the source or from the org. */
   canonical(value: unknown): string

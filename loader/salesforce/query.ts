@@ -9,7 +9,7 @@ type QueryPage = {
   readonly nextRecordsUrl: string | undefined
 }
 
-/** `attributes` taken out, in parents and child records too. */
+/** Removes `attributes`, in parents and child records too. */
 function withoutAttributes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutAttributes)
   if (!isObject(value)) return value

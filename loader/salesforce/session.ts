@@ -13,7 +13,7 @@ import type { ConnectionSettings } from './settings.ts'
  */
 const REJECTION_MEMORY = 60_000
 
-/** One session for all calls of a connection, opened once and renewed once, however many ask at the same time. */
+/** One session for all calls of a connection, opened once and renewed once, shared by concurrent calls. */
 export type SharedSession = {
   current(): Promise<Session>
   /** A session other than `stale`. Concurrent callers share one renewal. */

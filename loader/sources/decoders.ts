@@ -57,7 +57,7 @@ export class NarrowDecoder implements BlockDecoder {
       return this.#count(whole, whole.toString('utf8'))
     }
     const { valid, invalid, firstInvalid } = censusOfUtf8(whole)
-    // Text in windows-1252 can hold what looks like a UTF-8 character, but seldom: "É”".
+    // Text in windows-1252 can rarely contain a valid UTF-8 character: "É”".
     if (this.#certain || valid >= invalid) throw this.#problem(whole, firstInvalid, 'is not UTF-8')
     this.encoding = 'windows-1252'
     this.#certain = true

@@ -26,7 +26,7 @@ export function httpPlaceProblem(directory: string): string | undefined {
   return /[?#]/.test(directory) ? 'a directory has no "?" or "#"' : undefined
 }
 
-/** Whether an address lies below one of the directories: same scheme, host and port, and path `…/exports/x` below `…/exports`. */
+/** Whether an address is below one of the directories: same scheme, host and port, and path `…/exports/x` below `…/exports`. */
 export function isBelowOne(url: URL, directories: readonly string[]): boolean {
   return directories.some(directory => {
     const place = placeOfHttpUri(directory)

@@ -26,7 +26,7 @@ export type SourceBytes = {
   stream(): AsyncIterable<Uint8Array>
 }
 
-/** What is known of a source without reading it. */
+/** Facts of a source that are known without reading it. */
 export type SourceState = {
   /** Size; undefined when its server does not say. */
   readonly bytes: number | undefined

@@ -1,4 +1,4 @@
-// The client of Amazon S3, or of a server that speaks its protocol, with limits set on purpose.
+// The client of Amazon S3, or of a server that speaks its protocol, with explicit limits.
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 
 /** Milliseconds to open a connection. */
@@ -23,7 +23,7 @@ export function s3Access(settings: S3ClientConfig = {}, environment: NodeJS.Proc
   let client: S3Client | undefined
   return () => {
     client ??= new S3Client({
-      // Other servers seldom have a host name for each bucket.
+      // Other servers rarely have a host name for each bucket.
       forcePathStyle: Boolean(environment['AWS_ENDPOINT_URL_S3'] || environment['AWS_ENDPOINT_URL']),
       // The length is checked here; a checksum over the whole is not possible where reading resumes after a cut.
       responseChecksumValidation: 'WHEN_REQUIRED',

@@ -102,6 +102,6 @@ function codeOf(error: unknown): string {
 
 function unknownProblem(error: unknown): Words {
   const message = error instanceof Error ? error.message : String(error)
-  const reason = `the S3 server says: ${message.replaceAll(/\s+/g, ' ')}`
+  const reason = `the S3 server reports: ${message.replaceAll(/\s+/g, ' ')}`
   return { reason, advice: 'Check that the bucket can be read and written with the AWS command line.', passing: false }
 }

@@ -28,7 +28,7 @@ export async function putObject(
   writer?: string,
 ): Promise<void> {
   const condition = writer === undefined ? {} : { IfNoneMatch: '*', Metadata: { [WRITER]: writer } }
-  // An empty string would be taken for a stream of unknown length.
+  // An empty string would be treated as a stream of unknown length.
   const Body = typeof content === 'string' ? Buffer.from(content) : content
   await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body, ...condition }))
 }

@@ -47,7 +47,7 @@ export async function followRun(
   }
 }
 
-/** How far a run is. Needs a worker. */
+/** The progress of a run. Needs a worker. */
 export function progressOf(handle: WorkflowHandle): Promise<SyncProgress> {
   return handle.query<SyncProgress>(PROGRESS_QUERY)
 }

@@ -60,7 +60,7 @@ const TLS_REQUIRED: Problem = {
 
 const speaksTls = async (settings: TemporalSettings) => (await probeTls(settings, false)) === undefined
 
-/** By codes of Node: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+/** Problems by code of Node: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 function problemOf(code: string, settings: TemporalSettings): Problem | undefined {
   const { name } = endpointOf(settings)
   if (code === 'CERT_HAS_EXPIRED') {

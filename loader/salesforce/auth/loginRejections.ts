@@ -64,12 +64,12 @@ const ADVICE: readonly Advice[] = [
   {
     error: 'invalid_grant',
     advice:
-      "Check user, password, security token and loginUrl; the org's Login History says more (it also names a blocked flow). " +
+      "Check user, password, security token and loginUrl; the org's Login History has details (it also names a blocked flow). " +
       'Do not just run it again: repeated failures lock the user',
   },
 ]
 
-const GENERAL_ADVICE = "Check the connection's auth settings against the app; the org's Login History says more"
+const GENERAL_ADVICE = "Check the connection's auth settings against the app; the org's Login History has details"
 
 /** What the user should do about a rejected login. */
 export function loginAdvice(error: string, description: string): string {

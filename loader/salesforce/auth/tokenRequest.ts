@@ -18,7 +18,7 @@ export function encodeTokenForm(form: TokenForm): string {
   return new URLSearchParams(pairs).toString()
 }
 
-/** Those of the form itself, such as a signed assertion. */
+/** Secrets of the form itself, such as a signed assertion. */
 export const secretsOf = (form: TokenForm): readonly Secret[] =>
   Object.values(form).filter(value => value instanceof Secret)
 
