@@ -251,7 +251,7 @@ test('what can not be done is told in one line', async () => {
   ])
 })
 
-test('a schedule of someone else under the id is left alone, and one taken from the file is removed', async () => {
+test('a schedule of someone else under the id is not changed, and one taken from the file is removed', async () => {
   await client.schedule.create({
     scheduleId: 'sflink/weekly',
     spec: { cronExpressions: ['0 3 * * 1'] },
@@ -261,7 +261,7 @@ test('a schedule of someone else under the id is left alone, and one taken from 
   const foreign = await schedule('apply')
   expect([foreign.code, foreign.stdout]).toEqual([1, ''])
   expect(foreign.stderr).toMatch(
-    /^The schedule sflink\/weekly in Temporal was not made by sflink \(it has no memo "sflink"\) and is left alone\. .*\n$/,
+    /^The schedule sflink\/weekly in Temporal was not made by sflink \(it has no memo "sflink"\) and is not changed\. .*\n$/,
   )
   await client.schedule.getHandle('sflink/weekly').delete()
   const applied = await schedule('apply')

@@ -136,7 +136,7 @@ describe('what no server here can show', () => {
     ['NotImplemented', 501, /does not know this kind of request .*If-None-Match/],
     ['InvalidObjectState', 403, /is archived .*Restore it/],
     ['SlowDown', 503, /busy or has an internal error .*retried/],
-    ['SomethingNew', 400, /says: Never heard\s?of .*AWS command line/],
+    ['SomethingNew', 400, /reports: Never heard\s?of .*AWS command line/],
   ])('%s', (name, status, words) => {
     const error = new S3ServiceException({
       name,
