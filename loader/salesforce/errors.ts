@@ -56,7 +56,7 @@ export class RequestRejectedError extends RejectionError {
   readonly kind = 'rejected' as const
 }
 
-/** Thrown when the org rejected for a temporary reason (a lock, too many calls at once, 503 with Salesforce's own JSON). Nothing was applied: repeat unchanged. */
+/** Thrown when the org rejected for a transient reason (a lock, too many calls at once, 503 with Salesforce's own JSON). Nothing was applied: repeat unchanged. */
 export class TemporarilyRejectedError extends RejectionError {
   override readonly name = 'TemporarilyRejectedError' as const
   readonly kind = 'transient' as const

@@ -17,7 +17,7 @@ const PASSING_STATUSES: readonly number[] = [408, 425, 429]
 
 /**
  * Opens a file of a web server below one of the `https:` data directories; redirects must stay below them.
- * Throws SourceFileError, or SourceUnreachableError when the problem may be temporary.
+ * Throws SourceFileError, or SourceUnreachableError when the error may be transient.
  */
 export async function openHttpSource(uri: string, places: SourcePlaces): Promise<SourceBytes> {
   const answer = await answerTo(uri, places)
