@@ -219,7 +219,7 @@ TIMES  ERROR            EXAMPLE  MESSAGE
     expect(removed).toEqual({
       code: 0,
       stdout: 'retention-7776000000\nunfinished-undefined\n',
-      stderr: '1,200 runs removed from /srv/runs; 8 kept\nKept nightly.slow: a workflow works on it\n',
+      stderr: '1,200 runs removed from /srv/runs; 8 kept\nKept nightly.slow: a workflow is running it\n',
     })
     const dry = await run(['runs', 'prune', '--dry-run', '--retention-unfinished', '1d'])
     expect(dry.stdout).toBe('retention-undefined\nunfinished-86400000\n')

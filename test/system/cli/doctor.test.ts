@@ -199,7 +199,7 @@ describe('with a worker', () => {
     expect(one('Run store')).toMatchObject({
       state: 'warning',
       message: expect.stringContaining(
-        `the worker keeps runs in ${folder}/runs, ${folder}/faulty.yaml says ${folder}/elsewhere`,
+        `the worker uses ${folder}/runs, but ${folder}/faulty.yaml names ${folder}/elsewhere`,
       ),
     })
     expect(one('Schedules')).toMatchObject({

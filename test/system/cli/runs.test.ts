@@ -206,6 +206,6 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
       'were removed, because their retention (in sflink.yaml) had passed',
     )
     const never = await run(['show', 'nightly.never'])
-    expect(never.stderr).toBe(`There is no run nightly.never in ${runs}. See what is there: sflink runs list\n`)
+    expect(never.stderr).toBe(`There is no run nightly.never in ${runs}. List the runs: sflink runs list\n`)
   })
 })

@@ -43,7 +43,7 @@ test.concurrent('what is missing is registered and named, and a second time ther
   const where = `namespace ${namespace} of Temporal at ${address}`
   expect(await setup(namespace)).toEqual({
     code: 0,
-    stdout: `Registered in ${where} the search attributes ${NAMES.replace('SflinkSync, ', '')}. There already: SflinkSync.\n`,
+    stdout: `Registered in ${where} the search attributes ${NAMES.replace('SflinkSync, ', '')}. Registered before: SflinkSync.\n`,
     stderr: '',
   })
   expect((await attributesThere(connection.operatorService, namespace)).registered).toEqual([...SEARCH_ATTRIBUTES])
@@ -68,6 +68,6 @@ test.concurrent('an attribute of another type is pointed out', async () => {
   const { code, stderr } = await setup(await namespaceWith({ SflinkOrg: TEXT }))
   expect(code).toBe(1)
   expect(stderr).toMatch(
-    /^The namespace .* has SflinkOrg as Text, needed is Keyword\. .* search-attribute remove --name SflinkOrg\n$/,
+    /^The namespace .* has SflinkOrg as Text, but it must be Keyword\. .* search-attribute remove --name SflinkOrg\n$/,
   )
 })

@@ -162,7 +162,7 @@ test.concurrent('nothing of a run can be read in its history: inputs, results, s
 })
 
 test.concurrent.each([
-  { worker: 'a wrong key', keys: WRONG, words: "The key '2026-10' of encryption.keys does not open this payload" },
+  { worker: 'a wrong key', keys: WRONG, words: "The key '2026-10' of encryption.keys cannot decrypt this payload" },
   { worker: 'no key', keys: [], words: "encrypted with the key '2026-10', and there are no encryption.keys here" },
 ])('a worker with $worker leaves the run waiting; with the right one it ends right', async ({ keys, words }) => {
   const { rig, org } = await encryptedRig()
@@ -198,7 +198,7 @@ test.concurrent('a load worker with a wrong key uses up no attempts, and what it
   const events = await until(waiting, found => found?.some(event => event.timerStartedEventAttributes) ?? false)
   const failure = events?.find(event => event.activityTaskFailedEventAttributes)?.activityTaskFailedEventAttributes
     ?.failure
-  expect(failure?.message).toContain("The key '2026-10' of encryption.keys does not open this payload")
+  expect(failure?.message).toContain("The key '2026-10' of encryption.keys cannot decrypt this payload")
   await end(wrong)
   await rig.work({ keys: FIRST, role: 'load' })
   expect((await answer).connection).toBe(org.connection)
@@ -214,7 +214,7 @@ test.concurrent('a new key in front of the old one goes on with runs of the old 
   )
   // A client that has not got the new key is told so, and loses nothing.
   await expect(load.handle.result()).rejects.toThrow(
-    "This payload is encrypted with the key '2026-11', and encryption.keys holds only 2026-10",
+    "This payload is encrypted with the key '2026-11', and encryption.keys has only 2026-10",
   )
   expect(await org.records('Contact', 'LastName')).toHaveLength(3)
 })

@@ -86,7 +86,7 @@ test('plan tells what apply then does, and applying again changes nothing', asyn
   const planned = await schedule('plan')
   expect(planned.code).toBe(0)
   expect(planned.stdout).toMatch(/^\+ nightly {2}create\n {4}next \d{4}-\d\d-\d\d 02:00, .* \(Pacific\/Auckland\)/)
-  expect(planned.stdout).toMatch(/daylight saving: \d{4}-\d\d-\d\d 02:00 (does not exist|comes twice)/)
+  expect(planned.stdout).toMatch(/daylight saving: \d{4}-\d\d-\d\d 02:00 (does not exist|occurs twice)/)
   expect(planned.stderr).toBe('1 to create. Apply with: sflink schedule apply\n')
   expect((await schedule('apply')).stdout).toMatch(/^\+ nightly {2}create/)
   expect((await schedule('apply')).stdout).toMatch(/^= nightly {2}unchanged/)
@@ -170,7 +170,7 @@ test('a pause stays until the file or a person ends it, and a change is told by 
   const { state, memo } = await client.schedule.getHandle('sflink/nightly').describe()
   expect([state.paused, memo]).toEqual([false, { sflink: { sync: 'nightly' } }])
   expect((await schedule('resume', 'nightly')).stdout).toMatch(
-    new RegExp(`^The schedule of nightly is on again; its next run starts [-0-9]{10} 02:0\\d \\(${ZONE}\\)\n$`),
+    new RegExp(`^The schedule of nightly is resumed; its next run starts [-0-9]{10} 02:0\\d \\(${ZONE}\\)\n$`),
   )
   expect((await schedule('plan')).stderr).toBe('1 unchanged.\n')
 })
@@ -235,7 +235,7 @@ test('what can not be done is told in one line', async () => {
   }
   expect(await told('backfill', 'nightly', '--from', `${day(2)}T03:00`, '--to', `${day(2)}T04:00`)).toEqual([
     2,
-    `From ${day(2)}T03:00 to ${day(2)}T04:00 the schedule of nightly has no time that has passed (0 2 * * *, ${ZONE}); the first from there on is ${day(1)} 02:00. Nothing was started`,
+    `From ${day(2)}T03:00 to ${day(2)}T04:00 the schedule of nightly has no time that has passed (0 2 * * *, ${ZONE}); the next one is ${day(1)} 02:00. Nothing was started`,
   ])
   expect(await told('backfill', 'nightly', '--from', day(1), '--to', day(2))).toEqual([
     2,
@@ -251,7 +251,7 @@ test('what can not be done is told in one line', async () => {
   ])
 })
 
-test('a schedule of someone else under the id is left alone, and one taken from the file is removed', async () => {
+test('a schedule of someone else under the id is not changed, and one taken from the file is removed', async () => {
   await client.schedule.create({
     scheduleId: 'sflink/weekly',
     spec: { cronExpressions: ['0 3 * * 1'] },
@@ -261,7 +261,7 @@ test('a schedule of someone else under the id is left alone, and one taken from 
   const foreign = await schedule('apply')
   expect([foreign.code, foreign.stdout]).toEqual([1, ''])
   expect(foreign.stderr).toMatch(
-    /^The schedule sflink\/weekly in Temporal was not made by sflink \(it has no memo "sflink"\) and is left alone\. .*\n$/,
+    /^The schedule sflink\/weekly in Temporal was not made by sflink \(it has no memo "sflink"\) and is not changed\. .*\n$/,
   )
   await client.schedule.getHandle('sflink/weekly').delete()
   const applied = await schedule('apply')

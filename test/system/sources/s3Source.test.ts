@@ -115,11 +115,9 @@ describe('outside of the allowed prefixes', () => {
     const uri = written.replace('BUCKET', s3.bucket)
     const nobody = s3.access({ endpoint: `http://127.0.0.1:${await freePort()}` })
     const { message, final } = await failure(uri, nobody)
-    expect(message).toContain(
-      `it lies outside the data directories (allowed: data, s3://${s3.bucket}/in, https://files`,
-    )
+    expect(message).toContain(`it is outside the data directories (allowed: data, s3://${s3.bucket}/in, https://files`)
     expect(final).toBe(true)
-    await expect(statSource(uri, placesOf(nobody))).rejects.toThrow('it lies outside the data directories')
+    await expect(statSource(uri, placesOf(nobody))).rejects.toThrow('it is outside the data directories')
   })
 
   test.each([
@@ -174,7 +172,7 @@ describe('what can not be read', () => {
 
   test('what is packed another way, or half of a gzip, is final', async () => {
     expect((await failure(uriOf('in/brotli.csv'))).message).toMatch(
-      /its server packs it as "br"; understood is gzip\. Store/,
+      /its server sends Content-Encoding "br"; supported is gzip\. Store/,
     )
     expect((await failure(uriOf('in/cut.csv'))).message).toMatch(/it is not a complete gzip file\. Store it again\./)
   })

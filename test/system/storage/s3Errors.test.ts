@@ -47,7 +47,7 @@ async function rejections(settings: S3ClientConfig, bucket = s3.bucket): Promise
   )
   for (const line of lines) {
     expect(line).toMatch(
-      /^(?:Writing|Reading|Looking at|Listing|Removing) .*in the run store s3:\/\/\S+ failed: .+ \(\w+\)\. .+\.$/,
+      /^(?:Writing|Reading|Checking|Listing|Removing) .*in the run store s3:\/\/\S+ failed: .+ \(\w+\)\. .+\.$/,
     )
     expect(line).not.toMatch(/[\r\n]/)
     expect(line).not.toContain(SECRET)
@@ -136,7 +136,7 @@ describe('what no server here can show', () => {
     ['NotImplemented', 501, /does not know this kind of request .*If-None-Match/],
     ['InvalidObjectState', 403, /is archived .*Restore it/],
     ['SlowDown', 503, /busy or has an internal error .*retried/],
-    ['SomethingNew', 400, /says: Never heard\s?of .*AWS command line/],
+    ['SomethingNew', 400, /reports: Never heard\s?of .*AWS command line/],
   ])('%s', (name, status, words) => {
     const error = new S3ServiceException({
       name,

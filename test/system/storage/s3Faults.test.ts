@@ -74,7 +74,7 @@ describe('a server without conditional writes', () => {
     const failure = await store.writeOnce('job.json', 'mine').catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(RunStoreUnfitError)
     expect((failure as Error).message).toMatch(
-      /^The run store s3:\/\/\S+ can't be used: its server takes a conditional/,
+      /^The run store s3:\/\/\S+ can't be used: its server accepts a conditional/,
     )
     expect((failure as Error).message).not.toContain('\n')
     expect(putsOf('job.json')).toEqual([])

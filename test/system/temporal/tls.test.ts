@@ -157,7 +157,7 @@ const BARRED = [
     way: 'no TLS to a server that wants it',
     proxy: () => ({}),
     settings: () => ({ TEMPORAL_TLS: 'false' }),
-    told: 'it takes TLS connections only. Set TEMPORAL_TLS=true, with TEMPORAL_TLS_SERVER_CA_CERT_PATH',
+    told: 'it accepts TLS connections only. Set TEMPORAL_TLS=true, with TEMPORAL_TLS_SERVER_CA_CERT_PATH',
   },
   {
     way: 'TLS to a server that has none',

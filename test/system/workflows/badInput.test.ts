@@ -86,7 +86,7 @@ const REJECTED: readonly (readonly [string, Given, RegExp])[] = [
     /Birthdate.*soon.*yyyy-MM-dd/,
   ],
   [
-    'an upsert by a field that is no External ID',
+    'an upsert by a field that is not an External ID',
     set({ operation: 'upsert', externalIdField: 'LastName', fields: { LastName: 'last', Email: 'email' } }),
     /LastName.*External ID/,
   ],

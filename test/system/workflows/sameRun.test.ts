@@ -67,7 +67,7 @@ describe.concurrent.each(ENGINES)('through %s', engine => {
     await expect(other).rejects.toMatchObject({
       cause: {
         type: 'RunRejectedError',
-        message: expect.stringMatching(/^Run run-.*another spec.*spec\.json.*an id of its own/),
+        message: expect.stringMatching(/^Run run-.*another spec.*spec\.json.*another id/),
       },
     })
     expect(writes(org)).toEqual(before)

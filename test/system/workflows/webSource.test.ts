@@ -41,7 +41,7 @@ test('that is rejected fails the run in one line, with nothing sent', async () =
   await expect(report()).rejects.toThrow()
   const failure = await handle.result().catch((error: { cause?: Error }) => error.cause?.message)
   expect(failure).toMatch(
-    /The source http:\/\/127\.0\.0\.1:\d+\/exports\/status-403\?… can't be opened: its server does not give it out \(403\)\./,
+    /The source http:\/\/127\.0\.0\.1:\d+\/exports\/status-403\?… can't be opened: its server denies access \(403\)\./,
   )
   expect(workerLog.join('\n')).not.toContain(SIGNATURE)
 })

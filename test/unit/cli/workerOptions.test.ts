@@ -22,10 +22,7 @@ test.each([
     ['worker', '--health', 'x:y'],
     "--health is 'x:y'; give an address and port such as 127.0.0.1:8090, or a port alone",
   ],
-  [
-    ['worker', '--build-id', 'a'],
-    'Worker Versioning needs both --deployment and --build-id; give both, or none to do without it',
-  ],
+  [['worker', '--build-id', 'a'], 'Worker Versioning needs both --deployment and --build-id; give both or neither'],
   [['worker', '--role', 'boss'], 'Allowed choices are all, workflow, load.'],
   [['codec-server'], 'has no encryption.keys: there is nothing to decrypt. Add the keys that the workers have'],
   [['sync', 'status', 'x'], 'empty.toml holds no profile. Give it a table [profile.default], or delete it'],

@@ -60,7 +60,7 @@ test.for<readonly [string, string, string | RegExp]>([
     [
       's3://id:hush@acme/runs',
       's3://…@acme/runs',
-      'it holds credentials; give them by AWS_ACCESS_KEY_ID or AWS_PROFILE',
+      'it holds credentials; set them with AWS_ACCESS_KEY_ID or AWS_PROFILE',
     ],
     [
       'file://nas/runs',
@@ -80,7 +80,7 @@ test.for<readonly [string, string, string | RegExp]>([
   [
     'a web server that is not encrypted',
     `dataDirectories: ["http://files.acme.com/"]\n${PRODUCTION}`,
-    `sflink.yaml:1:19 dataDirectories[0]: is not a valid data directory: http: is not encrypted, and taken from this machine only; write https:; write it like https://files.acme.com/exports/; given "http://files.acme.com/"`,
+    `sflink.yaml:1:19 dataDirectories[0]: is not a valid data directory: http: is not encrypted and is allowed for this machine only; write https:; write it like https://files.acme.com/exports/; given "http://files.acme.com/"`,
   ],
   [
     'a data directory with a scheme',

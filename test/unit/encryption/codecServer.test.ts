@@ -58,7 +58,7 @@ test('an unknown key and a body of another shape are told in one line', async ()
     status: 400,
     body: {
       message: expect.stringMatching(
-        /^This payload is encrypted with the key 'lost', and encryption\.keys holds only 2026-11\. Add that key to sflink\.yaml and restart this process/,
+        /^This payload is encrypted with the key 'lost', and encryption\.keys has only 2026-11\. Add that key to sflink\.yaml and restart this process/,
       ),
     },
   })

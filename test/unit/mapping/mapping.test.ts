@@ -104,7 +104,7 @@ describe('a row is rejected as a value, in words', () => {
       ['Delete', 'Aster', '', '', '', '', ''],
       '',
       'INVALID_OPERATION',
-      'Delete is no operation; expected Create, Update or Upsert (column todo)',
+      'Delete is not an operation; expected Create, Update or Upsert (column todo)',
     ],
     [
       'a required field blank',

@@ -119,7 +119,7 @@ describe('a plan is rejected before anything is read', () => {
     [
       'a key field that cannot be filtered on',
       { operation: 'update', keyField: 'Description', fields: { Description: 'text', LastName: 'last' } },
-      ['keyField: Contact.Description cannot be searched by; use a field that can be filtered on'],
+      ['keyField: Contact.Description cannot be filtered on; use a field that can be filtered on'],
     ],
     [
       'a constant key',
@@ -132,9 +132,9 @@ describe('a plan is rejected before anything is read', () => {
       ['keyField: Id is mapped too; find records by one of them, and leave out the other'],
     ],
     [
-      'an upsert by a field that is no External ID',
+      'an upsert by a field that is not an External ID',
       { operation: 'upsert', externalIdField: 'Phone', fields: { Phone: 'phone', LastName: 'last' } },
-      ['externalIdField: Contact.Phone is no External ID; allowed: Id, Email, Ext_Id__c, Loose_Id__c, Code__c'],
+      ['externalIdField: Contact.Phone is not an External ID; allowed: Id, Email, Ext_Id__c, Loose_Id__c, Code__c'],
     ],
     [
       'a constant that cannot be put in form',
@@ -147,10 +147,10 @@ describe('a plan is rejected before anything is read', () => {
       ['fields/Account.Ext_Id__c: sets AccountId, as AccountId does; map one of them'],
     ],
     [
-      'a lookup by a field that is no External ID',
+      'a lookup by a field that is not an External ID',
       { fields: { LastName: 'last', 'Account.Name': 'name' } },
       [
-        'fields/Account.Name: Account.Name is no External ID and cannot be looked up by; use a field flagged External ID',
+        'fields/Account.Name: Account.Name is not an External ID and cannot be used for lookups; use a field flagged External ID',
       ],
     ],
     [

@@ -92,7 +92,7 @@ test("a chunk's results read back as they were", async () => {
       expect(recordResults(lines.map(readChunkResult))).toEqual(results)
     }),
   )
-  expect(() => readChunkResult('x,create,created')).toThrow("No line of a chunk's results: x,create,created")
+  expect(() => readChunkResult('x,create,created')).toThrow("Not a line of a chunk's results: x,create,created")
 })
 
 describe('rejected.csv', () => {

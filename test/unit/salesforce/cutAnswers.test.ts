@@ -95,7 +95,7 @@ test.each(Object.entries(waysToCut(SAVED, 'application/json')))(
       .catch(thrown => thrown)
     expect(error).toBeInstanceOf(OutcomeUnknownError)
     expect(error.message).toMatch(
-      /^Create Contact: sent, but the outcome is unknown: .+ \(POST \/services\/data\/v67\.0\/composite\/sobjects\)\. Find out/,
+      /^Create Contact: sent, but the outcome is unknown: .+ \(POST \/services\/data\/v67\.0\/composite\/sobjects\)\. Query the org/,
     )
     expect(org.to('POST /services/data')).toHaveLength(1)
   },

@@ -45,7 +45,7 @@ describe('any table', () => {
     )
     await fc.assert(
       fc.asyncProperty(detectable, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), async (one, sizes) => {
-        // UTF-16 tells itself by its mark, windows-1252 by what is no UTF-8.
+        // UTF-16 tells itself by its mark, windows-1252 by what is not UTF-8.
         const style = { ...marked(one.style), mark: one.style.encoding.startsWith('utf-16') || marked(one.style).mark }
         const header = [...headerOf(one.table).slice(1), 'Größe']
         const table =

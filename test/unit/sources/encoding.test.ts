@@ -62,7 +62,7 @@ describe('bytes that make no text', () => {
     const error = await failure(bytes)
     expect(error).toBeInstanceOf(SourceEncodingError)
     expect(error.message).toBe(
-      "The source data/x.csv can't be read as utf-8: at byte 19 (line 4) 0xE9 is no UTF-8. " +
+      "The source data/x.csv can't be read as utf-8: at byte 19 (line 4) 0xE9 is not UTF-8. " +
         'Save it as UTF-8, or set encoding: windows-1252 beside its uri if that is how it was written.',
     )
     expect((error as SourceEncodingError).problem).toMatchObject({ kind: 'encoding', byte: 19, line: 4 })

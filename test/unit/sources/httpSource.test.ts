@@ -70,7 +70,7 @@ describe('outside of the allowed addresses', () => {
     ['https://files.acme.com.evil.com/exports/x.csv'],
   ])('nothing is asked of the server: %s', async written => {
     const { message, final } = await failure(written.replace('BASE', base))
-    expect(message).toContain(`it lies outside the data directories (allowed: ${base}/exports/)`)
+    expect(message).toContain(`it is outside the data directories (allowed: ${base}/exports/)`)
     expect(final).toBe(true)
   })
 
@@ -96,11 +96,11 @@ describe('outside of the allowed addresses', () => {
   test.each([
     [
       'moved-out.csv',
-      /sends on to http:\/\/127\.0\.0\.1:\d+\/private\/x\.csv\?…, which lies outside the data directories/,
+      /redirects to http:\/\/127\.0\.0\.1:\d+\/private\/x\.csv\?…, which is outside the data directories/,
     ],
-    ['moved-away.csv', /sends on to https:\/\/other\.acme\.com\/x\.csv, which lies outside/],
-    ['moved-up.csv', /sends on to .+\/private\/x\.csv, which lies outside/],
-    ['moved-around.csv', /sends on from address to address, more than 5 times/],
+    ['moved-away.csv', /redirects to https:\/\/other\.acme\.com\/x\.csv, which is outside/],
+    ['moved-up.csv', /redirects to .+\/private\/x\.csv, which is outside/],
+    ['moved-around.csv', /redirects more than 5 times/],
   ])('a redirect is not followed: %s', async (name, words) => {
     const { message, final } = await failure(`${base}/exports/${name}`)
     expect(message).toMatch(words)
@@ -112,8 +112,8 @@ describe('what can not be read', () => {
   test.each([
     [404, 'SourceFileError', true, 'there is no such file (404). Check the name'],
     [410, 'SourceFileError', true, 'there is no such file (410)'],
-    [401, 'SourceFileError', true, 'its server does not give it out (401). If its address was signed for a time'],
-    [403, 'SourceFileError', true, 'its server does not give it out (403)'],
+    [401, 'SourceFileError', true, 'its server denies access (401). If its address is presigned'],
+    [403, 'SourceFileError', true, 'its server denies access (403)'],
     [400, 'SourceFileError', true, 'its server answers 400. Open the address in a browser'],
     [204, 'SourceFileError', true, 'its server answers 204'],
     [429, 'SourceUnreachableError', false, 'its server answers 429. It is retried'],
@@ -133,12 +133,14 @@ describe('what can not be read', () => {
 
   test('a body whose end can not be told from a cut is rejected', async () => {
     const { message, final } = await failure(`${base}/exports/unbounded.csv`)
-    expect(message).toContain('says neither how long it is nor where it ends')
+    expect(message).toContain('states neither its length nor its end')
     expect(final).toBe(true)
   })
 
   test('what is packed another way, or half of a gzip, is rejected', async () => {
-    expect((await failure(`${base}/exports/brotli.csv`)).message).toContain('packs it as "br"; understood is gzip')
+    expect((await failure(`${base}/exports/brotli.csv`)).message).toContain(
+      'sends Content-Encoding "br"; supported is gzip',
+    )
     expect((await failure(`${base}/exports/half-packed.csv`)).message).toContain('it is not a complete gzip file')
   })
 

@@ -25,7 +25,7 @@ describe('the run store of the configuration', () => {
     ['https://example.com/runs', 'the scheme https: is not supported'],
     ['file://server/runs', 'it names the host "server"'],
     ['file:', 'it names no path'],
-    ['file:100%', 'it holds a "%" that begins no %xx escape'],
+    ['file:100%', 'it holds a "%" that does not begin a %xx escape'],
     ['file:runs%00', 'it holds a NUL character'],
   ])('%s is rejected with what is allowed', (uri, words) => {
     const opening = () => openRunStores(uri, '/srv/acme')
@@ -44,7 +44,7 @@ describe('the run store of the configuration', () => {
 
   test('keeps credentials in its URI out of the message', () => {
     const opening = () => openRunStores('s3://AKIA:topsecret@bucket/runs', '/srv/acme')
-    expect(opening).toThrow(/^The run store "s3:\/\/…@bucket\/runs" can't be used: it holds credentials; give them by/)
+    expect(opening).toThrow(/^The run store "s3:\/\/…@bucket\/runs" can't be used: it holds credentials; set them with/)
   })
 
   test('rejects a run id that leads out of it', () => {

@@ -86,7 +86,7 @@ describe('values that cannot be put in form are rejected in words', () => {
     [
       'date',
       '1066-10-14',
-      'INVALID_VALUE Birthdate: 1066-10-14 is not a date that Salesforce keeps; expected a year from 1700 to 4000 (column col)',
+      'INVALID_VALUE Birthdate: 1066-10-14 is not a date that Salesforce accepts; expected a year from 1700 to 4000 (column col)',
     ],
     [
       'datetime',
@@ -116,7 +116,7 @@ describe('values that cannot be put in form are rejected in words', () => {
     [
       'text',
       '#N/A',
-      'INVALID_VALUE Billing City: #N/A is no value; leave the value blank and set blank: clear to clear the field (column col)',
+      'INVALID_VALUE Billing City: #N/A is not a value; leave the value blank and set blank: clear to clear the field (column col)',
     ],
   ])('%s %j', (type, raw, expected) => {
     expect(convert(type, raw)).toBe(expected)
