@@ -35,15 +35,15 @@ export async function runsShow(either: string, options: ShowOptions): Promise<vo
   })
   const spec = await documentOf(stores, runId, SPEC_FILE)
   const errors = errorsIn(await documentOf(stores, runId, REPORT_FILE))
-  const mending = nextSteps(run, store.location, files, configuration)
+  const steps = nextSteps(run, store.location, files, configuration)
   if (options.json) {
     console.log(
-      JSON.stringify({ ...run, spec, errors, location: store.location, files, mending, temporal }, undefined, 2),
+      JSON.stringify({ ...run, spec, errors, location: store.location, files, nextSteps: steps, temporal }, undefined, 2),
     )
     return
   }
   const parts = [facts(run, temporal), counts(run), frequentErrors({ errors })]
-  const more = [storedFilesText(store.location, files), mending.join('\n'), specText(spec)]
+  const more = [storedFilesText(store.location, files), steps.join('\n'), specText(spec)]
   console.log([...parts, ...more].filter(part => part !== '').join('\n\n'))
 }
 

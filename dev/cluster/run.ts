@@ -49,7 +49,7 @@ async function load(stage: Stage, records: number): Promise<boolean> {
   await writeContacts(PLACE.source, clusterSource(records))
   await stage.store.putFile(PLACE.source, SOURCE_KEY)
   const mistakes = mistakesIn(records)
-  ready('Source', `s3://sflink/${SOURCE_KEY}: ${records.toLocaleString('en-US')} contacts, ${mistakes} of them wrong`)
+  ready('Source', `s3://sflink/${SOURCE_KEY}: ${records.toLocaleString('en-US')} contacts, ${mistakes} of them invalid`)
   const { SF_CLIENT_ID = '', SF_CLIENT_SECRET = '' } = stage.environment
   const credentials = { clientId: SF_CLIENT_ID, clientSecret: SF_CLIENT_SECRET }
   const before = await contactsIn(stage.orgUrl, credentials)

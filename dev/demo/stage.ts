@@ -33,7 +33,7 @@ export async function setStage(processes: Processes): Promise<Stage> {
   const environment = await temporalEnvironment(temporal)
   await startWorker(processes, environment)
   ready('Worker', `polling task queue ${TASK_QUEUE}`)
-  ready('Source', `${shown(PLACE.source)}: ${records.toLocaleString('en-US')} contacts, ${mistakes} of them wrong`)
+  ready('Source', `${shown(PLACE.source)}: ${records.toLocaleString('en-US')} contacts, ${mistakes} of them invalid`)
   return { temporal, environment, records, mistakes }
 }
 

@@ -192,7 +192,7 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
       state: 'running',
       temporal: expect.stringMatching(/^RUNNING in Temporal: .*\/workflows\/sync%2Fhourly%2F[-0-9a-f]+\/[-0-9a-f]+$/),
       files: [{ path: `executions/${EXECUTION}.started.json` }],
-      mending: [],
+      nextSteps: [],
     })
   })
 
