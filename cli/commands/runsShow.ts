@@ -38,7 +38,11 @@ export async function runsShow(either: string, options: ShowOptions): Promise<vo
   const steps = nextSteps(run, store.location, files, configuration)
   if (options.json) {
     console.log(
-      JSON.stringify({ ...run, spec, errors, location: store.location, files, nextSteps: steps, temporal }, undefined, 2),
+      JSON.stringify(
+        { ...run, spec, errors, location: store.location, files, nextSteps: steps, temporal },
+        undefined,
+        2,
+      ),
     )
     return
   }
