@@ -1,4 +1,4 @@
-// The doctor with nothing there, with all well, and with one thing wrong at a time.
+// The command doctor without a worker, with a valid environment, and with one problem at a time.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
@@ -14,7 +14,7 @@ import { type RunningWorker, startWorker } from '../../../workers/worker.ts'
 import { type Outcome, sflink } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-// Commands know one task queue, and workers must be absent first: a server of its own.
+// Commands know one task queue and no worker may run at first, so these tests start a separate server.
 let temporal: TemporalServer
 const folder = temporaryFolder()
 const orgs: Emulator[] = []
@@ -84,7 +84,7 @@ async function found(config: string, environment?: Readonly<Record<string, strin
 }
 
 describe.concurrent('without a worker', () => {
-  test('says so, tries the run store from here, and what has to wait', async () => {
+  test('reports it, checks the run store from this process, and lists the checks that have to wait', async () => {
     const { code, all, of } = await found('well.yaml')
     expect(code).toBe(1)
     expect(all.map(({ check, state }) => [check, state])).toEqual([
@@ -106,7 +106,7 @@ describe.concurrent('without a worker', () => {
     expect(of('Sync nightly')[0]?.message).toBe('not checked: first start a worker')
   })
 
-  test('names a namespace that is not there, and what has to wait', async () => {
+  test('reports a missing namespace, and the checks that have to wait', async () => {
     const { code, of } = await found('well.yaml', { TEMPORAL_NAMESPACE: 'nowhere' })
     expect(code).toBe(1)
     expect(of('Temporal')).toMatchObject([
@@ -120,7 +120,7 @@ describe.concurrent('without a worker', () => {
     expect(of('Connection production')[0]?.message).toBe('not checked: first fix Temporal')
   })
 
-  test('names every mistake of the configuration, and goes on', async () => {
+  test('reports every error of the configuration, and continues', async () => {
     const { code, of } = await found('mistakes.yaml')
     expect(code).toBe(1)
     expect(of('Configuration').map(({ message }) => message)).toEqual([
@@ -150,7 +150,7 @@ describe('with a worker', () => {
     await worker.stopped
   })
 
-  test('all well is a line each and 0', async () => {
+  test('prints a line for each passed check and exits 0', async () => {
     const { code, stdout, stderr } = await run(['doctor', '--config', 'well.yaml'])
     expect(stderr).toBe('')
     expect(
@@ -179,7 +179,7 @@ describe('with a worker', () => {
     expect(code).toBe(0)
   })
 
-  test('tells each thing that is wrong with what to do, and stops at none', async () => {
+  test('reports every problem with its remedy, and continues after each', async () => {
     const { code, of } = await found('faulty.yaml')
     expect(code).toBe(1)
     const one = (check: string) => of(check)[0]
@@ -230,12 +230,12 @@ describe('with a worker', () => {
   })
 })
 
-test('a Node that is too old is told with the one that is needed', () => {
+test('reports an old Node with the required version', () => {
   expect(checkNode('20.19.0')).toMatchObject({ state: 'wrong', message: '20.19.0 is too old; install 22.18 or newer' })
   expect(checkNode('22.18.0').state).toBe('well')
 })
 
-test('clocks that are apart are told by how much', () => {
+test('reports the difference between clocks', () => {
   expect([outside(5, 10, 20), outside(15, 10, 20), outside(26, 10, 20)]).toEqual([-5, 0, 6])
   const worker = { runStore: { location: '/srv/runs' }, now: 0 }
   const message = "this machine is 45 s behind Temporal's clock, the worker 2 s ahead of it; set them by NTP"
@@ -243,7 +243,7 @@ test('clocks that are apart are told by how much', () => {
   expect(checkClocks({ worker, skew: { here: 0, worker: 200_000 } }).state).toBe('wrong')
 })
 
-test('a run store that is full, or does not keep its word, is told', async () => {
+test('reports a run store that is full or whose conditional writes do not work', async () => {
   const configuration = await readConfiguration(join(folder, 'well.yaml'), { environment: {} })
   const location = join(folder, 'runs')
   const check = (more: object) => workersRunStore({ runStore: { location, ...more }, now: 0 }, configuration)

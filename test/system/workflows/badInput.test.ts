@@ -1,4 +1,4 @@
-// What cannot go well fails with one clear line, and nothing is written to Salesforce.
+// Invalid input fails with one clear line, and writes nothing to Salesforce.
 import type { WorkflowFailedError } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '../../../loader/http/secret.ts'
@@ -27,7 +27,7 @@ type Given = {
   readonly connection?: () => string
 }
 
-/** Runs it, sees that nothing was written, and returns the failure of the workflow. */
+/** Runs the load, expects that it writes nothing, and returns the failure of the workflow. */
 async function failureOf({ csv = CONTACTS, spec = {}, connection = () => org.connection }: Given) {
   const before = writesOf(org.emulator)
   const load = await rig.start({
@@ -81,12 +81,12 @@ const REJECTED: readonly (readonly [string, Given, RegExp])[] = [
   ],
   ['a required field unmapped', set({ fields: { Email: 'email' } }), /Required fields are missing: \[LastName\]/],
   [
-    'a constant of a wrong kind',
+    'a constant of the wrong type',
     set({ fields: { LastName: 'last', Birthdate: { value: 'soon' } } }),
     /Birthdate.*soon.*yyyy-MM-dd/,
   ],
   [
-    'an upsert by a field that is no External ID',
+    'an upsert by a field that is not an External ID',
     set({ operation: 'upsert', externalIdField: 'LastName', fields: { LastName: 'last', Email: 'email' } }),
     /LastName.*External ID/,
   ],
@@ -101,7 +101,7 @@ const REJECTED: readonly (readonly [string, Given, RegExp])[] = [
     /2 of 3 records can't be sent, maxRejected allows 1; nothing was sent.*row 1: Required fields are missing: \[LastName\].*rejected\.csv/,
   ],
   ['a spec with an unknown key', set({ feilds: {} }), /^The sync spec.*"feilds".*fields/],
-  ['a spec with an operation that is none', set({ operation: 'insert' }), /operation.*create, update, upsert/],
+  ['a spec with an invalid operation', set({ operation: 'insert' }), /operation.*create, update, upsert/],
 ]
 
 test.concurrent.each(REJECTED)('%s', async (_, given, words) => {
@@ -126,7 +126,7 @@ const UNREADABLE: readonly (readonly [string, Given, string, RegExp])[] = [
   ],
   ['a source that is empty', { csv: '' }, 'SourceEmptyError', /empty/],
   [
-    'a source that is no text',
+    'a source that is not text',
     { csv: Uint8Array.from({ length: 512 }, (_, i) => i % 7) },
     'SourceNotTextError',
     /not.*text/i,
@@ -185,7 +185,7 @@ describe.concurrent('a connection', () => {
   })
 })
 
-test('a sync that the worker does not know', async () => {
+test('an unknown sync', async () => {
   const load = rig.execute('syncRecords', { sync: 'nightly' })
   await expect(load).rejects.toMatchObject({
     cause: { type: 'RunRejectedError', message: expect.stringMatching(/^Sync nightly.*no such sync/) },

@@ -4,7 +4,7 @@ import { publishedSchemas } from '../../../dev/schemas.ts'
 
 const published = publishedSchemas()
 
-test.each([...published])('%s is that of the code; if not: node dev/schemas.ts', async (path, text) => {
+test.each([...published])('%s is up to date; if not, run: node dev/schemas.ts', async (path, text) => {
   expect(await readFile(path, 'utf8')).toBe(text)
 })
 
