@@ -157,7 +157,7 @@ test('reports to the caller that no worker runs, or that Temporal is not reachab
   const address = `127.0.0.1:${await freePort()}`
   process.env['TEMPORAL_ADDRESS'] = address
   await Promise.all([
-    expect(runSync(rig.client, { sync, label: 'unworked' }, unused)).rejects.toMatchObject(missing),
+    expect(runSync(rig.client, { sync, label: 'no-worker' }, unused)).rejects.toMatchObject(missing),
     expect(testConnection(rig.client, 'org-1', unused)).rejects.toMatchObject(missing),
     expect(addRecords(rig.client, { sync: `${sync}-2`, id: 'F', records: records('F') }, unused)).rejects.toMatchObject(
       missing,

@@ -19,9 +19,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'sflink.yaml'), connections)
 })
 
-test.concurrent('reports an address in use, a host name and an invalid address for metrics in one line', async ({
-  expect,
-}) => {
+test.concurrent('an occupied or invalid address for metrics is reported in one line', async ({ expect }) => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const address = `127.0.0.1:${(taken.address() as AddressInfo).port}`

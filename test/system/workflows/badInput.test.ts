@@ -94,9 +94,9 @@ const REJECTED: readonly (readonly [string, Given, RegExp])[] = [
   ['a column absent from the header', { csv: 'name,email\nDoe,doe@example.com\n' }, /last.*name, email/],
   ['an identity column absent from the header', set({ identityFields: ['number'] }), /number/],
   ['a column of operations absent from the header', set({ operation: { column: 'action' } }), /action/],
-  ['a header and no records', { csv: 'last,email\n' }, /no records.*nothing was sent/],
+  ['a header without records', { csv: 'last,email\n' }, /no records.*nothing was sent/],
   [
-    'more wrong rows than allowed',
+    'more rejected rows than allowed',
     { csv: 'last,email\n,a@b.example\nDoe,nonsense\nRoe,\n', spec: { maxRejected: 1 } },
     /2 of 3 records can't be sent, maxRejected allows 1; nothing was sent.*row 1: Required fields are missing: \[LastName\].*rejected\.csv/,
   ],
@@ -111,7 +111,7 @@ test.concurrent.each(REJECTED)('%s', async (_, given, words) => {
 })
 
 const UNREADABLE: readonly (readonly [string, Given, string, RegExp])[] = [
-  ['a source that is not there', set({ source: { uri: 'file:data/absent.csv' } }), 'SourceFileError', /absent\.csv/],
+  ['a missing source', set({ source: { uri: 'file:data/absent.csv' } }), 'SourceFileError', /absent\.csv/],
   [
     'a source outside the data directories',
     set({ source: { uri: 'file:runs/secret.csv' } }),
@@ -119,20 +119,20 @@ const UNREADABLE: readonly (readonly [string, Given, string, RegExp])[] = [
     /runs\/secret\.csv.*data/,
   ],
   [
-    'a source that climbs out of them',
+    'a source that leaves them by ..',
     set({ source: { uri: 'file:data/../sflink.yaml' } }),
     'SourceFileError',
     /sflink\.yaml/,
   ],
-  ['a source that is empty', { csv: '' }, 'SourceEmptyError', /empty/],
+  ['an empty source', { csv: '' }, 'SourceEmptyError', /empty/],
   [
     'a source that is not text',
     { csv: Uint8Array.from({ length: 512 }, (_, i) => i % 7) },
     'SourceNotTextError',
     /not.*text/i,
   ],
-  ['a source cut in a quoted value', { csv: 'last,email\nDoe,"doe@exam' }, 'CsvCutError', /quot/],
-  ['a header with a name twice', { csv: 'last,email,email\nDoe,a,b\n' }, 'SourceHeaderError', /email/],
+  ['a source that is cut in a quoted value', { csv: 'last,email\nDoe,"doe@exam' }, 'CsvCutError', /quot/],
+  ['a header with a duplicate name', { csv: 'last,email,email\nDoe,a,b\n' }, 'SourceHeaderError', /email/],
 ]
 
 test.concurrent.each(UNREADABLE)('%s', async (_, given, expected, words) => {
@@ -156,7 +156,7 @@ describe.concurrent('a connection', () => {
       /org-\d+.*invalid_client.*clientSecret/,
     ],
     [
-      'by a flow that the org blocks',
+      'with a flow that the org blocks',
       () => {
         const { clientId, clientSecret, username, password, securityToken } = org.emulator.credentials
         const secrets = { clientSecret: new Secret(clientSecret), password: new Secret(password) }
@@ -173,7 +173,7 @@ describe.concurrent('a connection', () => {
       /org-\d+.*invalid_grant/,
     ],
     [
-      'that the worker does not know',
+      'that is not in the configuration',
       () => 'production',
       'ConfigurationError',
       /no connection 'production'; use one of org-1/,

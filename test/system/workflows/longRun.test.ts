@@ -47,25 +47,29 @@ async function startLong(org: RigOrg): Promise<StartedLoad> {
 
 const LAST_NAMES = Array.from({ length: 60 }, (_, index) => `P${index + 1}`)
 
-test.concurrent('a run with a long history continues as new, and counts every record once', LONG_TEST, async () => {
-  const org = await rig.openOrg()
-  const load = await startLong(org)
-  const report = await load.report()
-  expect(report.tally).toEqual({ created: 60, updated: 0, failed: 0, inDoubt: 0 })
-  expect(org.emulator.stats().created).toEqual({ Contact: 60 })
-  const results = await rig.rows(load.runId, 'results.csv')
-  expect(results.map(({ last }) => last)).toEqual(LAST_NAMES)
-  const { workflowId, firstExecutionRunId } = load.handle
-  const { runId } = await rig.client.workflow.getHandle(workflowId).describe()
-  expect(runId).not.toBe(firstExecutionRunId)
-  const progress = await rig.client.workflow.getHandle(workflowId).query('progress')
-  expect(progress).toMatchObject({ stage: 'done', settled: 60, chunks: 30, chunksDone: 30 })
-  await replay(workflowId, firstExecutionRunId)
-  await replay(workflowId, runId)
-})
+test.concurrent(
+  'a run whose history has grown long continues as new, and counts every record once',
+  LONG_TEST,
+  async () => {
+    const org = await rig.openOrg()
+    const load = await startLong(org)
+    const report = await load.report()
+    expect(report.tally).toEqual({ created: 60, updated: 0, failed: 0, inDoubt: 0 })
+    expect(org.emulator.stats().created).toEqual({ Contact: 60 })
+    const results = await rig.rows(load.runId, 'results.csv')
+    expect(results.map(({ last }) => last)).toEqual(LAST_NAMES)
+    const { workflowId, firstExecutionRunId } = load.handle
+    const { runId } = await rig.client.workflow.getHandle(workflowId).describe()
+    expect(runId).not.toBe(firstExecutionRunId)
+    const progress = await rig.client.workflow.getHandle(workflowId).query('progress')
+    expect(progress).toMatchObject({ stage: 'done', settled: 60, chunks: 30, chunksDone: 30 })
+    await replay(workflowId, firstExecutionRunId)
+    await replay(workflowId, runId)
+  },
+)
 
 test.concurrent(
-  'a run that is cancelled as a new history is due ends there, and accounts for every record',
+  'a run that is cancelled when it continues as new ends there, and accounts for every record',
   LONG_TEST,
   async () => {
     const org = await rig.openOrg()

@@ -90,7 +90,7 @@ describe.concurrent('without a unique External ID', () => {
   })
 
   test.each(['cutBefore', 'cutAfter'] as const)(
-    'says of records that have equals in another request that they are in doubt, and never sends them again: %s',
+    'reports records with equal ones in another request as in doubt, and never sends them again: %s',
     async type => {
       const org = await rig.openOrg()
       loseCreate(org, { type })

@@ -37,7 +37,7 @@ async function problems(rest: string): Promise<readonly string[]> {
 
 const SOURCE = '    source: { uri: "file:data/{date}.csv" }\n'
 
-test('a schedule is completed with every default', async () => {
+test('a schedule gets every default', async () => {
   expect(await read(`${SOURCE}    schedule: { cron: "@daily" }\n`)).toEqual({
     crons: ['0 0 * * *'],
     timeZone: 'UTC',

@@ -14,6 +14,6 @@ test.each([
 })
 
 test.each(['signup-4711', 'sync/a/b/c', 'sync/../b', '01890a5d-ac96-774b-bcce-b302099a8057'])(
-  '%s is a name of its own',
+  '%s is a run id by itself',
   either => expect(runNameOf(either)).toEqual({ runId: either, workflowId: either }),
 )

@@ -25,7 +25,7 @@ for (const [now, offset] of [
   })
 }
 
-test('an answer without a date says nothing of the clock', () => {
+test('an answer without a date gives no clock offset', () => {
   expect(clockOffsetOf({}, 0)).toBeUndefined()
   expect(clockOffsetOf({ date: 'yesterday' }, 0)).toBeUndefined()
 })

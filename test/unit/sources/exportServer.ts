@@ -1,14 +1,14 @@
-// A web server that gives out exports, well and badly.
+// A web server with exports, valid and faulty ones.
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 
-/** Of a presigned address: a secret. */
+/** The signature of a presigned URL: a secret. */
 export const SIGNATURE = 'X-Amz-Signature=0123456789abcdef'
 export const CSV = 'a,b\n1,2\n'
 
-/** What the server does for a path. */
+/** The answer of the server for each path. */
 const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   '/exports/x.csv': response =>
     response
