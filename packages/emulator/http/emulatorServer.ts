@@ -12,7 +12,7 @@ import { answerOAuthRequest } from './oauthRequest.ts'
 import { readBody } from './requestBody.ts'
 import { sendAnswer } from './sendAnswer.ts'
 
-// Far above what the edge of an org lets through: its rejection is to be seen, not Node's.
+// Far above the limit of an org's edge: the edge must reject, not Node.
 const MAX_HEADER_BYTES = 128 * 1024
 const VERSIONS = /^\/services\/data\/?$/
 const API = /^\/services\/data\/./
@@ -53,7 +53,7 @@ function statusAnswer({ status, body, html: page }: Extract<Fault, { type: 'stat
   return page === undefined ? json(status, body ?? []) : html(status, page)
 }
 
-/** Works on a request unless a fault on demand comes before; undefined when there will be no answer. */
+/** Processes a request unless a fault on demand comes first; undefined when there is no answer. */
 async function workOn(
   state: EmulatorState,
   request: ApiRequest,
@@ -95,7 +95,7 @@ async function handle(state: EmulatorState, message: IncomingMessage, response: 
 }
 
 /**
- * The HTTP server of an emulator. Each request gets the state that is current when it arrives. A request whose body is cut short is
+ * The HTTP server of an emulator. Each request gets the state that is current when it arrives. A request with an incomplete body is
  * dropped without any processing.
  */
 export function createEmulatorServer(currentState: () => EmulatorState): Server {
