@@ -8,7 +8,7 @@ import type { Org } from './records/org.ts'
 import { fullAccess, restrictedAccess } from './schema/access.ts'
 import { insertUser } from './seedOrg.ts'
 
-/** The users of an org: as the token endpoint knows them, and as the API does. */
+/** The users of an org, for the token endpoint and for the API. */
 export type OrgUsers = { readonly users: readonly EmulatedUser[]; readonly callers: readonly Caller[] }
 
 /** Creates the users' records and permissions. */

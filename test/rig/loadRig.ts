@@ -77,7 +77,7 @@ export async function until<T>(read: () => T | Promise<T>, fits: (value: T) => b
   for (;;) {
     const value = await read()
     if (fits(value)) return value
-    if (Date.now() > end) throw new Error(`Waited in vain; at the end it was ${JSON.stringify(value)}`)
+    if (Date.now() > end) throw new Error(`Timed out; the last value was ${JSON.stringify(value)}`)
     await sleep(20)
   }
 }

@@ -40,7 +40,7 @@ const creatorIn =
     })
     const results = (await answer.json()) as { readonly id?: string }[]
     return results.map(({ id }) => {
-      if (id === undefined) throw new Error(`The org did not take them: ${JSON.stringify(results)}`)
+      if (id === undefined) throw new Error(`The org rejected the records: ${JSON.stringify(results)}`)
       return id
     })
   }

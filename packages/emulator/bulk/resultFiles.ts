@@ -34,7 +34,7 @@ function echoedCell(column: Column | undefined, uploaded: string, cell: string |
   return cell === '' ? uploaded : column.echo(uploaded, cell)
 }
 
-// A rejected row was not read to its end: its values are read again one by one, and unreadable ones are shown as uploaded.
+// A rejected row was not read to its end: its values are read again separately, and unreadable ones are shown as uploaded.
 function echoedAlone(column: Column | undefined, uploaded: string): string {
   const cell = column?.read(uploaded)
   return typeof cell === 'string' ? echoedCell(column, uploaded, cell) : uploaded

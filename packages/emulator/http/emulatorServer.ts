@@ -17,7 +17,7 @@ const MAX_HEADER_BYTES = 128 * 1024
 const VERSIONS = /^\/services\/data\/?$/
 const API = /^\/services\/data\/./
 
-const notHere = json(404, [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }])
+const notFound = json(404, [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }])
 
 function event(state: EmulatorState, request: ApiRequest): FaultEvent {
   const { method, url } = request
@@ -39,7 +39,7 @@ async function answerRequest(
   const { pathname } = request.url
   if (VERSIONS.test(pathname)) return json(200, versionsBody(state.apiVersions))
   if (API.test(pathname)) return answerApiRequest(state, request, faults)
-  return (await answerOAuthRequest(request, state.oauth)) ?? notHere
+  return (await answerOAuthRequest(request, state.oauth)) ?? notFound
 }
 
 function faultOf<T extends Fault['type']>(

@@ -80,11 +80,11 @@ export type OAuthAnswer = {
   readonly body: string
 }
 
-/** A request to the token endpoint, as each grant takes it. */
+/** A request to the token endpoint. */
 type TokenRequest = OAuthRequest & { readonly form: URLSearchParams }
 
 /** The keys of a successful answer, in the order they are sent. */
 type TokenBody = Readonly<Record<string, string>>
 
-/** One way to get a token: gives the answer's body, or throws an OAuthRejection. */
+/** A grant type. Returns the answer's body, or throws an OAuthRejection. */
 export type Grant = (request: TokenRequest, state: OAuthState) => TokenBody | Promise<TokenBody>

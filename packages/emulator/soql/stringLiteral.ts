@@ -30,7 +30,7 @@ function unescaped(literal: string, inLike: boolean): string {
 }
 
 /**
- * The text of a quoted string literal. Throws MALFORMED_QUERY for an escape that SOQL does not know.
+ * The text of a quoted string literal. Throws MALFORMED_QUERY for an unknown escape.
  * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm
  */
 export function stringValue(literal: string): string {

@@ -29,7 +29,7 @@ export type QueryRow = { readonly [key: string]: unknown }
 
 /**
  * The answer of a query. `totalSize` is what the answer states: for `COUNT()` the count itself, without a row.
- * Rows are made page by page, so a query over a million records does not keep a million rows.
+ * Rows are created page by page, so a query over a million records does not keep a million rows.
  */
 export type QueryRows = {
   readonly objectName: string

@@ -70,7 +70,7 @@ beforeAll(async () => {
   const connection = await Connection.connect({ address: inject('temporalAddress') })
   const client = new Client({ connection, namespace: inject('temporalNamespace') })
   const workflowId = `sync/${RUNNING.replace('.', '/')}`
-  const options = { taskQueue: `nobody-${RUNNING}`, args: [{}] }
+  const options = { taskQueue: `unused-${RUNNING}`, args: [{}] }
   await client.workflow.start('syncRecords', { ...options, workflowId })
   // A run of another team, with a key that is not available here: the list continues.
   const dataConverter = dataConverterFor([encryptionKey('theirs', randomBytes(32).toString('base64'))])

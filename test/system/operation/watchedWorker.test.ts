@@ -137,7 +137,7 @@ test('the dashboard and the alert rules use existing series and labels', async (
   expect(missing).toEqual([])
 })
 
-test('every metric of ours is on the dashboard', async () => {
+test('every metric of Salesforce Link is on the dashboard', async () => {
   const shown = new Set((await shownExpressions()).flatMap(([, expr]) => selectorsOf(expr).map(({ metric }) => metric)))
   const own = new Set(samples.map(({ metric }) => metric).filter(metric => metric.startsWith('sflink_')))
   const hidden = [...own].filter(metric => !shown.has(metric)).map(metric => metric.replace(/_(bucket|sum|count)$/, ''))

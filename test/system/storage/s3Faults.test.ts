@@ -84,7 +84,7 @@ describe('a server without conditional writes', () => {
 describe('reading', () => {
   const content = 'line of text\n'.repeat(100_000)
 
-  test('continues where a connection was cut, and never takes the cut for the end', async () => {
+  test('continues where a connection was cut, and never treats the cut as the end', async () => {
     await store.write('source', content)
     for (const bytes of [1, 70_000, 500_000]) proxy.fail({ method: 'GET', fault: { cutBodyAfter: bytes } })
     expect(await text(await store.read('source'))).toBe(content)

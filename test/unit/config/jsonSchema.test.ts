@@ -8,7 +8,7 @@ test.each([...published])('%s is up to date; if not, run: node dev/schemas.ts', 
   expect(await readFile(path, 'utf8')).toBe(text)
 })
 
-test('the JSON Schema knows the keys of connections and syncs, and rejects others', () => {
+test('the JSON Schema has the keys of connections and syncs, and rejects others', () => {
   const schema = JSON.parse([...published].find(([path]) => path.endsWith('sflink.schema.json'))?.[1] ?? '')
   expect(schema.additionalProperties).toBe(false)
   const sync = schema.properties.syncs.additionalProperties

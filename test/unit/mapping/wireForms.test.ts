@@ -55,7 +55,7 @@ describe('a record of a collection request', () => {
     expect(toRecord(['Aster', '', '', '', '', '', '', '', '', ''])).toEqual({ LastName: 'Aster' })
   })
 
-  test('clears with null, a lookup through the field that holds the Id', () => {
+  test('clears with null; a lookup through its Id field', () => {
     const cells = ['Aster', ...Array.from({ length: 9 }, () => '#N/A')]
     expect(toRecord(cells)).toMatchObject({
       Email: null,

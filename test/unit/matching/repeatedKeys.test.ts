@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { KeyHasher } from '../../../loader/matching/keyHasher.ts'
 import { RepeatedKeys, repeatedKeyRejection } from '../../../loader/matching/repeatedKeys.ts'
 
-test('the first row of a repeated key is found, among keys that look alike', () => {
+test('the first row of a repeated key is found, among similar keys', () => {
   const keys = new RepeatedKeys()
   let repeated = 0
   for (let row = 1; row <= 200_000; row++) if (keys.seen(`customer-${row}`, row) !== undefined) repeated++

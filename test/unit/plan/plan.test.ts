@@ -7,7 +7,7 @@ import { CONTACT, field, object, PARENTS, planOf, type SpecParts, specOf } from 
 
 function problems(parts: SpecParts, describe: ObjectDescribe = CONTACT): string[] {
   const planned = createPlan(specOf(parts), describe, PARENTS)
-  if (planned.ok) throw new Error('the plan was made')
+  if (planned.ok) throw new Error('the plan was accepted')
   return planned.problems.map(({ path, message }) => `${path.join('/')}: ${message}`)
 }
 

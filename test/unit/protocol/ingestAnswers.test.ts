@@ -5,7 +5,7 @@ import type { IngestJob } from '../../../loader/salesforce/salesforceConnection.
 
 const job: IngestJob = { id: '750000000000001AAA', state: 'Aborted', numberRecordsProcessed: 1, numberRecordsFailed: 0 }
 
-/** Two records whose results cannot be told apart. */
+/** Two records with indistinguishable results. */
 function outcomes(given: Parameters<IngestAnswers['add']>[1]) {
   const answers = new IngestAnswers(job, 2, inDoubtAnswer('the job was stopped'))
   for (let row = 0; row < 2; row += 1) answers.add(undefined, given)

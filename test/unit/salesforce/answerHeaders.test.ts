@@ -20,7 +20,7 @@ for (const [now, offset] of [
   ['2026-11-25T10:00:00.400Z', 30_000],
   ['2026-11-25T10:01:00.700Z', -30_000],
 ] as const) {
-  test(`at ${now} a clock that says ${date} is ${offset} ms ahead`, () => {
+  test(`at ${now} a clock at ${date} is ${offset} ms ahead`, () => {
     expect(clockOffsetOf({ date }, Date.parse(now))).toBe(offset)
   })
 }

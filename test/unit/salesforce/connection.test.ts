@@ -127,7 +127,7 @@ test('omits the query, with its values, from the error', async () => {
   expect(error.message).not.toContain('\n')
 })
 
-test('knows the API calls used and the clock of the org', async () => {
+test('reports the used API calls and the clock of the org', async () => {
   const connection = connectToEmulator(emulator)
   expect(connection.apiUsage()).toBeUndefined()
   await connection.objects()

@@ -121,7 +121,7 @@ test('fails a download that stalls', async () => {
   expect(error.reason).toBe('the body stalled for 0.1 s')
 })
 
-test('does not take a slow reader for a stalled download', async () => {
+test('does not treat a slow reader as a stalled download', async () => {
   org = await startScriptedOrg({ [RESULTS]: (_seen, answer) => answer.end(CSV.repeat(20)) })
   const download = await connectTo(org, { stallTimeout: 200 }).ingestResults('7505e', 'successful')
   let bytes = 0

@@ -84,7 +84,7 @@ test('reports why a job failed', async () => {
 })
 
 test.each([Buffer.byteLength(CSV) - 1, Buffer.byteLength(CSV) + 1])(
-  'does not upload a source of another size as %i bytes',
+  'does not upload a source that does not have the stated %i bytes',
   async bytes => {
     const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
     await expect(connection.uploadIngestData(id, source(), bytes)).rejects.toThrow(RangeError)

@@ -47,14 +47,14 @@ const once = (answer: string, handler: Handler, error: Case['read']): Case => ({
   write: error,
   readRequests: 1,
 })
-const passing = (answer: string, handler: Handler): Case => ({
+const transient = (answer: string, handler: Handler): Case => ({
   answer,
   handler,
   read: TemporarilyRejectedError,
   write: TemporarilyRejectedError,
   readRequests: 4,
 })
-const dark = (answer: string, handler: Handler, read: Case['read'] = TemporarilyRejectedError): Case => ({
+const unknownOutcome = (answer: string, handler: Handler, read: Case['read'] = TemporarilyRejectedError): Case => ({
   answer,
   handler,
   read,
@@ -81,22 +81,18 @@ const CASES: readonly Case[] = [
     LimitReachedError,
   ),
   once('storage used up', reject(400, 'STORAGE_LIMIT_EXCEEDED', 'storage limit exceeded'), LimitReachedError),
-  once(
-    'bulk batches used up, in the spelling of Bulk API',
-    reject(400, 'EXCEEDEDQUOTA', 'ExceededQuota'),
-    LimitReachedError,
-  ),
-  passing('a locked row', reject(400, 'UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record')),
-  passing(
+  once('bulk batches used up, as Bulk API writes it', reject(400, 'EXCEEDEDQUOTA', 'ExceededQuota'), LimitReachedError),
+  transient('a locked row', reject(400, 'UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record')),
+  transient(
     'too many concurrent calls',
     reject(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.'),
   ),
-  passing("503 in Salesforce's own JSON", reject(503, 'SERVER_UNAVAILABLE', 'Server too busy')),
-  dark('a 503 page of the edge', html(503)),
-  dark('a 502 page of the edge', html(502)),
-  dark('500 in JSON', reject(500, 'UNKNOWN_EXCEPTION', 'An unexpected error occurred.')),
-  dark('a redirect', redirect(302), RequestRejectedError),
-  dark('a permanent redirect', redirect(308), RequestRejectedError),
+  transient("503 in Salesforce's own JSON", reject(503, 'SERVER_UNAVAILABLE', 'Server too busy')),
+  unknownOutcome('a 503 page of the edge', html(503)),
+  unknownOutcome('a 502 page of the edge', html(502)),
+  unknownOutcome('500 in JSON', reject(500, 'UNKNOWN_EXCEPTION', 'An unexpected error occurred.')),
+  unknownOutcome('a redirect', redirect(302), RequestRejectedError),
+  unknownOutcome('a permanent redirect', redirect(308), RequestRejectedError),
 ]
 
 const query = (url: ScriptedOrg) => collect(connectTo(url).query("SELECT Id FROM Contact WHERE Name = 'Frank'"))
@@ -166,7 +162,7 @@ test('does not know the outcome of a create answered with XML', async () => {
 })
 
 test.each(['{"records":[]}', '{"totalSize":2,"done":false,"records":[{"Id":"1"}]}', 'nonsense', '[]'])(
-  'does not take %s for a page of a query',
+  'does not accept %s as a page of a query',
   async body => {
     org = await startScriptedOrg({
       [`GET ${ROOT}/query`]: (_seen, answer) => answer.writeHead(200, { 'content-type': 'application/json' }).end(body),

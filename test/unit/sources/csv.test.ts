@@ -83,7 +83,7 @@ describe('records', () => {
     return await allRows(await readCsv(streamOf(text)))
   }
 
-  test('keep their own number of values', async () => {
+  test('keep their number of values', async () => {
     expect(await rowsOf('a,b\n1\n1,2,3\n1,2\n')).toEqual([['1'], ['1', '2', '3'], ['1', '2']])
   })
 

@@ -29,7 +29,7 @@ async function opened(source: OpenedSource) {
 }
 
 describe('a CSV file', () => {
-  test('gives its records, and a copy of all its bytes', async () => {
+  test('returns its records, and a copy of all its bytes', async () => {
     const bytes = Buffer.from(`\uFEFFa;b\r\n${'1;Zoë\r\n'.repeat(100_000)}`)
     await writeFile(join(base, 'x.csv'), bytes)
     const { reader, rows, copy } = await opened({ uri: 'file:x.csv' })

@@ -166,7 +166,7 @@ describe('a value and what Salesforce returns for it have one comparison key', (
     )
   })
 
-  test('values that differ keep different keys', () => {
+  test('different values have different keys', () => {
     const key = compileComparisonKey(TYPES.double)
     fc.assert(
       fc.property(fc.integer({ max: 999_999 }), fc.integer({ max: 999_999 }), (one, other) => {

@@ -12,7 +12,7 @@ function faultOf(soql: string, access: UserAccess = fullAccess()) {
     if (error instanceof ApiError) return { status: error.status, ...error.body[0] }
     throw error
   }
-  throw new Error(`No fault for ${soql}`)
+  throw new Error(`No error for ${soql}`)
 }
 
 const REFERENCE = 'Please reference your WSDL or the describe call for the appropriate names.'
