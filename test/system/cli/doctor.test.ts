@@ -51,17 +51,17 @@ beforeAll(async () => {
     openOrg({ clock }),
   ])
   temporal = server
-  const well = `connections:\n${connectionOf('production', sound)}syncs:\n${syncOf('nightly', CREATE + SCHEDULE)}`
-  await write('well.yaml', well)
+  const valid = `connections:\n${connectionOf('production', sound)}syncs:\n${syncOf('nightly', CREATE + SCHEDULE)}`
+  await write('valid.yaml', valid)
   const faulty = `${connectionOf('mistaken', sound, 'mistaken-secret')}${connectionOf('busy', busy)}${connectionOf('late', late)}`
   const syncs = syncOf('forbidden', UPDATE)
-  await write('worker.yaml', well.replace('syncs:\n', `${faulty}syncs:\n${syncs}`))
+  await write('worker.yaml', valid.replace('syncs:\n', `${faulty}syncs:\n${syncs}`))
   const elsewhere = connectionOf('unknown', sound)
   await write(
     'faulty.yaml',
     `runStore: "file:elsewhere"\ndataDirectories: [data, absent, worker.yaml]\nconnections:\n${connectionOf('production', sound)}${faulty}${elsewhere}syncs:\n${syncs}`,
   )
-  await write('mistakes.yaml', `retention: long\n${well.replace('object: Contact', 'objekt: Contact')}`)
+  await write('mistakes.yaml', `retention: long\n${valid.replace('object: Contact', 'objekt: Contact')}`)
 })
 
 const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text)
@@ -85,7 +85,7 @@ async function found(config: string, environment?: Readonly<Record<string, strin
 
 describe.concurrent('without a worker', () => {
   test('reports it, checks the run store from this process, and lists the checks that have to wait', async () => {
-    const { code, all, of } = await found('well.yaml')
+    const { code, all, of } = await found('valid.yaml')
     expect(code).toBe(1)
     expect(all.map(({ check, state }) => [check, state])).toEqual([
       ['Node', 'well'],
@@ -107,7 +107,7 @@ describe.concurrent('without a worker', () => {
   })
 
   test('reports a missing namespace, and the checks that have to wait', async () => {
-    const { code, of } = await found('well.yaml', { TEMPORAL_NAMESPACE: 'nowhere' })
+    const { code, of } = await found('valid.yaml', { TEMPORAL_NAMESPACE: 'nowhere' })
     expect(code).toBe(1)
     expect(of('Temporal')).toMatchObject([
       {
@@ -142,7 +142,7 @@ describe('with a worker', () => {
       workflowBundle: { codePath: inject('workflowBundlePath') },
     })
     await run(['setup'])
-    await run(['schedule', 'apply', '--config', 'well.yaml'])
+    await run(['schedule', 'apply', '--config', 'valid.yaml'])
   })
 
   afterAll(async () => {
@@ -151,7 +151,7 @@ describe('with a worker', () => {
   })
 
   test('prints a line for each passed check and exits 0', async () => {
-    const { code, stdout, stderr } = await run(['doctor', '--config', 'well.yaml'])
+    const { code, stdout, stderr } = await run(['doctor', '--config', 'valid.yaml'])
     expect(stderr).toBe('')
     expect(
       stdout
@@ -244,7 +244,7 @@ test('reports the difference between clocks', () => {
 })
 
 test('reports a run store that is full or whose conditional writes do not work', async () => {
-  const configuration = await readConfiguration(join(folder, 'well.yaml'), { environment: {} })
+  const configuration = await readConfiguration(join(folder, 'valid.yaml'), { environment: {} })
   const location = join(folder, 'runs')
   const check = (more: object) => workersRunStore({ runStore: { location, ...more }, now: 0 }, configuration)
   expect(check({ free: 200_000_000 })).toMatchObject({

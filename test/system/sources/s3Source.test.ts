@@ -14,7 +14,7 @@ beforeAll(async () => {
   await put('in/x.csv', 'a,b\n1,2\n')
   await put('in/deep/März 100%.csv', 'a\n1\n')
   await put('inside/secret.csv', 'a\n')
-  await put('in/packed.csv', gzipSync('a\n1\n2\n'), 'gzip')
+  await put('in/gzip.csv', gzipSync('a\n1\n2\n'), 'gzip')
   await put('in/cut.csv', gzipSync('a\n1\n2\n'.repeat(1_000)).subarray(0, 40), 'gzip')
   await put('in/brotli.csv', 'a', 'br')
 }, S3_START_MS)
@@ -68,7 +68,7 @@ describe('an object below an allowed prefix', () => {
   })
 
   test('is decompressed when it is stored as gzip', async () => {
-    expect(await rowsOf(uriOf('in/packed.csv'))).toEqual([['1'], ['2']])
+    expect(await rowsOf(uriOf('in/gzip.csv'))).toEqual([['1'], ['2']])
   })
 
   test('reports whether it exists, its size, and whether it changed', async () => {

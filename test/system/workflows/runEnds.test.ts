@@ -88,7 +88,7 @@ test('a load that is rejected because its run id belongs to another load leaves 
 
 test('a run that was skipped and then failed is shown as failed', async () => {
   const org = await rig.openOrg()
-  const uri = 'file:data/to-come.csv'
+  const uri = 'file:data/missing.csv'
   const spec = await specOf(org.connection, { source: { uri, missing: 'skip' } })
   const { runId, finishedAt } = await rig.load(spec)
   expect(await summary(runId)).toMatchObject({ state: 'skipped', finishedAt })
@@ -97,7 +97,7 @@ test('a run that was skipped and then failed is shown as failed', async () => {
     () => new Date().toISOString(),
     now => now.slice(0, 19) > finishedAt,
   )
-  await rig.source('last\nDoe\n', 'to-come.csv')
+  await rig.source('last\nDoe\n', 'missing.csv')
   org.emulator.faults.add({ match: { operation: 'describe' }, fault: { type: 'status', status: 404 } })
   await expect(rig.load(spec, { runId })).rejects.toThrow()
   expect(await summary(runId)).toMatchObject({ state: 'failed', note: expect.stringContaining('404') })

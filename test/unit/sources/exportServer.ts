@@ -23,8 +23,8 @@ const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
     response.write('a,b\n')
     response.end('1,2\n')
   },
-  '/exports/packed.csv': response => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(CSV)),
-  '/exports/half-packed.csv': response =>
+  '/exports/gzip.csv': response => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(CSV)),
+  '/exports/incomplete-gzip.csv': response =>
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(CSV.repeat(999)).subarray(0, 40)),
   '/exports/brotli.csv': response => response.writeHead(200, { 'content-encoding': 'br' }).end('x'),
   '/exports/unbounded.csv': response => {

@@ -32,7 +32,7 @@ async function failure(uri: string, places = placesOf(`${base}/exports/`)) {
 }
 
 describe('a file of a web server', () => {
-  test.each(['x.csv', 'chunked.csv', 'packed.csv', 'moved.csv', `x.csv?${SIGNATURE}`])('is read: %s', async name => {
+  test.each(['x.csv', 'chunked.csv', 'gzip.csv', 'moved.csv', `x.csv?${SIGNATURE}`])('is read: %s', async name => {
     expect(await rowsOf(`${base}/exports/${name}`)).toEqual([['1', '2']])
   })
 
@@ -139,7 +139,7 @@ describe('an unreadable source', () => {
 
   test('another content encoding and an incomplete gzip are rejected', async () => {
     expect((await failure(`${base}/exports/brotli.csv`)).message).toContain('packs it as "br"; understood is gzip')
-    expect((await failure(`${base}/exports/half-packed.csv`)).message).toContain('it is not a complete gzip file')
+    expect((await failure(`${base}/exports/incomplete-gzip.csv`)).message).toContain('it is not a complete gzip file')
   })
 
   test('a server that does not answer is retried', async () => {
