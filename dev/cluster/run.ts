@@ -1,4 +1,4 @@
-// `npm run cluster`: the services of docker-compose.yml as processes on this machine, and a load that loses a worker half-way.
+// `npm run cluster`: the services of docker-compose.yml as processes on this machine, and a load that loses a worker midway.
 import { createReadStream } from 'node:fs'
 import Papa from 'papaparse'
 import { writeContacts } from '../contacts.ts'

@@ -16,7 +16,7 @@ export type Stage = {
   /** For processes that use this Temporal server. */
   readonly environment: NodeJS.ProcessEnv
   readonly records: number
-  /** Number of wrong rows in the source. */
+  /** Number of invalid rows in the source. */
   readonly mistakes: number
 }
 

@@ -1,12 +1,12 @@
-// Load workers that are killed (SIGKILL) in the midst of runs and replaced, one after the other, while the workflow worker goes on.
+// Load workers that are killed (SIGKILL) during runs and replaced, one after the other, while the workflow worker continues.
 import { type KillableWorkers, killableWorkers } from './killableWorkers.ts'
 import { type LoadRig, QUICK, type RigOrg, type StartedLoad, startLoadRig, until } from './loadRig.ts'
 
 const RECORDS = 3_000
-/** Milliseconds that each request which writes takes. */
+/** Milliseconds that each write request takes. */
 const SLOW = 1_000
 
-/** What became of one run: all three figures are `RECORDS` when nothing was lost and nothing is there twice. */
+/** The outcome of one run: all three figures are `RECORDS` when no record is lost or duplicated. */
 export type Replaced = {
   readonly engine: string
   readonly inOrg: number
@@ -21,7 +21,7 @@ export const ALL_RIGHT: readonly Replaced[] = ['bulk', 'collections'].map(engine
   right: RECORDS,
 }))
 
-/** One run through each engine; both load workers are lost on the way. */
+/** One run through each engine; both load workers are killed during the runs. */
 export async function loadThroughReplacedWorkers(): Promise<readonly Replaced[]> {
   const rig = await startLoadRig({ workers: 'elsewhere' })
   const workers: KillableWorkers[] = []

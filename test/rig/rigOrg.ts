@@ -1,14 +1,14 @@
 import type { Emulator } from '../../packages/emulator/index.ts'
 
-/** An emulated org and the name of the connection that leads to it. */
+/** An emulated org and the name of the connection to it. */
 export type RigOrg = {
   readonly connection: string
   readonly emulator: Emulator
-  /** Puts records into the org as they are given. Returns their Ids. */
+  /** Inserts records into the org. Returns their Ids. */
   create(object: string, records: readonly Readonly<Record<string, unknown>>[]): Promise<readonly string[]>
-  /** Aborts all of its ingest jobs, as an administrator might. */
+  /** Aborts all of its ingest jobs, as an administrator can. */
   abortJobs(): Promise<void>
-  /** Deletes all of its ingest jobs, as the org itself does after seven days. */
+  /** Deletes all of its ingest jobs, as an org does after seven days. */
   deleteJobs(): Promise<void>
   /** All live records with these fields, oldest first. */
   records(object: string, ...fields: readonly string[]): Promise<readonly Record<string, unknown>[]>
@@ -40,7 +40,7 @@ const creatorIn =
     })
     const results = (await answer.json()) as { readonly id?: string }[]
     return results.map(({ id }) => {
-      if (id === undefined) throw new Error(`The org did not take them: ${JSON.stringify(results)}`)
+      if (id === undefined) throw new Error(`The org rejected the records: ${JSON.stringify(results)}`)
       return id
     })
   }

@@ -15,7 +15,7 @@ async function executable(path: string, says: string): Promise<void> {
   await chmod(path, 0o755)
 }
 
-test('an address in the environment comes first', async () => {
+test('uses an address in the environment first', async () => {
   const found = await findTemporal({
     TEMPORAL_ADDRESS: 'temporal.acme.com:7233',
     TEMPORAL_NAMESPACE: 'loads',
@@ -24,7 +24,7 @@ test('an address in the environment comes first', async () => {
   expect(found).toEqual({ kind: 'server', address: 'temporal.acme.com:7233', namespace: 'loads' })
 })
 
-test('then a temporal on PATH, if it is the one', async () => {
+test('uses the temporal command on PATH next, if it is the right program', async () => {
   const cache = join(folder, 'salesforce-link', `temporal-${TEMPORAL_VERSION}`)
   await mkdir(cache, { recursive: true })
   await executable(join(cache, 'temporal'), 'temporal version 1.5.1')

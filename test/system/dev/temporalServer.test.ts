@@ -1,7 +1,7 @@
 import { Connection } from '@temporalio/client'
 import { expect, inject, test } from 'vitest'
 
-test('every test file finds the one server of the run', async () => {
+test('every test file uses the shared server of the run', async () => {
   const address = inject('temporalAddress')
   expect(process.env['TEMPORAL_TEST_ADDRESS']).toBe(address)
   const temporalConnection = await Connection.connect({ address })

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await put('in/x.csv', 'a,b\n1,2\n')
   await put('in/deep/März 100%.csv', 'a\n1\n')
   await put('inside/secret.csv', 'a\n')
-  await put('in/packed.csv', gzipSync('a\n1\n2\n'), 'gzip')
+  await put('in/gzip.csv', gzipSync('a\n1\n2\n'), 'gzip')
   await put('in/cut.csv', gzipSync('a\n1\n2\n'.repeat(1_000)).subarray(0, 40), 'gzip')
   await put('in/brotli.csv', 'a', 'br')
 }, S3_START_MS)
@@ -46,7 +46,7 @@ async function rowsOf(uri: string, access = s3.access()): Promise<string[][]> {
   return await allRows(await openSource({ uri }, placesOf(access)))
 }
 
-/** Reading and looking fail alike; returns what reading says. */
+/** Reading and stat fail alike; returns the error of reading. */
 async function failure(uri: string, access = s3.access()) {
   const reading = await rowsOf(uri, access).catch((error: unknown) => error)
   const { type, message, nonRetryable } = asApplicationFailure(reading, 1) as {
@@ -60,18 +60,18 @@ async function failure(uri: string, access = s3.access()) {
 }
 
 describe('an object below an allowed prefix', () => {
-  test('is read, and known by its URI', async () => {
+  test('is read, and identified by its URI', async () => {
     const reader = await openSource({ uri: uriOf('in/x.csv') }, placesOf())
     expect(reader.description).toBe(uriOf('in/x.csv'))
     expect(await allRows(reader)).toEqual([['1', '2']])
     expect(await rowsOf(uriOf('in/deep/März 100%.csv'))).toEqual([['1']])
   })
 
-  test('is unpacked when it was stored as gzip', async () => {
-    expect(await rowsOf(uriOf('in/packed.csv'))).toEqual([['1'], ['2']])
+  test('is decompressed when it is stored as gzip', async () => {
+    expect(await rowsOf(uriOf('in/gzip.csv'))).toEqual([['1'], ['2']])
   })
 
-  test('can be looked at: when it is there, how large it is, and whether it is another', async () => {
+  test('reports whether it exists, its size, and whether it changed', async () => {
     expect(await statSource(uriOf('in/new.csv'), placesOf())).toBeUndefined()
     await put('in/new.csv', 'a\n1\n')
     const first = await statSource(uriOf('in/new.csv'), placesOf())
@@ -82,7 +82,7 @@ describe('an object below an allowed prefix', () => {
     expect((await statSource(uriOf('in/new.csv'), placesOf()))?.version).not.toBe(first?.version)
   })
 
-  test('is read to its end over new connections where one is cut', async () => {
+  test('is read to its end over new connections when one is cut', async () => {
     const proxy = await startFaultyProxy(s3.endpoint)
     const rows = Array.from({ length: 50_000 }, (_, row) => [`value of ${row}`])
     await put('in/large.csv', `a\n${rows.join('\n')}\n`)
@@ -91,7 +91,7 @@ describe('an object below an allowed prefix', () => {
     await proxy.close()
   })
 
-  test('that is replaced while it is read is rejected', async () => {
+  test('is rejected when it is replaced while it is read', async () => {
     const proxy = await startFaultyProxy(s3.endpoint)
     await put('in/replaced.csv', `a\n${'1\n'.repeat(200_000)}`)
     proxy.fail({ method: 'GET', fault: { cutBodyAfter: 100_000 } })
@@ -111,13 +111,13 @@ describe('outside of the allowed prefixes', () => {
     's3://BUCKET/in',
     's3://BUCKET/',
     's3://BUCKET/IN/x.csv',
-  ])('nothing is asked of the server: %s', async written => {
+  ])('no request is sent: %s', async written => {
     const uri = written.replace('BUCKET', s3.bucket)
-    const nobody = s3.access({ endpoint: `http://127.0.0.1:${await freePort()}` })
-    const { message, final } = await failure(uri, nobody)
+    const unreachable = s3.access({ endpoint: `http://127.0.0.1:${await freePort()}` })
+    const { message, final } = await failure(uri, unreachable)
     expect(message).toContain(`it is outside the data directories (allowed: data, s3://${s3.bucket}/in, https://files`)
     expect(final).toBe(true)
-    await expect(statSource(uri, placesOf(nobody))).rejects.toThrow('it is outside the data directories')
+    await expect(statSource(uri, placesOf(unreachable))).rejects.toThrow('it is outside the data directories')
   })
 
   test.each([
@@ -128,28 +128,28 @@ describe('outside of the allowed prefixes', () => {
     ['s3://BUCKET/in/x\0.csv', 'it holds a control character'],
     ['s3:BUCKET/in/x.csv', 'it is not written as s3://bucket/key'],
     [`s3://BUCKET/in/${'x'.repeat(1025)}`, 'its key is longer than 1024 bytes'],
-  ])('what is no plain key is rejected: %s', async (written, words) => {
+  ])('an invalid key is rejected: %s', async (written, words) => {
     const { message, final } = await failure(written.replace('BUCKET', s3.bucket))
     expect(message).toContain(`its uri can't be used: ${words}`)
     expect(final).toBe(true)
   })
 
-  test('credentials in a URI are not repeated', async () => {
+  test('credentials in a URI are not printed', async () => {
     const { message } = await failure(`s3://AKIA:topsecret@${s3.bucket}/in/x.csv`)
     expect(message).toContain('it holds credentials')
     expect(message).not.toContain('topsecret')
   })
 })
 
-describe('what can not be read', () => {
-  test('an object that is not there is final, and told like a file that is not there', async () => {
+describe('an unreadable source', () => {
+  test('a missing object is not retried, and is reported like a missing file', async () => {
     const { type, message, final } = await failure(uriOf('in/nothing.csv'))
     expect({ type, final }).toEqual({ type: 'SourceFileError', final: true })
     expect(message).toContain('there is no such object. Check the name')
   })
 
-  test('a key without access, and a bucket that is not there, are final', async () => {
-    const credentials = { accessKeyId: 'nobody', secretAccessKey: 'hush-hush-hush' }
+  test('a key without access and a missing bucket are not retried', async () => {
+    const credentials = { accessKeyId: 'unknown', secretAccessKey: 'hush-hush-hush' }
     const rejected = await failure(uriOf('in/x.csv'), s3.access({ credentials }))
     expect(rejected).toMatchObject({ type: 'SourceFileError', final: true })
     expect(rejected.message).toMatch(/does not know the access key \(InvalidAccessKeyId\)\. Set AWS_ACCESS_KEY_ID/)
@@ -160,17 +160,17 @@ describe('what can not be read', () => {
     await expect(statSource('s3://no-such-bucket/x.csv', elsewhere)).rejects.toThrow(/there is no such bucket/)
   })
 
-  test('a server that does not answer is tried again', async () => {
-    const nobody = s3.access({ endpoint: `http://127.0.0.1:${await freePort()}` })
-    const { type, message, final } = await failure(uriOf('in/x.csv'), nobody)
+  test('a server that does not answer is retried', async () => {
+    const unreachable = s3.access({ endpoint: `http://127.0.0.1:${await freePort()}` })
+    const { type, message, final } = await failure(uriOf('in/x.csv'), unreachable)
     expect({ type, final }).toEqual({ type: 'SourceUnreachableError', final: false })
     expect(message).toMatch(
       /can't be read now: the request to the S3 server failed: the connection was refused \(ECONNREFUSED\)\. It is retried/,
     )
-    await expect(statSource(uriOf('in/x.csv'), placesOf(nobody))).rejects.toThrow('the connection was refused')
+    await expect(statSource(uriOf('in/x.csv'), placesOf(unreachable))).rejects.toThrow('the connection was refused')
   })
 
-  test('what is packed another way, or half of a gzip, is final', async () => {
+  test('another content encoding and an incomplete gzip are not retried', async () => {
     expect((await failure(uriOf('in/brotli.csv'))).message).toMatch(
       /its server sends Content-Encoding "br"; supported is gzip\. Store/,
     )

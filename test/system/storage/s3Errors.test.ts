@@ -1,4 +1,4 @@
-// Every way in which S3 rejects, in a person's words; what is wrong is done to a real server where it can show it.
+// The message for every error of S3, from a real server where it can produce the error.
 
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
 import { S3ServiceException } from '@aws-sdk/client-s3'
@@ -18,7 +18,7 @@ afterAll(() => s3.close())
 
 const SECRET = 'a-secret-that-must-not-be-seen'
 
-/** The one line that a person sees, by whatever the run store is asked. */
+/** The one-line message, the same for every operation of the run store. */
 async function rejections(settings: S3ClientConfig, bucket = s3.bucket): Promise<string[]> {
   const stores = openRunStores(`s3://${bucket}/runs`, '/nowhere', s3.access({ maxAttempts: 1, ...settings }))
   const store = stores.open('r1')
@@ -57,7 +57,7 @@ async function rejections(settings: S3ClientConfig, bucket = s3.bucket): Promise
 
 describe('one line with its remedy', () => {
   test('for a key that the server does not know', async () => {
-    const credentials = { accessKeyId: 'nobody', secretAccessKey: SECRET }
+    const credentials = { accessKeyId: 'unknown', secretAccessKey: SECRET }
     for (const line of await rejections({ credentials })) {
       expect(line).toMatch(/does not know the access key \(InvalidAccessKeyId\)\. Set AWS_ACCESS_KEY_ID/)
     }
@@ -72,7 +72,7 @@ describe('one line with its remedy', () => {
     }
   })
 
-  test('for a bucket that is not there', async () => {
+  test('for a missing bucket', async () => {
     for (const line of await rejections({}, 'no-such-bucket')) {
       expect(line).toMatch(/no such bucket \(NoSuchBucket\)\. Create it, or correct its name in sflink\.yaml\.$/)
     }
@@ -84,7 +84,7 @@ describe('one line with its remedy', () => {
     }
   })
 
-  test('for a server that is not there', async () => {
+  test('for a server that is not reachable', async () => {
     for (const line of await rejections({ endpoint: `http://127.0.0.1:${await freePort()}` })) {
       expect(line).toMatch(
         /the request to the S3 server failed: the connection was refused \(ECONNREFUSED\)\. It is retried; if it persists, check AWS/,
@@ -92,19 +92,19 @@ describe('one line with its remedy', () => {
     }
   })
 
-  test('for a host name that is not known', async () => {
+  test('for an unknown host name', async () => {
     for (const line of await rejections({ endpoint: 'http://no-such-host.invalid' })) {
       expect(line).toMatch(/the host name (?:is not known|could not be looked up) \((?:ENOTFOUND|EAI_AGAIN)\)/)
     }
   })
 
-  test('for https where http is spoken', async () => {
+  test('for https to a server that serves http', async () => {
     for (const line of await rejections({ endpoint: s3.endpoint.replace('http:', 'https:') })) {
       expect(line).toMatch(/does not speak TLS correctly \(EPROTO\)\. Check AWS_ENDPOINT_URL_S3/)
     }
   })
 
-  test('for credentials that are missing', async () => {
+  test('for missing credentials', async () => {
     const credentials = async () => {
       throw Object.assign(new Error('Could not load credentials from any providers'), {
         name: 'CredentialsProviderError',
@@ -115,7 +115,7 @@ describe('one line with its remedy', () => {
     }
   })
 
-  test('for a server that is busy, and for one that is full', async () => {
+  test('for a busy server, and for a full one', async () => {
     const proxy = await startFaultyProxy(s3.endpoint)
     for (const method of ['GET', 'PUT', 'HEAD', 'DELETE', 'POST']) {
       proxy.fail({ method, fault: { answer: 503 }, times: 20 })
@@ -126,7 +126,7 @@ describe('one line with its remedy', () => {
   })
 })
 
-describe('what no server here can show', () => {
+describe('errors that the test server cannot produce', () => {
   test.each([
     ['PermanentRedirect', 301, /another region .*AWS_REGION/],
     ['RequestTimeTooSkewed', 403, /clocks of .* differ .*Set the clock/],
@@ -155,13 +155,13 @@ describe('what no server here can show', () => {
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     'ERR_TLS_CERT_ALTNAME_INVALID',
   ])('a certificate: %s', code => {
-    const trouble = s3Problem(Object.assign(new Error('certificate'), { code }))
-    expect(trouble).toMatchObject({ code, passing: false })
-    expect(trouble.advice).toMatch(/NODE_EXTRA_CA_CERTS|Renew/)
+    const problem = s3Problem(Object.assign(new Error('certificate'), { code }))
+    expect(problem).toMatchObject({ code, passing: false })
+    expect(problem.advice).toMatch(/NODE_EXTRA_CA_CERTS|Renew/)
   })
 })
 
-test('a clock that is wrong fails the first request; then the client goes by that of the server', async () => {
+test("a wrong clock fails the first request; then the client uses the server's clock", async () => {
   const access = s3.access({ systemClockOffset: -3_600_000 })
   const store = openRunStores(`s3://${s3.bucket}/late`, '/nowhere', access).open('r1')
   await expect(store.write('a.csv', 'x')).rejects.toThrow(

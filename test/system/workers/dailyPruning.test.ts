@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => connection.close())
 
-test('of many workers one a day has old runs removed, also when the day has seen its removal end', async () => {
+test('one of many workers starts pruning each day, also after the pruning of that day has ended', async () => {
   const day = new Date(Date.UTC(2026, 10, 25, 12) + Math.floor(Math.random() * 1e6) * 86_400_000)
   const asked = await Promise.all([1, 2, 3].map(() => startPruning(client, day)))
   expect(asked.toSorted()).toEqual([false, false, true])

@@ -1,4 +1,4 @@
-// What cannot go well fails with one clear line, and nothing is written to Salesforce.
+// Invalid input fails with one clear line, and writes nothing to Salesforce.
 import type { WorkflowFailedError } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '../../../loader/http/secret.ts'
@@ -27,7 +27,7 @@ type Given = {
   readonly connection?: () => string
 }
 
-/** Runs it, sees that nothing was written, and returns the failure of the workflow. */
+/** Runs the load, expects that it writes nothing, and returns the failure of the workflow. */
 async function failureOf({ csv = CONTACTS, spec = {}, connection = () => org.connection }: Given) {
   const before = writesOf(org.emulator)
   const load = await rig.start({
@@ -81,7 +81,7 @@ const REJECTED: readonly (readonly [string, Given, RegExp])[] = [
   ],
   ['a required field unmapped', set({ fields: { Email: 'email' } }), /Required fields are missing: \[LastName\]/],
   [
-    'a constant of a wrong kind',
+    'a constant of the wrong type',
     set({ fields: { LastName: 'last', Birthdate: { value: 'soon' } } }),
     /Birthdate.*soon.*yyyy-MM-dd/,
   ],
@@ -94,14 +94,14 @@ const REJECTED: readonly (readonly [string, Given, RegExp])[] = [
   ['a column absent from the header', { csv: 'name,email\nDoe,doe@example.com\n' }, /last.*name, email/],
   ['an identity column absent from the header', set({ identityFields: ['number'] }), /number/],
   ['a column of operations absent from the header', set({ operation: { column: 'action' } }), /action/],
-  ['a header and no records', { csv: 'last,email\n' }, /no records.*nothing was sent/],
+  ['a header without records', { csv: 'last,email\n' }, /no records.*nothing was sent/],
   [
-    'more wrong rows than allowed',
+    'more rejected rows than allowed',
     { csv: 'last,email\n,a@b.example\nDoe,nonsense\nRoe,\n', spec: { maxRejected: 1 } },
     /2 of 3 records can't be sent, maxRejected allows 1; nothing was sent.*row 1: Required fields are missing: \[LastName\].*rejected\.csv/,
   ],
   ['a spec with an unknown key', set({ feilds: {} }), /^The sync spec.*"feilds".*fields/],
-  ['a spec with an operation that is none', set({ operation: 'insert' }), /operation.*create, update, upsert/],
+  ['a spec with an invalid operation', set({ operation: 'insert' }), /operation.*create, update, upsert/],
 ]
 
 test.concurrent.each(REJECTED)('%s', async (_, given, words) => {
@@ -111,7 +111,7 @@ test.concurrent.each(REJECTED)('%s', async (_, given, words) => {
 })
 
 const UNREADABLE: readonly (readonly [string, Given, string, RegExp])[] = [
-  ['a source that is not there', set({ source: { uri: 'file:data/absent.csv' } }), 'SourceFileError', /absent\.csv/],
+  ['a missing source', set({ source: { uri: 'file:data/absent.csv' } }), 'SourceFileError', /absent\.csv/],
   [
     'a source outside the data directories',
     set({ source: { uri: 'file:runs/secret.csv' } }),
@@ -119,20 +119,20 @@ const UNREADABLE: readonly (readonly [string, Given, string, RegExp])[] = [
     /runs\/secret\.csv.*data/,
   ],
   [
-    'a source that climbs out of them',
+    'a source that leaves them by ..',
     set({ source: { uri: 'file:data/../sflink.yaml' } }),
     'SourceFileError',
     /sflink\.yaml/,
   ],
-  ['a source that is empty', { csv: '' }, 'SourceEmptyError', /empty/],
+  ['an empty source', { csv: '' }, 'SourceEmptyError', /empty/],
   [
-    'a source that is no text',
+    'a source that is not text',
     { csv: Uint8Array.from({ length: 512 }, (_, i) => i % 7) },
     'SourceNotTextError',
     /not.*text/i,
   ],
-  ['a source cut in a quoted value', { csv: 'last,email\nDoe,"doe@exam' }, 'CsvCutError', /quot/],
-  ['a header with a name twice', { csv: 'last,email,email\nDoe,a,b\n' }, 'SourceHeaderError', /email/],
+  ['a source that is cut in a quoted value', { csv: 'last,email\nDoe,"doe@exam' }, 'CsvCutError', /quot/],
+  ['a header with a duplicate name', { csv: 'last,email,email\nDoe,a,b\n' }, 'SourceHeaderError', /email/],
 ]
 
 test.concurrent.each(UNREADABLE)('%s', async (_, given, expected, words) => {
@@ -156,7 +156,7 @@ describe.concurrent('a connection', () => {
       /org-\d+.*invalid_client.*clientSecret/,
     ],
     [
-      'by a flow that the org blocks',
+      'with a flow that the org blocks',
       () => {
         const { clientId, clientSecret, username, password, securityToken } = org.emulator.credentials
         const secrets = { clientSecret: new Secret(clientSecret), password: new Secret(password) }
@@ -173,7 +173,7 @@ describe.concurrent('a connection', () => {
       /org-\d+.*invalid_grant/,
     ],
     [
-      'that the worker does not know',
+      'that is not in the configuration',
       () => 'production',
       'ConfigurationError',
       /no connection 'production'; use one of org-1/,
@@ -185,7 +185,7 @@ describe.concurrent('a connection', () => {
   })
 })
 
-test('a sync that the worker does not know', async () => {
+test('an unknown sync', async () => {
   const load = rig.execute('syncRecords', { sync: 'nightly' })
   await expect(load).rejects.toMatchObject({
     cause: { type: 'RunRejectedError', message: expect.stringMatching(/^Sync nightly.*no such sync/) },

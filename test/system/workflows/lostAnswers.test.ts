@@ -1,4 +1,4 @@
-// A create through collections whose answer is lost: found is success, absent is sent again, and what nobody can tell is in doubt.
+// A create through collections whose answer is lost: a found record is a success, an absent one is sent again, an ambiguous one is in doubt.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Fault } from '../../../packages/emulator/index.ts'
 import { type LoadRig, type RigOrg, startLoadRig } from '../../rig/loadRig.ts'
@@ -11,7 +11,7 @@ afterAll(() => rig.close())
 
 const FIELDS = { LastName: 'last', Title: 'title', ReportsToId: 'boss', Ext_Id__c: 'ext' }
 
-/** Loads records given by column, and says what became of them: in the org, in the results, and in how many requests. */
+/** Loads records given by column. Returns the records in the org, their results, and the number of requests. */
 async function create(org: RigOrg, records: readonly Readonly<Record<string, string>>[], given: object = {}) {
   const columns = [...new Set(records.flatMap(record => Object.keys(record)))]
   const before = org.emulator.stats().calls['collectionCreate'] ?? 0
@@ -45,7 +45,7 @@ const people = (count: number) =>
 const CREATED = { updated: 0, failed: 0, inDoubt: 0 }
 
 describe.concurrent('without a unique External ID', () => {
-  test('takes the records it finds for its own, with their Ids, and sends nothing again', async () => {
+  test('accepts the records that it finds as created, with their Ids, and sends nothing again', async () => {
     const org = await rig.openOrg()
     loseCreate(org, { type: 'cutAfter' }, { after: 1, times: 1 })
     const { tally, requests, results, inOrg } = await create(org, people(450))
@@ -55,7 +55,7 @@ describe.concurrent('without a unique External ID', () => {
     expect(results.map(({ id }) => id)).toEqual(results.map(({ last }) => ids.get(last)))
   })
 
-  test('sends again what is not there, also when that answer is lost too', async () => {
+  test('sends absent records again, also when that answer is lost too', async () => {
     const org = await rig.openOrg()
     loseCreate(org, { type: 'cutBefore' })
     loseCreate(org, { type: 'cutAfter' }, { after: 1 })
@@ -67,7 +67,7 @@ describe.concurrent('without a unique External ID', () => {
     })
   })
 
-  test('waits for a request that the org is still at work on after we gave it up', async () => {
+  test('waits for a request that the org still processes after the client timed out', async () => {
     const org = await rig.openOrg({}, { requestTimeout: 400 })
     loseCreate(org, { type: 'delay', ms: 1_500 })
     const { tally, requests, inOrg } = await create(org, people(20), { resend: { lostAnswerWait: '4s' } })
@@ -78,7 +78,7 @@ describe.concurrent('without a unique External ID', () => {
     })
   })
 
-  test.each([-3_600_000, 3_600_000])('finds its records when the clock of the org is off by %i ms', async offset => {
+  test.each([-3_600_000, 3_600_000])("finds its records when the org's clock differs by %i ms", async offset => {
     const org = await rig.openOrg({ clock: () => Date.now() + offset })
     loseCreate(org, { type: 'cutAfter' })
     const { tally, requests, inOrg } = await create(org, people(20))
@@ -90,7 +90,7 @@ describe.concurrent('without a unique External ID', () => {
   })
 
   test.each(['cutBefore', 'cutAfter'] as const)(
-    'says of records that have equals in another request that they are in doubt, and never sends them again: %s',
+    'reports records with equal ones in another request as in doubt, and never sends them again: %s',
     async type => {
       const org = await rig.openOrg()
       loseCreate(org, { type })
@@ -124,7 +124,7 @@ describe.concurrent('with a unique External ID mapped', () => {
   })
 })
 
-test('an update and an upsert whose answers are lost are sent again, and what was created is told so', async () => {
+test('an update and an upsert whose answers are lost are sent again, and created records are reported as created', async () => {
   let ahead = 0
   const org = await rig.openOrg({ clock: () => Date.now() + ahead })
   const [id = ''] = await org.create('Contact', [{ LastName: 'Known', Ext_Id__c: 'known' }])
@@ -145,7 +145,7 @@ test('an update and an upsert whose answers are lost are sent again, and what wa
   const upsert = { operation: 'upsert', externalIdField: 'Ext_Id__c', source: { inline: upserted }, fields }
   expect((await rig.load({ ...common, ...update })).tally).toEqual({ created: 0, updated: 1, failed: 0, inDoubt: 0 })
   expect(await org.records('Contact', 'Id', 'LastName')).toEqual([{ Id: id, LastName: 'Updated' }])
-  // The org tells creations apart by the second; this one is a minute later.
+  // The org stores creation times in seconds; this one is a minute later.
   ahead = 60_000
   expect((await rig.load({ ...common, ...upsert })).tally).toEqual({ created: 1, updated: 1, failed: 0, inDoubt: 0 })
   expect(await org.records('Contact', 'Ext_Id__c', 'LastName')).toEqual(

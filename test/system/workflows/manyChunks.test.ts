@@ -1,4 +1,4 @@
-// More chunks under way than the connection has requests to give: none may wait for another with one in its hand.
+// More concurrent chunks than concurrent requests of the connection: no deadlock.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type LoadRig, QUICK, startLoadRig } from '../../rig/loadRig.ts'
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => rig.close())
 
-test('forty chunks at a time through Bulk API settle every record, some rejected in each', async () => {
+test('forty concurrent chunks through Bulk API settle every record, some rejected in each', async () => {
   const org = await rig.openOrg()
   const names = Array.from({ length: RECORDS }, (_, index) => (index % 10 === 0 ? 'Locked' : `P${index + 1}`))
   const match = { field: 'LastName', value: 'Locked' }

@@ -1,4 +1,4 @@
-// Records that Salesforce did not take for a passing reason go out again; those it rejected for good do not.
+// Records that Salesforce rejects for a transient reason are sent again; permanently rejected ones are not.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import type { FaultRule } from '../../../packages/emulator/index.ts'
@@ -39,7 +39,7 @@ const ALL = { updated: 0, failed: 0, inDoubt: 0 }
 describe.concurrent.each(ENGINES)('locked rows, through %s', engine => {
   const match = engine === 'bulk' ? { method: 'JOB' } : { operation: 'collectionCreate' }
 
-  test('go out again in later attempts, and are there once', async () => {
+  test('are sent again in later attempts, and exist once', async () => {
     const org = await rig.openOrg()
     org.emulator.faults.add({ match, fault: { type: 'lockRows', share: 0.5 }, times: 2 })
     const { tally, names, sendings } = await create(org, 100, { engine })
@@ -48,7 +48,7 @@ describe.concurrent.each(ENGINES)('locked rows, through %s', engine => {
     expect(sendings).toBe(3)
   })
 
-  test('that stay locked fail after the last attempt with the words of Salesforce', async () => {
+  test('that stay locked fail after the last attempt with the message of Salesforce', async () => {
     const org = await rig.openOrg()
     org.emulator.faults.add({ match, fault: { type: 'lockRows', match: { field: 'LastName', value: 'P7' } } })
     const { tally, names, results, sendings } = await create(org, 20, { engine })
@@ -69,7 +69,7 @@ describe.concurrent('an ingest job that fails', () => {
     return org.emulator.faults.add({ match: { method: 'JOB' }, fault, ...rest })
   }
 
-  test('half-way leaves the rest to a new job, and every record is there once', async () => {
+  test('midway leaves the rest to a new job, and every record exists once', async () => {
     const org = await rig.openOrg()
     failJob(org, 37, { times: 1 })
     const { tally, names, sendings } = await create(org, 100)
@@ -78,7 +78,7 @@ describe.concurrent('an ingest job that fails', () => {
     expect(sendings).toBe(2)
   })
 
-  test('in each of several chunks at a time leaves the rest of each to a new job', async () => {
+  test('in each of several concurrent chunks leaves the rest of each to a new job', async () => {
     const org = await rig.openOrg()
     failJob(org, 10, { times: 3 })
     const { tally, names, sendings } = await create(org, 100, { chunk: { bulkRecords: 25 }, concurrency: 4 })
@@ -87,7 +87,7 @@ describe.concurrent('an ingest job that fails', () => {
     expect(sendings).toBe(7)
   })
 
-  test('again and again ends after the last attempt, and says so', async () => {
+  test('in every attempt is reported after the last attempt', async () => {
     const org = await rig.openOrg()
     failJob(org, 0)
     const { tally, results, sendings } = await create(org, 5)
@@ -96,7 +96,7 @@ describe.concurrent('an ingest job that fails', () => {
     expect(sendings).toBe(QUICK.resend.maxAttempts)
   })
 
-  test('for its data is not sent again', async () => {
+  test('because of its data is not sent again', async () => {
     const org = await rig.openOrg()
     const errorMessage = 'InvalidBatch : Field name not found : Nickname__c'
     failJob(org, 3, { errorMessage })
@@ -127,7 +127,7 @@ describe.concurrent.each([
   ['bulk', 'ingestCreate'],
   ['collections', 'collectionCreate'],
 ])('a limit of the org, through %s', (engine, operation) => {
-  test('pauses the run until it passes, and does not fail it', async () => {
+  test('pauses the run until it is lifted, and does not fail it', async () => {
     const org = await rig.openOrg()
     org.emulator.faults.add({ match: { operation }, fault: { type: 'limitReached' } })
     const load = await rig.start(await specOf(org, 5, { engine }))

@@ -1,4 +1,4 @@
-// Under one run id nothing is sent twice: when it is started again, when its workflow is reset, when the org has forgotten its jobs.
+// Under one run id nothing is sent twice: when it is started again, when its workflow is reset, when the org has deleted its jobs.
 import { randomUUID } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -29,7 +29,7 @@ const writes = (org: RigOrg) => {
 const CREATED_50 = { created: 50, updated: 0, failed: 0, inDoubt: 0 }
 
 describe.concurrent.each(ENGINES)('through %s', engine => {
-  test('a run that is started again has the same results, and asks nothing of the org but who we are', async () => {
+  test('a run that is started again has the same results, and calls the org only to log in', async () => {
     const org = await rig.openOrg()
     const uri = await rig.source(people(50))
     const spec = specOf(org, uri, { engine })
@@ -56,7 +56,7 @@ describe.concurrent.each(ENGINES)('through %s', engine => {
     expect(await readFile(join(rig.folder, 'runs', runId, 'source'), 'utf8')).toBe(people(50))
   })
 
-  test('another spec under the same run id is rejected', async () => {
+  test('a different spec under the same run id is rejected', async () => {
     const org = await rig.openOrg()
     const uri = await rig.source(people(5))
     const { runId } = await rig.load(specOf(org, uri, { engine }))
@@ -88,7 +88,7 @@ describe.concurrent.each(ENGINES)('through %s', engine => {
     const workflowId = `reset-${randomUUID()}`
     const options = { taskQueue: rig.taskQueue, workflowId, args: [{ spec }] }
     const { runId } = (await rig.client.workflow.execute('syncRecords', options)) as RunReport
-    // Every reset begins at the first execution: only there was every step taken. Its id names the run.
+    // Every reset starts from the first execution: only it ran every activity. Its id names the run.
     const first = runId
     const results = await rig.text(runId, 'results.csv')
     const steps =
@@ -114,7 +114,7 @@ describe.concurrent.each(ENGINES)('through %s', engine => {
   })
 })
 
-test('a workflow that is reset while its job is at work waits for that same job', async () => {
+test('a workflow that is reset while its job is in progress waits for that same job', async () => {
   const org = await rig.openOrg({ processingDelayMs: 1_500 })
   const workflowId = `reset-${randomUUID()}`
   const args = [{ spec: specOf(org, await rig.source(people(15)), { engine: 'bulk' }) }]
@@ -130,7 +130,7 @@ test('a workflow that is reset while its job is at work waits for that same job'
   expect(writes(org).created).toEqual({ Contact: 15 })
 })
 
-/** As an operator does with `temporal workflow reset`: back to before the first time that this step was taken. */
+/** Resets as an operator does with `temporal workflow reset`: to before the first run of this activity. */
 async function resetTo(workflowId: string, runId: string, activity: string): Promise<void> {
   const { events } = await rig.client.workflow.getHandle(workflowId, runId).fetchHistory()
   const scheduled = events?.find(
@@ -145,7 +145,7 @@ async function resetTo(workflowId: string, runId: string, activity: string): Pro
   })
 }
 
-test('a request that was cut in halves, of which one got through, is not sent again as a whole', async () => {
+test('a request that was split, with one half written, is not sent again as a whole', async () => {
   const org = await rig.openOrg()
   const match = { operation: 'collectionCreate' }
   const fails = (status: number, after = 0) => {
@@ -165,7 +165,7 @@ test('a request that was cut in halves, of which one got through, is not sent ag
   })
 })
 
-test('a run whose source was rejected, and then mended, sends what the mended one holds', async () => {
+test('a run whose source was rejected and then corrected sends the corrected source', async () => {
   const org = await rig.openOrg()
   await org.create('Contact', [{ LastName: 'Old', Email: 'a@example.com' }])
   const uri = await rig.source('op,email,last\nupdate,a@example.com,A\ncreate,b@example.com,B\ncreate,c@example.com,\n')
@@ -174,13 +174,13 @@ test('a run whose source was rejected, and then mended, sends what the mended on
   const spec = specOf(org, uri, given)
   const runId = `run-${randomUUID()}`
   await expect(rig.load(spec, { runId })).rejects.toMatchObject({ cause: { type: 'RunRejectedError' } })
-  const mended = 'op,email,last\ncreate,b@example.com,B\nupdate,a@example.com,A\n'
-  await writeFile(join(rig.folder, uri.slice('file:'.length)), mended)
+  const corrected = 'op,email,last\ncreate,b@example.com,B\nupdate,a@example.com,A\n'
+  await writeFile(join(rig.folder, uri.slice('file:'.length)), corrected)
   const { tally } = await rig.load(spec, { runId })
   expect(tally).toEqual({ created: 1, updated: 1, failed: 0, inDoubt: 0 })
 })
 
-test('a run whose spec was rejected, and then mended, loads by the mended one; a loaded one keeps its own', async () => {
+test('a run whose spec was rejected and then corrected uses the corrected spec; a loaded run keeps its own', async () => {
   const org = await rig.openOrg()
   const runId = `run-${randomUUID()}`
   const uri = await rig.source(people(3))
@@ -188,7 +188,7 @@ test('a run whose spec was rejected, and then mended, loads by the mended one; a
   await expect(begin({ fields: { LastName: 'last', Nope__c: 'last' } })).rejects.toMatchObject({
     cause: { message: expect.stringContaining('Nope__c') },
   })
-  // Rejected only when the source is read: by then there is a plan.
+  // Rejected only when the source is read: the plan exists by then.
   await expect(begin({ fields: { LastName: 'surname' } })).rejects.toMatchObject({
     cause: { message: expect.stringContaining('surname') },
   })

@@ -1,4 +1,4 @@
-// A source gives the same records and the same results.csv whichever engine it goes through.
+// A source gives the same records and the same results.csv through either engine.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Engine } from '../../../packages/client/contract/operations.ts'
 import { type LoadRig, startLoadRig, withoutTimes } from '../../rig/loadRig.ts'
@@ -11,7 +11,7 @@ afterAll(() => rig.close())
 
 type Loaded = { readonly results: string; readonly rejected: string; readonly records: readonly unknown[] }
 
-test('2,000 contacts, some of them wrong in ways that only Salesforce sees', async () => {
+test('2,000 contacts, some with errors that only Salesforce detects', async () => {
   const uri = await rig.source(contacts(2_000))
   const load = async (engine: Engine): Promise<Loaded> => {
     const org = await rig.openOrg()
@@ -49,7 +49,7 @@ test('2,000 contacts, some of them wrong in ways that only Salesforce sees', asy
   expect(bulk.records).toEqual(collections.records)
 })
 
-/** Every hundredth row is a bad reference, a bad picklist value, or a key that an earlier row has taken. */
+/** Every hundredth row has an invalid reference, an invalid picklist value, or the key of an earlier row. */
 function contacts(rows: number): string {
   const lines = Array.from({ length: rows }, (_, index) => {
     const wrong = index % 100

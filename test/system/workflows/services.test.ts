@@ -1,4 +1,4 @@
-// What a service or an operator asks of the workflows: results inline, progress, and a look at a connection.
+// Requests of a service or an operator to the workflows: inline results, progress, and connection tests.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type {
   ConnectionTest,
@@ -59,7 +59,7 @@ test('a load of records given inline returns the result of every record', async 
   )
 })
 
-test('a file can have its results inline too, and a large one has none', async () => {
+test('a file can have inline results too, but not a large one', async () => {
   const org = await rig.openOrg()
   const spec = async (count: number) => ({
     connection: org.connection,
@@ -119,7 +119,7 @@ test('the progress grows from stage to stage, and ends with every record settled
   expect(await ask()).toMatchObject(end)
 })
 
-test('a connection is tested by a query, and says what it leads to', async () => {
+test('a connection is tested by a query, and reports its org and user', async () => {
   const { connection, emulator } = await rig.openOrg()
   const answer = await rig.execute<ConnectionTest>('testConnection', { connection })
   expect(answer).toMatchObject({

@@ -1,4 +1,4 @@
-// Whatever a program starts a workflow with: what it can't be is rejected at once, in words that say what it should be.
+// Invalid input of a workflow is rejected at once, with a message that describes valid input.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { WorkflowType } from '../../../packages/client/contract/names.ts'
@@ -75,7 +75,7 @@ test.concurrent.each(['a/b', '..', '.hidden', 'x'.repeat(201)])('the run id %s',
   expect(failure).toMatchObject({ type: 'RunIdError', message: expect.stringMatching(/Give the run another id/) })
 })
 
-test('records that are more than an input should hold', async () => {
+test('more records than an input may contain', async () => {
   const inline = Array.from({ length: 12_000 }, (_, index) => ({ last: `${index} ${'x'.repeat(80)}` }))
   const failure = await rejection('syncRecords', { spec: { ...spec(), source: { inline } } })
   expect(failure).toMatchObject({
@@ -86,12 +86,12 @@ test('records that are more than an input should hold', async () => {
   })
 })
 
-test('null stands for a key left out', async () => {
+test('null means an absent key', async () => {
   const input = { spec: spec(), sync: null, runId: null, inlineResults: null }
   expect(await rig.execute('syncRecords', input)).toMatchObject({ outcome: 'completed', results: [{ row: 1 }] })
 })
 
-test('a workflow id of the form sync/NAME/LABEL names the run, and a whole spec needs no sync of that name', async () => {
+test('a workflow id of the form sync/NAME/LABEL names the run, and a whole spec needs no sync with that name', async () => {
   const workflowId = `sync/nightly/${randomUUID()}`
   const input = { sync: 'nightly', spec: spec() }
   const options = { taskQueue: rig.taskQueue, workflowId, args: [input] }

@@ -35,7 +35,7 @@ async function usageError(...args: readonly string[]): Promise<string> {
   return stderr.trimEnd()
 }
 
-test('help names every command and is no error', async () => {
+test('help lists every command and exits 0', async () => {
   const { code, stdout } = await inProcess(['--help'], { cwd: folder })
   expect(code).toBe(0)
   for (const command of ['connection', 'objects', 'describe', 'sync', 'schedule', 'worker', 'emulator']) {
@@ -49,20 +49,20 @@ test('an unknown command and a missing argument are usage errors', async () => {
   expect(await usageError('sync', 'run')).toContain("missing required argument 'name'")
 })
 
-test('a missing configuration is named with what to do', async () => {
+test('reports a missing configuration with its remedy', async () => {
   expect(await usageError('sync', 'run', 'nightly', '--config', 'other.yaml')).toBe(
     'other.yaml: the file does not exist; create it, or name another with --config or SFLINK_CONFIG',
   )
 })
 
-test('a mistake in the configuration is named with its line', async () => {
+test('reports an error in the configuration with its line', async () => {
   await writeFile(join(folder, 'wrong.yaml'), 'connection: {}\n')
-  const told = await usageError('sync', 'run', 'nightly', '--config', 'wrong.yaml')
-  expect(told).toMatch(/^wrong\.yaml:1:1 unknown key "connection"; allowed: .*; did you mean "connections"\?$/)
+  const message = await usageError('sync', 'run', 'nightly', '--config', 'wrong.yaml')
+  expect(message).toMatch(/^wrong\.yaml:1:1 unknown key "connection"; allowed: .*; did you mean "connections"\?$/)
 })
 
 test('the worker rejects a configuration whose variables are not set', async () => {
-  // A process: the worker starts itself anew with the flags of its heap.
+  // A separate process: the worker restarts itself with flags for its heap.
   const { code, stderr } = await sflink(['worker'], { cwd: folder })
   expect(code).toBe(2)
   expect(stderr).toMatch(
@@ -70,19 +70,19 @@ test('the worker rejects a configuration whose variables are not set', async () 
   )
 })
 
-test('an unknown sync is told with the known ones', async () => {
+test('reports an unknown sync with the known ones', async () => {
   expect(await usageError('sync', 'run', 'nightli')).toMatch(
     /^There is no sync 'nightli' in .*sflink\.yaml: its syncs are nightly; did you mean "nightly"\?$/,
   )
 })
 
-test('a placeholder of the source that nobody fills is told', async () => {
+test('reports a placeholder of the source without a value', async () => {
   expect(await usageError('sync', 'run', 'nightly')).toBe(
     'The source of the sync nightly leaves {date} open. Give it: --set date=…, or a time: --scheduled-time …',
   )
 })
 
-test('an option that does not fit the sync is told like a mistake in the configuration', async () => {
+test('reports an option that does not fit the sync like an error in the configuration', async () => {
   const run = ['sync', 'run', 'nightly', '--set', 'date=2026-11-25']
   expect(await usageError(...run, '--set', 'operation=creat')).toMatch(/operation: .*create, update, upsert/)
   expect(await usageError(...run, '--set', 'maxReject=10')).toMatch(
@@ -91,7 +91,7 @@ test('an option that does not fit the sync is told like a mistake in the configu
   expect(await usageError(...run, '--set', 'maxRejected')).toMatch(/^--set is 'maxRejected'; write it as key=value/)
 })
 
-test('a URI that no source can have is told before a run is started', async () => {
+test('reports an invalid source URI before a run is started', async () => {
   const run = (source: string) => usageError('sync', 'run', 'nightly', '--source', source)
   expect(await run('data/contacts.csv')).toBe(
     "The source data/contacts.csv can't be opened: its uri can't be used: it has no scheme; write file: before the path. Write file:data/contacts.csv.",
@@ -103,7 +103,7 @@ test('a URI that no source can have is told before a run is started', async () =
   expect(await run('http://files.acme.com/contacts.csv')).toMatch(/http: is not encrypted .* Write https:/)
 })
 
-test('Temporal that cannot be reached is told in one line', async () => {
+test('reports in one line that Temporal is not reachable', async () => {
   const address = `127.0.0.1:${await freePort()}`
   const { code, stderr } = await inProcess(['connection', 'test', 'production'], {
     cwd: folder,
@@ -113,7 +113,7 @@ test('Temporal that cannot be reached is told in one line', async () => {
   expect(stderr).toMatch(new RegExp(`^Temporal cannot be reached at ${address}: .*TEMPORAL_ADDRESS\n$`))
 })
 
-test('an address that the emulator cannot have is told with what to do', async () => {
+test('reports an address that is not available to the emulator with its remedy', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo
@@ -125,6 +125,6 @@ test('an address that the emulator cannot have is told with what to do', async (
   )
 })
 
-test('a port that is none is a usage error', async () => {
+test('an invalid port is a usage error', async () => {
   expect(await usageError('emulator', '--port', 'x')).toBe("--port is 'x'; give a number from 0 to 65535")
 })

@@ -1,4 +1,4 @@
-// What commands around the worker reject, in one line each.
+// One-line errors of the commands around the worker.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
@@ -26,9 +26,9 @@ test.each([
   [['worker', '--role', 'boss'], 'Allowed choices are all, workflow, load.'],
   [['codec-server'], 'has no encryption.keys: there is nothing to decrypt. Add the keys that the workers have'],
   [['sync', 'status', 'x'], 'empty.toml holds no profile. Give it a table [profile.default], or delete it'],
-] as const)('%s', async (args, told) => {
+] as const)('%s', async (args, message) => {
   const environment = { TEMPORAL_CONFIG_FILE: join(folder, 'empty.toml') }
   const { code, stderr } = await inProcess(args, { cwd: folder, environment })
-  expect(stderr).toContain(told)
+  expect(stderr).toContain(message)
   expect(code).toBe(2)
 })

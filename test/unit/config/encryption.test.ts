@@ -27,14 +27,14 @@ const rejection = (encryption: string) =>
     (error: Error) => error.message,
   )
 
-test('keys come in the order of the file, and printing them shows nothing', async () => {
+test('keys are in the order of the file, and printing them shows no secret', async () => {
   const { encryptionKeys } = await configured(`{ keys: [{ id: new, key: "\${KEY}" }, { id: old, key: "\${KEY}" }] }`)
   expect(encryptionKeys.map(({ id }) => id)).toEqual(['new', 'old'])
   const shown = inspect(encryptionKeys, { depth: 9 }) + JSON.stringify(encryptionKeys)
   expect(shown).not.toContain(KEY)
 })
 
-test('a key of another length is rejected, and not shown', async () => {
+test('a key of the wrong length is rejected, and not shown', async () => {
   const message = await rejection(`{ keys: [{ id: a, key: "\${SHORT}" }] }`)
   expect(message).toMatch(
     /sflink\.yaml:1:\d+ encryption\.keys\[0\]\.key: the key 'a' has 6 bytes and must have 32, in base64; make one: openssl rand -base64 32$/,
@@ -42,7 +42,7 @@ test('a key of another length is rejected, and not shown', async () => {
   expect(message).not.toContain('c2VjcmV0')
 })
 
-test('two keys of one id, no key at all, and a variable that is not set are named with what to do', async () => {
+test('reports two keys with one id, an empty list and an unset variable with their remedies', async () => {
   expect(await rejection(`{ keys: [{ id: a, key: "\${KEY}" }, { id: a, key: "\${KEY}" }] }`)).toMatch(
     /encryption\.keys\[1\]\.id: "a" is the id of another key; give each key its own id$/,
   )

@@ -26,7 +26,7 @@ async function read(notifications: string) {
   return readConfiguration(file, { environment })
 }
 
-test('gives each sync its own rules over the general ones', async () => {
+test("each sync's own rules override the general ones", async () => {
   const { notifications } = await read(
     '  webhook: { url: "${HOOK}", secret: hush }\n  email: { smtp: "${SMTP}", from: Sflink <sflink@acme.com>, to: ops@acme.com }\n' +
       '  rejectedShare: 5%\n  temporalUi: https://temporal.acme.com\n  syncs: { nightly: { rejectedShare: 0.5%, email: { to: [crm@acme.com] } } }\n',

@@ -1,4 +1,4 @@
-// `schedule:` in sflink.yaml, and the times that it means.
+// `schedule:` in sflink.yaml, and its scheduled times.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -37,7 +37,7 @@ async function problems(rest: string): Promise<readonly string[]> {
 
 const SOURCE = '    source: { uri: "file:data/{date}.csv" }\n'
 
-test('a schedule is completed with every default', async () => {
+test('a schedule gets every default', async () => {
   expect(await read(`${SOURCE}    schedule: { cron: "@daily" }\n`)).toEqual({
     crons: ['0 0 * * *'],
     timeZone: 'UTC',
@@ -106,7 +106,7 @@ test('a source that a schedule cannot load is rejected', async () => {
   ])
 })
 
-test('two schedules of one name are rejected', async () => {
+test('two schedules with one name are rejected', async () => {
   const schedule = '    schedule: { cron: "0 2 * * *" }\n'
   expect(await problems(SOURCE + schedule + schedule)).toEqual([
     expect.stringMatching(/^sflink\.yaml:11:\d+ duplicate key; remove one$/),

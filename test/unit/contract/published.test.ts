@@ -5,7 +5,7 @@ import { receiveRecordsInputSchema } from '../../../packages/client/contract/rec
 
 const WEEK = 7 * 24 * 3_600_000
 
-test('the published schema has the limits by which the receiver rejects its input', () => {
+test('the published schema has the limits that the receiver enforces', () => {
   const { properties } = z.toJSONSchema(PUBLISHED_SCHEMAS['receiveRecords.input'], { io: 'input', target: 'draft-7' })
   expect(properties).toMatchObject({
     gatherFor: { anyOf: [{ minimum: 0, maximum: 60_000 }, { type: 'null' }] },

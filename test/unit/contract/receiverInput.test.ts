@@ -15,7 +15,7 @@ test.each<[message: string, call: unknown]>([
   ['records.0.last: expected text, a number, true, false or null', { id: 'b', records: [{ last: ['B'] }] }],
   ['records.0.last: contains the character U+0000', { id: 'b', records: [{ last: 'B\0' }] }],
   ['records: has 1000013 bytes as JSON, allowed are 1000000', { id: 'b', records: [{ last: 'B'.repeat(1_000_000) }] }],
-])('a bad call is rejected: %s', (message, call) => {
+])('an invalid call is rejected: %s', (message, call) => {
   expect(inputProblem(addRecordsInputSchema, call, 'A call', { id: 'order-4712' })).toContain(message)
 })
 

@@ -11,13 +11,13 @@ async function executable(path: string, says: string): Promise<void> {
   await chmod(path, 0o755)
 }
 
-test('without a browser, and without npm to install one, one line names the remedy', async () => {
+test('without a browser, and without npm to install one, the error names the remedy', async () => {
   await expect(findBrowser({ PATH: folder, XDG_CACHE_HOME: join(folder, 'empty') })).rejects.toThrow(
     /^No browser for the tests of Temporal's UI: neither chromium nor google-chrome is on PATH; .*Install Chromium \(apt-get install chromium\), then run the command again\.$/,
   )
 })
 
-test('a browser on PATH comes before the one in the cache, if it is one', async () => {
+test('a browser on PATH takes precedence over the one in the cache, if it is one', async () => {
   const cache = join(folder, 'salesforce-link', `chromium-${BROWSER_VERSION}`)
   await mkdir(cache, { recursive: true })
   await executable(join(cache, 'chromium'), 'Chromium')

@@ -18,7 +18,7 @@ beforeAll(async () => {
   }
 })
 
-test('PostgreSQL is the one on PATH, else the newest that a package has put down', async () => {
+test('uses the PostgreSQL on PATH, else the newest installed package', async () => {
   const installed = [join(folder, 'absent-*', 'bin'), join(folder, '*', 'bin')]
   expect(await findPostgres({ PATH: join(folder, '15', 'bin') }, installed)).toBe(join(folder, '15', 'bin'))
   expect(await findPostgres({ PATH: '/bin' }, installed)).toBe(join(folder, '17', 'bin'))

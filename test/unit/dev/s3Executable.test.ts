@@ -6,12 +6,12 @@ import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()
 
-test('an address in the environment comes first', async () => {
+test('uses an address in the environment first', async () => {
   const found = await findS3({ SFLINK_S3_ENDPOINT: 'https://s3.acme.com', PATH: folder })
   expect(found).toEqual({ kind: 'server', endpoint: 'https://s3.acme.com' })
 })
 
-test('without Go one line says what to install', async () => {
+test('without Go the error names what to install', async () => {
   const failure = await findS3({ PATH: folder, XDG_CACHE_HOME: folder }).catch((error: unknown) => error)
   expect(failure).toBeInstanceOf(S3MissingError)
   expect((failure as Error).message).toMatch(
@@ -19,7 +19,7 @@ test('without Go one line says what to install', async () => {
   )
 })
 
-test('then the one in the cache', async () => {
+test('uses the executable in the cache next', async () => {
   const cached = join(folder, 'salesforce-link', `versitygw-${VERSITYGW_VERSION}`, 'versitygw')
   await mkdir(join(cached, '..'), { recursive: true })
   await writeFile(cached, '#!/bin/sh\n')

@@ -20,12 +20,12 @@ for (const [now, offset] of [
   ['2026-11-25T10:00:00.400Z', 30_000],
   ['2026-11-25T10:01:00.700Z', -30_000],
 ] as const) {
-  test(`at ${now} a clock that says ${date} is ${offset} ms ahead`, () => {
+  test(`at ${now} a clock at ${date} is ${offset} ms ahead`, () => {
     expect(clockOffsetOf({ date }, Date.parse(now))).toBe(offset)
   })
 }
 
-test('an answer without a date says nothing of the clock', () => {
+test('an answer without a date gives no clock offset', () => {
   expect(clockOffsetOf({}, 0)).toBeUndefined()
   expect(clockOffsetOf({ date: 'yesterday' }, 0)).toBeUndefined()
 })

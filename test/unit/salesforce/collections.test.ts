@@ -17,7 +17,7 @@ beforeEach(() => emulator.faults.clear())
 const byExtId = (extId: string) =>
   collect(connection.query(`SELECT Id, LastName, Email, Account.Ext_Id__c FROM Contact WHERE Ext_Id__c = '${extId}'`))
 
-test('gives one result per record, in order, and keeps the good beside the bad', async () => {
+test('returns one result per record, in order, and writes valid records beside invalid ones', async () => {
   const results = await connection.createRecords('Contact', [
     { LastName: 'Frank', Ext_Id__c: 'c-1', Account: { Ext_Id__c: 'ACME-002' } },
     { FirstName: 'Edna' },
@@ -32,7 +32,7 @@ test('gives one result per record, in order, and keeps the good beside the bad',
   expect(await byExtId('c-1')).toMatchObject([{ Id: results[0]?.id, Account: { Ext_Id__c: 'ACME-002' } }])
 })
 
-test('updates by Id, clears with null and leaves the rest alone', async () => {
+test('updates by Id, clears with null and leaves other fields unchanged', async () => {
   const [created] = await connection.createRecords('Contact', [
     { LastName: 'Old', Email: 'old@example.com', Ext_Id__c: 'u-1' },
   ])
@@ -41,7 +41,7 @@ test('updates by Id, clears with null and leaves the rest alone', async () => {
   expect(await byExtId('u-1')).toMatchObject([{ LastName: 'Old', Email: null }])
 })
 
-test('upserts by an external ID, telling created from updated', async () => {
+test('upserts by an external ID, and distinguishes created from updated', async () => {
   await connection.createRecords('Contact', [{ LastName: 'Known', Ext_Id__c: 'x/1?' }])
   const results = await connection.upsertRecords('Contact', 'Ext_Id__c', [
     { Ext_Id__c: 'x/1?', LastName: 'Renamed' },
@@ -66,13 +66,13 @@ test('sends nothing when a record has no key', async () => {
   await expect(upserting).rejects.toThrow('record 1 of the request has no Ext_Id__c')
 })
 
-for (const [said, fault] of Object.entries({
+for (const [answer, fault] of Object.entries({
   'cut before the work': { type: 'cutBefore' },
   'cut after the work': { type: 'cutAfter' },
   'cut in the answer': { type: 'cutBody', afterBytes: 10 },
   'answered by a gateway': { type: 'status', status: 502, html: '<h1>Bad Gateway</h1>' },
 } as const)) {
-  test(`does not know the outcome of a create that was ${said}, and sends it once`, async () => {
+  test(`does not know the outcome of a create that was ${answer}, and sends it once`, async () => {
     const before = emulator.stats().calls['collectionCreate'] ?? 0
     emulator.faults.add({ match: { operation: 'collectionCreate' }, fault })
     const creating = connection.createRecords('Contact', [{ LastName: 'Once' }])
@@ -81,13 +81,13 @@ for (const [said, fault] of Object.entries({
   })
 }
 
-test('creates once when the session ran out before', async () => {
+test('creates once when the session has expired before', async () => {
   emulator.expireSessions()
   const [created] = await connection.createRecords('Contact', [{ LastName: 'Late', Ext_Id__c: 'late-1' }])
   expect(await byExtId('late-1')).toMatchObject([{ Id: created?.id }])
 })
 
-test('tells the limit of the org from a rejection of the request', async () => {
+test('distinguishes the limit of the org from a rejected request', async () => {
   emulator.faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'limitReached' } })
   const creating = connection.createRecords('Contact', [{ LastName: 'Frank' }])
   await expect(creating).rejects.toBeInstanceOf(LimitReachedError)
@@ -95,7 +95,7 @@ test('tells the limit of the org from a rejection of the request', async () => {
   await expect(upserting).rejects.toBeInstanceOf(RequestRejectedError)
 })
 
-test('switches assignment rules off unless they are asked for', async () => {
+test('disables assignment rules unless they are requested', async () => {
   const saved = sendJson([{ id: '00Q5e00000AAAAAEA4', success: true, errors: [] }])
   const org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: saved })
   const scripted = connectTo(org)

@@ -21,13 +21,13 @@ test('lists the versions without logging in', async () => {
   expect(emulator.stats().calls['token']).toBe(before)
 })
 
-test('works at the API version asked for', async () => {
+test('uses the requested API version', async () => {
   const connection = connectToEmulator(emulator, { apiVersion: '58.0' })
   expect((await connection.identity()).apiVersion).toBe('58.0')
   await expect(connection.describe('Contact')).resolves.toMatchObject({ name: 'Contact' })
 })
 
-test('says that an API version is unknown to the org', async () => {
+test('reports an API version that the org does not know', async () => {
   const error = await connectToEmulator(emulator, { apiVersion: '99.0' })
     .describe('Contact')
     .catch(thrown => thrown)
@@ -41,7 +41,7 @@ test('lists the objects that the user may create or update', async () => {
   expect(names).not.toContain('Case')
 })
 
-test('describes an object with the keys read here', async () => {
+test('describes an object with the keys that the loader reads', async () => {
   const contact = await connectToEmulator(emulator).describe('Contact')
   expect(contact).toMatchObject({ name: 'Contact', keyPrefix: '003', createable: true, queryable: true })
   expect(contact.fields.find(({ name }) => name === 'Ext_Id__c')).toMatchObject({
@@ -55,12 +55,12 @@ test('describes an object with the keys read here', async () => {
   })
 })
 
-test('describes no field that the user may not see', async () => {
+test('omits fields that the user may not see', async () => {
   const { fields } = await connectToEmulator(emulator).describe('Contact')
   expect(fields.map(({ name }) => name)).not.toContain('Birthdate')
 })
 
-test('asks for a describe once, however many want it', async () => {
+test('requests a describe once for many callers', async () => {
   const connection = connectToEmulator(emulator)
   const before = emulator.stats().calls['describe'] ?? 0
   await Promise.all(Array.from({ length: 10 }, () => connection.describe('Lead')))
@@ -68,7 +68,7 @@ test('asks for a describe once, however many want it', async () => {
   expect((emulator.stats().calls['describe'] ?? 0) - before).toBe(1)
 })
 
-test('does not remember a failed describe', async () => {
+test('does not cache a failed describe', async () => {
   const connection = connectToEmulator(emulator)
   emulator.faults.add({
     match: { operation: 'describe' },
@@ -79,7 +79,7 @@ test('does not remember a failed describe', async () => {
   await expect(connection.describe('Account')).resolves.toMatchObject({ name: 'Account' })
 })
 
-test('names an object that does not exist', async () => {
+test('reports an object that does not exist by its name', async () => {
   const error = await connectToEmulator(emulator)
     .describe('Contcat')
     .catch(thrown => thrown)
@@ -87,7 +87,7 @@ test('names an object that does not exist', async () => {
   expect(error.message).toContain('Describe Contcat failed: 404 NOT_FOUND')
 })
 
-test('gives the records of all pages, without attributes, parents included', async () => {
+test('returns the records of all pages, without attributes, with parents', async () => {
   const connection = connectToEmulator(emulator)
   const records = await collect(connection.query('SELECT Id, Email, Account.Name FROM Contact ORDER BY Email'))
   expect(records).toHaveLength(300)
@@ -113,13 +113,13 @@ test('fetches pages as they are consumed', async () => {
   await big.close()
 })
 
-test('puts words to a query that the org does not understand', async () => {
+test('reports a query that the org does not understand', async () => {
   const error = await collect(connectToEmulator(emulator).query('SELECT Bacon__c FROM Account')).catch(thrown => thrown)
   expect(error).toBeInstanceOf(RequestRejectedError)
   expect(error).toMatchObject({ errorCode: 'INVALID_FIELD', statusCode: 400 })
 })
 
-test('leaves the query, with its values, out of the error', async () => {
+test('omits the query, with its values, from the error', async () => {
   const soql = "SELECT Id FROM Contact WHERE Bacon__c = 'edna@example.com'"
   const error = await collect(connectToEmulator(emulator).query(soql)).catch(thrown => thrown)
   expect(error.message).toMatch(/^Query failed: 400 INVALID_FIELD: No such column 'Bacon__c' on entity 'Contact'\. /)
@@ -127,7 +127,7 @@ test('leaves the query, with its values, out of the error', async () => {
   expect(error.message).not.toContain('\n')
 })
 
-test('knows the API calls used and the clock of the org', async () => {
+test('reports the used API calls and the clock of the org', async () => {
   const connection = connectToEmulator(emulator)
   expect(connection.apiUsage()).toBeUndefined()
   await connection.objects()
@@ -135,13 +135,13 @@ test('knows the API calls used and the clock of the org', async () => {
   expect(Math.abs(connection.clockOffset())).toBeLessThanOrEqual(1_000)
 })
 
-test('reads an answer again that was cut in its body', async () => {
+test('repeats a read whose answer was cut in its body', async () => {
   const connection = connectToEmulator(emulator)
   emulator.faults.add({ match: { operation: 'query' }, fault: { type: 'cutBody', afterBytes: 100 }, times: 2 })
   expect(await collect(connection.query('SELECT Id FROM Contact'))).toHaveLength(300)
 })
 
-test('gives a read up in the end', async () => {
+test('fails a read after all repetitions', async () => {
   const connection = connectToEmulator(emulator)
   emulator.faults.add({ match: { operation: 'describeGlobal' }, fault: { type: 'cutBody', afterBytes: 100 } })
   await expect(connection.objects()).rejects.toBeInstanceOf(AnswerCutError)

@@ -19,7 +19,7 @@ const page = sendJson({ totalSize: 0, done: true, records: [] })
 const LOGIN = 'POST /services/oauth2/token'
 const SOQL = 'SELECT Id FROM Contact'
 
-/** Sessions up to the numbered one have run out. */
+/** Sessions up to this number have expired. */
 const onlyAfter =
   (session: number): Handler =>
   (seen, answer, times) => {
@@ -28,7 +28,7 @@ const onlyAfter =
     handler(seen, answer, times)
   }
 
-test('logs in once for fifty calls at a time', async () => {
+test('logs in once for fifty concurrent calls', async () => {
   org = await startScriptedOrg({ [`GET ${ROOT}/query`]: page })
   const connection = connectTo(org)
   await Promise.all(Array.from({ length: 50 }, () => collect(connection.query(SOQL))))
@@ -36,14 +36,14 @@ test('logs in once for fifty calls at a time', async () => {
   expect(org.to(`GET ${ROOT}/query`)).toHaveLength(50)
 })
 
-test('renews an expired session once for fifty calls at a time', async () => {
+test('renews an expired session once for fifty concurrent calls', async () => {
   org = await startScriptedOrg({ [`GET ${ROOT}/query`]: onlyAfter(1) })
   const connection = connectTo(org, { maxConcurrentRequests: 50 })
   await Promise.all(Array.from({ length: 50 }, () => collect(connection.query(SOQL))))
   expect(org.to(LOGIN)).toHaveLength(2)
 })
 
-test('repeats a create that met an expired session, since a 401 comes before any work', async () => {
+test('repeats a create after an expired session, because a 401 precedes any processing', async () => {
   org = await startScriptedOrg({
     [`POST ${ROOT}/composite`]: (seen, answer, times) => {
       const handler = times === 1 ? expired : sendJson([{ id: '0035e00000AAAAAAA2', success: true, errors: [] }])
@@ -55,7 +55,7 @@ test('repeats a create that met an expired session, since a 401 comes before any
   expect(org.to(`POST ${ROOT}/composite`)).toHaveLength(2)
 })
 
-test('asks a rejecting org once, however many calls wait for the login', async () => {
+test('sends one login to an org that rejects it, however many calls wait for the login', async () => {
   const rejection = sendJson({ error: 'invalid_grant', error_description: 'authentication failure' }, 400)
   org = await startScriptedOrg({ [LOGIN]: rejection })
   const connection = connectTo(org)
@@ -65,7 +65,7 @@ test('asks a rejecting org once, however many calls wait for the login', async (
   expect(org.to(LOGIN)).toHaveLength(1)
 })
 
-test('keeps the number of requests at a time', async () => {
+test('limits the number of concurrent requests', async () => {
   let open = 0
   let most = 0
   org = await startScriptedOrg({

@@ -56,7 +56,7 @@ async function content(uri: string, dataDirectories?: readonly string[]): Promis
 }
 
 describe('a file in a data directory', () => {
-  test('is read, and known by its path and size', async () => {
+  test('is read, and identified by its path and size', async () => {
     expect(await content('file:data/x.csv')).toBe('a,b\n1,2\n')
     expect(await open('file:data/x.csv')).toMatchObject({ description: 'data/x.csv', bytes: 8 })
   })
@@ -83,7 +83,7 @@ describe('a file in a data directory', () => {
     expect((await failure('file:data/deep/März 100%.csv')).problem.kind).toBe('uri')
   })
 
-  test('may lie in a data directory that is a link itself', async () => {
+  test('may be in a data directory that is a link', async () => {
     expect(await content('file:linked/x.csv', ['linked'])).toBe('a,b\n1,2\n')
     expect(await content('file:data/x.csv', ['linked'])).toBe('a,b\n1,2\n')
   })
@@ -110,12 +110,12 @@ describe('outside the data directories', () => {
     expect(error.message).toContain(`(allowed: ${base}/data)`)
   })
 
-  test('a file that exists can not be told from one that does not', async () => {
+  test('an existing file and a missing one give the same error', async () => {
     const [there, absent] = [await failure('file:sflink.yaml'), await failure('file:nothing.yaml')]
     expect(there.message.replace('sflink.yaml', 'nothing.yaml')).toBe(absent.message)
   })
 
-  test('no path leads out, whatever it is made of', async () => {
+  test('no path leads out, for any combination of parts', async () => {
     const parts = fc.constantFrom(
       '..',
       '.',
@@ -144,7 +144,7 @@ describe('outside the data directories', () => {
   })
 })
 
-describe('what can not be read', () => {
+describe('an unreadable source', () => {
   test.each([
     ['file:data/nothing.csv', 'missing', 'there is no file'],
     ['file:data/x.csv/y.csv', 'missing', 'there is no file'],
@@ -156,13 +156,13 @@ describe('what can not be read', () => {
     ['file://server/data/x.csv', 'uri', 'it names the host "server"'],
     ['file:', 'uri', 'it names no path'],
     ['file:data/x%00.csv', 'uri', 'it holds a NUL character'],
-  ])('%s is told in one line', async (uri, kind, words) => {
+  ])('%s is reported in one line', async (uri, kind, words) => {
     const error = await failure(uri)
     expect(error.problem.kind).toBe(kind)
     expect(error.message).toContain(words)
   })
 
-  test.skipIf(process.getuid?.() === 0)('a file without permission is told in one line', async () => {
+  test.skipIf(process.getuid?.() === 0)('a file without permission is reported in one line', async () => {
     await writeFile(join(base, 'data/locked.csv'), 'a\n')
     await chmod(join(base, 'data/locked.csv'), 0)
     expect((await failure('file:data/locked.csv')).problem.kind).toBe('unreadable')

@@ -19,11 +19,11 @@ const full = specOf({
 test.each([
   [bare, full],
   [full, bare],
-])('overrides lead to exactly the spec they were made of, whatever the named sync holds', (named, spec) => {
+])('overrides give exactly the spec that they were made from, for any named sync', (named, spec) => {
   expect(specOf(overriddenSpec(named, overridesTo(spec)))).toEqual(spec)
 })
 
-test('an override replaces its key alone, and null takes one away', () => {
+test('an override replaces its own key only, and null removes a key', () => {
   const { keyField, ...others } = full
   expect(keyField).toBe('LastName')
   expect(specOf(overriddenSpec(full, { keyField: null, maxRejected: 7 }))).toEqual({ ...others, maxRejected: 7 })

@@ -24,7 +24,7 @@ function spec(input: unknown) {
 }
 
 describe('a sync spec', () => {
-  test('is completed with every default', () => {
+  test('gets every default', () => {
     expect(spec(BASE)).toEqual({
       ...BASE,
       source: { ...BASE.source, stableFor: 30_000, missing: 'fail', unchanged: 'load' },
@@ -41,13 +41,13 @@ describe('a sync spec', () => {
     })
   })
 
-  test('is unchanged when it is parsed again, so that a service may send a stored one', () => {
+  test('is unchanged when it is parsed again, so a service may send a stored spec', () => {
     const whole = { ...BASE, operation: { column: 'todo' }, keyField: 'LastName', resend: { delay: '10s' } }
     const once = spec(whole)
     expect(spec(once)).toEqual(once)
   })
 
-  test('takes columns, constants, durations and inline records in the forms people write', () => {
+  test('accepts columns, constants, durations and inline records in every documented form', () => {
     const parsed = spec({
       ...BASE,
       source: { inline: [{ last_name: 'Aster', visits: 3, vip: true, phone: null }] },
@@ -66,7 +66,7 @@ describe('a sync spec', () => {
   })
 })
 
-describe('a wrong sync spec is rejected in words that say what is allowed and given', () => {
+describe('an invalid sync spec is rejected with the allowed and the given values', () => {
   test.each([
     [
       'an unknown operation',
@@ -121,12 +121,12 @@ describe('a wrong sync spec is rejected in words that say what is allowed and gi
       ['keyField: Key field: LastNam is not present in data; map it under fields; did you mean "LastName"?'],
     ],
     [
-      'too much inline',
+      'too many inline records',
       { source: { inline: [{ last_name: 'x'.repeat(1_000_001) }] } },
       ['source.inline: has 1000019 bytes; the maximum is 1000000; put the records into a file and give its uri'],
     ],
     [
-      'a character that is no text',
+      'a character that is not text',
       { source: { inline: [{ last_name: 'x' }, { last_name: 'x', note: 'y\0' }] } },
       ['source.inline.1.note: contains the character U+0000, which no text may contain; remove it'],
     ],
@@ -134,7 +134,7 @@ describe('a wrong sync spec is rejected in words that say what is allowed and gi
     expect(problems({ ...BASE, ...parts })).toEqual(expected)
   })
 
-  test('an unknown key at the top names the allowed ones and the nearest', () => {
+  test('an unknown key at the top level is reported with the allowed keys and the nearest one', () => {
     expect(problems({ ...BASE, identityField: [] })).toEqual([
       expect.stringMatching(
         /^: unknown key "identityField"; allowed: connection, object, .*; did you mean "identityFields"\?$/,

@@ -13,8 +13,8 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
-describe('a disk that rejects', () => {
-  test('is one line that says what, where and what to do', async () => {
+describe('an error of the disk', () => {
+  test('is reported in one line with what failed, where, and what to do', async () => {
     await writeFile(join(root, 'taken'), '')
     const blocked = openFileRunStore(join(root, 'taken'), 'run')
     const failure = await blocked.write('a.csv', 'x').catch((error: unknown) => error)

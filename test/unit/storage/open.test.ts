@@ -42,12 +42,12 @@ describe('the run store of the configuration', () => {
     expect(openRunStores(uri, '/srv/acme').open('r1').location).toBe(location)
   })
 
-  test('keeps credentials in its URI out of the message', () => {
+  test('does not print credentials of its URI', () => {
     const opening = () => openRunStores('s3://AKIA:topsecret@bucket/runs', '/srv/acme')
     expect(opening).toThrow(/^The run store "s3:\/\/…@bucket\/runs" can't be used: it holds credentials; set them with/)
   })
 
-  test('rejects a run id that leads out of it', () => {
+  test('rejects a run id outside of it', () => {
     expect(() => openRunStores('file:runs', '/srv/acme').open('../x')).toThrow(RunIdError)
   })
 })
