@@ -57,10 +57,11 @@ export default {
       to: { path: 'node_modules/@temporalio/' },
     },
     {
-      name: 'loader-uses-the-contract-only',
+      name: 'the-loader-stands-alone',
+      comment: 'Of the other folders the loader imports the contract only.',
       severity: 'error',
       from: { path: '^loader/' },
-      to: { path: '^packages/client/(?!contract/)' },
+      to: { pathNot: '^loader/|^packages/client/contract/|node_modules', dependencyTypesNot: ['core'] },
     },
     {
       name: 'workflows-use-types-of-activities',

@@ -64,7 +64,7 @@ export function inspectionActivities(dependencies: ActivityDependencies) {
 
     /**
      * Reports what this worker uses, and tests its run store.
-     * Retry: safe because each attempt uses a file name of its own and removes the file.
+     * Retry: safe because each attempt uses its own file name and removes the file.
      */
     checkWorker: (): Promise<WorkerCheck> => checkWorker(dependencies),
   }

@@ -10,7 +10,7 @@ export type RunSettings = {
   readonly object: string
   /** Chunks in progress at a time. */
   readonly concurrency: number
-  /** Milliseconds before records rejected for a passing reason are sent again; doubled for each later attempt. */
+  /** Milliseconds before records rejected for a transient reason are sent again; doubled for each later attempt. */
   readonly resendDelay: number
   readonly findsIds: boolean
   /** Milliseconds that the source may be late; absent when it must exist from the start. */
@@ -19,16 +19,16 @@ export type RunSettings = {
   /** Whether someone is notified of how runs of this sync end. */
   readonly notifies: boolean
   readonly title: RunTitle
-  /** Where the files of the run lie. */
+  /** Location of the files of the run. */
   readonly location: string
   /** Id of the org; absent until the connection was validated. */
   readonly org?: string
-  /** Those that the namespace has. */
+  /** The search attributes that the namespace has. */
   readonly searchAttributes: readonly SearchAttribute[]
   readonly searchValues: SearchValues
 }
 
-/** Everything but what the org must answer. */
+/** The settings that are known without the org. */
 export type PreparedRun = Omit<RunSettings, 'findsIds' | 'org'>
 
 type Prepared = {

@@ -41,7 +41,7 @@ export function runActivities(dependencies: ActivityDependencies) {
 
     /**
      * Waits until the source has arrived and is complete. Between two polls it holds no worker slot and the history does not grow.
-     * Retry: safe because it only reads the source; what it has seen is kept in the run store.
+     * Retry: safe because it only reads the source; its polls are stored in the run store.
      */
     awaitSource: (input: AwaitSourceInput): Promise<AwaitedSource> => {
       const execution = activityInfo().workflowExecution?.runId ?? ''

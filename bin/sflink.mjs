@@ -11,7 +11,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const recent = major > 22 || (major === 22 && minor >= 18)
 
 if (process.env.npm_command !== undefined) {
-  // npm sends SIGTERM to its shell, which ends without passing it on: the end of the parent replaces the signal.
+  // npm sends SIGTERM to its shell, which ends without forwarding it, so the end of the parent counts as the signal.
   const parent = process.ppid
   const watch = setInterval(() => {
     if (process.ppid === parent) return

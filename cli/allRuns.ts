@@ -8,7 +8,7 @@ import type { RunStores } from '../loader/storage/runStore.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
 import { type TemporalAccess, withTemporal } from './temporal.ts'
 
-/** Runs read at a time: a bucket answers many at once. */
+/** Runs read concurrently: a bucket serves many requests at once. */
 const AT_A_TIME = 32
 
 export type ListedRun = Omit<RunSummary, 'state'> & { readonly state: StoredRunState | 'running' }
@@ -27,7 +27,7 @@ export async function readRuns(stores: RunStores): Promise<readonly RunSummary[]
 export async function readRun(stores: RunStores, runId: string, removed: ReadonlySet<string>): Promise<RunSummary> {
   const summary = summaryOfRun(runId, await readRunDocuments(stores.open(runId)))
   if (!removed.has(runId)) return summary
-  return { ...summary, state: 'removing', note: 'what is left of its files goes with the next sflink runs prune' }
+  return { ...summary, state: 'removing', note: 'the next sflink runs prune removes its remaining files' }
 }
 
 export type WorkingRuns =
@@ -37,15 +37,18 @@ export type WorkingRuns =
 /** Workflows of running loads; none when Temporal can't be reached. */
 export async function workingRuns(config?: string): Promise<WorkingRuns> {
   try {
-    return await withTemporal(async temporal => ({ known: true, workflowIds: await workflowsAtWork(temporal) }), config)
+    return await withTemporal(
+      async temporal => ({ known: true, workflowIds: await runningWorkflows(temporal) }),
+      config,
+    )
   } catch (error) {
     if (!(error instanceof LinkError)) throw error
     return { known: false, reason: error.message }
   }
 }
 
-/** Asked without the client's list, which reads memos: one that is encrypted with a key not here would end it. */
-async function workflowsAtWork({ client, namespace }: TemporalAccess): Promise<ReadonlySet<string>> {
+/** Does not use the client's list, which decodes memos: it would fail at a memo that is encrypted with a missing key. */
+async function runningWorkflows({ client, namespace }: TemporalAccess): Promise<ReadonlySet<string>> {
   const query = "WorkflowType = 'syncRecords' AND ExecutionStatus = 'Running'"
   const workflowIds = new Set<string>()
   let nextPageToken: Uint8Array = new Uint8Array()
@@ -57,7 +60,7 @@ async function workflowsAtWork({ client, namespace }: TemporalAccess): Promise<R
   return workflowIds
 }
 
-/** A resumed run is running again, whatever its earlier end. */
+/** A resumed run counts as running, even if it ended before. */
 export function withWorking(runs: readonly RunSummary[], working: WorkingRuns): readonly ListedRun[] {
   if (!working.known) return runs
   return runs.map(run => {

@@ -1,4 +1,4 @@
-// The workflow of a run, however the user calls it.
+// Finds the workflow of a run by any of its names.
 import { type WorkflowExecutionDescription, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import { runNameOf } from '../packages/client/contract/names.ts'
 import { EncryptionKeyError } from '../packages/client/encryption/encryptionKeyError.ts'
@@ -10,15 +10,15 @@ import { describeUnread } from './unreadableRun.ts'
 const EXECUTION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 export type FoundRun = {
-  /** As the run store calls it. */
+  /** Its id in the run store. */
   readonly runId: string
   readonly handle: WorkflowHandle
   readonly description: WorkflowExecutionDescription
-  /** Why the memo is left out of the description: its key is not here. */
+  /** Why the memo is left out of the description: its key is missing. */
   readonly unread?: EncryptionKeyError
 }
 
-/** @param either a run id or a workflow's id. Throws CommandError when Temporal knows no run by it. */
+/** @param either a run id or a workflow's id. Throws CommandError when Temporal has no such run. */
 export async function findRun(temporal: TemporalAccess, either: string): Promise<FoundRun> {
   const { runId, workflowId } = runNameOf(either)
   const others = either === workflowId ? [] : [either]
@@ -48,7 +48,7 @@ async function describe(
   }
 }
 
-/** A service's workflow has an id of the service's choosing; its memo says what its run is called. */
+/** A service's workflow may have any id; its memo names its run. */
 function runIdIn({ memo }: WorkflowExecutionDescription): string | undefined {
   const runId = memo?.['runId']
   return typeof runId === 'string' ? runId : undefined

@@ -1,4 +1,4 @@
-// Follows a run to its end, and prints what happens to it.
+// Follows a run to its end, and prints its progress.
 
 import type { RunName } from '../packages/client/contract/names.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'

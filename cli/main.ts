@@ -3,7 +3,7 @@ import { CommanderError } from 'commander'
 import { EXIT, lineOfError } from './commandError.ts'
 import { createProgram } from './program.ts'
 
-// A reader that has seen enough (`sflink … | head`) is no failure.
+// A reader that has seen enough (`sflink … | head`) is not a failure.
 process.stdout.on('error', error => {
   if ('code' in error && error.code === 'EPIPE') process.exit(EXIT.well)
   throw error

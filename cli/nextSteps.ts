@@ -1,11 +1,11 @@
-// What can be done about a run that did not get every record through.
+// What to do about a run that did not load every record.
 import { relative } from 'node:path'
 import type { Configuration } from '../config/configuration.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE } from '../loader/protocol/layout.ts'
 import type { ListedRun } from './allRuns.ts'
 import type { StoredFile } from './storedFiles.ts'
 
-/** One line for each thing to do; none when all is well. */
+/** One line for each thing to do; empty when every record was loaded. */
 export function nextSteps(
   run: ListedRun,
   location: string,

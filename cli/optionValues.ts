@@ -6,7 +6,7 @@ import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { type ListenAddress, parseListenAddress } from '../workers/workerOptions.ts'
 import { CommandError } from './commandError.ts'
 
-/** A worker of more slots fills its memory before it fills its network. */
+/** A worker with more slots runs out of memory before it uses its network fully. */
 const MOST_SLOTS = 100
 
 export function portNumber(value: string): number {

@@ -15,7 +15,7 @@ export function createProgram(): Command {
     .description('Loads records into Salesforce as Temporal workflows, and reports the outcome of every record.')
     .version(PACKAGE_VERSION)
     .exitOverride()
-    .showHelpAfterError('(sflink --help shows what is there)')
+    .showHelpAfterError('(sflink --help lists the commands)')
   program.commandsGroup('Loads:')
   addSyncCommands(program)
   addScheduleCommands(program)
@@ -28,7 +28,7 @@ export function createProgram(): Command {
 }
 
 function addConnectionCommands(program: Command): void {
-  const connection = program.command('connection').description('looks at an org')
+  const connection = program.command('connection').description('inspects an org')
   withConfig(withJson(connection.command('test')))
     .description('proves by a query that the org is reached and the credentials are valid')
     .argument('<name>', CONNECTION)
@@ -51,9 +51,9 @@ function addConnectionCommands(program: Command): void {
 }
 
 function addSyncCommands(program: Command): void {
-  const sync = program.command('sync').description('runs a load and looks at its runs')
+  const sync = program.command('sync').description('starts loads and shows their runs')
   withConfig(withJson(sync.command('run')))
-    .description('runs a load and shows how it goes')
+    .description('runs a load and shows its progress')
     .argument('<name>', 'a sync of the configuration')
     .option('--source <uri>', 'another source, like file:data/contacts.csv')
     .option('--set <key=value>', 'fills {key} in the source, or replaces a key of the sync; may be repeated', collect)
@@ -61,12 +61,12 @@ function addSyncCommands(program: Command): void {
     .option('--detach', 'starts the run and does not wait for its end')
     .action(async (name, options) => (await import('./commands/syncRun.ts')).syncRun(name, { set: [], ...options }))
   withConfig(withJson(sync.command('status')))
-    .description('says how far a run is')
+    .description('shows how far a run is')
     .argument('<run>', RUN)
     .option('--follow', 'shows the progress until the run ends')
     .action(async (run, options) => (await import('./commands/syncStatus.ts')).syncStatus(run, options))
   withConfig(sync.command('results'))
-    .description('says where the results of a run are, and shows the first lines')
+    .description('shows where the results of a run are, and their first lines')
     .argument('<run>', RUN)
     .option('--csv', 'writes results.csv to standard output')
     .action(async (run, options) => (await import('./commands/syncResults.ts')).syncResults(run, options))
@@ -82,17 +82,17 @@ function addSyncCommands(program: Command): void {
 
 function addProcessCommands(program: Command): void {
   withConfig(withJson(program.command('doctor')))
-    .description('looks at everything that loads need, and says what is wrong and what to do')
+    .description('checks everything that loads need, and reports what is wrong and what to do')
     .action(async options => (await import('./commands/doctor.ts')).doctor(options))
   withConfig(program.command('worker'))
-    .description('works on runs until it is stopped')
+    .description('processes runs until it is stopped')
     .addOption(
-      new Option('--role <role>', 'what it works on: workflows, the steps of loads, or all')
+      new Option('--role <role>', 'what it processes: workflows, the steps of loads, or all')
         .choices(WORKER_ROLES)
         .default(DEFAULT_WORKER_ROLE)
         .env('SFLINK_ROLE'),
     )
-    .addOption(new Option('--slots <number>', 'steps at a time; else 8').env('SFLINK_SLOTS').argParser(slotCount))
+    .addOption(new Option('--slots <number>', 'concurrent steps; else 8').env('SFLINK_SLOTS').argParser(slotCount))
     .addOption(
       new Option('--grace <time>', 'from SIGTERM to its end, like 30s (the default)')
         .env('SFLINK_GRACE')
@@ -109,7 +109,7 @@ function addProcessCommands(program: Command): void {
         .argParser(metricsAddress),
     )
     .addOption(
-      new Option('--deployment <name>', 'Worker Versioning: the deployment this worker is of').env(
+      new Option('--deployment <name>', 'Worker Versioning: the deployment of this worker').env(
         'TEMPORAL_DEPLOYMENT_NAME',
       ),
     )
@@ -117,7 +117,7 @@ function addProcessCommands(program: Command): void {
     .action(async options => (await import('./commands/worker.ts')).worker(options))
   program
     .command('setup')
-    .description('registers the search attributes that runs are found by in Temporal; may be repeated')
+    .description('registers in Temporal the search attributes of runs; may be repeated')
     .action(async () => (await import('./commands/setup.ts')).setup())
   withConfig(program.command('codec-server'))
     .description("lets Temporal's UI show encrypted runs in plain text")

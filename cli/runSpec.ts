@@ -1,4 +1,4 @@
-// The sync spec of one run: what the configuration says, with what the command line puts in its place.
+// The sync spec of one run: the sync of the configuration with the overrides of the command line.
 import { parse } from 'yaml'
 import type { Configuration } from '../config/configuration.ts'
 import { pathText } from '../config/problems.ts'
@@ -40,7 +40,7 @@ export function runSpec(configuration: Configuration, name: string, options: Run
     const byTime = scheduledPlaceholderProblem(open) === undefined ? ', or a time: --scheduled-time …' : ''
     throw new CommandError(`The source of the sync ${name} leaves {${open}} open. Give it: --set ${open}=…${byTime}`)
   }
-  // Its place is the worker's to judge, whose dataDirectories may be others.
+  // The worker checks its location, because its dataDirectories may differ.
   if ('uri' in filled.source) checkSourceUri(filled.source.uri)
   return filled
 }

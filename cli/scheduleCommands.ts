@@ -6,13 +6,13 @@ import { withConfig, withJson } from './sharedOptions.ts'
 const NAME = 'the sync whose schedule it is'
 
 export function addScheduleCommands(program: Command): void {
-  const schedule = program.command('schedule').description('has Temporal run the syncs that have a schedule')
+  const schedule = program.command('schedule').description('runs syncs by their schedules in Temporal')
   addFileCommands(schedule)
   addLookCommands(schedule)
   addActCommands(schedule)
 }
 
-/** What the configuration says, and making it so. */
+/** Commands that compare the server with the configuration, and apply the configuration. */
 function addFileCommands(schedule: Command): void {
   withConfig(withJson(schedule.command('plan')))
     .description(
@@ -20,7 +20,7 @@ function addFileCommands(schedule: Command): void {
     )
     .action(async options => (await import('./commands/schedulePlan.ts')).schedulePlan(options))
   withConfig(withJson(schedule.command('apply')))
-    .description('makes the schedules on the server those of the configuration; may be repeated')
+    .description('applies the schedules of the configuration to the server; may be repeated')
     .action(async options => (await import('./commands/scheduleApply.ts')).scheduleApply(options))
 }
 
@@ -38,23 +38,23 @@ function addActCommands(schedule: Command): void {
   withConfig(schedule.command('pause'))
     .description('starts no more runs until `schedule resume`')
     .argument('<name>', NAME)
-    .option('--reason <text>', 'is kept with it')
+    .option('--reason <text>', 'is stored with it')
     .action(async (name, options) => (await import('./commands/schedulePause.ts')).schedulePause(name, options))
   withConfig(schedule.command('resume'))
-    .description('starts runs again; those of the time in between are not caught up, see `schedule backfill`')
+    .description('starts runs again; those missed in between are not started, see `schedule backfill`')
     .argument('<name>', NAME)
-    .option('--reason <text>', 'is kept with it')
+    .option('--reason <text>', 'is stored with it')
     .action(async (name, options) => (await import('./commands/schedulePause.ts')).scheduleResume(name, options))
   withConfig(withJson(schedule.command('trigger')))
     .description('starts a run now, as if this were one of its times')
     .argument('<name>', NAME)
     .action(async (name, options) => (await import('./commands/scheduleTrigger.ts')).scheduleTrigger(name, options))
   withConfig(withJson(schedule.command('backfill')))
-    .description('starts the runs of a time that has passed, each with the source of its own time')
+    .description('starts the runs of a past time range, each with the source of its own time')
     .argument('<name>', NAME)
     .requiredOption(
       '--from <time>',
-      'a day like 2026-11-23, or a time like 2026-11-23T02:00, by the clock of the schedule',
+      'a day like 2026-11-23, or a time like 2026-11-23T02:00, in the time zone of the schedule',
     )
     .requiredOption('--to <time>', 'a day or time, included')
     .addOption(
@@ -64,7 +64,7 @@ function addActCommands(schedule: Command): void {
     )
     .action(async (name, options) => (await import('./commands/scheduleBackfill.ts')).scheduleBackfill(name, options))
   withConfig(schedule.command('remove'))
-    .description('takes a schedule off the server; its runs stay')
+    .description('deletes a schedule from the server; its runs stay')
     .argument('<name>', NAME)
     .action(async (name, options) => (await import('./commands/scheduleRemove.ts')).scheduleRemove(name, options))
 }

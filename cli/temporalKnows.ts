@@ -9,7 +9,7 @@ export async function temporalKnows(
   { config, temporalUi }: { readonly config?: string | undefined; readonly temporalUi?: string | undefined },
 ): Promise<string> {
   const [workflowId] = workflowIds.slice(-1)
-  if (workflowId === undefined) return 'no workflow of it is known'
+  if (workflowId === undefined) return 'its workflow is not known'
   try {
     return await withTemporal(async ({ client, namespace, address }) => {
       try {
@@ -27,7 +27,7 @@ export async function temporalKnows(
   }
 }
 
-/** As configured, or where the UI is as a rule; elsewhere the path is what helps. */
+/** As configured, or the default address of the UI; otherwise only the path. */
 function uiAddress(address: string, temporalUi: string | undefined): string {
   if (temporalUi !== undefined) return temporalUi.replace(/\/+$/, '')
   if (/^(localhost|127\.0\.0\.1):7233$/.test(address)) return 'http://localhost:8233'

@@ -18,7 +18,7 @@ export function describeUnread(
     .describe()
 }
 
-/** Prints what is readable. Returns the error that says what the rest needs. */
+/** Prints what is readable. Returns the error that says how to read the rest. */
 export function printUnread(
   { runId, description }: { readonly runId: string; readonly description: WorkflowExecutionDescription },
   error: EncryptionKeyError,

@@ -1,4 +1,4 @@
-// How the tests went, counted so that nothing that went wrong is missed.
+// Counts the results of the tests, so that no failure is missed.
 export type Tally = { readonly passed: number; readonly failed: number }
 
 type TestsReport = {

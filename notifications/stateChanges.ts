@@ -4,7 +4,7 @@ import type { Notification } from './notification.ts'
 import type { SyncState } from './runEnd.ts'
 
 export type StateChange = {
-  /** From 1 on. */
+  /** Starts at 1. */
   readonly number: number
   readonly state: SyncState
   /** The execution whose end made the change. */

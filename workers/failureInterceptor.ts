@@ -3,7 +3,7 @@ import type { ActivityInterceptors } from '@temporalio/worker'
 import { asApplicationFailure } from '../activities/failures.ts'
 import { resultProblem } from './resultLimit.ts'
 
-/** Turns whatever an activity throws into an ApplicationFailure with a type, in this one place; so too an answer that Temporal won't take. */
+/** Turns every error of an activity into an ApplicationFailure with a type, and rejects an answer that is too large for Temporal. */
 export function failureInterceptor(): ActivityInterceptors {
   return {
     inbound: {

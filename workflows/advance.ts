@@ -9,7 +9,7 @@ export function advance(state: RunState, change: Partial<Omit<RunState, 'runId' 
   setCurrentDetails(runDetails(state, Date.now()))
 }
 
-/** @param words what is done with the chunk from now on */
+/** @param words the current step of the chunk, as text */
 export function noteStep(state: RunState, chunk: StagedChunk, words: string): void {
   state.inProgress.set(chunk.chunk, { chunk, words, since: Date.now() })
   advance(state, {})

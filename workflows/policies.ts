@@ -1,5 +1,5 @@
 // Every timeout, retry policy, pause and limit of the workflows. An operator reads here how long a step may take and when it
-// gives up. Temporal's default is to retry for ever; most steps here give up, and each policy says why it does or does not.
+// gives up. Temporal's default is to retry forever; most steps here give up, and each policy says why it does or does not.
 //
 // | policy          | one attempt | attempts       | longest interval | when the run is cancelled | steps
 // | --------------- | ----------- | -------------- | ---------------- | ------------------------- | ---

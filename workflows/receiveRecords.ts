@@ -54,7 +54,7 @@ export async function receiveRecords(input: ReceiveRecordsInput): Promise<void> 
   }
 }
 
-// A receiver that is never idle would keep its build for ever, so it upgrades automatically; the replayed histories prove this safe.
+// A receiver that is never idle would keep its build forever, so it upgrades automatically; the replayed histories prove this safe.
 // The server rejects the option from a worker without a deployment, whose name is empty.
 setWorkflowOptions(
   () => (workflowInfo().currentDeploymentVersion?.deploymentName ? { versioningBehavior: 'AUTO_UPGRADE' } : {}),

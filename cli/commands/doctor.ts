@@ -12,7 +12,7 @@ import { type TemporalAccess, withKeys } from '../temporal.ts'
 
 export type DoctorOptions = { readonly json?: boolean; readonly config?: string }
 
-/** Questions to workers at a time. */
+/** Concurrent questions to workers. */
 const AT_A_TIME = 4
 
 const SIGNS: Readonly<Record<FindingState, string>> = { well: '✓', warning: '!', wrong: '✗', open: '-' }
@@ -34,7 +34,7 @@ function table(findings: readonly Finding[]): string {
   return columns(findings.map(({ check, state, message }) => [SIGNS[state], check, message]))
 }
 
-/** What can be known only through Temporal; one finding when it can't be reached. */
+/** Checks that need Temporal; one finding when it can't be reached. */
 async function checkTemporal(
   configuration: Configuration | undefined,
   options: DoctorOptions,

@@ -17,7 +17,7 @@ export type RunsListOptions = {
 
 type SizedRun = ListedRun & { readonly bytes: number | undefined }
 
-/** Reads the run store itself: it knows runs long after Temporal has forgotten them. */
+/** Reads the run store directly: it has runs long after Temporal has deleted them. */
 export async function runsList(options: RunsListOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
   const stores = openRunStores(configuration.runStore, configuration.baseDirectory)
@@ -50,7 +50,7 @@ function filterOf({ sync, outcome, since }: RunsListOptions): RunFilter {
 
 function nothingLine(location: string, all: number): string {
   if (all === 0) return `There are no runs in ${location}. Start one: sflink sync run <name>`
-  return `None of the ${count(all)} runs in ${location} fits; leave out --sync, --outcome or --since`
+  return `None of the ${count(all)} runs in ${location} matches; leave out --sync, --outcome or --since`
 }
 
 const HEAD = [

@@ -26,7 +26,7 @@ export async function runsPrune(options: RunsPruneOptions): Promise<void> {
   }
   for (const runId of answer.removed) console.log(runId)
   console.error(endLine(answer))
-  for (const runId of answer.working) console.error(`Kept ${runId}: a workflow works on it`)
+  for (const runId of answer.working) console.error(`Kept ${runId}: a workflow is running it`)
 }
 
 function endLine({ location, dryRun, removedCount, kept, working }: PruneRunsAnswer): string {

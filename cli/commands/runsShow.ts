@@ -18,7 +18,7 @@ import { temporalKnows } from '../temporalKnows.ts'
 
 type ShowOptions = { readonly json?: boolean; readonly config?: string }
 
-/** Tells all about one run, also of one that never came to a report, and long after Temporal has forgotten it. */
+/** Shows everything about one run, also without a report, and long after Temporal has deleted it. */
 export async function runsShow(either: string, options: ShowOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
   const stores = openRunStores(configuration.runStore, configuration.baseDirectory)
@@ -35,21 +35,25 @@ export async function runsShow(either: string, options: ShowOptions): Promise<vo
   })
   const spec = await documentOf(stores, runId, SPEC_FILE)
   const errors = errorsIn(await documentOf(stores, runId, REPORT_FILE))
-  const mending = nextSteps(run, store.location, files, configuration)
+  const steps = nextSteps(run, store.location, files, configuration)
   if (options.json) {
     console.log(
-      JSON.stringify({ ...run, spec, errors, location: store.location, files, mending, temporal }, undefined, 2),
+      JSON.stringify(
+        { ...run, spec, errors, location: store.location, files, nextSteps: steps, temporal },
+        undefined,
+        2,
+      ),
     )
     return
   }
   const parts = [facts(run, temporal), counts(run), frequentErrors({ errors })]
-  const more = [storedFilesText(store.location, files), mending.join('\n'), specText(spec)]
+  const more = [storedFilesText(store.location, files), steps.join('\n'), specText(spec)]
   console.log([...parts, ...more].filter(part => part !== '').join('\n\n'))
 }
 
 function notThere(runId: string, location: string, removal: unknown): CommandError {
   if (removal === undefined) {
-    return new CommandError(`There is no run ${runId} in ${location}. See what is there: sflink runs list`)
+    return new CommandError(`There is no run ${runId} in ${location}. List the runs: sflink runs list`)
   }
   const { removedAt, run } = (removal ?? {}) as { readonly removedAt?: string; readonly run?: ListedRun }
   const when = removedAt === undefined ? '' : ` on ${removedAt.replace('T', ' ')} UTC`
@@ -95,7 +99,7 @@ function counts({ records, tally }: ListedRun): string {
   )
 }
 
-/** undefined when there is none, or it is damaged: the state tells that. */
+/** undefined when it does not exist or is damaged; the state shows that. */
 async function documentOf(stores: RunStores, runId: string, path: string): Promise<unknown> {
   try {
     return JSON.parse((await stores.open(runId).readText(path)) ?? 'null') ?? undefined

@@ -19,7 +19,7 @@ type BackfillOptions = {
   readonly config?: string
 }
 
-/** Temporal keeps as many starts waiting for a schedule. */
+/** Maximum number of starts that Temporal buffers for a schedule. */
 const MOST_RUNS = 1_000
 
 export async function scheduleBackfill(name: string, options: BackfillOptions): Promise<void> {
@@ -39,7 +39,7 @@ export async function scheduleBackfill(name: string, options: BackfillOptions): 
     const rows = times.map((time, index) => [runs[index]?.runId ?? '', wallText(time, schedule.timeZone)])
     console.log(columns(rows, { head: ['RUN', `SCHEDULED FOR (${schedule.timeZone})`] }))
     console.error(
-      `${times.length} to start. A run of these that had loaded its source before sends nothing twice. See: sflink schedule show ${name}`,
+      `${times.length} to start. A run that has loaded its source before sends nothing twice. See: sflink schedule show ${name}`,
     )
   }, options.config)
 }
@@ -48,11 +48,11 @@ function timesOf(sync: string, { spec }: ScheduleDescription): ServerTimes {
   const crons = cronsOf(spec)
   if (crons !== undefined) return { sync, crons, timeZone: spec.timezone || 'UTC', jitter: spec.jitter ?? 0 }
   throw new CommandError(
-    `The schedule of ${sync} has times that sflink did not set. Make them those of sflink.yaml first: sflink schedule apply`,
+    `The schedule of ${sync} has times that sflink did not set. Apply sflink.yaml first: sflink schedule apply`,
   )
 }
 
-/** Epoch milliseconds; a day as the end is the whole day, and nothing is after now. */
+/** Epoch milliseconds. A day as the end includes the whole day; the end is at most now. */
 function rangeOf({ from, to }: BackfillOptions, timeZone: string): { readonly from: number; readonly to: number } {
   const begin = timeOf('--from', from, timeZone)
   const end = timeOf('--to', /^\d{4}-\d\d-\d\d$/.test(to) ? `${to}T23:59:59` : to, timeZone)
@@ -69,7 +69,7 @@ function rejectNoneOrTooMany(schedule: ServerTimes, { from, to }: BackfillOption
   }
   if (count > 0) return
   const [next] = nextTimes(schedule, begin - 1, 1)
-  const after = next === undefined ? '' : `; the first from there on is ${wallText(next, timeZone)}`
+  const after = next === undefined ? '' : `; the next one is ${wallText(next, timeZone)}`
   throw new CommandError(
     `From ${from} to ${to} the schedule of ${sync} has no time that has passed (${crons.join('; ')}, ${timeZone})${after}. Nothing was started`,
   )

@@ -4,7 +4,7 @@ import { withTemporal } from '../temporal.ts'
 
 type PauseOptions = { readonly reason?: string; readonly config?: string }
 
-/** A schedule that is paused already takes the new reason. */
+/** A schedule that is already paused gets the new reason. */
 export async function schedulePause(name: string, { reason, config }: PauseOptions): Promise<void> {
   await withTemporal(async temporal => {
     await requireSchedule(temporal, name)
@@ -22,7 +22,7 @@ export async function scheduleResume(name: string, { reason, config }: PauseOpti
     const timeZone = spec.timezone || 'UTC'
     const [next] = info.nextActionTimes
     const starts = next === undefined ? 'never' : `${wallText(next.getTime(), timeZone)} (${timeZone})`
-    console.log(`The schedule of ${name} is on again; its next run starts ${starts}`)
+    console.log(`The schedule of ${name} is resumed; its next run starts ${starts}`)
   }, config)
 }
 

@@ -48,7 +48,7 @@ export async function scheduleShow(name: string, { json, config }: ShowOptions):
         ['Next', times.map(time => wallText(time.getTime(), timeZone)).join(', ') || '-'],
         [
           'Started',
-          `${info.numActionsTaken}; ${facts.skippedByOverlap} left out by overlap, ${facts.missedByCatchupWindow} too late`,
+          `${info.numActionsTaken}; ${facts.skippedByOverlap} skipped by overlap, ${facts.missedByCatchupWindow} missed by the catch-up window`,
         ],
       ]),
     )

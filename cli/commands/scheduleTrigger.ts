@@ -7,9 +7,9 @@ import { withTemporal } from '../temporal.ts'
 
 type TriggerOptions = { readonly json?: boolean; readonly config?: string }
 
-/** Milliseconds that Temporal may take to start the run, and between two looks. */
+/** Milliseconds that Temporal may take to start the run, and between two polls. */
 const START_TIME = 10_000
-const LOOK = 200
+const POLL_INTERVAL = 200
 
 export async function scheduleTrigger(name: string, { json, config }: TriggerOptions): Promise<void> {
   await withTemporal(async temporal => {
@@ -27,7 +27,7 @@ export async function scheduleTrigger(name: string, { json, config }: TriggerOpt
     await handle.trigger(overlap)
     const started = await startedSince(handle, found)
     if (json) console.log(JSON.stringify({ sync: name, ...(started === undefined ? {} : { runId: runIdOf(started) }) }))
-    else if (started === undefined) console.log(`A run of ${name} will start when those before it have ended`)
+    else if (started === undefined) console.log(`A run of ${name} will start when the runs before it have ended`)
     else
       console.log(
         `Run ${runIdOf(started)} started. Check its progress: sflink sync status ${runIdOf(started)} --follow`,
@@ -44,7 +44,7 @@ async function startedSince(handle: ScheduleHandle, before: ScheduleDescription)
     const started = info.recentActions.findLast(({ takenAt }) => !known.has(takenAt.getTime()))
     if (started !== undefined) return started.action.workflow.workflowId
     if (before.info.runningActions.length > 0) return undefined
-    await sleep(LOOK)
+    await sleep(POLL_INTERVAL)
   }
   return undefined
 }

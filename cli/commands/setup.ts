@@ -4,7 +4,7 @@ import { type AttributesThere, attributesThere, registerAttributes } from '../..
 import { CommandError, EXIT } from '../commandError.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
 
-/** Registers what is missing of the search attributes in the namespace, and says what it did. */
+/** Registers the search attributes that the namespace lacks, and prints what it did. */
 export async function setup(): Promise<void> {
   await withTemporal(async temporal => {
     const { registered, missing, otherwise } = await thereIn(temporal)
@@ -16,11 +16,16 @@ export async function setup(): Promise<void> {
     }
     await registerAttributes(temporal.client.connection.operatorService, temporal.namespace, missing).catch(
       (error: unknown) => {
-        throw rejected(temporal, `has no search attributes ${missing.join(', ')}, and took none`, missing, error)
+        throw rejected(
+          temporal,
+          `has no search attributes ${missing.join(', ')}, and did not accept them`,
+          missing,
+          error,
+        )
       },
     )
     await untilListed(temporal)
-    const before = registered.length === 0 ? '' : ` There already: ${registered.join(', ')}.`
+    const before = registered.length === 0 ? '' : ` Registered before: ${registered.join(', ')}.`
     console.log(`Registered in ${inNamespace(temporal)} the search attributes ${missing.join(', ')}.${before}`)
   })
 }
@@ -30,34 +35,34 @@ const inNamespace = ({ namespace, address }: TemporalAccess): string =>
 
 function thereIn(temporal: TemporalAccess): Promise<AttributesThere> {
   return attributesThere(temporal.client.connection.operatorService, temporal.namespace).catch((error: unknown) => {
-    throw rejected(temporal, 'did not say which search attributes it has', SEARCH_ATTRIBUTES, error)
+    throw rejected(temporal, 'did not list its search attributes', SEARCH_ATTRIBUTES, error)
   })
 }
 
 function clashing(temporal: TemporalAccess, { name, type }: AttributesThere['otherwise'][number]): CommandError {
   return new CommandError(
-    `The ${inNamespace(temporal)} has ${name} as ${type}, needed is Keyword. Runs work without it; to find them by it, remove the other: temporal operator search-attribute remove --name ${name}`,
+    `The ${inNamespace(temporal)} has ${name} as ${type}, but it must be Keyword. Runs work without it; to find them by it, remove the other: temporal operator search-attribute remove --name ${name}`,
     EXIT.runFailed,
   )
 }
 
-/** Temporal's own words and what to do: rights and room are its administrator's. */
+/** Temporal's own message and what to do: only its administrator can grant rights or remove attributes. */
 function rejected(temporal: TemporalAccess, what: string, names: readonly SearchAttribute[], error: unknown): unknown {
   const { code, details } = error as { readonly code?: unknown; readonly details?: unknown }
   if (typeof code !== 'number') return error
   const command = `temporal operator search-attribute create --namespace ${temporal.namespace} ${names.map(name => `--name ${name} --type Keyword`).join(' ')}`
   return new CommandError(
-    `The ${inNamespace(temporal)} ${what}: ${String(details).split('\n')[0]}. Runs work without them; to find runs by them, let its administrator make room or run: ${command}`,
+    `The ${inNamespace(temporal)} ${what}: ${String(details).split('\n')[0]}. Runs work without them; to find runs by them, ask its administrator to remove others or to run: ${command}`,
     EXIT.runFailed,
   )
 }
 
 /** Milliseconds. */
 const PATIENCE = 10_000
-const LOOK_AGAIN = 200
+const POLL_INTERVAL = 200
 
-/** Other parts of Temporal hear of them a moment later. */
+/** Other parts of Temporal see them a moment later. */
 async function untilListed(temporal: TemporalAccess): Promise<void> {
   const end = Date.now() + PATIENCE
-  while (Date.now() < end && (await thereIn(temporal)).missing.length > 0) await sleep(LOOK_AGAIN)
+  while (Date.now() < end && (await thereIn(temporal)).missing.length > 0) await sleep(POLL_INTERVAL)
 }

@@ -11,7 +11,7 @@ import { reportText } from '../report.ts'
 /** Lines of results.csv shown, the header included. */
 const LINES_SHOWN = 11
 
-/** Reads the run store itself: it keeps results for as long as anyone wants them, Temporal for its retention only. */
+/** Reads the run store directly: it keeps results after Temporal's retention. */
 export async function syncResults(
   either: string,
   options: { readonly csv?: boolean; readonly config?: string },
@@ -22,7 +22,7 @@ export async function syncResults(
   const report = await store.readText(REPORT_FILE)
   if (report === undefined) {
     throw new CommandError(
-      `There are no results of a run ${runId} in ${store.location}. It may still be running (sflink sync status ${runId}), or its worker keeps its runs elsewhere (runStore in ${configuration.file})`,
+      `There are no results of a run ${runId} in ${store.location}. It may still be running (sflink sync status ${runId}), or its worker uses another run store (runStore in ${configuration.file})`,
     )
   }
   if (options.csv) {

@@ -36,7 +36,7 @@ export async function syncRun(name: string, options: SyncRunOptions): Promise<vo
   }, options.config)
 }
 
-/** The command as it was typed, as far as it makes the run what it is. */
+/** The command as typed, with the options that change the run. */
 function commandLine(name: string, { source, set }: SyncRunOptions): string {
   const settings = set.flatMap(setting => ['--set', setting])
   const words = [name, ...(source === undefined ? [] : ['--source', source]), ...settings]

@@ -15,9 +15,7 @@ export type WorkerCommandOptions = {
 /** Throws CommandError when only one of --deployment and --build-id is given. */
 export async function worker({ deployment: name, buildId, ...options }: WorkerCommandOptions): Promise<void> {
   if ((name === undefined) !== (buildId === undefined)) {
-    throw new CommandError(
-      'Worker Versioning needs both --deployment and --build-id; give both, or none to do without it',
-    )
+    throw new CommandError('Worker Versioning needs both --deployment and --build-id; give both or neither')
   }
   const { useHeapFlags } = await import('../../workers/heapFlags.ts')
   useHeapFlags()

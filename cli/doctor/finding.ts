@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lineOfError } from '../commandError.ts'
 
-/** `open`: not looked at, because something else comes first. */
+/** `open`: not checked, because another check must succeed first. */
 export type FindingState = 'well' | 'warning' | 'wrong' | 'open'
 
 export type Finding = {
-  /** What was looked at. */
+  /** What was checked. */
   readonly check: string
   readonly state: FindingState
   /** The facts in one line; when something is wrong, also what to do. */
@@ -20,18 +20,18 @@ export const well = (check: string, message: string): Finding => ({ check, state
 export const warning = (check: string, message: string): Finding => ({ check, state: 'warning', message })
 export const wrong = (check: string, message: string): Finding => ({ check, state: 'wrong', message })
 
-/** @param first what must be mended before */
+/** @param first what must be fixed before */
 export const open = (check: string, first: string): Finding => ({
   check,
   state: 'open',
   message: `not checked: first ${first}`,
 })
 
-/** What a check that fails says is its finding. Never rejects. */
-export async function finding(check: string, look: () => Promise<Finding>): Promise<Finding> {
+/** Runs a check; the message of an error becomes the finding. Never rejects. */
+export async function finding(check: string, run: () => Promise<Finding>): Promise<Finding> {
   const ended = new AbortController()
   try {
-    return await Promise.race([look(), outOfTime(check, ended.signal)])
+    return await Promise.race([run(), outOfTime(check, ended.signal)])
   } catch (error) {
     return wrong(check, lineOfError(error).line.replaceAll(/\s*\n\s*/g, '; '))
   } finally {
@@ -41,5 +41,5 @@ export async function finding(check: string, look: () => Promise<Finding>): Prom
 
 async function outOfTime(check: string, signal: AbortSignal): Promise<Finding> {
   await sleep(PATIENCE, undefined, { signal }).catch(() => {})
-  return wrong(check, `no answer within ${PATIENCE / 1_000} s; see what the worker's log says`)
+  return wrong(check, `no answer within ${PATIENCE / 1_000} s; check the worker's log`)
 }

@@ -1,4 +1,4 @@
-// What this machine has: Node, the configuration, the directories that sources lie in.
+// What this machine has: Node, the configuration, the directories of sources.
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
@@ -21,7 +21,7 @@ export function checkNode(version: string): Finding {
 
 export type CheckedConfiguration = {
   readonly configuration: Configuration | undefined
-  /** One for each mistake. */
+  /** One finding for each mistake. */
   readonly findings: readonly Finding[]
 }
 
@@ -40,11 +40,11 @@ function configurationFacts({ file, connections, syncs, schedules, encryptionKey
   const facts = [counted(connections.size, 'connection'), counted(syncs.size, 'sync')]
   if (schedules.size > 0) facts.push(counted(schedules.size, 'schedule'))
   facts.push(encryptionKeys.length > 0 ? counted(encryptionKeys.length, 'encryption key') : 'no encryption')
-  facts.push(retention === undefined ? 'runs kept for ever' : 'old runs removed')
+  facts.push(retention === undefined ? 'runs kept forever' : 'old runs removed')
   return `${file}: ${facts.join(', ')}`
 }
 
-/** Directories of this machine; buckets and web servers are the worker's to reach. */
+/** Checks directories of this machine; workers check buckets and web servers. */
 export async function checkDataDirectories({ dataDirectories }: Configuration): Promise<readonly Finding[]> {
   return Promise.all(dataDirectories.filter(isAbsolute).map(checkDataDirectory))
 }

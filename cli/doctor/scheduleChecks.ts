@@ -1,4 +1,4 @@
-// Whether Temporal has the schedules that the configuration says.
+// Compares the schedules in Temporal with those of the configuration.
 import type { Configuration } from '../../config/configuration.ts'
 import { planSchedules, type ScheduleStep } from '../schedules/plan.ts'
 import type { TemporalAccess } from '../temporal.ts'
@@ -6,7 +6,7 @@ import { type Finding, finding, warning, well } from './finding.ts'
 
 const CHECK = 'Schedules'
 
-/** None when neither has any. Never rejects. */
+/** Empty when neither has a schedule. Never rejects. */
 export async function checkSchedules(
   temporal: TemporalAccess,
   configuration: Configuration,
@@ -24,11 +24,11 @@ function scheduleFinding(steps: readonly ScheduleStep[]): Finding {
   if (open.length > 0) {
     return warning(
       CHECK,
-      `not as the configuration says: ${open.join(', ')}; see sflink schedule plan, then: sflink schedule apply`,
+      `differ from the configuration: ${open.join(', ')}; see sflink schedule plan, then: sflink schedule apply`,
     )
   }
   const paused = steps.flatMap(step => (step.step === 'unchanged' && step.paused ? [step.sync] : []))
-  if (paused.length === 0) return well(CHECK, `${steps.map(({ sync }) => sync).join(', ')} as the configuration says`)
+  if (paused.length === 0) return well(CHECK, `${steps.map(({ sync }) => sync).join(', ')} as configured`)
   return warning(CHECK, `${paused.join(', ')} paused; start runs again: sflink schedule resume ${paused[0]}`)
 }
 
@@ -36,5 +36,5 @@ const WORDS: Readonly<Record<ScheduleStep['step'], string>> = {
   create: 'not in Temporal',
   change: 'differs in Temporal',
   remove: 'only in Temporal',
-  unchanged: 'as it is',
+  unchanged: 'unchanged',
 }

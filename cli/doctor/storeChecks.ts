@@ -1,4 +1,4 @@
-// Whether the run store can be written and keeps loads from being sent twice.
+// Whether the run store can be written and prevents duplicates.
 
 import type { Configuration } from '../../config/configuration.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
@@ -12,7 +12,7 @@ const CHECK = 'Run store'
 /** Bytes: a run of a million records takes about half of it. */
 const LITTLE_SPACE = 1_000_000_000
 
-/** From this machine, while there is no worker to ask. */
+/** Checks the run store from this machine, while no worker runs. */
 export async function checkRunStore({ runStore, baseDirectory }: Configuration): Promise<Finding> {
   const stores = openRunStores(runStore, baseDirectory)
   const problem = await tryRunStores(stores)
@@ -24,7 +24,7 @@ export async function checkRunStore({ runStore, baseDirectory }: Configuration):
   })
 }
 
-/** As the worker has tried it. */
+/** The run store as the worker has tested it. */
 export function workersRunStore(
   { runStore: worker }: WorkerCheck,
   { runStore, baseDirectory, file }: Configuration,
@@ -34,7 +34,7 @@ export function workersRunStore(
   if (found.state === 'wrong' || location === worker.location) return found
   return warning(
     CHECK,
-    `the worker keeps runs in ${worker.location}, ${file} says ${location}: sflink runs and sync results look there; make both the same`,
+    `the worker uses ${worker.location}, but ${file} names ${location}, which sflink runs and sync results read; make both the same`,
   )
 }
 

@@ -7,11 +7,11 @@ import { attributesThere } from '../../workers/searchAttributes.ts'
 import { missingWorkerLine, namespaceMissing, type TemporalAccess } from '../temporal.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'
 
-const DAY = 86_400
+const DAY_SECONDS = 86_400
 /** gRPC's code NOT_FOUND. */
 const GRPC_NOT_FOUND = 5
 
-/** Rejects when the namespace is not there. */
+/** Rejects when the namespace does not exist. */
 export async function checkServer({ client, namespace, address }: TemporalAccess): Promise<Finding> {
   const { serverVersion } = await client.workflowService.getSystemInfo({})
   const { config } = await client.workflowService.describeNamespace({ namespace }).catch((error: unknown) => {
@@ -19,7 +19,7 @@ export async function checkServer({ client, namespace, address }: TemporalAccess
   })
   const retention = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0)
   const facts = `${address}, server ${serverVersion}, namespace ${namespace}, keeps ended runs for ${days(retention)}`
-  if (retention === 0 || retention >= DAY) return well('Temporal', facts)
+  if (retention === 0 || retention >= DAY_SECONDS) return well('Temporal', facts)
   return warning(
     'Temporal',
     `${facts}: a failed run may be deleted before anyone has seen it; raise it: temporal operator namespace update --namespace ${namespace} --retention 7d`,
@@ -28,7 +28,7 @@ export async function checkServer({ client, namespace, address }: TemporalAccess
 
 function days(seconds: number): string {
   if (seconds === 0) return 'an unknown time'
-  const number = seconds / DAY
+  const number = seconds / DAY_SECONDS
   return number >= 1
     ? `${Math.round(number)} ${Math.round(number) === 1 ? 'day' : 'days'}`
     : `${Math.round(number * 24)} hours`
@@ -49,7 +49,7 @@ export async function checkSearchAttributes({ client, namespace }: TemporalAcces
   if (clash !== undefined) {
     return warning(
       check,
-      `${clash.name} is ${clash.type}, needed is Keyword; runs work without it; to find them by it: temporal operator search-attribute remove --name ${clash.name}, then sflink setup`,
+      `${clash.name} is ${clash.type}, but it must be Keyword; runs work without it; to find them by it: temporal operator search-attribute remove --name ${clash.name}, then sflink setup`,
     )
   }
   if (missing.length === 0) return well(check, registered.join(', '))

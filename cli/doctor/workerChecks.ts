@@ -1,4 +1,4 @@
-// What a worker says: of itself, of the clocks, of each connection and each sync.
+// What a worker reports: about itself, the clocks, each connection and each sync.
 import { randomUUID } from 'node:crypto'
 import type { ConnectionTest } from '../../packages/client/contract/inspection.ts'
 import type { SyncCheck, WorkerCheck } from '../../packages/client/contract/maintenance.ts'
@@ -13,7 +13,7 @@ import { type Finding, warning, well, wrong } from './finding.ts'
 const SOME_SKEW = 30_000
 const MUCH_SKEW = 150_000
 
-/** Share of the org's daily API calls below which a large load may not get through. */
+/** Share of the org's daily API calls below which a large load may not complete. */
 const FEW_CALLS = 0.1
 
 export type CheckedWorker = {
@@ -40,7 +40,7 @@ export async function askWorker({ client }: TemporalAccess): Promise<CheckedWork
   return { worker, skew: { here, worker: outside(worker.now, startTime.getTime(), closeTime.getTime()) } }
 }
 
-/** How far a time lies before (negative) or behind a span of time. */
+/** How far a time is before (negative) or after a span of time. */
 export function outside(time: number, from: number, to: number): number {
   return Math.min(0, time - from) + Math.max(0, time - to)
 }
@@ -57,7 +57,7 @@ function ahead(milliseconds: number): string {
   return `${count(Math.abs(seconds))} s ${seconds < 0 ? 'behind' : 'ahead of'}`
 }
 
-/** Rejects with the words of the failure. */
+/** Rejects with the message of the failure. */
 export async function checkConnection(connection: string, options: QuestionOptions): Promise<Finding> {
   const check = `Connection ${connection}`
   const test = await ask<ConnectionTest>({ type: 'testConnection', input: { connection }, about: connection }, options)
@@ -74,13 +74,13 @@ export async function checkConnection(connection: string, options: QuestionOptio
   if (apiCalls !== undefined && apiCalls.left < apiCalls.limit * FEW_CALLS) {
     return warning(
       check,
-      `${facts.join(', ')}; wait until calls of the last 24 hours fall out of the count, or have fewer made`,
+      `${facts.join(', ')}; wait until calls of the last 24 hours expire, or reduce the calls of other programs`,
     )
   }
   return warnings.length === 0 ? well(check, facts.join(', ')) : warning(check, warnings.join('; '))
 }
 
-/** Rejects with the words of the failure. */
+/** Rejects with the message of the failure. */
 export async function checkSync(sync: string, options: QuestionOptions): Promise<Finding> {
   const check = `Sync ${sync}`
   const answer = await ask<SyncCheck>({ type: 'checkSync', input: { sync }, about: sync }, options)

@@ -39,7 +39,7 @@ export function progressBar(stream: NodeJS.WriteStream): ProgressView {
   return { update, note, end: () => bar.stop() }
 }
 
-/** Before the source has been read there is nothing to measure by. */
+/** Before the source has been read, the total is unknown. */
 function format(options: Options, params: { readonly progress: number }, payload: Payload): string {
   if (payload.counts === '') return `${payload.stage} …`
   const filled = Math.round(Math.min(1, params.progress) * BAR_WIDTH)

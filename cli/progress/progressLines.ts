@@ -1,4 +1,4 @@
-// Progress where there is no terminal: a line when the stage changes, and now and then.
+// Progress without a terminal: a line when the stage changes, and at intervals.
 import type { PaceMark } from '../../loader/results/pace.ts'
 import type { SyncProgress, SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { countsText, STAGE_WORDS } from './progressText.ts'

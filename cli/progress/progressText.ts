@@ -1,4 +1,4 @@
-// The words of the progress, the same on a terminal and in a log.
+// The text of the progress, the same on a terminal and in a log.
 import type { SyncProgress, SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { count } from '../../workflows/page/markdown.ts'
 import { durationText, type Rate } from './rate.ts'

@@ -1,9 +1,9 @@
 import type { SyncProgress } from '../../packages/client/contract/syncRecords.ts'
 
-/** Shows how a run goes, on standard error. */
+/** Shows the progress of a run on standard error. */
 export type ProgressView = {
   update(progress: SyncProgress): void
-  /** A line beside the progress. */
+  /** Prints a line besides the progress. */
   note(line: string): void
   end(): void
 }

@@ -1,4 +1,4 @@
-// How fast records are settled, and when it will be over.
+// How fast records are settled, and when the last one will be.
 import { type PaceMark, paceOf } from '../../loader/results/pace.ts'
 
 /** Milliseconds that the rate is measured over: long enough to level out chunks, short enough to notice a change. */
@@ -14,7 +14,7 @@ export type Rate = {
   readonly secondsLeft?: number
 }
 
-/** The samples with one more, without those before the window except the last of them. */
+/** Adds a sample, and removes those before the window except the last of them. */
 export function withSample(samples: readonly PaceMark[], sample: PaceMark): readonly PaceMark[] {
   const firstRecent = samples.findIndex(({ at }) => at >= sample.at - WINDOW)
   const kept = firstRecent < 0 ? samples.slice(-1) : samples.slice(Math.max(0, firstRecent - 1))

@@ -1,4 +1,4 @@
-// What differs between a schedule of the configuration and the one on the server, in words.
+// The differences between a schedule of the configuration and the one on the server, as text.
 import type { ScheduleDescription, ScheduleSpecDescription } from '@temporalio/client'
 import { nextTimes } from '../../loader/schedule/scheduleTimes.ts'
 import { zoneClock } from '../../loader/values/timeZone.ts'
@@ -12,7 +12,7 @@ export type Change = {
   readonly file: string
 }
 
-/** Empty when the server has what the configuration says. */
+/** Empty when the server matches the configuration. */
 export function changesOf(wanted: WantedSchedule, found: ScheduleDescription): readonly Change[] {
   const { schedule, options } = wanted
   const { spec, policies, action, state } = found
@@ -38,7 +38,7 @@ export function changesOf(wanted: WantedSchedule, found: ScheduleDescription): r
 
 const OTHER_TIMES = 'times that sflink did not set'
 
-/** The expressions as sflink has left them in the comments; undefined when there is more to the times, or less. */
+/** The expressions that sflink stored as comments; undefined when the schedule has other or more times. */
 export function cronText(spec: ScheduleSpecDescription): string | undefined {
   return cronsOf(spec)?.join('; ')
 }
@@ -50,7 +50,7 @@ export function cronsOf({ calendars = [], intervals = [], skip = [], startAt, en
   return crons.toSorted()
 }
 
-/** The comments say the same; someone may have changed what they stand beside. */
+/** Whether the times match, given equal comments: someone may have changed the times but not the comments. */
 function timesAgree({ schedule }: WantedSchedule, { info, spec }: ScheduleDescription): boolean {
   const server = info.nextActionTimes.map(time => time.getTime())
   const [first] = server
@@ -58,7 +58,7 @@ function timesAgree({ schedule }: WantedSchedule, { info, spec }: ScheduleDescri
   const jitter = spec.jitter ?? 0
   const own = nextTimes(schedule, first - jitter - 1, server.length)
   const offsetAt = (time: number) => zoneClock(schedule.timeZone).wallAt(time) - time
-  // When the clocks are set back, which of two equal times Temporal takes is its own affair.
+  // When the clocks are set back, Temporal may use either of two equal times.
   const change = server.findIndex(time => offsetAt(time) !== offsetAt(first))
   const comparable = change < 0 ? server : server.slice(0, change)
   return comparable.every((time, index) => time - (own[index] ?? 0) >= 0 && time - (own[index] ?? 0) <= jitter)

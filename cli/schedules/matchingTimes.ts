@@ -17,14 +17,14 @@ export type ServerTimes = {
 export type MatchingTimes = {
   /** Epoch milliseconds, without jitter: what the runs are named by. */
   readonly times: readonly number[]
-  /** The range by which Temporal finds just these: after its start, and up to its end. */
+  /** The range that contains exactly these times for Temporal: after its start, and up to its end. */
   readonly start: Date
   readonly end: Date
 }
 
 /**
- * When a schedule's runs are due between two times, both included, as Temporal itself has it: on a day that clocks are set
- * back it does not take every time that the clock shows.
+ * When a schedule's runs are due between two times, both included, according to Temporal: on a day when clocks are set
+ * back, it does not use every repeated time.
  */
 export async function matchingTimes(
   { client, namespace }: TemporalAccess,

@@ -12,7 +12,7 @@ export function scheduleIdOf(sync: string): string {
   return `${PREFIX}${sync}`
 }
 
-/** The schedule of a sync; undefined when there is none. Throws CommandError when one of that id is not sflink's. */
+/** The schedule of a sync; undefined when there is none. Throws CommandError when another program made the schedule of that id. */
 export async function findSchedule(temporal: TemporalAccess, sync: string): Promise<ScheduleDescription | undefined> {
   const scheduleId = scheduleIdOf(sync)
   const found = await temporal.client.schedule
@@ -24,8 +24,8 @@ export async function findSchedule(temporal: TemporalAccess, sync: string): Prom
     })
   if (found === undefined || isOwn(found)) return found
   throw new CommandError(
-    `The schedule ${scheduleId} in Temporal was not made by sflink (it has no memo "sflink") and is left alone. ` +
-      `Give the sync ${sync} another name, or take that schedule away: temporal schedule delete --schedule-id ${scheduleId}`,
+    `The schedule ${scheduleId} in Temporal was not made by sflink (it has no memo "sflink") and is not changed. ` +
+      `Give the sync ${sync} another name, or delete that schedule: temporal schedule delete --schedule-id ${scheduleId}`,
     EXIT.runFailed,
   )
 }
@@ -42,7 +42,7 @@ export async function requireSchedule(temporal: TemporalAccess, sync: string): P
   )
 }
 
-/** In the order of their names. What was created or removed a moment ago may be missing: Temporal lists are late. */
+/** In the order of their names. Temporal updates its lists with a delay: a schedule just created or removed may be missing or present. */
 export async function ownedSchedules({ client }: TemporalAccess): Promise<readonly ScheduleSummary[]> {
   const owned: ScheduleSummary[] = []
   for await (const summary of client.schedule.list()) {

@@ -1,4 +1,4 @@
-// From what the server has to what the configuration says, step by step.
+// The steps from the schedules on the server to those of the configuration.
 import type { ScheduleDescription } from '@temporalio/client'
 import type { Configuration } from '../../config/configuration.ts'
 import { registeredAttributes } from '../../workers/searchAttributes.ts'
@@ -19,7 +19,7 @@ export type ScheduleStep =
     }
   | { readonly step: 'remove'; readonly sync: string }
 
-/** In the order of the names. Throws CommandError when a schedule of someone else is in the way. */
+/** In the order of the names. Throws CommandError when another program's schedule has the id. */
 export async function planSchedules(
   temporal: TemporalAccess,
   { schedules, syncs }: Configuration,
@@ -33,7 +33,7 @@ export async function planSchedules(
     steps.push(stepOf(wanted, await findSchedule(temporal, sync)))
   }
   for (const sync of (await ownedSchedules(temporal)).map(syncOf)) {
-    // Lists are late: what was removed a moment ago may still be in it.
+    // Lists are updated with a delay: they may still have a schedule that was just removed.
     if (!schedules.has(sync) && (await findSchedule(temporal, sync)) !== undefined) steps.push({ step: 'remove', sync })
   }
   return steps.toSorted((a, b) => a.sync.localeCompare(b.sync))
@@ -49,7 +49,7 @@ function stepOf(wanted: WantedSchedule, found: ScheduleDescription | undefined):
     : { step: 'change', sync, wanted, changes, paused: wanted.schedule.paused ?? paused }
 }
 
-/** Does the step. What the configuration does not say, such as a pause, stays as it is on the server. */
+/** Executes the step. Settings that the configuration does not have, such as a pause, stay unchanged on the server. */
 export async function doStep({ client }: TemporalAccess, step: ScheduleStep): Promise<void> {
   const handle = client.schedule.getHandle(scheduleIdOf(step.sync))
   switch (step.step) {

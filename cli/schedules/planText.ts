@@ -46,7 +46,7 @@ function detailsOf(step: ScheduleStep, now: number): readonly string[] {
   const times = nextTimes(schedule, now, TIMES_SHOWN).map(time => wallText(time, schedule.timeZone))
   return [
     ...changes.map(({ what, server, file }) => `${what}: ${shown(file)}; on the server ${shown(server)}`),
-    `${paused ? 'paused; would come' : 'next'} ${times.join(', ') || 'never'} (${schedule.timeZone})`,
+    `${paused ? 'paused; would start' : 'next'} ${times.join(', ') || 'never'} (${schedule.timeZone})`,
     ...clockChanges(schedule, now).map(clockChangeText),
   ]
 }
@@ -56,7 +56,7 @@ function clockChangeText({ kind, times, count }: ClockChange): string {
   const which = count > 2 ? `${count} times from ${written[0]} to ${written[1]}` : written.join(' and ')
   return kind === 'skipped'
     ? `daylight saving: ${which} does not exist, no run starts then; start it by hand (sync run --scheduled-time), or schedule another hour`
-    : `daylight saving: ${which} comes twice, and Temporal starts a run at one of them or at both; source.unchanged: skip leaves out the second, or schedule another hour`
+    : `daylight saving: ${which} occurs twice, and Temporal starts a run at one of them or at both; source.unchanged: skip skips the second, or schedule another hour`
 }
 
 function timesJson({ schedule }: WantedSchedule, now: number): object {

@@ -4,9 +4,9 @@ import type { TemporalAccess } from '../temporal.ts'
 
 export type RecentRun = {
   readonly runId: string
-  /** When it was really started, ISO. */
+  /** When it actually started, ISO 8601. */
   readonly startedAt: string
-  /** The run's outcome, or what Temporal says of the workflow. */
+  /** The run's outcome, else the status of its workflow. */
   readonly state: string
 }
 
@@ -18,7 +18,7 @@ export async function recentRuns(
   return await Promise.all(
     info.recentActions.map(async ({ takenAt, action }) => {
       const { workflowId, firstExecutionRunId } = action.workflow
-      // Past its retention Temporal has forgotten it.
+      // Temporal deletes it after its retention.
       const found = await client.workflow
         .getHandle(workflowId, firstExecutionRunId)
         .describe()

@@ -1,4 +1,4 @@
-// A schedule of the configuration as Temporal takes it.
+// A schedule of the configuration in the form of Temporal's client.
 import type { ScheduleOptions, ScheduleOptionsStartWorkflowAction, Workflow } from '@temporalio/client'
 import type { Schedule } from '../../loader/schedule/schedule.ts'
 import { searchValuesOf, titleOf } from '../../loader/spec/runTitle.ts'
@@ -17,7 +17,7 @@ export type WantedSchedule = {
 
 type Action = ScheduleOptionsStartWorkflowAction<Workflow>
 
-/** @param registered search attributes that the namespace has: with others no run would start */
+/** @param registered search attributes that the namespace has: with any other, no run would start */
 export function wantedSchedule(
   sync: string,
   schedule: Schedule,
@@ -25,13 +25,13 @@ export function wantedSchedule(
   registered: readonly SearchAttribute[],
 ): WantedSchedule {
   const { crons, timeZone, jitter, overlap, catchupWindow, pauseOnFailure } = schedule
-  // The zone goes along: what a worker's configuration says meanwhile must not move a run to another day.
+  // Includes the zone, so that a later change of a worker's configuration does not move a run to another day.
   const input: SyncRecordsInput = { sync, timeZone }
   return {
     sync,
     schedule,
     options: {
-      // Temporal keeps what a cron expression means, and its text only as a comment.
+      // Temporal stores the times of a cron expression, and its text only as a comment.
       spec: { cronExpressions: crons.map(cron => `${cron} # ${cron}`), timezone: timeZone, jitter },
       policies: { overlap: temporalPolicy(overlap), catchupWindow, pauseOnFailure },
       action: {

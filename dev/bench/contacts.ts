@@ -1,4 +1,4 @@
-// The sources of the bench: about a hundred bytes a row, all of them valid.
+// The sources of the bench: about a hundred bytes per row, all rows valid.
 import { type ContactFile, padded } from '../contacts.ts'
 
 export const OBJECT = 'Contact'

@@ -1,4 +1,4 @@
-// The load, with one of its two workers killed half-way, and the facts about it from Temporal's history.
+// The load, with one of its two workers killed midway, and the facts about it from Temporal's history.
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'

@@ -14,7 +14,7 @@ export type Evidence = {
   readonly results: readonly Result[]
   /** Contacts that the load created, Id to e-mail. */
   readonly created: ReadonlyMap<string, string>
-  /** Number of wrong records in the source. */
+  /** Number of invalid records in the source. */
   readonly mistakes: number
 }
 

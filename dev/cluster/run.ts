@@ -1,4 +1,4 @@
-// `npm run cluster`: the services of docker-compose.yml as processes on this machine, and a load that loses a worker half-way.
+// `npm run cluster`: the services of docker-compose.yml as processes on this machine, and a load that loses a worker midway.
 import { createReadStream } from 'node:fs'
 import Papa from 'papaparse'
 import { writeContacts } from '../contacts.ts'
@@ -49,7 +49,7 @@ async function load(stage: Stage, records: number): Promise<boolean> {
   await writeContacts(PLACE.source, clusterSource(records))
   await stage.store.putFile(PLACE.source, SOURCE_KEY)
   const mistakes = mistakesIn(records)
-  ready('Source', `s3://sflink/${SOURCE_KEY}: ${records.toLocaleString('en-US')} contacts, ${mistakes} of them wrong`)
+  ready('Source', `s3://sflink/${SOURCE_KEY}: ${records.toLocaleString('en-US')} contacts, ${mistakes} of them invalid`)
   const { SF_CLIENT_ID = '', SF_CLIENT_SECRET = '' } = stage.environment
   const credentials = { clientId: SF_CLIENT_ID, clientSecret: SF_CLIENT_SECRET }
   const before = await contactsIn(stage.orgUrl, credentials)

@@ -1,4 +1,4 @@
-// The cluster's source: contacts, a few of them wrong.
+// The cluster's source: contacts, a few of them invalid.
 import { type ContactFile, FIRST_NAMES, LAST_NAMES, padded, pick } from '../contacts.ts'
 
 const SEGMENTS = ['Consumer', 'Small Business', 'Enterprise']

@@ -16,7 +16,7 @@ export type Stage = {
   /** For processes that use this Temporal server. */
   readonly environment: NodeJS.ProcessEnv
   readonly records: number
-  /** Number of wrong rows in the source. */
+  /** Number of invalid rows in the source. */
   readonly mistakes: number
 }
 
@@ -33,7 +33,7 @@ export async function setStage(processes: Processes): Promise<Stage> {
   const environment = await temporalEnvironment(temporal)
   await startWorker(processes, environment)
   ready('Worker', `polling task queue ${TASK_QUEUE}`)
-  ready('Source', `${shown(PLACE.source)}: ${records.toLocaleString('en-US')} contacts, ${mistakes} of them wrong`)
+  ready('Source', `${shown(PLACE.source)}: ${records.toLocaleString('en-US')} contacts, ${mistakes} of them invalid`)
   return { temporal, environment, records, mistakes }
 }
 

@@ -111,7 +111,7 @@ export class Processes {
   /** Removes the folder after the last process has ended, even when this process is killed. */
   removeAfterwards(folder: string): void {
     this.#folders.push(folder)
-    this.#tellGuard(`=${folder}`)
+    this.#notifyGuard(`=${folder}`)
   }
 
   /** Stops all processes, the last one first, and lets no more start. */
@@ -146,7 +146,7 @@ export class Processes {
       ...{ killSignal: stopSignal, forceKillAfterDelay: GRACE_MS },
     }) as ResultPromise
     const { pid } = subprocess
-    if (pid !== undefined) this.#tellGuard(`+${pid} ${stopSignal}`)
+    if (pid !== undefined) this.#notifyGuard(`+${pid} ${stopSignal}`)
     const ended = Promise.resolve(subprocess) as Promise<Result>
     const child: Child = { job, process: subprocess, ended, errors: '' }
     subprocess.stderr?.on('data', data => {
@@ -157,12 +157,12 @@ export class Processes {
     ended.then(result => {
       child.result = result
       this.#running.delete(child)
-      if (pid !== undefined) this.#tellGuard(`-${pid}`)
+      if (pid !== undefined) this.#notifyGuard(`-${pid}`)
     })
     return child
   }
 
-  #tellGuard(line: string): void {
+  #notifyGuard(line: string): void {
     this.#guard().stdin?.write(`${line}\n`)
   }
 

@@ -1,6 +1,6 @@
 """Adds one contact for an event, and prints its outcome: python add.py EVENT FIRST_NAME LAST_NAME EMAIL
 
-The event's id names the call: the same one again gets the first answer and loads nothing. Calls that come together are loaded
+The event's id names the call: the same id again gets the first answer and loads nothing. Calls that arrive together are loaded
 together, by a workflow that the first of them starts.
 """
 
@@ -30,7 +30,7 @@ async def add(client: Client, event: str, records: list[dict]) -> dict:
         except WorkflowUpdateFailedError as failure:
             if getattr(failure.cause, "type", None) != "ReceiverBusyError":
                 raise
-            await asyncio.sleep(1)  # the receiver begins anew; the id makes it the same call
+            await asyncio.sleep(1)  # the receiver is restarting; the id makes it the same call
 
 
 async def main(event: str, first_name: str, last_name: str, email: str) -> int:
@@ -50,6 +50,6 @@ async def main(event: str, first_name: str, last_name: str, email: str) -> int:
 if len(sys.argv) != 5:
     sys.exit("Give an event, two names and an e-mail: python add.py event-1 Ana Silva ana.silva@example.com")
 code = asyncio.run(main(*sys.argv[1:]))
-# Temporal's threads can crash an interpreter that ends right after a call (temporalio/sdk-python issue 300): leave at once.
+# Temporal's threads can crash an interpreter that ends right after a call (temporalio/sdk-python issue 300): exit at once.
 sys.stdout.flush()
 os._exit(code)

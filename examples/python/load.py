@@ -1,6 +1,6 @@
 """Loads two contacts and prints the outcome of each: python load.py LABEL
 
-The label names the load: the same one again, also at the same time, is the same load and gives the same answer.
+The label names the load: the same label again, also at the same time, is the same load and gives the same answer.
 Temporal's address comes from TEMPORAL_ADDRESS or the profile of the `temporal` command.
 """
 
@@ -30,7 +30,7 @@ async def load(client: Client, label: str) -> dict:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
         )
-    except WorkflowAlreadyStartedError:  # it has come to its end before
+    except WorkflowAlreadyStartedError:  # it has completed before
         handle = client.get_workflow_handle(workflow_id)
     return await handle.result()
 
@@ -53,6 +53,6 @@ async def main() -> int:
 if len(sys.argv) != 2:
     sys.exit("Give the load a label: python load.py 2026-11-25")
 code = asyncio.run(main())
-# Temporal's threads can crash an interpreter that ends right after a call (temporalio/sdk-python issue 300): leave at once.
+# Temporal's threads can crash an interpreter that ends right after a call (temporalio/sdk-python issue 300): exit at once.
 sys.stdout.flush()
 os._exit(code)

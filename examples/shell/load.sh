@@ -1,6 +1,6 @@
 #!/bin/sh
 # Loads two contacts, adds another for an event, and prints the report and the answer as JSON: load.sh LABEL
-# The label names the load: while it runs, the same one again follows it. Temporal's address: TEMPORAL_ADDRESS, or the profile of `temporal`.
+# The label names the load: while it runs, the same label again follows it. Temporal's address: TEMPORAL_ADDRESS, or the profile of `temporal`.
 set -eu
 label=${1:?Give the load a label: load.sh 2026-11-25}
 

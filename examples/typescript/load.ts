@@ -10,7 +10,7 @@ const print = (results: readonly RecordResult[]) => {
 
 const client = await connect()
 try {
-  // The label names the load: the same one again, also at the same time, is the same load and gives the same report.
+  // The label names the load: the same label again, also at the same time, is the same load and gives the same report.
   const report = await runSync(client, {
     sync: 'contacts',
     label,
@@ -21,7 +21,7 @@ try {
   })
   console.log(report.outcome)
   print(report.results ?? [])
-  // One record for one event. The id names the call: the same one again loads nothing.
+  // One record for one event. The id names the call: the same id again loads nothing.
   const { results } = await addRecords(client, {
     sync: 'contacts',
     id: `event-of-${label}`,

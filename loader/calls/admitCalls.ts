@@ -14,7 +14,7 @@ export type AdmitCallsInput = {
   readonly runId: string
   /** Epoch milliseconds. */
   readonly at: number
-  /** In the order of their coming; together at most 200 records. */
+  /** In the order of arrival; together at most 200 records. */
   readonly calls: readonly AddRecordsInput[]
 }
 
@@ -35,7 +35,7 @@ export type AdmittedCalls = {
 }
 
 /**
- * Finds out which calls were made before, and writes down which of the new ones make up the next run.
+ * Finds out which calls were made before, and stores which of the new ones make up the next run.
  */
 export async function admitCalls(
   { runStore, runStores, sync, syncNames }: Pick<Dependencies, 'runStore' | 'runStores' | 'sync' | 'syncNames'>,

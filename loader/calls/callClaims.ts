@@ -69,7 +69,7 @@ export class CallClaims {
     throw new Error('A call has a place, or there is room for one')
   }
 
-  /** Returns the place that the call has after all when another run was quicker. */
+  /** Returns the place of the call when another run has claimed it first. */
   async claim(call: AddRecordsInput, { store, path }: CallPlace & { kind: 'free' }): Promise<CallPlace> {
     const claim: Claim = { runId: this.#runId, digest: digestOf(call) }
     if (await store.writeOnce(path, `${JSON.stringify(claim)}\n`)) return { kind: 'claimed' }
@@ -88,7 +88,7 @@ export class CallClaims {
   }
 
   /**
-   * A run without a list has not started, and its receiver has left it: an empty list prevents that it ever starts. undefined for
+   * A run without a list has not started, and its receiver has left it: an empty list prevents it from starting. undefined for
    * the list of the run that asks, which is not written yet.
    */
   async #listOf(runId: string): Promise<CallList | undefined> {
@@ -102,13 +102,13 @@ export class CallClaims {
 export const readCallList = (store: RunStore): Promise<CallList | undefined> =>
   readJsonIfThere<CallList>(store, CALLS_FILE)
 
-/** The list that holds: the given one, or the one that was there before. */
+/** Stores the list of the run; returns the stored one when there is one. */
 export async function keepCallList(store: RunStore, list: CallList): Promise<CallList> {
   if (await store.writeOnce(CALLS_FILE, `${JSON.stringify(list)}\n`)) return list
   return (await readCallList(store)) ?? keepCallList(store, list)
 }
 
-/** An id may hold anything, a file's name may not. */
+/** An id may contain any character, a file name may not. */
 function claimPath(id: string, number: number): string {
   const name = createHash('sha256').update(id).digest('hex')
   return number === 1 ? `${name}.json` : `${name}.${number}.json`

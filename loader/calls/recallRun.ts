@@ -24,7 +24,7 @@ export async function recallRun(
   const spec = await readJsonIfThere<SyncSpec>(store, SPEC_FILE)
   const list = await readCallList(store)
   const inline = list?.calls.flatMap(({ records }) => records) ?? []
-  // One call's rejected records are no reason to leave another's unsent.
+  // Rejected records of one call must not stop the records of another.
   const fresh = { source: { inline }, maxRejected: null }
   return { sync, runId, spec: spec === undefined ? fresh : overridesTo(spec), inlineResults: true }
 }

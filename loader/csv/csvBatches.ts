@@ -9,14 +9,14 @@ export type CsvBatch = {
   readonly rows: readonly (readonly string[])[]
 }
 
-/** Characters parsed at a time. Measured on 2,400,000 records: four times as many are no faster and take 100 MB more. */
+/** Characters parsed at a time. Measured on 2,400,000 records: four times as many are no faster and need 100 MB more memory. */
 const BLOCK_LENGTH = 64 * 1024
 
-/** Salesforce takes no record beyond this (Bulk API limits); without it, a quote never closed would gather the whole file. */
+/** Characters. Salesforce accepts no longer record (Bulk API limits); without a limit, an unclosed quote would collect the whole file. */
 const MAX_RECORD_LENGTH = 10_000_000
 
 /**
- * Reads the records that follow the header, batch by batch as they are asked for.
+ * Reads the records that follow the header, batch by batch as they are requested.
  * @param rest text that was read with the header
  * @param lineEnds line ends before it, for error messages
  * Throws CsvCutError, CsvQuoteError and CsvRecordTooLongError.
@@ -38,12 +38,12 @@ export async function* readCsvBatches(
     lines += countLineEnds(block.slice(0, used), dialect.lineEnd)
     block = block.slice(used)
     checkLength(block, lines, dialect)
-    // A record longer than the block: doubled, so that it is not read from its beginning again and again.
+    // The record is longer than the block: doubled, so that it is not parsed from its beginning too often.
     wanted = used > 0 ? BLOCK_LENGTH : block.length * 2
     if (rows.length > 0) yield { firstRow, rows }
     firstRow += rows.length
   }
-  // With its line end the last record is like all others; a quote still open stays open.
+  // With a line end, the last record is parsed like all others; an open quote stays open.
   if (!block.endsWith(dialect.lineEnd)) block += dialect.lineEnd
   const { rows } = parseCsvBlock(block, true, lines, dialect)
   if (rows.length > 0) yield { firstRow, rows }

@@ -12,7 +12,7 @@ export type CsvDialect = {
 
 export type ParsedBlock = {
   readonly rows: string[][]
-  /** Characters used up; what follows is the beginning of a record that continues in the next block. */
+  /** Characters consumed; what follows is the beginning of a record that continues in the next block. */
   readonly used: number
 }
 
@@ -37,14 +37,14 @@ export function parseCsvBlock(block: string, last: boolean, linesBefore: number,
   for (const { code, row = 0, index } of errors) {
     if (row >= data.length) continue
     if (code === 'MissingQuotes') throw new CsvCutError(source, lineOf(index))
-    // On one line the record's end is certain: then the value is kept as written, with its quotes.
+    // When the value is on one line, the record's end is certain: the value stays as written, with its quotes.
     if (data[row]?.some(value => value.includes(lineEnd))) throw new CsvQuoteError(source, lineOf(index))
   }
   if (raw !== undefined) return { rows: raw.flatMap(one => cleanRaw(one, dialect)), used: meta.cursor }
   return { rows: clean(data, lineEnd), used: meta.cursor }
 }
 
-/** Seldom: where a value ends with a quoted `\r`, or is the empty value "" of a single column, the values alone don't tell. */
+/** Rare: the values alone are ambiguous when one ends with a quoted `\r`, or is the empty value "" of a single column. */
 function needsRawText(block: string, { lineEnd, columns }: CsvDialect): boolean {
   return (lineEnd === '\n' && block.includes('\r"')) || (columns === 1 && block.includes('""'))
 }
@@ -70,7 +70,7 @@ function parseWithRawText(block: string, last: boolean, dialect: CsvDialect, fou
   let start = 0
   const step = (result: PapaResult) => {
     const [row = []] = result.data
-    // After the very last record the cursor is behind the text, with no line end to leave out.
+    // After the very last record the cursor is after the text, with no line end to leave out.
     const end = block[result.meta.cursor - 1] === lineEnd ? result.meta.cursor - 1 : result.meta.cursor
     errors.push(...result.errors.map(error => ({ ...error, row: data.length })))
     data.push(row)

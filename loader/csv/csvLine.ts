@@ -1,6 +1,6 @@
 /** One line of CSV, line feed included: a chunk as it is uploaded, or any file of results. */
 export function csvLine(cells: readonly string[]): string {
-  // A lone blank value would be a blank line, which readers take for no record at all.
+  // A single blank value would be a blank line, which readers skip.
   if (cells.length === 1 && cells[0] === '') return '""\n'
   return `${csvCells(cells)}\n`
 }
@@ -17,7 +17,7 @@ export function csvCells(cells: readonly string[]): string {
   return text
 }
 
-/** Salesforce wants quotes around commas, quotes and line breaks; blanks at the ends are kept only inside them. */
+/** Salesforce requires quotes around commas, quotes and line breaks; it keeps blanks at the ends only inside quotes. */
 function needsQuotes(cell: string): boolean {
   const { length } = cell
   if (length === 0) return false

@@ -1,6 +1,6 @@
 import { LinkError } from '../../packages/client/contract/linkError.ts'
 
-/** What is wrong with a source, as plain facts for a log or a service. `kind` tells the consequences apart. */
+/** What is wrong with a source, as plain facts for a log or a service. `kind` is the consequence. */
 export type SourceProblem = { readonly kind: string } & Readonly<
   Record<string, string | number | readonly string[] | readonly number[] | undefined>
 >
@@ -39,7 +39,7 @@ export class CsvCutError extends SourceError {
   constructor(source: string, line: number) {
     super(
       `The source ${source} ends in the middle of a quoted value that opens at line ${line}. ` +
-        'Get the whole file again; if it is whole, close that quote, and double the quotes inside values.',
+        'Get the complete file again; if it is complete, close that quote, and double the quotes inside values.',
       { kind: 'cut', source, line },
     )
   }
@@ -67,7 +67,7 @@ export class CsvRecordTooLongError extends SourceError {
   constructor(source: string, line: number, allowed: number) {
     super(
       `The source ${source} has a record that begins at line ${line} and is longer than ${allowed} characters, the most that is allowed. ` +
-        'See whether a quote there is never closed, or the file has no line ends.',
+        'Check whether a quote there is never closed, or the file has no line ends.',
       { kind: 'recordTooLong', source, line, allowed },
     )
   }

@@ -1,5 +1,5 @@
 // Reads CSV in the one dialect of our own files and of Salesforce's results: UTF-8, commas, line feeds, quotes doubled.
-// Nothing is guessed or checked for look-alikes; files of users are read by loader/sources.
+// It detects nothing; files of users are read by loader/sources.
 import { isAscii } from 'node:buffer'
 import { type CsvBatch, readCsvBatches } from './csvBatches.ts'
 import { parseCsvBlock } from './csvBlock.ts'
@@ -16,7 +16,7 @@ export type CsvTable = {
   close(): Promise<void>
 }
 
-/** Reads the header, then batch by batch as they are asked for. Throws SourceEmptyError when there is no header, and CsvCutError. */
+/** Reads the header, then batch by batch as they are requested. Throws SourceEmptyError when there is no header, and CsvCutError. */
 export async function readOwnCsv(description: string, bytes: AsyncIterable<Uint8Array>): Promise<CsvTable> {
   const pieces = decodeUtf8(bytes)
   try {

@@ -8,7 +8,7 @@ export type HttpRoute = {
   readonly proxy?: string
 }
 
-/** The route to an address. Agents are kept, so that sockets are reused. */
+/** The route to an address. Agents are cached, so that sockets are reused. */
 export type HttpRoutes = (url: URL) => HttpRoute
 
 /** The proxy for an address; undefined for a direct connection. */

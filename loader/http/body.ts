@@ -9,7 +9,7 @@ const MAX_TEXT_BYTES = 256 * 1024 * 1024
 /** Bytes of one part of a decompressed body; zlib's own choice of 16 kB makes four times the parts. */
 const PART_BYTES = 64 * 1024
 
-/** The answer's bytes, decompressed. Node's gunzip insists on the trailer, so a body that ends too soon is an error here. */
+/** The answer's bytes, decompressed. Node's gunzip requires the trailer, so a body that ends too soon is an error here. */
 function decoded(answer: IncomingMessage): Readable {
   if (answer.headers['content-encoding'] !== 'gzip') return answer
   return pipeline(answer, createGunzip({ chunkSize: PART_BYTES }), () => {})

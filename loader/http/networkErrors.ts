@@ -1,8 +1,8 @@
-// Failures below HTTP, in words: names, connections, certificates.
+// Describes failures below HTTP: names, connections, certificates.
 
 /** What a server or the network reports. */
 export type ServerProblem = {
-  /** As S3, Node or the SDK names it. */
+  /** The code of S3, Node or the SDK. */
   readonly code: string
   readonly reason: string
   /** What to do next: a sentence. */
@@ -11,7 +11,7 @@ export type ServerProblem = {
   readonly passing: boolean
 }
 
-/** The words for each code of the system and of Node. A code that is not listed is shown by the error's own message. */
+/** Description of each code of the system and of Node. A code that is not listed is shown by the error's own message. */
 export const NETWORK_ERRORS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was cut',
@@ -26,7 +26,7 @@ export const NETWORK_ERRORS: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'this machine has no free address or port',
 }
 
-/** The words for a TLS failure, which a retry does not change. */
+/** Description of a TLS failure, which a retry does not fix. */
 const TLS_ERRORS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',

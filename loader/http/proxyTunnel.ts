@@ -62,7 +62,7 @@ function openTunnel(proxy: HttpProxy, target: Target, established: Established):
     socket.destroy()
     failed(rejectedBy(proxy, answer))
   })
-  // A server that is no proxy answers as to any other request.
+  // A server that is not a proxy answers as to any other request.
   request.on('response', answer => {
     request.destroy()
     failed(rejectedBy(proxy, answer))

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 
 const HIDDEN = '(secret)'
 
-/** A credential. It has no string form: printing, inspecting or serialising it shows `(secret)`; only `reveal()` gives it out. */
+/** A credential. It has no string form: printing, inspecting or serialising it shows `(secret)`; only `reveal()` returns it. */
 export class Secret {
   readonly #value: string
 
@@ -27,13 +27,13 @@ export class Secret {
   }
 }
 
-/** What an access token looks like, wherever a proxy or an org may have echoed one. */
+/** Access tokens in text that a proxy or an org may have echoed. */
 const ACCESS_TOKEN = /00D[A-Za-z0-9]{12,15}![A-Za-z0-9._]+/g
 
-/** As in a form, where a blank is a plus. */
+/** The value in a form, where a blank is a plus sign. */
 const asFormValue = (value: string): string => new URLSearchParams({ value }).toString().slice('value='.length)
 
-/** The text with every known secret, and whatever looks like an access token, replaced. Use it for text that came from outside. */
+/** The text with every known secret, and everything that looks like an access token replaced. Use it for text from other programs. */
 export function withoutSecrets(text: string, secrets: readonly Secret[]): string {
   const known = secrets.map(secret => secret.reveal()).filter(value => value.length > 0)
   const forms = known.flatMap(value => [value, encodeURIComponent(value), asFormValue(value)])

@@ -1,7 +1,7 @@
 // Node's own http, and neither fetch nor jsforce's transport, because (each seen on Node 24):
-// - jsforce 3.10.26 pipes answers without an error listener: any body cut half-way ends the process.
-// - fetch takes a gzip body that ends too soon within a well-formed answer for complete.
-// - fetch gives up after 300 s without headers (a REST call may take 10 minutes), and cannot say whether a request had left.
+// - jsforce 3.10.26 pipes answers without an error listener: any cut body ends the process.
+// - fetch accepts a gzip body that ends too soon within a well-formed answer as complete.
+// - fetch gives up after 300 s without headers (a REST call may take 10 minutes), and does not report whether a request was sent.
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { pipeline, type Readable, Transform } from 'node:stream'
@@ -14,7 +14,7 @@ const CONNECT_TIMEOUT = 15_000
 export type StreamedBody = {
   readonly stream: Readable
   readonly bytes: number
-  /** Called whenever a part is taken. */
+  /** Called whenever a part is sent. */
   readonly progress?: () => void
 }
 
@@ -27,7 +27,7 @@ export type HttpCall = {
   readonly signal?: AbortSignal
 }
 
-/** Passes exactly `bytes` on and fails otherwise: a body cut short must be rejected, not taken. */
+/** Passes exactly `bytes` on and fails otherwise: a body cut short must be rejected, not accepted. */
 function exactly({ bytes, progress }: StreamedBody): Transform {
   let seen = 0
   const wrong = () =>
@@ -58,7 +58,7 @@ function headersOf(call: Pick<HttpCall, 'headers' | 'body'>): OutgoingHttpHeader
   return { ...call.headers, 'content-length': bytes }
 }
 
-/** Limits the time to connect, and reports when the request begins to leave: node holds it back until the socket, and TLS on it, is ready. */
+/** Limits the time to connect, and reports when sending begins: Node holds the request back until the socket, and TLS on it, is ready. */
 function watchConnecting(
   request: ClientRequest,
   ready: 'connect' | 'secureConnect',

@@ -5,7 +5,7 @@ type TransportFacts = { readonly sent: boolean; readonly code: string; readonly 
 /** Thrown when an exchange fails below HTTP. Stays inside the client: loader/salesforce/errors.ts has the errors that callers see. */
 export class TransportFailure extends Error {
   override readonly name = 'TransportFailure' as const
-  /** False: not a byte of the request had left, so it cannot have been applied. */
+  /** False when no byte of the request was sent, so it cannot have been applied. */
   readonly sent: boolean
   readonly code: string
   /** Whether the proxy failed, not the server behind it. */
@@ -19,14 +19,14 @@ export class TransportFailure extends Error {
   }
 }
 
-/** The words for codes of zlib. */
+/** Descriptions of zlib's codes. */
 const BODY_ERRORS: Readonly<Record<string, string>> = {
   Z_BUF_ERROR: 'the compressed body was cut',
   Z_DATA_ERROR: 'the compressed body is damaged',
 }
 
 function codeOf(error: unknown): string {
-  // Node tries every address of a host; the first failure stands for all.
+  // Node tries every address of a host; the first failure represents all.
   const inner = error instanceof AggregateError ? systemCode(error.errors[0]) : undefined
   return systemCode(error) ?? inner ?? 'UNKNOWN'
 }
@@ -35,6 +35,6 @@ function codeOf(error: unknown): string {
 export function toTransportFailure(error: unknown, sent: boolean): TransportFailure {
   if (error instanceof TransportFailure) return error
   const code = codeOf(error)
-  const said = error instanceof Error ? error.message : String(error)
-  return new TransportFailure(NETWORK_ERRORS[code] ?? BODY_ERRORS[code] ?? said, { sent, code }, error)
+  const message = error instanceof Error ? error.message : String(error)
+  return new TransportFailure(NETWORK_ERRORS[code] ?? BODY_ERRORS[code] ?? message, { sent, code }, error)
 }

@@ -4,7 +4,7 @@ import type { QueriedRecord, SalesforceConnection } from '../salesforce/salesfor
 import { soqlString } from '../salesforce/soql.ts'
 
 /**
- * Proves by a query that the server is reached and the parameters are valid.
+ * Proves with a query that the server can be reached and the parameters are valid.
  */
 export async function testConnection(
   { connection, connectionWarnings }: Pick<Dependencies, 'connection' | 'connectionWarnings'>,

@@ -4,7 +4,7 @@ import type { ConnectionIdentity } from '../salesforce/salesforceConnection.ts'
 import type { Step } from '../step.ts'
 
 /**
- * Logs in, settles the API version and proves by a query that the org answers.
+ * Logs in, determines the API version and proves with a query that the org answers.
  */
 export async function validateConnection(
   { connection }: Pick<Dependencies, 'connection'>,

@@ -20,7 +20,7 @@ export type CellMaker = {
 /** The `Id` of a record that is found by its key field before sending. */
 export const FOUND_LATER: CellMaker = { target: 'Id', position: -1, constant: '', convert: raw => raw, blankCell: '' }
 
-/** The value of a row in the form that is sent; blank for a blank one. */
+/** The value of a row in the form that is sent; blank when the source value is blank. */
 export function readValue(maker: CellMaker, row: readonly string[]): string | ValueProblem {
   if (maker.position < 0) return maker.constant
   const raw = row[maker.position] as string
@@ -40,7 +40,7 @@ export function cellMaker(
   return {
     target: target.name,
     position: 'column' in mapping ? (index.get(column) ?? -1) : -1,
-    // The plan rejects constants that cannot be put in form.
+    // The plan rejects constants that cannot be converted.
     constant: typeof given === 'string' ? given : '',
     convert,
     blankCell: blankCell(plan, operation, field),
@@ -48,8 +48,8 @@ export function cellMaker(
 }
 
 /**
- * A field that must have a value may not be blank where a record is created, or where blank clears. A checkbox has no
- * blank state, so it is left alone.
+ * A field that must have a value may not be blank where a record is created, or when a blank value clears the field. A checkbox has no
+ * blank state, so it is left out.
  */
 function blankCell(plan: SyncPlan, operation: Operation, { target }: PlannedField): string | undefined {
   if (operation === 'create' && isRequiredOnCreate(target)) return undefined

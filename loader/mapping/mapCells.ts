@@ -15,13 +15,13 @@ export type MappedRow = {
    */
   readonly cells: readonly string[]
   /**
-   * Value that tells the record apart: of the key field on update, of the External ID on upsert. On create of a unique
+   * Value that identifies the record: of the key field on update, of the External ID on upsert. On create of a unique
    * External ID, if one is mapped; else blank.
    */
   readonly key: string
   /** API name of the key field; blank without a key. */
   readonly keyField: string
-  /** Two rows with the same one are about the same record; blank when the key is. */
+  /** Equal for two rows about the same record; blank when the key is blank. */
   readonly repeatKey: string
 }
 
@@ -46,7 +46,7 @@ export function compileCells(
   const keyField = rowKey?.field ?? ''
   return row => {
     const key = rowKey ? rowKey.read(row) : ''
-    // Without its key a row has no identity, so nothing else about it matters. A create needs no key.
+    // Without its key a row has no identity, so other problems are not reported. A create needs no key.
     if (typeof key !== 'string')
       return operation === 'create' ? rejectedRow(operation, makers, row) : rejected(operation, key)
     const cells: string[] = new Array(makers.length)
@@ -60,7 +60,7 @@ export function compileCells(
       if (cell !== '') isEmpty = false
       cells[i] = cell
     }
-    // An empty record would be a blank line of CSV, which is no record to Salesforce.
+    // An empty record would be a blank line of CSV, which Salesforce ignores.
     if (isEmpty && operation === 'create') return rejected(operation, NOTHING_TO_SEND)
     return { rejected: false, operation, cells, key, keyField, repeatKey: rowKey ? rowKey.repeatKey(key) : '' }
   }

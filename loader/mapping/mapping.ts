@@ -6,9 +6,9 @@ import { shownValue } from '../values/valueProblem.ts'
 import { compileCells, type MappedRow, type RejectedRow } from './mapCells.ts'
 
 export type CompiledMapping = {
-  /** Called once per record: never throws, for a rejected record is a value. */
+  /** Called once per record: never throws, because a rejected record is a value. */
   readonly mapRow: (row: readonly string[]) => MappedRow | RejectedRow
-  /** Values of the identity fields; blank where a ragged row has none. */
+  /** Values of the identity fields; blank when a ragged row lacks them. */
   readonly identity: (row: readonly string[]) => readonly string[]
 }
 
@@ -37,7 +37,7 @@ export function compileMapping(plan: SyncPlan, header: readonly string[]): Compi
   return { ok: true, mapping: { mapRow, identity } }
 }
 
-/** Every column that the plan needs and the header lacks, in one line each. */
+/** Every column that the plan needs and the header lacks, one message each. */
 function headerProblems(plan: SyncPlan, header: readonly string[]): string[] {
   const needed: (readonly [use: string, column: string])[] = plan.fields.flatMap(({ name, mapping }) =>
     'column' in mapping ? [[`fields.${name}`, mapping.column] as const] : [],
@@ -64,7 +64,7 @@ function raggedRow(fields: number, expected: number): RejectedRow {
 
 const BY_NAME: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map(operation => [operation, operation]))
 
-/** What is to be done with a row: the run's one operation, or the one its column names in any letter case. */
+/** The operation of a row: the run's only operation, or the one that its column names in any letter case. */
 function compileOperation(
   plan: SyncPlan,
   index: ReadonlyMap<string, number>,
@@ -82,7 +82,7 @@ function compileOperation(
 }
 
 function unknownOperation(raw: string, column: string): RejectedRow {
-  const given = raw === '' ? 'No operation is given' : `${shownValue(raw)} is no operation`
+  const given = raw === '' ? 'No operation is given' : `${shownValue(raw)} is not an operation`
   return rejection('', `${given}; expected Create, Update or Upsert (column ${column})`)
 }
 

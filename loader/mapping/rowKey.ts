@@ -5,17 +5,17 @@ import { compileLookupKey } from '../values/fieldValue.ts'
 import type { ValueProblem } from '../values/valueProblem.ts'
 import { type CellMaker, cellMaker, readValue } from './cellMaker.ts'
 
-/** Reads the value that tells a row's record apart. */
+/** Reads the value that identifies a row's record. */
 export type RowKey = {
   /** API name of the field. */
   readonly field: string
-  /** The value as it is sent; a problem when it is not in form, or blank where the record cannot be found without. */
+  /** The value as it is sent; a problem when it is not valid, or blank although the record cannot be found without it. */
   readonly read: (row: readonly string[]) => string | ValueProblem
-  /** The form in which two values are about the same record; blank for a blank value. */
+  /** Equal for two values about the same record; blank for a blank value. */
   readonly repeatKey: (value: string) => string
 }
 
-/** undefined when records of the operation have nothing that tells them apart. */
+/** undefined when records of the operation have no identifying value. */
 export function compileRowKey(
   plan: SyncPlan,
   operation: Operation,
@@ -38,7 +38,7 @@ function neededValue(maker: CellMaker, row: readonly string[], field: string): s
   return value === '' ? { code: 'KEY_BLANK', message: `Key field: ${field} is not present in data` } : value
 }
 
-/** Equal values of two fields are no repeats of one another. */
+/** Equal values of two different fields do not repeat each other. */
 function hasSeveralKeys(plan: SyncPlan): boolean {
   return new Set(plan.operations.flatMap(operation => identifyingField(plan, operation)?.name ?? [])).size > 1
 }

@@ -42,7 +42,7 @@ function cellWriter({ name, valueField, field }: WireColumn): CellWriter {
 function compileTyped(type: FieldType): (cell: string) => unknown {
   if (type === 'boolean') return cell => cell === 'true'
   if (!NUMBERS.has(type)) return cell => cell
-  // Salesforce takes numbers as text too: more digits than a double holds are sent so.
+  // Salesforce accepts numbers as text too: numbers with more digits than a double are sent as text.
   return cell => {
     const number = Number(cell)
     return String(number) === cell ? number : cell

@@ -5,20 +5,20 @@ import { compileComparisonKey } from '../values/fieldValue.ts'
 import { columnPositions } from './correlate.ts'
 import { KeyHasher } from './keyHasher.ts'
 
-/** Finds the columns that Salesforce returns with other values than it was sent. Feed all rows and all results, in any order. */
+/** Finds the columns that Salesforce returns with other values than were sent. Pass all rows and all results, in any order. */
 export type ColumnCheck = {
   readonly sent: (cells: readonly string[]) => void
-  /** For each header what takes a result of that file. */
+  /** For each header, the function that takes a result of that file. */
   readonly result: readonly ((values: readonly string[]) => void)[]
   /**
-   * The changed columns. None when not a single column is as it was sent: then results are missing, and the columns cannot
-   * be judged.
+   * The changed columns. Empty when no column at all is unchanged: then results are missing, and the columns cannot
+   * be compared.
    */
   readonly changed: () => readonly string[]
 }
 
 /**
- * For the job of which some results belong to no row: an org may rewrite a column in a way that is known nowhere. As every row
+ * For a job with results that belong to no row: an org may rewrite a column in a way that this client does not know. As every row
  * has one result, the values of an unchanged column are the same on both sides, whatever their order. They are added up as
  * hashes, so memory does not grow with the job.
  *
@@ -32,7 +32,7 @@ export function createColumnCheck(
   const columns = wireColumns(plan, operation)
   const names = columns.map(({ name }) => name)
   const keysOf = columns.map(({ valueField }) => compileComparisonKey(valueField))
-  // Two sums of 32 bits for each column; a row sent adds to them what its result takes away.
+  // Two sums of 32 bits for each column; a row sent adds to them, and its result subtracts the same.
   const sums = new Int32Array(columns.length * 2)
   const hash = new KeyHasher()
   const add = (column: number, text: string, sign: 1 | -1) => {

@@ -5,7 +5,7 @@ import type { SentRows } from './sentRows.ts'
 /** Head of a chain whose rows are all taken. */
 const EMPTY = 0xffffffff
 
-/** The rows sent, found by some of their columns: rows that agree in them form a chain. */
+/** The rows sent, found by some of their columns: rows with equal values in them form a chain. */
 export class ColumnSet {
   readonly columns: readonly number[]
   readonly #rows: SentRows
@@ -13,7 +13,7 @@ export class ColumnSet {
   readonly #heads = new HashTable()
   /** The next row of the chain, counted from 1; 0 at its end. */
   #next = new Uint32Array(1024)
-  /** Whether the row and all behind it in the chain are equal, so that none of them need to be compared. */
+  /** Whether the row and all later rows of the chain are equal, so that they need not be compared. */
   #isUniform = new Uint8Array(1024)
 
   constructor(columns: readonly number[], rows: SentRows) {
@@ -31,14 +31,14 @@ export class ColumnSet {
   }
 
   /**
-   * Takes a row that agrees with a result; undefined when none is left, or when those left differ in a column that the
+   * Takes a row that matches a result; undefined when no row is left, or when the rows left differ in a column that the
    * result does not show: then the match is undecidable.
    */
   take(hash: KeyHasher): number | undefined {
     const head = this.#heads.get(hash)
     if (head === 0 || head === EMPTY) return undefined
     const first = this.#skipTaken(head)
-    // Taken rows leave the chain for good; else a long one would be walked for every result.
+    // Taken rows leave the chain: otherwise a long chain would be scanned for every result.
     if (first !== head) this.#heads.set(hash, first || EMPTY)
     if (first === 0) return undefined
     const second = this.#skipTaken(this.#next[first - 1] as number)

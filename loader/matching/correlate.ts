@@ -7,7 +7,7 @@ import { ColumnSet } from './columnSet.ts'
 import { KeyHasher } from './keyHasher.ts'
 import { SentRows } from './sentRows.ts'
 
-/** Matches the results of one ingest job to the rows sent. Feed all rows first, then all results. */
+/** Matches the results of one ingest job to the rows sent. Pass all rows first, then all results. */
 export type Correlator = {
   /** A row as it was sent. */
   readonly sent: (row: number, cells: readonly string[]) => void
@@ -23,12 +23,12 @@ export type Correlator = {
 }
 
 /**
- * Salesforce gives the results of a job in no order, with values rewritten, columns re-ordered and unused columns left
+ * Salesforce gives the results of a job in no defined order, with values rewritten, columns re-ordered and unused columns left
  * out. So results are read by column name and matched by Id, else by a unique External ID, else by the whole row in
  * comparison form; equal rows are interchangeable. Never by position.
  *
  * @param headers - of the result files that are not empty: successful, failed, unprocessed
- * @param changed - columns of which `createColumnCheck` found that Salesforce rewrites them in a way of its own; results that
+ * @param changed - columns that Salesforce rewrites according to `createColumnCheck`; results that
  *   match no row in all columns are matched without these
  */
 export function createCorrelator(
@@ -64,10 +64,10 @@ export function createCorrelator(
 }
 
 type SentJob = {
-  /** For each column sent, what puts a value into its comparison form. */
+  /** For each column sent, the function that gives a value's comparison form. */
   readonly keysOf: readonly ((text: string) => string)[]
   readonly rows: SentRows
-  /** By the columns that the files show, so that several files with the same ones share a set. */
+  /** By the columns that the files contain, so that files with the same columns share a set. */
   readonly sets: Map<string, ColumnSet>
   readonly hash: KeyHasher
 }
@@ -83,7 +83,7 @@ function compileSent({ keysOf, rows, sets, hash }: SentJob): Correlator['sent'] 
       hash.add(text)
     }
     const index = rows.add(row, hash.finish())
-    // Most often a file shows every column, and the hash of the whole row serves.
+    // Most files contain every column: then the hash of the whole row is used.
     let isWhole = true
     for (const set of sets.values()) {
       const { columns } = set
@@ -98,7 +98,7 @@ function compileSent({ keysOf, rows, sets, hash }: SentJob): Correlator['sent'] 
   }
 }
 
-/** Finds the row of a result by one set of columns after another. */
+/** Finds the row of a result by each set of columns in turn. */
 function compileFinder(
   { keysOf, rows, sets, hash }: SentJob,
   positions: readonly number[],

@@ -1,12 +1,12 @@
 import type { KeyHasher } from './keyHasher.ts'
 
-// Three words of hash and one of value.
+// Three words of hash and one word of value, 4 bytes each.
 const SLOT = 4
 const FIRST_SLOTS = 256
-// Beyond this share of full slots searches get long.
+// Above this share of full slots, searches take long.
 const MAX_LOAD = 0.8
 
-/** From 96-bit hashes to numbers from 1 to 2^32 - 1, in 20 to 40 bytes an entry. */
+/** Maps 96-bit hashes to numbers from 1 to 2^32 - 1, in 20 to 40 bytes per entry. */
 export class HashTable {
   #words = new Uint32Array(FIRST_SLOTS * SLOT)
   #mask = FIRST_SLOTS - 1
@@ -34,7 +34,7 @@ export class HashTable {
     return before
   }
 
-  /** Where the hash is, or would be. */
+  /** The slot of the hash, or the free slot for it. */
   #find(a: number, b: number, c: number): number {
     const words = this.#words
     const mask = this.#mask

@@ -1,5 +1,5 @@
 /**
- * A 96-bit hash of texts, kept in three numbers so that hashing a million keys makes no garbage. Among 100 million keys
+ * A 96-bit hash of texts, in three numbers, so that hashing a million keys allocates no memory. Among 100 million keys
  * the chance that any two collide is about one in 10^13.
  */
 export class KeyHasher {
@@ -18,7 +18,7 @@ export class KeyHasher {
   add(text: string): this {
     let { a, b, c } = this
     const { length } = text
-    // Each step can be undone, and each lane feeds the next: no information is lost on the way. Two characters at a time.
+    // Each step is reversible, and each number feeds the next, so no information is lost. Two characters at a time.
     for (let i = 0; i < length; i += 2) {
       const pair = i + 1 < length ? text.charCodeAt(i) | (text.charCodeAt(i + 1) << 16) : text.charCodeAt(i)
       a = Math.imul(((a << 5) | (a >>> 27)) ^ pair, 0x9e3779b1)

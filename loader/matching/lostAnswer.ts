@@ -3,9 +3,9 @@
 export type LostRow = {
   /** The caller's own number for the record. */
   readonly index: number
-  /** Comparison keys by column; undefined where nothing was sent, so that the org may have put in a value of its own. */
+  /** Comparison keys by column; undefined when nothing was sent, so that the org may have set a value. */
   readonly keys: readonly (string | undefined)[]
-  /** Whether the run holds an equal record outside this request: then a record found may be that one. */
+  /** Whether the run has an equal record outside this request: then a found record may be that record. */
   readonly equalElsewhere: boolean
 }
 
@@ -15,16 +15,16 @@ export type Candidate = { readonly id: string; readonly keys: readonly string[] 
 export type LostDecision = {
   /** index -> record Id */
   readonly found: ReadonlyMap<number, string>
-  /** Not in the org, and nothing there resembles them. */
+  /** Not in the org, and no record there resembles them. */
   readonly absent: readonly number[]
   readonly undecided: readonly number[]
 }
 
-/** Share of a record's sent columns from which on a leftover record may be it, rewritten by the org's own automation. */
+/** Share of a record's sent columns from which a leftover record may be that record, rewritten by the org's own automation. */
 const RESEMBLANCE = 0.5
 
 /**
- * Matches the records of one request against what is there. Equal records are interchangeable, so any of them may take any of the
+ * Matches the records of one request with the records in the org. Equal records are interchangeable, so any of them may match any of the
  * records found; the most detailed ones choose first.
  */
 export function decideLost(rows: readonly LostRow[], candidates: readonly Candidate[]): LostDecision {
@@ -50,7 +50,7 @@ const indexes = (rows: readonly LostRow[]): number[] => rows.map(row => row.inde
 
 const detail = (row: LostRow): number => row.keys.filter(key => key !== undefined).length
 
-/** Returns the record that agrees in every column sent and has the fewest other values. */
+/** Returns the record that matches in every column sent and has the fewest other values. */
 function closest(row: LostRow, candidates: Iterable<Candidate>): Candidate | undefined {
   let best: Candidate | undefined
   let fewest = Number.POSITIVE_INFINITY

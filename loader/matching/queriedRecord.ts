@@ -1,7 +1,7 @@
 import type { QueriedRecord } from '../salesforce/salesforceConnection.ts'
 
 /**
- * The value of a field, or of `Relationship.Field`, in a record that was queried, as text to be put into comparison
+ * The value of a field, or of `Relationship.Field`, in a queried record, as text for the comparison
  * form; blank for null.
  */
 export function queriedText(record: QueriedRecord, name: string): string {

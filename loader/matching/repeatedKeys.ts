@@ -3,7 +3,7 @@ import type { RejectedRow } from '../mapping/mapCells.ts'
 import { HashTable } from './hashTable.ts'
 import { KeyHasher } from './keyHasher.ts'
 
-// Each part grows by itself, so that growing never needs the room of a second whole table.
+// Each part grows separately, so that growth never needs the memory of a second whole table.
 const PARTS = 64
 
 /** The keys of a source of many millions of rows, in 20 to 40 bytes each. */
@@ -14,11 +14,11 @@ export class RepeatedKeys {
   /**
    * The row that had the key first; undefined when this one is the first.
    *
-   * @param key - `MappedRow.repeatKey`; never ask for a blank one
+   * @param key - `MappedRow.repeatKey`; must not be blank
    */
   seen(key: string, row: number): number | undefined {
     const hash = this.#hash.reset().add(key).finish()
-    // The table itself goes by the first number.
+    // The table itself uses the first number of the hash.
     const part = this.#parts[hash.c % PARTS] as HashTable
     const first = part.get(hash)
     if (first !== 0) return first
@@ -28,7 +28,7 @@ export class RepeatedKeys {
 }
 
 /**
- * The words for a row whose key an earlier row has: parallel jobs have no order, so the later one would win by chance.
+ * The rejection of a row whose key an earlier row has: parallel jobs have no order, so the winner would be random.
  *
  * @param keyField - API name; `MappedRow.keyField`
  */

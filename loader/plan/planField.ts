@@ -38,7 +38,7 @@ function relationshipField(
 ): PlannedField | string {
   const parts = parseRelationshipName(name)
   if (!parts)
-    return 'is no field name; a lookup by External ID is written Relationship.Field, and goes up one step only'
+    return 'is not a field name; a lookup by External ID is written Relationship.Field, and goes up one step only'
   const resolved = resolveRelationship(parts, describe, parents)
   if (typeof resolved === 'string') return resolved
   const { relationship } = resolved
@@ -70,7 +70,7 @@ function unknownField(name: string, describe: ObjectDescribe): string {
   return `${describe.name}.${name} is unknown, or hidden from the integration user by field-level security${hint}`
 }
 
-/** What later steps read of a field: a plan is stored, and describe has three times as much. */
+/** The facts of a field that later steps read: a plan is stored, and a describe is three times as large. */
 export function keptDescribe(field: FieldDescribe): FieldDescribe {
   const picklistValues = field.restrictedPicklist
     ? field.picklistValues.map(({ value, active }) => ({ value, active }))

@@ -45,7 +45,7 @@ export function checkKeys(
 function keyProblems(key: FieldDescribe, describe: ObjectDescribe, fields: readonly PlannedField[]): Problem[] {
   const path = ['keyField']
   if (!key.filterable) {
-    const message = `${describe.name}.${key.name} cannot be searched by; use a field that can be filtered on`
+    const message = `${describe.name}.${key.name} cannot be filtered on; use a field that can be filtered on`
     return [{ path, message }]
   }
   return constantProblems(path, key, fields)
@@ -59,7 +59,7 @@ function externalIdProblems(
   const path = ['externalIdField']
   if (!external.externalId && !external.idLookup) {
     const usable = describe.fields.filter(({ externalId, idLookup }) => externalId || idLookup).map(({ name }) => name)
-    const message = `${describe.name}.${external.name} is no External ID; allowed: ${usable.join(', ')}`
+    const message = `${describe.name}.${external.name} is not an External ID; allowed: ${usable.join(', ')}`
     return [{ path, message }]
   }
   return constantProblems(path, external, fields)

@@ -6,7 +6,7 @@ import type { PlannedKeys } from './planKeys.ts'
 import { parseRelationshipName } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
 
-/** Whether the integration user may do to the object and its mapped fields what the run is to do. */
+/** Whether the integration user has the permissions on the object and its mapped fields that the run needs. */
 export function checkPermissions(
   operations: readonly Operation[],
   describe: ObjectDescribe,
@@ -61,7 +61,7 @@ export function checkRequired(
   return { problems: [], warnings: operations.includes('upsert') ? [warning] : [] }
 }
 
-/** As Salesforce defines it in describe; page layouts and validation rules may ask for more. */
+/** As Salesforce defines it in describe; page layouts and validation rules may require more. */
 export function isRequiredOnCreate(field: FieldDescribe): boolean {
   return field.createable && !field.nillable && !field.defaultedOnCreate && field.type !== 'boolean'
 }

@@ -20,10 +20,10 @@ export type ResolvedRelationship = {
   readonly valueField: FieldDescribe
 }
 
-/** `Relationship.Field` or `Object:Relationship.Field`, taken apart. */
+/** The parts of `Relationship.Field` or `Object:Relationship.Field`. */
 type RelationshipName = { readonly parent?: string; readonly relationship: string; readonly field: string }
 
-// A lookup such as Task.What leads to a hundred objects; describing all of them to find one field is no plan.
+// A lookup such as Task.What leads to a hundred objects; describing all of them to find one field takes too many calls.
 const MOST_PARENTS = 5
 
 const RELATIONSHIP_NAME = /^(?:(\w+):)?(\w+)\.(\w+)$/
@@ -103,7 +103,7 @@ function noCandidates(parts: RelationshipName, target: FieldDescribe): string {
 
 function notUsable(parts: RelationshipName, candidates: readonly string[], isKnown: boolean): string {
   const where = `${candidates.join(' or ')}.${parts.field}`
-  if (isKnown) return `${where} is no External ID and cannot be looked up by; use a field flagged External ID`
+  if (isKnown) return `${where} is not an External ID and cannot be used for lookups; use a field flagged External ID`
   return `${where} is unknown, or hidden from the integration user by field-level security`
 }
 

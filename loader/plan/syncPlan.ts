@@ -22,7 +22,7 @@ export type SyncPlan = {
   readonly object: string
   readonly keyPrefix: string | null
   readonly operation: SyncSpec['operation']
-  /** What a record may ask for. */
+  /** The operations that a record may request. */
   readonly operations: readonly Operation[]
   readonly idField: FieldDescribe
   readonly fields: readonly PlannedField[]
@@ -33,12 +33,12 @@ export type SyncPlan = {
   readonly blank: BlankPolicy
   readonly formats: ValueFormats
   readonly assignmentRules: boolean
-  /** Nothing that stops the run, in words for its report. */
+  /** Problems for the report that do not stop the run. */
   readonly warnings: readonly string[]
 }
 
 /**
- * The mapped field whose value tells the records of an operation apart: the key field on update, the External ID on
+ * The mapped field whose value identifies the records of an operation: the key field on update, the External ID on
  * upsert. On create a unique External ID, of which the org rejects a second; most creates have none.
  */
 export function identifyingField(plan: SyncPlan, operation: Operation): PlannedField | undefined {

@@ -63,7 +63,7 @@ export type ChunkAttempt = {
   readonly runId: string
   /** 1-based. */
   readonly chunk: number
-  /** 1-based; later attempts repeat records rejected for a passing reason. */
+  /** 1-based; later attempts repeat records rejected for a transient reason. */
   readonly attempt: number
 }
 

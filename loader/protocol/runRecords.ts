@@ -25,7 +25,7 @@ export type StagedRun = StagedSource & {
   readonly sourceHash: string
   /** Name of the sync, when the run was started by it. */
   readonly sync?: string
-  /** Said in the report when the source was loaded before. */
+  /** For the report, when the source was loaded before. */
   readonly warning?: string
 }
 

@@ -14,7 +14,7 @@ import { pairedLines, storedRecords } from './storedCsv.ts'
 
 export type OperationAttempt = ChunkAttempt & { readonly operation: Operation }
 
-/** What is known of one record of a chunk; `unprocessed` was neither tried nor written. */
+/** What is known of one record of a chunk; `unprocessed` was neither processed nor written. */
 export type RowAnswer = RecordAnswer | 'unprocessed'
 
 /** The counts of an attempt that was settled before; undefined while it was not. */
@@ -96,7 +96,7 @@ async function writeResults(
   return { tally: { ...others, inDoubt }, rejections: rejectionsOf(errors), resend }
 }
 
-/** For records that Salesforce left unprocessed in every attempt. */
+/** The answer for records that Salesforce left unprocessed in every attempt. */
 const NEVER_PROCESSED: RecordAnswer = {
   outcome: 'failed',
   id: '',

@@ -3,13 +3,13 @@ import { OPERATIONS } from '../../packages/client/contract/operations.ts'
 import type { RecordResult } from '../../packages/client/contract/runReport.ts'
 import { csvCells, csvLine } from '../csv/csvLine.ts'
 
-// chunks/00001.results.csv: what our own steps need to know of each record, and behind it the record's line as results.csv
-// has it. So results.csv is put together from all chunks at the end without a value being taken apart.
+// chunks/00001.results.csv: the facts of each record that our own steps need, followed by the record's line of results.csv.
+// So results.csv is combined from all chunks at the end without parsing values.
 
 const HEAD = ['row', 'operation', 'outcome', 'id', 'errorcode']
 const SHOWN = ['status', 'errormessage', 'timestamp']
 
-/** What is known of a record without taking its line apart. */
+/** The facts of a record that are known without parsing its line. */
 export type ResultLine = Omit<RecordResult, 'errorMessage' | 'timestamp' | 'identity'> & {
   /** `status,errormessage,timestamp,<identity fields>`, without a line end. */
   readonly shown: string
@@ -30,7 +30,7 @@ export function chunkResultsText(result: Omit<RecordResult, 'identity'>, identit
   return `${csvCells([String(row), operation, outcome, id, errorCode, status, errorMessage, timestamp])}${identity}\n`
 }
 
-/** `true` in results.csv; anything else is `error`, the undecidable included. */
+/** `true` in results.csv; anything else is `error`, including records in doubt. */
 export function isSuccess({ outcome }: Pick<RecordResult, 'outcome'>): boolean {
   return outcome === 'created' || outcome === 'updated'
 }
@@ -39,10 +39,10 @@ const LINE = new RegExp(
   `^(\\d+),(${OPERATIONS.join('|')}|),(created|updated|failed|in_doubt),([^",]*),([^",]*|"(?:[^"]|"")*"),(?=(?:true|error),)`,
 )
 
-/** Reads back a line, its line end left out. Throws a RangeError when it is no such line: the file was not written by us. */
+/** Reads back a line, its line end left out. Throws a RangeError when it is not such a line: the file was not written by us. */
 export function readChunkResult(line: string): ResultLine {
   const match = LINE.exec(line)
-  if (match === null) throw new RangeError(`No line of a chunk's results: ${line.slice(0, 40)}`)
+  if (match === null) throw new RangeError(`Not a line of a chunk's results: ${line.slice(0, 40)}`)
   const [head, row, operation, outcome, id = '', code = ''] = match
   return {
     row: Number(row),
@@ -54,7 +54,7 @@ export function readChunkResult(line: string): ResultLine {
   }
 }
 
-/** Takes lines apart: for those rejected, and for the few that a service gets as its answer. */
+/** Parses lines: those of rejected records, and the few that a service gets as its answer. */
 export function recordResults(lines: readonly ResultLine[]): RecordResult[] {
   const { data } = Papa.parse<string[]>(lines.map(({ shown }) => shown).join('\n'), { delimiter: ',', newline: '\n' })
   return lines.map(({ shown: _, ...known }, index) => {

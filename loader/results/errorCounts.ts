@@ -1,17 +1,17 @@
 import type { ErrorCount, RecordResult } from '../../packages/client/contract/runReport.ts'
 import { messageTemplate } from './messageTemplate.ts'
 
-/** Different codes counted by themselves; a report with more is not useful. */
+/** Maximum codes that are counted separately; a report with more is not useful. */
 export const MAX_ERROR_CODES = 100
 
 /** Replaces all codes beyond `MAX_ERROR_CODES`. */
 const OTHER_ERRORS = 'OTHER'
 
-const MAX_EXAMPLE_LENGTH = 500
+const MAX_EXAMPLE_CHARACTERS = 500
 
-/** Reasons in the answer of a step, which Temporal stores for each chunk. */
+/** Maximum reasons in the answer of a step, which Temporal stores for each chunk. */
 const MAX_REJECTIONS = 5
-/** Reasons of a whole run while it runs. */
+/** Maximum reasons of a whole run while it runs. */
 const MAX_MERGED = 20
 
 /** The most frequent reasons, with the record's values left out of the examples: for the progress of a run. */
@@ -47,7 +47,7 @@ export class ErrorCounter {
     const code = isKnown ? errorCode : OTHER_ERRORS
     const counted = this.#counts.get(code)
     if (counted) counted.count++
-    else this.#counts.set(code, { count: 1, row, message: errorMessage.slice(0, MAX_EXAMPLE_LENGTH) })
+    else this.#counts.set(code, { count: 1, row, message: errorMessage.slice(0, MAX_EXAMPLE_CHARACTERS) })
   }
 
   /** The most frequent first. */

@@ -4,9 +4,9 @@ import { parseSfError } from './sfError.ts'
 
 /**
  * Compiles the header of a result file of an ingest job into a reader of its lines; columns are found by name. An
- * unprocessed row was neither tried nor written, so it has no answer.
+ * unprocessed row was neither processed nor written, so it has no answer.
  *
- * Throws a RangeError when the header lacks what every file of its kind has: then it is no such file.
+ * Throws a RangeError when the header lacks a column that every file of its kind has.
  */
 export function compileIngestResults(
   kind: IngestResultsKind,

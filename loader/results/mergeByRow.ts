@@ -7,7 +7,7 @@ export type RowStream<T> = {
 
 type Head<T> = { readonly iterator: AsyncIterator<readonly T[]>; batch: readonly T[]; at: number; row: number }
 
-// Items handed on at a time: one promise for each would cost more than all the rest.
+// Items per batch: one promise for each item would take more time than all other work.
 const BATCH = 1_000
 
 /**
@@ -49,7 +49,7 @@ async function openDue<T extends { readonly row: number }>(waiting: RowStream<T>
   }
 }
 
-/** Items of one stream up to the row where another has its turn. */
+/** Items of one stream up to the next row of another stream. */
 function takeUpTo<T extends { readonly row: number }>(head: Head<T>, limit: number, out: T[]): T[] {
   const { batch } = head
   for (; head.at < batch.length; head.at++) {
@@ -61,7 +61,7 @@ function takeUpTo<T extends { readonly row: number }>(head: Head<T>, limit: numb
   return out
 }
 
-/** Gets the next batch with anything in it; false at the end of the stream. */
+/** Gets the next batch that is not empty; false at the end of the stream. */
 async function advance<T extends { readonly row: number }>(head: Head<T>): Promise<boolean> {
   for (;;) {
     const { done, value } = await head.iterator.next()

@@ -1,10 +1,10 @@
-/** Row errors that applied nothing and may pass by themselves: the record is worth sending again, unchanged. */
+/** Row errors that applied nothing and may be transient: the record is sent again unchanged. */
 const PASSING_ERROR_CODES: ReadonlySet<string> = new Set([
   // Another transaction holds the record or its parent.
   'UNABLE_TO_LOCK_ROW',
   'TOO_MANY_APEX_REQUESTS',
   'SERVER_UNAVAILABLE',
-  // Bulk API gave the batch up for its locks.
+  // Bulk API abandoned the batch because of locks.
   'TooManyLockFailure',
 ])
 

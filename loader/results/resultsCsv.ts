@@ -10,12 +10,12 @@ const EXTRA: Readonly<Record<ExtraResultColumn, (result: ResultLine) => string>>
   errorcode: ({ errorCode }) => errorCode,
 }
 
-/** `status,errormessage,timestamp,<identity fields>`, then the columns asked for. */
+/** `status,errormessage,timestamp,<identity fields>`, then the requested columns. */
 export function resultsHeader(identityFields: readonly string[], extra: readonly ExtraResultColumn[]): string {
   return csvLine(['status', 'errormessage', 'timestamp', ...identityFields, ...extra])
 }
 
-/** One line of results.csv. Values are written as they are, also those that a spreadsheet might take for a formula. */
+/** One line of results.csv. Values are written as they are, including those that a spreadsheet might read as a formula. */
 export function compileResultsLine(extra: readonly ExtraResultColumn[]): (result: ResultLine) => string {
   if (extra.length === 0) return ({ shown }) => `${shown}\n`
   const writers = extra.map(column => EXTRA[column])

@@ -1,4 +1,4 @@
-/** One reason why Salesforce rejected a record: its status code and its words. */
+/** One reason why Salesforce rejected a record: its status code and its message. */
 export type SalesforceReason = { readonly code: string; readonly message: string }
 
 const CODE = /^([A-Za-z][A-Za-z0-9_]*):([\s\S]*)$/
@@ -6,11 +6,11 @@ const CODE = /^([A-Za-z][A-Za-z0-9_]*):([\s\S]*)$/
 const NEXT_ERROR = /--\s*(?=[A-Z][A-Z0-9]*_[A-Z0-9_]+:)/
 const FIELDS_AND_END = /:[\w.,: ]*--\s*$/
 
-/** Stands for a code when Salesforce gave none. */
+/** The code when Salesforce gave none. */
 const NO_CODE = 'UNKNOWN'
 
 /**
- * Reads `sf__Error` of an ingest job, `CODE:message:field1,field2 --`, into the same code and words that a collection
+ * Reads `sf__Error` of an ingest job, `CODE:message:field1,field2 --`, into the same code and message that a collection
  * request gives for the same failure. Messages may hold colons and dashes.
  */
 export function parseSfError(text: string): SalesforceReason {

@@ -17,7 +17,7 @@ const MAX_POLL_INTERVAL = 60_000
 
 /**
  * Milliseconds after the end of `waitFor` during which an unreachable source is still polled, and the minimum of attempts. Without
- * an end, the run would keep all later runs of its schedule from starting.
+ * an end, the run would prevent all later runs of its schedule from starting.
  */
 const UNREACHED_FOR = 900_000
 const MIN_ATTEMPTS = 4
@@ -31,10 +31,10 @@ export type AwaitSourceInput = {
 /** `skipped` is present when there is no source and the sync skips such a run. */
 export type AwaitedSource = { readonly skipped?: SkippedRun }
 
-/** What earlier polls found. Epoch milliseconds. */
+/** The results of earlier polls. Epoch milliseconds. */
 type Arrival = {
   readonly version: string
-  /** By the workflow that polled; a workflow that resumes the run gives the source its time again. */
+  /** By the workflow that polled; a workflow that resumes the run waits for the source again. */
   readonly firstSeen: number
   readonly seenBy: string
   readonly unchangedSince: number

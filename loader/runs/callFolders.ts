@@ -1,4 +1,4 @@
-// Folders beside the runs in which receivers write down which run a call belongs to: one for each sync and week.
+// Folders beside the runs in which receivers record which run a call belongs to: one for each sync and week.
 
 /** Days a call is remembered at least; twice as many at most. */
 const CALLS_REMEMBERED = 7
@@ -13,7 +13,7 @@ export function callFolders(sync: string, now: number): { readonly earlier: stri
   return { earlier: name(start - LENGTH), current: name(start) }
 }
 
-/** Whether a folder of the run store is one of these and no run. */
+/** Whether a folder of the run store is one of these and not a run. */
 export function isCallFolder(name: string): boolean {
   return FOLDER.test(name)
 }

@@ -19,7 +19,7 @@ export type PrepareRunInput = SyncRecordsInput & {
   readonly workflowId: string
 }
 
-/** What a run loads: its spec, with every default applied, and where its files lie. */
+/** What a run loads: its spec, with every default applied, and the location of its files. */
 export type PreparedRun = { readonly spec: SyncSpec; readonly location: string }
 
 /**
@@ -76,7 +76,7 @@ async function keepSpec(store: RunStore, runId: string, execution: string, spec:
   if ((await store.readText(SPEC_FILE)) === text) return
   if (!(await mayBeReplaced(store, execution))) {
     throw new RunRejectedError(`Run ${runId}`, [
-      `this run id belongs to a load with another spec (${store.location}/${SPEC_FILE}); give this one an id of its own`,
+      `this run id belongs to a load with another spec (${store.location}/${SPEC_FILE}); give this load another id`,
     ])
   }
   await store.remove(PLAN_FILE)
@@ -90,7 +90,7 @@ async function mayBeReplaced(store: RunStore, execution: string): Promise<boolea
   return unreadable.length === 0 && executions.every(one => one.execution === execution || one.ended !== undefined)
 }
 
-/** For the list of runs, and so that none is removed while a workflow executes it. */
+/** Records the start for the list of runs, and so that no run is removed while a workflow executes it. */
 async function recordStart(
   store: RunStore,
   {
@@ -111,7 +111,7 @@ async function recordStart(
   await store.writeOnce(executionFiles(execution).started, `${JSON.stringify(start, undefined, 2)}\n`)
 }
 
-/** For a name that the worker's configuration has no sync of. */
+/** The rejection of a name that is not a sync of the worker's configuration. */
 export function unknownSync(name: string, known: readonly string[]): RunRejectedError {
   const names = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`
   return new RunRejectedError(`Sync ${name}`, [`the worker's configuration has no such sync; ${names}`])

@@ -22,7 +22,7 @@ export async function isMarkedRemoved(stores: RunStores, runId: string): Promise
   return (await stores.open(REMOVED_RUNS).size(documentOf(runId))) !== undefined
 }
 
-/** What was written down when the run was removed, parsed; undefined when it was not. Null when it can't be read. */
+/** The facts of a removed run, parsed; undefined when it was not removed, null when they can't be read. */
 export async function removalOf(stores: RunStores, runId: string): Promise<unknown> {
   const text = await stores.open(REMOVED_RUNS).readText(documentOf(runId))
   if (text === undefined) return undefined
@@ -39,7 +39,7 @@ export async function removedRunIds(stores: RunStores): Promise<ReadonlySet<stri
   return new Set(names.map(name => name.slice(0, -documentOf('').length)))
 }
 
-/** Throws RunRejectedError for the id of a run that was removed: no file shows what was sent any more. */
+/** Throws RunRejectedError for the id of a run that was removed: its files, which showed what was sent, no longer exist. */
 export async function rejectRemoved(stores: RunStores, runId: string): Promise<void> {
   const isReserved = runId === REMOVED_RUNS || isCallFolder(runId)
   if (!isReserved && !(await isMarkedRemoved(stores, runId))) return

@@ -3,9 +3,9 @@ import type { RunSummary } from './runSummary.ts'
 
 /** Milliseconds after a run's end. */
 export type Retention = {
-  /** @default for ever */
+  /** @default forever */
   readonly completed?: number
-  /** Runs that failed, were cancelled or have records in doubt: someone may still resume them. @default for ever */
+  /** Runs that failed, were cancelled or have records in doubt: someone may still resume them. @default forever */
   readonly unfinished?: number
 }
 

@@ -1,13 +1,13 @@
 import pLimit from 'p-limit'
 import type { RunStore } from '../storage/runStore.ts'
 
-const AT_A_TIME = 16
+const CONCURRENT_REQUESTS = 16
 
 export type SizedFile = { readonly path: string; readonly bytes: number }
 
 /** All files of a run with their sizes. Throws RunStoreError. */
 export async function sizedFiles(store: RunStore): Promise<readonly SizedFile[]> {
-  const limit = pLimit(AT_A_TIME)
+  const limit = pLimit(CONCURRENT_REQUESTS)
   const paths = await store.list('')
   return Promise.all(paths.map(path => limit(async () => ({ path, bytes: (await store.size(path)) ?? 0 }))))
 }

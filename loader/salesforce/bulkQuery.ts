@@ -10,9 +10,9 @@ import type { Org } from './org.ts'
 const FIRST_POLL = 500
 const POLL_FACTOR = 1.5
 const MAX_POLL = 15_000
-/** Milliseconds to wait for a query job. */
+/** Milliseconds until a query job must be done. */
 const PATIENCE = 30 * 60_000
-/** Rows of one download. */
+/** Records of one download. */
 const PAGE_ROWS = 250_000
 
 type QueryJob = { readonly id: string; readonly state: string; readonly errorMessage: string }
@@ -32,7 +32,7 @@ async function awaitQueryJob(org: Org, id: string, options: BulkQueryOptions): P
   const facts = { action: options.action, method: 'GET', path: org.root + pathOf(id) }
   const end = Date.now() + PATIENCE
   for (let wait = FIRST_POLL; Date.now() < end; wait = Math.min(wait * POLL_FACTOR, MAX_POLL)) {
-    // An aborted pause ends with an error of its own; callers get the reason that they gave.
+    // An aborted pause ends with an error of its own; callers get their own reason.
     await pause(wait, undefined, options.signal && { signal: options.signal }).catch(() => undefined)
     options.signal?.throwIfAborted()
     const job = await org.json({ ...options, path: pathOf(id) }, readQueryJob)
@@ -66,7 +66,7 @@ async function* readResultPage(
     throw new AnswerCutError({ ...facts, reason: `${count} records came where ${stated} were stated` })
   }
   const next = headers['sforce-locator']
-  // The last page says "null", in letters.
+  // The locator of the last page is the text "null".
   return next === undefined || next === 'null' || next === '' ? undefined : next
 }
 
@@ -85,7 +85,7 @@ async function* rowsOf(facts: RequestFacts, body: Readable): AsyncGenerator<Row>
   }
 }
 
-/** A query job whose id is unknown does no harm: for the caller, this is a failed read. */
+/** A query job whose id is unknown is harmless: for the caller, this is a failed read. */
 function asRead(error: unknown): never {
   if (!(error instanceof OutcomeUnknownError)) throw error
   const [method = '', path = ''] = error.request.split(' ')

@@ -2,12 +2,12 @@ import { isObject } from '../../packages/client/contract/issues.ts'
 import type { Org } from './org.ts'
 import type { CollectionOptions, SaveResult, WireRecord } from './salesforceConnection.ts'
 
-/** Records of one collection request; more are rejected as a whole. */
+/** Maximum records of one collection request; a larger request is rejected as a whole. */
 const COLLECTION_SIZE = 200
 
 type Write = { readonly action: string; readonly method: 'POST' | 'PATCH'; readonly path: string }
 
-/** Rules are off unless asked for: Salesforce's own default is on, and a load is not meant to hand records out to people. */
+/** Assignment rules are off by default. Salesforce's own default is on, but a load should not assign records to users unasked. */
 const headersOf = (options: CollectionOptions) => ({ 'Sforce-Auto-Assign': options.assignmentRules ? 'TRUE' : 'FALSE' })
 
 function saveResultOf(result: unknown): SaveResult | undefined {
@@ -81,7 +81,7 @@ export async function updateRecords(
 ): Promise<readonly SaveResult[]> {
   const request = { action: `Update ${sObjectName}`, method: 'PATCH', path: '/composite/sobjects' } as const
   requireField(request.action, 'Id', records)
-  // The documents write the key in lower case here, and here only.
+  // The documentation writes the key in lower case for this resource only.
   const identified = records.map(({ Id, ...fields }) => ({ id: Id, ...fields }))
   return write(org, request, identified.map(typed(sObjectName)), options)
 }

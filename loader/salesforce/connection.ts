@@ -23,20 +23,20 @@ import { remembered, shortCache } from './shortCache.ts'
 /** Milliseconds. A run describes the same object several times within seconds; a changed permission is seen a minute later. */
 const DESCRIBE_MEMORY = 60_000
 
-/** For the life of the process: the identity of a connection does not change. */
-const FOR_GOOD = Number.POSITIVE_INFINITY
+/** Milliseconds. The identity of a connection does not change while the process runs. */
+const FOREVER = Number.POSITIVE_INFINITY
 
 /**
  * The client of one org. Nothing is sent before the first call. Make one per profile and process, since the token is shared by the
- * calls of one connection, and an org keeps only about five tokens per user alive.
+ * calls of one connection, and an org keeps only about five tokens per user valid.
  * Throws TypeError when a URL of the settings is not valid.
  */
 export function createSalesforceConnection(settings: ConnectionSettings): SalesforceConnection {
   const routes = createRoutes(settings.proxyFor)
   const session = shareSession(openingOf(settings, routes))
   const requests = createOrgRequests(settings, session, routes)
-  const identity = remembered(FOR_GOOD, () => identify(settings, session, requests))
-  const org = remembered(FOR_GOOD, async () => openOrg(await identity(), requests))
+  const identity = remembered(FOREVER, () => identify(settings, session, requests))
+  const org = remembered(FOREVER, async () => openOrg(await identity(), requests))
   const describe = shortCache(DESCRIBE_MEMORY, async name => describeObject(await org(), name))
   const objects = remembered(DESCRIBE_MEMORY, async () => listObjects(await org()))
   return {

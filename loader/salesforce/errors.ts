@@ -1,6 +1,6 @@
 import { LinkError } from '../../packages/client/contract/linkError.ts'
 
-/** The request that failed, in words and on the wire. The path carries no query string: SOQL holds record values. */
+/** The request that failed, in words and as sent. The path has no query string: SOQL contains record values. */
 export type RequestFacts = {
   /** `Create Contact`. */
   readonly action: string
@@ -25,8 +25,8 @@ const requestOf = (facts: RequestFacts): string => `${facts.method} ${facts.path
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 function rejectionMessage(facts: RejectionFacts): string {
-  const said = `${facts.action} failed: ${facts.statusCode} ${facts.errorCode}: ${facts.detail.trim()} (${requestOf(facts)})`
-  return facts.advice === undefined ? said : `${said}. ${sentence(facts.advice)}`
+  const message = `${facts.action} failed: ${facts.statusCode} ${facts.errorCode}: ${facts.detail.trim()} (${requestOf(facts)})`
+  return facts.advice === undefined ? message : `${message}. ${sentence(facts.advice)}`
 }
 
 /** The facts that the three rejections share. */
@@ -56,7 +56,7 @@ export class RequestRejectedError extends RejectionError {
   readonly kind = 'rejected' as const
 }
 
-/** Thrown when the org rejected for a passing reason (a lock, too many calls at once, 503 with Salesforce's own JSON). Nothing was applied: repeat unchanged. */
+/** Thrown when the org rejected for a transient reason (a lock, too many calls at once, 503 with Salesforce's own JSON). Nothing was applied: repeat unchanged. */
 export class TemporarilyRejectedError extends RejectionError {
   override readonly name = 'TemporarilyRejectedError' as const
   readonly kind = 'transient' as const
@@ -71,7 +71,7 @@ export class LimitReachedError extends RejectionError {
 export type LoginRejection = {
   readonly connection: string
   readonly flow: string
-  /** The host that was asked, without a path. */
+  /** The host of the login, without a path. */
   readonly host: string
   readonly statusCode?: number
   /** OAuth's `error`, or Salesforce's errorCode. */
@@ -133,7 +133,7 @@ export class OutcomeUnknownError extends LossError {
   constructor(facts: LossFacts, cause?: unknown) {
     super(
       `${facts.action}: sent, but the outcome is unknown: ${facts.reason} (${requestOf(facts)}). ` +
-        'Find out what the org holds before sending it again.',
+        'Query the org before sending it again.',
       facts,
       cause,
     )

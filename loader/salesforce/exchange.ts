@@ -14,7 +14,7 @@ import { sessionRejected, sessionRenewable } from './session.ts'
 import type { ConnectionSettings } from './settings.ts'
 import { apiUsageOf, clockOffsetOf, observed } from './traffic.ts'
 
-/** What the answers said on the side. */
+/** Facts from the headers of answers. */
 type Observed = { apiUsage: ApiUsage | undefined; clockOffset: number }
 
 export type Wire = {
@@ -57,7 +57,7 @@ async function send(wire: Wire, call: OrgCall, deadline: Deadline, place: Place)
   }
 }
 
-/** The status tells enough when the body of a rejection is itself cut. */
+/** The status suffices when the body of a rejection is cut. */
 async function rejectedBy(answer: IncomingMessage): Promise<Rejected> {
   const text = await readText(answer).catch(() => '')
   const { location, 'content-type': contentType = '' } = answer.headers
@@ -82,7 +82,7 @@ export async function exchangeAnonymously(
   return accepted(wire, call, await send(wire, call, deadline, place), place)
 }
 
-/** One request, and once more with a fresh session. A 401 comes before any work, so the second is safe for writes too. */
+/** One request, repeated once with a new session after a 401. The org answers 401 before any work, so this is safe for writes too. */
 export async function exchange(wire: Wire, call: OrgCall, deadline: Deadline): Promise<IncomingMessage> {
   const { settings, session } = wire
   const opened = await session.current()

@@ -5,7 +5,7 @@ import type { OrgCall } from './orgCall.ts'
 import { answerLost } from './rejections.ts'
 import { isPassing, unreachable } from './unreachable.ts'
 
-/** A failure below HTTP as the error of its consequence; whatever else it is (the source of an upload), as it is. */
+/** Translates a failure below HTTP into the error of its consequence; returns other errors, such as of the source of an upload, unchanged. */
 export function explain(call: OrgCall, deadline: Deadline, error: unknown, url?: URL): unknown {
   if (!(error instanceof TransportFailure)) return error
   const nothingDone = !error.sent || call.method === 'GET'
@@ -30,23 +30,23 @@ export const streamCut = (call: OrgCall, failure: TransportFailure): Error =>
 const isOfAnother = ({ method, path }: OrgCall, error: unknown): boolean =>
   error instanceof Error && 'request' in error && error.request !== `${method} ${path}`
 
-/** Reads may be repeated, and whatever never left. A write that was sent may not: it might be done twice. */
+/** Reads and requests that were not sent may be repeated. A write that was sent may not: it might be applied twice. */
 export function mayRepeat(call: OrgCall, error: unknown): boolean {
-  // The data of an upload has gone to the first attempt.
+  // The first attempt has consumed the data of an upload.
   if (typeof call.body === 'object') return false
-  // A login on the way has had its own repetitions.
+  // The login for this call has its own retries.
   if (isOfAnother(call, error)) return false
   if (error instanceof UnreachableError) return isPassing(error)
   return call.method === 'GET' && (error instanceof AnswerCutError || error instanceof TemporarilyRejectedError)
 }
 
-/** The session is renewed by now, but a stream cannot be sent again. */
+/** The session is renewed, but a stream cannot be sent again. */
 export function uploadAfterExpiry(call: OrgCall): TemporarilyRejectedError {
   return new TemporarilyRejectedError({
     ...call,
     statusCode: 401,
     errorCode: 'INVALID_SESSION_ID',
-    detail: 'the session had expired, and the data is used up',
+    detail: 'the session had expired, and the data was consumed',
     fields: [],
     advice: 'The session is renewed: upload again',
   })

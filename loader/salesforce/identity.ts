@@ -6,10 +6,10 @@ import type { ApiVersion, ConnectionIdentity } from './salesforceConnection.ts'
 import type { SharedSession } from './session.ts'
 import { type ConnectionSettings, loginUrlOf } from './settings.ts'
 
-/** Hosts that lead to every org, and so are no org's own. */
+/** Login hosts that all orgs share. */
 const LOGIN_HOSTS: readonly string[] = ['login.salesforce.com', 'test.salesforce.com']
 
-/** The org's own host, by login only where the settings do not name it. */
+/** The org's own host; logs in only when the settings do not name it. */
 export async function orgOrigin(settings: ConnectionSettings, session: SharedSession): Promise<string> {
   const open = session.peek()
   if (open) return open.instanceUrl
@@ -25,7 +25,7 @@ function idsOf(identityUrl: unknown): Pick<ConnectionIdentity, 'organizationId' 
   return organizationId === undefined || userId === undefined ? undefined : { organizationId, userId }
 }
 
-/** Who a given token belongs to: the list of resources names the identity URL, and needs no more than API access. */
+/** The user of a given token: the list of resources names the identity URL, and requires only API access. */
 async function askWho(requests: OrgRequests, apiVersion: string) {
   const call = { action: 'Read the identity of the user', method: 'GET', path: `/services/data/v${apiVersion}/` }
   const { text } = await requests.text(call)
@@ -35,7 +35,7 @@ async function askWho(requests: OrgRequests, apiVersion: string) {
   throw answerLost(call, { reason: 'the answer names no organization and user' })
 }
 
-/** Logs in where there is no session yet, and finds out what it leads to. */
+/** Logs in when there is no session, and reads the identity of its user. */
 export async function identify(
   settings: ConnectionSettings,
   session: SharedSession,
@@ -57,7 +57,7 @@ function readVersions(body: unknown): readonly ApiVersion[] | undefined {
 }
 
 /**
- * What the org at `origin` speaks. Needs no login.
+ * The API versions of the org at `origin`. Needs no login.
  * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_versions.htm
  */
 export async function listVersions(requests: OrgRequests, origin: string): Promise<readonly ApiVersion[]> {
@@ -68,7 +68,7 @@ export async function listVersions(requests: OrgRequests, origin: string): Promi
   throw answerLost(call, { reason: `the answer of ${new URL(origin).host} is not Salesforce's list of versions` })
 }
 
-/** The newest; they come in no promised order. */
+/** The newest version; the order of the list is not documented. */
 function latestVersion(versions: readonly ApiVersion[]): string {
   const numbers = versions.map(({ version }) => version)
   return numbers.reduce((newest, version) => (Number(version) > Number(newest) ? version : newest))

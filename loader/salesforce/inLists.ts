@@ -1,6 +1,6 @@
 import { encodeSoql } from './soql.ts'
 
-/** Bytes. URI and headers together may have 16,384; the headers, with a token of up to 2 kB or so, keep 4,096 of them. */
+/** Bytes. URI and headers together may have 16,384 bytes; 4,096 bytes are reserved for the headers with a token of about 2 kB. */
 export const MAX_QUERY_URI = 16_384 - 4_096
 
 /** `SELECT Id, Email FROM Contact WHERE Email IN (` */
@@ -10,7 +10,7 @@ const TAIL = ')'
 const COMMA_BYTES = encodeSoql(',').length
 
 /**
- * The queries that together ask for every literal, in order, each filling its URL as far as it may.
+ * The queries that together contain every literal, in order, each as long as its URL allows.
  * Lengths are counted as sent: a quote or a comma takes three bytes.
  */
 export function* cutInLists(

@@ -45,7 +45,7 @@ function readJob(body: unknown): IngestJob | undefined {
   }
 }
 
-/** A job names its rule by id, where a collection request just says yes. */
+/** A job names its assignment rule by id; a collection request only has a flag. */
 async function assignmentRuleId(org: Org, sObjectName: string): Promise<string | undefined> {
   if (!OBJECTS_WITH_RULES.includes(sObjectName)) return undefined
   const soql = `SELECT Id FROM AssignmentRule WHERE SobjectType = ${soqlString(sObjectName)} AND Active = true LIMIT 1`
@@ -72,7 +72,7 @@ export async function openIngestJob(org: Org, request: IngestJobRequest): Promis
 }
 
 /**
- * One PUT of `bytes` bytes: a job takes one. A body cut short breaks the stated length, so the org rejects it rather than take a part.
+ * One PUT of `bytes` bytes: a job accepts only one. The org rejects a cut body, because it contradicts the stated length.
  * Throws RangeError when `csv` is not of that length, and `csv`'s own error when it cannot be read.
  * @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm
  */
@@ -92,8 +92,7 @@ export async function uploadIngestData(
   }
   try {
     const { statusCode } = await org.requests.text(call)
-    if (statusCode !== 201)
-      throw answerLost(facts, { statusCode, reason: `${statusCode} where 201 says that the data is taken` })
+    if (statusCode !== 201) throw answerLost(facts, { statusCode, reason: `${statusCode} instead of 201` })
   } finally {
     csv.destroy()
   }

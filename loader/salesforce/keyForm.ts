@@ -3,7 +3,7 @@ import { soqlString } from './soql.ts'
 
 /** How values of a key field are written in SOQL, and when two of them identify the same record. */
 export type KeyForm = {
-  /** As in a condition; undefined for a value that no record can hold, which would fail the whole query. */
+  /** The value in a condition; undefined for a value that no record can have, which would fail the whole query. */
   literal(value: string): string | undefined
   /** Equal for equal keys, whether they come from the source or from the org. */
   canonical(value: unknown): string
@@ -26,7 +26,7 @@ const textForm = (caseSensitive: boolean): KeyForm => ({
   },
 })
 
-/** 15 characters are the id; the three behind them are a checksum that some sources leave out. */
+/** The first 15 characters are the id; the last three are a checksum that some sources leave out. */
 const idForm: KeyForm = {
   literal: value => (/^([A-Za-z0-9]{15}|[A-Za-z0-9]{18})$/.test(plain(value)) ? soqlString(plain(value)) : undefined),
   canonical: value => plain(value).slice(0, 15),
@@ -47,7 +47,7 @@ const dateForm: KeyForm = {
 
 const milliseconds = (value: unknown): number => Date.parse(plain(value).replace(/([+-]\d{2})(\d{2})$/, '$1:$2'))
 
-/** Literals of dates and times are not quoted; the org keeps whole seconds. */
+/** Literals of dates and times are not quoted; the org stores whole seconds. */
 const datetimeForm: KeyForm = {
   literal: value => {
     const time = milliseconds(value)

@@ -9,7 +9,7 @@ import type { FindIdsRequest } from './salesforceConnection.ts'
 import { apiName } from './soql.ts'
 
 /**
- * From this many values on, a query job over the whole object is considered: 20,000 are some 60 to 100 `IN` queries, against about 10 calls of a job.
+ * From this many values on, a query job over the whole object is considered: 20,000 are about 60 to 100 `IN` queries, against about 10 calls of a job.
  */
 export const BULK_LOOKUP_VALUES = 20_000
 /** A job reads the whole object, so it pays off only if the object has at most this many records for each value. */
@@ -40,7 +40,7 @@ async function bulkIsCheaper({ org, object, keyField, options, wanted }: Lookup)
     const count = await queryCount(org, `SELECT COUNT() FROM ${object} WHERE ${keyField} != null`, options)
     return count <= wanted.size * BULK_LOOKUP_RATIO
   } catch (error) {
-    // Counting a huge object may be rejected or run out of time, which is an answer too.
+    // Counting a huge object may be rejected or time out: then the object is too large for a job.
     if (isRejection(error)) return false
     throw error
   }
@@ -49,7 +49,7 @@ async function bulkIsCheaper({ org, object, keyField, options, wanted }: Lookup)
 async function lookUpByList(lookup: Lookup): Promise<void> {
   const { org, keyField, options, select, wanted, take } = lookup
   const query = { path: `${org.root}/query?q=`, head: `${select} WHERE ${keyField} IN (` }
-  // One generator for all: a failure in one loop closes it, and the others end after their present query.
+  // One generator for all: a failure in one loop closes it, and the others end after their current query.
   const queries = cutInLists(query, wanted.values())
   const work = async () => {
     for (const soql of queries) {

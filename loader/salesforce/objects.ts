@@ -24,7 +24,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
-/** Only the keys read here; a describe has 57 a field, and wide objects 800 fields. */
+/** Only the keys read here; a describe has 57 keys per field, and wide objects have 800 fields. */
 function fieldOf(field: Readonly<Record<string, unknown>>): FieldDescribe {
   const flag = (key: string): boolean => field[key] === true
   return {

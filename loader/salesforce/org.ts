@@ -1,4 +1,4 @@
-// jsforce builds requests here; ours carries them: OrgConnection overrides `request`, the public method through which jsforce's REST methods
+// jsforce builds requests; this client sends them: OrgConnection overrides `request`, the public method through which jsforce's REST methods
 // send, so that deadlines, sessions, retries and errors are ours, and the token never enters jsforce.
 // `describe` and `describeGlobal` are jsforce's own. The rest stays ours: jsforce's query stops at 10,000 records by default and trusts
 // every page, its upsert rejects the key 0 and its collection calls fan out below API 46.0, its bulk jobs do not pass `request`.

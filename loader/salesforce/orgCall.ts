@@ -18,14 +18,14 @@ export type TextAnswer = { readonly statusCode: number; readonly headers: Answer
 type StreamAnswer = { readonly headers: AnswerHeaders; readonly body: Readable }
 
 /**
- * All traffic with the org: adds the token, renews the session once on a 401, repeats what may be repeated, bounds time and number, and turns
+ * All traffic with the org: adds the token, renews the session once on a 401, repeats what may be repeated, limits duration and concurrency, and turns
  * every answer that is not a success into the error of its consequence.
  */
 export type OrgRequests = {
   text(call: OrgCall): Promise<TextAnswer>
-  /** Without a token, of whatever host: an origin. */
+  /** Sends no token; `origin` may be any host. */
   anonymousText(call: OrgCall, origin: string): Promise<TextAnswer>
-  /** The answer's body as it comes; fails with AnswerCutError when it is cut or stalls. */
+  /** The answer's body as a stream; fails with AnswerCutError when it is cut or stalls. */
   stream(call: OrgCall): Promise<StreamAnswer>
   apiUsage(): ApiUsage | undefined
   clockOffset(): number

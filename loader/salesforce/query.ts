@@ -9,7 +9,7 @@ type QueryPage = {
   readonly nextRecordsUrl: string | undefined
 }
 
-/** `attributes` taken out, in parents and child records too. */
+/** Removes `attributes`, in parents and child records too. */
 function withoutAttributes(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutAttributes)
   if (!isObject(value)) return value
@@ -17,7 +17,7 @@ function withoutAttributes(value: unknown): unknown {
   return Object.fromEntries(fields.map(([name, field]) => [name, withoutAttributes(field)]))
 }
 
-/** A page that says there is more but not where would end the query early: not a page. */
+/** A page that announces more records without their location would end the query early, so it is not a valid page. */
 function readPage(body: unknown): QueryPage | undefined {
   if (!isObject(body) || !Array.isArray(body['records']) || !body['records'].every(isObject)) return undefined
   const { totalSize, done, nextRecordsUrl: next } = body
@@ -31,7 +31,7 @@ export type QueryOptions = { readonly action?: string; readonly signal?: AbortSi
 
 const optionsOf = ({ action = 'Query', signal }: QueryOptions) => ({ action, ...(signal && { signal }) })
 
-/** Records of all pages, each fetched when the one before is used up. */
+/** Records of all pages, each fetched when the one before is consumed. */
 export async function* queryRecords(org: Org, soql: string, options: QueryOptions = {}): AsyncGenerator<QueriedRecord> {
   let path: string | undefined = `/query?q=${encodeSoql(soql)}`
   while (path !== undefined) {

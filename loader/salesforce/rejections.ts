@@ -22,7 +22,7 @@ type Rule = {
 }
 
 /**
- * Rejections that are more than "rejected": the first row that fits counts. Bulk API writes its codes without underscores.
+ * Rejections with a special consequence: the first matching row applies. Bulk API writes its codes without underscores.
  * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/errorcodes.htm
  */
 const RULES: readonly Rule[] = [
@@ -56,13 +56,13 @@ const ERRORS: Readonly<Record<Consequence, new (facts: RejectionFacts) => Salesf
   limitReached: LimitReachedError,
 }
 
-/** What to do about rejections by status, where Salesforce's words do not say it. */
+/** What to do about rejections by status, when Salesforce's message does not say it. */
 const STATUS_ADVICE: Readonly<Record<number, string>> = {
   404: 'It does not exist for this user at this API version: check its name, and apiVersion',
   410: "The API version is retired: set apiVersion to 'latest'",
-  414: 'The query is too long for a URL: ask for less at a time',
+  414: 'The query is too long for a URL: query fewer values at a time',
   420: 'The org cannot be found: check that it still exists, and instanceUrl',
-  431: 'The query is too long for a URL: ask for less at a time',
+  431: 'The query is too long for a URL: query fewer values at a time',
 }
 
 export type Rejected = {
@@ -72,17 +72,17 @@ export type Rejected = {
   readonly location?: string
 }
 
-type Told = { readonly errorCode: string; readonly detail: string; readonly fields: readonly string[] }
+type OrgError = { readonly errorCode: string; readonly detail: string; readonly fields: readonly string[] }
 
 /**
- * Salesforce repeats a rejected query in full, with record values, and puts the error behind it. Messages are one line.
+ * Salesforce repeats a rejected query in full, with record values, and appends the error. Messages are one line.
  */
 const QUERY_ECHO = /^[\s\S]*ERROR at Row:\d+:Column:\d+\n/
 
 const oneLine = (message: string): string => message.replace(QUERY_ECHO, '').replace(/\s+/g, ' ').trim()
 
-/** Salesforce's own words, or undefined where the answer is not its error array. */
-function tellingOf(body: unknown): Told | undefined {
+/** Salesforce's own words; undefined when the answer is not its error array. */
+function orgErrorOf(body: unknown): OrgError | undefined {
   if (!Array.isArray(body) || body.length === 0 || !body.every(isObject)) return undefined
   const [first] = body
   if (typeof first?.['errorCode'] !== 'string') return undefined
@@ -107,13 +107,13 @@ export function answerLost(
 }
 
 /** 408 and 499 come from edges that timed out or lost the client: the outcome of the request is unknown. */
-const UNTELLING_STATUSES: readonly number[] = [408, 499]
+const OUTCOME_UNKNOWN_STATUSES: readonly number[] = [408, 499]
 
 function fromEdge(facts: RequestFacts, rejected: Rejected): SalesforceError {
   const { statusCode } = rejected
   const errorCode = `HTTP_${statusCode}`
   const kind = rejected.contentType === '' ? 'nothing' : rejected.contentType
-  const said = {
+  const answer = {
     ...facts,
     statusCode,
     errorCode,
@@ -122,17 +122,17 @@ function fromEdge(facts: RequestFacts, rejected: Rejected): SalesforceError {
   }
   if (statusCode === 420 || statusCode === 429) {
     const advice = STATUS_ADVICE[statusCode]
-    return new TemporarilyRejectedError({ ...said, ...(advice !== undefined && { advice }) })
+    return new TemporarilyRejectedError({ ...answer, ...(advice !== undefined && { advice }) })
   }
-  if (statusCode >= 400 && statusCode < 500 && !UNTELLING_STATUSES.includes(statusCode)) {
+  if (statusCode >= 400 && statusCode < 500 && !OUTCOME_UNKNOWN_STATUSES.includes(statusCode)) {
     const advice = STATUS_ADVICE[statusCode] ?? 'Check loginUrl and instanceUrl, and any proxy between here and the org'
-    return new RequestRejectedError({ ...said, advice })
+    return new RequestRejectedError({ ...answer, advice })
   }
-  if (isRead(facts) && statusCode >= 400) return new TemporarilyRejectedError({ ...said, advice: 'Try again later' })
-  return answerLost(facts, { statusCode, reason: `${statusCode}, ${said.detail}` })
+  if (isRead(facts) && statusCode >= 400) return new TemporarilyRejectedError({ ...answer, advice: 'Try again later' })
+  return answerLost(facts, { statusCode, reason: `${statusCode}, ${answer.detail}` })
 }
 
-/** Following a redirect would turn a write into a read, and carry the token elsewhere. */
+/** Following a redirect would turn a write into a read, and send the token to another host. */
 function redirected(facts: RequestFacts, { statusCode, location = '' }: Rejected): SalesforceError {
   const host = URL.canParse(location) ? new URL(location).host : 'another path'
   if (!isRead(facts)) return answerLost(facts, { statusCode, reason: `${statusCode}, redirected to ${host}` })
@@ -142,7 +142,7 @@ function redirected(facts: RequestFacts, { statusCode, location = '' }: Rejected
     errorCode: `HTTP_${statusCode}`,
     detail: `redirected to ${host}`,
     fields: [],
-    advice: "Set loginUrl to the org's present My Domain",
+    advice: "Set loginUrl to the org's current My Domain",
   })
 }
 
@@ -155,16 +155,16 @@ export function rejectionOf(facts: RequestFacts, rejected: Rejected, secrets: re
     return new RequestRejectedError({ ...facts, statusCode, errorCode: 'MULTIPLE_CHOICES', detail, fields: [] })
   }
   if (statusCode < 400) return redirected(facts, rejected)
-  const told = tellingOf(body)
-  if (told === undefined) return fromEdge(facts, rejected)
-  const detail = withoutSecrets(told.detail, secrets)
-  const code = told.errorCode.replaceAll('_', '').toUpperCase()
+  const orgError = orgErrorOf(body)
+  if (orgError === undefined) return fromEdge(facts, rejected)
+  const detail = withoutSecrets(orgError.detail, secrets)
+  const code = orgError.errorCode.replaceAll('_', '').toUpperCase()
   const rule = RULES.find(row => row.code === code && (row.message === undefined || row.message.test(detail)))
   const advice = rule?.advice ?? STATUS_ADVICE[statusCode]
-  const said = { ...facts, ...told, detail, statusCode, ...(advice !== undefined && { advice }) }
-  if (rule) return new ERRORS[rule.consequence](said)
+  const rejection = { ...facts, ...orgError, detail, statusCode, ...(advice !== undefined && { advice }) }
+  if (rule) return new ERRORS[rule.consequence](rejection)
   // 503 is documented as maintenance or overload: Salesforce reports it before it does anything.
-  if (statusCode === 503 || (isRead(facts) && statusCode >= 500)) return new TemporarilyRejectedError(said)
-  if (statusCode < 500) return new RequestRejectedError(said)
-  return answerLost(facts, { statusCode, reason: `${statusCode} ${told.errorCode}: ${detail}` })
+  if (statusCode === 503 || (isRead(facts) && statusCode >= 500)) return new TemporarilyRejectedError(rejection)
+  if (statusCode < 500) return new RequestRejectedError(rejection)
+  return answerLost(facts, { statusCode, reason: `${statusCode} ${orgError.errorCode}: ${detail}` })
 }

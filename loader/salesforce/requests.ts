@@ -49,7 +49,7 @@ export function createOrgRequests(
       const server = origin ?? session.peek()?.instanceUrl ?? ''
       settings.observer?.onCut({ connection: settings.name, method, server, route: routeOf(path) })
     }
-  /** Runs `attempt` in a slot of its own and within the time of a request, as often as it may be repeated. */
+  /** Runs `attempt` in its own slot and within the time of a request, with the retries that are allowed. */
   const run = async <Result>(call: OrgCall, attempt: (deadline: Deadline) => Promise<Result>): Promise<Result> => {
     call.signal?.throwIfAborted()
     let late = false

@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
-/** How often, and how long apart (milliseconds), a request is repeated that may be. Salesforce sends no Retry-After. */
+/** Retries of a repeatable request, the milliseconds before the first, and their growth. Salesforce sends no Retry-After. */
 const RETRIES = 3
 const FIRST_PAUSE = 250
 const PAUSE_FACTOR = 3
 
-/** Half to whole of the pause, so that many callers do not come back together. */
+/** Half of the pause to all of it, so that many callers do not retry at the same moment. */
 const pauseBefore = (retry: number): number => FIRST_PAUSE * PAUSE_FACTOR ** retry * (0.5 + Math.random() / 2)
 
-/** Repeats `attempt` while `mayRepeat` says so of its error; throws the last error. */
+/** Repeats `attempt` while `mayRepeat` allows it for the error; throws the last error. */
 export async function withRetries<Result>(
   attempt: () => Promise<Result>,
   mayRepeat: (error: unknown) => boolean,

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { ObjectDescribe } from './describe.ts'
 
-/** What a login leads to. Never holds the access token. */
+/** The org and user of a login. Never contains the access token. */
 export type ConnectionIdentity = {
   readonly instanceUrl: string
   readonly organizationId: string
@@ -90,7 +90,7 @@ export type SalesforceConnection = {
   /** Records of all pages, in the org's order; pages are fetched as they are consumed. */
   query(soql: string): AsyncIterable<QueriedRecord>
   /**
-   * The ids of the records whose key field has one of the values; all of them, so that none, one and several can be told apart. Keyed by
+   * The ids of the records whose key field has one of the values; all of them, so that a caller can distinguish none, one and several. Keyed by
    * the value as given; a value that no record has is absent. Compared as Salesforce compares: without regard to case unless the
    * field is case-sensitive, numbers as numbers, ids by their 15 characters.
    */

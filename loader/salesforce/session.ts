@@ -13,7 +13,7 @@ import type { ConnectionSettings } from './settings.ts'
  */
 const REJECTION_MEMORY = 60_000
 
-/** One session for all calls of a connection, opened once and renewed once, however many ask at the same time. */
+/** One session for all calls of a connection, opened once and renewed once, shared by concurrent calls. */
 export type SharedSession = {
   current(): Promise<Session>
   /** A session other than `stale`. Concurrent callers share one renewal. */
@@ -70,15 +70,15 @@ export function sessionRejected(
   rejected: Rejected,
 ): LoginRejectedError {
   const body = parseJson(rejected.text)
-  const told = Array.isArray(body) && isObject(body[0]) ? body[0] : {}
+  const orgError = Array.isArray(body) && isObject(body[0]) ? body[0] : {}
   const secrets = [session.accessToken, ...bindFlow(settings.auth).secrets]
   return new LoginRejectedError({
     connection: settings.name,
     flow: settings.auth.flow,
     host: new URL(session.instanceUrl).host,
     statusCode: rejected.statusCode,
-    errorCode: withoutSecrets(String(told['errorCode'] ?? `HTTP_${rejected.statusCode}`), secrets),
-    detail: withoutSecrets(String(told['message'] ?? 'the session just opened is not accepted'), secrets),
+    errorCode: withoutSecrets(String(orgError['errorCode'] ?? `HTTP_${rejected.statusCode}`), secrets),
+    detail: withoutSecrets(String(orgError['message'] ?? 'the session just opened is not accepted'), secrets),
     advice: "Let an admin check that the user has 'API Enabled', and the session and IP policies of the app",
   })
 }

@@ -24,7 +24,7 @@ export type ConnectionSettings = {
   readonly requestTimeout?: number
   /** @default 120000 Milliseconds that a download may stall. */
   readonly stallTimeout?: number
-  /** Requests at a time. @default 8 (25 calls of over 20 s are allowed in production, 5 in a Developer org) */
+  /** Concurrent requests. @default 8 (25 calls of over 20 s are allowed in production, 5 in a Developer org) */
   readonly maxConcurrentRequests?: number
   /** Names this client in the org's logs (`Sforce-Call-Options`), e.g. `SalesforceLink/0.1.0`. */
   readonly clientName?: string

@@ -1,4 +1,4 @@
-/** Remembers what `load` gave for a key for `milliseconds`; callers at the same time share one call, and failures are not remembered. */
+/** Caches the result of `load` by key for `milliseconds`; concurrent callers share one call, and failures are not cached. */
 export function shortCache<Value>(
   milliseconds: number,
   load: (key: string) => Promise<Value>,
@@ -14,7 +14,7 @@ export function shortCache<Value>(
   }
 }
 
-/** As shortCache, for a thing of which there is one. */
+/** Like shortCache, for a single value. */
 export function remembered<Value>(milliseconds: number, load: () => Promise<Value>): () => Promise<Value> {
   const cache = shortCache(milliseconds, load)
   return () => cache('')

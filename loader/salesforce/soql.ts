@@ -28,7 +28,7 @@ export function apiName(name: string): string {
 }
 
 /**
- * Encodes a query for a URL. `encodeURIComponent` leaves quotes alone, but URLs do not, and lengths must be counted as sent. Half a
+ * Encodes a query for a URL. `encodeURIComponent` leaves single quotes unescaped, but URLs escape them, and lengths must be counted as sent. Half a
  * surrogate pair, which UTF-8 cannot hold, becomes U+FFFD.
  */
 export const encodeSoql = (soql: string): string => encodeURIComponent(soql.toWellFormed()).replaceAll("'", '%27')

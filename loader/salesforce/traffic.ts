@@ -9,18 +9,18 @@ export type SeenRequest = {
   readonly method: string
   /** Origin. */
   readonly server: string
-  /** The path with `{id}` and `{version}` in place of what differs from call to call. */
+  /** The path with `{id}` and `{version}` in place of the parts that differ from call to call. */
   readonly route: string
 }
 
-/** The end of a request: `unsent`, not a byte had left; `lost`, its outcome is unknown. */
+/** The end of a request: `unsent` means that no byte was sent, `lost` that its outcome is unknown. */
 export type SeenEnd =
   | { readonly statusCode: number; readonly apiUsage?: ApiUsage }
   | { readonly failure: 'unsent' | 'lost'; readonly code: string }
 
 /** Observes all requests of a connection. It must not throw, and changes nothing. */
 export type TrafficObserver = {
-  /** A request is about to leave; the function is called once, when the answer's headers are there or never will be. */
+  /** Called before a request is sent; the returned function is called once, when the answer's headers arrive or the request fails. */
   readonly onRequest: (request: SeenRequest) => (end: SeenEnd) => void
   /** The body of an answer was cut, or could not be read. */
   readonly onCut: (request: SeenRequest) => void
@@ -60,7 +60,7 @@ export async function observed(
 }
 
 /**
- * `api-usage=18/5000`, possibly with `; per-app-api-usage=17/250(appName=sample-app)` behind it.
+ * `api-usage=18/5000`, possibly with `; per-app-api-usage=17/250(appName=sample-app)` after it.
  * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_api_usage.htm
  */
 export function apiUsageOf(headers: IncomingHttpHeaders): ApiUsage | undefined {
@@ -69,7 +69,7 @@ export function apiUsageOf(headers: IncomingHttpHeaders): ApiUsage | undefined {
   return found ? { used: Number(found[1]), limit: Number(found[2]) } : undefined
 }
 
-/** Milliseconds that the answering clock is ahead of `now`, to the second; `Date` headers are cut to whole seconds, hence the half second. */
+/** Milliseconds that the answering clock is ahead of `now`, to the second; half a second is added because `Date` headers have whole seconds. */
 export function clockOffsetOf(headers: IncomingHttpHeaders, now: number): number | undefined {
   const stated = Date.parse(headers.date ?? '')
   return Number.isNaN(stated) ? undefined : Math.round((stated + 499 - now) / 1000) * 1000 || 0

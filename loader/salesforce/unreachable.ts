@@ -31,7 +31,7 @@ const GENERAL_ADVICE = 'Check loginUrl, the network, and any proxy or certificat
 
 export const isPassing = (failure: { readonly code: string }): boolean => PASSING_CODES.includes(failure.code)
 
-/** A failure before anything was sent, in words for the user. */
+/** Describes a failure before anything was sent. */
 export function unreachable(facts: RequestFacts, url: URL, failure: TransportFailure): UnreachableError {
   const advice = failure.proxy
     ? (PROXY_ADVICE[failure.code] ?? GENERAL_PROXY_ADVICE)

@@ -1,17 +1,17 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 
-/** How a server may say that it has packed a file; `aws-chunked` says how it was sent, once. */
+/** Values of Content-Encoding that need no decoding; `aws-chunked` describes only the transfer. */
 const PLAIN: readonly string[] = ['', 'identity', 'aws-chunked']
 
 export function isPlain(encoding: string | undefined): boolean {
   return (encoding ?? '').split(',').every(part => PLAIN.includes(part.trim().toLowerCase()))
 }
 
-/** What is wrong with it; undefined when it can be unpacked. */
+/** What is wrong with a content encoding; undefined when it can be decoded. */
 export function encodingProblem(encoding: string | undefined): string | undefined {
   if (isPlain(encoding) || isGzip(encoding)) return undefined
-  return `its server packs it as ${JSON.stringify(encoding)}; understood is gzip`
+  return `its server sends Content-Encoding ${JSON.stringify(encoding)}; supported is gzip`
 }
 
 /** Rethrows read errors, and throws an error of zlib when a gzip is cut or broken. */
@@ -25,7 +25,7 @@ function isGzip(encoding: string | undefined): boolean {
   return /^\s*(?:aws-chunked\s*,\s*)?(?:x-)?gzip\s*$/i.test(encoding ?? '')
 }
 
-/** Whether unpacking failed: zlib's errors have such codes. A gzip that was stored half ends in the middle of one too. */
+/** Whether decompression failed: zlib's errors have such codes, also for a gzip file that was stored incompletely. */
 export function isBrokenGzip(error: unknown): boolean {
   return error instanceof Error && 'code' in error && /^Z_/.test(String(error.code))
 }

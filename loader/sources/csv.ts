@@ -7,7 +7,7 @@ import { SourceOptionError } from './errors.ts'
 import type { SourceReader } from './sourceReader.ts'
 
 export type CsvOptions = {
-  /** For messages: what a person knows the source by. @default 'CSV' */
+  /** The name of the source in messages. @default 'CSV' */
   readonly description?: string | undefined
   /** One character. Detected from the header when absent. */
   readonly delimiter?: string | undefined
@@ -17,14 +17,14 @@ export type CsvOptions = {
 
 export type CsvReader = SourceReader & { readonly delimiter: string; readonly encoding: Encoding }
 
-/** Characters before the end of the header, blank lines included: room for thousands of columns. */
+/** Maximum characters up to the end of the header, including blank lines: enough for thousands of columns. */
 const MAX_HEADER_LENGTH = 1_000_000
 
 /**
- * Reads a CSV as a stream: first the header, then batch by batch as they are asked for. Records keep the values they have,
- * also when those are more or fewer than the columns; lines with nothing on them are skipped and not counted.
+ * Reads a CSV as a stream: first the header, then batch by batch as they are requested. Records keep all their values, even
+ * when there are more or fewer values than columns; empty lines are skipped and not counted.
  * Throws SourceEmptyError, SourceHeaderError, SourceNotTextError, SourceEncodingError, CsvCutError, CsvQuoteError,
- * CsvRecordTooLongError and, for a delimiter that can be none, SourceOptionError.
+ * CsvRecordTooLongError and, for an invalid delimiter, SourceOptionError.
  */
 export async function readCsv(bytes: AsyncIterable<Uint8Array>, options: CsvOptions = {}): Promise<CsvReader> {
   const { description = 'CSV', delimiter, encoding } = options
@@ -51,7 +51,7 @@ function checkDelimiter(source: string, delimiter: string | undefined): void {
   if (delimiter.length === 1 && !/["\r\n\uFEFF]/.test(delimiter)) return
   throw new SourceOptionError(
     `The delimiter ${JSON.stringify(delimiter)} of the source ${source} can't be used. Allowed: one character, no quote and no line end. ` +
-      'Set it to the character between the columns, or leave it out to have it found.',
+      'Set it to the character between the columns, or leave it out to have it detected.',
     { kind: 'delimiter', source, delimiter },
   )
 }
@@ -66,7 +66,7 @@ async function readBeginning(source: string, text: DecodedText, delimiter: strin
       const { value, done } = await text.pieces.next()
       beginning += value ?? ''
       if (!done && beginning.length < wanted) continue
-      // Doubled, so that a long beginning is not gone through again with every piece.
+      // Doubled, so that a long header is not scanned again with every piece.
       wanted = beginning.length * 2
       const header = readCsvHeader(source, beginning, done === true, delimiter)
       if (header !== undefined) {

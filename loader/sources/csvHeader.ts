@@ -3,7 +3,7 @@ import { countLineEnds } from '../csv/csvBlock.ts'
 import { CsvCutError } from '../csv/errors.ts'
 import { SourceHeaderError } from './errors.ts'
 
-/** Delimiters to detect: the rare ones only where no usual one is found. */
+/** Delimiters to detect: the rare ones only when no usual one is found. */
 const USUAL_DELIMITERS = [',', ';', '\t', '|'] as const
 const RARE_DELIMITERS = ['^', '`'] as const
 
@@ -39,7 +39,7 @@ export function readCsvHeader(
   }
   const { end, openQuote, counts } = scanRecord(text, start, delimiter)
   const lineEnd = text[end] === '\r' && text[end + 1] !== '\n' ? '\r' : '\n'
-  // After a `\r` that is the last so far, a `\n` may follow.
+  // A `\n` may follow when the last character so far is a `\r`.
   if (!atEnd && (end === text.length || (text[end] === '\r' && end + 1 === text.length))) return undefined
   if (end === start) return undefined
   if (openQuote !== undefined) throw new CsvCutError(source, countLineEnds(text.slice(0, openQuote), lineEnd) + 1)
@@ -49,7 +49,7 @@ export function readCsvHeader(
   return { names, delimiter: found, lineEnd, length, lineEnds: countLineEnds(text.slice(0, length), lineEnd) }
 }
 
-/** Throws SourceHeaderError when a name is blank or comes twice. */
+/** Throws SourceHeaderError when a name is blank or occurs twice. */
 export function checkHeader(source: string, names: readonly string[]): void {
   const repeated = [...new Set(names.filter((name, index) => name !== '' && names.indexOf(name) !== index))]
   const blank = names.flatMap((name, index) => (name === '' ? [index + 1] : []))
@@ -70,7 +70,7 @@ type Scan = {
   readonly counts: ReadonlyMap<string, number>
 }
 
-/** Goes through one record to its end, which a line end between quotes is not. */
+/** Scans one record to its end; a line end inside quotes does not end it. */
 function scanRecord(text: string, start: number, delimiter: string | undefined): Scan {
   const candidates = delimiter === undefined ? [...USUAL_DELIMITERS, ...RARE_DELIMITERS] : [delimiter]
   const counts = new Map(candidates.map(candidate => [candidate, 0]))

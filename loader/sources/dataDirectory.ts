@@ -2,15 +2,15 @@ import { isAbsolute, resolve } from 'node:path'
 import { placeOfS3Uri } from '../storage/uris.ts'
 import { httpPlaceProblem } from './httpPlace.ts'
 
-/** A scheme has two letters at least: `C:\\data` is a path. */
+/** A scheme has at least two letters: `C:\\data` is a path. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i
 
-/** Whether a data directory is one of this machine, not a bucket or a web server. */
+/** Whether a data directory is on this machine, not in a bucket or on a web server. */
 export function isLocal(directory: string): boolean {
   return isAbsolute(directory) || !SCHEME.test(directory)
 }
 
-/** Paths become absolute; `s3:` and `https:` stay. */
+/** Paths become absolute; `s3:` and `https:` stay unchanged. */
 export function resolvedDataDirectory(directory: string, baseDirectory: string): string {
   return isLocal(directory) ? resolve(baseDirectory, directory) : directory
 }

@@ -5,7 +5,7 @@ import { conflictingEncoding, detectEncoding } from './encoding.ts'
 import { SourceNotTextError, SourceOptionError } from './errors.ts'
 import { lookalike } from './looksLike.ts'
 
-/** Bytes looked at together: what the encoding is gets decided on blocks of at least this size. */
+/** Bytes decoded together: the encoding is decided on blocks of at least this size. */
 const BLOCK_BYTES = 64 * 1024
 
 export type DecodedText = {
@@ -25,7 +25,7 @@ export function decodeText(source: string, bytes: AsyncIterable<Uint8Array>, giv
       const first = decoder === undefined
       decoder ??= openDecoder(source, block, given)
       const wide = decoder.encoding.startsWith('utf-16')
-      // Before decoding: the other bytes of a binary file would be blamed instead.
+      // Checked before decoding, which would report other bytes of a binary file.
       if (!wide && block.includes(0)) throw zeroBytes(source)
       const text = decoder.decode(block)
       if (wide && text.includes('\0')) throw zeroBytes(source)
@@ -49,7 +49,7 @@ function openDecoder(source: string, sample: Buffer, given: Encoding | undefined
 function wrongEncoding(source: string, given: Encoding, found: Encoding): SourceOptionError {
   return new SourceOptionError(
     `The source ${source} is not ${given}, the encoding given for it: its bytes are ${found}. ` +
-      'Leave encoding out beside its uri to have it found.',
+      'Leave encoding out beside its uri to have it detected.',
     { kind: 'encodingConflict', source, given, found },
   )
 }

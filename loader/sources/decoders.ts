@@ -5,18 +5,18 @@ import { countLineEnds } from '../csv/csvBlock.ts'
 import { censusOfUtf8, incompleteUtf8 } from './encoding.ts'
 import { SourceEncodingError } from './errors.ts'
 
-/** Turns blocks of bytes into text; what is cut at the end of a block waits for the next. */
+/** Decodes blocks of bytes; a character that is cut at the end of a block is completed with the next block. */
 export type BlockDecoder = {
   readonly encoding: Encoding
-  /** Throws SourceEncodingError when the bytes make no text. */
+  /** Throws SourceEncodingError when the bytes are not valid text. */
   decode(block: Buffer): string
   /** Throws SourceEncodingError when the last character is cut. */
   end(): string
 }
 
 /**
- * Decodes UTF-8 and windows-1252. While all is ASCII both are the same, so an encoding that was not given is decided
- * at the first byte beyond ASCII, wherever it comes; once UTF-8 letters were read there is no way back.
+ * Decodes UTF-8 and windows-1252. Both are the same for ASCII, so an encoding that was not given is decided at the first
+ * byte beyond ASCII, at any position; the decision is final once UTF-8 letters were read.
  */
 export class NarrowDecoder implements BlockDecoder {
   encoding: Encoding
@@ -57,8 +57,8 @@ export class NarrowDecoder implements BlockDecoder {
       return this.#count(whole, whole.toString('utf8'))
     }
     const { valid, invalid, firstInvalid } = censusOfUtf8(whole)
-    // Text in windows-1252 can hold what looks like a UTF-8 character, but seldom: "É”".
-    if (this.#certain || valid >= invalid) throw this.#problem(whole, firstInvalid, 'is no UTF-8')
+    // Text in windows-1252 can rarely contain a valid UTF-8 character: "É”".
+    if (this.#certain || valid >= invalid) throw this.#problem(whole, firstInvalid, 'is not UTF-8')
     this.encoding = 'windows-1252'
     this.#certain = true
     this.#tail = Buffer.alloc(0)
@@ -67,7 +67,7 @@ export class NarrowDecoder implements BlockDecoder {
 
   #windows1252(bytes: Buffer): string {
     const text = isAscii(bytes) ? bytes.toString('latin1') : iconv.decode(bytes, 'windows-1252')
-    // One byte is one character, so the place in the text is the place in the bytes.
+    // One byte is one character, so the position in the text is the position in the bytes.
     const unknown = text.indexOf('\uFFFD')
     if (unknown >= 0) throw this.#problem(bytes, unknown, 'is not a character of this encoding')
     return this.#count(bytes, text)
@@ -91,7 +91,7 @@ export class NarrowDecoder implements BlockDecoder {
   }
 }
 
-/** Decodes UTF-16 in either byte order; half a surrogate pair is an error, never a question mark. */
+/** Decodes UTF-16 in either byte order; half a surrogate pair is an error and is never replaced. */
 export class Utf16Decoder implements BlockDecoder {
   readonly encoding: Encoding
   readonly #source: string

@@ -13,18 +13,18 @@ const BYTE_ORDER_MARKS: readonly { readonly encoding: Encoding; readonly bytes: 
   { encoding: 'utf-16be', bytes: [0xfe, 0xff] },
 ]
 
-/** Share of the byte pairs that are half zero above which text is UTF-16: letters of ASCII are. */
+/** Share of byte pairs with one zero byte above which text is UTF-16: ASCII letters are such pairs. */
 const UTF16_ZERO_SHARE = 0.7
-/** The same where other scripts make up the text: their line ends and delimiters are. */
+/** The same share for text in other scripts, where only line ends and delimiters are such pairs. */
 const UTF16_ZERO_SHARE_OTHER_SCRIPTS = 0.02
 
-/** Tells the encoding from the first bytes of a text. The one given wins, unless `conflictingEncoding` speaks against it. */
+/** Detects the encoding from the first bytes of a text. A given encoding wins, unless `conflictingEncoding` contradicts it. */
 export function detectEncoding(sample: Uint8Array, given?: Encoding): DetectedEncoding {
   const found = given ?? markedEncoding(sample) ?? utf16ByZeroBytes(sample)
   return { encoding: found ?? 'utf-8', certain: found !== undefined }
 }
 
-/** What the bytes clearly are when that is not what was given: by their mark, or as UTF-16 without a single zero byte. */
+/** The actual encoding when the bytes contradict the given one: another byte order mark, or given UTF-16 without a zero byte. */
 export function conflictingEncoding(sample: Uint8Array, given: Encoding): Encoding | undefined {
   const marked = markedEncoding(sample)
   if (marked !== undefined) return marked === given ? undefined : marked
@@ -51,7 +51,7 @@ function utf16ByZeroBytes(sample: Uint8Array): Encoding | undefined {
   return undefined
 }
 
-/** UTF-8 as far as it goes, and without the control characters that other scripts have for half of each letter in UTF-16. */
+/** Whether the sample is UTF-8 without control characters, which other scripts have for half of each letter in UTF-16. */
 function looksLikeUtf8(sample: Uint8Array): boolean {
   const isControl = (byte: number) => (byte > 0 && byte < 9) || (byte > 13 && byte < 32)
   return isUtf8(sample.subarray(0, sample.length - incompleteUtf8(sample))) && !sample.some(isControl)
@@ -68,7 +68,7 @@ export function incompleteUtf8(bytes: Uint8Array): number {
 }
 
 export type Utf8Census = {
-  /** Characters of two and more bytes that are right. */
+  /** Valid characters of two or more bytes. */
   readonly valid: number
   /** Bytes that belong to no character. */
   readonly invalid: number
@@ -76,7 +76,7 @@ export type Utf8Census = {
   readonly firstInvalid: number
 }
 
-/** Counts what speaks for UTF-8 and against it. Slow: only for the block where the question comes up. */
+/** Counts valid and invalid characters of UTF-8. Slow: only for the block that decides. */
 export function censusOfUtf8(bytes: Uint8Array): Utf8Census {
   let valid = 0
   let invalid = 0
@@ -94,7 +94,7 @@ export function censusOfUtf8(bytes: Uint8Array): Utf8Census {
   return { valid, invalid, firstInvalid }
 }
 
-/** Bytes of the character that begins with this byte; 0 when none can. */
+/** Bytes of the character that begins with this byte; 0 when no character can. */
 function sequenceLength(byte: number): number {
   if (byte < 0x80) return 1
   if (byte >= 0xc2 && byte < 0xe0) return 2

@@ -20,7 +20,7 @@ export class SourceUriError extends SourceError {
   }
 }
 
-/** Thrown when the server of a source can't be reached, or broke off: unlike all others it is transient, so it is retried. */
+/** Thrown when the server of a source can't be reached, or closed the connection early. Retried: unlike the other errors, it is transient. */
 export class SourceUnreachableError extends SourceError {
   override readonly name = 'SourceUnreachableError' as const
   readonly kind = 'transient' as const
@@ -30,7 +30,7 @@ export class SourceUnreachableError extends SourceError {
   }
 }
 
-/** Thrown when a source is no text at all, such as an Excel workbook. */
+/** Thrown when a source is not text, such as an Excel workbook. */
 export class SourceNotTextError extends SourceError {
   override readonly name = 'SourceNotTextError' as const
   readonly kind = 'fatal' as const
@@ -54,7 +54,7 @@ export type EncodingProblem = {
   readonly problem: string
 }
 
-/** Thrown when bytes make no text in the encoding given or detected. They are never replaced silently. */
+/** Thrown when bytes are not valid text in the encoding given or detected. They are never replaced silently. */
 export class SourceEncodingError extends SourceError {
   override readonly name = 'SourceEncodingError' as const
   readonly kind = 'fatal' as const
@@ -69,7 +69,7 @@ export class SourceEncodingError extends SourceError {
   }
 }
 
-/** Thrown when column names are blank or come twice, so a mapping could mean the wrong one. */
+/** Thrown when column names are blank or occur twice, so a mapping would be ambiguous. */
 export class SourceHeaderError extends SourceError {
   override readonly name = 'SourceHeaderError' as const
   readonly kind = 'fatal' as const
@@ -81,7 +81,7 @@ export class SourceHeaderError extends SourceError {
     ]
     super(
       `The header of the source ${source} can't be used: ${problems.join('; ')}. ` +
-        'Give every column a name of its own, or take the column out.',
+        'Give every column a unique name, or remove the column.',
       { kind: 'header', source, repeated, blank },
     )
   }

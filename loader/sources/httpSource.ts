@@ -17,7 +17,7 @@ const PASSING_STATUSES: readonly number[] = [408, 425, 429]
 
 /**
  * Opens a file of a web server below one of the `https:` data directories; redirects must stay below them.
- * Throws SourceFileError, or SourceUnreachableError when it may pass.
+ * Throws SourceFileError, or SourceUnreachableError when the error may be transient.
  */
 export async function openHttpSource(uri: string, places: SourcePlaces): Promise<SourceBytes> {
   const answer = await answerTo(uri, places)
@@ -25,12 +25,12 @@ export async function openHttpSource(uri: string, places: SourcePlaces): Promise
   const problem = encodingProblem(encoding)
   if (problem !== undefined) {
     answer.destroy()
-    throw rejected(uri, 'encoding', problem, 'Have the server send it as it is, or as gzip.')
+    throw rejected(uri, 'encoding', problem, 'Configure the server to send it uncompressed or as gzip.')
   }
   if (isUnbounded(answer)) {
     answer.destroy()
-    const unbounded = 'its server says neither how long it is nor where it ends, so half of it could pass for the whole'
-    throw rejected(uri, 'unbounded', unbounded, 'Have the server send Content-Length.')
+    const unbounded = 'its server states neither its length nor its end, so a cut file could not be detected'
+    throw rejected(uri, 'unbounded', unbounded, 'Configure the server to send Content-Length.')
   }
   return {
     description: shownUri(uri),
@@ -40,7 +40,7 @@ export async function openHttpSource(uri: string, places: SourcePlaces): Promise
 }
 
 /**
- * Asks as for reading, and breaks off after the head: presigned addresses allow nothing else.
+ * Sends the same request as for reading and closes it after the headers, because presigned URLs allow no other request.
  * Throws SourceFileError, of kind `missing` when there is no such file, or SourceUnreachableError.
  */
 export async function statHttpSource(uri: string, places: SourcePlaces): Promise<SourceState> {
@@ -66,8 +66,8 @@ async function answerTo(uri: string, { dataDirectories }: SourcePlaces): Promise
     if (location === undefined || !isRedirect(answer.statusCode)) throw rejection(uri, answer.statusCode ?? 0)
     url = redirected(uri, url, location, dataDirectories)
   }
-  const endless = `its server sends on from address to address, more than ${MAX_REDIRECTS} times`
-  throw rejected(uri, 'redirected', endless, 'Give the address at which it lies.')
+  const endless = `its server redirects more than ${MAX_REDIRECTS} times`
+  throw rejected(uri, 'redirected', endless, 'Give its final address.')
 }
 
 function isRedirect(status: number | undefined): boolean {
@@ -81,8 +81,8 @@ function redirected(uri: string, from: URL, location: string, allowed: readonly 
   throw rejected(
     uri,
     'redirected',
-    `its server sends on to ${shownUri(to)}, which lies outside the data directories (allowed: ${allowed.join(', ')})`,
-    'Give the address at which it lies, or add that place to dataDirectories in sflink.yaml.',
+    `its server redirects to ${shownUri(to)}, which is outside the data directories (allowed: ${allowed.join(', ')})`,
+    'Give its final address, or add that location to dataDirectories in sflink.yaml.',
     allowed,
   )
 }
@@ -92,8 +92,8 @@ function rejection(uri: string, status: number): SourceError {
     return rejected(uri, 'missing', `there is no such file (${status})`, 'Check the name, or export the file again.')
   }
   if (status === 401 || status === 403) {
-    const advice = 'If its address was signed for a time, get a new one; else let the server give it to this machine.'
-    return rejected(uri, 'unreadable', `its server does not give it out (${status})`, advice)
+    const advice = 'If its address is presigned, get a new one; else give this machine access on the server.'
+    return rejected(uri, 'unreadable', `its server denies access (${status})`, advice)
   }
   if (status >= 500 || PASSING_STATUSES.includes(status)) {
     const advice = 'It is retried; if it persists, check the state of that server.'
@@ -114,7 +114,7 @@ async function* explained(
       throw rejected(uri, 'encoding', 'it is not a complete gzip file', 'Have it exported again.')
     throw broken(uri, error)
   }
-  // Node ends a body that was cut with an error; this holds whatever it does.
+  // Node ends a cut body with an error; this check does not depend on that.
   if (!answer.complete) throw broken(uri, Object.assign(new Error('cut'), { code: 'ECONNRESET' }))
 }
 
@@ -123,7 +123,7 @@ function broken(uri: string, error: unknown): unknown {
   return problem === undefined ? error : serverError(uri, problem)
 }
 
-/** Milliseconds without a byte after which a server counts as gone. */
+/** Milliseconds without a byte after which a server counts as unreachable. */
 const IDLE_MS = 60_000
 
 const HEADERS = { accept: 'text/csv, */*;q=0.5', 'accept-encoding': 'identity', 'user-agent': 'salesforce-link' }
@@ -132,7 +132,7 @@ const HEADERS = { accept: 'text/csv, */*;q=0.5', 'accept-encoding': 'identity', 
 function requestFile(url: URL): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const get = url.protocol === 'https:' ? getHttps : getHttp
-    // A connection of its own: a kept one may be closed at the moment it is used.
+    // A new connection: the server may close a reused one at the moment it is used.
     const request = get(url, { headers: HEADERS, agent: false, timeout: IDLE_MS }, resolve)
     request.on('timeout', () => {
       request.destroy(Object.assign(new Error(`No byte for ${IDLE_MS / 1000} s`), { code: 'ETIMEDOUT' }))

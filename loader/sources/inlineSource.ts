@@ -7,8 +7,8 @@ import type { SourceReader } from './sourceReader.ts'
 const DESCRIPTION = 'inline'
 
 /**
- * Reads records given in the workflow's input. The header is all their columns in the order they first come; a column a
- * record doesn't have is blank. Throws SourceEmptyError or SourceHeaderError.
+ * Reads records given in the workflow's input. The header has all their columns in order of first occurrence; a column that a
+ * record does not have is blank. Throws SourceEmptyError or SourceHeaderError.
  */
 export function readInlineSource(records: readonly SourceRecord[]): SourceReader {
   const { columns, rows } = tableOf(records)

@@ -23,7 +23,7 @@ const BINARY_FILES: readonly (Lookalike & { readonly begins: string })[] = [
 
 const ZIP = '504b0304'
 
-/** A ZIP file says by the names of the files in it what it is. */
+/** The names of the files in a ZIP file show its format. */
 const ZIP_FILES: readonly (Lookalike & { readonly holds: RegExp })[] = [
   { holds: /xl\/|\[Content_Types\]/, looksLike: 'an Excel workbook', advice: SAVE },
   { holds: /vnd\.oasis/, looksLike: 'an OpenDocument spreadsheet', advice: SAVE },
@@ -34,16 +34,16 @@ const TEXT_FILES: readonly (Lookalike & { readonly begins: RegExp })[] = [
   {
     begins: /^\s*<(?:!doctype html|html[\s>])/i,
     looksLike: 'a web page',
-    advice: 'The export may have met a login page: export it again, as CSV.',
+    advice: 'The export may have returned a login page: export it again as CSV.',
   },
   { begins: /^\s*<\?xml\s/, looksLike: 'XML', advice: EXPORT },
   { begins: /^\s*(?:\{\s*"[^"]*"\s*:|\[\s*\{\s*"[^"]*"\s*:)/, looksLike: 'JSON', advice: EXPORT },
 ]
 
-/** Bytes looked at: enough for the first names in a ZIP file. */
+/** Bytes examined: enough for the first names in a ZIP file. */
 const SAMPLE_BYTES = 4096
 
-/** What a file is that is often taken for a CSV, told by its first bytes; undefined when nothing speaks against CSV. */
+/** The format of a file that is often mistaken for a CSV, by its first bytes; undefined when the bytes may be a CSV. */
 export function lookalike(sample: Uint8Array): Lookalike | undefined {
   const begin = Buffer.from(sample.subarray(0, SAMPLE_BYTES))
   const text = begin.toString('latin1').replace(/^\xef\xbb\xbf/, '')

@@ -12,8 +12,8 @@ export type { SourceReader } from './sourceReader.ts'
 
 export type SourceOpening = SourcePlaces & {
   /**
-   * Gets the bytes of the source as they are read, in order, and is waited for: for a copy of its own. Once all batches
-   * were read, it had all bytes. Inline records come as CSV: UTF-8, commas.
+   * Receives the bytes of the source in order as they are read, to store a copy; reading waits for it. It has received all bytes
+   * when all batches are read. Inline records are passed as CSV: UTF-8, commas.
    */
   readonly onBytes?: (bytes: Uint8Array) => Promise<void>
 }
@@ -60,7 +60,7 @@ const schemeOf = (uri: string): Scheme => SCHEMES[kindOfSource(uri)]
 /**
  * Reads the state of a source without its content; undefined when it does not exist yet.
  * Two polls with a different `version` mean that the source is still being written.
- * Throws SourceFileError when it may not be read, or lies outside the data directories; SourceUnreachableError when its server does not answer.
+ * Throws SourceFileError when it may not be read, or is outside the data directories; SourceUnreachableError when its server does not answer.
  */
 export async function statSource(uri: string, places: SourcePlaces): Promise<SourceState | undefined> {
   try {

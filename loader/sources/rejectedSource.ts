@@ -22,7 +22,7 @@ export function rejected(
 export function outside(uri: string, places: readonly string[]): SourceFileError {
   const allowed = places.length > 0 ? places.join(', ') : 'none'
   const advice = 'Put the file there, or add its directory to dataDirectories in sflink.yaml.'
-  return rejected(uri, 'outside', `it lies outside the data directories (allowed: ${allowed})`, advice, places)
+  return rejected(uri, 'outside', `it is outside the data directories (allowed: ${allowed})`, advice, places)
 }
 
 /** An error of a server or the network: transient, or one that a person must fix. */

@@ -11,7 +11,7 @@ import { objectOfSource } from './sourceUri.ts'
 
 /**
  * Opens an object below one of the `s3:` data directories. Reading resumes where a connection was cut.
- * Throws SourceFileError, or SourceUnreachableError when it may pass.
+ * Throws SourceFileError, or SourceUnreachableError when the error may be transient.
  */
 export async function openS3Source(uri: string, places: SourcePlaces): Promise<SourceBytes> {
   const place = allowedPlace(uri, places)

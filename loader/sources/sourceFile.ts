@@ -11,8 +11,8 @@ import { pathOfSource } from './sourceUri.ts'
 const READ_BYTES = 64 * 1024
 
 /**
- * Opens the file a `file:` URI means, inside one of the data directories only: services start loads with URIs of their choosing.
- * Outside of them it is not even looked whether there is a file. Throws SourceFileError.
+ * Opens the file of a `file:` URI, only inside one of the data directories: services start loads with URIs of their choice.
+ * Does not check whether a file outside of them exists. Throws SourceFileError.
  */
 export async function openSourceFile(uri: string, places: SourcePlaces): Promise<SourceBytes> {
   const { description, path, size, mtimeMs } = await findSourceFile(uri, places)
@@ -43,7 +43,7 @@ async function findSourceFile(uri: string, places: SourcePlaces): Promise<FoundF
 
 type FileState = { readonly size: number; readonly mtimeMs: number }
 
-/** Throws SourceFileError when the file was changed in the meantime: half an export must not pass for a whole one. */
+/** Throws SourceFileError when the file changes while it is read: half an export must not be loaded. */
 async function* readUnchanged(uri: string, path: string, before: FileState): AsyncGenerator<Uint8Array, void> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW
   // The types know only names of flags.
@@ -104,5 +104,5 @@ function explained(uri: string, path: string, error: unknown): SourceFileError {
     return rejected(uri, 'unreadable', `${path} may not be read`, 'Let the user of the worker read it (chmod, chown).')
   }
   const reason = error instanceof Error ? error.message : String(error)
-  return rejected(uri, 'unreadable', `${path} can't be read: ${reason}`, 'See whether its disk is in order.')
+  return rejected(uri, 'unreadable', `${path} can't be read: ${reason}`, 'Check its disk.')
 }

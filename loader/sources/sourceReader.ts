@@ -4,17 +4,17 @@ import type { S3Access } from '../storage/s3Client.ts'
 
 /** A source being read once, from its beginning to its end. */
 export type SourceReader = {
-  /** What a person knows the source by, for messages: `data/contacts.csv`. */
+  /** The name of the source in messages: `data/contacts.csv`. */
   readonly description: string
-  /** Column names: trimmed, none blank, none twice. */
+  /** Column names: trimmed, not blank, unique. */
   readonly header: readonly string[]
-  /** To be gone through once. Reading goes no faster than it is consumed. Throws a SourceError when the source is broken further on. */
+  /** Can be iterated once. Reads no faster than the consumer. Throws a SourceError when a later part of the source is broken. */
   readonly batches: AsyncIterable<CsvBatch>
   /** Absent for records given inline. */
   readonly delimiter?: string
-  /** Absent for records given inline. Final once all batches are read: until the first letter beyond ASCII it is a guess. */
+  /** Absent for records given inline. Final once all batches are read: until the first letter beyond ASCII it may change. */
   readonly encoding?: Encoding
-  /** Lets go of the file when the batches are not read to their end. */
+  /** Closes the file when the batches are not read to their end. */
   close(): Promise<void>
 }
 
@@ -26,20 +26,20 @@ export type SourceBytes = {
   stream(): AsyncIterable<Uint8Array>
 }
 
-/** What is known of a source without reading it. */
+/** Facts of a source that are known without reading it. */
 export type SourceState = {
   /** Size; undefined when its server does not say. */
   readonly bytes: number | undefined
   /** Epoch milliseconds of its last change; undefined when its server does not say. */
   readonly changedAt: number | undefined
   /**
-   * The same text for the same content, by what its place says of it: ETag, or time and size. Undefined when its server
-   * reports neither; then a change is found only by reading it.
+   * Equal for equal content, from the metadata of its server: ETag, or time and size. Undefined when its server
+   * reports neither; then only reading shows a change.
    */
   readonly version: string | undefined
 }
 
-/** Where sources may lie: services start loads with URIs of their choosing. */
+/** Where sources may be: services start loads with URIs of their choice. */
 export type SourcePlaces = {
   /** Absolute; the directory of the configuration file. */
   readonly baseDirectory: string

@@ -1,17 +1,17 @@
-// What the URI of a source means, by its form alone.
+// The meaning of a source's URI, by its form alone.
 import { pathOfFileUri, placeOfS3Uri, type S3Place, shownUri } from '../storage/uris.ts'
 import { SourceUriError } from './errors.ts'
 import { placeOfHttpUri } from './httpPlace.ts'
 
 export type SourceKind = 'file' | 's3' | 'http'
 
-/** What an unknown scheme is, and that it is unknown, `pathOfSource` says. */
+/** An unknown scheme counts as a file; `pathOfSource` then reports the scheme. */
 export function kindOfSource(uri: string): SourceKind {
   if (/^s3:/i.test(uri)) return 's3'
   return /^https?:/i.test(uri) ? 'http' : 'file'
 }
 
-/** Throws SourceUriError when no source can have this URI. Whether it is there and may be read, is not looked at. */
+/** Throws SourceUriError when no source can have this URI. Does not check whether it exists and may be read. */
 export function checkSourceUri(uri: string): void {
   switch (kindOfSource(uri)) {
     case 's3':

@@ -1,6 +1,6 @@
 import type { RunFileWriter } from './runStore.ts'
 
-/** Bytes gathered before the disk or the network is asked: writers are called line by line. */
+/** Bytes collected before they are written to the disk or the network: writers are called line by line. */
 const BLOCK_BYTES = 320 * 1024
 /** UTF-8 takes at most three bytes for a UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3
@@ -9,7 +9,7 @@ const READY = Promise.resolve()
 
 /** A file that is invisible until it is published. */
 export type HiddenFile = {
-  /** Appends all of the bytes; when it resolves their memory may be used again. */
+  /** Appends all of the bytes; the caller may reuse their memory when it resolves. */
   put(bytes: Uint8Array): Promise<void>
   /** No more bytes follow. */
   seal(): Promise<void>
@@ -18,7 +18,7 @@ export type HiddenFile = {
 
 export type WriterPlace = {
   readonly hidden: HiddenFile
-  /** Called once, before the first byte: makes the directory. */
+  /** Called once, before the first byte: creates the directory. */
   readonly prepare: () => Promise<void>
   /** Gives the complete file its name. */
   readonly publish: () => Promise<void>
@@ -34,14 +34,14 @@ export class BlockWriter implements RunFileWriter {
   #used = 0
   #bytes = 0
   #over = false
-  /** Everything asked of the place so far; a failure in it stays, so no later piece can hide a gap. */
+  /** All writes so far. A failure persists, so no later piece can hide a gap. */
   #work: Promise<void> | undefined
 
   constructor(place: WriterPlace) {
     this.#place = place
   }
 
-  /** Bytes taken so far, those not yet written included. */
+  /** Bytes accepted so far, including those not yet written. */
   get bytes(): number {
     return this.#bytes
   }
@@ -122,7 +122,7 @@ export class BlockWriter implements RunFileWriter {
   }
 }
 
-/** Whole or not at all. Returns the size in bytes. */
+/** Writes everything or nothing. Returns the size in bytes. */
 export async function writeWhole(
   writer: RunFileWriter,
   content: string | AsyncIterable<string | Uint8Array>,

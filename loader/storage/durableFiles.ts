@@ -12,7 +12,7 @@ const ABANDONED_AFTER = 24 * 60 * 60 * 1000
 
 let count = 0
 
-/** A file under a name of its own beside its target, until it is complete and is given the target's name. */
+/** A file under a temporary name beside its target; it gets the target's name when it is complete. */
 export class TemporaryFile {
   readonly path: string
   #handle: FileHandle | undefined
@@ -29,7 +29,7 @@ export class TemporaryFile {
     await this.#handle.writeFile(bytes)
   }
 
-  /** Brings the content to the disk and closes the file. */
+  /** Flushes the content to the disk and closes the file. */
   async seal(): Promise<void> {
     this.#handle ??= await open(this.path, 'wx')
     await this.#handle.sync()
@@ -69,7 +69,7 @@ async function isLeftover(name: string, path: string): Promise<boolean> {
   return !isAlive(Number(pid))
 }
 
-/** Now, when the file has just gone: then there is nothing to remove. */
+/** Milliseconds of the last change; now when the file no longer exists, so that it is not removed. */
 async function changedAt(path: string): Promise<number> {
   try {
     return (await stat(path)).mtimeMs
@@ -87,11 +87,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Creates a directory, and its parents, so that they are still there after a power cut. */
+/** Creates a directory and its parents, so that they survive a power failure. */
 export async function makeDurableDirectory(directory: string): Promise<void> {
   const first = await mkdir(directory, { recursive: true })
   if (first === undefined) return
-  // A new entry lives in its parent: each parent from the deepest up to the one that was there before.
+  // A new directory is an entry in its parent: sync each parent, from the deepest to the one that existed before.
   const last = dirname(first)
   for (let parent = dirname(directory); ; parent = dirname(parent)) {
     await syncDirectory(parent)

@@ -47,7 +47,7 @@ export class RunPathError extends LinkError {
   }
 }
 
-/** Thrown when `runStore` names a place that can't be opened. */
+/** Thrown when `runStore` names a location that can't be opened. */
 export class RunStoreUriError extends LinkError {
   override readonly name = 'RunStoreUriError' as const
   readonly kind = 'usage' as const
@@ -62,7 +62,7 @@ export class RunStoreUriError extends LinkError {
 /** An error of a disk or a server: its code, and what it means. */
 export type StoreProblem = { readonly code: string; readonly reason: string; readonly advice: string }
 
-/** Thrown when the disk or the server rejects. `code` is the system's or S3's: ENOSPC, EACCES, AccessDenied … */
+/** Thrown when an operation on the disk or the server fails. `code` is the system's or S3's: ENOSPC, EACCES, AccessDenied … */
 export class RunStoreError extends LinkError {
   override readonly name = 'RunStoreError' as const
   readonly kind = 'transient' as const
@@ -94,8 +94,8 @@ export class RunStoreUnfitError extends LinkError {
 
   constructor(location: string) {
     super(
-      `The run store ${location} can't be used: its server takes a conditional write (If-None-Match: *) although the object exists, ` +
-        'so two workers could send the same records. Use a server that keeps to it, such as Amazon S3, or set runStore in sflink.yaml to a directory.',
+      `The run store ${location} can't be used: its server accepts a conditional write (If-None-Match: *) although the object exists, ` +
+        'so two workers could send the same records. Use a server that supports it, such as Amazon S3, or set runStore in sflink.yaml to a directory.',
     )
     this.location = location
   }
@@ -104,7 +104,7 @@ export class RunStoreUnfitError extends LinkError {
 function diskProblem(location: string, cause: unknown): StoreProblem {
   const code = systemCode(cause) ?? 'UNKNOWN'
   const reason = cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ') : String(cause)
-  return { code, reason, advice: `See whether ${location} can be read and written.`, ...DISK_ERRORS[code] }
+  return { code, reason, advice: `Check that ${location} can be read and written.`, ...DISK_ERRORS[code] }
 }
 
 const FULL = 'Free some space there, or set runStore in sflink.yaml to a larger disk; the run continues by itself.'
@@ -126,10 +126,10 @@ const DISK_ERRORS: Readonly<Record<string, { readonly reason: string; readonly a
     advice: 'Move that file away, or set runStore in sflink.yaml to another directory.',
   },
   EEXIST: {
-    reason: 'a file lies where a directory is needed',
+    reason: 'a file exists where a directory is needed',
     advice: 'Move that file away, or set runStore in sflink.yaml to another directory.',
   },
-  EISDIR: { reason: 'a directory lies where the file is expected', advice: 'Move that directory away.' },
+  EISDIR: { reason: 'a directory exists where the file is expected', advice: 'Move that directory away.' },
   EMFILE: { reason: 'too many files are open in this process', advice: 'Raise its limit (ulimit -n).' },
   ENFILE: { reason: 'too many files are open on this machine', advice: "Raise the system's limit (fs.file-max)." },
   EIO: { reason: 'the disk reports an input/output error', advice: 'Check the disk before loading again.' },

@@ -22,7 +22,7 @@ export function openFileRunStore(root: string, runId: string): RunStore {
 
 class FileRunStore implements RunStore {
   readonly location: string
-  /** Directories that exist and were rid of the temporary files of dead processes. */
+  /** Directories that exist and contain no temporary files of dead processes. */
   readonly #prepared = new Map<string, Promise<void>>()
 
   constructor(location: string) {
@@ -56,7 +56,7 @@ class FileRunStore implements RunStore {
       await temporary.seal()
       const first = await linkOnce(temporary.path, target)
       await temporary.remove()
-      // Also when another was first: its name must be durable before anyone relies on it.
+      // Also when another writer was first: the file's name must be durable before a caller relies on it.
       await syncDirectory(dirname(target))
       return first
     } catch (error) {
@@ -79,7 +79,7 @@ class FileRunStore implements RunStore {
 
   async size(path: string): Promise<number | undefined> {
     const place = placeInRun(this.location, path)
-    const found = await this.#unlessMissing('Looking at', path, () => stat(place))
+    const found = await this.#unlessMissing('Checking', path, () => stat(place))
     return found?.isFile() === true ? found.size : undefined
   }
 
@@ -135,7 +135,7 @@ async function openFile(place: string): Promise<FileHandle> {
   throw Object.assign(new Error('not a file'), { code: 'EISDIR' })
 }
 
-/** Unlike rename, link never replaces: of several at once exactly one is first. */
+/** link never replaces a file, unlike rename: exactly one of several concurrent callers is first. */
 async function linkOnce(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to)

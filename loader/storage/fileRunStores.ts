@@ -45,7 +45,7 @@ async function removeRun(root: string, runId: string): Promise<void> {
   }
 }
 
-/** As S3 lists keys: by their UTF-8 bytes, which JavaScript's order of UTF-16 units is not. */
+/** Sorts as S3 lists keys: by UTF-8 bytes. JavaScript sorts by UTF-16 units. */
 function byBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b))
 }

@@ -10,7 +10,7 @@ const ALLOWED =
 
 /**
  * Opens the run store that `runStore` in the configuration names: `file:runs`, relative to the base directory,
- * `file:///srv/runs` or `s3://bucket/prefix`. Throws RunStoreUriError when it can't be.
+ * `file:///srv/runs` or `s3://bucket/prefix`. Throws RunStoreUriError when the URI can't be used.
  */
 export function openRunStores(uri: string, baseDirectory: string, s3: S3Access = s3Access()): RunStores {
   const isS3 = /^s3:/i.test(uri)

@@ -1,13 +1,13 @@
-// Reads an object of S3 to its very end, over new connections where one is cut.
+// Reads an S3 object to its end, over new connections when one is cut.
 import type { Readable } from 'node:stream'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { s3Problem, statusOf } from './s3Errors.ts'
 import type { S3Place } from './uris.ts'
 
-/** Times that reading may be cut without a byte in between. */
+/** Consecutive cuts without a byte in between after which reading fails. */
 const CUTS = 5
 
-/** Thrown when an object was replaced or removed while it was read: half of each must not pass for one. */
+/** Thrown when an object was replaced or removed while it was read: parts of two objects must not be joined. */
 export class ObjectChangedError extends Error {
   override readonly name = 'ObjectChangedError' as const
 
@@ -19,11 +19,11 @@ export class ObjectChangedError extends Error {
 export type OpenedObject = {
   readonly bytes: number
   readonly etag: string | undefined
-  /** `gzip`, where it was stored so. */
+  /** `gzip` when it was stored compressed. */
   readonly encoding: string | undefined
-  /** To be gone through once. Rethrows errors of the SDK, or ObjectChangedError. */
+  /** Can be iterated once. Rethrows errors of the SDK, or ObjectChangedError. */
   readonly content: AsyncIterable<Uint8Array>
-  /** Lets go of the connection when the content is not gone through. */
+  /** Closes the connection when the content is not read. */
   discard(): void
 }
 
@@ -58,12 +58,12 @@ async function get(client: S3Client, { bucket, key }: S3Place, from = 0, etag?: 
   )
   const { ETag, ContentEncoding, ContentLength = 0, ContentRange } = answer
   if (from > 0 && ContentRange?.startsWith(`bytes ${from}-`) !== true) {
-    throw new Error('The S3 server does not read on from where a connection was cut: it ignores the header Range')
+    throw new Error('The S3 server cannot resume after a cut connection: it ignores the header Range')
   }
   return { body: answer.Body as Readable, bytes: ContentLength, etag: ETag, encoding: ContentEncoding }
 }
 
-/** The length is counted: a connection that is closed early must not pass for the end. */
+/** Counts the bytes: a connection that closes early must not look like the end. */
 async function* readOn(client: S3Client, place: S3Place, first: Answer): AsyncGenerator<Uint8Array, void> {
   const { bytes, etag } = first
   let read = 0

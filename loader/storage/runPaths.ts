@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { RunIdError, RunPathError } from './errors.ts'
 
-/** Most bytes of a run id: file systems allow 255 in a name. */
+/** Maximum bytes of a run id: file systems allow 255 bytes in a name. */
 const MAX_RUN_ID_BYTES = 200
 
-/** Throws RunIdError when the id could not be, or could leave, a directory of its own. */
+/** Throws RunIdError when the id can't name a directory inside the run store. */
 export function checkRunId(runId: string): void {
   const reason = runIdProblem(runId)
   if (reason !== undefined) throw new RunIdError(runId, reason)
@@ -15,7 +15,7 @@ export function isRunId(name: string): boolean {
   return runIdProblem(name) === undefined
 }
 
-/** The absolute place of a run's file. Throws RunPathError for anything but names joined by `/`. */
+/** The absolute path of a run's file. Throws RunPathError for anything but names joined by `/`. */
 export function placeInRun(directory: string, path: string): string {
   checkRunPath(path)
   return join(directory, path)
@@ -39,10 +39,10 @@ function runIdProblem(runId: string): string | undefined {
 
 function nameProblem(name: string): string | undefined {
   if (name === '') return 'a name in it is empty'
-  // Names that begin with a dot are kept for temporary files, and `.` and `../..` are among them.
+  // Names that begin with a dot are reserved for temporary files, and `.` and `../..` are among them.
   if (name.startsWith('.')) return `the name ${JSON.stringify(name)} begins with "."`
   if (name.includes('\\')) return 'it holds "\\"'
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: searches for control characters
   if (/[\u0000-\u001f\u007f]/.test(name)) return 'it holds a control character'
   return undefined
 }

@@ -1,15 +1,15 @@
-// The client of Amazon S3, or of a server that speaks its protocol, with limits set on purpose.
+// The client of Amazon S3, or of a server that speaks its protocol, with explicit limits.
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
 
-/** Milliseconds until a connection is open. */
+/** Milliseconds to open a connection. */
 const CONNECT_MS = 5_000
-/** Milliseconds until an answer begins: the server has to take a part of 5 MiB first, over a slow line perhaps. */
+/** Milliseconds until an answer begins: the server receives a part of 5 MiB first, possibly over a slow network. */
 const ANSWER_MS = 60_000
-/** Milliseconds without a byte. A slower reader finds the connection cut, and resumes over a new one. */
+/** Milliseconds without a byte. When a slower reader exceeds them, reading resumes over a new connection. */
 const IDLE_MS = 60_000
-/** Connections at a time: eight activities, each with a file to read and a few to write. */
+/** Concurrent connections: eight activities, each with a file to read and a few to write. */
 const CONNECTIONS = 64
-/** In quick succession, for connections that were cut and a server that is busy; Temporal retries after that. */
+/** Attempts in quick succession, for cut connections and a busy server; Temporal retries after that. */
 const ATTEMPTS = 4
 
 export type S3Access = () => S3Client
@@ -23,7 +23,7 @@ export function s3Access(settings: S3ClientConfig = {}, environment: NodeJS.Proc
   let client: S3Client | undefined
   return () => {
     client ??= new S3Client({
-      // Other servers seldom have a host name for each bucket.
+      // Other servers rarely have a host name for each bucket.
       forcePathStyle: Boolean(environment['AWS_ENDPOINT_URL_S3'] || environment['AWS_ENDPOINT_URL']),
       // The length is checked here; a checksum over the whole is not possible where reading resumes after a cut.
       responseChecksumValidation: 'WHEN_REQUIRED',

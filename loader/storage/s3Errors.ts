@@ -1,4 +1,4 @@
-// What a rejection or failure of S3 means to a person.
+// Reasons and advice for rejections and failures of S3.
 import { networkProblem, type ServerProblem } from '../http/networkErrors.ts'
 
 type Words = Omit<ServerProblem, 'code'>
@@ -30,9 +30,9 @@ const BY_CODE: Readonly<Record<string, Words>> = {
     advice: 'Create it, or correct its name in sflink.yaml.',
     passing: false,
   },
-  PermanentRedirect: { reason: 'the bucket lies in another region', advice: REGION, passing: false },
+  PermanentRedirect: { reason: 'the bucket is in another region', advice: REGION, passing: false },
   AuthorizationHeaderMalformed: { reason: 'the request was signed for another region', advice: REGION, passing: false },
-  IncorrectEndpoint: { reason: 'the bucket lies in another region', advice: REGION, passing: false },
+  IncorrectEndpoint: { reason: 'the bucket is in another region', advice: REGION, passing: false },
   RegionMissing: { reason: 'the region is not known', advice: REGION, passing: false },
   RequestTimeTooSkewed: {
     reason: 'the clocks of this machine and the S3 server differ by more than 15 minutes',
@@ -46,7 +46,7 @@ const BY_CODE: Readonly<Record<string, Words>> = {
   },
   InvalidObjectState: {
     reason: 'the object is archived',
-    advice: 'Restore it, or keep it in a class that is read at once.',
+    advice: 'Restore it, or store it in a storage class with immediate access.',
     passing: false,
   },
   QuotaExceeded: { reason: 'the bucket’s quota is used up', advice: 'Free some space in it.', passing: false },
@@ -58,7 +58,7 @@ const BY_CODE: Readonly<Record<string, Words>> = {
   ConditionalRequestConflict: BUSY,
 }
 
-/** Where an answer has no body, as to HEAD, only its status tells. */
+/** Codes for answers without a body, such as those to HEAD: only the status is known. */
 const BY_STATUS: Readonly<Record<number, string>> = {
   301: 'PermanentRedirect',
   403: 'AccessDenied',
@@ -66,7 +66,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   507: 'InsufficientStorage',
 }
 
-/** Other names for the same. */
+/** Other codes with the same meaning. */
 const SAME: Readonly<Record<string, string>> = {
   ExpiredTokenException: 'ExpiredToken',
   TokenRefreshRequired: 'ExpiredToken',
@@ -102,6 +102,6 @@ function codeOf(error: unknown): string {
 
 function unknownProblem(error: unknown): Words {
   const message = error instanceof Error ? error.message : String(error)
-  const reason = `the S3 server says: ${message.replaceAll(/\s+/g, ' ')}`
-  return { reason, advice: 'See whether the bucket can be read and written with the AWS command line.', passing: false }
+  const reason = `the S3 server reports: ${message.replaceAll(/\s+/g, ' ')}`
+  return { reason, advice: 'Check that the bucket can be read and written with the AWS command line.', passing: false }
 }

@@ -15,12 +15,12 @@ import {
 } from '@aws-sdk/client-s3'
 import { statusOf } from './s3Errors.ts'
 
-// Requests about the objects of one bucket, in the words that the run store needs.
+// Requests about the objects of one bucket, as the run store needs them.
 
-/** Metadata that tells by whom an object was written. */
+/** Metadata key for the writer of an object. */
 export const WRITER = 'sflink-writer'
 
-/** @param writer when given, only if nothing is there yet, and the object bears it */
+/** @param writer when given: writes only if the object does not exist, and stores the writer in its metadata */
 export async function putObject(
   { client, bucket }: Bucket,
   key: string,
@@ -28,7 +28,7 @@ export async function putObject(
   writer?: string,
 ): Promise<void> {
   const condition = writer === undefined ? {} : { IfNoneMatch: '*', Metadata: { [WRITER]: writer } }
-  // An empty string would be taken for a stream of unknown length.
+  // An empty string would be treated as a stream of unknown length.
   const Body = typeof content === 'string' ? Buffer.from(content) : content
   await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body, ...condition }))
 }
@@ -44,7 +44,7 @@ export async function* listKeys({ client, bucket }: Bucket, prefix: string): Asy
   }
 }
 
-/** The next names below a prefix that ends with `/`, without those below them. */
+/** Names directly below a prefix that ends with `/`. */
 export async function* listFolders({ client, bucket }: Bucket, prefix: string): AsyncGenerator<string, void> {
   const query = { Bucket: bucket, Prefix: prefix, Delimiter: '/' }
   for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client }, query)) {
@@ -52,7 +52,7 @@ export async function* listFolders({ client, bucket }: Bucket, prefix: string): 
   }
 }
 
-/** Removes whatever begins with a prefix, unfinished uploads too. */
+/** Removes all objects and unfinished uploads whose key begins with a prefix. */
 export async function deleteAll(at: Bucket, prefix: string): Promise<void> {
   const { client, bucket } = at
   for await (const keys of listKeys(at, prefix)) {
@@ -84,13 +84,13 @@ export type Bucket = { readonly client: S3Client; readonly bucket: string }
 export type FoundObject = {
   readonly bytes: number
   readonly etag: string | undefined
-  /** Epoch milliseconds; S3 keeps whole seconds. */
+  /** Epoch milliseconds; S3 stores whole seconds. */
   readonly changedAt: number | undefined
   /** Names in lower case. */
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** undefined when there is no such object. Rethrows errors of the SDK: NoSuchBucket where even the bucket is missing. */
+/** undefined when there is no such object. Rethrows errors of the SDK: NoSuchBucket when the bucket is missing. */
 export async function findObject({ client, bucket }: Bucket, key: string): Promise<FoundObject | undefined> {
   const place = { Bucket: bucket, Key: key }
   try {
@@ -99,7 +99,7 @@ export async function findObject({ client, bucket }: Bucket, key: string): Promi
     const status = statusOf(error)
     if (status === undefined || status >= 500) throw error
   }
-  // The answer to HEAD has no body that would say what is wrong; that to GET has.
+  // The answer to HEAD has no body with the reason; the answer to GET has one.
   try {
     const answer = await client.send(new GetObjectCommand(place))
     const { Body } = answer

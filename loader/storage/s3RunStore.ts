@@ -11,14 +11,14 @@ import { s3Problem, statusOf } from './s3Errors.ts'
 import { type Bucket, deleteObject, findObject, listKeys, putObject, WRITER } from './s3Objects.ts'
 import { S3Upload } from './s3Upload.ts'
 
-/** Turns of a conditional write that met another one at the same moment, and milliseconds between them. */
+/** Attempts of a conditional write that conflicts with a concurrent one, and milliseconds between them. */
 const TURNS = 20
 const TURN_MS = 100
 
 export type S3Runs = Bucket & {
   /** The prefix of all runs; ends with `/` unless empty. */
   readonly prefix: string
-  /** Throws RunStoreUnfitError when the server does not keep to conditional writes. */
+  /** Throws RunStoreUnfitError when the server does not support conditional writes. */
   readonly proveConditions: () => Promise<void>
 }
 
@@ -77,7 +77,7 @@ class S3RunStore implements RunStore {
 
   async size(path: string): Promise<number | undefined> {
     const key = this.#key(path)
-    return (await this.#explained('Looking at', path, () => findObject(this.#runs, key)))?.bytes
+    return (await this.#explained('Checking', path, () => findObject(this.#runs, key)))?.bytes
   }
 
   async list(folder: string): Promise<readonly string[]> {
@@ -146,8 +146,8 @@ function problemOf(error: unknown) {
 }
 
 /**
- * Of several at once exactly one is first. The answer to a write can be lost, and the SDK's second try then finds the first one's
- * object: it bears the name of this call, so that it is not taken for another's.
+ * Exactly one of several concurrent callers is first. When the answer to a write is lost, the SDK's second attempt finds the object of
+ * the first: the object carries the id of this call, so that it is not mistaken for another caller's object.
  */
 async function putOnce(bucket: Bucket, key: string, content: string): Promise<boolean> {
   const writer = randomUUID()
@@ -159,7 +159,7 @@ async function putOnce(bucket: Bucket, key: string, content: string): Promise<bo
       const taken = statusOf(error) === 412
       const found = taken ? await findObject(bucket, key) : undefined
       if (found !== undefined) return found.metadata[WRITER] === writer
-      // Two at once: Amazon S3 answers 409 to one of them and asks it to come again. Or what was there has just gone.
+      // Amazon S3 answers 409 to one of two concurrent writes and asks for a retry. Or the object was just removed.
       if ((!taken && statusOf(error) !== 409) || turn === TURNS) throw error
       await sleep(TURN_MS * Math.random())
     }

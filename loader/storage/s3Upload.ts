@@ -9,12 +9,12 @@ import type { HiddenFile } from './blockWriter.ts'
 import type { Bucket } from './s3Objects.ts'
 import { putObject } from './s3Objects.ts'
 
-/** The least that S3 takes for a part; 10,000 of them make 52 GB, the largest file of a run. */
+/** Bytes of a part, the minimum of S3; 10,000 parts make 52 GB, the largest file of a run. */
 const PART_BYTES = 5 * 1024 * 1024
 
 /**
- * An object to be: one request when it is small, a multipart upload when not. S3 shows it when all of it is there.
- * A part is sent before the next is gathered, in the same buffer: a dozen large files are written at a time, and
+ * Uploads one object: one request when it is small, else a multipart upload. S3 shows the object when it is complete.
+ * A part is sent before the next is gathered, in the same buffer: a dozen large files are written concurrently, and
  * @aws-sdk/lib-storage keeps several buffers for each.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
  */
@@ -45,7 +45,7 @@ export class S3Upload implements HiddenFile {
   /** Nothing to do: the last part is sent when it is published. */
   async seal(): Promise<void> {}
 
-  /** Resolves when S3 has all of it for good. */
+  /** Resolves when S3 has stored the whole object. */
   async publish(): Promise<void> {
     const { client, bucket } = this.#at
     if (this.#uploadId === undefined) {
@@ -62,7 +62,7 @@ export class S3Upload implements HiddenFile {
     const UploadId = await this.#uploadId?.catch(() => undefined)
     if (UploadId === undefined) return
     const abort = new AbortMultipartUploadCommand({ Bucket: bucket, Key: this.#key, UploadId })
-    // What stays behind shows nowhere, and goes with the run or by a lifecycle rule of the bucket.
+    // Remaining parts are invisible; they are removed with the run or by a lifecycle rule of the bucket.
     await client.send(abort).catch(() => undefined)
   }
 
@@ -81,7 +81,7 @@ export class S3Upload implements HiddenFile {
   async #begin(): Promise<string | undefined> {
     const { client, bucket } = this.#at
     const supported = (await client.config.requestChecksumCalculation()) === 'WHEN_SUPPORTED'
-    // As the parts are checked, the whole must be.
+    // When the parts have checksums, the whole object needs one.
     const checked = supported ? ({ ChecksumAlgorithm: 'CRC32' } as const) : {}
     const request = new CreateMultipartUploadCommand({ Bucket: bucket, Key: this.#key, ...checked })
     return (await client.send(request)).UploadId

@@ -9,7 +9,7 @@ const PROBE_FILE = 'probe.json'
  * Checks that the run store can be written, and that exactly one of two concurrent conditional writes wins: this prevents
  * duplicates. Leaves nothing behind.
  * Throws RunStoreError when it can't be written.
- * @returns what is wrong with it; undefined when all is well
+ * @returns what is wrong with it; undefined when it works
  */
 export async function tryRunStores(stores: RunStores): Promise<string | undefined> {
   const runId = `sflink-doctor-${randomUUID()}`
@@ -27,7 +27,7 @@ export async function tryRunStores(stores: RunStores): Promise<string | undefine
   }
 }
 
-/** Bytes that may still be written; undefined for a store that is no directory of this machine, or not there yet. */
+/** Bytes that may still be written; undefined for a store that is not a directory of this machine, or does not exist yet. */
 export async function freeSpace({ location }: RunStores): Promise<number | undefined> {
   if (!isAbsolute(location)) return undefined
   const { bavail, bsize } = await statfs(location).catch(() => ({ bavail: Number.NaN, bsize: 0 }))

@@ -4,7 +4,7 @@ export type FileUri = { readonly path: string } | { readonly problem: string }
 
 /**
  * The absolute path a `file:` URI means, or what is wrong with it. `file:data/x.csv` is relative to the base
- * directory; `file:/x` and `file:///x` are absolute. `%20` and its like are decoded. Says nothing on whether it may be used.
+ * directory; `file:/x` and `file:///x` are absolute. Escapes such as `%20` are decoded. Does not check whether it may be used.
  */
 export function pathOfFileUri(uri: string, baseDirectory: string): FileUri {
   if (!/^file:/i.test(uri)) return { problem: schemeProblem(uri) }
@@ -15,7 +15,8 @@ export function pathOfFileUri(uri: string, baseDirectory: string): FileUri {
     return { problem: `it names the host ${JSON.stringify(host)}; write file:/path for an absolute path, or file:path` }
   }
   const path = decoded(authority === null ? rest : rest.slice(authority[0].length))
-  if (path === undefined) return { problem: 'it holds a "%" that begins no %xx escape; write %25 for the sign itself' }
+  if (path === undefined)
+    return { problem: 'it holds a "%" that does not begin a %xx escape; write %25 for a literal "%"' }
   if (path === '') return { problem: 'it names no path' }
   if (path.includes('\0')) return { problem: 'it holds a NUL character' }
   return { path: resolve(baseDirectory, path) }
@@ -50,16 +51,17 @@ const MAX_KEY_BYTES = 1024
 
 /**
  * The bucket and key an `s3://bucket/key` URI means, or what is wrong with it. A key is taken literally: `%20` is not a space.
- * `../..` is no way up in a bucket, but becomes one in servers that keep objects as files, so it is rejected however it is written.
+ * Servers that store objects as files may resolve `../..`, so it is rejected in every spelling.
  */
 export function placeOfS3Uri(uri: string): S3Uri {
   const [, authority, rest = ''] = /^s3:\/\/([^/]*)(.*)$/is.exec(uri) ?? []
   if (authority === undefined) return { problem: 'it is not written as s3://bucket/key' }
-  if (authority.includes('@')) return { problem: 'it holds credentials; give them by AWS_ACCESS_KEY_ID or AWS_PROFILE' }
+  if (authority.includes('@'))
+    return { problem: 'it holds credentials; set them with AWS_ACCESS_KEY_ID or AWS_PROFILE' }
   if (!BUCKET.test(authority)) return { problem: `${JSON.stringify(authority)} is not a valid bucket name` }
   const key = rest.replace(/^\//, '').replace(/\/$/, '')
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) return { problem: `its key is longer than ${MAX_KEY_BYTES} bytes` }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: searches for control characters
   if (/[\u0000-\u001f\u007f]/.test(key)) return { problem: 'it holds a control character' }
   if (key === '') return { bucket: authority, key }
   const names = key.split('/')
@@ -68,13 +70,13 @@ export function placeOfS3Uri(uri: string): S3Uri {
   return { bucket: authority, key }
 }
 
-/** Also when it is escaped, once or several times. */
+/** Also detects dots that are escaped, once or several times. */
 export function isDots(name: string): boolean {
   const plain = name.replaceAll(/%(?:25)*2e/gi, '.')
   return plain === '.' || plain === '..'
 }
 
-/** Whether one place lies below another: `s3://b/pre` holds `s3://b/pre/x`, not `s3://b/prefix`. */
+/** Whether one location is below another: `s3://b/pre` contains `s3://b/pre/x`, not `s3://b/prefix`. */
 export function isBelow({ bucket, key }: S3Place, above: S3Place): boolean {
   return bucket === above.bucket && (above.key === '' ? key !== '' : key.startsWith(`${above.key}/`))
 }

@@ -4,7 +4,7 @@ import { parseIso, twoDigits } from './isoText.ts'
 import { trimValue } from './text.ts'
 import { type FieldConverter, notInForm, type ValueContext } from './valueProblem.ts'
 
-// Salesforce keeps dates from 1700 to 4000.
+// Salesforce accepts dates of the years 1700 to 4000.
 // https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/primitive_data_types.htm
 export const FIRST_YEAR = 1700
 export const LAST_YEAR = 4000
@@ -13,7 +13,7 @@ const DASH = 45
 
 const ISO_DATE = /^\d{4}-\d\d-\d\d/
 
-/** `yyyy-MM-dd`, from ISO 8601 or the patterns of the spec. A time of day must be midnight, and carry no offset. */
+/** `yyyy-MM-dd`, from ISO 8601 or the patterns of the spec. A time of day must be midnight without an offset. */
 export function dateConverter(context: ValueContext, formats: ValueFormats): FieldConverter {
   const read = compileDateReader(formats)
   const expected = ['yyyy-MM-dd', ...formats.dates].join(' or ')
@@ -22,13 +22,13 @@ export function dateConverter(context: ValueContext, formats: ValueFormats): Fie
     const clock = read(text)
     if (!clock) return notInForm(context, text, 'a date', expected)
     if (clock.year < FIRST_YEAR || clock.year > LAST_YEAR) {
-      return notInForm(context, text, 'a date that Salesforce keeps', `a year from ${FIRST_YEAR} to ${LAST_YEAR}`)
+      return notInForm(context, text, 'a date that Salesforce accepts', `a year from ${FIRST_YEAR} to ${LAST_YEAR}`)
     }
     return text.length === 10 && text.charCodeAt(4) === DASH ? text : dateText(clock)
   }
 }
 
-/** The day alone: answers may carry a time or an offset behind it. */
+/** The date without the time or offset that answers may carry. */
 export function dateKey(text: string): string {
   const trimmed = trimValue(text)
   if (trimmed.length > 10 && ISO_DATE.test(trimmed)) return trimmed.slice(0, 10)

@@ -15,21 +15,21 @@ const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 type Step = { readonly literal: string } | { readonly field: keyof WallClock; readonly digits: number }
 
-/** Why a pattern is of no use; undefined when it is fine. */
+/** What is wrong with a pattern; undefined when it is valid. */
 export function patternProblem(pattern: string): string | undefined {
   const tokens: readonly string[] = pattern.match(TOKENS) ?? []
   const missing = (['yyyy', 'MM', 'dd'] as const).filter(token => !tokens.includes(token))
   if (missing.length > 0) return `date pattern "${pattern}" lacks ${missing.join(', ')}`
   if (new Set(tokens).size < tokens.length) return `date pattern "${pattern}" has a part twice`
   if (/[A-Za-z]/.test(pattern.replace(TOKENS, '').replace('T', ''))) {
-    return `date pattern "${pattern}" has letters that are no part; allowed: yyyy MM dd HH mm ss, and signs between them`
+    return `date pattern "${pattern}" has other letters; allowed: yyyy MM dd HH mm ss and separators`
   }
   return undefined
 }
 
 /**
- * Reads texts written in the pattern; undefined when the text is not, or when there is no such day or time.
- * Where a literal or the end follows, MM, dd and HH take one digit too.
+ * Compiles a reader of texts in the pattern; it returns undefined when the text does not match, or the date or time does not exist.
+ * MM, dd and HH also accept one digit when a literal or the end follows.
  */
 export function compileDatePattern(pattern: string): (text: string) => WallClock | undefined {
   const steps = patternSteps(pattern)
@@ -53,7 +53,7 @@ export function compileDatePattern(pattern: string): (text: string) => WallClock
   }
 }
 
-/** Whether there is such a day and time of day. */
+/** Whether the date and time of day exist. */
 export function isRealTime({ year, month, day, hour, minute, second }: WallClock): boolean {
   // Written so that NaN, which stands for text that is not a number, is rejected too.
   if (!(month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59 && year >= 0)) return false

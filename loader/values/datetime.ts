@@ -10,8 +10,8 @@ import { type FieldConverter, notInForm, type ValueContext } from './valueProble
 const MINUTE = 60_000
 
 /**
- * `yyyy-MM-ddTHH:mm:ss.000Z`, from ISO 8601 or the patterns of the spec. Without an offset the time is that of the
- * spec's time zone, without a time of day it is midnight there. Fractions of a second are cut, as Salesforce cuts them.
+ * `yyyy-MM-ddTHH:mm:ss.000Z`, from ISO 8601 or the patterns of the spec. A time without an offset is in the spec's time
+ * zone; a date without a time of day means midnight there. Fractions of a second are truncated, as Salesforce does.
  */
 export function datetimeConverter(context: ValueContext, formats: ValueFormats): FieldConverter {
   const patterns = formats.dates.map(compileDatePattern)
@@ -21,7 +21,7 @@ export function datetimeConverter(context: ValueContext, formats: ValueFormats):
   const kept = (text: string, clock: WallClock, instant: number) =>
     isKept(clock)
       ? write(instant)
-      : notInForm(context, text, 'a time that Salesforce keeps', `a year from ${FIRST_YEAR} to ${LAST_YEAR}`)
+      : notInForm(context, text, 'a time that Salesforce accepts', `a year from ${FIRST_YEAR} to ${LAST_YEAR}`)
   return raw => {
     const text = trimValue(raw)
     const iso = parseIso(text)

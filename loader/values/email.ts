@@ -2,10 +2,10 @@ import type { FieldDescribe } from '../salesforce/describe.ts'
 import { canonicalText, isTooLong } from './text.ts'
 import { type FieldConverter, shownValue, tooLong } from './valueProblem.ts'
 
-// Only what is surely wrong; the finer rules are left to Salesforce.
+// Rejects only what is certainly invalid; Salesforce applies the other rules.
 const EMAIL = /^[^\s@,;:<>()[\]\\"]+@[^\s@,;:<>()[\]\\".]+(?:\.[^\s@,;:<>()[\]\\".]+)+$/
 
-/** An e-mail address, sent as given. It is compared in lower case, for that is how Salesforce stores it. */
+/** An e-mail address, sent as given. It is compared in lower case, because Salesforce stores it in lower case. */
 export function emailConverter(field: FieldDescribe): FieldConverter {
   return raw => {
     const text = canonicalText(raw)

@@ -48,7 +48,7 @@ const FORMS: Partial<Record<FieldType, ValueForm>> = {
   time: { convert: timeConverter, key: timeKey },
 }
 
-/** Types whose letters Salesforce compares without regard to case, unless the field says otherwise. */
+/** Types that Salesforce compares without regard to letter case, unless the field says otherwise. */
 const CASE_FOLDED: ReadonlySet<FieldType> = new Set<FieldType>([
   'string',
   'textarea',
@@ -65,10 +65,10 @@ export function isLoadable(type: FieldType): boolean {
 }
 
 /**
- * Puts source values into the form that is sent: the same text for both engines, and the text that Salesforce would
- * make of it. Blank values are the mapping's concern and never get here.
+ * Compiles the conversion of source values to the form that is sent: the same text for both engines, and the text that
+ * Salesforce would store. The mapping handles blank values; they never get here.
  *
- * @param column - the source column, for the words of a problem; empty for a constant
+ * @param column - the source column, for the message of a problem; empty for a constant
  * @param keyPrefix - the first three characters of the object's ids, for its own `Id` field
  */
 export function compileConverter(
@@ -81,7 +81,7 @@ export function compileConverter(
   return raw => {
     if (raw !== CLEAR) return convert(raw)
     const hint = 'leave the value blank and set blank: clear to clear the field'
-    return { code: 'INVALID_VALUE', message: `${field.label}: #N/A is no value; ${hint} (column ${column})` }
+    return { code: 'INVALID_VALUE', message: `${field.label}: #N/A is not a value; ${hint} (column ${column})` }
   }
 }
 
@@ -95,7 +95,7 @@ export function compileComparisonKey(field: FieldDescribe): (text: string) => st
 }
 
 /**
- * The form in which two values find the same record: as compared, and without regard to letter case unless the field
+ * The form in which two values match the same record: the comparison key, without regard to letter case unless the field
  * is case sensitive.
  */
 export function compileLookupKey(field: FieldDescribe): (text: string) => string {

@@ -9,7 +9,7 @@ const ZONE = /^ ?(?:Z|z|([+-])(\d\d)(?::?(\d\d))?)$/
 const DASH = 45
 const COLON = 58
 
-/** Reads `2024-01-31`, `2024-01-31T10:00`, `2024-01-31 10:00:00.000+0100`, …Z; fractions of a second are cut. */
+/** Reads `2024-01-31`, `2024-01-31T10:00`, `2024-01-31 10:00:00.000+0100`, …Z; fractions of a second are truncated. */
 export function parseIso(text: string): IsoTime | undefined {
   const { length } = text
   if (length < 10 || text.charCodeAt(4) !== DASH || text.charCodeAt(7) !== DASH) return undefined
@@ -39,7 +39,7 @@ export function twoDigits(value: number): string {
   return value < 10 ? `0${value}` : String(value)
 }
 
-/** NaN where there are no two digits: such a time is not real. */
+/** NaN when the text has no two digits there: such a time is not valid. */
 function twoAt(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 48
   const ones = text.charCodeAt(at + 1) - 48
@@ -51,7 +51,7 @@ function real(clock: WallClock, offset: number | undefined): IsoTime | undefined
   return offset === undefined ? { clock } : { clock, offset }
 }
 
-/** Behind `.` or `,` and up to nine digits; the start itself when there are none. */
+/** The position after `.` or `,` and up to nine digits; `start` when there are none. */
 function fractionEnd(text: string, start: number): number {
   const mark = text[start]
   if (mark !== '.' && mark !== ',') return start

@@ -35,7 +35,7 @@ export function integerConverter(context: ValueContext, formats: ValueFormats): 
   }
 }
 
-/** Compared as the double that Salesforce makes of it: `12`, `12.0` and `1.2E1` are one number. */
+/** Compares as the double that Salesforce stores: `12`, `12.0` and `1.2E1` are equal. */
 export function numberKey(text: string): string {
   const trimmed = trimValue(text)
   if (isShortInteger(trimmed)) return trimmed
@@ -47,8 +47,8 @@ export function numberKey(text: string): string {
 }
 
 /**
- * Position of the decimal point in a number of at most 15 digits that has some on both sides of it, no sign and no needless
- * zero in front; -1 for any other text.
+ * Position of the decimal point in a number of at most 15 digits that has digits on both sides, no sign and no leading
+ * zero before another digit; -1 for any other text.
  */
 function plainPoint(text: string): number {
   const { length } = text
@@ -83,7 +83,7 @@ function isShortInteger(text: string): boolean {
 
 function withPoint(text: string, formats: ValueFormats): string {
   if (formats.decimalSeparator === '.') return text
-  // A point in a number with a decimal comma groups digits, and is as ambiguous as the comma in the other.
+  // With a decimal comma, a point groups digits: it is as ambiguous as a comma in a number with a decimal point.
   return text.includes('.') ? '' : text.replace(',', '.')
 }
 

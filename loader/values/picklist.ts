@@ -2,14 +2,14 @@ import type { FieldDescribe } from '../salesforce/describe.ts'
 import { canonicalText, isTooLong, textConverter, trimValue } from './text.ts'
 import { type FieldConverter, shownValue, tooLong, type ValueProblem } from './valueProblem.ts'
 
-/** A picklist value. Restricted: an active one, in any letter case, sent as the org spells it. */
+/** A picklist value. A restricted picklist accepts active values in any letter case; they are sent as the org spells them. */
 export function picklistConverter(field: FieldDescribe): FieldConverter {
   if (!field.restrictedPicklist) return textConverter(field)
   const find = activeValueFinder(field)
   return raw => find(raw) ?? badValue(field, raw)
 }
 
-/** Values between semicolons; each as for a picklist, blank and repeated ones left out. */
+/** Values separated by semicolons, each converted like a picklist value; blank and repeated values are left out. */
 export function multipicklistConverter(field: FieldDescribe): FieldConverter {
   const find = field.restrictedPicklist ? activeValueFinder(field) : canonicalText
   return raw => {
@@ -26,7 +26,7 @@ export function multipicklistConverter(field: FieldDescribe): FieldConverter {
   }
 }
 
-/** Salesforce returns the values in the order of the picklist, so the order does not count. */
+/** Salesforce returns the values in the order of the picklist, so the order does not matter. */
 export function multipicklistKey(text: string): string {
   const trimmed = canonicalText(text)
   if (!trimmed.includes(';')) return trimmed
@@ -37,7 +37,7 @@ export function multipicklistKey(text: string): string {
 function activeValueFinder(field: FieldDescribe): (raw: string) => string | undefined {
   const active = field.picklistValues.filter(({ active }) => active).map(({ value }) => value)
   const exact = new Set(active)
-  // The first of two that differ by case only wins, as the org lists it first.
+  // Of two values that differ only by case, the one that the org lists first wins.
   const anyCase = new Map(active.toReversed().map(value => [value.toLowerCase(), value]))
   return raw => {
     const text = canonicalText(raw)

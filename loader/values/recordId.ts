@@ -5,7 +5,7 @@ const SUFFIX_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
 
 /**
  * The 18-character form of a record Id of 15 or 18 characters; undefined when it is not an Id, or its checksum is wrong.
- * Ids of 15 characters differ by letter case; the three more carry the case. (Verified on recorded ids.)
+ * Ids of 15 characters differ by letter case; the last three of 18 encode the case. (Verified on recorded ids.)
  */
 function recordId(text: string): string | undefined {
   if (text.length !== 15 && text.length !== 18) return undefined
@@ -24,7 +24,7 @@ function recordId(text: string): string | undefined {
   return text.slice(15).toUpperCase() === suffix ? text.slice(0, 15) + suffix : undefined
 }
 
-/** Ids in their 18-character form; of one object only when its key prefix is given. */
+/** Converts ids to their 18-character form; accepts only ids of one object when its key prefix is given. */
 export function recordIdConverter(context: ValueContext, keyPrefix?: string | null): FieldConverter {
   return raw => {
     const text = trimValue(raw)

@@ -1,19 +1,19 @@
 import type { FieldDescribe } from '../salesforce/describe.ts'
 import { type FieldConverter, tooLong } from './valueProblem.ts'
 
-// Control characters and blanks: Salesforce trims the former as Java does, JavaScript the latter.
+// Control characters and blanks: Salesforce trims control characters as Java does, JavaScript trims blanks.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is cut off
 const OUTER_BLANKS = /^[\u0000-\u0020\s]+|[\u0000-\u0020\s]+$/g
 const CARRIAGE_RETURNS = /\r\n?/g
 
-/** Cuts what Salesforce would cut off at both ends, so that what is sent is what comes back. */
+/** Trims what Salesforce would trim at both ends, so that the stored value equals the value sent. */
 export function trimValue(text: string): string {
   if (text === '') return text
   if (isPlain(text.charCodeAt(0)) && isPlain(text.charCodeAt(text.length - 1))) return text
   return text.replace(OUTER_BLANKS, '')
 }
 
-/** Whether nothing is left of the text once it is trimmed: such a source value is a blank one. */
+/** Whether the trimmed text is empty: such a source value counts as blank. */
 export function isBlank(text: string): boolean {
   return text === '' || (!isPlain(text.charCodeAt(0)) && trimValue(text) === '')
 }
@@ -41,7 +41,7 @@ export function textConverter(field: FieldDescribe): FieldConverter {
   }
 }
 
-/** Counts characters beyond the basic plane once: what Salesforce might take is left to Salesforce. */
+/** Counts characters beyond the basic plane once; Salesforce decides the doubtful cases. */
 export function isTooLong(text: string, length: number): boolean {
   if (text.length <= length) return false
   return text.length > 2 * length || [...text].length > length

@@ -3,7 +3,7 @@ import { type FieldConverter, notInForm, type ValueContext } from './valueProble
 
 const TIME = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s?(?:Z|[+-]00:?00)?$/
 
-/** `HH:mm:ss.SSSZ`: a time of day of no zone, which Salesforce writes as UTC. */
+/** `HH:mm:ss.SSSZ`: a time of day without a time zone, which Salesforce writes as UTC. */
 export function timeConverter(context: ValueContext): FieldConverter {
   return raw => canonicalTime(raw) ?? notInForm(context, raw, 'a time of day', 'HH:mm or HH:mm:ss')
 }

@@ -12,7 +12,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** Why a schedule can't go by this zone; undefined when it can. Temporal knows zones by their exact spelling only. */
+/** Why a schedule can't use this zone; undefined when it can. Temporal accepts zones by their exact spelling only. */
 export function scheduleZoneProblem(name: string): string | undefined {
   const unknown = `unknown time zone ${JSON.stringify(name)}; write it like Europe/Berlin`
   if (!/^[A-Za-z]/.test(name) || !isTimeZone(name)) return unknown
@@ -22,13 +22,13 @@ export function scheduleZoneProblem(name: string): string | undefined {
 }
 
 /**
- * Turns wall clock time in a zone into milliseconds since 1970 UTC. A time that the clocks skip in spring gives
- * undefined; of a time that comes twice in autumn the first is taken.
+ * Converts wall clock time in a zone to milliseconds since 1970 UTC. Returns undefined for a time that daylight saving
+ * skips, and the first of two instants for a time that it repeats.
  */
 export function compileWallClock(timeZone: string): (clock: WallClock) => number | undefined {
   if (timeZone === 'UTC') return wallMillis
   const offsetAt = offsetReader(timeZone)
-  // Asking Intl costs microseconds; nearly every day has one offset from the day before to the day after.
+  // Intl takes microseconds; nearly every day has one offset from the day before to the day after.
   const steady = new Map<number, number | null>()
   return clock => {
     const wall = wallMillis(clock)
@@ -47,7 +47,7 @@ function changingDay(wall: number, offsetAt: (instant: number) => number): numbe
   return instantsOf(wall, offsetAt)[0]
 }
 
-/** None when the clocks skip the time, two when they show it twice; ascending. */
+/** Ascending: none when daylight saving skips the time, two when it repeats the time. */
 function instantsOf(wall: number, offsetAt: (instant: number) => number): readonly number[] {
   const candidates = [offsetAt(wall - DAY), offsetAt(wall + DAY)].map(offset => wall - offset)
   return [...new Set(candidates)].filter(instant => instant + offsetAt(instant) === wall).toSorted((a, b) => a - b)
@@ -57,7 +57,7 @@ function instantsOf(wall: number, offsetAt: (instant: number) => number): readon
 export type ZoneClock = {
   /** @param instant epoch milliseconds */
   wallAt(instant: number): number
-  /** Epoch milliseconds, ascending: none of a time that the clocks skip, two of one that comes twice. */
+  /** Epoch milliseconds, ascending: none when daylight saving skips the time, two when it repeats the time. */
   instantsAt(wall: number): readonly number[]
 }
 

@@ -1,10 +1,10 @@
 import { twoDigits } from './isoText.ts'
 
 const DAY = 86_400_000
-// Days whose text is kept; sources seldom spread over more.
+// Days whose text is cached; few sources have more.
 const MOST_DAYS = 4_096
 
-/** Writes instants as `yyyy-MM-ddTHH:mm:ss.000Z`. The text of a day is kept, for Date is slow to write it. */
+/** Writes instants as `yyyy-MM-ddTHH:mm:ss.000Z`. Caches the text of a day, because Date formats slowly. */
 export function compileUtcText(): (instant: number) => string {
   const days = new Map<number, string>()
   return instant => {

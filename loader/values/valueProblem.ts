@@ -1,18 +1,18 @@
 import type { FieldDescribe } from '../salesforce/describe.ts'
 
-/** Why a source value cannot be sent: a Salesforce status code or one of ours, and the words for results.csv. */
+/** Why a source value cannot be sent: a Salesforce status code or one of ours, and the message for results.csv. */
 export type ValueProblem = { readonly code: string; readonly message: string }
 
 /**
- * Puts a source value, trimmed and not blank, into the form that is sent. Returns the text itself rather than an
+ * Converts a source value, trimmed and not blank, to the form that is sent. Returns the text itself rather than an
  * object that holds it: this runs for every value of millions of records.
  */
 export type FieldConverter = (raw: string) => string | ValueProblem
 
-/** What the words of a problem need to know. `column` is empty for a constant. */
+/** What the message of a problem needs. `column` is empty for a constant. */
 export type ValueContext = { readonly field: FieldDescribe; readonly column: string }
 
-// Salesforce repeats the whole value; a description of 100,000 characters is no help in a message.
+// Characters of a value in a message. Salesforce repeats the whole value; 100,000 characters do not help in a message.
 const SHOWN = 255
 
 export function shownValue(raw: string): string {
@@ -28,7 +28,7 @@ export function notInForm(context: ValueContext, raw: string, what: string, expe
   }
 }
 
-/** Salesforce's words for a text longer than its field. */
+/** Salesforce's message for a text longer than its field. */
 export function tooLong(field: FieldDescribe, raw: string): ValueProblem {
   return {
     code: 'STRING_TOO_LONG',

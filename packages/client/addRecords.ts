@@ -24,14 +24,14 @@ export type AddRequest = {
   readonly receiver?: Omit<ReceiveRecordsInput, 'sync'>
 }
 
-/** Milliseconds before the second attempt; doubled for each later one. Temporal takes ten calls at a time by default. */
+/** Milliseconds before the second attempt; doubled for each later one. Temporal accepts ten concurrent calls by default. */
 const FIRST_PAUSE = 200
 const LONGEST_PAUSE = 5_000
 const ATTEMPTS = 20
 
 /**
  * Loads some records together with those of other callers, and resolves with their results, in their order.
- * When too many calls arrive at a time, it retries.
+ * When too many calls arrive at once, it retries.
  * Throws InputRejectedError, RunFailedError (make the call again under the same id: it resumes, and loads nothing twice), NoWorkerError.
  */
 export async function addRecords(
@@ -71,13 +71,13 @@ async function withPatience<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Failures of calls that came when the receiver was beginning anew or ending. */
+/** Failures of calls that arrived while the receiver was restarting or ending. */
 const PASSING_TYPES: ReadonlySet<string> = new Set([
   'ReceiverBusyError',
   'ReceiverStoppedError',
   'AcceptedUpdateCompletedWorkflow',
 ])
-/** NOT_FOUND is said of a receiver that ended as the call came. */
+/** gRPC codes. NOT_FOUND: the receiver ended when the call arrived. */
 const PASSING_CODES: ReadonlySet<number> = new Set([5, 8, 10, 14])
 
 function isPassing(error: unknown): boolean {

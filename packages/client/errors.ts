@@ -23,7 +23,7 @@ export class RunDiffersError extends LinkError {
 
   constructor(workflowId: string) {
     super(
-      `${workflowId} was started before with another input; this one was not started. Give it a label of its own, or the same input as before`,
+      `${workflowId} was started before with another input; this one was not started. Give it another label, or the same input as before`,
     )
     this.workflowId = workflowId
   }

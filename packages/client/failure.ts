@@ -22,7 +22,7 @@ function kindOf(failure: unknown): ErrorKind {
 
 export type FailedWorkflow = {
   readonly workflowId: string
-  /** Begins the message of a failure without words of its own. @default the workflow id */
+  /** Begins the message of a failure that has no message. @default the workflow id */
   readonly subject?: string
   /** Ends that message. @default how to resume */
   readonly remedy?: string

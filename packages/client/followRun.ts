@@ -47,7 +47,7 @@ export async function followRun(
   }
 }
 
-/** How far a run is. Needs a worker. */
+/** The progress of a run. Needs a worker. */
 export function progressOf(handle: WorkflowHandle): Promise<SyncProgress> {
   return handle.query<SyncProgress>(PROGRESS_QUERY)
 }
@@ -61,13 +61,13 @@ export function lastProgress({ runId, records, tally }: RunReport): SyncProgress
 type WorkerWatch = { check(): Promise<void>; answered(): void }
 
 /** Reports missing workers once each time that they go missing. */
-function workerWatch(look: () => Promise<MissingWorkers>, observer: RunObserver): WorkerWatch {
+function workerWatch(find: () => Promise<MissingWorkers>, observer: RunObserver): WorkerWatch {
   let isReported = false
   let hasBegun = false
   return {
     async check() {
       if (isReported) return
-      const { roles, ...idle } = await look()
+      const { roles, ...idle } = await find()
       // A run that has begun stays with its build, current or not.
       const missing = hasBegun ? { roles } : { roles, ...idle }
       if (!isMissing(missing) || isReported) return

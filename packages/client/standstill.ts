@@ -9,7 +9,7 @@ export type Standstill = {
   readonly reason: string
 }
 
-/** The step that waits for an ingest job. The progress shows it, so it is no standstill. */
+/** The step that waits for an ingest job. The progress shows it, so it is not a standstill. */
 const AWAIT_JOB = 'awaitJob'
 
 /** undefined when no step waits. Never rejects. */

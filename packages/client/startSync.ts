@@ -44,7 +44,7 @@ export type StartedSync = {
 }
 
 /**
- * Starts a load, once: while one of the same sync and label runs, or when it has come to its end, that one is returned. A load that failed or
+ * Starts a load, once: while one of the same sync and label runs, or when it has completed, that one is returned. A load that failed or
  * was cancelled resumes where it stopped.
  * Throws RunDiffersError when it had another input, InputRejectedError for an invalid label and an input of more than 1 MB.
  */

@@ -20,7 +20,7 @@ export function isSameInput(one: SyncRecordsInput, other: SyncRecordsInput): boo
   return loadOf(one) === loadOf(other)
 }
 
-/** What the workflow itself adds, and the order of keys, are ignored. */
+/** The input without what the workflow adds, independent of the order of keys. */
 function loadOf({ sync, spec, scheduledTime, timeZone, inlineResults }: SyncRecordsInput): string {
   return JSON.stringify({ sync, spec, scheduledTime, timeZone, inlineResults }, (_, value: unknown) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value

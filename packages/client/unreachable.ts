@@ -54,13 +54,13 @@ async function connectionProblem(settings: TemporalSettings): Promise<Problem | 
 }
 
 const TLS_REQUIRED: Problem = {
-  reason: 'it takes TLS connections only',
+  reason: 'it accepts TLS connections only',
   remedy: `Set TEMPORAL_TLS=true, with ${CA} when its certificate is signed by an authority of your own`,
 }
 
 const speaksTls = async (settings: TemporalSettings) => (await probeTls(settings, false)) === undefined
 
-/** By codes of Node: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+/** Problems by code of Node: https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 function problemOf(code: string, settings: TemporalSettings): Problem | undefined {
   const { name } = endpointOf(settings)
   if (code === 'CERT_HAS_EXPIRED') {

@@ -5,7 +5,7 @@ export type ApiErrorElement = {
   readonly fields?: readonly string[]
 }
 
-/** An answer in Salesforce's error form: an HTTP status and the error array that goes with it. */
+/** An answer in Salesforce's error form: an HTTP status and its error array. */
 export class ApiError extends Error {
   override name = 'ApiError' as const
   readonly status: number
@@ -18,7 +18,7 @@ export class ApiError extends Error {
   }
 }
 
-/** An error with a single element; `fields` is left out of the answer when it is not given. */
+/** An error with a single element; `fields` is absent from the answer when it is not given. */
 export function apiError(status: number, errorCode: string, message: string, fields?: readonly string[]): ApiError {
   return new ApiError(status, [fields === undefined ? { message, errorCode } : { message, errorCode, fields }])
 }

@@ -10,7 +10,7 @@ export type Caller = {
   readonly access: UserAccess
 }
 
-/** Who is behind a token. Users' permissions are part of it, so it is looked up with every request. */
+/** Finds the user of a token, with the user's permissions, for each request. */
 export class Callers {
   readonly #sessions: Sessions
   readonly #byUserId: ReadonlyMap<string, Caller>
@@ -20,7 +20,7 @@ export class Callers {
     this.#byUserId = new Map(callers.map(caller => [caller.id, caller]))
   }
 
-  /** By an Authorization header; undefined when it has no live token. */
+  /** Finds by an Authorization header; undefined when it has no live token. */
   find(authorization: string | undefined): Caller | undefined {
     const session = this.#sessions.find(bearerToken(authorization))
     return session === undefined ? undefined : this.#byUserId.get(session.userId)

@@ -11,7 +11,7 @@ Starts a Salesforce org for development and tests. Prints its URL and credential
 Options:
   --port NUMBER                Port to listen on; 0 is any free port (default: 0)
   --host ADDRESS               Address to listen on (default: 127.0.0.1)
-  --seed NUMBER                Seed of everything that is random in an org, as the order of results (default: 1)
+  --seed NUMBER                Seed of everything that is random in an org, such as the order of results (default: 1)
   --processing-delay MS        Minimum duration of a bulk job in milliseconds (default: 0)
   --certificate FILE           PEM certificate or public key that checks JWT bearer assertions (default: a generated key)
   --no-records                 Starts without accounts and contacts

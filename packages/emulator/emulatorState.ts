@@ -7,13 +7,13 @@ import type { Org } from './records/org.ts'
 import type { QueryCursors } from './rest/queryCursors.ts'
 import type { EmulatorStats, Statistics } from './statistics.ts'
 
-/** What the emulated org allows. */
+/** The limits of the emulated org. */
 export type EmulatorLimits = {
-  /** API calls a day. */
+  /** API calls per day. */
   readonly dailyApiRequests: number
 }
 
-/** What a client needs for each way to log in, of the first user and the first app. */
+/** Credentials of the first user and the first app, for each login flow. */
 export type EmulatorCredentials = {
   readonly username: string
   readonly password: string
@@ -21,13 +21,13 @@ export type EmulatorCredentials = {
   readonly clientId: string
   readonly clientSecret: string
   readonly refreshToken: string
-  /** A live session, for the flow that is given one. */
+  /** A live session, for the flow that takes an access token. */
   readonly accessToken: string
-  /** PEM (PKCS #8) to sign JWT bearer assertions with, for apps that brought no certificate. */
+  /** PEM (PKCS #8) that signs JWT bearer assertions, for apps without a certificate. */
   readonly privateKey: string
 }
 
-/** Everything that an emulator knows, shared by all its requests. */
+/** The state of an emulator, shared by all requests. */
 export type EmulatorState = {
   readonly org: Org
   readonly organizationId: string
@@ -38,7 +38,7 @@ export type EmulatorState = {
   /** The users, apps, sessions and settings behind the token endpoint. */
   readonly oauth: OAuthState
   readonly credentials: EmulatorCredentials
-  /** Puts the whole org back to its start. */
+  /** Resets the whole org to its start. */
   readonly reset: () => void
   readonly cursors: QueryCursors
   readonly ingestJobs: IngestJobs
@@ -47,10 +47,10 @@ export type EmulatorState = {
   readonly limits: EmulatorLimits
   readonly clock: () => number
   readonly startedAt: number
-  /** Milliseconds that a bulk job takes at least. */
+  /** Minimum milliseconds of a bulk job. */
   readonly processingDelayMs: number
   /** Whether answers are compressed for callers that accept it. */
   readonly compress: boolean
-  /** Says that the emulator itself went wrong. */
+  /** Reports an error of the emulator itself. */
   readonly report: (error: unknown) => void
 }

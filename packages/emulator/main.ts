@@ -1,7 +1,7 @@
 import type { EmulatorOptions } from './options.ts'
 import { type Emulator, startEmulator } from './startEmulator.ts'
 
-/** How the emulator runs as a process of its own. */
+/** Options of an emulator in a separate process. */
 export type EmulatorProcessOptions = EmulatorOptions & {
   /** Receives the lines that the process prints. @default console.log */
   readonly print?: (line: string) => void

@@ -8,10 +8,10 @@ import type { Org } from './records/org.ts'
 import { fullAccess, restrictedAccess } from './schema/access.ts'
 import { insertUser } from './seedOrg.ts'
 
-/** The users of an org: as the token endpoint knows them, and as the API does. */
+/** The users of an org, for the token endpoint and for the API. */
 export type OrgUsers = { readonly users: readonly EmulatedUser[]; readonly callers: readonly Caller[] }
 
-/** Makes the users' records and permissions. */
+/** Creates the users' records and permissions. */
 export function createUsers(org: Org, declarations: readonly UserDeclaration[], now: number): OrgUsers {
   const known = declarations.map((declaration, place) => {
     const { username, firstName = 'Integration', lastName = 'User', email = username, access, ...login } = declaration
@@ -44,7 +44,7 @@ function createApp(declaration: AppDeclaration, users: readonly EmulatedUser[], 
   }
 }
 
-/** What the token endpoint works with. `ownKey` checks the assertions of apps that brought no certificate. */
+/** The state of the token endpoint. `ownKey` checks the assertions of apps without a certificate. */
 export function createOAuthState(
   organizationId: string,
   users: readonly EmulatedUser[],

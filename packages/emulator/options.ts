@@ -1,7 +1,7 @@
 import type { EmulatorLimits } from './emulatorState.ts'
 import type { ObjectAccessDeclaration } from './schema/access.ts'
 
-/** A user of the emulated org, and what they may not do. */
+/** A user of the emulated org, with restrictions. */
 export type UserDeclaration = {
   readonly username: string
   readonly password: string
@@ -14,7 +14,7 @@ export type UserDeclaration = {
   readonly email?: string
   /** @default true */
   readonly isActive?: boolean
-  /** Takes away from full access, by object name. @default nothing taken away */
+  /** Restrictions of full access, by object name. @default no restrictions */
   readonly access?: { readonly [objectName: string]: ObjectAccessDeclaration }
 }
 
@@ -29,20 +29,20 @@ export type AppDeclaration = {
   readonly certificate?: string
   /** Whether the client credentials flow is enabled. @default true when there is a `runAs` */
   readonly clientCredentials?: boolean
-  /** Whom the client credentials flow runs as. */
+  /** Username that the client credentials flow runs as. */
   readonly runAs?: string
-  /** Users approved by the admin. @default any user who consented */
+  /** Users approved by the admin. @default any user who approved the app */
   readonly approvedUsers?: readonly string[]
   readonly consentedUsers?: readonly string[]
 }
 
-/** How to start an emulated org. */
+/** Options of an emulated org. */
 export type EmulatorOptions = {
   /** @default 0: any free port */
   readonly port?: number
   /** @default '127.0.0.1' */
   readonly host?: string
-  /** Decides everything that a real org leaves to chance: the order of results, their spelling. @default 1 */
+  /** Seed of everything that is random in a real org: the order of results, their spelling. @default 1 */
   readonly seed?: number
   /** The first one owns the default records. @default one integration user, see DEFAULT_USER */
   readonly users?: readonly UserDeclaration[]
@@ -51,21 +51,21 @@ export type EmulatorOptions = {
   /** @default 50.0 to 67.0 */
   readonly apiVersions?: readonly string[]
   readonly limits?: Partial<EmulatorLimits>
-  /** Milliseconds that a bulk job takes at least. @default 0 */
+  /** Minimum milliseconds of a bulk job. @default 0 */
   readonly processingDelayMs?: number
   /** Epoch milliseconds. @default Date.now */
   readonly clock?: () => number
-  /** Whether the org begins with some accounts and contacts, see seedOrg.ts. @default true */
+  /** Whether the org starts with some accounts and contacts, see seedOrg.ts. @default true */
   readonly seedRecords?: boolean
   /** The setting "Allow OAuth Username-Password Flows". @default true */
   readonly passwordFlowAllowed?: boolean
-  /** Whether a password needs no security token behind it. @default false */
+  /** Whether a password needs no security token. @default false */
   readonly addressTrusted?: boolean
   /** Hosts with port that act as login.salesforce.com instead of the org's My Domain. @default no host */
   readonly loginHosts?: readonly string[]
-  /** Whether answers are compressed for callers that accept it, as an org does. @default false: it would cost both sides' CPU */
+  /** Whether answers are compressed for callers that accept it, as an org does. @default false, to save CPU on both sides */
   readonly compress?: boolean
-  /** Receives errors of the emulator itself. @default console.error */
+  /** Called with errors of the emulator itself. @default console.error */
   readonly onError?: (error: unknown) => void
 }
 

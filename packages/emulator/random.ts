@@ -11,7 +11,7 @@ export function seededRandom(seed: number): Random {
   }
 }
 
-/** A copy in an order that the random numbers decide (Fisher-Yates). */
+/** A shuffled copy (Fisher-Yates). */
 export function shuffled<T>(values: readonly T[], random: Random): T[] {
   const copy = [...values]
   for (let index = copy.length - 1; index > 0; index--) {

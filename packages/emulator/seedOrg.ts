@@ -2,7 +2,7 @@ import type { Writer } from './records/auditColumns.ts'
 import type { Org } from './records/org.ts'
 import type { Table } from './records/table.ts'
 
-/** How many accounts and contacts an org begins with. */
+/** Number of accounts and contacts that an org starts with. */
 export const SEED_ACCOUNTS = 20
 export const SEED_CONTACTS = 300
 
@@ -40,7 +40,7 @@ function insert(table: Table, values: Readonly<Record<string, string>>, writer: 
   return table.insert(table.shapeOf(fields), Object.values(values), writer)
 }
 
-/** A user's own record. Returns its id. */
+/** Creates a user's record. Returns its id. */
 export function insertUser(
   org: Org,
   user: { readonly username: string; readonly firstName: string; readonly lastName: string; readonly email: string },
@@ -60,7 +60,7 @@ export function insertUser(
   return table.idOf(insert(table, values, { now, userPlace: 0 }))
 }
 
-/** The one record of Organization. Returns its id. */
+/** Creates the one record of Organization. Returns its id. */
 export function insertOrganization(org: Org, now: number): string {
   const table = org.table('Organization')
   if (table === undefined) throw new Error('The schema of an emulated org needs an Organization object')
@@ -70,7 +70,7 @@ export function insertOrganization(org: Org, now: number): string {
 
 /**
  * Accounts `ACME-001` to `ACME-020` by Ext_Id__c, and contacts `contact001@example.com` to `contact300@example.com`, each with an
- * account. Contacts have no Ext_Id__c: that is left to loads.
+ * account. Contacts have no Ext_Id__c: loads set it.
  */
 export function seedOrg(org: Org, now: number): void {
   const [accounts, contacts] = [org.table('Account'), org.table('Contact')]

@@ -26,7 +26,7 @@ import { type EmulatorStats, Statistics } from './statistics.ts'
 
 /** A running emulator. */
 export type Emulator = {
-  /** `http://127.0.0.1:54321`: login URL and instance URL in one. */
+  /** `http://127.0.0.1:54321`: the login URL and the instance URL. */
   readonly url: string
   /** The records. A reset replaces this object, as it does `faults` and `oauth`. */
   readonly org: Org
@@ -35,14 +35,14 @@ export type Emulator = {
   /** The logins, sessions and settings behind the token endpoint. */
   readonly oauth: OAuthState
   stats(): EmulatorStats
-  /** Ends every session, as a password change or an expiry would. */
+  /** Ends every session, as a password change or an expiry does. */
   expireSessions(): void
   /**
-   * Puts the org back to its start: seed records, no jobs, no faults, no query cursors, statistics at zero, no login history. `credentials`
+   * Resets the org to its start: seed records, no jobs, no faults, no query cursors, statistics at zero, no login history. `credentials`
    * stay valid, the access token included; every other access token and refresh token ends.
    */
   reset(): void
-  /** Breaks all connections and frees the port. */
+  /** Closes all connections and frees the port. */
   close(): Promise<void>
 }
 
@@ -57,7 +57,7 @@ function createKeyPair() {
   })
 }
 
-// One pair for all emulators of a process: its generation takes a good part of a second.
+// One key pair for all emulators of a process: its generation takes a large part of a second.
 let keyPair: ReturnType<typeof createKeyPair> | undefined
 function sharedKeyPair() {
   keyPair ??= createKeyPair()
@@ -66,7 +66,7 @@ function sharedKeyPair() {
 
 type KeyPair = Awaited<ReturnType<typeof createKeyPair>>
 
-/** What stays the same when an org is reset. */
+/** The parts of an org that a reset keeps. */
 type OrgIdentity = { readonly url: string; readonly keys: KeyPair; readonly accessToken?: string }
 
 function credentialsFor(
@@ -92,7 +92,7 @@ function addresses(url: string): Pick<OAuthState, 'instanceUrl' | 'loginUrl' | '
   return { instanceUrl: url, loginUrl: url, audiences: ['https://login.salesforce.com', url] }
 }
 
-/** An org as it is at its start. Throws when an app names a user that is not declared. */
+/** A new org. Throws when an app names a user that is not declared. */
 function createState(options: EmulatorOptions, identity: OrgIdentity, reset: () => void): EmulatorState {
   const { users = [DEFAULT_USER], apps = [DEFAULT_APP], clock = Date.now, seed = 1, processingDelayMs = 0 } = options
   const { url, keys } = identity
@@ -140,7 +140,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   server.listen(port, host)
   await once(server, 'listening')
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`
-  // Requests are read in a later turn of the event loop: the first one already meets the URL.
+  // Requests are read in a later turn of the event loop: the URL is set before the first one.
   state = { ...state, oauth: { ...state.oauth, ...addresses(url) } }
   const { credentials } = state
 

@@ -1,10 +1,10 @@
 import type { Operation } from './faults/rule.ts'
 
-/** What an emulator has done since it was started. */
+/** Statistics of an emulator since its start. */
 export type EmulatorStats = {
   /** Requests that count against the daily limit. */
   readonly apiCalls: number
-  /** All requests to the API by operation, the token endpoint's among them. */
+  /** All requests to the API by operation, including the token endpoint's. */
   readonly calls: Readonly<Record<string, number>>
   /** Records written by object name. */
   readonly created: Readonly<Record<string, number>>

@@ -1,4 +1,4 @@
-// Runs that a released version began go on under today's code: their histories replay.
+// Runs that a released version started continue under the current code: their histories replay.
 import { readFile } from 'node:fs/promises'
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import { expect, inject, test } from 'vitest'
@@ -9,7 +9,7 @@ Runtime.install({ logger: new DefaultLogger('ERROR') })
 
 const versions = await storedVersions()
 
-test('there are histories, of every kind of run', async () => {
+test('the stored histories cover every kind of run', async () => {
   if (versions.length === 0) throw new Error('No histories are stored. Record those of this version: npm run histories')
   const newest = versions.toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true })).at(-1) ?? ''
   const names = (await storedHistories(newest)).map(({ name }) => name)
@@ -32,7 +32,7 @@ function* given(histories: readonly StoredHistory[]) {
 
 test.each(versions)('the histories of %s hold no secret', async version => {
   for (const { json } of await storedHistories(version)) {
-    // Payloads are in base64.
+    // Payloads are base64.
     const texts = [...json.matchAll(/"data": ?"([A-Za-z0-9+/=]+)"/g)].map(([, data = '']) =>
       Buffer.from(data, 'base64').toString(),
     )

@@ -1,4 +1,4 @@
-// Records the histories of this version anew: npm run histories. Run it before a release and commit what it wrote.
+// Records the histories of this version: npm run histories. Run it before a release and commit the files.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WithStartWorkflowOperation } from '@temporalio/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -42,7 +42,7 @@ afterAll(async () => {
   await Promise.all([rig.close(), hook.close()])
 })
 
-/** Events of a history that are fetched at a time. */
+/** Events of a history per request. */
 const PAGE = 6
 
 type Given = Readonly<Record<string, unknown>>
@@ -64,7 +64,7 @@ async function store(name: Scenario, workflowId: string, runId?: string): Promis
   const events = []
   let page: Uint8Array | undefined
   do {
-    // Few at a time: an answer of more than 4 MB is not taken.
+    // Small pages: gRPC rejects an answer of more than 4 MB.
     const request = {
       namespace,
       execution,
@@ -130,7 +130,7 @@ test('loads through bulk', async () => {
   expect(await record('bulk-mixed-operations', await spec('bulk', mixed))).toBe('completed_with_rejected')
 })
 
-test('a load that is cancelled, and the same run gone on with', async () => {
+test('a load that is cancelled, and the same run resumed', async () => {
   const given = await spec('bulk', { concurrency: 1 })
   org.emulator.faults.add({ match: { operation: 'ingestRead' }, fault: { type: 'delay', ms: 500 }, times: 1 })
   const load = await rig.start(given)
@@ -148,7 +148,7 @@ test('loads through collections', async () => {
   expect(await record('collections-create', await spec('collections'))).toBe('completed')
   await org.create('Contact', [{ LastName: 'Known', Email: 'known@acme.test' }])
   const update = {
-    source: { uri: await rig.source('mail,last\nknown@acme.test,Changed\nnobody@acme.test,Changed\n') },
+    source: { uri: await rig.source('mail,last\nknown@acme.test,Changed\nunknown@acme.test,Changed\n') },
     operation: 'update',
     keyField: 'Email',
     fields: { Email: 'mail', LastName: 'last' },
@@ -168,7 +168,7 @@ test('loads through collections', async () => {
   expect(await record('collections-failed-half-way', await spec('collections'), reject)).toBe('no report')
 })
 
-test('loads that are rejected, skipped, waited for and told of', async () => {
+test('loads that are rejected, are skipped, wait for their source, and send a notification', async () => {
   const inline = { source: { inline: [{ last: 'Kept' }, { last: '' }] }, engine: 'collections' }
   expect(await record('inline-with-rejected-records', { ...SYNC, ...inline })).toBe('completed_with_rejected')
   expect(await record('source-missing', await spec('bulk', SYNC))).toBe('no report')
@@ -191,9 +191,9 @@ test('a run whose history has grown long', async () => {
   })
   const load = await rig.start(await spec('collections', { concurrency: 1 }))
   await org.meetsFault()
-  // Signals that nobody listens to: 5 MB are more than Temporal wants in one history.
+  // Signals without a handler: at 5 MB Temporal suggests a new history.
   const large = ' '.repeat(500_000)
-  for (let sent = 0; sent < 10; sent += 1) await load.handle.signal('unheard', large)
+  for (let sent = 0; sent < 10; sent += 1) await load.handle.signal('unknown', large)
   expect(await ended(load)).toBe('completed')
   org.emulator.faults.clear()
   const { workflowId, firstExecutionRunId } = load.handle
@@ -203,7 +203,7 @@ test('a run whose history has grown long', async () => {
   await store('continuation', workflowId, runId)
 })
 
-test('calls received', async () => {
+test('a receiver and its calls', async () => {
   const workflowId = `receive/signups-${rig.taskQueue}`
   const call = (id: string, last: string) => {
     const startWorkflowOperation = new WithStartWorkflowOperation('receiveRecords', {
@@ -221,7 +221,7 @@ test('calls received', async () => {
   await store('received-calls', workflowId)
 })
 
-test('questions and housekeeping', async () => {
+test('queries, checks and pruning', async () => {
   const { connection } = org
   await recordAnswer('tested-connection', 'testConnection', { connection })
   await recordAnswer('failed-connection-test', 'testConnection', { connection: 'nowhere' })
@@ -233,7 +233,7 @@ test('questions and housekeeping', async () => {
   await recordAnswer('pruned-runs', 'pruneRuns', { retention: 1, retentionUnfinished: 1 })
 })
 
-test('every history is there', async () => {
+test('every history was recorded', async () => {
   const names = (await storedHistories(PACKAGE_VERSION)).map(({ name }) => name)
   expect(names).toEqual([...SCENARIOS].sort())
 })

@@ -1,4 +1,4 @@
-/** What is recorded of every version, by the names of the files. */
+/** The histories recorded for every version, by file name. */
 export const SCENARIOS = [
   'bulk-create',
   'bulk-mixed-operations',

@@ -1,4 +1,4 @@
-// Histories of runs as the released versions made them: test/histories/<version>/<name>.json.gz
+// Histories of runs of released versions: test/histories/<version>/<name>.json.gz
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ const SUFFIX = '.json.gz'
 
 export type StoredHistory = { readonly name: string; readonly json: string }
 
-/** Versions that histories are kept of. */
+/** Versions with stored histories. */
 export async function storedVersions(): Promise<readonly string[]> {
   const entries = await readdir(import.meta.dirname, { withFileTypes: true })
   return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
@@ -33,7 +33,7 @@ export async function storedHistories(version: string): Promise<readonly StoredH
 export async function storeHistory(version: string, name: string, history: History): Promise<void> {
   const folder = join(import.meta.dirname, version)
   await mkdir(folder, { recursive: true })
-  // Nobody needs to know which machine it was.
+  // Removes the name of the machine.
   const json = historyToJSON(history).replaceAll(hostname(), 'recorder')
   await writeFile(join(folder, `${name}${SUFFIX}`), await pack(json, { level: 9 }))
 }

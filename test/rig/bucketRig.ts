@@ -1,4 +1,4 @@
-// A rig whose sources and run store lie in a bucket, behind a proxy that can break requests.
+// A rig with its sources and run store in a bucket, behind a proxy that can break requests.
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { type FaultyProxy, startFaultyProxy } from './faultyProxy.ts'
 import { type LoadRig, type LoadRigOptions, startLoadRig } from './loadRig.ts'
@@ -9,12 +9,12 @@ export type BucketRig = {
   readonly rig: LoadRig
   readonly proxy: FaultyProxy
   readonly places: Required<RigPlaces>
-  /** Puts a source into the bucket and returns its URI. */
+  /** Uploads a source to the bucket and returns its URI. */
   source(name: string, content: string): Promise<string>
   close(): Promise<void>
 }
 
-/** Sets the AWS variables of this process, as those of a worker are. */
+/** Sets the AWS variables of this process, as for a worker. */
 export async function startBucketRig(options: LoadRigOptions = {}): Promise<BucketRig> {
   const s3 = await startTestS3()
   const proxy = await startFaultyProxy(s3.endpoint)

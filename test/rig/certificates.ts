@@ -1,4 +1,4 @@
-// Certificates for tests, made by openssl: an authority of one's own and what it has signed.
+// Certificates for tests, made by openssl: a certificate authority and the certificates that it signs.
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

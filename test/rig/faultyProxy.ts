@@ -1,13 +1,13 @@
-// A proxy between a client and an HTTP server that makes the requested errors.
+// A proxy between a client and an HTTP server that injects the requested errors.
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http'
 import { type Listening, listening } from './listening.ts'
 
 type ProxyFault =
-  /** The server does what was asked; its answer is lost with the connection. */
+  /** The server processes the request; its answer is lost with the connection. */
   | { readonly loseAnswer: true }
-  /** The connection is cut after so many bytes of the body. */
+  /** The connection is cut after this many bytes of the body. */
   | { readonly cutBodyAfter: number }
-  /** The server never hears of it. */
+  /** The request does not reach the server. */
   | { readonly answer: number; readonly body?: string }
 
 type ProxyRule = {
@@ -51,7 +51,7 @@ function pass(target: string, request: IncomingMessage, response: ServerResponse
     response.writeHead(fault.answer, { 'content-type': 'application/xml' }).end(fault.body)
     return
   }
-  // The host as the client wrote it: it is part of the signature.
+  // Keeps the client's Host header: it is part of the signature.
   const { method, url: path, headers } = request
   const { hostname, port } = new URL(target)
   const onward = send({ hostname, port, method, path, headers }, answer => {

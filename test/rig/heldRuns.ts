@@ -1,9 +1,9 @@
-// Runs that create contacts and are caught at some point of it.
+// Runs that create contacts and are held at a given request.
 import { expect } from 'vitest'
 import type { FaultRule } from '../../packages/emulator/index.ts'
 import { contactsFrom, type LoadRig, QUICK, type RigOrg, type StartedLoad } from './loadRig.ts'
 
-/** Milliseconds: a request is held for so long, and done all the same, also when nobody waits for its answer any more. */
+/** Milliseconds that a request is held. The org then processes it even if the client is gone. */
 export const HELD = 6_000
 
 export type Point = { readonly engine: 'bulk' | 'collections'; readonly rule: FaultRule }
@@ -41,7 +41,7 @@ export function holdsNow({ org }: Pick<HeldRun, 'org'>): boolean {
   return org.emulator.faults.list()[0]?.hits === 1
 }
 
-/** Each record is in the org once, and its result says so. */
+/** Expects each record once in the org, with a result that says so. */
 export async function checkHeldRun(rig: LoadRig, { point, org, load }: HeldRun): Promise<void> {
   const { tally } = await load.report()
   const records = await org.records('Contact', 'LastName', 'Id')

@@ -1,4 +1,4 @@
-// A worker process that tests kill: node killableWorker.ts '<JSON of KillableWorker>'. Says "ready" when it works.
+// A worker process that tests kill: node killableWorker.ts '<JSON of KillableWorker>'. Prints "ready" when it runs.
 import { Secret } from '../../loader/http/secret.ts'
 import type { ConnectionSettings } from '../../loader/salesforce/settings.ts'
 import { createDependencies } from '../../workers/dependencies.ts'
@@ -6,7 +6,7 @@ import { startWorker } from '../../workers/worker.ts'
 import type { WorkerRole } from '../../workers/workerOptions.ts'
 import { configurationIn, type RigPlaces, type RigSyncs } from './rigConfiguration.ts'
 
-/** What such a process is told. */
+/** The settings of such a process. */
 export type KillableWorker = {
   readonly address: string
   readonly namespace: string

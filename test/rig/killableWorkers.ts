@@ -1,4 +1,4 @@
-// Worker processes of a rig, to be killed and replaced.
+// Worker processes of a rig that tests kill and replace.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import type { KillableWorker } from './killableWorker.ts'
 import type { LoadRig, RigOrg } from './loadRig.ts'
 
 export type KillableWorkers = {
-  /** Two processes: each works on eight steps at a time. */
+  /** Two processes; each runs eight activities at a time. */
   start(orgs: readonly RigOrg[]): Promise<void>
   startOne(orgs: readonly RigOrg[]): Promise<void>
   /** By SIGKILL. */
@@ -21,7 +21,7 @@ export function killableWorkers(
 ): KillableWorkers {
   const children = new Set<ChildProcess>()
   const startOne = async (orgs: readonly RigOrg[]): Promise<void> => {
-    const told: KillableWorker = {
+    const settings: KillableWorker = {
       address: inject('temporalAddress'),
       namespace: inject('temporalNamespace'),
       bundlePath: inject('workflowBundlePath'),
@@ -36,7 +36,7 @@ export function killableWorkers(
       })),
     }
     const script = join(import.meta.dirname, 'killableWorker.ts')
-    const child = spawn(process.execPath, [script, JSON.stringify(told)], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const child = spawn(process.execPath, [script, JSON.stringify(settings)], { stdio: ['ignore', 'pipe', 'ignore'] })
     children.add(child)
     await once(child.stdout, 'data')
   }

@@ -1,4 +1,4 @@
-// A worker on a queue of its own, with emulated orgs, a run store and a folder of sources: what a load needs, and a look at what came of it.
+// A worker with its own task queue, emulated orgs, a run store and a folder of sources: starts loads and reads their results.
 import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -25,7 +25,7 @@ import { orgOf, type RigOrg, until } from './rigOrg.ts'
 
 export { type RigOrg, until }
 
-/** Everything that the worker and the SDK have logged, one JSON text each. */
+/** Log lines of the worker and the SDK, as JSON. */
 export const workerLog: string[] = []
 Runtime.install({
   logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
@@ -50,16 +50,16 @@ export type LoadRig = {
   readonly taskQueue: string
   readonly folder: string
   openOrg(options?: EmulatorOptions, settings?: Partial<ConnectionSettings>): Promise<RigOrg>
-  /** A connection of its own making. Returns its name. */
+  /** Adds a connection. Returns its name. */
   addConnection(settings: Omit<ConnectionSettings, 'name' | 'apiVersion'>): string
   /** Writes a source and returns its URI. */
   source(content: string | Uint8Array, name?: string): Promise<string>
   start(spec: Readonly<Record<string, unknown>>, input?: Partial<SyncRecordsInput>): Promise<StartedLoad>
   load(spec: Readonly<Record<string, unknown>>, input?: Partial<SyncRecordsInput>): Promise<RunReport>
-  /** A further worker; stopped with the rig at the latest. */
+  /** Starts another worker; it stops with the rig at the latest. */
   work(options?: Partial<WorkerOptions>): Promise<RunningWorker>
   execute<Answer>(type: WorkflowType, input: object): Promise<Answer>
-  /** Rows of a CSV in the run store; none when there is no such file. */
+  /** Rows of a CSV in the run store; empty when the file does not exist. */
   rows(runId: string, file: string): Promise<readonly CsvRow[]>
   text(runId: string, file: string): Promise<string>
   /** All files of the run store, as text, by path. */
@@ -67,10 +67,10 @@ export type LoadRig = {
   close(): Promise<void>
 }
 
-/** Short waits, so that a test of what is tried again does not take minutes. */
+/** Short waits: tests of retries would take minutes otherwise. */
 export const QUICK = { resend: { maxAttempts: 4, delay: 20, lostAnswerWait: 0 } } as const
 
-/** A CSV of this many people: P1, P2 and so on in the column `last`. */
+/** A CSV with this many people: P1, P2 and so on in the column `last`. */
 export const people = (count: number): string =>
   `last\n${Array.from({ length: count }, (_, index) => `P${index + 1}\n`).join('')}`
 
@@ -93,11 +93,11 @@ export type LoadRigOptions = {
   readonly syncs?: RigSyncs
   readonly notifications?: Configuration['notifications']
   readonly places?: RigPlaces
-  /** Keys of the client and the worker here. @default none */
+  /** Encryption keys of the client and the worker. @default no keys */
   readonly keys?: KeyRing
-  /** @default the server of all tests */
+  /** @default the server that all tests share */
   readonly temporalAddress?: string
-  /** @default one of its own */
+  /** @default a new one */
   readonly taskQueue?: string
 }
 
@@ -138,7 +138,7 @@ export async function startLoadRig({
     return worker
   }
   if (workers === 'here') await work()
-  // Histories may be larger than gRPC's 4 MB for a message.
+  // A history may be larger than gRPC's limit of 4 MB for a message.
   const channelArgs = { 'grpc.max_receive_message_length': -1 }
   const connection = await Connection.connect({ address, channelArgs })
   const client = new Client({ connection, namespace, dataConverter: dataConverterFor(keys) })

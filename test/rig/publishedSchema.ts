@@ -5,7 +5,7 @@ import type { PUBLISHED_SCHEMAS } from '../../packages/client/contract/published
 
 const ajv = new Ajv({ strict: false })
 
-/** The problems that the published schema finds. */
+/** The problems that the published schema reports. */
 export function schemaErrors(name: keyof typeof PUBLISHED_SCHEMAS, data: unknown): readonly string[] {
   const file = join(import.meta.dirname, '../../schemas', `${name}.schema.json`)
   const validate = ajv.compile(JSON.parse(readFileSync(file, 'utf8')))

@@ -3,10 +3,10 @@ import type { Configuration } from '../../config/configuration.ts'
 import { parseSyncSpec } from '../../loader/spec/parseSyncSpec.ts'
 import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'
 
-/** Syncs as they would stand in sflink.yaml. */
+/** Syncs as in sflink.yaml. */
 export type RigSyncs = Readonly<Record<string, SyncSpecInput>>
 
-/** Where its files lie, when not in the rig's folder. */
+/** Locations of its files. @default the rig's folder */
 export type RigPlaces = Partial<Pick<Configuration, 'runStore' | 'dataDirectories'>>
 
 /** The configuration of a worker for tests: sources in `data`, the run store in `runs`. */

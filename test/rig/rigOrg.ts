@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Emulator } from '../../packages/emulator/index.ts'
 
-/** An emulated org and the name of the connection that leads to it. */
+/** An emulated org and the name of the connection to it. */
 export type RigOrg = {
   readonly connection: string
   readonly emulator: Emulator
-  /** Puts records into the org as they are given. Returns their Ids. */
+  /** Inserts records into the org. Returns their Ids. */
   create(object: string, records: readonly Readonly<Record<string, unknown>>[]): Promise<readonly string[]>
-  /** Aborts all of its ingest jobs, as an administrator might. */
+  /** Aborts all of its ingest jobs, as an administrator can. */
   abortJobs(): Promise<void>
-  /** Deletes all of its ingest jobs, as the org itself does after seven days. */
+  /** Deletes all of its ingest jobs, as an org does after seven days. */
   deleteJobs(): Promise<void>
   /** All live records with these fields, oldest first. */
   records(object: string, ...fields: readonly string[]): Promise<readonly Record<string, unknown>[]>
@@ -19,13 +19,13 @@ export type RigOrg = {
   meetsFault(times?: number): Promise<void>
 }
 
-/** Waits until what is read fits. Concurrent tests share `expect`, which then can't poll. Throws when it takes a minute. */
+/** Waits until the value that is read fits; concurrent tests cannot use `expect.poll`. Throws after a minute. */
 export async function until<T>(read: () => T | Promise<T>, fits: (value: T) => boolean): Promise<T> {
   const end = Date.now() + 60_000
   for (;;) {
     const value = await read()
     if (fits(value)) return value
-    if (Date.now() > end) throw new Error(`Waited in vain; at the end it was ${JSON.stringify(value)}`)
+    if (Date.now() > end) throw new Error(`Timed out; the last value was ${JSON.stringify(value)}`)
     await sleep(20)
   }
 }
@@ -63,7 +63,7 @@ const creatorIn =
     })
     const results = (await answer.json()) as { readonly id?: string }[]
     return results.map(({ id }) => {
-      if (id === undefined) throw new Error(`The org did not take them: ${JSON.stringify(results)}`)
+      if (id === undefined) throw new Error(`The org rejected the records: ${JSON.stringify(results)}`)
       return id
     })
   }

@@ -11,14 +11,14 @@ import { deleteAll } from '../../loader/storage/s3Objects.ts'
 export type TestS3 = {
   readonly endpoint: string
   readonly bucket: string
-  /** What a process needs in its environment to use it. */
+  /** Environment variables for a process that uses it. */
   readonly environment: Readonly<Record<string, string>>
-  /** The client of a worker, with settings of its own for a test. */
+  /** The client of a worker, with the settings of a test. */
   access(settings?: S3ClientConfig): S3Access
   close(): Promise<void>
 }
 
-/** Milliseconds for `beforeAll`: without the gate's preparations the server may have to be built first. */
+/** Milliseconds for `beforeAll`: outside of the gate the server may have to be built first. */
 export const S3_START_MS = 400_000
 
 export async function startTestS3(): Promise<TestS3> {

@@ -1,4 +1,4 @@
-// Runs the command as a user does: a process of its own.
+// Runs the command as a user does, in a separate process.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 

@@ -13,7 +13,7 @@ declare module 'vitest' {
     /** `host:port`; also in the environment as TEMPORAL_TEST_ADDRESS. */
     temporalAddress: string
     temporalNamespace: string
-    /** File with the bundle, for `workflowBundle: { codePath }`; also in the environment as TEMPORAL_TEST_BUNDLE. Empty when it cannot be made. */
+    /** File with the bundle, for `workflowBundle: { codePath }`; also in the environment as TEMPORAL_TEST_BUNDLE. Empty when the build fails. */
     workflowBundlePath: string
   }
 }
@@ -39,7 +39,7 @@ export async function teardown(): Promise<void> {
   if (folder !== undefined) await rm(folder, { recursive: true, force: true })
 }
 
-/** A bundle that cannot be made fails the tests that need it, not those that don't. */
+/** A failed build of the bundle fails only the tests that need it. */
 async function bundleInto(target: string): Promise<string> {
   if (!existsSync(workflowsPath)) return ''
   try {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 
-/** A directory of its own for the test file or the `describe` that calls it. It is removed after the last test and the other `afterAll`. */
+/** A new directory for the test file or the `describe` that calls it. It is removed after the last test and the other `afterAll` hooks. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sflink-test-'))
   afterAll(() => rm(folder, { recursive: true, force: true }))

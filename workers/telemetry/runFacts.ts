@@ -1,4 +1,4 @@
-// What metrics and the log report of a run beside its id.
+// The facts of a run that metrics and the log report beside its id.
 import type { Dependencies } from '../../loader/dependencies.ts'
 import type { StartedExecution } from '../../loader/runs/execution.ts'
 import { readRunDocuments } from '../../loader/runs/runDocuments.ts'

@@ -1,7 +1,7 @@
 import type { RunState } from '../runState.ts'
 import { clock, count, plain, table } from './markdown.ts'
 
-/** Chunks listed one by one; as many as a person reads. */
+/** Maximum chunks listed one by one. */
 const SHOWN = 25
 
 /** Lists each chunk in progress with its step, or what it waits for, and since when. */

@@ -1,4 +1,4 @@
-// The top of a run's page in Temporal's UI, for the operator at 3 a.m.: what runs, its progress, what it waits for, what was
+// The top of a run's page in Temporal's UI, for an operator: what runs, its progress, what it waits for, what was
 // rejected, where the files are. Times are UTC and absolute, because the text does not change between two steps.
 
 import { messageTemplate } from '../../loader/results/messageTemplate.ts'

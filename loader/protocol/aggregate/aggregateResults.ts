@@ -15,7 +15,7 @@ import { keepLastSource } from '../stage/lastSource.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { resultStreams } from './resultStreams.ts'
 
-/** Thrown when the results don't add up to the source: a bug that must never go unnoticed. */
+/** Thrown when the results don't add up to the source: a bug that must fail the run. */
 class ResultsIncompleteError extends LinkError {
   override readonly name = 'ResultsIncompleteError' as const
   readonly kind = 'fatal' as const

@@ -5,7 +5,7 @@ import { IN_DOUBT_FILE, REJECTED_FILE } from '../layout.ts'
 import type { StagedRun } from '../runRecords.ts'
 import { SourceRows } from './sourceRows.ts'
 
-/** Where they lie; absent when there was nothing to write. */
+/** Locations of the files; absent when nothing was written. */
 export type WrittenRejectedFiles = { readonly rejected?: string; readonly inDoubt?: string }
 
 /**
@@ -30,7 +30,7 @@ export class RejectedFiles {
     await writer.write(this.#csv.line(await this.#source.at(row), errorCode, errorMessage))
   }
 
-  /** Files of an earlier end of the run that this one has nothing for are removed. */
+  /** Removes files of an earlier end of the run that this end does not write. */
   async finish(): Promise<WrittenRejectedFiles> {
     await this.#source.close()
     for (const writer of this.#writers.values()) await writer.finish()

@@ -70,7 +70,7 @@ async function* results(store: RunStore, path: string): AsyncGenerator<readonly 
   for await (const lines of storedRecords(store, path)) yield lines.map(readChunkResult)
 }
 
-/** Results made up for the records of a rows file. */
+/** Results created for the records of a rows file. */
 function answered(
   { store }: Run,
   { firstRow, operation }: StagedChunk,

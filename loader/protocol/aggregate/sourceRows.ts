@@ -5,7 +5,7 @@ import type { RunStore } from '../../storage/runStore.ts'
 import { SOURCE_FILE } from '../layout.ts'
 import type { StagedRun } from '../runRecords.ts'
 
-/** The rows of the source as they were read, from the run's own copy; asked for in ascending order. Opened at the first question. */
+/** The rows of the source as they were read, from the run's own copy; requested in ascending order. Opened at the first request. */
 export class SourceRows {
   readonly #store: RunStore
   readonly #staged: StagedRun

@@ -16,7 +16,7 @@ import type { OperationAttempt } from '../settleAttempt.ts'
 /** Why a run ended before all of its records were sent. */
 export type Unfinished = 'cancelled' | 'failed'
 
-/** For a record that was certainly not sent. */
+/** The answer for a record that was certainly not sent. */
 export const notSent = (why: Unfinished): RecordAnswer =>
   failedAnswer({
     code: 'NOT_SENT',
@@ -45,7 +45,7 @@ export async function unsettledAnswers(
   return index => answers.get(index) ?? notSent(why)
 }
 
-/** What the journal holds of a request and of those cut from it. */
+/** Reads the journal for a request and for the requests cut from it. */
 async function recall(
   journal: RequestJournal,
   request: CollectionRequest,

@@ -19,7 +19,7 @@ class JobNotEnded extends WaitingError {
 
 export type AwaitJobInput = Pick<ChunkAttempt, 'runId'> &
   IngestJobReference & {
-    /** Records in the job, for the words of what is waited for. */
+    /** Records in the job, for the message. */
     readonly records: number
   }
 

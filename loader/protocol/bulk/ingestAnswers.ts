@@ -40,7 +40,7 @@ export class IngestAnswers {
     else if (given === 'unprocessed' || !this.#succeeded.add(index, given)) this.#others[index] = given
   }
 
-  /** After the last result: settles the rows left, which none of them named. */
+  /** After the last result: settles the remaining rows, which no result named. */
   close(left: readonly number[]): void {
     this.#isComplete = left.length === 0 && this.#stray.length === 0
     if (left.length === 0) return

@@ -26,7 +26,7 @@ export type EndedChunk = {
 
 /**
  * Gives each record sent its answer.
- * @param changed columns that are no help in telling the records apart
+ * @param changed columns that do not identify records
  */
 export function matchResults(chunk: EndedChunk, changed: readonly string[] = []): Promise<IngestAnswers> {
   return eachFile(chunk, async (files, headers) => {
@@ -44,7 +44,7 @@ export function matchResults(chunk: EndedChunk, changed: readonly string[] = [])
   })
 }
 
-/** The columns that this org rewrites in a way of its own. */
+/** The columns whose values this org rewrites. */
 export function changedColumns(chunk: EndedChunk): Promise<readonly string[]> {
   return eachFile(chunk, async (files, headers) => {
     const check = createColumnCheck(chunk.plan, chunk.place.operation, headers)

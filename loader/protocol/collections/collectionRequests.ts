@@ -1,10 +1,10 @@
-/** Records in one collection request; Salesforce takes no more. */
+/** Records in one collection request; Salesforce accepts no more. */
 const REQUEST_RECORDS = 200
 
 /** A request: its name in the journal, and the places of its records in the chunk, counted from 0. */
 export type CollectionRequest = { readonly name: string; readonly indexes: readonly number[] }
 
-/** The requests that a chunk of so many records is sent in. The same for every attempt, so that the journal fits. */
+/** The requests that a chunk of so many records is sent in. The same for every attempt, so that the journal matches. */
 export function collectionRequests(records: number): readonly CollectionRequest[] {
   return Array.from({ length: Math.ceil(records / REQUEST_RECORDS) }, (_, place) => {
     const first = place * REQUEST_RECORDS

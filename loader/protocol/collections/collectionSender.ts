@@ -62,7 +62,7 @@ export class CollectionSender {
     const { journal } = this.#sending
     const answer = await journal.answer(request.name)
     if (answer !== undefined) return this.#take(request, answer)
-    // The reason of the rejection may be gone, and the whole request would repeat what a half has sent.
+    // The cause of the rejection may no longer exist, and the whole request would repeat the records of a half.
     if (journal.isHalved(request.name)) return this.#settleHalves(request)
     const decision = (await journal.decision(request.name)) ?? (await this.#decideLost(request))
     if (decision !== undefined) return this.#follow(request, decision)
@@ -142,7 +142,7 @@ export class CollectionSender {
     }
   }
 
-  /** One record that Salesforce can't read fails the whole request: halves find it. */
+  /** One record that Salesforce can't read fails the whole request; sending halves isolates it. */
   async #narrow(request: CollectionRequest, rejection: RequestRejectedError): Promise<void> {
     const [only] = request.indexes
     if (only !== undefined && request.indexes.length === 1) {

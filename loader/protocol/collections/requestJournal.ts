@@ -29,7 +29,7 @@ class RequestTakenError extends LinkError {
 
 /**
  * The journal of the collection requests of one chunk in the run store: an intent before sending, the answer after. An intent
- * without an answer is a request whose outcome is unknown: a create is then searched for, never sent again unseen. A heartbeat
+ * without an answer is a request whose outcome is unknown: a create is then searched for, never sent again without a search. A heartbeat
  * would not be enough: the SDK throttles heartbeats, and a crash loses the latest.
  */
 export class RequestJournal {

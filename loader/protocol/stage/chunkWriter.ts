@@ -53,7 +53,7 @@ export class ChunkWriter {
     this.#bytes = Buffer.byteLength(this.#csvText)
   }
 
-  /** What it holds so far. */
+  /** The facts of the chunk so far. */
   get staged(): StagedChunk {
     return { chunk: this.chunk, operation: this.operation, firstRow: this.#firstRow, records: this.#records }
   }

@@ -1,4 +1,4 @@
-// What a sync has loaded last: a record per sync beside the runs, since a run may be removed.
+// The source that a sync has loaded last: one file per sync beside the runs, since a run may be removed.
 import { createHash, type Hash } from 'node:crypto'
 import type { SkippedRun } from '../../../packages/client/contract/runReport.ts'
 import type { CsvSource } from '../../../packages/client/contract/syncSpec.ts'

@@ -7,7 +7,7 @@ export type AccessTokenAuth = {
   readonly accessToken: Secret
 }
 
-/** A token got elsewhere (`sf org display`, another service), with the connection's `instanceUrl`. It cannot be renewed. */
+/** A token obtained elsewhere (`sf org display`, another service), with the connection's `instanceUrl`. It cannot be renewed. */
 export const accessTokenFlow: AuthFlow<AccessTokenAuth> = {
   async login(auth, place) {
     if (place.instanceUrl !== undefined) return { accessToken: auth.accessToken, instanceUrl: place.instanceUrl }
@@ -16,7 +16,7 @@ export const accessTokenFlow: AuthFlow<AccessTokenAuth> = {
       flow: 'access_token',
       host: 'no host',
       errorCode: 'NO_INSTANCE_URL',
-      detail: 'an access token says nothing of where its org is',
+      detail: 'an access token does not contain the address of its org',
       advice: 'Give instanceUrl, e.g. https://acme.my.salesforce.com',
     })
   },
@@ -27,7 +27,7 @@ export const accessTokenFlow: AuthFlow<AccessTokenAuth> = {
       host: new URL(place.instanceUrl ?? place.loginUrl).host,
       statusCode: 401,
       errorCode: 'INVALID_SESSION_ID',
-      detail: 'the access token has expired or is not of this org, and a given token cannot be renewed',
+      detail: 'the access token has expired or does not belong to this org, and a given token cannot be renewed',
       advice: 'Give a fresh accessToken, or use the flow client_credentials or jwt_bearer, which renew theirs',
     })
   },

@@ -1,10 +1,10 @@
 import type { Secret } from '../../http/secret.ts'
 
-/** What a login gave: where the org is and the token to enter it with. */
+/** The result of a login: the address of the org and the access token. */
 export type Session = {
   readonly accessToken: Secret
   readonly instanceUrl: string
-  /** The identity URL, `…/id/<organizationId>/<userId>`; absent where the token was given and not asked for. */
+  /** The identity URL, `…/id/<organizationId>/<userId>`; absent when the token was configured instead of requested. */
   readonly identityUrl?: string
 }
 
@@ -15,23 +15,23 @@ export type LoginPlace = {
   readonly connection: string
   /** An origin: `https://acme.my.salesforce.com`. */
   readonly loginUrl: string
-  /** As configured; the only place known when a token is given directly. */
+  /** As configured; the only known address when a token is configured. */
   readonly instanceUrl?: string
 }
 
 export type RequestToken = (form: TokenForm) => Promise<Session>
 
 /**
- * One way of getting a session. A new flow is a new file and a line in flows.ts.
+ * One way to get a session. A new flow is a new file and a line in flows.ts.
  * @see https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_flows.htm
  */
 export type AuthFlow<Auth> = {
-  /** Throws LoginRejectedError when the org rejects, UnreachableError and TemporarilyRejectedError when it could not be asked. */
+  /** Throws LoginRejectedError when the org rejects, UnreachableError and TemporarilyRejectedError when the login endpoint did not decide. */
   login(auth: Auth, place: LoginPlace, requestToken: RequestToken): Promise<Session>
-  /** Another session after the first ran out; equal to `login` where the flow can be repeated. */
+  /** A new session after the first expired; equal to `login` when the flow can be repeated. */
   renew(auth: Auth, place: LoginPlace, requestToken: RequestToken): Promise<Session>
-  /** Whatever must never be printed. */
+  /** Values that must never be printed. */
   secrets(auth: Auth): readonly Secret[]
-  /** A line the user should see now, before it becomes a failure. */
+  /** A warning to show now, before the problem becomes a failure. */
   warning?(auth: Auth): string
 }

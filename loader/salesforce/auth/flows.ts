@@ -19,7 +19,7 @@ const FLOWS: { readonly [Name in AuthFlowName]: AuthFlow<Extract<AuthSettings, {
 
 export const AUTH_FLOWS = Object.keys(FLOWS) as readonly AuthFlowName[]
 
-/** A flow with its settings already given to it. */
+/** A flow bound to its settings. */
 export type BoundFlow = {
   login(place: LoginPlace, requestToken: RequestToken): Promise<Session>
   renew(place: LoginPlace, requestToken: RequestToken): Promise<Session>

@@ -14,7 +14,7 @@ export type JwtBearerAuth = {
   readonly audience?: string
 }
 
-/** Seconds. Salesforce allows clocks to differ by three minutes, and wants assertions short-lived. */
+/** Seconds. Salesforce allows clocks to differ by three minutes, and requires short-lived assertions. */
 const ASSERTION_LIFETIME = 180
 
 /**
@@ -33,7 +33,7 @@ function readKey(auth: JwtBearerAuth, place: LoginPlace): KeyObject {
   try {
     return createPrivateKey(auth.privateKey.reveal())
   } catch {
-    // Without its cause: nothing that has seen the key goes into an error.
+    // Without its cause, which may contain the key.
     throw new LoginRejectedError({
       connection: place.connection,
       flow: 'jwt_bearer',

@@ -1,13 +1,13 @@
 type Advice = { readonly error?: string; readonly description?: RegExp; readonly advice: string }
 
 /**
- * What to do about each rejection of the token endpoint. The first row that fits speaks, so descriptions come before bare errors.
+ * What to do about each rejection of the token endpoint. The first matching row applies, so descriptions come before bare errors.
  * @see https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_flow_errors.htm
  */
 const ADVICE: readonly Advice[] = [
   {
     description: /expired access\/refresh token/,
-    advice: 'The refresh token was revoked or ran out: authorise the app again and give its new refreshToken',
+    advice: 'The refresh token was revoked or has expired: authorise the app again and give its new refreshToken',
   },
   {
     description: /hasn't approved this consumer/,
@@ -50,7 +50,7 @@ const ADVICE: readonly Advice[] = [
   { error: 'invalid_app_access', advice: 'Let an admin approve the app for this user by a permission set or profile' },
   {
     error: 'invalid_client_id',
-    advice: "Check clientId: it is the app's Consumer Key, and new apps take 10 minutes to be known",
+    advice: "Check clientId: it is the app's Consumer Key, and new apps take 10 minutes to become available",
   },
   { error: 'invalid_client', advice: "Check clientSecret: it is the app's Consumer Secret" },
   { error: 'invalid_client_credentials', advice: "Check clientSecret: it is the app's Consumer Secret" },
@@ -64,12 +64,12 @@ const ADVICE: readonly Advice[] = [
   {
     error: 'invalid_grant',
     advice:
-      "Check user, password, security token and loginUrl; the org's Login History says more (it also names a blocked flow). " +
+      "Check user, password, security token and loginUrl; the org's Login History has details (it also names a blocked flow). " +
       'Do not just run it again: repeated failures lock the user',
   },
 ]
 
-const GENERAL_ADVICE = "Check the connection's auth settings against the app; the org's Login History says more"
+const GENERAL_ADVICE = "Check the connection's auth settings against the app; the org's Login History has details"
 
 /** What the user should do about a rejected login. */
 export function loginAdvice(error: string, description: string): string {

@@ -11,7 +11,7 @@ export type PasswordAuth = {
   readonly securityToken?: Secret
 }
 
-/** Salesforce wants the security token right behind the password, as one word. */
+/** Salesforce requires the security token directly after the password, without a separator. */
 const passwordAndToken = (auth: PasswordAuth): Secret =>
   new Secret(auth.password.reveal() + (auth.securityToken?.reveal() ?? ''))
 

@@ -18,7 +18,7 @@ export function encodeTokenForm(form: TokenForm): string {
   return new URLSearchParams(pairs).toString()
 }
 
-/** Those of the form itself, such as a signed assertion. */
+/** Secrets of the form itself, such as a signed assertion. */
 export const secretsOf = (form: TokenForm): readonly Secret[] =>
   Object.values(form).filter(value => value instanceof Secret)
 
@@ -54,7 +54,7 @@ export function readTokenAnswer(
       path: TOKEN_PATH,
       statusCode,
       errorCode: `HTTP_${statusCode}`,
-      detail: `${host} is out of order`,
+      detail: `${host} has an internal error`,
       fields: [],
       advice: 'Try again later',
     })

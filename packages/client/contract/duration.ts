@@ -10,7 +10,7 @@ export function parseDuration(text: string): number | undefined {
   return unit === undefined ? undefined : Math.round(Number(match[1]) * unit)
 }
 
-/** The way back, in the largest unit that fits: `24h`, `90s`. */
+/** Formats milliseconds in the largest whole unit: `24h`, `90s`. */
 export function writtenDuration(milliseconds: number): string {
   const fitting = Object.entries(UNITS).findLast(([, unit]) => milliseconds % unit === 0 && milliseconds >= unit)
   return fitting === undefined ? `${milliseconds}ms` : `${milliseconds / fitting[1]}${fitting[0]}`

@@ -1,4 +1,4 @@
-/** What an error means for the one who gets it; an error carries its own kind, so no table of names decides. */
+/** What an error means for its caller; an error carries its own kind, so no table of names decides. */
 export const ERROR_KINDS = ['usage', 'rejected', 'transient', 'limit', 'waiting', 'fatal'] as const
 
 /**
@@ -6,7 +6,7 @@ export const ERROR_KINDS = ['usage', 'rejected', 'transient', 'limit', 'waiting'
  * - `rejected`: Salesforce rejected a login or a request. Not retried.
  * - `transient`: the same step may succeed soon. Temporal retries it.
  * - `limit`: a limit of the org is reached. Retried every ten minutes, since limits pass within their rolling 24 hours.
- * - `waiting`: no error: what the step waits for (a job, a source) is not there yet. Retried after `retryAfter`.
+ * - `waiting`: not an error: what the step waits for (a job, a source) is not there yet. Retried after `retryAfter`.
  * - `fatal`: the load cannot continue, and a retry gives the same answer.
  */
 export type ErrorKind = (typeof ERROR_KINDS)[number]

@@ -23,7 +23,7 @@ const tallySchema = z.object({ created: count, updated: count, failed: count, in
 export type Tally = Readonly<z.output<typeof tallySchema>>
 
 const errorCountSchema = z.object({ errorCode: z.string(), count, exampleRow: count, exampleMessage: z.string() })
-/** How often records were rejected for one reason, with the first of them as an example. */
+/** The number of records rejected for one reason, with the first of them as an example. */
 export type ErrorCount = Readonly<z.output<typeof errorCountSchema>>
 
 export const RUN_OUTCOMES = ['completed', 'completed_with_rejected', 'skipped', 'cancelled', 'failed'] as const

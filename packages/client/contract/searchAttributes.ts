@@ -1,5 +1,5 @@
 /**
- * What runs can be found by in Temporal; `sflink setup` registers them, each a Keyword. Their values are names, never records'.
+ * The search attributes of runs in Temporal; `sflink setup` registers them, each a Keyword. Their values are names, never record values.
  * The visibility store of a Temporal on SQL has room for ten Keywords.
  */
 export const SEARCH_ATTRIBUTES = [
@@ -12,10 +12,10 @@ export const SEARCH_ATTRIBUTES = [
 export type SearchAttribute = (typeof SEARCH_ATTRIBUTES)[number]
 export type SearchValues = Readonly<Partial<Record<SearchAttribute, string>>>
 
-/** Value of SflinkOperation for a sync whose source says the operation record by record. */
+/** Value of SflinkOperation for a sync whose source names the operation of each record. */
 export const OPERATION_BY_COLUMN = 'by column'
 
-/** As Temporal's SDK takes them, but for those that the namespace does not have: one of them would stop the run. */
+/** Values for Temporal's SDK, without the attributes that the namespace does not have: such an attribute would stop the run. */
 export function searchPairs(registered: readonly SearchAttribute[], values: SearchValues) {
   return SEARCH_ATTRIBUTES.flatMap(name => {
     const value = values[name]

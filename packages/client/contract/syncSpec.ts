@@ -106,7 +106,7 @@ const chunk = strictShape({
 const resend = strictShape({
   maxAttempts: integer(1, 20)
     .default(5)
-    .describe('Attempts for records rejected for a passing reason, including the first.'),
+    .describe('Attempts for records rejected for a transient reason, including the first.'),
   delay: duration.default(5_000).describe('Delay before the second attempt; doubled for each later one.'),
   // A REST call runs at most 10 minutes in the org.
   lostAnswerWait: duration

@@ -5,10 +5,10 @@ import type { KeyRing } from './keyRing.ts'
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 
-/** For bundles of workflows whose payloads are encrypted. */
+/** The path of the converter for bundles of workflows whose payloads are encrypted. */
 export const FAILURE_CONVERTER_PATH = fileURLToPath(new URL(`./failureConverter.${extension}`, import.meta.url))
 
-/** For Temporal's clients and workers: they write with the first key and read with all. Without keys nothing is encrypted. */
+/** The converter for Temporal's clients and workers: the first key encrypts, all keys decrypt. Without keys nothing is encrypted. */
 export function dataConverterFor(keys: KeyRing): DataConverter {
   return {
     payloadCodecs: [encryptionCodec(keys)],

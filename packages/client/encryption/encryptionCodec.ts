@@ -1,4 +1,4 @@
-// What Temporal keeps of inputs, results, summaries and failures, encrypted before it leaves the process.
+// Encrypts inputs, results, summaries and failures before they leave the process for Temporal.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { Payload, PayloadCodec } from '@temporalio/common'
 import proto from '@temporalio/proto'
@@ -10,15 +10,15 @@ const PayloadMessage = proto.temporal.api.common.v1.Payload
 /** As in Temporal's own samples, so that their codecs in other languages read it too. */
 const ENCODING = 'binary/encrypted'
 const CIPHER = 'aes-256-gcm'
-/** Bytes, in front of the encrypted ones. */
+/** Bytes before the ciphertext. */
 const NONCE_BYTES = 12
-/** Bytes, behind them. */
+/** Bytes after the ciphertext. */
 const TAG_BYTES = 16
 
 /**
  * AES-256-GCM over the whole payload, its metadata included. Written as metadata `encoding: binary/encrypted` and
- * `encryption-key-id`, data `nonce ‖ ciphertext ‖ tag`. Without keys it writes payloads as they are, and says which key is missing
- * when it meets an encrypted one. Payloads that are not encrypted are read as they are: earlier runs continue.
+ * `encryption-key-id`, data `nonce ‖ ciphertext ‖ tag`. Without keys it writes payloads unchanged, and its error for an encrypted
+ * payload names the missing key. Payloads that are not encrypted are read unchanged: earlier runs continue.
  * @see https://docs.temporal.io/production-deployment/data-encryption
  */
 export function encryptionCodec(keys: KeyRing): PayloadCodec {
@@ -39,7 +39,7 @@ function encrypt(payload: Payload, { id, key }: EncryptionKey): Payload {
 
 const isEncrypted = (payload: Payload): boolean => textOf(payload, 'encoding') === ENCODING
 
-/** Throws EncryptionKeyError when there is no key for it, or the key does not open it. */
+/** Throws EncryptionKeyError when its key is missing, or the key does not decrypt it. */
 function decrypt(payload: Payload, keys: KeyRing): Payload {
   const id = textOf(payload, 'encryption-key-id')
   const found = keys.find(key => key.id === id)
@@ -53,18 +53,18 @@ function decrypt(payload: Payload, keys: KeyRing): Payload {
     return { metadata, data: inner }
   } catch {
     throw new EncryptionKeyError(
-      `The key '${id}' of encryption.keys does not open this payload: another key of that id encrypted it. ${REMEDY}`,
+      `The key '${id}' of encryption.keys cannot decrypt this payload: another key of that id encrypted it. ${REMEDY}`,
     )
   }
 }
 
-const REMEDY = 'Add that key to sflink.yaml and restart this process; whatever waits for it continues'
+const REMEDY = 'Add that key to sflink.yaml and restart this process; everything that waits for it continues'
 
 function missingKeyLine(id: string, keys: KeyRing): string {
   const held =
     keys.length === 0
       ? 'there are no encryption.keys here'
-      : `encryption.keys holds only ${keys.map(key => key.id).join(', ')}`
+      : `encryption.keys has only ${keys.map(key => key.id).join(', ')}`
   return `This payload is encrypted with the key '${id}', and ${held}. ${REMEDY}`
 }
 

@@ -1,4 +1,4 @@
-// How failures travel when payloads are encrypted. Temporal's SDK loads this file by its path, into the workflows' bundle too.
+// Encodes failures when payloads are encrypted. Temporal's SDK loads this file by its path, into the workflows' bundle too.
 import { DefaultFailureConverter, type FailureConverter } from '@temporalio/common'
 
 const encoded = new DefaultFailureConverter({ encodeCommonAttributes: true })

@@ -12,7 +12,7 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const isRecent = major > 22 || (major === 22 && minor >= 18)
 
 if (process.env.npm_command !== undefined) {
-  // npm passes a SIGTERM to its shell, which dies without passing it on: a changed parent stands for the signal.
+  // npm passes a SIGTERM to its shell, which ends without passing it on: a changed parent counts as the signal.
   const parent = process.ppid
   const watch = setInterval(() => {
     if (process.ppid === parent) return
@@ -28,7 +28,7 @@ if (isRecent) {
   process.exitCode = await runCommandLine(args, version)
 } else if (existsSync(source) && existsSync(checkoutNode)) {
   const child = spawn(checkoutNode, [fileURLToPath(import.meta.url), ...args], { stdio: 'inherit' })
-  // Ctrl-C reaches the child by itself.
+  // Ctrl-C reaches the child directly.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => child.kill('SIGTERM'))
   child.on('close', code => {

@@ -13,13 +13,13 @@ const NULL = '#N/A'
 export type Column = {
   readonly name: string
   readonly field: FieldSchema
-  /** undefined leaves the field alone, '' clears it. */
+  /** undefined leaves the field unchanged, '' clears it. */
   readonly read: (text: string) => string | undefined | RecordError
   /** The uploaded value as the results show it. */
   readonly echo: (uploaded: string, stored: string) => string
 }
 
-/** How a job's results spell datetimes: both ways are seen. */
+/** How a job's results spell datetimes: real orgs use both ways. */
 export type DatetimeEcho = 'seconds' | 'milliseconds'
 
 function reader(field: FieldSchema, position: number, toText: ToStoredText): Column['read'] {
@@ -63,7 +63,7 @@ function parentColumn(org: Org, table: Table, name: string, position: number): C
   }
 }
 
-/** The columns of a header, or the name of the first that is no field the user can see. */
+/** The columns of a header, or the name of the first one that is not a field visible to the user. */
 export function readColumns(
   org: Org,
   table: Table,

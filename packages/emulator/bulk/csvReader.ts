@@ -8,9 +8,9 @@ export type CsvRow = { readonly values: readonly string[]; readonly malformed: b
 type Cell = { readonly value: string; readonly end: number; readonly malformed: boolean }
 
 /**
- * Reads CSV that comes in pieces, by the rules of Bulk API 2.0: quotes are doubled inside quotes, values are not trimmed, and a byte
+ * Reads CSV in pieces, by the rules of Bulk API 2.0: quotes are doubled inside quotes, values are not trimmed, and a byte
  * order mark belongs to the first name. Line ends may be LF or CRLF here; whether they are the declared ones is checked by the job.
- * Blank lines are passed over.
+ * Blank lines are skipped.
  */
 export class CsvReader {
   readonly #delimiter: number
@@ -20,7 +20,7 @@ export class CsvReader {
     this.#delimiter = delimiter.charCodeAt(0)
   }
 
-  /** The rows that are complete with this piece. */
+  /** The rows that end in this piece. */
   push(piece: string): CsvRow[] {
     return this.#read(this.#rest + piece, false)
   }
@@ -51,7 +51,7 @@ export class CsvReader {
       const cell = text.charCodeAt(position) === QUOTE ? this.#quoted(text, position) : this.#plain(text, position)
       if (cell === undefined) {
         if (!isLast) return undefined
-        // The data ends inside quotes: the rest is taken as the value, and the row counts as malformed.
+        // The data ends inside quotes: the rest is the value, and the row counts as malformed.
         return { values: [...values, text.slice(position + 1)], malformed: true, end: text.length }
       }
       values.push(cell.value)
@@ -97,7 +97,7 @@ export class CsvReader {
   }
 }
 
-// A lone CR inside a value is part of it; at the very end of a piece it may still turn out to begin a CRLF.
+// A lone CR inside a value is part of it; at the end of a piece it may begin a CRLF.
 function isLineEnd(text: string, position: number) {
   return position + 1 >= text.length || text.charCodeAt(position + 1) === LF
 }

@@ -1,11 +1,11 @@
-/** A line of a Bulk results file, without its end: every value in quotes, which is how Salesforce writes them. */
+/** A line of a Bulk results file, without its end: every value in quotes, as Salesforce writes them. */
 export function quotedLine(values: readonly string[], delimiter: string): string {
   const hasQuotes = values.some(value => value.includes('"'))
   const escaped = hasQuotes ? values.map(value => value.replaceAll('"', '""')) : values
   return `"${escaped.join(`"${delimiter}"`)}"`
 }
 
-/** Column delimiters by the name that a job gives them. */
+/** Column delimiters by their name in a job. */
 export const COLUMN_DELIMITERS = {
   BACKQUOTE: '`',
   CARET: '^',

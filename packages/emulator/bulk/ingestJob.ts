@@ -7,14 +7,14 @@ export type IngestOperation = (typeof INGEST_OPERATIONS)[number]
 
 export type JobState = 'Open' | 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted'
 
-/** The three result files of a job, as pieces ready to be sent. */
+/** The three result files of a job, in pieces to send. */
 export type JobResults = {
   readonly successful: readonly Buffer[]
   readonly failed: readonly Buffer[]
   readonly unprocessed: readonly Buffer[]
 }
 
-/** What a caller asks for when creating a job. */
+/** The settings of a new job. */
 export type IngestJobRequest = {
   readonly object: string
   readonly operation: IngestOperation
@@ -24,7 +24,7 @@ export type IngestJobRequest = {
   readonly columnDelimiter: ColumnDelimiter
 }
 
-/** A Bulk API 2.0 ingest job; it changes as it goes through its states. */
+/** A Bulk API 2.0 ingest job; it changes with its state. */
 export type IngestJob = {
   readonly id: string
   /** Counts the jobs of the org from 0. */
@@ -35,7 +35,7 @@ export type IngestJob = {
   readonly createdAt: number
   modifiedAt: number
   state: JobState
-  /** One per PUT: a second one is taken, and the job rejected at close. */
+  /** One per PUT: a second one is accepted, and the job is rejected when it is closed. */
   readonly uploads: RequestBody[]
   processed: number
   failed: number

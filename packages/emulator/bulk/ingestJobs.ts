@@ -8,13 +8,13 @@ import type { IngestJob, IngestJobRequest } from './ingestJob.ts'
 import { processJob } from './processJob.ts'
 import { createTurns } from './turns.ts'
 
-/** Who creates a job, through which version of the API (`'67.0'`). */
+/** The creator of a job, and the API version (`'67.0'`). */
 type JobOrigin = { readonly apiVersion: string; readonly caller: Caller }
 
 // Separates the random numbers of one seed's jobs from those of the next seed.
 const SEED_STEP = 1_000_003
 
-/** What ingest jobs need of their org. */
+/** The parts of the org that ingest jobs use. */
 type IngestJobContext = {
   readonly org: Org
   readonly clock: () => number
@@ -70,12 +70,12 @@ export class IngestJobs {
     this.#jobs.delete(id)
   }
 
-  /** Stops the jobs that still run. */
+  /** Stops the running jobs. */
   abortAll(): void {
     for (const job of this.#jobs.values()) job.state = 'Aborted'
   }
 
-  /** Sets a job UploadComplete and begins to process it; the processing continues by itself. */
+  /** Sets a job UploadComplete and starts its processing, which continues in the background. */
   close(job: IngestJob, caller: Caller): void {
     const { org, clock, seed, faults, processingDelayMs, statistics } = this.#context
     const table = org.table(job.request.object)

@@ -6,7 +6,7 @@ import { changedJobBody, createdJobBody, jobInfoBody, listedJobBody } from './in
 import { readJobRequest } from './jobRequest.ts'
 import { readMultipartJob } from './multipartJob.ts'
 
-// 150 MB once it is in base64.
+// 150 MB in base64.
 const MAX_UPLOAD_BYTES = (150 * 1024 * 1024 * 3) / 4
 const LISTED_AT_ONCE = 1000
 
@@ -34,7 +34,7 @@ export function createJob(call: Call): Answer {
   return json(200, createdJobBody(job))
 }
 
-/** `PUT /jobs/ingest/{id}/batches`. A second upload is taken; it is the closing of the job that is rejected then. */
+/** `PUT /jobs/ingest/{id}/batches`. A second upload is accepted; the job is then rejected when it is closed. */
 export function uploadData(call: Call): Answer {
   const job = jobInPath(call)
   if (job.state !== 'Open') throw invalidState(`Can't upload data to a job that is in state ${job.state}`)

@@ -37,7 +37,7 @@ function upsertKeyName({ caller }: Call, schema: ObjectSchema, name: string | un
   throw apiError(400, 'INVALIDJOB', message)
 }
 
-/** Reads what an ingest job is to be. Throws INVALIDJOB for an unknown object or key, API_ERROR for a value that is not allowed. */
+/** Reads the settings of an ingest job. Throws INVALIDJOB for an unknown object or key, API_ERROR for a value that is not allowed. */
 export function readJobRequest(call: Call, json: Json): IngestJobRequest {
   const objectName = optionalText(json, 'object') ?? ''
   const schema = call.state.org.table(objectName)?.schema

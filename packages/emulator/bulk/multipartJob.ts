@@ -27,7 +27,7 @@ function parsedJob(text: string): Readonly<Record<string, unknown>> {
   throw malformed('the part named job is not a JSON object')
 }
 
-/** Takes a multipart job apart: the job and its CSV. Throws when a part is missing or the CSV has more than 100,000 characters. */
+/** Splits a multipart job into the job and its CSV. Throws when a part is missing or the CSV has more than 100,000 characters. */
 export function readMultipartJob(contentType: string, body: RequestBody): MultipartJob {
   const boundary = /boundary="?([^";]+)"?/.exec(contentType)?.[1]
   if (boundary === undefined) throw malformed('no boundary')

@@ -15,10 +15,10 @@ import { CHUNK_ROWS, createRowWriter, type WrittenRow } from './rowWriter.ts'
 import type { TakeTurn } from './turns.ts'
 import { firstLine, type Header, rowsOf, wrongHeader } from './upload.ts'
 
-// How long rows are worked on before other requests get their turn.
+// Milliseconds of processing before other requests get their turn.
 const SLICE_MS = 8
 
-/** What the processing of a job needs of its surroundings. */
+/** The dependencies of job processing. */
 export type ProcessingContext = {
   readonly org: Org
   readonly table: Table
@@ -28,7 +28,7 @@ export type ProcessingContext = {
   readonly random: Random
   /** Faults on demand that apply to this job. */
   readonly faults: readonly FiredFault[]
-  /** Milliseconds that the job stays InProgress at least. */
+  /** Minimum milliseconds InProgress. */
   readonly delayMs: number
   readonly takeTurn: TakeTurn
   readonly onWritten: (created: boolean) => void
@@ -42,7 +42,7 @@ function failure(faults: readonly FiredFault[]) {
   }
 }
 
-/** Writes the rows of a job, chunk by chunk, and never longer than a moment at a stretch. */
+/** Writes the rows of a job chunk by chunk, in short turns. */
 class JobRun {
   readonly #job: IngestJob
   readonly #context: ProcessingContext
@@ -147,7 +147,7 @@ function addedDelay(faults: readonly FiredFault[]): number {
   return faults.reduce((sum, { fault }) => (fault.type === 'delay' ? sum + fault.ms : sum), 0)
 }
 
-/** Processes a job that is UploadComplete to its end, unless it is aborted on the way, or a fault on demand leaves it InProgress. */
+/** Processes a job that is UploadComplete to its end, unless it is aborted meanwhile, or a fault on demand leaves it InProgress. */
 export async function processJob(job: IngestJob, context: ProcessingContext): Promise<void> {
   const startedAt = context.clock()
   const enter = (state: IngestJob['state']) => {

@@ -8,7 +8,7 @@ import { createdQueryJobBody, type QueryJob, runQueryJob } from './queryJobs.ts'
 const MAX_ROWS_A_PAGE = 250_000
 const ROWS_A_PIECE = 1000
 
-// Query jobs end datetimes in Z where the REST API has +0000.
+// Datetimes in query jobs end in Z where the REST API has +0000.
 function bulkText(text: string): string {
   return /^\d{4}-.*\.000\+0000$/.test(text) ? text.replace('+0000', 'Z') : text
 }

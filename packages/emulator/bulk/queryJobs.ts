@@ -10,7 +10,7 @@ import type { ColumnDelimiter, LineEnding } from './csvText.ts'
 
 type QueryJobState = 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted'
 
-/** A Bulk API 2.0 query job; it changes as it goes through its states. */
+/** A Bulk API 2.0 query job; it changes with its state. */
 export type QueryJob = {
   readonly id: string
   readonly operation: 'query' | 'queryAll'
@@ -26,7 +26,7 @@ export type QueryJob = {
   errorMessage: string | undefined
 }
 
-/** What a query job needs of its org. */
+/** The parts of the org that query jobs use. */
 type QueryJobContext = { readonly org: Org; readonly clock: () => number; readonly processingDelayMs: number }
 
 /** The query jobs of an org. */
@@ -35,7 +35,7 @@ export class QueryJobs {
   #created = 0
 
   add(job: Omit<QueryJob, 'id'>): QueryJob {
-    // Ids of query jobs are far from those of ingest jobs, which have the same prefix.
+    // A separate range of Ids: ingest jobs have the same prefix.
     const created = { ...job, id: recordId('750', 5_000_000 + this.#created) }
     this.#created += 1
     this.#jobs.set(created.id, created)
@@ -50,7 +50,7 @@ export class QueryJobs {
     this.#jobs.delete(id)
   }
 
-  /** Stops the jobs that still run. */
+  /** Stops the running jobs. */
   abortAll(): void {
     for (const job of this.#jobs.values()) job.state = 'Aborted'
   }
@@ -60,7 +60,7 @@ function isAborted(job: QueryJob) {
   return job.state === 'Aborted'
 }
 
-/** Runs the query of a job; it is never left InProgress. */
+/** Runs the query of a job; the job always ends. */
 export async function runQueryJob(
   { org, clock, processingDelayMs }: QueryJobContext,
   caller: Caller,

@@ -7,14 +7,14 @@ import { COLUMN_DELIMITERS, LINE_ENDINGS, quotedLine } from './csvText.ts'
 import type { IngestJobRequest, JobResults } from './ingestJob.ts'
 import type { WrittenRow } from './rowWriter.ts'
 
-// The results of up to this many rows leave out columns without values; a larger job shows all columns.
+// The results of up to this many rows omit columns without values; a larger job shows all columns.
 const MAX_HELD_ROWS = 2_000
 
-/** What a header looked like, and which columns the results show in which order. */
+/** The form of the header, and the columns of the results in their order. */
 export type ResultLayout = {
   readonly names: readonly string[]
   readonly isQuoted: boolean
-  /** By name instead of in the order of the upload: both are seen. */
+  /** By name instead of in the order of the upload: real orgs use both. */
   readonly alphabetical: boolean
 }
 
@@ -34,13 +34,13 @@ function echoedCell(column: Column | undefined, uploaded: string, cell: string |
   return cell === '' ? uploaded : column.echo(uploaded, cell)
 }
 
-// A rejected row was not read to its end: its values are read again one by one, and those that cannot be stay as they were uploaded.
+// A rejected row was not read to its end: its values are read again separately, and unreadable ones are shown as uploaded.
 function echoedAlone(column: Column | undefined, uploaded: string): string {
   const cell = column?.read(uploaded)
   return typeof cell === 'string' ? echoedCell(column, uploaded, cell) : uploaded
 }
 
-/** Collects what the three result files of a job will hold. Rows come out in an order that the random numbers decide. */
+/** Collects the three result files of a job. The random numbers decide the order of rows. */
 export class ResultFiles {
   readonly #request: IngestJobRequest
   readonly #layout: ResultLayout
@@ -70,7 +70,7 @@ export class ResultFiles {
     this.#showWhenMany()
   }
 
-  /** The files. Columns without a value are left out when there were few enough rows to know. */
+  /** The files. Small jobs omit columns without a value. */
   finish(): JobResults {
     if (this.#shown === undefined) {
       this.#show(usedPositions(this.#layout, [...this.#held.map(({ row }) => row), ...this.#heldUnprocessed]))
@@ -96,7 +96,7 @@ export class ResultFiles {
     }
   }
 
-  /** Settles which columns are shown, and renders the rows that waited for it. */
+  /** Fixes the columns to show, and renders the rows that waited for it. */
   #show(positions: readonly number[]): void {
     this.#shown = inOrder(this.#layout, positions)
     this.#renderHeld()

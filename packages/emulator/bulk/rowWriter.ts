@@ -13,7 +13,7 @@ export type WrittenRow = { readonly row: CsvRow; readonly cells: Cells; readonly
 /** Upserts are checked 200 at a time: an external ID that occurs twice among them rejects all its rows. */
 export const CHUNK_ROWS = 200
 
-// How Salesforce words this was not found in writing.
+// Salesforce's wording of this error is not documented.
 const unreadableRow = recordError('CLIENT_ERROR', 'The row does not have the form of the header', [])
 
 const idOnInsert = recordError('INVALID_FIELD_FOR_INSERT_UPDATE', 'cannot specify Id in an insert call', ['Id'])
@@ -34,7 +34,7 @@ type KeyedColumns = {
   readonly fields: readonly FieldSchema[]
 }
 
-// The record id is never written; every other column is, the key of an upsert among them.
+// The record id is never written; every other column is, including the key of an upsert.
 function splitColumns(columns: readonly Column[], key: FieldSchema | undefined): KeyedColumns {
   const planned = columns.flatMap(({ field }, position) => (field.type === 'id' ? [] : [position]))
   return {
@@ -91,7 +91,7 @@ export function createRowWriter(
     return 'statusCode' in cells ? { row, cells: [], outcome: cells } : { row, cells, outcome: write(cells) }
   }
 
-  /** Writes at most `CHUNK_ROWS` rows, and gives one outcome for each, in their order. */
+  /** Writes at most `CHUNK_ROWS` rows. Returns one outcome for each, in their order. */
   return (rows: readonly CsvRow[]): readonly WrittenRow[] => {
     const repeated = repeatedKeys(rows)
     return rows.map(row => writeRow(row, repeated))

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Resolves when it is the caller's turn to work for a moment. */
+/** Resolves when the caller's turn begins. */
 export type TakeTurn = () => Promise<void>
 
 /** Grants turns one by one; Node handles network input between two turns. */

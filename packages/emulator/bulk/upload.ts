@@ -3,10 +3,10 @@ import type { IngestJobRequest } from './ingestJob.ts'
 
 const MAX_HEADER_CHARACTERS = 32_000
 
-/** The first line of an upload: its names, and how they stood there. */
+/** The first line of an upload: its names, and their original text. */
 export type Header = { readonly names: readonly string[]; readonly text: string }
 
-/** The rows of an upload, the header first. Takes the pieces out as it goes: what was read need not be kept. */
+/** The rows of an upload, the header first. Removes each piece when it is read, to free its memory. */
 export async function* rowsOf(pieces: Buffer[], delimiter: string): AsyncGenerator<CsvRow[]> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   const reader = new CsvReader(delimiter)
@@ -28,7 +28,7 @@ export function firstLine(pieces: readonly Buffer[]): string {
   return text
 }
 
-/** Why an upload is rejected for its header alone, in the words of a job's `errorMessage`. */
+/** The job's `errorMessage` when its header is invalid. */
 export function wrongHeader({ lineEnding }: IngestJobRequest, header: Header): string | undefined {
   const given = header.text.endsWith('\r\n') ? 'CRLF' : 'LF'
   if (header.text.endsWith('\n') && given !== lineEnding) {

@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from '../random.ts'
 import type { Fault, FaultMatch, FaultRule } from './rule.ts'
 
-/** What a fault can apply to: a request, or the processing of an ingest job. */
+/** A request, or the processing of an ingest job: a fault can apply to both. */
 export type FaultEvent = {
   readonly method: string
   readonly path: string
@@ -47,7 +47,7 @@ function isHit(entry: Entry): boolean {
   return probability >= 1 || entry.random() < probability
 }
 
-/** The faults on demand of an emulator. Rules are checked in the order in which they were added; several may apply to one event. */
+/** The faults on demand of an emulator. Rules are checked in the order of their addition; several may apply to one event. */
 export class FaultBook {
   #entries: Entry[] = []
   #lastId = 0

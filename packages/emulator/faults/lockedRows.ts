@@ -12,7 +12,7 @@ function rejection(id: string | undefined) {
   )
 }
 
-/** Rejects the records that a `lockRows` fault is about; undefined when none of the faults is one. */
+/** Rejects the records that a `lockRows` fault matches; undefined without such a fault. */
 export function lockedRowsGuard(fired: readonly FiredFault[]): WriteGuard | undefined {
   const locks = fired.flatMap(({ fault, random }) => (fault.type === 'lockRows' ? [{ fault, random }] : []))
   if (locks.length === 0) return undefined

@@ -42,7 +42,7 @@ const rule = z.strictObject({
   fault: faults,
 })
 
-/** Reads a rule received over HTTP. Returns a message that says what is wrong if it is not valid. */
+/** Reads a rule received over HTTP. Returns an error message if it is not valid. */
 export function parseRule(input: unknown): FaultRule | string {
   const parsed = rule.safeParse(input)
   if (parsed.success) return parsed.data as FaultRule

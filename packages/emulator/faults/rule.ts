@@ -1,4 +1,4 @@
-/** What a rule matches. An absent property matches everything; the present ones must all match. */
+/** The condition of a rule. An absent property matches everything; the present ones must all match. */
 export type FaultMatch = {
   /** HTTP method. The processing of an ingest job counts as method `JOB` on the job's path. */
   readonly method?: string
@@ -10,7 +10,7 @@ export type FaultMatch = {
   readonly object?: string
 }
 
-/** The operations that requests have, for `FaultMatch.operation` and the statistics. */
+/** The operations of requests, for `FaultMatch.operation` and the statistics. */
 export const OPERATIONS = [
   'token',
   'versions',
@@ -49,14 +49,14 @@ export const OPERATIONS = [
 export type Operation = (typeof OPERATIONS)[number]
 
 /**
- * What goes wrong.
- * - `cutBefore`: the connection breaks before any work; `cutAfter`: the work is done, then it breaks without an answer;
+ * The effect of a rule.
+ * - `cutBefore`: the connection breaks before any processing; `cutAfter`: the request is processed, then it breaks without an answer;
  *   `cutBody`: it breaks after that number of bytes of the answer's body.
- * - `status`: that status and body instead of the work. `delay`: the work begins later. `stall`: no work and no answer, ever.
+ * - `status`: that status and body, nothing is processed. `delay`: the processing starts later. `stall`: no processing and no answer.
  * - `expireSession`: every session ends first, so the request gets a 401. `limitReached`: 403 REQUEST_LIMIT_EXCEEDED.
  * - `lockRows`: records rejected with UNABLE_TO_LOCK_ROW, a share of them (0 to 1) or those whose field has the value.
  * - `failJob` (on `JOB`): the job fails after that number of records; the rest stay unprocessed.
- * On `JOB`, `delay` makes the processing longer and `stall` leaves the job InProgress for ever.
+ * On `JOB`, `delay` makes the processing longer and `stall` leaves the job InProgress.
  */
 export type Fault =
   | { readonly type: 'cutBefore' }
@@ -87,12 +87,12 @@ export const FAULT_TYPES = [
   'failJob',
 ] as const satisfies readonly Fault['type'][]
 
-/** A fault and when it happens. */
+/** A fault and the requests that it applies to. */
 export type FaultRule = {
   readonly match?: FaultMatch
-  /** How many matches (requests, or jobs) pass unharmed first. @default 0 */
+  /** Number of matches (requests, or jobs) that pass first. @default 0 */
   readonly after?: number
-  /** How many matches are hit. @default every one */
+  /** Number of matches that are hit. @default all */
   readonly times?: number
   /** Share of the matches that are hit, 0 to 1, decided by `seed`. @default 1 */
   readonly probability?: number

@@ -62,8 +62,8 @@ function expireSessions(state: EmulatorState): Answer {
 }
 
 /**
- * The emulator's own surface, which no org has: `/emulator/faults` (GET, POST a rule, DELETE all), `/emulator/stats`,
- * `/emulator/credentials`, `/emulator/records/{Object}?fields=A,B` (one JSON line a record) or `?count=true`,
+ * The emulator's admin API, which no org has: `/emulator/faults` (GET, POST a rule, DELETE all), `/emulator/stats`,
+ * `/emulator/credentials`, `/emulator/records/{Object}?fields=A,B` (one JSON line per record) or `?count=true`,
  * `POST /emulator/expire-sessions` and `POST /emulator/reset`.
  */
 export function answerAdminRequest(state: EmulatorState, { method, url, body }: ApiRequest): Answer {

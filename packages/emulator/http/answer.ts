@@ -1,9 +1,9 @@
 import type { ApiError } from '../apiError.ts'
 
-/** The body of an answer: all of it, or pieces that are sent one after the other. */
+/** The body of an answer: the whole text, or pieces that are sent in order. */
 export type AnswerBody = string | Iterable<Buffer>
 
-/** What a handler answers. A body that is no JSON names its `content-type`. */
+/** The answer of a handler. A body that is not JSON states its `content-type`. */
 export type Answer = {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
@@ -37,7 +37,7 @@ function inRecordedOrder(element: ApiError['body'][number]) {
   return fields === undefined ? { message, errorCode } : { message, errorCode, fields }
 }
 
-/** Salesforce's answer for an error. A 401 names the way to log in. */
+/** Salesforce's answer for an error. A 401 states how to log in. */
 export function errorAnswer(error: ApiError): Answer {
   return json(
     error.status,

@@ -8,7 +8,7 @@ import { type Call, notFound } from './call.ts'
 import type { RequestBody } from './requestBody.ts'
 import { findRoute, type RouteMatch } from './routes.ts'
 
-/** A request below `/services/data/vXX.0`, before anything is known about it. */
+/** A request below `/services/data/vXX.0`, before it is checked. */
 export type ApiRequest = {
   readonly method: string
   readonly url: URL
@@ -39,7 +39,7 @@ function isMatch(match: RouteMatch | readonly string[]): match is RouteMatch {
   return 'route' in match
 }
 
-/** The object that a request is about: named in the path, in the records, or by the job. */
+/** The object of a request: named in the path, in the records, or by the job. */
 function objectOf(state: EmulatorState, { body }: ApiRequest, { route, params }: RouteMatch): string | undefined {
   if (params['object'] !== undefined) return params['object']
   if (params['job'] !== undefined) return state.ingestJobs.find(params['job'])?.request.object
@@ -47,7 +47,7 @@ function objectOf(state: EmulatorState, { body }: ApiRequest, { route, params }:
   return route.operation.startsWith('collection') ? /"type"\s*:\s*"(\w+)"/.exec(body.text())?.[1] : undefined
 }
 
-/** What the rules of the faults on demand get to see of a request. */
+/** The facts of a request that fault rules match. */
 export function apiEvent(state: EmulatorState, request: ApiRequest): FaultEvent {
   const match = matchOf(request)
   const known = isMatch(match)
@@ -116,7 +116,7 @@ function withLimitInfo(state: EmulatorState, answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, 'sforce-limit-info': usage } }
 }
 
-/** Answers a request to the API. A bug of the emulator is a 500, as it is in an org. */
+/** Answers a request to the API. A bug in the emulator gives a 500, as in an org. */
 export function answerApiRequest(state: EmulatorState, request: ApiRequest, faults: readonly FiredFault[]): Answer {
   try {
     const { call, handle } = callFor(state, request, faults)

@@ -12,12 +12,12 @@ import { answerOAuthRequest } from './oauthRequest.ts'
 import { readBody } from './requestBody.ts'
 import { sendAnswer } from './sendAnswer.ts'
 
-// Far above what the edge of an org lets through: its rejection is to be seen, not Node's.
+// Far above the limit of an org's edge: the edge must reject, not Node.
 const MAX_HEADER_BYTES = 128 * 1024
 const VERSIONS = /^\/services\/data\/?$/
 const API = /^\/services\/data\/./
 
-const notHere = json(404, [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }])
+const notFound = json(404, [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }])
 
 function event(state: EmulatorState, request: ApiRequest): FaultEvent {
   const { method, url } = request
@@ -39,7 +39,7 @@ async function answerRequest(
   const { pathname } = request.url
   if (VERSIONS.test(pathname)) return json(200, versionsBody(state.apiVersions))
   if (API.test(pathname)) return answerApiRequest(state, request, faults)
-  return (await answerOAuthRequest(request, state.oauth)) ?? notHere
+  return (await answerOAuthRequest(request, state.oauth)) ?? notFound
 }
 
 function faultOf<T extends Fault['type']>(
@@ -53,7 +53,7 @@ function statusAnswer({ status, body, html: page }: Extract<Fault, { type: 'stat
   return page === undefined ? json(status, body ?? []) : html(status, page)
 }
 
-/** Works on a request unless a fault on demand comes before; undefined when there will be no answer. */
+/** Processes a request unless a fault on demand comes first; undefined when there is no answer. */
 async function workOn(
   state: EmulatorState,
   request: ApiRequest,
@@ -95,7 +95,7 @@ async function handle(state: EmulatorState, message: IncomingMessage, response: 
 }
 
 /**
- * The HTTP server of an emulator. Each request gets the state that is current when it arrives. A request whose body is cut short is
+ * The HTTP server of an emulator. Each request gets the state that is current when it arrives. A request with an incomplete body is
  * dropped without any processing.
  */
 export function createEmulatorServer(currentState: () => EmulatorState): Server {

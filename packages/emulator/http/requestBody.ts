@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-/** A request's body as its pieces: never copied together, since an upload may have 100 MB. */
+/** A request's body in pieces: never joined, because an upload may have 100 MB. */
 export type RequestBody = { readonly pieces: readonly Buffer[]; readonly bytes: number; readonly text: () => string }
 
 /**

@@ -35,7 +35,7 @@ function route(line: string, operation: Operation, handle: (call: Call) => Answe
   return { method, path: path.split('/').filter(part => part !== ''), operation, handle }
 }
 
-/** All resources. Where two paths fit, the first one counts. */
+/** All resources. When two paths match, the first one applies. */
 const ROUTES: readonly Route[] = [
   route('GET /', 'resources', resources),
   route('GET /limits', 'limits', limits),
@@ -87,7 +87,7 @@ function paramsOf(route: Route, parts: readonly string[]): Readonly<Record<strin
 
 export type RouteMatch = { readonly route: Route; readonly params: Readonly<Record<string, string>> }
 
-/** The resource for a method and a path, or the methods that the path does have: none when there is no such path. */
+/** The resource for a method and a path, or the methods of the path: an empty list when the path does not exist. */
 export function findRoute(method: string, parts: readonly string[]): RouteMatch | readonly string[] {
   const matches = ROUTES.flatMap(candidate => {
     const params = paramsOf(candidate, parts)

@@ -5,12 +5,12 @@ import { createGzip } from 'node:zlib'
 import type { Answer, AnswerBody } from './answer.ts'
 import { standardHeaders } from './standardHeaders.ts'
 
-/** How an answer is sent: compressed if the caller may be sent that, and cut when a fault on demand is about it. */
+/** How an answer is sent: compressed if the caller accepts it, and cut when a fault on demand applies. */
 export type Delivery = { readonly gzip?: boolean; readonly cutAfterBytes?: number | undefined }
 
 type Pieces = Iterable<Buffer> | AsyncIterable<Buffer>
 
-// Fast rather than small: the emulator and its client share a machine.
+// Fast rather than small: the emulator and its client run on one machine.
 const GZIP_LEVEL = 1
 
 function bodyless(status: number) {
@@ -29,21 +29,21 @@ function roomOrClose(response: ServerResponse): Promise<void> {
   })
 }
 
-/** Writes a piece and waits until the next one can be written. False when the caller is gone. */
+/** Writes a piece and waits until the next one can be written. False when the caller has disconnected. */
 async function write(response: ServerResponse, piece: Buffer): Promise<boolean> {
   if (response.destroyed) return false
   if (!response.write(piece)) await roomOrClose(response)
   return !response.destroyed
 }
 
-/** Resolves when the piece has been handed to the network, or never will be. */
+/** Resolves when the piece has been sent, or when the connection is closed. */
 function writeThrough(response: ServerResponse, piece: Buffer): Promise<void> {
   return new Promise(resolve => {
     response.write(piece, () => resolve())
   })
 }
 
-/** Sends the first bytes of a body and breaks the connection when they have gone out. */
+/** Sends the first bytes of a body, then breaks the connection. */
 async function sendCut(response: ServerResponse, pieces: Pieces, bytes: number): Promise<void> {
   let left = bytes
   response.flushHeaders()
@@ -69,7 +69,7 @@ function startBody(response: ServerResponse, body: AnswerBody, gzip: boolean): P
   return bodyPieces(body)
 }
 
-/** Sends an answer with the headers that all answers have. */
+/** Sends an answer with the standard headers. */
 export async function sendAnswer(
   response: ServerResponse,
   { status, headers = {}, body }: Answer,

@@ -15,7 +15,7 @@ export function jsonAnswer(status: number, body: unknown): OAuthAnswer {
   }
 }
 
-/** Rethrows any other error: it is a bug of the emulator. */
+/** Rethrows any other error: it is a bug in the emulator. */
 export function rejectionAnswer(error: unknown): OAuthAnswer {
   if (!(error instanceof OAuthRejection)) throw error
   return jsonAnswer(400, { error: error.error, error_description: error.description })

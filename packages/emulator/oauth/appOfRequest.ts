@@ -2,14 +2,14 @@ import { timingSafeEqual } from 'node:crypto'
 import { OAuthRejection } from './oauthRejection.ts'
 import type { EmulatedApp, OAuthRequest, OAuthState } from './types.ts'
 
-/** The app with that consumer key. Throws `invalid_client_id` when it does not exist. */
+/** The app with this consumer key. Throws `invalid_client_id` when it does not exist. */
 export function appWithId(state: OAuthState, clientId: string | null | undefined): EmulatedApp {
   const app = state.apps.find(known => known.clientId === clientId)
   if (app === undefined) throw new OAuthRejection('invalid_client_id', 'client identifier invalid')
   return app
 }
 
-/** Throws `invalid_client` when the consumer secret is not the app's. */
+/** Throws `invalid_client` when the consumer secret is wrong. */
 export function checkSecret(app: EmulatedApp, secret: string | null | undefined): void {
   const [given, expected] = [Buffer.from(secret ?? ''), Buffer.from(app.clientSecret)]
   if (given.length !== expected.length || !timingSafeEqual(given, expected))
@@ -24,7 +24,7 @@ function basicCredentials(authorization: string | undefined): readonly [id: stri
   return colon < 0 ? undefined : [text.slice(0, colon), text.slice(colon + 1)]
 }
 
-/** The app that names itself with key and secret, in the body or by HTTP Basic. */
+/** The app that authenticates with key and secret, in the body or by HTTP Basic. */
 export function authenticatedApp(form: URLSearchParams, request: OAuthRequest, state: OAuthState): EmulatedApp {
   const basic = basicCredentials(request.authorization)
   const app = appWithId(state, basic?.[0] ?? form.get('client_id'))

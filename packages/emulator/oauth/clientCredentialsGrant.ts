@@ -7,7 +7,7 @@ import type { Grant } from './types.ts'
 const API_INSTANCE_URL = 'https://api.salesforce.com'
 
 /**
- * The client credentials flow: no user logs in, the app runs as the user its admin named. Answered by the My Domain host only.
+ * The client credentials flow: no user logs in, the app runs as the user that its admin selected. Only the My Domain host answers it.
  * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_client_credentials_flow.htm
  */
 export const clientCredentialsGrant: Grant = ({ form, ...request }, state) => {

@@ -8,7 +8,7 @@ function seconds(milliseconds: number): number {
 }
 
 /**
- * Answers `POST /services/oauth2/introspect`: whether a token is live, and its user. An app sees its own tokens only.
+ * Answers `POST /services/oauth2/introspect`: whether a token is active, and its user. An app sees its own tokens only.
  * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oidc_token_introspection.htm
  */
 export function handleIntrospect(form: URLSearchParams, request: OAuthRequest, state: OAuthState): OAuthAnswer {

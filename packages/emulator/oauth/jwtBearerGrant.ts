@@ -35,7 +35,7 @@ function checkClaims(state: OAuthState, { exp, aud }: JWTPayload): void {
     throw invalidGrant('Audience validation failed')
 }
 
-// This flow asks no one for consent: the admin or the user gave it before.
+// This flow has no consent page: the admin or the user has approved the app before.
 function isAuthorised(app: EmulatedApp, user: EmulatedUser): boolean {
   return app.approvedUserIds !== undefined || app.consentedUserIds?.includes(user.id) === true
 }

@@ -22,8 +22,8 @@ function rejectionOf(
 }
 
 /**
- * Gives a user who proved who they are a new session, and notes the login.
- * Throws an OAuthRejection when the user is inactive, locked, kept out by address or rate, or not approved for the app.
+ * Creates a session for an authenticated user, and records the login.
+ * Throws an OAuthRejection when the user is inactive, locked, blocked by address or rate, or not approved for the app.
  */
 export function logIn(state: OAuthState, user: EmulatedUser, app: EmulatedApp, flow: OAuthFlow): Session {
   const rejection = rejectionOf(state, user, app)
@@ -32,7 +32,7 @@ export function logIn(state: OAuthState, user: EmulatedUser, app: EmulatedApp, f
   return state.sessions.issue(user.id, app.clientId)
 }
 
-/** Notes an attempt in the Login History. */
+/** Records an attempt in the Login History. */
 export function noteLogin(state: OAuthState, username: string, flow: OAuthFlow, status: string): void {
   state.logins.record({ time: state.now(), username, flow, status })
 }

@@ -2,7 +2,7 @@ const oauthFlows = ['password', 'client_credentials', 'jwt_bearer', 'refresh_tok
 
 export type OAuthFlow = (typeof oauthFlows)[number]
 
-/** One attempt to log in. `status` is `Success`, or the reason in the words of the org's Login History. */
+/** One attempt to log in. `status` is `Success`, or the reason as the org's Login History shows it. */
 export type Login = {
   /** Epoch milliseconds. */
   readonly time: number
@@ -14,10 +14,10 @@ export type Login = {
 // https://help.salesforce.com/s/articleView?id=sf.admin_password.htm: the default of "Maximum invalid login attempts".
 const MAX_INVALID_ATTEMPTS = 10
 const HOUR_MILLISECONDS = 60 * 60 * 1000
-/** Logins of one user in an hour, after which the next is rejected. */
+/** Maximum logins of one user in an hour. */
 const MAX_LOGINS_PER_HOUR = 3_600
 
-/** The org's Login History: who logged in how, and who is locked out. */
+/** The org's Login History: logins by user and flow, and locked users. */
 export class LoginHistory {
   readonly #logins: Login[] = []
   readonly #invalidAttempts = new Map<string, number>()
@@ -33,13 +33,13 @@ export class LoginHistory {
     return this.#logins
   }
 
-  /** How many logins succeeded, by any flow or by one. */
+  /** Number of successful logins, by any flow or by one. */
   successes(flow?: OAuthFlow): number {
     return this.#logins.filter(login => login.status === 'Success' && (flow === undefined || login.flow === flow))
       .length
   }
 
-  /** Too many wrong passwords in a row. */
+  /** Whether the user entered too many wrong passwords in a row. */
   isLocked(username: string): boolean {
     return (this.#invalidAttempts.get(username) ?? 0) >= MAX_INVALID_ATTEMPTS
   }
@@ -48,7 +48,7 @@ export class LoginHistory {
     this.#invalidAttempts.delete(username)
   }
 
-  /** Whether the user has used up the logins of an hour that ends now. */
+  /** Whether the user has used up the logins of the last hour. */
   rateExceeded(username: string, now: number): boolean {
     let found = 0
     for (let index = this.#logins.length - 1; index >= 0 && found < MAX_LOGINS_PER_HOUR; index--) {

@@ -9,7 +9,7 @@ function isExpected(state: OAuthState, user: EmulatedUser, password: string): bo
 }
 
 /**
- * The username-password flow. Every failure looks the same to the caller; the Login History has the reason.
+ * The username-password flow. Every failure gives the caller the same answer; the Login History has the reason.
  * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_username_password_flow.htm
  */
 export const passwordGrant: Grant = ({ form, ...request }, state) => {

@@ -5,7 +5,7 @@ import { tokenParts } from './tokenBodies.ts'
 import type { Grant } from './types.ts'
 
 /**
- * The refresh token flow. The consumer secret may be left out, but when it is sent it must be right.
+ * The refresh token flow. The consumer secret is optional, but when it is sent it must be right.
  * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_refresh_token_flow.htm
  */
 export const refreshTokenGrant: Grant = ({ form }, state) => {

@@ -11,7 +11,7 @@ function opaqueToken() {
 export class RefreshTokens {
   readonly #live = new Map<string, RefreshToken>()
 
-  /** Makes a new token, as the consent page of a browser flow would; a known one for a set-up that is written down. */
+  /** Issues a new token, as the consent page of a browser flow does, or the given one. */
   issue(userId: string, appId: string, token = opaqueToken()): RefreshToken {
     const issued = { token, userId, appId }
     this.#live.set(token, issued)
@@ -22,7 +22,7 @@ export class RefreshTokens {
     return this.#live.get(token)
   }
 
-  /** Revokes a token; gives what it stood for, or undefined when there was none. */
+  /** Revokes a token. Returns its user and app, or undefined when it did not exist. */
   revoke(token: string): RefreshToken | undefined {
     const known = this.#live.get(token)
     this.#live.delete(token)

@@ -13,8 +13,8 @@ function rejection(error: string, description: string): OAuthAnswer {
 const TOKEN_TYPES = ['access_token', 'refresh_token']
 
 /**
- * Answers `POST /services/oauth2/revoke`: 200 and nothing, or 400 with the error in form encoding. A refresh token takes the access
- * tokens of its user and app with it.
+ * Answers `POST /services/oauth2/revoke`: an empty 200, or 400 with the error in form encoding. A refresh token also revokes the access
+ * tokens of its user and app.
  * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_revoke_token.htm
  */
 export function handleRevoke(form: URLSearchParams, state: OAuthState): OAuthAnswer {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-// https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_tokens_scopes.htm: the oldest token gives way to the sixth.
+// https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_tokens_scopes.htm: the sixth token replaces the oldest.
 const MAX_LIVE_TOKENS = 5
 // The default of an org's session settings.
 const SESSION_MILLISECONDS = 2 * 60 * 60 * 1000
@@ -28,13 +28,13 @@ export class Sessions {
     this.#now = now
   }
 
-  /** How many tokens were ever issued. */
+  /** Number of tokens issued so far. */
   get issued(): number {
     return this.#issued
   }
 
   /**
-   * Makes a new token, or issues a given one again. At most five tokens of the same user and app are live: a sixth revokes the oldest.
+   * Issues a new token, or a given one again. At most five tokens of the same user and app are live: a sixth revokes the oldest.
    */
   issue(userId: string, appId: string, accessToken = this.#newToken()): Session {
     const siblings = [...this.#live.values()].filter(session => session.userId === userId && session.appId === appId)
@@ -53,12 +53,12 @@ export class Sessions {
     return `${this.#organizationId.slice(0, 15)}!${opaque}`
   }
 
-  /** The session of a token, or undefined when it is unknown, revoked or expired. To use it lengthens its life. */
+  /** The session of a token, or undefined when it is unknown, revoked or expired. Its use extends its lifetime. */
   find(accessToken: string): Session | undefined {
     const session = this.#live.get(accessToken)
     if (session === undefined) return undefined
     const left = session.expiresAt - this.#now()
-    // Salesforce renews a session that is used in the second half of its life.
+    // Salesforce extends a session that is used in the second half of its lifetime.
     if (left > SESSION_MILLISECONDS / 2) return session
     if (left <= 0) {
       this.#live.delete(accessToken)
@@ -69,12 +69,12 @@ export class Sessions {
     return renewed
   }
 
-  /** Ends one session; false when there was none. */
+  /** Ends one session; false when it did not exist. */
   expire(accessToken: string): boolean {
     return this.#live.delete(accessToken)
   }
 
-  /** Ends the sessions of a user, or those they have through one app. */
+  /** Ends the sessions of a user, or those through one app. */
   expireUser(userId: string, appId?: string): void {
     for (const session of this.#live.values())
       if (session.userId === userId && (appId === undefined || session.appId === appId))

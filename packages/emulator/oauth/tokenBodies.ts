@@ -12,7 +12,7 @@ export function scopeOf(app: EmulatedApp): string {
   return app.scopes.join(' ')
 }
 
-/** What all flows answer with; each flow picks its keys, in its own order. */
+/** The answers of all flows; each flow selects its keys, in its own order. */
 export function tokenParts(state: OAuthState, app: EmulatedApp, session: Session) {
   const id = identityUrl(state, session.userId)
   // A string of digits, not a number.

@@ -2,24 +2,24 @@ import type { LoginHistory } from './loginHistory.ts'
 import type { RefreshTokens } from './refreshTokens.ts'
 import type { Sessions } from './sessions.ts'
 
-/** Someone who can log in to the emulated org. */
+/** A user who can log in to the emulated org. */
 export type EmulatedUser = {
   /** 18 characters, beginning with 005. */
   readonly id: string
   readonly username: string
   readonly password: string
-  /** Goes right behind the password when the caller's address is not trusted. */
+  /** Appended to the password when the caller's address is not trusted. */
   readonly securityToken: string
   readonly firstName: string
   readonly lastName: string
   readonly email: string
   /** @default true */
   readonly isActive?: boolean
-  /** Whether the profile's login addresses take in the caller. @default true */
+  /** Whether the profile's login IP ranges include the caller. @default true */
   readonly addressAllowed?: boolean
 }
 
-/** A connected app or external client app: what a client logs in through. */
+/** A connected app or external client app. */
 export type EmulatedApp = {
   readonly name: string
   /** The consumer key. */
@@ -32,27 +32,27 @@ export type EmulatedApp = {
   readonly certificate?: string
   /** Whether the client credentials flow is enabled for the app. @default false */
   readonly clientCredentials?: boolean
-  /** The user that the client credentials flow runs as. Absent: the admin named no user. */
+  /** The user that the client credentials flow runs as. Absent: the admin selected no user. */
   readonly runAsUserId?: string
-  /** Given when the policy says "Admin approved users are pre-authorized"; any user may use the app when it is absent. */
+  /** Present when the policy is "Admin approved users are pre-authorized"; when it is absent, any user may use the app. */
   readonly approvedUserIds?: readonly string[]
-  /** Users who once gave the app their consent, for apps without that policy. */
+  /** Users who approved the app, for apps without that policy. */
   readonly consentedUserIds?: readonly string[]
 }
 
-/** What the token endpoint knows about the org. Each request reads it again, so any of it can change. */
+/** The facts of the org for the token endpoint. Each request reads them again, so they can change. */
 export type OAuthState = {
   /** 18 characters, beginning with 00D. */
   readonly organizationId: string
-  /** `https://acme.my.salesforce.com`, without a slash at the end: where the answers send a client. */
+  /** `https://acme.my.salesforce.com`, without a trailing slash: the instance URL in answers. */
   readonly instanceUrl: string
-  /** `https://login.salesforce.com`, without a slash at the end: begins identity URLs. */
+  /** `https://login.salesforce.com`, without a trailing slash: the start of identity URLs. */
   readonly loginUrl: string
-  /** Hosts, with their port, that stand for login.salesforce.com; every other host stands for the org's My Domain. */
+  /** Hosts, with port, that act as login.salesforce.com; every other host acts as the org's My Domain. */
   readonly loginHosts: readonly string[]
-  /** What `aud` of a JWT bearer assertion may be: `https://login.salesforce.com`, or `https://test.salesforce.com` in a sandbox. */
+  /** Allowed `aud` of a JWT bearer assertion: `https://login.salesforce.com`, or `https://test.salesforce.com` in a sandbox. */
   readonly audiences: readonly string[]
-  /** The setting "Allow OAuth Username-Password Flows", which new orgs have switched off. */
+  /** The setting "Allow OAuth Username-Password Flows", which is off in new orgs. */
   readonly passwordFlowAllowed: boolean
   /** Whether the caller's address is in a trusted range, so that no security token is needed. */
   readonly addressTrusted: boolean
@@ -80,11 +80,11 @@ export type OAuthAnswer = {
   readonly body: string
 }
 
-/** A request to the token endpoint, as each grant takes it. */
+/** A request to the token endpoint. */
 type TokenRequest = OAuthRequest & { readonly form: URLSearchParams }
 
 /** The keys of a successful answer, in the order they are sent. */
 type TokenBody = Readonly<Record<string, string>>
 
-/** One way to get a token: gives the answer's body, or throws an OAuthRejection. */
+/** A grant type. Returns the answer's body, or throws an OAuthRejection. */
 export type Grant = (request: TokenRequest, state: OAuthState) => TokenBody | Promise<TokenBody>

@@ -29,7 +29,7 @@ function displayName(user: EmulatedUser): string {
 }
 
 /**
- * Answers `GET /services/oauth2/userinfo` in OpenID Connect's words.
+ * Answers `GET /services/oauth2/userinfo` in the form of OpenID Connect.
  * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_using_userinfo_endpoint.htm
  */
 export function handleUserinfo(request: OAuthRequest, state: OAuthState): OAuthAnswer {
@@ -57,7 +57,7 @@ export function handleUserinfo(request: OAuthRequest, state: OAuthState): OAuthA
 }
 
 /**
- * Answers `GET /id/{organization}/{user}`, the identity URL that comes with each token.
+ * Answers `GET /id/{organization}/{user}`, the identity URL in each token answer.
  * https://help.salesforce.com/s/articleView?id=sf.remoteaccess_using_openid.htm
  */
 export function handleIdentity(request: OAuthRequest, state: OAuthState): OAuthAnswer {

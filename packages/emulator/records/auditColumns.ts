@@ -2,10 +2,10 @@ import { withRoom } from './growingArray.ts'
 
 const FIRST_ROOM = 1024
 
-/** Who writes, and when: epoch milliseconds, and the writer's place among the users. */
+/** The writer and the time: epoch milliseconds, and the writer's index among the users. */
 export type Writer = { readonly now: number; readonly userPlace: number }
 
-/** Who created and last changed each record of an object, and when. */
+/** Creator, last modifier and both times of each record of an object. */
 export class AuditColumns {
   #createdAt = new Float64Array(FIRST_ROOM)
   #modifiedAt = new Float64Array(FIRST_ROOM)

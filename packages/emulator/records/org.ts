@@ -4,12 +4,12 @@ import type { RecordReader, StoredRecord } from '../soql/types.ts'
 import { recordView } from './recordView.ts'
 import { Table } from './table.ts'
 
-// Fields worth an index when a query asks for a value: roughly those that Salesforce indexes.
+// Fields with an index for queries by value: roughly those that Salesforce indexes.
 function isIndexed(field: FieldSchema) {
   return field.idLookup || field.externalId || field.unique || field.type === 'email' || field.type === 'reference'
 }
 
-// Put together or counted when read, so there is no stored text to index.
+// Composed or counted when read: there is no stored text to index.
 function isComputed(field: FieldSchema) {
   return field.autoNumber || field.type === 'id' || (!field.createable && !field.updateable) || field.name === 'OwnerId'
 }
@@ -43,7 +43,7 @@ export class Org {
 
   readonly userId = (userPlace: number): string => this.table('User')?.idOf(userPlace) ?? ''
 
-  /** How many records of the object are live. */
+  /** Number of live records of the object. */
   countLive(objectName: string): number {
     const table = this.table(objectName)
     let live = 0
@@ -51,7 +51,7 @@ export class Org {
     return live
   }
 
-  /** What the query engine reads; with `deleted`, deleted records too, as `queryAll` gives them. */
+  /** The records for the query engine; with `deleted`, including deleted records, as in `queryAll`. */
   reader({ deleted = false } = {}): RecordReader {
     const isSeen = (table: Table, place: number) => {
       const status = table.status(place)

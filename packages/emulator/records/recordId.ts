@@ -3,7 +3,7 @@ const CHECKSUM_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
 const BASE = ALPHABET.length
 // Between the key prefix and the counter: the instance, and digits that stay zero in an org of this size.
 const INSTANCE = '5f0000'
-// Counters begin well above zero, so that ids of a fresh org already use all kinds of characters.
+// Counters start well above zero, so that ids of a new org use all kinds of characters.
 const FIRST_COUNTER = 27_000_000
 const COUNTER_DIGITS = 6
 
@@ -18,7 +18,7 @@ function chunkChecksum(id15: string, from: number): string {
   return CHECKSUM_ALPHABET.charAt(bits)
 }
 
-/** The three characters that make an 18-character id of a 15-character id: they encode which letters are upper case. */
+/** The three characters that extend a 15-character id to 18: they encode which letters are upper case. */
 export function idChecksum(id15: string): string {
   return chunkChecksum(id15, 0) + chunkChecksum(id15, 5) + chunkChecksum(id15, 10)
 }
@@ -33,13 +33,13 @@ function counterText(counter: number): string {
   return text
 }
 
-/** The 18-character id of an object's record by its 0-based place in the storage. */
+/** The 18-character id of an object's record by its 0-based index in the storage. */
 export function recordId(keyPrefix: string, place: number): string {
   const id15 = keyPrefix + INSTANCE + counterText(FIRST_COUNTER + place)
   return id15 + idChecksum(id15)
 }
 
-/** The reverse of `recordId`, or -1 for an id that this storage never gave out. */
+/** The reverse of `recordId`, or -1 for an id that this storage never issued. */
 export function placeOf(keyPrefix: string, id18: string): number {
   const head = keyPrefix + INSTANCE
   if (!id18.startsWith(head)) return -1

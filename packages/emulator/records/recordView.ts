@@ -27,7 +27,7 @@ function typed(field: FieldSchema, text: string): FieldValue {
   return field.soapType === 'xsd:double' || field.soapType === 'xsd:int' ? Number(text) : text
 }
 
-// A person's Name is no field of its own: it is put together from its parts, and never written.
+// A person's Name is composed from its parts, and never written.
 function isPersonName(table: Table, field: FieldSchema) {
   return field.name === 'Name' && !field.createable && table.schema.fieldsByName.has('lastname')
 }
@@ -36,7 +36,7 @@ function personName(table: Table, place: number): string {
   return [table.text(place, 'FirstName'), table.text(place, 'LastName')].filter(part => part !== '').join(' ')
 }
 
-/** The value of one field as the API shows it. Throws nothing: a field that the object lacks has no value. */
+/** The value of one field as the API shows it. A field that the object does not have has no value. */
 export function fieldValue(table: Table, place: number, name: string, userId: UserId): FieldValue {
   if (name === 'Id') return table.idOf(place)
   const audit = AUDIT_FIELDS[name]

@@ -1,6 +1,6 @@
 import type { FieldSchema } from '../schema/types.ts'
 
-/** Which fields a packed record holds, in which order. Records written alike share one shape. */
+/** The fields of a packed record, in order. Records with the same fields share one shape. */
 export type Shape = {
   /** Its number among the shapes of the object. */
   readonly number: number
@@ -33,7 +33,7 @@ export class Shapes {
 /** Separates the values of a packed record; no value contains it, see `cleanText`. */
 export const SEPARATOR = '\u001f'
 
-/** The text of one value of a packed record, without taking the others apart. */
+/** The text of one value of a packed record, without parsing the others. */
 export function packedValue(packed: string, position: number): string {
   let from = 0
   for (let passed = 0; passed < position; passed++) from = packed.indexOf(SEPARATOR, from) + 1

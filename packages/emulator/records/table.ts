@@ -9,20 +9,20 @@ import { hashOf, ValueIndex } from './valueIndex.ts'
 const FIRST_ROOM = 1024
 const LIVE = 0
 const DELETED = 1
-// A record of a transaction that was rolled back: its id is used up, and it is never visible again.
+// A record of a transaction that was rolled back: its id stays used, and it is never visible again.
 const GONE = 2
 
 export type RecordStatus = 'live' | 'deleted' | 'gone'
 
 /**
- * The records of one object. A record is one text of its values, the fields it has are a shared shape, and its system fields lie in
- * typed arrays: some 200 bytes for a contact with ten fields. Values are in their stored text form, '' for none.
+ * The records of one object. A record is one text of its values, its fields are a shared shape, and its system fields are in
+ * typed arrays: about 200 bytes for a contact with ten fields. Values are in their stored text form, '' for none.
  */
 export class Table {
   readonly schema: ObjectSchema
   readonly #shapes = new Shapes()
   readonly #packed = new TextStore()
-  /** Who created and last changed a record, and when. */
+  /** Creator, last modifier and both times of a record. */
   readonly audit = new AuditColumns()
   #count = 0
   #shapeNumbers = new Int32Array(FIRST_ROOM)
@@ -38,7 +38,7 @@ export class Table {
     return this.#shapes.of(fields)
   }
 
-  /** How many places were ever given out: live, deleted and rolled back records together. */
+  /** Number of places issued so far: live, deleted and rolled back records together. */
   get count(): number {
     return this.#count
   }
@@ -60,7 +60,7 @@ export class Table {
     return place
   }
 
-  /** Overwrites the values of the shape's fields and leaves the others. Returns how to take it back. */
+  /** Overwrites the values of the shape's fields and leaves the others. Returns a function that undoes it. */
   update(place: number, shape: Shape, values: readonly string[], writer: Writer): () => void {
     const before = { packed: this.#packedAt(place), shape: this.#shapeAt(place), writer: this.audit.modifier(place) }
     const merged = this.#merged(before.packed, before.shape, shape, values)
@@ -76,7 +76,7 @@ export class Table {
     }
   }
 
-  /** Takes back an insert. */
+  /** Undoes an insert. */
   forget(place: number): void {
     this.#reindex(place, this.#shapeAt(place), this.#packedAt(place), this.shapeOf([]), '')
     this.#status[place] = GONE
@@ -103,13 +103,13 @@ export class Table {
     return known ? place : undefined
   }
 
-  /** The stored text of a field; '' for none. Who and when are not stored as text: see `audit`. */
+  /** The stored text of a field; '' for none. Audit fields are not stored as text: see `audit`. */
   text(place: number, fieldName: string): string {
     const position = this.#shapeAt(place).positions.get(fieldName)
     return position === undefined ? '' : packedValue(this.#packedAt(place), position)
   }
 
-  /** The first live record with that value, passing `except` over; -1 for none. The field has an index. */
+  /** The first live record with that value, except `except`; -1 when there is no such record. The field has an index. */
   firstWith(fieldName: string, value: string, except = -1): number {
     const index = this.#indexes.get(fieldName)
     if (index === undefined) return -1
@@ -120,7 +120,7 @@ export class Table {
     return -1
   }
 
-  /** Places of all records that are not gone and hold the value, oldest first. Builds the field's index on first use. */
+  /** Places of all existing and deleted records with the value, oldest first. Builds the field's index on first use. */
   placesWith(field: FieldSchema, value: string): number[] {
     const index = this.#indexes.get(field.name) ?? this.#addIndex(field)
     const hash = hashOf(value)

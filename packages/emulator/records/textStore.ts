@@ -4,8 +4,8 @@ const SLAB_BYTES = 4 * 1024 * 1024
 const FIRST_ROOM = 1024
 
 /**
- * One text per place, kept as UTF-8 outside the JavaScript heap: a million records cost the garbage collector nothing. A text that
- * changes moves to the end, and its old room stays unused.
+ * One text per place, stored as UTF-8 outside the JavaScript heap: a million records cost the garbage collector nothing. A text that
+ * changes moves to the end, and its old space stays unused.
  */
 export class TextStore {
   readonly #slabs: Buffer[] = []
@@ -22,7 +22,7 @@ export class TextStore {
 
   set(place: number, text: string): void {
     this.#makeRoom(place + 1)
-    // UTF-8 takes at most three bytes for a UTF-16 unit; counting exactly is left to texts that might not fit.
+    // UTF-8 takes at most three bytes for a UTF-16 unit; only texts that might not fit are counted exactly.
     const fits = this.#end + text.length * 3 <= (this.#slabs.at(-1)?.length ?? 0)
     if (!fits) this.#beginSlabFor(Buffer.byteLength(text))
     const slab = this.#slabs.length - 1

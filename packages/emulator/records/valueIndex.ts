@@ -7,9 +7,9 @@ function lowerCaseCode(code: number): number {
   return code >= 65 && code <= 90 ? code + 32 : code
 }
 
-// FNV-1a over the text with A-Z folded and all but ASCII left out: values that differ in case fall into one bucket, and are kept
-// apart by comparison.
-/** What `first` and `after` look for. */
+// FNV-1a over the text with A-Z folded and all but ASCII left out: values that differ in case share one bucket, and are distinguished
+// by comparison.
+/** The search of `first` and `after`. */
 export function hashOf(text: string): number {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) {
@@ -20,7 +20,7 @@ export function hashOf(text: string): number {
 }
 
 /**
- * Finds the places of records by the value of one field. Holds 12 bytes a record and no value: the storage compares.
+ * Finds the places of records by the value of one field. Uses 12 bytes per record and stores no value: the storage compares.
  * Chained, so many records with one value cost nothing when they are added.
  */
 export class ValueIndex {
@@ -59,7 +59,7 @@ export class ValueIndex {
     }
   }
 
-  /** The first place that may hold a value with this hash, or -1; those of other values with the same hash are among them. */
+  /** The first place that may hold a value with this hash, or -1; places of other values with the same hash are included. */
   first(hash: number): number {
     return this.#withHash(this.#buckets[hash & (this.#buckets.length - 1)] ?? END, hash)
   }

@@ -4,7 +4,7 @@ import type { Call } from '../http/call.ts'
 /** Records that one collection request may write. */
 const MAX_RECORDS = 200
 
-/** Throws EXCEEDED_ID_LIMIT when a request is about too many records. */
+/** Throws EXCEEDED_ID_LIMIT when a request has too many records. */
 export function limitRecords(count: number, most = MAX_RECORDS): void {
   if (count <= most) return
   const message = `record limit reached. cannot submit more than ${most} records into this call`

@@ -34,7 +34,7 @@ function typeOf(record: JsonObject): string {
   return isObject(attributes) && typeof attributes['type'] === 'string' ? attributes['type'] : ''
 }
 
-/** Records of one type that follow one another are a chunk. */
+/** Consecutive records of one type are a chunk. */
 function limitChunks(records: readonly JsonObject[]): void {
   const types = records.map(record => typeOf(record).toLowerCase())
   const chunks = types.filter((type, index) => type !== types[index - 1]).length
@@ -49,7 +49,7 @@ const rolledBack = recordError(
   [],
 )
 
-/** Takes everything back when one record was rejected and all were to succeed together. */
+/** Undoes all writes when one record was rejected and the request is all-or-none. */
 function settleTogether(outcomes: readonly WriteOutcome[], allOrNone: boolean): readonly WriteOutcome[] {
   if (!allOrNone || !outcomes.some(isRejected)) return outcomes
   for (const outcome of [...outcomes].reverse()) if (!isRejected(outcome)) outcome.undo?.()

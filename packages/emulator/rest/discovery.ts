@@ -31,7 +31,7 @@ export function limits(call: Call): Answer {
   })
 }
 
-/** `GET /services/data/vXX.0/limits/recordCount?sObjects=A,B`: every object that has records when none is named. */
+/** `GET /services/data/vXX.0/limits/recordCount?sObjects=A,B`: every object with records when no object is named. */
 export function recordCounts({ state, query }: Call): Answer {
   const asked = query.get('sObjects')?.split(',')
   const names = asked ?? [...state.org.tables()].map(({ schema }) => schema.name)

@@ -9,10 +9,10 @@ import { parentKey, toParentId, toReference } from '../values/references.ts'
 import { NOT_OF_TYPE, toStoredText } from '../values/storedText.ts'
 import type { Cells } from '../writes/writePlan.ts'
 
-/** A record of a JSON request, ready to be written. */
+/** A record of a JSON request, ready to write. */
 export type JsonRecord = { readonly fields: readonly FieldSchema[]; readonly cells: Cells }
 
-/** Where a record of a request is to be written, for whom. `body` is the request's text, for the columns in error messages. */
+/** The target of a record and its user. `body` is the request's text, for the columns in error messages. */
 export type JsonTarget = {
   readonly org: Org
   readonly table: Table
@@ -45,7 +45,7 @@ function token(value: unknown): string {
   return Array.isArray(value) ? 'START_ARRAY' : 'START_OBJECT'
 }
 
-/** A value of the wrong JSON type or form fails the whole request, a collection of 200 records too. */
+/** A value of the wrong JSON type or form fails the whole request, even a collection of 200 records. */
 function undeserializable(field: FieldSchema, value: unknown, body: string): ApiError {
   const text = JSON.stringify(value)
   const column = body.indexOf(text, Math.max(0, body.indexOf(`"${field.name}"`))) + text.length + 1
@@ -103,7 +103,7 @@ function readEntry(target: JsonTarget, name: string, value: unknown): Entry | Re
 
 /**
  * Reads the fields of a record, without its `attributes` and the names in `except` (lower case). Throws JSON_PARSER_ERROR when a value
- * cannot be of its field's type; any other error of the record is returned.
+ * is not of its field's type; any other error of the record is returned.
  */
 export function readJsonRecord(
   target: JsonTarget,

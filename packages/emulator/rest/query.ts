@@ -24,7 +24,7 @@ function page(call: Call, cursor: Cursor, locator: string, from: number): Answer
   })
 }
 
-/** `GET /query?q=…` and `GET /queryAll?q=…`, which gives deleted records too. */
+/** `GET /query?q=…` and `GET /queryAll?q=…`, which includes deleted records. */
 export function query(call: Call): Answer {
   const soql = call.query.get('q')
   if (soql === null || soql === '') throw apiError(400, 'MALFORMED_QUERY', 'SOQL statement missing')
@@ -36,7 +36,7 @@ export function query(call: Call): Answer {
   return page(call, cursor, locator, 0)
 }
 
-/** `GET /query/{locator}-{offset}`, the path that `nextRecordsUrl` gives. */
+/** `GET /query/{locator}-{offset}`, the path in `nextRecordsUrl`. */
 export function queryMore(call: Call): Answer {
   const [locator = '', offset = ''] = (call.params['locator'] ?? '').split('-')
   const cursor = call.state.cursors.find(locator)

@@ -5,7 +5,7 @@ const MAX_CURSORS = 100
 
 export type Cursor = { readonly answer: QueryRows; readonly pageSize: number }
 
-/** The rows of queries that were not fetched to their end, by locator. The oldest goes when there are too many. */
+/** The rows of queries that were not fetched to their end, by locator. The oldest is removed when there are too many. */
 export class QueryCursors {
   readonly #cursors = new Map<string, Cursor>()
   #opened = 0

@@ -71,7 +71,7 @@ export function deleteRecord(call: Call): Answer {
   return noContent
 }
 
-/** A record as the API shows it to the caller, all its visible fields or those named. Throws INVALID_FIELD for an unknown name. */
+/** A record as the API shows it to the caller, with all visible fields or the named ones. Throws INVALID_FIELD for an unknown name. */
 export function shownRecord(call: Call, of: Table, place: number, names?: readonly string[]) {
   const { schema } = of
   const isVisible = (field: FieldSchema) => call.caller.access.fieldVisible(schema.name, field.name)
@@ -104,7 +104,7 @@ function notFoundRecord() {
   return notFound('The requested resource does not exist')
 }
 
-/** The field that a path or a job names as the key of an upsert. Throws NOT_FOUND when it is no key, or hidden from the caller. */
+/** The key field of an upsert, named by a path or a job. Throws NOT_FOUND when it is not a key, or hidden from the caller. */
 export function upsertKey(call: Call, of: Table, name: string): FieldSchema {
   const field = of.schema.fieldsByName.get(name.toLowerCase())
   const isKey = field !== undefined && (field.externalId || field.idLookup)

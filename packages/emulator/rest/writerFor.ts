@@ -3,7 +3,7 @@ import type { Call } from '../http/call.ts'
 import type { Table } from '../records/table.ts'
 import { createRecordWriter, type RecordWriter } from '../writes/recordWriter.ts'
 
-/** Writes to an object as the caller of this request. */
+/** A writer to an object for the caller of this request. */
 export function writerFor({ state, caller, faults }: Call, table: Table): RecordWriter {
   return createRecordWriter({
     table,

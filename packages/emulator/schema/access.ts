@@ -1,4 +1,4 @@
-/** What one user may do with one object. */
+/** The rights of one user on one object. */
 type ObjectAccess = {
   readonly create: boolean
   readonly read: boolean
@@ -9,27 +9,27 @@ type ObjectAccess = {
 /** A user's permissions: rights on objects, and field-level security. Names are taken in any case. */
 export type UserAccess = {
   readonly object: (objectName: string) => ObjectAccess
-  /** Whether the user sees the field at all: one they do not see is to them a field that does not exist. */
+  /** Whether the user sees the field: to the user a hidden field does not exist. */
   readonly fieldVisible: (objectName: string, fieldName: string) => boolean
-  /** Whether the user may write the field, as far as field-level security goes. */
+  /** Whether field-level security lets the user write the field. */
   readonly fieldEditable: (objectName: string, fieldName: string) => boolean
 }
 
-/** Takes away from full access to one object; what is left out stays allowed. */
+/** Restrictions of full access to one object; absent rights stay allowed. */
 export type ObjectAccessDeclaration = {
   readonly create?: boolean
   readonly read?: boolean
   readonly update?: boolean
   readonly delete?: boolean
-  /** Fields the user neither sees nor writes. */
+  /** Fields that the user can neither see nor write. */
   readonly hidden?: readonly string[]
-  /** Fields the user sees but does not write. */
+  /** Fields that the user can see but not write. */
   readonly readOnly?: readonly string[]
 }
 
 const everything: ObjectAccess = { create: true, read: true, update: true, delete: true }
 
-/** Access of a user who may do all that the schema allows. */
+/** Access of a user who may do everything that the schema allows. */
 export function fullAccess(): UserAccess {
   return {
     object: () => everything,
@@ -43,7 +43,7 @@ function lowerCased(names: readonly string[] = []): ReadonlySet<string> {
 }
 
 /**
- * Access restricted for the objects named, by object name; objects that are not named stay fully open.
+ * Access with restrictions by object name; other objects stay fully accessible.
  * @example restrictedAccess({ Contact: { create: false, hidden: ['Birthdate'], readOnly: ['Title'] } })
  */
 export function restrictedAccess(declaration: { readonly [objectName: string]: ObjectAccessDeclaration }): UserAccess {

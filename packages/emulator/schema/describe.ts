@@ -1,7 +1,7 @@
 import type { UserAccess } from './access.ts'
 import type { ChildRelationship, FieldSchema, ObjectSchema } from './types.ts'
 
-// What no object of this org differs in; in describe and describe global.
+// Keys with the same value for all objects of this org, in describe and describe global.
 const sameForAll = {
   activateable: false,
   associateEntityType: null,
@@ -54,7 +54,7 @@ function pageUrls(schema: ObjectSchema, instanceUrl: string) {
   }
 }
 
-/** What both describes say of an object, as this user may use it. */
+/** The keys that both describes have for an object, for this user. */
 function summary(schema: ObjectSchema, access: UserAccess) {
   const { compactLayoutable, searchLayoutable, fields, fieldsByName, fieldsByRelationship, ...rest } = schema
   const { childRelationships, supportedScopes, ...listed } = rest
@@ -105,7 +105,7 @@ function masterRecordType(describeUrl: string) {
 
 /**
  * The body of `GET /sobjects/{object}/describe` for a user: fields hidden from them are absent, fields they may only read are neither
- * createable nor updateable. `instanceUrl` begins the links to pages, which are left out without it.
+ * createable nor updateable. `instanceUrl` begins the links to pages, which are absent without it.
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
  */
 export function describeObject(schema: ObjectSchema, access: UserAccess, apiVersion: string, instanceUrl?: string) {

@@ -77,7 +77,7 @@ export function picklist(
   return field('picklist', name, label, { ...ofLength(length), picklistValues, defaultValue }, traits)
 }
 
-/** A picklist of which several values can be chosen, separated by semicolons. */
+/** A multi-select picklist; its values are separated by semicolons. */
 export function multipicklist(
   name: string,
   label: string,
@@ -137,7 +137,7 @@ export function time(name: string, label: string, ...traits: readonly FieldTrait
   return field('time', name, label, { soapType: 'xsd:time', aggregatable: false }, traits)
 }
 
-/** A lookup. A custom one's relationship name is given with its `__r`. */
+/** A lookup. The relationship name of a custom lookup includes its `__r`. */
 export function reference(
   name: string,
   label: string,
@@ -150,7 +150,7 @@ export function reference(
   return field('reference', name, label, { ...ofType, referenceTo: targets, relationshipName }, traits)
 }
 
-/** A lookup to a user that search cannot prefilter by. */
+/** A lookup to a user without search prefilter. */
 export function userReference(name: string, label: string, relationshipName: string, ...traits: readonly FieldTrait[]) {
   return reference(name, label, 'User', relationshipName, { searchPrefilterable: false }, ...traits)
 }
@@ -169,7 +169,7 @@ const accuracies = values(
   'Unknown',
 )
 
-/** The nine fields of an address. `prefix` begins their names (`Mailing`), and with a space after it their labels. */
+/** The nine fields of an address. Their names start with `prefix` (`Mailing`), their labels with `prefix` and a space. */
 export function address(prefix: string): readonly FieldSchema[] {
   const compound = `${prefix}Address`
   const part = partOf(compound)

@@ -1,12 +1,12 @@
 import type { FieldSchema, PicklistValue } from './types.ts'
 
-/** What sets a field apart from the others of its type. The builders of fieldBuilders.ts take any number; the last one wins. */
+/** Differences of a field from the default of its type. The builders of fieldBuilders.ts take any number; the last one wins. */
 export type FieldTrait = Partial<FieldSchema>
 
 /** Must have a value, and therefore cannot be hidden by permissions. */
 export const required: FieldTrait = { nillable: false, permissionable: false }
 
-/** Never empty, because the org fills it in when the caller does not. */
+/** Never empty: the org fills it in when the caller does not. */
 export const defaulted: FieldTrait = { defaultedOnCreate: true }
 
 /** Maintained by Salesforce; not writable. */
@@ -15,7 +15,7 @@ export const readOnly: FieldTrait = { createable: false, updateable: false, perm
 /** Like `readOnly`, but permissions may hide it. */
 export const computed: FieldTrait = { createable: false, updateable: false }
 
-/** Always there and always visible: ids, owners, who and when. */
+/** Always present and visible: ids, owners, audit fields. */
 export const system: FieldTrait = { ...readOnly, nillable: false, defaultedOnCreate: true }
 
 /** Not subject to field-level security. */
@@ -24,29 +24,29 @@ export const alwaysVisible: FieldTrait = { permissionable: false }
 export const createOnly: FieldTrait = { updateable: false }
 export const updateOnly: FieldTrait = { createable: false }
 
-/** Leads to a picture. */
+/** The URL of a picture. */
 export const image: FieldTrait = { extraTypeInfo: 'imageurl' }
 
-/** The field a record is known by. */
+/** The name field of a record. */
 export const nameField: FieldTrait = { nameField: true, permissionable: false }
 
-/** A piece of a person's name. */
+/** A part of a person's name. */
 export const personName: FieldTrait = {
   compoundFieldName: 'Name',
   extraTypeInfo: 'personname',
   permissionable: false,
 }
 
-/** Can serve as a key in upserts though it is no External ID. */
+/** Usable as a key in upserts although it is not an External ID. */
 export const idLookup: FieldTrait = { idLookup: true }
 
 /** Cannot be used in WHERE or ORDER BY. */
 export const notFilterable: FieldTrait = { filterable: false, sortable: false }
 
-/** Only the listed values are taken. */
+/** Accepts only the listed values. */
 export const restricted: FieldTrait = { restrictedPicklist: true }
 
-/** A piece of a compound field such as an address. */
+/** A part of a compound field such as an address. */
 export function partOf(compoundFieldName: string): FieldTrait {
   return { compoundFieldName }
 }

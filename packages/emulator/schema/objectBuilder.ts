@@ -28,7 +28,7 @@ type ObjectDeclaration = Partial<ObjectAbilities> & {
   readonly scopes?: { readonly [name: string]: string }
 }
 
-/** An object from what sets it apart, and its fields. */
+/** An object from its differences to the default, and its fields. */
 export function object(declaration: ObjectDeclaration, fields: readonly FieldSchema[]): ObjectSchema {
   const { children = [], scopes = {}, ...rest } = declaration
   const supportedScopes: readonly SupportedScope[] = Object.entries(scopes).map(([name, label]) => ({ label, name }))
@@ -52,7 +52,7 @@ export function object(declaration: ObjectDeclaration, fields: readonly FieldSch
 
 type OnDelete = 'cascade' | 'restrict' | 'clear'
 
-/** A lookup of another object to this one, and what becomes of the child when the parent is deleted. */
+/** A lookup of another object to this one, and the effect on the child when the parent is deleted. */
 export function child(
   childSObject: string,
   field: string,

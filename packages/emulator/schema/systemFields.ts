@@ -13,14 +13,14 @@ export function ownerOrQueue(): FieldSchema {
   return reference('OwnerId', 'Owner ID', ['Group', 'User'], 'Owner', required, defaulted, polymorphic)
 }
 
-/** The record this one was merged into. */
+/** The record that this record was merged into. */
 export function masterRecord(objectName: string): FieldSchema {
   return reference('MasterRecordId', 'Master Record ID', objectName, 'MasterRecord', readOnly, {
     searchPrefilterable: false,
   })
 }
 
-/** Who created and last changed a record, and when: five fields of every object. */
+/** Audit fields: creator, last modifier and times; five fields of every object. */
 export function audit(): readonly FieldSchema[] {
   return [
     datetime('CreatedDate', 'Created Date', system),
@@ -35,7 +35,7 @@ export function lastActivity(): FieldSchema {
   return date('LastActivityDate', 'Last Activity', readOnly)
 }
 
-/** When the running user last viewed the record, and something that belongs to it. */
+/** When the running user last viewed the record or a related one. */
 export function lastViewed(): readonly FieldSchema[] {
   return [
     datetime('LastViewedDate', 'Last Viewed Date', readOnly),

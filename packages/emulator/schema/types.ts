@@ -23,7 +23,7 @@ const fieldTypes = [
 
 export type FieldType = (typeof fieldTypes)[number]
 
-/** One value of a picklist, as describe lists it. The API takes and gives `value`; people see `label`. */
+/** One value of a picklist, as describe lists it. The API uses `value`; people see `label`. */
 export type PicklistValue = {
   readonly active: boolean
   readonly defaultValue: boolean
@@ -33,7 +33,7 @@ export type PicklistValue = {
 }
 
 /**
- * One field of an object: all 57 keys of describe's answer, and nothing else, so that describe can hand it out as it is.
+ * One field of an object: all 57 keys of describe's answer, and nothing else, so that describe can return it unchanged.
  * `length` counts characters, `byteLength` bytes; `precision` counts all digits, `scale` those after the point, `digits` those of an int.
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
  */
@@ -97,7 +97,7 @@ export type FieldSchema = {
   readonly writeRequiresMasterRead: boolean
 }
 
-/** The far side of a lookup: which object's field points here, and under which name a child sub-query finds it. */
+/** The child relationship of a lookup: the object and field that refer to this object, and the name for child sub-queries. */
 export type ChildRelationship = {
   readonly childSObject: string
   readonly field: string
@@ -106,7 +106,7 @@ export type ChildRelationship = {
   readonly restrictedDelete: boolean
 }
 
-/** What describe global says of an object besides its names. */
+/** The keys of an object in describe global, besides its names. */
 export type ObjectAbilities = {
   readonly compactLayoutable: boolean
   readonly createable: boolean
@@ -126,10 +126,10 @@ export type ObjectAbilities = {
   readonly updateable: boolean
 }
 
-/** Which subset of an object's records a list shows, for example `mine`: "My contacts". */
+/** A subset of an object's records in lists, for example `mine`: "My contacts". */
 export type SupportedScope = { readonly label: string; readonly name: string }
 
-/** One object of the org. `fieldsByName` and every other look-up by name take the name in lower case: API names ignore case. */
+/** One object of the org. `fieldsByName` and every other lookup by name use the name in lower case: API names ignore case. */
 export type ObjectSchema = ObjectAbilities & {
   readonly name: string
   readonly label: string

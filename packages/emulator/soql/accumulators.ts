@@ -1,6 +1,6 @@
 import type { FieldValue } from './types.ts'
 
-/** Takes the values of a group one by one, and returns the aggregate at the end. */
+/** Accepts the values of a group one by one, and returns the aggregate at the end. */
 export type Accumulator = { readonly add: (value: FieldValue) => void; readonly result: () => FieldValue }
 
 function count(): Accumulator {
@@ -41,7 +41,7 @@ function total(finish: (sum: number, count: number) => number) {
   }
 }
 
-/** The aggregate functions of SOQL by name in upper case; an empty value counts in none of them. */
+/** The aggregate functions of SOQL by name in upper case; all of them ignore empty values. */
 export const accumulators: Readonly<Record<string, () => Accumulator>> = {
   COUNT: count,
   COUNT_DISTINCT: countDistinct,

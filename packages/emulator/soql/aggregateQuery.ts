@@ -12,7 +12,7 @@ import type { FieldValue, QueryRow, QueryRows, StoredRecord } from './types.ts'
 
 type Group = { readonly values: readonly FieldValue[]; readonly totals: readonly Accumulator[] }
 
-/** Something of a group that can be shown, compared or sorted by. */
+/** A value of a group that can be shown, compared or sorted by. */
 type Column = Operand<Group> & { readonly key: string }
 
 type AggregateFunction = { readonly start: () => Accumulator; readonly get: (record: StoredRecord) => FieldValue }
@@ -24,7 +24,7 @@ type GroupedField = {
   readonly get: AggregateFunction['get']
 }
 
-/** What the clauses of one aggregate query refer to; functions are added as SELECT, HAVING and ORDER BY name them. */
+/** The columns of one aggregate query; functions are added when SELECT, HAVING and ORDER BY name them. */
 class Aggregation {
   readonly #context: QueryContext
   readonly #object: ObjectSchema
@@ -95,7 +95,7 @@ class Aggregation {
       values,
       totals: this.#functions.map(({ start }) => start()),
     })
-    // Without GROUP BY there is always one group, even of no records.
+    // Without GROUP BY there is always one group, even without records.
     if (this.#grouped.length === 0) groups.set('[]', newGroup([]))
     for (const record of records) {
       const values = this.#grouped.map(({ get }) => get(record))

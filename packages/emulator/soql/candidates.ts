@@ -19,7 +19,7 @@ function recordsWith({ context, object }: Source, field: FieldSchema, value: str
   return record === undefined ? [] : [record]
 }
 
-/** The records whose parent has that value: those `Account.Ext_Id__c = 'A-1'` asks for. */
+/** The records whose parent has this value, for `Account.Ext_Id__c = 'A-1'`. */
 function childrenByParent({ context, object }: Source, step: ParentStep, parentField: FieldSchema, value: string) {
   const children: StoredRecord[] = []
   for (const target of step.targets) {
@@ -73,8 +73,8 @@ function ofSmallest(source: Source, parts: readonly ConditionTree[]): Found | un
 }
 
 /**
- * The records that can meet a condition at all, found through indexes, by id; undefined when it takes a scan.
- * A few more than match may be among them: each is tested afterwards.
+ * The records that may match a condition, found through indexes, by id; undefined when a scan is necessary.
+ * Not all of them match: each is tested afterwards.
  */
 export function candidates(source: Source, tree: ConditionTree): Found | undefined {
   switch (tree.kind) {

@@ -5,10 +5,10 @@ import { readableObject } from './matchingRecords.ts'
 import { noSuchChildren } from './soqlErrors.ts'
 import type { StoredRecord } from './types.ts'
 
-/** The records that point to a parent, by the parent's id. */
+/** The records that refer to a parent, by the parent's id. */
 type ChildFinder = (parentId: string) => Iterable<StoredRecord>
 
-/** The far side of a parent-to-child relationship, for a sub-query in a SELECT list. */
+/** The children of a parent-to-child relationship, for a sub-query in a SELECT list. */
 export type Children = { readonly object: ObjectSchema; readonly name: string; readonly of: ChildFinder }
 
 // Without an index the children are sorted by parent once for the whole query.
@@ -21,7 +21,7 @@ function byScan(context: QueryContext, objectName: string, field: string): Child
 }
 
 /**
- * Finds the children a sub-query such as `(SELECT Id FROM Contacts)` names.
+ * Finds the children for a sub-query such as `(SELECT Id FROM Contacts)`.
  * Throws INVALID_TYPE when the parent has no such relationship, or the user may not read its records.
  */
 export function childrenOf(context: QueryContext, parent: ObjectSchema, subquery: Subquery): Children {

@@ -6,14 +6,14 @@ import { invalidOperator, notPossible } from './soqlErrors.ts'
 import { likeMatcher, stringValue } from './stringLiteral.ts'
 import type { FieldValue } from './types.ts'
 
-/** Whether a record, or a group, meets a condition. */
+/** Whether a record, or a group, matches a condition. */
 export type Predicate<Subject> = (subject: Subject) => boolean
 
 type Ordering = '<' | '<=' | '>' | '>='
 type Test = (value: FieldValue) => boolean
 
 function ordered(operator: Ordering, left: FieldValue, right: FieldValue): boolean {
-  // An empty field is neither before nor after anything.
+  // An empty field is neither before nor after any value.
   if (left === null || right === null) return false
   switch (operator) {
     case '<':
@@ -54,7 +54,7 @@ function chosenValues(value: FieldValue): readonly string[] {
   return typeof value === 'string' ? value.split(';').map(part => part.trim().toLowerCase()) : []
 }
 
-// `('a;b', 'c')`: both a and b are chosen, or c is.
+// `('a;b', 'c')`: both a and b are selected, or c is.
 function includesTest(literals: readonly string[]): Test {
   const alternatives = literals.map(literal => chosenValues(stringValue(literal)))
   return value => {
@@ -63,7 +63,7 @@ function includesTest(literals: readonly string[]): Test {
   }
 }
 
-/** The literals of a comparison with their types: the parser gives one type for all of a list when they agree. */
+/** The literals of a comparison with their types: the parser returns one type for a list when all agree. */
 export function literalsOf(comparison: Comparison): readonly (readonly [literal: string, type: string])[] {
   if (!('value' in comparison)) return []
   const literals = [comparison.value].flat()

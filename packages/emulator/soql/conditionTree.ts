@@ -15,7 +15,7 @@ function isComparison(condition: Condition | ConditionWithValueQuery): condition
   return 'operator' in condition
 }
 
-/** The parser gives a flat chain with counts of parentheses: laid out as tokens in the order of the query. */
+/** The parser returns a flat chain with counts of parentheses: this converts it to tokens in the order of the query. */
 function tokensOf(clause: WhereClause | HavingClause): readonly Token[] {
   const tokens: Token[] = []
   let rest: WhereClause | HavingClause | undefined = clause
@@ -42,7 +42,7 @@ class TokenReader {
 
   whole(): ConditionTree {
     const tree = this.#expression()
-    // The parser library loses one of three NOTs that open one after another; its parentheses then do not match.
+    // The parser library loses one of three consecutive NOTs; its parentheses then do not match.
     if (this.#next < this.#tokens.length)
       throw malformed('The emulator cannot read three NOTs that open one after another.')
     return tree

@@ -3,7 +3,7 @@ type Unit = 'DAY' | 'WEEK' | 'MONTH' | 'QUARTER' | 'YEAR'
 /** A span of time in epoch milliseconds; `end` is the first moment after it. */
 export type TimeSpan = { readonly start: number; readonly end: number }
 
-// The org's users live in GMT, and their week begins on Sunday, as in the locale en_US.
+// The org's users are in GMT, and their week starts on Sunday, as in the locale en_US.
 function startOf(unit: Unit, now: number, offset: number): number {
   const date = new Date(now)
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()]
@@ -28,12 +28,12 @@ const NINETY_DAYS = /^(LAST|NEXT)_(90)_(DAY)S$/
 const COUNTED = /^(LAST|NEXT)_(N)_(DAY|WEEK|MONTH|QUARTER|YEAR)S:(\d+)$/
 const AGO = /^()(N)_(DAY|WEEK|MONTH|QUARTER|YEAR)S_AGO:(\d+)$/
 
-/** First and last unit of the span, counted from the present one. */
+/** First and last unit of the span, counted from the current one. */
 function units(direction: string | undefined, counted: boolean, count: number, unit: Unit): readonly [number, number] {
   if (direction === '') return [-count, -count]
   if (direction === 'THIS') return [0, 0]
   if (direction === 'NEXT') return [1, count]
-  // The last n days go up to the present moment; the last n weeks, months… stop before the present one.
+  // The last n days end now; the last n weeks, months… end before the current one.
   return [-count, counted && unit === 'DAY' ? 0 : -1]
 }
 

@@ -3,25 +3,25 @@ import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
 import { noSuchColumn, noSuchRelationship } from './soqlErrors.ts'
 import type { FieldValue, RecordReader, StoredRecord } from './types.ts'
 
-/** What stays the same while one query is worked on. */
+/** The context of one query. */
 export type QueryContext = {
   readonly soql: string
   readonly reader: RecordReader
   readonly access: UserAccess
   readonly apiVersion: string
-  /** Epoch milliseconds: what `TODAY` is counted from. */
+  /** Epoch milliseconds: the current time for `TODAY`. */
   readonly now: number
 }
 
 /** One step from a record to its parent, over a lookup field. */
 export type ParentStep = {
   readonly lookup: FieldSchema
-  /** The name as the answer spells it: `Account`, `Account__r`. */
+  /** The name as in the answer: `Account`, `Account__r`. */
   readonly name: string
   readonly targets: readonly ObjectSchema[]
 }
 
-/** A field reached from an object: over parents, or its own when `steps` is empty. */
+/** A field of an object, or of its parents when `steps` is not empty. */
 export type FieldPath = {
   readonly steps: readonly ParentStep[]
   readonly field: FieldSchema
@@ -30,10 +30,10 @@ export type FieldPath = {
   readonly get: (record: StoredRecord) => FieldValue
 }
 
-/** A record together with what it is a record of. */
+/** A record together with its object. */
 export type TypedRecord = { readonly record: StoredRecord; readonly object: ObjectSchema }
 
-/** The parent that a record's lookup names, or undefined when the lookup is empty. */
+/** The parent of a record, or undefined when the lookup is empty. */
 export function parentOf(reader: RecordReader, step: ParentStep, record: StoredRecord): TypedRecord | undefined {
   const id = record.get(step.lookup.name)
   if (typeof id !== 'string') return undefined
@@ -53,7 +53,7 @@ function followSteps(reader: RecordReader, steps: readonly ParentStep[], record:
   return current
 }
 
-/** The field of that name as far as the user may see it. */
+/** The field with this name, if the user may see it. */
 function visibleField(context: QueryContext, object: ObjectSchema, name: string): FieldSchema | undefined {
   const field = object.fieldsByName.get(name.toLowerCase())
   return field !== undefined && context.access.fieldVisible(object.name, field.name) ? field : undefined

@@ -82,7 +82,7 @@ function typed(
 }
 
 /**
- * The value of a literal next to that operand.
+ * The value of a literal that is compared with this operand.
  * Throws INVALID_FIELD when the literal is of another type than the field, INVALID_QUERY_FILTER_OPERATOR when it should be an id.
  */
 export function literalValue(

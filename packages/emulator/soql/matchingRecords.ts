@@ -9,7 +9,7 @@ import { compilePredicate } from './predicate.ts'
 import { malformed, noSuchObject } from './soqlErrors.ts'
 import type { FieldValue, StoredRecord } from './types.ts'
 
-/** The object of that name, as far as the user may read it. Throws INVALID_TYPE if it does not exist or the user may not read it. */
+/** The object with this name. Throws INVALID_TYPE if it does not exist or the user may not read it. */
 export function readableObject(context: QueryContext, name: string): ObjectSchema {
   const object = context.reader.schema(name)
   const readable = object?.queryable === true && context.access.object(object.name).read
@@ -17,7 +17,7 @@ export function readableObject(context: QueryContext, name: string): ObjectSchem
   return object
 }
 
-/** The field a condition or an order names, as something that can be compared. */
+/** The field of a condition or an order, as an operand. */
 export function fieldOperand(
   context: QueryContext,
   object: ObjectSchema,
@@ -74,7 +74,7 @@ export function wherePredicate(
 }
 
 /**
- * The records that meet the WHERE clause, in the order of storage; found through an index where one helps.
+ * The records that match the WHERE clause, in storage order; found through an index where possible.
  * Throws an ApiError if the clause is not valid, before any record is read.
  */
 export function matchingRecords(
@@ -89,7 +89,7 @@ export function matchingRecords(
   return filtered(found?.values() ?? context.reader.scan(object.name), matches)
 }
 
-/** Those of the records that meet a condition. */
+/** The records that match a condition. */
 export function* filtered<Subject>(records: Iterable<Subject>, matches: Predicate<Subject>): Generator<Subject> {
   for (const record of records) if (matches(record)) yield record
 }

@@ -1,15 +1,15 @@
 import type { FieldSchema, FieldType } from '../schema/types.ts'
 import type { FieldValue } from './types.ts'
 
-/** The left side of a comparison, or what is sorted by: a typed value that can be read from a record or a group. */
+/** The left side of a comparison, or a sort key: a typed value of a record or a group. */
 export type Operand<Subject> = {
-  /** As the query spells it. */
+  /** As in the query. */
   readonly path: string
   readonly field: Pick<FieldSchema, 'name' | 'caseSensitive' | 'filterable'> & { readonly type: FieldType }
   readonly get: (subject: Subject) => FieldValue
 }
 
-/** How values of a field type are compared; decides which literals a condition may hold. */
+/** How values of a field type are compared; decides which literals a condition may contain. */
 export type ValueKind = 'text' | 'id' | 'boolean' | 'number' | 'date' | 'datetime' | 'time'
 
 export function valueKind(type: FieldType): ValueKind {
@@ -32,7 +32,7 @@ export function valueKind(type: FieldType): ValueKind {
   }
 }
 
-/** The form in which values of an operand are equal or ordered: text without its case, unless the field minds it. */
+/** The form in which values of an operand are equal or ordered: text in lower case, unless the field is case-sensitive. */
 export function comparableForm(operand: Operand<never>): (value: FieldValue) => FieldValue {
   const foldsCase = valueKind(operand.field.type) === 'text' && !operand.field.caseSensitive
   return foldsCase ? value => (typeof value === 'string' ? value.toLowerCase() : value) : value => value

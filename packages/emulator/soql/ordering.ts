@@ -12,7 +12,7 @@ function byValue(left: NonNullable<FieldValue>, right: NonNullable<FieldValue>):
   return left < right ? -1 : 1
 }
 
-/** One clause of ORDER BY with what it sorts by. */
+/** One clause of ORDER BY with its sort key. */
 export type Order<Subject> = { readonly clause: OrderByClause; readonly operand: Operand<Subject> }
 
 function comparator<Subject>({ clause, operand }: Order<Subject>): Comparator<Subject> {
@@ -27,7 +27,7 @@ function comparator<Subject>({ clause, operand }: Order<Subject>): Comparator<Su
   }
 }
 
-/** Sorts by the clauses of ORDER BY, the first one weighing most; equal subjects keep their order. */
+/** Sorts by the clauses of ORDER BY, first to last; equal subjects keep their order. */
 export function sorted<Subject>(subjects: Iterable<Subject>, orderBy: readonly Order<Subject>[]): Iterable<Subject> {
   if (orderBy.length === 0) return subjects
   const comparators = orderBy.map(comparator)

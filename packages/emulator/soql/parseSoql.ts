@@ -21,12 +21,12 @@ function rejection(soql: string, error: unknown): Error {
   return malformed(`unexpected token: '${token === '' ? '<EOF>' : token}'`)
 }
 
-// The parser takes these two for ends of lines, which a literal may not hold; to Salesforce they are characters like others.
+// The parser treats these two as line ends, which a literal may not contain; to Salesforce they are ordinary characters.
 function withEscapedSeparators(soql: string): string {
   return soql.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
 }
 
-/** The parser knows no times of day: `10:00:00Z` is handed to it as that time of this day. */
+/** The parser does not support times of day: it gets `10:00:00Z` as that time on this day. */
 export const DAY_OF_TIMES = '1970-01-01T'
 
 const LITERAL_OR_TIME = /'(?:\\.|[^'\\])*'|(?<![\w:.+-])\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z/gs
@@ -37,7 +37,7 @@ function withDatedTimes(soql: string): string {
 
 /**
  * Reads a SOQL query into the parser library's tree.
- * Throws MALFORMED_QUERY when the query is no SOQL, longer than 100,000 characters, or holds a literal longer than 4,000.
+ * Throws MALFORMED_QUERY when the query is not SOQL, longer than 100,000 characters, or contains a literal longer than 4,000.
  */
 export function parseSoql(soql: string): Query & { readonly sObject: string } {
   if (soql.length > MAX_SOQL_CHARACTERS) throw malformed('SOQL statements cannot be longer than 100,000 characters.')

@@ -3,13 +3,13 @@ import type { Comparison, ConditionTree } from './conditionTree.ts'
 import type { QueryContext } from './fieldPath.ts'
 import type { Operand } from './operand.ts'
 
-/** How the compiler finds the left side of a comparison, and how it treats one with a sub-query on its right side. */
+/** Callbacks of the compiler: for the left side of a comparison, and for a comparison with a sub-query. */
 export type PredicateParts<Subject> = {
   readonly operand: (comparison: Comparison) => Operand<Subject>
   readonly semiJoin: (comparison: Comparison, operand: Operand<Subject>) => Predicate<Subject>
 }
 
-/** Compiles a condition, once, into a test. Throws the ApiError of the first comparison that is wrong. */
+/** Compiles a condition, once, into a test. Throws the ApiError of the first invalid comparison. */
 export function compilePredicate<Subject>(
   context: QueryContext,
   tree: ConditionTree,

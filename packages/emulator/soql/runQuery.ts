@@ -12,11 +12,11 @@ import { type CompileSubquery, compileSelection } from './selection.ts'
 import { malformed, notPossible } from './soqlErrors.ts'
 import type { QueryRows, RecordReader, StoredRecord } from './types.ts'
 
-/** What a query's answer depends on besides the records. */
+/** The context of a query besides the records. */
 export type QueryOptions = {
-  /** `67.0`: goes into the URL of each row. */
+  /** `67.0`: part of the URL of each row. */
   readonly apiVersion: string
-  /** Epoch milliseconds that date literals such as TODAY are counted from. @default the present moment */
+  /** Epoch milliseconds: the current time for date literals such as TODAY. @default now */
   readonly now?: number
 }
 
@@ -87,8 +87,8 @@ function runRecordQuery(context: QueryContext, object: ObjectSchema, query: Quer
 }
 
 /**
- * Runs a SOQL query as a user with that access. Throws a ApiError, in Salesforce's words: MALFORMED_QUERY for what is no
- * SOQL, INVALID_TYPE and INVALID_FIELD for what does not exist or is hidden from the user.
+ * Runs a SOQL query as a user with this access. Throws an ApiError with Salesforce's message: MALFORMED_QUERY for invalid
+ * SOQL, INVALID_TYPE and INVALID_FIELD for names that do not exist or are hidden from the user.
  * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql.htm
  */
 export function runQuery(

@@ -4,7 +4,7 @@ import { type FieldPath, type ParentStep, parentOf, type QueryContext, resolvePa
 import { errorAt, malformed, positionOf } from './soqlErrors.ts'
 import type { QueryRow, StoredRecord } from './types.ts'
 
-/** Makes what one selected thing shows of a record. */
+/** Returns the value of one selected item for a record. */
 type Cell = (record: StoredRecord, object: ObjectSchema) => unknown
 
 /** A selected field, a parent with its own selected fields, or a sub-query; in the order of the query. */
@@ -71,7 +71,7 @@ function fieldsOfGroup(context: QueryContext, object: ObjectSchema, group: strin
     .map(field => field.name)
 }
 
-/** Turns the sub-query of a SELECT list into the cell that runs it for a parent record. */
+/** Compiles the sub-query of a SELECT list into a cell that runs it for a parent record. */
 export type CompileSubquery = (subquery: FieldSubquery['subquery']) => { readonly name: string; readonly cell: Cell }
 
 /** Compiled SELECT list: the names of its columns, and the row of a record. */

@@ -25,14 +25,14 @@ function withCaret(soql: string, position: number, text: string): string {
   return `\n${soql.slice(from, to)}\n${caret}\nERROR at Row:${row}:Column:${column}\n${text}`
 }
 
-/** A fault that points at a place of the query. `position` is 0-based. */
+/** An error that points at a position in the query. `position` is 0-based. */
 export function errorAt(errorCode: string, soql: string, position: number, text: string): ApiError {
   return apiError(400, errorCode, withCaret(soql, position, text))
 }
 
 const REFERENCE = 'Please reference your WSDL or the describe call for the appropriate names.'
 
-/** MALFORMED_QUERY without a place, as Salesforce words it when the query cannot be read at all. */
+/** MALFORMED_QUERY without a position, as Salesforce answers when it cannot parse the query. */
 export function malformed(text: string): ApiError {
   return apiError(400, 'MALFORMED_QUERY', text)
 }
@@ -83,7 +83,7 @@ export function notPossible(
   return errorAt('INVALID_FIELD', soql, positionOf(soql, path), `field '${field}' can not be ${verb} in a query call`)
 }
 
-/** An operator that the field's type does not know. */
+/** An operator that the field's type does not support. */
 export function invalidOperator(soql: string, path: string, type: string): ApiError {
   return errorAt('INVALID_FIELD', soql, positionOf(soql, path, 'where'), `invalid operator on ${type} field`)
 }

@@ -22,7 +22,7 @@ function unescaped(literal: string, inLike: boolean): string {
   return literal.slice(1, -1).replace(ESCAPE, (sequence: string, body: string) => {
     if (body.length === 5) return String.fromCharCode(Number.parseInt(body.slice(1), 16))
     const simple = SIMPLE_ESCAPES[body]
-    // In a pattern an escaped backslash, percent or underscore stays escaped: the pattern's own reader resolves it.
+    // In a pattern an escaped backslash, percent or underscore stays escaped: the LIKE pattern resolves it.
     if (inLike && (body === '\\' || body === '_' || body === '%')) return sequence
     if (simple !== undefined) return simple
     throw malformed(`Invalid string literal ${literal}. Illegal character sequence '${sequence}' in string literal.`)
@@ -30,7 +30,7 @@ function unescaped(literal: string, inLike: boolean): string {
 }
 
 /**
- * The text of a quoted string literal. Throws MALFORMED_QUERY for an escape that SOQL does not know.
+ * The text of a quoted string literal. Throws MALFORMED_QUERY for an unknown escape.
  * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select_quotedstringescapes.htm
  */
 export function stringValue(literal: string): string {
@@ -43,7 +43,7 @@ function escapedForRegExp(character: string): string {
   return character.replace(/[.*+?^${}()|[\]\\/]/, '\\$&')
 }
 
-/** A LIKE pattern as a test on whole values: `%` any text, `_` any one character, case ignored. */
+/** A LIKE pattern as a test on whole values: `%` any text, `_` any character, case ignored. */
 export function likeMatcher(literal: string): (value: string) => boolean {
   const pattern = unescaped(literal, true).replace(
     likeToken,

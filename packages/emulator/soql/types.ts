@@ -6,20 +6,20 @@ import type { ObjectSchema } from '../schema/types.ts'
  */
 export type FieldValue = string | number | boolean | null
 
-/** A record as the query engine sees it. `get` takes the field's API name in the spelling of its schema. */
+/** A record for the query engine. `get` takes the field's API name as in its schema. */
 export type StoredRecord = { readonly get: (field: string) => FieldValue }
 
-/** What the query engine needs of the record storage. Object and field names are given in the spelling of the schema. */
+/** The record storage for the query engine. Object and field names are as in the schema. */
 export type RecordReader = {
   /** Finds an object by its name in any case. */
   readonly schema: (name: string) => ObjectSchema | undefined
   /** All records of the object, oldest first. */
   readonly scan: (objectName: string) => Iterable<StoredRecord>
-  /** The record with that 18-character id. */
+  /** The record with this 18-character id. */
   readonly byId: (objectName: string, id: string) => StoredRecord | undefined
   /**
    * The records whose field equals the value (in any letter case, unless the field is case-sensitive), or undefined when the storage
-   * has no index of that field. May give more than match: the condition is checked again.
+   * has no index of that field. May return more than match: the condition is checked again.
    */
   readonly lookup: (objectName: string, field: string, value: string) => Iterable<StoredRecord> | undefined
 }
@@ -29,14 +29,14 @@ export type QueryRow = { readonly [key: string]: unknown }
 
 /**
  * The answer of a query. `totalSize` is what the answer states: for `COUNT()` the count itself, without a row.
- * Rows are made page by page, so a query over a million records holds no million rows.
+ * Rows are created page by page, so a query over a million records does not keep a million rows.
  */
 export type QueryRows = {
   readonly objectName: string
-  /** The selected fields as a CSV header spells them: `Id`, `Account.Name`. */
+  /** The selected fields as in a CSV header: `Id`, `Account.Name`. */
   readonly columns: readonly string[]
   readonly totalSize: number
   readonly rowCount: number
-  /** The rows from a 0-based offset on, at most `size` of them. */
+  /** At most `size` rows from a 0-based offset. */
   readonly page: (offset: number, size: number) => readonly QueryRow[]
 }

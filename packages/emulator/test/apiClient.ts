@@ -21,7 +21,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Calls the API of an emulator over HTTP, with nothing between the test and the wire. */
+/** Calls the API of an emulator with plain HTTP requests. */
 export function apiClient(emulator: Emulator, token = emulator.credentials.accessToken) {
   const root = `${emulator.url}/services/data/v${VERSION}`
   const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
@@ -53,7 +53,7 @@ export function apiClient(emulator: Emulator, token = emulator.credentials.acces
   }
 }
 
-/** An emulator with an API client, without the records that an emulator otherwise begins with. */
+/** An emulator with an API client, without the default records. */
 export async function startEmptyOrg(options: EmulatorOptions = {}): Promise<ApiClient> {
   return apiClient(await startEmulator({ seedRecords: false, ...options }))
 }

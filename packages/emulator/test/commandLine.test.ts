@@ -14,7 +14,7 @@ function start(...flags: string[]) {
   return spawn(process.execPath, [bin, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
-describe('the emulator as a process of its own', () => {
+describe('the emulator as a separate process', () => {
   test('prints one line with its URL and credentials, serves, and ends on SIGTERM', async () => {
     const emulator = start('--processing-delay', '5')
     const [line] = (await once(createInterface(emulator.stdout), 'line')) as [string]

@@ -14,12 +14,12 @@ beforeAll(async () => {
 afterAll(() => emulator.close())
 
 describe('jsforce as a client of the emulated org', () => {
-  test('logs in and learns who it is', async () => {
+  test('logs in and reads its identity', async () => {
     expect(connection.instanceUrl).toBe(emulator.url)
     expect(await connection.identity()).toMatchObject({ username: emulator.credentials.username })
   })
 
-  test('reads the default records, paged', async () => {
+  test('reads the default records in pages', async () => {
     const result = await connection.query('SELECT Id, Email, Account.Ext_Id__c FROM Contact', { autoFetch: true })
     expect(result.totalSize).toBe(300)
     expect(connection.limitInfo.apiUsage?.limit).toBe(100_000)
@@ -63,7 +63,7 @@ describe('jsforce as a client of the emulated org', () => {
     expect(await contact.destroy(id)).toMatchObject({ success: true })
   })
 
-  test('sees errors with their code', async () => {
+  test('gets errors with their code', async () => {
     await expect(connection.sobject('Contact').create({ FirstName: 'x' })).rejects.toMatchObject({
       errorCode: 'REQUIRED_FIELD_MISSING',
       message: 'Required fields are missing: [LastName]',
@@ -71,15 +71,15 @@ describe('jsforce as a client of the emulated org', () => {
     await expect(connection.query('SELEKT Id FROM Contact')).rejects.toMatchObject({ errorCode: 'MALFORMED_QUERY' })
   })
 
-  test('loads in bulk and gets the results of every row', async () => {
-    const input = `LastName,Email\n${Array.from({ length: 500 }, (_, index) => `Bulk${index},bulk${index}@example.com`).join('\n')}\n,nobody@example.com\n`
+  test('loads in bulk and gets a result for every row', async () => {
+    const input = `LastName,Email\n${Array.from({ length: 500 }, (_, index) => `Bulk${index},bulk${index}@example.com`).join('\n')}\n,nameless@example.com\n`
     connection.bulk2.pollInterval = 20
     const results = await connection.bulk2.loadAndWaitForResults({ object: 'Contact', operation: 'insert', input })
     expect(results.successfulResults).toHaveLength(500)
     expect(results.failedResults).toMatchObject([
       {
         sf__Error: 'REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --',
-        Email: 'nobody@example.com',
+        Email: 'nameless@example.com',
       },
     ])
     expect(results.unprocessedRecords).toEqual([])

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Emulator, startEmulator } from '../index.ts'
 import { type ApiClient, apiClient, runIngestJob } from './apiClient.ts'
 
-/** One recorded answer, and the request that must get it. Placeholders as `{completeJob}` stand for what `prepared` makes. */
+/** One recorded answer, and the request that must get it. Placeholders such as `{completeJob}` are ids that `prepared` creates. */
 type RecordedAnswer = {
-  /** Method and path, below `/services/data/v67.0` if it does not name a service. */
+  /** Method and path, below `/services/data/v67.0` unless it starts with a service. */
   readonly request: string
   readonly sends?: unknown
   readonly form?: Readonly<Record<string, string>>
@@ -22,7 +22,7 @@ type RecordedAnswer = {
   readonly values?: Readonly<Record<string, unknown>>
   /** The lines of a CSV body. */
   readonly lines?: readonly string[]
-  /** How the headers begin. */
+  /** The start of each header. */
   readonly headers?: Readonly<Record<string, string>>
   readonly absentHeaders?: readonly string[]
 }
@@ -34,7 +34,7 @@ type RecordedDescribe = {
   readonly objectKeys: string
   readonly picklistValueKeys: string
   readonly childRelationshipKeys: string
-  /** Attributes as `name=JSON; name=JSON`: of every field, of each type, and of each field, the later ones first. */
+  /** Attributes as `name=JSON; name=JSON`: of every field, of each type, and of each field; the later ones override the earlier. */
   readonly fieldDefaults: string
   readonly fieldDefaultsByType: Readonly<Record<string, string>>
   readonly objects: Readonly<Record<string, RecordedObject>>
@@ -54,7 +54,7 @@ type RecordedObject = {
   /** The keys that are true. */
   readonly flags: string
   readonly fields: Readonly<Record<string, string>>
-  /** `*value=label|value`: `*` marks the default, a label is there when it differs from the value. */
+  /** `*value=label|value`: `*` marks the default, a label is present when it differs from the value. */
   readonly picklists: Readonly<Record<string, string>>
 }
 
@@ -235,7 +235,7 @@ describe('describe global', () => {
   })
 })
 
-test('the index names the source of every recorded fact, and no other', () => {
+test('the index has the source of every recorded fact, and no others', () => {
   const objects = Object.keys(describes.objects).map(name => `describe-${name}`)
   expect(Object.keys(index.facts).sort()).toEqual([...Object.keys(answers), ...objects, 'describe-global'].sort())
   for (const { source } of Object.values(index.facts)) expect(Object.keys(index.sources)).toContain(source)

@@ -7,7 +7,7 @@ function isLeap(year: number) {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
 }
 
-/** `yyyy-MM-dd` as it is; undefined for a day that does not exist. */
+/** `yyyy-MM-dd` unchanged; undefined for a day that does not exist. */
 export function dateText(text: string): string | undefined {
   const match = DATE.exec(text)
   if (match === null) return undefined
@@ -22,7 +22,7 @@ function offsetMinutes(zone: string): number {
   return zone.startsWith('-') ? -minutes : minutes
 }
 
-/** A datetime with an offset, in UTC and cut to seconds: `2026-11-25T10:00:00.000+0000`; undefined when it is not one. */
+/** A datetime with an offset, in UTC and truncated to seconds: `2026-11-25T10:00:00.000+0000`; undefined when it is not one. */
 export function datetimeText(text: string): string | undefined {
   const match = DATETIME.exec(text)
   if (match === null) return undefined

@@ -1,6 +1,6 @@
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/
 
-/** A decimal number as digits and the place of its point: 12.5 is `{ negative: false, digits: 125n, scale: 1 }`. */
+/** A decimal number as digits and the position of its point: 12.5 is `{ negative: false, digits: 125n, scale: 1 }`. */
 type Decimal = { readonly negative: boolean; readonly digits: bigint; readonly scale: number }
 
 function parse(text: string): Decimal | undefined {
@@ -32,27 +32,27 @@ function textOf({ negative, digits, scale }: Decimal): string {
   return negative && digits !== 0n ? `-${unsigned}` : unsigned
 }
 
-/** Plain decimal text rounded half up to `scale` places, without needless zeros; undefined when the text is no number. */
+/** Plain decimal text rounded half up to `scale` places, without unnecessary zeros; undefined when the text is not a number. */
 export function decimalText(text: string, scale: number): string | undefined {
   if (/^(?:0|[1-9]\d{0,14})$/.test(text)) return text
   const decimal = parse(text)
   return decimal === undefined ? undefined : textOf(rounded(decimal, scale))
 }
 
-/** Digits before the point of a text that `decimalText` gave. */
+/** Digits before the point of a text from `decimalText`. */
 export function wholeDigits(text: string): number {
   const whole = text.replace(/^-/, '').split('.')[0] ?? ''
   return whole === '0' ? 0 : whole.length
 }
 
-/** Whole number text without sign or zeros that mean nothing; undefined when the text is not a 32-bit integer. */
+/** Whole number text without plus sign and leading zeros; undefined when the text is not a 32-bit integer. */
 export function integerText(text: string): string | undefined {
   if (!/^[+-]?\d{1,20}$/.test(text)) return undefined
   const value = Number(text)
   return value >= -(2 ** 31) && value < 2 ** 31 ? String(value === 0 ? 0 : value) : undefined
 }
 
-/** A number as Java's Double.toString spells it, which is how it comes back in Bulk results: `12.0`, `3.5E8`. */
+/** A number as Java's Double.toString writes it, as in Bulk results: `12.0`, `3.5E8`. */
 export function javaDouble(text: string): string {
   const value = Number(text)
   const size = Math.abs(value)

@@ -1,6 +1,6 @@
 import { type ApiError, apiError } from '../apiError.ts'
 
-/** Why Salesforce rejected one record. `fields` is undefined where a single-record answer has no such key at all. */
+/** The reason for the rejection of one record. `fields` is undefined where a single-record answer has no such key. */
 export type RecordError = {
   readonly statusCode: string
   readonly message: string
@@ -31,7 +31,7 @@ export function asApiError({ statusCode, message, fields, status = 400 }: Record
   return apiError(status, statusCode, message, fields)
 }
 
-/** As Bulk API 2.0 words it in `sf__Error`: `CODE:message:field1,field2 --`, or `CODE:message:--` without fields. */
+/** As in `sf__Error` of Bulk API 2.0: `CODE:message:field1,field2 --`, or `CODE:message:--` without fields. */
 export function asBulkError({ statusCode, message, fields = [] }: RecordError): string {
   return `${statusCode}:${message}:${fields.length === 0 ? '--' : `${fields.join(',')} --`}`
 }

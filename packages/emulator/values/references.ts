@@ -18,7 +18,7 @@ function missingRecord(field: FieldSchema, id: string): RecordError {
     : recordError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', [])
 }
 
-/** Checks that an id is one, is of an object the field may point to, and that its record exists; stores it with 18 characters. */
+/** Checks that an id is valid, is of an object that the field may refer to, and that its record exists; stores it with 18 characters. */
 export function toReference(field: FieldSchema, org: Org): ToStoredText {
   const targets = field.referenceTo.flatMap(name => org.table(name) ?? [])
   const mayLeadElsewhere = targets.length < field.referenceTo.length
@@ -39,16 +39,16 @@ export function toReference(field: FieldSchema, org: Org): ToStoredText {
 
 /** A parent found by one of its external IDs instead of its record id. */
 export type ParentKey = {
-  /** The lookup of the child that is written. */
+  /** The lookup field of the written child. */
   readonly field: FieldSchema
   readonly parentObject: string
   readonly keyField: FieldSchema
 }
 
 /**
- * What `Account.Ext_Id__c` means on an object: the lookup whose relationship is `Account`, found by the parent's `Ext_Id__c`.
- * With several possible parents the object comes first (`Lead:Who.Email`), else the first that has such a key is taken.
- * Undefined when there is no such relationship, or the parent's field is no key.
+ * The meaning of `Account.Ext_Id__c` on an object: the lookup with the relationship `Account`, by the parent's `Ext_Id__c`.
+ * With several possible parents the object comes first (`Lead:Who.Email`), else the first one with such a key is used.
+ * Undefined when the relationship does not exist, or the parent's field is not a key.
  */
 export function parentKey(org: Org, objectName: string, relationship: string, keyName: string): ParentKey | undefined {
   const [typed, name] = relationship.includes(':') ? relationship.split(':', 2) : [undefined, relationship]

@@ -4,13 +4,13 @@ import { dateText, datetimeText, timeText } from './calendar.ts'
 import { decimalText, integerText, wholeDigits } from './decimal.ts'
 import { type RecordError, recordError } from './recordError.ts'
 
-/** The text is not of the field's type at all. JSON and CSV report it in different words. */
+/** The text is not of the field's type. JSON and CSV report it with different messages. */
 export const NOT_OF_TYPE = Symbol('not of the field type')
 
 /** Stored text ('' for no value), or the error. */
 type StoredText = string | RecordError | typeof NOT_OF_TYPE
 
-/** Puts a text that came over the wire into the form in which the org stores it, and checks it as far as the field alone allows. */
+/** Converts a received text to the form in which the org stores it, with the checks that need only the field. */
 export type ToStoredText = (text: string) => StoredText
 
 const EMAIL =
@@ -97,7 +97,7 @@ function wholeNumberText(field: FieldSchema): ToStoredText {
   }
 }
 
-/** How texts become stored values of that field; references are checked against the org elsewhere, see references.ts. */
+/** The conversion of texts to stored values of this field; references.ts checks references against the org. */
 export function toStoredText(field: FieldSchema): ToStoredText {
   switch (field.type) {
     case 'boolean':

@@ -26,7 +26,7 @@ export function findById(table: Table, id: string): number | RecordError {
   return table.isLive(place) ? place : deleted
 }
 
-/** Places of the live records whose key field has the value; a key by which nothing can be found is rejected. */
+/** Places of the live records whose key field has the value; an invalid key is rejected. */
 export function findByKey(table: Table, keyField: FieldSchema, key: string): readonly number[] | RecordError {
   if (keyField.type === 'id') {
     if (key === '') return []
@@ -41,7 +41,7 @@ export function findByKey(table: Table, keyField: FieldSchema, key: string): rea
   return table.placesWith(keyField, text).filter(place => table.isLive(place))
 }
 
-/** Several records where an upsert needs one. */
+/** The error for several records with the key of an upsert. */
 export function ambiguousKey(table: Table, keyField: FieldSchema, places: readonly number[]): RecordError {
   const ids = places.map(place => table.idOf(place)).join(', ')
   return recordError('DUPLICATE_EXTERNAL_ID', `More than one record found for external id field: [${ids}]`, [

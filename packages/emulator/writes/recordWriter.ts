@@ -6,7 +6,7 @@ import { type RecordError, recordError } from '../values/recordError.ts'
 import { ambiguousKey, findByKey } from './findRecord.ts'
 import { type Cells, planWrite, rejectedCreate, rejectedUpdate, type WritePlan } from './writePlan.ts'
 
-/** A record that was written. `undo` takes it back, as long as nothing else was written to it since; bulk jobs have none. */
+/** A record that was written. `undo` reverts it, if the record was not written since; absent for bulk jobs. */
 export type Written = {
   readonly place: number
   readonly id: string
@@ -32,7 +32,7 @@ export type WriterOptions = {
   readonly access: UserAccess
   readonly writer: Writer
   readonly guard: WriteGuard | undefined
-  /** Whether what is written may have to be taken back. */
+  /** Whether writes may have to be undone. */
   readonly undoable: boolean
   readonly onWritten: (created: boolean) => void
 }
@@ -84,7 +84,7 @@ function update(options: WriterOptions, plan: WritePlan, cells: Cells, place: nu
   return { place, id: table.idOf(place), created: false, undo: options.undoable ? undo : undefined }
 }
 
-/** Writes records of one object for one user. Values are stored texts already; what is checked here needs the whole record or the org. */
+/** Writes records of one object for one user. Values are stored texts already; the checks here need the whole record or the org. */
 export function createRecordWriter(options: WriterOptions) {
   const { table, access } = options
   return {
@@ -92,7 +92,7 @@ export function createRecordWriter(options: WriterOptions) {
     plan: (fields: readonly FieldSchema[]) => planWrite(table, fields, access),
     create: (plan: WritePlan, cells: Cells) => create(options, plan, cells),
     update: (plan: WritePlan, cells: Cells, place: number) => update(options, plan, cells, place),
-    /** Updates the record that has the key, or creates one; the plan sets the key field itself where a new record should have it. */
+    /** Updates the record that has the key, or creates one; the plan sets the key field where a new record should have it. */
     upsert: (plan: WritePlan, cells: Cells, keyField: FieldSchema, key: string): WriteOutcome => {
       const places = findByKey(table, keyField, key)
       if ('statusCode' in places) return places

@@ -4,10 +4,10 @@ import type { UserAccess } from '../schema/access.ts'
 import type { FieldSchema } from '../schema/types.ts'
 import { type RecordError, recordError } from '../values/recordError.ts'
 
-/** The values of one record in the order of its plan's fields: stored text, '' to clear the field, undefined to leave it alone. */
+/** The values of one record in the order of its plan's fields: stored text, '' to clear the field, undefined to leave it unchanged. */
 export type Cells = readonly (string | undefined)[]
 
-/** All that is known of a write before the values are: worked out once for records that set the same fields. */
+/** The part of a write that does not depend on values: computed once for records that set the same fields. */
 export type WritePlan = {
   readonly fields: readonly FieldSchema[]
   readonly shape: Shape
@@ -24,7 +24,7 @@ export type WritePlan = {
   readonly uniques: readonly number[]
 }
 
-/** A field that a create cannot go without. */
+/** A field that a create requires. */
 function isRequiredOnCreate(field: FieldSchema): boolean {
   return field.createable && !field.nillable && !field.defaultedOnCreate
 }
@@ -104,7 +104,7 @@ function isBlank(cell: string | undefined) {
   return cell === undefined || cell === ''
 }
 
-/** Why a create with these values is rejected, if it is. */
+/** The error of a create with these values, if it is rejected. */
 export function rejectedCreate(table: Table, plan: WritePlan, cells: Cells): RecordError | undefined {
   const locked = plan.lockedOnCreate.length === 0 ? undefined : lockedFields(plan, plan.lockedOnCreate, cells)
   if (locked !== undefined) return locked
@@ -115,7 +115,7 @@ export function rejectedCreate(table: Table, plan: WritePlan, cells: Cells): Rec
   return clearedBoolean(plan, cells) ?? duplicate(table, plan, cells, -1)
 }
 
-/** Why an update of the record at that place is rejected, if it is. */
+/** The error of an update of the record at this place, if it is rejected. */
 export function rejectedUpdate(table: Table, plan: WritePlan, cells: Cells, place: number): RecordError | undefined {
   const locked = plan.lockedOnUpdate.length === 0 ? undefined : lockedFields(plan, plan.lockedOnUpdate, cells)
   if (locked !== undefined) return locked

@@ -1,4 +1,4 @@
-// Workflows that answer without an org: what the command line makes of the answers is tested, not how they come about.
+// Workflows that answer without an org: the tests check what the command line prints for these answers.
 import { condition, defineQuery, setHandler } from '@temporalio/workflow'
 import type {
   ConnectionInput,
@@ -59,7 +59,7 @@ export async function pruneRuns({ dryRun, retention, retentionUnfinished }: Prun
   }
 }
 
-/** The operation says how it ends: create well, update with rejected records; maxRejected 1 waits for cancellation. */
+/** The operation decides the outcome: create completes, update has rejected records; maxRejected 1 waits for cancellation. */
 export async function syncRecords({ spec, runId: given }: SyncRecordsInput): Promise<RunReport> {
   const runId = given ?? ''
   const tally = { created: 1_200, updated: 0, failed: 0, inDoubt: 0 }

@@ -16,7 +16,7 @@ import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { type Outcome, type Surroundings, sflink } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-// The command knows one task queue, so these tests have a server of their own.
+// The command knows one task queue, so these tests start a separate server.
 let server: TemporalServer
 const folder = temporaryFolder()
 let bundle: WorkflowBundle
@@ -54,9 +54,9 @@ function run(args: readonly string[], more: Partial<Surroundings> = {}): Promise
 
 const nightly = (...args: readonly string[]) => ['sync', 'run', 'nightly', '--set', 'date=2026-11-25', ...args]
 
-// First, while no worker has polled yet.
+// First: no worker has polled yet.
 describe('without a worker', () => {
-  test('a question says so after a few seconds and ends', async () => {
+  test('a query reports the missing worker after a few seconds and ends', async () => {
     const { code, stdout, stderr } = await run(['connection', 'test', 'production'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toBe(
@@ -64,7 +64,7 @@ describe('without a worker', () => {
     )
   })
 
-  test('a run says so, and Ctrl-C detaches with the way back', async () => {
+  test('a run reports it, and Ctrl-C detaches and prints how to reattach', async () => {
     const interruptAt = { text: 'No worker', signal: 'SIGINT' } as const
     const { code, stderr } = await run(nightly('--set', 'maxRejected=1'), { interruptAt })
     expect(code).toBe(130)
@@ -74,7 +74,7 @@ describe('without a worker', () => {
     expect(stderr).toContain(`Detached; the run continues. Reattach: sflink sync status ${runId} --follow.`)
   })
 
-  test('a detached start names the run and says so too', async () => {
+  test('a detached start prints the run and reports it too', async () => {
     const { code, stdout, stderr } = await run(nightly('--detach'))
     expect(code).toBe(0)
     expect(stdout).toMatch(/^Run nightly\.\S+ started\. Check its progress: sflink sync status nightly\.\S+\n$/)
@@ -99,7 +99,7 @@ describe('with a worker', () => {
     await connection.close()
   })
 
-  test('connection test shows org, user, version, latency and calls left', async () => {
+  test('connection test shows org, user, version, latency and remaining API calls', async () => {
     const { code, stdout, stderr } = await run(['connection', 'test', 'production'])
     expect(stderr).toBe('Connection production: the flow password is retired.\n')
     expect(code).toBe(0)
@@ -114,7 +114,7 @@ API calls left  14,800 of 15,000 in the rolling 24 hours
 `)
   })
 
-  test('versions, objects and describe are columns', async () => {
+  test('versions, objects and describe print columns', async () => {
     expect((await run(['connection', 'versions', 'production'])).stdout).toBe("VERSION  RELEASE\n67.0     Winter '27\n")
     expect((await run(['objects', 'production'])).stdout).toBe(
       'OBJECT   CREATE  UPDATE  LABEL\nContact  yes     -       Contact\n',
@@ -133,7 +133,7 @@ LastName  string(80)  yes       yes     yes     -            -       Last Name
     expect(JSON.parse(stdout)).toMatchObject({ versions: [{ version: '67.0' }] })
   })
 
-  test('a run that went well ends with a table and 0', async () => {
+  test('a completed run prints a table and exits 0', async () => {
     const { code, stdout, stderr } = await run(nightly())
     expect(code).toBe(0)
     const runId = /^Run (\S+)\n/.exec(stderr)?.[1]
@@ -151,7 +151,7 @@ Report   runs/${runId}/report.json
 `)
   })
 
-  test('a run with rejected records ends with their reasons and 3', async () => {
+  test('a run with rejected records prints the reasons and exits 3', async () => {
     const { code, stdout } = await run(nightly('--set', 'operation=update'))
     expect(code).toBe(3)
     expect(stdout).toContain(`Failed       12
@@ -162,7 +162,7 @@ TIMES  ERROR            EXAMPLE  MESSAGE
 `)
   })
 
-  test('the run gets the whole spec, with the options in place and without a secret', async () => {
+  test('the run gets the whole spec with the options applied, and no secret', async () => {
     const { stdout, stderr } = await run(nightly('--source', 'file:data/other-{part}.csv', '--set', 'part=7', '--json'))
     expect(stderr).toContain('date')
     expect(stdout).toBe('')
@@ -186,7 +186,7 @@ TIMES  ERROR            EXAMPLE  MESSAGE
     expect(answer.stdout).not.toContain('hush')
   })
 
-  test('status shows how far a run is, cancel stops it, and status then says so', async () => {
+  test('status shows the progress of a run, cancel stops it, and status then shows that it is cancelled', async () => {
     const { runId } = JSON.parse(
       (await run(nightly('--detach', '--json', '--set', 'maxRejected=1'))).stdout,
     ) as RunReport
@@ -203,12 +203,12 @@ TIMES  ERROR            EXAMPLE  MESSAGE
     expect(followed).toMatchObject({ code: 1, stderr: expect.stringContaining(`The run ${runId} was cancelled\n`) })
   })
 
-  test('runs prune names what a worker has removed, or would, and what it kept because it is at work', async () => {
+  test('runs prune lists the runs that a worker removed or would remove, and those kept because they are running', async () => {
     const removed = await run(['runs', 'prune', '--retention', '90d'])
     expect(removed).toEqual({
       code: 0,
       stdout: 'retention-7776000000\nunfinished-undefined\n',
-      stderr: '1,200 runs removed from /srv/runs; 8 kept\nKept nightly.slow: a workflow works on it\n',
+      stderr: '1,200 runs removed from /srv/runs; 8 kept\nKept nightly.slow: a workflow is running it\n',
     })
     const dry = await run(['runs', 'prune', '--dry-run', '--retention-unfinished', '1d'])
     expect(dry.stdout).toBe('retention-undefined\nunfinished-86400000\n')
@@ -220,13 +220,13 @@ TIMES  ERROR            EXAMPLE  MESSAGE
     })
   })
 
-  test('without a terminal the progress is lines', async () => {
+  test('without a terminal progress is printed in lines', async () => {
     const interruptAt = { text: 'settled', signal: 'SIGINT' } as const
     const { stderr } = await run(nightly('--set', 'maxRejected=1'), { interruptAt })
     expect(stderr).toMatch(/^Run nightly\.\S+\nSending: 1,200 of 3,000 settled, 0 failed\nDetached; /)
   })
 
-  test('a run that is not there is told with where to look', async () => {
+  test('status of an unknown run reports how to list the runs', async () => {
     const { code, stderr } = await run(['sync', 'status', 'nightly-0'])
     expect(code).toBe(2)
     expect(stderr).toBe(
@@ -235,7 +235,7 @@ TIMES  ERROR            EXAMPLE  MESSAGE
   })
 })
 
-test('results of a run that has none say where they were looked for', async () => {
+test('results of a run without results reports where it searched', async () => {
   const { code, stderr } = await run(['sync', 'results', 'nightly-0'])
   expect(code).toBe(2)
   expect(stderr).toContain('There are no results of a run nightly-0 in ')

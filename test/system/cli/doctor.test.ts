@@ -1,4 +1,4 @@
-// The doctor with nothing there, with all well, and with one thing wrong at a time.
+// The command doctor without a worker, with a valid environment, and with one problem at a time.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
@@ -14,7 +14,7 @@ import { type RunningWorker, startWorker } from '../../../workers/worker.ts'
 import { type Outcome, sflink } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-// Commands know one task queue, and workers must be absent first: a server of its own.
+// Commands know one task queue and no worker may run at first, so these tests start a separate server.
 let temporal: TemporalServer
 const folder = temporaryFolder()
 const orgs: Emulator[] = []
@@ -51,17 +51,17 @@ beforeAll(async () => {
     openOrg({ clock }),
   ])
   temporal = server
-  const well = `connections:\n${connectionOf('production', sound)}syncs:\n${syncOf('nightly', CREATE + SCHEDULE)}`
-  await write('well.yaml', well)
+  const valid = `connections:\n${connectionOf('production', sound)}syncs:\n${syncOf('nightly', CREATE + SCHEDULE)}`
+  await write('valid.yaml', valid)
   const faulty = `${connectionOf('mistaken', sound, 'mistaken-secret')}${connectionOf('busy', busy)}${connectionOf('late', late)}`
   const syncs = syncOf('forbidden', UPDATE)
-  await write('worker.yaml', well.replace('syncs:\n', `${faulty}syncs:\n${syncs}`))
+  await write('worker.yaml', valid.replace('syncs:\n', `${faulty}syncs:\n${syncs}`))
   const elsewhere = connectionOf('unknown', sound)
   await write(
     'faulty.yaml',
     `runStore: "file:elsewhere"\ndataDirectories: [data, absent, worker.yaml]\nconnections:\n${connectionOf('production', sound)}${faulty}${elsewhere}syncs:\n${syncs}`,
   )
-  await write('mistakes.yaml', `retention: long\n${well.replace('object: Contact', 'objekt: Contact')}`)
+  await write('mistakes.yaml', `retention: long\n${valid.replace('object: Contact', 'objekt: Contact')}`)
 })
 
 const write = (name: string, text: string): Promise<void> => writeFile(join(folder, name), text)
@@ -84,8 +84,8 @@ async function found(config: string, environment?: Readonly<Record<string, strin
 }
 
 describe.concurrent('without a worker', () => {
-  test('says so, tries the run store from here, and what has to wait', async () => {
-    const { code, all, of } = await found('well.yaml')
+  test('reports it, checks the run store from this process, and lists the checks that have to wait', async () => {
+    const { code, all, of } = await found('valid.yaml')
     expect(code).toBe(1)
     expect(all.map(({ check, state }) => [check, state])).toEqual([
       ['Node', 'well'],
@@ -106,8 +106,8 @@ describe.concurrent('without a worker', () => {
     expect(of('Sync nightly')[0]?.message).toBe('not checked: first start a worker')
   })
 
-  test('names a namespace that is not there, and what has to wait', async () => {
-    const { code, of } = await found('well.yaml', { TEMPORAL_NAMESPACE: 'nowhere' })
+  test('reports a missing namespace, and the checks that have to wait', async () => {
+    const { code, of } = await found('valid.yaml', { TEMPORAL_NAMESPACE: 'nowhere' })
     expect(code).toBe(1)
     expect(of('Temporal')).toMatchObject([
       {
@@ -120,7 +120,7 @@ describe.concurrent('without a worker', () => {
     expect(of('Connection production')[0]?.message).toBe('not checked: first fix Temporal')
   })
 
-  test('names every mistake of the configuration, and goes on', async () => {
+  test('reports every error of the configuration, and continues', async () => {
     const { code, of } = await found('mistakes.yaml')
     expect(code).toBe(1)
     expect(of('Configuration').map(({ message }) => message)).toEqual([
@@ -142,7 +142,7 @@ describe('with a worker', () => {
       workflowBundle: { codePath: inject('workflowBundlePath') },
     })
     await run(['setup'])
-    await run(['schedule', 'apply', '--config', 'well.yaml'])
+    await run(['schedule', 'apply', '--config', 'valid.yaml'])
   })
 
   afterAll(async () => {
@@ -150,8 +150,8 @@ describe('with a worker', () => {
     await worker.stopped
   })
 
-  test('all well is a line each and 0', async () => {
-    const { code, stdout, stderr } = await run(['doctor', '--config', 'well.yaml'])
+  test('prints a line for each passed check and exits 0', async () => {
+    const { code, stdout, stderr } = await run(['doctor', '--config', 'valid.yaml'])
     expect(stderr).toBe('')
     expect(
       stdout
@@ -179,7 +179,7 @@ describe('with a worker', () => {
     expect(code).toBe(0)
   })
 
-  test('tells each thing that is wrong with what to do, and stops at none', async () => {
+  test('reports every problem with its remedy, and continues after each', async () => {
     const { code, of } = await found('faulty.yaml')
     expect(code).toBe(1)
     const one = (check: string) => of(check)[0]
@@ -199,7 +199,7 @@ describe('with a worker', () => {
     expect(one('Run store')).toMatchObject({
       state: 'warning',
       message: expect.stringContaining(
-        `the worker keeps runs in ${folder}/runs, ${folder}/faulty.yaml says ${folder}/elsewhere`,
+        `the worker uses ${folder}/runs, but ${folder}/faulty.yaml names ${folder}/elsewhere`,
       ),
     })
     expect(one('Schedules')).toMatchObject({
@@ -230,12 +230,12 @@ describe('with a worker', () => {
   })
 })
 
-test('a Node that is too old is told with the one that is needed', () => {
+test('reports an old Node with the required version', () => {
   expect(checkNode('20.19.0')).toMatchObject({ state: 'wrong', message: '20.19.0 is too old; install 22.18 or newer' })
   expect(checkNode('22.18.0').state).toBe('well')
 })
 
-test('clocks that are apart are told by how much', () => {
+test('reports the difference between clocks', () => {
   expect([outside(5, 10, 20), outside(15, 10, 20), outside(26, 10, 20)]).toEqual([-5, 0, 6])
   const worker = { runStore: { location: '/srv/runs' }, now: 0 }
   const message = "this machine is 45 s behind Temporal's clock, the worker 2 s ahead of it; set them by NTP"
@@ -243,8 +243,8 @@ test('clocks that are apart are told by how much', () => {
   expect(checkClocks({ worker, skew: { here: 0, worker: 200_000 } }).state).toBe('wrong')
 })
 
-test('a run store that is full, or does not keep its word, is told', async () => {
-  const configuration = await readConfiguration(join(folder, 'well.yaml'), { environment: {} })
+test('reports a run store that is full or whose conditional writes do not work', async () => {
+  const configuration = await readConfiguration(join(folder, 'valid.yaml'), { environment: {} })
   const location = join(folder, 'runs')
   const check = (more: object) => workersRunStore({ runStore: { location, ...more }, now: 0 }, configuration)
   expect(check({ free: 200_000_000 })).toMatchObject({

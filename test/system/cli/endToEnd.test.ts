@@ -1,4 +1,4 @@
-// The command, a worker process, Temporal and an emulated org together, as a user has them.
+// The command, a worker process, Temporal and an emulated org together, as a user runs them.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
@@ -71,8 +71,8 @@ async function source(name: string, content: string): Promise<string> {
   return `file:data/${name}`
 }
 
-test('a load ends with a result for every record, in files that stay', async () => {
-  const rows = ['Doe,doe@example.com', ',nobody@example.com', 'Roe,"not an address"']
+test('a load writes a result for every record to permanent files', async () => {
+  const rows = ['Doe,doe@example.com', ',nameless@example.com', 'Roe,"not an address"']
   await source('contacts.csv', `last_name,email\n${rows.join('\n')}\n`)
   const { code, stdout } = await run('sync', 'run', 'contacts', '--json')
   expect(code).toBe(3)
@@ -83,7 +83,7 @@ test('a load ends with a result for every record, in files that stay', async () 
   expect(results.stdout.split('\n').map(line => line.replace(/,\d{4}-[^,]+,/, ',TIME,'))).toEqual([
     'status,errormessage,timestamp,email',
     'true,,TIME,doe@example.com',
-    'error,Required fields are missing: [LastName],TIME,nobody@example.com',
+    'error,Required fields are missing: [LastName],TIME,nameless@example.com',
     'error,Email: invalid email address: not an address,TIME,not an address',
     '',
   ])
@@ -93,7 +93,7 @@ test('a load ends with a result for every record, in files that stay', async () 
   expect(status).toMatchObject({ code: 3, stdout: expect.stringContaining(report.files.results) })
 })
 
-test('a run that was cancelled goes on by resume and sends nothing twice', async () => {
+test('resume continues a cancelled run and sends no record twice', async () => {
   const lines = ['last_name,email', 'One,1@example.com', 'Two,2@example.com', 'Three,3@example.com']
   const options = ['engine=bulk', 'chunk.bulkRecords=1', 'concurrency=1'].flatMap(setting => ['--set', setting])
   org.faults.add({ match: { operation: 'ingestCreate' }, after: 1, fault: { type: 'status', status: 503 } })
@@ -121,7 +121,7 @@ async function contactsWith(email: string): Promise<number> {
   return text.split('\n').filter(line => line.includes(`"${email}"`)).length
 }
 
-describe('a connection that does not work says why and what to do, in one line', () => {
+describe('a connection error is reported in one line with its remedy', () => {
   test.each([
     ['wrong-secret', /wrong-secret.*invalid_client.*clientSecret/],
     ['unknown', /there is no connection 'unknown'; use one of org, wrong-secret/],
@@ -134,7 +134,7 @@ describe('a connection that does not work says why and what to do, in one line',
 })
 
 // One sample of each kind; all of them are in test/unit/{spec,plan,protocol,sources}.
-describe('a load that cannot go well says why in one line, and writes nothing', () => {
+describe('an invalid load is reported in one line and writes nothing', () => {
   const contacts = 'last_name,email\nDoe,doe@example.com\n'
   const from = async (name: string, content: string) => ['--source', await source(name, content)]
   const set = (...settings: readonly string[]) => settings.flatMap(setting => ['--set', setting])

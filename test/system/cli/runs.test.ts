@@ -1,4 +1,4 @@
-// The list of runs and the page of one, from the run store alone and with what Temporal adds.
+// `runs list` and `runs show`, from the run store alone and with the data of Temporal.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ const CONFIGURATION = `connections:
     auth: { flow: client_credentials, clientId: x, clientSecret: "\${NOT_SET}" }
 `
 
-/** Of a sync of its own, so that other tests' workflows don't show. */
+/** A separate sync, so that workflows of other tests are not listed. */
 const RUNNING = `hourly.${randomUUID()}`
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const { write, started, ended, reported } = storedRuns(runs)
   await started('nightly.d1', 1)
   await reported('nightly.d1', 1, {})
-  // A list opens no results: this one could not be read.
+  // The list opens no results: this file is not readable.
   await mkdir(join(runs, 'nightly.d1/results.csv'))
   const example = { errorCode: 'STRING_TOO_LONG', count: 12, exampleRow: 7, exampleMessage: 'Last Name: too large' }
   await started('nightly.d2', 2)
@@ -70,9 +70,9 @@ beforeAll(async () => {
   const connection = await Connection.connect({ address: inject('temporalAddress') })
   const client = new Client({ connection, namespace: inject('temporalNamespace') })
   const workflowId = `sync/${RUNNING.replace('.', '/')}`
-  const options = { taskQueue: `nobody-${RUNNING}`, args: [{}] }
+  const options = { taskQueue: `unused-${RUNNING}`, args: [{}] }
   await client.workflow.start('syncRecords', { ...options, workflowId })
-  // Another team's, by a key that is not here: the list goes on.
+  // A run of another team, with a key that is not available here: the list continues.
   const dataConverter = dataConverterFor([encryptionKey('theirs', randomBytes(32).toString('base64'))])
   const theirs = new Client({ connection, namespace: inject('temporalNamespace'), dataConverter })
   await theirs.workflow.start('syncRecords', { ...options, workflowId: `${workflowId}-theirs`, memo: { runId: 'x' } })
@@ -88,11 +88,11 @@ function run(args: readonly string[], address: string = inject('temporalAddress'
 
 const lines = (text: string): readonly string[] => text.trimEnd().split('\n')
 
-/** The cells of a table's line: two spaces stand between them. */
+/** The cells of a table's line, which are separated by two spaces. */
 const cells = (line = ''): readonly string[] => line.split(/ {2,}/)
 
 describe.concurrent('runs list', () => {
-  test('shows the newest first, whatever state they are in, and broken directories in a line each', async () => {
+  test('shows the newest first in every state, and one line for each damaged directory', async () => {
     const { code, stdout, stderr } = await run(['list'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     const [head, ...rows] = lines(stdout)
@@ -123,7 +123,7 @@ describe.concurrent('runs list', () => {
     ])
   })
 
-  test('filters by sync, outcome and time, and says how many more there are', async () => {
+  test('filters by sync, outcome and time, and shows how many more there are', async () => {
     const ids = async (...args: readonly string[]) => {
       const { stdout } = await run(['list', '--json', ...args])
       return (JSON.parse(stdout) as { readonly runId: string }[]).map(({ runId }) => runId)
@@ -136,7 +136,7 @@ describe.concurrent('runs list', () => {
     expect(stderr).toBe('… and 7 older; --limit 8 shows all\n')
   })
 
-  test('without Temporal says so and lists the rest', async () => {
+  test('reports that Temporal is not reachable, and lists the rest', async () => {
     const { code, stdout, stderr } = await run(['list', '--outcome', 'unfinished', '--json'], '127.0.0.1:1')
     expect(code).toBe(0)
     expect((JSON.parse(stdout) as object[]).length).toBe(2)
@@ -156,7 +156,7 @@ describe.concurrent('runs list', () => {
 })
 
 describe.concurrent('runs show', () => {
-  test('tells counts, errors, files with sizes, how to mend, and that Temporal has forgotten it', async () => {
+  test('shows counts, errors, files with sizes, how to correct records, and that Temporal no longer has the run', async () => {
     const { code, stdout } = await run(['show', 'sync/nightly/d2'])
     expect(code).toBe(0)
     expect(stdout).toContain(`Run         nightly.d2
@@ -178,7 +178,7 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
     expect(stdout).toContain('uri: file:data/a.csv')
   })
 
-  test('tells why a run failed that never came to a report, and how to go on', async () => {
+  test('shows why a run without a report failed, and how to resume it', async () => {
     const { stdout } = await run(['show', 'nightly.d3'])
     expect(stdout).toContain('Outcome     failed\nWhy         Login of connection production was rejected\n')
     expect(stdout).toContain('Resume it, nothing is sent twice: sflink sync resume nightly.d3')
@@ -186,17 +186,17 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
     expect(stdout).not.toContain('a: b')
   })
 
-  test('links a run at work to its page', async () => {
+  test("links a running run to its page in Temporal's UI", async () => {
     const { stdout } = await run(['show', RUNNING, '--json'])
     expect(JSON.parse(stdout)).toMatchObject({
       state: 'running',
       temporal: expect.stringMatching(/^RUNNING in Temporal: .*\/workflows\/sync%2Fhourly%2F[-0-9a-f]+\/[-0-9a-f]+$/),
       files: [{ path: `executions/${EXECUTION}.started.json` }],
-      mending: [],
+      nextSteps: [],
     })
   })
 
-  test('tells a run that was removed from one that never was', async () => {
+  test('distinguishes a removed run from one that never existed', async () => {
     const gone = await run(['show', 'nightly.gone'])
     expect(gone).toMatchObject({ code: 2, stdout: '' })
     expect(gone.stderr).toBe(
@@ -206,6 +206,6 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
       'were removed, because their retention (in sflink.yaml) had passed',
     )
     const never = await run(['show', 'nightly.never'])
-    expect(never.stderr).toBe(`There is no run nightly.never in ${runs}. See what is there: sflink runs list\n`)
+    expect(never.stderr).toBe(`There is no run nightly.never in ${runs}. List the runs: sflink runs list\n`)
   })
 })

@@ -1,4 +1,4 @@
-// `sflink setup` against namespaces of their own on the tests' server.
+// `sflink setup` against new namespaces on the tests' server.
 import { randomUUID } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { Connection } from '@temporalio/client'
@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => connection.close())
 
-/** @param searchAttributes that it has, by name */
+/** @param searchAttributes existing ones, by name */
 async function namespaceWith(searchAttributes: Record<string, number>): Promise<string> {
   const namespace = `setup-${randomUUID()}`
   const workflowExecutionRetentionPeriod = msToTs('1 day')
@@ -30,7 +30,7 @@ async function namespaceWith(searchAttributes: Record<string, number>): Promise<
       await connection.operatorService.addSearchAttributes({ namespace, searchAttributes })
     }
   }
-  // The server hears of a new namespace some moments later.
+  // The server learns of a new namespace some moments later.
   await vi.waitFor(attempt, { timeout: 30_000, interval: 200 })
   return namespace
 }
@@ -38,12 +38,12 @@ async function namespaceWith(searchAttributes: Record<string, number>): Promise<
 const setup = (namespace: string) =>
   sflink(['setup'], { cwd: tmpdir(), environment: { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } })
 
-test.concurrent('what is missing is registered and named, and a second time there is nothing to do', async () => {
+test.concurrent('missing search attributes are registered and listed, and a second call changes nothing', async () => {
   const namespace = await namespaceWith({ SflinkSync: KEYWORD })
   const where = `namespace ${namespace} of Temporal at ${address}`
   expect(await setup(namespace)).toEqual({
     code: 0,
-    stdout: `Registered in ${where} the search attributes ${NAMES.replace('SflinkSync, ', '')}. There already: SflinkSync.\n`,
+    stdout: `Registered in ${where} the search attributes ${NAMES.replace('SflinkSync, ', '')}. Registered before: SflinkSync.\n`,
     stderr: '',
   })
   expect((await attributesThere(connection.operatorService, namespace)).registered).toEqual([...SEARCH_ATTRIBUTES])
@@ -54,7 +54,7 @@ test.concurrent('what is missing is registered and named, and a second time ther
   })
 })
 
-test.concurrent('a namespace without room for them says so in one line, with the way out', async () => {
+test.concurrent('a namespace without free search attributes is reported in one line with its remedy', async () => {
   const others = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`Other${index}`, KEYWORD]))
   const namespace = await namespaceWith(others)
   const { code, stdout, stderr } = await setup(namespace)
@@ -64,10 +64,10 @@ test.concurrent('a namespace without room for them says so in one line, with the
   )
 })
 
-test.concurrent('an attribute of another type is pointed out', async () => {
+test.concurrent('an attribute of another type is reported', async () => {
   const { code, stderr } = await setup(await namespaceWith({ SflinkOrg: TEXT }))
   expect(code).toBe(1)
   expect(stderr).toMatch(
-    /^The namespace .* has SflinkOrg as Text, needed is Keyword\. .* search-attribute remove --name SflinkOrg\n$/,
+    /^The namespace .* has SflinkOrg as Text, but it must be Keyword\. .* search-attribute remove --name SflinkOrg\n$/,
   )
 })

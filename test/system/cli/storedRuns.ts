@@ -1,4 +1,4 @@
-// Runs as they lie in a run store, written by hand: also the broken ones that no program of ours writes.
+// Runs in a run store, written by hand: also damaged ones that our code never writes.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { EndedExecution, StartedExecution } from '../../../loader/runs/execution.ts'
@@ -14,7 +14,7 @@ export type StoredRuns = {
 
 export const EXECUTION = '0a1b2c3d-0000-4000-8000-000000000001'
 
-/** Runs of November 2026, each of one execution that took a minute. */
+/** Runs of November 2026, each with one execution that took a minute. */
 export function storedRuns(root: string): StoredRuns {
   const time = (day: number, minute: string) => `2026-11-${String(day).padStart(2, '0')}T01:${minute}:00`
   const write = async (path: string, content: string | object): Promise<void> => {

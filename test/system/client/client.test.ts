@@ -1,4 +1,4 @@
-// The package as a service uses it: loads started once, connections tested, records added; and what their JSON Schemas say.
+// The package as a service uses it: starts loads once, tests connections, adds records; and the published JSON Schemas.
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { freePort } from '../../../dev/processes/freePort.ts'
@@ -8,7 +8,7 @@ import { addRecords, connect, runSync, startSync, testConnection } from '../../.
 import { fileRig } from '../../rig/loadRig.ts'
 import { schemaErrors } from '../../rig/publishedSchema.ts'
 
-/** The server is shared by all test files. */
+/** All test files share the server. */
 const sync = `client-${randomUUID().slice(0, 8)}`
 
 const spec = {
@@ -33,7 +33,7 @@ async function namesIn(prefix: string): Promise<readonly unknown[]> {
     .sort()
 }
 
-test('a load started twice, at once or after its end, is one load with one report', async () => {
+test('a load started twice, concurrently or after its end, runs once and returns one report', async () => {
   const request = { sync, label: 'order-1', records: records('A1', '') }
   const [first, second] = await Promise.all([
     startSync(rig.client, request, queue),
@@ -53,7 +53,7 @@ test('a load started twice, at once or after its end, is one load with one repor
   expect(schemaErrors('syncRecords.progress', await first.progress())).toEqual([])
 })
 
-test('a label that stands for another load is rejected, running or ended', async () => {
+test('a label of another load is rejected, whether that load is running or ended', async () => {
   await runSync(rig.client, { sync, label: 'order-2', records: records('B1') }, queue)
   const other = { sync, label: 'order-2', records: records('B2') }
   await expect(startSync(rig.client, other, queue)).rejects.toMatchObject({
@@ -64,7 +64,7 @@ test('a label that stands for another load is rejected, running or ended', async
   expect(await namesIn('B')).toEqual(['B1'])
 })
 
-test('a load that failed goes on when it is asked for again', async () => {
+test('a failed load resumes when it is started again', async () => {
   const request = { sync, label: 'order-3', records: records('C1') }
   const match = { operation: 'collectionCreate' }
   org.emulator.faults.add({ match, fault: { type: 'status', status: 403, body: [] }, times: 1 })
@@ -77,7 +77,7 @@ test('a load that failed goes on when it is asked for again', async () => {
   expect(await namesIn('C')).toEqual(['C1'])
 })
 
-test('a cancelled load says so, and goes on when it is asked for again', async () => {
+test('a cancelled load reports its cancellation, and resumes when it is started again', async () => {
   const request = { sync, label: 'order-4', records: records('D1') }
   org.emulator.faults.add({ match: { operation: 'describe' }, fault: { type: 'delay', ms: 1_000 }, times: 1 })
   const { cancel, result } = await startSync(rig.client, request, queue)
@@ -88,18 +88,18 @@ test('a cancelled load says so, and goes on when it is asked for again', async (
 })
 
 test.each([
-  [{ sync: 'unheard', label: 'x' }, 'no such sync'],
+  [{ sync: 'unknown', label: 'x' }, 'no such sync'],
   [{ sync, label: 'a/b' }, 'a label without / and \\'],
   [{ sync, label: '' }, 'a label without / and \\'],
   [{ sync, label: 'bad', spec: { object: 'Contact', keyField: 7 as unknown as string } }, 'keyField'],
-])('a bad request is rejected: %o', async (request, message) => {
+])('an invalid request is rejected: %o', async (request, message) => {
   await expect(runSync(rig.client, request, queue)).rejects.toMatchObject({
     name: 'InputRejectedError',
     message: expect.stringContaining(message),
   })
 })
 
-test('a connection is tested, and the reason is told when it does not work', async () => {
+test('tests a connection, and reports the reason when it does not work', async () => {
   const answer = await testConnection(rig.client, 'org-1', queue)
   expect(answer).toMatchObject({ connection: 'org-1', instanceUrl: org.emulator.url })
   expect(schemaErrors('testConnection.answer', answer)).toEqual([])
@@ -115,7 +115,7 @@ test('a connection is tested, and the reason is told when it does not work', asy
   })
 })
 
-test('more callers at a time than Temporal takes are answered all the same, each with its own', async () => {
+test('answers each of more concurrent callers than Temporal accepts with their own results', async () => {
   const ids = Array.from({ length: 14 }, (_, index) => `E${index + 10}`)
   const add = (id: string) =>
     addRecords(rig.client, { sync, id, records: records(id, ''), receiver: { idleFor: 1_000 } }, queue)
@@ -131,19 +131,19 @@ test('more callers at a time than Temporal takes are answered all the same, each
   expect(schemaErrors('addRecords.answer', answers[0])).toEqual([])
 })
 
-test('without a worker, or without Temporal, that is what the caller hears', async () => {
-  const nobody = { taskQueue: `nobody-${randomUUID()}` }
+test('reports to the caller that no worker runs, or that Temporal is not reachable', async () => {
+  const unused = { taskQueue: `unused-${randomUUID()}` }
   const missing = {
     name: 'NoWorkerError',
-    taskQueue: nobody.taskQueue,
+    taskQueue: unused.taskQueue,
     message: expect.stringContaining('sflink worker'),
   }
   const address = `127.0.0.1:${await freePort()}`
   process.env['TEMPORAL_ADDRESS'] = address
   await Promise.all([
-    expect(runSync(rig.client, { sync, label: 'unworked' }, nobody)).rejects.toMatchObject(missing),
-    expect(testConnection(rig.client, 'org-1', nobody)).rejects.toMatchObject(missing),
-    expect(addRecords(rig.client, { sync: `${sync}-2`, id: 'F', records: records('F') }, nobody)).rejects.toMatchObject(
+    expect(runSync(rig.client, { sync, label: 'no-worker' }, unused)).rejects.toMatchObject(missing),
+    expect(testConnection(rig.client, 'org-1', unused)).rejects.toMatchObject(missing),
+    expect(addRecords(rig.client, { sync: `${sync}-2`, id: 'F', records: records('F') }, unused)).rejects.toMatchObject(
       missing,
     ),
     expect(connect()).rejects.toMatchObject({

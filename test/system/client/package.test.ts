@@ -1,4 +1,4 @@
-// The published package: what it installs, and whether its types compile in the project of a user.
+// The published package: the size of its installation, and whether its types compile in a user's project.
 import { readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -15,11 +15,11 @@ const PROGRAM = `import { addRecords, connect, encryptionKey, RunFailedError, ru
 const client = await connect({ keys: [encryptionKey('2026', 'a'.repeat(64))] })
 const { tally } = await runSync(client, { sync: 'contacts', label: '1', records: [{ last_name: 'Silva' }] })
 const created: number = tally.created
-// @ts-expect-error a number is no text: the types are not any
+// @ts-expect-error a number is not a string: the types are not any
 const text: string = tally.created
 const { result } = await startSync(client, { sync: 'contacts', label: '2', spec: { operation: 'create', maxRejected: null } })
 await result().catch((error: unknown) => { if (error instanceof RunFailedError) console.log(error.kind) })
-// @ts-expect-error there is no such operation
+// @ts-expect-error the operation does not exist
 await startSync(client, { sync: 'contacts', label: '3', spec: { operation: 'merge' } })
 console.log(created, text, (await addRecords(client, { sync: 'contacts', id: 'a', records: [{ n: 1 }] })).results[0]?.id)
 `

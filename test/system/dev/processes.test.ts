@@ -13,7 +13,7 @@ const job = (code: string) => ({
   args: ['-e', code],
 })
 
-test('processes and their folder are gone after their parent is killed', async () => {
+test('processes end and their folder is removed after their parent is killed', async () => {
   const module = new URL('../../../dev/processes/processes.ts', import.meta.url).href
   const left = join(folder, 'left')
   const background = { ...job(`console.log('ready'); setInterval(() => {}, 1000)`), ready: '/ready/' }
@@ -34,7 +34,7 @@ test('processes and their folder are gone after their parent is killed', async (
   await expect.poll(() => [isAlive(pid), existsSync(left)], { timeout: 10_000 }).toEqual([false, false])
 })
 
-test('a process that ends too early is reported with its last line and its log', async () => {
+test('reports a process that ends too early with its last line and its log', async () => {
   const processes = new Processes()
   const failing = job(`console.error('no room left'); process.exit(3)`)
   const message = `The test ended with code 3: no room left. Its log is ${failing.log}`

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()
 
-test('an address in the environment comes first', async () => {
+test('uses an address in the environment first', async () => {
   const found = await findTemporal({
     TEMPORAL_ADDRESS: 'temporal.acme.com:7233',
     TEMPORAL_NAMESPACE: 'loads',
@@ -20,7 +20,7 @@ test('an address in the environment comes first', async () => {
   expect(found).toEqual({ kind: 'server', address: 'temporal.acme.com:7233', namespace: 'loads' })
 })
 
-test('then a temporal on PATH, if it is the one', async () => {
+test('uses the temporal command on PATH next, if it is the right program', async () => {
   const cache = join(folder, 'salesforce-link', `temporal-${TEMPORAL_VERSION}`)
   await executable(join(cache, 'temporal'), 'temporal version 1.5.1')
   const environment = { PATH: `${folder}:/bin:/usr/bin`, XDG_CACHE_HOME: folder }
@@ -56,7 +56,7 @@ function accepts(port: number): Promise<boolean> {
   ]).finally(() => socket.destroy())
 }
 
-test('every test file finds the one server of the run', async () => {
+test('every test file uses the shared server of the run', async () => {
   const address = inject('temporalAddress')
   expect(process.env['TEMPORAL_TEST_ADDRESS']).toBe(address)
   const temporalConnection = await Connection.connect({ address })

@@ -1,4 +1,4 @@
-// Runs whose payloads are encrypted: nothing of them can be read in Temporal, and a worker without the key loses nothing.
+// Runs with encrypted payloads: Temporal stores no plain text, and a worker without the key loses nothing.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -66,14 +66,14 @@ async function expectLoadedOnce(org: RigOrg, load: StartedLoad): Promise<void> {
   expect(names.toSorted()).toEqual(NAMES)
 }
 
-test.concurrent('why a run waits is told to who has the key', async () => {
+test.concurrent('a client with the key sees why a run waits', async () => {
   const { rig, org } = await encryptedRig()
   await rig.work({ ...bundle, keys: FIRST })
   const uri = (await rig.source('last\n')).replace(/[^/]+$/, 'late.csv')
   const { handle } = await startLoad(rig, org, { uri, waitFor: 3_600_000 })
   const standstill = await until(
     () => standstillOf(handle),
-    told => told !== undefined,
+    reason => reason !== undefined,
   )
   expect(standstill).toEqual({ cause: 'source', reason: expect.stringContaining('late.csv') })
   const keyless = keylessCommands(handle.workflowId)
@@ -100,7 +100,7 @@ const TOLD_UNREAD = {
   ) as string,
 }
 
-test.concurrent('a run whose memo needs a key that is not here can be cancelled, and its state told', async () => {
+test.concurrent('a run whose memo needs a missing key can be cancelled, and its status is shown', async () => {
   const { rig } = await encryptedRig()
   const workflowId = `run-${randomUUID()}`
   const memo = { runId: workflowId }
@@ -114,7 +114,7 @@ test.concurrent('a run whose memo needs a key that is not here can be cancelled,
 
 type History = temporal.api.history.v1.IHistory
 
-/** Key ids by how often they occur, and what stands in plain text, of every payload of a history. */
+/** Number of payloads of a history per key id, and the payloads in plain text. */
 function payloadsIn(history: History): { readonly keyIds: readonly string[]; readonly plain: readonly string[] } {
   const keyIds: string[] = []
   const plain: string[] = []
@@ -124,7 +124,7 @@ function payloadsIn(history: History): { readonly keyIds: readonly string[]; rea
     if ('metadata' in value && 'data' in value) {
       const { metadata, data } = value as { metadata: Record<string, Uint8Array>; data: Uint8Array }
       const isEncrypted = text(metadata['encoding']) === 'binary/encrypted'
-      // Search attributes are what Temporal finds runs by, so they are never encrypted.
+      // Search attributes are never encrypted: Temporal finds runs by them.
       if (isEncrypted) keyIds.push(text(metadata['encryption-key-id']))
       else if (metadata['type'] === undefined) plain.push(text(data))
       return
@@ -143,7 +143,7 @@ async function historyOf({ client }: LoadRig, { handle }: StartedLoad): Promise<
   return history ?? {}
 }
 
-test.concurrent('nothing of a run can be read in its history: inputs, results, summaries, failures', async () => {
+test.concurrent('no input, result, summary or failure is readable in the history of a run', async () => {
   const { rig, org } = await encryptedRig()
   await rig.work({ ...bundle, keys: FIRST })
   const loads = [await startLoad(rig, org), await startLoad(rig, org, { uri: 'file:data/no-such-place.csv' })]
@@ -162,9 +162,9 @@ test.concurrent('nothing of a run can be read in its history: inputs, results, s
 })
 
 test.concurrent.each([
-  { worker: 'a wrong key', keys: WRONG, words: "The key '2026-10' of encryption.keys does not open this payload" },
+  { worker: 'a wrong key', keys: WRONG, words: "The key '2026-10' of encryption.keys cannot decrypt this payload" },
   { worker: 'no key', keys: [], words: "encrypted with the key '2026-10', and there are no encryption.keys here" },
-])('a worker with $worker leaves the run waiting; with the right one it ends right', async ({ keys, words }) => {
+])('a worker with $worker leaves the run waiting until one has the right key', async ({ keys, words }) => {
   const { rig, org } = await encryptedRig()
   const load = await startLoad(rig, org)
   const worker = await rig.work({ ...(keys.length > 0 ? bundle : {}), keys })
@@ -183,7 +183,7 @@ test.concurrent.each([
   await expectLoadedOnce(org, load)
 })
 
-test.concurrent('a load worker with a wrong key uses up no attempts, and what it wrote is read by all', async () => {
+test.concurrent('a load worker with a wrong key uses no attempts, and its results are readable by all', async () => {
   const { rig, org } = await encryptedRig()
   await rig.work({ ...bundle, keys: FIRST, role: 'workflow' })
   const wrong = await rig.work({ keys: WRONG, role: 'load' })
@@ -194,17 +194,17 @@ test.concurrent('a load worker with a wrong key uses up no attempts, and what it
     }
     return undefined
   }
-  // Its three attempts are gone, and the workflow waits for another worker.
+  // Its three attempts are used, and the workflow waits for another worker.
   const events = await until(waiting, found => found?.some(event => event.timerStartedEventAttributes) ?? false)
   const failure = events?.find(event => event.activityTaskFailedEventAttributes)?.activityTaskFailedEventAttributes
     ?.failure
-  expect(failure?.message).toContain("The key '2026-10' of encryption.keys does not open this payload")
+  expect(failure?.message).toContain("The key '2026-10' of encryption.keys cannot decrypt this payload")
   await end(wrong)
   await rig.work({ keys: FIRST, role: 'load' })
   expect((await answer).connection).toBe(org.connection)
 })
 
-test.concurrent('a new key in front of the old one goes on with runs of the old one, and encrypts from then on', async () => {
+test.concurrent('a new key before the old one continues runs of the old key, and encrypts from then on', async () => {
   const { rig, org } = await encryptedRig()
   const load = await startLoad(rig, org)
   await rig.work({ ...bundle, keys: ROTATED })
@@ -212,9 +212,9 @@ test.concurrent('a new key in front of the old one goes on with runs of the old 
     async () => payloadsIn(await historyOf(rig, load)),
     ({ keyIds }) => keyIds[0] === '2026-10' && keyIds.includes('2026-11'),
   )
-  // A client that has not got the new key is told so, and loses nothing.
+  // A client without the new key gets an error, and loses nothing.
   await expect(load.handle.result()).rejects.toThrow(
-    "This payload is encrypted with the key '2026-11', and encryption.keys holds only 2026-10",
+    "This payload is encrypted with the key '2026-11', and encryption.keys has only 2026-10",
   )
   expect(await org.records('Contact', 'LastName')).toHaveLength(3)
 })

@@ -1,4 +1,4 @@
-// The examples as they are, against a worker that they share no code with.
+// The unchanged examples, against a worker that shares no code with them.
 import { delimiter, dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -42,7 +42,7 @@ async function run(program: string, args: readonly string[], path: readonly stri
   return { code, stdout, stderr }
 }
 
-/** The records with these last names, whatever the example. */
+/** The records of any example with these last names. */
 async function emailsOf(...names: readonly string[]): Promise<readonly unknown[]> {
   const records = await org.records('Contact', 'LastName', 'Email')
   return records.filter(record => names.includes(String(record['LastName']))).map(record => record['Email'])
@@ -50,7 +50,7 @@ async function emailsOf(...names: readonly string[]): Promise<readonly unknown[]
 
 const CREATED = /^\S+ created 003\w{15}$/
 
-test('Python: a load prints a result for each record, and is one load when it is run twice', async () => {
+test('Python: a load prints a result for each record, and two runs are one load', async () => {
   const python = await findPythonTemporal()
   const load = () => run(python, [join(examples, 'python/load.py'), '2026-11-25'])
   const [first, second] = await Promise.all([load(), load()])
@@ -64,17 +64,17 @@ test('Python: a load prints a result for each record, and is one load when it is
   expect(await emailsOf('Silva')).toEqual(['ana.silva@example.com'])
 })
 
-test('Python: calls for events are answered each, and once', async () => {
+test('Python: every call for an event gets one answer', async () => {
   const python = await findPythonTemporal()
   const add = (...args: readonly string[]) => run(python, [join(examples, 'python/add.py'), ...args])
   const [first, same, rejected] = await Promise.all([
     add('event-1', 'Ken', 'Ito', 'ito@example.com'),
     add('event-1', 'Ken', 'Ito', 'ito@example.com'),
-    add('event-2', 'Nobody', '', 'nobody@example.com'),
+    add('event-2', 'Nameless', '', 'nameless@example.com'),
   ])
   expect(first?.stdout.trim()).toMatch(CREATED)
   expect(same).toEqual(first)
-  expect(rejected?.stdout).toBe('nobody@example.com failed Required fields are missing: [LastName]\n')
+  expect(rejected?.stdout).toBe('nameless@example.com failed Required fields are missing: [LastName]\n')
   expect(await emailsOf('Ito')).toEqual(['ito@example.com'])
   const taken = await add('event-1', 'Joy', 'Jones', 'jones@example.com')
   expect(taken).toMatchObject({ code: 1, stderr: expect.stringMatching(/^CallIdTakenError: The id event-1 belongs/) })
@@ -104,7 +104,7 @@ test('shell: a load and a call by the temporal command', async () => {
   expect(await emailsOf('Olsen', 'Haddad')).toEqual(['finn.olsen@example.com', 'haddad@example.com'])
 })
 
-test('without Python there is one clear line', async () => {
+test('without Python one line reports it', async () => {
   await expect(findPythonTemporal({ PATH: folder, XDG_CACHE_HOME: folder })).rejects.toMatchObject({
     name: 'PythonMissingError',
     message: expect.stringMatching(/^No Python for the examples: python3 is not on PATH\. Install Python 3\.10 .*$/),

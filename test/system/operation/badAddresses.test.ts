@@ -1,4 +1,4 @@
-// What an operator is told when metrics or traces can't be had, and that a worker without them does without their libraries.
+// The messages when metrics or traces do not work; and a worker without traces does not load their libraries.
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -19,7 +19,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'sflink.yaml'), connections)
 })
 
-test.concurrent('a taken address, a name and no address for metrics are rejected in one line', async ({ expect }) => {
+test.concurrent('an occupied or invalid address for metrics is reported in one line', async ({ expect }) => {
   const taken = await listening(createServer())
   const address = `127.0.0.1:${taken.port}`
   const given = [address, 'localhost:9464', 'nine']
@@ -45,7 +45,7 @@ test.concurrent('a taken address, a name and no address for metrics are rejected
   ])
 })
 
-test.concurrent('a worker without tracing loads nothing of OpenTelemetry', async ({ expect }) => {
+test.concurrent('a worker without tracing does not load OpenTelemetry', async ({ expect }) => {
   const worker = fileURLToPath(new URL('../../../workers/runWorker.ts', import.meta.url))
   const code = `await import(${JSON.stringify(worker)})
     const { createRequire } = await import('node:module')
@@ -55,7 +55,7 @@ test.concurrent('a worker without tracing loads nothing of OpenTelemetry', async
   expect(JSON.parse(stdout)).toEqual([true, []])
 })
 
-test.concurrent('traces that nobody takes stop nothing, and are told of once', async ({ expect }) => {
+test.concurrent('traces without a collector stop nothing, and are reported once', async ({ expect }) => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:1')
   const lines: string[] = []
   const tracing = startTracing(

@@ -1,4 +1,4 @@
-// Which series a PromQL expression asks for, and which there are.
+// The series that a PromQL expression selects, and those that a scrape has.
 
 import type { SyntaxNode, SyntaxNodeRef } from '@lezer/common'
 import { parser } from '@prometheus-io/lezer-promql'
@@ -23,19 +23,19 @@ function pairsOf(text: string): Record<string, string> {
 
 export type Selector = {
   readonly metric: string
-  /** Those that it is selected or grouped by. */
+  /** Labels that it selects or groups by. */
   readonly labels: readonly string[]
-  /** Those that must have one value. */
+  /** Labels that must equal a value. */
   readonly equal: Readonly<Record<string, string>>
 }
 
-/** Stand for Grafana's variables, which are no PromQL. */
+/** Values for Grafana's variables, which are not PromQL. */
 const VARIABLES: readonly (readonly [RegExp, string])[] = [
   [/\$__(rate_interval|range)/g, '5m'],
   [/\$\w+/g, '.*'],
 ]
 
-/** What an expression selects, by Prometheus' own grammar. Throws SyntaxError when it is no PromQL. */
+/** The series that an expression selects, by Prometheus' own grammar. Throws SyntaxError when it is not PromQL. */
 export function selectorsOf(written: string): readonly Selector[] {
   const expression = VARIABLES.reduce((text, [variable, value]) => text.replace(variable, value), written)
   const selectors: Selector[] = []

@@ -12,7 +12,7 @@ type Rules = {
   readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string }[] }[]
 }
 
-/** What the dashboard and the alert rules ask Prometheus, with where it stands. */
+/** The expressions of the dashboard and the alert rules, with their location. */
 export async function shownExpressions(): Promise<readonly (readonly [string, string])[]> {
   const dashboard = JSON.parse(await docs('grafana/salesforce-link.json')) as Dashboard
   const rules = parse(await docs('prometheus/salesforce-link.rules.yml')) as Rules

@@ -1,4 +1,4 @@
-// What an operator sees of a worker from outside: its metrics, the dashboard and the alerts over them, its traces and its log.
+// The data that a worker gives an operator: metrics, with the dashboard and the alerts over them, traces and the log.
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { type Series, samplesOf, selectorsOf } from './promQl.ts'
@@ -26,7 +26,7 @@ const SYNCS = `  nightly:
     resend: { lostAnswerWait: 0 }
 `
 
-/** A value of a record, to look for where none may be. */
+/** A value of a record, searched for where no value may be. */
 const VALUE = 'barr-at-example'
 
 let worker: WatchedWorker
@@ -42,7 +42,7 @@ beforeAll(async () => {
   await worker.source(
     'nightly.csv',
     `action,last_name,email\ncreate,Frank,frank@example.com\ncreate,Barr,${VALUE}\ncreate,Rose,rose@example.com\n` +
-      'update,Doe,nobody@example.com\nremove,Foe,foe@example.com\n',
+      'update,Doe,unknown@example.com\nremove,Foe,foe@example.com\n',
   )
   await worker.source('weekly.csv', 'name\nAcme\nGlobex\n')
   const locked = { type: 'lockRows', match: { field: 'LastName', value: 'Rose' } } as const
@@ -76,7 +76,7 @@ const settled = (sync: string) => ({
   inDoubt: sum('sflink_records_settled_total', { sync, outcome: 'in_doubt' }),
 })
 
-test('counts records exactly as the reports do', () => {
+test('counts records as the reports do', () => {
   expect(nightly.tally).toEqual({ created: 2, updated: 0, failed: 3, inDoubt: 0 })
   expect(settled('nightly')).toEqual(nightly.tally)
   expect(settled('weekly')).toEqual(weekly.tally)
@@ -85,7 +85,7 @@ test('counts records exactly as the reports do', () => {
   expect(sum('sflink_records_resent_total', { sync: 'nightly' })).toBe(1)
 })
 
-test('counts runs by how they ended, once each', () => {
+test('counts each run once, by its outcome', () => {
   expect(sum('sflink_runs_ended_total', { sync: 'nightly', outcome: nightly.outcome })).toBe(1)
   expect(sum('sflink_runs_ended_total', { sync: 'weekly', outcome: weekly.outcome })).toBe(1)
   expect(sum('sflink_runs_ended_total', { outcome: 'failed' })).toBe(2)
@@ -104,7 +104,7 @@ test('counts requests, lost answers and the API budget as the org does', () => {
   expect(sum('sflink_step_seconds_count', { step: 'settleChunk' })).toBe(2)
 })
 
-test('labels hold no run, no record and no Id', () => {
+test('labels contain no run, no record and no Id', () => {
   const own = samples.filter(({ metric }) => metric.startsWith('sflink_'))
   const labels = new Set(own.flatMap(sample => Object.keys(sample.labels)))
   labels.delete('le')
@@ -121,13 +121,13 @@ test('labels hold no run, no record and no Id', () => {
   expect(own.length).toBeLessThan(400)
 })
 
-test('the dashboard and the alert rules ask for series that there are, by labels that they have', async () => {
+test('the dashboard and the alert rules use existing series and labels', async () => {
   const missing = (await shownExpressions()).flatMap(([where, expr]) => {
     const selectors = selectorsOf(expr)
     expect(selectors, where).not.toHaveLength(0)
     return selectors
       .filter(({ metric, labels, equal }) => {
-        // An outcome that no record of this run had makes no series.
+        // An outcome without a record has no series.
         const { outcome: _, ...values } = equal
         const fits = (s: Series) => Object.entries(values).every(([name, value]) => s.labels[name] === value)
         return !samples.some(s => s.metric === metric && labels.every(name => name in s.labels) && fits(s))
@@ -137,7 +137,7 @@ test('the dashboard and the alert rules ask for series that there are, by labels
   expect(missing).toEqual([])
 })
 
-test('every metric of ours is on the dashboard', async () => {
+test('every metric of Salesforce Link is on the dashboard', async () => {
   const shown = new Set((await shownExpressions()).flatMap(([, expr]) => selectorsOf(expr).map(({ metric }) => metric)))
   const own = new Set(samples.map(({ metric }) => metric).filter(metric => metric.startsWith('sflink_')))
   const hidden = [...own].filter(metric => !shown.has(metric)).map(metric => metric.replace(/_(bucket|sum|count)$/, ''))
@@ -147,7 +147,7 @@ test('every metric of ours is on the dashboard', async () => {
 
 const lines = (msg: string) => worker.log.filter(line => line['msg'] === msg)
 
-test('the log tells the end of each run once, with its counts, or how it failed, in words', () => {
+test('the log reports the end of each run once, with its counts or its failure', () => {
   expect(lines('Run ended')).toMatchObject([
     { level: 30, run: 'nightly.1', sync: 'nightly', connection: 'production', object: 'Contact', ...nightly.tally },
     { level: 30, run: 'weekly.1', sync: 'weekly', records: 2, outcome: weekly.outcome },
@@ -161,11 +161,11 @@ test('the log tells the end of each run once, with its counts, or how it failed,
     run: 'nightly.3',
     failure: { message: expect.stringMatching(/maxRejected allows 0; nothing was sent\. All of them are in/) },
   })
-  const told = worker.log.filter(line => JSON.stringify(line).includes('there is no file'))
-  expect(told).toHaveLength(1)
+  const reported = worker.log.filter(line => JSON.stringify(line).includes('there is no file'))
+  expect(reported).toHaveLength(1)
 })
 
-test('the lines of a step that is tried again say which run, sync, chunk and connection it is', () => {
+test('the log lines of a retried activity name its run, sync, chunk and connection', () => {
   expect(lines('Activity failed')).toMatchObject([
     {
       level: 40,
@@ -179,7 +179,7 @@ test('the lines of a step that is tried again say which run, sync, chunk and con
   ])
 })
 
-test('the log holds no value of a record, no secret, and JSON alone', () => {
+test('the log is JSON without record values and without secrets', () => {
   const text = JSON.stringify(worker.log)
   for (const value of [VALUE, 'frank@example.com', worker.org.credentials.clientSecret])
     expect(text).not.toContain(value)
@@ -189,8 +189,8 @@ test('the log holds no value of a record, no secret, and JSON alone', () => {
 const attribute = (span: CollectedSpan | undefined, name: string) =>
   Object.values(span?.attributes.find(({ key }) => key === name)?.value ?? {})[0]
 
-test('a trace holds the run, its steps and their requests to Salesforce', async () => {
-  // The last run's spans may be under way.
+test('a trace contains the run, its activities and their requests to Salesforce', async () => {
+  // The last run's spans may not have arrived yet.
   await vi.waitUntil(() => collector.spans.filter(({ name }) => name === 'RunWorkflow:syncRecords').length >= 4, 10_000)
   const run = collector.spans.find(
     span => span.name === 'RunWorkflow:syncRecords' && attribute(span, 'workflowId') === 'sync/nightly/1',
@@ -207,7 +207,7 @@ test('a trace holds the run, its steps and their requests to Salesforce', async 
   expect(trace.filter(({ status }) => status.code === 2)).toEqual([])
 })
 
-test('a trace shows what failed and which answer was lost, without stacks, records, Ids of jobs and secrets', () => {
+test('a trace shows failures and lost answers, without stacks, records, job Ids and secrets', () => {
   const failed = collector.spans.filter(({ status }) => status.code === 2)
   expect(failed.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['RunActivity:stageSource', 'POST /services/data/v{version}/composite/sobjects']),

@@ -1,4 +1,4 @@
-// A worker as an operator has it: a process of its own with a configuration, metrics, traces and a log.
+// A worker as an operator runs it: a separate process with a configuration, metrics, traces and a log.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -14,7 +14,7 @@ import { command } from '../../rig/sflink.ts'
 
 export type WatchedWorker = {
   readonly org: Emulator
-  /** What the worker has logged, parsed. */
+  /** The parsed log of the worker. */
   readonly log: readonly Readonly<Record<string, unknown>>[]
   /** Writes a source into the data directory. */
   source(name: string, content: string): Promise<void>
@@ -81,7 +81,7 @@ export async function startWatchedWorker({ syncs, environment = {} }: WatchedWor
   }
 }
 
-/** Whatever else comes on standard error is kept as it is. */
+/** Other output on standard error is kept unparsed. */
 function parsed(line: string): Record<string, unknown> {
   try {
     return JSON.parse(line) as Record<string, unknown>

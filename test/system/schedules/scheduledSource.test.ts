@@ -1,4 +1,4 @@
-// Which source a run reads, and what it does when that is missing, still being written, or the last one again.
+// The source that a run reads, and what the run does when it is missing, still being written, or unchanged since the last run.
 import { appendFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ApplicationFailure, type WorkflowFailedError } from '@temporalio/client'
@@ -29,7 +29,7 @@ const rig = await fileRig({
   },
 })
 const org = await rig.openOrg()
-// It takes a while, in which the others run.
+// Slow: the other tests run meanwhile.
 const unreached = rejection(rig.load({}, { sync: 'unreached', scheduledTime: '2026-03-01T13:00:00Z' }))
 
 const load = (name: string, input: object = {}) => rig.load({}, { sync: name, ...input })
@@ -42,11 +42,11 @@ async function rejection(run: Promise<unknown>): Promise<string> {
   return failure instanceof ApplicationFailure ? `${failure.type}: ${failure.message}` : `no rejection: ${failure}`
 }
 
-/** Why the step that is tried again has failed last. */
+/** The last failure of the activity that is retried. */
 const awaiting = async ({ handle }: StartedLoad) =>
   (await handle.describe()).raw.pendingActivities?.[0]?.lastFailure?.message ?? ''
 
-test('the scheduled time chooses the file, by the clock of its zone', async () => {
+test('the scheduled time in its time zone selects the file', async () => {
   await rig.source('last_name\nNight\n', '2026-03-02.csv')
   const scheduledTime = '2026-03-01T13:00:00Z'
   expect(await load('daily', { scheduledTime, timeZone: 'Pacific/Auckland' })).toMatchObject({ outcome: 'completed' })
@@ -72,12 +72,12 @@ const REJECTED: readonly (readonly [string, object, RegExp])[] = [
   ['unknown', { scheduledTime: '2026-03-01T13:00:00Z' }, /\{region\} is not a time placeholder; use \{date\}, /],
 ]
 
-test('a time that can not be used, or is missing, is rejected in one line', async () => {
-  const told = await Promise.all(REJECTED.map(([name, input]) => rejection(load(name, input))))
-  for (const [index, [, , words]] of REJECTED.entries()) expect(told[index]).toMatch(words)
+test('reports an invalid or missing time in one line', async () => {
+  const messages = await Promise.all(REJECTED.map(([name, input]) => rejection(load(name, input))))
+  for (const [index, [, , words]] of REJECTED.entries()) expect(messages[index]).toMatch(words)
 })
 
-test('a source that is the last one again is loaded with a warning, skipped or rejected, as the sync says', async () => {
+test('an unchanged source is loaded with a warning, skipped or rejected, as the sync specifies', async () => {
   for (const name of ['skipping', 'failing', 'loading']) await rig.source('last_name\nSame\n', `${name}.csv`)
   const before = (await org.records('Contact')).length
   const [first, ...others] = await Promise.all(['skipping', 'failing', 'loading'].map(name => load(name)))
@@ -97,21 +97,21 @@ test('a source that is the last one again is loaded with a warning, skipped or r
   expect((await load('loading')).warnings).toEqual([expect.stringMatching(/was loaded again: it is byte for byte/)])
   await rig.source('last_name\nOther\n', 'skipping.csv')
   expect(await load('skipping', { runId: again.runId })).toMatchObject({ outcome: 'completed', records: 1 })
-  // The first of these runs once more: what it has loaded was not the last.
+  // Repeats the first of these runs: its source was not the last one loaded.
   expect(await load('skipping', { runId: first?.runId ?? '' })).toMatchObject({ outcome: 'completed' })
   expect(await load('skipping')).toMatchObject({ outcome: 'skipped' })
-  // Three at first, one again, one other.
+  // Three records at first, one again, one other.
   expect((await org.records('Contact')).length - before).toBe(5)
 })
 
-test('a skipped run leaves a results file with a header only, and its report', async () => {
+test('a skipped run writes a results file with a header only, and its report', async () => {
   const { runId, files } = await load('skipping')
   expect(files.results).toMatch(/results\.csv$/)
   expect(await rig.text(runId, 'results.csv')).toBe('status,errormessage,timestamp\n')
   expect(JSON.parse(await rig.text(runId, 'report.json'))).toMatchObject({ outcome: 'skipped' })
 })
 
-test('a source that is still being written is not read before it stands still', async () => {
+test('a source that is still being written is read only when it is stable', async () => {
   const started = await rig.start({}, { sync: 'awaited' })
   await until(
     () => awaiting(started),
@@ -128,9 +128,9 @@ test('a source that is still being written is not read before it stands still', 
   expect((await org.records('Contact', 'LastName')).map(({ LastName }) => LastName)).toContain('HalfWhole')
 })
 
-test('a source that does not come fails the run, and the same run goes on when it is there', async () => {
+test('a missing source fails the run, and the same run resumes when the source exists', async () => {
   await rm(join(rig.folder, 'data', 'late.csv'), { force: true })
-  const runId = 'late.night'
+  const runId = 'nightly.late'
   expect(await rejection(load('late', { runId }))).toMatch(
     /^RunRejectedError: The source file:data\/late\.csv: it did not arrive by .* UTC, the end of waitFor; nothing was sent\. Add the file and resume the run;/,
   )
@@ -138,7 +138,7 @@ test('a source that does not come fails the run, and the same run goes on when i
   expect(await load('late', { runId })).toMatchObject({ runId, outcome: 'completed', records: 1 })
 })
 
-test('a run that gave up a source which was still being written goes on when it stands still', async () => {
+test('a run that failed because its source was still being written resumes when the source is stable', async () => {
   const path = join(rig.folder, 'data', 'late.csv')
   const input = { runId: 'late.restless', scheduledTime: new Date().toISOString() }
   const first = rejection(load('late', input))
@@ -151,7 +151,7 @@ test('a run that gave up a source which was still being written goes on when it 
   expect(await load('late', input)).toMatchObject({ outcome: 'completed' })
 })
 
-test('a source that can not be reached long after its time ends the run', async () => {
+test('a source that cannot be reached long after its scheduled time fails the run', async () => {
   expect(await unreached).toMatch(
     /^RunRejectedError: The source http:\S+: it was due by 2026-03-01 13:00:01 UTC and cannot be checked; nothing was sent\. Fix the cause, then resume the run: .*ECONNREFUSED/,
   )

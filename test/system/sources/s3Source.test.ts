@@ -14,7 +14,7 @@ beforeAll(async () => {
   await put('in/x.csv', 'a,b\n1,2\n')
   await put('in/deep/März 100%.csv', 'a\n1\n')
   await put('inside/secret.csv', 'a\n')
-  await put('in/packed.csv', gzipSync('a\n1\n2\n'), 'gzip')
+  await put('in/gzip.csv', gzipSync('a\n1\n2\n'), 'gzip')
 }, S3_START_MS)
 afterAll(() => s3.close())
 
@@ -44,7 +44,7 @@ async function rowsOf(uri: string, access = s3.access()): Promise<string[][]> {
   return await allRows(await openSource({ uri }, placesOf(access)))
 }
 
-/** Reading and looking fail alike; returns what reading says. */
+/** Reading and stat fail alike; returns the error of reading. */
 async function failure(uri: string, access = s3.access()) {
   const reading = await rowsOf(uri, access).catch((error: unknown) => error)
   const { type, message, nonRetryable } = asApplicationFailure(reading, 1) as {
@@ -58,18 +58,18 @@ async function failure(uri: string, access = s3.access()) {
 }
 
 describe('an object below an allowed prefix', () => {
-  test('is read, and known by its URI', async () => {
+  test('is read, and identified by its URI', async () => {
     const reader = await openSource({ uri: uriOf('in/x.csv') }, placesOf())
     expect(reader.description).toBe(uriOf('in/x.csv'))
     expect(await allRows(reader)).toEqual([['1', '2']])
     expect(await rowsOf(uriOf('in/deep/März 100%.csv'))).toEqual([['1']])
   })
 
-  test('is unpacked when it was stored as gzip', async () => {
-    expect(await rowsOf(uriOf('in/packed.csv'))).toEqual([['1'], ['2']])
+  test('is decompressed when it is stored as gzip', async () => {
+    expect(await rowsOf(uriOf('in/gzip.csv'))).toEqual([['1'], ['2']])
   })
 
-  test('can be looked at: when it is there, how large it is, and whether it is another', async () => {
+  test('reports whether it exists, its size, and whether it changed', async () => {
     expect(await statSource(uriOf('in/new.csv'), placesOf())).toBeUndefined()
     await put('in/new.csv', 'a\n1\n')
     const first = await statSource(uriOf('in/new.csv'), placesOf())
@@ -80,7 +80,7 @@ describe('an object below an allowed prefix', () => {
     expect((await statSource(uriOf('in/new.csv'), placesOf()))?.version).not.toBe(first?.version)
   })
 
-  test('that is replaced while it is read is rejected', async () => {
+  test('is rejected when it is replaced while it is read', async () => {
     const proxy = await startFaultyProxy(s3.endpoint)
     await put('in/replaced.csv', `a\n${'1\n'.repeat(200_000)}`)
     proxy.fail({ method: 'GET', fault: { cutBodyAfter: 100_000 } })
@@ -100,32 +100,30 @@ describe('outside of the allowed prefixes', () => {
     's3://BUCKET/in',
     's3://BUCKET/',
     's3://BUCKET/IN/x.csv',
-  ])('nothing is asked of the server: %s', async written => {
+  ])('no request is sent: %s', async written => {
     const uri = written.replace('BUCKET', s3.bucket)
-    const nobody = s3.access({ endpoint: `http://127.0.0.1:${await freePort()}` })
-    const { message, final } = await failure(uri, nobody)
-    expect(message).toContain(
-      `it lies outside the data directories (allowed: data, s3://${s3.bucket}/in, https://files`,
-    )
+    const unreachable = s3.access({ endpoint: `http://127.0.0.1:${await freePort()}` })
+    const { message, final } = await failure(uri, unreachable)
+    expect(message).toContain(`it is outside the data directories (allowed: data, s3://${s3.bucket}/in, https://files`)
     expect(final).toBe(true)
-    await expect(statSource(uri, placesOf(nobody))).rejects.toThrow('it lies outside the data directories')
+    await expect(statSource(uri, placesOf(unreachable))).rejects.toThrow('it is outside the data directories')
   })
 })
 
-describe('what can not be read', () => {
-  test('an object that is not there is final, and told like a file that is not there', async () => {
+describe('an unreadable source', () => {
+  test('a missing object is not retried, and is reported like a missing file', async () => {
     const { type, message, final } = await failure(uriOf('in/nothing.csv'))
     expect({ type, final }).toEqual({ type: 'SourceFileError', final: true })
     expect(message).toContain('there is no such object. Check the name')
   })
 
-  test('a server that does not answer is tried again', async () => {
-    const nobody = s3.access({ endpoint: `http://127.0.0.1:${await freePort()}` })
-    const { type, message, final } = await failure(uriOf('in/x.csv'), nobody)
+  test('a server that does not answer is retried', async () => {
+    const unreachable = s3.access({ endpoint: `http://127.0.0.1:${await freePort()}` })
+    const { type, message, final } = await failure(uriOf('in/x.csv'), unreachable)
     expect({ type, final }).toEqual({ type: 'SourceUnreachableError', final: false })
     expect(message).toMatch(
       /can't be read now: the request to the S3 server failed: the connection was refused \(ECONNREFUSED\)\. It is retried/,
     )
-    await expect(statSource(uriOf('in/x.csv'), placesOf(nobody))).rejects.toThrow('the connection was refused')
+    await expect(statSource(uriOf('in/x.csv'), placesOf(unreachable))).rejects.toThrow('the connection was refused')
   })
 })

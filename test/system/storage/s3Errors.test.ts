@@ -1,4 +1,4 @@
-// Every way in which S3 rejects, in a person's words; what is wrong is done to a real server where it can show it.
+// The message for every error of S3, from a real server where it can produce the error.
 
 import type { S3ClientConfig } from '@aws-sdk/client-s3'
 import { S3ServiceException } from '@aws-sdk/client-s3'
@@ -18,7 +18,7 @@ afterAll(() => s3.close())
 
 const SECRET = 'a-secret-that-must-not-be-seen'
 
-/** The one line that a person sees, by whatever the run store is asked. */
+/** The one-line message, the same for every operation of the run store. */
 async function rejections(settings: S3ClientConfig, bucket = s3.bucket): Promise<string[]> {
   const stores = openRunStores(`s3://${bucket}/runs`, '/nowhere', s3.access({ maxAttempts: 1, ...settings }))
   const store = stores.open('r1')
@@ -47,7 +47,7 @@ async function rejections(settings: S3ClientConfig, bucket = s3.bucket): Promise
   )
   for (const line of lines) {
     expect(line).toMatch(
-      /^(?:Writing|Reading|Looking at|Listing|Removing) .*in the run store s3:\/\/\S+ failed: .+ \(\w+\)\. .+\.$/,
+      /^(?:Writing|Reading|Checking|Listing|Removing) .*in the run store s3:\/\/\S+ failed: .+ \(\w+\)\. .+\.$/,
     )
     expect(line).not.toMatch(/[\r\n]/)
     expect(line).not.toContain(SECRET)
@@ -56,7 +56,7 @@ async function rejections(settings: S3ClientConfig, bucket = s3.bucket): Promise
 }
 
 describe('one line with its remedy', () => {
-  const withKey = (accessKeyId = 'nobody') => ({ credentials: { accessKeyId, secretAccessKey: SECRET } })
+  const withKey = (accessKeyId = 'unknown') => ({ credentials: { accessKeyId, secretAccessKey: SECRET } })
   const noCredentials = async () => {
     throw Object.assign(new Error('Could not load credentials from any providers'), {
       name: 'CredentialsProviderError',
@@ -80,22 +80,22 @@ describe('one line with its remedy', () => {
       /for another region \(AuthorizationHeaderMalformed\)\. Set AWS_REGION/,
     ],
     [
-      'a server that is not there',
+      'a server that is not reachable',
       async () => ({ endpoint: `http://127.0.0.1:${await freePort()}` }),
       /the request to the S3 server failed: the connection was refused \(ECONNREFUSED\)\. It is retried; if it persists, check AWS/,
     ],
     [
-      'a host name that is not known',
+      'an unknown host name',
       () => ({ endpoint: 'http://no-such-host.invalid' }),
       /the host name (?:is not known|could not be looked up) \((?:ENOTFOUND|EAI_AGAIN)\)/,
     ],
     [
-      'https where http is spoken',
+      'https to a server that serves http',
       () => ({ endpoint: s3.endpoint.replace('http:', 'https:') }),
       /does not speak TLS correctly \(EPROTO\)\. Check AWS_ENDPOINT_URL_S3/,
     ],
     [
-      'credentials that are missing',
+      'missing credentials',
       () => ({ credentials: noCredentials }),
       /there are no credentials for S3 \(CredentialsProviderError\)\. Set AWS_ACCESS_KEY_ID/,
     ],
@@ -103,13 +103,13 @@ describe('one line with its remedy', () => {
     for (const line of await rejections(await settings())) expect(line).toMatch(words)
   })
 
-  test('for a bucket that is not there', async () => {
+  test('for a missing bucket', async () => {
     for (const line of await rejections({}, 'no-such-bucket')) {
       expect(line).toMatch(/no such bucket \(NoSuchBucket\)\. Create it, or correct its name in sflink\.yaml\.$/)
     }
   })
 
-  test('for a server that is busy, and for one that is full', async () => {
+  test('for a busy server, and for a full one', async () => {
     const proxy = await startFaultyProxy(s3.endpoint)
     for (const method of ['GET', 'PUT', 'HEAD', 'DELETE', 'POST']) {
       proxy.fail({ method, fault: { answer: 503 }, times: 20 })
@@ -120,7 +120,7 @@ describe('one line with its remedy', () => {
   })
 })
 
-describe('what no server here can show', () => {
+describe('errors that the test server cannot produce', () => {
   test.each([
     ['PermanentRedirect', 301, /another region .*AWS_REGION/],
     ['RequestTimeTooSkewed', 403, /clocks of .* differ .*Set the clock/],
@@ -130,7 +130,7 @@ describe('what no server here can show', () => {
     ['NotImplemented', 501, /does not know this kind of request .*If-None-Match/],
     ['InvalidObjectState', 403, /is archived .*Restore it/],
     ['SlowDown', 503, /busy or has an internal error .*retried/],
-    ['SomethingNew', 400, /says: Never heard\s?of .*AWS command line/],
+    ['SomethingNew', 400, /reports: Never heard\s?of .*AWS command line/],
   ])('%s', (name, status, words) => {
     const error = new S3ServiceException({
       name,
@@ -149,13 +149,13 @@ describe('what no server here can show', () => {
     'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
     'ERR_TLS_CERT_ALTNAME_INVALID',
   ])('a certificate: %s', code => {
-    const trouble = s3Problem(Object.assign(new Error('certificate'), { code }))
-    expect(trouble).toMatchObject({ code, passing: false })
-    expect(trouble.advice).toMatch(/NODE_EXTRA_CA_CERTS|Renew/)
+    const problem = s3Problem(Object.assign(new Error('certificate'), { code }))
+    expect(problem).toMatchObject({ code, passing: false })
+    expect(problem.advice).toMatch(/NODE_EXTRA_CA_CERTS|Renew/)
   })
 })
 
-test('a clock that is wrong fails the first request; then the client goes by that of the server', async () => {
+test("a wrong clock fails the first request; then the client uses the server's clock", async () => {
   const access = s3.access({ systemClockOffset: -3_600_000 })
   const store = openRunStores(`s3://${s3.bucket}/late`, '/nowhere', access).open('r1')
   await expect(store.write('a.csv', 'x')).rejects.toThrow(

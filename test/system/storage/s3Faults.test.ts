@@ -1,4 +1,4 @@
-// What becomes of requests to S3 whose answers are lost or cut.
+// Requests to S3 whose answers are lost or cut.
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { RunStoreError, RunStoreUnfitError } from '../../../loader/storage/errors.ts'
@@ -29,20 +29,20 @@ function stores() {
 const putsOf = (path: string) => proxy.requests.filter(request => request.startsWith('PUT') && request.includes(path))
 
 describe('a conditional write', () => {
-  test('whose answer is lost was the first all the same: the second try finds its own', async () => {
+  test('succeeds after a lost answer: the second attempt finds its own file', async () => {
     proxy.fail({ method: 'PUT', path: /job\.json/, fault: { loseAnswer: true } })
     expect(await store.writeOnce('job.json', 'mine')).toBe(true)
     expect(putsOf('job.json')).toHaveLength(2)
     expect(await store.writeOnce('job.json', 'mine')).toBe(false)
   })
 
-  test('whose answer is lost after another was first is not taken for the first, whatever it says', async () => {
+  test('reports that another writer was first when the answer to that is lost, even with equal content', async () => {
     await store.writeOnce('job.json', 'the same')
     proxy.fail({ method: 'PUT', path: /job\.json/, fault: { loseAnswer: true } })
     expect(await store.writeOnce('job.json', 'the same')).toBe(false)
   })
 
-  test('whose answers are all lost fails, to be tried again; then it finds that something is there', async () => {
+  test('fails as retryable when all answers are lost; the retry finds the file', async () => {
     proxy.fail({ method: 'PUT', path: /job\.json/, fault: { loseAnswer: true }, times: 4 })
     const failure = await store.writeOnce('job.json', 'mine').catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(RunStoreError)
@@ -53,13 +53,13 @@ describe('a conditional write', () => {
     expect(await store.readText('job.json')).toBe('mine')
   })
 
-  test('that meets another at the same moment comes again', async () => {
+  test('is repeated after a conflict with another write', async () => {
     const body = '<Error><Code>ConditionalRequestConflict</Code><Message>Conflict</Message></Error>'
     proxy.fail({ method: 'PUT', path: /job\.json/, fault: { answer: 409, body }, times: 2 })
     expect(await store.writeOnce('job.json', 'mine')).toBe(true)
   })
 
-  test('is tried out once in the life of a process, and costs one request after that', async () => {
+  test('is probed once per process, and costs one request after that', async () => {
     await store.writeOnce('first.json', '')
     expect(putsOf('.conditional-writes')).toHaveLength(2)
     await store.writeOnce('second.json', '')
@@ -69,12 +69,12 @@ describe('a conditional write', () => {
 })
 
 describe('a server without conditional writes', () => {
-  test('is rejected before anything is written', async () => {
+  test('is rejected before any file is written', async () => {
     proxy.fail({ method: 'PUT', path: /\.conditional-writes/, fault: { answer: 200 }, times: 2 })
     const failure = await store.writeOnce('job.json', 'mine').catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(RunStoreUnfitError)
     expect((failure as Error).message).toMatch(
-      /^The run store s3:\/\/\S+ can't be used: its server takes a conditional/,
+      /^The run store s3:\/\/\S+ can't be used: its server accepts a conditional/,
     )
     expect((failure as Error).message).not.toContain('\n')
     expect(putsOf('job.json')).toEqual([])
@@ -84,14 +84,14 @@ describe('a server without conditional writes', () => {
 describe('reading', () => {
   const content = 'line of text\n'.repeat(100_000)
 
-  test('goes on where a connection was cut, and never takes the cut for the end', async () => {
+  test('continues where a connection was cut, and never treats the cut as the end', async () => {
     await store.write('source', content)
     for (const bytes of [1, 70_000, 500_000]) proxy.fail({ method: 'GET', fault: { cutBodyAfter: bytes } })
     expect(await text(await store.read('source'))).toBe(content)
     expect(proxy.requests.filter(request => request.startsWith('GET'))).toHaveLength(4)
   })
 
-  test('fails when it gets no further', async () => {
+  test('fails when no further bytes arrive', async () => {
     await store.write('source', content)
     proxy.fail({ method: 'GET', fault: { cutBodyAfter: 70_000 } })
     const stream = await store.read('source')
@@ -101,7 +101,7 @@ describe('reading', () => {
     )
   })
 
-  test('fails when the file was replaced in the middle', async () => {
+  test('fails when the file is replaced meanwhile', async () => {
     await store.write('source', content)
     proxy.fail({ method: 'GET', fault: { cutBodyAfter: 70_000 } })
     const stream = await store.read('source')
@@ -111,7 +111,7 @@ describe('reading', () => {
 })
 
 describe('writing', () => {
-  test('a large file goes on after lost and rejected parts', async () => {
+  test('a large file continues after lost and rejected parts', async () => {
     proxy.fail({ method: 'PUT', path: /partNumber=2/, fault: { loseAnswer: true } })
     proxy.fail({ method: 'PUT', path: /partNumber=3/, fault: { answer: 503 } })
     const piece = 'x'.repeat(1 << 20)
@@ -121,7 +121,7 @@ describe('writing', () => {
     expect(await text(await store.read('source'))).toBe(piece.repeat(17))
   })
 
-  test('a large file that can not be written fails where it is written, and leaves nothing', async () => {
+  test('a large file that cannot be written fails its writer, and leaves no file', async () => {
     proxy.fail({
       method: 'PUT',
       path: /partNumber=2/,

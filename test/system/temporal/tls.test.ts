@@ -1,4 +1,4 @@
-// The way to Temporal through TLS, client certificates and API keys, and what is said when it is barred.
+// Connections to Temporal with TLS, client certificates and API keys, and the messages when they fail.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
@@ -27,7 +27,7 @@ beforeAll(async () => {
   made = {
     authority,
     stranger,
-    // One after the other: openssl counts serial numbers in a file.
+    // In sequence: openssl counts serial numbers in a file.
     server: await sign('server', { subjectAltName }),
     expired: await sign('expired', { subjectAltName, days: -1 }),
     elsewhere: await sign('elsewhere', { subjectAltName: 'DNS:temporal.acme.test' }),
@@ -44,7 +44,7 @@ afterAll(async () => {
   await Promise.all(proxies.map(proxy => proxy.close()))
 })
 
-/** The environment of a process that goes through a proxy of these options. */
+/** The environment of a process that connects through a proxy with these options. */
 async function through(options: Partial<TlsProxyOptions>, settings: Readonly<Record<string, string>>) {
   const proxy = await startTlsProxy({ target: inject('temporalAddress'), certificate: made.server, ...options })
   proxies.push(proxy)
@@ -76,7 +76,7 @@ const run = (args: readonly string[], environment: Readonly<Record<string, strin
     ...(interrupt ? { interruptAt: { text: '"Worker started"', signal: 'SIGTERM' } } : {}),
   })
 
-/** A question that shows the way is open: the run is not there. */
+/** A query that proves the connection: the run does not exist. */
 const askTemporal = (environment: Readonly<Record<string, string>>) =>
   run(['sync', 'status', 'no-such-run'], environment)
 
@@ -104,87 +104,91 @@ test.concurrent('command and worker connect by an API key, and the key is not sh
   for (const { stderr } of [asked, worker]) expect(stderr).not.toContain('right-key')
 })
 
-type Barred = {
+type Rejected = {
   readonly way: string
   readonly proxy?: () => Partial<TlsProxyOptions>
   readonly settings?: () => Readonly<Record<string, string>>
-  readonly told: string | RegExp
+  readonly message: string | RegExp
 }
 
-const BARRED: readonly Barred[] = [
+const REJECTED: readonly Rejected[] = [
   {
     way: 'an expired certificate',
     proxy: () => ({ certificate: made.expired }),
-    told: "the server's certificate has expired. Renew it on the server; nothing needs to change here",
+    message: "the server's certificate has expired. Renew it on the server; nothing needs to change here",
   },
   {
-    way: 'an authority that is not known',
+    way: 'an unknown authority',
     settings: () => ({ TEMPORAL_TLS_SERVER_CA_CERT_PATH: made.stranger.crt }),
-    told: "the server's certificate is signed by an unknown authority. Name the authority's certificate by TEMPORAL_TLS_SERVER_CA_CERT_PATH",
+    message:
+      "the server's certificate is signed by an unknown authority. Name the authority's certificate by TEMPORAL_TLS_SERVER_CA_CERT_PATH",
   },
   {
     way: 'another host name',
     proxy: () => ({ certificate: made.elsewhere }),
-    told: "the server's certificate is not for localhost. Set TEMPORAL_ADDRESS to the name it is for, or TEMPORAL_TLS_SERVER_NAME when that name does not lead there",
+    message:
+      "the server's certificate is not for localhost. Set TEMPORAL_ADDRESS to the name it is for, or TEMPORAL_TLS_SERVER_NAME when that name does not lead there",
   },
   {
     way: 'no client certificate',
     proxy: () => ({ clientAuthority: made.authority }),
-    told: 'the server asks for a client certificate (mTLS). Name one by TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH',
+    message:
+      'the server asks for a client certificate (mTLS). Name one by TEMPORAL_TLS_CLIENT_CERT_PATH and TEMPORAL_TLS_CLIENT_KEY_PATH',
   },
   {
     way: 'an expired client certificate',
     proxy: () => ({ clientAuthority: made.authority }),
     settings: () => clientCertificate('oldClient'),
-    told: /the client certificate \(CN=oldClient\) expired on \d{4}-\d\d-\d\d\. Renew it and name the new one by TEMPORAL_TLS_CLIENT_CERT_PATH/,
+    message:
+      /the client certificate \(CN=oldClient\) expired on \d{4}-\d\d-\d\d\. Renew it and name the new one by TEMPORAL_TLS_CLIENT_CERT_PATH/,
   },
   {
-    way: 'a client certificate of a stranger',
+    way: 'a client certificate of an unknown authority',
     proxy: () => ({ clientAuthority: made.authority }),
     settings: () => clientCertificate('strangeClient'),
-    told: 'the server rejects the client certificate. Name one signed by an authority that the server knows',
+    message: 'the server rejects the client certificate. Name one signed by an authority that the server knows',
   },
   {
-    way: 'a key that is not of the certificate',
+    way: 'a key that does not match the certificate',
     proxy: () => ({ clientAuthority: made.authority }),
     settings: () => ({ ...clientCertificate('client'), TEMPORAL_TLS_CLIENT_KEY_PATH: made.server.key }),
-    told: 'the client certificate and its key do not belong together. Check TEMPORAL_TLS_CLIENT_CERT_PATH',
+    message: 'the client certificate and its key do not belong together. Check TEMPORAL_TLS_CLIENT_CERT_PATH',
   },
   {
     way: 'a wrong API key',
     proxy: () => ({ apiKey: 'right-key' }),
     settings: () => ({ TEMPORAL_API_KEY: 'wrong-key' }),
-    told: 'it rejects these credentials. Check TEMPORAL_API_KEY (or api_key of the profile)',
+    message: 'it rejects these credentials. Check TEMPORAL_API_KEY (or api_key of the profile)',
   },
   {
-    way: 'no TLS to a server that wants it',
+    way: 'no TLS to a server that requires it',
     settings: () => ({ TEMPORAL_TLS: 'false' }),
-    told: 'it takes TLS connections only. Set TEMPORAL_TLS=true, with TEMPORAL_TLS_SERVER_CA_CERT_PATH',
+    message: 'it accepts TLS connections only. Set TEMPORAL_TLS=true, with TEMPORAL_TLS_SERVER_CA_CERT_PATH',
   },
   {
-    way: 'TLS to a server that has none',
+    way: 'TLS to a server without it',
     settings: () => ({ TEMPORAL_ADDRESS: inject('temporalAddress').replace('127.0.0.1', 'localhost') }),
-    told: 'it does not speak TLS. Unset TEMPORAL_TLS and the other TLS settings, or set another TEMPORAL_ADDRESS',
+    message: 'it does not speak TLS. Unset TEMPORAL_TLS and the other TLS settings, or set another TEMPORAL_ADDRESS',
   },
 ]
 
-test.concurrent.each(BARRED)('$way is told in one line with its remedy', async ({ proxy, settings, told }) => {
+test.concurrent.each(REJECTED)('$way is reported in one line with its remedy', async ({ proxy, settings, message }) => {
   const environment = await through(proxy?.() ?? {}, settings?.() ?? {})
   const connected = settingsIn(environment)
-  const said = await NativeConnection.connect(connected.connectionOptions).then(
+  const answer = await NativeConnection.connect(connected.connectionOptions).then(
     () => 'connected',
     (error: Error) => error.message,
   )
-  const line = await unreachableLine(connected, said)
-  expect(said).not.toBe('connected')
-  expect(line).toMatch(told)
+  const line = await unreachableLine(connected, answer)
+  expect(answer).not.toBe('connected')
+  expect(line).toMatch(message)
   expect(line).toMatch(LINE)
   expect(line).not.toMatch(/right-key|wrong-key/)
 })
 
 const LINE = /^Temporal cannot be reached at (localhost|127\.0\.0\.1):\d+: [^\n]+$/
 
-test.concurrent('the command and the worker say it so', async () => {
+test.concurrent('the command and the worker print this message', async () => {
   const environment = await through({ apiKey: 'right-key' }, { TEMPORAL_API_KEY: 'wrong-key' })
   const [asked, worker] = await Promise.all([askTemporal(environment), startWorker(environment)])
   for (const [{ code, stderr }, wanted] of [

@@ -1,4 +1,4 @@
-// TLS, client certificates and API keys in front of a Temporal server that has none of them.
+// TLS, client certificates and API keys in front of a Temporal server without them.
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { connect, createSecureServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2'
@@ -11,9 +11,9 @@ export type TlsProxyOptions = {
   /** `host:port` of the server behind it. */
   readonly target: string
   readonly certificate: Certificate
-  /** Asks for a client's certificate signed by this authority. @default nobody is asked */
+  /** Requires a client certificate signed by this authority. @default no certificate is required */
   readonly clientAuthority?: Certificate
-  /** Asks for this key. @default nobody is asked */
+  /** Requires this API key. @default no key is required */
   readonly apiKey?: string
 }
 
@@ -42,7 +42,7 @@ export async function startTlsProxy(options: TlsProxyOptions): Promise<TlsProxy>
       handOn(stream, inside.request(headersOnly(headers)))
     }
   })
-  // Handshakes that fail are what the tests are about.
+  // Failed handshakes are expected.
   server.on('sessionError', () => {})
   const sockets = new Set<{ destroy(): void; on(event: 'close', listener: () => void): unknown }>()
   server.on('connection', socket => {
@@ -82,7 +82,7 @@ function handOn(outer: ServerHttp2Stream, inner: ReturnType<ReturnType<typeof co
   outer.on('close', () => inner.close())
 }
 
-/** Pseudo headers are kept only where a request needs them. */
+/** Keeps only the pseudo headers that a request needs. */
 function headersOnly(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   const needed = new Set([':method', ':path', ':scheme'])
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(':') || needed.has(name)))

@@ -4,19 +4,19 @@ import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { findBrowser } from '../../../dev/programs/browser.ts'
 
-/** Where pictures of what is looked at are kept; none are taken without. */
+/** Folder for screenshots; without it no screenshots are taken. */
 const PICTURES = process.env['SFLINK_PICTURES']
 
-/** Letters without coloured edges. */
+/** Text without coloured edges. */
 const SMALL_PICTURES = ['--disable-lcd-text']
 
-/** Throws BrowserMissingError when there is none and none can be had. */
+/** Throws BrowserMissingError when there is no browser and its installation fails. */
 export async function openBrowser(): Promise<Browser> {
   const { path, environment } = await findBrowser()
   return chromium.launch({
     executablePath: path,
     env: { ...variables(), ...environment },
-    // Containers have neither a sandbox for root nor much shared memory.
+    // Containers have no sandbox for root and little shared memory.
     args: ['--no-sandbox', '--disable-dev-shm-usage', ...SMALL_PICTURES],
   })
 }
@@ -25,7 +25,7 @@ function variables(): Record<string, string> {
   return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value ? [[name, value]] : [])))
 }
 
-/** @param height pixels from the top. @default all that is in sight */
+/** @param height pixels from the top. @default the visible part */
 export async function picture(page: Page, name: string, height?: number): Promise<void> {
   if (!PICTURES) return
   await mkdir(PICTURES, { recursive: true })

@@ -1,10 +1,10 @@
-// Runs that end, or do not get ahead, in each of the ways that a person comes to look at. Each returns the id of its workflow.
+// Runs with each outcome, and a run that waits. Each function returns the id of the workflow.
 import { expect, vi } from 'vitest'
 import type { Scene } from './scene.ts'
 
 const PATIENCE = { timeout: 20_000, interval: 50 }
 
-/** The org's sources have their mistakes. */
+/** A run with rejected records. */
 export async function rejectedRun({ start, client }: Scene): Promise<string> {
   const run = await start('nightly-contacts')
   await client.workflow.getHandle(run).result()
@@ -17,7 +17,7 @@ export async function failedRun({ start, client }: Scene): Promise<string> {
   return run
 }
 
-/** One whose second chunk was at work. */
+/** A run that was cancelled while its second chunk was in progress. */
 export async function cancelledRun({ start, client, org }: Scene): Promise<string> {
   org.faults.add({ match: { method: 'JOB' }, after: 1, fault: { type: 'stall' } })
   const run = await start('nightly-contacts', '--source', 'file:data/late.csv', '--set', 'concurrency=1')
@@ -29,7 +29,7 @@ export async function cancelledRun({ start, client, org }: Scene): Promise<strin
   return run
 }
 
-/** One that waits for Salesforce, for its limit, and for locks to pass. */
+/** A run that waits for Salesforce, for its limit, and for record locks. */
 export async function waitingRun({ start, client, org }: Scene): Promise<string> {
   org.faults.add({ match: { operation: 'ingestCreate' }, after: 2, fault: { type: 'limitReached' } })
   org.faults.add({ match: { method: 'JOB' }, times: 1, fault: { type: 'stall' } })

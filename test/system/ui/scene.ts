@@ -1,4 +1,4 @@
-// What a user has who looks at Temporal's UI: a server with it, a worker, an org, a configuration, and the command.
+// The environment of a user of Temporal's UI: a server with the UI, a worker, an org, a configuration, and the command.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -45,7 +45,7 @@ syncs:
 `
 
 export async function setScene(): Promise<Scene> {
-  // Of what is meant to fail there is nothing to be told.
+  // Expected failures are not printed.
   Runtime.install({ logger: new DefaultLogger('ERROR', () => {}) })
   const folder = await mkdtemp(join(tmpdir(), 'sflink-ui-'))
   await mkdir(join(folder, 'data'))

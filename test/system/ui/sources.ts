@@ -1,4 +1,4 @@
-// Contacts as a campaign leaves them.
+// Contacts as a campaign collects them.
 
 type Contact = Readonly<Record<'action' | 'customer_id' | 'last_name' | 'email' | 'segment', string>>
 
@@ -10,17 +10,17 @@ const MISTAKES: Readonly<Record<number, Partial<Contact>>> = {
   7: { last_name: '' },
   12: { segment: 'Enterprize' },
   13: { segment: 'Enterprize' },
-  18: { action: 'Update', email: 'nobody@example.com' },
+  18: { action: 'Update', email: 'unknown@example.com' },
   21: { last_name: '' },
 }
 
-/** Records that the org has from the start. */
+/** Records that the org starts with. */
 const KNOWN: Readonly<Record<number, Partial<Contact>>> = {
   4: { action: 'Update', email: 'contact001@example.com' },
   5: { action: 'Update', email: 'contact002@example.com' },
 }
 
-/** Content of each file of data/. In the first 6 of 60 records are rejected, and 2 are updates. */
+/** Content of each file of data/. In the first file 6 of 60 records are rejected, and 2 are updates. */
 export const SOURCES: Readonly<Record<string, string>> = {
   'contacts-2026-11-25.csv': csvOf(row => ({ ...contact(row), ...MISTAKES[row], ...KNOWN[row] })),
   'late.csv': csvOf(row => contact(row + RECORDS)),

@@ -1,4 +1,4 @@
-// What a person sees of runs who has nothing but Temporal's UI.
+// What Temporal's UI shows of runs.
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, picture } from './browser.ts'
@@ -17,7 +17,7 @@ let waiting: string
 
 beforeAll(async () => {
   ;[scene, browser] = await Promise.all([setScene(), openBrowser()])
-  page = await browser.newPage({ viewport: { width: 1280, height: 1000 } })
+  page = await browser.newPage({ viewport: { width: 1280, height: 1100 } })
   await chooseColumns(page)
   const { stdout } = await scene.sflink(['setup'])
   expect(stdout).toContain('Registered')
@@ -35,7 +35,7 @@ async function look(workflowId: string, part: RunPart, words: readonly string[])
   await expectWords(page, words)
 }
 
-test('the list names each run by sync and time, and finds them by sync and outcome', async () => {
+test('the list shows each run by sync and time, and filters by sync and outcome', async () => {
   await openList(page, scene)
   await expectWords(page, [rejected, failed, cancelled, waiting, '1 Running', '1 Completed', '1 Failed', '1 Canceled'])
   await expectWords(page, ['completed_with_rejected', 'failed', 'cancelled', 'Contact'])
@@ -45,7 +45,7 @@ test('the list names each run by sync and time, and finds them by sync and outco
   expect(await wordsOn(page)).not.toContain(waiting)
 })
 
-test('a run with rejected records says how many, why, where they are, and what to do', async () => {
+test('a run with rejected records shows how many, why, where they are, and what to do', async () => {
   await look(rejected, 'user-metadata', [
     'file:data/contacts-2026-11-25.csv into Contact in production (create, update or upsert by column action)',
     'Started by sflink sync run nightly-contacts. Results: sflink sync results nightly-contacts.',
@@ -59,8 +59,8 @@ test('a run with rejected records says how many, why, where they are, and what t
     '/rejected.csv',
     'Next: correct the rejected rows and load only these, sflink sync run nightly-contacts --source',
   ])
-  await picture(page, 'temporal-ui-rejected', 915)
-  expect(await wordsOn(page)).not.toMatch(/Enterprize|person 3|nobody@example\.com/)
+  await picture(page, 'temporal-ui-rejected', 1060)
+  expect(await wordsOn(page)).not.toMatch(/Enterprize|person 3|unknown@example\.com/)
   await look(rejected, 'history', [
     'log in to connection production and run a test query',
     'chunk 2 of 4: find the Ids of 3 records',
@@ -71,7 +71,7 @@ test('a run with rejected records says how many, why, where they are, and what t
   await look(rejected, 'memo', ['"outcome": "completed_with_rejected"', '"failed": 6', '/rejected.csv"'])
 })
 
-test('a run that failed says in its first line why, and what to do', async () => {
+test('a failed run shows the reason in its first line, and what to do', async () => {
   const reason =
     /^.*Login of connection sandbox failed: 400 invalid_client: invalid client credentials .* Check clientSecret: it is the app's Consumer Secret\./
   await look(failed, 'history', ['"failure": { "message": "Login of connection sandbox failed'])
@@ -83,7 +83,7 @@ test('a run that failed says in its first line why, and what to do', async () =>
   ])
 })
 
-test('a run that was cancelled says what had become of its records by then', async () => {
+test('a cancelled run shows the outcome of its records so far', async () => {
   await look(cancelled, 'user-metadata', [
     'Cancelled before all of 60 records were sent: 20 of 60 records created or updated',
     '(NOT_SENT)',
@@ -91,7 +91,7 @@ test('a run that was cancelled says what had become of its records by then', asy
   ])
 })
 
-test('a run at work says what each chunk waits for, and since when', async () => {
+test('a running run shows what each chunk waits for, and since when', async () => {
   await look(waiting, 'user-metadata', [
     'Sending: 0 of 60 records settled, 0 of 3 chunks',
     'waits for Salesforce to process job 750',

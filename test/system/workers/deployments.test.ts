@@ -1,4 +1,4 @@
-// Worker Versioning: a run stays with the build that began it, new runs begin on the current one.
+// Worker Versioning: a run stays on the build that started it, new runs start on the current one.
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { missingWorkerLine } from '../../../cli/temporal.ts'
@@ -41,7 +41,7 @@ const heldAt = (operation: 'ingestRead' | 'describe') =>
 
 const missingNow = () => missingWorkers(rig.client, rig.taskQueue, new AbortController().signal)
 
-test('while no build is current, commands and client say which one waits and how it is made so', async () => {
+test('while no build is current, commands and client report which one waits and how to make it current', async () => {
   await work('0')
   const asked = testConnection(rig.client, org.connection, { taskQueue: rig.taskQueue })
   const [missing] = await Promise.all([
@@ -62,7 +62,7 @@ test('while no build is current, commands and client say which one waits and how
   await until(missingNow, found => !isMissing(found))
 })
 
-test('workers of no build are told of the build that is current', async () => {
+test('workers without a build report the current build', async () => {
   const rest = `current. Start one of that build: sflink worker --deployment d --build-id 2; or do without builds: temporal worker deployment set-current-version --deployment-name d --unversioned`
   const idle = { version: undefined, current: { deploymentName: 'd', buildId: '2' } }
   expect(missingWorkerLine({ address: 'a', namespace: 'n' }, { roles: [], idle })).toBe(
@@ -70,7 +70,7 @@ test('workers of no build are told of the build that is current', async () => {
   )
 })
 
-test('a run begun on one build ends on it while another becomes current, and new runs begin there', async () => {
+test('a run that started on one build ends on it while another becomes current, and new runs start there', async () => {
   await work('A')
   await makeCurrent('A')
   heldAt('describe')
@@ -85,7 +85,7 @@ test('a run begun on one build ends on it while another becomes current, and new
   expect([await buildsOf(begun), await buildsOf(next)]).toEqual([['A'], ['B']])
 })
 
-test('when the build of a run is gone for good the run is moved, and ends right', async () => {
+test('a run whose build no longer exists is moved to another build, and completes', async () => {
   const leaving = await work('C')
   await makeCurrent('C')
   heldAt('describe')

@@ -1,4 +1,4 @@
-// What Temporal won't take for its size is said in one line, before it is sent.
+// A payload that is too large for Temporal is reported in one line, before it is sent.
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { startSync } from '../../../packages/client/index.ts'
@@ -7,7 +7,7 @@ import { contactsFrom, fileRig } from '../../rig/loadRig.ts'
 
 const rig = await fileRig()
 
-test('a service that starts a load with too many records is told so, and nothing is started', async () => {
+test('a load with too many inline records is rejected, and no workflow is started', async () => {
   const label = randomUUID()
   const records = [{ last: 'B'.repeat(2_100_000) }]
   await expect(
@@ -18,7 +18,7 @@ test('a service that starts a load with too many records is told so, and nothing
   await expect(rig.client.workflow.getHandle(`sync/signups/${label}`).describe()).rejects.toThrow(/not found/)
 })
 
-test('a report too large for Temporal fails once, after the records are loaded, and says where the results are', async () => {
+test('a report that is too large for Temporal fails once, after the load, and names the location of the results', async () => {
   const org = await rig.openOrg()
   const note = 'n'.repeat(12_000)
   const rows = Array.from({ length: 180 }, (_, index) => `P${index},${note}`)
@@ -38,7 +38,7 @@ test('a report too large for Temporal fails once, after the records are loaded, 
   expect(await rig.rows(load.runId, 'results.csv')).toHaveLength(180)
 })
 
-test('a source cut into more chunks than a history holds names the settings that make fewer', () => {
+test('a source with too many chunks for a history is reported with the settings that reduce them', () => {
   const chunks = Array.from({ length: 20_000 }, (_, index) => ({
     chunk: index,
     operation: 'create',

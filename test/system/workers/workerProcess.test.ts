@@ -1,4 +1,4 @@
-// The worker as whoever runs it sees it: roles, health, and how it stops.
+// The worker as an operator sees it: roles, health, and how it stops.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
@@ -57,8 +57,8 @@ const ask = async (port: number, path: string) => {
   return answer && { code: answer.status, ...((await answer.json()) as { readonly status: string }) }
 }
 
-test('a worker may do workflows alone, and commands tell that the load worker is missing', async () => {
-  // A worker for workflows alone needs no secret of Salesforce.
+test('a worker may run workflows only, and commands report that the load worker is missing', async () => {
+  // A worker for workflows only needs no secret of Salesforce.
   workflows = startWorker(['--role', 'workflow', '--health', `127.0.0.1:${port}`])
   await until(workflows.log, log => log.includes('"Worker started"'))
   expect(workflows.log()).toContain('"role":"workflow"')
@@ -78,7 +78,7 @@ test('a worker may do workflows alone, and commands tell that the load worker is
   expect(await ask(port, '/healthz')).toMatchObject({ code: 200, status: 'alive' })
 })
 
-test('a second signal ends a worker that waits for a running step', async () => {
+test('a second signal ends a worker that waits for a running activity', async () => {
   org.emulator.faults.add({ match: { operation: 'query' }, fault: { type: 'delay', ms: 60_000 }, times: 1 })
   const worker = startWorker(['--role', 'load'], { ORG_SECRET: org.emulator.credentials.clientSecret })
   await until(worker.log, log => log.includes('"Worker started"'))
@@ -93,7 +93,7 @@ test('a second signal ends a worker that waits for a running step', async () => 
   org.emulator.faults.clear()
 })
 
-test('health follows Temporal, and SIGTERM ends a worker that has lost it', async () => {
+test('the health check follows Temporal, and SIGTERM ends a worker that lost its connection', async () => {
   await temporal.close()
   const gone = await until(
     () => ask(port, '/readyz'),
@@ -106,7 +106,7 @@ test('health follows Temporal, and SIGTERM ends a worker that has lost it', asyn
   expect(await workflows.exit).toBe(0)
 })
 
-test('a step that does not end within the grace is handed back at once, and the run goes on elsewhere', async () => {
+test('an activity that does not end within the grace period returns to Temporal, and the run continues on another worker', async () => {
   org.emulator.faults.add({ match: { operation: 'ingestUpload' }, fault: { type: 'delay', ms: 20_000 }, times: 1 })
   const names = Array.from({ length: 50 }, (_, index) => `P${index}`)
   const leaving = await rig.work({ grace: 1_000 })

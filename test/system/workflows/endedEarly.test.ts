@@ -1,4 +1,4 @@
-// A run that is cancelled or fails on its way accounts for every record, and the same run id goes on from there.
+// A run that is cancelled or fails midway accounts for every record, and resumes under the same run id.
 import type { WorkflowFailedError } from '@temporalio/client'
 import { describe, expect, test } from 'vitest'
 import { contactsFrom, fileRig, people, QUICK, type RigOrg, type StartedLoad, until } from '../../rig/loadRig.ts'
@@ -18,7 +18,7 @@ const specOf = async (org: RigOrg, engine: string, given: object = {}) =>
     ...given,
   })
 
-/** Every record's line, and those in the org, held against each other. */
+/** Compares the line of every record with the records in the org. */
 async function accountOf({ runId }: StartedLoad, org: RigOrg) {
   const results = await rig.rows(runId, 'results.csv')
   expect(results.map(({ last }) => last)).toEqual(names)
@@ -31,7 +31,7 @@ async function accountOf({ runId }: StartedLoad, org: RigOrg) {
   return { outcome, tally, codes, inOrg: inOrg.length, message: results.at(-1)?.['errormessage'] }
 }
 
-/** The same spec under the same run id, to its end. */
+/** Runs the same spec under the same run id to its end. */
 async function goOn(load: StartedLoad, org: RigOrg, spec: Readonly<Record<string, unknown>>) {
   org.emulator.faults.clear()
   const report = await rig.load(spec, { runId: load.runId })
@@ -41,8 +41,8 @@ async function goOn(load: StartedLoad, org: RigOrg, spec: Readonly<Record<string
 }
 
 describe.concurrent('a cancelled run', () => {
-  test('through bulk stops its jobs, says what was not sent, and goes on later', async () => {
-    // Long enough for a cancellation to find the second job at work.
+  test('through bulk aborts its jobs, reports the unsent records, and resumes later', async () => {
+    // Long enough to cancel while the second job is in progress.
     const org = await rig.openOrg({ processingDelayMs: 2000 })
     const spec = await specOf(org, 'bulk', {
       chunk: { bulkRecords: 400 },
@@ -67,11 +67,11 @@ describe.concurrent('a cancelled run', () => {
     expect(tally).toMatchObject({ failed: 200 })
     const [doubtful] = await rig.rows(load.runId, 'in_doubt.csv')
     expect(doubtful?.['errormessage']).toMatch(/^Job 750\w+ was stopped .*start the run again under the same id/)
-    // The org ends the batch that it was at: those records are there, and none of them is sent again.
+    // The org finishes its current batch: those records exist, and none of them is sent again.
     await goOn(load, org, spec)
   })
 
-  test('while a step asks for the state of its job is cancelled all the same', async () => {
+  test('is cancelled even while an activity polls the state of its job', async () => {
     const org = await rig.openOrg()
     const faults = [
       { match: { method: 'JOB' }, fault: { type: 'stall' } },
@@ -86,7 +86,7 @@ describe.concurrent('a cancelled run', () => {
     expect(await accountOf(load, org)).toMatchObject({ outcome: 'cancelled', codes: ['NOT_SENT'], inOrg: 0 })
   })
 
-  test('through collections sends no further request, and goes on later', async () => {
+  test('through collections sends no further request, and resumes later', async () => {
     const org = await rig.openOrg()
     const match = { operation: 'collectionCreate' }
     org.emulator.faults.add({ match, fault: { type: 'delay', ms: 8_000 }, after: 2, times: 1 })
@@ -113,7 +113,7 @@ describe.concurrent.each([
 ] as const)('a run through %s', (engine, operation) => {
   const chunk = { bulkRecords: 200, collectionsRecords: 400 }
 
-  test('whose permission is taken away on the way keeps its results, fails readably, and goes on later', async () => {
+  test('whose permission is removed midway keeps its results, fails with a clear message, and resumes later', async () => {
     const org = await rig.openOrg()
     org.emulator.faults.add({ match: { operation }, fault: { type: 'status', status: 403, body: forbidden }, after: 3 })
     const spec = await specOf(org, engine, { chunk, concurrency: 1 })
@@ -138,7 +138,7 @@ const progress = (load: StartedLoad) => load.handle.query<{ readonly chunksDone:
 
 async function failureOf(load: StartedLoad) {
   const error = await load.report().then(
-    () => expect.fail('the run ended well'),
+    () => expect.fail('the run completed'),
     (failed: WorkflowFailedError) => failed,
   )
   const { type, message } = error.cause as { readonly type?: string; readonly message: string } & Error

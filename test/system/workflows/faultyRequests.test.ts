@@ -1,4 +1,4 @@
-// Whatever goes wrong with any request of a create: the run ends, and every record is in the org exactly once.
+// For any error of any request of a create the run ends, and every record is in the org exactly once.
 import { describe, expect, test } from 'vitest'
 import type { Fault, FaultMatch } from '../../../packages/emulator/index.ts'
 import { contactsFrom, fileRig, QUICK } from '../../rig/loadRig.ts'
@@ -44,13 +44,13 @@ const cases = Object.entries(REQUESTS).flatMap(([engine, matches]) =>
   matches.map(match => [engine, Object.values(match)[0] ?? '', match] as const),
 )
 
-// A login waits for a minute, whatever the connection's own timeouts.
+// A login waits for a minute, regardless of the connection's timeouts.
 const faultsOf = (match: FaultMatch) => FAULTS.filter(({ type }) => type !== 'stall' || match.operation !== 'token')
 
 const nameOf = (fault: Fault) => (fault.type === 'status' ? `status ${fault.status}` : fault.type)
 
-describe.concurrent('a create ends with every record there exactly once', () => {
-  test.each(cases)('by %s, whatever goes wrong with its request %s', async (engine, _, match) => {
+describe.concurrent('a create writes every record exactly once', () => {
+  test.each(cases)('by %s, for any error of its request %s', async (engine, _, match) => {
     const faults = faultsOf(match)
     const outcomes = await Promise.all(faults.map(fault => createWith(engine, match, fault)))
     expect(outcomes).toEqual(faults.map(fault => ({ ...ALL_WELL, fault: nameOf(fault) })))

@@ -1,16 +1,16 @@
-// Every type of field: what a person writes leaves the same values and the same words through both engines.
+// Every field type: the text of a source gives the same values and the same messages through both engines.
 import { expect, test } from 'vitest'
 import { ENGINES, type Engine } from '../../../packages/client/contract/operations.ts'
 import { fileRig, withoutTimes } from '../../rig/loadRig.ts'
 
 const rig = await fileRig()
 
-/** One row per case; the columns hold what a person would write. */
+/** One row per case; the columns contain text as people write it. */
 type Invoice = {
   readonly Title__c: string
-  /** What the org must hold afterwards. */
+  /** Expected values in the org. */
   readonly stored?: object
-  /** Why it is rejected. */
+  /** Expected error code. */
   readonly errorcode?: string
   readonly [field: string]: string | object | undefined
 }
@@ -89,7 +89,7 @@ const INVOICES: readonly Invoice[] = [
   { Title__c: 'bad boolean', Paid__c: 'perhaps', errorcode: 'INVALID_VALUE' },
   { Title__c: 'bad picklist', Status__c: 'Lost', errorcode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST' },
   { Title__c: 'bad multipicklist', Channels__c: 'Web;Pigeon', errorcode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST' },
-  { Title__c: 'bad email', Billing_Email__c: 'nobody', errorcode: 'INVALID_EMAIL_ADDRESS' },
+  { Title__c: 'bad email', Billing_Email__c: 'invalid', errorcode: 'INVALID_EMAIL_ADDRESS' },
   { Title__c: 'bad reference', Account__c: '001000000000000AAA', errorcode: 'INVALID_CROSS_REFERENCE_KEY' },
   { Title__c: 'wrong kind of id', Account__c: '003000000000000AAA', errorcode: 'MALFORMED_ID' },
   { Title__c: 'x'.repeat(121), errorcode: 'STRING_TOO_LONG' },
@@ -97,7 +97,7 @@ const INVOICES: readonly Invoice[] = [
   { Title__c: '', errorcode: 'REQUIRED_FIELD_MISSING' },
 ]
 
-test.each(['ignore', 'clear'] as const)('every type of field, blank: %s', async blank => {
+test.each(['ignore', 'clear'] as const)('every field type, blank: %s', async blank => {
   const columns = [...new Set(INVOICES.flatMap(row => Object.keys(row)))].filter(name => name.endsWith('__c'))
   const inline = INVOICES.map((row, index) => ({
     ...Object.fromEntries(columns.map(column => [column, row[column] ?? ''])),

@@ -1,4 +1,4 @@
-// Workers are killed (SIGKILL) with runs at every point of a create, and started again: each record is in the org exactly once.
+// Workers are killed (SIGKILL) at every point of a create and restarted: each record is in the org exactly once.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WithStartWorkflowOperation } from '@temporalio/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -38,7 +38,7 @@ const HELD_POINTS: readonly Point[] = [
   held('collections', { operation: 'collectionCreate' }, 2),
 ]
 
-/** Every request takes a random while, so that the kill finds each run somewhere else. */
+/** Every request takes a random time, so that the kill hits each run at another point. */
 const RANDOM_POINTS: readonly Point[] = Array.from({ length: 8 }, (_, index) => ({
   engine: index % 2 === 0 ? 'bulk' : 'collections',
   rule: { fault: { type: 'delay', ms: 150 + 60 * index }, probability: 0.6, seed: index + 1 },
@@ -57,7 +57,7 @@ const syncs: RigSyncs = {
   },
 }
 
-test.concurrent('held at each request, and at random points: the runs go on, and send nothing twice', async () => {
+test.concurrent('held at each request, and at random points: the runs continue, and send nothing twice', async () => {
   const receivers = await startCalls()
   const uri = await rig.source(PEOPLE)
   const runs = await Promise.all([...HELD_POINTS, ...RANDOM_POINTS].map(point => startHeldRun(rig, point, uri)))
@@ -76,7 +76,7 @@ test.concurrent('held at each request, and at random points: the runs go on, and
   for (const run of runs) await checkHeldRun(rig, run)
 }, 120_000)
 
-/** Before the commit, at it, after it, and in a create that may not be repeated. */
+/** Before, during and after the commit, and in a create that must not be repeated. */
 const BUCKET_POINTS: readonly Point[] = [
   held('bulk', { operation: 'ingestUpload' }),
   held('bulk', { operation: 'ingestClose' }),
@@ -84,7 +84,7 @@ const BUCKET_POINTS: readonly Point[] = [
   held('collections', { operation: 'collectionCreate' }),
 ]
 
-test.concurrent('with their files in a bucket, whose answers are lost at times: the runs go on, and send nothing twice', async () => {
+test.concurrent('with their files in a bucket that sometimes loses answers: the runs continue, and send nothing twice', async () => {
   for (const path of [/job\.json/, /intent\.json/, /settled\.json/]) {
     bucket.proxy.fail({ method: 'PUT', path, fault: { loseAnswer: true }, times: 6 })
   }
@@ -102,7 +102,7 @@ test.concurrent('with their files in a bucket, whose answers are lost at times: 
   for (const run of runs) await checkHeldRun(bucket.rig, run)
 }, 120_000)
 
-test.concurrent('two load workers are lost and replaced, one after the other: nothing is sent twice, nothing is lost', async () => {
+test.concurrent('two load workers are killed and replaced, one after the other: no record is sent twice or lost', async () => {
   const split = await startLoadRig({ workers: 'elsewhere' })
   const pair = [0, 1].map(() => killableWorkers(split, { role: 'load' }))
   await split.work({ role: 'workflow' })
@@ -125,7 +125,7 @@ test.concurrent('two load workers are lost and replaced, one after the other: no
 
 type Receivers = { readonly org: RigOrg; readonly answers: Promise<readonly AddRecordsAnswer[]> }
 
-/** Two calls, held when their records are sent. */
+/** Two calls, held while their records are sent. */
 async function startCalls(): Promise<Receivers> {
   const org = await rig.openOrg()
   org.emulator.faults.add(held('collections', { operation: 'collectionCreate' }).rule)
@@ -143,7 +143,7 @@ function addRecord(id: string): Promise<AddRecordsAnswer> {
   return rig.client.workflow.executeUpdateWithStart('addRecords', { args: [call], startWorkflowOperation })
 }
 
-/** Each is answered, also once more, and its record is in the org once. */
+/** Each call is answered, also when it is repeated, and its record is in the org once. */
 async function checkCalls({ org, answers }: Receivers): Promise<void> {
   const answered = await answers
   const ids = (await org.records('Contact', 'LastName', 'Id')).map(record => [record['LastName'], record['Id']])

@@ -1,4 +1,4 @@
-// A run with more chunks than fit into one history goes on in a new one; and histories replay, whatever became of them.
+// A run with more chunks than fit into one history continues as new; and histories with any outcome replay.
 import { readFile } from 'node:fs/promises'
 import { Worker } from '@temporalio/worker'
 import { expect, inject, test } from 'vitest'
@@ -6,18 +6,18 @@ import { contactsFrom, fileRig, people, type RigOrg, type StartedLoad } from '..
 
 const rig = await fileRig()
 
-/** Replays a run's history against the workflow's code; throws when the code would decide otherwise. */
+/** Replays a run's history against the workflow's code; throws when the code decides otherwise. */
 async function replay(workflowId: string, runId: string): Promise<void> {
   const history = await rig.client.workflow.getHandle(workflowId, runId).fetchHistory()
   const code = await readFile(inject('workflowBundlePath'), 'utf8')
   await Worker.runReplayHistory({ workflowBundle: { code } }, history, workflowId)
 }
 
-/** Milliseconds; on a busy machine two histories take some seconds to grow large. */
+/** Milliseconds; on a busy machine two histories take several seconds to grow large. */
 const HELD_FOR = 15_000
 const LONG_TEST = { timeout: 120_000 }
 
-/** A run of 60 records whose history has grown long while all four lanes are held: one that went on might come to the end before. */
+/** A run of 60 records whose history grows long while all four concurrent chunks are held: otherwise the run might end first. */
 async function startLong(org: RigOrg): Promise<StartedLoad> {
   const match = { operation: 'collectionCreate' }
   org.emulator.faults.add({ match, fault: { type: 'delay', ms: HELD_FOR }, after: 10, times: 4 })
@@ -37,7 +37,7 @@ async function startLong(org: RigOrg): Promise<StartedLoad> {
 const LAST_NAMES = Array.from({ length: 60 }, (_, index) => `P${index + 1}`)
 
 test.concurrent(
-  'a run whose history has grown long goes on in a new one, and counts every record once',
+  'a run whose history has grown long continues as new, and counts every record once',
   LONG_TEST,
   async () => {
     const org = await rig.openOrg()
@@ -58,7 +58,7 @@ test.concurrent(
 )
 
 test.concurrent(
-  'a run that is cancelled as a new history is due ends there, and accounts for every record',
+  'a run that is cancelled when it continues as new ends there, and accounts for every record',
   LONG_TEST,
   async () => {
     const org = await rig.openOrg()
@@ -73,8 +73,8 @@ test.concurrent(
   },
 )
 
-/** Signals that no handler takes, until Temporal suggests a new history: at 4 MB. */
+/** Sends signals without a handler until Temporal suggests a new history, at 4 MB. */
 async function lengthenHistory({ handle }: StartedLoad): Promise<void> {
   const padding = 'x'.repeat(400_000)
-  for (let sent = 0; sent < 12; sent += 1) await handle.signal('unheard', padding)
+  for (let sent = 0; sent < 12; sent += 1) await handle.signal('unknown', padding)
 }

@@ -5,7 +5,7 @@ import { fileRig, type RigOrg } from '../../rig/loadRig.ts'
 
 const rig = await fileRig()
 
-/** Creates people whose first request meets the fault. Returns what is in the org, in the results, and in how many requests. */
+/** Creates people whose first request meets the fault. Returns the tally and the number of requests. */
 async function create(org: RigOrg, fault: Fault, fields: object = {}, lostAnswerWait: number | string = 0) {
   org.emulator.faults.add({ match: { operation: 'collectionCreate' }, fault, times: 1 })
   const people = Array.from({ length: 20 }, (_, index) => ({
@@ -30,12 +30,12 @@ async function create(org: RigOrg, fault: Fault, fields: object = {}, lostAnswer
 const CREATED = { created: 20, updated: 0, failed: 0, inDoubt: 0 }
 
 describe.concurrent('without a unique External ID', () => {
-  test('waits for a request that the org is still at work on after we gave it up', async () => {
+  test('waits for a request that the org still processes after the client timed out', async () => {
     const org = await rig.openOrg({}, { requestTimeout: 400 })
     expect(await create(org, { type: 'delay', ms: 1_500 }, {}, '4s')).toEqual({ tally: CREATED, requests: 1 })
   })
 
-  test.each([-3_600_000, 3_600_000])('finds its records when the clock of the org is off by %i ms', async offset => {
+  test.each([-3_600_000, 3_600_000])("finds its records when the org's clock differs by %i ms", async offset => {
     const org = await rig.openOrg({ clock: () => Date.now() + offset })
     expect(await create(org, { type: 'cutAfter' })).toEqual({ tally: CREATED, requests: 1 })
   })
@@ -51,12 +51,12 @@ describe.concurrent('with a unique External ID mapped', () => {
   })
 })
 
-test('an upsert whose answer is lost is sent again, and what was created is told so', async () => {
+test('an upsert whose answer is lost is sent again, and created records are reported as created', async () => {
   let ahead = 0
   const org = await rig.openOrg({ clock: () => Date.now() + ahead })
   await org.create('Contact', [{ LastName: 'Known', Ext_Id__c: 'known' }])
   org.emulator.faults.add({ match: { operation: 'collectionUpsert' }, fault: { type: 'cutAfter' }, times: 1 })
-  // The org tells creations apart by the second; this one is a minute later.
+  // The org stores creation times in seconds; this one is a minute later.
   ahead = 60_000
   const { tally } = await rig.load({
     connection: org.connection,

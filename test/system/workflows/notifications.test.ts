@@ -29,7 +29,7 @@ afterAll(async () => {
   await Promise.all([rig.close(), hook.close()])
 })
 
-async function night(source: string | undefined): Promise<{ readonly runId: string; readonly details: string }> {
+async function runSource(source: string | undefined): Promise<{ readonly runId: string; readonly details: string }> {
   if (source !== undefined) await rig.source(source, 'nightly.csv')
   const runId = `nightly.${randomUUID()}`
   const workflowId = `sync/nightly/${runId}`
@@ -42,12 +42,12 @@ async function night(source: string | undefined): Promise<{ readonly runId: stri
 
 const events = () => hook.received.map(({ notification }) => `${notification.event} ${notification.run.runId}`)
 
-test('a sync that fails before it is planned, fails again, rejects too much and recovers tells twice', async () => {
+test('a sync that fails before it is planned, fails again, has too many rejected records and recovers sends two notifications', async () => {
   expect(connection).toBe('org-1')
-  const first = await night(undefined)
-  await night(undefined)
-  await night('last_name,email\nFrank,frank\nBarr,barr@example.com\n')
-  const last = await night('last_name,email\nFrank,frank@example.com\n')
+  const first = await runSource(undefined)
+  await runSource(undefined)
+  await runSource('last_name,email\nFrank,frank\nBarr,barr@example.com\n')
+  const last = await runSource('last_name,email\nFrank,frank@example.com\n')
   expect(events()).toEqual([`failing ${first.runId}`, `recovered ${last.runId}`])
   expect(hook.received[0]?.notification).toMatchObject({
     sync: 'nightly',
@@ -57,18 +57,18 @@ test('a sync that fails before it is planned, fails again, rejects too much and 
   expect(hook.received[1]?.notification.counts).toEqual({ records: 1, created: 1, updated: 0, failed: 0, inDoubt: 0 })
 })
 
-test('a receiver that is down makes no run fail: the next one tells, and the page says that nobody knows', async () => {
+test('a receiver that is down fails no run: the next run sends the notification, and the page shows that it was not sent', async () => {
   hook.received.splice(0)
   hook.answers.push(500, 500, 500)
-  const { runId, details } = await night('last_name,email\n,frank@example.com\n')
+  const { runId, details } = await runSource('last_name,email\n,frank@example.com\n')
   expect(details).toContain('**Notification was not sent:** Notification by webhook to 127.0.0.1:')
   expect(workerLog.filter(line => line.includes('Notification of the end of the run was not sent'))).toHaveLength(1)
-  await night('last_name,email\n,frank@example.com\n')
+  await runSource('last_name,email\n,frank@example.com\n')
   expect(events()).toEqual(Array.from({ length: 4 }, () => `failing ${runId}`))
   expect(new Set(hook.received.map(({ body }) => body)).size).toBe(1)
 })
 
-test('a run of a sync that nobody watches takes no step for it', async () => {
+test('a run of a sync without notifications runs no activity for them', async () => {
   const uri = await rig.source('last_name\nFrank\n')
   const spec = {
     connection,

@@ -1,4 +1,4 @@
-// What each operation does to the org, and what it says of every record: the same through both engines.
+// The effect of each operation on the org, and its results: the same through both engines.
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import { fileRig, type RigOrg } from '../../rig/loadRig.ts'
@@ -11,7 +11,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
     org = await rig.openOrg()
   })
 
-  /** Loads a source and returns the report with the results, timestamps left out. */
+  /** Loads a source and returns the report with the results, without timestamps. */
   async function load(csv: string, given: object) {
     const source = { uri: await rig.source(csv) }
     const columns = { identityFields: ['key'], resultColumns: ['row', 'operation', 'id', 'created', 'errorcode'] }
@@ -34,7 +34,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
   const contact = async (lastName: string, ...fields: readonly string[]) =>
     (await org.records('Contact', 'LastName', ...fields)).filter(record => record['LastName'] === lastName)
 
-  test('creates records, and keeps what Salesforce rejected with its words', async () => {
+  test('creates records, and reports rejected ones with the message of Salesforce', async () => {
     const [accountId = ''] = await org.create('Account', [{ Name: 'Acme', Ext_Id__c: 'create-acme' }])
     await org.create('Contact', [{ LastName: 'Taken', Ext_Id__c: 'create-taken' }])
     const csv = [
@@ -82,7 +82,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
 
   test('updates records by Id, with 15 or 18 characters', async () => {
     const [one = '', two = ''] = await org.create('Contact', [{ LastName: 'ById 1' }, { LastName: 'ById 2' }])
-    const csv = `key,title\n${one},First\n${two.slice(0, 15)},Second\n003000000000000AAA,Nobody\nnonsense,Nobody\n${one},Again\n`
+    const csv = `key,title\n${one},First\n${two.slice(0, 15)},Second\n003000000000000AAA,Absent\nnonsense,Absent\n${one},Again\n`
     const { report, results } = await load(csv, { operation: 'update', fields: { Id: 'key', Title: 'title' } })
     expect(await contact('ById 1', 'Title')).toMatchObject([{ Title: 'First' }])
     expect(await contact('ById 2', 'Title')).toMatchObject([{ Title: 'Second' }])
@@ -125,7 +125,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
     expect(report.tally).toEqual({ created: 0, updated: 1, failed: 4, inDoubt: 0 })
   })
 
-  test('upserts by an External ID: creates the new, updates the known', async () => {
+  test('upserts by an External ID: creates new records, updates existing ones', async () => {
     const [known = ''] = await org.create('Contact', [{ LastName: 'Old', Ext_Id__c: 'ups-1' }])
     const csv = 'key,ext,last\n1,UPS-1,Upserted\n2,ups-2,Upserted\n3,,Upserted\n4,ups-2,Upserted\n'
     const { report, results } = await load(csv, {
@@ -145,7 +145,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
     expect(report.tally).toEqual({ created: 1, updated: 1, failed: 2, inDoubt: 0 })
   })
 
-  test('does to each record what its own column says', async () => {
+  test("applies the operation in each record's own column", async () => {
     const [known = ''] = await org.create('Contact', [
       { LastName: 'Mixed', Ext_Id__c: 'mix-1', Email: 'mix-1@a.example' },
     ])
@@ -184,7 +184,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
     expect(report.tally).toEqual({ created: 3, updated: 1, failed: 3, inDoubt: 0 })
   })
 
-  test('leaves a field alone where the source is blank, or clears it when told so', async () => {
+  test('leaves a field unchanged where the source is blank, or clears it with blank: clear', async () => {
     const given = { LastName: 'Blank', Title: 'Boss', Score__c: 12.5, Opt_In__c: true, Birthdate: '1990-01-02' }
     const ids = await org.create('Contact', [given, given])
     const fields = { Id: 'key', Title: 'title', Score__c: 'score', Birthdate: 'born', Department: { value: 'Sales' } }

@@ -1,11 +1,11 @@
-// The answer of the query `progress` while chunks are under way side by side.
+// The answer of the query `progress` while several chunks are in progress.
 import { expect, test } from 'vitest'
 import type { SyncProgress } from '../../../packages/client/contract/syncRecords.ts'
 import { contactsFrom, fileRig, until } from '../../rig/loadRig.ts'
 
 const rig = await fileRig({ workers: 'elsewhere' })
 
-/** `EventType` of Temporal's API: a workflow task begins, an activity has ended. */
+/** `EventType` of Temporal's API: a workflow task started, an activity completed. */
 const TASK_STARTED = 6
 const ACTIVITY_COMPLETED = 12
 
@@ -27,7 +27,7 @@ test('two chunks that end at the same moment are both counted', async () => {
     pending,
     activities => activities.filter(({ activityType }) => activityType?.name === 'sendChunk').length === 2,
   )
-  // While nobody works on workflows both answers gather, and the next worker gets them in one task.
+  // Without a workflow worker both completions accumulate, and the next worker gets them in one task.
   first.stop()
   await first.stopped
   await until(pending, activities => activities.length === 0)

@@ -1,4 +1,4 @@
-// Old runs are removed, and nothing that a removal leaves behind can be taken for a run that never sent anything.
+// Old runs are removed, and the remains of a removal are never taken for a run that has sent nothing.
 import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -26,7 +26,7 @@ const isThere = (path: string): Promise<boolean> =>
 
 const created = (): number | undefined => org.emulator.stats().created['Contact']
 
-test('removes what has ended long enough, keeps what may be gone on with and what is no run', async () => {
+test('removes runs that ended long enough ago, keeps those that can resume and files that are not runs', async () => {
   const well = await rig.load(await specOf())
   const rejected = await rig.load(await specOf({}, 'last\nDoe\n""\n'))
   const failed = await rig.start(await specOf({ fields: { LastName: 'last', Nonsense__c: 'last' } }))
@@ -53,7 +53,7 @@ test('removes what has ended long enough, keeps what may be gone on with and wha
   expect(await prune({ retention: 0, retentionUnfinished: 0 })).toMatchObject({ removedCount: 0, kept: 1 })
 })
 
-test('a run that was removed is never sent again under its id', async () => {
+test('a removed run is never sent again under its id', async () => {
   const spec = await specOf()
   const { runId } = await rig.load(spec)
   await prune({ retention: 0 })
@@ -69,7 +69,7 @@ test('a run that was removed is never sent again under its id', async () => {
   expect(await isThere(place(runId))).toBe(false)
 })
 
-test('a removal that broke off is no fresh run, and the next one ends it', async () => {
+test('a partly removed run is not taken for a new run, and the next pruning completes the removal', async () => {
   const stores = openFileRunStores(place())
   for (const isLeft of ['everything', 'the chunks alone'] as const) {
     const spec = await specOf()
@@ -90,7 +90,7 @@ test('a removal that broke off is no fresh run, and the next one ends it', async
   }
 })
 
-test('a run that a workflow works on stays, however old it is', async () => {
+test('a run with a running workflow is kept, however old it is', async () => {
   const slow = await rig.openOrg({ processingDelayMs: 600_000 })
   const spec = await specOf({ connection: slow.connection, engine: 'bulk' })
   const load = await rig.start(spec)
@@ -105,23 +105,20 @@ test('a run that a workflow works on stays, however old it is', async () => {
   expect(await prune({ retention: 0, retentionUnfinished: 0 })).toMatchObject({ removed: [load.runId], working: [] })
 })
 
-test('without a time to keep runs nothing is removed', async () => {
+test('without a retention nothing is removed', async () => {
   await expect(prune({})).rejects.toMatchObject({
     cause: { message: expect.stringContaining('set retention: 90d in sflink.yaml, or pass --retention 90d') },
   })
 })
 
-test.each(['removed-runs', 'calls.calls-2026-01-01'])(
-  'the run store keeps %s for itself: it is no run',
-  async runId => {
-    const load = await rig.start(await specOf(), { runId })
-    await expect(load.report()).rejects.toMatchObject({
-      cause: { message: `Run ${runId}: the run store reserves this id; give the load another id` },
-    })
-  },
-)
+test.each(['removed-runs', 'calls.calls-2026-01-01'])('the run store reserves %s: it is not a run', async runId => {
+  const load = await rig.start(await specOf(), { runId })
+  await expect(load.report()).rejects.toMatchObject({
+    cause: { message: `Run ${runId}: the run store reserves this id; give the load another id` },
+  })
+})
 
-test('of many workers one a day has old runs removed, also when the day has seen its removal end', async () => {
+test('one of many workers starts pruning each day, also after the pruning of that day has ended', async () => {
   const day = new Date(Date.UTC(2026, 10, 25, 12) + Math.floor(Math.random() * 1e6) * 86_400_000)
   const asked = await Promise.all([1, 2, 3].map(() => startPruning(rig.client, day)))
   expect(asked.toSorted()).toEqual([false, false, true])

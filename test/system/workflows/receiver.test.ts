@@ -1,4 +1,4 @@
-// Records that services add one call after the other: gathered, loaded by the same steps, each call answered with its own results.
+// Records that services add call by call: gathered, loaded by the same activities, each call answered with its own results.
 import { randomUUID } from 'node:crypto'
 import { WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client'
 import { expect, test } from 'vitest'
@@ -28,7 +28,7 @@ const syncs = {
   repeated: CREATE,
   removed: CREATE,
   again: CREATE,
-  mended: { ...CREATE, fields: { LastName: 'last', Nonsense__c: 'email' } },
+  corrected: { ...CREATE, fields: { LastName: 'last', Nonsense__c: 'email' } },
   bad: CREATE,
   cancelled: CREATE,
   terminated: CREATE,
@@ -58,7 +58,7 @@ function addAny(call: unknown, input: { readonly sync?: string }): Promise<AddRe
   return rig.client.workflow.executeUpdateWithStart('addRecords', { args: [call], startWorkflowOperation })
 }
 
-/** The server is shared by all test files. */
+/** All test files share the server. */
 const workflowId = (sync: string): string => `receive/${sync}-${rig.taskQueue}`
 const receiver = (sync: string): WorkflowHandle => rig.client.workflow.getHandle(workflowId(sync))
 
@@ -73,7 +73,7 @@ async function namesIn(prefix: string): Promise<readonly unknown[]> {
     .sort()
 }
 
-test('calls are gathered into one run, and each is answered with its own records, in its order', async () => {
+test('calls are gathered into one run, and each gets the results of its own records, in its order', async () => {
   const gathered = { sync: 'signups', gatherFor: 150 }
   const [first, second, third] = await Promise.all([
     add('s1', [...people('S1'), { last: '', email: 'x@example.com' }], gathered),
@@ -113,7 +113,7 @@ test('a repeated call gets the first answer and loads nothing: at once, later, a
   expect(await namesIn('R')).toEqual(['R1'])
 })
 
-test('a call whose run failed goes on when it is made again, and sends nothing twice', async () => {
+test('a call whose run failed resumes when it is repeated, and sends nothing twice', async () => {
   const sync = 'again'
   const match = { operation: 'collectionCreate' }
   org.emulator.faults.add({ match, fault: { type: 'status', status: 403, body: [] }, times: 1 })
@@ -127,14 +127,14 @@ test('a call whose run failed goes on when it is made again, and sends nothing t
   expect(await namesIn('A')).toEqual(['A1'])
 })
 
-test('a call that the org could not take as the sync was is loaded once the sync is mended', async () => {
-  const sync = 'mended'
+test('a call that failed because of the sync is loaded when the sync is corrected', async () => {
+  const sync = 'corrected'
   await expect(add('m1', people('M1'), { sync })).rejects.toMatchObject({
     cause: { message: expect.stringContaining('Nonsense__c') },
   })
   await receiver(sync).result()
   const places = { runStore: `file:${rig.folder}/runs` }
-  const later = await startLoadRig({ syncs: { mended: CREATE }, places })
+  const later = await startLoadRig({ syncs: { corrected: CREATE }, places })
   try {
     const { emulator } = await later.openOrg()
     const startWorkflowOperation = new WithStartWorkflowOperation('receiveRecords', {
@@ -150,7 +150,7 @@ test('a call that the org could not take as the sync was is loaded once the sync
   }
 })
 
-test('calls about the same record, and calls with other columns, are loaded one after the other', async () => {
+test('calls with the same record, and calls with other columns, are loaded one after the other', async () => {
   const gathered = { sync: 'customers', gatherFor: 150 }
   const one = (last: string, ext: string) => [{ last, ext }]
   const answers = await Promise.all([
@@ -167,7 +167,7 @@ test('calls about the same record, and calls with other columns, are loaded one 
   expect(await org.records('Contact', 'Ext_Id__c').then(all => all.filter(one => one['Ext_Id__c']).length)).toBe(3)
 })
 
-test('a cancelled receiver finishes what it has begun, and tells the others to call again', async () => {
+test('a cancelled receiver finishes the calls that it has begun, and asks the other callers to retry', async () => {
   const sync = 'cancelled'
   org.emulator.faults.add({ match: { operation: 'collectionCreate' }, fault: { type: 'delay', ms: 1_000 }, times: 1 })
   const begun = add('x1', people('X1'), { sync })
@@ -186,7 +186,7 @@ test('a cancelled receiver finishes what it has begun, and tells the others to c
   expect(await namesIn('X')).toEqual(['X1', 'X2'])
 })
 
-test('a call whose receiver was terminated is answered by the run that goes on without it', async () => {
+test('a call whose receiver was terminated is answered by the run, which continues', async () => {
   const sync = 'terminated'
   const match = { operation: 'collectionCreate' }
   org.emulator.faults.add({ match, fault: { type: 'delay', ms: 1_500 }, times: 1 })
@@ -199,7 +199,7 @@ test('a call whose receiver was terminated is answered by the run that goes on w
   expect(await namesIn('T')).toEqual(['T1', 'T2'])
 })
 
-test('a receiver with a large history goes on in a new one, and knows the calls of the old', async () => {
+test('a receiver with a large history continues as new, and keeps its earlier calls', async () => {
   const sync = 'long'
   const patient = { sync, idleFor: 60_000 }
   const large = (last: string, bytes: number) => [{ last, email: null, note: 'x'.repeat(bytes) }]

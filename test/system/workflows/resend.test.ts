@@ -1,4 +1,4 @@
-// Records that Salesforce did not take for a passing reason go out again; those it rejected for good do not.
+// Records that Salesforce rejects for a transient reason are sent again; permanently rejected ones are not.
 import { describe, expect, test } from 'vitest'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import { contactsFrom, fileRig, people, QUICK, type RigOrg, until } from '../../rig/loadRig.ts'
@@ -33,7 +33,7 @@ const ALL = { updated: 0, failed: 0, inDoubt: 0 }
 describe.concurrent.each(ENGINES)('locked rows, through %s', engine => {
   const match = engine === 'bulk' ? { method: 'JOB' } : { operation: 'collectionCreate' }
 
-  test('go out again in later attempts, and are there once', async () => {
+  test('are sent again in later attempts, and exist once', async () => {
     const org = await rig.openOrg()
     org.emulator.faults.add({ match, fault: { type: 'lockRows', share: 0.5 }, times: 2 })
     const { tally, names, sendings } = await create(org, 100, { engine })
@@ -44,7 +44,7 @@ describe.concurrent.each(ENGINES)('locked rows, through %s', engine => {
 })
 
 describe.concurrent('an ingest job that fails', () => {
-  test('in each of several chunks at a time leaves the rest of each to a new job', async () => {
+  test('in each of several concurrent chunks leaves the rest of each to a new job', async () => {
     const org = await rig.openOrg()
     org.emulator.faults.add({ match: { method: 'JOB' }, fault: { type: 'failJob', afterRecords: 10 }, times: 3 })
     const { tally, names, sendings } = await create(org, 100, { chunk: { bulkRecords: 25 }, concurrency: 4 })
@@ -58,7 +58,7 @@ describe.concurrent.each([
   ['bulk', 'ingestCreate'],
   ['collections', 'collectionCreate'],
 ])('a limit of the org, through %s', (engine, operation) => {
-  test('pauses the run until it passes, and does not fail it', async () => {
+  test('pauses the run until it is lifted, and does not fail it', async () => {
     const org = await rig.openOrg()
     org.emulator.faults.add({ match: { operation }, fault: { type: 'limitReached' } })
     const load = await rig.start(await specOf(org, 5, { engine }))
@@ -80,8 +80,8 @@ describe.concurrent.each([
   })
 })
 
-// More chunks than the connection has requests to give: none may wait for another with one in its hand.
-test('forty chunks at a time through Bulk API settle every record, some rejected in each', async () => {
+// More concurrent chunks than concurrent requests of the connection: no deadlock.
+test('forty concurrent chunks through Bulk API settle every record, some rejected in each', async () => {
   const org = await rig.openOrg()
   const names = Array.from({ length: 400 }, (_, index) => (index % 10 === 0 ? 'Locked' : `P${index + 1}`))
   const match = { field: 'LastName', value: 'Locked' }

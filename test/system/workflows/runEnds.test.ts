@@ -1,4 +1,4 @@
-// What the run store tells of a run's end, whichever way it ended: Temporal forgets, the run store does not.
+// The end of a run as the run store records it: Temporal deletes old workflows, the run store keeps the runs.
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readRunDocuments } from '../../../loader/runs/runDocuments.ts'
@@ -16,7 +16,7 @@ async function summary(runId: string): Promise<RunSummary> {
 const specOf = async (connection: string, given: object = {}) =>
   contactsFrom(await rig.source('last\nDoe\n""\n'), { connection }, { ...QUICK, ...given })
 
-test('a run that failed before its source was read is told with the reason, and by its report once it has gone on', async () => {
+test('a run that failed before its source was read is shown with the reason, and from its report once it has resumed', async () => {
   const org = await rig.openOrg()
   const spec = await specOf(org.connection)
   org.emulator.faults.add({ match: { operation: 'describe' }, fault: { type: 'status', status: 404 } })
@@ -39,7 +39,7 @@ test('a run that failed before its source was read is told with the reason, and 
   })
 })
 
-test('a run that is at work, was cancelled, or was terminated is told apart as far as the files go', async () => {
+test('a running, a cancelled and a terminated run are distinguished as far as their files allow', async () => {
   const { connection, emulator } = await rig.openOrg()
   const stall = { match: { operation: 'describe' }, fault: { type: 'stall' } } as const
   emulator.faults.add(stall)
@@ -59,7 +59,7 @@ test('a run that is at work, was cancelled, or was terminated is told apart as f
   expect(terminated.finishedAt).toBeUndefined()
 })
 
-test('a load rejected because its run id is of another leaves the other as it was', async () => {
+test('a load that is rejected because its run id belongs to another load leaves that load unchanged', async () => {
   const { connection } = await rig.openOrg()
   const { runId } = await rig.load(await specOf(connection))
   const before = await summary(runId)
@@ -70,24 +70,24 @@ test('a load rejected because its run id is of another leaves the other as it wa
   expect(await summary(runId)).toEqual(before)
 })
 
-test('a run that was skipped and then failed is told as failed', async () => {
+test('a run that was skipped and then failed is shown as failed', async () => {
   const org = await rig.openOrg()
-  const uri = 'file:data/to-come.csv'
+  const uri = 'file:data/missing.csv'
   const spec = await specOf(org.connection, { source: { uri, missing: 'skip' } })
   const { runId, finishedAt } = await rig.load(spec)
   expect(await summary(runId)).toMatchObject({ state: 'skipped', finishedAt })
-  // Times are kept to the second.
+  // Times have a resolution of a second.
   await until(
     () => new Date().toISOString(),
     now => now.slice(0, 19) > finishedAt,
   )
-  await rig.source('last\nDoe\n', 'to-come.csv')
+  await rig.source('last\nDoe\n', 'missing.csv')
   org.emulator.faults.add({ match: { operation: 'describe' }, fault: { type: 'status', status: 404 } })
   await expect(rig.load(spec, { runId })).rejects.toThrow()
   expect(await summary(runId)).toMatchObject({ state: 'failed', note: expect.stringContaining('404') })
 })
 
-test('a run that is cancelled while its org rejects to stop the job is cancelled all the same', async () => {
+test('a run is cancelled even when its org rejects the abort of the job', async () => {
   const org = await rig.openOrg()
   org.emulator.faults.add({ match: { method: 'JOB' }, fault: { type: 'stall' } })
   const { runId, handle, report } = await rig.start(await specOf(org.connection, { engine: 'bulk' }))

@@ -59,14 +59,14 @@ describe('a load from S3 to S3', () => {
     }
   }
 
-  test.each(['bulk', 'collections'] as const)('through %s leaves the same as from file to file', async engine => {
+  test.each(['bulk', 'collections'] as const)('through %s writes the same files as from file to file', async engine => {
     const here = await loaded(local, await local.source(CONTACTS), engine)
     const uri = await bucket.source(`${engine}.csv`, CONTACTS)
     const before = bucket.proxy.requests.length
     const there = await loaded(bucket.rig, uri, engine)
     expect(there.tally).toEqual({ created: 2_400, updated: 0, failed: 600, inDoubt: 0 })
     expect({ ...there, requests: 0 }).toEqual({ ...here, requests: 0 })
-    // Of three chunks: some 25 for each and 25 for the run; two more for each collection request.
+    // Three chunks: about 25 requests for each and 25 for the run; two more for each collection request.
     expect(there.requests - before).toBeLessThan(120)
   })
 

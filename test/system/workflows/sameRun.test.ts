@@ -1,4 +1,4 @@
-// Under one run id nothing is sent twice: when it is started again, when its workflow is reset, when the org has forgotten its jobs.
+// Under one run id nothing is sent twice: when it is started again, when its workflow is reset, when the org has deleted its jobs.
 import { randomUUID } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ const writes = (org: RigOrg) => {
 const CREATED_50 = { created: 50, updated: 0, failed: 0, inDoubt: 0 }
 
 describe.concurrent.each(ENGINES)('through %s', engine => {
-  test('a run that is started again has the same results, and asks nothing of the org but who we are', async () => {
+  test('a run that is started again has the same results, and calls the org only to log in', async () => {
     const org = await rig.openOrg()
     const uri = await rig.source(people(50))
     const spec = specOf(org, uri, { engine })
@@ -50,7 +50,7 @@ describe.concurrent.each(ENGINES)('through %s', engine => {
     const workflowId = `reset-${randomUUID()}`
     const options = { taskQueue: rig.taskQueue, workflowId, args: [{ spec }] }
     const { runId } = (await rig.client.workflow.execute('syncRecords', options)) as RunReport
-    // Every reset begins at the first execution: only there was every step taken. Its id names the run.
+    // Every reset starts from the first execution: only it ran every activity. Its id names the run.
     const first = runId
     const results = await rig.text(runId, 'results.csv')
     const sending = engine === 'bulk' ? ['uploadChunk', 'commitChunk', 'awaitJob', 'settleChunk'] : ['sendChunk']
@@ -64,7 +64,7 @@ describe.concurrent.each(ENGINES)('through %s', engine => {
   })
 })
 
-test('a workflow that is reset while its job is at work waits for that same job', async () => {
+test('a workflow that is reset while its job is in progress waits for that same job', async () => {
   const org = await rig.openOrg({ processingDelayMs: 1_500 })
   const workflowId = `reset-${randomUUID()}`
   const args = [{ spec: specOf(org, await rig.source(people(15)), { engine: 'bulk' }) }]
@@ -77,7 +77,7 @@ test('a workflow that is reset while its job is at work waits for that same job'
   expect(writes(org).created).toEqual({ Contact: 15 })
 })
 
-/** As an operator does with `temporal workflow reset`: back to before the first time that this step was taken. */
+/** Resets as an operator does with `temporal workflow reset`: to before the first run of this activity. */
 async function resetTo(workflowId: string, runId: string, activity: string): Promise<void> {
   const { events } = await rig.client.workflow.getHandle(workflowId, runId).fetchHistory()
   const scheduled = events?.find(
@@ -92,7 +92,7 @@ async function resetTo(workflowId: string, runId: string, activity: string): Pro
   })
 }
 
-test('a run whose spec was rejected, and then mended, loads by the mended one; a loaded one keeps its own', async () => {
+test('a run whose spec was rejected and then corrected uses the corrected spec; a loaded run keeps its own', async () => {
   const org = await rig.openOrg()
   const runId = `run-${randomUUID()}`
   const uri = await rig.source(people(3))
@@ -100,7 +100,7 @@ test('a run whose spec was rejected, and then mended, loads by the mended one; a
   await expect(begin({ fields: { LastName: 'last', Nope__c: 'last' } })).rejects.toMatchObject({
     cause: { message: expect.stringContaining('Nope__c') },
   })
-  // Rejected only when the source is read: by then there is a plan.
+  // Rejected only when the source is read: the plan exists by then.
   await expect(begin({ fields: { LastName: 'surname' } })).rejects.toMatchObject({
     cause: { message: expect.stringContaining('surname') },
   })
@@ -108,7 +108,7 @@ test('a run whose spec was rejected, and then mended, loads by the mended one; a
   await expect(begin({ fields: { LastName: 'last', Title: { value: 'Boss' } } })).rejects.toMatchObject({
     cause: {
       type: 'RunRejectedError',
-      message: expect.stringMatching(/^Run run-.*another spec.*spec\.json.*an id of its own/),
+      message: expect.stringMatching(/^Run run-.*another spec.*spec\.json.*another id/),
     },
   })
   expect(writes(org).created).toEqual({ Contact: 3 })

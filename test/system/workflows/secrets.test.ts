@@ -1,4 +1,4 @@
-// No secret of any auth flow, and no access token, is in history, logs, run store or errors: of runs that go well and of runs that fail.
+// No secret of any auth flow, and no access token, is in history, logs, run store or errors, of completed and of failed runs.
 import { expect, test } from 'vitest'
 import { Secret } from '../../../loader/http/secret.ts'
 import type { AuthSettings } from '../../../loader/salesforce/auth/flows.ts'
@@ -22,10 +22,13 @@ test.concurrent.each(Object.entries(FLOW_CASES))('%s', async (flow, { right }) =
   for (const engine of ['bulk', 'collections']) {
     const operation = engine === 'bulk' ? 'ingestUpload' : 'collectionCreate'
     const spec = contactsFrom(await rig.source('last\nDoe\nRoe\n'), { connection }, { engine })
-    const well = await rig.start(spec)
-    texts.push(JSON.stringify(await well.report()), ...(await tracesOf(well.handle.workflowId, well.runId)))
+    const completed = await rig.start(spec)
+    texts.push(
+      JSON.stringify(await completed.report()),
+      ...(await tracesOf(completed.handle.workflowId, completed.runId)),
+    )
     faults.add({ match: { operation }, fault: { type: 'cutAfter' }, times: 1 })
-    // An org, or a proxy before it, may say back what it was sent.
+    // An org, or a proxy in front of it, may repeat the request in its answer.
     const message = `Not with ${[...sentSecrets(auth), credentials.accessToken].join(' ')}`
     const body = [{ errorCode: 'INSUFFICIENT_ACCESS', message }]
     faults.add({ match: { operation }, fault: { type: 'status', status: 403, body }, after: 1 })
@@ -47,10 +50,10 @@ test.concurrent.each(Object.entries(FLOW_CASES))('%s', async (flow, { right }) =
   }
 })
 
-/** The history of a run and its files. */
+/** The history and the files of a run. */
 async function tracesOf(workflowId: string, runId: string): Promise<readonly string[]> {
   const events = await eventTexts(rig.client.workflow.getHandle(workflowId))
-  // What is searched can be read.
+  // Proves that the searched texts are readable.
   expect(events.join('\n')).toContain('"object":"Contact"'.replaceAll('"', '\\"'))
   const files = await rig.runFiles(runId)
   expect(files.size).toBeGreaterThan(3)
@@ -63,13 +66,13 @@ function everythingOf(error: unknown): string {
   return `${error.message}\n${error.stack}\n${own}\n${error.cause === undefined ? '' : everythingOf(error.cause)}`
 }
 
-/** All but the private key: with that a client only signs. */
+/** All secrets except the private key: a client only signs with it. */
 function sentSecrets({ flow, ...auth }: AuthSettings): readonly string[] {
   const secrets = Object.values(auth).filter(value => value instanceof Secret)
   return flow === 'jwt_bearer' ? [] : secrets.map(secret => secret.reveal())
 }
 
-/** Of a key, a line from its middle. */
+/** For a key, a line from its middle. */
 function secretsOf({
   clientSecret,
   password,

@@ -1,4 +1,4 @@
-// What a service or an operator asks of the workflows: results inline, progress, a look at a connection; and what their input may be.
+// Requests of a service or an operator to the workflows: inline results, progress, connection tests, and invalid input.
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type {
@@ -34,7 +34,7 @@ test('a load of records given inline returns the result of every record', async 
   ])
 })
 
-test('a file can have its results inline too', async () => {
+test('a file can have inline results too', async () => {
   const spec = contactsFrom(await rig.source(people(2)), await rig.openOrg())
   expect((await rig.load(spec, { inlineResults: true })).results).toHaveLength(2)
   expect(await rig.load(spec)).not.toHaveProperty('results')
@@ -69,7 +69,7 @@ test('the progress grows from stage to stage, and ends with every record settled
   expect(await ask()).toMatchObject({ stage: 'done', ...records, chunks: 6, chunksDone: 6 })
 })
 
-test('a connection is tested by a query, and says what it leads to', async () => {
+test('a connection is tested by a query, and reports its org and user', async () => {
   const { connection, emulator } = await rig.openOrg()
   const answer = await rig.execute<ConnectionTest>('testConnection', { connection })
   expect(answer).toMatchObject({
@@ -113,7 +113,7 @@ const rejection = async (input: unknown) => {
   return (error as Error).cause
 }
 
-test('an input that is not one, and one with neither sync nor spec', async () => {
+test('an input that is not an object, and an input with neither sync nor spec', async () => {
   expect(await rejection(undefined)).toMatchObject({
     type: 'InputRejectedError',
     message: 'The input of syncRecords must be one object such as {"sync":"nightly"}; given nothing',
@@ -124,12 +124,12 @@ test('an input that is not one, and one with neither sync nor spec', async () =>
   })
 })
 
-test('null stands for a key left out', async () => {
+test('null means an absent key', async () => {
   const input = { spec: await inlineSpec(), sync: null, runId: null, inlineResults: null }
   expect(await rig.execute('syncRecords', input)).toMatchObject({ outcome: 'completed', results: [{ row: 1 }] })
 })
 
-test('a workflow id of the form sync/NAME/LABEL names the run, and a whole spec needs no sync of that name', async () => {
+test('a workflow id of the form sync/NAME/LABEL names the run, and a whole spec needs no sync with that name', async () => {
   const workflowId = `sync/nightly/${randomUUID()}`
   const input = { sync: 'nightly', spec: await inlineSpec() }
   const options = { taskQueue: rig.taskQueue, workflowId, args: [input] }

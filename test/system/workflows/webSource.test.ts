@@ -1,4 +1,4 @@
-// A source on a web server, at a presigned address.
+// A source on a web server, with a presigned URL.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventTexts } from '../../rig/eventTexts.ts'
 import type { Listening } from '../../rig/listening.ts'
@@ -24,7 +24,7 @@ async function load(name: string) {
   return await rig.start(spec)
 }
 
-test('is loaded; its signature stands where the caller has put it, and nowhere else', async () => {
+test("is loaded; its signature is only in the caller's input", async () => {
   const { runId, handle, report } = await load('x.csv')
   const { tally } = await report()
   expect(tally).toMatchObject({ created: 1, failed: 0 })
@@ -32,7 +32,7 @@ test('is loaded; its signature stands where the caller has put it, and nowhere e
   const holders = [...files].filter(([, content]) => content.includes(SIGNATURE)).map(([path]) => path)
   expect(holders.toSorted()).toEqual(['plan.json', 'spec.json'])
   const holding = (await eventTexts(handle)).filter(text => text.includes(SIGNATURE))
-  // The input of the workflow, and of the one step that makes a spec of it.
+  // The input of the workflow, and of the one activity that parses the spec.
   expect(holding.map(text => /"name":"(\w+)"/.exec(text)?.[1])).toEqual(['syncRecords', 'prepareRun'])
   expect(workerLog.join('\n')).not.toContain(SIGNATURE)
 })

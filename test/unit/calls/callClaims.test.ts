@@ -10,13 +10,13 @@ const root = temporaryFolder()
 const call = { id: 'c1', records: [{ last: 'Doe' }] }
 const asking = (stores: RunStores, runId: string) => new CallClaims(stores, { sync: 'calls', runId, at: 0 })
 
-test('a call whose run is removed at the very moment it is repeated is not free again', async () => {
+test('a call whose run is removed while it is repeated cannot be claimed again', async () => {
   const stores = openFileRunStores(root)
   const first = asking(stores, 'first')
   await first.claim(call, (await first.placeOf(call)) as Parameters<CallClaims['claim']>[1])
   await keepCallList(stores.open('first'), { calls: [call] })
   expect(await asking(stores, 'second').placeOf(call)).toMatchObject({ kind: 'placed', runId: 'first' })
-  // The run goes as soon as its claim has been read.
+  // The run is removed as soon as its claim has been read.
   const vanishing: RunStores = {
     ...stores,
     open: runId => {

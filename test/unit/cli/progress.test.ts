@@ -29,7 +29,7 @@ test('a line is written when the stage changes and every ten seconds', () => {
   ])
 })
 
-test('the rate is that of the last minute', () => {
+test('the rate covers the last minute', () => {
   let samples: readonly PaceMark[] = []
   for (let second = 0; second <= 300; second += 1) {
     const settled = second <= 200 ? second : 200 + (second - 200) * 10
@@ -39,7 +39,7 @@ test('the rate is that of the last minute', () => {
   expect(rateOf(samples, 2_200)).toEqual({ perSecond: 10, secondsLeft: 100 })
 })
 
-test('without progress there is no time left to tell', () => {
+test('without progress no remaining time is shown', () => {
   expect(rateOf([], 10)).toEqual({ perSecond: 0 })
   expect(
     rateOf(
@@ -52,7 +52,7 @@ test('without progress there is no time left to tell', () => {
   ).toEqual({ perSecond: 0 })
 })
 
-test('rate and time left are never negative or endless, whatever the samples', () => {
+test('rate and remaining time are never negative or infinite, for any samples', () => {
   const sample = fc.record({ at: fc.nat(10_000_000), settled: fc.nat(10_000_000) })
   fc.assert(
     fc.property(fc.array(sample, { maxLength: 50 }), fc.nat(10_000_000), (given, records) => {
@@ -65,6 +65,6 @@ test('rate and time left are never negative or endless, whatever the samples', (
   )
 })
 
-test('times are told in the unit a person would use', () => {
+test('durations are shown in a suitable unit', () => {
   expect([0.2, 45, 130, 7_800].map(durationText)).toEqual(['1 s', '45 s', '3 min', '2 h 10 min'])
 })

@@ -36,7 +36,7 @@ async function usageError(...args: readonly string[]): Promise<string> {
   return stderr.trimEnd()
 }
 
-test('help names every command and is no error', async () => {
+test('help lists every command and exits 0', async () => {
   const { code, stdout } = await inProcess(['--help'], { cwd: folder })
   expect(code).toBe(0)
   for (const command of ['connection', 'objects', 'describe', 'sync', 'schedule', 'worker', 'emulator']) {
@@ -50,14 +50,14 @@ test('an unknown command and a missing argument are usage errors', async () => {
   expect(await usageError('sync', 'run')).toContain("missing required argument 'name'")
 })
 
-test('a mistake in the configuration is named with its line', async () => {
+test('reports an error in the configuration with its line', async () => {
   await writeFile(join(folder, 'wrong.yaml'), 'connection: {}\n')
-  const told = await usageError('sync', 'run', 'nightly', '--config', 'wrong.yaml')
-  expect(told).toMatch(/^wrong\.yaml:1:1 unknown key "connection"; allowed: .*; did you mean "connections"\?$/)
+  const message = await usageError('sync', 'run', 'nightly', '--config', 'wrong.yaml')
+  expect(message).toMatch(/^wrong\.yaml:1:1 unknown key "connection"; allowed: .*; did you mean "connections"\?$/)
 })
 
 test('the worker rejects a configuration whose variables are not set', async () => {
-  // A process: the worker starts itself anew with the flags of its heap.
+  // A separate process: the worker restarts itself with flags for its heap.
   const { code, stderr } = await sflink(['worker'], { cwd: folder })
   expect(code).toBe(2)
   expect(stderr).toMatch(
@@ -65,19 +65,19 @@ test('the worker rejects a configuration whose variables are not set', async () 
   )
 })
 
-test('an unknown sync is told with the known ones', async () => {
+test('reports an unknown sync with the known ones', async () => {
   expect(await usageError('sync', 'run', 'nightli')).toMatch(
     /^There is no sync 'nightli' in .*sflink\.yaml: its syncs are nightly; did you mean "nightly"\?$/,
   )
 })
 
-test('a placeholder of the source that nobody fills is told', async () => {
+test('reports a placeholder of the source without a value', async () => {
   expect(await usageError('sync', 'run', 'nightly')).toBe(
     'The source of the sync nightly leaves {date} open. Give it: --set date=…, or a time: --scheduled-time …',
   )
 })
 
-test('an option that does not fit the sync is told like a mistake in the configuration', async () => {
+test('reports an option that does not fit the sync like an error in the configuration', async () => {
   const run = ['sync', 'run', 'nightly', '--set', 'date=2026-11-25']
   expect(await usageError(...run, '--set', 'operation=creat')).toMatch(/operation: .*create, update, upsert/)
   expect(await usageError(...run, '--set', 'maxReject=10')).toMatch(
@@ -86,13 +86,13 @@ test('an option that does not fit the sync is told like a mistake in the configu
   expect(await usageError(...run, '--set', 'maxRejected')).toMatch(/^--set is 'maxRejected'; write it as key=value/)
 })
 
-test('a URI that no source can have is told before a run is started', async () => {
+test('reports an invalid source URI before a run is started', async () => {
   expect(await usageError('sync', 'run', 'nightly', '--source', 's3:/acme/contacts.csv')).toMatch(
     /^The source s3:\/acme\/contacts\.csv can't be opened: .*it is not written as s3:\/\/bucket\/key\. Write s3:/,
   )
 })
 
-test('Temporal that cannot be reached is told in one line', async () => {
+test('reports in one line that Temporal is not reachable', async () => {
   const address = `127.0.0.1:${await freePort()}`
   const { code, stderr } = await inProcess(['connection', 'test', 'production'], {
     cwd: folder,
@@ -102,7 +102,7 @@ test('Temporal that cannot be reached is told in one line', async () => {
   expect(stderr).toMatch(new RegExp(`^Temporal cannot be reached at ${address}: .*TEMPORAL_ADDRESS\n$`))
 })
 
-test('an address that the emulator cannot have is told with what to do', async () => {
+test('reports an address that is not available to the emulator with its remedy', async () => {
   const taken = await listening(createServer())
   const { code, stderr } = await inProcess(['emulator', '--port', String(taken.port)], { cwd: folder })
   await taken.close()
@@ -112,7 +112,7 @@ test('an address that the emulator cannot have is told with what to do', async (
   )
 })
 
-test('a port that is none is a usage error', async () => {
+test('an invalid port is a usage error', async () => {
   expect(await usageError('emulator', '--port', 'x')).toBe("--port is 'x'; give a number from 0 to 65535")
 })
 
@@ -123,14 +123,11 @@ test.each([
     ['worker', '--health', 'x:y'],
     "--health is 'x:y'; give an address and port such as 127.0.0.1:8090, or a port alone",
   ],
-  [
-    ['worker', '--build-id', 'a'],
-    'Worker Versioning needs both --deployment and --build-id; give both, or none to do without it',
-  ],
+  [['worker', '--build-id', 'a'], 'Worker Versioning needs both --deployment and --build-id; give both or neither'],
   [['worker', '--role', 'boss'], 'Allowed choices are all, workflow, load.'],
   [['codec-server'], 'has no encryption.keys: there is nothing to decrypt. Add the keys that the workers have'],
   [['sync', 'status', 'x'], 'empty.toml holds no profile. Give it a table [profile.default], or delete it'],
-] as const)('%s', async (args, told) => {
+] as const)('%s', async (args, message) => {
   vi.stubEnv('TEMPORAL_CONFIG_FILE', join(folder, 'empty.toml'))
-  expect(await usageError(...args)).toContain(told)
+  expect(await usageError(...args)).toContain(message)
 })

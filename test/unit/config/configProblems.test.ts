@@ -46,7 +46,7 @@ test.for<readonly [string, string, string | RegExp]>([
   [
     'a run store with credentials',
     `runStore: s3://id:hush@acme/runs\n${PRODUCTION}`,
-    'sflink.yaml:1:11 runStore: "s3://…@acme/runs" is not a valid run store: it holds credentials; give them by AWS_ACCESS_KEY_ID or AWS_PROFILE; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix',
+    'sflink.yaml:1:11 runStore: "s3://…@acme/runs" is not a valid run store: it holds credentials; set them with AWS_ACCESS_KEY_ID or AWS_PROFILE; use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix',
   ],
   [
     'a data directory with .. in its prefix',
@@ -56,7 +56,7 @@ test.for<readonly [string, string, string | RegExp]>([
   [
     'a web server that is not encrypted',
     `dataDirectories: ["http://files.acme.com/"]\n${PRODUCTION}`,
-    `sflink.yaml:1:19 dataDirectories[0]: is not a valid data directory: http: is not encrypted, and taken from this machine only; write https:; write it like https://files.acme.com/exports/; given "http://files.acme.com/"`,
+    `sflink.yaml:1:19 dataDirectories[0]: is not a valid data directory: http: is not encrypted and is allowed for this machine only; write https:; write it like https://files.acme.com/exports/; given "http://files.acme.com/"`,
   ],
   [
     'a data directory with a scheme',

@@ -7,7 +7,7 @@ import { readConfiguration } from '../../../config/configuration.ts'
 import { environment, NIGHTLY, PRODUCTION, test } from './configTest.ts'
 
 describe('a valid configuration', () => {
-  test('gives connections with secrets put in, syncs with defaults, and paths from the file on', async ({
+  test('reads connections with secrets expanded, syncs with defaults, and paths relative to the file', async ({
     folder,
     read,
   }) => {
@@ -35,7 +35,7 @@ describe('a valid configuration', () => {
     expect(shown).not.toContain('hush-hush')
   })
 
-  test('takes an API version as text or number', async ({ read }) => {
+  test('accepts an API version as text or number', async ({ read }) => {
     const withVersion = (version: string) => PRODUCTION.replace('    auth', `    apiVersion: ${version}\n    auth`)
     for (const written of ['"67.0"', '67.0', '67']) {
       const { connections } = await read(withVersion(written))
@@ -62,7 +62,7 @@ describe('a valid configuration', () => {
     expect(settings.privateKey.reveal()).toBe('PEM text')
   })
 
-  test('lets commands that do not log in read it without the credentials', async ({ read }) => {
+  test('can be read without the credentials by commands that do not log in', async ({ read }) => {
     const text = PRODUCTION.replace('${SF_CLIENT_SECRET}', '${NOT_SET}')
     await expect(read(text, { credentials: 'optional' })).resolves.toBeDefined()
     await expect(read(text)).rejects.toThrow('NOT_SET')

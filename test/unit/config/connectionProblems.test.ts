@@ -74,7 +74,7 @@ test.for<readonly [string, string, string | RegExp]>([
     'sflink.yaml:3:11 connections.a.auth: the flow jwt_bearer requires one private key; give either privateKeyFile or privateKey',
   ],
   [
-    'a private key file that is not there',
+    'a missing private key file',
     'connections:\n  a:\n    auth: { flow: jwt_bearer, clientId: x, username: u, privateKeyFile: no.pem }\n',
     'sflink.yaml:3:73 connections.a.auth.privateKeyFile: no.pem: the file does not exist; give the PEM file with the private key, relative to sflink.yaml',
   ],

@@ -5,7 +5,7 @@ import { environment, PRODUCTION, test } from './configTest.ts'
 
 const configured = (encryption: string) => `encryption: ${encryption}\n${PRODUCTION}`
 
-test('keys come in the order of the file, and printing them shows nothing', async ({ read }) => {
+test('keys are in the order of the file, and printing them shows no secret', async ({ read }) => {
   const { encryptionKeys } = await read(
     configured(`{ keys: [{ id: new, key: "\${KEY}" }, { id: old, key: "\${KEY}" }] }`),
   )
@@ -14,7 +14,7 @@ test('keys come in the order of the file, and printing them shows nothing', asyn
   expect(shown).not.toContain(environment.KEY)
 })
 
-test('a key of another length is rejected, and not shown', async ({ problems }) => {
+test('a key of the wrong length is rejected, and not shown', async ({ problems }) => {
   const [message] = await problems(configured(`{ keys: [{ id: a, key: "\${SHORT}" }] }`))
   expect(message).toMatch(
     /sflink\.yaml:1:\d+ encryption\.keys\[0\]\.key: the key 'a' has 6 bytes and must have 32, in base64; make one: openssl rand -base64 32$/,
@@ -22,7 +22,7 @@ test('a key of another length is rejected, and not shown', async ({ problems }) 
   expect(message).not.toContain('c2VjcmV0')
 })
 
-test('two keys of one id, no key at all, and a variable that is not set are named with what to do', async ({
+test('reports two keys with one id, an empty list and an unset variable with their remedies', async ({
   problems,
 }) => {
   const rejection = async (encryption: string) => (await problems(configured(encryption)))[0]

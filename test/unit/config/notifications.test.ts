@@ -4,7 +4,7 @@ import { environment, NIGHTLY, PRODUCTION, test } from './configTest.ts'
 
 const BASE = `${PRODUCTION}${NIGHTLY}notifications:\n`
 
-test('gives each sync its own rules over the general ones', async ({ read }) => {
+test("each sync's own rules override the general ones", async ({ read }) => {
   const { notifications } = await read(
     BASE +
       '  webhook: { url: "${HOOK}", secret: hush }\n  email: { smtp: "${SMTP}", from: Sflink <sflink@acme.com>, to: ops@acme.com }\n' +

@@ -1,4 +1,4 @@
-// `schedule:` in sflink.yaml, and the times that it means.
+// `schedule:` in sflink.yaml, and its scheduled times.
 import { expect } from 'vitest'
 import { fillPlaceholders } from '../../../loader/schedule/placeholders.ts'
 import { clockChanges, nextTimes } from '../../../loader/schedule/scheduleTimes.ts'
@@ -7,7 +7,7 @@ import { NIGHTLY, PRODUCTION, test } from './configTest.ts'
 const TOP = PRODUCTION + NIGHTLY.replace(/ +source: .*\n/, '')
 const SOURCE = '    source: { uri: "file:data/{date}.csv" }\n'
 
-test('a schedule is completed with every default', async ({ read }) => {
+test('a schedule gets every default', async ({ read }) => {
   const { schedules } = await read(`${TOP}${SOURCE}    schedule: { cron: "@daily" }\n`)
   expect(schedules.get('nightly')).toEqual({
     crons: ['0 0 * * *'],
@@ -78,7 +78,7 @@ test('a source that a schedule cannot load is rejected', async ({ problems }) =>
   ])
 })
 
-test('two schedules of one name are rejected', async ({ problems }) => {
+test('two schedules with one name are rejected', async ({ problems }) => {
   const schedule = '    schedule: { cron: "0 2 * * *" }\n'
   expect(await problems(TOP + SOURCE + schedule + schedule)).toEqual([
     expect.stringMatching(/^sflink\.yaml:13:\d+ duplicate key; remove one$/),

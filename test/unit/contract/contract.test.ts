@@ -21,7 +21,7 @@ test.each<[message: string, call: unknown]>([
   ['records.0.last: expected text, a number, true, false or null', { id: 'b', records: [{ last: ['B'] }] }],
   ['records.0.last: contains the character U+0000', { id: 'b', records: [{ last: 'B\0' }] }],
   ['records: has 1000013 bytes as JSON, allowed are 1000000', { id: 'b', records: [{ last: 'B'.repeat(1_000_000) }] }],
-])('a bad call is rejected: %s', (message, call) => {
+])('an invalid call is rejected: %s', (message, call) => {
   expect(inputProblem(addRecordsInputSchema, call, 'A call', { id: 'order-4712' })).toContain(message)
 })
 
@@ -60,7 +60,7 @@ test('the inputs of the other workflows are rejected when a key is missing or of
 
 const WEEK = 7 * 24 * 3_600_000
 
-test('the published schema has the limits by which the receiver rejects its input', () => {
+test('the published schema has the limits that the receiver enforces', () => {
   const { properties } = z.toJSONSchema(PUBLISHED_SCHEMAS['receiveRecords.input'], { io: 'input', target: 'draft-7' })
   expect(properties).toMatchObject({
     gatherFor: { anyOf: [{ minimum: 0, maximum: 60_000 }, { type: 'null' }] },
@@ -88,7 +88,7 @@ test.each<[SyncRecordsInput, boolean]>([
   [{ sync: 'contacts', spec: { fields: { LastName: 7 } } }, false],
   [{ spec: { connection: 'c' } }, false],
   [{}, false],
-])('the schema of the input tells what a load may be: %o', (input, isGood) => {
+])('the schema of the input accepts valid loads only: %o', (input, isGood) => {
   expect(schemaErrors('syncRecords.input', input).length === 0).toBe(isGood)
 })
 
@@ -98,13 +98,13 @@ test.each([
   [started, 'nightly.2026-11-25T093012-4f1a'],
   ['sync/nightly/scheduled-2026-11-25T01:00:00Z', 'nightly.scheduled-2026-11-25T010000Z'],
   ['sync/a_b-c/v1.2', 'a_b-c.v1.2'],
-])('%s is the run %s, by either name', (workflowId, runId) => {
+])('%s and %s name the same run', (workflowId, runId) => {
   expect(runNameOf(workflowId)).toEqual({ runId, workflowId })
   expect(runNameOf(runId)).toEqual({ runId, workflowId })
   expect(syncOfRun(runId)).toBe(workflowId.split('/')[1])
 })
 
 test.each(['signup-4711', 'sync/a/b/c', 'sync/../b', '01890a5d-ac96-774b-bcce-b302099a8057'])(
-  '%s is a name of its own',
+  '%s is a run id by itself',
   either => expect(runNameOf(either)).toEqual({ runId: either, workflowId: either }),
 )

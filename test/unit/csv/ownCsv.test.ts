@@ -14,11 +14,11 @@ async function read(text: string | Buffer, bytes = 7) {
 }
 
 describe('a CSV in our own dialect', () => {
-  test('has any names in its header, since it is read by position', async () => {
+  test('may have any names in its header, because it is read by position', async () => {
     expect(await read('id,,id\n1,2,3\n')).toEqual({ header: ['id', '', 'id'], rows: [['1', '2', '3']] })
   })
 
-  test.each([1, 2, 3, 5, 64, 1000])('gives the same records wherever it is cut: %i bytes', async bytes => {
+  test.each([1, 2, 3, 5, 64, 1000])('gives the same records in blocks of %i bytes', async bytes => {
     const text = '"sf__Id",Naïve,"a ""b"""\n1,"😀, x","line 1\nline 2"\n2,\uFEFFy,\n'
     expect(await read(text, bytes)).toEqual({
       header: ['sf__Id', 'Naïve', 'a "b"'],
@@ -33,7 +33,7 @@ describe('a CSV in our own dialect', () => {
     expect((await read('a,b\n\uFEFFx,1\n', 4)).rows).toEqual([['\uFEFFx', '1']])
   })
 
-  test('is never taken for another format by its first bytes', async () => {
+  test('is never taken for another format because of its first bytes', async () => {
     expect(await read('%PDF-,PK\n{"a":1,2\n')).toEqual({ header: ['%PDF-', 'PK'], rows: [['{"a":1', '2']] })
   })
 

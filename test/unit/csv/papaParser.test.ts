@@ -4,12 +4,12 @@ import { PapaParser } from '../../../loader/csv/papaParser.ts'
 
 const CHECK = 'papaparse changed: check its class Parser against loader/csv/papaParser.ts, then set the version here'
 
-test('the private parser is that of the version it was checked against', () => {
+test('the private parser is from the version that it was checked against', () => {
   const { version } = createRequire(import.meta.url)('papaparse/package.json') as { version: string }
   expect(version, CHECK).toBe('5.7.1')
 })
 
-test('reports how much of a block was used, and leaves the last record when told to', () => {
+test('reports how much of a block was used, and leaves the last record on request', () => {
   const result = new PapaParser({ delimiter: ',', newline: '\n' }).parse('a,b\n"c\n",d\ne', 0, true)
   expect(result.data, CHECK).toEqual([
     ['a', 'b'],

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const folder = temporaryFolder()
 
-test('two at once work one after the other', async () => {
+test('two concurrent callers run one after the other', async () => {
   const lock = join(folder, 'busy')
   const log: string[] = []
   const work = (name: string) =>
@@ -20,7 +20,7 @@ test('two at once work one after the other', async () => {
   expect(log.map(line => line.split(' ')[1])).toEqual(['begins', 'ends', 'begins', 'ends'])
 })
 
-test('a lock whose process is gone is taken over', async () => {
+test('a lock of a process that no longer exists is taken over', async () => {
   const lock = join(folder, 'abandoned')
   await mkdir(lock)
   // Above the largest process id of Linux and macOS.

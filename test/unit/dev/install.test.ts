@@ -45,7 +45,7 @@ function install(args: readonly string[], path = join(project, 'bin')): Promise<
   })
 }
 
-test('with all packages in place it only runs the script, with its arguments and its exit code', async () => {
+test('with all packages installed it only runs the script, with its arguments and its exit code', async () => {
   await lock('node_modules/.package-lock.json', '1.2.3')
   await file('say.mjs', 'console.log(process.argv.slice(2).join()); process.exitCode = 3\n')
   expect(await install([join(project, 'say.mjs'), '--keep', 'x'])).toEqual({

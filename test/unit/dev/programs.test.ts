@@ -13,13 +13,13 @@ import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 describe('the browser', () => {
   const folder = temporaryFolder()
 
-  test('without a browser, and without npm to install one, one line names the remedy', async () => {
+  test('without a browser, and without npm to install one, the error names the remedy', async () => {
     await expect(findBrowser({ PATH: folder, XDG_CACHE_HOME: join(folder, 'empty') })).rejects.toThrow(
       /^No browser for the tests of Temporal's UI: neither chromium nor google-chrome is on PATH; .*Install Chromium \(apt-get install chromium\), then run the command again\.$/,
     )
   })
 
-  test('a browser on PATH comes before the one in the cache, if it is one', async () => {
+  test('a browser on PATH takes precedence over the one in the cache, if it is one', async () => {
     const cache = join(folder, 'salesforce-link', `chromium-${BROWSER_VERSION}`)
     await executable(join(cache, 'chromium'), 'Chromium')
     const environment = { PATH: folder, XDG_CACHE_HOME: folder }
@@ -68,12 +68,12 @@ describe('the programs of a Temporal server', () => {
 describe('the S3 server', () => {
   const folder = temporaryFolder()
 
-  test('an address in the environment comes first', async () => {
+  test('uses an address in the environment first', async () => {
     const found = await findS3({ SFLINK_S3_ENDPOINT: 'https://s3.acme.com', PATH: folder })
     expect(found).toEqual({ kind: 'server', endpoint: 'https://s3.acme.com' })
   })
 
-  test('without Go one line says what to install', async () => {
+  test('without Go the error names what to install', async () => {
     const failure = await findS3({ PATH: folder, XDG_CACHE_HOME: folder }).catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(S3MissingError)
     expect((failure as Error).message).toMatch(
@@ -81,7 +81,7 @@ describe('the S3 server', () => {
     )
   })
 
-  test('then the one in the cache', async () => {
+  test('uses the executable in the cache next', async () => {
     const cached = join(folder, 'salesforce-link', `versitygw-${VERSITYGW_VERSION}`, 'versitygw')
     await executable(cached)
     expect(await findS3({ PATH: folder, XDG_CACHE_HOME: folder })).toEqual({ kind: 'executable', path: cached })
@@ -98,7 +98,7 @@ describe('PostgreSQL', () => {
     await mkdir(join(folder, 'empty', 'bin'), { recursive: true })
   })
 
-  test('PostgreSQL is the one on PATH, else the newest that a package has put down', async () => {
+  test('uses the PostgreSQL on PATH, else the newest installed package', async () => {
     const installed = [join(folder, 'absent-*', 'bin'), join(folder, '*', 'bin')]
     expect(await findPostgres({ PATH: join(folder, '15', 'bin') }, installed)).toBe(join(folder, '15', 'bin'))
     expect(await findPostgres({ PATH: '/bin' }, installed)).toBe(join(folder, '17', 'bin'))

@@ -5,7 +5,7 @@ function report(passed: number, failed: number, files: readonly object[] = []): 
   return JSON.stringify({ numPassedTests: passed, numFailedTests: failed, testResults: files })
 }
 
-test('tests count as vitest counts them', () => {
+test('counts tests as vitest does', () => {
   expect(countTests(report(7, 2), 1)).toEqual({ passed: 7, failed: 2 })
   expect(countTests(report(7, 0), 0)).toEqual({ passed: 7, failed: 0 })
 })
@@ -15,7 +15,7 @@ test('a test file that cannot be loaded is a failure', () => {
   expect(countTests(report(7, 0, [broken]), 1)).toEqual({ passed: 7, failed: 1 })
 })
 
-test('a run that fails beside its tests is a failure', () => {
+test('an error outside of the tests is a failure', () => {
   expect(countTests(report(7, 0), 1)).toEqual({ passed: 7, failed: 1 })
 })
 

@@ -28,7 +28,7 @@ const inBase64 = ({ metadata, data }: Payload) => ({
   data: Buffer.from(data ?? []).toString('base64'),
 })
 
-test('what it encrypts it decrypts, metadata and all, and the UI may read the answer', async () => {
+test('decrypts what it encrypts, with metadata, and the UI may read the answer', async () => {
   const plain = { payloads: [inBase64(defaultPayloadConverter.toPayload({ sync: 'nightly' }))] }
   const encrypted = await ask('/encode', plain)
   expect(encrypted.status).toBe(200)
@@ -41,7 +41,7 @@ test('what it encrypts it decrypts, metadata and all, and the UI may read the an
   expect(decrypted.headers.get('access-control-allow-origin')).toBe(UI)
 })
 
-test('a browser that asks first is allowed from the UI only', async () => {
+test('a preflight request is allowed from the UI only', async () => {
   const preflight = async (origin: string) => {
     const headers = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-namespace' }
     const answer = await fetch(`${server.url}/decode`, { method: 'OPTIONS', headers })
@@ -51,14 +51,14 @@ test('a browser that asks first is allowed from the UI only', async () => {
   expect(await preflight('http://evil.test')).toEqual([204, null])
 })
 
-test('an unknown key and a body of another shape are told in one line', async () => {
+test('reports an unknown key and an invalid body in one line', async () => {
   const [encoding, id] = ['binary/encrypted', 'lost'].map(text => Buffer.from(text).toString('base64'))
   const foreign = { payloads: [{ metadata: { encoding, 'encryption-key-id': id }, data: 'AAAA' }] }
   expect(await ask('/decode', foreign)).toMatchObject({
     status: 400,
     body: {
       message: expect.stringMatching(
-        /^This payload is encrypted with the key 'lost', and encryption\.keys holds only 2026-11\. Add that key to sflink\.yaml and restart this process/,
+        /^This payload is encrypted with the key 'lost', and encryption\.keys has only 2026-11\. Add that key to sflink\.yaml and restart this process/,
       ),
     },
   })

@@ -31,7 +31,7 @@ const MIXED: SpecParts = {
 describe('a row is mapped', () => {
   const { mapRow, identity } = mapping(MIXED, HEADER)
 
-  test('to the cells of its operation, in any letter case', () => {
+  test('to the cells of its operation, which may be in any letter case', () => {
     expect(mapRow(['CREATE', ' Aster ', 'A@b.example', 'X1', '1.2.1990', 'yes', ''])).toEqual({
       rejected: false,
       operation: 'create',
@@ -42,7 +42,7 @@ describe('a row is mapped', () => {
     })
   })
 
-  test('on update with room for the Id, without the key, and with the key in the form that finds the record', () => {
+  test('on update with a cell for the Id, without the key, and with the key in the form of the lookup', () => {
     expect(mapRow([' update', '', 'A@b.example', 'X1', '', '', '1'])).toEqual({
       rejected: false,
       operation: 'update',
@@ -53,12 +53,12 @@ describe('a row is mapped', () => {
     })
   })
 
-  test('on upsert with the External ID as key, which is no repeat of an update key', () => {
+  test('on upsert with the External ID as key, which is distinct from an update key', () => {
     const row = mapRow(['Upsert', '', '', 'X1', '', '', ''])
     expect(row).toMatchObject({ operation: 'upsert', key: 'X1', repeatKey: 'Ext_Id__c x1' })
   })
 
-  test('and its identity is kept as the source has it', () => {
+  test('and keeps its identity as in the source', () => {
     expect(identity(['Create', 'Aster', ' A@b.example', 'X1', '', '', ''])).toEqual(['X1', ' A@b.example'])
   })
 
@@ -68,7 +68,7 @@ describe('a row is mapped', () => {
     expect(plain.mapRow(['Aster'])).toMatchObject({ rejected: false, key: '', keyField: '', repeatKey: '' })
   })
 
-  test('with the key as it is where the run has one key field only', () => {
+  test('with the key unchanged where the run has only one key field', () => {
     const one = mapping({ operation: 'update', keyField: 'Email', fields: { Email: 'mail', Phone: 'p' } }, [
       'mail',
       'p',
@@ -88,7 +88,7 @@ describe('a row is mapped', () => {
   })
 })
 
-describe('a row is rejected as a value, in words', () => {
+describe('a rejected row has an error code and a message', () => {
   const { mapRow, identity } = mapping(MIXED, HEADER)
 
   test.each<[string, readonly string[], string, string, string]>([
@@ -104,7 +104,7 @@ describe('a row is rejected as a value, in words', () => {
       ['Delete', 'Aster', '', '', '', '', ''],
       '',
       'INVALID_OPERATION',
-      'Delete is no operation; expected Create, Update or Upsert (column todo)',
+      'Delete is not an operation; expected Create, Update or Upsert (column todo)',
     ],
     [
       'a required field blank',
@@ -135,7 +135,7 @@ describe('a row is rejected as a value, in words', () => {
       'Email: invalid email address: XX',
     ],
     [
-      'all that is wrong at once',
+      'all errors at once',
       ['Create', '', 'XX', '', 'soon', '', ''],
       'create',
       'REQUIRED_FIELD_MISSING',
@@ -159,7 +159,7 @@ describe('a row is rejected as a value, in words', () => {
     expect(mapRow(row)).toEqual({ rejected: true, operation, errorCode, errorMessage })
   })
 
-  test('an operation for which the spec has no key', () => {
+  test('an operation without a key in the spec', () => {
     const createOnly = mapping({ operation: { column: 'todo' }, fields: { LastName: 'last' } }, ['todo', 'last'])
     expect(createOnly.mapRow(['Update', 'Aster'])).toMatchObject({
       operation: 'update',
@@ -167,7 +167,7 @@ describe('a row is rejected as a value, in words', () => {
     })
   })
 
-  test('a record to create without a single value, for its line would be blank', () => {
+  test('a record to create without any value, because its line would be blank', () => {
     const note = object('Note__c', [field('Name')])
     const compiled = compileMapping(planOf({ fields: { Name: 'name' } }, note), ['name'])
     expect(compiled.ok && compiled.mapping.mapRow([' '])).toMatchObject({
@@ -176,11 +176,11 @@ describe('a row is rejected as a value, in words', () => {
     })
   })
 
-  test('a ragged row has the identity that it has', () => {
+  test('a ragged row keeps the identity values that it has', () => {
     expect(identity(['Create', 'Aster'])).toEqual(['', ''])
   })
 
-  test('no row makes the mapping throw, and every taken one has a cell per column', () => {
+  test('no row makes the mapping throw, and every accepted row has a cell per column', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }), { minLength: 6, maxLength: 6 }), values => {
         for (const operation of ['create', 'update', 'upsert']) {
@@ -197,12 +197,12 @@ describe('a blank value', () => {
   const header = ['last', 'mail', 'phone', 'vip', 'owner']
   const update: SpecParts = { operation: 'update', keyField: 'Email', fields }
 
-  test('is left out by default', () => {
+  test('is omitted by default', () => {
     const row = mapping(update, header).mapRow(['', 'a@b.example', ' ', '', ''])
     expect(row).toMatchObject({ cells: ['', '', '', '', ''] })
   })
 
-  test('clears the field if so declared, but leaves a checkbox alone, for that has no blank state', () => {
+  test('clears the field with blank: clear, except a checkbox, which has no blank state', () => {
     const owner = '0057e00001WZ30q'
     const row = mapping({ ...update, blank: 'clear' }, header).mapRow(['Aster', 'a@b.example', '', '', owner])
     expect(row).toMatchObject({ cells: ['', 'Aster', '#N/A', '', expect.stringContaining(owner)] })
@@ -213,13 +213,13 @@ describe('a blank value', () => {
     expect(row).toMatchObject({ errorMessage: 'Required fields are missing: [LastName, OwnerId]' })
   })
 
-  test('leaves a field with a default to the org on create', () => {
+  test('on create leaves a field with a default value to the org', () => {
     const row = mapping({ fields, blank: 'clear' }, header).mapRow(['Aster', '', '', '', ''])
     expect(row).toMatchObject({ cells: ['Aster', '#N/A', '#N/A', '', ''] })
   })
 })
 
-test('every column that the header lacks is named, with the nearest one', () => {
+test('every missing column is reported with the nearest name in the header', () => {
   const compiled = compileMapping(planOf(MIXED), ['lats', 'mail', 'born', 'vip', 'phone'])
   expect(compiled).toEqual({
     ok: false,

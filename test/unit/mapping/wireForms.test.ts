@@ -51,11 +51,11 @@ describe('a record of a collection request', () => {
     })
   })
 
-  test('leaves blank values out', () => {
+  test('omits blank values', () => {
     expect(toRecord(['Aster', '', '', '', '', '', '', '', '', ''])).toEqual({ LastName: 'Aster' })
   })
 
-  test('clears with null, a lookup through the field that holds the Id', () => {
+  test('clears with null; a lookup through its Id field', () => {
     const cells = ['Aster', ...Array.from({ length: 9 }, () => '#N/A')]
     expect(toRecord(cells)).toMatchObject({
       Email: null,
@@ -72,7 +72,7 @@ describe('a record of a collection request', () => {
     })
   })
 
-  test('says of each type what the cell of the job says', () => {
+  test('has for each type the same value as the cell of a job', () => {
     const cell = fc.oneof(fc.constant(''), fc.constant('#N/A'), fc.constant('value'))
     const asText = (value: unknown) => (value === null ? '#N/A' : String(value ?? ''))
     const typed: Record<string, string> = { Score__c: '1.25', Visits__c: '7', HasOptedOutOfEmail: 'true' }
@@ -93,15 +93,15 @@ describe('a record of a collection request', () => {
 })
 
 describe('a line of CSV', () => {
-  test('is quoted where it must be, and only there', () => {
+  test('is quoted only where it must be', () => {
     expect(csvLine(['a', '', 'b,c', 'd"e', 'f\ng', 'h\ri', ' j'])).toBe('a,,"b,c","d""e","f\ng","h\ri"," j"\n')
   })
 
-  test('is never blank, for a blank line is no record', () => {
+  test('is never blank, because a blank line is not a record', () => {
     expect(csvLine([''])).toBe('""\n')
   })
 
-  test('reads back as the cells it was made of, whatever they are', () => {
+  test('is read back as the same cells, for any cells', () => {
     const cell = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.string({ unit: fc.constantFrom(',', '"', '\n', '\r', ' ', 'a') }),

@@ -34,7 +34,7 @@ const ROW = fc.tuple(
   fc.constantFrom('English;German', 'German;English', 'German', ''),
 )
 
-/** As Salesforce is known to rewrite what it was sent. */
+/** Known ways in which Salesforce rewrites values. */
 function rewritten([name, mail, score, seen, visits, languages]: readonly string[]): string[] {
   const score2 = score === '350000000' ? '3.5E8' : score?.replace(/^12$/, '12.0')
   const ordered = languages?.split(';').sort().join(';')
@@ -48,13 +48,13 @@ function rewritten([name, mail, score, seen, visits, languages]: readonly string
   ]
 }
 
-/** What Salesforce stores of a row: rows with the same one are the same to it. */
+/** The values that Salesforce stores for a row: rows with the same values are equal. */
 function stored(row: readonly string[]): string {
   return JSON.stringify(rewritten(row))
 }
 
 describe('every row gets its own result', () => {
-  test('whatever the order of rows and columns, and however values are rewritten', () => {
+  test('in any order of rows and columns, and with any rewriting of values', () => {
     const names = namesOf(CREATE, 'create')
     fc.assert(
       fc.property(
@@ -81,7 +81,7 @@ describe('every row gets its own result', () => {
     )
   })
 
-  test('or none at all when a missing column alone tells rows apart', () => {
+  test('or none when only a missing column distinguishes rows', () => {
     const names = namesOf(CREATE, 'create')
     fc.assert(
       fc.property(
@@ -106,7 +106,7 @@ describe('every row gets its own result', () => {
     )
   })
 
-  test('by a unique External ID, also where the rest of the row comes back changed', () => {
+  test('by a unique External ID, also when the rest of the row is changed in the results', () => {
     const header = ['sf__Id', 'sf__Error', 'Ext_Id__c', 'LastName']
     const correlator = sentAll(
       WITH_ID,
@@ -126,7 +126,7 @@ describe('every row gets its own result', () => {
     expect(correlator.unmatched()).toBe(1)
   })
 
-  test('by the whole row when an External ID that should be unique is there twice', () => {
+  test('by the whole row when a unique External ID occurs twice', () => {
     const header = namesOf(WITH_ID, 'create')
     const correlator = sentAll(
       WITH_ID,
@@ -141,7 +141,7 @@ describe('every row gets its own result', () => {
     expect(correlator.match[0]?.(['Aster', '1.0', 'X1'])).toBe(1)
   })
 
-  test('by Id on update, echoed or given by Salesforce alone', () => {
+  test('by Id on update, echoed or returned by Salesforce alone', () => {
     const rows = [
       ['0037e00001WZ30qAAD', 'Aster', ''],
       ['0037e00001WZ30rAAD', 'Aster', ''],
@@ -177,7 +177,7 @@ describe('every row gets its own result', () => {
     expect(correlator.unanswered()).toEqual([])
   })
 
-  test('a result that comes twice belongs to no second row', () => {
+  test('a duplicate result is not matched to a second row', () => {
     const header = namesOf(CREATE, 'create')
     const row = ['Aster', '', '', '', '', '']
     const correlator = sentAll(CREATE, 'create', [header], [row])
@@ -201,15 +201,15 @@ describe('every row gets its own result', () => {
   })
 })
 
-describe('a column that the org rewrites in a way known nowhere', () => {
+describe('a column that the org rewrites in an unknown way', () => {
   const names = namesOf(CREATE, 'create')
-  /** As an org might that keeps names in capitals, here and there. */
+  /** As an org that stores some names in capitals. */
   const capitals = ([name = '', ...rest]: readonly string[]) => [
     name === 'Birch' ? 'BIRCH' : name,
     ...rewritten(['', ...rest]).slice(1),
   ]
 
-  test('is found out, and results are told to rows by the others, or to none', () => {
+  test('is detected, and results are matched to rows by the other columns, or not at all', () => {
     fc.assert(
       fc.property(fc.array(ROW, { minLength: 1, maxLength: 40 }), fc.infiniteStream(fc.nat()), (rows, chance) => {
         const results = shuffled([...rows.entries()], chance).map(([owner, row]) => ({ owner, values: capitals(row) }))
@@ -231,7 +231,7 @@ describe('a column that the org rewrites in a way known nowhere', () => {
     )
   })
 
-  test('costs no record its result where the other columns tell rows apart', () => {
+  test('costs no record its result where the other columns distinguish rows', () => {
     const rows = [
       ['Birch', '', '1', '', '', ''],
       ['Birch', '', '2', '', '', ''],
@@ -244,7 +244,7 @@ describe('a column that the org rewrites in a way known nowhere', () => {
     expect(correlator.match[0]?.(['BIRCH', '', '1.0', '', '', ''])).toBe(0)
   })
 
-  test('is not looked for when results are missing', () => {
+  test('is not searched for when results are missing', () => {
     const check = createColumnCheck(CREATE, 'create', [names])
     check.sent(['Aster', 'a@b.example', '1', '2024-01-31T09:00:00.000Z', '1', 'German'])
     expect(check.changed()).toEqual([])

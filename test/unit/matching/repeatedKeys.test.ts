@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { KeyHasher } from '../../../loader/matching/keyHasher.ts'
 import { RepeatedKeys, repeatedKeyRejection } from '../../../loader/matching/repeatedKeys.ts'
 
-test('the first row of a repeated key is found, among keys that look alike', () => {
+test('the first row of a repeated key is found, among similar keys', () => {
   const keys = new RepeatedKeys()
   let repeated = 0
   for (let row = 1; row <= 200_000; row++) if (keys.seen(`customer-${row}`, row) !== undefined) repeated++
@@ -11,7 +11,7 @@ test('the first row of a repeated key is found, among keys that look alike', () 
   for (let row = 1; row <= 200_000; row += 997) expect(keys.seen(`customer-${row}`, 300_000)).toBe(row)
 })
 
-test('agrees with a map, whatever the keys are', () => {
+test('agrees with a map, for any keys', () => {
   const key = fc.oneof(fc.string({ maxLength: 3 }), fc.constantFrom('a', 'b', 'ab', '\u0000', '\u0000\u0000'))
   fc.assert(
     fc.property(fc.array(key), list => {
@@ -25,21 +25,21 @@ test('agrees with a map, whatever the keys are', () => {
   )
 })
 
-test('each third of the hash spreads keys that differ in few digits as chance would', () => {
+test('each third of the hash distributes keys that differ in few digits like random numbers', () => {
   const count = 100_000
   const hash = new KeyHasher()
-  const lanes = { a: new Set<number>(), b: new Set<number>(), c: new Set<number>() }
+  const thirds = { a: new Set<number>(), b: new Set<number>(), c: new Set<number>() }
   for (let row = 0; row < count; row++) {
     const { a, b, c } = hash.reset().add(`C${row}@example.com`).finish()
-    lanes.a.add(a)
-    lanes.b.add(b)
-    lanes.c.add(c)
+    thirds.a.add(a)
+    thirds.b.add(b)
+    thirds.c.add(c)
   }
   // By chance 1.2 pairs of 100,000 agree in 32 bits.
-  for (const lane of Object.values(lanes)) expect(count - lane.size).toBeLessThan(10)
+  for (const third of Object.values(thirds)) expect(count - third.size).toBeLessThan(10)
 })
 
-test('the end of a text counts, so that cells cannot run into one another', () => {
+test('the end of a cell is part of the hash, so that adjacent cells cannot be confused', () => {
   const hash = new KeyHasher()
   const one = { ...hash.reset().add('ab').add('c').finish() }
   const other = { ...hash.reset().add('a').add('bc').finish() }

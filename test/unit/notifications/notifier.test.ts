@@ -168,7 +168,7 @@ test('sends the same notification again, through the channel that failed only, a
   expect(mail.mails).toHaveLength(1)
 })
 
-test('of two runs that end at once on two workers, one sends the notification', async () => {
+test('one of two runs that end at once on two workers sends the notification', async () => {
   const sync = newSync()
   const changes = await Promise.all(
     Array.from({ length: 6 }, () => notifierWith({ webhook: webhook() }).notify(failed(sync))),

@@ -13,7 +13,7 @@ type Received = {
 export type WebhookReceiver = {
   readonly url: string
   readonly received: Received[]
-  /** Statuses of the next answers; then 200 for good. */
+  /** Statuses of the next answers; 200 afterwards. */
   readonly answers: number[]
   close(): Promise<void>
 }

@@ -7,7 +7,7 @@ import { CONTACT, field, object, PARENTS, planOf, type SpecParts, specOf } from 
 
 function problems(parts: SpecParts, describe: ObjectDescribe = CONTACT): string[] {
   const planned = createPlan(specOf(parts), describe, PARENTS)
-  if (planned.ok) throw new Error('the plan was made')
+  if (planned.ok) throw new Error('the plan was accepted')
   return planned.problems.map(({ path, message }) => `${path.join('/')}: ${message}`)
 }
 
@@ -24,12 +24,12 @@ describe('a plan', () => {
     expect(JSON.parse(JSON.stringify(plan))).toEqual(plan)
   })
 
-  test('keeps of each field what later steps read, however much describe says', () => {
+  test('keeps only the facts of a field that later steps read', () => {
     const wide = { ...CONTACT, fields: CONTACT.fields.map(one => ({ ...one, inlineHelpText: 'x'.repeat(1000) })) }
     expect(planOf({ fields: { LastName: 'last' } }, wide)).toEqual(planOf({ fields: { LastName: 'last' } }))
   })
 
-  test('says which columns each operation sends', () => {
+  test('lists the columns that each operation sends', () => {
     const plan = planOf({ ...MIXED, fields: NAMES })
     expect(plan.operations).toEqual(['create', 'update', 'upsert'])
     const names = (operation: 'create' | 'update' | 'upsert') => wireColumns(plan, operation).map(({ name }) => name)
@@ -38,7 +38,7 @@ describe('a plan', () => {
     expect(names('upsert')).toEqual(['LastName', 'Email', 'Ext_Id__c'])
   })
 
-  test('finds records by a mapped Id, and leaves it out where records are created', () => {
+  test('finds records by a mapped Id, and omits it where records are created', () => {
     const plan = planOf({ operation: { column: 'todo' }, fields: { Id: 'id', LastName: 'last' } })
     expect(plan.keyField).toBe('Id')
     expect(wireColumns(plan, 'update').map(({ name }) => name)).toEqual(['Id', 'LastName'])
@@ -50,7 +50,7 @@ describe('a plan', () => {
     expect(wireColumns(plan, 'update').map(({ name }) => name)).toEqual(['Id', 'Phone'])
   })
 
-  test('names the object in the column of a lookup that may lead to several', () => {
+  test('names the object in the column of a polymorphic lookup', () => {
     const plan = planOf({ fields: { LastName: 'last', 'Owner.Email': 'owner' } })
     expect(plan.fields[1]).toMatchObject({
       name: 'Owner.Email',
@@ -74,7 +74,7 @@ describe('a plan', () => {
     ])
   })
 
-  test('names the parents to describe, and not the hundred of a lookup to anything', () => {
+  test('names the parents to describe, except those of a lookup to any object', () => {
     const anything = Array.from({ length: 100 }, (_, index) => `Object${index}__c`)
     const task = object('Task', [
       field('WhatId', { type: 'reference', relationshipName: 'What', referenceTo: anything }),
@@ -85,7 +85,7 @@ describe('a plan', () => {
   })
 })
 
-describe('a plan is rejected before anything is read', () => {
+describe('a plan is rejected before the source is read', () => {
   test.each<[string, SpecParts, string[]]>([
     [
       'an unknown field, with the nearest name',
@@ -119,7 +119,7 @@ describe('a plan is rejected before anything is read', () => {
     [
       'a key field that cannot be filtered on',
       { operation: 'update', keyField: 'Description', fields: { Description: 'text', LastName: 'last' } },
-      ['keyField: Contact.Description cannot be searched by; use a field that can be filtered on'],
+      ['keyField: Contact.Description cannot be filtered on; use a field that can be filtered on'],
     ],
     [
       'a constant key',
@@ -132,12 +132,12 @@ describe('a plan is rejected before anything is read', () => {
       ['keyField: Id is mapped too; find records by one of them, and leave out the other'],
     ],
     [
-      'an upsert by a field that is no External ID',
+      'an upsert by a field that is not an External ID',
       { operation: 'upsert', externalIdField: 'Phone', fields: { Phone: 'phone', LastName: 'last' } },
-      ['externalIdField: Contact.Phone is no External ID; allowed: Id, Email, Ext_Id__c, Loose_Id__c, Code__c'],
+      ['externalIdField: Contact.Phone is not an External ID; allowed: Id, Email, Ext_Id__c, Loose_Id__c, Code__c'],
     ],
     [
-      'a constant that cannot be put in form',
+      'a constant with an invalid value',
       { fields: { LastName: 'last', Birthdate: { value: 'soon' } } },
       ['fields/Birthdate: Birthdate: soon is not a date; expected yyyy-MM-dd (constant in the sync spec)'],
     ],
@@ -147,10 +147,10 @@ describe('a plan is rejected before anything is read', () => {
       ['fields/Account.Ext_Id__c: sets AccountId, as AccountId does; map one of them'],
     ],
     [
-      'a lookup by a field that is no External ID',
+      'a lookup by a field that is not an External ID',
       { fields: { LastName: 'last', 'Account.Name': 'name' } },
       [
-        'fields/Account.Name: Account.Name is no External ID and cannot be looked up by; use a field flagged External ID',
+        'fields/Account.Name: Account.Name is not an External ID and cannot be used for lookups; use a field flagged External ID',
       ],
     ],
     [
@@ -161,7 +161,7 @@ describe('a plan is rejected before anything is read', () => {
       ],
     ],
     [
-      'a lookup to an object that the field does not lead to',
+      'a lookup to an object that the field does not refer to',
       { fields: { LastName: 'last', 'Lead:Owner.Email': 'owner' } },
       ['fields/Lead:Owner.Email: OwnerId does not lead to Lead; it leads to: Group, User'],
     ],

@@ -5,7 +5,7 @@ import type { IngestJob } from '../../../loader/salesforce/salesforceConnection.
 
 const job: IngestJob = { id: '750000000000001AAA', state: 'Aborted', numberRecordsProcessed: 1, numberRecordsFailed: 0 }
 
-/** Two records, of whose results nobody can tell which is whose. */
+/** Two records with indistinguishable results. */
 function outcomes(given: Parameters<IngestAnswers['add']>[1]) {
   const answers = new IngestAnswers(job, 2, inDoubtAnswer('the job was stopped'))
   for (let row = 0; row < 2; row += 1) answers.add(undefined, given)
@@ -13,7 +13,7 @@ function outcomes(given: Parameters<IngestAnswers['add']>[1]) {
   return [0, 1].map(row => answers.at(row)).map(answer => (answer === 'unprocessed' ? answer : answer.outcome))
 }
 
-test('results that belong to either of two records settle both when both were written, and else neither', () => {
+test('results that fit either of two records settle both when both were written, otherwise neither', () => {
   expect(outcomes(succeededAnswer('003000000000001AAA', true))).toEqual(['created', 'created'])
   expect(outcomes(undefined)).toEqual(['in_doubt', 'in_doubt'])
 })

@@ -11,7 +11,7 @@ const NAMES = ['Ada', 'Ben', 'Cleo', 'Dan', 'Eve'] as const
 const keyed = { LastName: 'last', Ext_Id__c: 'ext' }
 const chunk = { collectionsRecords: 2, bulkRecords: 2 }
 
-/** A load by the name of what it is about. */
+/** Loads by name. */
 const LOADS: Readonly<Record<string, () => World>> = {
   'a create': () => newWorld(people(...NAMES), { chunk }),
   'a create with a unique external ID': () => newWorld(people(...NAMES), { chunk, fields: keyed }),
@@ -26,7 +26,7 @@ const LOADS: Readonly<Record<string, () => World>> = {
     newWorld(people('Ada', 'Invalid1', 'Ben', 'Invalid2'), { engine: 'bulk' }),
   'a bulk create with records that are locked': () =>
     locked(newWorld(people('Ada', 'Locked1', 'Ben', 'Locked2'), { chunk, engine: 'bulk' }), 3),
-  'a bulk create of which a job processes only a part': () => {
+  'a bulk create with a job that processes only a part': () => {
     const world = newWorld(people(...NAMES), { engine: 'bulk' })
     world.org.processes.push(2, 1)
     return world
@@ -34,7 +34,7 @@ const LOADS: Readonly<Record<string, () => World>> = {
   'a bulk upsert': () => existing(newWorld(people(...NAMES), { ...upsert, engine: 'bulk' }), ['Ada', 'Cleo']),
 }
 
-/** Loads of which every pair of kills is tried. */
+/** Loads that are tested with every pair of kills. */
 const SMALL_LOADS: Readonly<Record<string, () => World>> = {
   'a create': () => newWorld(people('Ada', 'Ben', 'Cleo'), { chunk }),
   'a create with a record that fails the whole request': () => newWorld(people('Ada', 'Unreadable')),
@@ -53,7 +53,7 @@ function locked(world: World, locks: number): World {
   return world
 }
 
-/** The org has these records from before, under their own keys. */
+/** Adds existing records to the org, each under its own key. */
 function existing(world: World, names: readonly string[]): World {
   for (const [index, name] of NAMES.entries()) {
     if (names.includes(name)) world.org.add({ LastName: name, Ext_Id__c: `K${index}` }, 'someone else', 3_600_000)
@@ -61,7 +61,7 @@ function existing(world: World, names: readonly string[]): World {
   return world
 }
 
-/** Loads with workers that are killed after so many of their effects, and then with one that is not. */
+/** Loads with workers that are killed after this many effects, and then with one that is not. */
 async function loadKilled(newLoad: () => World, ...killedAfter: readonly number[]) {
   const world = newLoad()
   for (const effects of killedAfter) {

@@ -1,4 +1,4 @@
-// A create whose answer was lost: what the org holds decides whether a record is found, absent or in doubt.
+// A create whose answer was lost: the content of the org decides whether a record is found, absent or in doubt.
 import { describe, expect, test } from 'vitest'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import {
@@ -46,7 +46,7 @@ describe('without a unique external ID', () => {
     expect(world.org.count('createRecords')).toBe(2)
   })
 
-  test.each(LOSSES)('equal records of one request get an Id each: %s', async loss => {
+  test.each(LOSSES)('equal records of one request get one Id each: %s', async loss => {
     const world = newWorld(Array(3).fill({ last: 'Equal', title: 'Same' }), { fields })
     world.org.script.createRecords = [loss]
     await load(world)
@@ -72,7 +72,7 @@ describe('without a unique external ID', () => {
   test.each([
     ['by the integration user, an hour ago', USER_ID, 3_600_000],
     ['by someone else, just now', '005000000000002AAA', 0],
-  ])('an equal record created %s is not taken for ours', async (_, user, age) => {
+  ])('an equal record created %s is not matched', async (_, user, age) => {
     const world = newWorld(people('Ada'), { fields })
     const other = world.org.add({ LastName: 'Ada', FirstName: 'Title 0' }, user, age)
     world.org.script.createRecords = ['lostBefore']
@@ -81,7 +81,7 @@ describe('without a unique external ID', () => {
     expect(linesOf(world, 'results.csv')[0]?.['id']).not.toBe(other)
   })
 
-  test('a record that the org itself rewrote is in doubt: it may be ours', async () => {
+  test('a record that the org rewrote is in doubt: it may be the created one', async () => {
     const world = newWorld(people('Ada'), { fields })
     world.org.script.createRecords = ['lostAfter']
     await stage(world)
@@ -114,7 +114,7 @@ describe('with a unique external ID', () => {
   test.each([
     ['lostAfter', 1],
     ['lostBefore', 2],
-  ] as const)('records are found by it, and one with a blank by its values: %s', async (loss, requests) => {
+  ] as const)('records are found by it, and a record with a blank one by its values: %s', async (loss, requests) => {
     const world = newWorld(people('Ada', 'Unkeyed', 'Cleo'), { fields })
     world.org.script.createRecords = [loss]
     await load(world)
@@ -122,7 +122,7 @@ describe('with a unique external ID', () => {
     expect(world.org.count('createRecords')).toBe(requests)
   })
 
-  test.each(LOSSES)('a record that had the key before is a rejected create, never ours: %s', async loss => {
+  test.each(LOSSES)('a record that had the key before means a rejected create: %s', async loss => {
     const world = newWorld(people('Ada'), { fields })
     world.org.add({ LastName: 'Before', Ext_Id__c: 'K0' }, USER_ID, 3_600_000)
     world.org.script.createRecords = [loss]

@@ -26,7 +26,7 @@ export type Records = readonly Readonly<Record<string, string>>[]
 
 export const RUN_ID = 'run'
 
-/** What outlives every worker: the files of one run, and the org. */
+/** State that outlives every worker: the files of one run, and the org. */
 export type World = { readonly files: Files; readonly org: ScriptedOrg }
 
 /** A planned run of these records, and its org. */
@@ -44,7 +44,7 @@ export function newWorld(records: Records, parts: Partial<SpecParts> = {}): Worl
   return { files: new Map([[PLAN_FILE, JSON.stringify(run)]]), org: new ScriptedOrg() }
 }
 
-/** What the steps need, as one worker has it. */
+/** The dependencies of the steps, for one worker. */
 export function dependenciesOf({ files, org }: World, worker = new SimulatedWorker()) {
   const store = memoryRunStore(files, worker)
   const connection = org.connection(worker)
@@ -81,7 +81,7 @@ async function retried<T>(step: (attempt: ReturnType<typeof stepOf>) => Promise<
   }
 }
 
-/** Loads the whole run; a run that was begun before continues. */
+/** Loads the whole run; continues a run that was begun before. */
 export async function load(world: World, worker = new SimulatedWorker()): Promise<RunReport> {
   const dependencies = dependenciesOf(world, worker)
   const staged = await retried(step => stageSource(dependencies, { runId: RUN_ID }, step))
@@ -124,7 +124,7 @@ export function linesOf({ files }: World, path: string): Records {
   return Papa.parse<Record<string, string>>(files.get(path) ?? '', { header: true, skipEmptyLines: true }).data
 }
 
-/** What the org holds and what the results say, by the last name of the record. */
+/** The records of the org and their results, by last name. */
 export function outcomeOf(world: World) {
   const results = linesOf(world, 'results.csv')
   const idsOf = (last: string | undefined) =>

@@ -222,7 +222,7 @@ export class ScriptedOrg {
     return shown(job)
   }
 
-  /** Processes a job that was held. A job that comes to a part of its records only fails. */
+  /** Processes a job that was held. A job that processes only a part of its records fails. */
   process(job: OrgJob): void {
     const { rows, operation, externalIdField } = job
     const done = rows.slice(0, this.processes.shift() ?? rows.length)

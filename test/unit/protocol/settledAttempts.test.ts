@@ -1,4 +1,4 @@
-// What is sent again, how often, and what a record's result is when the org never takes it.
+// Which records are sent again, how often, and the result of a record that the org never accepts.
 import { describe, expect, test } from 'vitest'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { abortJob } from '../../../loader/protocol/bulk/abortJob.ts'
@@ -108,7 +108,7 @@ describe('a committed job', () => {
     expect(world.org.count('closeIngestJob')).toBe(1)
   })
 
-  test('is waited for with growing intervals, in the words of its state', async () => {
+  test('is polled with growing intervals, and its state is shown', async () => {
     const world = heldWorld(0)
     const jobId = await commit(world)
     const wait = (attempt: number) =>
@@ -161,7 +161,7 @@ describe('a stopped job', () => {
     expect(outcomeOf(world)).toMatchObject([{ inOrg: 0, outcome: 'NOT_SENT' }])
   })
 
-  test('that had ended stays as it is', async () => {
+  test('that had ended is unchanged', async () => {
     const world = newWorld(people('Ada'), { engine: 'bulk' })
     const jobId = await commit(world)
     await abortJob(dependenciesOf(world), { ...PLACE, jobId }, stepOf())
@@ -194,7 +194,7 @@ describe('the results of a run', () => {
     expect(world.files.has('results.csv')).toBe(false)
   })
 
-  test('account for every record of a run that ended early, whatever became of its requests', async () => {
+  test('account for every record of a run that ended early, for any outcome of its requests', async () => {
     const world = newWorld(people('Ada', 'Ben', 'Cleo', 'Dan'), { chunk: { collectionsRecords: 1 } })
     await stage(world)
     const send = (chunk: number) => sendChunk(dependenciesOf(world), { ...PLACE, chunk }, stepOf())
@@ -211,7 +211,7 @@ describe('the results of a run', () => {
     ])
   })
 
-  test('use the answers that a request left behind before its chunk was settled', async () => {
+  test('use the stored answers of a request whose chunk was not settled', async () => {
     const world = newWorld(people('Ada', 'Unreadable', 'Invalid'))
     await stage(world)
     world.org.script.createRecords = ['succeed', 'succeed', 'succeed', 'succeed', 'limitReached']
@@ -222,7 +222,7 @@ describe('the results of a run', () => {
     expect(outcomeOf(world)).toMatchObject([{ inOrg: 1 }, { inOrg: 0 }, { inOrg: 0 }])
   })
 
-  test('have a committed job of an ended run in doubt, until the run continues and reads it', async () => {
+  test('have the records of a committed job of an ended run in doubt, until the run continues and reads it', async () => {
     const world = heldWorld(0)
     await commit(world)
     expect(await aggregate(world, 'failed')).toMatchObject({ tally: { inDoubt: 2 } })

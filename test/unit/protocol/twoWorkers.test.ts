@@ -1,4 +1,4 @@
-// Two workflows under one run id, or an attempt that Temporal took for dead: both work on the same run at the same time.
+// Two workflows under one run id, or an activity attempt that continues after its timeout: both process the same run at the same time.
 import { afterEach, expect, test, vi } from 'vitest'
 import { RequestJournal } from '../../../loader/protocol/collections/requestJournal.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
@@ -25,7 +25,7 @@ test.each(['collections', 'bulk'] as const)('both load by %s, and every record i
   expect(world.org.jobs.map(({ state }) => state).toSorted()).toEqual(states)
 })
 
-test('a request that another attempt sends is not sent, and its answer is used when it is there', async () => {
+test('a request that another attempt sends is not sent, and its answer is used when it exists', async () => {
   const world = newWorld(RECORDS, { resend: { lostAnswerWait: 60_000 } })
   await stage(world)
   const dependencies = dependenciesOf(world)
@@ -62,7 +62,7 @@ test('a request that was declared too long ago is not sent: another attempt may 
   expect(world.files.has(intent)).toBe(false)
 })
 
-test('the journal gives a create to the first of two attempts, and knows what the other has written', async () => {
+test('the journal assigns a create to the first of two attempts, and has the answers that the other stored', async () => {
   const store = memoryRunStore(new Map(), new SimulatedWorker())
   const journal = await RequestJournal.open(store, 'journal')
   const intent = { at: 1, orgTime: 2 }

@@ -4,7 +4,7 @@ import { isPassingError } from '../../../loader/results/passingErrors.ts'
 import { answerFromSaveResult } from '../../../loader/results/recordAnswer.ts'
 import { parseSfError } from '../../../loader/results/sfError.ts'
 
-describe('the same failure has the same code and words through both engines', () => {
+describe('the same failure has the same code and message through both engines', () => {
   test.each([
     [
       'REQUIRED_FIELD_MISSING:Required fields are missing: [LastName]:LastName --',
@@ -54,7 +54,7 @@ describe('the same failure has the same code and words through both engines', ()
     expect(errorMessage).toBe('Email: invalid email address: XX; City: too large')
   })
 
-  test('no reason at all is said so', () => {
+  test('a missing reason is reported', () => {
     expect(parseSfError('')).toEqual({ code: 'UNKNOWN', message: 'Salesforce rejected the record and gave no reason' })
     expect(answerFromSaveResult({ success: false, errors: [] }, 'create').errorMessage).toBe(
       'Salesforce rejected the record and gave no reason',
@@ -70,7 +70,7 @@ describe('a record that was written', () => {
     expect(read(['x', 'false', '003A'])?.outcome).toBe('updated')
   })
 
-  test('was created by create, and by upsert when Salesforce says so', () => {
+  test('was created by create, and by upsert when Salesforce reports it', () => {
     const result = { id: '003A', success: true, errors: [] }
     expect(answerFromSaveResult(result, 'create').outcome).toBe('created')
     expect(answerFromSaveResult(result, 'update').outcome).toBe('updated')
@@ -78,18 +78,18 @@ describe('a record that was written', () => {
     expect(answerFromSaveResult({ ...result, created: false }, 'upsert').outcome).toBe('updated')
   })
 
-  test('an unprocessed one has no answer', () => {
+  test('has no answer when it is unprocessed', () => {
     expect(compileIngestResults('unprocessed', ['Name'])(['x'])).toBe(undefined)
   })
 
-  test('a file without its columns is no result file', () => {
+  test('a file without its columns is not a result file', () => {
     expect(() => compileIngestResults('failed', ['<html>'])).toThrow(
       'The failed results of an ingest job have no column sf__Error; their columns: <html>',
     )
   })
 })
 
-test('locks and kin are worth another round, a bad value is not', () => {
+test('locks and other transient errors are worth another attempt, an invalid value is not', () => {
   expect(isPassingError('UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record')).toBe(true)
   const trigger = 'execution of AfterInsert caused by: System.DmlException: UNABLE_TO_LOCK_ROW, unable to obtain…'
   expect(isPassingError('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', trigger)).toBe(true)

@@ -33,7 +33,7 @@ const FAILED: RecordResult = {
   errorMessage: 'Required fields are missing: [LastName, Company]',
 }
 
-/** The line of results.csv as it comes of a result that went through its chunk's file. */
+/** The line of results.csv for a result that is read back from its chunk's file. */
 function shown(extra: readonly ExtraResultColumn[], result: RecordResult): string {
   return compileResultsLine(extra)(readChunkResult(chunkResultsLine(result).slice(0, -1)))
 }
@@ -49,7 +49,7 @@ describe('results.csv', () => {
     expect(line({ ...CREATED, outcome: 'in_doubt' })).toMatch(/^error,/)
   })
 
-  test('has more columns on request, in the order asked for', () => {
+  test('has more columns on request, in the requested order', () => {
     const extra = ['row', 'id', 'created', 'operation', 'errorcode'] as const
     expect(resultsHeader(['id'], extra)).toBe('status,errormessage,timestamp,id,row,id,created,operation,errorcode\n')
     expect(shown(extra, { ...CREATED, identity: ['7'] })).toBe('true,,2026-01-02T03:04:05,7,3,003A,true,create,\n')
@@ -60,7 +60,7 @@ describe('results.csv', () => {
   })
 })
 
-/** @param size bytes handed over at a time */
+/** @param size bytes of each block */
 async function recordsOf(file: string, size: number): Promise<string[]> {
   const bytes = Buffer.from(file)
   async function* blocks() {
@@ -72,7 +72,7 @@ async function recordsOf(file: string, size: number): Promise<string[]> {
 }
 
 test("a chunk's results read back as they were", async () => {
-  // Halves of surrogate pairs are no text that a file in UTF-8 could hold.
+  // A file in UTF-8 cannot contain halves of surrogate pairs.
   const text = fc.string({ unit: 'binary' }).filter(one => one.isWellFormed())
   const result = fc.record<RecordResult>({
     row: fc.integer({ min: 1 }),
@@ -92,11 +92,11 @@ test("a chunk's results read back as they were", async () => {
       expect(recordResults(lines.map(readChunkResult))).toEqual(results)
     }),
   )
-  expect(() => readChunkResult('x,create,created')).toThrow("No line of a chunk's results: x,create,created")
+  expect(() => readChunkResult('x,create,created')).toThrow("Not a line of a chunk's results: x,create,created")
 })
 
 describe('rejected.csv', () => {
-  test('has the source columns first, ready to be mended and loaded again', () => {
+  test('has the source columns first, ready to be corrected and reloaded', () => {
     const { header, line } = compileRejectedCsv(['name', 'mail'])
     expect(header).toBe('name,mail,errorcode,errormessage\n')
     expect(line(['Aster', 'XX'], 'INVALID_EMAIL_ADDRESS', 'Email: invalid email address: XX')).toBe(
@@ -104,7 +104,7 @@ describe('rejected.csv', () => {
     )
   })
 
-  test('loaded again and rejected again, has its last two columns once', () => {
+  test('has its last two columns once when its records are reloaded and rejected again', () => {
     const { header, line } = compileRejectedCsv(['name', 'errorcode', 'errormessage'])
     expect(header).toBe('name,errorcode,errormessage\n')
     expect(line(['Aster', 'OLD', 'old'], 'NEW', 'new')).toBe('Aster,NEW,new\n')
@@ -131,7 +131,7 @@ describe('results of chunks are merged', () => {
     return items
   }
 
-  test('into source order, with none lost or doubled, whichever chunk has which row', async () => {
+  test('into source order, with none lost or duplicated, for any distribution of rows to chunks', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat({ max: 5 }), { maxLength: 200 }),
@@ -164,7 +164,7 @@ describe('results of chunks are merged', () => {
     expect(most).toBeLessThanOrEqual(2)
   })
 
-  test('and closed when the reader stops early', async () => {
+  test('and their files are closed when the reader stops early', async () => {
     let closed = 0
     const endless: RowStream<Item> = {
       firstRow: 1,
@@ -182,7 +182,7 @@ describe('results of chunks are merged', () => {
 })
 
 describe('a run is counted', () => {
-  test('by outcome, chunk by chunk or at once', () => {
+  test('by outcome, chunk by chunk or all at once', () => {
     const results = [CREATED, FAILED, FAILED, { ...CREATED, outcome: 'in_doubt' as const }]
     const whole = tallyOf(results)
     expect(whole).toEqual({ created: 1, updated: 0, failed: 2, inDoubt: 1 })

@@ -17,11 +17,11 @@ test.each([
   ['2026-11-25T10:00:30.900Z', 0],
   ['2026-11-25T10:00:00.400Z', 30_000],
   ['2026-11-25T10:01:00.700Z', -30_000],
-])(`at %s a clock that says ${date} is %i ms ahead`, (now, offset) => {
+])(`at %s a clock at ${date} is %i ms ahead`, (now, offset) => {
   expect(clockOffsetOf({ date }, Date.parse(now))).toBe(offset)
 })
 
-test('an answer without a date says nothing of the clock', () => {
+test('an answer without a date gives no clock offset', () => {
   expect(clockOffsetOf({}, 0)).toBeUndefined()
   expect(clockOffsetOf({ date: 'yesterday' }, 0)).toBeUndefined()
 })

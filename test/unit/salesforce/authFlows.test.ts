@@ -13,7 +13,7 @@ const emulator = await fileEmulator()
 const connectAs = (auth: AuthSettings) => createSalesforceConnection(settingsFor(emulator, auth))
 const calls = (operation: string): number => emulator.stats().calls[operation] ?? 0
 
-/** Every way in which a thing may become text. */
+/** Every way to convert a value to text. */
 function textsOf(thing: unknown): string {
   const error = thing instanceof Error ? [thing.message, thing.stack, textsOf(thing.cause)] : []
   return [inspect(thing, { depth: 20, showHidden: true }), JSON.stringify(thing), String(thing), ...error].join('\n')
@@ -35,7 +35,7 @@ for (const flow of AUTH_FLOWS) {
   const logins = flow === 'access_token' ? 0 : 1
 
   describe(`the flow ${flow}`, () => {
-    test('leads to the org, its newest API version and the user', async () => {
+    test('finds the org, its newest API version and the user', async () => {
       const identity = await connectAs(right(emulator)).identity()
       expect(identity).toEqual({
         instanceUrl: emulator.url,
@@ -45,7 +45,7 @@ for (const flow of AUTH_FLOWS) {
       })
     })
 
-    test('logs in once for fifty calls at a time', async () => {
+    test('logs in once for fifty concurrent calls', async () => {
       const before = calls('token')
       const connection = connectAs(right(emulator))
       const soql = 'SELECT Id FROM Account LIMIT 1'
@@ -53,7 +53,7 @@ for (const flow of AUTH_FLOWS) {
       expect(calls('token') - before).toBe(logins)
     })
 
-    test('prints no secret, whatever is printed', async () => {
+    test('prints no secret in any conversion to text', async () => {
       const settings = settingsFor(emulator, right(emulator))
       const connection = createSalesforceConnection(settings)
       await connection.identity()
@@ -65,7 +65,7 @@ for (const flow of AUTH_FLOWS) {
       expectNoSecret(error)
     })
 
-    test('puts no secret into the error of a rejected login', async () => {
+    test('has no secret in the error of a rejected login', async () => {
       const settings = settingsFor(emulator, wrong(emulator))
       const error = await createSalesforceConnection(settings)
         .describe('Contact')
@@ -94,7 +94,7 @@ describe.each(AUTH_FLOWS.filter(name => name !== 'access_token'))('the flow %s',
     expect(calls('token') - before).toBe(1)
   })
 
-  test('goes on in the middle of a query', async () => {
+  test('continues in the middle of a query', async () => {
     const connection = connectAs(FLOW_CASES[flow].right(emulator))
     const records = connection.query('SELECT Id FROM Contact')[Symbol.asyncIterator]()
     await records.next()
@@ -105,7 +105,7 @@ describe.each(AUTH_FLOWS.filter(name => name !== 'access_token'))('the flow %s',
   })
 })
 
-test('a given access token cannot be renewed, and its error says so', async () => {
+test('reports that a given access token cannot be renewed', async () => {
   const fresh = await startEmulator()
   const { right } = FLOW_CASES.access_token
   const connection = createSalesforceConnection(settingsFor(fresh, right(fresh)))
@@ -117,7 +117,7 @@ test('a given access token cannot be renewed, and its error says so', async () =
   await fresh.close()
 })
 
-test('a given access token without instanceUrl says what is missing', async () => {
+test('reports a given access token without instanceUrl', async () => {
   const { instanceUrl: _, ...settings } = settingsFor(emulator, FLOW_CASES.access_token.right(emulator))
   const error = await createSalesforceConnection(settings)
     .identity()
@@ -126,7 +126,7 @@ test('a given access token without instanceUrl says what is missing', async () =
   expect(error.message).toContain('Give instanceUrl')
 })
 
-test('the flow password warns of its retirement, and the others of nothing', () => {
+test('only the flow password warns of its retirement', () => {
   const warnings = AUTH_FLOWS.map(flow => connectionWarnings(settingsFor(emulator, FLOW_CASES[flow].right(emulator))))
   expect(warnings.flat()).toEqual([
     expect.stringMatching(

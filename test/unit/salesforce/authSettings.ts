@@ -5,19 +5,19 @@ import { createSalesforceConnection } from '../../../loader/salesforce/connectio
 import type { ConnectionSettings } from '../../../loader/salesforce/settings.ts'
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../../packages/emulator/index.ts'
 
-/** A wrong credential that must not be printed either. */
+/** A wrong credential, which must not be printed either. */
 export const WRONG_SECRET = 'wrong-but-still-secret'
 
 type FlowCase = {
   readonly right: (emulator: Emulator) => AuthSettings
   readonly wrong: (emulator: Emulator) => AuthSettings
-  /** Absent where wrong credentials are found out at the first request only. */
+  /** Absent where only the first request detects wrong credentials. */
   readonly rejection?: { readonly errorCode: string; readonly advice: RegExp }
 }
 
 const wrongSecret = new Secret(WRONG_SECRET)
 
-/** The settings for each flow to enter an emulated org with, right and wrong. */
+/** The settings of each flow for an emulated org, valid and invalid. */
 export const FLOW_CASES: Readonly<Record<AuthFlowName, FlowCase>> = {
   client_credentials: {
     right: ({ credentials: { clientId, clientSecret } }) => ({

@@ -42,7 +42,7 @@ async function find(script: Readonly<Record<string, Handler>>) {
   return connectTo(org).findIds({ object: 'Contact', keyField: 'Email', values })
 }
 
-test('reads a query job page by page, to the locator that says null', async () => {
+test('reads a query job page by page, until the locator is null', async () => {
   const found = await find({ [RESULTS]: inTurn(page([1, 2], 'MTAw'), page([3], 'null')) })
   expect([...found.keys()]).toEqual(['c1@example.com', 'c2@example.com', 'c3@example.com'])
   expect(org?.to(RESULTS).map(({ url }) => url.split('?')[1])).toEqual([
@@ -59,7 +59,7 @@ test('fails when a page is cut', async () => {
   await expect(find({ [RESULTS]: page([1, 2], 'null', true) })).rejects.toBeInstanceOf(AnswerCutError)
 })
 
-test('takes a page for cut when records are missing from it', async () => {
+test('treats a page with missing records as cut', async () => {
   const short: Handler = (_seen, answer) => {
     answer.writeHead(200, { 'content-type': 'text/csv', 'sforce-numberofrecords': '2', 'sforce-locator': 'null' })
     answer.end('"Id","Email"\n"0035e00000AAAAAAA2","c1@example.com"\n')
@@ -67,14 +67,14 @@ test('takes a page for cut when records are missing from it', async () => {
   await expect(find({ [RESULTS]: short })).rejects.toThrow('1 records came where 2 were stated')
 })
 
-test('waits until the job is done', async () => {
+test('waits until the job is complete', async () => {
   const running = sendJson({ id: '7505e', state: 'InProgress' })
   const done = sendJson({ id: '7505e', state: 'JobComplete' })
   const found = await find({ [`GET ${ROOT}/jobs/query/7505e`]: inTurn(running, done), [RESULTS]: page([1], 'null') })
   expect(found.size).toBe(1)
 })
 
-test('goes by lists when the job fails, and says what the org says of those', async () => {
+test("searches by lists when the job fails, and reports the org's error for those", async () => {
   const failed = sendJson({ id: '7505e', state: 'Failed', errorMessage: 'InvalidBatch : no' })
   const counted = sendJson({ totalSize: 3, done: true, records: [] })
   const finding = find({

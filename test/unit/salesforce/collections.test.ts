@@ -8,7 +8,7 @@ const connection = connectToEmulator(emulator)
 const byExtId = (extId: string) =>
   collect(connection.query(`SELECT Id, LastName, Email, Account.Ext_Id__c FROM Contact WHERE Ext_Id__c = '${extId}'`))
 
-test('gives one result per record, in order, and keeps the good beside the bad', async () => {
+test('returns one result per record, in order, and writes valid records beside invalid ones', async () => {
   const results = await connection.createRecords('Contact', [
     { LastName: 'Frank', Ext_Id__c: 'c-1', Account: { Ext_Id__c: 'ACME-002' } },
     { FirstName: 'Edna' },
@@ -23,7 +23,7 @@ test('gives one result per record, in order, and keeps the good beside the bad',
   expect(await byExtId('c-1')).toMatchObject([{ Id: results[0]?.id, Account: { Ext_Id__c: 'ACME-002' } }])
 })
 
-test('updates by Id, clears with null and leaves the rest alone', async () => {
+test('updates by Id, clears with null and leaves other fields unchanged', async () => {
   const [created] = await connection.createRecords('Contact', [
     { LastName: 'Old', Email: 'old@example.com', Ext_Id__c: 'u-1' },
   ])
@@ -32,7 +32,7 @@ test('updates by Id, clears with null and leaves the rest alone', async () => {
   expect(await byExtId('u-1')).toMatchObject([{ LastName: 'Old', Email: null }])
 })
 
-test('upserts by an external ID, telling created from updated', async () => {
+test('upserts by an external ID, and distinguishes created from updated', async () => {
   await connection.createRecords('Contact', [{ LastName: 'Known', Ext_Id__c: 'x/1?' }])
   const results = await connection.upsertRecords('Contact', 'Ext_Id__c', [
     { Ext_Id__c: 'x/1?', LastName: 'Renamed' },
@@ -57,13 +57,13 @@ test('sends nothing when a record has no key', async () => {
   await expect(upserting).rejects.toThrow('record 1 of the request has no Ext_Id__c')
 })
 
-test('creates once when the session ran out before', async () => {
+test('creates once when the session has expired before', async () => {
   emulator.expireSessions()
   const [created] = await connection.createRecords('Contact', [{ LastName: 'Late', Ext_Id__c: 'late-1' }])
   expect(await byExtId('late-1')).toMatchObject([{ Id: created?.id }])
 })
 
-test('switches assignment rules off unless they are asked for', async () => {
+test('disables assignment rules unless they are requested', async () => {
   const saved = sendJson([{ id: '00Q5e00000AAAAAEA4', success: true, errors: [] }])
   const org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: saved })
   const scripted = connectTo(org)

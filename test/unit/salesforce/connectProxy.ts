@@ -5,21 +5,21 @@ import { listening } from '../../rig/listening.ts'
 
 export type ConnectProxy = {
   readonly port: number
-  /** Targets asked for, `host:port`, in order. */
+  /** Requested targets, `host:port`, in order. */
   readonly targets: readonly string[]
   close(): Promise<void>
 }
 
 export type ConnectProxyOptions = {
-  /** `user:password` to ask for. */
+  /** Required credentials, `user:password`. */
   readonly credentials?: string
-  /** Where every tunnel leads to. @default where it was asked to */
+  /** Target of every tunnel. @default the requested target */
   readonly leadsTo?: number
   /** Rejects every tunnel with this status. */
   readonly rejects?: string
 }
 
-/** A proxy that does nothing but CONNECT. */
+/** A proxy that supports CONNECT only. */
 export async function startConnectProxy(options: ConnectProxyOptions = {}): Promise<ConnectProxy> {
   const targets: string[] = []
   const sockets = new Set<Duplex>()

@@ -14,13 +14,13 @@ test('lists the versions without logging in', async () => {
   expect(emulator.stats().calls['token']).toBe(before)
 })
 
-test('works at the API version asked for', async () => {
+test('uses the requested API version', async () => {
   const connection = connectToEmulator(emulator, { apiVersion: '58.0' })
   expect((await connection.identity()).apiVersion).toBe('58.0')
   await expect(connection.describe('Contact')).resolves.toMatchObject({ name: 'Contact' })
 })
 
-test('says that an API version is unknown to the org', async () => {
+test('reports an API version that the org does not know', async () => {
   const error = await connectToEmulator(emulator, { apiVersion: '99.0' })
     .describe('Contact')
     .catch(thrown => thrown)
@@ -34,7 +34,7 @@ test('lists the objects that the user may create or update', async () => {
   expect(names).not.toContain('Case')
 })
 
-test('describes an object with the keys read here', async () => {
+test('describes an object with the keys that the loader reads', async () => {
   const contact = await connectToEmulator(emulator).describe('Contact')
   expect(contact).toMatchObject({ name: 'Contact', keyPrefix: '003', createable: true, queryable: true })
   expect(contact.fields.find(({ name }) => name === 'Ext_Id__c')).toMatchObject({
@@ -48,12 +48,12 @@ test('describes an object with the keys read here', async () => {
   })
 })
 
-test('describes no field that the user may not see', async () => {
+test('omits fields that the user may not see', async () => {
   const { fields } = await connectToEmulator(emulator).describe('Contact')
   expect(fields.map(({ name }) => name)).not.toContain('Birthdate')
 })
 
-test('asks for a describe once, however many want it', async () => {
+test('requests a describe once for many callers', async () => {
   const connection = connectToEmulator(emulator)
   const before = emulator.stats().calls['describe'] ?? 0
   await Promise.all(Array.from({ length: 10 }, () => connection.describe('Lead')))
@@ -61,7 +61,7 @@ test('asks for a describe once, however many want it', async () => {
   expect((emulator.stats().calls['describe'] ?? 0) - before).toBe(1)
 })
 
-test('does not remember a failed describe', async () => {
+test('does not cache a failed describe', async () => {
   const connection = connectToEmulator(emulator)
   emulator.faults.add({
     match: { operation: 'describe' },
@@ -72,7 +72,7 @@ test('does not remember a failed describe', async () => {
   await expect(connection.describe('Account')).resolves.toMatchObject({ name: 'Account' })
 })
 
-test('names an object that does not exist', async () => {
+test('reports an object that does not exist by its name', async () => {
   const error = await connectToEmulator(emulator)
     .describe('Contcat')
     .catch(thrown => thrown)
@@ -80,7 +80,7 @@ test('names an object that does not exist', async () => {
   expect(error.message).toContain('Describe Contcat failed: 404 NOT_FOUND')
 })
 
-test('gives the records of all pages, without attributes, parents included', async () => {
+test('returns the records of all pages, without attributes, with parents', async () => {
   const connection = connectToEmulator(emulator)
   const records = await collect(connection.query('SELECT Id, Email, Account.Name FROM Contact ORDER BY Email'))
   expect(records).toHaveLength(300)
@@ -106,7 +106,7 @@ test('fetches pages as they are consumed', async () => {
   await big.close()
 })
 
-test('leaves the query, with its values, out of the error', async () => {
+test('omits the query, with its values, from the error', async () => {
   const soql = "SELECT Id FROM Contact WHERE Bacon__c = 'edna@example.com'"
   const error = await collect(connectToEmulator(emulator).query(soql)).catch(thrown => thrown)
   expect(error.message).toMatch(/^Query failed: 400 INVALID_FIELD: No such column 'Bacon__c' on entity 'Contact'\. /)
@@ -114,7 +114,7 @@ test('leaves the query, with its values, out of the error', async () => {
   expect(error.message).not.toContain('\n')
 })
 
-test('knows the API calls used and the clock of the org', async () => {
+test('reports the used API calls and the clock of the org', async () => {
   const connection = connectToEmulator(emulator)
   expect(connection.apiUsage()).toBeUndefined()
   await connection.objects()

@@ -21,7 +21,7 @@ const CSV = `"sf__Id","sf__Created",LastName\n${'"0035e00000AAAAA","true","Frank
 const half = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.length >> 1)
 const cutSocket = (answer: ServerResponse): void => void setTimeout(() => answer.socket?.destroy(), 20)
 
-/** Every way in which a body can stop half-way. */
+/** Every way in which a body can be cut. */
 const waysToCut = (body: Buffer, type: string): Readonly<Record<string, Handler>> => ({
   'cut before its stated length': (_seen, answer) => {
     answer.writeHead(200, { 'content-type': type, 'content-length': body.length })
@@ -95,7 +95,7 @@ test.each(Object.entries(waysToCut(SAVED, 'application/json')))(
       .catch(thrown => thrown)
     expect(error).toBeInstanceOf(OutcomeUnknownError)
     expect(error.message).toMatch(
-      /^Create Contact: sent, but the outcome is unknown: .+ \(POST \/services\/data\/v67\.0\/composite\/sobjects\)\. Find out/,
+      /^Create Contact: sent, but the outcome is unknown: .+ \(POST \/services\/data\/v67\.0\/composite\/sobjects\)\. Query the org/,
     )
     expect(org.to('POST /services/data')).toHaveLength(1)
   },
@@ -114,7 +114,7 @@ test('fails a download that stalls', async () => {
   expect(error.reason).toBe('the body stalled for 0.1 s')
 })
 
-test('does not take a slow reader for a stalled download', async () => {
+test('does not treat a slow reader as a stalled download', async () => {
   org = await startScriptedOrg({ [RESULTS]: (_seen, answer) => answer.end(CSV.repeat(20)) })
   const download = await connectTo(org, { stallTimeout: 200 }).ingestResults('7505e', 'successful')
   let bytes = 0
@@ -134,15 +134,15 @@ test('bounds the whole of a request, not only the wait for its headers', async (
   expect(error.reason).toBe('no whole answer within 0.15 s')
 })
 
-test('survives the cut of a download that nobody reads', async () => {
+test('survives the cut of a download without a reader', async () => {
   org = await startScriptedOrg({ [RESULTS]: waysToCut(Buffer.from(CSV), 'text/csv')['cut between chunks'] ?? stall })
   const download = await connectTo(org).ingestResults('7505e', 'successful')
   await new Promise(resolve => setTimeout(resolve, 100))
-  // The error waits for whoever reads; without a reader it must not end the process.
+  // The error is for the reader; without a reader it must not end the process.
   await expect(text(download)).rejects.toBeInstanceOf(AnswerCutError)
 })
 
-test('frees the connection of a download that is given up', async () => {
+test('frees the connection of an abandoned download', async () => {
   let closed: (() => void) | undefined
   const gone = new Promise<void>(resolve => {
     closed = resolve
@@ -162,7 +162,7 @@ test('frees the connection of a download that is given up', async () => {
   expect(download.destroyed).toBe(true)
 })
 
-test('ends a download when its signal does, with the reason given', async () => {
+test("ends a download when its signal is aborted, with the signal's reason", async () => {
   org = await startScriptedOrg({ [RESULTS]: stall })
   const controller = new AbortController()
   const download = await connectTo(org).ingestResults('7505e', 'successful', controller.signal)

@@ -15,7 +15,7 @@ const ANSWERS = {
 }
 
 let answer = ''
-// Bytes as they are: an HTTP server would not let go of half a header.
+// Raw bytes: an HTTP server does not send half a header.
 const raw = createServer(socket => {
   socket.once('data', () => socket.end(answer))
   socket.on('error', () => undefined)

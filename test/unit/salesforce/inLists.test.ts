@@ -13,7 +13,7 @@ const literals = fc.array(fc.string({ unit: 'binary', maxLength: 60 }).map(soqlS
 })
 const listOf = (soql: string): string => soql.slice(HEAD.length, -1)
 
-test('no URL is longer than allowed, as a URL parser writes it', () => {
+test('no URL is longer than allowed after a URL parser has normalized it', () => {
   fc.assert(
     fc.property(literals, fc.integer({ min: 1_200, max: MAX_QUERY_URI }), (values, maxBytes) => {
       for (const soql of cutInLists(QUERY, values, maxBytes)) {
@@ -24,7 +24,7 @@ test('no URL is longer than allowed, as a URL parser writes it', () => {
   )
 })
 
-test('every literal is asked for once, in order', () => {
+test('every literal is searched once, in order', () => {
   fc.assert(
     fc.property(literals, values => {
       const queries = [...cutInLists(QUERY, values, 2_000)]
@@ -33,13 +33,13 @@ test('every literal is asked for once, in order', () => {
   )
 })
 
-test('a URL is filled as far as it may be', () => {
+test('a URL is filled up to the limit', () => {
   const values = Array.from({ length: 2_000 }, (_, index) => soqlString(`contact${index}@example.com`))
   const lengths = [...cutInLists(QUERY, values)].map(soql => PATH.length + encodeSoql(soql).length)
   for (const length of lengths.slice(0, -1)) expect(length).toBeGreaterThan(MAX_QUERY_URI - 60)
   expect(lengths.length).toBeLessThan(10)
 })
 
-test('asks nothing for no values', () => {
+test('sends no query for no values', () => {
   expect([...cutInLists(QUERY, [])]).toEqual([])
 })

@@ -11,7 +11,7 @@ import { connectToEmulator, fileEmulator } from './authSettings.ts'
 const emulator = await fileEmulator()
 const connection = connectToEmulator(emulator)
 
-const CSV = 'LastName,Email\nFrank,edna@example.com\n,nobody@example.com\nMyers,chloe@example.com\n'
+const CSV = 'LastName,Email\nFrank,edna@example.com\n,nameless@example.com\nMyers,chloe@example.com\n'
 const source = (csv = CSV) => Readable.from([Buffer.from(csv)])
 
 async function upload(csv = CSV): Promise<string> {
@@ -43,12 +43,12 @@ test('opens jobs for upsert by an external ID and for update', async () => {
   expect(await connection.openIngestJob({ object: 'Contact', operation: 'update' })).toMatchObject({ state: 'Open' })
 })
 
-test('says what the org has against a job', async () => {
+test('reports why the org rejects a job', async () => {
   const opening = connection.openIngestJob({ object: 'Contcat', operation: 'create' })
   await expect(opening).rejects.toThrow(/^Open an ingest job for Contcat failed: 400 /)
 })
 
-test('aborts a job, and rejects to abort one that is over', async () => {
+test('aborts a job, and fails to abort an ended one', async () => {
   const id = await upload()
   await connection.abortIngestJob(id)
   expect((await connection.ingestJob(id)).state).toBe('Aborted')
@@ -58,13 +58,13 @@ test('aborts a job, and rejects to abort one that is over', async () => {
   await expect(connection.abortIngestJob(done)).rejects.toBeInstanceOf(RequestRejectedError)
 })
 
-test('reports a job that is not there', async () => {
+test('reports a job that does not exist', async () => {
   const error = await connection.ingestJob('7505e00000AAAAAAA4').catch(thrown => thrown)
   expect(error).toBeInstanceOf(RequestRejectedError)
   expect(error.statusCode).toBe(404)
 })
 
-test('passes on why a job failed', async () => {
+test('reports why a job failed', async () => {
   emulator.faults.add({
     match: { method: 'JOB' },
     fault: { type: 'failJob', afterRecords: 1, errorMessage: 'InternalServerError : broken' },
@@ -75,7 +75,7 @@ test('passes on why a job failed', async () => {
 })
 
 test.each([Buffer.byteLength(CSV) - 1, Buffer.byteLength(CSV) + 1])(
-  'does not upload a source of another size as %i bytes',
+  'does not upload a source that does not have the stated %i bytes',
   async bytes => {
     const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
     await expect(connection.uploadIngestData(id, source(), bytes)).rejects.toThrow(RangeError)
@@ -84,7 +84,7 @@ test.each([Buffer.byteLength(CSV) - 1, Buffer.byteLength(CSV) + 1])(
   },
 )
 
-test("passes on the source's own error, and the org has taken nothing", async () => {
+test('rethrows the error of the source, and the org has stored nothing', async () => {
   async function* broken() {
     yield Buffer.from('LastName\nFrank\n')
     throw new Error('the chunk cannot be read')
@@ -97,7 +97,7 @@ test("passes on the source's own error, and the org has taken nothing", async ()
   expect((await connection.ingestJob(id)).numberRecordsProcessed).toBe(0)
 })
 
-test('ends an upload when its signal does', async () => {
+test('ends an upload when its signal is aborted', async () => {
   const controller = new AbortController()
   async function* endless() {
     yield Buffer.from('LastName\n')
@@ -117,7 +117,7 @@ test.each(['cutBefore', 'cutAfter'] as const)(
   },
 )
 
-test('renews the session for an upload that met an expired one, and asks for the data again', async () => {
+test('renews an expired session during an upload, and reads the data again', async () => {
   const { id } = await connection.openIngestJob({ object: 'Contact', operation: 'create' })
   emulator.expireSessions()
   const first = connection.uploadIngestData(id, source(), Buffer.byteLength(CSV))

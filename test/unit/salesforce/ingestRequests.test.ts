@@ -11,7 +11,7 @@ async function scripted(uploaded: Parameters<typeof startScriptedOrg>[0]) {
   return connectTo(org)
 }
 
-test('states the length of an upload and sends it as it is', async () => {
+test('states the length of an upload and sends it unchanged', async () => {
   const job = await scripted({ [`PUT ${ROOT}/jobs/ingest/7505e/batches`]: sendJson('', 201) })
   const csv = `LastName\n${'Müller\n'.repeat(50_000)}`
   await job.uploadIngestData('7505e', Readable.from([Buffer.from(csv)]), Buffer.byteLength(csv))
@@ -21,19 +21,19 @@ test('states the length of an upload and sends it as it is', async () => {
   expect(put?.body).toBe(csv)
 })
 
-test('takes nothing but 201 for an upload', async () => {
+test('accepts only 201 for an upload', async () => {
   const job = await scripted({ [`PUT ${ROOT}/jobs/ingest`]: sendJson({}, 200) })
   await expect(job.uploadIngestData('7505e', Readable.from(['LastName\n']), 9)).rejects.toBeInstanceOf(
     OutcomeUnknownError,
   )
 })
 
-test('reads an unknown job state as no answer', async () => {
+test('treats an unknown job state as a missing answer', async () => {
   const job = await scripted({ [`GET ${ROOT}/jobs/ingest`]: sendJson({ id: '7505e', state: 'Resting' }) })
   await expect(job.ingestJob('7505e')).rejects.toBeInstanceOf(AnswerCutError)
 })
 
-test('names the active assignment rule of the object when rules are asked for', async () => {
+test('names the active assignment rule of the object when rules are requested', async () => {
   const job = await scripted({
     [`GET ${ROOT}/query`]: sendJson({ totalSize: 1, done: true, records: [{ Id: '01Q5e00000AAAAAEA4' }] }),
     [`POST ${ROOT}/jobs/ingest`]: sendJson({ id: '7505e', state: 'Open' }),
@@ -51,7 +51,7 @@ test('names the active assignment rule of the object when rules are asked for', 
   })
 })
 
-test('keeps a rejection of a second upload in the words of the org', async () => {
+test('reports a rejected second upload with the message of the org', async () => {
   const words = "Found multipe contents for job: <7505e>, please 'Close' / 'Abort' / 'Delete' the current Job"
   const job = await scripted({ [`PATCH ${ROOT}/jobs/ingest`]: reject(400, 'BULK_API_ERROR', words) })
   await expect(job.closeIngestJob('7505e')).rejects.toThrow(words)

@@ -22,8 +22,8 @@ const calls = (operation: string): number => emulator.stats().calls[operation] ?
 const find = (keyField: string, values: readonly string[], object = 'Contact') =>
   connection.findIds({ object, keyField, values })
 
-test('finds none, one and several, by the value as given', async () => {
-  const values = [' CONTACT001@example.com', 'twin@example.com', 'nobody@example.com', '']
+test('finds no record, one and several, by the given value', async () => {
+  const values = [' CONTACT001@example.com', 'twin@example.com', 'unknown@example.com', '']
   const found = await find('Email', values)
   expect([...found.keys()]).toEqual([' CONTACT001@example.com', 'twin@example.com'])
   expect(found.get(' CONTACT001@example.com')).toHaveLength(1)
@@ -52,19 +52,19 @@ test('finds ids of 15 and of 18 characters', async () => {
   ])
 })
 
-test('quotes whatever a value holds', async () => {
+test('quotes any value', async () => {
   const name = 'O\'Neill \\ "Pat"'
   expect((await find('LastName', [name, "') OR (LastName != '"])).size).toBe(1)
 })
 
-test('asks for hundreds of values in few calls', async () => {
+test('searches hundreds of values in few calls', async () => {
   const before = calls('query')
   const values = Array.from({ length: 1_000 }, (_, index) => `contact${String(index).padStart(3, '0')}@example.com`)
   expect((await find('Email', values)).size).toBe(300)
   expect(calls('query') - before).toBeLessThanOrEqual(5)
 })
 
-test('asks nothing when no value could be a key', async () => {
+test('sends no query when no value can be a key', async () => {
   const before = calls('query')
   expect((await find('Email', ['', '  ', 'x'.repeat(300)])).size).toBe(0)
   expect(calls('query')).toBe(before)
@@ -84,13 +84,13 @@ test('reads the object by one job when that takes fewer calls, with the same res
   expect([...found]).toEqual([...listed])
 })
 
-test('goes by lists when the org rejects the job', async () => {
+test('searches by lists when the org rejects the job', async () => {
   const body = [{ errorCode: 'FEATURENOTENABLED', message: 'FeatureNotEnabled : Bulk' }]
   emulator.faults.add({ match: { operation: 'queryJobCreate' }, fault: { type: 'status', status: 400, body } })
   expect((await find('Email', manyValues)).size).toBe(300)
 })
 
-test('goes by lists when the object is far larger than what is looked for', async () => {
+test('searches by lists when the object has far more records than are searched', async () => {
   const count = manyValues.length * BULK_LOOKUP_RATIO + 1
   const none = sendJson({ totalSize: 0, done: true, records: [] })
   const org = await startScriptedOrg({
@@ -106,7 +106,7 @@ test('goes by lists when the object is far larger than what is looked for', asyn
   await org.close()
 })
 
-test('a lost answer to the making of a job is a read that failed', async () => {
+test('a lost answer to the creation of a job is a failed read', async () => {
   emulator.faults.add({ match: { operation: 'queryJobCreate' }, fault: { type: 'cutAfter' } })
   await expect(find('Email', manyValues)).rejects.toBeInstanceOf(AnswerCutError)
 })

@@ -46,11 +46,11 @@ const REJECTIONS: readonly (readonly [error: string, description: string, advice
   ['something_new', 'not known in 2026', /Login History/],
 ]
 
-test.each(REJECTIONS)('%s "%s" says what to do', (error, description, advice) => {
+test.each(REJECTIONS)('%s "%s" is reported with its remedy', (error, description, advice) => {
   expect(loginAdvice(error, description)).toMatch(advice)
 })
 
-test('a rejected login names the connection, the flow, the host and what to do', async () => {
+test('reports a rejected login with the connection, the flow, the host and the remedy', async () => {
   const rejection = { error: 'invalid_grant', error_description: 'no client credentials user enabled' }
   const error = await rejectedLogin(sendJson(rejection, 400))
   expect(error).toBeInstanceOf(LoginRejectedError)
@@ -63,14 +63,14 @@ test('a rejected login names the connection, the flow, the host and what to do',
 const echo: Handler = (seen, answer) =>
   sendJson({ error: 'invalid_grant', error_description: `no: ${seen.body}` }, 400)(seen, answer, 1)
 
-test('an org that repeats the credentials in its rejection does not get them into the error', async () => {
+test('an error does not contain credentials that the org repeats in its rejection', async () => {
   const error = await rejectedLogin(echo)
   expect(error).toBeInstanceOf(LoginRejectedError)
   expect(error.message).toContain('client_secret=(secret)')
   expect(error.message).not.toContain('consumer-secret-1')
 })
 
-test('nor does one that repeats a password with blanks, or an assertion', async () => {
+test('an error does not contain a password with blanks, or an assertion, that the org repeats', async () => {
   const [password, clientSecret] = [new Secret('pass word&1'), new Secret('s-1')]
   const byPassword = await rejectedLogin(echo, {
     flow: 'password',
@@ -94,7 +94,7 @@ test.each(
   Object.entries<Handler>({
     'a page': (_seen, answer) => answer.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'),
     'not found': (_seen, answer) => answer.writeHead(404).end(),
-    'a token without a place': sendJson({ access_token: '00D5e0000000001!AQx' }),
+    'a token without an instance URL': sendJson({ access_token: '00D5e0000000001!AQx' }),
     'a redirect': (_seen, answer) => answer.writeHead(302, { location: 'https://acme.lightning.force.com/' }).end(),
   }),
 )('%s where a token was expected is a wrong loginUrl, found out once', async (_, handler) => {
@@ -105,7 +105,7 @@ test.each(
   expect(org?.to(TOKEN)).toHaveLength(1)
 })
 
-test('a login whose answer is lost sends nothing else, so nothing is in doubt', async () => {
+test('a login whose answer is lost sends nothing else, so no record is in doubt', async () => {
   org = await startScriptedOrg({ [TOKEN]: (_seen, answer) => answer.socket?.destroy() })
   const error = await connectTo(org)
     .createRecords('Contact', [{ LastName: 'Frank' }])
@@ -169,7 +169,7 @@ for (const [loginUrl, audience] of [
   test(`the audience at ${loginUrl} is ${audience}`, () => expect(audienceOf(loginUrl)).toBe(audience))
 }
 
-test('a password is sent with the security token behind it', async () => {
+test('a password is sent with the security token appended', async () => {
   org = await startScriptedOrg({})
   const [password, securityToken, clientSecret] = [new Secret('pass word&'), new Secret('TOKEN'), new Secret('s')]
   const auth = { flow: 'password', clientId: 'c', clientSecret, username: 'u', password, securityToken } as const
@@ -177,7 +177,7 @@ test('a password is sent with the security token behind it', async () => {
   expect(new URLSearchParams(org.to(TOKEN)[0]?.body).get('password')).toBe('pass word&TOKEN')
 })
 
-test('credentials that would travel unencrypted are warned of', () => {
+test('warns of credentials that would be sent unencrypted', () => {
   const auth = { flow: 'access_token', accessToken: new Secret('t') } as const
   const warnings = (loginUrl: string) => connectionWarnings({ name: 'open', loginUrl, apiVersion: 'latest', auth })
   expect(warnings('http://127.0.0.1:8080')).toEqual([])

@@ -40,18 +40,18 @@ async function failure(proxy: string): Promise<UnreachableError> {
   return error
 }
 
-test('goes through the proxy of a connection, with its credentials, for logins, requests and uploads', async () => {
+test('uses the proxy of a connection, with its credentials, for logins, requests and uploads', async () => {
   const proxy = await startProxy({ credentials: CREDENTIALS })
   const connection = connectToEmulator(emulator, { proxyFor: proxyChoice(`http://${GIVEN}@127.0.0.1:${proxy.port}`) })
   await expect(connection.createRecords('Contact', [{ LastName: 'Frank' }])).resolves.toMatchObject([{ success: true }])
   const reads = [connection.describe('Contact'), connection.describe('Account'), connection.objects()]
   expect(await Promise.all(reads)).toHaveLength(3)
   expect(new Set(proxy.targets)).toEqual(new Set([new URL(emulator.url).host]))
-  // Sockets are used again: fewer tunnels than requests.
+  // Sockets are reused: fewer tunnels than requests.
   expect(proxy.targets.length).toBeLessThanOrEqual(3)
 })
 
-test('goes through the proxy of the environment, but for NO_PROXY and an org on this machine', async () => {
+test('uses the proxy of the environment, except for NO_PROXY and an org on this machine', async () => {
   const proxy = await startProxy({ leadsTo: emulatorPort() })
   vi.stubEnv('HTTP_PROXY', `http://127.0.0.1:${proxy.port}`)
   vi.stubEnv('NO_PROXY', 'other.example.invalid')
@@ -67,7 +67,7 @@ test('goes through the proxy of the environment, but for NO_PROXY and an org on 
   expect(proxy.targets).toHaveLength(1)
 })
 
-test('says that the proxy wants other credentials, and shows none', async () => {
+test('reports that the proxy rejects the credentials, and prints none', async () => {
   const proxy = await startProxy({ credentials: 'loader:another' })
   const { message, code } = await failure(`http://${GIVEN}@127.0.0.1:${proxy.port}`)
   expect(code).toBe('PROXY_407')
@@ -79,7 +79,7 @@ test('says that the proxy wants other credentials, and shows none', async () => 
   expect(proxy.targets).toHaveLength(1)
 })
 
-test('says that the proxy does not let through to this host', async () => {
+test('reports that the proxy does not allow connections to this host', async () => {
   const proxy = await startProxy({ rejects: '403 Forbidden' })
   const { message } = await failure(`http://127.0.0.1:${proxy.port}`)
   expect(message).toMatch(
@@ -87,7 +87,7 @@ test('says that the proxy does not let through to this host', async () => {
   )
 })
 
-test('says that the proxy cannot be reached, or is none', async () => {
+test('reports a proxy that cannot be reached, and a server that is not a proxy', async () => {
   // Nothing listens on port 1.
   const [silent, noProxy] = await Promise.all([failure(`http://${GIVEN}@127.0.0.1:1`), failure(emulator.url)])
   expect(silent.message).toMatch(
@@ -96,7 +96,7 @@ test('says that the proxy cannot be reached, or is none', async () => {
   expect(noProxy.message).toMatch(/cannot be reached: the proxy 127\.0\.0\.1:\d+.+ Check the connection's proxy/)
 })
 
-test('rejects an address of the environment that is none, in one line without its password', () => {
+test('rejects an invalid proxy URL of the environment, in one line without its password', () => {
   vi.stubEnv('HTTPS_PROXY', `socks5://${GIVEN}@proxy.acme.com:1080`)
   const choose = () => proxyChoice(undefined)(new URL('https://acme.my.salesforce.com'))
   expect(choose).toThrow(EnvironmentError)
@@ -106,7 +106,7 @@ test('rejects an address of the environment that is none, in one line without it
   expect(choose).not.toThrow(/p%40ss/)
 })
 
-test('keeps TLS between here and the org, through the tunnel', async () => {
+test('keeps TLS between this process and the org, through the tunnel', async () => {
   const { key, crt } = await makeAuthority(folder, 'acme.example.invalid')
   const names: unknown[] = []
   const org = createServer({ key: readFileSync(key), cert: readFileSync(crt) }, (_request, answer) => answer.end())

@@ -32,30 +32,30 @@ const redirect =
     answer.writeHead(status, { location: 'https://elsewhere.my.salesforce.com/x' }).end()
 
 type Case = {
-  readonly said: string
+  readonly answer: string
   readonly handler: Handler
   readonly read: new (...args: never[]) => Error
   readonly write: new (...args: never[]) => Error
-  /** Requests that a read takes in all; a write always takes one. */
+  /** Number of requests of a read; a write always sends one. */
   readonly readRequests: number
 }
 
-const once = (said: string, handler: Handler, error: Case['read']): Case => ({
-  said,
+const once = (answer: string, handler: Handler, error: Case['read']): Case => ({
+  answer,
   handler,
   read: error,
   write: error,
   readRequests: 1,
 })
-const passing = (said: string, handler: Handler): Case => ({
-  said,
+const transient = (answer: string, handler: Handler): Case => ({
+  answer,
   handler,
   read: TemporarilyRejectedError,
   write: TemporarilyRejectedError,
   readRequests: 4,
 })
-const dark = (said: string, handler: Handler, read: Case['read'] = TemporarilyRejectedError): Case => ({
-  said,
+const unknownOutcome = (answer: string, handler: Handler, read: Case['read'] = TemporarilyRejectedError): Case => ({
+  answer,
   handler,
   read,
   write: OutcomeUnknownError,
@@ -76,34 +76,30 @@ const CASES: readonly Case[] = [
   once('a 403 page of the edge', html(403), RequestRejectedError),
   once('the API disabled', reject(403, 'API_DISABLED_FOR_ORG', 'The REST API is not enabled'), RequestRejectedError),
   once(
-    'the calls of the day used up',
+    'the daily API calls used up',
     reject(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.'),
     LimitReachedError,
   ),
   once('storage used up', reject(400, 'STORAGE_LIMIT_EXCEEDED', 'storage limit exceeded'), LimitReachedError),
-  once(
-    'bulk batches used up, in the spelling of Bulk API',
-    reject(400, 'EXCEEDEDQUOTA', 'ExceededQuota'),
-    LimitReachedError,
-  ),
-  passing('a locked row', reject(400, 'UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record')),
-  passing(
-    'too many calls at once',
+  once('bulk batches used up, as Bulk API writes it', reject(400, 'EXCEEDEDQUOTA', 'ExceededQuota'), LimitReachedError),
+  transient('a locked row', reject(400, 'UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record')),
+  transient(
+    'too many concurrent calls',
     reject(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.'),
   ),
-  passing("503 in Salesforce's own JSON", reject(503, 'SERVER_UNAVAILABLE', 'Server too busy')),
-  dark('a 503 page of the edge', html(503)),
-  dark('a 502 page of the edge', html(502)),
-  dark('500 in JSON', reject(500, 'UNKNOWN_EXCEPTION', 'An unexpected error occurred.')),
-  dark('a redirect', redirect(302), RequestRejectedError),
-  dark('a permanent redirect', redirect(308), RequestRejectedError),
+  transient("503 in Salesforce's own JSON", reject(503, 'SERVER_UNAVAILABLE', 'Server too busy')),
+  unknownOutcome('a 503 page of the edge', html(503)),
+  unknownOutcome('a 502 page of the edge', html(502)),
+  unknownOutcome('500 in JSON', reject(500, 'UNKNOWN_EXCEPTION', 'An unexpected error occurred.')),
+  unknownOutcome('a redirect', redirect(302), RequestRejectedError),
+  unknownOutcome('a permanent redirect', redirect(308), RequestRejectedError),
 ]
 
 const query = (url: ScriptedOrg) => collect(connectTo(url).query("SELECT Id FROM Contact WHERE Name = 'Frank'"))
 const create = (url: ScriptedOrg) => connectTo(url).createRecords('Contact', [{ LastName: 'Frank' }])
 
 test.concurrent.each(CASES)(
-  'reading, $said is $read.name after $readRequests request(s)',
+  'reading, $answer is $read.name after $readRequests request(s)',
   async ({ handler, read, readRequests }) => {
     const scripted = await startScriptedOrg({ [`GET ${ROOT}/query`]: handler })
     const error = await query(scripted).catch(thrown => thrown)
@@ -115,7 +111,7 @@ test.concurrent.each(CASES)(
   },
 )
 
-test.each(CASES)('writing, $said is $write.name and is not sent again', async ({ handler, write }) => {
+test.each(CASES)('writing, $answer is $write.name and is not sent again', async ({ handler, write }) => {
   org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: handler })
   const error = await create(org).catch(thrown => thrown)
   expect(error).toBeInstanceOf(write)
@@ -123,7 +119,7 @@ test.each(CASES)('writing, $said is $write.name and is not sent again', async ({
   expect(org.to(`POST ${ROOT}/composite`)).toHaveLength(1)
 })
 
-test('names what failed, on what, and the facts', async () => {
+test('reports what failed, on what, and the facts', async () => {
   org = await startScriptedOrg({
     [`POST ${ROOT}/composite`]: reject(403, 'INSUFFICIENT_ACCESS', 'insufficient access rights', ['Name']),
   })
@@ -134,7 +130,7 @@ test('names what failed, on what, and the facts', async () => {
   expect(error).toMatchObject({ statusCode: 403, errorCode: 'INSUFFICIENT_ACCESS', fields: ['Name'] })
 })
 
-test('goes on when a passing rejection of a read is over', async () => {
+test('continues when a transient rejection of a read is over', async () => {
   const page = sendJson({ totalSize: 0, done: true, records: [] })
   org = await startScriptedOrg({ [`GET ${ROOT}/query`]: inTurn(reject(503, 'SERVER_UNAVAILABLE', 'busy'), page) })
   expect(await query(org)).toEqual([])
@@ -166,7 +162,7 @@ test('does not know the outcome of a create answered with XML', async () => {
 })
 
 test.each(['{"records":[]}', '{"totalSize":2,"done":false,"records":[{"Id":"1"}]}', 'nonsense', '[]'])(
-  'does not take %s for a page of a query',
+  'does not accept %s as a page of a query',
   async body => {
     org = await startScriptedOrg({
       [`GET ${ROOT}/query`]: (_seen, answer) => answer.writeHead(200, { 'content-type': 'application/json' }).end(body),

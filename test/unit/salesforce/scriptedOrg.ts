@@ -34,7 +34,7 @@ export const sendJson =
 export const reject = (status: number, errorCode: string, message: string, fields?: readonly string[]): Handler =>
   sendJson([{ errorCode, message, ...(fields && { fields }) }], status)
 
-/** One handler a time, the last one for good. */
+/** The handlers in turn; the last one repeats. */
 export const inTurn =
   (...handlers: readonly Handler[]): Handler =>
   (seen, answer, times) =>
@@ -54,7 +54,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 /**
- * A server that says exactly what a test wants said, cut wherever it wants. Handlers are found by the start of `METHOD path`, the longest first;
+ * A server that sends exactly the answers of a test, cut anywhere. Handlers are found by the start of `METHOD path`, the longest first;
  * logging in and the list of versions work unless scripted otherwise.
  */
 export async function startScriptedOrg(script: Readonly<Record<string, Handler>>): Promise<ScriptedOrg> {

@@ -10,7 +10,7 @@ const page = sendJson({ totalSize: 0, done: true, records: [] })
 const LOGIN = 'POST /services/oauth2/token'
 const SOQL = 'SELECT Id FROM Contact'
 
-test('asks a rejecting org once, however many calls wait for the login', async () => {
+test('sends one login to an org that rejects it, however many calls wait for the login', async () => {
   const rejection = sendJson({ error: 'invalid_grant', error_description: 'authentication failure' }, 400)
   org = await startScriptedOrg({ [LOGIN]: rejection })
   const connection = connectTo(org)
@@ -20,7 +20,7 @@ test('asks a rejecting org once, however many calls wait for the login', async (
   expect(org.to(LOGIN)).toHaveLength(1)
 })
 
-test('keeps the number of requests at a time', async () => {
+test('limits the number of concurrent requests', async () => {
   let open = 0
   let most = 0
   org = await startScriptedOrg({

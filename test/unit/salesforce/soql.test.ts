@@ -10,7 +10,7 @@ const UNESCAPED: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t',
 const unquoted = (literal: string): string =>
   literal.slice(1, -1).replace(/\\(.)/g, (_, character) => UNESCAPED[character] ?? character)
 
-test('a string literal holds exactly its value', () => {
+test('a string literal contains exactly its value', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), value => {
       expect(unquoted(soqlString(value))).toBe(value)
@@ -18,7 +18,7 @@ test('a string literal holds exactly its value', () => {
   )
 })
 
-test('no value ends its literal', () => {
+test('no value closes its literal', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom("'", '\\', '"', 'a', '\n') }), value => {
       expect(soqlString(value)).toMatch(/^'(?:[^'\\]|\\.)*'$/)
@@ -30,7 +30,7 @@ test('half a surrogate pair is sent as the replacement character', () => {
   expect(encodeSoql('\ud83d')).toBe('%EF%BF%BD')
 })
 
-test('an encoded query stays as it is in a URL', () => {
+test('an encoded query is unchanged in a URL', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), value => {
       const encoded = encodeSoql(soqlString(value))
@@ -53,6 +53,6 @@ test.each(['Contact', 'Invoice__c', 'Account.Ext_Id__c'])('%s is an API name', n
   expect(apiName(name)).toBe(name)
 })
 
-test.each(['', 'Contact--', 'a b', "Name FROM User WHERE Id != ''", '../limits', '__c'])('%j is no API name', name => {
+test.each(['', 'Contact--', 'a b', "Name FROM User WHERE Id != ''", '../limits', '__c'])('no API name: %j', name => {
   expect(() => apiName(name)).toThrow(RangeError)
 })

@@ -21,7 +21,7 @@ afterEach(() => org?.close())
 const query = (url: ScriptedOrg) => collect(connectTo(url).query("SELECT Id FROM Contact WHERE Name = 'Frank'"))
 const create = (url: ScriptedOrg) => connectTo(url).createRecords('Contact', [{ LastName: 'Frank' }])
 
-test('says that nothing was sent when the host refuses connections', async () => {
+test('reports that nothing was sent when the connection fails', async () => {
   // Nothing listens on port 1.
   org = await startScriptedOrg({ 'POST /services/oauth2/token': sendJson(tokenFor('http://127.0.0.1:1', 1)) })
   const error = await create(org).catch(thrown => thrown)
@@ -32,7 +32,7 @@ test('says that nothing was sent when the host refuses connections', async () =>
   )
 })
 
-test('sends a create when the host accepts connections again, since nothing had left before', async () => {
+test('sends a create when the host accepts connections again, because nothing was sent before', async () => {
   const server = createServer((request, answer) => {
     request.resume()
     sendJson([{ id: '0035e00000AAAAAAA2', success: true, errors: [] }])({} as never, answer, 1)
@@ -51,9 +51,9 @@ test('sends a create when the host accepts connections again, since nothing had 
 })
 
 test.each([
-  ['the host is not known', () => 'http://acme.my.salesforce.invalid'],
-  ['the other side speaks no TLS', (url: string) => url.replace('http:', 'https:')],
-])('says that nothing was sent when %s', async (_, addressOf) => {
+  ['the host is unknown', () => 'http://acme.my.salesforce.invalid'],
+  ['the server does not speak TLS', (url: string) => url.replace('http:', 'https:')],
+])('reports that nothing was sent when %s', async (_, addressOf) => {
   org = await startScriptedOrg({})
   const loginUrl = addressOf(org.url)
   const error = await connectTo(org, { loginUrl })
@@ -63,7 +63,7 @@ test.each([
   expect(error.message).toContain(`Login of connection scripted failed: ${new URL(loginUrl).host} cannot be reached`)
 })
 
-test('gives up before sending when the signal has ended already', async () => {
+test('sends nothing when the signal is already aborted', async () => {
   org = await startScriptedOrg({})
   const signal = AbortSignal.abort(new Error('the run was cancelled'))
   const creating = connectTo(org).createRecords('Contact', [{ LastName: 'Frank' }], { signal })
@@ -71,7 +71,7 @@ test('gives up before sending when the signal has ended already', async () => {
   expect(org.to('POST /services/data')).toHaveLength(0)
 })
 
-test('does not know the outcome of a create given up under way', async () => {
+test('does not know the outcome of a create that is aborted in progress', async () => {
   const controller = new AbortController()
   org = await startScriptedOrg({ [`POST ${ROOT}/composite`]: () => controller.abort() })
   const error = await connectTo(org)
@@ -81,7 +81,7 @@ test('does not know the outcome of a create given up under way', async () => {
   expect(error.reason).toBe('aborted after it was sent')
 })
 
-test('a session that is rejected as soon as it is opened is a rejected login', async () => {
+test('reports a session that is rejected at its first use as a rejected login', async () => {
   org = await startScriptedOrg({
     [`GET ${ROOT}/query`]: reject(401, 'INVALID_SESSION_ID', 'Session expired or invalid'),
   })

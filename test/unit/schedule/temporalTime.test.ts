@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const CHECK =
   '@temporalio/common changed: check lib/time.js against cli/schedules/matchingTimes.ts, then set the version here'
 
-test('the private time functions are those of the version they were checked against', () => {
+test('the private time functions are from the version that they were checked against', () => {
   const { version } = createRequire(import.meta.url)('@temporalio/common/package.json') as { version: string }
   expect(version, CHECK).toBe('1.24.0')
 })

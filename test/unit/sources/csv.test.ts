@@ -24,7 +24,7 @@ function marked(style: Style): Style {
 }
 
 describe('any table', () => {
-  test('reads back as it was written, in any style, when delimiter and encoding are given', async () => {
+  test('is read back unchanged, in any style, when delimiter and encoding are given', async () => {
     await fc.assert(
       fc.asyncProperty(cases, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), async (one, sizes) => {
         const { delimiter, encoding } = one.style
@@ -38,14 +38,14 @@ describe('any table', () => {
     )
   })
 
-  test('reads back as it was written when delimiter and encoding are detected', async () => {
-    // A header of one column shows no delimiter: then it is the comma.
+  test('is read back unchanged when delimiter and encoding are detected', async () => {
+    // A header with one column shows no delimiter: the default is the comma.
     const detectable = cases.filter(
       ({ style: { delimiter }, table }) => delimiter !== '§' && (delimiter === ',' || headerOf(table).length > 1),
     )
     await fc.assert(
       fc.asyncProperty(detectable, fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }), async (one, sizes) => {
-        // UTF-16 tells itself by its mark, windows-1252 by what is no UTF-8.
+        // UTF-16 is detected by its byte order mark, windows-1252 by bytes that are not UTF-8.
         const style = { ...marked(one.style), mark: one.style.encoding.startsWith('utf-16') || marked(one.style).mark }
         const header = [...headerOf(one.table).slice(1), 'Größe']
         const table =
@@ -59,7 +59,7 @@ describe('any table', () => {
     )
   })
 
-  test('reads back when records and blocks are large', async () => {
+  test('is read back when records and blocks are large', async () => {
     const values = fc.constantFrom('"', ',', '\r\n', '\n', 'x'.repeat(130_000), 'é'.repeat(50_000), 'short', '')
     const tables = fc.array(fc.array(values, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 12 })
     await fc.assert(
@@ -73,7 +73,7 @@ describe('any table', () => {
   })
 })
 
-/** `Ã` followed by one of these would be a UTF-8 character in windows-1252. */
+/** In windows-1252 `Ã` followed by one of these would be a UTF-8 character. */
 function withoutUtf8Lookalikes(value: string): string {
   return value.replaceAll(/[€”]/g, '')
 }
@@ -83,18 +83,18 @@ describe('records', () => {
     return await allRows(await readCsv(streamOf(text)))
   }
 
-  test('keep their own number of values', async () => {
+  test('keep their number of values', async () => {
     expect(await rowsOf('a,b\n1\n1,2,3\n1,2\n')).toEqual([['1'], ['1', '2', '3'], ['1', '2']])
   })
 
-  test('of delimiters only are records, and empty lines are none', async () => {
+  test('of delimiters only are records; empty lines are not', async () => {
     expect(await rowsOf('a,b\n\n,\r\n\r\n1,2\n\n')).toEqual([
       ['', ''],
       ['1', '2'],
     ])
   })
 
-  test('of a single column are told from empty lines by their quotes', async () => {
+  test('of a single column are distinguished from empty lines by their quotes', async () => {
     expect(await rowsOf('a\n\n""\nx\n""\r\n\r\n""')).toEqual([[''], ['x'], [''], ['']])
   })
 
@@ -127,7 +127,7 @@ describe('records', () => {
     expect(await rowsOf([columns, ...rows].map(row => row.join(';')).join('\n'))).toEqual(rows)
   })
 
-  test('are read no faster than they are asked for', async () => {
+  test('are read no faster than they are requested', async () => {
     let given = 0
     async function* endless() {
       yield Buffer.from('a,b\n')
@@ -146,7 +146,7 @@ describe('records', () => {
 })
 
 describe('closing', () => {
-  test('lets go of the bytes before they are read to their end', async () => {
+  test('releases the bytes before they are read to their end', async () => {
     let released = 0
     async function* bytes() {
       try {

@@ -47,13 +47,13 @@ describe('the header', () => {
     expect((await header(`${text}\n`)).delimiter).toBe(delimiter)
   })
 
-  test('is trimmed, and may hold line ends and quotes', async () => {
+  test('is trimmed, and may contain line ends and quotes', async () => {
     const { names, rows } = await header(' a ,"b\n2"," ""c"" "\r\n1,2,3\r\n')
     expect(names).toEqual(['a', 'b\n2', '"c"'])
     expect(rows).toEqual([['1', '2', '3']])
   })
 
-  test('comes after blank lines and after the line of Excel that names the delimiter', async () => {
+  test("may follow blank lines and Excel's line with the delimiter", async () => {
     expect(await header('\r\n  \r\na;b\r\n1;2')).toMatchObject({ names: ['a', 'b'], rows: [['1', '2']] })
     expect(await header('sep=,\r\na;b,c\r\n1;2,3')).toMatchObject({ names: ['a;b', 'c'], rows: [['1;2', '3']] })
     expect(await header('sep=;\na\n1')).toMatchObject({ names: ['a'], delimiter: ';' })
@@ -63,7 +63,7 @@ describe('the header', () => {
     expect(await header(text)).toEqual({ names: ['a', 'b'], delimiter: ',', rows: [] })
   })
 
-  test('with a name twice or a blank one names them all', async () => {
+  test('with duplicate or blank names is reported with all of them', async () => {
     const error = await failure('a, b,,a,b ,"",c\n')
     expect(error).toBeInstanceOf(SourceHeaderError)
     expect(error.message).toContain(
@@ -71,7 +71,7 @@ describe('the header', () => {
     )
   })
 
-  test('that is cut in a quoted name names the line', async () => {
+  test('that is cut in a quoted name is reported with its line', async () => {
     const error = await failure('\na,"b\nc')
     expect(error).toBeInstanceOf(CsvCutError)
     expect(error.problem).toMatchObject({ kind: 'cut', line: 2 })
@@ -101,13 +101,13 @@ test.each(['', 'ab', '"', '\n', '\uFEFF'])('the delimiter %j is rejected', async
 })
 
 describe('quotes', () => {
-  test('never closed are a file cut short, and the line where they open is named', async () => {
+  test('that are never closed mean a cut file, reported with the line where they open', async () => {
     const error = await failure('a,b\r\n1,"x\r\ny"\r\n2,"cut here\r\n3,4\r\n')
     expect(error).toBeInstanceOf(CsvCutError)
     expect(error.message).toContain('ends in the middle of a quoted value that opens at line 4.')
   })
 
-  test('cut right behind an escaped quote are cut all the same', async () => {
+  test('cut directly after an escaped quote are detected as cut', async () => {
     expect((await failure('a,b\n1,"x""')).problem).toMatchObject({ kind: 'cut', line: 2 })
     expect((await failure('a\n"')).problem).toMatchObject({ kind: 'cut', line: 2 })
     expect((await failure('a\r1\r"x')).problem).toMatchObject({ kind: 'cut', line: 3 })
@@ -119,18 +119,18 @@ describe('quotes', () => {
     }
   })
 
-  test('that swallow the next record are an error with their line', async () => {
+  test('that include the next record are an error with their line', async () => {
     const error = await failure('a,b\n1,2\n"5" tube,x\n"6 inch",y\n')
     expect(error).toBeInstanceOf(CsvQuoteError)
     expect(error.problem).toMatchObject({ kind: 'quotes', line: 3 })
   })
 
-  test('are placed by line also deep in a large file', async () => {
+  test('are reported with their line also deep in a large file', async () => {
     const text = `a,b\n${'1,"2\n3"\n'.repeat(150_000)}9,"cut`
     expect((await failure(text)).problem).toMatchObject({ line: 300_002 })
   })
 
-  test('never closed do not gather a file of any size', async () => {
+  test('that are never closed do not buffer the whole file', async () => {
     let given = 0
     async function* endless() {
       yield Buffer.from('a,b\n1,2\n3,"never closed\n')

@@ -38,7 +38,7 @@ describe('detection', () => {
     expect(await read(bytes)).toEqual({ rows: [[value]], encoding, header: [expect.stringMatching(/^(name|名前)$/)] })
   })
 
-  test('waits for the first letter beyond ASCII, however late it comes', async () => {
+  test('waits for the first character beyond ASCII, however late it occurs', async () => {
     const plain = 'a,b\n'.repeat(200_000)
     const late = Buffer.concat([Buffer.from(plain), encoded('Zoë,5 €\n', 'windows-1252')])
     const found = await read(late, undefined, 1000)
@@ -46,7 +46,7 @@ describe('detection', () => {
     expect(found.rows.at(-1)).toEqual(['Zoë', '5 €'])
   })
 
-  test('is not misled by the chunks of the stream', async () => {
+  test('does not depend on the chunks of the stream', async () => {
     const text = `name\n${'Müller\n'.repeat(30_000)}`
     for (const size of [1, 2, 3, 1021]) {
       const found = await read(Buffer.from(text), undefined, size)
@@ -56,30 +56,30 @@ describe('detection', () => {
   })
 })
 
-describe('bytes that make no text', () => {
+describe('invalid bytes', () => {
   test('in a UTF-8 file are an error with byte and line, never a replacement character', async () => {
     const bytes = Buffer.concat([Buffer.from('name\nZoë\nMüller\n'), Buffer.from([0x41, 0xe9, 0x42, 0x0a])])
     const error = await failure(bytes)
     expect(error).toBeInstanceOf(SourceEncodingError)
     expect(error.message).toBe(
-      "The source data/x.csv can't be read as utf-8: at byte 19 (line 4) 0xE9 is no UTF-8. " +
+      "The source data/x.csv can't be read as utf-8: at byte 19 (line 4) 0xE9 is not UTF-8. " +
         'Save it as UTF-8, or set encoding: windows-1252 beside its uri if that is how it was written.',
     )
     expect((error as SourceEncodingError).problem).toMatchObject({ kind: 'encoding', byte: 19, line: 4 })
   })
 
-  test('are found far behind the letters that made it UTF-8', async () => {
+  test('are found long after the characters that show UTF-8', async () => {
     const good = Buffer.from(`name\nZoë\n${'plain\n'.repeat(100_000)}`)
     const error = await failure(Buffer.concat([good, Buffer.from([0xe9, 0x0a])]))
     expect((error as SourceEncodingError).problem).toMatchObject({ byte: good.length, line: 100_003 })
   })
 
-  test('are windows-1252 when that is given', async () => {
+  test('are read as windows-1252 when that is given', async () => {
     const bytes = Buffer.concat([Buffer.from('name\nZoë\n'), Buffer.from([0xe9, 0x0a])])
     expect((await read(bytes, 'windows-1252')).rows).toEqual([['ZoÃ«'], ['é']])
   })
 
-  test('are an error in a file cut in the middle of a letter', async () => {
+  test('are an error in a file that is cut inside a character', async () => {
     const error = await failure(Buffer.from('name\nZoë\nZoë').subarray(0, -1))
     expect(error.message).toContain('at byte 12 (line 3) the file ends in the middle of a character')
     const wide = await failure(encoded('\uFEFFname\nx', 'utf-16le').subarray(0, -1))
@@ -98,7 +98,7 @@ describe('bytes that make no text', () => {
   })
 })
 
-describe('an encoding that is plainly not the one given', () => {
+describe('an encoding that is clearly not the given one', () => {
   test.each([
     ['utf-8', encoded('\uFEFFname\n', 'utf-16le'), 'utf-16le'],
     ['windows-1252', Buffer.from('\uFEFFname\n'), 'utf-8'],
@@ -110,7 +110,7 @@ describe('an encoding that is plainly not the one given', () => {
   })
 })
 
-describe('a file that is no text', () => {
+describe('a file that is not text', () => {
   test.each([
     ['an Excel workbook', Buffer.from('PK\x03\x04\x14\x00\x06\x00[Content_Types].xml rest', 'latin1')],
     ['a ZIP archive', Buffer.from('PK\x03\x04\x14\x00\x06\x00contacts.csv', 'latin1')],
@@ -123,7 +123,7 @@ describe('a file that is no text', () => {
     ['XML', Buffer.from('<?xml version="1.0"?><rows/>')],
     ['UTF-32 text', Buffer.from('fffe000061000000', 'hex')],
     ['a binary file (it holds zero bytes)', Buffer.from('a,b\n1,\0\n2,3\n', 'latin1')],
-  ])('is called by its name: %s', async (looksLike, bytes) => {
+  ])('is reported by its format: %s', async (looksLike, bytes) => {
     const error = await failure(bytes)
     expect(error).toBeInstanceOf(SourceNotTextError)
     expect(error.message).toContain(`The source data/x.csv is not CSV text: it looks like ${looksLike}. `)

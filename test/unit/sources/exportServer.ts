@@ -1,13 +1,13 @@
-// A web server that gives out exports, well and badly.
+// A web server with exports, valid and faulty ones.
 import { createServer, type ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { type Listening, listening } from '../../rig/listening.ts'
 
-/** Of a presigned address: a secret. */
+/** The signature of a presigned URL: a secret. */
 export const SIGNATURE = 'X-Amz-Signature=0123456789abcdef'
 export const CSV = 'a,b\n1,2\n'
 
-/** What the server does for a path. */
+/** The answer of the server for each path. */
 const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
   '/exports/x.csv': response =>
     response
@@ -22,8 +22,8 @@ const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
     response.write('a,b\n')
     response.end('1,2\n')
   },
-  '/exports/packed.csv': response => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(CSV)),
-  '/exports/half-packed.csv': response =>
+  '/exports/gzip.csv': response => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(CSV)),
+  '/exports/incomplete-gzip.csv': response =>
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(CSV.repeat(999)).subarray(0, 40)),
   '/exports/brotli.csv': response => response.writeHead(200, { 'content-encoding': 'br' }).end('x'),
   '/exports/unbounded.csv': response => {

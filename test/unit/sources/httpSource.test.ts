@@ -33,17 +33,17 @@ async function failure(uri: string, places = placesOf(`${base}/exports/`)) {
 }
 
 describe('a file of a web server', () => {
-  test.each(['x.csv', 'chunked.csv', 'packed.csv', 'moved.csv', `x.csv?${SIGNATURE}`])('is read: %s', async name => {
+  test.each(['x.csv', 'chunked.csv', 'gzip.csv', 'moved.csv', `x.csv?${SIGNATURE}`])('is read: %s', async name => {
     expect(await rowsOf(`${base}/exports/${name}`)).toEqual([['1', '2']])
   })
 
-  test('is known by its address without what is signed', async () => {
+  test('is identified by its URL without the signature', async () => {
     const reader = await openSource({ uri: `${base}/exports/x.csv?${SIGNATURE}` }, placesOf(`${base}/exports`))
     expect(reader.description).toBe(`${base}/exports/x.csv?…`)
     await reader.close()
   })
 
-  test('can be looked at', async () => {
+  test('reports its size, its last change and its version', async () => {
     const places = placesOf(`${base}/exports/`)
     expect(await statSource(`${base}/exports/x.csv`, places)).toEqual({
       bytes: 8,
@@ -51,7 +51,7 @@ describe('a file of a web server', () => {
       version: '"v1"',
     })
     expect(await statSource(`${base}/exports/nothing.csv`, places)).toBeUndefined()
-    // It says nothing of itself: nobody can tell it from yesterday's.
+    // Without these headers a new file cannot be distinguished from the previous one.
     const nothing = { bytes: undefined, changedAt: undefined, version: undefined }
     expect(await statSource(`${base}/exports/chunked.csv`, places)).toEqual(nothing)
     await expect(statSource(`${base}/exports/status-503`, places)).rejects.toThrow('answers 503')
@@ -69,9 +69,9 @@ describe('outside of the allowed addresses', () => {
     ['https://127.0.0.1/exports/x.csv'],
     ['http://localhost:1/exports/x.csv'],
     ['https://files.acme.com.evil.com/exports/x.csv'],
-  ])('nothing is asked of the server: %s', async written => {
+  ])('no request is sent: %s', async written => {
     const { message, final } = await failure(written.replace('BASE', base))
-    expect(message).toContain(`it lies outside the data directories (allowed: ${base}/exports/)`)
+    expect(message).toContain(`it is outside the data directories (allowed: ${base}/exports/)`)
     expect(final).toBe(true)
   })
 
@@ -82,13 +82,13 @@ describe('outside of the allowed addresses', () => {
     ['BASE/exports/..%5cprivate/x.csv', 'it holds "." or ".." as a name, escaped'],
     ['http://files.acme.com/exports/x.csv', 'http: is not encrypted'],
     ['https://', 'it is not a valid URL'],
-  ])('what is no plain address is rejected: %s', async (written, words) => {
+  ])('an invalid URL is rejected: %s', async (written, words) => {
     const { message, final } = await failure(written.replace('BASE', base))
     expect(message).toContain(`its uri can't be used: ${words}`)
     expect(final).toBe(true)
   })
 
-  test('credentials in an address are rejected, and not repeated', async () => {
+  test('credentials in a URL are rejected, and not printed', async () => {
     const { message } = await failure(`${base.replace('://', '://bob:topsecret@')}/exports/x.csv`)
     expect(message).toContain('it holds credentials')
     expect(message).not.toContain('topsecret')
@@ -97,11 +97,11 @@ describe('outside of the allowed addresses', () => {
   test.each([
     [
       'moved-out.csv',
-      /sends on to http:\/\/127\.0\.0\.1:\d+\/private\/x\.csv\?…, which lies outside the data directories/,
+      /redirects to http:\/\/127\.0\.0\.1:\d+\/private\/x\.csv\?…, which is outside the data directories/,
     ],
-    ['moved-away.csv', /sends on to https:\/\/other\.acme\.com\/x\.csv, which lies outside/],
-    ['moved-up.csv', /sends on to .+\/private\/x\.csv, which lies outside/],
-    ['moved-around.csv', /sends on from address to address, more than 5 times/],
+    ['moved-away.csv', /redirects to https:\/\/other\.acme\.com\/x\.csv, which is outside/],
+    ['moved-up.csv', /redirects to .+\/private\/x\.csv, which is outside/],
+    ['moved-around.csv', /redirects more than 5 times/],
   ])('a redirect is not followed: %s', async (name, words) => {
     const { message, final } = await failure(`${base}/exports/${name}`)
     expect(message).toMatch(words)
@@ -109,12 +109,12 @@ describe('outside of the allowed addresses', () => {
   })
 })
 
-describe('what can not be read', () => {
+describe('an unreadable source', () => {
   test.each([
     [404, 'SourceFileError', true, 'there is no such file (404). Check the name'],
     [410, 'SourceFileError', true, 'there is no such file (410)'],
-    [401, 'SourceFileError', true, 'its server does not give it out (401). If its address was signed for a time'],
-    [403, 'SourceFileError', true, 'its server does not give it out (403)'],
+    [401, 'SourceFileError', true, 'its server denies access (401). If its address is presigned'],
+    [403, 'SourceFileError', true, 'its server denies access (403)'],
     [400, 'SourceFileError', true, 'its server answers 400. Open the address in a browser'],
     [204, 'SourceFileError', true, 'its server answers 204'],
     [429, 'SourceUnreachableError', false, 'its server answers 429. It is retried'],
@@ -126,26 +126,28 @@ describe('what can not be read', () => {
     expect(found.message).toContain(words)
   })
 
-  test.each(['short.csv', 'short-chunked.csv'])('a body that is cut is never a short file: %s', async name => {
+  test.each(['short.csv', 'short-chunked.csv'])('a cut body is never taken for a short file: %s', async name => {
     const { type, message, final } = await failure(`${base}/exports/${name}`)
     expect({ type, final }).toEqual({ type: 'SourceUnreachableError', final: false })
     expect(message).toContain('the request to its server failed: the connection was cut (ECONNRESET). It is retried')
   })
 
-  test('a body whose end can not be told from a cut is rejected', async () => {
+  test('a body whose end cannot be distinguished from a cut is rejected', async () => {
     const { message, final } = await failure(`${base}/exports/unbounded.csv`)
-    expect(message).toContain('says neither how long it is nor where it ends')
+    expect(message).toContain('states neither its length nor its end')
     expect(final).toBe(true)
   })
 
-  test('what is packed another way, or half of a gzip, is rejected', async () => {
-    expect((await failure(`${base}/exports/brotli.csv`)).message).toContain('packs it as "br"; understood is gzip')
-    expect((await failure(`${base}/exports/half-packed.csv`)).message).toContain('it is not a complete gzip file')
+  test('another content encoding and an incomplete gzip are rejected', async () => {
+    expect((await failure(`${base}/exports/brotli.csv`)).message).toContain(
+      'sends Content-Encoding "br"; supported is gzip',
+    )
+    expect((await failure(`${base}/exports/incomplete-gzip.csv`)).message).toContain('it is not a complete gzip file')
   })
 
-  test('a server that does not answer is tried again', async () => {
-    const nobody = `http://127.0.0.1:${await freePort()}/exports/`
-    const { type, message, final } = await failure(`${nobody}x.csv?${SIGNATURE}`, placesOf(nobody))
+  test('a server that does not answer is retried', async () => {
+    const unreachable = `http://127.0.0.1:${await freePort()}/exports/`
+    const { type, message, final } = await failure(`${unreachable}x.csv?${SIGNATURE}`, placesOf(unreachable))
     expect({ type, final }).toEqual({ type: 'SourceUnreachableError', final: false })
     expect(message).toContain('the request to its server failed: the connection was refused (ECONNREFUSED)')
   })

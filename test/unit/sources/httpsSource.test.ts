@@ -19,8 +19,8 @@ describe('over TLS', () => {
   })
   afterAll(() => Promise.all(servers.map(server => server.close())))
 
-  /** The place that a server gives out, with a certificate of the authority. */
-  async function placeOver(name: string, days: number): Promise<string> {
+  /** Starts a server with a certificate of the authority, and returns its URL. */
+  async function serve(name: string, days: number): Promise<string> {
     const made = await makeCertificate(folder, name, { authority, subjectAltName: 'IP:127.0.0.1', days })
     const [key, cert] = [await readFile(made.key), await readFile(made.crt)]
     const tls = createServer({ key, cert }, (_, response) => {
@@ -31,8 +31,8 @@ describe('over TLS', () => {
     return `https://127.0.0.1:${started.port}/`
   }
 
-  test('a certificate that nobody vouches for is rejected, with the way to trust it', async () => {
-    const address = await placeOver('strange', 1)
+  test('an untrusted certificate is rejected, with how to trust it', async () => {
+    const address = await serve('strange', 1)
     const opening = openSource({ uri: `${address}x.csv` }, { baseDirectory: '/', dataDirectories: [address] })
     const error = await opening.catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(SourceFileError)
@@ -48,7 +48,7 @@ describe('over TLS', () => {
         console.log(await opening.then(({ header }) => header.join(), ({ message }) => message))
       }`
     const environment = { ...process.env, NODE_EXTRA_CA_CERTS: authority.crt }
-    const places = [await placeOver('known', 1), await placeOver('expired', -1)]
+    const places = [await serve('known', 1), await serve('expired', -1)]
     const args = ['--input-type=module', '-e', script, ...places]
     const { stdout } = await promisify(execFile)(process.execPath, args, { env: environment })
     expect(stdout).toMatch(

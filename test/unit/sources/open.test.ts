@@ -12,7 +12,7 @@ import { allRows, streamed, valueFor } from './tables.ts'
 
 const base = temporaryFolder()
 
-/** Names of the files this process has open. */
+/** Names of the files that this process has open. */
 async function openFiles(): Promise<string[]> {
   const numbers = await readdir('/proc/self/fd')
   const paths = await Promise.all(numbers.map(number => readlink(`/proc/self/fd/${number}`).catch(() => '')))
@@ -29,7 +29,7 @@ async function opened(source: OpenedSource) {
 }
 
 describe('a CSV file', () => {
-  test('gives its records, and a copy of all its bytes', async () => {
+  test('returns its records, and a copy of all its bytes', async () => {
     const bytes = Buffer.from(`\uFEFFa;b\r\n${'1;Zoë\r\n'.repeat(100_000)}`)
     await writeFile(join(base, 'x.csv'), bytes)
     const { reader, rows, copy } = await opened({ uri: 'file:x.csv' })
@@ -54,7 +54,7 @@ describe('a CSV file', () => {
 })
 
 describe('inline records', () => {
-  test('have the columns of all of them in the order they come first', async () => {
+  test('have the columns of all of them in order of first occurrence', async () => {
     const { reader, rows } = await opened({ inline: [{ b: '1' }, { a: '2', b: '3' }, {}] })
     expect(reader).toMatchObject({ description: 'inline', header: ['b', 'a'] })
     expect(rows).toEqual([
@@ -64,7 +64,7 @@ describe('inline records', () => {
     ])
   })
 
-  test('are copied as a CSV that reads back to the same records', async () => {
+  test('are copied as a CSV that is read back as the same records', async () => {
     const record = fc.dictionary(fc.constantFrom('a', 'b', 'c "d"', 'e,f', '__proto__'), valueFor('utf-8'))
     await fc.assert(
       fc.asyncProperty(fc.array(record, { minLength: 1, maxLength: 8 }), async inline => {
@@ -78,7 +78,7 @@ describe('inline records', () => {
     )
   })
 
-  test('that are none, or have a blank column, are rejected in one line', async () => {
+  test('are rejected in one line when they are empty or have a blank column', async () => {
     await expect(opened({ inline: [] })).rejects.toThrow(SourceEmptyError)
     await expect(opened({ inline: [{ a: '1', ' ': '2' }] })).rejects.toThrow(SourceHeaderError)
   })

@@ -51,7 +51,7 @@ async function content(uri: string, dataDirectories?: readonly string[]): Promis
 }
 
 describe('a file in a data directory', () => {
-  test('is read, and known by its path and size', async () => {
+  test('is read, and identified by its path and size', async () => {
     expect(await content('file:data/x.csv')).toBe('a,b\n1,2\n')
     expect(await open('file:data/x.csv')).toMatchObject({ description: 'data/x.csv', bytes: 8 })
   })
@@ -78,7 +78,7 @@ describe('a file in a data directory', () => {
     expect((await failure('file:data/deep/März 100%.csv')).problem.kind).toBe('uri')
   })
 
-  test('may lie in a data directory that is a link itself', async () => {
+  test('may be in a data directory that is a link', async () => {
     expect(await content('file:linked/x.csv', ['linked'])).toBe('a,b\n1,2\n')
     expect(await content('file:data/x.csv', ['linked'])).toBe('a,b\n1,2\n')
   })
@@ -105,12 +105,12 @@ describe('outside the data directories', () => {
     expect(error.message).toContain(`(allowed: ${base}/data)`)
   })
 
-  test('a file that exists can not be told from one that does not', async () => {
+  test('an existing file and a missing one give the same error', async () => {
     const [there, absent] = [await failure('file:sflink.yaml'), await failure('file:nothing.yaml')]
     expect(there.message.replace('sflink.yaml', 'nothing.yaml')).toBe(absent.message)
   })
 
-  test('no path leads out, whatever it is made of', async () => {
+  test('no path leads out, for any combination of parts', async () => {
     const parts = fc.constantFrom(
       '..',
       '.',
@@ -139,7 +139,7 @@ describe('outside the data directories', () => {
   })
 })
 
-describe('what can not be read', () => {
+describe('an unreadable source', () => {
   test.each([
     ['file:data/nothing.csv', 'missing', 'there is no file'],
     ['file:data/x.csv/y.csv', 'missing', 'there is no file'],
@@ -148,13 +148,13 @@ describe('what can not be read', () => {
     ['file:data/pipe.csv', 'special', 'is a pipe, socket or device'],
     ['data/x.csv', 'uri', 'it has no scheme; write file: before the path'],
     ['ftp://example.com/x.csv', 'uri', 'the scheme ftp: is not supported; allowed: file:'],
-  ])('%s is told in one line', async (uri, kind, words) => {
+  ])('%s is reported in one line', async (uri, kind, words) => {
     const error = await failure(uri)
     expect(error.problem.kind).toBe(kind)
     expect(error.message).toContain(words)
   })
 
-  test.skipIf(process.getuid?.() === 0)('a file without permission is told in one line', async () => {
+  test.skipIf(process.getuid?.() === 0)('a file without permission is reported in one line', async () => {
     await writeFile(join(base, 'data/locked.csv'), 'a\n')
     await chmod(join(base, 'data/locked.csv'), 0)
     expect((await failure('file:data/locked.csv')).problem.kind).toBe('unreadable')

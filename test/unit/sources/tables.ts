@@ -22,7 +22,7 @@ export function written(table: readonly (readonly string[])[], style: Style): Bu
   return encoded(style.mark ? `\uFEFF${text}` : text, style.encoding)
 }
 
-/** Standard quoting; a value alone on its line is quoted when blank, or it would be an empty line. */
+/** Standard quoting; a blank value alone on its line is quoted, because the line would be empty otherwise. */
 function quoted(value: string, columns: number, { delimiter, quoteAll }: Style): string {
   const needed = value.includes(delimiter) || /["\r\n]/.test(value) || (columns === 1 && value === '')
   return needed || quoteAll ? `"${value.replaceAll('"', '""')}"` : value
@@ -32,7 +32,7 @@ export function encoded(text: string, encoding: Encoding): Buffer {
   return iconv.encode(text, encoding, { addBOM: false })
 }
 
-/** Cuts bytes at the given places, which wrap around. */
+/** Cuts bytes at the given offsets, which wrap around. */
 export function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
   const pieces: Uint8Array[] = []
   for (let at = 0, turn = 0; at < bytes.length; turn++) {
@@ -63,12 +63,12 @@ export async function allRows(reader: SourceReader): Promise<string[][]> {
 const AWKWARD = ['"', '""', ',', ';', '\t', '|', '\n', '\r\n', '\r', ' ', 'é', '€', '”', 'Ã', 'a', '', '#', '\\']
 const WIDE = ['😀', '日本', '\u2028', 'e\u0301', '👩‍👩‍👧']
 
-/** Values that windows-1252 knows, or of all of Unicode. */
+/** Values of windows-1252, or of all of Unicode. */
 export function valueFor(encoding: Encoding): fc.Arbitrary<string> {
   const awkward = encoding === 'windows-1252' ? AWKWARD : [...AWKWARD, ...WIDE]
   const joined = fc.array(fc.constantFrom(...awkward), { maxLength: 6 }).map(parts => parts.join(''))
   const any = fc.string({ unit: encoding === 'windows-1252' ? 'grapheme-ascii' : 'grapheme', maxLength: 12 })
-  // Zero bytes make a file binary for us.
+  // A file with zero bytes is treated as binary.
   return fc.oneof(joined, any).map(value => value.replaceAll('\0', ''))
 }
 

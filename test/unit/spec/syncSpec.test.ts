@@ -25,7 +25,7 @@ function spec(input: unknown) {
 }
 
 describe('a sync spec', () => {
-  test('is completed with every default', () => {
+  test('gets every default', () => {
     expect(spec(BASE)).toEqual({
       ...BASE,
       source: { ...BASE.source, stableFor: 30_000, missing: 'fail', unchanged: 'load' },
@@ -42,13 +42,13 @@ describe('a sync spec', () => {
     })
   })
 
-  test('is unchanged when it is parsed again, so that a service may send a stored one', () => {
+  test('is unchanged when it is parsed again, so a service may send a stored spec', () => {
     const whole = { ...BASE, operation: { column: 'todo' }, keyField: 'LastName', resend: { delay: '10s' } }
     const once = spec(whole)
     expect(spec(once)).toEqual(once)
   })
 
-  test('takes columns, constants, durations and inline records in the forms people write', () => {
+  test('accepts columns, constants, durations and inline records in every documented form', () => {
     const parsed = spec({
       ...BASE,
       source: { inline: [{ last_name: 'Aster', visits: 3, vip: true, phone: null }] },
@@ -67,7 +67,7 @@ describe('a sync spec', () => {
   })
 })
 
-describe('a wrong sync spec is rejected in words that say what is allowed and given', () => {
+describe('an invalid sync spec is rejected with the allowed and the given values', () => {
   test.each([
     [
       'an unknown operation',
@@ -122,12 +122,12 @@ describe('a wrong sync spec is rejected in words that say what is allowed and gi
       ['keyField: Key field: LastNam is not present in data; map it under fields; did you mean "LastName"?'],
     ],
     [
-      'too much inline',
+      'too many inline records',
       { source: { inline: [{ last_name: 'x'.repeat(1_000_001) }] } },
       ['source.inline: has 1000019 bytes; the maximum is 1000000; put the records into a file and give its uri'],
     ],
     [
-      'a character that is no text',
+      'a character that is not text',
       { source: { inline: [{ last_name: 'x' }, { last_name: 'x', note: 'y\0' }] } },
       ['source.inline.1.note: contains the character U+0000, which no text may contain; remove it'],
     ],
@@ -135,7 +135,7 @@ describe('a wrong sync spec is rejected in words that say what is allowed and gi
     expect(problems({ ...BASE, ...parts })).toEqual(expected)
   })
 
-  test('an unknown key at the top names the allowed ones and the nearest', () => {
+  test('an unknown key at the top level is reported with the allowed keys and the nearest one', () => {
     expect(problems({ ...BASE, identityField: [] })).toEqual([
       expect.stringMatching(
         /^: unknown key "identityField"; allowed: connection, object, .*; did you mean "identityFields"\?$/,
@@ -159,11 +159,11 @@ const full = spec({
 test.each([
   [bare, full],
   [full, bare],
-])('overrides lead to exactly the spec they were made of, whatever the named sync holds', (named, whole) => {
+])('overrides give exactly the spec that they were made from, for any named sync', (named, whole) => {
   expect(spec(overriddenSpec(named, overridesTo(whole)))).toEqual(whole)
 })
 
-test('an override replaces its key alone, and null takes one away', () => {
+test('an override replaces its own key only, and null removes a key', () => {
   const { keyField, ...others } = full
   expect(keyField).toBe('LastName')
   expect(spec(overriddenSpec(full, { keyField: null, maxRejected: 7 }))).toEqual({ ...others, maxRejected: 7 })

@@ -20,7 +20,7 @@ async function hiddenFiles(): Promise<string[]> {
   return entries.filter(entry => entry.isFile() && entry.name.startsWith('.')).map(entry => entry.name)
 }
 
-/** Lets a process write for a moment after its first turn, then kills it. Returns the last turn it said it had finished. */
+/** Lets a process write for a moment after its first turn, then kills it. Returns the last turn that it reported as finished. */
 async function writeUntilKilled(milliseconds: number): Promise<number> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'crashingWriter.ts'), root], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -39,7 +39,7 @@ async function writeUntilKilled(milliseconds: number): Promise<number> {
 }
 
 describe('a process killed while it writes', () => {
-  test('leaves whole files only, with everything it had finished', async () => {
+  test('leaves whole files only, with everything that it finished', async () => {
     for (const milliseconds of [0, 3, 17, 38, 71, 110]) {
       const last = await writeUntilKilled(milliseconds)
       const store = openFileRunStore(root, 'run')
@@ -53,7 +53,7 @@ describe('a process killed while it writes', () => {
       expect(paths.some(path => path.includes('/.'))).toBe(false)
       await store.write('replaced/0.csv', '0\n')
       await store.write('pieces/0.csv', '0\n')
-      await store.writeOnce('once/mended.json', '0\n')
+      await store.writeOnce('once/later.json', '0\n')
       expect(await hiddenFiles()).toEqual([])
       await rm(join(root, 'run'), { recursive: true })
     }
@@ -73,12 +73,12 @@ describe('temporary files left behind', () => {
     return await hiddenFiles()
   }
 
-  test('go when their process is gone, also one with the same number as this', async () => {
+  test('are removed when their process no longer exists, even one with the same id as this process', async () => {
     const gone = [name(hostname(), DEAD, 'aa'), name(hostname(), process.pid, 'bb'), name('old-host', 1, 'cc')]
     expect(await afterAWrite(gone)).toEqual([])
   })
 
-  test('stay when their process lives or may live on another machine', async () => {
+  test('are kept when their process runs or may run on another machine', async () => {
     const alive = [name(hostname(), process.ppid, 'aa'), name('other-host', DEAD, 'bb'), '.nfs0001']
     expect((await afterAWrite(alive)).sort()).toEqual(alive.sort())
   })

@@ -4,7 +4,7 @@ import { openFileRunStore } from '../../../loader/storage/fileRunStore.ts'
 const [, , root = ''] = process.argv
 const store = openFileRunStore(root, 'run')
 
-/** Content that says of itself whether it is whole. */
+/** Content that shows whether it is complete. */
 function content(lines: number): string {
   return `${lines}\n${`${'x'.repeat(99)}\n`.repeat(lines)}`
 }

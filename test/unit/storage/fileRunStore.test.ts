@@ -23,8 +23,8 @@ async function fileKind(): Promise<StoreKind> {
 
 describe('a run store in files', () => testRunStore(fileKind))
 
-describe('a disk that rejects', () => {
-  test('is one line that says what, where and what to do', async () => {
+describe('an error of the disk', () => {
+  test('is reported in one line with what failed, where, and what to do', async () => {
     const taken = join(temporary, 'taken')
     await writeFile(taken, '')
     const blocked = openFileRunStore(taken, 'run')

@@ -28,7 +28,7 @@ describe('the run store of the configuration', () => {
     ['https://example.com/runs', 'the scheme https: is not supported'],
     ['file://server/runs', 'it names the host "server"'],
     ['file:', 'it names no path'],
-    ['file:100%', 'it holds a "%" that begins no %xx escape'],
+    ['file:100%', 'it holds a "%" that does not begin a %xx escape'],
     ['file:runs%00', 'it holds a NUL character'],
   ])('%s is rejected with what is allowed', (uri, words) => {
     const opening = () => openRunStores(uri, '/srv/acme')
@@ -45,12 +45,12 @@ describe('the run store of the configuration', () => {
     expect(openRunStores(uri, '/srv/acme').open('r1').location).toBe(location)
   })
 
-  test('keeps credentials in its URI out of the message', () => {
+  test('does not print credentials of its URI', () => {
     const opening = () => openRunStores('s3://AKIA:topsecret@bucket/runs', '/srv/acme')
-    expect(opening).toThrow(/^The run store "s3:\/\/…@bucket\/runs" can't be used: it holds credentials; give them by/)
+    expect(opening).toThrow(/^The run store "s3:\/\/…@bucket\/runs" can't be used: it holds credentials; set them with/)
   })
 
-  test('rejects a run id that leads out of it', () => {
+  test('rejects a run id outside of it', () => {
     expect(() => openRunStores('file:runs', '/srv/acme').open('../x')).toThrow(/Give the run another id\.$/)
   })
 })

@@ -13,11 +13,11 @@ import type { RunStore, RunStores } from '../../../loader/storage/runStore.ts'
 import { tryRunStores } from '../../../loader/storage/tryRunStores.ts'
 
 export type StoreKind = {
-  /** Runs in a place of their own; as another process would open them when called again with that place. */
+  /** Opens the runs of a location; again, as another process does, when called with the same location. */
   open(place: string): RunStores
-  /** A place where there is nothing yet. */
+  /** An empty location. */
   newPlace(): Promise<string>
-  /** Names of everything that lies in a place, also what the run store would not show. */
+  /** Names of all files in a location, also those that the run store does not show. */
   traces(place: string): Promise<readonly string[]>
   close(): Promise<void>
 }
@@ -40,13 +40,13 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
   })
 
   describe('write', () => {
-    test('puts a file below the directory of the run and says its size in bytes', async () => {
+    test('writes a file below the directory of the run and returns its size in bytes', async () => {
       expect(await store.write('chunks/00001.csv', 'Zoë\n')).toBe(5)
       expect(store.location).toBe(`${stores.location}/nightly-1`)
       expect(await store.readText('chunks/00001.csv')).toBe('Zoë\n')
     })
 
-    test('takes a stream of text and bytes', async () => {
+    test('accepts a stream of text and bytes', async () => {
       async function* pieces() {
         yield 'a,'
         yield new Uint8Array([0x62, 0x0a])
@@ -88,7 +88,7 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
       expect(await store.size('chunks/00001.csv')).toBe(2)
     })
 
-    test('leaves no trace when discarded', async () => {
+    test('leaves no files when discarded', async () => {
       const writer = store.writer('chunks/00001.csv')
       await writer.write('x'.repeat(1_000_000))
       await writer.discard()
@@ -123,7 +123,7 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
       )
     })
 
-    test('keeps the order when nobody waits between the pieces', async () => {
+    test('keeps the order when the caller does not wait between the pieces', async () => {
       const writer = store.writer('fast.csv')
       const lines = Array.from({ length: 60_000 }, (_, number) => `${number},${'x'.repeat(number % 40)}\n`)
       await Promise.all(lines.map(line => writer.write(line)))
@@ -148,7 +148,7 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
       expect(await kind.traces(place)).toEqual(['00001.json'])
     })
 
-    test('lets exactly one of many at once be first', async () => {
+    test('lets exactly one of many concurrent writers be first', async () => {
       const others = [store, kind.open(place).open('nightly-1')]
       const attempts = Array.from({ length: 40 }, (_, number) => others[number % 2]?.writeOnce('job.json', `${number}`))
       const won = (await Promise.all(attempts)).flatMap((first, number) => (first ? [`${number}`] : []))
@@ -163,7 +163,7 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
       expect(await text(await store.read('big.csv'))).toBe('line\n'.repeat(200_000))
     })
 
-    test('says which file is missing, and where', async () => {
+    test('reports which file is missing, and where', async () => {
       await expect(store.read('chunks/00009.csv')).rejects.toThrow(RunFileMissingError)
       await expect(store.read('chunks/00009.csv')).rejects.toThrow(/chunks\/00009\.csv .* no such file in .*nightly-1/)
       expect(await store.readText('chunks/00009.csv')).toBeUndefined()
@@ -183,7 +183,7 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
       await open.discard()
     })
 
-    test('removes a file, and does not mind when there is none', async () => {
+    test('removes a file, and does nothing when it does not exist', async () => {
       await store.write('a.csv', '')
       await store.remove('a.csv')
       await store.remove('a.csv')
@@ -192,7 +192,7 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
   })
 
   describe('many and large', () => {
-    test('a file of many parts comes back byte for byte, and is there only at its end', async () => {
+    test('a file of many parts is read back byte for byte, and exists only when it is complete', async () => {
       const piece = Buffer.from(Array.from({ length: 1 << 20 }, (_, index) => (index * 7919) % 251))
       const writer = store.writer('source')
       for (let count = 0; count < 17; count += 1) await writer.write(piece)
@@ -203,21 +203,21 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
       expect(found.equals(Buffer.concat(Array.from({ length: 17 }, () => piece)))).toBe(true)
     })
 
-    test('a file that is left alone half-way can be closed', async () => {
+    test('a partly read file can be closed', async () => {
       await store.write('source', 'x'.repeat(3_000_000))
       const stream = await store.read('source')
       for await (const _ of stream) break
       expect(stream.destroyed).toBe(true)
     })
 
-    test('a discarded file of many parts leaves no trace', async () => {
+    test('a discarded file of many parts leaves no files', async () => {
       const writer = store.writer('source')
       for (let count = 0; count < 13; count += 1) await writer.write('x'.repeat(1 << 20))
       await writer.discard()
       expect(await kind.traces(place)).toEqual([])
     })
 
-    test('lists more files than S3 tells at once', async () => {
+    test('lists more files than one answer of S3 contains', async () => {
       const paths = Array.from({ length: 1_005 }, (_, index) => `chunks/00001.journal/${1_000 + index}.intent.json`)
       await Promise.all(paths.map(path => store.write(path, '{}')))
       expect(await store.list('chunks')).toEqual(paths)
@@ -240,7 +240,7 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
       expect(await runIds()).toEqual(['a', 'b', 'nightly-1', 'nightly.2026-11-25', 'Ä'])
     })
 
-    test('may be removed one by one, with what was left unfinished', async () => {
+    test('may be removed one by one, with their unfinished files', async () => {
       await store.write('a.csv', '')
       await store.write('chunks/b.csv', '')
       await stores.open('nightly-10').write('a.csv', 'kept')
@@ -253,12 +253,12 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
     })
   })
 
-  test('can be tried without leaving anything behind', async () => {
+  test('can be probed without leaving files behind', async () => {
     expect(await tryRunStores(stores)).toBeUndefined()
     expect(await kind.traces(place)).toEqual([])
   })
 
-  test('remembers which runs were removed, until it is taken back', async () => {
+  test('remembers removed runs until the mark is deleted', async () => {
     await markRemoved(stores, 'nightly-1', { removedAt: '2026-11-25T03:00:00' })
     await markRemoved(stores, 'nightly-1', { removedAt: 'later' })
     await stores.removeRun('nightly-1')

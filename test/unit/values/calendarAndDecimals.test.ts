@@ -7,8 +7,8 @@ import { compileUtcText } from '../../../loader/values/utcText.ts'
 
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia']
 
-describe('wall clock time in a zone', () => {
-  test.each(ZONES)('%s: leads back to the instant it is of, the first of two in autumn', timeZone => {
+describe('local time in a time zone', () => {
+  test.each(ZONES)('%s: converts back to its instant, to the first of two in autumn', timeZone => {
     const toInstant = compileWallClock(timeZone)
     const wallOf = wallClockIn(timeZone)
     const seconds = fc.integer({ min: Date.UTC(1990, 0) / 1000, max: Date.UTC(2037, 0) / 1000 })
@@ -22,7 +22,7 @@ describe('wall clock time in a zone', () => {
     )
   })
 
-  test('through every half hour of the days on which the clocks change', () => {
+  test('for every half hour of the days on which the clocks change', () => {
     const toInstant = compileWallClock('Europe/Berlin')
     const wallOf = wallClockIn('Europe/Berlin')
     const days = [Date.UTC(2024, 2, 30, 12), Date.UTC(2024, 9, 26, 12)]
@@ -45,7 +45,7 @@ test('instants are written as Date writes them', () => {
   )
 })
 
-test('a date pattern reads what it writes, and one digit where a literal follows', () => {
+test('a date pattern reads what it writes, and also one digit before a literal', () => {
   const read = compileDatePattern('dd.MM.yyyy HH:mm:ss')
   expect(read('1.2.2024 3:04:05')).toEqual({ year: 2024, month: 2, day: 1, hour: 3, minute: 4, second: 5 })
   expect(read('1.2.2024')).toBe(undefined)
@@ -69,7 +69,7 @@ test('decimals are rounded half away from zero, exactly', () => {
   )
 })
 
-/** The same by whole numbers alone. */
+/** The same with integers only. */
 function expected(unscaled: bigint, from: number, to: number): string {
   const magnitude = unscaled < 0n ? -unscaled : unscaled
   const factor = 10n ** BigInt(Math.max(0, from - to))

@@ -36,7 +36,7 @@ function convert(type: keyof typeof TYPES, raw: string, formats: ValueFormats = 
   return typeof converted === 'string' ? converted : `${converted.code} ${converted.message}`
 }
 
-describe('values are put into the form that Salesforce would store', () => {
+describe('values are converted to the form that Salesforce stores', () => {
   test.each<[keyof typeof TYPES, string, string]>([
     ['text', '  two\r\nlines \u0001', 'two\nlines'],
     ['email', ' A.B@Example.com ', 'A.B@Example.com'],
@@ -74,7 +74,7 @@ describe('values are put into the form that Salesforce would store', () => {
   })
 })
 
-describe('values that cannot be put in form are rejected in words', () => {
+describe('invalid values are rejected with a message', () => {
   test.each<[keyof typeof TYPES, string, string]>([
     ['text', 'x'.repeat(41), `STRING_TOO_LONG Billing City: data value too large: ${'x'.repeat(41)} (max length=40)`],
     ['email', 'XX', 'INVALID_EMAIL_ADDRESS Email: invalid email address: XX'],
@@ -86,7 +86,7 @@ describe('values that cannot be put in form are rejected in words', () => {
     [
       'date',
       '1066-10-14',
-      'INVALID_VALUE Birthdate: 1066-10-14 is not a date that Salesforce keeps; expected a year from 1700 to 4000 (column col)',
+      'INVALID_VALUE Birthdate: 1066-10-14 is not a date that Salesforce accepts; expected a year from 1700 to 4000 (column col)',
     ],
     [
       'datetime',
@@ -116,19 +116,19 @@ describe('values that cannot be put in form are rejected in words', () => {
     [
       'text',
       '#N/A',
-      'INVALID_VALUE Billing City: #N/A is no value; leave the value blank and set blank: clear to clear the field (column col)',
+      'INVALID_VALUE Billing City: #N/A is not a value; leave the value blank and set blank: clear to clear the field (column col)',
     ],
   ])('%s %j', (type, raw, expected) => {
     expect(convert(type, raw)).toBe(expected)
   })
 
-  test('what Salesforce counts differently is left to Salesforce: 40 emoji fit into 40 characters', () => {
+  test('the length of surrogate pairs is checked by Salesforce: 40 emoji fit into 40 characters', () => {
     expect(convert('text', '😀'.repeat(40))).toBe('😀'.repeat(40))
     expect(convert('text', '😀'.repeat(41))).toMatch(/^STRING_TOO_LONG/)
   })
 })
 
-/** A source value of each type, and the ways in which Salesforce is known to rewrite it in results. */
+/** A source value of each type, and the known ways in which Salesforce rewrites it in results. */
 const REWRITTEN: { [Type in keyof typeof TYPES]: [fc.Arbitrary<string>, ((sent: string) => string)[]] } = {
   text: [fc.string({ minLength: 1, maxLength: 40, unit: 'binary' }).filter(notClear), [same, trimmed]],
   email: [fc.emailAddress({ size: 'small' }).filter(({ length }) => length <= 80), [same, lower]],
@@ -166,7 +166,7 @@ describe('a value and what Salesforce returns for it have one comparison key', (
     )
   })
 
-  test('values that differ keep different keys', () => {
+  test('different values have different keys', () => {
     const key = compileComparisonKey(TYPES.double)
     fc.assert(
       fc.property(fc.integer({ max: 999_999 }), fc.integer({ max: 999_999 }), (one, other) => {
@@ -175,12 +175,12 @@ describe('a value and what Salesforce returns for it have one comparison key', (
     )
   })
 
-  test('a cleared field is a blank one', () => {
+  test('a cleared field equals a blank one', () => {
     expect(compileComparisonKey(TYPES.double)('#N/A')).toBe('')
   })
 })
 
-test('records are found without regard to letter case unless the field is case sensitive', () => {
+test('records are found in any letter case unless the field is case-sensitive', () => {
   expect(compileLookupKey(TYPES.text)('ABC')).toBe('abc')
   expect(compileLookupKey({ ...TYPES.text, caseSensitive: true })('ABC')).toBe('ABC')
   expect(compileLookupKey(TYPES.reference)('0037e00001WZ30q')).toBe('0037e00001WZ30qAAD')

@@ -6,12 +6,12 @@ import { readableFailure } from '../../../workflows/failures.ts'
 const failed = (cause: Error) =>
   new ActivityFailure('Activity task failed', 'stageSource', '7', RetryState.MAXIMUM_ATTEMPTS_REACHED, 'worker', cause)
 
-test('the first line of a failure is the reason of its step', () => {
+test('the first line of a failure is the reason of its activity', () => {
   const reason = ApplicationFailure.create({ type: 'SourceEmptyError', message: 'The source file:a.csv is empty' })
   expect(readableFailure(failed(reason))).toMatchObject({ type: 'SourceEmptyError', message: reason.message })
 })
 
-test('a step that timed out says which one, and where to look', () => {
+test('an activity that timed out is reported by name, with where to look', () => {
   const failure = readableFailure(failed(new TimeoutFailure('activity timeout', undefined, TimeoutType.HEARTBEAT)))
   expect(failure).toMatchObject({
     type: 'StepTimedOutError',

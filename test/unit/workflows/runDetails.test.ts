@@ -1,4 +1,4 @@
-// What Temporal's UI is told of a run, at its bounds; how it looks there is seen in test/ui.
+// The text about a run for Temporal's UI, at its limits; test/system/ui tests the pages.
 import { expect, test } from 'vitest'
 import { EMPTY_TALLY } from '../../../loader/results/tally.ts'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
@@ -17,7 +17,7 @@ const chunk = (number: number) => ({
 })
 const chunks = Array.from({ length: 100 }, (_, index) => chunk(index + 1))
 
-/** One that sends a hundred chunks of ten. */
+/** A run that sends a hundred chunks of ten records. */
 const sending = (more: Partial<RunState> = {}): RunState => ({
   ...{ runId: 'nightly.x', stage: 'sending', report: undefined, failure: undefined, notificationError: undefined },
   settings: {
@@ -32,20 +32,20 @@ const sending = (more: Partial<RunState> = {}): RunState => ({
   ...more,
 })
 
-test('rate and end are told once there is something to tell them by', () => {
+test('rate and end are shown once records have been settled', () => {
   expect(runDetails(sending(), START + 50_000)).toContain(
     '10 records per second; at this rate all are settled at about 2026-11-25 02:14:45 UTC.',
   )
   expect(runDetails(sending(), START)).not.toContain('per second')
 })
 
-test('a message that holds Markdown is shown as it is, without breaking its table', () => {
+test('a message with Markdown is shown unformatted, and does not break its table', () => {
   const rejections = [{ errorCode: 'ODD', count: 1, exampleRow: 3, exampleMessage: 'no | such *thing*\n# really <b>' }]
   const details = runDetails(sending({ sent: { tally: EMPTY_TALLY, rejections, done: 0 } }), START)
   expect(details).toContain('| 1 | 3 | no \\| such \\*thing\\* \\# really \\<b\\> (ODD) |')
 })
 
-test('what is told stays within what Temporal takes', () => {
+test("the text stays within Temporal's limits", () => {
   const words = `waits for ${'ü'.repeat(2_000)}`
   const inProgress = new Map(chunks.map(one => [one.chunk, { chunk: one, words, since: START }]))
   const details = runDetails(sending({ inProgress }), START)

@@ -29,7 +29,7 @@ import { child, object } from '../objectBuilder.ts'
 import { cleanStatuses, industries, leadSources, ratings } from '../picklists.ts'
 import { audit, lastActivity, lastViewed, masterRecord, owner } from '../systemFields.ts'
 
-/** Account: a new org's fields, and a few custom ones. */
+/** Account: the fields of a new org, and a few custom ones. */
 export const account = object(
   {
     name: 'Account',

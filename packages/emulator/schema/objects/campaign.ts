@@ -30,7 +30,7 @@ const campaignTypes = values(
   'Other',
 )
 
-/** Campaign: what marketing does, with the numbers Salesforce adds up over its members and opportunities. */
+/** Campaign: with the numbers that Salesforce sums over its members and opportunities. */
 export const campaign = object(
   {
     name: 'Campaign',

@@ -4,7 +4,7 @@ import { object } from '../objectBuilder.ts'
 import { leadSources } from '../picklists.ts'
 import { audit } from '../systemFields.ts'
 
-/** CampaignMember: a lead or a contact in a campaign. The person's fields are copies that only the lead or contact can change. */
+/** CampaignMember: a lead or a contact in a campaign. The person's fields are copies of the lead or contact, and read-only. */
 export const campaignMember = object(
   {
     name: 'CampaignMember',

@@ -3,7 +3,7 @@ import { alwaysVisible, computed, defaulted, idLookup, nameField, readOnly, syst
 import { child, object } from '../objectBuilder.ts'
 import { audit, lastViewed, masterRecord, ownerOrQueue } from '../systemFields.ts'
 
-/** Case, as a new org has it. */
+/** Case: the fields of a new org. */
 export const caseObject = object(
   {
     name: 'Case',

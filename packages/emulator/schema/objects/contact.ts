@@ -30,7 +30,7 @@ import { child, object } from '../objectBuilder.ts'
 import { cleanStatuses, leadSources } from '../picklists.ts'
 import { audit, lastActivity, lastViewed, masterRecord, owner } from '../systemFields.ts'
 
-/** Contact: a new org's fields, and a few custom ones. */
+/** Contact: the fields of a new org, and a few custom ones. */
 export const contact = object(
   {
     name: 'Contact',

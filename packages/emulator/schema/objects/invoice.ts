@@ -32,8 +32,8 @@ import { object } from '../objectBuilder.ts'
 import { audit, lastActivity, lastViewed, owner } from '../systemFields.ts'
 
 /**
- * Invoice__c: a custom object with a field of every type an admin can make. Its three External IDs are a unique one that ignores case,
- * a unique one that minds it, and one that is not unique. Its name is an auto-number.
+ * Invoice__c: a custom object with a field of every type that an admin can create. Its three External IDs are a case-insensitive unique one,
+ * a case-sensitive unique one, and one that is not unique. Its name is an auto-number.
  */
 export const invoice = object(
   {
@@ -60,7 +60,7 @@ export const invoice = object(
     currency('Amount__c', 'Amount', 2),
     percent('Discount__c', 'Discount', 5, 2),
     double('Quantity__c', 'Quantity', 10, 3),
-    // An admin's whole number: to the API a double without decimals.
+    // A custom number field without decimals: a double in the API.
     double('Line_Count__c', 'Line Count', 8, 0),
     boolean('Paid__c', 'Paid'),
     date('Due_Date__c', 'Due Date'),

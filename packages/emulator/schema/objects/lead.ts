@@ -34,7 +34,7 @@ import { child, object } from '../objectBuilder.ts'
 import { cleanStatuses, industries, leadSources, ratings } from '../picklists.ts'
 import { audit, lastActivity, lastViewed, masterRecord, ownerOrQueue } from '../systemFields.ts'
 
-/** Lead: a new org's fields, and a few custom ones. */
+/** Lead: the fields of a new org, and a few custom ones. */
 export const lead = object(
   {
     name: 'Lead',

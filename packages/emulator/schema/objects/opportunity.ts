@@ -32,7 +32,7 @@ import { child, object } from '../objectBuilder.ts'
 import { leadSources } from '../picklists.ts'
 import { audit, lastActivity, lastViewed, owner } from '../systemFields.ts'
 
-/** Opportunity: a new org's fields, and a few custom ones. */
+/** Opportunity: the fields of a new org, and a few custom ones. */
 export const opportunity = object(
   {
     name: 'Opportunity',

@@ -5,7 +5,7 @@ import { audit, ownerOrQueue } from '../systemFields.ts'
 
 const polymorphic = { polymorphicForeignKey: true, namePointing: true, searchPrefilterable: false }
 
-/** Task: something to do or done, for a person (Who) and about a thing (What). */
+/** Task: for a person (Who) and about a record (What). */
 export const task = object(
   {
     name: 'Task',

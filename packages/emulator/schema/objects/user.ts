@@ -55,7 +55,7 @@ const encodings = values(
   'Shift_JIS=Japanese (Shift-JIS)',
 )
 
-/** User: who works in the org, people and integrations. */
+/** User: people and integrations. */
 export const user = object(
   {
     name: 'User',

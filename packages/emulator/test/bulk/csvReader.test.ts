@@ -21,7 +21,7 @@ function quoted(value: string) {
 }
 
 describe('reading an uploaded CSV', () => {
-  test('gives back every quoted value, wherever the upload is cut', () => {
+  test('returns every quoted value, wherever the upload is cut', () => {
     const value = fc.string({ unit: fc.constantFrom('a', 'é', '"', ',', '\n', '\r', ' ', '😀') })
     const row = fc.array(value, { minLength: 2, maxLength: 4 })
     const table = fc.array(row, { maxLength: 6 })
@@ -35,7 +35,7 @@ describe('reading an uploaded CSV', () => {
     )
   })
 
-  test('takes values without quotes as they are, blanks included', () => {
+  test('keeps values without quotes unchanged, including blanks', () => {
     expect(valuesOf('a, b ,c\n1,,3')).toEqual([
       ['a', ' b ', 'c'],
       ['1', '', '3'],
@@ -47,14 +47,14 @@ describe('reading an uploaded CSV', () => {
       expect(valuesOf(`a${delimiter}"b${delimiter}"\n`, delimiter)).toEqual([['a', `b${delimiter}`]])
   })
 
-  test('passes blank lines over', () => {
+  test('skips blank lines', () => {
     expect(valuesOf('a,b\n\n1,2\r\n\r\n')).toEqual([
       ['a', 'b'],
       ['1', '2'],
     ])
   })
 
-  test('marks a row in which something stands outside the quotes', () => {
+  test('marks a row with text outside the quotes', () => {
     expect(read(['a\n"b" \n"c"\nd"e\n']).map(({ malformed }) => malformed)).toEqual([false, true, false, true])
   })
 

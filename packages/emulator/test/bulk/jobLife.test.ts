@@ -24,8 +24,8 @@ async function openJob(api: ApiClient, request: object = INSERT) {
   return ((await api.post('/jobs/ingest', request)).body as { id: string }).id
 }
 
-describe('the life of an ingest job', () => {
-  test('begins Open, with where to upload and without a leading slash', async ({ api }) => {
+describe('an ingest job', () => {
+  test('starts Open, with the upload URL without a leading slash', async ({ api }) => {
     const { status, body } = await api.post('/jobs/ingest', INSERT)
     const { id } = body as { id: string }
     expect(status).toBe(200)
@@ -46,7 +46,7 @@ describe('the life of an ingest job', () => {
     })
   })
 
-  test('is described by the recorded keys, in their order', async ({ api }) => {
+  test('has the recorded keys, in their order', async ({ api }) => {
     const job = await runIngestJob(api, INSERT, 'LastName\nA\n')
     const recorded =
       'id operation object createdById createdDate systemModstamp state concurrencyMode contentType apiVersion jobType lineEnding ' +
@@ -54,7 +54,7 @@ describe('the life of an ingest job', () => {
     expect(Object.keys(job).join(' ')).toBe(recorded)
   })
 
-  test('ends JobComplete with the counts, rejected rows among the processed', async ({ api }) => {
+  test('ends JobComplete with the counts, where processed rows include rejected ones', async ({ api }) => {
     const job = await runIngestJob(api, INSERT, 'LastName,FirstName\nAbel,Ada\n,Ben\nCosta,\n')
     expect(job).toMatchObject({
       state: 'JobComplete',
@@ -90,7 +90,7 @@ describe('the life of an ingest job', () => {
     expect([...seen]).toEqual(['UploadComplete', 'InProgress', 'JobComplete'])
   })
 
-  test('answers while it is processed, with counts that grow', async ({ api }) => {
+  test('reports growing counts while it is processed', async ({ api }) => {
     const id = await openJob(api)
     await api.put(`/jobs/ingest/${id}/batches`, `LastName\n${'Somebody\n'.repeat(100_000)}`)
     await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
@@ -104,7 +104,7 @@ describe('the life of an ingest job', () => {
     expect(counts).toContain(100_000)
   })
 
-  test('keeps what was written when it is aborted half-way, and leaves the rest unprocessed', async ({ api }) => {
+  test('keeps the written rows when it is aborted midway, and leaves the rest unprocessed', async ({ api }) => {
     const id = await openJob(api)
     const before = api.emulator.org.countLive('Contact')
     await api.put(`/jobs/ingest/${id}/batches`, `LastName\n${'Somebody\n'.repeat(200_000)}`)
@@ -122,7 +122,7 @@ describe('the life of an ingest job', () => {
     expect((await lines('unprocessedrecords')) + written).toBe(200_000)
   })
 
-  test('takes a second upload, and rejects to close the job then', async ({ api }) => {
+  test('accepts a second upload, and then rejects the close of the job', async ({ api }) => {
     const id = await openJob(api)
     expect((await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')).status).toBe(201)
     expect((await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')).status).toBe(201)
@@ -133,7 +133,7 @@ describe('the life of an ingest job', () => {
     ])
   })
 
-  test('is complete with nothing processed when it is closed without data', async ({ api }) => {
+  test('is complete with no processed rows when it is closed without data', async ({ api }) => {
     const id = await openJob(api)
     await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
     expect(await waitForJob(api, `/jobs/ingest/${id}`)).toMatchObject({
@@ -154,7 +154,7 @@ describe('the life of an ingest job', () => {
     ])
   })
 
-  test('is listed, and gone when it is deleted', async ({ api }) => {
+  test('is listed, and not found after it is deleted', async ({ api }) => {
     const { id } = await runIngestJob(api, INSERT, 'LastName\nA\n')
     const listed = (await api.get('/jobs/ingest')).body as {
       done: boolean

@@ -21,7 +21,7 @@ async function results(api: ApiClient, id: string, file: string) {
 }
 
 describe('the result files', () => {
-  test('hold every row exactly once, in another order than the upload', async ({ api }) => {
+  test('contain every row exactly once, in another order than the upload', async ({ api }) => {
     const names = Array.from({ length: 5000 }, (_, index) => `Name${index}`)
     const { id } = await runIngestJob(api, INSERT, `LastName,Title\n${names.map(name => `${name},x`).join('\n')}\n`)
     const found = (await results(api, id, 'successfulResults')).map(row => row['LastName'])
@@ -29,7 +29,7 @@ describe('the result files', () => {
     expect([...found].sort()).toEqual([...names].sort())
   })
 
-  test('come in the same order for the same seed, and in another for another', async () => {
+  test('have the same order for the same seed, and another for another seed', async () => {
     const csv = `LastName\n${Array.from({ length: 30 }, (_, index) => `N${index}`).join('\n')}\n`
     const order = async (seed: number) => {
       const org = await startEmptyOrg({ seed })
@@ -42,7 +42,7 @@ describe('the result files', () => {
     expect(await order(3)).not.toEqual(await order(4))
   })
 
-  test('show values rewritten: trimmed, in lower case, in Java’s spelling, cut', async ({ api }) => {
+  test('show rewritten values: trimmed, in lower case, in Java’s number format, truncated', async ({ api }) => {
     const csv =
       'LastName,Email,Score__c,Last_Seen__c,Opt_In__c,Title\n" Abel ",Ada@Example.COM,350000000,2026-01-01T00:00:00.123Z,1,\n'
     const { id } = await runIngestJob(api, INSERT, csv)
@@ -57,7 +57,7 @@ describe('the result files', () => {
     })
   })
 
-  test('leave out a column that no row used', async ({ api }) => {
+  test('omit a column that no row uses', async ({ api }) => {
     const { id } = await runIngestJob(api, INSERT, 'Id,LastName,Title\n,A,\n,B,\n')
     expect((await resultText(api, id, 'successfulResults')).split('\n')[0]).toBe('"sf__Id","sf__Created",LastName')
   })
@@ -71,7 +71,7 @@ describe('the result files', () => {
     expect(headers).toEqual(new Set(['"sf__Id","sf__Created",Title,LastName', '"sf__Id","sf__Created",LastName,Title']))
   })
 
-  test('quote every value, whatever it holds', async ({ api }) => {
+  test('quote every value', async ({ api }) => {
     const name = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', 'é', '😀'), minLength: 1, maxLength: 20 })
     await fc.assert(
       fc.asyncProperty(fc.array(name, { minLength: 1, maxLength: 20 }), async names => {

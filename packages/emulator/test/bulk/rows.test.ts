@@ -19,7 +19,7 @@ async function errors(api: ApiClient, id: string) {
 }
 
 describe('the rows of an ingest job', () => {
-  test('leave a field alone when they are blank, and clear it with #N/A', async ({ api }) => {
+  test('leave a field unchanged when they are blank, and clear it with #N/A', async ({ api }) => {
     const created = await api.post('/sobjects/Contact', { LastName: 'A', Title: 'T', Department: 'D' })
     const { id } = created.body as { id: string }
     await runIngestJob(api, job('update'), `Id,Title,Department,FirstName\n${id},,#N/A,F\n`)
@@ -30,7 +30,7 @@ describe('the rows of an ingest job', () => {
     })
   })
 
-  test('say in Salesforce’s words why they are rejected', async ({ api }) => {
+  test('are rejected with Salesforce’s messages', async ({ api }) => {
     const csv = [
       'LastName,Email,Score__c,Birthdate,Opt_In__c,Segment__c,AccountId,Account.Ext_Id__c',
       'A,bad,,,,,,',
@@ -40,7 +40,7 @@ describe('the rows of an ingest job', () => {
       'E,,,,,Terrible,,',
       'F,,,,,,0017e00001W4GYRAA3,',
       'G,,,,,,0017e00001W4GYRAA4,',
-      'H,,,,,,,nobody',
+      'H,,,,,,,absent',
       '',
     ].join('\n')
     const { id, numberRecordsFailed } = await runIngestJob(api, job('insert'), csv)
@@ -51,7 +51,7 @@ describe('the rows of an ingest job', () => {
       "INVALID_FIELD:Failed to deserialize field at col 2. Due to, 'x' is not a valid value for the type xsd:double:Score__c --",
       "INVALID_FIELD:Failed to deserialize field at col 3. Due to, '01/02/2026' is not a valid value for the type xsd:date:Birthdate --",
       "INVALID_FIELD:Failed to deserialize field at col 4. Due to, 'yes' is not a valid value for the type xsd:boolean:Opt_In__c --",
-      'INVALID_FIELD:Foreign key external ID: nobody not found for field Ext_Id__c in entity Account:--',
+      'INVALID_FIELD:Foreign key external ID: absent not found for field Ext_Id__c in entity Account:--',
       'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST:Segment: bad value for restricted picklist field: Terrible:Segment__c --',
       'MALFORMED_ID:Account ID: id value of incorrect type: 0017e00001W4GYRAA4:AccountId --',
     ])
@@ -72,7 +72,7 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  test('find a parent among several objects by naming which', async ({ api }) => {
+  test('find the parent of a polymorphic lookup by the named object', async ({ api }) => {
     const lead = (await api.post('/sobjects/Lead', { LastName: 'L', Company: 'C', Ext_Id__c: 'LEAD-1' })).body as {
       id: string
     }
@@ -88,7 +88,7 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  test('mind the case of a unique value only where the field does', async ({ api }) => {
+  test('compare unique values case-sensitively only where the field is case-sensitive', async ({ api }) => {
     const csv = 'Title__c,Ext_Id__c,Legacy_Key__c\nA,abc,abc\nB,xyz,ABC\nC,ABC,new\n'
     const { id } = await runIngestJob(api, { object: 'Invoice__c', operation: 'insert' }, csv)
     expect(await errors(api, id)).toEqual([
@@ -98,7 +98,7 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  test('do not choose their id', async ({ api }) => {
+  test('cannot set their id', async ({ api }) => {
     const { id } = await runIngestJob(api, job('insert'), 'Id,LastName\n0037e00001WZ30qAAD,A\n,B\n')
     expect(await errors(api, id)).toEqual(['INVALID_FIELD_FOR_INSERT_UPDATE:cannot specify Id in an insert call:Id --'])
   })
@@ -126,12 +126,12 @@ describe('the rows of an ingest job', () => {
     ])
   })
 
-  test('are rejected when something stands outside the quotes', async ({ api }) => {
+  test('are rejected when text is outside the quotes', async ({ api }) => {
     const { numberRecordsFailed } = await runIngestJob(api, job('insert'), '"LastName"\n"Good"\n"Bad" \n')
     expect(numberRecordsFailed).toBe(1)
   })
 
-  test('are all counted, however the upload is encoded', async ({ api }) => {
+  test('are all counted, in any encoding of the upload', async ({ api }) => {
     const names = Array.from({ length: 3000 }, (_, index) => `Łukasz 日本 😀 ${index}`)
     const { id, numberRecordsProcessed } = await runIngestJob(api, job('insert'), `LastName\n${names.join('\n')}`)
     expect(numberRecordsProcessed).toBe(3000)

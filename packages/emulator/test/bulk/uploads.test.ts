@@ -9,9 +9,9 @@ function job(operation: string, more: object = {}) {
 
 describe('an upload that Salesforce rejects as a whole', () => {
   const failures: readonly [string, string, string][] = [
-    ['a column that is no field', 'LastName,Nme\nA,B\n', 'InvalidBatch : Field name not found : Nme'],
+    ['a column that is not a field', 'LastName,Nme\nA,B\n', 'InvalidBatch : Field name not found : Nme'],
     [
-      'a parent’s column that is no key',
+      'a parent’s column that is not a key',
       'LastName,Account.Industry\nA,B\n',
       'InvalidBatch : Field name not found : Account.Industry',
     ],
@@ -37,7 +37,7 @@ describe('an upload that Salesforce rejects as a whole', () => {
     expect((await api.get(`/jobs/ingest/${id}/unprocessedrecords`)).text.trim().split('\n')).toHaveLength(2)
   })
 
-  test('does not take a body that is shorter than it says', async ({ api }) => {
+  test('rejects a body that is shorter than its stated length', async ({ api }) => {
     const { id } = (await api.post('/jobs/ingest', job('insert'))).body as { id: string }
     const url = `${api.emulator.url}/services/data/v67.0/jobs/ingest/${id}/batches`
     const upload = request(url, {

@@ -15,7 +15,7 @@ describe('a rule', () => {
   }
   const unavailable: Fault = { type: 'status', status: 503 }
 
-  test('hits from the n-th match on, as many times as it says', async ({ api }) => {
+  test('hits from the n-th match on, the given number of times', async ({ api }) => {
     api.emulator.faults.add({ match: { operation: 'limits' }, after: 1, times: 2, fault: unavailable })
     expect(await statuses(api, 5)).toEqual([200, 503, 503, 200, 200])
   })
@@ -32,7 +32,7 @@ describe('a rule', () => {
     expect(await run(2)).not.toEqual(first)
   })
 
-  test('leaves alone what it does not match', async ({ api }) => {
+  test('does not affect other requests', async ({ api }) => {
     api.emulator.faults.add({ match: { path: '^/services/data/v66', method: 'GET' }, fault: unavailable })
     api.emulator.faults.add({ match: { object: 'Lead' }, fault: unavailable })
     expect((await api.get('/limits')).status).toBe(200)
@@ -41,7 +41,7 @@ describe('a rule', () => {
     expect((await api.get('/services/data/v66.0/limits')).status).toBe(503)
   })
 
-  test('can be posted, listed and taken back over HTTP', async ({ api }) => {
+  test('can be added, listed and removed over HTTP', async ({ api }) => {
     const admin = (method: string, body?: unknown) =>
       fetch(`${api.emulator.url}/emulator/faults`, {
         method,
@@ -54,7 +54,7 @@ describe('a rule', () => {
     expect(await statuses(api, 1)).toEqual([200])
   })
 
-  test('that is not valid is rejected with the problem and the fault types', async ({ api }) => {
+  test('is rejected with the problem and the fault types when it is not valid', async ({ api }) => {
     const body = JSON.stringify({ fault: { type: 'explode' }, often: 3 })
     const response = await fetch(`${api.emulator.url}/emulator/faults`, { method: 'POST', body })
     expect(response.status).toBe(400)

@@ -17,20 +17,20 @@ function contacts(api: ApiClient) {
 }
 
 describe('a fault on demand', () => {
-  test('breaks the connection before any work', async ({ api }) => {
+  test('breaks the connection before any processing', async ({ api }) => {
     once(api, { type: 'cutBefore' })
     await expect(createContact(api)).rejects.toThrow()
     expect(contacts(api)).toBe(0)
     expect((await createContact(api)).status).toBe(201)
   })
 
-  test('breaks the connection after the work', async ({ api }) => {
+  test('breaks the connection after the processing', async ({ api }) => {
     once(api, { type: 'cutAfter' })
     await expect(createContact(api)).rejects.toThrow()
     expect(contacts(api)).toBe(1)
   })
 
-  test('breaks an answer off, so that the caller notices', async ({ api }) => {
+  test('cuts an answer, so that the caller notices', async ({ api }) => {
     once(api, { type: 'cutBody', afterBytes: 20 }, { operation: 'describe' })
     const response = await fetch(`${api.emulator.url}/services/data/v67.0/sobjects/Contact/describe`, {
       headers: { authorization: `Bearer ${api.emulator.credentials.accessToken}` },
@@ -39,7 +39,7 @@ describe('a fault on demand', () => {
     await expect(response.text()).rejects.toThrow()
   })
 
-  test('breaks a compressed answer off, so that the caller notices', async () => {
+  test('cuts a compressed answer, so that the caller notices', async () => {
     const compressing = await startEmptyOrg({ compress: true })
     const describeContact = () =>
       fetch(`${compressing.emulator.url}/services/data/v67.0/sobjects/Contact/describe`, {
@@ -53,12 +53,12 @@ describe('a fault on demand', () => {
     await compressing.emulator.close()
   })
 
-  test('breaks an answer off before the first byte of its body', async ({ api }) => {
+  test('cuts an answer before the first byte of its body', async ({ api }) => {
     once(api, { type: 'cutBody', afterBytes: 0 }, { operation: 'limits' })
     await expect(api.get('/limits')).rejects.toThrow()
   })
 
-  test('breaks a result file off in the middle', async ({ api }) => {
+  test('cuts a result file in the middle', async ({ api }) => {
     const names = Array.from({ length: 5000 }, (_, index) => `Name ${index}`).join('\n')
     const { id } = await runIngestJob(api, { object: 'Contact', operation: 'insert' }, `LastName\n${names}\n`)
     once(api, { type: 'cutBody', afterBytes: 50_000 }, { path: '*/successfulResults' })
@@ -73,7 +73,7 @@ describe('a fault on demand', () => {
     expect(bytes).toBe(50_000)
   })
 
-  test('answers any status, with a page instead of JSON if need be', async ({ api }) => {
+  test('answers with any status, with a page instead of JSON if requested', async ({ api }) => {
     once(api, { type: 'status', status: 503, html: '<html>Down</html>' })
     once(
       api,
@@ -90,7 +90,7 @@ describe('a fault on demand', () => {
     expect(contacts(api)).toBe(0)
   })
 
-  test('delays the work', async ({ api }) => {
+  test('delays the processing', async ({ api }) => {
     once(api, { type: 'delay', ms: 100 })
     const answer = createContact(api)
     await setTimeout(20)
@@ -120,7 +120,7 @@ describe('a fault on demand', () => {
     expect((await apiClient(api.emulator, accessToken).get('/limits')).status).toBe(200)
   })
 
-  test('says that the daily limit is reached', async ({ api }) => {
+  test('reports that the daily limit is reached', async ({ api }) => {
     once(api, { type: 'limitReached' })
     expect(await createContact(api)).toMatchObject({
       status: 403,
@@ -166,7 +166,7 @@ describe('a fault on demand', () => {
     expect(await lockedRows(8)).not.toEqual(locked)
   })
 
-  test('fails a job half-way: what is written stays, the rest is unprocessed', async ({ api }) => {
+  test('fails a job midway: written rows stay, the rest is unprocessed', async ({ api }) => {
     once(api, { type: 'failJob', afterRecords: 250 }, { method: 'JOB', object: 'Contact' })
     const csv = `LastName\n${Array.from({ length: 1000 }, (_, index) => `N${index}`).join('\n')}\n`
     const job = await runIngestJob(api, { object: 'Contact', operation: 'insert' }, csv)
@@ -181,7 +181,7 @@ describe('a fault on demand', () => {
     expect([await lines('successfulResults'), await lines('unprocessedrecords')]).toEqual([250, 750])
   })
 
-  test('leaves a job InProgress for ever, until it is aborted', async ({ api }) => {
+  test('leaves a job InProgress until it is aborted', async ({ api }) => {
     once(api, { type: 'stall' }, { method: 'JOB' })
     const { id } = (await api.post('/jobs/ingest', { object: 'Contact', operation: 'insert' })).body as { id: string }
     await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')

@@ -33,7 +33,7 @@ beforeAll(async () => {
 })
 afterAll(() => emulator.close())
 
-describe('logging in with the ready-made credentials', () => {
+describe('logging in with the default credentials', () => {
   const app = { client_id: DEFAULT_APP.clientId, client_secret: DEFAULT_APP.clientSecret }
   const assertion = async () =>
     new SignJWT({})
@@ -81,16 +81,16 @@ describe('logging in with the ready-made credentials', () => {
   })
 
   test('rejects an app that runs as an unknown user', async () => {
-    await expect(startEmulator({ apps: [{ ...DEFAULT_APP, runAs: 'nobody@example.com' }] })).rejects.toThrow(
-      'names a user that the emulator does not have: nobody@example.com. Users: integration@emulator.example',
+    await expect(startEmulator({ apps: [{ ...DEFAULT_APP, runAs: 'unknown@example.com' }] })).rejects.toThrow(
+      'names a user that the emulator does not have: unknown@example.com. Users: integration@emulator.example',
     )
   })
 })
 
-describe('a user who may not do everything', () => {
+describe('a user with restricted access', () => {
   const noColumn = [{ message: "No such column 'Score__c' on sobject of type Contact", errorCode: 'INVALID_FIELD' }]
 
-  test('has no fields that are hidden', async () => {
+  test('does not see hidden fields', async () => {
     const described = (await restricted.get('/sobjects/Contact/describe')).body as { fields: { name: string }[] }
     expect(described.fields.map(({ name }) => name)).not.toContain('Score__c')
     expect((await restricted.post('/sobjects/Contact', { LastName: 'A', Score__c: 1 })).body).toEqual(noColumn)
@@ -101,7 +101,7 @@ describe('a user who may not do everything', () => {
     })
   })
 
-  test('does not write what they may only see', async () => {
+  test('cannot write read-only fields', async () => {
     expect((await restricted.post('/sobjects/Contact', { LastName: 'A', Title: 'T' })).body).toMatchObject([
       { errorCode: 'INVALID_FIELD_FOR_INSERT_UPDATE', fields: ['Title'] },
     ])
@@ -111,7 +111,7 @@ describe('a user who may not do everything', () => {
     ])
   })
 
-  test('owns and is named in what they created', async () => {
+  test('is the owner and the creator of created records', async () => {
     const { id } = (await restricted.post('/sobjects/Contact', { LastName: 'Mine' })).body as { id: string }
     const [, user] = emulator.oauth.users
     expect((await restricted.get(`/sobjects/Contact/${id}`)).body).toMatchObject({
@@ -120,7 +120,7 @@ describe('a user who may not do everything', () => {
     })
   })
 
-  test('does not create objects without permission, and has none that are hidden', async () => {
+  test('cannot create objects without permission, and does not see hidden objects', async () => {
     expect(await restricted.post('/sobjects/Account', { Name: 'A' })).toMatchObject({
       status: 403,
       body: [{ errorCode: 'INSUFFICIENT_ACCESS_OR_READONLY' }],

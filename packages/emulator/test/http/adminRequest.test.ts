@@ -6,7 +6,7 @@ function createContact(api: ApiClient) {
   return api.post('/sobjects/Contact', { LastName: 'A' })
 }
 
-describe('the emulator’s own surface', () => {
+describe('the admin API', () => {
   test('counts calls, writes and jobs', async ({ api }) => {
     const { id } = (await createContact(api)).body as { id: string }
     await api.patch(`/sobjects/Contact/${id}`, { Title: 'x' })
@@ -21,7 +21,7 @@ describe('the emulator’s own surface', () => {
     expect(stats).toEqual(JSON.parse(JSON.stringify(api.emulator.stats())))
   })
 
-  test('gives the records as lines, and their count', async ({ api }) => {
+  test('returns the records as lines, and their count', async ({ api }) => {
     await createContact(api)
     const response = await fetch(`${api.emulator.url}/emulator/records/contact?fields=LastName,Id,Opt_In__c`)
     expect(

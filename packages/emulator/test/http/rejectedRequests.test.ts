@@ -4,22 +4,22 @@ import { test } from '../emulatorTest.ts'
 
 const NOT_FOUND = [{ errorCode: 'NOT_FOUND', message: 'The requested resource does not exist' }]
 
-describe('what the org rejects', () => {
-  test('a version it does not have', async ({ api }) => {
+describe('the org rejects', () => {
+  test('an unknown version', async ({ api }) => {
     const { status, body } = await api.get('/services/data/v999.0/sobjects')
     expect([status, body]).toEqual([404, NOT_FOUND])
   })
 
-  test('a version that is retired', async ({ api }) => {
+  test('a retired version', async ({ api }) => {
     expect((await api.get('/services/data/v29.0/sobjects')).status).toBe(410)
   })
 
-  test('a path it does not have', async ({ api }) => {
+  test('an unknown path', async ({ api }) => {
     expect((await api.get('/nothing/here')).body).toEqual(NOT_FOUND)
     expect((await api.get('/sobjects/Nope__c/describe')).body).toEqual(NOT_FOUND)
   })
 
-  test('a method that the path does not have', async ({ api }) => {
+  test('a method that the path does not support', async ({ api }) => {
     const { status, body } = await api.put('/sobjects/Contact', '')
     expect(status).toBe(405)
     expect(body).toEqual([
@@ -27,7 +27,7 @@ describe('what the org rejects', () => {
     ])
   })
 
-  test('a token it does not know, as recorded', async ({ api }) => {
+  test('an unknown token, as recorded', async ({ api }) => {
     const { status, body, headers } = await apiClient(api.emulator, 'badToken').post('/sobjects/Account', { Name: 'x' })
     expect(status).toBe(401)
     expect(body).toEqual([{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }])

@@ -30,7 +30,7 @@ describe.each([
   ['POST /emulator/reset', overHttp],
   ['reset()', () => emulator.reset()],
 ])('%s', (_, reset) => {
-  test('puts the records back to the seed, with the same ids', async () => {
+  test('restores the seed records, with the same ids', async () => {
     const before = await allContacts()
     const [contact] = await api.query("SELECT Id FROM Contact WHERE Email = 'contact001@example.com'")
     await api.delete(`/sobjects/Contact/${contact?.['Id']}`)
@@ -74,14 +74,14 @@ describe.each([
     expect((await logIn({ grant_type: 'refresh_token', refresh_token })).status).toBe(200)
   })
 
-  test('makes the access token of the credentials live again after all sessions ended', async () => {
+  test('makes the access token of the credentials valid again after all sessions ended', async () => {
     emulator.expireSessions()
     expect((await api.get('/limits')).status).toBe(401)
     await reset()
     expect((await api.get('/limits')).status).toBe(200)
   })
 
-  test('makes a revoked refresh token live again, and unlocks users', async () => {
+  test('makes a revoked refresh token valid again, and unlocks users', async () => {
     const { refreshToken, username, password, securityToken } = emulator.credentials
     await fetch(`${emulator.url}/services/oauth2/revoke`, {
       method: 'POST',

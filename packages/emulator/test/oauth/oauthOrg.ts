@@ -8,7 +8,7 @@ import type { EmulatedApp, EmulatedUser, OAuthState } from '../../oauth/types.ts
 
 export const LOGIN_HOST = 'login.localhost:8443'
 export const MY_DOMAIN_HOST = 'acme.localhost:8443'
-/** An `exp` one second further back than the three minutes of clock skew, in epoch seconds. */
+/** An `exp` one second beyond the clock skew of three minutes, in epoch seconds. */
 export const BEYOND_SKEW = Date.UTC(2026, 10, 25, 11, 56, 59) / 1000
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
@@ -36,7 +36,7 @@ export const app: EmulatedApp = {
   consentedUserIds: [user.id],
 }
 
-/** An org with one user and one app, changed as a test needs it; its clock stands still until `clock.now` is set. */
+/** An org with one user and one app, with the changes of a test; its clock is fixed until `clock.now` is set. */
 export function orgWith(
   changes: Partial<OAuthState> & { readonly user?: Partial<EmulatedUser>; readonly app?: Partial<EmulatedApp> } = {},
 ) {
@@ -64,7 +64,7 @@ export function orgWith(
 
 type Form = { readonly [key: string]: string }
 
-/** Posts a form to the token endpoint; gives status, headers and parsed body. */
+/** Posts a form to the token endpoint. Returns status, headers and parsed body. */
 export async function token(
   state: OAuthState,
   form: Form,
@@ -90,7 +90,7 @@ export const clientCredentialsForm: Form = {
 
 type Claims = { readonly iss?: string; readonly sub?: string; readonly aud?: string | string[]; readonly exp?: number }
 
-/** A form with a signed assertion that is right but for the claims given. Without `exp` it lives a minute from the clock's start. */
+/** A form with a signed assertion that is valid except for the given claims. Without `exp` it expires a minute after the clock's start. */
 export async function jwtForm(claims: Claims = {}, key = keys.privateKey, alg = 'RS256'): Promise<Form> {
   const payload = {
     iss: app.clientId,

@@ -40,7 +40,7 @@ const noGrant = { error: 'unsupported_grant_type', description: 'grant type not 
 const rejected: readonly Case[] = [
   { name: 'password: wrong password', form: { ...passwordForm, password: 'wrong' }, ...failed },
   { name: 'password: security token missing', form: { ...passwordForm, password: user.password }, ...failed },
-  { name: 'password: unknown user', form: { ...passwordForm, username: 'nobody@acme.example' }, ...failed },
+  { name: 'password: unknown user', form: { ...passwordForm, username: 'unknown@acme.example' }, ...failed },
   { name: 'password: flow blocked in the org', form: passwordForm, org: { passwordFlowAllowed: false }, ...failed },
   { name: 'password: wrong secret', form: { ...passwordForm, client_secret: 'x' }, ...badClient },
   { name: 'password: unknown consumer key', form: { ...passwordForm, client_id: 'x' }, ...unknownClient },
@@ -80,7 +80,7 @@ const rejected: readonly Case[] = [
     description: 'Audience validation failed',
   },
   { name: 'JWT: user never consented', form: jwtForm(), org: { app: { consentedUserIds: [] } }, ...unapproved },
-  { name: 'JWT: unknown user', form: jwtForm({ sub: 'nobody@acme.example' }), ...unapproved },
+  { name: 'JWT: unknown user', form: jwtForm({ sub: 'unknown@acme.example' }), ...unapproved },
   { name: 'JWT: unknown consumer key', form: jwtForm({ iss: 'x' }), ...unknownClient },
   { name: 'JWT: signed with another key', form: jwtForm({}, otherKeys.privateKey), ...badAssertion },
   { name: 'JWT: another algorithm', form: jwtForm({}, undefined, 'RS512'), ...badAssertion },
@@ -109,7 +109,7 @@ describe('a rejection is 400 with error and error_description', () => {
     expect(state.sessions.issued).toBe(0)
   })
 
-  test('ten wrong passwords in a row lock the user, right one or not', async () => {
+  test('ten wrong passwords in a row lock the user, even with the right password', async () => {
     const { state } = orgWith()
     for (let attempt = 0; attempt < 10; attempt++) await token(state, { ...passwordForm, password: 'wrong' })
     const { body } = await token(state, passwordForm)
@@ -118,13 +118,13 @@ describe('a rejection is 400 with error and error_description', () => {
     expect((await token(state, passwordForm)).status).toBe(200)
   })
 
-  test('the Login History says why the password flow failed though the answer does not', async () => {
+  test('the Login History has the reason for a failed password flow, which the answer does not have', async () => {
     const { state } = orgWith({ passwordFlowAllowed: false })
     await token(state, passwordForm)
     expect(state.logins.logins[0]?.status).toBe('Username-Password Flow Disabled')
   })
 
-  test('a refresh token of another app is as good as none', async () => {
+  test('a refresh token of another app is rejected like an unknown one', async () => {
     const { state } = orgWith()
     const foreign = state.refreshTokens.issue(user.id, 'another app').token
     expect((await token(state, refreshForm(foreign))).body).toMatchObject({

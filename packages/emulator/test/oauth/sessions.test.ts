@@ -10,7 +10,7 @@ async function loggedIn(state: OAuthState) {
 }
 
 describe('sessions', () => {
-  test('five tokens of a user and app live; the sixth revokes the oldest', () => {
+  test('five tokens of a user and app are valid; the sixth revokes the oldest', () => {
     const { sessions } = orgWith().state
     const tokens = Array.from({ length: 6 }, () => sessions.issue(user.id, app.clientId).accessToken)
     const other = sessions.issue(user.id, 'another app').accessToken
@@ -35,7 +35,7 @@ describe('sessions', () => {
   })
 })
 
-test('a session lives on while it is used', () => {
+test('a session stays valid while it is used', () => {
   const { state, clock } = orgWith()
   const { accessToken } = state.sessions.issue(user.id, app.clientId)
   const minutes = 60 * 1000
@@ -74,7 +74,7 @@ describe('introspect', () => {
     })
   })
 
-  test('says of any other token only that it is not active', () => {
+  test('reports any other token only as not active', () => {
     expect(introspect(orgWith().state, { ...client, token: 'x' })).toEqual({ status: 200, body: { active: false } })
   })
 

@@ -50,7 +50,7 @@ describe.each(flows)('the %s flow', (flow, formOf, keys) => {
     })
   })
 
-  test('gives a token that is live, of the form 00D…!…, and counted', async () => {
+  test('issues a valid token of the form 00D…!…, and counts the login', async () => {
     const { state } = orgWith()
     const { body } = await token(state, await formOf(state))
     expect(body['access_token']).toMatch(/^00D5f000000AbCd![\w.]{80,}$/)
@@ -70,7 +70,7 @@ describe.each(flows)('the %s flow', (flow, formOf, keys) => {
     expect(state.logins.successes()).toBe(0)
   })
 
-  test('rejects a user whom the admin did not approve for the app', async () => {
+  test('rejects a user who is not approved for the app', async () => {
     const { state } = orgWith({ app: { approvedUserIds: [] } })
     expect((await token(state, await formOf(state))).body).toEqual({
       error: 'invalid_app_access',
@@ -89,7 +89,7 @@ describe.each(flows)('the %s flow', (flow, formOf, keys) => {
 })
 
 describe('a signature', () => {
-  test('is the HMAC of identity URL and issue time under the consumer secret', async () => {
+  test('is the HMAC of identity URL and issue time with the consumer secret', async () => {
     const { state } = orgWith()
     const { body } = await token(state, passwordForm)
     expect(body['issued_at']).toBe(String(Date.UTC(2026, 10, 25, 12)))
@@ -98,8 +98,8 @@ describe('a signature', () => {
   })
 })
 
-describe('a request that is taken', () => {
-  test('password: without the security token from a trusted address, in any case of the user name', async () => {
+describe('an accepted request', () => {
+  test('password: without the security token from a trusted address, with the username in any case', async () => {
     const { state } = orgWith({ addressTrusted: true })
     const form = { ...passwordForm, password: user.password, username: user.username.toUpperCase() }
     expect((await token(state, form)).status).toBe(200)

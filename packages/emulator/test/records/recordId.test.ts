@@ -14,7 +14,7 @@ const RECORDED = [
 ]
 
 describe('record ids', () => {
-  test.each(RECORDED)('gives %s the checksum that Salesforce gave it', id => {
+  test.each(RECORDED)('gives %s the checksum from Salesforce', id => {
     expect(id.slice(0, 15) + idChecksum(id.slice(0, 15))).toBe(id)
     expect(toId18(id.slice(0, 15))).toBe(id)
   })
@@ -23,13 +23,13 @@ describe('record ids', () => {
     expect(toId18('a00B000000FSjVUIB1')).toBeUndefined()
   })
 
-  test('rejects what is no id at all', () => {
+  test('rejects a text that is not an id', () => {
     for (const text of ['', '003', '0037e00001WZ30qAA', '0037e00001WZ3-q', '0037e00001WZ30qAADx']) {
       expect(toId18(text)).toBeUndefined()
     }
   })
 
-  test('finds the place of every id it gives out, and gives out each only once', () => {
+  test('finds the place of every id that it issues, and issues each only once', () => {
     fc.assert(
       fc.property(fc.nat(50_000_000), fc.nat(50_000_000), (place, other) => {
         const id = recordId('003', place)
@@ -40,7 +40,7 @@ describe('record ids', () => {
     )
   })
 
-  test('knows no place for an id of another object or another org', () => {
+  test('has no place for an id of another object or another org', () => {
     expect(placeOf('003', recordId('001', 5))).toBe(-1)
     expect(placeOf('003', '0037e00001WZ30qAAD')).toBe(-1)
   })

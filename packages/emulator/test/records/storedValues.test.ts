@@ -37,7 +37,7 @@ describe('numbers', () => {
     )
   })
 
-  test('keeps every amount of cents as it is', () => {
+  test('keeps every amount of cents unchanged', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1_000_000_000, max: 1_000_000_000 }), cents => {
         const text = (cents / 100).toFixed(2)
@@ -46,7 +46,7 @@ describe('numbers', () => {
     )
   })
 
-  test('takes 32-bit integers only', () => {
+  test('accepts 32-bit integers only', () => {
     expect(['007', '-3', '2147483647', '2147483648', '1.0'].map(integerText)).toEqual([
       '7',
       '-3',
@@ -56,7 +56,7 @@ describe('numbers', () => {
     ])
   })
 
-  test('spells numbers as Java does', () => {
+  test('writes numbers as Java does', () => {
     expect(['12', '350000000', '0.5', '0.0001', '-1234567.5', '0', '12345678'].map(javaDouble)).toEqual([
       '12.0',
       '3.5E8',
@@ -81,7 +81,7 @@ describe('numbers', () => {
 })
 
 describe('dates and times', () => {
-  test('takes days that exist', () => {
+  test('accepts days that exist', () => {
     expect(['2024-02-29', '2023-02-29', '2026-04-31', '2026-13-01', '26-01-01', '01/02/2026'].map(dateText)).toEqual([
       '2024-02-29',
       undefined,
@@ -92,7 +92,7 @@ describe('dates and times', () => {
     ])
   })
 
-  test('stores a datetime in UTC, cut to seconds', () => {
+  test('stores a datetime in UTC, truncated to seconds', () => {
     expect(datetimeText('2026-01-01T00:30:00.987+02:00')).toBe('2025-12-31T22:30:00.000+0000')
     expect(datetimeText('2026-01-01T00:30:00-0530')).toBe('2026-01-01T06:00:00.000+0000')
     expect(datetimeText('2026-01-01T00:30:00Z')).toBe('2026-01-01T00:30:00.000+0000')
@@ -109,12 +109,12 @@ describe('dates and times', () => {
 })
 
 describe('texts', () => {
-  test('trims, and takes blanks for no value', () => {
+  test('trims, and treats blanks as no value', () => {
     expect(store('Contact', 'LastName', '  Keller \n')).toBe('Keller')
     expect(store('Contact', 'LastName', ' \t ')).toBe('')
   })
 
-  test('says in Salesforce’s words that a text is too long', () => {
+  test('rejects a text that is too long with Salesforce’s message', () => {
     const long = 'x'.repeat(81)
     expect(store('Contact', 'LastName', long)).toEqual({
       statusCode: 'STRING_TOO_LONG',
@@ -146,7 +146,7 @@ describe('texts', () => {
     expect(store('Invoice__c', 'Channels__c', 'Email;Fax')).toMatchObject({ fields: ['Channels__c'] })
   })
 
-  test('takes true, false, 1 and 0 in any case as a boolean', () => {
+  test('accepts true, false, 1 and 0 in any case as a boolean', () => {
     expect(['TRUE', 'false', '1', '0', 'yes'].map(text => store('Contact', 'Opt_In__c', text))).toEqual([
       'true',
       'false',

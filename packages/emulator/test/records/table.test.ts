@@ -57,7 +57,7 @@ function apply(
 }
 
 describe('the records of an object', () => {
-  test('are what was written to them, whatever was written in whatever order', () => {
+  test('have the values that were written to them, for any writes in any order', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), steps => {
         const table = contacts()
@@ -98,14 +98,14 @@ describe('the records of an object', () => {
     )
   })
 
-  test('keep what does not fit into one stretch of memory', () => {
+  test('may need more than one block of memory', () => {
     const table = contacts()
     const texts = Array.from({ length: 200 }, (_, index) => String(index).padEnd(31_000, 'é'))
     for (const text of texts) insert(table, { LastName: 'Long', Description: text })
     expect(texts.every((text, place) => table.text(place, 'Description') === text)).toBe(true)
   })
 
-  test('show system fields, compound names and defaults that no one wrote', () => {
+  test('show system fields, compound names and defaults that were not written', () => {
     const table = contacts()
     const place = insert(table, { LastName: 'Keller' })
     const view = recordView(table, place, () => '0055f000001pHvsAAE')

@@ -43,7 +43,7 @@ describe('collections', () => {
     ])
   })
 
-  test('take everything back when all were to succeed together', async ({ api }) => {
+  test('undo all writes of an all-or-none request with an error', async ({ api }) => {
     const before = api.emulator.org.countLive('Contact')
     const results = await create(
       api,
@@ -65,7 +65,7 @@ describe('collections', () => {
     expect((await create(api, [contact({ LastName: 'A', Ext_Id__c: 'together' })]))[0]?.success).toBe(true)
   })
 
-  test('take updates back too', async ({ api }) => {
+  test('undo updates too', async ({ api }) => {
     const [first] = await create(api, [contact({ LastName: 'Before', Title: 'T' })])
     await api.patch('/composite/sobjects', {
       allOrNone: true,
@@ -112,7 +112,7 @@ describe('collections', () => {
     expect(api.emulator.org.countLive('Contact')).toBe(before)
   })
 
-  test('update by id or Id, and name what is wrong with an id', async ({ api }) => {
+  test('update by id or Id, and report the error of an invalid id', async ({ api }) => {
     const [first, second] = await create(api, [contact({ LastName: 'A' }), contact({ LastName: 'B' })])
     const { body } = await api.patch('/composite/sobjects', {
       records: [
@@ -138,7 +138,7 @@ describe('collections', () => {
     expect((body as SaveResult[]).map(({ success }) => success)).toEqual([true, false])
   })
 
-  test('read by ids with null for a record that is not there', async ({ api }) => {
+  test('read by ids, with null for a record that does not exist', async ({ api }) => {
     const [first] = await create(api, [contact({ LastName: 'Read' })])
     const { body } = await api.post('/composite/sobjects/Contact', {
       ids: ['0037e00001WZ30qAAD', first?.id],
@@ -152,7 +152,7 @@ describe('collection upserts', () => {
   const upsert = async (api: ApiClient, field: string, records: readonly unknown[]) =>
     (await api.patch(`/composite/sobjects/Contact/${field}`, { allOrNone: false, records })).body
 
-  test('say of each record whether it was created, and match e-mails in any case', async ({ api }) => {
+  test('report for each record whether it was created, and match e-mails in any case', async ({ api }) => {
     const first = await upsert(api, 'Email', [contact({ LastName: 'Bluth', Email: 'Michael.Bluth@example.com' })])
     expect(first).toEqual([{ id: expect.any(String), success: true, errors: [], created: true }])
     const second = await upsert(api, 'Email', [
@@ -173,7 +173,7 @@ describe('collection upserts', () => {
     ])
   })
 
-  test('reject every record of a key that comes twice', async ({ api }) => {
+  test('reject every record of a duplicate key', async ({ api }) => {
     const results = await upsert(api, 'Ext_Id__c', [
       contact({ LastName: 'A', Ext_Id__c: 'A-1' }),
       contact({ LastName: 'B', Ext_Id__c: 'b-1' }),
@@ -186,7 +186,7 @@ describe('collection upserts', () => {
     expect(results).toEqual([rejection, expect.objectContaining({ created: true }), rejection])
   })
 
-  test('reject a key that several records have', async ({ api }) => {
+  test('reject a key of several records', async ({ api }) => {
     await create(api, [
       contact({ LastName: 'A', Email: 'both@example.com' }),
       contact({ LastName: 'B', Email: 'both@example.com' }),

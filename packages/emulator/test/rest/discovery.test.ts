@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest'
 import { test } from '../emulatorTest.ts'
 
-describe('what the org says about itself', () => {
-  test('lists its versions to anyone, and counts no call for it', async ({ api }) => {
+describe('discovery', () => {
+  test('lists the versions without a login, and counts no API call', async ({ api }) => {
     const response = await fetch(`${api.emulator.url}/services/data`)
     expect(response.status).toBe(200)
     expect(response.headers.has('sforce-limit-info')).toBe(false)
@@ -11,7 +11,7 @@ describe('what the org says about itself', () => {
     expect(versions).toContainEqual({ label: "Winter '25", url: '/services/data/v62.0', version: '62.0' })
   })
 
-  test('names its resources', async ({ api }) => {
+  test('lists the resources', async ({ api }) => {
     expect((await api.get('/')).body).toMatchObject({
       sobjects: '/services/data/v67.0/sobjects',
       query: '/services/data/v67.0/query',
@@ -20,13 +20,13 @@ describe('what the org says about itself', () => {
     })
   })
 
-  test('counts the calls that are left', async ({ api }) => {
+  test('reports the remaining API calls', async ({ api }) => {
     const before = (await api.get('/limits')).body as { DailyApiRequests: { Max: number; Remaining: number } }
     const after = (await api.get('/limits')).body as typeof before
     expect(after.DailyApiRequests).toEqual({ Max: 100_000, Remaining: before.DailyApiRequests.Remaining - 1 })
   })
 
-  test('counts its records', async ({ api }) => {
+  test('reports the record counts', async ({ api }) => {
     await api.post('/sobjects/Account', { Name: 'One' })
     expect((await api.get('/limits/recordCount?sObjects=Account,Lead')).body).toEqual({
       sObjects: [

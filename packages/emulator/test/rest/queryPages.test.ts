@@ -16,7 +16,7 @@ describe('queries', () => {
 
   type Page = { totalSize: number; done: boolean; nextRecordsUrl?: string; records: { FirstName: string }[] }
 
-  test('come in pages of 2,000, or of the size asked for, until the last', async ({ api }) => {
+  test('return pages of 2,000, or of the requested size, until the last', async ({ api }) => {
     await create(api, 2300, 'Paged')
     const soql = `/query?q=${encodeURIComponent("SELECT FirstName FROM Contact WHERE LastName = 'Paged'")}`
     const first = (await api.get(soql)).body as Page
@@ -34,7 +34,7 @@ describe('queries', () => {
     expect(small.records).toHaveLength(300)
   })
 
-  test('reject a locator they did not give', async ({ api }) => {
+  test('reject an unknown locator', async ({ api }) => {
     const { status, body } = await api.get('/query/01gB000003OCxSPIA1-2000')
     expect(status).toBe(400)
     expect(body).toMatchObject([{ errorCode: 'INVALID_QUERY_LOCATOR' }])
@@ -48,7 +48,7 @@ describe('queries', () => {
     expect((await api.get(`/queryAll?q=${soql}`)).body).toMatchObject({ records: [{ Id: id, IsDeleted: true }] })
   })
 
-  test('see what was written since the last one', async ({ api }) => {
+  test('return records that were written after the previous query', async ({ api }) => {
     const { id } = (await api.post('/sobjects/Contact', { LastName: 'Changing', Email: 'old@example.com' })).body as {
       id: string
     }

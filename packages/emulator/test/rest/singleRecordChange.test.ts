@@ -13,7 +13,7 @@ async function shownContact(api: ApiClient, id: string) {
 }
 
 describe('updating and deleting a record', () => {
-  test('changes the fields given, clears those that are null, and leaves the others', async ({ api }) => {
+  test('changes the given fields, clears those that are null, and leaves the others', async ({ api }) => {
     const id = await createContact(api, { LastName: 'Keep', FirstName: 'Change', Title: 'Clear' })
     const { status, text } = await api.patch(`/sobjects/Contact/${id}`, { FirstName: 'Changed', Title: null })
     expect([status, text]).toEqual([204, ''])
@@ -25,7 +25,7 @@ describe('updating and deleting a record', () => {
     })
   })
 
-  test('takes an id of 15 characters', async ({ api }) => {
+  test('accepts an id of 15 characters', async ({ api }) => {
     const id = await createContact(api, { LastName: 'Short' })
     expect((await api.patch(`/sobjects/Contact/${id.slice(0, 15)}`, { Title: 'x' })).status).toBe(204)
   })
@@ -42,7 +42,7 @@ describe('updating and deleting a record', () => {
     ])
   })
 
-  test('knows deleted records as such', async ({ api }) => {
+  test('reports deleted records as deleted', async ({ api }) => {
     const id = await createContact(api, { LastName: 'Gone' })
     expect((await api.delete(`/sobjects/Contact/${id}`)).status).toBe(204)
     const again = await api.delete(`/sobjects/Contact/${id}`)
@@ -64,12 +64,12 @@ describe('upserting a record', () => {
     expect(await shownContact(api, id)).toMatchObject({ Ext_Id__c: 'up/1', LastName: 'Newer' })
   })
 
-  test('never creates when it is to update only', async ({ api }) => {
+  test('never creates with updateOnly', async ({ api }) => {
     const { status } = await api.patch('/sobjects/Contact/Ext_Id__c/none?updateOnly=true', { LastName: 'New' })
     expect(status).toBe(404)
   })
 
-  test('answers 300 and where the records lie when several have the key', async ({ api }) => {
+  test('answers 300 with the URLs of the records when several have the key', async ({ api }) => {
     const ids = [
       await createContact(api, { LastName: 'A', Email: 'two@example.com' }),
       await createContact(api, { LastName: 'B', Email: 'two@example.com' }),
@@ -78,7 +78,7 @@ describe('upserting a record', () => {
     expect([status, body]).toEqual([300, ids.map(id => `/services/data/v67.0/sobjects/Contact/${id}`)])
   })
 
-  test('knows no key that is no external ID', async ({ api }) => {
+  test('rejects a key that is not an external ID', async ({ api }) => {
     const { status, body } = await api.patch('/sobjects/Contact/Title/x', { LastName: 'C' })
     expect(status).toBe(404)
     expect(body).toEqual([

@@ -13,7 +13,7 @@ async function shownContact(api: ApiClient, id: string) {
 }
 
 describe('creating a record', () => {
-  test('answers as recorded: 201, the id, and where the record lies', async ({ api }) => {
+  test('answers as recorded: 201, the id, and the URL of the record', async ({ api }) => {
     const { status, body, headers } = await api.post('/sobjects/Account', { Name: 'Star Wars' })
     expect(status).toBe(201)
     expect(body).toEqual({ id: expect.stringMatching(/^001[0-9A-Za-z]{15}$/), success: true, errors: [] })
@@ -48,7 +48,7 @@ describe('creating a record', () => {
     })
   })
 
-  test('takes a number written as a text, as recorded', async ({ api }) => {
+  test('accepts a number as text, as recorded', async ({ api }) => {
     const { body } = await api.post('/sobjects/Account', { Name: 'Large', NumberOfEmployees: '10000' })
     const { body: account } = await api.get(`/sobjects/Account/${(body as { id: string }).id}`)
     expect(account).toMatchObject({ NumberOfEmployees: 10000 })

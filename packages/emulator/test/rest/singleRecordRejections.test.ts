@@ -5,7 +5,7 @@ const SECURITY =
   'Please check the security settings of this field and verify that it is read/write for your profile or permission set.'
 const tooLong = 'x'.repeat(41)
 
-/** What is sent, and the one error that comes back; `fields` is undefined where the answer has no such key. */
+/** The request, and its one error; `fields` is undefined where the answer has no such key. */
 type Rejection = {
   readonly what: string
   readonly objectName?: string
@@ -17,7 +17,7 @@ type Rejection = {
 
 const rejections: readonly Rejection[] = [
   {
-    what: 'a required field that is missing',
+    what: 'a missing required field',
     sent: { FirstName: 'B' },
     errorCode: 'REQUIRED_FIELD_MISSING',
     message: 'Required fields are missing: [LastName]',
@@ -88,7 +88,7 @@ const rejections: readonly Rejection[] = [
     fields: [],
   },
   {
-    what: 'a parent that is not there',
+    what: 'a parent that does not exist',
     sent: { LastName: 'A', Account: { Ext_Id__c: 'none' } },
     errorCode: 'INVALID_FIELD',
     message: 'Foreign key external ID: none not found for field Ext_Id__c in entity Account',
@@ -148,7 +148,7 @@ describe('creating a record is rejected', () => {
     expect(body).toEqual([{ errorCode: 'JSON_PARSER_ERROR', message: expect.stringContaining(message) }])
   })
 
-  test('for a unique value that another record has, and names that one', async ({ api }) => {
+  test('for a unique value of another record, and names that record', async ({ api }) => {
     const first = await api.post('/sobjects/Contact', { LastName: 'First', Ext_Id__c: 'Uniq-1' })
     const { id } = first.body as { id: string }
     expect((await api.post('/sobjects/Contact', { LastName: 'Second', Ext_Id__c: 'uniq-1' })).body).toEqual([

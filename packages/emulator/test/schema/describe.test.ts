@@ -18,7 +18,7 @@ function field(objectName: string, name: string) {
   return described(objectName).fields.find(found => found.name === name)
 }
 
-describe('describe of Contact against the recorded one', () => {
+describe('describe', () => {
   test('gives every field of every object the same 57 keys', () => {
     const { fieldKeys } = JSON.parse(readFileSync(new URL('../../recorded/describe.json', import.meta.url), 'utf8'))
     const keys = fieldKeys.split(' ')
@@ -74,7 +74,7 @@ describe('describe of Contact against the recorded one', () => {
     expect(field(objectName, name)).toMatchObject(facts)
   })
 
-  test('picklist values carry value, label and default as recorded', () => {
+  test('picklist values have value, label and default as recorded', () => {
     expect(field('Contact', 'LeadSource')?.picklistValues[0]).toEqual({
       active: true,
       defaultValue: false,
@@ -111,7 +111,7 @@ describe('describe of Contact against the recorded one', () => {
     })
   })
 
-  test('every child relationship is a lookup that the child has', () => {
+  test('every child relationship is a lookup field of the child', () => {
     for (const schema of schemas.values())
       for (const child of schema.childRelationships)
         expect(schemaOf(child.childSObject).fieldsByName.get(child.field.toLowerCase())?.referenceTo).toContain(
@@ -128,7 +128,7 @@ describe('the custom object', () => {
     expect(described('Invoice__c')).toMatchObject({ custom: true, keyPrefix: 'a00' })
   })
 
-  test('has a field of every type an admin can make', () => {
+  test('has a field of every type that an admin can create', () => {
     const types = new Set(described('Invoice__c').fields.map(({ type }) => type))
     const wanted =
       'string currency percent double boolean date datetime time picklist multipicklist email phone url textarea reference'

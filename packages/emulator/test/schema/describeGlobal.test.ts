@@ -69,13 +69,13 @@ describe('access', () => {
     Lead: { read: false },
   })
 
-  test('a hidden field is absent from describe, a read-only one cannot be written', () => {
+  test('a hidden field is absent from describe, a read-only field is not writable', () => {
     expect(field('Contact', 'Birthdate', access)).toBeUndefined()
     expect(field('Contact', 'Title', access)).toMatchObject({ createable: false, updateable: false })
     expect(field('Contact', 'Department', access)).toMatchObject({ createable: true, updateable: true })
   })
 
-  test('rights on an object show in both describes', () => {
+  test('both describes show the rights on an object', () => {
     expect(described('Contact', access)).toMatchObject({ createable: false, updateable: true })
     expect(described('Account', access)).toMatchObject({ createable: true })
     const names = describeGlobal(schemas.values(), access, '52.0').sobjects.map(({ name }) => name)

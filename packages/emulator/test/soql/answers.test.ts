@@ -22,7 +22,7 @@ function rows(soql: string) {
 }
 
 describe('rows', () => {
-  test('carry attributes first, then the fields in the order of the query', () => {
+  test('have attributes first, then the fields in the order of the query', () => {
     const [row] = rows("SELECT LastName, Id, CreatedDate, Score__c FROM Contact WHERE LastName = 'alone'")
     const id = idOf('Contact', 2)
     expect(JSON.stringify(row)).toBe(
@@ -31,7 +31,7 @@ describe('rows', () => {
     )
   })
 
-  test('are named as the schema spells its fields, whatever the query spells', () => {
+  test('use the field names of the schema, for any spelling in the query', () => {
     expect(rows('select LASTNAME from contact limit 1')[0]).toMatchObject({ LastName: 'Frank' })
   })
 
@@ -47,7 +47,7 @@ describe('rows', () => {
     expect(found[2]).toMatchObject({ Account: null })
   })
 
-  test('take an alias, or the name of the object, before a field', () => {
+  test('accept an alias, or the name of the object, before a field', () => {
     expect(rows("SELECT c.LastName, c.Account.Name FROM Contact c WHERE c.LastName = 'Frank'")[0]).toMatchObject({
       LastName: 'Frank',
       Account: { Name: 'GenePoint' },
@@ -55,7 +55,7 @@ describe('rows', () => {
     expect(rows('SELECT Account.Name FROM Account LIMIT 1')[0]).toMatchObject({ Name: 'GenePoint' })
   })
 
-  test('nest the children of a sub-query, and are null without any, as recorded', () => {
+  test('nest the children of a sub-query, or null without children, as recorded', () => {
     const found = rows(
       'SELECT Account.Name, (SELECT Contact.FirstName, Contact.LastName FROM Account.Contacts ORDER BY LastName DESC) FROM Account',
     )
@@ -70,13 +70,13 @@ describe('rows', () => {
     expect(found[1]).toMatchObject({ Name: 'Globex', Contacts: null })
   })
 
-  test('sub-queries without an index find their children too', () => {
+  test('have the children of sub-queries without an index too', () => {
     const { reader: unindexed } = readerOf(tables, [])
     const [row] = rowsOf("SELECT (SELECT Id FROM Contacts WHERE LastName != 'Frank' LIMIT 5) FROM Account", unindexed)
     expect(row).toMatchObject({ Contacts: { totalSize: 1 } })
   })
 
-  test('show an address as an object of its parts', () => {
+  test('show an address as an object with its parts', () => {
     expect(column(rows('SELECT BillingAddress FROM Account'), 'BillingAddress')).toEqual([
       null,
       {
@@ -92,7 +92,7 @@ describe('rows', () => {
     ])
   })
 
-  test('FIELDS(ALL) is every field the user sees, toLabel() the label of a value', () => {
+  test('FIELDS(ALL) selects every visible field, toLabel() the label of a value', () => {
     const [all] = rowsOf(
       'SELECT FIELDS(ALL) FROM Contact LIMIT 1',
       reader,
@@ -120,7 +120,7 @@ describe('order and pages', () => {
     expect(column(rows(`SELECT LastName FROM Contact ${clauses}`), 'LastName')).toEqual(expected)
   })
 
-  test('pages are cut from the answer, and totalSize counts them all', () => {
+  test('pages are parts of the answer, and totalSize counts all rows', () => {
     const result = runQuery('SELECT Id, Account.Name FROM Contact', reader, fullAccess(), { apiVersion: '67.0' })
     expect(result).toMatchObject({ objectName: 'Contact', totalSize: 3, rowCount: 3, columns: ['Id', 'Account.Name'] })
     expect(result.page(2, 2000)).toHaveLength(1)
@@ -143,7 +143,7 @@ describe('aggregates', () => {
     ).toEqual([{ attributes: { type: 'AggregateResult' }, expr0: 3, expr1: 2, top: 4, expr2: 6, expr3: 3 }])
   })
 
-  test('aggregates of no records are one row of zero and null', () => {
+  test('aggregates without records are one row with zero and null', () => {
     expect(rows("SELECT COUNT(Id) n, MAX(Score__c) FROM Contact WHERE LastName = 'x'")).toEqual([
       { attributes: { type: 'AggregateResult' }, n: 0, expr0: null },
     ])

@@ -31,7 +31,7 @@ describe('conditions', () => {
     ["LastName = 'ANN'", ['Ann']],
     ["LastName != 'ann'", ['bob', "O'Neil", '100%_x']],
     ["Email != 'ann@example.com'", ['bob', "O'Neil"]],
-    ["Email IN ('BOB@example.com', 'nobody@example.com')", ['bob']],
+    ["Email IN ('BOB@example.com', 'unknown@example.com')", ['bob']],
     ["Email NOT IN ('ann@example.com')", ['bob', "O'Neil"]],
     ['Email = null', ["O'Neil"]],
     ["Email = ''", ["O'Neil"]],
@@ -91,7 +91,7 @@ describe('conditions', () => {
     expect(found("Channels__c EXCLUDES ('Web')")).toBe(1)
   })
 
-  test('a time of day is compared with a time, and with nothing else', () => {
+  test('a time of day can be compared with a time only', () => {
     const found = (condition: string) => rowsOf(`SELECT Id FROM Invoice__c WHERE ${condition}`, reader).length
     expect(found('Cutoff_Time__c = 18:30:00Z')).toBe(1)
     expect(found('Cutoff_Time__c >= 18:30:00.001Z')).toBe(0)
@@ -100,14 +100,14 @@ describe('conditions', () => {
     expect(() => found('Cutoff_Time__c > 2026-01-01T09:00:00Z')).toThrow('must be of type time')
   })
 
-  test('escapes in a literal stand for the characters the guide lists', () => {
+  test('escapes in a literal are the characters that the guide lists', () => {
     const special = 'tab\tline\nquote\'double"back\\slash A'
     const { reader: one } = readerOf({ Contact: [{ LastName: special }] })
     const literal = "'tab\\tline\\nquote\\'double\\\"back\\\\slash \\u0041'"
     expect(rowsOf(`SELECT Id FROM Contact WHERE LastName = ${literal}`, one)).toHaveLength(1)
   })
 
-  test('any text, once escaped, is found by = and by LIKE', () => {
+  test('any escaped text is found by = and by LIKE', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 40, unit: 'binary' }), text => {
         const quoted = text.replace(/['\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r')

@@ -8,7 +8,7 @@ function span(literal: string) {
   return found && [found.start, found.end].map(time => new Date(time).toISOString().slice(0, 10)).join(' ')
 }
 
-describe('a date literal stands for the days from its first to before its last', () => {
+describe('a date literal covers the days from its start to before its end', () => {
   test.each([
     ['TODAY', '2026-11-25 2026-11-26'],
     ['yesterday', '2026-11-24 2026-11-25'],

@@ -12,7 +12,7 @@ function faultOf(soql: string, access: UserAccess = fullAccess()) {
     if (error instanceof ApiError) return { status: error.status, ...error.body[0] }
     throw error
   }
-  throw new Error(`No fault for ${soql}`)
+  throw new Error(`No error for ${soql}`)
 }
 
 const REFERENCE = 'Please reference your WSDL or the describe call for the appropriate names.'
@@ -128,13 +128,13 @@ describe('errors in conditions', () => {
     expect(found.message).toContain(message)
   })
 
-  test('the caret stands below the field in the condition, not below the same word in a literal', () => {
+  test('the caret is below the field in the condition, not below the same word in a literal', () => {
     const { message = '' } = faultOf("SELECT Id FROM Contact WHERE LastName = 'Nope' AND Nope = 'x'")
     const [, query = '', caret = ''] = message.split('\n')
     expect(query.slice(caret.indexOf('^'))).toBe("Nope = 'x'")
   })
 
-  test('row and column count the lines of the query', () => {
+  test('row and column refer to the lines of the query', () => {
     expect(faultOf('SELECT Id\nFROM Contact\nWHERE Nope = null').message).toContain(
       '\nWHERE Nope = null\n      ^\nERROR at Row:3:Column:7\n',
     )

@@ -13,14 +13,14 @@ const tables = {
 describe('indexes', () => {
   const contacts = Array.from({ length: 2_000 }, (_, n) => ({ LastName: `L${n}`, Email: `e${n}@example.com` }))
 
-  test('a list of 500 e-mails is looked up, not scanned for', () => {
+  test('a list of 500 e-mails uses the index, not a scan', () => {
     const { reader: many, used } = readerOf({ Contact: contacts.slice(0, 20) })
     const list = Array.from({ length: 500 }, (_, n) => `'E${n}@example.com'`).join(',')
     expect(rowsOf(`SELECT Id FROM Contact WHERE Email IN (${list}) AND LastName != null`, many)).toHaveLength(20)
     expect(used).toEqual({ scans: 0, lookups: 500 })
   })
 
-  test('an OR is looked up when every side can be', () => {
+  test('an OR uses indexes when every side can', () => {
     const { reader: many, used } = readerOf({ Contact: contacts })
     const both = `Email = 'e7@example.com' OR Id = '${idOf('Contact', 7)}'`
     expect(rowsOf(`SELECT Id FROM Contact WHERE ${both}`, many)).toHaveLength(1)
@@ -29,7 +29,7 @@ describe('indexes', () => {
     expect(used.scans).toBe(1)
   })
 
-  test("a parent's indexed field leads to its children by index", () => {
+  test("a condition on a parent's indexed field uses indexes", () => {
     const { reader: both, used } = readerOf(tables, ['Ext_Id__c', 'AccountId'])
     expect(rowsOf("SELECT Id FROM Contact WHERE Account.Ext_Id__c IN ('A-1', 'A-2')", both)).toHaveLength(2)
     expect(used.scans).toBe(0)

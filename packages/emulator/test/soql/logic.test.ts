@@ -11,7 +11,7 @@ const { tree } = fc.letrec<{ tree: Logic; leaf: Logic; not: Logic; list: Logic }
   tree: fc.oneof({ maxDepth: 4 }, tie('leaf'), tie('not'), tie('list')),
   leaf: fc.record({ kind: fc.constant('is' as const), score: fc.integer({ min: 0, max: 4 }) }),
   not: fc.record({ kind: fc.constant('not' as const), part: fc.oneof({ maxDepth: 4 }, tie('leaf'), tie('list')) }),
-  // A list begins with a plain comparison: the parser library loses one of three NOTs that open one after another.
+  // A list starts with a plain comparison: the parser library loses one of three consecutive NOTs.
   list: fc
     .tuple(
       fc.constantFrom('and' as const, 'or' as const),
@@ -21,7 +21,7 @@ const { tree } = fc.letrec<{ tree: Logic; leaf: Logic; not: Logic; list: Logic }
     .map(([kind, first, others]) => ({ kind, parts: [first, ...others] })),
 }))
 
-// Only lists inside of others need parentheses.
+// Only nested lists need parentheses.
 function soqlOf(logic: Logic, isInner = false): string {
   if (logic.kind === 'is') return `Score__c = ${logic.score}`
   if (logic.kind === 'not') return isInner ? `(NOT ${soqlOf(logic.part, true)})` : `NOT ${soqlOf(logic.part, true)}`
@@ -42,13 +42,13 @@ function holds(logic: Logic, score: number): boolean {
   }
 }
 
-test('three NOTs that open one after another are rejected rather than misread', () => {
+test('three consecutive NOTs are rejected rather than misread', () => {
   const { reader } = readerOf({ Contact: [] })
   const query = 'SELECT Id FROM Contact WHERE NOT (NOT (NOT Score__c = 0))'
   expect(() => rowsOf(query, reader)).toThrow('MALFORMED_QUERY')
 })
 
-test('any nesting of AND, OR, NOT and parentheses means what it says', () => {
+test('any nesting of AND, OR, NOT and parentheses is evaluated correctly', () => {
   const scores = [0, 1, 2, 3, 4]
   const { reader } = readerOf({ Contact: scores.map(score => ({ LastName: 'x', Score__c: score })) })
   fc.assert(

@@ -6,7 +6,7 @@ import type { FieldValue, QueryRow, RecordReader, StoredRecord } from '../../soq
 
 type Values = { readonly [field: string]: FieldValue }
 
-/** Now, for date literals: a Wednesday. */
+/** The current time for date literals: a Wednesday. */
 export const NOW = Date.UTC(2026, 10, 25, 12)
 
 const schema = standardSchema()
@@ -16,7 +16,7 @@ export function idOf(objectName: string, index: number): string {
   return recordId(schema.get(objectName.toLowerCase())?.keyPrefix ?? '', index)
 }
 
-/** A reader over a few records held in memory, which notes how it was used. `indexed` fields have an index. */
+/** A reader of a few records in memory, which records its use. `indexed` fields have an index. */
 export function readerOf(
   tables: { readonly [objectName: string]: readonly Values[] },
   indexed: readonly string[] = ['Email', 'AccountId'],
@@ -48,7 +48,7 @@ export function readerOf(
   return { reader, used }
 }
 
-/** Runs a query and gives all its rows. */
+/** Runs a query and returns all its rows. */
 export function rowsOf(soql: string, reader: RecordReader, access: UserAccess = fullAccess()): readonly QueryRow[] {
   const result = runQuery(soql, reader, access, { apiVersion: '67.0', now: NOW })
   return result.page(0, result.rowCount)

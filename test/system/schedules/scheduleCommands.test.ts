@@ -1,4 +1,4 @@
-// Schedules as a user has them: the command, a worker, Temporal and an emulated org together, through some nights.
+// Schedules as a user runs them: the command, a worker, Temporal and an emulated org together, for several scheduled times.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
@@ -16,7 +16,7 @@ import { orgOf, type RigOrg } from '../../rig/rigOrg.ts'
 import type { Outcome } from '../../rig/sflink.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
-/** Its nights are on another day in UTC. */
+/** Its scheduled times are on another day in UTC. */
 const ZONE = 'Pacific/Auckland'
 const DAY = 86_400_000
 
@@ -29,7 +29,7 @@ let client: Client
 let worker: RunningWorker
 let environment: Record<string, string>
 
-/** `2026-11-24` in the zone, so many days ago. */
+/** The day in the zone, this many days ago, like `2026-11-24`. */
 const day = (ago: number) => wallText(Date.now() - ago * DAY, ZONE).slice(0, 10)
 
 const configuration = (syncs: string) => `connections:
@@ -82,17 +82,17 @@ afterAll(async () => {
   await Promise.all([temporal?.close(), emulator?.close()])
 })
 
-test('plan tells what apply then does, and applying again changes nothing', async () => {
+test('plan prints what apply then does, and a second apply changes nothing', async () => {
   const planned = await schedule('plan')
   expect(planned.code).toBe(0)
   expect(planned.stdout).toMatch(/^\+ nightly {2}create\n {4}next \d{4}-\d\d-\d\d 02:00, .* \(Pacific\/Auckland\)/)
-  expect(planned.stdout).toMatch(/daylight saving: \d{4}-\d\d-\d\d 02:00 (does not exist|comes twice)/)
+  expect(planned.stdout).toMatch(/daylight saving: \d{4}-\d\d-\d\d 02:00 (does not exist|occurs twice)/)
   expect(planned.stderr).toBe('1 to create. Apply with: sflink schedule apply\n')
   expect((await schedule('apply')).stdout).toMatch(/^\+ nightly {2}create/)
   expect((await schedule('apply')).stdout).toMatch(/^= nightly {2}unchanged/)
 })
 
-test('each night reads its own file: a late one is waited for, a missing one is told', async () => {
+test('each scheduled run reads its own file, waits for a late one, and reports a missing one', async () => {
   await Promise.all([source(day(3), 'First'), source(day(1), 'Third')])
   const backfilled = await schedule('backfill', 'nightly', '--from', day(3), '--to', day(1), '--json')
   expect(backfilled).toMatchObject({ code: 0 })
@@ -114,7 +114,7 @@ test('each night reads its own file: a late one is waited for, a missing one is 
       message: expect.stringMatching(new RegExp(`${day(2)}\\.csv did not arrive by .* UTC`)),
     },
   })
-  // The schedule learns of the last run's end a moment after its report is there.
+  // The schedule learns of the last run's end a moment after its report is written.
   const { stdout } = await until(
     () => schedule('trigger', 'nightly', '--json'),
     ({ code }) => code === 0,
@@ -143,7 +143,7 @@ test('each night reads its own file: a late one is waited for, a missing one is 
   expect(shown.runs.map(({ state }) => state)).toEqual(['completed', 'skipped', 'completed', 'completed'])
 })
 
-test('a night that was skipped for want of a file is loaded when it is backfilled again', async () => {
+test('a backfill loads a scheduled time that was skipped because its file was missing', async () => {
   await source(day(2), 'Second')
   const backfilled = await schedule('backfill', 'nightly', '--from', day(2), '--to', day(2), '--json')
   const [run] = JSON.parse(backfilled.stdout) as { runId: string }[]
@@ -154,7 +154,7 @@ test('a night that was skipped for want of a file is loaded when it is backfille
   expect(found).toMatchObject({ outcome: 'completed', records: 1 })
 })
 
-test('a pause stays until the file or a person ends it, and a change is told by its keys', async () => {
+test('a pause stays until the file or a person ends it, and a change lists its keys', async () => {
   expect((await schedule('pause', 'nightly', '--reason', 'org migration')).code).toBe(0)
   await write(`${SCHEDULE.replace('overlap: skip', 'overlap: buffer_one, jitter: 5m')}`)
   const changed = JSON.parse((await schedule('plan', '--json')).stdout) as { changes: { what: string }[] }[]
@@ -170,12 +170,12 @@ test('a pause stays until the file or a person ends it, and a change is told by 
   const { state, memo } = await client.schedule.getHandle('sflink/nightly').describe()
   expect([state.paused, memo]).toEqual([false, { sflink: { sync: 'nightly' } }])
   expect((await schedule('resume', 'nightly')).stdout).toMatch(
-    new RegExp(`^The schedule of nightly is on again; its next run starts [-0-9]{10} 02:0\\d \\(${ZONE}\\)\n$`),
+    new RegExp(`^The schedule of nightly is resumed; its next run starts [-0-9]{10} 02:0\\d \\(${ZONE}\\)\n$`),
   )
   expect((await schedule('plan')).stderr).toBe('1 unchanged.\n')
 })
 
-test('times that someone else has set are seen, and set right', async () => {
+test('plan detects times that someone else changed, and apply corrects them', async () => {
   const handle = client.schedule.getHandle('sflink/nightly')
   await handle.update(
     found =>
@@ -189,7 +189,7 @@ test('times that someone else has set are seen, and set right', async () => {
   expect((await schedule('plan')).stderr).toBe('1 unchanged.\n')
 })
 
-test('with jitter a backfilled run has the name and the source of its time', async () => {
+test('with jitter a backfilled run has the name and the source of its scheduled time', async () => {
   const backfilled = await schedule(
     'backfill',
     'nightly',
@@ -227,31 +227,31 @@ test.each([
   await handle.delete()
 })
 
-test('what can not be done is told in one line', async () => {
-  const told = async (...args: readonly string[]) => {
+test('an invalid command is reported in one line', async () => {
+  const errorLines = async (...args: readonly string[]) => {
     const { code, stderr } = await schedule(...args)
     expect(stderr.trimEnd().split('\n')).toHaveLength(1)
     return [code, stderr.trimEnd()]
   }
-  expect(await told('backfill', 'nightly', '--from', `${day(2)}T03:00`, '--to', `${day(2)}T04:00`)).toEqual([
+  expect(await errorLines('backfill', 'nightly', '--from', `${day(2)}T03:00`, '--to', `${day(2)}T04:00`)).toEqual([
     2,
-    `From ${day(2)}T03:00 to ${day(2)}T04:00 the schedule of nightly has no time that has passed (0 2 * * *, ${ZONE}); the first from there on is ${day(1)} 02:00. Nothing was started`,
+    `From ${day(2)}T03:00 to ${day(2)}T04:00 the schedule of nightly has no time that has passed (0 2 * * *, ${ZONE}); the next one is ${day(1)} 02:00. Nothing was started`,
   ])
-  expect(await told('backfill', 'nightly', '--from', day(1), '--to', day(2))).toEqual([
+  expect(await errorLines('backfill', 'nightly', '--from', day(1), '--to', day(2))).toEqual([
     2,
     `--to ${day(2)} is before --from ${day(1)}; give the earlier one as --from`,
   ])
-  expect(await told('backfill', 'nightly', '--from', 'yesterday', '--to', day(2))).toEqual([
+  expect(await errorLines('backfill', 'nightly', '--from', 'yesterday', '--to', day(2))).toEqual([
     2,
     '--from: "yesterday" is not a valid time; write it like 2026-11-25T02:00, or 2026-11-25T01:00:00Z',
   ])
-  expect(await told('trigger', 'hourly')).toEqual([
+  expect(await errorLines('trigger', 'hourly')).toEqual([
     2,
     "There is no schedule of a sync 'hourly' in Temporal (namespace default): there are nightly. Give the sync a schedule in sflink.yaml, then: sflink schedule apply",
   ])
 })
 
-test('a schedule of someone else under the id is left alone, and one taken from the file is removed', async () => {
+test("apply keeps another owner's schedule with the same id, and deletes one that was removed from the file", async () => {
   await client.schedule.create({
     scheduleId: 'sflink/weekly',
     spec: { cronExpressions: ['0 3 * * 1'] },
@@ -261,7 +261,7 @@ test('a schedule of someone else under the id is left alone, and one taken from 
   const foreign = await schedule('apply')
   expect([foreign.code, foreign.stdout]).toEqual([1, ''])
   expect(foreign.stderr).toMatch(
-    /^The schedule sflink\/weekly in Temporal was not made by sflink \(it has no memo "sflink"\) and is left alone\. .*\n$/,
+    /^The schedule sflink\/weekly in Temporal was not made by sflink \(it has no memo "sflink"\) and is not changed\. .*\n$/,
   )
   await client.schedule.getHandle('sflink/weekly').delete()
   const applied = await schedule('apply')
