@@ -22,9 +22,7 @@ test('a key of the wrong length is rejected, and not shown', async ({ problems }
   expect(message).not.toContain('c2VjcmV0')
 })
 
-test('reports two keys with one id, an empty list and an unset variable with their remedies', async ({
-  problems,
-}) => {
+test('reports two keys with one id, an empty list and an unset variable with their remedies', async ({ problems }) => {
   const rejection = async (encryption: string) => (await problems(configured(encryption)))[0]
   expect(await rejection(`{ keys: [{ id: a, key: "\${KEY}" }, { id: a, key: "\${KEY}" }] }`)).toMatch(
     /encryption\.keys\[1\]\.id: "a" is the id of another key; give each key its own id$/,
