@@ -4,7 +4,7 @@ import { type AdmitCallsInput, type AdmittedCalls, admitCalls } from '../loader/
 import { type RecalledRun, type RecallRunInput, recallRun } from '../loader/calls/recallRun.ts'
 import { type ReportSkippedInput, reportSkipped } from '../loader/protocol/aggregate/reportSkipped.ts'
 import { type AwaitedSource, type AwaitSourceInput, awaitSource } from '../loader/runs/awaitSource.ts'
-import { planRun, type RunPlan } from '../loader/runs/planRun.ts'
+import { planSync, type RunPlan } from '../loader/runs/planSync.ts'
 import { prepareRun } from '../loader/runs/prepareRun.ts'
 import { pruneRuns } from '../loader/runs/pruneRuns.ts'
 import { type RecordEndInput, recordEnd } from '../loader/runs/recordEnd.ts'
@@ -53,7 +53,7 @@ export function runActivities(dependencies: ActivityDependencies) {
      * Retry: safe because it only reads from the org; a stored plan stays, since chunks may have been staged with it.
      */
     planSync: (input: { readonly runId: string }): Promise<RunPlan> =>
-      runStep(step => planRun(dependencies, input, step)),
+      runStep(step => planSync(dependencies, input, step)),
 
     /**
      * Writes the report of a run that loads nothing: no records, and the reason.

@@ -8,7 +8,7 @@ export type ServerProblem = {
   /** What to do next: a sentence. */
   readonly advice: string
   /** Whether a retry may succeed without a change by a person. */
-  readonly passing: boolean
+  readonly transient: boolean
 }
 
 /** Description of each code of the system and of Node. A code that is not listed is shown by the error's own message. */
@@ -46,14 +46,14 @@ export function networkProblem(error: unknown, peer: string, setting: string): S
   const words = NETWORK_ERRORS[code]
   if (words !== undefined) {
     const reason = `the request to ${peer} failed: ${words}`
-    return { code, reason, advice: `It is retried; if it persists, check ${setting}.`, passing: true }
+    return { code, reason, advice: `It is retried; if it persists, check ${setting}.`, transient: true }
   }
   const reason = `the TLS connection to ${peer} failed: ${TLS_ERRORS[code] ?? 'this machine does not trust its certificate'}`
   const advice =
     code === 'CERT_HAS_EXPIRED'
       ? 'Renew the certificate.'
       : `Check ${setting}; for a private certificate authority set NODE_EXTRA_CA_CERTS to its file.`
-  return { code, reason, advice, passing: false }
+  return { code, reason, advice, transient: false }
 }
 
 /** The code of an error below HTTP, wherever it is wrapped. */

@@ -8,7 +8,7 @@
 // | calls.json | admitCalls (loader/calls) | before a run of received calls starts | once |
 // | spec.json | prepareRun (loader/runs) | first | once; replaced only while nothing can have been sent |
 // | executions/<id>.started.json | prepareRun | after spec.json | once |
-// | plan.json | planRun (loader/runs) | when the org has accepted the spec | replaced until chunks are staged by it |
+// | plan.json | planSync (loader/runs) | when the org has accepted the spec | replaced until chunks are staged by it |
 // | arrival.json | awaitSource (loader/runs) | while a late source is still being written | replaced |
 // | source | stageSource (stage/) | while the source is read | replaced until staged.json |
 // | rejected.results.csv | stageSource | while the source is read | replaced until staged.json |
@@ -27,7 +27,7 @@
 // | chunks/NNNNN.results.csv | settleAttempt | before .settled.json | replaced |
 // | chunks/NNNNN.attemptM.csv, .rows.csv | settleAttempt, for attempt M | before .settled.json of attempt M - 1 | replaced |
 // | chunks/NNNNN.settled.json | settleAttempt | last: from here on the attempt is not repeated | replaced; a step that finds it returns it |
-// | results.csv, rejected.csv, in_doubt.csv | aggregateResults (aggregate/); reportSkipped | when the run ends | replaced |
+// | results.csv, rejected.csv, in_doubt.csv | aggregateResults (aggregate/); reportSkipped; rejected.csv: stageSource, if maxRejected is exceeded | when the run ends | replaced |
 // | report.json | aggregateResults; reportSkipped | last | replaced |
 // | executions/<id>.ended.json | recordEnd (loader/runs) | when the run ends without a report | replaced |
 //
@@ -115,6 +115,9 @@ export function chunkFiles(chunk: number, attempt: number): ChunkFiles {
     journal: `${base}.journal`,
   }
 }
+
+/** Suffixes of the files of a collection request in the journal; a half of a request is `<request>.a` or `<request>.b`. */
+export const JOURNAL = { intent: '.intent.json', answer: '.answer.json', decision: '.decided.json' } as const
 
 /** A chunk of an update by a key field as it was staged; findIds replaces the key with the Id. */
 export type KeyedChunkFiles = { readonly csv: string; readonly rows: string; readonly done: string }

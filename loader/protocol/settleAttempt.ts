@@ -2,9 +2,9 @@ import type { Operation } from '../../packages/client/contract/operations.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
 import { chunkResultsHeader, chunkResultsText } from '../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../results/errorCounts.ts'
-import { isPassingError } from '../results/passingErrors.ts'
 import type { RecordAnswer } from '../results/recordAnswer.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
+import { isTransientError } from '../results/transientErrors.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles } from './layout.ts'
 import { type PlannedRun, readJsonIfThere, writeJson } from './runRecords.ts'
@@ -106,7 +106,7 @@ const NEVER_PROCESSED: RecordAnswer = {
 
 function isWorthAnotherTry(answer: RowAnswer): boolean {
   if (answer === 'unprocessed') return true
-  return answer.outcome === 'failed' && isPassingError(answer.errorCode, answer.errorMessage)
+  return answer.outcome === 'failed' && isTransientError(answer.errorCode, answer.errorMessage)
 }
 
 /** The next attempt has the same columns and no limit: it is never larger than this one. */

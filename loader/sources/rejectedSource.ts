@@ -26,7 +26,7 @@ export function outside(uri: string, places: readonly string[]): SourceFileError
 }
 
 /** An error of a server or the network: transient, or one that a person must fix. */
-export function serverError(uri: string, { passing, code, reason, advice }: ServerProblem): Error {
-  if (passing) return new SourceUnreachableError(shownUri(uri), `${reason} (${code}). ${advice}`)
+export function serverError(uri: string, { transient, code, reason, advice }: ServerProblem): Error {
+  if (transient) return new SourceUnreachableError(shownUri(uri), `${reason} (${code}). ${advice}`)
   return rejected(uri, 'unreadable', `${reason} (${code})`, advice)
 }

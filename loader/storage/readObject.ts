@@ -81,7 +81,7 @@ async function* readOn(client: S3Client, place: S3Place, first: Answer): AsyncGe
     } catch (error) {
       if (statusOf(error) === 412 || statusOf(error) === 404) throw new ObjectChangedError(place)
       cuts += 1
-      if (!s3Problem(error).passing || cuts > CUTS) throw error
+      if (!s3Problem(error).transient || cuts > CUTS) throw error
     }
   }
 }

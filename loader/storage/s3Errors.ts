@@ -10,47 +10,47 @@ const REGION = 'Set AWS_REGION to the region of the bucket, and AWS_ENDPOINT_URL
 const BUSY: Words = {
   reason: 'the S3 server is busy or has an internal error',
   advice: 'It is retried; if it persists, check the state of that server.',
-  passing: true,
+  transient: true,
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
 const BY_CODE: Readonly<Record<string, Words>> = {
-  InvalidAccessKeyId: { reason: 'the S3 server does not know the access key', advice: KEYS, passing: false },
+  InvalidAccessKeyId: { reason: 'the S3 server does not know the access key', advice: KEYS, transient: false },
   SignatureDoesNotMatch: {
     reason: 'the secret access key does not belong to the access key',
     advice: KEYS,
-    passing: false,
+    transient: false,
   },
-  CredentialsProviderError: { reason: 'there are no credentials for S3', advice: KEYS, passing: false },
-  ExpiredToken: { reason: 'the credentials for S3 have expired', advice: KEYS, passing: false },
-  InvalidToken: { reason: 'the session token for S3 is not valid', advice: KEYS, passing: false },
-  AccessDenied: { reason: 'the access key may not do this', advice: RIGHTS, passing: false },
+  CredentialsProviderError: { reason: 'there are no credentials for S3', advice: KEYS, transient: false },
+  ExpiredToken: { reason: 'the credentials for S3 have expired', advice: KEYS, transient: false },
+  InvalidToken: { reason: 'the session token for S3 is not valid', advice: KEYS, transient: false },
+  AccessDenied: { reason: 'the access key may not do this', advice: RIGHTS, transient: false },
   NoSuchBucket: {
     reason: 'there is no such bucket',
     advice: 'Create it, or correct its name in sflink.yaml.',
-    passing: false,
+    transient: false,
   },
-  PermanentRedirect: { reason: 'the bucket is in another region', advice: REGION, passing: false },
-  AuthorizationHeaderMalformed: { reason: 'the request was signed for another region', advice: REGION, passing: false },
-  IncorrectEndpoint: { reason: 'the bucket is in another region', advice: REGION, passing: false },
-  RegionMissing: { reason: 'the region is not known', advice: REGION, passing: false },
+  PermanentRedirect: { reason: 'the bucket is in another region', advice: REGION, transient: false },
+  AuthorizationHeaderMalformed: { reason: 'the request was signed for another region', advice: REGION, transient: false },
+  IncorrectEndpoint: { reason: 'the bucket is in another region', advice: REGION, transient: false },
+  RegionMissing: { reason: 'the region is not known', advice: REGION, transient: false },
   RequestTimeTooSkewed: {
     reason: 'the clocks of this machine and the S3 server differ by more than 15 minutes',
     advice: 'Set the clock (NTP).',
-    passing: false,
+    transient: false,
   },
   NotImplemented: {
     reason: 'the S3 server does not know this kind of request',
     advice: 'Use a server with conditional writes (If-None-Match), such as Amazon S3.',
-    passing: false,
+    transient: false,
   },
   InvalidObjectState: {
     reason: 'the object is archived',
     advice: 'Restore it, or store it in a storage class with immediate access.',
-    passing: false,
+    transient: false,
   },
-  QuotaExceeded: { reason: 'the bucket’s quota is used up', advice: 'Free some space in it.', passing: false },
-  InsufficientStorage: { reason: 'the S3 server is full', advice: 'Free some space in it.', passing: false },
+  QuotaExceeded: { reason: 'the bucket’s quota is used up', advice: 'Free some space in it.', transient: false },
+  InsufficientStorage: { reason: 'the S3 server is full', advice: 'Free some space in it.', transient: false },
   SlowDown: BUSY,
   ServiceUnavailable: BUSY,
   InternalError: BUSY,
@@ -103,5 +103,5 @@ function codeOf(error: unknown): string {
 function unknownProblem(error: unknown): Words {
   const message = error instanceof Error ? error.message : String(error)
   const reason = `the S3 server reports: ${message.replaceAll(/\s+/g, ' ')}`
-  return { reason, advice: 'Check that the bucket can be read and written with the AWS command line.', passing: false }
+  return { reason, advice: 'Check that the bucket can be read and written with the AWS command line.', transient: false }
 }

@@ -6,7 +6,7 @@ import { apiName, soqlString } from '../../salesforce/soql.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { compileComparisonKey } from '../../values/fieldValue.ts'
 import { WaitingError } from '../../waitingError.ts'
-import { chunkFiles } from '../layout.ts'
+import { chunkFiles, JOURNAL } from '../layout.ts'
 import { type PlannedRun, readStaged } from '../runRecords.ts'
 import { storedLines } from '../storedCsv.ts'
 import type { Decision, Intent } from './requestJournal.ts'
@@ -145,7 +145,8 @@ async function candidatesOf(
 async function accountedIds(store: RunStore): Promise<ReadonlySet<string>> {
   const ids = new Set<string>()
   for (const path of await store.list('chunks')) {
-    const text = /\.(answer|decided)\.json$/.test(path) ? await store.readText(path) : undefined
+    const isAnswer = path.endsWith(JOURNAL.answer) || path.endsWith(JOURNAL.decision)
+    const text = isAnswer ? await store.readText(path) : undefined
     for (const [, id] of text?.matchAll(/"([a-zA-Z0-9]{18})"/g) ?? []) if (id !== undefined) ids.add(id)
   }
   return ids

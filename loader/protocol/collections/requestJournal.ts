@@ -1,6 +1,7 @@
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import type { SaveResult } from '../../salesforce/salesforceConnection.ts'
 import type { RunStore } from '../../storage/runStore.ts'
+import { JOURNAL } from '../layout.ts'
 
 /** Written before a request is sent. */
 export type Intent = {
@@ -48,36 +49,36 @@ export class RequestJournal {
   }
 
   answer(request: string): Promise<readonly SaveResult[] | undefined> {
-    return this.#read(`${request}.answer.json`)
+    return this.#read(`${request}${JOURNAL.answer}`)
   }
 
   recordAnswer(request: string, results: readonly SaveResult[]): Promise<void> {
-    return this.#write(`${request}.answer.json`, results)
+    return this.#write(`${request}${JOURNAL.answer}`, results)
   }
 
   decision(request: string): Promise<Decision | undefined> {
-    return this.#read(`${request}.decided.json`)
+    return this.#read(`${request}${JOURNAL.decision}`)
   }
 
   recordDecision(request: string, decision: Decision): Promise<void> {
-    return this.#write(`${request}.decided.json`, decision)
+    return this.#write(`${request}${JOURNAL.decision}`, decision)
   }
 
   /** The intent of a request that was not answered and may have been applied. */
   intent(request: string): Promise<Intent | undefined> {
-    return this.#read(`${request}.intent.json`)
+    return this.#read(`${request}${JOURNAL.intent}`)
   }
 
   /** Throws RequestTakenError when another attempt was first. */
   async declare(request: string, intent: Intent): Promise<void> {
-    const path = this.#path(`${request}.intent.json`)
+    const path = this.#path(`${request}${JOURNAL.intent}`)
     if (!(await this.#store.writeOnce(path, `${JSON.stringify(intent)}\n`))) throw new RequestTakenError(request)
     this.#files.add(path)
   }
 
   /** Records the intent of a request that may be repeated. */
   note(request: string, intent: Intent): Promise<void> {
-    return this.#write(`${request}.intent.json`, intent)
+    return this.#write(`${request}${JOURNAL.intent}`, intent)
   }
 
   /** Whether a request was rejected as a whole and its halves were sent since; then the halves decide. */
@@ -88,7 +89,7 @@ export class RequestJournal {
 
   /** Removes an intent: the org certainly applied nothing. */
   async withdraw(request: string): Promise<void> {
-    const path = this.#path(`${request}.intent.json`)
+    const path = this.#path(`${request}${JOURNAL.intent}`)
     await this.#store.remove(path)
     this.#files.delete(path)
   }

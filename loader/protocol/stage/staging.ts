@@ -1,4 +1,4 @@
-import { BULK_FROM_RECORDS } from '../../../packages/client/contract/limits.ts'
+import { BULK_ABOVE_RECORDS } from '../../../packages/client/contract/limits.ts'
 import type { Engine, Operation } from '../../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
@@ -84,7 +84,7 @@ export class Staging {
 
   #chosenEngine(): Engine {
     if (this.#engine !== 'auto') return this.#engine
-    return this.#records > BULK_FROM_RECORDS ? 'bulk' : 'collections'
+    return this.#records > BULK_ABOVE_RECORDS ? 'bulk' : 'collections'
   }
 
   #repeated(row: number, { operation, key, keyField, repeatKey }: MappedRow): RejectedRow | undefined {

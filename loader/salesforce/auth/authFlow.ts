@@ -22,7 +22,7 @@ export type LoginPlace = {
 export type RequestToken = (form: TokenForm) => Promise<Session>
 
 /**
- * One way to get a session. A new flow is a new file and a line in flows.ts.
+ * One way to get a session. To add one, see docs/architecture.md.
  * @see https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_flows.htm
  */
 export type AuthFlow<Auth> = {

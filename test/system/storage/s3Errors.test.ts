@@ -150,7 +150,7 @@ describe('errors that the test server cannot produce', () => {
     'ERR_TLS_CERT_ALTNAME_INVALID',
   ])('a certificate: %s', code => {
     const problem = s3Problem(Object.assign(new Error('certificate'), { code }))
-    expect(problem).toMatchObject({ code, passing: false })
+    expect(problem).toMatchObject({ code, transient: false })
     expect(problem.advice).toMatch(/NODE_EXTRA_CA_CERTS|Renew/)
   })
 })

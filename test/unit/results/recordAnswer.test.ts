@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { compileIngestResults } from '../../../loader/results/ingestResults.ts'
-import { isPassingError } from '../../../loader/results/passingErrors.ts'
 import { answerFromSaveResult } from '../../../loader/results/recordAnswer.ts'
 import { parseSfError } from '../../../loader/results/sfError.ts'
+import { isTransientError } from '../../../loader/results/transientErrors.ts'
 
 describe('the same failure has the same code and message through both engines', () => {
   test.each([
@@ -90,12 +90,12 @@ describe('a record that was written', () => {
 })
 
 test('locks and other transient errors are worth another attempt, an invalid value is not', () => {
-  expect(isPassingError('UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record')).toBe(true)
+  expect(isTransientError('UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record')).toBe(true)
   const trigger = 'execution of AfterInsert caused by: System.DmlException: UNABLE_TO_LOCK_ROW, unable to obtain…'
-  expect(isPassingError('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', trigger)).toBe(true)
-  expect(isPassingError('REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.')).toBe(
-    true,
-  )
-  expect(isPassingError('REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.')).toBe(false)
-  expect(isPassingError('STRING_TOO_LONG', 'City: data value too large')).toBe(false)
+  expect(isTransientError('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', trigger)).toBe(true)
+  expect(
+    isTransientError('REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.'),
+  ).toBe(true)
+  expect(isTransientError('REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.')).toBe(false)
+  expect(isTransientError('STRING_TOO_LONG', 'City: data value too large')).toBe(false)
 })

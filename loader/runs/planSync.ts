@@ -12,7 +12,7 @@ export type RunPlan = {
 /**
  * Validates the spec against the org's objects as the integration user sees them, and stores the plan. A stored plan stays.
  */
-export async function planRun(
+export async function planSync(
   { connection, connectionWarnings, runStore }: Pick<Dependencies, 'connection' | 'connectionWarnings' | 'runStore'>,
   { runId }: { readonly runId: string },
   step: Step,

@@ -13,7 +13,7 @@ const LOCK_WORDS = ['UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access']
 const CONCURRENT = 'Concurrent'
 
 /** Whether sending the record again, later, may succeed. */
-export function isPassingError(errorCode: string, errorMessage: string): boolean {
+export function isTransientError(errorCode: string, errorMessage: string): boolean {
   if (PASSING_ERROR_CODES.has(errorCode)) return true
   if (errorCode === 'REQUEST_LIMIT_EXCEEDED') return errorMessage.includes(CONCURRENT)
   return LOCK_WORDS.some(words => errorMessage.includes(words))
