@@ -31,7 +31,11 @@ const BY_CODE: Readonly<Record<string, Words>> = {
     transient: false,
   },
   PermanentRedirect: { reason: 'the bucket is in another region', advice: REGION, transient: false },
-  AuthorizationHeaderMalformed: { reason: 'the request was signed for another region', advice: REGION, transient: false },
+  AuthorizationHeaderMalformed: {
+    reason: 'the request was signed for another region',
+    advice: REGION,
+    transient: false,
+  },
   IncorrectEndpoint: { reason: 'the bucket is in another region', advice: REGION, transient: false },
   RegionMissing: { reason: 'the region is not known', advice: REGION, transient: false },
   RequestTimeTooSkewed: {
@@ -103,5 +107,9 @@ function codeOf(error: unknown): string {
 function unknownProblem(error: unknown): Words {
   const message = error instanceof Error ? error.message : String(error)
   const reason = `the S3 server reports: ${message.replaceAll(/\s+/g, ' ')}`
-  return { reason, advice: 'Check that the bucket can be read and written with the AWS command line.', transient: false }
+  return {
+    reason,
+    advice: 'Check that the bucket can be read and written with the AWS command line.',
+    transient: false,
+  }
 }
