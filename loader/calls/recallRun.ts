@@ -1,9 +1,9 @@
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import type { Dependencies } from '../dependencies.ts'
 import { PLAN_FILE, SPEC_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere } from '../protocol/runRecords.ts'
 import { overridesTo } from '../spec/overriddenSpec.ts'
+import type { Dependencies } from '../step.ts'
 import { readCallList } from './callClaims.ts'
 
 export type RecallRunInput = { readonly sync: string; readonly runId: string }

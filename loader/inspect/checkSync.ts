@@ -1,7 +1,7 @@
 import type { CheckSyncInput, SyncCheck } from '../../packages/client/contract/maintenance.ts'
-import type { Dependencies } from '../dependencies.ts'
 import { planInOrg } from '../plan/plan.ts'
 import { unknownSync } from '../runs/prepareRun.ts'
+import type { Dependencies } from '../step.ts'
 
 /**
  * Validates a sync of the configuration against its org, as a run does before it reads its source. Writes nothing.

@@ -1,5 +1,5 @@
 import type { WorkerCheck } from '../../packages/client/contract/maintenance.ts'
-import type { Dependencies } from '../dependencies.ts'
+import type { Dependencies } from '../step.ts'
 import { freeSpace, tryRunStores } from '../storage/tryRunStores.ts'
 
 /**

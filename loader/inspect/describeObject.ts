@@ -3,8 +3,8 @@ import type {
   DescribeObjectAnswer,
   DescribeObjectInput,
 } from '../../packages/client/contract/inspection.ts'
-import type { Dependencies } from '../dependencies.ts'
 import type { FieldDescribe } from '../salesforce/describe.ts'
+import type { Dependencies } from '../step.ts'
 
 /**
  * Describes an object as the integration user sees it.

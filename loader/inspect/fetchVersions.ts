@@ -1,5 +1,5 @@
 import type { ConnectionInput, VersionsAnswer } from '../../packages/client/contract/inspection.ts'
-import type { Dependencies } from '../dependencies.ts'
+import type { Dependencies } from '../step.ts'
 
 /**
  * Fetches the API versions that the org offers.

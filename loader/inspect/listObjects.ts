@@ -1,5 +1,5 @@
 import type { ConnectionInput, ObjectsAnswer } from '../../packages/client/contract/inspection.ts'
-import type { Dependencies } from '../dependencies.ts'
+import type { Dependencies } from '../step.ts'
 
 /**
  * Lists the objects that the integration user may create or update.

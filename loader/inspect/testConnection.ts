@@ -1,7 +1,7 @@
 import type { ConnectionInput, ConnectionTest } from '../../packages/client/contract/inspection.ts'
-import type { Dependencies } from '../dependencies.ts'
 import type { QueriedRecord, SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { soqlString } from '../salesforce/soql.ts'
+import type { Dependencies } from '../step.ts'
 
 /**
  * Proves by a query that the server is reached and the parameters are valid.

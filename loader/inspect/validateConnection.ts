@@ -1,7 +1,6 @@
 import type { ConnectionInput } from '../../packages/client/contract/inspection.ts'
-import type { Dependencies } from '../dependencies.ts'
 import type { ConnectionIdentity } from '../salesforce/salesforceConnection.ts'
-import type { Step } from '../step.ts'
+import type { Dependencies, Step } from '../step.ts'
 
 /**
  * Logs in, settles the API version and proves by a query that the org answers.

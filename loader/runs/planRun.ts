@@ -1,8 +1,7 @@
-import type { Dependencies } from '../dependencies.ts'
 import { planInOrg } from '../plan/plan.ts'
 import { PLAN_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
-import type { Step } from '../step.ts'
+import type { Dependencies, Step } from '../step.ts'
 /** What the workflow needs to know of a plan. */
 export type RunPlan = {
   /** Whether records are found by a field other than their Id. */

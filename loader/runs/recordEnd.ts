@@ -1,7 +1,7 @@
-import type { Dependencies } from '../dependencies.ts'
 import { executionFiles } from '../protocol/layout.ts'
 import { writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
+import type { Dependencies } from '../step.ts'
 import type { EndedExecution } from './execution.ts'
 
 export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {

@@ -1,7 +1,8 @@
 // What metrics and the log report of a run beside its id.
-import type { Dependencies } from '../../loader/dependencies.ts'
+
 import type { StartedExecution } from '../../loader/runs/execution.ts'
 import { readRunDocuments } from '../../loader/runs/runDocuments.ts'
+import type { Dependencies } from '../../loader/step.ts'
 import type { RunStore } from '../../loader/storage/runStore.ts'
 import { syncOfRun } from '../../packages/client/contract/names.ts'
 

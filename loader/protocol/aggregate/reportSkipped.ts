@@ -1,7 +1,7 @@
 import type { RunReport, SkippedRun } from '../../../packages/client/contract/runReport.ts'
-import type { Dependencies } from '../../dependencies.ts'
 import { resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
 import { EMPTY_TALLY } from '../../results/tally.ts'
+import type { Dependencies } from '../../step.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
 import { readSpec, writeJson } from '../runRecords.ts'
 

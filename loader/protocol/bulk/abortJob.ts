@@ -1,6 +1,5 @@
-import type { Dependencies } from '../../dependencies.ts'
 import { RequestRejectedError } from '../../salesforce/errors.ts'
-import type { Step } from '../../step.ts'
+import type { Dependencies, Step } from '../../step.ts'
 import type { ChunkAttempt } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import { committedJob } from './committedJob.ts'

@@ -1,7 +1,5 @@
-import type { Dependencies } from '../../dependencies.ts'
 import type { IngestJob, IngestJobState } from '../../salesforce/salesforceConnection.ts'
-import type { Step } from '../../step.ts'
-import { WaitingError } from '../../waitingError.ts'
+import { type Dependencies, type Step, WaitingError } from '../../step.ts'
 import type { ChunkAttempt } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import type { IngestJobReference } from './uploadChunk.ts'

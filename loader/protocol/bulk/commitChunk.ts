@@ -1,7 +1,6 @@
-import type { Dependencies } from '../../dependencies.ts'
 import { OutcomeUnknownError, RequestRejectedError } from '../../salesforce/errors.ts'
 import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
-import type { Step } from '../../step.ts'
+import type { Dependencies, Step } from '../../step.ts'
 import type { ChunkAttempt } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import { chooseJob } from './committedJob.ts'

@@ -1,7 +1,6 @@
-import type { Dependencies } from '../../dependencies.ts'
 import { EMPTY_TALLY } from '../../results/tally.ts'
 import type { IngestJob } from '../../salesforce/salesforceConnection.ts'
-import type { Step } from '../../step.ts'
+import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type PlannedRun, readPlan } from '../runRecords.ts'
 import {

@@ -1,6 +1,6 @@
 import { failedAnswer, inDoubtAnswer } from '../../results/recordAnswer.ts'
+import { WaitingError } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { WaitingError } from '../../waitingError.ts'
 import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
 

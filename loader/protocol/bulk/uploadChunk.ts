@@ -1,7 +1,6 @@
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
-import type { Dependencies } from '../../dependencies.ts'
 import type { IngestJob, SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
-import type { Step } from '../../step.ts'
+import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'

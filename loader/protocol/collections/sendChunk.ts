@@ -1,7 +1,6 @@
-import type { Dependencies } from '../../dependencies.ts'
 import { compileWireRecord } from '../../mapping/wireJson.ts'
 import { wireColumns } from '../../plan/wireColumns.ts'
-import type { Step } from '../../step.ts'
+import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { chunkFiles } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
