@@ -1,7 +1,8 @@
-import type { CheckSyncInput, SyncCheck } from '../../packages/client/contract/maintenance.ts'
+import type { CheckSyncInput, SyncCheck, WorkerCheck } from '../../packages/client/contract/maintenance.ts'
 import { planInOrg } from '../plan/plan.ts'
 import { unknownSync } from '../runs/prepareRun.ts'
 import type { Dependencies } from '../step.ts'
+import { freeSpace, tryRunStores } from '../storage/tryRunStores.ts'
 
 /**
  * Validates a sync of the configuration against its org, as a run does before it reads its source. Writes nothing.
@@ -15,4 +16,20 @@ export async function checkSync(
   const { plan } = await planInOrg(connection(spec.connection), spec)
   const { object, operations, fields, warnings } = plan
   return { sync: input.sync, connection: spec.connection, object, operations, fields: fields.length, warnings }
+}
+
+/**
+ * Tests the run store of this worker and returns its facts.
+ */
+export async function checkWorker({ runStores }: Pick<Dependencies, 'runStores'>): Promise<WorkerCheck> {
+  const problem = await tryRunStores(runStores).catch((error: Error) => error.message)
+  const free = await freeSpace(runStores)
+  return {
+    runStore: {
+      location: runStores.location,
+      ...(free === undefined ? {} : { free }),
+      ...(problem === undefined ? {} : { error: problem }),
+    },
+    now: Date.now(),
+  }
 }
