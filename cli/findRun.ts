@@ -1,7 +1,7 @@
 // The workflow of a run, however the user calls it.
 import { type WorkflowExecutionDescription, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
 import { runNameOf } from '../packages/client/contract/names.ts'
-import { EncryptionKeyError } from '../packages/client/encryption/encryptionKeyError.ts'
+import { EncryptionKeyError } from '../packages/client/encryption/keyRing.ts'
 import { CommandError } from './commandError.ts'
 import type { TemporalAccess } from './temporal.ts'
 import { describeUnread } from './unreadableRun.ts'

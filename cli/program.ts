@@ -2,10 +2,17 @@
 import { Command, Option } from 'commander'
 import { PACKAGE_VERSION } from '../workers/identity.ts'
 import { DEFAULT_WORKER_ROLE, WORKER_ROLES } from '../workers/workerOptions.ts'
-import { graceTime, healthAddress, metricsAddress, portNumber, slotCount } from './optionValues.ts'
+import {
+  graceTime,
+  healthAddress,
+  metricsAddress,
+  portNumber,
+  slotCount,
+  withConfig,
+  withJson,
+} from './optionValues.ts'
 import { addRunsCommands } from './runsCommands.ts'
 import { addScheduleCommands } from './scheduleCommands.ts'
-import { withConfig, withJson } from './sharedOptions.ts'
 
 const RUN = 'the run, as `sync run` named it, or the id of its workflow'
 const CONNECTION = 'a connection of the configuration'
@@ -32,22 +39,20 @@ function addConnectionCommands(program: Command): void {
   withConfig(withJson(connection.command('test')))
     .description('proves by a query that the org is reached and the credentials are valid')
     .argument('<name>', CONNECTION)
-    .action(async (name, options) => (await import('./commands/connectionTest.ts')).connectionTest(name, options))
+    .action(async (name, options) => (await import('./commands/connection.ts')).connectionTest(name, options))
   withConfig(withJson(connection.command('versions')))
     .description('lists the API versions that the org offers')
     .argument('<name>', CONNECTION)
-    .action(async (name, options) =>
-      (await import('./commands/connectionVersions.ts')).connectionVersions(name, options),
-    )
+    .action(async (name, options) => (await import('./commands/connection.ts')).connectionVersions(name, options))
   withConfig(withJson(program.command('objects')))
     .description('lists the objects that the integration user may create or update')
     .argument('<name>', CONNECTION)
-    .action(async (name, options) => (await import('./commands/objects.ts')).objects(name, options))
+    .action(async (name, options) => (await import('./commands/connection.ts')).objects(name, options))
   withConfig(withJson(program.command('describe')))
     .description('lists the fields of an object: type, required, createable, updateable, external ID')
     .argument('<name>', CONNECTION)
     .argument('<object>', 'API name of the object, like Contact')
-    .action(async (name, object, options) => (await import('./commands/describe.ts')).describe(name, object, options))
+    .action(async (name, object, options) => (await import('./commands/connection.ts')).describe(name, object, options))
 }
 
 function addSyncCommands(program: Command): void {
@@ -77,7 +82,7 @@ function addSyncCommands(program: Command): void {
   withConfig(sync.command('cancel'))
     .description('asks a run to stop; records already sent are still accounted for')
     .argument('<run>', RUN)
-    .action(async (run, options) => (await import('./commands/syncCancel.ts')).syncCancel(run, options))
+    .action(async (run, options) => (await import('./commands/syncResume.ts')).syncCancel(run, options))
 }
 
 function addProcessCommands(program: Command): void {
@@ -114,7 +119,7 @@ function addProcessCommands(program: Command): void {
       ),
     )
     .addOption(new Option('--build-id <id>', 'Worker Versioning: its build').env('TEMPORAL_WORKER_BUILD_ID'))
-    .action(async options => (await import('./commands/worker.ts')).worker(options))
+    .action(async options => (await import('./commands/processes.ts')).worker(options))
   program
     .command('setup')
     .description('registers the search attributes that runs are found by in Temporal; may be repeated')
@@ -133,7 +138,7 @@ function addProcessCommands(program: Command): void {
     .description('serves a Salesforce org to develop and test against')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8080)
-    .action(async options => (await import('./commands/emulator.ts')).emulator(options))
+    .action(async options => (await import('./commands/processes.ts')).emulator(options))
 }
 
 function collect(value: string, earlier: readonly string[] = []): readonly string[] {

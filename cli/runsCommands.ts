@@ -1,8 +1,7 @@
 // The commands over all runs of the run store.
 import type { Command } from 'commander'
 import { STORED_RUN_STATES } from '../loader/runs/runSummary.ts'
-import { duration, oneOf, pointInTime, wholeNumber } from './optionValues.ts'
-import { withConfig, withJson } from './sharedOptions.ts'
+import { duration, oneOf, pointInTime, wholeNumber, withConfig, withJson } from './optionValues.ts'
 
 /** Default number of runs in a list. */
 const DEFAULT_LIMIT = 20

@@ -1,7 +1,7 @@
 // The commands about schedules, with their arguments and options.
 import { type Command, Option } from 'commander'
 import { OVERLAP_POLICIES } from '../loader/schedule/schedule.ts'
-import { withConfig, withJson } from './sharedOptions.ts'
+import { withConfig, withJson } from './optionValues.ts'
 
 const NAME = 'the sync whose schedule it is'
 
@@ -21,13 +21,13 @@ function addFileCommands(schedule: Command): void {
     .action(async options => (await import('./commands/schedulePlan.ts')).schedulePlan(options))
   withConfig(withJson(schedule.command('apply')))
     .description('makes the schedules on the server those of the configuration; may be repeated')
-    .action(async options => (await import('./commands/scheduleApply.ts')).scheduleApply(options))
+    .action(async options => (await import('./commands/schedulePlan.ts')).scheduleApply(options))
 }
 
 function addLookCommands(schedule: Command): void {
   withConfig(withJson(schedule.command('list')))
     .description('lists the schedules on the server')
-    .action(async options => (await import('./commands/scheduleList.ts')).scheduleList(options))
+    .action(async options => (await import('./commands/scheduleShow.ts')).scheduleList(options))
   withConfig(withJson(schedule.command('show')))
     .description('shows one schedule: its times, its state, its last runs')
     .argument('<name>', NAME)
@@ -66,5 +66,5 @@ function addActCommands(schedule: Command): void {
   withConfig(schedule.command('remove'))
     .description('takes a schedule off the server; its runs stay')
     .argument('<name>', NAME)
-    .action(async (name, options) => (await import('./commands/scheduleRemove.ts')).scheduleRemove(name, options))
+    .action(async (name, options) => (await import('./commands/schedulePause.ts')).scheduleRemove(name, options))
 }

@@ -1,6 +1,6 @@
 // Starts the workflow of a run.
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
-import { overridesTo } from '../loader/spec/overriddenSpec.ts'
+import { overridesTo } from '../loader/spec/parseSyncSpec.ts'
 import { searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
 import type { RunName } from '../packages/client/contract/names.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'

@@ -1,9 +1,11 @@
 // The commands' connection to Temporal.
 import type { Client } from '@temporalio/client'
 import { loadEncryptionKeys } from '../config/environment.ts'
+import { ask as askWorker, type Question } from '../packages/client/ask.ts'
 import { connect } from '../packages/client/connect.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
+import { NoWorkerError } from '../packages/client/errors.ts'
 import type { MissingWorkers } from '../packages/client/missingWorkers.ts'
 import { missingLine } from '../packages/client/noWorker.ts'
 import { temporalSettings } from '../packages/client/settings.ts'
@@ -61,4 +63,18 @@ export function missingWorkerLine(
 
 function firstLine(text: string): string {
   return (text.split('\n')[0] ?? '').replace(/\.$/, '')
+}
+
+export type QuestionOptions = { readonly json?: boolean; readonly config?: string }
+
+/** Asks a worker through a short workflow. Throws CommandError without a worker, and what `ask` of the client throws. */
+export function ask<Answer>(question: Question, { config }: QuestionOptions = {}): Promise<Answer> {
+  return withTemporal(async temporal => {
+    try {
+      return await askWorker<Answer>(temporal.client, question)
+    } catch (error) {
+      if (!(error instanceof NoWorkerError)) throw error
+      throw new CommandError(missingWorkerLine(temporal, error.missing), EXIT.runFailed)
+    }
+  }, config)
 }

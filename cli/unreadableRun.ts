@@ -1,6 +1,6 @@
 // A run that was encrypted with a key that is missing here.
 import { Client, defaultPayloadConverter, type WorkflowExecutionDescription } from '@temporalio/client'
-import type { EncryptionKeyError } from '../packages/client/encryption/encryptionKeyError.ts'
+import type { EncryptionKeyError } from '../packages/client/encryption/keyRing.ts'
 import { columns } from './columns.ts'
 import { CommandError, EXIT } from './commandError.ts'
 import type { TemporalAccess } from './temporal.ts'

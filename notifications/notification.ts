@@ -1,4 +1,5 @@
 import { failureLine, messageTemplate } from '../loader/results/messageTemplate.ts'
+import { LinkError } from '../packages/client/contract/linkError.ts'
 import { type RunEnd, rejectedOf, type SyncState } from './runEnd.ts'
 
 /** The JSON that a receiver gets. Contains no record values; they are in the files it names. */
@@ -100,4 +101,20 @@ const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text
 function pageOf(temporalUi: string, { namespace, workflowId, runId }: RunEnd['workflow']): string {
   const path = ['namespaces', namespace, 'workflows', workflowId, runId, 'history'].map(encodeURIComponent).join('/')
   return `${temporalUi.replace(/\/+$/, '')}/${path}`
+}
+
+/** Thrown when a notification was not sent. The next attempt, or the next run of the sync, sends it again. */
+export class NotificationError extends LinkError {
+  override readonly name = 'NotificationError' as const
+  readonly kind = 'transient' as const
+  readonly channel: string
+
+  /** @param channel `webhook`, `email` @param to host only: the URL of a webhook is a secret */
+  constructor(channel: string, to: string, reason: string, advice: string, cause?: unknown) {
+    super(
+      `Notification by ${channel} to ${to} failed: ${reason}. ${advice}`,
+      cause === undefined ? undefined : { cause },
+    )
+    this.channel = channel
+  }
 }

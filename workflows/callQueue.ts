@@ -1,5 +1,5 @@
 import { recordsText } from '../loader/calls/composeRun.ts'
-import { MAX_INLINE_BYTES } from '../packages/client/contract/limits.ts'
+import { MAX_INLINE_BYTES } from '../packages/client/contract/operations.ts'
 import type { AddRecordsAnswer } from '../packages/client/contract/receiveRecords.ts'
 import { type AddRecordsInput, MAX_CALL_RECORDS } from '../packages/client/contract/receiveRecords.ts'
 import { jsonBytes } from '../packages/client/contract/scalars.ts'

@@ -3,8 +3,7 @@
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
-import type { PaceMark } from '../loader/results/pace.ts'
-import { EMPTY_TALLY } from '../loader/results/tally.ts'
+import { EMPTY_TALLY, type PaceMark } from '../loader/results/tally.ts'
 import type { ErrorCount, RunReport, Tally } from '../packages/client/contract/runReport.ts'
 import type { SyncProgress, SyncRecordsInput, SyncStage } from '../packages/client/contract/syncRecords.ts'
 

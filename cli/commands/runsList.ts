@@ -1,9 +1,8 @@
 import { loadConfiguration } from '../../config/environment.ts'
-import { runBytes } from '../../loader/runs/runBytes.ts'
-import { chosenRuns, type RunFilter } from '../../loader/runs/runFilter.ts'
+import type { RunSummary } from '../../loader/runs/runSummary.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { count } from '../../workflows/page/markdown.ts'
-import { type ListedRun, readRuns, withWorking, workingRuns } from '../allRuns.ts'
+import { type ListedRun, readRuns, runBytes, withWorking, workingRuns } from '../allRuns.ts'
 import { columns, fileSize } from '../columns.ts'
 
 export type RunsListOptions = {
@@ -92,3 +91,24 @@ function rowOf(run: SizedRun): readonly string[] {
 function timeText(time: string | undefined): string {
   return time === undefined ? '-' : time.replace('T', ' ')
 }
+
+type RunFilter = {
+  readonly sync?: string
+  readonly state?: string
+  /** UTC, `YYYY-MM-DDTHH:mm:ss`, or the beginning of such a text. */
+  readonly since?: string
+}
+
+/** Newest first; directories without a time last. */
+function chosenRuns<Run extends Omit<RunSummary, 'state'> & { readonly state: string }>(
+  runs: readonly Run[],
+  { sync, state, since }: RunFilter,
+): readonly Run[] {
+  return runs
+    .filter(run => sync === undefined || run.sync === sync)
+    .filter(run => state === undefined || run.state === state)
+    .filter(({ startedAt }) => since === undefined || (startedAt !== undefined && startedAt >= since))
+    .toSorted((a, b) => compare(b.startedAt ?? '', a.startedAt ?? '') || compare(b.runId, a.runId))
+}
+
+const compare = (a: string, b: string): number => Number(a > b) - Number(a < b)

@@ -1,6 +1,6 @@
 import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
 import { count } from '../../workflows/page/markdown.ts'
-import { ask } from '../ask.ts'
+import { ask } from '../temporal.ts'
 
 export type RunsPruneOptions = {
   readonly dryRun?: boolean

@@ -1,10 +1,11 @@
+import type { ScheduleDescription, ScheduleSummary } from '@temporalio/client'
 import { wallText } from '../../loader/schedule/scheduleTimes.ts'
 import { writtenDuration } from '../../packages/client/contract/duration.ts'
+import { runIdOfWorkflow } from '../../packages/client/contract/names.ts'
 import { columns } from '../columns.ts'
 import { cronText } from '../schedules/difference.ts'
-import { requireSchedule } from '../schedules/ownedSchedules.ts'
-import { recentRuns } from '../schedules/recentRuns.ts'
-import { withTemporal } from '../temporal.ts'
+import { ownedSchedules, requireSchedule, syncOf } from '../schedules/ownedSchedules.ts'
+import { type TemporalAccess, withTemporal } from '../temporal.ts'
 
 type ShowOptions = { readonly json?: boolean; readonly config?: string }
 
@@ -62,4 +63,71 @@ type Policies = { readonly overlap: string; readonly catchupWindow: string; read
 
 function policiesText({ overlap, catchupWindow, pauseOnFailure }: Policies): string {
   return `overlap ${overlap}, catches up ${catchupWindow}, ${pauseOnFailure ? 'pauses' : 'continues'} after a failed run`
+}
+
+type RecentRun = {
+  readonly runId: string
+  /** When it was really started, ISO. */
+  readonly startedAt: string
+  /** The run's outcome, or what Temporal says of the workflow. */
+  readonly state: string
+}
+
+/** The last runs that a schedule has started, the oldest first. */
+async function recentRuns(
+  { client }: TemporalAccess,
+  { info }: Pick<ScheduleDescription, 'info'>,
+): Promise<readonly RecentRun[]> {
+  return await Promise.all(
+    info.recentActions.map(async ({ takenAt, action }) => {
+      const { workflowId, firstExecutionRunId } = action.workflow
+      // Past its retention Temporal has forgotten it.
+      const found = await client.workflow
+        .getHandle(workflowId, firstExecutionRunId)
+        .describe()
+        .catch(() => undefined)
+      const outcome = found?.memo?.['outcome']
+      const state = typeof outcome === 'string' ? outcome : (found?.status.name.toLowerCase() ?? 'forgotten')
+      return { runId: runIdOfWorkflow(workflowId) ?? workflowId, startedAt: takenAt.toISOString(), state }
+    }),
+  )
+}
+
+type ListOptions = { readonly json?: boolean; readonly config?: string }
+
+export async function scheduleList({ json, config }: ListOptions): Promise<void> {
+  await withTemporal(async temporal => {
+    const listed = (await ownedSchedules(temporal)).map(listedOf)
+    if (json) {
+      console.log(JSON.stringify(listed, undefined, 2))
+      return
+    }
+    if (listed.length === 0) {
+      console.error(
+        `There are no schedules of sflink in Temporal (namespace ${temporal.namespace}). See sflink schedule apply`,
+      )
+      return
+    }
+    const rows = listed.map(({ sync, paused, cron, timeZone, next, lastRun }) => [
+      ...[sync, paused ? 'paused' : 'on', cron, timeZone],
+      next === undefined || paused ? '-' : wallText(Date.parse(next), timeZone),
+      lastRun ?? '-',
+    ])
+    console.log(columns(rows, { head: ['SYNC', 'STATE', 'CRON', 'TIME ZONE', 'NEXT', 'LAST RUN'] }))
+  }, config)
+}
+
+function listedOf(summary: ScheduleSummary) {
+  const { spec, state, info } = summary
+  const next = info.nextActionTimes[0]?.toISOString()
+  const last = info.recentActions.at(-1)?.action.workflow.workflowId
+  return {
+    sync: syncOf(summary),
+    scheduleId: summary.scheduleId,
+    paused: state.paused,
+    cron: (spec === undefined ? undefined : cronText(spec)) ?? '-',
+    timeZone: spec?.timezone || 'UTC',
+    ...(next === undefined ? {} : { next }),
+    ...(last === undefined ? {} : { lastRun: runIdOfWorkflow(last) ?? last }),
+  }
 }

@@ -4,8 +4,9 @@ import { openRunStores } from '../../loader/storage/open.ts'
 import { runNameOf, syncOfRun } from '../../packages/client/contract/names.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { CommandError } from '../commandError.ts'
+import { findRun, runNotFound } from '../findRun.ts'
 import { followRun } from '../follow.ts'
-import { chooseView } from '../progress/chooseView.ts'
+import { chooseView } from '../progress/progressView.ts'
 import { printReport } from '../report.ts'
 import { startRun } from '../startRun.ts'
 import { withTemporal } from '../temporal.ts'
@@ -31,4 +32,16 @@ export async function syncResume(
     const json = options.json ?? false
     printReport(await followRun(temporal, run, chooseView(process.stderr, json)), json)
   }, options.config)
+}
+
+export async function syncCancel(either: string, { config }: { readonly config?: string }): Promise<void> {
+  await withTemporal(async temporal => {
+    const { runId, handle } = await findRun(temporal, either)
+    await handle.cancel().catch((error: unknown) => {
+      throw runNotFound(error, runId, temporal)
+    })
+    console.log(
+      `Run ${runId} was asked to stop. Records already sent are still accounted for: sflink sync status ${runId} --follow`,
+    )
+  }, config)
 }

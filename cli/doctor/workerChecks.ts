@@ -5,8 +5,7 @@ import type { SyncCheck, WorkerCheck } from '../../packages/client/contract/main
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import { failureOf } from '../../packages/client/failure.ts'
 import { count } from '../../workflows/page/markdown.ts'
-import { ask, type QuestionOptions } from '../ask.ts'
-import type { TemporalAccess } from '../temporal.ts'
+import { ask, type QuestionOptions, type TemporalAccess } from '../temporal.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'
 
 /** Milliseconds by which clocks may differ: a login by JWT is good for three minutes. */

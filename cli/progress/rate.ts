@@ -1,5 +1,5 @@
 // How fast records are settled, and when it will be over.
-import { type PaceMark, paceOf } from '../../loader/results/pace.ts'
+import { type PaceMark, paceOf } from '../../loader/results/tally.ts'
 
 /** Milliseconds that the rate is measured over: long enough to level out chunks, short enough to notice a change. */
 const WINDOW = 60_000

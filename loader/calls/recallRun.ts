@@ -2,7 +2,7 @@ import type { SyncRecordsInput } from '../../packages/client/contract/syncRecord
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { PLAN_FILE, SPEC_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere } from '../protocol/runRecords.ts'
-import { overridesTo } from '../spec/overriddenSpec.ts'
+import { overridesTo } from '../spec/parseSyncSpec.ts'
 import type { Dependencies } from '../step.ts'
 import { readCallList } from './callClaims.ts'
 

@@ -2,14 +2,12 @@ import type { SyncRecordsInput } from '../../packages/client/contract/syncRecord
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
-import { overriddenSpec } from '../spec/overriddenSpec.ts'
-import { parseSyncSpec } from '../spec/parseSyncSpec.ts'
+import { overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import type { StartedExecution } from './execution.ts'
 import { rejectRemoved } from './removedRuns.ts'
-import { readRunDocuments } from './runDocuments.ts'
+import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
 import { atScheduledTime } from './scheduledSource.ts'
 
 export type PrepareRunInput = SyncRecordsInput & {

@@ -2,7 +2,7 @@ import { executionFiles } from '../protocol/layout.ts'
 import { writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { Dependencies } from '../step.ts'
-import type { EndedExecution } from './execution.ts'
+import type { EndedExecution } from './runDocuments.ts'
 
 export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {
   readonly runId: string

@@ -1,4 +1,7 @@
 // The small documents of a run that show its outcome. Results and chunks are never read here.
+
+import type { RunOutcome } from '../../packages/client/contract/runReport.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { EXECUTIONS_FOLDER, executionFiles, REPORT_FILE } from '../protocol/layout.ts'
 import type { RunStore } from '../storage/runStore.ts'
 
@@ -42,4 +45,24 @@ export async function readRunDocuments(store: RunStore): Promise<RunDocuments> {
 function reasonOf(path: string, error: unknown): string {
   if (error instanceof SyntaxError) return `${path} is not valid JSON`
   return error instanceof Error ? error.message : String(error)
+}
+
+/** The start of a workflow that executes a run, in the run store. */
+export type StartedExecution = {
+  readonly workflowId: string
+  /** Name of the sync in the configuration; absent when the run was given its whole spec. */
+  readonly sync?: string
+  readonly connection: string
+  readonly object: string
+  readonly operation: SyncSpec['operation']
+  /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
+  readonly startedAt: string
+}
+
+/** The end of such a workflow, when it wrote no report. */
+export type EndedExecution = {
+  readonly outcome: Extract<RunOutcome, 'failed' | 'cancelled'>
+  /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
+  readonly finishedAt: string
+  readonly failure?: { readonly type: string; readonly message: string }
 }

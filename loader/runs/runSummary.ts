@@ -3,7 +3,7 @@
 import { syncOfRun } from '../../packages/client/contract/names.ts'
 import type { Tally } from '../../packages/client/contract/runReport.ts'
 import { RUN_OUTCOMES, type RunReport } from '../../packages/client/contract/runReport.ts'
-import type { EndedExecution, StartedExecution } from './execution.ts'
+import type { EndedExecution, StartedExecution } from './runDocuments.ts'
 
 /**
  * `unfinished`: it has started and has no end: it is running, or its workflow was terminated. `foreign`: a directory that no run

@@ -1,5 +1,5 @@
 import type { FieldDescribe } from '../salesforce/describe.ts'
-import { type FieldConverter, tooLong } from './valueProblem.ts'
+import { type FieldConverter, shownValue, tooLong } from './valueProblem.ts'
 
 // Control characters and blanks: Salesforce trims the former as Java does, JavaScript the latter.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is cut off
@@ -45,4 +45,21 @@ export function textConverter(field: FieldDescribe): FieldConverter {
 export function isTooLong(text: string, length: number): boolean {
   if (text.length <= length) return false
   return text.length > 2 * length || [...text].length > length
+}
+
+// Only what is surely wrong; the finer rules are left to Salesforce.
+const EMAIL = /^[^\s@,;:<>()[\]\\"]+@[^\s@,;:<>()[\]\\".]+(?:\.[^\s@,;:<>()[\]\\".]+)+$/
+
+/** An e-mail address, sent as given. It is compared in lower case, for that is how Salesforce stores it. */
+export function emailConverter(field: FieldDescribe): FieldConverter {
+  return raw => {
+    const text = canonicalText(raw)
+    if (field.length > 0 && isTooLong(text, field.length)) return tooLong(field, text)
+    if (EMAIL.test(text)) return text
+    return { code: 'INVALID_EMAIL_ADDRESS', message: `${field.label}: invalid email address: ${shownValue(text)}` }
+  }
+}
+
+export function emailKey(text: string): string {
+  return canonicalText(text).toLowerCase()
 }

@@ -27,8 +27,7 @@ export type { RecordResult, RunOutcome, RunReport } from './contract/runReport.t
 export type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
 export type { SyncSpecInput } from './contract/syncSpec.ts'
 export { dataConverterFor } from './encryption/dataConverter.ts'
-export { EncryptionKeyError } from './encryption/encryptionKeyError.ts'
-export { type EncryptionKey, encryptionKey, type KeyRing } from './encryption/keyRing.ts'
+export { type EncryptionKey, EncryptionKeyError, encryptionKey, type KeyRing } from './encryption/keyRing.ts'
 export {
   InputRejectedError,
   NoWorkerError,

@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client'
 import type { ErrorKind } from './contract/linkError.ts'
-import { decodedPayload } from './decodedPayload.ts'
+import { decodedPayload } from './encryption/dataConverter.ts'
 
 /** Why a run makes no progress: a step that failed and is retried, or a source that it waits for. */
 export type Standstill = {

@@ -1,16 +1,16 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
 import type { QueueOptions } from './connect.ts'
-import { MAX_INLINE_BYTES } from './contract/limits.ts'
 import { runIdOfWorkflow, TASK_QUEUE, workflowIdOf } from './contract/names.ts'
+import { MAX_INLINE_BYTES } from './contract/operations.ts'
 import type { GivenRecord } from './contract/receiveRecords.ts'
 import type { RunReport } from './contract/runReport.ts'
 import type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
 import type { SyncSpecInput } from './contract/syncSpec.ts'
+import { decodedPayload } from './encryption/dataConverter.ts'
 import { InputRejectedError, RunDiffersError } from './errors.ts'
 import { failureOf } from './failure.ts'
 import { progressOf } from './followRun.ts'
 import { orNoWorker } from './noWorker.ts'
-import { isSameInput, startedInput } from './startedInput.ts'
 
 export type SyncRequest = {
   /** Name of a sync in the worker's configuration. */
@@ -122,4 +122,29 @@ function labelRejected({ sync, label }: SyncRequest): InputRejectedError {
     'InputRejectedError',
     `A load is named by a sync (letters, digits, _ and -) and a label without / and \\; given sync ${JSON.stringify(sync)} and label ${JSON.stringify(label)}`,
   )
+}
+
+/** The input of the workflow that has the id now, running or ended. */
+async function startedInput(client: Client, workflowId: string): Promise<SyncRecordsInput> {
+  const { namespace } = client.options
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace,
+    execution: { workflowId },
+    maximumPageSize: 1,
+  })
+  const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads
+  return (await decodedPayload<SyncRecordsInput>(client, payloads?.[0])) ?? {}
+}
+
+/** Whether both ask for the same load. */
+function isSameInput(one: SyncRecordsInput, other: SyncRecordsInput): boolean {
+  return loadOf(one) === loadOf(other)
+}
+
+/** What the workflow itself adds, and the order of keys, are ignored. */
+function loadOf({ sync, spec, scheduledTime, timeZone, inlineResults }: SyncRecordsInput): string {
+  return JSON.stringify({ sync, spec, scheduledTime, timeZone, inlineResults }, (_, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
+  })
 }

@@ -1,7 +1,6 @@
 // What metrics and the log report of a run beside its id.
 
-import type { StartedExecution } from '../../loader/runs/execution.ts'
-import { readRunDocuments } from '../../loader/runs/runDocuments.ts'
+import { readRunDocuments, type StartedExecution } from '../../loader/runs/runDocuments.ts'
 import type { Dependencies } from '../../loader/step.ts'
 import type { RunStore } from '../../loader/storage/runStore.ts'
 import { syncOfRun } from '../../packages/client/contract/names.ts'

@@ -1,12 +1,10 @@
 // The top of a run's page in Temporal's UI, for the operator at 3 a.m.: what runs, its progress, what it waits for, what was
 // rejected, where the files are. Times are UTC and absolute, because the text does not change between two steps.
-
 import { messageTemplate } from '../../loader/results/messageTemplate.ts'
-import { paceOf } from '../../loader/results/pace.ts'
+import { paceOf } from '../../loader/results/tally.ts'
 import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
 import type { SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { progressOf, type RunState, rejectionsSoFar } from '../runState.ts'
-import { chunksInProgress } from './chunksInProgress.ts'
 import { endHeadline, filesOf, nextStep, notificationErrorOf } from './endDetails.ts'
 import { clock, code, count, counted, plain, table } from './markdown.ts'
 import { asDetails } from './summaries.ts'
@@ -82,4 +80,28 @@ function rejectedTable(rejections: readonly ErrorCount[]): string {
   const more = left > 0 ? `\n\nAnd ${left} more reasons in the results.` : ''
   const head = ['Records', 'First row', 'Why (… replaces a record value)']
   return `**Rejected records**\n\n${table(head, rows, ['---:', '---:', '---'])}${more}`
+}
+
+/** Chunks listed one by one; as many as a person reads. */
+const SHOWN = 25
+
+/** Lists each chunk in progress with its step, or what it waits for, and since when. */
+function chunksInProgress({ inProgress, staged, sent }: RunState): string {
+  if (inProgress.size === 0) return ''
+  const all = staged?.chunks.length ?? 0
+  const rows = [...inProgress.values()].slice(0, SHOWN).map(({ chunk, words, since }) => {
+    const records = `${count(chunk.records)} from row ${count(chunk.firstRow)}`
+    return [`${count(chunk.chunk)} of ${count(all)}`, records, plain(words), clock(since)]
+  })
+  const waiting = all - (sent?.done ?? 0) - inProgress.size
+  const more = inProgress.size > SHOWN ? [`And ${count(inProgress.size - SHOWN)} more chunks.`] : []
+  const later = waiting > 0 ? [`${count(waiting)} chunks wait to be sent.`] : []
+  const tried = 'Pending Activities shows why a step is being retried.'
+  return [
+    '**In progress**',
+    '',
+    table(['Chunk', 'Records', 'Now', 'Since (UTC)'], rows),
+    '',
+    [...more, ...later, tried].join(' '),
+  ].join('\n')
 }

@@ -1,5 +1,5 @@
 import type { RecordResult } from '../../../packages/client/contract/runReport.ts'
-import { compileRejectedCsv, type RejectedCsv } from '../../results/rejectedCsv.ts'
+import { compileRejectedCsv, type RejectedCsv } from '../../results/resultsCsv.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE } from '../layout.ts'
 import type { StagedRun } from '../runRecords.ts'

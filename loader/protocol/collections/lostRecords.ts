@@ -1,7 +1,6 @@
 import { type Candidate, decideLost, type LostRow } from '../../matching/lostAnswer.ts'
-import { queriedText } from '../../matching/queriedRecord.ts'
 import { type WireColumn, wireColumns } from '../../plan/wireColumns.ts'
-import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
+import type { QueriedRecord, SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import { apiName, soqlString } from '../../salesforce/soql.ts'
 import { WaitingError } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
@@ -174,4 +173,17 @@ async function equalElsewhere(
     }
   }
   return new Set([...counts].filter(([, more]) => more > 0).map(([text]) => text))
+}
+
+/**
+ * The value of a field, or of `Relationship.Field`, in a record that was queried, as text to be put into comparison
+ * form; blank for null.
+ */
+function queriedText(record: QueriedRecord, name: string): string {
+  let value: unknown = record
+  for (const step of name.split('.')) {
+    if (typeof value !== 'object' || value === null) return ''
+    value = (value as QueriedRecord)[step]
+  }
+  return value === null || value === undefined ? '' : String(value)
 }

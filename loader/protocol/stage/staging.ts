@@ -1,5 +1,4 @@
-import { BULK_FROM_RECORDS } from '../../../packages/client/contract/limits.ts'
-import type { Engine, Operation } from '../../../packages/client/contract/operations.ts'
+import { BULK_FROM_RECORDS, type Engine, type Operation } from '../../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'

@@ -1,8 +1,7 @@
 // The whole declaration of a load, as a person writes it under `syncs:` or a service sends it. Parsing applies every default.
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
-import { MAX_INLINE_BYTES } from './limits.ts'
-import { ENGINES, OPERATIONS } from './operations.ts'
+import { ENGINES, MAX_INLINE_BYTES, OPERATIONS } from './operations.ts'
 import { type DeepReadonly, duration, integer, isTimeZone, jsonBytes, plainText, scalarText } from './scalars.ts'
 
 /** What a blank source value does: leave the field unchanged, or clear it. */

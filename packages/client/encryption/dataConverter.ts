@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import type { DataConverter } from '@temporalio/common'
+import type { DataConverter, LoadedDataConverter, Payload } from '@temporalio/common'
 import { encryptionCodec } from './encryptionCodec.ts'
 import type { KeyRing } from './keyRing.ts'
 
@@ -14,4 +14,17 @@ export function dataConverterFor(keys: KeyRing): DataConverter {
     payloadCodecs: [encryptionCodec(keys)],
     ...(keys.length === 0 ? {} : { failureConverterPath: FAILURE_CONVERTER_PATH }),
   }
+}
+
+/** The value in a payload that a request to the server returned as it is stored; undefined without a payload. */
+export async function decodedPayload<T>(
+  client: { readonly options: { readonly loadedDataConverter: LoadedDataConverter } },
+  payload: Payload | null | undefined,
+): Promise<T | undefined> {
+  if (!payload) return undefined
+  const { payloadCodecs, payloadConverter } = client.options.loadedDataConverter
+  let payloads = [payload]
+  for (const codec of payloadCodecs.toReversed()) payloads = await codec.decode(payloads)
+  const [decoded] = payloads
+  return decoded === undefined ? undefined : payloadConverter.fromPayload<T>(decoded)
 }

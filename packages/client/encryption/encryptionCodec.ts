@@ -2,8 +2,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import type { Payload, PayloadCodec } from '@temporalio/common'
 import proto from '@temporalio/proto'
-import { EncryptionKeyError } from './encryptionKeyError.ts'
-import type { EncryptionKey, KeyRing } from './keyRing.ts'
+import { type EncryptionKey, EncryptionKeyError, type KeyRing } from './keyRing.ts'
 
 const PayloadMessage = proto.temporal.api.common.v1.Payload
 

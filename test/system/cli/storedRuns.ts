@@ -1,7 +1,7 @@
 // Runs as they lie in a run store, written by hand: also the broken ones that no program of ours writes.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { EndedExecution, StartedExecution } from '../../../loader/runs/execution.ts'
+import type { EndedExecution, StartedExecution } from '../../../loader/runs/runDocuments.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 
 export type StoredRuns = {

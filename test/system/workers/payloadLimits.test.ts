@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startSync } from '../../../packages/client/index.ts'
-import { resultProblem } from '../../../workers/resultLimit.ts'
+import { resultProblem } from '../../../workers/failureInterceptor.ts'
 import { type LoadRig, startLoadRig } from '../../rig/loadRig.ts'
 
 let rig: LoadRig

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { compileIngestResults } from '../../../loader/results/ingestResults.ts'
-import { isPassingError } from '../../../loader/results/passingErrors.ts'
-import { answerFromSaveResult } from '../../../loader/results/recordAnswer.ts'
+import { answerFromSaveResult, isPassingError } from '../../../loader/results/recordAnswer.ts'
 import { parseSfError } from '../../../loader/results/sfError.ts'
 
 describe('the same failure has the same code and words through both engines', () => {

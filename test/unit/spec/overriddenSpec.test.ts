@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { overriddenSpec, overridesTo } from '../../../loader/spec/overriddenSpec.ts'
-import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
+import { overriddenSpec, overridesTo, parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 
 function specOf(written: object): SyncSpec {
