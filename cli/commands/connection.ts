@@ -7,7 +7,7 @@ import type {
   VersionsAnswer,
 } from '../../packages/client/contract/inspection.ts'
 import { count } from '../../workflows/page/markdown.ts'
-import { columns, yesNo } from '../columns.ts'
+import { columns, yesNo, printJson } from '../columns.ts'
 import { ask, type QuestionOptions } from '../temporal.ts'
 
 export async function connectionTest(connection: string, options: QuestionOptions): Promise<void> {
@@ -36,20 +36,14 @@ function facts({ organization, user, apiVersion, instanceUrl, latency, apiCalls 
 
 export async function connectionVersions(connection: string, options: QuestionOptions): Promise<void> {
   const answer = await ask<VersionsAnswer>({ type: 'fetchVersions', input: { connection }, about: connection }, options)
-  if (options.json) {
-    console.log(JSON.stringify(answer, undefined, 2))
-    return
-  }
+  if (options.json) return printJson(answer)
   const rows = answer.versions.map(({ version, label }) => [version, label])
   console.log(columns(rows, { head: ['VERSION', 'RELEASE'] }))
 }
 
 export async function objects(connection: string, options: QuestionOptions): Promise<void> {
   const answer = await ask<ObjectsAnswer>({ type: 'listObjects', input: { connection }, about: connection }, options)
-  if (options.json) {
-    console.log(JSON.stringify(answer, undefined, 2))
-    return
-  }
+  if (options.json) return printJson(answer)
   const rows = answer.objects.map(({ name, label, createable, updateable }) => [
     name,
     yesNo(createable),
@@ -64,10 +58,7 @@ const HEAD = ['FIELD', 'TYPE', 'REQUIRED', 'CREATE', 'UPDATE', 'EXTERNAL ID', 'U
 export async function describe(connection: string, object: string, options: QuestionOptions): Promise<void> {
   const input: DescribeObjectInput = { connection, object }
   const answer = await ask<DescribeObjectAnswer>({ type: 'describeObject', input, about: connection }, options)
-  if (options.json) {
-    console.log(JSON.stringify(answer, undefined, 2))
-    return
-  }
+  if (options.json) return printJson(answer)
   const may = [answer.createable ? 'create' : '', answer.updateable ? 'update' : ''].filter(word => word !== '')
   console.log(
     `${answer.object} (${answer.label}): this user may ${may.join(' and ') || 'neither create nor update'} it.\n`,

@@ -3,7 +3,7 @@ import type { RunSummary } from '../../loader/runs/runSummary.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { count } from '../../workflows/page/markdown.ts'
 import { type ListedRun, readRuns, runBytes, withWorking, workingRuns } from '../allRuns.ts'
-import { columns, fileSize } from '../columns.ts'
+import { columns, fileSize, printJson } from '../columns.ts'
 
 export type RunsListOptions = {
   readonly sync?: string
@@ -26,10 +26,7 @@ export async function runsList(options: RunsListOptions): Promise<void> {
     chosen.slice(0, options.limit).map(async run => ({ ...run, bytes: await runBytes(stores.open(run.runId)) })),
   )
   if (!working.known) console.error(`${working.reason}. Until then no run is shown as running`)
-  if (options.json) {
-    console.log(JSON.stringify(shown, undefined, 2))
-    return
-  }
+  if (options.json) return printJson(shown)
   if (shown.length === 0) {
     console.error(nothingLine(stores.location, runs.length))
     return

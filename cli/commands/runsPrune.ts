@@ -1,3 +1,4 @@
+import { printJson } from '../columns.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
 import { count } from '../../workflows/page/markdown.ts'
 import { ask } from '../temporal.ts'
@@ -20,10 +21,7 @@ export async function runsPrune(options: RunsPruneOptions): Promise<void> {
     ...(retentionUnfinished === undefined ? {} : { retentionUnfinished }),
   }
   const answer = await ask<PruneRunsAnswer>({ type: 'pruneRuns', input, about: 'by-hand' }, options)
-  if (json) {
-    console.log(JSON.stringify(answer, undefined, 2))
-    return
-  }
+  if (json) return printJson(answer)
   for (const runId of answer.removed) console.log(runId)
   console.error(endLine(answer))
   for (const runId of answer.working) console.error(`Kept ${runId}: a workflow works on it`)

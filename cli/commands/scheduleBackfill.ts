@@ -3,7 +3,7 @@ import type { OverlapPolicy } from '../../loader/schedule/schedule.ts'
 import { readScheduledTime } from '../../loader/schedule/scheduledTime.ts'
 import { nextTimes, wallText } from '../../loader/schedule/scheduleTimes.ts'
 import { runIdOfWorkflow, scheduledWorkflowId } from '../../packages/client/contract/names.ts'
-import { columns } from '../columns.ts'
+import { columns, printJson } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
 import { cronsOf } from '../schedules/difference.ts'
 import { matchingTimes, type ServerTimes } from '../schedules/matchingTimes.ts'
@@ -32,10 +32,7 @@ export async function scheduleBackfill(name: string, options: BackfillOptions): 
     const overlap = temporalPolicy(options.overlap)
     await temporal.client.schedule.getHandle(scheduleIdOf(name)).backfill({ start, end, overlap })
     const runs = times.map(time => ({ runId: runIdAt(name, time), scheduledTime: new Date(time).toISOString() }))
-    if (options.json) {
-      console.log(JSON.stringify(runs, undefined, 2))
-      return
-    }
+    if (options.json) return printJson(runs)
     const rows = times.map((time, index) => [runs[index]?.runId ?? '', wallText(time, schedule.timeZone)])
     console.log(columns(rows, { head: ['RUN', `SCHEDULED FOR (${schedule.timeZone})`] }))
     console.error(

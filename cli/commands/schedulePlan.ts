@@ -1,3 +1,4 @@
+import { printJson } from '../columns.ts'
 import { loadConfiguration } from '../../config/environment.ts'
 import { doStep, planSchedules } from '../schedules/plan.ts'
 import { planCounts, planJson, planText } from '../schedules/planText.ts'
@@ -10,10 +11,7 @@ export async function schedulePlan({ json, config }: SchedulePlanOptions): Promi
   await withTemporal(async temporal => {
     const steps = await planSchedules(temporal, configuration)
     const now = Date.now()
-    if (json) {
-      console.log(JSON.stringify(planJson(steps, now), undefined, 2))
-      return
-    }
+    if (json) return printJson(planJson(steps, now))
     if (steps.length === 0) {
       console.error(`No sync of ${configuration.file} has a schedule, and the server has none made by sflink`)
       return
@@ -34,7 +32,7 @@ export async function scheduleApply({ json, config }: SchedulePlanOptions): Prom
       await doStep(temporal, step)
       if (!json) console.log(planText([step], now))
     }
-    if (json) console.log(JSON.stringify(planJson(steps, now), undefined, 2))
+    if (json) printJson(planJson(steps, now))
     else if (steps.length === 0) console.error(`No sync of ${configuration.file} has a schedule; nothing was changed`)
   }, config)
 }

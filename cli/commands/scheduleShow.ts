@@ -2,7 +2,7 @@ import type { ScheduleDescription, ScheduleSummary } from '@temporalio/client'
 import { wallText } from '../../loader/schedule/scheduleTimes.ts'
 import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import { runIdOfWorkflow } from '../../packages/client/contract/names.ts'
-import { columns } from '../columns.ts'
+import { columns, printJson } from '../columns.ts'
 import { cronText } from '../schedules/difference.ts'
 import { ownedSchedules, requireSchedule, syncOf } from '../schedules/ownedSchedules.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
@@ -36,10 +36,7 @@ export async function scheduleShow(name: string, { json, config }: ShowOptions):
       missedByCatchupWindow: info.numActionsMissedCatchupWindow,
       runs,
     }
-    if (json) {
-      console.log(JSON.stringify(facts, undefined, 2))
-      return
-    }
+    if (json) return printJson(facts)
     console.log(
       columns([
         ['Schedule', scheduleId],
@@ -98,10 +95,7 @@ type ListOptions = { readonly json?: boolean; readonly config?: string }
 export async function scheduleList({ json, config }: ListOptions): Promise<void> {
   await withTemporal(async temporal => {
     const listed = (await ownedSchedules(temporal)).map(listedOf)
-    if (json) {
-      console.log(JSON.stringify(listed, undefined, 2))
-      return
-    }
+    if (json) return printJson(listed)
     if (listed.length === 0) {
       console.error(
         `There are no schedules of sflink in Temporal (namespace ${temporal.namespace}). See sflink schedule apply`,

@@ -3,7 +3,7 @@ import { EncryptionKeyError } from '../../packages/client/encryption/keyRing.ts'
 import { progressOf } from '../../packages/client/followRun.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
 import { standstillOf } from '../../packages/client/standstill.ts'
-import { columns } from '../columns.ts'
+import { columns, printJson } from '../columns.ts'
 import { type FoundRun, findRun } from '../findRun.ts'
 import { failureOfRun, followRun, STANDSTILL_WORDS } from '../follow.ts'
 import { countsText, STAGE_WORDS } from '../progress/progressText.ts'
@@ -43,10 +43,7 @@ async function printProgress(temporal: TemporalAccess, found: FoundRun, json: bo
     if (error instanceof EncryptionKeyError) throw printUnread(found, error, json)
     return undefined
   })
-  if (json) {
-    console.log(JSON.stringify(progress ?? { runId }, undefined, 2))
-    return
-  }
+  if (json) return printJson(progress ?? { runId })
   const rows = [
     ['Run', runId],
     ['Started', timeText(description.startTime)],
