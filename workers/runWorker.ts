@@ -10,8 +10,8 @@ import { createDependencies } from './dependencies.ts'
 import { startHealthServer } from './healthServer.ts'
 import { PACKAGE_VERSION } from './identity.ts'
 import { onStopSignal } from './stopSignals.ts'
+import { installRuntime } from './telemetry/loadMetrics.ts'
 import { createLogger } from './telemetry/logger.ts'
-import { installRuntime } from './telemetry/runtime.ts'
 import { type RunningWorker, startWorker } from './worker.ts'
 import {
   DEFAULT_GRACE,

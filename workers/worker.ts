@@ -16,9 +16,8 @@ import { failureInterceptor } from './failureInterceptor.ts'
 import { identityOf } from './identity.ts'
 import { registeredAttributes } from './searchAttributes.ts'
 import type { LoadMetrics } from './telemetry/loadMetrics.ts'
-import { logFactsInterceptor } from './telemetry/logFactsInterceptor.ts'
 import { measuredActivities } from './telemetry/measuredActivities.ts'
-import { type RunFacts, rememberedFacts } from './telemetry/runFacts.ts'
+import { logFactsInterceptor, type RunFacts, rememberedFacts } from './telemetry/runFacts.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 import {
   DEFAULT_GRACE,

@@ -1,7 +1,10 @@
 import { recordsText } from '../loader/calls/composeRun.ts'
 import { MAX_INLINE_BYTES } from '../packages/client/contract/operations.ts'
-import type { AddRecordsAnswer } from '../packages/client/contract/receiveRecords.ts'
-import { type AddRecordsInput, MAX_CALL_RECORDS } from '../packages/client/contract/receiveRecords.ts'
+import {
+  type AddRecordsAnswer,
+  type AddRecordsInput,
+  MAX_CALL_RECORDS,
+} from '../packages/client/contract/receiveRecords.ts'
 import { jsonBytes } from '../packages/client/contract/scalars.ts'
 
 /** A call that has no answer yet. */

@@ -7,7 +7,7 @@ import type {
   VersionsAnswer,
 } from '../../packages/client/contract/inspection.ts'
 import { count } from '../../workflows/page/markdown.ts'
-import { columns, yesNo, printJson } from '../columns.ts'
+import { columns, printJson, yesNo } from '../columns.ts'
 import { ask, type QuestionOptions } from '../temporal.ts'
 
 export async function connectionTest(connection: string, options: QuestionOptions): Promise<void> {

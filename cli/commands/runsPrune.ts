@@ -1,6 +1,6 @@
-import { printJson } from '../columns.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
 import { count } from '../../workflows/page/markdown.ts'
+import { printJson } from '../columns.ts'
 import { ask } from '../temporal.ts'
 
 export type RunsPruneOptions = {

@@ -1,18 +1,21 @@
+import { relative } from 'node:path'
+import { WorkflowNotFoundError } from '@temporalio/client'
 import { stringify } from 'yaml'
+import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
-import { REPORT_FILE, SPEC_FILE } from '../../loader/protocol/layout.ts'
+import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE, SPEC_FILE } from '../../loader/protocol/layout.ts'
 import { removalOf } from '../../loader/runs/removedRuns.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import type { RunStores } from '../../loader/storage/runStore.ts'
+import { LinkError } from '../../packages/client/contract/linkError.ts'
 import { runNameOf } from '../../packages/client/contract/names.ts'
 import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
 import { count } from '../../workflows/page/markdown.ts'
 import { type ListedRun, readRun, sizedFiles, withWorking, workingRuns } from '../allRuns.ts'
-import { columns } from '../columns.ts'
+import { columns, fileSize } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
-import { nextSteps, storedFilesText } from '../nextSteps.ts'
 import { frequentErrors } from '../report.ts'
-import { temporalKnows } from '../temporalKnows.ts'
+import { withTemporal } from '../temporal.ts'
 
 type ShowOptions = { readonly json?: boolean; readonly config?: string }
 
@@ -114,4 +117,80 @@ function specText(spec: unknown): string {
   return `Spec\n${stringify({ ...spec, source: shown }, { indent: 2 })
     .trimEnd()
     .replaceAll(/^/gm, '  ')}`
+}
+
+/** One line, also when Temporal can't be reached. */
+async function temporalKnows(
+  workflowIds: readonly string[],
+  { config, temporalUi }: { readonly config?: string | undefined; readonly temporalUi?: string | undefined },
+): Promise<string> {
+  const [workflowId] = workflowIds.slice(-1)
+  if (workflowId === undefined) return 'no workflow of it is known'
+  try {
+    return await withTemporal(async ({ client, namespace, address }) => {
+      try {
+        const { status, runId } = await client.workflow.getHandle(workflowId).describe()
+        const page = `/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}`
+        return `${status.name} in Temporal: ${uiAddress(address, temporalUi)}${page}`
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error
+        return `Temporal at ${address}, namespace ${namespace}, has no workflow ${workflowId} any more: its retention has passed`
+      }
+    }, config)
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error
+    return error.message
+  }
+}
+
+/** As configured, or where the UI is as a rule; elsewhere the path is what helps. */
+function uiAddress(address: string, temporalUi: string | undefined): string {
+  if (temporalUi !== undefined) return temporalUi.replace(/\/+$/, '')
+  if (/^(localhost|127\.0\.0\.1):7233$/.test(address)) return 'http://localhost:8233'
+  return address.endsWith('.tmprl.cloud:7233') ? 'https://cloud.temporal.io' : ''
+}
+
+/** One line for each thing to do; none when all is well. */
+function nextSteps(
+  run: ListedRun,
+  location: string,
+  files: readonly StoredFile[],
+  { baseDirectory, dataDirectories }: Configuration,
+): readonly string[] {
+  const { runId, sync = '<sync>', state } = run
+  const has = (name: string) => files.some(({ path }) => path === name)
+  const lines: string[] = []
+  if (state === 'failed' || state === 'cancelled' || state === 'unfinished') {
+    lines.push(`Resume it, nothing is sent twice: sflink sync resume ${runId}`)
+  }
+  if (has(REJECTED_FILE)) {
+    const [folder = baseDirectory] = dataDirectories
+    const source = `file:${relative(baseDirectory, folder)}/corrected.csv`
+    lines.push(
+      `Correct ${location}/${REJECTED_FILE}, save it as ${folder}/corrected.csv and load those records: sflink sync run ${sync} --source ${source}`,
+    )
+  }
+  if (has(IN_DOUBT_FILE)) {
+    lines.push(
+      `Look up in the org each record of ${location}/${IN_DOUBT_FILE}: it may be there; load only those that are not`,
+    )
+  }
+  return lines
+}
+
+type StoredFile = { readonly path: string; readonly bytes: number }
+
+/** Files that a person opens, the most wanted first. */
+const NAMED = [RESULTS_FILE, REJECTED_FILE, IN_DOUBT_FILE, REPORT_FILE, SPEC_FILE]
+
+/** The files that a person opens one by one, what the run works with in one line. */
+function storedFilesText(location: string, files: readonly StoredFile[]): string {
+  const named = NAMED.flatMap(name => files.filter(({ path }) => path === name))
+  const others = files.filter(({ path }) => !NAMED.includes(path))
+  const rows = named.map(({ path, bytes }) => [`${location}/${path}`, fileSize(bytes)])
+  if (others.length > 0) {
+    const what = `${count(others.length)} working ${others.length === 1 ? 'file' : 'files'}`
+    rows.push([what, fileSize(others.reduce((sum, { bytes }) => sum + bytes, 0))])
+  }
+  return columns(rows, { align: ['left', 'right'] })
 }

@@ -1,5 +1,5 @@
-import { printJson } from '../columns.ts'
 import { loadConfiguration } from '../../config/environment.ts'
+import { printJson } from '../columns.ts'
 import { doStep, planSchedules } from '../schedules/plan.ts'
 import { planCounts, planJson, planText } from '../schedules/planText.ts'
 import { withTemporal } from '../temporal.ts'

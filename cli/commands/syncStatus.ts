@@ -1,16 +1,14 @@
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import { EncryptionKeyError } from '../../packages/client/encryption/keyRing.ts'
-import { progressOf } from '../../packages/client/followRun.ts'
+import { progressOf, standstillOf } from '../../packages/client/followRun.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
-import { standstillOf } from '../../packages/client/standstill.ts'
 import { columns, printJson } from '../columns.ts'
-import { type FoundRun, findRun } from '../findRun.ts'
+import { type FoundRun, findRun, printUnread, timeText } from '../findRun.ts'
 import { failureOfRun, followRun, STANDSTILL_WORDS } from '../follow.ts'
 import { countsText, STAGE_WORDS } from '../progress/progressText.ts'
 import { chooseView } from '../progress/progressView.ts'
 import { printReport } from '../report.ts'
 import { missingWorkerLine, type TemporalAccess, withTemporal } from '../temporal.ts'
-import { printUnread, timeText } from '../unreadableRun.ts'
 
 type StatusOptions = { readonly json?: boolean; readonly follow?: boolean; readonly config?: string }
 

@@ -1,8 +1,7 @@
 import { type Options, Presets, SingleBar } from 'cli-progress'
 import type { PaceMark } from '../../loader/results/tally.ts'
 import type { SyncProgress, SyncStage } from '../../packages/client/contract/syncRecords.ts'
-import { countsText, STAGE_WORDS } from './progressText.ts'
-import { rateOf, withSample } from './rate.ts'
+import { countsText, rateOf, STAGE_WORDS, withSample } from './progressText.ts'
 
 /** Shows how a run goes, on standard error. */
 export type ProgressView = {

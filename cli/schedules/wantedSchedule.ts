@@ -6,8 +6,7 @@ import { scheduledWorkflowId, TASK_QUEUE } from '../../packages/client/contract/
 import { type SearchAttribute, searchPairs } from '../../packages/client/contract/searchAttributes.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { startDetails } from '../../workflows/page/startDetails.ts'
-import { runSummary } from '../../workflows/page/summaries.ts'
+import { runSummary, startDetails } from '../../workflows/page/summaries.ts'
 
 export type WantedSchedule = {
   readonly sync: string

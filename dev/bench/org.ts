@@ -27,9 +27,5 @@ export async function startOrg(processes: Processes, log: string): Promise<Bench
   }
   const stats = async () =>
     (await (await fetch(`${credentials.url}/emulator/stats`)).json()) as { readonly apiCalls: number }
-  return {
-    ...credentials,
-    apiCalls: async () => (await stats()).apiCalls,
-    stop: emulator.stop,
-  }
+  return { ...credentials, apiCalls: async () => (await stats()).apiCalls, stop: emulator.stop }
 }

@@ -1,8 +1,7 @@
 // The Temporal server with PostgreSQL and the UI: services of docker-compose.yml as processes.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { answersWell, listens } from '../processes/answering.ts'
-import { freePort } from '../processes/freePort.ts'
+import { answersWell, freePort, listens } from '../processes/freePort.ts'
 import type { Processes, Running } from '../processes/processes.ts'
 import { findTemporalPrograms, type TemporalPrograms } from '../programs/temporalServerPrograms.ts'
 import { composeService, movedTo } from './composeFile.ts'

@@ -1,7 +1,6 @@
 // The workers and the emulated org of docker-compose.yml.
 import { join } from 'node:path'
-import { answersWell } from '../processes/answering.ts'
-import { freePort } from '../processes/freePort.ts'
+import { answersWell, freePort } from '../processes/freePort.ts'
 import type { Processes, Running } from '../processes/processes.ts'
 import { composeService, movedTo } from './composeFile.ts'
 import { logOf, PLACE } from './place.ts'

@@ -1,8 +1,7 @@
 // A Temporal server for the demo, the tests and the bench.
 import { Connection } from '@temporalio/client'
 import { findTemporal } from '../programs/temporalExecutable.ts'
-import { listens } from './answering.ts'
-import { freePort, onFreePort } from './freePort.ts'
+import { freePort, listens, onFreePort } from './freePort.ts'
 import { Processes } from './processes.ts'
 
 export type TemporalServerOptions = {

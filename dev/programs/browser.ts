@@ -2,8 +2,7 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { withLock } from '../processes/folderLock.ts'
-import { cacheFolder, isExecutable, onPath, runInstaller } from './executables.ts'
-import { showProgress } from './progressLine.ts'
+import { cacheFolder, isExecutable, onPath, runInstaller, showProgress } from './executables.ts'
 
 /** An npm package that contains a Chromium for Linux: it needs no registry but npm's. */
 const PACKAGE = '@sparticuz/chromium'

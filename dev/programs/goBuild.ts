@@ -1,8 +1,7 @@
 // Builds programs from their Go modules.
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { executableName, runInstaller } from './executables.ts'
-import { showProgress } from './progressLine.ts'
+import { executableName, runInstaller, showProgress } from './executables.ts'
 
 export type GoBuild = {
   /** For the progress line, like "Temporal 1.5.1". */

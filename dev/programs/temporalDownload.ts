@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
-import { showProgress } from './progressLine.ts'
+import { showProgress } from './executables.ts'
 
 export type InstallRequest = {
   /** Without `v`. */

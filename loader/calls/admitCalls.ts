@@ -34,9 +34,7 @@ export type AdmittedCalls = {
   readonly removed: readonly { readonly id: string; readonly runId: string }[]
 }
 
-/**
- * Finds out which calls were made before, and writes down which of the new ones make up the next run.
- */
+/** Finds out which calls were made before, and writes down which of the new ones make up the next run. */
 export async function admitCalls(
   { runStore, runStores, sync, syncNames }: Pick<Dependencies, 'runStore' | 'runStores' | 'sync' | 'syncNames'>,
   { calls, ...run }: AdmitCallsInput,

@@ -4,9 +4,7 @@ import { unknownSync } from '../runs/prepareRun.ts'
 import type { Dependencies } from '../step.ts'
 import { freeSpace, tryRunStores } from '../storage/tryRunStores.ts'
 
-/**
- * Validates a sync of the configuration against its org, as a run does before it reads its source. Writes nothing.
- */
+/** Validates a sync of the configuration against its org, as a run does before it reads its source. Writes nothing. */
 export async function checkSync(
   { sync, syncNames, connection }: Pick<Dependencies, 'sync' | 'syncNames' | 'connection'>,
   input: CheckSyncInput,
@@ -18,9 +16,7 @@ export async function checkSync(
   return { sync: input.sync, connection: spec.connection, object, operations, fields: fields.length, warnings }
 }
 
-/**
- * Tests the run store of this worker and returns its facts.
- */
+/** Tests the run store of this worker and returns its facts. */
 export async function checkWorker({ runStores }: Pick<Dependencies, 'runStores'>): Promise<WorkerCheck> {
   const problem = await tryRunStores(runStores).catch((error: Error) => error.message)
   const free = await freeSpace(runStores)

@@ -12,9 +12,7 @@ import type { ConnectionIdentity, QueriedRecord, SalesforceConnection } from '..
 import { soqlString } from '../salesforce/soql.ts'
 import type { Dependencies, Step } from '../step.ts'
 
-/**
- * Proves by a query that the server is reached and the parameters are valid.
- */
+/** Proves by a query that the server is reached and the parameters are valid. */
 export async function testConnection(
   { connection, connectionWarnings }: Pick<Dependencies, 'connection' | 'connectionWarnings'>,
   input: ConnectionInput,
@@ -48,9 +46,7 @@ async function first(salesforce: SalesforceConnection, soql: string): Promise<Qu
   return {}
 }
 
-/**
- * Logs in, settles the API version and proves by a query that the org answers.
- */
+/** Logs in, settles the API version and proves by a query that the org answers. */
 export async function validateConnection(
   { connection }: Pick<Dependencies, 'connection'>,
   input: ConnectionInput,
@@ -63,9 +59,7 @@ export async function validateConnection(
   return identity
 }
 
-/**
- * Fetches the API versions that the org offers.
- */
+/** Fetches the API versions that the org offers. */
 export async function fetchVersions(
   { connection }: Pick<Dependencies, 'connection'>,
   input: ConnectionInput,
@@ -75,22 +69,15 @@ export async function fetchVersions(
   return { connection: input.connection, instanceUrl, versions: await salesforce.versions() }
 }
 
-/**
- * Lists the objects that the integration user may create or update.
- */
+/** Lists the objects that the integration user may create or update. */
 export async function listObjects(
   { connection }: Pick<Dependencies, 'connection'>,
   input: ConnectionInput,
 ): Promise<ObjectsAnswer> {
-  return {
-    connection: input.connection,
-    objects: await connection(input.connection).objects(),
-  }
+  return { connection: input.connection, objects: await connection(input.connection).objects() }
 }
 
-/**
- * Describes an object as the integration user sees it.
- */
+/** Describes an object as the integration user sees it. */
 export async function describeObject(
   { connection }: Pick<Dependencies, 'connection'>,
   input: DescribeObjectInput,

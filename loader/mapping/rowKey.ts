@@ -1,6 +1,5 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import type { SyncPlan } from '../plan/syncPlan.ts'
-import { identifyingField } from '../plan/syncPlan.ts'
+import { identifyingField, type SyncPlan } from '../plan/syncPlan.ts'
 import { compileLookupKey } from '../values/fieldValue.ts'
 import type { ValueProblem } from '../values/valueProblem.ts'
 import { type CellMaker, cellMaker, readValue } from './cellMaker.ts'

@@ -1,6 +1,5 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import type { SyncPlan } from '../plan/syncPlan.ts'
-import { identifyingField } from '../plan/syncPlan.ts'
+import { identifyingField, type SyncPlan } from '../plan/syncPlan.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
 import { compileComparisonKey } from '../values/fieldValue.ts'
 import { ColumnSet } from './columnSet.ts'

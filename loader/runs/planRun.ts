@@ -8,9 +8,7 @@ export type RunPlan = {
   readonly findsIds: boolean
 }
 
-/**
- * Validates the spec against the org's objects as the integration user sees them, and stores the plan. A stored plan stays.
- */
+/** Validates the spec against the org's objects as the integration user sees them, and stores the plan. A stored plan stays. */
 export async function planRun(
   { connection, connectionWarnings, runStore }: Pick<Dependencies, 'connection' | 'connectionWarnings' | 'runStore'>,
   { runId }: { readonly runId: string },

@@ -9,9 +9,7 @@ export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {
   readonly execution: string
 }
 
-/**
- * Stores how a run without a report ended, for the time after Temporal's retention.
- */
+/** Stores how a run without a report ended, for the time after Temporal's retention. */
 export async function recordEnd(
   { runStore }: Pick<Dependencies, 'runStore'>,
   { runId, execution, outcome, failure }: RecordEndInput,

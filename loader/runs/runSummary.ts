@@ -1,8 +1,7 @@
 // The outcome of a run, from the small documents in its run store.
 
 import { syncOfRun } from '../../packages/client/contract/names.ts'
-import type { Tally } from '../../packages/client/contract/runReport.ts'
-import { RUN_OUTCOMES, type RunReport } from '../../packages/client/contract/runReport.ts'
+import { RUN_OUTCOMES, type RunReport, type Tally } from '../../packages/client/contract/runReport.ts'
 import type { EndedExecution, StartedExecution } from './runDocuments.ts'
 
 /**

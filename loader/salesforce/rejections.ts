@@ -74,9 +74,7 @@ export type Rejected = {
 
 type Told = { readonly errorCode: string; readonly detail: string; readonly fields: readonly string[] }
 
-/**
- * Salesforce repeats a rejected query in full, with record values, and puts the error behind it. Messages are one line.
- */
+/** Salesforce repeats a rejected query in full, with record values, and puts the error behind it. Messages are one line. */
 const QUERY_ECHO = /^[\s\S]*ERROR at Row:\d+:Column:\d+\n/
 
 const oneLine = (message: string): string => message.replace(QUERY_ECHO, '').replace(/\s+/g, ' ').trim()

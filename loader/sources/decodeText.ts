@@ -1,6 +1,5 @@
 import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
-import type { BlockDecoder } from './decoders.ts'
-import { NarrowDecoder, Utf16Decoder } from './decoders.ts'
+import { type BlockDecoder, NarrowDecoder, Utf16Decoder } from './decoders.ts'
 import { conflictingEncoding, detectEncoding } from './encoding.ts'
 import { SourceNotTextError, SourceOptionError } from './errors.ts'
 import { lookalike } from './looksLike.ts'

@@ -6,8 +6,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { HiddenFile } from './blockWriter.ts'
-import type { Bucket } from './s3Objects.ts'
-import { putObject } from './s3Objects.ts'
+import { type Bucket, putObject } from './s3Objects.ts'
 
 /** The least that S3 takes for a part; 10,000 of them make 52 GB, the largest file of a run. */
 const PART_BYTES = 5 * 1024 * 1024

@@ -36,7 +36,7 @@ export {
   TemporalSettingsError,
   TemporalUnreachableError,
 } from './errors.ts'
+export type { Standstill } from './followRun.ts'
 export { followRun, type RunObserver } from './followRun.ts'
 export type { MissingWorkers } from './missingWorkers.ts'
-export type { Standstill } from './standstill.ts'
 export { runSync, type StartedSync, type SyncRequest, startSync } from './startSync.ts'

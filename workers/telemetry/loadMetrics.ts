@@ -1,6 +1,9 @@
 // The worker's metrics, by Prometheus' conventions. Labels are few and come from the configuration: never a run, a record or an Id.
 import type { MetricMeter } from '@temporalio/common'
+import { type Logger, Runtime } from '@temporalio/worker'
+import { EnvironmentError } from '../../config/problems.ts'
 import type { SeenEnd, SeenRequest, TrafficObserver } from '../../loader/salesforce/traffic.ts'
+import type { ListenAddress } from '../workerOptions.ts'
 
 /** Labels of every load metric. `sync` is empty for a run without a configured sync. */
 export type LoadLabels = { readonly sync: string; readonly object: string }
@@ -80,4 +83,35 @@ function trafficMetrics(meter: MetricMeter): TrafficObserver {
     left.set(Math.max(0, end.apiUsage.limit - end.apiUsage.used), { connection })
   }
   return { onRequest: request => end => onEnd(request, end), onCut }
+}
+
+/**
+ * Sets up Temporal's runtime, once per process, and serves its metrics and ours at `/metrics` when an address is given.
+ * Throws EnvironmentError when the address can't be listened on.
+ */
+export function installRuntime(logger: Logger, address: ListenAddress | undefined): LoadMetrics | undefined {
+  // stopSignals.ts handles signals.
+  const options = { logger, shutdownSignals: [] }
+  if (address === undefined) {
+    Runtime.install(options)
+    return undefined
+  }
+  const { host, port } = address
+  const prometheus = {
+    bindAddress: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    countersTotalSuffix: true,
+    unitSuffix: true,
+    useSecondsForDurations: true,
+    histogramBucketOverrides: HISTOGRAM_BUCKETS,
+  }
+  try {
+    const runtime = Runtime.install({ ...options, telemetryOptions: { metrics: { prometheus } } })
+    return createLoadMetrics(runtime.metricMeter)
+  } catch (error) {
+    // The reason follows the name of the native function.
+    const reason = (error instanceof Error ? error.message : String(error)).split(': ').at(-1)
+    throw new EnvironmentError(
+      `The metrics cannot be served on ${prometheus.bindAddress}: ${reason}. Give another address by --metrics, an IP address and a free port`,
+    )
+  }
 }

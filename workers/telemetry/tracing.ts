@@ -1,18 +1,24 @@
 // OpenTelemetry traces: a run, its steps and their requests to Salesforce in one trace. Loaded only when tracing is on.
-import { context, DiagLogLevel, diag, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { type Context, context, DiagLogLevel, diag, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { detectResourcesSync, envDetectorSync, Resource } from '@opentelemetry/resources'
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import {
+  BasicTracerProvider,
+  BatchSpanProcessor,
+  type ReadableSpan,
+  type Span,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base'
 import {
   makeWorkflowExporter,
   OpenTelemetryActivityInboundInterceptor,
   OpenTelemetryActivityOutboundInterceptor,
 } from '@temporalio/interceptors-opentelemetry/lib/worker/index.js'
 import type { ActivityInterceptorsFactory, Logger, WorkerOptions } from '@temporalio/worker'
+import { failureLine } from '../../loader/results/messageTemplate.ts'
 import type { SeenRequest, TrafficObserver } from '../../loader/salesforce/traffic.ts'
 import { PACKAGE_VERSION } from '../identity.ts'
-import { WithoutRecords } from './spansWithoutRecords.ts'
 
 export type Tracing = {
   readonly activity: ActivityInterceptorsFactory
@@ -98,4 +104,37 @@ function oncePerMinute(logger: Logger): (message: string) => void {
       reason,
     })
   }
+}
+
+/** Forwards spans with one-line failures, without stacks and without the records that some failures quote. */
+class WithoutRecords implements SpanProcessor {
+  readonly #next: SpanProcessor
+
+  constructor(next: SpanProcessor) {
+    this.#next = next
+  }
+
+  onStart(span: Span, parent: Context): void {
+    this.#next.onStart(span, parent)
+  }
+
+  onEnd(span: ReadableSpan): void {
+    const { message } = span.status
+    const status = message === undefined ? span.status : { ...span.status, message: failureLine(message) }
+    const events = span.events.map(event => ({ ...event, attributes: withoutStack(event.attributes) }))
+    this.#next.onEnd(Object.create(span, { status: { value: status }, events: { value: events } }) as ReadableSpan)
+  }
+
+  forceFlush(): Promise<void> {
+    return this.#next.forceFlush()
+  }
+
+  shutdown(): Promise<void> {
+    return this.#next.shutdown()
+  }
+}
+
+function withoutStack(attributes: ReadableSpan['attributes'] = {}): ReadableSpan['attributes'] {
+  const { 'exception.stacktrace': _, 'exception.message': message, ...others } = attributes
+  return typeof message === 'string' ? { ...others, 'exception.message': failureLine(message) } : others
 }

@@ -1,6 +1,10 @@
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
-import type { RecordResult, Tally } from '../../../packages/client/contract/runReport.ts'
-import { MAX_INLINE_RESULTS, type RunReport } from '../../../packages/client/contract/runReport.ts'
+import {
+  MAX_INLINE_RESULTS,
+  type RecordResult,
+  type RunReport,
+  type Tally,
+} from '../../../packages/client/contract/runReport.ts'
 import { isSuccess, recordResults } from '../../results/chunkResults.ts'
 import { ErrorCounter } from '../../results/errorCounts.ts'
 import { mergeByRow } from '../../results/mergeByRow.ts'
@@ -36,9 +40,7 @@ export type AggregateResultsInput = {
   readonly ended: 'completed' | 'cancelled' | 'failed'
 }
 
-/**
- * Merges the results of all chunks in source order, exactly one line per source record, and writes the report.
- */
+/** Merges the results of all chunks in source order, exactly one line per source record, and writes the report. */
 export async function aggregateResults(
   { runStore, syncStore }: Pick<Dependencies, 'runStore' | 'syncStore'>,
   input: AggregateResultsInput,

@@ -12,9 +12,7 @@ export type ReportSkippedInput = {
   readonly startedAt: number
 }
 
-/**
- * Writes the report of a run that has nothing to load: no records, and why.
- */
+/** Writes the report of a run that has nothing to load: no records, and why. */
 export async function reportSkipped(
   { runStore }: Pick<Dependencies, 'runStore'>,
   { runId, skipped, startedAt }: ReportSkippedInput,

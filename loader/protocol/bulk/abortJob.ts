@@ -6,9 +6,7 @@ import { committedJob } from './committedJob.ts'
 import { noteStopped } from './stoppedJob.ts'
 import type { IngestJobReference } from './uploadChunk.ts'
 
-/**
- * Asks Salesforce to stop a job; what it has processed stays. A job that has ended stays as it is.
- */
+/** Asks Salesforce to stop a job; what it has processed stays. A job that has ended stays as it is. */
 export async function abortJob(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: ChunkAttempt & IngestJobReference,

@@ -23,9 +23,7 @@ export type AwaitJobInput = Pick<ChunkAttempt, 'runId'> &
 
 export type EndedJob = { readonly state: IngestJobState }
 
-/**
- * Waits until Salesforce has processed the job, holding no worker slot and growing no history in between.
- */
+/** Waits until Salesforce has processed the job, holding no worker slot and growing no history in between. */
 export async function awaitJob(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: AwaitJobInput,

@@ -8,9 +8,7 @@ import type { IngestJobReference } from './uploadChunk.ts'
 
 export type CommitChunkInput = ChunkAttempt & IngestJobReference
 
-/**
- * Sets the job to UploadComplete: the one point from which on Salesforce processes the chunk.
- */
+/** Sets the job to UploadComplete: the one point from which on Salesforce processes the chunk. */
 export async function commitChunk(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: CommitChunkInput,

@@ -13,9 +13,7 @@ export type IngestJobReference = { readonly jobId: string }
 /** The job of the chunk, or the counts of a chunk that an earlier execution of the run has settled. */
 export type UploadedChunk = IngestJobReference | { readonly settled: SettledAttempt }
 
-/**
- * Opens an ingest job and uploads the chunk. Nothing is processed before commitChunk.
- */
+/** Opens an ingest job and uploads the chunk. Nothing is processed before commitChunk. */
 export async function uploadChunk(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: OperationAttempt,

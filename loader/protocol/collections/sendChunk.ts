@@ -10,9 +10,7 @@ import { storedLines } from '../storedCsv.ts'
 import { CollectionSender } from './collectionSender.ts'
 import { RequestJournal } from './requestJournal.ts'
 
-/**
- * Sends a chunk as a series of collection requests and settles every record of it.
- */
+/** Sends a chunk as a series of collection requests and settles every record of it. */
 export async function sendChunk(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   place: OperationAttempt,

@@ -13,9 +13,7 @@ import { ChunkWriter, UNLIMITED } from './chunkWriter.ts'
 
 export type FindIdsInput = Pick<ChunkAttempt, 'runId' | 'chunk'>
 
-/**
- * Finds the records that a chunk updates by their key field, and writes the chunk as it will be sent, with their Ids.
- */
+/** Finds the records that a chunk updates by their key field, and writes the chunk as it will be sent, with their Ids. */
 export async function findIds(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   { runId, chunk }: FindIdsInput,

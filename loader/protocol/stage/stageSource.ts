@@ -20,9 +20,7 @@ export type StageSourceInput = {
   readonly sync?: string | null | undefined
 }
 
-/**
- * Reads the whole source once, checks and maps every record, and writes the chunks that will be sent.
- */
+/** Reads the whole source once, checks and maps every record, and writes the chunks that will be sent. */
 export async function stageSource(
   dependencies: Pick<Dependencies, 'runStore' | 'openSource' | 'syncStore'>,
   input: StageSourceInput,

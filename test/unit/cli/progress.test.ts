@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { durationText, rateOf, withSample } from '../../../cli/progress/progressText.ts'
 import { progressLines } from '../../../cli/progress/progressView.ts'
-import { durationText, rateOf, withSample } from '../../../cli/progress/rate.ts'
 import type { PaceMark } from '../../../loader/results/tally.ts'
 import type { SyncProgress } from '../../../packages/client/contract/syncRecords.ts'
 

@@ -4,9 +4,12 @@ import { publishedSchemas } from '../../../dev/schemas.ts'
 
 const published = publishedSchemas()
 
-test.each([...published])('%s is that of the code; if not: node dev/schemas.ts && npm run format', async (path, text) => {
-  expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(JSON.parse(text))
-})
+test.each([...published])(
+  '%s is that of the code; if not: node dev/schemas.ts && npm run format',
+  async (path, text) => {
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(JSON.parse(text))
+  },
+)
 
 test('the JSON Schema knows the keys of connections and syncs, and rejects others', () => {
   const schema = JSON.parse([...published].find(([path]) => path.endsWith('sflink.schema.json'))?.[1] ?? '')
