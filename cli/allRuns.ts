@@ -1,7 +1,6 @@
 // The runs of a run store, and which of them are running in Temporal.
 import pLimit from 'p-limit'
-import { isCallFolder } from '../loader/runs/callFolders.ts'
-import { REMOVED_RUNS, removedRunIds } from '../loader/runs/removedRuns.ts'
+import { isCallFolder, REMOVED_RUNS, removedRunIds } from '../loader/runs/removedRuns.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
 import { type RunSummary, type StoredRunState, summaryOfRun } from '../loader/runs/runSummary.ts'
 import type { RunStore, RunStores } from '../loader/storage/runStore.ts'

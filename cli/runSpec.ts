@@ -2,9 +2,13 @@
 import { parse } from 'yaml'
 import type { Configuration } from '../config/configuration.ts'
 import { pathText } from '../config/problems.ts'
-import { fillPlaceholders, openPlaceholders, scheduledPlaceholderProblem } from '../loader/schedule/placeholders.ts'
+import {
+  fillPlaceholders,
+  openPlaceholders,
+  readScheduledTime,
+  scheduledPlaceholderProblem,
+} from '../loader/schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../loader/schedule/schedule.ts'
-import { readScheduledTime } from '../loader/schedule/scheduledTime.ts'
 import { checkSourceUri } from '../loader/sources/sourceUri.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'

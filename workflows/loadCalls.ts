@@ -9,7 +9,7 @@ import {
   uuid4,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import { answerIn, type CallInRun } from '../loader/calls/callAnswer.ts'
+import { answerIn, type CallInRun } from '../loader/calls/composeRun.ts'
 import { receivedLabel, runNameOf, workflowIdOf } from '../packages/client/contract/names.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { OpenCall } from './callQueue.ts'

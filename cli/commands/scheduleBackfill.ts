@@ -1,6 +1,6 @@
 import type { ScheduleDescription } from '@temporalio/client'
+import { readScheduledTime } from '../../loader/schedule/placeholders.ts'
 import type { OverlapPolicy } from '../../loader/schedule/schedule.ts'
-import { readScheduledTime } from '../../loader/schedule/scheduledTime.ts'
 import { nextTimes, wallText } from '../../loader/schedule/scheduleTimes.ts'
 import { runIdOfWorkflow, scheduledWorkflowId } from '../../packages/client/contract/names.ts'
 import { columns, printJson } from '../columns.ts'

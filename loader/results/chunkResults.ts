@@ -1,7 +1,7 @@
 import Papa from 'papaparse'
 import { OPERATIONS } from '../../packages/client/contract/operations.ts'
 import type { RecordResult } from '../../packages/client/contract/runReport.ts'
-import { csvCells, csvLine } from '../csv/csvLine.ts'
+import { csvCells, csvLine } from '../csv/ownCsv.ts'
 
 // chunks/00001.results.csv: what our own steps need to know of each record, and behind it the record's line as results.csv
 // has it. So results.csv is put together from all chunks at the end without a value being taken apart.

@@ -1,5 +1,5 @@
 import type { ExtraResultColumn } from '../../packages/client/contract/syncSpec.ts'
-import { csvCells, csvLine } from '../csv/csvLine.ts'
+import { csvCells, csvLine } from '../csv/ownCsv.ts'
 import { isSuccess, type ResultLine } from './chunkResults.ts'
 
 const EXTRA: Readonly<Record<ExtraResultColumn, (result: ResultLine) => string>> = {

@@ -1,14 +1,24 @@
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { planInOrg } from '../plan/plan.ts'
 import { executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
+import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
+import {
+  fillPlaceholders,
+  openPlaceholders,
+  readScheduledTime,
+  scheduledPlaceholderProblem,
+} from '../schedule/placeholders.ts'
+import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
 import { overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
-import type { Dependencies } from '../step.ts'
+import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
+import { shownUri } from '../storage/uris.ts'
+import { isTimeZone } from '../values/timeZone.ts'
 import { rejectRemoved } from './removedRuns.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
-import { atScheduledTime } from './scheduledSource.ts'
 
 export type PrepareRunInput = SyncRecordsInput & {
   readonly runId: string
@@ -113,4 +123,70 @@ async function recordStart(
 export function unknownSync(name: string, known: readonly string[]): RunRejectedError {
   const names = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`
   return new RunRejectedError(`Sync ${name}`, [`the worker's configuration has no such sync; ${names}`])
+}
+
+/** What the workflow needs to know of a plan. */
+export type RunPlan = {
+  /** Whether records are found by a field other than their Id. */
+  readonly findsIds: boolean
+}
+
+/** Validates the spec against the org's objects as the integration user sees them, and stores the plan. A stored plan stays. */
+export async function planRun(
+  { connection, connectionWarnings, runStore }: Pick<Dependencies, 'connection' | 'connectionWarnings' | 'runStore'>,
+  { runId }: { readonly runId: string },
+  step: Step,
+): Promise<RunPlan> {
+  const store = runStore(runId)
+  const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
+  if (planned !== undefined) return { findsIds: findsIds(planned) }
+  const spec = await readSpec(store)
+  const salesforce = connection(spec.connection)
+  step.heartbeat({ describing: spec.object })
+  const { userId, plan } = await planInOrg(salesforce, spec)
+  const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
+  const run: PlannedRun = { spec, plan, userId, warnings, startedAt: Date.now() }
+  await writeJson(store, PLAN_FILE, run)
+  return { findsIds: findsIds(run) }
+}
+
+function findsIds({ plan }: PlannedRun): boolean {
+  return plan.keyField !== undefined && plan.keyField !== 'Id'
+}
+
+type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
+
+/**
+ * The spec with `{date}` and related placeholders in the source's URI filled by the scheduled time.
+ * @param scheduleZone of the sync's schedule in the configuration
+ * Throws RunRejectedError when the time can't be read, or something stays open.
+ */
+function atScheduledTime(spec: SyncSpec, given: GivenTime, scheduleZone: string | undefined): SyncSpec {
+  const { source } = spec
+  const timeZone = given.timeZone ?? scheduleZone ?? DEFAULT_SCHEDULE_TIME_ZONE
+  if (!isTimeZone(timeZone))
+    throw rejected(`timeZone: unknown time zone ${JSON.stringify(timeZone)}; write it like Europe/Berlin`)
+  const scheduledTime = timeOf(given.scheduledTime)
+  if ('inline' in source) return spec
+  const open = openPlaceholders(source.uri)
+  if (open.length === 0) return spec
+  const problems = open.map(scheduledPlaceholderProblem).filter(problem => problem !== undefined)
+  if (problems.length > 0) throw new RunRejectedError(`The source ${shownUri(source.uri)}`, problems)
+  if (scheduledTime === undefined) {
+    throw new RunRejectedError(`The source ${shownUri(source.uri)}`, [
+      `{${open[0]}} is open; give scheduledTime in the input, like 2026-11-25T01:00:00Z, or a spec with the whole uri`,
+    ])
+  }
+  return { ...spec, source: { ...source, uri: fillPlaceholders(source.uri, scheduledTime, timeZone) } }
+}
+
+function timeOf(text: string | null | undefined): number | undefined {
+  if (text == null) return undefined
+  const read = readScheduledTime(text, undefined)
+  if ('problem' in read) throw rejected(`scheduledTime: ${read.problem}`)
+  return read.time
+}
+
+function rejected(problem: string): RunRejectedError {
+  return new RunRejectedError('The input of syncRecords', [problem])
 }

@@ -1,8 +1,9 @@
 // The small documents of a run that show its outcome. Results and chunks are never read here.
-
 import type { RunOutcome } from '../../packages/client/contract/runReport.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { EXECUTIONS_FOLDER, executionFiles, REPORT_FILE } from '../protocol/layout.ts'
+import { writeJson } from '../protocol/runRecords.ts'
+import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { RunStore } from '../storage/runStore.ts'
 
 /** Parsed JSON; the caller checks its content: the files may be damaged, or of another program. */
@@ -65,4 +66,25 @@ export type EndedExecution = {
   /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
   readonly finishedAt: string
   readonly failure?: { readonly type: string; readonly message: string }
+}
+
+export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {
+  readonly runId: string
+  readonly execution: string
+}
+
+/** Stores how a run without a report ended, for the time after Temporal's retention. */
+export async function recordEnd(
+  { runStore }: { readonly runStore: (runId: string) => RunStore },
+  { runId, execution, outcome, failure }: RecordEndInput,
+): Promise<void> {
+  const store = runStore(runId)
+  const { started, ended } = executionFiles(execution)
+  if ((await store.size(started)) === undefined) return
+  const end: EndedExecution = {
+    outcome,
+    finishedAt: utcTimestamp(Date.now()),
+    ...(failure === undefined ? {} : { failure }),
+  }
+  await writeJson(store, ended, end)
 }

@@ -1,12 +1,11 @@
 import { bulkQuery } from './bulkQuery.ts'
 import type { ObjectDescribe } from './describe.ts'
 import { LimitReachedError, RequestRejectedError, TemporarilyRejectedError } from './errors.ts'
-import { cutInLists } from './inLists.ts'
 import { type KeyForm, keyFormOf } from './keyForm.ts'
 import type { Org } from './org.ts'
 import { queryCount, queryRecords } from './query.ts'
 import type { FindIdsRequest } from './salesforceConnection.ts'
-import { apiName } from './soql.ts'
+import { apiName, cutInLists } from './soql.ts'
 
 /**
  * From this many values on, a query job over the whole object is considered: 20,000 are some 60 to 100 `IN` queries, against about 10 calls of a job.

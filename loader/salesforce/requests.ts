@@ -4,9 +4,8 @@ import type { HttpRoutes } from '../http/agents.ts'
 import { readStream, readText } from '../http/body.ts'
 import { type Deadline, startDeadline } from '../http/deadline.ts'
 import { exchange, exchangeAnonymously, type Wire } from './exchange.ts'
-import { explain, mayRepeat, streamCut } from './failures.ts'
+import { explain, mayRepeat, streamCut, withRetries } from './failures.ts'
 import type { AnswerHeaders, OrgCall, OrgRequests, TextAnswer } from './orgCall.ts'
-import { withRetries } from './retry.ts'
 import type { SharedSession } from './session.ts'
 import {
   type ConnectionSettings,

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { TransportFailure } from '../http/transportFailure.ts'
+import { TransportFailure } from '../http/networkErrors.ts'
 import type { ApiUsage } from './salesforceConnection.ts'
 
 /** A request as observers see it: no query string, no header, no body. */

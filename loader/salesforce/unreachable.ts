@@ -1,4 +1,4 @@
-import type { TransportFailure } from '../http/transportFailure.ts'
+import type { TransportFailure } from '../http/networkErrors.ts'
 import { type RequestFacts, UnreachableError } from './errors.ts'
 
 /** Failures before sending that a retry may fix. A wrong host name or certificate, or a silent host, does not change within seconds. */

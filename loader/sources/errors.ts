@@ -1,4 +1,6 @@
 import { SourceError } from '../csv/errors.ts'
+import type { ServerProblem } from '../http/networkErrors.ts'
+import { shownUri } from '../storage/uris.ts'
 
 /** Thrown when the file of a source is missing, not allowed, unreadable, or not a plain file. */
 export class SourceFileError extends SourceError {
@@ -91,4 +93,33 @@ export class SourceHeaderError extends SourceError {
 export class SourceOptionError extends SourceError {
   override readonly name = 'SourceOptionError' as const
   readonly kind = 'usage' as const
+}
+
+/** @param problem completes "it can't be opened:" */
+export function rejected(
+  uri: string,
+  kind: string,
+  problem: string,
+  advice: string,
+  allowed?: readonly string[],
+): SourceFileError {
+  const source = shownUri(uri)
+  return new SourceFileError(`The source ${source} can't be opened: ${problem}. ${advice}`, {
+    kind,
+    source,
+    problem,
+    allowed,
+  })
+}
+
+export function outside(uri: string, places: readonly string[]): SourceFileError {
+  const allowed = places.length > 0 ? places.join(', ') : 'none'
+  const advice = 'Put the file there, or add its directory to dataDirectories in sflink.yaml.'
+  return rejected(uri, 'outside', `it lies outside the data directories (allowed: ${allowed})`, advice, places)
+}
+
+/** An error of a server or the network: transient, or one that a person must fix. */
+export function serverError(uri: string, { passing, code, reason, advice }: ServerProblem): Error {
+  if (passing) return new SourceUnreachableError(shownUri(uri), `${reason} (${code}). ${advice}`)
+  return rejected(uri, 'unreadable', `${reason} (${code})`, advice)
 }

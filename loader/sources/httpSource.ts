@@ -4,11 +4,9 @@ import type { SourceError } from '../csv/errors.ts'
 import { networkProblem } from '../http/networkErrors.ts'
 import { shownUri } from '../storage/uris.ts'
 import { encodingProblem, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
-import { SourceUnreachableError } from './errors.ts'
-import { isBelowOne, placeOfHttpUri } from './httpPlace.ts'
-import { outside, rejected, serverError } from './rejectedSource.ts'
+import { outside, rejected, SourceUnreachableError, serverError } from './errors.ts'
 import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
-import { addressOfSource } from './sourceUri.ts'
+import { addressOfSource, isBelowOne, placeOfHttpUri } from './sourceUri.ts'
 
 /** Redirects that are followed. */
 const MAX_REDIRECTS = 5

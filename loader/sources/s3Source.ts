@@ -5,7 +5,7 @@ import { s3Problem } from '../storage/s3Errors.ts'
 import { findObject } from '../storage/s3Objects.ts'
 import { isBelow, placeOfS3Uri, type S3Place } from '../storage/uris.ts'
 import { encodingProblem, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
-import { outside, rejected, serverError } from './rejectedSource.ts'
+import { outside, rejected, serverError } from './errors.ts'
 import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
 import { objectOfSource } from './sourceUri.ts'
 

@@ -26,10 +26,10 @@ const STEP_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800]
 const JOB_WAIT = 'sflink_job_wait'
 const STEP = 'sflink_step'
 
-export const HISTOGRAM_BUCKETS = { [JOB_WAIT]: WAIT_BUCKETS, [STEP]: STEP_BUCKETS }
+const HISTOGRAM_BUCKETS = { [JOB_WAIT]: WAIT_BUCKETS, [STEP]: STEP_BUCKETS }
 
 /** Makes the instruments. Counters get `_total` and histograms their unit from the exporter. */
-export function createLoadMetrics(meter: MetricMeter): LoadMetrics {
+function createLoadMetrics(meter: MetricMeter): LoadMetrics {
   const records = meter.createCounter('sflink_records_settled', undefined, 'Records by outcome')
   const resent = meter.createCounter(
     'sflink_records_resent',

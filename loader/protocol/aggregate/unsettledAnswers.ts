@@ -6,8 +6,8 @@ import {
   succeededAnswer,
 } from '../../results/recordAnswer.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { committedJob } from '../bulk/committedJob.ts'
-import { againOf, type CollectionRequest, collectionRequests, halvesOf } from '../collections/collectionRequests.ts'
+import { committedJob } from '../bulk/commitChunk.ts'
+import { againOf, type CollectionRequest, collectionRequests, halvesOf } from '../collections/collectionSender.ts'
 import { ANSWER_LOST } from '../collections/lostRecords.ts'
 import { RequestJournal } from '../collections/requestJournal.ts'
 import { chunkFiles } from '../layout.ts'

@@ -2,7 +2,7 @@ import type { IngestJob, IngestJobState } from '../../salesforce/salesforceConne
 import { type Dependencies, type Step, WaitingError } from '../../step.ts'
 import type { ChunkAttempt } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
-import type { IngestJobReference } from './uploadChunk.ts'
+import type { IngestJobReference } from './commitChunk.ts'
 
 const ENDED: ReadonlySet<IngestJobState> = new Set(['JobComplete', 'Failed', 'Aborted'])
 

@@ -11,12 +11,11 @@ import {
   writeProvisional,
 } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
-import { committedJob } from './committedJob.ts'
+import { committedJob, type IngestJobReference } from './commitChunk.ts'
 import type { IngestAnswers } from './ingestAnswers.ts'
 import { downloadResults, kindsOf } from './jobResults.ts'
 import { changedColumns, type EndedChunk, matchResults } from './matchResults.ts'
 import { jobStopping, noteStopped, stoppedForGood, stoppedLately } from './stoppedJob.ts'
-import type { IngestJobReference } from './uploadChunk.ts'
 
 export type SettleChunkInput = OperationAttempt &
   IngestJobReference & {

@@ -6,9 +6,7 @@ import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
-import { committedJob } from './committedJob.ts'
-
-export type IngestJobReference = { readonly jobId: string }
+import { committedJob, type IngestJobReference } from './commitChunk.ts'
 
 /** The job of the chunk, or the counts of a chunk that an earlier execution of the run has settled. */
 export type UploadedChunk = IngestJobReference | { readonly settled: SettledAttempt }

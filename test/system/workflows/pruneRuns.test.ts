@@ -3,7 +3,7 @@ import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { markRemoved } from '../../../loader/runs/removedRuns.ts'
-import { openFileRunStores } from '../../../loader/storage/fileRunStores.ts'
+import { openFileRunStores } from '../../../loader/storage/fileRunStore.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../../../packages/client/contract/maintenance.ts'
 import { contactsFrom, type LoadRig, type RigOrg, startLoadRig, until } from '../../rig/loadRig.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readRunDocuments } from '../../../loader/runs/runDocuments.ts'
 import { type RunSummary, summaryOfRun } from '../../../loader/runs/runSummary.ts'
-import { openFileRunStores } from '../../../loader/storage/fileRunStores.ts'
+import { openFileRunStores } from '../../../loader/storage/fileRunStore.ts'
 import { contactsFrom, type LoadRig, QUICK, startLoadRig, until } from '../../rig/loadRig.ts'
 
 let rig: LoadRig

@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { compileIngestResults } from '../../../loader/results/ingestResults.ts'
-import { answerFromSaveResult, isPassingError } from '../../../loader/results/recordAnswer.ts'
-import { parseSfError } from '../../../loader/results/sfError.ts'
+import {
+  answerFromSaveResult,
+  compileIngestResults,
+  isPassingError,
+  parseSfError,
+} from '../../../loader/results/recordAnswer.ts'
 
 describe('the same failure has the same code and words through both engines', () => {
   test.each([
