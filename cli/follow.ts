@@ -5,7 +5,7 @@ import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { failureOf } from '../packages/client/failure.ts'
 import { lastProgress, type Standstill, followRun as watchRun } from '../packages/client/followRun.ts'
 import { CommandError, EXIT } from './commandError.ts'
-import type { ProgressView } from './progress/progressView.ts'
+import { chooseView } from './progress/progressView.ts'
 import { missingWorkerLine, type TemporalAccess } from './temporal.ts'
 
 export const STANDSTILL_WORDS: Readonly<Record<Standstill['cause'], string>> = {
@@ -20,8 +20,9 @@ export const STANDSTILL_WORDS: Readonly<Record<Standstill['cause'], string>> = {
 export async function followRun(
   temporal: TemporalAccess,
   { runId, workflowId }: RunName,
-  view: ProgressView,
+  json: boolean,
 ): Promise<RunReport> {
+  const view = chooseView(process.stderr, json)
   const ended = new AbortController()
   const detach = detachOnInterrupt(runId)
   const result = temporal.client.workflow.getHandle(workflowId).result() as Promise<RunReport>

@@ -81,6 +81,9 @@ export function duration(option: string): (value: string) => number {
   }
 }
 
+/** The options of `withJson` and `withConfig`. */
+export type SharedOptions = { readonly json?: boolean; readonly config?: string }
+
 export function withJson(command: Command): Command {
   return command.option('--json', 'prints the answer as JSON and nothing else')
 }

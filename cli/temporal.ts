@@ -11,6 +11,7 @@ import { missingLine } from '../packages/client/noWorker.ts'
 import { temporalSettings } from '../packages/client/settings.ts'
 import { identityOf } from '../workers/identity.ts'
 import { CommandError, EXIT } from './commandError.ts'
+import type { SharedOptions } from './optionValues.ts'
 
 export type TemporalAccess = {
   readonly client: Client
@@ -65,10 +66,8 @@ function firstLine(text: string): string {
   return (text.split('\n')[0] ?? '').replace(/\.$/, '')
 }
 
-export type QuestionOptions = { readonly json?: boolean; readonly config?: string }
-
 /** Asks a worker through a short workflow. Throws CommandError without a worker, and what `ask` of the client throws. */
-export function ask<Answer>(question: Question, { config }: QuestionOptions = {}): Promise<Answer> {
+export function ask<Answer>(question: Question, { config }: Pick<SharedOptions, 'config'> = {}): Promise<Answer> {
   return withTemporal(async temporal => {
     try {
       return await askWorker<Answer>(temporal.client, question)

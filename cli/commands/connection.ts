@@ -8,17 +8,17 @@ import type {
 } from '../../packages/client/contract/inspection.ts'
 import { count } from '../../workflows/page/markdown.ts'
 import { columns, printJson, yesNo } from '../columns.ts'
-import { ask, type QuestionOptions } from '../temporal.ts'
+import type { SharedOptions } from '../optionValues.ts'
+import { ask } from '../temporal.ts'
 
-export async function connectionTest(connection: string, options: QuestionOptions): Promise<void> {
+export async function connectionTest(connection: string, options: SharedOptions): Promise<void> {
   const answer = await ask<ConnectionTest>(
     { type: 'testConnection', input: { connection }, about: connection },
     options,
   )
   for (const warning of answer.warnings) console.error(warning)
-  console.log(
-    options.json ? JSON.stringify(answer, undefined, 2) : `Connection ${connection} works.\n\n${facts(answer)}`,
-  )
+  if (options.json) return printJson(answer)
+  console.log(`Connection ${connection} works.\n\n${facts(answer)}`)
 }
 
 function facts({ organization, user, apiVersion, instanceUrl, latency, apiCalls }: ConnectionTest): string {
@@ -34,28 +34,28 @@ function facts({ organization, user, apiVersion, instanceUrl, latency, apiCalls 
   ])
 }
 
-export async function connectionVersions(connection: string, options: QuestionOptions): Promise<void> {
+export async function connectionVersions(connection: string, options: SharedOptions): Promise<void> {
   const answer = await ask<VersionsAnswer>({ type: 'fetchVersions', input: { connection }, about: connection }, options)
   if (options.json) return printJson(answer)
   const rows = answer.versions.map(({ version, label }) => [version, label])
   console.log(columns(rows, { head: ['VERSION', 'RELEASE'] }))
 }
 
-export async function objects(connection: string, options: QuestionOptions): Promise<void> {
+export async function objects(connection: string, options: SharedOptions): Promise<void> {
   const answer = await ask<ObjectsAnswer>({ type: 'listObjects', input: { connection }, about: connection }, options)
   if (options.json) return printJson(answer)
-  const rows = answer.objects.map(({ name, label, createable, updateable }) => [
-    name,
-    yesNo(createable),
-    yesNo(updateable),
-    label,
+  const rows = answer.objects.map(object => [
+    object.name,
+    yesNo(object.createable),
+    yesNo(object.updateable),
+    object.label,
   ])
   console.log(columns(rows, { head: ['OBJECT', 'CREATE', 'UPDATE', 'LABEL'] }))
 }
 
 const HEAD = ['FIELD', 'TYPE', 'REQUIRED', 'CREATE', 'UPDATE', 'EXTERNAL ID', 'UNIQUE', 'LABEL']
 
-export async function describe(connection: string, object: string, options: QuestionOptions): Promise<void> {
+export async function describe(connection: string, object: string, options: SharedOptions): Promise<void> {
   const input: DescribeObjectInput = { connection, object }
   const answer = await ask<DescribeObjectAnswer>({ type: 'describeObject', input, about: connection }, options)
   if (options.json) return printJson(answer)

@@ -7,9 +7,8 @@ import { checkConfiguration, checkDataDirectories, checkNode } from '../doctor/m
 import { checkRunStore, workersRunStore } from '../doctor/storeChecks.ts'
 import { checkSchedules, checkSearchAttributes, checkServer, checkWorkers } from '../doctor/temporalChecks.ts'
 import { askWorker, type CheckedWorker, checkClocks, checkConnection, checkSync } from '../doctor/workerChecks.ts'
+import type { SharedOptions } from '../optionValues.ts'
 import { type TemporalAccess, withKeys } from '../temporal.ts'
-
-export type DoctorOptions = { readonly json?: boolean; readonly config?: string }
 
 /** Questions to workers at a time. */
 const AT_A_TIME = 4
@@ -17,7 +16,7 @@ const AT_A_TIME = 4
 const SIGNS: Readonly<Record<FindingState, string>> = { well: '✓', warning: '!', wrong: '✗', open: '-' }
 
 /** Checks everything that loads need, also after a failed check, and then exits with 1. */
-export async function doctor(options: DoctorOptions): Promise<void> {
+export async function doctor(options: SharedOptions): Promise<void> {
   const { configuration, findings } = await checkConfiguration(options.config)
   const all = [
     checkNode(process.versions.node),
@@ -36,7 +35,7 @@ function table(findings: readonly Finding[]): string {
 /** What can be known only through Temporal; one finding when it can't be reached. */
 async function checkTemporal(
   configuration: Configuration | undefined,
-  options: DoctorOptions,
+  options: SharedOptions,
 ): Promise<readonly Finding[]> {
   const found: Finding[] = []
   const reached = await finding('Temporal', () =>
@@ -55,7 +54,7 @@ async function checkTemporal(
 async function checkNamespace(
   temporal: TemporalAccess,
   configuration: Configuration | undefined,
-  options: DoctorOptions,
+  options: SharedOptions,
 ): Promise<readonly Finding[]> {
   const { isThere, finding: workers } = await checkWorkers(temporal)
   const ours = [
@@ -75,17 +74,17 @@ async function withoutWorkers(configuration: Configuration | undefined, first: s
   ]
 }
 
-type NamedCheck = { readonly check: string; look(options: DoctorOptions): Promise<Finding> }
+type NamedCheck = { readonly check: string; look(options: SharedOptions): Promise<Finding> }
 
 function checkNames({ connections, syncs }: Configuration): readonly NamedCheck[] {
   return [
     ...[...connections.keys()].map(name => ({
       check: `Connection ${name}`,
-      look: (options: DoctorOptions) => checkConnection(name, options),
+      look: (options: SharedOptions) => checkConnection(name, options),
     })),
     ...[...syncs.keys()].map(name => ({
       check: `Sync ${name}`,
-      look: (options: DoctorOptions) => checkSync(name, options),
+      look: (options: SharedOptions) => checkSync(name, options),
     })),
   ]
 }
@@ -93,7 +92,7 @@ function checkNames({ connections, syncs }: Configuration): readonly NamedCheck[
 async function throughWorkers(
   temporal: TemporalAccess,
   configuration: Configuration | undefined,
-  options: DoctorOptions,
+  options: SharedOptions,
 ): Promise<readonly Finding[]> {
   let answer: CheckedWorker | undefined
   const clocks = await finding('Clocks', async () => {

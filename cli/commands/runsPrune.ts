@@ -1,15 +1,14 @@
 import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
-import { count } from '../../workflows/page/markdown.ts'
+import { count, counted } from '../../workflows/page/markdown.ts'
 import { printJson } from '../columns.ts'
+import type { SharedOptions } from '../optionValues.ts'
 import { ask } from '../temporal.ts'
 
-export type RunsPruneOptions = {
+export type RunsPruneOptions = SharedOptions & {
   readonly dryRun?: boolean
   /** Milliseconds. */
   readonly retention?: number
   readonly retentionUnfinished?: number
-  readonly json?: boolean
-  readonly config?: string
 }
 
 /** Asks a worker, which has the run store and knows the running workflows from Temporal. */
@@ -29,5 +28,5 @@ export async function runsPrune(options: RunsPruneOptions): Promise<void> {
 
 function endLine({ location, dryRun, removedCount, kept, working }: PruneRunsAnswer): string {
   const verb = dryRun ? 'would be removed' : 'removed'
-  return `${count(removedCount)} ${removedCount === 1 ? 'run' : 'runs'} ${verb} from ${location}; ${count(kept + working.length)} kept`
+  return `${counted(removedCount, 'run')} ${verb} from ${location}; ${count(kept + working.length)} kept`
 }

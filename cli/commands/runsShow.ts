@@ -10,17 +10,16 @@ import type { RunStores } from '../../loader/storage/runStore.ts'
 import { LinkError } from '../../packages/client/contract/linkError.ts'
 import { runNameOf } from '../../packages/client/contract/names.ts'
 import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
-import { count } from '../../workflows/page/markdown.ts'
-import { type ListedRun, readRun, sizedFiles, withWorking, workingRuns } from '../allRuns.ts'
-import { columns, fileSize } from '../columns.ts'
+import { count, counted } from '../../workflows/page/markdown.ts'
+import { type ListedRun, readRun, type SizedFile, sizedFiles, withWorking, workingRuns } from '../allRuns.ts'
+import { columns, fileSize, printJson } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
-import { frequentErrors } from '../report.ts'
+import type { SharedOptions } from '../optionValues.ts'
+import { counts, frequentErrors } from '../report.ts'
 import { withTemporal } from '../temporal.ts'
 
-type ShowOptions = { readonly json?: boolean; readonly config?: string }
-
 /** Tells all about one run, also of one that never came to a report, and long after Temporal has forgotten it. */
-export async function runsShow(either: string, options: ShowOptions): Promise<void> {
+export async function runsShow(either: string, options: SharedOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
   const stores = openRunStores(configuration.runStore, configuration.baseDirectory)
   const { runId } = runNameOf(either)
@@ -37,13 +36,10 @@ export async function runsShow(either: string, options: ShowOptions): Promise<vo
   const spec = await documentOf(stores, runId, SPEC_FILE)
   const errors = errorsIn(await documentOf(stores, runId, REPORT_FILE))
   const mending = nextSteps(run, store.location, files, configuration)
-  if (options.json) {
-    console.log(
-      JSON.stringify({ ...run, spec, errors, location: store.location, files, mending, temporal }, undefined, 2),
-    )
-    return
-  }
-  const parts = [facts(run, temporal), counts(run), frequentErrors({ errors })]
+  if (options.json) return printJson({ ...run, spec, errors, location: store.location, files, mending, temporal })
+  const { records, tally } = run
+  const tallied = records === undefined || tally === undefined ? '' : counts({ records, tally })
+  const parts = [facts(run, temporal), tallied, frequentErrors({ errors })]
   const more = [storedFilesText(store.location, files), mending.join('\n'), specText(spec)]
   console.log([...parts, ...more].filter(part => part !== '').join('\n\n'))
 }
@@ -80,21 +76,6 @@ function facts(run: ListedRun, temporal: string): string {
 }
 
 const hasValue = ([, value]: readonly string[]): boolean => value !== ''
-
-function counts({ records, tally }: ListedRun): string {
-  if (records === undefined || tally === undefined) return ''
-  const rows = [
-    ['Records', records],
-    ['Created', tally.created],
-    ['Updated', tally.updated],
-    ['Failed', tally.failed],
-    ['In doubt', tally.inDoubt],
-  ] as const
-  return columns(
-    rows.map(([name, value]) => [name, count(value)]),
-    { align: ['left', 'right'] },
-  )
-}
 
 /** undefined when there is none, or it is damaged: the state tells that. */
 async function documentOf(stores: RunStores, runId: string, path: string): Promise<unknown> {
@@ -154,7 +135,7 @@ function uiAddress(address: string, temporalUi: string | undefined): string {
 function nextSteps(
   run: ListedRun,
   location: string,
-  files: readonly StoredFile[],
+  files: readonly SizedFile[],
   { baseDirectory, dataDirectories }: Configuration,
 ): readonly string[] {
   const { runId, sync = '<sync>', state } = run
@@ -178,19 +159,16 @@ function nextSteps(
   return lines
 }
 
-type StoredFile = { readonly path: string; readonly bytes: number }
-
 /** Files that a person opens, the most wanted first. */
 const NAMED = [RESULTS_FILE, REJECTED_FILE, IN_DOUBT_FILE, REPORT_FILE, SPEC_FILE]
 
 /** The files that a person opens one by one, what the run works with in one line. */
-function storedFilesText(location: string, files: readonly StoredFile[]): string {
+function storedFilesText(location: string, files: readonly SizedFile[]): string {
   const named = NAMED.flatMap(name => files.filter(({ path }) => path === name))
   const others = files.filter(({ path }) => !NAMED.includes(path))
   const rows = named.map(({ path, bytes }) => [`${location}/${path}`, fileSize(bytes)])
   if (others.length > 0) {
-    const what = `${count(others.length)} working ${others.length === 1 ? 'file' : 'files'}`
-    rows.push([what, fileSize(others.reduce((sum, { bytes }) => sum + bytes, 0))])
+    rows.push([counted(others.length, 'working file'), fileSize(others.reduce((sum, { bytes }) => sum + bytes, 0))])
   }
   return columns(rows, { align: ['left', 'right'] })
 }

@@ -2,21 +2,20 @@ import type { ScheduleDescription } from '@temporalio/client'
 import { readScheduledTime } from '../../loader/schedule/placeholders.ts'
 import type { OverlapPolicy } from '../../loader/schedule/schedule.ts'
 import { nextTimes, wallText } from '../../loader/schedule/scheduleTimes.ts'
-import { runIdOfWorkflow, scheduledWorkflowId } from '../../packages/client/contract/names.ts'
+import { runNameOf, scheduledWorkflowId } from '../../packages/client/contract/names.ts'
 import { columns, printJson } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
+import type { SharedOptions } from '../optionValues.ts'
 import { cronsOf } from '../schedules/difference.ts'
 import { matchingTimes, type ServerTimes } from '../schedules/matchingTimes.ts'
 import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
 import { temporalPolicy } from '../schedules/wantedSchedule.ts'
 import { withTemporal } from '../temporal.ts'
 
-type BackfillOptions = {
+type BackfillOptions = SharedOptions & {
   readonly from: string
   readonly to: string
   readonly overlap: OverlapPolicy
-  readonly json?: boolean
-  readonly config?: string
 }
 
 /** Temporal keeps as many starts waiting for a schedule. */
@@ -81,5 +80,5 @@ function timeOf(option: string, text: string, timeZone: string): number {
 /** Temporal names the workflow by the time without fractions. */
 function runIdAt(sync: string, time: number): string {
   const workflowId = `${scheduledWorkflowId(sync)}-${new Date(time).toISOString().slice(0, 19)}Z`
-  return runIdOfWorkflow(workflowId) ?? workflowId
+  return runNameOf(workflowId).runId
 }

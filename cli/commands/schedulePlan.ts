@@ -1,12 +1,11 @@
 import { loadConfiguration } from '../../config/environment.ts'
 import { printJson } from '../columns.ts'
+import type { SharedOptions } from '../optionValues.ts'
 import { doStep, planSchedules } from '../schedules/plan.ts'
 import { planCounts, planJson, planText } from '../schedules/planText.ts'
 import { withTemporal } from '../temporal.ts'
 
-export type SchedulePlanOptions = { readonly json?: boolean; readonly config?: string }
-
-export async function schedulePlan({ json, config }: SchedulePlanOptions): Promise<void> {
+export async function schedulePlan({ json, config }: SharedOptions): Promise<void> {
   const configuration = await loadConfiguration(config, { credentials: 'optional' })
   await withTemporal(async temporal => {
     const steps = await planSchedules(temporal, configuration)
@@ -22,7 +21,7 @@ export async function schedulePlan({ json, config }: SchedulePlanOptions): Promi
   }, config)
 }
 
-export async function scheduleApply({ json, config }: SchedulePlanOptions): Promise<void> {
+export async function scheduleApply({ json, config }: SharedOptions): Promise<void> {
   const configuration = await loadConfiguration(config, { credentials: 'optional' })
   await withTemporal(async temporal => {
     const steps = await planSchedules(temporal, configuration)

@@ -1,18 +1,17 @@
 import type { ScheduleDescription, ScheduleSummary } from '@temporalio/client'
 import { wallText } from '../../loader/schedule/scheduleTimes.ts'
 import { writtenDuration } from '../../packages/client/contract/duration.ts'
-import { runIdOfWorkflow } from '../../packages/client/contract/names.ts'
+import { runNameOf } from '../../packages/client/contract/names.ts'
 import { columns, printJson } from '../columns.ts'
+import type { SharedOptions } from '../optionValues.ts'
 import { cronText } from '../schedules/difference.ts'
 import { ownedSchedules, requireSchedule, syncOf } from '../schedules/ownedSchedules.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
 
-type ShowOptions = { readonly json?: boolean; readonly config?: string }
-
 /** Next times that are shown. */
 const TIMES_SHOWN = 5
 
-export async function scheduleShow(name: string, { json, config }: ShowOptions): Promise<void> {
+export async function scheduleShow(name: string, { json, config }: SharedOptions): Promise<void> {
   await withTemporal(async temporal => {
     const found = await requireSchedule(temporal, name)
     const { scheduleId, spec, policies, state, info } = found
@@ -85,14 +84,12 @@ async function recentRuns(
         .catch(() => undefined)
       const outcome = found?.memo?.['outcome']
       const state = typeof outcome === 'string' ? outcome : (found?.status.name.toLowerCase() ?? 'forgotten')
-      return { runId: runIdOfWorkflow(workflowId) ?? workflowId, startedAt: takenAt.toISOString(), state }
+      return { runId: runNameOf(workflowId).runId, startedAt: takenAt.toISOString(), state }
     }),
   )
 }
 
-type ListOptions = { readonly json?: boolean; readonly config?: string }
-
-export async function scheduleList({ json, config }: ListOptions): Promise<void> {
+export async function scheduleList({ json, config }: SharedOptions): Promise<void> {
   await withTemporal(async temporal => {
     const listed = (await ownedSchedules(temporal)).map(listedOf)
     if (json) return printJson(listed)
@@ -122,6 +119,6 @@ function listedOf(summary: ScheduleSummary) {
     cron: (spec === undefined ? undefined : cronText(spec)) ?? '-',
     timeZone: spec?.timezone || 'UTC',
     ...(next === undefined ? {} : { next }),
-    ...(last === undefined ? {} : { lastRun: runIdOfWorkflow(last) ?? last }),
+    ...(last === undefined ? {} : { lastRun: runNameOf(last).runId }),
   }
 }

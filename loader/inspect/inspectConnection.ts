@@ -82,27 +82,18 @@ export async function describeObject(
   { connection }: Pick<Dependencies, 'connection'>,
   input: DescribeObjectInput,
 ): Promise<DescribeObjectAnswer> {
-  const described = await connection(input.connection).describe(input.object)
-  return {
-    connection: input.connection,
-    object: described.name,
-    label: described.label,
-    createable: described.createable,
-    updateable: described.updateable,
-    fields: described.fields.map(describedField),
-  }
+  const {
+    name: object,
+    label,
+    createable,
+    updateable,
+    fields,
+  } = await connection(input.connection).describe(input.object)
+  return { connection: input.connection, object, label, createable, updateable, fields: fields.map(describedField) }
 }
 
 function describedField(field: FieldDescribe): DescribedField {
-  return {
-    name: field.name,
-    label: field.label,
-    type: field.type,
-    length: field.length,
-    required: field.createable && !field.nillable && !field.defaultedOnCreate,
-    createable: field.createable,
-    updateable: field.updateable,
-    externalId: field.externalId,
-    unique: field.unique,
-  }
+  const { name, label, type, length, createable, updateable, externalId, unique } = field
+  const required = createable && !field.nillable && !field.defaultedOnCreate
+  return { name, label, type, length, required, createable, updateable, externalId, unique }
 }
