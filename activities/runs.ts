@@ -8,7 +8,7 @@ import {
   type RecallRunInput,
   recallRun,
 } from '../loader/calls/admitCalls.ts'
-import { type ReportSkippedInput, reportSkipped } from '../loader/protocol/aggregate/reportSkipped.ts'
+import { type ReportSkippedInput, reportSkipped } from '../loader/protocol/aggregate/aggregateResults.ts'
 import { type AwaitedSource, type AwaitSourceInput, awaitSource } from '../loader/runs/awaitSource.ts'
 import { planRun, prepareRun, type RunPlan } from '../loader/runs/prepareRun.ts'
 import { pruneRuns } from '../loader/runs/pruneRuns.ts'

@@ -1,5 +1,4 @@
 // Follows a run to its end, and prints what happens to it.
-
 import type { RunName } from '../packages/client/contract/names.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { failureOf } from '../packages/client/failure.ts'

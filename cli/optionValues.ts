@@ -1,5 +1,4 @@
 // Values of options, checked when the command line is read.
-
 import type { Command } from 'commander'
 import { utcTimestamp } from '../loader/results/resultsCsv.ts'
 import { parseDuration } from '../packages/client/contract/duration.ts'

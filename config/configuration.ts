@@ -1,8 +1,7 @@
 // Reads sflink.yaml and reports every problem at once.
-
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
-import type { Retention } from '../loader/runs/retention.ts'
+import type { Retention } from '../loader/runs/runSummary.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
 import type { Schedule } from '../loader/schedule/schedule.ts'
 import { resolvedDataDirectory } from '../loader/sources/dataDirectory.ts'

@@ -1,5 +1,4 @@
 // `syncs:` of sflink.yaml: the loads and their schedules.
-
 import type { Schedule } from '../loader/schedule/schedule.ts'
 import { parseSchedule } from '../loader/schedule/scheduleSchema.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'

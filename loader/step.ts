@@ -1,6 +1,6 @@
 import { LinkError } from '../packages/client/contract/linkError.ts'
 import type { SourceSpec, SyncSpec } from '../packages/client/contract/syncSpec.ts'
-import type { Retention } from './runs/retention.ts'
+import type { Retention } from './runs/runSummary.ts'
 import type { SalesforceConnection } from './salesforce/salesforceConnection.ts'
 import type { SourceReader, SourceState } from './sources/sourceReader.ts'
 import type { RunStore, RunStores } from './storage/runStore.ts'

@@ -1,5 +1,4 @@
 // Builds the dependencies of the activities from the configuration.
-
 import type { ActivityDependencies } from '../activities/dependencies.ts'
 import type { Configuration } from '../config/configuration.ts'
 import { proxyChoice } from '../config/connectionSettings.ts'

@@ -1,5 +1,4 @@
 // The worker as a process.
-
 import { EnvironmentError, loadConfiguration, logLevel, tracesAreWanted } from '../config/environment.ts'
 import type { TrafficObserver } from '../loader/salesforce/traffic.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'

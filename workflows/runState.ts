@@ -1,5 +1,4 @@
 // The state of a run inside its workflow, and what is derived from it. `advance` changes it.
-
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'

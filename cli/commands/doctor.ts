@@ -3,8 +3,13 @@ import type { Configuration } from '../../config/configuration.ts'
 import { columns } from '../columns.ts'
 import { EXIT } from '../commandError.ts'
 import { type Finding, type FindingState, finding, open } from '../doctor/finding.ts'
-import { checkConfiguration, checkDataDirectories, checkNode } from '../doctor/machineChecks.ts'
-import { checkRunStore, workersRunStore } from '../doctor/storeChecks.ts'
+import {
+  checkConfiguration,
+  checkDataDirectories,
+  checkNode,
+  checkRunStore,
+  workersRunStore,
+} from '../doctor/machineChecks.ts'
 import { checkSchedules, checkSearchAttributes, checkServer, checkWorkers } from '../doctor/temporalChecks.ts'
 import { askWorker, type CheckedWorker, checkClocks, checkConnection, checkSync } from '../doctor/workerChecks.ts'
 import type { SharedOptions } from '../optionValues.ts'

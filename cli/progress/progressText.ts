@@ -1,5 +1,4 @@
 // The words of the progress, the same on a terminal and in a log.
-
 import { type PaceMark, paceOf } from '../../loader/results/tally.ts'
 import type { SyncProgress, SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { count } from '../../workflows/page/markdown.ts'

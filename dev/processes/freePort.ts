@@ -1,5 +1,4 @@
 // Ports of 127.0.0.1 that no process listens on at the moment.
-
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import getPort, { portNumbers } from 'get-port'

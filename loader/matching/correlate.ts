@@ -2,9 +2,8 @@ import type { Operation } from '../../packages/client/contract/operations.ts'
 import { identifyingField, type SyncPlan } from '../plan/syncPlan.ts'
 import { wireColumns } from '../plan/wireColumns.ts'
 import { compileComparisonKey } from '../values/fieldValue.ts'
-import { ColumnSet } from './columnSet.ts'
 import { KeyHasher } from './keyHasher.ts'
-import { SentRows } from './sentRows.ts'
+import { ColumnSet, SentRows } from './sentRows.ts'
 
 /** Matches the results of one ingest job to the rows sent. Feed all rows first, then all results. */
 export type Correlator = {

@@ -5,9 +5,8 @@ import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
 import type { RunStores } from '../storage/runStore.ts'
 import { isCallFolder, isForgotten, markRemoved, REMOVED_RUNS, removedRunIds, unmarkRemoved } from './removedRuns.ts'
-import { isOverdue, type Retention } from './retention.ts'
 import { readRunDocuments } from './runDocuments.ts'
-import { type RunSummary, summaryOfRun } from './runSummary.ts'
+import { isOverdue, type Retention, type RunSummary, summaryOfRun } from './runSummary.ts'
 
 /** Whether the workflow of this id is running now. */
 export type IsRunning = (workflowId: string) => Promise<boolean>

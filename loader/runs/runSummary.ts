@@ -1,5 +1,4 @@
 // The outcome of a run, from the small documents in its run store.
-
 import { syncOfRun } from '../../packages/client/contract/names.ts'
 import { RUN_OUTCOMES, type RunReport, type Tally } from '../../packages/client/contract/runReport.ts'
 import type { EndedExecution, StartedExecution } from './runDocuments.ts'
@@ -119,4 +118,30 @@ function isReport(report: unknown): report is RunReport {
   const counts = isFields(tally) ? ['created', 'updated', 'failed', 'inDoubt'].map(name => tally[name]) : []
   const isKnown = RUN_OUTCOMES.some(known => known === outcome)
   return isKnown && [records, ...counts].every(count => typeof count === 'number') && counts.length > 0
+}
+
+/** Milliseconds after a run's end. */
+export type Retention = {
+  /** @default for ever */
+  readonly completed?: number
+  /** Runs that failed, were cancelled or have records in doubt: someone may still resume them. @default for ever */
+  readonly unfinished?: number
+}
+
+/**
+ * Whether a run's time has passed.
+ * @param isMarked whether its removal has started: such a run can't be resumed any more
+ */
+export function isOverdue(run: RunSummary, retention: Retention, now: number, isMarked: boolean): boolean {
+  if (run.state === 'foreign' || run.state === 'damaged') return isMarked
+  const last = Date.parse(`${run.finishedAt ?? run.startedAt}Z`)
+  const { completed, unfinished } = retention
+  const kept = isThrough(run) ? completed : unfinished
+  if (isMarked) return last + (completed ?? unfinished ?? 0) <= now
+  return kept !== undefined && last + kept <= now
+}
+
+function isThrough({ state, tally }: RunSummary): boolean {
+  const isThroughState = state === 'completed' || state === 'completed_with_rejected' || state === 'skipped'
+  return isThroughState && tally?.inDoubt === 0
 }

@@ -11,12 +11,11 @@ import {
 } from './ingestJobs.ts'
 import { findIds } from './keyLookup.ts'
 import { describeObject, listObjects } from './objects.ts'
-import { openingOf } from './openSession.ts'
 import { openOrg } from './org.ts'
 import { queryRecords } from './query.ts'
 import { createOrgRequests } from './requests.ts'
 import type { SalesforceConnection } from './salesforceConnection.ts'
-import { shareSession } from './session.ts'
+import { openingOf, shareSession } from './session.ts'
 import type { ConnectionSettings } from './settings.ts'
 
 /** Milliseconds. A run describes the same object several times within seconds; a changed permission is seen a minute later. */

@@ -1,6 +1,5 @@
 // The times at which a schedule is due. Temporal compares clock times literally: a time that daylight saving skips is not due, and a
 // time that it repeats is due twice (https://docs.temporal.io/schedule). Server 1.29 starts two runs west of Greenwich, one east of it.
-
 import { zoneClock } from '../values/timeZone.ts'
 import { wallTimes } from './cron.ts'
 import type { Schedule } from './schedule.ts'

@@ -1,5 +1,4 @@
 // What the URI of a source means, by its form alone.
-
 import { isLoopback } from '../http/agents.ts'
 import { isDots, pathOfFileUri, placeOfS3Uri, type S3Place, shownUri } from '../storage/uris.ts'
 import { SourceUriError } from './errors.ts'

@@ -1,5 +1,4 @@
 // What metrics and the log report of a run beside its id.
-
 import type { ActivityInterceptors } from '@temporalio/worker'
 import { readRunDocuments, type StartedExecution } from '../../loader/runs/runDocuments.ts'
 import type { Dependencies } from '../../loader/step.ts'

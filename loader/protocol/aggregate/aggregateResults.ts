@@ -3,6 +3,7 @@ import {
   MAX_INLINE_RESULTS,
   type RecordResult,
   type RunReport,
+  type SkippedRun,
   type Tally,
 } from '../../../packages/client/contract/runReport.ts'
 import { isSuccess, recordResults } from '../../results/chunkResults.ts'
@@ -12,8 +13,8 @@ import { compileResultsLine, resultsHeader, utcTimestamp } from '../../results/r
 import { addTallies, completedOutcome, EMPTY_TALLY, tallyOf } from '../../results/tally.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { REPORT_FILE, RESULTS_FILE } from '../layout.ts'
-import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
+import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
+import { type PlannedRun, readPlan, readSpec, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
 import { keepLastSource } from '../stage/lastSource.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { resultStreams } from './resultStreams.ts'
@@ -146,4 +147,41 @@ function reportOf(
     warnings: staged.warning === undefined ? warnings : [...warnings, staged.warning],
     ...(inlineResults && inline.length > 0 ? { results: inline } : {}),
   }
+}
+
+export type ReportSkippedInput = {
+  readonly runId: string
+  readonly skipped: SkippedRun
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+}
+
+/** Writes the report of a run that has nothing to load: no records, and why. */
+export async function reportSkipped(
+  { runStore }: Pick<Dependencies, 'runStore'>,
+  { runId, skipped, startedAt }: ReportSkippedInput,
+): Promise<RunReport> {
+  const store = runStore(runId)
+  const { connection, object, operation, engine, identityFields, resultColumns } = await readSpec(store)
+  const report: RunReport = {
+    runId,
+    outcome: 'skipped',
+    skipped,
+    records: 0,
+    tally: EMPTY_TALLY,
+    files: { results: `${store.location}/${RESULTS_FILE}`, report: `${store.location}/${REPORT_FILE}` },
+    errors: [],
+    connection,
+    object,
+    operation,
+    engine: engine === 'auto' ? 'collections' : engine,
+    startedAt: utcTimestamp(startedAt),
+    finishedAt: utcTimestamp(Date.now()),
+    warnings: [],
+  }
+  await store.write(RESULTS_FILE, resultsHeader(identityFields, resultColumns))
+  await store.remove(REJECTED_FILE)
+  await store.remove(IN_DOUBT_FILE)
+  await writeJson(store, REPORT_FILE, report)
+  return report
 }
