@@ -141,6 +141,4 @@ function addProcessCommands(program: Command): void {
     .action(async options => (await import('./commands/processes.ts')).emulator(options))
 }
 
-function collect(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, value]
-}
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value]

@@ -62,9 +62,7 @@ export function missingWorkerLine(
   return missingLine(missing, `${TASK_QUEUE} (Temporal ${address}, namespace ${namespace})`, effect)
 }
 
-function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').replace(/\.$/, '')
-}
+const firstLine = (text: string): string => (text.split('\n')[0] ?? '').replace(/\.$/, '')
 
 /** Asks a worker through a short workflow. Throws CommandError without a worker, and what `ask` of the client throws. */
 export function ask<Answer>(question: Question, { config }: Pick<SharedOptions, 'config'> = {}): Promise<Answer> {

@@ -161,13 +161,9 @@ function nearestNode(document: Document, path: ConfigPath): unknown {
 const OPEN = '\uE000'
 const CLOSE = '\uE001'
 
-function hideVariables(text: string): string {
-  return text.replaceAll(/\$\{([^{}\n]*)\}/g, `$$${OPEN}$1${CLOSE}`)
-}
+const hideVariables = (text: string): string => text.replaceAll(/\$\{([^{}\n]*)\}/g, `$$${OPEN}$1${CLOSE}`)
 
-function showVariables(text: string): string {
-  return text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}')
-}
+const showVariables = (text: string): string => text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}')
 
 type Expansion = {
   readonly value: string

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { EnvironmentError } from '../config/environment.ts'
+import { EnvironmentError } from '../config/problems.ts'
 import type { RunningWorker } from './worker.ts'
 import type { ListenAddress } from './workerOptions.ts'
 

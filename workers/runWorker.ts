@@ -1,5 +1,6 @@
 // The worker as a process.
-import { EnvironmentError, loadConfiguration, logLevel, tracesAreWanted } from '../config/environment.ts'
+import { loadConfiguration, logLevel, tracesAreWanted } from '../config/environment.ts'
+import { EnvironmentError } from '../config/problems.ts'
 import type { TrafficObserver } from '../loader/salesforce/traffic.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'
 import { temporalSettings } from '../packages/client/settings.ts'

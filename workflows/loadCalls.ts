@@ -34,16 +34,13 @@ export async function loadCalls(sync: string, open: readonly OpenCall[]): Promis
     for (const { id, answer } of admitted.answered) byId.get(id)?.answer.resolve(answer)
     for (const { id, runId } of admitted.removed) byId.get(id)?.answer.reject(removedFailure(id, runId))
     for (const id of admitted.taken) byId.get(id)?.answer.reject(takenFailure(id))
-    for (const calls of byRun([...admitted.admitted, ...admitted.unfinished])) await answerByRun(sync, calls, byId)
+    const byRun = Map.groupBy([...admitted.admitted, ...admitted.unfinished], ({ runId }) => runId)
+    for (const calls of byRun.values()) await answerByRun(sync, calls, byId)
     return open.filter(({ call }) => admitted.later.includes(call.id))
   } catch (error) {
     for (const { answer } of open) answer.reject(readableFailure(error) as Error)
     return []
   }
-}
-
-function byRun(calls: readonly CallInRun[]): readonly (readonly CallInRun[])[] {
-  return [...Map.groupBy(calls, ({ runId }) => runId).values()]
 }
 
 async function answerByRun(

@@ -64,9 +64,7 @@ function rowOf(run: SizedRun): readonly string[] {
 }
 
 /** Without the T, to the second, UTC. */
-function timeText(time: string | undefined): string {
-  return time === undefined ? '-' : time.replace('T', ' ')
-}
+const timeText = (time: string | undefined): string => (time === undefined ? '-' : time.replace('T', ' '))
 
 /** Newest first; directories without a time last. */
 function chosenRuns(runs: readonly ListedRun[], { sync, outcome, since }: RunsListOptions): readonly ListedRun[] {

@@ -4,7 +4,7 @@ import Table from 'cli-table3'
 import Papa from 'papaparse'
 import { writeContacts } from '../contacts.ts'
 import { heading, indented, ready } from '../printing.ts'
-import { Processes, untilSignal } from '../processes/processes.ts'
+import { exitAfter, Processes, untilSignal } from '../processes/processes.ts'
 import { type Load, loadWithKill, SYNC } from './load.ts'
 import { SOURCE_KEY } from './objectStore.ts'
 import { clusterOptions } from './options.ts'
@@ -14,13 +14,7 @@ import { clusterSource, mistakesIn } from './source.ts'
 import { type Stage, setStage } from './stage.ts'
 
 const processes = new Processes()
-// Without a handler, a reader that closes the pipe (`npm run cluster | head`) ends this process before it stops the others.
-process.stdout.on('error', () => {})
-process.exitCode = await cluster().catch((error: Error) => {
-  console.error(`\n${error.message}`)
-  return 1
-})
-process.exit()
+await exitAfter(cluster)
 
 async function cluster(): Promise<number> {
   const { records, keep } = clusterOptions(process.argv.slice(2))

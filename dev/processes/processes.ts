@@ -218,6 +218,17 @@ async function end(child: Child, signal?: NodeJS.Signals): Promise<void> {
   await child.ended
 }
 
+/** Runs a program to its exit code and exits; prints the message of what it throws. */
+export async function exitAfter(program: () => Promise<number>): Promise<never> {
+  // Without a handler, a reader that closes the pipe (`npm run demo | head`) ends this process before it stops the others.
+  process.stdout.on('error', () => {})
+  const code = await program().catch((error: Error) => {
+    console.error(`\n${error.message}`)
+    return 1
+  })
+  process.exit(code)
+}
+
 /** Resolves to the exit code that a shell gives a command ended by the signal. Keeps this process running until then. */
 export function untilSignal(): Promise<number> {
   return new Promise(resolve => {

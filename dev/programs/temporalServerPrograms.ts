@@ -52,9 +52,7 @@ export async function findTemporalPrograms(
 
 type Build = Pick<GoBuild, 'what' | 'programs'>
 
-function versionOf(image: string): string {
-  return image.split(':').at(-1) ?? ''
-}
+const versionOf = (image: string): string => image.split(':').at(-1) ?? ''
 
 /** Returns the folder of the programs. A second process waits for the first, then finds them. */
 async function findOrBuild(

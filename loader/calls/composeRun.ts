@@ -59,9 +59,7 @@ function recordKeys(record: GivenRecord, columns: readonly string[]): readonly s
 }
 
 /** An Id of 18 characters is one of 15 with a checksum. */
-function idPart(value: string): string {
-  return /^[a-z0-9]{18}$/.test(value) ? value.slice(0, 15) : value
-}
+const idPart = (value: string): string => (/^[a-z0-9]{18}$/.test(value) ? value.slice(0, 15) : value)
 
 /** The records of a call in its run. */
 export type CallInRun = {

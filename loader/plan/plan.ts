@@ -59,9 +59,7 @@ export function createPlan(
   return { ok: true, plan }
 }
 
-function failed(problems: readonly Problem[]): PlannedSync {
-  return { ok: false, problems }
-}
+const failed = (problems: readonly Problem[]): PlannedSync => ({ ok: false, problems })
 
 /**
  * Validates a spec against the org's objects as the integration user sees them. It only reads.

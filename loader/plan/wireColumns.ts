@@ -39,6 +39,4 @@ function idColumn(plan: SyncPlan): WireColumn {
   return mapped ? toColumn(mapped) : { name: 'Id', valueField: plan.idField }
 }
 
-function toColumn(field: PlannedField): WireColumn {
-  return { name: field.wireName, valueField: field.valueField, field }
-}
+const toColumn = (field: PlannedField): WireColumn => ({ name: field.wireName, valueField: field.valueField, field })

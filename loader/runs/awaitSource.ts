@@ -116,9 +116,7 @@ function unreached({ uri }: CsvSource, until: number, error: unknown): RunReject
   ])
 }
 
-function utc(time: number): string {
-  return `${utcTimestamp(time).replace('T', ' ')} UTC`
-}
+const utc = (time: number): string => `${utcTimestamp(time).replace('T', ' ')} UTC`
 
 /** @param retryAfter milliseconds */
 function stillWritten(uri: string, size: string, retryAfter: number): SourceAwaited {

@@ -1,3 +1,4 @@
+import { isTimeZone } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planInOrg } from '../plan/plan.ts'
@@ -16,7 +17,6 @@ import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
-import { isTimeZone } from '../values/timeZone.ts'
 import { rejectRemoved } from './removedRuns.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
 
@@ -150,9 +150,7 @@ export async function planRun(
   return { findsIds: findsIds(run) }
 }
 
-function findsIds({ plan }: PlannedRun): boolean {
-  return plan.keyField !== undefined && plan.keyField !== 'Id'
-}
+const findsIds = ({ plan }: PlannedRun): boolean => plan.keyField !== undefined && plan.keyField !== 'Id'
 
 type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
 
@@ -187,6 +185,4 @@ function timeOf(text: string | null | undefined): number | undefined {
   return read.time
 }
 
-function rejected(problem: string): RunRejectedError {
-  return new RunRejectedError('The input of syncRecords', [problem])
-}
+const rejected = (problem: string): RunRejectedError => new RunRejectedError('The input of syncRecords', [problem])

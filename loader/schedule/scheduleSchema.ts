@@ -109,9 +109,7 @@ function oneOrMore<Value extends z.ZodType<string>>(value: Value, error: string)
 }
 
 /** Shortens MONDAY to MON, which cron requires. */
-function shortName(value: string | number): string {
-  return String(value).replaceAll(LONG_NAMES, name => name.slice(0, 3))
-}
+const shortName = (value: string | number): string => String(value).replaceAll(LONG_NAMES, name => name.slice(0, 3))
 
 const LONG_NAMES =
   /\b(?:january|february|march|april|june|july|august|september|october|november|december|sunday|monday|tuesday|wednesday|thursday|friday|saturday)\b/gi

@@ -66,6 +66,4 @@ export function wallText(time: number, timeZone: string): string {
   return new Date(zoneClock(timeZone).wallAt(time)).toISOString().slice(0, 16).replace('T', ' ')
 }
 
-function ascending(a: number, b: number): number {
-  return a - b
-}
+const ascending = (a: number, b: number): number => a - b

@@ -85,6 +85,4 @@ export function isBelowOne(url: URL, directories: readonly string[]): boolean {
 }
 
 /** Also with slashes that are escaped, once or several times. */
-function climbs(path: string): boolean {
-  return path.split(/\/|\\|%(?:25)*(?:2f|5c)/i).some(isDots)
-}
+const climbs = (path: string): boolean => path.split(/\/|\\|%(?:25)*(?:2f|5c)/i).some(isDots)

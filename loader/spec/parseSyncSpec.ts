@@ -77,9 +77,7 @@ function repeatedIdentityProblems(spec: SyncSpec): Problem[] {
   )
 }
 
-function problem(path: Problem['path'], message: string): Problem {
-  return { path, message }
-}
+const problem = (path: Problem['path'], message: string): Problem => ({ path, message })
 
 /**
  * The operations that a record of the run may request. A column may name create, and each operation that the spec has a

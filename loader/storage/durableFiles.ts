@@ -78,7 +78,7 @@ async function changedAt(path: string): Promise<number> {
   }
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -186,6 +186,4 @@ async function removeRun(root: string, runId: string): Promise<void> {
 }
 
 /** As S3 lists keys: by their UTF-8 bytes, which JavaScript's order of UTF-16 units is not. */
-function byBytes(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b))
-}
+const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))

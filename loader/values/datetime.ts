@@ -47,9 +47,7 @@ export function datetimeKey(text: string): string {
   return new Date(utc(iso.clock) - (iso.offset ?? 0) * MINUTE).toISOString().slice(0, 19)
 }
 
-function isKept({ year }: WallClock): boolean {
-  return year >= FIRST_YEAR && year <= LAST_YEAR
-}
+const isKept = ({ year }: WallClock): boolean => year >= FIRST_YEAR && year <= LAST_YEAR
 
 function utc({ year, month, day, hour, minute, second }: WallClock): number {
   return Date.UTC(year, month - 1, day, hour, minute, second)

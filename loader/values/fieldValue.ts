@@ -101,9 +101,7 @@ export function compileLookupKey(field: FieldDescribe): (text: string) => string
   return text => key(text).toLowerCase()
 }
 
-function formOf(field: FieldDescribe): ValueForm {
-  return FORMS[field.type] ?? TEXT
-}
+const formOf = (field: FieldDescribe): ValueForm => FORMS[field.type] ?? TEXT
 
 const SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['true', 'true'],

@@ -132,6 +132,4 @@ export function decimalText({ negative, whole, fraction }: Decimal): string {
   return negative && magnitude !== '0' ? `-${magnitude}` : magnitude
 }
 
-function increment(digits: string): string {
-  return (BigInt(digits || '0') + 1n).toString().padStart(digits.length, '0')
-}
+const increment = (digits: string): string => (BigInt(digits || '0') + 1n).toString().padStart(digits.length, '0')

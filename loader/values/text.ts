@@ -18,9 +18,7 @@ export function isBlank(text: string): boolean {
   return text === '' || (!isPlain(text.charCodeAt(0)) && trimValue(text) === '')
 }
 
-function isPlain(code: number): boolean {
-  return code > 0x20 && code < 0xa0
-}
+const isPlain = (code: number): boolean => code > 0x20 && code < 0xa0
 
 /**
  * Text as it is sent and as it is compared: trimmed, line breaks as LF. A Bulk job declares one line ending, and a

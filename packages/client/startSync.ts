@@ -4,6 +4,7 @@ import { runIdOfWorkflow, TASK_QUEUE, workflowIdOf } from './contract/names.ts'
 import { MAX_INLINE_BYTES } from './contract/operations.ts'
 import type { GivenRecord } from './contract/receiveRecords.ts'
 import type { RunReport } from './contract/runReport.ts'
+import { jsonBytes } from './contract/scalars.ts'
 import type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
 import type { SyncSpecInput } from './contract/syncSpec.ts'
 import { decodedPayload } from './encryption/dataConverter.ts'
@@ -57,7 +58,7 @@ export async function startSync(
   const runId = runIdOfWorkflow(workflowId)
   if (runId === undefined) throw labelRejected(request)
   const input = inputOf(request)
-  const bytes = new TextEncoder().encode(JSON.stringify(input)).length
+  const bytes = jsonBytes(input)
   if (bytes > MAX_INLINE_BYTES) throw inputTooLarge(workflowId, bytes)
   try {
     await client.workflow.start('syncRecords', {
@@ -71,7 +72,7 @@ export async function startSync(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
   }
-  if (!isSameInput(await startedInput(client, workflowId), input)) throw new RunDiffersError(workflowId)
+  if (loadOf(await startedInput(client, workflowId)) !== loadOf(input)) throw new RunDiffersError(workflowId)
   return startedSync(client.workflow.getHandle(workflowId), runId)
 }
 
@@ -134,11 +135,6 @@ async function startedInput(client: Client, workflowId: string): Promise<SyncRec
   })
   const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads
   return (await decodedPayload<SyncRecordsInput>(client, payloads?.[0])) ?? {}
-}
-
-/** Whether both ask for the same load. */
-function isSameInput(one: SyncRecordsInput, other: SyncRecordsInput): boolean {
-  return loadOf(one) === loadOf(other)
 }
 
 /** What the workflow itself adds, and the order of keys, are ignored. */
