@@ -80,7 +80,6 @@ export function duration(option: string): (value: string) => number {
   }
 }
 
-/** The options of `withJson` and `withConfig`. */
 export type SharedOptions = { readonly json?: boolean; readonly config?: string }
 
 export function withJson(command: Command): Command {

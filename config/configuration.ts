@@ -29,9 +29,7 @@ export type Configuration = {
   readonly dataDirectories: readonly string[]
   /** How long the run store keeps runs. @default forever */
   readonly retention?: Retention
-  /** By name. */
   readonly connections: ReadonlyMap<string, ConnectionSettings>
-  /** By name. */
   readonly syncs: ReadonlyMap<string, SyncSpec>
   /** By the name of the sync. */
   readonly schedules: ReadonlyMap<string, Schedule>
@@ -132,18 +130,12 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-type ReadConnections = {
-  /** By name. */
-  readonly connections: ReadonlyMap<string, ConnectionSettings>
-  readonly problems: readonly ConfigProblem[]
-}
-
 async function readConnections(
   written: WrittenConfig,
   document: ConfigDocument,
   baseDirectory: string,
   keyFilesOptional: boolean,
-): Promise<ReadConnections> {
+): Promise<Pick<Configuration, 'connections'> & { readonly problems: readonly ConfigProblem[] }> {
   const connections = new Map<string, ConnectionSettings>()
   const problems: ConfigProblem[] = []
   for (const [name, connection] of Object.entries(written.connections)) {

@@ -21,7 +21,6 @@ async function run(command: string, args: readonly string[] = []): Promise<numbe
   return (await execa(command, args, options)).exitCode ?? 1
 }
 
-/** Scripts of package.json. */
 const CHECKS = ['types', 'lint', 'boundaries', 'knip'] as const
 
 /** Runs the script of package.json of this name, so that each check is defined once. */

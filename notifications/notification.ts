@@ -1,5 +1,6 @@
 import { failureLine, messageTemplate } from '../loader/results/messageTemplate.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
+import type { Tally } from '../packages/client/contract/runReport.ts'
 import { type RunEnd, rejectedOf, type SyncState } from './runEnd.ts'
 
 /** The JSON that a receiver gets. Contains no record values; they are in the files it names. */
@@ -15,13 +16,7 @@ export type Notification = {
   readonly run: { readonly runId: string; readonly workflowId: string; readonly outcome: string; readonly url?: string }
   readonly connection?: string
   readonly object?: string
-  readonly counts?: {
-    readonly records: number
-    readonly created: number
-    readonly updated: number
-    readonly failed: number
-    readonly inDoubt: number
-  }
+  readonly counts?: { readonly records: number } & Tally
   /** The most frequent first. */
   readonly errors?: readonly { readonly errorCode: string; readonly count: number; readonly message: string }[]
   readonly files?: NonNullable<RunEnd['report']>['files']

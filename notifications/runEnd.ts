@@ -35,5 +35,4 @@ export function stateAfter(
   return rejectedOf(report) > rejectedShare * report.records ? 'failing' : 'ok'
 }
 
-/** Number of records that are rejected or in doubt. */
 export const rejectedOf = ({ tally }: NonNullable<RunEnd['report']>): number => tally.failed + tally.inDoubt

@@ -9,10 +9,7 @@ import type { ListenAddress } from './workerOptions.ts'
 /** Milliseconds for Temporal to answer: less than the usual timeout of a probe. */
 const TEMPORAL_DEADLINE = 800
 
-type HealthServer = {
-  readonly url: string
-  close(): void
-}
+type HealthServer = { readonly url: string; close(): void }
 
 /** @param facts about the worker, part of every answer */
 type HealthOptions = {

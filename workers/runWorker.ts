@@ -12,32 +12,22 @@ import { PACKAGE_VERSION } from './identity.ts'
 import { onStopSignal } from './stopSignals.ts'
 import { installRuntime } from './telemetry/loadMetrics.ts'
 import { createLogger } from './telemetry/logger.ts'
-import { type RunningWorker, startWorker } from './worker.ts'
+import { type RunningWorker, startWorker, type WorkerOptions } from './worker.ts'
 import {
   DEFAULT_GRACE,
   DEFAULT_SLOTS,
   DEFAULT_WORKER_ROLE,
-  type Deployment,
   type ListenAddress,
   runsActivities,
-  type WorkerRole,
 } from './workerOptions.ts'
 
-export type WorkerProcessOptions = {
+export type WorkerProcessOptions = Pick<WorkerOptions, 'role' | 'slots' | 'grace' | 'deployment'> & {
   /** The configuration's path. @default SFLINK_CONFIG, else sflink.yaml */
   readonly config?: string
-  /** @default all */
-  readonly role?: WorkerRole
-  /** Activities at a time. @default 8 */
-  readonly slots?: number
-  /** Milliseconds from the first signal to the end of the process. @default 30000 */
-  readonly grace?: number
   /** Where to serve /healthz and /readyz. @default nowhere */
   readonly health?: ListenAddress
   /** Where to serve /metrics for Prometheus. @default nowhere */
   readonly metrics?: ListenAddress
-  /** @default no Worker Versioning */
-  readonly deployment?: Deployment
 }
 
 /**

@@ -34,7 +34,6 @@ type RunEnd =
   | { readonly outcome: RunReport['outcome']; readonly report: RunReport }
   | { readonly outcome: 'failed' | 'cancelled'; readonly failure: Failure }
 
-/** The end of a run that stops with this error. */
 export function earlyEnd(error: unknown): RunEnd {
   return { outcome: isCancellation(error) ? 'cancelled' : 'failed', failure: failureOf(error) }
 }

@@ -105,7 +105,6 @@ function endedFailure(runId: string, how: string): ApplicationFailure {
   return finalFailure('RunEndedError', message, 'fatal')
 }
 
-/** The failure of a call whose id belongs to a different call. */
 export function takenFailure(id: string): ApplicationFailure {
   const message = `The id ${id} belongs to a call with other records; nothing was loaded. Use a new id for this call`
   return finalFailure('CallIdTakenError', message, 'usage')

@@ -23,7 +23,6 @@ export type SentChunks = {
   readonly done: number
 }
 
-/** The current step of a chunk. */
 type ChunkStep = {
   readonly chunk: StagedChunk
   /** `waits for Salesforce to process job 750…` */

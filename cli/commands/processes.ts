@@ -1,4 +1,4 @@
-import type { ListenAddress, WorkerRole } from '../../workers/workerOptions.ts'
+import type { WorkerProcessOptions } from '../../workers/runWorker.ts'
 import { CommandError, EXIT } from '../commandError.ts'
 
 /** Throws CommandError when the address can't be listened on. */
@@ -13,13 +13,7 @@ export async function emulator(options: { readonly host: string; readonly port: 
   })
 }
 
-export type WorkerCommandOptions = {
-  readonly config?: string
-  readonly role: WorkerRole
-  readonly slots?: number
-  readonly grace?: number
-  readonly health?: ListenAddress
-  readonly metrics?: ListenAddress
+export type WorkerCommandOptions = Omit<WorkerProcessOptions, 'deployment'> & {
   readonly deployment?: string
   readonly buildId?: string
 }

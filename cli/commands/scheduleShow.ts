@@ -8,7 +8,6 @@ import { cronText } from '../schedules/difference.ts'
 import { ownedSchedules, requireSchedule, syncOf } from '../schedules/ownedSchedules.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
 
-/** Next times that are shown. */
 const TIMES_SHOWN = 5
 
 export async function scheduleShow(name: string, { json, config }: SharedOptions): Promise<void> {
@@ -61,19 +60,8 @@ function policiesText({ overlap, catchupWindow, pauseOnFailure }: Policies): str
   return `overlap ${overlap}, catches up ${catchupWindow}, ${pauseOnFailure ? 'pauses' : 'continues'} after a failed run`
 }
 
-type RecentRun = {
-  readonly runId: string
-  /** When it was really started, ISO. */
-  readonly startedAt: string
-  /** The run's outcome, or what Temporal says of the workflow. */
-  readonly state: string
-}
-
 /** The last runs that a schedule has started, the oldest first. */
-async function recentRuns(
-  { client }: TemporalAccess,
-  { info }: Pick<ScheduleDescription, 'info'>,
-): Promise<readonly RecentRun[]> {
+async function recentRuns({ client }: TemporalAccess, { info }: ScheduleDescription) {
   return await Promise.all(
     info.recentActions.map(async ({ takenAt, action }) => {
       const { workflowId, firstExecutionRunId } = action.workflow

@@ -5,16 +5,11 @@ import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.
 import { followRun } from '../follow.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { printReport } from '../report.ts'
-import { runSpec } from '../runSpec.ts'
+import { type RunOptions, runSpec } from '../runSpec.ts'
 import { startRun } from '../startRun.ts'
 import { missingWorkerLine, type TemporalAccess, withTemporal } from '../temporal.ts'
 
-export type SyncRunOptions = SharedOptions & {
-  readonly source?: string
-  readonly set: readonly string[]
-  readonly scheduledTime?: string
-  readonly detach?: boolean
-}
+export type SyncRunOptions = SharedOptions & RunOptions & { readonly detach?: boolean }
 
 /** The configuration is read here for its syncs, and again by the worker for its credentials: this process needs none. */
 export async function syncRun(name: string, options: SyncRunOptions): Promise<void> {

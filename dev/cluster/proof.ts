@@ -14,7 +14,6 @@ export type Evidence = {
   readonly results: readonly Result[]
   /** Contacts that the load created, Id to e-mail. */
   readonly created: ReadonlyMap<string, string>
-  /** Number of wrong records in the source. */
   readonly mistakes: number
 }
 

@@ -82,7 +82,6 @@ function showActivities({ report, settledAtKill, seconds, activities, restarted 
   ])
 }
 
-/** Whether every claim is true. */
 function showClaims(claims: readonly Claim[]): boolean {
   heading('No duplicates, no lost records')
   const table = new Table({

@@ -6,24 +6,15 @@ import { ready } from '../printing.ts'
 import { answersWell, freePort } from '../processes/freePort.ts'
 import type { Processes, Running } from '../processes/processes.ts'
 import { composeService, movedTo } from './composeFile.ts'
-import { type ObjectStore, startObjectStore } from './objectStore.ts'
+import { startObjectStore } from './objectStore.ts'
 import { logOf, PLACE } from './place.ts'
 import { startPostgres } from './postgres.ts'
-import { findPrograms, startTemporalCluster, type TemporalCluster } from './temporalServer.ts'
+import { findPrograms, startTemporalCluster } from './temporalServer.ts'
 
-export type Stage = {
-  readonly temporal: TemporalCluster
-  readonly store: ObjectStore
-  readonly orgUrl: string
-  /** For processes that use this cluster. */
-  readonly environment: Readonly<Record<string, string>>
-  readonly workers: readonly [Running, Running]
-  /** Starts one more worker. */
-  addWorker(): Promise<Running>
-}
+export type Stage = Awaited<ReturnType<typeof setStage>>
 
 /** Throws ProcessEndedError, and the errors of missing programs. */
-export async function setStage(processes: Processes): Promise<Stage> {
+export async function setStage(processes: Processes) {
   const variables = randomSecrets()
   const programs = await findPrograms(variables)
   const { POSTGRES_USER = '', POSTGRES_PASSWORD = '' } = composeService('postgres', variables).environment

@@ -38,7 +38,6 @@ export type Server = Job & {
 }
 
 export type Running = {
-  /** The match of `ready`. */
   readonly readyMatch: RegExpExecArray
   readonly pid: number
   /** Resolves when the condition holds. Throws ProcessEndedError when the process ends first, Error after 60 s. */

@@ -20,7 +20,6 @@ export type AdmitCallsInput = {
   readonly calls: readonly AddRecordsInput[]
 }
 
-/** The decision on each call. */
 export type AdmittedCalls = {
   /** They make up the new run. */
   readonly admitted: readonly CallInRun[]

@@ -25,7 +25,6 @@ export type SharedSession = {
   current(): Promise<Session>
   /** A session other than `stale`. Concurrent callers share one renewal. */
   renewed(stale: Session): Promise<Session>
-  /** The session that is open, if any. */
   peek(): Session | undefined
 }
 
@@ -130,7 +129,6 @@ const outOfTime = ({ sent }: TransportFailure): TransportFailure =>
 const mayRepeat = (error: unknown): boolean =>
   error instanceof TemporarilyRejectedError || (error instanceof UnreachableError && isPassing(error))
 
-/** How this connection opens its session and renews it. */
 export function openingOf(settings: ConnectionSettings, routes: HttpRoutes): Opening {
   const flow = bindFlow(settings.auth)
   const place = {

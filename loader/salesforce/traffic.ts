@@ -4,7 +4,6 @@ import type { ApiUsage } from './salesforceConnection.ts'
 
 /** A request as observers see it: no query string, no header, no body. */
 export type SeenRequest = {
-  /** Name of the connection. */
   readonly connection: string
   readonly method: string
   /** Origin. */

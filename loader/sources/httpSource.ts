@@ -8,7 +8,6 @@ import { outside, rejected, SourceUnreachableError, serverError } from './errors
 import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
 import { addressOfSource, isBelowOne, placeOfHttpUri } from './sourceUri.ts'
 
-/** Redirects that are followed. */
 const MAX_REDIRECTS = 5
 
 const PASSING_STATUSES: readonly number[] = [408, 425, 429]

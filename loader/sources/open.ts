@@ -54,7 +54,6 @@ const SCHEMES: Readonly<Record<SourceKind, Scheme>> = {
   http: { open: openHttpSource, stat: statHttpSource },
 }
 
-/** The functions for the scheme of this URI. */
 const schemeOf = (uri: string): Scheme => SCHEMES[kindOfSource(uri)]
 
 /**

@@ -8,16 +8,7 @@ import type { ListenAddress } from '../workerOptions.ts'
 /** Labels of every load metric. `sync` is empty for a run without a configured sync. */
 export type LoadLabels = { readonly sync: string; readonly object: string }
 
-export type LoadMetrics = {
-  records(labels: LoadLabels & { readonly operation: string; readonly outcome: string }, count: number): void
-  resent(labels: LoadLabels, count: number): void
-  runEnded(labels: LoadLabels & { readonly outcome: string }): void
-  /** @param seconds since the epoch */
-  completed(labels: LoadLabels, seconds: number): void
-  jobWait(labels: LoadLabels, seconds: number): void
-  step(labels: LoadLabels & { readonly step: string }, seconds: number): void
-  readonly traffic: TrafficObserver
-}
+export type LoadMetrics = ReturnType<typeof createLoadMetrics>
 
 /** Seconds. A small job takes a second, a large job hours. */
 const WAIT_BUCKETS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800]
@@ -29,7 +20,7 @@ const STEP = 'sflink_step'
 const HISTOGRAM_BUCKETS = { [JOB_WAIT]: WAIT_BUCKETS, [STEP]: STEP_BUCKETS }
 
 /** Makes the instruments. Counters get `_total` and histograms their unit from the exporter. */
-function createLoadMetrics(meter: MetricMeter): LoadMetrics {
+function createLoadMetrics(meter: MetricMeter) {
   const records = meter.createCounter('sflink_records_settled', undefined, 'Records by outcome')
   const resent = meter.createCounter(
     'sflink_records_resent',
@@ -46,12 +37,14 @@ function createLoadMetrics(meter: MetricMeter): LoadMetrics {
   const wait = meter.createHistogram(JOB_WAIT, 'float', 'seconds', 'From the commit of an ingest job to its end')
   const step = meter.createHistogram(STEP, 'float', 'seconds', 'How long a step of a load took')
   return {
-    records: (labels, count) => count > 0 && records.add(count, labels),
-    resent: (labels, count) => count > 0 && resent.add(count, labels),
-    runEnded: labels => runs.add(1, labels),
-    completed: (labels, seconds) => completed.set(seconds, labels),
-    jobWait: (labels, seconds) => wait.record(seconds, labels),
-    step: (labels, seconds) => step.record(seconds, labels),
+    records: (labels: LoadLabels & { operation: string; outcome: string }, count: number) =>
+      count > 0 && records.add(count, labels),
+    resent: (labels: LoadLabels, count: number) => count > 0 && resent.add(count, labels),
+    runEnded: (labels: LoadLabels & { outcome: string }) => runs.add(1, labels),
+    /** @param seconds since the epoch */
+    completed: (labels: LoadLabels, seconds: number) => completed.set(seconds, labels),
+    jobWait: (labels: LoadLabels, seconds: number) => wait.record(seconds, labels),
+    step: (labels: LoadLabels & { step: string }, seconds: number) => step.record(seconds, labels),
     traffic: trafficMetrics(meter),
   }
 }

@@ -131,7 +131,6 @@ function inOrg({ records, tally }: RunReport): string {
   return `${count(tally.created + tally.updated)} of ${counted(records, 'record')} created or updated`
 }
 
-/** Locations of the files. */
 function filesOf({ report, settings }: RunState): string {
   if (report === undefined) return settings === undefined ? '' : `Files of the run: ${code(settings.location)}`
   const { results, rejected, inDoubt } = report.files
@@ -165,7 +164,6 @@ function correction(sync: string): string {
   return `Next: correct the rejected rows and load only these, ${command}; check records in doubt in the org first.`
 }
 
-/** Why the notification of the end was not sent. */
 function notificationErrorOf({ notificationError }: RunState): string {
   if (notificationError === undefined) return ''
   return `**Notification was not sent:** ${plain(notificationError.replaceAll(/\s+/g, ' '))} The next run of this sync tries again.`

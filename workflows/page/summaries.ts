@@ -4,9 +4,7 @@ import type { RunTitle } from '../../loader/spec/runTitle.ts'
 import type { FieldMapping, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { code, count, counted, plain, table } from './markdown.ts'
 
-/** Maximum bytes of a summary. */
 const SUMMARY_BYTES = 400
-/** Maximum bytes of details. */
 const DETAILS_BYTES = 20_000
 
 /** `file:data/contacts.csv into Contact in production (create)` */

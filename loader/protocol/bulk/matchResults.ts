@@ -16,11 +16,9 @@ export type EndedChunk = {
   readonly place: OperationAttempt
   readonly plan: SyncPlan
   readonly job: IngestJob
-  /** Results downloaded. */
   readonly kinds: readonly IngestResultsKind[]
   /** The answer for a record that the job did not process. */
   readonly unprocessed: RowAnswer
-  /** Aborts the reading. */
   readonly signal: AbortSignal
 }
 

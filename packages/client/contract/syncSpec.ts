@@ -155,7 +155,6 @@ export type CsvSource = Extract<SourceSpec, { readonly uri: string }>
 type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
 /** A CSV file as it can be opened. */
 type CsvFile = Pick<CsvSource, 'uri' | 'delimiter' | 'encoding'>
-/** A source as it is opened. */
 export type OpenedSource = CsvFile | InlineSource
 /** One source record as text by column name; a column may be absent. */
 export type SourceRecord = InlineSource['inline'][number]
