@@ -1,18 +1,22 @@
 // Every command with its arguments and options. What a command needs is loaded when it is called: help and mistakes answer at once.
 import { Command, Option } from 'commander'
+import { STORED_RUN_STATES } from '../loader/runs/runSummary.ts'
+import { OVERLAP_POLICIES } from '../loader/schedule/schedule.ts'
 import { PACKAGE_VERSION } from '../workers/identity.ts'
 import { DEFAULT_WORKER_ROLE, WORKER_ROLES } from '../workers/workerOptions.ts'
 import {
+  duration,
   graceTime,
   healthAddress,
   metricsAddress,
+  oneOf,
+  pointInTime,
   portNumber,
   slotCount,
+  wholeNumber,
   withConfig,
   withJson,
 } from './optionValues.ts'
-import { addRunsCommands } from './runsCommands.ts'
-import { addScheduleCommands } from './scheduleCommands.ts'
 
 const RUN = 'the run, as `sync run` named it, or the id of its workflow'
 const CONNECTION = 'a connection of the configuration'
@@ -142,3 +146,101 @@ function addProcessCommands(program: Command): void {
 }
 
 const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value]
+
+const NAME = 'the sync whose schedule it is'
+
+function addScheduleCommands(program: Command): void {
+  const schedule = program.command('schedule').description('has Temporal run the syncs that have a schedule')
+  addFileCommands(schedule)
+  addLookCommands(schedule)
+  addActCommands(schedule)
+}
+
+/** What the configuration says, and making it so. */
+function addFileCommands(schedule: Command): void {
+  withConfig(withJson(schedule.command('plan')))
+    .description(
+      'shows what `schedule apply` would change on the server, the next times, and what daylight saving does to them',
+    )
+    .action(async options => (await import('./commands/schedulePlan.ts')).schedulePlan(options))
+  withConfig(withJson(schedule.command('apply')))
+    .description('makes the schedules on the server those of the configuration; may be repeated')
+    .action(async options => (await import('./commands/schedulePlan.ts')).scheduleApply(options))
+}
+
+function addLookCommands(schedule: Command): void {
+  withConfig(withJson(schedule.command('list')))
+    .description('lists the schedules on the server')
+    .action(async options => (await import('./commands/scheduleShow.ts')).scheduleList(options))
+  withConfig(withJson(schedule.command('show')))
+    .description('shows one schedule: its times, its state, its last runs')
+    .argument('<name>', NAME)
+    .action(async (name, options) => (await import('./commands/scheduleShow.ts')).scheduleShow(name, options))
+}
+
+function addActCommands(schedule: Command): void {
+  withConfig(schedule.command('pause'))
+    .description('starts no more runs until `schedule resume`')
+    .argument('<name>', NAME)
+    .option('--reason <text>', 'is kept with it')
+    .action(async (name, options) => (await import('./commands/schedulePause.ts')).schedulePause(name, options))
+  withConfig(schedule.command('resume'))
+    .description('starts runs again; those of the time in between are not caught up, see `schedule backfill`')
+    .argument('<name>', NAME)
+    .option('--reason <text>', 'is kept with it')
+    .action(async (name, options) => (await import('./commands/schedulePause.ts')).scheduleResume(name, options))
+  withConfig(withJson(schedule.command('trigger')))
+    .description('starts a run now, as if this were one of its times')
+    .argument('<name>', NAME)
+    .action(async (name, options) => (await import('./commands/scheduleTrigger.ts')).scheduleTrigger(name, options))
+  withConfig(withJson(schedule.command('backfill')))
+    .description('starts the runs of a time that has passed, each with the source of its own time')
+    .argument('<name>', NAME)
+    .requiredOption(
+      '--from <time>',
+      'a day like 2026-11-23, or a time like 2026-11-23T02:00, by the clock of the schedule',
+    )
+    .requiredOption('--to <time>', 'a day or time, included')
+    .addOption(
+      new Option('--overlap <policy>', 'what happens to a run while another is running')
+        .choices(OVERLAP_POLICIES)
+        .default('buffer_all', 'buffer_all: one after the other'),
+    )
+    .action(async (name, options) => (await import('./commands/scheduleBackfill.ts')).scheduleBackfill(name, options))
+  withConfig(schedule.command('remove'))
+    .description('takes a schedule off the server; its runs stay')
+    .argument('<name>', NAME)
+    .action(async (name, options) => (await import('./commands/schedulePause.ts')).scheduleRemove(name, options))
+}
+
+/** Default number of runs in a list. */
+const DEFAULT_LIMIT = 20
+
+function addRunsCommands(program: Command): void {
+  const runs = program.command('runs').description('looks at all runs of the run store, and removes old ones')
+  withConfig(withJson(runs.command('list')))
+    .description('lists runs, the newest first, also those that Temporal has forgotten')
+    .option('--sync <name>', 'of this sync only')
+    .option(
+      '--outcome <outcome>',
+      `one of running, ${STORED_RUN_STATES.join(', ')}`,
+      oneOf('--outcome', ['running', ...STORED_RUN_STATES]),
+    )
+    .option('--since <time>', 'begun since then: a day like 2026-11-01, or a time ago like 7d', pointInTime('--since'))
+    .option('--limit <number>', 'runs shown', wholeNumber('--limit'), DEFAULT_LIMIT)
+    .action(async options => (await import('./commands/runsList.ts')).runsList(options))
+  withConfig(withJson(runs.command('show')))
+    .description('shows the spec of a run, its outcome, its files and how to correct it')
+    .argument('<run>', 'the run, as runs list names it, or its workflow id')
+    .action(async (run, options) => (await import('./commands/runsShow.ts')).runsShow(run, options))
+  withConfig(withJson(runs.command('prune')))
+    .description('removes runs whose time has passed (retention in sflink.yaml); never one that is at work')
+    .option('--dry-run', 'names them and removes nothing')
+    .option('--retention <time>', 'keeps completed runs this long, like 90d', duration('--retention'))
+    .option(
+      '--retention-unfinished <time>',
+      'the same for runs failed, cancelled or in doubt',
+      duration('--retention-unfinished'),
+    )
+    .action(async options => (await import('./commands/runsPrune.ts')).runsPrune(options))
+}

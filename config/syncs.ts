@@ -1,5 +1,5 @@
 // `syncs:` of sflink.yaml: the loads and their schedules.
-import type { Schedule } from '../loader/schedule/schedule.ts'
+import type { Schedule } from '../loader/schedule/scheduleSchema.ts'
 import { parseSchedule } from '../loader/schedule/scheduleSchema.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
 import { type Problem, valueAt } from '../packages/client/contract/issues.ts'

@@ -1,6 +1,6 @@
 // A schedule of the configuration as Temporal takes it.
 import type { ScheduleOptions, ScheduleOptionsStartWorkflowAction, Workflow } from '@temporalio/client'
-import type { Schedule } from '../../loader/schedule/schedule.ts'
+import type { Schedule } from '../../loader/schedule/scheduleSchema.ts'
 import { searchValuesOf, titleOf } from '../../loader/spec/runTitle.ts'
 import { scheduledWorkflowId, TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import { type SearchAttribute, searchPairs } from '../../packages/client/contract/searchAttributes.ts'

@@ -2,7 +2,7 @@
 // time that it repeats is due twice (https://docs.temporal.io/schedule). Server 1.29 starts two runs west of Greenwich, one east of it.
 import { zoneClock } from '../values/timeZone.ts'
 import { wallTimes } from './cron.ts'
-import type { Schedule } from './schedule.ts'
+import type { Schedule } from './scheduleSchema.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR

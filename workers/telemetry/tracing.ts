@@ -1,15 +1,9 @@
 // OpenTelemetry traces: a run, its steps and their requests to Salesforce in one trace. Loaded only when tracing is on.
-import { type Context, context, DiagLogLevel, diag, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { context, DiagLogLevel, diag, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { detectResourcesSync, envDetectorSync, Resource } from '@opentelemetry/resources'
-import {
-  BasicTracerProvider,
-  BatchSpanProcessor,
-  type ReadableSpan,
-  type Span,
-  type SpanProcessor,
-} from '@opentelemetry/sdk-trace-base'
+import { BasicTracerProvider, BatchSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import {
   makeWorkflowExporter,
   OpenTelemetryActivityInboundInterceptor,
@@ -43,7 +37,7 @@ export function startTracing(logger: Logger): Tracing {
   diag.setLogger(diagnostics, DiagLogLevel.ERROR)
   const own = new Resource({ 'service.name': SERVICE_NAME, 'service.version': PACKAGE_VERSION })
   const resource = own.merge(detectResourcesSync({ detectors: [envDetectorSync] }))
-  const processor = new WithoutRecords(new BatchSpanProcessor(new OTLPTraceExporter()))
+  const processor = new SpansWithoutRecords(new OTLPTraceExporter())
   const provider = new BasicTracerProvider({ resource, spanProcessors: [processor] })
   provider.register({ contextManager: new AsyncLocalStorageContextManager() })
   return {
@@ -107,30 +101,12 @@ function oncePerMinute(logger: Logger): (message: string) => void {
 }
 
 /** Forwards spans with one-line failures, without stacks and without the records that some failures quote. */
-class WithoutRecords implements SpanProcessor {
-  readonly #next: SpanProcessor
-
-  constructor(next: SpanProcessor) {
-    this.#next = next
-  }
-
-  onStart(span: Span, parent: Context): void {
-    this.#next.onStart(span, parent)
-  }
-
-  onEnd(span: ReadableSpan): void {
+class SpansWithoutRecords extends BatchSpanProcessor {
+  override onEnd(span: ReadableSpan): void {
     const { message } = span.status
     const status = message === undefined ? span.status : { ...span.status, message: failureLine(message) }
     const events = span.events.map(event => ({ ...event, attributes: withoutStack(event.attributes) }))
-    this.#next.onEnd(Object.create(span, { status: { value: status }, events: { value: events } }) as ReadableSpan)
-  }
-
-  forceFlush(): Promise<void> {
-    return this.#next.forceFlush()
-  }
-
-  shutdown(): Promise<void> {
-    return this.#next.shutdown()
+    super.onEnd(Object.create(span, { status: { value: status }, events: { value: events } }) as ReadableSpan)
   }
 }
 
