@@ -13,7 +13,7 @@ import { type AwaitedSource, type AwaitSourceInput, awaitSource } from '../loade
 import { planRun, prepareRun, type RunPlan } from '../loader/runs/prepareRun.ts'
 import { pruneRuns } from '../loader/runs/pruneRuns.ts'
 import { type RecordEndInput, recordEnd } from '../loader/runs/runDocuments.ts'
-import type { RunEnd } from '../notifications/runEnd.ts'
+import type { RunEnd } from '../notifications/notification.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../packages/client/contract/maintenance.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { SearchAttribute } from '../packages/client/contract/searchAttributes.ts'

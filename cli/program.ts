@@ -151,13 +151,6 @@ const NAME = 'the sync whose schedule it is'
 
 function addScheduleCommands(program: Command): void {
   const schedule = program.command('schedule').description('has Temporal run the syncs that have a schedule')
-  addFileCommands(schedule)
-  addLookCommands(schedule)
-  addActCommands(schedule)
-}
-
-/** What the configuration says, and making it so. */
-function addFileCommands(schedule: Command): void {
   withConfig(withJson(schedule.command('plan')))
     .description(
       'shows what `schedule apply` would change on the server, the next times, and what daylight saving does to them',
@@ -166,9 +159,6 @@ function addFileCommands(schedule: Command): void {
   withConfig(withJson(schedule.command('apply')))
     .description('makes the schedules on the server those of the configuration; may be repeated')
     .action(async options => (await import('./commands/schedulePlan.ts')).scheduleApply(options))
-}
-
-function addLookCommands(schedule: Command): void {
   withConfig(withJson(schedule.command('list')))
     .description('lists the schedules on the server')
     .action(async options => (await import('./commands/scheduleShow.ts')).scheduleList(options))
@@ -176,9 +166,10 @@ function addLookCommands(schedule: Command): void {
     .description('shows one schedule: its times, its state, its last runs')
     .argument('<name>', NAME)
     .action(async (name, options) => (await import('./commands/scheduleShow.ts')).scheduleShow(name, options))
+  addScheduleActions(schedule)
 }
 
-function addActCommands(schedule: Command): void {
+function addScheduleActions(schedule: Command): void {
   withConfig(schedule.command('pause'))
     .description('starts no more runs until `schedule resume`')
     .argument('<name>', NAME)

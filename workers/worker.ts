@@ -9,7 +9,7 @@ import {
 import { type Activities, createActivities } from '../activities/createActivities.ts'
 import type { ActivityDependencies } from '../activities/dependencies.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'
-import { dataConverterFor } from '../packages/client/encryption/dataConverter.ts'
+import { dataConverterFor } from '../packages/client/encryption/encryptionCodec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import type { LoadDependencies } from './dependencies.ts'
 import { failureInterceptor } from './failureInterceptor.ts'

@@ -1,16 +1,17 @@
 import type { ScheduleDescription } from '@temporalio/client'
+// @temporalio/common/lib/time.js is private; test/unit/schedule/temporalTime.test.ts fails when an upgrade changes it.
+import { msToTs, requiredTsToMs } from '@temporalio/common/lib/time.js'
 import { readScheduledTime } from '../../loader/schedule/placeholders.ts'
 import type { OverlapPolicy } from '../../loader/schedule/schedule.ts'
-import { nextTimes, wallText } from '../../loader/schedule/scheduleTimes.ts'
+import { nextTimes, timesBetween, wallText } from '../../loader/schedule/scheduleTimes.ts'
 import { runNameOf, scheduledWorkflowId } from '../../packages/client/contract/names.ts'
 import { columns, printJson } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { cronsOf } from '../schedules/difference.ts'
-import { matchingTimes, type ServerTimes } from '../schedules/matchingTimes.ts'
 import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
 import { temporalPolicy } from '../schedules/wantedSchedule.ts'
-import { withTemporal } from '../temporal.ts'
+import { type TemporalAccess, withTemporal } from '../temporal.ts'
 
 type BackfillOptions = SharedOptions & {
   readonly from: string
@@ -81,4 +82,48 @@ function timeOf(option: string, text: string, timeZone: string): number {
 function runIdAt(sync: string, time: number): string {
   const workflowId = `${scheduledWorkflowId(sync)}-${new Date(time).toISOString().slice(0, 19)}Z`
   return runNameOf(workflowId).runId
+}
+
+const SECOND = 1_000
+
+type ServerTimes = {
+  readonly sync: string
+  readonly crons: readonly string[]
+  readonly timeZone: string
+  /** Milliseconds. */
+  readonly jitter: number
+}
+
+type MatchingTimes = {
+  /** Epoch milliseconds, without jitter: what the runs are named by. */
+  readonly times: readonly number[]
+  /** The range by which Temporal finds just these: after its start, and up to its end. */
+  readonly start: Date
+  readonly end: Date
+}
+
+/**
+ * When a schedule's runs are due between two times, both included, as Temporal itself has it: on a day that clocks are set
+ * back it does not take every time that the clock shows.
+ */
+async function matchingTimes(
+  { client, namespace }: TemporalAccess,
+  { sync, jitter, ...schedule }: ServerTimes,
+  from: number,
+  to: number,
+): Promise<MatchingTimes> {
+  // Temporal counts a time by its start, jitter included.
+  const [after = Number.POSITIVE_INFINITY] = nextTimes(schedule, to, 1)
+  const start = from - SECOND
+  const end = Math.min(to + jitter, after - SECOND)
+  const { startTime } = await client.workflowService.listScheduleMatchingTimes({
+    namespace,
+    scheduleId: scheduleIdOf(sync),
+    startTime: msToTs(start),
+    endTime: msToTs(end),
+  })
+  const starts = startTime.map(time => requiredTsToMs(time, 'startTime'))
+  const due = jitter === 0 ? [] : timesBetween(schedule, from, to, starts.length * 2 + 2)
+  const times = starts.map(time => due.findLast(one => one <= time) ?? time)
+  return { times, start: new Date(start), end: new Date(end) }
 }

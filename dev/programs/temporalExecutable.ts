@@ -4,8 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { withLock } from '../processes/folderLock.ts'
-import { cacheFolder, executableName, isExecutable, onPath, showProgress } from './executables.ts'
-import { buildWithGo } from './goBuild.ts'
+import { buildWithGo, cacheFolder, executableName, isExecutable, onPath, showProgress } from './executables.ts'
 
 /** The newest CLI that Go builds by its module path. */
 export const TEMPORAL_VERSION = '1.5.1'

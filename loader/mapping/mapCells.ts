@@ -1,9 +1,9 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import { identifyingField, type SyncPlan } from '../plan/syncPlan.ts'
-import { wireColumns } from '../plan/wireColumns.ts'
-import { compileLookupKey } from '../values/fieldValue.ts'
-import type { ValueProblem } from '../values/valueProblem.ts'
-import { type CellMaker, cellMaker, FOUND_LATER, readValue } from './cellMaker.ts'
+import { isRequiredOnCreate } from '../plan/planPermissions.ts'
+import { identifyingField, type PlannedField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
+import { CLEAR, compileConverter, compileLookupKey } from '../values/fieldValue.ts'
+import { isBlank } from '../values/text.ts'
+import type { FieldConverter, ValueProblem } from '../values/valueProblem.ts'
 
 /** A source row, ready to be sent. */
 export type MappedRow = {
@@ -123,4 +123,57 @@ function neededValue(maker: CellMaker, row: readonly string[], field: string): s
 /** Equal values of two fields are no repeats of one another. */
 function hasSeveralKeys(plan: SyncPlan): boolean {
   return new Set(plan.operations.flatMap(operation => identifyingField(plan, operation)?.name ?? [])).size > 1
+}
+
+/** How one cell is made: from a column of the source, or the same for every row. */
+type CellMaker = {
+  /** The field that is set. */
+  readonly target: string
+  /** Position in the source row; -1 for a constant. */
+  readonly position: number
+  readonly constant: string
+  readonly convert: FieldConverter
+  /** What a blank value becomes; undefined when it may not be blank. */
+  readonly blankCell: string | undefined
+}
+
+/** The `Id` of a record that is found by its key field before sending. */
+const FOUND_LATER: CellMaker = { target: 'Id', position: -1, constant: '', convert: raw => raw, blankCell: '' }
+
+/** The value of a row in the form that is sent; blank for a blank one. */
+function readValue(maker: CellMaker, row: readonly string[]): string | ValueProblem {
+  if (maker.position < 0) return maker.constant
+  const raw = row[maker.position] as string
+  return isBlank(raw) ? '' : maker.convert(raw)
+}
+
+function cellMaker(
+  plan: SyncPlan,
+  operation: Operation,
+  field: PlannedField,
+  index: ReadonlyMap<string, number>,
+): CellMaker {
+  const { mapping, target, valueField } = field
+  const column = 'column' in mapping ? mapping.column : ''
+  const convert = compileConverter(valueField, plan.formats, column, field.name === 'Id' ? plan.keyPrefix : null)
+  const given = 'value' in mapping && !isBlank(mapping.value) ? convert(mapping.value) : ''
+  return {
+    target: target.name,
+    position: 'column' in mapping ? (index.get(column) ?? -1) : -1,
+    // The plan rejects constants that cannot be put in form.
+    constant: typeof given === 'string' ? given : '',
+    convert,
+    blankCell: blankCell(plan, operation, field),
+  }
+}
+
+/**
+ * A field that must have a value may not be blank where a record is created, or where blank clears. A checkbox has no
+ * blank state, so it is left alone.
+ */
+function blankCell(plan: SyncPlan, operation: Operation, { target }: PlannedField): string | undefined {
+  if (operation === 'create' && isRequiredOnCreate(target)) return undefined
+  if (plan.blank === 'ignore' || target.type === 'boolean') return ''
+  if (target.nillable) return CLEAR
+  return operation === 'create' ? '' : undefined
 }

@@ -1,6 +1,5 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import type { SyncPlan } from '../plan/syncPlan.ts'
-import { wireColumns } from '../plan/wireColumns.ts'
+import { type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
 import { compileComparisonKey } from '../values/fieldValue.ts'
 import { columnPositions } from './correlate.ts'
 import { KeyHasher } from './keyHasher.ts'

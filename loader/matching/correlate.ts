@@ -1,6 +1,5 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import { identifyingField, type SyncPlan } from '../plan/syncPlan.ts'
-import { wireColumns } from '../plan/wireColumns.ts'
+import { identifyingField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
 import { compileComparisonKey } from '../values/fieldValue.ts'
 import { KeyHasher } from './keyHasher.ts'
 import { ColumnSet, SentRows } from './sentRows.ts'

@@ -5,7 +5,7 @@ import type { ErrorKind } from './contract/linkError.ts'
 import { PROGRESS_QUERY, TASK_QUEUE } from './contract/names.ts'
 import type { RunReport } from './contract/runReport.ts'
 import type { SyncProgress } from './contract/syncRecords.ts'
-import { decodedPayload } from './encryption/dataConverter.ts'
+import { decodedPayload } from './encryption/encryptionCodec.ts'
 import { isMissing, type MissingWorkers, missingWorkers } from './missingWorkers.ts'
 
 /** Milliseconds between two queries of the progress. */

@@ -26,7 +26,7 @@ export type { AddRecordsAnswer, AddRecordsInput, GivenRecord, ReceiveRecordsInpu
 export type { RecordResult, RunOutcome, RunReport } from './contract/runReport.ts'
 export type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
 export type { SyncSpecInput } from './contract/syncSpec.ts'
-export { dataConverterFor } from './encryption/dataConverter.ts'
+export { dataConverterFor } from './encryption/encryptionCodec.ts'
 export { type EncryptionKey, EncryptionKeyError, encryptionKey, type KeyRing } from './encryption/keyRing.ts'
 export {
   InputRejectedError,

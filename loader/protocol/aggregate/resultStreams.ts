@@ -14,10 +14,9 @@ import { againOf, type CollectionRequest, collectionRequests, halvesOf } from '.
 import { ANSWER_LOST } from '../collections/lostRecords.ts'
 import { RequestJournal } from '../collections/requestJournal.ts'
 import { chunkFiles, keyedChunkFiles, REJECTED_RESULTS_FILE } from '../layout.ts'
-import type { StagedRun } from '../runRecords.ts'
+import { type StagedRun, storedRecords } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import type { StagedChunk } from '../staged.ts'
-import { storedRecords } from '../storedCsv.ts'
 
 type ResultStream = RowStream<ResultLine>
 

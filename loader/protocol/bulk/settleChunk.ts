@@ -13,8 +13,7 @@ import {
 import type { SettledAttempt } from '../staged.ts'
 import { committedJob, type IngestJobReference } from './commitChunk.ts'
 import type { IngestAnswers } from './ingestAnswers.ts'
-import { downloadResults, kindsOf } from './jobResults.ts'
-import { changedColumns, type EndedChunk, matchResults } from './matchResults.ts'
+import { changedColumns, downloadResults, type EndedChunk, kindsOf, matchResults } from './matchResults.ts'
 import { jobStopping, noteStopped, stoppedForGood, stoppedLately } from './stoppedJob.ts'
 
 export type SettleChunkInput = OperationAttempt &

@@ -1,13 +1,12 @@
 import { type Candidate, decideLost, type LostRow } from '../../matching/lostAnswer.ts'
-import { type WireColumn, wireColumns } from '../../plan/wireColumns.ts'
+import { type WireColumn, wireColumns } from '../../plan/syncPlan.ts'
 import type { QueriedRecord, SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import { apiName, soqlString } from '../../salesforce/soql.ts'
 import { WaitingError } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { compileComparisonKey } from '../../values/fieldValue.ts'
 import { chunkFiles } from '../layout.ts'
-import { type PlannedRun, readStaged } from '../runRecords.ts'
-import { storedLines } from '../storedCsv.ts'
+import { type PlannedRun, readStaged, storedLines } from '../runRecords.ts'
 import type { Decision, Intent } from './requestJournal.ts'
 
 /** The chunk whose records are searched for. */

@@ -1,4 +1,4 @@
-import { wireColumns } from '../../plan/wireColumns.ts'
+import { wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
@@ -6,9 +6,8 @@ import { EMPTY_TALLY } from '../../results/tally.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles, keyedChunkFiles } from '../layout.ts'
-import { type PlannedRun, readJsonIfThere, readPlan, writeJson } from '../runRecords.ts'
+import { type PlannedRun, pairedLines, readJsonIfThere, readPlan, storedLines, writeJson } from '../runRecords.ts'
 import type { FoundIds } from '../staged.ts'
-import { pairedLines, storedLines } from '../storedCsv.ts'
 import { ChunkWriter, UNLIMITED } from './chunkWriter.ts'
 
 export type FindIdsInput = Pick<ChunkAttempt, 'runId' | 'chunk'>

@@ -1,6 +1,7 @@
 // What Temporal keeps of inputs, results, summaries and failures, encrypted before it leaves the process.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import type { Payload, PayloadCodec } from '@temporalio/common'
+import { fileURLToPath } from 'node:url'
+import type { DataConverter, LoadedDataConverter, Payload, PayloadCodec } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import { type EncryptionKey, EncryptionKeyError, type KeyRing } from './keyRing.ts'
 
@@ -68,3 +69,29 @@ function missingKeyLine(id: string, keys: KeyRing): string {
 }
 
 const textOf = ({ metadata }: Payload, name: string): string => Buffer.from(metadata?.[name] ?? []).toString('utf8')
+
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+
+/** For bundles of workflows whose payloads are encrypted. */
+export const FAILURE_CONVERTER_PATH = fileURLToPath(new URL(`./failureConverter.${extension}`, import.meta.url))
+
+/** For Temporal's clients and workers: they write with the first key and read with all. Without keys nothing is encrypted. */
+export function dataConverterFor(keys: KeyRing): DataConverter {
+  return {
+    payloadCodecs: [encryptionCodec(keys)],
+    ...(keys.length === 0 ? {} : { failureConverterPath: FAILURE_CONVERTER_PATH }),
+  }
+}
+
+/** The value in a payload that a request to the server returned as it is stored; undefined without a payload. */
+export async function decodedPayload<T>(
+  client: { readonly options: { readonly loadedDataConverter: LoadedDataConverter } },
+  payload: Payload | null | undefined,
+): Promise<T | undefined> {
+  if (!payload) return undefined
+  const { payloadCodecs, payloadConverter } = client.options.loadedDataConverter
+  let payloads = [payload]
+  for (const codec of payloadCodecs.toReversed()) payloads = await codec.decode(payloads)
+  const [decoded] = payloads
+  return decoded === undefined ? undefined : payloadConverter.fromPayload<T>(decoded)
+}

@@ -3,7 +3,7 @@ import Papa from 'papaparse'
 import { describe, expect, test } from 'vitest'
 import { csvLine } from '../../../loader/csv/ownCsv.ts'
 import { compileWireRecord } from '../../../loader/mapping/wireJson.ts'
-import { wireColumns } from '../../../loader/plan/wireColumns.ts'
+import { wireColumns } from '../../../loader/plan/syncPlan.ts'
 import { planOf } from '../../rig/describes.ts'
 
 const PLAN = planOf({
