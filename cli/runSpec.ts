@@ -106,6 +106,5 @@ function parsedValue(text: string): unknown {
   }
 }
 
-function isMapping(value: unknown): value is Written {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
+const isMapping = (value: unknown): value is Written =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -166,9 +166,8 @@ function ordered(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   return first.toSorted((a, b) => compare(a.position, b.position))
 }
 
-function compare(a: ConfigProblem['position'], b: ConfigProblem['position']): number {
-  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0)
-}
+const compare = (a: ConfigProblem['position'], b: ConfigProblem['position']): number =>
+  (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0)
 
 /** Longest value that an error shows, in characters. */
 const MAX_SHOWN = 60

@@ -38,9 +38,8 @@ export async function connectionSettings(
 }
 
 /** YAML reads 67.0 without quotes as the number 67. */
-function versionText(written: string | number): string {
-  return /^\d+$/.test(String(written)) ? `${written}.0` : String(written)
-}
+const versionText = (written: string | number): string =>
+  /^\d+$/.test(String(written)) ? `${written}.0` : String(written)
 
 async function authSettings(auth: WrittenAuth, readKey: (path: string) => Promise<string>): Promise<AuthSettings> {
   switch (auth.flow) {

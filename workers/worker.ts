@@ -132,9 +132,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 }
 
 /** Temporal's core still holds a step that was running when the worker ended: another worker takes it over. */
-function isHeld(error: unknown): boolean {
-  return error instanceof Error && error.name === 'IllegalStateError' && error.message.includes('still in use')
-}
+const isHeld = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'IllegalStateError' && error.message.includes('still in use')
 
 function activitiesOf(
   { dependencies, metrics }: WorkerOptions,

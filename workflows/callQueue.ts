@@ -77,9 +77,8 @@ export class CallQueue {
   }
 }
 
-function fits(calls: readonly OpenCall[]): boolean {
-  return sum(calls, recordsOf) <= MAX_CALL_RECORDS && sum(calls, ({ bytes }) => bytes) < MAX_INLINE_BYTES
-}
+const fits = (calls: readonly OpenCall[]): boolean =>
+  sum(calls, recordsOf) <= MAX_CALL_RECORDS && sum(calls, ({ bytes }) => bytes) < MAX_INLINE_BYTES
 
 const recordsOf = ({ call }: OpenCall): number => call.records.length
 

@@ -100,9 +100,8 @@ async function prepare({ resume: _, ...input }: SyncRecordsRun, state: RunState)
 }
 
 /** There is nothing to load, and the sync allows this. */
-function skip({ skipped }: Skipped, { runId }: RunState): Promise<RunReport> {
-  return results.reportSkipped({ runId, skipped, startedAt: workflowInfo().startTime.getTime() })
-}
+const skip = ({ skipped }: Skipped, { runId }: RunState): Promise<RunReport> =>
+  results.reportSkipped({ runId, skipped, startedAt: workflowInfo().startTime.getTime() })
 
 async function load({ settings, staged }: Prepared, input: SyncRecordsRun, state: RunState): Promise<RunReport> {
   const { runId } = state

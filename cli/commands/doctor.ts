@@ -33,9 +33,8 @@ export async function doctor(options: SharedOptions): Promise<void> {
   if (all.some(({ state }) => state === 'wrong')) process.exitCode = EXIT.runFailed
 }
 
-function table(findings: readonly Finding[]): string {
-  return columns(findings.map(({ check, state, message }) => [SIGNS[state], check, message]))
-}
+const table = (findings: readonly Finding[]): string =>
+  columns(findings.map(({ check, state, message }) => [SIGNS[state], check, message]))
 
 /** What can be known only through Temporal; one finding when it can't be reached. */
 async function checkTemporal(

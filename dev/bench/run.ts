@@ -101,9 +101,12 @@ async function runForJson<T>(args: readonly string[]): Promise<T> {
   return JSON.parse(stdout) as T
 }
 
-function filePlaces(source: string): LoadPlaces {
-  return { source: `file:${source}`, dataDirectory: dirname(source), runStore: 'file:runs', environment: {} }
-}
+const filePlaces = (source: string): LoadPlaces => ({
+  source: `file:${source}`,
+  dataDirectory: dirname(source),
+  runStore: 'file:runs',
+  environment: {},
+})
 
 type BucketPlaces = LoadPlaces & { close(): Promise<void> }
 

@@ -47,9 +47,8 @@ export async function findPostgres(
 }
 
 /** Folders that match the pattern, the newest version first. */
-function matching(pattern: string): readonly string[] {
-  return globSync(pattern).sort((one, other) => other.localeCompare(one, 'en', { numeric: true }))
-}
+const matching = (pattern: string): readonly string[] =>
+  globSync(pattern).sort((one, other) => other.localeCompare(one, 'en', { numeric: true }))
 
 /** Starts PostgreSQL on 127.0.0.1 with a superuser of this name. Throws PostgresMissingError, ProcessEndedError. */
 export async function startPostgres(processes: Processes, user: string, password: string): Promise<Postgres> {

@@ -43,13 +43,11 @@ function countByValue(created: ReadonlyMap<string, string>): ReadonlyMap<string,
   return counts
 }
 
-function inOrder(source: readonly string[], results: readonly Result[]): number {
-  return source.filter((customer, index) => results[index]?.customer_id === customer).length
-}
+const inOrder = (source: readonly string[], results: readonly Result[]): number =>
+  source.filter((customer, index) => results[index]?.customer_id === customer).length
 
-function without(results: readonly Result[], copies: ReadonlyMap<string, number>): number {
-  return results.filter(({ email }) => !copies.has(email)).length
-}
+const without = (results: readonly Result[], copies: ReadonlyMap<string, number>): number =>
+  results.filter(({ email }) => !copies.has(email)).length
 
 function mistaken(accepted: readonly Result[], created: ReadonlyMap<string, string>): number {
   return accepted.filter(({ id, email }) => created.get(id) !== email).length

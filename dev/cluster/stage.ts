@@ -20,7 +20,7 @@ export async function setStage(processes: Processes) {
   const { POSTGRES_USER = '', POSTGRES_PASSWORD = '' } = composeService('postgres', variables).environment
   const postgres = await startPostgres(processes, POSTGRES_USER, POSTGRES_PASSWORD)
   ready('PostgreSQL', `127.0.0.1:${postgres.port}`)
-  const temporal = await startTemporalCluster(processes, programs, postgres, variables)
+  const temporal = await startTemporalCluster({ processes, programs, postgres, variables })
   ready('Temporal', `${temporal.address}; its UI is ${temporal.uiUrl}`)
   const store = await startObjectStore(processes, variables)
   ready('S3', store.endpoint)

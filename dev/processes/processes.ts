@@ -197,9 +197,8 @@ async function untilMet<T>(child: Child, condition: () => Promise<T | null>): Pr
   throw new Error(`${name} was not ready within ${READY_MS / 1000} s.${log === undefined ? '' : ` Its log is ${log}`}`)
 }
 
-async function outputOf({ job, errors }: Child): Promise<string> {
-  return job.log === undefined ? errors : readFile(job.log, 'utf8')
-}
+const outputOf = async ({ job, errors }: Child): Promise<string> =>
+  job.log === undefined ? errors : readFile(job.log, 'utf8')
 
 async function endedError(child: Child, result: Result): Promise<ProcessEndedError> {
   const { name, log } = child.job

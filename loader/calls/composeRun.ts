@@ -32,13 +32,11 @@ export function composeRun<One extends AddRecordsInput>(
 }
 
 /** The message about a repeated key names its first row, so a call that repeats a key starts its own run. */
-function areNew(keys: readonly string[], seen: ReadonlySet<string>): boolean {
-  return new Set(keys).size === keys.length && keys.every(key => !seen.has(key))
-}
+const areNew = (keys: readonly string[], seen: ReadonlySet<string>): boolean =>
+  new Set(keys).size === keys.length && keys.every(key => !seen.has(key))
 
-function columnsOf({ records }: AddRecordsInput): string {
-  return JSON.stringify([...new Set(records.flatMap(record => Object.keys(record)))].sort())
-}
+const columnsOf = ({ records }: AddRecordsInput): string =>
+  JSON.stringify([...new Set(records.flatMap(record => Object.keys(record)))].sort())
 
 /** Columns that find existing records. On create the org itself rejects the second record. */
 function keyColumns({ keyField = 'Id', externalIdField, fields }: SyncSpec): readonly string[] {

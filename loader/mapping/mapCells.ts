@@ -87,9 +87,12 @@ function rejectedRow(operation: Operation, makers: readonly CellMaker[], row: re
   return rejected(operation, { code: first.code, message: problems.map(({ message }) => message).join('; ') })
 }
 
-function rejected(operation: Operation, { code, message }: ValueProblem): RejectedRow {
-  return { rejected: true, operation, errorCode: code, errorMessage: message }
-}
+const rejected = (operation: Operation, { code, message }: ValueProblem): RejectedRow => ({
+  rejected: true,
+  operation,
+  errorCode: code,
+  errorMessage: message,
+})
 
 /** Reads the value that tells a row's record apart. */
 type RowKey = {
@@ -121,9 +124,8 @@ function neededValue(maker: CellMaker, row: readonly string[], field: string): s
 }
 
 /** Equal values of two fields are no repeats of one another. */
-function hasSeveralKeys(plan: SyncPlan): boolean {
-  return new Set(plan.operations.flatMap(operation => identifyingField(plan, operation)?.name ?? [])).size > 1
-}
+const hasSeveralKeys = (plan: SyncPlan): boolean =>
+  new Set(plan.operations.flatMap(operation => identifyingField(plan, operation)?.name ?? [])).size > 1
 
 /** How one cell is made: from a column of the source, or the same for every row. */
 type CellMaker = {

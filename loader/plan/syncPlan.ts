@@ -52,9 +52,8 @@ export function identifyingField(plan: SyncPlan, operation: Operation): PlannedF
   }
 }
 
-function isUniqueExternalId({ relationship, target }: PlannedField): boolean {
-  return !relationship && target.externalId && target.unique && target.createable
-}
+const isUniqueExternalId = ({ relationship, target }: PlannedField): boolean =>
+  !relationship && target.externalId && target.unique && target.createable
 
 /** One column of what is sent for an operation. */
 export type WireColumn = {
@@ -84,9 +83,8 @@ export function wireColumns(plan: SyncPlan, operation: Operation): readonly Wire
   }
 }
 
-function isUpdated({ name, target }: PlannedField, keyField: string | undefined): boolean {
-  return name !== keyField && name !== 'Id' && target.updateable
-}
+const isUpdated = ({ name, target }: PlannedField, keyField: string | undefined): boolean =>
+  name !== keyField && name !== 'Id' && target.updateable
 
 function idColumn(plan: SyncPlan): WireColumn {
   const mapped = plan.keyField === 'Id' ? plan.fields.find(({ name }) => name === 'Id') : undefined

@@ -71,9 +71,8 @@ async function prune(
   }
 }
 
-async function summarise(stores: RunStores, runId: string): Promise<RunSummary> {
-  return summaryOfRun(runId, await readRunDocuments(stores.open(runId)))
-}
+const summarise = async (stores: RunStores, runId: string): Promise<RunSummary> =>
+  summaryOfRun(runId, await readRunDocuments(stores.open(runId)))
 
 /** False when a workflow has just started to execute the run. */
 async function remove(stores: RunStores, run: RunSummary, isMarked: boolean, isRunning: IsRunning): Promise<boolean> {

@@ -15,9 +15,8 @@ import {
 } from './settings.ts'
 import { routeOf } from './traffic.ts'
 
-function plainHeaders(answer: IncomingMessage): AnswerHeaders {
-  return Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
-}
+const plainHeaders = (answer: IncomingMessage): AnswerHeaders =>
+  Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
 
 async function wholeText(
   call: OrgCall,

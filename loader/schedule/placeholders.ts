@@ -42,9 +42,7 @@ function placeholderValue(name: string, wall: number): string | undefined {
   return PLACEHOLDERS[base](new Date(wall - Number(daysBefore ?? 0) * DAY).toISOString())
 }
 
-function isKnown(name: string): name is keyof typeof PLACEHOLDERS {
-  return Object.hasOwn(PLACEHOLDERS, name)
-}
+const isKnown = (name: string): name is keyof typeof PLACEHOLDERS => Object.hasOwn(PLACEHOLDERS, name)
 
 // The workflow reads the same times with Date.parse, which accepts no offset after a date alone.
 const WRITTEN = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?)?$/
@@ -77,6 +75,5 @@ export function readScheduledTime(text: string, timeZone: string | undefined): R
     : { time }
 }
 
-function example(timeZone: string | undefined): string {
-  return timeZone === undefined ? '2026-11-25T01:00:00Z' : '2026-11-25T02:00, or 2026-11-25T01:00:00Z'
-}
+const example = (timeZone: string | undefined): string =>
+  timeZone === undefined ? '2026-11-25T01:00:00Z' : '2026-11-25T02:00, or 2026-11-25T01:00:00Z'

@@ -21,9 +21,8 @@ export function unpacked(content: AsyncIterable<Uint8Array>, encoding: string | 
   return pipeline(Readable.from(content, { objectMode: false }), createGunzip(), () => undefined)
 }
 
-function isGzip(encoding: string | undefined): boolean {
-  return /^\s*(?:aws-chunked\s*,\s*)?(?:x-)?gzip\s*$/i.test(encoding ?? '')
-}
+const isGzip = (encoding: string | undefined): boolean =>
+  /^\s*(?:aws-chunked\s*,\s*)?(?:x-)?gzip\s*$/i.test(encoding ?? '')
 
 /** Whether unpacking failed: zlib's errors have such codes. A gzip that was stored half ends in the middle of one too. */
 export function isBrokenGzip(error: unknown): boolean {

@@ -32,9 +32,8 @@ export function conflictingEncoding(sample: Uint8Array, given: Encoding): Encodi
   return narrow && isUtf8(sample.subarray(0, sample.length - incompleteUtf8(sample))) ? 'utf-8' : undefined
 }
 
-function markedEncoding(sample: Uint8Array): Encoding | undefined {
-  return BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => sample[index] === byte))?.encoding
-}
+const markedEncoding = (sample: Uint8Array): Encoding | undefined =>
+  BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => sample[index] === byte))?.encoding
 
 /** In UTF-16 the letters, delimiters and line ends of ASCII have a zero byte, always on the same side. */
 function utf16ByZeroBytes(sample: Uint8Array): Encoding | undefined {

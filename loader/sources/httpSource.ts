@@ -67,9 +67,8 @@ async function answerTo(uri: string, { dataDirectories }: SourcePlaces): Promise
   throw rejected(uri, 'redirected', endless, 'Give the address at which it lies.')
 }
 
-function isRedirect(status: number | undefined): boolean {
-  return status !== undefined && [301, 302, 303, 307, 308].includes(status)
-}
+const isRedirect = (status: number | undefined): boolean =>
+  status !== undefined && [301, 302, 303, 307, 308].includes(status)
 
 function redirected(uri: string, from: URL, location: string, allowed: readonly string[]): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from).href : location
@@ -139,6 +138,5 @@ function requestFile(url: URL): Promise<IncomingMessage> {
 }
 
 /** Whether only the connection ends the body, so that a cut looks like its end. */
-function isUnbounded({ headers }: IncomingMessage): boolean {
-  return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
-}
+const isUnbounded = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] === undefined && headers['transfer-encoding'] === undefined

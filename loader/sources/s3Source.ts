@@ -69,6 +69,5 @@ async function* explained(uri: string, object: OpenedObject): AsyncGenerator<Uin
   }
 }
 
-function missing(uri: string): SourceError {
-  return rejected(uri, 'missing', 'there is no such object', 'Check the name, or export the file again.')
-}
+const missing = (uri: string): SourceError =>
+  rejected(uri, 'missing', 'there is no such object', 'Check the name, or export the file again.')

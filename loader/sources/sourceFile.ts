@@ -33,7 +33,9 @@ async function findSourceFile(uri: string, places: SourcePlaces): Promise<FoundF
   const allowed = dataDirectories.map(directory => (isLocal(directory) ? resolve(baseDirectory, directory) : directory))
   const real = await realDirectories(directories)
   if (![...directories, ...real].some(directory => isInside(named, directory))) throw outside(uri, allowed)
-  const path = await existing(uri, named)
+  const path = await realpath(named).catch((error: unknown) => {
+    throw explained(uri, named, error)
+  })
   if (!real.some(directory => isInside(path, directory))) throw outside(uri, allowed)
   const { size, mtimeMs } = await readableFile(uri, path)
   const description = isInside(named, baseDirectory) ? relative(baseDirectory, named) : named
@@ -70,14 +72,6 @@ async function realDirectories(directories: readonly string[]): Promise<readonly
 function isInside(path: string, directory: string): boolean {
   const way = relative(directory, path)
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
-}
-
-async function existing(uri: string, path: string): Promise<string> {
-  try {
-    return await realpath(path)
-  } catch (error) {
-    throw explained(uri, path, error)
-  }
 }
 
 async function readableFile(uri: string, path: string): Promise<FileState> {

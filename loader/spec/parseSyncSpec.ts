@@ -58,9 +58,10 @@ function fieldProblems(spec: SyncSpec): Problem[] {
   return problems
 }
 
-function identityProblems(spec: SyncSpec): Problem[] {
-  return [...resultColumnProblems(spec), ...repeatedIdentityProblems(spec)]
-}
+const identityProblems = (spec: SyncSpec): Problem[] => [
+  ...resultColumnProblems(spec),
+  ...repeatedIdentityProblems(spec),
+]
 
 /** Two columns of results.csv with the same name could not be read by name. */
 function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): Problem[] {

@@ -70,12 +70,11 @@ async function isLeftover(name: string, path: string): Promise<boolean> {
 }
 
 /** Now, when the file has just gone: then there is nothing to remove. */
-async function changedAt(path: string): Promise<number> {
-  try {
-    return (await stat(path)).mtimeMs
-  } catch {
-    return Date.now()
-  }
+function changedAt(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Date.now(),
+  )
 }
 
 export function isAlive(pid: number): boolean {

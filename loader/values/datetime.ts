@@ -49,9 +49,8 @@ export function datetimeKey(text: string): string {
 
 const isKept = ({ year }: WallClock): boolean => year >= FIRST_YEAR && year <= LAST_YEAR
 
-function utc({ year, month, day, hour, minute, second }: WallClock): number {
-  return Date.UTC(year, month - 1, day, hour, minute, second)
-}
+const utc = ({ year, month, day, hour, minute, second }: WallClock): number =>
+  Date.UTC(year, month - 1, day, hour, minute, second)
 
 function firstOf(patterns: readonly ((text: string) => WallClock | undefined)[], text: string): WallClock | undefined {
   for (const pattern of patterns) {

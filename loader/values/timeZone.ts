@@ -54,9 +54,8 @@ export function zoneClock(timeZone: string): ZoneClock {
   return { wallAt: instant => instant + offsetAt(instant), instantsAt: wall => instantsOf(wall, offsetAt) }
 }
 
-function wallMillis({ year, month, day, hour, minute, second }: WallClock): number {
-  return Date.UTC(year, month - 1, day, hour, minute, second)
-}
+const wallMillis = ({ year, month, day, hour, minute, second }: WallClock): number =>
+  Date.UTC(year, month - 1, day, hour, minute, second)
 
 function offsetReader(timeZone: string): (instant: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {

@@ -35,9 +35,10 @@ export function tagEnd(
   upsertMemo({ runId, outcome, ...counts })
 }
 
-function valuesOf({ searchValues, org }: Omit<RunSettings, 'findsIds'>): SearchValues {
-  return { ...searchValues, ...(org === undefined ? {} : { SflinkOrg: org }) }
-}
+const valuesOf = ({ searchValues, org }: Omit<RunSettings, 'findsIds'>): SearchValues => ({
+  ...searchValues,
+  ...(org === undefined ? {} : { SflinkOrg: org }),
+})
 
 /** Sets the values that have changed, of attributes that the namespace has. */
 function setSearchAttributes(registered: readonly SearchAttribute[], values: SearchValues): void {

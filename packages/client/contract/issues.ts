@@ -119,9 +119,8 @@ function messageOf(issue: Issue, path: Problem['path'], { input, show }: Context
   return shown === undefined ? expectation(issue) : `${expectation(issue)}; given ${shown}`
 }
 
-function isEmpty(given: unknown): boolean {
-  return given === null || given === '' || (Array.isArray(given) && given.length === 0)
-}
+const isEmpty = (given: unknown): boolean =>
+  given === null || given === '' || (Array.isArray(given) && given.length === 0)
 
 function missing(issue: Issue): string {
   if (issue.code === 'invalid_union') return `is missing: ${expectation(issue)}`

@@ -159,6 +159,5 @@ export type OpenedSource = CsvFile | InlineSource
 /** One source record as text by column name; a column may be absent. */
 export type SourceRecord = InlineSource['inline'][number]
 
-function withoutNulls(record: Readonly<Record<string, string | null>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(record).map(([column, value]) => [column, value ?? '']))
-}
+const withoutNulls = (record: Readonly<Record<string, string | null>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(record).map(([column, value]) => [column, value ?? '']))

@@ -5,8 +5,7 @@ import type { Org } from '../records/org.ts'
 import { recordId, toId18 } from '../records/recordId.ts'
 import type { Statistics } from '../statistics.ts'
 import type { IngestJob, IngestJobRequest } from './ingestJob.ts'
-import { processJob } from './processJob.ts'
-import { createTurns } from './turns.ts'
+import { createTurns, processJob } from './processJob.ts'
 
 /** Who creates a job, through which version of the API (`'67.0'`). */
 type JobOrigin = { readonly apiVersion: string; readonly caller: Caller }
