@@ -13,16 +13,10 @@ export function kindOfSource(uri: string): SourceKind {
 
 /** Throws SourceUriError when no source can have this URI. Whether it is there and may be read, is not looked at. */
 export function checkSourceUri(uri: string): void {
-  switch (kindOfSource(uri)) {
-    case 's3':
-      objectOfSource(uri)
-      return
-    case 'http':
-      addressOfSource(uri)
-      return
-    case 'file':
-      pathOfSource(uri, '/')
-  }
+  const kind = kindOfSource(uri)
+  if (kind === 's3') objectOfSource(uri)
+  else if (kind === 'http') addressOfSource(uri)
+  else pathOfSource(uri, '/')
 }
 
 /** The absolute path. Throws SourceUriError. */

@@ -26,9 +26,9 @@ import {
   listFolders,
   listKeys,
   putObject,
+  S3Upload,
   WRITER,
 } from './s3Objects.ts'
-import { S3Upload } from './s3Upload.ts'
 import type { S3Place } from './uris.ts'
 
 /** Turns of a conditional write that met another one at the same moment, and milliseconds between them. */

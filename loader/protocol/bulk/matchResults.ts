@@ -1,7 +1,6 @@
 import { SourceEmptyError } from '../../csv/errors.ts'
 import type { CsvTable } from '../../csv/ownCsv.ts'
-import { createColumnCheck } from '../../matching/columnCheck.ts'
-import { createCorrelator } from '../../matching/correlate.ts'
+import { createColumnCheck, createCorrelator } from '../../matching/correlate.ts'
 import type { SyncPlan } from '../../plan/syncPlan.ts'
 import { compileIngestResults } from '../../results/recordAnswer.ts'
 import {
