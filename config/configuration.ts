@@ -1,4 +1,5 @@
 // Reads sflink.yaml and reports every problem at once.
+
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import type { Retention } from '../loader/runs/runSummary.ts'
@@ -6,6 +7,7 @@ import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
 import type { Schedule } from '../loader/schedule/scheduleSchema.ts'
 import { resolvedDataDirectory } from '../loader/sources/dataDirectory.ts'
 import { check, type ShowGiven } from '../packages/client/contract/issues.ts'
+import { present } from '../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import { configSchema, DEFAULT_DATA_DIRECTORIES, DEFAULT_RUN_STORE, type WrittenConfig } from './configSchema.ts'
@@ -96,14 +98,8 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   }
 }
 
-function retentionOf({ retention, retentionUnfinished }: WrittenConfig): Pick<Configuration, 'retention'> {
-  if (retention === undefined && retentionUnfinished === undefined) return {}
-  return {
-    retention: {
-      ...(retention === undefined ? {} : { completed: retention }),
-      ...(retentionUnfinished === undefined ? {} : { unfinished: retentionUnfinished }),
-    },
-  }
+function retentionOf({ retention: completed, retentionUnfinished: unfinished }: WrittenConfig) {
+  return completed === undefined && unfinished === undefined ? {} : { retention: present({ completed, unfinished }) }
 }
 
 const EMPTY = 'the file is empty; it needs at least connections:, see "A real org" in README.md'

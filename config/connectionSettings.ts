@@ -1,4 +1,5 @@
 // Turns a written connection into settings: wraps secrets, reads the key file.
+
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { getProxyForUrl } from 'proxy-from-env'
@@ -8,6 +9,7 @@ import { Secret } from '../loader/http/secret.ts'
 import type { AuthSettings } from '../loader/salesforce/auth/flows.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
+import { present } from '../packages/client/contract/scalars.ts'
 import { isProxyAddress, NO_PROXY, type WrittenAuth, type WrittenConnection } from './connectionSchema.ts'
 import { EnvironmentError } from './problems.ts'
 
@@ -30,7 +32,7 @@ export async function connectionSettings(
   const { auth, apiVersion, proxy, ...rest } = written
   return {
     name,
-    ...withoutUndefined(rest),
+    ...present(rest),
     apiVersion: versionText(apiVersion ?? 'latest'),
     proxyFor: proxyChoice(proxy),
     auth: await authSettings(auth, path => readPrivateKey(resolve(baseDirectory, path), keyFileOptional)),
@@ -48,7 +50,7 @@ async function authSettings(auth: WrittenAuth, readKey: (path: string) => Promis
     case 'jwt_bearer': {
       const { privateKeyFile, privateKey, audience, ...rest } = auth
       const key = privateKey ?? (await readKey(privateKeyFile ?? ''))
-      return { ...rest, privateKey: new Secret(key), ...(audience === undefined ? {} : { audience }) }
+      return { ...rest, privateKey: new Secret(key), ...present({ audience }) }
     }
     case 'refresh_token': {
       const { clientSecret, refreshToken, ...rest } = auth
@@ -74,13 +76,6 @@ async function readPrivateKey(path: string, optional: boolean): Promise<string> 
     const reason = code === 'ENOENT' ? 'the file does not exist' : `it cannot be read (${code})`
     throw new PrivateKeyFileError(`${path}: ${reason}; give the PEM file with the private key, relative to sflink.yaml`)
   }
-}
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
-
-/** Removes undefined values: exactOptionalPropertyTypes requires absent keys. */
-function withoutUndefined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T>
 }
 
 /**

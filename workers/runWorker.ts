@@ -1,8 +1,10 @@
 // The worker as a process.
+
 import { loadConfiguration, logLevel, tracesAreWanted } from '../config/environment.ts'
 import { EnvironmentError } from '../config/problems.ts'
 import type { TrafficObserver } from '../loader/salesforce/traffic.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'
+import { present } from '../packages/client/contract/scalars.ts'
 import { temporalSettings } from '../packages/client/settings.ts'
 import { unreachableLine } from '../packages/client/unreachable.ts'
 import { pruneDaily } from './dailyPruning.ts'
@@ -63,9 +65,7 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
       role,
       slots,
       grace,
-      ...(metrics && { metrics }),
-      ...(tracing && { tracing }),
-      ...(deployment === undefined ? {} : { deployment }),
+      ...present({ metrics, tracing, deployment }),
     }).catch(async (error: unknown) => {
       if (!(error instanceof Error) || error.name !== 'TransportError') throw error
       throw new EnvironmentError(await unreachableLine(temporal, error.message))
@@ -75,7 +75,7 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
       taskQueue: TASK_QUEUE,
       namespace: temporal.namespace,
       configuration: configuration.file,
-      ...(health === undefined ? {} : { health: health.url }),
+      ...present({ health: health?.url }),
     })
     if (configuration.retention && runsActivities(role) && worker.client) pruneDaily(worker.client, logger)
     await worker.stopped.catch((error: unknown) => {

@@ -2,6 +2,7 @@ import type { ScheduleDescription, ScheduleSummary } from '@temporalio/client'
 import { wallText } from '../../loader/schedule/scheduleTimes.ts'
 import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import { runNameOf } from '../../packages/client/contract/names.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import { columns, printJson } from '../columns.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { cronText } from '../schedules/difference.ts'
@@ -106,7 +107,6 @@ function listedOf(summary: ScheduleSummary) {
     paused: state.paused,
     cron: (spec === undefined ? undefined : cronText(spec)) ?? '-',
     timeZone: spec?.timezone || 'UTC',
-    ...(next === undefined ? {} : { next }),
-    ...(last === undefined ? {} : { lastRun: runNameOf(last).runId }),
+    ...present({ next, lastRun: last && runNameOf(last).runId }),
   }
 }

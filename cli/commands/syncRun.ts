@@ -38,7 +38,5 @@ async function tellDetached(temporal: TemporalAccess, runId: string, json: boole
     json ? JSON.stringify({ runId }) : `Run ${runId} started. Check its progress: sflink sync status ${runId}`,
   )
   const missing = await missingWorkers(temporal.client)
-  if (isMissing(missing)) {
-    console.error(missingWorkerLine(temporal, missing, ', so the run waits'))
-  }
+  if (isMissing(missing)) console.error(missingWorkerLine(temporal, missing, ', so the run waits'))
 }

@@ -1,4 +1,5 @@
 // What this machine has: Node, the configuration, the directories that sources lie in.
+
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
 import { isAbsolute } from 'node:path'
@@ -7,6 +8,7 @@ import { loadConfiguration } from '../../config/environment.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { freeSpace, tryRunStores } from '../../loader/storage/tryRunStores.ts'
 import type { WorkerCheck } from '../../packages/client/contract/maintenance.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import { counted } from '../../workflows/page/markdown.ts'
 import { fileSize } from '../columns.ts'
 import { lineOfError } from '../commandError.ts'
@@ -76,11 +78,7 @@ export async function checkRunStore({ runStore, baseDirectory }: Configuration):
   const stores = openRunStores(runStore, baseDirectory)
   const problem = await tryRunStores(stores)
   const free = await freeSpace(stores)
-  return storeFinding({
-    location: stores.location,
-    ...(free === undefined ? {} : { free }),
-    ...(problem === undefined ? {} : { error: problem }),
-  })
+  return storeFinding({ location: stores.location, ...present({ free, error: problem }) })
 }
 
 /** As the worker has tried it. */

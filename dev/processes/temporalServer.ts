@@ -27,9 +27,7 @@ export type TemporalServer = {
  */
 export async function startTemporalServer(options: TemporalServerOptions = {}): Promise<TemporalServer> {
   const found = await findTemporal(options.own ? { ...process.env, TEMPORAL_ADDRESS: '' } : process.env)
-  if (found.kind === 'server') {
-    return { address: found.address, namespace: found.namespace, close: async () => {} }
-  }
+  if (found.kind === 'server') return { address: found.address, namespace: found.namespace, close: async () => {} }
   return onFreePort(port => startOnPort(found.path, port, options))
 }
 

@@ -1,4 +1,5 @@
 import type { CheckSyncInput, SyncCheck, WorkerCheck } from '../../packages/client/contract/maintenance.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import { planInOrg } from '../plan/plan.ts'
 import { unknownSync } from '../runs/prepareRun.ts'
 import type { Dependencies } from '../step.ts'
@@ -20,12 +21,6 @@ export async function checkSync(
 export async function checkWorker({ runStores }: Pick<Dependencies, 'runStores'>): Promise<WorkerCheck> {
   const problem = await tryRunStores(runStores).catch((error: Error) => error.message)
   const free = await freeSpace(runStores)
-  return {
-    runStore: {
-      location: runStores.location,
-      ...(free === undefined ? {} : { free }),
-      ...(problem === undefined ? {} : { error: problem }),
-    },
-    now: Date.now(),
-  }
+  const runStore = { location: runStores.location, ...present({ free, error: problem }) }
+  return { runStore, now: Date.now() }
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../../packages/client/contract/issues.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
@@ -48,8 +49,7 @@ export function createPlan(
     operations,
     idField: keptDescribe(idField),
     fields,
-    ...(keys.keyField === undefined ? {} : { keyField: keys.keyField }),
-    ...(keys.externalIdField === undefined ? {} : { externalIdField: keys.externalIdField }),
+    ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
     blank: spec.blank,
     formats: spec.formats,

@@ -1,4 +1,5 @@
 import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
@@ -30,9 +31,7 @@ export async function pruneRuns(
 function retentionOf({ retention, retentionUnfinished }: PruneRunsInput, configured: Retention | undefined): Retention {
   const completed = retention ?? configured?.completed
   const unfinished = retentionUnfinished ?? configured?.unfinished
-  if (completed !== undefined || unfinished !== undefined) {
-    return { ...(completed === undefined ? {} : { completed }), ...(unfinished === undefined ? {} : { unfinished }) }
-  }
+  if (completed !== undefined || unfinished !== undefined) return present({ completed, unfinished })
   throw new RunRejectedError('Removing old runs', [
     'the configuration of the worker has no retention; set retention: 90d in sflink.yaml, or pass --retention 90d',
   ])

@@ -1,6 +1,8 @@
 // The outcome of a run, from the small documents in its run store.
+
 import { syncOfRun } from '../../packages/client/contract/names.ts'
 import { RUN_OUTCOMES, type RunReport, type Tally } from '../../packages/client/contract/runReport.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { EndedExecution, StartedExecution } from './runDocuments.ts'
 
 /**
@@ -84,12 +86,7 @@ function problemOf(documents: Documents, executions: number): Pick<RunSummary, '
 
 function namesOf(runId: string, started: StartedExecution | undefined, report: RunReport | undefined) {
   const { connection, object } = started ?? report ?? {}
-  const sync = started?.sync ?? syncOfRun(runId)
-  return {
-    ...(sync === undefined ? {} : { sync }),
-    ...(connection === undefined ? {} : { connection }),
-    ...(object === undefined ? {} : { object }),
-  }
+  return present({ sync: started?.sync ?? syncOfRun(runId), connection, object })
 }
 
 const workflowIdsOf = (executions: readonly Execution[]): readonly string[] => [

@@ -4,7 +4,7 @@ import { runIdOfWorkflow, TASK_QUEUE, workflowIdOf } from './contract/names.ts'
 import { MAX_INLINE_BYTES } from './contract/operations.ts'
 import type { GivenRecord } from './contract/receiveRecords.ts'
 import type { RunReport } from './contract/runReport.ts'
-import { jsonBytes } from './contract/scalars.ts'
+import { jsonBytes, present } from './contract/scalars.ts'
 import type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
 import type { SyncSpecInput } from './contract/syncSpec.ts'
 import { decodedPayload } from './encryption/encryptionCodec.ts'
@@ -87,12 +87,8 @@ export async function runSync(client: Client, request: SyncRequest, options: Que
 
 function inputOf({ sync, records, spec, scheduledTime, inlineResults }: SyncRequest): SyncRecordsInput {
   const keys = { ...spec, ...(records === undefined ? {} : { source: { inline: records } }) }
-  return {
-    sync,
-    ...(Object.keys(keys).length === 0 ? {} : { spec: keys }),
-    ...(scheduledTime === undefined ? {} : { scheduledTime }),
-    ...(inlineResults === undefined ? {} : { inlineResults }),
-  }
+  const changed = Object.keys(keys).length === 0 ? undefined : keys
+  return { sync, ...present({ spec: changed, scheduledTime, inlineResults }) }
 }
 
 function startedSync(handle: WorkflowHandle, runId: string): StartedSync {
