@@ -1,4 +1,4 @@
-import type { Problem } from '../../packages/client/contract/issues.ts'
+import { type Problem, problemLine } from '../../packages/client/contract/issues.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
@@ -78,6 +78,5 @@ export async function planInOrg(
   )
   const planned = createPlan(spec, described, parents)
   if (planned.ok) return { userId, plan: planned.plan }
-  const problems = planned.problems.map(({ path, message }) => `${path.join('.')}: ${message}`)
-  throw new RunRejectedError(`The load into ${spec.object}`, problems)
+  throw new RunRejectedError(`The load into ${spec.object}`, planned.problems.map(problemLine))
 }

@@ -1,3 +1,4 @@
+import { problemLine } from '../../packages/client/contract/issues.ts'
 import { isTimeZone } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
@@ -36,15 +37,10 @@ export type PreparedRun = { readonly spec: SyncSpec; readonly location: string }
  * Throws RunRejectedError for a wrong input or spec, for an id of another load and for one of a removed run.
  */
 export async function prepareRun(
-  {
-    sync,
-    syncNames,
-    scheduleZone,
-    connection,
-    runStores,
-  }: Pick<Dependencies, 'sync' | 'syncNames' | 'scheduleZone' | 'connection' | 'runStores'>,
+  dependencies: Pick<Dependencies, 'sync' | 'syncNames' | 'scheduleZone' | 'connection' | 'runStores'>,
   { execution, workflowId, ...input }: PrepareRunInput,
 ): Promise<PreparedRun> {
+  const { sync, syncNames, scheduleZone, connection, runStores } = dependencies
   const zone = input.sync == null ? undefined : scheduleZone(input.sync)
   const spec = atScheduledTime(resolveSpec(input, sync, syncNames), input, zone)
   // Throws ConfigurationError for an unknown connection.
@@ -52,7 +48,7 @@ export async function prepareRun(
   const store = runStores.open(input.runId)
   await rejectRemoved(runStores, input.runId)
   await keepSpec(store, input.runId, execution, spec)
-  await recordStart(store, { execution, workflowId, sync: input.sync }, spec)
+  await recordStart(store, { ...input, execution, workflowId }, spec)
   // A removal marks the run and then checks whether it has started. So one of the two sees the other.
   await rejectRemoved(runStores, input.runId)
   return { spec, location: store.location }
@@ -72,10 +68,7 @@ function resolveSpec(
   const parsed = parseSyncSpec(overriddenSpec(named, given))
   if (parsed.ok) return parsed.spec
   if (name != null && named === undefined) throw unknownSync(name, syncNames)
-  const problems = parsed.problems.map(({ path, message }) =>
-    [path.join('.'), message].filter(part => part !== '').join(': '),
-  )
-  throw new RunRejectedError(name == null ? 'The sync spec' : `Sync ${name}`, problems)
+  throw new RunRejectedError(name == null ? 'The sync spec' : `Sync ${name}`, parsed.problems.map(problemLine))
 }
 
 async function keepSpec(store: RunStore, runId: string, execution: string, spec: SyncSpec): Promise<void> {
@@ -101,21 +94,11 @@ async function mayBeReplaced(store: RunStore, execution: string): Promise<boolea
 /** For the list of runs, and so that none is removed while a workflow executes it. */
 async function recordStart(
   store: RunStore,
-  {
-    execution,
-    workflowId,
-    sync,
-  }: { readonly execution: string; readonly workflowId: string; readonly sync?: string | null | undefined },
+  { execution, workflowId, sync }: Pick<PrepareRunInput, 'execution' | 'workflowId' | 'sync'>,
   { connection, object, operation }: SyncSpec,
 ): Promise<void> {
-  const start: StartedExecution = {
-    workflowId,
-    ...(sync == null ? {} : { sync }),
-    connection,
-    object,
-    operation,
-    startedAt: utcTimestamp(Date.now()),
-  }
+  const loaded = { ...(sync == null ? {} : { sync }), connection, object, operation }
+  const start: StartedExecution = { workflowId, ...loaded, startedAt: utcTimestamp(Date.now()) }
   await store.writeOnce(executionFiles(execution).started, `${JSON.stringify(start, undefined, 2)}\n`)
 }
 

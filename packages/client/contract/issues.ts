@@ -52,7 +52,7 @@ export function inputProblem(schema: z.ZodType, input: unknown, what: string, ex
 }
 
 /** `source.uri: is missing` */
-function problemLine({ path, message }: Problem): string {
+export function problemLine({ path, message }: Problem): string {
   return path.length === 0 ? message : `${path.join('.')}: ${message}`
 }
 
