@@ -38,12 +38,7 @@ export class CallQueue {
   /** Resolves with the answer; rejects with the reason why the call was rejected. */
   async add(call: AddRecordsInput): Promise<AddRecordsAnswer> {
     const text = recordsText(call.records)
-    const open: OpenCall = {
-      call,
-      text,
-      bytes: jsonBytes(call.records),
-      answer: Promise.withResolvers(),
-    }
+    const open: OpenCall = { call, text, bytes: jsonBytes(call.records), answer: Promise.withResolvers() }
     this.#open.set(call.id, open)
     this.#waiting.push(open)
     try {

@@ -55,8 +55,8 @@ function planText(steps: readonly ScheduleStep[], now: number): string {
 /** `1 to create, 2 unchanged` */
 function planCounts(steps: readonly ScheduleStep[]): string {
   const kinds = ['create', 'change', 'remove', 'unchanged'] as const
-  const counts = kinds.map(kind => [kind, steps.filter(({ step }) => step === kind).length] as const)
-  return counts
+  return kinds
+    .map(kind => [kind, steps.filter(({ step }) => step === kind).length] as const)
     .filter(([, number]) => number > 0)
     .map(([kind, number]) => (kind === 'unchanged' ? `${number} unchanged` : `${number} to ${kind}`))
     .join(', ')

@@ -34,9 +34,7 @@ export function demoSource(): DemoSource {
   return { records: RECORDS, columns: COLUMNS, spoil, mistakes: spoils.length }
 }
 
-function updates(index: number): boolean {
-  return index % UPDATE_EVERY === 0
-}
+const updates = (index: number): boolean => index % UPDATE_EVERY === 0
 
 function firstName(index: number): string {
   return pick(FIRST_NAMES, index * 7)

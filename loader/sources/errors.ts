@@ -14,11 +14,8 @@ export class SourceUriError extends SourceError {
   readonly kind = 'usage' as const
 
   constructor(source: string, problem: string, advice: string) {
-    super(`The source ${source} can't be opened: its uri can't be used: ${problem}. ${advice}`, {
-      kind: 'uri',
-      source,
-      problem,
-    })
+    const facts = { kind: 'uri', source, problem }
+    super(`The source ${source} can't be opened: its uri can't be used: ${problem}. ${advice}`, facts)
   }
 }
 
@@ -38,11 +35,8 @@ export class SourceNotTextError extends SourceError {
   readonly kind = 'fatal' as const
 
   constructor(source: string, looksLike: string, advice: string) {
-    super(`The source ${source} is not CSV text: it looks like ${looksLike}. ${advice}`, {
-      kind: 'notText',
-      source,
-      looksLike,
-    })
+    const facts = { kind: 'notText', source, looksLike }
+    super(`The source ${source} is not CSV text: it looks like ${looksLike}. ${advice}`, facts)
   }
 }
 
@@ -103,13 +97,8 @@ export function rejected(
   advice: string,
   allowed?: readonly string[],
 ): SourceFileError {
-  const source = shownUri(uri)
-  return new SourceFileError(`The source ${source} can't be opened: ${problem}. ${advice}`, {
-    kind,
-    source,
-    problem,
-    allowed,
-  })
+  const facts = { kind, source: shownUri(uri), problem, allowed }
+  return new SourceFileError(`The source ${facts.source} can't be opened: ${problem}. ${advice}`, facts)
 }
 
 export function outside(uri: string, places: readonly string[]): SourceFileError {

@@ -3,12 +3,7 @@
 export { type AddRequest, addRecords } from './addRecords.ts'
 export { ask, type Question, testConnection } from './ask.ts'
 export { type ConnectOptions, connect, type QueueOptions } from './connect.ts'
-export type {
-  ConnectionTest,
-  DescribeObjectAnswer,
-  ObjectsAnswer,
-  VersionsAnswer,
-} from './contract/inspection.ts'
+export type { ConnectionTest, DescribeObjectAnswer, ObjectsAnswer, VersionsAnswer } from './contract/inspection.ts'
 export { ERROR_KINDS, type ErrorKind, LinkError } from './contract/linkError.ts'
 export {
   ADD_RECORDS_UPDATE,

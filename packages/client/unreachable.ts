@@ -102,8 +102,7 @@ function problemOf(code: string, settings: TemporalSettings): Problem | undefine
 }
 
 function clientRejected({ connectionOptions: { tls } }: TemporalSettings): Problem {
-  const given = typeof tls === 'object' && tls?.clientCertPair !== undefined
-  return given
+  return typeof tls === 'object' && tls?.clientCertPair !== undefined
     ? {
         reason: 'the server rejects the client certificate',
         remedy: `Name one signed by an authority that the server knows, by ${CLIENT}`,

@@ -27,10 +27,7 @@ export function tagEnd(
   { sync }: { readonly sync?: string },
 ): void {
   const early = sync === undefined ? {} : { SflinkSync: sync }
-  setSearchAttributes(registered, {
-    ...(settings === undefined ? early : valuesOf(settings)),
-    SflinkOutcome: outcome,
-  })
+  setSearchAttributes(registered, { ...(settings === undefined ? early : valuesOf(settings)), SflinkOutcome: outcome })
   const counts = report === undefined ? {} : { records: report.records, ...report.tally, files: report.files }
   upsertMemo({ runId, outcome, ...counts })
 }
