@@ -1,4 +1,4 @@
-import type { Dependencies } from '../loader/dependencies.ts'
+import type { Dependencies } from '../loader/step.ts'
 import type { Notifier } from '../notifications/notifier.ts'
 import type { SearchAttribute } from '../packages/client/contract/searchAttributes.ts'
 

@@ -1,12 +1,13 @@
 // Activities that read from an org and change nothing.
 
-import { checkSync } from '../loader/inspect/checkSync.ts'
-import { checkWorker } from '../loader/inspect/checkWorker.ts'
-import { describeObject } from '../loader/inspect/describeObject.ts'
-import { fetchVersions } from '../loader/inspect/fetchVersions.ts'
-import { listObjects } from '../loader/inspect/listObjects.ts'
-import { testConnection } from '../loader/inspect/testConnection.ts'
-import { validateConnection } from '../loader/inspect/validateConnection.ts'
+import { checkSync, checkWorker } from '../loader/inspect/checks.ts'
+import {
+  describeObject,
+  fetchVersions,
+  listObjects,
+  testConnection,
+  validateConnection,
+} from '../loader/inspect/inspectConnection.ts'
 import type { ConnectionIdentity } from '../loader/salesforce/salesforceConnection.ts'
 import type {
   ConnectionInput,

@@ -1,14 +1,19 @@
 // Activities of a run as a whole, from its preparation to its end.
 import { activityInfo, getClient } from '@temporalio/activity'
-import { type AdmitCallsInput, type AdmittedCalls, admitCalls } from '../loader/calls/admitCalls.ts'
-import { type RecalledRun, type RecallRunInput, recallRun } from '../loader/calls/recallRun.ts'
-import { type ReportSkippedInput, reportSkipped } from '../loader/protocol/aggregate/reportSkipped.ts'
+import {
+  type AdmitCallsInput,
+  type AdmittedCalls,
+  admitCalls,
+  type RecalledRun,
+  type RecallRunInput,
+  recallRun,
+} from '../loader/calls/admitCalls.ts'
+import { type ReportSkippedInput, reportSkipped } from '../loader/protocol/aggregate/aggregateResults.ts'
 import { type AwaitedSource, type AwaitSourceInput, awaitSource } from '../loader/runs/awaitSource.ts'
-import { planSync, type RunPlan } from '../loader/runs/planSync.ts'
-import { prepareRun } from '../loader/runs/prepareRun.ts'
+import { planSync, prepareRun, type RunPlan } from '../loader/runs/prepareRun.ts'
 import { pruneRuns } from '../loader/runs/pruneRuns.ts'
-import { type RecordEndInput, recordEnd } from '../loader/runs/recordEnd.ts'
-import type { RunEnd } from '../notifications/runEnd.ts'
+import { type RecordEndInput, recordEnd } from '../loader/runs/runDocuments.ts'
+import type { RunEnd } from '../notifications/notification.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../packages/client/contract/maintenance.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { SearchAttribute } from '../packages/client/contract/searchAttributes.ts'

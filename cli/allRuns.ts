@@ -1,10 +1,9 @@
 // The runs of a run store, and which of them are running in Temporal.
 import pLimit from 'p-limit'
-import { isCallFolder } from '../loader/runs/callFolders.ts'
-import { REMOVED_RUNS, removedRunIds } from '../loader/runs/removedRuns.ts'
+import { isCallFolder, REMOVED_RUNS, removedRunIds } from '../loader/runs/removedRuns.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
 import { type RunSummary, type StoredRunState, summaryOfRun } from '../loader/runs/runSummary.ts'
-import type { RunStores } from '../loader/storage/runStore.ts'
+import type { RunStore, RunStores } from '../loader/storage/runStore.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
 import { type TemporalAccess, withTemporal } from './temporal.ts'
 
@@ -67,4 +66,22 @@ export function withWorking(runs: readonly RunSummary[], working: WorkingRuns): 
     const isRunning = run.workflowIds.some(id => working.workflowIds.has(id)) && run.state !== 'removing'
     return isRunning ? { ...run, state: 'running' } : run
   })
+}
+
+/** Files of a run whose sizes are read at a time. */
+const FILES_AT_A_TIME = 16
+
+export type SizedFile = { readonly path: string; readonly bytes: number }
+
+/** All files of a run with their sizes. Throws RunStoreError. */
+export async function sizedFiles(store: RunStore): Promise<readonly SizedFile[]> {
+  const limit = pLimit(FILES_AT_A_TIME)
+  const paths = await store.list('')
+  return Promise.all(paths.map(path => limit(async () => ({ path, bytes: (await store.size(path)) ?? 0 }))))
+}
+
+/** Bytes of all files of a run; undefined when its directory can't be read. */
+export async function runBytes(store: RunStore): Promise<number | undefined> {
+  const files = await sizedFiles(store).catch(() => undefined)
+  return files?.reduce((sum, { bytes }) => sum + bytes, 0)
 }

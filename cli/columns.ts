@@ -28,6 +28,11 @@ export function columns(
     .join('\n')
 }
 
+/** As `--json` prints an answer. */
+export function printJson(value: unknown): void {
+  console.log(JSON.stringify(value, undefined, 2))
+}
+
 /** 1234567 bytes as `1.2 MB`. */
 export function fileSize(bytes: number): string {
   return prettyBytes(bytes, { maximumFractionDigits: 1 })

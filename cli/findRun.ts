@@ -1,10 +1,16 @@
 // Finds the workflow of a run by any of its names.
-import { type WorkflowExecutionDescription, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client'
+import {
+  Client,
+  defaultPayloadConverter,
+  type WorkflowExecutionDescription,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+} from '@temporalio/client'
 import { runNameOf } from '../packages/client/contract/names.ts'
-import { EncryptionKeyError } from '../packages/client/encryption/encryptionKeyError.ts'
-import { CommandError } from './commandError.ts'
+import { EncryptionKeyError } from '../packages/client/encryption/keyRing.ts'
+import { columns } from './columns.ts'
+import { CommandError, EXIT } from './commandError.ts'
 import type { TemporalAccess } from './temporal.ts'
-import { describeUnread } from './unreadableRun.ts'
 
 /** The form of the ids that Temporal gives to executions; a run without another name is called by one. */
 const EXECUTION_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -67,4 +73,42 @@ export function runNotFound(error: unknown, runId: string, { address, namespace 
   return new CommandError(
     `Temporal at ${address}, namespace ${namespace}, has no run ${runId}: it was never started, or its retention has passed. List the runs: sflink runs list`,
   )
+}
+
+/** State and times of a workflow, without its memo, which may be encrypted. */
+function describeUnread(
+  { client, namespace }: TemporalAccess,
+  workflowId: string,
+): Promise<WorkflowExecutionDescription> {
+  const nothing = defaultPayloadConverter.toPayload(undefined)
+  const codec = { encode: async () => [], decode: async (payloads: unknown[]) => payloads.map(() => nothing) }
+  const { connection } = client
+  return new Client({ connection, namespace, dataConverter: { payloadCodecs: [codec] } }).workflow
+    .getHandle(workflowId)
+    .describe()
+}
+
+/** Prints what is readable. Returns the error that says how to read the rest. */
+export function printUnread(
+  { runId, description }: { readonly runId: string; readonly description: WorkflowExecutionDescription },
+  error: EncryptionKeyError,
+  json: boolean,
+): CommandError {
+  const { status, startTime, closeTime } = description
+  const state = status.name.toLowerCase()
+  console.log(
+    json
+      ? JSON.stringify({ runId, state, startedAt: startTime, endedAt: closeTime }, undefined, 2)
+      : columns([
+          ['Run', runId],
+          ['State', state],
+          ['Started', timeText(startTime)],
+          ...(closeTime === undefined ? [] : [['Ended', timeText(closeTime)]]),
+        ]),
+  )
+  return new CommandError(`The rest of the run ${runId} can't be read: ${error.message}`, EXIT.runFailed)
+}
+
+export function timeText(time: Date): string {
+  return `${time.toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

@@ -1,12 +1,10 @@
 // Follows a run to its end, and prints its progress.
-
 import type { RunName } from '../packages/client/contract/names.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { failureOf } from '../packages/client/failure.ts'
-import { lastProgress, followRun as watchRun } from '../packages/client/followRun.ts'
-import type { Standstill } from '../packages/client/standstill.ts'
+import { lastProgress, type Standstill, followRun as watchRun } from '../packages/client/followRun.ts'
 import { CommandError, EXIT } from './commandError.ts'
-import type { ProgressView } from './progress/progressView.ts'
+import { chooseView } from './progress/progressView.ts'
 import { missingWorkerLine, type TemporalAccess } from './temporal.ts'
 
 export const STANDSTILL_WORDS: Readonly<Record<Standstill['cause'], string>> = {
@@ -21,8 +19,9 @@ export const STANDSTILL_WORDS: Readonly<Record<Standstill['cause'], string>> = {
 export async function followRun(
   temporal: TemporalAccess,
   { runId, workflowId }: RunName,
-  view: ProgressView,
+  json: boolean,
 ): Promise<RunReport> {
+  const view = chooseView(process.stderr, json)
   const ended = new AbortController()
   const detach = detachOnInterrupt(runId)
   const result = temporal.client.workflow.getHandle(workflowId).result() as Promise<RunReport>

@@ -1,5 +1,5 @@
 // Values of options, checked when the command line is read.
-
+import type { Command } from 'commander'
 import { utcTimestamp } from '../loader/results/resultsCsv.ts'
 import { parseDuration } from '../packages/client/contract/duration.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
@@ -78,4 +78,14 @@ export function duration(option: string): (value: string) => number {
     if (milliseconds !== undefined) return milliseconds
     throw new CommandError(`${option} is '${value}'; give a time such as 90d or 12h`)
   }
+}
+
+export type SharedOptions = { readonly json?: boolean; readonly config?: string }
+
+export function withJson(command: Command): Command {
+  return command.option('--json', 'prints the answer as JSON and nothing else')
+}
+
+export function withConfig(command: Command): Command {
+  return command.option('--config <file>', 'the configuration; else SFLINK_CONFIG, else sflink.yaml')
 }

@@ -1,11 +1,22 @@
 // Every command with its arguments and options. What a command needs is loaded when it is called: help and mistakes answer at once.
 import { Command, Option } from 'commander'
+import { STORED_RUN_STATES } from '../loader/runs/runSummary.ts'
+import { OVERLAP_POLICIES } from '../loader/schedule/schedule.ts'
 import { PACKAGE_VERSION } from '../workers/identity.ts'
 import { DEFAULT_WORKER_ROLE, WORKER_ROLES } from '../workers/workerOptions.ts'
-import { graceTime, healthAddress, metricsAddress, portNumber, slotCount } from './optionValues.ts'
-import { addRunsCommands } from './runsCommands.ts'
-import { addScheduleCommands } from './scheduleCommands.ts'
-import { withConfig, withJson } from './sharedOptions.ts'
+import {
+  duration,
+  graceTime,
+  healthAddress,
+  metricsAddress,
+  oneOf,
+  pointInTime,
+  portNumber,
+  slotCount,
+  wholeNumber,
+  withConfig,
+  withJson,
+} from './optionValues.ts'
 
 const RUN = 'the run, as `sync run` named it, or the id of its workflow'
 const CONNECTION = 'a connection of the configuration'
@@ -32,22 +43,20 @@ function addConnectionCommands(program: Command): void {
   withConfig(withJson(connection.command('test')))
     .description('proves by a query that the org is reached and the credentials are valid')
     .argument('<name>', CONNECTION)
-    .action(async (name, options) => (await import('./commands/connectionTest.ts')).connectionTest(name, options))
+    .action(async (name, options) => (await import('./commands/connection.ts')).connectionTest(name, options))
   withConfig(withJson(connection.command('versions')))
     .description('lists the API versions that the org offers')
     .argument('<name>', CONNECTION)
-    .action(async (name, options) =>
-      (await import('./commands/connectionVersions.ts')).connectionVersions(name, options),
-    )
+    .action(async (name, options) => (await import('./commands/connection.ts')).connectionVersions(name, options))
   withConfig(withJson(program.command('objects')))
     .description('lists the objects that the integration user may create or update')
     .argument('<name>', CONNECTION)
-    .action(async (name, options) => (await import('./commands/objects.ts')).objects(name, options))
+    .action(async (name, options) => (await import('./commands/connection.ts')).objects(name, options))
   withConfig(withJson(program.command('describe')))
     .description('lists the fields of an object: type, required, createable, updateable, external ID')
     .argument('<name>', CONNECTION)
     .argument('<object>', 'API name of the object, like Contact')
-    .action(async (name, object, options) => (await import('./commands/describe.ts')).describe(name, object, options))
+    .action(async (name, object, options) => (await import('./commands/connection.ts')).describe(name, object, options))
 }
 
 function addSyncCommands(program: Command): void {
@@ -77,7 +86,7 @@ function addSyncCommands(program: Command): void {
   withConfig(sync.command('cancel'))
     .description('asks a run to stop; records already sent are still accounted for')
     .argument('<run>', RUN)
-    .action(async (run, options) => (await import('./commands/syncCancel.ts')).syncCancel(run, options))
+    .action(async (run, options) => (await import('./commands/syncResume.ts')).syncCancel(run, options))
 }
 
 function addProcessCommands(program: Command): void {
@@ -114,7 +123,7 @@ function addProcessCommands(program: Command): void {
       ),
     )
     .addOption(new Option('--build-id <id>', 'Worker Versioning: its build').env('TEMPORAL_WORKER_BUILD_ID'))
-    .action(async options => (await import('./commands/worker.ts')).worker(options))
+    .action(async options => (await import('./commands/processes.ts')).worker(options))
   program
     .command('setup')
     .description('registers in Temporal the search attributes of runs; may be repeated')
@@ -133,9 +142,100 @@ function addProcessCommands(program: Command): void {
     .description('serves a Salesforce org to develop and test against')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8080)
-    .action(async options => (await import('./commands/emulator.ts')).emulator(options))
+    .action(async options => (await import('./commands/processes.ts')).emulator(options))
 }
 
-function collect(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, value]
+const collect = (value: string, earlier: readonly string[] = []): readonly string[] => [...earlier, value]
+
+const NAME = 'the sync whose schedule it is'
+
+function addScheduleCommands(program: Command): void {
+  const schedule = program.command('schedule').description('runs syncs by their schedules in Temporal')
+  withConfig(withJson(schedule.command('plan')))
+    .description(
+      'shows what `schedule apply` would change on the server, the next times, and what daylight saving does to them',
+    )
+    .action(async options => (await import('./commands/schedulePlan.ts')).schedulePlan(options))
+  withConfig(withJson(schedule.command('apply')))
+    .description('applies the schedules of the configuration to the server; may be repeated')
+    .action(async options => (await import('./commands/schedulePlan.ts')).scheduleApply(options))
+  withConfig(withJson(schedule.command('list')))
+    .description('lists the schedules on the server')
+    .action(async options => (await import('./commands/scheduleShow.ts')).scheduleList(options))
+  withConfig(withJson(schedule.command('show')))
+    .description('shows one schedule: its times, its state, its last runs')
+    .argument('<name>', NAME)
+    .action(async (name, options) => (await import('./commands/scheduleShow.ts')).scheduleShow(name, options))
+  addScheduleActions(schedule)
+}
+
+function addScheduleActions(schedule: Command): void {
+  withConfig(schedule.command('pause'))
+    .description('starts no more runs until `schedule resume`')
+    .argument('<name>', NAME)
+    .option('--reason <text>', 'is stored with it')
+    .action(async (name, options) => (await import('./commands/schedulePause.ts')).schedulePause(name, options))
+  withConfig(schedule.command('resume'))
+    .description('starts runs again; those missed in between are not started, see `schedule backfill`')
+    .argument('<name>', NAME)
+    .option('--reason <text>', 'is stored with it')
+    .action(async (name, options) => (await import('./commands/schedulePause.ts')).scheduleResume(name, options))
+  withConfig(withJson(schedule.command('trigger')))
+    .description('starts a run now, as if this were one of its times')
+    .argument('<name>', NAME)
+    .action(async (name, options) => (await import('./commands/scheduleTrigger.ts')).scheduleTrigger(name, options))
+  withConfig(withJson(schedule.command('backfill')))
+    .description('starts the runs of a past time range, each with the source of its own time')
+    .argument('<name>', NAME)
+    .requiredOption(
+      '--from <time>',
+      'a day like 2026-11-23, or a time like 2026-11-23T02:00, in the time zone of the schedule',
+    )
+    .requiredOption('--to <time>', 'a day or time, included')
+    .addOption(
+      new Option('--overlap <policy>', 'what happens to a run while another is running')
+        .choices(OVERLAP_POLICIES)
+        .default('buffer_all', 'buffer_all: one after the other'),
+    )
+    .action(async (name, options) => (await import('./commands/scheduleBackfill.ts')).scheduleBackfill(name, options))
+  withConfig(schedule.command('remove'))
+    .description('deletes a schedule from the server; its runs stay')
+    .argument('<name>', NAME)
+    .action(async (name, options) => (await import('./commands/schedulePause.ts')).scheduleRemove(name, options))
+}
+
+/** Default number of runs in a list. */
+const DEFAULT_LIMIT = 20
+
+function addRunsCommands(program: Command): void {
+  const runs = program.command('runs').description('shows all runs of the run store, and removes old ones')
+  withConfig(withJson(runs.command('list')))
+    .description('lists runs, the newest first, also those that Temporal has deleted')
+    .option('--sync <name>', 'of this sync only')
+    .option(
+      '--outcome <outcome>',
+      `one of running, ${STORED_RUN_STATES.join(', ')}`,
+      oneOf('--outcome', ['running', ...STORED_RUN_STATES]),
+    )
+    .option(
+      '--since <time>',
+      'started since then: a day like 2026-11-01, or a time ago like 7d',
+      pointInTime('--since'),
+    )
+    .option('--limit <number>', 'runs shown', wholeNumber('--limit'), DEFAULT_LIMIT)
+    .action(async options => (await import('./commands/runsList.ts')).runsList(options))
+  withConfig(withJson(runs.command('show')))
+    .description('shows the spec of a run, its outcome, its files and how to correct it')
+    .argument('<run>', 'the run, as runs list names it, or its workflow id')
+    .action(async (run, options) => (await import('./commands/runsShow.ts')).runsShow(run, options))
+  withConfig(withJson(runs.command('prune')))
+    .description('removes runs past their retention (retention in sflink.yaml), but never a running one')
+    .option('--dry-run', 'names them and removes nothing')
+    .option('--retention <time>', 'keeps completed runs this long, like 90d', duration('--retention'))
+    .option(
+      '--retention-unfinished <time>',
+      'the same for runs failed, cancelled or in doubt',
+      duration('--retention-unfinished'),
+    )
+    .action(async options => (await import('./commands/runsPrune.ts')).runsPrune(options))
 }

@@ -43,7 +43,8 @@ const OUTCOMES: Readonly<Record<RunReport['outcome'], string>> = {
   failed: 'The run failed before every record was sent.',
 }
 
-function counts({ records, tally }: RunReport): string {
+/** The records of a run by outcome, as a table. */
+export function counts({ records, tally }: Pick<RunReport, 'records' | 'tally'>): string {
   const rows = [
     ['Records', count(records)],
     ['Created', count(tally.created)],

@@ -2,11 +2,16 @@
 import { parse } from 'yaml'
 import type { Configuration } from '../config/configuration.ts'
 import { pathText } from '../config/problems.ts'
-import { fillPlaceholders, openPlaceholders, scheduledPlaceholderProblem } from '../loader/schedule/placeholders.ts'
+import {
+  fillPlaceholders,
+  openPlaceholders,
+  readScheduledTime,
+  scheduledPlaceholderProblem,
+} from '../loader/schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../loader/schedule/schedule.ts'
-import { readScheduledTime } from '../loader/schedule/scheduledTime.ts'
 import { checkSourceUri } from '../loader/sources/sourceUri.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
+import { isObject } from '../packages/client/contract/issues.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import { CommandError } from './commandError.ts'
@@ -73,7 +78,7 @@ function applySetting(written: Written, setting: string): Written {
     throw new CommandError(`--set is '${setting}'; write it as key=value, like date=2026-11-25 or maxRejected=10`)
   }
   const { source } = written
-  if (placeholders(written).includes(key) && isMapping(source)) {
+  if (placeholders(written).includes(key) && isObject(source)) {
     return {
       ...written,
       source: { ...source, uri: String(source['uri']).replaceAll(`{${key}}`, encodeURIComponent(value)) },
@@ -84,13 +89,13 @@ function applySetting(written: Written, setting: string): Written {
 
 /** Names in braces in the source's URI. */
 function placeholders(written: { readonly source?: unknown }): readonly string[] {
-  const uri = isMapping(written.source) ? written.source['uri'] : undefined
+  const uri = isObject(written.source) ? written.source['uri'] : undefined
   return typeof uri === 'string' ? openPlaceholders(uri) : []
 }
 
 function replaced(written: Written, [key = '', ...rest]: readonly string[], value: unknown): Written {
   const inner = written[key]
-  return { ...written, [key]: rest.length === 0 ? value : replaced(isMapping(inner) ? inner : {}, rest, value) }
+  return { ...written, [key]: rest.length === 0 ? value : replaced(isObject(inner) ? inner : {}, rest, value) }
 }
 
 /** As in the configuration: 10 is a number, true is true, {column: x} is a mapping. */
@@ -100,8 +105,4 @@ function parsedValue(text: string): unknown {
   } catch {
     return text
   }
-}
-
-function isMapping(value: unknown): value is Written {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,15 +1,13 @@
 // Starts the workflow of a run.
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
-import { overridesTo } from '../loader/spec/overriddenSpec.ts'
+import { overridesTo } from '../loader/spec/parseSyncSpec.ts'
 import { searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
-import type { RunName } from '../packages/client/contract/names.ts'
-import { TASK_QUEUE } from '../packages/client/contract/names.ts'
+import { type RunName, TASK_QUEUE } from '../packages/client/contract/names.ts'
 import { searchPairs } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import { registeredAttributes } from '../workers/searchAttributes.ts'
-import { startDetails } from '../workflows/page/startDetails.ts'
-import { runSummary } from '../workflows/page/summaries.ts'
+import { runSummary, startDetails } from '../workflows/page/summaries.ts'
 import { CommandError, EXIT } from './commandError.ts'
 import type { TemporalAccess } from './temporal.ts'
 

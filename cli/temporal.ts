@@ -1,14 +1,17 @@
 // The commands' connection to Temporal.
 import type { Client } from '@temporalio/client'
 import { loadEncryptionKeys } from '../config/environment.ts'
+import { ask as askWorker, type Question } from '../packages/client/ask.ts'
 import { connect } from '../packages/client/connect.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
+import { NoWorkerError } from '../packages/client/errors.ts'
 import type { MissingWorkers } from '../packages/client/missingWorkers.ts'
 import { missingLine } from '../packages/client/noWorker.ts'
 import { temporalSettings } from '../packages/client/settings.ts'
 import { identityOf } from '../workers/identity.ts'
 import { CommandError, EXIT } from './commandError.ts'
+import type { SharedOptions } from './optionValues.ts'
 
 export type TemporalAccess = {
   readonly client: Client
@@ -59,6 +62,16 @@ export function missingWorkerLine(
   return missingLine(missing, `${TASK_QUEUE} (Temporal ${address}, namespace ${namespace})`, effect)
 }
 
-function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').replace(/\.$/, '')
+const firstLine = (text: string): string => (text.split('\n')[0] ?? '').replace(/\.$/, '')
+
+/** Asks a worker through a short workflow. Throws CommandError without a worker, and what `ask` of the client throws. */
+export function ask<Answer>(question: Question, { config }: Pick<SharedOptions, 'config'> = {}): Promise<Answer> {
+  return withTemporal(async temporal => {
+    try {
+      return await askWorker<Answer>(temporal.client, question)
+    } catch (error) {
+      if (!(error instanceof NoWorkerError)) throw error
+      throw new CommandError(missingWorkerLine(temporal, error.missing), EXIT.runFailed)
+    }
+  }, config)
 }

@@ -2,11 +2,12 @@
 
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
-import type { Retention } from '../loader/runs/retention.ts'
+import type { Retention } from '../loader/runs/runSummary.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
-import type { Schedule } from '../loader/schedule/schedule.ts'
+import type { Schedule } from '../loader/schedule/scheduleSchema.ts'
 import { resolvedDataDirectory } from '../loader/sources/dataDirectory.ts'
 import { check, type ShowGiven } from '../packages/client/contract/issues.ts'
+import { present } from '../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import { configSchema, DEFAULT_DATA_DIRECTORIES, DEFAULT_RUN_STORE, type WrittenConfig } from './configSchema.ts'
@@ -30,9 +31,7 @@ export type Configuration = {
   readonly dataDirectories: readonly string[]
   /** How long the run store keeps runs. @default forever */
   readonly retention?: Retention
-  /** By name. */
   readonly connections: ReadonlyMap<string, ConnectionSettings>
-  /** By name. */
   readonly syncs: ReadonlyMap<string, SyncSpec>
   /** By the name of the sync. */
   readonly schedules: ReadonlyMap<string, Schedule>
@@ -99,14 +98,8 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   }
 }
 
-function retentionOf({ retention, retentionUnfinished }: WrittenConfig): Pick<Configuration, 'retention'> {
-  if (retention === undefined && retentionUnfinished === undefined) return {}
-  return {
-    retention: {
-      ...(retention === undefined ? {} : { completed: retention }),
-      ...(retentionUnfinished === undefined ? {} : { unfinished: retentionUnfinished }),
-    },
-  }
+function retentionOf({ retention: completed, retentionUnfinished: unfinished }: WrittenConfig) {
+  return completed === undefined && unfinished === undefined ? {} : { retention: present({ completed, unfinished }) }
 }
 
 const EMPTY = 'the file is empty; it needs at least connections:, see "A real org" in README.md'
@@ -133,18 +126,12 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-type ReadConnections = {
-  /** By name. */
-  readonly connections: ReadonlyMap<string, ConnectionSettings>
-  readonly problems: readonly ConfigProblem[]
-}
-
 async function readConnections(
   written: WrittenConfig,
   document: ConfigDocument,
   baseDirectory: string,
   keyFilesOptional: boolean,
-): Promise<ReadConnections> {
+): Promise<Pick<Configuration, 'connections'> & { readonly problems: readonly ConfigProblem[] }> {
   const connections = new Map<string, ConnectionSettings>()
   const problems: ConfigProblem[] = []
   for (const [name, connection] of Object.entries(written.connections)) {
@@ -175,9 +162,8 @@ function ordered(problems: readonly ConfigProblem[]): readonly ConfigProblem[] {
   return first.toSorted((a, b) => compare(a.position, b.position))
 }
 
-function compare(a: ConfigProblem['position'], b: ConfigProblem['position']): number {
-  return (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0)
-}
+const compare = (a: ConfigProblem['position'], b: ConfigProblem['position']): number =>
+  (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0)
 
 /** Longest value that an error shows, in characters. */
 const MAX_SHOWN = 60

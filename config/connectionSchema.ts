@@ -36,10 +36,7 @@ const authFlows = [
     password: secret("the user's password"),
     securityToken: text("the user's security token; not needed from a trusted IP range").optional(),
   }),
-  strictShape({
-    flow: z.literal('access_token'),
-    accessToken: secret('the access token'),
-  }),
+  strictShape({ flow: z.literal('access_token'), accessToken: secret('the access token') }),
 ] as const
 
 const authSchema = z.discriminatedUnion('flow', authFlows).describe('The OAuth flow and its credentials')

@@ -1,12 +1,17 @@
 // Turns a written connection into settings: wraps secrets, reads the key file.
+
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { getProxyForUrl } from 'proxy-from-env'
+import { isLoopback, type ProxyChoice } from '../loader/http/agents.ts'
+import type { HttpProxy } from '../loader/http/proxyTunnel.ts'
 import { Secret } from '../loader/http/secret.ts'
 import type { AuthSettings } from '../loader/salesforce/auth/flows.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
-import type { WrittenAuth, WrittenConnection } from './connectionSchema.ts'
-import { proxyChoice } from './proxyChoice.ts'
+import { present } from '../packages/client/contract/scalars.ts'
+import { isProxyAddress, NO_PROXY, type WrittenAuth, type WrittenConnection } from './connectionSchema.ts'
+import { EnvironmentError } from './problems.ts'
 
 /** Thrown when the file of the private key cannot be read. Caught in configuration.ts, which adds the position. */
 export class PrivateKeyFileError extends LinkError {
@@ -27,7 +32,7 @@ export async function connectionSettings(
   const { auth, apiVersion, proxy, ...rest } = written
   return {
     name,
-    ...withoutUndefined(rest),
+    ...present(rest),
     apiVersion: versionText(apiVersion ?? 'latest'),
     proxyFor: proxyChoice(proxy),
     auth: await authSettings(auth, path => readPrivateKey(resolve(baseDirectory, path), keyFileOptional)),
@@ -35,9 +40,8 @@ export async function connectionSettings(
 }
 
 /** YAML reads 67.0 without quotes as the number 67. */
-function versionText(written: string | number): string {
-  return /^\d+$/.test(String(written)) ? `${written}.0` : String(written)
-}
+const versionText = (written: string | number): string =>
+  /^\d+$/.test(String(written)) ? `${written}.0` : String(written)
 
 async function authSettings(auth: WrittenAuth, readKey: (path: string) => Promise<string>): Promise<AuthSettings> {
   switch (auth.flow) {
@@ -46,7 +50,7 @@ async function authSettings(auth: WrittenAuth, readKey: (path: string) => Promis
     case 'jwt_bearer': {
       const { privateKeyFile, privateKey, audience, ...rest } = auth
       const key = privateKey ?? (await readKey(privateKeyFile ?? ''))
-      return { ...rest, privateKey: new Secret(key), ...(audience === undefined ? {} : { audience }) }
+      return { ...rest, privateKey: new Secret(key), ...present({ audience }) }
     }
     case 'refresh_token': {
       const { clientSecret, refreshToken, ...rest } = auth
@@ -74,9 +78,33 @@ async function readPrivateKey(path: string, optional: boolean): Promise<string> 
   }
 }
 
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+/**
+ * The proxy of a connection: the written one, else that of HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY. An org on this
+ * machine is an emulated org, which the environment's proxy cannot reach.
+ * The choice throws EnvironmentError when the environment names a proxy that is not valid.
+ */
+export function proxyChoice(written: string | undefined): ProxyChoice {
+  if (written === NO_PROXY) return () => undefined
+  if (written !== undefined) {
+    const proxy = proxyAt(written)
+    return () => proxy
+  }
+  return url => (isLoopback(url.hostname) ? undefined : proxyOfEnvironment(url))
+}
 
-/** Removes undefined values: exactOptionalPropertyTypes requires absent keys. */
-function withoutUndefined<T extends object>(value: T): Defined<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T>
+function proxyOfEnvironment(url: URL): HttpProxy | undefined {
+  const address = getProxyForUrl(url.href)
+  if (address === '') return undefined
+  if (isProxyAddress(address)) return proxyAt(address)
+  throw new EnvironmentError(
+    `The proxy of the environment for ${url.host} cannot be used: it is not an http: or https: URL of a proxy. ` +
+      'Set HTTPS_PROXY like http://user:password@proxy.acme.com:3128 (percent-encode special characters), or name the host in NO_PROXY',
+  )
+}
+
+function proxyAt(address: string): HttpProxy {
+  const { origin, username, password } = new URL(address)
+  if (username === '' && password === '') return { origin }
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+  return { origin, authorization: new Secret(`Basic ${Buffer.from(pair).toString('base64')}`) }
 }

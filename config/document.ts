@@ -23,7 +23,6 @@ export type ConfigDocument = {
   readonly problems: readonly ConfigProblem[]
   /** Position of the value, or of the nearest node around it when the value does not exist. */
   position(path: ConfigPath): Position | undefined
-  /** Position of the key itself. */
   keyPosition(path: ConfigPath): Position | undefined
   /** Whether the file holds the value itself, so that showing it reveals nothing. */
   isLiteral(path: ConfigPath): boolean
@@ -161,19 +160,14 @@ function nearestNode(document: Document, path: ConfigPath): unknown {
 const OPEN = '\uE000'
 const CLOSE = '\uE001'
 
-function hideVariables(text: string): string {
-  return text.replaceAll(/\$\{([^{}\n]*)\}/g, `$$${OPEN}$1${CLOSE}`)
-}
+const hideVariables = (text: string): string => text.replaceAll(/\$\{([^{}\n]*)\}/g, `$$${OPEN}$1${CLOSE}`)
 
-function showVariables(text: string): string {
-  return text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}')
-}
+const showVariables = (text: string): string => text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}')
 
 type Expansion = {
   readonly value: string
   /** Whether the value contains a variable: it may be a secret. */
   readonly expanded: boolean
-  /** Variables that are not set. */
   readonly unset: readonly string[]
   /** Texts between braces that are not valid names of variables. */
   readonly misnamed: readonly string[]

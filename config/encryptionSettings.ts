@@ -1,7 +1,6 @@
 // `encryption:` of sflink.yaml: the keys for payloads.
 import { z } from 'zod'
-import type { Problem } from '../packages/client/contract/issues.ts'
-import { strictShape } from '../packages/client/contract/issues.ts'
+import { type Problem, strictShape } from '../packages/client/contract/issues.ts'
 import { type EncryptionKey, encryptionKey, type KeyRing } from '../packages/client/encryption/keyRing.ts'
 import { secret, text } from './schemaWords.ts'
 

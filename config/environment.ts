@@ -4,8 +4,6 @@ import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import { type Configuration, readConfiguration } from './configuration.ts'
 import { EnvironmentError } from './problems.ts'
 
-export { EnvironmentError }
-
 /** The configuration when neither --config nor SFLINK_CONFIG names one. */
 const DEFAULT_CONFIG_FILE = 'sflink.yaml'
 

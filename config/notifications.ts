@@ -1,10 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 // `notifications:` of sflink.yaml.
+
 import { z } from 'zod'
 import { Secret } from '../loader/http/secret.ts'
 import type { NotificationSettings } from '../notifications/notifier.ts'
 import { ADD_GIVEN, type Problem, strictShape } from '../packages/client/contract/issues.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
+import { present } from '../packages/client/contract/scalars.ts'
 import { secret, text } from './schemaWords.ts'
 
 const webhook = strictShape({
@@ -74,12 +76,12 @@ export function notificationRules(written: WrittenNotifications | undefined): No
     const email = general.email && { ...general.email, ...own?.email }
     const share = own?.rejectedShare ?? general.rejectedShare
     if (webhook === undefined && email === undefined) return undefined
-    return {
-      ...(webhook && { webhook: webhookSettings(webhook) }),
-      ...(email && { email: { smtp: new Secret(email.smtp), from: email.from, to: [email.to].flat() } }),
-      ...(share !== undefined && { rejectedShare: Number(share.slice(0, -1)) / 100 }),
-      ...(general.temporalUi !== undefined && { temporalUi: general.temporalUi }),
-    }
+    return present({
+      webhook: webhook && webhookSettings(webhook),
+      email: email && { smtp: new Secret(email.smtp), from: email.from, to: [email.to].flat() },
+      rejectedShare: share === undefined ? undefined : Number(share.slice(0, -1)) / 100,
+      temporalUi: general.temporalUi,
+    })
   }
 }
 

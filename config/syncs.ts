@@ -1,9 +1,8 @@
 // `syncs:` of sflink.yaml: the loads and their schedules.
-
-import type { Schedule } from '../loader/schedule/schedule.ts'
+import type { Schedule } from '../loader/schedule/scheduleSchema.ts'
 import { parseSchedule } from '../loader/schedule/scheduleSchema.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
-import { type Problem, valueAt } from '../packages/client/contract/issues.ts'
+import { isObject, type Problem, valueAt } from '../packages/client/contract/issues.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import { type ConfigDocument, locate } from './document.ts'
@@ -49,15 +48,13 @@ export function readSyncs(document: ConfigDocument): ReadSyncs {
 
 /** The schedule belongs to the configuration: the spec of a run has none. */
 function withoutSchedule(written: unknown): { readonly schedule: unknown; readonly spec: unknown } {
-  if (typeof written !== 'object' || written === null || Array.isArray(written)) {
-    return { schedule: undefined, spec: written }
-  }
-  const { schedule, ...spec } = written as Readonly<Record<string, unknown>>
+  if (!isObject(written)) return { schedule: undefined, spec: written }
+  const { schedule, ...spec } = written
   return { schedule, spec }
 }
 
 /** The mapping at a key of the document; empty when there is none. */
 export function mappingAt(value: unknown, key: string): object {
   const inner = typeof value === 'object' && value !== null && Object.getOwnPropertyDescriptor(value, key)?.value
-  return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? inner : {}
+  return isObject(inner) ? inner : {}
 }

@@ -1,10 +1,10 @@
 // The whole gate: every check and all tests, also after one has failed, and one line at the end with the counts.
 // `npm test -- unit` runs the unit tests alone; other arguments are passed to vitest after the checks: `npm test -- test/system/cli`.
-import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
 import { findS3 } from './programs/s3Executable.ts'
 import { findTemporal } from './programs/temporalExecutable.ts'
 import { countTests, type Tally } from './tally.ts'
@@ -16,15 +16,11 @@ const environment = {
 }
 
 /** Resolves to the exit code; a command that a signal ended counts as failed. */
-function run(command: string, args: readonly string[] = []): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, env: environment, stdio: 'inherit', shell: args.length === 0 })
-    child.on('error', reject)
-    child.on('close', code => resolve(code ?? 1))
-  })
+async function run(command: string, args: readonly string[] = []): Promise<number> {
+  const options = { cwd: root, env: environment, stdio: 'inherit', shell: args.length === 0, reject: false } as const
+  return (await execa(command, args, options)).exitCode ?? 1
 }
 
-/** Scripts of package.json. */
 const CHECKS = ['types', 'lint', 'boundaries', 'knip'] as const
 
 /** Runs the script of package.json of this name, so that each check is defined once. */

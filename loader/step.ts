@@ -1,3 +1,10 @@
+import { LinkError } from '../packages/client/contract/linkError.ts'
+import type { SourceSpec, SyncSpec } from '../packages/client/contract/syncSpec.ts'
+import type { Retention } from './runs/runSummary.ts'
+import type { SalesforceConnection } from './salesforce/salesforceConnection.ts'
+import type { SourceReader, SourceState } from './sources/sourceReader.ts'
+import type { RunStore, RunStores } from './storage/runStore.ts'
+
 /** What a long step gets from its caller. */
 export type Step = {
   /** Aborts when the run is cancelled or the process stops. */
@@ -6,4 +13,40 @@ export type Step = {
   readonly heartbeat: (details: object) => void
   /** 1-based number of this attempt of the step. */
   readonly attempt: number
+}
+
+/** What the steps need. A worker builds it once from its configuration; a step takes the part that it uses. */
+export type Dependencies = {
+  /** Throws ConfigurationError when no connection has that name. */
+  readonly connection: (name: string) => SalesforceConnection
+  /** Advice about a connection's credentials, such as a flow that is about to be retired. */
+  readonly connectionWarnings: (name: string) => readonly string[]
+  /** The sync in the configuration; undefined when no sync has that name. */
+  readonly sync: (name: string) => SyncSpec | undefined
+  readonly syncNames: readonly string[]
+  /** IANA name; undefined when the sync has no schedule in the configuration. */
+  readonly scheduleZone: (sync: string) => string | undefined
+  /** The store of a sync, which outlives its runs. Throws RunIdError for an invalid name. */
+  readonly syncStore: (sync: string) => RunStore
+  readonly runStore: (runId: string) => RunStore
+  readonly runStores: RunStores
+  /** How long runs are retained; undefined when the configuration has no retention. */
+  readonly retention: Retention | undefined
+  /** Throws a SourceError when the source cannot be read. */
+  readonly openSource: (source: SourceSpec, onBytes?: (bytes: Uint8Array) => Promise<void>) => Promise<SourceReader>
+  /** Undefined when the source does not exist yet. Throws a SourceError when it may not be read. */
+  readonly statSource: (uri: string) => Promise<SourceState | undefined>
+}
+
+/** Thrown when what a step waits for (a job, a source, an answer) is not there yet. The step runs again after `retryAfter`. */
+export class WaitingError extends LinkError {
+  override readonly name: string = 'WaitingError'
+  readonly kind = 'waiting' as const
+  override readonly retryAfter: number
+
+  /** @param retryAfter milliseconds */
+  constructor(message: string, retryAfter: number) {
+    super(message)
+    this.retryAfter = Math.max(1, retryAfter)
+  }
 }

@@ -1,7 +1,6 @@
 import { createTransport } from 'nodemailer'
 import { Secret, withoutSecrets } from '../loader/http/secret.ts'
-import type { Notification } from './notification.ts'
-import { NotificationError } from './notificationError.ts'
+import { type Notification, NotificationError } from './notification.ts'
 
 export type EmailSettings = {
   /** `smtps://user:password@smtp.acme.com`, or `smtp://…:587` with STARTTLS. */

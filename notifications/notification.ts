@@ -1,5 +1,6 @@
 import { failureLine, messageTemplate } from '../loader/results/messageTemplate.ts'
-import { type RunEnd, rejectedOf, type SyncState } from './runEnd.ts'
+import { LinkError } from '../packages/client/contract/linkError.ts'
+import type { RunOutcome, RunReport, Tally } from '../packages/client/contract/runReport.ts'
 
 /** The JSON that a receiver gets. Contains no record values; they are in the files it names. */
 export type Notification = {
@@ -14,13 +15,7 @@ export type Notification = {
   readonly run: { readonly runId: string; readonly workflowId: string; readonly outcome: string; readonly url?: string }
   readonly connection?: string
   readonly object?: string
-  readonly counts?: {
-    readonly records: number
-    readonly created: number
-    readonly updated: number
-    readonly failed: number
-    readonly inDoubt: number
-  }
+  readonly counts?: { readonly records: number } & Tally
   /** The most frequent first. */
   readonly errors?: readonly { readonly errorCode: string; readonly count: number; readonly message: string }[]
   readonly files?: NonNullable<RunEnd['report']>['files']
@@ -101,3 +96,56 @@ function pageOf(temporalUi: string, { namespace, workflowId, runId }: RunEnd['wo
   const path = ['namespaces', namespace, 'workflows', workflowId, runId, 'history'].map(encodeURIComponent).join('/')
   return `${temporalUi.replace(/\/+$/, '')}/${path}`
 }
+
+/** Thrown when a notification was not sent. The next attempt, or the next run of the sync, sends it again. */
+export class NotificationError extends LinkError {
+  override readonly name = 'NotificationError' as const
+  readonly kind = 'transient' as const
+  readonly channel: string
+
+  /** @param channel `webhook`, `email` @param to host only: the URL of a webhook is a secret */
+  constructor(channel: string, to: string, reason: string, advice: string, cause?: unknown) {
+    super(
+      `Notification by ${channel} to ${to} failed: ${reason}. ${advice}`,
+      cause === undefined ? undefined : { cause },
+    )
+    this.channel = channel
+  }
+}
+
+/** How a run ended. Plain JSON. */
+export type RunEnd = {
+  /** Name of the sync; absent for a run of its own spec. */
+  readonly sync?: string
+  readonly runId: string
+  readonly workflow: WorkflowPlace
+  readonly outcome: RunOutcome
+  /** Absent when the run failed before its source was read. */
+  readonly report?: Pick<RunReport, 'connection' | 'object' | 'records' | 'tally' | 'errors' | 'files'>
+  /** Whether a caller gets the results and sees the rejected records: then only a failed run counts. @default false */
+  readonly answersCaller?: boolean
+  /** The error that ended a failed run. */
+  readonly failure?: { readonly type: string; readonly message: string }
+}
+
+type WorkflowPlace = { readonly namespace: string; readonly workflowId: string; readonly runId: string }
+
+const SYNC_STATES = ['ok', 'failing'] as const
+/** State of a sync; a change sends a notification. */
+export type SyncState = (typeof SYNC_STATES)[number]
+
+/**
+ * The state of the sync after a run; undefined when the run does not change it, such as a cancelled run.
+ * @param rejectedShare from 0 to 1; more records rejected or in doubt than this count as failing. @default never
+ */
+export function stateAfter(
+  { outcome, report, answersCaller }: RunEnd,
+  rejectedShare: number | undefined,
+): SyncState | undefined {
+  if (outcome === 'failed') return 'failing'
+  if (outcome !== 'completed' && outcome !== 'completed_with_rejected') return undefined
+  if (report === undefined || rejectedShare === undefined || answersCaller === true) return 'ok'
+  return rejectedOf(report) > rejectedShare * report.records ? 'failing' : 'ok'
+}
+
+const rejectedOf = ({ tally }: NonNullable<RunEnd['report']>): number => tally.failed + tally.inDoubt

@@ -1,7 +1,6 @@
 // The states of one sync, stored beside its runs: one file per change, written once, so that exactly one of several workers creates it.
 import type { RunStore } from '../loader/storage/runStore.ts'
-import type { Notification } from './notification.ts'
-import type { SyncState } from './runEnd.ts'
+import type { Notification, SyncState } from './notification.ts'
 
 export type StateChange = {
   /** Starts at 1. */

@@ -3,8 +3,7 @@ import type { HttpRoutes } from '../loader/http/agents.ts'
 import { readText } from '../loader/http/body.ts'
 import type { Secret } from '../loader/http/secret.ts'
 import { sendHttp } from '../loader/http/send.ts'
-import type { Notification } from './notification.ts'
-import { NotificationError } from './notificationError.ts'
+import { type Notification, NotificationError } from './notification.ts'
 
 export type WebhookSettings = {
   /** A secret, because anyone who knows the URL can post to it. */

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { bundleWorkflowCode, DefaultLogger, type LogLevel } from '@temporalio/worker'
-import { FAILURE_CONVERTER_PATH } from '../packages/client/encryption/dataConverter.ts'
+import { FAILURE_CONVERTER_PATH } from '../packages/client/encryption/encryptionCodec.ts'
 import type { BundleKind } from './workflowBundle.ts'
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'

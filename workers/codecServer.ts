@@ -4,8 +4,7 @@ import type { Payload, PayloadCodec } from '@temporalio/common'
 import proto from '@temporalio/proto'
 import fastify, { type FastifyInstance } from 'fastify'
 import { encryptionCodec } from '../packages/client/encryption/encryptionCodec.ts'
-import { EncryptionKeyError } from '../packages/client/encryption/encryptionKeyError.ts'
-import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
+import { EncryptionKeyError, type KeyRing } from '../packages/client/encryption/keyRing.ts'
 
 const Payloads = proto.temporal.api.common.v1.Payloads
 

@@ -1,9 +1,8 @@
 // Builds the dependencies of the activities from the configuration.
-
 import type { ActivityDependencies } from '../activities/dependencies.ts'
 import type { Configuration } from '../config/configuration.ts'
+import { proxyChoice } from '../config/connectionSettings.ts'
 import { ConfigurationError } from '../config/problems.ts'
-import { proxyChoice } from '../config/proxyChoice.ts'
 import { createRoutes } from '../loader/http/agents.ts'
 import { createSalesforceConnection } from '../loader/salesforce/connection.ts'
 import type { SalesforceConnection } from '../loader/salesforce/salesforceConnection.ts'

@@ -2,17 +2,14 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { EnvironmentError } from '../config/environment.ts'
+import { EnvironmentError } from '../config/problems.ts'
 import type { RunningWorker } from './worker.ts'
 import type { ListenAddress } from './workerOptions.ts'
 
 /** Milliseconds for Temporal to answer: less than the usual timeout of a probe. */
 const TEMPORAL_DEADLINE = 800
 
-type HealthServer = {
-  readonly url: string
-  close(): void
-}
+type HealthServer = { readonly url: string; close(): void }
 
 /** @param facts about the worker, part of every answer */
 type HealthOptions = {

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 import { hostname } from 'node:os'
 
-/** Version of this package, from its package.json. */
 export const PACKAGE_VERSION: string = readVersion()
 
 function readVersion(): string {

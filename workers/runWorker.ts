@@ -1,8 +1,10 @@
 // The worker as a process.
 
-import { EnvironmentError, loadConfiguration, logLevel, tracesAreWanted } from '../config/environment.ts'
+import { loadConfiguration, logLevel, tracesAreWanted } from '../config/environment.ts'
+import { EnvironmentError } from '../config/problems.ts'
 import type { TrafficObserver } from '../loader/salesforce/traffic.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'
+import { present } from '../packages/client/contract/scalars.ts'
 import { temporalSettings } from '../packages/client/settings.ts'
 import { unreachableLine } from '../packages/client/unreachable.ts'
 import { pruneDaily } from './dailyPruning.ts'
@@ -10,34 +12,24 @@ import { createDependencies } from './dependencies.ts'
 import { startHealthServer } from './healthServer.ts'
 import { PACKAGE_VERSION } from './identity.ts'
 import { onStopSignal } from './stopSignals.ts'
+import { installRuntime } from './telemetry/loadMetrics.ts'
 import { createLogger } from './telemetry/logger.ts'
-import { installRuntime } from './telemetry/runtime.ts'
-import { type RunningWorker, startWorker } from './worker.ts'
+import { type RunningWorker, startWorker, type WorkerOptions } from './worker.ts'
 import {
   DEFAULT_GRACE,
   DEFAULT_SLOTS,
   DEFAULT_WORKER_ROLE,
-  type Deployment,
   type ListenAddress,
   runsActivities,
-  type WorkerRole,
 } from './workerOptions.ts'
 
-export type WorkerProcessOptions = {
+export type WorkerProcessOptions = Pick<WorkerOptions, 'role' | 'slots' | 'grace' | 'deployment'> & {
   /** The configuration's path. @default SFLINK_CONFIG, else sflink.yaml */
   readonly config?: string
-  /** @default all */
-  readonly role?: WorkerRole
-  /** Activities at a time. @default 8 */
-  readonly slots?: number
-  /** Milliseconds from the first signal to the end of the process. @default 30000 */
-  readonly grace?: number
   /** Where to serve /healthz and /readyz. @default nowhere */
   readonly health?: ListenAddress
   /** Where to serve /metrics for Prometheus. @default nowhere */
   readonly metrics?: ListenAddress
-  /** @default no Worker Versioning */
-  readonly deployment?: Deployment
 }
 
 /**
@@ -73,9 +65,7 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
       role,
       slots,
       grace,
-      ...(metrics && { metrics }),
-      ...(tracing && { tracing }),
-      ...(deployment === undefined ? {} : { deployment }),
+      ...present({ metrics, tracing, deployment }),
     }).catch(async (error: unknown) => {
       if (!(error instanceof Error) || error.name !== 'TransportError') throw error
       throw new EnvironmentError(await unreachableLine(temporal, error.message))
@@ -85,7 +75,7 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
       taskQueue: TASK_QUEUE,
       namespace: temporal.namespace,
       configuration: configuration.file,
-      ...(health === undefined ? {} : { health: health.url }),
+      ...present({ health: health?.url }),
     })
     if (configuration.retention && runsActivities(role) && worker.client) pruneDaily(worker.client, logger)
     await worker.stopped.catch((error: unknown) => {

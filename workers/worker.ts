@@ -9,16 +9,14 @@ import {
 import { type Activities, createActivities } from '../activities/createActivities.ts'
 import type { ActivityDependencies } from '../activities/dependencies.ts'
 import { TASK_QUEUE } from '../packages/client/contract/names.ts'
-import { dataConverterFor } from '../packages/client/encryption/dataConverter.ts'
+import { dataConverterFor } from '../packages/client/encryption/encryptionCodec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import type { LoadDependencies } from './dependencies.ts'
 import { failureInterceptor } from './failureInterceptor.ts'
 import { identityOf } from './identity.ts'
 import { registeredAttributes } from './searchAttributes.ts'
-import type { LoadMetrics } from './telemetry/loadMetrics.ts'
-import { logFactsInterceptor } from './telemetry/logFactsInterceptor.ts'
-import { measuredActivities } from './telemetry/measuredActivities.ts'
-import { type RunFacts, rememberedFacts } from './telemetry/runFacts.ts'
+import { type LoadMetrics, measuredActivities } from './telemetry/loadMetrics.ts'
+import { logFactsInterceptor, type RunFacts, rememberedFacts } from './telemetry/runFacts.ts'
 import type { Tracing } from './telemetry/tracing.ts'
 import {
   DEFAULT_GRACE,
@@ -133,9 +131,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
 }
 
 /** Temporal's core still holds a step that was running when the worker ended: another worker takes it over. */
-function isHeld(error: unknown): boolean {
-  return error instanceof Error && error.name === 'IllegalStateError' && error.message.includes('still in use')
-}
+const isHeld = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'IllegalStateError' && error.message.includes('still in use')
 
 function activitiesOf(
   { dependencies, metrics }: WorkerOptions,

@@ -18,7 +18,6 @@ export const DEFAULT_GRACE = 30_000
 /** One build of the workers of one deployment: https://docs.temporal.io/worker-versioning */
 export type Deployment = { readonly name: string; readonly buildId: string }
 
-/** Address of an endpoint of the worker. */
 export type ListenAddress = { readonly host: string; readonly port: number }
 
 const LOOPBACK = '127.0.0.1'

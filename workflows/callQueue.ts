@@ -1,7 +1,10 @@
 import { recordsText } from '../loader/calls/composeRun.ts'
-import { MAX_INLINE_BYTES } from '../packages/client/contract/limits.ts'
-import type { AddRecordsAnswer } from '../packages/client/contract/receiveRecords.ts'
-import { type AddRecordsInput, MAX_CALL_RECORDS } from '../packages/client/contract/receiveRecords.ts'
+import { MAX_INLINE_BYTES } from '../packages/client/contract/operations.ts'
+import {
+  type AddRecordsAnswer,
+  type AddRecordsInput,
+  MAX_CALL_RECORDS,
+} from '../packages/client/contract/receiveRecords.ts'
 import { jsonBytes } from '../packages/client/contract/scalars.ts'
 
 /** A call that has no answer yet. */
@@ -35,12 +38,7 @@ export class CallQueue {
   /** Resolves with the answer; rejects with the reason why the call was rejected. */
   async add(call: AddRecordsInput): Promise<AddRecordsAnswer> {
     const text = recordsText(call.records)
-    const open: OpenCall = {
-      call,
-      text,
-      bytes: jsonBytes(call.records),
-      answer: Promise.withResolvers(),
-    }
+    const open: OpenCall = { call, text, bytes: jsonBytes(call.records), answer: Promise.withResolvers() }
     this.#open.set(call.id, open)
     this.#waiting.push(open)
     try {
@@ -74,9 +72,8 @@ export class CallQueue {
   }
 }
 
-function fits(calls: readonly OpenCall[]): boolean {
-  return sum(calls, recordsOf) <= MAX_CALL_RECORDS && sum(calls, ({ bytes }) => bytes) < MAX_INLINE_BYTES
-}
+const fits = (calls: readonly OpenCall[]): boolean =>
+  sum(calls, recordsOf) <= MAX_CALL_RECORDS && sum(calls, ({ bytes }) => bytes) < MAX_INLINE_BYTES
 
 const recordsOf = ({ call }: OpenCall): number => call.records.length
 

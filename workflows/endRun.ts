@@ -34,7 +34,6 @@ type RunEnd =
   | { readonly outcome: RunReport['outcome']; readonly report: RunReport }
   | { readonly outcome: 'failed' | 'cancelled'; readonly failure: Failure }
 
-/** The end of a run that stops with this error. */
 export function earlyEnd(error: unknown): RunEnd {
   return { outcome: isCancellation(error) ? 'cancelled' : 'failed', failure: failureOf(error) }
 }
@@ -51,9 +50,8 @@ export async function endRun(state: RunState, input: SyncRecordsInput, end: RunE
 }
 
 /** A run that failed early does not know the search attributes yet. */
-function registeredNow(): ReturnType<Activities['listSearchAttributes']> {
-  return CancellationScope.nonCancellable(() => listSearchAttributes()).catch(() => [])
-}
+const registeredNow = (): ReturnType<Activities['listSearchAttributes']> =>
+  CancellationScope.nonCancellable(() => listSearchAttributes()).catch(() => [])
 
 /** A completed or skipped run has its report in the run store already. */
 async function record({ runId }: RunState, end: RunEnd): Promise<void> {

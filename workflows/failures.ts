@@ -4,7 +4,10 @@ import {
   CancelledFailure,
   isCancellation,
   TimeoutFailure,
+  workflowInfo,
 } from '@temporalio/workflow'
+import type { z } from 'zod'
+import { inputProblem } from '../packages/client/contract/issues.ts'
 import type { ErrorKind } from '../packages/client/contract/linkError.ts'
 
 /** A failure of ours, with its kind as first detail. It ends a workflow or answers an update, and is never retried. */
@@ -69,4 +72,14 @@ export function readableFailure(failure: unknown): unknown {
 function timedOut(error: ActivityFailure, { timeoutType }: TimeoutFailure): ApplicationFailure {
   const message = `The step ${error.activityType} timed out (${timeoutType}): in every attempt its worker ended, did not respond or lost its connection to Temporal. Check the workers' logs, then start the run again under the same id`
   return finalFailure('StepTimedOutError', message, 'fatal', error)
+}
+
+/**
+ * Rejects a start whose input does not match the contract. Any program may start a workflow with any input, and an error of
+ * another kind would be retried forever.
+ * @param example a valid input, for the message
+ */
+export function requireInput(schema: z.ZodType, input: unknown, example: object): void {
+  const problem = inputProblem(schema, input, `The input of ${workflowInfo().workflowType}`, example)
+  if (problem !== undefined) throw finalFailure('InputRejectedError', problem, 'usage')
 }

@@ -1,5 +1,4 @@
-export { checkSync, checkWorker } from './checkSync.ts'
 export { describeObject, fetchVersions, listObjects, testConnection } from './inspectConnection.ts'
-export { pruneRuns } from './pruneRuns.ts'
+export { checkSync, checkWorker, pruneRuns } from './maintenance.ts'
 export { receiveRecords } from './receiveRecords.ts'
 export { syncRecords } from './syncRecords.ts'

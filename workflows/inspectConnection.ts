@@ -10,10 +10,9 @@ import {
   type ObjectsAnswer,
   type VersionsAnswer,
 } from '../packages/client/contract/inspection.ts'
-import { readably } from './failures.ts'
+import { readably, requireInput } from './failures.ts'
 import { asSummary } from './page/summaries.ts'
 import { INSPECT } from './policies.ts'
-import { requireInput } from './requireInput.ts'
 
 const inspection = (summary: string) => proxyActivities<Activities>({ ...INSPECT, summary: asSummary(summary) })
 

@@ -9,7 +9,7 @@ import {
   uuid4,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import { answerIn, type CallInRun } from '../loader/calls/callAnswer.ts'
+import { answerIn, type CallInRun } from '../loader/calls/composeRun.ts'
 import { receivedLabel, runNameOf, workflowIdOf } from '../packages/client/contract/names.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { OpenCall } from './callQueue.ts'
@@ -34,16 +34,13 @@ export async function loadCalls(sync: string, open: readonly OpenCall[]): Promis
     for (const { id, answer } of admitted.answered) byId.get(id)?.answer.resolve(answer)
     for (const { id, runId } of admitted.removed) byId.get(id)?.answer.reject(removedFailure(id, runId))
     for (const id of admitted.taken) byId.get(id)?.answer.reject(takenFailure(id))
-    for (const calls of byRun([...admitted.admitted, ...admitted.unfinished])) await answerByRun(sync, calls, byId)
+    const byRun = Map.groupBy([...admitted.admitted, ...admitted.unfinished], ({ runId }) => runId)
+    for (const calls of byRun.values()) await answerByRun(sync, calls, byId)
     return open.filter(({ call }) => admitted.later.includes(call.id))
   } catch (error) {
     for (const { answer } of open) answer.reject(readableFailure(error) as Error)
     return []
   }
-}
-
-function byRun(calls: readonly CallInRun[]): readonly (readonly CallInRun[])[] {
-  return [...Map.groupBy(calls, ({ runId }) => runId).values()]
 }
 
 async function answerByRun(
@@ -108,7 +105,6 @@ function endedFailure(runId: string, how: string): ApplicationFailure {
   return finalFailure('RunEndedError', message, 'fatal')
 }
 
-/** The failure of a call whose id belongs to a different call. */
 export function takenFailure(id: string): ApplicationFailure {
   const message = `The id ${id} belongs to a call with other records; nothing was loaded. Use a new id for this call`
   return finalFailure('CallIdTakenError', message, 'usage')

@@ -8,7 +8,7 @@ import type { ErrorCount, Tally } from '../packages/client/contract/runReport.ts
 import type { Mutex } from './concurrency.ts'
 import { asCancellation, failureOf, readableFailure } from './failures.ts'
 import { clock } from './page/markdown.ts'
-import { type Sending, STEPS, type StepWords } from './page/stepSummaries.ts'
+import { type Sending, STEPS, type StepWords } from './page/summaries.ts'
 import { JOB_CONTROL, TRANSFER } from './policies.ts'
 
 const transfers = ({ summary }: StepWords) => proxyActivities<Activities>({ ...TRANSFER, summary })

@@ -19,7 +19,6 @@
 // Steps with a heartbeat (PREPARE, FILES, TRANSFER, JOB_CONTROL, PRUNE) move to another worker after 30 seconds without one.
 //
 // @see https://docs.temporal.io/encyclopedia/retry-policies
-
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow'
 
 /** Another worker takes a step over after this time without a heartbeat. Steps send one every five seconds. */

@@ -19,10 +19,9 @@ import {
   receiveRecordsInputSchema,
 } from '../packages/client/contract/receiveRecords.ts'
 import { CallQueue } from './callQueue.ts'
-import { finalFailure } from './failures.ts'
+import { finalFailure, requireInput } from './failures.ts'
 import { loadCalls, takenFailure } from './loadCalls.ts'
 import { RECEIVER } from './policies.ts'
-import { requireInput } from './requireInput.ts'
 
 const EXAMPLE = { sync: 'contacts' }
 const CALL_EXAMPLE = { id: 'order-4712', records: [{ last_name: 'Silva' }] }

@@ -1,10 +1,8 @@
 // The state of a run inside its workflow, and what is derived from it. `advance` changes it.
-
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
-import type { PaceMark } from '../loader/results/pace.ts'
-import { EMPTY_TALLY } from '../loader/results/tally.ts'
+import { EMPTY_TALLY, type PaceMark } from '../loader/results/tally.ts'
 import type { ErrorCount, RunReport, Tally } from '../packages/client/contract/runReport.ts'
 import type { SyncProgress, SyncRecordsInput, SyncStage } from '../packages/client/contract/syncRecords.ts'
 
@@ -25,7 +23,6 @@ export type SentChunks = {
   readonly done: number
 }
 
-/** The current step of a chunk. */
 type ChunkStep = {
   readonly chunk: StagedChunk
   /** `waits for Salesforce to process job 750…` */

@@ -17,11 +17,10 @@ import type { RunReport, SkippedRun } from '../packages/client/contract/runRepor
 import { type SyncProgress, syncRecordsInputSchema } from '../packages/client/contract/syncRecords.ts'
 import { advance } from './advance.ts'
 import { earlyEnd, endRun } from './endRun.ts'
-import { asCancellation, readableFailure } from './failures.ts'
+import { asCancellation, readableFailure, requireInput } from './failures.ts'
 import { tagBegin } from './page/runTags.ts'
 import { asSummary } from './page/summaries.ts'
 import { FILES, PREPARE } from './policies.ts'
-import { requireInput } from './requireInput.ts'
 import { newRunState, progressOf, type RunState, type SyncRecordsRun } from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 import { scheduledTime, waitForSource } from './waitForSource.ts'
@@ -101,9 +100,8 @@ async function prepare({ resume: _, ...input }: SyncRecordsRun, state: RunState)
 }
 
 /** There is nothing to load, and the sync allows this. */
-function skip({ skipped }: Skipped, { runId }: RunState): Promise<RunReport> {
-  return results.reportSkipped({ runId, skipped, startedAt: workflowInfo().startTime.getTime() })
-}
+const skip = ({ skipped }: Skipped, { runId }: RunState): Promise<RunReport> =>
+  results.reportSkipped({ runId, skipped, startedAt: workflowInfo().startTime.getTime() })
 
 async function load({ settings, staged }: Prepared, input: SyncRecordsRun, state: RunState): Promise<RunReport> {
   const { runId } = state

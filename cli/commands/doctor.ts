@@ -3,14 +3,17 @@ import type { Configuration } from '../../config/configuration.ts'
 import { columns } from '../columns.ts'
 import { EXIT } from '../commandError.ts'
 import { type Finding, type FindingState, finding, open } from '../doctor/finding.ts'
-import { checkConfiguration, checkDataDirectories, checkNode } from '../doctor/machineChecks.ts'
-import { checkSchedules } from '../doctor/scheduleChecks.ts'
-import { checkRunStore, workersRunStore } from '../doctor/storeChecks.ts'
-import { checkSearchAttributes, checkServer, checkWorkers } from '../doctor/temporalChecks.ts'
+import {
+  checkConfiguration,
+  checkDataDirectories,
+  checkNode,
+  checkRunStore,
+  workersRunStore,
+} from '../doctor/machineChecks.ts'
+import { checkSchedules, checkSearchAttributes, checkServer, checkWorkers } from '../doctor/temporalChecks.ts'
 import { askWorker, type CheckedWorker, checkClocks, checkConnection, checkSync } from '../doctor/workerChecks.ts'
+import type { SharedOptions } from '../optionValues.ts'
 import { type TemporalAccess, withKeys } from '../temporal.ts'
-
-export type DoctorOptions = { readonly json?: boolean; readonly config?: string }
 
 /** Concurrent questions to workers. */
 const AT_A_TIME = 4
@@ -18,7 +21,7 @@ const AT_A_TIME = 4
 const SIGNS: Readonly<Record<FindingState, string>> = { well: '✓', warning: '!', wrong: '✗', open: '-' }
 
 /** Checks everything that loads need, also after a failed check, and then exits with 1. */
-export async function doctor(options: DoctorOptions): Promise<void> {
+export async function doctor(options: SharedOptions): Promise<void> {
   const { configuration, findings } = await checkConfiguration(options.config)
   const all = [
     checkNode(process.versions.node),
@@ -30,14 +33,13 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   if (all.some(({ state }) => state === 'wrong')) process.exitCode = EXIT.runFailed
 }
 
-function table(findings: readonly Finding[]): string {
-  return columns(findings.map(({ check, state, message }) => [SIGNS[state], check, message]))
-}
+const table = (findings: readonly Finding[]): string =>
+  columns(findings.map(({ check, state, message }) => [SIGNS[state], check, message]))
 
 /** Checks that need Temporal; one finding when it can't be reached. */
 async function checkTemporal(
   configuration: Configuration | undefined,
-  options: DoctorOptions,
+  options: SharedOptions,
 ): Promise<readonly Finding[]> {
   const found: Finding[] = []
   const reached = await finding('Temporal', () =>
@@ -56,7 +58,7 @@ async function checkTemporal(
 async function checkNamespace(
   temporal: TemporalAccess,
   configuration: Configuration | undefined,
-  options: DoctorOptions,
+  options: SharedOptions,
 ): Promise<readonly Finding[]> {
   const { isThere, finding: workers } = await checkWorkers(temporal)
   const ours = [
@@ -76,17 +78,17 @@ async function withoutWorkers(configuration: Configuration | undefined, first: s
   ]
 }
 
-type NamedCheck = { readonly check: string; look(options: DoctorOptions): Promise<Finding> }
+type NamedCheck = { readonly check: string; look(options: SharedOptions): Promise<Finding> }
 
 function checkNames({ connections, syncs }: Configuration): readonly NamedCheck[] {
   return [
     ...[...connections.keys()].map(name => ({
       check: `Connection ${name}`,
-      look: (options: DoctorOptions) => checkConnection(name, options),
+      look: (options: SharedOptions) => checkConnection(name, options),
     })),
     ...[...syncs.keys()].map(name => ({
       check: `Sync ${name}`,
-      look: (options: DoctorOptions) => checkSync(name, options),
+      look: (options: SharedOptions) => checkSync(name, options),
     })),
   ]
 }
@@ -94,7 +96,7 @@ function checkNames({ connections, syncs }: Configuration): readonly NamedCheck[
 async function throughWorkers(
   temporal: TemporalAccess,
   configuration: Configuration | undefined,
-  options: DoctorOptions,
+  options: SharedOptions,
 ): Promise<readonly Finding[]> {
   let answer: CheckedWorker | undefined
   const clocks = await finding('Clocks', async () => {

@@ -1,18 +1,16 @@
 import { loadConfiguration } from '../../config/environment.ts'
-import { runBytes } from '../../loader/runs/runBytes.ts'
-import { chosenRuns, type RunFilter } from '../../loader/runs/runFilter.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { count } from '../../workflows/page/markdown.ts'
-import { type ListedRun, readRuns, withWorking, workingRuns } from '../allRuns.ts'
-import { columns, fileSize } from '../columns.ts'
+import { type ListedRun, readRuns, runBytes, withWorking, workingRuns } from '../allRuns.ts'
+import { columns, fileSize, printJson } from '../columns.ts'
+import type { SharedOptions } from '../optionValues.ts'
 
-export type RunsListOptions = {
+export type RunsListOptions = SharedOptions & {
   readonly sync?: string
   readonly outcome?: string
+  /** UTC, `YYYY-MM-DDTHH:mm:ss`, or the beginning of such a text. */
   readonly since?: string
   readonly limit: number
-  readonly json?: boolean
-  readonly config?: string
 }
 
 type SizedRun = ListedRun & { readonly bytes: number | undefined }
@@ -22,15 +20,12 @@ export async function runsList(options: RunsListOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
   const stores = openRunStores(configuration.runStore, configuration.baseDirectory)
   const [runs, working] = await Promise.all([readRuns(stores), workingRuns(options.config)])
-  const chosen = chosenRuns(withWorking(runs, working), filterOf(options))
+  const chosen = chosenRuns(withWorking(runs, working), options)
   const shown = await Promise.all(
     chosen.slice(0, options.limit).map(async run => ({ ...run, bytes: await runBytes(stores.open(run.runId)) })),
   )
   if (!working.known) console.error(`${working.reason}. Until then no run is shown as running`)
-  if (options.json) {
-    console.log(JSON.stringify(shown, undefined, 2))
-    return
-  }
+  if (options.json) return printJson(shown)
   if (shown.length === 0) {
     console.error(nothingLine(stores.location, runs.length))
     return
@@ -40,37 +35,17 @@ export async function runsList(options: RunsListOptions): Promise<void> {
   if (more > 0) console.error(`… and ${count(more)} older; --limit ${chosen.length} shows all`)
 }
 
-function filterOf({ sync, outcome, since }: RunsListOptions): RunFilter {
-  return {
-    ...(sync === undefined ? {} : { sync }),
-    ...(outcome === undefined ? {} : { state: outcome }),
-    ...(since === undefined ? {} : { since }),
-  }
-}
-
 function nothingLine(location: string, all: number): string {
   if (all === 0) return `There are no runs in ${location}. Start one: sflink sync run <name>`
   return `None of the ${count(all)} runs in ${location} matches; leave out --sync, --outcome or --since`
 }
 
-const HEAD = [
-  'RUN',
-  'SYNC',
-  'OBJECT',
-  'STARTED',
-  'ENDED',
-  'OUTCOME',
-  'RECORDS',
-  'CREATED',
-  'UPDATED',
-  'FAILED',
-  'IN DOUBT',
-  'SIZE',
-]
+const TEXTS = ['RUN', 'SYNC', 'OBJECT', 'STARTED', 'ENDED', 'OUTCOME']
+const NUMBERS = ['RECORDS', 'CREATED', 'UPDATED', 'FAILED', 'IN DOUBT', 'SIZE']
 
 function table(runs: readonly SizedRun[]): string {
-  const align = [...Array(6).fill('left'), ...Array(6).fill('right')] as ('left' | 'right')[]
-  return columns(runs.map(rowOf), { head: HEAD, align })
+  const align = [...TEXTS.map(() => 'left' as const), ...NUMBERS.map(() => 'right' as const)]
+  return columns(runs.map(rowOf), { head: [...TEXTS, ...NUMBERS], align })
 }
 
 function rowOf(run: SizedRun): readonly string[] {
@@ -89,6 +64,15 @@ function rowOf(run: SizedRun): readonly string[] {
 }
 
 /** Without the T, to the second, UTC. */
-function timeText(time: string | undefined): string {
-  return time === undefined ? '-' : time.replace('T', ' ')
+const timeText = (time: string | undefined): string => (time === undefined ? '-' : time.replace('T', ' '))
+
+/** Newest first; directories without a time last. */
+function chosenRuns(runs: readonly ListedRun[], { sync, outcome, since }: RunsListOptions): readonly ListedRun[] {
+  return runs
+    .filter(run => sync === undefined || run.sync === sync)
+    .filter(run => outcome === undefined || run.state === outcome)
+    .filter(({ startedAt }) => since === undefined || (startedAt !== undefined && startedAt >= since))
+    .toSorted((a, b) => compare(b.startedAt ?? '', a.startedAt ?? '') || compare(b.runId, a.runId))
 }
+
+const compare = (a: string, b: string): number => Number(a > b) - Number(a < b)

@@ -1,29 +1,18 @@
 import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
-import { count } from '../../workflows/page/markdown.ts'
-import { ask } from '../ask.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
+import { count, counted } from '../../workflows/page/markdown.ts'
+import { printJson } from '../columns.ts'
+import type { SharedOptions } from '../optionValues.ts'
+import { ask } from '../temporal.ts'
 
-export type RunsPruneOptions = {
-  readonly dryRun?: boolean
-  /** Milliseconds. */
-  readonly retention?: number
-  readonly retentionUnfinished?: number
-  readonly json?: boolean
-  readonly config?: string
-}
+export type RunsPruneOptions = SharedOptions & PruneRunsInput
 
 /** Asks a worker, which has the run store and knows the running workflows from Temporal. */
 export async function runsPrune(options: RunsPruneOptions): Promise<void> {
   const { dryRun = false, retention, retentionUnfinished, json } = options
-  const input: PruneRunsInput = {
-    dryRun,
-    ...(retention === undefined ? {} : { retention }),
-    ...(retentionUnfinished === undefined ? {} : { retentionUnfinished }),
-  }
+  const input: PruneRunsInput = present({ dryRun, retention, retentionUnfinished })
   const answer = await ask<PruneRunsAnswer>({ type: 'pruneRuns', input, about: 'by-hand' }, options)
-  if (json) {
-    console.log(JSON.stringify(answer, undefined, 2))
-    return
-  }
+  if (json) return printJson(answer)
   for (const runId of answer.removed) console.log(runId)
   console.error(endLine(answer))
   for (const runId of answer.working) console.error(`Kept ${runId}: a workflow is running it`)
@@ -31,5 +20,5 @@ export async function runsPrune(options: RunsPruneOptions): Promise<void> {
 
 function endLine({ location, dryRun, removedCount, kept, working }: PruneRunsAnswer): string {
   const verb = dryRun ? 'would be removed' : 'removed'
-  return `${count(removedCount)} ${removedCount === 1 ? 'run' : 'runs'} ${verb} from ${location}; ${count(kept + working.length)} kept`
+  return `${counted(removedCount, 'run')} ${verb} from ${location}; ${count(kept + working.length)} kept`
 }

@@ -1,25 +1,25 @@
+import { relative } from 'node:path'
+import { WorkflowNotFoundError } from '@temporalio/client'
 import { stringify } from 'yaml'
+import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
-import { REPORT_FILE, SPEC_FILE } from '../../loader/protocol/layout.ts'
+import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE, SPEC_FILE } from '../../loader/protocol/layout.ts'
 import { removalOf } from '../../loader/runs/removedRuns.ts'
-import { sizedFiles } from '../../loader/runs/runBytes.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import type { RunStores } from '../../loader/storage/runStore.ts'
+import { LinkError } from '../../packages/client/contract/linkError.ts'
 import { runNameOf } from '../../packages/client/contract/names.ts'
 import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
-import { count } from '../../workflows/page/markdown.ts'
-import { type ListedRun, readRun, withWorking, workingRuns } from '../allRuns.ts'
-import { columns } from '../columns.ts'
+import { count, counted } from '../../workflows/page/markdown.ts'
+import { type ListedRun, readRun, type SizedFile, sizedFiles, withWorking, workingRuns } from '../allRuns.ts'
+import { columns, fileSize, printJson } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
-import { nextSteps } from '../nextSteps.ts'
-import { frequentErrors } from '../report.ts'
-import { storedFilesText } from '../storedFiles.ts'
-import { temporalKnows } from '../temporalKnows.ts'
-
-type ShowOptions = { readonly json?: boolean; readonly config?: string }
+import type { SharedOptions } from '../optionValues.ts'
+import { counts, frequentErrors } from '../report.ts'
+import { withTemporal } from '../temporal.ts'
 
 /** Shows everything about one run, also without a report, and long after Temporal has deleted it. */
-export async function runsShow(either: string, options: ShowOptions): Promise<void> {
+export async function runsShow(either: string, options: SharedOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
   const stores = openRunStores(configuration.runStore, configuration.baseDirectory)
   const { runId } = runNameOf(either)
@@ -36,17 +36,11 @@ export async function runsShow(either: string, options: ShowOptions): Promise<vo
   const spec = await documentOf(stores, runId, SPEC_FILE)
   const errors = errorsIn(await documentOf(stores, runId, REPORT_FILE))
   const steps = nextSteps(run, store.location, files, configuration)
-  if (options.json) {
-    console.log(
-      JSON.stringify(
-        { ...run, spec, errors, location: store.location, files, nextSteps: steps, temporal },
-        undefined,
-        2,
-      ),
-    )
-    return
-  }
-  const parts = [facts(run, temporal), counts(run), frequentErrors({ errors })]
+  if (options.json)
+    return printJson({ ...run, spec, errors, location: store.location, files, nextSteps: steps, temporal })
+  const { records, tally } = run
+  const tallied = records === undefined || tally === undefined ? '' : counts({ records, tally })
+  const parts = [facts(run, temporal), tallied, frequentErrors({ errors })]
   const more = [storedFilesText(store.location, files), steps.join('\n'), specText(spec)]
   console.log([...parts, ...more].filter(part => part !== '').join('\n\n'))
 }
@@ -84,21 +78,6 @@ function facts(run: ListedRun, temporal: string): string {
 
 const hasValue = ([, value]: readonly string[]): boolean => value !== ''
 
-function counts({ records, tally }: ListedRun): string {
-  if (records === undefined || tally === undefined) return ''
-  const rows = [
-    ['Records', records],
-    ['Created', tally.created],
-    ['Updated', tally.updated],
-    ['Failed', tally.failed],
-    ['In doubt', tally.inDoubt],
-  ] as const
-  return columns(
-    rows.map(([name, value]) => [name, count(value)]),
-    { align: ['left', 'right'] },
-  )
-}
-
 /** undefined when it does not exist or is damaged; the state shows that. */
 async function documentOf(stores: RunStores, runId: string, path: string): Promise<unknown> {
   try {
@@ -120,4 +99,77 @@ function specText(spec: unknown): string {
   return `Spec\n${stringify({ ...spec, source: shown }, { indent: 2 })
     .trimEnd()
     .replaceAll(/^/gm, '  ')}`
+}
+
+/** One line, also when Temporal can't be reached. */
+async function temporalKnows(
+  workflowIds: readonly string[],
+  { config, temporalUi }: { readonly config?: string | undefined; readonly temporalUi?: string | undefined },
+): Promise<string> {
+  const [workflowId] = workflowIds.slice(-1)
+  if (workflowId === undefined) return 'its workflow is not known'
+  try {
+    return await withTemporal(async ({ client, namespace, address }) => {
+      try {
+        const { status, runId } = await client.workflow.getHandle(workflowId).describe()
+        const page = `/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}`
+        return `${status.name} in Temporal: ${uiAddress(address, temporalUi)}${page}`
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error
+        return `Temporal at ${address}, namespace ${namespace}, has no workflow ${workflowId} any more: its retention has passed`
+      }
+    }, config)
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error
+    return error.message
+  }
+}
+
+/** As configured, or the default address of the UI; otherwise only the path. */
+function uiAddress(address: string, temporalUi: string | undefined): string {
+  if (temporalUi !== undefined) return temporalUi.replace(/\/+$/, '')
+  if (/^(localhost|127\.0\.0\.1):7233$/.test(address)) return 'http://localhost:8233'
+  return address.endsWith('.tmprl.cloud:7233') ? 'https://cloud.temporal.io' : ''
+}
+
+/** One line for each thing to do; empty when every record was loaded. */
+function nextSteps(
+  run: ListedRun,
+  location: string,
+  files: readonly SizedFile[],
+  { baseDirectory, dataDirectories }: Configuration,
+): readonly string[] {
+  const { runId, sync = '<sync>', state } = run
+  const has = (name: string) => files.some(({ path }) => path === name)
+  const lines: string[] = []
+  if (state === 'failed' || state === 'cancelled' || state === 'unfinished') {
+    lines.push(`Resume it, nothing is sent twice: sflink sync resume ${runId}`)
+  }
+  if (has(REJECTED_FILE)) {
+    const [folder = baseDirectory] = dataDirectories
+    const source = `file:${relative(baseDirectory, folder)}/corrected.csv`
+    lines.push(
+      `Correct ${location}/${REJECTED_FILE}, save it as ${folder}/corrected.csv and load those records: sflink sync run ${sync} --source ${source}`,
+    )
+  }
+  if (has(IN_DOUBT_FILE)) {
+    lines.push(
+      `Look up in the org each record of ${location}/${IN_DOUBT_FILE}: it may be there; load only those that are not`,
+    )
+  }
+  return lines
+}
+
+/** Files that a person opens, the most useful first. */
+const NAMED = [RESULTS_FILE, REJECTED_FILE, IN_DOUBT_FILE, REPORT_FILE, SPEC_FILE]
+
+/** The files that a person opens one by one; the run's working files in one line. */
+function storedFilesText(location: string, files: readonly SizedFile[]): string {
+  const named = NAMED.flatMap(name => files.filter(({ path }) => path === name))
+  const others = files.filter(({ path }) => !NAMED.includes(path))
+  const rows = named.map(({ path, bytes }) => [`${location}/${path}`, fileSize(bytes)])
+  if (others.length > 0) {
+    rows.push([counted(others.length, 'working file'), fileSize(others.reduce((sum, { bytes }) => sum + bytes, 0))])
+  }
+  return columns(rows, { align: ['left', 'right'] })
 }

@@ -1,22 +1,22 @@
 import type { ScheduleDescription } from '@temporalio/client'
+// @temporalio/common/lib/time.js is private; test/unit/schedule/temporalTime.test.ts fails when an upgrade changes it.
+import { msToTs, requiredTsToMs } from '@temporalio/common/lib/time.js'
+import { readScheduledTime } from '../../loader/schedule/placeholders.ts'
 import type { OverlapPolicy } from '../../loader/schedule/schedule.ts'
-import { readScheduledTime } from '../../loader/schedule/scheduledTime.ts'
-import { nextTimes, wallText } from '../../loader/schedule/scheduleTimes.ts'
-import { runIdOfWorkflow, scheduledWorkflowId } from '../../packages/client/contract/names.ts'
-import { columns } from '../columns.ts'
+import { nextTimes, timesBetween, wallText } from '../../loader/schedule/scheduleTimes.ts'
+import { runNameOf, scheduledWorkflowId } from '../../packages/client/contract/names.ts'
+import { columns, printJson } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
+import type { SharedOptions } from '../optionValues.ts'
 import { cronsOf } from '../schedules/difference.ts'
-import { matchingTimes, type ServerTimes } from '../schedules/matchingTimes.ts'
 import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
 import { temporalPolicy } from '../schedules/wantedSchedule.ts'
-import { withTemporal } from '../temporal.ts'
+import { type TemporalAccess, withTemporal } from '../temporal.ts'
 
-type BackfillOptions = {
+type BackfillOptions = SharedOptions & {
   readonly from: string
   readonly to: string
   readonly overlap: OverlapPolicy
-  readonly json?: boolean
-  readonly config?: string
 }
 
 /** Maximum number of starts that Temporal buffers for a schedule. */
@@ -32,10 +32,7 @@ export async function scheduleBackfill(name: string, options: BackfillOptions): 
     const overlap = temporalPolicy(options.overlap)
     await temporal.client.schedule.getHandle(scheduleIdOf(name)).backfill({ start, end, overlap })
     const runs = times.map(time => ({ runId: runIdAt(name, time), scheduledTime: new Date(time).toISOString() }))
-    if (options.json) {
-      console.log(JSON.stringify(runs, undefined, 2))
-      return
-    }
+    if (options.json) return printJson(runs)
     const rows = times.map((time, index) => [runs[index]?.runId ?? '', wallText(time, schedule.timeZone)])
     console.log(columns(rows, { head: ['RUN', `SCHEDULED FOR (${schedule.timeZone})`] }))
     console.error(
@@ -84,5 +81,49 @@ function timeOf(option: string, text: string, timeZone: string): number {
 /** Temporal names the workflow by the time without fractions. */
 function runIdAt(sync: string, time: number): string {
   const workflowId = `${scheduledWorkflowId(sync)}-${new Date(time).toISOString().slice(0, 19)}Z`
-  return runIdOfWorkflow(workflowId) ?? workflowId
+  return runNameOf(workflowId).runId
+}
+
+const SECOND = 1_000
+
+type ServerTimes = {
+  readonly sync: string
+  readonly crons: readonly string[]
+  readonly timeZone: string
+  /** Milliseconds. */
+  readonly jitter: number
+}
+
+type MatchingTimes = {
+  /** Epoch milliseconds, without jitter: what the runs are named by. */
+  readonly times: readonly number[]
+  /** The range that contains exactly these times for Temporal: after its start, and up to its end. */
+  readonly start: Date
+  readonly end: Date
+}
+
+/**
+ * When a schedule's runs are due between two times, both included, according to Temporal: on a day when clocks are set
+ * back, it does not use every repeated time.
+ */
+async function matchingTimes(
+  { client, namespace }: TemporalAccess,
+  { sync, jitter, ...schedule }: ServerTimes,
+  from: number,
+  to: number,
+): Promise<MatchingTimes> {
+  // Temporal counts a time by its start, jitter included.
+  const [after = Number.POSITIVE_INFINITY] = nextTimes(schedule, to, 1)
+  const start = from - SECOND
+  const end = Math.min(to + jitter, after - SECOND)
+  const { startTime } = await client.workflowService.listScheduleMatchingTimes({
+    namespace,
+    scheduleId: scheduleIdOf(sync),
+    startTime: msToTs(start),
+    endTime: msToTs(end),
+  })
+  const starts = startTime.map(time => requiredTsToMs(time, 'startTime'))
+  const due = jitter === 0 ? [] : timesBetween(schedule, from, to, starts.length * 2 + 2)
+  const times = starts.map(time => due.findLast(one => one <= time) ?? time)
+  return { times, start: new Date(start), end: new Date(end) }
 }

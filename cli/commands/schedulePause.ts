@@ -29,3 +29,13 @@ export async function scheduleResume(name: string, { reason, config }: PauseOpti
 function noteOf(what: string, reason: string | undefined): string {
   return `${what} by sflink${reason === undefined ? '' : `: ${reason}`}`
 }
+
+export async function scheduleRemove(name: string, { config }: { readonly config?: string }): Promise<void> {
+  await withTemporal(async temporal => {
+    await requireSchedule(temporal, name)
+    await temporal.client.schedule.getHandle(scheduleIdOf(name)).delete()
+    console.log(
+      `The schedule of ${name} is removed; its runs stay. While sflink.yaml has it, schedule apply creates it again`,
+    )
+  }, config)
+}

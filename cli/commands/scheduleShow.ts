@@ -1,17 +1,17 @@
+import type { ScheduleDescription, ScheduleSummary } from '@temporalio/client'
 import { wallText } from '../../loader/schedule/scheduleTimes.ts'
 import { writtenDuration } from '../../packages/client/contract/duration.ts'
-import { columns } from '../columns.ts'
+import { runNameOf } from '../../packages/client/contract/names.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
+import { columns, printJson } from '../columns.ts'
+import type { SharedOptions } from '../optionValues.ts'
 import { cronText } from '../schedules/difference.ts'
-import { requireSchedule } from '../schedules/ownedSchedules.ts'
-import { recentRuns } from '../schedules/recentRuns.ts'
-import { withTemporal } from '../temporal.ts'
+import { ownedSchedules, requireSchedule, syncOf } from '../schedules/ownedSchedules.ts'
+import { type TemporalAccess, withTemporal } from '../temporal.ts'
 
-type ShowOptions = { readonly json?: boolean; readonly config?: string }
-
-/** Next times that are shown. */
 const TIMES_SHOWN = 5
 
-export async function scheduleShow(name: string, { json, config }: ShowOptions): Promise<void> {
+export async function scheduleShow(name: string, { json, config }: SharedOptions): Promise<void> {
   await withTemporal(async temporal => {
     const found = await requireSchedule(temporal, name)
     const { scheduleId, spec, policies, state, info } = found
@@ -35,10 +35,7 @@ export async function scheduleShow(name: string, { json, config }: ShowOptions):
       missedByCatchupWindow: info.numActionsMissedCatchupWindow,
       runs,
     }
-    if (json) {
-      console.log(JSON.stringify(facts, undefined, 2))
-      return
-    }
+    if (json) return printJson(facts)
     console.log(
       columns([
         ['Schedule', scheduleId],
@@ -62,4 +59,54 @@ type Policies = { readonly overlap: string; readonly catchupWindow: string; read
 
 function policiesText({ overlap, catchupWindow, pauseOnFailure }: Policies): string {
   return `overlap ${overlap}, catches up ${catchupWindow}, ${pauseOnFailure ? 'pauses' : 'continues'} after a failed run`
+}
+
+/** The last runs that a schedule has started, the oldest first. */
+async function recentRuns({ client }: TemporalAccess, { info }: ScheduleDescription) {
+  return await Promise.all(
+    info.recentActions.map(async ({ takenAt, action }) => {
+      const { workflowId, firstExecutionRunId } = action.workflow
+      // Temporal deletes it after its retention.
+      const found = await client.workflow
+        .getHandle(workflowId, firstExecutionRunId)
+        .describe()
+        .catch(() => undefined)
+      const outcome = found?.memo?.['outcome']
+      const state = typeof outcome === 'string' ? outcome : (found?.status.name.toLowerCase() ?? 'forgotten')
+      return { runId: runNameOf(workflowId).runId, startedAt: takenAt.toISOString(), state }
+    }),
+  )
+}
+
+export async function scheduleList({ json, config }: SharedOptions): Promise<void> {
+  await withTemporal(async temporal => {
+    const listed = (await ownedSchedules(temporal)).map(listedOf)
+    if (json) return printJson(listed)
+    if (listed.length === 0) {
+      console.error(
+        `There are no schedules of sflink in Temporal (namespace ${temporal.namespace}). See sflink schedule apply`,
+      )
+      return
+    }
+    const rows = listed.map(({ sync, paused, cron, timeZone, next, lastRun }) => [
+      ...[sync, paused ? 'paused' : 'on', cron, timeZone],
+      next === undefined || paused ? '-' : wallText(Date.parse(next), timeZone),
+      lastRun ?? '-',
+    ])
+    console.log(columns(rows, { head: ['SYNC', 'STATE', 'CRON', 'TIME ZONE', 'NEXT', 'LAST RUN'] }))
+  }, config)
+}
+
+function listedOf(summary: ScheduleSummary) {
+  const { spec, state, info } = summary
+  const next = info.nextActionTimes[0]?.toISOString()
+  const last = info.recentActions.at(-1)?.action.workflow.workflowId
+  return {
+    sync: syncOf(summary),
+    scheduleId: summary.scheduleId,
+    paused: state.paused,
+    cron: (spec === undefined ? undefined : cronText(spec)) ?? '-',
+    timeZone: spec?.timezone || 'UTC',
+    ...present({ next, lastRun: last && runNameOf(last).runId }),
+  }
 }

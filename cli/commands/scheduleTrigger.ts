@@ -1,37 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ScheduleDescription, ScheduleHandle } from '@temporalio/client'
-import { runIdOfWorkflow } from '../../packages/client/contract/names.ts'
+import { runNameOf } from '../../packages/client/contract/names.ts'
 import { CommandError, EXIT } from '../commandError.ts'
+import type { SharedOptions } from '../optionValues.ts'
 import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
 import { withTemporal } from '../temporal.ts'
-
-type TriggerOptions = { readonly json?: boolean; readonly config?: string }
 
 /** Milliseconds that Temporal may take to start the run, and between two polls. */
 const START_TIME = 10_000
 const POLL_INTERVAL = 200
 
-export async function scheduleTrigger(name: string, { json, config }: TriggerOptions): Promise<void> {
+export async function scheduleTrigger(name: string, { json, config }: SharedOptions): Promise<void> {
   await withTemporal(async temporal => {
     const found = await requireSchedule(temporal, name)
     const { overlap } = found.policies
-    const [running] = workflowIds(found.info.runningActions)
+    const running = found.info.runningActions[0]?.workflow.workflowId
     if (running !== undefined && overlap === 'SKIP') {
+      const { runId } = runNameOf(running)
       throw new CommandError(
-        `The schedule of ${name} is running ${runIdOf(running)}, and its overlap policy is skip: nothing was started. ` +
-          `Wait for its end, or cancel it: sflink sync cancel ${runIdOf(running)}`,
+        `The schedule of ${name} is running ${runId}, and its overlap policy is skip: nothing was started. ` +
+          `Wait for its end, or cancel it: sflink sync cancel ${runId}`,
         EXIT.runFailed,
       )
     }
     const handle = temporal.client.schedule.getHandle(scheduleIdOf(name))
     await handle.trigger(overlap)
     const started = await startedSince(handle, found)
-    if (json) console.log(JSON.stringify({ sync: name, ...(started === undefined ? {} : { runId: runIdOf(started) }) }))
-    else if (started === undefined) console.log(`A run of ${name} will start when the runs before it have ended`)
-    else
-      console.log(
-        `Run ${runIdOf(started)} started. Check its progress: sflink sync status ${runIdOf(started)} --follow`,
-      )
+    const runId = started && runNameOf(started).runId
+    if (json) console.log(JSON.stringify({ sync: name, runId }))
+    else if (runId === undefined) console.log(`A run of ${name} will start when the runs before it have ended`)
+    else console.log(`Run ${runId} started. Check its progress: sflink sync status ${runId} --follow`)
   }, config)
 }
 
@@ -47,12 +45,4 @@ async function startedSince(handle: ScheduleHandle, before: ScheduleDescription)
     await sleep(POLL_INTERVAL)
   }
   return undefined
-}
-
-function workflowIds(actions: ScheduleDescription['info']['runningActions']): readonly string[] {
-  return actions.map(({ workflow }) => workflow.workflowId)
-}
-
-function runIdOf(workflowId: string): string {
-  return runIdOfWorkflow(workflowId) ?? workflowId
 }

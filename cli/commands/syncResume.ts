@@ -4,17 +4,15 @@ import { openRunStores } from '../../loader/storage/open.ts'
 import { runNameOf, syncOfRun } from '../../packages/client/contract/names.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { CommandError } from '../commandError.ts'
+import { findRun, runNotFound } from '../findRun.ts'
 import { followRun } from '../follow.ts'
-import { chooseView } from '../progress/chooseView.ts'
+import type { SharedOptions } from '../optionValues.ts'
 import { printReport } from '../report.ts'
 import { startRun } from '../startRun.ts'
 import { withTemporal } from '../temporal.ts'
 
 /** Resumes a run that was cancelled or failed, from its state in the run store: what was sent is not sent again. */
-export async function syncResume(
-  either: string,
-  options: { readonly json?: boolean; readonly config?: string },
-): Promise<void> {
+export async function syncResume(either: string, options: SharedOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
   const run = runNameOf(either)
   const { runId } = run
@@ -29,6 +27,18 @@ export async function syncResume(
   await withTemporal(async temporal => {
     await startRun(temporal, { run, sync: syncOfRun(runId), spec, command: `sflink sync resume ${runId}` })
     const json = options.json ?? false
-    printReport(await followRun(temporal, run, chooseView(process.stderr, json)), json)
+    printReport(await followRun(temporal, run, json), json)
   }, options.config)
+}
+
+export async function syncCancel(either: string, { config }: { readonly config?: string }): Promise<void> {
+  await withTemporal(async temporal => {
+    const { runId, handle } = await findRun(temporal, either)
+    await handle.cancel().catch((error: unknown) => {
+      throw runNotFound(error, runId, temporal)
+    })
+    console.log(
+      `Run ${runId} was asked to stop. Records already sent are still accounted for: sflink sync status ${runId} --follow`,
+    )
+  }, config)
 }

@@ -3,36 +3,26 @@ import { loadConfiguration } from '../../config/environment.ts'
 import { runLabel, runNameOf, workflowIdOf } from '../../packages/client/contract/names.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
 import { followRun } from '../follow.ts'
-import { chooseView } from '../progress/chooseView.ts'
+import type { SharedOptions } from '../optionValues.ts'
 import { printReport } from '../report.ts'
-import { runSpec } from '../runSpec.ts'
+import { type RunOptions, runSpec } from '../runSpec.ts'
 import { startRun } from '../startRun.ts'
 import { missingWorkerLine, type TemporalAccess, withTemporal } from '../temporal.ts'
 
-export type SyncRunOptions = {
-  readonly source?: string
-  readonly set: readonly string[]
-  readonly scheduledTime?: string
-  readonly detach?: boolean
-  readonly json?: boolean
-  readonly config?: string
-}
+export type SyncRunOptions = SharedOptions & RunOptions & { readonly detach?: boolean }
 
 /** The configuration is read here for its syncs, and again by the worker for its credentials: this process needs none. */
 export async function syncRun(name: string, options: SyncRunOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
   const spec = runSpec(configuration, name, options)
+  const json = options.json ?? false
   await withTemporal(async temporal => {
     const workflowId = workflowIdOf(name, runLabel(new Date(), randomUUID().slice(0, 4)))
     const run = runNameOf(workflowId)
     await startRun(temporal, { run, sync: name, spec, command: commandLine(name, options) })
-    if (options.detach) {
-      await tellDetached(temporal, run.runId, options.json ?? false)
-      return
-    }
-    if (!options.json) process.stderr.write(`Run ${run.runId}\n`)
-    const report = await followRun(temporal, run, chooseView(process.stderr, options.json ?? false))
-    printReport(report, options.json ?? false)
+    if (options.detach) return tellDetached(temporal, run.runId, json)
+    if (!json) process.stderr.write(`Run ${run.runId}\n`)
+    printReport(await followRun(temporal, run, json), json)
   }, options.config)
 }
 
@@ -48,7 +38,5 @@ async function tellDetached(temporal: TemporalAccess, runId: string, json: boole
     json ? JSON.stringify({ runId }) : `Run ${runId} started. Check its progress: sflink sync status ${runId}`,
   )
   const missing = await missingWorkers(temporal.client)
-  if (isMissing(missing)) {
-    console.error(missingWorkerLine(temporal, missing, ', so the run waits'))
-  }
+  if (isMissing(missing)) console.error(missingWorkerLine(temporal, missing, ', so the run waits'))
 }

@@ -1,40 +1,33 @@
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
-import { EncryptionKeyError } from '../../packages/client/encryption/encryptionKeyError.ts'
-import { progressOf } from '../../packages/client/followRun.ts'
+import { EncryptionKeyError } from '../../packages/client/encryption/keyRing.ts'
+import { progressOf, standstillOf } from '../../packages/client/followRun.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
-import { standstillOf } from '../../packages/client/standstill.ts'
-import { columns } from '../columns.ts'
-import { type FoundRun, findRun } from '../findRun.ts'
+import { columns, printJson } from '../columns.ts'
+import { type FoundRun, findRun, printUnread, timeText } from '../findRun.ts'
 import { failureOfRun, followRun, STANDSTILL_WORDS } from '../follow.ts'
-import { chooseView } from '../progress/chooseView.ts'
+import type { SharedOptions } from '../optionValues.ts'
 import { countsText, STAGE_WORDS } from '../progress/progressText.ts'
 import { printReport } from '../report.ts'
 import { missingWorkerLine, type TemporalAccess, withTemporal } from '../temporal.ts'
-import { printUnread, timeText } from '../unreadableRun.ts'
 
-type StatusOptions = { readonly json?: boolean; readonly follow?: boolean; readonly config?: string }
+type StatusOptions = SharedOptions & { readonly follow?: boolean }
 
-export async function syncStatus(either: string, options: StatusOptions): Promise<void> {
+export async function syncStatus(either: string, { json = false, follow, config }: StatusOptions): Promise<void> {
   await withTemporal(async temporal => {
     const found = await findRun(temporal, either)
     const { runId, handle, unread } = found
     const { status } = found.description
-    if (unread !== undefined) throw printUnread(found, unread, options.json ?? false)
+    const run = { runId, workflowId: handle.workflowId }
+    if (unread !== undefined) throw printUnread(found, unread, json)
     if (status.name !== 'RUNNING') {
       const report = await handle.result().catch((error: unknown) => {
-        if (error instanceof EncryptionKeyError) throw printUnread(found, error, options.json ?? false)
-        throw failureOfRun(error, { runId, workflowId: handle.workflowId })
+        throw error instanceof EncryptionKeyError ? printUnread(found, error, json) : failureOfRun(error, run)
       })
-      printReport(report as RunReport, options.json ?? false)
-      return
+      return printReport(report as RunReport, json)
     }
-    if (options.follow) {
-      const view = chooseView(process.stderr, options.json ?? false)
-      printReport(await followRun(temporal, { runId, workflowId: handle.workflowId }, view), options.json ?? false)
-      return
-    }
-    await printProgress(temporal, found, options.json ?? false)
-  }, options.config)
+    if (follow) return printReport(await followRun(temporal, run, json), json)
+    await printProgress(temporal, found, json)
+  }, config)
 }
 
 async function printProgress(temporal: TemporalAccess, found: FoundRun, json: boolean): Promise<void> {
@@ -43,10 +36,7 @@ async function printProgress(temporal: TemporalAccess, found: FoundRun, json: bo
     if (error instanceof EncryptionKeyError) throw printUnread(found, error, json)
     return undefined
   })
-  if (json) {
-    console.log(JSON.stringify(progress ?? { runId }, undefined, 2))
-    return
-  }
+  if (json) return printJson(progress ?? { runId })
   const rows = [
     ['Run', runId],
     ['Started', timeText(description.startTime)],

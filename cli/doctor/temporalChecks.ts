@@ -1,11 +1,12 @@
 // Temporal itself: server, namespace, workers, search attributes.
-
 import { isGrpcServiceError } from '@temporalio/client'
+import type { Configuration } from '../../config/configuration.ts'
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
 import { attributesThere } from '../../workers/searchAttributes.ts'
+import { planSchedules, type ScheduleStep } from '../schedules/plan.ts'
 import { missingWorkerLine, namespaceMissing, type TemporalAccess } from '../temporal.ts'
-import { type Finding, warning, well, wrong } from './finding.ts'
+import { type Finding, finding, warning, well, wrong } from './finding.ts'
 
 const DAY_SECONDS = 86_400
 /** gRPC's code NOT_FOUND. */
@@ -57,4 +58,39 @@ export async function checkSearchAttributes({ client, namespace }: TemporalAcces
     check,
     `${missing.join(', ')} not registered: runs can't be found by them in Temporal; register them: sflink setup`,
   )
+}
+
+const CHECK = 'Schedules'
+
+/** Empty when neither has a schedule. Never rejects. */
+export async function checkSchedules(
+  temporal: TemporalAccess,
+  configuration: Configuration,
+): Promise<readonly Finding[]> {
+  let steps: readonly ScheduleStep[] = []
+  const found = await finding(CHECK, async () => {
+    steps = await planSchedules(temporal, configuration)
+    return scheduleFinding(steps)
+  })
+  return found.state !== 'wrong' && steps.length === 0 ? [] : [found]
+}
+
+function scheduleFinding(steps: readonly ScheduleStep[]): Finding {
+  const open = steps.filter(({ step }) => step !== 'unchanged').map(({ step, sync }) => `${sync} (${WORDS[step]})`)
+  if (open.length > 0) {
+    return warning(
+      CHECK,
+      `differ from the configuration: ${open.join(', ')}; see sflink schedule plan, then: sflink schedule apply`,
+    )
+  }
+  const paused = steps.flatMap(step => (step.step === 'unchanged' && step.paused ? [step.sync] : []))
+  if (paused.length === 0) return well(CHECK, `${steps.map(({ sync }) => sync).join(', ')} as configured`)
+  return warning(CHECK, `${paused.join(', ')} paused; start runs again: sflink schedule resume ${paused[0]}`)
+}
+
+const WORDS: Readonly<Record<ScheduleStep['step'], string>> = {
+  create: 'not in Temporal',
+  change: 'differs in Temporal',
+  remove: 'only in Temporal',
+  unchanged: 'unchanged',
 }

@@ -5,8 +5,8 @@ import type { SyncCheck, WorkerCheck } from '../../packages/client/contract/main
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import { failureOf } from '../../packages/client/failure.ts'
 import { count } from '../../workflows/page/markdown.ts'
-import { ask, type QuestionOptions } from '../ask.ts'
-import type { TemporalAccess } from '../temporal.ts'
+import type { SharedOptions } from '../optionValues.ts'
+import { ask, type TemporalAccess } from '../temporal.ts'
 import { type Finding, warning, well, wrong } from './finding.ts'
 
 /** Milliseconds by which clocks may differ: a login by JWT is good for three minutes. */
@@ -58,7 +58,7 @@ function ahead(milliseconds: number): string {
 }
 
 /** Rejects with the message of the failure. */
-export async function checkConnection(connection: string, options: QuestionOptions): Promise<Finding> {
+export async function checkConnection(connection: string, options: SharedOptions): Promise<Finding> {
   const check = `Connection ${connection}`
   const test = await ask<ConnectionTest>({ type: 'testConnection', input: { connection }, about: connection }, options)
   const { organization, user, apiVersion, apiCalls, clockOffset, warnings } = test
@@ -81,7 +81,7 @@ export async function checkConnection(connection: string, options: QuestionOptio
 }
 
 /** Rejects with the message of the failure. */
-export async function checkSync(sync: string, options: QuestionOptions): Promise<Finding> {
+export async function checkSync(sync: string, options: SharedOptions): Promise<Finding> {
   const check = `Sync ${sync}`
   const answer = await ask<SyncCheck>({ type: 'checkSync', input: { sync }, about: sync }, options)
   const { connection, object, operations, fields, warnings } = answer

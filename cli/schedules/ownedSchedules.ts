@@ -55,6 +55,4 @@ export function syncOf({ scheduleId }: { readonly scheduleId: string }): string 
   return scheduleId.slice(PREFIX.length)
 }
 
-function isOwn({ memo }: { readonly memo?: Record<string, unknown> }): boolean {
-  return memo?.['sflink'] !== undefined
-}
+const isOwn = ({ memo }: { readonly memo?: Record<string, unknown> }): boolean => memo?.['sflink'] !== undefined

@@ -1,13 +1,12 @@
 // A schedule of the configuration in the form of Temporal's client.
 import type { ScheduleOptions, ScheduleOptionsStartWorkflowAction, Workflow } from '@temporalio/client'
-import type { Schedule } from '../../loader/schedule/schedule.ts'
+import type { Schedule } from '../../loader/schedule/scheduleSchema.ts'
 import { searchValuesOf, titleOf } from '../../loader/spec/runTitle.ts'
 import { scheduledWorkflowId, TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import { type SearchAttribute, searchPairs } from '../../packages/client/contract/searchAttributes.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { startDetails } from '../../workflows/page/startDetails.ts'
-import { runSummary } from '../../workflows/page/summaries.ts'
+import { runSummary, startDetails } from '../../workflows/page/summaries.ts'
 
 export type WantedSchedule = {
   readonly sync: string

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Client, Connection } from '@temporalio/client'
 import { stringify } from 'yaml'
@@ -12,7 +12,6 @@ import type { Processes } from '../processes/processes.ts'
 import type { TemporalServer } from '../processes/temporalServer.ts'
 import { FIELDS, OBJECT } from './contacts.ts'
 import { type BenchOrg, ROOT } from './org.ts'
-import { usageOf } from './processUsage.ts'
 
 /** What one load cost the client. */
 export type Measured = {
@@ -124,4 +123,27 @@ function configuration({ runStore, dataDirectory, source }: LoadPlaces, { url, c
       },
     },
   }
+}
+
+/** Ticks per second in /proc/<pid>/stat, fixed by Linux's user-space interface. */
+const TICKS = 100
+
+type Usage = {
+  /** Seconds, user and system. */
+  readonly cpu: number
+  /** MiB, the peak since the start of the process. */
+  readonly peak: number
+}
+
+/** The resources that a process has used so far. Linux only. */
+async function usageOf(pid: number): Promise<Usage> {
+  const [stat, status] = await Promise.all([
+    readFile(`/proc/${pid}/stat`, 'utf8'),
+    readFile(`/proc/${pid}/status`, 'utf8'),
+  ])
+  // The name in parentheses may contain spaces; utime and stime are the 12th and 13th field after it.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const cpu = (Number(fields[11]) + Number(fields[12])) / TICKS
+  const peak = Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024
+  return { cpu, peak }
 }

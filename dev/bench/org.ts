@@ -3,18 +3,10 @@ import type { Processes } from '../processes/processes.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-export type BenchOrg = {
-  readonly url: string
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly accessToken: string
-  /** Calls so far that count against an org's daily limit. */
-  apiCalls(): Promise<number>
-  stop(): Promise<void>
-}
+export type BenchOrg = Awaited<ReturnType<typeof startOrg>>
 
 /** Starts an emulated org in a separate process. Throws ProcessEndedError. */
-export async function startOrg(processes: Processes, log: string): Promise<BenchOrg> {
+export async function startOrg(processes: Processes, log: string) {
   const emulator = await processes.start({
     ...{ name: 'The emulated org', folder: ROOT, log, args: ['packages/emulator/bin/salesforce-emulator.mjs'] },
     ready: /(\{.*\})\n/,
@@ -27,9 +19,5 @@ export async function startOrg(processes: Processes, log: string): Promise<Bench
   }
   const stats = async () =>
     (await (await fetch(`${credentials.url}/emulator/stats`)).json()) as { readonly apiCalls: number }
-  return {
-    ...credentials,
-    apiCalls: async () => (await stats()).apiCalls,
-    stop: emulator.stop,
-  }
+  return { ...credentials, apiCalls: async () => (await stats()).apiCalls, stop: emulator.stop }
 }

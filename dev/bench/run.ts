@@ -1,18 +1,21 @@
 // Measures loads that create contacts, with Salesforce Link and with jsforce's loadAndWaitForResults, each with a new emulated org.
 // The org is an emulator: the figures show the cost of a client, not the speed of Salesforce.
 // `npm run bench -- 1000 100000` measures these sizes only; `--s3` adds a load with source and run store in a bucket of a local S3 server.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import Table from 'cli-table3'
 import { execa } from 'execa'
+import { s3Access } from '../../loader/storage/s3Client.ts'
 import { writeContacts } from '../contacts.ts'
 import { Processes } from '../processes/processes.ts'
+import { startS3Server } from '../processes/s3Server.ts'
 import { startTemporalServer } from '../processes/temporalServer.ts'
 import { campaignSource, fieldSource, OBJECT } from './contacts.ts'
-import { linkLoad, type Measured } from './linkLoad.ts'
+import { type LoadPlaces, linkLoad, type Measured } from './linkLoad.ts'
 import { type BenchOrg, ROOT, startOrg } from './org.ts'
-import { bucketPlaces, filePlaces } from './places.ts'
 
 const DEFAULT_SIZES = [1_000, 100_000, 1_000_000]
 const API_VERSION = '67.0'
@@ -96,4 +99,36 @@ async function jsforceLoad(path: string, org: BenchOrg): Promise<Measured> {
 async function runForJson<T>(args: readonly string[]): Promise<T> {
   const { stdout } = await execa(process.execPath, args, { cwd: ROOT, stdin: 'ignore', stderr: 'inherit' })
   return JSON.parse(stdout) as T
+}
+
+const filePlaces = (source: string): LoadPlaces => ({
+  source: `file:${source}`,
+  dataDirectory: dirname(source),
+  runStore: 'file:runs',
+  environment: {},
+})
+
+type BucketPlaces = LoadPlaces & { close(): Promise<void> }
+
+/** Starts an S3 server with its data in the folder, and uploads the source to a bucket. */
+async function bucketPlaces(folder: string, source: string): Promise<BucketPlaces> {
+  const server = await startS3Server({ folder: join(folder, 's3') })
+  const { environment } = server
+  Object.assign(process.env, environment)
+  const client = s3Access()()
+  const Bucket = 'bench'
+  await client.send(new CreateBucketCommand({ Bucket }))
+  const { size: ContentLength } = await stat(source)
+  const Body = createReadStream(source)
+  await client.send(new PutObjectCommand({ Bucket, Key: 'in/source.csv', Body, ContentLength }))
+  return {
+    source: `s3://${Bucket}/in/source.csv`,
+    dataDirectory: `s3://${Bucket}/in`,
+    runStore: `s3://${Bucket}/runs`,
+    environment,
+    close: async () => {
+      client.destroy()
+      await server.close()
+    },
+  }
 }

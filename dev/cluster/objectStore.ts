@@ -4,8 +4,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3'
 import { s3Access } from '../../loader/storage/s3Client.ts'
-import { answersWell } from '../processes/answering.ts'
-import { freePort } from '../processes/freePort.ts'
+import { answersWell, freePort } from '../processes/freePort.ts'
 import type { Processes } from '../processes/processes.ts'
 import { findS3 } from '../programs/s3Executable.ts'
 import { composeService, movedTo } from './composeFile.ts'
@@ -15,18 +14,8 @@ import { logOf, PLACE } from './place.ts'
 const BUCKET = 'sflink'
 export const SOURCE_KEY = 'data/contacts.csv'
 
-export type ObjectStore = {
-  readonly endpoint: string
-  putFile(path: string, key: string): Promise<void>
-  /** Throws NoSuchKey. */
-  read(key: string): Promise<NodeJS.ReadableStream>
-}
-
 /** Throws S3MissingError, ProcessEndedError. */
-export async function startObjectStore(
-  processes: Processes,
-  variables: Readonly<Record<string, string>>,
-): Promise<ObjectStore> {
+export async function startObjectStore(processes: Processes, variables: Readonly<Record<string, string>>) {
   const found = await findS3({ ...process.env, SFLINK_S3_ENDPOINT: '' })
   if (found.kind !== 'executable') throw new Error('findS3 finds only an executable without an endpoint')
   const owner = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`
@@ -47,7 +36,7 @@ export async function startObjectStore(
   return { endpoint, ...accessTo(endpoint, environment) }
 }
 
-function accessTo(endpoint: string, environment: Readonly<Record<string, string>>): Omit<ObjectStore, 'endpoint'> {
+function accessTo(endpoint: string, environment: Readonly<Record<string, string>>) {
   const client: S3Client = s3Access({
     ...{ endpoint, forcePathStyle: true, region: environment['VGW_REGION'] ?? '' },
     credentials: {
@@ -56,12 +45,13 @@ function accessTo(endpoint: string, environment: Readonly<Record<string, string>
     },
   })()
   return {
-    async putFile(path, key) {
+    async putFile(path: string, key: string): Promise<void> {
       const { size } = await stat(path)
       const object = { Bucket: BUCKET, Key: key, ContentLength: size }
       await client.send(new PutObjectCommand({ ...object, Body: createReadStream(path) }))
     },
-    async read(key) {
+    /** Throws NoSuchKey. */
+    async read(key: string): Promise<NodeJS.ReadableStream> {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }))
       return Body as NodeJS.ReadableStream
     },

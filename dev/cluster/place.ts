@@ -13,7 +13,6 @@ export const PLACE = {
   mounted: join(ROOT, 'dev', 'cluster'),
   command: join(ROOT, 'bin', 'sflink.mjs'),
   logs: join(folder, 'logs'),
-  /** The data of the S3 gateway. */
   objects: join(folder, 's3'),
   ui: join(folder, 'ui'),
   source: join(folder, 'contacts.csv'),

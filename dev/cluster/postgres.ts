@@ -1,5 +1,5 @@
 // A PostgreSQL server on this machine, with an empty database that is deleted afterwards.
-import { readdirSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { access, chown, constants, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -47,24 +47,8 @@ export async function findPostgres(
 }
 
 /** Folders that match the pattern, the newest version first. */
-function matching(pattern: string): readonly string[] {
-  const [before = '', after] = pattern.split('*')
-  if (after === undefined) return [pattern]
-  const parent = before.slice(0, before.lastIndexOf('/'))
-  const beginning = before.slice(parent.length + 1)
-  return namesIn(parent)
-    .filter(name => name.startsWith(beginning))
-    .sort((one, other) => other.localeCompare(one, 'en', { numeric: true }))
-    .map(name => `${parent}/${name}${after}`)
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
+const matching = (pattern: string): readonly string[] =>
+  globSync(pattern).sort((one, other) => other.localeCompare(one, 'en', { numeric: true }))
 
 /** Starts PostgreSQL on 127.0.0.1 with a superuser of this name. Throws PostgresMissingError, ProcessEndedError. */
 export async function startPostgres(processes: Processes, user: string, password: string): Promise<Postgres> {

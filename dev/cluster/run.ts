@@ -1,28 +1,20 @@
 // `npm run cluster`: the services of docker-compose.yml as processes on this machine, and a load that loses a worker midway.
 import { createReadStream } from 'node:fs'
+import Table from 'cli-table3'
 import Papa from 'papaparse'
 import { writeContacts } from '../contacts.ts'
-import { heading, ready } from '../printing.ts'
-import { Processes } from '../processes/processes.ts'
-import { untilSignal } from '../processes/untilSignal.ts'
-import { loadWithKill, SYNC } from './load.ts'
+import { heading, indented, ready } from '../printing.ts'
+import { exitAfter, Processes, untilSignal } from '../processes/processes.ts'
+import { type Load, loadWithKill, SYNC } from './load.ts'
 import { SOURCE_KEY } from './objectStore.ts'
 import { clusterOptions } from './options.ts'
-import { contactsIn } from './orgContents.ts'
 import { PLACE, takePlace } from './place.ts'
-import { claimsOf, type Result } from './proof.ts'
+import { type Claim, claimsOf, contactsIn, type Result } from './proof.ts'
 import { clusterSource, mistakesIn } from './source.ts'
 import { type Stage, setStage } from './stage.ts'
-import { showActivities, showClaims, showKept } from './words.ts'
 
 const processes = new Processes()
-// Without a handler, a reader that closes the pipe (`npm run cluster | head`) ends this process before it stops the others.
-process.stdout.on('error', () => {})
-process.exitCode = await cluster().catch((error: Error) => {
-  console.error(`\n${error.message}`)
-  return 1
-})
-process.exit()
+await exitAfter(cluster)
 
 async function cluster(): Promise<number> {
   const { records, keep } = clusterOptions(process.argv.slice(2))
@@ -77,4 +69,46 @@ function rowsOf<Row>(stream: NodeJS.ReadableStream): Promise<readonly Row[]> {
       error: reject,
     })
   })
+}
+
+function showActivities({ report, settledAtKill, seconds, activities, restarted }: Load, stage: Stage): void {
+  const [first, second] = stage.workers.map(({ pid }) => activities.get(pid) ?? 0)
+  const others = [...activities].filter(([pid]) => !stage.workers.some(worker => worker.pid === pid))
+  heading('Work per worker')
+  indented([
+    `${report.records.toLocaleString('en-US')} records in ${seconds.toFixed(1)} s; the kill came after ${settledAtKill.toLocaleString('en-US')} records`,
+    `worker 1, killed: ${first} activities; worker 2: ${second}; the new worker: ${others.reduce((sum, [, count]) => sum + count, 0)}`,
+    `activities of worker 1 that another worker started again: ${restarted}`,
+  ])
+}
+
+function showClaims(claims: readonly Claim[]): boolean {
+  heading('No duplicates, no lost records')
+  const table = new Table({
+    head: ['', 'found', 'expected', ''],
+    style: { head: [], border: [] },
+    colAligns: ['left', 'right', 'right', 'left'],
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+  })
+  for (const { what, found, expected } of claims) {
+    table.push([what, found.toLocaleString('en-US'), expected.toLocaleString('en-US'), found === expected ? '✓' : '✗'])
+  }
+  console.log(table.toString())
+  const wrong = claims.filter(({ found, expected }) => found !== expected)
+  if (wrong.length > 0) console.error(`\n${wrong.length} of these checks failed. The logs are in .cluster/logs`)
+  return wrong.length === 0
+}
+
+function showKept({ environment, temporal }: Stage): void {
+  const names = ['TEMPORAL_ADDRESS', 'SFLINK_CONFIG', 'SF_LOGIN_URL', 'SF_CLIENT_ID', 'SF_CLIENT_SECRET'] as const
+  const s3 = ['AWS_ENDPOINT_URL_S3', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const
+  heading('Everything runs until Ctrl-C. In another terminal')
+  indented([
+    ...[names, s3].map(group => `export ${group.map(name => `${name}=${environment[name]}`).join(' ')}`),
+    'npx sflink runs list',
+    'npx sflink sync run cluster-contacts',
+  ])
+  heading('The runs in the Temporal UI')
+  indented([`${temporal.uiUrl}/namespaces/default/workflows`])
+  console.log()
 }

@@ -1,34 +1,26 @@
 // Starts the services of docker-compose.yml in their order.
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ready } from '../printing.ts'
+import { answersWell, freePort } from '../processes/freePort.ts'
 import type { Processes, Running } from '../processes/processes.ts'
-import { composeService } from './composeFile.ts'
-import { type ObjectStore, startObjectStore } from './objectStore.ts'
+import { composeService, movedTo } from './composeFile.ts'
+import { startObjectStore } from './objectStore.ts'
 import { logOf, PLACE } from './place.ts'
 import { startPostgres } from './postgres.ts'
-import { findPrograms, startTemporalCluster, type TemporalCluster } from './temporalServer.ts'
-import { clusterEnvironment, startOrg, startWorker } from './workers.ts'
+import { findPrograms, startTemporalCluster } from './temporalServer.ts'
 
-export type Stage = {
-  readonly temporal: TemporalCluster
-  readonly store: ObjectStore
-  readonly orgUrl: string
-  /** For processes that use this cluster. */
-  readonly environment: Readonly<Record<string, string>>
-  readonly workers: readonly [Running, Running]
-  /** Starts one more worker. */
-  addWorker(): Promise<Running>
-}
+export type Stage = Awaited<ReturnType<typeof setStage>>
 
 /** Throws ProcessEndedError, and the errors of missing programs. */
-export async function setStage(processes: Processes): Promise<Stage> {
+export async function setStage(processes: Processes) {
   const variables = randomSecrets()
   const programs = await findPrograms(variables)
   const { POSTGRES_USER = '', POSTGRES_PASSWORD = '' } = composeService('postgres', variables).environment
   const postgres = await startPostgres(processes, POSTGRES_USER, POSTGRES_PASSWORD)
   ready('PostgreSQL', `127.0.0.1:${postgres.port}`)
-  const temporal = await startTemporalCluster(processes, programs, postgres, variables)
+  const temporal = await startTemporalCluster({ processes, programs, postgres, variables })
   ready('Temporal', `${temporal.address}; its UI is ${temporal.uiUrl}`)
   const store = await startObjectStore(processes, variables)
   ready('S3', store.endpoint)
@@ -56,4 +48,48 @@ export async function setStage(processes: Processes): Promise<Stage> {
 function randomSecrets(): Readonly<Record<string, string>> {
   const secret = () => randomBytes(16).toString('hex')
   return { POSTGRES_PASSWORD: secret(), S3_ACCESS_KEY_ID: secret(), S3_SECRET_ACCESS_KEY: secret() }
+}
+
+type Addresses = { readonly temporal: string; readonly s3: string; readonly org: string }
+
+/** The environment of a process that uses this cluster. */
+function clusterEnvironment(
+  addresses: Addresses,
+  variables: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const moved = movedTo(composeService('worker', variables), {
+    SFLINK_CONFIG: join(PLACE.mounted, 'sflink.yaml'),
+    TEMPORAL_ADDRESS: addresses.temporal,
+    AWS_ENDPOINT_URL_S3: addresses.s3,
+    SF_LOGIN_URL: addresses.org,
+  })
+  // Leaves out the user's own profile for another Temporal server.
+  return { ...moved, TEMPORAL_CONFIG_FILE: PLACE.temporalProfile, PATH: process.env['PATH'] ?? '' }
+}
+
+/** Resolves when the worker polls Temporal. Throws ProcessEndedError. */
+async function startWorker(
+  processes: Processes,
+  number: number,
+  environment: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>>,
+): Promise<Running> {
+  const health = `127.0.0.1:${await freePort()}`
+  const args = composeService('worker', variables).command.map(argument => argument.replace(/^.*:8090$/, health))
+  const worker = await processes.start({
+    ...{ name: `Worker ${number}`, log: logOf(`worker-${number}`), folder: PLACE.folder, environment },
+    args: [PLACE.command, ...args],
+  })
+  await worker.until(() => answersWell(`http://${health}/readyz`))
+  return worker
+}
+
+/** The org of the profile `demo`. Throws ProcessEndedError. */
+async function startOrg(processes: Processes, environment: NodeJS.ProcessEnv): Promise<string> {
+  const { readyMatch } = await processes.start({
+    ...{ name: 'The emulated org', log: logOf('emulator'), folder: PLACE.folder, environment },
+    args: [PLACE.command, 'emulator', '--port', '0'],
+    ready: /"url":"([^"]+)".*\n/,
+  })
+  return readyMatch[1] ?? ''
 }

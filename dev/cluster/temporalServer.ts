@@ -1,9 +1,8 @@
 // The Temporal server with PostgreSQL and the UI: services of docker-compose.yml as processes.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { answersWell, listens } from '../processes/answering.ts'
-import { freePort } from '../processes/freePort.ts'
-import type { Processes, Running } from '../processes/processes.ts'
+import { answersWell, freePort, listens } from '../processes/freePort.ts'
+import type { Processes } from '../processes/processes.ts'
 import { findTemporalPrograms, type TemporalPrograms } from '../programs/temporalServerPrograms.ts'
 import { composeService, movedTo } from './composeFile.ts'
 import { logOf, PLACE } from './place.ts'
@@ -29,31 +28,28 @@ export function findPrograms(variables: Variables): Promise<TemporalPrograms> {
   })
 }
 
-/** Sets up the schema, starts the server, creates the namespace, starts the UI. Throws ProcessEndedError. */
-export async function startTemporalCluster(
-  processes: Processes,
-  programs: TemporalPrograms,
-  postgres: Postgres,
-  variables: Variables,
-): Promise<TemporalCluster> {
-  await setUpSchema(processes, programs, postgres, variables)
-  const { server, address } = await startServer(processes, programs, postgres, variables)
-  await server.during(createNamespace(processes, programs, address, variables))
-  return { address, uiUrl: await startUi(processes, programs, address, variables) }
+type ClusterParts = {
+  readonly processes: Processes
+  readonly programs: TemporalPrograms
+  readonly postgres: Postgres
+  readonly variables: Variables
 }
 
-function setUpSchema(processes: Processes, programs: TemporalPrograms, { port }: Postgres, variables: Variables) {
+/** Sets up the schema, starts the server, creates the namespace, starts the UI. Throws ProcessEndedError. */
+export async function startTemporalCluster(parts: ClusterParts): Promise<TemporalCluster> {
+  await setUpSchema(parts)
+  const { server, address } = await startServer(parts)
+  await server.during(createNamespace(parts, address))
+  return { address, uiUrl: await startUi(parts, address) }
+}
+
+function setUpSchema({ processes, programs, postgres: { port }, variables }: ClusterParts) {
   const service = composeService('temporal-schema', variables)
   const environment = movedTo(service, { SQL_HOST: '127.0.0.1', SQL_PORT: String(port) })
   return runScript(processes, 'Setting up the schema', 'setupSchema.sh', { ...environment, PATH: programs.path })
 }
 
-async function startServer(
-  processes: Processes,
-  programs: TemporalPrograms,
-  postgres: Postgres,
-  variables: Variables,
-): Promise<{ readonly server: Running; readonly address: string }> {
+async function startServer({ processes, programs, postgres, variables }: ClusterParts) {
   const ports = await Promise.all(
     [...PORTS, 'FRONTEND_HTTP_PORT'].map(async name => [name, String(await freePort({ below: PORT_LIMIT }))]),
   )
@@ -73,7 +69,7 @@ async function startServer(
   return { server, address: `127.0.0.1:${port}` }
 }
 
-function createNamespace(processes: Processes, programs: TemporalPrograms, address: string, variables: Variables) {
+function createNamespace({ processes, programs, variables }: ClusterParts, address: string) {
   const environment = movedTo(composeService('temporal-namespace', variables), {
     TEMPORAL_ADDRESS: address,
     HOME: PLACE.folder,
@@ -89,12 +85,7 @@ function runScript(processes: Processes, name: string, script: string, environme
 }
 
 /** Writes the file that the image makes from the environment. */
-async function startUi(
-  processes: Processes,
-  programs: TemporalPrograms,
-  address: string,
-  variables: Variables,
-): Promise<string> {
+async function startUi({ processes, programs, variables }: ClusterParts, address: string): Promise<string> {
   const { environment } = composeService('temporal-ui', variables)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`

@@ -1,6 +1,5 @@
 // The demo's source: the contacts of a campaign.
 import { type ContactFile, FIRST_NAMES, LAST_NAMES, padded, pick } from '../contacts.ts'
-import { type Contact, MISTAKES } from './mistakes.ts'
 
 export const RECORDS = 5_000
 /** One row in this many updates a contact that the emulated org starts with; the others create contacts. */
@@ -35,9 +34,7 @@ export function demoSource(): DemoSource {
   return { records: RECORDS, columns: COLUMNS, spoil, mistakes: spoils.length }
 }
 
-function updates(index: number): boolean {
-  return index % UPDATE_EVERY === 0
-}
+const updates = (index: number): boolean => index % UPDATE_EVERY === 0
 
 function firstName(index: number): string {
   return pick(FIRST_NAMES, index * 7)
@@ -68,3 +65,44 @@ function plain(name: string): string {
     .normalize('NFD')
     .replaceAll(/\p{Mark}/gu, '')
 }
+
+/** One row, its keys in the order of the columns. */
+type Contact = {
+  readonly contact_action: string
+  readonly customer_id: string
+  readonly first_name: string
+  readonly last_name: string
+  readonly email: string
+  readonly segment: string
+  /** One decimal. */
+  readonly score: string
+  /** dd/MM/yyyy */
+  readonly member_since: string
+  readonly opt_in: string
+  /** Account.Ext_Id__c of the emulated org. */
+  readonly account_code: string
+}
+
+type Mistake = { readonly times: number; readonly spoil: (contact: Contact) => Contact }
+
+const MISTAKES: readonly Mistake[] = [
+  { times: 6, spoil: contact => ({ ...contact, contact_action: 'Create', last_name: '' }) },
+  { times: 6, spoil: contact => ({ ...contact, email: contact.email.replace('@', ' at ') }) },
+  { times: 5, spoil: contact => ({ ...contact, segment: 'Enterprize' }) },
+  // No contact has this key: the contact was deleted, or its address has changed.
+  {
+    times: 4,
+    spoil: contact => ({ ...contact, contact_action: 'Update', email: contact.email.replace('@', '@old.') }),
+  },
+  { times: 4, spoil: contact => ({ ...contact, contact_action: 'Update', email: '' }) },
+  {
+    times: 4,
+    spoil: contact => ({ ...contact, first_name: `${contact.first_name} (please call after five o'clock only)` }),
+  },
+  { times: 3, spoil: contact => ({ ...contact, contact_action: 'Update', email: 'contact001@example.com' }) },
+  { times: 4, spoil: contact => ({ ...contact, member_since: '31/02/2024' }) },
+  { times: 3, spoil: contact => ({ ...contact, contact_action: 'Delete' }) },
+  // A comma without quotes shifts the rest of the row.
+  { times: 2, spoil: contact => ({ ...contact, last_name: `${contact.last_name}, MBA` }) },
+  { times: 3, spoil: contact => ({ ...contact, account_code: 'ACME-999' }) },
+]

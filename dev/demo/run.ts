@@ -5,8 +5,7 @@ import { parseArgs } from 'node:util'
 import { workflowIdOfRun } from '../../packages/client/contract/names.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import { firstLines, heading, indented } from '../printing.ts'
-import { Processes } from '../processes/processes.ts'
-import { untilSignal } from '../processes/untilSignal.ts'
+import { exitAfter, Processes, untilSignal } from '../processes/processes.ts'
 import { CONNECTION, SYNC } from './configuration.ts'
 import { PLACE, shown, takePlace } from './place.ts'
 import { type Stage, setStage } from './stage.ts'
@@ -16,13 +15,7 @@ const REJECTED_RECORDS = 3
 const LINES_SHOWN = 6
 
 const processes = new Processes()
-// Without a handler, a reader that closes the pipe (`npm run demo | head`) ends this process before it stops the others.
-process.stdout.on('error', () => {})
-process.exitCode = await demo().catch((error: Error) => {
-  console.error(`\n${error.message}`)
-  return 1
-})
-process.exit()
+await exitAfter(demo)
 
 async function demo(): Promise<number> {
   const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } })

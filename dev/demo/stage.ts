@@ -11,17 +11,10 @@ import { demoConfiguration } from './configuration.ts'
 import { demoSource } from './contacts.ts'
 import { PLACE, shown } from './place.ts'
 
-export type Stage = {
-  readonly temporal: TemporalServer
-  /** For processes that use this Temporal server. */
-  readonly environment: NodeJS.ProcessEnv
-  readonly records: number
-  /** Number of invalid rows in the source. */
-  readonly mistakes: number
-}
+export type Stage = Awaited<ReturnType<typeof setStage>>
 
 /** Throws ProcessEndedError, TemporalMissingError. */
-export async function setStage(processes: Processes): Promise<Stage> {
+export async function setStage(processes: Processes) {
   const [temporal, loginUrl] = await Promise.all([startTemporal(), startEmulator(processes)])
   const ui = temporal.uiUrl === undefined ? 'the server of TEMPORAL_ADDRESS' : `its UI is ${temporal.uiUrl}`
   ready('Temporal', `${temporal.address}; ${ui}`)

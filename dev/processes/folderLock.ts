@@ -2,6 +2,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isAlive } from '../../loader/storage/durableFiles.ts'
 
 const POLL_MS = 500
 /** A process writes its id right after it creates the lock; a lock that has no id for this long is abandoned. */
@@ -62,13 +63,4 @@ async function makeFolder(path: string): Promise<boolean> {
 async function readOwner(path: string): Promise<number | undefined> {
   const text = await readFile(join(path, 'owner'), 'utf8').catch(() => '')
   return text === '' ? undefined : Number(text)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

@@ -38,7 +38,6 @@ export type Server = Job & {
 }
 
 export type Running = {
-  /** The match of `ready`. */
   readonly readyMatch: RegExpExecArray
   readonly pid: number
   /** Resolves when the condition holds. Throws ProcessEndedError when the process ends first, Error after 60 s. */
@@ -198,9 +197,8 @@ async function untilMet<T>(child: Child, condition: () => Promise<T | null>): Pr
   throw new Error(`${name} was not ready within ${READY_MS / 1000} s.${log === undefined ? '' : ` Its log is ${log}`}`)
 }
 
-async function outputOf({ job, errors }: Child): Promise<string> {
-  return job.log === undefined ? errors : readFile(job.log, 'utf8')
-}
+const outputOf = async ({ job, errors }: Child): Promise<string> =>
+  job.log === undefined ? errors : readFile(job.log, 'utf8')
 
 async function endedError(child: Child, result: Result): Promise<ProcessEndedError> {
   const { name, log } = child.job
@@ -216,4 +214,28 @@ async function end(child: Child, signal?: NodeJS.Signals): Promise<void> {
   if (signal === undefined) child.process.kill()
   else child.process.kill(signal)
   await child.ended
+}
+
+/** Runs a program to its exit code and exits; prints the message of what it throws. */
+export async function exitAfter(program: () => Promise<number>): Promise<never> {
+  // Without a handler, a reader that closes the pipe (`npm run demo | head`) ends this process before it stops the others.
+  process.stdout.on('error', () => {})
+  const code = await program().catch((error: Error) => {
+    console.error(`\n${error.message}`)
+    return 1
+  })
+  process.exit(code)
+}
+
+/** Resolves to the exit code that a shell gives a command ended by the signal. Keeps this process running until then. */
+export function untilSignal(): Promise<number> {
+  return new Promise(resolve => {
+    const timer = setInterval(() => {}, 60_000)
+    const end = (code: number) => {
+      clearInterval(timer)
+      resolve(code)
+    }
+    process.once('SIGINT', () => end(130))
+    process.once('SIGTERM', () => end(143))
+  })
 }

@@ -28,7 +28,8 @@ export async function startS3Server({ folder }: { readonly folder: string }): Pr
   const found = await findS3()
   if (found.kind === 'server') {
     const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', AWS_REGION = REGION } = process.env
-    return server(found.endpoint, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, async () => {})
+    const keys = { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION }
+    return { ...serverAt(found.endpoint, keys), close: async () => {} }
   }
   return onFreePort(port => startGateway(found.path, folder, port))
 }
@@ -53,24 +54,14 @@ async function startGateway(executable: string, folder: string, port: number): P
     await processes.end()
     throw error
   }
-  return server(endpoint, ACCESS_KEY_ID, secret, REGION, () => processes.end())
+  const keys = { AWS_ACCESS_KEY_ID: ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY: secret, AWS_REGION: REGION }
+  return { ...serverAt(endpoint, keys), close: () => processes.end() }
 }
 
-function server(
-  endpoint: string,
-  accessKeyId: string,
-  secretAccessKey: string,
-  region: string,
-  close: () => Promise<void>,
-): S3Server {
-  const environment = {
-    AWS_ENDPOINT_URL_S3: endpoint,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_REGION: region,
-  }
-  return { endpoint, environment, close }
-}
+const serverAt = (endpoint: string, keys: S3Server['environment']): Omit<S3Server, 'close'> => ({
+  endpoint,
+  environment: { AWS_ENDPOINT_URL_S3: endpoint, ...keys },
+})
 
 /** Any answer will do: without a signature it is a rejection. */
 function answers(endpoint: string): Promise<boolean> {

@@ -1,8 +1,7 @@
 // A Temporal server for the demo, the tests and the bench.
 import { Connection } from '@temporalio/client'
 import { findTemporal } from '../programs/temporalExecutable.ts'
-import { listens } from './answering.ts'
-import { freePort, onFreePort } from './freePort.ts'
+import { freePort, listens, onFreePort } from './freePort.ts'
 import { Processes } from './processes.ts'
 
 export type TemporalServerOptions = {
@@ -28,9 +27,7 @@ export type TemporalServer = {
  */
 export async function startTemporalServer(options: TemporalServerOptions = {}): Promise<TemporalServer> {
   const found = await findTemporal(options.own ? { ...process.env, TEMPORAL_ADDRESS: '' } : process.env)
-  if (found.kind === 'server') {
-    return { address: found.address, namespace: found.namespace, close: async () => {} }
-  }
+  if (found.kind === 'server') return { address: found.address, namespace: found.namespace, close: async () => {} }
   return onFreePort(port => startOnPort(found.path, port, options))
 }
 

@@ -2,8 +2,7 @@
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { withLock } from '../processes/folderLock.ts'
-import { cacheFolder, isExecutable, onPath, runInstaller } from './executables.ts'
-import { showProgress } from './progressLine.ts'
+import { cacheFolder, isExecutable, onPath, runInstaller, showProgress } from './executables.ts'
 
 /** An npm package that contains a Chromium for Linux: it needs no registry but npm's. */
 const PACKAGE = '@sparticuz/chromium'
@@ -54,9 +53,10 @@ export async function findBrowser(environment: NodeJS.ProcessEnv = process.env):
 }
 
 /** The package contains the libraries that a minimal system lacks. */
-function browserIn(folder: string): FoundBrowser {
-  return { path: join(folder, 'chromium'), environment: { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib') } }
-}
+const browserIn = (folder: string): FoundBrowser => ({
+  path: join(folder, 'chromium'),
+  environment: { LD_LIBRARY_PATH: join(folder, 'al2023', 'lib') },
+})
 
 /** Returns undefined when the browser is in the folder, else the reason of the failure. */
 async function installBrowser(folder: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {

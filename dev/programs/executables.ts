@@ -1,7 +1,7 @@
 // Programs that development needs: on PATH, or in the project's cache.
-import { access, constants } from 'node:fs/promises'
+import { access, constants, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, dirname, join } from 'node:path'
 import { execa } from 'execa'
 
 /** The file name of a program on this system. */
@@ -74,4 +74,62 @@ export async function runInstaller(
     ...{ missing: result.code === 'ENOENT', failed: result.failed, lastLine: lines.at(-1)?.trim() ?? '' },
     ...(lastError === undefined ? {} : { lastError }),
   }
+}
+
+/** Writes the text with the elapsed seconds: in place on a terminal, else a new line every 15 s. Returns the function that stops it. */
+export function showProgress(text: string): () => void {
+  const inPlace = process.stderr.isTTY === true
+  const started = Date.now()
+  const write = () => {
+    const line = `${text} ${Math.round((Date.now() - started) / 1000)} s`
+    process.stderr.write(inPlace ? `\r${line}` : `${line}\n`)
+  }
+  write()
+  const timer = setInterval(write, inPlace ? 1_000 : 15_000)
+  return () => {
+    clearInterval(timer)
+    if (inPlace) process.stderr.write('\n')
+  }
+}
+
+export type GoBuild = {
+  /** For the progress line, like "Temporal 1.5.1". */
+  readonly what: string
+  /** Version of the module that contains the packages, without `v`. */
+  readonly version: string
+  /** Import path of each package, and the file name of its program. */
+  readonly programs: readonly { readonly path: string; readonly name: string }[]
+  /** Destination folder; created when all programs are built. */
+  readonly folder: string
+  readonly environment: NodeJS.ProcessEnv
+  /** Flags of `go install`. @default none */
+  readonly flags?: readonly string[]
+}
+
+/** Returns undefined when the programs are in their folder, else the reason of the failure. */
+export async function buildWithGo(build: GoBuild): Promise<string | undefined> {
+  await mkdir(dirname(build.folder), { recursive: true })
+  const folder = await mkdtemp(`${build.folder}-build-`)
+  const stop = showProgress(`Building ${build.what} with Go (once, a few minutes) …`)
+  try {
+    const failure = await goInstall(build, folder)
+    if (failure !== undefined) return failure
+    for (const { path, name } of build.programs) {
+      await rename(join(folder, executableName(basename(path))), join(folder, name))
+    }
+    // Either all programs appear or none.
+    await rm(build.folder, { recursive: true, force: true })
+    await rename(folder, build.folder)
+    return undefined
+  } finally {
+    stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function goInstall({ programs, version, environment, flags = [] }: GoBuild, folder: string) {
+  const packages = programs.map(({ path }) => `${path}@v${version}`)
+  const run = await runInstaller('go', ['install', ...flags, ...packages], { ...environment, GOBIN: folder })
+  if (run.missing) return 'Go to build it is not on PATH'
+  return run.failed ? `building it with Go failed (${run.lastLine})` : undefined
 }

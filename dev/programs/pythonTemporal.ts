@@ -4,8 +4,7 @@ import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { withLock } from '../processes/folderLock.ts'
-import { cacheFolder, isExecutable, onPath, runInstaller } from './executables.ts'
-import { showProgress } from './progressLine.ts'
+import { cacheFolder, isExecutable, onPath, runInstaller, showProgress } from './executables.ts'
 
 const REQUIREMENTS = fileURLToPath(new URL('../../examples/python/requirements.txt', import.meta.url))
 

@@ -1,8 +1,7 @@
 // Finds an S3 server for development, or finds or builds the `versitygw` executable to start one, the cheapest way first.
 import { basename, dirname, join } from 'node:path'
 import { withLock } from '../processes/folderLock.ts'
-import { cacheFolder, executableName, isExecutable, onPath } from './executables.ts'
-import { buildWithGo } from './goBuild.ts'
+import { buildWithGo, cacheFolder, executableName, isExecutable, onPath } from './executables.ts'
 
 export const VERSITYGW_VERSION = '1.8.0'
 

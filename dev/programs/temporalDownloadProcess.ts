@@ -1,4 +1,4 @@
-// Run by temporalDownload.ts as `node temporalDownloadProcess.ts VERSION FOLDER`: the SDK downloads the CLI when it starts a server.
+// Run by temporalExecutable.ts as `node temporalDownloadProcess.ts VERSION FOLDER`: the SDK downloads the CLI when it starts a server.
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 
 const [version, downloadDir] = process.argv.slice(2)

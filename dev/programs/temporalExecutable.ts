@@ -1,9 +1,10 @@
 // Finds a Temporal server for development, or finds or installs the `temporal` executable to start one, the cheapest way first.
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
 import { withLock } from '../processes/folderLock.ts'
-import { cacheFolder, executableName, isExecutable, onPath } from './executables.ts'
-import { buildWithGo } from './goBuild.ts'
-import { downloadTemporal, type InstallRequest } from './temporalDownload.ts'
+import { buildWithGo, cacheFolder, executableName, isExecutable, onPath, showProgress } from './executables.ts'
 
 /** The newest CLI that Go builds by its module path. */
 export const TEMPORAL_VERSION = '1.5.1'
@@ -56,4 +57,51 @@ function buildTemporal({ version, target, environment }: InstallRequest): Promis
     programs: [{ path: 'github.com/temporalio/cli/cmd/temporal', name: basename(target) }],
     folder: dirname(target),
   })
+}
+
+type InstallRequest = {
+  /** Without `v`. */
+  readonly version: string
+  /** Destination path of the executable. */
+  readonly target: string
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/** The site that the SDK downloads from. */
+const DOWNLOAD_ORIGIN = 'https://temporal.download'
+const REACHABLE_MS = 5_000
+const DOWNLOAD_MS = 300_000
+
+/** Returns undefined when the executable is at its target, else the reason of the failure. */
+async function downloadTemporal(request: InstallRequest): Promise<string | undefined> {
+  if (!(await isReachable())) return `${DOWNLOAD_ORIGIN} cannot be reached to download it`
+  await mkdir(dirname(request.target), { recursive: true })
+  const folder = await mkdtemp(join(dirname(request.target), 'download-'))
+  const stop = showProgress(`Downloading Temporal ${request.version} for development (once) …`)
+  try {
+    if (!(await sdkDownload(request, folder))) return `its download from ${DOWNLOAD_ORIGIN} failed`
+    const [file] = (await readdir(folder)).filter(name => name.startsWith('temporal-'))
+    if (file === undefined) return `its download from ${DOWNLOAD_ORIGIN} left no file`
+    await rename(join(folder, file), request.target)
+    return undefined
+  } finally {
+    stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function isReachable(): Promise<boolean> {
+  return fetch(DOWNLOAD_ORIGIN, { method: 'HEAD', signal: AbortSignal.timeout(REACHABLE_MS) }).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** In a separate process: the download of the SDK has no time limit and cannot be aborted. */
+async function sdkDownload({ version, environment }: InstallRequest, folder: string): Promise<boolean> {
+  const script = fileURLToPath(new URL('./temporalDownloadProcess.ts', import.meta.url))
+  const { failed } = await execa(process.execPath, [script, version, folder], {
+    ...{ env: environment, extendEnv: false, stdio: 'ignore', timeout: DOWNLOAD_MS, reject: false },
+  })
+  return !failed
 }

@@ -1,8 +1,7 @@
 // The programs of a Temporal server, built by Go from the versions that docker-compose.yml names.
 import { delimiter, join } from 'node:path'
 import { withLock } from '../processes/folderLock.ts'
-import { cacheFolder, isExecutable } from './executables.ts'
-import { buildWithGo, type GoBuild } from './goBuild.ts'
+import { buildWithGo, cacheFolder, type GoBuild, isExecutable } from './executables.ts'
 import { findTemporal } from './temporalExecutable.ts'
 
 /** Thrown when the programs are not in the cache and their build failed. */
@@ -52,9 +51,7 @@ export async function findTemporalPrograms(
 
 type Build = Pick<GoBuild, 'what' | 'programs'>
 
-function versionOf(image: string): string {
-  return image.split(':').at(-1) ?? ''
-}
+const versionOf = (image: string): string => image.split(':').at(-1) ?? ''
 
 /** Returns the folder of the programs. A second process waits for the first, then finds them. */
 async function findOrBuild(

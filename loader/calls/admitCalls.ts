@@ -1,12 +1,14 @@
 import type { AddRecordsAnswer, AddRecordsInput } from '../../packages/client/contract/receiveRecords.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
-import type { Dependencies } from '../dependencies.ts'
-import { REPORT_FILE } from '../protocol/layout.ts'
+import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { PLAN_FILE, REPORT_FILE, SPEC_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere } from '../protocol/runRecords.ts'
 import { unknownSync } from '../runs/prepareRun.ts'
-import { answerIn, type CallInRun } from './callAnswer.ts'
+import { overridesTo } from '../spec/parseSyncSpec.ts'
+import type { Dependencies } from '../step.ts'
 import { CallClaims, type CallPlace, keepCallList, readCallList } from './callClaims.ts'
-import { composeRun } from './composeRun.ts'
+import { answerIn, type CallInRun, composeRun } from './composeRun.ts'
 
 export type AdmitCallsInput = {
   readonly sync: string
@@ -18,7 +20,6 @@ export type AdmitCallsInput = {
   readonly calls: readonly AddRecordsInput[]
 }
 
-/** The decision on each call. */
 export type AdmittedCalls = {
   /** They make up the new run. */
   readonly admitted: readonly CallInRun[]
@@ -34,9 +35,7 @@ export type AdmittedCalls = {
   readonly removed: readonly { readonly id: string; readonly runId: string }[]
 }
 
-/**
- * Finds out which calls were made before, and stores which of the new ones make up the next run.
- */
+/** Finds out which calls were made before, and stores which of the new ones make up the next run. */
 export async function admitCalls(
   { runStore, runStores, sync, syncNames }: Pick<Dependencies, 'runStore' | 'runStores' | 'sync' | 'syncNames'>,
   { calls, ...run }: AdmitCallsInput,
@@ -89,4 +88,27 @@ function inRun(id: string, { runId, list }: Pick<CallPlace & { kind: 'placed' },
 async function answerOf(runStore: Dependencies['runStore'], call: CallInRun): Promise<AddRecordsAnswer | undefined> {
   const report = await readJsonIfThere<RunReport>(runStore(call.runId), REPORT_FILE)
   return report === undefined ? undefined : answerIn(report, call)
+}
+
+export type RecallRunInput = { readonly sync: string; readonly runId: string }
+
+/** The input with which a run of calls starts or resumes. */
+export type RecalledRun = Required<Pick<SyncRecordsInput, 'sync' | 'runId' | 'spec' | 'inlineResults'>>
+
+/**
+ * Returns the input of a run of calls. A planned run keeps its spec, whatever the configuration says now. A run that was not planned
+ * takes the spec of the current configuration.
+ */
+export async function recallRun(
+  { runStore }: Pick<Dependencies, 'runStore'>,
+  { sync, runId }: RecallRunInput,
+): Promise<RecalledRun> {
+  const store = runStore(runId)
+  if ((await store.size(PLAN_FILE)) === undefined) await store.remove(SPEC_FILE)
+  const spec = await readJsonIfThere<SyncSpec>(store, SPEC_FILE)
+  const list = await readCallList(store)
+  const inline = list?.calls.flatMap(({ records }) => records) ?? []
+  // Rejected records of one call must not stop the records of another.
+  const fresh = { source: { inline }, maxRejected: null }
+  return { sync, runId, spec: spec === undefined ? fresh : overridesTo(spec), inlineResults: true }
 }

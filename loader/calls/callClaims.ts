@@ -1,11 +1,10 @@
 // The run that each call belongs to, stored before anything is sent: a repeated call loads nothing twice.
 import { createHash } from 'node:crypto'
 import type { AddRecordsInput } from '../../packages/client/contract/receiveRecords.ts'
-import type { Dependencies } from '../dependencies.ts'
 import { CALLS_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere } from '../protocol/runRecords.ts'
-import { callFolders } from '../runs/callFolders.ts'
-import { isMarkedRemoved } from '../runs/removedRuns.ts'
+import { callFolders, isMarkedRemoved } from '../runs/removedRuns.ts'
+import type { Dependencies } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { recordsText } from './composeRun.ts'
 

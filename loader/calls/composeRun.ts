@@ -1,5 +1,6 @@
 // Which calls may be loaded together.
-import type { AddRecordsInput, GivenRecord } from '../../packages/client/contract/receiveRecords.ts'
+import type { AddRecordsAnswer, AddRecordsInput, GivenRecord } from '../../packages/client/contract/receiveRecords.ts'
+import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 
 /** Text that is the same for the same records, whatever the order of their columns. */
@@ -31,13 +32,11 @@ export function composeRun<One extends AddRecordsInput>(
 }
 
 /** The message about a repeated key names its first row, so a call that repeats a key starts its own run. */
-function areNew(keys: readonly string[], seen: ReadonlySet<string>): boolean {
-  return new Set(keys).size === keys.length && keys.every(key => !seen.has(key))
-}
+const areNew = (keys: readonly string[], seen: ReadonlySet<string>): boolean =>
+  new Set(keys).size === keys.length && keys.every(key => !seen.has(key))
 
-function columnsOf({ records }: AddRecordsInput): string {
-  return JSON.stringify([...new Set(records.flatMap(record => Object.keys(record)))].sort())
-}
+const columnsOf = ({ records }: AddRecordsInput): string =>
+  JSON.stringify([...new Set(records.flatMap(record => Object.keys(record)))].sort())
 
 /** Columns that find existing records. On create the org itself rejects the second record. */
 function keyColumns({ keyField = 'Id', externalIdField, fields }: SyncSpec): readonly string[] {
@@ -58,6 +57,21 @@ function recordKeys(record: GivenRecord, columns: readonly string[]): readonly s
 }
 
 /** An Id of 18 characters is one of 15 with a checksum. */
-function idPart(value: string): string {
-  return /^[a-z0-9]{18}$/.test(value) ? value.slice(0, 15) : value
+const idPart = (value: string): string => (/^[a-z0-9]{18}$/.test(value) ? value.slice(0, 15) : value)
+
+/** The records of a call in its run. */
+export type CallInRun = {
+  readonly id: string
+  readonly runId: string
+  /** Row of its first record in the run, 1-based. */
+  readonly firstRow: number
+  readonly records: number
+}
+
+/** The part of the report that answers the call; undefined when the run ended before its records were settled: it must be resumed. */
+export function answerIn(report: RunReport, { runId, firstRow, records }: CallInRun): AddRecordsAnswer | undefined {
+  const { outcome, results } = report
+  if (results === undefined || (outcome !== 'completed' && outcome !== 'completed_with_rejected')) return undefined
+  const own = results.slice(firstRow - 1, firstRow - 1 + records)
+  return { runId, results: own.map((result, index) => ({ ...result, row: index + 1 })) }
 }

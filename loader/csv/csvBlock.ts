@@ -45,9 +45,8 @@ export function parseCsvBlock(block: string, last: boolean, linesBefore: number,
 }
 
 /** Rare: the values alone are ambiguous when one ends with a quoted `\r`, or is the empty value "" of a single column. */
-function needsRawText(block: string, { lineEnd, columns }: CsvDialect): boolean {
-  return (lineEnd === '\n' && block.includes('\r"')) || (columns === 1 && block.includes('""'))
-}
+const needsRawText = (block: string, { lineEnd, columns }: CsvDialect): boolean =>
+  (lineEnd === '\n' && block.includes('\r"')) || (columns === 1 && block.includes('""'))
 
 function clean(rows: string[][], lineEnd: string): string[][] {
   let kept = 0

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { TransportFailure, toTransportFailure } from './transportFailure.ts'
+import { TransportFailure, toTransportFailure } from './networkErrors.ts'
 
 /** Bytes of a JSON answer held in memory; a query page of 2,000 wide records is far below. */
 const MAX_TEXT_BYTES = 256 * 1024 * 1024

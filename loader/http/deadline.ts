@@ -1,7 +1,6 @@
 /** The timeout of an exchange and the abort of its caller, as one signal. */
 export type Deadline = {
   readonly signal: AbortSignal
-  /** The time is up. */
   readonly expired: () => boolean
   /** Restarts the time: an upload may take long while it makes progress. */
   readonly restart: () => void

@@ -4,8 +4,8 @@ import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type In
 import { type AgentOptions, Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TransportFailure, toTransportFailure } from './networkErrors.ts'
 import type { Secret } from './secret.ts'
-import { TransportFailure, toTransportFailure } from './transportFailure.ts'
 
 export type HttpProxy = {
   /** An origin: `http://proxy.acme.com:3128`. */

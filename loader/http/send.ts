@@ -6,7 +6,7 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage, type 
 import { request as httpsRequest } from 'node:https'
 import { pipeline, type Readable, Transform } from 'node:stream'
 import type { HttpRoute, HttpRoutes } from './agents.ts'
-import { TransportFailure, toTransportFailure } from './transportFailure.ts'
+import { TransportFailure, toTransportFailure } from './networkErrors.ts'
 
 /** Milliseconds for DNS, TCP and TLS together: a host that is there answers in far less. */
 const CONNECT_TIMEOUT = 15_000

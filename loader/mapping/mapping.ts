@@ -94,6 +94,9 @@ function impossible(operation: Operation, column: string): RejectedRow {
   )
 }
 
-function rejection(operation: Operation | '', errorMessage: string): RejectedRow {
-  return { rejected: true, operation, errorCode: 'INVALID_OPERATION', errorMessage }
-}
+const rejection = (operation: Operation | '', errorMessage: string): RejectedRow => ({
+  rejected: true,
+  operation,
+  errorCode: 'INVALID_OPERATION',
+  errorMessage,
+})

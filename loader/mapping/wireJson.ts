@@ -1,4 +1,4 @@
-import type { WireColumn } from '../plan/wireColumns.ts'
+import type { WireColumn } from '../plan/syncPlan.ts'
 import type { FieldType } from '../salesforce/describe.ts'
 import type { WireRecord } from '../salesforce/salesforceConnection.ts'
 import { CLEAR } from '../values/fieldValue.ts'

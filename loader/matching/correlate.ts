@@ -1,11 +1,8 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import type { SyncPlan } from '../plan/syncPlan.ts'
-import { identifyingField } from '../plan/syncPlan.ts'
-import { wireColumns } from '../plan/wireColumns.ts'
+import { identifyingField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
 import { compileComparisonKey } from '../values/fieldValue.ts'
-import { ColumnSet } from './columnSet.ts'
 import { KeyHasher } from './keyHasher.ts'
-import { SentRows } from './sentRows.ts'
+import { ColumnSet, SentRows } from './sentRows.ts'
 
 /** Matches the results of one ingest job to the rows sent. Pass all rows first, then all results. */
 export type Correlator = {
@@ -132,10 +129,65 @@ function identifyingColumn(plan: SyncPlan, operation: Operation): number {
 }
 
 /** The index of each column sent in a result file; -1 when the file lacks it. An Id is given as `sf__Id` too. */
-export function columnPositions(names: readonly string[], header: readonly string[]): number[] {
+function columnPositions(names: readonly string[], header: readonly string[]): number[] {
   const lower = header.map(name => name.toLowerCase())
   return names.map(name => {
     const position = lower.indexOf(name.toLowerCase())
     return position === -1 && name === 'Id' ? lower.indexOf('sf__id') : position
   })
+}
+
+/** Finds the columns that Salesforce returns with other values than were sent. Pass all rows and all results, in any order. */
+type ColumnCheck = {
+  readonly sent: (cells: readonly string[]) => void
+  /** For each header, the function that takes a result of that file. */
+  readonly result: readonly ((values: readonly string[]) => void)[]
+  /**
+   * The changed columns. Empty when no column at all is unchanged: then results are missing, and the columns cannot
+   * be compared.
+   */
+  readonly changed: () => readonly string[]
+}
+
+/**
+ * For a job with results that belong to no row: an org may rewrite a column in a way that this client does not know. As every row
+ * has one result, the values of an unchanged column are the same on both sides, whatever their order. They are added up as
+ * hashes, so memory does not grow with the job.
+ *
+ * @param headers - as for `createCorrelator`
+ */
+export function createColumnCheck(
+  plan: SyncPlan,
+  operation: Operation,
+  headers: readonly (readonly string[])[],
+): ColumnCheck {
+  const columns = wireColumns(plan, operation)
+  const names = columns.map(({ name }) => name)
+  const keysOf = columns.map(({ valueField }) => compileComparisonKey(valueField))
+  // Two sums of 32 bits for each column; a row sent adds to them, and its result subtracts the same.
+  const sums = new Int32Array(columns.length * 2)
+  const hash = new KeyHasher()
+  const add = (column: number, text: string, sign: 1 | -1) => {
+    const { a, b } = hash
+      .reset()
+      .add((keysOf[column] as (text: string) => string)(text))
+      .finish()
+    sums[column * 2] = (sums[column * 2] as number) + sign * a
+    sums[column * 2 + 1] = (sums[column * 2 + 1] as number) + sign * b
+  }
+  const positions = headers.map(header => columnPositions(names, header))
+  const everywhere = [...columns.keys()].filter(column => positions.every(places => places[column] !== -1))
+  const isChanged = (column: number) => sums[column * 2] !== 0 || sums[column * 2 + 1] !== 0
+  return {
+    sent: cells => {
+      for (const column of everywhere) add(column, cells[column] ?? '', 1)
+    },
+    result: positions.map(places => values => {
+      for (const column of everywhere) add(column, values[places[column] as number] ?? '', -1)
+    }),
+    changed: () => {
+      const changed = everywhere.filter(isChanged)
+      return changed.length === everywhere.length ? [] : changed.map(column => names[column] ?? '')
+    },
+  }
 }

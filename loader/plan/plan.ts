@@ -1,8 +1,9 @@
-import type { Problem } from '../../packages/client/contract/issues.ts'
+import { type Problem, problemLine } from '../../packages/client/contract/issues.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
-import { possibleOperations } from '../spec/operations.ts'
+import { possibleOperations } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import { keptDescribe, planField } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
@@ -48,8 +49,7 @@ export function createPlan(
     operations,
     idField: keptDescribe(idField),
     fields,
-    ...(keys.keyField === undefined ? {} : { keyField: keys.keyField }),
-    ...(keys.externalIdField === undefined ? {} : { externalIdField: keys.externalIdField }),
+    ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
     blank: spec.blank,
     formats: spec.formats,
@@ -59,9 +59,7 @@ export function createPlan(
   return { ok: true, plan }
 }
 
-function failed(problems: readonly Problem[]): PlannedSync {
-  return { ok: false, problems }
-}
+const failed = (problems: readonly Problem[]): PlannedSync => ({ ok: false, problems })
 
 /**
  * Validates a spec against the org's objects as the integration user sees them. It only reads.
@@ -80,6 +78,5 @@ export async function planInOrg(
   )
   const planned = createPlan(spec, described, parents)
   if (planned.ok) return { userId, plan: planned.plan }
-  const problems = planned.problems.map(({ path, message }) => `${path.join('.')}: ${message}`)
-  throw new RunRejectedError(`The load into ${spec.object}`, problems)
+  throw new RunRejectedError(`The load into ${spec.object}`, planned.problems.map(problemLine))
 }

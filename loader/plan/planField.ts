@@ -2,6 +2,7 @@ import type { Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { FieldMapping, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import { fieldOf } from '../salesforce/objects.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
 import { isBlank } from '../values/text.ts'
 import { parseRelationshipName, resolveRelationship } from './relationship.ts'
@@ -72,29 +73,6 @@ function unknownField(name: string, describe: ObjectDescribe): string {
 
 /** The facts of a field that later steps read: a plan is stored, and a describe is three times as large. */
 export function keptDescribe(field: FieldDescribe): FieldDescribe {
-  const picklistValues = field.restrictedPicklist
-    ? field.picklistValues.map(({ value, active }) => ({ value, active }))
-    : []
-  return {
-    name: field.name,
-    label: field.label,
-    type: field.type,
-    length: field.length,
-    precision: field.precision,
-    scale: field.scale,
-    digits: field.digits,
-    nillable: field.nillable,
-    createable: field.createable,
-    updateable: field.updateable,
-    defaultedOnCreate: field.defaultedOnCreate,
-    externalId: field.externalId,
-    idLookup: field.idLookup,
-    unique: field.unique,
-    caseSensitive: field.caseSensitive,
-    filterable: field.filterable,
-    restrictedPicklist: field.restrictedPicklist,
-    picklistValues,
-    referenceTo: field.referenceTo,
-    relationshipName: field.relationshipName,
-  }
+  const kept = fieldOf(field)
+  return kept.restrictedPicklist ? kept : { ...kept, picklistValues: [] }
 }

@@ -75,6 +75,4 @@ function readOnly(describe: ObjectDescribe, { name }: FieldDescribe, verb: strin
   return `${describe.name}.${name} is read-only for the integration user on ${verb}; leave it out, or give the user edit access to the field`
 }
 
-function at(field: PlannedField, message: string): Problem {
-  return { path: ['fields', field.name], message }
-}
+const at = (field: PlannedField, message: string): Problem => ({ path: ['fields', field.name], message })

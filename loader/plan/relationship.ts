@@ -107,6 +107,4 @@ function notUsable(parts: RelationshipName, candidates: readonly string[], isKno
   return `${where} is unknown, or hidden from the integration user by field-level security`
 }
 
-function sameName(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase()
-}
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()

@@ -67,51 +67,34 @@ export type ChunkAttempt = {
   readonly attempt: number
 }
 
-/** The files of one chunk in one attempt. */
-export type ChunkFiles = {
-  /** Exactly the bytes uploaded. */
-  readonly csv: string
-  /** `row,<identity fields>` of the same records in the same order. */
-  readonly rows: string
-  /** One line per settled record. */
-  readonly results: string
-  /** Results of the records whose key finds no record of the org, or several. */
-  readonly rejected: string
-  /** The ingest job of this chunk, written before it is set to UploadComplete. */
-  readonly job: string
-  /** When and by whom the job was stopped. */
-  readonly stopped: string
-  /** Results of the records of a stopped job while Salesforce may still process it. */
-  readonly provisional: string
-  /** Written last: the chunk's counts in this attempt. */
-  readonly settled: string
-  /** The results of an ingest job as Salesforce sent them. */
-  readonly answers: { readonly successful: string; readonly failed: string; readonly unprocessed: string }
-  /** Folder of the intents and answers of collection requests. */
-  readonly journal: string
-}
-
-/**
- * @param chunk 1-based
- * @param attempt 1-based
- */
-export function chunkFiles(chunk: number, attempt: number): ChunkFiles {
+/** The files of one chunk in one attempt. @param chunk 1-based @param attempt 1-based */
+export function chunkFiles(chunk: number, attempt: number) {
   const number = String(chunk).padStart(5, '0')
   const base = attempt === 1 ? `chunks/${number}` : `chunks/${number}.attempt${attempt}`
   return {
+    /** Exactly the bytes uploaded. */
     csv: `${base}.csv`,
+    /** `row,<identity fields>` of the same records in the same order. */
     rows: `${base}.rows.csv`,
+    /** One line per settled record. */
     results: `${base}.results.csv`,
+    /** Results of the records whose key finds no record of the org, or several. */
     rejected: `${base}.rejected.results.csv`,
+    /** The ingest job of this chunk, written before it is set to UploadComplete. */
     job: `${base}.job.json`,
+    /** When and by whom the job was stopped. */
     stopped: `${base}.stopped.json`,
+    /** Results of the records of a stopped job while Salesforce may still process it. */
     provisional: `${base}.provisional.results.csv`,
+    /** Written last: the chunk's counts in this attempt. */
     settled: `${base}.settled.json`,
+    /** The results of an ingest job as Salesforce sent them. */
     answers: {
       successful: `${base}.successful.csv`,
       failed: `${base}.failed.csv`,
       unprocessed: `${base}.unprocessed.csv`,
     },
+    /** Folder of the intents and answers of collection requests. */
     journal: `${base}.journal`,
   }
 }

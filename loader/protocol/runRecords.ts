@@ -1,4 +1,5 @@
 import type { Encoding, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { type CsvTable, csvRecords, readOwnCsv } from '../csv/ownCsv.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { RunFileMissingError } from '../storage/errors.ts'
 import type { RunStore } from '../storage/runStore.ts'
@@ -52,4 +53,57 @@ async function readJson<T>(store: RunStore, path: string): Promise<T> {
 
 export async function writeJson(store: RunStore, path: string, content: object): Promise<void> {
   await store.write(path, `${JSON.stringify(content, undefined, 2)}\n`)
+}
+
+/** Opens a CSV file of ours in the run store as a stream. Throws RunFileMissingError when it does not exist. */
+export async function readStoredCsv(store: RunStore, path: string): Promise<CsvTable> {
+  return readOwnCsv(`${store.location}/${path}`, await store.read(path))
+}
+
+/** Its lines without the header, one by one, in batches. */
+export async function* storedLines(store: RunStore, path: string): AsyncGenerator<readonly (readonly string[])[]> {
+  const reader = await readStoredCsv(store, path)
+  try {
+    for await (const { rows } of reader.batches) yield rows
+  } finally {
+    await reader.close()
+  }
+}
+
+/** Its lines without the header, unparsed, in batches. Throws RunFileMissingError when there is none. */
+export async function* storedRecords(store: RunStore, path: string): AsyncGenerator<readonly string[]> {
+  let isFirst = true
+  for await (const records of csvRecords(await store.read(path))) {
+    yield isFirst ? records.slice(1) : records
+    isFirst = false
+  }
+}
+
+/** Lines of two files that belong together line by line, in batches. Throws a RangeError when the second has fewer. */
+export async function* pairedLines(
+  store: RunStore,
+  first: string,
+  second: string,
+): AsyncGenerator<readonly (readonly [readonly string[], readonly string[]])[]> {
+  const others = storedLines(store, second)
+  let waiting: readonly (readonly string[])[] = []
+  let next = 0
+  try {
+    for await (const lines of storedLines(store, first)) {
+      const pairs: [readonly string[], readonly string[]][] = []
+      for (const line of lines) {
+        while (next === waiting.length) {
+          const { value, done } = await others.next()
+          if (done) throw new RangeError(`${store.location}: ${second} has fewer lines than ${first}`)
+          waiting = value
+          next = 0
+        }
+        pairs.push([line, waiting[next] ?? []])
+        next += 1
+      }
+      yield pairs
+    }
+  } finally {
+    await others.return(undefined)
+  }
 }

@@ -1,16 +1,14 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import { wireColumns } from '../plan/wireColumns.ts'
+import { wireColumns } from '../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsText } from '../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../results/errorCounts.ts'
-import type { RecordAnswer } from '../results/recordAnswer.ts'
+import { isTransientError, type RecordAnswer } from '../results/recordAnswer.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
-import { isTransientError } from '../results/transientErrors.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles } from './layout.ts'
-import { type PlannedRun, readJsonIfThere, writeJson } from './runRecords.ts'
+import { type PlannedRun, pairedLines, readJsonIfThere, storedRecords, writeJson } from './runRecords.ts'
 import { ChunkWriter, UNLIMITED } from './stage/chunkWriter.ts'
 import type { SettledAttempt } from './staged.ts'
-import { pairedLines, storedRecords } from './storedCsv.ts'
 
 export type OperationAttempt = ChunkAttempt & { readonly operation: Operation }
 

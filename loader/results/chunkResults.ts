@@ -1,7 +1,7 @@
 import Papa from 'papaparse'
 import { OPERATIONS } from '../../packages/client/contract/operations.ts'
 import type { RecordResult } from '../../packages/client/contract/runReport.ts'
-import { csvCells, csvLine } from '../csv/csvLine.ts'
+import { csvCells, csvLine } from '../csv/ownCsv.ts'
 
 // chunks/00001.results.csv: the facts of each record that our own steps need, followed by the record's line of results.csv.
 // So results.csv is combined from all chunks at the end without parsing values.

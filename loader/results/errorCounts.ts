@@ -34,9 +34,8 @@ export function mergeRejections(one: readonly ErrorCount[], other: readonly Erro
   return mostFrequentFirst([...merged.values()]).slice(0, MAX_MERGED)
 }
 
-function mostFrequentFirst(counts: readonly ErrorCount[]): ErrorCount[] {
-  return counts.toSorted((one, other) => other.count - one.count || one.exampleRow - other.exampleRow)
-}
+const mostFrequentFirst = (counts: readonly ErrorCount[]): ErrorCount[] =>
+  counts.toSorted((one, other) => other.count - one.count || one.exampleRow - other.exampleRow)
 
 /** Counts rejected records by code, in bounded memory. */
 export class ErrorCounter {

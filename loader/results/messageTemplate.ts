@@ -1,6 +1,5 @@
 // Messages of rejected records without the record's values: for logs, notifications and Temporal's history.
 
-/** Replaces a value. */
 const VALUE = '…'
 
 /** Messages for our own codes, whose full messages quote the record. */

@@ -1,7 +1,6 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { RecordResult } from '../../packages/client/contract/runReport.ts'
-import type { SaveResult } from '../salesforce/salesforceConnection.ts'
-import { joinErrors } from './sfError.ts'
+import type { IngestResultsKind, SaveResult } from '../salesforce/salesforceConnection.ts'
 
 /** The outcome of a record, without row, time and identity fields. */
 export type RecordAnswer = Pick<RecordResult, 'outcome' | 'id' | 'errorCode' | 'errorMessage'>
@@ -25,4 +24,95 @@ export function failedAnswer({ code, message }: { readonly code: string; readonl
 /** The answer for a record that was sent and whose outcome is unknown. */
 export function inDoubtAnswer(message: string): RecordAnswer {
   return { outcome: 'in_doubt', id: '', errorCode: 'IN_DOUBT', errorMessage: message }
+}
+
+/** Row errors that applied nothing and may be transient: the record is sent again unchanged. */
+const PASSING_ERROR_CODES: ReadonlySet<string> = new Set([
+  // Another transaction holds the record or its parent.
+  'UNABLE_TO_LOCK_ROW',
+  'TOO_MANY_APEX_REQUESTS',
+  'SERVER_UNAVAILABLE',
+  // Bulk API abandoned the batch because of locks.
+  'TooManyLockFailure',
+])
+
+// A trigger or flow that runs into a lock fails with its own code and quotes the lock's.
+const LOCK_WORDS = ['UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access']
+const CONCURRENT = 'Concurrent'
+
+/** Whether sending the record again, later, may succeed. */
+export function isTransientError(errorCode: string, errorMessage: string): boolean {
+  if (PASSING_ERROR_CODES.has(errorCode)) return true
+  if (errorCode === 'REQUEST_LIMIT_EXCEEDED') return errorMessage.includes(CONCURRENT)
+  return LOCK_WORDS.some(words => errorMessage.includes(words))
+}
+
+/**
+ * Compiles the header of a result file of an ingest job into a reader of its lines; columns are found by name. An
+ * unprocessed row was neither processed nor written, so it has no answer.
+ *
+ * Throws a RangeError when the header lacks a column that every file of its kind has.
+ */
+export function compileIngestResults(
+  kind: IngestResultsKind,
+  header: readonly string[],
+): (values: readonly string[]) => RecordAnswer | undefined {
+  if (kind === 'unprocessed') return () => undefined
+  if (kind === 'successful') {
+    const id = position(header, 'sf__Id', kind)
+    const created = position(header, 'sf__Created', kind)
+    return values => succeededAnswer(values[id] ?? '', values[created]?.toLowerCase() === 'true')
+  }
+  const error = position(header, 'sf__Error', kind)
+  return values => failedAnswer(parseSfError(values[error] ?? ''))
+}
+
+function position(header: readonly string[], name: string, kind: IngestResultsKind): number {
+  const index = header.findIndex(column => column.toLowerCase() === name.toLowerCase())
+  if (index !== -1) return index
+  throw new RangeError(
+    `The ${kind} results of an ingest job have no column ${name}; their columns: ${header.join(', ')}`,
+  )
+}
+
+/** One reason why Salesforce rejected a record: its status code and its message. */
+type SalesforceReason = { readonly code: string; readonly message: string }
+
+const CODE = /^([A-Za-z][A-Za-z0-9_]*):([\s\S]*)$/
+// Several errors of one record follow one another, each with its own end mark.
+const NEXT_ERROR = /--\s*(?=[A-Z][A-Z0-9]*_[A-Z0-9_]+:)/
+const FIELDS_AND_END = /:[\w.,: ]*--\s*$/
+
+/** The code when Salesforce gave none. */
+const NO_CODE = 'UNKNOWN'
+
+/**
+ * Reads `sf__Error` of an ingest job, `CODE:message:field1,field2 --`, into the same code and message that a collection
+ * request gives for the same failure. Messages may hold colons and dashes.
+ */
+export function parseSfError(text: string): SalesforceReason {
+  return joinErrors(
+    text.split(NEXT_ERROR).map((part, index, parts) => parseOne(index < parts.length - 1 ? `${part}--` : part)),
+  )
+}
+
+/** The first code, and all messages in one line. */
+function joinErrors(reasons: readonly SalesforceReason[]): SalesforceReason {
+  const [first] = reasons
+  if (!first) return { code: NO_CODE, message: 'Salesforce rejected the record and gave no reason' }
+  return { code: first.code, message: reasons.map(({ message }) => message).join('; ') }
+}
+
+function parseOne(text: string): SalesforceReason {
+  const match = CODE.exec(text.trim())
+  if (!match) return { code: NO_CODE, message: text.trim() || 'Salesforce rejected the record and gave no reason' }
+  const [, code = NO_CODE, rest = ''] = match
+  return { code, message: withoutFields(rest) }
+}
+
+function withoutFields(rest: string): string {
+  const end = FIELDS_AND_END.exec(rest)
+  if (!end) return rest
+  // The fields follow the last colon.
+  return rest.slice(0, rest.lastIndexOf(':'))
 }

@@ -1,5 +1,5 @@
 import type { ExtraResultColumn } from '../../packages/client/contract/syncSpec.ts'
-import { csvCells, csvLine } from '../csv/csvLine.ts'
+import { csvCells, csvLine } from '../csv/ownCsv.ts'
 import { isSuccess, type ResultLine } from './chunkResults.ts'
 
 const EXTRA: Readonly<Record<ExtraResultColumn, (result: ResultLine) => string>> = {
@@ -25,4 +25,28 @@ export function compileResultsLine(extra: readonly ExtraResultColumn[]): (result
 /** UTC, `YYYY-MM-DDTHH:mm:ss`, of epoch milliseconds: the form of results.csv. */
 export function utcTimestamp(epochMilliseconds: number): string {
   return new Date(epochMilliseconds).toISOString().slice(0, 19)
+}
+
+const REASON = ['errorcode', 'errormessage'] as const
+
+export type RejectedCsv = {
+  readonly header: string
+  /** The row as it was read, then the reason. A row with missing cells is filled; surplus cells follow at the end. */
+  readonly line: (row: readonly string[], errorCode: string, errorMessage: string) => string
+}
+
+/**
+ * rejected.csv: the rejected rows with all their columns, to correct and load again. When it was loaded itself, its
+ * last two columns are replaced: two more of the same name would make the next header ambiguous.
+ */
+export function compileRejectedCsv(sourceHeader: readonly string[]): RejectedCsv {
+  const isRejectedCsv = REASON.every((name, index) => sourceHeader.at(index - REASON.length) === name)
+  const width = isRejectedCsv ? sourceHeader.length - REASON.length : sourceHeader.length
+  const line = (row: readonly string[], errorCode: string, errorMessage: string): string => {
+    const cells = row.slice(0, width)
+    while (cells.length < width) cells.push('')
+    const surplus = row.slice(sourceHeader.length)
+    return csvLine([...cells, errorCode, errorMessage, ...surplus])
+  }
+  return { header: csvLine([...sourceHeader.slice(0, width), ...REASON]), line }
 }

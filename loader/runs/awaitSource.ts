@@ -1,15 +1,13 @@
 import type { SkippedRun } from '../../packages/client/contract/runReport.ts'
 import type { CsvSource } from '../../packages/client/contract/syncSpec.ts'
-import type { Dependencies } from '../dependencies.ts'
 import { ARRIVAL_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere, readSpec, readStaged, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { SourceState } from '../sources/sourceReader.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
-import type { Step } from '../step.ts'
+import { type Dependencies, type Step, WaitingError } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
-import { WaitingError } from '../waitingError.ts'
 
 /** Milliseconds until a missing source is polled again, by attempt. */
 const POLL_INTERVALS = [1_000, 2_000, 5_000, 10_000, 15_000, 30_000] as const
@@ -118,9 +116,7 @@ function unreached({ uri }: CsvSource, until: number, error: unknown): RunReject
   ])
 }
 
-function utc(time: number): string {
-  return `${utcTimestamp(time).replace('T', ' ')} UTC`
-}
+const utc = (time: number): string => `${utcTimestamp(time).replace('T', ' ')} UTC`
 
 /** @param retryAfter milliseconds */
 function stillWritten(uri: string, size: string, retryAfter: number): SourceAwaited {

@@ -1,16 +1,25 @@
+import { problemLine } from '../../packages/client/contract/issues.ts'
+import { isTimeZone } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import type { Dependencies } from '../dependencies.ts'
+import { planInOrg } from '../plan/plan.ts'
 import { executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
+import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
-import { overriddenSpec } from '../spec/overriddenSpec.ts'
-import { parseSyncSpec } from '../spec/parseSyncSpec.ts'
+import {
+  fillPlaceholders,
+  openPlaceholders,
+  readScheduledTime,
+  scheduledPlaceholderProblem,
+} from '../schedule/placeholders.ts'
+import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
+import { overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
+import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import type { StartedExecution } from './execution.ts'
+import { shownUri } from '../storage/uris.ts'
 import { rejectRemoved } from './removedRuns.ts'
-import { readRunDocuments } from './runDocuments.ts'
-import { atScheduledTime } from './scheduledSource.ts'
+import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
 
 export type PrepareRunInput = SyncRecordsInput & {
   readonly runId: string
@@ -28,15 +37,10 @@ export type PreparedRun = { readonly spec: SyncSpec; readonly location: string }
  * Throws RunRejectedError for a wrong input or spec, for an id of another load and for one of a removed run.
  */
 export async function prepareRun(
-  {
-    sync,
-    syncNames,
-    scheduleZone,
-    connection,
-    runStores,
-  }: Pick<Dependencies, 'sync' | 'syncNames' | 'scheduleZone' | 'connection' | 'runStores'>,
+  dependencies: Pick<Dependencies, 'sync' | 'syncNames' | 'scheduleZone' | 'connection' | 'runStores'>,
   { execution, workflowId, ...input }: PrepareRunInput,
 ): Promise<PreparedRun> {
+  const { sync, syncNames, scheduleZone, connection, runStores } = dependencies
   const zone = input.sync == null ? undefined : scheduleZone(input.sync)
   const spec = atScheduledTime(resolveSpec(input, sync, syncNames), input, zone)
   // Throws ConfigurationError for an unknown connection.
@@ -44,7 +48,7 @@ export async function prepareRun(
   const store = runStores.open(input.runId)
   await rejectRemoved(runStores, input.runId)
   await keepSpec(store, input.runId, execution, spec)
-  await recordStart(store, { execution, workflowId, sync: input.sync }, spec)
+  await recordStart(store, { ...input, execution, workflowId }, spec)
   // A removal marks the run and then checks whether it has started. So one of the two sees the other.
   await rejectRemoved(runStores, input.runId)
   return { spec, location: store.location }
@@ -64,10 +68,7 @@ function resolveSpec(
   const parsed = parseSyncSpec(overriddenSpec(named, given))
   if (parsed.ok) return parsed.spec
   if (name != null && named === undefined) throw unknownSync(name, syncNames)
-  const problems = parsed.problems.map(({ path, message }) =>
-    [path.join('.'), message].filter(part => part !== '').join(': '),
-  )
-  throw new RunRejectedError(name == null ? 'The sync spec' : `Sync ${name}`, problems)
+  throw new RunRejectedError(name == null ? 'The sync spec' : `Sync ${name}`, parsed.problems.map(problemLine))
 }
 
 async function keepSpec(store: RunStore, runId: string, execution: string, spec: SyncSpec): Promise<void> {
@@ -93,21 +94,11 @@ async function mayBeReplaced(store: RunStore, execution: string): Promise<boolea
 /** Records the start for the list of runs, and so that no run is removed while a workflow executes it. */
 async function recordStart(
   store: RunStore,
-  {
-    execution,
-    workflowId,
-    sync,
-  }: { readonly execution: string; readonly workflowId: string; readonly sync?: string | null | undefined },
+  { execution, workflowId, sync }: Pick<PrepareRunInput, 'execution' | 'workflowId' | 'sync'>,
   { connection, object, operation }: SyncSpec,
 ): Promise<void> {
-  const start: StartedExecution = {
-    workflowId,
-    ...(sync == null ? {} : { sync }),
-    connection,
-    object,
-    operation,
-    startedAt: utcTimestamp(Date.now()),
-  }
+  const loaded = { ...(sync == null ? {} : { sync }), connection, object, operation }
+  const start: StartedExecution = { workflowId, ...loaded, startedAt: utcTimestamp(Date.now()) }
   await store.writeOnce(executionFiles(execution).started, `${JSON.stringify(start, undefined, 2)}\n`)
 }
 
@@ -116,3 +107,65 @@ export function unknownSync(name: string, known: readonly string[]): RunRejected
   const names = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`
   return new RunRejectedError(`Sync ${name}`, [`the worker's configuration has no such sync; ${names}`])
 }
+
+/** What the workflow needs to know of a plan. */
+export type RunPlan = {
+  /** Whether records are found by a field other than their Id. */
+  readonly findsIds: boolean
+}
+
+/** Validates the spec against the org's objects as the integration user sees them, and stores the plan. A stored plan stays. */
+export async function planSync(
+  { connection, connectionWarnings, runStore }: Pick<Dependencies, 'connection' | 'connectionWarnings' | 'runStore'>,
+  { runId }: { readonly runId: string },
+  step: Step,
+): Promise<RunPlan> {
+  const store = runStore(runId)
+  const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
+  if (planned !== undefined) return { findsIds: findsIds(planned) }
+  const spec = await readSpec(store)
+  const salesforce = connection(spec.connection)
+  step.heartbeat({ describing: spec.object })
+  const { userId, plan } = await planInOrg(salesforce, spec)
+  const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
+  const run: PlannedRun = { spec, plan, userId, warnings, startedAt: Date.now() }
+  await writeJson(store, PLAN_FILE, run)
+  return { findsIds: findsIds(run) }
+}
+
+const findsIds = ({ plan }: PlannedRun): boolean => plan.keyField !== undefined && plan.keyField !== 'Id'
+
+type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
+
+/**
+ * The spec with `{date}` and related placeholders in the source's URI filled by the scheduled time.
+ * @param scheduleZone of the sync's schedule in the configuration
+ * Throws RunRejectedError when the time can't be read, or something stays open.
+ */
+function atScheduledTime(spec: SyncSpec, given: GivenTime, scheduleZone: string | undefined): SyncSpec {
+  const { source } = spec
+  const timeZone = given.timeZone ?? scheduleZone ?? DEFAULT_SCHEDULE_TIME_ZONE
+  if (!isTimeZone(timeZone))
+    throw rejected(`timeZone: unknown time zone ${JSON.stringify(timeZone)}; write it like Europe/Berlin`)
+  const scheduledTime = timeOf(given.scheduledTime)
+  if ('inline' in source) return spec
+  const open = openPlaceholders(source.uri)
+  if (open.length === 0) return spec
+  const problems = open.map(scheduledPlaceholderProblem).filter(problem => problem !== undefined)
+  if (problems.length > 0) throw new RunRejectedError(`The source ${shownUri(source.uri)}`, problems)
+  if (scheduledTime === undefined) {
+    throw new RunRejectedError(`The source ${shownUri(source.uri)}`, [
+      `{${open[0]}} is open; give scheduledTime in the input, like 2026-11-25T01:00:00Z, or a spec with the whole uri`,
+    ])
+  }
+  return { ...spec, source: { ...source, uri: fillPlaceholders(source.uri, scheduledTime, timeZone) } }
+}
+
+function timeOf(text: string | null | undefined): number | undefined {
+  if (text == null) return undefined
+  const read = readScheduledTime(text, undefined)
+  if ('problem' in read) throw rejected(`scheduledTime: ${read.problem}`)
+  return read.time
+}
+
+const rejected = (problem: string): RunRejectedError => new RunRejectedError('The input of syncRecords', [problem])

@@ -1,15 +1,13 @@
 import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
-import type { Dependencies } from '../dependencies.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
-import type { Step } from '../step.ts'
+import type { Dependencies, Step } from '../step.ts'
 import type { RunStores } from '../storage/runStore.ts'
-import { isCallFolder, isForgotten } from './callFolders.ts'
-import { markRemoved, REMOVED_RUNS, removedRunIds, unmarkRemoved } from './removedRuns.ts'
-import { isOverdue, type Retention } from './retention.ts'
+import { isCallFolder, isForgotten, markRemoved, REMOVED_RUNS, removedRunIds, unmarkRemoved } from './removedRuns.ts'
 import { readRunDocuments } from './runDocuments.ts'
-import { type RunSummary, summaryOfRun } from './runSummary.ts'
+import { isOverdue, type Retention, type RunSummary, summaryOfRun } from './runSummary.ts'
 
 /** Whether the workflow of this id is running now. */
 export type IsRunning = (workflowId: string) => Promise<boolean>
@@ -33,9 +31,7 @@ export async function pruneRuns(
 function retentionOf({ retention, retentionUnfinished }: PruneRunsInput, configured: Retention | undefined): Retention {
   const completed = retention ?? configured?.completed
   const unfinished = retentionUnfinished ?? configured?.unfinished
-  if (completed !== undefined || unfinished !== undefined) {
-    return { ...(completed === undefined ? {} : { completed }), ...(unfinished === undefined ? {} : { unfinished }) }
-  }
+  if (completed !== undefined || unfinished !== undefined) return present({ completed, unfinished })
   throw new RunRejectedError('Removing old runs', [
     'the configuration of the worker has no retention; set retention: 90d in sflink.yaml, or pass --retention 90d',
   ])
@@ -74,9 +70,8 @@ async function prune(
   }
 }
 
-async function summarise(stores: RunStores, runId: string): Promise<RunSummary> {
-  return summaryOfRun(runId, await readRunDocuments(stores.open(runId)))
-}
+const summarise = async (stores: RunStores, runId: string): Promise<RunSummary> =>
+  summaryOfRun(runId, await readRunDocuments(stores.open(runId)))
 
 /** False when a workflow has just started to execute the run. */
 async function remove(stores: RunStores, run: RunSummary, isMarked: boolean, isRunning: IsRunning): Promise<boolean> {

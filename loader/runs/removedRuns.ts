@@ -1,7 +1,6 @@
-import { RunRejectedError } from '../spec/runRejectedError.ts'
 // Marks of removed runs, so that nothing is sent again under their ids.
+import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { RunStores } from '../storage/runStore.ts'
-import { isCallFolder } from './callFolders.ts'
 
 /** A folder beside the runs, with a small document for each one removed. Not a run's name: prepareRun rejects it. */
 export const REMOVED_RUNS = 'removed-runs'
@@ -48,4 +47,30 @@ export async function rejectRemoved(stores: RunStores, runId: string): Promise<v
       ? 'the run store reserves this id; give the load another id'
       : `its files were removed from ${stores.location} after their retention, so it is unknown what was sent; give this load another id`,
   ])
+}
+
+// Folders beside the runs in which receivers record which run a call belongs to: one for each sync and week.
+
+/** Days a call is remembered at least; twice as many at most. */
+const CALLS_REMEMBERED = 7
+
+const LENGTH = CALLS_REMEMBERED * 24 * 3_600_000
+const FOLDER = /\.calls-(\d{4}-\d\d-\d\d)$/
+
+/** The folder of calls made now, and the one before: older calls are forgotten. @param now epoch milliseconds */
+export function callFolders(sync: string, now: number): { readonly earlier: string; readonly current: string } {
+  const start = Math.floor(now / LENGTH) * LENGTH
+  const name = (time: number) => `${sync}.calls-${new Date(time).toISOString().slice(0, 10)}`
+  return { earlier: name(start - LENGTH), current: name(start) }
+}
+
+/** Whether a folder of the run store is one of these and not a run. */
+export function isCallFolder(name: string): boolean {
+  return FOLDER.test(name)
+}
+
+/** Whether no call can be found in the folder any more. */
+export function isForgotten(name: string, now: number): boolean {
+  const [, day] = FOLDER.exec(name) ?? []
+  return day !== undefined && Date.parse(day) + 2 * LENGTH <= now
 }

@@ -1,5 +1,9 @@
 // The small documents of a run that show its outcome. Results and chunks are never read here.
+import type { RunOutcome } from '../../packages/client/contract/runReport.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { EXECUTIONS_FOLDER, executionFiles, REPORT_FILE } from '../protocol/layout.ts'
+import { writeJson } from '../protocol/runRecords.ts'
+import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { RunStore } from '../storage/runStore.ts'
 
 /** Parsed JSON; the caller checks its content: the files may be damaged, or of another program. */
@@ -42,4 +46,45 @@ export async function readRunDocuments(store: RunStore): Promise<RunDocuments> {
 function reasonOf(path: string, error: unknown): string {
   if (error instanceof SyntaxError) return `${path} is not valid JSON`
   return error instanceof Error ? error.message : String(error)
+}
+
+/** The start of a workflow that executes a run, in the run store. */
+export type StartedExecution = {
+  readonly workflowId: string
+  /** Name of the sync in the configuration; absent when the run was given its whole spec. */
+  readonly sync?: string
+  readonly connection: string
+  readonly object: string
+  readonly operation: SyncSpec['operation']
+  /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
+  readonly startedAt: string
+}
+
+/** The end of such a workflow, when it wrote no report. */
+export type EndedExecution = {
+  readonly outcome: Extract<RunOutcome, 'failed' | 'cancelled'>
+  /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
+  readonly finishedAt: string
+  readonly failure?: { readonly type: string; readonly message: string }
+}
+
+export type RecordEndInput = Pick<EndedExecution, 'outcome' | 'failure'> & {
+  readonly runId: string
+  readonly execution: string
+}
+
+/** Stores how a run without a report ended, for the time after Temporal's retention. */
+export async function recordEnd(
+  { runStore }: { readonly runStore: (runId: string) => RunStore },
+  { runId, execution, outcome, failure }: RecordEndInput,
+): Promise<void> {
+  const store = runStore(runId)
+  const { started, ended } = executionFiles(execution)
+  if ((await store.size(started)) === undefined) return
+  const end: EndedExecution = {
+    outcome,
+    finishedAt: utcTimestamp(Date.now()),
+    ...(failure === undefined ? {} : { failure }),
+  }
+  await writeJson(store, ended, end)
 }

@@ -1,9 +1,9 @@
 // The outcome of a run, from the small documents in its run store.
 
 import { syncOfRun } from '../../packages/client/contract/names.ts'
-import type { Tally } from '../../packages/client/contract/runReport.ts'
-import { RUN_OUTCOMES, type RunReport } from '../../packages/client/contract/runReport.ts'
-import type { EndedExecution, StartedExecution } from './execution.ts'
+import { RUN_OUTCOMES, type RunReport, type Tally } from '../../packages/client/contract/runReport.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
+import type { EndedExecution, StartedExecution } from './runDocuments.ts'
 
 /**
  * `unfinished`: it has started and has no end: it is running, or its workflow was terminated. `foreign`: a directory that no run
@@ -86,12 +86,7 @@ function problemOf(documents: Documents, executions: number): Pick<RunSummary, '
 
 function namesOf(runId: string, started: StartedExecution | undefined, report: RunReport | undefined) {
   const { connection, object } = started ?? report ?? {}
-  const sync = started?.sync ?? syncOfRun(runId)
-  return {
-    ...(sync === undefined ? {} : { sync }),
-    ...(connection === undefined ? {} : { connection }),
-    ...(object === undefined ? {} : { object }),
-  }
+  return present({ sync: started?.sync ?? syncOfRun(runId), connection, object })
 }
 
 const workflowIdsOf = (executions: readonly Execution[]): readonly string[] => [
@@ -120,4 +115,30 @@ function isReport(report: unknown): report is RunReport {
   const counts = isFields(tally) ? ['created', 'updated', 'failed', 'inDoubt'].map(name => tally[name]) : []
   const isKnown = RUN_OUTCOMES.some(known => known === outcome)
   return isKnown && [records, ...counts].every(count => typeof count === 'number') && counts.length > 0
+}
+
+/** Milliseconds after a run's end. */
+export type Retention = {
+  /** @default forever */
+  readonly completed?: number
+  /** Runs that failed, were cancelled or have records in doubt: someone may still resume them. @default forever */
+  readonly unfinished?: number
+}
+
+/**
+ * Whether a run's time has passed.
+ * @param isMarked whether its removal has started: such a run can't be resumed any more
+ */
+export function isOverdue(run: RunSummary, retention: Retention, now: number, isMarked: boolean): boolean {
+  if (run.state === 'foreign' || run.state === 'damaged') return isMarked
+  const last = Date.parse(`${run.finishedAt ?? run.startedAt}Z`)
+  const { completed, unfinished } = retention
+  const kept = isThrough(run) ? completed : unfinished
+  if (isMarked) return last + (completed ?? unfinished ?? 0) <= now
+  return kept !== undefined && last + kept <= now
+}
+
+function isThrough({ state, tally }: RunSummary): boolean {
+  const isThroughState = state === 'completed' || state === 'completed_with_rejected' || state === 'skipped'
+  return isThroughState && tally?.inDoubt === 0
 }

@@ -12,7 +12,6 @@ const POLL_FACTOR = 1.5
 const MAX_POLL = 15_000
 /** Milliseconds until a query job must be done. */
 const PATIENCE = 30 * 60_000
-/** Records of one download. */
 const PAGE_ROWS = 250_000
 
 type QueryJob = { readonly id: string; readonly state: string; readonly errorMessage: string }

@@ -11,14 +11,12 @@ import {
 } from './ingestJobs.ts'
 import { findIds } from './keyLookup.ts'
 import { describeObject, listObjects } from './objects.ts'
-import { openingOf } from './openSession.ts'
 import { openOrg } from './org.ts'
 import { queryRecords } from './query.ts'
 import { createOrgRequests } from './requests.ts'
 import type { SalesforceConnection } from './salesforceConnection.ts'
-import { shareSession } from './session.ts'
+import { openingOf, shareSession } from './session.ts'
 import type { ConnectionSettings } from './settings.ts'
-import { remembered, shortCache } from './shortCache.ts'
 
 /** Milliseconds. A run describes the same object several times within seconds; a changed permission is seen a minute later. */
 const DESCRIBE_MEMORY = 60_000
@@ -61,4 +59,26 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
     ingestJob: async jobId => ingestJob(await org(), jobId),
     ingestResults: async (...args) => ingestResults(await org(), ...args),
   }
+}
+
+/** Caches the result of `load` by key for `milliseconds`; concurrent callers share one call, and failures are not cached. */
+function shortCache<Value>(
+  milliseconds: number,
+  load: (key: string) => Promise<Value>,
+): (key: string) => Promise<Value> {
+  const entries = new Map<string, { readonly value: Promise<Value>; readonly until: number }>()
+  return key => {
+    const known = entries.get(key)
+    if (known && Date.now() < known.until) return known.value
+    const value = load(key)
+    entries.set(key, { value, until: Date.now() + milliseconds })
+    value.catch(() => entries.delete(key))
+    return value
+  }
+}
+
+/** Like shortCache, for a single value. */
+function remembered<Value>(milliseconds: number, load: () => Promise<Value>): () => Promise<Value> {
+  const cache = shortCache(milliseconds, load)
+  return () => cache('')
 }

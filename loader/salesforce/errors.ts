@@ -177,12 +177,3 @@ export class UnreachableError extends LinkError {
     this.code = facts.code
   }
 }
-
-export type SalesforceError =
-  | AnswerCutError
-  | LimitReachedError
-  | LoginRejectedError
-  | OutcomeUnknownError
-  | RequestRejectedError
-  | TemporarilyRejectedError
-  | UnreachableError

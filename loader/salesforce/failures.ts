@@ -1,9 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Deadline } from '../http/deadline.ts'
-import { TransportFailure } from '../http/transportFailure.ts'
-import { AnswerCutError, TemporarilyRejectedError, UnreachableError } from './errors.ts'
+import { TransportFailure } from '../http/networkErrors.ts'
+import { AnswerCutError, type RequestFacts, TemporarilyRejectedError, UnreachableError } from './errors.ts'
 import type { OrgCall } from './orgCall.ts'
 import { answerLost } from './rejections.ts'
-import { isPassing, unreachable } from './unreachable.ts'
 
 /** Translates a failure below HTTP into the error of its consequence; returns other errors, such as of the source of an upload, unchanged. */
 export function explain(call: OrgCall, deadline: Deadline, error: unknown, url?: URL): unknown {
@@ -50,4 +50,68 @@ export function uploadAfterExpiry(call: OrgCall): TemporarilyRejectedError {
     fields: [],
     advice: 'The session is renewed: upload again',
   })
+}
+
+/** Retries of a repeatable request, the milliseconds before the first, and their growth. Salesforce sends no Retry-After. */
+const RETRIES = 3
+const FIRST_PAUSE = 250
+const PAUSE_FACTOR = 3
+
+/** Half of the pause to all of it, so that many callers do not retry at the same moment. */
+const pauseBefore = (retry: number): number => FIRST_PAUSE * PAUSE_FACTOR ** retry * (0.5 + Math.random() / 2)
+
+/** Repeats `attempt` while `mayRepeat` allows it for the error; throws the last error. */
+export async function withRetries<Result>(
+  attempt: () => Promise<Result>,
+  mayRepeat: (error: unknown) => boolean,
+): Promise<Result> {
+  for (let retry = 0; ; retry += 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (retry === RETRIES || !mayRepeat(error)) throw error
+      await pause(pauseBefore(retry))
+    }
+  }
+}
+
+/** Failures before sending that a retry may fix. A wrong host name or certificate, or a silent host, does not change within seconds. */
+const PASSING_CODES: readonly string[] = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'PROXY_502',
+  'PROXY_503',
+  'PROXY_504',
+]
+
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'Check the host in loginUrl and instanceUrl',
+  ECONNREFUSED: 'Check host and port, and that it runs',
+}
+
+const PROXY_ADVICE: Readonly<Record<string, string>> = {
+  PROXY_407: "Check user and password in the connection's proxy, or in HTTPS_PROXY",
+  PROXY_403:
+    'Let an admin of the proxy allow CONNECT to this host, or go without it: proxy: none, or the host in NO_PROXY',
+}
+
+const GENERAL_PROXY_ADVICE =
+  "Check the connection's proxy, or HTTPS_PROXY, and that the proxy runs; a host that needs none goes into NO_PROXY"
+
+const GENERAL_ADVICE = 'Check loginUrl, the network, and any proxy or certificate between here and the org'
+
+export const isPassing = (failure: { readonly code: string }): boolean => PASSING_CODES.includes(failure.code)
+
+/** Describes a failure before anything was sent. */
+export function unreachable(facts: RequestFacts, url: URL, failure: TransportFailure): UnreachableError {
+  const advice = failure.proxy
+    ? (PROXY_ADVICE[failure.code] ?? GENERAL_PROXY_ADVICE)
+    : (ADVICE[failure.code] ?? GENERAL_ADVICE)
+  return new UnreachableError(
+    { ...facts, host: url.host, reason: failure.message, code: failure.code, advice },
+    failure.cause,
+  )
 }

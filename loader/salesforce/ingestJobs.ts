@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { isObject } from '../../packages/client/contract/issues.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { Org } from './org.ts'
 import { queryRecords } from './query.ts'
 import { answerLost } from './rejections.ts'
@@ -59,15 +60,9 @@ async function assignmentRuleId(org: Org, sObjectName: string): Promise<string |
 export async function openIngestJob(org: Org, request: IngestJobRequest): Promise<IngestJob> {
   const { object, operation, externalIdField, assignmentRules = false } = request
   const ruleId = assignmentRules ? await assignmentRuleId(org, object) : undefined
-  const body = {
-    object,
-    operation: OPERATIONS[operation],
-    contentType: 'CSV',
-    lineEnding: 'LF',
-    columnDelimiter: 'COMMA',
-    ...(externalIdField !== undefined && { externalIdFieldName: externalIdField }),
-    ...(ruleId !== undefined && { assignmentRuleId: ruleId }),
-  }
+  const format = { contentType: 'CSV', lineEnding: 'LF', columnDelimiter: 'COMMA' }
+  const optional = present({ externalIdFieldName: externalIdField, assignmentRuleId: ruleId })
+  const body = { object, operation: OPERATIONS[operation], ...format, ...optional }
   return org.json({ action: `Open an ingest job for ${object}`, method: 'POST', path: '/jobs/ingest', body }, readJob)
 }
 
@@ -88,7 +83,7 @@ export async function uploadIngestData(
     ...facts,
     headers: { 'content-type': 'text/csv' },
     body: { stream: csv, bytes },
-    ...(signal && { signal }),
+    ...present({ signal }),
   }
   try {
     const { statusCode } = await org.requests.text(call)

@@ -1,12 +1,10 @@
 import { bulkQuery } from './bulkQuery.ts'
-import type { ObjectDescribe } from './describe.ts'
+import type { FieldDescribe, FieldType, ObjectDescribe } from './describe.ts'
 import { LimitReachedError, RequestRejectedError, TemporarilyRejectedError } from './errors.ts'
-import { cutInLists } from './inLists.ts'
-import { type KeyForm, keyFormOf } from './keyForm.ts'
 import type { Org } from './org.ts'
 import { queryCount, queryRecords } from './query.ts'
 import type { FindIdsRequest } from './salesforceConnection.ts'
-import { apiName } from './soql.ts'
+import { apiName, cutInLists, soqlString } from './soql.ts'
 
 /**
  * From this many values on, a query job over the whole object is considered: 20,000 are about 60 to 100 `IN` queries, against about 10 calls of a job.
@@ -106,3 +104,82 @@ export async function findIds(
   const matches = values.map(value => [value, [...(found.get(form.canonical(value)) ?? [])]] as const)
   return new Map(matches.filter(([, ids]) => ids.length > 0))
 }
+
+/** How values of a key field are written in SOQL, and when two of them identify the same record. */
+type KeyForm = {
+  /** The value in a condition; undefined for a value that no record can have, which would fail the whole query. */
+  literal(value: string): string | undefined
+  /** Equal for equal keys, whether they come from the source or from the org. */
+  canonical(value: unknown): string
+}
+
+/** Characters of the longest text field that can be filtered on. */
+const MAX_KEY_LENGTH = 255
+
+const plain = (value: unknown): string => String(value ?? '').trim()
+
+const textForm = (caseSensitive: boolean): KeyForm => ({
+  literal: value => {
+    const trimmed = plain(value)
+    return trimmed === '' || trimmed.length > MAX_KEY_LENGTH ? undefined : soqlString(trimmed)
+  },
+  // Salesforce compares text without regard to case unless the field says otherwise.
+  canonical: value => {
+    const composed = plain(value).normalize('NFC')
+    return caseSensitive ? composed : composed.toLowerCase()
+  },
+})
+
+/** The first 15 characters are the id; the last three are a checksum that some sources leave out. */
+const idForm: KeyForm = {
+  literal: value => (/^([A-Za-z0-9]{15}|[A-Za-z0-9]{18})$/.test(plain(value)) ? soqlString(plain(value)) : undefined),
+  canonical: value => plain(value).slice(0, 15),
+}
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+
+const numberForm: KeyForm = {
+  literal: value => (DECIMAL.test(plain(value)) ? String(Number(plain(value))) : undefined),
+  // The org spells numbers in several ways: 12.0, 3.5E8.
+  canonical: value => (DECIMAL.test(plain(value)) ? String(Number(plain(value))) : plain(value)),
+}
+
+const dateForm: KeyForm = {
+  literal: value => (/^\d{4}-\d{2}-\d{2}$/.test(plain(value)) ? plain(value) : undefined),
+  canonical: plain,
+}
+
+const milliseconds = (value: unknown): number => Date.parse(plain(value).replace(/([+-]\d{2})(\d{2})$/, '$1:$2'))
+
+/** Literals of dates and times are not quoted; the org stores whole seconds. */
+const datetimeForm: KeyForm = {
+  literal: value => {
+    const time = milliseconds(value)
+    return Number.isNaN(time) ? undefined : new Date(time).toISOString()
+  },
+  canonical: value => {
+    const time = milliseconds(value)
+    return Number.isNaN(time) ? plain(value) : String(Math.floor(time / 1000))
+  },
+}
+
+const booleanForm: KeyForm = {
+  literal: value => (/^(true|false)$/i.test(plain(value)) ? plain(value).toLowerCase() : undefined),
+  canonical: value => plain(value).toLowerCase(),
+}
+
+const FORMS: Readonly<Partial<Record<FieldType, KeyForm>>> = {
+  id: idForm,
+  reference: idForm,
+  boolean: booleanForm,
+  double: numberForm,
+  currency: numberForm,
+  percent: numberForm,
+  int: numberForm,
+  long: numberForm,
+  date: dateForm,
+  datetime: datetimeForm,
+}
+
+const keyFormOf = (field: Pick<FieldDescribe, 'type' | 'caseSensitive'> | undefined): KeyForm =>
+  (field && FORMS[field.type]) ?? textForm(field?.caseSensitive ?? false)

@@ -25,7 +25,7 @@ const number = (value: unknown): number => (typeof value === 'number' ? value : 
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
 /** Only the keys read here; a describe has 57 keys per field, and wide objects have 800 fields. */
-function fieldOf(field: Readonly<Record<string, unknown>>): FieldDescribe {
+export function fieldOf(field: Readonly<Record<string, unknown>>): FieldDescribe {
   const flag = (key: string): boolean => field[key] === true
   return {
     name: text(field['name']),

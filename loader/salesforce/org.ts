@@ -2,7 +2,6 @@
 // send, so that deadlines, sessions, retries and errors are ours, and the token never enters jsforce.
 // `describe` and `describeGlobal` are jsforce's own. The rest stays ours: jsforce's query stops at 10,000 records by default and trusts
 // every page, its upsert rejects the key 0 and its collection calls fan out below API 46.0, its bulk jobs do not pass `request`.
-
 import { PassThrough } from 'node:stream'
 import { Connection, type HttpRequest, type StreamPromise } from 'jsforce'
 import { parseJson } from '../http/body.ts'

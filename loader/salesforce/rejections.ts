@@ -1,4 +1,5 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
+import type { LinkError } from '../../packages/client/contract/linkError.ts'
 import { parseJson } from '../http/body.ts'
 import { type Secret, withoutSecrets } from '../http/secret.ts'
 import {
@@ -8,7 +9,6 @@ import {
   type RejectionFacts,
   type RequestFacts,
   RequestRejectedError,
-  type SalesforceError,
   TemporarilyRejectedError,
 } from './errors.ts'
 
@@ -51,7 +51,7 @@ const RULES: readonly Rule[] = [
   },
 ]
 
-const ERRORS: Readonly<Record<Consequence, new (facts: RejectionFacts) => SalesforceError>> = {
+const ERRORS: Readonly<Record<Consequence, new (facts: RejectionFacts) => LinkError>> = {
   temporarilyRejected: TemporarilyRejectedError,
   limitReached: LimitReachedError,
 }
@@ -74,9 +74,7 @@ export type Rejected = {
 
 type OrgError = { readonly errorCode: string; readonly detail: string; readonly fields: readonly string[] }
 
-/**
- * Salesforce repeats a rejected query in full, with record values, and appends the error. Messages are one line.
- */
+/** Salesforce repeats a rejected query in full, with record values, and appends the error. Messages are one line. */
 const QUERY_ECHO = /^[\s\S]*ERROR at Row:\d+:Column:\d+\n/
 
 const oneLine = (message: string): string => message.replace(QUERY_ECHO, '').replace(/\s+/g, ' ').trim()
@@ -109,7 +107,7 @@ export function answerLost(
 /** 408 and 499 come from edges that timed out or lost the client: the outcome of the request is unknown. */
 const OUTCOME_UNKNOWN_STATUSES: readonly number[] = [408, 499]
 
-function fromEdge(facts: RequestFacts, rejected: Rejected): SalesforceError {
+function fromEdge(facts: RequestFacts, rejected: Rejected): LinkError {
   const { statusCode } = rejected
   const errorCode = `HTTP_${statusCode}`
   const kind = rejected.contentType === '' ? 'nothing' : rejected.contentType
@@ -133,7 +131,7 @@ function fromEdge(facts: RequestFacts, rejected: Rejected): SalesforceError {
 }
 
 /** Following a redirect would turn a write into a read, and send the token to another host. */
-function redirected(facts: RequestFacts, { statusCode, location = '' }: Rejected): SalesforceError {
+function redirected(facts: RequestFacts, { statusCode, location = '' }: Rejected): LinkError {
   const host = URL.canParse(location) ? new URL(location).host : 'another path'
   if (!isRead(facts)) return answerLost(facts, { statusCode, reason: `${statusCode}, redirected to ${host}` })
   return new RequestRejectedError({
@@ -147,7 +145,7 @@ function redirected(facts: RequestFacts, { statusCode, location = '' }: Rejected
 }
 
 /** An answer of status 300 and above as the error of its consequence. */
-export function rejectionOf(facts: RequestFacts, rejected: Rejected, secrets: readonly Secret[]): SalesforceError {
+export function rejectionOf(facts: RequestFacts, rejected: Rejected, secrets: readonly Secret[]): LinkError {
   const { statusCode } = rejected
   const body = parseJson(rejected.text)
   if (statusCode === 300 && Array.isArray(body)) {

@@ -3,22 +3,24 @@ import pLimit from 'p-limit'
 import type { HttpRoutes } from '../http/agents.ts'
 import { readStream, readText } from '../http/body.ts'
 import { type Deadline, startDeadline } from '../http/deadline.ts'
-import { exchange, exchangeAnonymously, type Wire } from './exchange.ts'
-import { explain, mayRepeat, streamCut } from './failures.ts'
+import type { Secret } from '../http/secret.ts'
+import { sendHttp } from '../http/send.ts'
+import { bindFlow } from './auth/flows.ts'
+import { explain, mayRepeat, streamCut, uploadAfterExpiry, withRetries } from './failures.ts'
 import type { AnswerHeaders, OrgCall, OrgRequests, TextAnswer } from './orgCall.ts'
-import { withRetries } from './retry.ts'
-import type { SharedSession } from './session.ts'
+import { type Rejected, rejectionOf } from './rejections.ts'
+import type { ApiUsage } from './salesforceConnection.ts'
+import { type SharedSession, sessionRejected, sessionRenewable } from './session.ts'
 import {
   type ConnectionSettings,
   DEFAULT_MAX_CONCURRENT_REQUESTS,
   DEFAULT_REQUEST_TIMEOUT,
   DEFAULT_STALL_TIMEOUT,
 } from './settings.ts'
-import { routeOf } from './traffic.ts'
+import { apiUsageOf, clockOffsetOf, observed, routeOf } from './traffic.ts'
 
-function plainHeaders(answer: IncomingMessage): AnswerHeaders {
-  return Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
-}
+const plainHeaders = (answer: IncomingMessage): AnswerHeaders =>
+  Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
 
 async function wholeText(
   call: OrgCall,
@@ -88,4 +90,87 @@ export function createOrgRequests(
     apiUsage: () => wire.observed.apiUsage,
     clockOffset: () => wire.observed.clockOffset,
   }
+}
+
+/** Facts from the headers of answers. */
+type Observed = { apiUsage: ApiUsage | undefined; clockOffset: number }
+
+type Wire = {
+  readonly settings: ConnectionSettings
+  readonly session: SharedSession
+  readonly routes: HttpRoutes
+  readonly observed: Observed
+}
+
+type Place = { readonly instanceUrl: string; readonly accessToken?: Secret }
+
+function observe({ observed }: Wire, answer: IncomingMessage): IncomingMessage {
+  observed.apiUsage = apiUsageOf(answer.headers) ?? observed.apiUsage
+  observed.clockOffset = clockOffsetOf(answer.headers, Date.now()) ?? observed.clockOffset
+  return answer
+}
+
+const clientHeader = ({ clientName }: ConnectionSettings) =>
+  clientName === undefined ? {} : { 'sforce-call-options': `client=${clientName}` }
+
+async function send(wire: Wire, call: OrgCall, deadline: Deadline, place: Place): Promise<IncomingMessage> {
+  const url = new URL(call.path + (call.search ?? ''), place.instanceUrl)
+  const headers = {
+    accept: 'application/json',
+    'accept-encoding': 'gzip',
+    ...clientHeader(wire.settings),
+    ...call.headers,
+    ...(place.accessToken && { authorization: `Bearer ${place.accessToken.reveal()}` }),
+  }
+  const body = typeof call.body === 'object' ? { ...call.body, progress: deadline.restart } : call.body
+  const sent = body === undefined ? {} : { body }
+  try {
+    const { method } = call
+    const { observer, name: connection } = wire.settings
+    const request = { connection, method, server: url.origin, path: call.path }
+    const sending = () => sendHttp(wire.routes, { method, url, headers, ...sent, signal: deadline.signal })
+    return observe(wire, await observed(observer, request, sending))
+  } catch (error) {
+    throw explain(call, deadline, error, url)
+  }
+}
+
+/** The status suffices when the body of a rejection is cut. */
+async function rejectedBy(answer: IncomingMessage): Promise<Rejected> {
+  const text = await readText(answer).catch(() => '')
+  const { location, 'content-type': contentType = '' } = answer.headers
+  return { statusCode: answer.statusCode ?? 0, text, contentType, ...(location !== undefined && { location }) }
+}
+
+async function accepted(wire: Wire, call: OrgCall, answer: IncomingMessage, place: Place): Promise<IncomingMessage> {
+  const { statusCode = 0 } = answer
+  if (statusCode >= 200 && statusCode < 300) return answer
+  const { secrets } = bindFlow(wire.settings.auth)
+  throw rejectionOf(call, await rejectedBy(answer), place.accessToken ? [place.accessToken, ...secrets] : secrets)
+}
+
+/** One request without a token. */
+async function exchangeAnonymously(
+  wire: Wire,
+  call: OrgCall,
+  deadline: Deadline,
+  origin: string,
+): Promise<IncomingMessage> {
+  const place = { instanceUrl: origin }
+  return accepted(wire, call, await send(wire, call, deadline, place), place)
+}
+
+/** One request, repeated once with a new session after a 401. The org answers 401 before any work, so this is safe for writes too. */
+async function exchange(wire: Wire, call: OrgCall, deadline: Deadline): Promise<IncomingMessage> {
+  const { settings, session } = wire
+  const opened = await session.current()
+  const answer = await send(wire, call, deadline, opened)
+  if (answer.statusCode !== 401) return accepted(wire, call, answer, opened)
+  const rejected = await rejectedBy(answer)
+  if (!sessionRenewable(rejected)) throw sessionRejected(settings, opened, rejected)
+  const fresh = await session.renewed(opened)
+  if (typeof call.body === 'object') throw uploadAfterExpiry(call)
+  const again = await send(wire, call, deadline, fresh)
+  if (again.statusCode === 401) throw sessionRejected(settings, fresh, await rejectedBy(again))
+  return accepted(wire, call, again, fresh)
 }

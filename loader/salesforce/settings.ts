@@ -1,5 +1,4 @@
-import type { ProxyChoice } from '../http/agents.ts'
-import { isLoopback } from '../http/agents.ts'
+import { isLoopback, type ProxyChoice } from '../http/agents.ts'
 import { type AuthSettings, bindFlow } from './auth/flows.ts'
 import type { TrafficObserver } from './traffic.ts'
 

@@ -1,10 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { TransportFailure } from '../http/transportFailure.ts'
+import { TransportFailure } from '../http/networkErrors.ts'
 import type { ApiUsage } from './salesforceConnection.ts'
 
 /** A request as observers see it: no query string, no header, no body. */
 export type SeenRequest = {
-  /** Name of the connection. */
   readonly connection: string
   readonly method: string
   /** Origin. */

@@ -59,9 +59,7 @@ function cronerProblem(cron: string): string | undefined {
 }
 
 /** Evaluated in UTC: the results are wall clock times of any time zone. */
-function compiled(cron: string): Cron {
-  return new Cron(cron, { mode: '5-part', domAndDow: true, timezone: 'UTC' })
-}
+const compiled = (cron: string): Cron => new Cron(cron, { mode: '5-part', domAndDow: true, timezone: 'UTC' })
 
 /**
  * Wall clock times of all expressions, ascending and without duplicates, in milliseconds as if the clock showed UTC.

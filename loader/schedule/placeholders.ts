@@ -42,6 +42,38 @@ function placeholderValue(name: string, wall: number): string | undefined {
   return PLACEHOLDERS[base](new Date(wall - Number(daysBefore ?? 0) * DAY).toISOString())
 }
 
-function isKnown(name: string): name is keyof typeof PLACEHOLDERS {
-  return Object.hasOwn(PLACEHOLDERS, name)
+const isKnown = (name: string): name is keyof typeof PLACEHOLDERS => Object.hasOwn(PLACEHOLDERS, name)
+
+// The workflow reads the same times with Date.parse, which accepts no offset after a date alone.
+const WRITTEN = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?)?$/
+
+type ReadTime = { readonly time: number } | { readonly problem: string }
+
+/**
+ * Epoch milliseconds of `2026-11-25T02:00`, a clock time in the time zone, or of `2026-11-25T01:00:00Z`. A date alone means its
+ * first moment; a repeated clock time means the first of the two.
+ * @param timeZone undefined when the time must carry its own offset
+ */
+export function readScheduledTime(text: string, timeZone: string | undefined): ReadTime {
+  const [, day, clock, offset] = WRITTEN.exec(text) ?? []
+  const wall = Date.parse(`${day}T${clock ?? '00:00'}Z`)
+  if (day === undefined || Number.isNaN(wall) || !new Date(wall).toISOString().startsWith(day)) {
+    return { problem: `${JSON.stringify(text)} is not a valid time; write it like ${example(timeZone)}` }
+  }
+  if (offset !== undefined) {
+    const time = Date.parse(`${day}T${clock ?? '00:00'}${offset}`)
+    return Number.isNaN(time)
+      ? { problem: `${JSON.stringify(text)} has an offset that is not valid; write it like ${example(timeZone)}` }
+      : { time }
+  }
+  if (timeZone === undefined) {
+    return { problem: `${JSON.stringify(text)} has no offset; write it like ${example(timeZone)}` }
+  }
+  const [time] = zoneClock(timeZone).instantsAt(wall)
+  return time === undefined
+    ? { problem: `${JSON.stringify(text)} does not exist in ${timeZone}: the clocks skip it; give another time` }
+    : { time }
 }
+
+const example = (timeZone: string | undefined): string =>
+  timeZone === undefined ? '2026-11-25T01:00:00Z' : '2026-11-25T02:00, or 2026-11-25T01:00:00Z'

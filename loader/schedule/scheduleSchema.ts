@@ -1,20 +1,12 @@
 // `schedule:` of a sync, as a person writes it. Parsing it gives a Schedule, every default applied.
 import { z } from 'zod'
 import { check, type Problem, strictShape } from '../../packages/client/contract/issues.ts'
-import { duration } from '../../packages/client/contract/scalars.ts'
+import { type DeepReadonly, duration } from '../../packages/client/contract/scalars.ts'
 import type { SourceSpec } from '../../packages/client/contract/syncSpec.ts'
 import { scheduleZoneProblem } from '../values/timeZone.ts'
 import { parseCron } from './cron.ts'
 import { openPlaceholders, scheduledPlaceholderProblem } from './placeholders.ts'
-import {
-  DEFAULT_CATCHUP_WINDOW,
-  DEFAULT_JITTER,
-  DEFAULT_OVERLAP,
-  DEFAULT_PAUSE_ON_FAILURE,
-  DEFAULT_SCHEDULE_TIME_ZONE,
-  OVERLAP_POLICIES,
-  type Schedule,
-} from './schedule.ts'
+import { DEFAULT_SCHEDULE_TIME_ZONE, OVERLAP_POLICIES } from './schedule.ts'
 
 const cron = z.string().transform((text, context) => {
   const parsed = parseCron(text)
@@ -58,21 +50,28 @@ export const scheduleSchema = strictShape({
     })
     .default(DEFAULT_SCHEDULE_TIME_ZONE)
     .describe('IANA name; applies to the times, and to {date} and other placeholders in the source.'),
-  jitter: duration.default(DEFAULT_JITTER).describe('Largest random delay of a start.'),
+  jitter: duration.default(0).describe('Largest random delay of a start.'),
   overlap: z
     .enum(OVERLAP_POLICIES)
-    .default(DEFAULT_OVERLAP)
+    .default('skip')
     .describe('What happens when a run is due while an earlier run is in progress.'),
   catchupWindow: duration
     .refine(window => window >= MIN_CATCHUP_WINDOW, 'must be at least 10s')
-    .default(DEFAULT_CATCHUP_WINDOW)
+    // Runs missed in an outage of a night are started afterwards; Temporal's own default is a year.
+    .default(24 * 3_600_000)
     .describe('How late a run may start, such as after an outage.'),
-  pauseOnFailure: z.boolean().default(DEFAULT_PAUSE_ON_FAILURE).describe('Whether a failed run pauses the schedule.'),
+  pauseOnFailure: z.boolean().default(false).describe('Whether a failed run pauses the schedule.'),
   paused: z.boolean().exactOptional().describe('Absent: `schedule pause` and `schedule resume` decide.'),
 })
 
 /** Milliseconds; Temporal raises a shorter window to this. */
 const MIN_CATCHUP_WINDOW = 10_000
+
+/** A schedule with every default applied; times in milliseconds. Absent `paused`: the state on the server remains. */
+export type Schedule = Omit<DeepReadonly<z.output<typeof scheduleSchema>>, 'cron' | 'calendar'> & {
+  /** Five fields each, as `parseCron` gives them; a run is due at the times of each. */
+  readonly crons: readonly string[]
+}
 
 export type ParsedSchedule =
   | { readonly ok: true; readonly schedule: Schedule }
@@ -109,9 +108,7 @@ function oneOrMore<Value extends z.ZodType<string>>(value: Value, error: string)
 }
 
 /** Shortens MONDAY to MON, which cron requires. */
-function shortName(value: string | number): string {
-  return String(value).replaceAll(LONG_NAMES, name => name.slice(0, 3))
-}
+const shortName = (value: string | number): string => String(value).replaceAll(LONG_NAMES, name => name.slice(0, 3))
 
 const LONG_NAMES =
   /\b(?:january|february|march|april|june|july|august|september|october|november|december|sunday|monday|tuesday|wednesday|thursday|friday|saturday)\b/gi

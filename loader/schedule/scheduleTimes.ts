@@ -1,9 +1,8 @@
 // The times at which a schedule is due. Temporal compares clock times literally: a time that daylight saving skips is not due, and a
 // time that it repeats is due twice (https://docs.temporal.io/schedule). Server 1.29 starts two runs west of Greenwich, one east of it.
-
 import { zoneClock } from '../values/timeZone.ts'
 import { wallTimes } from './cron.ts'
-import type { Schedule } from './schedule.ts'
+import type { Schedule } from './scheduleSchema.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -67,6 +66,4 @@ export function wallText(time: number, timeZone: string): string {
   return new Date(zoneClock(timeZone).wallAt(time)).toISOString().slice(0, 16).replace('T', ' ')
 }
 
-function ascending(a: number, b: number): number {
-  return a - b
-}
+const ascending = (a: number, b: number): number => a - b

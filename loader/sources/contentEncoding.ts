@@ -21,9 +21,8 @@ export function unpacked(content: AsyncIterable<Uint8Array>, encoding: string | 
   return pipeline(Readable.from(content, { objectMode: false }), createGunzip(), () => undefined)
 }
 
-function isGzip(encoding: string | undefined): boolean {
-  return /^\s*(?:aws-chunked\s*,\s*)?(?:x-)?gzip\s*$/i.test(encoding ?? '')
-}
+const isGzip = (encoding: string | undefined): boolean =>
+  /^\s*(?:aws-chunked\s*,\s*)?(?:x-)?gzip\s*$/i.test(encoding ?? '')
 
 /** Whether decompression failed: zlib's errors have such codes, also for a gzip file that was stored incompletely. */
 export function isBrokenGzip(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { placeOfS3Uri } from '../storage/uris.ts'
-import { httpPlaceProblem } from './httpPlace.ts'
+import { httpPlaceProblem } from './sourceUri.ts'
 
 /** A scheme has at least two letters: `C:\\data` is a path. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/i

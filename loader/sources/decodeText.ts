@@ -1,9 +1,7 @@
 import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
-import type { BlockDecoder } from './decoders.ts'
-import { NarrowDecoder, Utf16Decoder } from './decoders.ts'
-import { conflictingEncoding, detectEncoding } from './encoding.ts'
+import { type BlockDecoder, NarrowDecoder, Utf16Decoder } from './decoders.ts'
+import { conflictingEncoding, detectEncoding, lookalike } from './encoding.ts'
 import { SourceNotTextError, SourceOptionError } from './errors.ts'
-import { lookalike } from './looksLike.ts'
 
 /** Bytes decoded together: the encoding is decided on blocks of at least this size. */
 const BLOCK_BYTES = 64 * 1024

@@ -142,6 +142,4 @@ export class Utf16Decoder implements BlockDecoder {
   }
 }
 
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xdc00
-}
+const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00

@@ -1,4 +1,6 @@
 import { SourceError } from '../csv/errors.ts'
+import type { ServerProblem } from '../http/networkErrors.ts'
+import { shownUri } from '../storage/uris.ts'
 
 /** Thrown when the file of a source is missing, not allowed, unreadable, or not a plain file. */
 export class SourceFileError extends SourceError {
@@ -12,11 +14,8 @@ export class SourceUriError extends SourceError {
   readonly kind = 'usage' as const
 
   constructor(source: string, problem: string, advice: string) {
-    super(`The source ${source} can't be opened: its uri can't be used: ${problem}. ${advice}`, {
-      kind: 'uri',
-      source,
-      problem,
-    })
+    const facts = { kind: 'uri', source, problem }
+    super(`The source ${source} can't be opened: its uri can't be used: ${problem}. ${advice}`, facts)
   }
 }
 
@@ -36,11 +35,8 @@ export class SourceNotTextError extends SourceError {
   readonly kind = 'fatal' as const
 
   constructor(source: string, looksLike: string, advice: string) {
-    super(`The source ${source} is not CSV text: it looks like ${looksLike}. ${advice}`, {
-      kind: 'notText',
-      source,
-      looksLike,
-    })
+    const facts = { kind: 'notText', source, looksLike }
+    super(`The source ${source} is not CSV text: it looks like ${looksLike}. ${advice}`, facts)
   }
 }
 
@@ -91,4 +87,28 @@ export class SourceHeaderError extends SourceError {
 export class SourceOptionError extends SourceError {
   override readonly name = 'SourceOptionError' as const
   readonly kind = 'usage' as const
+}
+
+/** @param problem completes "it can't be opened:" */
+export function rejected(
+  uri: string,
+  kind: string,
+  problem: string,
+  advice: string,
+  allowed?: readonly string[],
+): SourceFileError {
+  const facts = { kind, source: shownUri(uri), problem, allowed }
+  return new SourceFileError(`The source ${facts.source} can't be opened: ${problem}. ${advice}`, facts)
+}
+
+export function outside(uri: string, places: readonly string[]): SourceFileError {
+  const allowed = places.length > 0 ? places.join(', ') : 'none'
+  const advice = 'Put the file there, or add its directory to dataDirectories in sflink.yaml.'
+  return rejected(uri, 'outside', `it is outside the data directories (allowed: ${allowed})`, advice, places)
+}
+
+/** An error of a server or the network: transient, or one that a person must fix. */
+export function serverError(uri: string, { transient, code, reason, advice }: ServerProblem): Error {
+  if (transient) return new SourceUnreachableError(shownUri(uri), `${reason} (${code}). ${advice}`)
+  return rejected(uri, 'unreadable', `${reason} (${code})`, advice)
 }

@@ -4,13 +4,10 @@ import type { SourceError } from '../csv/errors.ts'
 import { networkProblem } from '../http/networkErrors.ts'
 import { shownUri } from '../storage/uris.ts'
 import { encodingProblem, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
-import { SourceUnreachableError } from './errors.ts'
-import { isBelowOne, placeOfHttpUri } from './httpPlace.ts'
-import { outside, rejected, serverError } from './rejectedSource.ts'
+import { outside, rejected, SourceUnreachableError, serverError } from './errors.ts'
 import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
-import { addressOfSource } from './sourceUri.ts'
+import { addressOfSource, isBelowOne, placeOfHttpUri } from './sourceUri.ts'
 
-/** Redirects that are followed. */
 const MAX_REDIRECTS = 5
 
 const PASSING_STATUSES: readonly number[] = [408, 425, 429]
@@ -70,9 +67,8 @@ async function answerTo(uri: string, { dataDirectories }: SourcePlaces): Promise
   throw rejected(uri, 'redirected', endless, 'Give its final address.')
 }
 
-function isRedirect(status: number | undefined): boolean {
-  return status !== undefined && [301, 302, 303, 307, 308].includes(status)
-}
+const isRedirect = (status: number | undefined): boolean =>
+  status !== undefined && [301, 302, 303, 307, 308].includes(status)
 
 function redirected(uri: string, from: URL, location: string, allowed: readonly string[]): URL {
   const to = URL.canParse(location, from.href) ? new URL(location, from).href : location
@@ -142,6 +138,5 @@ function requestFile(url: URL): Promise<IncomingMessage> {
 }
 
 /** Whether only the connection ends the body, so that a cut looks like its end. */
-function isUnbounded({ headers }: IncomingMessage): boolean {
-  return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
-}
+const isUnbounded = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] === undefined && headers['transfer-encoding'] === undefined

@@ -1,8 +1,10 @@
+import Papa from 'papaparse'
 import type { OpenedSource, SourceRecord } from '../../packages/client/contract/syncSpec.ts'
+import { SourceEmptyError } from '../csv/errors.ts'
 import { readCsv } from './csv.ts'
+import { checkHeader } from './csvHeader.ts'
 import { SourceFileError } from './errors.ts'
 import { openHttpSource, statHttpSource } from './httpSource.ts'
-import { inlineRecordsAsCsv, readInlineSource } from './inlineSource.ts'
 import { openS3Source, statS3Source } from './s3Source.ts'
 import { openSourceFile, statSourceFile } from './sourceFile.ts'
 import type { SourceBytes, SourcePlaces, SourceReader, SourceState } from './sourceReader.ts'
@@ -54,7 +56,6 @@ const SCHEMES: Readonly<Record<SourceKind, Scheme>> = {
   http: { open: openHttpSource, stat: statHttpSource },
 }
 
-/** The functions for the scheme of this URI. */
 const schemeOf = (uri: string): Scheme => SCHEMES[kindOfSource(uri)]
 
 /**
@@ -69,4 +70,35 @@ export async function statSource(uri: string, places: SourcePlaces): Promise<Sou
     if (error instanceof SourceFileError && error.problem.kind === 'missing') return undefined
     throw error
   }
+}
+
+const DESCRIPTION = 'inline'
+
+/**
+ * Reads records given in the workflow's input. The header has all their columns in order of first occurrence; a column that a
+ * record does not have is blank. Throws SourceEmptyError or SourceHeaderError.
+ */
+function readInlineSource(records: readonly SourceRecord[]): SourceReader {
+  const { columns, rows } = tableOf(records)
+  const header = columns.map(column => column.trim())
+  if (header.length === 0) throw new SourceEmptyError(DESCRIPTION)
+  checkHeader(DESCRIPTION, header)
+  async function* batches() {
+    yield { firstRow: 1, rows }
+  }
+  return { description: DESCRIPTION, header, batches: batches(), close: async () => undefined }
+}
+
+/** The records as CSV in UTF-8 with commas, every value quoted, so that reading it gives the very same records. */
+function inlineRecordsAsCsv(records: readonly SourceRecord[]): string {
+  const { columns, rows } = tableOf(records)
+  return `${Papa.unparse([columns, ...rows], { quotes: true, newline: '\n' })}\n`
+}
+
+function tableOf(records: readonly SourceRecord[]) {
+  const columns = [...new Set(records.flatMap(record => Object.keys(record)))]
+  const rows = records.map(record =>
+    columns.map(column => (Object.hasOwn(record, column) ? (record[column] ?? '') : '')),
+  )
+  return { columns, rows }
 }

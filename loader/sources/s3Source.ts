@@ -5,7 +5,7 @@ import { s3Problem } from '../storage/s3Errors.ts'
 import { findObject } from '../storage/s3Objects.ts'
 import { isBelow, placeOfS3Uri, type S3Place } from '../storage/uris.ts'
 import { encodingProblem, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
-import { outside, rejected, serverError } from './rejectedSource.ts'
+import { outside, rejected, serverError } from './errors.ts'
 import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
 import { objectOfSource } from './sourceUri.ts'
 
@@ -69,6 +69,5 @@ async function* explained(uri: string, object: OpenedObject): AsyncGenerator<Uin
   }
 }
 
-function missing(uri: string): SourceError {
-  return rejected(uri, 'missing', 'there is no such object', 'Check the name, or export the file again.')
-}
+const missing = (uri: string): SourceError =>
+  rejected(uri, 'missing', 'there is no such object', 'Check the name, or export the file again.')

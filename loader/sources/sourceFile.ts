@@ -3,8 +3,7 @@ import { access, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { systemCode } from '../http/networkErrors.ts'
 import { isLocal } from './dataDirectory.ts'
-import { SourceFileError } from './errors.ts'
-import { outside, rejected } from './rejectedSource.ts'
+import { outside, rejected, SourceFileError } from './errors.ts'
 import type { SourceBytes, SourcePlaces, SourceState } from './sourceReader.ts'
 import { pathOfSource } from './sourceUri.ts'
 
@@ -34,7 +33,9 @@ async function findSourceFile(uri: string, places: SourcePlaces): Promise<FoundF
   const allowed = dataDirectories.map(directory => (isLocal(directory) ? resolve(baseDirectory, directory) : directory))
   const real = await realDirectories(directories)
   if (![...directories, ...real].some(directory => isInside(named, directory))) throw outside(uri, allowed)
-  const path = await existing(uri, named)
+  const path = await realpath(named).catch((error: unknown) => {
+    throw explained(uri, named, error)
+  })
   if (!real.some(directory => isInside(path, directory))) throw outside(uri, allowed)
   const { size, mtimeMs } = await readableFile(uri, path)
   const description = isInside(named, baseDirectory) ? relative(baseDirectory, named) : named
@@ -71,14 +72,6 @@ async function realDirectories(directories: readonly string[]): Promise<readonly
 function isInside(path: string, directory: string): boolean {
   const way = relative(directory, path)
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)
-}
-
-async function existing(uri: string, path: string): Promise<string> {
-  try {
-    return await realpath(path)
-  } catch (error) {
-    throw explained(uri, path, error)
-  }
 }
 
 async function readableFile(uri: string, path: string): Promise<FileState> {

@@ -1,7 +1,7 @@
 // The meaning of a source's URI, by its form alone.
-import { pathOfFileUri, placeOfS3Uri, type S3Place, shownUri } from '../storage/uris.ts'
+import { isLoopback } from '../http/agents.ts'
+import { isDots, pathOfFileUri, placeOfS3Uri, type S3Place, shownUri } from '../storage/uris.ts'
 import { SourceUriError } from './errors.ts'
-import { placeOfHttpUri } from './httpPlace.ts'
 
 export type SourceKind = 'file' | 's3' | 'http'
 
@@ -13,16 +13,10 @@ export function kindOfSource(uri: string): SourceKind {
 
 /** Throws SourceUriError when no source can have this URI. Does not check whether it exists and may be read. */
 export function checkSourceUri(uri: string): void {
-  switch (kindOfSource(uri)) {
-    case 's3':
-      objectOfSource(uri)
-      return
-    case 'http':
-      addressOfSource(uri)
-      return
-    case 'file':
-      pathOfSource(uri, '/')
-  }
+  const kind = kindOfSource(uri)
+  if (kind === 's3') objectOfSource(uri)
+  else if (kind === 'http') addressOfSource(uri)
+  else pathOfSource(uri, '/')
 }
 
 /** The absolute path. Throws SourceUriError. */
@@ -47,3 +41,42 @@ export function addressOfSource(uri: string): URL {
 }
 
 const unusable = (uri: string, problem: string, advice: string) => new SourceUriError(shownUri(uri), problem, advice)
+
+// Which URLs a source may have.
+
+type HttpPlace = { readonly url: URL } | { readonly problem: string }
+
+/** The URL that a URI means, or what is wrong with it. Does not check whether it may be used. */
+export function placeOfHttpUri(uri: string): HttpPlace {
+  if (!URL.canParse(uri)) return { problem: 'it is not a valid URL' }
+  const url = new URL(uri)
+  if (url.username !== '' || url.password !== '') {
+    return { problem: 'it holds credentials; give an address that needs none, such as a presigned one' }
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    return { problem: 'http: is not encrypted and is allowed for this machine only; write https:' }
+  }
+  // Servers resolve an escaped ".." differently.
+  if (climbs(url.pathname)) return { problem: 'it holds "." or ".." as a name, escaped' }
+  url.hash = ''
+  return { url }
+}
+
+export function httpPlaceProblem(directory: string): string | undefined {
+  const place = placeOfHttpUri(directory)
+  if ('problem' in place) return place.problem
+  return /[?#]/.test(directory) ? 'a directory has no "?" or "#"' : undefined
+}
+
+/** Whether an address is below one of the directories: same scheme, host and port, and path `…/exports/x` below `…/exports`. */
+export function isBelowOne(url: URL, directories: readonly string[]): boolean {
+  return directories.some(directory => {
+    const place = placeOfHttpUri(directory)
+    if ('problem' in place || place.url.origin !== url.origin) return false
+    const above = place.url.pathname
+    return url.pathname.startsWith(above.endsWith('/') ? above : `${above}/`)
+  })
+}
+
+/** Also detects slashes that are escaped, once or several times. */
+const climbs = (path: string): boolean => path.split(/\/|\\|%(?:25)*(?:2f|5c)/i).some(isDots)

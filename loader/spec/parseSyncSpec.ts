@@ -1,8 +1,8 @@
 import { check, type Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
 import { type SyncSpec, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
 import { patternProblem } from '../values/datePattern.ts'
-import { isMapped } from './operations.ts'
 
 export type ParsedSyncSpec =
   | { readonly ok: true; readonly spec: SyncSpec }
@@ -58,9 +58,10 @@ function fieldProblems(spec: SyncSpec): Problem[] {
   return problems
 }
 
-function identityProblems(spec: SyncSpec): Problem[] {
-  return [...resultColumnProblems(spec), ...repeatedIdentityProblems(spec)]
-}
+const identityProblems = (spec: SyncSpec): Problem[] => [
+  ...resultColumnProblems(spec),
+  ...repeatedIdentityProblems(spec),
+]
 
 /** Two columns of results.csv with the same name could not be read by name. */
 function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): Problem[] {
@@ -77,6 +78,35 @@ function repeatedIdentityProblems(spec: SyncSpec): Problem[] {
   )
 }
 
-function problem(path: Problem['path'], message: string): Problem {
-  return { path, message }
+const problem = (path: Problem['path'], message: string): Problem => ({ path, message })
+
+/**
+ * The operations that a record of the run may request. A column may name create, and each operation that the spec has a
+ * key for.
+ */
+export function possibleOperations(spec: SyncSpec): readonly Operation[] {
+  if (typeof spec.operation === 'string') return [spec.operation]
+  const operations: Operation[] = ['create']
+  if (spec.keyField !== undefined || isMapped(spec, 'Id')) operations.push('update')
+  if (spec.externalIdField !== undefined) operations.push('upsert')
+  return operations
+}
+
+/** Whether the spec maps the field; Salesforce's API names are case-insensitive. */
+function isMapped(spec: SyncSpec, field: string): boolean {
+  const wanted = field.toLowerCase()
+  return Object.keys(spec.fields).some(name => name.toLowerCase() === wanted)
+}
+
+type Written = Readonly<Record<string, unknown>>
+
+/** Replaces keys of the named sync with the given ones; null removes a key. Validate the result with `parseSyncSpec`. */
+export function overriddenSpec(named: SyncSpec | undefined, given: Written | null | undefined): Written {
+  return Object.fromEntries(Object.entries({ ...named, ...given }).filter(([, value]) => value !== null))
+}
+
+/** Overrides that result in exactly this spec for any named sync. */
+export function overridesTo(spec: SyncSpec): Written {
+  const absent = Object.keys(syncSpecSchema.shape).map(key => [key, null] as const)
+  return { ...Object.fromEntries(absent), ...spec }
 }

@@ -1,5 +1,4 @@
 // What a run loads, as Temporal's UI and its search attributes name it.
-
 import { OPERATION_BY_COLUMN, type SearchValues } from '../../packages/client/contract/searchAttributes.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 

@@ -70,15 +70,14 @@ async function isLeftover(name: string, path: string): Promise<boolean> {
 }
 
 /** Milliseconds of the last change; now when the file no longer exists, so that it is not removed. */
-async function changedAt(path: string): Promise<number> {
-  try {
-    return (await stat(path)).mtimeMs
-  } catch {
-    return Date.now()
-  }
+function changedAt(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => Date.now(),
+  )
 }
 
-function isAlive(pid: number): boolean {
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

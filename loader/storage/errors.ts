@@ -109,6 +109,7 @@ function diskProblem(location: string, cause: unknown): StoreProblem {
 
 const FULL = 'Free some space there, or set runStore in sflink.yaml to a larger disk; the run continues by itself.'
 const RIGHTS = 'Let the user of the worker write there, or set runStore in sflink.yaml to another directory.'
+const MOVE = 'Move that file away, or set runStore in sflink.yaml to another directory.'
 
 const DISK_ERRORS: Readonly<Record<string, { readonly reason: string; readonly advice: string }>> = {
   ENOSPC: { reason: 'the disk is full', advice: FULL },
@@ -121,14 +122,8 @@ const DISK_ERRORS: Readonly<Record<string, { readonly reason: string; readonly a
     reason: 'the file system has no hard links',
     advice: 'Set runStore in sflink.yaml to a directory on a local disk.',
   },
-  ENOTDIR: {
-    reason: 'a part of the path is a file, not a directory',
-    advice: 'Move that file away, or set runStore in sflink.yaml to another directory.',
-  },
-  EEXIST: {
-    reason: 'a file exists where a directory is needed',
-    advice: 'Move that file away, or set runStore in sflink.yaml to another directory.',
-  },
+  ENOTDIR: { reason: 'a part of the path is a file, not a directory', advice: MOVE },
+  EEXIST: { reason: 'a file exists where a directory is needed', advice: MOVE },
   EISDIR: { reason: 'a directory exists where the file is expected', advice: 'Move that directory away.' },
   EMFILE: { reason: 'too many files are open in this process', advice: 'Raise its limit (ulimit -n).' },
   ENFILE: { reason: 'too many files are open on this machine', advice: "Raise the system's limit (fs.file-max)." },

@@ -5,8 +5,8 @@ import { systemCode } from '../http/networkErrors.ts'
 import { BlockWriter, writeWhole } from './blockWriter.ts'
 import { isTemporaryName, makeDurableDirectory, removeLeftovers, syncDirectory, TemporaryFile } from './durableFiles.ts'
 import { RunFileMissingError, RunPathError, RunStoreError } from './errors.ts'
-import { checkRunId, placeInRun } from './runPaths.ts'
-import type { RunFileWriter, RunStore } from './runStore.ts'
+import { checkRunId, isRunId, placeInRun } from './runPaths.ts'
+import type { RunFileWriter, RunStore, RunStores } from './runStore.ts'
 
 const READ_BYTES = 256 * 1024
 
@@ -145,3 +145,45 @@ async function linkOnce(from: string, to: string): Promise<boolean> {
     throw error
   }
 }
+
+/**
+ * All runs in a directory of this machine, one directory for each.
+ * @param root absolute path
+ */
+export function openFileRunStores(root: string): RunStores {
+  return {
+    location: root,
+    open: runId => openFileRunStore(root, runId),
+    runIds: () => runIdsIn(root),
+    removeRun: runId => removeRun(root, runId),
+  }
+}
+
+async function* runIdsIn(root: string): AsyncGenerator<string, void> {
+  const names = await directoriesIn(root)
+  for (const name of names.toSorted(byBytes)) if (isRunId(name)) yield name
+}
+
+async function directoriesIn(root: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(root, { withFileTypes: true })
+    return entries.filter(entry => entry.isDirectory()).map(({ name }) => name)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return []
+    throw new RunStoreError('Listing', root, 'the runs', error)
+  }
+}
+
+async function removeRun(root: string, runId: string): Promise<void> {
+  const { location } = openFileRunStore(root, runId)
+  try {
+    await rm(location, { recursive: true, force: true })
+    await syncDirectory(root)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return
+    throw new RunStoreError('Removing', root, `the run ${runId}`, error)
+  }
+}
+
+/** Sorts as S3 lists keys: by UTF-8 bytes. JavaScript sorts by UTF-16 units. */
+const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))

@@ -1,8 +1,8 @@
 import { RunStoreUriError } from './errors.ts'
-import { openFileRunStores } from './fileRunStores.ts'
+import { openFileRunStores } from './fileRunStore.ts'
 import type { RunStores } from './runStore.ts'
 import { type S3Access, s3Access } from './s3Client.ts'
-import { openS3RunStores } from './s3RunStores.ts'
+import { openS3RunStores } from './s3RunStore.ts'
 import { pathOfFileUri, placeOfS3Uri, shownUri } from './uris.ts'
 
 const ALLOWED =

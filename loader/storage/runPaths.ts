@@ -10,7 +10,6 @@ export function checkRunId(runId: string): void {
   if (reason !== undefined) throw new RunIdError(runId, reason)
 }
 
-/** Whether a run may have this id. */
 export function isRunId(name: string): boolean {
   return runIdProblem(name) === undefined
 }

@@ -1,3 +1,12 @@
+// Runs in a bucket, for workers on many machines.
+//
+// Requirements for the server: a read after a write finds it (strong consistency, Amazon S3 has it since December 2020), an
+// object appears whole or not at all, and `If-None-Match: *` lets exactly one of several writers be first (Amazon S3 since August
+// 2024, https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html). The last is tested before it is first
+// relied on, since servers that do not know the header may ignore it. Reported to lack it: OpenStack Swift's S3 interface
+// (github.com/ceph/s3-tests/issues/218), s3gw (github.com/s3gw-tech/s3gw/issues/674), Apache Ozone before HDDS-13919.
+// With that, a bucket proves what was sent as a disk does: a write that has resolved is durable. One limit: a write whose answer was
+// lost may take effect after a later write to the same path.
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -5,17 +14,28 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BlockWriter, writeWhole } from './blockWriter.ts'
 import { RunFileMissingError, RunStoreError, RunStoreUnfitError } from './errors.ts'
 import { ObjectChangedError, type OpenedObject, openObject } from './readObject.ts'
-import { checkRunId, checkRunPath } from './runPaths.ts'
-import type { RunFileWriter, RunStore } from './runStore.ts'
+import { checkRunId, checkRunPath, isRunId } from './runPaths.ts'
+import type { RunFileWriter, RunStore, RunStores } from './runStore.ts'
+import type { S3Access } from './s3Client.ts'
 import { s3Problem, statusOf } from './s3Errors.ts'
-import { type Bucket, deleteObject, findObject, listKeys, putObject, WRITER } from './s3Objects.ts'
-import { S3Upload } from './s3Upload.ts'
+import {
+  type Bucket,
+  deleteAll,
+  deleteObject,
+  findObject,
+  listFolders,
+  listKeys,
+  putObject,
+  S3Upload,
+  WRITER,
+} from './s3Objects.ts'
+import type { S3Place } from './uris.ts'
 
 /** Attempts of a conditional write that conflicts with a concurrent one, and milliseconds between them. */
 const TURNS = 20
 const TURN_MS = 100
 
-export type S3Runs = Bucket & {
+type S3Runs = Bucket & {
   /** The prefix of all runs; ends with `/` unless empty. */
   readonly prefix: string
   /** Throws RunStoreUnfitError when the server does not support conditional writes. */
@@ -23,7 +43,7 @@ export type S3Runs = Bucket & {
 }
 
 /** The run store of one run, the objects below `<prefix><runId>/`. Throws RunIdError. */
-export function openS3RunStore(runs: S3Runs, runId: string): RunStore {
+function openS3RunStore(runs: S3Runs, runId: string): RunStore {
   checkRunId(runId)
   return new S3RunStore(runs, `${runs.prefix}${runId}`)
 }
@@ -164,4 +184,56 @@ async function putOnce(bucket: Bucket, key: string, content: string): Promise<bo
       await sleep(TURN_MS * Math.random())
     }
   }
+}
+
+/** A permanent object: later processes need one request to see that a second write is rejected. No run can have its name. */
+const PROOF = '.conditional-writes'
+
+/** All runs below a prefix of a bucket. Sends no request before the first file. */
+export function openS3RunStores({ bucket, key }: S3Place, access: S3Access): RunStores {
+  const location = key === '' ? `s3://${bucket}` : `s3://${bucket}/${key}`
+  const prefix = key === '' ? '' : `${key}/`
+  const at = (): Bucket => ({ client: access(), bucket })
+  let proof: Promise<void> | undefined
+  const proveConditions = (): Promise<void> => {
+    proof ??= prove(at(), `${prefix}${PROOF}`, location)
+    proof.catch(() => {
+      proof = undefined
+    })
+    return proof
+  }
+  const runs = (): S3Runs => ({ ...at(), prefix, proveConditions })
+  return {
+    location,
+    open: runId => openS3RunStore(runs(), runId),
+    runIds: () => runIdsBelow(at(), prefix, location),
+    async removeRun(runId) {
+      const { location: place } = openS3RunStore(runs(), runId)
+      await deleteAll(at(), `${prefix}${runId}/`).catch((error: unknown) => {
+        throw new RunStoreError('Removing', place, 'all files', error, s3Problem(error))
+      })
+    },
+  }
+}
+
+async function* runIdsBelow(at: Bucket, prefix: string, location: string): AsyncGenerator<string, void> {
+  try {
+    for await (const name of listFolders(at, prefix)) if (isRunId(name)) yield name
+  } catch (error) {
+    throw new RunStoreError('Listing', location, 'the runs', error, s3Problem(error))
+  }
+}
+
+/** Writes twice; the server must accept only the first write. It rejects the first one too when an earlier process wrote the object. */
+async function prove(at: Bucket, key: string, location: string): Promise<void> {
+  for (let write = 1; write <= 2; write += 1) {
+    try {
+      await putObject(at, key, 'A second conditional write of this object is rejected by the server.\n', randomUUID())
+    } catch (error) {
+      // 409: another process writes at this moment, and the server detected it.
+      if (statusOf(error) === 412 || statusOf(error) === 409) return
+      throw error
+    }
+  }
+  throw new RunStoreUnfitError(location)
 }

@@ -35,9 +35,7 @@ export function dateKey(text: string): string {
   return trimmed
 }
 
-function dateText({ year, month, day }: WallClock): string {
-  return `${year}-${twoDigits(month)}-${twoDigits(day)}`
-}
+const dateText = ({ year, month, day }: WallClock): string => `${year}-${twoDigits(month)}-${twoDigits(day)}`
 
 function compileDateReader(formats: ValueFormats): (text: string) => WallClock | undefined {
   const patterns = formats.dates.map(compileDatePattern)
@@ -52,6 +50,4 @@ function compileDateReader(formats: ValueFormats): (text: string) => WallClock |
   }
 }
 
-function isMidnight({ hour, minute, second }: WallClock): boolean {
-  return hour + minute + second === 0
-}
+const isMidnight = ({ hour, minute, second }: WallClock): boolean => hour + minute + second === 0

@@ -1,10 +1,9 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import { FIRST_YEAR, LAST_YEAR } from './date.ts'
 import { compileDatePattern, type WallClock } from './datePattern.ts'
-import { parseIso } from './isoText.ts'
+import { parseIso, twoDigits } from './isoText.ts'
 import { trimValue } from './text.ts'
 import { compileWallClock } from './timeZone.ts'
-import { compileUtcText } from './utcText.ts'
 import { type FieldConverter, notInForm, type ValueContext } from './valueProblem.ts'
 
 const MINUTE = 60_000
@@ -48,13 +47,10 @@ export function datetimeKey(text: string): string {
   return new Date(utc(iso.clock) - (iso.offset ?? 0) * MINUTE).toISOString().slice(0, 19)
 }
 
-function isKept({ year }: WallClock): boolean {
-  return year >= FIRST_YEAR && year <= LAST_YEAR
-}
+const isKept = ({ year }: WallClock): boolean => year >= FIRST_YEAR && year <= LAST_YEAR
 
-function utc({ year, month, day, hour, minute, second }: WallClock): number {
-  return Date.UTC(year, month - 1, day, hour, minute, second)
-}
+const utc = ({ year, month, day, hour, minute, second }: WallClock): number =>
+  Date.UTC(year, month - 1, day, hour, minute, second)
 
 function firstOf(patterns: readonly ((text: string) => WallClock | undefined)[], text: string): WallClock | undefined {
   for (const pattern of patterns) {
@@ -62,4 +58,45 @@ function firstOf(patterns: readonly ((text: string) => WallClock | undefined)[],
     if (clock) return clock
   }
   return undefined
+}
+
+const TIME = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s?(?:Z|[+-]00:?00)?$/
+
+/** `HH:mm:ss.SSSZ`: a time of day without a time zone, which Salesforce writes as UTC. */
+export function timeConverter(context: ValueContext): FieldConverter {
+  return raw => canonicalTime(raw) ?? notInForm(context, raw, 'a time of day', 'HH:mm or HH:mm:ss')
+}
+
+export function timeKey(text: string): string {
+  return canonicalTime(text) ?? trimValue(text)
+}
+
+function canonicalTime(text: string): string | undefined {
+  const match = TIME.exec(trimValue(text))
+  if (!match) return undefined
+  const [, hour = '', minute = '', second = '00', fraction = ''] = match
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
+  return `${hour.padStart(2, '0')}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`
+}
+
+const DAY = 86_400_000
+// Days whose text is cached; few sources have more.
+const MOST_DAYS = 4_096
+
+/** Writes instants as `yyyy-MM-ddTHH:mm:ss.000Z`. Caches the text of a day, because Date formats slowly. */
+export function compileUtcText(): (instant: number) => string {
+  const days = new Map<number, string>()
+  return instant => {
+    const day = Math.floor(instant / DAY)
+    let date = days.get(day)
+    if (date === undefined) {
+      if (days.size === MOST_DAYS) days.clear()
+      date = new Date(day * DAY).toISOString().slice(0, 11)
+      days.set(day, date)
+    }
+    const seconds = Math.floor((instant - day * DAY) / 1000)
+    const hour = twoDigits(Math.floor(seconds / 3600))
+    const minute = twoDigits(Math.floor(seconds / 60) % 60)
+    return `${date}${hour}:${minute}:${twoDigits(seconds % 60)}.000Z`
+  }
 }

@@ -1,15 +1,12 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, FieldType } from '../salesforce/describe.ts'
-import { booleanConverter, booleanKey } from './boolean.ts'
 import { dateConverter, dateKey } from './date.ts'
-import { datetimeConverter, datetimeKey } from './datetime.ts'
-import { emailConverter, emailKey } from './email.ts'
+import { datetimeConverter, datetimeKey, timeConverter, timeKey } from './datetime.ts'
 import { decimalConverter, integerConverter, numberKey } from './number.ts'
 import { multipicklistConverter, multipicklistKey, picklistConverter } from './picklist.ts'
 import { recordIdConverter, recordIdKey } from './recordId.ts'
-import { canonicalText, textConverter } from './text.ts'
-import { timeConverter, timeKey } from './time.ts'
-import type { FieldConverter, ValueContext } from './valueProblem.ts'
+import { canonicalText, emailConverter, emailKey, textConverter, trimValue } from './text.ts'
+import { type FieldConverter, notInForm, type ValueContext } from './valueProblem.ts'
 
 /** The cell that clears a field: Bulk API reads it as null, and the Collections engine sends null for it. */
 export const CLEAR = '#N/A'
@@ -104,6 +101,25 @@ export function compileLookupKey(field: FieldDescribe): (text: string) => string
   return text => key(text).toLowerCase()
 }
 
-function formOf(field: FieldDescribe): ValueForm {
-  return FORMS[field.type] ?? TEXT
+const formOf = (field: FieldDescribe): ValueForm => FORMS[field.type] ?? TEXT
+
+const SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ['true', 'true'],
+  ['1', 'true'],
+  ['yes', 'true'],
+  ['false', 'false'],
+  ['0', 'false'],
+  ['no', 'false'],
+])
+
+/** `true` or `false`, from true, false, 1, 0, yes, no in any letter case. */
+function booleanConverter(context: ValueContext): FieldConverter {
+  return raw =>
+    SPELLINGS.get(trimValue(raw).toLowerCase()) ??
+    notInForm(context, raw, 'a checkbox value', 'true, false, 1, 0, yes or no')
+}
+
+function booleanKey(text: string): string {
+  const trimmed = trimValue(text)
+  return SPELLINGS.get(trimmed.toLowerCase()) ?? trimmed
 }

@@ -34,7 +34,6 @@ export function parseIso(text: string): IsoTime | undefined {
   return offset === undefined ? undefined : real(clock, offset)
 }
 
-/** Two digits. */
 export function twoDigits(value: number): string {
   return value < 10 ? `0${value}` : String(value)
 }

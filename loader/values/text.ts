@@ -1,5 +1,5 @@
 import type { FieldDescribe } from '../salesforce/describe.ts'
-import { type FieldConverter, tooLong } from './valueProblem.ts'
+import { type FieldConverter, shownValue, tooLong } from './valueProblem.ts'
 
 // Control characters and blanks: Salesforce trims control characters as Java does, JavaScript trims blanks.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is cut off
@@ -18,9 +18,7 @@ export function isBlank(text: string): boolean {
   return text === '' || (!isPlain(text.charCodeAt(0)) && trimValue(text) === '')
 }
 
-function isPlain(code: number): boolean {
-  return code > 0x20 && code < 0xa0
-}
+const isPlain = (code: number): boolean => code > 0x20 && code < 0xa0
 
 /**
  * Text as it is sent and as it is compared: trimmed, line breaks as LF. A Bulk job declares one line ending, and a
@@ -45,4 +43,21 @@ export function textConverter(field: FieldDescribe): FieldConverter {
 export function isTooLong(text: string, length: number): boolean {
   if (text.length <= length) return false
   return text.length > 2 * length || [...text].length > length
+}
+
+// Rejects only what is certainly invalid; Salesforce applies the other rules.
+const EMAIL = /^[^\s@,;:<>()[\]\\"]+@[^\s@,;:<>()[\]\\".]+(?:\.[^\s@,;:<>()[\]\\".]+)+$/
+
+/** An e-mail address, sent as given. It is compared in lower case, because Salesforce stores it in lower case. */
+export function emailConverter(field: FieldDescribe): FieldConverter {
+  return raw => {
+    const text = canonicalText(raw)
+    if (field.length > 0 && isTooLong(text, field.length)) return tooLong(field, text)
+    if (EMAIL.test(text)) return text
+    return { code: 'INVALID_EMAIL_ADDRESS', message: `${field.label}: invalid email address: ${shownValue(text)}` }
+  }
+}
+
+export function emailKey(text: string): string {
+  return canonicalText(text).toLowerCase()
 }

@@ -1,16 +1,7 @@
+import { isTimeZone } from '../../packages/client/contract/scalars.ts'
 import type { WallClock } from './datePattern.ts'
 
 const DAY = 86_400_000
-
-/** Whether the runtime knows the zone by this IANA name. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Why a schedule can't use this zone; undefined when it can. Temporal accepts zones by their exact spelling only. */
 export function scheduleZoneProblem(name: string): string | undefined {
@@ -39,12 +30,8 @@ export function compileWallClock(timeZone: string): (clock: WallClock) => number
       offset = before === offsetAt((day + 2) * DAY) ? before : null
       steady.set(day, offset)
     }
-    return offset === null ? changingDay(wall, offsetAt) : wall - offset
+    return offset === null ? instantsOf(wall, offsetAt)[0] : wall - offset
   }
-}
-
-function changingDay(wall: number, offsetAt: (instant: number) => number): number | undefined {
-  return instantsOf(wall, offsetAt)[0]
 }
 
 /** Ascending: none when daylight saving skips the time, two when it repeats the time. */
@@ -67,9 +54,8 @@ export function zoneClock(timeZone: string): ZoneClock {
   return { wallAt: instant => instant + offsetAt(instant), instantsAt: wall => instantsOf(wall, offsetAt) }
 }
 
-function wallMillis({ year, month, day, hour, minute, second }: WallClock): number {
-  return Date.UTC(year, month - 1, day, hour, minute, second)
-}
+const wallMillis = ({ year, month, day, hour, minute, second }: WallClock): number =>
+  Date.UTC(year, month - 1, day, hour, minute, second)
 
 function offsetReader(timeZone: string): (instant: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {

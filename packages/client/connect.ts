@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client'
-import { dataConverterFor } from './encryption/dataConverter.ts'
+import { dataConverterFor } from './encryption/encryptionCodec.ts'
 import type { KeyRing } from './encryption/keyRing.ts'
 import { TemporalUnreachableError } from './errors.ts'
 import { type TemporalSettings, temporalSettings } from './settings.ts'

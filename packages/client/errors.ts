@@ -31,9 +31,7 @@ export class RunDiffersError extends LinkError {
 
 export type RunFailure = {
   readonly workflowId: string
-  /**
-   * `cancelled`, `terminated`, `timed_out`, or the type of the failure, such as `LoginRejectedError` and `UnreachableError`.
-   */
+  /** `cancelled`, `terminated`, `timed_out`, or the type of the failure, such as `LoginRejectedError` and `UnreachableError`. */
   readonly type: string
   readonly kind: ErrorKind
 }

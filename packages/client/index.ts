@@ -3,12 +3,7 @@
 export { type AddRequest, addRecords } from './addRecords.ts'
 export { ask, type Question, testConnection } from './ask.ts'
 export { type ConnectOptions, connect, type QueueOptions } from './connect.ts'
-export type {
-  ConnectionTest,
-  DescribeObjectAnswer,
-  ObjectsAnswer,
-  VersionsAnswer,
-} from './contract/inspection.ts'
+export type { ConnectionTest, DescribeObjectAnswer, ObjectsAnswer, VersionsAnswer } from './contract/inspection.ts'
 export { ERROR_KINDS, type ErrorKind, LinkError } from './contract/linkError.ts'
 export {
   ADD_RECORDS_UPDATE,
@@ -26,9 +21,8 @@ export type { AddRecordsAnswer, AddRecordsInput, GivenRecord, ReceiveRecordsInpu
 export type { RecordResult, RunOutcome, RunReport } from './contract/runReport.ts'
 export type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
 export type { SyncSpecInput } from './contract/syncSpec.ts'
-export { dataConverterFor } from './encryption/dataConverter.ts'
-export { EncryptionKeyError } from './encryption/encryptionKeyError.ts'
-export { type EncryptionKey, encryptionKey, type KeyRing } from './encryption/keyRing.ts'
+export { dataConverterFor } from './encryption/encryptionCodec.ts'
+export { type EncryptionKey, EncryptionKeyError, encryptionKey, type KeyRing } from './encryption/keyRing.ts'
 export {
   InputRejectedError,
   NoWorkerError,
@@ -37,7 +31,7 @@ export {
   TemporalSettingsError,
   TemporalUnreachableError,
 } from './errors.ts'
+export type { Standstill } from './followRun.ts'
 export { followRun, type RunObserver } from './followRun.ts'
 export type { MissingWorkers } from './missingWorkers.ts'
-export type { Standstill } from './standstill.ts'
 export { runSync, type StartedSync, type SyncRequest, startSync } from './startSync.ts'

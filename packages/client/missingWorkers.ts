@@ -87,9 +87,8 @@ function pollersOf({ pollers, versioningInfo }: Described): Pollers {
 
 type ReportedVersion = { readonly deploymentName?: string | null; readonly buildId?: string | null }
 
-function versionOf(reported: ReportedVersion | null | undefined): Version {
-  return reported ? { deploymentName: reported.deploymentName ?? '', buildId: reported.buildId ?? '' } : undefined
-}
+const versionOf = (reported: ReportedVersion | null | undefined): Version =>
+  reported ? { deploymentName: reported.deploymentName ?? '', buildId: reported.buildId ?? '' } : undefined
 
 const isOneOf = (versions: readonly Version[]) => (one: Version) =>
   versions.some(other => one?.deploymentName === other?.deploymentName && one?.buildId === other?.buildId)

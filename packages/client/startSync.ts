@@ -1,16 +1,17 @@
 import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
 import type { QueueOptions } from './connect.ts'
-import { MAX_INLINE_BYTES } from './contract/limits.ts'
 import { runIdOfWorkflow, TASK_QUEUE, workflowIdOf } from './contract/names.ts'
+import { MAX_INLINE_BYTES } from './contract/operations.ts'
 import type { GivenRecord } from './contract/receiveRecords.ts'
 import type { RunReport } from './contract/runReport.ts'
+import { jsonBytes, present } from './contract/scalars.ts'
 import type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
 import type { SyncSpecInput } from './contract/syncSpec.ts'
+import { decodedPayload } from './encryption/encryptionCodec.ts'
 import { InputRejectedError, RunDiffersError } from './errors.ts'
 import { failureOf } from './failure.ts'
 import { progressOf } from './followRun.ts'
 import { orNoWorker } from './noWorker.ts'
-import { isSameInput, startedInput } from './startedInput.ts'
 
 export type SyncRequest = {
   /** Name of a sync in the worker's configuration. */
@@ -57,7 +58,7 @@ export async function startSync(
   const runId = runIdOfWorkflow(workflowId)
   if (runId === undefined) throw labelRejected(request)
   const input = inputOf(request)
-  const bytes = new TextEncoder().encode(JSON.stringify(input)).length
+  const bytes = jsonBytes(input)
   if (bytes > MAX_INLINE_BYTES) throw inputTooLarge(workflowId, bytes)
   try {
     await client.workflow.start('syncRecords', {
@@ -71,7 +72,7 @@ export async function startSync(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
   }
-  if (!isSameInput(await startedInput(client, workflowId), input)) throw new RunDiffersError(workflowId)
+  if (loadOf(await startedInput(client, workflowId)) !== loadOf(input)) throw new RunDiffersError(workflowId)
   return startedSync(client.workflow.getHandle(workflowId), runId)
 }
 
@@ -86,12 +87,8 @@ export async function runSync(client: Client, request: SyncRequest, options: Que
 
 function inputOf({ sync, records, spec, scheduledTime, inlineResults }: SyncRequest): SyncRecordsInput {
   const keys = { ...spec, ...(records === undefined ? {} : { source: { inline: records } }) }
-  return {
-    sync,
-    ...(Object.keys(keys).length === 0 ? {} : { spec: keys }),
-    ...(scheduledTime === undefined ? {} : { scheduledTime }),
-    ...(inlineResults === undefined ? {} : { inlineResults }),
-  }
+  const changed = Object.keys(keys).length === 0 ? undefined : keys
+  return { sync, ...present({ spec: changed, scheduledTime, inlineResults }) }
 }
 
 function startedSync(handle: WorkflowHandle, runId: string): StartedSync {
@@ -122,4 +119,24 @@ function labelRejected({ sync, label }: SyncRequest): InputRejectedError {
     'InputRejectedError',
     `A load is named by a sync (letters, digits, _ and -) and a label without / and \\; given sync ${JSON.stringify(sync)} and label ${JSON.stringify(label)}`,
   )
+}
+
+/** The input of the workflow that has the id now, running or ended. */
+async function startedInput(client: Client, workflowId: string): Promise<SyncRecordsInput> {
+  const { namespace } = client.options
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace,
+    execution: { workflowId },
+    maximumPageSize: 1,
+  })
+  const payloads = history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads
+  return (await decodedPayload<SyncRecordsInput>(client, payloads?.[0])) ?? {}
+}
+
+/** The input without what the workflow adds, independent of the order of keys. */
+function loadOf({ sync, spec, scheduledTime, timeZone, inlineResults }: SyncRecordsInput): string {
+  return JSON.stringify({ sync, spec, scheduledTime, timeZone, inlineResults }, (_, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)))
+  })
 }

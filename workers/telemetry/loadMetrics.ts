@@ -1,20 +1,19 @@
 // The worker's metrics, by Prometheus' conventions. Labels are few and come from the configuration: never a run, a record or an Id.
+
+import { activityInfo } from '@temporalio/activity'
 import type { MetricMeter } from '@temporalio/common'
+import { type Logger, Runtime } from '@temporalio/worker'
+import type { Activities } from '../../activities/createActivities.ts'
+import { EnvironmentError } from '../../config/problems.ts'
 import type { SeenEnd, SeenRequest, TrafficObserver } from '../../loader/salesforce/traffic.ts'
+import type { Tally } from '../../packages/client/contract/runReport.ts'
+import type { ListenAddress } from '../workerOptions.ts'
+import type { RunFacts } from './runFacts.ts'
 
 /** Labels of every load metric. `sync` is empty for a run without a configured sync. */
-export type LoadLabels = { readonly sync: string; readonly object: string }
+type LoadLabels = { readonly sync: string; readonly object: string }
 
-export type LoadMetrics = {
-  records(labels: LoadLabels & { readonly operation: string; readonly outcome: string }, count: number): void
-  resent(labels: LoadLabels, count: number): void
-  runEnded(labels: LoadLabels & { readonly outcome: string }): void
-  /** @param seconds since the epoch */
-  completed(labels: LoadLabels, seconds: number): void
-  jobWait(labels: LoadLabels, seconds: number): void
-  step(labels: LoadLabels & { readonly step: string }, seconds: number): void
-  readonly traffic: TrafficObserver
-}
+export type LoadMetrics = ReturnType<typeof createLoadMetrics>
 
 /** Seconds. A small job takes a second, a large job hours. */
 const WAIT_BUCKETS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 10_800]
@@ -23,10 +22,10 @@ const STEP_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800]
 const JOB_WAIT = 'sflink_job_wait'
 const STEP = 'sflink_step'
 
-export const HISTOGRAM_BUCKETS = { [JOB_WAIT]: WAIT_BUCKETS, [STEP]: STEP_BUCKETS }
+const HISTOGRAM_BUCKETS = { [JOB_WAIT]: WAIT_BUCKETS, [STEP]: STEP_BUCKETS }
 
 /** Makes the instruments. Counters get `_total` and histograms their unit from the exporter. */
-export function createLoadMetrics(meter: MetricMeter): LoadMetrics {
+function createLoadMetrics(meter: MetricMeter) {
   const records = meter.createCounter('sflink_records_settled', undefined, 'Records by outcome')
   const resent = meter.createCounter(
     'sflink_records_resent',
@@ -43,12 +42,14 @@ export function createLoadMetrics(meter: MetricMeter): LoadMetrics {
   const wait = meter.createHistogram(JOB_WAIT, 'float', 'seconds', 'From the commit of an ingest job to its end')
   const step = meter.createHistogram(STEP, 'float', 'seconds', 'How long a step of a load took')
   return {
-    records: (labels, count) => count > 0 && records.add(count, labels),
-    resent: (labels, count) => count > 0 && resent.add(count, labels),
-    runEnded: labels => runs.add(1, labels),
-    completed: (labels, seconds) => completed.set(seconds, labels),
-    jobWait: (labels, seconds) => wait.record(seconds, labels),
-    step: (labels, seconds) => step.record(seconds, labels),
+    records: (labels: LoadLabels & { operation: string; outcome: string }, count: number) =>
+      count > 0 && records.add(count, labels),
+    resent: (labels: LoadLabels, count: number) => count > 0 && resent.add(count, labels),
+    runEnded: (labels: LoadLabels & { outcome: string }) => runs.add(1, labels),
+    /** @param seconds since the epoch */
+    completed: (labels: LoadLabels, seconds: number) => completed.set(seconds, labels),
+    jobWait: (labels: LoadLabels, seconds: number) => wait.record(seconds, labels),
+    step: (labels: LoadLabels & { step: string }, seconds: number) => step.record(seconds, labels),
     traffic: trafficMetrics(meter),
   }
 }
@@ -80,4 +81,108 @@ function trafficMetrics(meter: MetricMeter): TrafficObserver {
     left.set(Math.max(0, end.apiUsage.limit - end.apiUsage.used), { connection })
   }
   return { onRequest: request => end => onEnd(request, end), onCut }
+}
+
+/**
+ * Sets up Temporal's runtime, once per process, and serves its metrics and ours at `/metrics` when an address is given.
+ * Throws EnvironmentError when the address can't be listened on.
+ */
+export function installRuntime(logger: Logger, address: ListenAddress | undefined): LoadMetrics | undefined {
+  // stopSignals.ts handles signals.
+  const options = { logger, shutdownSignals: [] }
+  if (address === undefined) {
+    Runtime.install(options)
+    return undefined
+  }
+  const { host, port } = address
+  const prometheus = {
+    bindAddress: `${host.includes(':') ? `[${host}]` : host}:${port}`,
+    countersTotalSuffix: true,
+    unitSuffix: true,
+    useSecondsForDurations: true,
+    histogramBucketOverrides: HISTOGRAM_BUCKETS,
+  }
+  try {
+    const runtime = Runtime.install({ ...options, telemetryOptions: { metrics: { prometheus } } })
+    return createLoadMetrics(runtime.metricMeter)
+  } catch (error) {
+    // The reason follows the name of the native function.
+    const reason = (error instanceof Error ? error.message : String(error)).split(': ').at(-1)
+    throw new EnvironmentError(
+      `The metrics cannot be served on ${prometheus.bindAddress}: ${reason}. Give another address by --metrics, an IP address and a free port`,
+    )
+  }
+}
+
+/**
+ * Counts and times each activity when it completes. A step counts twice if its result was lost on the way to Temporal and it was
+ * retried; the report of the run is exact.
+ */
+export function measuredActivities(activities: Activities, metrics: LoadMetrics, factsOf: RunFacts): Activities {
+  const labelsOf = async (runId: string): Promise<LoadLabels> => {
+    const { sync, object } = await factsOf(runId)
+    return { sync, object }
+  }
+  type Chunk = { readonly runId: string }
+  /** Times a step, and counts by its result. */
+  const timed =
+    <Input extends Chunk, Result>(
+      step: string,
+      run: (input: Input) => Promise<Result>,
+      count: (labels: LoadLabels, input: Input, result: Result) => void = () => {},
+    ) =>
+    async (input: Input): Promise<Result> => {
+      const start = performance.now()
+      const result = await run(input)
+      const labels = await labelsOf(input.runId)
+      metrics.step({ ...labels, step }, (performance.now() - start) / 1000)
+      count(labels, input, result)
+      return result
+    }
+  const settled = (labels: LoadLabels, operation: string, tally: Tally) => {
+    const { inDoubt, ...others } = tally
+    for (const [outcome, count] of Object.entries({ ...others, in_doubt: inDoubt })) {
+      metrics.records({ ...labels, operation, outcome }, count)
+    }
+  }
+  return {
+    ...activities,
+    stageSource: timed('stageSource', activities.stageSource, (labels, _, { rejected }) => {
+      // The operation of a record that is rejected for its operation is unknown.
+      metrics.records({ ...labels, operation: 'none', outcome: 'failed' }, rejected)
+    }),
+    findIds: timed('findIds', activities.findIds, (labels, _, { tally }) => settled(labels, 'update', tally)),
+    uploadChunk: timed('uploadChunk', activities.uploadChunk),
+    commitChunk: timed('commitChunk', activities.commitChunk),
+    settleChunk: timed('settleChunk', activities.settleChunk, (labels, { operation }, { tally, resend }) => {
+      settled(labels, operation, tally)
+      metrics.resent(labels, resend)
+    }),
+    sendChunk: timed('sendChunk', activities.sendChunk, (labels, { operation }, { tally, resend }) => {
+      settled(labels, operation, tally)
+      metrics.resent(labels, resend)
+    }),
+    awaitJob: async input => {
+      const ended = await activities.awaitJob(input)
+      // Scheduled right after the commit, and retried until the job has ended.
+      const { scheduledTimestampMs } = activityInfo()
+      metrics.jobWait(await labelsOf(input.runId), (Date.now() - scheduledTimestampMs) / 1000)
+      return ended
+    },
+    aggregateResults: timed('aggregateResults', activities.aggregateResults, (labels, { ended }, { outcome }) => {
+      // recordEnd counts runs that ended early, with or without results.
+      if (ended !== 'completed') return
+      metrics.runEnded({ ...labels, outcome })
+      metrics.completed(labels, Math.round(Date.now() / 1000))
+    }),
+    reportSkipped: async input => {
+      const report = await activities.reportSkipped(input)
+      metrics.runEnded({ ...(await labelsOf(input.runId)), outcome: report.outcome })
+      return report
+    },
+    recordEnd: async input => {
+      await activities.recordEnd(input)
+      metrics.runEnded({ ...(await labelsOf(input.runId)), outcome: input.outcome })
+    },
+  }
 }

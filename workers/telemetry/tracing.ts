@@ -3,16 +3,16 @@ import { context, DiagLogLevel, diag, SpanKind, SpanStatusCode, trace } from '@o
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { detectResourcesSync, envDetectorSync, Resource } from '@opentelemetry/resources'
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { BasicTracerProvider, BatchSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace-base'
 import {
   makeWorkflowExporter,
   OpenTelemetryActivityInboundInterceptor,
   OpenTelemetryActivityOutboundInterceptor,
 } from '@temporalio/interceptors-opentelemetry/lib/worker/index.js'
 import type { ActivityInterceptorsFactory, Logger, WorkerOptions } from '@temporalio/worker'
+import { failureLine } from '../../loader/results/messageTemplate.ts'
 import type { SeenRequest, TrafficObserver } from '../../loader/salesforce/traffic.ts'
 import { PACKAGE_VERSION } from '../identity.ts'
-import { WithoutRecords } from './spansWithoutRecords.ts'
 
 export type Tracing = {
   readonly activity: ActivityInterceptorsFactory
@@ -37,7 +37,7 @@ export function startTracing(logger: Logger): Tracing {
   diag.setLogger(diagnostics, DiagLogLevel.ERROR)
   const own = new Resource({ 'service.name': SERVICE_NAME, 'service.version': PACKAGE_VERSION })
   const resource = own.merge(detectResourcesSync({ detectors: [envDetectorSync] }))
-  const processor = new WithoutRecords(new BatchSpanProcessor(new OTLPTraceExporter()))
+  const processor = new SpansWithoutRecords(new OTLPTraceExporter())
   const provider = new BasicTracerProvider({ resource, spanProcessors: [processor] })
   provider.register({ contextManager: new AsyncLocalStorageContextManager() })
   return {
@@ -98,4 +98,19 @@ function oncePerMinute(logger: Logger): (message: string) => void {
       reason,
     })
   }
+}
+
+/** Forwards spans with one-line failures, without stacks and without the records that some failures quote. */
+class SpansWithoutRecords extends BatchSpanProcessor {
+  override onEnd(span: ReadableSpan): void {
+    const { message } = span.status
+    const status = message === undefined ? span.status : { ...span.status, message: failureLine(message) }
+    const events = span.events.map(event => ({ ...event, attributes: withoutStack(event.attributes) }))
+    super.onEnd(Object.create(span, { status: { value: status }, events: { value: events } }) as ReadableSpan)
+  }
+}
+
+function withoutStack(attributes: ReadableSpan['attributes'] = {}): ReadableSpan['attributes'] {
+  const { 'exception.stacktrace': _, 'exception.message': message, ...others } = attributes
+  return typeof message === 'string' ? { ...others, 'exception.message': failureLine(message) } : others
 }

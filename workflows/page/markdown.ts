@@ -20,9 +20,7 @@ export function code(text: string): string {
   return `\`${text.replaceAll('`', "'")}\``
 }
 
-function cell(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll('|', '\\|')
-}
+const cell = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').replaceAll('|', '\\|')
 
 /** `1,234,567` for 1234567. */
 export function count(value: number): string {

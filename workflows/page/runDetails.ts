@@ -1,13 +1,10 @@
 // The top of a run's page in Temporal's UI, for an operator: what runs, its progress, what it waits for, what was
 // rejected, where the files are. Times are UTC and absolute, because the text does not change between two steps.
-
 import { messageTemplate } from '../../loader/results/messageTemplate.ts'
-import { paceOf } from '../../loader/results/pace.ts'
-import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
+import { paceOf } from '../../loader/results/tally.ts'
+import type { ErrorCount, RunReport } from '../../packages/client/contract/runReport.ts'
 import type { SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { progressOf, type RunState, rejectionsSoFar } from '../runState.ts'
-import { chunksInProgress } from './chunksInProgress.ts'
-import { endHeadline, filesOf, nextStep, notificationErrorOf } from './endDetails.ts'
 import { clock, code, count, counted, plain, table } from './markdown.ts'
 import { asDetails } from './summaries.ts'
 
@@ -82,4 +79,92 @@ function rejectedTable(rejections: readonly ErrorCount[]): string {
   const more = left > 0 ? `\n\nAnd ${left} more reasons in the results.` : ''
   const head = ['Records', 'First row', 'Why (… replaces a record value)']
   return `**Rejected records**\n\n${table(head, rows, ['---:', '---:', '---'])}${more}`
+}
+
+/** Maximum chunks listed one by one. */
+const SHOWN = 25
+
+/** Lists each chunk in progress with its step, or what it waits for, and since when. */
+function chunksInProgress({ inProgress, staged, sent }: RunState): string {
+  if (inProgress.size === 0) return ''
+  const all = staged?.chunks.length ?? 0
+  const rows = [...inProgress.values()].slice(0, SHOWN).map(({ chunk, words, since }) => {
+    const records = `${count(chunk.records)} from row ${count(chunk.firstRow)}`
+    return [`${count(chunk.chunk)} of ${count(all)}`, records, plain(words), clock(since)]
+  })
+  const waiting = all - (sent?.done ?? 0) - inProgress.size
+  const more = inProgress.size > SHOWN ? [`And ${count(inProgress.size - SHOWN)} more chunks.`] : []
+  const later = waiting > 0 ? [`${count(waiting)} chunks wait to be sent.`] : []
+  const tried = 'Pending Activities shows why a step is being retried.'
+  return [
+    '**In progress**',
+    '',
+    table(['Chunk', 'Records', 'Now', 'Since (UTC)'], rows),
+    '',
+    [...more, ...later, tried].join(' '),
+  ].join('\n')
+}
+
+/** Maximum characters of a failure. The workflow's own failure has the whole text. */
+const FAILURE_SHOWN = 1_000
+
+/** How the run ended, in one line; undefined while it runs. */
+function endHeadline({ report, failure }: RunState): string | undefined {
+  if (failure?.outcome === 'failed') return `Failed: ${failure.message.replaceAll(/\s+/g, ' ').slice(0, FAILURE_SHOWN)}`
+  if (report === undefined) return failure === undefined ? undefined : 'Cancelled: nothing was sent'
+  const { outcome, records, skipped } = report
+  switch (failure?.outcome ?? outcome) {
+    case 'completed':
+      return `Completed: ${inOrg(report)}`
+    case 'completed_with_rejected':
+      return `Completed with rejected records: ${inOrg(report)}`
+    case 'skipped':
+      return `Skipped: ${skipped?.message ?? 'there was nothing to load'}`
+    case 'cancelled':
+      return `Cancelled before all of ${counted(records, 'record')} were sent: ${inOrg(report)}`
+    case 'failed':
+      return `Failed: ${inOrg(report)}`
+  }
+}
+
+function inOrg({ records, tally }: RunReport): string {
+  return `${count(tally.created + tally.updated)} of ${counted(records, 'record')} created or updated`
+}
+
+function filesOf({ report, settings }: RunState): string {
+  if (report === undefined) return settings === undefined ? '' : `Files of the run: ${code(settings.location)}`
+  const { results, rejected, inDoubt } = report.files
+  const { failed, inDoubt: doubtful } = report.tally
+  const rows = [['Result of each record', code(results)]]
+  if (rejected !== undefined) rows.push([`${counted(failed, 'record')} to correct and reload`, code(rejected)])
+  if (inDoubt !== undefined) {
+    rows.push([`${counted(doubtful, 'record')} to check in the org before reloading`, code(inDoubt)])
+  }
+  return `**Files**\n\n${table(['', ''], rows)}`
+}
+
+/** What a person can do next, unless the run completed or was skipped. */
+function nextStep({ report, settings, staged, failure, runId }: RunState): string {
+  const resume = `${code(`sflink sync resume ${runId}`)} continues; ${staged === undefined ? 'nothing was sent yet.' : 'records already sent are not sent again.'}`
+  switch (failure?.outcome ?? report?.outcome) {
+    case 'failed':
+      if (settings === undefined) return 'Next: fix the reported error and start the run again; nothing was sent.'
+      return `Next: fix the reported error, then ${resume}`
+    case 'cancelled':
+      return settings === undefined ? '' : `Next: ${resume}`
+    case 'completed_with_rejected':
+      return correction(settings?.title.sync ?? 'NAME')
+    default:
+      return ''
+  }
+}
+
+function correction(sync: string): string {
+  const command = code(`sflink sync run ${sync} --source file:…`)
+  return `Next: correct the rejected rows and load only these, ${command}; check records in doubt in the org first.`
+}
+
+function notificationErrorOf({ notificationError }: RunState): string {
+  if (notificationError === undefined) return ''
+  return `**Notification was not sent:** ${plain(notificationError.replaceAll(/\s+/g, ' '))} The next run of this sync tries again.`
 }

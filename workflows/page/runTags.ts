@@ -27,17 +27,15 @@ export function tagEnd(
   { sync }: { readonly sync?: string },
 ): void {
   const early = sync === undefined ? {} : { SflinkSync: sync }
-  setSearchAttributes(registered, {
-    ...(settings === undefined ? early : valuesOf(settings)),
-    SflinkOutcome: outcome,
-  })
+  setSearchAttributes(registered, { ...(settings === undefined ? early : valuesOf(settings)), SflinkOutcome: outcome })
   const counts = report === undefined ? {} : { records: report.records, ...report.tally, files: report.files }
   upsertMemo({ runId, outcome, ...counts })
 }
 
-function valuesOf({ searchValues, org }: Omit<RunSettings, 'findsIds'>): SearchValues {
-  return { ...searchValues, ...(org === undefined ? {} : { SflinkOrg: org }) }
-}
+const valuesOf = ({ searchValues, org }: Omit<RunSettings, 'findsIds'>): SearchValues => ({
+  ...searchValues,
+  ...(org === undefined ? {} : { SflinkOrg: org }),
+})
 
 /** Sets the values that have changed, of attributes that the namespace has. */
 function setSearchAttributes(registered: readonly SearchAttribute[], values: SearchValues): void {

@@ -1,16 +1,20 @@
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
-import type { RecordResult, Tally } from '../../../packages/client/contract/runReport.ts'
-import { MAX_INLINE_RESULTS, type RunReport } from '../../../packages/client/contract/runReport.ts'
-import type { Dependencies } from '../../dependencies.ts'
+import {
+  MAX_INLINE_RESULTS,
+  type RecordResult,
+  type RunReport,
+  type SkippedRun,
+  type Tally,
+} from '../../../packages/client/contract/runReport.ts'
 import { isSuccess, recordResults } from '../../results/chunkResults.ts'
 import { ErrorCounter } from '../../results/errorCounts.ts'
 import { mergeByRow } from '../../results/mergeByRow.ts'
 import { compileResultsLine, resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
 import { addTallies, completedOutcome, EMPTY_TALLY, tallyOf } from '../../results/tally.ts'
-import type { Step } from '../../step.ts'
+import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { REPORT_FILE, RESULTS_FILE } from '../layout.ts'
-import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
+import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
+import { type PlannedRun, readPlan, readSpec, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
 import { keepLastSource } from '../stage/lastSource.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { resultStreams } from './resultStreams.ts'
@@ -37,9 +41,7 @@ export type AggregateResultsInput = {
   readonly ended: 'completed' | 'cancelled' | 'failed'
 }
 
-/**
- * Merges the results of all chunks in source order, exactly one line per source record, and writes the report.
- */
+/** Merges the results of all chunks in source order, exactly one line per source record, and writes the report. */
 export async function aggregateResults(
   { runStore, syncStore }: Pick<Dependencies, 'runStore' | 'syncStore'>,
   input: AggregateResultsInput,
@@ -145,4 +147,41 @@ function reportOf(
     warnings: staged.warning === undefined ? warnings : [...warnings, staged.warning],
     ...(inlineResults && inline.length > 0 ? { results: inline } : {}),
   }
+}
+
+export type ReportSkippedInput = {
+  readonly runId: string
+  readonly skipped: SkippedRun
+  /** Epoch milliseconds. */
+  readonly startedAt: number
+}
+
+/** Writes the report of a run that has nothing to load: no records, and why. */
+export async function reportSkipped(
+  { runStore }: Pick<Dependencies, 'runStore'>,
+  { runId, skipped, startedAt }: ReportSkippedInput,
+): Promise<RunReport> {
+  const store = runStore(runId)
+  const { connection, object, operation, engine, identityFields, resultColumns } = await readSpec(store)
+  const report: RunReport = {
+    runId,
+    outcome: 'skipped',
+    skipped,
+    records: 0,
+    tally: EMPTY_TALLY,
+    files: { results: `${store.location}/${RESULTS_FILE}`, report: `${store.location}/${REPORT_FILE}` },
+    errors: [],
+    connection,
+    object,
+    operation,
+    engine: engine === 'auto' ? 'collections' : engine,
+    startedAt: utcTimestamp(startedAt),
+    finishedAt: utcTimestamp(Date.now()),
+    warnings: [],
+  }
+  await store.write(RESULTS_FILE, resultsHeader(identityFields, resultColumns))
+  await store.remove(REJECTED_FILE)
+  await store.remove(IN_DOUBT_FILE)
+  await writeJson(store, REPORT_FILE, report)
+  return report
 }

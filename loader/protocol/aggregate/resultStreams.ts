@@ -1,14 +1,22 @@
 import { chunkResultsText, type ResultLine, readChunkResult } from '../../results/chunkResults.ts'
 import type { RowStream } from '../../results/mergeByRow.ts'
-import type { RecordAnswer } from '../../results/recordAnswer.ts'
+import {
+  answerFromSaveResult,
+  failedAnswer,
+  inDoubtAnswer,
+  type RecordAnswer,
+  succeededAnswer,
+} from '../../results/recordAnswer.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
 import type { RunStore } from '../../storage/runStore.ts'
+import { committedJob } from '../bulk/commitChunk.ts'
+import { againOf, type CollectionRequest, collectionRequests, halvesOf } from '../collections/collectionSender.ts'
+import { ANSWER_LOST } from '../collections/lostRecords.ts'
+import { RequestJournal } from '../collections/requestJournal.ts'
 import { chunkFiles, keyedChunkFiles, REJECTED_RESULTS_FILE } from '../layout.ts'
-import type { StagedRun } from '../runRecords.ts'
+import { type StagedRun, storedRecords } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import type { StagedChunk } from '../staged.ts'
-import { storedRecords } from '../storedCsv.ts'
-import { notSent, type Unfinished, unsettledAnswers } from './unsettledAnswers.ts'
 
 type ResultStream = RowStream<ResultLine>
 
@@ -89,4 +97,61 @@ function answered(
     }
   }
   return { firstRow, open }
+}
+
+/** Why a run ended before all of its records were sent. */
+type Unfinished = 'cancelled' | 'failed'
+
+/** The answer for a record that was certainly not sent. */
+const notSent = (why: Unfinished): RecordAnswer =>
+  failedAnswer({
+    code: 'NOT_SENT',
+    message: `Not sent: the run ${why === 'failed' ? 'failed' : 'was cancelled'} before this record's turn`,
+  })
+
+/**
+ * Returns the answers for the records of a chunk that a run sent, or started to send, and never settled.
+ * @param records of the chunk in this attempt
+ * @returns the answer by place in the chunk, counted from 0
+ */
+async function unsettledAnswers(
+  store: RunStore,
+  place: OperationAttempt,
+  records: number,
+  why: Unfinished,
+): Promise<(index: number) => RecordAnswer> {
+  const jobId = await committedJob(store, place)
+  if (jobId !== undefined) {
+    const message = `Job ${jobId} was committed, and the run ended before its results were read; check the job in Salesforce before you load this record again`
+    return () => inDoubtAnswer(message)
+  }
+  const journal = await RequestJournal.open(store, chunkFiles(place.chunk, place.attempt).journal)
+  const answers = new Map<number, RecordAnswer>()
+  for (const request of collectionRequests(records)) await recall(journal, request, place, answers)
+  return index => answers.get(index) ?? notSent(why)
+}
+
+/** Reads the journal for a request and for the requests cut from it. */
+async function recall(
+  journal: RequestJournal,
+  request: CollectionRequest,
+  place: OperationAttempt,
+  answers: Map<number, RecordAnswer>,
+): Promise<void> {
+  const { name, indexes } = request
+  const results = await journal.answer(name)
+  const decision = await journal.decision(name)
+  if (results !== undefined) {
+    for (const [position, result] of results.entries()) {
+      answers.set(indexes[position] ?? -1, answerFromSaveResult(result, place.operation))
+    }
+  } else if (journal.isHalved(name)) {
+    for (const half of halvesOf(request)) await recall(journal, half, place, answers)
+  } else if (decision !== undefined) {
+    for (const [index, id] of decision.found) answers.set(index, succeededAnswer(id, true))
+    for (const index of decision.undecided) answers.set(index, inDoubtAnswer(ANSWER_LOST))
+    await recall(journal, againOf(request, decision.absent), place, answers)
+  } else if ((await journal.intent(name)) !== undefined) {
+    for (const index of indexes) answers.set(index, inDoubtAnswer(ANSWER_LOST))
+  }
 }

@@ -1,10 +1,8 @@
-import type { Dependencies } from '../../dependencies.ts'
 import type { IngestJob, IngestJobState } from '../../salesforce/salesforceConnection.ts'
-import type { Step } from '../../step.ts'
-import { WaitingError } from '../../waitingError.ts'
+import { type Dependencies, type Step, WaitingError } from '../../step.ts'
 import type { ChunkAttempt } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
-import type { IngestJobReference } from './uploadChunk.ts'
+import type { IngestJobReference } from './commitChunk.ts'
 
 const ENDED: ReadonlySet<IngestJobState> = new Set(['JobComplete', 'Failed', 'Aborted'])
 
@@ -25,9 +23,7 @@ export type AwaitJobInput = Pick<ChunkAttempt, 'runId'> &
 
 export type EndedJob = { readonly state: IngestJobState }
 
-/**
- * Waits until Salesforce has processed the job, holding no worker slot and growing no history in between.
- */
+/** Waits until Salesforce has processed the job, holding no worker slot and growing no history in between. */
 export async function awaitJob(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: AwaitJobInput,

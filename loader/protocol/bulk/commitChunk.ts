@@ -1,17 +1,15 @@
-import type { Dependencies } from '../../dependencies.ts'
 import { OutcomeUnknownError, RequestRejectedError } from '../../salesforce/errors.ts'
 import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
-import type { Step } from '../../step.ts'
-import type { ChunkAttempt } from '../layout.ts'
+import type { Dependencies, Step } from '../../step.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
-import { chooseJob } from './committedJob.ts'
-import type { IngestJobReference } from './uploadChunk.ts'
+
+export type IngestJobReference = { readonly jobId: string }
 
 export type CommitChunkInput = ChunkAttempt & IngestJobReference
 
-/**
- * Sets the job to UploadComplete: the one point from which on Salesforce processes the chunk.
- */
+/** Sets the job to UploadComplete: the one point from which on Salesforce processes the chunk. */
 export async function commitChunk(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: CommitChunkInput,
@@ -36,4 +34,23 @@ async function close(salesforce: SalesforceConnection, jobId: string): Promise<v
     const { state } = await salesforce.ingestJob(jobId)
     if (state === 'Open') throw error
   }
+}
+
+/** Id of the ingest job that holds this chunk, once it has been chosen; undefined before. */
+export async function committedJob(store: RunStore, { chunk, attempt }: ChunkAttempt): Promise<string | undefined> {
+  const text = await store.readText(chunkFiles(chunk, attempt).job)
+  if (text === undefined) return undefined
+  return (JSON.parse(text) as { jobId: string }).jobId
+}
+
+/**
+ * Chooses the job of this chunk. Retries, or two workflows under one run id, may have opened several jobs; exactly one is chosen.
+ * @returns the id of the chosen job
+ */
+async function chooseJob(store: RunStore, place: ChunkAttempt, jobId: string): Promise<string> {
+  const file = chunkFiles(place.chunk, place.attempt).job
+  if (await store.writeOnce(file, `${JSON.stringify({ jobId })}\n`)) return jobId
+  const winner = await committedJob(store, place)
+  if (winner === undefined) throw new Error(`${store.location}/${file} vanished while it was read`)
+  return winner
 }

@@ -1,26 +1,28 @@
+import { SourceEmptyError } from '../../csv/errors.ts'
 import type { CsvTable } from '../../csv/ownCsv.ts'
-import { createColumnCheck } from '../../matching/columnCheck.ts'
-import { createCorrelator } from '../../matching/correlate.ts'
+import { createColumnCheck, createCorrelator } from '../../matching/correlate.ts'
 import type { SyncPlan } from '../../plan/syncPlan.ts'
-import { compileIngestResults } from '../../results/ingestResults.ts'
-import type { IngestJob, IngestResultsKind } from '../../salesforce/salesforceConnection.ts'
+import { compileIngestResults } from '../../results/recordAnswer.ts'
+import {
+  INGEST_RESULTS,
+  type IngestJob,
+  type IngestResultsKind,
+  type SalesforceConnection,
+} from '../../salesforce/salesforceConnection.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { chunkFiles } from '../layout.ts'
+import { type ChunkAttempt, chunkFiles } from '../layout.ts'
+import { readStoredCsv, storedLines } from '../runRecords.ts'
 import type { OperationAttempt, RowAnswer } from '../settleAttempt.ts'
-import { storedLines } from '../storedCsv.ts'
 import { IngestAnswers } from './ingestAnswers.ts'
-import { type ResultFile, withResults } from './jobResults.ts'
 
 export type EndedChunk = {
   readonly store: RunStore
   readonly place: OperationAttempt
   readonly plan: SyncPlan
   readonly job: IngestJob
-  /** Results downloaded. */
   readonly kinds: readonly IngestResultsKind[]
   /** The answer for a record that the job did not process. */
   readonly unprocessed: RowAnswer
-  /** Aborts the reading. */
   readonly signal: AbortSignal
 }
 
@@ -82,5 +84,60 @@ async function eachResult(
   for await (const { rows } of reader.batches) {
     for (const values of rows) take(values)
     signal.throwIfAborted()
+  }
+}
+
+/** The results of one ingest job, downloaded to the run store. */
+type ResultFile = { readonly kind: IngestResultsKind; readonly reader: CsvTable }
+
+/** The file of a job's results. It is never removed: another workflow under the same run id may be reading it. */
+const fileOf = (place: ChunkAttempt, kind: IngestResultsKind): string =>
+  chunkFiles(place.chunk, place.attempt).answers[kind]
+
+/** A job that was aborted before it processed any record has no results. */
+export function kindsOf(job: IngestJob): readonly IngestResultsKind[] {
+  return job.state === 'Aborted' && job.numberRecordsProcessed === 0 ? [] : INGEST_RESULTS
+}
+
+/** Downloads the results of a job as they are. They are read afterwards, so no connection is held open between downloads. */
+export async function downloadResults(
+  store: RunStore,
+  place: ChunkAttempt,
+  salesforce: SalesforceConnection,
+  jobId: string,
+  kinds: readonly IngestResultsKind[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const kind of kinds) {
+    await store.write(fileOf(place, kind), await salesforce.ingestResults(jobId, kind, signal))
+  }
+}
+
+/** Opens downloaded results, the file with the most columns first, as the correlator requires. Closes them at the end. */
+async function withResults<T>(
+  store: RunStore,
+  place: ChunkAttempt,
+  kinds: readonly IngestResultsKind[],
+  read: (files: readonly ResultFile[]) => Promise<T>,
+): Promise<T> {
+  const files: ResultFile[] = []
+  try {
+    for (const kind of kinds) {
+      const reader = await openResults(store, fileOf(place, kind))
+      if (reader !== undefined) files.push({ kind, reader })
+    }
+    return await read(files.toSorted((a, b) => b.reader.header.length - a.reader.header.length))
+  } finally {
+    await Promise.all(files.map(({ reader }) => reader.close()))
+  }
+}
+
+/** An empty file has no results and no header. */
+async function openResults(store: RunStore, path: string): Promise<CsvTable | undefined> {
+  try {
+    return await readStoredCsv(store, path)
+  } catch (error) {
+    if (error instanceof SourceEmptyError) return undefined
+    throw error
   }
 }

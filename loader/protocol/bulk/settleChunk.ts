@@ -1,7 +1,6 @@
-import type { Dependencies } from '../../dependencies.ts'
 import { EMPTY_TALLY } from '../../results/tally.ts'
 import type { IngestJob } from '../../salesforce/salesforceConnection.ts'
-import type { Step } from '../../step.ts'
+import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type PlannedRun, readPlan } from '../runRecords.ts'
 import {
@@ -12,12 +11,10 @@ import {
   writeProvisional,
 } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
-import { committedJob } from './committedJob.ts'
+import { committedJob, type IngestJobReference } from './commitChunk.ts'
 import type { IngestAnswers } from './ingestAnswers.ts'
-import { downloadResults, kindsOf } from './jobResults.ts'
-import { changedColumns, type EndedChunk, matchResults } from './matchResults.ts'
+import { changedColumns, downloadResults, type EndedChunk, kindsOf, matchResults } from './matchResults.ts'
 import { jobStopping, noteStopped, stoppedForGood, stoppedLately } from './stoppedJob.ts'
-import type { IngestJobReference } from './uploadChunk.ts'
 
 export type SettleChunkInput = OperationAttempt &
   IngestJobReference & {

@@ -1,8 +1,11 @@
 import { failedAnswer, inDoubtAnswer } from '../../results/recordAnswer.ts'
+import { RequestRejectedError } from '../../salesforce/errors.ts'
+import { type Dependencies, type Step, WaitingError } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { WaitingError } from '../../waitingError.ts'
 import { type ChunkAttempt, chunkFiles } from '../layout.ts'
+import { readPlan } from '../runRecords.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
+import { committedJob, type IngestJobReference } from './commitChunk.ts'
 
 /**
  * When a committed job was stopped, or was first seen to be, and by whom. Salesforce completes the internal batches that
@@ -45,4 +48,23 @@ export function jobStopping(jobId: string, left: number): WaitingError {
     `Job ${jobId} was stopped, and Salesforce may still process its records for ${Math.ceil(left / 1000)} s; then it is settled`,
     left + 1,
   )
+}
+
+/** Asks Salesforce to stop a job; what it has processed stays. A job that has ended stays as it is. */
+export async function abortJob(
+  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
+  input: ChunkAttempt & IngestJobReference,
+  step: Step,
+): Promise<void> {
+  const store = runStore(input.runId)
+  const { spec } = await readPlan(store)
+  try {
+    step.heartbeat(input)
+    await connection(spec.connection).abortIngestJob(input.jobId)
+  } catch (error) {
+    if (!(error instanceof RequestRejectedError && error.errorCode === 'INVALIDJOBSTATE')) throw error
+    return
+  }
+  // The wait starts after the org has answered: a later start only makes it longer.
+  if ((await committedJob(store, input)) === input.jobId) await noteStopped(store, input, 'run')
 }

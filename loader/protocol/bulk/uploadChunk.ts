@@ -1,22 +1,17 @@
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
-import type { Dependencies } from '../../dependencies.ts'
 import type { IngestJob, SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
-import type { Step } from '../../step.ts'
+import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
-import { committedJob } from './committedJob.ts'
-
-export type IngestJobReference = { readonly jobId: string }
+import { committedJob, type IngestJobReference } from './commitChunk.ts'
 
 /** The job of the chunk, or the counts of a chunk that an earlier execution of the run has settled. */
 export type UploadedChunk = IngestJobReference | { readonly settled: SettledAttempt }
 
-/**
- * Opens an ingest job and uploads the chunk. Nothing is processed before commitChunk.
- */
+/** Opens an ingest job and uploads the chunk. Nothing is processed before commitChunk. */
 export async function uploadChunk(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   input: OperationAttempt,

@@ -1,14 +1,12 @@
 import { type Candidate, decideLost, type LostRow } from '../../matching/lostAnswer.ts'
-import { queriedText } from '../../matching/queriedRecord.ts'
-import { type WireColumn, wireColumns } from '../../plan/wireColumns.ts'
-import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
+import { type WireColumn, wireColumns } from '../../plan/syncPlan.ts'
+import type { QueriedRecord, SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import { apiName, soqlString } from '../../salesforce/soql.ts'
+import { WaitingError } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { compileComparisonKey } from '../../values/fieldValue.ts'
-import { WaitingError } from '../../waitingError.ts'
 import { chunkFiles, JOURNAL } from '../layout.ts'
-import { type PlannedRun, readStaged } from '../runRecords.ts'
-import { storedLines } from '../storedCsv.ts'
+import { type PlannedRun, readStaged, storedLines } from '../runRecords.ts'
 import type { Decision, Intent } from './requestJournal.ts'
 
 /** The chunk whose records are searched for. */
@@ -175,4 +173,17 @@ async function equalElsewhere(
     }
   }
   return new Set([...counts].filter(([, more]) => more > 0).map(([text]) => text))
+}
+
+/**
+ * The value of a field, or of `Relationship.Field`, in a queried record, as text for the comparison
+ * form; blank for null.
+ */
+function queriedText(record: QueriedRecord, name: string): string {
+  let value: unknown = record
+  for (const step of name.split('.')) {
+    if (typeof value !== 'object' || value === null) return ''
+    value = (value as QueriedRecord)[step]
+  }
+  return value === null || value === undefined ? '' : String(value)
 }

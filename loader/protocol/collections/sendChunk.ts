@@ -1,19 +1,15 @@
-import type { Dependencies } from '../../dependencies.ts'
 import { compileWireRecord } from '../../mapping/wireJson.ts'
-import { wireColumns } from '../../plan/wireColumns.ts'
-import type { Step } from '../../step.ts'
+import { wireColumns } from '../../plan/syncPlan.ts'
+import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { chunkFiles } from '../layout.ts'
-import { readPlan } from '../runRecords.ts'
+import { readPlan, storedLines } from '../runRecords.ts'
 import { type OperationAttempt, settleAttempt, settledBefore } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
-import { storedLines } from '../storedCsv.ts'
 import { CollectionSender } from './collectionSender.ts'
 import { RequestJournal } from './requestJournal.ts'
 
-/**
- * Sends a chunk as a series of collection requests and settles every record of it.
- */
+/** Sends a chunk as a series of collection requests and settles every record of it. */
 export async function sendChunk(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   place: OperationAttempt,

@@ -1,5 +1,5 @@
 import type { Operation } from '../../../packages/client/contract/operations.ts'
-import { csvLine } from '../../csv/csvLine.ts'
+import { csvLine } from '../../csv/ownCsv.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'

@@ -1,22 +1,18 @@
-import type { Dependencies } from '../../dependencies.ts'
-import { wireColumns } from '../../plan/wireColumns.ts'
+import { wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
 import { EMPTY_TALLY } from '../../results/tally.ts'
-import type { Step } from '../../step.ts'
+import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles, keyedChunkFiles } from '../layout.ts'
-import { type PlannedRun, readJsonIfThere, readPlan, writeJson } from '../runRecords.ts'
+import { type PlannedRun, pairedLines, readJsonIfThere, readPlan, storedLines, writeJson } from '../runRecords.ts'
 import type { FoundIds } from '../staged.ts'
-import { pairedLines, storedLines } from '../storedCsv.ts'
 import { ChunkWriter, UNLIMITED } from './chunkWriter.ts'
 
 export type FindIdsInput = Pick<ChunkAttempt, 'runId' | 'chunk'>
 
-/**
- * Finds the records that a chunk updates by their key field, and writes the chunk as it will be sent, with their Ids.
- */
+/** Finds the records that a chunk updates by their key field, and writes the chunk as it will be sent, with their Ids. */
 export async function findIds(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   { runId, chunk }: FindIdsInput,

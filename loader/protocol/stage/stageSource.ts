@@ -1,17 +1,15 @@
 import { isSyncName } from '../../../packages/client/contract/names.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
-import type { Dependencies } from '../../dependencies.ts'
 import { compileMapping } from '../../mapping/mapping.ts'
 import { readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import type { SourceReader } from '../../sources/sourceReader.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
-import type { Step } from '../../step.ts'
+import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { RejectedFiles } from '../aggregate/rejectedFiles.ts'
 import { REJECTED_RESULTS_FILE, SOURCE_FILE, STAGED_FILE } from '../layout.ts'
-import { type PlannedRun, readPlan, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
+import { type PlannedRun, readPlan, readStaged, type StagedRun, storedRecords, writeJson } from '../runRecords.ts'
 import type { StagedSource } from '../staged.ts'
-import { storedRecords } from '../storedCsv.ts'
 import { onUnchanged, readLastSource, sourceHash } from './lastSource.ts'
 import { Staging } from './staging.ts'
 
@@ -21,9 +19,7 @@ export type StageSourceInput = {
   readonly sync?: string | null | undefined
 }
 
-/**
- * Reads the whole source once, checks and maps every record, and writes the chunks that will be sent.
- */
+/** Reads the whole source once, checks and maps every record, and writes the chunks that will be sent. */
 export async function stageSource(
   dependencies: Pick<Dependencies, 'runStore' | 'openSource' | 'syncStore'>,
   input: StageSourceInput,

@@ -54,14 +54,7 @@ async function login(auth: JwtBearerAuth, place: LoginPlace, requestToken: Reque
     .setAudience(auth.audience ?? audienceOf(place.loginUrl))
     .setExpirationTime(Math.floor(Date.now() / 1000) + ASSERTION_LIFETIME)
     .sign(key)
-  return requestToken({
-    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
-    assertion: new Secret(assertion),
-  })
+  return requestToken({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: new Secret(assertion) })
 }
 
-export const jwtBearerFlow: AuthFlow<JwtBearerAuth> = {
-  login,
-  renew: login,
-  secrets: auth => [auth.privateKey],
-}
+export const jwtBearerFlow: AuthFlow<JwtBearerAuth> = { login, renew: login, secrets: auth => [auth.privateKey] }

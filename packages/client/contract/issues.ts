@@ -52,7 +52,7 @@ export function inputProblem(schema: z.ZodType, input: unknown, what: string, ex
 }
 
 /** `source.uri: is missing` */
-function problemLine({ path, message }: Problem): string {
+export function problemLine({ path, message }: Problem): string {
   return path.length === 0 ? message : `${path.join('.')}: ${message}`
 }
 
@@ -109,9 +109,7 @@ function likelyBranch(branches: readonly (readonly Issue[])[]): readonly Issue[]
   return rightType.toSorted((a, b) => a.length - b.length)[0]
 }
 
-function isTypeIssue(code: Issue['code']): boolean {
-  return code === 'invalid_type' || code === 'invalid_value'
-}
+const isTypeIssue = (code: Issue['code']): boolean => code === 'invalid_type' || code === 'invalid_value'
 
 function messageOf(issue: Issue, path: Problem['path'], { input, show }: Context): string {
   const given = valueAt(input, path)
@@ -121,9 +119,8 @@ function messageOf(issue: Issue, path: Problem['path'], { input, show }: Context
   return shown === undefined ? expectation(issue) : `${expectation(issue)}; given ${shown}`
 }
 
-function isEmpty(given: unknown): boolean {
-  return given === null || given === '' || (Array.isArray(given) && given.length === 0)
-}
+const isEmpty = (given: unknown): boolean =>
+  given === null || given === '' || (Array.isArray(given) && given.length === 0)
 
 function missing(issue: Issue): string {
   if (issue.code === 'invalid_union') return `is missing: ${expectation(issue)}`
@@ -162,9 +159,7 @@ const TYPES: Readonly<Record<string, string>> = {
 }
 
 /** The message that the schema declares; undefined when it declares none. */
-function ownMessage({ message }: Issue): string | undefined {
-  return message === '' ? undefined : message
-}
+const ownMessage = ({ message }: Issue): string | undefined => (message === '' ? undefined : message)
 
 /** Whether the value is missing because its key is misspelled: the problem of that key says so already. */
 function isMisspelled({ path, key }: Problem, problems: readonly Problem[], input: unknown): boolean {

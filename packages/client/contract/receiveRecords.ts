@@ -1,7 +1,7 @@
 // The workflow `receiveRecords` and its update `addRecords`: records that services add call by call.
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
-import { MAX_INLINE_BYTES } from './limits.ts'
+import { MAX_INLINE_BYTES } from './operations.ts'
 import { recordResultSchema } from './runReport.ts'
 import { type DeepReadonly, jsonBytes, optional, plainText } from './scalars.ts'
 

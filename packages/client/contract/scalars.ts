@@ -13,6 +13,13 @@ export function optional<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullable().exactOptional()
 }
 
+type Present<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> }
+
+/** The keys that have a value: exactOptionalPropertyTypes requires that the others are absent. */
+export function present<T extends object>(values: T): Present<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>
+}
+
 export const count = z.int().min(0)
 
 /** A whole number within limits. */

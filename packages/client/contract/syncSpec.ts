@@ -1,8 +1,7 @@
 // The whole declaration of a load, as a person writes it under `syncs:` or a service sends it. Parsing applies every default.
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
-import { MAX_INLINE_BYTES } from './limits.ts'
-import { ENGINES, OPERATIONS } from './operations.ts'
+import { ENGINES, MAX_INLINE_BYTES, OPERATIONS } from './operations.ts'
 import { type DeepReadonly, duration, integer, isTimeZone, jsonBytes, plainText, scalarText } from './scalars.ts'
 
 /** What a blank source value does: leave the field unchanged, or clear it. */
@@ -156,11 +155,9 @@ export type CsvSource = Extract<SourceSpec, { readonly uri: string }>
 type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
 /** A CSV file as it can be opened. */
 type CsvFile = Pick<CsvSource, 'uri' | 'delimiter' | 'encoding'>
-/** A source as it is opened. */
 export type OpenedSource = CsvFile | InlineSource
 /** One source record as text by column name; a column may be absent. */
 export type SourceRecord = InlineSource['inline'][number]
 
-function withoutNulls(record: Readonly<Record<string, string | null>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(record).map(([column, value]) => [column, value ?? '']))
-}
+const withoutNulls = (record: Readonly<Record<string, string | null>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(record).map(([column, value]) => [column, value ?? '']))

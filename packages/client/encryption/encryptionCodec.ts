@@ -1,9 +1,9 @@
 // Encrypts inputs, results, summaries and failures before they leave the process for Temporal.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import type { Payload, PayloadCodec } from '@temporalio/common'
+import { fileURLToPath } from 'node:url'
+import type { DataConverter, LoadedDataConverter, Payload, PayloadCodec } from '@temporalio/common'
 import proto from '@temporalio/proto'
-import { EncryptionKeyError } from './encryptionKeyError.ts'
-import type { EncryptionKey, KeyRing } from './keyRing.ts'
+import { type EncryptionKey, EncryptionKeyError, type KeyRing } from './keyRing.ts'
 
 const PayloadMessage = proto.temporal.api.common.v1.Payload
 
@@ -69,3 +69,29 @@ function missingKeyLine(id: string, keys: KeyRing): string {
 }
 
 const textOf = ({ metadata }: Payload, name: string): string => Buffer.from(metadata?.[name] ?? []).toString('utf8')
+
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+
+/** The path of the converter for bundles of workflows whose payloads are encrypted. */
+export const FAILURE_CONVERTER_PATH = fileURLToPath(new URL(`./failureConverter.${extension}`, import.meta.url))
+
+/** The converter for Temporal's clients and workers: the first key encrypts, all keys decrypt. Without keys nothing is encrypted. */
+export function dataConverterFor(keys: KeyRing): DataConverter {
+  return {
+    payloadCodecs: [encryptionCodec(keys)],
+    ...(keys.length === 0 ? {} : { failureConverterPath: FAILURE_CONVERTER_PATH }),
+  }
+}
+
+/** The value in a payload that a request to the server returned as it is stored; undefined without a payload. */
+export async function decodedPayload<T>(
+  client: { readonly options: { readonly loadedDataConverter: LoadedDataConverter } },
+  payload: Payload | null | undefined,
+): Promise<T | undefined> {
+  if (!payload) return undefined
+  const { payloadCodecs, payloadConverter } = client.options.loadedDataConverter
+  let payloads = [payload]
+  for (const codec of payloadCodecs.toReversed()) payloads = await codec.decode(payloads)
+  const [decoded] = payloads
+  return decoded === undefined ? undefined : payloadConverter.fromPayload<T>(decoded)
+}

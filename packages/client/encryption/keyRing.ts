@@ -1,5 +1,6 @@
 // Keys for payloads: the first one encrypts, all of them decrypt, so that a new one can be put in front of an old one.
 import { createSecretKey, type KeyObject } from 'node:crypto'
+import { LinkError } from '../contract/linkError.ts'
 
 /** Inspecting or printing it shows no key. */
 export type EncryptionKey = {
@@ -25,4 +26,10 @@ export function encryptionKey(id: string, text: string): EncryptionKey {
     )
   }
   return { id, key: createSecretKey(bytes) }
+}
+
+/** Thrown when a payload can't be decrypted without its key. Steps wait for the key, which makes the same payload readable. */
+export class EncryptionKeyError extends LinkError {
+  override readonly name = 'EncryptionKeyError' as const
+  readonly kind = 'usage' as const
 }

@@ -5,8 +5,7 @@ import type { Org } from '../records/org.ts'
 import { recordId, toId18 } from '../records/recordId.ts'
 import type { Statistics } from '../statistics.ts'
 import type { IngestJob, IngestJobRequest } from './ingestJob.ts'
-import { processJob } from './processJob.ts'
-import { createTurns } from './turns.ts'
+import { createTurns, processJob } from './processJob.ts'
 
 /** The creator of a job, and the API version (`'67.0'`). */
 type JobOrigin = { readonly apiVersion: string; readonly caller: Caller }

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { FiredFault } from '../faults/faultBook.ts'
 import { lockedRowsGuard } from '../faults/lockedRows.ts'
 import type { Random } from '../random.ts'
@@ -12,7 +12,6 @@ import { COLUMN_DELIMITERS } from './csvText.ts'
 import type { IngestJob } from './ingestJob.ts'
 import { ResultFiles, type ResultLayout } from './resultFiles.ts'
 import { CHUNK_ROWS, createRowWriter, type WrittenRow } from './rowWriter.ts'
-import type { TakeTurn } from './turns.ts'
 import { firstLine, type Header, rowsOf, wrongHeader } from './upload.ts'
 
 // Milliseconds of processing before other requests get their turn.
@@ -167,4 +166,16 @@ export async function processJob(job: IngestJob, context: ProcessingContext): Pr
   }
   job.processingMs = Math.max(1, context.clock() - startedAt)
   if (!isAborted(job)) enter(job.errorMessage === undefined ? 'JobComplete' : 'Failed')
+}
+
+/** Resolves when the caller's turn begins. */
+type TakeTurn = () => Promise<void>
+
+/** Grants turns one by one; Node handles network input between two turns. */
+export function createTurns(): TakeTurn {
+  let last: Promise<void> = Promise.resolve()
+  return () => {
+    last = last.then(() => setImmediate())
+    return last
+  }
 }

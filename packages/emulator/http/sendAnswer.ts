@@ -3,7 +3,6 @@ import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
 import type { Answer, AnswerBody } from './answer.ts'
-import { standardHeaders } from './standardHeaders.ts'
 
 /** How an answer is sent: compressed if the caller accepts it, and cut when a fault on demand applies. */
 export type Delivery = { readonly gzip?: boolean; readonly cutAfterBytes?: number | undefined }
@@ -85,4 +84,21 @@ export async function sendAnswer(
   if (cutAfterBytes !== undefined) return sendCut(response, pieces, cutAfterBytes)
   for await (const piece of pieces) if (piece.length > 0 && !(await write(response, piece))) return
   response.end()
+}
+
+/** The headers of every recorded answer. */
+function standardHeaders(now: number): Readonly<Record<string, string | string[]>> {
+  const inOneYear = new Date(now + 365 * 24 * 3_600_000).toUTCString()
+  const cookie = `BrowserId=5f0emulatorEmulatorOrg; domain=.salesforce.com; path=/; expires=${inOneYear}; Max-Age=31536000`
+  return {
+    date: new Date(now).toUTCString(),
+    'strict-transport-security': 'max-age=31536000; includeSubDomains',
+    'x-content-type-options': 'nosniff',
+    'x-xss-protection': '1; mode=block',
+    'x-robots-tag': 'none',
+    'cache-control': 'no-cache,must-revalidate,max-age=0,no-store,private',
+    'set-cookie': [cookie, `${cookie.replace('BrowserId=', 'BrowserId_sec=')}; secure; SameSite=None`],
+    'content-type': 'application/json;charset=UTF-8',
+    vary: 'Accept-Encoding',
+  }
 }

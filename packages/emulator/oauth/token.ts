@@ -1,11 +1,17 @@
 import { jsonAnswer, rejectionAnswer } from './answers.ts'
-import { authorizationCodeGrant } from './authorizationCodeGrant.ts'
+import { appWithId } from './appOfRequest.ts'
 import { clientCredentialsGrant } from './clientCredentialsGrant.ts'
 import { jwtBearerGrant } from './jwtBearerGrant.ts'
-import { OAuthRejection } from './oauthRejection.ts'
+import { invalidGrant, OAuthRejection } from './oauthRejection.ts'
 import { passwordGrant } from './passwordGrant.ts'
 import { refreshTokenGrant } from './refreshTokenGrant.ts'
 import type { Grant, OAuthAnswer, OAuthRequest, OAuthState } from './types.ts'
+
+/** The browser flow's last step. The emulator has no consent page that issues codes, so no code is valid. */
+const authorizationCodeGrant: Grant = ({ form }, state) => {
+  appWithId(state, form.get('client_id'))
+  throw invalidGrant('invalid authorization code')
+}
 
 const GRANTS: ReadonlyMap<string, Grant> = new Map([
   ['password', passwordGrant],

@@ -1,4 +1,4 @@
-import { withRoom } from './growingArray.ts'
+import { withRoom } from './textStore.ts'
 
 const FIRST_ROOM = 1024
 

@@ -1,9 +1,8 @@
 import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
 import { AuditColumns, type Writer } from './auditColumns.ts'
-import { withRoom } from './growingArray.ts'
 import { placeOf, recordId } from './recordId.ts'
 import { packedValue, SEPARATOR, type Shape, Shapes } from './shape.ts'
-import { TextStore } from './textStore.ts'
+import { TextStore, withRoom } from './textStore.ts'
 import { hashOf, ValueIndex } from './valueIndex.ts'
 
 const FIRST_ROOM = 1024

@@ -1,5 +1,3 @@
-import { withRoom } from './growingArray.ts'
-
 const SLAB_BYTES = 4 * 1024 * 1024
 const FIRST_ROOM = 1024
 
@@ -44,4 +42,14 @@ export class TextStore {
     this.#startOf = withRoom(this.#startOf, length)
     this.#bytesOf = withRoom(this.#bytesOf, length)
   }
+}
+
+type TypedArray = Int32Array | Float64Array | Uint8Array
+
+/** A copy of the array with space for at least `length` elements, or the array itself when it is large enough. */
+export function withRoom<A extends TypedArray>(array: A, length: number): A {
+  if (length <= array.length) return array
+  const grown = new (array.constructor as new (length: number) => A)(Math.max(length, array.length * 2))
+  grown.set(array as never)
+  return grown
 }

@@ -1,7 +1,7 @@
 // Runs in a run store, written by hand: also damaged ones that our code never writes.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { EndedExecution, StartedExecution } from '../../../loader/runs/execution.ts'
+import type { EndedExecution, StartedExecution } from '../../../loader/runs/runDocuments.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 
 export type StoredRuns = {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { startSync } from '../../../packages/client/index.ts'
-import { resultProblem } from '../../../workers/resultLimit.ts'
+import { resultProblem } from '../../../workers/failureInterceptor.ts'
 import { contactsFrom, fileRig } from '../../rig/loadRig.ts'
 
 const rig = await fileRig()

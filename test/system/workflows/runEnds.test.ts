@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readRunDocuments } from '../../../loader/runs/runDocuments.ts'
 import { type RunSummary, summaryOfRun } from '../../../loader/runs/runSummary.ts'
-import { openFileRunStores } from '../../../loader/storage/fileRunStores.ts'
+import { openFileRunStores } from '../../../loader/storage/fileRunStore.ts'
 import { contactsFrom, fileRig, QUICK, until } from '../../rig/loadRig.ts'
 
 const rig = await fileRig()

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { CallClaims, keepCallList } from '../../../loader/calls/callClaims.ts'
 import { markRemoved } from '../../../loader/runs/removedRuns.ts'
-import { openFileRunStores } from '../../../loader/storage/fileRunStores.ts'
+import { openFileRunStores } from '../../../loader/storage/fileRunStore.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 

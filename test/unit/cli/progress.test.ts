@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { progressLines } from '../../../cli/progress/progressLines.ts'
-import { durationText, rateOf, withSample } from '../../../cli/progress/rate.ts'
-import type { PaceMark } from '../../../loader/results/pace.ts'
+import { durationText, rateOf, withSample } from '../../../cli/progress/progressText.ts'
+import { progressLines } from '../../../cli/progress/progressView.ts'
+import type { PaceMark } from '../../../loader/results/tally.ts'
 import type { SyncProgress } from '../../../packages/client/contract/syncRecords.ts'
 
 const START: SyncProgress = {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import Papa from 'papaparse'
 import { describe, expect, test } from 'vitest'
-import { csvLine } from '../../../loader/csv/csvLine.ts'
+import { csvLine } from '../../../loader/csv/ownCsv.ts'
 import { compileWireRecord } from '../../../loader/mapping/wireJson.ts'
-import { wireColumns } from '../../../loader/plan/wireColumns.ts'
+import { wireColumns } from '../../../loader/plan/syncPlan.ts'
 import { planOf } from '../../rig/describes.ts'
 
 const PLAN = planOf({

@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createColumnCheck } from '../../../loader/matching/columnCheck.ts'
-import { type Correlator, createCorrelator } from '../../../loader/matching/correlate.ts'
-import type { SyncPlan } from '../../../loader/plan/syncPlan.ts'
-import { wireColumns } from '../../../loader/plan/wireColumns.ts'
+import { type Correlator, createColumnCheck, createCorrelator } from '../../../loader/matching/correlate.ts'
+import { type SyncPlan, wireColumns } from '../../../loader/plan/syncPlan.ts'
 import type { Operation } from '../../../packages/client/contract/operations.ts'
 import { planOf } from '../../rig/describes.ts'
 

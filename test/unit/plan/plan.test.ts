@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createPlan } from '../../../loader/plan/plan.ts'
 import { parentObjects } from '../../../loader/plan/relationship.ts'
-import { wireColumns } from '../../../loader/plan/wireColumns.ts'
+import { wireColumns } from '../../../loader/plan/syncPlan.ts'
 import type { ObjectDescribe } from '../../../loader/salesforce/describe.ts'
 import { CONTACT, field, object, PARENTS, planOf, type SpecParts, specOf } from '../../rig/describes.ts'
 

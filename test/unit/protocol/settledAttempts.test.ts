@@ -1,10 +1,10 @@
 // Which records are sent again, how often, and the result of a record that the org never accepts.
 import { describe, expect, test } from 'vitest'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
-import { abortJob } from '../../../loader/protocol/bulk/abortJob.ts'
 import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
 import { settleChunk } from '../../../loader/protocol/bulk/settleChunk.ts'
+import { abortJob } from '../../../loader/protocol/bulk/stoppedJob.ts'
 import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { chunkFiles } from '../../../loader/protocol/layout.ts'

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { compileIngestResults } from '../../../loader/results/ingestResults.ts'
-import { answerFromSaveResult } from '../../../loader/results/recordAnswer.ts'
-import { parseSfError } from '../../../loader/results/sfError.ts'
-import { isTransientError } from '../../../loader/results/transientErrors.ts'
+import {
+  answerFromSaveResult,
+  compileIngestResults,
+  isTransientError,
+  parseSfError,
+} from '../../../loader/results/recordAnswer.ts'
 
 describe('the same failure has the same code and message through both engines', () => {
   test.each([

@@ -9,8 +9,12 @@ import {
 } from '../../../loader/results/chunkResults.ts'
 import { ErrorCounter, MAX_ERROR_CODES } from '../../../loader/results/errorCounts.ts'
 import { mergeByRow, type RowStream } from '../../../loader/results/mergeByRow.ts'
-import { compileRejectedCsv } from '../../../loader/results/rejectedCsv.ts'
-import { compileResultsLine, resultsHeader, utcTimestamp } from '../../../loader/results/resultsCsv.ts'
+import {
+  compileRejectedCsv,
+  compileResultsLine,
+  resultsHeader,
+  utcTimestamp,
+} from '../../../loader/results/resultsCsv.ts'
 import { addTallies, completedOutcome, EMPTY_TALLY, tallyOf } from '../../../loader/results/tally.ts'
 import type { RecordResult } from '../../../packages/client/contract/runReport.ts'
 import type { ExtraResultColumn } from '../../../packages/client/contract/syncSpec.ts'

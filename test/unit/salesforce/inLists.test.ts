@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { cutInLists, MAX_QUERY_URI } from '../../../loader/salesforce/inLists.ts'
-import { encodeSoql, soqlString } from '../../../loader/salesforce/soql.ts'
+import { cutInLists, encodeSoql, MAX_QUERY_URI, soqlString } from '../../../loader/salesforce/soql.ts'
 
 const PATH = '/services/data/v67.0/query?q='
 const HEAD = 'SELECT Id, Email FROM Contact WHERE Email IN ('

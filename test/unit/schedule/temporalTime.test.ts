@@ -3,7 +3,7 @@ import { msToTs, requiredTsToMs } from '@temporalio/common/lib/time.js'
 import { expect, test } from 'vitest'
 
 const CHECK =
-  '@temporalio/common changed: check lib/time.js against cli/schedules/matchingTimes.ts, then set the version here'
+  '@temporalio/common changed: check lib/time.js against cli/commands/scheduleBackfill.ts, then set the version here'
 
 test('the private time functions are from the version that they were checked against', () => {
   const { version } = createRequire(import.meta.url)('@temporalio/common/package.json') as { version: string }

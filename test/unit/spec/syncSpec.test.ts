@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { overriddenSpec, overridesTo } from '../../../loader/spec/overriddenSpec.ts'
-import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
+import { overriddenSpec, overridesTo, parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
 import { syncSpecSchema } from '../../../packages/client/contract/syncSpec.ts'
 
 const BASE = {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileDatePattern, type WallClock } from '../../../loader/values/datePattern.ts'
-import { decimalText, parseDecimal, roundDecimal } from '../../../loader/values/decimal.ts'
+import { compileUtcText } from '../../../loader/values/datetime.ts'
+import { decimalText, parseDecimal, roundDecimal } from '../../../loader/values/number.ts'
 import { compileWallClock } from '../../../loader/values/timeZone.ts'
-import { compileUtcText } from '../../../loader/values/utcText.ts'
 
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia']
 

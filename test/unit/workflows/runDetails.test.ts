@@ -3,8 +3,7 @@ import { expect, test } from 'vitest'
 import { EMPTY_TALLY } from '../../../loader/results/tally.ts'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
 import { runDetails } from '../../../workflows/page/runDetails.ts'
-import { startDetails } from '../../../workflows/page/startDetails.ts'
-import { asSummary } from '../../../workflows/page/summaries.ts'
+import { asSummary, startDetails } from '../../../workflows/page/summaries.ts'
 import type { RunState } from '../../../workflows/runState.ts'
 
 const START = Date.UTC(2026, 10, 25, 2, 13, 5)

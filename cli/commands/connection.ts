@@ -1,0 +1,73 @@
+import type {
+  ConnectionTest,
+  DescribedField,
+  DescribeObjectAnswer,
+  DescribeObjectInput,
+  ObjectsAnswer,
+  VersionsAnswer,
+} from '../../packages/client/contract/inspection.ts'
+import { count } from '../../workflows/page/markdown.ts'
+import { columns, printJson, yesNo } from '../columns.ts'
+import type { SharedOptions } from '../optionValues.ts'
+import { ask } from '../temporal.ts'
+
+export async function connectionTest(connection: string, options: SharedOptions): Promise<void> {
+  const answer = await ask<ConnectionTest>(
+    { type: 'testConnection', input: { connection }, about: connection },
+    options,
+  )
+  for (const warning of answer.warnings) console.error(warning)
+  if (options.json) return printJson(answer)
+  console.log(`Connection ${connection} works.\n\n${facts(answer)}`)
+}
+
+function facts({ organization, user, apiVersion, instanceUrl, latency, apiCalls }: ConnectionTest): string {
+  const kind = organization.isSandbox ? 'sandbox' : 'production'
+  const calls = apiCalls && `${count(apiCalls.left)} of ${count(apiCalls.limit)} in the rolling 24 hours`
+  return columns([
+    ['Org', `${organization.name} (${organization.id}, ${kind})`],
+    ['Instance', instanceUrl],
+    ['User', `${user.name}, ${user.username} (${user.id})`],
+    ['API version', apiVersion],
+    ['Test query', `${count(Math.round(latency))} ms`],
+    ['API calls left', calls ?? 'not reported by the org'],
+  ])
+}
+
+export async function connectionVersions(connection: string, options: SharedOptions): Promise<void> {
+  const answer = await ask<VersionsAnswer>({ type: 'fetchVersions', input: { connection }, about: connection }, options)
+  if (options.json) return printJson(answer)
+  const rows = answer.versions.map(({ version, label }) => [version, label])
+  console.log(columns(rows, { head: ['VERSION', 'RELEASE'] }))
+}
+
+export async function objects(connection: string, options: SharedOptions): Promise<void> {
+  const answer = await ask<ObjectsAnswer>({ type: 'listObjects', input: { connection }, about: connection }, options)
+  if (options.json) return printJson(answer)
+  const rows = answer.objects.map(object => [
+    object.name,
+    yesNo(object.createable),
+    yesNo(object.updateable),
+    object.label,
+  ])
+  console.log(columns(rows, { head: ['OBJECT', 'CREATE', 'UPDATE', 'LABEL'] }))
+}
+
+const HEAD = ['FIELD', 'TYPE', 'REQUIRED', 'CREATE', 'UPDATE', 'EXTERNAL ID', 'UNIQUE', 'LABEL']
+
+export async function describe(connection: string, object: string, options: SharedOptions): Promise<void> {
+  const input: DescribeObjectInput = { connection, object }
+  const answer = await ask<DescribeObjectAnswer>({ type: 'describeObject', input, about: connection }, options)
+  if (options.json) return printJson(answer)
+  const may = [answer.createable ? 'create' : '', answer.updateable ? 'update' : ''].filter(word => word !== '')
+  console.log(
+    `${answer.object} (${answer.label}): this user may ${may.join(' and ') || 'neither create nor update'} it.\n`,
+  )
+  console.log(columns(answer.fields.map(fieldRow), { head: HEAD }))
+}
+
+function fieldRow(field: DescribedField): readonly string[] {
+  const type = field.length > 0 ? `${field.type}(${field.length})` : field.type
+  const flags = [field.required, field.createable, field.updateable, field.externalId, field.unique].map(yesNo)
+  return [field.name, type, ...flags, field.label]
+}

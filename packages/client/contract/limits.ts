@@ -1,5 +1,0 @@
-/** Bytes of JSON in an inline source: Temporal rejects a payload of 2 MB and warns long before. */
-export const MAX_INLINE_BYTES = 1_000_000
-
-/** Records above which `engine: auto` selects Bulk API 2.0, as Salesforce recommends. */
-export const BULK_ABOVE_RECORDS = 2_000
