@@ -101,12 +101,9 @@ async function runForJson<T>(args: readonly string[]): Promise<T> {
   return JSON.parse(stdout) as T
 }
 
-const filePlaces = (source: string): LoadPlaces => ({
-  source: `file:${source}`,
-  dataDirectory: dirname(source),
-  runStore: 'file:runs',
-  environment: {},
-})
+function filePlaces(source: string): LoadPlaces {
+  return { source: `file:${source}`, dataDirectory: dirname(source), runStore: 'file:runs', environment: {} }
+}
 
 type BucketPlaces = LoadPlaces & { close(): Promise<void> }
 
