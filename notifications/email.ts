@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import { Secret, withoutSecrets } from '../loader/http/secret.ts'
 import { type Notification, NotificationError } from './notification.ts'
 
@@ -16,6 +15,8 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 /** Sends a notification as plain text. Throws NotificationError when the server accepts it for no receiver. */
 export async function sendEmail({ smtp, from, to }: EmailSettings, notification: Notification): Promise<void> {
+  // Most workers send no e-mail, and need not hold its library in memory.
+  const { createTransport } = await import('nodemailer')
   const { protocol, hostname, host, port, username, password } = new URL(smtp.reveal())
   const user = decodeURIComponent(username)
   const pass = decodeURIComponent(password)

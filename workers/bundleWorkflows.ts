@@ -27,6 +27,8 @@ export async function bundleWorkflows({
     workflowsPath: fileOf('index'),
     workflowInterceptorModules: [fileOf('waitForKey'), ...(traced ? [TRACING_MODULE] : [])],
     logger: new DefaultLogger(logLevel),
+    // Positions of stack traces need no copy of the sources, which would be half of the bundle in each worker's memory.
+    webpackConfigHook: config => ({ ...config, devtool: 'inline-nosources-source-map' }),
     ...(encodesFailures ? { failureConverterPath: FAILURE_CONVERTER_PATH } : {}),
   })
   return code
