@@ -101,7 +101,11 @@ export const connectionSchema = strictShape({
     .describe('The API version, like "67.0"; the newest of the org when left out'),
   auth: authSchema,
   proxy: proxy.optional(),
-  requestTimeout: wholeNumber('milliseconds for one request with its whole answer', 1_000, 3_600_000).optional(),
+  requestTimeout: wholeNumber(
+    'milliseconds for one request with its whole answer; for an upload, without progress',
+    1_000,
+    3_600_000,
+  ).optional(),
   stallTimeout: wholeNumber('milliseconds that a download may receive nothing', 1_000, 3_600_000).optional(),
   maxConcurrentRequests: wholeNumber('requests at a time', 1, 100).optional(),
 })

@@ -16,6 +16,7 @@
 // | INSPECT         | 2 minutes   | 3              |                  | stops waiting             | testConnection, fetchVersions, listObjects, describeObject
 // | CHECK           | 1 minute    | 2              |                  | stops waiting             | checkSync, checkWorker
 //
+// How long one HTTP request inside a step may take is in loader/salesforce/settings.ts.
 // Steps with a heartbeat (PREPARE, FILES, TRANSFER, JOB_CONTROL, PRUNE) move to another worker after 30 seconds without one.
 //
 // @see https://docs.temporal.io/encyclopedia/retry-policies
