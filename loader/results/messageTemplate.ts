@@ -3,12 +3,12 @@
 const VALUE = '…'
 
 /** Messages for our own codes, whose full messages quote the record. */
-const OUR_MESSAGES: Readonly<Record<string, string>> = {
-  KEY_NOT_FOUND: 'Key field: no record has this key',
-  KEY_AMBIGUOUS: 'Key field: several records have this key',
-  KEY_REPEATED: 'the key is in an earlier row already',
-  INVALID_OPERATION: 'the sync cannot do this operation',
-}
+const OUR_MESSAGES: ReadonlyMap<string, string> = new Map([
+  ['KEY_NOT_FOUND', 'Key field: no record has this key'],
+  ['KEY_AMBIGUOUS', 'Key field: several records have this key'],
+  ['KEY_REPEATED', 'the key is in an earlier row already'],
+  ['INVALID_OPERATION', 'the sync cannot do this operation'],
+])
 
 /** Phrases that a value follows; the end of the value is unknown. */
 const BEFORE_VALUE = [
@@ -36,7 +36,7 @@ const LONGEST = 200
  * that the org's own rules produce, it removes addresses, quoted texts, Ids and long numbers.
  */
 export function messageTemplate(errorCode: string, message: string): string {
-  const ours = OUR_MESSAGES[errorCode]
+  const ours = OUR_MESSAGES.get(errorCode)
   if (ours !== undefined) return ours
   const line = message.replaceAll(/\s+/g, ' ').trim()
   const template = line

@@ -44,3 +44,10 @@ test.each([
 ])('%s: %s', (errorCode, message, template) => {
   expect(messageTemplate(errorCode, message)).toBe(template)
 })
+
+test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__'])(
+  'the code %s of an org has no message of ours',
+  errorCode => {
+    expect(messageTemplate(errorCode, 'any text')).toBe('any text')
+  },
+)
