@@ -1,6 +1,7 @@
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
+import type { PlanContext } from './planField.ts'
 
 /** A lookup by the parent's External ID, such as `Account.Ext_Id__c`. */
 export type PlannedRelationship = {
@@ -50,11 +51,10 @@ export function parseRelationshipName(name: string): RelationshipName | undefine
 /** Finds the parent's field, or describes why no field can be used for the lookup. */
 export function resolveRelationship(
   parts: RelationshipName,
-  describe: ObjectDescribe,
-  parents: ReadonlyMap<string, ObjectDescribe>,
+  { describe, parents, suggests }: Pick<PlanContext, 'describe' | 'parents' | 'suggests'>,
 ): ResolvedRelationship | string {
   const target = lookupField(parts.relationship, describe)
-  if (!target) return unknownRelationship(parts, describe)
+  if (!target) return unknownRelationship(parts, describe, suggests)
   const candidates = candidateParents(parts, target)
   if (candidates.length === 0) return noCandidates(parts, target)
   const found = candidates.flatMap(parent => {
@@ -89,8 +89,8 @@ function candidateParents(parts: RelationshipName, target: FieldDescribe): reado
   return target.referenceTo.length <= MOST_PARENTS ? target.referenceTo : []
 }
 
-function unknownRelationship(parts: RelationshipName, describe: ObjectDescribe): string {
-  const known = describe.fields.flatMap(({ relationshipName }) => relationshipName ?? [])
+function unknownRelationship(parts: RelationshipName, describe: ObjectDescribe, suggests: boolean): string {
+  const known = suggests ? describe.fields.flatMap(({ relationshipName }) => relationshipName ?? []) : []
   const hint = didYouMean(parts.relationship, known)
   return `${describe.name} has no relationship ${parts.relationship}, or its lookup field is hidden from the integration user by field-level security${hint}`
 }
