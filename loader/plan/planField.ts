@@ -1,21 +1,12 @@
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import type { FieldMapping, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { FieldMapping } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { fieldOf } from '../salesforce/objects.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
 import { isBlank } from '../values/text.ts'
-import { parseRelationshipName, resolveRelationship } from './relationship.ts'
+import { type PlanContext, parseRelationshipName, resolveRelationship } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
-
-/** What a mapped field is validated against. */
-export type PlanContext = {
-  readonly spec: SyncSpec
-  readonly describe: ObjectDescribe
-  readonly parents: ReadonlyMap<string, ObjectDescribe>
-  /** Whether a message proposes the nearest name; that is slow with thousands of unknown fields. */
-  readonly suggests: boolean
-}
 
 /** Validates one mapped field against describe; the problem when it cannot be written. */
 export function planField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | Problem {

@@ -1,7 +1,15 @@
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
-import type { PlanContext } from './planField.ts'
+
+/** What a mapped field is validated against. */
+export type PlanContext = {
+  readonly spec: SyncSpec
+  readonly describe: ObjectDescribe
+  readonly parents: ReadonlyMap<string, ObjectDescribe>
+  /** Whether a message proposes the nearest name; that is slow with thousands of unknown fields. */
+  readonly suggests: boolean
+}
 
 /** A lookup by the parent's External ID, such as `Account.Ext_Id__c`. */
 export type PlannedRelationship = {
@@ -51,7 +59,7 @@ export function parseRelationshipName(name: string): RelationshipName | undefine
 /** Finds the parent's field, or describes why no field can be used for the lookup. */
 export function resolveRelationship(
   parts: RelationshipName,
-  { describe, parents, suggests }: Pick<PlanContext, 'describe' | 'parents' | 'suggests'>,
+  { describe, parents, suggests }: PlanContext,
 ): ResolvedRelationship | string {
   const target = lookupField(parts.relationship, describe)
   if (!target) return unknownRelationship(parts, describe, suggests)
