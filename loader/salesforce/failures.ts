@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Deadline } from '../http/deadline.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
+import { type Deadline, outOfTime } from '../http/deadline.ts'
 import { TransportFailure } from '../http/networkErrors.ts'
+import { HELD_BACK } from '../http/send.ts'
 import { AnswerCutError, type RequestFacts, TemporarilyRejectedError, UnreachableError } from './errors.ts'
 import type { OrgCall } from './orgCall.ts'
 import { answerLost } from './rejections.ts'
@@ -8,16 +10,14 @@ import { answerLost } from './rejections.ts'
 /** Translates a failure below HTTP into the error of its consequence; returns other errors, such as of the source of an upload, unchanged. */
 export function explain(call: OrgCall, deadline: Deadline, error: unknown, url?: URL): unknown {
   if (!(error instanceof TransportFailure)) return error
+  if (error.code === HELD_BACK) return error.cause
   const nothingDone = !error.sent || call.method === 'GET'
   if (nothingDone && call.signal?.aborted) return call.signal.reason
-  const failure = deadline.expired() ? outOfTime(deadline, error) : error
+  const failure = deadline.expired() ? outOfTime(deadline.milliseconds, error.sent) : error
   if (!error.sent && url) return unreachable(call, url, failure)
   const reason = call.signal?.aborted ? 'aborted after it was sent' : failure.message
   return answerLost(call, { reason }, failure.cause)
 }
-
-const outOfTime = ({ milliseconds }: Deadline, { sent }: TransportFailure): TransportFailure =>
-  new TransportFailure(`no whole answer within ${milliseconds / 1000} s`, { sent, code: 'DEADLINE' })
 
 const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)))
 
@@ -60,17 +60,20 @@ const PAUSE_FACTOR = 3
 /** Half of the pause to all of it, so that many callers do not retry at the same moment. */
 const pauseBefore = (retry: number): number => FIRST_PAUSE * PAUSE_FACTOR ** retry * (0.5 + Math.random() / 2)
 
-/** Repeats `attempt` while `mayRepeat` allows it for the error; throws the last error. */
+/** Repeats `attempt` while `mayRepeat` allows it for the error; throws the last error, or the reason of the signal. */
 export async function withRetries<Result>(
   attempt: () => Promise<Result>,
   mayRepeat: (error: unknown) => boolean,
+  signal?: AbortSignal,
 ): Promise<Result> {
   for (let retry = 0; ; retry += 1) {
     try {
       return await attempt()
     } catch (error) {
       if (retry === RETRIES || !mayRepeat(error)) throw error
-      await pause(pauseBefore(retry))
+      // An aborted pause ends with an error of its own; callers get the reason of their signal.
+      await pause(pauseBefore(retry), undefined, present({ signal })).catch(() => undefined)
+      signal?.throwIfAborted()
     }
   }
 }
