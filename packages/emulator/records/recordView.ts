@@ -1,5 +1,6 @@
 import type { FieldSchema } from '../schema/types.ts'
 import type { FieldValue, StoredRecord } from '../soql/types.ts'
+import { DERIVED_VALUES } from './derivedValues.ts'
 import type { Table } from './table.ts'
 
 const AUTO_NUMBER_DIGITS = 8
@@ -48,6 +49,8 @@ export function fieldValue(table: Table, place: number, name: string, userId: Us
   if (field === undefined) return null
   if (field.autoNumber) return String(FIRST_AUTO_NUMBER + place).padStart(AUTO_NUMBER_DIGITS, '0')
   if (isPersonName(table, field)) return personName(table, place)
+  const derive = field.updateable ? undefined : DERIVED_VALUES[table.schema.name]?.[field.name]
+  if (derive !== undefined) return derive(other => table.text(place, other))
   const text = table.text(place, field.name)
   if (text === '' && field.name === 'OwnerId') return userId(table.audit.creator(place).userPlace)
   return typed(field, text)
