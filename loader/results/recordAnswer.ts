@@ -92,9 +92,8 @@ type SalesforceReason = { readonly code: string; readonly message: string }
 const CODE = /^([A-Za-z][A-Za-z0-9_]*):([\s\S]*)$/
 // Several errors of one record follow one another, each with its own end mark.
 const NEXT_ERROR = /--\s*(?=[A-Z][A-Z0-9]*_[A-Z0-9_]+:)/
-/** The fields of an error, between its last colon and its end mark. */
-const FIELDS = /^[\w., ]*$/
 const END = '--'
+const FIELDS = /^[\w., ]*$/
 
 /** The code when Salesforce gave none. */
 const NO_CODE = 'UNKNOWN'
@@ -123,8 +122,9 @@ function parseOne(text: string): SalesforceReason {
 }
 
 function withoutFields(rest: string): string {
-  const ended = rest.trimEnd()
-  const colon = ended.lastIndexOf(':')
-  if (!ended.endsWith(END) || colon === -1) return rest
-  return FIELDS.test(ended.slice(colon + 1, -END.length)) ? rest.slice(0, colon) : rest
+  const text = rest.trimEnd()
+  // The fields follow the last colon.
+  const colon = text.lastIndexOf(':')
+  if (colon === -1 || !text.endsWith(END) || !FIELDS.test(text.slice(colon + 1, -END.length))) return rest
+  return text.slice(0, colon)
 }
