@@ -81,7 +81,8 @@ type SalesforceReason = { readonly code: string; readonly message: string }
 const CODE = /^([A-Za-z][A-Za-z0-9_]*):([\s\S]*)$/
 // Several errors of one record follow one another, each with its own end mark.
 const NEXT_ERROR = /--\s*(?=[A-Z][A-Z0-9]*_[A-Z0-9_]+:)/
-const FIELDS_AND_END = /:[\w.,: ]*--\s*$/
+const END = '--'
+const FIELDS = /^[\w., ]*$/
 
 /** The code when Salesforce gave none. */
 const NO_CODE = 'UNKNOWN'
@@ -111,8 +112,9 @@ function parseOne(text: string): SalesforceReason {
 }
 
 function withoutFields(rest: string): string {
-  const end = FIELDS_AND_END.exec(rest)
-  if (!end) return rest
+  const text = rest.trimEnd()
   // The fields follow the last colon.
-  return rest.slice(0, rest.lastIndexOf(':'))
+  const colon = text.lastIndexOf(':')
+  if (colon === -1 || !text.endsWith(END) || !FIELDS.test(text.slice(colon + 1, -END.length))) return rest
+  return text.slice(0, colon)
 }

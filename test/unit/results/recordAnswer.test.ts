@@ -56,6 +56,11 @@ describe('the same failure has the same code and message through both engines', 
     expect(errorMessage).toBe('Email: invalid email address: XX; City: too large')
   })
 
+  test('a code called like a member of every object is a code like any other', () => {
+    expect(parseSfError('constructor:x:--')).toEqual({ code: 'constructor', message: 'x' })
+    expect(parseSfError('toString:x:Name --')).toEqual({ code: 'toString', message: 'x' })
+  })
+
   test('a missing reason is reported', () => {
     expect(parseSfError('')).toEqual({ code: 'UNKNOWN', message: 'Salesforce rejected the record and gave no reason' })
     expect(answerFromSaveResult({ success: false, errors: [] }, 'create').errorMessage).toBe(
