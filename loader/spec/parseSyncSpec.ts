@@ -73,17 +73,21 @@ const identityProblems = (spec: SyncSpec): Problem[] => [
 
 /** Two columns of results.csv with the same name could not be read by name. */
 function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): Problem[] {
+  const identity = new Set(identityFields)
   return resultColumns.flatMap((name, index) =>
-    identityFields.includes(name)
+    identity.has(name)
       ? [problem(['resultColumns', index], `"${name}" is an identity field too; leave out one of them`)]
       : [],
   )
 }
 
 function repeatedIdentityProblems(spec: SyncSpec): Problem[] {
-  return spec.identityFields.flatMap((name, index) =>
-    spec.identityFields.indexOf(name) < index ? [problem(['identityFields', index], `"${name}" is listed twice`)] : [],
-  )
+  const seen = new Set<string>()
+  return spec.identityFields.flatMap((name, index) => {
+    const isRepeated = seen.has(name)
+    seen.add(name)
+    return isRepeated ? [problem(['identityFields', index], `"${name}" is listed twice`)] : []
+  })
 }
 
 const problem = (path: Problem['path'], message: string): Problem => ({ path, message })

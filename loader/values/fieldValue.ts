@@ -22,28 +22,28 @@ const DECIMAL: ValueForm = { convert: decimalConverter, key: numberKey }
 const INTEGER: ValueForm = { convert: integerConverter, key: numberKey }
 
 /** One entry per type that a column of text can fill; the others (compounds, binaries) cannot be loaded. */
-const FORMS: Partial<Record<FieldType, ValueForm>> = {
-  id: { convert: (context, _formats, keyPrefix) => recordIdConverter(context, keyPrefix), key: recordIdKey },
-  reference: { convert: context => recordIdConverter(context), key: recordIdKey },
-  boolean: { convert: booleanConverter, key: booleanKey },
-  string: TEXT,
-  textarea: TEXT,
-  phone: TEXT,
-  url: TEXT,
-  combobox: TEXT,
-  encryptedstring: TEXT,
-  email: { convert: ({ field }) => emailConverter(field), key: emailKey },
-  picklist: PICKLIST,
-  multipicklist: { convert: ({ field }) => multipicklistConverter(field), key: multipicklistKey },
-  double: DECIMAL,
-  currency: DECIMAL,
-  percent: DECIMAL,
-  int: INTEGER,
-  long: INTEGER,
-  date: { convert: dateConverter, key: dateKey },
-  datetime: { convert: datetimeConverter, key: datetimeKey },
-  time: { convert: timeConverter, key: timeKey },
-}
+const FORMS: ReadonlyMap<FieldType, ValueForm> = new Map<FieldType, ValueForm>([
+  ['id', { convert: (context, _formats, keyPrefix) => recordIdConverter(context, keyPrefix), key: recordIdKey }],
+  ['reference', { convert: context => recordIdConverter(context), key: recordIdKey }],
+  ['boolean', { convert: booleanConverter, key: booleanKey }],
+  ['string', TEXT],
+  ['textarea', TEXT],
+  ['phone', TEXT],
+  ['url', TEXT],
+  ['combobox', TEXT],
+  ['encryptedstring', TEXT],
+  ['email', { convert: ({ field }) => emailConverter(field), key: emailKey }],
+  ['picklist', PICKLIST],
+  ['multipicklist', { convert: ({ field }) => multipicklistConverter(field), key: multipicklistKey }],
+  ['double', DECIMAL],
+  ['currency', DECIMAL],
+  ['percent', DECIMAL],
+  ['int', INTEGER],
+  ['long', INTEGER],
+  ['date', { convert: dateConverter, key: dateKey }],
+  ['datetime', { convert: datetimeConverter, key: datetimeKey }],
+  ['time', { convert: timeConverter, key: timeKey }],
+])
 
 /** Types that Salesforce compares without regard to letter case, unless the field says otherwise. */
 const CASE_FOLDED: ReadonlySet<FieldType> = new Set<FieldType>([
@@ -58,7 +58,7 @@ const CASE_FOLDED: ReadonlySet<FieldType> = new Set<FieldType>([
 
 /** Whether values of the type can be written from text. */
 export function isLoadable(type: FieldType): boolean {
-  return FORMS[type] !== undefined
+  return FORMS.has(type)
 }
 
 /**
@@ -101,7 +101,7 @@ export function compileLookupKey(field: FieldDescribe): (text: string) => string
   return text => key(text).toLowerCase()
 }
 
-const formOf = (field: FieldDescribe): ValueForm => FORMS[field.type] ?? TEXT
+const formOf = (field: FieldDescribe): ValueForm => FORMS.get(field.type) ?? TEXT
 
 const SPELLINGS: ReadonlyMap<string, string> = new Map([
   ['true', 'true'],
