@@ -218,7 +218,7 @@ function unknownBeside({ path, key }: Problem, problems: readonly Problem[], inp
 }
 
 /** The value at a path; undefined when it does not exist. */
-export function valueAt(input: unknown, path: Problem['path']): unknown {
+function valueAt(input: unknown, path: Problem['path']): unknown {
   let value: unknown = input
   for (const step of path) {
     if (typeof value !== 'object' || value === null) return undefined
