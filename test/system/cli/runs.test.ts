@@ -113,7 +113,7 @@ describe.concurrent('runs list', () => {
     expect(cells(rows[4]).slice(3)).toEqual([
       '2026-11-02 01:00:00',
       '2026-11-02 01:01:00',
-      'completed_with_rejected',
+      'completed with rejected',
       '3,000',
       '2,987',
       '0',
