@@ -78,12 +78,28 @@ const inlineRecords = z
 
 const inlineSource = strictShape({ inline: inlineRecords })
 
+const word = z
+  .union([z.string().min(1).max(255), z.number(), z.boolean()], { error: 'expected a word' })
+  .transform(String)
+
 const formats = strictShape({
   dates: z
     .array(z.string().min(1))
     .default([])
     .describe('Patterns of yyyy MM dd HH mm ss and literal characters, tried in order. ISO 8601 is always accepted.'),
-  decimalSeparator: z.enum(['.', ',']).default('.'),
+  decimalSeparator: z
+    .enum(['.', ','])
+    .exactOptional()
+    .describe(
+      'The mark before decimals; if absent a point, and numbers such as 10.000 that may be grouped are rejected.',
+    ),
+  groupSeparator: z
+    .enum(['.', ',', ' ', "'"])
+    .exactOptional()
+    .describe('The mark between groups of digits; if absent, only numbers that have one reading may be grouped.'),
+  checkbox: strictShape({ true: z.array(word).default([]), false: z.array(word).default([]) })
+    .exactOptional()
+    .describe('Words for a checkbox besides yes y true on 1 and no n false off 0, in any letter case.'),
   timeZone: z
     .string()
     .refine(isTimeZone, {
