@@ -1,4 +1,5 @@
-import { check, type Problem } from '../../packages/client/contract/issues.ts'
+import type { z } from 'zod'
+import { check, type Problem, type ShowGiven } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import { type SyncSpec, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
@@ -9,12 +10,19 @@ export type ParsedSyncSpec =
   | { readonly ok: true; readonly spec: SyncSpec }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
+export type SpecOptions = {
+  /** @default syncSpecSchema */
+  readonly shape?: z.ZodType<z.output<typeof syncSpecSchema>>
+  /** Shows given values in messages. @default as JSON */
+  readonly show?: ShowGiven
+}
+
 /**
  * Validates the spec that a person or a service wrote and applies every default. Parsing the result again returns it unchanged.
  * Reports all problems at once.
  */
-export function parseSyncSpec(input: unknown): ParsedSyncSpec {
-  const checked = check(syncSpecSchema, input)
+export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: SpecOptions = {}): ParsedSyncSpec {
+  const checked = check(shape, input, show)
   if (!checked.ok) return checked
   const spec: SyncSpec = checked.value
   const problems = [...keyProblems(spec), ...fieldProblems(spec), ...formatProblems(spec), ...identityProblems(spec)]

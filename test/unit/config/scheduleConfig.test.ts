@@ -51,7 +51,7 @@ test.for([
     'overlap: wait',
     'overlap: expected one of skip, buffer_one, buffer_all, cancel_other, terminate_other, allow_all; given "wait"',
   ],
-  ['jitter: soon', 'jitter: expected milliseconds or a duration such as 500ms, 5s, 10m or 1h; given "soon"'],
+  ['jitter: soon', 'jitter: expected a duration with its unit, such as 30s, 10m or 2h; given "soon"'],
   ['catchupWindow: 1s', 'catchupWindow: must be at least 10s'],
   [
     'pauseOnFail: true',
@@ -74,17 +74,17 @@ test('a source that a schedule cannot load is rejected', async ({ problems }) =>
     ),
   ])
   expect(await problems(`${TOP}    source: { uri: "file:x.csv", waitFor: long }\n${schedule}`)).toEqual([
-    expect.stringContaining('syncs.nightly.source.waitFor: expected milliseconds or a duration'),
+    expect.stringContaining('syncs.nightly.source.waitFor: expected a duration with its unit'),
   ])
 })
 
 test('two schedules with one name are rejected', async ({ problems }) => {
   const schedule = '    schedule: { cron: "0 2 * * *" }\n'
   expect(await problems(TOP + SOURCE + schedule + schedule)).toEqual([
-    expect.stringMatching(/^sflink\.yaml:13:\d+ duplicate key; remove one$/),
+    expect.stringMatching(/^sflink\.yaml:13:\d+ duplicate key schedule; remove one$/),
   ])
   expect(await problems(`${TOP}${SOURCE}${schedule}  nightly: {}\n`)).toEqual([
-    expect.stringMatching(/^sflink\.yaml:13:\d+ duplicate key; remove one$/),
+    expect.stringMatching(/^sflink\.yaml:13:\d+ duplicate key nightly; remove one$/),
   ])
 })
 
