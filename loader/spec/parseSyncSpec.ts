@@ -4,6 +4,7 @@ import { check, type Problem, type ShowGiven } from '../../packages/client/contr
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import { type SyncSpec, type SyncSpecInput, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
+import { checkboxWordProblem } from '../values/checkbox.ts'
 import { patternProblem } from '../values/datePattern.ts'
 
 export type ParsedSyncSpec =
@@ -25,7 +26,7 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
   const checked = check(shape, input, show)
   if (!checked.ok) return checked
   const spec: SyncSpec = checked.value
-  const problems = [...keyProblems(spec), ...fieldProblems(spec), ...identityProblems(spec)]
+  const problems = [...keyProblems(spec), ...fieldProblems(spec), ...formatProblems(spec), ...identityProblems(spec)]
   return problems.length > 0 ? { ok: false, problems } : { ok: true, spec }
 }
 
@@ -55,15 +56,26 @@ function keyProblems(spec: SyncSpec): Problem[] {
 function fieldProblems(spec: SyncSpec): Problem[] {
   const names = Object.keys(spec.fields)
   if (names.length === 0) return [problem(['fields'], 'is empty: map at least one field, such as LastName: last_name')]
-  const problems = spec.formats.dates.flatMap((pattern, index) => {
-    const words = patternProblem(pattern)
-    return words === undefined ? [] : [problem(['formats', 'dates', index], words)]
-  })
+  const problems: Problem[] = []
   const seen = new Set<string>()
   for (const name of names) {
     if (seen.has(name.toLowerCase())) problems.push(problem(['fields', name], 'is mapped twice'))
     seen.add(name.toLowerCase())
   }
+  return problems
+}
+
+function formatProblems({ formats }: SyncSpec): Problem[] {
+  const problems = formats.dates.flatMap((pattern, index) => {
+    const words = patternProblem(pattern)
+    return words === undefined ? [] : [problem(['formats', 'dates', index], words)]
+  })
+  const { decimalSeparator, groupSeparator, checkbox } = formats
+  if (groupSeparator !== undefined && groupSeparator === decimalSeparator) {
+    problems.push(problem(['formats', 'groupSeparator'], `"${groupSeparator}" is the decimalSeparator too`))
+  }
+  const words = checkboxWordProblem(checkbox)
+  if (words !== undefined) problems.push(problem(['formats', 'checkbox'], words))
   return problems
 }
 
