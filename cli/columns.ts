@@ -10,7 +10,7 @@ const NO_LINES = {
   ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: GAP },
 }
 
-export type Alignment = 'left' | 'right'
+type Alignment = 'left' | 'right'
 
 export type TableOptions = {
   readonly head?: readonly string[]
