@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { check, type Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
@@ -73,9 +74,12 @@ function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): Prob
 }
 
 function repeatedIdentityProblems(spec: SyncSpec): Problem[] {
-  return spec.identityFields.flatMap((name, index) =>
-    spec.identityFields.indexOf(name) < index ? [problem(['identityFields', index], `"${name}" is listed twice`)] : [],
-  )
+  const seen = new Set<string>()
+  return spec.identityFields.flatMap((name, index) => {
+    if (seen.has(name)) return [problem(['identityFields', index], `"${name}" is listed twice`)]
+    seen.add(name)
+    return []
+  })
 }
 
 const problem = (path: Problem['path'], message: string): Problem => ({ path, message })
@@ -103,6 +107,14 @@ type Written = Readonly<Record<string, unknown>>
 /** Replaces keys of the named sync with the given ones; null removes a key. Validate the result with `parseSyncSpec`. */
 export function overriddenSpec(named: SyncSpec | undefined, given: Written | null | undefined): Written {
   return Object.fromEntries(Object.entries({ ...named, ...given }).filter(([, value]) => value !== null))
+}
+
+/** What a sync loads, and where. Another source, or another way to send it, leaves it the same sync. */
+const WHAT_A_SYNC_LOADS = ['connection', 'object', 'operation', 'keyField', 'externalIdField', 'fields'] as const
+
+/** Whether a run with this spec is one of the sync. A caller may give any spec beside the name of a sync. */
+export function isRunOf(sync: SyncSpec | undefined, spec: SyncSpec): boolean {
+  return sync !== undefined && WHAT_A_SYNC_LOADS.every(key => isDeepStrictEqual(sync[key], spec[key]))
 }
 
 /** Overrides that result in exactly this spec for any named sync. */

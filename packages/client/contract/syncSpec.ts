@@ -2,7 +2,19 @@
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
 import { ENGINES, MAX_INLINE_BYTES, OPERATIONS } from './operations.ts'
-import { type DeepReadonly, duration, integer, isTimeZone, jsonBytes, plainText, scalarText } from './scalars.ts'
+import {
+  type DeepReadonly,
+  duration,
+  integer,
+  isTimeZone,
+  jsonBytes,
+  limitedRecord,
+  MAX_NAME,
+  name,
+  plainText,
+  scalarText,
+  tableProblem,
+} from './scalars.ts'
 
 /** What a blank source value does: leave the field unchanged, or clear it. */
 const BLANK_POLICIES = ['ignore', 'clear'] as const
@@ -20,7 +32,21 @@ const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'id', 'created', 'errorcode'] as const
 export type ExtraResultColumn = (typeof EXTRA_RESULT_COLUMNS)[number]
 
-const columnName = z.string().min(1).describe('A column of the source, as its header spells it.')
+/** Characters of a column's name; surveys have whole questions as names. */
+const MAX_COLUMN_NAME = 1_000
+
+/** Fields that a sync maps, columns that results repeat. An object of Salesforce has at most 800 fields. */
+const MAX_FIELDS = 1_000
+
+/** Characters; a presigned address holds a token. */
+const MAX_URI = 8_000
+
+/** Characters; no text field of Salesforce accepts more. */
+const MAX_VALUE = 131_072
+
+const MAX_DATE_PATTERNS = 100
+
+const columnName = z.string().min(1).max(MAX_COLUMN_NAME).describe('A column of the source, as its header spells it.')
 
 const columnReference = strictShape({ column: columnName })
 
@@ -34,9 +60,15 @@ const fieldMapping = z
       z
         .string()
         .min(1)
+        .max(MAX_COLUMN_NAME)
         .transform(column => ({ column })),
       columnReference,
-      strictShape({ value: scalarText }),
+      strictShape({
+        value: scalarText.refine(
+          value => value.length <= MAX_VALUE,
+          `is longer than ${MAX_VALUE} characters, the longest text of Salesforce`,
+        ),
+      }),
     ],
     { error: 'expected a source column, {column: NAME} or {value: TEXT}' },
   )
@@ -46,6 +78,7 @@ const csvSource = strictShape({
   uri: z
     .string()
     .min(1)
+    .max(MAX_URI)
     .describe('file:, s3: or https: URI inside one of the data directories; file: is relative to the configuration.'),
   delimiter: z.string().length(1).exactOptional().describe('One character; detected from the header if absent.'),
   encoding: z.enum(ENCODINGS).exactOptional().describe('Detected from the byte order mark and the bytes if absent.'),
@@ -68,6 +101,8 @@ const inlineRecords = z
   .array(z.record(plainText, scalarText.nullable()))
   .transform(records => records.map(withoutNulls))
   .superRefine((records, context) => {
+    const problem = tableProblem(records)
+    if (problem !== undefined) return context.addIssue(problem)
     const bytes = jsonBytes(records)
     if (bytes <= MAX_INLINE_BYTES) return
     context.addIssue(
@@ -80,12 +115,14 @@ const inlineSource = strictShape({ inline: inlineRecords })
 
 const formats = strictShape({
   dates: z
-    .array(z.string().min(1))
+    .array(z.string().min(1).max(MAX_NAME))
+    .max(MAX_DATE_PATTERNS)
     .default([])
     .describe('Patterns of yyyy MM dd HH mm ss and literal characters, tried in order. ISO 8601 is always accepted.'),
   decimalSeparator: z.enum(['.', ',']).default('.'),
   timeZone: z
     .string()
+    .max(MAX_NAME)
     .refine(isTimeZone, {
       error: issue => `unknown time zone ${JSON.stringify(issue.input)}; write it like Europe/Berlin`,
     })
@@ -115,20 +152,22 @@ const resend = strictShape({
 
 /** The shape alone; `parseSyncSpec` adds the rules between fields. */
 export const syncSpecSchema = strictShape({
-  connection: z.string().min(1).describe('Name of a connection.'),
-  object: z.string().min(1).describe('API name of the object, such as Contact or Invoice__c.'),
+  connection: name.describe('Name of a connection.'),
+  object: name.describe('API name of the object, such as Contact or Invoice__c.'),
   operation,
   source: z.union([csvSource, inlineSource], { error: 'expected {uri: file:…} or {inline: [records]}' }),
-  keyField: z
-    .string()
-    .min(1)
+  keyField: name
     .exactOptional()
     .describe('The field that finds the existing record on update; Id if absent and mapped.'),
-  externalIdField: z.string().min(1).exactOptional().describe('The External ID field for upsert.'),
-  fields: z
-    .record(z.string().min(1), fieldMapping)
-    .describe('Salesforce field, or Relationship.ExternalIdField, to source column.'),
-  identityFields: z.array(columnName).default([]).describe('Source columns that each result repeats, in this order.'),
+  externalIdField: name.exactOptional().describe('The External ID field for upsert.'),
+  fields: limitedRecord(name, fieldMapping, MAX_FIELDS).describe(
+    'Salesforce field, or Relationship.ExternalIdField, to source column.',
+  ),
+  identityFields: z
+    .array(columnName)
+    .max(MAX_FIELDS)
+    .default([])
+    .describe('Source columns that each result repeats, in this order.'),
   blank: z.enum(BLANK_POLICIES).default('ignore').describe('What a blank source value does.'),
   formats: formats.prefault({}),
   maxRejected: integer(0, Number.MAX_SAFE_INTEGER)
@@ -138,7 +177,11 @@ export const syncSpecSchema = strictShape({
   chunk: chunk.prefault({}),
   concurrency: integer(1, 100).default(4).describe('Chunks in progress at a time.'),
   resend: resend.prefault({}),
-  resultColumns: z.array(z.enum(EXTRA_RESULT_COLUMNS)).default([]).describe('More columns in results.csv.'),
+  resultColumns: z
+    .array(z.enum(EXTRA_RESULT_COLUMNS))
+    .max(EXTRA_RESULT_COLUMNS.length)
+    .default([])
+    .describe('More columns in results.csv.'),
   assignmentRules: z.boolean().default(false).describe('Whether assignment rules run (Lead, Case).'),
 })
 
