@@ -1,4 +1,5 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { Org } from './org.ts'
 import type { CollectionOptions, SaveResult, WireRecord } from './salesforceConnection.ts'
 
@@ -49,7 +50,7 @@ async function write(
     ...request,
     headers: headersOf(options),
     body: { allOrNone: false, records },
-    ...(options.signal && { signal: options.signal }),
+    ...present({ beforeSend: options.beforeSend, signal: options.signal }),
   }
   return org.json(call, body => readResults(body, records.length))
 }

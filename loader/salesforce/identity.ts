@@ -60,8 +60,12 @@ function readVersions(body: unknown): readonly ApiVersion[] | undefined {
  * The API versions of the org at `origin`. Needs no login.
  * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_versions.htm
  */
-export async function listVersions(requests: OrgRequests, origin: string): Promise<readonly ApiVersion[]> {
-  const call = { action: 'List API versions', method: 'GET', path: '/services/data' }
+export async function listVersions(
+  requests: OrgRequests,
+  origin: string,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<readonly ApiVersion[]> {
+  const call = { ...options, action: 'List API versions', method: 'GET', path: '/services/data' }
   const { text } = await requests.anonymousText(call, origin)
   const versions = readVersions(parseJson(text))
   if (versions) return versions

@@ -47,23 +47,25 @@ function readJob(body: unknown): IngestJob | undefined {
 }
 
 /** A job names its assignment rule by id; a collection request only has a flag. */
-async function assignmentRuleId(org: Org, sObjectName: string): Promise<string | undefined> {
+async function assignmentRuleId(org: Org, sObjectName: string, signal?: AbortSignal): Promise<string | undefined> {
   if (!OBJECTS_WITH_RULES.includes(sObjectName)) return undefined
   const soql = `SELECT Id FROM AssignmentRule WHERE SobjectType = ${soqlString(sObjectName)} AND Active = true LIMIT 1`
-  for await (const { Id } of queryRecords(org, soql, { action: `Find the assignment rule of ${sObjectName}` })) {
+  const options = { action: `Find the assignment rule of ${sObjectName}`, ...present({ signal }) }
+  for await (const { Id } of queryRecords(org, soql, options)) {
     return typeof Id === 'string' ? Id : undefined
   }
   return undefined
 }
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/create_job.htm */
-export async function openIngestJob(org: Org, request: IngestJobRequest): Promise<IngestJob> {
+export async function openIngestJob(org: Org, request: IngestJobRequest, signal?: AbortSignal): Promise<IngestJob> {
   const { object, operation, externalIdField, assignmentRules = false } = request
-  const ruleId = assignmentRules ? await assignmentRuleId(org, object) : undefined
+  const ruleId = assignmentRules ? await assignmentRuleId(org, object, signal) : undefined
   const format = { contentType: 'CSV', lineEnding: 'LF', columnDelimiter: 'COMMA' }
   const optional = present({ externalIdFieldName: externalIdField, assignmentRuleId: ruleId })
   const body = { object, operation: OPERATIONS[operation], ...format, ...optional }
-  return org.json({ action: `Open an ingest job for ${object}`, method: 'POST', path: '/jobs/ingest', body }, readJob)
+  const call = { action: `Open an ingest job for ${object}`, method: 'POST', path: '/jobs/ingest', body } as const
+  return org.json({ ...call, ...present({ signal }) }, readJob)
 }
 
 /**
@@ -93,21 +95,28 @@ export async function uploadIngestData(
   }
 }
 
-const setState = (org: Org, jobId: string, state: 'UploadComplete' | 'Aborted', action: string): Promise<IngestJob> =>
-  org.json({ action: `${action} ingest job ${jobId}`, method: 'PATCH', path: jobPath(jobId), body: { state } }, readJob)
+function setState(
+  org: Org,
+  jobId: string,
+  { state, action }: { readonly state: 'UploadComplete' | 'Aborted'; readonly action: string },
+  signal: AbortSignal | undefined,
+): Promise<IngestJob> {
+  const call = { action: `${action} ingest job ${jobId}`, method: 'PATCH', path: jobPath(jobId) } as const
+  return org.json({ ...call, body: { state }, ...present({ signal }) }, readJob)
+}
 
 /** Sets `UploadComplete`: from here on Salesforce processes the records. */
-export const closeIngestJob = (org: Org, jobId: string): Promise<IngestJob> =>
-  setState(org, jobId, 'UploadComplete', 'Close')
+export const closeIngestJob = (org: Org, jobId: string, signal?: AbortSignal): Promise<IngestJob> =>
+  setState(org, jobId, { state: 'UploadComplete', action: 'Close' }, signal)
 
 /** Sets `Aborted`. Throws RequestRejectedError when the job is already over. */
-export async function abortIngestJob(org: Org, jobId: string): Promise<void> {
-  await setState(org, jobId, 'Aborted', 'Abort')
+export async function abortIngestJob(org: Org, jobId: string, signal?: AbortSignal): Promise<void> {
+  await setState(org, jobId, { state: 'Aborted', action: 'Abort' }, signal)
 }
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_info.htm */
-export const ingestJob = (org: Org, jobId: string): Promise<IngestJob> =>
-  org.json({ action: `Read ingest job ${jobId}`, path: jobPath(jobId) }, readJob)
+export const ingestJob = (org: Org, jobId: string, signal?: AbortSignal): Promise<IngestJob> =>
+  org.json({ action: `Read ingest job ${jobId}`, path: jobPath(jobId), ...present({ signal }) }, readJob)
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_successful_results.htm */
 export async function ingestResults(

@@ -10,7 +10,7 @@ import type { OrgCall, OrgRequests } from './orgCall.ts'
 import { answerLost } from './rejections.ts'
 import type { ConnectionIdentity } from './salesforceConnection.ts'
 
-type CallOptions = { readonly action: string; readonly signal?: AbortSignal }
+type CallOptions = Pick<OrgCall, 'action' | 'beforeSend' | 'signal'>
 
 type JsonCall = CallOptions & {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import pLimit from 'p-limit'
+import pLimit, { type LimitFunction } from 'p-limit'
 import type { HttpRoutes } from '../http/agents.ts'
 import { readStream, readText } from '../http/body.ts'
-import { type Deadline, startDeadline } from '../http/deadline.ts'
+import { type Deadline, startDeadline, untilAborted } from '../http/deadline.ts'
 import type { Secret } from '../http/secret.ts'
 import { sendHttp } from '../http/send.ts'
+import type { Session } from './auth/authFlow.ts'
 import { bindFlow } from './auth/flows.ts'
 import { explain, mayRepeat, streamCut, uploadAfterExpiry, withRetries } from './failures.ts'
 import type { AnswerHeaders, OrgCall, OrgRequests, TextAnswer } from './orgCall.ts'
@@ -16,6 +17,7 @@ import {
   DEFAULT_MAX_CONCURRENT_REQUESTS,
   DEFAULT_REQUEST_TIMEOUT,
   DEFAULT_STALL_TIMEOUT,
+  loginUrlOf,
 } from './settings.ts'
 import { apiUsageOf, clockOffsetOf, observed, routeOf } from './traffic.ts'
 
@@ -53,7 +55,6 @@ export function createOrgRequests(
     }
   /** Runs `attempt` in its own slot and within the time of a request, with the retries that are allowed. */
   const run = async <Result>(call: OrgCall, attempt: (deadline: Deadline) => Promise<Result>): Promise<Result> => {
-    call.signal?.throwIfAborted()
     let late = false
     const timed = async () => {
       const deadline = startDeadline(requestTimeout, call.signal)
@@ -65,8 +66,9 @@ export function createOrgRequests(
       }
     }
     return withRetries(
-      () => limit(timed),
+      () => inSlot(limit, call.signal, timed),
       error => !late && mayRepeat(call, error),
+      call.signal,
     )
   }
   return {
@@ -90,6 +92,23 @@ export function createOrgRequests(
     apiUsage: () => wire.observed.apiUsage,
     clockOffset: () => wire.observed.clockOffset,
   }
+}
+
+/** Runs `task` when a slot is free. A task whose signal aborts leaves the queue at once; later it ends by itself. */
+function inSlot<Result>(
+  limit: LimitFunction,
+  signal: AbortSignal | undefined,
+  task: () => Promise<Result>,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal?.reason)
+    if (signal?.aborted) return leave()
+    signal?.addEventListener('abort', leave, { once: true })
+    void limit(async () => {
+      signal?.removeEventListener('abort', leave)
+      if (!signal?.aborted) await task().then(resolve, reject)
+    })
+  })
 }
 
 /** Facts from the headers of answers. */
@@ -125,10 +144,11 @@ async function send(wire: Wire, call: OrgCall, deadline: Deadline, place: Place)
   const body = typeof call.body === 'object' ? { ...call.body, progress: deadline.restart } : call.body
   const sent = body === undefined ? {} : { body }
   try {
-    const { method } = call
+    const { method, beforeSend } = call
     const { observer, name: connection } = wire.settings
     const request = { connection, method, server: url.origin, path: call.path }
-    const sending = () => sendHttp(wire.routes, { method, url, headers, ...sent, signal: deadline.signal })
+    const hook = beforeSend === undefined ? {} : { beforeSend }
+    const sending = () => sendHttp(wire.routes, { method, url, headers, ...sent, ...hook, signal: deadline.signal })
     return observe(wire, await observed(observer, request, sending))
   } catch (error) {
     throw explain(call, deadline, error, url)
@@ -160,15 +180,29 @@ async function exchangeAnonymously(
   return accepted(wire, call, await send(wire, call, deadline, place), place)
 }
 
+/** A session is shared with other calls; this one waits for it no longer than its time allows. */
+async function inTime(
+  { settings }: Wire,
+  call: OrgCall,
+  deadline: Deadline,
+  session: Promise<Session>,
+): Promise<Session> {
+  try {
+    return await untilAborted(session, deadline.signal)
+  } catch (error) {
+    throw explain(call, deadline, error, new URL(loginUrlOf(settings)))
+  }
+}
+
 /** One request, repeated once with a new session after a 401. The org answers 401 before any work, so this is safe for writes too. */
 async function exchange(wire: Wire, call: OrgCall, deadline: Deadline): Promise<IncomingMessage> {
   const { settings, session } = wire
-  const opened = await session.current()
+  const opened = await inTime(wire, call, deadline, session.current())
   const answer = await send(wire, call, deadline, opened)
   if (answer.statusCode !== 401) return accepted(wire, call, answer, opened)
   const rejected = await rejectedBy(answer)
   if (!sessionRenewable(rejected)) throw sessionRejected(settings, opened, rejected)
-  const fresh = await session.renewed(opened)
+  const fresh = await inTime(wire, call, deadline, session.renewed(opened))
   if (typeof call.body === 'object') throw uploadAfterExpiry(call)
   const again = await send(wire, call, deadline, fresh)
   if (again.statusCode === 401) throw sessionRejected(settings, fresh, await rejectedBy(again))

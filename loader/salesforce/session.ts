@@ -1,7 +1,7 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
 import type { HttpRoutes } from '../http/agents.ts'
 import { parseJson, readText } from '../http/body.ts'
-import { startDeadline } from '../http/deadline.ts'
+import { outOfTime, startDeadline } from '../http/deadline.ts'
 import { TransportFailure } from '../http/networkErrors.ts'
 import { type Secret, withoutSecrets } from '../http/secret.ts'
 import { sendHttp } from '../http/send.ts'
@@ -103,7 +103,7 @@ function tokenRequester(
   const facts = { action: `Login of connection ${place.connection}`, method: 'POST', path: TOKEN_PATH }
   const flow = settings.auth.flow
   return async form => {
-    const deadline = startDeadline(LOGIN_TIMEOUT)
+    const deadline = startDeadline(Math.min(LOGIN_TIMEOUT, settings.requestTimeout ?? LOGIN_TIMEOUT))
     const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' }
     try {
       const body = encodeTokenForm(form)
@@ -116,15 +116,12 @@ function tokenRequester(
       return readTokenAnswer(read, { ...place, flow }, [...secrets, ...secretsOf(form)])
     } catch (error) {
       if (!(error instanceof TransportFailure)) throw error
-      throw unreachable(facts, url, deadline.expired() ? outOfTime(error) : error)
+      throw unreachable(facts, url, deadline.expired() ? outOfTime(deadline.milliseconds, error.sent) : error)
     } finally {
       deadline.clear()
     }
   }
 }
-
-const outOfTime = ({ sent }: TransportFailure): TransportFailure =>
-  new TransportFailure(`no answer within ${LOGIN_TIMEOUT / 1000} s`, { sent, code: 'LOGIN_TIMEOUT' })
 
 const mayRepeat = (error: unknown): boolean =>
   error instanceof TemporarilyRejectedError || (error instanceof UnreachableError && isPassing(error))

@@ -14,11 +14,13 @@ export type UserDeclaration = {
   readonly email?: string
   /** @default true */
   readonly isActive?: boolean
+  /** Whether the user is frozen: no login succeeds. @default false */
+  readonly isFrozen?: boolean
   /** Restrictions of full access, by object name. @default no restrictions */
   readonly access?: { readonly [objectName: string]: ObjectAccessDeclaration }
 }
 
-/** A connected app of the emulated org; users are named by username. */
+/** A connected app or External Client App of the emulated org; users are named by username. */
 export type AppDeclaration = {
   readonly name: string
   readonly clientId: string
@@ -27,6 +29,13 @@ export type AppDeclaration = {
   readonly scopes?: readonly string[]
   /** PEM of the public key or certificate that checks JWT bearer assertions. @default the emulator's own key, see `credentials` */
   readonly certificate?: string
+  /**
+   * Whether the app is an External Client App: as the audience of a JWT bearer assertion it accepts the org's My Domain and rejects
+   * login.salesforce.com and test.salesforce.com with `app_not_found`, and it has no username-password flow. @default false
+   */
+  readonly isExternalClientApp?: boolean
+  /** Whether each use of a refresh token replaces it; the reuse of a replaced one ends all tokens. @default false */
+  readonly rotatesRefreshTokens?: boolean
   /** Whether the client credentials flow is enabled. @default true when there is a `runAs` */
   readonly clientCredentials?: boolean
   /** Username that the client credentials flow runs as. */

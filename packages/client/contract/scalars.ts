@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from './duration.ts'
+import { ADD_GIVEN } from './issues.ts'
 
 /** A schema's type with every property and list readonly. */
 export type DeepReadonly<T> = T extends (infer Item)[]
@@ -34,22 +35,32 @@ export const name = z.string().min(1).max(MAX_NAME)
 
 /** Milliseconds. A longer wait is a typo, and dates beyond the year 275760 do not exist. */
 const MAX_DURATION = 366 * 86_400_000
+const TOO_LONG = 'is longer than the allowed 366d'
 
-const DURATION = 'expected milliseconds or a duration such as 500ms, 5s, 10m or 1h'
+const DURATION = 'expected a duration with its unit, such as 30s, 10m or 2h'
 
-/** Milliseconds, or text such as `500ms`, `5s`, `10m`, `1h`. */
-export const duration = z
-  .union([z.number().int().min(0).meta({ maximum: MAX_DURATION }), z.string()], { error: DURATION })
+/** Output in milliseconds. */
+export type Duration = z.ZodType<number, number | string>
+
+/** Text such as `500ms`, `5s`, `10m`, `1h` or `90d`, as a person writes it: a number alone does not say its unit. */
+export const durationText: Duration = z
+  .string({ error: DURATION })
   .transform((value, context) => {
-    const milliseconds = typeof value === 'number' ? value : parseDuration(value)
+    const milliseconds = parseDuration(value)
     if (milliseconds !== undefined && milliseconds <= MAX_DURATION) return milliseconds
-    if (milliseconds !== undefined) {
-      context.addIssue(`is longer than the allowed 366d; given ${JSON.stringify(value)}`)
-      return z.NEVER
-    }
-    context.addIssue(`${DURATION}; given ${JSON.stringify(value)}`)
+    const message = milliseconds === undefined ? DURATION : TOO_LONG
+    context.addIssue({ code: 'custom', message, params: ADD_GIVEN })
     return z.NEVER
   })
+  .describe('With its unit, such as 30s, 10m or 2h') as z.ZodType<number, string>
+
+/** The same text, or the number of milliseconds, as programs send it in JSON. */
+export const duration: Duration = z.union(
+  [z.number().int().min(0).max(MAX_DURATION, TOO_LONG).describe('Milliseconds'), durationText],
+  {
+    error: `${DURATION}, or milliseconds as a number`,
+  },
+)
 
 /** Text without the character U+0000, which no Salesforce field accepts. */
 export const plainText = z
@@ -61,13 +72,11 @@ export const scalarText = z.union([plainText, z.number(), z.boolean()], { error:
 
 /** An object with at most this many keys. JSON Schema calls the limit maxProperties. */
 export function limitedRecord<Key extends z.core.$ZodRecordKey, Value extends z.ZodType>(
-  key: Key,
-  value: Value,
+  record: z.ZodRecord<Key, Value>,
   most: number,
 ) {
-  return z
-    .record(key, value)
-    .refine(record => Object.keys(record).length <= most, {
+  return record
+    .refine(given => Object.keys(given).length <= most, {
       error: ({ input }) => `has ${Object.keys(input as object).length} keys; allowed are ${most}`,
     })
     .meta({ maxProperties: most })

@@ -41,7 +41,7 @@ test.each<[input: unknown, message: string]>([
   [null, 'The input must be one object such as {"sync":"nightly"}; given null'],
   ['nightly', 'The input must be one object such as {"sync":"nightly"}; given "nightly"'],
   [['nightly'], 'The input must be one object such as {"sync":"nightly"}; given ["nightly"]'],
-  [{ sync: 5 }, 'The input: sync: expected text; given 5'],
+  [{ sync: 5 }, 'The input: sync: expected text; given 5; put it in quotes'],
   [{ spec: 'Contact' }, 'The input: spec: expected an object; given "Contact"'],
   [{ spec: {}, inlineResults: 'yes' }, 'inlineResults: expected true or false; given "yes"'],
   [
@@ -58,7 +58,7 @@ const NAMES = Array.from({ length: 1_001 }, (_, index) => `f${index}`)
 test.each<[problem: string, given: object]>([
   ['object: expected at most 255 characters; given "xxx', { object: 'x'.repeat(256) }],
   ['fields: has 1001 keys; allowed are 1000', { fields: Object.fromEntries(NAMES.map(name => [name, 'c'])) }],
-  ['identityFields: expected at most 1000 items; given ["f0"', { identityFields: NAMES }],
+  ['identityFields: expected at most 1000 columns; given ["f0"', { identityFields: NAMES }],
   ['resend.delay: is longer than the allowed 366d; given "367d"', { resend: { delay: '367d' } }],
   ['resend.delay: is longer than the allowed 366d; given 9007199254740991', { resend: { delay: 2 ** 53 - 1 } }],
 ])('a spec beyond the limits is rejected: %s', (problem, given) => {
@@ -93,7 +93,9 @@ test('a cut text is whole characters within its bytes', () => {
 test('the inputs of the other workflows are rejected when a key is missing or of another type', () => {
   const problem = (schema: z.ZodType, input: object) => inputProblem(schema, input, 'The input', {})
   expect(problem(connectionInputSchema, {})).toBe('The input: connection: is missing')
-  expect(problem(connectionInputSchema, { connection: 5 })).toBe('The input: connection: expected text; given 5')
+  expect(problem(connectionInputSchema, { connection: 5 })).toBe(
+    'The input: connection: expected text; given 5; put it in quotes',
+  )
   expect(problem(describeObjectInputSchema, { connection: 'a' })).toBe('The input: object: is missing')
 })
 
