@@ -1,6 +1,7 @@
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import { OPERATIONS, type Operation } from '../../packages/client/contract/operations.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
+import { SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 import { trimValue } from '../values/text.ts'
 import { shownValue } from '../values/valueProblem.ts'
 import { compileCells, type MappedRow, type RejectedRow } from './mapCells.ts'
@@ -37,7 +38,10 @@ export function compileMapping(plan: SyncPlan, header: readonly string[]): Compi
   return { ok: true, mapping: { mapRow, identity } }
 }
 
-/** Every column that the plan needs and the header lacks, one message each. */
+// Characters of the header in a message; a header may have 1 MB.
+const SHOWN_HEADER = 1_000
+
+/** Every column that the plan needs and the header lacks, one message each. The first message has the header. */
 function headerProblems(plan: SyncPlan, header: readonly string[]): string[] {
   const needed: (readonly [use: string, column: string])[] = plan.fields.flatMap(({ name, mapping }) =>
     'column' in mapping ? [[`fields.${name}`, mapping.column] as const] : [],
@@ -47,10 +51,17 @@ function headerProblems(plan: SyncPlan, header: readonly string[]): string[] {
   const present = new Set(header)
   return needed
     .filter(([, column]) => !present.has(column))
-    .map(([use, column]) => {
-      const hint = didYouMean(column, header)
-      return `${use}: column "${column}" is not in the header of the source${hint}; the header has: ${header.join(', ')}`
+    .map(([use, column], index) => {
+      const hint = index < SHOWN_PROBLEMS ? didYouMean(column, header) : ''
+      const listed = index === 0 ? `; the header has: ${shownHeader(header)}` : ''
+      return `${use}: column "${column}" is not in the header of the source${hint}${listed}`
     })
+}
+
+/** Names that contain a comma are quoted, so that one name does not look like two. */
+function shownHeader(header: readonly string[]): string {
+  const names = header.map(name => (/[,;"]/.test(name) ? JSON.stringify(name) : name)).join(', ')
+  return names.length > SHOWN_HEADER ? `${names.slice(0, SHOWN_HEADER)}… (${header.length} columns)` : names
 }
 
 function raggedRow(fields: number, expected: number): RejectedRow {

@@ -90,16 +90,20 @@ const PASSING_CODES: readonly string[] = [
   'PROXY_504',
 ]
 
-const ADVICE: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'Check the host in loginUrl and instanceUrl',
-  ECONNREFUSED: 'Check host and port, and that it runs',
-}
+const ADVICE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ENOTFOUND: 'Check the host in loginUrl and instanceUrl',
+    ECONNREFUSED: 'Check host and port, and that it runs',
+  }),
+)
 
-const PROXY_ADVICE: Readonly<Record<string, string>> = {
-  PROXY_407: "Check user and password in the connection's proxy, or in HTTPS_PROXY",
-  PROXY_403:
-    'Let an admin of the proxy allow CONNECT to this host, or go without it: proxy: none, or the host in NO_PROXY',
-}
+const PROXY_ADVICE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    PROXY_407: "Check user and password in the connection's proxy, or in HTTPS_PROXY",
+    PROXY_403:
+      'Let an admin of the proxy allow CONNECT to this host, or go without it: proxy: none, or the host in NO_PROXY',
+  }),
+)
 
 const GENERAL_PROXY_ADVICE =
   "Check the connection's proxy, or HTTPS_PROXY, and that the proxy runs; a host that needs none goes into NO_PROXY"
@@ -111,8 +115,8 @@ export const isPassing = (failure: { readonly code: string }): boolean => PASSIN
 /** Describes a failure before anything was sent. */
 export function unreachable(facts: RequestFacts, url: URL, failure: TransportFailure): UnreachableError {
   const advice = failure.proxy
-    ? (PROXY_ADVICE[failure.code] ?? GENERAL_PROXY_ADVICE)
-    : (ADVICE[failure.code] ?? GENERAL_ADVICE)
+    ? (PROXY_ADVICE.get(failure.code) ?? GENERAL_PROXY_ADVICE)
+    : (ADVICE.get(failure.code) ?? GENERAL_ADVICE)
   return new UnreachableError(
     { ...facts, host: url.host, reason: failure.message, code: failure.code, advice },
     failure.cause,

@@ -10,7 +10,7 @@ import { RejectedFiles } from '../aggregate/rejectedFiles.ts'
 import { REJECTED_RESULTS_FILE, SOURCE_FILE, STAGED_FILE } from '../layout.ts'
 import { type PlannedRun, readPlan, readStaged, type StagedRun, storedRecords, writeJson } from '../runRecords.ts'
 import type { StagedSource } from '../staged.ts'
-import { onUnchanged, readLastSource, sourceHash } from './lastSource.ts'
+import { againstLastSource, readLastSource, sourceHash } from './lastSource.ts'
 import { Staging } from './staging.ts'
 
 export type StageSourceInput = {
@@ -59,7 +59,7 @@ async function stage(
       sourceHash: digest,
       ...(sync == null || !isSyncName(sync)
         ? {}
-        : { sync, ...(await againstLast(syncStore(sync), runId, run.spec, digest)) }),
+        : { sync, ...(await againstLast(syncStore(sync), { runId, sync, spec: run.spec, hash: digest })) }),
     }
     // A run that is skipped may find another source when it is started again.
     if (result.skipped !== undefined) return result
@@ -75,13 +75,13 @@ async function stage(
 /** Applies `source.unchanged` when another run of the sync has loaded the same source last. */
 async function againstLast(
   syncStore: RunStore,
-  runId: string,
-  { source }: SyncSpec,
-  hash: string,
+  { runId, ...seen }: { readonly runId: string; readonly sync: string; readonly spec: SyncSpec; readonly hash: string },
 ): Promise<Pick<StagedRun, 'skipped' | 'warning'>> {
+  const { source } = seen.spec
   if ('inline' in source) return {}
   const last = await readLastSource(syncStore)
-  return last === undefined || last.runId === runId || last.hash !== hash ? {} : onUnchanged(source, last)
+  if (last === undefined || last.runId === runId) return {}
+  return againstLastSource(last, { ...seen, source }) ?? {}
 }
 
 async function readAll(store: RunStore, { spec, plan }: PlannedRun, reader: SourceReader, signal: AbortSignal) {

@@ -219,15 +219,20 @@ describe('a blank value', () => {
   })
 })
 
-test('every missing column is reported with the nearest name in the header', () => {
+test('every missing column is reported with the nearest name, and the header once', () => {
   const compiled = compileMapping(planOf(MIXED), ['lats', 'mail', 'born', 'vip', 'phone'])
   expect(compiled).toEqual({
     ok: false,
     problems: [
       'fields.LastName: column "last" is not in the header of the source; did you mean "lats"?; the header has: lats, mail, born, vip, phone',
-      'fields.Ext_Id__c: column "ext" is not in the header of the source; the header has: lats, mail, born, vip, phone',
-      'operation: column "todo" is not in the header of the source; the header has: lats, mail, born, vip, phone',
-      'identityFields: column "ext" is not in the header of the source; the header has: lats, mail, born, vip, phone',
+      'fields.Ext_Id__c: column "ext" is not in the header of the source',
+      'operation: column "todo" is not in the header of the source',
+      'identityFields: column "ext" is not in the header of the source',
     ],
   })
+})
+
+test('a name that contains a comma is quoted where the header is listed', () => {
+  const compiled = compileMapping(planOf({ fields: { LastName: 'Name' } }), ['Name, Vorname;E-Mail'])
+  expect(JSON.stringify(compiled)).toContain('the header has: \\"Name, Vorname;E-Mail\\"')
 })
