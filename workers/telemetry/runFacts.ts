@@ -20,7 +20,7 @@ export function rememberedFacts(dependencies: Pick<Dependencies, 'runStore' | 's
     const found = known.get(runId)
     if (found !== undefined) return found
     const started = await startOf(dependencies.runStore, runId)
-    const named = started?.sync ?? syncOfRun(runId) ?? ''
+    const named = (started === undefined ? syncOfRun(runId) : started.sync) ?? ''
     // A caller may give any name; only a configured sync becomes a label.
     const sync = dependencies.syncNames.includes(named) ? named : ''
     const facts = { sync, object: started?.object ?? '', connection: started?.connection ?? '' }
