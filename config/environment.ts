@@ -48,9 +48,10 @@ export function tracesAreWanted(): boolean {
   const names = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const
   const name = names.find(each => process.env[each])
   if (name === undefined) return false
+  // Not shown: it may hold credentials.
   const given = process.env[name] ?? ''
   if (/^https?:\/\/[^/]/i.test(given) && URL.canParse(given)) return true
   throw new EnvironmentError(
-    `${name} is '${given}'; give the URL of a collector for OTLP over HTTP, like http://127.0.0.1:4318`,
+    `${name} is not a valid URL; give that of a collector for OTLP over HTTP, like http://127.0.0.1:4318`,
   )
 }
