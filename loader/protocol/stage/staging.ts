@@ -6,6 +6,7 @@ import { RepeatedKeys, repeatedKeyRejection } from '../../matching/repeatedKeys.
 import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
+import { messageTemplate } from '../../results/messageTemplate.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
@@ -33,7 +34,7 @@ export class Staging {
   #rejections = 0
   readonly #errors = new ErrorCounter()
   #lastChunk = 0
-  /** The first rejected record, for the message of a run that rejects too many. */
+  /** The first rejected record without its values, for the message of a run that rejects too many. */
   firstRejection: { readonly row: number; readonly message: string } | undefined
 
   constructor(store: RunStore, spec: SyncSpec, plan: SyncPlan, mapping: CompiledMapping) {
@@ -95,7 +96,7 @@ export class Staging {
   #reject(row: number, values: readonly string[], { operation, errorCode, errorMessage }: RejectedRow): void {
     this.#rejections += 1
     this.#errors.add({ row, errorCode, errorMessage })
-    this.firstRejection ??= { row, message: errorMessage }
+    this.firstRejection ??= { row, message: messageTemplate(errorCode, errorMessage) }
     this.#rejectedText += chunkResultsLine({
       row,
       operation,
