@@ -14,25 +14,18 @@ export type RunFacts = (runId: string) => Promise<FactsOfRun>
 const CACHED_RUNS = 200
 
 /** Reads the facts from the run store, once per run. Never rejects. */
-export function rememberedFacts({
-  runStore,
-  syncNames,
-  sync: specOf,
-}: Pick<Dependencies, 'runStore' | 'syncNames' | 'sync'>): RunFacts {
-  const objects = new Set(syncNames.map(name => specOf(name)?.object))
+export function rememberedFacts(dependencies: Pick<Dependencies, 'runStore' | 'syncNames' | 'sync'>): RunFacts {
   const known = new Map<string, FactsOfRun>()
   return async runId => {
     const found = known.get(runId)
     if (found !== undefined) return found
-    const started = await startOf(runStore, runId)
+    const started = await startOf(dependencies.runStore, runId)
     const named = (started === undefined ? syncOfRun(runId) : started.sync) ?? ''
     // A caller may give any name; only configured syncs and objects become labels.
+    const { syncNames, sync: specOf } = dependencies
     const sync = syncNames.includes(named) ? named : ''
-    const facts = {
-      sync,
-      object: objects.has(started?.object) ? (started?.object ?? '') : '',
-      connection: started?.connection ?? '',
-    }
+    const isKnown = syncNames.some(name => specOf(name)?.object === started?.object)
+    const facts = { sync, object: isKnown ? (started?.object ?? '') : '', connection: started?.connection ?? '' }
     if (started === undefined) return facts
     known.set(runId, facts)
     const [oldest] = known.keys()

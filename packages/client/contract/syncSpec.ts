@@ -139,7 +139,9 @@ const formats = strictShape(
       .array(formatText, { error: 'expected a list such as [dd.MM.yyyy]' })
       .max(MOST_FORMATS)
       .default([])
-      .describe('Patterns of yyyy MM dd HH mm ss and literal characters, tried in order. ISO 8601 is always accepted.'),
+      .describe(
+        'Patterns such as dd.MM.yyyy HH:mm or MM/dd/yyyy hh:mm a, tried in order. ISO 8601 is always accepted.',
+      ),
     decimalSeparator: z
       .enum(['.', ','])
       .exactOptional()
