@@ -72,7 +72,7 @@ const REJECTED: readonly (readonly [string, object, RegExp])[] = [
     { scheduledTime: '2026-03-01+01:00' },
     /scheduledTime: "2026-03-01\+01:00" is not a valid time; write it like/,
   ],
-  ['daily', { scheduledTime: 7 }, /scheduledTime: expected text; given 7$/],
+  ['daily', { scheduledTime: 7 }, /scheduledTime: expected text; given 7; put it in quotes$/],
   ['unknown', { scheduledTime: '2026-03-01T13:00:00Z' }, /\{region\} is not a time placeholder; use \{date\}, /],
 ]
 
