@@ -57,7 +57,7 @@ export type EmulatorOptions = {
   readonly users?: readonly UserDeclaration[]
   /** @default one app for every flow, see DEFAULT_APP */
   readonly apps?: readonly AppDeclaration[]
-  /** @default 50.0 to 67.0 */
+  /** @default 31.0 to 68.0 */
   readonly apiVersions?: readonly string[]
   readonly limits?: Partial<EmulatorLimits>
   /** Minimum milliseconds of a bulk job. @default 0 */
@@ -72,7 +72,7 @@ export type EmulatorOptions = {
   readonly addressTrusted?: boolean
   /** Hosts with port that act as login.salesforce.com instead of the org's My Domain. @default no host */
   readonly loginHosts?: readonly string[]
-  /** Whether answers are compressed for callers that accept it, as an org does. @default false, to save CPU on both sides */
+  /** Whether answers are compressed for callers that accept it. @default true, as in an org; false saves CPU on both sides */
   readonly compress?: boolean
   /** Called with errors of the emulator itself. @default console.error */
   readonly onError?: (error: unknown) => void

@@ -101,13 +101,33 @@ const source = (time: Duration) =>
     .union([csvSource(time), inlineSource], { error: 'expected {uri: file:data/contacts.csv} or {inline: [records]}' })
     .describe('The CSV file to load, or the records themselves.')
 
+// A list of patterns or words is tried for each value.
+const MOST_FORMATS = 50
+const formatText = z.string().min(1).max(100)
+
+const word = z.union([formatText, z.number(), z.boolean()], { error: 'expected a word' }).transform(String)
+const words = z.array(word, { error: 'expected a list such as [Ja, x]' }).max(MOST_FORMATS).default([])
+
 const formats = strictShape(
   {
     dates: z
-      .array(z.string().min(1), { error: 'expected a list such as [dd.MM.yyyy]' })
+      .array(formatText, { error: 'expected a list such as [dd.MM.yyyy]' })
+      .max(MOST_FORMATS)
       .default([])
       .describe('Patterns of yyyy MM dd HH mm ss and literal characters, tried in order. ISO 8601 is always accepted.'),
-    decimalSeparator: z.enum(['.', ',']).default('.').describe('The character before the decimals of a number.'),
+    decimalSeparator: z
+      .enum(['.', ','])
+      .exactOptional()
+      .describe(
+        'The mark before the decimals of a number. If absent a point, and a number such as 10.000, which may be grouped, is rejected.',
+      ),
+    groupSeparator: z
+      .enum(['.', ',', ' ', "'"])
+      .exactOptional()
+      .describe('The mark between groups of digits. If absent, a grouped number is read if it has one reading only.'),
+    checkbox: strictShape({ true: words, false: words }, '{ true: [Ja], false: [Nein] }')
+      .exactOptional()
+      .describe('Words for a checkbox besides yes y true on 1 and no n false off 0, in any letter case.'),
     timeZone: z
       .string()
       .refine(isTimeZone, {
