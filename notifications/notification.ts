@@ -93,7 +93,8 @@ const percent = (share: number): string => `${Number((share * 100).toPrecision(3
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 function pageOf(temporalUi: string, { namespace, workflowId, runId }: RunEnd['workflow']): string {
-  const path = ['namespaces', namespace, 'workflows', workflowId, runId, 'user-metadata'].map(encodeURIComponent).join('/')
+  const parts = ['namespaces', namespace, 'workflows', workflowId, runId, 'user-metadata']
+  const path = parts.map(encodeURIComponent).join('/')
   return `${temporalUi.replace(/\/+$/, '')}/${path}`
 }
 
