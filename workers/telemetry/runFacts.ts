@@ -20,7 +20,7 @@ export function rememberedFacts({ runStore, syncNames }: Pick<Dependencies, 'run
     const found = known.get(runId)
     if (found !== undefined) return found
     const started = await startOf(runStore, runId)
-    const named = started?.sync ?? syncOfRun(runId) ?? ''
+    const named = (started === undefined ? syncOfRun(runId) : started.sync) ?? ''
     // A caller may give any name; only a configured sync becomes a label.
     const sync = syncNames.includes(named) ? named : ''
     const facts = { sync, object: started?.object ?? '', connection: started?.connection ?? '' }
