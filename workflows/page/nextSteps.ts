@@ -15,7 +15,7 @@ export type EndedRun = {
   readonly files?: CorrectionFiles
 }
 
-export type CorrectionFiles = {
+type CorrectionFiles = {
   readonly rejected: string
   readonly inDoubt: string
   /** Where the corrected file goes, and the URI that a sync reads it by. */
