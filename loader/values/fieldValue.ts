@@ -35,7 +35,7 @@ const FORMS: ReadonlyMap<FieldType, ValueForm> = new Map<FieldType, ValueForm>([
   ['encryptedstring', TEXT],
   ['email', { convert: ({ field }) => emailConverter(field), key: emailKey }],
   ['picklist', PICKLIST],
-  ['multipicklist', { convert: ({ field }) => multipicklistConverter(field), key: multipicklistKey }],
+  ['multipicklist', { convert: multipicklistConverter, key: multipicklistKey }],
   ['double', DECIMAL],
   ['currency', DECIMAL],
   ['percent', DECIMAL],
