@@ -161,6 +161,16 @@ describe('invalid values are rejected with a message', () => {
       `INVALID_VALUE Tags: ${given} is not a list of values; expected semicolons between values: A;B (column col)`,
     ]),
     [
+      'multi',
+      '#N/A ; ',
+      'INVALID_VALUE Tags: #N/A is not a value; leave the value blank and set blank: clear to clear the field (column col)',
+    ],
+    [
+      'text',
+      ' #N/A\t',
+      'INVALID_VALUE Billing City: #N/A is not a value; leave the value blank and set blank: clear to clear the field (column col)',
+    ],
+    [
       'text',
       '#N/A',
       'INVALID_VALUE Billing City: #N/A is not a value; leave the value blank and set blank: clear to clear the field (column col)',
