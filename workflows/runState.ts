@@ -83,5 +83,7 @@ export function progressOf({ runId, stage, staged, sent }: RunState): SyncProgre
     inDoubt,
     chunks: staged?.chunks.length ?? 0,
     chunksDone: sent?.done ?? 0,
+    ...(staged?.reading === undefined ? {} : { reading: staged.reading }),
+    ...(staged?.warnings === undefined ? {} : { warnings: staged.warnings }),
   }
 }

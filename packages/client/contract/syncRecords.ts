@@ -1,7 +1,8 @@
 // The workflow `syncRecords`: loads a source.
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
-import { count, optional } from './scalars.ts'
+import { sourceReadingSchema } from './runReport.ts'
+import { count, type DeepReadonly, optional } from './scalars.ts'
 
 export const syncName = z.string().min(1).describe("Name of a sync in the worker's configuration")
 
@@ -62,5 +63,10 @@ export const syncProgressSchema = z.object({
   inDoubt: count,
   chunks: count,
   chunksDone: count,
+  reading: sourceReadingSchema.exactOptional().describe('How the file was read, once it was'),
+  warnings: z
+    .array(z.string())
+    .exactOptional()
+    .describe('What is to be known of the source before its records are sent'),
 })
-export type SyncProgress = Readonly<z.output<typeof syncProgressSchema>>
+export type SyncProgress = DeepReadonly<z.output<typeof syncProgressSchema>>
