@@ -40,36 +40,47 @@ const DAY = 86_400_000
 
 /** Milliseconds. Less than a day is almost certainly a typo: files would be removed before anyone has read them. */
 function retentionTime(what: string) {
-  return text(what).transform((written, context) => {
-    const duration = parseDuration(written)
-    if (duration !== undefined && duration >= DAY) return duration
-    context.addIssue({
-      code: 'custom',
-      message: 'is not a valid retention; use days, at least 1d, like 90d',
-      params: ADD_GIVEN,
+  const error = 'is not a valid retention; use days, at least 1d, like 90d'
+  return z
+    .string({ error })
+    .transform((written, context) => {
+      const duration = parseDuration(written)
+      if (duration !== undefined && duration >= DAY) return duration
+      context.addIssue({ code: 'custom', message: error, params: ADD_GIVEN })
+      return z.NEVER
     })
-    return z.NEVER
-  })
+    .describe(what)
 }
 
-function named<Value extends z.ZodType>(value: Value, what: string) {
+function named<Value extends z.ZodType>(value: Value, what: string, example: string) {
   const words = 'is not a valid name; use letters, digits, _ and - only'
-  return z.record(z.string().regex(/^[A-Za-z0-9][\w-]*$/, words), value).describe(what)
+  const error = `expected a mapping such as ${example}`
+  return z.record(z.string().regex(/^[A-Za-z0-9][\w-]*$/, words), value, { error }).describe(what)
 }
 
-export const configSchema = strictShape({
-  runStore: runStore.optional(),
-  dataDirectories: z.array(dataDirectory).min(1, 'is empty; give at least one directory').optional(),
-  retention: retentionTime(
-    'how long completed runs are kept in the run store after their end, like 90d; forever when left out',
-  ).optional(),
-  retentionUnfinished: retentionTime(
-    'how long runs are kept that failed, were cancelled or have records in doubt, like 365d; forever when left out',
-  ).optional(),
-  notifications: notificationsSchema.optional(),
-  encryption: encryptionSchema.optional(),
-  connections: named(connectionSchema, 'The orgs by name'),
-  syncs: named(z.unknown(), 'The loads by name').optional(),
-})
+export const configSchema = strictShape(
+  {
+    runStore: runStore.optional(),
+    dataDirectories: z
+      .array(dataDirectory, { error: 'expected a list such as [data]' })
+      .min(1, 'is empty; give at least one directory')
+      .describe('The places that may hold sources; nothing else is read')
+      .optional(),
+    retention: retentionTime(
+      'how long completed runs are kept in the run store after their end, like 90d; forever when left out',
+    ).optional(),
+    retentionUnfinished: retentionTime(
+      'how long runs are kept that failed, were cancelled or have records in doubt, like 365d; forever when left out',
+    ).optional(),
+    notifications: notificationsSchema.optional(),
+    encryption: encryptionSchema.optional(),
+    connections: named(connectionSchema, 'The orgs by name', '{ production: { loginUrl: …, auth: … } }').refine(
+      connections => Object.keys(connections).length > 0,
+      'is empty; give at least one connection, see "A real org" in README.md',
+    ),
+    syncs: named(z.unknown(), 'The loads by name', '{ contacts: { connection: production, … } }').optional(),
+  },
+  '{ connections: … }',
+)
 
 export type WrittenConfig = z.output<typeof configSchema>

@@ -6,7 +6,7 @@ import type { Retention } from '../loader/runs/runSummary.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
 import type { Schedule } from '../loader/schedule/scheduleSchema.ts'
 import { resolvedDataDirectory } from '../loader/sources/dataDirectory.ts'
-import { check, type ShowGiven } from '../packages/client/contract/issues.ts'
+import { check, isObject, type Problem, type ShowGiven } from '../packages/client/contract/issues.ts'
 import { present } from '../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
@@ -15,6 +15,7 @@ import { connectionProblem } from './connectionSchema.ts'
 import { connectionSettings, PrivateKeyFileError } from './connectionSettings.ts'
 import { type ConfigDocument, locate, parseConfigDocument } from './document.ts'
 import { readKeyRing } from './encryptionSettings.ts'
+import { envFileOf, withEnvFile } from './envFile.ts'
 import { type NotificationRules, notificationProblems, notificationRules } from './notifications.ts'
 import { type ConfigPath, type ConfigProblem, ConfigurationError, pathText } from './problems.ts'
 import { mappingAt, readSyncs } from './syncs.ts'
@@ -59,18 +60,27 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
     throw failure([{ path: [], message: error.message }])
   })
   const optional = options.credentials === 'optional'
+  const envFile = envFileOf(file)
   const document = parseConfigDocument(text, {
-    environment: options.environment,
+    environment: await withEnvFile(options.environment, envFile, shownPath(envFile)),
     mayBeUnset: place => optional && place[0] === 'connections',
   })
   if (document.value === undefined || document.value === null) {
     throw failure(document.problems.length > 0 ? document.problems : [{ path: [], message: EMPTY }])
   }
-  const { syncs, schedules, problems: syncProblems } = readSyncs(document)
-  const checked = check(configSchema, document.value, shownValue(document))
+  const show = shownValue(document)
+  const { syncs, schedules, problems: syncProblems } = readSyncs(document, show)
+  const rejected = (problems: readonly ConfigProblem[]) =>
+    failure([
+      ...document.problems,
+      ...problems.map(problem => ({ ...problem, message: document.withoutVariables(problem.message) })),
+    ])
+  const unindented = unindentedSection(document.value)
+  if (unindented !== undefined) throw failure([locate(document, unindented)])
+  const checked = check(configSchema, document.value, show)
   if (!checked.ok) {
     const found = checked.problems.map(problem => locate(document, problem))
-    throw failure([...document.problems, ...found, ...syncProblems])
+    throw rejected([...found, ...syncProblems])
   }
   const written = checked.value
   const baseDirectory = dirname(file)
@@ -80,8 +90,8 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const otherProblems = [...notificationProblems(written.notifications, syncNames), ...keyRing.problems].map(problem =>
     locate(document, problem),
   )
-  const found = [...document.problems, ...problems, ...syncProblems, ...otherProblems]
-  if (found.length > 0) throw failure(found)
+  const found = [...problems, ...syncProblems, ...otherProblems]
+  if (document.problems.length + found.length > 0) throw rejected(found)
   return {
     file,
     baseDirectory,
@@ -100,6 +110,19 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
 
 function retentionOf({ retention: completed, retentionUnfinished: unfinished }: WrittenConfig) {
   return completed === undefined && unfinished === undefined ? {} : { retention: present({ completed, unfinished }) }
+}
+
+/** A section without a value, and keys beside it that belong below it: the rest of the file can't be judged. */
+function unindentedSection(value: unknown): Problem | undefined {
+  if (!isObject(value)) return undefined
+  const empty = (['connections', 'syncs'] as const).find(key => value[key] === null)
+  const stray = Object.keys(value).find(key => !Object.hasOwn(configSchema.shape, key))
+  if (empty === undefined || stray === undefined) return undefined
+  return {
+    path: [],
+    key: stray,
+    message: `${JSON.stringify(stray)} stands beside ${empty}, which is empty; indent it with what belongs to it, if it is one of the ${empty}`,
+  }
 }
 
 const EMPTY = 'the file is empty; it needs at least connections:, see "A real org" in README.md'
@@ -181,9 +204,10 @@ function shownValue(document: ConfigDocument): ShowGiven {
 
 const SECRET_NOTIFICATION_KEYS: readonly string[] = ['url', 'secret', 'smtp']
 
-/** Credentials, also in the wrong place: everything under `auth`, and addresses that contain a user. */
+/** Credentials, also in the wrong place: everything under `auth`, and addresses with a user or a signature. */
 function mayBeSecret(path: ConfigPath, value: unknown): boolean {
-  if (path[0] === 'connections' && path[2] === 'auth') return path.at(-1) !== 'flow'
+  if (path[0] === 'connections' && path[2] === 'auth') return true
   if (path[0] === 'notifications' && SECRET_NOTIFICATION_KEYS.includes(String(path.at(-1)))) return true
-  return /\/\/[^/]*@/.test(String(value))
+  if (path[0] === 'notifications') return false
+  return path[0] === 'encryption' || /@|^[a-z][a-z0-9+.-]*:.*\?/i.test(String(value))
 }

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 // `connections:` of sflink.yaml.
 import { z } from 'zod'
-import { ADD_GIVEN, strictShape } from '../packages/client/contract/issues.ts'
-import { secret, text, wholeNumber } from './schemaWords.ts'
+import { ADD_GIVEN, isObject, strictShape } from '../packages/client/contract/issues.ts'
+import { secret, text, time, wholeNumber } from './schemaWords.ts'
 
 const clientId = text("the app's Consumer Key")
 const clientSecret = secret("the app's Consumer Secret")
@@ -39,7 +39,13 @@ const authFlows = [
   strictShape({ flow: z.literal('access_token'), accessToken: secret('the access token') }),
 ] as const
 
-const authSchema = z.discriminatedUnion('flow', authFlows).describe('The OAuth flow and its credentials')
+const AUTH_EXAMPLE = '{ flow: client_credentials, clientId: "${SF_CLIENT_ID}", clientSecret: "${SF_CLIENT_SECRET}" }'
+
+const authSchema = z
+  .discriminatedUnion('flow', authFlows, {
+    error: issue => (isObject(issue.input) ? undefined : `expected a mapping such as ${AUTH_EXAMPLE}`),
+  })
+  .describe('The OAuth flow and its credentials')
 
 /** An origin as people copy it from a browser; the messages explain the usual mistakes. */
 function orgUrl(what: string) {
@@ -88,27 +94,32 @@ function isPercentEncoded(value: string): boolean {
   }
 }
 
-export const connectionSchema = strictShape({
-  loginUrl: orgUrl("the URL to log in at: the org's My Domain, like https://acme.my.salesforce.com").optional(),
-  instanceUrl: orgUrl('the URL of the org; required with the flow access_token').optional(),
-  apiVersion: z
-    .union([z.string(), z.number()])
-    .refine(version => /^(latest|\d+(\.0)?)$/.test(String(version)), {
-      error: 'is not a valid API version; use latest, or a version like "67.0" without v',
-      params: ADD_GIVEN,
-    })
-    .optional()
-    .describe('The API version, like "67.0"; the newest of the org when left out'),
-  auth: authSchema,
-  proxy: proxy.optional(),
-  requestTimeout: wholeNumber(
-    'milliseconds for one request with its whole answer; for an upload, without progress',
-    1_000,
-    3_600_000,
-  ).optional(),
-  stallTimeout: wholeNumber('milliseconds that a download may receive nothing', 1_000, 3_600_000).optional(),
-  maxConcurrentRequests: wholeNumber('requests at a time', 1, 100).optional(),
-})
+const TIMEOUT_BOUNDS = ['1s', '1h'] as const
+
+export const connectionSchema = strictShape(
+  {
+    loginUrl: orgUrl("the URL to log in at: the org's My Domain, like https://acme.my.salesforce.com").optional(),
+    instanceUrl: orgUrl('the URL of the org; required with the flow access_token').optional(),
+    apiVersion: z
+      .union([z.string(), z.number()])
+      .refine(version => /^(latest|\d+(\.0)?)$/.test(String(version)), {
+        error: 'is not a valid API version; use latest, or a version like "67.0" without v',
+        params: ADD_GIVEN,
+      })
+      .optional()
+      .describe('The API version, like "67.0"; the newest of the org when left out'),
+    auth: authSchema,
+    proxy: proxy.optional(),
+    requestTimeout: time(
+      'the time for one request with its whole answer; for an upload, without progress',
+      '10m',
+      TIMEOUT_BOUNDS,
+    ).optional(),
+    stallTimeout: time('the time that a download may receive nothing', '2m', TIMEOUT_BOUNDS).optional(),
+    maxConcurrentRequests: wholeNumber('the number of requests at a time', 1, 100).optional(),
+  },
+  `{ loginUrl: https://acme.my.salesforce.com, auth: ${AUTH_EXAMPLE} }`,
+)
 
 /** A rule between the keys of a connection that is broken: the key to correct, and the message. */
 export function connectionProblem(

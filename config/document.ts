@@ -10,10 +10,10 @@ import {
   type Node,
   parseDocument,
   visit,
-  type YAMLError,
 } from 'yaml'
 import type { Problem } from '../packages/client/contract/issues.ts'
 import type { ConfigPath, ConfigProblem } from './problems.ts'
+import { yamlProblems } from './yamlProblems.ts'
 
 type Position = { readonly line: number; readonly column: number }
 
@@ -26,6 +26,8 @@ export type ConfigDocument = {
   keyPosition(path: ConfigPath): Position | undefined
   /** Whether the file holds the value itself, so that showing it reveals nothing. */
   isLiteral(path: ConfigPath): boolean
+  /** The text with the values of variables replaced by their names: any of them may be a secret. */
+  withoutVariables(text: string): string
 }
 
 export type VariableOptions = {
@@ -37,13 +39,15 @@ export type VariableOptions = {
 /** Parses the text and returns everything that is wrong in `problems`. */
 export function parseConfigDocument(text: string, variables: VariableOptions): ConfigDocument {
   const lines = new LineCounter()
-  const document = parseDocument(hideVariables(text), { lineCounter: lines, prettyErrors: false, merge: true })
+  // Ends of line of any kind; each stays one character wide where the position counts.
+  const hidden = hideVariables(text.replaceAll(/\r(?!\n)/g, '\n'))
+  const document = parseDocument(hidden, { lineCounter: lines, prettyErrors: false, merge: true })
   const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
   }
-  const syntax = document.errors.map(error => syntaxProblem(error, positionAt(error.pos[0])))
-  if (syntax.length > 0) return { ...NOWHERE, value: undefined, problems: syntax }
+  const unreadable = yamlProblems(document, hidden, lines)
+  if (unreadable.length > 0) return { ...NOWHERE, value: undefined, problems: unreadable }
 
   const { problems, expanded } = expandScalars(document, variables, positionAt)
   const startOf = (node: unknown) => (isNode(node) && node.range ? positionAt(node.range[0]) : undefined)
@@ -53,6 +57,7 @@ export function parseConfigDocument(text: string, variables: VariableOptions): C
     position: path => startOf(nearestNode(document, path)),
     keyPosition: path => startOf(keyNode(document, path)) ?? startOf(nearestNode(document, path)),
     isLiteral: path => !expanded.has(nodeAt(document, path)),
+    withoutVariables: shown => namedVariables(shown, usedVariables(hidden, variables.environment)),
   }
 }
 
@@ -64,15 +69,12 @@ export function locate(document: ConfigDocument, problem: Problem, above: Config
   return { ...(position === undefined ? {} : { position }), path, ...(key === undefined ? {} : { key }), message }
 }
 
-const NOWHERE = { position: () => undefined, keyPosition: () => undefined, isLiteral: () => false } as const
-
-function syntaxProblem(error: YAMLError, position: Position): ConfigProblem {
-  const message =
-    error.code === 'DUPLICATE_KEY'
-      ? 'duplicate key; remove one'
-      : `is not valid YAML: ${showVariables(error.message.split('\n')[0] ?? '')}; correct the line, or put the value in quotes`
-  return { position, path: [], message }
-}
+const NOWHERE = {
+  position: () => undefined,
+  keyPosition: () => undefined,
+  isLiteral: () => false,
+  withoutVariables: String,
+} as const
 
 type Expanded = { readonly problems: readonly ConfigProblem[]; readonly expanded: ReadonlySet<unknown> }
 
@@ -96,6 +98,9 @@ function expandScalars(
       const path = pathOf(ancestors, key)
       const report = (message: string) =>
         problems.push({ ...(node.range ? { position: positionAt(node.range[0]) } : {}), path, message })
+      const bare = BARE_VARIABLE.exec(value)
+      if (bare !== null && !expanded)
+        report(`write \${${bare[1] ?? bare[2]}} for the value of this environment variable`)
       for (const name of misnamed) {
         report(
           `\${${name}} is not a valid name of an environment variable; use letters, digits and _ only, or write $\${${name}} for the literal text`,
@@ -104,7 +109,7 @@ function expandScalars(
       if (variables.mayBeUnset(path)) return
       for (const name of unset) {
         report(
-          `the environment variable ${name} is not set; set it for this process, or write $\${${name}} for the literal text`,
+          `the environment variable ${name} is not set; set it for this process or in .env beside this file, or write $\${${name}} for the literal text`,
         )
       }
     },
@@ -163,6 +168,29 @@ const CLOSE = '\uE001'
 const hideVariables = (text: string): string => text.replaceAll(/\$\{([^{}\n]*)\}/g, `$$${OPEN}$1${CLOSE}`)
 
 const showVariables = (text: string): string => text.replaceAll(OPEN, '{').replaceAll(CLOSE, '}')
+
+/** A variable as a shell writes it: `$NAME`, `%NAME%`. */
+const BARE_VARIABLE = /^(?:\$([A-Z][A-Z0-9_]*)|%([A-Z][A-Z0-9_]*)%)$/
+
+/** Shorter values are no secrets, and part of many words. */
+const SHORTEST_SECRET = 3
+
+/** Names and values of the variables in the text, the longest value first. */
+function usedVariables(text: string, environment: NodeJS.ProcessEnv): readonly (readonly [string, string])[] {
+  return [...text.matchAll(/\uE000(\w+)\uE001/g)]
+    .map(([, name = '']) => [name, environment[name] ?? ''] as const)
+    .filter(([, value]) => value.length >= SHORTEST_SECRET)
+    .toSorted(([, a], [, b]) => b.length - a.length)
+}
+
+/** Also finds a value whose quotes and backslashes are escaped, as in JSON. */
+function namedVariables(text: string, variables: readonly (readonly [string, string])[]): string {
+  return variables.reduce(
+    (shown, [name, value]) =>
+      shown.replaceAll(value, `\${${name}}`).replaceAll(JSON.stringify(value).slice(1, -1), `\${${name}}`),
+    text,
+  )
+}
 
 type Expansion = {
   readonly value: string

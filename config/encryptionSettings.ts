@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 // `encryption:` of sflink.yaml: the keys for payloads.
 import { z } from 'zod'
 import { type Problem, strictShape } from '../packages/client/contract/issues.ts'
@@ -9,12 +10,19 @@ const id = text('a name for the key, like 2026-11; every payload contains it').r
   'is not a valid key name; use up to 64 letters, digits, dots, _ and -',
 )
 
-export const encryptionSchema = strictShape({
-  keys: z
-    .array(strictShape({ id, key: secret('32 bytes in base64 (openssl rand -base64 32)') }))
-    .min(1, 'is empty; give at least one key, or leave encryption out')
-    .describe('The first key encrypts what Temporal stores; all keys decrypt'),
-}).describe('Encrypts inputs, results, summaries and failures before they reach Temporal')
+const KEY_EXAMPLE = '{ id: 2026-11, key: "${SFLINK_KEY}" }'
+
+export const encryptionSchema = strictShape(
+  {
+    keys: z
+      .array(strictShape({ id, key: secret('32 bytes in base64 (openssl rand -base64 32)') }, KEY_EXAMPLE), {
+        error: `expected a list such as [${KEY_EXAMPLE}]`,
+      })
+      .min(1, 'is empty; give at least one key, or leave encryption out')
+      .describe('The first key encrypts what Temporal stores; all keys decrypt'),
+  },
+  `{ keys: [${KEY_EXAMPLE}] }`,
+).describe('Encrypts inputs, results, summaries and failures before they reach Temporal')
 
 type WrittenEncryption = z.output<typeof encryptionSchema>
 

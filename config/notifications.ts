@@ -9,13 +9,16 @@ import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { present } from '../packages/client/contract/scalars.ts'
 import { secret, text } from './schemaWords.ts'
 
-const webhook = strictShape({
-  url: secret('the URL to post to').refine(value => isAddress(value, /^https?:$/), {
-    message: 'is not a valid URL; give one with https://, best as ${NAME} of an environment variable',
-    params: ADD_GIVEN,
-  }),
-  secret: secret('the key that signs the body').optional(),
-})
+const webhook = strictShape(
+  {
+    url: secret('the URL to post to').refine(value => isAddress(value, /^https?:$/), {
+      message: 'is not a valid URL; give one with https://, best as ${NAME} of an environment variable',
+      params: ADD_GIVEN,
+    }),
+    secret: secret('the key that signs the body').optional(),
+  },
+  '{ url: "${WEBHOOK_URL}" }',
+).describe('Where changes are posted as JSON')
 
 const smtp = secret('the mail server with user and password').refine(value => isAddress(value, /^smtps?:$/), {
   message:
@@ -28,9 +31,11 @@ const mailbox = text('an e-mail address').regex(
   'is not a valid e-mail address; give one like ops@acme.com',
 )
 
-const to = z.union([mailbox, z.array(mailbox).min(1, 'is empty; give at least one e-mail address')], {
-  error: 'must be an e-mail address or a list of them, like ops@acme.com',
-})
+const to = z
+  .union([mailbox, z.array(mailbox).min(1, 'is empty; give at least one e-mail address')], {
+    error: 'must be an e-mail address or a list of them, like ops@acme.com',
+  })
+  .describe('the e-mail address of the recipient, or a list of them')
 
 const rejectedShare = z
   .string({ error: issue => (issue.input === undefined ? undefined : SHARE_WORDS) })
@@ -46,20 +51,31 @@ const temporalUi = text("the URL of Temporal's UI, for links").refine(value => i
 
 const syncNotifications = strictShape({
   webhook: webhook.optional(),
-  email: strictShape({ to }).optional(),
+  email: strictShape({ to }, '{ to: ops@acme.com }').describe('Who gets an e-mail instead').optional(),
   rejectedShare: rejectedShare.optional(),
 })
 
-export const notificationsSchema = strictShape({
-  webhook: webhook.optional(),
-  email: strictShape({ smtp, from: mailbox, to }).optional(),
-  rejectedShare: rejectedShare.optional(),
-  temporalUi: temporalUi.optional(),
-  syncs: z
-    .record(z.string(), z.union([z.literal('off'), syncNotifications], { error: 'must be off, or a mapping' }))
-    .describe('Overrides by sync; off for no notifications')
-    .optional(),
-}).describe('Where to send a notification when a sync starts failing and when it recovers')
+const MAIL_EXAMPLE = '{ smtp: "${SMTP_URL}", from: sflink@acme.com, to: ops@acme.com }'
+
+export const notificationsSchema = strictShape(
+  {
+    webhook: webhook.optional(),
+    email: strictShape({ smtp, from: mailbox, to }, MAIL_EXAMPLE).describe('Who gets an e-mail').optional(),
+    rejectedShare: rejectedShare.optional(),
+    temporalUi: temporalUi.optional(),
+    syncs: z
+      .record(
+        z.string(),
+        z.union([z.literal('off'), syncNotifications], {
+          error: 'must be off, or a mapping such as { rejectedShare: 5% }',
+        }),
+        { error: 'expected a mapping such as { contacts: off }' },
+      )
+      .describe('Overrides by sync; off for no notifications')
+      .optional(),
+  },
+  '{ webhook: { url: "${WEBHOOK_URL}" } }',
+).describe('Where to send a notification when a sync starts failing and when it recovers')
 
 type WrittenNotifications = z.output<typeof notificationsSchema>
 

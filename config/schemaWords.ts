@@ -1,5 +1,8 @@
 // Building blocks of the configuration's schema, each with the description that editors and errors show.
 import { z } from 'zod'
+import { parseDuration } from '../packages/client/contract/duration.ts'
+import { ADD_GIVEN } from '../packages/client/contract/issues.ts'
+import { durationText } from '../packages/client/contract/scalars.ts'
 
 /** A text that is not empty. `what` completes "give …". */
 export function text(what: string) {
@@ -20,4 +23,13 @@ export function secret(what: string) {
 export function wholeNumber(what: string, min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}`
   return z.int(error).min(min, error).max(max, error).describe(what)
+}
+
+/** A duration within bounds, in milliseconds. `example` such as `10m`. */
+export function time(what: string, example: string, [min, max]: readonly [string, string]) {
+  const error = `must be a duration with its unit from ${min} to ${max}, such as ${example}`
+  const bounds = [min, max].map(bound => parseDuration(bound) ?? 0) as [number, number]
+  return durationText
+    .refine(value => value >= bounds[0] && value <= bounds[1], { error, params: ADD_GIVEN })
+    .describe(what)
 }

@@ -1,10 +1,14 @@
 // `syncs:` of sflink.yaml: the loads and their schedules.
+
+import { z } from 'zod'
 import type { Schedule } from '../loader/schedule/scheduleSchema.ts'
 import { parseSchedule } from '../loader/schedule/scheduleSchema.ts'
+import { SourceUriError } from '../loader/sources/errors.ts'
+import { checkSourceUri } from '../loader/sources/sourceUri.ts'
 import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
-import { isObject, type Problem, valueAt } from '../packages/client/contract/issues.ts'
+import { isObject, type Problem, type ShowGiven, strictShape } from '../packages/client/contract/issues.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
-import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
+import { SYNC_EXAMPLE, type SyncSpec, writtenSyncSpecSchema } from '../packages/client/contract/syncSpec.ts'
 import { type ConfigDocument, locate } from './document.ts'
 import type { ConfigPath, ConfigProblem } from './problems.ts'
 
@@ -16,9 +20,8 @@ export type ReadSyncs = {
 }
 
 /** Reads the document itself, so that problems here and in the rest of the file are reported together. */
-export function readSyncs(document: ConfigDocument): ReadSyncs {
+export function readSyncs(document: ConfigDocument, show: ShowGiven): ReadSyncs {
   const connections = Object.keys(mappingAt(document.value, 'connections'))
-  const isWithoutConnections = valueAt(document.value, ['connections']) === undefined
   const syncs = new Map<string, SyncSpec>()
   const schedules = new Map<string, Schedule>()
   const problems: ConfigProblem[] = []
@@ -26,9 +29,17 @@ export function readSyncs(document: ConfigDocument): ReadSyncs {
     problems.push(...found.map(one => locate(document, one, above)))
   for (const [name, written] of Object.entries(mappingAt(document.value, 'syncs'))) {
     const { schedule: writtenSchedule, spec: writtenSpec } = withoutSchedule(written)
-    const parsed = parseSyncSpec(writtenSpec)
+    const showIn =
+      (above: ConfigPath): ShowGiven =>
+      (path, value) =>
+        show([...above, ...path], value)
+    const parsed = parseSyncSpec(writtenSpec, { shape: syncShape, show: showIn(['syncs', name]) })
     if (writtenSchedule !== undefined) {
-      const read = parseSchedule(writtenSchedule, parsed.ok ? parsed.spec.source : undefined)
+      const read = parseSchedule(
+        writtenSchedule,
+        parsed.ok ? parsed.spec.source : undefined,
+        showIn(['syncs', name, 'schedule']),
+      )
       if (read.ok) schedules.set(name, read.schedule)
       else add(read.problems, ['syncs', name, 'schedule'])
     }
@@ -38,12 +49,29 @@ export function readSyncs(document: ConfigDocument): ReadSyncs {
     }
     syncs.set(name, parsed.spec)
     const { connection } = parsed.spec
+    problems.push(...sourceProblems(parsed.spec).map(one => locate(document, one, ['syncs', name])))
     // Missing connections are one problem, reported once.
-    if (isWithoutConnections || connections.includes(connection)) continue
+    if (connections.length === 0 || connections.includes(connection)) continue
     const message = `"${connection}" is not under connections; use one of ${connections.join(', ')}${didYouMean(connection, connections)}`
     problems.push(locate(document, { path: ['syncs', name, 'connection'], message }))
   }
   return { syncs, schedules, problems }
+}
+
+/** `schedule` is read by itself; here it is an allowed key. */
+const syncShape = strictShape({ ...writtenSyncSpecSchema.shape, schedule: z.unknown().optional() }, SYNC_EXAMPLE)
+
+/** The form of the URI. The worker checks its location, because its dataDirectories may differ. */
+function sourceProblems({ source }: SyncSpec): readonly Problem[] {
+  if ('inline' in source) return []
+  try {
+    // A placeholder may stand for any text.
+    checkSourceUri(source.uri.replaceAll(/\{[^{}]*\}/g, 'x'))
+    return []
+  } catch (error) {
+    if (!(error instanceof SourceUriError)) throw error
+    return [{ path: ['source', 'uri'], message: error.message }]
+  }
 }
 
 /** The schedule belongs to the configuration: the spec of a run has none. */

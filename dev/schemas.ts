@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { configSchema } from '../config/configSchema.ts'
 import { scheduleSchema } from '../loader/schedule/scheduleSchema.ts'
 import { PUBLISHED_SCHEMAS } from '../packages/client/contract/published.ts'
-import { syncSpecSchema } from '../packages/client/contract/syncSpec.ts'
+import { writtenSyncSpecSchema } from '../packages/client/contract/syncSpec.ts'
 
 const FOLDER = fileURLToPath(new URL('../schemas', import.meta.url))
 
@@ -28,7 +28,7 @@ function contractJsonSchema(name: string, shape: z.ZodType): string {
 
 function configJsonSchema(): string {
   const syncs = z
-    .record(z.string(), syncSpecSchema.extend({ schedule: scheduleSchema.exactOptional() }))
+    .record(z.string(), writtenSyncSpecSchema.extend({ schedule: scheduleSchema.exactOptional() }))
     .describe('The loads by name')
     .optional()
   const schema = z.toJSONSchema(configSchema.extend({ syncs }), {

@@ -1,15 +1,22 @@
 import type { ScheduleDescription } from '@temporalio/client'
-// @temporalio/common/lib/time.js is private; test/unit/schedule/temporalTime.test.ts fails when an upgrade changes it.
-import { msToTs, requiredTsToMs } from '@temporalio/common/lib/time.js'
 import { readScheduledTime } from '../../loader/schedule/placeholders.ts'
 import type { OverlapPolicy } from '../../loader/schedule/schedule.ts'
-import { nextTimes, timesBetween, wallText } from '../../loader/schedule/scheduleTimes.ts'
+import {
+  type ClockChange,
+  clockChanges,
+  nextTimes,
+  timesBetween,
+  type WallRange,
+  wallText,
+} from '../../loader/schedule/scheduleTimes.ts'
+import { zoneClock } from '../../loader/values/timeZone.ts'
 import { runNameOf, scheduledWorkflowId } from '../../packages/client/contract/names.ts'
 import { columns, printJson } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { cronsOf } from '../schedules/difference.ts'
 import { requireSchedule, scheduleIdOf } from '../schedules/ownedSchedules.ts'
+import { matchingStarts, zoneOf, zoneProblem } from '../schedules/serverTimes.ts'
 import { temporalPolicy } from '../schedules/wantedSchedule.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
 
@@ -26,12 +33,16 @@ export async function scheduleBackfill(name: string, options: BackfillOptions): 
   await withTemporal(async temporal => {
     const found = await requireSchedule(temporal, name)
     const schedule = timesOf(name, found)
-    const { from, to } = rangeOf(options, schedule.timeZone)
-    const { times, start, end } = await matchingTimes(temporal, schedule, from, to)
-    rejectNoneOrTooMany(schedule, options, from, times.length)
+    const range = rangeOf(options, schedule.timeZone)
+    const changes = clockChanges(schedule, range.walls)
+    const { times, start, end } = await matchingTimes(temporal, schedule, range)
+    rejectNoneOrTooMany(schedule, options, { begin: range.from, count: times.length, changes })
     const overlap = temporalPolicy(options.overlap)
     await temporal.client.schedule.getHandle(scheduleIdOf(name)).backfill({ start, end, overlap })
     const runs = times.map(time => ({ runId: runIdAt(name, time), scheduledTime: new Date(time).toISOString() }))
+    for (const change of changes) console.error(changeLine(schedule, change))
+    const problem = await zoneProblem(temporal, name, found)
+    if (problem !== undefined) console.error(`${name}: ${problem}`)
     if (options.json) return printJson(runs)
     const rows = times.map((time, index) => [runs[index]?.runId ?? '', wallText(time, schedule.timeZone)])
     console.log(columns(rows, { head: ['RUN', `SCHEDULED FOR (${schedule.timeZone})`] }))
@@ -41,23 +52,54 @@ export async function scheduleBackfill(name: string, options: BackfillOptions): 
   }, options.config)
 }
 
-function timesOf(sync: string, { spec }: ScheduleDescription): ServerTimes {
+function timesOf(sync: string, found: ScheduleDescription): ServerTimes {
+  const { spec } = found
   const crons = cronsOf(spec)
-  if (crons !== undefined) return { sync, crons, timeZone: spec.timezone || 'UTC', jitter: spec.jitter ?? 0 }
+  if (crons !== undefined) return { sync, crons, timeZone: zoneOf(found), jitter: spec.jitter ?? 0 }
   throw new CommandError(
     `The schedule of ${sync} has times that sflink did not set. Apply sflink.yaml first: sflink schedule apply`,
   )
 }
 
-/** Epoch milliseconds. A day as the end includes the whole day; the end is at most now. */
-function rangeOf({ from, to }: BackfillOptions, timeZone: string): { readonly from: number; readonly to: number } {
-  const begin = timeOf('--from', from, timeZone)
-  const end = timeOf('--to', /^\d{4}-\d\d-\d\d$/.test(to) ? `${to}T23:59:59` : to, timeZone)
-  if (end < begin) throw new CommandError(`--to ${to} is before --from ${from}; give the earlier one as --from`)
-  return { from: begin, to: Math.max(begin, Math.min(end, Date.now())) }
+/** Epoch milliseconds. */
+type BackfillRange = { readonly from: number; readonly to: number; readonly walls: WallRange }
+
+/** A day includes all of it, whatever its clocks do; the end is at most now. */
+function rangeOf({ from, to }: BackfillOptions, timeZone: string): BackfillRange {
+  const begin = instantsOf('--from', from, timeZone)
+  const end = instantsOf('--to', to, timeZone)
+  if (end.until < begin.time)
+    throw new CommandError(`--to ${to} is before --from ${from}; give the earlier one as --from`)
+  const last = Math.max(begin.time, Math.min(end.until, Date.now()))
+  const walls = { from: wallOf(from, begin.time, timeZone), to: zoneClock(timeZone).wallAt(last) }
+  // A day may end before its midnight: the clocks skip what is left.
+  const isWholeDay = isDay(to) && last === end.until
+  return { from: begin.time, to: last, walls: isWholeDay ? { ...walls, to: midnightOf(to) + DAY - 1 } : walls }
 }
 
-function rejectNoneOrTooMany(schedule: ServerTimes, { from, to }: BackfillOptions, begin: number, count: number): void {
+const DAY = 86_400_000
+
+const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text)
+
+const midnightOf = (day: string): number => Date.parse(`${day}T00:00Z`)
+
+/** A day may begin after its midnight. */
+const wallOf = (text: string, time: number, timeZone: string): number =>
+  isDay(text) ? midnightOf(text) : zoneClock(timeZone).wallAt(time)
+
+function instantsOf(option: string, text: string, timeZone: string) {
+  const read = readScheduledTime(text, timeZone)
+  if ('problem' in read) throw new CommandError(`${option}: ${read.problem}`)
+  return read
+}
+
+type FoundTimes = { readonly begin: number; readonly count: number; readonly changes: readonly ClockChange[] }
+
+function rejectNoneOrTooMany(
+  schedule: ServerTimes,
+  { from, to }: BackfillOptions,
+  { begin, count, changes }: FoundTimes,
+): void {
   const { sync, crons, timeZone } = schedule
   if (count > MOST_RUNS) {
     throw new CommandError(
@@ -67,15 +109,20 @@ function rejectNoneOrTooMany(schedule: ServerTimes, { from, to }: BackfillOption
   if (count > 0) return
   const [next] = nextTimes(schedule, begin - 1, 1)
   const after = next === undefined ? '' : `; the next one is ${wallText(next, timeZone)}`
+  const skipped = changes.filter(({ kind }) => kind === 'skipped').map(change => `. ${changeLine(schedule, change)}`)
   throw new CommandError(
-    `From ${from} to ${to} the schedule of ${sync} has no time that has passed (${crons.join('; ')}, ${timeZone})${after}. Nothing was started`,
+    `From ${from} to ${to} the schedule of ${sync} has no time that has passed (${crons.join('; ')}, ${timeZone})${after}. Nothing was started${skipped.join('')}`,
   )
 }
 
-function timeOf(option: string, text: string, timeZone: string): number {
-  const read = readScheduledTime(text, timeZone)
-  if ('problem' in read) throw new CommandError(`${option}: ${read.problem}`)
-  return read.time
+/** What the clocks do to times of the range. */
+function changeLine({ sync, timeZone }: ServerTimes, { kind, times, count }: ClockChange): string {
+  const written = times.map(time => time.replace('T', ' '))
+  const which = count > 2 ? `${count} times from ${written[0]} to ${written[1]}` : written.join(' and ')
+  const [many, one] = [count > 1, times[0]?.slice(0, 10)]
+  return kind === 'skipped'
+    ? `${which} ${many ? 'do' : 'does'} not exist in ${timeZone}, so no run is due then: the clocks skip ${many ? 'them' : 'it'}. Load that source by hand: sflink sync run ${sync} --scheduled-time ${one}`
+    : `${which} ${many ? 'occur' : 'occurs'} twice in ${timeZone}: Temporal starts a run at one of them or at both, and with source.unchanged: skip the second loads nothing`
 }
 
 /** Temporal names the workflow by the time without fractions. */
@@ -107,22 +154,15 @@ type MatchingTimes = {
  * back, it does not use every repeated time.
  */
 async function matchingTimes(
-  { client, namespace }: TemporalAccess,
+  temporal: TemporalAccess,
   { sync, jitter, ...schedule }: ServerTimes,
-  from: number,
-  to: number,
+  { from, to }: BackfillRange,
 ): Promise<MatchingTimes> {
   // Temporal counts a time by its start, jitter included.
   const [after = Number.POSITIVE_INFINITY] = nextTimes(schedule, to, 1)
   const start = from - SECOND
   const end = Math.min(to + jitter, after - SECOND)
-  const { startTime } = await client.workflowService.listScheduleMatchingTimes({
-    namespace,
-    scheduleId: scheduleIdOf(sync),
-    startTime: msToTs(start),
-    endTime: msToTs(end),
-  })
-  const starts = startTime.map(time => requiredTsToMs(time, 'startTime'))
+  const starts = await matchingStarts(temporal, { sync, start, end })
   const due = jitter === 0 ? [] : timesBetween(schedule, from, to, starts.length * 2 + 2)
   const times = starts.map(time => due.findLast(one => one <= time) ?? time)
   return { times, start: new Date(start), end: new Date(end) }

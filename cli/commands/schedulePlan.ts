@@ -1,9 +1,9 @@
 import { loadConfiguration } from '../../config/environment.ts'
-import { type ClockChange, clockChanges, nextTimes, wallText } from '../../loader/schedule/scheduleTimes.ts'
+import { type ClockChange, clockChanges, nextTimes, wallText, yearFrom } from '../../loader/schedule/scheduleTimes.ts'
 import { printJson } from '../columns.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { scheduleIdOf } from '../schedules/ownedSchedules.ts'
-import { doStep, planSchedules, type ScheduleStep } from '../schedules/plan.ts'
+import { doStep, planSchedules, type ScheduleStep, zoneProblemOf } from '../schedules/plan.ts'
 import type { WantedSchedule } from '../schedules/wantedSchedule.ts'
 import { withTemporal } from '../temporal.ts'
 
@@ -32,6 +32,9 @@ export async function scheduleApply({ json, config }: SharedOptions): Promise<vo
     for (const step of steps) {
       await doStep(temporal, step)
       if (!json) console.log(planText([step], now))
+      if (step.step !== 'create' && step.step !== 'change') continue
+      const problem = await zoneProblemOf(temporal, step.sync)
+      if (problem !== undefined) console.error(`${step.sync}: ${problem}`)
     }
     if (json) printJson(planJson(steps, now))
     else if (steps.length === 0) console.error(`No sync of ${configuration.file} has a schedule; nothing was changed`)
@@ -68,6 +71,7 @@ function planJson(steps: readonly ScheduleStep[], now: number): readonly object[
     scheduleId: scheduleIdOf(step.sync),
     step: step.step,
     ...(step.step === 'change' ? { changes: step.changes } : {}),
+    ...(step.step === 'unchanged' && step.zoneProblem !== undefined ? { zoneProblem: step.zoneProblem } : {}),
     ...(step.step === 'remove' ? {} : timesJson(step.wanted, now)),
   }))
 }
@@ -81,7 +85,8 @@ function detailsOf(step: ScheduleStep, now: number): readonly string[] {
   return [
     ...changes.map(({ what, server, file }) => `${what}: ${shown(file)}; on the server ${shown(server)}`),
     `${paused ? 'paused; would start' : 'next'} ${times.join(', ') || 'never'} (${schedule.timeZone})`,
-    ...clockChanges(schedule, now).map(clockChangeText),
+    ...clockChanges(schedule, yearFrom(now, schedule.timeZone)).map(clockChangeText),
+    ...(step.step === 'unchanged' && step.zoneProblem !== undefined ? [step.zoneProblem] : []),
   ]
 }
 
@@ -94,8 +99,9 @@ function clockChangeText({ kind, times, count }: ClockChange): string {
 }
 
 function timesJson({ schedule }: WantedSchedule, now: number): object {
+  const { timeZone } = schedule
   const next = nextTimes(schedule, now, TIMES_SHOWN).map(time => new Date(time).toISOString())
-  return { timeZone: schedule.timeZone, next, clockChanges: clockChanges(schedule, now) }
+  return { timeZone, next, clockChanges: clockChanges(schedule, yearFrom(now, timeZone)) }
 }
 
 function shown(value: string): string {

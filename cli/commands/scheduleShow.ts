@@ -7,6 +7,7 @@ import { columns, printJson } from '../columns.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { cronText } from '../schedules/difference.ts'
 import { ownedSchedules, requireSchedule, syncOf } from '../schedules/ownedSchedules.ts'
+import { zoneOf, zoneProblem } from '../schedules/serverTimes.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
 
 const TIMES_SHOWN = 5
@@ -16,7 +17,8 @@ export async function scheduleShow(name: string, { json, config }: SharedOptions
     const found = await requireSchedule(temporal, name)
     const { scheduleId, spec, policies, state, info } = found
     const runs = await recentRuns(temporal, found)
-    const timeZone = spec.timezone || 'UTC'
+    const timeZone = zoneOf(found)
+    const problem = await zoneProblem(temporal, name, found)
     const times = info.nextActionTimes.slice(0, TIMES_SHOWN)
     const facts = {
       sync: name,
@@ -34,6 +36,7 @@ export async function scheduleShow(name: string, { json, config }: SharedOptions
       skippedByOverlap: info.numActionsSkippedOverlap,
       missedByCatchupWindow: info.numActionsMissedCatchupWindow,
       runs,
+      ...present({ zoneProblem: problem }),
     }
     if (json) return printJson(facts)
     console.log(
@@ -42,6 +45,7 @@ export async function scheduleShow(name: string, { json, config }: SharedOptions
         ['State', `${state.paused ? 'paused' : 'on'}${state.note ? `: ${state.note}` : ''}`],
         ['Times', `${facts.cron} (${timeZone}), jitter ${facts.jitter}`],
         ['Policies', policiesText(facts)],
+        ...(problem === undefined ? [] : [['Time zone', problem]]),
         ['Next', times.map(time => wallText(time.getTime(), timeZone)).join(', ') || '-'],
         [
           'Started',
@@ -93,7 +97,9 @@ export async function scheduleList({ json, config }: SharedOptions): Promise<voi
       next === undefined || paused ? '-' : wallText(Date.parse(next), timeZone),
       lastRun ?? '-',
     ])
-    console.log(columns(rows, { head: ['SYNC', 'STATE', 'CRON', 'TIME ZONE', 'NEXT', 'LAST RUN'] }))
+    console.log(
+      columns(rows, { head: ['SYNC', 'STATE', 'CRON', 'TIME ZONE', 'NEXT', 'LAST RUN'], drop: ['TIME ZONE', 'CRON'] }),
+    )
   }, config)
 }
 

@@ -83,6 +83,10 @@ function scheduleFinding(steps: readonly ScheduleStep[]): Finding {
       `differ from the configuration: ${open.join(', ')}; see sflink schedule plan, then: sflink schedule apply`,
     )
   }
+  const zones = steps.flatMap(step =>
+    step.step === 'unchanged' && step.zoneProblem !== undefined ? [`${step.sync}: ${step.zoneProblem}`] : [],
+  )
+  if (zones.length > 0) return warning(CHECK, zones.join('; '))
   const paused = steps.flatMap(step => (step.step === 'unchanged' && step.paused ? [step.sync] : []))
   if (paused.length === 0) return well(CHECK, `${steps.map(({ sync }) => sync).join(', ')} as configured`)
   return warning(CHECK, `${paused.join(', ')} paused; start runs again: sflink schedule resume ${paused[0]}`)

@@ -3,6 +3,7 @@ import type { ScheduleDescription, ScheduleSpecDescription } from '@temporalio/c
 import { nextTimes } from '../../loader/schedule/scheduleTimes.ts'
 import { zoneClock } from '../../loader/values/timeZone.ts'
 import { writtenDuration } from '../../packages/client/contract/duration.ts'
+import { foreignStart, zoneOf } from './serverTimes.ts'
 import type { WantedSchedule } from './wantedSchedule.ts'
 
 export type Change = {
@@ -18,7 +19,7 @@ export function changesOf(wanted: WantedSchedule, found: ScheduleDescription): r
   const { spec, policies, action, state } = found
   const facts: readonly (readonly [string, string, string])[] = [
     ['cron', cronText(spec) ?? OTHER_TIMES, schedule.crons.join('; ')],
-    ['timeZone', spec.timezone || 'UTC', schedule.timeZone],
+    ['timeZone', zoneOf(found), schedule.timeZone],
     ['jitter', writtenDuration(spec.jitter ?? 0), writtenDuration(schedule.jitter)],
     ['overlap', policies.overlap?.toLowerCase() ?? '', schedule.overlap],
     ['catchupWindow', writtenDuration(policies.catchupWindow), writtenDuration(schedule.catchupWindow)],
@@ -51,10 +52,12 @@ export function cronsOf({ calendars = [], intervals = [], skip = [], startAt, en
 }
 
 /** Whether the times match, given equal comments: someone may have changed the times but not the comments. */
-function timesAgree({ schedule }: WantedSchedule, { info, spec }: ScheduleDescription): boolean {
+function timesAgree({ schedule }: WantedSchedule, found: ScheduleDescription): boolean {
+  const { info, spec } = found
   const server = info.nextActionTimes.map(time => time.getTime())
   const [first] = server
-  if (first === undefined) return true
+  // By other rules of the time zone, equal times are other instants.
+  if (first === undefined || foreignStart(found, server) !== undefined) return true
   const jitter = spec.jitter ?? 0
   const own = nextTimes(schedule, first - jitter - 1, server.length)
   const offsetAt = (time: number) => zoneClock(schedule.timeZone).wallAt(time) - time

@@ -5,11 +5,19 @@ import { registeredAttributes } from '../../workers/searchAttributes.ts'
 import type { TemporalAccess } from '../temporal.ts'
 import { type Change, changesOf } from './difference.ts'
 import { findSchedule, ownedSchedules, ownMemo, scheduleIdOf, syncOf } from './ownedSchedules.ts'
+import { zoneProblem } from './serverTimes.ts'
 import { type WantedSchedule, wantedSchedule } from './wantedSchedule.ts'
 
 export type ScheduleStep =
   | { readonly step: 'create'; readonly sync: string; readonly wanted: WantedSchedule }
-  | { readonly step: 'unchanged'; readonly sync: string; readonly wanted: WantedSchedule; readonly paused: boolean }
+  | {
+      readonly step: 'unchanged'
+      readonly sync: string
+      readonly wanted: WantedSchedule
+      readonly paused: boolean
+      /** The server knows other rules of the time zone. */
+      readonly zoneProblem: string | undefined
+    }
   | {
       readonly step: 'change'
       readonly sync: string
@@ -30,7 +38,10 @@ export async function planSchedules(
     const spec = syncs.get(sync)
     if (spec === undefined) continue
     const wanted = wantedSchedule(sync, schedule, spec, registered)
-    steps.push(stepOf(wanted, await findSchedule(temporal, sync)))
+    const found = await findSchedule(temporal, sync)
+    const step = stepOf(wanted, found)
+    const isSame = step.step === 'unchanged' && found !== undefined
+    steps.push(isSame ? { ...step, zoneProblem: await zoneProblem(temporal, sync, found) } : step)
   }
   for (const sync of (await ownedSchedules(temporal)).map(syncOf)) {
     // Lists are updated with a delay: they may still have a schedule that was just removed.
@@ -45,8 +56,14 @@ function stepOf(wanted: WantedSchedule, found: ScheduleDescription | undefined):
   const changes = changesOf(wanted, found)
   const { paused } = found.state
   return changes.length === 0
-    ? { step: 'unchanged', sync, wanted, paused }
+    ? { step: 'unchanged', sync, wanted, paused, zoneProblem: undefined }
     : { step: 'change', sync, wanted, changes, paused: wanted.schedule.paused ?? paused }
+}
+
+/** How the server's rules of a schedule's time zone differ from those of Node.js; undefined when they do not. */
+export async function zoneProblemOf(temporal: TemporalAccess, sync: string): Promise<string | undefined> {
+  const found = await findSchedule(temporal, sync)
+  return found === undefined ? undefined : zoneProblem(temporal, sync, found)
 }
 
 /** Executes the step. Settings that the configuration does not have, such as a pause, stay unchanged on the server. */

@@ -49,7 +49,7 @@ function keyColumns({ keyField = 'Id', externalIdField, fields }: SyncSpec): rea
 /** Treats more values as equal than Salesforce does: two records that only might be the same do not share a run. */
 function recordKeys(record: GivenRecord, columns: readonly string[]): readonly string[] {
   return columns.flatMap(column => {
-    const value = String(record[column] ?? '')
+    const value = String((Object.hasOwn(record, column) ? record[column] : undefined) ?? '')
       .trim()
       .toLowerCase()
     return value === '' ? [] : [`${column} ${Number.isNaN(Number(value)) ? idPart(value) : Number(value)}`]

@@ -12,26 +12,30 @@ export type ServerProblem = {
 }
 
 /** Description of each code of the system and of Node. A code that is not listed is shown by the error's own message. */
-const NETWORK_ERRORS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was cut',
-  EPIPE: 'the connection was cut',
-  ERR_STREAM_PREMATURE_CLOSE: 'the connection was cut',
-  ETIMEDOUT: 'the connection timed out',
-  TimeoutError: 'the connection timed out',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name could not be looked up',
-  EHOSTUNREACH: 'there is no route to the host',
-  ENETUNREACH: 'there is no route to the network',
-  EADDRNOTAVAIL: 'this machine has no free address or port',
-}
+const NETWORK_ERRORS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ECONNREFUSED: 'the connection was refused',
+    ECONNRESET: 'the connection was cut',
+    EPIPE: 'the connection was cut',
+    ERR_STREAM_PREMATURE_CLOSE: 'the connection was cut',
+    ETIMEDOUT: 'the connection timed out',
+    TimeoutError: 'the connection timed out',
+    ENOTFOUND: 'the host name is not known',
+    EAI_AGAIN: 'the host name could not be looked up',
+    EHOSTUNREACH: 'there is no route to the host',
+    ENETUNREACH: 'there is no route to the network',
+    EADDRNOTAVAIL: 'this machine has no free address or port',
+  }),
+)
 
 /** Description of a TLS failure, which a retry does not fix. */
-const TLS_ERRORS: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-  EPROTO: 'it does not speak TLS correctly',
-}
+const TLS_ERRORS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    CERT_HAS_EXPIRED: 'its certificate has expired',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
+    EPROTO: 'it does not speak TLS correctly',
+  }),
+)
 
 const TLS = /^(?:CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_SSL_)|^(?:HOSTNAME_MISMATCH|INVALID_CA|EPROTO)$/
 
@@ -43,12 +47,12 @@ const TLS = /^(?:CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_SSL_)|^(
 export function networkProblem(error: unknown, peer: string, setting: string): ServerProblem | undefined {
   const code = networkCode(error)
   if (code === undefined) return undefined
-  const words = NETWORK_ERRORS[code]
+  const words = NETWORK_ERRORS.get(code)
   if (words !== undefined) {
     const reason = `the request to ${peer} failed: ${words}`
     return { code, reason, advice: `It is retried; if it persists, check ${setting}.`, transient: true }
   }
-  const reason = `the TLS connection to ${peer} failed: ${TLS_ERRORS[code] ?? 'this machine does not trust its certificate'}`
+  const reason = `the TLS connection to ${peer} failed: ${TLS_ERRORS.get(code) ?? 'this machine does not trust its certificate'}`
   const advice =
     code === 'CERT_HAS_EXPIRED'
       ? 'Renew the certificate.'
@@ -61,7 +65,7 @@ function networkCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   const inner = error instanceof AggregateError ? error.errors[0] : error.cause
   const names = [systemCode(error), error.name]
-  const code = names.find(name => name !== undefined && (Object.hasOwn(NETWORK_ERRORS, name) || TLS.test(name)))
+  const code = names.find(name => name !== undefined && (NETWORK_ERRORS.has(name) || TLS.test(name)))
   return code ?? (inner === error ? undefined : networkCode(inner))
 }
 
@@ -91,10 +95,12 @@ export class TransportFailure extends Error {
 }
 
 /** Descriptions of zlib's codes. */
-const BODY_ERRORS: Readonly<Record<string, string>> = {
-  Z_BUF_ERROR: 'the compressed body was cut',
-  Z_DATA_ERROR: 'the compressed body is damaged',
-}
+const BODY_ERRORS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    Z_BUF_ERROR: 'the compressed body was cut',
+    Z_DATA_ERROR: 'the compressed body is damaged',
+  }),
+)
 
 function codeOf(error: unknown): string {
   // Node tries every address of a host; the first failure represents all.
@@ -107,5 +113,5 @@ export function toTransportFailure(error: unknown, sent: boolean): TransportFail
   if (error instanceof TransportFailure) return error
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : String(error)
-  return new TransportFailure(NETWORK_ERRORS[code] ?? BODY_ERRORS[code] ?? message, { sent, code }, error)
+  return new TransportFailure(NETWORK_ERRORS.get(code) ?? BODY_ERRORS.get(code) ?? message, { sent, code }, error)
 }

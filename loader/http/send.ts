@@ -11,6 +11,9 @@ import { TransportFailure, toTransportFailure } from './networkErrors.ts'
 /** Milliseconds for DNS, TCP and TLS together: a host that is there answers in far less. */
 const CONNECT_TIMEOUT = 15_000
 
+/** The code of a request that its own `beforeSend` held back. */
+export const HELD_BACK = 'HELD_BACK'
+
 export type StreamedBody = {
   readonly stream: Readable
   readonly bytes: number
@@ -23,6 +26,8 @@ export type HttpCall = {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | StreamedBody
+  /** Called when the connection is there, immediately before the first byte is sent. When it throws, nothing is sent. */
+  readonly beforeSend?: () => void
   /** Ends the exchange at any time, the reading of the body included. */
   readonly signal?: AbortSignal
 }
@@ -58,7 +63,7 @@ function headersOf(call: Pick<HttpCall, 'headers' | 'body'>): OutgoingHttpHeader
   return { ...call.headers, 'content-length': bytes }
 }
 
-/** Limits the time to connect, and reports when sending begins: Node holds the request back until the socket, and TLS on it, is ready. */
+/** Limits the time to connect, and reports when the socket, and TLS on it, is ready. */
 function watchConnecting(
   request: ClientRequest,
   ready: 'connect' | 'secureConnect',
@@ -89,7 +94,8 @@ function start({ url, method, ...call }: HttpCall, { agent }: HttpRoute): Client
 
 /**
  * Sends one request, follows no redirect, repeats nothing, and resolves when the answer's headers are there.
- * Throws TransportFailure when there is no answer, and the stream's own error when the data to upload cannot be read.
+ * Throws TransportFailure when there is no answer (with the code HELD_BACK and the cause when `beforeSend` throws), and the stream's own error when
+ * the data to upload cannot be read.
  */
 export function sendHttp(routes: HttpRoutes, call: HttpCall): Promise<IncomingMessage> {
   const { signal, body } = call
@@ -99,12 +105,31 @@ export function sendHttp(routes: HttpRoutes, call: HttpCall): Promise<IncomingMe
     if (signal?.aborted) return reject(givenUp())
     const route = routes(call.url)
     const request = start(call, route)
-    watchConnecting(request, call.url.protocol === 'https:' ? 'secureConnect' : 'connect', route, () => {
+    const begin = () => {
+      call.beforeSend?.()
       sent = true
+      if (typeof body === 'object') upload(body, request, reject)
+      else request.end(body)
+    }
+    watchConnecting(request, call.url.protocol === 'https:' ? 'secureConnect' : 'connect', route, () => {
+      try {
+        begin()
+      } catch (error) {
+        request.destroy(new TransportFailure('held back', { sent, code: HELD_BACK }, error))
+      }
     })
     const abort = () => request.destroy(givenUp())
     signal?.addEventListener('abort', abort)
-    request.on('close', () => signal?.removeEventListener('abort', abort))
+    request.on('close', () => {
+      signal?.removeEventListener('abort', abort)
+      // Has no effect unless the exchange ended without an answer and without an error.
+      reject(new TransportFailure('the connection was closed without an answer', { sent, code: 'CLOSED' }))
+    })
+    // Without a listener, Node closes the connection and reports nothing.
+    request.on('upgrade', (_answer, socket) => {
+      socket.destroy()
+      reject(new TransportFailure('the server switched to another protocol (101)', { sent, code: 'UPGRADED' }))
+    })
     // Stays attached: an error after the answer has begun reaches the reader through the answer's own stream.
     request.on('error', error => reject(toTransportFailure(error, sent)))
     request.on('response', answer => {
@@ -113,8 +138,6 @@ export function sendHttp(routes: HttpRoutes, call: HttpCall): Promise<IncomingMe
       endWith(signal, answer)
       resolve(answer)
     })
-    if (typeof body === 'object') upload(body, request, reject)
-    else request.end(body)
   })
 }
 

@@ -1,12 +1,12 @@
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
+import { SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 
 /** Names in a message. */
 const SHOWN_NAMES = 50
+/** Names that a misspelled one is compared with. */
+const COMPARED_NAMES = 1_000
 /** Characters of a name in a message. */
 const SHOWN_LENGTH = 80
-/** Problems that get a suggestion; each compares with every name. */
-const SUGGESTIONS = 12
-
 /** A column that the sync names, and where: `fields.LastName`. */
 export type NeededColumn = { readonly use: string; readonly column: string }
 
@@ -26,7 +26,7 @@ export function findColumns(needed: readonly NeededColumn[], header: readonly st
   for (const { use, column } of needed) {
     const [position, ...others] = exact.get(column) ?? visible.get(visibleName(column)) ?? []
     if (position === undefined) {
-      const names = problems.length < SUGGESTIONS ? header.map(cut) : []
+      const names = problems.length < SHOWN_PROBLEMS ? header.slice(0, COMPARED_NAMES).map(cut) : []
       problems.push(
         `${use}: column ${shownName(column)} is not in the header of the source${didYouMean(cut(column), names)}`,
       )

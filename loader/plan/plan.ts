@@ -4,7 +4,7 @@ import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { possibleOperations } from '../spec/parseSyncSpec.ts'
-import { RunRejectedError } from '../spec/runRejectedError.ts'
+import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 import { keptDescribe, planField } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
 import { checkPermissions, checkRequired } from './planPermissions.ts'
@@ -33,7 +33,7 @@ export function createPlan(
   const fields: PlannedField[] = []
   const problems: Problem[] = []
   for (const [name, mapping] of Object.entries(spec.fields)) {
-    const planned = planField(name, mapping, spec, describe, parents)
+    const planned = planField(name, mapping, { spec, describe, parents, suggests: problems.length < SHOWN_PROBLEMS })
     if ('message' in planned) problems.push(planned)
     else fields.push(planned)
   }
@@ -52,7 +52,8 @@ export function createPlan(
     ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
     blank: spec.blank,
-    formats: spec.formats,
+    // Services write numbers with a point.
+    formats: 'inline' in spec.source ? { decimalSeparator: '.', ...spec.formats } : spec.formats,
     assignmentRules: spec.assignmentRules,
     warnings: [...keys.warnings, ...required.warnings],
   }

@@ -1,46 +1,33 @@
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import type { FieldMapping, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { FieldMapping } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { fieldOf } from '../salesforce/objects.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
 import { isBlank } from '../values/text.ts'
-import { parseRelationshipName, resolveRelationship } from './relationship.ts'
+import { type PlanContext, parseRelationshipName, resolveRelationship } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
 
 /** Validates one mapped field against describe; the problem when it cannot be written. */
-export function planField(
-  name: string,
-  mapping: FieldMapping,
-  spec: SyncSpec,
-  describe: ObjectDescribe,
-  parents: ReadonlyMap<string, ObjectDescribe>,
-): PlannedField | Problem {
-  const planned = name.includes('.')
-    ? relationshipField(name, mapping, describe, parents)
-    : plainField(name, mapping, describe)
-  const message = typeof planned === 'string' ? planned : valueProblem(planned, spec, describe)
+export function planField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | Problem {
+  const planned = name.includes('.') ? relationshipField(name, mapping, context) : plainField(name, mapping, context)
+  const message = typeof planned === 'string' ? planned : valueProblem(planned, context)
   if (message !== undefined) return { path: ['fields', name], message }
   const { target, valueField, ...rest } = planned as PlannedField
   return { ...rest, target: keptDescribe(target), valueField: keptDescribe(valueField) }
 }
 
-function plainField(name: string, mapping: FieldMapping, describe: ObjectDescribe): PlannedField | string {
-  const field = findField(describe, name)
-  if (!field) return unknownField(name, describe)
+function plainField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | string {
+  const field = findField(context.describe, name)
+  if (!field) return unknownField(name, context)
   return { name: field.name, wireName: field.name, target: field, valueField: field, mapping }
 }
 
-function relationshipField(
-  name: string,
-  mapping: FieldMapping,
-  describe: ObjectDescribe,
-  parents: ReadonlyMap<string, ObjectDescribe>,
-): PlannedField | string {
+function relationshipField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | string {
   const parts = parseRelationshipName(name)
   if (!parts)
     return 'is not a field name; a lookup by External ID is written Relationship.Field, and goes up one step only'
-  const resolved = resolveRelationship(parts, describe, parents)
+  const resolved = resolveRelationship(parts, context)
   if (typeof resolved === 'string') return resolved
   const { relationship } = resolved
   const path = `${relationship.name}.${relationship.field}`
@@ -48,7 +35,7 @@ function relationshipField(
   return { name: path, wireName, mapping, ...resolved }
 }
 
-function valueProblem(planned: PlannedField, spec: SyncSpec, describe: ObjectDescribe): string | undefined {
+function valueProblem(planned: PlannedField, { spec, describe }: PlanContext): string | undefined {
   const { valueField, mapping } = planned
   if (!isLoadable(valueField.type)) return `is of type ${valueField.type}, which cannot be loaded from text`
   if (!('value' in mapping) || isBlank(mapping.value)) return undefined
@@ -63,12 +50,9 @@ export function findField(describe: ObjectDescribe, name: string): FieldDescribe
   return describe.fields.find(field => field.name.toLowerCase() === wanted)
 }
 
-function unknownField(name: string, describe: ObjectDescribe): string {
-  const hint = didYouMean(
-    name,
-    describe.fields.map(field => field.name),
-  )
-  return `${describe.name}.${name} is unknown, or hidden from the integration user by field-level security${hint}`
+function unknownField(name: string, { describe, suggests }: PlanContext): string {
+  const names = suggests ? describe.fields.map(field => field.name) : []
+  return `${describe.name}.${name} is unknown, or hidden from the integration user by field-level security${didYouMean(name, names)}`
 }
 
 /** The facts of a field that later steps read: a plan is stored, and a describe is three times as large. */

@@ -2,6 +2,15 @@ import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 
+/** What a mapped field is validated against. */
+export type PlanContext = {
+  readonly spec: SyncSpec
+  readonly describe: ObjectDescribe
+  readonly parents: ReadonlyMap<string, ObjectDescribe>
+  /** Whether a message proposes the nearest name; that is slow with thousands of unknown fields. */
+  readonly suggests: boolean
+}
+
 /** A lookup by the parent's External ID, such as `Account.Ext_Id__c`. */
 export type PlannedRelationship = {
   /** `Account`, `Merchandise__r`. */
@@ -50,11 +59,10 @@ export function parseRelationshipName(name: string): RelationshipName | undefine
 /** Finds the parent's field, or describes why no field can be used for the lookup. */
 export function resolveRelationship(
   parts: RelationshipName,
-  describe: ObjectDescribe,
-  parents: ReadonlyMap<string, ObjectDescribe>,
+  { describe, parents, suggests }: PlanContext,
 ): ResolvedRelationship | string {
   const target = lookupField(parts.relationship, describe)
-  if (!target) return unknownRelationship(parts, describe)
+  if (!target) return unknownRelationship(parts, describe, suggests)
   const candidates = candidateParents(parts, target)
   if (candidates.length === 0) return noCandidates(parts, target)
   const found = candidates.flatMap(parent => {
@@ -89,8 +97,8 @@ function candidateParents(parts: RelationshipName, target: FieldDescribe): reado
   return target.referenceTo.length <= MOST_PARENTS ? target.referenceTo : []
 }
 
-function unknownRelationship(parts: RelationshipName, describe: ObjectDescribe): string {
-  const known = describe.fields.flatMap(({ relationshipName }) => relationshipName ?? [])
+function unknownRelationship(parts: RelationshipName, describe: ObjectDescribe, suggests: boolean): string {
+  const known = suggests ? describe.fields.flatMap(({ relationshipName }) => relationshipName ?? []) : []
   const hint = didYouMean(parts.relationship, known)
   return `${describe.name} has no relationship ${parts.relationship}, or its lookup field is hidden from the integration user by field-level security${hint}`
 }

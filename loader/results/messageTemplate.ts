@@ -3,12 +3,14 @@
 const VALUE = '…'
 
 /** Messages for our own codes, whose full messages quote the record. */
-const OUR_MESSAGES: Readonly<Record<string, string>> = {
-  KEY_NOT_FOUND: 'Key field: no record has this key',
-  KEY_AMBIGUOUS: 'Key field: several records have this key',
-  KEY_REPEATED: 'the key is in an earlier row already',
-  INVALID_OPERATION: 'the sync cannot do this operation',
-}
+const OUR_MESSAGES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    KEY_NOT_FOUND: 'Key field: no record has this key',
+    KEY_AMBIGUOUS: 'Key field: several records have this key',
+    KEY_REPEATED: 'the key is in an earlier row already',
+    INVALID_OPERATION: 'the sync cannot do this operation',
+  }),
+)
 
 /** Phrases that a value follows; the end of the value is unknown. */
 const BEFORE_VALUE = [
@@ -23,10 +25,10 @@ const BEFORE_VALUE = [
   'Foreign key external ID',
 ]
 const FOLLOWED_BY_VALUE = new RegExp(`(${BEFORE_VALUE.join('|')}): .*?( \\(max length=\\d+\\))?$`, 's')
-const NOT_IN_FORM = /^([^:]*): .* is not (an? [^;]*; expected .*)$/s
 
-/** Addresses, quoted texts, Ids and long numbers, anywhere in the message. */
-const VALUES = /[^\s@<>]+@[^\s@<>]+|"[^"]*"|'[^']*'|\b[A-Za-z0-9]{18}\b|\b(?=\w*\d)[A-Za-z0-9]{15}\b|\d{4,}/g
+/** Addresses, quoted texts, Ids and long numbers, anywhere in the message. An address begins where the text before it ends. */
+const VALUES =
+  /(?<![^\s@<>])[^\s@<>]+@[^\s@<>]+|"[^"]*"|'[^']*'|\b[A-Za-z0-9]{18}\b|\b(?=\w*\d)[A-Za-z0-9]{15}\b|\d{4,}/g
 
 /** Characters of a template. */
 const LONGEST = 200
@@ -36,14 +38,18 @@ const LONGEST = 200
  * that the org's own rules produce, it removes addresses, quoted texts, Ids and long numbers.
  */
 export function messageTemplate(errorCode: string, message: string): string {
-  const ours = OUR_MESSAGES[errorCode]
+  const ours = OUR_MESSAGES.get(errorCode)
   if (ours !== undefined) return ours
   const line = message.replaceAll(/\s+/g, ' ').trim()
-  const template = line
-    .replace(FOLLOWED_BY_VALUE, `$1: ${VALUE}$2`)
-    .replace(NOT_IN_FORM, `$1: ${VALUE} is not $2`)
-    .replaceAll(VALUES, VALUE)
+  const template = withoutGivenValue(line.replace(FOLLOWED_BY_VALUE, `$1: ${VALUE}$2`)).replaceAll(VALUES, VALUE)
   return template.length > LONGEST ? `${template.slice(0, LONGEST)}…` : template
+}
+
+/** `Birthdate: soon is not a date; expected yyyy-MM-dd` without the value. */
+function withoutGivenValue(line: string): string {
+  const label = line.indexOf(': ')
+  const what = line.lastIndexOf(' is not a', line.lastIndexOf('; expected '))
+  return label === -1 || what < label ? line : `${line.slice(0, label)}: ${VALUE}${line.slice(what)}`
 }
 
 /** The first line of a failure without its example record: for logs and notifications. */

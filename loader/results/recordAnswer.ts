@@ -17,8 +17,19 @@ export function succeededAnswer(id: string, created: boolean): RecordAnswer {
   return { outcome: created ? 'created' : 'updated', id, errorCode: '', errorMessage: '' }
 }
 
-export function failedAnswer({ code, message }: { readonly code: string; readonly message: string }): RecordAnswer {
-  return { outcome: 'failed', id: '', errorCode: code, errorMessage: message }
+/** Characters of a code and of a message that are kept. An org, or a proxy before it, may send any number of them for each record. */
+const LONGEST_CODE = 100
+const LONGEST_MESSAGE = 10_000
+
+const cut = (text: string, longest: number): string => (text.length > longest ? `${text.slice(0, longest)}…` : text)
+
+export function failedAnswer({ code, message }: SalesforceReason): RecordAnswer {
+  return {
+    outcome: 'failed',
+    id: '',
+    errorCode: cut(code, LONGEST_CODE),
+    errorMessage: cut(message, LONGEST_MESSAGE),
+  }
 }
 
 /** The answer for a record that was sent and whose outcome is unknown. */
@@ -81,7 +92,8 @@ type SalesforceReason = { readonly code: string; readonly message: string }
 const CODE = /^([A-Za-z][A-Za-z0-9_]*):([\s\S]*)$/
 // Several errors of one record follow one another, each with its own end mark.
 const NEXT_ERROR = /--\s*(?=[A-Z][A-Z0-9]*_[A-Z0-9_]+:)/
-const FIELDS_AND_END = /:[\w.,: ]*--\s*$/
+const END = '--'
+const FIELDS = /^[\w., ]*$/
 
 /** The code when Salesforce gave none. */
 const NO_CODE = 'UNKNOWN'
@@ -91,9 +103,8 @@ const NO_CODE = 'UNKNOWN'
  * request gives for the same failure. Messages may hold colons and dashes.
  */
 export function parseSfError(text: string): SalesforceReason {
-  return joinErrors(
-    text.split(NEXT_ERROR).map((part, index, parts) => parseOne(index < parts.length - 1 ? `${part}--` : part)),
-  )
+  const parts = cut(text, LONGEST_MESSAGE).split(NEXT_ERROR)
+  return joinErrors(parts.map((part, index) => parseOne(index < parts.length - 1 ? `${part}${END}` : part)))
 }
 
 /** The first code, and all messages in one line. */
@@ -111,8 +122,9 @@ function parseOne(text: string): SalesforceReason {
 }
 
 function withoutFields(rest: string): string {
-  const end = FIELDS_AND_END.exec(rest)
-  if (!end) return rest
+  const text = rest.trimEnd()
   // The fields follow the last colon.
-  return rest.slice(0, rest.lastIndexOf(':'))
+  const colon = text.lastIndexOf(':')
+  if (colon === -1 || !text.endsWith(END) || !FIELDS.test(text.slice(colon + 1, -END.length))) return rest
+  return text.slice(0, colon)
 }

@@ -1,4 +1,6 @@
+import { present } from '../../packages/client/contract/scalars.ts'
 import { createRoutes } from '../http/agents.ts'
+import { untilAborted } from '../http/deadline.ts'
 import { createRecords, updateRecords, upsertRecords } from './collections.ts'
 import { identify, listVersions, orgOrigin } from './identity.ts'
 import {
@@ -34,30 +36,37 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
   const session = shareSession(openingOf(settings, routes))
   const requests = createOrgRequests(settings, session, routes)
   const identity = remembered(FOREVER, () => identify(settings, session, requests))
-  const org = remembered(FOREVER, async () => openOrg(await identity(), requests))
+  const opened = remembered(FOREVER, async () => openOrg(await identity(), requests))
+  const org = (signal?: AbortSignal) => untilAborted(opened(), signal)
   const describe = shortCache(DESCRIBE_MEMORY, async name => describeObject(await org(), name))
   const objects = remembered(DESCRIBE_MEMORY, async () => listObjects(await org()))
   return {
     name: settings.name,
-    identity,
-    versions: async () => listVersions(requests, await orgOrigin(settings, session)),
+    identity: signal => untilAborted(identity(), signal),
+    versions: async signal =>
+      listVersions(requests, await untilAborted(orgOrigin(settings, session), signal), present({ signal })),
     apiUsage: requests.apiUsage,
     clockOffset: requests.clockOffset,
-    objects,
-    describe,
-    async *query(soql) {
-      yield* queryRecords(await org(), soql)
+    objects: signal => untilAborted(objects(), signal),
+    describe: (name, signal) => untilAborted(describe(name), signal),
+    async *query(soql, signal) {
+      yield* queryRecords(await org(signal), soql, present({ signal }))
     },
-    findIds: async request => findIds(await org(), await describe(request.object), request),
-    createRecords: async (...args) => createRecords(await org(), ...args),
-    updateRecords: async (...args) => updateRecords(await org(), ...args),
-    upsertRecords: async (...args) => upsertRecords(await org(), ...args),
-    openIngestJob: async request => openIngestJob(await org(), request),
-    uploadIngestData: async (...args) => uploadIngestData(await org(), ...args),
-    closeIngestJob: async jobId => closeIngestJob(await org(), jobId),
-    abortIngestJob: async jobId => abortIngestJob(await org(), jobId),
-    ingestJob: async jobId => ingestJob(await org(), jobId),
-    ingestResults: async (...args) => ingestResults(await org(), ...args),
+    async findIds(request) {
+      const { object, signal } = request
+      return findIds(await org(signal), await untilAborted(describe(object), signal), request)
+    },
+    createRecords: async (name, records, options) => createRecords(await org(options?.signal), name, records, options),
+    updateRecords: async (name, records, options) => updateRecords(await org(options?.signal), name, records, options),
+    upsertRecords: async (name, key, records, options) =>
+      upsertRecords(await org(options?.signal), name, key, records, options),
+    openIngestJob: async (request, signal) => openIngestJob(await org(signal), request, signal),
+    uploadIngestData: async (jobId, csv, bytes, signal) =>
+      uploadIngestData(await org(signal), jobId, csv, bytes, signal),
+    closeIngestJob: async (jobId, signal) => closeIngestJob(await org(signal), jobId, signal),
+    abortIngestJob: async (jobId, signal) => abortIngestJob(await org(signal), jobId, signal),
+    ingestJob: async (jobId, signal) => ingestJob(await org(signal), jobId, signal),
+    ingestResults: async (jobId, kind, signal) => ingestResults(await org(signal), jobId, kind, signal),
   }
 }
 

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Deadline } from '../http/deadline.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
+import { type Deadline, outOfTime } from '../http/deadline.ts'
 import { TransportFailure } from '../http/networkErrors.ts'
+import { HELD_BACK } from '../http/send.ts'
 import { AnswerCutError, type RequestFacts, TemporarilyRejectedError, UnreachableError } from './errors.ts'
 import type { OrgCall } from './orgCall.ts'
 import { answerLost } from './rejections.ts'
@@ -8,16 +10,14 @@ import { answerLost } from './rejections.ts'
 /** Translates a failure below HTTP into the error of its consequence; returns other errors, such as of the source of an upload, unchanged. */
 export function explain(call: OrgCall, deadline: Deadline, error: unknown, url?: URL): unknown {
   if (!(error instanceof TransportFailure)) return error
+  if (error.code === HELD_BACK) return error.cause
   const nothingDone = !error.sent || call.method === 'GET'
   if (nothingDone && call.signal?.aborted) return call.signal.reason
-  const failure = deadline.expired() ? outOfTime(deadline, error) : error
+  const failure = deadline.expired() ? outOfTime(deadline.milliseconds, error.sent) : error
   if (!error.sent && url) return unreachable(call, url, failure)
   const reason = call.signal?.aborted ? 'aborted after it was sent' : failure.message
   return answerLost(call, { reason }, failure.cause)
 }
-
-const outOfTime = ({ milliseconds }: Deadline, { sent }: TransportFailure): TransportFailure =>
-  new TransportFailure(`no whole answer within ${milliseconds / 1000} s`, { sent, code: 'DEADLINE' })
 
 const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)))
 
@@ -37,7 +37,9 @@ export function mayRepeat(call: OrgCall, error: unknown): boolean {
   // The login for this call has its own retries.
   if (isOfAnother(call, error)) return false
   if (error instanceof UnreachableError) return isPassing(error)
-  return call.method === 'GET' && (error instanceof AnswerCutError || error instanceof TemporarilyRejectedError)
+  if (call.method !== 'GET') return false
+  // A session that is not accepted has been renewed already: each repetition would log in once more.
+  return error instanceof AnswerCutError || (error instanceof TemporarilyRejectedError && error.statusCode !== 401)
 }
 
 /** The session is renewed, but a stream cannot be sent again. */
@@ -60,17 +62,20 @@ const PAUSE_FACTOR = 3
 /** Half of the pause to all of it, so that many callers do not retry at the same moment. */
 const pauseBefore = (retry: number): number => FIRST_PAUSE * PAUSE_FACTOR ** retry * (0.5 + Math.random() / 2)
 
-/** Repeats `attempt` while `mayRepeat` allows it for the error; throws the last error. */
+/** Repeats `attempt` while `mayRepeat` allows it for the error; throws the last error, or the reason of the signal. */
 export async function withRetries<Result>(
   attempt: () => Promise<Result>,
   mayRepeat: (error: unknown) => boolean,
+  signal?: AbortSignal,
 ): Promise<Result> {
   for (let retry = 0; ; retry += 1) {
     try {
       return await attempt()
     } catch (error) {
       if (retry === RETRIES || !mayRepeat(error)) throw error
-      await pause(pauseBefore(retry))
+      // An aborted pause ends with an error of its own; callers get the reason of their signal.
+      await pause(pauseBefore(retry), undefined, present({ signal })).catch(() => undefined)
+      signal?.throwIfAborted()
     }
   }
 }
@@ -87,16 +92,20 @@ const PASSING_CODES: readonly string[] = [
   'PROXY_504',
 ]
 
-const ADVICE: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'Check the host in loginUrl and instanceUrl',
-  ECONNREFUSED: 'Check host and port, and that it runs',
-}
+const ADVICE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ENOTFOUND: 'Check the host in loginUrl and instanceUrl',
+    ECONNREFUSED: 'Check host and port, and that it runs',
+  }),
+)
 
-const PROXY_ADVICE: Readonly<Record<string, string>> = {
-  PROXY_407: "Check user and password in the connection's proxy, or in HTTPS_PROXY",
-  PROXY_403:
-    'Let an admin of the proxy allow CONNECT to this host, or go without it: proxy: none, or the host in NO_PROXY',
-}
+const PROXY_ADVICE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    PROXY_407: "Check user and password in the connection's proxy, or in HTTPS_PROXY",
+    PROXY_403:
+      'Let an admin of the proxy allow CONNECT to this host, or go without it: proxy: none, or the host in NO_PROXY',
+  }),
+)
 
 const GENERAL_PROXY_ADVICE =
   "Check the connection's proxy, or HTTPS_PROXY, and that the proxy runs; a host that needs none goes into NO_PROXY"
@@ -108,8 +117,8 @@ export const isPassing = (failure: { readonly code: string }): boolean => PASSIN
 /** Describes a failure before anything was sent. */
 export function unreachable(facts: RequestFacts, url: URL, failure: TransportFailure): UnreachableError {
   const advice = failure.proxy
-    ? (PROXY_ADVICE[failure.code] ?? GENERAL_PROXY_ADVICE)
-    : (ADVICE[failure.code] ?? GENERAL_ADVICE)
+    ? (PROXY_ADVICE.get(failure.code) ?? GENERAL_PROXY_ADVICE)
+    : (ADVICE.get(failure.code) ?? GENERAL_ADVICE)
   return new UnreachableError(
     { ...facts, host: url.host, reason: failure.message, code: failure.code, advice },
     failure.cause,

@@ -3,7 +3,7 @@ import { isObject } from '../../packages/client/contract/issues.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { Org } from './org.ts'
 import { queryRecords } from './query.ts'
-import { answerLost } from './rejections.ts'
+import { answerLost, orgWords } from './rejections.ts'
 import {
   INGEST_JOB_STATES,
   type IngestJob,
@@ -31,8 +31,11 @@ const OBJECTS_WITH_RULES: readonly string[] = ['Case', 'Lead']
 
 const jobPath = (jobId: string): string => `/jobs/ingest/${encodeURIComponent(jobId)}`
 
+/** Letters and digits only, because the id becomes a part of paths. */
+export const isJobId = (id: unknown): id is string => typeof id === 'string' && /^[A-Za-z0-9]{1,64}$/.test(id)
+
 function readJob(body: unknown): IngestJob | undefined {
-  if (!isObject(body) || typeof body['id'] !== 'string') return undefined
+  if (!isObject(body) || !isJobId(body['id'])) return undefined
   const state = INGEST_JOB_STATES.find(known => known === body['state'])
   if (state === undefined) return undefined
   const { id, numberRecordsProcessed: processed, numberRecordsFailed: failed, errorMessage } = body
@@ -42,28 +45,30 @@ function readJob(body: unknown): IngestJob | undefined {
     // Absent until the job has begun.
     numberRecordsProcessed: typeof processed === 'number' ? processed : 0,
     numberRecordsFailed: typeof failed === 'number' ? failed : 0,
-    ...(typeof errorMessage === 'string' && { errorMessage }),
+    ...(typeof errorMessage === 'string' && { errorMessage: orgWords(errorMessage) }),
   }
 }
 
 /** A job names its assignment rule by id; a collection request only has a flag. */
-async function assignmentRuleId(org: Org, sObjectName: string): Promise<string | undefined> {
+async function assignmentRuleId(org: Org, sObjectName: string, signal?: AbortSignal): Promise<string | undefined> {
   if (!OBJECTS_WITH_RULES.includes(sObjectName)) return undefined
   const soql = `SELECT Id FROM AssignmentRule WHERE SobjectType = ${soqlString(sObjectName)} AND Active = true LIMIT 1`
-  for await (const { Id } of queryRecords(org, soql, { action: `Find the assignment rule of ${sObjectName}` })) {
+  const options = { action: `Find the assignment rule of ${sObjectName}`, ...present({ signal }) }
+  for await (const { Id } of queryRecords(org, soql, options)) {
     return typeof Id === 'string' ? Id : undefined
   }
   return undefined
 }
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/create_job.htm */
-export async function openIngestJob(org: Org, request: IngestJobRequest): Promise<IngestJob> {
+export async function openIngestJob(org: Org, request: IngestJobRequest, signal?: AbortSignal): Promise<IngestJob> {
   const { object, operation, externalIdField, assignmentRules = false } = request
-  const ruleId = assignmentRules ? await assignmentRuleId(org, object) : undefined
+  const ruleId = assignmentRules ? await assignmentRuleId(org, object, signal) : undefined
   const format = { contentType: 'CSV', lineEnding: 'LF', columnDelimiter: 'COMMA' }
   const optional = present({ externalIdFieldName: externalIdField, assignmentRuleId: ruleId })
   const body = { object, operation: OPERATIONS[operation], ...format, ...optional }
-  return org.json({ action: `Open an ingest job for ${object}`, method: 'POST', path: '/jobs/ingest', body }, readJob)
+  const call = { action: `Open an ingest job for ${object}`, method: 'POST', path: '/jobs/ingest', body } as const
+  return org.json({ ...call, ...present({ signal }) }, readJob)
 }
 
 /**
@@ -86,28 +91,35 @@ export async function uploadIngestData(
     ...present({ signal }),
   }
   try {
-    const { statusCode } = await org.requests.text(call)
+    const statusCode = await org.requests.status(call)
     if (statusCode !== 201) throw answerLost(facts, { statusCode, reason: `${statusCode} instead of 201` })
   } finally {
     csv.destroy()
   }
 }
 
-const setState = (org: Org, jobId: string, state: 'UploadComplete' | 'Aborted', action: string): Promise<IngestJob> =>
-  org.json({ action: `${action} ingest job ${jobId}`, method: 'PATCH', path: jobPath(jobId), body: { state } }, readJob)
+function setState(
+  org: Org,
+  jobId: string,
+  { state, action }: { readonly state: 'UploadComplete' | 'Aborted'; readonly action: string },
+  signal: AbortSignal | undefined,
+): Promise<IngestJob> {
+  const call = { action: `${action} ingest job ${jobId}`, method: 'PATCH', path: jobPath(jobId) } as const
+  return org.json({ ...call, body: { state }, ...present({ signal }) }, readJob)
+}
 
 /** Sets `UploadComplete`: from here on Salesforce processes the records. */
-export const closeIngestJob = (org: Org, jobId: string): Promise<IngestJob> =>
-  setState(org, jobId, 'UploadComplete', 'Close')
+export const closeIngestJob = (org: Org, jobId: string, signal?: AbortSignal): Promise<IngestJob> =>
+  setState(org, jobId, { state: 'UploadComplete', action: 'Close' }, signal)
 
 /** Sets `Aborted`. Throws RequestRejectedError when the job is already over. */
-export async function abortIngestJob(org: Org, jobId: string): Promise<void> {
-  await setState(org, jobId, 'Aborted', 'Abort')
+export async function abortIngestJob(org: Org, jobId: string, signal?: AbortSignal): Promise<void> {
+  await setState(org, jobId, { state: 'Aborted', action: 'Abort' }, signal)
 }
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_info.htm */
-export const ingestJob = (org: Org, jobId: string): Promise<IngestJob> =>
-  org.json({ action: `Read ingest job ${jobId}`, path: jobPath(jobId) }, readJob)
+export const ingestJob = (org: Org, jobId: string, signal?: AbortSignal): Promise<IngestJob> =>
+  org.json({ action: `Read ingest job ${jobId}`, path: jobPath(jobId), ...present({ signal }) }, readJob)
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_successful_results.htm */
 export async function ingestResults(
@@ -116,7 +128,7 @@ export async function ingestResults(
   kind: IngestResultsKind,
   signal?: AbortSignal,
 ): Promise<Readable> {
-  const { body } = await org.requests.stream({
+  const { body } = await org.requests.csv({
     action: `Download the ${kind} results of ingest job ${jobId}`,
     method: 'GET',
     path: `${org.root}${jobPath(jobId)}/${RESULT_PATHS[kind]}`,

@@ -168,18 +168,18 @@ const booleanForm: KeyForm = {
   canonical: value => plain(value).toLowerCase(),
 }
 
-const FORMS: Readonly<Partial<Record<FieldType, KeyForm>>> = {
-  id: idForm,
-  reference: idForm,
-  boolean: booleanForm,
-  double: numberForm,
-  currency: numberForm,
-  percent: numberForm,
-  int: numberForm,
-  long: numberForm,
-  date: dateForm,
-  datetime: datetimeForm,
-}
+const FORMS: ReadonlyMap<FieldType, KeyForm> = new Map([
+  ['id', idForm],
+  ['reference', idForm],
+  ['boolean', booleanForm],
+  ['double', numberForm],
+  ['currency', numberForm],
+  ['percent', numberForm],
+  ['int', numberForm],
+  ['long', numberForm],
+  ['date', dateForm],
+  ['datetime', datetimeForm],
+])
 
 const keyFormOf = (field: Pick<FieldDescribe, 'type' | 'caseSensitive'> | undefined): KeyForm =>
-  (field && FORMS[field.type]) ?? textForm(field?.caseSensitive ?? false)
+  (field && FORMS.get(field.type)) ?? textForm(field?.caseSensitive ?? false)

@@ -1,25 +1,28 @@
 import type { IncomingMessage } from 'node:http'
-import pLimit from 'p-limit'
+import pLimit, { type LimitFunction } from 'p-limit'
 import type { HttpRoutes } from '../http/agents.ts'
 import { readStream, readText } from '../http/body.ts'
-import { type Deadline, startDeadline } from '../http/deadline.ts'
+import { type Deadline, startDeadline, untilAborted } from '../http/deadline.ts'
 import type { Secret } from '../http/secret.ts'
 import { sendHttp } from '../http/send.ts'
+import { insteadOfCsv, readJson } from './answerForm.ts'
+import type { Session } from './auth/authFlow.ts'
 import { bindFlow } from './auth/flows.ts'
 import { explain, mayRepeat, streamCut, uploadAfterExpiry, withRetries } from './failures.ts'
-import type { AnswerHeaders, OrgCall, OrgRequests, TextAnswer } from './orgCall.ts'
-import { type Rejected, rejectionOf } from './rejections.ts'
+import { type OrgCall, type OrgRequests, SMALL_ANSWER } from './orgCall.ts'
+import { answerLost, type Rejected, rejectionOf } from './rejections.ts'
 import type { ApiUsage } from './salesforceConnection.ts'
-import { type SharedSession, sessionRejected, sessionRenewable } from './session.ts'
+import { type SharedSession, sessionNotAccepted, sessionRejected, sessionRenewable } from './session.ts'
 import {
   type ConnectionSettings,
   DEFAULT_MAX_CONCURRENT_REQUESTS,
   DEFAULT_REQUEST_TIMEOUT,
   DEFAULT_STALL_TIMEOUT,
+  loginUrlOf,
 } from './settings.ts'
 import { apiUsageOf, clockOffsetOf, observed, routeOf } from './traffic.ts'
 
-const plainHeaders = (answer: IncomingMessage): AnswerHeaders =>
+const plainHeaders = (answer: IncomingMessage): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
 
 async function wholeText(
@@ -27,13 +30,33 @@ async function wholeText(
   answer: IncomingMessage,
   deadline: Deadline,
   onCut: () => void,
-): Promise<TextAnswer> {
+): Promise<string> {
   try {
-    return { statusCode: answer.statusCode ?? 0, headers: plainHeaders(answer), text: await readText(answer) }
+    return await readText(answer, call.maxBytes ?? SMALL_ANSWER)
   } catch (error) {
     onCut()
     throw explain(call, deadline, error)
   }
+}
+
+function parsed(call: OrgCall, { statusCode = 0, headers }: IncomingMessage, text: string): unknown {
+  const { body, instead } = readJson({ contentType: headers['content-type'] ?? '', text })
+  if (instead === undefined) return body
+  throw answerLost(call, { statusCode, reason: `answered ${statusCode} with ${instead} instead of JSON` })
+}
+
+/** Salesforce sends no body with such an answer. */
+function withoutPage(call: OrgCall, { statusCode = 0 }: IncomingMessage, text: string): number {
+  if (!text.trimStart().startsWith('<')) return statusCode
+  throw answerLost(call, { statusCode, reason: `answered ${statusCode} with a page where Salesforce sends no body` })
+}
+
+function requireCsv(call: OrgCall, answer: IncomingMessage): IncomingMessage {
+  const { statusCode = 0, headers } = answer
+  const instead = insteadOfCsv(headers['content-type'] ?? '')
+  if (instead === undefined) return answer
+  answer.destroy()
+  throw answerLost(call, { statusCode, reason: `answered ${statusCode} with ${instead} instead of CSV` })
 }
 
 export function createOrgRequests(
@@ -53,7 +76,6 @@ export function createOrgRequests(
     }
   /** Runs `attempt` in its own slot and within the time of a request, with the retries that are allowed. */
   const run = async <Result>(call: OrgCall, attempt: (deadline: Deadline) => Promise<Result>): Promise<Result> => {
-    call.signal?.throwIfAborted()
     let late = false
     const timed = async () => {
       const deadline = startDeadline(requestTimeout, call.signal)
@@ -65,20 +87,30 @@ export function createOrgRequests(
       }
     }
     return withRetries(
-      () => limit(timed),
+      () => inSlot(limit, call.signal, timed),
       error => !late && mayRepeat(call, error),
+      call.signal,
     )
   }
   return {
-    text: call =>
-      run(call, async deadline => wholeText(call, await exchange(wire, call, deadline), deadline, cutOf(call))),
-    anonymousText: (call, origin) =>
-      run(call, async deadline =>
-        wholeText(call, await exchangeAnonymously(wire, call, deadline, origin), deadline, cutOf(call, origin)),
-      ),
-    stream: call =>
+    json: call =>
       run(call, async deadline => {
         const answer = await exchange(wire, call, deadline)
+        return parsed(call, answer, await wholeText(call, answer, deadline, cutOf(call)))
+      }),
+    anonymousJson: (call, origin) =>
+      run(call, async deadline => {
+        const answer = await exchangeAnonymously(wire, call, deadline, origin)
+        return parsed(call, answer, await wholeText(call, answer, deadline, cutOf(call, origin)))
+      }),
+    status: call =>
+      run(call, async deadline => {
+        const answer = await exchange(wire, call, deadline)
+        return withoutPage(call, answer, await wholeText(call, answer, deadline, cutOf(call)))
+      }),
+    csv: call =>
+      run(call, async deadline => {
+        const answer = requireCsv(call, await exchange(wire, call, deadline))
         return {
           headers: plainHeaders(answer),
           body: readStream(answer, stallTimeout, cut => {
@@ -90,6 +122,23 @@ export function createOrgRequests(
     apiUsage: () => wire.observed.apiUsage,
     clockOffset: () => wire.observed.clockOffset,
   }
+}
+
+/** Runs `task` when a slot is free. A task whose signal aborts leaves the queue at once; later it ends by itself. */
+function inSlot<Result>(
+  limit: LimitFunction,
+  signal: AbortSignal | undefined,
+  task: () => Promise<Result>,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal?.reason)
+    if (signal?.aborted) return leave()
+    signal?.addEventListener('abort', leave, { once: true })
+    void limit(async () => {
+      signal?.removeEventListener('abort', leave)
+      if (!signal?.aborted) await task().then(resolve, reject)
+    })
+  })
 }
 
 /** Facts from the headers of answers. */
@@ -125,10 +174,11 @@ async function send(wire: Wire, call: OrgCall, deadline: Deadline, place: Place)
   const body = typeof call.body === 'object' ? { ...call.body, progress: deadline.restart } : call.body
   const sent = body === undefined ? {} : { body }
   try {
-    const { method } = call
+    const { method, beforeSend } = call
     const { observer, name: connection } = wire.settings
     const request = { connection, method, server: url.origin, path: call.path }
-    const sending = () => sendHttp(wire.routes, { method, url, headers, ...sent, signal: deadline.signal })
+    const hook = beforeSend === undefined ? {} : { beforeSend }
+    const sending = () => sendHttp(wire.routes, { method, url, headers, ...sent, ...hook, signal: deadline.signal })
     return observe(wire, await observed(observer, request, sending))
   } catch (error) {
     throw explain(call, deadline, error, url)
@@ -137,7 +187,7 @@ async function send(wire: Wire, call: OrgCall, deadline: Deadline, place: Place)
 
 /** The status suffices when the body of a rejection is cut. */
 async function rejectedBy(answer: IncomingMessage): Promise<Rejected> {
-  const text = await readText(answer).catch(() => '')
+  const text = await readText(answer, SMALL_ANSWER).catch(() => '')
   const { location, 'content-type': contentType = '' } = answer.headers
   return { statusCode: answer.statusCode ?? 0, text, contentType, ...(location !== undefined && { location }) }
 }
@@ -160,17 +210,31 @@ async function exchangeAnonymously(
   return accepted(wire, call, await send(wire, call, deadline, place), place)
 }
 
+/** A session is shared with other calls; this one waits for it no longer than its time allows. */
+async function inTime(
+  { settings }: Wire,
+  call: OrgCall,
+  deadline: Deadline,
+  session: Promise<Session>,
+): Promise<Session> {
+  try {
+    return await untilAborted(session, deadline.signal)
+  } catch (error) {
+    throw explain(call, deadline, error, new URL(loginUrlOf(settings)))
+  }
+}
+
 /** One request, repeated once with a new session after a 401. The org answers 401 before any work, so this is safe for writes too. */
 async function exchange(wire: Wire, call: OrgCall, deadline: Deadline): Promise<IncomingMessage> {
   const { settings, session } = wire
-  const opened = await session.current()
+  const opened = await inTime(wire, call, deadline, session.current())
   const answer = await send(wire, call, deadline, opened)
   if (answer.statusCode !== 401) return accepted(wire, call, answer, opened)
   const rejected = await rejectedBy(answer)
   if (!sessionRenewable(rejected)) throw sessionRejected(settings, opened, rejected)
-  const fresh = await session.renewed(opened)
+  const fresh = await inTime(wire, call, deadline, session.renewed(opened))
   if (typeof call.body === 'object') throw uploadAfterExpiry(call)
   const again = await send(wire, call, deadline, fresh)
-  if (again.statusCode === 401) throw sessionRejected(settings, fresh, await rejectedBy(again))
+  if (again.statusCode === 401) throw sessionNotAccepted(settings, call, fresh, await rejectedBy(again))
   return accepted(wire, call, again, fresh)
 }

@@ -71,24 +71,29 @@ export type FindIdsRequest = {
   readonly signal?: AbortSignal
 }
 
-export type CollectionOptions = { readonly assignmentRules?: boolean; readonly signal?: AbortSignal }
+export type CollectionOptions = {
+  readonly assignmentRules?: boolean
+  /** Called immediately before the first byte of each attempt is sent; when it throws, nothing is sent and the call fails with that error. */
+  readonly beforeSend?: () => void
+  readonly signal?: AbortSignal
+}
 
 /**
  * A named profile that leads to one org. One shared access token per process, renewed once on a 401 and shared by concurrent calls.
  * It has no string form: neither JSON nor inspection shows the credentials.
- * Every method throws one of the classes of errors.ts.
+ * Every method throws one of the classes of errors.ts, or the reason of its signal, if that aborts before the outcome can be unknown.
  */
 export type SalesforceConnection = {
   readonly name: string
   /** Logs in when there is no token yet. */
-  identity(): Promise<ConnectionIdentity>
-  versions(): Promise<readonly ApiVersion[]>
+  identity(signal?: AbortSignal): Promise<ConnectionIdentity>
+  versions(signal?: AbortSignal): Promise<readonly ApiVersion[]>
   apiUsage(): ApiUsage | undefined
   /** Objects that the integration user may create or update. */
-  objects(): Promise<readonly ObjectSummary[]>
-  describe(sObjectName: string): Promise<ObjectDescribe>
+  objects(signal?: AbortSignal): Promise<readonly ObjectSummary[]>
+  describe(sObjectName: string, signal?: AbortSignal): Promise<ObjectDescribe>
   /** Records of all pages, in the org's order; pages are fetched as they are consumed. */
-  query(soql: string): AsyncIterable<QueriedRecord>
+  query(soql: string, signal?: AbortSignal): AsyncIterable<QueriedRecord>
   /**
    * The ids of the records whose key field has one of the values; all of them, so that a caller can distinguish none, one and several. Keyed by
    * the value as given; a value that no record has is absent. Compared as Salesforce compares: without regard to case unless the
@@ -118,12 +123,12 @@ export type SalesforceConnection = {
     options?: CollectionOptions,
   ): Promise<readonly SaveResult[]>
 
-  openIngestJob(request: IngestJobRequest): Promise<IngestJob>
+  openIngestJob(request: IngestJobRequest, signal?: AbortSignal): Promise<IngestJob>
   /** One PUT with a stated Content-Length of `bytes`; never repeated here. */
   uploadIngestData(jobId: string, csv: Readable, bytes: number, signal?: AbortSignal): Promise<void>
-  closeIngestJob(jobId: string): Promise<IngestJob>
-  abortIngestJob(jobId: string): Promise<void>
-  ingestJob(jobId: string): Promise<IngestJob>
+  closeIngestJob(jobId: string, signal?: AbortSignal): Promise<IngestJob>
+  abortIngestJob(jobId: string, signal?: AbortSignal): Promise<void>
+  ingestJob(jobId: string, signal?: AbortSignal): Promise<IngestJob>
   /** The CSV as bytes. A body cut short makes the stream fail; it never ends early as if complete. */
   ingestResults(jobId: string, kind: IngestResultsKind, signal?: AbortSignal): Promise<Readable>
 }

@@ -1,14 +1,16 @@
 // Cron as both Temporal and croner read it: five fields; a day must match both day of month and day of week.
 import { Cron } from 'croner'
 
-const SHORTHANDS: Readonly<Record<string, string>> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@hourly': '0 * * * *',
-}
+const SHORTHANDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    '@yearly': '0 0 1 1 *',
+    '@annually': '0 0 1 1 *',
+    '@monthly': '0 0 1 * *',
+    '@weekly': '0 0 * * 0',
+    '@daily': '0 0 * * *',
+    '@hourly': '0 * * * *',
+  }),
+)
 
 const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ')
 const DAYS = 'SUN MON TUE WED THU FRI SAT'.split(' ')
@@ -27,10 +29,10 @@ export type ParsedCron = { readonly cron: string } | { readonly problem: string 
 /** The five fields with single spaces, with shorthands such as `@daily` expanded; or the problem. */
 export function parseCron(text: string): ParsedCron {
   const given = JSON.stringify(text)
-  const written = SHORTHANDS[text.trim().toLowerCase()] ?? text.trim()
+  const written = SHORTHANDS.get(text.trim().toLowerCase()) ?? text.trim()
   if (/^(CRON_)?TZ=/i.test(written)) return { problem: `${given} contains a time zone; set timeZone instead` }
   if (written.startsWith('@')) {
-    return { problem: `${given} is not supported; ${EXAMPLE}, or one of ${Object.keys(SHORTHANDS).join(', ')}` }
+    return { problem: `${given} is not supported; ${EXAMPLE}, or one of ${[...SHORTHANDS.keys()].join(', ')}` }
   }
   const fields = written.split(/\s+/)
   if (fields.length !== 5) return { problem: `${given} has ${fields.length} fields; ${EXAMPLE}` }

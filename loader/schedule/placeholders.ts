@@ -1,6 +1,8 @@
 // `{date}` and other placeholders in the URI of a source: a run reads the file of its scheduled time, even if it starts late.
 import { zoneClock } from '../values/timeZone.ts'
+import { dayRange } from './dayRange.ts'
 
+const MINUTE = 60_000
 const DAY = 86_400_000
 
 /** Values by name, from the wall clock of the scheduled time, `2026-11-25T02:30:00.000`. */
@@ -47,11 +49,12 @@ const isKnown = (name: string): name is keyof typeof PLACEHOLDERS => Object.hasO
 // The workflow reads the same times with Date.parse, which accepts no offset after a date alone.
 const WRITTEN = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?)?$/
 
-type ReadTime = { readonly time: number } | { readonly problem: string }
+/** Epoch milliseconds: the first and the last instant that the text means. */
+type ReadTime = { readonly time: number; readonly until: number } | { readonly problem: string }
 
 /**
- * Epoch milliseconds of `2026-11-25T02:00`, a clock time in the time zone, or of `2026-11-25T01:00:00Z`. A date alone means its
- * first moment; a repeated clock time means the first of the two.
+ * The instant of `2026-11-25T02:00`, a clock time in the time zone, or of `2026-11-25T01:00:00Z`. A date alone means the whole day,
+ * from its first moment, at whatever clock time that is; a repeated clock time means both.
  * @param timeZone undefined when the time must carry its own offset
  */
 export function readScheduledTime(text: string, timeZone: string | undefined): ReadTime {
@@ -64,15 +67,32 @@ export function readScheduledTime(text: string, timeZone: string | undefined): R
     const time = Date.parse(`${day}T${clock ?? '00:00'}${offset}`)
     return Number.isNaN(time)
       ? { problem: `${JSON.stringify(text)} has an offset that is not valid; write it like ${example(timeZone)}` }
-      : { time }
+      : { time, until: time }
   }
   if (timeZone === undefined) {
     return { problem: `${JSON.stringify(text)} has no offset; write it like ${example(timeZone)}` }
   }
-  const [time] = zoneClock(timeZone).instantsAt(wall)
+  if (clock === undefined) {
+    const range = dayRange(wall, timeZone)
+    return range === undefined
+      ? { problem: `${day} does not exist in ${timeZone}: the clocks skip the whole day; give another day` }
+      : { time: range.first, until: range.last }
+  }
+  const instants = zoneClock(timeZone).instantsAt(wall)
+  const [time] = instants
   return time === undefined
-    ? { problem: `${JSON.stringify(text)} does not exist in ${timeZone}: the clocks skip it; give another time` }
-    : { time }
+    ? {
+        problem: `${JSON.stringify(text)} does not exist in ${timeZone}: the clocks skip it; the next time is ${nextWall(wall, timeZone)}`,
+      }
+    : { time, until: instants.at(-1) ?? time }
+}
+
+/** The first clock time after one that the clocks skip, to the minute. */
+function nextWall(skipped: number, timeZone: string): string {
+  const clock = zoneClock(timeZone)
+  let wall = Math.ceil((skipped + 1) / MINUTE) * MINUTE
+  while (clock.instantsAt(wall).length === 0) wall += MINUTE
+  return new Date(wall).toISOString().slice(0, 16)
 }
 
 const example = (timeZone: string | undefined): string =>

@@ -1,7 +1,7 @@
 // `schedule:` of a sync, as a person writes it. Parsing it gives a Schedule, every default applied.
 import { z } from 'zod'
-import { check, type Problem, strictShape } from '../../packages/client/contract/issues.ts'
-import { type DeepReadonly, duration } from '../../packages/client/contract/scalars.ts'
+import { check, type Problem, type ShowGiven, strictShape } from '../../packages/client/contract/issues.ts'
+import { type DeepReadonly, durationText } from '../../packages/client/contract/scalars.ts'
 import type { SourceSpec } from '../../packages/client/contract/syncSpec.ts'
 import { scheduleZoneProblem } from '../values/timeZone.ts'
 import { parseCron } from './cron.ts'
@@ -35,34 +35,37 @@ const calendar = strictShape({
   .pipe(cron)
 
 /** The shape; `parseSchedule` adds the rules between fields. Also the source of the published JSON Schema. */
-export const scheduleSchema = strictShape({
-  cron: oneOrMore(cron, 'expected a cron expression such as "0 2 * * *", or a list of them')
-    .exactOptional()
-    .describe('Five fields: minute, hour, day of month, month, day of week; or several such texts.'),
-  calendar: oneOrMore(calendar, 'expected a calendar such as {hour: 2, dayOfWeek: MON-FRI}, or a list of them')
-    .exactOptional()
-    .describe('Cron with named fields; replaces cron.'),
-  timeZone: z
-    .string()
-    .superRefine((name, context) => {
-      const problem = scheduleZoneProblem(name)
-      if (problem !== undefined) context.addIssue(problem)
-    })
-    .default(DEFAULT_SCHEDULE_TIME_ZONE)
-    .describe('IANA name; applies to the times, and to {date} and other placeholders in the source.'),
-  jitter: duration.default(0).describe('Largest random delay of a start.'),
-  overlap: z
-    .enum(OVERLAP_POLICIES)
-    .default('skip')
-    .describe('What happens when a run is due while an earlier run is in progress.'),
-  catchupWindow: duration
-    .refine(window => window >= MIN_CATCHUP_WINDOW, 'must be at least 10s')
-    // Runs missed in an outage of a night are started afterwards; Temporal's own default is a year.
-    .default(24 * 3_600_000)
-    .describe('How late a run may start, such as after an outage.'),
-  pauseOnFailure: z.boolean().default(false).describe('Whether a failed run pauses the schedule.'),
-  paused: z.boolean().exactOptional().describe('Absent: `schedule pause` and `schedule resume` decide.'),
-})
+export const scheduleSchema = strictShape(
+  {
+    cron: oneOrMore(cron, 'expected a cron expression such as "0 2 * * *", or a list of them')
+      .exactOptional()
+      .describe('Five fields: minute, hour, day of month, month, day of week; or several such texts.'),
+    calendar: oneOrMore(calendar, 'expected a calendar such as {hour: 2, dayOfWeek: MON-FRI}, or a list of them')
+      .exactOptional()
+      .describe('Cron with named fields; replaces cron.'),
+    timeZone: z
+      .string()
+      .superRefine((name, context) => {
+        const problem = scheduleZoneProblem(name)
+        if (problem !== undefined) context.addIssue(problem)
+      })
+      .default(DEFAULT_SCHEDULE_TIME_ZONE)
+      .describe('IANA name; applies to the times, and to {date} and other placeholders in the source.'),
+    jitter: durationText.default(0).describe('Largest random delay of a start.'),
+    overlap: z
+      .enum(OVERLAP_POLICIES)
+      .default('skip')
+      .describe('What happens when a run is due while an earlier run is in progress.'),
+    catchupWindow: durationText
+      .refine(window => window >= MIN_CATCHUP_WINDOW, 'must be at least 10s')
+      // Runs missed in an outage of a night are started afterwards; Temporal's own default is a year.
+      .default(24 * 3_600_000)
+      .describe('How late a run may start, such as after an outage.'),
+    pauseOnFailure: z.boolean().default(false).describe('Whether a failed run pauses the schedule.'),
+    paused: z.boolean().exactOptional().describe('Absent: `schedule pause` and `schedule resume` decide.'),
+  },
+  '{ cron: "0 2 * * *" }',
+)
 
 /** Milliseconds; Temporal raises a shorter window to this. */
 const MIN_CATCHUP_WINDOW = 10_000
@@ -78,8 +81,8 @@ export type ParsedSchedule =
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
 /** Validates the schedule of a sync with this source. Reports all problems at once. */
-export function parseSchedule(input: unknown, source: SourceSpec | undefined): ParsedSchedule {
-  const checked = check(scheduleSchema, input)
+export function parseSchedule(input: unknown, source: SourceSpec | undefined, show?: ShowGiven): ParsedSchedule {
+  const checked = check(scheduleSchema, input, show)
   if (!checked.ok) return checked
   const { cron: crons, calendar: calendars, ...rest } = checked.value
   const times = crons ?? calendars

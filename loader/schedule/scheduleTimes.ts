@@ -37,23 +37,33 @@ export type ClockChange = {
   readonly count: number
 }
 
-/** Effects of daylight saving on the times of the next year. @param after epoch milliseconds */
-export function clockChanges({ crons, timeZone }: Times, after: number): readonly ClockChange[] {
+/** Epoch milliseconds as if the clock showed UTC; both included. */
+export type WallRange = { readonly from: number; readonly to: number }
+
+/** The year that begins at an instant. */
+export function yearFrom(instant: number, timeZone: string): WallRange {
+  const from = zoneClock(timeZone).wallAt(instant)
+  return { from, to: from + 365 * DAY }
+}
+
+/** Effects of changes of the clocks on the times of a schedule, by day. */
+export function clockChanges({ crons, timeZone }: Times, { from, to }: WallRange): readonly ClockChange[] {
   const clock = zoneClock(timeZone)
+  const offsetAt = (instant: number) => clock.wallAt(instant) - instant
   const changes: ClockChange[] = []
-  for (let day = after; day < after + 365 * DAY; day += DAY) {
-    const before = clock.wallAt(day) - day
-    const shift = clock.wallAt(day + DAY) - (day + DAY) - before
-    if (shift === 0) continue
+  for (let day = Math.floor(from / DAY) * DAY; day <= to; day += DAY) {
+    if (offsetAt(day - DAY) === offsetAt(day + 2 * DAY)) continue
+    const end = Math.min(day + DAY - 1, to)
     const walls: number[] = []
-    for (const wall of wallTimes(crons, clock.wallAt(day) - 1)) {
-      if (wall >= clock.wallAt(day + DAY)) break
+    for (const wall of wallTimes(crons, Math.max(day, from) - 1)) {
+      if (wall > end) break
       if (clock.instantsAt(wall).length !== 1) walls.push(wall)
     }
-    if (walls.length === 0) continue
-    const times = walls.length > 2 ? [walls[0], walls.at(-1)] : walls
+    const [first] = walls
+    if (first === undefined) continue
+    const times = walls.length > 2 ? [first, walls.at(-1)] : walls
     changes.push({
-      kind: shift > 0 ? 'skipped' : 'doubled',
+      kind: clock.instantsAt(first).length === 0 ? 'skipped' : 'doubled',
       times: times.map(wall => new Date(wall ?? 0).toISOString().slice(0, 16)),
       count: walls.length,
     })

@@ -1,22 +1,32 @@
-import { check, type Problem } from '../../packages/client/contract/issues.ts'
+import type { z } from 'zod'
+import { writtenDuration } from '../../packages/client/contract/duration.ts'
+import { check, type Problem, type ShowGiven } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import { type SyncSpec, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
+import { type SyncSpec, type SyncSpecInput, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
+import { checkboxWordProblem } from '../values/checkbox.ts'
 import { patternProblem } from '../values/datePattern.ts'
 
 export type ParsedSyncSpec =
   | { readonly ok: true; readonly spec: SyncSpec }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
+export type SpecOptions = {
+  /** @default syncSpecSchema */
+  readonly shape?: z.ZodType<z.output<typeof syncSpecSchema>>
+  /** Shows given values in messages. @default as JSON */
+  readonly show?: ShowGiven
+}
+
 /**
  * Validates the spec that a person or a service wrote and applies every default. Parsing the result again returns it unchanged.
  * Reports all problems at once.
  */
-export function parseSyncSpec(input: unknown): ParsedSyncSpec {
-  const checked = check(syncSpecSchema, input)
+export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: SpecOptions = {}): ParsedSyncSpec {
+  const checked = check(shape, input, show)
   if (!checked.ok) return checked
   const spec: SyncSpec = checked.value
-  const problems = [...keyProblems(spec), ...fieldProblems(spec), ...identityProblems(spec)]
+  const problems = [...keyProblems(spec), ...fieldProblems(spec), ...formatProblems(spec), ...identityProblems(spec)]
   return problems.length > 0 ? { ok: false, problems } : { ok: true, spec }
 }
 
@@ -46,15 +56,26 @@ function keyProblems(spec: SyncSpec): Problem[] {
 function fieldProblems(spec: SyncSpec): Problem[] {
   const names = Object.keys(spec.fields)
   if (names.length === 0) return [problem(['fields'], 'is empty: map at least one field, such as LastName: last_name')]
-  const problems = spec.formats.dates.flatMap((pattern, index) => {
-    const words = patternProblem(pattern)
-    return words === undefined ? [] : [problem(['formats', 'dates', index], words)]
-  })
+  const problems: Problem[] = []
   const seen = new Set<string>()
   for (const name of names) {
     if (seen.has(name.toLowerCase())) problems.push(problem(['fields', name], 'is mapped twice'))
     seen.add(name.toLowerCase())
   }
+  return problems
+}
+
+function formatProblems({ formats }: SyncSpec): Problem[] {
+  const problems = formats.dates.flatMap((pattern, index) => {
+    const words = patternProblem(pattern)
+    return words === undefined ? [] : [problem(['formats', 'dates', index], words)]
+  })
+  const { decimalSeparator, groupSeparator, checkbox } = formats
+  if (groupSeparator !== undefined && groupSeparator === decimalSeparator) {
+    problems.push(problem(['formats', 'groupSeparator'], `"${groupSeparator}" is the decimalSeparator too`))
+  }
+  const words = checkboxWordProblem(checkbox)
+  if (words !== undefined) problems.push(problem(['formats', 'checkbox'], words))
   return problems
 }
 
@@ -65,17 +86,21 @@ const identityProblems = (spec: SyncSpec): Problem[] => [
 
 /** Two columns of results.csv with the same name could not be read by name. */
 function resultColumnProblems({ identityFields, resultColumns }: SyncSpec): Problem[] {
+  const identity = new Set(identityFields)
   return resultColumns.flatMap((name, index) =>
-    identityFields.includes(name)
+    identity.has(name)
       ? [problem(['resultColumns', index], `"${name}" is an identity field too; leave out one of them`)]
       : [],
   )
 }
 
 function repeatedIdentityProblems(spec: SyncSpec): Problem[] {
-  return spec.identityFields.flatMap((name, index) =>
-    spec.identityFields.indexOf(name) < index ? [problem(['identityFields', index], `"${name}" is listed twice`)] : [],
-  )
+  const seen = new Set<string>()
+  return spec.identityFields.flatMap((name, index) => {
+    const isRepeated = seen.has(name)
+    seen.add(name)
+    return isRepeated ? [problem(['identityFields', index], `"${name}" is listed twice`)] : []
+  })
 }
 
 const problem = (path: Problem['path'], message: string): Problem => ({ path, message })
@@ -99,6 +124,21 @@ function isMapped(spec: SyncSpec, field: string): boolean {
 }
 
 type Written = Readonly<Record<string, unknown>>
+
+/** The spec with its durations as a person writes them: `2h`. */
+export function writtenSpec({ source, resend, ...spec }: SyncSpec): SyncSpecInput {
+  return { ...spec, source: withWrittenTimes(source), resend: withWrittenTimes(resend) } as SyncSpecInput
+}
+
+const TIMES = ['waitFor', 'stableFor', 'delay', 'lostAnswerWait']
+
+const withWrittenTimes = (written: object): object =>
+  Object.fromEntries(
+    Object.entries(written).map(([key, value]) => [
+      key,
+      TIMES.includes(key) && typeof value === 'number' ? writtenDuration(value) : value,
+    ]),
+  )
 
 /** Replaces keys of the named sync with the given ones; null removes a key. Validate the result with `parseSyncSpec`. */
 export function overriddenSpec(named: SyncSpec | undefined, given: Written | null | undefined): Written {

@@ -15,10 +15,10 @@ export class RunRejectedError extends LinkError {
 }
 
 /** Problems shown at once; Temporal cuts failures off at 4 KiB. */
-const SHOWN = 12
+export const SHOWN_PROBLEMS = 12
 
 function listed(problems: readonly string[]): string {
-  const shown = problems.slice(0, SHOWN).map(problem => `- ${problem}`)
-  if (problems.length > SHOWN) shown.push(`- and ${problems.length - SHOWN} more`)
+  const shown = problems.slice(0, SHOWN_PROBLEMS).map(problem => `- ${problem}`)
+  if (problems.length > SHOWN_PROBLEMS) shown.push(`- and ${problems.length - SHOWN_PROBLEMS} more`)
   return shown.join('\n')
 }

@@ -104,28 +104,30 @@ export class RunStoreUnfitError extends LinkError {
 function diskProblem(location: string, cause: unknown): StoreProblem {
   const code = systemCode(cause) ?? 'UNKNOWN'
   const reason = cause instanceof Error ? cause.message.replaceAll(/\s+/g, ' ') : String(cause)
-  return { code, reason, advice: `Check that ${location} can be read and written.`, ...DISK_ERRORS[code] }
+  return { code, reason, advice: `Check that ${location} can be read and written.`, ...DISK_ERRORS.get(code) }
 }
 
 const FULL = 'Free some space there, or set runStore in sflink.yaml to a larger disk; the run continues by itself.'
 const RIGHTS = 'Let the user of the worker write there, or set runStore in sflink.yaml to another directory.'
 const MOVE = 'Move that file away, or set runStore in sflink.yaml to another directory.'
 
-const DISK_ERRORS: Readonly<Record<string, { readonly reason: string; readonly advice: string }>> = {
-  ENOSPC: { reason: 'the disk is full', advice: FULL },
-  EDQUOT: { reason: 'the disk quota is used up', advice: FULL },
-  EFBIG: { reason: 'the file is larger than the file system allows', advice: FULL },
-  EACCES: { reason: 'permission denied', advice: RIGHTS },
-  EPERM: { reason: 'the operation is not permitted, or the file system has no hard links', advice: RIGHTS },
-  EROFS: { reason: 'the file system is read-only', advice: RIGHTS },
-  ENOTSUP: {
-    reason: 'the file system has no hard links',
-    advice: 'Set runStore in sflink.yaml to a directory on a local disk.',
-  },
-  ENOTDIR: { reason: 'a part of the path is a file, not a directory', advice: MOVE },
-  EEXIST: { reason: 'a file exists where a directory is needed', advice: MOVE },
-  EISDIR: { reason: 'a directory exists where the file is expected', advice: 'Move that directory away.' },
-  EMFILE: { reason: 'too many files are open in this process', advice: 'Raise its limit (ulimit -n).' },
-  ENFILE: { reason: 'too many files are open on this machine', advice: "Raise the system's limit (fs.file-max)." },
-  EIO: { reason: 'the disk reports an input/output error', advice: 'Check the disk before loading again.' },
-}
+const DISK_ERRORS: ReadonlyMap<string, Omit<StoreProblem, 'code'>> = new Map(
+  Object.entries({
+    ENOSPC: { reason: 'the disk is full', advice: FULL },
+    EDQUOT: { reason: 'the disk quota is used up', advice: FULL },
+    EFBIG: { reason: 'the file is larger than the file system allows', advice: FULL },
+    EACCES: { reason: 'permission denied', advice: RIGHTS },
+    EPERM: { reason: 'the operation is not permitted, or the file system has no hard links', advice: RIGHTS },
+    EROFS: { reason: 'the file system is read-only', advice: RIGHTS },
+    ENOTSUP: {
+      reason: 'the file system has no hard links',
+      advice: 'Set runStore in sflink.yaml to a directory on a local disk.',
+    },
+    ENOTDIR: { reason: 'a part of the path is a file, not a directory', advice: MOVE },
+    EEXIST: { reason: 'a file exists where a directory is needed', advice: MOVE },
+    EISDIR: { reason: 'a directory exists where the file is expected', advice: 'Move that directory away.' },
+    EMFILE: { reason: 'too many files are open in this process', advice: 'Raise its limit (ulimit -n).' },
+    ENFILE: { reason: 'too many files are open on this machine', advice: "Raise the system's limit (fs.file-max)." },
+    EIO: { reason: 'the disk reports an input/output error', advice: 'Check the disk before loading again.' },
+  }),
+)

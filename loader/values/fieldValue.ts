@@ -1,12 +1,13 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, FieldType } from '../salesforce/describe.ts'
+import { checkboxConverter, checkboxKey } from './checkbox.ts'
 import { dateConverter, dateKey } from './date.ts'
 import { datetimeConverter, datetimeKey, timeConverter, timeKey } from './datetime.ts'
 import { decimalConverter, integerConverter, numberKey } from './number.ts'
 import { multipicklistConverter, multipicklistKey, picklistConverter } from './picklist.ts'
 import { recordIdConverter, recordIdKey } from './recordId.ts'
-import { canonicalText, emailConverter, emailKey, textConverter, trimValue } from './text.ts'
-import { type FieldConverter, notInForm, type ValueContext } from './valueProblem.ts'
+import { canonicalText, emailConverter, emailKey, textConverter } from './text.ts'
+import type { FieldConverter, ValueContext } from './valueProblem.ts'
 
 /** The cell that clears a field: Bulk API reads it as null, and the Collections engine sends null for it. */
 export const CLEAR = '#N/A'
@@ -22,28 +23,28 @@ const DECIMAL: ValueForm = { convert: decimalConverter, key: numberKey }
 const INTEGER: ValueForm = { convert: integerConverter, key: numberKey }
 
 /** One entry per type that a column of text can fill; the others (compounds, binaries) cannot be loaded. */
-const FORMS: Partial<Record<FieldType, ValueForm>> = {
-  id: { convert: (context, _formats, keyPrefix) => recordIdConverter(context, keyPrefix), key: recordIdKey },
-  reference: { convert: context => recordIdConverter(context), key: recordIdKey },
-  boolean: { convert: booleanConverter, key: booleanKey },
-  string: TEXT,
-  textarea: TEXT,
-  phone: TEXT,
-  url: TEXT,
-  combobox: TEXT,
-  encryptedstring: TEXT,
-  email: { convert: ({ field }) => emailConverter(field), key: emailKey },
-  picklist: PICKLIST,
-  multipicklist: { convert: ({ field }) => multipicklistConverter(field), key: multipicklistKey },
-  double: DECIMAL,
-  currency: DECIMAL,
-  percent: DECIMAL,
-  int: INTEGER,
-  long: INTEGER,
-  date: { convert: dateConverter, key: dateKey },
-  datetime: { convert: datetimeConverter, key: datetimeKey },
-  time: { convert: timeConverter, key: timeKey },
-}
+const FORMS: ReadonlyMap<FieldType, ValueForm> = new Map<FieldType, ValueForm>([
+  ['id', { convert: (context, _formats, keyPrefix) => recordIdConverter(context, keyPrefix), key: recordIdKey }],
+  ['reference', { convert: context => recordIdConverter(context), key: recordIdKey }],
+  ['boolean', { convert: checkboxConverter, key: checkboxKey }],
+  ['string', TEXT],
+  ['textarea', TEXT],
+  ['phone', TEXT],
+  ['url', TEXT],
+  ['combobox', TEXT],
+  ['encryptedstring', TEXT],
+  ['email', { convert: ({ field }) => emailConverter(field), key: emailKey }],
+  ['picklist', PICKLIST],
+  ['multipicklist', { convert: ({ field }) => multipicklistConverter(field), key: multipicklistKey }],
+  ['double', DECIMAL],
+  ['currency', DECIMAL],
+  ['percent', DECIMAL],
+  ['int', INTEGER],
+  ['long', INTEGER],
+  ['date', { convert: dateConverter, key: dateKey }],
+  ['datetime', { convert: datetimeConverter, key: datetimeKey }],
+  ['time', { convert: timeConverter, key: timeKey }],
+])
 
 /** Types that Salesforce compares without regard to letter case, unless the field says otherwise. */
 const CASE_FOLDED: ReadonlySet<FieldType> = new Set<FieldType>([
@@ -58,7 +59,7 @@ const CASE_FOLDED: ReadonlySet<FieldType> = new Set<FieldType>([
 
 /** Whether values of the type can be written from text. */
 export function isLoadable(type: FieldType): boolean {
-  return FORMS[type] !== undefined
+  return FORMS.has(type)
 }
 
 /**
@@ -101,25 +102,4 @@ export function compileLookupKey(field: FieldDescribe): (text: string) => string
   return text => key(text).toLowerCase()
 }
 
-const formOf = (field: FieldDescribe): ValueForm => FORMS[field.type] ?? TEXT
-
-const SPELLINGS: ReadonlyMap<string, string> = new Map([
-  ['true', 'true'],
-  ['1', 'true'],
-  ['yes', 'true'],
-  ['false', 'false'],
-  ['0', 'false'],
-  ['no', 'false'],
-])
-
-/** `true` or `false`, from true, false, 1, 0, yes, no in any letter case. */
-function booleanConverter(context: ValueContext): FieldConverter {
-  return raw =>
-    SPELLINGS.get(trimValue(raw).toLowerCase()) ??
-    notInForm(context, raw, 'a checkbox value', 'true, false, 1, 0, yes or no')
-}
-
-function booleanKey(text: string): string {
-  const trimmed = trimValue(text)
-  return SPELLINGS.get(trimmed.toLowerCase()) ?? trimmed
-}
+const formOf = (field: FieldDescribe): ValueForm => FORMS.get(field.type) ?? TEXT

@@ -1,16 +1,18 @@
 import type { FieldDescribe } from '../salesforce/describe.ts'
 import { type FieldConverter, shownValue, tooLong } from './valueProblem.ts'
 
-// Control characters and blanks: Salesforce trims control characters as Java does, JavaScript trims blanks.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is cut off
-const OUTER_BLANKS = /^[\u0000-\u0020\s]+|[\u0000-\u0020\s]+$/g
 const CARRIAGE_RETURNS = /\r\n?/g
 
 /** Trims what Salesforce would trim at both ends, so that the stored value equals the value sent. */
 export function trimValue(text: string): string {
   if (text === '') return text
   if (isPlain(text.charCodeAt(0)) && isPlain(text.charCodeAt(text.length - 1))) return text
-  return text.replace(OUTER_BLANKS, '')
+  // Loops, because a regular expression tries each blank inside the text as the first of those at its end.
+  let start = 0
+  let end = text.length
+  while (start < end && isOuterBlank(text.charCodeAt(start))) start++
+  while (end > start && isOuterBlank(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
 }
 
 /** Whether the trimmed text is empty: such a source value counts as blank. */
@@ -20,13 +22,26 @@ export function isBlank(text: string): boolean {
 
 const isPlain = (code: number): boolean => code > 0x20 && code < 0xa0
 
+/** Control characters, which Salesforce trims as Java does, and the blanks that JavaScript trims. */
+const isOuterBlank = (code: number): boolean => code <= 0x20 || (code >= 0xa0 && BLANKS.has(code))
+
+const BLANKS: ReadonlySet<number> = new Set([
+  ...[0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff],
+  ...Array.from({ length: 11 }, (_, index) => 0x2000 + index),
+])
+
+/** Letters composed of several characters are beyond this range. */
+const MAYBE_COMPOSED = /[\u0300-\uFFFF]/
+
 /**
- * Text as it is sent and as it is compared: trimmed, line breaks as LF. A Bulk job declares one line ending, and a
- * carriage return in a value fails the whole job when it differs.
+ * Text as it is sent and as it is compared: trimmed, line breaks as LF, in Unicode form NFC. A Bulk job declares one line
+ * ending, and a carriage return in a value fails the whole job when it differs. A file of a Mac may have "ü" as two characters,
+ * which Salesforce would not find by the one character that it stores.
  */
 export function canonicalText(text: string): string {
   const trimmed = trimValue(text)
-  return trimmed.includes('\r') ? trimmed.replace(CARRIAGE_RETURNS, '\n') : trimmed
+  const composed = MAYBE_COMPOSED.test(trimmed) ? trimmed.normalize('NFC') : trimmed
+  return composed.includes('\r') ? composed.replace(CARRIAGE_RETURNS, '\n') : composed
 }
 
 /** Text of at most the field's length. */

@@ -14,6 +14,8 @@ Options:
   --seed NUMBER                Seed of everything that is random in an org, such as the order of results (default: 1)
   --processing-delay MS        Minimum duration of a bulk job in milliseconds (default: 0)
   --certificate FILE           PEM certificate or public key that checks JWT bearer assertions (default: a generated key)
+  --external-client-app        The app is an External Client App: JWT audience login.salesforce.com is app_not_found
+  --rotate-refresh-tokens      Each use of a refresh token replaces it
   --no-records                 Starts without accounts and contacts
   --version                    Prints the version
   --help                       Prints this text
@@ -36,6 +38,8 @@ function parsed(args: readonly string[]) {
         seed: { type: 'string' },
         'processing-delay': { type: 'string' },
         certificate: { type: 'string' },
+        'external-client-app': { type: 'boolean' },
+        'rotate-refresh-tokens': { type: 'boolean' },
         'no-records': { type: 'boolean' },
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -75,9 +79,14 @@ async function emulatorOptions(values: ReturnType<typeof parsed>): Promise<Emula
     ...(seed !== undefined && { seed }),
     ...(processingDelayMs !== undefined && { processingDelayMs }),
     ...(values['no-records'] === true && { seedRecords: false }),
-    ...(values.certificate !== undefined && {
-      apps: [{ ...DEFAULT_APP, certificate: await certificateIn(values.certificate) }],
-    }),
+    apps: [
+      {
+        ...DEFAULT_APP,
+        isExternalClientApp: values['external-client-app'] ?? false,
+        rotatesRefreshTokens: values['rotate-refresh-tokens'] ?? false,
+        ...(values.certificate !== undefined && { certificate: await certificateIn(values.certificate) }),
+      },
+    ],
   }
 }
 

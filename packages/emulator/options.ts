@@ -14,11 +14,13 @@ export type UserDeclaration = {
   readonly email?: string
   /** @default true */
   readonly isActive?: boolean
+  /** Whether the user is frozen: no login succeeds. @default false */
+  readonly isFrozen?: boolean
   /** Restrictions of full access, by object name. @default no restrictions */
   readonly access?: { readonly [objectName: string]: ObjectAccessDeclaration }
 }
 
-/** A connected app of the emulated org; users are named by username. */
+/** A connected app or External Client App of the emulated org; users are named by username. */
 export type AppDeclaration = {
   readonly name: string
   readonly clientId: string
@@ -27,6 +29,13 @@ export type AppDeclaration = {
   readonly scopes?: readonly string[]
   /** PEM of the public key or certificate that checks JWT bearer assertions. @default the emulator's own key, see `credentials` */
   readonly certificate?: string
+  /**
+   * Whether the app is an External Client App: as the audience of a JWT bearer assertion it accepts the org's My Domain and rejects
+   * login.salesforce.com and test.salesforce.com with `app_not_found`, and it has no username-password flow. @default false
+   */
+  readonly isExternalClientApp?: boolean
+  /** Whether each use of a refresh token replaces it; the reuse of a replaced one ends all tokens. @default false */
+  readonly rotatesRefreshTokens?: boolean
   /** Whether the client credentials flow is enabled. @default true when there is a `runAs` */
   readonly clientCredentials?: boolean
   /** Username that the client credentials flow runs as. */
@@ -48,7 +57,7 @@ export type EmulatorOptions = {
   readonly users?: readonly UserDeclaration[]
   /** @default one app for every flow, see DEFAULT_APP */
   readonly apps?: readonly AppDeclaration[]
-  /** @default 50.0 to 67.0 */
+  /** @default 31.0 to 68.0 */
   readonly apiVersions?: readonly string[]
   readonly limits?: Partial<EmulatorLimits>
   /** Minimum milliseconds of a bulk job. @default 0 */
@@ -63,7 +72,7 @@ export type EmulatorOptions = {
   readonly addressTrusted?: boolean
   /** Hosts with port that act as login.salesforce.com instead of the org's My Domain. @default no host */
   readonly loginHosts?: readonly string[]
-  /** Whether answers are compressed for callers that accept it, as an org does. @default false, to save CPU on both sides */
+  /** Whether answers are compressed for callers that accept it. @default true, as in an org; false saves CPU on both sides */
   readonly compress?: boolean
   /** Called with errors of the emulator itself. @default console.error */
   readonly onError?: (error: unknown) => void

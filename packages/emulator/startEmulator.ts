@@ -123,7 +123,7 @@ function createState(options: EmulatorOptions, identity: OrgIdentity, reset: () 
     clock,
     startedAt: clock(),
     processingDelayMs,
-    compress: options.compress ?? false,
+    compress: options.compress ?? true,
     report: options.onError ?? (error => console.error(error)),
     reset,
   }

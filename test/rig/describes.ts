@@ -2,7 +2,7 @@ import { createPlan } from '../../loader/plan/plan.ts'
 import type { SyncPlan } from '../../loader/plan/syncPlan.ts'
 import type { FieldDescribe, ObjectDescribe } from '../../loader/salesforce/describe.ts'
 import { parseSyncSpec } from '../../loader/spec/parseSyncSpec.ts'
-import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'
+import type { SyncSpecInput, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 
 const FIELD: FieldDescribe = {
   name: '',
@@ -111,6 +111,11 @@ export function specOf(parts: SpecParts) {
   const parsed = parseSyncSpec(input)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
   return parsed.spec
+}
+
+/** The formats of a spec that declares these. */
+export function formatsOf(formats: SyncSpecInput['formats']): ValueFormats {
+  return specOf({ fields: { LastName: 'last' }, formats }).formats
 }
 
 /** The plan of such a spec on Contact; throws when it has problems. */

@@ -15,7 +15,7 @@ import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
 import { type PlannedRun, readPlan, readSpec, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
-import { keepLastSource } from '../stage/lastSource.ts'
+import { keepLastSource, mappingHash } from '../stage/lastSource.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { resultStreams } from './resultStreams.ts'
 
@@ -62,12 +62,16 @@ export async function aggregateResults(
 /** Stores the hash of the source, which the next run of the sync compares. */
 async function keepSource(
   syncStore: Dependencies['syncStore'],
-  { spec: { source }, startedAt }: PlannedRun,
+  { spec, startedAt }: PlannedRun,
   { sync, sourceHash: hash }: StagedRun,
-  { runId, finishedAt }: RunReport,
+  { runId, finishedAt, records, tally }: RunReport,
 ): Promise<void> {
+  const { source } = spec
   if (sync === undefined || 'inline' in source) return
-  await keepLastSource(syncStore(sync), { runId, uri: source.uri, hash, startedAt, finishedAt })
+  const loaded = tally.created + tally.updated + tally.inDoubt
+  const { uri } = source
+  const mapping = mappingHash(spec)
+  await keepLastSource(syncStore(sync), { runId, uri, hash, mapping, loaded, records, startedAt, finishedAt })
 }
 
 type Written = {

@@ -1,7 +1,7 @@
 // The source that a sync has loaded last: one file per sync beside the runs, since a run may be removed.
 import { createHash, type Hash } from 'node:crypto'
 import type { SkippedRun } from '../../../packages/client/contract/runReport.ts'
-import type { CsvSource } from '../../../packages/client/contract/syncSpec.ts'
+import type { CsvSource, SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { shownUri } from '../../storage/uris.ts'
@@ -15,6 +15,11 @@ export type LastSource = {
   readonly uri: string
   /** SHA-256 of its bytes, in hex. */
   readonly hash: string
+  /** What `mappingHash` gives for the spec; absent in files that release 0.1.0 wrote. */
+  readonly mapping?: string
+  /** Records created, updated or in doubt, of `records`; absent in files that release 0.1.0 wrote. */
+  readonly loaded?: number
+  readonly records?: number
   /** Epoch milliseconds. */
   readonly startedAt: number
   /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
@@ -25,28 +30,100 @@ export type LastSource = {
 export const readLastSource = (store: RunStore): Promise<LastSource | undefined> =>
   readJsonIfThere<LastSource>(store, LAST_SOURCE_FILE)
 
-/** An earlier run that is started again loads nothing, so the later one stays the last. @param store of the sync */
+/**
+ * Stores what a completed run has loaded. A run that loaded no record does not count. An earlier run that is started again loads
+ * nothing, so the later one stays the last.
+ * @param store of the sync
+ */
 export async function keepLastSource(store: RunStore, loaded: LastSource): Promise<void> {
+  if (loaded.loaded === 0) return
   const last = await readLastSource(store)
   if (last === undefined || last.startedAt <= loaded.startedAt) await writeJson(store, LAST_SOURCE_FILE, loaded)
 }
 
 export const sourceHash = (): Hash => createHash('sha256')
 
+/** Keys of a spec that change the pace or the results of a run, and nothing in the org. */
+const WITHOUT_EFFECT: readonly string[] = [
+  'identityFields',
+  'resultColumns',
+  'maxRejected',
+  'engine',
+  'chunk',
+  'concurrency',
+  'resend',
+] satisfies readonly (keyof SyncSpec)[]
+
+/** Keys of a source that say where it is and when; the others say how it is read. */
+const PLACE: readonly string[] = [
+  'uri',
+  'waitFor',
+  'stableFor',
+  'missing',
+  'unchanged',
+] satisfies readonly (keyof CsvSource)[]
+
+/** Stands for what a spec writes into the org from the bytes of a source. */
+export function mappingHash(spec: SyncSpec): string {
+  const written = without(spec, WITHOUT_EFFECT)
+  return createHash('sha256')
+    .update(canonicalJson({ ...written, source: without(spec.source, PLACE) }))
+    .digest('hex')
+}
+
+function without(fields: object, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
+}
+
+/** The same text for the same values, whatever the order of the keys. */
+function canonicalJson(value: object): string {
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+  })
+}
+
 /** What a run does whose source is unchanged since the last one. */
 export type UnchangedSource = { readonly skipped: SkippedRun } | { readonly warning: string }
 
-/** Throws RunRejectedError when the sync is to fail then. */
-export function onUnchanged({ uri, unchanged }: CsvSource, last: LastSource): UnchangedSource {
-  const fact = `it is byte for byte what the run ${last.runId} has loaded (${shownUri(last.uri)}, ${last.finishedAt} UTC)`
+export type SeenSource = {
+  readonly sync: string
+  readonly hash: string
+  readonly spec: SyncSpec
+  readonly source: CsvSource
+}
+
+/**
+ * Compares a source with the last one that the sync has loaded; undefined when it is another. By another mapping, the source is
+ * loaded in any case.
+ * Throws RunRejectedError when it is the same and the sync is to fail then.
+ */
+export function againstLastSource(
+  last: LastSource,
+  { sync, hash, spec, source: { uri, unchanged } }: SeenSource,
+): UnchangedSource | undefined {
+  if (last.hash !== hash) return undefined
+  const count = last.loaded === undefined ? '' : `, ${last.loaded} of ${last.records} records loaded`
+  const fact = `it is byte for byte what the run ${last.runId} has loaded (${shownUri(last.uri)}, ${last.finishedAt} UTC${count})`
+  if (last.mapping !== undefined && last.mapping !== mappingHash(spec)) {
+    return {
+      warning: `The source ${shownUri(uri)} was loaded again, because the sync has changed since: ${fact}, with another mapping or other settings`,
+    }
+  }
+  const anyway = `To load it all the same: sflink sync run ${sync} --set source.unchanged=load`
   switch (unchanged) {
     case 'load':
       return { warning: `The source ${shownUri(uri)} was loaded again: ${fact}` }
     case 'skip':
-      return { skipped: { reason: 'unchanged', message: `The source ${shownUri(uri)} was not loaded again: ${fact}` } }
+      return {
+        skipped: {
+          reason: 'unchanged',
+          message: `The source ${shownUri(uri)} was not loaded again: ${fact}. ${anyway}`,
+        },
+      }
     case 'fail':
       throw new RunRejectedError(`The source ${shownUri(uri)}`, [
-        `${fact}; nothing was sent. Check that the export ran; to load it anyway, set source.unchanged: load`,
+        `${fact}; nothing was sent. Check that the export ran. ${anyway}`,
       ])
   }
 }

@@ -13,7 +13,7 @@ import { RejectedFiles } from '../aggregate/rejectedFiles.ts'
 import { REJECTED_RESULTS_FILE, SOURCE_FILE, STAGED_FILE } from '../layout.ts'
 import { type PlannedRun, readPlan, readStaged, type StagedRun, storedRecords, writeJson } from '../runRecords.ts'
 import type { StagedSource } from '../staged.ts'
-import { onUnchanged, readLastSource, sourceHash, type UnchangedSource } from './lastSource.ts'
+import { againstLastSource, readLastSource, sourceHash, type UnchangedSource } from './lastSource.ts'
 import { Staging } from './staging.ts'
 
 export type StageSourceInput = {
@@ -64,7 +64,7 @@ async function stage(
     const reading = reader.reading?.()
     const digest = hash.digest('hex')
     const isNamed = sync != null && isSyncName(sync)
-    const last = isNamed ? await againstLast(syncStore(sync), runId, run.spec, digest) : {}
+    const last = isNamed ? await againstLast(syncStore(sync), { runId, sync, spec: run.spec, hash: digest }) : {}
     const all = [...('warning' in last ? [last.warning] : []), ...guessWarnings(reading), ...warnings]
     const result: StagedRun = {
       ...staged,
@@ -92,13 +92,13 @@ async function stage(
 /** Applies `source.unchanged` when another run of the sync has loaded the same source last. */
 async function againstLast(
   syncStore: RunStore,
-  runId: string,
-  { source }: SyncSpec,
-  hash: string,
+  { runId, ...seen }: { readonly runId: string; readonly sync: string; readonly spec: SyncSpec; readonly hash: string },
 ): Promise<UnchangedSource | Record<string, never>> {
+  const { source } = seen.spec
   if ('inline' in source) return {}
   const last = await readLastSource(syncStore)
-  return last === undefined || last.runId === runId || last.hash !== hash ? {} : onUnchanged(source, last)
+  if (last === undefined || last.runId === runId) return {}
+  return againstLastSource(last, { ...seen, source }) ?? {}
 }
 
 /** A guess is right for most files of Western Europe and wrong for all others. */

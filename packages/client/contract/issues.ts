@@ -33,7 +33,7 @@ export function check<Schema extends z.ZodType>(
   const parsed = schema.safeParse(input, { error: NO_MESSAGE })
   if (parsed.success) return { ok: true, value: parsed.data }
   const problems = parsed.error.issues.flatMap(issue => problemsOf(issue, [], { input, show }))
-  return { ok: false, problems: problems.filter(problem => !isMisspelled(problem, problems, input)) }
+  return { ok: false, problems: withoutConsequences(problems, input) }
 }
 
 /** Takes the place of zod's own messages: an issue with a message has one that its schema declares. */
@@ -56,18 +56,32 @@ export function problemLine({ path, message }: Problem): string {
   return path.length === 0 ? message : `${path.join('.')}: ${message}`
 }
 
-/** An object that rejects unknown keys, with a message that lists the allowed ones. */
-export function strictShape<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+/**
+ * An object that rejects unknown keys, with a message that lists the allowed ones.
+ * @param example shown when the value is not an object, such as `{ url: https://… }`
+ */
+export function strictShape<Shape extends z.core.$ZodLooseShape>(shape: Shape, example?: string) {
   const allowed = Object.keys(shape)
   return z.strictObject(shape, {
-    error: issue => (issue.code === 'unrecognized_keys' ? unknownKeys(issue.keys, allowed) : undefined),
+    error: issue => {
+      if (issue.code === 'unrecognized_keys') return unknownKeys(issue.keys, allowed, issue.input)
+      return example === undefined ? undefined : `expected a mapping such as ${example}`
+    },
   })
 }
 
-function unknownKeys(keys: readonly string[], allowed: readonly string[]): string {
-  const names = keys.map(key => JSON.stringify(key)).join(', ')
+function unknownKeys(keys: readonly string[], allowed: readonly string[], input: unknown): string {
+  const names = keys.map(key => shownKey(key, allowed, input)).join(', ')
   const meant = keys.map(key => didYouMean(key, allowed)).join('')
   return `unknown key${keys.length === 1 ? '' : 's'} ${names}; allowed: ${allowed.join(', ')}${meant}`
+}
+
+/** In YAML, a text in the place of a key has no value, and may be a secret: `{ clientSecret:x }`. */
+function shownKey(key: string, allowed: readonly string[], input: unknown): string {
+  if (!isObject(input) || input[key] !== null || allowed.length === 0) return JSON.stringify(key)
+  const [word = ''] = key.split(/[\s:=]/, 1)
+  if (nearestName(word, allowed) === undefined) return '(one without a value)'
+  return word === key ? JSON.stringify(key) : `"${word}…" (write a space after the colon)`
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -116,15 +130,34 @@ function messageOf(issue: Issue, path: Problem['path'], { input, show }: Context
   if (issue.code === 'custom' && issue.params?.['addGiven'] !== true) return issue.message
   if (given === undefined) return missing(issue)
   const shown = isEmpty(given) && ownMessage(issue) !== undefined ? undefined : show(path, given)
-  return shown === undefined ? expectation(issue) : `${expectation(issue)}; given ${shown}`
+  const empty = given === null && ownMessage(issue)?.startsWith('expected ') ? 'is empty: ' : ''
+  const expected = `${empty}${expectation(issue)}${shown === undefined ? '' : `; given ${shown}`}`
+  return `${expected}${advice(issue, given)}`
 }
+
+/** What to change, where the given value is nearly right. */
+function advice(issue: Issue, given: unknown): string {
+  if (issue.code === 'invalid_value' && typeof given === 'string') return didYouMean(given, issue.values.map(String))
+  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)) {
+    const named = isObject(given) && issue.discriminator !== undefined ? given[issue.discriminator] : given
+    return typeof named === 'string' ? didYouMean(named, issue.options.map(String)) : ''
+  }
+  if (issue.code !== 'invalid_type') return ''
+  if (issue.expected === 'string' && isScalar(given) && ownMessage(issue) === undefined) return '; put it in quotes'
+  const isNumber = ['number', 'int'].includes(issue.expected) && typeof given === 'string' && /^\d+$/.test(given)
+  const isBoolean = issue.expected === 'boolean' && (given === 'true' || given === 'false')
+  return isNumber || isBoolean ? '; leave out the quotes' : ''
+}
+
+const isScalar = (value: unknown): boolean => typeof value === 'number' || typeof value === 'boolean'
 
 const isEmpty = (given: unknown): boolean =>
   given === null || given === '' || (Array.isArray(given) && given.length === 0)
 
 function missing(issue: Issue): string {
-  if (issue.code === 'invalid_union') return `is missing: ${expectation(issue)}`
-  return ownMessage(issue) ?? 'is missing'
+  const own = ownMessage(issue)
+  if (issue.code === 'invalid_union' || own?.startsWith('expected ')) return `is missing: ${expectation(issue)}`
+  return own ?? 'is missing'
 }
 
 function expectation(issue: Issue): string {
@@ -161,18 +194,31 @@ const TYPES: Readonly<Record<string, string>> = {
 /** The message that the schema declares; undefined when it declares none. */
 const ownMessage = ({ message }: Issue): string | undefined => (message === '' ? undefined : message)
 
-/** Whether the value is missing because its key is misspelled: the problem of that key says so already. */
-function isMisspelled({ path, key }: Problem, problems: readonly Problem[], input: unknown): boolean {
-  const name = path.at(-1)
-  if (key !== undefined || typeof name !== 'string' || valueAt(input, path) !== undefined) return false
+/**
+ * Leaves out keys that are missing beside unknown ones, which were probably written in their place. The problem of the unknown
+ * keys names those that are not merely misspelled.
+ */
+function withoutConsequences(problems: readonly Problem[], input: unknown): readonly Problem[] {
+  const kept = problems.filter(problem => unknownBeside(problem, problems, input) === undefined)
+  return kept.map(problem => {
+    if (problem.key === undefined) return problem
+    const lacking = problems.filter(other => unknownBeside(other, problems, input) === problem)
+    const names = lacking
+      .map(({ path }) => String(path.at(-1)))
+      .filter(name => nearestName(problem.key ?? '', [name]) !== name)
+    return names.length === 0 ? problem : { ...problem, message: `${problem.message}; missing: ${names.join(', ')}` }
+  })
+}
+
+/** For a key that is missing, the problem of the unknown keys of the same object. */
+function unknownBeside({ path, key }: Problem, problems: readonly Problem[], input: unknown): Problem | undefined {
+  if (key !== undefined || typeof path.at(-1) !== 'string' || valueAt(input, path) !== undefined) return undefined
   const above = JSON.stringify(path.slice(0, -1))
-  return problems.some(
-    other => other.key !== undefined && JSON.stringify(other.path) === above && nearestName(other.key, [name]) === name,
-  )
+  return problems.find(other => other.key !== undefined && JSON.stringify(other.path) === above)
 }
 
 /** The value at a path; undefined when it does not exist. */
-export function valueAt(input: unknown, path: Problem['path']): unknown {
+function valueAt(input: unknown, path: Problem['path']): unknown {
   let value: unknown = input
   for (const step of path) {
     if (typeof value !== 'object' || value === null) return undefined

@@ -1,10 +1,15 @@
 import leven from 'leven'
 
+/** Characters of a name that is compared: the time of a comparison grows with the square of the length. */
+const LONGEST = 100
+
 /** The name closest to what was given; undefined when none is close. Letter case does not count. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
+  if (given.length > LONGEST) return undefined
   const wanted = given.toLowerCase()
   const maxDistance = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3))
   const ranked = names
+    .filter(name => Math.abs(name.length - wanted.length) <= maxDistance)
     .map(name => ({ name, distance: leven(wanted, name.toLowerCase()) }))
     .filter(({ distance }) => distance <= maxDistance)
     .toSorted((a, b) => a.distance - b.distance)

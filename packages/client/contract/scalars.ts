@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { parseDuration } from './duration.ts'
+import { ADD_GIVEN } from './issues.ts'
 
 /** A schema's type with every property and list readonly. */
 export type DeepReadonly<T> = T extends (infer Item)[]
@@ -27,17 +28,26 @@ export function integer(min: number, max: number) {
   return z.number().int().min(min).max(max)
 }
 
-const DURATION = 'expected milliseconds or a duration such as 500ms, 5s, 10m or 1h'
+const DURATION = 'expected a duration with its unit, such as 30s, 10m or 2h'
 
-/** Milliseconds, or text such as `500ms`, `5s`, `10m`, `1h`. */
-export const duration = z
-  .union([z.number().int().min(0), z.string()], { error: DURATION })
+/** Output in milliseconds. */
+export type Duration = z.ZodType<number, number | string>
+
+/** Text such as `500ms`, `5s`, `10m`, `1h` or `90d`, as a person writes it: a number alone does not say its unit. */
+export const durationText: Duration = z
+  .string({ error: DURATION })
   .transform((value, context) => {
-    const milliseconds = typeof value === 'number' ? value : parseDuration(value)
+    const milliseconds = parseDuration(value)
     if (milliseconds !== undefined) return milliseconds
-    context.addIssue(`${DURATION}; given ${JSON.stringify(value)}`)
+    context.addIssue({ code: 'custom', message: DURATION, params: ADD_GIVEN })
     return z.NEVER
   })
+  .describe('With its unit, such as 30s, 10m or 2h') as z.ZodType<number, string>
+
+/** The same text, or the number of milliseconds, as programs send it in JSON. */
+export const duration: Duration = z.union([z.number().int().min(0).describe('Milliseconds'), durationText], {
+  error: `${DURATION}, or milliseconds as a number`,
+})
 
 /** Text without the character U+0000, which no Salesforce field accepts. */
 export const plainText = z

@@ -4,7 +4,17 @@ import { ENCODINGS, type Encoding, encodingOf } from './encodings.ts'
 import { strictShape } from './issues.ts'
 import { nearestName } from './nearestName.ts'
 import { ENGINES, MAX_INLINE_BYTES, OPERATIONS } from './operations.ts'
-import { type DeepReadonly, duration, integer, isTimeZone, jsonBytes, plainText, scalarText } from './scalars.ts'
+import {
+  type DeepReadonly,
+  type Duration,
+  duration,
+  durationText,
+  integer,
+  isTimeZone,
+  jsonBytes,
+  plainText,
+  scalarText,
+} from './scalars.ts'
 
 /** What a blank source value does: leave the field unchanged, or clear it. */
 const BLANK_POLICIES = ['ignore', 'clear'] as const
@@ -24,7 +34,10 @@ const columnName = z.string().min(1).describe('A column of the source, as its he
 const columnReference = strictShape({ column: columnName })
 
 const operation = z
-  .union([z.enum(OPERATIONS), columnReference], { error: 'expected create, update, upsert or {column: NAME}' })
+  .union([z.enum(OPERATIONS), columnReference], {
+    error: ({ input }) =>
+      `expected create, update, upsert or {column: NAME}${input === 'insert' ? '; an insert is called create' : ''}`,
+  })
   .describe('The operation for every record, or the source column that names it per record.')
 
 const fieldMapping = z
@@ -61,42 +74,43 @@ const encoding = z
 /** What happens to a row with fewer values than the header has names. */
 const SHORT_ROWS = ['reject', 'fill'] as const
 
-const csvSource = strictShape({
-  uri: z
-    .string()
-    .min(1)
-    .describe('file:, s3: or https: URI inside one of the data directories; file: is relative to the configuration.'),
-  delimiter: z
-    .string()
-    .length(1)
-    .exactOptional()
-    .describe('One character; detected from the header and the first records if absent.'),
-  encoding: encoding.exactOptional(),
-  shortRows: z
-    .enum(SHORT_ROWS)
-    .default('reject')
-    .describe(
-      'A row with fewer values than columns: reject it (it may be cut), or fill it with blank values at its end.',
-    ),
-  blankValues: z
-    .array(z.string().min(1).max(100))
-    .max(100)
-    .default([])
-    .describe(String.raw`Values that count as blank, such as \N or NULL.`),
-  waitFor: duration
-    .exactOptional()
-    .describe('How long the source may arrive after the scheduled time (or the start of the run), such as 2h.'),
-  // Longer than an upload pauses.
-  stableFor: duration
-    .default(30_000)
-    .describe('With waitFor: how long the source must stay unchanged before it counts as complete.'),
-  missing: z.enum(MISSING_POLICIES).default('fail').describe('What a run without a source does.'),
-  // Many sources do not change every night, and loading one again does no harm; the report warns.
-  unchanged: z
-    .enum(UNCHANGED_POLICIES)
-    .default('load')
-    .describe('What a run does whose source is byte for byte that of the last completed run.'),
-})
+const csvSource = (time: Duration) =>
+  strictShape({
+    uri: z
+      .string()
+      .min(1)
+      .describe('file:, s3: or https: URI inside one of the data directories; file: is relative to the configuration.'),
+    delimiter: z
+      .string()
+      .length(1, 'expected one character, such as ";" or "\\t"')
+      .exactOptional()
+      .describe('One character; detected from the header and the first records if absent.'),
+    encoding: encoding.exactOptional(),
+    shortRows: z
+      .enum(SHORT_ROWS)
+      .default('reject')
+      .describe(
+        'A row with fewer values than columns: reject it (it may be cut), or fill it with blank values at its end.',
+      ),
+    blankValues: z
+      .array(z.string().min(1).max(100))
+      .max(100)
+      .default([])
+      .describe(String.raw`Values that count as blank, such as \N or NULL.`),
+    waitFor: time
+      .exactOptional()
+      .describe('How long the source may arrive after the scheduled time (or the start of the run), such as 2h.'),
+    // Longer than an upload pauses.
+    stableFor: time
+      .default(30_000)
+      .describe('With waitFor: how long the source must stay unchanged before it counts as complete.'),
+    missing: z.enum(MISSING_POLICIES).default('fail').describe('What a run without a source does.'),
+    // Many sources do not change every night, and loading one again does no harm; the report warns.
+    unchanged: z
+      .enum(UNCHANGED_POLICIES)
+      .default('load')
+      .describe('What a run does whose source is byte for byte that of the last completed run.'),
+  })
 
 const inlineRecords = z
   .array(z.record(plainText, scalarText.nullable()))
@@ -112,68 +126,125 @@ const inlineRecords = z
 
 const inlineSource = strictShape({ inline: inlineRecords })
 
-const formats = strictShape({
-  dates: z
-    .array(z.string().min(1))
-    .default([])
-    .describe('Patterns of yyyy MM dd HH mm ss and literal characters, tried in order. ISO 8601 is always accepted.'),
-  decimalSeparator: z.enum(['.', ',']).default('.'),
-  timeZone: z
-    .string()
-    .refine(isTimeZone, {
-      error: issue => `unknown time zone ${JSON.stringify(issue.input)}; write it like Europe/Berlin`,
-    })
-    .default('UTC')
-    .describe('IANA name; the zone of datetimes without an offset.'),
-})
+const source = (time: Duration) =>
+  z
+    .union([csvSource(time), inlineSource], { error: 'expected {uri: file:data/contacts.csv} or {inline: [records]}' })
+    .describe('The CSV file to load, or the records themselves.')
 
-const chunk = strictShape({
-  bulkRecords: integer(1, 150_000_000).default(100_000).describe('Records in an ingest job.'),
-  // Salesforce accepts 100 MB before its own encoding; the default leaves room for it.
-  bulkBytes: integer(10_000, 100_000_000)
-    .default(80_000_000)
-    .describe('Bytes of CSV in an ingest job. Salesforce accepts at most 100 MB before its own encoding.'),
-  collectionsRecords: integer(1, 100_000).default(2_000).describe('Records in a series of collection requests.'),
-})
+// A list of patterns or words is tried for each value.
+const MOST_FORMATS = 50
+const formatText = z.string().min(1).max(100)
 
-const resend = strictShape({
-  maxAttempts: integer(1, 20)
-    .default(5)
-    .describe('Attempts for records rejected for a transient reason, including the first.'),
-  delay: duration.default(5_000).describe('Delay before the second attempt; doubled for each later one.'),
-  // A REST call runs at most 10 minutes in the org.
-  lostAnswerWait: duration
-    .default(600_000)
-    .describe('Time after which Salesforce can no longer process a request whose answer was lost.'),
-})
+const word = z.union([formatText, z.number(), z.boolean()], { error: 'expected a word' }).transform(String)
+const words = z.array(word, { error: 'expected a list such as [Ja, x]' }).max(MOST_FORMATS).default([])
+
+const formats = strictShape(
+  {
+    dates: z
+      .array(formatText, { error: 'expected a list such as [dd.MM.yyyy]' })
+      .max(MOST_FORMATS)
+      .default([])
+      .describe('Patterns of yyyy MM dd HH mm ss and literal characters, tried in order. ISO 8601 is always accepted.'),
+    decimalSeparator: z
+      .enum(['.', ','])
+      .exactOptional()
+      .describe(
+        'The mark before the decimals of a number. If absent a point, and a number such as 10.000, which may be grouped, is rejected.',
+      ),
+    groupSeparator: z
+      .enum(['.', ',', ' ', "'"])
+      .exactOptional()
+      .describe('The mark between groups of digits. If absent, a grouped number is read if it has one reading only.'),
+    checkbox: strictShape({ true: words, false: words }, '{ true: [Ja], false: [Nein] }')
+      .exactOptional()
+      .describe('Words for a checkbox besides yes y true on 1 and no n false off 0, in any letter case.'),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, {
+        error: issue => `unknown time zone ${JSON.stringify(issue.input)}; write it like Europe/Berlin`,
+      })
+      .default('UTC')
+      .describe('IANA name; the zone of datetimes without an offset.'),
+  },
+  '{ dates: [dd.MM.yyyy] }',
+)
+
+const chunk = strictShape(
+  {
+    bulkRecords: integer(1, 150_000_000).default(100_000).describe('Records in an ingest job.'),
+    // Salesforce accepts 100 MB before its own encoding; the default leaves room for it.
+    bulkBytes: integer(10_000, 100_000_000)
+      .default(80_000_000)
+      .describe('Bytes of CSV in an ingest job. Salesforce accepts at most 100 MB before its own encoding.'),
+    collectionsRecords: integer(1, 100_000).default(2_000).describe('Records in a series of collection requests.'),
+  },
+  '{ bulkRecords: 10000 }',
+)
+
+const resend = (time: Duration) =>
+  strictShape(
+    {
+      maxAttempts: integer(1, 20)
+        .default(5)
+        .describe('Attempts for records rejected for a transient reason, including the first.'),
+      delay: time.default(5_000).describe('Delay before the second attempt; doubled for each later one.'),
+      // A REST call runs at most 10 minutes in the org.
+      lostAnswerWait: time
+        .default(600_000)
+        .describe('Time after which Salesforce can no longer process a request whose answer was lost.'),
+    },
+    '{ maxAttempts: 5 }',
+  )
+
+/** A sync with the keys that each needs, for messages. */
+export const SYNC_EXAMPLE =
+  '{ connection: production, object: Contact, operation: create, source: { uri: "file:data/contacts.csv" }, fields: { LastName: last_name } }'
 
 /** The shape alone; `parseSyncSpec` adds the rules between fields. */
-export const syncSpecSchema = strictShape({
-  connection: z.string().min(1).describe('Name of a connection.'),
-  object: z.string().min(1).describe('API name of the object, such as Contact or Invoice__c.'),
-  operation,
-  source: z.union([csvSource, inlineSource], { error: 'expected {uri: file:…} or {inline: [records]}' }),
-  keyField: z
-    .string()
-    .min(1)
-    .exactOptional()
-    .describe('The field that finds the existing record on update; Id if absent and mapped.'),
-  externalIdField: z.string().min(1).exactOptional().describe('The External ID field for upsert.'),
-  fields: z
-    .record(z.string().min(1), fieldMapping)
-    .describe('Salesforce field, or Relationship.ExternalIdField, to source column.'),
-  identityFields: z.array(columnName).default([]).describe('Source columns that each result repeats, in this order.'),
-  blank: z.enum(BLANK_POLICIES).default('ignore').describe('What a blank source value does.'),
-  formats: formats.prefault({}),
-  maxRejected: integer(0, Number.MAX_SAFE_INTEGER)
-    .exactOptional()
-    .describe('Records that may be rejected before anything is sent; with more, the run fails. Unlimited if absent.'),
-  engine: z.enum([...ENGINES, 'auto']).default('auto'),
-  chunk: chunk.prefault({}),
-  concurrency: integer(1, 100).default(4).describe('Chunks in progress at a time.'),
-  resend: resend.prefault({}),
-  resultColumns: z.array(z.enum(EXTRA_RESULT_COLUMNS)).default([]).describe('More columns in results.csv.'),
-  assignmentRules: z.boolean().default(false).describe('Whether assignment rules run (Lead, Case).'),
+export const syncSpecSchema = strictShape(
+  {
+    connection: z.string().min(1).describe('Name of a connection.'),
+    object: z.string().min(1).describe('API name of the object, such as Contact or Invoice__c.'),
+    operation,
+    source: source(duration),
+    keyField: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe('The field that finds the existing record on update; Id if absent and mapped.'),
+    externalIdField: z.string().min(1).exactOptional().describe('The External ID field for upsert.'),
+    fields: z
+      .record(z.string().min(1), fieldMapping, { error: 'expected a mapping such as { LastName: last_name }' })
+      .describe('Salesforce field, or Relationship.ExternalIdField, to source column.'),
+    identityFields: z
+      .array(columnName, { error: 'expected a list such as [email]' })
+      .default([])
+      .describe('Source columns that each result repeats, in this order.'),
+    blank: z.enum(BLANK_POLICIES).default('ignore').describe('What a blank source value does.'),
+    formats: formats.prefault({}),
+    maxRejected: integer(0, Number.MAX_SAFE_INTEGER)
+      .exactOptional()
+      .describe('Records that may be rejected before anything is sent; with more, the run fails. Unlimited if absent.'),
+    engine: z
+      .enum([...ENGINES, 'auto'])
+      .default('auto')
+      .describe('Bulk API 2.0, sObject Collections, or by the number of records.'),
+    chunk: chunk.prefault({}),
+    concurrency: integer(1, 100).default(4).describe('Chunks in progress at a time.'),
+    resend: resend(duration).prefault({}),
+    resultColumns: z
+      .array(z.enum(EXTRA_RESULT_COLUMNS), { error: 'expected a list such as [row, id]' })
+      .default([])
+      .describe('More columns in results.csv.'),
+    assignmentRules: z.boolean().default(false).describe('Whether assignment rules run (Lead, Case).'),
+  },
+  SYNC_EXAMPLE,
+)
+
+/** The same as a person writes it in sflink.yaml and on the command line: durations have a unit. */
+export const writtenSyncSpecSchema = syncSpecSchema.extend({
+  source: source(durationText),
+  resend: resend(durationText).prefault({}),
 })
 
 /** A sync spec as a person or a service writes it. */

@@ -90,7 +90,9 @@ export function jobInfo(call: Call): Answer {
 /** `GET /jobs/ingest`. */
 export function listJobs(call: Call): Answer {
   const jobs = call.state.ingestJobs.all()
-  const from = Number(call.query.get('queryLocator') ?? 0)
+  const queryLocator = call.query.get('queryLocator') ?? '0'
+  if (!/^\d+$/.test(queryLocator)) throw apiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator')
+  const from = Number(queryLocator)
   const to = from + LISTED_AT_ONCE
   const done = to >= jobs.length
   return json(200, {
@@ -110,15 +112,15 @@ export function deleteJob(call: Call): Answer {
   return noContent
 }
 
-const RESULT_FILES: Readonly<Record<string, keyof JobResults>> = {
-  successfulresults: 'successful',
-  failedresults: 'failed',
-  unprocessedrecords: 'unprocessed',
-}
+const RESULT_FILES: ReadonlyMap<string, keyof JobResults> = new Map([
+  ['successfulresults', 'successful'],
+  ['failedresults', 'failed'],
+  ['unprocessedrecords', 'unprocessed'],
+])
 
 /** `GET /jobs/ingest/{id}/successfulResults`, `failedResults`, `unprocessedrecords`. A job without results has an empty file. */
 export function jobResults(call: Call): Answer {
-  const file = RESULT_FILES[(call.params['file'] ?? '').toLowerCase()]
+  const file = RESULT_FILES.get((call.params['file'] ?? '').toLowerCase())
   const job = jobInPath(call)
   if (file === undefined) throw notFound()
   if (job.state !== 'JobComplete' && job.state !== 'Failed' && job.state !== 'Aborted') {

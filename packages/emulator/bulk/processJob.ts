@@ -99,10 +99,10 @@ class JobRun {
   }
 
   #rowWriter(): (rows: readonly CsvRow[]) => readonly WrittenRow[] {
-    const { table, access, userPlace, clock, faults, onWritten } = this.#context
+    const { org, table, access, userPlace, clock, faults, onWritten } = this.#context
     const { operation, externalIdFieldName = '' } = this.#job.request
     const guard = lockedRowsGuard(faults)
-    const options = { table, access, guard, onWritten, undoable: false, writer: { now: clock(), userPlace } }
+    const options = { org, table, access, guard, onWritten, undoable: false, writer: { now: clock(), userPlace } }
     const upsertKey = table.schema.fieldsByName.get(externalIdFieldName.toLowerCase())
     const write = createRowWriter(createRecordWriter(options), operation, this.#columns, upsertKey)
     return rows => {

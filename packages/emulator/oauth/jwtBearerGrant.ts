@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { compactVerify, decodeJwt, type JWTPayload } from 'jose'
 import { appWithId } from './appOfRequest.ts'
 import { logIn } from './logIn.ts'
-import { invalidGrant, type OAuthRejection } from './oauthRejection.ts'
+import { invalidGrant, OAuthRejection } from './oauthRejection.ts'
 import { tokenParts } from './tokenBodies.ts'
 import type { EmulatedApp, EmulatedUser, Grant, OAuthState } from './types.ts'
 
@@ -29,6 +29,19 @@ async function checkSignature(app: EmulatedApp, assertion: string): Promise<void
   }
 }
 
+const SHARED_LOGIN_HOSTS = ['login.salesforce.com', 'test.salesforce.com']
+
+/**
+ * An External Client App accepts only its org's My Domain as audience.
+ * https://github.com/n8n-io/n8n/issues/28990
+ */
+function checkInstalled(state: OAuthState, app: EmulatedApp, { aud }: JWTPayload): void {
+  if (app.isExternalClientApp !== true) return
+  const hosts = [aud].flat().map(audience => URL.parse(audience ?? '')?.host ?? '')
+  if (!hosts.some(host => SHARED_LOGIN_HOSTS.includes(host) || state.loginHosts.includes(host))) return
+  throw new OAuthRejection('app_not_found', 'External client app is not installed in this org')
+}
+
 function checkClaims(state: OAuthState, { exp, aud }: JWTPayload): void {
   if (exp === undefined || exp + CLOCK_SKEW_SECONDS < state.now() / 1000) throw invalidAssertion()
   if (![aud].flat().some(audience => audience !== undefined && state.audiences.includes(audience)))
@@ -48,6 +61,7 @@ export const jwtBearerGrant: Grant = async ({ form }, state) => {
   const assertion = form.get('assertion') ?? ''
   const claims = claimsOf(assertion)
   const app = appWithId(state, claims.iss)
+  checkInstalled(state, app, claims)
   await checkSignature(app, assertion)
   checkClaims(state, claims)
   const user = state.users.find(known => known.username.toLowerCase() === claims.sub?.toLowerCase())

@@ -9,6 +9,8 @@ function rejectionOf(
   app: EmulatedApp,
 ): readonly [OAuthRejection, string] | undefined {
   if (user.isActive === false) return [invalidGrant('inactive user'), 'User is inactive']
+  // No stored answer shows the words for a frozen user: they are those for an inactive one.
+  if (user.isFrozen === true) return [invalidGrant('inactive user'), 'User is frozen']
   if (state.logins.isLocked(user.username)) return [invalidGrant('user is locked'), 'Password Lockout']
   if (user.addressAllowed === false) return [invalidGrant('ip restricted'), 'Restricted IP']
   if (state.logins.rateExceeded(user.username, state.now()))

@@ -20,7 +20,8 @@ export const passwordGrant: Grant = ({ form, ...request }, state) => {
     noteLogin(state, user?.username ?? username, 'password', status)
     return invalidGrant('authentication failure')
   }
-  if (!state.passwordFlowAllowed) throw reject('Username-Password Flow Disabled')
+  // External Client Apps do not support this flow (Salesforce Help, remoteaccess_oauth_username_password_flow).
+  if (!state.passwordFlowAllowed || app.isExternalClientApp === true) throw reject('Username-Password Flow Disabled')
   if (user === undefined) throw reject('Invalid Username')
   const isLocked = state.logins.isLocked(user.username)
   if (!isLocked && !isExpected(state, user, form.get('password') ?? '')) throw reject('Invalid Password')

@@ -15,6 +15,8 @@ export type EmulatedUser = {
   readonly email: string
   /** @default true */
   readonly isActive?: boolean
+  /** Whether an admin, or Salesforce after a login from a high-risk address, has frozen the user. @default false */
+  readonly isFrozen?: boolean
   /** Whether the profile's login IP ranges include the caller. @default true */
   readonly addressAllowed?: boolean
 }
@@ -30,6 +32,10 @@ export type EmulatedApp = {
   readonly scopes: readonly string[]
   /** PEM of the certificate, or of the public key, that checks the signature of JWT bearer assertions. */
   readonly certificate?: string
+  /** Whether the app is an External Client App, the only kind that can be created since Spring '26. @default false */
+  readonly isExternalClientApp?: boolean
+  /** The policy "Enable Refresh Token Rotation". @default false */
+  readonly rotatesRefreshTokens?: boolean
   /** Whether the client credentials flow is enabled for the app. @default false */
   readonly clientCredentials?: boolean
   /** The user that the client credentials flow runs as. Absent: the admin selected no user. */

@@ -6,6 +6,7 @@ import { createRecordWriter, type RecordWriter } from '../writes/recordWriter.ts
 /** A writer to an object for the caller of this request. */
 export function writerFor({ state, caller, faults }: Call, table: Table): RecordWriter {
   return createRecordWriter({
+    org: state.org,
     table,
     access: caller.access,
     writer: { now: state.clock(), userPlace: caller.place },

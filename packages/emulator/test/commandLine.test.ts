@@ -47,6 +47,22 @@ describe('the emulator as a separate process', () => {
     await rm(folder, { recursive: true })
   })
 
+  test('starts with an app that rotates its refresh tokens', async () => {
+    const emulator = start('--rotate-refresh-tokens', '--external-client-app', '--no-records')
+    const [line] = (await once(createInterface(emulator.stdout), 'line')) as [string]
+    const { url, clientId, refreshToken } = JSON.parse(line.slice(line.indexOf('{'))) as Record<string, string>
+    const body = new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: clientId ?? '',
+      refresh_token: refreshToken ?? '',
+    })
+    const refresh = async () => (await fetch(`${url}/services/oauth2/token`, { method: 'POST', body })).json()
+    expect(await refresh()).toMatchObject({ refresh_token: expect.stringMatching(/^5Aep861/) })
+    expect(await refresh()).toMatchObject({ error_description: 'expired access/refresh token' })
+    emulator.kill('SIGTERM')
+    await once(emulator, 'exit')
+  })
+
   test.each([
     [['--port', 'http'], "--port is 'http'; give a whole number from 0 to 65535"],
     [['--port', '65536'], "--port is '65536'; give a whole number from 0 to 65535"],

@@ -1,9 +1,14 @@
 import type { Writer } from '../records/auditColumns.ts'
+import type { Org } from '../records/org.ts'
+import type { Shape } from '../records/shape.ts'
 import type { Table } from '../records/table.ts'
 import type { UserAccess } from '../schema/access.ts'
 import type { FieldSchema } from '../schema/types.ts'
 import { type RecordError, recordError } from '../values/recordError.ts'
+import { deleteRecord } from './deleteRecord.ts'
 import { ambiguousKey, findByKey } from './findRecord.ts'
+import { rejectedKey } from './implicitKeys.ts'
+import { impliedValues } from './impliedValues.ts'
 import { type Cells, planWrite, rejectedCreate, rejectedUpdate, type WritePlan } from './writePlan.ts'
 
 /** A record that was written. `undo` reverts it, if the record was not written since; absent for bulk jobs. */
@@ -28,6 +33,7 @@ export type WriteGuard = (record: {
 }) => RecordError | undefined
 
 export type WriterOptions = {
+  readonly org: Org
   readonly table: Table
   readonly access: UserAccess
   readonly writer: Writer
@@ -51,6 +57,28 @@ function cellOf(table: Table, plan: WritePlan, cells: Cells, place: number | und
   }
 }
 
+type Values = { readonly shape: Shape; readonly values: readonly string[] }
+
+/** The values to store, with those that the org implies. `place` is undefined for a new record. */
+function withImplied({ table, writer }: WriterOptions, given: Values, place: number | undefined): Values {
+  const implies = impliedValues(table.schema.name)
+  if (implies === undefined) return given
+  const before = (name: string) => (place === undefined ? '' : table.text(place, name))
+  const stored = (name: string) => given.values[given.shape.positions.get(name) ?? -1]
+  const implied = implies({
+    before,
+    after: name => stored(name) ?? before(name),
+    isGiven: name => (stored(name) ?? '') !== '',
+    now: writer.now,
+  })
+  const texts = new Map([
+    ...given.shape.fields.map((field, at) => [field.name, given.values[at] ?? ''] as const),
+    ...implied,
+  ])
+  const fields = [...texts.keys()].flatMap(name => table.schema.fieldsByName.get(name.toLowerCase()) ?? [])
+  return { shape: table.shapeOf(fields), values: [...texts.values()] }
+}
+
 function create(options: WriterOptions, plan: WritePlan, cells: Cells): WriteOutcome {
   const { table, access, writer, guard } = options
   if (!table.schema.createable || !access.object(table.schema.name).create) {
@@ -59,12 +87,15 @@ function create(options: WriterOptions, plan: WritePlan, cells: Cells): WriteOut
       ? insufficientAccess
       : recordError('CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', message, [])
   }
+  const cellNamed = cellOf(table, plan, cells, undefined)
   const rejected =
     rejectedCreate(table, plan, cells) ??
-    guard?.({ table, place: undefined, cellOf: cellOf(table, plan, cells, undefined) })
+    rejectedKey(table, cellNamed, -1) ??
+    guard?.({ table, place: undefined, cellOf: cellNamed })
   if (rejected !== undefined) return rejected
-  const values = plan.defaults.map((fallback, position) => cells[position] ?? fallback)
-  const place = table.insert(plan.createShape, values, writer)
+  const given = plan.defaults.map((fallback, position) => cells[position] ?? fallback)
+  const { shape, values } = withImplied(options, { shape: plan.createShape, values: given }, undefined)
+  const place = table.insert(shape, values, writer)
   options.onWritten(true)
   const undo = options.undoable ? () => table.forget(place) : undefined
   return { place, id: table.idOf(place), created: true, undo }
@@ -73,12 +104,18 @@ function create(options: WriterOptions, plan: WritePlan, cells: Cells): WriteOut
 function update(options: WriterOptions, plan: WritePlan, cells: Cells, place: number): WriteOutcome {
   const { table, access, writer, guard } = options
   if (!table.schema.updateable || !access.object(table.schema.name).update) return insufficientAccess
+  const cellNamed = cellOf(table, plan, cells, place)
   const rejected =
-    rejectedUpdate(table, plan, cells, place) ?? guard?.({ table, place, cellOf: cellOf(table, plan, cells, place) })
+    rejectedUpdate(table, plan, cells, place) ??
+    rejectedKey(table, cellNamed, place) ??
+    guard?.({ table, place, cellOf: cellNamed })
   if (rejected !== undefined) return rejected
   const set = plan.fields.filter((_field, position) => cells[position] !== undefined)
-  const shape = set.length === plan.fields.length ? plan.shape : table.shapeOf(set)
-  const values = cells.filter(cell => cell !== undefined)
+  const given = {
+    shape: set.length === plan.fields.length ? plan.shape : table.shapeOf(set),
+    values: cells.filter(cell => cell !== undefined),
+  }
+  const { shape, values } = withImplied(options, given, place)
   const undo = table.update(place, shape, values, writer)
   options.onWritten(false)
   return { place, id: table.idOf(place), created: false, undo: options.undoable ? undo : undefined }
@@ -102,7 +139,8 @@ export function createRecordWriter(options: WriterOptions) {
     },
     delete: (place: number): WriteOutcome => {
       if (!table.schema.deletable || !access.object(table.schema.name).delete) return insufficientAccess
-      return { place, id: table.idOf(place), created: false, undo: table.delete(place, options.writer) }
+      const deleted = deleteRecord(options.org, table, place, options.writer)
+      return typeof deleted === 'function' ? { place, id: table.idOf(place), created: false, undo: deleted } : deleted
     },
   }
 }

@@ -23,7 +23,7 @@ const SYNCS = `  nightly:
     source: { uri: "file:data/weekly.csv" }
     fields: { Name: name }
     engine: collections
-    resend: { lostAnswerWait: 0 }
+    resend: { lostAnswerWait: 0s }
 `
 
 /** A value of a record, searched for where no value may be. */

@@ -20,6 +20,7 @@ const rig = await fileRig({
     daily: sync({}),
     yesterdays: sync({ uri: 'file:data/{date-1}.csv' }),
     skipping: sync({ uri: 'file:data/skipping.csv', unchanged: 'skip' }),
+    mapped: sync({ uri: 'file:data/mapped.csv', unchanged: 'skip' }),
     failing: sync({ uri: 'file:data/failing.csv', unchanged: 'fail' }),
     loading: sync({ uri: 'file:data/loading.csv' }),
     awaited: sync({ uri: 'file:data/awaited.csv', waitFor: '1h', stableFor: '1s' }),
@@ -83,7 +84,8 @@ test('an unchanged source is loaded with a warning, skipped or rejected, as the 
   const [first, ...others] = await Promise.all(['skipping', 'failing', 'loading'].map(name => load(name)))
   expect([first, ...others]).toMatchObject(Array(3).fill({ outcome: 'completed', warnings: [] }))
   const same = new RegExp(
-    `it is byte for byte what the run ${first?.runId} has loaded \\(file:data/skipping\\.csv, .* UTC\\)`,
+    `it is byte for byte what the run ${first?.runId} has loaded \\(file:data/skipping\\.csv, .* UTC, 1 of 1 records loaded\\)\\. ` +
+      'To load it all the same: sflink sync run skipping --set source\\.unchanged=load$',
   )
   const again = await load('skipping')
   expect(again).toMatchObject({
@@ -92,7 +94,7 @@ test('an unchanged source is loaded with a warning, skipped or rejected, as the 
     records: 0,
   })
   expect(await rejection(load('failing'))).toMatch(
-    /^RunRejectedError: The source .*byte for byte.*set source\.unchanged: load$/,
+    /^RunRejectedError: The source .*byte for byte.*sflink sync run failing --set source\.unchanged=load$/,
   )
   expect((await load('loading')).warnings).toEqual([expect.stringMatching(/was loaded again: it is byte for byte/)])
   await rig.source('last_name\nOther\n', 'skipping.csv')
@@ -102,6 +104,19 @@ test('an unchanged source is loaded with a warning, skipped or rejected, as the 
   expect(await load('skipping')).toMatchObject({ outcome: 'skipped' })
   // Three records at first, one again, one other.
   expect((await org.records('Contact')).length - before).toBe(5)
+})
+
+test('a run that loaded no record, or by another mapping, does not make a source unchanged', async () => {
+  await rig.source('last_name,email\nSame,not an address\n', 'mapped.csv')
+  const mapped = (fields: object) => load('mapped', { spec: { fields } })
+  const rejected = await mapped({ LastName: 'last_name', Email: 'email' })
+  expect(rejected).toMatchObject({ outcome: 'completed_with_rejected', tally: { created: 0 } })
+  const corrected = { LastName: 'last_name' }
+  expect(await mapped(corrected)).toMatchObject({ outcome: 'completed', tally: { created: 1 }, warnings: [] })
+  expect(await mapped(corrected)).toMatchObject({ outcome: 'skipped' })
+  const changed = await mapped({ LastName: 'email' })
+  expect(changed).toMatchObject({ outcome: 'completed', tally: { created: 1 } })
+  expect(changed.warnings).toEqual([expect.stringMatching(/was loaded again, because the sync has changed since: /)])
 })
 
 test('a skipped run writes a results file with a header only, and its report', async () => {

@@ -9,9 +9,9 @@ test.for<readonly [string, string, string | RegExp]>([
     /^sflink\.yaml:5:1 unknown key "sync"; allowed: runStore, .*, syncs.*; did you mean "syncs"\?$/,
   ],
   [
-    'a sync when there are no connections to name',
+    'a file without a connection, and with a sync that names one',
     `connections: {}\n${NIGHTLY}`,
-    /^sflink\.yaml:4:17 syncs\.nightly\.connection: "production" is not under connections/,
+    'sflink.yaml:1:14 connections: is empty; give at least one connection, see "A real org" in README.md',
   ],
   [
     'several unknown keys of one mapping',
@@ -68,11 +68,15 @@ test.for<readonly [string, string, string | RegExp]>([
     `dataDirectories: ["sftp://host/data"]\n${PRODUCTION}`,
     /: is not a valid data directory: the scheme sftp: is not supported; write a directory, s3:\/\/bucket\/prefix or https:\/\/host\/path\/; given "sftp:\/\/host\/data"$/,
   ],
-  ['no connections', 'runStore: file:runs\n', 'sflink.yaml:1:1 connections: is missing'],
+  [
+    'no connections',
+    'runStore: file:runs\n',
+    'sflink.yaml:1:1 connections: is missing: expected a mapping such as { production: { loginUrl: …, auth: … } }',
+  ],
   [
     'data directories that are not a list',
     `dataDirectories: data\n${PRODUCTION}`,
-    'sflink.yaml:1:18 dataDirectories: expected a list; given "data"',
+    'sflink.yaml:1:18 dataDirectories: expected a list such as [data]; given "data"',
   ],
 ])('%s is reported in one line', async ([, text, expected], { problems }) => {
   const found = await problems(text)

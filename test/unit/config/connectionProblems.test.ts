@@ -11,7 +11,7 @@ test.for<readonly [string, string, string | RegExp]>([
   [
     'an unknown flow',
     PRODUCTION.replace('client_credentials', 'oauth'),
-    'sflink.yaml:4:19 connections.production.auth.flow: expected one of client_credentials, jwt_bearer, refresh_token, password, access_token; given "oauth"',
+    'sflink.yaml:4:19 connections.production.auth.flow: expected one of client_credentials, jwt_bearer, refresh_token, password, access_token',
   ],
   [
     'no flow',
@@ -21,12 +21,12 @@ test.for<readonly [string, string, string | RegExp]>([
   [
     'a connection without auth',
     'connections:\n  a:\n    loginUrl: https://acme.my.salesforce.com\n',
-    'sflink.yaml:2:3 connections.a.auth: is missing',
+    'sflink.yaml:2:3 connections.a.auth: is missing: expected a mapping such as { flow: client_credentials, clientId: "${SF_CLIENT_ID}", clientSecret: "${SF_CLIENT_SECRET}" }',
   ],
   [
     'a variable that is not set',
     PRODUCTION.replace('SF_CLIENT_ID', 'SF_CLIENT_IDENT'),
-    'sflink.yaml:4:49 connections.production.auth.clientId: the environment variable SF_CLIENT_IDENT is not set; set it for this process, or write $${SF_CLIENT_IDENT} for the literal text',
+    'sflink.yaml:4:49 connections.production.auth.clientId: the environment variable SF_CLIENT_IDENT is not set; set it for this process or in .env beside this file, or write $${SF_CLIENT_IDENT} for the literal text',
   ],
   [
     'a variable that is empty',

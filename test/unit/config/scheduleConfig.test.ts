@@ -1,7 +1,7 @@
 // `schedule:` in sflink.yaml, and its scheduled times.
 import { expect } from 'vitest'
 import { fillPlaceholders } from '../../../loader/schedule/placeholders.ts'
-import { clockChanges, nextTimes } from '../../../loader/schedule/scheduleTimes.ts'
+import { clockChanges, nextTimes, yearFrom } from '../../../loader/schedule/scheduleTimes.ts'
 import { NIGHTLY, PRODUCTION, test } from './configTest.ts'
 
 const TOP = PRODUCTION + NIGHTLY.replace(/ +source: .*\n/, '')
@@ -51,7 +51,7 @@ test.for([
     'overlap: wait',
     'overlap: expected one of skip, buffer_one, buffer_all, cancel_other, terminate_other, allow_all; given "wait"',
   ],
-  ['jitter: soon', 'jitter: expected milliseconds or a duration such as 500ms, 5s, 10m or 1h; given "soon"'],
+  ['jitter: soon', 'jitter: expected a duration with its unit, such as 30s, 10m or 2h; given "soon"'],
   ['catchupWindow: 1s', 'catchupWindow: must be at least 10s'],
   [
     'pauseOnFail: true',
@@ -74,17 +74,17 @@ test('a source that a schedule cannot load is rejected', async ({ problems }) =>
     ),
   ])
   expect(await problems(`${TOP}    source: { uri: "file:x.csv", waitFor: long }\n${schedule}`)).toEqual([
-    expect.stringContaining('syncs.nightly.source.waitFor: expected milliseconds or a duration'),
+    expect.stringContaining('syncs.nightly.source.waitFor: expected a duration with its unit'),
   ])
 })
 
 test('two schedules with one name are rejected', async ({ problems }) => {
   const schedule = '    schedule: { cron: "0 2 * * *" }\n'
   expect(await problems(TOP + SOURCE + schedule + schedule)).toEqual([
-    expect.stringMatching(/^sflink\.yaml:13:\d+ duplicate key; remove one$/),
+    expect.stringMatching(/^sflink\.yaml:13:\d+ duplicate key schedule; remove one$/),
   ])
   expect(await problems(`${TOP}${SOURCE}${schedule}  nightly: {}\n`)).toEqual([
-    expect.stringMatching(/^sflink\.yaml:13:\d+ duplicate key; remove one$/),
+    expect.stringMatching(/^sflink\.yaml:13:\d+ duplicate key nightly; remove one$/),
   ])
 })
 
@@ -94,17 +94,18 @@ const times = (cron: string, timeZone: string, after: string, most: number) =>
 test('a time that daylight saving skips is not due, and one that it repeats is due twice', () => {
   expect(times('30 2 * * *', 'Europe/Berlin', '2027-03-26T12:00Z', 2)).toEqual(['2027-03-27T01:30', '2027-03-29T00:30'])
   expect(times('30 2 * * *', 'Europe/Berlin', '2027-10-30T12:00Z', 2)).toEqual(['2027-10-31T00:30', '2027-10-31T01:30'])
-  expect(clockChanges({ crons: ['30 2 * * *'], timeZone: 'Europe/Berlin' }, Date.parse('2026-11-25T12:00Z'))).toEqual([
+  const year = (timeZone: string, after = '2026-11-25T12:00Z') => yearFrom(Date.parse(after), timeZone)
+  expect(clockChanges({ crons: ['30 2 * * *'], timeZone: 'Europe/Berlin' }, year('Europe/Berlin'))).toEqual([
     { kind: 'skipped', times: ['2027-03-28T02:30'], count: 1 },
     { kind: 'doubled', times: ['2027-10-31T02:30'], count: 1 },
   ])
   expect(
-    clockChanges({ crons: ['*/5 * * * *'], timeZone: 'Australia/Lord_Howe' }, Date.parse('2026-11-25T12:00Z')),
+    clockChanges({ crons: ['*/5 * * * *'], timeZone: 'Australia/Lord_Howe' }, year('Australia/Lord_Howe')),
   ).toEqual([
     { kind: 'doubled', times: ['2027-04-04T01:30', '2027-04-04T01:55'], count: 6 },
     { kind: 'skipped', times: ['2027-10-03T02:00', '2027-10-03T02:25'], count: 6 },
   ])
-  expect(clockChanges({ crons: ['0 4 * * *'], timeZone: 'Europe/Berlin' }, 0)).toEqual([])
+  expect(clockChanges({ crons: ['0 4 * * *'], timeZone: 'Europe/Berlin' }, year('Europe/Berlin'))).toEqual([])
 })
 
 test.each([

@@ -39,7 +39,7 @@ test.each<[input: unknown, message: string]>([
   [null, 'The input must be one object such as {"sync":"nightly"}; given null'],
   ['nightly', 'The input must be one object such as {"sync":"nightly"}; given "nightly"'],
   [['nightly'], 'The input must be one object such as {"sync":"nightly"}; given ["nightly"]'],
-  [{ sync: 5 }, 'The input: sync: expected text; given 5'],
+  [{ sync: 5 }, 'The input: sync: expected text; given 5; put it in quotes'],
   [{ spec: 'Contact' }, 'The input: spec: expected an object; given "Contact"'],
   [{ spec: {}, inlineResults: 'yes' }, 'inlineResults: expected true or false; given "yes"'],
   [
@@ -54,7 +54,9 @@ test.each<[input: unknown, message: string]>([
 test('the inputs of the other workflows are rejected when a key is missing or of another type', () => {
   const problem = (schema: z.ZodType, input: object) => inputProblem(schema, input, 'The input', {})
   expect(problem(connectionInputSchema, {})).toBe('The input: connection: is missing')
-  expect(problem(connectionInputSchema, { connection: 5 })).toBe('The input: connection: expected text; given 5')
+  expect(problem(connectionInputSchema, { connection: 5 })).toBe(
+    'The input: connection: expected text; given 5; put it in quotes',
+  )
   expect(problem(describeObjectInputSchema, { connection: 'a' })).toBe('The input: object: is missing')
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findColumns } from '../../../loader/mapping/columnNames.ts'
+import { findColumns, shownNames } from '../../../loader/mapping/columnNames.ts'
 
 const find = (column: string, header: readonly string[]) => findColumns([{ use: 'fields.LastName', column }], header)
 
@@ -26,6 +26,11 @@ describe('a column is found', () => {
   })
 })
 
+test('the header is listed once, with each name in quotes: a comma or a blank inside a name is visible', () => {
+  expect(shownNames(['Name, Vorname;E-Mail', ' id'])).toBe('"Name, Vorname;E-Mail", " id"')
+  expect(shownNames(Array.from({ length: 60 }, () => 'x'))).toMatch(/"x" and 10 more$/)
+})
+
 describe('a column is a problem', () => {
   test.each([
     ['last', ['lats'], 'fields.LastName: column "last" is not in the header of the source; did you mean "lats"?'],
@@ -36,7 +41,7 @@ describe('a column is a problem', () => {
   })
 
   test('with a message of bounded length, in a bounded time', () => {
-    const header = Array.from({ length: 5_000 }, (_, index) => `${'x'.repeat(1_000)}${index}`)
+    const header = Array.from({ length: 5_000 }, (_, index) => `${'x'.repeat(195)}${index}`)
     const needed = Array.from({ length: 2_000 }, (_, index) => ({
       use: 'fields.X',
       column: `${'y'.repeat(1_000)}${index}`,

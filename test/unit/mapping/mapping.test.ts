@@ -219,7 +219,7 @@ describe('a blank value', () => {
   })
 })
 
-test('every missing column is reported with the nearest name in the header', () => {
+test('every missing column is reported with the nearest name', () => {
   const compiled = compileMapping(planOf(MIXED), ['lats', 'mail', 'born', 'vip', 'phone'])
   expect(compiled).toEqual({
     ok: false,

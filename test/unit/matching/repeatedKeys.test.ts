@@ -46,6 +46,15 @@ test('the end of a cell is part of the hash, so that adjacent cells cannot be co
   expect(one).not.toEqual(other)
 })
 
+test('no key made by hand has the hash of another key: the hash has a random key of its own', () => {
+  // Equal under the hash of release 0.1.0, which had no key.
+  const twins = ['evilnx\u9fcf\u3778\u6ba1\u689f\u098f\u3de9', 'victim@customer.example']
+  const keys = new RepeatedKeys()
+  expect(twins.map((key, row) => keys.seen(key, row + 1))).toEqual([undefined, undefined])
+  const hashes = Array.from({ length: 1_000 }, () => new KeyHasher().reset().add('victim@customer.example').finish())
+  expect(new Set(hashes.map(({ a, b, c }) => [a, b, c].join())).size).toBe(1_000)
+})
+
 test('the rejection names the key and the first row', () => {
   expect(repeatedKeyRejection('update', 'Email', 'a@b.example', 7)).toEqual({
     rejected: true,

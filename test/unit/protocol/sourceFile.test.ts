@@ -1,8 +1,9 @@
 // A file as people have it, staged: how it was read, what is rejected, and rejected.csv, which loads again.
+import { Readable } from 'node:stream'
 import iconv from 'iconv-lite'
 import { describe, expect, test } from 'vitest'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
-import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
+import { PLAN_FILE, SOURCE_FILE } from '../../../loader/protocol/layout.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import { readCsv } from '../../../loader/sources/csv.ts'
@@ -16,15 +17,24 @@ type FileOptions = {
   readonly blankValues?: string[]
 }
 
-const PARTS: SpecParts = { fields: { LastName: 'name', Email: 'mail' }, identityFields: ['id', 'name'], resultColumns: [] }
+const PARTS: SpecParts = {
+  fields: { LastName: 'name', Email: 'mail' },
+  identityFields: ['id', 'name'],
+  resultColumns: [],
+}
 
 async function staged(bytes: Uint8Array, options: FileOptions = {}) {
   const world = newWorld([], PARTS)
   const { source } = specOf({ ...PARTS, source: { uri: 'file:x.csv', ...options } })
   const run = JSON.parse(world.files.get(PLAN_FILE) as string) as PlannedRun
   world.files.set(PLAN_FILE, JSON.stringify({ ...run, spec: { ...run.spec, source } }))
+  const given = dependenciesOf(world)
+  const store = given.runStore()
+  // The store of the rig holds text, and the copy of a source is bytes.
+  const read = (path: string) => (path === SOURCE_FILE ? Promise.resolve(Readable.from([bytes])) : store.read(path))
   const dependencies = {
-    ...dependenciesOf(world),
+    ...given,
+    runStore: () => ({ ...store, read }),
     openSource: async (_: unknown, onBytes?: (bytes: Uint8Array) => Promise<void>) => {
       await onBytes?.(bytes)
       const encoding = 'encoding' in source ? source.encoding : undefined

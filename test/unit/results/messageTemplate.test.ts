@@ -33,6 +33,8 @@ test.each([
     'Birthdate: Ada is not Ada is not a date; expected yyyy-MM-dd (column born)',
     'Birthdate: … is not a date; expected yyyy-MM-dd (column born)',
   ],
+  ['constructor', 'Email: ada@example.com', 'Email: …'],
+  ['__proto__', 'Amount is short', 'Amount is short'],
   ['KEY_NOT_FOUND', 'Key field: no Contact has Name Ada', 'Key field: no record has this key'],
   [
     'FIELD_CUSTOM_VALIDATION_EXCEPTION',

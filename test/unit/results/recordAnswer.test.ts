@@ -56,6 +56,11 @@ describe('the same failure has the same code and message through both engines', 
     expect(errorMessage).toBe('Email: invalid email address: XX; City: too large')
   })
 
+  test('a code called like a member of every object is a code like any other', () => {
+    expect(parseSfError('constructor:x:--')).toEqual({ code: 'constructor', message: 'x' })
+    expect(parseSfError('toString:x:Name --')).toEqual({ code: 'toString', message: 'x' })
+  })
+
   test('a missing reason is reported', () => {
     expect(parseSfError('')).toEqual({ code: 'UNKNOWN', message: 'Salesforce rejected the record and gave no reason' })
     expect(answerFromSaveResult({ success: false, errors: [] }, 'create').errorMessage).toBe(
@@ -63,6 +68,24 @@ describe('the same failure has the same code and message through both engines', 
     )
     expect(parseSfError('no code here')).toEqual({ code: 'UNKNOWN', message: 'no code here' })
   })
+})
+
+test.each([
+  ['colons', 'E:'.concat(':'.repeat(400_000))],
+  ['end marks', 'E:'.concat('--'.repeat(200_000))],
+  ['end marks and blanks', 'E:'.concat('-- '.repeat(130_000))],
+  ['codes without an end', 'E:'.concat('--A_'.repeat(100_000))],
+  ['underscores', '_'.repeat(400_000)],
+])('a reason of 400 kB of %s is read at once, and cut', (_, text) => {
+  const begin = performance.now()
+  const { errorMessage, errorCode } = compileIngestResults('failed', ['sf__Error'])([text]) ?? {}
+  expect(performance.now() - begin).toBeLessThan(250)
+  expect(errorMessage?.length).toBeLessThan(10_010)
+  expect(errorCode?.length).toBeLessThan(110)
+  const errors = [{ statusCode: 'X'.repeat(400_000), message: text }]
+  const collections = answerFromSaveResult({ success: false, errors }, 'create')
+  expect(collections.errorMessage.length).toBeLessThan(10_010)
+  expect(collections.errorCode.length).toBeLessThan(110)
 })
 
 describe('a record that was written', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { overriddenSpec, overridesTo, parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
-import { syncSpecSchema } from '../../../packages/client/contract/syncSpec.ts'
+import { SYNC_EXAMPLE, syncSpecSchema } from '../../../packages/client/contract/syncSpec.ts'
 
 const BASE = {
   connection: 'production',
@@ -31,7 +31,7 @@ describe('a sync spec', () => {
       fields: { LastName: { column: 'last_name' } },
       identityFields: [],
       blank: 'ignore',
-      formats: { dates: [], decimalSeparator: '.', timeZone: 'UTC' },
+      formats: { dates: [], timeZone: 'UTC' },
       engine: 'auto',
       chunk: { bulkRecords: 100_000, bulkBytes: 80_000_000, collectionsRecords: 2_000 },
       concurrency: 4,
@@ -71,7 +71,7 @@ describe('an invalid sync spec is rejected with the allowed and the given values
     [
       'an unknown operation',
       { operation: 'insert' },
-      ['operation: expected create, update, upsert or {column: NAME}; given "insert"'],
+      ['operation: expected create, update, upsert or {column: NAME}; an insert is called create; given "insert"'],
     ],
     [
       'a misspelt key inside',
@@ -85,7 +85,7 @@ describe('an invalid sync spec is rejected with the allowed and the given values
     [
       'a duration that is not valid',
       { resend: { delay: 'soon' } },
-      ['resend.delay: expected milliseconds or a duration such as 500ms, 5s, 10m or 1h; given "soon"'],
+      ['resend.delay: expected a duration with its unit, such as 30s, 10m or 2h; given "soon"'],
     ],
     [
       'an unknown time zone',
@@ -96,6 +96,21 @@ describe('an invalid sync spec is rejected with the allowed and the given values
       'a date pattern without a year',
       { formats: { dates: ['dd.MM.'] } },
       ['formats.dates.0: date pattern "dd.MM." lacks yyyy'],
+    ],
+    [
+      'one mark for groups and decimals',
+      { formats: { decimalSeparator: ',', groupSeparator: ',' } },
+      ['formats.groupSeparator: "," is the decimalSeparator too'],
+    ],
+    [
+      'a word for a checkbox with two meanings',
+      { formats: { checkbox: { true: ['Ja', '0'], false: [] } } },
+      ['formats.checkbox: "0" means both true and false'],
+    ],
+    [
+      'a word declared as both',
+      { formats: { checkbox: { true: ['x'], false: ['X'] } } },
+      ['formats.checkbox: "X" means both true and false'],
     ],
     ['no fields', { fields: {} }, ['fields: is empty: map at least one field, such as LastName: last_name']],
     ['a field mapped twice', { fields: { Email: 'a', email: 'b' } }, ['fields.email: is mapped twice']],
@@ -144,7 +159,7 @@ describe('an invalid sync spec is rejected with the allowed and the given values
 
   test('all problems are reported at once', () => {
     expect(problems({})).toHaveLength(5)
-    expect(problems(null)).toEqual([': expected an object; given null'])
+    expect(problems(null)).toEqual([`: is empty: expected a mapping such as ${SYNC_EXAMPLE}`])
   })
 })
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileDatePattern, type WallClock } from '../../../loader/values/datePattern.ts'
 import { compileUtcText } from '../../../loader/values/datetime.ts'
-import { decimalText, parseDecimal, roundDecimal } from '../../../loader/values/number.ts'
+import { decimalText, parseDecimal, roundDecimal } from '../../../loader/values/decimal.ts'
 import { compileWallClock } from '../../../loader/values/timeZone.ts'
 
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia']

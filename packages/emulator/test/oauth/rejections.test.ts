@@ -32,6 +32,7 @@ type Case = {
 const failed = { error: 'invalid_grant', description: 'authentication failure' }
 const unapproved = { error: 'invalid_grant', description: "user hasn't approved this consumer" }
 const badAssertion = { error: 'invalid_grant', description: 'invalid assertion' }
+const notInstalled = { error: 'app_not_found', description: 'External client app is not installed in this org' }
 const badClient = { error: 'invalid_client', description: 'invalid client credentials' }
 const unknownClient = { error: 'invalid_client_id', description: 'client identifier invalid' }
 const expired = { error: 'invalid_grant', description: 'expired access/refresh token' }
@@ -78,6 +79,31 @@ const rejected: readonly Case[] = [
     form: jwtForm({ aud: 'https://test.salesforce.com' }),
     error: 'invalid_grant',
     description: 'Audience validation failed',
+  },
+  {
+    name: 'JWT: External Client App, audience login.salesforce.com',
+    form: jwtForm(),
+    org: { app: { isExternalClientApp: true } },
+    ...notInstalled,
+  },
+  {
+    name: 'JWT: External Client App, audience test.salesforce.com',
+    form: jwtForm({ aud: 'https://test.salesforce.com/' }),
+    org: { app: { isExternalClientApp: true } },
+    ...notInstalled,
+  },
+  {
+    name: 'password: External Client App',
+    form: passwordForm,
+    org: { app: { isExternalClientApp: true } },
+    ...failed,
+  },
+  {
+    name: 'client credentials: frozen user',
+    form: clientCredentialsForm,
+    org: { user: { isFrozen: true } },
+    error: 'invalid_grant',
+    description: 'inactive user',
   },
   { name: 'JWT: user never consented', form: jwtForm(), org: { app: { consentedUserIds: [] } }, ...unapproved },
   { name: 'JWT: unknown user', form: jwtForm({ sub: 'unknown@acme.example' }), ...unapproved },

@@ -47,6 +47,35 @@ test('a session stays valid while it is used', () => {
   expect(state.sessions.find(accessToken)).toBeUndefined()
 })
 
+describe('refresh token rotation (Salesforce Help 005316711)', () => {
+  const expired = { error: 'invalid_grant', error_description: 'expired access/refresh token' }
+
+  test('each answer has a new refresh token, and the newest one works', async () => {
+    const { state } = orgWith({ app: { rotatesRefreshTokens: true } })
+    const first = state.refreshTokens.issue(user.id, app.clientId).token
+    const second = (await token(state, refreshForm(first))).body['refresh_token'] ?? ''
+    const third = (await token(state, refreshForm(second))).body['refresh_token'] ?? ''
+    expect(new Set([first, second, third, '']).size).toBe(4)
+    expect((await token(state, refreshForm(third))).status).toBe(200)
+  })
+
+  test('the reuse of an old token ends the newest refresh token and all access tokens', async () => {
+    const { state } = orgWith({ app: { rotatesRefreshTokens: true } })
+    const first = state.refreshTokens.issue(user.id, app.clientId).token
+    const answer = (await token(state, refreshForm(first))).body
+    expect((await token(state, refreshForm(first))).body).toEqual(expired)
+    expect(state.sessions.find(answer['access_token'] ?? '')).toBeUndefined()
+    expect((await token(state, refreshForm(answer['refresh_token'] ?? ''))).body).toEqual(expired)
+  })
+
+  test('without rotation no answer has a refresh token', async () => {
+    const { state } = orgWith()
+    const { token: refreshToken } = state.refreshTokens.issue(user.id, app.clientId)
+    expect((await token(state, refreshForm(refreshToken))).body).not.toHaveProperty('refresh_token')
+    expect((await token(state, refreshForm(refreshToken))).status).toBe(200)
+  })
+})
+
 describe('introspect', () => {
   const introspect = (state: OAuthState, form: { readonly [key: string]: string }) => {
     const { status, body } = handleIntrospect(new URLSearchParams(form), { host: MY_DOMAIN_HOST }, state)

@@ -127,3 +127,8 @@ describe('an accepted request', () => {
     expect((await token(state, form)).status).toBe(200)
   })
 })
+
+test('an External Client App accepts the My Domain of its org as JWT audience', async () => {
+  const { state } = orgWith({ app: { isExternalClientApp: true }, audiences: ['http://acme.localhost:8443'] })
+  expect((await token(state, await jwtForm({ aud: 'http://acme.localhost:8443' }))).status).toBe(200)
+})
