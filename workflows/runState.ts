@@ -1,9 +1,18 @@
 // The state of a run inside its workflow, and what is derived from it. `advance` changes it.
+import { z } from 'zod'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { EMPTY_TALLY, type PaceMark } from '../loader/results/tally.ts'
-import type { ErrorCount, RunReport, Tally } from '../packages/client/contract/runReport.ts'
+import { strictShape } from '../packages/client/contract/issues.ts'
+import {
+  type ErrorCount,
+  errorCountSchema,
+  type RunReport,
+  type Tally,
+  tallySchema,
+} from '../packages/client/contract/runReport.ts'
+import { count } from '../packages/client/contract/scalars.ts'
 import type { SyncProgress, SyncRecordsInput, SyncStage } from '../packages/client/contract/syncRecords.ts'
 
 /** Input of the workflow, from a caller or from its own previous history. */
@@ -12,8 +21,14 @@ export type SyncRecordsRun = SyncRecordsInput & {
   readonly resume?: SyncRecordsResume
 }
 
-/** Where a run continues in a new history, because its previous one has grown long enough. */
-export type SyncRecordsResume = SentChunks & { readonly settings: RunSettings; readonly staged: StagedSource }
+/**
+ * Where a run continues in a new history, because its previous one has grown long enough. It holds counts only: what is sent, and how,
+ * comes from the run store.
+ */
+export type SyncRecordsResume = SentChunks
+
+/** A caller may give anything. */
+export const resumeSchema = strictShape({ tally: tallySchema, rejections: z.array(errorCountSchema), done: count })
 
 export type SentChunks = {
   readonly tally: Tally

@@ -11,6 +11,9 @@ import type { RunState } from './runState.ts'
 /** Temporal's search attribute of a scheduled workflow: its nominal time, without jitter or delay. */
 const SCHEDULED_TIME = 'TemporalScheduledStartTime'
 
+/** The latest time of ECMAScript, in the year 275760. A caller may set the search attribute to it. */
+const LATEST_TIME = 8.64e15
+
 /** ISO 8601: the given time, else the schedule's; undefined for a run that no schedule started. */
 export function scheduledTime({ scheduledTime: given }: SyncRecordsInput): string | undefined {
   if (given != null) return given
@@ -31,7 +34,7 @@ export async function waitForSource(
 ): Promise<SkippedRun | undefined> {
   if (sourceWait === undefined) return undefined
   const since = scheduled === undefined ? workflowInfo().startTime.getTime() : Date.parse(scheduled)
-  const until = new Date(since + sourceWait).toISOString().slice(0, 16).replace('T', ' ')
+  const until = new Date(Math.min(since + sourceWait, LATEST_TIME)).toISOString().slice(0, 16).replace('T', ' ')
   const { awaitSource } = proxyActivities<Activities>({
     ...AWAIT_SOURCE,
     summary: asSummary(`wait for ${title.source} until ${until} UTC`),

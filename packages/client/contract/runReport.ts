@@ -19,11 +19,16 @@ export const recordResultSchema = z.object({
 })
 export type RecordResult = DeepReadonly<z.output<typeof recordResultSchema>>
 
-const tallySchema = z.object({ created: count, updated: count, failed: count, inDoubt: count })
+export const tallySchema = z.object({ created: count, updated: count, failed: count, inDoubt: count })
 /** Records by outcome. */
 export type Tally = Readonly<z.output<typeof tallySchema>>
 
-const errorCountSchema = z.object({ errorCode: z.string(), count, exampleRow: count, exampleMessage: z.string() })
+export const errorCountSchema = z.object({
+  errorCode: z.string(),
+  count,
+  exampleRow: count,
+  exampleMessage: z.string(),
+})
 /** The number of records rejected for one reason, with the first of them as an example. */
 export type ErrorCount = Readonly<z.output<typeof errorCountSchema>>
 

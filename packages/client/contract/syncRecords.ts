@@ -2,23 +2,28 @@
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
 import { sourceReadingSchema } from './runReport.ts'
-import { count, type DeepReadonly, optional } from './scalars.ts'
+import { count, type DeepReadonly, MAX_NAME, name, optional } from './scalars.ts'
 
-export const syncName = z.string().min(1).describe("Name of a sync in the worker's configuration")
+export const syncName = name.describe("Name of a sync in the worker's configuration")
+
+/** Characters; the run store names directories by it. */
+const MAX_RUN_ID = 200
 
 /** What an input may set beside the sync. */
 export const runSettings = {
   runId: optional(
     z
       .string()
+      .max(MAX_RUN_ID)
       .describe(
         'Names the run in the run store; a run started again under the same name continues and sends nothing twice. ' +
-          'Default: NAME.LABEL when the workflow id is sync/NAME/LABEL, else the id of the first execution',
+          'NAME.LABEL of a configured sync belongs to the workflow sync/NAME/LABEL. Default: NAME.LABEL when the workflow id is sync/NAME/LABEL, else the id of the first execution',
       ),
   ),
   scheduledTime: optional(
     z
       .string()
+      .max(MAX_NAME)
       .describe(
         'ISO 8601 with an offset, such as 2026-11-25T01:00:00Z: fills {date} and the other placeholders in the URI of the source. ' +
           'Default: the time for which a Temporal schedule started the workflow',
@@ -27,6 +32,7 @@ export const runSettings = {
   timeZone: optional(
     z
       .string()
+      .max(MAX_NAME)
       .describe(
         "IANA name of the zone in which the scheduled time is read. Default: that of the sync's schedule, else UTC",
       ),
@@ -35,7 +41,8 @@ export const runSettings = {
     z
       .boolean()
       .describe(
-        'Whether the report carries the result of every record, up to 200. Default: true for an inline source, else false',
+        'Whether the report carries the result of every record, up to 200; only for the workflow that began the run. ' +
+          'Default: true for an inline source, else false',
       ),
   ),
 }

@@ -12,8 +12,12 @@ import {
   integer,
   isTimeZone,
   jsonBytes,
+  limitedRecord,
+  MAX_NAME,
+  name,
   plainText,
   scalarText,
+  tableProblem,
 } from './scalars.ts'
 
 /** What a blank source value does: leave the field unchanged, or clear it. */
@@ -29,7 +33,19 @@ const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'id', 'created', 'errorcode'] as const
 export type ExtraResultColumn = (typeof EXTRA_RESULT_COLUMNS)[number]
 
-const columnName = z.string().min(1).describe('A column of the source, as its header spells it.')
+/** Characters of a column's name; surveys have whole questions as names. */
+const MAX_COLUMN_NAME = 1_000
+
+/** Fields that a sync maps, columns that results repeat. An object of Salesforce has at most 800 fields. */
+const MAX_FIELDS = 1_000
+
+/** Characters; a presigned address holds a token. */
+const MAX_URI = 8_000
+
+/** Characters; no text field of Salesforce accepts more. */
+const MAX_VALUE = 131_072
+
+const columnName = z.string().min(1).max(MAX_COLUMN_NAME).describe('A column of the source, as its header spells it.')
 
 const columnReference = strictShape({ column: columnName })
 
@@ -46,9 +62,15 @@ const fieldMapping = z
       z
         .string()
         .min(1)
+        .max(MAX_COLUMN_NAME)
         .transform(column => ({ column })),
       columnReference,
-      strictShape({ value: scalarText }),
+      strictShape({
+        value: scalarText.refine(
+          value => value.length <= MAX_VALUE,
+          `is longer than ${MAX_VALUE} characters, the longest text of Salesforce`,
+        ),
+      }),
     ],
     { error: 'expected a source column, {column: NAME} or {value: TEXT}' },
   )
@@ -79,6 +101,7 @@ const csvSource = (time: Duration) =>
     uri: z
       .string()
       .min(1)
+      .max(MAX_URI)
       .describe('file:, s3: or https: URI inside one of the data directories; file: is relative to the configuration.'),
     delimiter: z
       .string()
@@ -116,6 +139,8 @@ const inlineRecords = z
   .array(z.record(plainText, scalarText.nullable()))
   .transform(records => records.map(withoutNulls))
   .superRefine((records, context) => {
+    const problem = tableProblem(records)
+    if (problem !== undefined) return context.addIssue(problem)
     const bytes = jsonBytes(records)
     if (bytes <= MAX_INLINE_BYTES) return
     context.addIssue(
@@ -144,7 +169,9 @@ const formats = strictShape(
       .array(formatText, { error: 'expected a list such as [dd.MM.yyyy]' })
       .max(MOST_FORMATS)
       .default([])
-      .describe('Patterns of yyyy MM dd HH mm ss and literal characters, tried in order. ISO 8601 is always accepted.'),
+      .describe(
+        'Patterns such as dd.MM.yyyy HH:mm or MM/dd/yyyy hh:mm a, tried in order. ISO 8601 is always accepted.',
+      ),
     decimalSeparator: z
       .enum(['.', ','])
       .exactOptional()
@@ -160,6 +187,7 @@ const formats = strictShape(
       .describe('Words for a checkbox besides yes y true on 1 and no n false off 0, in any letter case.'),
     timeZone: z
       .string()
+      .max(MAX_NAME)
       .refine(isTimeZone, {
         error: issue => `unknown time zone ${JSON.stringify(issue.input)}; write it like Europe/Berlin`,
       })
@@ -203,21 +231,21 @@ export const SYNC_EXAMPLE =
 /** The shape alone; `parseSyncSpec` adds the rules between fields. */
 export const syncSpecSchema = strictShape(
   {
-    connection: z.string().min(1).describe('Name of a connection.'),
-    object: z.string().min(1).describe('API name of the object, such as Contact or Invoice__c.'),
+    connection: name.describe('Name of a connection.'),
+    object: name.describe('API name of the object, such as Contact or Invoice__c.'),
     operation,
     source: source(duration),
-    keyField: z
-      .string()
-      .min(1)
+    keyField: name
       .exactOptional()
       .describe('The field that finds the existing record on update; Id if absent and mapped.'),
-    externalIdField: z.string().min(1).exactOptional().describe('The External ID field for upsert.'),
-    fields: z
-      .record(z.string().min(1), fieldMapping, { error: 'expected a mapping such as { LastName: last_name }' })
-      .describe('Salesforce field, or Relationship.ExternalIdField, to source column.'),
+    externalIdField: name.exactOptional().describe('The External ID field for upsert.'),
+    fields: limitedRecord(
+      z.record(name, fieldMapping, { error: 'expected a mapping such as { LastName: last_name }' }),
+      MAX_FIELDS,
+    ).describe('Salesforce field, or Relationship.ExternalIdField, to source column.'),
     identityFields: z
       .array(columnName, { error: 'expected a list such as [email]' })
+      .max(MAX_FIELDS, `expected at most ${MAX_FIELDS} columns`)
       .default([])
       .describe('Source columns that each result repeats, in this order.'),
     blank: z.enum(BLANK_POLICIES).default('ignore').describe('What a blank source value does.'),
@@ -234,6 +262,7 @@ export const syncSpecSchema = strictShape(
     resend: resend(duration).prefault({}),
     resultColumns: z
       .array(z.enum(EXTRA_RESULT_COLUMNS), { error: 'expected a list such as [row, id]' })
+      .max(EXTRA_RESULT_COLUMNS.length, 'expected each column at most once')
       .default([])
       .describe('More columns in results.csv.'),
     assignmentRules: z.boolean().default(false).describe('Whether assignment rules run (Lead, Case).'),
