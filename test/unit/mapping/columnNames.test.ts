@@ -48,7 +48,7 @@ describe('a column is a problem', () => {
     }))
     const start = performance.now()
     const found = findColumns(needed, header)
-    expect(performance.now() - start).toBeLessThan(5_000)
+    expect(performance.now() - start).toBeLessThan(10_000)
     expect(found.ok ? [] : found.problems.map(({ length }) => length).filter(length => length > 300)).toEqual([])
   })
 })
