@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
 import { sourceReadingSchema } from './runReport.ts'
-import { count, type DeepReadonly, MAX_NAME, name, optional } from './scalars.ts'
+import { count, type DeepReadonly, MAX_NAME, name, optional, utcTime } from './scalars.ts'
 
 export const syncName = name.describe("Name of a sync in the worker's configuration")
 
@@ -75,5 +75,9 @@ export const syncProgressSchema = z.object({
     .array(z.string())
     .exactOptional()
     .describe('What is to be known of the source before its records are sent'),
+  step: z
+    .object({ what: z.string(), since: utcTime })
+    .exactOptional()
+    .describe('What the run does now or waits for; while it sends, the chunk that has waited longest'),
 })
 export type SyncProgress = DeepReadonly<z.output<typeof syncProgressSchema>>
