@@ -18,6 +18,7 @@ export function configurationIn(
 ): Configuration {
   return {
     file: join(folder, 'sflink.yaml'),
+    files: [],
     baseDirectory: folder,
     runStore: 'file:runs',
     dataDirectories: [join(folder, 'data')],

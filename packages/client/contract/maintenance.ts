@@ -18,7 +18,20 @@ export type SyncCheck = {
   readonly warnings: readonly string[]
 }
 
+export type WorkerConfiguration = {
+  /** Absolute path. */
+  readonly file: string
+  /** When it was last read without a problem, epoch milliseconds. */
+  readonly readAt: number
+  /** Why the changed file is not used; absent if it is. */
+  readonly problem?: string
+  /** Changed keys that take effect after a restart. */
+  readonly restartFor: readonly string[]
+}
+
 export type WorkerCheck = {
+  readonly configuration: WorkerConfiguration
+
   readonly runStore: {
     readonly location: string
     /** Bytes that may still be written; absent if unknown. */
