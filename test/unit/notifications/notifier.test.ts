@@ -103,9 +103,9 @@ test('sends one notification when a sync starts failing and one when it recovers
   const both = ['webhook', 'email']
   expect(sent).toEqual([[], both, [], both, [], both])
   expect(hook.received.map(({ notification }) => notification.event)).toEqual(['failing', 'recovered', 'failing'])
-  const url = `https://temporal.acme.com/namespaces/default/workflows/sync%2Fnightly%2F2026-11-25/${ends[1]?.workflow.runId}/history`
+  const url = `https://temporal.acme.com/namespaces/default/workflows/sync%2Fnightly%2F2026-11-25/${ends[1]?.workflow.runId}/user-metadata`
   expect(texts().slice(0, 2)).toEqual([
-    `Sync ${sync} is failing: RunRejectedError: The source file:data/contacts.csv: 2 of 3 records can't be sent, maxRejected allows 0; ` +
+    `Sync ${sync} is failing: The source file:data/contacts.csv: 2 of 3 records can't be sent, maxRejected allows 0; ` +
       `nothing was sent. All of them are in runs/r/rejected.csv. Run ${sync}.2026-11-25. ${url}`,
     expect.stringMatching(
       new RegExp(`^Sync ${sync} has recovered: 9,997 of 10,000 records loaded\\. Run ${sync}\\.2026-11-26\\. https:`),
@@ -198,4 +198,26 @@ test('reports a receiver that cannot be reached', async () => {
   await expect(notifier.notify(failed(newSync()))).rejects.toThrow(
     'Notification by webhook to 127.0.0.1:1 failed: the connection was refused. Check notifications.webhook.url and the network',
   )
+})
+
+test('of the runs without a sync the first of a day that fails sends a notification, however many there are', async () => {
+  const notifier = notifierWith({ webhook: webhook() })
+  const { sync: _, ...other } = failed('x')
+  const { sync: __, ...good } = completed('x', 0)
+  for (let run = 0; run < 16; run += 1) {
+    await notifier.notify({ ...other, runId: `run-${run}`, workflow: workflow() })
+    await notifier.notify({ ...good, runId: `good-${run}`, workflow: workflow() })
+  }
+  expect(hook.received.map(({ notification }) => notification.run.runId)).toEqual(['run-0'])
+})
+
+test('nothing in a text is a command for Slack or a terminal', async () => {
+  const notifier = notifierWith({ webhook: webhook(), email: email() })
+  const message =
+    'The load into <!channel> <https://evil.example|Reset your password here> & \u001b]0;x\u0007\u202e failed'
+  await notifier.notify({ ...failed(newSync()), failure: { type: 'RunRejectedError', message } })
+  expect(texts()[0]).toContain(
+    'The load into &lt;!channel&gt; &lt;https://evil.example|Reset your password here&gt; &amp; \\u001b]0;x\\u0007\\u202e failed',
+  )
+  expect(['\u001b', '\u0007'].filter(control => mail.mails[0]?.includes(control))).toEqual([])
 })
