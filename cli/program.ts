@@ -53,14 +53,20 @@ function addConnectionCommands(program: Command): void {
     .argument('<name>', CONNECTION)
     .action(async (name, options) => (await import('./commands/connection.ts')).objects(name, options))
   withConfig(withJson(program.command('describe')))
-    .description('lists the fields of an object: type, required, createable, updateable, external ID')
+    .description('lists the fields of an object: type, required, writable, External ID, parents, picklist values')
     .argument('<name>', CONNECTION)
     .argument('<object>', 'API name of the object, like Contact')
-    .action(async (name, object, options) => (await import('./commands/connection.ts')).describe(name, object, options))
+    .argument('[field]', 'one field with all its picklist values')
+    .action(async (name, object, field, options) =>
+      (await import('./commands/describe.ts')).describe(name, object, field, options),
+    )
 }
 
 function addSyncCommands(program: Command): void {
   const sync = program.command('sync').description('starts loads and shows their runs')
+  withConfig(withJson(sync.command('list')))
+    .description('lists the syncs of the configuration, with schedule and last run')
+    .action(async options => (await import('./commands/syncList.ts')).syncList(options))
   withConfig(withJson(sync.command('run')))
     .description('runs a load and shows its progress')
     .argument('<name>', 'a sync of the configuration')
