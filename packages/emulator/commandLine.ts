@@ -17,7 +17,7 @@ Options:
   --external-client-app        The app is an External Client App: JWT audience login.salesforce.com is app_not_found
   --rotate-refresh-tokens      Each use of a refresh token replaces it
   --person-accounts            An account may be a person: LastName in place of Name
-  --no-records                 Starts without accounts and contacts
+  --no-records                 Starts without accounts, contacts and the queue
   --version                    Prints the version
   --help                       Prints this text
 `
