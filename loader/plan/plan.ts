@@ -68,8 +68,8 @@ const failed = (problems: readonly Problem[]): PlannedSync => ({ ok: false, prob
 export async function planInOrg(
   salesforce: SalesforceConnection,
   spec: SyncSpec,
-): Promise<{ readonly userId: string; readonly plan: SyncPlan }> {
-  const { userId } = await salesforce.identity()
+): Promise<{ readonly userId: string; readonly instanceUrl: string; readonly plan: SyncPlan }> {
+  const { userId, instanceUrl } = await salesforce.identity()
   const described = await salesforce.describe(spec.object)
   const names = [...parentObjects(spec, described)]
   const objects = await Promise.all(names.map(name => salesforce.describe(name)))
@@ -77,6 +77,6 @@ export async function planInOrg(
     objects.map((parent, index) => [names[index] ?? parent.name, parent]),
   )
   const planned = createPlan(spec, described, parents)
-  if (planned.ok) return { userId, plan: planned.plan }
+  if (planned.ok) return { userId, instanceUrl, plan: planned.plan }
   throw new RunRejectedError(`The load into ${spec.object}`, planned.problems.map(problemLine))
 }

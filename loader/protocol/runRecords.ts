@@ -12,6 +12,8 @@ export type PlannedRun = {
   readonly plan: SyncPlan
   /** Id of the integration user; a search after a lost answer takes only records that this user has created. */
   readonly userId: string
+  /** Address of the org; absent in a run that release 0.1.0 planned. */
+  readonly instanceUrl?: string
   readonly warnings: readonly string[]
   /** Epoch milliseconds. */
   readonly startedAt: number
