@@ -1,13 +1,13 @@
 // The end of a run: the outcome of its records, and the files with it.
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { count } from '../workflows/page/markdown.ts'
-import { columns } from './columns.ts'
+import { columns, terminalWidth, wrapped } from './columns.ts'
 import { EXIT, type ExitCode } from './commandError.ts'
 
-/** Error codes that the table names; results.csv has them all. */
-const ERRORS_SHOWN = 10
-/** Characters of an example message. */
-const MESSAGE_SHOWN = 80
+/** Kinds of errors in the table; the line after it names the others. */
+const ERRORS_SHOWN = 12
+/** Characters of an example message: it ends with what to do. */
+const MESSAGE_SHOWN = 1_000
 
 /** Prints the report to standard output and sets the exit code. */
 export function printReport(report: RunReport, json: boolean): void {
@@ -63,7 +63,8 @@ export function frequentErrors({ errors }: Pick<RunReport, 'errors'>): string {
     const message = line.length > MESSAGE_SHOWN ? `${line.slice(0, MESSAGE_SHOWN)}…` : line
     return [count(times), errorCode, `row ${exampleRow}`, message]
   })
-  const more = errors.length > ERRORS_SHOWN ? `\n… and ${errors.length - ERRORS_SHOWN} more in the results` : ''
+  const others = errors.slice(ERRORS_SHOWN).map(({ errorCode, count: times }) => `${errorCode} (${count(times)})`)
+  const more = others.length === 0 ? '' : `\n${wrapped(`… and ${others.join(', ')}`, terminalWidth()).join('\n')}`
   const head = ['TIMES', 'ERROR', 'EXAMPLE', 'MESSAGE']
   return columns(rows, { head, align: ['right', 'left', 'left', 'left'] }) + more
 }

@@ -10,10 +10,10 @@ import {
 } from '../loader/schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../loader/schedule/schedule.ts'
 import { checkSourceUri } from '../loader/sources/sourceUri.ts'
-import { parseSyncSpec } from '../loader/spec/parseSyncSpec.ts'
+import { parseSyncSpec, writtenSpec } from '../loader/spec/parseSyncSpec.ts'
 import { isObject } from '../packages/client/contract/issues.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
-import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
+import { type SyncSpec, writtenSyncSpecSchema } from '../packages/client/contract/syncSpec.ts'
 import { CommandError } from './commandError.ts'
 
 export type RunOptions = {
@@ -29,14 +29,15 @@ export type RunOptions = {
 export function runSpec(configuration: Configuration, name: string, options: RunOptions): SyncSpec {
   const spec = configuration.syncs.get(name)
   if (spec === undefined) throw unknownSync(configuration, name)
-  const withSource = options.source === undefined ? spec : { ...spec, source: { uri: options.source } }
-  const changed = options.set.reduce<Written>((written, setting) => applySetting(written, setting), withSource)
-  const parsed = parseSyncSpec(changed)
+  const written = writtenSpec(spec)
+  const withSource = options.source === undefined ? written : { ...written, source: { uri: options.source } }
+  const changed = options.set.reduce<Written>((before, setting) => applySetting(before, setting), withSource)
+  const parsed = parseSyncSpec(changed, { shape: writtenSyncSpecSchema })
   if (!parsed.ok) {
     const lines = parsed.problems.map(({ path, message }) =>
       [...(path.length > 0 ? [pathText(path)] : []), message].join(': '),
     )
-    throw new CommandError(`The sync ${name} with these options: ${lines.join('\n')}`)
+    throw new CommandError(`The sync ${name} with these options: ${lines.join('; ')}`)
   }
   const timeZone = configuration.schedules.get(name)?.timeZone ?? DEFAULT_SCHEDULE_TIME_ZONE
   const filled = withScheduledTime(name, parsed.spec, options.scheduledTime, timeZone)
@@ -84,7 +85,16 @@ function applySetting(written: Written, setting: string): Written {
       source: { ...source, uri: String(source['uri']).replaceAll(`{${key}}`, encodeURIComponent(value)) },
     }
   }
-  return replaced(written, key.split('.'), parsedValue(value))
+  const path = pathOf(key)
+  // The value of a field is text: 007 stays as it is.
+  return replaced(written, path, path.at(-1) === 'value' ? value : parsedValue(value))
+}
+
+/** The name of a field may have dots itself: `fields.Account.Ext_Id__c`, `fields.LeadSource.value`. */
+function pathOf(key: string): readonly string[] {
+  const [, field, part] = /^fields\.(.+?)(?:\.(column|value))?$/.exec(key) ?? []
+  if (field === undefined) return key.split('.')
+  return part === undefined ? ['fields', field] : ['fields', field, part]
 }
 
 /** Names in braces in the source's URI. */
@@ -94,12 +104,19 @@ function placeholders(written: { readonly source?: unknown }): readonly string[]
 }
 
 function replaced(written: Written, [key = '', ...rest]: readonly string[], value: unknown): Written {
+  if (rest.length === 0) return { ...written, [key]: value }
   const inner = written[key]
-  return { ...written, [key]: rest.length === 0 ? value : replaced(isObject(inner) ? inner : {}, rest, value) }
+  // A field has a column or a value.
+  const replaces = rest[0] === 'column' || rest[0] === 'value'
+  return { ...written, [key]: replaced(isObject(inner) && !replaces ? inner : {}, rest, value) }
 }
 
-/** As in the configuration: 10 is a number, true is true, {column: x} is a mapping. */
+/** What YAML reads as something else than a text. */
+const NOT_TEXT = /^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?|["'[{].*)$/s
+
+/** As in the configuration: 10 is a number, true is true, {column: x} is a mapping. Other texts are taken as they are: | and #. */
 function parsedValue(text: string): unknown {
+  if (!NOT_TEXT.test(text)) return text
   try {
     return parse(text, { prettyErrors: false })
   } catch {

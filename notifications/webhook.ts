@@ -12,6 +12,9 @@ export type WebhookSettings = {
   readonly secret?: Secret
 }
 
+/** Bytes of a receiver's answer, which is read and ignored. */
+const LARGEST_ANSWER = 16 * 1024 * 1024
+
 /** Milliseconds until a receiver must have answered. */
 const WEBHOOK_TIMEOUT = 10_000
 
@@ -51,7 +54,7 @@ export async function postWebhook(
   async function post(): Promise<number> {
     const answer = await sendHttp(routes, { method: 'POST', url, headers, body, signal })
     // Reading the body frees the socket; its content does not matter.
-    await readText(answer)
+    await readText(answer, LARGEST_ANSWER)
     return answer.statusCode ?? 0
   }
 }

@@ -43,9 +43,13 @@ function nothingLine(location: string, all: number): string {
 const TEXTS = ['RUN', 'SYNC', 'OBJECT', 'STARTED', 'ENDED', 'OUTCOME']
 const NUMBERS = ['RECORDS', 'CREATED', 'UPDATED', 'FAILED', 'IN DOUBT', 'SIZE']
 
+/** What a narrow terminal does without, in this order; `runs show` has it. The name of a run has its sync and its start. */
+const DROPPED = ['SIZE', 'OBJECT', 'ENDED', 'SYNC', 'STARTED', 'UPDATED', 'CREATED']
+
 function table(runs: readonly SizedRun[]): string {
   const align = [...TEXTS.map(() => 'left' as const), ...NUMBERS.map(() => 'right' as const)]
-  return columns(runs.map(rowOf), { head: [...TEXTS, ...NUMBERS], align })
+  const drop = runs.some(({ tally }) => tally !== undefined && tally.inDoubt > 0) ? DROPPED : ['IN DOUBT', ...DROPPED]
+  return columns(runs.map(rowOf), { head: [...TEXTS, ...NUMBERS], align, drop })
 }
 
 function rowOf(run: SizedRun): readonly string[] {
@@ -57,7 +61,7 @@ function rowOf(run: SizedRun): readonly string[] {
     object,
     timeText(startedAt),
     timeText(finishedAt),
-    state,
+    state.replaceAll('_', ' '),
     ...counts.map(value => (value === undefined ? '-' : count(value))),
     bytes === undefined ? '-' : fileSize(bytes),
   ]

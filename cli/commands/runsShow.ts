@@ -69,7 +69,7 @@ function facts(run: ListedRun, temporal: string): string {
     ['Object', run.object],
     ['Started', run.startedAt && `${run.startedAt.replace('T', ' ')} UTC`],
     ['Ended', run.finishedAt && `${run.finishedAt.replace('T', ' ')} UTC`],
-    ['Outcome', run.state],
+    ['Outcome', run.state.replaceAll('_', ' ')],
     ['Why', run.note],
     ['Temporal', temporal],
   ]

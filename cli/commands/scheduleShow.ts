@@ -97,7 +97,9 @@ export async function scheduleList({ json, config }: SharedOptions): Promise<voi
       next === undefined || paused ? '-' : wallText(Date.parse(next), timeZone),
       lastRun ?? '-',
     ])
-    console.log(columns(rows, { head: ['SYNC', 'STATE', 'CRON', 'TIME ZONE', 'NEXT', 'LAST RUN'] }))
+    console.log(
+      columns(rows, { head: ['SYNC', 'STATE', 'CRON', 'TIME ZONE', 'NEXT', 'LAST RUN'], drop: ['TIME ZONE', 'CRON'] }),
+    )
   }, config)
 }
 

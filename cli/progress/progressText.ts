@@ -15,16 +15,35 @@ export const STAGE_WORDS: Readonly<Record<SyncStage, string>> = {
 
 /** `1,234 of 10,000 settled, 12 failed, 350 a second, 25 s left`; empty before the source has been read. */
 export function countsText(progress: SyncProgress, rate: Rate): string {
-  const { records, settled, failed, inDoubt, stage } = progress
+  const { records, settled, failed, inDoubt } = progress
   if (records === 0) return ''
-  const parts = [
-    `${count(settled)} of ${count(records)} settled`,
-    `${count(failed)} failed`,
-    inDoubt > 0 ? `${count(inDoubt)} in doubt` : '',
-    stage === 'sending' && rate.perSecond > 0 ? `${count(Math.round(rate.perSecond))} a second` : '',
-    stage === 'sending' && rate.secondsLeft !== undefined ? `${durationText(rate.secondsLeft)} left` : '',
-  ]
-  return parts.filter(part => part !== '').join(', ')
+  const { speed, left } = rateTexts(progress, rate)
+  const doubt = inDoubt > 0 ? `${count(inDoubt)} in doubt` : ''
+  return joined([`${count(settled)} of ${count(records)} settled`, `${count(failed)} failed`, doubt, speed, left])
+}
+
+/** The same in fewer characters: `1,234/10,000, 12 failed, 350/s, 25 s left`. */
+export function shortCountsText(progress: SyncProgress, rate: Rate): string {
+  const { records, settled, failed, inDoubt } = progress
+  if (records === 0) return ''
+  const { speed, left } = rateTexts(progress, rate)
+  const failures = failed > 0 ? `${count(failed)} failed` : ''
+  const doubt = inDoubt > 0 ? `${count(inDoubt)} in doubt` : ''
+  return joined([`${count(settled)}/${count(records)}`, failures, doubt, speed.replace(' a second', '/s'), left])
+}
+
+const joined = (parts: readonly string[]): string => parts.filter(part => part !== '').join(', ')
+
+/** Empty while nothing is settled: the rate says nothing then. */
+function rateTexts(
+  { stage }: SyncProgress,
+  { perSecond, secondsLeft }: Rate,
+): { readonly speed: string; readonly left: string } {
+  const isMeasured = stage === 'sending' && Math.round(perSecond) > 0
+  return {
+    speed: isMeasured ? `${count(Math.round(perSecond))} a second` : '',
+    left: isMeasured && secondsLeft !== undefined ? `${durationText(secondsLeft)} left` : '',
+  }
 }
 
 /** Milliseconds that the rate is measured over: long enough to level out chunks, short enough to notice a change. */

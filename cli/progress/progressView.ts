@@ -1,7 +1,7 @@
-import { type Options, Presets, SingleBar } from 'cli-progress'
+import { SingleBar } from 'cli-progress'
 import type { PaceMark } from '../../loader/results/tally.ts'
 import type { SyncProgress, SyncStage } from '../../packages/client/contract/syncRecords.ts'
-import { countsText, rateOf, STAGE_WORDS, withSample } from './progressText.ts'
+import { countsText, rateOf, STAGE_WORDS, shortCountsText, withSample } from './progressText.ts'
 
 /** Shows the progress of a run on standard error. */
 export type ProgressView = {
@@ -13,25 +13,29 @@ export type ProgressView = {
 
 const BAR_WIDTH = 24
 
-type Payload = { readonly stage: string; readonly counts: string }
+type Payload = { readonly stage: string; readonly counts: string; readonly shortCounts: string }
 
 function progressBar(stream: NodeJS.WriteStream): ProgressView {
-  const bar = new SingleBar(
-    { format, stream, barsize: BAR_WIDTH, hideCursor: true, linewrap: false },
-    Presets.shades_classic,
-  )
+  const bar = new SingleBar({
+    format: (_, params, payload) => progressLine(params.progress, payload, stream.columns),
+    stream,
+    hideCursor: true,
+    linewrap: false,
+  })
   let shown: { readonly settled: number; readonly payload: Payload } = {
     settled: 0,
-    payload: { stage: 'Starting', counts: '' },
+    payload: { stage: 'Starting', counts: '', shortCounts: '' },
   }
   let samples: readonly PaceMark[] = []
   bar.start(1, 0, shown.payload)
 
   function update(progress: SyncProgress): void {
     samples = withSample(samples, { at: Date.now(), settled: progress.settled })
-    const counts = countsText(progress, rateOf(samples, progress.records))
+    const rate = rateOf(samples, progress.records)
+    const counts = countsText(progress, rate)
+    const shortCounts = shortCountsText(progress, rate)
     bar.setTotal(Math.max(1, progress.records))
-    shown = { settled: progress.settled, payload: { stage: STAGE_WORDS[progress.stage], counts } }
+    shown = { settled: progress.settled, payload: { stage: STAGE_WORDS[progress.stage], counts, shortCounts } }
     bar.update(shown.settled, shown.payload)
   }
 
@@ -44,12 +48,25 @@ function progressBar(stream: NodeJS.WriteStream): ProgressView {
   return { update, note, end: () => bar.stop() }
 }
 
-/** Before the source has been read, the total is unknown. */
-function format(options: Options, params: { readonly progress: number }, payload: Payload): string {
-  if (payload.counts === '') return `${payload.stage} …`
-  const filled = Math.round(Math.min(1, params.progress) * BAR_WIDTH)
-  const bar = `${options.barCompleteString?.slice(0, filled)}${options.barIncompleteString?.slice(0, BAR_WIDTH - filled)}`
-  return `${payload.stage} ${bar} ${payload.counts}`
+/** A narrower bar is no bar. */
+const NARROWEST_BAR = 6
+const DEFAULT_COLUMNS = 80
+
+/**
+ * The line of a terminal: the bar gets narrower before a word is lost. Before the source has been read, the total is unknown.
+ * @param progress from 0 to 1
+ */
+export function progressLine(
+  progress: number,
+  { stage, counts, shortCounts }: Payload,
+  columns = DEFAULT_COLUMNS,
+): string {
+  if (counts === '') return `${stage} …`
+  const text = [counts, shortCounts].find(each => stage.length + 1 + each.length < columns) ?? shortCounts
+  const width = Math.min(BAR_WIDTH, columns - stage.length - text.length - 3)
+  if (width < NARROWEST_BAR) return `${stage} ${text}`
+  const filled = Math.round(Math.min(1, progress) * width)
+  return `${stage} ${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${text}`
 }
 
 /** Milliseconds between lines of the same stage. */

@@ -3,9 +3,6 @@ import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { TransportFailure, toTransportFailure } from './networkErrors.ts'
 
-/** Bytes of a JSON answer held in memory; a query page of 2,000 wide records is far below. */
-const MAX_TEXT_BYTES = 256 * 1024 * 1024
-
 /** Bytes of one part of a decompressed body; zlib's own choice of 16 kB makes four times the parts. */
 const PART_BYTES = 64 * 1024
 
@@ -15,14 +12,14 @@ function decoded(answer: IncomingMessage): Readable {
   return pipeline(answer, createGunzip({ chunkSize: PART_BYTES }), () => {})
 }
 
-/** The whole answer as text. Throws TransportFailure when it is cut short. */
-export async function readText(answer: IncomingMessage): Promise<string> {
+/** The whole answer as text. Throws TransportFailure when it is cut short, or longer than `maxBytes` after decompression. */
+export async function readText(answer: IncomingMessage, maxBytes: number): Promise<string> {
   const parts: Buffer[] = []
   let bytes = 0
   try {
     for await (const part of decoded(answer)) {
       bytes += part.length
-      if (bytes > MAX_TEXT_BYTES) throw new Error(`the answer is longer than ${MAX_TEXT_BYTES} bytes`)
+      if (bytes > maxBytes) throw new Error(`the answer is longer than ${maxBytes} bytes`)
       parts.push(part)
     }
   } catch (error) {
@@ -32,23 +29,56 @@ export async function readText(answer: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8')
 }
 
-/** Waits for the next part, but no longer than `stallTimeout`; a slow reader is not a stall. */
-async function nextPart(parts: AsyncIterator<Buffer>, stallTimeout: number): Promise<IteratorResult<Buffer>> {
-  let timer: NodeJS.Timeout | undefined
-  const stalled = new Promise<never>((_resolve, reject) => {
-    const facts = { sent: true, code: 'STALLED' }
-    const message = `the body stalled for ${stallTimeout / 1000} s`
-    timer = setTimeout(() => reject(new TransportFailure(message, facts)), stallTimeout)
-  })
-  try {
-    return await Promise.race([parts.next(), stalled])
-  } finally {
-    clearTimeout(timer)
+/**
+ * Bytes that must arrive within each `stallTimeout` of waiting (about 550 a second with the default of two minutes): a body that comes byte by byte is
+ * a stall too.
+ */
+const LEAST_PROGRESS = 64 * 1024
+
+/** Limits the time of waiting for parts; the time that a slow reader takes does not count. */
+function watchProgress(stallTimeout: number) {
+  let waited = 0
+  let bytes = 0
+  const stalled = () =>
+    new TransportFailure(`the body stalled for ${stallTimeout / 1000} s`, { sent: true, code: 'STALLED' })
+  return async (parts: AsyncIterator<Buffer>): Promise<IteratorResult<Buffer>> => {
+    const began = Date.now()
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(stalled()), Math.max(1, stallTimeout - waited))
+    })
+    try {
+      const part = await Promise.race([parts.next(), late])
+      waited += Date.now() - began
+      bytes += part.done ? 0 : part.value.length
+      if (bytes >= LEAST_PROGRESS) {
+        waited = 0
+        bytes = 0
+      }
+      return part
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+/** The first character of a web page. */
+const PAGE_START = '<'.charCodeAt(0)
+const isBlank = (byte: number): boolean => byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf
+
+/** Passes parts on; a body that begins like a page is none of ours, whatever its type says. */
+function pageGuard(): (part: Buffer) => void {
+  let begun = false
+  return part => {
+    if (begun) return
+    const first = part.find(byte => !isBlank(byte))
+    begun = first !== undefined
+    if (first === PAGE_START) throw new TransportFailure('the body is a web page', { sent: true, code: 'PAGE' })
   }
 }
 
 /**
- * The answer as a stream of bytes, read as it is consumed. A cut or stalled body fails the stream with `failed(failure)`;
+ * The answer as a stream of bytes, read as it is consumed. A cut or stalled body, or a web page, fails the stream with `failed(failure)`;
  * it never ends early as if complete. `stallTimeout` in milliseconds.
  */
 export function readStream(
@@ -57,11 +87,14 @@ export function readStream(
   failed: (failure: TransportFailure) => Error,
 ): Readable {
   const parts = decoded(answer)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  const nextPart = watchProgress(stallTimeout)
+  const rejectPage = pageGuard()
   async function* guarded(): AsyncGenerator<Buffer> {
     try {
       for (;;) {
-        const part = await nextPart(parts, stallTimeout)
+        const part = await nextPart(parts)
         if (part.done) return
+        rejectPage(part.value)
         yield part.value
       }
     } catch (error) {
@@ -76,8 +109,37 @@ export function readStream(
   return stream
 }
 
-/** The parsed text, or undefined when it is not JSON: the parser's own error would quote the text. */
+/** Salesforce's own answers are about ten levels deep, and the widest describe has some 100,000 objects. */
+const MAX_DEPTH = 100
+const MAX_OBJECTS = 1_000_000
+
+/** Whether parsing the text takes memory in proportion to its size: a few bytes of `{}` or `[` become a large object each. */
+function isParseable(text: string): boolean {
+  let depth = 0
+  let objects = 0
+  let quoted = false
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at)
+    if (quoted) {
+      if (character === BACKSLASH) at += 1
+      else if (character === QUOTE) quoted = false
+    } else if (character === QUOTE) quoted = true
+    else if (character === OPEN_BRACE || character === OPEN_BRACKET) {
+      depth += 1
+      objects += 1
+      if (depth > MAX_DEPTH || objects > MAX_OBJECTS) return false
+    } else if (character === CLOSE_BRACE || character === CLOSE_BRACKET) depth -= 1
+  }
+  return true
+}
+
+const [QUOTE, BACKSLASH, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [...'"\\{}[]'].map(character =>
+  character.charCodeAt(0),
+)
+
+/** The parsed text, or undefined when it is not JSON or has too many parts: the parser's own error would quote the text. */
 export function parseJson(text: string): unknown {
+  if (!isParseable(text)) return undefined
   try {
     return JSON.parse(text)
   } catch {

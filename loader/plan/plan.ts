@@ -52,7 +52,8 @@ export function createPlan(
     ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
     blank: spec.blank,
-    formats: spec.formats,
+    // Services write numbers with a point.
+    formats: 'inline' in spec.source ? { decimalSeparator: '.', ...spec.formats } : spec.formats,
     assignmentRules: spec.assignmentRules,
     warnings: [...keys.warnings, ...required.warnings],
   }

@@ -4,7 +4,9 @@ import { isObject } from '../../packages/client/contract/issues.ts'
 import { CsvCutError, SourceEmptyError } from '../csv/errors.ts'
 import { readOwnCsv } from '../csv/ownCsv.ts'
 import { AnswerCutError, OutcomeUnknownError, type RequestFacts, RequestRejectedError } from './errors.ts'
+import { isJobId } from './ingestJobs.ts'
 import type { Org } from './org.ts'
+import { orgWords } from './rejections.ts'
 
 /** Milliseconds between two polls of a job: short at first, for small tables. */
 const FIRST_POLL = 500
@@ -17,8 +19,9 @@ const PAGE_ROWS = 250_000
 type QueryJob = { readonly id: string; readonly state: string; readonly errorMessage: string }
 
 function readQueryJob(body: unknown): QueryJob | undefined {
-  if (!isObject(body) || typeof body['id'] !== 'string' || typeof body['state'] !== 'string') return undefined
-  return { id: body['id'], state: body['state'], errorMessage: String(body['errorMessage'] ?? 'no reason given') }
+  if (!isObject(body) || !isJobId(body['id']) || typeof body['state'] !== 'string') return undefined
+  const errorMessage = orgWords(String(body['errorMessage'] ?? 'no reason given'))
+  return { id: body['id'], state: body['state'], errorMessage }
 }
 
 export type BulkQueryOptions = { readonly action: string; readonly signal?: AbortSignal }
@@ -54,7 +57,7 @@ async function* readResultPage(
   const facts = { action: options.action, method: 'GET', path: `${org.root}${pathOf(id)}/results` }
   const from = locator === undefined ? '' : `&locator=${encodeURIComponent(locator)}`
   const call = { ...options, ...facts, search: `?maxRecords=${PAGE_ROWS}${from}`, headers: { accept: 'text/csv' } }
-  const { headers, body } = await org.requests.stream(call)
+  const { headers, body } = await org.requests.csv(call)
   let count = 0
   for await (const row of rowsOf(facts, body)) {
     count += 1

@@ -1,6 +1,8 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { Org } from './org.ts'
+import { LARGE_ANSWER } from './orgCall.ts'
+import { orgCode, orgWords } from './rejections.ts'
 import type { CollectionOptions, SaveResult, WireRecord } from './salesforceConnection.ts'
 
 /** Maximum records of one collection request; a larger request is rejected as a whole. */
@@ -22,8 +24,8 @@ function saveResultOf(result: unknown): SaveResult | undefined {
     ...(typeof id === 'string' && { id }),
     ...(typeof created === 'boolean' && { created }),
     errors: errors.map(error => ({
-      statusCode: String(error['statusCode'] ?? error['errorCode'] ?? 'UNKNOWN_EXCEPTION'),
-      message: String(error['message'] ?? ''),
+      statusCode: orgCode(error['statusCode'] ?? error['errorCode'] ?? 'UNKNOWN_EXCEPTION'),
+      message: orgWords(String(error['message'] ?? '')),
       ...(Array.isArray(error['fields']) && { fields: error['fields'].map(String) }),
     })),
   }
@@ -50,6 +52,7 @@ async function write(
     ...request,
     headers: headersOf(options),
     body: { allOrNone: false, records },
+    maxBytes: LARGE_ANSWER,
     ...present({ beforeSend: options.beforeSend, signal: options.signal }),
   }
   return org.json(call, body => readResults(body, records.length))

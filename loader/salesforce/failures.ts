@@ -37,7 +37,9 @@ export function mayRepeat(call: OrgCall, error: unknown): boolean {
   // The login for this call has its own retries.
   if (isOfAnother(call, error)) return false
   if (error instanceof UnreachableError) return isPassing(error)
-  return call.method === 'GET' && (error instanceof AnswerCutError || error instanceof TemporarilyRejectedError)
+  if (call.method !== 'GET') return false
+  // A session that is not accepted has been renewed already: each repetition would log in once more.
+  return error instanceof AnswerCutError || (error instanceof TemporarilyRejectedError && error.statusCode !== 401)
 }
 
 /** The session is renewed, but a stream cannot be sent again. */

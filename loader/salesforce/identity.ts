@@ -1,5 +1,4 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
-import { parseJson } from '../http/body.ts'
 import type { OrgRequests } from './orgCall.ts'
 import { answerLost } from './rejections.ts'
 import type { ApiVersion, ConnectionIdentity } from './salesforceConnection.ts'
@@ -28,8 +27,7 @@ function idsOf(identityUrl: unknown): Pick<ConnectionIdentity, 'organizationId' 
 /** The user of a given token: the list of resources names the identity URL, and requires only API access. */
 async function askWho(requests: OrgRequests, apiVersion: string) {
   const call = { action: 'Read the identity of the user', method: 'GET', path: `/services/data/v${apiVersion}/` }
-  const { text } = await requests.text(call)
-  const body = parseJson(text)
+  const body = await requests.json(call)
   const ids = isObject(body) ? idsOf(body['identity']) : undefined
   if (ids) return ids
   throw answerLost(call, { reason: 'the answer names no organization and user' })
@@ -66,8 +64,7 @@ export async function listVersions(
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<readonly ApiVersion[]> {
   const call = { ...options, action: 'List API versions', method: 'GET', path: '/services/data' }
-  const { text } = await requests.anonymousText(call, origin)
-  const versions = readVersions(parseJson(text))
+  const versions = readVersions(await requests.anonymousJson(call, origin))
   if (versions) return versions
   throw answerLost(call, { reason: `the answer of ${new URL(origin).host} is not Salesforce's list of versions` })
 }

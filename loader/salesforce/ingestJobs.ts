@@ -3,7 +3,7 @@ import { isObject } from '../../packages/client/contract/issues.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { Org } from './org.ts'
 import { queryRecords } from './query.ts'
-import { answerLost } from './rejections.ts'
+import { answerLost, orgWords } from './rejections.ts'
 import {
   INGEST_JOB_STATES,
   type IngestJob,
@@ -31,8 +31,11 @@ const OBJECTS_WITH_RULES: readonly string[] = ['Case', 'Lead']
 
 const jobPath = (jobId: string): string => `/jobs/ingest/${encodeURIComponent(jobId)}`
 
+/** Letters and digits only, because the id becomes a part of paths. */
+export const isJobId = (id: unknown): id is string => typeof id === 'string' && /^[A-Za-z0-9]{1,64}$/.test(id)
+
 function readJob(body: unknown): IngestJob | undefined {
-  if (!isObject(body) || typeof body['id'] !== 'string') return undefined
+  if (!isObject(body) || !isJobId(body['id'])) return undefined
   const state = INGEST_JOB_STATES.find(known => known === body['state'])
   if (state === undefined) return undefined
   const { id, numberRecordsProcessed: processed, numberRecordsFailed: failed, errorMessage } = body
@@ -42,7 +45,7 @@ function readJob(body: unknown): IngestJob | undefined {
     // Absent until the job has begun.
     numberRecordsProcessed: typeof processed === 'number' ? processed : 0,
     numberRecordsFailed: typeof failed === 'number' ? failed : 0,
-    ...(typeof errorMessage === 'string' && { errorMessage }),
+    ...(typeof errorMessage === 'string' && { errorMessage: orgWords(errorMessage) }),
   }
 }
 
@@ -88,7 +91,7 @@ export async function uploadIngestData(
     ...present({ signal }),
   }
   try {
-    const { statusCode } = await org.requests.text(call)
+    const statusCode = await org.requests.status(call)
     if (statusCode !== 201) throw answerLost(facts, { statusCode, reason: `${statusCode} instead of 201` })
   } finally {
     csv.destroy()
@@ -125,7 +128,7 @@ export async function ingestResults(
   kind: IngestResultsKind,
   signal?: AbortSignal,
 ): Promise<Readable> {
-  const { body } = await org.requests.stream({
+  const { body } = await org.requests.csv({
     action: `Download the ${kind} results of ingest job ${jobId}`,
     method: 'GET',
     path: `${org.root}${jobPath(jobId)}/${RESULT_PATHS[kind]}`,

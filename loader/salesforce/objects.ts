@@ -1,6 +1,7 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
 import type { FieldDescribe, ObjectDescribe } from './describe.ts'
 import type { Org } from './org.ts'
+import { LARGE_ANSWER } from './orgCall.ts'
 import type { ObjectSummary } from './salesforceConnection.ts'
 
 const isSObject = (value: unknown): value is ObjectSummary & Record<string, unknown> =>
@@ -15,7 +16,7 @@ function readObjects(body: unknown): readonly ObjectSummary[] | undefined {
 
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_describeGlobal.htm */
 export const listObjects = (org: Org): Promise<readonly ObjectSummary[]> =>
-  org.ask({ action: 'List objects' }, jsforce => jsforce.describeGlobal(), readObjects)
+  org.ask({ action: 'List objects', maxBytes: LARGE_ANSWER }, jsforce => jsforce.describeGlobal(), readObjects)
 
 const isPicklistValue = (value: unknown): value is { readonly value: string; readonly active: boolean } =>
   isObject(value) && typeof value['value'] === 'string'
@@ -72,7 +73,7 @@ function readDescribe(body: unknown): ObjectDescribe | undefined {
 /** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm */
 export const describeObject = (org: Org, sObjectName: string): Promise<ObjectDescribe> =>
   org.ask(
-    { action: `Describe ${sObjectName}` },
+    { action: `Describe ${sObjectName}`, maxBytes: LARGE_ANSWER },
     jsforce => jsforce.describe(encodeURIComponent(sObjectName)),
     readDescribe,
   )

@@ -4,13 +4,12 @@
 // every page, its upsert rejects the key 0 and its collection calls fan out below API 46.0, its bulk jobs do not pass `request`.
 import { PassThrough } from 'node:stream'
 import { Connection, type HttpRequest, type StreamPromise } from 'jsforce'
-import { parseJson } from '../http/body.ts'
 import type { RequestFacts } from './errors.ts'
 import type { OrgCall, OrgRequests } from './orgCall.ts'
 import { answerLost } from './rejections.ts'
 import type { ConnectionIdentity } from './salesforceConnection.ts'
 
-type CallOptions = Pick<OrgCall, 'action' | 'beforeSend' | 'signal'>
+type CallOptions = Pick<OrgCall, 'action' | 'beforeSend' | 'maxBytes' | 'signal'>
 
 type JsonCall = CallOptions & {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -66,18 +65,13 @@ class OrgConnection extends Connection {
       ...(typeof asked.body === 'string' && { body: asked.body }),
     }
     // The type of jsforce wants a stream too; no method used here reads it.
-    return Object.assign(this.#bodyOf(call) as Promise<Result>, { stream: () => new PassThrough() })
+    return Object.assign(this.#requests.json(call) as Promise<Result>, { stream: () => new PassThrough() })
   }
 
   /** jsforce takes paths from the root, from the version root, and whole URLs. */
   #addressOf(url: string): URL {
     const root = url.startsWith('/services/') ? '' : `/services/data/v${this.version}`
     return new URL(url.startsWith('/') ? root + url : url, this.instanceUrl)
-  }
-
-  async #bodyOf(call: OrgCall): Promise<unknown> {
-    const { headers, text } = await this.#requests.text(call)
-    return headers['content-type']?.startsWith('application/json') ? parseJson(text) : undefined
   }
 }
 

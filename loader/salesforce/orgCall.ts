@@ -3,11 +3,18 @@ import type { StreamedBody } from '../http/send.ts'
 import type { RequestFacts } from './errors.ts'
 import type { ApiUsage } from './salesforceConnection.ts'
 
+/** Bytes of a decompressed answer about one thing: a token, the versions, a job, a rejection. */
+export const SMALL_ANSWER = 1024 * 1024
+/** Bytes of a decompressed answer about many: a describe, a page of a query, the results of 200 records. */
+export const LARGE_ANSWER = 32 * 1024 * 1024
+
 /** One request to the org. `path` from the root and without query string, which goes into `search` (`?q=…`). */
 export type OrgCall = RequestFacts & {
   readonly search?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | StreamedBody
+  /** Bytes; a longer answer counts as lost. @default SMALL_ANSWER */
+  readonly maxBytes?: number
   /**
    * Called when the request has its slot, its session and its connection, immediately before its first byte is sent, and again before each repetition.
    * When it throws, nothing is sent, and the call fails with that error.
@@ -17,22 +24,23 @@ export type OrgCall = RequestFacts & {
   readonly signal?: AbortSignal
 }
 
-export type AnswerHeaders = Readonly<Record<string, string>>
-
-export type TextAnswer = { readonly statusCode: number; readonly headers: AnswerHeaders; readonly text: string }
+type AnswerHeaders = Readonly<Record<string, string>>
 
 type StreamAnswer = { readonly headers: AnswerHeaders; readonly body: Readable }
 
 /**
  * All traffic with the org: adds the token, renews the session once on a 401, repeats what may be repeated, limits duration and concurrency, and turns
- * every answer that is not a success into the error of its consequence.
+ * every answer that is not a success into the error of its consequence. A page, a cut body or an empty one is never a success.
  */
 export type OrgRequests = {
-  text(call: OrgCall): Promise<TextAnswer>
+  /** The parsed body. */
+  json(call: OrgCall): Promise<unknown>
   /** Sends no token; `origin` may be any host. */
-  anonymousText(call: OrgCall, origin: string): Promise<TextAnswer>
-  /** The answer's body as a stream; fails with AnswerCutError when it is cut or stalls. */
-  stream(call: OrgCall): Promise<StreamAnswer>
+  anonymousJson(call: OrgCall, origin: string): Promise<unknown>
+  /** For answers without a body: resolves to their status. */
+  status(call: OrgCall): Promise<number>
+  /** The CSV of the answer as a stream; fails with AnswerCutError when it is cut or stalls, or is a page. */
+  csv(call: OrgCall): Promise<StreamAnswer>
   apiUsage(): ApiUsage | undefined
   clockOffset(): number
 }

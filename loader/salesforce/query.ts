@@ -1,5 +1,7 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { Org } from './org.ts'
+import { LARGE_ANSWER } from './orgCall.ts'
 import type { QueriedRecord } from './salesforceConnection.ts'
 import { encodeSoql } from './soql.ts'
 
@@ -29,7 +31,11 @@ function readPage(body: unknown): QueryPage | undefined {
 
 export type QueryOptions = { readonly action?: string; readonly signal?: AbortSignal }
 
-const optionsOf = ({ action = 'Query', signal }: QueryOptions) => ({ action, ...(signal && { signal }) })
+const optionsOf = ({ action = 'Query', signal }: QueryOptions) => ({
+  action,
+  maxBytes: LARGE_ANSWER,
+  ...present({ signal }),
+})
 
 /** Records of all pages, each fetched when the one before is consumed. */
 export async function* queryRecords(org: Org, soql: string, options: QueryOptions = {}): AsyncGenerator<QueriedRecord> {

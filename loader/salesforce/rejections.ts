@@ -1,7 +1,7 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
 import type { LinkError } from '../../packages/client/contract/linkError.ts'
-import { parseJson } from '../http/body.ts'
 import { type Secret, withoutSecrets } from '../http/secret.ts'
+import { readJson } from './answerForm.ts'
 import {
   AnswerCutError,
   LimitReachedError,
@@ -11,6 +11,7 @@ import {
   RequestRejectedError,
   TemporarilyRejectedError,
 } from './errors.ts'
+import { locationHost } from './orgAddress.ts'
 
 type Consequence = 'temporarilyRejected' | 'limitReached'
 
@@ -60,9 +61,6 @@ const ERRORS: Readonly<Record<Consequence, new (facts: RejectionFacts) => LinkEr
 const STATUS_ADVICE: Readonly<Record<number, string>> = {
   404: 'It does not exist for this user at this API version: check its name, and apiVersion',
   410: "The API version is retired: set apiVersion to 'latest'",
-  414: 'The query is too long for a URL: query fewer values at a time',
-  420: 'The org cannot be found: check that it still exists, and instanceUrl',
-  431: 'The query is too long for a URL: query fewer values at a time',
 }
 
 export type Rejected = {
@@ -79,6 +77,17 @@ const QUERY_ECHO = /^[\s\S]*ERROR at Row:\d+:Column:\d+\n/
 
 const oneLine = (message: string): string => message.replace(QUERY_ECHO, '').replace(/\s+/g, ' ').trim()
 
+/** Characters of one message of Salesforce, and of one code; its own are far shorter. */
+const MAX_WORDS = 10_000
+const MAX_CODE = 255
+
+/** Salesforce's message, cut: what is stored, compared or shown of it has a limit. */
+export const orgWords = (message: string): string =>
+  message.length > MAX_WORDS ? `${message.slice(0, MAX_WORDS).toWellFormed()}…` : message
+
+/** Salesforce's error code, cut. */
+export const orgCode = (code: unknown): string => String(code).slice(0, MAX_CODE)
+
 /** Salesforce's own words; undefined when the answer is not its error array. */
 function orgErrorOf(body: unknown): OrgError | undefined {
   if (!Array.isArray(body) || body.length === 0 || !body.every(isObject)) return undefined
@@ -86,7 +95,7 @@ function orgErrorOf(body: unknown): OrgError | undefined {
   if (typeof first?.['errorCode'] !== 'string') return undefined
   const fields = Array.isArray(first['fields']) ? first['fields'].filter(field => typeof field === 'string') : []
   return {
-    errorCode: first['errorCode'],
+    errorCode: orgCode(first['errorCode']),
     detail: body.map(error => oneLine(String(error['message'] ?? ''))).join('; '),
     fields,
   }
@@ -104,58 +113,47 @@ export function answerLost(
   return new Lost({ ...facts, ...loss }, cause)
 }
 
-/** 408 and 499 come from edges that timed out or lost the client: the outcome of the request is unknown. */
-const OUTCOME_UNKNOWN_STATUSES: readonly number[] = [408, 499]
+/** Statuses by which an edge rejects the size of a request: the same request is rejected again. */
+const TOO_LARGE_STATUSES: readonly number[] = [413, 414, 431]
 
-function fromEdge(facts: RequestFacts, rejected: Rejected): LinkError {
-  const { statusCode } = rejected
-  const errorCode = `HTTP_${statusCode}`
-  const kind = rejected.contentType === '' ? 'nothing' : rejected.contentType
-  const answer = {
-    ...facts,
-    statusCode,
-    errorCode,
-    fields: [],
-    detail: `answered with ${kind} instead of Salesforce's JSON`,
-  }
-  if (statusCode === 420 || statusCode === 429) {
-    const advice = STATUS_ADVICE[statusCode]
-    return new TemporarilyRejectedError({ ...answer, ...(advice !== undefined && { advice }) })
-  }
-  if (statusCode >= 400 && statusCode < 500 && !OUTCOME_UNKNOWN_STATUSES.includes(statusCode)) {
-    const advice = STATUS_ADVICE[statusCode] ?? 'Check loginUrl and instanceUrl, and any proxy between here and the org'
-    return new RequestRejectedError({ ...answer, advice })
-  }
-  if (isRead(facts) && statusCode >= 400) return new TemporarilyRejectedError({ ...answer, advice: 'Try again later' })
-  return answerLost(facts, { statusCode, reason: `${statusCode}, ${answer.detail}` })
-}
+const EDGE_ADVICE = 'It is retried; if it persists, check loginUrl, instanceUrl, and any proxy between here and the org'
 
-/** Following a redirect would turn a write into a read, and send the token to another host. */
-function redirected(facts: RequestFacts, { statusCode, location = '' }: Rejected): LinkError {
-  const host = URL.canParse(location) ? new URL(location).host : 'another path'
-  if (!isRead(facts)) return answerLost(facts, { statusCode, reason: `${statusCode}, redirected to ${host}` })
-  return new RequestRejectedError({
-    ...facts,
-    statusCode,
-    errorCode: `HTTP_${statusCode}`,
-    detail: `redirected to ${host}`,
-    fields: [],
-    advice: "Set loginUrl to the org's current My Domain",
-  })
+/** What to do about an answer of an edge or a proxy, by its status. */
+const EDGE_STATUS_ADVICE: ReadonlyMap<number, string> = new Map([
+  [413, 'The request is too large for a proxy between here and the org: load fewer records at a time'],
+  [414, 'The query is too long for a URL: query fewer values at a time'],
+  [420, 'It is retried; if it persists, check that the org still exists, and instanceUrl'],
+  [431, 'The query is too long for a URL: query fewer values at a time'],
+])
+
+/**
+ * An answer that is not Salesforce's JSON: a page of an edge, a proxy or a maintenance window says nothing about the request, whatever its
+ * status. A read is repeated; the outcome of a write is unknown. A redirect is not followed: that would turn a write into a read, and send the token to
+ * another host.
+ */
+function fromEdge(facts: RequestFacts, { statusCode, contentType, text, location }: Rejected): LinkError {
+  const place = location === undefined ? '' : ` and a redirect to ${locationHost(location)}`
+  const instead = readJson({ contentType, text }).instead ?? 'JSON of another form'
+  const detail = `answered with ${instead} instead of Salesforce's JSON${place}`
+  const advice = EDGE_STATUS_ADVICE.get(statusCode) ?? EDGE_ADVICE
+  const answer = { ...facts, statusCode, errorCode: `HTTP_${statusCode}`, fields: [], detail, advice }
+  if (TOO_LARGE_STATUSES.includes(statusCode)) return new RequestRejectedError(answer)
+  if (isRead(facts)) return new TemporarilyRejectedError(answer)
+  return answerLost(facts, { statusCode, reason: `${statusCode}, ${detail}` })
 }
 
 /** An answer of status 300 and above as the error of its consequence. */
 export function rejectionOf(facts: RequestFacts, rejected: Rejected, secrets: readonly Secret[]): LinkError {
   const { statusCode } = rejected
-  const body = parseJson(rejected.text)
+  const { body } = readJson(rejected)
   if (statusCode === 300 && Array.isArray(body)) {
     const detail = `the key matches ${body.length} records`
     return new RequestRejectedError({ ...facts, statusCode, errorCode: 'MULTIPLE_CHOICES', detail, fields: [] })
   }
-  if (statusCode < 400) return redirected(facts, rejected)
+  if (statusCode < 400) return fromEdge(facts, rejected)
   const orgError = orgErrorOf(body)
   if (orgError === undefined) return fromEdge(facts, rejected)
-  const detail = withoutSecrets(orgError.detail, secrets)
+  const detail = orgWords(withoutSecrets(orgError.detail, secrets))
   const code = orgError.errorCode.replaceAll('_', '').toUpperCase()
   const rule = RULES.find(row => row.code === code && (row.message === undefined || row.message.test(detail)))
   const advice = rule?.advice ?? STATUS_ADVICE[statusCode]

@@ -5,13 +5,14 @@ import { readStream, readText } from '../http/body.ts'
 import { type Deadline, startDeadline, untilAborted } from '../http/deadline.ts'
 import type { Secret } from '../http/secret.ts'
 import { sendHttp } from '../http/send.ts'
+import { insteadOfCsv, readJson } from './answerForm.ts'
 import type { Session } from './auth/authFlow.ts'
 import { bindFlow } from './auth/flows.ts'
 import { explain, mayRepeat, streamCut, uploadAfterExpiry, withRetries } from './failures.ts'
-import type { AnswerHeaders, OrgCall, OrgRequests, TextAnswer } from './orgCall.ts'
-import { type Rejected, rejectionOf } from './rejections.ts'
+import { type OrgCall, type OrgRequests, SMALL_ANSWER } from './orgCall.ts'
+import { answerLost, type Rejected, rejectionOf } from './rejections.ts'
 import type { ApiUsage } from './salesforceConnection.ts'
-import { type SharedSession, sessionRejected, sessionRenewable } from './session.ts'
+import { type SharedSession, sessionNotAccepted, sessionRejected, sessionRenewable } from './session.ts'
 import {
   type ConnectionSettings,
   DEFAULT_MAX_CONCURRENT_REQUESTS,
@@ -21,7 +22,7 @@ import {
 } from './settings.ts'
 import { apiUsageOf, clockOffsetOf, observed, routeOf } from './traffic.ts'
 
-const plainHeaders = (answer: IncomingMessage): AnswerHeaders =>
+const plainHeaders = (answer: IncomingMessage): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
 
 async function wholeText(
@@ -29,13 +30,33 @@ async function wholeText(
   answer: IncomingMessage,
   deadline: Deadline,
   onCut: () => void,
-): Promise<TextAnswer> {
+): Promise<string> {
   try {
-    return { statusCode: answer.statusCode ?? 0, headers: plainHeaders(answer), text: await readText(answer) }
+    return await readText(answer, call.maxBytes ?? SMALL_ANSWER)
   } catch (error) {
     onCut()
     throw explain(call, deadline, error)
   }
+}
+
+function parsed(call: OrgCall, { statusCode = 0, headers }: IncomingMessage, text: string): unknown {
+  const { body, instead } = readJson({ contentType: headers['content-type'] ?? '', text })
+  if (instead === undefined) return body
+  throw answerLost(call, { statusCode, reason: `answered ${statusCode} with ${instead} instead of JSON` })
+}
+
+/** Salesforce sends no body with such an answer. */
+function withoutPage(call: OrgCall, { statusCode = 0 }: IncomingMessage, text: string): number {
+  if (!text.trimStart().startsWith('<')) return statusCode
+  throw answerLost(call, { statusCode, reason: `answered ${statusCode} with a page where Salesforce sends no body` })
+}
+
+function requireCsv(call: OrgCall, answer: IncomingMessage): IncomingMessage {
+  const { statusCode = 0, headers } = answer
+  const instead = insteadOfCsv(headers['content-type'] ?? '')
+  if (instead === undefined) return answer
+  answer.destroy()
+  throw answerLost(call, { statusCode, reason: `answered ${statusCode} with ${instead} instead of CSV` })
 }
 
 export function createOrgRequests(
@@ -72,15 +93,24 @@ export function createOrgRequests(
     )
   }
   return {
-    text: call =>
-      run(call, async deadline => wholeText(call, await exchange(wire, call, deadline), deadline, cutOf(call))),
-    anonymousText: (call, origin) =>
-      run(call, async deadline =>
-        wholeText(call, await exchangeAnonymously(wire, call, deadline, origin), deadline, cutOf(call, origin)),
-      ),
-    stream: call =>
+    json: call =>
       run(call, async deadline => {
         const answer = await exchange(wire, call, deadline)
+        return parsed(call, answer, await wholeText(call, answer, deadline, cutOf(call)))
+      }),
+    anonymousJson: (call, origin) =>
+      run(call, async deadline => {
+        const answer = await exchangeAnonymously(wire, call, deadline, origin)
+        return parsed(call, answer, await wholeText(call, answer, deadline, cutOf(call, origin)))
+      }),
+    status: call =>
+      run(call, async deadline => {
+        const answer = await exchange(wire, call, deadline)
+        return withoutPage(call, answer, await wholeText(call, answer, deadline, cutOf(call)))
+      }),
+    csv: call =>
+      run(call, async deadline => {
+        const answer = requireCsv(call, await exchange(wire, call, deadline))
         return {
           headers: plainHeaders(answer),
           body: readStream(answer, stallTimeout, cut => {
@@ -157,7 +187,7 @@ async function send(wire: Wire, call: OrgCall, deadline: Deadline, place: Place)
 
 /** The status suffices when the body of a rejection is cut. */
 async function rejectedBy(answer: IncomingMessage): Promise<Rejected> {
-  const text = await readText(answer).catch(() => '')
+  const text = await readText(answer, SMALL_ANSWER).catch(() => '')
   const { location, 'content-type': contentType = '' } = answer.headers
   return { statusCode: answer.statusCode ?? 0, text, contentType, ...(location !== undefined && { location }) }
 }
@@ -205,6 +235,6 @@ async function exchange(wire: Wire, call: OrgCall, deadline: Deadline): Promise<
   const fresh = await inTime(wire, call, deadline, session.renewed(opened))
   if (typeof call.body === 'object') throw uploadAfterExpiry(call)
   const again = await send(wire, call, deadline, fresh)
-  if (again.statusCode === 401) throw sessionRejected(settings, fresh, await rejectedBy(again))
+  if (again.statusCode === 401) throw sessionNotAccepted(settings, call, fresh, await rejectedBy(again))
   return accepted(wire, call, again, fresh)
 }

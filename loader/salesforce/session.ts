@@ -1,16 +1,26 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
+import type { LinkError } from '../../packages/client/contract/linkError.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { HttpRoutes } from '../http/agents.ts'
-import { parseJson, readText } from '../http/body.ts'
+import { readText } from '../http/body.ts'
 import { outOfTime, startDeadline } from '../http/deadline.ts'
 import { TransportFailure } from '../http/networkErrors.ts'
 import { type Secret, withoutSecrets } from '../http/secret.ts'
 import { sendHttp } from '../http/send.ts'
+import { readJson } from './answerForm.ts'
 import type { LoginPlace, RequestToken, Session } from './auth/authFlow.ts'
 import { bindFlow } from './auth/flows.ts'
 import { encodeTokenForm, readTokenAnswer, secretsOf, TOKEN_PATH } from './auth/tokenRequest.ts'
-import { LoginRejectedError, TemporarilyRejectedError, UnreachableError } from './errors.ts'
+import {
+  LoginRejectedError,
+  type RequestFacts,
+  RequestRejectedError,
+  TemporarilyRejectedError,
+  UnreachableError,
+} from './errors.ts'
 import { isPassing, unreachable, withRetries } from './failures.ts'
-import type { Rejected } from './rejections.ts'
+import { SMALL_ANSWER } from './orgCall.ts'
+import { orgCode, orgWords, type Rejected, rejectionOf } from './rejections.ts'
 import { type ConnectionSettings, loginUrlOf } from './settings.ts'
 import { observed } from './traffic.ts'
 
@@ -44,12 +54,13 @@ export function shareSession(opening: Opening): SharedSession {
       session = undefined
       if (error instanceof LoginRejectedError) rejection = { error, at: Date.now() }
       throw error
-    } finally {
-      pending = undefined
     }
   }
   const openOnce = (how: () => Promise<Session>): Promise<Session> => {
-    pending ??= open(how)
+    // Cleared however the login ends, so that the next call asks the org again.
+    pending ??= open(how).finally(() => {
+      pending = undefined
+    })
     return pending
   }
   return {
@@ -69,13 +80,15 @@ const LASTING = [/Connected app is not attached to Agent/, /not valid for use wi
 /** Whether a 401 means that the session has expired and can be renewed. */
 export const sessionRenewable = (rejected: Rejected): boolean => !LASTING.some(words => words.test(rejected.text))
 
-/** The error for a session that the org does not accept although it was just opened. */
+const POLICY_ADVICE = "let an admin check that the user has 'API Enabled', and the session and IP policies of the app"
+
+/** The error for a session that cannot be used for the API. */
 export function sessionRejected(
   settings: ConnectionSettings,
   session: Session,
   rejected: Rejected,
 ): LoginRejectedError {
-  const body = parseJson(rejected.text)
+  const { body } = readJson(rejected)
   const orgError = Array.isArray(body) && isObject(body[0]) ? body[0] : {}
   const secrets = [session.accessToken, ...bindFlow(settings.auth).secrets]
   return new LoginRejectedError({
@@ -83,9 +96,32 @@ export function sessionRejected(
     flow: settings.auth.flow,
     host: new URL(session.instanceUrl).host,
     statusCode: rejected.statusCode,
-    errorCode: withoutSecrets(String(orgError['errorCode'] ?? `HTTP_${rejected.statusCode}`), secrets),
-    detail: withoutSecrets(String(orgError['message'] ?? 'the session just opened is not accepted'), secrets),
-    advice: "Let an admin check that the user has 'API Enabled', and the session and IP policies of the app",
+    errorCode: orgCode(withoutSecrets(String(orgError['errorCode'] ?? `HTTP_${rejected.statusCode}`), secrets)),
+    detail: orgWords(withoutSecrets(String(orgError['message'] ?? 'the session is not accepted'), secrets)),
+    advice: sentenceCase(POLICY_ADVICE),
+  })
+}
+
+const sentenceCase = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/**
+ * The error for a session that the org rejects although it was just opened. A server of the org may not know it yet, so the request is repeated
+ * later: nothing was applied.
+ */
+export function sessionNotAccepted(
+  settings: ConnectionSettings,
+  call: RequestFacts,
+  session: Session,
+  rejected: Rejected,
+): LinkError {
+  if (!sessionRenewable(rejected)) return sessionRejected(settings, session, rejected)
+  const secrets = [session.accessToken, ...bindFlow(settings.auth).secrets]
+  const rejection = rejectionOf(call, rejected, secrets)
+  if (!(rejection instanceof RequestRejectedError)) return rejection
+  return new TemporarilyRejectedError({
+    ...rejection,
+    ...call,
+    advice: `The session was just opened. The request is retried; if it persists, ${POLICY_ADVICE}`,
   })
 }
 
@@ -110,9 +146,9 @@ function tokenRequester(
       const request = { connection: place.connection, method: 'POST', server: url.origin, path: TOKEN_PATH }
       const sending = () => sendHttp(routes, { method: 'POST', url, headers, body, signal: deadline.signal })
       const answer = await observed(settings.observer, request, sending)
-      const text = await readText(answer)
-      const { location } = answer.headers
-      const read = { statusCode: answer.statusCode ?? 0, text, ...(location !== undefined && { location }) }
+      const text = await readText(answer, SMALL_ANSWER)
+      const { location, 'content-type': contentType = '' } = answer.headers
+      const read = { statusCode: answer.statusCode ?? 0, contentType, text, ...present({ location }) }
       return readTokenAnswer(read, { ...place, flow }, [...secrets, ...secretsOf(form)])
     } catch (error) {
       if (!(error instanceof TransportFailure)) throw error

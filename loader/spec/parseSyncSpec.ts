@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
+import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import { check, type Problem, type ShowGiven } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import { type SyncSpec, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
+import { type SyncSpec, type SyncSpecInput, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
+import { checkboxWordProblem } from '../values/checkbox.ts'
 import { patternProblem } from '../values/datePattern.ts'
 
 export type ParsedSyncSpec =
@@ -24,7 +27,7 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
   const checked = check(shape, input, show)
   if (!checked.ok) return checked
   const spec: SyncSpec = checked.value
-  const problems = [...keyProblems(spec), ...fieldProblems(spec), ...identityProblems(spec)]
+  const problems = [...keyProblems(spec), ...fieldProblems(spec), ...formatProblems(spec), ...identityProblems(spec)]
   return problems.length > 0 ? { ok: false, problems } : { ok: true, spec }
 }
 
@@ -54,15 +57,26 @@ function keyProblems(spec: SyncSpec): Problem[] {
 function fieldProblems(spec: SyncSpec): Problem[] {
   const names = Object.keys(spec.fields)
   if (names.length === 0) return [problem(['fields'], 'is empty: map at least one field, such as LastName: last_name')]
-  const problems = spec.formats.dates.flatMap((pattern, index) => {
-    const words = patternProblem(pattern)
-    return words === undefined ? [] : [problem(['formats', 'dates', index], words)]
-  })
+  const problems: Problem[] = []
   const seen = new Set<string>()
   for (const name of names) {
     if (seen.has(name.toLowerCase())) problems.push(problem(['fields', name], 'is mapped twice'))
     seen.add(name.toLowerCase())
   }
+  return problems
+}
+
+function formatProblems({ formats }: SyncSpec): Problem[] {
+  const problems = formats.dates.flatMap((pattern, index) => {
+    const words = patternProblem(pattern)
+    return words === undefined ? [] : [problem(['formats', 'dates', index], words)]
+  })
+  const { decimalSeparator, groupSeparator, checkbox } = formats
+  if (groupSeparator !== undefined && groupSeparator === decimalSeparator) {
+    problems.push(problem(['formats', 'groupSeparator'], `"${groupSeparator}" is the decimalSeparator too`))
+  }
+  const words = checkboxWordProblem(checkbox)
+  if (words !== undefined) problems.push(problem(['formats', 'checkbox'], words))
   return problems
 }
 
@@ -112,9 +126,32 @@ function isMapped(spec: SyncSpec, field: string): boolean {
 
 type Written = Readonly<Record<string, unknown>>
 
+/** The spec with its durations as a person writes them: `2h`. */
+export function writtenSpec({ source, resend, ...spec }: SyncSpec): SyncSpecInput {
+  return { ...spec, source: withWrittenTimes(source), resend: withWrittenTimes(resend) } as SyncSpecInput
+}
+
+const TIMES = ['waitFor', 'stableFor', 'delay', 'lostAnswerWait']
+
+const withWrittenTimes = (written: object): object =>
+  Object.fromEntries(
+    Object.entries(written).map(([key, value]) => [
+      key,
+      TIMES.includes(key) && typeof value === 'number' ? writtenDuration(value) : value,
+    ]),
+  )
+
 /** Replaces keys of the named sync with the given ones; null removes a key. Validate the result with `parseSyncSpec`. */
 export function overriddenSpec(named: SyncSpec | undefined, given: Written | null | undefined): Written {
   return Object.fromEntries(Object.entries({ ...named, ...given }).filter(([, value]) => value !== null))
+}
+
+/** What a sync loads, and where. Another source, or another way to send it, leaves it the same sync. */
+const WHAT_A_SYNC_LOADS = ['connection', 'object', 'operation', 'keyField', 'externalIdField', 'fields'] as const
+
+/** Whether a run with this spec is one of the sync. A caller may give any spec beside the name of a sync. */
+export function isRunOf(sync: SyncSpec | undefined, spec: SyncSpec): boolean {
+  return sync !== undefined && WHAT_A_SYNC_LOADS.every(key => isDeepStrictEqual(sync[key], spec[key]))
 }
 
 /** Overrides that result in exactly this spec for any named sync. */

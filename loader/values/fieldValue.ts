@@ -1,12 +1,13 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, FieldType } from '../salesforce/describe.ts'
+import { checkboxConverter, checkboxKey } from './checkbox.ts'
 import { dateConverter, dateKey } from './date.ts'
 import { datetimeConverter, datetimeKey, timeConverter, timeKey } from './datetime.ts'
 import { decimalConverter, integerConverter, numberKey } from './number.ts'
 import { multipicklistConverter, multipicklistKey, picklistConverter } from './picklist.ts'
 import { recordIdConverter, recordIdKey } from './recordId.ts'
-import { canonicalText, emailConverter, emailKey, textConverter, trimValue } from './text.ts'
-import { type FieldConverter, notInForm, type ValueContext } from './valueProblem.ts'
+import { canonicalText, emailConverter, emailKey, textConverter } from './text.ts'
+import type { FieldConverter, ValueContext } from './valueProblem.ts'
 
 /** The cell that clears a field: Bulk API reads it as null, and the Collections engine sends null for it. */
 export const CLEAR = '#N/A'
@@ -25,7 +26,7 @@ const INTEGER: ValueForm = { convert: integerConverter, key: numberKey }
 const FORMS: ReadonlyMap<FieldType, ValueForm> = new Map<FieldType, ValueForm>([
   ['id', { convert: (context, _formats, keyPrefix) => recordIdConverter(context, keyPrefix), key: recordIdKey }],
   ['reference', { convert: context => recordIdConverter(context), key: recordIdKey }],
-  ['boolean', { convert: booleanConverter, key: booleanKey }],
+  ['boolean', { convert: checkboxConverter, key: checkboxKey }],
   ['string', TEXT],
   ['textarea', TEXT],
   ['phone', TEXT],
@@ -102,24 +103,3 @@ export function compileLookupKey(field: FieldDescribe): (text: string) => string
 }
 
 const formOf = (field: FieldDescribe): ValueForm => FORMS.get(field.type) ?? TEXT
-
-const SPELLINGS: ReadonlyMap<string, string> = new Map([
-  ['true', 'true'],
-  ['1', 'true'],
-  ['yes', 'true'],
-  ['false', 'false'],
-  ['0', 'false'],
-  ['no', 'false'],
-])
-
-/** `true` or `false`, from true, false, 1, 0, yes, no in any letter case. */
-function booleanConverter(context: ValueContext): FieldConverter {
-  return raw =>
-    SPELLINGS.get(trimValue(raw).toLowerCase()) ??
-    notInForm(context, raw, 'a checkbox value', 'true, false, 1, 0, yes or no')
-}
-
-function booleanKey(text: string): string {
-  const trimmed = trimValue(text)
-  return SPELLINGS.get(trimmed.toLowerCase()) ?? trimmed
-}

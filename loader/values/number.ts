@@ -1,20 +1,26 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
+import { decimalText, parseDecimal, roundDecimal } from './decimal.ts'
 import { trimValue } from './text.ts'
 import { type FieldConverter, notInForm, shownValue, type ValueContext, type ValueProblem } from './valueProblem.ts'
+import { compileNumberReader } from './writtenNumber.ts'
 
 /** Numbers with decimals: currency, double, percent. Rounded to the field's scale, as Salesforce would. */
 export function decimalConverter(context: ValueContext, formats: ValueFormats): FieldConverter {
   const { precision, scale } = context.field
   const wholeDigits = precision > 0 ? precision - scale : Number.POSITIVE_INFINITY
-  const expected = formats.decimalSeparator === ',' ? 'digits with a decimal comma' : 'digits with a decimal point'
+  const hasPoint = formats.decimalSeparator !== ',' && formats.groupSeparator !== '.'
+  const read = compileNumberReader(context.field, formats)
   return raw => {
     const text = trimValue(raw)
     if (isShortInteger(text) && text.length <= wholeDigits) return text
-    const written = withPoint(text, formats)
-    const point = plainPoint(written)
-    if (point > 0 && point <= wholeDigits && written.length - point - 1 <= scale) return withoutTrailingZeros(written)
-    const decimal = parseDecimal(written)
-    if (!decimal) return notInForm(context, text, 'a number', `${expected} and no grouping`)
+    const point = hasPoint ? plainPoint(text) : -1
+    const decimals = text.length - point - 1
+    // More decimals than the field has may be grouped digits, which the reader decides.
+    if (point > 0 && point <= wholeDigits && decimals <= scale) return withoutTrailingZeros(text)
+    const written = read(text)
+    if ('expected' in written) return notInForm(context, text, 'a number', written.expected)
+    const { decimal } = written
+    if (decimal.whole.length > wholeDigits) return outOfRange(context, text)
     const rounded = precision > 0 ? roundDecimal(decimal, scale) : decimal
     return rounded.whole.length > wholeDigits ? outOfRange(context, text) : decimalText(rounded)
   }
@@ -23,13 +29,14 @@ export function decimalConverter(context: ValueContext, formats: ValueFormats): 
 /** Whole numbers: int, long. A fraction is rejected, as Salesforce rejects it. */
 export function integerConverter(context: ValueContext, formats: ValueFormats): FieldConverter {
   const digits = context.field.digits > 0 ? context.field.digits : Number.POSITIVE_INFINITY
+  const read = compileNumberReader(context.field, formats)
   return raw => {
     const text = trimValue(raw)
     if (isShortInteger(text) && text.length <= digits) return text
-    const decimal = parseDecimal(withPoint(text, formats))
-    if (!decimal || /[1-9]/.test(decimal.fraction)) {
-      return notInForm(context, text, 'a whole number', 'digits only')
-    }
+    const written = read(text)
+    if ('expected' in written) return notInForm(context, text, 'a whole number', written.expected)
+    const { decimal } = written
+    if (/[1-9]/.test(decimal.fraction)) return notInForm(context, text, 'a whole number', 'no decimals')
     return decimal.whole.length > digits ? outOfRange(context, text) : decimalText({ ...decimal, fraction: '' })
   }
 }
@@ -80,56 +87,9 @@ function isShortInteger(text: string): boolean {
   return length === 1 || text.charCodeAt(0) !== 48
 }
 
-function withPoint(text: string, formats: ValueFormats): string {
-  if (formats.decimalSeparator === '.') return text
-  // With a decimal comma, a point groups digits: it is as ambiguous as a comma in a number with a decimal point.
-  return text.includes('.') ? '' : text.replace(',', '.')
-}
-
 function outOfRange({ field }: ValueContext, text: string): ValueProblem {
   return {
     code: 'NUMBER_OUTSIDE_VALID_RANGE',
     message: `${field.label}: value outside of valid range on numeric field: ${shownValue(text)}`,
   }
 }
-
-/** A decimal number as text: sign, digits before the point without leading zeros, digits after it. */
-type Decimal = { readonly negative: boolean; readonly whole: string; readonly fraction: string }
-
-const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/
-
-/** Reads `-12.50`, `.5`, `3.5E8`; undefined for anything else. Grouped digits are not read: `1,234` is ambiguous. */
-export function parseDecimal(text: string): Decimal | undefined {
-  const match = DECIMAL.exec(text)
-  if (!match) return undefined
-  const [, sign, before = '', after = '', exponent] = match
-  if (before === '' && after === '') return undefined
-  const digits = before + after
-  const point = before.length + Number(exponent ?? 0)
-  const whole = (point <= 0 ? '' : digits.slice(0, point).padEnd(point, '0')).replace(/^0+/, '')
-  const fraction = point >= digits.length ? '' : digits.slice(Math.max(0, point)).padStart(digits.length - point, '0')
-  return { negative: sign === '-', whole, fraction }
-}
-
-/** Rounds half away from zero, as Salesforce does with more decimals than the field has. */
-export function roundDecimal(decimal: Decimal, scale: number): Decimal {
-  const { negative, whole, fraction } = decimal
-  if (fraction.length <= scale) return decimal
-  const up = fraction.charCodeAt(scale) >= 53
-  const kept = whole + fraction.slice(0, scale)
-  const digits = (up ? increment(kept) : kept).padStart(scale, '0')
-  return {
-    negative,
-    whole: digits.slice(0, digits.length - scale).replace(/^0+/, ''),
-    fraction: digits.slice(digits.length - scale),
-  }
-}
-
-/** `-12.5`: no leading or trailing zeros, no exponent, no negative zero. */
-export function decimalText({ negative, whole, fraction }: Decimal): string {
-  const decimals = fraction.replace(/0+$/, '')
-  const magnitude = (whole || '0') + (decimals === '' ? '' : `.${decimals}`)
-  return negative && magnitude !== '0' ? `-${magnitude}` : magnitude
-}
-
-const increment = (digits: string): string => (BigInt(digits || '0') + 1n).toString().padStart(digits.length, '0')

@@ -6,6 +6,8 @@ export type Session = {
   readonly instanceUrl: string
   /** The identity URL, `…/id/<organizationId>/<userId>`; absent when the token was configured instead of requested. */
   readonly identityUrl?: string
+  /** The next refresh token, when the org replaces them. */
+  readonly refreshToken?: Secret
 }
 
 /** A form to post to the token endpoint; Secrets are revealed when it is sent. */

@@ -1,12 +1,21 @@
 import { isObject } from '../../../packages/client/contract/issues.ts'
-import { parseJson } from '../../http/body.ts'
+import { isLoopback } from '../../http/agents.ts'
 import { Secret, withoutSecrets } from '../../http/secret.ts'
-import { LoginRejectedError, TemporarilyRejectedError } from '../errors.ts'
+import { readJson } from '../answerForm.ts'
+import { LimitReachedError, LoginRejectedError, type RejectionFacts, TemporarilyRejectedError } from '../errors.ts'
+import { isSalesforceHost, locationHost } from '../orgAddress.ts'
+import { orgCode, orgWords } from '../rejections.ts'
 import type { LoginPlace, Session, TokenForm } from './authFlow.ts'
+import { loginAdvice, type TokenError } from './loginAdvice.ts'
 
 export const TOKEN_PATH = '/services/oauth2/token'
 
-export type TokenAnswer = { readonly statusCode: number; readonly text: string; readonly location?: string }
+export type TokenAnswer = {
+  readonly statusCode: number
+  readonly contentType: string
+  readonly text: string
+  readonly location?: string
+}
 
 /** The form as it is posted. The only place that reveals credentials. */
 export function encodeTokenForm(form: TokenForm): string {
@@ -21,139 +30,117 @@ export function encodeTokenForm(form: TokenForm): string {
 export const secretsOf = (form: TokenForm): readonly Secret[] =>
   Object.values(form).filter(value => value instanceof Secret)
 
-function sessionOf(body: unknown): Session | undefined {
-  if (!isObject(body)) return undefined
-  const { access_token: token, instance_url: instanceUrl, id } = body
-  if (typeof token !== 'string' || typeof instanceUrl !== 'string' || !URL.canParse(instanceUrl)) return undefined
+type Login = LoginPlace & { readonly flow: string }
+
+/** Visible ASCII: anything else cannot be sent in a header. */
+const isToken = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,10000}$/.test(value)
+
+function sessionOf(body: unknown, login: Login): Session | undefined {
+  if (!isObject(body) || !isToken(body['access_token'])) return undefined
+  const { access_token: token, instance_url: address, refresh_token: refreshToken, id } = body
+  if (typeof address !== 'string' || !URL.canParse(address)) return undefined
   return {
     accessToken: new Secret(token),
-    instanceUrl: new URL(instanceUrl).origin,
+    instanceUrl: login.instanceUrl ?? checkedOrigin(new URL(address), login),
     ...(typeof id === 'string' && { identityUrl: id }),
+    ...(isToken(refreshToken) && { refreshToken: new Secret(refreshToken) }),
   }
 }
 
-/**
- * Reads the token endpoint's answer.
- * Throws LoginRejectedError for a rejection or an answer that is not Salesforce's, TemporarilyRejectedError for 5xx.
- */
-export function readTokenAnswer(
-  answer: TokenAnswer,
-  place: LoginPlace & { readonly flow: string },
-  secrets: readonly Secret[],
-): Session {
-  const { statusCode } = answer
-  const body = parseJson(answer.text)
-  const session = statusCode === 200 ? sessionOf(body) : undefined
-  if (session) return session
-  const host = new URL(place.loginUrl).host
-  if (statusCode >= 500 || statusCode === 429) {
-    throw new TemporarilyRejectedError({
-      action: `Login of connection ${place.connection}`,
-      method: 'POST',
-      path: TOKEN_PATH,
-      statusCode,
-      errorCode: `HTTP_${statusCode}`,
-      detail: `${host} has an internal error`,
-      fields: [],
-      advice: 'Try again later',
-    })
-  }
-  const rejected = { connection: place.connection, flow: place.flow, host, statusCode }
-  if (isObject(body) && typeof body['error'] === 'string') {
-    const description = typeof body['error_description'] === 'string' ? body['error_description'] : 'no reason given'
-    const errorCode = withoutSecrets(body['error'], secrets)
-    const detail = withoutSecrets(description, secrets)
-    throw new LoginRejectedError({ ...rejected, errorCode, detail, advice: loginAdvice(errorCode, detail) })
-  }
-  const elsewhere = answer.location === undefined ? '' : `, and points to ${hostOf(answer.location)}`
+/** The token is sent to this address, so it must belong to Salesforce or be where the login was sent. */
+function checkedOrigin(address: URL, login: Login): string {
+  const home = new URL(login.loginUrl)
+  const ofSalesforce = address.protocol === 'https:' && isSalesforceHost(address.hostname)
+  const sameHost = address.hostname === home.hostname || (isLoopback(address.hostname) && isLoopback(home.hostname))
+  const asSecure = address.protocol === home.protocol || address.protocol === 'https:'
+  if (ofSalesforce || (sameHost && asSecure)) return address.origin
   throw new LoginRejectedError({
-    ...rejected,
-    errorCode: `HTTP_${statusCode}`,
-    detail: `the answer is not one of Salesforce's token endpoint${elsewhere}`,
-    advice: "Check loginUrl: it is the org's My Domain, e.g. https://acme.my.salesforce.com",
+    ...rejectionOf(login),
+    statusCode: 200,
+    errorCode: 'INSTANCE_URL_REJECTED',
+    detail: `the login names ${orgCode(address.origin)} as the address of the org, which is neither an https: address of Salesforce nor the host of loginUrl`,
+    advice: 'Check loginUrl; if the address is right, set instanceUrl to it',
   })
 }
 
-const hostOf = (location: string): string => (URL.canParse(location) ? new URL(location).host : 'another path')
-
-type Advice = { readonly error?: string; readonly description?: RegExp; readonly advice: string }
+const rejectionOf = ({ connection, flow, loginUrl }: Login) => ({ connection, flow, host: new URL(loginUrl).host })
 
 /**
- * What to do about each rejection of the token endpoint. The first matching row applies, so descriptions come before bare errors.
- * @see https://help.salesforce.com/s/articleView?id=sf.remoteaccess_oauth_flow_errors.htm
+ * Reads the token endpoint's answer.
+ * Throws LoginRejectedError when the org rejects the login, LimitReachedError when the user has logged in too often, TemporarilyRejectedError when
+ * the endpoint did not decide: 5xx, a page, a redirect, a cut or empty body, with any status.
  */
-const ADVICE: readonly Advice[] = [
+export function readTokenAnswer(answer: TokenAnswer, login: Login, secrets: readonly Secret[]): Session {
+  const { statusCode } = answer
+  const { body } = readJson(answer)
+  const session = statusCode === 200 ? sessionOf(body, login) : undefined
+  if (session) return session
+  const stated = statedError(body, login, secrets)
+  if (stated === undefined || statusCode >= 500 || statusCode === 429) throw undecided(answer, login, stated)
+  const { error, description } = stated
+  const consequence = CONSEQUENCES.find(({ words }) => words.test(`${error} ${description}`))
+  if (consequence) {
+    const { Consequence, advice } = consequence
+    throw new Consequence({ ...factsOf(login, statusCode), errorCode: error, detail: description, advice })
+  }
+  const advice = loginAdvice(stated)
+  throw new LoginRejectedError({ ...rejectionOf(login), statusCode, errorCode: error, detail: description, advice })
+}
+
+/** The error in Salesforce's own words; undefined when the answer has none. */
+function statedError(body: unknown, { flow }: Login, secrets: readonly Secret[]): TokenError | undefined {
+  if (!isObject(body) || typeof body['error'] !== 'string') return undefined
+  const given = body['error_description']
+  return {
+    error: orgCode(withoutSecrets(body['error'], secrets)),
+    description: orgWords(withoutSecrets(typeof given === 'string' ? given : 'no reason given', secrets)),
+    flow,
+  }
+}
+
+type TransientRejection = {
+  readonly words: RegExp
+  readonly Consequence: new (facts: RejectionFacts) => LimitReachedError | TemporarilyRejectedError
+  readonly advice: string
+}
+
+/** Rejections that pass by themselves: none of them says anything about the credentials. */
+const CONSEQUENCES: readonly TransientRejection[] = [
   {
-    description: /expired access\/refresh token/,
-    advice: 'The refresh token was revoked or has expired: authorise the app again and give its new refreshToken',
+    words: /rate.(limit.)?exceeded/i,
+    Consequence: LimitReachedError,
+    advice: 'A user may log in 3,600 times an hour: the login is tried again every ten minutes',
   },
   {
-    description: /hasn't approved this consumer/,
-    advice: 'Let an admin pre-authorise the app for this user (policy "Admin approved users", with a permission set)',
+    words: /maintenance/i,
+    Consequence: LimitReachedError,
+    advice: 'The org is in maintenance: the login is tried again every ten minutes',
   },
   {
-    description: /audience/i,
-    advice: 'Set auth.audience to https://login.salesforce.com, or https://test.salesforce.com for a sandbox',
-  },
-  {
-    description: /invalid assertion/,
-    advice: "Check that privateKey belongs to the certificate uploaded to the app, and this machine's clock",
-  },
-  {
-    description: /no client credentials user/,
-    advice: 'Let an admin enter a "Run As" user in the client credentials policy of the app',
-  },
-  {
-    description: /client credentials flow not enabled/,
-    advice: 'Let an admin enable the client credentials flow in the settings of the app',
-  },
-  {
-    description: /not supported on this domain/,
-    advice: "Set loginUrl to the org's My Domain, e.g. https://acme.my.salesforce.com",
-  },
-  {
-    description: /ip restricted/,
-    advice: 'Let an admin trust the address of this machine, or relax the IP policy of the app',
-  },
-  {
-    description: /user is locked/,
-    advice: 'Let an admin unlock the user, and correct the password before the next run',
-  },
-  { description: /inactive user/, advice: 'Let an admin activate the user, or give another one' },
-  {
-    description: /not admin approved/,
-    advice: 'Let an admin approve the app for this user by a permission set or profile',
-  },
-  { description: /rate exceeded/, advice: 'Wait an hour: a user may log in 3,600 times an hour' },
-  { error: 'invalid_app_access', advice: 'Let an admin approve the app for this user by a permission set or profile' },
-  {
-    error: 'invalid_client_id',
-    advice: "Check clientId: it is the app's Consumer Key, and new apps take 10 minutes to become available",
-  },
-  { error: 'invalid_client', advice: "Check clientSecret: it is the app's Consumer Secret" },
-  { error: 'invalid_client_credentials', advice: "Check clientSecret: it is the app's Consumer Secret" },
-  {
-    error: 'unsupported_grant_type',
-    advice: 'Let an admin enable this flow for the app and the org, or choose another auth.flow',
-  },
-  { error: 'inactive_user', advice: 'Let an admin activate the user, or give another one' },
-  { error: 'inactive_org', advice: 'The org is closed or suspended: check loginUrl, or ask Salesforce' },
-  { error: 'rate_limit_exceeded', advice: 'Wait an hour: a user may log in 3,600 times an hour' },
-  {
-    error: 'invalid_grant',
-    advice:
-      "Check user, password, security token and loginUrl; the org's Login History has details (it also names a blocked flow). " +
-      'Do not just run it again: repeated failures lock the user',
+    words: /retry your request|^(server_error|temporarily_unavailable) /i,
+    Consequence: TemporarilyRejectedError,
+    advice: "It is retried; if it persists, check the org's status at status.salesforce.com",
   },
 ]
 
-const GENERAL_ADVICE = "Check the connection's auth settings against the app; the org's Login History has details"
-
-/** What the user should do about a rejected login. */
-export function loginAdvice(error: string, description: string): string {
-  const row = ADVICE.find(
-    ({ error: code, description: text }) =>
-      (code === undefined || code === error) && (text === undefined || text.test(description)),
-  )
-  return row?.advice ?? GENERAL_ADVICE
+function undecided(answer: TokenAnswer, login: Login, stated: TokenError | undefined): TemporarilyRejectedError {
+  const { statusCode, location } = answer
+  const { host } = new URL(login.loginUrl)
+  const instead = readJson(answer).instead ?? 'JSON that is not of a token endpoint'
+  const place = location === undefined ? '' : ` and a redirect to ${locationHost(location)}`
+  return new TemporarilyRejectedError({
+    ...factsOf(login, statusCode),
+    errorCode: stated?.error ?? `HTTP_${statusCode}`,
+    detail: stated?.description ?? `${host} answered with ${instead}${place}`,
+    advice:
+      "It is retried; if it persists, check loginUrl: it is the org's My Domain, like https://acme.my.salesforce.com",
+  })
 }
+
+const factsOf = ({ connection }: Login, statusCode: number) => ({
+  action: `Login of connection ${connection}`,
+  method: 'POST',
+  path: TOKEN_PATH,
+  statusCode,
+  fields: [],
+})

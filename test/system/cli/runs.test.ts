@@ -102,7 +102,7 @@ describe.concurrent('runs list', () => {
       ['nightly.d5', 'nightly', 'unfinished'],
       ['4f1a', 'weekly', 'cancelled'],
       ['nightly.d3', 'nightly', 'failed'],
-      ['nightly.d2', 'nightly', 'completed_with_rejected'],
+      ['nightly.d2', 'nightly', 'completed with rejected'],
       ['nightly.d1', 'nightly', 'completed'],
       ['nightly.d0', 'nightly', 'removing'],
       ['nightly.d9', 'nightly', 'damaged'],
@@ -113,7 +113,7 @@ describe.concurrent('runs list', () => {
     expect(cells(rows[4]).slice(3)).toEqual([
       '2026-11-02 01:00:00',
       '2026-11-02 01:01:00',
-      'completed_with_rejected',
+      'completed with rejected',
       '3,000',
       '2,987',
       '0',
@@ -165,7 +165,7 @@ Connection  production
 Object      Contact
 Started     2026-11-02 01:00:00 UTC
 Ended       2026-11-02 01:01:00 UTC
-Outcome     completed_with_rejected
+Outcome     completed with rejected
 Temporal    Temporal at ${inject('temporalAddress')}`)
     expect(stdout).toContain('has no workflow sync/nightly/d2 any more')
     expect(stdout).toContain('12  STRING_TOO_LONG  row 7')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { durationText, rateOf, withSample } from '../../../cli/progress/progressText.ts'
-import { progressLines } from '../../../cli/progress/progressView.ts'
+import { countsText, durationText, rateOf, shortCountsText, withSample } from '../../../cli/progress/progressText.ts'
+import { progressLine, progressLines } from '../../../cli/progress/progressView.ts'
 import type { PaceMark } from '../../../loader/results/tally.ts'
 import type { SyncProgress } from '../../../packages/client/contract/syncRecords.ts'
 
@@ -67,4 +67,23 @@ test('rate and remaining time are never negative or infinite, for any samples', 
 
 test('durations are shown in a suitable unit', () => {
   expect([0.2, 45, 130, 7_800].map(durationText)).toEqual(['1 s', '45 s', '3 min', '2 h 10 min'])
+})
+
+test('while nothing is settled, neither a rate nor a remaining time is shown', () => {
+  const waiting = { ...START, settled: 10 }
+  expect(countsText(waiting, { perSecond: 0.3, secondsLeft: 3_000 })).toBe('10 of 1,000 settled, 0 failed')
+  expect(shortCountsText(waiting, { perSecond: 0 })).toBe('10/1,000')
+})
+
+test.each([
+  [120, 'Sending ██████░░░░░░░░░░░░░░░░░░ 49,000 of 200,000 settled, 8,000 failed, 5,182 a second, 30 s left'],
+  [90, 'Sending ███░░░░░░░░░░░ 49,000 of 200,000 settled, 8,000 failed, 5,182 a second, 30 s left'],
+  [80, 'Sending 49,000 of 200,000 settled, 8,000 failed, 5,182 a second, 30 s left'],
+  [70, 'Sending ███░░░░░░░░░ 49,000/200,000, 8,000 failed, 5,182/s, 30 s left'],
+  [50, 'Sending 49,000/200,000, 8,000 failed, 5,182/s, 30 s left'],
+])('on %i columns the bar gets narrower before rate and remaining time are lost', (width, line) => {
+  const progress = { ...START, records: 200_000, settled: 49_000, failed: 8_000 }
+  const rate = { perSecond: 5_182, secondsLeft: 30 }
+  const texts = { counts: countsText(progress, rate), shortCounts: shortCountsText(progress, rate) }
+  expect(progressLine(0.245, { stage: 'Sending', ...texts }, width)).toBe(line)
 })

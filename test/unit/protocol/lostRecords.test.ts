@@ -282,7 +282,7 @@ async function commitJob(world: World): Promise<void> {
 test('an upsert whose answer was lost does not report records as created that existed before it', async () => {
   const fields = { LastName: 'last', Ext_Id__c: 'ext' }
   const world = newWorld(people('Ada', 'Ben'), { operation: 'upsert', externalIdField: 'Ext_Id__c', fields })
-  world.org.add({ LastName: 'Old', Ext_Id__c: 'K0' }, USER_ID, 4_000)
+  world.org.add({ LastName: 'Ada', Ext_Id__c: 'K0' }, USER_ID, 4_000)
   world.org.script.upsertRecords = ['lostAfter']
   expect(await load(world)).toMatchObject({ tally: { created: 1, updated: 1 } })
 })

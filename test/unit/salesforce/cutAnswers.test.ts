@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
+import { parseJson } from '../../../loader/http/body.ts'
 import { AnswerCutError, OutcomeUnknownError } from '../../../loader/salesforce/errors.ts'
 import {
   collect,
@@ -101,8 +102,8 @@ test.each(Object.entries(waysToCut(SAVED, 'application/json')))(
   },
 )
 
-const stall: Handler = (_seen, answer) => {
-  answer.writeHead(200, { 'content-type': 'application/json' })
+const stall: Handler = ({ method }, answer) => {
+  answer.writeHead(200, { 'content-type': method === 'GET' ? 'text/csv' : 'application/json' })
   answer.write('[{"id":')
 }
 
@@ -169,4 +170,63 @@ test("ends a download when its signal is aborted, with the signal's reason", asy
   const reading = text(download).catch(thrown => thrown)
   controller.abort(new Error('the run was cancelled'))
   expect((await reading).message).toBe('the run was cancelled')
+})
+
+const csvAnswer =
+  (body: string, type: string): Handler =>
+  (_seen, answer) =>
+    answer.writeHead(200, { 'content-type': type }).end(body)
+
+test.each(['text/html', 'application/json', 'application/xhtml+xml; charset=utf-8'])(
+  'reads results again that came as %s with status 200',
+  async type => {
+    const page = csvAnswer('<html><h1>Maintenance</h1></html>', type)
+    org = await startScriptedOrg({ [RESULTS]: inTurn(page, page, csvAnswer(CSV, 'text/csv;charset=UTF-8')) })
+    expect(await connectTo(org).ingestResults('7505e', 'successful').then(text)).toBe(CSV)
+  },
+)
+
+test.each(['text/csv', ''])('fails results that are a page of the type "%s", without its markup', async type => {
+  org = await startScriptedOrg({ [RESULTS]: csvAnswer('\uFEFF\r\n <!DOCTYPE html><h1>Maintenance</h1>', type) })
+  const error = await connectTo(org)
+    .ingestResults('7505e', 'successful')
+    .then(text)
+    .catch(thrown => thrown)
+  expect(error).toBeInstanceOf(AnswerCutError)
+  expect(error.message).toContain('the body is a web page')
+  expect(error.message).not.toContain('Maintenance')
+})
+
+test('fails a download that sends a byte now and then', async () => {
+  const drip: Handler = (_seen, answer) => {
+    answer.writeHead(200, { 'content-type': 'text/csv' })
+    const timer = setInterval(() => answer.write('x'), 20)
+    answer.on('close', () => clearInterval(timer))
+  }
+  org = await startScriptedOrg({ [RESULTS]: drip })
+  const download = await connectTo(org, { stallTimeout: 200 }).ingestResults('7505e', 'successful')
+  const error = await text(download).catch(thrown => thrown)
+  expect(error).toBeInstanceOf(AnswerCutError)
+  expect(error.reason).toBe('the body stalled for 0.2 s')
+})
+
+test.each([
+  ['deep lists', '['.repeat(5_000)],
+  ['too many bytes', `[${' '.repeat(1_100_000)}]`],
+])('does not parse %s as the list of versions', async (_, body) => {
+  const bomb: Handler = (_seen, answer) =>
+    answer.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(gzipSync(body))
+  org = await startScriptedOrg({ 'GET /services/data': bomb })
+  await expect(connectTo(org).versions()).rejects.toBeInstanceOf(AnswerCutError)
+})
+
+test.each([
+  ['a million objects', `[${'{},'.repeat(1_000_001)}{}]`],
+  ['deep lists', `${'['.repeat(200)}${']'.repeat(200)}`],
+  ['deep lists after a quoted brace', `["}",${'{"\\"":'.repeat(200)}1${'}'.repeat(200)}]`],
+])('does not parse %s', (_, json) => expect(parseJson(json)).toBeUndefined())
+
+test('parses brackets and quotes inside of values', () => {
+  const value = { '[{': ['\\"{[', '}'.repeat(500), '['.repeat(500)] }
+  expect(parseJson(JSON.stringify(value))).toEqual(value)
 })

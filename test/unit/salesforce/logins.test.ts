@@ -4,12 +4,25 @@ import { afterEach, expect, test } from 'vitest'
 import { Secret } from '../../../loader/http/secret.ts'
 import type { AuthSettings } from '../../../loader/salesforce/auth/flows.ts'
 import { audienceOf } from '../../../loader/salesforce/auth/jwtBearer.ts'
-import { loginAdvice } from '../../../loader/salesforce/auth/tokenRequest.ts'
+import { loginAdvice } from '../../../loader/salesforce/auth/loginAdvice.ts'
 import { createSalesforceConnection } from '../../../loader/salesforce/connection.ts'
-import { LoginRejectedError, TemporarilyRejectedError, UnreachableError } from '../../../loader/salesforce/errors.ts'
+import {
+  LimitReachedError,
+  LoginRejectedError,
+  TemporarilyRejectedError,
+  UnreachableError,
+} from '../../../loader/salesforce/errors.ts'
 import { connectionWarnings } from '../../../loader/salesforce/settings.ts'
 import { startEmulator } from '../../../packages/emulator/index.ts'
-import { connectTo, type Handler, type ScriptedOrg, sendJson, startScriptedOrg } from './scriptedOrg.ts'
+import {
+  connectTo,
+  type Handler,
+  inTurn,
+  type ScriptedOrg,
+  sendJson,
+  startScriptedOrg,
+  tokenFor,
+} from './scriptedOrg.ts'
 
 let org: ScriptedOrg | undefined
 afterEach(() => org?.close())
@@ -30,14 +43,23 @@ const REJECTIONS: readonly (readonly [error: string, description: string, advice
   ['invalid_grant', 'authentication failure', /repeated failures lock the user/],
   ['invalid_grant', 'expired access/refresh token', /authorise the app again/],
   ['invalid_grant', "user hasn't approved this consumer", /pre-authorise the app/],
-  ['invalid_grant', 'Audience validation failed', /auth\.audience/],
+  ['invalid_grant', 'Audience validation failed', /Set loginUrl to the org's My Domain/],
+  [
+    'app_not_found',
+    'External client app is not installed in this org',
+    /External Client Apps accept no other audience/,
+  ],
+  ['invalid_client', 'app must be installed into org', /install the app in this org/],
+  ['invalid_grant', 'user is frozen', /unfreeze the user/],
+  ['invalid_grant', 'the run as user must have the API Only permission', /"Run As" user/],
+  ['invalid_grant', 'user must be API Only', /"API Only User"/],
+  ['OAUTH_APP_BLOCKED', 'this app is blocked by admin', /unblock the app/],
   ['invalid_grant', 'no client credentials user enabled', /"Run As" user/],
   ['invalid_grant', 'client credentials flow not enabled', /enable the client credentials flow/],
   ['invalid_grant', 'request not supported on this domain', /My Domain/],
   ['invalid_grant', 'ip restricted', /trust the address/],
   ['invalid_grant', 'inactive user', /activate the user/],
   ['invalid_grant', 'user is locked', /unlock the user/],
-  ['invalid_grant', 'login rate exceeded', /Wait an hour/],
   ['invalid_app_access', 'user is not admin approved to access this app', /approve the app/],
   ['invalid_client_id', 'client identifier invalid', /Consumer Key/],
   ['invalid_client', 'invalid client credentials', /Consumer Secret/],
@@ -47,7 +69,7 @@ const REJECTIONS: readonly (readonly [error: string, description: string, advice
 ]
 
 test.each(REJECTIONS)('%s "%s" is reported with its remedy', (error, description, advice) => {
-  expect(loginAdvice(error, description)).toMatch(advice)
+  expect(loginAdvice({ error, description, flow: 'jwt_bearer' })).toMatch(advice)
 })
 
 test('reports a rejected login with the connection, the flow, the host and the remedy', async () => {
@@ -90,19 +112,65 @@ test('an error does not contain a password with blanks, or an assertion, that th
   expect(byAssertion.message).toMatch(/assertion=\(secret\) \(/)
 })
 
-test.each(
-  Object.entries<Handler>({
-    'a page': (_seen, answer) => answer.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'),
-    'not found': (_seen, answer) => answer.writeHead(404).end(),
-    'a token without an instance URL': sendJson({ access_token: '00D5e0000000001!AQx' }),
-    'a redirect': (_seen, answer) => answer.writeHead(302, { location: 'https://acme.lightning.force.com/' }).end(),
+const ODD_ANSWERS: Readonly<Record<string, Handler>> = {
+  'a page': (_seen, answer) => answer.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'),
+  'a page that is called JSON': (_seen, answer) =>
+    answer.writeHead(200, { 'content-type': 'application/json' }).end('<h1>Welcome</h1>'),
+  'a page of an edge': (_seen, answer) => answer.writeHead(403, { 'content-type': 'text/html' }).end('<h1>No</h1>'),
+  'JSON of an edge': sendJson({ message: 'Forbidden' }, 403),
+  'an empty body': (_seen, answer) => answer.writeHead(200).end(),
+  'not found': (_seen, answer) => answer.writeHead(404).end(),
+  'half a token': (_seen, answer) =>
+    answer.writeHead(200, { 'content-type': 'application/json' }).end('{"access_token":"00D5e0000000001!AQx","inst'),
+  'a token without an instance URL': sendJson({ access_token: '00D5e0000000001!AQx' }),
+  'a token that no header can hold': sendJson({
+    access_token: 'a\r\nb',
+    instance_url: 'https://acme.my.salesforce.com',
   }),
-)('%s where a token was expected is a wrong loginUrl, found out once', async (_, handler) => {
-  const error = await rejectedLogin(handler)
+  'a redirect': (_seen, answer) => answer.writeHead(302, { location: 'https://acme.lightning.force.com/' }).end(),
+  'a request to try again': sendJson({ error: 'unknown_error', error_description: 'retry your request' }, 400),
+}
+
+test.concurrent.each(Object.entries(ODD_ANSWERS))(
+  '%s where a token was expected does not decide: the login is tried again',
+  async (_, odd) => {
+    const token: Handler = (seen, answer, times) => sendJson(tokenFor(scripted.url, times))(seen, answer, times)
+    const scripted = await startScriptedOrg({ [TOKEN]: inTurn(odd, odd, token) })
+    expect(await connectTo(scripted).identity()).toMatchObject({ instanceUrl: scripted.url })
+    expect(scripted.to(TOKEN)).toHaveLength(3)
+    await scripted.close()
+  },
+)
+
+test.each(Object.entries(ODD_ANSWERS))(
+  '%s that persists is reported with advice and without markup',
+  async (_, odd) => {
+    const error = await rejectedLogin(odd)
+    expect(error).toBeInstanceOf(TemporarilyRejectedError)
+    expect(error.message).toMatch(/It is retried; if it persists, check (loginUrl|the org's status)/)
+    expect(error.message).not.toMatch(/00D5e|<h1>/)
+  },
+)
+
+test.each(['login rate exceeded', 'login_rate_exceeded', 'rate_limit_exceeded'])(
+  'a login that is rejected with "%s" waits, and is not remembered as rejected',
+  async words => {
+    const error = await rejectedLogin(sendJson({ error: words, error_description: words }, 400))
+    expect(error).toBeInstanceOf(LimitReachedError)
+    expect(error.message).toContain('tried again every ten minutes')
+  },
+)
+
+test.each([
+  'http://169.254.169.254',
+  'https://evil.example',
+  'http://acme.my.salesforce.com',
+  'https://acme.my.salesforce.com.evil.example',
+  'file:///etc/passwd',
+])('rejects %s as the address of the org, and sends no token there', async address => {
+  const error = await rejectedLogin(sendJson({ access_token: '00D!x', instance_url: address }))
   expect(error).toBeInstanceOf(LoginRejectedError)
-  expect(error.message).toMatch(/Check loginUrl/)
-  expect(error.message).not.toContain('00D5e')
-  expect(org?.to(TOKEN)).toHaveLength(1)
+  expect(error.message).toContain('INSTANCE_URL_REJECTED')
 })
 
 test('a login whose answer is lost sends nothing else, so no record is in doubt', async () => {

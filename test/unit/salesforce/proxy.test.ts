@@ -121,9 +121,7 @@ test('keeps TLS between this process and the org, through the tunnel', async () 
   expect(untrusted).toBeInstanceOf(UnreachableError)
   expect(String(untrusted)).toContain('DEPTH_ZERO_SELF_SIGNED_CERT')
   vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
-  await expect(connectToEmulator(emulator, settings).identity()).rejects.toThrow(
-    "the answer is not one of Salesforce's token endpoint",
-  )
+  await expect(connectToEmulator(emulator, settings).identity()).rejects.toThrow('answered with an empty body')
   expect(names).toContain('acme.example.invalid')
   expect(proxy.targets[0]).toBe('acme.example.invalid:443')
   await close()

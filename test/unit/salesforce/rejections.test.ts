@@ -73,7 +73,6 @@ const CASES: readonly Case[] = [
   once('410 for a retired version', reject(410, 'GONE', 'This API version has been retired'), RequestRejectedError),
   once('300', sendJson(['/services/data/v67.0/a', '/services/data/v67.0/b'], 300), RequestRejectedError),
   once('a 414 page of the edge', html(414), RequestRejectedError),
-  once('a 403 page of the edge', html(403), RequestRejectedError),
   once('the API disabled', reject(403, 'API_DISABLED_FOR_ORG', 'The REST API is not enabled'), RequestRejectedError),
   once(
     'the daily API calls used up',
@@ -88,11 +87,20 @@ const CASES: readonly Case[] = [
     reject(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.'),
   ),
   transient("503 in Salesforce's own JSON", reject(503, 'SERVER_UNAVAILABLE', 'Server too busy')),
-  unknownOutcome('a 503 page of the edge', html(503)),
-  unknownOutcome('a 502 page of the edge', html(502)),
+  once('a 413 page of a proxy', html(413), RequestRejectedError),
+  ...[400, 403, 404, 408, 420, 429, 500, 502, 503].map(status => unknownOutcome(`a ${status} page`, html(status))),
+  unknownOutcome('an empty 404', (_seen, answer) => answer.writeHead(404).end()),
+  unknownOutcome('a 403 with JSON of an edge', sendJson({ message: 'Forbidden' }, 403)),
+  unknownOutcome('a 200 page', html(200), AnswerCutError),
+  unknownOutcome('an empty 200', (_seen, answer) => answer.writeHead(200).end(), AnswerCutError),
+  unknownOutcome(
+    'half of a JSON body',
+    (_seen, answer) => answer.writeHead(200, { 'content-type': 'application/json' }).end('{"totalSize":2,"rec'),
+    AnswerCutError,
+  ),
   unknownOutcome('500 in JSON', reject(500, 'UNKNOWN_EXCEPTION', 'An unexpected error occurred.')),
-  unknownOutcome('a redirect', redirect(302), RequestRejectedError),
-  unknownOutcome('a permanent redirect', redirect(308), RequestRejectedError),
+  unknownOutcome('a redirect', redirect(302)),
+  unknownOutcome('a permanent redirect', redirect(308)),
 ]
 
 const query = (url: ScriptedOrg) => collect(connectTo(url).query("SELECT Id FROM Contact WHERE Name = 'Frank'"))

@@ -1,9 +1,23 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { LoginRejectedError } from '../../../loader/salesforce/errors.ts'
-import { collect, connectTo, ROOT, reject, type ScriptedOrg, sendJson, startScriptedOrg } from './scriptedOrg.ts'
+import {
+  collect,
+  connectTo,
+  type Handler,
+  inTurn,
+  ROOT,
+  reject,
+  type ScriptedOrg,
+  sendJson,
+  startScriptedOrg,
+  tokenFor,
+} from './scriptedOrg.ts'
 
 let org: ScriptedOrg | undefined
-afterEach(() => org?.close())
+afterEach(async () => {
+  vi.useRealTimers()
+  await org?.close()
+})
 
 const expired = reject(401, 'INVALID_SESSION_ID', 'Session expired or invalid')
 const page = sendJson({ totalSize: 0, done: true, records: [] })
@@ -52,4 +66,18 @@ test('follows the org to the host that a renewed session names', async () => {
   expect(await collect(connectTo(org).query(SOQL))).toEqual([])
   expect(moved.seen).toHaveLength(1)
   await moved.close()
+})
+
+test('asks the org again a minute after a rejected login, also when calls came in between', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  const rejection = sendJson({ error: 'invalid_grant', error_description: 'authentication failure' }, 400)
+  const token: Handler = (seen, answer, times) => sendJson(tokenFor(org?.url ?? '', times))(seen, answer, times)
+  org = await startScriptedOrg({ [LOGIN]: inTurn(rejection, token) })
+  const connection = connectTo(org)
+  for (const seconds of [0, 4, 50]) {
+    vi.setSystemTime(Date.now() + seconds * 1_000)
+    await expect(connection.identity()).rejects.toBeInstanceOf(LoginRejectedError)
+  }
+  vi.setSystemTime(Date.now() + 10_000)
+  await expect(connection.identity()).resolves.toMatchObject({ instanceUrl: org.url })
 })

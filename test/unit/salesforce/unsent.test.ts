@@ -2,7 +2,12 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
-import { LoginRejectedError, OutcomeUnknownError, UnreachableError } from '../../../loader/salesforce/errors.ts'
+import {
+  LoginRejectedError,
+  OutcomeUnknownError,
+  TemporarilyRejectedError,
+  UnreachableError,
+} from '../../../loader/salesforce/errors.ts'
 import {
   collect,
   connectTo,
@@ -81,13 +86,15 @@ test('does not know the outcome of a create that is aborted in progress', async 
   expect(error.reason).toBe('aborted after it was sent')
 })
 
-test('reports a session that is rejected at its first use as a rejected login', async () => {
+test('a session that is rejected at its first use is tried again later: nothing was applied', async () => {
   org = await startScriptedOrg({
     [`GET ${ROOT}/query`]: reject(401, 'INVALID_SESSION_ID', 'Session expired or invalid'),
   })
   const error = await query(org).catch(thrown => thrown)
-  expect(error).toBeInstanceOf(LoginRejectedError)
-  expect(error.message).toContain('401 INVALID_SESSION_ID: Session expired or invalid')
+  expect(error).toBeInstanceOf(TemporarilyRejectedError)
+  expect(error.message).toMatch(
+    /^Query failed: 401 INVALID_SESSION_ID: Session expired or invalid \(GET .+\)\. The session was just opened\. .+'API Enabled'/,
+  )
   expect(org.to(`GET ${ROOT}/query`)).toHaveLength(2)
   expect(org.to('POST /services/oauth2')).toHaveLength(2)
 })

@@ -67,10 +67,12 @@ describe('values are converted to the form that Salesforce stores', () => {
     expect(convert(type, raw)).toBe(expected)
   })
 
-  test('numbers with a declared decimal comma', () => {
-    const comma: ValueFormats = { ...FORMATS, decimalSeparator: ',' }
-    expect(convert('double', '1234,5', comma)).toBe('1234.5')
-    expect(convert('double', '1.234', comma)).toMatch(/is not a number; expected digits with a decimal comma/)
+  test.each([
+    ...['yes', 'y', 'true', 'on', '1', 'Y', 'ON', 'Ja', ' ja ', 'x', 'QUITÉ'].map(word => [word, 'true']),
+    ...['no', 'n', 'false', 'off', '0', 'N', 'Off', 'Nein', 'NEIN'].map(word => [word, 'false']),
+  ])('the word %j for a checkbox means %s', (word, expected) => {
+    const words: ValueFormats = { ...FORMATS, checkbox: { true: ['Ja', 'x', 'quite\u0301'], false: ['Nein'] } }
+    expect(convert('boolean', word, words)).toBe(expected)
   })
 })
 
@@ -93,19 +95,18 @@ describe('invalid values are rejected with a message', () => {
       '2024-03-31T02:30:00',
       'INVALID_VALUE Seen: 2024-03-31T02:30:00 is not a valid local time in Europe/Berlin (skipped by daylight saving); expected a time that exists (column col)',
     ],
-    ['time', '25:00', 'INVALID_VALUE Open: 25:00 is not a time of day; expected HH:mm or HH:mm:ss (column col)'],
+    [
+      'time',
+      '25:00',
+      'INVALID_VALUE Open: 25:00 is not a time of day; expected HH:mm or HH:mm:ss, or hh:mm with AM or PM (column col)',
+    ],
     [
       'boolean',
       'maybe',
-      'INVALID_VALUE Vip: maybe is not a checkbox value; expected true, false, 1, 0, yes or no (column col)',
+      'INVALID_VALUE Vip: maybe is not a checkbox value; expected true, yes, y, on, 1, false, no, n, off, 0; declare other words as formats.checkbox: {true: [Ja], false: [Nein]} (column col)',
     ],
-    ['int', '12.5', 'INVALID_VALUE Visits: 12.5 is not a whole number; expected digits only (column col)'],
+    ['int', '12.5', 'INVALID_VALUE Visits: 12.5 is not a whole number; expected no decimals (column col)'],
     ['int', '123456789', 'NUMBER_OUTSIDE_VALID_RANGE Visits: value outside of valid range on numeric field: 123456789'],
-    [
-      'double',
-      '1,234',
-      'INVALID_VALUE Score: 1,234 is not a number; expected digits with a decimal point and no grouping (column col)',
-    ],
     ['double', '9999.999', 'NUMBER_OUTSIDE_VALID_RANGE Score: value outside of valid range on numeric field: 9999.999'],
     ['reference', 'a00B000000FSjVUIB1', 'MALFORMED_ID Account ID: id value of incorrect type: a00B000000FSjVUIB1'],
     [
