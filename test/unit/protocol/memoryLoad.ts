@@ -53,8 +53,8 @@ export function dependenciesOf({ files, org }: World, worker = new SimulatedWork
     runStore: () => store,
     syncStore: () => store,
     connection: () => connection,
-    openSource: (...[source, onBytes]: Parameters<Parameters<typeof stageSource>[0]['openSource']>) =>
-      openSource(source, { ...places, ...(onBytes === undefined ? {} : { onBytes }) }),
+    openSource: (...[source, opening]: Parameters<Parameters<typeof stageSource>[0]['openSource']>) =>
+      openSource(source, { ...places, ...opening }),
   }
 }
 
