@@ -17,7 +17,7 @@ export type Step = {
 }
 
 /** How a step opens a source. */
-export type SourceOpening = {
+type SourceOpening = {
   /** Receives the bytes in order as they are read; inline records are passed as CSV. */
   readonly onBytes: (bytes: Uint8Array) => Promise<void>
   readonly signal: AbortSignal
