@@ -70,12 +70,12 @@ const failed = (problems: readonly Problem[]): PlannedSync => ({ ok: false, prob
 export async function planInOrg(
   salesforce: SalesforceConnection,
   spec: SyncSpec,
-): Promise<{ readonly userId: string; readonly plan: SyncPlan }> {
-  const { userId } = await salesforce.identity()
+): Promise<{ readonly userId: string; readonly instanceUrl: string; readonly plan: SyncPlan }> {
+  const { userId, instanceUrl } = await salesforce.identity()
   const described = await salesforce.describe(spec.object)
   const parents = await describeParents(salesforce, parentObjects(spec, described))
   const planned = createPlan(spec, described, parents)
-  if (planned.ok) return { userId, plan: planned.plan }
+  if (planned.ok) return { userId, instanceUrl, plan: planned.plan }
   throw new RunRejectedError(`The load into ${spec.object}`, planned.problems.map(problemLine))
 }
 
