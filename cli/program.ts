@@ -145,11 +145,11 @@ function addProcessCommands(program: Command): void {
     .option('--allow-host <name>', 'a name by which the server is asked; may be repeated', collect)
     .option('--encode', 'encrypts too, for a temporal command that starts workflows')
     .action(async options => (await import('./commands/codecServer.ts')).codecServer(options))
-  program
-    .command('emulator')
-    .description('serves a Salesforce org to develop and test against')
+  withJson(program.command('emulator'))
+    .description('serves a Salesforce org to develop and test against, and prints a sflink.yaml for it')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8080)
+    .option('--certificate <file>', 'PEM certificate or public key that checks JWT bearer assertions')
     .action(async options => (await import('./commands/processes.ts')).emulator(options))
 }
 

@@ -44,6 +44,11 @@ export function codecToken(): string | undefined {
   return process.env['SFLINK_CODEC_TOKEN'] || undefined
 }
 
+/** Whether an error shows where it was thrown: with SFLINK_LOG debug or trace. */
+export function stacksAreWanted(): boolean {
+  return /^(debug|trace)$/i.test(process.env['SFLINK_LOG'] ?? '')
+}
+
 /**
  * Whether an OTEL_EXPORTER_OTLP endpoint is given and OTEL_SDK_DISABLED is not.
  * Throws EnvironmentError when the endpoint is not a valid URL.
