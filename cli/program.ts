@@ -17,6 +17,7 @@ import {
   withConfig,
   withJson,
 } from './optionValues.ts'
+import { explainMistakes } from './unknownCommand.ts'
 
 const RUN = 'the run, as `sync run` named it, or the id of its workflow'
 const CONNECTION = 'a connection of the configuration'
@@ -26,7 +27,6 @@ export function createProgram(): Command {
     .description('Loads records into Salesforce as Temporal workflows, and reports the outcome of every record.')
     .version(PACKAGE_VERSION)
     .exitOverride()
-    .showHelpAfterError('(sflink --help lists the commands)')
   program.commandsGroup('Loads:')
   addSyncCommands(program)
   addScheduleCommands(program)
@@ -35,6 +35,7 @@ export function createProgram(): Command {
   addConnectionCommands(program)
   program.commandsGroup('Set-up and processes:')
   addProcessCommands(program)
+  explainMistakes(program)
   return program
 }
 

@@ -155,3 +155,18 @@ test('an error of the client package prints no stack of Temporal or of the worke
   expect(inspect(error)).not.toContain('/srv/worker')
   expect(error.cause).toBe(cause)
 })
+
+test.each([
+  [['snyc', 'run'], 'unknown command \'snyc\'; did you mean "sync"? sflink --help lists the commands'],
+  [['sync', 'rnu', 'nightly'], 'unknown command \'rnu\'; did you mean "run"? sflink sync --help lists the commands'],
+  [['run', 'nightly'], 'unknown command \'run\'; did you mean "sflink sync run"? sflink --help lists the commands'],
+  [['connection', 'production', 'test'], "unknown command 'production'. sflink connection --help lists the commands"],
+  [['sync', 'run'], 'Usage: sflink sync run [options] <name>; sflink sync run --help explains each'],
+  [
+    ['describe', 'production'],
+    'Usage: sflink describe [options] <name> <object> [field]; sflink describe --help explains each',
+  ],
+  [['sync', 'run', 'nightly', '--config', '.'], 'is a directory; name the file in it, or name another with --config'],
+] as const)('the mistake %j is answered with what is right', async (args, message) => {
+  expect(await usageError(...args)).toContain(message)
+})
