@@ -6,7 +6,7 @@ import { RequestRejectedError } from '../salesforce/errors.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { possibleOperations } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
-import { keptDescribe, planField } from './planField.ts'
+import { isPersonName, keptDescribe, planField } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
 import { checkPermissions, checkRequired } from './planPermissions.ts'
 import { parentObjects } from './relationship.ts'
@@ -46,6 +46,7 @@ export function createPlan(
   const plan: SyncPlan = {
     object: describe.name,
     keyPrefix: describe.keyPrefix,
+    hasPersons: describe.fields.some(field => isPersonName(field, describe)),
     operation: spec.operation,
     operations,
     idField: keptDescribe(idField),

@@ -246,11 +246,16 @@ describe('an account of an org with person accounts', () => {
     ])
   })
 
-  test('needs one of them', () => {
-    expect(problems({ fields: { Site: 'site' } }, account)).toEqual([
-      'fields: Required fields are missing: [Name]; map them, or give each a {value}; a person has LastName instead',
-    ])
-  })
+  test.each([{ Site: 'site' }, { Site: 'site', Name: 'name' }, { Site: 'site', Name: 'name', LastName: 'last' }])(
+    'needs one of them in each row: %j',
+    fields => {
+      const compiled = compileMapping(planOf({ fields }, account), ['site', 'name', 'last'])
+      expect(compiled.ok && compiled.mapping.mapRow(['Berlin', '', ''])).toMatchObject({
+        rejected: true,
+        errorMessage: 'Required fields are missing: [Name]; a person has LastName instead',
+      })
+    },
+  )
 })
 
 describe('a record type is given by its name', () => {
