@@ -1,6 +1,6 @@
 import { type Problem, problemLine } from '../../packages/client/contract/issues.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
-import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
 import { RequestRejectedError } from '../salesforce/errors.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
@@ -54,12 +54,17 @@ export function createPlan(
     ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
     blank: spec.blank,
-    // Services write numbers with a point.
-    formats: 'inline' in spec.source ? { decimalSeparator: '.', ...spec.formats } : spec.formats,
+    formats: formatsOf(spec),
     assignmentRules: spec.assignmentRules,
     warnings: [...keys.warnings, ...required.warnings],
   }
   return { ok: true, plan }
+}
+
+/** Services write numbers with a point, unless the spec says otherwise. */
+function formatsOf({ source, formats }: SyncSpec): ValueFormats {
+  const hasPoint = 'inline' in source && formats.groupSeparator === undefined
+  return hasPoint ? { decimalSeparator: '.', ...formats } : formats
 }
 
 const failed = (problems: readonly Problem[]): PlannedSync => ({ ok: false, problems })

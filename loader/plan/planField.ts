@@ -88,8 +88,14 @@ export function findField(describe: ObjectDescribe, name: string): FieldDescribe
 }
 
 function unknownField(name: string, { describe, suggests }: PlanContext): string {
-  const names = suggests ? describe.fields.map(field => field.name) : []
-  return `${describe.name}.${name} is unknown, or hidden from the integration user by field-level security${didYouMean(name, names)}`
+  const problem = `${describe.name}.${name} is unknown, or hidden from the integration user by field-level security`
+  const wanted = name.toLowerCase()
+  // People take the label for the name, or leave out the ending of a custom field.
+  const meant = describe.fields.find(
+    field => field.label.toLowerCase() === wanted || field.name.toLowerCase() === `${wanted}__c`,
+  )
+  if (meant) return `${problem}; did you mean "${meant.name}"?`
+  return `${problem}${didYouMean(name, suggests ? describe.fields.map(field => field.name) : [])}`
 }
 
 /** The facts of a field that later steps read: a plan is stored, and a describe is three times as large. */
