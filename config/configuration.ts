@@ -6,10 +6,12 @@ import type { Retention } from '../loader/runs/runSummary.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
 import type { Schedule } from '../loader/schedule/scheduleSchema.ts'
 import { resolvedDataDirectory } from '../loader/sources/dataDirectory.ts'
+import type { CallerRules } from '../loader/spec/callerRules.ts'
 import { check, isObject, type Problem, type ShowGiven } from '../packages/client/contract/issues.ts'
 import { present } from '../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
+import { allowProblems, callerRules } from './allow.ts'
 import { configSchema, DEFAULT_DATA_DIRECTORIES, DEFAULT_RUN_STORE, type WrittenConfig } from './configSchema.ts'
 import { connectionProblem } from './connectionSchema.ts'
 import { connectionSettings, PrivateKeyFileError } from './connectionSettings.ts'
@@ -34,6 +36,8 @@ export type Configuration = {
   readonly dataDirectories: readonly string[]
   /** How long the run store keeps runs. @default forever */
   readonly retention?: Retention
+  /** What callers may load. @default anything */
+  readonly allow?: CallerRules
   readonly connections: ReadonlyMap<string, ConnectionSettings>
   readonly syncs: ReadonlyMap<string, SyncSpec>
   /** By the name of the sync. */
@@ -89,7 +93,10 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const { connections, problems } = await readConnections(written, document, baseDirectory, optional)
   const syncNames = Object.keys(mappingAt(document.value, 'syncs'))
   const keyRing = readKeyRing(written.encryption)
-  const otherProblems = [...notificationProblems(written.notifications, syncNames), ...keyRing.problems].map(problem =>
+  const otherProblems = [
+    ...allowProblems(written.allow, syncNames),
+    ...notificationProblems(written.notifications, syncNames),
+    ...keyRing.problems].map(problem =>
     locate(document, problem),
   )
   const found = [...problems, ...syncProblems, ...otherProblems]
@@ -103,6 +110,7 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
       resolvedDataDirectory(path, baseDirectory),
     ),
     ...retentionOf(written),
+    ...(written.allow === undefined ? {} : { allow: callerRules(written.allow, syncNames) }),
     connections,
     syncs,
     schedules,

@@ -69,11 +69,12 @@ const failed = (problems: readonly Problem[]): PlannedSync => ({ ok: false, prob
 export async function planInOrg(
   salesforce: SalesforceConnection,
   spec: SyncSpec,
+  signal: AbortSignal,
 ): Promise<{ readonly userId: string; readonly plan: SyncPlan }> {
-  const { userId } = await salesforce.identity()
-  const described = await salesforce.describe(spec.object)
+  const { userId } = await salesforce.identity(signal)
+  const described = await salesforce.describe(spec.object, signal)
   const names = [...parentObjects(spec, described)]
-  const objects = await Promise.all(names.map(name => salesforce.describe(name)))
+  const objects = await Promise.all(names.map(name => salesforce.describe(name, signal)))
   const parents: ReadonlyMap<string, ObjectDescribe> = new Map(
     objects.map((parent, index) => [names[index] ?? parent.name, parent]),
   )
