@@ -49,7 +49,11 @@ type ChunkStep = {
 /** What the progress query and Temporal's UI show. */
 export type RunState = {
   readonly runId: string
+  /** Start of the first execution, milliseconds since the epoch. */
+  readonly startedAt: number
   stage: SyncStage
+  /** What the run does now, or waits for, before and after it sends. */
+  step: { readonly what: string; readonly since: number }
   /** `findsIds` is unknown until the sync is planned. */
   settings: Omit<RunSettings, 'findsIds'> | undefined
   staged: StagedSource | undefined
@@ -64,10 +68,12 @@ export type RunState = {
   failure: { readonly outcome: 'cancelled' | 'failed'; readonly message: string } | undefined
 }
 
-export function newRunState(runId: string): RunState {
+export function newRunState(runId: string, startedAt: number): RunState {
   return {
     runId,
+    startedAt,
     stage: 'connecting',
+    step: { what: 'validates the input and the sync', since: startedAt },
     settings: undefined,
     staged: undefined,
     sent: undefined,
@@ -84,7 +90,8 @@ export function rejectionsSoFar({ staged, sent }: Pick<RunState, 'staged' | 'sen
   return mergeRejections(staged?.rejections ?? [], sent?.rejections ?? [])
 }
 
-export function progressOf({ runId, stage, staged, sent }: RunState): SyncProgress {
+export function progressOf(state: RunState): SyncProgress {
+  const { runId, stage, staged, sent } = state
   const { created, updated, failed, inDoubt } = sent?.tally ?? EMPTY_TALLY
   const rejected = staged?.rejected ?? 0
   return {
@@ -98,5 +105,16 @@ export function progressOf({ runId, stage, staged, sent }: RunState): SyncProgre
     inDoubt,
     chunks: staged?.chunks.length ?? 0,
     chunksDone: sent?.done ?? 0,
+    step: stepOf(state),
   }
 }
+
+/** The step of the run; while it sends, that of the chunk which has waited longest. */
+function stepOf({ step, inProgress, staged }: RunState): NonNullable<SyncProgress['step']> {
+  const [oldest] = [...inProgress.values()].toSorted((a, b) => a.since - b.since)
+  if (oldest === undefined) return { what: step.what, since: utcSeconds(step.since) }
+  const { chunk, words, since } = oldest
+  return { what: `chunk ${chunk.chunk} of ${staged?.chunks.length ?? 0} ${words}`, since: utcSeconds(since) }
+}
+
+const utcSeconds = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 19)

@@ -14,7 +14,7 @@ import { isObject } from '../packages/client/contract/issues.ts'
 import { PROGRESS_QUERY, runIdOfWorkflow } from '../packages/client/contract/names.ts'
 import type { RunReport, SkippedRun } from '../packages/client/contract/runReport.ts'
 import { type SyncProgress, syncRecordsInputSchema } from '../packages/client/contract/syncRecords.ts'
-import { advance } from './advance.ts'
+import { advance, beginStep } from './advance.ts'
 import { earlyEnd, endRun } from './endRun.ts'
 import { asCancellation, finalFailure, readableFailure, requireInput } from './failures.ts'
 import { tagBegin } from './page/runTags.ts'
@@ -40,7 +40,7 @@ type Skipped = { readonly skipped: SkippedRun }
 export async function syncRecords(input: SyncRecordsRun): Promise<RunReport> {
   requireInput(syncRecordsInputSchema, requestOf(input), { sync: 'nightly' })
   requireResume(input)
-  const state = newRunState(runIdOf(input))
+  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime())
   setHandler(progressQuery, () => progressOf(state))
   try {
     const prepared = await (input.resume == null ? prepare(input, state) : recall(state))
@@ -92,14 +92,15 @@ async function prepare({ resume: _, ...input }: SyncRecordsRun, state: RunState)
   const missing = await waitForSource(prepared, state, time)
   if (missing !== undefined) return { skipped: missing }
   const { connection, object, title } = prepared
+  beginStep(state, `waits for the org of connection ${connection} to answer the login and a test query`)
   const { organizationId: org } = await preparation(
     `log in to connection ${connection} and run a test query`,
   ).validateConnection({ connection })
   const settings = { ...prepared, org }
   tagBegin(runId, settings)
-  advance(state, { settings, stage: 'planning' })
+  beginStep(state, `validates the field mapping against ${object}`, { settings, stage: 'planning' })
   const planned = await preparation(`validate the field mapping against ${object}`).planSync({ runId })
-  advance(state, { stage: 'staging' })
+  beginStep(state, `reads and validates ${title.source}`, { stage: 'staging' })
   const staged = await files(`read and validate ${title.source}, cut it into chunks`).stageSource({
     runId,
     sync: prepared.sync,
@@ -121,13 +122,13 @@ const skip = ({ skipped }: Skipped, { runId }: RunState): Promise<RunReport> =>
 
 async function load({ settings, staged }: PreparedLoad, input: SyncRecordsRun, state: RunState): Promise<RunReport> {
   const { runId } = state
-  advance(state, { settings, staged, stage: 'sending' })
+  beginStep(state, 'starts to send', { settings, staged, stage: 'sending' })
   const { chunksLeft, ...sent } = await send({ settings, staged }, input, state)
   if (chunksLeft > 0) {
     const { sync } = input
     return await continueAsNew<typeof syncRecords>({ ...(sync == null ? {} : { sync }), runId, resume: sent })
   }
-  advance(state, { stage: 'aggregating' })
+  beginStep(state, 'combines the results of all chunks', { stage: 'aggregating' })
   // Every record is settled: a cancellation is too late now.
   return await CancellationScope.nonCancellable(() =>
     results.aggregateResults({ runId, inlineResults: settings.inlineResults, ended: 'completed' }),

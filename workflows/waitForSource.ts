@@ -3,7 +3,7 @@ import type { Activities } from '../activities/createActivities.ts'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { SkippedRun } from '../packages/client/contract/runReport.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
-import { advance } from './advance.ts'
+import { beginStep } from './advance.ts'
 import { asSummary } from './page/summaries.ts'
 import { AWAIT_SOURCE } from './policies.ts'
 import type { RunState } from './runState.ts'
@@ -39,8 +39,8 @@ export async function waitForSource(
     ...AWAIT_SOURCE,
     summary: asSummary(`wait for ${title.source} until ${until} UTC`),
   })
-  advance(state, { stage: 'waiting' })
+  beginStep(state, `waits for ${title.source} until ${until} UTC`, { stage: 'waiting' })
   const { skipped } = await awaitSource({ runId: state.runId, since })
-  if (skipped === undefined) advance(state, { stage: 'connecting' })
+  if (skipped === undefined) beginStep(state, 'the source has arrived', { stage: 'connecting' })
   return skipped
 }

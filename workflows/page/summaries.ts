@@ -19,9 +19,14 @@ export function asSummary(text: string): string {
   return cutToBytes(visibleText(text), SUMMARY_BYTES)
 }
 
+/** A paragraph of a no-break space: Temporal's UI does not show the last 32 pixels of a text. */
+const LAST_PARAGRAPH = '\n\n\u00a0'
+const LAST_PARAGRAPH_BYTES = 4
+
 /** Joins the parts that are not empty. Temporal rejects longer details. */
 export function asDetails(parts: readonly string[]): string {
-  return cutToBytes(visibleText(parts.filter(part => part !== '').join('\n\n')), DETAILS_BYTES)
+  const text = parts.filter(part => part !== '').join('\n\n')
+  return cutToBytes(visibleText(text), DETAILS_BYTES - LAST_PARAGRAPH_BYTES) + LAST_PARAGRAPH
 }
 
 /** @param startedBy a sentence such as "Started by `sflink sync run nightly`." @param runId undefined while it is unknown */

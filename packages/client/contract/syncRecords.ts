@@ -1,7 +1,7 @@
 // The workflow `syncRecords`: loads a source.
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
-import { count, MAX_NAME, name, optional } from './scalars.ts'
+import { count, MAX_NAME, name, optional, utcTime } from './scalars.ts'
 
 export const syncName = name.describe("Name of a sync in the worker's configuration")
 
@@ -69,5 +69,9 @@ export const syncProgressSchema = z.object({
   inDoubt: count,
   chunks: count,
   chunksDone: count,
+  step: z
+    .object({ what: z.string(), since: utcTime })
+    .exactOptional()
+    .describe('What the run does now or waits for; while it sends, the chunk that has waited longest'),
 })
 export type SyncProgress = Readonly<z.output<typeof syncProgressSchema>>
