@@ -65,8 +65,7 @@ export function inspectionActivities(dependencies: ActivityDependencies) {
      * Validates a sync of the configuration against its org, as a run does before it reads its source; nothing is written.
      * Retry: safe because it only reads.
      */
-    checkSync: (input: CheckSyncInput): Promise<SyncCheck> =>
-      runStep(step => checkSync(dependencies, input, step)),
+    checkSync: (input: CheckSyncInput): Promise<SyncCheck> => runStep(step => checkSync(dependencies, input, step)),
 
     /**
      * Reports what this worker uses, and tests its run store.

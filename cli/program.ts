@@ -230,6 +230,12 @@ function addRunsCommands(program: Command): void {
     .description('shows the spec of a run, its outcome, its files and how to correct it')
     .argument('<run>', 'the run, as runs list names it, or its workflow id')
     .action(async (run, options) => (await import('./commands/runsShow.ts')).runsShow(run, options))
+  withConfig(runs.command('remove'))
+    .description(
+      'removes the files of one run from the run store, also before its retention, but never of a running one',
+    )
+    .argument('<run>', 'the run, as runs list names it, or its workflow id')
+    .action(async (run, options) => (await import('./commands/runsRemove.ts')).runsRemove(run, options))
   withConfig(withJson(runs.command('prune')))
     .description('removes runs past their retention (retention in sflink.yaml), but never a running one')
     .option('--dry-run', 'names them and removes nothing')

@@ -96,9 +96,8 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const otherProblems = [
     ...allowProblems(written.allow, syncNames),
     ...notificationProblems(written.notifications, syncNames),
-    ...keyRing.problems].map(problem =>
-    locate(document, problem),
-  )
+    ...keyRing.problems,
+  ].map(problem => locate(document, problem))
   const found = [...problems, ...syncProblems, ...otherProblems]
   if (document.problems.length + found.length > 0) throw rejected(found)
   return {

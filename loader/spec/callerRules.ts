@@ -17,7 +17,11 @@ export type CallerRules = {
 const WHERE = 'allow in sflink.yaml'
 
 /** @param sync the configured sync that the run names */
-export type RunAsked = { readonly name: string | undefined; readonly sync: SyncSpec | undefined; readonly spec: SyncSpec }
+export type RunAsked = {
+  readonly name: string | undefined
+  readonly sync: SyncSpec | undefined
+  readonly spec: SyncSpec
+}
 
 /** Throws RunRejectedError unless the rules allow the run. @param ignored keys that the run replaces for itself */
 export function rejectForbiddenRun(
