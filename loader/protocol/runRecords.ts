@@ -1,4 +1,5 @@
-import type { Encoding, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { Encoding } from '../../packages/client/contract/encodings.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { type CsvTable, csvRecords, readOwnCsv } from '../csv/ownCsv.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { RunFileMissingError } from '../storage/errors.ts'
@@ -28,8 +29,6 @@ export type StagedRun = StagedSource & {
   readonly sourceHash: string
   /** Name of the sync, when the run was started by it. */
   readonly sync?: string
-  /** For the report, when the source was loaded before. */
-  readonly warning?: string
 }
 
 /** Throws RunFileMissingError before it was written. */
