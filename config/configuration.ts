@@ -12,7 +12,13 @@ import { present } from '../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import { allowProblems, callerRules } from './allow.ts'
-import { configSchema, DEFAULT_DATA_DIRECTORIES, DEFAULT_RUN_STORE, type WrittenConfig } from './configSchema.ts'
+import {
+  configSchema,
+  DEFAULT_DATA_DIRECTORIES,
+  DEFAULT_MAX_SOURCE_BYTES,
+  DEFAULT_RUN_STORE,
+  type WrittenConfig,
+} from './configSchema.ts'
 import { connectionProblem } from './connectionSchema.ts'
 import { connectionSettings, PrivateKeyFileError } from './connectionSettings.ts'
 import { type ConfigDocument, locate, parseConfigDocument } from './document.ts'
@@ -34,6 +40,8 @@ export type Configuration = {
   readonly runStore: string
   /** Directories that may hold sources: absolute paths, and URIs as written. @default data */
   readonly dataDirectories: readonly string[]
+  /** Most bytes of a source, unpacked. @default 20 GB */
+  readonly maxSourceBytes: number
   /** How long the run store keeps runs. @default forever */
   readonly retention?: Retention
   /** What callers may load. @default anything */
@@ -108,6 +116,7 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
     dataDirectories: (written.dataDirectories ?? DEFAULT_DATA_DIRECTORIES).map(path =>
       resolvedDataDirectory(path, baseDirectory),
     ),
+    maxSourceBytes: written.maxSourceBytes ?? DEFAULT_MAX_SOURCE_BYTES,
     ...retentionOf(written),
     ...(written.allow === undefined ? {} : { allow: callerRules(written.allow, syncNames) }),
     connections,

@@ -71,12 +71,12 @@ export async function planInOrg(
   salesforce: SalesforceConnection,
   spec: SyncSpec,
   signal: AbortSignal,
-): Promise<{ readonly userId: string; readonly plan: SyncPlan }> {
-  const { userId } = await salesforce.identity(signal)
+): Promise<{ readonly userId: string; readonly instanceUrl: string; readonly plan: SyncPlan }> {
+  const { userId, instanceUrl } = await salesforce.identity(signal)
   const described = await salesforce.describe(spec.object, signal)
   const parents = await describeParents(salesforce, parentObjects(spec, described), signal)
   const planned = createPlan(spec, described, parents)
-  if (planned.ok) return { userId, plan: planned.plan }
+  if (planned.ok) return { userId, instanceUrl, plan: planned.plan }
   throw new RunRejectedError(`The load into ${spec.object}`, planned.problems.map(problemLine))
 }
 

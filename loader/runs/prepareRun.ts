@@ -156,10 +156,10 @@ export async function planSync(
   const spec = await readSpec(store)
   const salesforce = connection(spec.connection)
   step.heartbeat({ describing: spec.object })
-  const { userId, plan } = await planInOrg(salesforce, spec, step.signal)
+  const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec, step.signal)
   const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
   const { organizationId } = await salesforce.identity(step.signal)
-  const run: PlannedRun = { spec, plan, userId, organizationId, warnings, startedAt: Date.now() }
+  const run: PlannedRun = { spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() }
   // A step that was given up must not write beside a later one.
   step.signal.throwIfAborted()
   await writeJson(store, PLAN_FILE, run)
