@@ -30,14 +30,15 @@ export type ScheduleStep =
 /** In the order of the names. Throws CommandError when another program's schedule has the id. */
 export async function planSchedules(
   temporal: TemporalAccess,
-  { schedules, syncs }: Configuration,
+  { schedules, syncs, encryptionKeys }: Configuration,
 ): Promise<readonly ScheduleStep[]> {
   const registered = await registeredAttributes(temporal.client.connection.operatorService, temporal.namespace)()
+  const facts = { registered, isEncrypted: encryptionKeys.length > 0 }
   const steps: ScheduleStep[] = []
   for (const [sync, schedule] of schedules) {
     const spec = syncs.get(sync)
     if (spec === undefined) continue
-    const wanted = wantedSchedule(sync, schedule, spec, registered)
+    const wanted = wantedSchedule(sync, schedule, spec, facts)
     const found = await findSchedule(temporal, sync)
     const step = stepOf(wanted, found)
     const isSame = step.step === 'unchanged' && found !== undefined
@@ -71,14 +72,18 @@ export async function doStep({ client }: TemporalAccess, step: ScheduleStep): Pr
   const handle = client.schedule.getHandle(scheduleIdOf(step.sync))
   switch (step.step) {
     case 'create': {
-      const { options, schedule, sync } = step.wanted
-      const state = { paused: schedule.paused ?? false, ...(schedule.paused ? { note: PAUSED_BY_FILE } : {}) }
+      const { options, schedule, sync, note } = step.wanted
+      const paused = schedule.paused ?? false
+      const state = { paused, note: paused ? `${PAUSED_BY_FILE}; ${note}` : note }
       await client.schedule.create({ scheduleId: scheduleIdOf(sync), ...options, memo: ownMemo(sync), state })
       return
     }
     case 'change': {
-      const { options, schedule } = step.wanted
-      await handle.update(({ state }) => ({ ...options, state: { ...state, ...pauseOf(schedule.paused, state) } }))
+      const { options, schedule, note } = step.wanted
+      await handle.update(({ state }) => ({
+        ...options,
+        state: { ...state, note: state.note || note, ...pauseOf(schedule.paused, state, note) },
+      }))
       return
     }
     case 'remove':
@@ -91,7 +96,7 @@ export async function doStep({ client }: TemporalAccess, step: ScheduleStep): Pr
 
 const PAUSED_BY_FILE = 'paused in sflink.yaml'
 
-function pauseOf(wanted: boolean | undefined, { paused }: ScheduleDescription['state']) {
+function pauseOf(wanted: boolean | undefined, { paused }: ScheduleDescription['state'], note: string) {
   if (wanted === undefined || wanted === paused) return {}
-  return { paused: wanted, note: wanted ? PAUSED_BY_FILE : 'resumed in sflink.yaml' }
+  return { paused: wanted, note: wanted ? `${PAUSED_BY_FILE}; ${note}` : note }
 }
