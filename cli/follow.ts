@@ -6,7 +6,7 @@ import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { lastProgress, type Standstill, followRun as watchRun } from '../packages/client/followRun.ts'
 import { CommandError, EXIT } from './commandError.ts'
 import { earlyEndError, printEarlyEnd } from './endOfRun.ts'
-import { findRun } from './findRun.ts'
+import { findRun, runNotFound } from './findRun.ts'
 import { chooseView } from './progress/progressView.ts'
 import { standstillLine } from './progress/standstillText.ts'
 import { printReport } from './report.ts'
@@ -17,7 +17,7 @@ export async function followRun(temporal: TemporalAccess, run: RunName, json: bo
   try {
     printReport(await watch(temporal, run, json), json)
   } catch (error) {
-    if (!(error instanceof WorkflowFailedError)) throw error
+    if (!(error instanceof WorkflowFailedError)) throw runNotFound(error, run.runId, temporal)
     const found = await findRun(temporal, run.workflowId)
     if (!json) printEarlyEnd(found, json, '')
     throw earlyEndError(found, error)
