@@ -2,8 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkflowFailedError } from '@temporalio/client'
 import type { RunName } from '../packages/client/contract/names.ts'
-import type { RunReport } from '../packages/client/contract/runReport.ts'
+import type { RunReport, SourceReading } from '../packages/client/contract/runReport.ts'
+import type { SyncProgress } from '../packages/client/contract/syncRecords.ts'
 import { lastProgress, type Standstill, followRun as watchRun } from '../packages/client/followRun.ts'
+import { readingText } from '../workflows/page/sourceReading.ts'
 import { CommandError, EXIT } from './commandError.ts'
 import { earlyEndError, printEarlyEnd } from './endOfRun.ts'
 import { findRun, runNotFound } from './findRun.ts'
@@ -32,9 +34,13 @@ async function watch(temporal: TemporalAccess, { runId, workflowId }: RunName, j
   const view = chooseView(process.stderr, json)
   const ended = new AbortController()
   const detach = detachOnInterrupt(runId)
-  const result = resultOf(temporal, { runId, workflowId }, view.note)
+  const result = resultOf(temporal, { runId, workflowId }, { note: view.note, signal: ended.signal })
+  const source = sourceNotes(line => view.note(line))
   const observer = {
-    progress: view.update,
+    progress(progress: SyncProgress) {
+      source.note({ ...progress, reading: progress.reading })
+      view.update(progress)
+    },
     standstill: (standstill: Standstill) => view.note(standstillLine(standstill)),
     missing: (workers: Parameters<typeof missingWorkerLine>[1]) =>
       view.note(missingWorkerLine(temporal, workers, ', so the run waits')),
@@ -42,8 +48,10 @@ async function watch(temporal: TemporalAccess, { runId, workflowId }: RunName, j
   void watchRun(temporal.client, workflowId, observer, { signal: ended.signal })
   try {
     const report = await Promise.race([result, detach.detached])
+    // A short run may end before the first query of its progress.
+    source.note({ reading: report.reading })
     view.update(lastProgress(report))
-    return report
+    return json ? report : { ...report, warnings: source.unsaid(report.warnings) }
   } catch (error) {
     result.catch(() => {})
     throw error
@@ -57,32 +65,57 @@ async function watch(temporal: TemporalAccess, { runId, workflowId }: RunName, j
 /** Milliseconds that Temporal may be away before the command gives up, and between two attempts to reach it. */
 const AWAY = 120_000
 const RETRY_INTERVAL = 2_000
+/** Milliseconds. An attempt that took longer was connected until then. */
+const LONGEST_ATTEMPT = 60_000
+
+type Following = { note(line: string): void; readonly signal: AbortSignal }
 
 /** The report of the run, also when Temporal is away for a while: the run does not depend on this command. */
 async function resultOf(
   { client, address }: TemporalAccess,
   { runId, workflowId }: RunName,
-  note: (line: string) => void,
+  { note, signal }: Following,
 ): Promise<RunReport> {
-  const reattach = `sflink sync status ${runId} --follow`
   let awaySince: number | undefined
   for (;;) {
+    const asked = Date.now()
     try {
       return (await client.workflow.getHandle(workflowId).result()) as RunReport
     } catch (error) {
-      if (!isAway(error)) throw error
-      if (awaySince === undefined)
+      if (!isAway(error) || signal.aborted) throw error
+      if (awaySince === undefined || Date.now() - asked > LONGEST_ATTEMPT) {
         note(`Temporal at ${address} does not answer; the run ${runId} is not affected. Waiting for Temporal`)
-      awaySince ??= Date.now()
-      if (Date.now() - awaySince > AWAY) {
-        throw new CommandError(
-          `Temporal at ${address} does not answer, so the end of the run ${runId} is not known. The run did not fail: its worker continues it when Temporal is back. ` +
-            `Do not start it again; reattach: ${reattach}`,
-          EXIT.unknownEnd,
-        )
+        awaySince = Date.now()
       }
+      if (Date.now() - awaySince > AWAY) throw unknownEnd(runId, address)
       await sleep(RETRY_INTERVAL)
     }
+  }
+}
+
+function unknownEnd(runId: string, address: string): CommandError {
+  return new CommandError(
+    `Temporal at ${address} does not answer, so the end of the run ${runId} is not known. The run did not fail: its worker continues it when Temporal is back. ` +
+      `Do not start it again; reattach: sflink sync status ${runId} --follow`,
+    EXIT.unknownEnd,
+  )
+}
+
+type SourceFacts = { readonly reading: SourceReading | undefined; readonly warnings?: readonly string[] }
+
+/** Says once how the source was read, and what is to be known before its records are sent. */
+function sourceNotes(write: (line: string) => void) {
+  const said = new Set<string>()
+  const once = (line: string) => {
+    if (!said.has(line)) write(line)
+    said.add(line)
+  }
+  return {
+    note({ reading, warnings = [] }: SourceFacts) {
+      if (reading !== undefined) once(readingText(reading))
+      for (const warning of warnings) once(warning)
+    },
+    unsaid: (warnings: readonly string[]) => warnings.filter(warning => !said.has(warning)),
   }
 }
 

@@ -105,6 +105,8 @@ export function progressOf(state: RunState): SyncProgress {
     inDoubt,
     chunks: staged?.chunks.length ?? 0,
     chunksDone: sent?.done ?? 0,
+    ...(staged?.reading === undefined ? {} : { reading: staged.reading }),
+    ...(staged?.warnings === undefined ? {} : { warnings: staged.warnings }),
     step: stepOf(state),
   }
 }

@@ -1,4 +1,5 @@
 import type { EmulatorLimits } from './emulatorState.ts'
+import type { RecordTypeDeclaration } from './records/recordTypes.ts'
 import type { ObjectAccessDeclaration } from './schema/access.ts'
 
 /** A user of the emulated org, with restrictions. */
@@ -60,6 +61,10 @@ export type EmulatorOptions = {
   /** @default 31.0 to 68.0 */
   readonly apiVersions?: readonly string[]
   readonly limits?: Partial<EmulatorLimits>
+  /** Record types besides the master record type. @default three of Account, see DEFAULT_RECORD_TYPES */
+  readonly recordTypes?: readonly RecordTypeDeclaration[]
+  /** Whether an account may be a person: LastName in place of Name. @default false */
+  readonly personAccounts?: boolean
   /** Minimum milliseconds of a bulk job. @default 0 */
   readonly processingDelayMs?: number
   /** Epoch milliseconds. @default Date.now */

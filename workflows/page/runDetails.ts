@@ -7,6 +7,7 @@ import type { SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { progressOf, type RunState, rejectionsSoFar } from '../runState.ts'
 import { clock, code, count, counted, plain, table } from './markdown.ts'
 import { nextSteps } from './nextSteps.ts'
+import { readingText } from './sourceReading.ts'
 import { asDetails } from './summaries.ts'
 
 /** Reasons shown; results.csv has all of them. */
@@ -21,6 +22,7 @@ export function runDetails(state: RunState, now: number): string {
     purpose(state),
     counts(state, now),
     chunksInProgress(state),
+    sourceRead(state),
     rejectedTable(state.report?.errors ?? rejectionsSoFar(state)),
     filesOf(state),
     notificationErrorOf(state),
@@ -69,6 +71,16 @@ function counts(state: RunState, now: number): string {
   const pace = state.begin && state.stage === 'sending' ? paceOf(state.begin, { at: now, settled }, left) : undefined
   if (pace === undefined || left === 0) return numbers
   return `${numbers}\n\n${count(Math.round(pace.perSecond))} records per second; at this rate all are settled at about ${clock(pace.until)} UTC.`
+}
+
+/** Warnings shown; the report has all of them. */
+const WARNINGS_SHOWN = 10
+
+/** How the file was read, and what is to be known before its records are sent. */
+function sourceRead({ staged }: RunState): string {
+  const read = staged?.reading === undefined ? [] : [plain(readingText(staged.reading))]
+  const warnings = (staged?.warnings ?? []).slice(0, WARNINGS_SHOWN).map(warning => `**Warning:** ${plain(warning)}`)
+  return [...read, ...warnings].join('\n\n')
 }
 
 /** Why records were rejected. Record values are left out: more people see this page than the result files. */

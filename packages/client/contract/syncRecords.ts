@@ -1,7 +1,8 @@
 // The workflow `syncRecords`: loads a source.
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
-import { count, MAX_NAME, name, optional, utcTime } from './scalars.ts'
+import { sourceReadingSchema } from './runReport.ts'
+import { count, type DeepReadonly, MAX_NAME, name, optional, utcTime } from './scalars.ts'
 
 export const syncName = name.describe("Name of a sync in the worker's configuration")
 
@@ -69,9 +70,14 @@ export const syncProgressSchema = z.object({
   inDoubt: count,
   chunks: count,
   chunksDone: count,
+  reading: sourceReadingSchema.exactOptional().describe('How the file was read, once it was'),
+  warnings: z
+    .array(z.string())
+    .exactOptional()
+    .describe('What is to be known of the source before its records are sent'),
   step: z
     .object({ what: z.string(), since: utcTime })
     .exactOptional()
     .describe('What the run does now or waits for; while it sends, the chunk that has waited longest'),
 })
-export type SyncProgress = Readonly<z.output<typeof syncProgressSchema>>
+export type SyncProgress = DeepReadonly<z.output<typeof syncProgressSchema>>

@@ -1,6 +1,8 @@
 // The whole declaration of a load, as a person writes it under `syncs:` or a service sends it. Parsing applies every default.
 import { z } from 'zod'
+import { ENCODINGS, type Encoding, encodingOf } from './encodings.ts'
 import { strictShape } from './issues.ts'
+import { nearestName } from './nearestName.ts'
 import { ENGINES, MAX_INLINE_BYTES, OPERATIONS } from './operations.ts'
 import {
   type DeepReadonly,
@@ -20,9 +22,6 @@ import {
 
 /** What a blank source value does: leave the field unchanged, or clear it. */
 const BLANK_POLICIES = ['ignore', 'clear'] as const
-
-export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
-export type Encoding = (typeof ENCODINGS)[number]
 
 /** What a run without a source does. */
 const MISSING_POLICIES = ['fail', 'skip'] as const
@@ -77,6 +76,26 @@ const fieldMapping = z
   )
   .describe('A source column, or the same value for every record.')
 
+/** Any label of the WHATWG Encoding Standard, as the encoding that it names. */
+const encoding = z
+  .string()
+  .min(1)
+  .max(100)
+  .transform((label, context): Encoding => {
+    const found = encodingOf(label)
+    if (found !== undefined) return found
+    const nearest = nearestName(label, ENCODINGS)
+    const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`
+    context.addIssue(`expected one of ${ENCODINGS.join(', ')}; given ${JSON.stringify(label)}${hint}`)
+    return z.NEVER
+  })
+  .describe(
+    'Any label of the WHATWG Encoding Standard, such as windows-1250; detected if absent. A byte order mark wins.',
+  )
+
+/** What happens to a row with fewer values than the header has names. */
+const SHORT_ROWS = ['reject', 'fill'] as const
+
 const csvSource = (time: Duration) =>
   strictShape({
     uri: z
@@ -88,8 +107,19 @@ const csvSource = (time: Duration) =>
       .string()
       .length(1, 'expected one character, such as ";" or "\\t"')
       .exactOptional()
-      .describe('One character; detected from the header if absent.'),
-    encoding: z.enum(ENCODINGS).exactOptional().describe('Detected from the byte order mark and the bytes if absent.'),
+      .describe('One character; detected from the header and the first records if absent.'),
+    encoding: encoding.exactOptional(),
+    shortRows: z
+      .enum(SHORT_ROWS)
+      .default('reject')
+      .describe(
+        'A row with fewer values than columns: reject it (it may be cut), or fill it with blank values at its end.',
+      ),
+    blankValues: z
+      .array(z.string().min(1).max(100))
+      .max(100)
+      .default([])
+      .describe(String.raw`Values that count as blank, such as \N or NULL.`),
     waitFor: time
       .exactOptional()
       .describe('How long the source may arrive after the scheduled time (or the start of the run), such as 2h.'),

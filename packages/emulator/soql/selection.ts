@@ -1,7 +1,7 @@
 import type { FieldSubquery, FieldType as SelectedField } from '@jetstreamapp/soql-parser-js'
 import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
 import { shownValue } from './fieldCells.ts'
-import { type FieldPath, type ParentStep, parentOf, type QueryContext, resolvePath } from './fieldPath.ts'
+import { type FieldPath, nameAsType, type ParentStep, parentOf, type QueryContext, resolvePath } from './fieldPath.ts'
 import { errorAt, malformed, positionOf } from './soqlErrors.ts'
 import type { QueryRow, SelectedColumn, StoredRecord } from './types.ts'
 
@@ -109,7 +109,10 @@ export function compileSelection(
   const selection: Selection = new Map()
   const addPath = (path: string, cell: (field: FieldSchema) => Cell = cellOf) => {
     const resolved = resolvePath(context, object, path, { alias })
-    place(context, selection, resolved, cell(resolved.field))
+    const shown = resolved.isObjectName
+      ? (_record: StoredRecord, of: ObjectSchema) => nameAsType(of)
+      : cell(resolved.field)
+    place(context, selection, resolved, shown)
   }
   for (const item of selected) {
     if (item.type === 'Field') addPath('rawValue' in item ? item.rawValue : item.field)

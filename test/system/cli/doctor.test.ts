@@ -172,7 +172,7 @@ describe('with a worker', () => {
       '✓ Sync nightly',
     ])
     expect(stdout).toMatch(
-      /Connection production {2}Salesforce Link Emulator as \S+, API 67\.0, [\d,]+ of 100,000 API calls left/,
+      /Connection production {2}Salesforce Link Emulator as \S+, API 68\.0, [\d,]+ of 100,000 API calls left/,
     )
     expect(stdout).toContain('may create Contact in production, 2 fields mapped')
     expect(stdout).toContain(`${folder}/runs can be written, `)

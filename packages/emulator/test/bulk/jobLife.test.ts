@@ -76,7 +76,7 @@ describe('an ingest job', () => {
   })
 
   test('goes through UploadComplete and InProgress', async () => {
-    const slow = await startEmptyOrg({ processingDelayMs: 200 })
+    const slow = await startEmptyOrg({ processingDelayMs: 1000 })
     const { body } = await slow.post('/jobs/ingest', INSERT)
     const path = `/jobs/ingest/${(body as { id: string }).id}`
     await slow.put(`${path}/batches`, 'LastName\nA\n')
