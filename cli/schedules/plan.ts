@@ -2,6 +2,7 @@
 import type { ScheduleDescription } from '@temporalio/client'
 import type { Configuration } from '../../config/configuration.ts'
 import { registeredAttributes } from '../../workers/searchAttributes.ts'
+import { CommandError, EXIT } from '../commandError.ts'
 import type { TemporalAccess } from '../temporal.ts'
 import { type Change, changesOf } from './difference.ts'
 import { findSchedule, ownedSchedules, ownMemo, scheduleIdOf, syncOf } from './ownedSchedules.ts'
@@ -67,8 +68,25 @@ export async function zoneProblemOf(temporal: TemporalAccess, sync: string): Pro
   return found === undefined ? undefined : zoneProblem(temporal, sync, found)
 }
 
-/** Executes the step. Settings that the configuration does not have, such as a pause, stay unchanged on the server. */
-export async function doStep({ client }: TemporalAccess, step: ScheduleStep): Promise<void> {
+/**
+ * Executes the step. Settings that the configuration does not have, such as a pause, stay unchanged on the server.
+ * Throws CommandError when the server does not know the time zone.
+ */
+export async function doStep(temporal: TemporalAccess, step: ScheduleStep): Promise<void> {
+  try {
+    await execute(temporal, step)
+  } catch (error) {
+    // The server tells this from other invalid requests by its words alone.
+    if (!(error instanceof Error && error.message.includes('unknown time zone')) || step.step === 'remove') throw error
+    const { timeZone } = step.wanted.schedule
+    throw new CommandError(
+      `The Temporal server at ${temporal.address} does not know the time zone ${timeZone} of the schedule of ${step.sync}, and Node.js does (tzdata ${process.versions.tz}). Update tzdata of the server, or write another name of the zone`,
+      EXIT.runFailed,
+    )
+  }
+}
+
+async function execute({ client }: TemporalAccess, step: ScheduleStep): Promise<void> {
   const handle = client.schedule.getHandle(scheduleIdOf(step.sync))
   switch (step.step) {
     case 'create': {
