@@ -5,6 +5,7 @@ import { pathOfFileUri, placeOfS3Uri, shownUri } from '../loader/storage/uris.ts
 import { parseDuration } from '../packages/client/contract/duration.ts'
 import { ADD_GIVEN, strictShape } from '../packages/client/contract/issues.ts'
 import { SHORTEST_RETENTION } from '../packages/client/contract/maintenance.ts'
+import { allowSchema } from './allow.ts'
 import { connectionSchema } from './connectionSchema.ts'
 import { encryptionSchema } from './encryptionSettings.ts'
 import { notificationsSchema } from './notifications.ts'
@@ -14,6 +15,8 @@ import { text } from './schemaWords.ts'
 export const DEFAULT_RUN_STORE = 'file:runs'
 /** The directories of sources when the file names none. */
 export const DEFAULT_DATA_DIRECTORIES: readonly string[] = ['data']
+/** A night's largest load, 150 million records in Bulk API, is rarely larger; a disk holds it twice. */
+export const DEFAULT_MAX_SOURCE_BYTES = 20_000_000_000
 
 const RUN_STORE = 'use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix'
 
@@ -65,12 +68,18 @@ export const configSchema = strictShape(
       .min(1, 'is empty; give at least one directory')
       .describe('The places that may hold sources; nothing else is read')
       .optional(),
+    maxSourceBytes: z
+      .int()
+      .min(1)
+      .describe(`The most bytes that a source may have, unpacked: ${DEFAULT_MAX_SOURCE_BYTES} when left out`)
+      .optional(),
     retention: retentionTime(
       'how long completed runs are kept in the run store after their end, like 90d; forever when left out',
     ).optional(),
     retentionUnfinished: retentionTime(
       'how long runs are kept that failed, were cancelled or have records in doubt, like 365d; forever when left out',
     ).optional(),
+    allow: allowSchema.optional(),
     notifications: notificationsSchema.optional(),
     encryption: encryptionSchema.optional(),
     connections: named(connectionSchema, 'The orgs by name', '{ production: { loginUrl: …, auth: … } }').refine(

@@ -4,6 +4,7 @@ import type { SourceSpec, SyncSpec } from '../packages/client/contract/syncSpec.
 import type { Retention } from './runs/runSummary.ts'
 import type { SalesforceConnection } from './salesforce/salesforceConnection.ts'
 import type { SourceReader, SourceState } from './sources/sourceReader.ts'
+import type { CallerRules } from './spec/callerRules.ts'
 import type { RunStore, RunStores } from './storage/runStore.ts'
 
 /** What a long step gets from its caller. */
@@ -16,6 +17,13 @@ export type Step = {
   readonly attempt: number
 }
 
+/** How a step opens a source. */
+type SourceOpening = {
+  /** Receives the bytes in order as they are read; inline records are passed as CSV. */
+  readonly onBytes: (bytes: Uint8Array) => Promise<void>
+  readonly signal: AbortSignal
+}
+
 /** What the steps need. A worker builds it once from its configuration; a step takes the part that it uses. */
 export type Dependencies = {
   /** Throws ConfigurationError when no connection has that name. */
@@ -25,6 +33,8 @@ export type Dependencies = {
   /** The sync in the configuration; undefined when no sync has that name. */
   readonly sync: (name: string) => SyncSpec | undefined
   readonly syncNames: readonly string[]
+  /** What callers may load; undefined when anything. */
+  readonly allow: CallerRules | undefined
   /** The configuration that the worker uses, for `sflink doctor`. */
   readonly configurationState: () => WorkerConfiguration
   /** IANA name; undefined when the sync has no schedule in the configuration. */
@@ -36,9 +46,9 @@ export type Dependencies = {
   /** How long runs are retained; undefined when the configuration has no retention. */
   readonly retention: Retention | undefined
   /** Throws a SourceError when the source cannot be read. */
-  readonly openSource: (source: SourceSpec, onBytes?: (bytes: Uint8Array) => Promise<void>) => Promise<SourceReader>
+  readonly openSource: (source: SourceSpec, reading: SourceOpening) => Promise<SourceReader>
   /** Undefined when the source does not exist yet. Throws a SourceError when it may not be read. */
-  readonly statSource: (uri: string) => Promise<SourceState | undefined>
+  readonly statSource: (uri: string, signal: AbortSignal) => Promise<SourceState | undefined>
 }
 
 /** Thrown when what a step waits for (a job, a source, an answer) is not there yet. The step runs again after `retryAfter`. */

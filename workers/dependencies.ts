@@ -41,6 +41,10 @@ export function createDependencies(
   const runStores = openRunStores(configuration.runStore, baseDirectory, s3)
   // Beside the runs, under a name that no run can have.
   const syncStore = openRunStores(`${configuration.runStore.replace(/\/+$/, '')}/.syncs`, baseDirectory).open
+  const places = () => {
+    const { dataDirectories, maxSourceBytes } = current()
+    return { baseDirectory, dataDirectories, maxSourceBytes, s3 }
+  }
   return {
     connection(name) {
       if (connectionsOf !== current()) {
@@ -62,6 +66,9 @@ export function createDependencies(
     get syncNames() {
       return [...current().syncs.keys()]
     },
+    get allow() {
+      return current().allow
+    },
     configurationState: state,
     scheduleZone: name => current().schedules.get(name)?.timeZone,
     syncStore,
@@ -70,19 +77,13 @@ export function createDependencies(
     get retention() {
       return current().retention
     },
-    openSource: (source, onBytes) =>
-      openSource(source, {
-        baseDirectory,
-        dataDirectories: current().dataDirectories,
-        s3,
-        ...(onBytes === undefined ? {} : { onBytes }),
-      }),
+    openSource: (source, opening) => openSource(source, { ...places(), ...opening }),
     notifier: createNotifier({
       settingsFor: sync => current().notifications(sync),
       syncStore,
       routes: createRoutes(proxyChoice(undefined)),
     }),
-    statSource: uri => statSource(uri, { baseDirectory, dataDirectories: current().dataDirectories, s3 }),
+    statSource: (uri, signal) => statSource(uri, places(), signal),
   }
 }
 

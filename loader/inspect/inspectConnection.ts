@@ -10,19 +10,22 @@ import type {
 import type { FieldDescribe } from '../salesforce/describe.ts'
 import type { ConnectionIdentity, QueriedRecord, SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { soqlString } from '../salesforce/soql.ts'
+import { objectsOfCallers, rejectForbiddenObject } from '../spec/callerRules.ts'
 import type { Dependencies, Step } from '../step.ts'
 
 /** Proves with a query that the server can be reached and the parameters are valid. */
 export async function testConnection(
-  { connection, connectionWarnings }: Pick<Dependencies, 'connection' | 'connectionWarnings'>,
+  dependencies: Asked & Pick<Dependencies, 'connectionWarnings'>,
   input: ConnectionInput,
+  { signal }: Pick<Step, 'signal'>,
 ): Promise<ConnectionTest> {
-  const salesforce = connection(input.connection)
-  const identity = await salesforce.identity()
+  const salesforce = allowed(dependencies, input)
+  const identity = await salesforce.identity(signal)
   const started = Date.now()
-  const organization = await first(salesforce, 'SELECT Id, Name, IsSandbox FROM Organization')
+  const organization = await first(salesforce, 'SELECT Id, Name, IsSandbox FROM Organization', signal)
   const latency = Date.now() - started
-  const user = await first(salesforce, `SELECT Id, Name, Username FROM User WHERE Id = ${soqlString(identity.userId)}`)
+  const whose = `SELECT Id, Name, Username FROM User WHERE Id = ${soqlString(identity.userId)}`
+  const user = await first(salesforce, whose, signal)
   const usage = salesforce.apiUsage()
   return {
     connection: input.connection,
@@ -37,12 +40,20 @@ export async function testConnection(
     latency,
     clockOffset: salesforce.clockOffset(),
     ...(usage === undefined ? {} : { apiCalls: { ...usage, left: usage.limit - usage.used } }),
-    warnings: connectionWarnings(input.connection),
+    warnings: dependencies.connectionWarnings(input.connection),
   }
 }
 
-async function first(salesforce: SalesforceConnection, soql: string): Promise<QueriedRecord> {
-  for await (const record of salesforce.query(soql)) return record
+type Asked = Pick<Dependencies, 'connection' | 'allow' | 'sync'>
+
+/** The connection, if callers may use it for this object. Throws RunRejectedError when they may not. */
+function allowed({ connection, allow, sync }: Asked, asked: ConnectionInput & { readonly object?: string }) {
+  rejectForbiddenObject(allow, sync, asked)
+  return connection(asked.connection)
+}
+
+async function first(salesforce: SalesforceConnection, soql: string, signal: AbortSignal): Promise<QueriedRecord> {
+  for await (const record of salesforce.query(soql, signal)) return record
   return {}
 }
 
@@ -54,33 +65,40 @@ export async function validateConnection(
 ): Promise<ConnectionIdentity> {
   const salesforce = connection(input.connection)
   step.heartbeat(input)
-  const identity = await salesforce.identity()
-  for await (const _ of salesforce.query('SELECT Id FROM Organization')) break
+  const identity = await salesforce.identity(step.signal)
+  for await (const _ of salesforce.query('SELECT Id FROM Organization', step.signal)) break
   return identity
 }
 
 /** Fetches the API versions that the org offers. */
 export async function fetchVersions(
-  { connection }: Pick<Dependencies, 'connection'>,
+  dependencies: Asked,
   input: ConnectionInput,
+  { signal }: Pick<Step, 'signal'>,
 ): Promise<VersionsAnswer> {
-  const salesforce = connection(input.connection)
-  const { instanceUrl } = await salesforce.identity()
-  return { connection: input.connection, instanceUrl, versions: await salesforce.versions() }
+  const salesforce = allowed(dependencies, input)
+  const { instanceUrl } = await salesforce.identity(signal)
+  return { connection: input.connection, instanceUrl, versions: await salesforce.versions(signal) }
 }
 
 /** Lists the objects that the integration user may create or update. */
 export async function listObjects(
-  { connection }: Pick<Dependencies, 'connection'>,
+  dependencies: Asked,
   input: ConnectionInput,
+  { signal }: Pick<Step, 'signal'>,
 ): Promise<ObjectsAnswer> {
-  return { connection: input.connection, objects: await connection(input.connection).objects() }
+  const { allow, sync } = dependencies
+  const objects = await allowed(dependencies, input).objects(signal)
+  const names = allow && objectsOfCallers(allow, sync).get(input.connection)
+  const shown = names === undefined ? objects : objects.filter(({ name }) => names.has(name.toLowerCase()))
+  return { connection: input.connection, objects: shown }
 }
 
 /** Describes an object as the integration user sees it. */
 export async function describeObject(
-  { connection }: Pick<Dependencies, 'connection'>,
+  dependencies: Asked,
   input: DescribeObjectInput,
+  { signal }: Pick<Step, 'signal'>,
 ): Promise<DescribeObjectAnswer> {
   const {
     name: object,
@@ -88,7 +106,7 @@ export async function describeObject(
     createable,
     updateable,
     fields,
-  } = await connection(input.connection).describe(input.object)
+  } = await allowed(dependencies, input).describe(input.object, signal)
   return { connection: input.connection, object, label, createable, updateable, fields: fields.map(describedField) }
 }
 

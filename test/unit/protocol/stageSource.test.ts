@@ -9,8 +9,8 @@ import { dependenciesOf, linesOf, newWorld, RUN_ID, stepOf, type World } from '.
 const worldOf = (parts: Partial<SpecParts> = {}): World => newWorld([{ last: '' }], parts)
 
 function stage(world: World, csv: string) {
-  const openSource: Parameters<typeof stageSource>[0]['openSource'] = async (_, onBytes) => {
-    await onBytes?.(Buffer.from(csv))
+  const openSource: Parameters<typeof stageSource>[0]['openSource'] = async (_, { onBytes }) => {
+    await onBytes(Buffer.from(csv))
     return readCsv(streamOf(csv))
   }
   return stageSource({ ...dependenciesOf(world), openSource }, { runId: RUN_ID }, stepOf())
@@ -26,6 +26,12 @@ test.each<readonly [string, Partial<SpecParts>, string, RegExp]>([
     /The source CSV \(header "name", delimiter ","\): 2 problems\n- fields\.LastName: column "last" is not in the header/,
   ],
   ['a header and no records', {}, 'last\n', /no records; nothing was sent/],
+  [
+    'a source in very many chunks',
+    { chunk: { collectionsRecords: 1 } },
+    `last\n${'Doe\n'.repeat(10_001)}`,
+    /^The source: it makes more than 10000 chunks; nothing was sent\. Make chunks larger: chunk\.bulkRecords/,
+  ],
   [
     'more wrong records than allowed',
     { fields: FIELDS, maxRejected: 1 },
