@@ -12,7 +12,7 @@ export type ReadLines = Readonly<Record<IngestResultsKind, number>>
 const READ_AGAIN_AFTER = [2_000, 5_000, 10_000, 20_000] as const
 
 /** Thrown when the results of a job are not readable, or are not as many as the job reports. They are read again. */
-export class ResultsDoubtfulError extends LinkError {
+class ResultsDoubtfulError extends LinkError {
   override readonly name = 'ResultsDoubtfulError' as const
   readonly kind = 'transient' as const
   override readonly retryAfter: number
