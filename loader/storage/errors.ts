@@ -11,7 +11,8 @@ export class RunFileMissingError extends LinkError {
   constructor(location: string, path: string) {
     super(
       `Reading ${path} of the run failed: there is no such file in ${location}. ` +
-        'If the run store was moved or cleared, start the load again under a new run id.',
+        'If the run store was moved, put it back and resume the run. If its files are lost, records may be in the org already: ' +
+        'look there before you load any of them again.',
     )
     this.location = location
     this.path = path
