@@ -1,4 +1,5 @@
 import { LinkError } from '../packages/client/contract/linkError.ts'
+import { TemporalUnreachableError } from '../packages/client/errors.ts'
 
 export const EXIT = {
   well: 0,
@@ -6,8 +7,8 @@ export const EXIT = {
   /** Usage or configuration. */
   usage: 2,
   rejectedRecords: 3,
-  /** Temporal does not answer: whether the run has ended is not known, and it continues without the command. */
-  unknownEnd: 4,
+  /** Temporal does not answer: nothing is known of a run, which continues without the command. */
+  noTemporal: 4,
   /** Ctrl-C: the run continues without the command. Shells give this code to an interrupted command. */
   detached: 130,
 } as const
@@ -32,6 +33,7 @@ export type ErrorLine = { readonly line: string; readonly exitCode: ExitCode }
 export function lineOfError(error: unknown): ErrorLine {
   if (!(error instanceof Error)) return { line: String(error), exitCode: EXIT.runFailed }
   if (error instanceof CommandError) return { line: error.message, exitCode: error.exitCode }
+  if (error instanceof TemporalUnreachableError) return { line: error.message, exitCode: EXIT.noTemporal }
   const isUsage = error instanceof LinkError && error.kind === 'usage'
   return { line: withCause(error), exitCode: isUsage ? EXIT.usage : EXIT.runFailed }
 }
