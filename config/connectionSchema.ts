@@ -16,7 +16,9 @@ const authFlows = [
     username,
     privateKeyFile: text('the PEM file with the private key, relative to this file').optional(),
     privateKey: secret('the private key as PEM text').optional(),
-    audience: text('the audience of the assertion, if not the usual login host').optional(),
+    audience: text(
+      'the audience of the assertion; when left out, the My Domain, then the login host of Salesforce',
+    ).optional(),
   }).refine(auth => (auth.privateKeyFile === undefined) !== (auth.privateKey === undefined), {
     message: 'the flow jwt_bearer requires one private key; give either privateKeyFile or privateKey',
     // Runs also when other keys have problems.

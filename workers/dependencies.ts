@@ -32,7 +32,9 @@ export function createDependencies(configuration: Configuration, observer?: Traf
   const s3 = s3Access()
   const runStores = openRunStores(configuration.runStore, baseDirectory, s3)
   // Beside the runs, under a name that no run can have.
-  const syncStore = openRunStores(`${configuration.runStore.replace(/\/+$/, '')}/.syncs`, baseDirectory).open
+  const besideRuns = (name: string) =>
+    openRunStores(`${configuration.runStore.replace(/\/+$/, '')}/${name}`, baseDirectory).open
+  const syncStore = besideRuns('.syncs')
   return {
     connection(name) {
       const connection =
@@ -40,6 +42,7 @@ export function createDependencies(configuration: Configuration, observer?: Traf
         createSalesforceConnection({
           ...settingsOf(configuration, name),
           clientName: CLIENT_NAME,
+          openTokenFiles: besideRuns('.tokens'),
           ...(observer && { observer }),
         })
       connections.set(name, connection)

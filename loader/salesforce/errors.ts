@@ -88,6 +88,7 @@ export class LoginRejectedError extends LinkError {
   readonly flow: string
   readonly statusCode: number | undefined
   readonly errorCode: string
+  readonly detail: string
   readonly advice: string
 
   constructor(rejection: LoginRejection) {
@@ -100,6 +101,7 @@ export class LoginRejectedError extends LinkError {
     this.flow = rejection.flow
     this.statusCode = rejection.statusCode
     this.errorCode = rejection.errorCode
+    this.detail = rejection.detail
     this.advice = rejection.advice
   }
 }

@@ -1,19 +1,17 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
+import { GENERAL_LOGIN_HOSTS } from './orgAddress.ts'
 import type { OrgRequests } from './orgCall.ts'
 import { answerLost } from './rejections.ts'
 import type { ApiVersion, ConnectionIdentity } from './salesforceConnection.ts'
 import type { SharedSession } from './session.ts'
 import { type ConnectionSettings, loginUrlOf } from './settings.ts'
 
-/** Login hosts that all orgs share. */
-const LOGIN_HOSTS: readonly string[] = ['login.salesforce.com', 'test.salesforce.com']
-
 /** The org's own host; logs in only when the settings do not name it. */
 export async function orgOrigin(settings: ConnectionSettings, session: SharedSession): Promise<string> {
   const open = session.peek()
   if (open) return open.instanceUrl
   const given = settings.instanceUrl === undefined ? loginUrlOf(settings) : new URL(settings.instanceUrl).origin
-  return LOGIN_HOSTS.includes(new URL(given).host) ? (await session.current()).instanceUrl : given
+  return GENERAL_LOGIN_HOSTS.includes(new URL(given).host) ? (await session.current()).instanceUrl : given
 }
 
 /** `https://login.salesforce.com/id/<organizationId>/<userId>` */

@@ -9,6 +9,9 @@ const SALESFORCE_DOMAINS: readonly string[] = [
   'sfcrmproducts.cn',
 ]
 
+/** Login hosts that all orgs share. */
+export const GENERAL_LOGIN_HOSTS: readonly string[] = ['login.salesforce.com', 'test.salesforce.com']
+
 export const isSalesforceHost = (hostname: string): boolean =>
   SALESFORCE_DOMAINS.some(domain => hostname === domain || hostname.endsWith(`.${domain}`))
 
