@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancelledFailure, CompleteAsyncError } from '@temporalio/activity'
 import { ApplicationFailureCategory } from '@temporalio/common'
+import { cutToBytes, failureMessage, failureType } from '../packages/client/contract/boundedText.ts'
 import { type ErrorKind, LinkError } from '../packages/client/contract/linkError.ts'
 
 /** What the failure of a step carries as its first detail. */
@@ -20,6 +21,9 @@ const LIMIT_RETRY_DELAY = 600_000
 /** Attempts of a step that fails with an unknown error, most likely a bug. */
 const UNKNOWN_ERROR_ATTEMPTS = 5
 
+/** Bytes of the message of an unknown error, which leave room for the words that follow it. */
+const LONGEST_UNKNOWN = 3_000
+
 const BUG = "a bug in Salesforce Link: see the worker's log and report it"
 
 /**
@@ -36,7 +40,7 @@ function knownFailure({ name, message, kind, retryAfter }: LinkError): Applicati
   const delay = retryAfter ?? (kind === 'limit' ? LIMIT_RETRY_DELAY : undefined)
   return ApplicationFailure.create({
     type: name,
-    message,
+    message: failureMessage(message),
     details: [{ kind } satisfies FailureDetail],
     nonRetryable: !RETRIED[kind],
     ...(RETRIED[kind] && delay !== undefined ? { nextRetryDelay: delay } : {}),
@@ -47,8 +51,8 @@ function knownFailure({ name, message, kind, retryAfter }: LinkError): Applicati
 function unknownFailure(error: unknown, attempt: number): ApplicationFailure {
   const { name, message } = error instanceof Error ? error : new Error(String(error))
   return ApplicationFailure.create({
-    type: name,
-    message: `${message} (${name}, ${BUG})`,
+    type: failureType(name),
+    message: failureMessage(`${cutToBytes(message, LONGEST_UNKNOWN)} (${failureType(name)}, ${BUG})`),
     details: [{ kind: 'fatal' } satisfies FailureDetail],
     nonRetryable: attempt >= UNKNOWN_ERROR_ATTEMPTS,
   })

@@ -1,3 +1,5 @@
+import type { StagedSource } from '../loader/protocol/staged.ts'
+import type { PreparedRun as LoadedRun } from '../loader/runs/prepareRun.ts'
 import { type RunTitle, searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
 import { shownUri } from '../loader/storage/uris.ts'
 import type { SearchAttribute, SearchValues } from '../packages/client/contract/searchAttributes.ts'
@@ -16,6 +18,8 @@ export type RunSettings = {
   /** Milliseconds that the source may be late; absent when it must exist from the start. */
   readonly sourceWait?: number
   readonly inlineResults: boolean
+  /** The configured sync whose run it is. */
+  readonly sync?: string
   /** Whether someone is notified of how runs of this sync end. */
   readonly notifies: boolean
   readonly title: RunTitle
@@ -31,29 +35,29 @@ export type RunSettings = {
 /** The settings that are known without the org. */
 export type PreparedRun = Omit<RunSettings, 'findsIds' | 'org'>
 
-type Prepared = {
-  readonly spec: SyncSpec
-  readonly location: string
-  readonly sync: string | undefined
-  readonly inlineResults: boolean | null | undefined
-}
+/** What a run needs to send its chunks. */
+export type PreparedLoad = { readonly settings: RunSettings; readonly staged: StagedSource }
 
+/** @param name given by the caller; shown only when it is not that of a sync that the run is none of */
 export async function preparedSettings(
-  { notifier, searchAttributes }: ActivityDependencies,
-  { spec, location, sync, inlineResults }: Prepared,
+  { notifier, searchAttributes, syncNames }: ActivityDependencies,
+  { spec, location, sync, inlineResults }: LoadedRun,
+  name: string | undefined,
 ): Promise<PreparedRun> {
+  const shown = sync ?? (name !== undefined && syncNames.includes(name) ? undefined : name)
   return {
     connection: spec.connection,
     object: spec.object,
     concurrency: spec.concurrency,
     resendDelay: spec.resend.delay,
     ...sourceWait(spec),
-    inlineResults: inlineResults ?? 'inline' in spec.source,
+    inlineResults,
+    ...(sync === undefined ? {} : { sync }),
     notifies: notifier.covers(sync),
-    title: titleOf(withShownUri(spec), sync),
+    title: titleOf(withShownUri(spec), shown),
     location,
     searchAttributes: await searchAttributes(),
-    searchValues: searchValuesOf(spec, sync),
+    searchValues: searchValuesOf(spec, shown),
   }
 }
 

@@ -10,16 +10,18 @@ import {
 } from '../loader/calls/admitCalls.ts'
 import { type ReportSkippedInput, reportSkipped } from '../loader/protocol/aggregate/aggregateResults.ts'
 import { type AwaitedSource, type AwaitSourceInput, awaitSource } from '../loader/runs/awaitSource.ts'
+import { type ContinueRunInput, continueRun } from '../loader/runs/continueRun.ts'
 import { planSync, prepareRun, type RunPlan } from '../loader/runs/prepareRun.ts'
 import { pruneRuns } from '../loader/runs/pruneRuns.ts'
 import { type RecordEndInput, recordEnd } from '../loader/runs/runDocuments.ts'
 import type { RunEnd } from '../notifications/notification.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../packages/client/contract/maintenance.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
+import { present } from '../packages/client/contract/scalars.ts'
 import type { SearchAttribute } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
 import type { ActivityDependencies } from './dependencies.ts'
-import { type PreparedRun, preparedSettings } from './runSettings.ts'
+import { type PreparedLoad, type PreparedRun, preparedSettings } from './runSettings.ts'
 import { runStep } from './runStep.ts'
 
 export type PrepareRunInput = SyncRecordsInput & { readonly runId: string; readonly execution: string }
@@ -32,10 +34,20 @@ export function runActivities(dependencies: ActivityDependencies) {
      * spec finds its own.
      */
     prepareRun: async (input: PrepareRunInput): Promise<PreparedRun> => {
-      const { workflowId = '' } = activityInfo().workflowExecution ?? {}
-      const { spec, location } = await prepareRun(dependencies, { ...input, workflowId })
-      const { sync, inlineResults } = input
-      return preparedSettings(dependencies, { spec, location, sync: sync ?? undefined, inlineResults })
+      const { workflowExecution, scheduledTimestampMs: at } = activityInfo()
+      const workflowId = workflowExecution?.workflowId ?? ''
+      const prepared = await prepareRun(dependencies, { ...input, workflowId, at })
+      return preparedSettings(dependencies, prepared, input.sync ?? undefined)
+    },
+
+    /**
+     * Reads what a run continues with in a new history of its workflow.
+     * Retry: safe because it only reads.
+     */
+    continueRun: async (input: ContinueRunInput): Promise<PreparedLoad> => {
+      const { staged, findsIds, organizationId, ...run } = await continueRun(dependencies, input)
+      const settings = await preparedSettings(dependencies, run, run.sync)
+      return { settings: { ...settings, findsIds, ...present({ org: organizationId }) }, staged }
     },
 
     /**

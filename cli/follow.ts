@@ -1,8 +1,10 @@
 // Follows a run to its end, and prints its progress.
 import type { RunName } from '../packages/client/contract/names.ts'
-import type { RunReport } from '../packages/client/contract/runReport.ts'
+import type { RunReport, SourceReading } from '../packages/client/contract/runReport.ts'
+import type { SyncProgress } from '../packages/client/contract/syncRecords.ts'
 import { failureOf } from '../packages/client/failure.ts'
 import { lastProgress, type Standstill, followRun as watchRun } from '../packages/client/followRun.ts'
+import { readingText } from '../workflows/page/sourceReading.ts'
 import { CommandError, EXIT } from './commandError.ts'
 import { chooseView } from './progress/progressView.ts'
 import { missingWorkerLine, type TemporalAccess } from './temporal.ts'
@@ -25,8 +27,12 @@ export async function followRun(
   const ended = new AbortController()
   const detach = detachOnInterrupt(runId)
   const result = temporal.client.workflow.getHandle(workflowId).result() as Promise<RunReport>
+  const source = sourceNotes(line => view.note(line))
   const observer = {
-    progress: view.update,
+    progress(progress: SyncProgress) {
+      source.note({ ...progress, reading: progress.reading })
+      view.update(progress)
+    },
     standstill: ({ cause, reason }: Standstill) => view.note(`${STANDSTILL_WORDS[cause]}: ${reason}`),
     missing: (workers: Parameters<typeof missingWorkerLine>[1]) =>
       view.note(missingWorkerLine(temporal, workers, ', so the run waits')),
@@ -34,8 +40,10 @@ export async function followRun(
   void watchRun(temporal.client, workflowId, observer, { signal: ended.signal })
   try {
     const report = await Promise.race([result, detach.detached])
+    // A short run may end before the first query of its progress.
+    source.note({ reading: report.reading })
     view.update(lastProgress(report))
-    return report
+    return json ? report : { ...report, warnings: source.unsaid(report.warnings) }
   } catch (error) {
     result.catch(() => {})
     throw failureOfRun(error, { runId, workflowId })
@@ -43,6 +51,24 @@ export async function followRun(
     ended.abort()
     detach.stop()
     view.end()
+  }
+}
+
+type SourceFacts = { readonly reading: SourceReading | undefined; readonly warnings?: readonly string[] }
+
+/** Says once how the source was read, and what is to be known before its records are sent. */
+function sourceNotes(write: (line: string) => void) {
+  const said = new Set<string>()
+  const once = (line: string) => {
+    if (!said.has(line)) write(line)
+    said.add(line)
+  }
+  return {
+    note({ reading, warnings = [] }: SourceFacts) {
+      if (reading !== undefined) once(readingText(reading))
+      for (const warning of warnings) once(warning)
+    },
+    unsaid: (warnings: readonly string[]) => warnings.filter(warning => !said.has(warning)),
   }
 }
 

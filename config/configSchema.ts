@@ -4,6 +4,7 @@ import { dataDirectoryProblem } from '../loader/sources/dataDirectory.ts'
 import { pathOfFileUri, placeOfS3Uri, shownUri } from '../loader/storage/uris.ts'
 import { parseDuration } from '../packages/client/contract/duration.ts'
 import { ADD_GIVEN, strictShape } from '../packages/client/contract/issues.ts'
+import { SHORTEST_RETENTION } from '../packages/client/contract/maintenance.ts'
 import { connectionSchema } from './connectionSchema.ts'
 import { encryptionSchema } from './encryptionSettings.ts'
 import { notificationsSchema } from './notifications.ts'
@@ -36,8 +37,6 @@ const dataDirectory = text(
   if (message !== undefined) context.addIssue({ code: 'custom', message, params: ADD_GIVEN })
 })
 
-const DAY = 86_400_000
-
 /** Milliseconds. Less than a day is almost certainly a typo: files would be removed before anyone has read them. */
 function retentionTime(what: string) {
   const error = 'is not a valid retention; use days, at least 1d, like 90d'
@@ -45,7 +44,7 @@ function retentionTime(what: string) {
     .string({ error })
     .transform((written, context) => {
       const duration = parseDuration(written)
-      if (duration !== undefined && duration >= DAY) return duration
+      if (duration !== undefined && duration >= SHORTEST_RETENTION) return duration
       context.addIssue({ code: 'custom', message: error, params: ADD_GIVEN })
       return z.NEVER
     })

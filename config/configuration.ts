@@ -24,6 +24,8 @@ import { mappingAt, readSyncs } from './syncs.ts'
 export type Configuration = {
   /** Absolute path of sflink.yaml. */
   readonly file: string
+  /** Absolute paths of all files that were read: this file, `.env` beside it, private keys. Some may not exist. */
+  readonly files: readonly string[]
   /** Directory of the file; relative paths in the file start here. */
   readonly baseDirectory: string
   /** URI of the run store, as written. @default file:runs */
@@ -94,6 +96,7 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   if (document.problems.length + found.length > 0) throw rejected(found)
   return {
     file,
+    files: [file, envFile, ...keyFilesOf(written, baseDirectory)],
     baseDirectory,
     runStore: written.runStore ?? DEFAULT_RUN_STORE,
     dataDirectories: (written.dataDirectories ?? DEFAULT_DATA_DIRECTORIES).map(path =>
@@ -106,6 +109,14 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
     notifications: notificationRules(written.notifications),
     encryptionKeys: keyRing.keys,
   }
+}
+
+function keyFilesOf({ connections }: WrittenConfig, baseDirectory: string): readonly string[] {
+  return Object.values(connections).flatMap(({ auth }) =>
+    auth.flow === 'jwt_bearer' && auth.privateKeyFile !== undefined
+      ? [resolve(baseDirectory, auth.privateKeyFile)]
+      : [],
+  )
 }
 
 function retentionOf({ retention: completed, retentionUnfinished: unfinished }: WrittenConfig) {

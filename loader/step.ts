@@ -1,4 +1,5 @@
 import { LinkError } from '../packages/client/contract/linkError.ts'
+import type { WorkerConfiguration } from '../packages/client/contract/maintenance.ts'
 import type { SourceSpec, SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { Retention } from './runs/runSummary.ts'
 import type { SalesforceConnection } from './salesforce/salesforceConnection.ts'
@@ -24,6 +25,8 @@ export type Dependencies = {
   /** The sync in the configuration; undefined when no sync has that name. */
   readonly sync: (name: string) => SyncSpec | undefined
   readonly syncNames: readonly string[]
+  /** The configuration that the worker uses, for `sflink doctor`. */
+  readonly configurationState: () => WorkerConfiguration
   /** IANA name; undefined when the sync has no schedule in the configuration. */
   readonly scheduleZone: (sync: string) => string | undefined
   /** The store of a sync, which outlives its runs. Throws RunIdError for an invalid name. */

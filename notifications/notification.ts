@@ -67,7 +67,7 @@ function headline(end: RunEnd, state: SyncState, rejectedShare = 0): string {
     return `${who} has recovered: ${report ? `${loaded(report)} of ${records(report)} loaded` : 'the run completed'}.`
   }
   if (failure !== undefined || report === undefined) {
-    const reason = failure === undefined ? 'the run failed.' : `${failure.type}: ${sentence(failure.message)}`
+    const reason = failure === undefined ? 'the run failed.' : sentence(failure.message)
     const reached = report === undefined ? '' : ` ${loaded(report)} of ${records(report)} were loaded before.`
     return `${who} is failing: ${reason}${reached}`
   }
@@ -93,7 +93,8 @@ const percent = (share: number): string => `${Number((share * 100).toPrecision(3
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)
 
 function pageOf(temporalUi: string, { namespace, workflowId, runId }: RunEnd['workflow']): string {
-  const path = ['namespaces', namespace, 'workflows', workflowId, runId, 'history'].map(encodeURIComponent).join('/')
+  const parts = ['namespaces', namespace, 'workflows', workflowId, runId, 'user-metadata']
+  const path = parts.map(encodeURIComponent).join('/')
   return `${temporalUi.replace(/\/+$/, '')}/${path}`
 }
 

@@ -7,9 +7,13 @@ import { TASK_QUEUE } from '../packages/client/contract/names.ts'
 /** Milliseconds between two attempts: if a worker stops, its next attempt or another worker's makes up for it. */
 const INTERVAL = 3_600_000
 
-/** Tries now and every hour until the process ends. A failure is logged; the next attempt follows in an hour. */
-export function pruneDaily(client: Client, logger: Logger): void {
+/**
+ * Tries now and every hour until the process ends. A failure is logged; the next attempt follows in an hour.
+ * @param isWanted whether the configuration has a retention now
+ */
+export function pruneDaily(client: Client, logger: Logger, isWanted: () => boolean): void {
   const tryStart = (): void => {
+    if (!isWanted()) return
     startPruning(client, new Date()).catch((error: Error) => {
       logger.warn('Old runs could not be removed; the next attempt is in an hour', { error })
     })

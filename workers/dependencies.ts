@@ -14,6 +14,7 @@ import { s3Access } from '../loader/storage/s3Client.ts'
 import { createNotifier } from '../notifications/notifier.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { PACKAGE_VERSION } from './identity.ts'
+import { fixedConfiguration, type LiveConfiguration } from './liveConfiguration.ts'
 
 /** Name of this client in the org's logs. */
 const CLIENT_NAME = `SalesforceLink/${PACKAGE_VERSION}`
@@ -22,13 +23,20 @@ const CLIENT_NAME = `SalesforceLink/${PACKAGE_VERSION}`
 export type LoadDependencies = Omit<ActivityDependencies, 'searchAttributes'>
 
 /**
- * Connections log in when they are first used, and are shared by all runs.
+ * Connections log in when they are first used, and are shared by all runs; a changed configuration has new ones.
+ * @param configuration at the start of the process, which decides where the run store is
  * @param observer is notified of every request to Salesforce
+ * @param live gives everything else for each step
  * Throws RunStoreUriError when the run store can't be opened.
  */
-export function createDependencies(configuration: Configuration, observer?: TrafficObserver): LoadDependencies {
-  const { baseDirectory, dataDirectories, syncs } = configuration
-  const connections = new Map<string, SalesforceConnection>()
+export function createDependencies(
+  configuration: Configuration,
+  observer?: TrafficObserver,
+  { current, state }: LiveConfiguration = fixedConfiguration(configuration),
+): LoadDependencies {
+  const { baseDirectory } = configuration
+  let connections = new Map<string, SalesforceConnection>()
+  let connectionsOf = configuration
   const s3 = s3Access()
   const runStores = openRunStores(configuration.runStore, baseDirectory, s3)
   // Beside the runs, under a name that no run can have.
@@ -37,10 +45,14 @@ export function createDependencies(configuration: Configuration, observer?: Traf
   const syncStore = besideRuns('.syncs')
   return {
     connection(name) {
+      if (connectionsOf !== current()) {
+        connectionsOf = current()
+        connections = new Map()
+      }
       const connection =
         connections.get(name) ??
         createSalesforceConnection({
-          ...settingsOf(configuration, name),
+          ...settingsOf(current(), name),
           clientName: CLIENT_NAME,
           openTokenFiles: besideRuns('.tokens'),
           ...(observer && { observer }),
@@ -48,22 +60,32 @@ export function createDependencies(configuration: Configuration, observer?: Traf
       connections.set(name, connection)
       return connection
     },
-    connectionWarnings: name => connectionWarnings(settingsOf(configuration, name)),
-    sync: name => syncs.get(name),
-    syncNames: [...syncs.keys()],
-    scheduleZone: name => configuration.schedules.get(name)?.timeZone,
+    connectionWarnings: name => connectionWarnings(settingsOf(current(), name)),
+    sync: name => current().syncs.get(name),
+    get syncNames() {
+      return [...current().syncs.keys()]
+    },
+    configurationState: state,
+    scheduleZone: name => current().schedules.get(name)?.timeZone,
     syncStore,
     runStore: runStores.open,
     runStores,
-    retention: configuration.retention,
+    get retention() {
+      return current().retention
+    },
     openSource: (source, onBytes) =>
-      openSource(source, { baseDirectory, dataDirectories, s3, ...(onBytes === undefined ? {} : { onBytes }) }),
+      openSource(source, {
+        baseDirectory,
+        dataDirectories: current().dataDirectories,
+        s3,
+        ...(onBytes === undefined ? {} : { onBytes }),
+      }),
     notifier: createNotifier({
-      settingsFor: configuration.notifications,
+      settingsFor: sync => current().notifications(sync),
       syncStore,
       routes: createRoutes(proxyChoice(undefined)),
     }),
-    statSource: uri => statSource(uri, { baseDirectory, dataDirectories, s3 }),
+    statSource: uri => statSource(uri, { baseDirectory, dataDirectories: current().dataDirectories, s3 }),
   }
 }
 

@@ -11,6 +11,7 @@ import { pruneDaily } from './dailyPruning.ts'
 import { createDependencies } from './dependencies.ts'
 import { startHealthServer } from './healthServer.ts'
 import { PACKAGE_VERSION } from './identity.ts'
+import { followedConfiguration } from './liveConfiguration.ts'
 import { onStopSignal } from './stopSignals.ts'
 import { installRuntime } from './telemetry/loadMetrics.ts'
 import { createLogger } from './telemetry/logger.ts'
@@ -49,11 +50,13 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
   })
   // A worker for workflows only does not log in to Salesforce.
   const credentials = runsActivities(role) ? 'required' : 'optional'
-  const configuration = await loadConfiguration(options.config, { credentials })
+  const read = () => loadConfiguration(options.config, { credentials })
+  const configuration = await read()
+  const live = await followedConfiguration(configuration, read, logger)
   const metrics = installRuntime(logger, options.metrics)
   const tracing = tracesAreWanted() ? (await import('./telemetry/tracing.ts')).startTracing(logger) : undefined
   const observer = allObservers([metrics?.traffic, tracing?.traffic])
-  const dependencies = createDependencies(configuration, observer)
+  const dependencies = createDependencies(configuration, observer, live)
   const temporal = temporalSettings()
   const facts = { role, version: PACKAGE_VERSION, ...(deployment === undefined ? {} : { deployment }) }
   const health = options.health && (await startHealthServer({ listen: options.health, worker: () => worker, facts }))
@@ -61,6 +64,7 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
     worker = await startWorker({
       temporal,
       dependencies,
+      live,
       keys: configuration.encryptionKeys,
       role,
       slots,
@@ -77,7 +81,8 @@ export async function runWorker(options: WorkerProcessOptions = {}): Promise<voi
       configuration: configuration.file,
       ...present({ health: health?.url }),
     })
-    if (configuration.retention && runsActivities(role) && worker.client) pruneDaily(worker.client, logger)
+    const hasRetention = () => live.current().retention !== undefined
+    if (runsActivities(role) && worker.client) pruneDaily(worker.client, logger, hasRetention)
     await worker.stopped.catch((error: unknown) => {
       if (!(error instanceof Error) || error.name !== 'GracefulShutdownPeriodExpiredError') throw error
       logger.warn(

@@ -14,6 +14,7 @@ import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import type { LoadDependencies } from './dependencies.ts'
 import { failureInterceptor } from './failureInterceptor.ts'
 import { identityOf } from './identity.ts'
+import { configurationInterceptor, type LiveConfiguration } from './liveConfiguration.ts'
 import { registeredAttributes } from './searchAttributes.ts'
 import { type LoadMetrics, measuredActivities } from './telemetry/loadMetrics.ts'
 import { logFactsInterceptor, type RunFacts, rememberedFacts } from './telemetry/runFacts.ts'
@@ -55,6 +56,8 @@ export type WorkerOptions = {
   readonly grace?: number
   /** Turns Worker Versioning on. @default off */
   readonly deployment?: Deployment
+  /** Is read again before each step. @default the dependencies do not change */
+  readonly live?: LiveConfiguration
   /** @default nothing is traced */
   readonly tracing?: Pick<Tracing, 'activity' | 'sinks'>
   /** @default nothing is measured */
@@ -78,7 +81,7 @@ export type RunningWorker = {
  * Throws TransportError when Temporal can't be reached.
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { role = DEFAULT_WORKER_ROLE, grace = DEFAULT_GRACE, deployment, keys = [], tracing } = options
+  const { role = DEFAULT_WORKER_ROLE, grace = DEFAULT_GRACE, deployment, keys = [], tracing, live } = options
   const bundle = () =>
     options.workflowBundle ?? workflowBundle({ encodesFailures: keys.length > 0, traced: tracing !== undefined })
   const runFacts = rememberedFacts(options.dependencies)
@@ -93,7 +96,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       dataConverter: dataConverterFor(keys),
       interceptors: {
         // The first is the outermost.
-        activity: [...(tracing ? [tracing.activity] : []), logFactsInterceptor(runFacts), failureInterceptor],
+        activity: [
+          ...(tracing ? [tracing.activity] : []),
+          logFactsInterceptor(runFacts),
+          failureInterceptor,
+          ...(live ? [configurationInterceptor(live)] : []),
+        ],
       },
       ...(tracing && { sinks: tracing.sinks }),
       maxConcurrentActivityTaskExecutions: options.slots ?? DEFAULT_SLOTS,
@@ -139,7 +147,9 @@ function activitiesOf(
   searchAttributes: ActivityDependencies['searchAttributes'],
   runFacts: RunFacts,
 ): Activities {
-  const activities = createActivities({ ...dependencies, searchAttributes })
+  // The prototype: what follows the configuration is read at each use.
+  const all: ActivityDependencies = Object.assign(Object.create(dependencies), { searchAttributes })
+  const activities = createActivities(all)
   return metrics === undefined ? activities : measuredActivities(activities, metrics, runFacts)
 }
 

@@ -9,12 +9,11 @@ import {
 import type { Activities } from '../activities/createActivities.ts'
 import { failureLine } from '../loader/results/messageTemplate.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
-import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
 import { advance } from './advance.ts'
 import { type Failure, failureOf } from './failures.ts'
 import { tagEnd } from './page/runTags.ts'
 import { LIST_ATTRIBUTES, NOTIFY, RECORD_END } from './policies.ts'
-import type { RunState } from './runState.ts'
+import type { RunState, SyncRecordsRun } from './runState.ts'
 
 const { recordEnd } = proxyActivities<Activities>({
   ...RECORD_END,
@@ -39,11 +38,11 @@ export function earlyEnd(error: unknown): RunEnd {
 }
 
 /** Reports the end of a run everywhere: Temporal's UI, search attributes, run store, log, notifications. Never rejects. */
-export async function endRun(state: RunState, input: SyncRecordsInput, end: RunEnd): Promise<void> {
+export async function endRun(state: RunState, input: SyncRecordsRun, end: RunEnd): Promise<void> {
   if ('report' in end) advance(state, { stage: 'done', report: end.report })
   else advance(state, { failure: { outcome: end.outcome, message: end.failure.message } })
   const registered = state.settings?.searchAttributes ?? (await registeredNow())
-  tagEnd(state, registered, end.outcome, syncOf(input))
+  tagEnd(state, registered, end.outcome, syncOf(state, input))
   await record(state, end)
   logEnd(state, input, end)
   await notify(state, input, end)
@@ -63,10 +62,11 @@ async function record({ runId }: RunState, end: RunEnd): Promise<void> {
 }
 
 /** Writes the one line in the worker's log that a run ends with. */
-function logEnd({ runId: run, settings, report }: RunState, input: SyncRecordsInput, end: RunEnd): void {
+function logEnd(state: RunState, input: SyncRecordsRun, end: RunEnd): void {
+  const { runId: run, settings, report } = state
   const facts = {
     run,
-    ...syncOf(input),
+    ...syncOf(state, input),
     ...(settings === undefined ? {} : { connection: settings.connection, object: settings.object }),
     ...(report === undefined ? {} : { records: report.records, ...report.tally }),
   }
@@ -83,12 +83,12 @@ function logEnd({ runId: run, settings, report }: RunState, input: SyncRecordsIn
 }
 
 /** Also notifies of a run that failed before it was planned. */
-async function notify(state: RunState, input: SyncRecordsInput, end: RunEnd): Promise<void> {
+async function notify(state: RunState, input: SyncRecordsRun, end: RunEnd): Promise<void> {
   const { outcome } = end
   if (outcome === 'cancelled' || outcome === 'skipped' || state.settings?.notifies === false) return
   const { namespace, workflowId, runId } = workflowInfo()
   const notification = {
-    ...syncOf(input),
+    ...syncOf(state, input),
     outcome,
     ...(state.report === undefined ? {} : { report: notified(state.report) }),
     ...('failure' in end ? { failure: end.failure } : { answersCaller: state.settings?.inlineResults ?? false }),
@@ -108,7 +108,8 @@ function notified({ connection, object, records, tally, errors, files }: RunRepo
   return { connection, object, records, tally, errors, files }
 }
 
-/** A program in any language may give something other than a text. */
-function syncOf({ sync }: { readonly sync?: unknown }): { readonly sync?: string } {
-  return typeof sync === 'string' ? { sync } : {}
+/** The sync whose run it is. A run that failed before this was known counts as one if its input changes nothing of the sync. */
+function syncOf({ settings }: RunState, { sync, spec, resume }: SyncRecordsRun): { readonly sync?: string } {
+  const name = settings === undefined && spec == null && resume == null ? sync : settings?.sync
+  return name == null ? {} : { sync: name }
 }

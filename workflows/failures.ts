@@ -7,14 +7,15 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { z } from 'zod'
+import { failureMessage, failureType } from '../packages/client/contract/boundedText.ts'
 import { inputProblem } from '../packages/client/contract/issues.ts'
 import type { ErrorKind } from '../packages/client/contract/linkError.ts'
 
 /** A failure of ours, with its kind as first detail. It ends a workflow or answers an update, and is never retried. */
 export function finalFailure(type: string, message: string, kind: ErrorKind, cause?: Error): ApplicationFailure {
   return ApplicationFailure.create({
-    type,
-    message,
+    type: failureType(type),
+    message: failureMessage(message),
     details: [{ kind }],
     nonRetryable: true,
     ...(cause === undefined ? {} : { cause }),

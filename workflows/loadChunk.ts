@@ -9,7 +9,7 @@ import type { Mutex } from './concurrency.ts'
 import { asCancellation, failureOf, readableFailure } from './failures.ts'
 import { clock } from './page/markdown.ts'
 import { type Sending, STEPS, type StepWords } from './page/summaries.ts'
-import { JOB_CONTROL, TRANSFER } from './policies.ts'
+import { JOB_CONTROL, LONGEST_RESEND_PAUSE, TRANSFER } from './policies.ts'
 
 const transfers = ({ summary }: StepWords) => proxyActivities<Activities>({ ...TRANSFER, summary })
 const jobControl = ({ summary }: StepWords) => proxyActivities<Activities>({ ...JOB_CONTROL, summary })
@@ -70,7 +70,7 @@ function inTurn(sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
 
 /** @param sending the attempt after the pause */
 async function pause(sending: Sending, run: ChunkRun): Promise<void> {
-  const length = run.settings.resendDelay * 2 ** (sending.attempt - 2)
+  const length = Math.min(LONGEST_RESEND_PAUSE, run.settings.resendDelay * 2 ** (sending.attempt - 2))
   const { summary } = begin(STEPS.pause(sending, clock(Date.now() + length)), sending.chunk, run)
   await sleep(length, { summary })
 }

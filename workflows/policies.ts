@@ -113,6 +113,9 @@ type Backoff = { readonly first: number; readonly longest: number }
 /** Before a step is scheduled again whose attempts all failed because the worker lacks the encryption key. */
 export const KEY_BACKOFF: Backoff = { first: 10_000, longest: 600_000 }
 
+/** Before records are sent again that Salesforce rejected for a transient reason: the delay of the sync doubles up to a day. */
+export const LONGEST_RESEND_PAUSE = 86_400_000
+
 /** Before the receiver starts a run again that another receiver has started. Each attempt writes the records to the history. */
 export const STARTED_RUN_BACKOFF: Backoff = { first: 1_000, longest: 300_000 }
 

@@ -1,9 +1,18 @@
 // The state of a run inside its workflow, and what is derived from it. `advance` changes it.
+import { z } from 'zod'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { EMPTY_TALLY, type PaceMark } from '../loader/results/tally.ts'
-import type { ErrorCount, RunReport, Tally } from '../packages/client/contract/runReport.ts'
+import { strictShape } from '../packages/client/contract/issues.ts'
+import {
+  type ErrorCount,
+  errorCountSchema,
+  type RunReport,
+  type Tally,
+  tallySchema,
+} from '../packages/client/contract/runReport.ts'
+import { count } from '../packages/client/contract/scalars.ts'
 import type { SyncProgress, SyncRecordsInput, SyncStage } from '../packages/client/contract/syncRecords.ts'
 
 /** Input of the workflow, from a caller or from its own previous history. */
@@ -12,8 +21,14 @@ export type SyncRecordsRun = SyncRecordsInput & {
   readonly resume?: SyncRecordsResume
 }
 
-/** Where a run continues in a new history, because its previous one has grown long enough. */
-export type SyncRecordsResume = SentChunks & { readonly settings: RunSettings; readonly staged: StagedSource }
+/**
+ * Where a run continues in a new history, because its previous one has grown long enough. It holds counts only: what is sent, and how,
+ * comes from the run store.
+ */
+export type SyncRecordsResume = SentChunks
+
+/** A caller may give anything. */
+export const resumeSchema = strictShape({ tally: tallySchema, rejections: z.array(errorCountSchema), done: count })
 
 export type SentChunks = {
   readonly tally: Tally
@@ -34,7 +49,11 @@ type ChunkStep = {
 /** What the progress query and Temporal's UI show. */
 export type RunState = {
   readonly runId: string
+  /** Start of the first execution, milliseconds since the epoch. */
+  readonly startedAt: number
   stage: SyncStage
+  /** What the run does now, or waits for, before and after it sends. */
+  step: { readonly what: string; readonly since: number }
   /** `findsIds` is unknown until the sync is planned. */
   settings: Omit<RunSettings, 'findsIds'> | undefined
   staged: StagedSource | undefined
@@ -49,10 +68,12 @@ export type RunState = {
   failure: { readonly outcome: 'cancelled' | 'failed'; readonly message: string } | undefined
 }
 
-export function newRunState(runId: string): RunState {
+export function newRunState(runId: string, startedAt: number): RunState {
   return {
     runId,
+    startedAt,
     stage: 'connecting',
+    step: { what: 'validates the input and the sync', since: startedAt },
     settings: undefined,
     staged: undefined,
     sent: undefined,
@@ -69,7 +90,8 @@ export function rejectionsSoFar({ staged, sent }: Pick<RunState, 'staged' | 'sen
   return mergeRejections(staged?.rejections ?? [], sent?.rejections ?? [])
 }
 
-export function progressOf({ runId, stage, staged, sent }: RunState): SyncProgress {
+export function progressOf(state: RunState): SyncProgress {
+  const { runId, stage, staged, sent } = state
   const { created, updated, failed, inDoubt } = sent?.tally ?? EMPTY_TALLY
   const rejected = staged?.rejected ?? 0
   return {
@@ -83,5 +105,18 @@ export function progressOf({ runId, stage, staged, sent }: RunState): SyncProgre
     inDoubt,
     chunks: staged?.chunks.length ?? 0,
     chunksDone: sent?.done ?? 0,
+    ...(staged?.reading === undefined ? {} : { reading: staged.reading }),
+    ...(staged?.warnings === undefined ? {} : { warnings: staged.warnings }),
+    step: stepOf(state),
   }
 }
+
+/** The step of the run; while it sends, that of the chunk which has waited longest. */
+function stepOf({ step, inProgress, staged }: RunState): NonNullable<SyncProgress['step']> {
+  const [oldest] = [...inProgress.values()].toSorted((a, b) => a.since - b.since)
+  if (oldest === undefined) return { what: step.what, since: utcSeconds(step.since) }
+  const { chunk, words, since } = oldest
+  return { what: `chunk ${chunk.chunk} of ${staged?.chunks.length ?? 0} ${words}`, since: utcSeconds(since) }
+}
+
+const utcSeconds = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 19)

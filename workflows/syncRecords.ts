@@ -9,19 +9,18 @@ import {
   workflowInfo,
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
-import type { RunSettings } from '../activities/runSettings.ts'
-import type { StagedSource } from '../loader/protocol/staged.ts'
+import type { PreparedLoad } from '../activities/runSettings.ts'
 import { isObject } from '../packages/client/contract/issues.ts'
 import { PROGRESS_QUERY, runIdOfWorkflow } from '../packages/client/contract/names.ts'
 import type { RunReport, SkippedRun } from '../packages/client/contract/runReport.ts'
 import { type SyncProgress, syncRecordsInputSchema } from '../packages/client/contract/syncRecords.ts'
-import { advance } from './advance.ts'
+import { advance, beginStep } from './advance.ts'
 import { earlyEnd, endRun } from './endRun.ts'
-import { asCancellation, readableFailure, requireInput } from './failures.ts'
+import { asCancellation, finalFailure, readableFailure, requireInput } from './failures.ts'
 import { tagBegin } from './page/runTags.ts'
 import { asSummary } from './page/summaries.ts'
 import { FILES, PREPARE } from './policies.ts'
-import { newRunState, progressOf, type RunState, type SyncRecordsRun } from './runState.ts'
+import { newRunState, progressOf, type RunState, resumeSchema, type SyncRecordsRun } from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 import { scheduledTime, waitForSource } from './waitForSource.ts'
 
@@ -31,7 +30,6 @@ const results = files('combine the results of all chunks: results.csv, rejected.
 
 const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY)
 
-type Prepared = { readonly settings: RunSettings; readonly staged: StagedSource }
 type Skipped = { readonly skipped: SkippedRun }
 
 /**
@@ -41,10 +39,11 @@ type Skipped = { readonly skipped: SkippedRun }
  */
 export async function syncRecords(input: SyncRecordsRun): Promise<RunReport> {
   requireInput(syncRecordsInputSchema, requestOf(input), { sync: 'nightly' })
-  const state = newRunState(runIdOf(input))
+  requireResume(input)
+  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime())
   setHandler(progressQuery, () => progressOf(state))
   try {
-    const prepared = input.resume ?? (await prepare(input, state))
+    const prepared = await (input.resume == null ? prepare(input, state) : recall(state))
     const report = 'skipped' in prepared ? await skip(prepared, state) : await load(prepared, input, state)
     await endRun(state, input, { outcome: report.outcome, report })
     return report
@@ -64,13 +63,23 @@ function requestOf(input: SyncRecordsRun): unknown {
   return request
 }
 
+/** Only the workflow itself gives a resume. `continueRun` checks the rest. */
+function requireResume({ resume }: SyncRecordsRun): void {
+  if (resume == null || resumeSchema.safeParse(resume).success) return
+  throw finalFailure(
+    'InputRejectedError',
+    'The input of syncRecords: resume is set by the workflow itself; leave it out',
+    'usage',
+  )
+}
+
 function runIdOf({ runId }: SyncRecordsRun): string {
   const { workflowId, originalExecutionRunId } = workflowInfo()
   return runId ?? runIdOfWorkflow(workflowId) ?? originalExecutionRunId
 }
 
 /** Everything before the first write in Salesforce: an error here costs nothing. */
-async function prepare({ resume: _, ...input }: SyncRecordsRun, state: RunState): Promise<Prepared | Skipped> {
+async function prepare({ resume: _, ...input }: SyncRecordsRun, state: RunState): Promise<PreparedLoad | Skipped> {
   const { runId } = state
   const time = scheduledTime(input)
   const prepared = await preparation('validate the input and the sync').prepareRun({
@@ -83,43 +92,52 @@ async function prepare({ resume: _, ...input }: SyncRecordsRun, state: RunState)
   const missing = await waitForSource(prepared, state, time)
   if (missing !== undefined) return { skipped: missing }
   const { connection, object, title } = prepared
+  beginStep(state, `waits for the org of connection ${connection} to answer the login and a test query`)
   const { organizationId: org } = await preparation(
     `log in to connection ${connection} and run a test query`,
   ).validateConnection({ connection })
   const settings = { ...prepared, org }
   tagBegin(runId, settings)
-  advance(state, { settings, stage: 'planning' })
+  beginStep(state, `validates the field mapping against ${object}`, { settings, stage: 'planning' })
   const planned = await preparation(`validate the field mapping against ${object}`).planSync({ runId })
-  advance(state, { stage: 'staging' })
+  beginStep(state, `reads and validates ${title.source}`, { stage: 'staging' })
   const staged = await files(`read and validate ${title.source}, cut it into chunks`).stageSource({
     runId,
-    sync: input.sync,
+    sync: prepared.sync,
   })
   if (staged.skipped !== undefined) return { skipped: staged.skipped }
   return { settings: { ...settings, ...planned }, staged }
 }
 
+/** The run as an earlier history of this workflow has prepared it. */
+const recall = ({ runId }: RunState): Promise<PreparedLoad> =>
+  preparation('read the run from the run store to continue it').continueRun({
+    runId,
+    execution: workflowInfo().firstExecutionRunId,
+  })
+
 /** There is nothing to load, and the sync allows this. */
 const skip = ({ skipped }: Skipped, { runId }: RunState): Promise<RunReport> =>
   results.reportSkipped({ runId, skipped, startedAt: workflowInfo().startTime.getTime() })
 
-async function load({ settings, staged }: Prepared, input: SyncRecordsRun, state: RunState): Promise<RunReport> {
+async function load({ settings, staged }: PreparedLoad, input: SyncRecordsRun, state: RunState): Promise<RunReport> {
   const { runId } = state
-  advance(state, { settings, staged, stage: 'sending' })
+  beginStep(state, 'starts to send', { settings, staged, stage: 'sending' })
   const { chunksLeft, ...sent } = await send({ settings, staged }, input, state)
   if (chunksLeft > 0) {
-    return await continueAsNew<typeof syncRecords>({ ...input, runId, resume: { settings, staged, ...sent } })
+    const { sync } = input
+    return await continueAsNew<typeof syncRecords>({ ...(sync == null ? {} : { sync }), runId, resume: sent })
   }
-  advance(state, { stage: 'aggregating' })
+  beginStep(state, 'combines the results of all chunks', { stage: 'aggregating' })
   // Every record is settled: a cancellation is too late now.
   return await CancellationScope.nonCancellable(() =>
     results.aggregateResults({ runId, inlineResults: settings.inlineResults, ended: 'completed' }),
   )
 }
 
-async function send(prepared: Prepared, { resume }: SyncRecordsRun, state: RunState): Promise<ChunksSent> {
+async function send(prepared: PreparedLoad, { resume }: SyncRecordsRun, state: RunState): Promise<ChunksSent> {
   try {
-    return await sendChunks({ ...prepared, state, resume })
+    return await sendChunks({ ...prepared, state, resume: resume ?? undefined })
   } catch (error) {
     // Records that were sent keep their results, whatever ended the run.
     const ended = isCancellation(asCancellation(error)) ? 'cancelled' : 'failed'

@@ -3,13 +3,16 @@ import type { Activities } from '../activities/createActivities.ts'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { SkippedRun } from '../packages/client/contract/runReport.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
-import { advance } from './advance.ts'
+import { beginStep } from './advance.ts'
 import { asSummary } from './page/summaries.ts'
 import { AWAIT_SOURCE } from './policies.ts'
 import type { RunState } from './runState.ts'
 
 /** Temporal's search attribute of a scheduled workflow: its nominal time, without jitter or delay. */
 const SCHEDULED_TIME = 'TemporalScheduledStartTime'
+
+/** The latest time of ECMAScript, in the year 275760. A caller may set the search attribute to it. */
+const LATEST_TIME = 8.64e15
 
 /** ISO 8601: the given time, else the schedule's; undefined for a run that no schedule started. */
 export function scheduledTime({ scheduledTime: given }: SyncRecordsInput): string | undefined {
@@ -31,13 +34,13 @@ export async function waitForSource(
 ): Promise<SkippedRun | undefined> {
   if (sourceWait === undefined) return undefined
   const since = scheduled === undefined ? workflowInfo().startTime.getTime() : Date.parse(scheduled)
-  const until = new Date(since + sourceWait).toISOString().slice(0, 16).replace('T', ' ')
+  const until = new Date(Math.min(since + sourceWait, LATEST_TIME)).toISOString().slice(0, 16).replace('T', ' ')
   const { awaitSource } = proxyActivities<Activities>({
     ...AWAIT_SOURCE,
     summary: asSummary(`wait for ${title.source} until ${until} UTC`),
   })
-  advance(state, { stage: 'waiting' })
+  beginStep(state, `waits for ${title.source} until ${until} UTC`, { stage: 'waiting' })
   const { skipped } = await awaitSource({ runId: state.runId, since })
-  if (skipped === undefined) advance(state, { stage: 'connecting' })
+  if (skipped === undefined) beginStep(state, 'the source has arrived', { stage: 'connecting' })
   return skipped
 }

@@ -11,7 +11,14 @@ import {
   workersRunStore,
 } from '../doctor/machineChecks.ts'
 import { checkSchedules, checkSearchAttributes, checkServer, checkWorkers } from '../doctor/temporalChecks.ts'
-import { askWorker, type CheckedWorker, checkClocks, checkConnection, checkSync } from '../doctor/workerChecks.ts'
+import {
+  askWorker,
+  type CheckedWorker,
+  checkClocks,
+  checkConnection,
+  checkSync,
+  checkWorkerConfiguration,
+} from '../doctor/workerChecks.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { type TemporalAccess, withKeys } from '../temporal.ts'
 
@@ -103,12 +110,13 @@ async function throughWorkers(
     answer = await askWorker(temporal)
     return checkClocks(answer)
   })
-  if (configuration === undefined) return [clocks]
+  const read = answer === undefined ? [] : [checkWorkerConfiguration(answer.worker)]
+  if (configuration === undefined) return [clocks, ...read]
   const { worker } = answer ?? {}
   const store = await finding('Run store', async () =>
     worker === undefined ? checkRunStore(configuration) : workersRunStore(worker, configuration),
   )
   const limit = pLimit(AT_A_TIME)
   const named = checkNames(configuration).map(({ check, look }) => limit(() => finding(check, () => look(options))))
-  return [clocks, store, ...(await Promise.all(named))]
+  return [clocks, ...read, store, ...(await Promise.all(named))]
 }

@@ -83,7 +83,7 @@ export async function checkRunStore({ runStore, baseDirectory }: Configuration):
 
 /** The run store as the worker has tested it. */
 export function workersRunStore(
-  { runStore: worker }: WorkerCheck,
+  { runStore: worker }: Pick<WorkerCheck, 'runStore'>,
   { runStore, baseDirectory, file }: Configuration,
 ): Finding {
   const found = storeFinding(worker)

@@ -45,7 +45,7 @@ export function outside(time: number, from: number, to: number): number {
   return Math.min(0, time - from) + Math.max(0, time - to)
 }
 
-export function checkClocks({ skew }: CheckedWorker): Finding {
+export function checkClocks({ skew }: Pick<CheckedWorker, 'skew'>): Finding {
   const apart = Math.max(Math.abs(skew.here), Math.abs(skew.worker))
   const facts = `this machine is ${ahead(skew.here)} Temporal's clock, the worker ${ahead(skew.worker)} it`
   if (apart < SOME_SKEW) return well('Clocks', 'this machine, the worker and Temporal agree')
@@ -55,6 +55,17 @@ export function checkClocks({ skew }: CheckedWorker): Finding {
 function ahead(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1_000)
   return `${count(Math.abs(seconds))} s ${seconds < 0 ? 'behind' : 'ahead of'}`
+}
+
+export function checkWorkerConfiguration({ configuration }: Pick<WorkerCheck, 'configuration'>): Finding {
+  const check = 'Worker configuration'
+  const { file, readAt, problem, restartFor } = configuration
+  const read = `${file}, read ${new Date(readAt).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+  if (problem !== undefined) {
+    return wrong(check, `${read}; its changes are not used: ${problem.split('\n').join('; ')}`)
+  }
+  if (restartFor.length === 0) return well(check, read)
+  return warning(check, `${read}; restart the worker: changes of ${restartFor.join(', ')} take effect then`)
 }
 
 /** Rejects with the message of the failure. */

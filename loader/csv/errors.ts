@@ -13,10 +13,17 @@ export abstract class SourceError extends LinkError {
   readonly problem: SourceProblem
 
   constructor(message: string, problem: SourceProblem, options?: ErrorOptions) {
-    super(message.replaceAll(/\s*[\r\n]+\s*/g, ' '), options)
+    super(oneLine(message), options)
     this.problem = problem
   }
 }
+
+/** Column names and URIs may hold line ends. */
+const oneLine = (message: string): string =>
+  message
+    .split(/[\r\n]+/)
+    .map(line => line.trim())
+    .join(' ')
 
 /** Thrown when a source holds no header: nothing at all, or blank lines only. */
 export class SourceEmptyError extends SourceError {

@@ -2,8 +2,8 @@
 // It detects nothing; files of users are read by loader/sources.
 import { isAscii } from 'node:buffer'
 import { type CsvBatch, readCsvBatches } from './csvBatches.ts'
-import { parseCsvBlock } from './csvBlock.ts'
-import { SourceEmptyError } from './errors.ts'
+import { type CsvDialect, CsvScanner } from './csvScanner.ts'
+import { CsvQuoteError, SourceEmptyError } from './errors.ts'
 
 /** A CSV file with its header, read once from beginning to end. */
 export type CsvTable = {
@@ -21,11 +21,10 @@ export async function readOwnCsv(description: string, bytes: AsyncIterable<Uint8
   const pieces = decodeUtf8(bytes)
   try {
     const { header, rest, lineEnds } = await readHeader(description, pieces)
-    const dialect = { source: description, delimiter: ',', lineEnd: '\n', columns: header.length } as const
     return {
       description,
       header,
-      batches: readCsvBatches(pieces, rest, lineEnds, dialect),
+      batches: wellFormed(description, readCsvBatches(pieces, rest, lineEnds, ownDialect(description))),
       close: async () => {
         await pieces.return()
       },
@@ -33,6 +32,17 @@ export async function readOwnCsv(description: string, bytes: AsyncIterable<Uint8
   } catch (error) {
     await pieces.return()
     throw error
+  }
+}
+
+const ownDialect = (source: string): CsvDialect => ({ source, delimiter: ',', reportsEscapes: false })
+
+/** A record with misplaced quotes belongs to no dialect of ours. Throws CsvQuoteError. */
+async function* wellFormed(source: string, batches: AsyncIterable<CsvBatch>): AsyncGenerator<CsvBatch, void> {
+  for await (const batch of batches) {
+    const [index] = batch.problems.keys()
+    if (index !== undefined) throw new CsvQuoteError(source, batch.firstRow + index + 1)
+    yield batch
   }
 }
 
@@ -46,8 +56,7 @@ async function readHeader(source: string, pieces: AsyncGenerator<string, void>):
     const [record = '', ...others] = cutRecords(text)
     if (others.length === 0 && !done) continue
     if (record.trim() === '') throw new SourceEmptyError(source)
-    const dialect = { source, delimiter: ',', lineEnd: '\n', columns: 1 } as const
-    const { rows } = parseCsvBlock(`${record.replace(/^\uFEFF/, '')}\n`, true, 0, dialect)
+    const { rows } = new CsvScanner(record.replace(/^\uFEFF/, ''), true, 0, ownDialect(source)).batch()
     const header = (rows[0] ?? []).map(name => name.trim())
     return { header, rest: text.slice(record.length + 1), lineEnds: record.split('\n').length }
   }
@@ -108,33 +117,34 @@ function hasOddQuotes(text: string, from: number, to: number): boolean {
 }
 
 /** One line of CSV, line feed included: a chunk as it is uploaded, or any file of results. */
-export function csvLine(cells: readonly string[]): string {
+export function csvLine(cells: readonly string[], delimiter = ','): string {
   // A single blank value would be a blank line, which readers skip.
   if (cells.length === 1 && cells[0] === '') return '""\n'
-  return `${csvCells(cells)}\n`
+  return `${csvCells(cells, delimiter)}\n`
 }
 
-/** A part of a line: values with commas between them. */
-export function csvCells(cells: readonly string[]): string {
+/** A part of a line: values with delimiters between them. */
+export function csvCells(cells: readonly string[], delimiter = ','): string {
   const { length } = cells
+  const code = delimiter.charCodeAt(0)
   let text = ''
   for (let i = 0; i < length; i++) {
     const cell = cells[i] as string
-    if (i > 0) text += ','
-    text += needsQuotes(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
+    if (i > 0) text += delimiter
+    text += needsQuotes(cell, code) ? `"${cell.replaceAll('"', '""')}"` : cell
   }
   return text
 }
 
 /** Salesforce requires quotes around commas, quotes and line breaks; it keeps blanks at the ends only inside quotes. */
-function needsQuotes(cell: string): boolean {
+function needsQuotes(cell: string, delimiter: number): boolean {
   const { length } = cell
   if (length === 0) return false
   if (cell.charCodeAt(0) === 32 || cell.charCodeAt(length - 1) === 32) return true
   for (let i = 0; i < length; i++) {
     const code = cell.charCodeAt(i)
-    // Line feed, carriage return, double quote, comma.
-    if (code === 44 || code === 34 || code === 10 || code === 13) return true
+    // Line feed, carriage return, double quote.
+    if (code === delimiter || code === 34 || code === 10 || code === 13) return true
   }
   return false
 }

@@ -18,9 +18,12 @@ export async function checkSync(
 }
 
 /** Tests the run store of this worker and returns its facts. */
-export async function checkWorker({ runStores }: Pick<Dependencies, 'runStores'>): Promise<WorkerCheck> {
+export async function checkWorker({
+  runStores,
+  configurationState,
+}: Pick<Dependencies, 'runStores' | 'configurationState'>): Promise<WorkerCheck> {
   const problem = await tryRunStores(runStores).catch((error: Error) => error.message)
   const free = await freeSpace(runStores)
   const runStore = { location: runStores.location, ...present({ free, error: problem }) }
-  return { runStore, now: Date.now() }
+  return { configuration: configurationState(), runStore, now: Date.now() }
 }

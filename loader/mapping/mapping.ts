@@ -1,16 +1,18 @@
-import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import { OPERATIONS, type Operation } from '../../packages/client/contract/operations.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
-import { SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 import { trimValue } from '../values/text.ts'
 import { shownValue } from '../values/valueProblem.ts'
+import { findColumns, type NeededColumn } from './columnNames.ts'
 import { compileCells, type MappedRow, type RejectedRow } from './mapCells.ts'
+import { compileRowShape, type RowShape } from './rowShape.ts'
 
 export type CompiledMapping = {
   /** Called once per record: never throws, because a rejected record is a value. */
   readonly mapRow: (row: readonly string[]) => MappedRow | RejectedRow
   /** Values of the identity fields; blank when a ragged row lacks them. */
   readonly identity: (row: readonly string[]) => readonly string[]
+  /** Position of a column that the plan needs. */
+  readonly positionOf: (column: string) => number
 }
 
 export type CompileMappingResult =
@@ -18,59 +20,40 @@ export type CompileMappingResult =
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /** Validates the plan against the header of the source and compiles it into a function per row. */
-export function compileMapping(plan: SyncPlan, header: readonly string[]): CompileMappingResult {
-  const problems = headerProblems(plan, header)
-  if (problems.length > 0) return { ok: false, problems }
-  const index = new Map(header.map((name, position) => [name, position]))
+export function compileMapping(
+  plan: SyncPlan,
+  header: readonly string[],
+  rowShape: RowShape = {},
+): CompileMappingResult {
+  const columns = findColumns(neededColumns(plan), header)
+  if (!columns.ok) return columns
+  const index = columns.positions
   const operationOf = compileOperation(plan, index)
   const cellsOf = {
     create: compileCells(plan, 'create', index),
     update: compileCells(plan, 'update', index),
     upsert: compileCells(plan, 'upsert', index),
   }
+  const shapeOf = compileRowShape(header, rowShape)
   const identityIndexes = plan.identityFields.map(name => index.get(name) ?? -1)
-  const mapRow = (row: readonly string[]): MappedRow | RejectedRow => {
-    if (row.length !== header.length) return raggedRow(row.length, header.length)
+  const mapRow = (values: readonly string[]): MappedRow | RejectedRow => {
+    const row = shapeOf(values)
+    if ('rejected' in row) return row
     const operation = operationOf(row)
     return typeof operation === 'string' ? cellsOf[operation](row) : operation
   }
   const identity = (row: readonly string[]) => identityIndexes.map(position => row[position] ?? '')
-  return { ok: true, mapping: { mapRow, identity } }
+  return { ok: true, mapping: { mapRow, identity, positionOf: column => index.get(column) ?? -1 } }
 }
 
-// Characters of the header in a message; a header may have 1 MB.
-const SHOWN_HEADER = 1_000
-
-/** Every column that the plan needs and the header lacks, one message each. The first message has the header. */
-function headerProblems(plan: SyncPlan, header: readonly string[]): string[] {
-  const needed: (readonly [use: string, column: string])[] = plan.fields.flatMap(({ name, mapping }) =>
-    'column' in mapping ? [[`fields.${name}`, mapping.column] as const] : [],
+/** The columns of the source that the plan needs. */
+function neededColumns(plan: SyncPlan): readonly NeededColumn[] {
+  const needed: NeededColumn[] = plan.fields.flatMap(({ name, mapping }) =>
+    'column' in mapping ? [{ use: `fields.${name}`, column: mapping.column }] : [],
   )
-  if (typeof plan.operation !== 'string') needed.push(['operation', plan.operation.column])
-  needed.push(...plan.identityFields.map(column => ['identityFields', column] as const))
-  const present = new Set(header)
+  if (typeof plan.operation !== 'string') needed.push({ use: 'operation', column: plan.operation.column })
+  needed.push(...plan.identityFields.map(column => ({ use: 'identityFields', column })))
   return needed
-    .filter(([, column]) => !present.has(column))
-    .map(([use, column], index) => {
-      const hint = index < SHOWN_PROBLEMS ? didYouMean(column, header) : ''
-      const listed = index === 0 ? `; the header has: ${shownHeader(header)}` : ''
-      return `${use}: column "${column}" is not in the header of the source${hint}${listed}`
-    })
-}
-
-/** Names that contain a comma are quoted, so that one name does not look like two. */
-function shownHeader(header: readonly string[]): string {
-  const names = header.map(name => (/[,;"]/.test(name) ? JSON.stringify(name) : name)).join(', ')
-  return names.length > SHOWN_HEADER ? `${names.slice(0, SHOWN_HEADER)}… (${header.length} columns)` : names
-}
-
-function raggedRow(fields: number, expected: number): RejectedRow {
-  return {
-    rejected: true,
-    operation: '',
-    errorCode: 'RAGGED_ROW',
-    errorMessage: `Row has ${fields} values, the header has ${expected} columns; check its delimiters and quotes`,
-  }
 }
 
 const BY_NAME: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map(operation => [operation, operation]))

@@ -7,6 +7,7 @@
 // | --- | --- | --- | --- |
 // | calls.json | admitCalls (loader/calls) | before a run of received calls starts | once |
 // | spec.json | prepareRun (loader/runs) | first | once; replaced only while nothing can have been sent |
+// | begun.json | prepareRun | after spec.json | once; replaced by its workflow until staged.json |
 // | executions/<id>.started.json | prepareRun | after spec.json | once |
 // | plan.json | planSync (loader/runs) | when the org has accepted the spec | replaced until chunks are staged by it |
 // | arrival.json | awaitSource (loader/runs) | while a late source is still being written | replaced |
@@ -35,6 +36,8 @@
 // settled.json (an attempt).
 
 export const SPEC_FILE = 'spec.json'
+/** The workflow that began the run. */
+export const BEGUN_FILE = 'begun.json'
 export const PLAN_FILE = 'plan.json'
 /** What the polls of a late source have found. */
 export const ARRIVAL_FILE = 'arrival.json'

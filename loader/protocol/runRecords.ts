@@ -1,4 +1,5 @@
-import type { Encoding, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { Encoding } from '../../packages/client/contract/encodings.ts'
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { type CsvTable, csvRecords, readOwnCsv } from '../csv/ownCsv.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { RunFileMissingError } from '../storage/errors.ts'
@@ -12,6 +13,8 @@ export type PlannedRun = {
   readonly plan: SyncPlan
   /** Id of the integration user; a search after a lost answer takes only records that this user has created. */
   readonly userId: string
+  /** Id of the org; absent in runs that release 0.1.0 planned. */
+  readonly organizationId?: string
   readonly warnings: readonly string[]
   /** Epoch milliseconds. */
   readonly startedAt: number
@@ -26,8 +29,6 @@ export type StagedRun = StagedSource & {
   readonly sourceHash: string
   /** Name of the sync, when the run was started by it. */
   readonly sync?: string
-  /** For the report, when the source was loaded before. */
-  readonly warning?: string
 }
 
 /** Throws RunFileMissingError before it was written. */

@@ -1,5 +1,5 @@
 import type { Engine, Operation } from '../../packages/client/contract/operations.ts'
-import type { ErrorCount, SkippedRun, Tally } from '../../packages/client/contract/runReport.ts'
+import type { ErrorCount, SkippedRun, SourceReading, Tally } from '../../packages/client/contract/runReport.ts'
 
 /** One chunk as the workflow knows it. Its number gives its files in the run store (layout.ts). */
 export type StagedChunk = {
@@ -21,6 +21,10 @@ export type StagedSource = {
   readonly chunks: readonly StagedChunk[]
   /** Present when nothing of it is to be sent. */
   readonly skipped?: SkippedRun
+  /** How the file was read; absent for inline records. */
+  readonly reading?: SourceReading
+  /** What a person must know before anything is sent. */
+  readonly warnings?: readonly string[]
 }
 
 /** A chunk after one attempt. */

@@ -35,18 +35,21 @@ export type RejectedCsv = {
   readonly line: (row: readonly string[], errorCode: string, errorMessage: string) => string
 }
 
+/** Excel reads a CSV as UTF-8 only when it begins with this mark. */
+const BYTE_ORDER_MARK = '\uFEFF'
+
 /**
- * rejected.csv: the rejected rows with all their columns, to correct and load again. When it was loaded itself, its
- * last two columns are replaced: two more of the same name would make the next header ambiguous.
+ * rejected.csv: the rejected rows with all their columns, to correct in a spreadsheet and load again, in the source's own delimiter.
+ * When it was loaded itself, its last two columns are replaced: two more of the same name would make the next header ambiguous.
  */
-export function compileRejectedCsv(sourceHeader: readonly string[]): RejectedCsv {
+export function compileRejectedCsv(sourceHeader: readonly string[], delimiter: string): RejectedCsv {
   const isRejectedCsv = REASON.every((name, index) => sourceHeader.at(index - REASON.length) === name)
   const width = isRejectedCsv ? sourceHeader.length - REASON.length : sourceHeader.length
   const line = (row: readonly string[], errorCode: string, errorMessage: string): string => {
     const cells = row.slice(0, width)
     while (cells.length < width) cells.push('')
     const surplus = row.slice(sourceHeader.length)
-    return csvLine([...cells, errorCode, errorMessage, ...surplus])
+    return csvLine([...cells, errorCode, errorMessage, ...surplus], delimiter)
   }
-  return { header: csvLine([...sourceHeader.slice(0, width), ...REASON]), line }
+  return { header: BYTE_ORDER_MARK + csvLine([...sourceHeader.slice(0, width), ...REASON], delimiter), line }
 }

@@ -13,45 +13,55 @@ import {
   scheduledPlaceholderProblem,
 } from '../schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
-import { overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
+import { isRunOf, overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
 import { rejectRemoved } from './removedRuns.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
+import { beginOrJoin, type RunExecution, rejectForeignRun } from './runOwner.ts'
 
-export type PrepareRunInput = SyncRecordsInput & {
-  readonly runId: string
-  /** Id of the workflow's first execution. */
-  readonly execution: string
-  readonly workflowId: string
-}
+export type PrepareRunInput = SyncRecordsInput &
+  RunExecution & {
+    /** Id of the workflow's first execution. */
+    readonly execution: string
+  }
 
 /** What a run loads: its spec, with every default applied, and the location of its files. */
-export type PreparedRun = { readonly spec: SyncSpec; readonly location: string }
+export type PreparedRun = {
+  readonly spec: SyncSpec
+  readonly location: string
+  /** The configured sync whose run it is. */
+  readonly sync?: string
+  readonly inlineResults: boolean
+}
 
 /**
  * Resolves what a run loads (the named sync, the spec given with the run, or the sync with some of its keys replaced) and stores
  * it. The spec is written once, and replaced only while nothing can have been sent.
- * Throws RunRejectedError for a wrong input or spec, for an id of another load and for one of a removed run.
+ * Throws RunRejectedError for a wrong input or spec, for an id of another load or workflow and for one of a removed run.
  */
 export async function prepareRun(
   dependencies: Pick<Dependencies, 'sync' | 'syncNames' | 'scheduleZone' | 'connection' | 'runStores'>,
-  { execution, workflowId, ...input }: PrepareRunInput,
+  input: PrepareRunInput,
 ): Promise<PreparedRun> {
   const { sync, syncNames, scheduleZone, connection, runStores } = dependencies
+  rejectForeignRun(input, syncNames)
   const zone = input.sync == null ? undefined : scheduleZone(input.sync)
   const spec = atScheduledTime(resolveSpec(input, sync, syncNames), input, zone)
   // Throws ConfigurationError for an unknown connection.
   connection(spec.connection)
   const store = runStores.open(input.runId)
   await rejectRemoved(runStores, input.runId)
-  await keepSpec(store, input.runId, execution, spec)
-  await recordStart(store, { ...input, execution, workflowId }, spec)
+  await keepSpec(store, input.runId, input.execution, spec)
+  const byDefault = 'inline' in spec.source
+  const inlineResults = await beginOrJoin(store, input, { inlineResults: input.inlineResults, byDefault })
+  const own = input.sync != null && isRunOf(sync(input.sync), spec) ? { sync: input.sync } : {}
+  await recordStart(store, input, spec, { ...own, inlineResults })
   // A removal marks the run and then checks whether it has started. So one of the two sees the other.
   await rejectRemoved(runStores, input.runId)
-  return { spec, location: store.location }
+  return { spec, location: store.location, ...own, inlineResults }
 }
 
 function resolveSpec(
@@ -94,11 +104,12 @@ async function mayBeReplaced(store: RunStore, execution: string): Promise<boolea
 /** Records the start for the list of runs, and so that no run is removed while a workflow executes it. */
 async function recordStart(
   store: RunStore,
-  { execution, workflowId, sync }: Pick<PrepareRunInput, 'execution' | 'workflowId' | 'sync'>,
+  { execution, workflowId }: Pick<PrepareRunInput, 'execution' | 'workflowId'>,
   { connection, object, operation }: SyncSpec,
+  settled: Pick<StartedExecution, 'sync' | 'inlineResults'>,
 ): Promise<void> {
-  const loaded = { ...(sync == null ? {} : { sync }), connection, object, operation }
-  const start: StartedExecution = { workflowId, ...loaded, startedAt: utcTimestamp(Date.now()) }
+  const startedAt = utcTimestamp(Date.now())
+  const start: StartedExecution = { workflowId, ...settled, connection, object, operation, startedAt }
   await store.writeOnce(executionFiles(execution).started, `${JSON.stringify(start, undefined, 2)}\n`)
 }
 
@@ -128,12 +139,13 @@ export async function planSync(
   step.heartbeat({ describing: spec.object })
   const { userId, plan } = await planInOrg(salesforce, spec)
   const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
-  const run: PlannedRun = { spec, plan, userId, warnings, startedAt: Date.now() }
+  const { organizationId } = await salesforce.identity()
+  const run: PlannedRun = { spec, plan, userId, organizationId, warnings, startedAt: Date.now() }
   await writeJson(store, PLAN_FILE, run)
   return { findsIds: findsIds(run) }
 }
 
-const findsIds = ({ plan }: PlannedRun): boolean => plan.keyField !== undefined && plan.keyField !== 'Id'
+export const findsIds = ({ plan }: PlannedRun): boolean => plan.keyField !== undefined && plan.keyField !== 'Id'
 
 type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
 

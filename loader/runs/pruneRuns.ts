@@ -1,3 +1,4 @@
+import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
@@ -17,7 +18,7 @@ const MAX_NAMED = 1_000
 
 /**
  * Removes the runs whose retention has passed. A run that a workflow executes is never removed.
- * Throws RunRejectedError when neither the input nor the configuration states a retention.
+ * Throws RunRejectedError when no retention is stated, and when the input asks to remove more than the configuration says.
  */
 export async function pruneRuns(
   { runStores, retention }: Pick<Dependencies, 'runStores' | 'retention'>,
@@ -25,16 +26,30 @@ export async function pruneRuns(
   step: Step & { readonly isRunning: IsRunning },
 ): Promise<PruneRunsAnswer> {
   step.heartbeat({ pruning: runStores.location })
-  return prune(runStores, retentionOf(input, retention), input.dryRun ?? false, step)
+  const dryRun = input.dryRun ?? false
+  return prune(runStores, retentionOf(input, retention, dryRun), dryRun, step)
 }
 
-function retentionOf({ retention, retentionUnfinished }: PruneRunsInput, configured: Retention | undefined): Retention {
-  const completed = retention ?? configured?.completed
-  const unfinished = retentionUnfinished ?? configured?.unfinished
-  if (completed !== undefined || unfinished !== undefined) return present({ completed, unfinished })
-  throw new RunRejectedError('Removing old runs', [
-    'the configuration of the worker has no retention; set retention: 90d in sflink.yaml, or pass --retention 90d',
-  ])
+/** Any caller may start the removal, so an input may keep runs longer than the configuration says, and never shorter. */
+function retentionOf(input: PruneRunsInput, configured: Retention = {}, dryRun: boolean): Retention {
+  const asked = { retention: input.retention, retentionUnfinished: input.retentionUnfinished }
+  const kept = { retention: configured.completed, retentionUnfinished: configured.unfinished }
+  const problems = RETENTIONS.flatMap(key => (dryRun ? [] : (shorterProblem(key, asked[key], kept[key]) ?? [])))
+  const completed = asked.retention ?? kept.retention
+  const unfinished = asked.retentionUnfinished ?? kept.retentionUnfinished
+  if (completed === undefined && unfinished === undefined) {
+    problems.push('the configuration of the worker has no retention; set retention: 90d in sflink.yaml')
+  }
+  if (problems.length > 0) throw new RunRejectedError('Removing old runs', problems)
+  return present({ completed, unfinished })
+}
+
+const RETENTIONS = ['retention', 'retentionUnfinished'] as const
+
+function shorterProblem(key: string, asked: number | null | undefined, kept: number | undefined): string | undefined {
+  if (asked == null || (kept !== undefined && asked >= kept)) return undefined
+  const configured = kept === undefined ? 'which keeps these runs forever' : `which has ${writtenDuration(kept)}`
+  return `${key} ${writtenDuration(asked)} is shorter than in the configuration of the worker, ${configured}; nothing was removed. Change it in sflink.yaml, or ask for a dry run`
 }
 
 async function prune(
@@ -77,7 +92,9 @@ const summarise = async (stores: RunStores, runId: string): Promise<RunSummary> 
 async function remove(stores: RunStores, run: RunSummary, isMarked: boolean, isRunning: IsRunning): Promise<boolean> {
   const { runId } = run
   if (!isMarked) {
-    await markRemoved(stores, runId, { removedAt: utcTimestamp(Date.now()), run })
+    // The mark stays for good: it must not hold the note, which may quote a record.
+    const { note: _, ...facts } = run
+    await markRemoved(stores, runId, { removedAt: utcTimestamp(Date.now()), run: facts })
     // prepareRun records its start and then checks for the mark. So one of the two sees the other.
     const now = await summarise(stores, runId)
     if (JSON.stringify(now) !== JSON.stringify(run) || (await isInProgress(now, isRunning))) {

@@ -40,7 +40,8 @@ export async function removedRunIds(stores: RunStores): Promise<ReadonlySet<stri
 
 /** Throws RunRejectedError for the id of a run that was removed: its files, which showed what was sent, no longer exist. */
 export async function rejectRemoved(stores: RunStores, runId: string): Promise<void> {
-  const isReserved = runId === REMOVED_RUNS || isCallFolder(runId)
+  // Some file systems ignore the case of letters.
+  const isReserved = runId.toLowerCase() === REMOVED_RUNS || isCallFolder(runId)
   if (!isReserved && !(await isMarkedRemoved(stores, runId))) return
   throw new RunRejectedError(`Run ${runId}`, [
     isReserved
@@ -55,7 +56,7 @@ export async function rejectRemoved(stores: RunStores, runId: string): Promise<v
 const CALLS_REMEMBERED = 7
 
 const LENGTH = CALLS_REMEMBERED * 24 * 3_600_000
-const FOLDER = /\.calls-(\d{4}-\d\d-\d\d)$/
+const FOLDER = /\.calls-(\d{4}-\d\d-\d\d)$/i
 
 /** The folder of calls made now, and the one before: older calls are forgotten. @param now epoch milliseconds */
 export function callFolders(sync: string, now: number): { readonly earlier: string; readonly current: string } {

@@ -51,11 +51,13 @@ function reasonOf(path: string, error: unknown): string {
 /** The start of a workflow that executes a run, in the run store. */
 export type StartedExecution = {
   readonly workflowId: string
-  /** Name of the sync in the configuration; absent when the run was given its whole spec. */
+  /** Name of the sync in the configuration whose run it is; absent when the run loads something else. */
   readonly sync?: string
   readonly connection: string
   readonly object: string
   readonly operation: SyncSpec['operation']
+  /** Whether the report carries the results. */
+  readonly inlineResults?: boolean
   /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
   readonly startedAt: string
 }

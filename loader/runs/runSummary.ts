@@ -86,7 +86,7 @@ function problemOf(documents: Documents, executions: number): Pick<RunSummary, '
 
 function namesOf(runId: string, started: StartedExecution | undefined, report: RunReport | undefined) {
   const { connection, object } = started ?? report ?? {}
-  return present({ sync: started?.sync ?? syncOfRun(runId), connection, object })
+  return present({ sync: started === undefined ? syncOfRun(runId) : started.sync, connection, object })
 }
 
 const workflowIdsOf = (executions: readonly Execution[]): readonly string[] => [

@@ -1,6 +1,7 @@
 // `{date}` and other placeholders in the URI of a source: a run reads the file of its scheduled time, even if it starts late.
+
+import { dayRange } from '../values/dayRange.ts'
 import { zoneClock } from '../values/timeZone.ts'
-import { dayRange } from './dayRange.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000

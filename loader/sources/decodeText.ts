@@ -1,15 +1,19 @@
-import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
-import { type BlockDecoder, NarrowDecoder, Utf16Decoder } from './decoders.ts'
-import { conflictingEncoding, detectEncoding, lookalike } from './encoding.ts'
+import type { Encoding } from '../../packages/client/contract/encodings.ts'
+import type { SourceReading } from '../../packages/client/contract/runReport.ts'
+import { type BlockDecoder, LegacyDecoder, Utf8Decoder, Utf16Decoder } from './decoders.ts'
+import { conflictingEncoding, lookalike, markedEncoding, utf16ByZeroBytes } from './encoding.ts'
 import { SourceNotTextError, SourceOptionError } from './errors.ts'
+import { collectSamples } from './samples.ts'
 
 /** Bytes decoded together: the encoding is decided on blocks of at least this size. */
 const BLOCK_BYTES = 64 * 1024
 
+type EncodingFacts = Pick<SourceReading, 'encoding' | 'encodingBy' | 'samples'>
+
 export type DecodedText = {
   readonly pieces: AsyncGenerator<string, void>
   /** The encoding as far as it is known by now. */
-  readonly encoding: () => Encoding
+  readonly encoding: () => EncodingFacts
 }
 
 /**
@@ -18,6 +22,7 @@ export type DecodedText = {
  */
 export function decodeText(source: string, bytes: AsyncIterable<Uint8Array>, given?: Encoding): DecodedText {
   let decoder: BlockDecoder | undefined
+  const samples: string[] = []
   async function* decode(): AsyncGenerator<string, void> {
     for await (const block of gather(bytes)) {
       const first = decoder === undefined
@@ -27,21 +32,36 @@ export function decodeText(source: string, bytes: AsyncIterable<Uint8Array>, giv
       if (!wide && block.includes(0)) throw zeroBytes(source)
       const text = decoder.decode(block)
       if (wide && text.includes('\0')) throw zeroBytes(source)
+      if (!isUnicode(decoder.encoding)) collectSamples(text, samples)
       yield first ? text.replace(/^\uFEFF/, '') : text
     }
     if (decoder !== undefined) yield decoder.end()
   }
-  return { pieces: decode(), encoding: () => decoder?.encoding ?? given ?? 'utf-8' }
+  const facts = (): EncodingFacts => ({
+    encoding: decoder?.encoding ?? given ?? 'utf-8',
+    encodingBy: decoder?.encodingBy ?? (given === undefined ? 'detected' : 'declared'),
+    samples,
+  })
+  return { pieces: decode(), encoding: facts }
 }
+
+/** Whether bytes show by themselves that they are text of this encoding. */
+const isUnicode = (encoding: Encoding): boolean => encoding.startsWith('utf-')
 
 function openDecoder(source: string, sample: Buffer, given: Encoding | undefined): BlockDecoder {
   const other = lookalike(sample)
   if (other !== undefined) throw new SourceNotTextError(source, other.looksLike, other.advice)
-  const conflict = given && conflictingEncoding(sample, given)
+  const marked = markedEncoding(sample)
+  const declared = marked ?? given
+  const conflict = marked === undefined && given !== undefined ? conflictingEncoding(sample, given) : undefined
   if (given !== undefined && conflict !== undefined) throw wrongEncoding(source, given, conflict)
-  const { encoding, certain } = detectEncoding(sample, given)
-  if (encoding === 'utf-16le' || encoding === 'utf-16be') return new Utf16Decoder(source, encoding)
-  return new NarrowDecoder(source, encoding, certain)
+  const found = declared ?? utf16ByZeroBytes(sample)
+  const by = marked === undefined ? 'declared' : 'byte order mark'
+  const encodingBy = declared === undefined ? 'detected' : by
+  if (found === undefined) return new Utf8Decoder(source, 'detected')
+  if (found === 'utf-8') return new Utf8Decoder(source, encodingBy)
+  if (found === 'utf-16le' || found === 'utf-16be') return new Utf16Decoder(source, found, encodingBy)
+  return new LegacyDecoder(source, found, encodingBy)
 }
 
 function wrongEncoding(source: string, given: Encoding, found: Encoding): SourceOptionError {

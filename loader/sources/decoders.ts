@@ -1,92 +1,173 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import iconv from 'iconv-lite'
-import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
-import { countLineEnds } from '../csv/csvBlock.ts'
+import type { Encoding } from '../../packages/client/contract/encodings.ts'
+import type { SourceReading } from '../../packages/client/contract/runReport.ts'
 import { censusOfUtf8, incompleteUtf8 } from './encoding.ts'
 import { SourceEncodingError } from './errors.ts'
+
+type EncodingDecision = SourceReading['encodingBy']
 
 /** Decodes blocks of bytes; a character that is cut at the end of a block is completed with the next block. */
 export type BlockDecoder = {
   readonly encoding: Encoding
+  readonly encodingBy: EncodingDecision
   /** Throws SourceEncodingError when the bytes are not valid text. */
   decode(block: Buffer): string
   /** Throws SourceEncodingError when the last character is cut. */
   end(): string
 }
 
-/**
- * Decodes UTF-8 and windows-1252. Both are the same for ASCII, so an encoding that was not given is decided at the first
- * byte beyond ASCII, at any position; the decision is final once UTF-8 letters were read.
- */
-export class NarrowDecoder implements BlockDecoder {
-  encoding: Encoding
-  readonly #source: string
-  #certain: boolean
-  #tail: Buffer = Buffer.alloc(0)
-  #offset = 0
-  #lineEnds = 0
+/** What was decoded so far, for the place of an error. */
+class Progress {
+  bytes = 0
+  #lf = 0
+  #cr = 0
 
-  constructor(source: string, encoding: Encoding, certain: boolean) {
-    this.#source = source
-    this.encoding = encoding
-    this.#certain = certain
-  }
-
-  decode(block: Buffer): string {
-    const bytes = this.#tail.length > 0 ? Buffer.concat([this.#tail, block]) : block
-    const cut = this.encoding === 'utf-8' ? incompleteUtf8(bytes) : 0
-    // A copy: the block belongs to the reader of the file.
-    this.#tail = Buffer.from(bytes.subarray(bytes.length - cut))
-    return this.#take(bytes.subarray(0, bytes.length - cut), bytes)
-  }
-
-  end(): string {
-    const tail = this.#tail
-    this.#tail = Buffer.alloc(0)
-    if (tail.length === 0) return ''
-    if (this.#certain) throw this.#problem(tail, 0, 'the file ends in the middle of a character')
-    this.encoding = 'windows-1252'
-    return this.#windows1252(tail)
-  }
-
-  #take(whole: Buffer, bytes: Buffer): string {
-    if (this.encoding === 'windows-1252') return this.#windows1252(whole)
-    if (isAscii(whole)) return this.#count(whole, whole.toString('latin1'))
-    if (isUtf8(whole)) {
-      this.#certain = true
-      return this.#count(whole, whole.toString('utf8'))
-    }
-    const { valid, invalid, firstInvalid } = censusOfUtf8(whole)
-    // Text in windows-1252 can rarely contain a valid UTF-8 character: "É”".
-    if (this.#certain || valid >= invalid) throw this.#problem(whole, firstInvalid, 'is not UTF-8')
-    this.encoding = 'windows-1252'
-    this.#certain = true
-    this.#tail = Buffer.alloc(0)
-    return this.#windows1252(bytes)
-  }
-
-  #windows1252(bytes: Buffer): string {
-    const text = isAscii(bytes) ? bytes.toString('latin1') : iconv.decode(bytes, 'windows-1252')
-    // One byte is one character, so the position in the text is the position in the bytes.
-    const unknown = text.indexOf('\uFFFD')
-    if (unknown >= 0) throw this.#problem(bytes, unknown, 'is not a character of this encoding')
-    return this.#count(bytes, text)
-  }
-
-  #count(bytes: Buffer, text: string): string {
-    this.#offset += bytes.length
-    this.#lineEnds += countLineEnds(text, '\n')
+  add(bytes: number, text: string): string {
+    this.bytes += bytes
+    this.#lf += countOf(text, '\n')
+    this.#cr += countOf(text, '\r')
     return text
   }
 
+  /** The number of the line after the text. Only files of old Macs have CR alone. */
+  lineAfter(text: string): number {
+    const lf = this.#lf + countOf(text, '\n')
+    return 1 + (lf > 0 ? lf : this.#cr + countOf(text, '\r'))
+  }
+}
+
+function countOf(text: string, character: string): number {
+  let count = 0
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count += 1
+  return count
+}
+
+const shownByte = (byte = 0): string => `0x${byte.toString(16).toUpperCase().padStart(2, '0')}`
+
+const CUT = 'the file ends in the middle of a character'
+
+/**
+ * Decodes UTF-8. An encoding that was not given is decided at the first byte beyond ASCII, at any position: bytes that are not
+ * UTF-8 are then read as windows-1252, which is a guess. The decision is final once UTF-8 letters were read.
+ */
+export class Utf8Decoder implements BlockDecoder {
+  readonly #source: string
+  readonly #progress = new Progress()
+  #encodingBy: EncodingDecision
+  #isCertain: boolean
+  #tail: Buffer = Buffer.alloc(0)
+  #guess: LegacyDecoder | undefined
+
+  constructor(source: string, encodingBy: EncodingDecision) {
+    this.#source = source
+    this.#encodingBy = encodingBy
+    this.#isCertain = encodingBy !== 'detected'
+  }
+
+  get encoding(): Encoding {
+    return this.#guess?.encoding ?? 'utf-8'
+  }
+
+  get encodingBy(): EncodingDecision {
+    return this.#guess?.encodingBy ?? this.#encodingBy
+  }
+
+  decode(block: Buffer): string {
+    if (this.#guess !== undefined) return this.#guess.decode(block)
+    const bytes = this.#tail.length > 0 ? Buffer.concat([this.#tail, block]) : block
+    const cut = incompleteUtf8(bytes)
+    const whole = bytes.subarray(0, bytes.length - cut)
+    if (isAscii(whole)) return this.#keep(whole.toString('latin1'), bytes, cut)
+    if (isUtf8(whole)) {
+      this.#isCertain = true
+      return this.#keep(whole.toString('utf8'), bytes, cut)
+    }
+    const { valid, invalid, firstInvalid } = censusOfUtf8(whole)
+    // Text in windows-1252 can rarely contain a valid UTF-8 character: "É”".
+    if (this.#isCertain || valid >= invalid) {
+      throw this.#problem(whole, firstInvalid, `${shownByte(whole[firstInvalid])} is not UTF-8`)
+    }
+    return this.#guessed().decode(bytes)
+  }
+
+  end(): string {
+    if (this.#guess !== undefined) return this.#guess.end()
+    const tail = this.#tail
+    if (tail.length === 0) return ''
+    if (this.#isCertain) throw this.#problem(tail, 0, CUT)
+    const guess = this.#guessed()
+    return guess.decode(tail) + guess.end()
+  }
+
+  #guessed(): LegacyDecoder {
+    this.#guess = new LegacyDecoder(this.#source, 'windows-1252', 'guessed', this.#progress)
+    return this.#guess
+  }
+
+  #keep(text: string, bytes: Buffer, cut: number): string {
+    // A copy: the block belongs to the reader of the file.
+    this.#tail = Buffer.from(bytes.subarray(bytes.length - cut))
+    return this.#progress.add(bytes.length - cut, text)
+  }
+
   #problem(bytes: Buffer, at: number, problem: string): SourceEncodingError {
-    const before = countLineEnds(bytes.subarray(0, at).toString('latin1'), '\n')
-    const hex = (bytes[at] ?? 0).toString(16).toUpperCase().padStart(2, '0')
-    return new SourceEncodingError(this.#source, {
+    const line = this.#progress.lineAfter(bytes.subarray(0, at).toString('latin1'))
+    return new SourceEncodingError(this.#source, { encoding: 'utf-8', byte: this.#progress.bytes + at, line, problem })
+  }
+}
+
+/** Encodings whose characters may have several bytes: a position in the text is none in the bytes. */
+const MULTI_BYTE: ReadonlySet<Encoding> = new Set<Encoding>([
+  'shift_jis',
+  'euc-jp',
+  'iso-2022-jp',
+  'gbk',
+  'gb18030',
+  'big5',
+  'euc-kr',
+])
+
+/** Bytes without a meaning, and control characters that the standard gives to bytes without a meaning. */
+const NO_CHARACTER = /[\uFFFD\u0080-\u009F]/
+
+/** Decodes the encodings from before Unicode, as the WHATWG Encoding Standard defines them. */
+export class LegacyDecoder implements BlockDecoder {
+  readonly encoding: Encoding
+  readonly encodingBy: EncodingDecision
+  readonly #source: string
+  readonly #decoder: InstanceType<typeof TextDecoder>
+  readonly #progress: Progress
+
+  constructor(source: string, encoding: Encoding, encodingBy: EncodingDecision, progress = new Progress()) {
+    this.#source = source
+    this.encoding = encoding
+    this.encodingBy = encodingBy
+    this.#decoder = new TextDecoder(encoding)
+    this.#progress = progress
+  }
+
+  decode(block: Buffer): string {
+    // ISO-2022-JP writes letters as ASCII between escape sequences.
+    const isPlain = !MULTI_BYTE.has(this.encoding) && isAscii(block)
+    return this.#checked(isPlain ? block.toString('latin1') : this.#decoder.decode(block, { stream: true }), block)
+  }
+
+  end(): string {
+    return this.#checked(this.#decoder.decode(), Buffer.alloc(0))
+  }
+
+  #checked(text: string, bytes: Buffer): string {
+    const at = text.search(NO_CHARACTER)
+    if (at < 0) return this.#progress.add(bytes.length, text)
+    const isMultiByte = MULTI_BYTE.has(this.encoding)
+    const line = this.#progress.lineAfter(text.slice(0, at))
+    const cut = bytes.length === 0 ? CUT : 'bytes there are not characters of this encoding'
+    throw new SourceEncodingError(this.#source, {
       encoding: this.encoding,
-      byte: this.#offset + at,
-      line: this.#lineEnds + before + 1,
-      problem: problem.startsWith('the ') ? problem : `0x${hex} ${problem}`,
+      isGuess: this.encodingBy === 'guessed',
+      line,
+      ...(isMultiByte ? {} : { byte: this.#progress.bytes + at }),
+      problem: isMultiByte ? cut : `${shownByte(bytes[at])} is not a character of this encoding`,
     })
   }
 }
@@ -94,14 +175,15 @@ export class NarrowDecoder implements BlockDecoder {
 /** Decodes UTF-16 in either byte order; half a surrogate pair is an error and is never replaced. */
 export class Utf16Decoder implements BlockDecoder {
   readonly encoding: Encoding
+  readonly encodingBy: EncodingDecision
   readonly #source: string
+  readonly #progress = new Progress()
   #tail: Buffer = Buffer.alloc(0)
-  #offset = 0
-  #lineEnds = 0
 
-  constructor(source: string, encoding: 'utf-16le' | 'utf-16be') {
+  constructor(source: string, encoding: 'utf-16le' | 'utf-16be', encodingBy: EncodingDecision) {
     this.#source = source
     this.encoding = encoding
+    this.encodingBy = encodingBy
   }
 
   decode(block: Buffer): string {
@@ -114,14 +196,12 @@ export class Utf16Decoder implements BlockDecoder {
     }
     this.#tail = Buffer.from(bytes.subarray(end))
     if (!text.isWellFormed()) throw this.#halfPair(text)
-    this.#offset += end
-    this.#lineEnds += countLineEnds(text, '\n')
-    return text
+    return this.#progress.add(end, text)
   }
 
   end(): string {
     if (this.#tail.length === 0) return ''
-    throw this.#problem(0, 0, 'the file ends in the middle of a character')
+    throw this.#problem('', CUT)
   }
 
   #text(bytes: Buffer): string {
@@ -133,12 +213,13 @@ export class Utf16Decoder implements BlockDecoder {
     const repaired = text.toWellFormed()
     let at = 0
     while (text.charCodeAt(at) === repaired.charCodeAt(at)) at += 1
-    return this.#problem(at * 2, countLineEnds(text.slice(0, at), '\n'), 'half of a surrogate pair has no other half')
+    return this.#problem(text.slice(0, at), 'half of a surrogate pair has no other half')
   }
 
-  #problem(at: number, lineEnds: number, problem: string): SourceEncodingError {
-    const place = { byte: this.#offset + at, line: this.#lineEnds + lineEnds + 1 }
-    return new SourceEncodingError(this.#source, { encoding: this.encoding, ...place, problem })
+  #problem(before: string, problem: string): SourceEncodingError {
+    const byte = this.#progress.bytes + before.length * 2
+    const line = this.#progress.lineAfter(before)
+    return new SourceEncodingError(this.#source, { encoding: this.encoding, byte, line, problem })
   }
 }
 

@@ -1,11 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
-
-export type DetectedEncoding = {
-  readonly encoding: Encoding
-  /** False while everything is ASCII or only looks like UTF-8: a later byte may show that it is windows-1252. */
-  readonly certain: boolean
-}
+import type { Encoding } from '../../packages/client/contract/encodings.ts'
 
 const BYTE_ORDER_MARKS: readonly { readonly encoding: Encoding; readonly bytes: readonly number[] }[] = [
   { encoding: 'utf-8', bytes: [0xef, 0xbb, 0xbf] },
@@ -18,25 +12,18 @@ const UTF16_ZERO_SHARE = 0.7
 /** The same share for text in other scripts, where only line ends and delimiters are such pairs. */
 const UTF16_ZERO_SHARE_OTHER_SCRIPTS = 0.02
 
-/** Detects the encoding from the first bytes of a text. A given encoding wins, unless `conflictingEncoding` contradicts it. */
-export function detectEncoding(sample: Uint8Array, given?: Encoding): DetectedEncoding {
-  const found = given ?? markedEncoding(sample) ?? utf16ByZeroBytes(sample)
-  return { encoding: found ?? 'utf-8', certain: found !== undefined }
-}
-
-/** The actual encoding when the bytes contradict the given one: another byte order mark, or given UTF-16 without a zero byte. */
+/** The actual encoding when the bytes contradict the given one: given UTF-16 without a zero byte. */
 export function conflictingEncoding(sample: Uint8Array, given: Encoding): Encoding | undefined {
-  const marked = markedEncoding(sample)
-  if (marked !== undefined) return marked === given ? undefined : marked
   const narrow = given.startsWith('utf-16') && !sample.includes(0)
   return narrow && isUtf8(sample.subarray(0, sample.length - incompleteUtf8(sample))) ? 'utf-8' : undefined
 }
 
-const markedEncoding = (sample: Uint8Array): Encoding | undefined =>
+/** The encoding of the byte order mark; undefined without one. */
+export const markedEncoding = (sample: Uint8Array): Encoding | undefined =>
   BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => sample[index] === byte))?.encoding
 
 /** In UTF-16 the letters, delimiters and line ends of ASCII have a zero byte, always on the same side. */
-function utf16ByZeroBytes(sample: Uint8Array): Encoding | undefined {
+export function utf16ByZeroBytes(sample: Uint8Array): Encoding | undefined {
   const zeros = [0, 0]
   const even = sample.length - (sample.length % 2)
   for (let index = 0; index < even; index++) {

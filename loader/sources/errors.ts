@@ -43,8 +43,10 @@ export class SourceNotTextError extends SourceError {
 export type EncodingProblem = {
   /** The encoding the source was read in. */
   readonly encoding: string
-  /** 0-based place of the first wrong byte in the file. */
-  readonly byte: number
+  /** Whether nothing but the bytes names the encoding. */
+  readonly isGuess?: boolean
+  /** 0-based place of the first wrong byte in the file; absent where characters have several bytes. */
+  readonly byte?: number
   /** 1-based. */
   readonly line: number
   readonly problem: string
@@ -55,31 +57,35 @@ export class SourceEncodingError extends SourceError {
   override readonly name = 'SourceEncodingError' as const
   readonly kind = 'fatal' as const
 
-  constructor(source: string, { encoding, byte, line, problem }: EncodingProblem) {
-    const other = encoding === 'utf-8' ? 'windows-1252' : 'utf-8'
-    super(
-      `The source ${source} can't be read as ${encoding}: at byte ${byte} (line ${line}) ${problem}. ` +
-        `Save it as UTF-8, or set encoding: ${other} beside its uri if that is how it was written.`,
-      { kind: 'encoding', source, encoding, byte, line, problem },
-    )
+  constructor(source: string, { encoding, isGuess = false, byte, line, problem }: EncodingProblem) {
+    const advice =
+      encoding === 'utf-8'
+        ? 'set encoding: windows-1252 beside its uri if that is how it was written'
+        : 'set encoding beside its uri to the one in which it was written, such as windows-1250, shift_jis or macintosh'
+    const read = isGuess ? `utf-8, nor as ${encoding}` : encoding
+    const place = byte === undefined ? `in line ${line}` : `at byte ${byte} (line ${line})`
+    super(`The source ${source} can't be read as ${read}: ${place} ${problem}. Save it as UTF-8, or ${advice}.`, {
+      kind: 'encoding',
+      source,
+      encoding,
+      byte,
+      line,
+      problem,
+    })
   }
 }
 
-/** Thrown when column names are blank or occur twice, so a mapping would be ambiguous. */
+/** Thrown when the header of a source can't be read, or names columns that would make a mapping ambiguous. */
 export class SourceHeaderError extends SourceError {
   override readonly name = 'SourceHeaderError' as const
   readonly kind = 'fatal' as const
 
-  constructor(source: string, repeated: readonly string[], blank: readonly number[]) {
-    const problems = [
-      ...repeated.map(name => `the column ${JSON.stringify(name)} occurs more than once`),
-      ...(blank.length > 0 ? [`the name is missing in column ${blank.join(', ')}`] : []),
-    ]
-    super(
-      `The header of the source ${source} can't be used: ${problems.join('; ')}. ` +
-        'Give every column a unique name, or remove the column.',
-      { kind: 'header', source, repeated, blank },
-    )
+  constructor(source: string, problem: string, advice: string) {
+    super(`The header of the source ${source} can't be used: ${problem}. ${advice}`, {
+      kind: 'header',
+      source,
+      problem,
+    })
   }
 }
 

@@ -1,4 +1,3 @@
-import Papa from 'papaparse'
 import type { OpenedSource, SourceRecord } from '../../packages/client/contract/syncSpec.ts'
 import { SourceEmptyError } from '../csv/errors.ts'
 import { readCsv } from './csv.ts'
@@ -26,7 +25,12 @@ export async function openSource(source: OpenedSource, opening: SourceOpening): 
   if ('inline' in source) return await openInline(source.inline, onBytes)
   const { description, stream } = await schemeOf(source.uri).open(source.uri, opening)
   const { delimiter, encoding } = source
-  return await readCsv(onBytes ? tee(stream(), onBytes) : stream(), { description, delimiter, encoding })
+  return await readCsv(onBytes ? tee(stream(), onBytes) : stream(), {
+    description,
+    delimiter,
+    encoding,
+    skipEmptyRows: true,
+  })
 }
 
 async function openInline(records: readonly SourceRecord[], onBytes: SourceOpening['onBytes']): Promise<SourceReader> {
@@ -84,7 +88,7 @@ function readInlineSource(records: readonly SourceRecord[]): SourceReader {
   if (header.length === 0) throw new SourceEmptyError(DESCRIPTION)
   checkHeader(DESCRIPTION, header)
   async function* batches() {
-    yield { firstRow: 1, rows }
+    yield { firstRow: 1, rows, problems: new Map<number, string>() }
   }
   return { description: DESCRIPTION, header, batches: batches(), close: async () => undefined }
 }
@@ -92,7 +96,8 @@ function readInlineSource(records: readonly SourceRecord[]): SourceReader {
 /** The records as CSV in UTF-8 with commas, every value quoted, so that reading it gives the very same records. */
 function inlineRecordsAsCsv(records: readonly SourceRecord[]): string {
   const { columns, rows } = tableOf(records)
-  return `${Papa.unparse([columns, ...rows], { quotes: true, newline: '\n' })}\n`
+  const lines = [columns, ...rows].map(cells => cells.map(cell => `"${cell.replaceAll('"', '""')}"`).join(','))
+  return `${lines.join('\n')}\n`
 }
 
 function tableOf(records: readonly SourceRecord[]) {

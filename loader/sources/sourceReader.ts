@@ -1,4 +1,4 @@
-import type { Encoding } from '../../packages/client/contract/syncSpec.ts'
+import type { SourceReading } from '../../packages/client/contract/runReport.ts'
 import type { CsvBatch } from '../csv/csvBatches.ts'
 import type { S3Access } from '../storage/s3Client.ts'
 
@@ -6,14 +6,12 @@ import type { S3Access } from '../storage/s3Client.ts'
 export type SourceReader = {
   /** The name of the source in messages: `data/contacts.csv`. */
   readonly description: string
-  /** Column names: trimmed, not blank, unique. */
+  /** Column names, trimmed. In a file they may be blank or occur twice: the mapping reports it when it needs such a column. */
   readonly header: readonly string[]
   /** Can be iterated once. Reads no faster than the consumer. Throws a SourceError when a later part of the source is broken. */
   readonly batches: AsyncIterable<CsvBatch>
-  /** Absent for records given inline. */
-  readonly delimiter?: string
-  /** Absent for records given inline. Final once all batches are read: until the first letter beyond ASCII it may change. */
-  readonly encoding?: Encoding
+  /** How the file is read; absent for records given inline. Final once all batches are read. */
+  readonly reading?: () => SourceReading
   /** Closes the file when the batches are not read to their end. */
   close(): Promise<void>
 }

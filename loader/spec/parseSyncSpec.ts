@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import { check, type Problem, type ShowGiven } from '../../packages/client/contract/issues.ts'
@@ -143,6 +144,14 @@ const withWrittenTimes = (written: object): object =>
 /** Replaces keys of the named sync with the given ones; null removes a key. Validate the result with `parseSyncSpec`. */
 export function overriddenSpec(named: SyncSpec | undefined, given: Written | null | undefined): Written {
   return Object.fromEntries(Object.entries({ ...named, ...given }).filter(([, value]) => value !== null))
+}
+
+/** What a sync loads, and where. Another source, or another way to send it, leaves it the same sync. */
+const WHAT_A_SYNC_LOADS = ['connection', 'object', 'operation', 'keyField', 'externalIdField', 'fields'] as const
+
+/** Whether a run with this spec is one of the sync. A caller may give any spec beside the name of a sync. */
+export function isRunOf(sync: SyncSpec | undefined, spec: SyncSpec): boolean {
+  return sync !== undefined && WHAT_A_SYNC_LOADS.every(key => isDeepStrictEqual(sync[key], spec[key]))
 }
 
 /** Overrides that result in exactly this spec for any named sync. */

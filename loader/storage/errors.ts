@@ -27,7 +27,7 @@ export class RunIdError extends LinkError {
   constructor(runId: string, reason: string) {
     super(
       `The run id ${JSON.stringify(runId.slice(0, 250))} can't be used: ${reason}. ` +
-        'Allowed: 1 to 200 bytes without "/", "\\", ".." or control characters, not beginning with ".". Give the run another id.',
+        'Allowed: 1 to 200 bytes of letters, digits and marks without / \\ < > : " | ? * and "..", not beginning or ending with ".". Give the run another id.',
     )
     this.runId = runId
   }

@@ -33,7 +33,20 @@ function runIdProblem(runId: string): string | undefined {
   if (bytes > MAX_RUN_ID_BYTES) return `it has ${bytes} bytes`
   if (runId.includes('/')) return 'it holds "/"'
   if (runId.includes('..')) return 'it holds ".."'
-  return nameProblem(runId)
+  return nameProblem(runId) ?? portabilityProblem(runId)
+}
+
+/** Names of devices on Windows, with any extension. */
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i
+
+/** A run id names the same directory in every store and on every screen: no device, no hidden character, nothing that is cut off. */
+function portabilityProblem(runId: string): string | undefined {
+  if (!runId.isWellFormed()) return 'it holds half of a surrogate pair'
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(runId)) return 'it holds a character that no screen shows'
+  if (/[<>:"|?*]/.test(runId)) return 'it holds one of < > : " | ? *, which some file systems reject'
+  if (/[. ]$/.test(runId)) return 'it ends with "." or a space, which some file systems cut off'
+  if (DEVICE.test(runId)) return 'it is the name of a device on some systems'
+  return undefined
 }
 
 function nameProblem(name: string): string | undefined {

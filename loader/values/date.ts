@@ -1,8 +1,9 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
-import { compileDatePattern, type WallClock } from './datePattern.ts'
+import { compileDatePattern } from './datePattern.ts'
 import { parseIso, twoDigits } from './isoText.ts'
 import { trimValue } from './text.ts'
 import { type FieldConverter, notInForm, type ValueContext } from './valueProblem.ts'
+import type { WallClock, WrittenTime } from './wallClock.ts'
 
 // Salesforce accepts dates of the years 1700 to 4000.
 // https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/primitive_data_types.htm
@@ -41,13 +42,17 @@ function compileDateReader(formats: ValueFormats): (text: string) => WallClock |
   const patterns = formats.dates.map(compileDatePattern)
   return text => {
     const iso = parseIso(text)
-    if (iso) return iso.offset === undefined && isMidnight(iso.clock) ? iso.clock : undefined
+    if (iso) return dayOf(iso)
     for (const pattern of patterns) {
-      const clock = pattern(text)
-      if (clock) return isMidnight(clock) ? clock : undefined
+      const written = pattern(text)
+      if (written) return dayOf(written)
     }
     return undefined
   }
 }
+
+/** undefined when a time of day or an offset would be lost. */
+const dayOf = ({ clock, offset }: WrittenTime): WallClock | undefined =>
+  offset === undefined && isMidnight(clock) ? clock : undefined
 
 const isMidnight = ({ hour, minute, second }: WallClock): boolean => hour + minute + second === 0

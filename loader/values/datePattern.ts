@@ -1,80 +1,68 @@
-/** A date and time of day as written, before any time zone. Month 1 to 12. */
-export type WallClock = {
-  readonly year: number
-  readonly month: number
-  readonly day: number
-  readonly hour: number
-  readonly minute: number
-  readonly second: number
-}
+import { patternSteps, type Reading, type Step } from './patternSteps.ts'
+import { hourOf24, isRealTime, type WrittenTime } from './wallClock.ts'
 
-const FIELDS = { yyyy: 'year', MM: 'month', dd: 'day', HH: 'hour', mm: 'minute', ss: 'second' } as const
-type Token = keyof typeof FIELDS
-const TOKENS = /yyyy|MM|dd|HH|mm|ss/g
-const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+// Blanks that programs write before AM and PM, or between date and time.
+const BLANKS = /[\u00a0\u2009\u202f]/g
 
-type Step = { readonly literal: string } | { readonly field: keyof WallClock; readonly digits: number }
+const ALLOWED = 'yyyy MM dd HH mm ss, also M d H h hh m s, MMM (names of months), EEE, a (AM or PM), SSS, XXX (offset)'
 
 /** What is wrong with a pattern; undefined when it is valid. */
 export function patternProblem(pattern: string): string | undefined {
-  const tokens: readonly string[] = pattern.match(TOKENS) ?? []
-  const missing = (['yyyy', 'MM', 'dd'] as const).filter(token => !tokens.includes(token))
-  if (missing.length > 0) return `date pattern "${pattern}" lacks ${missing.join(', ')}`
-  if (new Set(tokens).size < tokens.length) return `date pattern "${pattern}" has a part twice`
-  if (/[A-Za-z]/.test(pattern.replace(TOKENS, '').replace('T', ''))) {
-    return `date pattern "${pattern}" has other letters; allowed: yyyy MM dd HH mm ss and separators`
-  }
-  return undefined
+  const says = (problem: string) => `date pattern "${pattern}" ${problem}`
+  const steps = patternSteps(pattern)
+  const unknown = steps.find(({ kind }) => kind === 'unknown')
+  if (unknown?.text === 'yy') return says('has years of two digits, which may mean 1926 or 2026; write years as yyyy')
+  if (unknown)
+    return says(`has other letters: ${unknown.text}; allowed: ${ALLOWED}; write words in quotes, such as 'at'`)
+  const sets = steps.flatMap(({ sets }) => sets ?? [])
+  const missing = [
+    ['year', 'yyyy'],
+    ['month', 'MM'],
+    ['day', 'dd'],
+  ].filter(([unit]) => !sets.includes(unit as string))
+  if (missing.length > 0) return says(`lacks ${missing.map(([, letters]) => letters).join(', ')}`)
+  if (new Set(sets).size < sets.length) return says('has a part twice')
+  const letters = steps.map(({ text }) => text)
+  const has = (...some: readonly string[]) => some.some(one => letters.includes(one))
+  if (has('h', 'hh') && !has('a'))
+    return says('has hh, hours of a half day, without a for AM or PM; write HH for 24 hours')
+  if (has('a') && !has('h', 'hh')) return says('has a, for AM or PM, without hh; write hh for the hour')
+  const tight = steps.find((step, index) => /^[MdHhms]$/.test(step.text) && isDigits(steps[index + 1]))
+  return tight
+    ? says(`has ${tight.text} before another number; write ${tight.text}${tight.text}, or a separator after it`)
+    : undefined
 }
 
 /**
  * Compiles a reader of texts in the pattern; it returns undefined when the text does not match, or the date or time does not exist.
- * MM, dd and HH also accept one digit when a literal or the end follows.
+ * MM, dd, HH and others also accept one digit when a literal or the end follows.
  */
-export function compileDatePattern(pattern: string): (text: string) => WallClock | undefined {
+export function compileDatePattern(pattern: string): (text: string) => WrittenTime | undefined {
   const steps = patternSteps(pattern)
-  return text => {
-    const clock = { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0 }
+  const isDay = !steps.some(({ sets }) => sets === 'hour')
+  return raw => {
+    const text = raw.replace(BLANKS, ' ')
+    const read: Reading = { clock: { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0 } }
     let at = 0
-    for (const [index, step] of steps.entries()) {
-      if ('literal' in step) {
-        if (!text.startsWith(step.literal, at)) return undefined
-        at += step.literal.length
-        continue
-      }
-      const next = steps[index + 1]
-      const shortest = step.digits === 2 && (!next || 'literal' in next) ? 1 : step.digits
-      const end = digitsEnd(text, at, step.digits)
-      if (end - at < shortest) return undefined
-      clock[step.field] = Number(text.slice(at, end))
-      at = end
+    for (const step of steps) {
+      at = step.read(text, at, read)
+      if (at === -1) return undefined
     }
-    return at === text.length && isRealTime(clock) ? clock : undefined
+    const { clock, offset } = read
+    if (at !== text.length || !setHourOf24(read) || !isRealTime(clock) || !isOnWeekday(read)) return undefined
+    return { clock, isDay, ...(offset === undefined ? {} : { offset }) }
   }
 }
 
-/** Whether the date and time of day exist. */
-export function isRealTime({ year, month, day, hour, minute, second }: WallClock): boolean {
-  // Written so that NaN, which stands for text that is not a number, is rejected too.
-  if (!(month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59 && year >= 0)) return false
-  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  return day <= (DAYS[month - 1] ?? 0) + (leap ? 1 : 0)
+/** Turns the hour of a half day into one of 24; false when a half day has no such hour. */
+function setHourOf24({ clock, isAfternoon }: Reading): boolean {
+  if (isAfternoon === undefined) return true
+  const hour = hourOf24(clock.hour, isAfternoon)
+  clock.hour = hour ?? clock.hour
+  return hour !== undefined
 }
 
-function patternSteps(pattern: string): Step[] {
-  const steps: Step[] = []
-  let at = 0
-  for (const match of pattern.matchAll(TOKENS)) {
-    if (match.index > at) steps.push({ literal: pattern.slice(at, match.index) })
-    steps.push({ field: FIELDS[match[0] as Token], digits: match[0].length })
-    at = match.index + match[0].length
-  }
-  if (at < pattern.length) steps.push({ literal: pattern.slice(at) })
-  return steps
-}
+const isOnWeekday = ({ clock, weekday }: Reading): boolean =>
+  weekday === undefined || new Date(Date.UTC(clock.year, clock.month - 1, clock.day)).getUTCDay() === weekday
 
-function digitsEnd(text: string, start: number, most: number): number {
-  let end = start
-  while (end < start + most && text.charCodeAt(end) >= 48 && text.charCodeAt(end) <= 57) end++
-  return end
-}
+const isDigits = (step: Step | undefined): boolean => step?.kind === 'digits'

@@ -1,20 +1,23 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import { FIRST_YEAR, LAST_YEAR } from './date.ts'
-import { compileDatePattern, type WallClock } from './datePattern.ts'
+import { compileDatePattern } from './datePattern.ts'
+import { dayRange } from './dayRange.ts'
 import { parseIso, twoDigits } from './isoText.ts'
 import { trimValue } from './text.ts'
 import { compileWallClock } from './timeZone.ts'
 import { type FieldConverter, notInForm, type ValueContext } from './valueProblem.ts'
+import { hourOf24, type WallClock, type WrittenTime } from './wallClock.ts'
 
 const MINUTE = 60_000
 
 /**
  * `yyyy-MM-ddTHH:mm:ss.000Z`, from ISO 8601 or the patterns of the spec. A time without an offset is in the spec's time
- * zone; a date without a time of day means midnight there. Fractions of a second are truncated, as Salesforce does.
+ * zone; a date without a time of day means its first moment there. Fractions of a second are truncated, as Salesforce does.
  */
 export function datetimeConverter(context: ValueContext, formats: ValueFormats): FieldConverter {
   const patterns = formats.dates.map(compileDatePattern)
   const toInstant = compileWallClock(formats.timeZone)
+  const toFirstMoment = compileFirstMoment(formats.timeZone)
   const write = compileUtcText()
   const expected = ['yyyy-MM-ddTHH:mm:ss with or without an offset', ...formats.dates].join(' or ')
   const kept = (text: string, clock: WallClock, instant: number) =>
@@ -23,11 +26,11 @@ export function datetimeConverter(context: ValueContext, formats: ValueFormats):
       : notInForm(context, text, 'a time that Salesforce accepts', `a year from ${FIRST_YEAR} to ${LAST_YEAR}`)
   return raw => {
     const text = trimValue(raw)
-    const iso = parseIso(text)
-    if (iso?.offset !== undefined) return kept(text, iso.clock, utc(iso.clock) - iso.offset * MINUTE)
-    const clock = iso?.clock ?? firstOf(patterns, text)
-    if (!clock) return notInForm(context, text, 'a date and time', expected)
-    const instant = toInstant(clock)
+    const written = parseIso(text) ?? firstOf(patterns, text)
+    if (!written) return notInForm(context, text, 'a date and time', expected)
+    const { clock, isDay, offset } = written
+    if (offset !== undefined) return kept(text, clock, utc(clock) - offset * MINUTE)
+    const instant = toInstant(clock) ?? (isDay ? toFirstMoment(clock) : undefined)
     if (instant !== undefined) return kept(text, clock, instant)
     return notInForm(
       context,
@@ -52,19 +55,33 @@ const isKept = ({ year }: WallClock): boolean => year >= FIRST_YEAR && year <= L
 const utc = ({ year, month, day, hour, minute, second }: WallClock): number =>
   Date.UTC(year, month - 1, day, hour, minute, second)
 
-function firstOf(patterns: readonly ((text: string) => WallClock | undefined)[], text: string): WallClock | undefined {
+function firstOf(
+  patterns: readonly ((text: string) => WrittenTime | undefined)[],
+  text: string,
+): WrittenTime | undefined {
   for (const pattern of patterns) {
-    const clock = pattern(text)
-    if (clock) return clock
+    const written = pattern(text)
+    if (written) return written
   }
   return undefined
 }
 
-const TIME = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s?(?:Z|[+-]00:?00)?$/
+/** The first moment of a day that has no midnight, because the clocks skip it; undefined when they skip the whole day. */
+function compileFirstMoment(timeZone: string): (midnight: WallClock) => number | undefined {
+  const found = new Map<number, number | undefined>()
+  return midnight => {
+    const wall = utc(midnight)
+    if (!found.has(wall)) found.set(wall, dayRange(wall, timeZone)?.first)
+    return found.get(wall)
+  }
+}
+
+const TIME = /^(\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s?(?:Z|[+-]00:?00|([ap])\.?m\.?)?$/i
 
 /** `HH:mm:ss.SSSZ`: a time of day without a time zone, which Salesforce writes as UTC. */
 export function timeConverter(context: ValueContext): FieldConverter {
-  return raw => canonicalTime(raw) ?? notInForm(context, raw, 'a time of day', 'HH:mm or HH:mm:ss')
+  return raw =>
+    canonicalTime(raw) ?? notInForm(context, raw, 'a time of day', 'HH:mm or HH:mm:ss, or hh:mm with AM or PM')
 }
 
 export function timeKey(text: string): string {
@@ -74,9 +91,10 @@ export function timeKey(text: string): string {
 function canonicalTime(text: string): string | undefined {
   const match = TIME.exec(trimValue(text))
   if (!match) return undefined
-  const [, hour = '', minute = '', second = '00', fraction = ''] = match
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
-  return `${hour.padStart(2, '0')}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`
+  const [, written = '', minute = '', second = '00', fraction = '', half] = match
+  const hour = half === undefined ? Number(written) : hourOf24(Number(written), half.toLowerCase() === 'p')
+  if (hour === undefined || hour > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
+  return `${twoDigits(hour)}:${minute}:${second}.${fraction.slice(0, 3).padEnd(3, '0')}Z`
 }
 
 const DAY = 86_400_000

@@ -30,13 +30,18 @@ const BLANKS: ReadonlySet<number> = new Set([
   ...Array.from({ length: 11 }, (_, index) => 0x2000 + index),
 ])
 
+/** Letters composed of several characters are beyond this range. */
+const MAYBE_COMPOSED = /[\u0300-\uFFFF]/
+
 /**
- * Text as it is sent and as it is compared: trimmed, line breaks as LF. A Bulk job declares one line ending, and a
- * carriage return in a value fails the whole job when it differs.
+ * Text as it is sent and as it is compared: trimmed, line breaks as LF, in Unicode form NFC. A Bulk job declares one line
+ * ending, and a carriage return in a value fails the whole job when it differs. A file of a Mac may have "ü" as two characters,
+ * which Salesforce would not find by the one character that it stores.
  */
 export function canonicalText(text: string): string {
   const trimmed = trimValue(text)
-  return trimmed.includes('\r') ? trimmed.replace(CARRIAGE_RETURNS, '\n') : trimmed
+  const composed = MAYBE_COMPOSED.test(trimmed) ? trimmed.normalize('NFC') : trimmed
+  return composed.includes('\r') ? composed.replace(CARRIAGE_RETURNS, '\n') : composed
 }
 
 /** Text of at most the field's length. */

@@ -1,5 +1,5 @@
 import { isTimeZone } from '../../packages/client/contract/scalars.ts'
-import type { WallClock } from './datePattern.ts'
+import type { WallClock } from './wallClock.ts'
 
 const DAY = 86_400_000
 

@@ -16,6 +16,7 @@ Options:
   --certificate FILE           PEM certificate or public key that checks JWT bearer assertions (default: a generated key)
   --external-client-app        The app is an External Client App: JWT audience login.salesforce.com is app_not_found
   --rotate-refresh-tokens      Each use of a refresh token replaces it
+  --person-accounts            An account may be a person: LastName in place of Name
   --no-records                 Starts without accounts and contacts
   --version                    Prints the version
   --help                       Prints this text
@@ -40,6 +41,7 @@ function parsed(args: readonly string[]) {
         certificate: { type: 'string' },
         'external-client-app': { type: 'boolean' },
         'rotate-refresh-tokens': { type: 'boolean' },
+        'person-accounts': { type: 'boolean' },
         'no-records': { type: 'boolean' },
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -78,6 +80,7 @@ async function emulatorOptions(values: ReturnType<typeof parsed>): Promise<Emula
     ...(values.host !== undefined && { host: values.host }),
     ...(seed !== undefined && { seed }),
     ...(processingDelayMs !== undefined && { processingDelayMs }),
+    ...(values['person-accounts'] === true && { personAccounts: true }),
     ...(values['no-records'] === true && { seedRecords: false }),
     apps: [
       {

@@ -1,4 +1,5 @@
 import type { EmulatorLimits } from './emulatorState.ts'
+import type { RecordTypeDeclaration } from './records/recordTypes.ts'
 import type { ObjectAccessDeclaration } from './schema/access.ts'
 
 /** A user of the emulated org, with restrictions. */
@@ -57,9 +58,13 @@ export type EmulatorOptions = {
   readonly users?: readonly UserDeclaration[]
   /** @default one app for every flow, see DEFAULT_APP */
   readonly apps?: readonly AppDeclaration[]
-  /** @default 50.0 to 67.0 */
+  /** @default 31.0 to 68.0 */
   readonly apiVersions?: readonly string[]
   readonly limits?: Partial<EmulatorLimits>
+  /** Record types besides the master record type. @default three of Account, see DEFAULT_RECORD_TYPES */
+  readonly recordTypes?: readonly RecordTypeDeclaration[]
+  /** Whether an account may be a person: LastName in place of Name. @default false */
+  readonly personAccounts?: boolean
   /** Minimum milliseconds of a bulk job. @default 0 */
   readonly processingDelayMs?: number
   /** Epoch milliseconds. @default Date.now */
@@ -72,7 +77,7 @@ export type EmulatorOptions = {
   readonly addressTrusted?: boolean
   /** Hosts with port that act as login.salesforce.com instead of the org's My Domain. @default no host */
   readonly loginHosts?: readonly string[]
-  /** Whether answers are compressed for callers that accept it, as an org does. @default false, to save CPU on both sides */
+  /** Whether answers are compressed for callers that accept it. @default true, as in an org; false saves CPU on both sides */
   readonly compress?: boolean
   /** Called with errors of the emulator itself. @default console.error */
   readonly onError?: (error: unknown) => void

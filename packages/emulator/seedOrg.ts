@@ -1,5 +1,6 @@
 import type { Writer } from './records/auditColumns.ts'
 import type { Org } from './records/org.ts'
+import type { RecordTypeDeclaration } from './records/recordTypes.ts'
 import type { Table } from './records/table.ts'
 
 /** Number of accounts and contacts that an org starts with. */
@@ -68,14 +69,32 @@ export function insertOrganization(org: Org, now: number): string {
   return table.idOf(insert(table, values, { now, userPlace: 0 }))
 }
 
+/** Creates the records of RecordType. */
+export function insertRecordTypes(org: Org, declarations: readonly RecordTypeDeclaration[], now: number): void {
+  const table = org.table('RecordType')
+  if (table === undefined) throw new Error('The schema of an emulated org needs a RecordType object')
+  for (const declaration of declarations) {
+    const { object, developerName, name = developerName.replaceAll('_', ' '), isActive = true } = declaration
+    const values = {
+      Name: name,
+      DeveloperName: developerName,
+      SobjectType: object,
+      IsActive: String(isActive),
+      IsPersonType: String(declaration.isPersonType ?? false),
+    }
+    org.recordTypes.add(table.idOf(insert(table, values, { now, userPlace: 0 })), declaration)
+  }
+}
+
 /**
- * Accounts `ACME-001` to `ACME-020` by Ext_Id__c, and contacts `contact001@example.com` to `contact300@example.com`, each with an
+ * The queue `Support_Queue`, accounts `ACME-001` to `ACME-020` by Ext_Id__c, and contacts `contact001@example.com` to `contact300@example.com`, each with an
  * account. Contacts have no Ext_Id__c: loads set it.
  */
 export function seedOrg(org: Org, now: number): void {
-  const [accounts, contacts] = [org.table('Account'), org.table('Contact')]
-  if (accounts === undefined || contacts === undefined) return
+  const [accounts, contacts, groups] = [org.table('Account'), org.table('Contact'), org.table('Group')]
+  if (accounts === undefined || contacts === undefined || groups === undefined) return
   const writer = { now, userPlace: 0 }
+  insert(groups, { Name: 'Support Queue', DeveloperName: 'Support_Queue', Type: 'Queue' }, writer)
   const number = (value: number) => String(value).padStart(3, '0')
   const accountIds = Array.from({ length: SEED_ACCOUNTS }, (_, index) => {
     const values = {

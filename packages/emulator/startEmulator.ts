@@ -19,9 +19,11 @@ import {
   type UserDeclaration,
 } from './options.ts'
 import { Org } from './records/org.ts'
+import { DEFAULT_RECORD_TYPES, PERSON_RECORD_TYPE } from './records/recordTypes.ts'
 import { DEFAULT_API_VERSIONS } from './rest/apiVersions.ts'
 import { QueryCursors } from './rest/queryCursors.ts'
-import { insertOrganization, seedOrg } from './seedOrg.ts'
+import { standardSchema } from './schema/catalog.ts'
+import { insertOrganization, insertRecordTypes, seedOrg } from './seedOrg.ts'
 import { type EmulatorStats, Statistics } from './statistics.ts'
 
 /** A running emulator. */
@@ -92,13 +94,18 @@ function addresses(url: string): Pick<OAuthState, 'instanceUrl' | 'loginUrl' | '
   return { instanceUrl: url, loginUrl: url, audiences: ['https://login.salesforce.com', url] }
 }
 
+function recordTypesOf({ recordTypes = DEFAULT_RECORD_TYPES, personAccounts = false }: EmulatorOptions) {
+  return personAccounts ? [...recordTypes, PERSON_RECORD_TYPE] : recordTypes
+}
+
 /** A new org. Throws when an app names a user that is not declared. */
 function createState(options: EmulatorOptions, identity: OrgIdentity, reset: () => void): EmulatorState {
   const { users = [DEFAULT_USER], apps = [DEFAULT_APP], clock = Date.now, seed = 1, processingDelayMs = 0 } = options
   const { url, keys } = identity
-  const org = new Org()
+  const org = new Org(standardSchema({ personAccounts: options.personAccounts ?? false }))
   const orgUsers = createUsers(org, users, clock())
   const organizationId = insertOrganization(org, clock())
+  insertRecordTypes(org, recordTypesOf(options), clock())
   if (options.seedRecords !== false) seedOrg(org, clock())
   const oauth: OAuthState = {
     ...createOAuthState(organizationId, orgUsers.users, apps, { ...options, clock, ownKey: keys.publicKey }),
@@ -123,7 +130,7 @@ function createState(options: EmulatorOptions, identity: OrgIdentity, reset: () 
     clock,
     startedAt: clock(),
     processingDelayMs,
-    compress: options.compress ?? false,
+    compress: options.compress ?? true,
     report: options.onError ?? (error => console.error(error)),
     reset,
   }

@@ -8,7 +8,7 @@ import { startTestS3 } from './s3.ts'
 export type BucketRig = {
   readonly rig: LoadRig
   readonly proxy: FaultyProxy
-  readonly places: Required<RigPlaces>
+  readonly places: Required<Pick<RigPlaces, 'runStore' | 'dataDirectories'>>
   /** Uploads a source to the bucket and returns its URI. */
   source(name: string, content: string): Promise<string>
   close(): Promise<void>

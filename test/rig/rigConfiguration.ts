@@ -6,8 +6,8 @@ import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'
 /** Syncs as in sflink.yaml. */
 export type RigSyncs = Readonly<Record<string, SyncSpecInput>>
 
-/** Locations of its files. @default the rig's folder */
-export type RigPlaces = Partial<Pick<Configuration, 'runStore' | 'dataDirectories'>>
+/** Locations of its files, and how long they are kept. @default the rig's folder, forever */
+export type RigPlaces = Partial<Pick<Configuration, 'runStore' | 'dataDirectories' | 'retention'>>
 
 /** The configuration of a worker for tests: sources in `data`, the run store in `runs`. */
 export function configurationIn(
@@ -18,6 +18,7 @@ export function configurationIn(
 ): Configuration {
   return {
     file: join(folder, 'sflink.yaml'),
+    files: [],
     baseDirectory: folder,
     runStore: 'file:runs',
     dataDirectories: [join(folder, 'data')],

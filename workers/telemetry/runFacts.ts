@@ -14,15 +14,15 @@ export type RunFacts = (runId: string) => Promise<FactsOfRun>
 const CACHED_RUNS = 200
 
 /** Reads the facts from the run store, once per run. Never rejects. */
-export function rememberedFacts({ runStore, syncNames }: Pick<Dependencies, 'runStore' | 'syncNames'>): RunFacts {
+export function rememberedFacts(dependencies: Pick<Dependencies, 'runStore' | 'syncNames'>): RunFacts {
   const known = new Map<string, FactsOfRun>()
   return async runId => {
     const found = known.get(runId)
     if (found !== undefined) return found
-    const started = await startOf(runStore, runId)
-    const named = started?.sync ?? syncOfRun(runId) ?? ''
+    const started = await startOf(dependencies.runStore, runId)
+    const named = (started === undefined ? syncOfRun(runId) : started.sync) ?? ''
     // A caller may give any name; only a configured sync becomes a label.
-    const sync = syncNames.includes(named) ? named : ''
+    const sync = dependencies.syncNames.includes(named) ? named : ''
     const facts = { sync, object: started?.object ?? '', connection: started?.connection ?? '' }
     if (started === undefined) return facts
     known.set(runId, facts)

@@ -6,6 +6,8 @@ import type { ErrorCount, RunReport } from '../../packages/client/contract/runRe
 import type { SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { progressOf, type RunState, rejectionsSoFar } from '../runState.ts'
 import { clock, code, count, counted, plain, table } from './markdown.ts'
+import { nextSteps } from './nextSteps.ts'
+import { readingText } from './sourceReading.ts'
 import { asDetails } from './summaries.ts'
 
 /** Reasons shown; results.csv has all of them. */
@@ -15,12 +17,14 @@ const REASONS_SHOWN = 10
 export function runDetails(state: RunState, now: number): string {
   return asDetails([
     `### ${plain(headline(state))}`,
+    nextStepsOf(state),
+    problemsOf(state),
     purpose(state),
     counts(state, now),
     chunksInProgress(state),
+    sourceRead(state),
     rejectedTable(state.report?.errors ?? rejectionsSoFar(state)),
     filesOf(state),
-    nextStep(state),
     notificationErrorOf(state),
   ])
 }
@@ -38,16 +42,17 @@ const STAGES: Readonly<Record<SyncStage, string>> = {
 function headline(state: RunState): string {
   const ended = endHeadline(state)
   if (ended !== undefined) return ended
-  if (state.stage !== 'sending') return STAGES[state.stage]
+  if (state.stage !== 'sending') return `${STAGES[state.stage]}; since ${clock(state.step.since)} UTC`
   const { settled, records, chunks, chunksDone } = progressOf(state)
   return `Sending: ${count(settled)} of ${counted(records, 'record')} settled, ${count(chunksDone)} of ${counted(chunks, 'chunk')}`
 }
 
-function purpose({ settings, runId }: RunState): string {
-  if (settings === undefined) return `Run ${code(runId)}`
+function purpose({ settings, runId, startedAt }: RunState): string {
+  const started = `Run ${code(runId)}, started ${clock(startedAt)} UTC`
+  if (settings === undefined) return started
   const { operation, object, connection, source } = settings.title
   const org = settings.org === undefined ? '' : ` (org ${code(settings.org)})`
-  return `Loads ${code(source)} into **${plain(object)}** (${plain(operation)}) by connection ${code(connection)}${org}. Run ${code(runId)}`
+  return `Loads ${code(source)} into **${plain(object)}** (${plain(operation)}) by connection ${code(connection)}${org}. ${started}`
 }
 
 function counts(state: RunState, now: number): string {
@@ -66,6 +71,16 @@ function counts(state: RunState, now: number): string {
   const pace = state.begin && state.stage === 'sending' ? paceOf(state.begin, { at: now, settled }, left) : undefined
   if (pace === undefined || left === 0) return numbers
   return `${numbers}\n\n${count(Math.round(pace.perSecond))} records per second; at this rate all are settled at about ${clock(pace.until)} UTC.`
+}
+
+/** Warnings shown; the report has all of them. */
+const WARNINGS_SHOWN = 10
+
+/** How the file was read, and what is to be known before its records are sent. */
+function sourceRead({ staged }: RunState): string {
+  const read = staged?.reading === undefined ? [] : [plain(readingText(staged.reading))]
+  const warnings = (staged?.warnings ?? []).slice(0, WARNINGS_SHOWN).map(warning => `**Warning:** ${plain(warning)}`)
+  return [...read, ...warnings].join('\n\n')
 }
 
 /** Why records were rejected. Record values are left out: more people see this page than the result files. */
@@ -105,12 +120,18 @@ function chunksInProgress({ inProgress, staged, sent }: RunState): string {
   ].join('\n')
 }
 
-/** Maximum characters of a failure. The workflow's own failure has the whole text. */
-const FAILURE_SHOWN = 1_000
+/** Longest heading, in characters: a longer failure follows it as text. */
+const HEADING = 200
+
+/** Lines of a failure shown. The workflow's own failure has them all. */
+const PROBLEMS_SHOWN = 15
 
 /** How the run ended, in one line; undefined while it runs. */
 function endHeadline({ report, failure }: RunState): string | undefined {
-  if (failure?.outcome === 'failed') return `Failed: ${failure.message.replaceAll(/\s+/g, ' ').slice(0, FAILURE_SHOWN)}`
+  if (failure?.outcome === 'failed') {
+    const [heading] = failureParts(failure.message)
+    return heading === '' ? 'Failed' : `Failed: ${heading}`
+  }
   if (report === undefined) return failure === undefined ? undefined : 'Cancelled: nothing was sent'
   const { outcome, records, skipped } = report
   switch (failure?.outcome ?? outcome) {
@@ -143,25 +164,31 @@ function filesOf({ report, settings }: RunState): string {
   return `**Files**\n\n${table(['', ''], rows)}`
 }
 
-/** What a person can do next, unless the run completed or was skipped. */
-function nextStep({ report, settings, staged, failure, runId }: RunState): string {
-  const resume = `${code(`sflink sync resume ${runId}`)} continues; ${staged === undefined ? 'nothing was sent yet.' : 'records already sent are not sent again.'}`
-  switch (failure?.outcome ?? report?.outcome) {
-    case 'failed':
-      if (settings === undefined) return 'Next: fix the reported error and start the run again; nothing was sent.'
-      return `Next: fix the reported error, then ${resume}`
-    case 'cancelled':
-      return settings === undefined ? '' : `Next: ${resume}`
-    case 'completed_with_rejected':
-      return correction(settings?.title.sync ?? 'NAME')
-    default:
-      return ''
-  }
+/** The first line of a failure for the heading, and the lines that do not fit into it. */
+function failureParts(message: string): readonly [heading: string, lines: readonly string[]] {
+  const [first = '', ...others] = message.split('\n').map(line => line.trim())
+  return first.length > HEADING ? ['', [first, ...others]] : [first, others]
 }
 
-function correction(sync: string): string {
-  const command = code(`sflink sync run ${sync} --source file:…`)
-  return `Next: correct the rejected rows and load only these, ${command}; check records in doubt in the org first.`
+/** The problems of a failure, one by one. */
+function problemsOf({ failure }: RunState): string {
+  if (failure?.outcome !== 'failed') return ''
+  const [, lines] = failureParts(failure.message)
+  const shown = lines.slice(0, PROBLEMS_SHOWN).map(line => line.replace(/^- /, ''))
+  const left = lines.length - shown.length
+  const all = left > 0 ? [...shown, `and ${count(left)} more in the failure of the workflow`] : shown
+  return all.length === 1 ? plain(all[0] ?? '') : all.map(line => `- ${plain(line)}`).join('\n')
+}
+
+/** What a person can do next. */
+function nextStepsOf({ report, settings, staged, failure, runId }: RunState): string {
+  const outcome = failure?.outcome ?? report?.outcome
+  if (outcome === undefined) return ''
+  const sync = settings?.title.sync
+  const known = { isPrepared: settings !== undefined, isStaged: staged !== undefined, tally: report?.tally }
+  return nextSteps({ runId, sync, outcome, ...known })
+    .map(({ words, command }) => `**Next:** ${words}${command === undefined ? '' : `: ${code(command)}`}`)
+    .join('\n\n')
 }
 
 function notificationErrorOf({ notificationError }: RunState): string {

@@ -8,6 +8,7 @@ import {
   searchPairs,
 } from '../../packages/client/contract/searchAttributes.ts'
 import type { RunState } from '../runState.ts'
+import { nextStepLine, nextSteps } from './nextSteps.ts'
 
 /** Sets the tags known once the org is known: what is loaded, and into which org. */
 export function tagBegin(runId: string, settings: Omit<RunSettings, 'findsIds'>): void {
@@ -16,12 +17,12 @@ export function tagBegin(runId: string, settings: Omit<RunSettings, 'findsIds'>)
 }
 
 /**
- * Sets the outcome, the counts and the locations of the files.
+ * Sets the outcome, the counts, the locations of the files and what to do next.
  * @param registered the search attributes of the namespace
  * @param given the sync that the input names, for a run that failed before its settings were known
  */
 export function tagEnd(
-  { runId, settings, report }: RunState,
+  { runId, settings, staged, report }: RunState,
   registered: readonly SearchAttribute[],
   outcome: RunOutcome,
   { sync }: { readonly sync?: string },
@@ -29,7 +30,9 @@ export function tagEnd(
   const early = sync === undefined ? {} : { SflinkSync: sync }
   setSearchAttributes(registered, { ...(settings === undefined ? early : valuesOf(settings)), SflinkOutcome: outcome })
   const counts = report === undefined ? {} : { records: report.records, ...report.tally, files: report.files }
-  upsertMemo({ runId, outcome, ...counts })
+  const known = { isPrepared: settings !== undefined, isStaged: staged !== undefined, tally: report?.tally }
+  const next = nextSteps({ runId, sync: settings?.title.sync, outcome, ...known }).map(nextStepLine)
+  upsertMemo({ runId, outcome, ...counts, ...(next.length === 0 ? {} : { next }) })
 }
 
 const valuesOf = ({ searchValues, org }: Omit<RunSettings, 'findsIds'>): SearchValues => ({

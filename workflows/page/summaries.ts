@@ -1,6 +1,7 @@
 // Texts cut to what Temporal accepts.
 import type { StagedChunk } from '../../loader/protocol/staged.ts'
 import type { RunTitle } from '../../loader/spec/runTitle.ts'
+import { cutToBytes } from '../../packages/client/contract/boundedText.ts'
 import type { FieldMapping, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { code, count, counted, plain, table } from './markdown.ts'
 
@@ -17,31 +18,14 @@ export function asSummary(text: string): string {
   return cutToBytes(text, SUMMARY_BYTES)
 }
 
+/** A paragraph of a no-break space: Temporal's UI does not show the last 32 pixels of a text. */
+const LAST_PARAGRAPH = '\n\n\u00a0'
+const LAST_PARAGRAPH_BYTES = 4
+
 /** Joins the parts that are not empty. Temporal rejects longer details. */
 export function asDetails(parts: readonly string[]): string {
-  return cutToBytes(parts.filter(part => part !== '').join('\n\n'), DETAILS_BYTES)
-}
-
-/** Returns the text, or as much of its beginning as leaves room for an ellipsis. Workflows have no Buffer. */
-function cutToBytes(text: string, limit: number): string {
-  if (bytesOf(text) <= limit) return text
-  let bytes = bytesOf('…')
-  let cut = ''
-  for (const character of text) {
-    bytes += bytesOf(character)
-    if (bytes > limit) return `${cut}…`
-    cut += character
-  }
-  return cut
-}
-
-function bytesOf(text: string): number {
-  let bytes = 0
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0
-    bytes += 1 + Number(point > 0x7f) + Number(point > 0x7ff) + Number(point > 0xffff)
-  }
-  return bytes
+  const text = parts.filter(part => part !== '').join('\n\n')
+  return cutToBytes(text, DETAILS_BYTES - LAST_PARAGRAPH_BYTES) + LAST_PARAGRAPH
 }
 
 /** @param startedBy a sentence such as "Started by `sflink sync run nightly`." @param runId undefined while it is unknown */
@@ -86,7 +70,7 @@ const records = ({ records: sent, chunk }: Sending): string => `${counted(sent, 
 function words(sending: Sending, verb: string, now: string): StepWords {
   const { chunk, chunks, attempt } = sending
   const again = attempt === 1 ? '' : `, attempt ${attempt}`
-  return { summary: `chunk ${count(chunk.chunk)} of ${count(chunks)}${again}: ${verb}`, now }
+  return { summary: asSummary(`chunk ${count(chunk.chunk)} of ${count(chunks)}${again}: ${verb}`), now }
 }
 
 export const STEPS = {

@@ -148,7 +148,8 @@ function reportOf(
     engine: staged.engine,
     startedAt: utcTimestamp(startedAt),
     finishedAt: utcTimestamp(Date.now()),
-    warnings: staged.warning === undefined ? warnings : [...warnings, staged.warning],
+    ...(staged.reading === undefined ? {} : { reading: staged.reading }),
+    warnings: [...warnings, ...(staged.warnings ?? [])],
     ...(inlineResults && inline.length > 0 ? { results: inline } : {}),
   }
 }

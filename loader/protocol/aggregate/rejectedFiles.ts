@@ -22,7 +22,7 @@ export class RejectedFiles {
 
   constructor(store: RunStore, staged: StagedRun) {
     this.#store = store
-    this.#csv = compileRejectedCsv(staged.header)
+    this.#csv = compileRejectedCsv(staged.header, staged.delimiter)
     this.#source = new SourceRows(store, staged)
   }
 
@@ -67,7 +67,7 @@ class SourceRows {
   readonly #staged: StagedRun
   #reader: SourceReader | undefined
   #batches: AsyncIterator<CsvBatch> | undefined
-  #batch: CsvBatch = { firstRow: 1, rows: [] }
+  #batch: CsvBatch = { firstRow: 1, rows: [], problems: new Map() }
 
   constructor(store: RunStore, staged: StagedRun) {
     this.#store = store
@@ -91,9 +91,11 @@ class SourceRows {
   }
 
   async #open(): Promise<AsyncIterator<CsvBatch>> {
-    const { delimiter, encoding } = this.#staged
+    const { delimiter, encoding, reading } = this.#staged
     const bytes = await this.#store.read(SOURCE_FILE)
-    this.#reader = await readCsv(bytes, { description: SOURCE_FILE, delimiter, encoding })
+    // Inline records are copied as CSV, and each of them counts.
+    const skipEmptyRows = reading !== undefined
+    this.#reader = await readCsv(bytes, { description: SOURCE_FILE, delimiter, encoding, skipEmptyRows })
     this.#batches = this.#reader.batches[Symbol.asyncIterator]()
     return this.#batches
   }

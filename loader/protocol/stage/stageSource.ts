@@ -1,6 +1,9 @@
 import { isSyncName } from '../../../packages/client/contract/names.ts'
+import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
+import { shownNames } from '../../mapping/columnNames.ts'
 import { compileMapping } from '../../mapping/mapping.ts'
+import { SourceMarks } from '../../mapping/sourceMarks.ts'
 import { readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import type { SourceReader } from '../../sources/sourceReader.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
@@ -10,7 +13,7 @@ import { RejectedFiles } from '../aggregate/rejectedFiles.ts'
 import { REJECTED_RESULTS_FILE, SOURCE_FILE, STAGED_FILE } from '../layout.ts'
 import { type PlannedRun, readPlan, readStaged, type StagedRun, storedRecords, writeJson } from '../runRecords.ts'
 import type { StagedSource } from '../staged.ts'
-import { againstLastSource, readLastSource, sourceHash } from './lastSource.ts'
+import { againstLastSource, readLastSource, sourceHash, type UnchangedSource } from './lastSource.ts'
 import { Staging } from './staging.ts'
 
 export type StageSourceInput = {
@@ -28,8 +31,17 @@ export async function stageSource(
   const store = dependencies.runStore(input.runId)
   step.heartbeat({ reading: true })
   const staged = (await readStaged(store)) ?? (await stage(store, input, dependencies, step.signal))
-  const { records, rejected, rejections, engine, chunks, skipped } = staged
-  return { records, rejected, rejections, engine, chunks, ...(skipped === undefined ? {} : { skipped }) }
+  const { records, rejected, rejections, engine, chunks, skipped, reading, warnings } = staged
+  return {
+    records,
+    rejected,
+    rejections,
+    engine,
+    chunks,
+    ...(skipped === undefined ? {} : { skipped }),
+    ...(reading === undefined ? {} : { reading }),
+    ...(warnings === undefined ? {} : { warnings }),
+  }
 }
 
 async function stage(
@@ -46,20 +58,25 @@ async function stage(
       hash.update(bytes)
       return copy.write(bytes)
     })
-    const { staged, staging } = await readAll(store, run, reader, signal)
+    const { staged, staging, warnings } = await readAll(store, run, reader, signal)
     await copy.finish()
-    const { header, delimiter, encoding } = reader
+    const { header } = reader
+    const reading = reader.reading?.()
     const digest = hash.digest('hex')
+    const isNamed = sync != null && isSyncName(sync)
+    const last = isNamed ? await againstLast(syncStore(sync), { runId, sync, spec: run.spec, hash: digest }) : {}
+    const all = [...('warning' in last ? [last.warning] : []), ...guessWarnings(reading), ...warnings]
     const result: StagedRun = {
       ...staged,
       header,
       // Records given inline are copied as CSV.
-      delimiter: delimiter ?? ',',
-      encoding: encoding ?? 'utf-8',
+      delimiter: reading?.delimiter ?? ',',
+      encoding: reading?.encoding ?? 'utf-8',
+      ...(reading === undefined ? {} : { reading }),
+      ...(all.length === 0 ? {} : { warnings: all }),
       sourceHash: digest,
-      ...(sync == null || !isSyncName(sync)
-        ? {}
-        : { sync, ...(await againstLast(syncStore(sync), { runId, sync, spec: run.spec, hash: digest })) }),
+      ...(isNamed ? { sync } : {}),
+      ...('skipped' in last ? { skipped: last.skipped } : {}),
     }
     // A run that is skipped may find another source when it is started again.
     if (result.skipped !== undefined) return result
@@ -76,7 +93,7 @@ async function stage(
 async function againstLast(
   syncStore: RunStore,
   { runId, ...seen }: { readonly runId: string; readonly sync: string; readonly spec: SyncSpec; readonly hash: string },
-): Promise<Pick<StagedRun, 'skipped' | 'warning'>> {
+): Promise<UnchangedSource | Record<string, never>> {
   const { source } = seen.spec
   if ('inline' in source) return {}
   const last = await readLastSource(syncStore)
@@ -84,20 +101,40 @@ async function againstLast(
   return againstLastSource(last, { ...seen, source }) ?? {}
 }
 
+/** A guess is right for most files of Western Europe and wrong for all others. */
+function guessWarnings(reading: SourceReading | undefined): readonly string[] {
+  if (reading?.encodingBy !== 'guessed') return []
+  const { source, encoding, samples } = reading
+  const shown = samples.map(sample => JSON.stringify(sample)).join(', ')
+  return [
+    `The source ${source} was read as ${encoding}, a guess, because nothing names its encoding: check ${shown}. If the letters are wrong, ` +
+      `set encoding beside its uri to the right one, such as windows-1250, shift_jis or macintosh; if they are right, to ${encoding}`,
+  ]
+}
+
 async function readAll(store: RunStore, { spec, plan }: PlannedRun, reader: SourceReader, signal: AbortSignal) {
-  const compiled = compileMapping(plan, reader.header)
+  const { source } = spec
+  const file = 'uri' in source ? source : undefined
+  const delimiter = reader.reading?.().delimiter
+  const compiled = compileMapping(plan, reader.header, {
+    ...(file === undefined ? {} : { shortRows: file.shortRows }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+  })
   if (!compiled.ok) {
     await reader.close()
-    throw new RunRejectedError(`The source ${reader.description}`, compiled.problems)
+    const separated = delimiter === undefined ? '' : `, delimiter ${JSON.stringify(delimiter)}`
+    const header = `header ${shownNames(reader.header)}${separated}`
+    throw new RunRejectedError(`The source ${reader.description} (${header})`, compiled.problems)
   }
-  const staging = new Staging(store, spec, plan, compiled.mapping)
+  const marks = file && new SourceMarks(plan, compiled.mapping.positionOf, file.blankValues)
+  const staging = new Staging(store, spec, plan, compiled.mapping, marks)
   try {
-    for await (const { firstRow, rows } of reader.batches) {
-      for (const [offset, values] of rows.entries()) staging.take(firstRow + offset, values)
+    for await (const { firstRow, rows, problems } of reader.batches) {
+      for (const [offset, values] of rows.entries()) staging.take(firstRow + offset, values, problems.get(offset))
       await staging.flush()
       signal.throwIfAborted()
     }
-    return { staged: await staging.finish(), staging }
+    return { staged: await staging.finish(), staging, warnings: marks?.warnings() ?? [] }
   } catch (error) {
     await staging.discard()
     throw error

@@ -2,6 +2,7 @@ import { BULK_ABOVE_RECORDS, type Engine, type Operation } from '../../../packag
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
+import type { SourceMarks } from '../../mapping/sourceMarks.ts'
 import { RepeatedKeys, repeatedKeyRejection } from '../../matching/repeatedKeys.ts'
 import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
@@ -20,6 +21,7 @@ export class Staging {
   readonly #store: RunStore
   readonly #plan: SyncPlan
   readonly #mapping: CompiledMapping
+  readonly #marks: SourceMarks | undefined
   readonly #engine: SyncSpec['engine']
   readonly #limit: ChunkLimit
   readonly #rowsHeader: readonly string[]
@@ -36,10 +38,12 @@ export class Staging {
   /** The first rejected record, for the message of a run that rejects too many. */
   firstRejection: { readonly row: number; readonly message: string } | undefined
 
-  constructor(store: RunStore, spec: SyncSpec, plan: SyncPlan, mapping: CompiledMapping) {
+  /** @param marks absent for records given inline */
+  constructor(store: RunStore, spec: SyncSpec, plan: SyncPlan, mapping: CompiledMapping, marks?: SourceMarks) {
     this.#store = store
     this.#plan = plan
     this.#mapping = mapping
+    this.#marks = marks
     this.#engine = spec.engine
     this.#limit = limitOf(spec)
     this.#rowsHeader = ['row', ...plan.identityFields]
@@ -47,10 +51,10 @@ export class Staging {
     this.#rejectedText = chunkResultsHeader(plan.identityFields)
   }
 
-  /** @param row 1-based */
-  take(row: number, values: readonly string[]): void {
+  /** @param row 1-based @param problem why its values can't be read for certain */
+  take(row: number, values: readonly string[], problem?: string): void {
     this.#records += 1
-    const mapped = this.#mapping.mapRow(values)
+    const mapped = this.#mapped(row, values, problem)
     const rejection = mapped.rejected ? mapped : this.#repeated(row, mapped)
     if (rejection !== undefined) this.#reject(row, values, rejection)
     else this.#add(row, this.#mapping.identity(values), mapped as MappedRow)
@@ -83,6 +87,12 @@ export class Staging {
   #chosenEngine(): Engine {
     if (this.#engine !== 'auto') return this.#engine
     return this.#records > BULK_ABOVE_RECORDS ? 'bulk' : 'collections'
+  }
+
+  #mapped(row: number, values: readonly string[], problem: string | undefined): MappedRow | RejectedRow {
+    if (problem !== undefined) return unreadable(problem)
+    const read = this.#marks?.read(row, values) ?? values
+    return 'rejected' in read ? read : this.#mapping.mapRow(read)
   }
 
   #repeated(row: number, { operation, key, keyField, repeatKey }: MappedRow): RejectedRow | undefined {
@@ -131,6 +141,13 @@ export class Staging {
     return operation === 'update' && this.#plan.keyField !== 'Id'
   }
 }
+
+const unreadable = (errorMessage: string): RejectedRow => ({
+  rejected: true,
+  operation: '',
+  errorCode: 'MISPLACED_QUOTE',
+  errorMessage,
+})
 
 /** A small source makes one chunk whichever engine it goes through, so the engine may be chosen once the records are counted. */
 function limitOf({ engine, chunk }: SyncSpec): ChunkLimit {

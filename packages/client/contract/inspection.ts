@@ -1,10 +1,10 @@
 // The workflows that inspect a connection: `testConnection`, `fetchVersions`, `listObjects`, `describeObject`.
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
-import { count, type DeepReadonly } from './scalars.ts'
+import { count, type DeepReadonly, name } from './scalars.ts'
 
-const connection = z.string().min(1).describe('Name of a connection in the configuration of the worker')
-const object = z.string().min(1).describe('API name, such as Contact')
+const connection = name.describe('Name of a connection in the configuration of the worker')
+const object = name.describe('API name, such as Contact')
 
 export const connectionInputSchema = strictShape({ connection })
 export type ConnectionInput = Readonly<z.output<typeof connectionInputSchema>>

@@ -30,11 +30,31 @@ export function check<Schema extends z.ZodType>(
   input: unknown,
   show: ShowGiven = (_, value) => shownValue(value),
 ): Checked<z.output<Schema>> {
+  if (isTooDeep(input)) return { ok: false, problems: [{ path: [], message: TOO_DEEP }] }
   const parsed = schema.safeParse(input, { error: NO_MESSAGE })
   if (parsed.success) return { ok: true, value: parsed.data }
-  const problems = parsed.error.issues.flatMap(issue => problemsOf(issue, [], { input, show }))
+  const problems = parsed.error.issues.slice(0, MAX_PROBLEMS).flatMap(issue => problemsOf(issue, [], { input, show }))
   return { ok: false, problems: withoutConsequences(problems, input) }
 }
+
+/** Problems reported at once; an input may have hundreds of thousands. */
+const MAX_PROBLEMS = 100
+
+/** Levels of lists and objects. Inputs have six; JSON.stringify fails on thousands. */
+const MAX_DEPTH = 32
+const TOO_DEEP = `is nested more than ${MAX_DEPTH} levels deep`
+
+/** Walks level by level, because recursion would fail on the very inputs that this finds. */
+function isTooDeep(input: unknown): boolean {
+  let level: readonly unknown[] = [input]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return true
+    level = level.filter(isContainer).flatMap(value => Object.values(value))
+  }
+  return false
+}
+
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 /** Takes the place of zod's own messages: an issue with a message has one that its schema declares. */
 const NO_MESSAGE = () => ''
@@ -45,6 +65,7 @@ const NO_MESSAGE = () => ''
  * @param example a valid input
  */
 export function inputProblem(schema: z.ZodType, input: unknown, what: string, example: object): string | undefined {
+  if (isTooDeep(input)) return `${what} ${TOO_DEEP}; it must be one object such as ${JSON.stringify(example)}`
   if (!isObject(input))
     return `${what} must be one object such as ${JSON.stringify(example)}; given ${shownValue(input)}`
   const checked = check(schema, input)
@@ -70,15 +91,20 @@ export function strictShape<Shape extends z.core.$ZodLooseShape>(shape: Shape, e
   })
 }
 
+/** Unknown keys that a message names. */
+const MAX_KEYS_SHOWN = 12
+
 function unknownKeys(keys: readonly string[], allowed: readonly string[], input: unknown): string {
-  const names = keys.map(key => shownKey(key, allowed, input)).join(', ')
-  const meant = keys.map(key => didYouMean(key, allowed)).join('')
+  const shown = keys.slice(0, MAX_KEYS_SHOWN)
+  const more = keys.length > shown.length ? ` and ${keys.length - shown.length} more` : ''
+  const names = `${shown.map(key => shownKey(key, allowed, input)).join(', ')}${more}`
+  const meant = shown.map(key => didYouMean(key, allowed)).join('')
   return `unknown key${keys.length === 1 ? '' : 's'} ${names}; allowed: ${allowed.join(', ')}${meant}`
 }
 
 /** In YAML, a text in the place of a key has no value, and may be a secret: `{ clientSecret:x }`. */
 function shownKey(key: string, allowed: readonly string[], input: unknown): string {
-  if (!isObject(input) || input[key] !== null || allowed.length === 0) return JSON.stringify(key)
+  if (!isObject(input) || input[key] !== null || allowed.length === 0) return shownValue(key)
   const [word = ''] = key.split(/[\s:=]/, 1)
   if (nearestName(word, allowed) === undefined) return '(one without a value)'
   return word === key ? JSON.stringify(key) : `"${word}…" (write a space after the colon)`
@@ -112,7 +138,7 @@ function problemsOf(issue: Issue, above: Problem['path'], context: Context): Pro
   if (issue.code === 'invalid_key') {
     const key = String(path.at(-1))
     const reasons = issue.issues.map(inner => expectation(inner))
-    return [{ path: path.slice(0, -1), key, message: `key ${JSON.stringify(key)}: ${reasons.join('; ')}` }]
+    return [{ path: path.slice(0, -1), key, message: `key ${shownValue(key)}: ${reasons.join('; ')}` }]
   }
   return [{ path, message: messageOf(issue, path, context) }]
 }
@@ -169,9 +195,9 @@ function expectation(issue: Issue): string {
     case 'invalid_type':
       return `expected ${TYPES[issue.expected] ?? issue.expected}`
     case 'too_small':
-      return `expected at least ${issue.minimum}${issue.origin === 'string' ? ' character' : ''}`
+      return `expected at least ${issue.minimum}${unitOf(issue.origin, issue.minimum)}`
     case 'too_big':
-      return `expected at most ${issue.maximum}${issue.origin === 'string' ? ' character' : ''}`
+      return `expected at most ${issue.maximum}${unitOf(issue.origin, issue.maximum)}`
     case 'invalid_union':
       return 'options' in issue && issue.options
         ? `expected one of ${issue.options.map(String).join(', ')}`
@@ -179,6 +205,14 @@ function expectation(issue: Issue): string {
     default:
       return issue.message
   }
+}
+
+const UNITS: Readonly<Record<string, string>> = { string: 'character', array: 'item' }
+
+function unitOf(origin: string, limit: number | bigint): string {
+  const unit = UNITS[origin]
+  if (unit === undefined) return ''
+  return Number(limit) === 1 ? ` ${unit}` : ` ${unit}s`
 }
 
 const TYPES: Readonly<Record<string, string>> = {

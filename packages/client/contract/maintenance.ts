@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
 import type { Operation } from './operations.ts'
-import { count, optional } from './scalars.ts'
+import { integer, name, optional } from './scalars.ts'
 
-export const checkSyncInputSchema = strictShape({ sync: z.string().min(1) })
+export const checkSyncInputSchema = strictShape({ sync: name })
 export type CheckSyncInput = Readonly<z.output<typeof checkSyncInputSchema>>
 
 /** What a run of the sync would do, as the integration user may. */
@@ -18,7 +18,20 @@ export type SyncCheck = {
   readonly warnings: readonly string[]
 }
 
+export type WorkerConfiguration = {
+  /** Absolute path. */
+  readonly file: string
+  /** When it was last read without a problem, epoch milliseconds. */
+  readonly readAt: number
+  /** Why the changed file is not used; absent if it is. */
+  readonly problem?: string
+  /** Changed keys that take effect after a restart. */
+  readonly restartFor: readonly string[]
+}
+
 export type WorkerCheck = {
+  readonly configuration: WorkerConfiguration
+
   readonly runStore: {
     readonly location: string
     /** Bytes that may still be written; absent if unknown. */
@@ -30,11 +43,18 @@ export type WorkerCheck = {
   readonly now: number
 }
 
-/** Each retention replaces that of the worker's configuration. */
+/** Milliseconds. With less, files would be removed before anyone has read them. */
+export const SHORTEST_RETENTION = 86_400_000
+/** Milliseconds, a hundred years. */
+const LONGEST_RETENTION = 36_525 * SHORTEST_RETENTION
+
+const retention = integer(SHORTEST_RETENTION, LONGEST_RETENTION)
+
+/** A retention may be longer than that of the worker's configuration; a shorter one is for a dry run. */
 export const pruneRunsInputSchema = strictShape({
   dryRun: optional(z.boolean()).describe('Lists what would be removed and removes nothing. Default: false'),
-  retention: optional(count).describe('Milliseconds that completed runs are kept after their end'),
-  retentionUnfinished: optional(count).describe(
+  retention: optional(retention).describe('Milliseconds that completed runs are kept after their end'),
+  retentionUnfinished: optional(retention).describe(
     'The same for runs that failed, were cancelled or have records in doubt',
   ),
 })

@@ -73,21 +73,43 @@ export function runNameOf(either: string): RunName {
   return runId === undefined ? { runId: either, workflowId: workflowIdOfRun(either) } : { runId, workflowId: either }
 }
 
+/** The time at the end of a schedule's label, in a workflow id and in a run id. */
+const TIME_OF_WORKFLOW = /T(\d\d):(\d\d):(\d\d)Z$/
+const TIME_OF_RUN = /T(\d\d)(\d\d)(\d\d)Z$/
+
 /**
  * The run id of a workflow id: `nightly-contacts.2026-11-25`. The name of a sync contains no dot, so the workflow id follows from
- * the run id. Colons are left out, because some file systems reject them. undefined for an id of another form.
+ * the run id. Some file systems reject colons: those of a time at the end are left out, others become `%3A`. Two workflow ids never
+ * have the same run id. undefined for an id of another form.
  */
 export function runIdOfWorkflow(workflowId: string): string | undefined {
   const [, sync, label] = WORKFLOW_ID.exec(workflowId) ?? []
   if (sync === undefined || label === undefined) return undefined
-  return `${sync}.${label.replaceAll(':', '')}`
+  return `${sync}.${runLabelOf(label)}`
+}
+
+function runLabelOf(label: string): string {
+  const escaped = label.replaceAll('%', '%25').replace(/Z$/, end => (TIME_OF_RUN.test(label) ? '%5A' : end))
+  return escaped.replace(TIME_OF_WORKFLOW, 'T$1$2$3Z').replaceAll(':', '%3A')
 }
 
 /** The workflow id of a run id. A run id of another form is the workflow id itself. */
 export function workflowIdOfRun(runId: string): string {
   const [, sync, label] = RUN_ID.exec(runId) ?? []
   if (sync === undefined || label === undefined) return runId
-  return workflowIdOf(sync, label.replace(/T(\d\d)(\d\d)(\d\d)Z$/, 'T$1:$2:$3Z'))
+  const withTime = label.replace(TIME_OF_RUN, 'T$1:$2:$3Z')
+  return workflowIdOf(
+    sync,
+    withTime.replaceAll(/%(3A|5A|25)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
+  )
+}
+
+/** The time for which a schedule starts a run, epoch milliseconds; undefined for a run that no schedule starts. */
+export function scheduledTimeOfRun(runId: string): number | undefined {
+  const [, , label = ''] = RUN_ID.exec(runId) ?? []
+  const [, day, hours, minutes, seconds] = /^scheduled-(\d{4}-\d\d-\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(label) ?? []
+  const time = Date.parse(`${day}T${hours}:${minutes}:${seconds}Z`)
+  return Number.isNaN(time) ? undefined : time
 }
 
 /** The name of the sync in a run id; undefined for an id of another form. */

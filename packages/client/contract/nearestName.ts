@@ -2,6 +2,8 @@ import leven from 'leven'
 
 /** Characters of a name that is compared: the time of a comparison grows with the square of the length. */
 const LONGEST = 100
+/** Names that are compared with a given one. */
+const MAX_CANDIDATES = 2_000
 
 /** The name closest to what was given; undefined when none is close. Letter case does not count. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
@@ -9,6 +11,7 @@ export function nearestName(given: string, names: readonly string[]): string | u
   const wanted = given.toLowerCase()
   const maxDistance = wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3))
   const ranked = names
+    .slice(0, MAX_CANDIDATES)
     .filter(name => Math.abs(name.length - wanted.length) <= maxDistance)
     .map(name => ({ name, distance: leven(wanted, name.toLowerCase()) }))
     .filter(({ distance }) => distance <= maxDistance)

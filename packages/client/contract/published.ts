@@ -10,7 +10,7 @@ import {
 import { strictShape } from './issues.ts'
 import { addRecordsAnswerSchema, addRecordsInputSchema, receiveRecordsInputSchema } from './receiveRecords.ts'
 import { runReportSchema } from './runReport.ts'
-import { optional } from './scalars.ts'
+import { name, optional } from './scalars.ts'
 import { runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
 import { syncSpecSchema } from './syncSpec.ts'
 
@@ -22,7 +22,7 @@ const overrides = z
 const publishedSyncRecordsInputSchema = z.union([
   strictShape({ sync: syncName, spec: optional(overrides), ...runSettings }),
   strictShape({
-    sync: optional(z.string().describe('A name for the load')),
+    sync: optional(name.describe('A name for the load')),
     spec: syncSpecSchema.describe('A whole sync'),
     ...runSettings,
   }),

@@ -3,20 +3,17 @@ import { z } from 'zod'
 import { strictShape } from './issues.ts'
 import { MAX_INLINE_BYTES } from './operations.ts'
 import { recordResultSchema } from './runReport.ts'
-import { type DeepReadonly, jsonBytes, optional, plainText } from './scalars.ts'
+import { type DeepReadonly, jsonBytes, name, optional, plainText, tableProblem } from './scalars.ts'
 
 /** Milliseconds. */
-const MAX_GATHER = 60_000
+const MAX_GATHER = 10_000
 const MAX_IDLE = 7 * 24 * 3_600_000
 const DEFAULT_GATHER = 0
 const DEFAULT_IDLE = 600_000
 
 /** Input of `receiveRecords`. Each sync has one running receiver, whose workflow id is `receive/` and the name of the sync. */
 export const receiveRecordsInputSchema = strictShape({
-  sync: z
-    .string()
-    .min(1)
-    .describe("Name of a sync in the worker's configuration; its source and maxRejected do not apply"),
+  sync: name.describe("Name of a sync in the worker's configuration; its source and maxRejected do not apply"),
   gatherFor: optional(z.int().min(0).max(MAX_GATHER)).describe(
     `Milliseconds that calls are gathered after the first one, up to 200 records. Default: ${DEFAULT_GATHER}`,
   ),
@@ -59,6 +56,8 @@ export const addRecordsInputSchema = strictShape({
         `has ${(input as readonly unknown[]).length} records, allowed are ${MAX_CALL_RECORDS}; make several calls, or start syncRecords`,
     })
     .superRefine((records, context) => {
+      const problem = tableProblem(records)
+      if (problem !== undefined) return context.addIssue(problem)
       const bytes = jsonBytes(records)
       if (bytes <= MAX_INLINE_BYTES) return
       context.addIssue(

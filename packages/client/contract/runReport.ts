@@ -1,5 +1,6 @@
 // What a run reports: the result of every record, and the report of the whole run.
 import { z } from 'zod'
+import { ENCODINGS } from './encodings.ts'
 import { ENGINES, OPERATIONS } from './operations.ts'
 import { count, type DeepReadonly, utcTime } from './scalars.ts'
 
@@ -18,11 +19,16 @@ export const recordResultSchema = z.object({
 })
 export type RecordResult = DeepReadonly<z.output<typeof recordResultSchema>>
 
-const tallySchema = z.object({ created: count, updated: count, failed: count, inDoubt: count })
+export const tallySchema = z.object({ created: count, updated: count, failed: count, inDoubt: count })
 /** Records by outcome. */
 export type Tally = Readonly<z.output<typeof tallySchema>>
 
-const errorCountSchema = z.object({ errorCode: z.string(), count, exampleRow: count, exampleMessage: z.string() })
+export const errorCountSchema = z.object({
+  errorCode: z.string(),
+  count,
+  exampleRow: count,
+  exampleMessage: z.string(),
+})
 /** The number of records rejected for one reason, with the first of them as an example. */
 export type ErrorCount = Readonly<z.output<typeof errorCountSchema>>
 
@@ -32,6 +38,27 @@ export type RunOutcome = (typeof RUN_OUTCOMES)[number]
 /** Why a run loaded nothing by choice: no source, or the source of the last completed run. */
 const skippedSchema = z.object({ reason: z.enum(['missing', 'unchanged']), message: z.string() })
 export type SkippedRun = Readonly<z.output<typeof skippedSchema>>
+
+const ENCODING_DECISIONS = ['declared', 'byte order mark', 'detected', 'guessed'] as const
+const DELIMITER_DECISIONS = ['declared', 'detected'] as const
+
+/** How the file of a source was read. */
+export const sourceReadingSchema = z.object({
+  source: z.string().describe('Its file or address, without a signature'),
+  encoding: z.enum(ENCODINGS),
+  encodingBy: z
+    .enum(ENCODING_DECISIONS)
+    .describe('detected: the bytes prove it; guessed: they do not, so that letters may be wrong'),
+  samples: z
+    .array(z.string())
+    .describe(
+      'Up to 5 words with letters beyond ASCII, where the encoding is declared or guessed and the bytes do not prove it',
+    ),
+  delimiter: z.string(),
+  delimiterBy: z.enum(DELIMITER_DECISIONS),
+  emptyRows: count.describe('Rows without a value; they were passed over and are not records'),
+})
+export type SourceReading = DeepReadonly<z.output<typeof sourceReadingSchema>>
 
 export const runReportSchema = z.object({
   runId: z.string(),
@@ -43,6 +70,7 @@ export const runReportSchema = z.object({
   engine: z.enum(ENGINES),
   records: count.describe('Records in the source; results.csv has as many results'),
   tally: tallySchema,
+  reading: sourceReadingSchema.exactOptional().describe('How the file was read; absent for inline records'),
   errors: z.array(errorCountSchema).describe('The most frequent first'),
   files: z
     .object({

@@ -1,23 +1,29 @@
 // The workflow `syncRecords`: loads a source.
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
-import { count, optional } from './scalars.ts'
+import { sourceReadingSchema } from './runReport.ts'
+import { count, type DeepReadonly, MAX_NAME, name, optional, utcTime } from './scalars.ts'
 
-export const syncName = z.string().min(1).describe("Name of a sync in the worker's configuration")
+export const syncName = name.describe("Name of a sync in the worker's configuration")
+
+/** Characters; the run store names directories by it. */
+const MAX_RUN_ID = 200
 
 /** What an input may set beside the sync. */
 export const runSettings = {
   runId: optional(
     z
       .string()
+      .max(MAX_RUN_ID)
       .describe(
         'Names the run in the run store; a run started again under the same name continues and sends nothing twice. ' +
-          'Default: NAME.LABEL when the workflow id is sync/NAME/LABEL, else the id of the first execution',
+          'NAME.LABEL of a configured sync belongs to the workflow sync/NAME/LABEL. Default: NAME.LABEL when the workflow id is sync/NAME/LABEL, else the id of the first execution',
       ),
   ),
   scheduledTime: optional(
     z
       .string()
+      .max(MAX_NAME)
       .describe(
         'ISO 8601 with an offset, such as 2026-11-25T01:00:00Z: fills {date} and the other placeholders in the URI of the source. ' +
           'Default: the time for which a Temporal schedule started the workflow',
@@ -26,6 +32,7 @@ export const runSettings = {
   timeZone: optional(
     z
       .string()
+      .max(MAX_NAME)
       .describe(
         "IANA name of the zone in which the scheduled time is read. Default: that of the sync's schedule, else UTC",
       ),
@@ -34,7 +41,8 @@ export const runSettings = {
     z
       .boolean()
       .describe(
-        'Whether the report carries the result of every record, up to 200. Default: true for an inline source, else false',
+        'Whether the report carries the result of every record, up to 200; only for the workflow that began the run. ' +
+          'Default: true for an inline source, else false',
       ),
   ),
 }
@@ -62,5 +70,14 @@ export const syncProgressSchema = z.object({
   inDoubt: count,
   chunks: count,
   chunksDone: count,
+  reading: sourceReadingSchema.exactOptional().describe('How the file was read, once it was'),
+  warnings: z
+    .array(z.string())
+    .exactOptional()
+    .describe('What is to be known of the source before its records are sent'),
+  step: z
+    .object({ what: z.string(), since: utcTime })
+    .exactOptional()
+    .describe('What the run does now or waits for; while it sends, the chunk that has waited longest'),
 })
-export type SyncProgress = Readonly<z.output<typeof syncProgressSchema>>
+export type SyncProgress = DeepReadonly<z.output<typeof syncProgressSchema>>

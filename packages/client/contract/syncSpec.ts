@@ -1,6 +1,8 @@
 // The whole declaration of a load, as a person writes it under `syncs:` or a service sends it. Parsing applies every default.
 import { z } from 'zod'
+import { ENCODINGS, type Encoding, encodingOf } from './encodings.ts'
 import { strictShape } from './issues.ts'
+import { nearestName } from './nearestName.ts'
 import { ENGINES, MAX_INLINE_BYTES, OPERATIONS } from './operations.ts'
 import {
   type DeepReadonly,
@@ -10,15 +12,16 @@ import {
   integer,
   isTimeZone,
   jsonBytes,
+  limitedRecord,
+  MAX_NAME,
+  name,
   plainText,
   scalarText,
+  tableProblem,
 } from './scalars.ts'
 
 /** What a blank source value does: leave the field unchanged, or clear it. */
 const BLANK_POLICIES = ['ignore', 'clear'] as const
-
-export const ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
-export type Encoding = (typeof ENCODINGS)[number]
 
 /** What a run without a source does. */
 const MISSING_POLICIES = ['fail', 'skip'] as const
@@ -30,7 +33,19 @@ const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'id', 'created', 'errorcode'] as const
 export type ExtraResultColumn = (typeof EXTRA_RESULT_COLUMNS)[number]
 
-const columnName = z.string().min(1).describe('A column of the source, as its header spells it.')
+/** Characters of a column's name; surveys have whole questions as names. */
+const MAX_COLUMN_NAME = 1_000
+
+/** Fields that a sync maps, columns that results repeat. An object of Salesforce has at most 800 fields. */
+const MAX_FIELDS = 1_000
+
+/** Characters; a presigned address holds a token. */
+const MAX_URI = 8_000
+
+/** Characters; no text field of Salesforce accepts more. */
+const MAX_VALUE = 131_072
+
+const columnName = z.string().min(1).max(MAX_COLUMN_NAME).describe('A column of the source, as its header spells it.')
 
 const columnReference = strictShape({ column: columnName })
 
@@ -47,26 +62,64 @@ const fieldMapping = z
       z
         .string()
         .min(1)
+        .max(MAX_COLUMN_NAME)
         .transform(column => ({ column })),
       columnReference,
-      strictShape({ value: scalarText }),
+      strictShape({
+        value: scalarText.refine(
+          value => value.length <= MAX_VALUE,
+          `is longer than ${MAX_VALUE} characters, the longest text of Salesforce`,
+        ),
+      }),
     ],
     { error: 'expected a source column, {column: NAME} or {value: TEXT}' },
   )
   .describe('A source column, or the same value for every record.')
+
+/** Any label of the WHATWG Encoding Standard, as the encoding that it names. */
+const encoding = z
+  .string()
+  .min(1)
+  .max(100)
+  .transform((label, context): Encoding => {
+    const found = encodingOf(label)
+    if (found !== undefined) return found
+    const nearest = nearestName(label, ENCODINGS)
+    const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`
+    context.addIssue(`expected one of ${ENCODINGS.join(', ')}; given ${JSON.stringify(label)}${hint}`)
+    return z.NEVER
+  })
+  .describe(
+    'Any label of the WHATWG Encoding Standard, such as windows-1250; detected if absent. A byte order mark wins.',
+  )
+
+/** What happens to a row with fewer values than the header has names. */
+const SHORT_ROWS = ['reject', 'fill'] as const
 
 const csvSource = (time: Duration) =>
   strictShape({
     uri: z
       .string()
       .min(1)
+      .max(MAX_URI)
       .describe('file:, s3: or https: URI inside one of the data directories; file: is relative to the configuration.'),
     delimiter: z
       .string()
       .length(1, 'expected one character, such as ";" or "\\t"')
       .exactOptional()
-      .describe('One character; detected from the header if absent.'),
-    encoding: z.enum(ENCODINGS).exactOptional().describe('Detected from the byte order mark and the bytes if absent.'),
+      .describe('One character; detected from the header and the first records if absent.'),
+    encoding: encoding.exactOptional(),
+    shortRows: z
+      .enum(SHORT_ROWS)
+      .default('reject')
+      .describe(
+        'A row with fewer values than columns: reject it (it may be cut), or fill it with blank values at its end.',
+      ),
+    blankValues: z
+      .array(z.string().min(1).max(100))
+      .max(100)
+      .default([])
+      .describe(String.raw`Values that count as blank, such as \N or NULL.`),
     waitFor: time
       .exactOptional()
       .describe('How long the source may arrive after the scheduled time (or the start of the run), such as 2h.'),
@@ -86,6 +139,8 @@ const inlineRecords = z
   .array(z.record(plainText, scalarText.nullable()))
   .transform(records => records.map(withoutNulls))
   .superRefine((records, context) => {
+    const problem = tableProblem(records)
+    if (problem !== undefined) return context.addIssue(problem)
     const bytes = jsonBytes(records)
     if (bytes <= MAX_INLINE_BYTES) return
     context.addIssue(
@@ -114,7 +169,9 @@ const formats = strictShape(
       .array(formatText, { error: 'expected a list such as [dd.MM.yyyy]' })
       .max(MOST_FORMATS)
       .default([])
-      .describe('Patterns of yyyy MM dd HH mm ss and literal characters, tried in order. ISO 8601 is always accepted.'),
+      .describe(
+        'Patterns such as dd.MM.yyyy HH:mm or MM/dd/yyyy hh:mm a, tried in order. ISO 8601 is always accepted.',
+      ),
     decimalSeparator: z
       .enum(['.', ','])
       .exactOptional()
@@ -130,6 +187,7 @@ const formats = strictShape(
       .describe('Words for a checkbox besides yes y true on 1 and no n false off 0, in any letter case.'),
     timeZone: z
       .string()
+      .max(MAX_NAME)
       .refine(isTimeZone, {
         error: issue => `unknown time zone ${JSON.stringify(issue.input)}; write it like Europe/Berlin`,
       })
@@ -173,21 +231,21 @@ export const SYNC_EXAMPLE =
 /** The shape alone; `parseSyncSpec` adds the rules between fields. */
 export const syncSpecSchema = strictShape(
   {
-    connection: z.string().min(1).describe('Name of a connection.'),
-    object: z.string().min(1).describe('API name of the object, such as Contact or Invoice__c.'),
+    connection: name.describe('Name of a connection.'),
+    object: name.describe('API name of the object, such as Contact or Invoice__c.'),
     operation,
     source: source(duration),
-    keyField: z
-      .string()
-      .min(1)
+    keyField: name
       .exactOptional()
       .describe('The field that finds the existing record on update; Id if absent and mapped.'),
-    externalIdField: z.string().min(1).exactOptional().describe('The External ID field for upsert.'),
-    fields: z
-      .record(z.string().min(1), fieldMapping, { error: 'expected a mapping such as { LastName: last_name }' })
-      .describe('Salesforce field, or Relationship.ExternalIdField, to source column.'),
+    externalIdField: name.exactOptional().describe('The External ID field for upsert.'),
+    fields: limitedRecord(
+      z.record(name, fieldMapping, { error: 'expected a mapping such as { LastName: last_name }' }),
+      MAX_FIELDS,
+    ).describe('Salesforce field, or Relationship.ExternalIdField, to source column.'),
     identityFields: z
       .array(columnName, { error: 'expected a list such as [email]' })
+      .max(MAX_FIELDS, `expected at most ${MAX_FIELDS} columns`)
       .default([])
       .describe('Source columns that each result repeats, in this order.'),
     blank: z.enum(BLANK_POLICIES).default('ignore').describe('What a blank source value does.'),
@@ -204,6 +262,7 @@ export const syncSpecSchema = strictShape(
     resend: resend(duration).prefault({}),
     resultColumns: z
       .array(z.enum(EXTRA_RESULT_COLUMNS), { error: 'expected a list such as [row, id]' })
+      .max(EXTRA_RESULT_COLUMNS.length, 'expected each column at most once')
       .default([])
       .describe('More columns in results.csv.'),
     assignmentRules: z.boolean().default(false).describe('Whether assignment rules run (Lead, Case).'),

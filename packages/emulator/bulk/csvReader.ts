@@ -10,7 +10,7 @@ type Cell = { readonly value: string; readonly end: number; readonly malformed: 
 /**
  * Reads CSV in pieces, by the rules of Bulk API 2.0: quotes are doubled inside quotes, values are not trimmed, and a byte
  * order mark belongs to the first name. Line ends may be LF or CRLF here; whether they are the declared ones is checked by the job.
- * Blank lines are skipped.
+ * Blank lines are skipped; a line of empty quotes is a row.
  */
 export class CsvReader {
   readonly #delimiter: number
@@ -34,10 +34,11 @@ export class CsvReader {
     const rows: CsvRow[] = []
     let position = 0
     while (position < text.length) {
-      const row = this.#readRow(text, position, isLast)
+      const start = position
+      const row = this.#readRow(text, start, isLast)
       if (row === undefined) break
       position = row.end
-      if (row.values.length > 1 || row.values[0] !== '') rows.push(row)
+      if (row.values.length > 1 || row.values[0] !== '' || text.charCodeAt(start) === QUOTE) rows.push(row)
     }
     this.#rest = text.slice(position)
     return rows

@@ -1,5 +1,6 @@
 import type { RequestBody } from '../http/requestBody.ts'
 import { salesforceDatetime } from '../records/recordView.ts'
+import { javaNumber } from '../values/javaNumber.ts'
 import type { ColumnDelimiter, LineEnding } from './csvText.ts'
 
 export const INGEST_OPERATIONS = ['insert', 'update', 'upsert', 'delete', 'hardDelete'] as const
@@ -57,7 +58,7 @@ function identity(job: IngestJob) {
     ...(job.request.assignmentRuleId !== undefined && { assignmentRuleId: job.request.assignmentRuleId }),
     concurrencyMode: 'Parallel',
     contentType: 'CSV',
-    apiVersion: job.apiVersion,
+    apiVersion: javaNumber(job.apiVersion),
   }
 }
 

@@ -90,7 +90,9 @@ export function jobInfo(call: Call): Answer {
 /** `GET /jobs/ingest`. */
 export function listJobs(call: Call): Answer {
   const jobs = call.state.ingestJobs.all()
-  const from = Number(call.query.get('queryLocator') ?? 0)
+  const queryLocator = call.query.get('queryLocator') ?? '0'
+  if (!/^\d+$/.test(queryLocator)) throw apiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator')
+  const from = Number(queryLocator)
   const to = from + LISTED_AT_ONCE
   const done = to >= jobs.length
   return json(200, {

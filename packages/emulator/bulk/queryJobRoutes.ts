@@ -2,6 +2,8 @@ import { apiError } from '../apiError.ts'
 import { type Answer, json, noContent } from '../http/answer.ts'
 import { type Call, isObject, jsonBody, notFound } from '../http/call.ts'
 import type { QueryRow, QueryRows } from '../soql/types.ts'
+import { isRawNumber } from '../values/javaNumber.ts'
+import { checkBulkSoql } from './bulkSoql.ts'
 import { COLUMN_DELIMITERS, LINE_ENDINGS, quotedLine } from './csvText.ts'
 import { createdQueryJobBody, type QueryJob, runQueryJob } from './queryJobs.ts'
 
@@ -19,7 +21,8 @@ function valueAt(row: QueryRow, path: string): string {
     const name = isObject(value) ? Object.keys(value).find(key => key.toLowerCase() === step.toLowerCase()) : undefined
     value = isObject(value) && name !== undefined ? value[name] : undefined
   }
-  return value === null || value === undefined ? '' : bulkText(String(value))
+  if (value === null || value === undefined) return ''
+  return isRawNumber(value) ? value.rawJSON : bulkText(String(value))
 }
 
 /** `POST /jobs/query`. */
@@ -38,7 +41,7 @@ export function createQueryJob(call: Call): Answer {
     apiVersion,
     createdById: caller.id,
     createdAt: state.clock(),
-    object: /\sfrom\s+(\w+)/i.exec(soql)?.[1] ?? '',
+    object: checkBulkSoql(soql, state.org, caller.access, apiVersion),
     state: 'UploadComplete',
     answer: undefined,
     errorMessage: undefined,
@@ -106,6 +109,24 @@ function* resultPieces(job: QueryJob, answer: QueryRows, from: number, to: numbe
   }
 }
 
+function locatorOf(row: number): string {
+  return Buffer.from(String(row)).toString('base64url')
+}
+
+// Only locators of this resource are valid: those of rows that exist, in their one spelling.
+function firstRow(locator: string | null, { rowCount }: QueryRows): number {
+  if (locator === null || locator === '') return 0
+  const row = Number(Buffer.from(locator, 'base64url').toString())
+  if (row < rowCount && locatorOf(row) === locator) return row
+  throw apiError(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator')
+}
+
+function rowsAsked(maxRecords: string | null): number {
+  if (maxRecords === null) return MAX_ROWS_A_PAGE
+  if (/^[1-9]\d*$/.test(maxRecords)) return Number(maxRecords)
+  throw apiError(400, 'API_ERROR', `Invalid value: '${maxRecords}' supplied for property: 'maxRecords'`)
+}
+
 /** `GET /jobs/query/{id}/results?maxRecords=…&locator=…`; the header `Sforce-Locator` is the text `null` on the last page. */
 export function queryJobResults(call: Call): Answer {
   const job = jobInPath(call)
@@ -114,10 +135,9 @@ export function queryJobResults(call: Call): Answer {
   const { answer } = job
   if (answer === undefined || job.state !== 'JobComplete')
     throw apiError(400, 'INVALIDJOBSTATE', `Job is in state ${job.state}`)
-  const from = Number(Buffer.from(call.query.get('locator') ?? '', 'base64url').toString() || 0)
-  const asked = Number(call.query.get('maxRecords') ?? MAX_ROWS_A_PAGE)
-  const to = Math.min(answer.rowCount, from + Math.max(1, asked))
-  const locator = to < answer.rowCount ? Buffer.from(String(to)).toString('base64url') : 'null'
+  const from = firstRow(call.query.get('locator'), answer)
+  const to = Math.min(answer.rowCount, from + rowsAsked(call.query.get('maxRecords')))
+  const locator = to < answer.rowCount ? locatorOf(to) : 'null'
   return {
     status: 200,
     headers: {

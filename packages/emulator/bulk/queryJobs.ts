@@ -6,6 +6,7 @@ import { recordId, toId18 } from '../records/recordId.ts'
 import { salesforceDatetime } from '../records/recordView.ts'
 import { runQuery } from '../soql/runQuery.ts'
 import type { QueryRows } from '../soql/types.ts'
+import { javaNumber } from '../values/javaNumber.ts'
 import type { ColumnDelimiter, LineEnding } from './csvText.ts'
 
 type QueryJobState = 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted'
@@ -20,7 +21,7 @@ export type QueryJob = {
   readonly apiVersion: string
   readonly createdById: string
   readonly createdAt: number
-  object: string
+  readonly object: string
   state: QueryJobState
   answer: QueryRows | undefined
   errorMessage: string | undefined
@@ -74,7 +75,6 @@ export async function runQueryJob(
   try {
     const reader = org.reader({ deleted: job.operation === 'queryAll' })
     job.answer = runQuery(job.soql, reader, caller.access, { apiVersion: job.apiVersion, now: clock() })
-    job.object = job.answer.objectName
     job.state = 'JobComplete'
   } catch (cause) {
     job.state = 'Failed'
@@ -94,7 +94,7 @@ export function createdQueryJobBody(job: QueryJob) {
     state: job.state,
     concurrencyMode: 'Parallel',
     contentType: 'CSV',
-    apiVersion: Number(job.apiVersion),
+    apiVersion: javaNumber(Number(job.apiVersion)),
     lineEnding: job.lineEnding,
     columnDelimiter: job.columnDelimiter,
   }

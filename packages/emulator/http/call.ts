@@ -4,6 +4,7 @@ import type { Caller } from '../callers.ts'
 import type { EmulatorState } from '../emulatorState.ts'
 import type { FiredFault } from '../faults/faultBook.ts'
 import type { Table } from '../records/table.ts'
+import { jsonProblem } from './jsonErrors.ts'
 import type { RequestBody } from './requestBody.ts'
 
 /** A request that reached a resource of the API. */
@@ -53,11 +54,7 @@ function parsed(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw apiError(
-      400,
-      'JSON_PARSER_ERROR',
-      `${cause instanceof Error ? cause.message : 'not JSON'} at [line:1, column:1]`,
-    )
+    throw apiError(400, 'JSON_PARSER_ERROR', jsonProblem(text, cause instanceof Error ? cause.message : ''))
   }
 }
 

@@ -3,7 +3,8 @@ import { type Answer, html } from './answer.ts'
 /** Maximum bytes of a URI, and of a URI and the headers together. */
 const MAX_BYTES = 16_384
 
-function badMessage(status: number, reason: string): Answer {
+/** A page of the edge. */
+export function badMessage(status: number, reason: string): Answer {
   return html(status, `<h1>Bad Message ${status}</h1><pre>reason: ${reason}</pre>`)
 }
 

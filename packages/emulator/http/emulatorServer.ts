@@ -7,7 +7,7 @@ import { versionsBody } from '../rest/apiVersions.ts'
 import { answerAdminRequest } from './adminRequest.ts'
 import { type Answer, html, json } from './answer.ts'
 import { type ApiRequest, answerApiRequest, apiEvent } from './apiRequest.ts'
-import { edgeRejection } from './edge.ts'
+import { badMessage, edgeRejection } from './edge.ts'
 import { answerOAuthRequest } from './oauthRequest.ts'
 import { readBody } from './requestBody.ts'
 import { sendAnswer } from './sendAnswer.ts'
@@ -79,6 +79,7 @@ async function handle(state: EmulatorState, message: IncomingMessage, response: 
   const target = message.url ?? '/'
   const url = new URL(target.replace(/^\/+/, '/'), `http://${message.headers.host ?? 'localhost'}`)
   const body = await readBody(message)
+  if (body === undefined) return sendAnswer(response, badMessage(400, 'Bad Content-Encoding'), state.clock(), {})
   const request = { method: message.method ?? 'GET', url, headers: message.headers, body }
   const rejection = edgeRejection(target, message.rawHeaders)
   if (rejection !== undefined) return sendAnswer(response, rejection, state.clock(), {})

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { createGzip } from 'node:zlib'
 import type { Answer, AnswerBody } from './answer.ts'
+import { wireName } from './wireNames.ts'
 
 /** How an answer is sent: compressed if the caller accepts it, and cut when a fault on demand applies. */
 export type Delivery = { readonly gzip?: boolean; readonly cutAfterBytes?: number | undefined }
@@ -61,10 +62,10 @@ function bodyPieces(body: AnswerBody): Iterable<Buffer> {
 
 function startBody(response: ServerResponse, body: AnswerBody, gzip: boolean): Pieces {
   if (gzip) {
-    response.setHeader('content-encoding', 'gzip')
+    response.setHeader('Content-Encoding', 'gzip')
     return Readable.from(bodyPieces(body)).pipe(createGzip({ level: GZIP_LEVEL }))
   }
-  if (typeof body === 'string') response.setHeader('content-length', Buffer.byteLength(body))
+  if (typeof body === 'string') response.setHeader('Content-Length', Buffer.byteLength(body))
   return bodyPieces(body)
 }
 
@@ -77,7 +78,9 @@ export async function sendAnswer(
 ): Promise<void> {
   if (response.destroyed) return
   response.statusCode = status
-  for (const [name, value] of Object.entries({ ...standardHeaders(now), ...headers })) response.setHeader(name, value)
+  for (const [name, value] of Object.entries({ ...standardHeaders(now), ...headers })) {
+    response.setHeader(wireName(name), value)
+  }
   const hasBody = body !== undefined && !bodyless(status)
   if (!hasBody) response.removeHeader('content-type')
   const pieces = hasBody ? startBody(response, body, gzip) : []

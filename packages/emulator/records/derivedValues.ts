@@ -39,6 +39,7 @@ const opportunity: Readonly<Record<string, Derivation>> = {
  * pages of the other objects.
  */
 export const DERIVED_VALUES: Readonly<Record<string, Readonly<Record<string, Derivation>>>> = {
+  Account: { IsPersonAccount: textOf => textOf('LastName') !== '' },
   Opportunity: opportunity,
   Case: { IsClosed: textOf => textOf('Status') === CLOSED_CASE_STATUS },
   Task: {

@@ -1,6 +1,7 @@
 import { standardSchema } from '../schema/catalog.ts'
 import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
 import type { RecordReader, StoredRecord } from '../soql/types.ts'
+import { RecordTypes } from './recordTypes.ts'
 import { recordView } from './recordView.ts'
 import { Table } from './table.ts'
 
@@ -17,6 +18,7 @@ function isComputed(field: FieldSchema) {
 /** The records of an org: one table per object of its schema. */
 export class Org {
   readonly schemas: ReadonlyMap<string, ObjectSchema>
+  readonly recordTypes = new RecordTypes()
   readonly #tables: ReadonlyMap<string, Table>
   readonly #tablesByPrefix: ReadonlyMap<string, Table>
 

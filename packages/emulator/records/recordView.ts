@@ -30,9 +30,10 @@ function typed(field: FieldSchema, text: string): FieldValue {
   return field.soapType === 'xsd:double' || field.soapType === 'xsd:int' ? Number(text) : text
 }
 
-// A person's Name is composed from its parts, and never written.
-function isPersonName(table: Table, field: FieldSchema) {
-  return field.name === 'Name' && !field.createable && table.schema.fieldsByName.has('lastname')
+// A person's Name is composed from its parts, and never written. An account may be a person or have a name of its own.
+function isPersonName(table: Table, place: number, field: FieldSchema) {
+  if (field.name !== 'Name' || !table.schema.fieldsByName.has('lastname')) return false
+  return !field.createable || table.text(place, 'LastName') !== ''
 }
 
 function personName(table: Table, place: number): string {
@@ -48,7 +49,7 @@ export function fieldValue(table: Table, place: number, name: string, userId: Us
   const field = table.schema.fieldsByName.get(name.toLowerCase())
   if (field === undefined) return null
   if (field.autoNumber) return String(FIRST_AUTO_NUMBER + place).padStart(AUTO_NUMBER_DIGITS, '0')
-  if (isPersonName(table, field)) return personName(table, place)
+  if (isPersonName(table, place, field)) return personName(table, place)
   const derive = field.updateable ? undefined : DERIVED_VALUES[table.schema.name]?.[field.name]
   if (derive !== undefined) return derive(other => table.text(place, other))
   const text = table.text(place, field.name)

@@ -1,8 +1,13 @@
-/** The API versions that the emulated org serves by default: Winter '21 to Summer '26. */
-export const DEFAULT_API_VERSIONS: readonly string[] = Array.from({ length: 18 }, (_, index) => `${50 + index}.0`)
-
 /** Up to this version the API answers 410 Gone. */
 export const LAST_RETIRED_VERSION = 30
+
+const NEWEST_VERSION = 68
+
+/** The API versions that the emulated org serves by default: Summer '14 to Winter '27, as orgs do until Summer '28. */
+export const DEFAULT_API_VERSIONS: readonly string[] = Array.from(
+  { length: NEWEST_VERSION - LAST_RETIRED_VERSION },
+  (_, index) => `${LAST_RETIRED_VERSION + 1 + index}.0`,
+)
 
 const SEASONS = ['Winter', 'Spring', 'Summer']
 

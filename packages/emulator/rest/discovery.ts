@@ -58,19 +58,19 @@ export function objects(call: Call): Answer {
   )
 }
 
+function described(call: Call) {
+  const { schema } = visibleTable(call, call.params['object'] ?? '')
+  const recordTypes = call.state.org.recordTypes.of(schema.name)
+  return () => describeObject(schema, call.caller.access, call.apiVersion, { recordTypes })
+}
+
 /** `GET /sobjects/X/describe`. */
 export function describe(call: Call): Answer {
-  const { schema } = visibleTable(call, call.params['object'] ?? '')
-  return unlessUnchanged(call, () => describeObject(schema, call.caller.access, call.apiVersion))
+  return unlessUnchanged(call, described(call))
 }
 
 /** `GET /sobjects/X`. */
 export function objectInfo(call: Call): Answer {
-  const { schema } = visibleTable(call, call.params['object'] ?? '')
-  const {
-    fields: _fields,
-    childRelationships: _children,
-    ...rest
-  } = describeObject(schema, call.caller.access, call.apiVersion)
+  const { fields: _fields, childRelationships: _children, ...rest } = described(call)()
   return json(200, { objectDescribe: rest, recentItems: [] })
 }

@@ -4,11 +4,13 @@ import { type Call, jsonBody, notFound, visibleTable } from '../http/call.ts'
 import { recordView } from '../records/recordView.ts'
 import type { Table } from '../records/table.ts'
 import type { FieldSchema } from '../schema/types.ts'
+import { shownValue } from '../soql/fieldCells.ts'
 import { asApiError, recordError } from '../values/recordError.ts'
 import { toStoredText } from '../values/storedText.ts'
 import { findById, findByKey } from '../writes/findRecord.ts'
 import { isRejected, type WriteOutcome, type Written } from '../writes/recordWriter.ts'
 import { type JsonRecord, keyOf, readJsonRecord } from './jsonRecord.ts'
+import { isUnmodified, requireUnmodified } from './preconditions.ts'
 import { writerFor } from './writerFor.ts'
 
 function table(call: Call): Table {
@@ -48,8 +50,19 @@ export function createRecord(call: Call): Answer {
   return json(201, { id, success: true, errors: [] }, { location: recordUrl(call, to, id) })
 }
 
+// Anything that does not look like an id is taken for the name of a key field: https://github.com/restforce/restforce/issues/376
+function idInPath(call: Call): string {
+  const id = call.params['id'] ?? ''
+  if (/^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/.test(id)) return id
+  throw noSuchKey(id)
+}
+
+function noSuchKey(name: string) {
+  return notFound(`Provided external ID field does not exist or is not accessible: ${name}`)
+}
+
 function placeInPath(call: Call, of: Table): number {
-  const place = findById(of, call.params['id'] ?? '')
+  const place = findById(of, idInPath(call))
   if (typeof place !== 'number') throw asApiError(place)
   return place
 }
@@ -58,6 +71,7 @@ function placeInPath(call: Call, of: Table): number {
 export function updateRecord(call: Call): Answer {
   const of = table(call)
   const place = placeInPath(call, of)
+  requireUnmodified(call, of, place)
   const writer = writerFor(call, of)
   const { fields, cells } = readRecord(call, of, 'Id')
   written(writer.update(writer.plan(fields), cells, place))
@@ -84,7 +98,7 @@ export function shownRecord(call: Call, of: Table, place: number, names?: readon
   const view = recordView(of, place, call.state.org.userId)
   return {
     attributes: { type: schema.name, url: recordUrl(call, of, of.idOf(place)) },
-    ...Object.fromEntries(fields.map(({ name }) => [name, view.get(name)])),
+    ...Object.fromEntries(fields.map(field => [field.name, shownValue(field, view)])),
   }
 }
 
@@ -95,13 +109,14 @@ function askedFields(call: Call) {
 /** `GET /sobjects/X/{id}`. */
 export function readRecordById(call: Call): Answer {
   const of = table(call)
-  const place = findById(of, call.params['id'] ?? '')
-  if (typeof place !== 'number') throw place.statusCode === 'MALFORMED_ID' ? notFound() : notFoundRecord()
-  return json(200, shownRecord(call, of, place, askedFields(call)))
+  const place = findById(of, idInPath(call))
+  if (typeof place !== 'number') throw notFound()
+  return readAnswer(call, of, place)
 }
 
-function notFoundRecord() {
-  return notFound('The requested resource does not exist')
+function readAnswer(call: Call, of: Table, place: number): Answer {
+  requireUnmodified(call, of, place)
+  return isUnmodified(call, of, place) ? { status: 304 } : json(200, shownRecord(call, of, place, askedFields(call)))
 }
 
 /** The key field of an upsert, named by a path or a job. Throws NOT_FOUND when it is not a key, or hidden from the caller. */
@@ -109,7 +124,7 @@ export function upsertKey(call: Call, of: Table, name: string): FieldSchema {
   const field = of.schema.fieldsByName.get(name.toLowerCase())
   const isKey = field !== undefined && (field.externalId || field.idLookup)
   if (isKey && call.caller.access.fieldVisible(of.schema.name, field.name)) return field
-  throw notFound(`Provided external ID field does not exist or is not accessible: ${name}`)
+  throw noSuchKey(name)
 }
 
 function placesInPath(call: Call, of: Table, key: FieldSchema): readonly number[] {
@@ -131,9 +146,7 @@ export function readRecordByKey(call: Call): Answer {
   const places = placesInPath(call, of, upsertKey(call, of, call.params['field'] ?? ''))
   const [place] = places
   if (place === undefined) throw notFound()
-  return places.length > 1
-    ? severalMatches(call, of, places)
-    : json(200, shownRecord(call, of, place, askedFields(call)))
+  return places.length > 1 ? severalMatches(call, of, places) : readAnswer(call, of, place)
 }
 
 /** `PATCH /sobjects/X/{field}/{value}`: 201 when created, 200 when updated, 300 when several records have the key. */
@@ -143,6 +156,7 @@ export function upsertRecord(call: Call): Answer {
   const places = placesInPath(call, of, key)
   const [place] = places
   if (places.length > 1) return severalMatches(call, of, places)
+  if (place !== undefined) requireUnmodified(call, of, place)
   const writer = writerFor(call, of)
   const { fields, cells } = readRecord(call, of, key.name)
   if (place !== undefined) {

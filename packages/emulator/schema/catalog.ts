@@ -3,12 +3,15 @@ import { campaign } from './objects/campaign.ts'
 import { campaignMember } from './objects/campaignMember.ts'
 import { caseObject } from './objects/case.ts'
 import { contact } from './objects/contact.ts'
+import { group } from './objects/group.ts'
 import { invoice } from './objects/invoice.ts'
 import { lead } from './objects/lead.ts'
 import { opportunity } from './objects/opportunity.ts'
 import { organization } from './objects/organization.ts'
+import { recordType } from './objects/recordType.ts'
 import { task } from './objects/task.ts'
 import { user } from './objects/user.ts'
+import { accountWithPersons } from './personAccounts.ts'
 import type { ObjectSchema } from './types.ts'
 
 const objects: readonly ObjectSchema[] = [
@@ -17,15 +20,18 @@ const objects: readonly ObjectSchema[] = [
   campaignMember,
   caseObject,
   contact,
+  group,
   invoice,
   lead,
   opportunity,
   organization,
+  recordType,
   task,
   user,
 ]
 
 /** The objects of the emulated org, by name in lower case, in the order describe global lists them. */
-export function standardSchema(): Map<string, ObjectSchema> {
-  return new Map(objects.map(object => [object.name.toLowerCase(), object]))
+export function standardSchema({ personAccounts = false } = {}): Map<string, ObjectSchema> {
+  const listed = personAccounts ? objects.map(object => (object === account ? accountWithPersons() : object)) : objects
+  return new Map(listed.map(object => [object.name.toLowerCase(), object]))
 }

@@ -1,4 +1,6 @@
+import type { RecordType } from '../records/recordTypes.ts'
 import type { UserAccess } from './access.ts'
+import { MASTER_RECORD_TYPE } from './systemFields.ts'
 import type { ChildRelationship, FieldSchema, ObjectSchema } from './types.ts'
 
 // Keys with the same value for all objects of this org, in describe and describe global.
@@ -28,7 +30,6 @@ const sameForAllInDetail = {
   sobjectDescribeOption: 'FULL',
 } as const
 
-const MASTER_RECORD_TYPE = '012000000000000AAA'
 const MAX_BATCH_SIZE = 200
 
 function restUrls(schema: ObjectSchema, apiVersion: string): Readonly<Record<string, string>> {
@@ -90,25 +91,57 @@ function childRelationship(child: ChildRelationship) {
   }
 }
 
-function masterRecordType(describeUrl: string) {
+const master = {
+  id: MASTER_RECORD_TYPE,
+  developerName: 'Master',
+  name: 'Master',
+  isActive: true,
+  isAvailable: true,
+} as const
+
+type ShownRecordType = Omit<RecordType, 'object' | 'isPersonType'>
+
+function recordTypeInfo(
+  { id, developerName, name, isActive, isAvailable, isDefault }: ShownRecordType,
+  layouts: string,
+) {
   return {
-    active: true,
-    available: true,
-    defaultRecordTypeMapping: true,
-    developerName: 'Master',
-    master: true,
-    name: 'Master',
-    recordTypeId: MASTER_RECORD_TYPE,
-    urls: { layout: `${describeUrl}/layouts/${MASTER_RECORD_TYPE}` },
+    active: isActive,
+    available: isAvailable,
+    defaultRecordTypeMapping: isDefault,
+    developerName,
+    master: id === MASTER_RECORD_TYPE,
+    name,
+    recordTypeId: id,
+    urls: { layout: `${layouts}/${id}` },
   }
+}
+
+/** The record types of an object; the master record type is the last one, and the default unless another one is. */
+function recordTypeInfos(types: readonly RecordType[], layouts: string) {
+  const isDefault = !types.some(type => type.isDefault)
+  return [...types, { ...master, isDefault }].map(type => recordTypeInfo(type, layouts))
+}
+
+/** What describe shows besides the schema. */
+type DescribeOptions = {
+  /** The object's record types besides the master record type. @default none */
+  readonly recordTypes?: readonly RecordType[]
+  /** Begins the links to pages, which are absent without it. */
+  readonly instanceUrl?: string
 }
 
 /**
  * The body of `GET /sobjects/{object}/describe` for a user: fields hidden from them are absent, fields they may only read are neither
- * createable nor updateable. `instanceUrl` begins the links to pages, which are absent without it.
+ * createable nor updateable.
  * https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
  */
-export function describeObject(schema: ObjectSchema, access: UserAccess, apiVersion: string, instanceUrl?: string) {
+export function describeObject(
+  schema: ObjectSchema,
+  access: UserAccess,
+  apiVersion: string,
+  { recordTypes = [], instanceUrl }: DescribeOptions = {},
+) {
   const urls = restUrls(schema, apiVersion)
   return {
     ...summary(schema, access),
@@ -118,7 +151,7 @@ export function describeObject(schema: ObjectSchema, access: UserAccess, apiVers
       .map(childRelationship),
     compactLayoutable: schema.compactLayoutable,
     fields: visibleFields(schema, access),
-    recordTypeInfos: [masterRecordType(urls['describe'] ?? '')],
+    recordTypeInfos: recordTypeInfos(recordTypes, `${urls['describe']}/layouts`),
     searchLayoutable: schema.searchLayoutable,
     supportedScopes: schema.supportedScopes,
     urls: instanceUrl === undefined ? urls : { ...urls, ...pageUrls(schema, instanceUrl) },

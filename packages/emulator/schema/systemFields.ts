@@ -2,6 +2,9 @@ import { date, datetime, reference, userReference } from './fieldBuilders.ts'
 import { defaulted, readOnly, required, system } from './fieldTraits.ts'
 import type { FieldSchema } from './types.ts'
 
+/** The record type of records that have no other. */
+export const MASTER_RECORD_TYPE = '012000000000000AAA'
+
 /** The owner of the record: the user who creates it, unless the record names another. */
 export function owner(): FieldSchema {
   return userReference('OwnerId', 'Owner ID', 'Owner', required, defaulted)

@@ -1,5 +1,6 @@
 import type { FunctionExp, OrderByClause, Query, FieldType as SelectedField } from '@jetstreamapp/soql-parser-js'
 import type { FieldType, ObjectSchema } from '../schema/types.ts'
+import { javaNumber } from '../values/javaNumber.ts'
 import { type Accumulator, accumulators } from './accumulators.ts'
 import { type Comparison, conditionTree } from './conditionTree.ts'
 import { type QueryContext, resolvePath } from './fieldPath.ts'
@@ -13,7 +14,7 @@ import type { FieldValue, QueryRow, QueryRows, StoredRecord } from './types.ts'
 type Group = { readonly values: readonly FieldValue[]; readonly totals: readonly Accumulator[] }
 
 /** A value of a group that can be shown, compared or sorted by. */
-type Column = Operand<Group> & { readonly key: string }
+type Column = Operand<Group> & { readonly key: string; readonly isTotal: boolean }
 
 type AggregateFunction = { readonly start: () => Accumulator; readonly get: (record: StoredRecord) => FieldValue }
 
@@ -47,7 +48,7 @@ class Aggregation {
   #groupedField(path: string, index: number): GroupedField {
     const { field, get } = resolvePath(this.#context, this.#object, path, { alias: this.#alias, clause: 'group by' })
     if (!field.groupable) throw notPossible(this.#context.soql, path, field.name, 'grouped')
-    const column = { key: field.name, path, field, get: (group: Group) => group.values[index] ?? null }
+    const column = { key: field.name, isTotal: false, path, field, get: (group: Group) => group.values[index] ?? null }
     return { path: path.toLowerCase(), name: field.name, column, get }
   }
 
@@ -76,6 +77,7 @@ class Aggregation {
     const type: FieldType = counts ? 'int' : field.type
     return {
       key: '',
+      isTotal: true,
       path: rawValue,
       field: { name: rawValue, type, caseSensitive: field.caseSensitive, filterable: true },
       get: group => group.totals[index]?.result() ?? null,
@@ -112,6 +114,13 @@ function operandOf(aggregation: Aggregation, clause: Comparison | OrderByClause)
   return 'fn' in clause ? aggregation.function(clause.fn) : aggregation.field(clause.field)
 }
 
+const DOUBLES: readonly FieldType[] = ['double', 'currency', 'percent']
+
+function shownTotal({ field, get }: Column, group: Group): unknown {
+  const value = get(group)
+  return typeof value === 'number' && DOUBLES.includes(field.type) ? javaNumber(value) : value
+}
+
 /** Whether a query counts or groups instead of listing records. */
 export function isAggregateQuery(query: Query): boolean {
   return (
@@ -138,11 +147,19 @@ export function runAggregateQuery(context: QueryContext, object: ObjectSchema, q
   const groups = aggregation.groups(matchingRecords(context, object, query))
   const kept = having === undefined ? groups : filtered(groups, having)
   const rows = sliced(sorted(kept, orderBy), query).map((group): QueryRow => {
-    const cells = columns.map(({ key, get }) => [key, get(group)] as const)
+    const cells = columns.map(column => [column.key, shownTotal(column, group)] as const)
     return { attributes: { type: 'AggregateResult' }, ...Object.fromEntries(cells) }
   })
   return {
-    objectName: object.name,
+    object,
+    selected: columns.map(({ key, path, field: { type }, isTotal }) => ({
+      name: key,
+      displayName: path,
+      type,
+      isAggregate: isTotal,
+      columns: [],
+    })),
+    isGrouped: query.groupBy !== undefined,
     columns: columns.map(({ key }) => key),
     totalSize: rows.length,
     rowCount: rows.length,

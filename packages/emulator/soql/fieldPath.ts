@@ -1,4 +1,5 @@
 import type { UserAccess } from '../schema/access.ts'
+import { string } from '../schema/fieldBuilders.ts'
 import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
 import { noSuchColumn, noSuchRelationship } from './soqlErrors.ts'
 import type { FieldValue, RecordReader, StoredRecord } from './types.ts'
@@ -28,6 +29,8 @@ export type FieldPath = {
   /** The object that has the field. */
   readonly object: ObjectSchema
   readonly get: (record: StoredRecord) => FieldValue
+  /** Whether it is the name of the object that a polymorphic lookup leads to: `Owner.Type`. */
+  readonly isObjectName: boolean
 }
 
 /** A record together with its object. */
@@ -69,6 +72,33 @@ function stepOver(context: QueryContext, object: ObjectSchema, relationship: str
   return targets.length === 0 ? undefined : { lookup, name: lookup.relationshipName ?? relationship, targets }
 }
 
+// A polymorphic lookup has the fields of all its objects: the next name of the path decides which object it is resolved on.
+function targetWith(context: QueryContext, { targets }: ParentStep, next: string): ObjectSchema | undefined {
+  return targets.find(target => visibleField(context, target, next) ?? stepOver(context, target, next)) ?? targets[0]
+}
+
+const objectName = string('Type', 'Type', 40)
+
+/** The name of an object as `Type` of a polymorphic lookup: a group that owns records is a queue. */
+export function nameAsType({ name }: ObjectSchema): string {
+  return name === 'Group' ? 'Queue' : name
+}
+
+function objectNamePath(
+  context: QueryContext,
+  steps: readonly ParentStep[],
+  object: ObjectSchema,
+): FieldPath | undefined {
+  const last = steps.at(-1)
+  if (last === undefined || last.targets.length < 2) return undefined
+  const get = (record: StoredRecord) => {
+    const child = followSteps(context.reader, steps.slice(0, -1), record)
+    const parent = child && parentOf(context.reader, last, child)
+    return parent === undefined ? null : nameAsType(parent.object)
+  }
+  return { steps, field: objectName, object, get, isObjectName: true }
+}
+
 /**
  * Resolves a path such as `Email`, `Account.Name` or, with an alias or the object's own name before it, `c.Account.Name`.
  * Throws INVALID_FIELD when a name on it does not exist or is hidden from the user.
@@ -85,17 +115,19 @@ export function resolvePath(
   if (names.length > 1 && ownNames.includes(first) && !object.fieldsByRelationship.has(first ?? '')) names.shift()
   const steps: ParentStep[] = []
   let current = object
-  for (const relationship of names.slice(0, -1)) {
+  for (const [index, relationship] of names.slice(0, -1).entries()) {
     const step = stepOver(context, current, relationship)
-    const target = step?.targets[0]
+    const target = step && targetWith(context, step, names[index + 1] ?? '')
     if (step === undefined || target === undefined)
       throw noSuchRelationship(context.soql, path, relationship, options.clause)
     steps.push(step)
     current = target
   }
+  const ofObject = names.at(-1)?.toLowerCase() === 'type' ? objectNamePath(context, steps, current) : undefined
+  if (ofObject !== undefined) return ofObject
   const field = visibleField(context, current, names.at(-1) ?? '')
   if (field === undefined) throw noSuchColumn(context.soql, path, current.name, options.clause)
-  return { steps, field, object: current, get: getter(context.reader, steps, field.name) }
+  return { steps, field, object: current, get: getter(context.reader, steps, field.name), isObjectName: false }
 }
 
 function getter(

@@ -8,6 +8,7 @@ import type { QueryContext } from './fieldPath.ts'
 import { fieldOperand, filtered, matchingRecords, readableObject, wherePredicate } from './matchingRecords.ts'
 import { sliced, sorted } from './ordering.ts'
 import { parseSoql } from './parseSoql.ts'
+import { checkTotals, checkUnboundedFields } from './queryLimits.ts'
 import { type CompileSubquery, compileSelection } from './selection.ts'
 import { malformed, notPossible } from './soqlErrors.ts'
 import type { QueryRows, RecordReader, StoredRecord } from './types.ts'
@@ -57,7 +58,7 @@ function subqueryCompiler(context: QueryContext, parent: ObjectSchema): CompileS
       if (chosen.length === 0) return null
       return { totalSize: chosen.length, done: true, records: chosen.map(child => projection.row(child, object)) }
     }
-    return { name, cell }
+    return { name, cell, selected: projection.selected }
   }
 }
 
@@ -70,7 +71,7 @@ function runCount(context: QueryContext, object: ObjectSchema, query: Query): Qu
   const { limit = Number.POSITIVE_INFINITY } = query
   let totalSize = 0
   for (const _ of matchingRecords(context, object, query)) if (++totalSize >= limit) break
-  return { objectName: object.name, columns: [], totalSize, rowCount: 0, page: () => [] }
+  return { object, selected: [], isGrouped: false, columns: [], totalSize, rowCount: 0, page: () => [] }
 }
 
 function runRecordQuery(context: QueryContext, object: ObjectSchema, query: Query): QueryRows {
@@ -78,7 +79,9 @@ function runRecordQuery(context: QueryContext, object: ObjectSchema, query: Quer
   const projection = compileSelection(context, object, query.fields ?? [], query.sObjectAlias, compileSubquery)
   const records = orderedAndCut(context, object, matchingRecords(context, object, query), query)
   return {
-    objectName: object.name,
+    object,
+    selected: projection.selected,
+    isGrouped: false,
     columns: projection.columns,
     totalSize: records.length,
     rowCount: records.length,
@@ -101,6 +104,10 @@ export function runQuery(
   const context = { soql, reader, access, apiVersion, now }
   const object = readableObject(context, query.sObject)
   if (isBareCount(query)) return runCount(context, object, query)
-  if (isAggregateQuery(query)) return runAggregateQuery(context, object, query)
+  checkUnboundedFields(query)
+  if (isAggregateQuery(query)) {
+    checkTotals(query)
+    return runAggregateQuery(context, object, query)
+  }
   return runRecordQuery(context, object, query)
 }

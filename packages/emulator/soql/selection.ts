@@ -1,36 +1,20 @@
 import type { FieldSubquery, FieldType as SelectedField } from '@jetstreamapp/soql-parser-js'
 import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
-import { type FieldPath, type ParentStep, parentOf, type QueryContext, resolvePath } from './fieldPath.ts'
+import { shownValue } from './fieldCells.ts'
+import { type FieldPath, nameAsType, type ParentStep, parentOf, type QueryContext, resolvePath } from './fieldPath.ts'
 import { errorAt, malformed, positionOf } from './soqlErrors.ts'
-import type { QueryRow, StoredRecord } from './types.ts'
+import type { QueryRow, SelectedColumn, StoredRecord } from './types.ts'
 
 /** Returns the value of one selected item for a record. */
 type Cell = (record: StoredRecord, object: ObjectSchema) => unknown
 
+type Leaf = { readonly cell: Cell; readonly column: SelectedColumn }
+
 /** A selected field, a parent with its own selected fields, or a sub-query; in the order of the query. */
-type Selection = Map<string, Cell | { readonly step: ParentStep; readonly selection: Selection }>
-
-const ADDRESS_PARTS = [
-  ['city', 'City'],
-  ['country', 'Country'],
-  ['geocodeAccuracy', 'GeocodeAccuracy'],
-  ['latitude', 'Latitude'],
-  ['longitude', 'Longitude'],
-  ['postalCode', 'PostalCode'],
-  ['state', 'State'],
-  ['street', 'Street'],
-] as const
-
-function addressCell(field: FieldSchema): Cell {
-  const prefix = field.name.replace(/Address$/, '')
-  return record => {
-    const parts = ADDRESS_PARTS.map(([key, suffix]) => [key, record.get(prefix + suffix)] as const)
-    return parts.every(([, value]) => value === null) ? null : Object.fromEntries(parts)
-  }
-}
+type Selection = Map<string, Leaf | { readonly step: ParentStep; readonly selection: Selection }>
 
 function cellOf(field: FieldSchema): Cell {
-  return field.type === 'address' ? addressCell(field) : record => record.get(field.name)
+  return record => shownValue(field, record)
 }
 
 function labelCell(field: FieldSchema): Cell {
@@ -45,16 +29,17 @@ function place(context: QueryContext, selection: Selection, path: FieldPath, cel
   let current = selection
   for (const step of path.steps) {
     const known = current.get(step.name)
-    const next = typeof known === 'object' ? known : { step, selection: new Map() as Selection }
+    const next = known !== undefined && 'step' in known ? known : { step, selection: new Map() as Selection }
     current.set(step.name, next)
     current = next.selection
   }
-  const { name } = path.field
+  const { field } = path
+  const { name, type } = field
   if (current.has(name)) {
     const text = `duplicate field selected: ${name}`
     throw errorAt('INVALID_FIELD', context.soql, positionOf(context.soql, name), text)
   }
-  current.set(name, cell)
+  current.set(name, { cell, column: { name, displayName: name, type, field, isAggregate: false, columns: [] } })
 }
 
 const FIELD_GROUPS: Readonly<Record<string, (field: FieldSchema) => boolean>> = {
@@ -72,11 +57,16 @@ function fieldsOfGroup(context: QueryContext, object: ObjectSchema, group: strin
 }
 
 /** Compiles the sub-query of a SELECT list into a cell that runs it for a parent record. */
-export type CompileSubquery = (subquery: FieldSubquery['subquery']) => { readonly name: string; readonly cell: Cell }
+export type CompileSubquery = (subquery: FieldSubquery['subquery']) => {
+  readonly name: string
+  readonly cell: Cell
+  readonly selected: readonly SelectedColumn[]
+}
 
 /** Compiled SELECT list: the names of its columns, and the row of a record. */
 export type Projection = {
   readonly columns: readonly string[]
+  readonly selected: readonly SelectedColumn[]
   readonly row: (record: StoredRecord, object: ObjectSchema) => QueryRow
 }
 
@@ -84,8 +74,8 @@ function rowOf(context: QueryContext, selection: Selection, record: StoredRecord
   const url = `/services/data/v${context.apiVersion}/sobjects/${object.name}/${record.get('Id')}`
   const row: Record<string, unknown> = { attributes: { type: object.name, url } }
   for (const [name, part] of selection) {
-    if (typeof part === 'function') {
-      row[name] = part(record, object)
+    if ('cell' in part) {
+      row[name] = part.cell(record, object)
       continue
     }
     const parent = parentOf(context.reader, part.step, record)
@@ -96,8 +86,16 @@ function rowOf(context: QueryContext, selection: Selection, record: StoredRecord
 
 function columnsOf(selection: Selection, prefix = ''): readonly string[] {
   return [...selection].flatMap(([name, part]) =>
-    typeof part === 'function' ? [prefix + name] : columnsOf(part.selection, `${prefix}${name}.`),
+    'cell' in part ? [prefix + name] : columnsOf(part.selection, `${prefix}${name}.`),
   )
+}
+
+function selectedOf(selection: Selection): readonly SelectedColumn[] {
+  return [...selection].map(([name, part]) => {
+    if ('cell' in part) return part.column
+    const columns = selectedOf(part.selection)
+    return { name, displayName: name, type: undefined, lookup: part.step.lookup.name, isAggregate: false, columns }
+  })
 }
 
 /** Compiles a SELECT list without aggregates. Throws INVALID_FIELD for a field that does not exist or is hidden. */
@@ -111,14 +109,17 @@ export function compileSelection(
   const selection: Selection = new Map()
   const addPath = (path: string, cell: (field: FieldSchema) => Cell = cellOf) => {
     const resolved = resolvePath(context, object, path, { alias })
-    place(context, selection, resolved, cell(resolved.field))
+    const shown = resolved.isObjectName
+      ? (_record: StoredRecord, of: ObjectSchema) => nameAsType(of)
+      : cell(resolved.field)
+    place(context, selection, resolved, shown)
   }
   for (const item of selected) {
     if (item.type === 'Field') addPath('rawValue' in item ? item.rawValue : item.field)
     else if (item.type === 'FieldRelationship') addPath(item.rawValue ?? [...item.relationships, item.field].join('.'))
     else if (item.type === 'FieldSubquery') {
-      const { name, cell } = compileSubquery(item.subquery)
-      selection.set(name, cell)
+      const { name, cell, selected: columns } = compileSubquery(item.subquery)
+      selection.set(name, { cell, column: { name, displayName: name, type: undefined, isAggregate: true, columns } })
     } else if (item.type === 'FieldFunctionExpression') {
       const [parameter] = item.parameters
       if (typeof parameter !== 'string') throw malformed(`unexpected token: '${item.functionName}'`)
@@ -128,5 +129,6 @@ export function compileSelection(
       else throw malformed(`The emulator does not run ${item.functionName}() in SELECT.`)
     } else throw malformed('The emulator does not run TYPEOF.')
   }
-  return { columns: columnsOf(selection), row: (record, of) => rowOf(context, selection, record, of) }
+  const described = { columns: columnsOf(selection), selected: selectedOf(selection) }
+  return { ...described, row: (record, of) => rowOf(context, selection, record, of) }
 }

@@ -1,4 +1,4 @@
-import type { ObjectSchema } from '../schema/types.ts'
+import type { FieldSchema, FieldType, ObjectSchema } from '../schema/types.ts'
 
 /**
  * A stored value in its canonical form: text, ids and picklists as strings; numbers as numbers; `date` as `YYYY-MM-DD`; `datetime` as
@@ -27,12 +27,30 @@ export type RecordReader = {
 /** A row of a query's answer, ready for JSON: `attributes` first, then the selected fields; parents and sub-queries nested. */
 export type QueryRow = { readonly [key: string]: unknown }
 
+/** One item of a SELECT list; a relationship has the columns that are selected of it. */
+export type SelectedColumn = {
+  readonly name: string
+  /** As the query names it, such as `count(Id)`. */
+  readonly displayName: string
+  /** Undefined for a relationship. */
+  readonly type: FieldType | undefined
+  readonly field?: FieldSchema
+  /** The lookup of a parent. */
+  readonly lookup?: string
+  /** Whether it is a total, or a list of children. */
+  readonly isAggregate: boolean
+  readonly columns: readonly SelectedColumn[]
+}
+
 /**
  * The answer of a query. `totalSize` is what the answer states: for `COUNT()` the count itself, without a row.
  * Rows are created page by page, so a query over a million records does not keep a million rows.
  */
 export type QueryRows = {
-  readonly objectName: string
+  readonly object: ObjectSchema
+  readonly selected: readonly SelectedColumn[]
+  /** Whether the query has a GROUP BY. */
+  readonly isGrouped: boolean
   /** The selected fields as in a CSV header: `Id`, `Account.Name`. */
   readonly columns: readonly string[]
   readonly totalSize: number

@@ -1,10 +1,9 @@
 import type { Org } from '../records/org.ts'
 import { toId18 } from '../records/recordId.ts'
+import { MASTER_RECORD_TYPE } from '../schema/systemFields.ts'
 import type { FieldSchema } from '../schema/types.ts'
 import { type RecordError, recordError } from './recordError.ts'
 import type { ToStoredText } from './storedText.ts'
-
-const MASTER_RECORD_TYPE = '012000000000000AAA'
 
 function wrongId(field: FieldSchema, text: string): RecordError {
   return recordError('MALFORMED_ID', `${field.label}: id value of incorrect type: ${text}`, [field.name])
@@ -27,9 +26,9 @@ export function toReference(field: FieldSchema, org: Org): ToStoredText {
     if (trimmed === '') return ''
     const id = toId18(trimmed)
     if (id === undefined) return wrongId(field, trimmed)
+    if (field.name === 'RecordTypeId' && id === MASTER_RECORD_TYPE) return id
     const target = targets.find(table => id.startsWith(table.schema.keyPrefix))
     if (target === undefined) {
-      if (field.name === 'RecordTypeId' && id === MASTER_RECORD_TYPE) return id
       return mayLeadElsewhere && org.tableOfId(id) === undefined ? missingRecord(field, id) : wrongId(field, trimmed)
     }
     const place = target.placeOf(id)

@@ -9,6 +9,8 @@ import { deleteRecord } from './deleteRecord.ts'
 import { ambiguousKey, findByKey } from './findRecord.ts'
 import { rejectedKey } from './implicitKeys.ts'
 import { impliedValues } from './impliedValues.ts'
+import { rejectedPerson } from './personAccountRules.ts'
+import { defaultRecordType, rejectedRecordType } from './recordTypeRules.ts'
 import { type Cells, planWrite, rejectedCreate, rejectedUpdate, type WritePlan } from './writePlan.ts'
 
 /** A record that was written. `undo` reverts it, if the record was not written since; absent for bulk jobs. */
@@ -48,8 +50,8 @@ const insufficientAccess: RecordError = {
   status: 403,
 }
 
-function cellOf(table: Table, plan: WritePlan, cells: Cells, place: number | undefined) {
-  return (fieldName: string) => {
+function cellOf(table: Table, plan: WritePlan, cells: Cells, place: number | undefined): CellNamed {
+  return fieldName => {
     const position = plan.shape.positions.get(fieldName)
     const cell = position === undefined ? undefined : cells[position]
     if (cell !== undefined) return cell
@@ -60,23 +62,45 @@ function cellOf(table: Table, plan: WritePlan, cells: Cells, place: number | und
 type Values = { readonly shape: Shape; readonly values: readonly string[] }
 
 /** The values to store, with those that the org implies. `place` is undefined for a new record. */
-function withImplied({ table, writer }: WriterOptions, given: Values, place: number | undefined): Values {
-  const implies = impliedValues(table.schema.name)
-  if (implies === undefined) return given
+function withImplied({ org, table, writer }: WriterOptions, given: Values, place: number | undefined): Values {
+  const { name: objectName } = table.schema
+  const implies = impliedValues(objectName)
+  const hasTypes = place === undefined && org.recordTypes.of(objectName).length > 0
+  if (implies === undefined && !hasTypes) return given
   const before = (name: string) => (place === undefined ? '' : table.text(place, name))
   const stored = (name: string) => given.values[given.shape.positions.get(name) ?? -1]
-  const implied = implies({
-    before,
-    after: name => stored(name) ?? before(name),
-    isGiven: name => (stored(name) ?? '') !== '',
-    now: writer.now,
-  })
+  const isGiven = (name: string) => (stored(name) ?? '') !== ''
+  const write = { before, after: (name: string) => stored(name) ?? before(name), isGiven, now: writer.now }
+  const implied = new Map(implies?.(write))
+  if (hasTypes && !isGiven('RecordTypeId')) {
+    implied.set('RecordTypeId', defaultRecordType(org, objectName, isGiven('LastName')))
+  }
   const texts = new Map([
     ...given.shape.fields.map((field, at) => [field.name, given.values[at] ?? ''] as const),
     ...implied,
   ])
   const fields = [...texts.keys()].flatMap(name => table.schema.fieldsByName.get(name.toLowerCase()) ?? [])
   return { shape: table.shapeOf(fields), values: [...texts.values()] }
+}
+
+type CellNamed = (fieldName: string) => string
+
+/** The error of a record by the rules between its fields, or between it and other records. `place` is undefined for a new record. */
+function rejectedByRules(
+  { org, table }: WriterOptions,
+  { fields, shape }: WritePlan,
+  cells: Cells,
+  cellNamed: CellNamed,
+  place: number | undefined,
+): RecordError | undefined {
+  const { name: objectName } = table.schema
+  const typeId = cells[shape.positions.get('RecordTypeId') ?? -1] ?? ''
+  const given = () => fields.filter((_field, position) => (cells[position] ?? '') !== '')
+  return (
+    rejectedRecordType(org, objectName, typeId) ??
+    rejectedPerson(table, place, given, cellNamed) ??
+    rejectedKey(table, cellNamed, place ?? -1)
+  )
 }
 
 function create(options: WriterOptions, plan: WritePlan, cells: Cells): WriteOutcome {
@@ -90,7 +114,7 @@ function create(options: WriterOptions, plan: WritePlan, cells: Cells): WriteOut
   const cellNamed = cellOf(table, plan, cells, undefined)
   const rejected =
     rejectedCreate(table, plan, cells) ??
-    rejectedKey(table, cellNamed, -1) ??
+    rejectedByRules(options, plan, cells, cellNamed, undefined) ??
     guard?.({ table, place: undefined, cellOf: cellNamed })
   if (rejected !== undefined) return rejected
   const given = plan.defaults.map((fallback, position) => cells[position] ?? fallback)
@@ -107,7 +131,7 @@ function update(options: WriterOptions, plan: WritePlan, cells: Cells, place: nu
   const cellNamed = cellOf(table, plan, cells, place)
   const rejected =
     rejectedUpdate(table, plan, cells, place) ??
-    rejectedKey(table, cellNamed, place) ??
+    rejectedByRules(options, plan, cells, cellNamed, place) ??
     guard?.({ table, place, cellOf: cellNamed })
   if (rejected !== undefined) return rejected
   const set = plan.fields.filter((_field, position) => cells[position] !== undefined)

@@ -1,7 +1,7 @@
 import type { Shape } from '../records/shape.ts'
 import type { Table } from '../records/table.ts'
 import type { UserAccess } from '../schema/access.ts'
-import type { FieldSchema } from '../schema/types.ts'
+import type { FieldSchema, ObjectSchema } from '../schema/types.ts'
 import { type RecordError, recordError } from '../values/recordError.ts'
 
 /** The values of one record in the order of its plan's fields: stored text, '' to clear the field, undefined to leave it unchanged. */
@@ -29,6 +29,11 @@ function isRequiredOnCreate(field: FieldSchema): boolean {
   return field.createable && !field.nillable && !field.defaultedOnCreate
 }
 
+// Checked with the whole record: see personAccountRules.ts.
+function isNameOfPerson(schema: ObjectSchema, { name }: FieldSchema): boolean {
+  return name === 'Name' && schema.fieldsByName.has('ispersonaccount')
+}
+
 function positionsWhere(fields: readonly FieldSchema[], test: (field: FieldSchema) => boolean): readonly number[] {
   return fields.flatMap((field, position) => (test(field) ? [position] : []))
 }
@@ -50,9 +55,9 @@ export function planWrite(table: Table, fields: readonly FieldSchema[], access: 
     createShape: table.shapeOf(createFields),
     defaults: createFields.map(defaultText),
     missingOnCreate: schema.fields
-      .filter(field => isRequiredOnCreate(field) && !set.has(field))
+      .filter(field => isRequiredOnCreate(field) && !set.has(field) && !isNameOfPerson(schema, field))
       .map(({ name }) => name),
-    requiredOnCreate: positionsWhere(fields, isRequiredOnCreate),
+    requiredOnCreate: positionsWhere(fields, field => isRequiredOnCreate(field) && !isNameOfPerson(schema, field)),
     requiredOnUpdate: positionsWhere(fields, field => !field.nillable && field.type !== 'boolean'),
     lockedOnCreate: positionsWhere(fields, field => !field.createable || !isEditable(field)),
     lockedOnUpdate: positionsWhere(fields, field => !field.updateable || !isEditable(field)),
@@ -65,16 +70,13 @@ function namesOf(plan: WritePlan, positions: readonly number[]): string[] {
   return positions.flatMap(position => plan.fields[position]?.name ?? [])
 }
 
-function missingFields(names: readonly string[]): RecordError {
+/** The error of a record without required fields. */
+export function missingFields(names: readonly string[]): RecordError {
   return recordError('REQUIRED_FIELD_MISSING', `Required fields are missing: [${names.join(', ')}]`, names)
 }
 
-function lockedFields(plan: WritePlan, positions: readonly number[], cells: Cells): RecordError | undefined {
-  const names = namesOf(
-    plan,
-    positions.filter(position => cells[position] !== undefined),
-  )
-  if (names.length === 0) return undefined
+/** The error of a record that gives values to fields that its user cannot write. */
+export function lockedFields(names: readonly string[]): RecordError {
   const message =
     `Unable to create/update fields: ${names.join(', ')}. Please check the security settings of this field and verify ` +
     'that it is read/write for your profile or permission set.'
@@ -104,9 +106,17 @@ function isBlank(cell: string | undefined) {
   return cell === undefined || cell === ''
 }
 
+function rejectedLocked(plan: WritePlan, positions: readonly number[], cells: Cells): RecordError | undefined {
+  const names = namesOf(
+    plan,
+    positions.filter(position => cells[position] !== undefined),
+  )
+  return names.length === 0 ? undefined : lockedFields(names)
+}
+
 /** The error of a create with these values, if it is rejected. */
 export function rejectedCreate(table: Table, plan: WritePlan, cells: Cells): RecordError | undefined {
-  const locked = plan.lockedOnCreate.length === 0 ? undefined : lockedFields(plan, plan.lockedOnCreate, cells)
+  const locked = plan.lockedOnCreate.length === 0 ? undefined : rejectedLocked(plan, plan.lockedOnCreate, cells)
   if (locked !== undefined) return locked
   const blank = plan.requiredOnCreate.filter(position => isBlank(cells[position]))
   if (blank.length > 0 || plan.missingOnCreate.length > 0) {
@@ -117,7 +127,7 @@ export function rejectedCreate(table: Table, plan: WritePlan, cells: Cells): Rec
 
 /** The error of an update of the record at this place, if it is rejected. */
 export function rejectedUpdate(table: Table, plan: WritePlan, cells: Cells, place: number): RecordError | undefined {
-  const locked = plan.lockedOnUpdate.length === 0 ? undefined : lockedFields(plan, plan.lockedOnUpdate, cells)
+  const locked = plan.lockedOnUpdate.length === 0 ? undefined : rejectedLocked(plan, plan.lockedOnUpdate, cells)
   if (locked !== undefined) return locked
   const cleared = plan.requiredOnUpdate.filter(position => cells[position] === '')
   if (cleared.length > 0) return missingFields(namesOf(plan, cleared))

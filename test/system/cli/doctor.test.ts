@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { checkNode, workersRunStore } from '../../../cli/doctor/machineChecks.ts'
-import { checkClocks, outside } from '../../../cli/doctor/workerChecks.ts'
+import { checkClocks, checkWorkerConfiguration, outside } from '../../../cli/doctor/workerChecks.ts'
 import { readConfiguration } from '../../../config/configuration.ts'
 import { startTemporalServer, type TemporalServer } from '../../../dev/processes/temporalServer.ts'
 import { DEFAULT_USER, type Emulator, type EmulatorOptions, startEmulator } from '../../../packages/emulator/index.ts'
@@ -166,12 +166,13 @@ describe('with a worker', () => {
       '✓ Search attributes',
       '✓ Schedules',
       '✓ Clocks',
+      '✓ Worker configuration',
       '✓ Run store',
       '✓ Connection production',
       '✓ Sync nightly',
     ])
     expect(stdout).toMatch(
-      /Connection production {2}Salesforce Link Emulator as \S+, API 67\.0, [\d,]+ of 100,000 API calls left/,
+      /Connection production {2}Salesforce Link Emulator as \S+, API 68\.0, [\d,]+ of 100,000 API calls left/,
     )
     expect(stdout).toContain('may create Contact in production, 2 fields mapped')
     expect(stdout).toContain(`${folder}/runs can be written, `)
@@ -234,18 +235,31 @@ test('reports an old Node with the required version', () => {
   expect(checkNode('22.18.0').state).toBe('well')
 })
 
+test('reports a changed file that the worker does not use, and keys that need a restart', () => {
+  const configuration = { file: '/srv/sflink.yaml', readAt: Date.UTC(2026, 10, 28, 12, 50), restartFor: [] }
+  const check = (more: object) => checkWorkerConfiguration({ configuration: { ...configuration, ...more } })
+  expect(check({ problem: 'sflink.yaml:1:1 unknown key "sync"' })).toMatchObject({
+    state: 'wrong',
+    message:
+      '/srv/sflink.yaml, read 2026-11-28 12:50:00 UTC; its changes are not used: sflink.yaml:1:1 unknown key "sync"',
+  })
+  expect(check({ restartFor: ['encryption'] })).toMatchObject({
+    state: 'warning',
+    message: expect.stringContaining('restart the worker: changes of encryption take effect then'),
+  })
+})
+
 test('reports the difference between clocks', () => {
   expect([outside(5, 10, 20), outside(15, 10, 20), outside(26, 10, 20)]).toEqual([-5, 0, 6])
-  const worker = { runStore: { location: '/srv/runs' }, now: 0 }
   const message = "this machine is 45 s behind Temporal's clock, the worker 2 s ahead of it; set them by NTP"
-  expect(checkClocks({ worker, skew: { here: -45_000, worker: 2_000 } })).toMatchObject({ state: 'warning', message })
-  expect(checkClocks({ worker, skew: { here: 0, worker: 200_000 } }).state).toBe('wrong')
+  expect(checkClocks({ skew: { here: -45_000, worker: 2_000 } })).toMatchObject({ state: 'warning', message })
+  expect(checkClocks({ skew: { here: 0, worker: 200_000 } }).state).toBe('wrong')
 })
 
 test('reports a run store that is full or whose conditional writes do not work', async () => {
   const configuration = await readConfiguration(join(folder, 'valid.yaml'), { environment: {} })
   const location = join(folder, 'runs')
-  const check = (more: object) => workersRunStore({ runStore: { location, ...more }, now: 0 }, configuration)
+  const check = (more: object) => workersRunStore({ runStore: { location, ...more } }, configuration)
   expect(check({ free: 200_000_000 })).toMatchObject({
     state: 'warning',
     message: expect.stringContaining('200 MB free; free some space'),

@@ -20,7 +20,10 @@ const rig = await fileRig({
     daily: sync({}),
     yesterdays: sync({ uri: 'file:data/{date-1}.csv' }),
     skipping: sync({ uri: 'file:data/skipping.csv', unchanged: 'skip' }),
-    mapped: sync({ uri: 'file:data/mapped.csv', unchanged: 'skip' }),
+    mapped: {
+      ...sync({ uri: 'file:data/mapped.csv', unchanged: 'skip' }),
+      fields: { LastName: 'last_name', Birthdate: 'born' },
+    },
     failing: sync({ uri: 'file:data/failing.csv', unchanged: 'fail' }),
     loading: sync({ uri: 'file:data/loading.csv' }),
     awaited: sync({ uri: 'file:data/awaited.csv', waitFor: '1h', stableFor: '1s' }),
@@ -69,7 +72,7 @@ const REJECTED: readonly (readonly [string, object, RegExp])[] = [
     { scheduledTime: '2026-03-01+01:00' },
     /scheduledTime: "2026-03-01\+01:00" is not a valid time; write it like/,
   ],
-  ['daily', { scheduledTime: 7 }, /scheduledTime: expected text; given 7$/],
+  ['daily', { scheduledTime: 7 }, /scheduledTime: expected text; given 7; put it in quotes$/],
   ['unknown', { scheduledTime: '2026-03-01T13:00:00Z' }, /\{region\} is not a time placeholder; use \{date\}, /],
 ]
 
@@ -106,15 +109,15 @@ test('an unchanged source is loaded with a warning, skipped or rejected, as the 
   expect((await org.records('Contact')).length - before).toBe(5)
 })
 
-test('a run that loaded no record, or by another mapping, does not make a source unchanged', async () => {
-  await rig.source('last_name,email\nSame,not an address\n', 'mapped.csv')
-  const mapped = (fields: object) => load('mapped', { spec: { fields } })
-  const rejected = await mapped({ LastName: 'last_name', Email: 'email' })
+test('a run that loaded no record, or with other settings, does not make a source unchanged', async () => {
+  await rig.source('last_name,born\nSame,31.12.1999\n', 'mapped.csv')
+  const mapped = (spec: object) => load('mapped', { spec })
+  const rejected = await mapped({})
   expect(rejected).toMatchObject({ outcome: 'completed_with_rejected', tally: { created: 0 } })
-  const corrected = { LastName: 'last_name' }
+  const corrected = { formats: { dates: ['dd.MM.yyyy'] } }
   expect(await mapped(corrected)).toMatchObject({ outcome: 'completed', tally: { created: 1 }, warnings: [] })
   expect(await mapped(corrected)).toMatchObject({ outcome: 'skipped' })
-  const changed = await mapped({ LastName: 'email' })
+  const changed = await mapped({ ...corrected, blank: 'clear' })
   expect(changed).toMatchObject({ outcome: 'completed', tally: { created: 1 } })
   expect(changed.warnings).toEqual([expect.stringMatching(/was loaded again, because the sync has changed since: /)])
 })

@@ -50,3 +50,16 @@ export async function wordsOn(page: Page): Promise<string> {
   })
   return (await Promise.all(texts)).join('\n').replaceAll(/\s+/g, ' ')
 }
+
+/** Runs in the browser: the texts of a frame that end below its visible part. */
+const BELOW = `[...document.querySelectorAll('p, li, td, h3')]
+  .filter(({ textContent }) => textContent.trim() !== '')
+  .filter(element => element.getBoundingClientRect().bottom > window.innerHeight)
+  .map(({ textContent }) => textContent)`
+
+/** Texts in the frames of the page that no one can see: the UI sizes each frame, and it does not scroll. */
+export async function hiddenTexts(page: Page): Promise<readonly string[]> {
+  const frames = page.frames().slice(1)
+  const hidden = frames.map(frame => frame.evaluate<string[]>(BELOW).catch(() => ['the frame was replaced']))
+  return (await Promise.all(hidden)).flat()
+}

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser, picture } from './browser.ts'
-import { chooseColumns, expectWords, openList, openRun, type RunPart, wordsOn } from './pages.ts'
+import { chooseColumns, expectWords, hiddenTexts, openList, openRun, type RunPart, wordsOn } from './pages.ts'
 import { cancelledRun, failedRun, rejectedRun, waitingRun } from './runs.ts'
 import { type Scene, setScene } from './scene.ts'
 
@@ -57,7 +57,7 @@ test('a run with rejected records shows how many, why, where they are, and what 
     '/results.csv',
     '6 records to correct and reload',
     '/rejected.csv',
-    'Next: correct the rejected rows and load only these, sflink sync run nightly-contacts --source',
+    'Next: correct the rejected rows and load only these: sflink sync run nightly-contacts --source file:…',
   ])
   await picture(page, 'temporal-ui-rejected', 1060)
   expect(await wordsOn(page)).not.toMatch(/Enterprize|person 3|unknown@example\.com/)
@@ -79,15 +79,23 @@ test('a failed run shows the reason in its first line, and what to do', async ()
   await picture(page, 'temporal-ui-failed', 700)
   await look(failed, 'user-metadata', [
     'Failed: Login of connection sandbox failed',
-    'Next: fix the reported error, then sflink sync resume leads.',
+    'Next: correct the cause, then resume the run; nothing was sent yet, so it takes the sync as it is configured then: sflink sync resume leads.',
   ])
+})
+
+test('the whole text of a page is visible', async () => {
+  for (const run of [rejected, failed, cancelled, waiting]) {
+    await look(run, 'user-metadata', ['Run '])
+    // The frame of each text is sized by the UI; what is below its end cannot be seen or scrolled to.
+    await expect.poll(() => hiddenTexts(page), { timeout: 20_000 }).toEqual([])
+  }
 })
 
 test('a cancelled run shows the outcome of its records so far', async () => {
   await look(cancelled, 'user-metadata', [
     'Cancelled before all of 60 records were sent: 20 of 60 records created or updated',
     '(NOT_SENT)',
-    'Next: sflink sync resume nightly-contacts.',
+    'Next: resume the run; records that were sent are not sent again: sflink sync resume nightly-contacts.',
   ])
 })
 

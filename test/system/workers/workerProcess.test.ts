@@ -1,7 +1,7 @@
 // The worker as an operator sees it: roles, health, and how it stops.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePort } from '../../../dev/processes/freePort.ts'
@@ -91,6 +91,26 @@ test('a second signal ends a worker that waits for a running activity', async ()
   asking.child.kill('SIGKILL')
   await asking.exit
   org.emulator.faults.clear()
+})
+
+test('a worker uses a changed configuration without a restart, and says when it cannot', async () => {
+  const file = join(rig.folder, 'sflink.yaml')
+  const before = await readFile(file, 'utf8')
+  const worker = startWorker(['--role', 'load'], { ORG_SECRET: org.emulator.credentials.clientSecret })
+  await until(worker.log, log => log.includes('"Worker started"'))
+  const test = (name: string) =>
+    sflink(['connection', 'test', name, '--config', 'copy.yaml'], { cwd: rig.folder, environment })
+  await writeFile(join(rig.folder, 'copy.yaml'), before)
+  await writeFile(file, before.replace('  org:', '  second:'))
+  expect((await test('second')).stdout).toContain('Connection second works.')
+  await writeFile(file, before.replace('client_credentials', 'none'))
+  expect((await test('third')).stderr).toMatch(
+    /there is no connection 'third'; use one of second\. The worker uses an earlier .*sflink\.yaml, because the changed one is not valid: .*auth\.flow: expected one of/,
+  )
+  await writeFile(file, before)
+  expect((await test('org')).code).toBe(0)
+  worker.child.kill('SIGTERM')
+  await worker.exit
 })
 
 test('the health check follows Temporal, and SIGTERM ends a worker that lost its connection', async () => {

@@ -31,8 +31,9 @@ afterAll(async () => {
 
 async function runSource(source: string | undefined): Promise<{ readonly runId: string; readonly details: string }> {
   if (source !== undefined) await rig.source(source, 'nightly.csv')
-  const runId = `nightly.${randomUUID()}`
-  const workflowId = `sync/nightly/${runId}`
+  const label = randomUUID()
+  const runId = `nightly.${label}`
+  const workflowId = `sync/nightly/${label}`
   const args = [{ sync: 'nightly', runId }]
   const handle = await rig.client.workflow.start('syncRecords', { taskQueue: rig.taskQueue, workflowId, args })
   await handle.result().catch(() => undefined)

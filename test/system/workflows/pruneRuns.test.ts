@@ -6,9 +6,12 @@ import { markRemoved } from '../../../loader/runs/removedRuns.ts'
 import { openFileRunStores } from '../../../loader/storage/fileRunStore.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../../../packages/client/contract/maintenance.ts'
 import { startPruning } from '../../../workers/dailyPruning.ts'
+import { ageRun } from '../../rig/agedRun.ts'
 import { contactsFrom, fileRig, until } from '../../rig/loadRig.ts'
 
-const rig = await fileRig()
+const DAY = 86_400_000
+
+const rig = await fileRig({ places: { retention: { completed: DAY, unfinished: 2 * DAY } } })
 const org = await rig.openOrg()
 
 const prune = (input: PruneRunsInput) => rig.execute<PruneRunsAnswer>('pruneRuns', input)
@@ -24,6 +27,8 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   )
 
+const age = (runId: string) => ageRun(place(runId))
+
 const created = (): number | undefined => org.emulator.stats().created['Contact']
 
 test('removes runs that ended long enough ago, keeps those that can resume and files that are not runs', async () => {
@@ -33,12 +38,13 @@ test('removes runs that ended long enough ago, keeps those that can resume and f
   await expect(failed.report()).rejects.toThrow()
   await mkdir(place('state-of-another'), { recursive: true })
   await writeFile(place('state-of-another', 'last.json'), '{}')
-  const young = await prune({ retention: 86_400_000 })
-  expect(young).toMatchObject({ removedCount: 0, kept: 4 })
-  const dry = await prune({ retention: 0, dryRun: true })
+  expect(await prune({})).toMatchObject({ removedCount: 0, kept: 4 })
+  for (const { runId } of [well, rejected]) await age(runId)
+  expect(await prune({ retention: 4 * DAY })).toMatchObject({ removedCount: 0, kept: 4 })
+  const dry = await prune({ dryRun: true })
   expect(dry.removed.toSorted()).toEqual([well.runId, rejected.runId].toSorted())
   expect(await isThere(well.files.results)).toBe(true)
-  const answer = await prune({ retention: 0 })
+  const answer = await prune({})
   expect({ ...answer, removed: answer.removed.toSorted() }).toEqual({
     location: place(),
     dryRun: false,
@@ -49,14 +55,16 @@ test('removes runs that ended long enough ago, keeps those that can resume and f
   })
   const left = [failed.runId, 'removed-runs', 'state-of-another']
   expect((await readdir(place())).toSorted()).toEqual(left.toSorted())
-  expect(await prune({ retention: 0, retentionUnfinished: 0 })).toMatchObject({ removed: [failed.runId], kept: 1 })
-  expect(await prune({ retention: 0, retentionUnfinished: 0 })).toMatchObject({ removedCount: 0, kept: 1 })
+  await age(failed.runId)
+  expect(await prune({})).toMatchObject({ removed: [failed.runId], kept: 1 })
+  expect(await prune({})).toMatchObject({ removedCount: 0, kept: 1 })
 })
 
 test('a removed run is never sent again under its id', async () => {
   const spec = await specOf()
   const { runId } = await rig.load(spec)
-  await prune({ retention: 0 })
+  await age(runId)
+  await prune({})
   const before = created()
   const again = await rig.start(spec, { runId })
   await expect(again.report()).rejects.toMatchObject({
@@ -74,6 +82,7 @@ test('a partly removed run is not taken for a new run, and the next pruning comp
   for (const isLeft of ['everything', 'the chunks alone'] as const) {
     const spec = await specOf()
     const { runId } = await rig.load(spec)
+    await age(runId)
     await markRemoved(stores, runId, {})
     if (isLeft === 'the chunks alone') {
       for (const name of await readdir(place(runId))) {
@@ -85,7 +94,7 @@ test('a partly removed run is not taken for a new run, and the next pruning comp
       cause: { type: 'RunRejectedError' },
     })
     expect(created()).toBe(before)
-    expect((await prune({ retention: 0 })).removed).toEqual([runId])
+    expect((await prune({})).removed).toEqual([runId])
     expect(await isThere(place(runId))).toBe(false)
   }
 })
@@ -96,19 +105,32 @@ test('a run with a running workflow is kept, however old it is', async () => {
   const load = await rig.start(spec)
   const proof = place(load.runId, 'chunks/00001.job.json')
   await until(() => isThere(proof), Boolean)
-  expect(await prune({ retention: 0, retentionUnfinished: 0 })).toMatchObject({
+  await age(load.runId)
+  expect(await prune({})).toMatchObject({
     removedCount: 0,
     working: [load.runId],
   })
   expect(await isThere(proof)).toBe(true)
   await load.handle.terminate()
-  expect(await prune({ retention: 0, retentionUnfinished: 0 })).toMatchObject({ removed: [load.runId], working: [] })
+  expect(await prune({})).toMatchObject({ removed: [load.runId], working: [] })
 })
 
-test('without a retention nothing is removed', async () => {
-  await expect(prune({})).rejects.toMatchObject({
-    cause: { message: expect.stringContaining('set retention: 90d in sflink.yaml, or pass --retention 90d') },
+test('no caller removes a run before the retention of the configuration', async () => {
+  const { runId } = await rig.load(await specOf())
+  const hostile: readonly unknown[] = [0, -1e15, 1e300, 0.5, '0d', [], true, DAY / 2].flatMap(retention => [
+    { retention },
+    { retentionUnfinished: retention },
+  ])
+  for (const input of [...hostile, [], 'all', { keep: 0 }]) {
+    await expect(prune(input as PruneRunsInput)).rejects.toMatchObject({ cause: { type: 'InputRejectedError' } })
+  }
+  await expect(prune({ retentionUnfinished: DAY })).rejects.toMatchObject({
+    cause: {
+      message:
+        'Removing old runs: retentionUnfinished 1d is shorter than in the configuration of the worker, which has 2d; nothing was removed. Change it in sflink.yaml, or ask for a dry run',
+    },
   })
+  expect(await isThere(place(runId))).toBe(true)
 })
 
 test.each(['removed-runs', 'calls.calls-2026-01-01'])('the run store reserves %s: it is not a run', async runId => {

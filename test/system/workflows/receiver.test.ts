@@ -1,10 +1,12 @@
 // Records that services add call by call: gathered, loaded by the same activities, each call answered with its own results.
 import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
 import { WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client'
 import { expect, test } from 'vitest'
 import type { PruneRunsAnswer } from '../../../packages/client/contract/maintenance.ts'
 import type { AddRecordsAnswer, ReceiveRecordsInput } from '../../../packages/client/contract/receiveRecords.ts'
 import type { SyncSpecInput } from '../../../packages/client/contract/syncSpec.ts'
+import { ageRun } from '../../rig/agedRun.ts'
 import { fileRig, startLoadRig, until } from '../../rig/loadRig.ts'
 
 const CREATE = {
@@ -35,7 +37,7 @@ const syncs = {
   long: CREATE,
   customers: UPSERT,
 }
-const rig = await fileRig({ syncs })
+const rig = await fileRig({ syncs, places: { retention: { completed: 86_400_000 } } })
 const org = await rig.openOrg()
 
 const QUICKLY = { idleFor: 300 }
@@ -220,10 +222,8 @@ test('a receiver with a large history continues as new, and keeps its earlier ca
 test('a call whose run was removed is not loaded again', async () => {
   const sync = 'removed'
   const { runId } = await add('g1', people('G1'), { sync })
-  await until(
-    () => rig.execute<PruneRunsAnswer>('pruneRuns', { retention: 1 }),
-    ({ removed }) => removed.includes(runId),
-  )
+  await ageRun(join(rig.folder, 'runs', runId))
+  expect((await rig.execute<PruneRunsAnswer>('pruneRuns', {})).removed).toContain(runId)
   await expect(add('g1', people('G1'), { sync })).rejects.toMatchObject({
     cause: { type: 'CallRemovedError', message: expect.stringContaining(runId) },
   })

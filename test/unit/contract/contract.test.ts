@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { cutToBytes } from '../../../packages/client/contract/boundedText.ts'
 import { connectionInputSchema, describeObjectInputSchema } from '../../../packages/client/contract/inspection.ts'
 import { inputProblem } from '../../../packages/client/contract/issues.ts'
 import { runLabel, runNameOf, syncOfRun, workflowIdOf } from '../../../packages/client/contract/names.ts'
 import { PUBLISHED_SCHEMAS } from '../../../packages/client/contract/published.ts'
 import { addRecordsInputSchema, receiveRecordsInputSchema } from '../../../packages/client/contract/receiveRecords.ts'
 import { type SyncRecordsInput, syncRecordsInputSchema } from '../../../packages/client/contract/syncRecords.ts'
+import { syncSpecSchema } from '../../../packages/client/contract/syncSpec.ts'
 import { schemaErrors } from '../../rig/publishedSchema.ts'
 
 const people = (...names: readonly string[]) => names.map(last => ({ last }))
@@ -28,7 +30,7 @@ test.each<[message: string, call: unknown]>([
 test.each<[input: unknown, message: string]>([
   [{ gatherFor: 5 }, 'The input: sync: is missing'],
   [{ sync: 'bad', gatherFor: 0.5 }, 'gatherFor: expected a whole number; given 0.5'],
-  [{ sync: 'bad', gatherFor: 60_001 }, 'gatherFor: expected at most 60000; given 60001'],
+  [{ sync: 'bad', gatherFor: 10_001 }, 'gatherFor: expected at most 10000; given 10001'],
   [{ sync: 'bad', source: {} }, 'unknown key "source"; allowed: sync, gatherFor, idleFor'],
 ])('the input %o of a receiver is rejected', (input, message) => {
   expect(inputProblem(receiveRecordsInputSchema, input, 'The input', { sync: 'contacts' })).toContain(message)
@@ -51,6 +53,43 @@ test.each<[input: unknown, message: string]>([
   expect(inputProblem(syncRecordsInputSchema, input, 'The input', { sync: 'nightly' })).toContain(message)
 })
 
+const NAMES = Array.from({ length: 1_001 }, (_, index) => `f${index}`)
+
+test.each<[problem: string, given: object]>([
+  ['object: expected at most 255 characters; given "xxx', { object: 'x'.repeat(256) }],
+  ['fields: has 1001 keys; allowed are 1000', { fields: Object.fromEntries(NAMES.map(name => [name, 'c'])) }],
+  ['identityFields: expected at most 1000 columns; given ["f0"', { identityFields: NAMES }],
+  ['resend.delay: is longer than the allowed 366d; given "367d"', { resend: { delay: '367d' } }],
+  ['resend.delay: is longer than the allowed 366d; given 9007199254740991', { resend: { delay: 2 ** 53 - 1 } }],
+])('a spec beyond the limits is rejected: %s', (problem, given) => {
+  const contacts = {
+    connection: 'c',
+    object: 'Contact',
+    operation: 'create',
+    source: { uri: 'file:a' },
+    fields: { A: 'a' },
+  }
+  const checked = inputProblem(syncSpecSchema, { ...contacts, ...given }, 'The spec', {}) ?? ''
+  expect(checked).toContain(problem)
+  expect(checked.length).toBeLessThan(300)
+})
+
+test('an input with very many problems is rejected at once', () => {
+  const spec = { ...Object.fromEntries(NAMES.map(name => [name, 1])), identityFields: Array<number>(200_000).fill(1) }
+  const start = performance.now()
+  const problem = inputProblem(syncSpecSchema, spec, 'The spec', {})
+  expect(performance.now() - start).toBeLessThan(3_000)
+  expect(problem).toContain('unknown keys "f0", "f1"')
+  expect(problem).toContain('and 989 more')
+})
+
+test('a cut text is whole characters within its bytes', () => {
+  expect(cutToBytes('zürich', 10)).toBe('zürich')
+  expect(cutToBytes('ü'.repeat(10), 10)).toBe('üüü…')
+  expect(cutToBytes('a\ud800b', 10)).toBe('a\ufffdb')
+  expect(cutToBytes('😀'.repeat(100_000), 9)).toBe('😀…')
+})
+
 test('the inputs of the other workflows are rejected when a key is missing or of another type', () => {
   const problem = (schema: z.ZodType, input: object) => inputProblem(schema, input, 'The input', {})
   expect(problem(connectionInputSchema, {})).toBe('The input: connection: is missing')
@@ -65,7 +104,7 @@ const WEEK = 7 * 24 * 3_600_000
 test('the published schema has the limits that the receiver enforces', () => {
   const { properties } = z.toJSONSchema(PUBLISHED_SCHEMAS['receiveRecords.input'], { io: 'input', target: 'draft-7' })
   expect(properties).toMatchObject({
-    gatherFor: { anyOf: [{ minimum: 0, maximum: 60_000 }, { type: 'null' }] },
+    gatherFor: { anyOf: [{ minimum: 0, maximum: 10_000 }, { type: 'null' }] },
     idleFor: { anyOf: [{ minimum: 1, maximum: WEEK }, { type: 'null' }] },
   })
   expect(receiveRecordsInputSchema.safeParse({ sync: 'contacts', idleFor: WEEK }).success).toBe(true)
@@ -100,6 +139,9 @@ test.each([
   [started, 'nightly.2026-11-25T093012-4f1a'],
   ['sync/nightly/scheduled-2026-11-25T01:00:00Z', 'nightly.scheduled-2026-11-25T010000Z'],
   ['sync/a_b-c/v1.2', 'a_b-c.v1.2'],
+  ['sync/orders/o:4:712', 'orders.o%3A4%3A712'],
+  ['sync/orders/o%3A4:712', 'orders.o%253A4%3A712'],
+  ['sync/nightly/scheduled-2026-11-25T010000Z', 'nightly.scheduled-2026-11-25T010000%5A'],
 ])('%s and %s name the same run', (workflowId, runId) => {
   expect(runNameOf(workflowId)).toEqual({ runId, workflowId })
   expect(runNameOf(runId)).toEqual({ runId, workflowId })

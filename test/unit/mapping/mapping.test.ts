@@ -146,14 +146,14 @@ describe('a rejected row has an error code and a message', () => {
       ['Create', 'Aster'],
       '',
       'RAGGED_ROW',
-      'Row has 2 values, the header has 7 columns; check its delimiters and quotes',
+      'Row has 2 values, the header has 7 columns; it lacks "mail", "ext", "born", "vip", "phone": complete it, or set shortRows: fill beside the uri of the source if such values are blank',
     ],
     [
       'too many values',
       ['Create', 'Aster', '', '', '', '', '', ''],
       '',
       'RAGGED_ROW',
-      'Row has 8 values, the header has 7 columns; check its delimiters and quotes',
+      'Row has 8 values, the header has 7 columns; put a value that contains the delimiter into quotes',
     ],
   ])('%s', (_name, row, operation, errorCode, errorMessage) => {
     expect(mapRow(row)).toEqual({ rejected: true, operation, errorCode, errorMessage })
@@ -219,20 +219,15 @@ describe('a blank value', () => {
   })
 })
 
-test('every missing column is reported with the nearest name, and the header once', () => {
+test('every missing column is reported with the nearest name', () => {
   const compiled = compileMapping(planOf(MIXED), ['lats', 'mail', 'born', 'vip', 'phone'])
   expect(compiled).toEqual({
     ok: false,
     problems: [
-      'fields.LastName: column "last" is not in the header of the source; did you mean "lats"?; the header has: lats, mail, born, vip, phone',
+      'fields.LastName: column "last" is not in the header of the source; did you mean "lats"?',
       'fields.Ext_Id__c: column "ext" is not in the header of the source',
       'operation: column "todo" is not in the header of the source',
       'identityFields: column "ext" is not in the header of the source',
     ],
   })
-})
-
-test('a name that contains a comma is quoted where the header is listed', () => {
-  const compiled = compileMapping(planOf({ fields: { LastName: 'Name' } }), ['Name, Vorname;E-Mail'])
-  expect(JSON.stringify(compiled)).toContain('the header has: \\"Name, Vorname;E-Mail\\"')
 })

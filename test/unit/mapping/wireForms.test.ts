@@ -108,7 +108,7 @@ describe('a line of CSV', () => {
     )
     fc.assert(
       fc.property(fc.array(fc.tuple(cell, cell, cell), { minLength: 1 }), rows => {
-        const text = rows.map(csvLine).join('')
+        const text = rows.map(cells => csvLine(cells)).join('')
         const read = Papa.parse<string[]>(text, { delimiter: ',', newline: '\n' }).data
         expect(read.slice(0, -1)).toEqual(rows)
       }),

@@ -103,9 +103,9 @@ test('sends one notification when a sync starts failing and one when it recovers
   const both = ['webhook', 'email']
   expect(sent).toEqual([[], both, [], both, [], both])
   expect(hook.received.map(({ notification }) => notification.event)).toEqual(['failing', 'recovered', 'failing'])
-  const url = `https://temporal.acme.com/namespaces/default/workflows/sync%2Fnightly%2F2026-11-25/${ends[1]?.workflow.runId}/history`
+  const url = `https://temporal.acme.com/namespaces/default/workflows/sync%2Fnightly%2F2026-11-25/${ends[1]?.workflow.runId}/user-metadata`
   expect(texts().slice(0, 2)).toEqual([
-    `Sync ${sync} is failing: RunRejectedError: The source file:data/contacts.csv: 2 of 3 records can't be sent, maxRejected allows 0; ` +
+    `Sync ${sync} is failing: The source file:data/contacts.csv: 2 of 3 records can't be sent, maxRejected allows 0; ` +
       `nothing was sent. All of them are in runs/r/rejected.csv. Run ${sync}.2026-11-25. ${url}`,
     expect.stringMatching(
       new RegExp(`^Sync ${sync} has recovered: 9,997 of 10,000 records loaded\\. Run ${sync}\\.2026-11-26\\. https:`),

@@ -19,7 +19,12 @@ function stage(world: World, csv: string) {
 const FIELDS = { LastName: 'last', Email: 'email' }
 
 test.each<readonly [string, Partial<SpecParts>, string, RegExp]>([
-  ['a column that the header lacks', {}, 'name\nDoe\n', /fields\.LastName: column "last" .*the header has: name/],
+  [
+    'a column that the header lacks',
+    {},
+    'name\nDoe\n',
+    /The source CSV \(header "name", delimiter ","\): 2 problems\n- fields\.LastName: column "last" is not in the header/,
+  ],
   ['a header and no records', {}, 'last\n', /no records; nothing was sent/],
   [
     'more wrong records than allowed',

@@ -101,21 +101,27 @@ test("a chunk's results read back as they were", async () => {
 
 describe('rejected.csv', () => {
   test('has the source columns first, ready to be corrected and reloaded', () => {
-    const { header, line } = compileRejectedCsv(['name', 'mail'])
-    expect(header).toBe('name,mail,errorcode,errormessage\n')
+    const { header, line } = compileRejectedCsv(['name', 'mail'], ',')
+    expect(header).toBe('\uFEFFname,mail,errorcode,errormessage\n')
     expect(line(['Aster', 'XX'], 'INVALID_EMAIL_ADDRESS', 'Email: invalid email address: XX')).toBe(
       'Aster,XX,INVALID_EMAIL_ADDRESS,Email: invalid email address: XX\n',
     )
   })
 
   test('has its last two columns once when its records are reloaded and rejected again', () => {
-    const { header, line } = compileRejectedCsv(['name', 'errorcode', 'errormessage'])
-    expect(header).toBe('name,errorcode,errormessage\n')
+    const { header, line } = compileRejectedCsv(['name', 'errorcode', 'errormessage'], ',')
+    expect(header).toBe('\uFEFFname,errorcode,errormessage\n')
     expect(line(['Aster', 'OLD', 'old'], 'NEW', 'new')).toBe('Aster,NEW,new\n')
   })
 
+  test('has the delimiter of the source, and quotes what it separates', () => {
+    const { header, line } = compileRejectedCsv(['name', 'mail'], ';')
+    expect(header).toBe('\uFEFFname;mail;errorcode;errormessage\n')
+    expect(line(['Aster; Ada', 'a, b'], 'X', 'x')).toBe('"Aster; Ada";a, b;X;x\n')
+  })
+
   test('keeps every value of a ragged row', () => {
-    const { line } = compileRejectedCsv(['name', 'mail'])
+    const { line } = compileRejectedCsv(['name', 'mail'], ',')
     expect(line(['Aster'], 'RAGGED_ROW', 'short')).toBe('Aster,,RAGGED_ROW,short\n')
     expect(line(['Aster', 'x', 'more'], 'RAGGED_ROW', 'long')).toBe('Aster,x,RAGGED_ROW,long,more\n')
   })

@@ -41,7 +41,7 @@ for (const flow of AUTH_FLOWS) {
         instanceUrl: emulator.url,
         organizationId: emulator.oauth.organizationId,
         userId: emulator.oauth.users[0]?.id,
-        apiVersion: '67.0',
+        apiVersion: '68.0',
       })
     })
 

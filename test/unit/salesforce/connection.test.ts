@@ -10,7 +10,7 @@ const emulator = await fileEmulator({ users: [{ ...DEFAULT_USER, access }] })
 test('lists the versions without logging in', async () => {
   const before = emulator.stats().calls['token']
   const versions = await connectToEmulator(emulator).versions()
-  expect(versions.at(-1)).toEqual({ label: "Summer '26", version: '67.0' })
+  expect(versions.at(-1)).toEqual({ label: "Winter '27", version: '68.0' })
   expect(emulator.stats().calls['token']).toBe(before)
 })
 

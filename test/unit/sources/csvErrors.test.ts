@@ -27,7 +27,7 @@ async function failure(text: string | AsyncIterable<Uint8Array>, options: CsvOpt
 describe('the header', () => {
   async function header(text: string, options: CsvOptions = {}) {
     const reader = await readCsv(streamOf(text), options)
-    return { names: reader.header, delimiter: reader.delimiter, rows: await allRows(reader) }
+    return { names: reader.header, delimiter: reader.reading().delimiter, rows: await allRows(reader) }
   }
 
   test.each([
@@ -63,12 +63,49 @@ describe('the header', () => {
     expect(await header(text)).toEqual({ names: ['a', 'b'], delimiter: ',', rows: [] })
   })
 
-  test('with duplicate or blank names is reported with all of them', async () => {
-    const error = await failure('a, b,,a,b ,"",c\n')
-    expect(error).toBeInstanceOf(SourceHeaderError)
-    expect(error.message).toContain(
-      'the column "a" occurs more than once; the column "b" occurs more than once; the name is missing in column 3, 6',
-    )
+  test('may repeat names and lack them: the mapping reports the columns that it needs', async () => {
+    const { names, rows } = await header('a, b,,a,"",\n1,2,3,4,5,6\n')
+    expect(names).toEqual(['a', 'b', '', 'a', '', ''])
+    expect(rows).toEqual([['1', '2', '3', '4', '5', '6']])
+  })
+
+  test('may follow rows of delimiters only, as a spreadsheet leaves them above a table', async () => {
+    expect(await header(`${';;\n'.repeat(3)}"";\u00a0;""\na;b;c\n1;2;3`)).toMatchObject({ names: ['a', 'b', 'c'] })
+  })
+
+  test('may have blanks before its quotes', async () => {
+    expect(await header('"id", "last, name" , "mail"\n"1", "Head, jr.", "x"\n')).toEqual({
+      names: ['id', 'last, name', 'mail'],
+      delimiter: ',',
+      rows: [['1', 'Head, jr.', 'x']],
+    })
+  })
+
+  test.each([
+    ['Name, Vorname;E-Mail', 'Weber;a@x', ';'],
+    ['Name, Vorname, Titel;E-Mail', 'Weber, Ada;a@x\nBerg;b@x', ';'],
+    ['id|name, first', '1|Ada\n2|Bo', '|'],
+    ['a,b;c', '\n,\n1,2;2', ','],
+    ['a;b,c', '1,5;2,5\n1,5;2', ';'],
+  ])('%j above %j is separated by %j: its records fit', async (head, records, delimiter) => {
+    expect((await header(`${head}\n${records}`)).delimiter).toBe(delimiter)
+  })
+
+  test('that two delimiters fit equally well is an error that names the setting', async () => {
+    const error = await failure('Name, Vorname;E-Mail\r\nWeber, Ada;a@x\r\nBerg, Bo;b@x\r\n')
+    expect(error).toBeInstanceOf(SourceOptionError)
+    expect(error.message).toContain('its header may be separated by "," or ";". Set delimiter beside its uri')
+  })
+
+  test('with more columns than 5,000, or with misplaced quotes, is rejected in a short message', async () => {
+    const many = await failure(`a${',a'.repeat(300_000)}\n1\n`)
+    expect(many).toBeInstanceOf(SourceHeaderError)
+    expect(many.message.length).toBeLessThan(300)
+    expect((await failure('a,"b"c"\n1,2\n')).message).toContain('Value 2 has text after its closing quote')
+  })
+
+  test('declares its delimiter once: a second line sep= is the header', async () => {
+    expect(await header(`sep=;\n${'sep=;\n'.repeat(20_000)}`)).toMatchObject({ names: ['sep=', ''] })
   })
 
   test('that is cut in a quoted name is reported with its line', async () => {

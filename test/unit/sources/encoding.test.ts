@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { readCsv } from '../../../loader/sources/csv.ts'
 import { SourceEncodingError, SourceNotTextError, SourceOptionError } from '../../../loader/sources/errors.ts'
-import type { Encoding } from '../../../packages/client/contract/syncSpec.ts'
+import type { Encoding } from '../../../packages/client/contract/encodings.ts'
 import { allRows, cut, encoded, streamed } from './tables.ts'
 
 async function read(bytes: Uint8Array, encoding?: Encoding, size = bytes.length) {
   const reader = await readCsv(streamed(cut(bytes, [size])), { description: 'data/x.csv', encoding })
   const rows = await allRows(reader)
-  return { rows, encoding: reader.encoding, header: reader.header }
+  const reading = reader.reading()
+  return { rows, encoding: reading.encoding, header: reader.header, reading }
 }
 
 async function failure(bytes: Uint8Array, encoding?: Encoding) {
@@ -35,7 +36,11 @@ describe('detection', () => {
       'José',
     ],
   ])('finds %s', async (_, bytes, encoding, value) => {
-    expect(await read(bytes)).toEqual({ rows: [[value]], encoding, header: [expect.stringMatching(/^(name|名前)$/)] })
+    expect(await read(bytes)).toMatchObject({
+      rows: [[value]],
+      encoding,
+      header: [expect.stringMatching(/^(name|名前)$/)],
+    })
   })
 
   test('waits for the first character beyond ASCII, however late it occurs', async () => {
@@ -98,16 +103,30 @@ describe('invalid bytes', () => {
   })
 })
 
-describe('an encoding that is clearly not the given one', () => {
+describe('a byte order mark', () => {
   test.each([
-    ['utf-8', encoded('\uFEFFname\n', 'utf-16le'), 'utf-16le'],
-    ['windows-1252', Buffer.from('\uFEFFname\n'), 'utf-8'],
-    ['utf-16le', Buffer.from('name\nZoë\n'), 'utf-8'],
-  ] as const)('is an error that names both: %s', async (given, bytes, found) => {
-    const error = await failure(bytes, given)
-    expect(error).toBeInstanceOf(SourceOptionError)
-    expect(error.message).toContain(`is not ${given}, the encoding given for it: its bytes are ${found}.`)
-  })
+    ['utf-8', encoded('\uFEFFname\nZoë\n', 'utf-16le'), 'utf-16le'],
+    ['windows-1252', Buffer.from('\uFEFFname\nZoë\n'), 'utf-8'],
+    ['utf-16le', encoded('\uFEFFname\nZoë\n', 'utf-16be'), 'utf-16be'],
+  ] as const)(
+    'wins over the declared encoding %s: rejected.csv has one, whatever its source is',
+    async (given, bytes, found) => {
+      const { rows, reading } = await read(bytes, given)
+      expect(rows).toEqual([['Zoë']])
+      expect(reading).toMatchObject({ encoding: found, encodingBy: 'byte order mark', samples: [] })
+    },
+  )
+})
+
+describe('an encoding that is clearly not the given one', () => {
+  test.each([['utf-16le', Buffer.from('name\nZoë\n'), 'utf-8']] as const)(
+    'is an error that names both: %s',
+    async (given, bytes, found) => {
+      const error = await failure(bytes, given)
+      expect(error).toBeInstanceOf(SourceOptionError)
+      expect(error.message).toContain(`is not ${given}, the encoding given for it: its bytes are ${found}.`)
+    },
+  )
 })
 
 describe('a file that is not text', () => {

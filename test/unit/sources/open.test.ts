@@ -33,7 +33,16 @@ describe('a CSV file', () => {
     const bytes = Buffer.from(`\uFEFFa;b\r\n${'1;Zoë\r\n'.repeat(100_000)}`)
     await writeFile(join(base, 'x.csv'), bytes)
     const { reader, rows, copy } = await opened({ uri: 'file:x.csv' })
-    expect(reader).toMatchObject({ description: 'x.csv', header: ['a', 'b'], delimiter: ';', encoding: 'utf-8' })
+    expect(reader).toMatchObject({ description: 'x.csv', header: ['a', 'b'] })
+    expect(reader.reading?.()).toEqual({
+      source: 'x.csv',
+      encoding: 'utf-8',
+      encodingBy: 'byte order mark',
+      samples: [],
+      delimiter: ';',
+      delimiterBy: 'detected',
+      emptyRows: 0,
+    })
     expect(rows).toHaveLength(100_000)
     expect(copy().equals(bytes)).toBe(true)
   })

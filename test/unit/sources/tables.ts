@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
 import type { SourceReader } from '../../../loader/sources/sourceReader.ts'
-import type { Encoding } from '../../../packages/client/contract/syncSpec.ts'
+import type { Encoding } from '../../../packages/client/contract/encodings.ts'
 
 export const LINE_ENDS = ['\n', '\r\n', '\r'] as const
 type LineEnd = (typeof LINE_ENDS)[number]
+/** Those whose text is mixed at random; the others are tested by examples. */
+export const RANDOM_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const
 export const DELIMITERS = [',', ';', '\t', '|'] as const
 
 export type Style = {

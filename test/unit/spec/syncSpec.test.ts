@@ -27,7 +27,14 @@ describe('a sync spec', () => {
   test('gets every default', () => {
     expect(spec(BASE)).toEqual({
       ...BASE,
-      source: { ...BASE.source, stableFor: 30_000, missing: 'fail', unchanged: 'load' },
+      source: {
+        ...BASE.source,
+        shortRows: 'reject',
+        blankValues: [],
+        stableFor: 30_000,
+        missing: 'fail',
+        unchanged: 'load',
+      },
       fields: { LastName: { column: 'last_name' } },
       identityFields: [],
       blank: 'ignore',
@@ -40,6 +47,30 @@ describe('a sync spec', () => {
       assignmentRules: false,
     })
   })
+
+  test.each([
+    ['shift_jis', 'shift_jis'],
+    ['Windows-31J', 'shift_jis'],
+    ['latin1', 'windows-1252'],
+    ['ISO-8859-1', 'windows-1252'],
+    ['cp1250', 'windows-1250'],
+    [' MAC ', 'macintosh'],
+    ['utf8', 'utf-8'],
+    ['gb2312', 'gbk'],
+    ['iso-8859-9', 'windows-1254'],
+    ['iso-2022-jp', 'iso-2022-jp'],
+  ])('accepts every label of an encoding: %j is %s', (label, encoding) => {
+    expect(spec({ ...BASE, source: { ...BASE.source, encoding: label } }).source).toMatchObject({ encoding })
+  })
+
+  test.each(['cp850', 'utf-32', 'replacement', 'x-user-defined', 'latin-1', ''])(
+    'rejects %j with the names it takes',
+    label => {
+      const parsed = parseSyncSpec({ ...BASE, source: { ...BASE.source, encoding: label } })
+      expect(parsed).toMatchObject({ ok: false, problems: [{ path: ['source', 'encoding'] }] })
+      if (label !== '') expect(JSON.stringify(parsed)).toMatch(/expected one of utf-8, .*windows-1252.*shift_jis/)
+    },
+  )
 
   test('is unchanged when it is parsed again, so a service may send a stored spec', () => {
     const whole = { ...BASE, operation: { column: 'todo' }, keyField: 'LastName', resend: { delay: '10s' } }
@@ -77,7 +108,7 @@ describe('an invalid sync spec is rejected with the allowed and the given values
       'a misspelt key inside',
       { source: { url: 'file:x' } },
       [
-        'source: unknown key "url"; allowed: uri, delimiter, encoding, waitFor, stableFor, missing, unchanged; did you mean "uri"?',
+        'source: unknown key "url"; allowed: uri, delimiter, encoding, shortRows, blankValues, waitFor, stableFor, missing, unchanged; did you mean "uri"?',
       ],
     ],
     ['an unknown engine', { engine: 'rest' }, ['engine: expected one of bulk, collections, auto; given "rest"']],

@@ -274,18 +274,22 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
   })
 
   describe('names', () => {
-    test.each(['', '.', '..', 'a/b', 'a\\b', '../up', 'a..b', 'a\0b', '.hidden', 'é'.repeat(101)])(
-      'rejects the run id %j',
-      runId => {
-        expect(() => stores.open(runId)).toThrow(RunIdError)
+    const escapes = ['', '.', '..', 'a/b', 'a\\b', '../up', 'a..b', 'a\0b', '.hidden', 'é'.repeat(101)]
+    const hidden = ['a\u0085b', 'a\u202eb', 'a\ufeffb', 'a\u2028b', 'a\ud800b', '\udfff']
+    const elsewhere = ['a:b', 'a*', 'CON', 'nul.txt', 'Com1', 'trailing.', 'trailing ']
+
+    test.each([...escapes, ...hidden, ...elsewhere])('rejects the run id %j', runId => {
+      expect(() => stores.open(runId)).toThrow(RunIdError)
+    })
+
+    test.each(['sync-nightly-2026-07-01T020000Z', 'order.o%3A47', 'console', 'a b', 'x'.repeat(200)])(
+      'accepts the run id %j',
+      async runId => {
+        const other = stores.open(runId)
+        await other.write('a', 'b')
+        expect(await other.readText('a')).toBe('b')
       },
     )
-
-    test.each(['sync-nightly-2026-07-01T02:00:00Z', 'a b', 'x'.repeat(200)])('accepts the run id %j', async runId => {
-      const other = stores.open(runId)
-      await other.write('a', 'b')
-      expect(await other.readText('a')).toBe('b')
-    })
 
     test.each(['', '/etc/passwd', '../other/x', 'a/../../x', 'a//b', 'a/', './a', 'a\\b', 'a\0', '.x'])(
       'rejects the path %j in every call',

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compileDatePattern, type WallClock } from '../../../loader/values/datePattern.ts'
 import { compileUtcText } from '../../../loader/values/datetime.ts'
 import { decimalText, parseDecimal, roundDecimal } from '../../../loader/values/decimal.ts'
 import { compileWallClock } from '../../../loader/values/timeZone.ts'
+import type { WallClock } from '../../../loader/values/wallClock.ts'
 
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'Pacific/Apia']
 
@@ -43,16 +43,6 @@ test('instants are written as Date writes them', () => {
       expect(write(second * 1000)).toBe(new Date(second * 1000).toISOString())
     }),
   )
-})
-
-test('a date pattern reads what it writes, and also one digit before a literal', () => {
-  const read = compileDatePattern('dd.MM.yyyy HH:mm:ss')
-  expect(read('1.2.2024 3:04:05')).toEqual({ year: 2024, month: 2, day: 1, hour: 3, minute: 4, second: 5 })
-  expect(read('1.2.2024')).toBe(undefined)
-  expect(read('29.02.2023 00:00:00')).toBe(undefined)
-  expect(compileDatePattern('yyyyMMdd')('20240201')).toMatchObject({ year: 2024, month: 2, day: 1 })
-  expect(compileDatePattern('yyyyMMdd')('2024021')).toMatchObject({ day: 1 })
-  expect(compileDatePattern('yyyyMMdd')('202421')).toBe(undefined)
 })
 
 test('decimals are rounded half away from zero, exactly', () => {

@@ -95,7 +95,11 @@ describe('invalid values are rejected with a message', () => {
       '2024-03-31T02:30:00',
       'INVALID_VALUE Seen: 2024-03-31T02:30:00 is not a valid local time in Europe/Berlin (skipped by daylight saving); expected a time that exists (column col)',
     ],
-    ['time', '25:00', 'INVALID_VALUE Open: 25:00 is not a time of day; expected HH:mm or HH:mm:ss (column col)'],
+    [
+      'time',
+      '25:00',
+      'INVALID_VALUE Open: 25:00 is not a time of day; expected HH:mm or HH:mm:ss, or hh:mm with AM or PM (column col)',
+    ],
     [
       'boolean',
       'maybe',

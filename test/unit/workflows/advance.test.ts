@@ -14,7 +14,7 @@ const { advance } = await import('../../../workflows/advance.ts')
 const { newRunState } = await import('../../../workflows/runState.ts')
 
 test('a page that cannot be drawn does not stop the run: the state changes, and the page says why', () => {
-  const state = newRunState('nightly.x')
+  const state = newRunState('nightly.x', 0)
   advance(state, { stage: 'planning' })
   expect(shown.at(-1)).toContain('Planning')
   // Settings without a title: no page can be drawn of them.

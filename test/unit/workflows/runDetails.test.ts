@@ -28,6 +28,8 @@ const sending = (more: Partial<RunState> = {}): RunState => ({
   sent: { tally: { created: 480, updated: 0, failed: 20, inDoubt: 0 }, rejections: [], done: 50 },
   begin: { at: START, settled: 0 },
   inProgress: new Map(),
+  startedAt: START,
+  step: { what: 'starts to send', since: START },
   ...more,
 })
 
@@ -42,6 +44,50 @@ test('a message with Markdown is shown unformatted, and does not break its table
   const rejections = [{ errorCode: 'ODD', count: 1, exampleRow: 3, exampleMessage: 'no | such *thing*\n# really <b>' }]
   const details = runDetails(sending({ sent: { tally: EMPTY_TALLY, rejections, done: 0 } }), START)
   expect(details).toContain('| 1 | 3 | no \\| such \\*thing\\* \\# really \\<b\\> (ODD) |')
+})
+
+const failed = (message: string) => runDetails(sending({ failure: { outcome: 'failed', message } }), START)
+
+test('what to do next comes first, and the text ends with a paragraph that Temporal may cut', () => {
+  const [heading, next, ...others] = failed('Login of connection production failed').split('\n\n')
+  expect(heading).toBe('### Failed: Login of connection production failed')
+  expect(next).toBe(
+    '**Next:** correct the cause, then resume the run; records that were sent are not sent again: `sflink sync resume nightly.x`',
+  )
+  expect(others.at(-1)).toBe('\u00a0')
+})
+
+test('a failure with several problems is a heading with their number, and a list', () => {
+  const problems = Array.from({ length: 20 }, (_, index) => `- column ${index + 1} is *missing*`)
+  const [heading, , list] = failed(`The source a.csv: 20 problems\n${problems.join('\n')}`).split('\n\n')
+  expect(heading).toBe('### Failed: The source a.csv: 20 problems')
+  expect(list?.split('\n')).toHaveLength(16)
+  expect(list).toMatch(/^- column 1 is \\\*missing\\\*\n/)
+  expect(list).toMatch(/\n- and 5 more in the failure of the workflow$/)
+})
+
+test('a long failure is text below its heading, and is not cut', () => {
+  const long = `${'It failed for many reasons. '.repeat(40)}Check clientSecret.`
+  const [heading, next, text] = failed(long).split('\n\n')
+  expect(heading).toBe('### Failed')
+  expect(next).toMatch(/^\*\*Next:/)
+  expect(text).toBe(long)
+})
+
+test('records in doubt are mentioned only when there are any', () => {
+  const tally = { created: 3, updated: 0, failed: 2, inDoubt: 0 }
+  const report = {
+    outcome: 'completed_with_rejected',
+    records: 5,
+    tally,
+    errors: [],
+    files: { results: 'r', report: 'p' },
+  }
+  const details = (inDoubt: number) =>
+    runDetails(sending({ report: { ...report, tally: { ...tally, inDoubt } } as never }), START)
+  expect(details(0)).toContain('**Next:** correct the rejected rows and load only these: `sflink sync run NAME')
+  expect(details(0)).not.toContain('in the org each record in doubt')
+  expect(details(1)).toContain('**Next:** look up in the org each record in doubt')
 })
 
 test("the text stays within Temporal's limits", () => {

@@ -35,6 +35,10 @@ describe('reading an uploaded CSV', () => {
     )
   })
 
+  test('skips blank lines, and returns a line of empty quotes as a row', () => {
+    expect(valuesOf('a\n\n""\n\r\n1\n')).toEqual([['a'], [''], ['1']])
+  })
+
   test('keeps values without quotes unchanged, including blanks', () => {
     expect(valuesOf('a, b ,c\n1,,3')).toEqual([
       ['a', ' b ', 'c'],

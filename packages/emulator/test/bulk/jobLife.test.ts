@@ -26,9 +26,10 @@ async function openJob(api: ApiClient, request: object = INSERT) {
 
 describe('an ingest job', () => {
   test('starts Open, with the upload URL without a leading slash', async ({ api }) => {
-    const { status, body } = await api.post('/jobs/ingest', INSERT)
+    const { status, body, text } = await api.post('/jobs/ingest', INSERT)
     const { id } = body as { id: string }
     expect(status).toBe(200)
+    expect(text).toContain('"apiVersion":67.0,')
     expect(body).toEqual({
       id: expect.stringMatching(/^750[0-9A-Za-z]{15}$/),
       operation: 'insert',
@@ -75,7 +76,7 @@ describe('an ingest job', () => {
   })
 
   test('goes through UploadComplete and InProgress', async () => {
-    const slow = await startEmptyOrg({ processingDelayMs: 200 })
+    const slow = await startEmptyOrg({ processingDelayMs: 1000 })
     const { body } = await slow.post('/jobs/ingest', INSERT)
     const path = `/jobs/ingest/${(body as { id: string }).id}`
     await slow.put(`${path}/batches`, 'LastName\nA\n')

@@ -98,13 +98,13 @@ describe.each([
   })
 
   test('stops a job that is in progress: it writes nothing afterwards', async () => {
-    emulator.faults.add({ match: { method: 'JOB' }, fault: { type: 'delay', ms: 100 } })
+    emulator.faults.add({ match: { method: 'JOB' }, fault: { type: 'delay', ms: 1000 } })
     const { id } = (await api.post('/jobs/ingest', { object: 'Contact', operation: 'insert' })).body as { id: string }
     await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nLate\n')
     await api.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
     const orgBefore = emulator.org
     await reset()
-    await setTimeout(200)
+    await setTimeout(1200)
     expect(emulator.org.countLive('Contact')).toBe(300)
     expect(orgBefore.countLive('Contact')).toBe(300)
     expect(emulator.stats().created).toEqual({})

@@ -122,7 +122,12 @@ describe('order and pages', () => {
 
   test('pages are parts of the answer, and totalSize counts all rows', () => {
     const result = runQuery('SELECT Id, Account.Name FROM Contact', reader, fullAccess(), { apiVersion: '67.0' })
-    expect(result).toMatchObject({ objectName: 'Contact', totalSize: 3, rowCount: 3, columns: ['Id', 'Account.Name'] })
+    expect(result).toMatchObject({
+      object: { name: 'Contact' },
+      totalSize: 3,
+      rowCount: 3,
+      columns: ['Id', 'Account.Name'],
+    })
     expect(result.page(2, 2000)).toHaveLength(1)
     expect(result.page(0, 2)).toHaveLength(2)
   })

@@ -163,3 +163,25 @@ describe('field-level security', () => {
     expect(found.message).toContain(message)
   })
 })
+
+describe('limits that the SOQL guide states', () => {
+  const limit = 'The SOQL FIELDS function must have a LIMIT of at most 200'
+
+  test.each(['FIELDS(ALL)', 'FIELDS(CUSTOM)'])('%s needs a LIMIT of at most 200', group => {
+    for (const end of ['', ' LIMIT 201'])
+      expect(faultOf(`SELECT ${group} FROM Account${end}`)).toEqual({
+        status: 400,
+        message: limit,
+        errorCode: 'MALFORMED_QUERY',
+      })
+    expect(rowsOf(`SELECT ${group} FROM Account LIMIT 200`, reader)).toEqual([])
+    expect(rowsOf('SELECT FIELDS(STANDARD) FROM Account', reader)).toEqual([])
+  })
+
+  test('totals over all records have no LIMIT; those of groups may have one', () => {
+    expect(faultOf('SELECT COUNT(Id) FROM Account LIMIT 5')).toMatchObject({
+      message: 'Non-grouped query that uses overall aggregate functions cannot also use LIMIT',
+    })
+    expect(rowsOf('SELECT Name, COUNT(Id) FROM Account GROUP BY Name LIMIT 5', reader)).toEqual([])
+  })
+})

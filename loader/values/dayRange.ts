@@ -1,4 +1,4 @@
-import { zoneClock } from '../values/timeZone.ts'
+import { zoneClock } from './timeZone.ts'
 
 const DAY = 86_400_000
 

@@ -1,0 +1,84 @@
+import { didYouMean } from '../../packages/client/contract/nearestName.ts'
+import { SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
+
+/** Names in a message. */
+const SHOWN_NAMES = 50
+/** Names that a misspelled one is compared with. */
+const COMPARED_NAMES = 1_000
+/** Characters of a name in a message. */
+const SHOWN_LENGTH = 80
+/** A column that the sync names, and where: `fields.LastName`. */
+export type NeededColumn = { readonly use: string; readonly column: string }
+
+export type FoundColumns =
+  | { readonly ok: true; readonly positions: ReadonlyMap<string, number> }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+/**
+ * Finds the needed columns in a header: by the exact name, else by the name without what no one sees (zero-width characters,
+ * doubled and no-break blanks, the form of composed letters).
+ */
+export function findColumns(needed: readonly NeededColumn[], header: readonly string[]): FoundColumns {
+  const exact = positionsBy(header, name => name)
+  const visible = positionsBy(header, visibleName)
+  const positions = new Map<string, number>()
+  const problems: string[] = []
+  for (const { use, column } of needed) {
+    const [position, ...others] = exact.get(column) ?? visible.get(visibleName(column)) ?? []
+    if (position === undefined) {
+      const names = problems.length < SHOWN_PROBLEMS ? header.slice(0, COMPARED_NAMES).map(cut) : []
+      problems.push(
+        `${use}: column ${shownName(column)} is not in the header of the source${didYouMean(cut(column), names)}`,
+      )
+    } else if (others.length > 0) {
+      const places = [position, ...others].map(place => place + 1).join(', ')
+      problems.push(
+        `${use}: column ${shownName(column)} occurs more than once in the header (columns ${places}); give each its own name`,
+      )
+    } else {
+      positions.set(column, position)
+    }
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, positions }
+}
+
+function positionsBy(
+  header: readonly string[],
+  keyOf: (name: string) => string,
+): ReadonlyMap<string, readonly number[]> {
+  const positions = new Map<string, number[]>()
+  for (const [position, name] of header.entries()) {
+    const key = keyOf(name)
+    const places = positions.get(key)
+    if (places === undefined) positions.set(key, [position])
+    else places.push(position)
+  }
+  return positions
+}
+
+/** Format characters have no width: byte order marks, joiners, direction marks. */
+const INVISIBLE = /[\p{Cf}\p{Cc}]/gu
+
+function visibleName(name: string): string {
+  // Tabs and line ends are control characters too, but they separate words.
+  const words = name
+    .normalize('NFC')
+    .replaceAll(/[\s\u200B]/g, ' ')
+    .replaceAll(INVISIBLE, '')
+  return words
+    .split(' ')
+    .filter(word => word !== '')
+    .join(' ')
+}
+
+const cut = (name: string): string => (name.length > SHOWN_LENGTH ? `${name.slice(0, SHOWN_LENGTH)}…` : name)
+
+/** Quoted, so that delimiters and blanks inside a name are visible. */
+const shownName = (name: string): string => JSON.stringify(cut(name))
+
+/** `"id", "last name", …` */
+export function shownNames(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN_NAMES).map(shownName)
+  const more = names.length - shown.length
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ')
+}

@@ -1,0 +1,54 @@
+import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { executionFiles } from '../protocol/layout.ts'
+import { readJsonIfThere, readPlan, readStaged } from '../protocol/runRecords.ts'
+import type { StagedSource } from '../protocol/staged.ts'
+import { RunRejectedError } from '../spec/runRejectedError.ts'
+import type { Dependencies } from '../step.ts'
+import { findsIds } from './prepareRun.ts'
+import type { StartedExecution } from './runDocuments.ts'
+
+export type ContinueRunInput = {
+  readonly runId: string
+  /** Id of the workflow's first execution. */
+  readonly execution: string
+}
+
+/** What a run knew before its workflow continued in a new history. */
+export type ContinuedRun = {
+  readonly spec: SyncSpec
+  readonly location: string
+  readonly sync?: string
+  readonly inlineResults: boolean
+  readonly findsIds: boolean
+  readonly organizationId?: string
+  readonly staged: StagedSource
+}
+
+/**
+ * Reads from the run store what a workflow continues with in a new history. Any caller may claim to continue a run.
+ * Throws RunRejectedError unless the workflow's first execution has prepared the run and staged its source.
+ */
+export async function continueRun(
+  { runStore }: Pick<Dependencies, 'runStore'>,
+  { runId, execution }: ContinueRunInput,
+): Promise<ContinuedRun> {
+  const store = runStore(runId)
+  const started = await readJsonIfThere<StartedExecution>(store, executionFiles(execution).started)
+  const staged = started === undefined ? undefined : await readStaged(store)
+  if (started === undefined || staged === undefined) {
+    throw new RunRejectedError(`Run ${runId}`, [
+      'this workflow has not begun it, so it cannot continue it; nothing was sent. Start the run without resume, which only the workflow itself sets',
+    ])
+  }
+  const run = await readPlan(store)
+  const { records, rejected, rejections, engine, chunks } = staged
+  return {
+    spec: run.spec,
+    location: store.location,
+    ...(started.sync === undefined ? {} : { sync: started.sync }),
+    inlineResults: started.inlineResults ?? false,
+    findsIds: findsIds(run),
+    ...(run.organizationId === undefined ? {} : { organizationId: run.organizationId }),
+    staged: { records, rejected, rejections, engine, chunks },
+  }
+}

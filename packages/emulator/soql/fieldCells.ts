@@ -1,0 +1,27 @@
+import type { FieldSchema } from '../schema/types.ts'
+import { javaNumber } from '../values/javaNumber.ts'
+import type { StoredRecord } from './types.ts'
+
+const ADDRESS_PARTS = [
+  ['city', 'City'],
+  ['country', 'Country'],
+  ['geocodeAccuracy', 'GeocodeAccuracy'],
+  ['latitude', 'Latitude'],
+  ['longitude', 'Longitude'],
+  ['postalCode', 'PostalCode'],
+  ['state', 'State'],
+  ['street', 'Street'],
+] as const
+
+function addressOf(field: FieldSchema, record: StoredRecord) {
+  const prefix = field.name.replace(/Address$/, '')
+  const parts = ADDRESS_PARTS.map(([key, suffix]) => [key, record.get(prefix + suffix)] as const)
+  return parts.every(([, value]) => value === null) ? null : Object.fromEntries(parts)
+}
+
+/** The value of a field as an answer shows it: an address as an object of its parts, a double in Java's spelling. */
+export function shownValue(field: FieldSchema, record: StoredRecord): unknown {
+  if (field.type === 'address') return addressOf(field, record)
+  const value = record.get(field.name)
+  return typeof value === 'number' && field.soapType === 'xsd:double' ? javaNumber(value) : value
+}

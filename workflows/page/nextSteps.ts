@@ -1,0 +1,68 @@
+// What a person can do after a run: the same in Temporal's UI, in the memo of the run and in the terminal.
+import type { RunOutcome, Tally } from '../../packages/client/contract/runReport.ts'
+
+export type EndedRun = {
+  readonly runId: string
+  /** Name of the sync, if it is known. */
+  readonly sync?: string | undefined
+  readonly outcome: RunOutcome
+  /** Whether the run store has the spec of the run, so that it can be resumed. */
+  readonly isPrepared: boolean
+  /** Whether its source was staged: records may have been sent, and the run keeps its spec. */
+  readonly isStaged: boolean
+  readonly tally?: Pick<Tally, 'failed' | 'inDoubt'> | undefined
+  /** Where the files are that a person works with. @default the reader sees them beside this text */
+  readonly files?: CorrectionFiles
+}
+
+type CorrectionFiles = {
+  readonly rejected: string
+  readonly inDoubt: string
+  /** Where the corrected file goes, and the URI that a sync reads it by. */
+  readonly corrected: { readonly path: string; readonly uri: string }
+}
+
+export type NextStep = {
+  readonly words: string
+  readonly command?: string
+}
+
+/** Empty when there is nothing to do. */
+export function nextSteps(run: EndedRun): readonly NextStep[] {
+  switch (run.outcome) {
+    case 'failed':
+    case 'cancelled':
+      return [continuation(run)]
+    case 'completed_with_rejected':
+      return corrections(run)
+    case 'completed':
+    case 'skipped':
+      return []
+  }
+}
+
+function continuation({ runId, outcome, isPrepared, isStaged }: EndedRun): NextStep {
+  const cause = outcome === 'failed' ? 'correct the cause, then ' : ''
+  if (!isPrepared) return { words: `${cause}start the run again; nothing was sent` }
+  const command = `sflink sync resume ${runId}`
+  return isStaged
+    ? { words: `${cause}resume the run; records that were sent are not sent again`, command }
+    : { words: `${cause}resume the run; nothing was sent yet, so it takes the sync as it is configured then`, command }
+}
+
+/** A run of an early end is not corrected by hand: it settles its other records when it is resumed. */
+function corrections({ sync = 'NAME', tally, files }: EndedRun): readonly NextStep[] {
+  const { failed, inDoubt } = tally ?? { failed: 1, inDoubt: 0 }
+  const command = `sflink sync run ${sync} --source ${files?.corrected.uri ?? 'file:…'}`
+  const rejected =
+    files === undefined
+      ? 'correct the rejected rows and load only these'
+      : `correct ${files.rejected}, save it as ${files.corrected.path} and load only these records`
+  const doubtful = `look up in the org each record in doubt${files === undefined ? '' : ` (${files.inDoubt})`}: it may be there; load only those that are not`
+  return [...(failed > 0 ? [{ words: rejected, command }] : []), ...(inDoubt > 0 ? [{ words: doubtful }] : [])]
+}
+
+/** `Next: correct the cause, then resume the run: sflink sync resume RUN` */
+export function nextStepLine({ words, command }: NextStep): string {
+  return `Next: ${words}${command === undefined ? '' : `: ${command}`}`
+}
