@@ -11,7 +11,6 @@ import { parseJson } from '../../http/body.ts'
 import { Secret } from '../../http/secret.ts'
 import { LoginRejectedError } from '../errors.ts'
 import { withRetries } from '../failures.ts'
-import type { Session } from './authFlow.ts'
 
 /** Where the tokens of one series are kept: a part of the run store, for all workers. */
 export type TokenFiles = {
@@ -78,11 +77,11 @@ const CLAIM_LIFETIME = 90_000
  * Opens a session with the newest token of the series, and keeps the token that replaces it. One worker at a time; the others wait for its token.
  * Throws what `use` throws.
  */
-export async function withNewestToken(
+export async function withNewestToken<Opened extends { readonly refreshToken?: Secret }>(
   configured: Secret,
   openFiles: OpenTokenFiles,
-  use: (token: Secret) => Promise<Session>,
-): Promise<Session> {
+  use: (token: Secret) => Promise<Opened>,
+): Promise<Opened> {
   const series = seriesOf(configured, openFiles)
   for (;;) {
     const newest = await newestOf(series)
