@@ -77,7 +77,7 @@ const CLAIM_LIFETIME = 90_000
  * Opens a session with the newest token of the series, and keeps the token that replaces it. One worker at a time; the others wait for its token.
  * Throws what `use` throws.
  */
-export async function withNewestToken<Opened extends { readonly refreshToken?: Secret }>(
+export async function withNewestToken<Opened extends { readonly accessToken: Secret; readonly refreshToken?: Secret }>(
   configured: Secret,
   openFiles: OpenTokenFiles,
   use: (token: Secret) => Promise<Opened>,
