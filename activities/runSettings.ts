@@ -1,7 +1,6 @@
 import type { StagedSource } from '../loader/protocol/staged.ts'
 import type { PreparedRun as LoadedRun } from '../loader/runs/prepareRun.ts'
 import { type RunTitle, searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
-import { shownUri } from '../loader/storage/uris.ts'
 import type { SearchAttribute, SearchValues } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { ActivityDependencies } from './dependencies.ts'
@@ -54,17 +53,11 @@ export async function preparedSettings(
     inlineResults,
     ...(sync === undefined ? {} : { sync }),
     notifies: notifier.covers(sync),
-    title: titleOf(withShownUri(spec), shown),
+    title: titleOf(spec, shown),
     location,
     searchAttributes: await searchAttributes(),
     searchValues: searchValuesOf(spec, shown),
   }
-}
-
-/** The address of a presigned source is a secret, and the settings are shown. */
-function withShownUri(spec: SyncSpec): SyncSpec {
-  const { source } = spec
-  return 'inline' in source ? spec : { ...spec, source: { ...source, uri: shownUri(source.uri) } }
 }
 
 /** A source that may be missing is polled before anything else. */

@@ -2,6 +2,9 @@
 import { CommanderError } from 'commander'
 import { EXIT, lineOfError } from './commandError.ts'
 import { createProgram } from './program.ts'
+import { shieldConsole } from './shieldedConsole.ts'
+
+shieldConsole()
 
 // A reader that has seen enough (`sflink … | head`) is not a failure.
 process.stdout.on('error', error => {

@@ -136,6 +136,8 @@ function addProcessCommands(program: Command): void {
       'http://localhost:8233',
       'http://127.0.0.1:8233',
     ])
+    .option('--allow-host <name>', 'a name by which the server is asked; may be repeated', collect)
+    .option('--encode', 'encrypts too, for a temporal command that starts workflows')
     .action(async options => (await import('./commands/codecServer.ts')).codecServer(options))
   program
     .command('emulator')

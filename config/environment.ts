@@ -39,6 +39,11 @@ export function logLevel(): LogLevel {
   return level
 }
 
+/** SFLINK_CODEC_TOKEN: the bearer token that the codec server requires. @default none */
+export function codecToken(): string | undefined {
+  return process.env['SFLINK_CODEC_TOKEN'] || undefined
+}
+
 /**
  * Whether an OTEL_EXPORTER_OTLP endpoint is given and OTEL_SDK_DISABLED is not.
  * Throws EnvironmentError when the endpoint is not a valid URL.

@@ -1,4 +1,5 @@
 import { Secret, withoutSecrets } from '../loader/http/secret.ts'
+import { visibleText } from '../packages/client/contract/visibleText.ts'
 import { type Notification, NotificationError } from './notification.ts'
 
 export type EmailSettings = {
@@ -54,7 +55,7 @@ const secretsOf = (pass: string): readonly Secret[] => (pass === '' ? [] : [new 
 
 function subjectOf({ event, sync, run }: Notification): string {
   const who = sync === undefined ? `Load ${run.runId}` : `Sync ${sync}`
-  return event === 'failing' ? `${who} is failing` : `${who} has recovered`
+  return visibleText(event === 'failing' ? `${who} is failing` : `${who} has recovered`)
 }
 
 function textOf({ text, at, counts, errors = [], files, run }: Notification): string {
@@ -67,5 +68,5 @@ function textOf({ text, at, counts, errors = [], files, run }: Notification): st
     `workflow: ${run.workflowId}`,
     `at: ${at}`,
   ]
-  return `${lines.join('\n')}\n`
+  return `${visibleText(lines.join('\n'))}\n`
 }

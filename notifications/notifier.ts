@@ -18,7 +18,8 @@ export type Notifier = {
   /** Whether any channel is configured for this sync. */
   covers(sync: string | undefined): boolean
   /**
-   * Sends a notification when the state of the sync changes, once through each channel; returns the channels just used.
+   * Sends a notification when the state of the sync changes, once through each channel; returns the channels just used. Of the runs
+   * without a sync, the first of a day that fails sends one.
    * The next call, also of a later run, retries a channel that failed.
    * Throws NotificationError when a channel fails, after it has tried the others, and RunStoreError.
    */
@@ -38,10 +39,13 @@ export function createNotifier({ settingsFor, syncStore, routes }: NotifierOptio
     covers: sync => settingsFor(sync) !== undefined,
     notify: async end => {
       const settings = settingsFor(end.sync)
-      const state = settings && stateAfter(end, settings.rejectedShare)
+      const after = settings && stateAfter(end, settings.rejectedShare)
+      // The other runs of the day have nothing to do with this one.
+      const state = end.sync === undefined && after === 'ok' ? undefined : after
       if (settings === undefined || state === undefined) return []
-      const store = syncStore(storeName(end))
-      const wording = { ...settings, id: randomUUID(), at: new Date() }
+      const at = new Date()
+      const store = syncStore(end.sync ?? storeOfOthers(at))
+      const wording = { ...settings, id: randomUUID(), at }
       const seen = { state, seenBy: end.workflow.runId, compose: () => compose(end, state, wording) }
       const change = await changeTo(store, seen)
       if (change === undefined) return []
@@ -63,8 +67,8 @@ export function createNotifier({ settingsFor, syncStore, routes }: NotifierOptio
   }
 }
 
-/** A run without a sync shares its state only with its own later executions. The name of a sync contains no dot. */
-const storeName = ({ sync, runId }: RunEnd): string => sync ?? `run.${runId}`
+/** Runs without a sync share one state a day, because anyone may start any number of them. The name of a sync contains no dot. */
+const storeOfOthers = (at: Date): string => `runs.${at.toISOString().slice(0, 10)}`
 
 function channelsOf({ webhook, email }: NotificationSettings, routes: HttpRoutes) {
   const channels = new Map<string, (notification: Notification) => Promise<void>>()

@@ -3,6 +3,7 @@ import type { HttpRoutes } from '../loader/http/agents.ts'
 import { readText } from '../loader/http/body.ts'
 import type { Secret } from '../loader/http/secret.ts'
 import { sendHttp } from '../loader/http/send.ts'
+import { visibleText } from '../packages/client/contract/visibleText.ts'
 import { type Notification, NotificationError } from './notification.ts'
 
 export type WebhookSettings = {
@@ -21,6 +22,11 @@ const WEBHOOK_TIMEOUT = 10_000
 /** `x-sflink-signature: sha256=<hex>`: HMAC-SHA256 of the body's bytes. */
 const SIGNATURE_HEADER = 'x-sflink-signature'
 
+/** Slack reads `<!channel>` and `<https://…|text>` in a text as commands: https://docs.slack.dev/messaging/formatting-message-text */
+function slackText(text: string): string {
+  return visibleText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
 /**
  * Posts a notification as JSON.
  * Throws NotificationError unless the receiver answers with 2xx.
@@ -31,7 +37,7 @@ export async function postWebhook(
   notification: Notification,
 ): Promise<void> {
   const url = new URL(address.reveal())
-  const body = JSON.stringify(notification)
+  const body = JSON.stringify({ ...notification, text: slackText(notification.text) })
   const signature = secret && createHmac('sha256', secret.reveal()).update(body).digest('hex')
   const headers = {
     'content-type': 'application/json',

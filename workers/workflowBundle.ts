@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
 const isCheckout = import.meta.url.endsWith('.ts')
+
+/** The code of the workflows, or the file that holds it. */
+type WorkflowBundle = { readonly codePath: string } | { readonly code: string }
 
 export type BundleKind = {
   /** Whether failures become payloads, as workers with encryption keys need. */
@@ -32,12 +35,17 @@ export function builtBundle({ encodesFailures, traced }: BundleKind): string {
  * Returns the workflows as one file of code, as Temporal's worker loads them: the package's own, or in a checkout a new build.
  * A separate process builds it, because the bundler takes 300 MB that a worker would never release.
  */
-export async function workflowBundle(kind: BundleKind): Promise<{ readonly codePath: string }> {
+export async function workflowBundle(kind: BundleKind): Promise<WorkflowBundle> {
   const built = builtBundle(kind)
   if (!isCheckout && existsSync(built)) return { codePath: built }
-  const codePath = join(await mkdtemp(join(tmpdir(), 'sflink-workflows-')), 'workflows.js')
+  const folder = await mkdtemp(join(tmpdir(), 'sflink-workflows-'))
+  const codePath = join(folder, 'workflows.js')
   const program = fileURLToPath(new URL(`./bundleProcess.${isCheckout ? 'ts' : 'js'}`, import.meta.url))
   const options = [...(kind.encodesFailures ? ['--encodes-failures'] : []), ...(kind.traced ? ['--traced'] : [])]
-  await promisify(execFile)(process.execPath, [program, codePath, ...options])
-  return { codePath }
+  try {
+    await promisify(execFile)(process.execPath, [program, codePath, ...options])
+    return { code: await readFile(codePath, 'utf8') }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }

@@ -7,6 +7,7 @@ import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE, SPEC_FILE } fr
 import { removalOf } from '../../loader/runs/removedRuns.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import type { RunStores } from '../../loader/storage/runStore.ts'
+import { shownUri } from '../../loader/storage/uris.ts'
 import { LinkError } from '../../packages/client/contract/linkError.ts'
 import { runNameOf } from '../../packages/client/contract/names.ts'
 import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
@@ -33,7 +34,7 @@ export async function runsShow(either: string, options: SharedOptions): Promise<
     config: options.config,
     temporalUi: configuration.notifications(undefined)?.temporalUi,
   })
-  const spec = await documentOf(stores, runId, SPEC_FILE)
+  const spec = withShownSource(await documentOf(stores, runId, SPEC_FILE))
   const errors = errorsIn(await documentOf(stores, runId, REPORT_FILE))
   const steps = nextSteps(run, store.location, files, configuration)
   if (options.json)
@@ -90,6 +91,13 @@ async function documentOf(stores: RunStores, runId: string, path: string): Promi
 function errorsIn(report: unknown): readonly ErrorCount[] {
   const { errors } = (report ?? {}) as { readonly errors?: unknown }
   return Array.isArray(errors) ? errors : []
+}
+
+/** The signature of a presigned address is a secret. */
+function withShownSource(spec: unknown): unknown {
+  const { source } = (spec ?? {}) as { readonly source?: { readonly uri?: unknown } }
+  if (typeof source?.uri !== 'string') return spec
+  return { ...(spec as object), source: { ...source, uri: shownUri(source.uri) } }
 }
 
 function specText(spec: unknown): string {

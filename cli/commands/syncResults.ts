@@ -5,6 +5,7 @@ import { openRunStores } from '../../loader/storage/open.ts'
 import type { RunStore } from '../../loader/storage/runStore.ts'
 import { runNameOf } from '../../packages/client/contract/names.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import { CommandError } from '../commandError.ts'
 import { reportText } from '../report.ts'
 
@@ -26,10 +27,17 @@ export async function syncResults(
     )
   }
   if (options.csv) {
-    await pipeline(await store.read(RESULTS_FILE), process.stdout, { end: false })
+    const bytes = await store.read(RESULTS_FILE)
+    if (process.stdout.isTTY) await pipeline(bytes.setEncoding('utf8'), shown, process.stdout, { end: false })
+    else await pipeline(bytes, process.stdout, { end: false })
     return
   }
   console.log(`${reportText(JSON.parse(report) as RunReport)}\n\n${await firstLines(store)}`)
+}
+
+/** A terminal would obey control characters in the values of records; a program reads them as they are. */
+async function* shown(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const text of texts) yield visibleText(text)
 }
 
 async function firstLines(store: RunStore): Promise<string> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { loadConfiguration } from '../../config/environment.ts'
+import { shownUri } from '../../loader/storage/uris.ts'
 import { runLabel, runNameOf, workflowIdOf } from '../../packages/client/contract/names.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
 import { followRun } from '../follow.ts'
@@ -29,7 +30,7 @@ export async function syncRun(name: string, options: SyncRunOptions): Promise<vo
 /** The command as typed, with the options that change the run. */
 function commandLine(name: string, { source, set }: SyncRunOptions): string {
   const settings = set.flatMap(setting => ['--set', setting])
-  const words = [name, ...(source === undefined ? [] : ['--source', source]), ...settings]
+  const words = [name, ...(source === undefined ? [] : ['--source', shownUri(source)]), ...settings]
   return ['sflink sync run', ...words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))].join(' ')
 }
 

@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import type { PaceMark } from '../../loader/results/tally.ts'
 import type { SyncProgress, SyncStage } from '../../packages/client/contract/syncRecords.ts'
+import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import { countsText, rateOf, STAGE_WORDS, shortCountsText, withSample } from './progressText.ts'
 
 /** Shows the progress of a run on standard error. */
@@ -41,7 +42,7 @@ function progressBar(stream: NodeJS.WriteStream): ProgressView {
 
   function note(line: string): void {
     bar.stop()
-    stream.write(`${line}\n`)
+    stream.write(`${visibleText(line)}\n`)
     bar.start(bar.getTotal(), shown.settled, shown.payload)
   }
 
@@ -89,7 +90,7 @@ export function progressLines(write: (line: string) => void, now: () => number =
 
 /** A bar on a terminal, else lines; with `quiet` only what the user must know. */
 export function chooseView(stream: NodeJS.WriteStream, quiet: boolean): ProgressView {
-  const write = (line: string) => stream.write(`${line}\n`)
+  const write = (line: string) => stream.write(`${visibleText(line)}\n`)
   if (quiet) return { update: () => {}, note: write, end: () => {} }
   return stream.isTTY ? progressBar(stream) : progressLines(write)
 }

@@ -26,8 +26,8 @@ export type HttpCall = {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | StreamedBody
-  /** Called when the connection is there, immediately before the first byte is sent. When it throws, nothing is sent. */
-  readonly beforeSend?: () => void
+  /** Called when the connection is there, and awaited immediately before the first byte is sent. When it throws, nothing is sent. */
+  readonly beforeSend?: () => void | Promise<void>
   /** Ends the exchange at any time, the reading of the body included. */
   readonly signal?: AbortSignal
 }
@@ -105,18 +105,16 @@ export function sendHttp(routes: HttpRoutes, call: HttpCall): Promise<IncomingMe
     if (signal?.aborted) return reject(givenUp())
     const route = routes(call.url)
     const request = start(call, route)
-    const begin = () => {
-      call.beforeSend?.()
+    const begin = async () => {
+      await call.beforeSend?.()
+      // The time may have run out, or the connection may have closed, meanwhile.
+      if (request.destroyed) return
       sent = true
       if (typeof body === 'object') upload(body, request, reject)
       else request.end(body)
     }
     watchConnecting(request, call.url.protocol === 'https:' ? 'secureConnect' : 'connect', route, () => {
-      try {
-        begin()
-      } catch (error) {
-        request.destroy(new TransportFailure('held back', { sent, code: HELD_BACK }, error))
-      }
+      begin().catch(error => request.destroy(new TransportFailure('held back', { sent, code: HELD_BACK }, error)))
     })
     const abort = () => request.destroy(givenUp())
     signal?.addEventListener('abort', abort)

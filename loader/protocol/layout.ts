@@ -18,9 +18,8 @@
 // | staged.json | stageSource | last: from here on the source is not read again | replaced; a run that finds it skips staging |
 // | chunks/NNNNN.rejected.results.csv | findIds (stage/) | before .keyed.found.json | replaced |
 // | chunks/NNNNN.keyed.found.json | findIds | last: from here on the org is not searched again | replaced; a step that finds it returns it |
-// | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | before a request is sent | once for a create, else replaced; removed when the org applied nothing |
-// | chunks/NNNNN.journal/<request>.answer.json | CollectionSender | after the answer, before the next request | replaced |
-// | chunks/NNNNN.journal/<request>.decided.json | CollectionSender | when the search for a lost create has decided | replaced |
+// | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | immediately before a request is sent | once for a create, then replaced by its sender alone; else replaced, and removed when the org applied nothing |
+// | chunks/NNNNN.journal/<request>.answer.json | CollectionSender | after the answer, or when it is decided what a create without one has written | once |
 // | chunks/NNNNN.job.json | commitChunk (bulk/) | before the job is set to UploadComplete | once |
 // | chunks/NNNNN.stopped.json | abortJob, settleChunk (bulk/) | when the job is stopped or first seen to be | once |
 // | chunks/NNNNN.successful.csv, .failed.csv, .unprocessed.csv | settleChunk | when the job has ended | replaced |
@@ -102,7 +101,10 @@ export function chunkFiles(chunk: number, attempt: number) {
   }
 }
 
-/** Suffixes of the files of a collection request in the journal; a half of a request is `<request>.a` or `<request>.b`. */
+/**
+ * Suffixes of the files of a collection request in the journal; a half of a request is `<request>.a` or `<request>.b`. Release 0.1.0 wrote
+ * decisions into files of their own.
+ */
 export const JOURNAL = { intent: '.intent.json', answer: '.answer.json', decision: '.decided.json' } as const
 
 /** A chunk of an update by a key field as it was staged; findIds replaces the key with the Id. */

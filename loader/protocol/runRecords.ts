@@ -13,6 +13,8 @@ export type PlannedRun = {
   readonly plan: SyncPlan
   /** Id of the integration user; a search after a lost answer takes only records that this user has created. */
   readonly userId: string
+  /** Address of the org; absent in a run that release 0.1.0 planned. */
+  readonly instanceUrl?: string
   /** Id of the org; absent in runs that release 0.1.0 planned. */
   readonly organizationId?: string
   readonly warnings: readonly string[]

@@ -16,11 +16,12 @@ const MAX_MERGED = 20
 
 /** The most frequent reasons, with the record's values left out of the examples: for the progress of a run. */
 export function rejectionsOf(errors: ErrorCounter): readonly ErrorCount[] {
-  const most = errors.counts().slice(0, MAX_REJECTIONS)
-  return most.map(rejection => ({
-    ...rejection,
-    exampleMessage: messageTemplate(rejection.errorCode, rejection.exampleMessage),
-  }))
+  return withoutValues(errors.counts().slice(0, MAX_REJECTIONS))
+}
+
+/** The same counts with … in place of the record's values in the examples. */
+export function withoutValues(errors: readonly ErrorCount[]): readonly ErrorCount[] {
+  return errors.map(error => ({ ...error, exampleMessage: messageTemplate(error.errorCode, error.exampleMessage) }))
 }
 
 /** The rejections of both, each with its earliest example; the rarest are dropped when there are too many. */

@@ -137,10 +137,10 @@ export async function planSync(
   const spec = await readSpec(store)
   const salesforce = connection(spec.connection)
   step.heartbeat({ describing: spec.object })
-  const { userId, plan } = await planInOrg(salesforce, spec)
+  const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec)
   const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
   const { organizationId } = await salesforce.identity()
-  const run: PlannedRun = { spec, plan, userId, organizationId, warnings, startedAt: Date.now() }
+  const run: PlannedRun = { spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() }
   await writeJson(store, PLAN_FILE, run)
   return { findsIds: findsIds(run) }
 }

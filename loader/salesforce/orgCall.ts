@@ -19,7 +19,7 @@ export type OrgCall = RequestFacts & {
    * Called when the request has its slot, its session and its connection, immediately before its first byte is sent, and again before each repetition.
    * When it throws, nothing is sent, and the call fails with that error.
    */
-  readonly beforeSend?: () => void
+  readonly beforeSend?: () => void | Promise<void>
   /** Also takes a request that waits for its slot out of the queue. */
   readonly signal?: AbortSignal
 }

@@ -74,7 +74,7 @@ export type FindIdsRequest = {
 export type CollectionOptions = {
   readonly assignmentRules?: boolean
   /** Called immediately before the first byte of each attempt is sent; when it throws, nothing is sent and the call fails with that error. */
-  readonly beforeSend?: () => void
+  readonly beforeSend?: () => void | Promise<void>
   readonly signal?: AbortSignal
 }
 

@@ -1,6 +1,7 @@
 // What a run loads, as Temporal's UI and its search attributes name it.
 import { OPERATION_BY_COLUMN, type SearchValues } from '../../packages/client/contract/searchAttributes.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { shownUri } from '../storage/uris.ts'
 
 /** Plain JSON: it is part of the workflow's state. */
 export type RunTitle = {
@@ -9,7 +10,7 @@ export type RunTitle = {
   readonly operation: string
   readonly object: string
   readonly connection: string
-  /** URI of the source, or `200 inline records`. */
+  /** URI of the source without a signature, or `200 inline records`. */
   readonly source: string
 }
 
@@ -20,7 +21,7 @@ export function titleOf(spec: SyncSpec, sync: string | undefined): RunTitle {
     operation: typeof operation === 'string' ? operation : `create, update or upsert by column ${operation.column}`,
     object,
     connection,
-    source: 'uri' in source ? source.uri : `${source.inline.length} inline records`,
+    source: 'uri' in source ? shownUri(source.uri) : `${source.inline.length} inline records`,
   }
 }
 

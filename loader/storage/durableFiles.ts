@@ -10,6 +10,10 @@ const THIS_PROCESS = { host: hostname(), pid: process.pid, token: randomBytes(6)
 /** Milliseconds after which a temporary file of another machine counts as left behind. */
 const ABANDONED_AFTER = 24 * 60 * 60 * 1000
 
+/** Files with records are readable by their owner only. */
+const FILE_MODE = 0o600
+const DIRECTORY_MODE = 0o700
+
 let count = 0
 
 /** A file under a temporary name beside its target; it gets the target's name when it is complete. */
@@ -25,13 +29,13 @@ export class TemporaryFile {
 
   /** Appends all of the bytes. The first call creates the file. */
   async put(bytes: Uint8Array): Promise<void> {
-    this.#handle ??= await open(this.path, 'wx')
+    this.#handle ??= await open(this.path, 'wx', FILE_MODE)
     await this.#handle.writeFile(bytes)
   }
 
   /** Flushes the content to the disk and closes the file. */
   async seal(): Promise<void> {
-    this.#handle ??= await open(this.path, 'wx')
+    this.#handle ??= await open(this.path, 'wx', FILE_MODE)
     await this.#handle.sync()
     await this.#close()
   }
@@ -88,7 +92,7 @@ export function isAlive(pid: number): boolean {
 
 /** Creates a directory and its parents, so that they survive a power failure. */
 export async function makeDurableDirectory(directory: string): Promise<void> {
-  const first = await mkdir(directory, { recursive: true })
+  const first = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE })
   if (first === undefined) return
   // A new directory is an entry in its parent: sync each parent, from the deepest to the one that existed before.
   const last = dirname(first)

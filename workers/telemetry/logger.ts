@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { DefaultLogger, type LogEntry, type Logger, type LogLevel as SdkLevel } from '@temporalio/worker'
 import { destination, pino } from 'pino'
 import type { LogLevel } from '../../config/environment.ts'
+import { visibleText } from '../../packages/client/contract/visibleText.ts'
 
 const SDK_LEVELS: Readonly<Record<LogLevel, SdkLevel>> = {
   trace: 'TRACE',
@@ -15,12 +16,13 @@ const SDK_LEVELS: Readonly<Record<LogLevel, SdkLevel>> = {
 export function createLogger(level: LogLevel): Logger {
   if (process.stderr.isTTY) {
     return new DefaultLogger(SDK_LEVELS[level], entry => {
-      if (!isLoggedElsewhere(entry)) process.stderr.write(lineOf(entry))
+      if (!isLoggedElsewhere(entry)) process.stderr.write(`${visibleText(lineOf(entry))}\n`)
     })
   }
+  const stderr = destination(2)
   const log = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { error: errorFacts } },
-    destination(2),
+    { write: (line: string) => stderr.write(visibleText(line)) },
   )
   return new DefaultLogger(SDK_LEVELS[level], entry => {
     if (isLoggedElsewhere(entry)) return
@@ -41,7 +43,7 @@ function isLoggedElsewhere({ message, meta }: LogEntry): boolean {
 function lineOf({ level, message, meta, timestampNanos }: LogEntry): string {
   const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString().slice(11, 19)
   const facts = Object.entries(meta ?? {}).map(([key, value]) => `${key}=${factText(value)}`)
-  return `${[time, level, message, ...facts].join(' ')}\n`
+  return [time, level, message, ...facts].join(' ')
 }
 
 function factText(value: unknown): string {

@@ -5,7 +5,7 @@ import type { Dependencies } from '../../loader/step.ts'
 import type { RunStore } from '../../loader/storage/runStore.ts'
 import { syncOfRun } from '../../packages/client/contract/names.ts'
 
-/** `sync` is empty for a run without a configured sync; the others are empty while unknown. */
+/** `sync` and `object` are empty for a run without a configured sync, and all are while unknown. */
 type FactsOfRun = { readonly sync: string; readonly object: string; readonly connection: string }
 
 export type RunFacts = (runId: string) => Promise<FactsOfRun>
@@ -14,16 +14,18 @@ export type RunFacts = (runId: string) => Promise<FactsOfRun>
 const CACHED_RUNS = 200
 
 /** Reads the facts from the run store, once per run. Never rejects. */
-export function rememberedFacts(dependencies: Pick<Dependencies, 'runStore' | 'syncNames'>): RunFacts {
+export function rememberedFacts(dependencies: Pick<Dependencies, 'runStore' | 'syncNames' | 'sync'>): RunFacts {
   const known = new Map<string, FactsOfRun>()
   return async runId => {
     const found = known.get(runId)
     if (found !== undefined) return found
     const started = await startOf(dependencies.runStore, runId)
     const named = (started === undefined ? syncOfRun(runId) : started.sync) ?? ''
-    // A caller may give any name; only a configured sync becomes a label.
-    const sync = dependencies.syncNames.includes(named) ? named : ''
-    const facts = { sync, object: started?.object ?? '', connection: started?.connection ?? '' }
+    // A caller may give any name; only configured syncs and objects become labels.
+    const { syncNames, sync: specOf } = dependencies
+    const sync = syncNames.includes(named) ? named : ''
+    const isKnown = syncNames.some(name => specOf(name)?.object === started?.object)
+    const facts = { sync, object: isKnown ? (started?.object ?? '') : '', connection: started?.connection ?? '' }
     if (started === undefined) return facts
     known.set(runId, facts)
     const [oldest] = known.keys()

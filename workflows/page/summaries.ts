@@ -3,6 +3,7 @@ import type { StagedChunk } from '../../loader/protocol/staged.ts'
 import type { RunTitle } from '../../loader/spec/runTitle.ts'
 import { cutToBytes } from '../../packages/client/contract/boundedText.ts'
 import type { FieldMapping, SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import { code, count, counted, plain, table } from './markdown.ts'
 
 const SUMMARY_BYTES = 400
@@ -15,7 +16,7 @@ export function runSummary({ operation, object, connection, source }: RunTitle):
 
 /** Temporal rejects a longer summary. */
 export function asSummary(text: string): string {
-  return cutToBytes(text, SUMMARY_BYTES)
+  return cutToBytes(visibleText(text), SUMMARY_BYTES)
 }
 
 /** A paragraph of a no-break space: Temporal's UI does not show the last 32 pixels of a text. */
@@ -25,7 +26,7 @@ const LAST_PARAGRAPH_BYTES = 4
 /** Joins the parts that are not empty. Temporal rejects longer details. */
 export function asDetails(parts: readonly string[]): string {
   const text = parts.filter(part => part !== '').join('\n\n')
-  return cutToBytes(text, DETAILS_BYTES - LAST_PARAGRAPH_BYTES) + LAST_PARAGRAPH
+  return cutToBytes(visibleText(text), DETAILS_BYTES - LAST_PARAGRAPH_BYTES) + LAST_PARAGRAPH
 }
 
 /** @param startedBy a sentence such as "Started by `sflink sync run nightly`." @param runId undefined while it is unknown */

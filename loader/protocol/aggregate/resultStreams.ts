@@ -10,7 +10,7 @@ import {
 import { utcTimestamp } from '../../results/resultsCsv.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { committedJob } from '../bulk/commitChunk.ts'
-import { againOf, type CollectionRequest, collectionRequests, halvesOf } from '../collections/collectionSender.ts'
+import { type JournalState, journalStates } from '../collections/journalStates.ts'
 import { ANSWER_LOST } from '../collections/lostRecords.ts'
 import { RequestJournal } from '../collections/requestJournal.ts'
 import { chunkFiles, keyedChunkFiles, REJECTED_RESULTS_FILE } from '../layout.ts'
@@ -126,32 +126,21 @@ async function unsettledAnswers(
     return () => inDoubtAnswer(message)
   }
   const journal = await RequestJournal.open(store, chunkFiles(place.chunk, place.attempt).journal)
-  const answers = new Map<number, RecordAnswer>()
-  for (const request of collectionRequests(records)) await recall(journal, request, place, answers)
-  return index => answers.get(index) ?? notSent(why)
+  const states = await journalStates(journal, records)
+  return index => {
+    const state = states.get(index)
+    return state === undefined ? notSent(why) : answerOf(state, place)
+  }
 }
 
-/** Reads the journal for a request and for the requests cut from it. */
-async function recall(
-  journal: RequestJournal,
-  request: CollectionRequest,
-  place: OperationAttempt,
-  answers: Map<number, RecordAnswer>,
-): Promise<void> {
-  const { name, indexes } = request
-  const results = await journal.answer(name)
-  const decision = await journal.decision(name)
-  if (results !== undefined) {
-    for (const [position, result] of results.entries()) {
-      answers.set(indexes[position] ?? -1, answerFromSaveResult(result, place.operation))
-    }
-  } else if (journal.isHalved(name)) {
-    for (const half of halvesOf(request)) await recall(journal, half, place, answers)
-  } else if (decision !== undefined) {
-    for (const [index, id] of decision.found) answers.set(index, succeededAnswer(id, true))
-    for (const index of decision.undecided) answers.set(index, inDoubtAnswer(ANSWER_LOST))
-    await recall(journal, againOf(request, decision.absent), place, answers)
-  } else if ((await journal.intent(name)) !== undefined) {
-    for (const index of indexes) answers.set(index, inDoubtAnswer(ANSWER_LOST))
+function answerOf(state: JournalState, { operation }: OperationAttempt): RecordAnswer {
+  switch (state.kind) {
+    case 'answered':
+      return answerFromSaveResult(state.result, operation)
+    case 'found':
+      return succeededAnswer(state.id, true)
+    case 'undecided':
+    case 'open':
+      return inDoubtAnswer(ANSWER_LOST)
   }
 }

@@ -1,5 +1,4 @@
-import { LinkError } from '../../../packages/client/contract/linkError.ts'
-import { answerFromSaveResult, failedAnswer, inDoubtAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
+import { answerFromSaveResult, inDoubtAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
 import {
   LimitReachedError,
   LoginRejectedError,
@@ -7,31 +6,16 @@ import {
   TemporarilyRejectedError,
   UnreachableError,
 } from '../../salesforce/errors.ts'
-import type { SaveResult, WireRecord } from '../../salesforce/salesforceConnection.ts'
-import type { OperationAttempt, RowAnswer } from '../settleAttempt.ts'
+import type { CollectionOptions, SaveResult, WireRecord } from '../../salesforce/salesforceConnection.ts'
+import type { RowAnswer } from '../settleAttempt.ts'
+import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
+import { Departure, RequestExpiredError } from './departure.ts'
 import { ANSWER_LOST, createdSince, findLost, type SentChunk } from './lostRecords.ts'
-import type { Decision, Intent, RequestJournal } from './requestJournal.ts'
-
-/** Milliseconds between declaring a request and sending it. After a longer pause another attempt may have searched for its records. */
-const INTENT_LIFETIME = 30_000
-
-/** Thrown when the worker paused between declaring a request and sending it. Nothing was sent. */
-class RequestExpiredError extends LinkError {
-  override readonly name = 'RequestExpiredError' as const
-  readonly kind = 'transient' as const
-
-  constructor(request: string) {
-    super(
-      `Request ${request} was declared more than ${INTENT_LIFETIME / 1000} s ago, so it was not sent. The step declares it again`,
-    )
-  }
-}
+import { type Decision, type Intent, isAnswer, nothingWritten, type Outcome } from './requestJournal.ts'
 
 export type Sending = SentChunk & {
-  readonly journal: RequestJournal
-  readonly place: OperationAttempt
   readonly wire: (cells: readonly string[]) => WireRecord
-  /** Aborts before the next request. */
+  /** Aborts before the next request, and a request that waits to be sent. */
   readonly signal: AbortSignal
 }
 
@@ -48,7 +32,7 @@ export class CollectionSender {
   /** Throws the error that ends this attempt; every answer so far is in the journal. */
   async send(): Promise<void> {
     // Reads the org's clock before the first intent; this call is not counted against the org's limit.
-    await this.#sending.salesforce.versions()
+    await this.#sending.salesforce.versions(this.#sending.signal)
     for (const request of collectionRequests(this.#sending.records.length)) await this.#settle(request)
   }
 
@@ -59,96 +43,109 @@ export class CollectionSender {
 
   async #settle(request: CollectionRequest): Promise<void> {
     const { journal } = this.#sending
-    const answer = await journal.answer(request.name)
-    if (answer !== undefined) return this.#take(request, answer)
-    // The cause of the rejection may no longer exist, and the whole request would repeat the records of a half.
-    if (journal.isHalved(request.name)) return this.#settleHalves(request)
-    const decision = (await journal.decision(request.name)) ?? (await this.#decideLost(request))
-    if (decision !== undefined) return this.#follow(request, decision)
-    await this.#send(request)
+    const outcome = await journal.outcome(request.name)
+    if (outcome === undefined && journal.isHalved(request.name)) return this.#settleHalves(request)
+    await this.#follow(request, outcome ?? (await this.#conclude(request)))
   }
 
-  async #decideLost(request: CollectionRequest): Promise<Decision | undefined> {
+  /** Sends a request whose outcome is unknown, or finds out what a create has written that was sent before. */
+  async #conclude(request: CollectionRequest): Promise<Outcome> {
     const { journal, place } = this.#sending
-    if (place.operation !== 'create') return undefined
     const intent = await journal.intent(request.name)
-    if (intent === undefined) return undefined
-    const decision = await findLost(this.#sending, request.indexes, intent)
-    await journal.recordDecision(request.name, decision)
-    return decision
+    if (place.operation !== 'create') return this.#repeat(request, place.operation, intent)
+    if (intent === undefined) return this.#create(request)
+    return journal.conclude(request.name, await findLost(this.#sending, request, intent))
   }
 
-  async #follow(request: CollectionRequest, { found, absent, undecided }: Decision): Promise<void> {
+  async #follow(request: CollectionRequest, outcome: Outcome): Promise<void> {
+    if (isAnswer(outcome)) return this.#take(request, outcome)
+    if (outcome.halved) return this.#settleHalves(request)
+    const { found, absent, undecided } = outcome
     for (const [index, id] of found) this.#answers.set(index, succeededAnswer(id, true))
     for (const index of undecided) this.#answers.set(index, inDoubtAnswer(ANSWER_LOST))
     if (absent.length > 0) await this.#settle(againOf(request, absent))
   }
 
-  async #send(request: CollectionRequest): Promise<void> {
-    this.#sending.signal.throwIfAborted()
-    const lost = await this.#lostUpsert(request)
-    await this.#declare(request, lost)
+  /** Sends a create that no attempt has sent yet. */
+  async #create(request: CollectionRequest): Promise<Outcome> {
+    const { journal, salesforce, signal, run } = this.#sending
+    signal.throwIfAborted()
+    const departure = new Departure(journal, request.name, at => at + salesforce.clockOffset(), signal)
+    const { beforeSend, signal: waiting } = departure
     try {
-      const results = await this.#asFirstAnswered(await this.#write(request), lost)
-      await this.#sending.journal.recordAnswer(request.name, results)
-      this.#take(request, results)
+      const bodies = this.#bodies(request)
+      const results = await salesforce.createRecords(run.plan.object, bodies, {
+        ...this.#options(),
+        beforeSend,
+        signal: waiting,
+      })
+      return await journal.conclude(request.name, results)
     } catch (error) {
-      if (!appliedNothing(error)) throw error
-      // An earlier request with the same records may have been applied.
-      if (lost === undefined) await this.#sending.journal.withdraw(request.name)
-      if (!(error instanceof RequestRejectedError) || error.statusCode !== 400) throw error
-      await this.#narrow(request, error)
+      const { intent, hasLeft } = departure
+      if (intent === undefined) throw error
+      if (hasLeft && !appliedNothing(error)) {
+        await journal.note(request.name, { ...intent, over: Date.now() + salesforce.clockOffset() })
+        throw error
+      }
+      const outcome = await journal.conclude(request.name, endOf(request, error) ?? nothingWritten(request.indexes))
+      if (isSettledBy(error)) return outcome
+      throw error
+    } finally {
+      departure.done()
     }
   }
 
-  /** The intent of an upsert that was sent before and whose answer was lost. */
-  async #lostUpsert({ name }: CollectionRequest): Promise<Intent | undefined> {
-    const { journal, place } = this.#sending
-    return place.operation === 'upsert' ? journal.intent(name) : undefined
+  /** Sends an update or upsert, which may be repeated. @param lost the intent of an earlier attempt whose answer was lost */
+  async #repeat(
+    request: CollectionRequest,
+    operation: 'update' | 'upsert',
+    lost: Intent | undefined,
+  ): Promise<Outcome> {
+    const { journal, salesforce, signal } = this.#sending
+    signal.throwIfAborted()
+    const at = Date.now()
+    // The first intent counts.
+    await journal.note(request.name, lost ?? { at, orgTime: at + salesforce.clockOffset() })
+    try {
+      const results = await this.#writeAgain(request, operation)
+      return await journal.conclude(request.name, await this.#asFirstAnswered(results, operation, lost))
+    } catch (error) {
+      if (!appliedNothing(error)) throw error
+      const end = endOf(request, error)
+      if (end !== undefined) return journal.conclude(request.name, end)
+      // An earlier request with the same records may have been applied.
+      if (lost === undefined) await journal.withdraw(request.name)
+      throw error
+    }
+  }
+
+  #writeAgain(request: CollectionRequest, operation: 'update' | 'upsert'): Promise<readonly SaveResult[]> {
+    const { salesforce, run } = this.#sending
+    const { object, externalIdField = '' } = run.plan
+    const bodies = this.#bodies(request)
+    if (operation === 'update') return salesforce.updateRecords(object, bodies, this.#options())
+    return salesforce.upsertRecords(object, externalIdField, bodies, this.#options())
   }
 
   /** The second request finds a record that the first one created; its result stays `created`. */
-  async #asFirstAnswered(results: readonly SaveResult[], lost: Intent | undefined): Promise<readonly SaveResult[]> {
-    if (lost === undefined) return results
+  async #asFirstAnswered(
+    results: readonly SaveResult[],
+    operation: 'update' | 'upsert',
+    lost: Intent | undefined,
+  ): Promise<readonly SaveResult[]> {
+    if (lost === undefined || operation === 'update') return results
     const ids = results.flatMap(({ success, created, id }) => (success && created === false && id ? [id] : []))
     const created = await createdSince(this.#sending, lost, ids)
     return results.map(result => (created.has(result.id ?? '') ? { ...result, created: true } : result))
   }
 
-  /** Declares a create once. Other requests may be repeated; the first intent counts. */
-  async #declare(request: CollectionRequest, lost: Intent | undefined): Promise<void> {
-    const { journal, place, salesforce } = this.#sending
-    const at = Date.now()
-    const intent = { at, orgTime: at + salesforce.clockOffset() }
-    if (place.operation !== 'create') return journal.note(request.name, lost ?? intent)
-    await journal.declare(request.name, intent)
-    if (Date.now() - at <= INTENT_LIFETIME) return
-    await journal.withdraw(request.name)
-    throw new RequestExpiredError(request.name)
+  #bodies({ indexes }: CollectionRequest): readonly WireRecord[] {
+    const { records, wire } = this.#sending
+    return indexes.map(index => wire(records[index] ?? []))
   }
 
-  #write({ indexes }: CollectionRequest): Promise<readonly SaveResult[]> {
-    const { salesforce, records, wire, place, run } = this.#sending
-    const { object, externalIdField = '', assignmentRules } = run.plan
-    const bodies = indexes.map(index => wire(records[index] ?? []))
-    switch (place.operation) {
-      case 'create':
-        return salesforce.createRecords(object, bodies, { assignmentRules })
-      case 'update':
-        return salesforce.updateRecords(object, bodies, { assignmentRules })
-      case 'upsert':
-        return salesforce.upsertRecords(object, externalIdField, bodies, { assignmentRules })
-    }
-  }
-
-  /** One record that Salesforce can't read fails the whole request; sending halves isolates it. */
-  async #narrow(request: CollectionRequest, rejection: RequestRejectedError): Promise<void> {
-    const [only] = request.indexes
-    if (only !== undefined && request.indexes.length === 1) {
-      this.#answers.set(only, failedAnswer({ code: rejection.errorCode, message: rejection.detail }))
-      return
-    }
-    await this.#settleHalves(request)
+  #options(): CollectionOptions {
+    return { assignmentRules: this.#sending.run.plan.assignmentRules }
   }
 
   async #settleHalves(request: CollectionRequest): Promise<void> {
@@ -163,9 +160,22 @@ export class CollectionSender {
   }
 }
 
+/** The outcome of a request that Salesforce could not read: one such record fails the whole request, and halves isolate it. */
+function endOf({ indexes }: CollectionRequest, error: unknown): Outcome | undefined {
+  if (!(error instanceof RequestRejectedError) || error.statusCode !== 400) return undefined
+  if (indexes.length > 1) return { ...nothingWritten([]), halved: true } satisfies Decision
+  return [{ success: false, errors: [{ statusCode: error.errorCode, message: error.detail }] }]
+}
+
+/** Whether the step continues with the outcome that was recorded for the error, instead of failing. */
+function isSettledBy(error: unknown): boolean {
+  return error instanceof RequestExpiredError || (error instanceof RequestRejectedError && error.statusCode === 400)
+}
+
 /** Whether the org certainly applied nothing of the request. */
 function appliedNothing(error: unknown): boolean {
   return (
+    error instanceof RequestExpiredError ||
     error instanceof RequestRejectedError ||
     error instanceof TemporarilyRejectedError ||
     error instanceof LimitReachedError ||
@@ -173,33 +183,3 @@ function appliedNothing(error: unknown): boolean {
     error instanceof UnreachableError
   )
 }
-
-/** Records in one collection request; Salesforce accepts no more. */
-const REQUEST_RECORDS = 200
-
-/** A request: its name in the journal, and the places of its records in the chunk, counted from 0. */
-export type CollectionRequest = { readonly name: string; readonly indexes: readonly number[] }
-
-/** The requests that a chunk of so many records is sent in. The same for every attempt, so that the journal matches. */
-export function collectionRequests(records: number): readonly CollectionRequest[] {
-  return Array.from({ length: Math.ceil(records / REQUEST_RECORDS) }, (_, place) => {
-    const first = place * REQUEST_RECORDS
-    const end = Math.min(first + REQUEST_RECORDS, records)
-    return { name: `${first + 1}-${end}`, indexes: Array.from({ length: end - first }, (_, offset) => first + offset) }
-  })
-}
-
-/** The halves of a request that one of its records made fail as a whole. */
-export function halvesOf({ name, indexes }: CollectionRequest): readonly CollectionRequest[] {
-  const middle = Math.ceil(indexes.length / 2)
-  return [
-    { name: `${name}.a`, indexes: indexes.slice(0, middle) },
-    { name: `${name}.b`, indexes: indexes.slice(middle) },
-  ]
-}
-
-/** The request that sends the records of a lost one that are provably absent. */
-export const againOf = ({ name }: CollectionRequest, indexes: readonly number[]): CollectionRequest => ({
-  name: `${name}.again`,
-  indexes,
-})

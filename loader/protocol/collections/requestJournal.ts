@@ -7,16 +7,29 @@ import { JOURNAL } from '../layout.ts'
 export type Intent = {
   /** Epoch milliseconds by our clock. */
   readonly at: number
-  /** Epoch milliseconds by the org's clock. */
+  /** Epoch milliseconds by the org's clock, which all workers share. */
   readonly orgTime: number
+  /** Epoch milliseconds by the org's clock when the sender gave the request up without an answer: none of its bytes leaves later. */
+  readonly over?: number
 }
 
-/** What was decided about a request whose answer was lost; record numbers count from 0 within the chunk. */
+/** What was decided about a request without a whole answer; record numbers count from 0 within the chunk. */
 export type Decision = {
   readonly found: readonly (readonly [number, string])[]
+  /** Certainly not written: they are sent again. */
   readonly absent: readonly number[]
   readonly undecided: readonly number[]
+  /** Whether the org rejected the request as a whole, so that its halves are sent instead. */
+  readonly halved?: boolean
 }
+
+/** How a request ended: the answer of Salesforce, or a decision. */
+export type Outcome = readonly SaveResult[] | Decision
+
+export const isAnswer = (outcome: Outcome): outcome is readonly SaveResult[] => Array.isArray(outcome)
+
+/** The decision about a request that certainly wrote nothing. */
+export const nothingWritten = (indexes: readonly number[]): Decision => ({ found: [], absent: indexes, undecided: [] })
 
 /** Thrown when another attempt of this activity, still alive somewhere, has declared the same request first. */
 class RequestTakenError extends LinkError {
@@ -29,9 +42,10 @@ class RequestTakenError extends LinkError {
 }
 
 /**
- * The journal of the collection requests of one chunk in the run store: an intent before sending, the answer after. An intent
- * without an answer is a request whose outcome is unknown: a create is then searched for, never sent again without a search. A heartbeat
- * would not be enough: the SDK throttles heartbeats, and a crash loses the latest.
+ * The journal of the collection requests of one chunk in the run store: an intent before sending, the outcome after. The intent and the
+ * outcome of a create are each written once and never removed. So of all attempts that are alive, one sends a request and one decides how
+ * it ended: an attempt that learns its answer late follows the decision of the attempt that has searched for its records meanwhile.
+ * A heartbeat would not be enough: the SDK throttles heartbeats, and a crash loses the latest.
  */
 export class RequestJournal {
   readonly #store: RunStore
@@ -48,23 +62,25 @@ export class RequestJournal {
     return new RequestJournal(store, folder, new Set(await store.list(folder)))
   }
 
-  answer(request: string): Promise<readonly SaveResult[] | undefined> {
-    return this.#read(`${request}${JOURNAL.answer}`)
+  /** Whether no request of the chunk was ever declared. */
+  get isEmpty(): boolean {
+    return this.#files.size === 0
   }
 
-  recordAnswer(request: string, results: readonly SaveResult[]): Promise<void> {
-    return this.#write(`${request}${JOURNAL.answer}`, results)
+  /** undefined while it is unknown how the request ended. Release 0.1.0 wrote decisions into a file of their own. */
+  async outcome(request: string): Promise<Outcome | undefined> {
+    return (await this.#read<Outcome>(`${request}${JOURNAL.answer}`)) ?? this.#read(`${request}${JOURNAL.decision}`)
   }
 
-  decision(request: string): Promise<Decision | undefined> {
-    return this.#read(`${request}${JOURNAL.decision}`)
+  /** Records how a request ended. Returns the outcome that another attempt has recorded before, if there is one. */
+  async conclude(request: string, outcome: Outcome): Promise<Outcome> {
+    const name = `${request}${JOURNAL.answer}`
+    const isFirst = await this.#store.writeOnce(this.#path(name), `${JSON.stringify(outcome)}\n`)
+    this.#files.add(this.#path(name))
+    return isFirst ? outcome : ((await this.#read<Outcome>(name)) ?? outcome)
   }
 
-  recordDecision(request: string, decision: Decision): Promise<void> {
-    return this.#write(`${request}${JOURNAL.decision}`, decision)
-  }
-
-  /** The intent of a request that was not answered and may have been applied. */
+  /** The intent of a request that may have been sent. */
   intent(request: string): Promise<Intent | undefined> {
     return this.#read(`${request}${JOURNAL.intent}`)
   }
@@ -76,27 +92,24 @@ export class RequestJournal {
     this.#files.add(path)
   }
 
-  /** Records the intent of a request that may be repeated. */
-  note(request: string, intent: Intent): Promise<void> {
-    return this.#write(`${request}${JOURNAL.intent}`, intent)
+  /** Replaces the intent: of a request that may be repeated, or by the attempt that has declared it. */
+  async note(request: string, intent: Intent): Promise<void> {
+    const path = this.#path(`${request}${JOURNAL.intent}`)
+    await this.#store.write(path, `${JSON.stringify(intent)}\n`)
+    this.#files.add(path)
   }
 
-  /** Whether a request was rejected as a whole and its halves were sent since; then the halves decide. */
-  isHalved(request: string): boolean {
-    const halves = [this.#path(`${request}.a.`), this.#path(`${request}.b.`)]
-    return [...this.#files].some(path => halves.some(half => path.startsWith(half)))
-  }
-
-  /** Removes an intent: the org certainly applied nothing. */
+  /** Removes the intent of a request that may be repeated: the org certainly applied nothing. */
   async withdraw(request: string): Promise<void> {
     const path = this.#path(`${request}${JOURNAL.intent}`)
     await this.#store.remove(path)
     this.#files.delete(path)
   }
 
-  async #write(name: string, content: object): Promise<void> {
-    await this.#store.write(this.#path(name), `${JSON.stringify(content)}\n`)
-    this.#files.add(this.#path(name))
+  /** Whether release 0.1.0 has sent the halves of the request; it recorded no decision. */
+  isHalved(request: string): boolean {
+    const halves = [this.#path(`${request}.a.`), this.#path(`${request}.b.`)]
+    return [...this.#files].some(path => halves.some(half => path.startsWith(half)))
   }
 
   async #read<T>(name: string): Promise<T | undefined> {

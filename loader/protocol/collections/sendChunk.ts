@@ -11,7 +11,7 @@ import { RequestJournal } from './requestJournal.ts'
 
 /** Sends a chunk as a series of collection requests and settles every record of it. */
 export async function sendChunk(
-  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
+  { connection, runStore, runStores }: Pick<Dependencies, 'connection' | 'runStore' | 'runStores'>,
   place: OperationAttempt,
   step: Step,
 ): Promise<SettledAttempt> {
@@ -25,6 +25,7 @@ export async function sendChunk(
     salesforce: connection(run.spec.connection),
     journal: await RequestJournal.open(store, files.journal),
     store,
+    runStores,
     run,
     place,
     records,

@@ -7,6 +7,7 @@ import { RepeatedKeys, repeatedKeyRejection } from '../../matching/repeatedKeys.
 import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
+import { messageTemplate } from '../../results/messageTemplate.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
@@ -35,7 +36,7 @@ export class Staging {
   #rejections = 0
   readonly #errors = new ErrorCounter()
   #lastChunk = 0
-  /** The first rejected record, for the message of a run that rejects too many. */
+  /** The first rejected record without its values, for the message of a run that rejects too many. */
   firstRejection: { readonly row: number; readonly message: string } | undefined
 
   /** @param marks absent for records given inline */
@@ -105,7 +106,7 @@ export class Staging {
   #reject(row: number, values: readonly string[], { operation, errorCode, errorMessage }: RejectedRow): void {
     this.#rejections += 1
     this.#errors.add({ row, errorCode, errorMessage })
-    this.firstRejection ??= { row, message: errorMessage }
+    this.firstRejection ??= { row, message: messageTemplate(errorCode, errorMessage) }
     this.#rejectedText += chunkResultsLine({
       row,
       operation,

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { WorkflowType } from '../../../packages/client/contract/names.ts'
+import { eventTexts } from '../../rig/eventTexts.ts'
 import { contactsFrom, fileRig, people, until } from '../../rig/loadRig.ts'
 
 const inOrg = { connection: 'org-1', object: 'Contact', operation: 'create', fields: { LastName: 'last' } } as const
@@ -215,4 +216,23 @@ test('a whole spec that calls itself after a sync does not count as a run of it'
   const started = [...files].find(([path]) => path.endsWith('.started.json'))?.[1] ?? '{}'
   expect(JSON.parse(started)).not.toHaveProperty('sync')
   expect(files.get('staged.json')).not.toContain('"sync"')
+})
+
+test('the history of a run holds no value of a rejected record', async () => {
+  const secret = 'jane.secret@example'
+  const rows = `last,email\nDoe,${secret}\nRoe,ok@example.com\n`
+  const given = { fields: { LastName: 'last', Email: 'email' }, identityFields: ['email'] }
+  const load = await rig.start(contactsFrom(await rig.source(rows), org, given))
+  const { errors } = await load.report()
+  expect(errors).toMatchObject([{ count: 1, exampleRow: 1 }])
+  const strict = await rig.start(contactsFrom(await rig.source(rows), org, { ...given, maxRejected: 0 }))
+  await expect(strict.report()).rejects.toMatchObject({
+    cause: { message: expect.stringContaining('The first is row 1: ') },
+  })
+  for (const { handle } of [load, strict]) {
+    const history = (await eventTexts(handle)).join()
+    expect(history).toContain('stageSource')
+    expect(history).not.toContain(secret)
+  }
+  expect(await rig.text(load.runId, 'report.json')).toContain(secret)
 })

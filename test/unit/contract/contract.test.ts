@@ -8,6 +8,7 @@ import { PUBLISHED_SCHEMAS } from '../../../packages/client/contract/published.t
 import { addRecordsInputSchema, receiveRecordsInputSchema } from '../../../packages/client/contract/receiveRecords.ts'
 import { type SyncRecordsInput, syncRecordsInputSchema } from '../../../packages/client/contract/syncRecords.ts'
 import { syncSpecSchema } from '../../../packages/client/contract/syncSpec.ts'
+import { visibleText } from '../../../packages/client/contract/visibleText.ts'
 import { schemaErrors } from '../../rig/publishedSchema.ts'
 
 const people = (...names: readonly string[]) => names.map(last => ({ last }))
@@ -88,6 +89,12 @@ test('a cut text is whole characters within its bytes', () => {
   expect(cutToBytes('ü'.repeat(10), 10)).toBe('üüü…')
   expect(cutToBytes('a\ud800b', 10)).toBe('a\ufffdb')
   expect(cutToBytes('😀'.repeat(100_000), 9)).toBe('😀…')
+})
+
+test('a text of a file shows its control characters instead of sending them to a terminal', () => {
+  const text = 'a\u001b[2J\u009b1m\u0007\r\u202eb\u2066\ufeff\u007f\tc\nd ü 日本 👩‍👩‍👧'
+  expect(visibleText(text)).toBe('a\\u001b[2J\\u009b1m\\u0007\\u000d\\u202eb\\u2066\\ufeff\\u007f\tc\nd ü 日本 👩‍👩‍👧')
+  expect(JSON.parse(visibleText(JSON.stringify({ text })))).toEqual({ text })
 })
 
 test('the inputs of the other workflows are rejected when a key is missing or of another type', () => {

@@ -199,3 +199,25 @@ test('reports a receiver that cannot be reached', async () => {
     'Notification by webhook to 127.0.0.1:1 failed: the connection was refused. Check notifications.webhook.url and the network',
   )
 })
+
+test('of the runs without a sync the first of a day that fails sends a notification, however many there are', async () => {
+  const notifier = notifierWith({ webhook: webhook() })
+  const { sync: _, ...other } = failed('x')
+  const { sync: __, ...good } = completed('x', 0)
+  for (let run = 0; run < 16; run += 1) {
+    await notifier.notify({ ...other, runId: `run-${run}`, workflow: workflow() })
+    await notifier.notify({ ...good, runId: `good-${run}`, workflow: workflow() })
+  }
+  expect(hook.received.map(({ notification }) => notification.run.runId)).toEqual(['run-0'])
+})
+
+test('nothing in a text is a command for Slack or a terminal', async () => {
+  const notifier = notifierWith({ webhook: webhook(), email: email() })
+  const message =
+    'The load into <!channel> <https://evil.example|Reset your password here> & \u001b]0;x\u0007\u202e failed'
+  await notifier.notify({ ...failed(newSync()), failure: { type: 'RunRejectedError', message } })
+  expect(texts()[0]).toContain(
+    'The load into &lt;!channel&gt; &lt;https://evil.example|Reset your password here&gt; &amp; \\u001b]0;x\\u0007\\u202e failed',
+  )
+  expect(['\u001b', '\u0007'].filter(control => mail.mails[0]?.includes(control))).toEqual([])
+})

@@ -1,7 +1,9 @@
 // A worker is killed after each store write and after each call to Salesforce; another worker continues the run.
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { load, newWorld, outcomeOf, type Records, type World } from './memoryLoad.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 const people = (...names: readonly string[]): Records =>
   names.map((last, index) => ({ last, ext: `K${index}`, key: `K${index}` }))

@@ -1,18 +1,24 @@
 // A create whose answer was lost: the content of the org decides whether a record is found, absent or in doubt.
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
+import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import {
   dependenciesOf,
   linesOf,
   load,
   newWorld,
+  otherRun,
   outcomeOf,
   type Records,
   RUN_ID,
   stage,
   stepOf,
+  type World,
 } from './memoryLoad.ts'
 import { type Answer, USER_ID } from './scriptedOrg.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 const people = (...names: readonly string[]): Records =>
   names.map((last, index) => ({ last, title: `Title ${index}`, ext: last === 'Unkeyed' ? '' : `K${index}` }))
@@ -20,6 +26,12 @@ const people = (...names: readonly string[]): Records =>
 const LOSSES = ['lostBefore', 'lostAfter'] as const satisfies readonly Answer[]
 
 const WRITTEN = { inOrg: 1, outcome: 'created: true', isRight: true }
+
+const PLACE = { runId: RUN_ID, chunk: 1, operation: 'create', attempt: 1 } as const
+
+const equals = (count: number): Records => Array(count).fill({ last: 'Equal', title: 'Same' })
+
+const idsIn = (world: World) => new Set(linesOf(world, 'results.csv').map(({ id }) => id))
 
 describe('without a unique external ID', () => {
   const fields = { LastName: 'last', FirstName: 'title' }
@@ -54,19 +66,72 @@ describe('without a unique external ID', () => {
     expect(world.org.records).toHaveLength(3)
   })
 
-  test.each(LOSSES)('a record that has an equal in another request is in doubt and not sent again: %s', async loss => {
-    const world = newWorld(Array(2).fill({ last: 'Equal', title: 'Same' }), {
-      fields,
-      chunk: { collectionsRecords: 1 },
-    })
-    world.org.script.createRecords = [loss]
-    const { tally } = await load(world)
-    expect(tally).toMatchObject({ created: 1, inDoubt: 1 })
-    expect(world.org.count('createRecords')).toBe(2)
+  test.each([
+    ['lostAfter', 2],
+    ['lostBefore', 3],
+  ] as const)(
+    'an equal record in another request that was not sent yet decides nothing: %s',
+    async (loss, requests) => {
+      const world = newWorld(equals(2), { fields, chunk: { collectionsRecords: 1 } })
+      world.org.script.createRecords = [loss]
+      expect(await load(world)).toMatchObject({ tally: { created: 2, inDoubt: 0 } })
+      expect(idsIn(world).size).toBe(2)
+      expect(world.org.records).toHaveLength(2)
+      expect(world.org.count('createRecords')).toBe(requests)
+    },
+  )
+
+  test('equal records in requests that were answered account for their records', async () => {
+    for (const loss of LOSSES) {
+      const world = newWorld(equals(3), { fields, chunk: { collectionsRecords: 1 } })
+      world.org.script.createRecords = ['succeed', 'succeed', loss]
+      expect(await load(world)).toMatchObject({ tally: { created: 3, inDoubt: 0 } })
+      expect(idsIn(world).size).toBe(3)
+      expect(world.org.records).toHaveLength(3)
+    }
+  })
+
+  test('equal records of several lost requests are counted, whichever of them the org has', async () => {
+    for (const losses of [1, 2, 3].flatMap(first => [1, 2, 3].map(second => [first, second]))) {
+      const world = newWorld(equals(3), { fields, chunk: { collectionsRecords: 1 } })
+      const answers: readonly Answer[] = ['succeed', ...LOSSES]
+      world.org.script.createRecords = losses.map(loss => answers[loss - 1] ?? 'succeed')
+      await stage(world)
+      const send = (chunk: number) =>
+        sendChunk(dependenciesOf(world), { ...PLACE, chunk }, stepOf()).catch(() => undefined)
+      // Both requests are lost before either of them is searched for.
+      await send(1)
+      await send(2)
+      expect({ losses, ...(await load(world)) }).toMatchObject({ losses, tally: { created: 3, inDoubt: 0 } })
+      expect({ losses, ids: idsIn(world).size, records: world.org.records.length }).toEqual({
+        losses,
+        ids: 3,
+        records: 3,
+      })
+    }
+  })
+
+  test('more equal records than were sent leave it open which of them are ours, so the record is in doubt', async () => {
+    const world = newWorld(people('Ada'), { fields })
+    world.org.script.createRecords = ['lostAfter']
+    world.org.onWrite = async () => void world.org.add({ LastName: 'Ada', FirstName: 'Title 0' })
+    expect(await load(world)).toMatchObject({ tally: { created: 0, inDoubt: 1 } })
+    expect(world.org.count('createRecords')).toBe(1)
     expect(linesOf(world, 'in_doubt.csv')).toMatchObject([
       { errormessage: expect.stringMatching(/answer .* lost.*check the org before you load it again/) },
     ])
     expect(linesOf(world, 'rejected.csv')).toEqual([])
+  })
+
+  test('values that all records share do not make a record of another program resemble them', async () => {
+    const records = people('Ada', 'Ben', 'Cleo').map(one => ({ ...one, source: 'Fair', mail: 'fair@bonn.example' }))
+    const columns = { ...fields, Phone: 'source', Email: 'mail' }
+    const world = newWorld(records, { fields: columns })
+    world.org.script.createRecords = ['lostBefore']
+    await stage(world)
+    await sendChunk(dependenciesOf(world), PLACE, stepOf()).catch(() => undefined)
+    world.org.add({ LastName: 'Zoe', FirstName: 'Other', Phone: 'Fair', Email: 'fair@bonn.example' })
+    expect(await load(world)).toMatchObject({ tally: { created: 3, inDoubt: 0 } })
   })
 
   test.each([
@@ -85,8 +150,7 @@ describe('without a unique external ID', () => {
     const world = newWorld(people('Ada'), { fields })
     world.org.script.createRecords = ['lostAfter']
     await stage(world)
-    const place = { runId: RUN_ID, chunk: 1, operation: 'create', attempt: 1 } as const
-    await expect(sendChunk(dependenciesOf(world), place, stepOf())).rejects.toMatchObject({
+    await expect(sendChunk(dependenciesOf(world), PLACE, stepOf())).rejects.toMatchObject({
       name: 'OutcomeUnknownError',
     })
     Object.assign(world.org.records[0] ?? {}, { FirstName: 'Rewritten by a flow' })
@@ -98,8 +162,7 @@ describe('without a unique external ID', () => {
     const world = newWorld(people('Ada'), { fields, resend: { lostAnswerWait: 60_000 } })
     world.org.script.createRecords = ['lostBefore']
     await stage(world)
-    const place = { runId: RUN_ID, chunk: 1, operation: 'create', attempt: 1 } as const
-    const send = () => sendChunk(dependenciesOf(world), place, stepOf())
+    const send = () => sendChunk(dependenciesOf(world), PLACE, stepOf())
     await expect(send()).rejects.toMatchObject({ name: 'OutcomeUnknownError' })
     await expect(send()).rejects.toMatchObject({ kind: 'waiting', retryAfter: 15_000 })
     world.org.add({ LastName: 'Ada', FirstName: 'Title 0' })
@@ -129,4 +192,97 @@ describe('with a unique external ID', () => {
     await load(world)
     expect(outcomeOf(world)).toEqual([{ last: 'Ada', inOrg: 0, outcome: 'DUPLICATE_VALUE', isRight: true }])
   })
+})
+
+describe('beside another run for the same org', () => {
+  const fields = { LastName: 'last', FirstName: 'title' }
+  const rows = people('Ada', 'Ben')
+
+  /** Ids that each run reports for its records. */
+  const idsOf = (...worlds: readonly World[]) => worlds.flatMap(world => [...idsIn(world)]).filter(id => id !== '')
+
+  test('a record that the other run has written is never ours: ours is absent, and sent again', async () => {
+    for (const engine of ['collections', 'bulk'] as const) {
+      const world = newWorld(rows, { fields })
+      const other = otherRun(world, rows, { fields, engine })
+      world.org.script.createRecords = ['lostBefore']
+      await stage(world)
+      await sendChunk(dependenciesOf(world), PLACE, stepOf()).catch(() => undefined)
+      await load(other)
+      await load(world)
+      expect(new Set(idsOf(world, other)).size).toBe(4)
+      expect(world.org.records).toHaveLength(4)
+    }
+  })
+
+  test('a record that an unanswered request of the other run may have written belongs to neither of them', async () => {
+    for (const [ours, theirs] of LOSSES.flatMap(one => LOSSES.map(two => [one, two] as const))) {
+      const world = newWorld(rows, { fields })
+      const other = otherRun(world, rows, { fields })
+      world.org.script.createRecords = [ours, theirs]
+      for (const run of [world, other]) {
+        await stage(run)
+        await sendChunk(dependenciesOf(run), { ...PLACE, runId: run.runId }, stepOf()).catch(() => undefined)
+      }
+      const [one, two] = await Promise.all([load(world), load(other)])
+      const ids = idsOf(world, other)
+      expect({ ours, theirs, distinct: new Set(ids).size }).toEqual({ ours, theirs, distinct: ids.length })
+      // Every record that a run reports is in the org, and none is in the org that no row accounts for.
+      const doubts = one.tally.inDoubt + two.tally.inDoubt
+      expect(world.org.records.length).toBeLessThanOrEqual(ids.length + doubts)
+      expect(one.tally.created + one.tally.inDoubt).toBe(2)
+      expect(two.tally.created + two.tally.inDoubt).toBe(2)
+    }
+  })
+
+  test('a record that a job of the other run may still write is waited for, and is not ours when the job is settled', async () => {
+    const world = newWorld(rows, { fields })
+    const other = otherRun(world, rows, { fields, engine: 'bulk' })
+    world.org.script.createRecords = ['lostBefore']
+    await stage(world)
+    const send = () => sendChunk(dependenciesOf(world), PLACE, stepOf())
+    await expect(send()).rejects.toMatchObject({ name: 'OutcomeUnknownError' })
+    await stage(other)
+    await commitJob(other)
+    await expect(send()).rejects.toMatchObject({ kind: 'waiting', message: expect.stringContaining('another request') })
+    await load(other)
+    await load(world)
+    expect(new Set(idsOf(world, other)).size).toBe(4)
+  })
+
+  test.each([
+    ['in the same run store', undefined],
+    ['in a run store of its own', new Map()],
+  ])('with a unique external ID, a record with other values is not ours: %s', async (_, runs) => {
+    const keyed = { ...fields, Ext_Id__c: 'ext' }
+    const world = newWorld(rows, { fields: keyed })
+    const others = rows.map(({ ext }, index) => ({ last: `Other${index}`, title: 'Else', ext: ext ?? '' }))
+    const other = otherRun(world, others, { fields: keyed }, runs)
+    world.org.script.createRecords = ['lostBefore']
+    await stage(world)
+    await sendChunk(dependenciesOf(world), PLACE, stepOf()).catch(() => undefined)
+    await load(other)
+    expect(await load(world)).toMatchObject({ tally: { created: 0, failed: 2, inDoubt: 0 } })
+    expect(linesOf(world, 'results.csv').map(({ errorcode }) => errorcode)).toEqual([
+      'DUPLICATE_VALUE',
+      'DUPLICATE_VALUE',
+    ])
+    expect(world.org.records).toHaveLength(2)
+  })
+})
+
+/** Uploads and commits the only chunk; its results are not read. */
+async function commitJob(world: World): Promise<void> {
+  const place = { ...PLACE, runId: world.runId }
+  const uploaded = await uploadChunk(dependenciesOf(world), place, stepOf())
+  if ('settled' in uploaded) throw new Error('settled before')
+  await commitChunk(dependenciesOf(world), { ...place, ...uploaded }, stepOf())
+}
+
+test('an upsert whose answer was lost does not report records as created that existed before it', async () => {
+  const fields = { LastName: 'last', Ext_Id__c: 'ext' }
+  const world = newWorld(people('Ada', 'Ben'), { operation: 'upsert', externalIdField: 'Ext_Id__c', fields })
+  world.org.add({ LastName: 'Ada', Ext_Id__c: 'K0' }, USER_ID, 4_000)
+  world.org.script.upsertRecords = ['lostAfter']
+  expect(await load(world)).toMatchObject({ tally: { created: 1, updated: 1 } })
 })

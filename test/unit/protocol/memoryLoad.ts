@@ -1,6 +1,7 @@
 // A load without Temporal: the steps of the workflow syncRecords one after another, on a store in memory and a scripted org.
 import { setImmediate } from 'node:timers/promises'
 import Papa from 'papaparse'
+import { vi } from 'vitest'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
@@ -14,6 +15,7 @@ import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import type { SettledAttempt, StagedSource } from '../../../loader/protocol/staged.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import type { Step } from '../../../loader/step.ts'
+import type { RunStores } from '../../../loader/storage/runStore.ts'
 import { s3Access } from '../../../loader/storage/s3Client.ts'
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
@@ -27,10 +29,25 @@ export type Records = readonly Readonly<Record<string, string>>[]
 export const RUN_ID = 'run'
 
 /** State that outlives every worker: the files of one run, and the org. */
-export type World = { readonly files: Files; readonly org: ScriptedOrg }
+export type World = {
+  readonly runId: string
+  readonly files: Files
+  readonly org: ScriptedOrg
+  /** The files of all runs of the run store, by run id. */
+  readonly runs: Map<string, Files>
+}
 
 /** A planned run of these records, and its org. */
 export function newWorld(records: Records, parts: Partial<SpecParts> = {}): World {
+  return newRun({ runId: RUN_ID, org: new ScriptedOrg(), runs: new Map() }, records, parts)
+}
+
+/** A second run for the same org, in the same run store unless `runs` is given. */
+export function otherRun(world: World, records: Records, parts: Partial<SpecParts> = {}, runs = world.runs): World {
+  return newRun({ runId: 'other', org: world.org, runs }, records, parts)
+}
+
+function newRun(place: Omit<World, 'files'>, records: Records, parts: Partial<SpecParts>): World {
   const given: SpecParts = {
     fields: { LastName: 'last' },
     identityFields: ['last'],
@@ -41,16 +58,27 @@ export function newWorld(records: Records, parts: Partial<SpecParts> = {}): Worl
     source: { inline: [...records] },
   }
   const run: PlannedRun = { spec: specOf(given), plan: planOf(given), userId: USER_ID, warnings: [], startedAt: 0 }
-  return { files: new Map([[PLAN_FILE, JSON.stringify(run)]]), org: new ScriptedOrg() }
+  const files: Files = new Map([[PLAN_FILE, JSON.stringify(run)]])
+  place.runs.set(place.runId, files)
+  return { ...place, files }
 }
 
 /** The dependencies of the steps, for one worker. */
-export function dependenciesOf({ files, org }: World, worker = new SimulatedWorker()) {
+export function dependenciesOf({ files, org, runs }: World, worker = new SimulatedWorker()) {
   const store = memoryRunStore(files, worker)
+  const runStores: RunStores = {
+    location: 'memory:',
+    open: runId => memoryRunStore(runs.get(runId) ?? new Map(), worker),
+    runIds: async function* () {
+      yield* runs.keys()
+    },
+    removeRun: async runId => void runs.delete(runId),
+  }
   const connection = org.connection(worker)
   const places = { baseDirectory: '/', dataDirectories: [], s3: s3Access() }
   return {
     runStore: () => store,
+    runStores,
     syncStore: () => store,
     connection: () => connection,
     openSource: (...[source, onBytes]: Parameters<Parameters<typeof stageSource>[0]['openSource']>) =>
@@ -68,7 +96,13 @@ export const stepOf = (attempt = 1): Step & { readonly inTurn: <T>(step: () => P
 /** Attempts of a step; a scripted org needs a few, a second worker that waits for the first one more. */
 const MAX_STEP_ATTEMPTS = 1_000
 
-/** Repeats a step as Temporal does, without its delays. Throws what Temporal does not retry. */
+/** Lets time pass, by both clocks of the process. A test that waits resets them with `vi.useRealTimers`. */
+export function passTime(milliseconds: number): void {
+  if (!vi.isFakeTimers()) vi.useFakeTimers({ now: Date.now(), toFake: ['Date', 'performance'] })
+  vi.advanceTimersByTime(milliseconds)
+}
+
+/** Repeats a step as Temporal does: a wait takes its time, other delays take none. Throws what Temporal does not retry. */
 async function retried<T>(step: (attempt: ReturnType<typeof stepOf>) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -76,6 +110,7 @@ async function retried<T>(step: (attempt: ReturnType<typeof stepOf>) => Promise<
     } catch (error) {
       const isRetried = error instanceof LinkError && ['transient', 'limit', 'waiting'].includes(error.kind)
       if (!isRetried || attempt >= MAX_STEP_ATTEMPTS) throw error
+      if (error.kind === 'waiting') passTime(error.retryAfter ?? 0)
       await setImmediate()
     }
   }
@@ -84,20 +119,20 @@ async function retried<T>(step: (attempt: ReturnType<typeof stepOf>) => Promise<
 /** Loads the whole run; continues a run that was begun before. */
 export async function load(world: World, worker = new SimulatedWorker()): Promise<RunReport> {
   const dependencies = dependenciesOf(world, worker)
-  const staged = await retried(step => stageSource(dependencies, { runId: RUN_ID }, step))
+  const staged = await retried(step => stageSource(dependencies, { runId: world.runId }, step))
   await sendAll(world, staged, worker)
-  const input = { runId: RUN_ID, inlineResults: false, ended: 'completed' } as const
+  const input = { runId: world.runId, inlineResults: false, ended: 'completed' } as const
   return retried(step => aggregateResults(dependencies, input, step))
 }
 
 export async function stage(world: World): Promise<StagedSource> {
-  return stageSource(dependenciesOf(world), { runId: RUN_ID }, stepOf())
+  return stageSource(dependenciesOf(world), { runId: world.runId }, stepOf())
 }
 
 async function sendAll(world: World, { chunks, engine }: StagedSource, worker: SimulatedWorker): Promise<void> {
   for (const { chunk, operation } of chunks) {
     for (let attempt = 1; ; attempt += 1) {
-      const place = { runId: RUN_ID, chunk, operation, attempt }
+      const place = { runId: world.runId, chunk, operation, attempt }
       const settled = await (engine === 'bulk'
         ? throughJob(world, place, worker)
         : throughRequests(world, place, worker))
@@ -115,7 +150,7 @@ async function throughJob(world: World, place: OperationAttempt, worker: Simulat
   const uploaded = await retried(step => uploadChunk(dependencies, place, step))
   if ('settled' in uploaded) return uploaded.settled
   const { jobId } = await retried(step => commitChunk(dependencies, { ...place, ...uploaded }, step))
-  await retried(step => awaitJob(dependencies, { runId: RUN_ID, jobId, records: 1 }, step))
+  await retried(step => awaitJob(dependencies, { runId: world.runId, jobId, records: 1 }, step))
   return retried(step => settleChunk(dependencies, { ...place, jobId, cancelled: false }, step))
 }
 

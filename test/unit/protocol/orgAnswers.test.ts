@@ -1,7 +1,9 @@
 // Every sequence of answers that the org can give to the calls of one chunk.
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { load, newWorld, outcomeOf, type Records } from './memoryLoad.ts'
 import { ANSWERS, JOB_CALLS } from './scriptedOrg.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 const RECORDS: Records = ['Ada', 'Ben', 'Cleo'].map((last, index) => ({ last, ext: `K${index}` }))
 

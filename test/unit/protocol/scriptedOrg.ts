@@ -103,7 +103,11 @@ export class ScriptedOrg {
         return new Map(values.map(value => [value, idsOf(value)] as const).filter(([, ids]) => ids.length > 0))
       },
       clockOffset: () => 0,
-      createRecords: (_, records) => call('createRecords', () => this.#write(records, one => this.#create(one))),
+      createRecords: async (_, records, { beforeSend } = {}) => {
+        // Without a connection nothing is about to leave.
+        if (this.script.createRecords?.[0] !== 'unreachable') await beforeSend?.()
+        return call('createRecords', () => this.#write(records, one => this.#create(one)))
+      },
       updateRecords: (_, records) => call('updateRecords', () => this.#write(records, one => this.#update(one))),
       upsertRecords: (_, key, records) =>
         call('upsertRecords', () => this.#write(records, one => this.#upsert(one, key))),

@@ -1,5 +1,5 @@
 // Which records are sent again, how often, and the result of a record that the org never accepts.
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
@@ -21,6 +21,8 @@ import {
   type World,
 } from './memoryLoad.ts'
 import { SimulatedWorker } from './simulatedWorker.ts'
+
+afterEach(() => void vi.useRealTimers())
 
 const people = (...names: readonly string[]): Records => names.map(last => ({ last }))
 const PLACE = { runId: RUN_ID, chunk: 1, operation: 'create', attempt: 1 } as const
@@ -217,7 +219,7 @@ describe('the results of a run', () => {
     world.org.script.createRecords = ['succeed', 'succeed', 'succeed', 'succeed', 'limitReached']
     await expect(sendChunk(dependenciesOf(world), PLACE, stepOf())).rejects.toMatchObject({ kind: 'limit' })
     await aggregate(world, 'cancelled')
-    expect(outcomeOf(world).map(({ outcome }) => outcome)).toEqual(['created: true', 'NOT_SENT', 'NOT_SENT'])
+    expect(outcomeOf(world).map(({ outcome }) => outcome)).toEqual(['created: true', 'JSON_PARSER_ERROR', 'NOT_SENT'])
     expect(await load(world)).toMatchObject({ tally: { created: 1, failed: 2 } })
     expect(outcomeOf(world)).toMatchObject([{ inOrg: 1 }, { inOrg: 0 }, { inOrg: 0 }])
   })

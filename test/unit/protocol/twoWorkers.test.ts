@@ -3,11 +3,27 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { RequestJournal } from '../../../loader/protocol/collections/requestJournal.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { chunkFiles } from '../../../loader/protocol/layout.ts'
-import { dependenciesOf, load, newWorld, outcomeOf, type Records, RUN_ID, stage, stepOf } from './memoryLoad.ts'
+import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
+import type { RunStore } from '../../../loader/storage/runStore.ts'
+import {
+  dependenciesOf,
+  load,
+  newWorld,
+  outcomeOf,
+  passTime,
+  type Records,
+  RUN_ID,
+  stage,
+  stepOf,
+  type World,
+} from './memoryLoad.ts'
 import { memoryRunStore } from './memoryRunStore.ts'
 import { SimulatedWorker } from './simulatedWorker.ts'
 
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
 
 const RECORDS: Records = ['Ada', 'Ben', 'Cleo'].map(last => ({ last }))
 const created = RECORDS.map(({ last }) => ({ last, inOrg: 1, outcome: 'created: true', isRight: true }))
@@ -40,29 +56,145 @@ test('a request that another attempt sends is not sent, and its answer is used w
   expect(world.org.count('createRecords')).toBe(1)
 })
 
-test('a request that was declared too long ago is not sent: another attempt may have searched for it since', async () => {
+/** Dependencies of a worker whose creates wait until `wait` resolves, such as behind other requests. */
+function waiting(world: World, wait: () => Promise<void>) {
+  const dependencies = dependenciesOf(world)
+  const connection = dependencies.connection()
+  const createRecords: SalesforceConnection['createRecords'] = async (object, records, options) => {
+    await wait()
+    options?.signal?.throwIfAborted()
+    return connection.createRecords(object, records, options)
+  }
+  return { ...dependencies, connection: () => ({ ...connection, createRecords }) }
+}
+
+test('a create that waits long behind others is declared when it leaves, so it needs no second declaration', async () => {
   const world = newWorld(RECORDS)
   await stage(world)
-  const intent = `${chunkFiles(1, 1).journal}/1-3.intent.json`
+  const dependencies = waiting(world, async () => passTime(3_600_000))
+  expect(await sendChunk(dependencies, PLACE, stepOf())).toMatchObject({ tally: { created: 3 } })
+  expect(intentsOf(world)).toEqual(['1-3.intent.json'])
+})
+
+test('a create of a worker that lost its connection to Temporal does not leave after another attempt has sent it', async () => {
+  const world = newWorld(RECORDS, { resend: { lostAnswerWait: 60_000 } })
+  await stage(world)
+  const dependencies = waiting(world, async () => {
+    passTime(3_600_000)
+    await load(world)
+  })
+  await expect(sendChunk(dependencies, PLACE, stepOf())).rejects.toMatchObject({ name: 'RequestTakenError' })
+  expect(world.org.count('createRecords')).toBe(1)
+  expect(await sendChunk(dependencies, PLACE, stepOf())).toMatchObject({ tally: { created: 3 } })
+  expect(outcomeOf(world)).toEqual(created)
+})
+
+/** A run store whose first declaration takes `during`: the worker was stopped meanwhile. */
+function stoppedAtDeclaration(world: World, during: () => Promise<void>) {
   const dependencies = dependenciesOf(world)
   const store = dependencies.runStore()
-  const slow = {
+  let isStopped = true
+  const slow: RunStore = {
     ...store,
-    async writeOnce(path: string, content: string) {
+    async writeOnce(path, content) {
       const isFirst = await store.writeOnce(path, content)
-      const now = Date.now() + 31_000
-      vi.spyOn(Date, 'now').mockReturnValue(now)
+      if (isStopped && path.endsWith('.intent.json')) {
+        isStopped = false
+        await during()
+      }
       return isFirst
     },
   }
-  await expect(sendChunk({ ...dependencies, runStore: () => slow }, PLACE, stepOf())).rejects.toMatchObject({
-    kind: 'transient',
-  })
-  expect(world.org.count('createRecords')).toBe(0)
-  expect(world.files.has(intent)).toBe(false)
+  return { ...dependencies, runStore: () => slow }
+}
+
+test('a worker that was stopped after it declared a create does not send it, but declares the records again', async () => {
+  const world = newWorld(RECORDS)
+  await stage(world)
+  const dependencies = stoppedAtDeclaration(world, async () => passTime(31_000))
+  expect(await sendChunk(dependencies, PLACE, stepOf())).toMatchObject({ tally: { created: 3 } })
+  expect(world.org.count('createRecords')).toBe(1)
+  expect(intentsOf(world)).toEqual(['1-3.again.intent.json', '1-3.intent.json'])
 })
 
-test('the journal assigns a create to the first of two attempts, and has the answers that the other stored', async () => {
+test('a worker that was stopped after it declared a create follows the attempt that has searched for it meanwhile', async () => {
+  const world = newWorld(RECORDS, { resend: { lostAnswerWait: 60_000 } })
+  await stage(world)
+  const dependencies = stoppedAtDeclaration(world, async () => void (await load(world)))
+  await expect(sendChunk(dependencies, PLACE, stepOf())).rejects.toMatchObject({ name: 'RequestTakenError' })
+  expect(await sendChunk(dependencies, PLACE, stepOf())).toMatchObject({ tally: { created: 3 } })
+  expect(outcomeOf(world)).toEqual(created)
+  expect(world.org.count('createRecords')).toBe(1)
+})
+
+test('a worker whose clock is set back while it is stopped does not send a create that was declared too long ago', async () => {
+  const world = newWorld(RECORDS)
+  passTime(1)
+  await stage(world)
+  const dependencies = stoppedAtDeclaration(world, async () => {
+    passTime(31_000)
+    vi.setSystemTime(Date.now() - 3_600_000)
+  })
+  await sendChunk(dependencies, PLACE, stepOf())
+  expect(intentsOf(world)).toEqual(['1-3.again.intent.json', '1-3.intent.json'])
+})
+
+test('an answer that comes after another attempt has decided changes nothing', async () => {
+  const world = newWorld(RECORDS, { resend: { lostAnswerWait: 60_000 } })
+  await stage(world)
+  const dependencies = dependenciesOf(world)
+  const connection = dependencies.connection()
+  const createRecords: SalesforceConnection['createRecords'] = async (...call) => {
+    const answer = await connection.createRecords(...call)
+    await load(world)
+    // An org that took longer than all waits: this answer contradicts what was decided.
+    return answer.map(() => ({ success: false, errors: [{ statusCode: 'UNABLE_TO_LOCK_ROW', message: 'locked' }] }))
+  }
+  const late = { ...dependencies, connection: () => ({ ...connection, createRecords }) }
+  expect(await sendChunk(late, PLACE, stepOf())).toMatchObject({ tally: { created: 3 }, resend: 0 })
+  await load(world)
+  expect(outcomeOf(world)).toEqual(created)
+})
+
+test('a cancelled step stops a create that waits, and not one that has left', async () => {
+  const world = newWorld(RECORDS)
+  await stage(world)
+  const controller = new AbortController()
+  const step = { ...stepOf(), signal: controller.signal }
+  const cancelled = waiting(world, async () => controller.abort(new Error('cancelled')))
+  await expect(sendChunk(cancelled, PLACE, step)).rejects.toThrow('cancelled')
+  expect(intentsOf(world)).toEqual([])
+  const second = new AbortController()
+  world.org.onWrite = async () => second.abort(new Error('cancelled'))
+  const left = sendChunk(dependenciesOf(world), PLACE, { ...stepOf(), signal: second.signal })
+  expect(await left).toMatchObject({ tally: { created: 3 } })
+})
+
+test("the wait for a lost answer follows the org's clock, whatever the clocks of the workers show", async () => {
+  for (const [at, kind] of [
+    [-3_600_000, 'waiting'],
+    [3_600_000, 'waiting'],
+  ] as const) {
+    const world = newWorld(RECORDS, { resend: { lostAnswerWait: 60_000 } })
+    await stage(world)
+    const intent = { at: Date.now() + at, orgTime: Date.now() }
+    world.files.set(`${chunkFiles(1, 1).journal}/1-3.intent.json`, JSON.stringify(intent))
+    const send = () => sendChunk(dependenciesOf(world), PLACE, stepOf())
+    await expect(send()).rejects.toMatchObject({ kind })
+    passTime(74_000)
+    await expect(send()).rejects.toMatchObject({ kind })
+    passTime(2_000)
+    expect(await send()).toMatchObject({ tally: { created: 3 } })
+  }
+})
+
+const intentsOf = ({ files }: World) =>
+  [...files.keys()]
+    .filter(path => path.endsWith('.intent.json'))
+    .map(path => path.slice(path.lastIndexOf('/') + 1))
+    .toSorted()
+
+test('the journal assigns a create to the first of two attempts, and its outcome to the first that knows one', async () => {
   const store = memoryRunStore(new Map(), new SimulatedWorker())
   const journal = await RequestJournal.open(store, 'journal')
   const intent = { at: 1, orgTime: 2 }
@@ -71,9 +203,24 @@ test('the journal assigns a create to the first of two attempts, and has the ans
   const rival = await RequestJournal.open(store, 'journal')
   await expect(rival.declare('1-200', intent)).rejects.toMatchObject({ name: 'RequestTakenError' })
   expect(await rival.intent('1-200')).toEqual(intent)
-  await journal.withdraw('1-200')
-  await rival.declare('1-200', intent)
-  await rival.recordAnswer('1-200.a', [])
-  const later = await RequestJournal.open(store, 'journal')
-  expect([later.isHalved('1-200'), later.isHalved('1-200.a'), later.isHalved('1-2')]).toEqual([true, false, false])
+  expect(await rival.outcome('1-200')).toBeUndefined()
+  const decision = { found: [], absent: [0], undecided: [] }
+  expect(await rival.conclude('1-200', decision)).toEqual(decision)
+  expect(await journal.conclude('1-200', [])).toEqual(decision)
+  expect(await (await RequestJournal.open(store, 'journal')).outcome('1-200')).toEqual(decision)
+})
+
+test('the journal of a run that release 0.1.0 began is understood', async () => {
+  const decision = { found: [], absent: [0], undecided: [] }
+  const files = new Map([
+    ['journal/1-200.decided.json', JSON.stringify(decision)],
+    ['journal/201-400.a.intent.json', '{}'],
+  ])
+  const journal = await RequestJournal.open(memoryRunStore(files, new SimulatedWorker()), 'journal')
+  expect(await journal.outcome('1-200')).toEqual(decision)
+  expect([journal.isHalved('201-400'), journal.isHalved('201-400.a'), journal.isHalved('201-4')]).toEqual([
+    true,
+    false,
+    false,
+  ])
 })

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { RunStoreError } from '../../../loader/storage/errors.ts'
@@ -48,4 +48,14 @@ describe('an error of the disk', () => {
       expect(message).not.toContain('\n')
     },
   )
+})
+
+test('only the owner of the worker reads what a run writes', async () => {
+  const root = join(await mkdtemp(join(temporary, 'place-')), 'runs')
+  const store = openFileRunStore(root, 'run')
+  await store.write('chunks/00001.csv', 'last\nDoe\n')
+  await store.writeOnce('spec.json', '{}')
+  const modeOf = async (path: string) => ((await stat(join(root, path))).mode & 0o777).toString(8)
+  expect(await Promise.all(['', 'run', 'run/chunks'].map(modeOf))).toEqual(['700', '700', '700'])
+  expect(await Promise.all(['run/chunks/00001.csv', 'run/spec.json'].map(modeOf))).toEqual(['600', '600'])
 })

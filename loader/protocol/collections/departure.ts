@@ -1,0 +1,100 @@
+import { LinkError } from '../../../packages/client/contract/linkError.ts'
+import type { Intent, RequestJournal } from './requestJournal.ts'
+
+/**
+ * Milliseconds between declaring a create and its first byte. `lostRecords.ts` searches for the records of a create only when this time
+ * and `lostAnswerWait` have passed.
+ */
+export const INTENT_LIFETIME = 15_000
+
+/** Thrown when the worker paused between declaring a request and sending it. Nothing was sent. */
+export class RequestExpiredError extends LinkError {
+  override readonly name = 'RequestExpiredError' as const
+  readonly kind = 'transient' as const
+
+  constructor(request: string) {
+    super(
+      `Request ${request} was declared more than ${INTENT_LIFETIME / 1000} s ago, so it was not sent. The step declares it again`,
+    )
+  }
+}
+
+/**
+ * The moment at which one create leaves this process. `beforeSend` is called when the request has its turn, a session and a
+ * connection, immediately before its first byte is sent; it declares the request in the journal and lets it go only while the declaration is fresh.
+ * A cancelled step stops a request that still waits; a request that has left ends by itself, so that its answer is not lost.
+ *
+ * Why no create leaves after the search for its records:
+ * 1. A request has one declaration, written once (`RequestJournal.declare`). Only the attempt that wrote it sends the request, and it sends
+ *    it at most once: HTTP repeats it only if the org certainly applied nothing (not connected, or 401), and asks `beforeSend` again.
+ * 2. Its first byte leaves at most INTENT_LIFETIME after the declaration, by two clocks of the sender: a stop of the process shows on the
+ *    clock of the machine, and a clock that is set back does not stop the monotonic one.
+ * 3. A search decides that records are absent only when INTENT_LIFETIME and `lostAnswerWait` have passed since the declaration, or `lostAnswerWait`
+ *    since the sender gave the request up and closed its connection. Both times are by the org's clock, as the `Date` of its answers shows it, so
+ *    clocks of workers may differ.
+ * 4. The outcome of a request is written once too (`RequestJournal.conclude`). Of a sender that wakes up late and an attempt that
+ *    has searched, one decides; the records that are sent again belong to a new request with its own declaration.
+ *
+ * Two limits. The clocks of a virtual machine may stop with it, and a process may be stopped between the check and its first byte. Then the
+ * connection is what stops the request: it was opened before the declaration, and the org has closed it if the stop was longer than the
+ * wait. And bytes that the network or the org delays for longer than `lostAnswerWait` come too late for any search.
+ */
+export class Departure {
+  readonly #journal: RequestJournal
+  readonly #request: string
+  readonly #orgTime: (at: number) => number
+  readonly #cancelled: AbortSignal
+  readonly #waiting = new AbortController()
+  readonly #stopWaiting = () => this.#waiting.abort(this.#cancelled.reason)
+  #declared: { readonly intent: Intent; readonly monotonic: number } | undefined
+  #hasLeft = false
+
+  /** @param orgTime converts our time to the org's @param cancelled the signal of the step */
+  constructor(journal: RequestJournal, request: string, orgTime: (at: number) => number, cancelled: AbortSignal) {
+    this.#journal = journal
+    this.#request = request
+    this.#orgTime = orgTime
+    this.#cancelled = cancelled
+    cancelled.addEventListener('abort', this.#stopWaiting)
+  }
+
+  /** Aborts while the request waits, never once it has left. */
+  get signal(): AbortSignal {
+    return this.#waiting.signal
+  }
+
+  /** The declaration; undefined when the request was never about to leave. */
+  get intent(): Intent | undefined {
+    return this.#declared?.intent
+  }
+
+  /** Whether the latest attempt to send it may have sent a byte. An earlier one certainly had no effect. */
+  get hasLeft(): boolean {
+    return this.#hasLeft
+  }
+
+  /** Throws RequestTakenError when another attempt was first, and RequestExpiredError. */
+  readonly beforeSend = async (): Promise<void> => {
+    this.#hasLeft = false
+    this.#cancelled.throwIfAborted()
+    this.#declared ??= await this.#declare()
+    this.#cancelled.throwIfAborted()
+    const { intent, monotonic } = this.#declared
+    const ages = [Date.now() - intent.at, performance.now() - monotonic]
+    if (ages.some(age => age > INTENT_LIFETIME)) throw new RequestExpiredError(this.#request)
+    this.#hasLeft = true
+    this.done()
+  }
+
+  /** Ends the connection with the signal of the step. */
+  done(): void {
+    this.#cancelled.removeEventListener('abort', this.#stopWaiting)
+  }
+
+  async #declare() {
+    const at = Date.now()
+    const declared = { intent: { at, orgTime: this.#orgTime(at) }, monotonic: performance.now() }
+    await this.#journal.declare(this.#request, declared.intent)
+    return declared
+  }
+}

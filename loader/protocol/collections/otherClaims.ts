@@ -1,0 +1,167 @@
+// Which of the records found in the org other requests account for: of the same run, and of other runs of the run store.
+import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import { wireColumns } from '../../plan/syncPlan.ts'
+import { isSuccess, readChunkResult } from '../../results/chunkResults.ts'
+import type { RunStore, RunStores } from '../../storage/runStore.ts'
+import { committedJob } from '../bulk/commitChunk.ts'
+import { chunkFiles, EXECUTIONS_FOLDER, PLAN_FILE, REPORT_FILE } from '../layout.ts'
+import { type PlannedRun, pairedLines, readJsonIfThere, readStaged, storedLines, storedRecords } from '../runRecords.ts'
+import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
+import { type JournalState, journalStates } from './journalStates.ts'
+import { type Intent, RequestJournal } from './requestJournal.ts'
+
+/** A record that was sent, or may have been, and whose record in the org is unknown. */
+export type OpenRow = {
+  readonly place: OperationAttempt
+  /** Place in the chunk, counted from 0. */
+  readonly index: number
+  readonly cells: readonly string[]
+  /** Names of the columns of `cells`. */
+  readonly columns: readonly string[]
+  /** Whether its outcome will be known: it is in doubt otherwise. */
+  readonly isPending: boolean
+  /** Of its collection request, while that has no outcome. */
+  readonly intent?: Intent
+}
+
+/** Takes what a run knows about its own records. */
+export type ClaimVisitor = {
+  /** A record of the org that is a record of the run. */
+  readonly id: (id: string) => void
+  readonly open: (row: OpenRow) => void
+}
+
+/** Visits what a run has written, or may have written. Reads the outcome of a request after its intent, so none falls in between. */
+export async function visitClaims(
+  store: RunStore,
+  runId: string,
+  { plan }: PlannedRun,
+  visit: ClaimVisitor,
+): Promise<void> {
+  const staged = await readStaged(store)
+  for (const { chunk, operation } of staged?.chunks ?? []) {
+    // An update only names records that exist.
+    if (operation === 'update') continue
+    const columns = wireColumns(plan, operation).map(({ name }) => name)
+    for (let attempt = 1; ; attempt += 1) {
+      const place = { runId, chunk, attempt, operation }
+      const settled = await settledBefore(store, place)
+      if (settled === undefined) {
+        await visitUnsettled(store, place, columns, visit)
+        break
+      }
+      await visitSettled(store, place, columns, visit, settled.tally.inDoubt > 0)
+      if (settled.resend === 0) break
+    }
+  }
+}
+
+async function visitSettled(
+  store: RunStore,
+  place: OperationAttempt,
+  columns: readonly string[],
+  visit: ClaimVisitor,
+  hasDoubts: boolean,
+): Promise<void> {
+  const files = chunkFiles(place.chunk, place.attempt)
+  const doubtful = new Set<number>()
+  for await (const lines of storedRecords(store, files.results)) {
+    for (const result of lines.map(readChunkResult)) {
+      if (isSuccess(result)) visit.id(result.id)
+      if (result.outcome === 'in_doubt') doubtful.add(result.row)
+    }
+  }
+  if (!hasDoubts) return
+  let index = 0
+  for await (const pairs of pairedLines(store, files.rows, files.csv)) {
+    for (const [[row], cells] of pairs) {
+      if (doubtful.has(Number(row))) visit.open({ place, index, cells, columns, isPending: false })
+      index += 1
+    }
+  }
+}
+
+async function visitUnsettled(
+  store: RunStore,
+  place: OperationAttempt,
+  columns: readonly string[],
+  visit: ClaimVisitor,
+): Promise<void> {
+  const files = chunkFiles(place.chunk, place.attempt)
+  const isCommitted = (await committedJob(store, place)) !== undefined
+  const journal = await RequestJournal.open(store, files.journal)
+  if (!isCommitted && journal.isEmpty) return
+  const records: (readonly string[])[] = []
+  for await (const lines of storedLines(store, files.csv)) records.push(...lines)
+  const states = await journalStates(journal, records.length)
+  for (const [index, cells] of records.entries()) {
+    const state = states.get(index)
+    const id = idOf(state)
+    if (id !== undefined) visit.id(id)
+    else if (isCommitted || state?.kind === 'undecided')
+      visit.open({ place, index, cells, columns, isPending: isCommitted })
+    else if (state?.kind === 'open') visit.open({ place, index, cells, columns, isPending: true, intent: state.intent })
+  }
+}
+
+function idOf(state: JournalState | undefined): string | undefined {
+  if (state?.kind === 'found') return state.id
+  return state?.kind === 'answered' && state.result.success ? state.result.id : undefined
+}
+
+/** Runs read at the same time. */
+const CONCURRENT_READS = 16
+
+/** A run of the run store that may have written records of the same object as the same user. */
+type OtherRun = { readonly runId: string; readonly store: RunStore; readonly run: PlannedRun }
+
+/** The other runs that may have written since `since`, epoch milliseconds. */
+export async function otherRuns(
+  stores: RunStores,
+  ownRunId: string,
+  own: PlannedRun,
+  since: number,
+): Promise<readonly OtherRun[]> {
+  const found: OtherRun[] = []
+  const read = async (runId: string) => {
+    const store = stores.open(runId)
+    const run = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
+    if (run === undefined || !mayWriteSame(run, own)) return
+    if (!(await endedBefore(store, since))) found.push({ runId, store, run })
+  }
+  let reading: Promise<void>[] = []
+  for await (const runId of stores.runIds()) {
+    if (runId === ownRunId) continue
+    reading.push(read(runId))
+    if (reading.length < CONCURRENT_READS) continue
+    await Promise.all(reading)
+    reading = []
+  }
+  await Promise.all(reading)
+  return found
+}
+
+const mayWriteSame = (one: PlannedRun, other: PlannedRun): boolean =>
+  one.plan.object === other.plan.object &&
+  one.userId === other.userId &&
+  (one.spec.connection === other.spec.connection || (one.instanceUrl ?? '') === other.instanceUrl)
+
+/** Clocks of workers may differ by this time. */
+const CLOCK_MARGIN = 3_600_000
+/** A run that failed or was cancelled may leave a job that the org processes for a day at most. */
+const UNFINISHED_MARGIN = 24 * 3_600_000
+
+/** Whether the run has ended, and no workflow executes it again. */
+async function endedBefore(store: RunStore, since: number): Promise<boolean> {
+  const report = await readJsonIfThere<RunReport>(store, REPORT_FILE)
+  if (report === undefined) return false
+  const isFinished = report.outcome === 'completed' || report.outcome === 'completed_with_rejected'
+  const finishedAt = Date.parse(`${report.finishedAt}Z`)
+  if (!(finishedAt < since - (isFinished ? CLOCK_MARGIN : UNFINISHED_MARGIN))) return false
+  const paths = await store.list(EXECUTIONS_FOLDER)
+  for (const path of paths.filter(one => one.endsWith('.started.json'))) {
+    const started = await readJsonIfThere<{ readonly startedAt: string }>(store, path)
+    if (started === undefined || Date.parse(`${started.startedAt}Z`) > finishedAt) return false
+  }
+  return true
+}
