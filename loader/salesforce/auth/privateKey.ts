@@ -2,7 +2,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 
 /** What is wrong with a private key: the end of the sentence `the private key …`, and what to do. Never quotes the key. */
-export type KeyProblem = { readonly detail: string; readonly advice: string }
+type KeyProblem = { readonly detail: string; readonly advice: string }
 
 export type ReadKey =
   | { readonly key: KeyObject; readonly problem?: never }

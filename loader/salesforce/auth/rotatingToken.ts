@@ -13,7 +13,7 @@ import { LoginRejectedError } from '../errors.ts'
 import { withRetries } from '../failures.ts'
 
 /** Where the tokens of one series are kept: a part of the run store, for all workers. */
-export type TokenFiles = {
+type TokenFiles = {
   /** For messages: a path or a URI. */
   readonly location: string
   /** Writes atomically, and only if the file does not exist; false when it exists. */

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { readPrivateKey } from '../../../loader/salesforce/auth/privateKey.ts'
@@ -66,9 +65,4 @@ test.each([
   expect(problem?.detail).toMatch(detail)
   expect(problem?.advice).toMatch(advice)
   expect(JSON.stringify(problem)).not.toContain('hunter2')
-})
-
-test('the commands of the advice work', () => {
-  const openssl = (...args: string[]) => String(execFileSync('openssl', args, { input: encrypted('pkcs8') }))
-  expect(readPrivateKey(openssl('pkey', '-passin', 'pass:open sesame')).key?.equals(rsa.privateKey)).toBe(true)
 })
