@@ -2,6 +2,7 @@ import type { Operation } from '../../packages/client/contract/operations.ts'
 import { wireColumns } from '../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsText } from '../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../results/errorCounts.ts'
+import { compileParentAdvice } from '../results/missingParent.ts'
 import { isTransientError, type RecordAnswer } from '../results/recordAnswer.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { RunStore } from '../storage/runStore.ts'
@@ -61,6 +62,7 @@ async function writeResults(
   const results = store.writer(path)
   const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
   const errors = new ErrorCounter()
+  const withAdvice = compileParentAdvice(plan)
   let index = 0
   let resend = 0
   try {
@@ -75,7 +77,8 @@ async function writeResults(
           resend += 1
           continue
         }
-        const { outcome, id, errorCode, errorMessage } = answer === 'unprocessed' ? NEVER_PROCESSED : answer
+        const { outcome, id, errorCode, errorMessage: reason } = answer === 'unprocessed' ? NEVER_PROCESSED : answer
+        const errorMessage = outcome === 'failed' ? withAdvice(reason) : reason
         counts[outcome] += 1
         // The row number precedes the identity fields, which are copied as they are.
         const row = Number.parseInt(record, 10)

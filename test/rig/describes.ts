@@ -120,8 +120,8 @@ export function formatsOf(formats: SyncSpecInput['formats']): ValueFormats {
 }
 
 /** The plan of such a spec on Contact; throws when it has problems. */
-export function planOf(parts: SpecParts, describe: ObjectDescribe = CONTACT): SyncPlan {
-  const planned = createPlan(specOf(parts), describe, PARENTS)
+export function planOf(parts: SpecParts, describe: ObjectDescribe = CONTACT, parents = PARENTS): SyncPlan {
+  const planned = createPlan(specOf(parts), describe, parents)
   if (!planned.ok) throw new Error(JSON.stringify(planned.problems))
   return planned.plan
 }
