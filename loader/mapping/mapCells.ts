@@ -1,7 +1,8 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
+import { fieldConverter } from '../plan/planField.ts'
 import { isRequiredOnCreate } from '../plan/planPermissions.ts'
 import { identifyingField, type PlannedField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
-import { CLEAR, compileConverter, compileLookupKey } from '../values/fieldValue.ts'
+import { CLEAR, compileLookupKey } from '../values/fieldValue.ts'
 import { isBlank } from '../values/text.ts'
 import type { FieldConverter, ValueProblem } from '../values/valueProblem.ts'
 
@@ -155,9 +156,9 @@ function cellMaker(
   field: PlannedField,
   index: ReadonlyMap<string, number>,
 ): CellMaker {
-  const { mapping, target, valueField } = field
+  const { mapping, target } = field
   const column = 'column' in mapping ? mapping.column : ''
-  const convert = compileConverter(valueField, plan.formats, column, field.name === 'Id' ? plan.keyPrefix : null)
+  const convert = fieldConverter(field, plan.formats, plan.keyPrefix)
   const given = 'value' in mapping && !isBlank(mapping.value) ? convert(mapping.value) : ''
   return {
     target: target.name,

@@ -2,6 +2,7 @@ import { type Problem, problemLine } from '../../packages/client/contract/issues
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
+import { RequestRejectedError } from '../salesforce/errors.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { possibleOperations } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
@@ -72,12 +73,26 @@ export async function planInOrg(
 ): Promise<{ readonly userId: string; readonly plan: SyncPlan }> {
   const { userId } = await salesforce.identity()
   const described = await salesforce.describe(spec.object)
-  const names = [...parentObjects(spec, described)]
-  const objects = await Promise.all(names.map(name => salesforce.describe(name)))
-  const parents: ReadonlyMap<string, ObjectDescribe> = new Map(
-    objects.map((parent, index) => [names[index] ?? parent.name, parent]),
-  )
+  const parents = await describeParents(salesforce, parentObjects(spec, described))
   const planned = createPlan(spec, described, parents)
   if (planned.ok) return { userId, plan: planned.plan }
   throw new RunRejectedError(`The load into ${spec.object}`, planned.problems.map(problemLine))
+}
+
+/** The parents that the integration user may describe: a lookup of several objects needs only one of them. */
+async function describeParents(
+  salesforce: SalesforceConnection,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, ObjectDescribe>> {
+  const described = await Promise.all(
+    names.map(async name => {
+      try {
+        return [[name, await salesforce.describe(name)] as const]
+      } catch (error) {
+        if (error instanceof RequestRejectedError) return []
+        throw error
+      }
+    }),
+  )
+  return new Map(described.flat())
 }

@@ -1,20 +1,64 @@
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import type { FieldMapping } from '../../packages/client/contract/syncSpec.ts'
+import type { FieldMapping, SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { fieldOf } from '../salesforce/objects.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
+import { recordTypeConverter, usableRecordTypes } from '../values/recordType.ts'
 import { isBlank } from '../values/text.ts'
-import { type PlanContext, parseRelationshipName, resolveRelationship } from './relationship.ts'
+import type { FieldConverter } from '../values/valueProblem.ts'
+import { type PlanContext, parseRelationshipName, RECORD_TYPE, resolveRelationship } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
 
 /** Validates one mapped field against describe; the problem when it cannot be written. */
 export function planField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | Problem {
-  const planned = name.includes('.') ? relationshipField(name, mapping, context) : plainField(name, mapping, context)
+  const planned = plannedField(name, mapping, context)
   const message = typeof planned === 'string' ? planned : valueProblem(planned, context)
   if (message !== undefined) return { path: ['fields', name], message }
   const { target, valueField, ...rest } = planned as PlannedField
-  return { ...rest, target: keptDescribe(target), valueField: keptDescribe(valueField) }
+  const kept = keptDescribe(target)
+  // In a source of persons and companies one of the two names is blank in each row.
+  const optional = isPersonName(target, context.describe, context.spec) ? { ...kept, defaultedOnCreate: true } : kept
+  return { ...rest, target: optional, valueField: keptDescribe(valueField) }
+}
+
+/**
+ * Whether the name of a record may come from a mapped `LastName`: an org with person accounts takes `Name` or `LastName` for an
+ * account, never both.
+ */
+export function isPersonName({ name }: FieldDescribe, describe: ObjectDescribe, spec: SyncSpec): boolean {
+  if (name !== 'Name' || !hasPersons(describe)) return false
+  return Object.keys(spec.fields).some(mapped => mapped.toLowerCase() === 'lastname')
+}
+
+export const hasPersons = ({ fields }: ObjectDescribe): boolean => fields.some(({ name }) => name === 'LastName')
+
+function plannedField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | string {
+  if (RECORD_TYPE.test(name)) return recordTypeField(name, mapping, context)
+  return name.includes('.') ? relationshipField(name, mapping, context) : plainField(name, mapping, context)
+}
+
+/** Compiles the conversion of the field's values to the form that is sent. */
+export function fieldConverter(
+  { name, mapping, valueField, recordTypes }: PlannedField,
+  formats: ValueFormats,
+  keyPrefix: string | null,
+): FieldConverter {
+  const column = 'column' in mapping ? mapping.column : ''
+  if (recordTypes) return recordTypeConverter({ field: valueField, column }, recordTypes)
+  return compileConverter(valueField, formats, column, name === 'Id' ? keyPrefix : null)
+}
+
+const RECORD_TYPE_NAME = /^RecordType\.(?:DeveloperName|Name)$/i
+
+/** A record type cannot be looked up by External ID, but describe lists names and Ids. */
+function recordTypeField(name: string, mapping: FieldMapping, { describe }: PlanContext): PlannedField | string {
+  if (!RECORD_TYPE_NAME.test(name)) return 'record types are found by RecordType.DeveloperName; or map RecordTypeId'
+  const target = findField(describe, 'RecordTypeId')
+  const recordTypes = usableRecordTypes(describe.recordTypes)
+  if (!target) return `${describe.name} has no field RecordTypeId that the integration user may see`
+  if (recordTypes.length === 0) return `${describe.name} has no active record type; leave it out, or map RecordTypeId`
+  return { name: target.name, wireName: target.name, target, valueField: target, mapping, recordTypes }
 }
 
 function plainField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | string {
@@ -39,8 +83,7 @@ function valueProblem(planned: PlannedField, { spec, describe }: PlanContext): s
   const { valueField, mapping } = planned
   if (!isLoadable(valueField.type)) return `is of type ${valueField.type}, which cannot be loaded from text`
   if (!('value' in mapping) || isBlank(mapping.value)) return undefined
-  const keyPrefix = valueField.name === 'Id' ? describe.keyPrefix : null
-  const converted = compileConverter(valueField, spec.formats, '', keyPrefix)(mapping.value)
+  const converted = fieldConverter(planned, spec.formats, describe.keyPrefix)(mapping.value)
   return typeof converted === 'string' ? undefined : converted.message
 }
 
@@ -58,5 +101,5 @@ function unknownField(name: string, { describe, suggests }: PlanContext): string
 /** The facts of a field that later steps read: a plan is stored, and a describe is three times as large. */
 export function keptDescribe(field: FieldDescribe): FieldDescribe {
   const kept = fieldOf(field)
-  return kept.restrictedPicklist ? kept : { ...kept, picklistValues: [] }
+  return kept.restrictedPicklist || kept.type === 'multipicklist' ? kept : { ...kept, picklistValues: [] }
 }

@@ -35,13 +35,16 @@ type RelationshipName = { readonly parent?: string; readonly relationship: strin
 // A lookup such as Task.What leads to a hundred objects; describing all of them to find one field takes too many calls.
 const MOST_PARENTS = 5
 
+// Describe of the object itself lists its record types.
+export const RECORD_TYPE = /^RecordType\./i
+
 const RELATIONSHIP_NAME = /^(?:(\w+):)?(\w+)\.(\w+)$/
 
 /** The objects that must be described besides the spec's own, to check its lookups by External ID. */
 export function parentObjects(spec: SyncSpec, describe: ObjectDescribe): readonly string[] {
   const names = new Set<string>()
   for (const name of Object.keys(spec.fields)) {
-    const parts = parseRelationshipName(name)
+    const parts = RECORD_TYPE.test(name) ? undefined : parseRelationshipName(name)
     const target = parts && lookupField(parts.relationship, describe)
     if (!target) continue
     for (const parent of candidateParents(parts, target)) names.add(parent)
@@ -71,7 +74,7 @@ export function resolveRelationship(
   })
   const usable = found.filter(({ valueField }) => valueField.externalId || valueField.idLookup)
   const [first, second] = usable
-  if (!first) return notUsable(parts, candidates, found.length > 0)
+  if (!first) return notUsable(parts, candidates, parents)
   if (second) {
     const choice = usable.map(({ parent }) => `${parent}:${parts.relationship}.${parts.field}`).join(' or ')
     return `may lead to several objects; write ${choice}`
@@ -98,9 +101,20 @@ function candidateParents(parts: RelationshipName, target: FieldDescribe): reado
 }
 
 function unknownRelationship(parts: RelationshipName, describe: ObjectDescribe, suggests: boolean): string {
+  const form = correctForm(parts, describe)
+  if (form !== undefined) return `${describe.name} has no relationship ${parts.relationship}; write ${form}`
   const known = suggests ? describe.fields.flatMap(({ relationshipName }) => relationshipName ?? []) : []
   const hint = didYouMean(parts.relationship, known)
   return `${describe.name} has no relationship ${parts.relationship}, or its lookup field is hidden from the integration user by field-level security${hint}`
+}
+
+/** The right form of a lookup written with the field in place of the relationship, or with object and relationship exchanged. */
+function correctForm({ parent, relationship, field }: RelationshipName, describe: ObjectDescribe): string | undefined {
+  const byField = describe.fields.find(({ name }) => sameName(name, relationship))?.relationshipName
+  if (byField != null) return `${parent === undefined ? '' : `${parent}:`}${byField}.${field}`
+  const exchanged = parent === undefined ? undefined : lookupField(parent, describe)
+  const object = exchanged?.referenceTo.find(name => sameName(name, relationship))
+  return object === undefined ? undefined : `${object}:${exchanged?.relationshipName}.${field}`
 }
 
 function noCandidates(parts: RelationshipName, target: FieldDescribe): string {
@@ -109,10 +123,26 @@ function noCandidates(parts: RelationshipName, target: FieldDescribe): string {
   return `may lead to ${target.referenceTo.length} objects; write Object:${parts.relationship}.${parts.field}`
 }
 
-function notUsable(parts: RelationshipName, candidates: readonly string[], isKnown: boolean): string {
+/** Fields of a parent that a message lists. */
+const SHOWN_FIELDS = 10
+
+function notUsable(
+  parts: RelationshipName,
+  candidates: readonly string[],
+  parents: ReadonlyMap<string, ObjectDescribe>,
+): string {
   const where = `${candidates.join(' or ')}.${parts.field}`
-  if (isKnown) return `${where} is not an External ID and cannot be used for lookups; use a field flagged External ID`
-  return `${where} is unknown, or hidden from the integration user by field-level security`
+  const described = candidates.flatMap(name => parents.get(name) ?? [])
+  if (described.length === 0) {
+    return `${candidates.join(' and ')} cannot be described: the org does not have it, or hides it from the integration user`
+  }
+  const fields = described.flatMap(parent => parent.fields)
+  const usable = fields.filter(({ externalId, idLookup }) => externalId || idLookup).map(({ name }) => name)
+  const useOneOf = `use ${[...new Set(usable)].slice(0, SHOWN_FIELDS).join(', ') || 'a field flagged External ID'}`
+  if (fields.some(({ name }) => sameName(name, parts.field))) {
+    return `${where} is not an External ID and cannot be used for lookups; ${useOneOf}`
+  }
+  return `${where} is unknown, or hidden from the integration user by field-level security; ${useOneOf}`
 }
 
 const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()

@@ -1,6 +1,6 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { BlankPolicy, FieldMapping, SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
-import type { FieldDescribe } from '../salesforce/describe.ts'
+import type { FieldDescribe, RecordTypeInfo } from '../salesforce/describe.ts'
 import type { PlannedRelationship } from './relationship.ts'
 
 /** One mapped field, validated against describe. */
@@ -14,6 +14,8 @@ export type PlannedField = {
   /** The field whose type the value has: the target, or the parent's External ID field. */
   readonly valueField: FieldDescribe
   readonly relationship?: PlannedRelationship
+  /** For `RecordType.DeveloperName`: the record types whose names are converted to Ids. */
+  readonly recordTypes?: readonly RecordTypeInfo[]
   readonly mapping: FieldMapping
 }
 

@@ -31,6 +31,19 @@ const FIELD_TYPES = [
 ] as const
 export type FieldType = (typeof FIELD_TYPES)[number]
 
+/** A value of a picklist as the API writes it; `label` where people see another text. */
+export type PicklistValue = { readonly value: string; readonly active: boolean; readonly label?: string }
+
+/** A record type of an object. */
+export type RecordTypeInfo = {
+  readonly recordTypeId: string
+  readonly developerName: string
+  readonly name: string
+  readonly active: boolean
+  /** The record type that every object has, which no record shows. */
+  readonly master: boolean
+}
+
 export type FieldDescribe = {
   readonly name: string
   readonly label: string
@@ -50,7 +63,7 @@ export type FieldDescribe = {
   readonly caseSensitive: boolean
   readonly filterable: boolean
   readonly restrictedPicklist: boolean
-  readonly picklistValues: readonly { readonly value: string; readonly active: boolean }[]
+  readonly picklistValues: readonly PicklistValue[]
   readonly referenceTo: readonly string[]
   readonly relationshipName: string | null
 }
@@ -62,5 +75,6 @@ export type ObjectDescribe = {
   readonly createable: boolean
   readonly updateable: boolean
   readonly queryable: boolean
+  readonly recordTypes: readonly RecordTypeInfo[]
   readonly fields: readonly FieldDescribe[]
 }

@@ -1,5 +1,5 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
-import type { FieldDescribe, ObjectDescribe } from './describe.ts'
+import type { FieldDescribe, ObjectDescribe, PicklistValue, RecordTypeInfo } from './describe.ts'
 import type { Org } from './org.ts'
 import { LARGE_ANSWER } from './orgCall.ts'
 import type { ObjectSummary } from './salesforceConnection.ts'
@@ -18,8 +18,26 @@ function readObjects(body: unknown): readonly ObjectSummary[] | undefined {
 export const listObjects = (org: Org): Promise<readonly ObjectSummary[]> =>
   org.ask({ action: 'List objects', maxBytes: LARGE_ANSWER }, jsforce => jsforce.describeGlobal(), readObjects)
 
-const isPicklistValue = (value: unknown): value is { readonly value: string; readonly active: boolean } =>
-  isObject(value) && typeof value['value'] === 'string'
+function picklistValueOf(value: unknown): readonly PicklistValue[] {
+  if (!isObject(value) || typeof value['value'] !== 'string') return []
+  const known = { value: value['value'], active: value['active'] === true }
+  const label = text(value['label'])
+  return [label === '' || label === known.value ? known : { ...known, label }]
+}
+
+function recordTypeOf(value: unknown): readonly RecordTypeInfo[] {
+  if (!isObject(value) || typeof value['recordTypeId'] !== 'string') return []
+  const { recordTypeId, developerName, name, active, master } = value
+  return [
+    {
+      recordTypeId,
+      developerName: text(developerName),
+      name: text(name),
+      active: active !== false,
+      master: master === true,
+    },
+  ]
+}
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0)
@@ -46,9 +64,7 @@ export function fieldOf(field: Readonly<Record<string, unknown>>): FieldDescribe
     caseSensitive: flag('caseSensitive'),
     filterable: flag('filterable'),
     restrictedPicklist: flag('restrictedPicklist'),
-    picklistValues: list(field['picklistValues'])
-      .filter(isPicklistValue)
-      .map(({ value, active }) => ({ value, active })),
+    picklistValues: list(field['picklistValues']).flatMap(picklistValueOf),
     referenceTo: list(field['referenceTo']).map(text),
     relationshipName: typeof field['relationshipName'] === 'string' ? field['relationshipName'] : null,
   }
@@ -66,6 +82,7 @@ function readDescribe(body: unknown): ObjectDescribe | undefined {
     createable: body['createable'] === true,
     updateable: body['updateable'] === true,
     queryable: body['queryable'] === true,
+    recordTypes: list(body['recordTypeInfos']).flatMap(recordTypeOf),
     fields: fields.map(fieldOf),
   }
 }

@@ -6,7 +6,7 @@ import { datetimeConverter, datetimeKey, timeConverter, timeKey } from './dateti
 import { decimalConverter, integerConverter, numberKey } from './number.ts'
 import { multipicklistConverter, multipicklistKey, picklistConverter } from './picklist.ts'
 import { recordIdConverter, recordIdKey } from './recordId.ts'
-import { canonicalText, emailConverter, emailKey, textConverter } from './text.ts'
+import { canonicalText, emailConverter, emailKey, textConverter, trimValue } from './text.ts'
 import type { FieldConverter, ValueContext } from './valueProblem.ts'
 
 /** The cell that clears a field: Bulk API reads it as null, and the Collections engine sends null for it. */
@@ -35,7 +35,7 @@ const FORMS: ReadonlyMap<FieldType, ValueForm> = new Map<FieldType, ValueForm>([
   ['encryptedstring', TEXT],
   ['email', { convert: ({ field }) => emailConverter(field), key: emailKey }],
   ['picklist', PICKLIST],
-  ['multipicklist', { convert: ({ field }) => multipicklistConverter(field), key: multipicklistKey }],
+  ['multipicklist', { convert: multipicklistConverter, key: multipicklistKey }],
   ['double', DECIMAL],
   ['currency', DECIMAL],
   ['percent', DECIMAL],
@@ -76,10 +76,11 @@ export function compileConverter(
   keyPrefix?: string | null,
 ): FieldConverter {
   const convert = formOf(field).convert({ field, column }, formats, keyPrefix)
+  const hint = 'leave the value blank and set blank: clear to clear the field'
+  const message = `${field.label}: #N/A is not a value; ${hint} (column ${column})`
   return raw => {
-    if (raw !== CLEAR) return convert(raw)
-    const hint = 'leave the value blank and set blank: clear to clear the field'
-    return { code: 'INVALID_VALUE', message: `${field.label}: #N/A is not a value; ${hint} (column ${column})` }
+    const value = trimValue(raw) === CLEAR ? CLEAR : convert(raw)
+    return value === CLEAR ? { code: 'INVALID_VALUE', message } : value
   }
 }
 

@@ -1,24 +1,39 @@
 import type { FieldDescribe } from '../salesforce/describe.ts'
 import { canonicalText, isTooLong, textConverter, trimValue } from './text.ts'
-import { type FieldConverter, shownValue, tooLong, type ValueProblem } from './valueProblem.ts'
+import {
+  type FieldConverter,
+  notInForm,
+  shownValue,
+  tooLong,
+  type ValueContext,
+  type ValueProblem,
+} from './valueProblem.ts'
 
 /** A picklist value. A restricted picklist accepts active values in any letter case; they are sent as the org spells them. */
 export function picklistConverter(field: FieldDescribe): FieldConverter {
   if (!field.restrictedPicklist) return textConverter(field)
   const find = activeValueFinder(field)
-  return raw => find(raw) ?? badValue(field, raw)
+  const reject = compileBadValue(field)
+  return raw => find(raw) ?? reject(trimValue(raw))
 }
 
 /** Values separated by semicolons, each converted like a picklist value; blank and repeated values are left out. */
-export function multipicklistConverter(field: FieldDescribe): FieldConverter {
-  const find = field.restrictedPicklist ? activeValueFinder(field) : canonicalText
+export function multipicklistConverter(context: ValueContext): FieldConverter {
+  const { field } = context
+  const findActive = activeValueFinder(field)
+  const find = field.restrictedPicklist ? findActive : canonicalText
+  const reject = compileBadValue(field)
   return raw => {
     const values = new Set<string>()
     for (const part of raw.split(';')) {
       const trimmed = trimValue(part)
       if (trimmed === '') continue
+      const several = severalValues(trimmed, findActive)
+      if (several !== undefined) {
+        return notInForm(context, trimmed, 'a list of values', `semicolons between values: ${several}`)
+      }
       const value = find(trimmed)
-      if (value === undefined) return badValue(field, trimmed)
+      if (value === undefined) return reject(trimmed)
       values.add(value)
     }
     const text = [...values].join(';')
@@ -34,7 +49,9 @@ export function multipicklistKey(text: string): string {
   return [...new Set(values)].sort().join(';')
 }
 
-function activeValueFinder(field: FieldDescribe): (raw: string) => string | undefined {
+type Finder = (raw: string) => string | undefined
+
+function activeValueFinder(field: FieldDescribe): Finder {
   const active = field.picklistValues.filter(({ active }) => active).map(({ value }) => value)
   const exact = new Set(active)
   // Of two values that differ only by case, the one that the org lists first wins.
@@ -45,9 +62,32 @@ function activeValueFinder(field: FieldDescribe): (raw: string) => string | unde
   }
 }
 
-function badValue(field: FieldDescribe, raw: string): ValueProblem {
-  return {
-    code: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
-    message: `${field.label}: bad value for restricted picklist field: ${shownValue(trimValue(raw))}`,
+// Characters of a text that is looked at for other separators, and the separators that people write.
+const LONGEST_LIST = 1_000
+const OTHER_SEPARATORS = /[,|/\n]/
+
+/** The values of a text that has them all, written with another separator; undefined for one value, known or not. */
+function severalValues(text: string, find: Finder): string | undefined {
+  if (text.length > LONGEST_LIST || !OTHER_SEPARATORS.test(text) || find(text) !== undefined) return undefined
+  const values = text.split(OTHER_SEPARATORS).map(trimValue).filter(Boolean).map(find)
+  return values.length > 1 && values.every(value => value !== undefined) ? values.join(';') : undefined
+}
+
+/** Values that a message lists. */
+const SHOWN_VALUES = 20
+
+function compileBadValue(field: FieldDescribe): (given: string) => ValueProblem {
+  const active = field.picklistValues.filter(({ active }) => active)
+  const listed = active.slice(0, SHOWN_VALUES).map(({ value }) => shownValue(value))
+  const more = active.length > SHOWN_VALUES ? ` and ${active.length - SHOWN_VALUES} more` : ''
+  const useOneOf = active.length === 0 ? '; it has no active value' : `; use one of ${listed.join(', ')}${more}`
+  const byLabel = new Map(
+    active.flatMap(({ label, value }) => (label === undefined ? [] : [[label.toLowerCase(), value] as const])),
+  )
+  return given => {
+    const value = byLabel.get(given.toLowerCase())
+    const hint = value === undefined ? useOneOf : `; that is a label, its API value is ${value}`
+    const message = `${field.label}: bad value for restricted picklist field: ${shownValue(given)}${hint}`
+    return { code: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', message }
   }
 }

@@ -1,42 +1,93 @@
+import type { FieldDescribe } from '../salesforce/describe.ts'
 import { trimValue } from './text.ts'
 import { type FieldConverter, shownValue, type ValueContext } from './valueProblem.ts'
 
 const SUFFIX_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
+const SHORT = 15
+const LONG = 18
+const PART = 5
 
-/**
- * The 18-character form of a record Id of 15 or 18 characters; undefined when it is not an Id, or its checksum is wrong.
- * Ids of 15 characters differ by letter case; the last three of 18 encode the case. (Verified on recorded ids.)
- */
-function recordId(text: string): string | undefined {
-  if (text.length !== 15 && text.length !== 18) return undefined
+/** The three characters that encode which of the 15 characters of an Id are capital letters; undefined for text that is no Id. */
+function suffixOf(id: string): string | undefined {
   let suffix = ''
-  for (let start = 0; start < 15; start += 5) {
+  for (let start = 0; start < SHORT; start += PART) {
     let bits = 0
-    for (let i = 0; i < 5; i++) {
-      const code = text.charCodeAt(start + i)
+    for (let i = 0; i < PART; i++) {
+      const code = id.charCodeAt(start + i)
       const upper = code >= 65 && code <= 90
       if (!upper && !(code >= 97 && code <= 122) && !(code >= 48 && code <= 57)) return undefined
       if (upper) bits |= 1 << i
     }
     suffix += SUFFIX_ALPHABET.charAt(bits)
   }
-  if (text.length === 15) return text + suffix
-  return text.slice(15).toUpperCase() === suffix ? text.slice(0, 15) + suffix : undefined
+  return suffix
+}
+
+/**
+ * The 18-character form of a record Id of 15 or 18 characters; undefined when it is not an Id, or its last three characters
+ * do not fit. Ids of 15 characters differ by letter case; the last three of 18 encode the case. (Verified on recorded ids.)
+ */
+function recordId(text: string): string | undefined {
+  if (text.length !== SHORT && text.length !== LONG) return undefined
+  const suffix = suffixOf(text)
+  if (suffix === undefined) return undefined
+  if (text.length === SHORT || text.slice(SHORT).toUpperCase() === suffix) return text.slice(0, SHORT) + suffix
+  return undefined
+}
+
+/**
+ * An Id of 18 characters whose letters a spreadsheet or a database made all small or all capital, with the case that its last
+ * three characters encode; undefined for any other text.
+ */
+function withCaseRestored(text: string): string | undefined {
+  if (text.length !== LONG || suffixOf(text) === undefined) return undefined
+  const id = text.slice(0, SHORT)
+  if (id !== id.toLowerCase() && id !== id.toUpperCase()) return undefined
+  const suffix = text.slice(SHORT).toUpperCase()
+  const restored = [...id.toLowerCase()].map((character, place) => {
+    const bits = SUFFIX_ALPHABET.indexOf(suffix.charAt(Math.floor(place / PART)))
+    return bits & (1 << (place % PART)) ? character.toUpperCase() : character
+  })
+  return recordId(restored.join('') + suffix)
 }
 
 /** Converts ids to their 18-character form; accepts only ids of one object when its key prefix is given. */
 export function recordIdConverter(context: ValueContext, keyPrefix?: string | null): FieldConverter {
+  const { field } = context
   return raw => {
     const text = trimValue(raw)
-    const id = recordId(text)
+    const id = recordId(text) ?? withCaseRestored(text)
     if (id !== undefined && (!keyPrefix || id.startsWith(keyPrefix))) return id
-    return { code: 'MALFORMED_ID', message: `${context.field.label}: id value of incorrect type: ${shownValue(text)}` }
+    const message = `${field.label}: id value of incorrect type: ${shownValue(text)}`
+    return {
+      code: 'MALFORMED_ID',
+      message: `${message}${id === undefined ? adviceFor(text, field) : otherObject(keyPrefix)}`,
+    }
   }
+}
+
+const otherObject = (keyPrefix: string | null | undefined): string =>
+  `; Ids of this object begin with ${keyPrefix ?? 'another prefix'}`
+
+function adviceFor(text: string, field: FieldDescribe): string {
+  if (text.length === LONG && suffixOf(text) !== undefined) {
+    return '; its last three characters do not fit its upper and lower case letters: the letter case was lost, or a character is wrong'
+  }
+  const form = lookupForm(field)
+  return form === undefined ? '' : `; to find the record by another field, map ${form} instead of ${field.name}`
+}
+
+/** How a lookup is mapped by a field of the parent: `Account.FIELD`, or `Contact:Who.FIELD` where it leads to several objects. */
+function lookupForm({ name, referenceTo, relationshipName }: FieldDescribe): string | undefined {
+  if (relationshipName === null || name === 'RecordTypeId') return undefined
+  if (referenceTo.length < 2) return `${relationshipName}.FIELD`
+  const forms = referenceTo.slice(0, 2).map(parent => `${parent}:${relationshipName}.FIELD`)
+  return forms.join(' or ')
 }
 
 /** Salesforce writes 18 characters itself, so only 15 need completing. */
 export function recordIdKey(text: string): string {
   const trimmed = trimValue(text)
-  if (trimmed.length === 18) return trimmed
+  if (trimmed.length === LONG) return trimmed
   return recordId(trimmed) ?? trimmed
 }

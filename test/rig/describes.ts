@@ -54,6 +54,7 @@ export function object(name: string, fields: readonly FieldDescribe[], more: Par
     createable: true,
     updateable: true,
     queryable: true,
+    recordTypes: [],
     fields: [ID, ...fields],
     ...more,
   }

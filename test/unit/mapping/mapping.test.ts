@@ -83,7 +83,7 @@ describe('a row is mapped', () => {
       key: '0037e00001WZ30qAAD',
     })
     expect(byId.mapRow(['0017e00001WZ30q', 'Aster'])).toMatchObject({
-      errorMessage: 'Record ID: id value of incorrect type: 0017e00001WZ30q',
+      errorMessage: 'Record ID: id value of incorrect type: 0017e00001WZ30q; Ids of this object begin with 003',
     })
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { compileMapping } from '../../../loader/mapping/mapping.ts'
 import { createPlan } from '../../../loader/plan/plan.ts'
 import { parentObjects } from '../../../loader/plan/relationship.ts'
 import { wireColumns } from '../../../loader/plan/syncPlan.ts'
@@ -149,9 +150,7 @@ describe('a plan is rejected before the source is read', () => {
     [
       'a lookup by a field that is not an External ID',
       { fields: { LastName: 'last', 'Account.Name': 'name' } },
-      [
-        'fields/Account.Name: Account.Name is not an External ID and cannot be used for lookups; use a field flagged External ID',
-      ],
+      ['fields/Account.Name: Account.Name is not an External ID and cannot be used for lookups; use Id, Ext_Id__c'],
     ],
     [
       'an unknown relationship',
@@ -161,12 +160,52 @@ describe('a plan is rejected before the source is read', () => {
       ],
     ],
     [
+      'a lookup by an unknown field of the parent',
+      { fields: { LastName: 'last', 'Account.Ext__c': 'code' } },
+      [
+        'fields/Account.Ext__c: Account.Ext__c is unknown, or hidden from the integration user by field-level security; use Id, Ext_Id__c',
+      ],
+    ],
+    [
+      'a lookup named by its field',
+      { fields: { LastName: 'last', 'AccountId.Ext_Id__c': 'code' } },
+      ['fields/AccountId.Ext_Id__c: Contact has no relationship AccountId; write Account.Ext_Id__c'],
+    ],
+    [
+      'a lookup with object and relationship exchanged',
+      { fields: { LastName: 'last', 'Owner:User.Username': 'owner' } },
+      ['fields/Owner:User.Username: Contact has no relationship User; write User:Owner.Username'],
+    ],
+    [
+      'a record type by a field that is not a name',
+      { fields: { LastName: 'last', 'RecordType.Ext__c': 'type' } },
+      ['fields/RecordType.Ext__c: record types are found by RecordType.DeveloperName; or map RecordTypeId'],
+    ],
+    [
+      'a record type where the object has none',
+      { fields: { LastName: 'last', 'RecordType.DeveloperName': 'type' } },
+      ['fields/RecordType.DeveloperName: Contact has no field RecordTypeId that the integration user may see'],
+    ],
+    [
       'a lookup to an object that the field does not refer to',
       { fields: { LastName: 'last', 'Lead:Owner.Email': 'owner' } },
       ['fields/Lead:Owner.Email: OwnerId does not lead to Lead; it leads to: Group, User'],
     ],
   ])('%s', (_name, parts, expected) => {
     expect(problems(parts)).toEqual(expected)
+  })
+
+  test('a lookup to objects that the org does not describe', () => {
+    const planned = createPlan(specOf({ fields: { LastName: 'last', 'Owner.Username': 'owner' } }), CONTACT, new Map())
+    expect(planned).toMatchObject({
+      problems: [
+        {
+          path: ['fields', 'Owner.Username'],
+          message:
+            'Group and User cannot be described: the org does not have it, or hides it from the integration user',
+        },
+      ],
+    })
   })
 
   test('an object that the user may not write', () => {
@@ -179,5 +218,90 @@ describe('a plan is rejected before the source is read', () => {
 
   test('all problems at once', () => {
     expect(problems({ fields: { Fone: 'phone', Nmae: 'name' } })).toHaveLength(3)
+  })
+})
+
+describe('an account of an org with person accounts', () => {
+  const account = object('Account', [
+    field('Name', { nillable: false }),
+    field('FirstName'),
+    field('LastName'),
+    field('Site'),
+  ])
+
+  test('needs no Name where LastName is mapped', () => {
+    const plan = planOf({ fields: { FirstName: 'first', lastname: 'last' } }, account)
+    expect(plan.fields.map(({ name }) => name)).toEqual(['FirstName', 'LastName'])
+  })
+
+  test('may have either in a source of persons and companies', () => {
+    const compiled = compileMapping(planOf({ fields: { Name: 'company', LastName: 'last' } }, account), [
+      'company',
+      'last',
+    ])
+    const mapRow = compiled.ok ? compiled.mapping.mapRow : undefined
+    expect([mapRow?.(['Acme', '']), mapRow?.(['', 'Weber'])]).toMatchObject([
+      { rejected: false, cells: ['Acme', ''] },
+      { rejected: false, cells: ['', 'Weber'] },
+    ])
+  })
+
+  test('needs one of them', () => {
+    expect(problems({ fields: { Site: 'site' } }, account)).toEqual([
+      'fields: Required fields are missing: [Name]; map them, or give each a {value}; a person has LastName instead',
+    ])
+  })
+})
+
+describe('a record type is given by its name', () => {
+  const types = [
+    {
+      recordTypeId: '0125f000000ParAAAS',
+      developerName: 'Partner_Account',
+      name: 'Partner',
+      active: true,
+      master: false,
+    },
+    {
+      recordTypeId: '0125f000000BusAAAS',
+      developerName: 'Business_Account',
+      name: 'Twin',
+      active: true,
+      master: false,
+    },
+    { recordTypeId: '0125f000000ConAAAS', developerName: 'Consumer', name: 'Twin', active: true, master: false },
+    { recordTypeId: '0125f000000OldAAAS', developerName: 'Old', name: 'Old', active: false, master: false },
+    { recordTypeId: '012000000000000AAA', developerName: 'Master', name: 'Master', active: true, master: true },
+  ]
+  const recordType = field('RecordTypeId', {
+    label: 'Record Type ID',
+    type: 'reference',
+    referenceTo: ['RecordType'],
+    relationshipName: 'RecordType',
+  })
+  const typed = object('Contact', [field('LastName', { nillable: false }), recordType], { recordTypes: types })
+  const parts: SpecParts = { fields: { LastName: 'last', 'RecordType.DeveloperName': 'type' } }
+  const compiled = compileMapping(planOf(parts, typed), ['last', 'type'])
+  const typeOf = (given: string) => (compiled.ok ? compiled.mapping.mapRow(['Weber', given]) : undefined)
+
+  test('which is sent as its Id, in any letter case, and a blank one is left to the org', () => {
+    expect(wireColumns(planOf(parts, typed), 'create').map(({ name }) => name)).toEqual(['LastName', 'RecordTypeId'])
+    expect(['Partner_Account', ' partner_account', 'Partner', ''].map(typeOf)).toMatchObject([
+      { cells: ['Weber', '0125f000000ParAAAS'] },
+      { cells: ['Weber', '0125f000000ParAAAS'] },
+      { cells: ['Weber', '0125f000000ParAAAS'] },
+      { cells: ['Weber', ''] },
+    ])
+  })
+
+  test.each(['No_Such_Type', 'Twin', 'Old', 'Master', 'constructor'])('and %s is rejected with the names', given => {
+    expect(typeOf(given)).toMatchObject({
+      rejected: true,
+      errorMessage: `Record Type ID: no record type has the name ${given}; use one of Partner_Account, Business_Account, Consumer`,
+    })
+  })
+
+  test('needs no description of the object RecordType', () => {
+    expect(parentObjects(specOf(parts), typed)).toEqual([])
   })
 })

@@ -21,12 +21,29 @@ const TYPES = {
   int: field('Visits', { type: 'int', digits: 8, length: 0 }),
   double: field('Score', { type: 'double', precision: 6, scale: 2, length: 0 }),
   currency: field('Revenue', { type: 'currency', precision: 18, scale: 0, length: 0 }),
-  reference: field('AccountId', { label: 'Account ID', type: 'reference', length: 18 }),
+  reference: field('AccountId', {
+    label: 'Account ID',
+    type: 'reference',
+    length: 18,
+    referenceTo: ['Account'],
+    relationshipName: 'Account',
+  }),
+  owner: field('OwnerId', {
+    label: 'Owner ID',
+    type: 'reference',
+    length: 18,
+    referenceTo: ['Group', 'User'],
+    relationshipName: 'Owner',
+  }),
   restricted: field('Rating', {
     type: 'picklist',
     length: 255,
     restrictedPicklist: true,
-    picklistValues: [...active('Hot', 'Cold'), { value: 'Old', active: false }],
+    picklistValues: [
+      ...active('Hot'),
+      { value: 'Cold', active: true, label: 'Kühl' },
+      { value: 'Old', active: false, label: 'Alt' },
+    ],
   }),
   multi: field('Tags', { type: 'multipicklist', length: 4099, picklistValues: active('A', 'B') }),
 } as const satisfies Record<string, FieldDescribe>
@@ -61,6 +78,11 @@ describe('values are converted to the form that Salesforce stores', () => {
     ['double', '0.999', '1'],
     ['currency', '3.5E8', '350000000'],
     ['reference', '0037e00001WZ30q', '0037e00001WZ30qAAD'],
+    ['reference', '0037e00001wz30qaad', '0037e00001WZ30qAAD'],
+    ['reference', '0037E00001WZ30QAAD', '0037e00001WZ30qAAD'],
+    ['reference', ' 0037e00001WZ30qaad', '0037e00001WZ30qAAD'],
+    ['multi', 'A', 'A'],
+    ['multi', 'New, one', 'New, one'],
     ['restricted', 'hot', 'Hot'],
     ['multi', 'B; A;;B', 'B;A'],
   ])('%s %j becomes %j', (type, raw, expected) => {
@@ -108,11 +130,45 @@ describe('invalid values are rejected with a message', () => {
     ['int', '12.5', 'INVALID_VALUE Visits: 12.5 is not a whole number; expected no decimals (column col)'],
     ['int', '123456789', 'NUMBER_OUTSIDE_VALID_RANGE Visits: value outside of valid range on numeric field: 123456789'],
     ['double', '9999.999', 'NUMBER_OUTSIDE_VALID_RANGE Score: value outside of valid range on numeric field: 9999.999'],
-    ['reference', 'a00B000000FSjVUIB1', 'MALFORMED_ID Account ID: id value of incorrect type: a00B000000FSjVUIB1'],
+    [
+      'reference',
+      'a00B000000FSjVUIB1',
+      'MALFORMED_ID Account ID: id value of incorrect type: a00B000000FSjVUIB1; its last three characters do not fit its upper and lower case letters: the letter case was lost, or a character is wrong',
+    ],
+    [
+      'reference',
+      'Acme',
+      'MALFORMED_ID Account ID: id value of incorrect type: Acme; to find the record by another field, map Account.FIELD instead of AccountId',
+    ],
+    [
+      'owner',
+      'ada@example.com',
+      'MALFORMED_ID Owner ID: id value of incorrect type: ada@example.com; to find the record by another field, map Group:Owner.FIELD or User:Owner.FIELD instead of OwnerId',
+    ],
     [
       'restricted',
       'Old',
-      'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST Rating: bad value for restricted picklist field: Old',
+      'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST Rating: bad value for restricted picklist field: Old; use one of Hot, Cold',
+    ],
+    [
+      'restricted',
+      'kühl',
+      'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST Rating: bad value for restricted picklist field: kühl; that is a label, its API value is Cold',
+    ],
+    ...['A, B', 'a|b', 'A / B', 'A\nB'].map<[keyof typeof TYPES, string, string]>(given => [
+      'multi',
+      given,
+      `INVALID_VALUE Tags: ${given} is not a list of values; expected semicolons between values: A;B (column col)`,
+    ]),
+    [
+      'multi',
+      '#N/A ; ',
+      'INVALID_VALUE Tags: #N/A is not a value; leave the value blank and set blank: clear to clear the field (column col)',
+    ],
+    [
+      'text',
+      ' #N/A\t',
+      'INVALID_VALUE Billing City: #N/A is not a value; leave the value blank and set blank: clear to clear the field (column col)',
     ],
     [
       'text',
@@ -143,6 +199,7 @@ const REWRITTEN: { [Type in keyof typeof TYPES]: [fc.Arbitrary<string>, ((sent: 
   int: [fc.integer({ min: -99_999_999, max: 99_999_999 }).map(String), [same, java, sent => `${sent}.0`]],
   double: [fc.integer({ min: -999_999, max: 999_999 }).map(cents => String(cents / 100)), [same, java]],
   currency: [fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n }).map(String), [same, java]],
+  owner: [fc.stringMatching(/^[A-Za-z0-9]{15}$/), [same]],
   reference: [fc.stringMatching(/^[A-Za-z0-9]{15}$/), [same, sent => sent.slice(0, 15)]],
   restricted: [fc.constantFrom('hot', 'COLD', 'Hot'), [same]],
   multi: [
@@ -150,6 +207,25 @@ const REWRITTEN: { [Type in keyof typeof TYPES]: [fc.Arbitrary<string>, ((sent: 
     [same, reversed],
   ],
 }
+
+test('an Id of 18 characters whose letter case was lost becomes the Id again, and no other', () => {
+  const toSend = compileConverter(TYPES.reference, FORMATS, 'col')
+  fc.assert(
+    fc.property(fc.stringMatching(/^[A-Za-z0-9]{15}$/), id => {
+      const whole = toSend(id) as string
+      expect(whole).toHaveLength(18)
+      expect(toSend(whole.toLowerCase())).toBe(whole)
+      expect(toSend(whole.toUpperCase())).toBe(whole)
+    }),
+  )
+})
+
+test('a message lists at most twenty values of a picklist', () => {
+  const values = Array.from({ length: 300 }, (_, index) => `Value ${index}`)
+  const wide = field('Wide', { type: 'picklist', restrictedPicklist: true, picklistValues: active(...values) })
+  const problem = compileConverter(wide, FORMATS, 'col')('x')
+  expect(problem).toMatchObject({ message: expect.stringMatching(/Value 18, Value 19 and 280 more$/) })
+})
 
 describe('a value and what Salesforce returns for it have one comparison key', () => {
   test.each(Object.keys(TYPES) as (keyof typeof TYPES)[])('%s', type => {
