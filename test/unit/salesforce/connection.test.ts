@@ -28,7 +28,7 @@ test('reports an API version that the org does not know', async () => {
     .catch(thrown => thrown)
   expect(error).toBeInstanceOf(ApiVersionError)
   expect(error.message).toBe(
-    `Connection emulated: the org at ${new URL(emulator.url).host} does not offer API version 99.0; it offers 50.0 to 68.0. ` +
+    `Connection emulated: the org at ${new URL(emulator.url).host} does not offer API version 99.0; it offers 31.0 to 68.0. ` +
       'Set apiVersion to one of these, or to latest, which is 68.0 now.',
   )
 })
