@@ -16,13 +16,15 @@ import type { Dependencies, Step } from '../step.ts'
 export async function testConnection(
   { connection, connectionWarnings }: Pick<Dependencies, 'connection' | 'connectionWarnings'>,
   input: ConnectionInput,
+  { signal }: Pick<Step, 'signal'>,
 ): Promise<ConnectionTest> {
   const salesforce = connection(input.connection)
-  const identity = await salesforce.identity()
+  const identity = await salesforce.identity(signal)
   const started = Date.now()
-  const organization = await first(salesforce, 'SELECT Id, Name, IsSandbox FROM Organization')
+  const organization = await first(salesforce, 'SELECT Id, Name, IsSandbox FROM Organization', signal)
   const latency = Date.now() - started
-  const user = await first(salesforce, `SELECT Id, Name, Username FROM User WHERE Id = ${soqlString(identity.userId)}`)
+  const ownUser = `SELECT Id, Name, Username FROM User WHERE Id = ${soqlString(identity.userId)}`
+  const user = await first(salesforce, ownUser, signal)
   const usage = salesforce.apiUsage()
   return {
     connection: input.connection,
@@ -41,8 +43,8 @@ export async function testConnection(
   }
 }
 
-async function first(salesforce: SalesforceConnection, soql: string): Promise<QueriedRecord> {
-  for await (const record of salesforce.query(soql)) return record
+async function first(salesforce: SalesforceConnection, soql: string, signal: AbortSignal): Promise<QueriedRecord> {
+  for await (const record of salesforce.query(soql, signal)) return record
   return {}
 }
 
@@ -54,33 +56,34 @@ export async function validateConnection(
 ): Promise<ConnectionIdentity> {
   const salesforce = connection(input.connection)
   step.heartbeat(input)
-  const identity = await salesforce.identity()
-  for await (const _ of salesforce.query('SELECT Id FROM Organization')) break
+  const identity = await salesforce.identity(step.signal)
+  for await (const _ of salesforce.query('SELECT Id FROM Organization', step.signal)) break
   return identity
 }
 
-/** Fetches the API versions that the org offers. */
+/** Fetches the API versions that the org offers, also when the configured one is not among them. */
 export async function fetchVersions(
   { connection }: Pick<Dependencies, 'connection'>,
   input: ConnectionInput,
+  { signal }: Pick<Step, 'signal'>,
 ): Promise<VersionsAnswer> {
-  const salesforce = connection(input.connection)
-  const { instanceUrl } = await salesforce.identity()
-  return { connection: input.connection, instanceUrl, versions: await salesforce.versions() }
+  return { connection: input.connection, ...(await connection(input.connection).versions(signal)) }
 }
 
 /** Lists the objects that the integration user may create or update. */
 export async function listObjects(
   { connection }: Pick<Dependencies, 'connection'>,
   input: ConnectionInput,
+  { signal }: Pick<Step, 'signal'>,
 ): Promise<ObjectsAnswer> {
-  return { connection: input.connection, objects: await connection(input.connection).objects() }
+  return { connection: input.connection, objects: await connection(input.connection).objects(signal) }
 }
 
 /** Describes an object as the integration user sees it. */
 export async function describeObject(
   { connection }: Pick<Dependencies, 'connection'>,
   input: DescribeObjectInput,
+  { signal }: Pick<Step, 'signal'>,
 ): Promise<DescribeObjectAnswer> {
   const {
     name: object,
@@ -88,7 +91,7 @@ export async function describeObject(
     createable,
     updateable,
     fields,
-  } = await connection(input.connection).describe(input.object)
+  } = await connection(input.connection).describe(input.object, signal)
   return { connection: input.connection, object, label, createable, updateable, fields: fields.map(describedField) }
 }
 

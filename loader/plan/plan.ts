@@ -70,10 +70,11 @@ const failed = (problems: readonly Problem[]): PlannedSync => ({ ok: false, prob
 export async function planInOrg(
   salesforce: SalesforceConnection,
   spec: SyncSpec,
+  signal: AbortSignal,
 ): Promise<{ readonly userId: string; readonly instanceUrl: string; readonly plan: SyncPlan }> {
-  const { userId, instanceUrl } = await salesforce.identity()
-  const described = await salesforce.describe(spec.object)
-  const parents = await describeParents(salesforce, parentObjects(spec, described))
+  const { userId, instanceUrl } = await salesforce.identity(signal)
+  const described = await salesforce.describe(spec.object, signal)
+  const parents = await describeParents(salesforce, parentObjects(spec, described), signal)
   const planned = createPlan(spec, described, parents)
   if (planned.ok) return { userId, instanceUrl, plan: planned.plan }
   throw new RunRejectedError(`The load into ${spec.object}`, planned.problems.map(problemLine))
@@ -83,11 +84,12 @@ export async function planInOrg(
 async function describeParents(
   salesforce: SalesforceConnection,
   names: readonly string[],
+  signal: AbortSignal,
 ): Promise<ReadonlyMap<string, ObjectDescribe>> {
   const described = await Promise.all(
     names.map(async name => {
       try {
-        return [[name, await salesforce.describe(name)] as const]
+        return [[name, await salesforce.describe(name, signal)] as const]
       } catch (error) {
         if (error instanceof RequestRejectedError) return []
         throw error

@@ -137,9 +137,9 @@ export async function planSync(
   const spec = await readSpec(store)
   const salesforce = connection(spec.connection)
   step.heartbeat({ describing: spec.object })
-  const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec)
+  const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec, step.signal)
   const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
-  const { organizationId } = await salesforce.identity()
+  const { organizationId } = await salesforce.identity(step.signal)
   const run: PlannedRun = { spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() }
   await writeJson(store, PLAN_FILE, run)
   return { findsIds: findsIds(run) }

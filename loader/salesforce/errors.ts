@@ -68,6 +68,33 @@ export class LimitReachedError extends RejectionError {
   readonly kind = 'limit' as const
 }
 
+/** Thrown when the org does not offer the API version of the configuration. */
+export class ApiVersionError extends LinkError {
+  override readonly name = 'ApiVersionError' as const
+  readonly kind = 'usage' as const
+
+  constructor(connection: string, host: string, wanted: string, offered: readonly string[]) {
+    const [oldest, newest] = [offered[0], offered.at(-1)]
+    super(
+      `Connection ${connection}: the org at ${host} does not offer API version ${wanted}; it offers ${oldest} to ${newest}. ` +
+        `Set apiVersion to one of these, or to latest, which is ${newest} now.`,
+    )
+  }
+}
+
+/** Thrown when a name cannot be the name of an object. */
+export class ObjectNameError extends LinkError {
+  override readonly name = 'ObjectNameError' as const
+  readonly kind = 'usage' as const
+
+  constructor(given: string) {
+    super(
+      `${JSON.stringify(given.slice(0, 80).toWellFormed())} is not the API name of an object: allowed are up to 255 letters, digits and underscores. ` +
+        'Give a name such as Contact or Invoice__c.',
+    )
+  }
+}
+
 export type LoginRejection = {
   readonly connection: string
   readonly flow: string

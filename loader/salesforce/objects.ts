@@ -1,5 +1,7 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
+import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { FieldDescribe, ObjectDescribe, PicklistValue, RecordTypeInfo } from './describe.ts'
+import { ObjectNameError, RequestRejectedError } from './errors.ts'
 import type { Org } from './org.ts'
 import { LARGE_ANSWER } from './orgCall.ts'
 import type { ObjectSummary } from './salesforceConnection.ts'
@@ -87,10 +89,38 @@ function readDescribe(body: unknown): ObjectDescribe | undefined {
   }
 }
 
-/** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm */
-export const describeObject = (org: Org, sObjectName: string): Promise<ObjectDescribe> =>
-  org.ask(
-    { action: `Describe ${sObjectName}`, maxBytes: LARGE_ANSWER },
-    jsforce => jsforce.describe(encodeURIComponent(sObjectName)),
-    readDescribe,
-  )
+/** API names have at most 80 characters, with the namespace and `__c`; the limit leaves room. */
+const OBJECT_NAME = /^[A-Za-z][A-Za-z0-9_]{0,254}$/
+
+/**
+ * Throws ObjectNameError for a name that cannot be one; the name becomes a part of the path.
+ * @param advice what to do when the org has no such object
+ * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
+ */
+export async function describeObject(
+  org: Org,
+  sObjectName: string,
+  advice: () => Promise<string>,
+): Promise<ObjectDescribe> {
+  if (!OBJECT_NAME.test(sObjectName)) throw new ObjectNameError(sObjectName)
+  const options = { action: `Describe ${sObjectName}`, maxBytes: LARGE_ANSWER }
+  try {
+    return await org.ask(options, jsforce => jsforce.describe(sObjectName), readDescribe)
+  } catch (error) {
+    if (!(error instanceof RequestRejectedError) || error.errorCode !== 'NOT_FOUND') throw error
+    const path = `${org.root}/sobjects/${sObjectName}/describe`
+    throw new RequestRejectedError({ ...error, method: 'GET', path, advice: await advice() })
+  }
+}
+
+/** What to do about an object that the org does not know: the name that was probably meant. */
+export async function unknownObject(
+  connection: string,
+  name: string,
+  objects: () => Promise<readonly ObjectSummary[]>,
+): Promise<string> {
+  // The list only helps: without it, the advice is shorter.
+  const known = await objects().catch(() => [])
+  const names = known.map(object => object.name)
+  return `The user sees no object ${name}${didYouMean(name, names).replace(/\?$/, '')}. List the objects with: sflink objects ${connection}`
+}

@@ -2,6 +2,7 @@ import { get as getHttp, type IncomingMessage } from 'node:http'
 import { get as getHttps } from 'node:https'
 import type { SourceError } from '../csv/errors.ts'
 import { networkProblem } from '../http/networkErrors.ts'
+import { ADDRESS_TIMEOUT } from '../http/proxyTunnel.ts'
 import { shownUri } from '../storage/uris.ts'
 import { encodingProblem, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
 import { outside, rejected, SourceUnreachableError, serverError } from './errors.ts'
@@ -129,7 +130,13 @@ function requestFile(url: URL): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const get = url.protocol === 'https:' ? getHttps : getHttp
     // A new connection: the server may close a reused one at the moment it is used.
-    const request = get(url, { headers: HEADERS, agent: false, timeout: IDLE_MS }, resolve)
+    const options = {
+      headers: HEADERS,
+      agent: false,
+      timeout: IDLE_MS,
+      autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT,
+    } as const
+    const request = get(url, options, resolve)
     request.on('timeout', () => {
       request.destroy(Object.assign(new Error(`No byte for ${IDLE_MS / 1000} s`), { code: 'ETIMEDOUT' }))
     })
