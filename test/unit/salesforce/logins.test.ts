@@ -163,6 +163,14 @@ test.each(['login rate exceeded', 'login_rate_exceeded', 'rate_limit_exceeded'])
   },
 )
 
+test.each(['http://0.0.0.0:1', 'http://[::]:1'])(
+  'takes %s, which no host has, for the host of the login',
+  async address => {
+    org = await startScriptedOrg({ [TOKEN]: sendJson({ ...(tokenFor('', 1) as object), instance_url: address }) })
+    expect(await connectTo(org).identity()).toMatchObject({ instanceUrl: org.url })
+  },
+)
+
 test.each([
   'http://169.254.169.254',
   'https://evil.example',
