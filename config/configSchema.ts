@@ -14,6 +14,8 @@ import { text } from './schemaWords.ts'
 export const DEFAULT_RUN_STORE = 'file:runs'
 /** The directories of sources when the file names none. */
 export const DEFAULT_DATA_DIRECTORIES: readonly string[] = ['data']
+/** A night's largest load, 150 million records in Bulk API, is rarely larger; a disk holds it twice. */
+export const DEFAULT_MAX_SOURCE_BYTES = 20_000_000_000
 
 const RUN_STORE = 'use file: and a directory relative to this file, like file:runs, or s3://bucket/prefix'
 
@@ -64,6 +66,11 @@ export const configSchema = strictShape(
       .array(dataDirectory, { error: 'expected a list such as [data]' })
       .min(1, 'is empty; give at least one directory')
       .describe('The places that may hold sources; nothing else is read')
+      .optional(),
+    maxSourceBytes: z
+      .int()
+      .min(1)
+      .describe(`The most bytes that a source may have, unpacked: ${DEFAULT_MAX_SOURCE_BYTES} when left out`)
       .optional(),
     retention: retentionTime(
       'how long completed runs are kept in the run store after their end, like 90d; forever when left out',

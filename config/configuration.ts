@@ -10,7 +10,13 @@ import { check, isObject, type Problem, type ShowGiven } from '../packages/clien
 import { present } from '../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
-import { configSchema, DEFAULT_DATA_DIRECTORIES, DEFAULT_RUN_STORE, type WrittenConfig } from './configSchema.ts'
+import {
+  configSchema,
+  DEFAULT_DATA_DIRECTORIES,
+  DEFAULT_MAX_SOURCE_BYTES,
+  DEFAULT_RUN_STORE,
+  type WrittenConfig,
+} from './configSchema.ts'
 import { connectionProblem } from './connectionSchema.ts'
 import { connectionSettings, PrivateKeyFileError } from './connectionSettings.ts'
 import { type ConfigDocument, locate, parseConfigDocument } from './document.ts'
@@ -32,6 +38,8 @@ export type Configuration = {
   readonly runStore: string
   /** Directories that may hold sources: absolute paths, and URIs as written. @default data */
   readonly dataDirectories: readonly string[]
+  /** Most bytes of a source, unpacked. @default 20 GB */
+  readonly maxSourceBytes: number
   /** How long the run store keeps runs. @default forever */
   readonly retention?: Retention
   readonly connections: ReadonlyMap<string, ConnectionSettings>
@@ -102,6 +110,7 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
     dataDirectories: (written.dataDirectories ?? DEFAULT_DATA_DIRECTORIES).map(path =>
       resolvedDataDirectory(path, baseDirectory),
     ),
+    maxSourceBytes: written.maxSourceBytes ?? DEFAULT_MAX_SOURCE_BYTES,
     ...retentionOf(written),
     connections,
     syncs,

@@ -16,6 +16,13 @@ export type Step = {
   readonly attempt: number
 }
 
+/** How a step opens a source. */
+type SourceOpening = {
+  /** Receives the bytes in order as they are read; inline records are passed as CSV. */
+  readonly onBytes: (bytes: Uint8Array) => Promise<void>
+  readonly signal: AbortSignal
+}
+
 /** What the steps need. A worker builds it once from its configuration; a step takes the part that it uses. */
 export type Dependencies = {
   /** Throws ConfigurationError when no connection has that name. */
@@ -36,9 +43,9 @@ export type Dependencies = {
   /** How long runs are retained; undefined when the configuration has no retention. */
   readonly retention: Retention | undefined
   /** Throws a SourceError when the source cannot be read. */
-  readonly openSource: (source: SourceSpec, onBytes?: (bytes: Uint8Array) => Promise<void>) => Promise<SourceReader>
+  readonly openSource: (source: SourceSpec, reading: SourceOpening) => Promise<SourceReader>
   /** Undefined when the source does not exist yet. Throws a SourceError when it may not be read. */
-  readonly statSource: (uri: string) => Promise<SourceState | undefined>
+  readonly statSource: (uri: string, signal: AbortSignal) => Promise<SourceState | undefined>
 }
 
 /** Thrown when what a step waits for (a job, a source, an answer) is not there yet. The step runs again after `retryAfter`. */

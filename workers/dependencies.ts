@@ -43,6 +43,10 @@ export function createDependencies(
   const besideRuns = (name: string) =>
     openRunStores(`${configuration.runStore.replace(/\/+$/, '')}/${name}`, baseDirectory).open
   const syncStore = besideRuns('.syncs')
+  const places = () => {
+    const { dataDirectories, maxSourceBytes } = current()
+    return { baseDirectory, dataDirectories, maxSourceBytes, s3 }
+  }
   return {
     connection(name) {
       if (connectionsOf !== current()) {
@@ -73,19 +77,13 @@ export function createDependencies(
     get retention() {
       return current().retention
     },
-    openSource: (source, onBytes) =>
-      openSource(source, {
-        baseDirectory,
-        dataDirectories: current().dataDirectories,
-        s3,
-        ...(onBytes === undefined ? {} : { onBytes }),
-      }),
+    openSource: (source, opening) => openSource(source, { ...places(), ...opening }),
     notifier: createNotifier({
       settingsFor: sync => current().notifications(sync),
       syncStore,
       routes: createRoutes(proxyChoice(undefined)),
     }),
-    statSource: uri => statSource(uri, { baseDirectory, dataDirectories: current().dataDirectories, s3 }),
+    statSource: (uri, signal) => statSource(uri, places(), signal),
   }
 }
 

@@ -1,4 +1,5 @@
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
+import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import { SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
 
 /** Names in a message. */
@@ -74,7 +75,7 @@ function visibleName(name: string): string {
 const cut = (name: string): string => (name.length > SHOWN_LENGTH ? `${name.slice(0, SHOWN_LENGTH)}…` : name)
 
 /** Quoted, so that delimiters and blanks inside a name are visible. */
-const shownName = (name: string): string => JSON.stringify(cut(name))
+const shownName = (name: string): string => visibleText(JSON.stringify(cut(name)))
 
 /** `"id", "last name", …` */
 export function shownNames(names: readonly string[]): string {

@@ -1,4 +1,5 @@
 // What spreadsheets and exports leave in the values of a file: formulas, guards, error cells, words for null, wrong letters.
+import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import { identifyingField, type SyncPlan } from '../plan/syncPlan.ts'
 import type { RejectedRow } from './mapCells.ts'
 import { isMojibake } from './mojibake.ts'
@@ -94,7 +95,7 @@ export class SourceMarks {
   /** One sentence per kind of mark, with its first place. */
   warnings(): readonly string[] {
     return [...this.#seen].map(([notice, { count, row, column, value }]) => {
-      const shown = JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value)
+      const shown = visibleText(JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value))
       const counted =
         count === 1 ? '1 value of the source is' : `${count.toLocaleString('en-US')} values of the source are`
       return `${NOTICES[notice](counted)}; the first is ${shown} in row ${row}, column ${JSON.stringify(column)}`

@@ -51,7 +51,7 @@ class SourceAwaited extends WaitingError {
 export async function awaitSource(
   { runStore, statSource }: Pick<Dependencies, 'runStore' | 'statSource'>,
   { runId, since, execution }: AwaitSourceInput & { readonly execution: string },
-  { attempt }: Pick<Step, 'attempt'>,
+  { attempt, signal }: Pick<Step, 'attempt' | 'signal'>,
 ): Promise<AwaitedSource> {
   const store = runStore(runId)
   const { source } = await readSpec(store)
@@ -59,7 +59,7 @@ export async function awaitSource(
   if ('inline' in source || (await readStaged(store)) !== undefined) return {}
   const until = since + (source.waitFor ?? 0)
   const now = Date.now()
-  const state = await statSource(source.uri).catch((error: unknown) => {
+  const state = await statSource(source.uri, signal).catch((error: unknown) => {
     if (now < until + UNREACHED_FOR || attempt < MIN_ATTEMPTS) throw error
     throw unreached(source, until, error)
   })

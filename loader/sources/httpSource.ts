@@ -3,6 +3,7 @@ import { get as getHttps } from 'node:https'
 import type { SourceError } from '../csv/errors.ts'
 import { networkProblem } from '../http/networkErrors.ts'
 import { ADDRESS_TIMEOUT } from '../http/proxyTunnel.ts'
+import { SteadyReader } from '../http/steadyReader.ts'
 import { shownUri } from '../storage/uris.ts'
 import { encodingProblem, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
 import { outside, rejected, SourceUnreachableError, serverError } from './errors.ts'
@@ -17,8 +18,8 @@ const PASSING_STATUSES: readonly number[] = [408, 425, 429]
  * Opens a file of a web server below one of the `https:` data directories; redirects must stay below them.
  * Throws SourceFileError, or SourceUnreachableError when the error may be transient.
  */
-export async function openHttpSource(uri: string, places: SourcePlaces): Promise<SourceBytes> {
-  const answer = await answerTo(uri, places)
+export async function openHttpSource(uri: string, places: SourcePlaces, signal?: AbortSignal): Promise<SourceBytes> {
+  const answer = await answerTo(uri, places, signal)
   const { 'content-encoding': encoding, 'content-length': length } = answer.headers
   const problem = encodingProblem(encoding)
   if (problem !== undefined) {
@@ -33,7 +34,7 @@ export async function openHttpSource(uri: string, places: SourcePlaces): Promise
   return {
     description: shownUri(uri),
     bytes: isPlain(encoding) && length !== undefined ? Number(length) : undefined,
-    stream: () => explained(uri, answer, encoding),
+    stream: () => explained(uri, answer, encoding, signal),
   }
 }
 
@@ -41,8 +42,8 @@ export async function openHttpSource(uri: string, places: SourcePlaces): Promise
  * Sends the same request as for reading and closes it after the headers, because presigned URLs allow no other request.
  * Throws SourceFileError, of kind `missing` when there is no such file, or SourceUnreachableError.
  */
-export async function statHttpSource(uri: string, places: SourcePlaces): Promise<SourceState> {
-  const answer = await answerTo(uri, places)
+export async function statHttpSource(uri: string, places: SourcePlaces, signal?: AbortSignal): Promise<SourceState> {
+  const answer = await answerTo(uri, places, signal)
   answer.destroy()
   const { 'content-length': length, 'last-modified': modified, etag } = answer.headers
   const bytes = length === undefined ? undefined : Number(length)
@@ -51,12 +52,16 @@ export async function statHttpSource(uri: string, places: SourcePlaces): Promise
   return { bytes, changedAt, version: etag ?? (changedAt === undefined ? undefined : `${changedAt}-${bytes}`) }
 }
 
-async function answerTo(uri: string, { dataDirectories }: SourcePlaces): Promise<IncomingMessage> {
+async function answerTo(
+  uri: string,
+  { dataDirectories }: SourcePlaces,
+  signal: AbortSignal | undefined,
+): Promise<IncomingMessage> {
   let url = addressOfSource(uri)
   if (!isBelowOne(url, dataDirectories)) throw outside(uri, dataDirectories)
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-    const answer = await requestFile(url).catch((error: unknown) => {
-      throw broken(uri, error)
+    const answer = await requestFile(url, signal).catch((error: unknown) => {
+      throw signal?.aborted ? signal.reason : broken(uri, error)
     })
     if (answer.statusCode === 200) return answer
     answer.destroy()
@@ -103,10 +108,12 @@ async function* explained(
   uri: string,
   answer: IncomingMessage,
   encoding: string | undefined,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void> {
   try {
-    yield* unpacked(answer, encoding)
+    yield* unpacked(new SteadyReader(signal).read(answer), encoding)
   } catch (error) {
+    if (signal?.aborted) throw signal.reason
     if (isBrokenGzip(error))
       throw rejected(uri, 'encoding', 'it is not a complete gzip file', 'Have it exported again.')
     throw broken(uri, error)
@@ -116,6 +123,9 @@ async function* explained(
 }
 
 function broken(uri: string, error: unknown): unknown {
+  if (error instanceof SwitchedProtocolError) {
+    return rejected(uri, 'unreadable', error.message, 'Check that the address is that of a file.')
+  }
   const problem = networkProblem(error, 'its server', 'the host and the network')
   return problem === undefined ? error : serverError(uri, problem)
 }
@@ -123,10 +133,23 @@ function broken(uri: string, error: unknown): unknown {
 /** Milliseconds without a byte after which a server counts as unreachable. */
 const IDLE_MS = 60_000
 
+/** Milliseconds until an answer begins. A server may send a byte of its headers now and then, or interim answers without end. */
+const ANSWER_MS = 120_000
+
+class SwitchedProtocolError extends Error {
+  override readonly name = 'SwitchedProtocolError' as const
+
+  constructor() {
+    super('its server switches to another protocol (101)')
+  }
+}
+
+const timedOut = (what: string): Error => Object.assign(new Error(what), { code: 'ETIMEDOUT' })
+
 const HEADERS = { accept: 'text/csv, */*;q=0.5', 'accept-encoding': 'identity', 'user-agent': 'salesforce-link' }
 
 /** Resolves when the answer begins. Certificates are checked against those of Node and NODE_EXTRA_CA_CERTS. Throws Node's errors. */
-function requestFile(url: URL): Promise<IncomingMessage> {
+function requestFile(url: URL, signal: AbortSignal | undefined): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const get = url.protocol === 'https:' ? getHttps : getHttp
     // A new connection: the server may close a reused one at the moment it is used.
@@ -136,11 +159,24 @@ function requestFile(url: URL): Promise<IncomingMessage> {
       timeout: IDLE_MS,
       autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT,
     } as const
-    const request = get(url, options, resolve)
-    request.on('timeout', () => {
-      request.destroy(Object.assign(new Error(`No byte for ${IDLE_MS / 1000} s`), { code: 'ETIMEDOUT' }))
+    const request = get(url, signal === undefined ? options : { ...options, signal })
+    const timer = setTimeout(() => request.destroy(timedOut(`No answer within ${ANSWER_MS / 1000} s`)), ANSWER_MS)
+    request.on('timeout', () => request.destroy(timedOut(`No byte for ${IDLE_MS / 1000} s`)))
+    request.on('response', answer => {
+      clearTimeout(timer)
+      resolve(answer)
+    })
+    // Without a listener, Node closes the connection and reports nothing.
+    request.on('upgrade', (_answer, socket) => {
+      socket.destroy()
+      reject(new SwitchedProtocolError())
     })
     request.on('error', reject)
+    request.on('close', () => {
+      clearTimeout(timer)
+      // Has no effect once there was an answer or an error.
+      reject(Object.assign(new Error('closed without an answer'), { code: 'ECONNRESET' }))
+    })
   })
 }
 

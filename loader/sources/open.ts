@@ -1,8 +1,9 @@
 import type { OpenedSource, SourceRecord } from '../../packages/client/contract/syncSpec.ts'
 import { SourceEmptyError } from '../csv/errors.ts'
+import { untilAborted } from '../http/deadline.ts'
 import { readCsv } from './csv.ts'
 import { checkHeader } from './csvHeader.ts'
-import { SourceFileError } from './errors.ts'
+import { rejected, SourceFileError } from './errors.ts'
 import { openHttpSource, statHttpSource } from './httpSource.ts'
 import { openS3Source, statS3Source } from './s3Source.ts'
 import { openSourceFile, statSourceFile } from './sourceFile.ts'
@@ -17,15 +18,18 @@ export type SourceOpening = SourcePlaces & {
    * when all batches are read. Inline records are passed as CSV: UTF-8, commas.
    */
   readonly onBytes?: (bytes: Uint8Array) => Promise<void>
+  /** Ends every read. */
+  readonly signal?: AbortSignal
 }
 
 /** Opens a source and reads its header. Throws a SourceError when it can't be used. */
 export async function openSource(source: OpenedSource, opening: SourceOpening): Promise<SourceReader> {
-  const { onBytes } = opening
+  const { onBytes, signal, maxSourceBytes = Number.POSITIVE_INFINITY } = opening
   if ('inline' in source) return await openInline(source.inline, onBytes)
-  const { description, stream } = await schemeOf(source.uri).open(source.uri, opening)
+  const { description, stream } = await schemeOf(source.uri).open(source.uri, opening, signal)
+  const bytes = limited(source.uri, stream(), maxSourceBytes)
   const { delimiter, encoding } = source
-  return await readCsv(onBytes ? tee(stream(), onBytes) : stream(), {
+  return await readCsv(onBytes ? tee(bytes, onBytes) : bytes, {
     description,
     delimiter,
     encoding,
@@ -39,6 +43,23 @@ async function openInline(records: readonly SourceRecord[], onBytes: SourceOpeni
   return reader
 }
 
+/** A small gzip file may unpack to more than the disk holds. */
+async function* limited(
+  uri: string,
+  bytes: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): AsyncGenerator<Uint8Array, void> {
+  let read = 0
+  for await (const chunk of bytes) {
+    read += chunk.byteLength
+    if (read > maxBytes) {
+      const advice = 'Split it, or raise maxSourceBytes in sflink.yaml.'
+      throw rejected(uri, 'tooLarge', `it has more than ${maxBytes} bytes, the most that is allowed`, advice)
+    }
+    yield chunk
+  }
+}
+
 async function* tee(
   bytes: AsyncIterable<Uint8Array>,
   onBytes: (bytes: Uint8Array) => Promise<void>,
@@ -50,8 +71,8 @@ async function* tee(
 }
 
 type Scheme = {
-  readonly open: (uri: string, places: SourcePlaces) => Promise<SourceBytes>
-  readonly stat: (uri: string, places: SourcePlaces) => Promise<SourceState>
+  readonly open: (uri: string, places: SourcePlaces, signal?: AbortSignal) => Promise<SourceBytes>
+  readonly stat: (uri: string, places: SourcePlaces, signal?: AbortSignal) => Promise<SourceState>
 }
 
 const SCHEMES: Readonly<Record<SourceKind, Scheme>> = {
@@ -67,9 +88,13 @@ const schemeOf = (uri: string): Scheme => SCHEMES[kindOfSource(uri)]
  * Two polls with a different `version` mean that the source is still being written.
  * Throws SourceFileError when it may not be read, or is outside the data directories; SourceUnreachableError when its server does not answer.
  */
-export async function statSource(uri: string, places: SourcePlaces): Promise<SourceState | undefined> {
+export async function statSource(
+  uri: string,
+  places: SourcePlaces,
+  signal?: AbortSignal,
+): Promise<SourceState | undefined> {
   try {
-    return await schemeOf(uri).stat(uri, places)
+    return await untilAborted(schemeOf(uri).stat(uri, places, signal), signal)
   } catch (error) {
     if (error instanceof SourceFileError && error.problem.kind === 'missing') return undefined
     throw error

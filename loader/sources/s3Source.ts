@@ -13,9 +13,9 @@ import { objectOfSource } from './sourceUri.ts'
  * Opens an object below one of the `s3:` data directories. Reading resumes where a connection was cut.
  * Throws SourceFileError, or SourceUnreachableError when the error may be transient.
  */
-export async function openS3Source(uri: string, places: SourcePlaces): Promise<SourceBytes> {
+export async function openS3Source(uri: string, places: SourcePlaces, signal?: AbortSignal): Promise<SourceBytes> {
   const place = allowedPlace(uri, places)
-  const object = await opened(uri, place, places)
+  const object = await opened(uri, place, places, signal)
   const problem = encodingProblem(object.encoding)
   if (problem !== undefined) {
     object.discard()
@@ -24,7 +24,7 @@ export async function openS3Source(uri: string, places: SourcePlaces): Promise<S
   return {
     description: `s3://${place.bucket}/${place.key}`,
     bytes: isPlain(object.encoding) ? object.bytes : undefined,
-    stream: () => explained(uri, object),
+    stream: () => explained(uri, object, signal),
   }
 }
 
@@ -48,19 +48,30 @@ function allowedPlace(uri: string, { dataDirectories }: SourcePlaces): S3Place {
   return place
 }
 
-async function opened(uri: string, place: S3Place, { s3 = s3Access() }: SourcePlaces): Promise<OpenedObject> {
+async function opened(
+  uri: string,
+  place: S3Place,
+  { s3 = s3Access() }: SourcePlaces,
+  signal: AbortSignal | undefined,
+): Promise<OpenedObject> {
   try {
-    return await openObject(s3(), place)
+    return await openObject(s3(), place, signal)
   } catch (error) {
+    if (signal?.aborted) throw signal.reason
     if (error instanceof Error && error.name === 'NoSuchKey') throw missing(uri)
     throw serverError(uri, s3Problem(error))
   }
 }
 
-async function* explained(uri: string, object: OpenedObject): AsyncGenerator<Uint8Array, void> {
+async function* explained(
+  uri: string,
+  object: OpenedObject,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void> {
   try {
     yield* unpacked(object.content, object.encoding)
   } catch (error) {
+    if (signal?.aborted) throw signal.reason
     if (error instanceof SourceError) throw error
     if (isBrokenGzip(error)) throw rejected(uri, 'encoding', 'it is not a complete gzip file', 'Store it again.')
     if (!(error instanceof ObjectChangedError)) throw serverError(uri, s3Problem(error))

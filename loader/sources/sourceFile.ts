@@ -13,9 +13,9 @@ const READ_BYTES = 64 * 1024
  * Opens the file of a `file:` URI, only inside one of the data directories: services start loads with URIs of their choice.
  * Does not check whether a file outside of them exists. Throws SourceFileError.
  */
-export async function openSourceFile(uri: string, places: SourcePlaces): Promise<SourceBytes> {
+export async function openSourceFile(uri: string, places: SourcePlaces, signal?: AbortSignal): Promise<SourceBytes> {
   const { description, path, size, mtimeMs } = await findSourceFile(uri, places)
-  return { description, bytes: size, stream: () => readUnchanged(uri, path, { size, mtimeMs }) }
+  return { description, bytes: size, stream: () => readUnchanged(uri, path, { size, mtimeMs }, signal) }
 }
 
 /** Throws SourceFileError, of kind `missing` when there is no such file. */
@@ -45,13 +45,20 @@ async function findSourceFile(uri: string, places: SourcePlaces): Promise<FoundF
 type FileState = { readonly size: number; readonly mtimeMs: number }
 
 /** Throws SourceFileError when the file changes while it is read: half an export must not be loaded. */
-async function* readUnchanged(uri: string, path: string, before: FileState): AsyncGenerator<Uint8Array, void> {
+async function* readUnchanged(
+  uri: string,
+  path: string,
+  before: FileState,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void> {
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW
   // The types know only names of flags.
-  const stream = createReadStream(path, { flags: flags as unknown as string, highWaterMark: READ_BYTES })
+  const options = { flags: flags as unknown as string, highWaterMark: READ_BYTES }
+  const stream = createReadStream(path, signal === undefined ? options : { ...options, signal })
   try {
     for await (const chunk of stream) yield chunk
   } catch (error) {
+    if (signal?.aborted) throw signal.reason
     throw explained(uri, path, error)
   }
   const after = await readableFile(uri, path)

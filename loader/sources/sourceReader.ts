@@ -43,6 +43,8 @@ export type SourcePlaces = {
   readonly baseDirectory: string
   /** Directories, relative to the base directory or absolute; `s3://bucket/prefix`; `https://host/path/`. */
   readonly dataDirectories: readonly string[]
+  /** Bytes of a source, unpacked. @default unlimited */
+  readonly maxSourceBytes?: number
   /** @default a client made from the AWS environment when it is first needed */
   readonly s3?: S3Access
 }

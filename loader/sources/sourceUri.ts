@@ -57,7 +57,7 @@ export function placeOfHttpUri(uri: string): HttpPlace {
     return { problem: 'http: is not encrypted and is allowed for this machine only; write https:' }
   }
   // Servers resolve an escaped ".." differently.
-  if (climbs(url.pathname)) return { problem: 'it holds "." or ".." as a name, escaped' }
+  if (climbs(url.pathname)) return { problem: 'it holds a name that begins with "..", is ".", or is escaped wrongly' }
   url.hash = ''
   return { url }
 }
@@ -79,4 +79,20 @@ export function isBelowOne(url: URL, directories: readonly string[]): boolean {
 }
 
 /** Also detects slashes that are escaped, once or several times. */
-const climbs = (path: string): boolean => path.split(/\/|\\|%(?:25)*(?:2f|5c)/i).some(isDots)
+const climbs = (path: string): boolean => path.split(/\/|\\|%(?:25)*(?:2f|5c)/i).some(mayClimb)
+
+/**
+ * Whether some server takes a name for "." or "..": Tomcat reads "..;x" so, and old servers decode "%c0%ae" and "%u002e" to a dot,
+ * which are not escapes of UTF-8.
+ */
+function mayClimb(name: string): boolean {
+  const plain = name.replaceAll(/%(?:25)*2e/gi, '.')
+  if (isDots(plain) || plain.startsWith('..') || plain.startsWith('.;')) return true
+  try {
+    decodeURIComponent(name)
+    return false
+  } catch (error) {
+    if (error instanceof URIError) return true
+    throw error
+  }
+}

@@ -1,6 +1,7 @@
 // Reads an S3 object to its end, over new connections when one is cut.
 import type { Readable } from 'node:stream'
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import { SteadyReader, TooSlowError } from '../http/steadyReader.ts'
 import { s3Problem, statusOf } from './s3Errors.ts'
 import type { S3Place } from './uris.ts'
 
@@ -28,14 +29,14 @@ export type OpenedObject = {
 }
 
 /** Rethrows errors of the SDK: NoSuchKey when there is no such object. */
-export async function openObject(client: S3Client, place: S3Place): Promise<OpenedObject> {
-  const first = await get(client, place)
+export async function openObject(client: S3Client, place: S3Place, signal?: AbortSignal): Promise<OpenedObject> {
+  const first = await get(client, place, { signal })
   const bytes = first.bytes
   return {
     bytes,
     etag: first.etag,
     encoding: first.encoding,
-    content: readOn(client, place, first),
+    content: readOn(client, place, first, signal),
     discard: () => first.body.destroy(),
   }
 }
@@ -47,7 +48,9 @@ type Answer = {
   readonly encoding: string | undefined
 }
 
-async function get(client: S3Client, { bucket, key }: S3Place, from = 0, etag?: string): Promise<Answer> {
+type Part = { readonly from?: number; readonly etag?: string | undefined; readonly signal?: AbortSignal | undefined }
+
+async function get(client: S3Client, { bucket, key }: S3Place, { from = 0, etag, signal }: Part): Promise<Answer> {
   const answer = await client.send(
     new GetObjectCommand({
       Bucket: bucket,
@@ -55,6 +58,7 @@ async function get(client: S3Client, { bucket, key }: S3Place, from = 0, etag?: 
       ...(from === 0 ? {} : { Range: `bytes=${from}-` }),
       ...(etag === undefined ? {} : { IfMatch: etag }),
     }),
+    signal === undefined ? {} : { abortSignal: signal },
   )
   const { ETag, ContentEncoding, ContentLength = 0, ContentRange } = answer
   if (from > 0 && ContentRange?.startsWith(`bytes ${from}-`) !== true) {
@@ -64,14 +68,20 @@ async function get(client: S3Client, { bucket, key }: S3Place, from = 0, etag?: 
 }
 
 /** Counts the bytes: a connection that closes early must not look like the end. */
-async function* readOn(client: S3Client, place: S3Place, first: Answer): AsyncGenerator<Uint8Array, void> {
+async function* readOn(
+  client: S3Client,
+  place: S3Place,
+  first: Answer,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void> {
   const { bytes, etag } = first
+  const reader = new SteadyReader(signal)
   let read = 0
   let cuts = 0
   for (let body: Readable | undefined = first.body; ; body = undefined) {
     try {
-      body ??= (await get(client, place, read, etag)).body
-      for await (const piece of body as AsyncIterable<Uint8Array>) {
+      body ??= (await get(client, place, { from: read, etag, signal })).body
+      for await (const piece of reader.read(body)) {
         read += piece.byteLength
         cuts = 0
         yield piece
@@ -79,6 +89,9 @@ async function* readOn(client: S3Client, place: S3Place, first: Answer): AsyncGe
       if (read === bytes) return
       throw new CutError()
     } catch (error) {
+      if (signal?.aborted) throw signal.reason
+      // A server that sends a byte per connection would be read for ever.
+      if (error instanceof TooSlowError) throw error
       if (statusOf(error) === 412 || statusOf(error) === 404) throw new ObjectChangedError(place)
       cuts += 1
       if (!s3Problem(error).transient || cuts > CUTS) throw error

@@ -17,7 +17,8 @@ Options:
   --external-client-app        The app is an External Client App: JWT audience login.salesforce.com is app_not_found
   --rotate-refresh-tokens      Each use of a refresh token replaces it
   --person-accounts            An account may be a person: LastName in place of Name
-  --no-records                 Starts without accounts and contacts
+  --address-picklists          Countries and states are picklists, with codes
+  --no-records                 Starts without accounts, contacts and the queue
   --version                    Prints the version
   --help                       Prints this text
 `
@@ -42,6 +43,7 @@ function parsed(args: readonly string[]) {
         'external-client-app': { type: 'boolean' },
         'rotate-refresh-tokens': { type: 'boolean' },
         'person-accounts': { type: 'boolean' },
+        'address-picklists': { type: 'boolean' },
         'no-records': { type: 'boolean' },
         version: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -81,6 +83,7 @@ async function emulatorOptions(values: ReturnType<typeof parsed>): Promise<Emula
     ...(seed !== undefined && { seed }),
     ...(processingDelayMs !== undefined && { processingDelayMs }),
     ...(values['person-accounts'] === true && { personAccounts: true }),
+    ...(values['address-picklists'] === true && { addressPicklists: true }),
     ...(values['no-records'] === true && { seedRecords: false }),
     apps: [
       {

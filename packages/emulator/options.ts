@@ -65,6 +65,8 @@ export type EmulatorOptions = {
   readonly recordTypes?: readonly RecordTypeDeclaration[]
   /** Whether an account may be a person: LastName in place of Name. @default false */
   readonly personAccounts?: boolean
+  /** Whether countries and states are picklists, with codes. @default false: free text */
+  readonly addressPicklists?: boolean
   /** Minimum milliseconds of a bulk job. @default 0 */
   readonly processingDelayMs?: number
   /** Epoch milliseconds. @default Date.now */

@@ -102,7 +102,7 @@ function recordTypesOf({ recordTypes = DEFAULT_RECORD_TYPES, personAccounts = fa
 function createState(options: EmulatorOptions, identity: OrgIdentity, reset: () => void): EmulatorState {
   const { users = [DEFAULT_USER], apps = [DEFAULT_APP], clock = Date.now, seed = 1, processingDelayMs = 0 } = options
   const { url, keys } = identity
-  const org = new Org(standardSchema({ personAccounts: options.personAccounts ?? false }))
+  const org = new Org(standardSchema(options))
   const orgUsers = createUsers(org, users, clock())
   const organizationId = insertOrganization(org, clock())
   insertRecordTypes(org, recordTypesOf(options), clock())

@@ -22,6 +22,7 @@ export function configurationIn(
     baseDirectory: folder,
     runStore: 'file:runs',
     dataDirectories: [join(folder, 'data')],
+    maxSourceBytes: 20_000_000_000,
     connections,
     syncs: new Map(Object.entries(syncs).map(([name, given]) => [name, parsed(given)])),
     schedules: new Map(),

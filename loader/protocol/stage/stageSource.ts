@@ -54,10 +54,11 @@ async function stage(
   const copy = store.writer(SOURCE_FILE)
   const hash = sourceHash()
   try {
-    const reader = await openSource(run.spec.source, bytes => {
+    const onBytes = (bytes: Uint8Array) => {
       hash.update(bytes)
       return copy.write(bytes)
-    })
+    }
+    const reader = await openSource(run.spec.source, { onBytes, signal })
     const { staged, staging, warnings } = await readAll(store, run, reader, signal)
     await copy.finish()
     const { header } = reader

@@ -95,7 +95,7 @@ class JobRun {
     this.#columns = typeof columns === 'string' ? [] : columns
     this.#files = new ResultFiles(this.#job.request, layout, this.#columns, random)
     if (problem !== undefined) this.#job.errorMessage = problem
-    else this.#write = this.#rowWriter()
+    else if (!isAborted(this.#job)) this.#write = this.#rowWriter()
   }
 
   #rowWriter(): (rows: readonly CsvRow[]) => readonly WrittenRow[] {

@@ -19,11 +19,14 @@ function isComputed(field: FieldSchema) {
 export class Org {
   readonly schemas: ReadonlyMap<string, ObjectSchema>
   readonly recordTypes = new RecordTypes()
+  /** Whether countries and states are picklists. */
+  readonly hasAddressPicklists: boolean
   readonly #tables: ReadonlyMap<string, Table>
   readonly #tablesByPrefix: ReadonlyMap<string, Table>
 
   constructor(schemas: ReadonlyMap<string, ObjectSchema> = standardSchema()) {
     this.schemas = schemas
+    this.hasAddressPicklists = schemas.get('contact')?.fieldsByName.has('mailingcountrycode') ?? false
     const tables = [...schemas].map(([name, schema]) => [name.toLowerCase(), new Table(schema)] as const)
     this.#tables = new Map(tables)
     this.#tablesByPrefix = new Map(tables.map(([, table]) => [table.schema.keyPrefix, table]))

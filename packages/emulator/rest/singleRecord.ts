@@ -10,7 +10,7 @@ import { toStoredText } from '../values/storedText.ts'
 import { findById, findByKey } from '../writes/findRecord.ts'
 import { isRejected, type WriteOutcome, type Written } from '../writes/recordWriter.ts'
 import { type JsonRecord, keyOf, readJsonRecord } from './jsonRecord.ts'
-import { isUnmodified, requireUnmodified } from './preconditions.ts'
+import { entityTag, hasCurrent, requireConditions } from './preconditions.ts'
 import { writerFor } from './writerFor.ts'
 
 function table(call: Call): Table {
@@ -71,11 +71,11 @@ function placeInPath(call: Call, of: Table): number {
 export function updateRecord(call: Call): Answer {
   const of = table(call)
   const place = placeInPath(call, of)
-  requireUnmodified(call, of, place)
+  requireConditions(call, of, place)
   const writer = writerFor(call, of)
   const { fields, cells } = readRecord(call, of, 'Id')
   written(writer.update(writer.plan(fields), cells, place))
-  return noContent
+  return { ...noContent, headers: entityTag(call, of, place) }
 }
 
 /** `DELETE /sobjects/X/{id}`. */
@@ -115,8 +115,10 @@ export function readRecordById(call: Call): Answer {
 }
 
 function readAnswer(call: Call, of: Table, place: number): Answer {
-  requireUnmodified(call, of, place)
-  return isUnmodified(call, of, place) ? { status: 304 } : json(200, shownRecord(call, of, place, askedFields(call)))
+  requireConditions(call, of, place)
+  const headers = entityTag(call, of, place)
+  if (hasCurrent(call, of, place)) return { status: 304, headers }
+  return json(200, shownRecord(call, of, place, askedFields(call)), headers)
 }
 
 /** The key field of an upsert, named by a path or a job. Throws NOT_FOUND when it is not a key, or hidden from the caller. */
@@ -156,7 +158,7 @@ export function upsertRecord(call: Call): Answer {
   const places = placesInPath(call, of, key)
   const [place] = places
   if (places.length > 1) return severalMatches(call, of, places)
-  if (place !== undefined) requireUnmodified(call, of, place)
+  if (place !== undefined) requireConditions(call, of, place)
   const writer = writerFor(call, of)
   const { fields, cells } = readRecord(call, of, key.name)
   if (place !== undefined) {

@@ -1,3 +1,4 @@
+import { withAddressPicklists } from './addressPicklists.ts'
 import { account } from './objects/account.ts'
 import { campaign } from './objects/campaign.ts'
 import { campaignMember } from './objects/campaignMember.ts'
@@ -31,7 +32,10 @@ const objects: readonly ObjectSchema[] = [
 ]
 
 /** The objects of the emulated org, by name in lower case, in the order describe global lists them. */
-export function standardSchema({ personAccounts = false } = {}): Map<string, ObjectSchema> {
-  const listed = personAccounts ? objects.map(object => (object === account ? accountWithPersons() : object)) : objects
+export function standardSchema({ personAccounts = false, addressPicklists = false } = {}): Map<string, ObjectSchema> {
+  const withPersons = personAccounts
+    ? objects.map(object => (object === account ? accountWithPersons() : object))
+    : objects
+  const listed = addressPicklists ? withPersons.map(withAddressPicklists) : withPersons
   return new Map(listed.map(object => [object.name.toLowerCase(), object]))
 }

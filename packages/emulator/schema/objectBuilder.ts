@@ -36,6 +36,16 @@ export function object(declaration: ObjectDeclaration, fields: readonly FieldSch
     ...usualAbilities,
     ...rest,
     custom: declaration.name.endsWith('__c'),
+    ...indexed(fields),
+    childRelationships: children,
+    supportedScopes,
+  }
+}
+
+function indexed(
+  fields: readonly FieldSchema[],
+): Pick<ObjectSchema, 'fields' | 'fieldsByName' | 'fieldsByRelationship'> {
+  return {
     fields,
     fieldsByName: new Map(fields.map(field => [field.name.toLowerCase(), field])),
     fieldsByRelationship: new Map(
@@ -45,9 +55,12 @@ export function object(declaration: ObjectDeclaration, fields: readonly FieldSch
           : [],
       ),
     ),
-    childRelationships: children,
-    supportedScopes,
   }
+}
+
+/** The object with other fields. */
+export function withFields(schema: ObjectSchema, fields: readonly FieldSchema[]): ObjectSchema {
+  return { ...schema, ...indexed(fields) }
 }
 
 type OnDelete = 'cascade' | 'restrict' | 'clear'

@@ -1,6 +1,6 @@
 import { address, boolean, date, email, phone, picklist, string } from './fieldBuilders.ts'
 import { alwaysVisible, idLookup, personName, readOnly, values } from './fieldTraits.ts'
-import { object } from './objectBuilder.ts'
+import { withFields } from './objectBuilder.ts'
 import { account } from './objects/account.ts'
 import { leadSources } from './picklists.ts'
 import type { ObjectSchema } from './types.ts'
@@ -11,11 +11,8 @@ import type { ObjectSchema } from './types.ts'
  * https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_guidelines_personaccounts.htm
  */
 export function accountWithPersons(): ObjectSchema {
-  const { fields, fieldsByName, fieldsByRelationship, childRelationships, supportedScopes, custom, ...declaration } =
-    account
-  const scopes = Object.fromEntries(supportedScopes.map(({ name, label }) => [name, label]))
-  return object({ ...declaration, scopes, children: childRelationships }, [
-    ...fields,
+  return withFields(account, [
+    ...account.fields,
     string('LastName', 'Last Name', 80, personName),
     string('FirstName', 'First Name', 40, personName),
     picklist('Salutation', 'Salutation', 40, values('Mr.', 'Ms.', 'Mrs.', 'Dr.', 'Prof.'), personName),

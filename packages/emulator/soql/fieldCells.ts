@@ -5,17 +5,24 @@ import type { StoredRecord } from './types.ts'
 const ADDRESS_PARTS = [
   ['city', 'City'],
   ['country', 'Country'],
+  ['countryCode', 'CountryCode'],
   ['geocodeAccuracy', 'GeocodeAccuracy'],
   ['latitude', 'Latitude'],
   ['longitude', 'Longitude'],
   ['postalCode', 'PostalCode'],
   ['state', 'State'],
+  ['stateCode', 'StateCode'],
   ['street', 'Street'],
 ] as const
 
+// Only in an org with state and country picklists.
+const CODES: readonly string[] = ['countryCode', 'stateCode']
+
 function addressOf(field: FieldSchema, record: StoredRecord) {
   const prefix = field.name.replace(/Address$/, '')
-  const parts = ADDRESS_PARTS.map(([key, suffix]) => [key, record.get(prefix + suffix)] as const)
+  const parts = ADDRESS_PARTS.map(([key, suffix]) => [key, record.get(prefix + suffix)] as const).filter(
+    ([key, value]) => value !== null || !CODES.includes(key),
+  )
   return parts.every(([, value]) => value === null) ? null : Object.fromEntries(parts)
 }
 

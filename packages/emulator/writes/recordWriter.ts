@@ -5,6 +5,7 @@ import type { Table } from '../records/table.ts'
 import type { UserAccess } from '../schema/access.ts'
 import type { FieldSchema } from '../schema/types.ts'
 import { type RecordError, recordError } from '../values/recordError.ts'
+import { placesOf } from './addressRules.ts'
 import { deleteRecord } from './deleteRecord.ts'
 import { ambiguousKey, findByKey } from './findRecord.ts'
 import { rejectedKey } from './implicitKeys.ts'
@@ -66,12 +67,14 @@ function withImplied({ org, table, writer }: WriterOptions, given: Values, place
   const { name: objectName } = table.schema
   const implies = impliedValues(objectName)
   const hasTypes = place === undefined && org.recordTypes.of(objectName).length > 0
-  if (implies === undefined && !hasTypes) return given
+  if (implies === undefined && !hasTypes && !org.hasAddressPicklists) return given
   const before = (name: string) => (place === undefined ? '' : table.text(place, name))
   const stored = (name: string) => given.values[given.shape.positions.get(name) ?? -1]
   const isGiven = (name: string) => (stored(name) ?? '') !== ''
   const write = { before, after: (name: string) => stored(name) ?? before(name), isGiven, now: writer.now }
   const implied = new Map(implies?.(write))
+  const places = org.hasAddressPicklists ? placesOf(table.schema, { sent: stored, before }) : []
+  if (!('statusCode' in places)) for (const [name, text] of places) implied.set(name, text)
   if (hasTypes && !isGiven('RecordTypeId')) {
     implied.set('RecordTypeId', defaultRecordType(org, objectName, isGiven('LastName')))
   }
@@ -95,6 +98,13 @@ function rejectedByRules(
 ): RecordError | undefined {
   const { name: objectName } = table.schema
   const typeId = cells[shape.positions.get('RecordTypeId') ?? -1] ?? ''
+  const places = org.hasAddressPicklists
+    ? placesOf(table.schema, {
+        sent: name => cells[shape.positions.get(name) ?? -1],
+        before: name => (place === undefined ? '' : table.text(place, name)),
+      })
+    : []
+  if ('statusCode' in places) return places
   const given = () => fields.filter((_field, position) => (cells[position] ?? '') !== '')
   return (
     rejectedRecordType(org, objectName, typeId) ??

@@ -81,8 +81,8 @@ export function dependenciesOf({ files, org, runs }: World, worker = new Simulat
     runStores,
     syncStore: () => store,
     connection: () => connection,
-    openSource: (...[source, onBytes]: Parameters<Parameters<typeof stageSource>[0]['openSource']>) =>
-      openSource(source, { ...places, ...(onBytes === undefined ? {} : { onBytes }) }),
+    openSource: (...[source, opening]: Parameters<Parameters<typeof stageSource>[0]['openSource']>) =>
+      openSource(source, { ...places, ...opening }),
   }
 }
 

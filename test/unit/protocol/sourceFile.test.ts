@@ -35,8 +35,8 @@ async function staged(bytes: Uint8Array, options: FileOptions = {}) {
   const dependencies = {
     ...given,
     runStore: () => ({ ...store, read }),
-    openSource: async (_: unknown, onBytes?: (bytes: Uint8Array) => Promise<void>) => {
-      await onBytes?.(bytes)
+    openSource: async (_: unknown, { onBytes }: { readonly onBytes: (bytes: Uint8Array) => Promise<void> }) => {
+      await onBytes(bytes)
       const encoding = 'encoding' in source ? source.encoding : undefined
       return readCsv(streamed([bytes]), { description: 'data/x.csv', encoding, skipEmptyRows: true })
     },

@@ -9,8 +9,8 @@ import { dependenciesOf, linesOf, newWorld, RUN_ID, stepOf, type World } from '.
 const worldOf = (parts: Partial<SpecParts> = {}): World => newWorld([{ last: '' }], parts)
 
 function stage(world: World, csv: string) {
-  const openSource: Parameters<typeof stageSource>[0]['openSource'] = async (_, onBytes) => {
-    await onBytes?.(Buffer.from(csv))
+  const openSource: Parameters<typeof stageSource>[0]['openSource'] = async (_, { onBytes }) => {
+    await onBytes(Buffer.from(csv))
     return readCsv(streamOf(csv))
   }
   return stageSource({ ...dependenciesOf(world), openSource }, { runId: RUN_ID }, stepOf())

@@ -41,6 +41,18 @@ const ANSWERS: Readonly<Record<string, (response: ServerResponse) => void>> = {
     response.writeHead(200)
     response.write(CSV.repeat(1_000), () => response.destroy())
   },
+  '/exports/closed.csv': response => response.socket?.destroy(),
+  '/exports/upgrade.csv': response =>
+    response.socket?.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+  '/exports/bomb.csv': response =>
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(CSV.repeat(1_000_000))),
+  // Never ends.
+  '/exports/drip.csv': response => {
+    response.writeHead(200, { 'content-length': 1_000_000 })
+    const timer = setInterval(() => response.write('a'), 10)
+    response.on('close', () => clearInterval(timer))
+  },
+  '/exports/silent.csv': () => undefined,
   '/exports/moved.csv': response => response.writeHead(302, { location: '/exports/x.csv' }).end(),
   '/exports/moved-out.csv': response => response.writeHead(302, { location: `/private/x.csv?${SIGNATURE}` }).end(),
   '/exports/moved-away.csv': response => response.writeHead(307, { location: 'https://other.acme.com/x.csv' }).end(),

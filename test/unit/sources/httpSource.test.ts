@@ -76,10 +76,14 @@ describe('outside of the allowed addresses', () => {
   })
 
   test.each([
-    ['BASE/exports/..%2fprivate/x.csv', 'it holds "." or ".." as a name, escaped'],
-    ['BASE/exports/..%252fprivate/x.csv', 'it holds "." or ".." as a name, escaped'],
-    ['BASE/exports/%252e%252e/private/x.csv', 'it holds "." or ".." as a name, escaped'],
-    ['BASE/exports/..%5cprivate/x.csv', 'it holds "." or ".." as a name, escaped'],
+    ['BASE/exports/..%2fprivate/x.csv', 'it holds a name that begins with ".."'],
+    ['BASE/exports/..%252fprivate/x.csv', 'it holds a name that begins with ".."'],
+    ['BASE/exports/%252e%252e/private/x.csv', 'it holds a name that begins with ".."'],
+    ['BASE/exports/..%5cprivate/x.csv', 'it holds a name that begins with ".."'],
+    ['BASE/exports/..;/private/x.csv', 'it holds a name that begins with ".."'],
+    ['BASE/exports/%2e%2e;x/private/x.csv', 'it holds a name that begins with ".."'],
+    ['BASE/exports/%c0%ae%c0%ae/private/x.csv', 'it holds a name that begins with "..", is ".", or is escaped wrongly'],
+    ['BASE/exports/%u002e%u002e/private/x.csv', 'it holds a name that begins with ".."'],
     ['http://files.acme.com/exports/x.csv', 'http: is not encrypted'],
     ['https://', 'it is not a valid URL'],
   ])('an invalid URL is rejected: %s', async (written, words) => {
@@ -143,6 +147,42 @@ describe('an unreadable source', () => {
       'sends Content-Encoding "br"; supported is gzip',
     )
     expect((await failure(`${base}/exports/incomplete-gzip.csv`)).message).toContain('it is not a complete gzip file')
+  })
+
+  test('an answer that switches to another protocol ends the read at once', async () => {
+    const { message, final } = await failure(`${base}/exports/upgrade.csv`)
+    expect(message).toContain(
+      'its server switches to another protocol (101). Check that the address is that of a file.',
+    )
+    expect(final).toBe(true)
+  })
+
+  test('a connection that is closed before an answer is retried', async () => {
+    const { type, message } = await failure(`${base}/exports/closed.csv`)
+    expect(type).toBe('SourceUnreachableError')
+    expect(message).toContain('the connection was cut')
+  })
+
+  test('a source that unpacks to more than is allowed is rejected while it is read', async () => {
+    const places = { ...placesOf(`${base}/exports/`), maxSourceBytes: 1_000_000 }
+    const { message, final } = await failure(`${base}/exports/bomb.csv`, places)
+    expect(message).toContain(
+      'it has more than 1000000 bytes, the most that is allowed. Split it, or raise maxSourceBytes',
+    )
+    expect(final).toBe(true)
+  })
+
+  test.each(['drip.csv', 'silent.csv'])('the end of a step ends the read: %s', async name => {
+    const ended = new AbortController()
+    const reason = new Error('the step was cancelled')
+    setTimeout(() => ended.abort(reason), 50)
+    const reading = openSource(
+      { uri: `${base}/exports/${name}` },
+      { ...placesOf(`${base}/exports/`), signal: ended.signal },
+    ).then(allRows)
+    await expect(reading).rejects.toBe(reason)
+    const polling = statSource(`${base}/exports/silent.csv`, placesOf(`${base}/exports/`), ended.signal)
+    await expect(polling).rejects.toBe(reason)
   })
 
   test('a server that does not answer is retried', async () => {

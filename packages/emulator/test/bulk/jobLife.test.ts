@@ -123,6 +123,21 @@ describe('an ingest job', () => {
     expect((await lines('unprocessedrecords')) + written).toBe(200_000)
   })
 
+  test('writes nothing when it is aborted InProgress before its first row', async () => {
+    const slow = await startEmptyOrg({ processingDelayMs: 1000 })
+    const id = await openJob(slow)
+    await slow.put(`/jobs/ingest/${id}/batches`, 'LastName\nLate\n')
+    await slow.patch(`/jobs/ingest/${id}`, { state: 'UploadComplete' })
+    while (slow.emulator.stats().jobs['InProgress'] !== 1) await setTimeout(10)
+    await slow.patch(`/jobs/ingest/${id}`, { state: 'Aborted' })
+    const lines = async () => (await resultText(slow, id, 'unprocessedrecords')).trim().split('\n')
+    while ((await lines()).length < 2) await setTimeout(10)
+    const written = slow.emulator.org.countLive('Contact')
+    const unprocessed = await lines()
+    await slow.emulator.close()
+    expect([written, unprocessed]).toEqual([0, ['LastName', '"Late"']])
+  })
+
   test('accepts a second upload, and then rejects the close of the job', async ({ api }) => {
     const id = await openJob(api)
     expect((await api.put(`/jobs/ingest/${id}/batches`, 'LastName\nA\n')).status).toBe(201)

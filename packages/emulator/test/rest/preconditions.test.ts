@@ -46,6 +46,31 @@ describe('conditional requests of a record (intro_rest_conditional_requests)', (
   })
 })
 
+describe('the ETag of an account (intro_rest_conditional_requests)', () => {
+  test('is read, matched and changed with the record', async ({ api }) => {
+    const { id } = (await api.post('/sobjects/Account', { Name: 'Tagged' })).body as { id: string }
+    const path = `/sobjects/Account/${id}`
+    const tag = (await api.get(path)).headers.get('etag') ?? ''
+    expect(tag).toMatch(/^"[A-Za-z0-9+/]{43}="$/)
+    expect((await api.get(path, { 'if-none-match': `"other", ${tag.slice(0, -1)}--gzip"` })).status).toBe(304)
+    expect((await api.get(path, { 'if-match': '"other"' })).status).toBe(412)
+    const changed = await api.patch(path, { Site: 'Bern' }, { 'if-match': tag })
+    expect([changed.status, changed.headers.get('etag') === tag]).toEqual([204, false])
+    expect((await api.patch(path, { Site: 'Lost' }, { 'if-match': tag })).status).toBe(412)
+    expect((await api.patch(path, { Site: 'x' }, { 'if-none-match': changed.headers.get('etag') ?? '' })).status).toBe(
+      412,
+    )
+    expect((await api.patch(path, { Site: 'x' }, { 'if-match': 'no tag' })).status).toBe(400)
+    expect((await api.get(path)).body).toMatchObject({ Site: 'Bern' })
+  })
+
+  test('no other record has one', async ({ api }) => {
+    const path = `/sobjects/Contact/${await newContact(api)}`
+    expect((await api.get(path)).headers.has('etag')).toBe(false)
+    expect((await api.patch(path, { Title: 'x' }, { 'if-match': '"other"' })).status).toBe(204)
+  })
+})
+
 test('an id that does not look like one is taken for a key field (restforce#376)', async ({ api }) => {
   const message = 'Provided external ID field does not exist or is not accessible: xyz'
   const answers = [
