@@ -36,7 +36,7 @@ export function runActivities(dependencies: ActivityDependencies) {
     prepareRun: async (input: PrepareRunInput): Promise<PreparedRun> => {
       const { workflowExecution, scheduledTimestampMs: at } = activityInfo()
       const workflowId = workflowExecution?.workflowId ?? ''
-      const prepared = await prepareRun(dependencies, { ...input, workflowId, at })
+      const prepared = await runStep(() => prepareRun(dependencies, { ...input, workflowId, at }))
       return preparedSettings(dependencies, prepared, input.sync ?? undefined)
     },
 
@@ -45,7 +45,7 @@ export function runActivities(dependencies: ActivityDependencies) {
      * Retry: safe because it only reads.
      */
     continueRun: async (input: ContinueRunInput): Promise<PreparedLoad> => {
-      const { staged, findsIds, organizationId, ...run } = await continueRun(dependencies, input)
+      const { staged, findsIds, organizationId, ...run } = await runStep(() => continueRun(dependencies, input))
       const settings = await preparedSettings(dependencies, run, run.sync)
       return { settings: { ...settings, findsIds, ...present({ org: organizationId }) }, staged }
     },
@@ -76,7 +76,7 @@ export function runActivities(dependencies: ActivityDependencies) {
      * Writes the report of a run that loads nothing: no records, and the reason.
      * Retry: safe because it replaces what it wrote before.
      */
-    reportSkipped: (input: ReportSkippedInput): Promise<RunReport> => reportSkipped(dependencies, input),
+    reportSkipped: (input: ReportSkippedInput): Promise<RunReport> => runStep(() => reportSkipped(dependencies, input)),
 
     /**
      * Stores how a run ended that has no report, for the time when Temporal has deleted it.
@@ -105,14 +105,14 @@ export function runActivities(dependencies: ActivityDependencies) {
      * Finds out which calls were made before, and stores which of the new ones make up the next run.
      * Retry: safe because claims and the run's list are written once; another attempt finds them and returns the same.
      */
-    admitCalls: (input: AdmitCallsInput): Promise<AdmittedCalls> => admitCalls(dependencies, input),
+    admitCalls: (input: AdmitCallsInput): Promise<AdmittedCalls> => runStep(() => admitCalls(dependencies, input)),
 
     /**
      * Returns the input of a run made of calls. A planned run keeps its spec, whatever the configuration says now. A run that was never
      * planned, because the org rejected its spec for example, starts again with the spec of the configuration.
      * Retry: safe because a run that was not planned has sent nothing.
      */
-    recallRun: (input: RecallRunInput): Promise<RecalledRun> => recallRun(dependencies, input),
+    recallRun: (input: RecallRunInput): Promise<RecalledRun> => runStep(() => recallRun(dependencies, input)),
   }
 }
 

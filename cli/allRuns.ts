@@ -5,6 +5,8 @@ import { readRunDocuments } from '../loader/runs/runDocuments.ts'
 import { type RunSummary, type StoredRunState, summaryOfRun } from '../loader/runs/runSummary.ts'
 import type { RunStore, RunStores } from '../loader/storage/runStore.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
+import { isSyncName, runNameOf, syncOfRun } from '../packages/client/contract/names.ts'
+import { CommandError } from './commandError.ts'
 import { type TemporalAccess, withTemporal } from './temporal.ts'
 
 /** Runs read concurrently: a bucket serves many requests at once. */
@@ -27,6 +29,26 @@ export async function readRun(stores: RunStores, runId: string, removed: Readonl
   const summary = summaryOfRun(runId, await readRunDocuments(stores.open(runId)))
   if (!removed.has(runId)) return summary
   return { ...summary, state: 'removing', note: 'the next sflink runs prune removes its remaining files' }
+}
+
+/**
+ * The id of a run in the run store, given by it, by the id of its workflow, or by the name of a sync, which stands for its last run.
+ * Throws CommandError for the name of a sync without runs.
+ */
+export async function storedRunId(stores: RunStores, either: string): Promise<string> {
+  const { runId } = runNameOf(either)
+  if (!isSyncName(either) || (await stores.open(runId).list('')).length > 0) return runId
+  const limit = pLimit(AT_A_TIME)
+  const reading: Promise<RunSummary>[] = []
+  for await (const id of stores.runIds()) {
+    if (syncOfRun(id) === either && !isCallFolder(id)) reading.push(limit(() => readRun(stores, id, new Set())))
+  }
+  const runs = await Promise.all(reading)
+  const last = runs.toSorted((a, b) => Number((a.startedAt ?? '') > (b.startedAt ?? '')) * 2 - 1).at(-1)
+  if (last !== undefined) return last.runId
+  throw new CommandError(
+    `There is no run ${either} in ${stores.location}, and no run of a sync of this name. List the runs: sflink runs list`,
+  )
 }
 
 export type WorkingRuns =

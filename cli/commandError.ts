@@ -6,6 +6,8 @@ export const EXIT = {
   /** Usage or configuration. */
   usage: 2,
   rejectedRecords: 3,
+  /** Temporal does not answer: whether the run has ended is not known, and it continues without the command. */
+  unknownEnd: 4,
   /** Ctrl-C: the run continues without the command. Shells give this code to an interrupted command. */
   detached: 130,
 } as const

@@ -6,7 +6,7 @@ import {
   type WorkflowHandle,
   WorkflowNotFoundError,
 } from '@temporalio/client'
-import { runNameOf } from '../packages/client/contract/names.ts'
+import { isSyncName, runNameOf, workflowIdOf } from '../packages/client/contract/names.ts'
 import { EncryptionKeyError } from '../packages/client/encryption/keyRing.ts'
 import { columns } from './columns.ts'
 import { CommandError, EXIT } from './commandError.ts'
@@ -20,26 +20,59 @@ export type FoundRun = {
   readonly runId: string
   readonly handle: WorkflowHandle
   readonly description: WorkflowExecutionDescription
+  /** When its first execution started: a long run continues in new executions. */
+  readonly startedAt: Date
   /** Why the memo is left out of the description: its key is missing. */
   readonly unread?: EncryptionKeyError
 }
 
-/** @param either a run id or a workflow's id. Throws CommandError when Temporal has no such run. */
+/**
+ * @param either a run id, a workflow's id, or the name of a sync, which stands for its last run.
+ * Throws CommandError when Temporal has no such run.
+ */
 export async function findRun(temporal: TemporalAccess, either: string): Promise<FoundRun> {
   const { runId, workflowId } = runNameOf(either)
   const others = either === workflowId ? [] : [either]
   let notFound: unknown
-  for (const id of [workflowId, ...others, ...(await executionsOf(temporal, either))]) {
+  for await (const id of candidates([workflowId, ...others], temporal, either)) {
     const handle = temporal.client.workflow.getHandle(id)
     try {
       const described = await describe(temporal, handle)
-      return { runId: runIdIn(described.description) ?? runId, handle, ...described }
+      const known = runIdIn(described.description) ?? (id === workflowId ? runId : runNameOf(id).runId)
+      return { runId: known, handle, startedAt: await startOf(temporal, described.description), ...described }
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error
       notFound ??= error
     }
   }
   throw runNotFound(notFound, either, temporal)
+}
+
+async function* candidates(names: readonly string[], temporal: TemporalAccess, either: string): AsyncGenerator<string> {
+  yield* names
+  yield* await executionsOf(temporal, either)
+  yield* await lastOfSync(temporal, either)
+}
+
+/** The workflow of the last run of a sync; empty for a text that is not the name of one. */
+async function lastOfSync({ client, namespace }: TemporalAccess, name: string): Promise<readonly string[]> {
+  if (!isSyncName(name)) return []
+  const query = `WorkflowType = 'syncRecords' AND WorkflowId STARTS_WITH '${workflowIdOf(name, '')}'`
+  // Without the client's list, which decodes memos: their key may be missing.
+  const { executions } = await client.workflowService.listWorkflowExecutions({ namespace, query })
+  const byStart = executions.toSorted((a, b) => Number(b.startTime?.seconds ?? 0) - Number(a.startTime?.seconds ?? 0))
+  return byStart.slice(0, 1).flatMap(({ execution }) => execution?.workflowId ?? [])
+}
+
+async function startOf({ client }: TemporalAccess, description: WorkflowExecutionDescription): Promise<Date> {
+  const { workflowId, runId, raw, startTime } = description
+  const first = raw.workflowExecutionInfo?.firstRunId
+  if (!first || first === runId) return startTime
+  // Its retention may have passed.
+  return client.workflowService
+    .describeWorkflowExecution({ namespace: client.options.namespace, execution: { workflowId, runId: first } })
+    .then(found => new Date(Number(found.workflowExecutionInfo?.startTime?.seconds ?? 0) * 1_000))
+    .catch(() => startTime)
 }
 
 async function describe(
@@ -71,7 +104,7 @@ async function executionsOf({ client }: TemporalAccess, either: string): Promise
 export function runNotFound(error: unknown, runId: string, { address, namespace }: TemporalAccess): unknown {
   if (!(error instanceof WorkflowNotFoundError)) return error
   return new CommandError(
-    `Temporal at ${address}, namespace ${namespace}, has no run ${runId}: it was never started, or its retention has passed. List the runs: sflink runs list`,
+    `Temporal at ${address}, namespace ${namespace}, has no run ${runId}${isSyncName(runId) ? ' and no run of a sync of this name' : ''}: it was never started, or its retention has passed. List the runs: sflink runs list`,
   )
 }
 
@@ -90,19 +123,19 @@ function describeUnread(
 
 /** Prints what is readable. Returns the error that says how to read the rest. */
 export function printUnread(
-  { runId, description }: { readonly runId: string; readonly description: WorkflowExecutionDescription },
+  { runId, description, startedAt }: Pick<FoundRun, 'runId' | 'description' | 'startedAt'>,
   error: EncryptionKeyError,
   json: boolean,
 ): CommandError {
-  const { status, startTime, closeTime } = description
+  const { status, closeTime } = description
   const state = status.name.toLowerCase()
   console.log(
     json
-      ? JSON.stringify({ runId, state, startedAt: startTime, endedAt: closeTime }, undefined, 2)
+      ? JSON.stringify({ runId, state, startedAt, endedAt: closeTime }, undefined, 2)
       : columns([
           ['Run', runId],
           ['State', state],
-          ['Started', timeText(startTime)],
+          ['Started', timeText(startedAt)],
           ...(closeTime === undefined ? [] : [['Ended', timeText(closeTime)]]),
         ]),
   )

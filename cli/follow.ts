@@ -1,39 +1,47 @@
 // Follows a run to its end, and prints its progress.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { WorkflowFailedError } from '@temporalio/client'
 import type { RunName } from '../packages/client/contract/names.ts'
 import type { RunReport, SourceReading } from '../packages/client/contract/runReport.ts'
 import type { SyncProgress } from '../packages/client/contract/syncRecords.ts'
-import { failureOf } from '../packages/client/failure.ts'
 import { lastProgress, type Standstill, followRun as watchRun } from '../packages/client/followRun.ts'
 import { readingText } from '../workflows/page/sourceReading.ts'
 import { CommandError, EXIT } from './commandError.ts'
+import { earlyEndError, printEarlyEnd } from './endOfRun.ts'
+import { findRun, runNotFound } from './findRun.ts'
 import { chooseView } from './progress/progressView.ts'
-import { missingWorkerLine, type TemporalAccess } from './temporal.ts'
+import { standstillLine } from './progress/standstillText.ts'
+import { printReport } from './report.ts'
+import { isAway, missingWorkerLine, type TemporalAccess } from './temporal.ts'
 
-export const STANDSTILL_WORDS: Readonly<Record<Standstill['cause'], string>> = {
-  retry: 'Trying again',
-  source: 'Waiting',
+/** Shows the progress until the run ends, and then its report. Throws what `watch` throws, and why a run ended early. */
+export async function followRun(temporal: TemporalAccess, run: RunName, json: boolean): Promise<void> {
+  try {
+    printReport(await watch(temporal, run, json), json)
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw runNotFound(error, run.runId, temporal)
+    const found = await findRun(temporal, run.workflowId)
+    if (!json) printEarlyEnd(found, json, '')
+    throw earlyEndError(found, error)
+  }
 }
 
 /**
- * Shows the progress until the run ends. Throws the failure of the run, and CommandError when the user detaches by Ctrl-C; the run
- * itself continues then.
+ * Shows the progress until the run ends. Throws WorkflowFailedError, and CommandError when the user detaches by Ctrl-C or Temporal does
+ * not answer for long; the run itself continues then.
  */
-export async function followRun(
-  temporal: TemporalAccess,
-  { runId, workflowId }: RunName,
-  json: boolean,
-): Promise<RunReport> {
+async function watch(temporal: TemporalAccess, { runId, workflowId }: RunName, json: boolean): Promise<RunReport> {
   const view = chooseView(process.stderr, json)
   const ended = new AbortController()
   const detach = detachOnInterrupt(runId)
-  const result = temporal.client.workflow.getHandle(workflowId).result() as Promise<RunReport>
+  const result = resultOf(temporal, { runId, workflowId }, { note: view.note, signal: ended.signal })
   const source = sourceNotes(line => view.note(line))
   const observer = {
     progress(progress: SyncProgress) {
       source.note({ ...progress, reading: progress.reading })
       view.update(progress)
     },
-    standstill: ({ cause, reason }: Standstill) => view.note(`${STANDSTILL_WORDS[cause]}: ${reason}`),
+    standstill: (standstill: Standstill) => view.note(standstillLine(standstill)),
     missing: (workers: Parameters<typeof missingWorkerLine>[1]) =>
       view.note(missingWorkerLine(temporal, workers, ', so the run waits')),
   }
@@ -46,12 +54,51 @@ export async function followRun(
     return json ? report : { ...report, warnings: source.unsaid(report.warnings) }
   } catch (error) {
     result.catch(() => {})
-    throw failureOfRun(error, { runId, workflowId })
+    throw error
   } finally {
     ended.abort()
     detach.stop()
     view.end()
   }
+}
+
+/** Milliseconds that Temporal may be away before the command gives up, and between two attempts to reach it. */
+const AWAY = 120_000
+const RETRY_INTERVAL = 2_000
+/** Milliseconds. An attempt that took longer was connected until then. */
+const LONGEST_ATTEMPT = 60_000
+
+type Following = { note(line: string): void; readonly signal: AbortSignal }
+
+/** The report of the run, also when Temporal is away for a while: the run does not depend on this command. */
+async function resultOf(
+  { client, address }: TemporalAccess,
+  { runId, workflowId }: RunName,
+  { note, signal }: Following,
+): Promise<RunReport> {
+  let awaySince: number | undefined
+  for (;;) {
+    const asked = Date.now()
+    try {
+      return (await client.workflow.getHandle(workflowId).result()) as RunReport
+    } catch (error) {
+      if (!isAway(error) || signal.aborted) throw error
+      if (awaySince === undefined || Date.now() - asked > LONGEST_ATTEMPT) {
+        note(`Temporal at ${address} does not answer; the run ${runId} is not affected. Waiting for Temporal`)
+        awaySince = Date.now()
+      }
+      if (Date.now() - awaySince > AWAY) throw unknownEnd(runId, address)
+      await sleep(RETRY_INTERVAL)
+    }
+  }
+}
+
+function unknownEnd(runId: string, address: string): CommandError {
+  return new CommandError(
+    `Temporal at ${address} does not answer, so the end of the run ${runId} is not known. The run did not fail: its worker continues it when Temporal is back. ` +
+      `Do not start it again; reattach: sflink sync status ${runId} --follow`,
+    EXIT.unknownEnd,
+  )
 }
 
 type SourceFacts = { readonly reading: SourceReading | undefined; readonly warnings?: readonly string[] }
@@ -70,11 +117,6 @@ function sourceNotes(write: (line: string) => void) {
     },
     unsaid: (warnings: readonly string[]) => warnings.filter(warning => !said.has(warning)),
   }
-}
-
-/** The failure of a run's workflow as the user reads it. */
-export function failureOfRun(error: unknown, { runId, workflowId }: RunName): unknown {
-  return failureOf(error, { workflowId, subject: `The run ${runId}`, remedy: '' })
 }
 
 type Detach = { readonly detached: Promise<never>; stop(): void }

@@ -18,7 +18,7 @@ import {
   withJson,
 } from './optionValues.ts'
 
-const RUN = 'the run, as `sync run` named it, or the id of its workflow'
+const RUN = 'the run, as `sync run` named it, the id of its workflow, or a sync for its last run'
 const CONNECTION = 'a connection of the configuration'
 
 export function createProgram(): Command {
@@ -228,8 +228,14 @@ function addRunsCommands(program: Command): void {
     .action(async options => (await import('./commands/runsList.ts')).runsList(options))
   withConfig(withJson(runs.command('show')))
     .description('shows the spec of a run, its outcome, its files and how to correct it')
-    .argument('<run>', 'the run, as runs list names it, or its workflow id')
+    .argument('<run>', RUN)
     .action(async (run, options) => (await import('./commands/runsShow.ts')).runsShow(run, options))
+  withConfig(runs.command('remove'))
+    .description(
+      'removes the files of one run from the run store, also before its retention, but never of a running one',
+    )
+    .argument('<run>', 'the run, as runs list names it, or its workflow id')
+    .action(async (run, options) => (await import('./commands/runsRemove.ts')).runsRemove(run, options))
   withConfig(withJson(runs.command('prune')))
     .description('removes runs past their retention (retention in sflink.yaml), but never a running one')
     .option('--dry-run', 'names them and removes nothing')

@@ -16,7 +16,7 @@ export function printReport(report: RunReport, json: boolean): void {
   process.exitCode = exitCodeOf(report)
 }
 
-function exitCodeOf({ outcome }: RunReport): ExitCode {
+export function exitCodeOf({ outcome }: RunReport): ExitCode {
   switch (outcome) {
     case 'completed':
     case 'skipped':

@@ -9,40 +9,54 @@ import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import { registeredAttributes } from '../workers/searchAttributes.ts'
 import { runSummary, startDetails } from '../workflows/page/summaries.ts'
 import { CommandError, EXIT } from './commandError.ts'
-import type { TemporalAccess } from './temporal.ts'
+import type { RunOptions } from './runSpec.ts'
+import { isAway, type TemporalAccess } from './temporal.ts'
 
 export type RunToStart = {
   readonly run: RunName
   /** Name of the sync; undefined when the run does not name it. */
   readonly sync: string | undefined
   readonly spec: SyncSpec
+  /** In place of one with the whole spec. */
+  readonly input?: SyncRecordsInput
+  /** Stored, so that `sync resume` can apply them again. */
+  readonly options?: RunOptions
   /** The command as typed, shown in Temporal's UI. */
   readonly command: string
 }
 
 /** Throws CommandError when the run is already running. */
 export async function startRun(
-  { client, namespace }: TemporalAccess,
-  { run, sync, spec, command }: RunToStart,
+  { client, namespace, address }: TemporalAccess,
+  { run, sync, spec, input: given, options, command }: RunToStart,
 ): Promise<void> {
   const { runId, workflowId } = run
-  const input: SyncRecordsInput = sync === undefined ? { spec, runId } : { sync, spec: overridesTo(spec), runId }
+  const input = given ?? (sync === undefined ? { spec, runId } : { sync, spec: overridesTo(spec), runId })
   const registered = await registeredAttributes(client.connection.operatorService, namespace)()
   await client.workflow
     .start('syncRecords', {
       taskQueue: TASK_QUEUE,
       workflowId,
       args: [input],
-      memo: { runId },
+      memo: { runId, ...(options === undefined ? {} : { options }) },
       typedSearchAttributes: [...searchPairs(registered, searchValuesOf(spec, sync))],
       staticSummary: runSummary(titleOf(spec, sync)),
       staticDetails: startDetails(spec, `Started by \`${command}\`.`, runId),
     })
     .catch((error: unknown) => {
+      if (isAway(error)) throw maybeStarted(runId, address)
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
       throw new CommandError(
         `The run ${runId} is already running. Follow it: sflink sync status ${runId} --follow`,
         EXIT.runFailed,
       )
     })
+}
+
+/** Temporal may have accepted the start before the connection was lost. Another start would be another run. */
+function maybeStarted(runId: string, address: string): CommandError {
+  return new CommandError(
+    `Temporal at ${address} does not answer, so it is not known whether the run ${runId} was started. When Temporal is back, look first: sflink sync status ${runId} --follow`,
+    EXIT.unknownEnd,
+  )
 }

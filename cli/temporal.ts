@@ -1,5 +1,5 @@
 // The commands' connection to Temporal.
-import type { Client } from '@temporalio/client'
+import { type Client, isGrpcServiceError } from '@temporalio/client'
 import { loadEncryptionKeys } from '../config/environment.ts'
 import { ask as askWorker, type Question } from '../packages/client/ask.ts'
 import { connect } from '../packages/client/connect.ts'
@@ -47,6 +47,17 @@ function readableError(error: unknown, address: string, namespace: string): unkn
   if (error.name !== 'ServiceError') return error
   const answer = error.cause instanceof Error ? error.cause.message : error.message
   return new CommandError(`Temporal at ${address} failed: ${firstLine(answer)}. Try again`, EXIT.runFailed)
+}
+
+/** gRPC's codes DEADLINE_EXCEEDED and UNAVAILABLE. */
+const AWAY_CODES: readonly number[] = [4, 14]
+
+/** Whether an error of Temporal's client means that the server does not answer. */
+export function isAway(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (isGrpcServiceError(cause)) return AWAY_CODES.includes(cause.code)
+  }
+  return false
 }
 
 export function namespaceMissing({ address, namespace }: Pick<TemporalAccess, 'address' | 'namespace'>): CommandError {

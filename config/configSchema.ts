@@ -5,6 +5,7 @@ import { pathOfFileUri, placeOfS3Uri, shownUri } from '../loader/storage/uris.ts
 import { parseDuration } from '../packages/client/contract/duration.ts'
 import { ADD_GIVEN, strictShape } from '../packages/client/contract/issues.ts'
 import { SHORTEST_RETENTION } from '../packages/client/contract/maintenance.ts'
+import { allowSchema } from './allow.ts'
 import { connectionSchema } from './connectionSchema.ts'
 import { encryptionSchema } from './encryptionSettings.ts'
 import { notificationsSchema } from './notifications.ts'
@@ -78,6 +79,7 @@ export const configSchema = strictShape(
     retentionUnfinished: retentionTime(
       'how long runs are kept that failed, were cancelled or have records in doubt, like 365d; forever when left out',
     ).optional(),
+    allow: allowSchema.optional(),
     notifications: notificationsSchema.optional(),
     encryption: encryptionSchema.optional(),
     connections: named(connectionSchema, 'The orgs by name', '{ production: { loginUrl: …, auth: … } }').refine(

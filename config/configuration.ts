@@ -6,10 +6,12 @@ import type { Retention } from '../loader/runs/runSummary.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
 import type { Schedule } from '../loader/schedule/scheduleSchema.ts'
 import { resolvedDataDirectory } from '../loader/sources/dataDirectory.ts'
+import type { CallerRules } from '../loader/spec/callerRules.ts'
 import { check, isObject, type Problem, type ShowGiven } from '../packages/client/contract/issues.ts'
 import { present } from '../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
+import { allowProblems, callerRules } from './allow.ts'
 import {
   configSchema,
   DEFAULT_DATA_DIRECTORIES,
@@ -42,6 +44,8 @@ export type Configuration = {
   readonly maxSourceBytes: number
   /** How long the run store keeps runs. @default forever */
   readonly retention?: Retention
+  /** What callers may load. @default anything */
+  readonly allow?: CallerRules
   readonly connections: ReadonlyMap<string, ConnectionSettings>
   readonly syncs: ReadonlyMap<string, SyncSpec>
   /** By the name of the sync. */
@@ -97,9 +101,11 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const { connections, problems } = await readConnections(written, document, baseDirectory, optional)
   const syncNames = Object.keys(mappingAt(document.value, 'syncs'))
   const keyRing = readKeyRing(written.encryption)
-  const otherProblems = [...notificationProblems(written.notifications, syncNames), ...keyRing.problems].map(problem =>
-    locate(document, problem),
-  )
+  const otherProblems = [
+    ...allowProblems(written.allow, syncNames),
+    ...notificationProblems(written.notifications, syncNames),
+    ...keyRing.problems,
+  ].map(problem => locate(document, problem))
   const found = [...problems, ...syncProblems, ...otherProblems]
   if (document.problems.length + found.length > 0) throw rejected(found)
   return {
@@ -112,6 +118,7 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
     ),
     maxSourceBytes: written.maxSourceBytes ?? DEFAULT_MAX_SOURCE_BYTES,
     ...retentionOf(written),
+    ...(written.allow === undefined ? {} : { allow: callerRules(written.allow, syncNames) }),
     connections,
     syncs,
     schedules,

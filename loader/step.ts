@@ -4,6 +4,7 @@ import type { SourceSpec, SyncSpec } from '../packages/client/contract/syncSpec.
 import type { Retention } from './runs/runSummary.ts'
 import type { SalesforceConnection } from './salesforce/salesforceConnection.ts'
 import type { SourceReader, SourceState } from './sources/sourceReader.ts'
+import type { CallerRules } from './spec/callerRules.ts'
 import type { RunStore, RunStores } from './storage/runStore.ts'
 
 /** What a long step gets from its caller. */
@@ -32,6 +33,8 @@ export type Dependencies = {
   /** The sync in the configuration; undefined when no sync has that name. */
   readonly sync: (name: string) => SyncSpec | undefined
   readonly syncNames: readonly string[]
+  /** What callers may load; undefined when anything. */
+  readonly allow: CallerRules | undefined
   /** The configuration that the worker uses, for `sflink doctor`. */
   readonly configurationState: () => WorkerConfiguration
   /** IANA name; undefined when the sync has no schedule in the configuration. */

@@ -69,6 +69,9 @@ export function createDependencies(
     get syncNames() {
       return [...current().syncs.keys()]
     },
+    get allow() {
+      return current().allow
+    },
     configurationState: state,
     scheduleZone: name => current().schedules.get(name)?.timeZone,
     syncStore,

@@ -3,27 +3,43 @@ import { WorkflowNotFoundError } from '@temporalio/client'
 import { stringify } from 'yaml'
 import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
-import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE, SPEC_FILE } from '../../loader/protocol/layout.ts'
+import {
+  IN_DOUBT_FILE,
+  REJECTED_FILE,
+  REPORT_FILE,
+  RESULTS_FILE,
+  SPEC_FILE,
+  STAGED_FILE,
+} from '../../loader/protocol/layout.ts'
 import { removalOf } from '../../loader/runs/removedRuns.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import type { RunStores } from '../../loader/storage/runStore.ts'
 import { shownUri } from '../../loader/storage/uris.ts'
 import { LinkError } from '../../packages/client/contract/linkError.ts'
-import { runNameOf } from '../../packages/client/contract/names.ts'
-import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
+import { type ErrorCount, RUN_OUTCOMES } from '../../packages/client/contract/runReport.ts'
 import { count, counted } from '../../workflows/page/markdown.ts'
-import { type ListedRun, readRun, type SizedFile, sizedFiles, withWorking, workingRuns } from '../allRuns.ts'
+import { nextStepLine, nextSteps } from '../../workflows/page/nextSteps.ts'
+import {
+  type ListedRun,
+  readRun,
+  type SizedFile,
+  sizedFiles,
+  storedRunId,
+  withWorking,
+  workingRuns,
+} from '../allRuns.ts'
 import { columns, fileSize, printJson } from '../columns.ts'
 import { CommandError } from '../commandError.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { counts, frequentErrors } from '../report.ts'
 import { withTemporal } from '../temporal.ts'
+import { pageOfRun } from '../temporalPages.ts'
 
 /** Shows everything about one run, also without a report, and long after Temporal has deleted it. */
 export async function runsShow(either: string, options: SharedOptions): Promise<void> {
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
   const stores = openRunStores(configuration.runStore, configuration.baseDirectory)
-  const { runId } = runNameOf(either)
+  const runId = await storedRunId(stores, either)
   const store = stores.open(runId)
   const files = await sizedFiles(store)
   const removal = await removalOf(stores, runId)
@@ -36,7 +52,7 @@ export async function runsShow(either: string, options: SharedOptions): Promise<
   })
   const spec = withShownSource(await documentOf(stores, runId, SPEC_FILE))
   const errors = errorsIn(await documentOf(stores, runId, REPORT_FILE))
-  const steps = nextSteps(run, store.location, files, configuration)
+  const steps = stepLines(run, store.location, files, configuration)
   if (options.json)
     return printJson({ ...run, spec, errors, location: store.location, files, nextSteps: steps, temporal })
   const { records, tally } = run
@@ -120,8 +136,7 @@ async function temporalKnows(
     return await withTemporal(async ({ client, namespace, address }) => {
       try {
         const { status, runId } = await client.workflow.getHandle(workflowId).describe()
-        const page = `/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}/${runId}`
-        return `${status.name} in Temporal: ${uiAddress(address, temporalUi)}${page}`
+        return `${status.name} in Temporal: ${pageOfRun({ address, namespace, workflowId, runId, temporalUi })}`
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error
         return `Temporal at ${address}, namespace ${namespace}, has no workflow ${workflowId} any more: its retention has passed`
@@ -133,39 +148,28 @@ async function temporalKnows(
   }
 }
 
-/** As configured, or the default address of the UI; otherwise only the path. */
-function uiAddress(address: string, temporalUi: string | undefined): string {
-  if (temporalUi !== undefined) return temporalUi.replace(/\/+$/, '')
-  if (/^(localhost|127\.0\.0\.1):7233$/.test(address)) return 'http://localhost:8233'
-  return address.endsWith('.tmprl.cloud:7233') ? 'https://cloud.temporal.io' : ''
-}
-
 /** One line for each thing to do; empty when every record was loaded. */
-function nextSteps(
+function stepLines(
   run: ListedRun,
   location: string,
   files: readonly SizedFile[],
   { baseDirectory, dataDirectories }: Configuration,
 ): readonly string[] {
-  const { runId, sync = '<sync>', state } = run
+  const { runId, sync, state, tally } = run
+  const outcome = state === 'unfinished' ? 'cancelled' : RUN_OUTCOMES.find(one => one === state)
+  if (outcome === undefined) return []
   const has = (name: string) => files.some(({ path }) => path === name)
-  const lines: string[] = []
-  if (state === 'failed' || state === 'cancelled' || state === 'unfinished') {
-    lines.push(`Resume it, nothing is sent twice: sflink sync resume ${runId}`)
-  }
-  if (has(REJECTED_FILE)) {
-    const [folder = baseDirectory] = dataDirectories
-    const source = `file:${relative(baseDirectory, folder)}/corrected.csv`
-    lines.push(
-      `Correct ${location}/${REJECTED_FILE}, save it as ${folder}/corrected.csv and load those records: sflink sync run ${sync} --source ${source}`,
-    )
-  }
-  if (has(IN_DOUBT_FILE)) {
-    lines.push(
-      `Look up in the org each record of ${location}/${IN_DOUBT_FILE}: it may be there; load only those that are not`,
-    )
-  }
-  return lines
+  const [folder = baseDirectory] = dataDirectories
+  const uri = `file:${relative(baseDirectory, folder)}/corrected.csv`
+  const steps = nextSteps({
+    ...{ runId, sync, outcome, tally, isPrepared: has(SPEC_FILE), isStaged: has(STAGED_FILE) },
+    files: {
+      rejected: `${location}/${REJECTED_FILE}`,
+      inDoubt: `${location}/${IN_DOUBT_FILE}`,
+      corrected: { path: `${folder}/corrected.csv`, uri },
+    },
+  })
+  return steps.map(nextStepLine)
 }
 
 /** Files that a person opens, the most useful first. */

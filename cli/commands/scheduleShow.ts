@@ -4,6 +4,7 @@ import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import { runNameOf } from '../../packages/client/contract/names.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import { columns, printJson } from '../columns.ts'
+import { endState } from '../endOfRun.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { cronText } from '../schedules/difference.ts'
 import { ownedSchedules, requireSchedule, syncOf } from '../schedules/ownedSchedules.ts'
@@ -55,7 +56,7 @@ export async function scheduleShow(name: string, { json, config }: SharedOptions
     )
     if (runs.length === 0) return
     const rows = runs.map(({ runId, startedAt, state: end }) => [runId, wallText(Date.parse(startedAt), timeZone), end])
-    console.log(`\n${columns(rows, { head: ['RUN', 'STARTED', 'STATE'] })}`)
+    console.log(`\n${columns(rows, { head: ['RUN', `STARTED (${timeZone})`, 'STATE'] })}`)
   }, config)
 }
 
@@ -65,18 +66,17 @@ function policiesText({ overlap, catchupWindow, pauseOnFailure }: Policies): str
   return `overlap ${overlap}, catches up ${catchupWindow}, ${pauseOnFailure ? 'pauses' : 'continues'} after a failed run`
 }
 
-/** The last runs that a schedule has started, the oldest first. */
+/** The last runs that a schedule has started, the oldest first, as they are now: one that failed may have been resumed. */
 async function recentRuns({ client }: TemporalAccess, { info }: ScheduleDescription) {
   return await Promise.all(
     info.recentActions.map(async ({ takenAt, action }) => {
-      const { workflowId, firstExecutionRunId } = action.workflow
-      // Temporal deletes it after its retention.
+      const { workflowId } = action.workflow
+      // Without the id of its execution: the last one counts. Temporal deletes it after its retention.
       const found = await client.workflow
-        .getHandle(workflowId, firstExecutionRunId)
+        .getHandle(workflowId)
         .describe()
         .catch(() => undefined)
-      const outcome = found?.memo?.['outcome']
-      const state = typeof outcome === 'string' ? outcome : (found?.status.name.toLowerCase() ?? 'forgotten')
+      const state = found === undefined ? 'forgotten' : endState(found)
       return { runId: runNameOf(workflowId).runId, startedAt: takenAt.toISOString(), state }
     }),
   )

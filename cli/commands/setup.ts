@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SEARCH_ATTRIBUTES, type SearchAttribute } from '../../packages/client/contract/searchAttributes.ts'
 import { type AttributesThere, attributesThere, registerAttributes } from '../../workers/searchAttributes.ts'
 import { CommandError, EXIT } from '../commandError.ts'
+import { ownedSchedules, syncOf } from '../schedules/ownedSchedules.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
 
 /** Registers the search attributes that the namespace lacks, and prints what it did. */
@@ -27,6 +28,11 @@ export async function setup(): Promise<void> {
     await untilListed(temporal)
     const before = registered.length === 0 ? '' : ` Registered before: ${registered.join(', ')}.`
     console.log(`Registered in ${inNamespace(temporal)} the search attributes ${missing.join(', ')}.${before}`)
+    const schedules = (await ownedSchedules(temporal)).map(syncOf)
+    if (schedules.length === 0) return
+    console.log(
+      `Next: the runs of ${schedules.join(', ')} get them when their schedules are applied again: sflink schedule apply`,
+    )
   })
 }
 

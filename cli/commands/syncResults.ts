@@ -1,11 +1,13 @@
 import { pipeline } from 'node:stream/promises'
+import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
 import { REPORT_FILE, RESULTS_FILE } from '../../loader/protocol/layout.ts'
+import type { RunSummary } from '../../loader/runs/runSummary.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import type { RunStore } from '../../loader/storage/runStore.ts'
-import { runNameOf } from '../../packages/client/contract/names.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
+import { readRun, storedRunId } from '../allRuns.ts'
 import { CommandError } from '../commandError.ts'
 import { reportText } from '../report.ts'
 
@@ -18,14 +20,11 @@ export async function syncResults(
   options: { readonly csv?: boolean; readonly config?: string },
 ): Promise<void> {
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
-  const { runId } = runNameOf(either)
-  const store = openRunStores(configuration.runStore, configuration.baseDirectory).open(runId)
+  const stores = openRunStores(configuration.runStore, configuration.baseDirectory)
+  const runId = await storedRunId(stores, either)
+  const store = stores.open(runId)
   const report = await store.readText(REPORT_FILE)
-  if (report === undefined) {
-    throw new CommandError(
-      `There are no results of a run ${runId} in ${store.location}. It may still be running (sflink sync status ${runId}), or its worker uses another run store (runStore in ${configuration.file})`,
-    )
-  }
+  if (report === undefined) throw withoutResults(await readRun(stores, runId, new Set()), store.location, configuration)
   if (options.csv) {
     const bytes = await store.read(RESULTS_FILE)
     if (process.stdout.isTTY) await pipeline(bytes.setEncoding('utf8'), shown, process.stdout, { end: false })
@@ -51,4 +50,16 @@ async function firstLines(store: RunStore): Promise<string> {
   const lines = text.split('\n')
   const more = lines.length > LINES_SHOWN && lines[LINES_SHOWN] !== ''
   return [...lines.slice(0, LINES_SHOWN), ...(more ? ['…'] : [])].join('\n').trimEnd()
+}
+
+function withoutResults({ runId, state, note }: RunSummary, location: string, { file }: Configuration): CommandError {
+  if (state === 'failed' || state === 'cancelled') {
+    const reason = note === undefined ? '' : ` (${note.split('\n')[0]})`
+    return new CommandError(
+      `The run ${runId} has no results: it ${state === 'failed' ? 'failed' : 'was cancelled'} before its source was read${reason}; nothing was sent. Resume it: sflink sync resume ${runId}`,
+    )
+  }
+  return new CommandError(
+    `There are no results of a run ${runId} in ${location}. It may still be running (sflink sync status ${runId}), or its worker uses another run store (runStore in ${file})`,
+  )
 }

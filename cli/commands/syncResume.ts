@@ -1,39 +1,90 @@
+import { WorkflowNotFoundError } from '@temporalio/client'
 import { loadConfiguration } from '../../config/environment.ts'
-import { SPEC_FILE } from '../../loader/protocol/layout.ts'
+import { REPORT_FILE } from '../../loader/protocol/layout.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
-import { runNameOf, syncOfRun } from '../../packages/client/contract/names.ts'
-import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { type RunName, runNameOf } from '../../packages/client/contract/names.ts'
+import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import { readRun, storedRunId } from '../allRuns.ts'
 import { CommandError } from '../commandError.ts'
+import { endState } from '../endOfRun.ts'
 import { findRun, runNotFound } from '../findRun.ts'
 import { followRun } from '../follow.ts'
 import type { SharedOptions } from '../optionValues.ts'
-import { printReport } from '../report.ts'
+import { exitCodeOf, printReport } from '../report.ts'
+import { resumedRun } from '../resumedRun.ts'
 import { startRun } from '../startRun.ts'
-import { withTemporal } from '../temporal.ts'
+import { type TemporalAccess, withTemporal } from '../temporal.ts'
 
-/** Resumes a run that was cancelled or failed, from its state in the run store: what was sent is not sent again. */
-export async function syncResume(either: string, options: SharedOptions): Promise<void> {
-  const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
-  const run = runNameOf(either)
-  const { runId } = run
-  const store = openRunStores(configuration.runStore, configuration.baseDirectory).open(runId)
-  const written = await store.readText(SPEC_FILE)
-  if (written === undefined) {
-    throw new CommandError(
-      `There is no run ${runId} in ${store.location} to resume. Check its name, and runStore in ${configuration.file}`,
-    )
+/**
+ * Resumes a run that was cancelled or failed, from its state in the run store: what was sent is not sent again. A run in progress is
+ * followed, and one that has completed is left as it is.
+ */
+export async function syncResume(either: string, { json = false, config }: SharedOptions): Promise<void> {
+  const configuration = await loadConfiguration(config, { credentials: 'optional' })
+  const stores = openRunStores(configuration.runStore, configuration.baseDirectory)
+  const runId = await storedRunId(stores, either)
+  const run = runNameOf(runId)
+  const store = stores.open(runId)
+  const { state, workflowIds } = await readRun(stores, runId, new Set())
+  if (state === 'completed' || state === 'completed_with_rejected') {
+    return tellEnded(JSON.parse((await store.readText(REPORT_FILE)) ?? '') as RunReport, json)
   }
-  const spec = JSON.parse(written) as SyncSpec
   await withTemporal(async temporal => {
-    await startRun(temporal, { run, sync: syncOfRun(runId), spec, command: `sflink sync resume ${runId}` })
-    const json = options.json ?? false
-    printReport(await followRun(temporal, run, json), json)
-  }, options.config)
+    const working = await workingOn(temporal, [...workflowIds, run.workflowId])
+    if (working !== undefined) {
+      if (!json) console.error(`Run ${runId} is running; following it`)
+      return followRun(temporal, { runId, workflowId: working }, json)
+    }
+    const resumed = await resumedRun(temporal, { configuration, store, run })
+    if (resumed === undefined) {
+      throw new CommandError(
+        `There is no run ${runId} in ${store.location} to resume. Check its name, and runStore in ${configuration.file}`,
+      )
+    }
+    if (resumed.note !== undefined && !json) console.error(resumed.note)
+    await startRun(temporal, { ...resumed, run, command: `sflink sync resume ${runId}` })
+    await followRun(temporal, run, json)
+  }, config)
 }
 
+function tellEnded(report: RunReport, json: boolean): void {
+  if (json) {
+    printReport(report, json)
+    return
+  }
+  const { runId } = report
+  console.log(
+    `The run ${runId} has ended: ${report.outcome}; every record has its result and there is nothing to resume. See: sflink sync results ${runId}`,
+  )
+  process.exitCode = exitCodeOf(report)
+}
+
+/** The workflow that executes the run now. */
+async function workingOn(
+  temporal: TemporalAccess,
+  workflowIds: readonly RunName['workflowId'][],
+): Promise<string | undefined> {
+  for (const workflowId of new Set(workflowIds)) {
+    const found = await temporal.client.workflow
+      .getHandle(workflowId)
+      .describe()
+      .catch((error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return undefined
+        throw error
+      })
+    if (found?.status.name === 'RUNNING') return workflowId
+  }
+  return undefined
+}
+
+/** Does nothing to a run that has ended. */
 export async function syncCancel(either: string, { config }: { readonly config?: string }): Promise<void> {
   await withTemporal(async temporal => {
-    const { runId, handle } = await findRun(temporal, either)
+    const { runId, handle, description } = await findRun(temporal, either)
+    if (description.status.name !== 'RUNNING') {
+      console.log(`The run ${runId} has ended: ${endState(description)}; nothing to stop`)
+      return
+    }
     await handle.cancel().catch((error: unknown) => {
       throw runNotFound(error, runId, temporal)
     })

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { loadConfiguration } from '../../config/environment.ts'
 import { shownUri } from '../../loader/storage/uris.ts'
 import { runLabel, runNameOf, workflowIdOf } from '../../packages/client/contract/names.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
 import { followRun } from '../follow.ts'
 import type { SharedOptions } from '../optionValues.ts'
-import { printReport } from '../report.ts'
 import { type RunOptions, runSpec } from '../runSpec.ts'
 import { startRun } from '../startRun.ts'
 import { missingWorkerLine, type TemporalAccess, withTemporal } from '../temporal.ts'
@@ -20,10 +20,12 @@ export async function syncRun(name: string, options: SyncRunOptions): Promise<vo
   await withTemporal(async temporal => {
     const workflowId = workflowIdOf(name, runLabel(new Date(), randomUUID().slice(0, 4)))
     const run = runNameOf(workflowId)
-    await startRun(temporal, { run, sync: name, spec, command: commandLine(name, options) })
+    const { set, source, scheduledTime } = options
+    const given = { set, ...present({ source, scheduledTime }) }
+    await startRun(temporal, { run, sync: name, spec, options: given, command: commandLine(name, options) })
     if (options.detach) return tellDetached(temporal, run.runId, json)
     if (!json) process.stderr.write(`Run ${run.runId}\n`)
-    printReport(await followRun(temporal, run, json), json)
+    await followRun(temporal, run, json)
   }, options.config)
 }
 

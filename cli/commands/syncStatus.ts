@@ -1,12 +1,15 @@
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import type { SyncProgress } from '../../packages/client/contract/syncRecords.ts'
 import { EncryptionKeyError } from '../../packages/client/encryption/keyRing.ts'
 import { progressOf, standstillOf } from '../../packages/client/followRun.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
 import { columns, printJson } from '../columns.ts'
+import { earlyEndError, printEarlyEnd } from '../endOfRun.ts'
 import { type FoundRun, findRun, printUnread, timeText } from '../findRun.ts'
-import { failureOfRun, followRun, STANDSTILL_WORDS } from '../follow.ts'
+import { followRun } from '../follow.ts'
 import type { SharedOptions } from '../optionValues.ts'
-import { countsText, STAGE_WORDS } from '../progress/progressText.ts'
+import { countsText, durationText, STAGE_WORDS } from '../progress/progressText.ts'
+import { STANDSTILL_LABELS, standstillText } from '../progress/standstillText.ts'
 import { printReport } from '../report.ts'
 import { missingWorkerLine, type TemporalAccess, withTemporal } from '../temporal.ts'
 
@@ -21,17 +24,23 @@ export async function syncStatus(either: string, { json = false, follow, config 
     if (unread !== undefined) throw printUnread(found, unread, json)
     if (status.name !== 'RUNNING') {
       const report = await handle.result().catch((error: unknown) => {
-        throw error instanceof EncryptionKeyError ? printUnread(found, error, json) : failureOfRun(error, run)
+        throw error instanceof EncryptionKeyError ? printUnread(found, error, json) : endedEarly(found, error, json)
       })
       return printReport(report as RunReport, json)
     }
-    if (follow) return printReport(await followRun(temporal, run, json), json)
+    if (follow) return followRun(temporal, run, json)
     await printProgress(temporal, found, json)
   }, config)
 }
 
+function endedEarly(found: FoundRun, failure: unknown, json: boolean): unknown {
+  const error = earlyEndError(found, failure)
+  printEarlyEnd(found, json, error instanceof Error ? error.message : String(error))
+  return error
+}
+
 async function printProgress(temporal: TemporalAccess, found: FoundRun, json: boolean): Promise<void> {
-  const { runId, handle, description } = found
+  const { runId, handle, startedAt } = found
   const progress = await progressOf(handle).catch((error: unknown) => {
     if (error instanceof EncryptionKeyError) throw printUnread(found, error, json)
     return undefined
@@ -39,12 +48,13 @@ async function printProgress(temporal: TemporalAccess, found: FoundRun, json: bo
   if (json) return printJson(progress ?? { runId })
   const rows = [
     ['Run', runId],
-    ['Started', timeText(description.startTime)],
+    ['Started', timeText(startedAt)],
   ]
-  if (progress !== undefined)
-    rows.push(['Stage', STAGE_WORDS[progress.stage]], ['Records', countsText(progress, { perSecond: 0 })])
+  if (progress !== undefined) {
+    rows.push(['Stage', STAGE_WORDS[progress.stage]], ...stepRow(progress), ['Records', recordsText(progress)])
+  }
   const standstill = await standstillOf(handle)
-  if (standstill !== undefined) rows.push([STANDSTILL_WORDS[standstill.cause], standstill.reason])
+  if (standstill !== undefined) rows.push([STANDSTILL_LABELS[standstill.cause], standstillText(standstill)])
   console.log(columns(rows))
   if (progress !== undefined) return
   const missing = await missingWorkers(temporal.client)
@@ -53,4 +63,15 @@ async function printProgress(temporal: TemporalAccess, found: FoundRun, json: bo
       ? missingWorkerLine(temporal, missing, ', so the run waits')
       : 'The worker did not report the progress; ask again.',
   )
+}
+
+const recordsText = (progress: SyncProgress): string =>
+  countsText(progress, { perSecond: 0 }) || 'not known before the source has been read'
+
+/** What the run does now or waits for, and since when. */
+function stepRow({ step }: SyncProgress): string[][] {
+  if (step === undefined) return []
+  const since = new Date(`${step.since}Z`)
+  const seconds = Math.max(0, Date.now() - since.getTime()) / 1_000
+  return [['Now', `${step.what}, since ${timeText(since)} (${durationText(seconds)})`]]
 }

@@ -13,6 +13,27 @@ export const STAGE_WORDS: Readonly<Record<SyncStage, string>> = {
   done: 'Done',
 }
 
+/** Milliseconds after which a step is named, while it is the only thing to see, and beside the counts. */
+const SLOW = 10_000
+const SLOW_CHUNK = 60_000
+
+/** The stage; after some seconds also what the run does or waits for, and for how long. @param now epoch milliseconds */
+export function stageText({ stage, step }: Pick<SyncProgress, 'stage' | 'step'>, now: number): string {
+  const lasted = lastedFor(step, now)
+  if (step === undefined || lasted < SLOW || stage === 'done') return STAGE_WORDS[stage]
+  return `${STAGE_WORDS[stage]} for ${durationText(lasted / 1_000)}: ${step.what}`
+}
+
+/** `; chunk 1 of 4 waits for Salesforce to process job 750… for 3 min`; empty when each chunk makes progress. */
+export function slowChunkText({ stage, step }: Pick<SyncProgress, 'stage' | 'step'>, now: number): string {
+  const lasted = lastedFor(step, now)
+  if (step === undefined || lasted < SLOW_CHUNK || stage !== 'sending') return ''
+  return `; ${step.what} for ${durationText(lasted / 1_000)}`
+}
+
+const lastedFor = (step: SyncProgress['step'], now: number): number =>
+  step === undefined ? 0 : now - Date.parse(`${step.since}Z`)
+
 /** `1,234 of 10,000 settled, 12 failed, 350 a second, 25 s left`; empty before the source has been read. */
 export function countsText(progress: SyncProgress, rate: Rate): string {
   const { records, settled, failed, inDoubt } = progress

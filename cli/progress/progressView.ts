@@ -2,7 +2,15 @@ import { SingleBar } from 'cli-progress'
 import type { PaceMark } from '../../loader/results/tally.ts'
 import type { SyncProgress, SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
-import { countsText, rateOf, STAGE_WORDS, shortCountsText, withSample } from './progressText.ts'
+import {
+  countsText,
+  rateOf,
+  STAGE_WORDS,
+  shortCountsText,
+  slowChunkText,
+  stageText,
+  withSample,
+} from './progressText.ts'
 
 /** Shows the progress of a run on standard error. */
 export type ProgressView = {
@@ -36,7 +44,8 @@ function progressBar(stream: NodeJS.WriteStream): ProgressView {
     const counts = countsText(progress, rate)
     const shortCounts = shortCountsText(progress, rate)
     bar.setTotal(Math.max(1, progress.records))
-    shown = { settled: progress.settled, payload: { stage: STAGE_WORDS[progress.stage], counts, shortCounts } }
+    const stage = counts === '' ? stageText(progress, Date.now()) : STAGE_WORDS[progress.stage]
+    shown = { settled: progress.settled, payload: { stage, counts, shortCounts } }
     bar.update(shown.settled, shown.payload)
   }
 
@@ -82,7 +91,8 @@ export function progressLines(write: (line: string) => void, now: () => number =
     if (shown?.stage === progress.stage && now() - shown.at < INTERVAL) return
     shown = { stage: progress.stage, at: now() }
     const counts = countsText(progress, rateOf(samples, progress.records))
-    write(counts === '' ? STAGE_WORDS[progress.stage] : `${STAGE_WORDS[progress.stage]}: ${counts}`)
+    const slow = slowChunkText(progress, now())
+    write(counts === '' ? stageText(progress, now()) : `${STAGE_WORDS[progress.stage]}: ${counts}${slow}`)
   }
 
   return { update, note: write, end: () => {} }

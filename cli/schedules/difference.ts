@@ -27,6 +27,7 @@ export function changesOf(wanted: WantedSchedule, found: ScheduleDescription): r
     ['paused', String(state.paused), String(schedule.paused ?? state.paused)],
     ['workflow', workflowText(action), workflowText(options.action)],
     ['search attributes', attributesText(action), attributesText(options.action)],
+    ['notes', state.note ?? '', state.note || wanted.note],
     ['summary', action.staticSummary ?? '', options.action.staticSummary ?? ''],
     ['details', action.staticDetails ?? '', options.action.staticDetails ?? ''],
   ]

@@ -2,6 +2,7 @@
 import type { ScheduleDescription } from '@temporalio/client'
 import type { Configuration } from '../../config/configuration.ts'
 import { registeredAttributes } from '../../workers/searchAttributes.ts'
+import { CommandError, EXIT } from '../commandError.ts'
 import type { TemporalAccess } from '../temporal.ts'
 import { type Change, changesOf } from './difference.ts'
 import { findSchedule, ownedSchedules, ownMemo, scheduleIdOf, syncOf } from './ownedSchedules.ts'
@@ -30,14 +31,15 @@ export type ScheduleStep =
 /** In the order of the names. Throws CommandError when another program's schedule has the id. */
 export async function planSchedules(
   temporal: TemporalAccess,
-  { schedules, syncs }: Configuration,
+  { schedules, syncs, encryptionKeys }: Configuration,
 ): Promise<readonly ScheduleStep[]> {
   const registered = await registeredAttributes(temporal.client.connection.operatorService, temporal.namespace)()
+  const facts = { registered, isEncrypted: encryptionKeys.length > 0 }
   const steps: ScheduleStep[] = []
   for (const [sync, schedule] of schedules) {
     const spec = syncs.get(sync)
     if (spec === undefined) continue
-    const wanted = wantedSchedule(sync, schedule, spec, registered)
+    const wanted = wantedSchedule(sync, schedule, spec, facts)
     const found = await findSchedule(temporal, sync)
     const step = stepOf(wanted, found)
     const isSame = step.step === 'unchanged' && found !== undefined
@@ -66,19 +68,40 @@ export async function zoneProblemOf(temporal: TemporalAccess, sync: string): Pro
   return found === undefined ? undefined : zoneProblem(temporal, sync, found)
 }
 
-/** Executes the step. Settings that the configuration does not have, such as a pause, stay unchanged on the server. */
-export async function doStep({ client }: TemporalAccess, step: ScheduleStep): Promise<void> {
+/**
+ * Executes the step. Settings that the configuration does not have, such as a pause, stay unchanged on the server.
+ * Throws CommandError when the server does not know the time zone.
+ */
+export async function doStep(temporal: TemporalAccess, step: ScheduleStep): Promise<void> {
+  try {
+    await execute(temporal, step)
+  } catch (error) {
+    // The server tells this from other invalid requests by its words alone.
+    if (!(error instanceof Error && error.message.includes('unknown time zone')) || step.step === 'remove') throw error
+    const { timeZone } = step.wanted.schedule
+    throw new CommandError(
+      `The Temporal server at ${temporal.address} does not know the time zone ${timeZone} of the schedule of ${step.sync}, and Node.js does (tzdata ${process.versions.tz}). Update tzdata of the server, or write another name of the zone`,
+      EXIT.runFailed,
+    )
+  }
+}
+
+async function execute({ client }: TemporalAccess, step: ScheduleStep): Promise<void> {
   const handle = client.schedule.getHandle(scheduleIdOf(step.sync))
   switch (step.step) {
     case 'create': {
-      const { options, schedule, sync } = step.wanted
-      const state = { paused: schedule.paused ?? false, ...(schedule.paused ? { note: PAUSED_BY_FILE } : {}) }
+      const { options, schedule, sync, note } = step.wanted
+      const paused = schedule.paused ?? false
+      const state = { paused, note: paused ? `${PAUSED_BY_FILE}; ${note}` : note }
       await client.schedule.create({ scheduleId: scheduleIdOf(sync), ...options, memo: ownMemo(sync), state })
       return
     }
     case 'change': {
-      const { options, schedule } = step.wanted
-      await handle.update(({ state }) => ({ ...options, state: { ...state, ...pauseOf(schedule.paused, state) } }))
+      const { options, schedule, note } = step.wanted
+      await handle.update(({ state }) => ({
+        ...options,
+        state: { ...state, note: state.note || note, ...pauseOf(schedule.paused, state, note) },
+      }))
       return
     }
     case 'remove':
@@ -91,7 +114,7 @@ export async function doStep({ client }: TemporalAccess, step: ScheduleStep): Pr
 
 const PAUSED_BY_FILE = 'paused in sflink.yaml'
 
-function pauseOf(wanted: boolean | undefined, { paused }: ScheduleDescription['state']) {
+function pauseOf(wanted: boolean | undefined, { paused }: ScheduleDescription['state'], note: string) {
   if (wanted === undefined || wanted === paused) return {}
-  return { paused: wanted, note: wanted ? PAUSED_BY_FILE : 'resumed in sflink.yaml' }
+  return { paused: wanted, note: wanted ? `${PAUSED_BY_FILE}; ${note}` : note }
 }

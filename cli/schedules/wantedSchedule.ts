@@ -11,24 +11,34 @@ import { runSummary, startDetails } from '../../workflows/page/summaries.ts'
 export type WantedSchedule = {
   readonly sync: string
   readonly schedule: Schedule
+  /** For the notes of a schedule that has none, which Temporal stores without encryption. */
+  readonly note: string
   readonly options: Required<Pick<ScheduleOptions<Action>, 'spec' | 'policies'>> & { readonly action: Action }
 }
 
 type Action = ScheduleOptionsStartWorkflowAction<Workflow>
 
-/** @param registered search attributes that the namespace has: with any other, no run would start */
+export type NamespaceFacts = {
+  /** Search attributes that the namespace has: with any other, no run would start. */
+  readonly registered: readonly SearchAttribute[]
+  /** Whether payloads are encrypted. */
+  readonly isEncrypted: boolean
+}
+
 export function wantedSchedule(
   sync: string,
   schedule: Schedule,
   spec: SyncSpec,
-  registered: readonly SearchAttribute[],
+  { registered, isEncrypted }: NamespaceFacts,
 ): WantedSchedule {
   const { crons, timeZone, jitter, overlap, catchupWindow, pauseOnFailure } = schedule
   // Includes the zone, so that a later change of a worker's configuration does not move a run to another day.
   const input: SyncRecordsInput = { sync, timeZone }
+  const summary = runSummary(titleOf(spec, sync))
   return {
     sync,
     schedule,
+    note: isEncrypted ? `loads the sync ${sync}` : summary,
     options: {
       // Temporal stores the times of a cron expression, and its text only as a comment.
       spec: { cronExpressions: crons.map(cron => `${cron} # ${cron}`), timezone: timeZone, jitter },
@@ -40,7 +50,7 @@ export function wantedSchedule(
         workflowId: scheduledWorkflowId(sync),
         args: [input],
         typedSearchAttributes: [...searchPairs(registered, searchValuesOf(spec, sync))],
-        staticSummary: runSummary(titleOf(spec, sync)),
+        staticSummary: summary,
         staticDetails: startDetails(spec, `Started by the schedule of the sync \`${sync}\`.`),
       },
     },

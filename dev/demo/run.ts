@@ -2,6 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Client, Connection } from '@temporalio/client'
+import { pageOfRun } from '../../cli/temporalPages.ts'
 import { workflowIdOfRun } from '../../packages/client/contract/names.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import { firstLines, heading, indented } from '../printing.ts'
@@ -60,6 +62,7 @@ async function load(stage: Stage, keep: boolean): Promise<void> {
     )
   }
   await showFiles(run)
+  await showPage(stage, runId)
   showWhatNext(stage, runId, keep)
 }
 
@@ -70,14 +73,19 @@ async function showFiles(run: string): Promise<void> {
   indented([...(await firstLines(join(run, 'rejected.csv'), LINES_SHOWN)), '…'])
 }
 
+/** The link of a run's page needs the id of its execution. */
+async function showPage({ temporal: { address, namespace, uiUrl } }: Stage, run: string): Promise<void> {
+  if (uiUrl === undefined) return
+  const connection = await Connection.connect({ address })
+  const workflowId = workflowIdOfRun(run)
+  const { runId } = await new Client({ connection, namespace }).workflow.getHandle(workflowId).describe()
+  await connection.close()
+  heading('The run in the Temporal UI')
+  indented([pageOfRun({ address, namespace, workflowId, runId, temporalUi: uiUrl })])
+}
+
 function showWhatNext({ temporal }: Stage, runId: string, keep: boolean): void {
   const configured = `--config ${shown(PLACE.configuration)}`
-  if (temporal.uiUrl !== undefined) {
-    heading('The run in the Temporal UI')
-    indented([
-      `${temporal.uiUrl}/namespaces/${temporal.namespace}/workflows/${encodeURIComponent(workflowIdOfRun(runId))}`,
-    ])
-  }
   if (!keep) {
     heading('Next')
     indented([

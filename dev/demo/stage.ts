@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Connection } from '@temporalio/client'
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
+import { SEARCH_ATTRIBUTES } from '../../packages/client/contract/searchAttributes.ts'
+import { registerAttributes } from '../../workers/searchAttributes.ts'
 import { writeContacts } from '../contacts.ts'
 import { ready } from '../printing.ts'
 import type { Processes } from '../processes/processes.ts'
@@ -32,16 +34,21 @@ export async function setStage(processes: Processes) {
 
 async function startTemporal(): Promise<TemporalServer> {
   const temporal = await startTemporalServer({ ui: true })
-  if (temporal.uiUrl === undefined) await rejectUsedQueue(temporal)
+  const connection = await Connection.connect({ address: temporal.address })
+  try {
+    if (temporal.uiUrl === undefined) await rejectUsedQueue(connection, temporal)
+    // The list of runs then shows how each has ended.
+    else await registerAttributes(connection.operatorService, temporal.namespace, SEARCH_ATTRIBUTES)
+  } finally {
+    await connection.close()
+  }
   return temporal
 }
 
 /** The demo's worker knows only the demo's connection: it would fail the runs of other users. */
-async function rejectUsedQueue({ address, namespace }: TemporalServer): Promise<void> {
-  const connection = await Connection.connect({ address })
+async function rejectUsedQueue(connection: Connection, { address, namespace }: TemporalServer): Promise<void> {
   const taskQueue = { name: TASK_QUEUE }
   const { pollers } = await connection.workflowService.describeTaskQueue({ namespace, taskQueue, taskQueueType: 1 })
-  await connection.close()
   if ((pollers ?? []).length === 0) return
   throw new Error(
     `A worker already polls task queue ${TASK_QUEUE} at ${address}, and the demo's worker would take its tasks. Unset TEMPORAL_ADDRESS: the demo then starts its own Temporal server`,

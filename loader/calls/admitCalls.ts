@@ -5,6 +5,7 @@ import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { PLAN_FILE, REPORT_FILE, SPEC_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere } from '../protocol/runRecords.ts'
 import { unknownSync } from '../runs/prepareRun.ts'
+import { rejectForbiddenRun } from '../spec/callerRules.ts'
 import { overridesTo } from '../spec/parseSyncSpec.ts'
 import type { Dependencies } from '../step.ts'
 import { CallClaims, type CallPlace, keepCallList, readCallList } from './callClaims.ts'
@@ -37,11 +38,18 @@ export type AdmittedCalls = {
 
 /** Finds out which calls were made before, and stores which of the new ones make up the next run. */
 export async function admitCalls(
-  { runStore, runStores, sync, syncNames }: Pick<Dependencies, 'runStore' | 'runStores' | 'sync' | 'syncNames'>,
+  {
+    runStore,
+    runStores,
+    sync,
+    syncNames,
+    allow,
+  }: Pick<Dependencies, 'runStore' | 'runStores' | 'sync' | 'syncNames' | 'allow'>,
   { calls, ...run }: AdmitCallsInput,
 ): Promise<AdmittedCalls> {
   const spec = sync(run.sync)
   if (spec === undefined) throw unknownSync(run.sync, syncNames)
+  rejectForbiddenRun(allow, { name: run.sync, sync: spec, spec: { ...spec, source: { inline: [] } } })
   const claims = new CallClaims(runStores, run)
   const places = new Map<string, CallPlace>()
   for (const call of calls) places.set(call.id, await claims.placeOf(call))

@@ -10,21 +10,22 @@ import type {
 import type { FieldDescribe } from '../salesforce/describe.ts'
 import type { ConnectionIdentity, QueriedRecord, SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { soqlString } from '../salesforce/soql.ts'
+import { objectsOfCallers, rejectForbiddenObject } from '../spec/callerRules.ts'
 import type { Dependencies, Step } from '../step.ts'
 
 /** Proves with a query that the server can be reached and the parameters are valid. */
 export async function testConnection(
-  { connection, connectionWarnings }: Pick<Dependencies, 'connection' | 'connectionWarnings'>,
+  dependencies: Asked & Pick<Dependencies, 'connectionWarnings'>,
   input: ConnectionInput,
   { signal }: Pick<Step, 'signal'>,
 ): Promise<ConnectionTest> {
-  const salesforce = connection(input.connection)
+  const salesforce = allowed(dependencies, input)
   const identity = await salesforce.identity(signal)
   const started = Date.now()
   const organization = await first(salesforce, 'SELECT Id, Name, IsSandbox FROM Organization', signal)
   const latency = Date.now() - started
-  const ownUser = `SELECT Id, Name, Username FROM User WHERE Id = ${soqlString(identity.userId)}`
-  const user = await first(salesforce, ownUser, signal)
+  const whose = `SELECT Id, Name, Username FROM User WHERE Id = ${soqlString(identity.userId)}`
+  const user = await first(salesforce, whose, signal)
   const usage = salesforce.apiUsage()
   return {
     connection: input.connection,
@@ -39,8 +40,16 @@ export async function testConnection(
     latency,
     clockOffset: salesforce.clockOffset(),
     ...(usage === undefined ? {} : { apiCalls: { ...usage, left: usage.limit - usage.used } }),
-    warnings: connectionWarnings(input.connection),
+    warnings: dependencies.connectionWarnings(input.connection),
   }
+}
+
+type Asked = Pick<Dependencies, 'connection' | 'allow' | 'sync'>
+
+/** The connection, if callers may use it for this object. Throws RunRejectedError when they may not. */
+function allowed({ connection, allow, sync }: Asked, asked: ConnectionInput & { readonly object?: string }) {
+  rejectForbiddenObject(allow, sync, asked)
+  return connection(asked.connection)
 }
 
 async function first(salesforce: SalesforceConnection, soql: string, signal: AbortSignal): Promise<QueriedRecord> {
@@ -63,25 +72,29 @@ export async function validateConnection(
 
 /** Fetches the API versions that the org offers, also when the configured one is not among them. */
 export async function fetchVersions(
-  { connection }: Pick<Dependencies, 'connection'>,
+  dependencies: Asked,
   input: ConnectionInput,
   { signal }: Pick<Step, 'signal'>,
 ): Promise<VersionsAnswer> {
-  return { connection: input.connection, ...(await connection(input.connection).versions(signal)) }
+  return { connection: input.connection, ...(await allowed(dependencies, input).versions(signal)) }
 }
 
 /** Lists the objects that the integration user may create or update. */
 export async function listObjects(
-  { connection }: Pick<Dependencies, 'connection'>,
+  dependencies: Asked,
   input: ConnectionInput,
   { signal }: Pick<Step, 'signal'>,
 ): Promise<ObjectsAnswer> {
-  return { connection: input.connection, objects: await connection(input.connection).objects(signal) }
+  const { allow, sync } = dependencies
+  const objects = await allowed(dependencies, input).objects(signal)
+  const names = allow && objectsOfCallers(allow, sync).get(input.connection)
+  const shown = names === undefined ? objects : objects.filter(({ name }) => names.has(name.toLowerCase()))
+  return { connection: input.connection, objects: shown }
 }
 
 /** Describes an object as the integration user sees it. */
 export async function describeObject(
-  { connection }: Pick<Dependencies, 'connection'>,
+  dependencies: Asked,
   input: DescribeObjectInput,
   { signal }: Pick<Step, 'signal'>,
 ): Promise<DescribeObjectAnswer> {
@@ -91,7 +104,7 @@ export async function describeObject(
     createable,
     updateable,
     fields,
-  } = await connection(input.connection).describe(input.object, signal)
+  } = await allowed(dependencies, input).describe(input.object, signal)
   return { connection: input.connection, object, label, createable, updateable, fields: fields.map(describedField) }
 }
 

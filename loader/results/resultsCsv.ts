@@ -1,3 +1,4 @@
+import Papa from 'papaparse'
 import type { ExtraResultColumn } from '../../packages/client/contract/syncSpec.ts'
 import { csvCells, csvLine } from '../csv/ownCsv.ts'
 import { isSuccess, type ResultLine } from './chunkResults.ts'
@@ -15,11 +16,26 @@ export function resultsHeader(identityFields: readonly string[], extra: readonly
   return csvLine(['status', 'errormessage', 'timestamp', ...identityFields, ...extra])
 }
 
-/** One line of results.csv. Values are written as they are, including those that a spreadsheet might read as a formula. */
-export function compileResultsLine(extra: readonly ExtraResultColumn[]): (result: ResultLine) => string {
-  if (extra.length === 0) return ({ shown }) => `${shown}\n`
+/**
+ * One line of results.csv. Values are written as they are, so that programs read them back.
+ * @param escapeFormulas whether values that a spreadsheet would read as a formula get an apostrophe. @default false
+ */
+export function compileResultsLine(
+  extra: readonly ExtraResultColumn[],
+  escapeFormulas = false,
+): (result: ResultLine) => string {
+  const shownOf = escapeFormulas ? escapedShown : ({ shown }: ResultLine) => shown
+  if (extra.length === 0) return result => `${shownOf(result)}\n`
   const writers = extra.map(column => EXTRA[column])
-  return result => `${result.shown},${csvCells(writers.map(write => write(result)))}\n`
+  return result => `${shownOf(result)},${csvCells(writers.map(write => write(result)))}\n`
+}
+
+/** A tab or a carriage return before the sign does not stop a spreadsheet: https://owasp.org/www-community/attacks/CSV_Injection */
+const FORMULA = /^[=+\-@\t\r]/
+
+function escapedShown({ shown }: ResultLine): string {
+  const { data } = Papa.parse<string[]>(shown, { delimiter: ',', newline: '\n' })
+  return csvCells((data[0] ?? []).map(value => (FORMULA.test(value) ? `'${value}` : value)))
 }
 
 /** UTC, `YYYY-MM-DDTHH:mm:ss`, of epoch milliseconds: the form of results.csv. */

@@ -3,7 +3,7 @@ import { isTimeZone } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planInOrg } from '../plan/plan.ts'
-import { executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
+import { CALLS_FILE, executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
 import {
@@ -13,6 +13,7 @@ import {
   scheduledPlaceholderProblem,
 } from '../schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
+import { rejectForbiddenRun } from '../spec/callerRules.ts'
 import { isRunOf, overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
@@ -43,17 +44,19 @@ export type PreparedRun = {
  * Throws RunRejectedError for a wrong input or spec, for an id of another load or workflow and for one of a removed run.
  */
 export async function prepareRun(
-  dependencies: Pick<Dependencies, 'sync' | 'syncNames' | 'scheduleZone' | 'connection' | 'runStores'>,
+  dependencies: Pick<Dependencies, 'sync' | 'syncNames' | 'allow' | 'scheduleZone' | 'connection' | 'runStores'>,
   input: PrepareRunInput,
 ): Promise<PreparedRun> {
   const { sync, syncNames, scheduleZone, connection, runStores } = dependencies
   rejectForeignRun(input, syncNames)
   const zone = input.sync == null ? undefined : scheduleZone(input.sync)
-  const spec = atScheduledTime(resolveSpec(input, sync, syncNames), input, zone)
+  const resolved = resolveSpec(input, sync, syncNames)
+  const spec = atScheduledTime(resolved, input, zone)
   // Throws ConfigurationError for an unknown connection.
   connection(spec.connection)
   const store = runStores.open(input.runId)
   await rejectRemoved(runStores, input.runId)
+  await rejectForbidden(store, dependencies, input.sync ?? undefined, resolved, spec)
   await keepSpec(store, input.runId, input.execution, spec)
   const byDefault = 'inline' in spec.source
   const inlineResults = await beginOrJoin(store, input, { inlineResults: input.inlineResults, byDefault })
@@ -81,8 +84,24 @@ function resolveSpec(
   throw new RunRejectedError(name == null ? 'The sync spec' : `Sync ${name}`, parsed.problems.map(problemLine))
 }
 
+/** A run that is resumed was allowed when it began. A run of received calls replaces the source, and their rejections stop no other call. */
+async function rejectForbidden(
+  store: RunStore,
+  { allow, sync }: Pick<Dependencies, 'allow' | 'sync'>,
+  name: string | undefined,
+  resolved: SyncSpec,
+  spec: SyncSpec,
+): Promise<void> {
+  if (allow === undefined || (await store.readText(SPEC_FILE)) === specText(spec)) return
+  const isReceived = (await store.size(CALLS_FILE)) !== undefined
+  const asked = { name, sync: name === undefined ? undefined : sync(name), spec: resolved }
+  rejectForbiddenRun(allow, asked, isReceived ? ['maxRejected'] : [])
+}
+
+const specText = (spec: SyncSpec): string => `${JSON.stringify(spec, undefined, 2)}\n`
+
 async function keepSpec(store: RunStore, runId: string, execution: string, spec: SyncSpec): Promise<void> {
-  const text = `${JSON.stringify(spec, undefined, 2)}\n`
+  const text = specText(spec)
   if (await store.writeOnce(SPEC_FILE, text)) return
   if ((await store.readText(SPEC_FILE)) === text) return
   if (!(await mayBeReplaced(store, execution))) {
@@ -141,6 +160,8 @@ export async function planSync(
   const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
   const { organizationId } = await salesforce.identity(step.signal)
   const run: PlannedRun = { spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() }
+  // A step that was given up must not write beside a later one.
+  step.signal.throwIfAborted()
   await writeJson(store, PLAN_FILE, run)
   return { findsIds: findsIds(run) }
 }

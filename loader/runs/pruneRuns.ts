@@ -1,12 +1,21 @@
 import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../../packages/client/contract/maintenance.ts'
+import { workflowIdOfRun } from '../../packages/client/contract/names.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
 import type { RunStores } from '../storage/runStore.ts'
-import { isCallFolder, isForgotten, markRemoved, REMOVED_RUNS, removedRunIds, unmarkRemoved } from './removedRuns.ts'
+import {
+  isCallFolder,
+  isForgotten,
+  isMarkedRemoved,
+  markRemoved,
+  REMOVED_RUNS,
+  removedRunIds,
+  unmarkRemoved,
+} from './removedRuns.ts'
 import { readRunDocuments } from './runDocuments.ts'
 import { isOverdue, type Retention, type RunSummary, summaryOfRun } from './runSummary.ts'
 
@@ -87,6 +96,22 @@ async function prune(
 
 const summarise = async (stores: RunStores, runId: string): Promise<RunSummary> =>
   summaryOfRun(runId, await readRunDocuments(stores.open(runId)))
+
+/** Removes one run, however old it is. Nothing is sent again under its id. */
+export async function removeRun(
+  stores: RunStores,
+  runId: string,
+  isRunning: IsRunning,
+): Promise<'removed' | 'missing' | 'foreign' | 'running'> {
+  const isMarked = await isMarkedRemoved(stores, runId)
+  if (runId === REMOVED_RUNS || isCallFolder(runId)) return 'foreign'
+  if ((await stores.open(runId).list('')).length === 0) return 'missing'
+  const run = await summarise(stores, runId)
+  if (run.state === 'foreign' && !isMarked) return 'foreign'
+  const workflowIds = [...new Set([...run.workflowIds, workflowIdOfRun(runId)])]
+  if (await isInProgress({ ...run, workflowIds }, isRunning)) return 'running'
+  return (await remove(stores, run, isMarked, isRunning)) ? 'removed' : 'running'
+}
 
 /** False when a workflow has just started to execute the run. */
 async function remove(stores: RunStores, run: RunSummary, isMarked: boolean, isRunning: IsRunning): Promise<boolean> {

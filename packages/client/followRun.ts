@@ -82,11 +82,17 @@ function workerWatch(find: () => Promise<MissingWorkers>, observer: RunObserver)
   }
 }
 
-/** Why a run makes no progress: a step that failed and is retried, or a source that it waits for. */
+/** Why a run makes no progress: a step that failed and is retried, one whose worker is gone, or a source that it waits for. */
 export type Standstill = {
-  readonly cause: 'retry' | 'source'
+  readonly cause: 'retry' | 'worker' | 'source'
   /** Message of the failure. */
   readonly reason: string
+  /** Name of the step, such as `uploadChunk`. */
+  readonly step: string
+  /** The next attempt, or the one in progress. */
+  readonly attempt: number
+  /** When the next attempt starts; absent while it is in progress. */
+  readonly nextAt?: Date
 }
 
 /** The step that waits for an ingest job. The progress shows it, so it is not a standstill. */
@@ -96,7 +102,7 @@ const AWAIT_JOB = 'awaitJob'
 export async function standstillOf(handle: WorkflowHandle): Promise<Standstill | undefined> {
   const { raw } = await handle.describe().catch(() => ({ raw: undefined }))
   const { client } = handle
-  for (const { activityType, lastFailure } of raw?.pendingActivities ?? []) {
+  for (const { activityType, attempt = 1, lastFailure, nextAttemptScheduleTime } of raw?.pendingActivities ?? []) {
     if (!lastFailure?.message) continue
     const [detail] = lastFailure.applicationFailureInfo?.details?.payloads ?? []
     const { kind } = (await decodedPayload<{ readonly kind?: ErrorKind }>(client, detail).catch(() => {})) ?? {}
@@ -105,7 +111,19 @@ export async function standstillOf(handle: WorkflowHandle): Promise<Standstill |
     const encrypted = await decodedPayload<{ readonly message?: string }>(client, lastFailure.encodedAttributes).catch(
       () => {},
     )
-    return { cause: kind === 'waiting' ? 'source' : 'retry', reason: encrypted?.message ?? lastFailure.message }
+    const next = Number(nextAttemptScheduleTime?.seconds ?? 0)
+    return {
+      cause: causeOf(kind, lastFailure.timeoutFailureInfo != null),
+      reason: encrypted?.message ?? lastFailure.message,
+      step: activityType?.name ?? '',
+      attempt: attempt ?? 1,
+      ...(next === 0 ? {} : { nextAt: new Date(next * 1_000) }),
+    }
   }
   return undefined
+}
+
+function causeOf(kind: ErrorKind | undefined, isTimeout: boolean): Standstill['cause'] {
+  if (isTimeout) return 'worker'
+  return kind === 'waiting' ? 'source' : 'retry'
 }

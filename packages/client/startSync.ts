@@ -122,7 +122,7 @@ function labelRejected({ sync, label }: SyncRequest): InputRejectedError {
 }
 
 /** The input of the workflow that has the id now, running or ended. */
-async function startedInput(client: Client, workflowId: string): Promise<SyncRecordsInput> {
+export async function startedInput(client: Client, workflowId: string): Promise<SyncRecordsInput> {
   const { namespace } = client.options
   const { history } = await client.workflowService.getWorkflowExecutionHistory({
     namespace,

@@ -16,7 +16,7 @@ const SDK_LEVELS: Readonly<Record<LogLevel, SdkLevel>> = {
 export function createLogger(level: LogLevel): Logger {
   if (process.stderr.isTTY) {
     return new DefaultLogger(SDK_LEVELS[level], entry => {
-      if (!isLoggedElsewhere(entry)) process.stderr.write(`${visibleText(lineOf(entry))}\n`)
+      if (!isLoggedElsewhere(entry)) process.stderr.write(`${visibleText(lineOf(entry)).replaceAll('\n', '\\n')}\n`)
     })
   }
   const stderr = destination(2)

@@ -90,7 +90,7 @@ async function writeResults(
   const file = store.writer(RESULTS_FILE)
   const rejected = new RejectedFiles(store, staged)
   const errors = new ErrorCounter()
-  const lineOf = compileResultsLine(spec.resultColumns)
+  const lineOf = compileResultsLine(spec.resultColumns, spec.escapeFormulas)
   const carried: RecordResult[] = []
   const carries = inlineResults && staged.records <= MAX_INLINE_RESULTS
   let tally = EMPTY_TALLY

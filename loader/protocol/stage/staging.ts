@@ -9,6 +9,7 @@ import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import { messageTemplate } from '../../results/messageTemplate.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
+import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
@@ -16,6 +17,9 @@ import { type ChunkLimit, ChunkWriter } from './chunkWriter.ts'
 
 /** The column of a keyed chunk that holds the value by which each record is found. */
 const KEY_COLUMN = 'key'
+
+/** Each chunk has files of its own, and Temporal's history of the run lists them all. */
+const MAX_CHUNKS = 10_000
 
 /** Takes the rows of a source one by one, rejects what can't be sent, and cuts the rest into chunks, each of one operation. */
 export class Staging {
@@ -130,6 +134,7 @@ export class Staging {
   }
 
   #newChunk(operation: Operation): ChunkWriter {
+    if (this.#lastChunk === MAX_CHUNKS) throw tooManyChunks()
     this.#lastChunk += 1
     const keyed = this.#isKeyed(operation)
     const columns = wireColumns(this.#plan, operation).map(({ name }) => name)
@@ -149,6 +154,12 @@ const unreadable = (errorMessage: string): RejectedRow => ({
   errorCode: 'MISPLACED_QUOTE',
   errorMessage,
 })
+
+function tooManyChunks(): RunRejectedError {
+  return new RunRejectedError('The source', [
+    `it makes more than ${MAX_CHUNKS} chunks; nothing was sent. Make chunks larger: chunk.bulkRecords, chunk.bulkBytes, chunk.collectionsRecords`,
+  ])
+}
 
 /** A small source makes one chunk whichever engine it goes through, so the engine may be chosen once the records are counted. */
 function limitOf({ engine, chunk }: SyncSpec): ChunkLimit {

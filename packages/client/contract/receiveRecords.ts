@@ -46,7 +46,7 @@ export const addRecordsInputSchema = strictShape({
     .string(ID)
     .min(1, ID)
     .max(MAX_CALL_ID, ID)
-    .refine(id => id.trim() !== '', ID)
+    .refine(id => id.trim() !== '' && id.isWellFormed(), ID)
     .describe('The same id again gets the first answer and loads nothing'),
   records: z
     .array(givenRecordSchema)

@@ -66,6 +66,7 @@ export const duration: Duration = z.union(
 export const plainText = z
   .string()
   .refine(text => !text.includes('\0'), 'contains the character U+0000, which no text may contain; remove it')
+  .refine(text => text.isWellFormed(), 'contains half of a surrogate pair, which is no character; remove it')
 
 /** Text; numbers and booleans are accepted in their usual spelling, because YAML and JSON write them without quotes. */
 export const scalarText = z.union([plainText, z.number(), z.boolean()], { error: 'expected text' }).transform(String)

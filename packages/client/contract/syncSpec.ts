@@ -199,7 +199,8 @@ const formats = strictShape(
 
 const chunk = strictShape(
   {
-    bulkRecords: integer(1, 150_000_000).default(100_000).describe('Records in an ingest job.'),
+    // The records of a chunk are matched with their results in memory.
+    bulkRecords: integer(1, 1_000_000).default(100_000).describe('Records in an ingest job.'),
     // Salesforce accepts 100 MB before its own encoding; the default leaves room for it.
     bulkBytes: integer(10_000, 100_000_000)
       .default(80_000_000)
@@ -265,6 +266,12 @@ export const syncSpecSchema = strictShape(
       .max(EXTRA_RESULT_COLUMNS.length, 'expected each column at most once')
       .default([])
       .describe('More columns in results.csv.'),
+    escapeFormulas: z
+      .boolean()
+      .exactOptional()
+      .describe(
+        'Whether results.csv has an apostrophe before values that a spreadsheet would read as a formula, those that begin with = + - or @.',
+      ),
     assignmentRules: z.boolean().default(false).describe('Whether assignment rules run (Lead, Case).'),
   },
   SYNC_EXAMPLE,

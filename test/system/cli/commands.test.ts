@@ -232,13 +232,13 @@ TIMES  ERROR            EXAMPLE  MESSAGE
     const { code, stderr } = await run(['sync', 'status', 'nightly-0'])
     expect(code).toBe(2)
     expect(stderr).toBe(
-      `Temporal at ${server.address}, namespace default, has no run nightly-0: it was never started, or its retention has passed. List the runs: sflink runs list\n`,
+      `Temporal at ${server.address}, namespace default, has no run nightly-0 and no run of a sync of this name: it was never started, or its retention has passed. List the runs: sflink runs list\n`,
     )
   })
 })
 
-test('results of a run without results reports where it searched', async () => {
+test('results of an unknown run reports where it searched', async () => {
   const { code, stderr } = await run(['sync', 'results', 'nightly-0'])
   expect(code).toBe(2)
-  expect(stderr).toContain('There are no results of a run nightly-0 in ')
+  expect(stderr).toContain('There is no run nightly-0 in ')
 })

@@ -104,16 +104,64 @@ test('resume continues a cancelled run and sends no record twice', async () => {
     async () => expect(JSON.parse((await run('sync', 'status', runId, '--json')).stdout)).toMatchObject({ settled: 1 }),
     { timeout: 20_000 },
   )
-  expect((await run('sync', 'resume', runId)).stderr).toContain(`The run ${runId} is already running`)
+  const following = sflink(['sync', 'resume', runId], {
+    ...{ cwd: folder, environment },
+    interruptAt: { text: 'following it', signal: 'SIGINT' },
+  })
+  expect(await following).toMatchObject({ code: 130, stderr: expect.stringContaining('Detached; the run continues') })
   await run('sync', 'cancel', runId)
   const cancelled = await run('sync', 'status', runId, '--follow')
-  expect(cancelled).toMatchObject({ code: 1, stderr: expect.stringContaining(`The run ${runId} was cancelled`) })
+  const words = `The run ${runId} was cancelled. Next: resume the run; records that were sent are not sent again: sflink sync resume ${runId}`
+  expect(cancelled).toMatchObject({ code: 1, stderr: expect.stringContaining(words) })
+  expect(cancelled.stdout).toMatch(/State +cancelled\n.*\n.*\nRecords +3\nCreated +1\n/)
+  expect(JSON.parse((await run('sync', 'status', 'contacts', '--json')).stdout)).toMatchObject({
+    ...{ runId, state: 'cancelled', records: 3 },
+    tally: { created: 1 },
+  })
   org.faults.clear()
   const { code, stdout } = await run('sync', 'resume', runId, '--json')
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({ records: 3, tally: { created: 3, failed: 0 } })
   for (const number of ['1', '2', '3']) expect(await contactsWith(`${number}@example.com`)).toBe(1)
   expect((await run('sync', 'resume', 'not-there')).stderr).toMatch(/no run not-there in .*runs/)
+})
+
+test('a sync stands for its last run, and a run that has completed is neither stopped nor played again', async () => {
+  await source('contacts.csv', 'last_name,email\nDoe,last@example.com\n')
+  const { runId } = JSON.parse((await run('sync', 'run', 'contacts', '--json')).stdout) as RunReport
+  expect((await run('sync', 'results', 'contacts')).stdout).toContain(`runs/${runId}/results.csv`)
+  await vi.waitFor(
+    async () => expect((await run('sync', 'status', 'contacts')).stdout).toContain(`runs/${runId}/results.csv`),
+    { timeout: 10_000 },
+  )
+  const cancelled = await run('sync', 'cancel', 'contacts')
+  expect(cancelled).toMatchObject({ code: 0, stdout: `The run ${runId} has ended: completed; nothing to stop\n` })
+  const resumed = await run('sync', 'resume', 'contacts')
+  expect(resumed).toMatchObject({
+    ...{ code: 0, stderr: '' },
+    stdout: `The run ${runId} has ended: completed; every record has its result and there is nothing to resume. See: sflink sync results ${runId}\n`,
+  })
+})
+
+test('a run that failed before anything was sent resumes with the corrected sync, and with its own options', async () => {
+  const uri = await source('mapped.csv', 'last_name,mail\nMoe,moe@example.com\n')
+  const failed = await run('sync', 'run', 'contacts', '--source', uri)
+  const [, runId] = /^Run (\S+)/.exec(failed.stderr) ?? []
+  expect(failed).toMatchObject({ code: 2, stdout: expect.stringMatching(/State +failed\n/) })
+  const next =
+    'Next: correct the cause, then resume the run; nothing was sent yet, so it takes the sync as it is configured then: sflink sync resume'
+  expect(failed.stderr).toContain(`${next} ${runId}`)
+  expect((await run('sync', 'results', 'contacts')).stderr).toContain(`Resume it: sflink sync resume ${runId}`)
+  await writeFile(
+    join(folder, 'sflink.yaml'),
+    CONFIGURATION.replace('Email: email', 'Email: mail').replace('[email]', '[mail]'),
+  )
+  const resumed = await run('sync', 'resume', 'contacts')
+  await writeFile(join(folder, 'sflink.yaml'), CONFIGURATION)
+  expect(resumed.stderr).toContain('Nothing was sent yet: the run takes the sync contacts as it is configured now')
+  expect(resumed.code).toBe(0)
+  expect(await readFile(join(folder, 'runs', runId ?? '', 'spec.json'), 'utf8')).toContain('file:data/mapped.csv')
+  expect(await contactsWith('moe@example.com')).toBe(1)
 })
 
 async function contactsWith(email: string): Promise<number> {

@@ -172,16 +172,18 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
     expect(stdout).toMatch(/nightly\.d2\/results\.csv +123\.4 kB\n.*rejected\.csv +700 B\n.*in_doubt\.csv +70 B\n/)
     expect(stdout).toMatch(/\n2 working files +2\.\d kB\n/)
     expect(stdout).toContain(
-      `save it as ${folder}/data/corrected.csv and load those records: sflink sync run nightly --source file:data/corrected.csv`,
+      `save it as ${folder}/data/corrected.csv and load only these records: sflink sync run nightly --source file:data/corrected.csv`,
     )
-    expect(stdout).toContain('Look up in the org each record of')
+    expect(stdout).toContain('Next: look up in the org each record in doubt (')
     expect(stdout).toContain('uri: file:data/a.csv')
   })
 
   test('shows why a run without a report failed, and how to resume it', async () => {
     const { stdout } = await run(['show', 'nightly.d3'])
     expect(stdout).toContain('Outcome     failed\nWhy         Login of connection production was rejected\n')
-    expect(stdout).toContain('Resume it, nothing is sent twice: sflink sync resume nightly.d3')
+    expect(stdout).toContain(
+      'Next: correct the cause, then resume the run; nothing was sent yet, so it takes the sync as it is configured then: sflink sync resume nightly.d3',
+    )
     expect(stdout).toContain('inline: records in the input of the workflow')
     expect(stdout).not.toContain('a: b')
   })
@@ -190,7 +192,9 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
     const { stdout } = await run(['show', RUNNING, '--json'])
     expect(JSON.parse(stdout)).toMatchObject({
       state: 'running',
-      temporal: expect.stringMatching(/^RUNNING in Temporal: .*\/workflows\/sync%2Fhourly%2F[-0-9a-f]+\/[-0-9a-f]+$/),
+      temporal: expect.stringMatching(
+        /^RUNNING in Temporal: temporal workflow describe --address \S+ --namespace default --workflow-id sync\/hourly\/[-0-9a-f]+ /,
+      ),
       files: [{ path: `executions/${EXECUTION}.started.json` }],
       nextSteps: [],
     })

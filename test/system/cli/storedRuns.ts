@@ -27,6 +27,7 @@ export function storedRuns(root: string): StoredRuns {
     started: (runId, day, more = {}) =>
       write(`${runId}/executions/${EXECUTION}.started.json`, {
         workflowId: `sync/${runId.replace('.', '/')}`,
+        sync: runId.split('.')[0],
         connection: 'production',
         object: 'Contact',
         operation: 'create',

@@ -154,6 +154,27 @@ test('a backfill loads a scheduled time that was skipped because its file was mi
   expect(found).toMatchObject({ outcome: 'completed', records: 1 })
 })
 
+test('show knows that a failed run was resumed', async () => {
+  await writeFile(join(folder, 'data', `${day(5)}.csv`), 'wrong\nFifth\n')
+  const [run] = JSON.parse(
+    (await schedule('backfill', 'nightly', '--from', day(5), '--to', day(5), '--json')).stdout,
+  ) as { runId: string }[]
+  const runId = run?.runId ?? ''
+  const stateOf = async () => {
+    const { runs } = JSON.parse((await schedule('show', 'nightly', '--json')).stdout) as {
+      runs: { runId: string; state: string }[]
+    }
+    return runs.find(one => one.runId === runId)?.state ?? ''
+  }
+  await until(stateOf, state => state === 'failed')
+  await source(day(5), 'Fifth')
+  const resumed = await inProcess(['sync', 'resume', runId, '--config', join(folder, 'sflink.yaml')])
+  expect(resumed.code).toBe(0)
+  expect(await report(runId)).toMatchObject({ outcome: 'completed', records: 1 })
+  expect(await stateOf()).toBe('completed')
+  expect((await schedule('show', 'nightly')).stdout).toContain(`STARTED (${ZONE})`)
+})
+
 test('a pause stays until the file or a person ends it, and a change lists its keys', async () => {
   expect((await schedule('pause', 'nightly', '--reason', 'org migration')).code).toBe(0)
   await write(`${SCHEDULE.replace('overlap: skip', 'overlap: buffer_one, jitter: 5m')}`)
@@ -164,14 +185,16 @@ test('a pause stays until the file or a person ends it, and a change lists its k
   ])
   await schedule('apply')
   expect((await schedule('list')).stdout).toMatch(/nightly +paused +0 2 \* \* \*/)
-  expect((await schedule('show', 'nightly')).stdout).toContain('paused: paused by sflink: org migration')
+  const loads = 'file:data/{date}.csv into Contact in org (create)'
+  expect((await schedule('show', 'nightly')).stdout).toContain(`paused: paused by sflink: org migration; ${loads}`)
   await write(`${SCHEDULE.replace('overlap: skip', 'overlap: buffer_one, jitter: 5m, paused: false')}`)
   expect((await schedule('apply')).stdout).toContain('paused: false; on the server true')
   const { state, memo } = await client.schedule.getHandle('sflink/nightly').describe()
-  expect([state.paused, memo]).toEqual([false, { sflink: { sync: 'nightly' } }])
+  expect([state.paused, state.note, memo]).toEqual([false, loads, { sflink: { sync: 'nightly' } }])
   expect((await schedule('resume', 'nightly')).stdout).toMatch(
     new RegExp(`^The schedule of nightly is resumed; its next run starts [-0-9]{10} 02:0\\d \\(${ZONE}\\)\n$`),
   )
+  expect((await schedule('show', 'nightly')).stdout).toContain(`on: resumed by sflink; ${loads}`)
   expect((await schedule('plan')).stderr).toBe('1 unchanged.\n')
 })
 
@@ -186,6 +209,14 @@ test('plan detects times that someone else changed, and apply corrects them', as
   )
   expect((await schedule('plan')).stdout).toContain('cron: 0 2 * * *; on the server times that sflink did not set')
   await schedule('apply')
+  expect((await schedule('plan')).stderr).toBe('1 unchanged.\n')
+})
+
+test('setup names the schedules whose runs get the search attributes when they are applied again', async () => {
+  expect((await inProcess(['setup'])).stdout).toMatch(
+    /\nNext: the runs of nightly get them when their schedules are applied again: sflink schedule apply\n$/,
+  )
+  expect((await schedule('apply')).stdout).toContain('search attributes: ')
   expect((await schedule('plan')).stderr).toBe('1 unchanged.\n')
 })
 

@@ -70,3 +70,12 @@ test('names the time zone whose rules the server and Node.js do not share', asyn
   expect((await run('schedule', 'show', 'same')).stdout).not.toContain('differ')
   expect((await run('doctor')).stdout).toMatch(/! +Schedules +nightly: the time zone rules/)
 })
+
+test('names the time zone that Node.js knows and the server does not', async () => {
+  await writeFile(join(folder, 'sflink.yaml'), CONFIGURATION.replace('Asia/Tokyo', 'US/Pacific-New'))
+  const { code, stderr } = await run('schedule', 'apply')
+  expect(code).toBe(1)
+  expect(stderr).toMatch(
+    /^The Temporal server at \S+ does not know the time zone US\/Pacific-New of the schedule of same, and Node\.js does \(tzdata \w+\)\. Update tzdata of the server, or write another name of the zone\n$/,
+  )
+})

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { Worker } from '@temporalio/worker'
 import { expect, inject, test } from 'vitest'
+import { findRun } from '../../../cli/findRun.ts'
 import { contactsFrom, fileRig, people, type RigOrg, type StartedLoad } from '../../rig/loadRig.ts'
 
 const rig = await fileRig()
@@ -50,6 +51,10 @@ test.concurrent(
     const { workflowId, firstExecutionRunId } = load.handle
     const { runId } = await rig.client.workflow.getHandle(workflowId).describe()
     expect(runId).not.toBe(firstExecutionRunId)
+    const first = await rig.client.workflow.getHandle(workflowId, firstExecutionRunId).describe()
+    const temporal = { client: rig.client, namespace: rig.client.options.namespace, address: '' }
+    const { startedAt } = await findRun(temporal, workflowId)
+    expect(Math.abs(startedAt.getTime() - first.startTime.getTime())).toBeLessThan(1_000)
     const progress = await rig.client.workflow.getHandle(workflowId).query('progress')
     expect(progress).toMatchObject({ stage: 'done', settled: 60, chunks: 30, chunksDone: 30 })
     await replay(workflowId, firstExecutionRunId)

@@ -1,7 +1,8 @@
 // Old runs are removed, and the remains of a removal are never taken for a run that has sent nothing.
-import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { removeRun } from '../../../loader/runs/pruneRuns.ts'
 import { markRemoved } from '../../../loader/runs/removedRuns.ts'
 import { openFileRunStores } from '../../../loader/storage/fileRunStore.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../../../packages/client/contract/maintenance.ts'
@@ -150,4 +151,26 @@ test('one of many workers starts pruning each day, also after the pruning of tha
   const next = new Date(day.getTime() + 86_400_000)
   expect(await startPruning(rig.client, next)).toBe(true)
   await rig.client.workflow.getHandle(`prune-runs/${next.toISOString().slice(0, 10)}`).terminate()
+})
+
+test('an operator removes one run, whatever its age, unless a workflow is running it', async () => {
+  const { runId } = await rig.load(await specOf({ maxRejected: 0 }))
+  const stores = openFileRunStores(place())
+  expect(await removeRun(stores, runId, async () => true)).toBe('running')
+  expect(await isThere(place(runId))).toBe(true)
+  expect(await removeRun(stores, runId, async () => false)).toBe('removed')
+  expect(await isThere(place(runId))).toBe(false)
+  expect(await removeRun(stores, runId, async () => false)).toBe('missing')
+  expect(await removeRun(stores, 'removed-runs', async () => false)).toBe('foreign')
+})
+
+test('what stays of a removed run holds no value of its records', async () => {
+  const spec = await specOf({ fields: { LastName: 'last', Email: 'last' }, maxRejected: 0 }, 'last\njane.secret@\n')
+  const { runId, report } = await rig.start(spec)
+  await expect(report()).rejects.toThrow()
+  await removeRun(openFileRunStores(place()), runId, async () => false)
+  const mark = await readFile(place('removed-runs', `${runId}.json`), 'utf8')
+  expect(mark).toContain('"state": "failed"')
+  expect(mark).not.toContain('jane')
+  expect(mark).not.toContain('"note"')
 })

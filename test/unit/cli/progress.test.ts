@@ -29,6 +29,32 @@ test('a line is written when the stage changes and every ten seconds', () => {
   ])
 })
 
+test('what a run waits for is named after some seconds, with the time', () => {
+  let time = Date.UTC(2026, 10, 25, 2, 0, 0)
+  const lines: string[] = []
+  const view = progressLines(
+    line => lines.push(line),
+    () => time,
+  )
+  const since = '2026-11-25T02:00:00'
+  const login = { what: 'waits for the org of connection production to answer', since }
+  const chunk = { what: 'chunk 1 of 4 waits for Salesforce to process job 750', since }
+  for (const second of [0, 12, 25]) {
+    time += second * 1_000
+    view.update({ ...START, stage: 'connecting', records: 0, step: login })
+  }
+  view.update({ ...START, step: { ...chunk, since: '2026-11-25T02:00:30' } })
+  time += 60_000
+  view.update({ ...START, step: chunk })
+  expect(lines).toEqual([
+    'Connecting to the org',
+    'Connecting to the org for 12 s: waits for the org of connection production to answer',
+    'Connecting to the org for 37 s: waits for the org of connection production to answer',
+    'Sending: 0 of 1,000 settled, 0 failed',
+    'Sending: 0 of 1,000 settled, 0 failed; chunk 1 of 4 waits for Salesforce to process job 750 for 97 s',
+  ])
+})
+
 test('the rate covers the last minute', () => {
   let samples: readonly PaceMark[] = []
   for (let second = 0; second <= 300; second += 1) {

@@ -34,6 +34,16 @@ test.for<readonly [string, string, string | RegExp]>([
     `sflink.yaml:7:17 syncs.nightly.connection: "prodution" is not under connections; use one of production; did you mean "production"?`,
   ],
   [
+    'a sync that callers may run and that does not exist',
+    `allow: { syncs: [nightley] }\n${PRODUCTION}${NIGHTLY}`,
+    'sflink.yaml:1:18 allow.syncs[0]: "nightley" is not under syncs; use names of nightly; did you mean "nightly"?',
+  ],
+  [
+    'a key that no run may replace',
+    `allow: { overrides: [connection] }\n${PRODUCTION}${NIGHTLY}`,
+    /^sflink\.yaml:1:22 allow\.overrides\[0\]: expected one of operation, source, keyField, .*; given "connection"/,
+  ],
+  [
     'a retention that is too short',
     `retentionUnfinished: 12h\n${PRODUCTION}`,
     'sflink.yaml:1:22 retentionUnfinished: is not a valid retention; use days, at least 1d, like 90d; given "12h"',

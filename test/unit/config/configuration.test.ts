@@ -69,6 +69,13 @@ describe('a valid configuration', () => {
   })
 })
 
+test('callers may load anything, or with allow the syncs of the file with no key replaced', async ({ read }) => {
+  expect(await read(`${PRODUCTION}${NIGHTLY}`)).not.toHaveProperty('allow')
+  expect((await read(`allow: {}\n${PRODUCTION}${NIGHTLY}`)).allow).toEqual({ syncs: ['nightly'], overrides: [] })
+  const some = await read(`allow: { syncs: [], overrides: [source] }\n${PRODUCTION}${NIGHTLY}`)
+  expect(some.allow).toEqual({ syncs: [], overrides: ['source'] })
+})
+
 test('retention times are milliseconds, and each may be left out', async ({ read }) => {
   const day = 86_400_000
   expect((await read(`retention: 90d\nretentionUnfinished: 365d\n${PRODUCTION}`)).retention).toEqual({

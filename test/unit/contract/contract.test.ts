@@ -23,6 +23,8 @@ test.each<[message: string, call: unknown]>([
   ['records.1: expected an object; given "B"', { id: 'b', records: [{ last: 'B' }, 'B'] }],
   ['records.0.last: expected text, a number, true, false or null', { id: 'b', records: [{ last: ['B'] }] }],
   ['records.0.last: contains the character U+0000', { id: 'b', records: [{ last: 'B\0' }] }],
+  ['records.0.last: contains half of a surrogate pair', { id: 'b', records: [{ last: 'B\ud83d' }] }],
+  ['id: expected text of 1 to 200 characters', { id: 'b\udc00', records: people('B') }],
   ['records: has 1000013 bytes as JSON, allowed are 1000000', { id: 'b', records: [{ last: 'B'.repeat(1_000_000) }] }],
 ])('an invalid call is rejected: %s', (message, call) => {
   expect(inputProblem(addRecordsInputSchema, call, 'A call', { id: 'order-4712' })).toContain(message)

@@ -27,6 +27,12 @@ test.each<readonly [string, Partial<SpecParts>, string, RegExp]>([
   ],
   ['a header and no records', {}, 'last\n', /no records; nothing was sent/],
   [
+    'a source in very many chunks',
+    { chunk: { collectionsRecords: 1 } },
+    `last\n${'Doe\n'.repeat(10_001)}`,
+    /^The source: it makes more than 10000 chunks; nothing was sent\. Make chunks larger: chunk\.bulkRecords/,
+  ],
+  [
     'more wrong records than allowed',
     { fields: FIELDS, maxRejected: 1 },
     'last,email\n,a@b.example\nDoe,nonsense\nRoe,\n',

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import Papa from 'papaparse'
 import { describe, expect, test } from 'vitest'
 import { csvRecords } from '../../../loader/csv/ownCsv.ts'
 import {
@@ -51,6 +52,18 @@ describe('results.csv', () => {
       'error,"Required fields are missing: [LastName, Company]",2026-01-02T03:04:05,7,a@b.example\n',
     )
     expect(line({ ...CREATED, outcome: 'in_doubt' })).toMatch(/^error,/)
+  })
+
+  test('has an apostrophe before a formula on request, and values as they are otherwise', () => {
+    const identity = ["=cmd|' /C calc'!A0", '+49 30 1', '-5', '@x', '\t=1', 'a=b', "'ok", '']
+    const result = { ...FAILED, errorMessage: '=1+1', identity }
+    const cells = (escapes: boolean) => {
+      const line = compileResultsLine(['id'], escapes)(readChunkResult(chunkResultsLine(result).slice(0, -1)))
+      return Papa.parse<string[]>(line, { newline: '\n' }).data[0]
+    }
+    expect(cells(false)).toEqual(['error', '=1+1', FAILED.timestamp, ...identity, ''])
+    const escaped = ["'=cmd|' /C calc'!A0", "'+49 30 1", "'-5", "'@x", "'\t=1", 'a=b', "'ok", '']
+    expect(cells(true)).toEqual(['error', "'=1+1", FAILED.timestamp, ...escaped, ''])
   })
 
   test('has more columns on request, in the requested order', () => {

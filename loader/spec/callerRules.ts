@@ -1,0 +1,79 @@
+// What callers may load. Without rules anyone who may start workflows loads any object by any connection.
+import { isDeepStrictEqual } from 'node:util'
+import { didYouMean } from '../../packages/client/contract/nearestName.ts'
+import type { SyncSpec, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
+import { RunRejectedError } from './runRejectedError.ts'
+
+type SpecKey = keyof typeof syncSpecSchema.shape
+
+/** `allow:` of the configuration. */
+export type CallerRules = {
+  /** Syncs that callers may run. */
+  readonly syncs: readonly string[]
+  /** Keys of a sync that a run may replace. */
+  readonly overrides: readonly SpecKey[]
+}
+
+const WHERE = 'allow in sflink.yaml'
+
+/** @param sync the configured sync that the run names */
+export type RunAsked = {
+  readonly name: string | undefined
+  readonly sync: SyncSpec | undefined
+  readonly spec: SyncSpec
+}
+
+/** Throws RunRejectedError unless the rules allow the run. @param ignored keys that the run replaces for itself */
+export function rejectForbiddenRun(
+  rules: CallerRules | undefined,
+  { name, sync, spec }: RunAsked,
+  ignored: readonly SpecKey[] = [],
+): void {
+  if (rules === undefined) return
+  rejectForbiddenSync(rules, name)
+  const keys = [...new Set([...Object.keys(spec), ...Object.keys(sync ?? {})])] as SpecKey[]
+  const replaced = keys.filter(key => !isDeepStrictEqual(spec[key], sync?.[key]))
+  const forbidden = replaced.filter(key => !rules.overrides.includes(key) && !ignored.includes(key))
+  if (forbidden.length === 0) return
+  const allowed = rules.overrides.length === 0 ? 'none' : rules.overrides.join(', ')
+  throw new RunRejectedError(`Sync ${name}`, [
+    `a run may not replace ${forbidden.join(', ')}; allowed: ${allowed} (overrides under ${WHERE}); nothing was loaded`,
+  ])
+}
+
+/** Throws RunRejectedError for a load without a sync, and for a sync that callers may not run. */
+export function rejectForbiddenSync(rules: CallerRules | undefined, name: string | undefined): void {
+  if (rules === undefined || (name !== undefined && rules.syncs.includes(name))) return
+  const allowed = rules.syncs.length === 0 ? 'none' : rules.syncs.join(', ')
+  if (name === undefined) {
+    throw new RunRejectedError('The load', [
+      `callers may run syncs of the configuration only, by name: ${allowed} (${WHERE}); nothing was loaded`,
+    ])
+  }
+  throw new RunRejectedError(`Sync ${name}`, [
+    `callers may not run it; allowed: ${allowed} (${WHERE})${didYouMean(name, rules.syncs)}`,
+  ])
+}
+
+/** Objects by the name of the connection, those of the syncs that callers may run. */
+export function objectsOfCallers(
+  { syncs }: CallerRules,
+  sync: (name: string) => SyncSpec | undefined,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const specs = syncs.flatMap(name => sync(name) ?? [])
+  const byConnection = Map.groupBy(specs, ({ connection }) => connection)
+  return new Map([...byConnection].map(([name, of]) => [name, new Set(of.map(({ object }) => object.toLowerCase()))]))
+}
+
+/** Throws RunRejectedError for a connection, or an object, that no sync uses which callers may run. */
+export function rejectForbiddenObject(
+  rules: CallerRules | undefined,
+  sync: (name: string) => SyncSpec | undefined,
+  { connection, object }: { readonly connection: string; readonly object?: string },
+): void {
+  if (rules === undefined) return
+  const objects = objectsOfCallers(rules, sync).get(connection)
+  if (objects !== undefined && (object === undefined || objects.has(object.toLowerCase()))) return
+  const what = objects === undefined ? `The connection ${connection}` : `The object ${object} in ${connection}`
+  throw new RunRejectedError(what, [`no sync uses it that callers may run (${WHERE})`])
+}
