@@ -121,6 +121,9 @@ export async function unknownObject(
 ): Promise<string> {
   // The list only helps: without it, the advice is shorter.
   const known = await objects().catch(() => [])
-  const names = known.map(object => object.name)
-  return `The user sees no object ${name}${didYouMean(name, names).replace(/\?$/, '')}. List the objects with: sflink objects ${connection}`
+  const meant = didYouMean(
+    name,
+    known.map(object => object.name),
+  )
+  return `The user sees no object ${name}${meant === '' ? '.' : meant} List the objects with: sflink objects ${connection}`
 }

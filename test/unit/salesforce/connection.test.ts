@@ -90,7 +90,7 @@ test('reports an object that does not exist by its name', async () => {
     .catch(thrown => thrown)
   expect(error).toBeInstanceOf(RequestRejectedError)
   expect(error.message).toMatch(
-    /^Describe Contcat failed: 404 NOT_FOUND: .+ The user sees no object Contcat; did you mean "Contact"\. List the objects with: sflink objects emulated\.$/,
+    /^Describe Contcat failed: 404 NOT_FOUND: .+ The user sees no object Contcat; did you mean "Contact"\? List the objects with: sflink objects emulated\.$/,
   )
 })
 
