@@ -12,7 +12,7 @@ import {
   uploadIngestData,
 } from './ingestJobs.ts'
 import { findIds } from './keyLookup.ts'
-import { describeObject, listObjects, unknownObject } from './objects.ts'
+import { describeObject, listObjects } from './objects.ts'
 import { openOrg } from './org.ts'
 import { queryRecords } from './query.ts'
 import { createOrgRequests } from './requests.ts'
@@ -38,10 +38,8 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
   const identity = remembered(FOREVER, () => identify(settings, session, requests))
   const opened = remembered(FOREVER, async () => openOrg(await identity(), requests))
   const org = (signal?: AbortSignal) => untilAborted(opened(), signal)
+  const describe = shortCache(DESCRIBE_MEMORY, async name => describeObject(await org(), name, settings.name))
   const objects = remembered(DESCRIBE_MEMORY, async () => listObjects(await org()))
-  const describe = shortCache(DESCRIBE_MEMORY, async name =>
-    describeObject(await org(), name, () => unknownObject(settings.name, name, objects)),
-  )
   return {
     name: settings.name,
     identity: signal => untilAborted(identity(), signal),

@@ -82,16 +82,20 @@ export class ApiVersionError extends LinkError {
   }
 }
 
-/** Thrown when a name cannot be the name of an object. */
-export class ObjectNameError extends LinkError {
-  override readonly name = 'ObjectNameError' as const
-  readonly kind = 'usage' as const
+/** Thrown when the org has no object of this name that the integration user may see. Nothing was applied. */
+export class UnknownObjectError extends LinkError {
+  override readonly name = 'UnknownObjectError' as const
+  readonly kind = 'rejected' as const
+  readonly object: string
 
-  constructor(given: string) {
+  /** @param hint `; did you mean "Contact"?`, or an empty text */
+  constructor(object: string, connection: string, hint: string, cause?: unknown) {
     super(
-      `${JSON.stringify(given.slice(0, 80).toWellFormed())} is not the API name of an object: allowed are up to 255 letters, digits and underscores. ` +
-        'Give a name such as Contact or Invoice__c.',
+      `The org of connection ${connection} has no object ${object} that this user may see${hint || '.'} ` +
+        `List the objects: sflink objects ${connection}`,
+      cause === undefined ? undefined : { cause },
     )
+    this.object = object
   }
 }
 
