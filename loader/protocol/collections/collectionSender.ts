@@ -10,7 +10,8 @@ import type { CollectionOptions, SaveResult, WireRecord } from '../../salesforce
 import type { RowAnswer } from '../settleAttempt.ts'
 import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
 import { Departure, RequestExpiredError } from './departure.ts'
-import { ANSWER_LOST, createdSince, findLost, type SentChunk } from './lostRecords.ts'
+import { ANSWER_LOST, findLost, type SentChunk } from './lostRecords.ts'
+import { createdSince } from './recordSearch.ts'
 import { type Decision, type Intent, isAnswer, nothingWritten, type Outcome } from './requestJournal.ts'
 
 export type Sending = SentChunk & {
@@ -135,7 +136,7 @@ export class CollectionSender {
   ): Promise<readonly SaveResult[]> {
     if (lost === undefined || operation === 'update') return results
     const ids = results.flatMap(({ success, created, id }) => (success && created === false && id ? [id] : []))
-    const created = await createdSince(this.#sending, lost, ids)
+    const created = await createdSince(this.#sending, lost.orgTime, ids)
     return results.map(result => (created.has(result.id ?? '') ? { ...result, created: true } : result))
   }
 

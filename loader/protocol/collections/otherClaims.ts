@@ -5,7 +5,7 @@ import { isSuccess, readChunkResult } from '../../results/chunkResults.ts'
 import type { RunStore, RunStores } from '../../storage/runStore.ts'
 import { committedJob } from '../bulk/commitChunk.ts'
 import { chunkFiles, EXECUTIONS_FOLDER, PLAN_FILE, REPORT_FILE } from '../layout.ts'
-import { type PlannedRun, pairedLines, readJsonIfThere, readStaged, storedLines, storedRecords } from '../runRecords.ts'
+import { type PlannedRun, pairedLines, readJsonIfThere, readRecords, readStaged, storedRecords } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import { type JournalState, journalStates } from './journalStates.ts'
 import { type Intent, RequestJournal } from './requestJournal.ts'
@@ -91,8 +91,7 @@ async function visitUnsettled(
   const isCommitted = (await committedJob(store, place)) !== undefined
   const journal = await RequestJournal.open(store, files.journal)
   if (!isCommitted && journal.isEmpty) return
-  const records: (readonly string[])[] = []
-  for await (const lines of storedLines(store, files.csv)) records.push(...lines)
+  const records = await readRecords(store, place)
   const states = await journalStates(journal, records.length)
   for (const [index, cells] of records.entries()) {
     const state = states.get(index)

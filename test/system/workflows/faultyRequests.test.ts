@@ -11,6 +11,7 @@ const FAULTS: readonly Fault[] = [
   { type: 'cutBody', afterBytes: 20 },
   { type: 'status', status: 500, body: [{ errorCode: 'UNKNOWN_EXCEPTION', message: 'An unexpected error occurred' }] },
   { type: 'status', status: 503, html: '<html><body>Service Unavailable</body></html>' },
+  { type: 'status', status: 200, html: '<html><body>We are back soon</body></html>' },
   { type: 'expireSession' },
   { type: 'stall' },
 ]

@@ -199,13 +199,14 @@ export class ScriptedOrg {
   async *#query(soql: string, worker: SimulatedWorker): AsyncGenerator<QueriedRecord> {
     worker.throwIfKilled()
     const match =
-      /^SELECT (.+) FROM Contact WHERE CreatedById = '(\w+)' AND CreatedDate >= (\S+)(?: AND Id IN \((.+)\))?$/.exec(
+      /^SELECT (.+) FROM Contact WHERE (?:CreatedById = '(\w+)' AND CreatedDate >= (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
         soql,
       )
     if (match === null) throw new Error(`not scripted: ${soql}`)
     const [, fields = '', createdBy, since = '', ids] = match
     for (const record of this.records.slice()) {
-      if (record['CreatedById'] !== createdBy || String(record['CreatedDate']) < since) continue
+      const isOurs = record['CreatedById'] === createdBy && String(record['CreatedDate']) >= since
+      if (createdBy !== undefined && !isOurs) continue
       if (ids !== undefined && !ids.includes(`'${record['Id']}'`)) continue
       yield Object.fromEntries(fields.split(', ').map(field => [field, record[field] ?? null]))
     }
@@ -253,7 +254,7 @@ export class ScriptedOrg {
 
   #job(id: string): OrgJob {
     const job = this.jobs.find(one => one.id === id)
-    if (job === undefined) throw rejected('NOT_FOUND')
+    if (job === undefined) throw rejected('NOT_FOUND', 404)
     return job
   }
 
@@ -289,12 +290,12 @@ function resultsCsv({ rows, results, processed }: OrgJob, kind: IngestResultsKin
 
 const failed = (statusCode: string): SaveResult => ({ success: false, errors: [{ statusCode, message: statusCode }] })
 
-const rejected = (errorCode: string): RequestRejectedError =>
+const rejected = (errorCode: string, statusCode = 400): RequestRejectedError =>
   new RequestRejectedError({
     action: 'Write Contact',
     method: 'POST',
     path: '/composite/sobjects',
-    statusCode: 400,
+    statusCode,
     errorCode,
     detail: errorCode,
     fields: [],
