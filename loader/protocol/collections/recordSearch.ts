@@ -13,7 +13,7 @@ import type { RunStore, RunStores } from '../../storage/runStore.ts'
 import { compileComparisonKey } from '../../values/fieldValue.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { OperationAttempt } from '../settleAttempt.ts'
-import { type OpenRow, otherRuns, visitClaims } from './otherClaims.ts'
+import { type OpenRow, visitClaims, visitOtherRuns } from './otherClaims.ts'
 
 /** The chunk whose records are searched for. */
 export type SearchedChunk = {
@@ -185,15 +185,13 @@ export async function claimsOn(
       else contest(row, keys)
     },
   })
-  for (const other of await otherRuns(runStores, place.runId, run, since)) {
-    await visitClaims(other.store, other.runId, other.run, {
-      id,
-      open: row => {
-        const keys = keysIn(row)
-        if (wanted(keys).length > 0) contest(row, keys)
-      },
-    })
-  }
+  await visitOtherRuns(runStores, place.runId, run, since, {
+    id,
+    open: row => {
+      const keys = keysIn(row)
+      if (wanted(keys).length > 0) contest(row, keys)
+    },
+  })
   return { accounted, rivals, later, pending }
 }
 
