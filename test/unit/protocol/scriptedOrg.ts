@@ -8,6 +8,7 @@ import {
   UnreachableError,
 } from '../../../loader/salesforce/errors.ts'
 import type {
+  CollectionOptions,
   IngestJob,
   IngestJobState,
   IngestResultsKind,
@@ -87,6 +88,16 @@ export class ScriptedOrg {
   /** The org as one worker sees it. Each call is one effect of the worker. */
   connection(worker: SimulatedWorker): SalesforceConnection {
     const call = <T>(name: OrgCall, apply: () => T | Promise<T>) => worker.effect(() => this.#answer(name, apply))
+    const write = async (
+      name: (typeof WRITES)[number],
+      records: readonly WireRecord[],
+      { beforeSend }: CollectionOptions = {},
+      save: (record: OrgRecord) => SaveResult,
+    ) => {
+      // Without a connection nothing is about to leave.
+      if (this.script[name]?.[0] !== 'unreachable') await beforeSend?.()
+      return call(name, () => this.#write(records, save))
+    }
     const rejects = () => {
       throw new Error('not scripted')
     }
@@ -105,14 +116,10 @@ export class ScriptedOrg {
         return new Map(values.map(value => [value, idsOf(value)] as const).filter(([, ids]) => ids.length > 0))
       },
       clockOffset: () => 0,
-      createRecords: async (_, records, { beforeSend } = {}) => {
-        // Without a connection nothing is about to leave.
-        if (this.script.createRecords?.[0] !== 'unreachable') await beforeSend?.()
-        return call('createRecords', () => this.#write(records, one => this.#create(one)))
-      },
-      updateRecords: (_, records) => call('updateRecords', () => this.#write(records, one => this.#update(one))),
-      upsertRecords: (_, key, records) =>
-        call('upsertRecords', () => this.#write(records, one => this.#upsert(one, key))),
+      createRecords: (_, records, options) => write('createRecords', records, options, record => this.#create(record)),
+      updateRecords: (_, records, options) => write('updateRecords', records, options, record => this.#update(record)),
+      upsertRecords: (_, key, records, options) =>
+        write('upsertRecords', records, options, record => this.#upsert(record, key)),
       openIngestJob: request => call('openIngestJob', () => this.#openJob(request.operation, request.externalIdField)),
       uploadIngestData: (id, csv) =>
         call('uploadIngestData', async () => {
