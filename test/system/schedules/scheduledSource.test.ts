@@ -158,7 +158,7 @@ test('a missing source fails the run, and the same run resumes when the source e
 
 test('a run that failed because its source was still being written resumes when the source is stable', async () => {
   const path = join(rig.folder, 'data', 'late.csv')
-  const input = { runId: 'late.restless', scheduledTime: new Date().toISOString() }
+  const input = { runId: 'restless', scheduledTime: new Date().toISOString() }
   const first = rejection(load('late', input))
   let isOver = false
   first.finally(() => {
