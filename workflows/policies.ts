@@ -6,8 +6,8 @@
 // | PREPARE         | 30 minutes  | 5              | 30 seconds       | stops waiting             | prepareRun, validateConnection, planSync
 // | AWAIT_SOURCE    | 5 minutes   | no limit       | 1 minute         | stops waiting             | awaitSource
 // | FILES           | 24 hours    | 20             | 1 minute         | the step ends first       | stageSource, aggregateResults, reportSkipped
-// | TRANSFER        | 3 hours     | no limit       | 5 minutes        | the step ends first       | findIds, uploadChunk, settleChunk, sendChunk
-// | JOB_CONTROL     | 30 minutes  | no limit       | 5 minutes        | the step ends first       | commitChunk, awaitJob, abortJob
+// | TRANSFER        | 3 hours     | no limit       | 30 seconds       | the step ends first       | findIds, uploadChunk, settleChunk, sendChunk
+// | JOB_CONTROL     | 30 minutes  | no limit       | 30 seconds       | the step ends first       | commitChunk, awaitJob, abortJob
 // | RECORD_END      | 30 seconds  | 3              |                  | runs                      | recordEnd
 // | NOTIFY          | 1 minute    | 3              |                  | runs                      | notifyEnd
 // | LIST_ATTRIBUTES | 20 seconds  | 3, in 1 minute |                  | runs                      | listSearchAttributes
@@ -52,12 +52,16 @@ export const FILES = {
   retry: { initialInterval: '2 seconds', maximumInterval: '1 minute', maximumAttempts: 20 },
 } as const satisfies ActivityOptions
 
-/** Retries without a limit: once records are sent, the run waits for the org as long as necessary. An operator can cancel it. */
+/**
+ * Retries without a limit: once records are sent, the run waits for the org as long as necessary. An operator can cancel it.
+ * The interval stays short, because Temporal counts every heartbeat that a stopped worker missed as an attempt: after a few of them, a
+ * healthy worker would wait for minutes. What takes longer (a limit of the org, a job) states its own time.
+ */
 export const TRANSFER = {
   startToCloseTimeout: '3 hours',
   heartbeatTimeout: HEARTBEAT_TIMEOUT,
   cancellationType: ENDS_FIRST,
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '5 minutes' },
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 } as const satisfies ActivityOptions
 
 /** Changes or polls the state of an ingest job. Retries without a limit, for the same reason as TRANSFER. */

@@ -45,6 +45,7 @@ export function compileCells(
   )
   const rowKey = compileRowKey(plan, operation, index)
   const keyField = rowKey?.field ?? ''
+  const isNameless = compileNameCheck(plan, operation, makers)
   return row => {
     const key = rowKey ? rowKey.read(row) : ''
     // Without its key a row has no identity, so other problems are not reported. A create needs no key.
@@ -63,8 +64,25 @@ export function compileCells(
     }
     // An empty record would be a blank line of CSV, which Salesforce ignores.
     if (isEmpty && operation === 'create') return rejected(operation, NOTHING_TO_SEND)
+    if (isNameless(cells)) return rejected(operation, NO_NAME)
     return { rejected: false, operation, cells, key, keyField, repeatKey: rowKey ? rowKey.repeatKey(key) : '' }
   }
+}
+
+const NO_NAME: ValueProblem = {
+  code: 'REQUIRED_FIELD_MISSING',
+  message: 'Required fields are missing: [Name]; a person has LastName instead',
+}
+
+/** Whether a new account has neither the name of a company nor that of a person. */
+function compileNameCheck(
+  plan: SyncPlan,
+  operation: Operation,
+  makers: readonly CellMaker[],
+): (cells: readonly string[]) => boolean {
+  if (plan.hasPersons !== true || operation !== 'create') return () => false
+  const names = makers.flatMap(({ target }, index) => (target === 'Name' || target === 'LastName' ? [index] : []))
+  return cells => names.every(index => cells[index] === '' || cells[index] === CLEAR)
 }
 
 const NOTHING_TO_SEND: ValueProblem = { code: 'REQUIRED_FIELD_MISSING', message: 'Row has no value to send' }

@@ -1,12 +1,12 @@
 import { type Problem, problemLine } from '../../packages/client/contract/issues.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
-import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
 import { RequestRejectedError } from '../salesforce/errors.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { possibleOperations } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
-import { keptDescribe, planField } from './planField.ts'
+import { isPersonName, keptDescribe, planField } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
 import { checkPermissions, checkRequired } from './planPermissions.ts'
 import { parentObjects } from './relationship.ts'
@@ -46,6 +46,7 @@ export function createPlan(
   const plan: SyncPlan = {
     object: describe.name,
     keyPrefix: describe.keyPrefix,
+    hasPersons: describe.fields.some(field => isPersonName(field, describe)),
     operation: spec.operation,
     operations,
     idField: keptDescribe(idField),
@@ -53,12 +54,17 @@ export function createPlan(
     ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
     blank: spec.blank,
-    // Services write numbers with a point.
-    formats: 'inline' in spec.source ? { decimalSeparator: '.', ...spec.formats } : spec.formats,
+    formats: formatsOf(spec),
     assignmentRules: spec.assignmentRules,
     warnings: [...keys.warnings, ...required.warnings],
   }
   return { ok: true, plan }
+}
+
+/** Services write numbers with a point, unless the spec says otherwise. */
+function formatsOf({ source, formats }: SyncSpec): ValueFormats {
+  const hasPoint = 'inline' in source && formats.groupSeparator === undefined
+  return hasPoint ? { decimalSeparator: '.', ...formats } : formats
 }
 
 const failed = (problems: readonly Problem[]): PlannedSync => ({ ok: false, problems })

@@ -1,6 +1,6 @@
 import type { Problem } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import type { FieldMapping, SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
+import type { FieldMapping, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import { fieldOf } from '../salesforce/objects.ts'
 import { compileConverter, isLoadable } from '../values/fieldValue.ts'
@@ -18,20 +18,14 @@ export function planField(name: string, mapping: FieldMapping, context: PlanCont
   const { target, valueField, ...rest } = planned as PlannedField
   const kept = keptDescribe(target)
   // In a source of persons and companies one of the two names is blank in each row.
-  const optional = isPersonName(target, context.describe, context.spec) ? { ...kept, defaultedOnCreate: true } : kept
+  const optional = isPersonName(target, context.describe) ? { ...kept, defaultedOnCreate: true } : kept
   return { ...rest, target: optional, valueField: keptDescribe(valueField) }
 }
 
-/**
- * Whether the name of a record may come from a mapped `LastName`: an org with person accounts takes `Name` or `LastName` for an
- * account, never both.
- */
-export function isPersonName({ name }: FieldDescribe, describe: ObjectDescribe, spec: SyncSpec): boolean {
-  if (name !== 'Name' || !hasPersons(describe)) return false
-  return Object.keys(spec.fields).some(mapped => mapped.toLowerCase() === 'lastname')
+/** Whether LastName may take the place of the field: an org with person accounts takes one of the two, never both. */
+export function isPersonName({ name, createable }: FieldDescribe, { fields }: ObjectDescribe): boolean {
+  return name === 'Name' && createable && fields.some(other => other.name === 'LastName')
 }
-
-export const hasPersons = ({ fields }: ObjectDescribe): boolean => fields.some(({ name }) => name === 'LastName')
 
 function plannedField(name: string, mapping: FieldMapping, context: PlanContext): PlannedField | string {
   if (RECORD_TYPE.test(name)) return recordTypeField(name, mapping, context)
@@ -94,8 +88,14 @@ export function findField(describe: ObjectDescribe, name: string): FieldDescribe
 }
 
 function unknownField(name: string, { describe, suggests }: PlanContext): string {
-  const names = suggests ? describe.fields.map(field => field.name) : []
-  return `${describe.name}.${name} is unknown, or hidden from the integration user by field-level security${didYouMean(name, names)}`
+  const problem = `${describe.name}.${name} is unknown, or hidden from the integration user by field-level security`
+  const wanted = name.toLowerCase()
+  // People take the label for the name, or leave out the ending of a custom field.
+  const meant = describe.fields.find(
+    field => field.label.toLowerCase() === wanted || field.name.toLowerCase() === `${wanted}__c`,
+  )
+  if (meant) return `${problem}; did you mean "${meant.name}"?`
+  return `${problem}${didYouMean(name, suggests ? describe.fields.map(field => field.name) : [])}`
 }
 
 /** The facts of a field that later steps read: a plan is stored, and a describe is three times as large. */

@@ -2,7 +2,7 @@ import type { Problem } from '../../packages/client/contract/issues.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
-import { hasPersons, isPersonName } from './planField.ts'
+import { isPersonName } from './planField.ts'
 import type { PlannedKeys } from './planKeys.ts'
 import { parseRelationshipName } from './relationship.ts'
 import type { PlannedField } from './syncPlan.ts'
@@ -50,19 +50,14 @@ export function checkRequired(
   const missing = describe.fields.filter(
     field =>
       isRequiredOnCreate(field) &&
-      !isPersonName(field, describe, spec) &&
+      !isPersonName(field, describe) &&
       !mapped.has(field.name.toLowerCase()) &&
       !lookups.has(field.relationshipName?.toLowerCase() ?? ' '),
   )
   if (missing.length === 0) return { problems: [], warnings: [] }
   const words = `Required fields are missing: [${missing.map(({ name }) => name).join(', ')}]`
   if (operations.includes('create')) {
-    const person =
-      missing.some(({ name }) => name === 'Name') && hasPersons(describe) ? '; a person has LastName instead' : ''
-    return {
-      problems: [{ path: ['fields'], message: `${words}; map them, or give each a {value}${person}` }],
-      warnings: [],
-    }
+    return { problems: [{ path: ['fields'], message: `${words}; map them, or give each a {value}` }], warnings: [] }
   }
   const warning = `${words}: an upsert that finds no record will be rejected`
   return { problems: [], warnings: operations.includes('upsert') ? [warning] : [] }

@@ -23,6 +23,8 @@ export type PlannedField = {
 export type SyncPlan = {
   readonly object: string
   readonly keyPrefix: string | null
+  /** Whether a new record needs Name, or LastName for a person: an Account of an org with person accounts. */
+  readonly hasPersons?: boolean
   readonly operation: SyncSpec['operation']
   /** The operations that a record may request. */
   readonly operations: readonly Operation[]

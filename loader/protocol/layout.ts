@@ -20,14 +20,16 @@
 // | chunks/NNNNN.keyed.found.json | findIds | last: from here on the org is not searched again | replaced; a step that finds it returns it |
 // | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | immediately before a request is sent | once for a create, then replaced by its sender alone; else replaced, and removed when the org applied nothing |
 // | chunks/NNNNN.journal/<request>.answer.json | CollectionSender | after the answer, or when it is decided what a create without one has written | once |
+// | chunks/NNNNN.opened/<job> | uploadChunk (bulk/) | after a job is opened; commitChunk stops all but the chosen one | once |
 // | chunks/NNNNN.job.json | commitChunk (bulk/) | before the job is set to UploadComplete | once |
 // | chunks/NNNNN.stopped.json | abortJob, settleChunk (bulk/) | when the job is stopped or first seen to be | once |
 // | chunks/NNNNN.successful.csv, .failed.csv, .unprocessed.csv | settleChunk | when the job has ended | replaced |
+// | chunks/NNNNN.reading.json | settleChunk | when the results are not complete | replaced |
 // | chunks/NNNNN.provisional.results.csv | settleChunk of a cancelled run | while Salesforce may still process a stopped job | replaced |
 // | chunks/NNNNN.results.csv | settleAttempt | before .settled.json | replaced |
 // | chunks/NNNNN.attemptM.csv, .rows.csv | settleAttempt, for attempt M | before .settled.json of attempt M - 1 | replaced |
-// | chunks/NNNNN.settled.json | settleAttempt | last: from here on the attempt is not repeated | replaced; a step that finds it returns it |
-// | results.csv, rejected.csv, in_doubt.csv | aggregateResults (aggregate/); reportSkipped; rejected.csv: stageSource, if maxRejected is exceeded | when the run ends | replaced |
+// | chunks/NNNNN.settled.json | settleAttempt | last: from here on the attempt is not repeated | replaced; a step that finds it returns it, unless its results were not complete |
+// | results.csv, rejected.csv, in_doubt.csv | aggregateResults (aggregate/); reportSkipped; rejected.csv: stageSource, if maxRejected is exceeded | when the run ends | replaced; removed when a run that ended early continues |
 // | report.json | aggregateResults; reportSkipped | last | replaced |
 // | executions/<id>.ended.json | recordEnd (loader/runs) | when the run ends without a report | replaced |
 //
@@ -84,6 +86,10 @@ export function chunkFiles(chunk: number, attempt: number) {
     rejected: `${base}.rejected.results.csv`,
     /** The ingest job of this chunk, written before it is set to UploadComplete. */
     job: `${base}.job.json`,
+    /** Folder with one file for each ingest job that was opened for this chunk. */
+    opened: `${base}.opened`,
+    /** What the latest incomplete reading of the job's results showed, and how often. */
+    reading: `${base}.reading.json`,
     /** When and by whom the job was stopped. */
     stopped: `${base}.stopped.json`,
     /** Results of the records of a stopped job while Salesforce may still process it. */

@@ -20,6 +20,12 @@ export type RowAnswer = RecordAnswer | 'unprocessed'
 export const settledBefore = (store: RunStore, { chunk, attempt }: ChunkAttempt): Promise<SettledAttempt | undefined> =>
   readJsonIfThere<SettledAttempt>(store, chunkFiles(chunk, attempt).settled)
 
+/** The same, unless the results of the job were not complete: a run that continues reads them again. */
+export async function settledForGood(store: RunStore, place: ChunkAttempt): Promise<SettledAttempt | undefined> {
+  const settled = await settledBefore(store, place)
+  return settled?.isDoubtful ? undefined : settled
+}
+
 /**
  * Writes the results of one attempt of a chunk and the records of the next attempt. The settled file is written last: an attempt
  * that has it is not repeated.
@@ -30,13 +36,16 @@ export async function settleAttempt(
   place: OperationAttempt,
   run: PlannedRun,
   answerOf: (index: number) => RowAnswer,
+  { isDoubtful = false } = {},
 ): Promise<SettledAttempt> {
   const isLast = place.attempt >= run.spec.resend.maxAttempts
   const isResent = (answer: RowAnswer): boolean => !isLast && isWorthAnotherTry(answer)
   const files = chunkFiles(place.chunk, place.attempt)
   const settled = await writeResults(store, place, run, files.results, answerOf, isResent)
   if (settled.resend > 0) await writeNextAttempt(store, place, run, index => isResent(answerOf(index)))
-  await writeJson(store, files.settled, settled)
+  // Once records are sent again, the next attempt belongs to this reading.
+  const canBeReadAgain = isDoubtful && settled.resend === 0
+  await writeJson(store, files.settled, canBeReadAgain ? { ...settled, isDoubtful } : settled)
   return settled
 }
 

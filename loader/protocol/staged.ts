@@ -35,6 +35,8 @@ export type SettledAttempt = {
   readonly rejections: readonly ErrorCount[]
   /** Records to be sent again in the next attempt. */
   readonly resend: number
+  /** Whether the results of the job were not complete, in the file only. */
+  readonly isDoubtful?: boolean
 }
 
 /** A chunk after findIds. */

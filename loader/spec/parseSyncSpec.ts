@@ -6,7 +6,7 @@ import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import { type SyncSpec, type SyncSpecInput, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
-import { patternProblem } from '../values/datePattern.ts'
+import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
 
 export type ParsedSyncSpec =
   | { readonly ok: true; readonly spec: SyncSpec }
@@ -71,6 +71,11 @@ function formatProblems({ formats }: SyncSpec): Problem[] {
     const words = patternProblem(pattern)
     return words === undefined ? [] : [problem(['formats', 'dates', index], words)]
   })
+  const contrary = contraryPatterns(formats.dates)
+  if (contrary) {
+    const [one, other] = contrary.map(pattern => JSON.stringify(pattern))
+    problems.push(problem(['formats', 'dates'], `${one} and ${other} read one text as two days; leave out one of them`))
+  }
   const { decimalSeparator, groupSeparator, checkbox } = formats
   if (groupSeparator !== undefined && groupSeparator === decimalSeparator) {
     problems.push(problem(['formats', 'groupSeparator'], `"${groupSeparator}" is the decimalSeparator too`))

@@ -11,7 +11,8 @@ export class RunFileMissingError extends LinkError {
   constructor(location: string, path: string) {
     super(
       `Reading ${path} of the run failed: there is no such file in ${location}. ` +
-        'If the run store was moved or cleared, start the load again under a new run id.',
+        'If the run store was moved, set runStore in sflink.yaml to its new location and resume the run. If its files are lost, check the org for ' +
+        'records that the run has written before you load the source again: a new run sends all of them once more.',
     )
     this.location = location
     this.path = path

@@ -1,5 +1,5 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
-import { trimValue } from './text.ts'
+import { canonicalText, trimValue } from './text.ts'
 import { type FieldConverter, notInForm, type ValueContext } from './valueProblem.ts'
 
 type Words = ValueFormats['checkbox']
@@ -43,5 +43,5 @@ function compileWords(declared: Words): ReadonlyMap<string, 'true' | 'false'> {
 }
 
 function wordKey(text: string): string {
-  return trimValue(text).normalize('NFC').toLowerCase()
+  return canonicalText(text).toLowerCase()
 }

@@ -33,6 +33,26 @@ export function patternProblem(pattern: string): string | undefined {
     : undefined
 }
 
+/** Two patterns that read one text as two days, because they differ in the order of day and month only; undefined when none do. */
+export function contraryPatterns(patterns: readonly string[]): readonly [string, string] | undefined {
+  const seen = new Map<string, { readonly pattern: string; readonly dayFirst: boolean }>()
+  for (const pattern of patterns) {
+    const steps = patternSteps(pattern)
+    const units = steps.map(({ sets }) => sets)
+    const dayFirst = units.indexOf('day') < units.indexOf('month')
+    const shape = JSON.stringify(steps.map(step => shapeOf(step)))
+    const other = seen.get(shape)
+    if (other !== undefined && other.dayFirst !== dayFirst) return [other.pattern, pattern]
+    seen.set(shape, { pattern, dayFirst })
+  }
+  return undefined
+}
+
+function shapeOf({ kind, sets, text }: Step): string {
+  if (kind !== 'digits') return text
+  return sets === 'day' || sets === 'month' ? 'day or month' : String(sets)
+}
+
 /**
  * Compiles a reader of texts in the pattern; it returns undefined when the text does not match, or the date or time does not exist.
  * MM, dd, HH and others also accept one digit when a literal or the end follows.

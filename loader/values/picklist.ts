@@ -53,12 +53,12 @@ type Finder = (raw: string) => string | undefined
 
 function activeValueFinder(field: FieldDescribe): Finder {
   const active = field.picklistValues.filter(({ active }) => active).map(({ value }) => value)
-  const exact = new Set(active)
+  const exact = new Map(active.toReversed().map(value => [canonicalText(value), value]))
   // Of two values that differ only by case, the one that the org lists first wins.
-  const anyCase = new Map(active.toReversed().map(value => [value.toLowerCase(), value]))
+  const anyCase = new Map(active.toReversed().map(value => [canonicalText(value).toLowerCase(), value]))
   return raw => {
     const text = canonicalText(raw)
-    return exact.has(text) ? text : anyCase.get(text.toLowerCase())
+    return exact.get(text) ?? anyCase.get(text.toLowerCase())
   }
 }
 
@@ -82,10 +82,12 @@ function compileBadValue(field: FieldDescribe): (given: string) => ValueProblem 
   const more = active.length > SHOWN_VALUES ? ` and ${active.length - SHOWN_VALUES} more` : ''
   const useOneOf = active.length === 0 ? '; it has no active value' : `; use one of ${listed.join(', ')}${more}`
   const byLabel = new Map(
-    active.flatMap(({ label, value }) => (label === undefined ? [] : [[label.toLowerCase(), value] as const])),
+    active.flatMap(({ label, value }) =>
+      label === undefined ? [] : [[canonicalText(label).toLowerCase(), value] as const],
+    ),
   )
   return given => {
-    const value = byLabel.get(given.toLowerCase())
+    const value = byLabel.get(canonicalText(given).toLowerCase())
     const hint = value === undefined ? useOneOf : `; that is a label, its API value is ${value}`
     const message = `${field.label}: bad value for restricted picklist field: ${shownValue(given)}${hint}`
     return { code: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', message }

@@ -1,5 +1,5 @@
 import type { RecordTypeInfo } from '../salesforce/describe.ts'
-import { trimValue } from './text.ts'
+import { canonicalText } from './text.ts'
 import { type FieldConverter, shownValue, type ValueContext } from './valueProblem.ts'
 
 /** Record types that a message lists. */
@@ -22,7 +22,7 @@ export function recordTypeConverter({ field }: ValueContext, recordTypes: readon
   const listed = recordTypes.slice(0, SHOWN_TYPES).map(({ developerName }) => developerName)
   const more = recordTypes.length > SHOWN_TYPES ? ` and ${recordTypes.length - SHOWN_TYPES} more` : ''
   return raw => {
-    const text = trimValue(raw)
+    const text = canonicalText(raw)
     const id = ids.get(text.toLowerCase())
     if (id !== undefined) return id
     const message = `${field.label}: no record type has the name ${shownValue(text)}; use one of ${listed.join(', ')}${more}`
@@ -35,7 +35,7 @@ function namesOf(
   recordTypes: readonly RecordTypeInfo[],
   nameOf: (info: RecordTypeInfo) => string,
 ): readonly (readonly [string, string])[] {
-  const names = recordTypes.map(info => nameOf(info).toLowerCase())
+  const names = recordTypes.map(info => canonicalText(nameOf(info)).toLowerCase())
   return recordTypes.flatMap((info, index) => {
     const name = names[index] ?? ''
     return names.indexOf(name) === names.lastIndexOf(name) ? [[name, info.recordTypeId] as const] : []

@@ -40,7 +40,7 @@ async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[
   // An earlier attempt to stage a source that was then corrected may have left such a file for another chunk.
   if (chunk.operation === 'update' && (await store.size(keyed.rows)) !== undefined) {
     if ((await store.size(keyed.done)) === undefined) {
-      return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished))]
+      return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished, 1))]
     }
     streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).rejected))
   }
@@ -102,12 +102,15 @@ function answered(
 /** Why a run ended before all of its records were sent. */
 type Unfinished = 'cancelled' | 'failed'
 
-/** The answer for a record that was certainly not sent. */
-const notSent = (why: Unfinished): RecordAnswer =>
-  failedAnswer({
-    code: 'NOT_SENT',
-    message: `Not sent: the run ${why === 'failed' ? 'failed' : 'was cancelled'} before this record's turn`,
-  })
+/** The answer for a record that was certainly not sent, or whose earlier attempts certainly wrote nothing. */
+function notSent(why: Unfinished, attempt: number): RecordAnswer {
+  const end = `the run ${why === 'failed' ? 'failed' : 'was cancelled'} before this record's turn`
+  const message =
+    attempt === 1
+      ? `Not sent: ${end}`
+      : `Not sent again: Salesforce did not write this record in attempt ${attempt - 1} for a transient reason, and ${end}`
+  return failedAnswer({ code: 'NOT_SENT', message })
+}
 
 /**
  * Returns the answers for the records of a chunk that a run sent, or started to send, and never settled.
@@ -129,7 +132,7 @@ async function unsettledAnswers(
   const states = await journalStates(journal, records)
   return index => {
     const state = states.get(index)
-    return state === undefined ? notSent(why) : answerOf(state, place)
+    return state === undefined ? notSent(why, place.attempt) : answerOf(state, place)
   }
 }
 

@@ -20,9 +20,27 @@ export async function commitChunk(
   const salesforce = connection(spec.connection)
   step.heartbeat({ jobId: input.jobId })
   const jobId = await chooseJob(store, input, input.jobId)
-  if (jobId !== input.jobId) await salesforce.abortIngestJob(input.jobId).catch(() => undefined)
   await close(salesforce, jobId)
+  await abortOthers(store, salesforce, input, jobId)
   return { jobId }
+}
+
+/** Records an opened job, so that it does not stay open in the org when this worker stops before it is committed. */
+export async function noteOpened(store: RunStore, { chunk, attempt }: ChunkAttempt, jobId: string): Promise<void> {
+  await store.writeOnce(`${chunkFiles(chunk, attempt).opened}/${jobId}`, '')
+}
+
+/** Stops the jobs that other attempts opened for this chunk. They can't be chosen any more, and are never processed. */
+async function abortOthers(
+  store: RunStore,
+  salesforce: SalesforceConnection,
+  input: CommitChunkInput,
+  chosen: string,
+): Promise<void> {
+  const opened = await store.list(chunkFiles(input.chunk, input.attempt).opened)
+  const others = new Set([input.jobId, ...opened.map(path => path.slice(path.lastIndexOf('/') + 1))])
+  others.delete(chosen)
+  for (const jobId of others) await salesforce.abortIngestJob(jobId).catch(() => undefined)
 }
 
 /** Reads the job's state when the answer does not show whether the job was closed. */

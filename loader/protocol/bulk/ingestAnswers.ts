@@ -12,8 +12,10 @@ export class IngestAnswers {
   readonly #unprocessedAnswer: RowAnswer
   readonly #succeeded: Successes
   readonly #others: (RowAnswer | undefined)[]
-  /** Answers that match no row. */
+  /** Answers that match no row. Of more answers than rows, only their number matters. */
   readonly #stray: RowAnswer[] = []
+  /** Records that the job processed and whose answer is known. */
+  #processed = 0
   #isComplete = false
 
   /**
@@ -36,15 +38,19 @@ export class IngestAnswers {
   /** @param index place of the row; undefined when no row fits @param answer undefined for an unprocessed row */
   add(index: number | undefined, answer: RecordAnswer | undefined): void {
     const given = answer ?? this.#unprocessed()
+    if (index !== undefined && answer !== undefined) this.#processed += 1
     if (index === undefined) this.#stray.push(given)
     else if (given === 'unprocessed' || !this.#succeeded.add(index, given)) this.#others[index] = given
   }
 
-  /** After the last result: settles the remaining rows, which no result named. */
-  close(left: readonly number[]): void {
+  /**
+   * After the last result: settles the remaining rows, which no result named.
+   * @param isWhole whether the results are all that the job has
+   */
+  close(left: readonly number[], isWhole: boolean): void {
     this.#isComplete = left.length === 0 && this.#stray.length === 0
     if (left.length === 0) return
-    const answer = this.#forTheRest(left.length)
+    const answer = this.#forTheRest(left.length, isWhole)
     for (const index of left) this.#others[index] = answer
   }
 
@@ -60,12 +66,19 @@ export class IngestAnswers {
   }
 
   /** The answer for rows without a result of their own. */
-  #forTheRest(rows: number): RowAnswer {
+  #forTheRest(rows: number, isWhole: boolean): RowAnswer {
     const { id, state, numberRecordsProcessed } = this.#job
-    // The job ended before it processed any of its data.
-    if (numberRecordsProcessed === 0 && this.#stray.length === 0 && state !== 'JobComplete') return this.#unprocessed()
+    // All records that the job processed before it ended have answers, so it did not process the rest.
+    if (numberRecordsProcessed === this.#processed && this.#stray.length === 0 && state !== 'JobComplete') {
+      return this.#unprocessed()
+    }
     const [stray] = this.#stray
-    if (stray !== undefined && this.#stray.length === rows && this.#stray.every(other => isSameSuccess(stray, other))) {
+    if (
+      isWhole &&
+      stray !== undefined &&
+      this.#stray.length === rows &&
+      this.#stray.every(other => isSameSuccess(stray, other))
+    ) {
       // All of them were written, whichever result belongs to which row.
       return stray === 'unprocessed' ? stray : succeededAnswer('', stray.outcome === 'created')
     }

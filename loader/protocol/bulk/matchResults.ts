@@ -1,7 +1,8 @@
-import { SourceEmptyError } from '../../csv/errors.ts'
+import { SourceEmptyError, SourceError } from '../../csv/errors.ts'
 import type { CsvTable } from '../../csv/ownCsv.ts'
+import { systemCode } from '../../http/networkErrors.ts'
 import { createColumnCheck, createCorrelator } from '../../matching/correlate.ts'
-import type { SyncPlan } from '../../plan/syncPlan.ts'
+import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { compileIngestResults } from '../../results/recordAnswer.ts'
 import {
   INGEST_RESULTS,
@@ -11,9 +12,10 @@ import {
 } from '../../salesforce/salesforceConnection.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles } from '../layout.ts'
-import { readStoredCsv, storedLines } from '../runRecords.ts'
+import { readStoredCsv, storedLines, storedRecords } from '../runRecords.ts'
 import type { OperationAttempt, RowAnswer } from '../settleAttempt.ts'
 import { IngestAnswers } from './ingestAnswers.ts'
+import { missingOf, type ReadLines } from './jobReading.ts'
 
 export type EndedChunk = {
   readonly store: RunStore
@@ -26,47 +28,64 @@ export type EndedChunk = {
   readonly signal: AbortSignal
 }
 
+/** The answers of one reading of a job's results. */
+export type ReadAnswers = {
+  readonly answers: IngestAnswers
+  readonly lines: ReadLines
+  /** What the results lack; undefined when they are complete. */
+  readonly problem: string | undefined
+}
+
 /**
  * Gives each record sent its answer.
  * @param changed columns that do not identify records
  */
-export function matchResults(chunk: EndedChunk, changed: readonly string[] = []): Promise<IngestAnswers> {
-  return eachFile(chunk, async (files, headers) => {
+export function matchResults(chunk: EndedChunk, changed: readonly string[] = []): Promise<ReadAnswers> {
+  return withResults(chunk, async (files, problems) => {
+    const headers = files.map(({ reader }) => reader.header)
     const correlator = createCorrelator(chunk.plan, chunk.place.operation, headers, changed)
     let sent = 0
     await eachSent(chunk, cells => correlator.sent(sent++, cells))
     const answers = new IngestAnswers(chunk.job, sent, chunk.unprocessed)
-    for (const [at, { kind, reader }] of files.entries()) {
+    const lines = { successful: 0, failed: 0, unprocessed: 0 }
+    let read = 0
+    for (const [at, file] of files.entries()) {
       const find = correlator.match[at]
-      const answerOf = compileIngestResults(kind, reader.header)
-      await eachResult(chunk, reader, values => answers.add(find?.(values), answerOf(values)))
+      const answerOf = compileIngestResults(file.kind, file.reader.header)
+      const problem = await eachResult(chunk, file, values => {
+        read += 1
+        if (read > sent) return false
+        lines[file.kind] += 1
+        answers.add(find?.(values), answerOf(values))
+        return true
+      })
+      if (problem !== undefined) problems.push(problem)
     }
-    answers.close(correlator.unanswered())
-    return answers
+    const tooMany = read > sent ? `${sent} records were sent, and there are more results than that` : undefined
+    const problem = problems[0] ?? tooMany ?? missingOf(chunk.job, lines, sent)
+    answers.close(correlator.unanswered(), problem === undefined)
+    return {
+      answers,
+      lines,
+      problem: problem ?? (answers.isComplete ? undefined : 'some match no record that was sent'),
+    }
   })
 }
 
 /** The columns whose values this org rewrites. */
 export function changedColumns(chunk: EndedChunk): Promise<readonly string[]> {
-  return eachFile(chunk, async (files, headers) => {
+  return withResults(chunk, async files => {
+    const headers = files.map(({ reader }) => reader.header)
     const check = createColumnCheck(chunk.plan, chunk.place.operation, headers)
     await eachSent(chunk, check.sent)
-    for (const [at, { reader }] of files.entries())
-      await eachResult(chunk, reader, values => check.result[at]?.(values))
+    for (const [at, file] of files.entries()) {
+      await eachResult(chunk, file, values => {
+        check.result[at]?.(values)
+        return true
+      })
+    }
     return check.changed()
   })
-}
-
-function eachFile<T>(
-  { store, place, kinds }: EndedChunk,
-  read: (files: readonly ResultFile[], headers: readonly (readonly string[])[]) => Promise<T>,
-): Promise<T> {
-  return withResults(store, place, kinds, files =>
-    read(
-      files,
-      files.map(({ reader }) => reader.header),
-    ),
-  )
 }
 
 async function eachSent({ store, place, signal }: EndedChunk, take: (cells: readonly string[]) => void): Promise<void> {
@@ -76,16 +95,36 @@ async function eachSent({ store, place, signal }: EndedChunk, take: (cells: read
   }
 }
 
+/**
+ * Takes the lines of a result file up to the first that is cut.
+ * @param take returns false to stop
+ * @returns why the file was not read to its end
+ */
 async function eachResult(
   { signal }: EndedChunk,
-  reader: CsvTable,
-  take: (values: readonly string[]) => void,
-): Promise<void> {
-  for await (const { rows } of reader.batches) {
-    for (const values of rows) take(values)
-    signal.throwIfAborted()
+  { kind, reader }: ResultFile,
+  take: (values: readonly string[]) => boolean,
+): Promise<string | undefined> {
+  try {
+    for await (const { rows } of reader.batches) {
+      for (const values of rows) {
+        if (values.length < reader.header.length) return cutIn(kind)
+        if (!take(values)) return undefined
+      }
+      signal.throwIfAborted()
+    }
+    return undefined
+  } catch (error) {
+    if (isUnreadable(error)) return cutIn(kind)
+    throw error
   }
 }
+
+const cutIn = (kind: IngestResultsKind): string => `the ${kind} results end in the middle of a line`
+
+/** An error of the content of a file, which is not that of results of an ingest job or only a part of them. */
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof SourceError || systemCode(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA'
 
 /** The results of one ingest job, downloaded to the run store. */
 type ResultFile = { readonly kind: IngestResultsKind; readonly reader: CsvTable }
@@ -99,45 +138,89 @@ export function kindsOf(job: IngestJob): readonly IngestResultsKind[] {
   return job.state === 'Aborted' && job.numberRecordsProcessed === 0 ? [] : INGEST_RESULTS
 }
 
-/** Downloads the results of a job as they are. They are read afterwards, so no connection is held open between downloads. */
+/** Bytes that a record has in the results beside its own: Id, code and message. */
+const RESULT_BYTES = 4_096
+/** Salesforce writes values with quotes and in longer forms. */
+const GROWTH = 4
+const SLACK = 1024 * 1024
+
+/**
+ * Downloads the results of a job as they are, up to the longest that results of these records can be. They are read afterwards, so no
+ * connection is held open between downloads.
+ */
 export async function downloadResults(
-  store: RunStore,
-  place: ChunkAttempt,
+  { store, place, kinds, job, signal }: Omit<EndedChunk, 'plan' | 'unprocessed'>,
   salesforce: SalesforceConnection,
-  jobId: string,
-  kinds: readonly IngestResultsKind[],
-  signal: AbortSignal,
 ): Promise<void> {
+  const { csv, rows } = chunkFiles(place.chunk, place.attempt)
+  let records = 0
+  for await (const lines of storedRecords(store, rows)) records += lines.length
+  const longest = GROWTH * ((await store.size(csv)) ?? 0) + records * RESULT_BYTES + SLACK
   for (const kind of kinds) {
-    await store.write(fileOf(place, kind), await salesforce.ingestResults(jobId, kind, signal))
+    await store.write(fileOf(place, kind), upTo(longest, await salesforce.ingestResults(job.id, kind, signal)))
+  }
+}
+
+/** Ends after so many bytes; then the last line is cut, which the reader of the file detects. */
+async function* upTo(longest: number, blocks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let left = longest
+  for await (const block of blocks) {
+    if (block.length >= left) {
+      yield block.subarray(0, left)
+      return
+    }
+    left -= block.length
+    yield block
   }
 }
 
 /** Opens downloaded results, the file with the most columns first, as the correlator requires. Closes them at the end. */
 async function withResults<T>(
-  store: RunStore,
-  place: ChunkAttempt,
-  kinds: readonly IngestResultsKind[],
-  read: (files: readonly ResultFile[]) => Promise<T>,
+  { store, place, kinds, plan }: EndedChunk,
+  read: (files: readonly ResultFile[], problems: string[]) => Promise<T>,
 ): Promise<T> {
   const files: ResultFile[] = []
+  const problems: string[] = []
   try {
     for (const kind of kinds) {
-      const reader = await openResults(store, fileOf(place, kind))
-      if (reader !== undefined) files.push({ kind, reader })
+      const reader = await openResults(store, fileOf(place, kind), problems)
+      if (reader === undefined) continue
+      files.push({ kind, reader })
+      if (hasColumnsOf(kind, reader.header, plan, place.operation)) continue
+      problems.push(`the ${kind} results are not those of an ingest job`)
+      files.pop()
+      await reader.close()
     }
-    return await read(files.toSorted((a, b) => b.reader.header.length - a.reader.header.length))
+    return await read(
+      files.toSorted((a, b) => b.reader.header.length - a.reader.header.length),
+      problems,
+    )
   } finally {
     await Promise.all(files.map(({ reader }) => reader.close()))
   }
 }
 
+/** A page, or the answer to another question, has none of the columns. */
+function hasColumnsOf(
+  kind: IngestResultsKind,
+  header: readonly string[],
+  plan: SyncPlan,
+  operation: OperationAttempt['operation'],
+): boolean {
+  const names = new Set(header.map(name => name.toLowerCase()))
+  if (kind === 'successful') return names.has('sf__id') && names.has('sf__created')
+  if (kind === 'failed') return names.has('sf__error')
+  return wireColumns(plan, operation).some(({ name }) => names.has(name.toLowerCase()))
+}
+
 /** An empty file has no results and no header. */
-async function openResults(store: RunStore, path: string): Promise<CsvTable | undefined> {
+async function openResults(store: RunStore, path: string, problems: string[]): Promise<CsvTable | undefined> {
   try {
     return await readStoredCsv(store, path)
   } catch (error) {
     if (error instanceof SourceEmptyError) return undefined
-    throw error
+    if (!isUnreadable(error)) throw error
+    problems.push(`${path} is not CSV`)
+    return undefined
   }
 }

@@ -7,13 +7,20 @@ import {
   type OperationAttempt,
   type RowAnswer,
   settleAttempt,
-  settledBefore,
+  settledForGood,
   writeProvisional,
 } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
 import { committedJob, type IngestJobReference } from './commitChunk.ts'
-import type { IngestAnswers } from './ingestAnswers.ts'
-import { changedColumns, downloadResults, type EndedChunk, kindsOf, matchResults } from './matchResults.ts'
+import { requireRepeated } from './jobReading.ts'
+import {
+  changedColumns,
+  downloadResults,
+  type EndedChunk,
+  kindsOf,
+  matchResults,
+  type ReadAnswers,
+} from './matchResults.ts'
 import { jobStopping, noteStopped, stoppedForGood, stoppedLately } from './stoppedJob.ts'
 
 export type SettleChunkInput = OperationAttempt &
@@ -35,7 +42,7 @@ export async function settleChunk(
   { signal, heartbeat, inTurn }: Step & { readonly inTurn: Turns },
 ): Promise<SettledAttempt> {
   const store = runStore(input.runId)
-  const before = await settledBefore(store, input)
+  const before = await settledForGood(store, input)
   if (before !== undefined) return before
   // A job that was never committed is never processed: its records stay unsent.
   if (input.cancelled && (await committedJob(store, input)) !== input.jobId) return NOTHING_SETTLED
@@ -45,17 +52,17 @@ export async function settleChunk(
   const job = await salesforce.ingestJob(input.jobId)
   const { left, unprocessed } = await progressOf(store, input, run, job)
   if (left > 0 && !input.cancelled) throw jobStopping(job.id, left)
-  const kinds = kindsOf(job)
-  await downloadResults(store, input, salesforce, job.id, kinds, signal)
+  const chunk = { store, place: input, plan: run.plan, job, kinds: kindsOf(job), unprocessed, signal }
+  await downloadResults(chunk, salesforce)
   return inTurn(async () => {
-    const chunk = { store, place: input, plan: run.plan, job, kinds, unprocessed, signal }
-    const answers = await answersOf(chunk)
+    const { answers, lines, problem } = await answersOf(chunk)
     const answerOf = (index: number): RowAnswer => answers.at(index)
     if (left > 0) {
       await writeProvisional(store, input, run, answerOf)
       return NOTHING_SETTLED
     }
-    return settleAttempt(store, input, run, answerOf)
+    if (problem !== undefined) await requireRepeated(store, input, { job, lines, problem })
+    return settleAttempt(store, input, run, answerOf, { isDoubtful: problem !== undefined })
   })
 }
 
@@ -70,9 +77,9 @@ async function progressOf(store: RunStore, place: SettleChunkInput, { spec }: Pl
 }
 
 /** Reads the results, and reads them again when some match no record: the org may rewrite a column. */
-async function answersOf(chunk: EndedChunk): Promise<IngestAnswers> {
-  const answers = await matchResults(chunk)
-  if (answers.isComplete || chunk.kinds.length === 0) return answers
+async function answersOf(chunk: EndedChunk): Promise<ReadAnswers> {
+  const read = await matchResults(chunk)
+  if (read.answers.isComplete || chunk.kinds.length === 0) return read
   const changed = await changedColumns(chunk)
-  return changed.length === 0 ? answers : matchResults(chunk, changed)
+  return changed.length === 0 ? read : matchResults(chunk, changed)
 }

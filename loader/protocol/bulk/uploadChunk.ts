@@ -4,9 +4,9 @@ import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
-import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
+import { type OperationAttempt, settledForGood } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
-import { committedJob, type IngestJobReference } from './commitChunk.ts'
+import { committedJob, type IngestJobReference, noteOpened } from './commitChunk.ts'
 
 /** The job of the chunk, or the counts of a chunk that an earlier execution of the run has settled. */
 export type UploadedChunk = IngestJobReference | { readonly settled: SettledAttempt }
@@ -19,7 +19,7 @@ export async function uploadChunk(
 ): Promise<UploadedChunk> {
   const store = runStore(input.runId)
   // Checked first: the org deletes a job after seven days.
-  const settled = await settledBefore(store, input)
+  const settled = await settledForGood(store, input)
   if (settled !== undefined) return { settled }
   const committed = await committedJob(store, input)
   if (committed !== undefined) return { jobId: committed }
@@ -27,6 +27,7 @@ export async function uploadChunk(
   const salesforce = connection(spec.connection)
   step.heartbeat({ uploading: input.chunk })
   const job = await openJob(salesforce, spec, input)
+  await noteOpened(store, input, job.id)
   try {
     await putChunk(salesforce, store, job.id, input, step.signal)
   } catch (error) {

@@ -1,5 +1,5 @@
 import { isSyncName } from '../../../packages/client/contract/names.ts'
-import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
+import type { RunOutcome, RunReport, SourceReading } from '../../../packages/client/contract/runReport.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { shownNames } from '../../mapping/columnNames.ts'
 import { compileMapping } from '../../mapping/mapping.ts'
@@ -10,8 +10,24 @@ import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { RejectedFiles } from '../aggregate/rejectedFiles.ts'
-import { REJECTED_RESULTS_FILE, SOURCE_FILE, STAGED_FILE } from '../layout.ts'
-import { type PlannedRun, readPlan, readStaged, type StagedRun, storedRecords, writeJson } from '../runRecords.ts'
+import {
+  IN_DOUBT_FILE,
+  REJECTED_FILE,
+  REJECTED_RESULTS_FILE,
+  REPORT_FILE,
+  RESULTS_FILE,
+  SOURCE_FILE,
+  STAGED_FILE,
+} from '../layout.ts'
+import {
+  type PlannedRun,
+  readJsonIfThere,
+  readPlan,
+  readStaged,
+  type StagedRun,
+  storedRecords,
+  writeJson,
+} from '../runRecords.ts'
 import type { StagedSource } from '../staged.ts'
 import { againstLastSource, readLastSource, sourceHash, type UnchangedSource } from './lastSource.ts'
 import { Staging } from './staging.ts'
@@ -30,7 +46,9 @@ export async function stageSource(
 ): Promise<StagedSource> {
   const store = dependencies.runStore(input.runId)
   step.heartbeat({ reading: true })
-  const staged = (await readStaged(store)) ?? (await stage(store, input, dependencies, step.signal))
+  const before = await readStaged(store)
+  if (before !== undefined) await removeInterim(store)
+  const staged = before ?? (await stage(store, input, dependencies, step.signal))
   const { records, rejected, rejections, engine, chunks, skipped, reading, warnings } = staged
   return {
     records,
@@ -43,6 +61,15 @@ export async function stageSource(
     ...(warnings === undefined ? {} : { warnings }),
   }
 }
+
+/** Removes what an execution that ended early reported: it is not true any more as soon as this one sends. */
+async function removeInterim(store: RunStore): Promise<void> {
+  const report = await readJsonIfThere<Pick<RunReport, 'outcome'>>(store, REPORT_FILE)
+  if (report === undefined || !ENDED_EARLY.includes(report.outcome)) return
+  for (const path of [RESULTS_FILE, REJECTED_FILE, IN_DOUBT_FILE, REPORT_FILE]) await store.remove(path)
+}
+
+const ENDED_EARLY: readonly RunOutcome[] = ['cancelled', 'failed']
 
 async function stage(
   store: RunStore,

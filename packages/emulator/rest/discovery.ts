@@ -61,7 +61,8 @@ export function objects(call: Call): Answer {
 function described(call: Call) {
   const { schema } = visibleTable(call, call.params['object'] ?? '')
   const recordTypes = call.state.org.recordTypes.of(schema.name)
-  return () => describeObject(schema, call.caller.access, call.apiVersion, { recordTypes })
+  const { instanceUrl } = call.state.oauth
+  return () => describeObject(schema, call.caller.access, call.apiVersion, { recordTypes, instanceUrl })
 }
 
 /** `GET /sobjects/X/describe`. */

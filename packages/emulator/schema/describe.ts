@@ -32,26 +32,24 @@ const sameForAllInDetail = {
 
 const MAX_BATCH_SIZE = 200
 
-function restUrls(schema: ObjectSchema, apiVersion: string): Readonly<Record<string, string>> {
+// In the recorded order; the links to pages are in the describe of one object only.
+function urlsOf(schema: ObjectSchema, apiVersion: string, instanceUrl?: string): Readonly<Record<string, string>> {
   const sobject = `/services/data/v${apiVersion}/sobjects/${schema.name}`
   const describe = `${sobject}/describe`
   const hasPages = schema.layoutable && schema.mruEnabled
+  const detail = { uiDetailTemplate: `${instanceUrl}/{ID}`, uiEditTemplate: `${instanceUrl}/{ID}/e` }
+  const withPages = hasPages && instanceUrl !== undefined
   return {
-    ...(schema.compactLayoutable ? { compactLayouts: `${describe}/compactLayouts` } : {}),
+    ...(schema.compactLayoutable && { compactLayouts: `${describe}/compactLayouts` }),
     rowTemplate: `${sobject}/{ID}`,
-    ...(hasPages ? { approvalLayouts: `${describe}/approvalLayouts`, listviews: `${sobject}/listviews` } : {}),
+    ...(hasPages && { approvalLayouts: `${describe}/approvalLayouts` }),
+    ...(withPages && detail),
+    ...(hasPages && { listviews: `${sobject}/listviews` }),
     describe,
-    ...(hasPages ? { quickActions: `${sobject}/quickActions` } : {}),
-    ...(schema.layoutable ? { layouts: `${describe}/layouts` } : {}),
+    ...(withPages && { uiNewRecord: `${instanceUrl}/${schema.keyPrefix}/e` }),
+    ...(hasPages && { quickActions: `${sobject}/quickActions` }),
+    ...(schema.layoutable && { layouts: `${describe}/layouts` }),
     sobject,
-  }
-}
-
-function pageUrls(schema: ObjectSchema, instanceUrl: string) {
-  return {
-    uiDetailTemplate: `${instanceUrl}/{ID}`,
-    uiEditTemplate: `${instanceUrl}/{ID}/e`,
-    uiNewRecord: `${instanceUrl}/${schema.keyPrefix}/e`,
   }
 }
 
@@ -142,7 +140,7 @@ export function describeObject(
   apiVersion: string,
   { recordTypes = [], instanceUrl }: DescribeOptions = {},
 ) {
-  const urls = restUrls(schema, apiVersion)
+  const urls = urlsOf(schema, apiVersion, instanceUrl)
   return {
     ...summary(schema, access),
     ...sameForAllInDetail,
@@ -154,7 +152,7 @@ export function describeObject(
     recordTypeInfos: recordTypeInfos(recordTypes, `${urls['describe']}/layouts`),
     searchLayoutable: schema.searchLayoutable,
     supportedScopes: schema.supportedScopes,
-    urls: instanceUrl === undefined ? urls : { ...urls, ...pageUrls(schema, instanceUrl) },
+    urls,
   }
 }
 
@@ -168,6 +166,6 @@ export function describeGlobal(schemas: Iterable<ObjectSchema>, access: UserAcce
     maxBatchSize: MAX_BATCH_SIZE,
     sobjects: [...schemas]
       .filter(schema => access.object(schema.name).read)
-      .map(schema => ({ ...summary(schema, access), urls: restUrls(schema, apiVersion) })),
+      .map(schema => ({ ...summary(schema, access), urls: urlsOf(schema, apiVersion) })),
   }
 }

@@ -73,7 +73,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
       records: 6,
       tally: { created: 2, updated: 0, failed: 4, inDoubt: 0 },
     })
-    const header = 'key,last,ext,code,segment,errorcode,errormessage'
+    const header = '\uFEFFkey,last,ext,code,segment,errorcode,errormessage'
     expect(rejected.split('\n')[0]).toBe(header)
     expect(rejected).toContain('b,"Cre\n""ate"" 2",create-taken,,,DUPLICATE_VALUE,')
     expect(rejected).toContain('e,,create-5,,,REQUIRED_FIELD_MISSING,Required fields are missing: [LastName]\n')

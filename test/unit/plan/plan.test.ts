@@ -68,6 +68,15 @@ describe('a plan', () => {
     ])
   })
 
+  test('reads the numbers of inline records with a point, and those of a file as declared', () => {
+    const source = { inline: [{ last: 'x' }] }
+    const formats = (parts: Omit<SpecParts, 'fields'>) => planOf({ fields: { LastName: 'last' }, ...parts }).formats
+    expect(formats({})).not.toHaveProperty('decimalSeparator')
+    expect(formats({ source })).toHaveProperty('decimalSeparator', '.')
+    expect(formats({ source, formats: { decimalSeparator: ',' } })).toHaveProperty('decimalSeparator', ',')
+    expect(formats({ source, formats: { groupSeparator: '.' } })).not.toHaveProperty('decimalSeparator')
+  })
+
   test('warns of a key field that is not indexed', () => {
     const plan = planOf({ operation: 'update', keyField: 'Phone', fields: { Phone: 'phone', LastName: 'last' } })
     expect(plan.warnings).toEqual([
@@ -93,6 +102,20 @@ describe('a plan is rejected before the source is read', () => {
       { fields: { LastName: 'last', Fone: 'phone' } },
       [
         'fields/Fone: Contact.Fone is unknown, or hidden from the integration user by field-level security; did you mean "Phone"?',
+      ],
+    ],
+    [
+      'the label of a field',
+      { fields: { 'last name': 'last', LastName: 'last' } },
+      [
+        'fields/last name: Contact.last name is unknown, or hidden from the integration user by field-level security; did you mean "LastName"?',
+      ],
+    ],
+    [
+      'a custom field without its ending',
+      { fields: { LastName: 'last', languages: 'languages' } },
+      [
+        'fields/languages: Contact.languages is unknown, or hidden from the integration user by field-level security; did you mean "Languages__c"?',
       ],
     ],
     [
@@ -246,11 +269,16 @@ describe('an account of an org with person accounts', () => {
     ])
   })
 
-  test('needs one of them', () => {
-    expect(problems({ fields: { Site: 'site' } }, account)).toEqual([
-      'fields: Required fields are missing: [Name]; map them, or give each a {value}; a person has LastName instead',
-    ])
-  })
+  test.each([{ Site: 'site' }, { Site: 'site', Name: 'name' }, { Site: 'site', Name: 'name', LastName: 'last' }])(
+    'needs one of them in each row: %j',
+    fields => {
+      const compiled = compileMapping(planOf({ fields }, account), ['site', 'name', 'last'])
+      expect(compiled.ok && compiled.mapping.mapRow(['Berlin', '', ''])).toMatchObject({
+        rejected: true,
+        errorMessage: 'Required fields are missing: [Name]; a person has LastName instead',
+      })
+    },
+  )
 })
 
 describe('a record type is given by its name', () => {

@@ -9,7 +9,7 @@ const job: IngestJob = { id: '750000000000001AAA', state: 'Aborted', numberRecor
 function outcomes(given: Parameters<IngestAnswers['add']>[1]) {
   const answers = new IngestAnswers(job, 2, inDoubtAnswer('the job was stopped'))
   for (let row = 0; row < 2; row += 1) answers.add(undefined, given)
-  answers.close([0, 1])
+  answers.close([0, 1], true)
   return [0, 1].map(row => answers.at(row)).map(answer => (answer === 'unprocessed' ? answer : answer.outcome))
 }
 

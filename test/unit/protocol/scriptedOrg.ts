@@ -66,6 +66,8 @@ export class ScriptedOrg {
   jobError = 'InternalServerError : try again'
   /** Whether closed jobs stay InProgress. */
   holdsJobs = false
+  /** Changes the results of a job on their way. */
+  changeResults: (kind: IngestResultsKind, csv: string) => string | Iterable<Buffer> = (_kind, csv) => csv
   /** Runs before a write is applied. */
   onWrite: () => Promise<void> = async () => undefined
   #lastId = 0
@@ -120,7 +122,11 @@ export class ScriptedOrg {
       closeIngestJob: id => call('closeIngestJob', () => this.#closeJob(this.#job(id))),
       abortIngestJob: id => call('abortIngestJob', () => this.#abortJob(this.#job(id))),
       ingestJob: id => call('ingestJob', () => shown(this.#job(id))),
-      ingestResults: (id, kind) => call('ingestResults', () => Readable.from([resultsCsv(this.#job(id), kind)])),
+      ingestResults: (id, kind) =>
+        call('ingestResults', () => {
+          const body = this.changeResults(kind, resultsCsv(this.#job(id), kind))
+          return Readable.from(typeof body === 'string' ? [Buffer.from(body)] : body)
+        }),
     }
   }
 
@@ -266,7 +272,7 @@ const shown = ({ id, state, processed, results, errorMessage }: OrgJob): IngestJ
 })
 
 /** Salesforce sends results in no order. */
-function resultsCsv({ rows, results, processed }: OrgJob, kind: IngestResultsKind): Buffer {
+function resultsCsv({ rows, results, processed }: OrgJob, kind: IngestResultsKind): string {
   const columns = Object.keys(rows[0] ?? {})
   const own = { successful: ['sf__Id', 'sf__Created'], failed: ['sf__Id', 'sf__Error'], unprocessed: [] }[kind]
   const lines: Readonly<Record<IngestResultsKind, readonly OrgRecord[]>> = {
@@ -278,9 +284,7 @@ function resultsCsv({ rows, results, processed }: OrgJob, kind: IngestResultsKin
     ),
     unprocessed: rows.slice(processed),
   }
-  return Buffer.from(
-    `${Papa.unparse({ fields: [...own, ...columns], data: lines[kind].toReversed() }, { newline: '\n' })}\n`,
-  )
+  return `${Papa.unparse({ fields: [...own, ...columns], data: lines[kind].toReversed() }, { newline: '\n' })}\n`
 }
 
 const failed = (statusCode: string): SaveResult => ({ success: false, errors: [{ statusCode, message: statusCode }] })

@@ -237,6 +237,22 @@ describe('the results of a run', () => {
     expect(world.org.jobs).toHaveLength(1)
   })
 
+  test.each(['cancelled', 'failed'] as const)(
+    'of an execution that ended early (%s) are removed before the run continues to send',
+    async ended => {
+      const world = newWorld(people('Ada', 'Invalid'))
+      await stage(world)
+      await aggregate(world, ended)
+      const files = ['results.csv', 'rejected.csv', 'report.json']
+      expect(files.filter(file => world.files.has(file))).toEqual(files)
+      await stage(world)
+      expect(files.filter(file => world.files.has(file))).toEqual([])
+      await load(world)
+      await stage(world)
+      expect(files.filter(file => world.files.has(file))).toEqual(files)
+    },
+  )
+
   test.each([
     [200, 200],
     [201, undefined],

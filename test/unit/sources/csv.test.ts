@@ -136,6 +136,27 @@ describe('records', () => {
     expect(await rowsOf([columns, ...rows].map(row => row.join(';')).join('\n'))).toEqual(rows)
   })
 
+  test('come in small batches again after a very long one', async () => {
+    async function* bytes() {
+      yield Buffer.from(`a,b\n"${'x'.repeat(8_500_000)}",1\n`)
+      for (let block = 0; block < 20; block++) yield Buffer.from('y\n'.repeat(50_000))
+    }
+    const sizes: number[] = []
+    for await (const { rows } of (await readCsv(bytes())).batches) sizes.push(rows.length)
+    expect(sizes.reduce((sum, size) => sum + size)).toBe(1_000_001)
+    expect(Math.max(...sizes)).toBeLessThan(50_000)
+  })
+
+  test('without a value are passed over on request, and counted', async () => {
+    const text = `a,b\n1,2\n,\n${' ,\u00a0\r\n'.repeat(100_000)}"",""\n3,\n\u001a`
+    const reader = await readCsv(streamOf(text), { skipEmptyRows: true })
+    expect(await allRows(reader)).toEqual([
+      ['1', '2'],
+      ['3', ''],
+    ])
+    expect(reader.reading().emptyRows).toBe(100_003)
+  })
+
   test('are read no faster than they are requested', async () => {
     let given = 0
     async function* endless() {

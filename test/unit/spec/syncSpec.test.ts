@@ -129,6 +129,11 @@ describe('an invalid sync spec is rejected with the allowed and the given values
       ['formats.dates.0: date pattern "dd.MM." lacks yyyy'],
     ],
     [
+      'two date patterns that exchange day and month',
+      { formats: { dates: ['yyyy-MM-dd', 'dd/MM/yyyy HH:mm', 'M/d/yyyy HH:mm'] } },
+      ['formats.dates: "dd/MM/yyyy HH:mm" and "M/d/yyyy HH:mm" read one text as two days; leave out one of them'],
+    ],
+    [
       'one mark for groups and decimals',
       { formats: { decimalSeparator: ',', groupSeparator: ',' } },
       ['formats.groupSeparator: "," is the decimalSeparator too'],

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { EMPTY_TALLY } from '../../../loader/results/tally.ts'
 import { parseSyncSpec } from '../../../loader/spec/parseSyncSpec.ts'
+import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
 import { runDetails } from '../../../workflows/page/runDetails.ts'
 import { asSummary, startDetails } from '../../../workflows/page/summaries.ts'
 import type { RunState } from '../../../workflows/runState.ts'
@@ -44,6 +45,19 @@ test('a message with Markdown is shown unformatted, and does not break its table
   const rejections = [{ errorCode: 'ODD', count: 1, exampleRow: 3, exampleMessage: 'no | such *thing*\n# really <b>' }]
   const details = runDetails(sending({ sent: { tally: EMPTY_TALLY, rejections, done: 0 } }), START)
   expect(details).toContain('| 1 | 3 | no \\| such \\*thing\\* \\# really \\<b\\> (ODD) |')
+})
+
+test('how the file was read is shown before and while its records are sent', () => {
+  const reading: SourceReading = {
+    ...{ source: 'data/x.csv', encoding: 'windows-1252', encodingBy: 'guessed', samples: ['Müller', '*Jäger*'] },
+    ...{ delimiter: ';', delimiterBy: 'detected', emptyRows: 201 },
+  }
+  const staged = { records: 1_000, rejected: 0, rejections: [], engine: 'bulk', chunks, reading } as const
+  const details = runDetails(sending({ staged: { ...staged, warnings: ['2 values are a word for null'] } }), START)
+  expect(details).toContain(
+    'Read data/x.csv as windows-1252 (guessed), delimiter ";": Müller, \\*Jäger\\*; 201 empty rows passed over\n\n' +
+      '**Warning:** 2 values are a word for null',
+  )
 })
 
 const failed = (message: string) => runDetails(sending({ failure: { outcome: 'failed', message } }), START)

@@ -48,3 +48,11 @@ describe('discovery', () => {
     expect((await api.get('/sobjects', { 'if-modified-since': modified })).status).toBe(304)
   })
 })
+
+test('describe has the links to pages in the recorded order', async ({ api }) => {
+  const { urls } = (await api.get('/sobjects/Contact/describe')).body as { urls: Readonly<Record<string, string>> }
+  expect(Object.keys(urls).join(' ')).toBe(
+    'compactLayouts rowTemplate approvalLayouts uiDetailTemplate uiEditTemplate listviews describe uiNewRecord quickActions layouts sobject',
+  )
+  expect(urls['uiNewRecord']).toBe(`${api.emulator.url}/003/e`)
+})
