@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { LinkError } from '../packages/client/contract/linkError.ts'
 
 export const EXIT = {
@@ -28,12 +29,22 @@ export class CommandError extends LinkError {
 
 export type ErrorLine = { readonly line: string; readonly exitCode: ExitCode }
 
-/** What the user sees of an error, and the exit code. */
-export function lineOfError(error: unknown): ErrorLine {
+/** What the user sees of an error, and the exit code. @param stacks whether the place of an error is shown too */
+export function lineOfError(error: unknown, stacks = false): ErrorLine {
   if (!(error instanceof Error)) return { line: String(error), exitCode: EXIT.runFailed }
-  if (error instanceof CommandError) return { line: error.message, exitCode: error.exitCode }
+  const line = stacks ? inspect(error) : lineOf(error)
+  if (error instanceof CommandError) return { line, exitCode: error.exitCode }
   const isUsage = error instanceof LinkError && error.kind === 'usage'
-  return { line: withCause(error), exitCode: isUsage ? EXIT.usage : EXIT.runFailed }
+  return { line, exitCode: isUsage ? EXIT.usage : EXIT.runFailed }
+}
+
+/** Errors of the language: nothing that a user does should cause one. */
+const BUGS: readonly string[] = ['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'AssertionError']
+
+function lineOf(error: Error): string {
+  if (!BUGS.includes(error.name)) return withCause(error)
+  const [message] = error.message.split('\n')
+  return `sflink has a bug: ${error.name}: ${message}. Report it with the output of the same command after: export SFLINK_LOG=debug`
 }
 
 /** Temporal's service errors have the server's answer in their cause. */

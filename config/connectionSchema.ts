@@ -8,10 +8,12 @@ const clientId = text("the app's Consumer Key")
 const clientSecret = secret("the app's Consumer Secret")
 const username = text("the user's name in the org, like loader@acme.com")
 
+const flow = <Name extends string>(name: Name) => z.literal(name).describe('The OAuth flow')
+
 const authFlows = [
-  strictShape({ flow: z.literal('client_credentials'), clientId, clientSecret }),
+  strictShape({ flow: flow('client_credentials'), clientId, clientSecret }),
   strictShape({
-    flow: z.literal('jwt_bearer'),
+    flow: flow('jwt_bearer'),
     clientId,
     username,
     privateKeyFile: text('the PEM file with the private key, relative to this file').optional(),
@@ -23,20 +25,20 @@ const authFlows = [
     when: ({ value }) => typeof value === 'object' && value !== null,
   }),
   strictShape({
-    flow: z.literal('refresh_token'),
+    flow: flow('refresh_token'),
     clientId,
     clientSecret: clientSecret.optional(),
     refreshToken: secret('the refresh token'),
   }),
   strictShape({
-    flow: z.literal('password'),
+    flow: flow('password'),
     clientId,
     clientSecret,
     username,
     password: secret("the user's password"),
     securityToken: text("the user's security token; not needed from a trusted IP range").optional(),
   }),
-  strictShape({ flow: z.literal('access_token'), accessToken: secret('the access token') }),
+  strictShape({ flow: flow('access_token'), accessToken: secret('the access token') }),
 ] as const
 
 const AUTH_EXAMPLE = '{ flow: client_credentials, clientId: "${SF_CLIENT_ID}", clientSecret: "${SF_CLIENT_SECRET}" }'

@@ -1,11 +1,4 @@
-import type {
-  ConnectionTest,
-  DescribedField,
-  DescribeObjectAnswer,
-  DescribeObjectInput,
-  ObjectsAnswer,
-  VersionsAnswer,
-} from '../../packages/client/contract/inspection.ts'
+import type { ConnectionTest, ObjectsAnswer, VersionsAnswer } from '../../packages/client/contract/inspection.ts'
 import { count } from '../../workflows/page/markdown.ts'
 import { columns, printJson, yesNo } from '../columns.ts'
 import type { SharedOptions } from '../optionValues.ts'
@@ -51,23 +44,4 @@ export async function objects(connection: string, options: SharedOptions): Promi
     object.label,
   ])
   console.log(columns(rows, { head: ['OBJECT', 'CREATE', 'UPDATE', 'LABEL'] }))
-}
-
-const HEAD = ['FIELD', 'TYPE', 'REQUIRED', 'CREATE', 'UPDATE', 'EXTERNAL ID', 'UNIQUE', 'LABEL']
-
-export async function describe(connection: string, object: string, options: SharedOptions): Promise<void> {
-  const input: DescribeObjectInput = { connection, object }
-  const answer = await ask<DescribeObjectAnswer>({ type: 'describeObject', input, about: connection }, options)
-  if (options.json) return printJson(answer)
-  const may = [answer.createable ? 'create' : '', answer.updateable ? 'update' : ''].filter(word => word !== '')
-  console.log(
-    `${answer.object} (${answer.label}): this user may ${may.join(' and ') || 'neither create nor update'} it.\n`,
-  )
-  console.log(columns(answer.fields.map(fieldRow), { head: HEAD }))
-}
-
-function fieldRow(field: DescribedField): readonly string[] {
-  const type = field.length > 0 ? `${field.type}(${field.length})` : field.type
-  const flags = [field.required, field.createable, field.updateable, field.externalId, field.unique].map(yesNo)
-  return [field.name, type, ...flags, field.label]
 }

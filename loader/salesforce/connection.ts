@@ -38,7 +38,7 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
   const identity = remembered(FOREVER, () => identify(settings, session, requests))
   const opened = remembered(FOREVER, async () => openOrg(await identity(), requests))
   const org = (signal?: AbortSignal) => untilAborted(opened(), signal)
-  const describe = shortCache(DESCRIBE_MEMORY, async name => describeObject(await org(), name))
+  const describe = shortCache(DESCRIBE_MEMORY, async name => describeObject(await org(), name, settings.name))
   const objects = remembered(DESCRIBE_MEMORY, async () => listObjects(await org()))
   return {
     name: settings.name,

@@ -68,6 +68,23 @@ export class LimitReachedError extends RejectionError {
   readonly kind = 'limit' as const
 }
 
+/** Thrown when the org has no object of this name that the integration user may see. Nothing was applied. */
+export class UnknownObjectError extends LinkError {
+  override readonly name = 'UnknownObjectError' as const
+  readonly kind = 'rejected' as const
+  readonly object: string
+
+  /** @param hint `; did you mean "Contact"?`, or an empty text */
+  constructor(object: string, connection: string, hint: string, cause: unknown) {
+    super(
+      `The org of connection ${connection} has no object ${object} that this user may see${hint || '.'} ` +
+        `List the objects: sflink objects ${connection}`,
+      { cause },
+    )
+    this.object = object
+  }
+}
+
 export type LoginRejection = {
   readonly connection: string
   readonly flow: string

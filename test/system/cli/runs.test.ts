@@ -7,8 +7,8 @@ import { beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { dataConverterFor } from '../../../packages/client/encryption/encryptionCodec.ts'
 import { encryptionKey } from '../../../packages/client/encryption/keyRing.ts'
 import { type Outcome, sflink } from '../../rig/sflink.ts'
+import { EXECUTION, storedRuns } from '../../rig/storedRuns.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
-import { EXECUTION, storedRuns } from './storedRuns.ts'
 
 const folder = temporaryFolder()
 let runs: string

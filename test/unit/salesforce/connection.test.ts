@@ -72,12 +72,20 @@ test('does not cache a failed describe', async () => {
   await expect(connection.describe('Account')).resolves.toMatchObject({ name: 'Account' })
 })
 
-test('reports an object that does not exist by its name', async () => {
+test.each([
+  [
+    'Contcat',
+    'has no object Contcat that this user may see; did you mean "Contact"? List the objects: sflink objects ',
+  ],
+  ['Contacts', 'did you mean "Contact"?'],
+  ['invoice', 'did you mean "Invoice__c"?'],
+  ['Zebra', 'has no object Zebra that this user may see. List the objects: sflink objects '],
+])('reports the object %s, which does not exist, with the name that was meant', async (name, words) => {
   const error = await connectToEmulator(emulator)
-    .describe('Contcat')
+    .describe(name)
     .catch(thrown => thrown)
-  expect(error).toBeInstanceOf(RequestRejectedError)
-  expect(error.message).toContain('Describe Contcat failed: 404 NOT_FOUND')
+  expect(error).toMatchObject({ name: 'UnknownObjectError', kind: 'rejected', object: name })
+  expect(error.message).toContain(words)
 })
 
 test('returns the records of all pages, without attributes, with parents', async () => {

@@ -1,10 +1,8 @@
 // Runs in a run store, written by hand: also damaged ones that our code never writes.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { EndedExecution, StartedExecution } from '../../../loader/runs/runDocuments.ts'
-import { syncOfRun } from '../../../packages/client/contract/names.ts'
-import type { RunReport } from '../../../packages/client/contract/runReport.ts'
-import { present } from '../../../packages/client/contract/scalars.ts'
+import type { EndedExecution, StartedExecution } from '../../loader/runs/runDocuments.ts'
+import type { RunReport } from '../../packages/client/contract/runReport.ts'
 
 export type StoredRuns = {
   /** Writes a file; an object as JSON. */
@@ -29,7 +27,6 @@ export function storedRuns(root: string): StoredRuns {
     started: (runId, day, more = {}) =>
       write(`${runId}/executions/${EXECUTION}.started.json`, {
         workflowId: `sync/${runId.replace('.', '/')}`,
-        ...present({ sync: syncOfRun(runId) }),
         sync: runId.split('.')[0],
         connection: 'production',
         object: 'Contact',
