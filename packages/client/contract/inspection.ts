@@ -38,7 +38,12 @@ const apiVersionSchema = z.object({ label: z.string(), version: z.string() })
 export const versionsAnswerSchema = z.object({
   connection,
   instanceUrl: z.string(),
-  versions: z.array(apiVersionSchema),
+  versions: z.array(apiVersionSchema).describe('Oldest first'),
+  inUse: z
+    .string()
+    .describe(
+      'The version that the connection uses; not in versions if the configuration names one that the org does not offer',
+    ),
 })
 export type VersionsAnswer = DeepReadonly<z.output<typeof versionsAnswerSchema>>
 
