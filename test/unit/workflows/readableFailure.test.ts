@@ -17,7 +17,7 @@ test('an activity that timed out is reported by name, with where to look', () =>
   const failure = readableFailure(failed(new TimeoutFailure('activity timeout', undefined, TimeoutType.HEARTBEAT)))
   expect(failure).toMatchObject({
     type: 'StepTimedOutError',
-    message: expect.stringMatching(/^The step stageSource timed out \(HEARTBEAT\): .*logs, then start the run again/),
+    message: expect.stringMatching(/^The step stageSource timed out \(HEARTBEAT\): .*logs, then resume the run$/),
   })
 })
 
