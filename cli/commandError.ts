@@ -1,4 +1,6 @@
+import { inspect } from 'node:util'
 import { LinkError } from '../packages/client/contract/linkError.ts'
+import { TemporalUnreachableError } from '../packages/client/errors.ts'
 
 export const EXIT = {
   well: 0,
@@ -6,8 +8,8 @@ export const EXIT = {
   /** Usage or configuration. */
   usage: 2,
   rejectedRecords: 3,
-  /** Temporal does not answer: whether the run has ended is not known, and it continues without the command. */
-  unknownEnd: 4,
+  /** Temporal does not answer: nothing is known of a run, which continues without the command. */
+  noTemporal: 4,
   /** Ctrl-C: the run continues without the command. Shells give this code to an interrupted command. */
   detached: 130,
 } as const
@@ -28,12 +30,23 @@ export class CommandError extends LinkError {
 
 export type ErrorLine = { readonly line: string; readonly exitCode: ExitCode }
 
-/** What the user sees of an error, and the exit code. */
-export function lineOfError(error: unknown): ErrorLine {
+/** What the user sees of an error, and the exit code. @param stacks whether the place of an error is shown too */
+export function lineOfError(error: unknown, stacks = false): ErrorLine {
   if (!(error instanceof Error)) return { line: String(error), exitCode: EXIT.runFailed }
-  if (error instanceof CommandError) return { line: error.message, exitCode: error.exitCode }
+  const line = stacks ? inspect(error) : lineOf(error)
+  if (error instanceof CommandError) return { line, exitCode: error.exitCode }
+  if (error instanceof TemporalUnreachableError) return { line, exitCode: EXIT.noTemporal }
   const isUsage = error instanceof LinkError && error.kind === 'usage'
-  return { line: withCause(error), exitCode: isUsage ? EXIT.usage : EXIT.runFailed }
+  return { line, exitCode: isUsage ? EXIT.usage : EXIT.runFailed }
+}
+
+/** Errors of the language: nothing that a user does should cause one. */
+const BUGS: readonly string[] = ['TypeError', 'ReferenceError', 'RangeError', 'SyntaxError', 'AssertionError']
+
+function lineOf(error: Error): string {
+  if (!BUGS.includes(error.name)) return withCause(error)
+  const [message] = error.message.split('\n')
+  return `sflink has a bug: ${error.name}: ${message}. Report it with the output of the same command after: export SFLINK_LOG=debug`
 }
 
 /** Temporal's service errors have the server's answer in their cause. */

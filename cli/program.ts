@@ -17,6 +17,7 @@ import {
   withConfig,
   withJson,
 } from './optionValues.ts'
+import { explainMistakes } from './unknownCommand.ts'
 
 const RUN = 'the run, as `sync run` named it, the id of its workflow, or a sync for its last run'
 const CONNECTION = 'a connection of the configuration'
@@ -26,7 +27,6 @@ export function createProgram(): Command {
     .description('Loads records into Salesforce as Temporal workflows, and reports the outcome of every record.')
     .version(PACKAGE_VERSION)
     .exitOverride()
-    .showHelpAfterError('(sflink --help lists the commands)')
   program.commandsGroup('Loads:')
   addSyncCommands(program)
   addScheduleCommands(program)
@@ -35,6 +35,7 @@ export function createProgram(): Command {
   addConnectionCommands(program)
   program.commandsGroup('Set-up and processes:')
   addProcessCommands(program)
+  explainMistakes(program)
   return program
 }
 
@@ -53,14 +54,20 @@ function addConnectionCommands(program: Command): void {
     .argument('<name>', CONNECTION)
     .action(async (name, options) => (await import('./commands/connection.ts')).objects(name, options))
   withConfig(withJson(program.command('describe')))
-    .description('lists the fields of an object: type, required, createable, updateable, external ID')
+    .description('lists the fields of an object: type, required, writable, External ID, parents, picklist values')
     .argument('<name>', CONNECTION)
     .argument('<object>', 'API name of the object, like Contact')
-    .action(async (name, object, options) => (await import('./commands/connection.ts')).describe(name, object, options))
+    .argument('[field]', 'one field with all its picklist values')
+    .action(async (name, object, field, options) =>
+      (await import('./commands/describe.ts')).describe(name, object, field, options),
+    )
 }
 
 function addSyncCommands(program: Command): void {
   const sync = program.command('sync').description('starts loads and shows their runs')
+  withConfig(withJson(sync.command('list')))
+    .description('lists the syncs of the configuration, with schedule and last run')
+    .action(async options => (await import('./commands/syncList.ts')).syncList(options))
   withConfig(withJson(sync.command('run')))
     .description('runs a load and shows its progress')
     .argument('<name>', 'a sync of the configuration')
@@ -139,11 +146,11 @@ function addProcessCommands(program: Command): void {
     .option('--allow-host <name>', 'a name by which the server is asked; may be repeated', collect)
     .option('--encode', 'encrypts too, for a temporal command that starts workflows')
     .action(async options => (await import('./commands/codecServer.ts')).codecServer(options))
-  program
-    .command('emulator')
-    .description('serves a Salesforce org to develop and test against')
+  withJson(program.command('emulator'))
+    .description('serves a Salesforce org to develop and test against, and prints a sflink.yaml for it')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8080)
+    .option('--certificate <file>', 'PEM certificate or public key that checks JWT bearer assertions')
     .action(async options => (await import('./commands/processes.ts')).emulator(options))
 }
 

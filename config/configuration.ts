@@ -157,17 +157,20 @@ const EMPTY = 'the file is empty; it needs at least connections:, see "A real or
 /** The path relative to the working directory, if the file is inside it. */
 function shownPath(file: string): string {
   const path = relative(process.cwd(), file)
-  return path.startsWith('..') || isAbsolute(path) ? file : path
+  return path === '' || path.startsWith('..') || isAbsolute(path) ? file : path
+}
+
+const ANOTHER = 'name another with --config or SFLINK_CONFIG'
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'the file does not exist; create it, or',
+  EISDIR: 'is a directory; name the file in it, or',
 }
 
 /** Throws Error with a message that says what to do. */
 async function readText(file: string): Promise<string> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(
-      error.code === 'ENOENT'
-        ? 'the file does not exist; create it, or name another with --config or SFLINK_CONFIG'
-        : `cannot be read (${error.code}); name another with --config or SFLINK_CONFIG`,
-    )
+    throw new Error(`${UNREADABLE[error.code ?? ''] ?? `cannot be read (${error.code});`} ${ANOTHER}`)
   })
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)

@@ -44,6 +44,11 @@ export function codecToken(): string | undefined {
   return process.env['SFLINK_CODEC_TOKEN'] || undefined
 }
 
+/** Whether an error shows where it was thrown: with SFLINK_LOG debug or trace. */
+export function stacksAreWanted(): boolean {
+  return /^(debug|trace)$/i.test(process.env['SFLINK_LOG'] ?? '')
+}
+
 /**
  * Whether an OTEL_EXPORTER_OTLP endpoint is given and OTEL_SDK_DISABLED is not.
  * Throws EnvironmentError when the endpoint is not a valid URL.
@@ -53,9 +58,10 @@ export function tracesAreWanted(): boolean {
   const names = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const
   const name = names.find(each => process.env[each])
   if (name === undefined) return false
+  // Not shown: it may hold credentials.
   const given = process.env[name] ?? ''
   if (/^https?:\/\/[^/]/i.test(given) && URL.canParse(given)) return true
   throw new EnvironmentError(
-    `${name} is '${given}'; give the URL of a collector for OTLP over HTTP, like http://127.0.0.1:4318`,
+    `${name} is not a valid URL; give that of a collector for OTLP over HTTP, like http://127.0.0.1:4318`,
   )
 }

@@ -28,7 +28,12 @@ function contractJsonSchema(name: string, shape: z.ZodType): string {
 
 function configJsonSchema(): string {
   const syncs = z
-    .record(z.string(), writtenSyncSpecSchema.extend({ schedule: scheduleSchema.exactOptional() }))
+    .record(
+      z.string(),
+      writtenSyncSpecSchema.extend({
+        schedule: scheduleSchema.exactOptional().describe('When the sync runs on its own.'),
+      }),
+    )
     .describe('The loads by name')
     .optional()
   const schema = z.toJSONSchema(configSchema.extend({ syncs }), {

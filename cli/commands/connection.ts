@@ -1,11 +1,4 @@
-import type {
-  ConnectionTest,
-  DescribedField,
-  DescribeObjectAnswer,
-  DescribeObjectInput,
-  ObjectsAnswer,
-  VersionsAnswer,
-} from '../../packages/client/contract/inspection.ts'
+import type { ConnectionTest, ObjectsAnswer, VersionsAnswer } from '../../packages/client/contract/inspection.ts'
 import { count } from '../../workflows/page/markdown.ts'
 import { columns, printJson, yesNo } from '../columns.ts'
 import type { SharedOptions } from '../optionValues.ts'
@@ -37,8 +30,12 @@ function facts({ organization, user, apiVersion, instanceUrl, latency, apiCalls 
 export async function connectionVersions(connection: string, options: SharedOptions): Promise<void> {
   const answer = await ask<VersionsAnswer>({ type: 'fetchVersions', input: { connection }, about: connection }, options)
   if (options.json) return printJson(answer)
-  const rows = answer.versions.map(({ version, label }) => [version, label])
-  console.log(columns(rows, { head: ['VERSION', 'RELEASE'] }))
+  const rows = answer.versions.map(({ version, label }) => [version, label, yesNo(version === answer.inUse)])
+  console.log(columns(rows, { head: ['VERSION', 'RELEASE', 'IN USE'] }))
+  if (answer.versions.some(({ version }) => version === answer.inUse)) return
+  console.error(
+    `Connection ${connection} uses API version ${answer.inUse}, which the org does not offer. Set apiVersion to one of these, or to latest.`,
+  )
 }
 
 export async function objects(connection: string, options: SharedOptions): Promise<void> {
@@ -51,23 +48,4 @@ export async function objects(connection: string, options: SharedOptions): Promi
     object.label,
   ])
   console.log(columns(rows, { head: ['OBJECT', 'CREATE', 'UPDATE', 'LABEL'] }))
-}
-
-const HEAD = ['FIELD', 'TYPE', 'REQUIRED', 'CREATE', 'UPDATE', 'EXTERNAL ID', 'UNIQUE', 'LABEL']
-
-export async function describe(connection: string, object: string, options: SharedOptions): Promise<void> {
-  const input: DescribeObjectInput = { connection, object }
-  const answer = await ask<DescribeObjectAnswer>({ type: 'describeObject', input, about: connection }, options)
-  if (options.json) return printJson(answer)
-  const may = [answer.createable ? 'create' : '', answer.updateable ? 'update' : ''].filter(word => word !== '')
-  console.log(
-    `${answer.object} (${answer.label}): this user may ${may.join(' and ') || 'neither create nor update'} it.\n`,
-  )
-  console.log(columns(answer.fields.map(fieldRow), { head: HEAD }))
-}
-
-function fieldRow(field: DescribedField): readonly string[] {
-  const type = field.length > 0 ? `${field.type}(${field.length})` : field.type
-  const flags = [field.required, field.createable, field.updateable, field.externalId, field.unique].map(yesNo)
-  return [field.name, type, ...flags, field.label]
 }

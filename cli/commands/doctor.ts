@@ -8,6 +8,7 @@ import {
   checkDataDirectories,
   checkNode,
   checkRunStore,
+  checkSecretFiles,
   workersRunStore,
 } from '../doctor/machineChecks.ts'
 import { checkSchedules, checkSearchAttributes, checkServer, checkWorkers } from '../doctor/temporalChecks.ts'
@@ -33,6 +34,7 @@ export async function doctor(options: SharedOptions): Promise<void> {
   const all = [
     checkNode(process.versions.node),
     ...findings,
+    ...(configuration === undefined ? [] : await checkSecretFiles(configuration)),
     ...(configuration === undefined ? [] : await checkDataDirectories(configuration)),
     ...(await checkTemporal(configuration, options)),
   ]

@@ -1,16 +1,57 @@
+import { createPublicKey } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { Emulator } from '../../packages/emulator/startEmulator.ts'
 import type { WorkerProcessOptions } from '../../workers/runWorker.ts'
 import { CommandError, EXIT } from '../commandError.ts'
 
-/** Throws CommandError when the address can't be listened on. */
-export async function emulator(options: { readonly host: string; readonly port: number }): Promise<void> {
+export type EmulatorCommandOptions = {
+  readonly host: string
+  readonly port: number
+  /** PEM file with the certificate or public key that checks JWT bearer assertions. */
+  readonly certificate?: string
+  readonly json?: boolean
+}
+
+/** Throws CommandError when the address can't be listened on, or the certificate can't be read. */
+export async function emulator({ certificate, json, ...options }: EmulatorCommandOptions): Promise<void> {
   const { runEmulatorProcess } = await import('../../packages/emulator/main.ts')
-  await runEmulatorProcess(options).catch((error: Error) => {
+  const { DEFAULT_APP } = await import('../../packages/emulator/options.ts')
+  const apps =
+    certificate === undefined ? {} : { apps: [{ ...DEFAULT_APP, certificate: await certificateIn(certificate) }] }
+  const described = json ? {} : { describe: emulatorText }
+  await runEmulatorProcess({ ...options, ...apps, ...described }).catch((error: Error) => {
     if (!('syscall' in error)) throw error
     throw new CommandError(
       `The emulator cannot listen on ${options.host}:${options.port}: ${error.message}. Give another --port or --host`,
       EXIT.runFailed,
     )
   })
+}
+
+async function certificateIn(file: string): Promise<string> {
+  try {
+    const pem = await readFile(file, 'utf8')
+    createPublicKey(pem)
+    return pem
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CommandError(`--certificate ${file} is not a PEM certificate or public key: ${reason}`)
+  }
+}
+
+/** A sflink.yaml to paste, with the flows that need no key file. */
+function emulatorText({ url, credentials }: Emulator): string {
+  const { clientId, clientSecret, username, password, securityToken, refreshToken, accessToken } = credentials
+  return `# Emulated Salesforce org at ${url}; Ctrl-C ends it. For sflink.yaml:
+connections:
+  emulated:
+    loginUrl: ${url}
+    auth: { flow: client_credentials, clientId: ${clientId}, clientSecret: ${clientSecret} }
+# Other flows:
+#   auth: { flow: refresh_token, clientId: ${clientId}, clientSecret: ${clientSecret}, refreshToken: ${refreshToken} }
+#   auth: { flow: password, clientId: ${clientId}, clientSecret: ${clientSecret}, username: ${username}, password: ${password}, securityToken: ${securityToken} }
+#   auth: { flow: access_token, accessToken: "${accessToken}" }, and instanceUrl: ${url}
+#   auth: { flow: jwt_bearer, clientId: ${clientId}, username: ${username}, privateKeyFile: server.key }, with sflink emulator --certificate server.crt`
 }
 
 export type WorkerCommandOptions = Omit<WorkerProcessOptions, 'deployment'> & {

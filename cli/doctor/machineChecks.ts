@@ -50,6 +50,25 @@ function configurationFacts({ file, connections, syncs, schedules, encryptionKey
   return `${file}: ${facts.join(', ')}`
 }
 
+/** Files with secrets that other users of this machine may read; empty when there is none, and on Windows. */
+export async function checkSecretFiles({
+  file,
+  files,
+}: Pick<Configuration, 'file' | 'files'>): Promise<readonly Finding[]> {
+  const secrets = process.platform === 'win32' ? [] : files.filter(path => path !== file)
+  const found = await Promise.all(
+    secrets.map(async path => {
+      const mode = (await stat(path).catch(() => undefined))?.mode ?? 0
+      if ((mode & OTHERS) === 0) return []
+      return [warning('Secrets', `${path} can be read by other users of this machine; run: chmod 600 ${path}`)]
+    }),
+  )
+  return found.flat()
+}
+
+/** Rights of the group and of everyone. */
+const OTHERS = 0o077
+
 /** Checks directories of this machine; workers check buckets and web servers. */
 export async function checkDataDirectories({ dataDirectories }: Configuration): Promise<readonly Finding[]> {
   return Promise.all(dataDirectories.filter(isAbsolute).map(checkDataDirectory))

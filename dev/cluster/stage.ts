@@ -88,7 +88,7 @@ async function startWorker(
 async function startOrg(processes: Processes, environment: NodeJS.ProcessEnv): Promise<string> {
   const { readyMatch } = await processes.start({
     ...{ name: 'The emulated org', log: logOf('emulator'), folder: PLACE.folder, environment },
-    args: [PLACE.command, 'emulator', '--port', '0'],
+    args: [PLACE.command, 'emulator', '--json', '--port', '0'],
     ready: /"url":"([^"]+)".*\n/,
   })
   return readyMatch[1] ?? ''

@@ -90,18 +90,22 @@ function showWhatNext({ temporal }: Stage, runId: string, keep: boolean): void {
     heading('Next')
     indented([
       `npx sflink sync results ${runId} ${configured}`,
-      'npm run demo -- --keep    keeps Temporal, the org and the worker running',
+      '# Keeps Temporal, the org and the worker running:',
+      'npm run demo -- --keep',
     ])
     console.log()
     return
   }
   heading('Everything runs until Ctrl-C. In another terminal')
   indented([
-    `export TEMPORAL_ADDRESS=${temporal.address} SFLINK_CONFIG=${shown(PLACE.configuration)}`,
+    `export TEMPORAL_ADDRESS=${temporal.address}`,
+    `export SFLINK_CONFIG=${shown(PLACE.configuration)}`,
     `npx sflink connection test ${CONNECTION}`,
     `npx sflink describe ${CONNECTION} Contact`,
     `npx sflink sync status ${runId}`,
-    `cp ${shown(join(PLACE.runs, runId, 'rejected.csv'))} ${shown(join(PLACE.folder, 'data', 'corrected.csv'))}    then correct the records, and`,
+    `cp ${shown(join(PLACE.runs, runId, 'rejected.csv'))} \\`,
+    `  ${shown(join(PLACE.folder, 'data', 'corrected.csv'))}`,
+    '# Correct the records in corrected.csv, then load them:',
     `npx sflink sync run ${SYNC} --source file:data/corrected.csv`,
   ])
   console.log()

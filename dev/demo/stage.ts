@@ -26,6 +26,7 @@ export async function setStage(processes: Processes) {
   await writeFile(PLACE.configuration, demoConfiguration(loginUrl))
   await writeContacts(PLACE.source, source)
   const environment = await temporalEnvironment(temporal)
+  await registerSearchAttributes(processes, environment)
   await startWorker(processes, environment)
   ready('Worker', `polling task queue ${TASK_QUEUE}`)
   ready('Source', `${shown(PLACE.source)}: ${records.toLocaleString('en-US')} contacts, ${mistakes} of them invalid`)
@@ -70,10 +71,18 @@ async function temporalEnvironment({ address, namespace, uiUrl }: TemporalServer
 async function startEmulator(processes: Processes): Promise<string> {
   const { readyMatch } = await processes.start({
     ...{ name: 'The emulated org', folder: PLACE.folder, log: PLACE.emulatorLog, environment: process.env },
-    args: [PLACE.command, 'emulator', '--port', '0'],
+    args: [PLACE.command, 'emulator', '--json', '--port', '0'],
     ready: /"url":"([^"]+)".*\n/,
   })
   return readyMatch[1] ?? ''
+}
+
+/** Temporal's list of runs then shows the outcome of each. */
+async function registerSearchAttributes(processes: Processes, environment: NodeJS.ProcessEnv): Promise<void> {
+  await processes.runToEnd({
+    ...{ name: 'sflink setup', folder: PLACE.folder, environment },
+    args: [PLACE.command, 'setup'],
+  })
 }
 
 async function startWorker(processes: Processes, environment: NodeJS.ProcessEnv): Promise<void> {

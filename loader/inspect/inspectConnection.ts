@@ -1,16 +1,19 @@
-import type {
-  ConnectionInput,
-  ConnectionTest,
-  DescribedField,
-  DescribeObjectAnswer,
-  DescribeObjectInput,
-  ObjectsAnswer,
-  VersionsAnswer,
+import {
+  type ConnectionInput,
+  type ConnectionTest,
+  type DescribedField,
+  type DescribeObjectAnswer,
+  type DescribeObjectInput,
+  MAX_VALUES,
+  type ObjectsAnswer,
+  type VersionsAnswer,
 } from '../../packages/client/contract/inspection.ts'
-import type { FieldDescribe } from '../salesforce/describe.ts'
+import { didYouMean } from '../../packages/client/contract/nearestName.ts'
+import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
 import type { ConnectionIdentity, QueriedRecord, SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { soqlString } from '../salesforce/soql.ts'
 import { objectsOfCallers, rejectForbiddenObject } from '../spec/callerRules.ts'
+import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
 
 /** Proves with a query that the server can be reached and the parameters are valid. */
@@ -70,15 +73,13 @@ export async function validateConnection(
   return identity
 }
 
-/** Fetches the API versions that the org offers. */
+/** Fetches the API versions that the org offers, also when the configured one is not among them. */
 export async function fetchVersions(
   dependencies: Asked,
   input: ConnectionInput,
   { signal }: Pick<Step, 'signal'>,
 ): Promise<VersionsAnswer> {
-  const salesforce = allowed(dependencies, input)
-  const { instanceUrl } = await salesforce.identity(signal)
-  return { connection: input.connection, instanceUrl, versions: await salesforce.versions(signal) }
+  return { connection: input.connection, ...(await allowed(dependencies, input).versions(signal)) }
 }
 
 /** Lists the objects that the integration user may create or update. */
@@ -94,24 +95,51 @@ export async function listObjects(
   return { connection: input.connection, objects: shown }
 }
 
-/** Describes an object as the integration user sees it. */
+/** Describes an object as the integration user sees it. Throws RunRejectedError for an unknown field. */
 export async function describeObject(
   dependencies: Asked,
   input: DescribeObjectInput,
   { signal }: Pick<Step, 'signal'>,
 ): Promise<DescribeObjectAnswer> {
-  const {
-    name: object,
-    label,
-    createable,
-    updateable,
-    fields,
-  } = await allowed(dependencies, input).describe(input.object, signal)
-  return { connection: input.connection, object, label, createable, updateable, fields: fields.map(describedField) }
+  const described = await allowed(dependencies, input).describe(input.object, signal)
+  const { name: object, label, createable, updateable } = described
+  return {
+    ...{ connection: input.connection, object, label, createable, updateable },
+    recordTypes: described.recordTypes
+      .filter(({ active, master }) => active && !master)
+      .map(({ recordTypeId: id, developerName, name }) => ({ id, developerName, name })),
+    fields:
+      input.field == null
+        ? described.fields.map(field => describedField(field, MAX_VALUES))
+        : [describedField(fieldNamed(described, input.field), Number.POSITIVE_INFINITY)],
+  }
 }
 
-function describedField(field: FieldDescribe): DescribedField {
-  const { name, label, type, length, createable, updateable, externalId, unique } = field
+function fieldNamed({ name: object, fields }: ObjectDescribe, given: string): FieldDescribe {
+  const field = fields.find(({ name }) => name.toLowerCase() === given.toLowerCase())
+  if (field !== undefined) return field
+  const names = fields.map(({ name }) => name)
+  throw new RunRejectedError(`The field ${object}.${given}`, [
+    `is unknown, or hidden from the integration user by field-level security${didYouMean(given, names)}`,
+  ])
+}
+
+function describedField(field: FieldDescribe, maxValues: number): DescribedField {
+  const { name, label, type, length, createable, updateable, externalId, unique, referenceTo } = field
   const required = createable && !field.nillable && !field.defaultedOnCreate
-  return { name, label, type, length, required, createable, updateable, externalId, unique }
+  const values = field.picklistValues.filter(({ active }) => active).map(({ active: _, ...value }) => value)
+  const isPicklist = type === 'picklist' || type === 'multipicklist' || values.length > 0
+  return {
+    ...{ name, label, type, length, required, createable, updateable, externalId, unique, referenceTo },
+    ...(field.relationshipName === null ? {} : { relationshipName: field.relationshipName }),
+    ...(isPicklist
+      ? {
+          picklist: {
+            restricted: field.restrictedPicklist,
+            values: values.slice(0, maxValues),
+            count: values.length,
+          },
+        }
+      : {}),
+  }
 }

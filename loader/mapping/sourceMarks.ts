@@ -45,20 +45,35 @@ const FORMULA_TEXT = /^="((?:[^"]|"")*)"$/
 /** An apostrophe keeps a spreadsheet from reading a formula or a number. */
 const APOSTROPHE_GUARD = /^'[=+\-@\d]/
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is searched
-const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/
+/** A value that was quoted twice, or by another sign than the CSV. */
+const QUOTED = /^(?:"[^"]*"|'[^']*'|“[^”]*”|„[^“”]*[“”]|«[^»]*»)$/
 
-type Notice = 'formula' | 'apostrophe' | 'null' | 'mojibake' | 'lost' | 'control'
+/** Control characters, and characters without a width that no script needs. */
+const UNSEEN = /(?![\t\n\r])\p{Cc}|[\u00AD\u200B\u200E\u200F\u202A-\u202E\u2060\u2066-\u2069\uFEFF]/u
 
-const NOTICES: Readonly<Record<Notice, (count: string) => string>> = {
-  formula: count => `${count} written as a formula for spreadsheets (="…") and read without it`,
-  apostrophe: count => `${count} guarded against formulas by an apostrophe and sent as written`,
-  null: count =>
-    `${count} a word for null and sent as text; if they are blank, add them to blankValues beside the uri of the source`,
-  mojibake: count =>
-    `${count} UTF-8 that was read in another encoding and saved again, and sent as written; export the data again as UTF-8`,
-  lost: count => `${count} lost before the file was written (they have the character U+FFFD)`,
-  control: count => `${count} with control characters and sent as written`,
+type Notice = 'formula' | 'apostrophe' | 'quoted' | 'null' | 'mojibake' | 'lost' | 'unseen'
+
+const NOTICES: Readonly<Record<Notice, (values: string) => string>> = {
+  formula: values => `${values} written as a formula for spreadsheets (="…") and read without it`,
+  apostrophe: values => `${values} guarded against formulas by an apostrophe and sent as written`,
+  quoted: values =>
+    `${values} in quotes that belong to the value, and sent with them; the file may have been quoted twice`,
+  null: values =>
+    `${values} a word for null and sent as text; if they are blank, add them to blankValues beside the uri of the source`,
+  mojibake: values =>
+    `${values} UTF-8 that was read in another encoding and saved again, and sent as written; export the data again as UTF-8`,
+  lost: values => `${values} without letters that were lost before the file was written (U+FFFD is in their place)`,
+  unseen: values => `${values} with control characters or others that no one sees, and sent as written`,
+}
+
+/** A key with such a mark would find no record, and an upsert would create a second one. */
+const KEY_PROBLEMS: Readonly<Record<Exclude<Notice, 'formula'>, string>> = {
+  apostrophe: 'the key begins with an apostrophe, a guard against formulas; write it without',
+  quoted: 'the key is in quotes that belong to the value; write it without',
+  null: 'the key is a word for null; correct it, or add the word to blankValues beside the uri of the source',
+  mojibake: 'the key is UTF-8 that was read in another encoding; export the data again as UTF-8',
+  lost: 'the key has lost letters (U+FFFD is in their place); export the data again',
+  unseen: 'the key has control characters or others that no one sees; write it without',
 }
 
 type Seen = { count: number; readonly row: number; readonly column: string; readonly value: string }
@@ -112,15 +127,10 @@ export class SourceMarks {
       this.#note('formula', row, column, value)
       return (formula[1] ?? '').replaceAll('""', '"')
     }
-    if (APOSTROPHE_GUARD.test(trimmed)) {
-      if (column.isKey)
-        return rejection('the key begins with an apostrophe, a guard against formulas; write it without', column)
-      this.#note('apostrophe', row, column, value)
-    }
-    if (trimmed.length <= LONGEST_NULL_WORD && NULL_WORDS.has(trimmed)) this.#note('null', row, column, value)
-    if (isMojibake(value)) this.#note('mojibake', row, column, value)
-    if (value.includes('\uFFFD')) this.#note('lost', row, column, value)
-    if (CONTROL.test(value)) this.#note('control', row, column, value)
+    const notices = noticesOf(value, trimmed)
+    const [first] = notices
+    if (first !== undefined && column.isKey) return rejection(KEY_PROBLEMS[first], column)
+    for (const notice of notices) this.#note(notice, row, column, value)
     return value
   }
 
@@ -131,6 +141,18 @@ export class SourceMarks {
   }
 }
 
+function noticesOf(value: string, trimmed: string): readonly (keyof typeof KEY_PROBLEMS)[] {
+  const isNull = trimmed.length <= LONGEST_NULL_WORD && NULL_WORDS.has(trimmed)
+  return [
+    ...(APOSTROPHE_GUARD.test(trimmed) ? (['apostrophe'] as const) : []),
+    ...(QUOTED.test(trimmed) ? (['quoted'] as const) : []),
+    ...(isNull ? (['null'] as const) : []),
+    ...(isMojibake(value) ? (['mojibake'] as const) : []),
+    ...(value.includes('\uFFFD') ? (['lost'] as const) : []),
+    ...(UNSEEN.test(trimmed) ? (['unseen'] as const) : []),
+  ]
+}
+
 const rejection = (problem: string, { name }: MarkedColumn): RejectedRow => ({
   rejected: true,
   operation: '',
@@ -138,8 +160,8 @@ const rejection = (problem: string, { name }: MarkedColumn): RejectedRow => ({
   errorMessage: `${problem} (column ${name})`,
 })
 
-/** First characters of the marks: # ' ( < = N [ \ n u, and blanks before them. */
-const FIRST: ReadonlySet<number> = new Set([...`#'(<=N[\\nu \t`].map(character => character.charCodeAt(0)))
+/** First characters of the marks in ASCII, and blanks before them. */
+const FIRST: ReadonlySet<number> = new Set([...`#'"(<=N[\\nu \t`].map(character => character.charCodeAt(0)))
 
 /** Whether a value is ASCII and begins like no mark: most values are. */
 function isOrdinary(value: string): boolean {

@@ -101,5 +101,8 @@ function unknownField(name: string, { describe, suggests }: PlanContext): string
 /** The facts of a field that later steps read: a plan is stored, and a describe is three times as large. */
 export function keptDescribe(field: FieldDescribe): FieldDescribe {
   const kept = fieldOf(field)
-  return kept.restrictedPicklist || kept.type === 'multipicklist' ? kept : { ...kept, picklistValues: [] }
+  const isNeeded = kept.restrictedPicklist || kept.type === 'multipicklist'
+  return isNeeded || kept.picklistValues.some(({ label }) => label !== undefined)
+    ? kept
+    : { ...kept, picklistValues: [] }
 }

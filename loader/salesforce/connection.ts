@@ -2,7 +2,7 @@ import { present } from '../../packages/client/contract/scalars.ts'
 import { createRoutes } from '../http/agents.ts'
 import { untilAborted } from '../http/deadline.ts'
 import { createRecords, updateRecords, upsertRecords } from './collections.ts'
-import { identify, listVersions, orgOrigin } from './identity.ts'
+import { identify, offeredVersions, orgOrigin } from './identity.ts'
 import {
   abortIngestJob,
   closeIngestJob,
@@ -38,13 +38,18 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
   const identity = remembered(FOREVER, () => identify(settings, session, requests))
   const opened = remembered(FOREVER, async () => openOrg(await identity(), requests))
   const org = (signal?: AbortSignal) => untilAborted(opened(), signal)
-  const describe = shortCache(DESCRIBE_MEMORY, async name => describeObject(await org(), name))
+  const describe = shortCache(DESCRIBE_MEMORY, async name => describeObject(await org(), name, settings.name))
   const objects = remembered(DESCRIBE_MEMORY, async () => listObjects(await org()))
   return {
     name: settings.name,
     identity: signal => untilAborted(identity(), signal),
     versions: async signal =>
-      listVersions(requests, await untilAborted(orgOrigin(settings, session), signal), present({ signal })),
+      offeredVersions(
+        settings,
+        requests,
+        await untilAborted(orgOrigin(settings, session), signal),
+        present({ signal }),
+      ),
     apiUsage: requests.apiUsage,
     clockOffset: requests.clockOffset,
     objects: signal => untilAborted(objects(), signal),

@@ -1,5 +1,7 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
+import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { FieldDescribe, ObjectDescribe, PicklistValue, RecordTypeInfo } from './describe.ts'
+import { RequestRejectedError, UnknownObjectError } from './errors.ts'
 import type { Org } from './org.ts'
 import { LARGE_ANSWER } from './orgCall.ts'
 import type { ObjectSummary } from './salesforceConnection.ts'
@@ -87,10 +89,61 @@ function readDescribe(body: unknown): ObjectDescribe | undefined {
   }
 }
 
-/** @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm */
-export const describeObject = (org: Org, sObjectName: string): Promise<ObjectDescribe> =>
-  org.ask(
-    { action: `Describe ${sObjectName}`, maxBytes: LARGE_ANSWER },
-    jsforce => jsforce.describe(encodeURIComponent(sObjectName)),
-    readDescribe,
+/** API names have at most 80 characters, with the namespace and `__c`; the limit leaves room. */
+const OBJECT_NAME = /^[A-Za-z][A-Za-z0-9_]{0,254}$/
+/** Characters of a name in a message. */
+const MAX_SHOWN = 80
+
+/**
+ * Throws UnknownObjectError, with the name that was probably meant.
+ * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
+ */
+export async function describeObject(org: Org, sObjectName: string, connection: string): Promise<ObjectDescribe> {
+  // The name becomes a part of the path; a label with a blank is asked for as a name, too.
+  if (!OBJECT_NAME.test(sObjectName)) {
+    const shown = sObjectName.slice(0, MAX_SHOWN).toWellFormed()
+    throw new UnknownObjectError(shown, connection, meantObject(sObjectName, await namedObjects(org)))
+  }
+  try {
+    return await org.ask(
+      { action: `Describe ${sObjectName}`, maxBytes: LARGE_ANSWER },
+      jsforce => jsforce.describe(sObjectName),
+      readDescribe,
+    )
+  } catch (error) {
+    if (!(error instanceof RequestRejectedError) || error.statusCode !== 404) throw error
+    const known = await namedObjects(org)
+    // Without any object, the API version is wrong: the org's own answer stays.
+    if (known.length === 0) throw error
+    throw new UnknownObjectError(sObjectName, connection, meantObject(sObjectName, known), error)
+  }
+}
+
+type Named = { readonly name: string; readonly labels: readonly string[] }
+
+/** All objects, also those that the user may only read; none when the org does not list them. */
+const namedObjects = (org: Org): Promise<readonly Named[]> =>
+  org
+    .ask({ action: 'List objects', maxBytes: LARGE_ANSWER }, jsforce => jsforce.describeGlobal(), readNames)
+    .catch(() => [])
+
+function readNames(body: unknown): readonly Named[] | undefined {
+  if (!isObject(body)) return undefined
+  return list(body['sobjects'])
+    .filter(isSObject)
+    .map(object => ({
+      name: object.name,
+      labels: [text(object['label']), text(object['labelPlural']), object.name.replace(/__c$/i, '')],
+    }))
+}
+
+/** People write labels, plurals and names without __c. */
+function meantObject(given: string, objects: readonly Named[]): string {
+  const isGiven = (label: string) => label.toLowerCase() === given.toLowerCase()
+  const labelled = objects.find(({ labels }) => labels.some(isGiven))
+  if (labelled !== undefined) return `; did you mean "${labelled.name}"?`
+  return didYouMean(
+    given,
+    objects.map(({ name }) => name),
   )
+}

@@ -23,11 +23,11 @@ const calendarField = z
 
 /** Cron with named fields. Defaults: 0 for minute and hour, every value for days and months. */
 const calendar = strictShape({
-  minute: calendarField.default('0'),
-  hour: calendarField.default('0'),
-  dayOfMonth: calendarField.default('*'),
-  month: calendarField.default('*'),
-  dayOfWeek: calendarField.default('*'),
+  minute: calendarField.default('0').describe('Minutes of the hour, 0 to 59.'),
+  hour: calendarField.default('0').describe('Hours of the day, 0 to 23.'),
+  dayOfMonth: calendarField.default('*').describe('Days of the month, 1 to 31.'),
+  month: calendarField.default('*').describe('Months, 1 to 12 or JAN to DEC.'),
+  dayOfWeek: calendarField.default('*').describe('Days of the week, 0 to 6 from Sunday, or SUN to SAT.'),
 })
   .transform(({ minute, hour, dayOfMonth, month, dayOfWeek }) =>
     [minute, hour, dayOfMonth, month, dayOfWeek].map(field => field.replaceAll(/\s/g, '')).join(' '),

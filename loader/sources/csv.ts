@@ -47,7 +47,7 @@ export async function readCsv(bytes: AsyncIterable<Uint8Array>, options: CsvOpti
       delimiterBy: header.delimiterBy,
       emptyRows: empty.rows,
     }),
-    batches: skipEmptyRows ? withoutEmptyRows(batches, empty) : batches,
+    batches: skipEmptyRows ? withoutEmptyRows(batches, header.names.length, empty) : batches,
     close: async () => {
       await text.pieces.return()
     },
@@ -60,18 +60,19 @@ const END_MARK = '\u001A'
 /** Leaves out records without a value, counts them, and numbers the others without gaps. */
 async function* withoutEmptyRows(
   batches: AsyncIterable<CsvBatch>,
+  columns: number,
   empty: { rows: number },
 ): AsyncGenerator<CsvBatch, void> {
   for await (const { firstRow, rows, problems } of batches) {
     const first = firstRow - empty.rows
-    if (!rows.some(isEmpty)) {
+    if (!rows.some(row => isEmpty(row, columns))) {
       yield { firstRow: first, rows, problems }
       continue
     }
     const kept: (readonly string[])[] = []
     const moved = new Map<number, string>()
     for (const [index, row] of rows.entries()) {
-      if (isEmpty(row)) {
+      if (isEmpty(row, columns)) {
         empty.rows += 1
         continue
       }
@@ -83,9 +84,11 @@ async function* withoutEmptyRows(
   }
 }
 
-function isEmpty(row: readonly string[]): boolean {
-  const isBlank = (value: string) => value === '' || value.trim() === ''
-  return row.every(isBlank) || (row.length === 1 && row[0] === END_MARK)
+function isEmpty(row: readonly string[], columns: number): boolean {
+  const [first = ''] = row
+  if (row.length > 1) return row.every(value => value.trim() === '')
+  // In a file of one column, "" is a record with a blank value: nothing else could say so.
+  return first === '' ? columns > 1 : first === END_MARK || first.trim() === ''
 }
 
 function checkDelimiter(source: string, delimiter: string | undefined): void {

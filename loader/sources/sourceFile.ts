@@ -1,6 +1,7 @@
 import { constants, createReadStream } from 'node:fs'
-import { access, realpath, stat } from 'node:fs/promises'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { access, opendir, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path'
+import { nearestName } from '../../packages/client/contract/nearestName.ts'
 import { systemCode } from '../http/networkErrors.ts'
 import { isLocal } from './dataDirectory.ts'
 import { outside, rejected, SourceFileError } from './errors.ts'
@@ -33,8 +34,8 @@ async function findSourceFile(uri: string, places: SourcePlaces): Promise<FoundF
   const allowed = dataDirectories.map(directory => (isLocal(directory) ? resolve(baseDirectory, directory) : directory))
   const real = await realDirectories(directories)
   if (![...directories, ...real].some(directory => isInside(named, directory))) throw outside(uri, allowed)
-  const path = await realpath(named).catch((error: unknown) => {
-    throw explained(uri, named, error)
+  const path = await realpath(named).catch(async (error: unknown) => {
+    throw explained(uri, named, error, await nearestFile(named, real))
   })
   if (!real.some(directory => isInside(path, directory))) throw outside(uri, allowed)
   const { size, mtimeMs } = await readableFile(uri, path)
@@ -95,10 +96,30 @@ async function readableFile(uri: string, path: string): Promise<FileState> {
   }
 }
 
-function explained(uri: string, path: string, error: unknown): SourceFileError {
+/** Files of a directory that a misspelled name is compared with. */
+const COMPARED_FILES = 10_000
+
+/** `, but there is "contacts.csv"` for a misspelled name, by the files beside it. Never rejects. */
+async function nearestFile(path: string, allowed: readonly string[]): Promise<string> {
+  try {
+    const folder = await realpath(dirname(path))
+    if (!allowed.some(directory => folder === directory || isInside(folder, directory))) return ''
+    const names: string[] = []
+    for await (const entry of await opendir(folder)) {
+      if (entry.isFile()) names.push(entry.name)
+      if (names.length === COMPARED_FILES) break
+    }
+    const nearest = nearestName(basename(path), names)
+    return nearest === undefined ? '' : `, but there is ${JSON.stringify(nearest)}`
+  } catch {
+    return ''
+  }
+}
+
+function explained(uri: string, path: string, error: unknown, hint = ''): SourceFileError {
   const code = systemCode(error)
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return rejected(uri, 'missing', `there is no file ${path}`, 'Check the name, or export the file again.')
+    return rejected(uri, 'missing', `there is no file ${path}${hint}`, 'Check the name, or export the file again.')
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return rejected(uri, 'unreadable', `${path} may not be read`, 'Let the user of the worker read it (chmod, chown).')

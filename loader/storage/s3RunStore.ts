@@ -9,7 +9,7 @@
 // lost may take effect after a later write to the same path.
 import { randomUUID } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BlockWriter, writeWhole } from './blockWriter.ts'
 import { RunFileMissingError, RunStoreError, RunStoreUnfitError } from './errors.ts'
@@ -86,7 +86,8 @@ class S3RunStore implements RunStore {
 
   async readText(path: string): Promise<string | undefined> {
     const object = await this.#open(path)
-    return object === undefined ? undefined : await text(this.#content(path, object))
+    // Decoded as a file is: `text` would drop the byte order mark of rejected.csv.
+    return object === undefined ? undefined : (await buffer(this.#content(path, object))).toString()
   }
 
   async read(path: string): Promise<Readable> {

@@ -18,7 +18,7 @@ type ValueForm = {
 }
 
 const TEXT: ValueForm = { convert: ({ field }) => textConverter(field), key: canonicalText }
-const PICKLIST: ValueForm = { convert: ({ field }) => picklistConverter(field), key: canonicalText }
+const PICKLIST: ValueForm = { convert: picklistConverter, key: canonicalText }
 const DECIMAL: ValueForm = { convert: decimalConverter, key: numberKey }
 const INTEGER: ValueForm = { convert: integerConverter, key: numberKey }
 

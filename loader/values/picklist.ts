@@ -9,12 +9,24 @@ import {
   type ValueProblem,
 } from './valueProblem.ts'
 
-/** A picklist value. A restricted picklist accepts active values in any letter case; they are sent as the org spells them. */
-export function picklistConverter(field: FieldDescribe): FieldConverter {
-  if (!field.restrictedPicklist) return textConverter(field)
+/**
+ * A picklist value. A restricted picklist accepts active values in any letter case; they are sent as the org spells them. Another
+ * one accepts new values, but not the label of a value that it has: it would become a second value that looks the same.
+ */
+export function picklistConverter(context: ValueContext): FieldConverter {
+  const { field } = context
   const find = activeValueFinder(field)
-  const reject = compileBadValue(field)
-  return raw => find(raw) ?? reject(trimValue(raw))
+  const toText = textConverter(field)
+  const byLabel = valuesByLabel(field)
+  const reject = compileBadValue(field, byLabel)
+  return raw => {
+    const text = canonicalText(raw)
+    if (field.restrictedPicklist) return find(text) ?? reject(text)
+    const labelled = byLabel.size > 0 && find(text) === undefined ? byLabel.get(text.toLowerCase()) : undefined
+    return labelled === undefined
+      ? toText(text)
+      : notInForm(context, text, 'an API value', `${labelled}, which has this label`)
+  }
 }
 
 /** Values separated by semicolons, each converted like a picklist value; blank and repeated values are left out. */
@@ -22,7 +34,7 @@ export function multipicklistConverter(context: ValueContext): FieldConverter {
   const { field } = context
   const findActive = activeValueFinder(field)
   const find = field.restrictedPicklist ? findActive : canonicalText
-  const reject = compileBadValue(field)
+  const reject = compileBadValue(field, valuesByLabel(field))
   return raw => {
     const values = new Set<string>()
     for (const part of raw.split(';')) {
@@ -76,16 +88,20 @@ function severalValues(text: string, find: Finder): string | undefined {
 /** Values that a message lists. */
 const SHOWN_VALUES = 20
 
-function compileBadValue(field: FieldDescribe): (given: string) => ValueProblem {
+/** API values by label in small letters, where the two differ. */
+function valuesByLabel(field: FieldDescribe): ReadonlyMap<string, string> {
+  return new Map(
+    field.picklistValues.flatMap(({ active, label, value }) =>
+      active && label !== undefined ? [[canonicalText(label).toLowerCase(), value] as const] : [],
+    ),
+  )
+}
+
+function compileBadValue(field: FieldDescribe, byLabel: ReadonlyMap<string, string>): (given: string) => ValueProblem {
   const active = field.picklistValues.filter(({ active }) => active)
   const listed = active.slice(0, SHOWN_VALUES).map(({ value }) => shownValue(value))
   const more = active.length > SHOWN_VALUES ? ` and ${active.length - SHOWN_VALUES} more` : ''
   const useOneOf = active.length === 0 ? '; it has no active value' : `; use one of ${listed.join(', ')}${more}`
-  const byLabel = new Map(
-    active.flatMap(({ label, value }) =>
-      label === undefined ? [] : [[canonicalText(label).toLowerCase(), value] as const],
-    ),
-  )
   return given => {
     const value = byLabel.get(canonicalText(given).toLowerCase())
     const hint = value === undefined ? useOneOf : `; that is a label, its API value is ${value}`

@@ -73,13 +73,14 @@ function adviceFor(text: string, field: FieldDescribe): string {
   if (text.length === LONG && suffixOf(text) !== undefined) {
     return '; its last three characters do not fit its upper and lower case letters: the letter case was lost, or a character is wrong'
   }
+  if (field.name === 'RecordTypeId') return '; to give its name, map RecordType.DeveloperName instead of RecordTypeId'
   const form = lookupForm(field)
   return form === undefined ? '' : `; to find the record by another field, map ${form} instead of ${field.name}`
 }
 
 /** How a lookup is mapped by a field of the parent: `Account.FIELD`, or `Contact:Who.FIELD` where it leads to several objects. */
-function lookupForm({ name, referenceTo, relationshipName }: FieldDescribe): string | undefined {
-  if (relationshipName === null || name === 'RecordTypeId') return undefined
+function lookupForm({ referenceTo, relationshipName }: FieldDescribe): string | undefined {
+  if (relationshipName === null) return undefined
   if (referenceTo.length < 2) return `${relationshipName}.FIELD`
   const forms = referenceTo.slice(0, 2).map(parent => `${parent}:${relationshipName}.FIELD`)
   return forms.join(' or ')

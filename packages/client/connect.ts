@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
 import { dataConverterFor } from './encryption/encryptionCodec.ts'
 import type { KeyRing } from './encryption/keyRing.ts'
 import { TemporalUnreachableError } from './errors.ts'
 import { type TemporalSettings, temporalSettings } from './settings.ts'
-import { unreachableLine } from './unreachable.ts'
+import { connectionLine, unreachableLine } from './unreachable.ts'
 
 const CONNECT_TIMEOUT = '5 seconds'
 /** Milliseconds. */
@@ -28,18 +29,43 @@ export type QueueOptions = {
  */
 export async function connect({ keys = [], identity }: ConnectOptions = {}): Promise<Client> {
   const settings = temporalSettings()
-  const { address, namespace, connectionOptions } = settings
-  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_TIMEOUT }).catch(
-    async (error: Error) => {
-      throw new TemporalUnreachableError(
-        address,
-        await unreachableLine(settings, await firstAnswer(settings, error)),
-        error,
-      )
-    },
-  )
+  const { namespace } = settings
+  const connection = await connected(settings)
   const dataConverter = dataConverterFor(keys)
   return new Client({ connection, namespace, dataConverter, ...(identity === undefined ? {} : { identity }) })
+}
+
+/** The client of Temporal retries for its whole timeout, whatever the reason: a reason that is plain ends the wait. */
+async function connected(settings: TemporalSettings): Promise<Connection> {
+  const { address, connectionOptions } = settings
+  const ended = new AbortController()
+  const connecting = Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_TIMEOUT })
+  try {
+    return await Promise.race([connecting, plainReason(settings, ended.signal)])
+  } catch (error) {
+    connecting.then(late => late.close()).catch(() => {})
+    if (error instanceof TemporalUnreachableError) throw error
+    const reason = error instanceof Error ? error : new Error(String(error))
+    const line = await unreachableLine(settings, await firstAnswer(settings, reason))
+    throw new TemporalUnreachableError(address, line, error)
+  } finally {
+    ended.abort()
+  }
+}
+
+/** Milliseconds: a server that is well answers in less; a server that has just started, or is behind a proxy, gets as much again. */
+const SOON = 700
+
+/** Throws TemporalUnreachableError when the reason can be seen from outside; else does not resolve. */
+async function plainReason(settings: TemporalSettings, signal: AbortSignal): Promise<never> {
+  const wait = () =>
+    sleep(SOON, undefined, { signal }).then(
+      () => true,
+      () => false,
+    )
+  const line = (await wait()) ? await connectionLine(settings) : undefined
+  if (line === undefined || !(await wait())) return new Promise<never>(() => {})
+  throw new TemporalUnreachableError(settings.address, line, undefined)
 }
 
 /** The client retries until its timeout, and then does not report what the server answered. */

@@ -2,8 +2,18 @@
 import { type ErrorKind, LinkError } from './contract/linkError.ts'
 import type { MissingWorkers } from './missingWorkers.ts'
 
+/**
+ * The errors of this package. Printed, one shows its message and where it was thrown: its cause, Temporal's own failure with the stacks
+ * of the worker, is for programs to read.
+ */
+abstract class ClientError extends LinkError {
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.stack ?? this.message
+  }
+}
+
 /** Thrown when the request is invalid; nothing of it was sent. The same request gets the same answer: correct it. */
-export class InputRejectedError extends LinkError {
+export class InputRejectedError extends ClientError {
   override readonly name = 'InputRejectedError' as const
   readonly kind = 'usage' as const
   /** Type of the failure in Temporal, such as `RunRejectedError` or `CallIdTakenError`. */
@@ -16,7 +26,7 @@ export class InputRejectedError extends LinkError {
 }
 
 /** Thrown when the workflow id of a load belongs to a load with another input. Nothing was started. */
-export class RunDiffersError extends LinkError {
+export class RunDiffersError extends ClientError {
   override readonly name = 'RunDiffersError' as const
   readonly kind = 'usage' as const
   readonly workflowId: string
@@ -40,7 +50,7 @@ export type RunFailure = {
  * Thrown when a load, or a question about a connection, could not continue. The same request again resumes where this one
  * stopped; what was sent is not sent again.
  */
-export class RunFailedError extends LinkError implements RunFailure {
+export class RunFailedError extends ClientError implements RunFailure {
   override readonly name = 'RunFailedError' as const
   readonly kind: ErrorKind
   readonly workflowId: string
@@ -55,7 +65,7 @@ export class RunFailedError extends LinkError implements RunFailure {
 }
 
 /** Thrown when no worker polls for what was started. It stays started: a worker that starts later takes it. */
-export class NoWorkerError extends LinkError {
+export class NoWorkerError extends ClientError {
   override readonly name = 'NoWorkerError' as const
   readonly kind = 'fatal' as const
   readonly taskQueue: string
@@ -69,7 +79,7 @@ export class NoWorkerError extends LinkError {
 }
 
 /** Thrown when Temporal can't be reached, or rejects this client. */
-export class TemporalUnreachableError extends LinkError {
+export class TemporalUnreachableError extends ClientError {
   override readonly name = 'TemporalUnreachableError' as const
   readonly kind = 'fatal' as const
   readonly address: string
@@ -81,7 +91,7 @@ export class TemporalUnreachableError extends LinkError {
 }
 
 /** Thrown when TEMPORAL_* and the profile of the `temporal` command can't be used. */
-export class TemporalSettingsError extends LinkError {
+export class TemporalSettingsError extends ClientError {
   override readonly name = 'TemporalSettingsError' as const
   readonly kind = 'usage' as const
 

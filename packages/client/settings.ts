@@ -19,13 +19,29 @@ export function temporalSettings(): TemporalSettings {
   try {
     const { namespace = 'default', connectionOptions } = loadClientConnectConfig()
     const address = connectionOptions.address ?? DEFAULT_ADDRESS
+    const problem = addressProblem(address)
+    if (problem !== undefined) throw new TemporalSettingsError(`${problem}. Check TEMPORAL_ADDRESS and temporal.toml`)
     return { address, namespace, connectionOptions: { ...connectionOptions, address } }
   } catch (error) {
+    if (error instanceof TemporalSettingsError) throw error
     // envconfig accepts an empty file and fails on its missing profiles.
     if (error instanceof TypeError) throw new TemporalSettingsError(noProfileReason())
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
     throw new TemporalSettingsError(`${reason}. Check TEMPORAL_* and temporal.toml`)
   }
+}
+
+/** The address is never shown with a user and password. */
+function addressProblem(address: string): string | undefined {
+  if (/@/.test(address)) return `the address has an @; write it as host:port, such as ${DEFAULT_ADDRESS}`
+  const shown = JSON.stringify(address)
+  const [, host] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(address) ?? []
+  if (host !== undefined) {
+    return `the address ${shown} is a URL; write it as host:port, such as ${/:\d+$/.test(host) ? host : `${host}:7233`}`
+  }
+  const [, port] = /^(?:[\w.-]+|\[[0-9a-fA-F:.]+\]):(\d{1,5})$/.exec(address) ?? []
+  if (port !== undefined && Number(port) > 0 && Number(port) < 65_536) return undefined
+  return `the address ${shown} is not host:port, such as ${DEFAULT_ADDRESS} or [::1]:7233`
 }
 
 function noProfileReason(): string {

@@ -1,5 +1,6 @@
 // Why Temporal can't be reached. Its clients report little, so the connection is probed step by step.
 import { X509Certificate } from 'node:crypto'
+import { connect as connectHttp2 } from 'node:http2'
 import { connect as connectPlain, isIP } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { TemporalSettings } from './settings.ts'
@@ -16,10 +17,32 @@ const START = 'Start it (for development: temporal server start-dev), or set TEM
  * @param answer error message of the client that could not connect
  */
 export async function unreachableLine(settings: TemporalSettings, answer: string): Promise<string> {
-  const { reason, remedy } = keyProblem(answer) ??
-    clientCertificateProblem(settings) ??
-    (await connectionProblem(settings)) ?? { reason: answer.split('\n')[0]?.replace(/\.$/, '') ?? '', remedy: START }
-  return `Temporal cannot be reached at ${settings.address}: ${reason}. ${remedy}`
+  const problem = keyProblem(answer) ??
+    (await knownProblem(settings)) ??
+    otherServer(answer) ?? { reason: answer.split('\n')[0]?.replace(/\.$/, '') ?? '', remedy: START }
+  return line(settings, problem)
+}
+
+/** The same without an answer of the client; undefined when nothing is wrong that can be seen from outside. */
+export async function connectionLine(settings: TemporalSettings): Promise<string | undefined> {
+  const problem = await knownProblem(settings)
+  return problem && line(settings, problem)
+}
+
+const line = ({ address }: TemporalSettings, { reason, remedy }: Problem): string =>
+  `Temporal cannot be reached at ${address}: ${reason}. ${remedy}`
+
+const knownProblem = async (settings: TemporalSettings): Promise<Problem | undefined> =>
+  clientCertificateProblem(settings) ?? (await connectionProblem(settings))
+
+/** An HTTP/2 server answers a call of gRPC that it does not know with a status of HTTP or UNIMPLEMENTED. */
+function otherServer(answer: string): Problem | undefined {
+  return /HTTP status code|content-type|UNIMPLEMENTED/i.test(answer) ? OTHER_SERVER : undefined
+}
+
+const OTHER_SERVER: Problem = {
+  reason: 'something other than Temporal answers there',
+  remedy: "Set TEMPORAL_ADDRESS to its gRPC port, usually 7233; 8233 and 8080 are ports of Temporal's UI",
 }
 
 function keyProblem(answer: string): Problem | undefined {
@@ -50,8 +73,12 @@ async function connectionProblem(settings: TemporalSettings): Promise<Problem | 
   const { tls } = settings.connectionOptions
   const withTls = tls !== undefined && tls !== null && tls !== false
   const code = await (withTls ? probeTls(settings, true) : probeTcp(settings))
-  if (code === undefined) return withTls || !(await speaksTls(settings)) ? undefined : TLS_REQUIRED
-  return problemOf(code, settings)
+  if (!withTls && code === 'ECONNRESET') return OTHER_SERVER
+  if (code !== undefined) return problemOf(code, settings)
+  if (withTls) return undefined
+  const [http2, encrypted] = await Promise.all([speaksHttp2(settings), speaksTls(settings)])
+  if (http2) return undefined
+  return encrypted ? TLS_REQUIRED : OTHER_SERVER
 }
 
 const TLS_REQUIRED: Problem = {
@@ -144,6 +171,23 @@ function probeTls(settings: TemporalSettings, verifies: boolean): Promise<string
         : { cert: Buffer.from(clientCertPair.crt), key: Buffer.from(clientCertPair.key) }),
     })
     return { socket, event: 'secureConnect', wait: AFTER_HANDSHAKE }
+  })
+}
+
+/** Whether the server begins as every gRPC server without TLS does: with its HTTP/2 settings. */
+function speaksHttp2(settings: TemporalSettings): Promise<boolean> {
+  const { host, port } = endpointOf(settings)
+  return new Promise(resolve => {
+    const session = connectHttp2(`http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`)
+    const end = (speaks: boolean) => {
+      clearTimeout(timer)
+      session.destroy()
+      resolve(speaks)
+    }
+    const timer = setTimeout(() => end(false), PROBE_TIMEOUT)
+    session.on('remoteSettings', () => end(true))
+    session.on('error', () => end(false))
+    session.on('close', () => end(false))
   })
 }
 

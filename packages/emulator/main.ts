@@ -5,11 +5,13 @@ import { type Emulator, startEmulator } from './startEmulator.ts'
 export type EmulatorProcessOptions = EmulatorOptions & {
   /** Receives the lines that the process prints. @default console.log */
   readonly print?: (line: string) => void
+  /** What it prints when it has started. @default one line: its URL and credentials as JSON */
+  readonly describe?: (emulator: Emulator) => string
 }
 
 function describeCredentials({ url, credentials }: Emulator): string {
   const { privateKey: _, ...printed } = credentials
-  return JSON.stringify({ url, ...printed })
+  return `Emulated Salesforce org ${JSON.stringify({ url, ...printed })}`
 }
 
 function untilStopped(): Promise<void> {
@@ -20,13 +22,13 @@ function untilStopped(): Promise<void> {
 }
 
 /**
- * Runs an emulator until the process receives SIGTERM or SIGINT. Prints one line: its URL and the credentials for each login flow, as
- * JSON. Throws when the address is not available.
+ * Runs an emulator until the process receives SIGTERM or SIGINT, and prints its URL and the credentials for each login flow. Throws
+ * when the address is not available.
  */
 export async function runEmulatorProcess(options: EmulatorProcessOptions = {}): Promise<void> {
-  const { print = line => console.log(line), ...emulatorOptions } = options
+  const { print = line => console.log(line), describe = describeCredentials, ...emulatorOptions } = options
   const emulator = await startEmulator(emulatorOptions)
-  print(`Emulated Salesforce org ${describeCredentials(emulator)}`)
+  print(describe(emulator))
   await untilStopped()
   await emulator.close()
 }

@@ -13,7 +13,7 @@ export function nearestName(given: string, names: readonly string[]): string | u
   const ranked = names
     .slice(0, MAX_CANDIDATES)
     .filter(name => Math.abs(name.length - wanted.length) <= maxDistance)
-    .map(name => ({ name, distance: leven(wanted, name.toLowerCase()) }))
+    .map(name => ({ name, distance: distanceOf(wanted, name.toLowerCase()) }))
     .filter(({ distance }) => distance <= maxDistance)
     .toSorted((a, b) => a.distance - b.distance)
   return ranked[0]?.name
@@ -24,3 +24,9 @@ export function didYouMean(given: string, names: readonly string[]): string {
   const nearest = nearestName(given, names)
   return nearest === undefined ? '' : `; did you mean "${nearest}"?`
 }
+
+/** Two letters that changed places count as one mistake. */
+const distanceOf = (given: string, name: string): number =>
+  Math.min(leven(given, name), letters(given) === letters(name) ? 1 : Number.POSITIVE_INFINITY)
+
+const letters = (word: string): string => [...word].toSorted().join('')

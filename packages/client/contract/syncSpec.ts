@@ -66,10 +66,12 @@ const fieldMapping = z
         .transform(column => ({ column })),
       columnReference,
       strictShape({
-        value: scalarText.refine(
-          value => value.length <= MAX_VALUE,
-          `is longer than ${MAX_VALUE} characters, the longest text of Salesforce`,
-        ),
+        value: scalarText
+          .refine(
+            value => value.length <= MAX_VALUE,
+            `is longer than ${MAX_VALUE} characters, the longest text of Salesforce`,
+          )
+          .describe('The value for every record.'),
       }),
     ],
     { error: 'expected a source column, {column: NAME} or {value: TEXT}' },
@@ -182,7 +184,10 @@ const formats = strictShape(
       .enum(['.', ',', ' ', "'"])
       .exactOptional()
       .describe('The mark between groups of digits. If absent, a grouped number is read if it has one reading only.'),
-    checkbox: strictShape({ true: words, false: words }, '{ true: [Ja], false: [Nein] }')
+    checkbox: strictShape(
+      { true: words.describe('Words for a set checkbox.'), false: words.describe('Words for a clear checkbox.') },
+      '{ true: [Ja], false: [Nein] }',
+    )
       .exactOptional()
       .describe('Words for a checkbox besides yes y true on 1 and no n false off 0, in any letter case.'),
     timeZone: z
@@ -225,6 +230,8 @@ const resend = (time: Duration) =>
     '{ maxAttempts: 5 }',
   )
 
+const RESEND = 'How records are sent again that were rejected for a transient reason.'
+
 /** A sync with the keys that each needs, for messages. */
 export const SYNC_EXAMPLE =
   '{ connection: production, object: Contact, operation: create, source: { uri: "file:data/contacts.csv" }, fields: { LastName: last_name } }'
@@ -250,7 +257,7 @@ export const syncSpecSchema = strictShape(
       .default([])
       .describe('Source columns that each result repeats, in this order.'),
     blank: z.enum(BLANK_POLICIES).default('ignore').describe('What a blank source value does.'),
-    formats: formats.prefault({}),
+    formats: formats.prefault({}).describe('How values of the source are written.'),
     maxRejected: integer(0, Number.MAX_SAFE_INTEGER)
       .exactOptional()
       .describe('Records that may be rejected before anything is sent; with more, the run fails. Unlimited if absent.'),
@@ -258,9 +265,9 @@ export const syncSpecSchema = strictShape(
       .enum([...ENGINES, 'auto'])
       .default('auto')
       .describe('Bulk API 2.0, sObject Collections, or by the number of records.'),
-    chunk: chunk.prefault({}),
+    chunk: chunk.prefault({}).describe('How the records are divided.'),
     concurrency: integer(1, 100).default(4).describe('Chunks in progress at a time.'),
-    resend: resend(duration).prefault({}),
+    resend: resend(duration).prefault({}).describe(RESEND),
     resultColumns: z
       .array(z.enum(EXTRA_RESULT_COLUMNS), { error: 'expected a list such as [row, id]' })
       .max(EXTRA_RESULT_COLUMNS.length, 'expected each column at most once')
@@ -280,7 +287,7 @@ export const syncSpecSchema = strictShape(
 /** The same as a person writes it in sflink.yaml and on the command line: durations have a unit. */
 export const writtenSyncSpecSchema = syncSpecSchema.extend({
   source: source(durationText),
-  resend: resend(durationText).prefault({}),
+  resend: resend(durationText).prefault({}).describe(RESEND),
 })
 
 /** A sync spec as a person or a service writes it. */

@@ -33,7 +33,7 @@ export async function testConnection({ connection }: ConnectionInput): Promise<C
 }
 
 export async function fetchVersions({ connection }: ConnectionInput): Promise<VersionsAnswer> {
-  return { connection, instanceUrl, versions: [{ label: "Winter '27", version: '67.0' }] }
+  return { connection, instanceUrl, versions: [{ label: "Winter '27", version: '67.0' }], inUse: '67.0' }
 }
 
 export async function listObjects({ connection }: ConnectionInput): Promise<ObjectsAnswer> {
@@ -41,10 +41,26 @@ export async function listObjects({ connection }: ConnectionInput): Promise<Obje
   return { connection, objects: [contact] }
 }
 
-export async function describeObject({ connection, object }: DescribeObjectInput): Promise<DescribeObjectAnswer> {
+export async function describeObject({
+  connection,
+  object,
+  field,
+}: DescribeObjectInput): Promise<DescribeObjectAnswer> {
   const flags = { required: true, createable: true, updateable: true, externalId: false, unique: false }
-  const fields = [{ name: 'LastName', label: 'Last Name', type: 'string', length: 80, ...flags }]
-  return { connection, object, label: 'Contact', createable: true, updateable: true, fields }
+  const values = ['Web', 'Phone', 'Mail', 'Fair', 'Partner', 'Campaign', 'Other'].map(value => ({ value }))
+  const fields = [
+    { name: 'LastName', label: 'Last Name', type: 'string', length: 80, ...flags, referenceTo: [] },
+    {
+      ...{ name: 'AccountId', label: 'Account ID', type: 'reference', length: 18, ...flags, required: false },
+      ...{ referenceTo: ['Account'], relationshipName: 'Account' },
+    },
+    {
+      ...{ name: 'LeadSource', label: 'Lead Source', type: 'picklist', length: 0, ...flags, required: false },
+      ...{ referenceTo: [], picklist: { restricted: true, values, count: values.length } },
+    },
+  ].filter(({ name }) => field == null || name === field)
+  const recordTypes = [{ id: '012', developerName: 'Partner', name: 'Business Partner' }]
+  return { connection, object, label: 'Contact', createable: true, updateable: true, recordTypes, fields }
 }
 
 export async function pruneRuns({ dryRun, retention, retentionUnfinished }: PruneRunsInput): Promise<PruneRunsAnswer> {

@@ -115,16 +115,30 @@ API calls left  14,800 of 15,000 in the rolling 24 hours
   })
 
   test('versions, objects and describe print columns', async () => {
-    expect((await run(['connection', 'versions', 'production'])).stdout).toBe("VERSION  RELEASE\n67.0     Winter '27\n")
+    expect((await run(['connection', 'versions', 'production'])).stdout).toBe(
+      "VERSION  RELEASE     IN USE\n67.0     Winter '27  yes\n",
+    )
     expect((await run(['objects', 'production'])).stdout).toBe(
       'OBJECT   CREATE  UPDATE  LABEL\nContact  yes     -       Contact\n',
     )
     expect((await run(['describe', 'production', 'Contact'])).stdout).toBe(
       `Contact (Contact): this user may create and update it.
 
-FIELD     TYPE        REQUIRED  CREATE  UPDATE  EXTERNAL ID  UNIQUE  LABEL
-LastName  string(80)  yes       yes     yes     -            -       Last Name
+Record types: Partner (Business Partner)
+
+FIELD       TYPE           REQUIRED  CREATE  UPDATE  EXTERNAL ID  UNIQUE  LABEL        REFERS TO, VALUES
+LastName    string(80)     yes       yes     yes     -            -       Last Name
+AccountId   reference(18)  -         yes     yes     -            -       Account ID   Account, as Account.FIELD
+LeadSource  picklist       -         yes     yes     -            -       Lead Source  Web, Phone, Mail, Fair, Partner, Campaign, … 1 more
+
+All values: sflink describe production Contact LeadSource
 `,
+    )
+    expect((await run(['describe', 'production', 'Contact', 'AccountId'])).stdout).toContain(
+      'In a sync    AccountId: a column of Ids, or Account.FIELD: a column of values of an External ID field of the parent',
+    )
+    expect((await run(['describe', 'production', 'Contact', 'LeadSource'])).stdout).toMatch(
+      /Type +picklist, other values are rejected\n.*Writable +on create and update\n.*VALUE +LABEL\nWeb +Web\n/s,
     )
   })
 

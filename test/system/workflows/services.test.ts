@@ -101,8 +101,17 @@ test('versions, objects and fields are listed as the integration user may use th
   expect(fields.get('LastName')).toMatchObject({ required: true, type: 'string', length: 80 })
   expect(fields.get('Title')).toMatchObject({ required: false, updateable: false })
   expect(fields.get('Ext_Id__c')).toMatchObject({ externalId: true, unique: true })
+  expect(fields.get('AccountId')).toMatchObject({ referenceTo: ['Account'], relationshipName: 'Account' })
+  const source = { connection, object: 'Contact', field: 'leadsource' }
+  const { fields: only } = await rig.execute<DescribeObjectAnswer>('describeObject', source)
+  expect(only).toMatchObject([{ name: 'LeadSource', picklist: { values: expect.arrayContaining([{ value: 'Web' }]) } }])
+  await expect(rig.execute('describeObject', { ...source, field: 'LeadSorce' })).rejects.toMatchObject({
+    cause: {
+      message: expect.stringMatching(/^The field Contact\.LeadSorce: is unknown, .*did you mean "LeadSource"\?$/),
+    },
+  })
   await expect(rig.execute('describeObject', { connection, object: 'Contract' })).rejects.toMatchObject({
-    cause: { type: 'RequestRejectedError', message: expect.stringMatching(/Contract.*404/) },
+    cause: { type: 'UnknownObjectError', message: expect.stringContaining('has no object Contract that this user') },
   })
 })
 

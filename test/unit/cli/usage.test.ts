@@ -1,8 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { inspect } from 'node:util'
 import { beforeAll, expect, test, vi } from 'vitest'
+import { lineOfError } from '../../../cli/commandError.ts'
 import { freePort } from '../../../dev/processes/freePort.ts'
+import { RunFailedError } from '../../../packages/client/errors.ts'
 import { inProcess } from '../../rig/inProcess.ts'
 import { listening } from '../../rig/listening.ts'
 import { sflink } from '../../rig/sflink.ts'
@@ -98,7 +101,7 @@ test('reports in one line that Temporal is not reachable', async () => {
     cwd: folder,
     environment: { TEMPORAL_ADDRESS: address },
   })
-  expect(code).toBe(1)
+  expect(code).toBe(4)
   expect(stderr).toMatch(new RegExp(`^Temporal cannot be reached at ${address}: .*TEMPORAL_ADDRESS\n$`))
 })
 
@@ -129,5 +132,41 @@ test.each([
   [['sync', 'status', 'x'], 'empty.toml holds no profile. Give it a table [profile.default], or delete it'],
 ] as const)('%s', async (args, message) => {
   vi.stubEnv('TEMPORAL_CONFIG_FILE', join(folder, 'empty.toml'))
+  expect(await usageError(...args)).toContain(message)
+})
+
+test('a bug is one line that says how to see where it was thrown', () => {
+  const bug = new TypeError('x is not a function\nand more')
+  expect(lineOfError(bug)).toEqual({
+    line: 'sflink has a bug: TypeError: x is not a function. Report it with the output of the same command after: export SFLINK_LOG=debug',
+    exitCode: 1,
+  })
+  expect(lineOfError(bug, true).line).toContain('usage.test.ts:')
+})
+
+test('an error of the client package prints no stack of Temporal or of the worker', () => {
+  const cause = new Error('Workflow execution failed', { cause: new Error('at /srv/worker/loader/x.ts') })
+  const error = new RunFailedError(
+    { workflowId: 'w', type: 'LoginRejectedError', kind: 'rejected' },
+    'Login failed',
+    cause,
+  )
+  expect(inspect(error)).toMatch(/^RunFailedError: Login failed\n/)
+  expect(inspect(error)).not.toContain('/srv/worker')
+  expect(error.cause).toBe(cause)
+})
+
+test.each([
+  [['snyc', 'run'], 'unknown command \'snyc\'; did you mean "sync"? sflink --help lists the commands'],
+  [['sync', 'rnu', 'nightly'], 'unknown command \'rnu\'; did you mean "run"? sflink sync --help lists the commands'],
+  [['run', 'nightly'], 'unknown command \'run\'; did you mean "sflink sync run"? sflink --help lists the commands'],
+  [['connection', 'production', 'test'], "unknown command 'production'. sflink connection --help lists the commands"],
+  [['sync', 'run'], 'Usage: sflink sync run [options] <name>; sflink sync run --help explains each'],
+  [
+    ['describe', 'production'],
+    'Usage: sflink describe [options] <name> <object> [field]; sflink describe --help explains each',
+  ],
+  [['sync', 'run', 'nightly', '--config', '.'], 'is a directory; name the file in it, or name another with --config'],
+] as const)('the mistake %j is answered with what is right', async (args, message) => {
   expect(await usageError(...args)).toContain(message)
 })

@@ -94,7 +94,9 @@ describe('a file that cannot be read as configuration is reported when it', () =
   })
 
   test('is a directory', async ({ folder }) => {
-    await expect(readConfiguration(folder, { environment })).rejects.toThrow('cannot be read (EISDIR)')
+    await expect(readConfiguration(folder, { environment })).rejects.toThrow(
+      'is a directory; name the file in it, or name another with --config',
+    )
   })
 
   test('is empty', async ({ problems }) => {

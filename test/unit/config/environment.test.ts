@@ -86,6 +86,6 @@ test('a collector that is not a URL is rejected with an example', () => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_ENDPOINT', '127.0.0.1:4317')
   expect(tracesAreWanted).toThrow(EnvironmentError)
   expect(tracesAreWanted).toThrow(
-    "OTEL_EXPORTER_OTLP_ENDPOINT is '127.0.0.1:4317'; give the URL of a collector for OTLP over HTTP, like http://127.0.0.1:4318",
+    'OTEL_EXPORTER_OTLP_ENDPOINT is not a valid URL; give that of a collector for OTLP over HTTP, like http://127.0.0.1:4318',
   )
 })

@@ -43,8 +43,9 @@ describe('values that are read', () => {
     "O'Neil",
     '#1 fan',
     'Müller',
-    '“CAFÉ”',
-    '„MENÜ“',
+    'Bar “CAFÉ”',
+    'das „MENÜ“, neu',
+    "O'Neil 's'",
     'l’été – 5 €',
     'À «',
     'Ångström',
@@ -64,6 +65,11 @@ describe('rows that are rejected', () => {
     [['1', 'x', ' #DIV/0! '], '#DIV/0! is an error of a spreadsheet'],
     [["'+49", 'x', 'x'], 'the key begins with an apostrophe'],
     [["'007", 'x', 'x'], 'the key begins with an apostrophe'],
+    [['"K1"', 'x', 'x'], 'the key is in quotes'],
+    [[String.raw`\N`, 'x', 'x'], 'the key is a word for null'],
+    [['MÃ¼ller', 'x', 'x'], 'the key is UTF-8 that was read in another encoding'],
+    [['M\uFFFDller', 'x', 'x'], 'the key has lost letters'],
+    [['K\u200b1', 'x', 'x'], 'the key has control characters or others that no one sees'],
   ])('%j', (values, message) => {
     expect(marks().read(1, values)).toMatchObject({
       rejected: true,
@@ -81,6 +87,10 @@ describe('values that are warned of, once per kind with the first place', () => 
     ['NULL', 'a word for null'],
     ['MÃ¼ller', 'UTF-8 that was read in another encoding'],
     ['M\uFFFDller', 'lost before the file was written'],
+    ['"Weber"', 'in quotes that belong to the value'],
+    ["'Weber'", 'in quotes that belong to the value'],
+    ['„Weber“', 'in quotes that belong to the value'],
+    ['a\u200bb', 'that no one sees'],
     ['a\u000bb', 'with control characters'],
   ])('%j', (value, message) => {
     const read = marks()

@@ -104,7 +104,7 @@ export class ScriptedOrg {
     return {
       name: 'test',
       identity: rejects,
-      versions: async () => [],
+      versions: async () => ({ instanceUrl: 'https://acme.my.salesforce.com', versions: [], inUse: '67.0' }),
       apiUsage: () => undefined,
       objects: rejects,
       describe: rejects,

@@ -157,6 +157,12 @@ describe('records', () => {
     expect(reader.reading().emptyRows).toBe(100_003)
   })
 
+  test('of one column are passed over when their line is blank, not when they are a blank value in quotes', async () => {
+    const reader = await readCsv(streamOf('a\n""\n  \nx\n\u001a'), { skipEmptyRows: true })
+    expect(await allRows(reader)).toEqual([[''], ['x']])
+    expect(reader.reading().emptyRows).toBe(2)
+  })
+
   test('are read no faster than they are requested', async () => {
     let given = 0
     async function* endless() {

@@ -127,6 +127,13 @@ describe('the header', () => {
   })
 })
 
+test('a message is one line, in a time that does not grow with the square of a name', () => {
+  const start = performance.now()
+  const { message } = new SourceHeaderError(`a${' '.repeat(1_000_000)}b`, `x\r\n\r\n ${'\n '.repeat(300_000)}y`, 'z')
+  expect(message).not.toMatch(/[\r\n]/)
+  expect(performance.now() - start).toBeLessThan(5_000)
+})
+
 test.each(['', '\uFEFF', '\n', ' \r\n\r\n', 'sep=;\n'])('a source of %j is empty', async text => {
   const error = await failure(text)
   expect(error).toBeInstanceOf(SourceEmptyError)

@@ -142,6 +142,7 @@ describe('outside the data directories', () => {
 describe('an unreadable source', () => {
   test.each([
     ['file:data/nothing.csv', 'missing', 'there is no file'],
+    ['file:data/x.cvs', 'missing', 'x.cvs, but there is "x.csv". Check the name'],
     ['file:data/x.csv/y.csv', 'missing', 'there is no file'],
     ['file:data/dangling.csv', 'missing', 'there is no file'],
     ['file:data/deep', 'directory', 'is a directory'],

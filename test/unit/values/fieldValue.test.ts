@@ -45,6 +45,11 @@ const TYPES = {
       { value: 'Old', active: false, label: 'Alt' },
     ],
   }),
+  open: field('Source', {
+    type: 'picklist',
+    length: 255,
+    picklistValues: [...active('Web'), { value: 'Phone', active: true, label: 'Telefon' }],
+  }),
   multi: field('Tags', { type: 'multipicklist', length: 4099, picklistValues: active('A', 'B') }),
 } as const satisfies Record<string, FieldDescribe>
 
@@ -81,6 +86,8 @@ describe('values are converted to the form that Salesforce stores', () => {
     ['reference', '0037e00001wz30qaad', '0037e00001WZ30qAAD'],
     ['reference', '0037E00001WZ30QAAD', '0037e00001WZ30qAAD'],
     ['reference', ' 0037e00001WZ30qaad', '0037e00001WZ30qAAD'],
+    ['open', 'Trade show', 'Trade show'],
+    ['open', 'phone', 'phone'],
     ['multi', 'A', 'A'],
     ['multi', 'New, one', 'New, one'],
     ['restricted', 'hot', 'Hot'],
@@ -155,6 +162,11 @@ describe('invalid values are rejected with a message', () => {
       'kühl',
       'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST Rating: bad value for restricted picklist field: kühl; that is a label, its API value is Cold',
     ],
+    [
+      'open',
+      'telefon',
+      'INVALID_VALUE Source: telefon is not an API value; expected Phone, which has this label (column col)',
+    ],
     ...['A, B', 'a|b', 'A / B', 'A\nB'].map<[keyof typeof TYPES, string, string]>(given => [
       'multi',
       given,
@@ -201,6 +213,7 @@ const REWRITTEN: { [Type in keyof typeof TYPES]: [fc.Arbitrary<string>, ((sent: 
   currency: [fc.bigInt({ min: -(10n ** 17n), max: 10n ** 17n }).map(String), [same, java]],
   owner: [fc.stringMatching(/^[A-Za-z0-9]{15}$/), [same]],
   reference: [fc.stringMatching(/^[A-Za-z0-9]{15}$/), [same, sent => sent.slice(0, 15)]],
+  open: [fc.constantFrom('Web', 'Phone', 'Fair'), [same]],
   restricted: [fc.constantFrom('hot', 'COLD', 'Hot'), [same]],
   multi: [
     fc.shuffledSubarray(['A', 'B', 'C', 'D'], { minLength: 1 }).map(values => values.join(';')),

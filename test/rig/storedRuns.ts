@@ -1,8 +1,8 @@
 // Runs in a run store, written by hand: also damaged ones that our code never writes.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { EndedExecution, StartedExecution } from '../../../loader/runs/runDocuments.ts'
-import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import type { EndedExecution, StartedExecution } from '../../loader/runs/runDocuments.ts'
+import type { RunReport } from '../../packages/client/contract/runReport.ts'
 
 export type StoredRuns = {
   /** Writes a file; an object as JSON. */

@@ -1,0 +1,127 @@
+// Numbers, times, checkboxes, Ids and lookups as people write them: the same through both engines.
+import { expect, test } from 'vitest'
+import { ENGINES } from '../../../packages/client/contract/operations.ts'
+import { fileRig } from '../../rig/loadRig.ts'
+
+const rig = await fileRig()
+
+/** Loads a source; `results` are the status and the message of each row. */
+async function load(connection: string, csv: readonly string[], given: object) {
+  const source = { uri: await rig.source(`${csv.join('\n')}\n`) }
+  const report = await rig.load({ connection, source, ...given })
+  const rows = await rig.rows(report.runId, 'results.csv')
+  return { report, results: rows.map(({ status, errormessage }) => `${status} ${errormessage}`.trim()) }
+}
+
+test.each(ENGINES)('a German export is stored as it was meant (%s)', async engine => {
+  const { connection, records } = await rig.openOrg()
+  const csv = [
+    'name;betrag;gesehen;werbung',
+    'Eins;1.234,56 €;1/5/2026 12:30 AM;Ja',
+    'Zwei;-1.000,00;12/31/2025 11:59 PM;NEIN',
+    'Drei;10.000;1/5/2026 1:30 PM;x',
+    'Vier;5;1/5/2026 13:30;y',
+    'Fünf;5;1/5/2026 1:30 PM;vielleicht',
+  ]
+  const { results } = await load(connection, csv, {
+    object: 'Contact',
+    operation: 'create',
+    engine,
+    fields: { LastName: 'name', Score__c: 'betrag', Last_Seen__c: 'gesehen', Opt_In__c: 'werbung' },
+    formats: {
+      dates: ['MM/dd/yyyy hh:mm a'],
+      timeZone: 'America/New_York',
+      decimalSeparator: ',',
+      checkbox: { true: ['Ja', 'x'], false: ['Nein'] },
+    },
+  })
+  expect(results).toEqual([
+    'true',
+    'true',
+    expect.stringContaining('set formats.groupSeparator to "." if the point groups digits'),
+    expect.stringContaining('1/5/2026 13:30 is not a date and time'),
+    expect.stringContaining('vielleicht is not a checkbox value'),
+  ])
+  const stored = await records('Contact', 'LastName', 'Score__c', 'Last_Seen__c', 'Opt_In__c')
+  expect(
+    stored.map(({ LastName, Score__c, Last_Seen__c, Opt_In__c }) => [LastName, Score__c, Last_Seen__c, Opt_In__c]),
+  ).toEqual([
+    ['Eins', 1234.56, '2026-01-05T05:30:00.000+0000', true],
+    ['Zwei', -1000, '2026-01-01T04:59:00.000+0000', false],
+  ])
+})
+
+test.each(ENGINES)('records are updated by Ids whose letter case was lost (%s)', async engine => {
+  const { connection, create, records } = await rig.openOrg()
+  const [one = '', two = ''] = await create('Contact', [{ LastName: 'One' }, { LastName: 'Two' }])
+  const csv = ['id,title', `${one.toLowerCase()},small`, `${two.toUpperCase()},large`]
+  const { results } = await load(connection, csv, {
+    object: 'Contact',
+    operation: 'update',
+    engine,
+    fields: { Id: 'id', Title: 'title' },
+  })
+  expect(results).toEqual(['true', 'true'])
+  expect(await records('Contact', 'LastName', 'Title')).toMatchObject([{ Title: 'small' }, { Title: 'large' }])
+})
+
+test.each(ENGINES)('accounts get their record type by its name, persons their LastName (%s)', async engine => {
+  const { connection, records } = await rig.openOrg({ personAccounts: true })
+  const csv = [
+    'name,last,type',
+    'Acme,,Partner_Account',
+    'Bolt,,partner account',
+    ',Weber,PersonAccount',
+    'Corp,,No_Such',
+    ',,',
+  ]
+  const { results } = await load(connection, csv, {
+    object: 'Account',
+    operation: 'create',
+    engine,
+    fields: { Name: 'name', LastName: 'last', 'RecordType.DeveloperName': 'type' },
+    identityFields: ['name'],
+  })
+  expect(results).toEqual([
+    'true',
+    'true',
+    'true',
+    expect.stringContaining('no record type has the name No_Such; use one of Customer_Account, Partner_Account'),
+  ])
+  const stored = await records('Account', 'Name', 'LastName', 'RecordTypeId')
+  expect(stored).toMatchObject([{ Name: 'Acme' }, { Name: 'Bolt' }, { LastName: 'Weber' }])
+  const types = stored.map(({ RecordTypeId }) => RecordTypeId)
+  expect(types[0]).toBe(types[1])
+  expect(types[2]).not.toBe(types[0])
+})
+
+test.each(ENGINES)('a child that comes before its parent is loaded with rejected.csv (%s)', async engine => {
+  const { connection, records } = await rig.openOrg()
+  const given = {
+    object: 'Account',
+    operation: 'upsert',
+    externalIdField: 'Ext_Id__c',
+    engine,
+    fields: { Ext_Id__c: 'key', Name: 'name', 'Parent.Ext_Id__c': 'parent' },
+  }
+  const first = await load(connection, ['key,name,parent', 'c,Child,p', 'p,Parent,'], given)
+  expect(first.results).toEqual([
+    expect.stringMatching(/not found .*another row of this source.*rejected\.csv/),
+    'true',
+  ])
+  const rejected = (await rig.text(first.report.runId, 'rejected.csv')).split('\n').slice(0, -1)
+  const again = await load(connection, rejected, given)
+  expect(again.results).toEqual(['true'])
+  const [parent, child] = await records('Account', 'Id', 'Name', 'ParentId')
+  expect(child).toMatchObject({ Name: 'Child', ParentId: parent?.['Id'] })
+})
+
+test('a lookup that no described object answers fails before anything is sent, with its field', async () => {
+  const { connection, emulator } = await rig.openOrg()
+  const fields = { Subject: 'subject', 'What.Nothing__c': 'what' }
+  const loading = load(connection, ['subject,what', 'Call,x'], { object: 'Task', operation: 'create', fields })
+  await expect(loading).rejects.toMatchObject({
+    cause: { message: expect.stringMatching(/fields\.What\.Nothing__c: /) },
+  })
+  expect(emulator.stats().created).toEqual({})
+})
