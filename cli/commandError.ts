@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { LinkError } from '../packages/client/contract/linkError.ts'
+import { TemporalUnreachableError } from '../packages/client/errors.ts'
 
 export const EXIT = {
   well: 0,
@@ -7,8 +8,8 @@ export const EXIT = {
   /** Usage or configuration. */
   usage: 2,
   rejectedRecords: 3,
-  /** Temporal does not answer: whether the run has ended is not known, and it continues without the command. */
-  unknownEnd: 4,
+  /** Temporal does not answer: nothing is known of a run, which continues without the command. */
+  noTemporal: 4,
   /** Ctrl-C: the run continues without the command. Shells give this code to an interrupted command. */
   detached: 130,
 } as const
@@ -34,6 +35,7 @@ export function lineOfError(error: unknown, stacks = false): ErrorLine {
   if (!(error instanceof Error)) return { line: String(error), exitCode: EXIT.runFailed }
   const line = stacks ? inspect(error) : lineOf(error)
   if (error instanceof CommandError) return { line, exitCode: error.exitCode }
+  if (error instanceof TemporalUnreachableError) return { line, exitCode: EXIT.noTemporal }
   const isUsage = error instanceof LinkError && error.kind === 'usage'
   return { line, exitCode: isUsage ? EXIT.usage : EXIT.runFailed }
 }

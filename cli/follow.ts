@@ -97,7 +97,7 @@ function unknownEnd(runId: string, address: string): CommandError {
   return new CommandError(
     `Temporal at ${address} does not answer, so the end of the run ${runId} is not known. The run did not fail: its worker continues it when Temporal is back. ` +
       `Do not start it again; reattach: sflink sync status ${runId} --follow`,
-    EXIT.unknownEnd,
+    EXIT.noTemporal,
   )
 }
 

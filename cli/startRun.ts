@@ -57,6 +57,6 @@ export async function startRun(
 function maybeStarted(runId: string, address: string): CommandError {
   return new CommandError(
     `Temporal at ${address} does not answer, so it is not known whether the run ${runId} was started. When Temporal is back, look first: sflink sync status ${runId} --follow`,
-    EXIT.unknownEnd,
+    EXIT.noTemporal,
   )
 }

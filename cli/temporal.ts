@@ -46,6 +46,10 @@ function readableError(error: unknown, address: string, namespace: string): unkn
   if (error.name === 'NamespaceNotFoundError') return namespaceMissing({ address, namespace })
   if (error.name !== 'ServiceError') return error
   const answer = error.cause instanceof Error ? error.cause.message : error.message
+  if (isAway(error)) {
+    const line = `Temporal at ${address} does not answer: ${firstLine(answer)}. Runs are not affected: their workers continue when it is back. Then give this command again`
+    return new CommandError(line, EXIT.noTemporal)
+  }
   return new CommandError(`Temporal at ${address} failed: ${firstLine(answer)}. Try again`, EXIT.runFailed)
 }
 

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 // `connections:` of sflink.yaml.
 import { z } from 'zod'
+import { GENERAL_LOGIN_HOSTS, orgAddress } from '../loader/salesforce/orgAddress.ts'
 import { ADD_GIVEN, isObject, strictShape } from '../packages/client/contract/issues.ts'
 import { secret, text, time, wholeNumber } from './schemaWords.ts'
 
@@ -18,7 +19,9 @@ const authFlows = [
     username,
     privateKeyFile: text('the PEM file with the private key, relative to this file').optional(),
     privateKey: secret('the private key as PEM text').optional(),
-    audience: text('the audience of the assertion, if not the usual login host').optional(),
+    audience: text(
+      'the audience of the assertion; when left out, the My Domain, then the login host of Salesforce',
+    ).optional(),
   }).refine(auth => (auth.privateKeyFile === undefined) !== (auth.privateKey === undefined), {
     message: 'the flow jwt_bearer requires one private key; give either privateKeyFile or privateKey',
     // Runs also when other keys have problems.
@@ -49,24 +52,12 @@ const authSchema = z
   })
   .describe('The OAuth flow and its credentials')
 
-/** An origin as people copy it from a browser; the messages explain the usual mistakes. */
+/** An address as people copy it from a browser: `orgAddress` corrects it, or its message explains the mistake. */
 function orgUrl(what: string) {
   return text(what).superRefine((value, context) => {
-    const problem = orgUrlProblem(value)
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, params: ADD_GIVEN })
+    const address = orgAddress(value)
+    if ('problem' in address) context.addIssue({ code: 'custom', message: address.problem, params: ADD_GIVEN })
   })
-}
-
-function orgUrlProblem(value: string): string | undefined {
-  const example = 'like https://acme.my.salesforce.com'
-  if (!URL.canParse(value) || !/^https?:\/\//i.test(value))
-    return `is not a valid URL; give one with https://, ${example}`
-  const { hostname, pathname, search, username, password } = new URL(value)
-  if (username !== '' || password !== '') return `must not contain a user or password; give the URL alone, ${example}`
-  if (/\.lightning\.force\.com$/.test(hostname))
-    return `is the host of the Lightning pages, not of the API; give My Domain, ${example}`
-  if (pathname !== '/' || search !== '') return `must not have a path; give the URL alone, ${example}`
-  return undefined
 }
 
 /** Turns the proxy off, also one of the environment. */
@@ -78,7 +69,8 @@ const PROXY_WORDS =
 const proxy = text(PROXY_WORDS).superRefine((value, context) => {
   if (value === NO_PROXY || isProxyAddress(value)) return
   const message = `is not a valid proxy URL; give ${PROXY_WORDS}; percent-encode special characters of a password`
-  context.addIssue({ code: 'custom', message, params: ADD_GIVEN })
+  // The value is not shown: it may hold a password in any place.
+  context.addIssue({ code: 'custom', message })
 })
 
 export function isProxyAddress(value: string): boolean {
@@ -129,9 +121,8 @@ export function connectionProblem(
 ): { readonly key: string; readonly message: string } | undefined {
   const { flow } = connection.auth
   const example = 'set it, like https://acme.my.salesforce.com'
-  const generalHost = /^https?:\/\/(login|test)\.salesforce\.com/i.test(
-    connection.loginUrl ?? 'https://login.salesforce.com',
-  )
+  const login = connection.loginUrl ?? connection.instanceUrl
+  const generalHost = login === undefined || GENERAL_LOGIN_HOSTS.some(host => originOf(login) === `https://${host}`)
   if (flow === 'client_credentials' && generalHost) {
     return { key: 'loginUrl', message: `the flow client_credentials requires the org's My Domain; ${example}` }
   }
@@ -142,6 +133,12 @@ export function connectionProblem(
     }
   }
   return undefined
+}
+
+/** The corrected address. Its problems are reported before, by the schema. */
+export function originOf(written: string): string {
+  const address = orgAddress(written)
+  return 'origin' in address ? address.origin : written
 }
 
 export type WrittenConnection = z.output<typeof connectionSchema>

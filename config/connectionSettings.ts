@@ -2,7 +2,6 @@
 
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { getProxyForUrl } from 'proxy-from-env'
 import { isLoopback, type ProxyChoice } from '../loader/http/agents.ts'
 import type { HttpProxy } from '../loader/http/proxyTunnel.ts'
 import { Secret } from '../loader/http/secret.ts'
@@ -10,7 +9,8 @@ import type { AuthSettings } from '../loader/salesforce/auth/flows.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
 import { present } from '../packages/client/contract/scalars.ts'
-import { isProxyAddress, NO_PROXY, type WrittenAuth, type WrittenConnection } from './connectionSchema.ts'
+import { isProxyAddress, NO_PROXY, originOf, type WrittenAuth, type WrittenConnection } from './connectionSchema.ts'
+import { environmentProxy } from './environmentProxy.ts'
 import { EnvironmentError } from './problems.ts'
 
 /** Thrown when the file of the private key cannot be read. Caught in configuration.ts, which adds the position. */
@@ -29,10 +29,11 @@ export async function connectionSettings(
   baseDirectory: string,
   keyFileOptional: boolean,
 ): Promise<ConnectionSettings> {
-  const { auth, apiVersion, proxy, ...rest } = written
+  const { auth, apiVersion, proxy, loginUrl, instanceUrl, ...rest } = written
   return {
     name,
     ...present(rest),
+    ...present({ loginUrl: loginUrl && originOf(loginUrl), instanceUrl: instanceUrl && originOf(instanceUrl) }),
     apiVersion: versionText(apiVersion ?? 'latest'),
     proxyFor: proxyChoice(proxy),
     auth: await authSettings(auth, path => readPrivateKey(resolve(baseDirectory, path), keyFileOptional)),
@@ -93,8 +94,8 @@ export function proxyChoice(written: string | undefined): ProxyChoice {
 }
 
 function proxyOfEnvironment(url: URL): HttpProxy | undefined {
-  const address = getProxyForUrl(url.href)
-  if (address === '') return undefined
+  const address = environmentProxy(url, process.env)
+  if (address === undefined) return undefined
   if (isProxyAddress(address)) return proxyAt(address)
   throw new EnvironmentError(
     `The proxy of the environment for ${url.host} cannot be used: it is not an http: or https: URL of a proxy. ` +

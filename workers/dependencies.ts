@@ -40,7 +40,9 @@ export function createDependencies(
   const s3 = s3Access()
   const runStores = openRunStores(configuration.runStore, baseDirectory, s3)
   // Beside the runs, under a name that no run can have.
-  const syncStore = openRunStores(`${configuration.runStore.replace(/\/+$/, '')}/.syncs`, baseDirectory).open
+  const besideRuns = (name: string) =>
+    openRunStores(`${configuration.runStore.replace(/\/+$/, '')}/${name}`, baseDirectory).open
+  const syncStore = besideRuns('.syncs')
   const places = () => {
     const { dataDirectories, maxSourceBytes } = current()
     return { baseDirectory, dataDirectories, maxSourceBytes, s3 }
@@ -56,6 +58,7 @@ export function createDependencies(
         createSalesforceConnection({
           ...settingsOf(current(), name),
           clientName: CLIENT_NAME,
+          openTokenFiles: besideRuns('.tokens'),
           ...(observer && { observer }),
         })
       connections.set(name, connection)

@@ -71,7 +71,7 @@ export function readableFailure(failure: unknown): unknown {
 
 /** A worker that stops hands its steps back. A step that times out in its last attempt has a more serious cause. */
 function timedOut(error: ActivityFailure, { timeoutType }: TimeoutFailure): ApplicationFailure {
-  const message = `The step ${error.activityType} timed out (${timeoutType}): in every attempt its worker ended, did not respond or lost its connection to Temporal. Check the workers' logs, then start the run again under the same id`
+  const message = `The step ${error.activityType} timed out (${timeoutType}): in every attempt its worker ended, did not respond or lost its connection to Temporal. Check the workers' logs, then resume the run`
   return finalFailure('StepTimedOutError', message, 'fatal', error)
 }
 

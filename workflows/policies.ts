@@ -13,11 +13,11 @@
 // | LIST_ATTRIBUTES | 20 seconds  | 3, in 1 minute |                  | runs                      | listSearchAttributes
 // | ADMIT_CALLS     | 2 minutes   | 10             | 10 seconds       | runs                      | admitCalls, recallRun
 // | PRUNE           | 12 hours    | 10             | 1 minute         | stops waiting             | pruneRuns
-// | INSPECT         | 2 minutes   | 3              |                  | stops waiting             | testConnection, fetchVersions, listObjects, describeObject
-// | CHECK           | 1 minute    | 2              |                  | stops waiting             | checkSync, checkWorker
+// | INSPECT         | 2 minutes   | 3, in 8 min.   |                  | stops waiting             | testConnection, fetchVersions, listObjects, describeObject
+// | CHECK           | 1 minute    | 2, in 4 min.   |                  | stops waiting             | checkSync, checkWorker
 //
 // How long one HTTP request inside a step may take is in loader/salesforce/settings.ts.
-// Steps with a heartbeat (PREPARE, FILES, TRANSFER, JOB_CONTROL, PRUNE) move to another worker after 30 seconds without one.
+// Steps with a heartbeat (PREPARE, FILES, TRANSFER, JOB_CONTROL, PRUNE, INSPECT, CHECK) move to another worker after 30 seconds without one.
 //
 // @see https://docs.temporal.io/encyclopedia/retry-policies
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow'
@@ -99,15 +99,19 @@ export const PRUNE = {
   retry: { initialInterval: '2 seconds', backoffCoefficient: 2, maximumInterval: '1 minute', maximumAttempts: 10 },
 } as const satisfies ActivityOptions
 
-/** Gives up early: a person waits for the answer, and a reason helps more than another attempt. */
+/** Gives up early: a person waits for the answer, and a reason helps more than another attempt. A limit of the org is reported, not waited for. */
 export const INSPECT = {
+  scheduleToCloseTimeout: '8 minutes',
   startToCloseTimeout: '2 minutes',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumAttempts: 3 },
 } as const satisfies ActivityOptions
 
 /** Gives up earlier still: the first reason is better than a late one. */
 export const CHECK = {
+  scheduleToCloseTimeout: '4 minutes',
   startToCloseTimeout: '1 minute',
+  heartbeatTimeout: HEARTBEAT_TIMEOUT,
   retry: { initialInterval: '1 second', maximumAttempts: 2 },
 } as const satisfies ActivityOptions
 

@@ -92,7 +92,7 @@ async function prepare({ resume: _, ...input }: SyncRecordsRun, state: RunState)
   const missing = await waitForSource(prepared, state, time)
   if (missing !== undefined) return { skipped: missing }
   const { connection, object, title } = prepared
-  beginStep(state, `waits for the org of connection ${connection} to answer the login and a test query`)
+  beginStep(state, `waits for connection ${connection} to answer`)
   const { organizationId: org } = await preparation(
     `log in to connection ${connection} and run a test query`,
   ).validateConnection({ connection })

@@ -30,8 +30,12 @@ function facts({ organization, user, apiVersion, instanceUrl, latency, apiCalls 
 export async function connectionVersions(connection: string, options: SharedOptions): Promise<void> {
   const answer = await ask<VersionsAnswer>({ type: 'fetchVersions', input: { connection }, about: connection }, options)
   if (options.json) return printJson(answer)
-  const rows = answer.versions.map(({ version, label }) => [version, label])
-  console.log(columns(rows, { head: ['VERSION', 'RELEASE'] }))
+  const rows = answer.versions.map(({ version, label }) => [version, label, yesNo(version === answer.inUse)])
+  console.log(columns(rows, { head: ['VERSION', 'RELEASE', 'IN USE'] }))
+  if (answer.versions.some(({ version }) => version === answer.inUse)) return
+  console.error(
+    `Connection ${connection} uses API version ${answer.inUse}, which the org does not offer. Set apiVersion to one of these, or to latest.`,
+  )
 }
 
 export async function objects(connection: string, options: SharedOptions): Promise<void> {

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { type HttpProxy, TunnelHttpAgent, TunnelHttpsAgent } from './proxyTunnel.ts'
+import { ADDRESS_TIMEOUT, type HttpProxy, TunnelHttpAgent, TunnelHttpsAgent } from './proxyTunnel.ts'
 
 export type HttpRoute = {
   readonly agent: HttpAgent
@@ -21,7 +21,7 @@ export type ProxyChoice = (url: URL) => HttpProxy | undefined
 const IDLE_TIMEOUT = 4_000
 
 /** Sockets are kept for the next request; idle ones do not keep the process alive. */
-const KEPT = { keepAlive: true, timeout: IDLE_TIMEOUT }
+const KEPT = { keepAlive: true, timeout: IDLE_TIMEOUT, autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT }
 
 export function createRoutes(proxyFor: ProxyChoice = () => undefined): HttpRoutes {
   const routes = new Map<string, HttpRoute>()

@@ -14,6 +14,12 @@ export type HttpProxy = {
   readonly authorization?: Secret
 }
 
+/**
+ * Milliseconds for one of several addresses of a host. Node's own choice of 250 gives up on slow links, and where one address has no route. This one leaves time
+ * for one repetition of the first packet, and for the other addresses.
+ */
+export const ADDRESS_TIMEOUT = 2_500
+
 type Established = (error: Error | null, stream: Duplex) => void
 
 type Target = { readonly host?: string | null | undefined; readonly port?: number | string | null | undefined }
@@ -82,7 +88,14 @@ function connectRequest({ origin, authorization }: HttpProxy, target: Target): C
   const path = `${target.host?.includes(':') ? `[${target.host}]` : target.host}:${target.port}`
   const headers = { host: path, ...(authorization && { 'proxy-authorization': authorization.reveal() }) }
   const bare = hostname.replace(/^\[(.*)\]$/, '$1')
-  const given = { method: 'CONNECT', host: bare, path, headers, agent: false }
+  const given = {
+    method: 'CONNECT',
+    host: bare,
+    path,
+    headers,
+    agent: false,
+    autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT,
+  }
   return protocol === 'https:'
     ? httpsRequest({ ...given, port: port || 443 })
     : httpRequest({ ...given, port: port || 80 })

@@ -73,15 +73,13 @@ export async function validateConnection(
   return identity
 }
 
-/** Fetches the API versions that the org offers. */
+/** Fetches the API versions that the org offers, also when the configured one is not among them. */
 export async function fetchVersions(
   dependencies: Asked,
   input: ConnectionInput,
   { signal }: Pick<Step, 'signal'>,
 ): Promise<VersionsAnswer> {
-  const salesforce = allowed(dependencies, input)
-  const { instanceUrl } = await salesforce.identity(signal)
-  return { connection: input.connection, instanceUrl, versions: await salesforce.versions(signal) }
+  return { connection: input.connection, ...(await allowed(dependencies, input).versions(signal)) }
 }
 
 /** Lists the objects that the integration user may create or update. */

@@ -2,7 +2,7 @@ import { type Problem, problemLine } from '../../packages/client/contract/issues
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
-import { RequestRejectedError } from '../salesforce/errors.ts'
+import { RequestRejectedError, UnknownObjectError } from '../salesforce/errors.ts'
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { possibleOperations } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
@@ -97,7 +97,7 @@ async function describeParents(
       try {
         return [[name, await salesforce.describe(name, signal)] as const]
       } catch (error) {
-        if (error instanceof RequestRejectedError) return []
+        if (error instanceof RequestRejectedError || error instanceof UnknownObjectError) return []
         throw error
       }
     }),

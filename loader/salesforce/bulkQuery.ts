@@ -69,7 +69,9 @@ async function* readResultPage(
   }
   const next = headers['sforce-locator']
   // The locator of the last page is the text "null".
-  return next === undefined || next === 'null' || next === '' ? undefined : next
+  if (next === undefined || next === 'null' || next === '') return undefined
+  if (count === 0) throw new AnswerCutError({ ...facts, reason: 'an empty page is not the last one' })
+  return next
 }
 
 /** The records of a page; a page without a header has none. Throws AnswerCutError when the page ends inside a value. */
@@ -103,8 +105,14 @@ export async function* bulkQuery(org: Org, soql: string, options: BulkQueryOptio
   const create = { ...options, method: 'POST', path: '/jobs/query', body } as const
   const { id } = await org.json(create, readQueryJob).catch(asRead)
   await awaitQueryJob(org, id, options)
+  const seen = new Set<string | undefined>()
   let locator: string | undefined
   do {
+    seen.add(locator)
     locator = yield* readResultPage(org, id, locator, options)
+    if (locator !== undefined && seen.has(locator)) {
+      const facts = { action: options.action, method: 'GET', path: `${org.root}${pathOf(id)}/results` }
+      throw new AnswerCutError({ ...facts, reason: 'a page leads back to an earlier page' })
+    }
   } while (locator !== undefined)
 }

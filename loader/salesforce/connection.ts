@@ -2,7 +2,7 @@ import { present } from '../../packages/client/contract/scalars.ts'
 import { createRoutes } from '../http/agents.ts'
 import { untilAborted } from '../http/deadline.ts'
 import { createRecords, updateRecords, upsertRecords } from './collections.ts'
-import { identify, listVersions, orgOrigin } from './identity.ts'
+import { identify, offeredVersions, orgOrigin } from './identity.ts'
 import {
   abortIngestJob,
   closeIngestJob,
@@ -44,7 +44,12 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
     name: settings.name,
     identity: signal => untilAborted(identity(), signal),
     versions: async signal =>
-      listVersions(requests, await untilAborted(orgOrigin(settings, session), signal), present({ signal })),
+      offeredVersions(
+        settings,
+        requests,
+        await untilAborted(orgOrigin(settings, session), signal),
+        present({ signal }),
+      ),
     apiUsage: requests.apiUsage,
     clockOffset: requests.clockOffset,
     objects: signal => untilAborted(objects(), signal),

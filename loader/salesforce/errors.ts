@@ -68,6 +68,20 @@ export class LimitReachedError extends RejectionError {
   readonly kind = 'limit' as const
 }
 
+/** Thrown when the org does not offer the API version of the configuration. */
+export class ApiVersionError extends LinkError {
+  override readonly name = 'ApiVersionError' as const
+  readonly kind = 'usage' as const
+
+  constructor(connection: string, host: string, wanted: string, offered: readonly string[]) {
+    const [oldest, newest] = [offered[0], offered.at(-1)]
+    super(
+      `Connection ${connection}: the org at ${host} does not offer API version ${wanted}; it offers ${oldest} to ${newest}. ` +
+        `Set apiVersion to one of these, or to latest, which is ${newest} now.`,
+    )
+  }
+}
+
 /** Thrown when the org has no object of this name that the integration user may see. Nothing was applied. */
 export class UnknownObjectError extends LinkError {
   override readonly name = 'UnknownObjectError' as const
@@ -75,11 +89,11 @@ export class UnknownObjectError extends LinkError {
   readonly object: string
 
   /** @param hint `; did you mean "Contact"?`, or an empty text */
-  constructor(object: string, connection: string, hint: string, cause: unknown) {
+  constructor(object: string, connection: string, hint: string, cause?: unknown) {
     super(
       `The org of connection ${connection} has no object ${object} that this user may see${hint || '.'} ` +
         `List the objects: sflink objects ${connection}`,
-      { cause },
+      cause === undefined ? undefined : { cause },
     )
     this.object = object
   }
@@ -105,6 +119,7 @@ export class LoginRejectedError extends LinkError {
   readonly flow: string
   readonly statusCode: number | undefined
   readonly errorCode: string
+  readonly detail: string
   readonly advice: string
 
   constructor(rejection: LoginRejection) {
@@ -117,6 +132,7 @@ export class LoginRejectedError extends LinkError {
     this.flow = rejection.flow
     this.statusCode = rejection.statusCode
     this.errorCode = rejection.errorCode
+    this.detail = rejection.detail
     this.advice = rejection.advice
   }
 }
@@ -150,7 +166,7 @@ export class OutcomeUnknownError extends LossError {
   constructor(facts: LossFacts, cause?: unknown) {
     super(
       `${facts.action}: sent, but the outcome is unknown: ${facts.reason} (${requestOf(facts)}). ` +
-        'Query the org before sending it again.',
+        'The step finds out what the org has applied before it sends anything again.',
       facts,
       cause,
     )

@@ -1,19 +1,18 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
+import { ApiVersionError } from './errors.ts'
+import { GENERAL_LOGIN_HOSTS } from './orgAddress.ts'
 import type { OrgRequests } from './orgCall.ts'
 import { answerLost } from './rejections.ts'
-import type { ApiVersion, ConnectionIdentity } from './salesforceConnection.ts'
+import type { ConnectionIdentity, OfferedVersions } from './salesforceConnection.ts'
 import type { SharedSession } from './session.ts'
 import { type ConnectionSettings, loginUrlOf } from './settings.ts'
-
-/** Login hosts that all orgs share. */
-const LOGIN_HOSTS: readonly string[] = ['login.salesforce.com', 'test.salesforce.com']
 
 /** The org's own host; logs in only when the settings do not name it. */
 export async function orgOrigin(settings: ConnectionSettings, session: SharedSession): Promise<string> {
   const open = session.peek()
   if (open) return open.instanceUrl
   const given = settings.instanceUrl === undefined ? loginUrlOf(settings) : new URL(settings.instanceUrl).origin
-  return LOGIN_HOSTS.includes(new URL(given).host) ? (await session.current()).instanceUrl : given
+  return GENERAL_LOGIN_HOSTS.includes(new URL(given).host) ? (await session.current()).instanceUrl : given
 }
 
 /** `https://login.salesforce.com/id/<organizationId>/<userId>` */
@@ -40,37 +39,43 @@ export async function identify(
   requests: OrgRequests,
 ): Promise<ConnectionIdentity> {
   const { instanceUrl, identityUrl } = await session.current()
-  const { apiVersion: wanted } = settings
-  const apiVersion = wanted === 'latest' ? latestVersion(await listVersions(requests, instanceUrl)) : wanted
+  const { versions, inUse: apiVersion } = await offeredVersions(settings, requests, instanceUrl)
+  const numbers = versions.map(({ version }) => version)
+  if (!numbers.includes(apiVersion)) {
+    throw new ApiVersionError(settings.name, new URL(instanceUrl).host, apiVersion, numbers)
+  }
   const ids = idsOf(identityUrl) ?? (await askWho(requests, apiVersion))
   return { instanceUrl, ...ids, apiVersion }
 }
 
-function readVersions(body: unknown): readonly ApiVersion[] | undefined {
+function readVersions(body: unknown): OfferedVersions['versions'] | undefined {
   if (!Array.isArray(body) || body.length === 0) return undefined
   const versions = body.filter(isObject).flatMap(({ label, version }) => {
-    return typeof label === 'string' && typeof version === 'string' ? [{ label, version }] : []
+    return typeof label === 'string' && typeof version === 'string' && /^\d{1,4}\.\d$/.test(version)
+      ? [{ label, version }]
+      : []
   })
-  return versions.length === body.length ? versions : undefined
+  // The order of the list is not documented.
+  return versions.length === body.length
+    ? versions.toSorted((a, b) => Number(a.version) - Number(b.version))
+    : undefined
 }
 
 /**
  * The API versions of the org at `origin`. Needs no login.
  * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_versions.htm
  */
-export async function listVersions(
+export async function offeredVersions(
+  { apiVersion }: Pick<ConnectionSettings, 'apiVersion'>,
   requests: OrgRequests,
   origin: string,
   options: { readonly signal?: AbortSignal } = {},
-): Promise<readonly ApiVersion[]> {
+): Promise<OfferedVersions> {
   const call = { ...options, action: 'List API versions', method: 'GET', path: '/services/data' }
   const versions = readVersions(await requests.anonymousJson(call, origin))
-  if (versions) return versions
+  const newest = versions?.at(-1)?.version
+  if (versions && newest !== undefined) {
+    return { instanceUrl: origin, versions, inUse: apiVersion === 'latest' ? newest : apiVersion }
+  }
   throw answerLost(call, { reason: `the answer of ${new URL(origin).host} is not Salesforce's list of versions` })
-}
-
-/** The newest version; the order of the list is not documented. */
-function latestVersion(versions: readonly ApiVersion[]): string {
-  const numbers = versions.map(({ version }) => version)
-  return numbers.reduce((newest, version) => (Number(version) > Number(newest) ? version : newest))
 }

@@ -136,7 +136,7 @@ const idForm: KeyForm = {
   canonical: value => plain(value).slice(0, 15),
 }
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
 const numberForm: KeyForm = {
   literal: value => (DECIMAL.test(plain(value)) ? String(Number(plain(value))) : undefined),

@@ -89,15 +89,25 @@ function readDescribe(body: unknown): ObjectDescribe | undefined {
   }
 }
 
+/** API names have at most 80 characters, with the namespace and `__c`; the limit leaves room. */
+const OBJECT_NAME = /^[A-Za-z][A-Za-z0-9_]{0,254}$/
+/** Characters of a name in a message. */
+const MAX_SHOWN = 80
+
 /**
  * Throws UnknownObjectError, with the name that was probably meant.
  * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_sobject_describe.htm
  */
 export async function describeObject(org: Org, sObjectName: string, connection: string): Promise<ObjectDescribe> {
+  // The name becomes a part of the path; a label with a blank is asked for as a name, too.
+  if (!OBJECT_NAME.test(sObjectName)) {
+    const shown = sObjectName.slice(0, MAX_SHOWN).toWellFormed()
+    throw new UnknownObjectError(shown, connection, meantObject(sObjectName, await namedObjects(org)))
+  }
   try {
     return await org.ask(
       { action: `Describe ${sObjectName}`, maxBytes: LARGE_ANSWER },
-      jsforce => jsforce.describe(encodeURIComponent(sObjectName)),
+      jsforce => jsforce.describe(sObjectName),
       readDescribe,
     )
   } catch (error) {

@@ -2,6 +2,7 @@ import { isObject } from '../../packages/client/contract/issues.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { Org } from './org.ts'
 import { LARGE_ANSWER } from './orgCall.ts'
+import { answerLost } from './rejections.ts'
 import type { QueriedRecord } from './salesforceConnection.ts'
 import { encodeSoql } from './soql.ts'
 
@@ -19,15 +20,24 @@ function withoutAttributes(value: unknown): unknown {
   return Object.fromEntries(fields.map(([name, field]) => [name, withoutAttributes(field)]))
 }
 
-/** A page that announces more records without their location would end the query early, so it is not a valid page. */
+/**
+ * A page that announces more records without their location would end the query early, and an empty page that is not the last may never end it: neither
+ * is a valid page.
+ */
 function readPage(body: unknown): QueryPage | undefined {
   if (!isObject(body) || !Array.isArray(body['records']) || !body['records'].every(isObject)) return undefined
   const { totalSize, done, nextRecordsUrl: next } = body
   if (typeof totalSize !== 'number' || typeof done !== 'boolean') return undefined
-  if (!done && (typeof next !== 'string' || !next.startsWith('/services/data/'))) return undefined
+  if (!done && (typeof next !== 'string' || !next.startsWith('/services/data/') || body['records'].length === 0)) {
+    return undefined
+  }
   const records = body['records'].map(record => withoutAttributes(record) as QueriedRecord)
   return { totalSize, records, nextRecordsUrl: done ? undefined : String(next) }
 }
+
+/** A query whose pages lead back to an earlier page would never end. */
+const endless = ({ action = 'Query' }: QueryOptions): Error =>
+  answerLost({ action, method: 'GET', path: '/query' }, { reason: 'a page leads back to an earlier page' })
 
 export type QueryOptions = { readonly action?: string; readonly signal?: AbortSignal }
 
@@ -39,11 +49,14 @@ const optionsOf = ({ action = 'Query', signal }: QueryOptions) => ({
 
 /** Records of all pages, each fetched when the one before is consumed. */
 export async function* queryRecords(org: Org, soql: string, options: QueryOptions = {}): AsyncGenerator<QueriedRecord> {
+  const seen = new Set<string>()
   let path: string | undefined = `/query?q=${encodeSoql(soql)}`
   while (path !== undefined) {
+    seen.add(path)
     const page: QueryPage = await org.json({ ...optionsOf(options), path }, readPage)
     yield* page.records
     path = page.nextRecordsUrl
+    if (path !== undefined && seen.has(path)) throw endless(options)
   }
 }
 

@@ -59,7 +59,7 @@ const ERRORS: Readonly<Record<Consequence, new (facts: RejectionFacts) => LinkEr
 
 /** What to do about rejections by status, when Salesforce's message does not say it. */
 const STATUS_ADVICE: Readonly<Record<number, string>> = {
-  404: 'It does not exist for this user at this API version: check its name, and apiVersion',
+  404: 'It does not exist, or this user may not see it: check its name',
   410: "The API version is retired: set apiVersion to 'latest'",
 }
 

@@ -10,7 +10,14 @@ export type ConnectionIdentity = {
   readonly apiVersion: string
 }
 
-export type ApiVersion = { readonly label: string; readonly version: string }
+type ApiVersion = { readonly label: string; readonly version: string }
+
+/** The API versions of an org, oldest first, and the one that the connection uses: as configured, or the newest. */
+export type OfferedVersions = {
+  readonly instanceUrl: string
+  readonly versions: readonly ApiVersion[]
+  readonly inUse: string
+}
 
 /** Calls used and allowed in the rolling 24 hours, as the latest answer stated them (`Sforce-Limit-Info`). */
 export type ApiUsage = { readonly used: number; readonly limit: number }
@@ -85,12 +92,14 @@ export type CollectionOptions = {
  */
 export type SalesforceConnection = {
   readonly name: string
-  /** Logs in when there is no token yet. */
+  /** Logs in when there is no token yet. Throws ApiVersionError when the org does not offer the configured version. */
   identity(signal?: AbortSignal): Promise<ConnectionIdentity>
-  versions(signal?: AbortSignal): Promise<readonly ApiVersion[]>
+  /** Logs in only when the settings do not name the org. */
+  versions(signal?: AbortSignal): Promise<OfferedVersions>
   apiUsage(): ApiUsage | undefined
   /** Objects that the integration user may create or update. */
   objects(signal?: AbortSignal): Promise<readonly ObjectSummary[]>
+  /** Throws ObjectNameError for a name that cannot be one. */
   describe(sObjectName: string, signal?: AbortSignal): Promise<ObjectDescribe>
   /** Records of all pages, in the org's order; pages are fetched as they are consumed. */
   query(soql: string, signal?: AbortSignal): AsyncIterable<QueriedRecord>

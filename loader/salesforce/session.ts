@@ -10,6 +10,7 @@ import { sendHttp } from '../http/send.ts'
 import { readJson } from './answerForm.ts'
 import type { LoginPlace, RequestToken, Session } from './auth/authFlow.ts'
 import { bindFlow } from './auth/flows.ts'
+import { inMemoryTokenFiles } from './auth/rotatingToken.ts'
 import { encodeTokenForm, readTokenAnswer, secretsOf, TOKEN_PATH } from './auth/tokenRequest.ts'
 import {
   LoginRejectedError,
@@ -167,6 +168,7 @@ export function openingOf(settings: ConnectionSettings, routes: HttpRoutes): Ope
   const place = {
     connection: settings.name,
     loginUrl: loginUrlOf(settings),
+    openTokenFiles: settings.openTokenFiles ?? inMemoryTokenFiles(),
     ...(settings.instanceUrl !== undefined && { instanceUrl: new URL(settings.instanceUrl).origin }),
   }
   const requestToken = tokenRequester(settings, place, routes, flow.secrets)

@@ -1,5 +1,6 @@
 import { isLoopback, type ProxyChoice } from '../http/agents.ts'
 import { type AuthSettings, bindFlow } from './auth/flows.ts'
+import type { OpenTokenFiles } from './auth/rotatingToken.ts'
 import type { TrafficObserver } from './traffic.ts'
 
 /** All that is needed to reach one org. Holds Secrets only, so it may be inspected. */
@@ -29,6 +30,8 @@ export type ConnectionSettings = {
   readonly clientName?: string
   /** Observes the requests, for metrics and traces. @default none */
   readonly observer?: TrafficObserver
+  /** Where refresh tokens that the org replaces are kept for all workers. @default in memory, for this process alone */
+  readonly openTokenFiles?: OpenTokenFiles
   /** The HTTP proxy for an address. @default none */
   readonly proxyFor?: ProxyChoice
 }

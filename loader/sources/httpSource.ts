@@ -2,6 +2,7 @@ import { get as getHttp, type IncomingMessage } from 'node:http'
 import { get as getHttps } from 'node:https'
 import type { SourceError } from '../csv/errors.ts'
 import { networkProblem } from '../http/networkErrors.ts'
+import { ADDRESS_TIMEOUT } from '../http/proxyTunnel.ts'
 import { SteadyReader } from '../http/steadyReader.ts'
 import { shownUri } from '../storage/uris.ts'
 import { encodingProblem, isBrokenGzip, isPlain, unpacked } from './contentEncoding.ts'
@@ -152,7 +153,12 @@ function requestFile(url: URL, signal: AbortSignal | undefined): Promise<Incomin
   return new Promise((resolve, reject) => {
     const get = url.protocol === 'https:' ? getHttps : getHttp
     // A new connection: the server may close a reused one at the moment it is used.
-    const options = { headers: HEADERS, agent: false, timeout: IDLE_MS }
+    const options = {
+      headers: HEADERS,
+      agent: false,
+      timeout: IDLE_MS,
+      autoSelectFamilyAttemptTimeout: ADDRESS_TIMEOUT,
+    } as const
     const request = get(url, signal === undefined ? options : { ...options, signal })
     const timer = setTimeout(() => request.destroy(timedOut(`No answer within ${ANSWER_MS / 1000} s`)), ANSWER_MS)
     request.on('timeout', () => request.destroy(timedOut(`No byte for ${IDLE_MS / 1000} s`)))

@@ -19,6 +19,7 @@ export function runDetails(state: RunState, now: number): string {
     `### ${plain(headline(state))}`,
     nextStepsOf(state),
     problemsOf(state),
+    currentStep(state),
     purpose(state),
     counts(state, now),
     chunksInProgress(state),
@@ -42,9 +43,15 @@ const STAGES: Readonly<Record<SyncStage, string>> = {
 function headline(state: RunState): string {
   const ended = endHeadline(state)
   if (ended !== undefined) return ended
-  if (state.stage !== 'sending') return `${STAGES[state.stage]}; since ${clock(state.step.since)} UTC`
+  if (state.stage !== 'sending') return STAGES[state.stage]
   const { settled, records, chunks, chunksDone } = progressOf(state)
   return `Sending: ${count(settled)} of ${counted(records, 'record')} settled, ${count(chunksDone)} of ${counted(chunks, 'chunk')}`
+}
+
+/** What the run does now or waits for; while it sends, the table of chunks shows this. */
+function currentStep({ stage, step, report, failure }: RunState): string {
+  if (stage === 'sending' || report !== undefined || failure !== undefined) return ''
+  return `Now: ${plain(step.what)}, since ${clock(step.since)} UTC.`
 }
 
 function purpose({ settings, runId, startedAt }: RunState): string {

@@ -110,7 +110,9 @@ export function againstLastSource(
       warning: `The source ${shownUri(uri)} was loaded again, because the sync has changed since: ${fact}, with another mapping or other settings`,
     }
   }
-  const anyway = `To load it all the same: sflink sync run ${sync} --set source.unchanged=load`
+  // The address of a presigned source is not shown.
+  const where = shownUri(uri) === uri ? `--set source.uri=${uri} ` : ''
+  const anyway = `To load it all the same: sflink sync run ${sync} ${where}--set source.unchanged=load`
   switch (unchanged) {
     case 'load':
       return { warning: `The source ${shownUri(uri)} was loaded again: ${fact}` }

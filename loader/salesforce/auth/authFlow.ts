@@ -1,4 +1,5 @@
 import type { Secret } from '../../http/secret.ts'
+import type { OpenTokenFiles } from './rotatingToken.ts'
 
 /** The result of a login: the address of the org and the access token. */
 export type Session = {
@@ -19,6 +20,8 @@ export type LoginPlace = {
   readonly loginUrl: string
   /** As configured; the only known address when a token is configured. */
   readonly instanceUrl?: string
+  /** Where refresh tokens that the org replaces are kept. */
+  readonly openTokenFiles: OpenTokenFiles
 }
 
 export type RequestToken = (form: TokenForm) => Promise<Session>

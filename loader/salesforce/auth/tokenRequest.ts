@@ -47,9 +47,13 @@ function sessionOf(body: unknown, login: Login): Session | undefined {
   }
 }
 
+const UNSPECIFIED_HOSTS: readonly string[] = ['0.0.0.0', '[::]']
+
 /** The token is sent to this address, so it must belong to Salesforce or be where the login was sent. */
 function checkedOrigin(address: URL, login: Login): string {
   const home = new URL(login.loginUrl)
+  // No host has this address: a server that listens everywhere may name it.
+  if (UNSPECIFIED_HOSTS.includes(address.hostname)) return home.origin
   const ofSalesforce = address.protocol === 'https:' && isSalesforceHost(address.hostname)
   const sameHost = address.hostname === home.hostname || (isLoopback(address.hostname) && isLoopback(home.hostname))
   const asSecure = address.protocol === home.protocol || address.protocol === 'https:'

@@ -33,7 +33,7 @@ export async function testConnection({ connection }: ConnectionInput): Promise<C
 }
 
 export async function fetchVersions({ connection }: ConnectionInput): Promise<VersionsAnswer> {
-  return { connection, instanceUrl, versions: [{ label: "Winter '27", version: '67.0' }] }
+  return { connection, instanceUrl, versions: [{ label: "Winter '27", version: '67.0' }], inUse: '67.0' }
 }
 
 export async function listObjects({ connection }: ConnectionInput): Promise<ObjectsAnswer> {

@@ -115,7 +115,9 @@ API calls left  14,800 of 15,000 in the rolling 24 hours
   })
 
   test('versions, objects and describe print columns', async () => {
-    expect((await run(['connection', 'versions', 'production'])).stdout).toBe("VERSION  RELEASE\n67.0     Winter '27\n")
+    expect((await run(['connection', 'versions', 'production'])).stdout).toBe(
+      "VERSION  RELEASE     IN USE\n67.0     Winter '27  yes\n",
+    )
     expect((await run(['objects', 'production'])).stdout).toBe(
       'OBJECT   CREATE  UPDATE  LABEL\nContact  yes     -       Contact\n',
     )

@@ -75,7 +75,10 @@ test.concurrent('a client with the key sees why a run waits', async () => {
     () => standstillOf(handle),
     reason => reason !== undefined,
   )
-  expect(standstill).toEqual({ cause: 'source', reason: expect.stringContaining('late.csv') })
+  expect(standstill).toMatchObject({
+    ...{ cause: 'source', step: 'awaitSource', attempt: expect.any(Number) },
+    reason: expect.stringContaining('late.csv'),
+  })
   const keyless = keylessCommands(handle.workflowId)
   expect(await keyless('status')).toEqual(TOLD_UNREAD)
   await handle.cancel()

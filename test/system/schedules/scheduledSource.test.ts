@@ -88,7 +88,7 @@ test('an unchanged source is loaded with a warning, skipped or rejected, as the 
   expect([first, ...others]).toMatchObject(Array(3).fill({ outcome: 'completed', warnings: [] }))
   const same = new RegExp(
     `it is byte for byte what the run ${first?.runId} has loaded \\(file:data/skipping\\.csv, .* UTC, 1 of 1 records loaded\\)\\. ` +
-      'To load it all the same: sflink sync run skipping --set source\\.unchanged=load$',
+      'To load it all the same: sflink sync run skipping --set source\\.uri=file:data/skipping\\.csv --set source\\.unchanged=load$',
   )
   const again = await load('skipping')
   expect(again).toMatchObject({
@@ -97,7 +97,7 @@ test('an unchanged source is loaded with a warning, skipped or rejected, as the 
     records: 0,
   })
   expect(await rejection(load('failing'))).toMatch(
-    /^RunRejectedError: The source .*byte for byte.*sflink sync run failing --set source\.unchanged=load$/,
+    /^RunRejectedError: The source .*byte for byte.*sflink sync run failing --set source\.uri=file:data\/failing\.csv --set source\.unchanged=load$/,
   )
   expect((await load('loading')).warnings).toEqual([expect.stringMatching(/was loaded again: it is byte for byte/)])
   await rig.source('last_name\nOther\n', 'skipping.csv')
@@ -158,7 +158,7 @@ test('a missing source fails the run, and the same run resumes when the source e
 
 test('a run that failed because its source was still being written resumes when the source is stable', async () => {
   const path = join(rig.folder, 'data', 'late.csv')
-  const input = { runId: 'late.restless', scheduledTime: new Date().toISOString() }
+  const input = { runId: 'restless', scheduledTime: new Date().toISOString() }
   const first = rejection(load('late', input))
   let isOver = false
   first.finally(() => {

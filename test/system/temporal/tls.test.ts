@@ -192,7 +192,7 @@ test.concurrent('the command and the worker print this message', async () => {
   const environment = await through({ apiKey: 'right-key' }, { TEMPORAL_API_KEY: 'wrong-key' })
   const [asked, worker] = await Promise.all([askTemporal(environment), startWorker(environment)])
   for (const [{ code, stderr }, wanted] of [
-    [asked, 1],
+    [asked, 4],
     [worker, 2],
   ] as const) {
     expect(stderr.trimEnd()).toMatch(LINE)

@@ -10,7 +10,9 @@ const FAULTS: readonly Fault[] = [
   { type: 'cutAfter' },
   { type: 'cutBody', afterBytes: 20 },
   { type: 'status', status: 500, body: [{ errorCode: 'UNKNOWN_EXCEPTION', message: 'An unexpected error occurred' }] },
-  { type: 'status', status: 503, html: '<html><body>Service Unavailable</body></html>' },
+  ...[200, 403, 404, 503].map(
+    status => ({ type: 'status', status, html: '<html><body>Maintenance</body></html>' }) as const,
+  ),
   { type: 'expireSession' },
   { type: 'stall' },
 ]
@@ -44,16 +46,12 @@ const cases = Object.entries(REQUESTS).flatMap(([engine, matches]) =>
   matches.map(match => [engine, Object.values(match)[0] ?? '', match] as const),
 )
 
-// A login waits for a minute, regardless of the connection's timeouts.
-const faultsOf = (match: FaultMatch) => FAULTS.filter(({ type }) => type !== 'stall' || match.operation !== 'token')
-
 const nameOf = (fault: Fault) => (fault.type === 'status' ? `status ${fault.status}` : fault.type)
 
 describe.concurrent('a create writes every record exactly once', () => {
   test.each(cases)('by %s, for any error of its request %s', async (engine, _, match) => {
-    const faults = faultsOf(match)
-    const outcomes = await Promise.all(faults.map(fault => createWith(engine, match, fault)))
-    expect(outcomes).toEqual(faults.map(fault => ({ ...ALL_WELL, fault: nameOf(fault) })))
+    const outcomes = await Promise.all(FAULTS.map(fault => createWith(engine, match, fault)))
+    expect(outcomes).toEqual(FAULTS.map(fault => ({ ...ALL_WELL, fault: nameOf(fault) })))
   })
 })
 
@@ -85,3 +83,39 @@ async function createWith(engine: string, match: FaultMatch, fault: Fault) {
   const hits = org.emulator.faults.list()[0]?.hits
   return { fault: nameOf(fault), hits, tally, records: records.length, rightResults: right.length }
 }
+
+const PAGE = { type: 'status', status: 404, html: '<html><body>Maintenance</body></html>' } as const
+const RETRY = {
+  type: 'status',
+  status: 400,
+  body: { error: 'unknown_error', error_description: 'retry your request' },
+} as const
+
+// Longer than the repetitions of one request: the step waits, and the run does not fail.
+test.concurrent.each<readonly [string, readonly (readonly [FaultMatch, Fault, number])[]]>([
+  ['sessions that are rejected again and again', [[{ operation: 'ingestRead' }, { type: 'expireSession' }, 6]]],
+  ['a page of an edge in place of every job', [[{ operation: 'ingestRead' }, PAGE, 12]]],
+  [
+    'a page in place of a login',
+    [
+      [{ operation: 'ingestRead' }, { type: 'expireSession' }, 1],
+      [{ operation: 'token' }, { ...PAGE, status: 200 }, 10],
+    ],
+  ],
+  [
+    'a login that asks to be repeated',
+    [
+      [{ operation: 'ingestRead' }, { type: 'expireSession' }, 1],
+      [{ operation: 'token' }, RETRY, 10],
+    ],
+  ],
+])('a run with records in flight waits during %s', async (_, faults) => {
+  const org = await rig.openOrg()
+  // Faults of the token begin after the first login.
+  await rig.execute('testConnection', { connection: org.connection })
+  for (const [match, fault, times] of faults) org.emulator.faults.add({ match, fault, times })
+  const { tally } = await rig.load(
+    contactsFrom(await rig.source('key,last\n1,Frank\n'), org, { ...QUICK, identityFields: ['key'], engine: 'bulk' }),
+  )
+  expect(tally).toMatchObject({ created: 1, failed: 0, inDoubt: 0 })
+})

@@ -118,7 +118,11 @@ test('a repeated call gets the first answer and loads nothing: at once, later, a
 test('a call whose run failed resumes when it is repeated, and sends nothing twice', async () => {
   const sync = 'again'
   const match = { operation: 'collectionCreate' }
-  org.emulator.faults.add({ match, fault: { type: 'status', status: 403, body: [] }, times: 1 })
+  org.emulator.faults.add({
+    match,
+    fault: { type: 'status', status: 403, body: [{ errorCode: 'API_DISABLED_FOR_ORG', message: 'Off' }] },
+    times: 1,
+  })
   const call = () => add('a1', people('A1'), { sync })
   await expect(call()).rejects.toMatchObject({
     cause: { type: 'RequestRejectedError', message: expect.stringContaining('403') },

@@ -78,7 +78,7 @@ test('a command waits for Temporal, says so once, and prints the report when the
 test('a command gives up after two minutes, says that the run continues, and does not exit as if the run had failed', async () => {
   const away = temporalAway(Number.POSITIVE_INFINITY)
   await expect(followRun(away, RUN, false)).rejects.toMatchObject({
-    exitCode: EXIT.unknownEnd,
+    exitCode: EXIT.noTemporal,
     message:
       'Temporal at 127.0.0.1:7233 does not answer, so the end of the run nightly.x is not known. The run did not fail: its worker continues it when Temporal is back. Do not start it again; reattach: sflink sync status nightly.x --follow',
   })

@@ -101,7 +101,7 @@ test('reports in one line that Temporal is not reachable', async () => {
     cwd: folder,
     environment: { TEMPORAL_ADDRESS: address },
   })
-  expect(code).toBe(1)
+  expect(code).toBe(4)
   expect(stderr).toMatch(new RegExp(`^Temporal cannot be reached at ${address}: .*TEMPORAL_ADDRESS\n$`))
 })
 

@@ -96,7 +96,7 @@ test.for<readonly [string, string, string | RegExp]>([
 })
 
 test('all problems are reported at once, in the order of the file', async ({ problems }) => {
-  const connections = PRODUCTION.replace('SF_CLIENT_ID', 'NOT_SET').replace('https://', '')
+  const connections = PRODUCTION.replace('SF_CLIENT_ID', 'NOT_SET').replace('https:', 'ftp:')
   const found = await problems(`runStores: x\n${connections}${NIGHTLY.replace('create', 'creat')}`)
   expect(found.map(line => line.split(' ')[0])).toEqual([
     'sflink.yaml:1:1',

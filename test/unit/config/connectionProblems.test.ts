@@ -29,6 +29,11 @@ test.for<readonly [string, string, string | RegExp]>([
     'sflink.yaml:4:49 connections.production.auth.clientId: the environment variable SF_CLIENT_IDENT is not set; set it for this process or in .env beside this file, or write $${SF_CLIENT_IDENT} for the literal text',
   ],
   [
+    'a variable that is not set, called like a member of every object',
+    PRODUCTION.replace('SF_CLIENT_ID', 'constructor'),
+    'sflink.yaml:4:49 connections.production.auth.clientId: the environment variable constructor is not set; set it for this process or in .env beside this file, or write $${constructor} for the literal text',
+  ],
+  [
     'a variable that is empty',
     PRODUCTION.replace('SF_CLIENT_ID', 'EMPTY'),
     "sflink.yaml:4:49 connections.production.auth.clientId: is empty; give the app's Consumer Key",
@@ -44,14 +49,14 @@ test.for<readonly [string, string, string | RegExp]>([
     'sflink.yaml:4:12 connections.production.proxy: is not a valid proxy URL; give the HTTP proxy for requests to the org, like http://user:${PROXY_PASSWORD}@proxy.acme.com:3128, or none; percent-encode special characters of a password',
   ],
   [
-    'an address without https',
-    PRODUCTION.replace('https://', ''),
-    'sflink.yaml:3:15 connections.production.loginUrl: is not a valid URL; give one with https://, like https://acme.my.salesforce.com; given "acme.my.salesforce.com"',
+    'an address that is not a URL',
+    PRODUCTION.replace('https://acme.my.salesforce.com', 'acme'),
+    'sflink.yaml:3:15 connections.production.loginUrl: is not a valid URL; give one with https://, like https://acme.my.salesforce.com; given "acme"',
   ],
   [
-    'the host of the Lightning pages',
-    PRODUCTION.replace('acme.my.salesforce.com', 'acme.lightning.force.com'),
-    'sflink.yaml:3:15 connections.production.loginUrl: is the host of the Lightning pages, not of the API; give My Domain, like https://acme.my.salesforce.com; given "https://acme.lightning.force.com"',
+    'the host of a Visualforce page',
+    PRODUCTION.replace('acme.my.salesforce.com', 'acme--c.vf.force.com'),
+    'sflink.yaml:3:15 connections.production.loginUrl: is a host of pages, not of an org\'s API; give the My Domain (Setup > My Domain), like https://acme.my.salesforce.com; given "https://acme--c.vf.force.com"',
   ],
   [
     'client credentials at the general login host',
@@ -95,6 +100,16 @@ test('a problem never shows a secret, wherever it is', async ({ problems }) => {
     `connections:\n  a:\n    auth: { flow: access_token, accessToken: ${secret}, accessToken: ${secret} }\n`,
     `connections:\n  a:\n    auth: ${secret}\n`,
     PRODUCTION.replace('https://', `https://user:${secret}@`),
+    PRODUCTION.replace('https://', `user:${secret}@`),
+    ...[
+      `user:${secret}@proxy.acme.com:3128`,
+      `http:user:${secret}@proxy.acme.com`,
+      `https:user:${secret}@proxy.acme.com`,
+      secret,
+    ].map(proxy => PRODUCTION.replace('    auth', `    proxy: "${proxy}"\n    auth`)),
+    PRODUCTION.replace('client_credentials', secret),
+    PRODUCTION.replace('${SF_CLIENT_SECRET}', `*${secret}`),
+    PRODUCTION.replace('${SF_CLIENT_SECRET}', `&${secret} ${secret}`).replace('clientSecret', 'clientsecret'),
   ]
   for (const text of mistakes) expect((await problems(text)).join('\n')).not.toContain(secret)
 })

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { RequestRejectedError } from '../../../loader/salesforce/errors.ts'
+import { AUTH_FLOWS } from '../../../loader/salesforce/auth/flows.ts'
+import { ApiVersionError, RequestRejectedError, UnknownObjectError } from '../../../loader/salesforce/errors.ts'
 import { DEFAULT_USER, startEmulator } from '../../../packages/emulator/index.ts'
-import { connectToEmulator, fileEmulator } from './authSettings.ts'
+import { connectToEmulator, FLOW_CASES, fileEmulator } from './authSettings.ts'
 import { collect } from './scriptedOrg.ts'
 
 const access = { Case: { create: false, update: false }, Contact: { hidden: ['Birthdate'] } }
@@ -9,8 +10,9 @@ const emulator = await fileEmulator({ users: [{ ...DEFAULT_USER, access }] })
 
 test('lists the versions without logging in', async () => {
   const before = emulator.stats().calls['token']
-  const versions = await connectToEmulator(emulator).versions()
+  const { versions, inUse, instanceUrl } = await connectToEmulator(emulator).versions()
   expect(versions.at(-1)).toEqual({ label: "Winter '27", version: '68.0' })
+  expect({ inUse, instanceUrl }).toEqual({ inUse: '68.0', instanceUrl: emulator.url })
   expect(emulator.stats().calls['token']).toBe(before)
 })
 
@@ -24,8 +26,18 @@ test('reports an API version that the org does not know', async () => {
   const error = await connectToEmulator(emulator, { apiVersion: '99.0' })
     .describe('Contact')
     .catch(thrown => thrown)
-  expect(error).toBeInstanceOf(RequestRejectedError)
-  expect(error.message).toMatch(/^Describe Contact failed: 404 NOT_FOUND: .+check its name, and apiVersion\.$/)
+  expect(error).toBeInstanceOf(ApiVersionError)
+  expect(error.message).toBe(
+    `Connection emulated: the org at ${new URL(emulator.url).host} does not offer API version 99.0; it offers 31.0 to 68.0. ` +
+      'Set apiVersion to one of these, or to latest, which is 68.0 now.',
+  )
+})
+
+test.each(AUTH_FLOWS)('lists the versions with the flow %s when the configured one is not offered', async flow => {
+  const auth = FLOW_CASES[flow].right(emulator)
+  const { versions, inUse } = await connectToEmulator(emulator, { apiVersion: '99.0', auth }).versions()
+  expect(inUse).toBe('99.0')
+  expect(versions.map(({ version }) => version)).toContain('67.0')
 })
 
 test('lists the objects that the user may create or update', async () => {
@@ -87,6 +99,15 @@ test.each([
   expect(error).toMatchObject({ name: 'UnknownObjectError', kind: 'rejected', object: name })
   expect(error.message).toContain(words)
 })
+
+test.each(['..', 'Contact/../../limits', 'Contact\uD800', 'Con tact', '', 'x'.repeat(300), '%2e%2e'])(
+  'rejects "%s" as the name of an object, and describes nothing',
+  async name => {
+    const before = emulator.stats().calls['describe'] ?? 0
+    await expect(connectToEmulator(emulator).describe(name)).rejects.toBeInstanceOf(UnknownObjectError)
+    expect(emulator.stats().calls['describe'] ?? 0).toBe(before)
+  },
+)
 
 test('returns the records of all pages, without attributes, with parents', async () => {
   const connection = connectToEmulator(emulator)

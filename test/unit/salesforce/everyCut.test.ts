@@ -14,10 +14,13 @@ const ANSWERS = {
   'in chunks': `${HEAD}Transfer-Encoding: chunked\r\n\r\n${chunk(BODY.slice(0, half))}${chunk(BODY.slice(half))}0\r\n\r\n`,
 }
 
+const OFFERED = JSON.stringify([{ label: "Summer '26", version: '67.0' }])
+const VERSIONS = `${HEAD}Content-Length: ${OFFERED.length}\r\n\r\n${OFFERED}`
+
 let answer = ''
 // Raw bytes: an HTTP server does not send half a header.
 const raw = createServer(socket => {
-  socket.once('data', () => socket.end(answer))
+  socket.once('data', request => socket.end(String(request).startsWith('GET') ? VERSIONS : answer))
   socket.on('error', () => undefined)
 })
 let org: ScriptedOrg

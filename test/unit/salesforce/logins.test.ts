@@ -3,8 +3,9 @@ import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { afterEach, expect, test } from 'vitest'
 import { Secret } from '../../../loader/http/secret.ts'
 import type { AuthSettings } from '../../../loader/salesforce/auth/flows.ts'
-import { audienceOf } from '../../../loader/salesforce/auth/jwtBearer.ts'
+import { audiencesOf, jwtBearerFlow } from '../../../loader/salesforce/auth/jwtBearer.ts'
 import { loginAdvice } from '../../../loader/salesforce/auth/loginAdvice.ts'
+import { inMemoryTokenFiles } from '../../../loader/salesforce/auth/rotatingToken.ts'
 import { createSalesforceConnection } from '../../../loader/salesforce/connection.ts'
 import {
   LimitReachedError,
@@ -13,6 +14,7 @@ import {
   UnreachableError,
 } from '../../../loader/salesforce/errors.ts'
 import { connectionWarnings } from '../../../loader/salesforce/settings.ts'
+import { present } from '../../../packages/client/contract/scalars.ts'
 import { startEmulator } from '../../../packages/emulator/index.ts'
 import {
   connectTo,
@@ -161,6 +163,14 @@ test.each(['login rate exceeded', 'login_rate_exceeded', 'rate_limit_exceeded'])
   },
 )
 
+test.each(['http://0.0.0.0:1', 'http://[::]:1'])(
+  'takes %s, which no host has, for the host of the login',
+  async address => {
+    org = await startScriptedOrg({ [TOKEN]: sendJson({ ...(tokenFor('', 1) as object), instance_url: address }) })
+    expect(await connectTo(org).identity()).toMatchObject({ instanceUrl: org.url })
+  },
+)
+
 test.each([
   'http://169.254.169.254',
   'https://evil.example',
@@ -226,16 +236,70 @@ test('a JWT signed with the key of another app is rejected with advice', async (
   await emulator.close()
 })
 
-for (const [loginUrl, audience] of [
-  ['https://login.salesforce.com', 'https://login.salesforce.com'],
-  ['https://acme.my.salesforce.com', 'https://login.salesforce.com'],
-  ['https://test.salesforce.com', 'https://test.salesforce.com'],
-  ['https://acme--uat.sandbox.my.salesforce.com', 'https://test.salesforce.com'],
-  ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
-  ['https://login.salesforce.com.example.org', 'https://login.salesforce.com.example.org'],
+const [PRODUCTION, SANDBOX] = ['https://login.salesforce.com', 'https://test.salesforce.com']
+const UAT = 'https://acme--uat.sandbox.my.salesforce.com'
+
+for (const [loginUrl, audiences, instanceUrl] of [
+  ['https://acme.my.salesforce.com', ['https://acme.my.salesforce.com', PRODUCTION]],
+  [UAT, [UAT, SANDBOX]],
+  [PRODUCTION, [PRODUCTION]],
+  [SANDBOX, [SANDBOX]],
+  [SANDBOX, [UAT, SANDBOX], UAT],
+  ['http://127.0.0.1:8080', ['http://127.0.0.1:8080']],
+  ['https://login.salesforce.com.example.org', ['https://login.salesforce.com.example.org']],
 ] as const) {
-  test(`the audience at ${loginUrl} is ${audience}`, () => expect(audienceOf(loginUrl)).toBe(audience))
+  test(`the audiences at ${loginUrl} of ${instanceUrl ?? 'an unknown org'} are ${audiences.join(', then ')}`, () => {
+    expect(audiencesOf({ loginUrl, ...present({ instanceUrl }) })).toEqual(audiences)
+  })
 }
+
+/** Logs in with a JWT; each audience is answered by `answer`. */
+async function loginByJwt(
+  answer: (audience: string) => { readonly error: string; readonly detail: string } | undefined,
+) {
+  const seen: string[] = []
+  const auth = { flow: 'jwt_bearer', clientId: 'c', username: 'u', privateKey: pem('pkcs8') } as const
+  const loginUrl = 'https://acme.my.salesforce.com'
+  const place = { connection: 'production', loginUrl, openTokenFiles: inMemoryTokenFiles() }
+  const session = await jwtBearerFlow
+    .login(auth, place, async ({ assertion }) => {
+      const audience = String(decodeJwt((assertion as Secret).reveal()).aud)
+      seen.push(audience)
+      const rejection = answer(audience)
+      if (rejection === undefined) return { accessToken: new Secret('t'), instanceUrl: loginUrl }
+      const { error: errorCode, detail } = rejection
+      throw new LoginRejectedError({
+        connection: 'production',
+        flow: 'jwt_bearer',
+        host: '',
+        errorCode,
+        detail,
+        advice: errorCode,
+      })
+    })
+    .catch(error => error)
+  return { session, seen }
+}
+
+test('a JWT names the My Domain first, and the login host only when the org rejects that audience', async () => {
+  const old = await loginByJwt(audience =>
+    audience === PRODUCTION ? undefined : { error: 'invalid_grant', detail: 'Audience validation failed' },
+  )
+  expect(old.session).toMatchObject({ instanceUrl: 'https://acme.my.salesforce.com' })
+  expect(old.seen).toEqual(['https://acme.my.salesforce.com', PRODUCTION])
+  expect((await loginByJwt(() => undefined)).seen).toEqual(['https://acme.my.salesforce.com'])
+  const unapproved = await loginByJwt(() => ({ error: 'invalid_grant', detail: "user hasn't approved this consumer" }))
+  expect(unapproved.seen).toHaveLength(1)
+})
+
+test('reports the rejection of the My Domain when every audience is rejected', async () => {
+  const { session } = await loginByJwt(audience =>
+    audience === PRODUCTION
+      ? { error: 'invalid_grant', detail: 'audience' }
+      : { error: 'app_not_found', detail: 'no app' },
+  )
+  expect(session).toMatchObject({ errorCode: 'app_not_found' })
+})
 
 test('a password is sent with the security token appended', async () => {
   org = await startScriptedOrg({})

@@ -169,12 +169,23 @@ test('does not know the outcome of a create answered with XML', async () => {
   await expect(create(org)).rejects.toBeInstanceOf(OutcomeUnknownError)
 })
 
-test.each(['{"records":[]}', '{"totalSize":2,"done":false,"records":[{"Id":"1"}]}', 'nonsense', '[]'])(
-  'does not accept %s as a page of a query',
-  async body => {
-    org = await startScriptedOrg({
-      [`GET ${ROOT}/query`]: (_seen, answer) => answer.writeHead(200, { 'content-type': 'application/json' }).end(body),
-    })
-    await expect(query(org)).rejects.toBeInstanceOf(AnswerCutError)
-  },
-)
+test.each([
+  '{"records":[]}',
+  '{"totalSize":2,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01g-2000","records":[]}',
+  '{"totalSize":2,"done":false,"records":[{"Id":"1"}]}',
+  'nonsense',
+  '[]',
+])('does not accept %s as a page of a query', async body => {
+  org = await startScriptedOrg({
+    [`GET ${ROOT}/query`]: (_seen, answer) => answer.writeHead(200, { 'content-type': 'application/json' }).end(body),
+  })
+  await expect(query(org)).rejects.toBeInstanceOf(AnswerCutError)
+})
+
+test('ends a query whose pages lead back to an earlier page', async () => {
+  const next = `${ROOT}/query/01g-2000`
+  const page = sendJson({ totalSize: 9, done: false, nextRecordsUrl: next, records: [{ Id: '1' }] })
+  org = await startScriptedOrg({ [`GET ${ROOT}/query`]: page })
+  await expect(query(org)).rejects.toThrow(/a page leads back to an earlier page/)
+  expect(org.to(`GET ${ROOT}/query`)).toHaveLength(2)
+})

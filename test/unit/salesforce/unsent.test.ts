@@ -12,6 +12,7 @@ import {
   collect,
   connectTo,
   type Handler,
+  inTurn,
   ROOT,
   reject,
   type ScriptedOrg,
@@ -26,9 +27,19 @@ afterEach(() => org?.close())
 const query = (url: ScriptedOrg) => collect(connectTo(url).query("SELECT Id FROM Contact WHERE Name = 'Frank'"))
 const create = (url: ScriptedOrg) => connectTo(url).createRecords('Contact', [{ LastName: 'Frank' }])
 
+/** An org whose session ends at the first create; the next login names another address. */
+async function orgThatMoves(nextLogin: Handler): Promise<ScriptedOrg> {
+  const first: Handler = (seen, answer) => sendJson(tokenFor(scripted.url, 1))(seen, answer, 1)
+  const scripted = await startScriptedOrg({
+    'POST /services/oauth2/token': inTurn(first, nextLogin),
+    [`POST ${ROOT}/composite`]: reject(401, 'INVALID_SESSION_ID', 'Session expired or invalid'),
+  })
+  return scripted
+}
+
 test('reports that nothing was sent when the connection fails', async () => {
   // Nothing listens on port 1.
-  org = await startScriptedOrg({ 'POST /services/oauth2/token': sendJson(tokenFor('http://127.0.0.1:1', 1)) })
+  org = await orgThatMoves(sendJson(tokenFor('http://127.0.0.1:1', 2)))
   const error = await create(org).catch(thrown => thrown)
   expect(error).toBeInstanceOf(UnreachableError)
   expect(error.code).toBe('ECONNREFUSED')
@@ -49,7 +60,7 @@ test('sends a create when the host accepts connections again, because nothing wa
     sendJson(tokenFor(`http://127.0.0.1:${port}`, times))(seen, answer, times)
     setTimeout(() => server.listen(port, '127.0.0.1'), 100)
   }
-  org = await startScriptedOrg({ 'POST /services/oauth2/token': token })
+  org = await orgThatMoves(token)
   expect(await create(org)).toMatchObject([{ success: true }])
   server.closeAllConnections()
   server.close()

@@ -71,6 +71,13 @@ test('what to do next comes first, and the text ends with a paragraph that Tempo
   expect(others.at(-1)).toBe('\u00a0')
 })
 
+test('a run that sends nothing yet shows what it waits for, and since when', () => {
+  const step = { what: 'waits for file:data/*.csv until 2026-11-25 04:00 UTC', since: START }
+  const [heading, now] = runDetails(sending({ stage: 'waiting', step }), START).split('\n\n')
+  expect(heading).toMatch(/^### Waiting: the source does not exist yet/)
+  expect(now).toBe('Now: waits for file:data/\\*.csv until 2026-11-25 04:00 UTC, since 2026-11-25 02:13:05 UTC.')
+})
+
 test('a failure with several problems is a heading with their number, and a list', () => {
   const problems = Array.from({ length: 20 }, (_, index) => `- column ${index + 1} is *missing*`)
   const [heading, , list] = failed(`The source a.csv: 20 problems\n${problems.join('\n')}`).split('\n\n')
