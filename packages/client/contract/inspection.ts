@@ -53,18 +53,13 @@ const apiVersionSchema = z.object({
 
 export const versionsAnswerSchema = z.object({
   connection,
-<<<<<<< HEAD
   instanceUrl,
-  versions: z.array(apiVersionSchema).describe('The versions that the org offers'),
-=======
-  instanceUrl: z.string(),
   versions: z.array(apiVersionSchema).describe('Oldest first'),
   inUse: z
     .string()
     .describe(
       'The version that the connection uses; not in versions if the configuration names one that the org does not offer',
     ),
->>>>>>> main
 })
 export type VersionsAnswer = DeepReadonly<z.output<typeof versionsAnswerSchema>>
 
