@@ -68,9 +68,7 @@ function notThere(runId: string, location: string, removal: unknown): CommandErr
   }
   const { removedAt, run } = (removal ?? {}) as { readonly removedAt?: string; readonly run?: ListedRun }
   const when = removedAt === undefined ? '' : ` on ${removedAt.replace('T', ' ')} UTC`
-  return new CommandError(
-    `The files of run ${runId} in ${location} were removed${when}, because their retention (in sflink.yaml) had passed${endOf(run)}`,
-  )
+  return new CommandError(`The files of run ${runId} in ${location} were removed${when}${endOf(run)}`)
 }
 
 function endOf(run: ListedRun | undefined): string {

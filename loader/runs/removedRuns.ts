@@ -46,7 +46,7 @@ export async function rejectRemoved(stores: RunStores, runId: string): Promise<v
   throw new RunRejectedError(`Run ${runId}`, [
     isReserved
       ? 'the run store reserves this id; give the load another id'
-      : `its files were removed from ${stores.location} after their retention, so it is unknown what was sent; give this load another id`,
+      : `its files were removed from ${stores.location}, so it is unknown what was sent; give this load another id`,
   ])
 }
 

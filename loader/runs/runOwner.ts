@@ -19,7 +19,7 @@ export type RunExecution = {
 }
 
 /** The clocks of Temporal's servers differ a little. Milliseconds. */
-const CLOCK_TOLERANCE = 1_000
+const CLOCK_TOLERANCE = 10_000
 
 /**
  * Throws RunRejectedError for a run of a configured sync that another workflow executes, or for which a schedule's time has not

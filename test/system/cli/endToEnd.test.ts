@@ -93,6 +93,29 @@ test('a load writes a result for every record to permanent files', async () => {
   expect(status).toMatchObject({ code: 3, stdout: expect.stringContaining(report.files.results) })
 })
 
+test('control characters of a file never reach the terminal, and a run is removed with all that it holds', async () => {
+  const value = '\u001b]0;owned\u0007\u009b2J\u202ex'
+  const uri = await source('hostile.csv', `last_name,email\nDoe,${value}\n`)
+  const ran = await run('sync', 'run', 'contacts', '--source', uri)
+  const [, runId = ''] = /^Run (\S+)/m.exec(ran.stderr) ?? []
+  const outcomes = [ran, await run('sync', 'results', runId), await run('runs', 'show', runId)]
+  const printed = outcomes.map(({ stdout, stderr }) => stdout + stderr).join('\n')
+  expect(printed).toContain('\\u001b]0;owned\\u0007\\u009b2J\\u202ex')
+  expect(
+    [...value].filter(character => character > '~' || character < ' ').filter(each => printed.includes(each)),
+  ).toEqual([])
+  const removed = await run('runs', 'remove', runId)
+  expect(removed).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(`The files of run ${runId} were removed from `),
+  })
+  await expect(readFile(join(folder, 'runs', runId, 'results.csv'))).rejects.toThrow('ENOENT')
+  expect(await run('runs', 'remove', runId)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('There is no run'),
+  })
+})
+
 test('resume continues a cancelled run and sends no record twice', async () => {
   const lines = ['last_name,email', 'One,1@example.com', 'Two,2@example.com', 'Three,3@example.com']
   const options = ['engine=bulk', 'chunk.bulkRecords=1', 'concurrency=1'].flatMap(setting => ['--set', setting])

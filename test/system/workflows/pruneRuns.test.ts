@@ -71,7 +71,7 @@ test('a removed run is never sent again under its id', async () => {
   await expect(again.report()).rejects.toMatchObject({
     cause: {
       type: 'RunRejectedError',
-      message: `Run ${runId}: its files were removed from ${place()} after their retention, so it is unknown what was sent; give this load another id`,
+      message: `Run ${runId}: its files were removed from ${place()}, so it is unknown what was sent; give this load another id`,
     },
   })
   expect(created()).toBe(before)
