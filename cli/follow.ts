@@ -2,14 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkflowFailedError } from '@temporalio/client'
 import type { RunName } from '../packages/client/contract/names.ts'
-import type { RunReport, SourceReading } from '../packages/client/contract/runReport.ts'
+import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { SyncProgress } from '../packages/client/contract/syncRecords.ts'
 import { lastProgress, type Standstill, followRun as watchRun } from '../packages/client/followRun.ts'
-import { readingText } from '../workflows/page/sourceReading.ts'
 import { CommandError, EXIT } from './commandError.ts'
 import { earlyEndError, printEarlyEnd } from './endOfRun.ts'
 import { findRun, runNotFound } from './findRun.ts'
 import { chooseView } from './progress/progressView.ts'
+import { sourceNotes } from './progress/sourceNotes.ts'
 import { standstillLine } from './progress/standstillText.ts'
 import { printReport } from './report.ts'
 import { isAway, missingWorkerLine, type TemporalAccess } from './temporal.ts'
@@ -99,24 +99,6 @@ function unknownEnd(runId: string, address: string): CommandError {
       `Do not start it again; reattach: sflink sync status ${runId} --follow`,
     EXIT.noTemporal,
   )
-}
-
-type SourceFacts = { readonly reading: SourceReading | undefined; readonly warnings?: readonly string[] }
-
-/** Says once how the source was read, and what is to be known before its records are sent. */
-function sourceNotes(write: (line: string) => void) {
-  const said = new Set<string>()
-  const once = (line: string) => {
-    if (!said.has(line)) write(line)
-    said.add(line)
-  }
-  return {
-    note({ reading, warnings = [] }: SourceFacts) {
-      if (reading !== undefined) once(readingText(reading))
-      for (const warning of warnings) once(warning)
-    },
-    unsaid: (warnings: readonly string[]) => warnings.filter(warning => !said.has(warning)),
-  }
 }
 
 type Detach = { readonly detached: Promise<never>; stop(): void }

@@ -4,7 +4,7 @@ import { type CsvTable, csvRecords, readOwnCsv } from '../csv/ownCsv.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { RunFileMissingError } from '../storage/errors.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import { PLAN_FILE, SPEC_FILE, STAGED_FILE } from './layout.ts'
+import { type ChunkAttempt, chunkFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from './layout.ts'
 import type { StagedSource } from './staged.ts'
 
 /** The spec and the plan that all later steps follow. */
@@ -71,6 +71,16 @@ export async function* storedLines(store: RunStore, path: string): AsyncGenerato
   } finally {
     await reader.close()
   }
+}
+
+/** Cells of all records of a chunk in one attempt. */
+export async function readRecords(
+  store: RunStore,
+  { chunk, attempt }: ChunkAttempt,
+): Promise<readonly (readonly string[])[]> {
+  const records: (readonly string[])[] = []
+  for await (const lines of storedLines(store, chunkFiles(chunk, attempt).csv)) records.push(...lines)
+  return records
 }
 
 /** Its lines without the header, unparsed, in batches. Throws RunFileMissingError when there is none. */

@@ -166,7 +166,7 @@ export class OutcomeUnknownError extends LossError {
   constructor(facts: LossFacts, cause?: unknown) {
     super(
       `${facts.action}: sent, but the outcome is unknown: ${facts.reason} (${requestOf(facts)}). ` +
-        'Query the org before sending it again.',
+        'The step finds out what the org has applied before it sends anything again.',
       facts,
       cause,
     )

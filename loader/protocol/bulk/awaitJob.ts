@@ -2,7 +2,7 @@ import type { IngestJob, IngestJobState } from '../../salesforce/salesforceConne
 import { type Dependencies, type Step, WaitingError } from '../../step.ts'
 import type { ChunkAttempt } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
-import type { IngestJobReference } from './commitChunk.ts'
+import { type IngestJobReference, unlessGone } from './commitChunk.ts'
 
 const ENDED: ReadonlySet<IngestJobState> = new Set(['JobComplete', 'Failed', 'Aborted'])
 
@@ -21,7 +21,8 @@ export type AwaitJobInput = Pick<ChunkAttempt, 'runId'> &
     readonly records: number
   }
 
-export type EndedJob = { readonly state: IngestJobState }
+/** `Deleted`: the org no longer has the job. */
+export type EndedJob = { readonly state: IngestJobState | 'Deleted' }
 
 /** Waits until Salesforce has processed the job, holding no worker slot and growing no history in between. */
 export async function awaitJob(
@@ -31,7 +32,8 @@ export async function awaitJob(
 ): Promise<EndedJob> {
   const { spec } = await readPlan(runStore(input.runId))
   step.heartbeat(input)
-  const job = await connection(spec.connection).ingestJob(input.jobId)
+  const job = await connection(spec.connection).ingestJob(input.jobId, step.signal).catch(unlessGone)
+  if (job === undefined) return { state: 'Deleted' }
   if (ENDED.has(job.state)) return { state: job.state }
   throw new JobNotEnded(stateOf(job, input.records), POLL_INTERVALS[step.attempt - 1] ?? MAX_POLL_INTERVAL)
 }

@@ -3,7 +3,7 @@ import type { SalesforceConnection } from '../../salesforce/salesforceConnection
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles } from '../layout.ts'
-import { readPlan } from '../runRecords.ts'
+import { readJsonIfThere, readPlan } from '../runRecords.ts'
 
 export type IngestJobReference = { readonly jobId: string }
 
@@ -19,7 +19,10 @@ export async function commitChunk(
   const { spec } = await readPlan(store)
   const salesforce = connection(spec.connection)
   step.heartbeat({ jobId: input.jobId })
-  const jobId = await chooseJob(store, input, input.jobId)
+  const jobId = await chooseJob(store, input, {
+    jobId: input.jobId,
+    orgTime: Date.now() + salesforce.clockOffset(),
+  })
   await close(salesforce, jobId)
   await abortOthers(store, salesforce, input, jobId)
   return { jobId }
@@ -43,31 +46,47 @@ async function abortOthers(
   for (const jobId of others) await salesforce.abortIngestJob(jobId).catch(() => undefined)
 }
 
+/**
+ * For a request about a job: undefined when the org no longer has the job, because someone deleted it or it is older than seven days. A page
+ * of an edge is not such an answer. Throws any other error.
+ */
+export function unlessGone(error: unknown): undefined {
+  const isGone =
+    error instanceof RequestRejectedError && error.statusCode === 404 && !error.errorCode.startsWith('HTTP_')
+  if (!isGone) throw error
+}
+
 /** Reads the job's state when the answer does not show whether the job was closed. */
 async function close(salesforce: SalesforceConnection, jobId: string): Promise<void> {
   try {
     await salesforce.closeIngestJob(jobId)
   } catch (error) {
     if (!(error instanceof OutcomeUnknownError || error instanceof RequestRejectedError)) throw error
-    const { state } = await salesforce.ingestJob(jobId)
-    if (state === 'Open') throw error
+    // A job that no longer exists was closed before it was deleted: settleChunk searches for its records.
+    const job = await salesforce.ingestJob(jobId).catch(unlessGone)
+    if (job?.state === 'Open') throw error
   }
+}
+
+/** When the job was committed, epoch milliseconds by the org's clock. undefined before, and in runs that release 0.1.0 began. */
+export async function commitTime(store: RunStore, { chunk, attempt }: ChunkAttempt): Promise<number | undefined> {
+  return (await readJsonIfThere<ChosenJob>(store, chunkFiles(chunk, attempt).job))?.orgTime
 }
 
 /** Id of the ingest job that holds this chunk, once it has been chosen; undefined before. */
 export async function committedJob(store: RunStore, { chunk, attempt }: ChunkAttempt): Promise<string | undefined> {
-  const text = await store.readText(chunkFiles(chunk, attempt).job)
-  if (text === undefined) return undefined
-  return (JSON.parse(text) as { jobId: string }).jobId
+  return (await readJsonIfThere<ChosenJob>(store, chunkFiles(chunk, attempt).job))?.jobId
 }
+
+type ChosenJob = IngestJobReference & { readonly orgTime?: number }
 
 /**
  * Chooses the job of this chunk. Retries, or two workflows under one run id, may have opened several jobs; exactly one is chosen.
  * @returns the id of the chosen job
  */
-async function chooseJob(store: RunStore, place: ChunkAttempt, jobId: string): Promise<string> {
+async function chooseJob(store: RunStore, place: ChunkAttempt, chosen: ChosenJob): Promise<string> {
   const file = chunkFiles(place.chunk, place.attempt).job
-  if (await store.writeOnce(file, `${JSON.stringify({ jobId })}\n`)) return jobId
+  if (await store.writeOnce(file, `${JSON.stringify(chosen)}\n`)) return chosen.jobId
   const winner = await committedJob(store, place)
   if (winner === undefined) throw new Error(`${store.location}/${file} vanished while it was read`)
   return winner

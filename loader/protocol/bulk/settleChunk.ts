@@ -2,7 +2,7 @@ import { EMPTY_TALLY } from '../../results/tally.ts'
 import type { IngestJob } from '../../salesforce/salesforceConnection.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { type PlannedRun, readPlan } from '../runRecords.ts'
+import { type PlannedRun, readPlan, readRecords } from '../runRecords.ts'
 import {
   type OperationAttempt,
   type RowAnswer,
@@ -11,7 +11,8 @@ import {
   writeProvisional,
 } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
-import { committedJob, type IngestJobReference } from './commitChunk.ts'
+import { committedJob, type IngestJobReference, unlessGone } from './commitChunk.ts'
+import { answersWithoutJob } from './goneJob.ts'
 import { requireRepeated } from './jobReading.ts'
 import {
   changedColumns,
@@ -37,7 +38,7 @@ export type Turns = <T>(step: () => Promise<T>) => Promise<T>
  * Salesforce can no longer process them.
  */
 export async function settleChunk(
-  { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
+  { connection, runStore, runStores }: Pick<Dependencies, 'connection' | 'runStore' | 'runStores'>,
   input: SettleChunkInput,
   { signal, heartbeat, inTurn }: Step & { readonly inTurn: Turns },
 ): Promise<SettledAttempt> {
@@ -49,7 +50,13 @@ export async function settleChunk(
   const run = await readPlan(store)
   const salesforce = connection(run.spec.connection)
   heartbeat({ jobId: input.jobId })
-  const job = await salesforce.ingestJob(input.jobId)
+  const job = await salesforce.ingestJob(input.jobId, signal).catch(unlessGone)
+  if (job === undefined) {
+    return inTurn(async () => {
+      const sent = { salesforce, store, runStores, place: input, run, records: await readRecords(store, input) }
+      return settleAttempt(store, input, run, await answersWithoutJob(sent, input.jobId))
+    })
+  }
   const { left, unprocessed } = await progressOf(store, input, run, job)
   if (left > 0 && !input.cancelled) throw jobStopping(job.id, left)
   const chunk = { store, place: input, plan: run.plan, job, kinds: kindsOf(job), unprocessed, signal }

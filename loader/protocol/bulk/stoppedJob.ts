@@ -5,7 +5,7 @@ import type { RunStore } from '../../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
-import { committedJob, type IngestJobReference } from './commitChunk.ts'
+import { committedJob, type IngestJobReference, unlessGone } from './commitChunk.ts'
 
 /**
  * When a committed job was stopped, or was first seen to be, and by whom. Salesforce completes the internal batches that
@@ -62,7 +62,7 @@ export async function abortJob(
     step.heartbeat(input)
     await connection(spec.connection).abortIngestJob(input.jobId)
   } catch (error) {
-    if (!(error instanceof RequestRejectedError && error.errorCode === 'INVALIDJOBSTATE')) throw error
+    if (!(error instanceof RequestRejectedError && error.errorCode === 'INVALIDJOBSTATE')) unlessGone(error)
     return
   }
   // The wait starts after the org has answered: a later start only makes it longer.

@@ -9,8 +9,9 @@ import {
 import type { CollectionOptions, SaveResult, WireRecord } from '../../salesforce/salesforceConnection.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
 import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
-import { Departure, RequestExpiredError } from './departure.ts'
-import { ANSWER_LOST, createdSince, findLost, type SentChunk } from './lostRecords.ts'
+import { CancelledWhileWaiting, Departure, RequestExpiredError } from './departure.ts'
+import { ANSWER_LOST, findLost, type SentChunk } from './lostRecords.ts'
+import { createdSince } from './recordSearch.ts'
 import { type Decision, type Intent, isAnswer, nothingWritten, type Outcome } from './requestJournal.ts'
 
 export type Sending = SentChunk & {
@@ -70,14 +71,13 @@ export class CollectionSender {
   async #create(request: CollectionRequest): Promise<Outcome> {
     const { journal, salesforce, signal, run } = this.#sending
     signal.throwIfAborted()
-    const departure = new Departure(journal, request.name, at => at + salesforce.clockOffset(), signal)
-    const { beforeSend, signal: waiting } = departure
+    const waiting = new CancelledWhileWaiting(signal)
+    const departure = new Departure(journal, request.name, at => at + salesforce.clockOffset(), waiting)
     try {
       const bodies = this.#bodies(request)
       const results = await salesforce.createRecords(run.plan.object, bodies, {
-        ...this.#options(),
-        beforeSend,
-        signal: waiting,
+        ...this.#options(waiting),
+        beforeSend: departure.beforeSend,
       })
       return await journal.conclude(request.name, results)
     } catch (error) {
@@ -91,7 +91,7 @@ export class CollectionSender {
       if (isSettledBy(error)) return outcome
       throw error
     } finally {
-      departure.done()
+      waiting.done()
     }
   }
 
@@ -106,25 +106,32 @@ export class CollectionSender {
     const at = Date.now()
     // The first intent counts.
     await journal.note(request.name, lost ?? { at, orgTime: at + salesforce.clockOffset() })
+    const waiting = new CancelledWhileWaiting(signal)
     try {
-      const results = await this.#writeAgain(request, operation)
+      const results = await this.#writeAgain(request, operation, this.#options(waiting))
       return await journal.conclude(request.name, await this.#asFirstAnswered(results, operation, lost))
     } catch (error) {
-      if (!appliedNothing(error)) throw error
+      if (waiting.hasLeft && !appliedNothing(error)) throw error
       const end = endOf(request, error)
       if (end !== undefined) return journal.conclude(request.name, end)
       // An earlier request with the same records may have been applied.
       if (lost === undefined) await journal.withdraw(request.name)
       throw error
+    } finally {
+      waiting.done()
     }
   }
 
-  #writeAgain(request: CollectionRequest, operation: 'update' | 'upsert'): Promise<readonly SaveResult[]> {
+  #writeAgain(
+    request: CollectionRequest,
+    operation: 'update' | 'upsert',
+    options: CollectionOptions,
+  ): Promise<readonly SaveResult[]> {
     const { salesforce, run } = this.#sending
     const { object, externalIdField = '' } = run.plan
     const bodies = this.#bodies(request)
-    if (operation === 'update') return salesforce.updateRecords(object, bodies, this.#options())
-    return salesforce.upsertRecords(object, externalIdField, bodies, this.#options())
+    if (operation === 'update') return salesforce.updateRecords(object, bodies, options)
+    return salesforce.upsertRecords(object, externalIdField, bodies, options)
   }
 
   /** The second request finds a record that the first one created; its result stays `created`. */
@@ -135,7 +142,7 @@ export class CollectionSender {
   ): Promise<readonly SaveResult[]> {
     if (lost === undefined || operation === 'update') return results
     const ids = results.flatMap(({ success, created, id }) => (success && created === false && id ? [id] : []))
-    const created = await createdSince(this.#sending, lost, ids)
+    const created = await createdSince(this.#sending, lost.orgTime, ids)
     return results.map(result => (created.has(result.id ?? '') ? { ...result, created: true } : result))
   }
 
@@ -144,8 +151,8 @@ export class CollectionSender {
     return indexes.map(index => wire(records[index] ?? []))
   }
 
-  #options(): CollectionOptions {
-    return { assignmentRules: this.#sending.run.plan.assignmentRules }
+  #options({ signal, leave }: CancelledWhileWaiting): CollectionOptions {
+    return { assignmentRules: this.#sending.run.plan.assignmentRules, signal, beforeSend: leave }
   }
 
   async #settleHalves(request: CollectionRequest): Promise<void> {

@@ -19,10 +19,44 @@ export class RequestExpiredError extends LinkError {
   }
 }
 
+/** Lets a cancelled step stop a request that still waits; one that has left ends by itself, so that its answer is not lost. */
+export class CancelledWhileWaiting {
+  readonly #cancelled: AbortSignal
+  readonly #waiting = new AbortController()
+  readonly #stop = () => this.#waiting.abort(this.#cancelled.reason)
+  #hasLeft = false
+
+  /** @param cancelled the signal of the step */
+  constructor(cancelled: AbortSignal) {
+    this.#cancelled = cancelled
+    cancelled.addEventListener('abort', this.#stop)
+  }
+
+  /** Aborts while the request waits, never once it has left. */
+  get signal(): AbortSignal {
+    return this.#waiting.signal
+  }
+
+  get hasLeft(): boolean {
+    return this.#hasLeft
+  }
+
+  /** Called when the request leaves. Throws the reason of a cancelled step. */
+  readonly leave = (): void => {
+    this.#cancelled.throwIfAborted()
+    this.#hasLeft = true
+    this.done()
+  }
+
+  /** Ends the connection with the signal of the step. */
+  done(): void {
+    this.#cancelled.removeEventListener('abort', this.#stop)
+  }
+}
+
 /**
  * The moment at which one create leaves this process. `beforeSend` is called when the request has its turn, a session and a
  * connection, immediately before its first byte is sent; it declares the request in the journal and lets it go only while the declaration is fresh.
- * A cancelled step stops a request that still waits; a request that has left ends by itself, so that its answer is not lost.
  *
  * Why no create leaves after the search for its records:
  * 1. A request has one declaration, written once (`RequestJournal.declare`). Only the attempt that wrote it sends the request, and it sends
@@ -43,24 +77,21 @@ export class Departure {
   readonly #journal: RequestJournal
   readonly #request: string
   readonly #orgTime: (at: number) => number
-  readonly #cancelled: AbortSignal
-  readonly #waiting = new AbortController()
-  readonly #stopWaiting = () => this.#waiting.abort(this.#cancelled.reason)
+  readonly #waiting: CancelledWhileWaiting
   #declared: { readonly intent: Intent; readonly monotonic: number } | undefined
   #hasLeft = false
 
-  /** @param orgTime converts our time to the org's @param cancelled the signal of the step */
-  constructor(journal: RequestJournal, request: string, orgTime: (at: number) => number, cancelled: AbortSignal) {
+  /** @param orgTime converts our time to the org's */
+  constructor(
+    journal: RequestJournal,
+    request: string,
+    orgTime: (at: number) => number,
+    waiting: CancelledWhileWaiting,
+  ) {
     this.#journal = journal
     this.#request = request
     this.#orgTime = orgTime
-    this.#cancelled = cancelled
-    cancelled.addEventListener('abort', this.#stopWaiting)
-  }
-
-  /** Aborts while the request waits, never once it has left. */
-  get signal(): AbortSignal {
-    return this.#waiting.signal
+    this.#waiting = waiting
   }
 
   /** The declaration; undefined when the request was never about to leave. */
@@ -76,19 +107,13 @@ export class Departure {
   /** Throws RequestTakenError when another attempt was first, and RequestExpiredError. */
   readonly beforeSend = async (): Promise<void> => {
     this.#hasLeft = false
-    this.#cancelled.throwIfAborted()
+    this.#waiting.signal.throwIfAborted()
     this.#declared ??= await this.#declare()
-    this.#cancelled.throwIfAborted()
     const { intent, monotonic } = this.#declared
     const ages = [Date.now() - intent.at, performance.now() - monotonic]
     if (ages.some(age => age > INTENT_LIFETIME)) throw new RequestExpiredError(this.#request)
+    this.#waiting.leave()
     this.#hasLeft = true
-    this.done()
-  }
-
-  /** Ends the connection with the signal of the step. */
-  done(): void {
-    this.#cancelled.removeEventListener('abort', this.#stopWaiting)
   }
 
   async #declare() {

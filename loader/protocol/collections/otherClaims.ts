@@ -2,10 +2,11 @@
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { wireColumns } from '../../plan/syncPlan.ts'
 import { isSuccess, readChunkResult } from '../../results/chunkResults.ts'
+import { RunFileMissingError } from '../../storage/errors.ts'
 import type { RunStore, RunStores } from '../../storage/runStore.ts'
 import { committedJob } from '../bulk/commitChunk.ts'
 import { chunkFiles, EXECUTIONS_FOLDER, PLAN_FILE, REPORT_FILE } from '../layout.ts'
-import { type PlannedRun, pairedLines, readJsonIfThere, readStaged, storedLines, storedRecords } from '../runRecords.ts'
+import { type PlannedRun, pairedLines, readJsonIfThere, readRecords, readStaged, storedRecords } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import { type JournalState, journalStates } from './journalStates.ts'
 import { type Intent, RequestJournal } from './requestJournal.ts'
@@ -91,8 +92,7 @@ async function visitUnsettled(
   const isCommitted = (await committedJob(store, place)) !== undefined
   const journal = await RequestJournal.open(store, files.journal)
   if (!isCommitted && journal.isEmpty) return
-  const records: (readonly string[])[] = []
-  for await (const lines of storedLines(store, files.csv)) records.push(...lines)
+  const records = await readRecords(store, place)
   const states = await journalStates(journal, records.length)
   for (const [index, cells] of records.entries()) {
     const state = states.get(index)
@@ -115,8 +115,26 @@ const CONCURRENT_READS = 16
 /** A run of the run store that may have written records of the same object as the same user. */
 type OtherRun = { readonly runId: string; readonly store: RunStore; readonly run: PlannedRun }
 
-/** The other runs that may have written since `since`, epoch milliseconds. */
-export async function otherRuns(
+/** Visits what the other runs have written, or may have written, since `since`, epoch milliseconds. */
+export async function visitOtherRuns(
+  stores: RunStores,
+  ownRunId: string,
+  own: PlannedRun,
+  since: number,
+  visit: ClaimVisitor,
+): Promise<void> {
+  for (const { runId, store, run } of await otherRuns(stores, ownRunId, own, since)) {
+    await visitClaims(store, runId, run, visit).catch(unlessDamaged)
+  }
+}
+
+/** A run that was removed meanwhile, or whose files are damaged, accounts for nothing; it must not stop this one. */
+function unlessDamaged(error: unknown): undefined {
+  const isDamaged = error instanceof RunFileMissingError || error instanceof SyntaxError || error instanceof RangeError
+  if (!isDamaged) throw error
+}
+
+async function otherRuns(
   stores: RunStores,
   ownRunId: string,
   own: PlannedRun,
@@ -125,7 +143,7 @@ export async function otherRuns(
   const found: OtherRun[] = []
   const read = async (runId: string) => {
     const store = stores.open(runId)
-    const run = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
+    const run = await readJsonIfThere<PlannedRun>(store, PLAN_FILE).catch(unlessDamaged)
     if (run === undefined || !mayWriteSame(run, own)) return
     if (!(await endedBefore(store, since))) found.push({ runId, store, run })
   }
@@ -153,14 +171,14 @@ const UNFINISHED_MARGIN = 24 * 3_600_000
 
 /** Whether the run has ended, and no workflow executes it again. */
 async function endedBefore(store: RunStore, since: number): Promise<boolean> {
-  const report = await readJsonIfThere<RunReport>(store, REPORT_FILE)
+  const report = await readJsonIfThere<RunReport>(store, REPORT_FILE).catch(unlessDamaged)
   if (report === undefined) return false
   const isFinished = report.outcome === 'completed' || report.outcome === 'completed_with_rejected'
   const finishedAt = Date.parse(`${report.finishedAt}Z`)
   if (!(finishedAt < since - (isFinished ? CLOCK_MARGIN : UNFINISHED_MARGIN))) return false
   const paths = await store.list(EXECUTIONS_FOLDER)
   for (const path of paths.filter(one => one.endsWith('.started.json'))) {
-    const started = await readJsonIfThere<{ readonly startedAt: string }>(store, path)
+    const started = await readJsonIfThere<{ readonly startedAt: string }>(store, path).catch(unlessDamaged)
     if (started === undefined || Date.parse(`${started.startedAt}Z`) > finishedAt) return false
   }
   return true

@@ -1,9 +1,8 @@
 import { compileWireRecord } from '../../mapping/wireJson.ts'
 import { wireColumns } from '../../plan/syncPlan.ts'
 import type { Dependencies, Step } from '../../step.ts'
-import type { RunStore } from '../../storage/runStore.ts'
 import { chunkFiles } from '../layout.ts'
-import { readPlan, storedLines } from '../runRecords.ts'
+import { readPlan, readRecords } from '../runRecords.ts'
 import { type OperationAttempt, settleAttempt, settledBefore } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
 import { CollectionSender } from './collectionSender.ts'
@@ -20,7 +19,7 @@ export async function sendChunk(
   if (before !== undefined) return before
   const run = await readPlan(store)
   const files = chunkFiles(place.chunk, place.attempt)
-  const records = await readRecords(store, files.csv)
+  const records = await readRecords(store, place)
   const sender = new CollectionSender({
     salesforce: connection(run.spec.connection),
     journal: await RequestJournal.open(store, files.journal),
@@ -35,10 +34,4 @@ export async function sendChunk(
   step.heartbeat({ chunk: place.chunk, records: records.length })
   await sender.send()
   return settleAttempt(store, place, run, index => sender.answer(index))
-}
-
-async function readRecords(store: RunStore, path: string): Promise<readonly (readonly string[])[]> {
-  const records: (readonly string[])[] = []
-  for await (const lines of storedLines(store, path)) records.push(...lines)
-  return records
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
 import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
+import { chunkFiles } from '../../../loader/protocol/layout.ts'
 import {
   dependenciesOf,
   linesOf,
@@ -248,6 +249,36 @@ describe('beside another run for the same org', () => {
     await load(other)
     await load(world)
     expect(new Set(idsOf(world, other)).size).toBe(4)
+  })
+
+  test('a run whose files are damaged or incomplete does not stop the search', async () => {
+    const world = newWorld(rows, { fields })
+    const damaged = otherRun(world, rows, { fields })
+    await load(damaged)
+    world.org.records.length = 0
+    damaged.files.delete(chunkFiles(1, 1).results)
+    damaged.files.set('report.json', '{"outcome":')
+    world.runs.set('broken', new Map([['plan.json', '{']]))
+    world.org.script.createRecords = ['lostAfter']
+    expect(await load(world)).toMatchObject({ tally: { created: 2 } })
+  })
+
+  test('a run that ended long before is not read, unless a workflow executes it again', async () => {
+    for (const startedAt of ['2020-01-01T00:00:00', '2120-01-01T00:00:00']) {
+      const world = newWorld(rows, { fields })
+      const earlier = otherRun(world, rows, { fields })
+      world.org.script.createRecords = ['lostAfter']
+      await stage(world)
+      await sendChunk(dependenciesOf(world), PLACE, stepOf()).catch(() => undefined)
+      // It claims the records that the other run has written.
+      await stage(earlier)
+      const [one, two] = world.org.records.map(record => ({ success: true, id: record['Id'], errors: [] }))
+      earlier.files.set(`${chunkFiles(1, 1).journal}/1-2.answer.json`, JSON.stringify([one, two]))
+      earlier.files.set('report.json', JSON.stringify({ outcome: 'completed', finishedAt: '2020-01-01T01:00:00' }))
+      earlier.files.set('executions/one.started.json', JSON.stringify({ startedAt }))
+      await load(world)
+      expect(world.org.records).toHaveLength(startedAt.startsWith('2020') ? 2 : 4)
+    }
   })
 
   test.each([

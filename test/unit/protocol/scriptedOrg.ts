@@ -8,6 +8,7 @@ import {
   UnreachableError,
 } from '../../../loader/salesforce/errors.ts'
 import type {
+  CollectionOptions,
   IngestJob,
   IngestJobState,
   IngestResultsKind,
@@ -87,6 +88,16 @@ export class ScriptedOrg {
   /** The org as one worker sees it. Each call is one effect of the worker. */
   connection(worker: SimulatedWorker): SalesforceConnection {
     const call = <T>(name: OrgCall, apply: () => T | Promise<T>) => worker.effect(() => this.#answer(name, apply))
+    const write = async (
+      name: (typeof WRITES)[number],
+      records: readonly WireRecord[],
+      { beforeSend }: CollectionOptions = {},
+      save: (record: OrgRecord) => SaveResult,
+    ) => {
+      // Without a connection nothing is about to leave.
+      if (this.script[name]?.[0] !== 'unreachable') await beforeSend?.()
+      return call(name, () => this.#write(records, save))
+    }
     const rejects = () => {
       throw new Error('not scripted')
     }
@@ -105,14 +116,10 @@ export class ScriptedOrg {
         return new Map(values.map(value => [value, idsOf(value)] as const).filter(([, ids]) => ids.length > 0))
       },
       clockOffset: () => 0,
-      createRecords: async (_, records, { beforeSend } = {}) => {
-        // Without a connection nothing is about to leave.
-        if (this.script.createRecords?.[0] !== 'unreachable') await beforeSend?.()
-        return call('createRecords', () => this.#write(records, one => this.#create(one)))
-      },
-      updateRecords: (_, records) => call('updateRecords', () => this.#write(records, one => this.#update(one))),
-      upsertRecords: (_, key, records) =>
-        call('upsertRecords', () => this.#write(records, one => this.#upsert(one, key))),
+      createRecords: (_, records, options) => write('createRecords', records, options, record => this.#create(record)),
+      updateRecords: (_, records, options) => write('updateRecords', records, options, record => this.#update(record)),
+      upsertRecords: (_, key, records, options) =>
+        write('upsertRecords', records, options, record => this.#upsert(record, key)),
       openIngestJob: request => call('openIngestJob', () => this.#openJob(request.operation, request.externalIdField)),
       uploadIngestData: (id, csv) =>
         call('uploadIngestData', async () => {
@@ -199,13 +206,14 @@ export class ScriptedOrg {
   async *#query(soql: string, worker: SimulatedWorker): AsyncGenerator<QueriedRecord> {
     worker.throwIfKilled()
     const match =
-      /^SELECT (.+) FROM Contact WHERE CreatedById = '(\w+)' AND CreatedDate >= (\S+)(?: AND Id IN \((.+)\))?$/.exec(
+      /^SELECT (.+) FROM Contact WHERE (?:CreatedById = '(\w+)' AND CreatedDate >= (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
         soql,
       )
     if (match === null) throw new Error(`not scripted: ${soql}`)
     const [, fields = '', createdBy, since = '', ids] = match
     for (const record of this.records.slice()) {
-      if (record['CreatedById'] !== createdBy || String(record['CreatedDate']) < since) continue
+      const isOurs = record['CreatedById'] === createdBy && String(record['CreatedDate']) >= since
+      if (createdBy !== undefined && !isOurs) continue
       if (ids !== undefined && !ids.includes(`'${record['Id']}'`)) continue
       yield Object.fromEntries(fields.split(', ').map(field => [field, record[field] ?? null]))
     }
@@ -253,7 +261,7 @@ export class ScriptedOrg {
 
   #job(id: string): OrgJob {
     const job = this.jobs.find(one => one.id === id)
-    if (job === undefined) throw rejected('NOT_FOUND')
+    if (job === undefined) throw rejected('NOT_FOUND', 404)
     return job
   }
 
@@ -289,12 +297,12 @@ function resultsCsv({ rows, results, processed }: OrgJob, kind: IngestResultsKin
 
 const failed = (statusCode: string): SaveResult => ({ success: false, errors: [{ statusCode, message: statusCode }] })
 
-const rejected = (errorCode: string): RequestRejectedError =>
+const rejected = (errorCode: string, statusCode = 400): RequestRejectedError =>
   new RequestRejectedError({
     action: 'Write Contact',
     method: 'POST',
     path: '/composite/sobjects',
-    statusCode: 400,
+    statusCode,
     errorCode,
     detail: errorCode,
     fields: [],

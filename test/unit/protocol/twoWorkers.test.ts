@@ -170,6 +170,27 @@ test('a cancelled step stops a create that waits, and not one that has left', as
   expect(await left).toMatchObject({ tally: { created: 3 } })
 })
 
+test('a cancelled step stops an upsert that waits, and a run that continues sends it', async () => {
+  const rows = RECORDS.map((row, index) => ({ ...row, ext: `K${index}` }))
+  const fields = { LastName: 'last', Ext_Id__c: 'ext' }
+  const world = newWorld(rows, { operation: 'upsert', externalIdField: 'Ext_Id__c', fields })
+  await stage(world)
+  const controller = new AbortController()
+  const dependencies = dependenciesOf(world)
+  const connection = dependencies.connection()
+  const upsertRecords: SalesforceConnection['upsertRecords'] = async (object, key, records, options) => {
+    controller.abort(new Error('cancelled'))
+    options?.signal?.throwIfAborted()
+    return connection.upsertRecords(object, key, records, options)
+  }
+  const cancelled = { ...dependencies, connection: () => ({ ...connection, upsertRecords }) }
+  const place = { ...PLACE, operation: 'upsert' } as const
+  await expect(sendChunk(cancelled, place, { ...stepOf(), signal: controller.signal })).rejects.toThrow('cancelled')
+  expect(world.org.records).toHaveLength(0)
+  expect(intentsOf(world)).toEqual([])
+  expect(await load(world)).toMatchObject({ tally: { created: 3 } })
+})
+
 test("the wait for a lost answer follows the org's clock, whatever the clocks of the workers show", async () => {
   for (const [at, kind] of [
     [-3_600_000, 'waiting'],

@@ -96,7 +96,7 @@ test.each(Object.entries(waysToCut(SAVED, 'application/json')))(
       .catch(thrown => thrown)
     expect(error).toBeInstanceOf(OutcomeUnknownError)
     expect(error.message).toMatch(
-      /^Create Contact: sent, but the outcome is unknown: .+ \(POST \/services\/data\/v67\.0\/composite\/sobjects\)\. Query the org/,
+      /^Create Contact: sent, but the outcome is unknown: .+ \(POST \/services\/data\/v67\.0\/composite\/sobjects\)\. The step finds out what the org has applied/,
     )
     expect(org.to('POST /services/data')).toHaveLength(1)
   },

@@ -73,6 +73,20 @@ test('the check before sending is made when the slot is held, and can hold the r
   expect(org.to(CREATE)).toHaveLength(0)
 })
 
+test('a check that takes longer than the request may take sends nothing, also when it ends', async () => {
+  org = await startScriptedOrg({ [CREATE]: saved, [QUERY]: page })
+  const declared = Promise.withResolvers<void>()
+  const connection = connectTo(org, { requestTimeout: 150 })
+  await collect(connection.query(SOQL))
+  const error = await connection
+    .createRecords('Contact', RECORDS, { beforeSend: () => declared.promise })
+    .catch(thrown => thrown)
+  expect(error).toBeInstanceOf(UnreachableError)
+  declared.resolve()
+  await collect(connection.query(SOQL))
+  expect(org.to(CREATE)).toHaveLength(0)
+})
+
 test('the check before sending is made again when a renewed session repeats the request', async () => {
   org = await startScriptedOrg({ [CREATE]: inTurn(expired, saved) })
   let checked = 0

@@ -1,0 +1,51 @@
+import { decideLost } from '../../matching/lostAnswer.ts'
+import { inDoubtAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
+import {
+  candidatesOf,
+  claimsOn,
+  createdSince,
+  NO_CLAIMS,
+  openSearch,
+  type SearchedChunk,
+} from '../collections/recordSearch.ts'
+import type { RowAnswer } from '../settleAttempt.ts'
+import { commitTime } from './commitChunk.ts'
+
+/**
+ * Settles the records of a job that the org no longer has by the records in the org. A record that has every value that was sent was written;
+ * of the others nothing is known, since the reasons of rejections are gone with the job.
+ * @param sent the whole chunk
+ * @returns the answer by place in the chunk, counted from 0
+ */
+export async function answersWithoutJob(sent: SearchedChunk, jobId: string): Promise<(index: number) => RowAnswer> {
+  const written = await writtenRecords(sent)
+  const doubt = inDoubtAnswer(
+    `Job ${jobId} does not exist in Salesforce any more (it was deleted, or is older than seven days), so its results cannot be read, and the org ` +
+      'does not show that this record was written; check the org before you load it again',
+  )
+  return index => written.get(index) ?? doubt
+}
+
+async function writtenRecords(sent: SearchedChunk): Promise<ReadonlyMap<number, RowAnswer>> {
+  const since = await commitTime(sent.store, sent.place)
+  const { operation } = sent.place
+  // Any record with the same values could be an older one.
+  if (operation === 'create' && since === undefined) return new Map()
+  const search = openSearch(sent, [...sent.records.keys()], since ?? 0)
+  const candidates = await candidatesOf(search)
+  const claims =
+    operation === 'create' && candidates.length > 0 ? await claimsOn(search, candidates, () => false) : NO_CLAIMS
+  const free = candidates.filter(({ id }) => !claims.accounted.has(id))
+  const { found } = decideLost(search.rows, free, { ...search.context, ...claims })
+  const created = await createdBy(sent, since, [...found.values()])
+  return new Map([...found].map(([index, id]) => [index, succeededAnswer(id, created.has(id))]))
+}
+
+async function createdBy(
+  sent: SearchedChunk,
+  since: number | undefined,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (sent.place.operation === 'create') return new Set(ids)
+  return sent.place.operation === 'update' || since === undefined ? new Set() : createdSince(sent, since, ids)
+}

@@ -1,0 +1,215 @@
+// The search in the org for records whose answer was lost, or whose job no longer exists.
+import {
+  type Candidate,
+  compileMatches,
+  type LostContext,
+  type LostRow,
+  type SentKeys,
+} from '../../matching/lostAnswer.ts'
+import { type WireColumn, wireColumns } from '../../plan/syncPlan.ts'
+import type { QueriedRecord, SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
+import { apiName, soqlString } from '../../salesforce/soql.ts'
+import type { RunStore, RunStores } from '../../storage/runStore.ts'
+import { compileComparisonKey } from '../../values/fieldValue.ts'
+import type { PlannedRun } from '../runRecords.ts'
+import type { OperationAttempt } from '../settleAttempt.ts'
+import { type OpenRow, visitClaims, visitOtherRuns } from './otherClaims.ts'
+
+/** The chunk whose records are searched for. */
+export type SearchedChunk = {
+  readonly salesforce: SalesforceConnection
+  readonly store: RunStore
+  readonly runStores: RunStores
+  readonly place: OperationAttempt
+  readonly run: PlannedRun
+  /** Cells of the chunk's records, as staged. */
+  readonly records: readonly (readonly string[])[]
+}
+
+/** Milliseconds by which the org's clock, known to the second, may be behind the time that we assume. */
+const CLOCK_MARGIN = 5_000
+
+/** The same for what is only reported: `CreatedDate` and `Date` are cut to the second. */
+const REPORT_MARGIN = 2_000
+
+/** Ids in one query, which is a part of the address. */
+const QUERY_IDS = 200
+
+/** The org's clock, after an answer of the org. */
+export const orgTimeOf = ({ salesforce }: Pick<SearchedChunk, 'salesforce'>): number =>
+  Date.now() + salesforce.clockOffset()
+
+type ColumnAt = WireColumn & { readonly index: number; readonly keyOf: (text: string) => string }
+
+export type Search = {
+  readonly sent: SearchedChunk
+  /** Epoch milliseconds by the org's clock before which no record was written. */
+  readonly since: number
+  readonly columns: readonly ColumnAt[]
+  readonly rows: readonly LostRow[]
+  readonly context: Pick<LostContext, 'all' | 'uniqueColumn'>
+  /** Values of the column that is unique in the org, when every row has one. */
+  readonly keys: readonly string[] | undefined
+}
+
+/** @param indexes places of the records in the chunk, counted from 0 */
+export function openSearch(sent: SearchedChunk, indexes: readonly number[], since: number): Search {
+  const columns = wireColumns(sent.run.plan, sent.place.operation)
+    .map((column, index) => ({ ...column, index, keyOf: compileComparisonKey(column.valueField) }))
+    .filter(({ field }) => field?.relationship?.polymorphic !== true)
+  const all = sent.records.map(cells => keysOf(columns, ({ index }) => cells[index]))
+  const uniqueColumn = columns.findIndex(column => isUnique(column, sent))
+  const values = indexes.map(index => sent.records[index]?.[columns[uniqueColumn]?.index ?? -1] ?? '')
+  const rows = indexes.map(index => ({ index, keys: all[index] ?? [] }))
+  const keys = values.includes('') ? undefined : values
+  return { sent, since, columns, rows, context: { all, uniqueColumn }, keys }
+}
+
+/** The org has no second record with the same value, so no other record can be the row's. */
+function isUnique({ field, valueField, name }: WireColumn, { run, place }: SearchedChunk): boolean {
+  switch (place.operation) {
+    case 'update':
+      return name === 'Id'
+    case 'upsert':
+      return name === run.plan.externalIdField
+    case 'create':
+      return field?.relationship === undefined && valueField.externalId && valueField.unique
+  }
+}
+
+const keysOf = (columns: readonly ColumnAt[], cellOf: (column: ColumnAt) => string | undefined): SentKeys =>
+  columns.map(column => {
+    const cell = cellOf(column)
+    return cell ? column.keyOf(cell) : undefined
+  })
+
+/** Records that may be those of the chunk. Those of a create were created by the integration user since it was sent. */
+export async function candidatesOf(search: Search): Promise<readonly Candidate[]> {
+  const { sent, columns } = search
+  const { salesforce, run, place } = sent
+  const names = columns.map(({ field, name }) => field?.name ?? name)
+  const fields = [...new Set(['Id', ...names])].map(apiName).join(', ')
+  const condition = place.operation === 'create' ? [ours(sent, search.since, CLOCK_MARGIN)] : []
+  const candidates: Candidate[] = []
+  for (const conditions of await idConditions(search)) {
+    const where = [...condition, ...conditions].join(' AND ')
+    for await (const record of salesforce.query(`SELECT ${fields} FROM ${apiName(run.plan.object)} WHERE ${where}`)) {
+      const values = names.map((name, at) => columns[at]?.keyOf(queriedText(record, name)) ?? '')
+      candidates.push({ id: String(record['Id']), keys: values })
+    }
+  }
+  return candidates
+}
+
+/** The conditions of the queries that find the records by their unique values; one query without such a condition where rows have none. */
+async function idConditions({ sent, columns, keys, context }: Search): Promise<readonly (readonly string[])[]> {
+  const { salesforce, run, place } = sent
+  const keyField = columns[context.uniqueColumn]?.valueField.name
+  if (keys === undefined || keyField === undefined) return place.operation === 'create' ? [[]] : []
+  const ids =
+    place.operation === 'update'
+      ? keys
+      : [...(await salesforce.findIds({ object: run.plan.object, keyField, values: keys })).values()].flat()
+  return inParts(ids).map(part => [`Id IN (${part.map(soqlString).join(',')})`])
+}
+
+const inParts = (ids: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil(ids.length / QUERY_IDS) }, (_, part) =>
+    ids.slice(part * QUERY_IDS, (part + 1) * QUERY_IDS),
+  )
+
+/** Returns those of the records that the integration user has created since a time by the org's clock. */
+export async function createdSince(
+  sent: SearchedChunk,
+  since: number,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const created = new Set<string>()
+  for (const part of inParts(ids)) {
+    const condition = `${ours(sent, since, REPORT_MARGIN)} AND Id IN (${part.map(soqlString).join(',')})`
+    const soql = `SELECT Id FROM ${apiName(sent.run.plan.object)} WHERE ${condition}`
+    for await (const record of sent.salesforce.query(soql)) created.add(String(record['Id']))
+  }
+  return created
+}
+
+/** Created by the integration user since a time by the org's clock. */
+function ours({ run }: SearchedChunk, since: number, margin: number): string {
+  return `CreatedById = ${soqlString(run.userId)} AND CreatedDate >= ${new Date(since - margin).toISOString()}`
+}
+
+type Claims = Pick<LostContext, 'rivals' | 'later'> & {
+  /** Ids of records that other requests have written. */
+  readonly accounted: ReadonlySet<string>
+  /** Whether a request that may own one of the candidates can still be answered, or be decided first. */
+  readonly pending: boolean
+}
+
+export const NO_CLAIMS: Claims = { accounted: new Set(), rivals: [], later: [], pending: false }
+
+/**
+ * What the other requests of the run store claim of the candidates.
+ * @param isLost whether a request of this run, which has no outcome, can no longer be answered
+ */
+export async function claimsOn(
+  search: Search,
+  candidates: readonly Candidate[],
+  isLost: (row: OpenRow) => boolean,
+): Promise<Claims> {
+  const { sent, since, columns, rows } = search
+  const { place, run, store, runStores } = sent
+  const known = new Set(candidates.map(({ id }) => id))
+  const accounted = new Set<string>()
+  const id = (one: string) => void (known.has(one) && accounted.add(one))
+  // Only a candidate that a row of this request may have is contested.
+  const matchesOf = compileMatches(candidates)
+  const wanted = compileMatches([...new Set(rows.flatMap(({ keys }) => matchesOf(keys)))])
+  const keysIn = ({ cells, columns: names }: OpenRow) => keysOf(columns, ({ name }) => cells[names.indexOf(name)])
+  const rivals: SentKeys[] = []
+  const later: SentKeys[] = []
+  let pending = false
+  const contest = (row: OpenRow, keys: SentKeys) => {
+    rivals.push(keys)
+    pending ||= row.isPending
+  }
+  const requested = new Set(rows.map(({ index }) => index))
+  await visitClaims(store, place.runId, run, {
+    id,
+    open: row => {
+      const isSame = row.place.chunk === place.chunk && row.place.attempt === place.attempt
+      if (isSame && requested.has(row.index)) return
+      const keys = keysIn(row)
+      if (wanted(keys).length === 0) return
+      // Of lost requests of one run, the first decides first: equal rows are interchangeable, so the others take what is left.
+      if (isLost(row) && comparePlaces(row, { place, index: rows[0]?.index ?? 0 }) > 0) later.push(keys)
+      else contest(row, keys)
+    },
+  })
+  await visitOtherRuns(runStores, place.runId, run, since, {
+    id,
+    open: row => {
+      const keys = keysIn(row)
+      if (wanted(keys).length > 0) contest(row, keys)
+    },
+  })
+  return { accounted, rivals, later, pending }
+}
+
+type Ordered = Pick<OpenRow, 'place' | 'index'>
+
+function comparePlaces(one: Ordered, other: Ordered): number {
+  return one.place.chunk - other.place.chunk || one.place.attempt - other.place.attempt || one.index - other.index
+}
+
+/**
+ * The value of a field, or of `Relationship.Field`, in a queried record, as text for the comparison
+ * form; blank for null.
+ */
+function queriedText(record: QueriedRecord, name: string): string {
+  let value: unknown = record
+  for (const step of name.split('.')) {
+    if (typeof value !== 'object' || value === null) return ''
+    value = (value as QueriedRecord)[step]
+  }
+  return value === null || value === undefined ? '' : String(value)
+}

@@ -1,0 +1,86 @@
+// A job that someone deleted in Salesforce, or that is older than seven days, before its results were read.
+import { afterEach, expect, test, vi } from 'vitest'
+import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
+import { abortJob } from '../../../loader/protocol/bulk/stoppedJob.ts'
+import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
+import {
+  dependenciesOf,
+  linesOf,
+  load,
+  newWorld,
+  otherRun,
+  outcomeOf,
+  type Records,
+  RUN_ID,
+  stage,
+  stepOf,
+  type World,
+} from './memoryLoad.ts'
+import { USER_ID } from './scriptedOrg.ts'
+
+afterEach(() => void vi.useRealTimers())
+
+const PEOPLE: Records = ['Ada', 'Ben', 'Invalid'].map((last, index) => ({
+  ...{ last, title: `Title ${index}`, ext: `K${index}`, id: `00300000000000${index + 1}AAA` },
+}))
+const fields = { LastName: 'last', FirstName: 'title' }
+const keyed = { ...fields, Ext_Id__c: 'ext' }
+const WORDS = /^Job 750\w+ does not exist in Salesforce any more .* check the org before you load it again$/
+
+/** Commits the only chunk and deletes its job when the org has processed it. */
+async function commitAndDelete(world: World, operation: 'create' | 'update' | 'upsert'): Promise<string> {
+  const place = { runId: RUN_ID, chunk: 1, attempt: 1, operation }
+  await stage(world)
+  const uploaded = await uploadChunk(dependenciesOf(world), place, stepOf())
+  if ('settled' in uploaded) throw new Error('settled before')
+  const { jobId } = await commitChunk(dependenciesOf(world), { ...place, ...uploaded }, stepOf())
+  world.org.jobs.length = 0
+  return jobId
+}
+
+test.each([
+  ['by a unique External ID', keyed],
+  ['by their values', fields],
+])('created records are found %s, the others are in doubt, and the run ends', async (_, columns) => {
+  const world = newWorld(PEOPLE, { engine: 'bulk', fields: columns })
+  await commitAndDelete(world, 'create')
+  expect(await load(world)).toMatchObject({ tally: { created: 2, failed: 0, inDoubt: 1 } })
+  expect(outcomeOf(world).map(({ outcome, isRight }) => [outcome, isRight])).toEqual([
+    ['created: true', true],
+    ['created: true', true],
+    ['IN_DOUBT', true],
+  ])
+  expect(linesOf(world, 'in_doubt.csv')).toMatchObject([
+    { last: 'Invalid', errormessage: expect.stringMatching(WORDS) },
+  ])
+  expect(world.org.jobs).toEqual([])
+})
+
+test('a record that another run has created is not ours', async () => {
+  const world = newWorld(PEOPLE, { engine: 'bulk', fields })
+  await commitAndDelete(world, 'create')
+  world.org.records.length = 0
+  await load(otherRun(world, PEOPLE, { fields }))
+  expect(await load(world)).toMatchObject({ tally: { created: 0, inDoubt: 3 } })
+})
+
+test('an update is found by the Id and its values', async () => {
+  const world = newWorld(PEOPLE, { engine: 'bulk', operation: 'update', fields: { ...fields, Id: 'id' } })
+  for (const { last = '' } of PEOPLE) world.org.add({ LastName: last }, USER_ID, 3_600_000)
+  await commitAndDelete(world, 'update')
+  expect(await load(world)).toMatchObject({ tally: { created: 0, updated: 2, inDoubt: 1 } })
+})
+
+test('an upsert is found by the External ID and its values, and reports the records that it created', async () => {
+  const world = newWorld(PEOPLE, { engine: 'bulk', operation: 'upsert', externalIdField: 'Ext_Id__c', fields: keyed })
+  world.org.add({ LastName: 'Ada', Ext_Id__c: 'K0' }, USER_ID, 3_600_000)
+  await commitAndDelete(world, 'upsert')
+  expect(await load(world)).toMatchObject({ tally: { created: 1, updated: 1, inDoubt: 1 } })
+})
+
+test('a job that no longer exists needs no abort', async () => {
+  const world = newWorld(PEOPLE, { engine: 'bulk', fields })
+  const jobId = await commitAndDelete(world, 'create')
+  const place = { runId: RUN_ID, chunk: 1, attempt: 1, jobId }
+  await expect(abortJob(dependenciesOf(world), place, stepOf())).resolves.toBeUndefined()
+})
