@@ -76,7 +76,9 @@ function textsBelow(table: Cells, last: number, width: number): string {
   const heads = table.head.length === 0 ? [] : lines.slice(0, 1)
   const below = table.rows.map((row, index) => [
     lines[heads.length + index] ?? '',
-    ...wrapped(row[last] ?? '', width - INDENT.length).map(line => `${INDENT}${line}`.trimEnd()),
+    ...wrapped(row[last] ?? '', width - INDENT.length)
+      .filter(line => line !== '')
+      .map(line => `${INDENT}${line}`),
   ])
   return [...heads, ...below.flat()].join('\n')
 }

@@ -2,14 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkflowFailedError } from '@temporalio/client'
 import type { RunName } from '../packages/client/contract/names.ts'
-import type { RunReport, SourceReading } from '../packages/client/contract/runReport.ts'
+import type { RunReport } from '../packages/client/contract/runReport.ts'
 import type { SyncProgress } from '../packages/client/contract/syncRecords.ts'
 import { lastProgress, type Standstill, followRun as watchRun } from '../packages/client/followRun.ts'
-import { readingText } from '../workflows/page/sourceReading.ts'
 import { CommandError, EXIT } from './commandError.ts'
 import { earlyEndError, printEarlyEnd } from './endOfRun.ts'
 import { findRun, runNotFound } from './findRun.ts'
 import { chooseView } from './progress/progressView.ts'
+import { sourceNotes } from './progress/sourceNotes.ts'
 import { standstillLine } from './progress/standstillText.ts'
 import { printReport } from './report.ts'
 import { isAway, missingWorkerLine, type TemporalAccess } from './temporal.ts'
@@ -35,7 +35,10 @@ async function watch(temporal: TemporalAccess, { runId, workflowId }: RunName, j
   const ended = new AbortController()
   const detach = detachOnInterrupt(runId)
   const result = resultOf(temporal, { runId, workflowId }, { note: view.note, signal: ended.signal })
-  const source = sourceNotes(line => view.note(line))
+  // A program finds these facts in the report.
+  const source = sourceNotes(line => {
+    if (!json) view.note(line)
+  })
   const observer = {
     progress(progress: SyncProgress) {
       source.note({ ...progress, reading: progress.reading })
@@ -99,24 +102,6 @@ function unknownEnd(runId: string, address: string): CommandError {
       `Do not start it again; reattach: sflink sync status ${runId} --follow`,
     EXIT.noTemporal,
   )
-}
-
-type SourceFacts = { readonly reading: SourceReading | undefined; readonly warnings?: readonly string[] }
-
-/** Says once how the source was read, and what is to be known before its records are sent. */
-function sourceNotes(write: (line: string) => void) {
-  const said = new Set<string>()
-  const once = (line: string) => {
-    if (!said.has(line)) write(line)
-    said.add(line)
-  }
-  return {
-    note({ reading, warnings = [] }: SourceFacts) {
-      if (reading !== undefined) once(readingText(reading))
-      for (const warning of warnings) once(warning)
-    },
-    unsaid: (warnings: readonly string[]) => warnings.filter(warning => !said.has(warning)),
-  }
 }
 
 type Detach = { readonly detached: Promise<never>; stop(): void }

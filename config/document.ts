@@ -175,10 +175,15 @@ const BARE_VARIABLE = /^(?:\$([A-Z][A-Z0-9_]*)|%([A-Z][A-Z0-9_]*)%)$/
 /** Shorter values are no secrets, and part of many words. */
 const SHORTEST_SECRET = 3
 
+/** undefined also for a name that every object has as a member, such as `constructor`. */
+function variable(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+  return Object.hasOwn(environment, name) ? environment[name] : undefined
+}
+
 /** Names and values of the variables in the text, the longest value first. */
 function usedVariables(text: string, environment: NodeJS.ProcessEnv): readonly (readonly [string, string])[] {
   return [...text.matchAll(/\uE000(\w+)\uE001/g)]
-    .map(([, name = '']) => [name, environment[name] ?? ''] as const)
+    .map(([, name = '']) => [name, variable(environment, name) ?? ''] as const)
     .filter(([, value]) => value.length >= SHORTEST_SECRET)
     .toSorted(([, a], [, b]) => b.length - a.length)
 }
@@ -210,8 +215,8 @@ function expandVariables(text: string, environment: NodeJS.ProcessEnv): Expansio
     if (escaping !== '') return `\${${name}}`
     expanded = true
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) misnamed.push(name)
-    else if (environment[name] === undefined) unset.push(name)
-    return environment[name] ?? ''
+    else if (variable(environment, name) === undefined) unset.push(name)
+    return variable(environment, name) ?? ''
   })
   return { value: showVariables(value), expanded, unset, misnamed }
 }

@@ -18,7 +18,8 @@ export async function emulator({ certificate, json, ...options }: EmulatorComman
   const { DEFAULT_APP } = await import('../../packages/emulator/options.ts')
   const apps =
     certificate === undefined ? {} : { apps: [{ ...DEFAULT_APP, certificate: await certificateIn(certificate) }] }
-  const described = json ? {} : { describe: emulatorText }
+  // A program that starts the emulator reads JSON, as before; a person gets text to paste.
+  const described = json || !process.stdout.isTTY ? {} : { describe: emulatorText }
   await runEmulatorProcess({ ...options, ...apps, ...described }).catch((error: Error) => {
     if (!('syscall' in error)) throw error
     throw new CommandError(

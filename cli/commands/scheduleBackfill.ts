@@ -55,7 +55,8 @@ export async function scheduleBackfill(name: string, options: BackfillOptions): 
 function timesOf(sync: string, found: ScheduleDescription): ServerTimes {
   const { spec } = found
   const crons = cronsOf(spec)
-  if (crons !== undefined) return { sync, crons, timeZone: zoneOf(found), jitter: spec.jitter ?? 0 }
+  const isTimed = found.action.staticSummary?.includes('{') ?? false
+  if (crons !== undefined) return { sync, crons, timeZone: zoneOf(found), jitter: spec.jitter ?? 0, isTimed }
   throw new CommandError(
     `The schedule of ${sync} has times that sflink did not set. Apply sflink.yaml first: sflink schedule apply`,
   )
@@ -116,12 +117,12 @@ function rejectNoneOrTooMany(
 }
 
 /** What the clocks do to times of the range. */
-function changeLine({ sync, timeZone }: ServerTimes, { kind, times, count }: ClockChange): string {
+function changeLine({ sync, timeZone, isTimed }: ServerTimes, { kind, times, count }: ClockChange): string {
   const written = times.map(time => time.replace('T', ' '))
   const which = count > 2 ? `${count} times from ${written[0]} to ${written[1]}` : written.join(' and ')
   const [many, one] = [count > 1, times[0]?.slice(0, 10)]
   return kind === 'skipped'
-    ? `${which} ${many ? 'do' : 'does'} not exist in ${timeZone}, so no run is due then: the clocks skip ${many ? 'them' : 'it'}. Load that source by hand: sflink sync run ${sync} --scheduled-time ${one}`
+    ? `${which} ${many ? 'do' : 'does'} not exist in ${timeZone}, so no run is due then: the clocks skip ${many ? 'them' : 'it'}. Load its source by hand: sflink sync run ${sync}${isTimed ? ` --scheduled-time ${one}` : ''}`
     : `${which} ${many ? 'occur' : 'occurs'} twice in ${timeZone}: Temporal starts a run at one of them or at both, and with source.unchanged: skip the second loads nothing`
 }
 
@@ -139,6 +140,8 @@ type ServerTimes = {
   readonly timeZone: string
   /** Milliseconds. */
   readonly jitter: number
+  /** Whether the source has {date} or another time in its URI. */
+  readonly isTimed: boolean
 }
 
 type MatchingTimes = {

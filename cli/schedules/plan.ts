@@ -98,9 +98,9 @@ async function execute({ client }: TemporalAccess, step: ScheduleStep): Promise<
     }
     case 'change': {
       const { options, schedule, note } = step.wanted
-      await handle.update(({ state }) => ({
+      await handle.update(({ state, action: { staticSummary: before = '' } }) => ({
         ...options,
-        state: { ...state, note: state.note || note, ...pauseOf(schedule.paused, state, note) },
+        state: { ...state, note: noteAfter(state.note, before, note), ...pauseOf(schedule.paused, state, note) },
       }))
       return
     }
@@ -110,6 +110,12 @@ async function execute({ client }: TemporalAccess, step: ScheduleStep): Promise<
     case 'unchanged':
       return
   }
+}
+
+/** The notes with what is loaded now in place of what was loaded before; those of a person stay. */
+function noteAfter(noted: string | undefined, before: string, now: string): string {
+  if (!noted) return now
+  return before === '' ? noted : noted.replace(before, () => now)
 }
 
 const PAUSED_BY_FILE = 'paused in sflink.yaml'

@@ -40,6 +40,9 @@ export function findColumns(needed: readonly NeededColumn[], header: readonly st
       positions.set(column, position)
     }
   }
+  if (positions.size === 0 && header.length === 1 && needed.length > 1) {
+    return { ok: false, problems: ['the header has one column only; check the delimiter of the source'] }
+  }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, positions }
 }
 

@@ -255,7 +255,7 @@ function unknownBeside({ path, key }: Problem, problems: readonly Problem[], inp
 function valueAt(input: unknown, path: Problem['path']): unknown {
   let value: unknown = input
   for (const step of path) {
-    if (typeof value !== 'object' || value === null) return undefined
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
     value = (value as Record<string | number, unknown>)[step]
   }
   return value

@@ -10,7 +10,7 @@ const RECORD_OUTCOMES = ['created', 'updated', 'failed', 'in_doubt'] as const
 export const recordResultSchema = z.object({
   row: z.int().min(1).describe('Number of the record in the source, from 1'),
   operation: z.enum([...OPERATIONS, '']).describe('Empty when the source names no valid operation'),
-  outcome: z.enum(RECORD_OUTCOMES),
+  outcome: z.enum(RECORD_OUTCOMES).describe('in_doubt: unknown, and never sent again on its own'),
   id: z.string().describe('Salesforce record Id; empty if there is none'),
   errorCode: z.string().describe('Salesforce status code, or a code of Salesforce Link; empty on success'),
   errorMessage: z.string().describe("Salesforce's own words; empty on success"),
@@ -19,15 +19,20 @@ export const recordResultSchema = z.object({
 })
 export type RecordResult = DeepReadonly<z.output<typeof recordResultSchema>>
 
-export const tallySchema = z.object({ created: count, updated: count, failed: count, inDoubt: count })
+export const tallySchema = z.object({
+  created: count.describe('Records created'),
+  updated: count.describe('Records updated'),
+  failed: count.describe('Records rejected'),
+  inDoubt: count.describe('Records whose outcome is unknown'),
+})
 /** Records by outcome. */
 export type Tally = Readonly<z.output<typeof tallySchema>>
 
 export const errorCountSchema = z.object({
-  errorCode: z.string(),
-  count,
-  exampleRow: count,
-  exampleMessage: z.string(),
+  errorCode: z.string().describe('Salesforce status code, or a code of Salesforce Link'),
+  count: count.describe('Records with this error'),
+  exampleRow: count.describe('Number of one of them in the source, from 1'),
+  exampleMessage: z.string().describe('Its message, without values of the record'),
 })
 /** The number of records rejected for one reason, with the first of them as an example. */
 export type ErrorCount = Readonly<z.output<typeof errorCountSchema>>
@@ -36,7 +41,10 @@ export const RUN_OUTCOMES = ['completed', 'completed_with_rejected', 'skipped', 
 export type RunOutcome = (typeof RUN_OUTCOMES)[number]
 
 /** Why a run loaded nothing by choice: no source, or the source of the last completed run. */
-const skippedSchema = z.object({ reason: z.enum(['missing', 'unchanged']), message: z.string() })
+const skippedSchema = z.object({
+  reason: z.enum(['missing', 'unchanged']).describe('No source, or that of the last completed run'),
+  message: z.string().describe('The reason in words'),
+})
 export type SkippedRun = Readonly<z.output<typeof skippedSchema>>
 
 const ENCODING_DECISIONS = ['declared', 'byte order mark', 'detected', 'guessed'] as const
@@ -45,7 +53,7 @@ const DELIMITER_DECISIONS = ['declared', 'detected'] as const
 /** How the file of a source was read. */
 export const sourceReadingSchema = z.object({
   source: z.string().describe('Its file or address, without a signature'),
-  encoding: z.enum(ENCODINGS),
+  encoding: z.enum(ENCODINGS).describe('Name of the WHATWG Encoding Standard'),
   encodingBy: z
     .enum(ENCODING_DECISIONS)
     .describe('detected: the bytes prove it; guessed: they do not, so that letters may be wrong'),
@@ -54,35 +62,37 @@ export const sourceReadingSchema = z.object({
     .describe(
       'Up to 5 words with letters beyond ASCII, where the encoding is declared or guessed and the bytes do not prove it',
     ),
-  delimiter: z.string(),
-  delimiterBy: z.enum(DELIMITER_DECISIONS),
+  delimiter: z.string().describe('One character'),
+  delimiterBy: z.enum(DELIMITER_DECISIONS).describe('Whether the sync declares it'),
   emptyRows: count.describe('Rows without a value; they were passed over and are not records'),
 })
 export type SourceReading = DeepReadonly<z.output<typeof sourceReadingSchema>>
 
 export const runReportSchema = z.object({
-  runId: z.string(),
-  outcome: z.enum(RUN_OUTCOMES),
+  runId: z.string().describe('Names the run in the run store'),
+  outcome: z.enum(RUN_OUTCOMES).describe('How the run ended'),
   skipped: skippedSchema.exactOptional().describe('Present when the outcome is skipped'),
-  connection: z.string(),
-  object: z.string(),
-  operation: z.union([z.enum(OPERATIONS), z.object({ column: z.string() })]),
-  engine: z.enum(ENGINES),
+  connection: z.string().describe('Name of the connection'),
+  object: z.string().describe('API name of the object'),
+  operation: z
+    .union([z.enum(OPERATIONS), z.object({ column: z.string().describe('A column of the source') })])
+    .describe('For every record, or the column that names it per record'),
+  engine: z.enum(ENGINES).describe('Bulk API 2.0 or sObject Collections'),
   records: count.describe('Records in the source; results.csv has as many results'),
-  tally: tallySchema,
+  tally: tallySchema.describe('Records by outcome'),
   reading: sourceReadingSchema.exactOptional().describe('How the file was read; absent for inline records'),
   errors: z.array(errorCountSchema).describe('The most frequent first'),
   files: z
     .object({
-      results: z.string(),
-      rejected: z.string().exactOptional(),
-      inDoubt: z.string().exactOptional(),
-      report: z.string(),
+      results: z.string().describe('results.csv'),
+      rejected: z.string().exactOptional().describe('rejected.csv'),
+      inDoubt: z.string().exactOptional().describe('in_doubt.csv'),
+      report: z.string().describe('report.json'),
     })
     .describe('Paths or URIs; absent files were not written'),
   startedAt: utcTime,
   finishedAt: utcTime,
-  warnings: z.array(z.string()),
+  warnings: z.array(z.string()).describe('What is to be checked'),
   results: z
     .array(recordResultSchema)
     .exactOptional()

@@ -60,23 +60,23 @@ export type SyncStage = (typeof SYNC_STAGES)[number]
 
 /** Answer of the query `progress`. Records are 0 until the source has been read. */
 export const syncProgressSchema = z.object({
-  runId: z.string(),
-  stage: z.enum(SYNC_STAGES),
-  records: count,
-  settled: count,
-  created: count,
-  updated: count,
-  failed: count,
-  inDoubt: count,
-  chunks: count,
-  chunksDone: count,
+  runId: z.string().describe('Names the run in the run store'),
+  stage: z.enum(SYNC_STAGES).describe('What the run is doing'),
+  records: count.describe('Records in the source; 0 until it has been read'),
+  settled: count.describe('Records that have their result'),
+  created: count.describe('Records created'),
+  updated: count.describe('Records updated'),
+  failed: count.describe('Records rejected'),
+  inDoubt: count.describe('Records whose outcome is unknown'),
+  chunks: count.describe('Parts that are sent one by one'),
+  chunksDone: count.describe('Parts that are settled'),
   reading: sourceReadingSchema.exactOptional().describe('How the file was read, once it was'),
   warnings: z
     .array(z.string())
     .exactOptional()
     .describe('What is to be known of the source before its records are sent'),
   step: z
-    .object({ what: z.string(), since: utcTime })
+    .object({ what: z.string().describe('In words'), since: utcTime })
     .exactOptional()
     .describe('What the run does now or waits for; while it sends, the chunk that has waited longest'),
 })

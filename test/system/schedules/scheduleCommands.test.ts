@@ -212,6 +212,20 @@ test('plan detects times that someone else changed, and apply corrects them', as
   expect((await schedule('plan')).stderr).toBe('1 unchanged.\n')
 })
 
+test('the notes of a schedule follow what it loads, and keep what a person has written', async () => {
+  const handle = client.schedule.getHandle('sflink/nightly')
+  await handle.update(
+    ({ state, ...found }) => ({ ...found, state: { ...state, note: `ask Ann; ${state.note}` } }) as never,
+  )
+  const text = configuration(`${SCHEDULE.replace('overlap: skip', 'overlap: buffer_one, jitter: 5m, paused: false')}`)
+  await writeFile(join(folder, 'sflink.yaml'), text.replace('{date}.csv', '{date}-2.csv'))
+  await schedule('apply')
+  expect((await handle.describe()).state.note).toMatch(/^ask Ann; .*file:data\/\{date\}-2\.csv into Contact in org/)
+  await writeFile(join(folder, 'sflink.yaml'), text)
+  await schedule('apply')
+  expect((await schedule('plan')).stderr).toBe('1 unchanged.\n')
+})
+
 test('setup names the schedules whose runs get the search attributes when they are applied again', async () => {
   expect((await inProcess(['setup'])).stdout).toMatch(
     /\nNext: the runs of nightly get them when their schedules are applied again: sflink schedule apply\n$/,

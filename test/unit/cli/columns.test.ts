@@ -46,6 +46,18 @@ test('where little place is left, the last text stands below its row', () => {
   )
 })
 
+test('an empty text below its row takes no line', () => {
+  const rows = [
+    ['a'.repeat(30), ''],
+    ['b'.repeat(30), 'a text of some length'],
+  ]
+  expect(columns(rows, { width: 45 }).split('\n')).toEqual([
+    'a'.repeat(30),
+    'b'.repeat(30),
+    '    a text of some length',
+  ])
+})
+
 test('a table that is too wide loses the columns that others can do without, one by one', () => {
   const rows = [['contacts.2026-11-28T163304-9c2c', 'contacts', 'Contact', 'completed', '1,000']]
   const options = { head: ['RUN', 'SYNC', 'OBJECT', 'OUTCOME', 'RECORDS'], drop: ['OBJECT', 'SYNC'] }

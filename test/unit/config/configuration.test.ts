@@ -16,6 +16,8 @@ describe('a valid configuration', () => {
     )
     expect(configuration.runStore).toBe('file:kept')
     expect(configuration.retention).toBeUndefined()
+    expect(configuration.maxSourceBytes).toBe(20_000_000_000)
+    expect((await read(`maxSourceBytes: 1000000\n${PRODUCTION}`)).maxSourceBytes).toBe(1_000_000)
     expect(configuration.dataDirectories).toEqual([
       join(folder, 'in'),
       join(folder, '../more'),

@@ -29,6 +29,11 @@ test.for<readonly [string, string, string | RegExp]>([
     'sflink.yaml:4:49 connections.production.auth.clientId: the environment variable SF_CLIENT_IDENT is not set; set it for this process or in .env beside this file, or write $${SF_CLIENT_IDENT} for the literal text',
   ],
   [
+    'a variable that is not set, called like a member of every object',
+    PRODUCTION.replace('SF_CLIENT_ID', 'constructor'),
+    'sflink.yaml:4:49 connections.production.auth.clientId: the environment variable constructor is not set; set it for this process or in .env beside this file, or write $${constructor} for the literal text',
+  ],
+  [
     'a variable that is empty',
     PRODUCTION.replace('SF_CLIENT_ID', 'EMPTY'),
     "sflink.yaml:4:49 connections.production.auth.clientId: is empty; give the app's Consumer Key",

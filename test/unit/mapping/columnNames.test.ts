@@ -52,3 +52,11 @@ describe('a column is a problem', () => {
     expect(found.ok ? [] : found.problems.map(({ length }) => length).filter(length => length > 300)).toEqual([])
   })
 })
+
+test('a header of one column that is none of the needed ones is one problem: the delimiter is wrong', () => {
+  const needed = ['last', 'first', 'email'].map(column => ({ use: `fields.${column}`, column }))
+  expect(findColumns(needed, ['last;first;email'])).toEqual({
+    ok: false,
+    problems: ['the header has one column only; check the delimiter of the source'],
+  })
+})
