@@ -13,7 +13,7 @@ import {
   scheduledPlaceholderProblem,
 } from '../schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
-import { rejectForbiddenRun } from '../spec/callerRules.ts'
+import { rejectForbiddenRun, rejectShorterWait } from '../spec/callerRules.ts'
 import { isRunOf, overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
@@ -92,9 +92,10 @@ async function rejectForbidden(
   resolved: SyncSpec,
   spec: SyncSpec,
 ): Promise<void> {
-  if (allow === undefined || (await store.readText(SPEC_FILE)) === specText(spec)) return
+  if ((await store.readText(SPEC_FILE)) === specText(spec)) return
   const isReceived = (await store.size(CALLS_FILE)) !== undefined
   const asked = { name, sync: name === undefined ? undefined : sync(name), spec: resolved }
+  rejectShorterWait(asked)
   rejectForbiddenRun(allow, asked, isReceived ? ['maxRejected'] : [])
 }
 

@@ -1,5 +1,6 @@
 // What callers may load. Without rules anyone who may start workflows loads any object by any connection.
 import { isDeepStrictEqual } from 'node:util'
+import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { SyncSpec, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
 import { RunRejectedError } from './runRejectedError.ts'
@@ -38,6 +39,15 @@ export function rejectForbiddenRun(
   const allowed = rules.overrides.length === 0 ? 'none' : rules.overrides.join(', ')
   throw new RunRejectedError(`Sync ${name}`, [
     `a run may not replace ${forbidden.join(', ')}; allowed: ${allowed} (overrides under ${WHERE}); nothing was loaded`,
+  ])
+}
+
+/** A lost create is sent again after this time: with a shorter one than the sync has, records could be created twice. */
+export function rejectShorterWait({ name, sync, spec }: RunAsked): void {
+  const [asked, configured] = [spec.resend.lostAnswerWait, sync?.resend.lostAnswerWait ?? 0]
+  if (asked >= configured) return
+  throw new RunRejectedError(`Sync ${name}`, [
+    `resend.lostAnswerWait ${writtenDuration(asked)} is shorter than the ${writtenDuration(configured)} of the sync, and a run may only lengthen it; nothing was loaded`,
   ])
 }
 

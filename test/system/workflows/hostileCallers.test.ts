@@ -101,6 +101,17 @@ test('no one loads the run of a schedule before its time', async () => {
   expect(created()).toBe(before)
 })
 
+test('a caller does not shorten the time after which a lost create is sent again', async () => {
+  const before = created()
+  const spec = { resend: { lostAnswerWait: 0 } }
+  expect(await failureOf('syncRecords', { sync: 'contacts', spec })).toMatchObject({
+    type: 'RunRejectedError',
+    message:
+      'Sync contacts: resend.lostAnswerWait 0ms is shorter than the 10m of the sync, and a run may only lengthen it; nothing was loaded',
+  })
+  expect(created()).toBe(before)
+})
+
 test('labels that differ name different runs', async () => {
   const before = created()
   for (const label of ['o:4:712', 'o:47:12', 'o%3A47:12']) await loadContacts(label)
