@@ -92,7 +92,8 @@ test('a run is cancelled even when its org rejects the abort of the job', async 
   org.emulator.faults.add({ match: { method: 'JOB' }, fault: { type: 'stall' } })
   const { runId, handle, report } = await rig.start(await specOf(org.connection, { engine: 'bulk' }))
   await org.reaches(({ jobs }) => jobs['InProgress'] === 1)
-  org.emulator.faults.add({ match: { operation: 'ingestClose' }, fault: { type: 'status', status: 403, body: [] } })
+  const body = [{ errorCode: 'INSUFFICIENT_ACCESS', message: 'insufficient access rights on object id' }]
+  org.emulator.faults.add({ match: { operation: 'ingestClose' }, fault: { type: 'status', status: 403, body } })
   await handle.cancel()
   await expect(report()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } })
   expect(await summary(runId)).toMatchObject({ state: 'cancelled', tally: { failed: 1, inDoubt: 1 } })
