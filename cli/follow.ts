@@ -35,7 +35,10 @@ async function watch(temporal: TemporalAccess, { runId, workflowId }: RunName, j
   const ended = new AbortController()
   const detach = detachOnInterrupt(runId)
   const result = resultOf(temporal, { runId, workflowId }, { note: view.note, signal: ended.signal })
-  const source = sourceNotes(line => view.note(line))
+  // A program finds these facts in the report.
+  const source = sourceNotes(line => {
+    if (!json) view.note(line)
+  })
   const observer = {
     progress(progress: SyncProgress) {
       source.note({ ...progress, reading: progress.reading })

@@ -17,6 +17,7 @@ export class IngestAnswers {
   /** Records that the job processed and whose answer is known. */
   #processed = 0
   #isComplete = false
+  #leavesDoubt = false
 
   /**
    * @param sent records of the job
@@ -43,14 +44,21 @@ export class IngestAnswers {
     else if (given === 'unprocessed' || !this.#succeeded.add(index, given)) this.#others[index] = given
   }
 
+  /** Whether an answer belongs to no row, or a row without an answer of its own is not settled by the job's counts. */
+  get leavesDoubt(): boolean {
+    return this.#leavesDoubt
+  }
+
   /**
    * After the last result: settles the remaining rows, which no result named.
    * @param isWhole whether the results are all that the job has
    */
   close(left: readonly number[], isWhole: boolean): void {
     this.#isComplete = left.length === 0 && this.#stray.length === 0
+    this.#leavesDoubt = this.#stray.length > 0
     if (left.length === 0) return
     const answer = this.#forTheRest(left.length, isWhole)
+    this.#leavesDoubt ||= answer !== 'unprocessed' && answer.outcome === 'in_doubt'
     for (const index of left) this.#others[index] = answer
   }
 

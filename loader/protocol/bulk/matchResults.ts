@@ -67,7 +67,7 @@ export function matchResults(chunk: EndedChunk, changed: readonly string[] = [])
     return {
       answers,
       lines,
-      problem: problem ?? (answers.isComplete ? undefined : 'some match no record that was sent'),
+      problem: problem ?? (answers.leavesDoubt ? 'some match no record that was sent' : undefined),
     }
   })
 }

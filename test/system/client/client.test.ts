@@ -64,10 +64,17 @@ test('a label of another load is rejected, whether that load is running or ended
   expect(await namesIn('B')).toEqual(['B1'])
 })
 
+/** An answer without Salesforce's words would be one of an edge, and the outcome of the request unknown. */
+const REJECTION = {
+  type: 'status',
+  status: 403,
+  body: [{ errorCode: 'INSUFFICIENT_ACCESS', message: 'insufficient access rights' }],
+} as const
+
 test('a failed load resumes when it is started again', async () => {
   const request = { sync, label: 'order-3', records: records('C1') }
   const match = { operation: 'collectionCreate' }
-  org.emulator.faults.add({ match, fault: { type: 'status', status: 403, body: [] }, times: 1 })
+  org.emulator.faults.add({ match, fault: REJECTION, times: 1 })
   await expect(runSync(rig.client, request, queue)).rejects.toMatchObject({
     name: 'RunFailedError',
     type: 'RequestRejectedError',

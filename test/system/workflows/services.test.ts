@@ -75,7 +75,7 @@ test('a connection is tested by a query, and reports its org and user', async ()
   expect(answer).toMatchObject({
     connection,
     instanceUrl: emulator.url,
-    apiVersion: '67.0',
+    apiVersion: '68.0',
     organization: { id: expect.stringMatching(/^00D\w{15}$/), name: 'Salesforce Link Emulator', isSandbox: false },
     user: { id: expect.stringMatching(/^005\w{15}$/), username: DEFAULT_USER.username },
     apiCalls: { limit: 100_000 },

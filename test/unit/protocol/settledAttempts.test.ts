@@ -139,6 +139,8 @@ describe('a stopped job', () => {
     await abortJob(dependenciesOf(world), { ...PLACE, jobId }, stepOf())
     world.org.holdsJobs = false
     expect(await load(world)).toMatchObject({ tally: { created: 2 } })
+    // The job's own counts settle them, so its results are not read again.
+    expect(world.files.has(chunkFiles(1, 1).reading)).toBe(false)
     expect(outcomeOf(world).every(({ inOrg, isRight }) => inOrg === 1 && isRight)).toBe(true)
   })
 

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
+import { createRoutes } from '../../../loader/http/agents.ts'
 import {
   LoginRejectedError,
   OutcomeUnknownError,
@@ -116,3 +117,11 @@ test('does not renew a session that is not meant for the API', async () => {
   await expect(query(org)).rejects.toBeInstanceOf(LoginRejectedError)
   expect(org.to('POST /services/oauth2')).toHaveLength(1)
 })
+
+test.each(['http://acme.test', 'https://acme.test'])(
+  'leaves each of several addresses of %s time for a slow link',
+  address => {
+    const { agent } = createRoutes()(new URL(address))
+    expect(agent).toMatchObject({ options: { autoSelectFamilyAttemptTimeout: 2_500 } })
+  },
+)
