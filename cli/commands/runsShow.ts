@@ -12,6 +12,7 @@ import {
   STAGED_FILE,
 } from '../../loader/protocol/layout.ts'
 import { removalOf } from '../../loader/runs/removedRuns.ts'
+import { parseSyncSpec, writtenSpec } from '../../loader/spec/parseSyncSpec.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import type { RunStores } from '../../loader/storage/runStore.ts'
 import { shownUri } from '../../loader/storage/uris.ts'
@@ -116,9 +117,12 @@ function withShownSource(spec: unknown): unknown {
 
 function specText(spec: unknown): string {
   if (typeof spec !== 'object' || spec === null) return ''
-  const { source } = spec as { readonly source?: object }
+  const parsed = parseSyncSpec(spec)
+  // As in sflink.yaml, where durations have a unit.
+  const written: object = parsed.ok ? writtenSpec(parsed.spec) : spec
+  const { source } = written as { readonly source?: object }
   const shown = source && 'inline' in source ? { inline: 'records in the input of the workflow' } : source
-  return `Spec\n${stringify({ ...spec, source: shown }, { indent: 2 })
+  return `Spec\n${stringify({ ...written, source: shown }, { indent: 2 })
     .trimEnd()
     .replaceAll(/^/gm, '  ')}`
 }

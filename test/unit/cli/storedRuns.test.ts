@@ -67,3 +67,22 @@ test('--json prints the same facts', async () => {
   })
   expect(leads).not.toHaveProperty('lastRun')
 })
+
+test('runs show prints the spec as sflink.yaml has it: durations with a unit', async () => {
+  const { write } = storedRuns(join(folder, 'runs'))
+  const source = { uri: 'file:data/a.csv', waitFor: 7_200_000, stableFor: 30_000, missing: 'fail', unchanged: 'load' }
+  const spec = {
+    connection: 'production',
+    object: 'Contact',
+    operation: 'create',
+    source,
+    fields: { LastName: 'last' },
+  }
+  await write('nightly.2/spec.json', spec)
+  const { stdout } = await inProcess(['runs', 'show', 'nightly.2'], {
+    cwd: folder,
+    environment: { TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` },
+  })
+  expect(stdout).toMatch(/waitFor: 2h\n +stableFor: 30s\n/)
+  expect(stdout).toMatch(/delay: 5s\n +lostAnswerWait: 10m\n/)
+})
