@@ -53,7 +53,8 @@ export async function settleChunk(
   const job = await salesforce.ingestJob(input.jobId, signal).catch(unlessGone)
   if (job === undefined) {
     return inTurn(async () => {
-      const sent = { salesforce, store, runStores, place: input, run, records: await readRecords(store, input) }
+      const records = await readRecords(store, input)
+      const sent = { salesforce, store, runStores, place: input, run, records, signal }
       return settleAttempt(store, input, run, await answersWithoutJob(sent, input.jobId))
     })
   }

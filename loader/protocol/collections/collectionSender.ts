@@ -16,8 +16,6 @@ import { type Decision, type Intent, isAnswer, nothingWritten, type Outcome } fr
 
 export type Sending = SentChunk & {
   readonly wire: (cells: readonly string[]) => WireRecord
-  /** Aborts before the next request, and a request that waits to be sent. */
-  readonly signal: AbortSignal
 }
 
 /** Sends the records of one chunk, request by request, and then has the answer for each of them. A request that was answered is never

@@ -24,6 +24,8 @@ export type SearchedChunk = {
   readonly run: PlannedRun
   /** Cells of the chunk's records, as staged. */
   readonly records: readonly (readonly string[])[]
+  /** Of the step: it ends the search, and a request that waits to be sent. */
+  readonly signal: AbortSignal
 }
 
 /** Milliseconds by which the org's clock, known to the second, may be behind the time that we assume. */
@@ -86,14 +88,15 @@ const keysOf = (columns: readonly ColumnAt[], cellOf: (column: ColumnAt) => stri
 /** Records that may be those of the chunk. Those of a create were created by the integration user since it was sent. */
 export async function candidatesOf(search: Search): Promise<readonly Candidate[]> {
   const { sent, columns } = search
-  const { salesforce, run, place } = sent
+  const { salesforce, run, place, signal } = sent
   const names = columns.map(({ field, name }) => field?.name ?? name)
   const fields = [...new Set(['Id', ...names])].map(apiName).join(', ')
   const condition = place.operation === 'create' ? [ours(sent, search.since, CLOCK_MARGIN)] : []
   const candidates: Candidate[] = []
   for (const conditions of await idConditions(search)) {
     const where = [...condition, ...conditions].join(' AND ')
-    for await (const record of salesforce.query(`SELECT ${fields} FROM ${apiName(run.plan.object)} WHERE ${where}`)) {
+    const soql = `SELECT ${fields} FROM ${apiName(run.plan.object)} WHERE ${where}`
+    for await (const record of salesforce.query(soql, signal)) {
       const values = names.map((name, at) => columns[at]?.keyOf(queriedText(record, name)) ?? '')
       candidates.push({ id: String(record['Id']), keys: values })
     }
@@ -103,13 +106,13 @@ export async function candidatesOf(search: Search): Promise<readonly Candidate[]
 
 /** The conditions of the queries that find the records by their unique values; one query without such a condition where rows have none. */
 async function idConditions({ sent, columns, keys, context }: Search): Promise<readonly (readonly string[])[]> {
-  const { salesforce, run, place } = sent
+  const { salesforce, run, place, signal } = sent
   const keyField = columns[context.uniqueColumn]?.valueField.name
   if (keys === undefined || keyField === undefined) return place.operation === 'create' ? [[]] : []
   const ids =
     place.operation === 'update'
       ? keys
-      : [...(await salesforce.findIds({ object: run.plan.object, keyField, values: keys })).values()].flat()
+      : [...(await salesforce.findIds({ object: run.plan.object, keyField, values: keys, signal })).values()].flat()
   return inParts(ids).map(part => [`Id IN (${part.map(soqlString).join(',')})`])
 }
 
@@ -128,7 +131,7 @@ export async function createdSince(
   for (const part of inParts(ids)) {
     const condition = `${ours(sent, since, REPORT_MARGIN)} AND Id IN (${part.map(soqlString).join(',')})`
     const soql = `SELECT Id FROM ${apiName(sent.run.plan.object)} WHERE ${condition}`
-    for await (const record of sent.salesforce.query(soql)) created.add(String(record['Id']))
+    for await (const record of sent.salesforce.query(soql, sent.signal)) created.add(String(record['Id']))
   }
   return created
 }
