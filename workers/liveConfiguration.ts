@@ -34,7 +34,8 @@ export async function followedConfiguration(
 
   async function readAgain(): Promise<void> {
     const stamp = await stampOf(current.files)
-    if (stamp === seen) return
+    // What is wrong may be in a file that only the changed configuration names, or that does not exist yet.
+    if (stamp === seen && problem === undefined) return
     seen = stamp
     try {
       current = await read()
@@ -46,7 +47,9 @@ export async function followedConfiguration(
       const restartFor = restartKeys(first, current)
       if (restartFor.length > 0) logger.warn('Changed keys take effect after a restart of the worker', { restartFor })
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error)
+      const found = error instanceof Error ? error.message : String(error)
+      if (found === problem) return
+      problem = found
       logger.warn('Changed configuration is not valid; the worker uses the one that it read before', { problem })
     }
   }
@@ -96,7 +99,7 @@ export function configurationInterceptor({ refresh, state }: LiveConfiguration):
           if (!(error instanceof LinkError) || error.kind !== 'usage' || problem === undefined) throw error
           const [line] = problem.split('\n')
           throw Object.assign(error, {
-            message: `${error.message}. The worker uses an earlier ${file}, because the changed one is not valid: ${line}`,
+            message: `${error.message.replace(/\.$/, '')}. The worker uses an earlier ${file}, because the changed one is not valid: ${line}`,
           })
         }
       },
