@@ -14,6 +14,11 @@ test.each([
     'Last Name: data value too large: … (max length=80)',
   ],
   [
+    'STRING_TOO_LONG',
+    'Notes: data value too large: Ada (max length=32000)',
+    'Notes: data value too large: … (max length=32000)',
+  ],
+  [
     'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
     'Level: bad value for restricted picklist field: Ada',
     'Level: bad value for restricted picklist field: …',
