@@ -10,7 +10,7 @@ import type { Session } from './auth/authFlow.ts'
 import { bindFlow } from './auth/flows.ts'
 import { explain, mayRepeat, streamCut, uploadAfterExpiry, withRetries } from './failures.ts'
 import { type OrgCall, type OrgRequests, SMALL_ANSWER } from './orgCall.ts'
-import { answerLost, type Rejected, rejectionOf } from './rejections.ts'
+import { answerLost, isOfOrg, type Rejected, rejectionOf } from './rejections.ts'
 import type { ApiUsage } from './salesforceConnection.ts'
 import { type SharedSession, sessionNotAccepted, sessionRejected, sessionRenewable } from './session.ts'
 import {
@@ -224,13 +224,17 @@ async function inTime(
   }
 }
 
-/** One request, repeated once with a new session after a 401. The org answers 401 before any work, so this is safe for writes too. */
+/**
+ * One request, repeated once with a new session after a 401. The org answers 401 before any work, so this is safe for writes too, but not after a 401
+ * of something in between, which may have passed the request on.
+ */
 async function exchange(wire: Wire, call: OrgCall, deadline: Deadline): Promise<IncomingMessage> {
   const { settings, session } = wire
   const opened = await inTime(wire, call, deadline, session.current())
   const answer = await send(wire, call, deadline, opened)
   if (answer.statusCode !== 401) return accepted(wire, call, answer, opened)
   const rejected = await rejectedBy(answer)
+  if (call.method !== 'GET' && !isOfOrg(rejected)) throw rejectionOf(call, rejected, [opened.accessToken])
   if (!sessionRenewable(rejected)) throw sessionRejected(settings, opened, rejected)
   const fresh = await inTime(wire, call, deadline, session.renewed(opened))
   if (typeof call.body === 'object') throw uploadAfterExpiry(call)

@@ -7,7 +7,7 @@ import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import { type OperationAttempt, settledForGood } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
-import { committedJob, type IngestJobReference, noteOpened, unlessGone } from './commitChunk.ts'
+import { abandonJob, committedJob, type IngestJobReference, noteOpened, unlessGone } from './commitChunk.ts'
 
 /** The job of the chunk, or the counts of a chunk that an earlier execution of the run has settled. */
 export type UploadedChunk = IngestJobReference | { readonly settled: SettledAttempt }
@@ -34,7 +34,7 @@ export async function uploadChunk(
   } catch (error) {
     // Its records are settled as those of a job that is stopped later.
     if (error instanceof RequestRejectedError && (await wasStopped(salesforce, job.id))) return { jobId: job.id }
-    await salesforce.abortIngestJob(job.id).catch(() => undefined)
+    await abandonJob(salesforce, job.id)
     throw error
   }
   return { jobId: job.id }

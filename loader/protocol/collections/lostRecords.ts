@@ -44,8 +44,12 @@ const lastArrival = (
   lostAnswerWait: number,
 ): number => over + lostAnswerWait
 
+/** Equal records of several lost requests are decided one request after the other, each with a search interval. */
+const SHORTEST_PATIENCE = 8 * SEARCH_INTERVAL
+
 /** Milliseconds for which another request that may own a record is waited for. */
-const patience = ({ run }: SearchedChunk): number => INTENT_LIFETIME + run.spec.resend.lostAnswerWait
+const patience = ({ run }: SearchedChunk): number =>
+  INTENT_LIFETIME + Math.max(run.spec.resend.lostAnswerWait, SHORTEST_PATIENCE)
 
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000)
 

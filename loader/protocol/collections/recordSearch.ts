@@ -136,9 +136,15 @@ export async function createdSince(
   return created
 }
 
-/** Created by the integration user since a time by the org's clock. */
-function ours({ run }: SearchedChunk, since: number, margin: number): string {
-  return `CreatedById = ${soqlString(run.userId)} AND CreatedDate >= ${new Date(since - margin).toISOString()}`
+/**
+ * Created by the integration user since a time by the org's clock. A user who may set audit fields gives records another creator and
+ * time; `SystemModstamp` is always the org's.
+ */
+function ours({ run, place }: SearchedChunk, since: number, margin: number): string {
+  const given = new Set(wireColumns(run.plan, place.operation).map(({ name }) => name.toLowerCase()))
+  const time = given.has('createddate') ? 'SystemModstamp' : 'CreatedDate'
+  const creator = given.has('createdbyid') ? [] : [`CreatedById = ${soqlString(run.userId)}`]
+  return [...creator, `${time} >= ${new Date(since - margin).toISOString()}`].join(' AND ')
 }
 
 type Claims = Pick<LostContext, 'rivals' | 'earlier' | 'later'> & {

@@ -4,6 +4,7 @@ import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
 import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { chunkFiles } from '../../../loader/protocol/layout.ts'
+import { CONTACT } from '../../rig/describes.ts'
 import {
   dependenciesOf,
   linesOf,
@@ -46,6 +47,26 @@ describe('without a unique external ID', () => {
     await load(world)
     expect(outcomeOf(world)).toEqual(['Ada', 'Ben'].map(last => ({ last, ...WRITTEN })))
     expect(world.org.count('createRecords')).toBe(requests)
+  })
+
+  test.each(LOSSES)('records that are created with audit fields of their own are found: %s', async loss => {
+    const records = people('Ada', 'Ben').map(row => ({
+      ...row,
+      at: '2019-05-01T10:00:00.000Z',
+      by: '005000000000002AAA',
+    }))
+    const audited = { ...fields, CreatedDate: 'at', CreatedById: 'by' }
+    const [text] = CONTACT.fields
+    if (text === undefined) throw new Error('no field')
+    const writable = CONTACT.fields.map(one => ({ ...one, createable: true }))
+    const world = newWorld(
+      records,
+      { fields: audited },
+      { ...CONTACT, fields: [...writable, { ...text, name: 'CreatedById', createable: true }] },
+    )
+    world.org.script.createRecords = [loss]
+    expect(await load(world)).toMatchObject({ tally: { created: 2, inDoubt: 0 } })
+    expect(world.org.records).toHaveLength(2)
   })
 
   test('a part that the org rejected is sent again, to learn why', async () => {

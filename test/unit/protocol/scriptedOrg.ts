@@ -79,7 +79,8 @@ export class ScriptedOrg {
   add(record: OrgRecord, createdBy = USER_ID, age = 0): string {
     const id = this.#id('003')
     const createdAt = new Date(Date.now() - age).toISOString()
-    this.records.push({ ...record, Id: id, CreatedById: createdBy, CreatedDate: createdAt })
+    // A user who may set audit fields gives them in the record.
+    this.records.push({ CreatedById: createdBy, CreatedDate: createdAt, ...record, Id: id, SystemModstamp: createdAt })
     return id
   }
 
@@ -210,14 +211,14 @@ export class ScriptedOrg {
   async *#query(soql: string, worker: SimulatedWorker): AsyncGenerator<QueriedRecord> {
     worker.throwIfKilled()
     const match =
-      /^SELECT (.+) FROM Contact WHERE (?:CreatedById = '(\w+)' AND CreatedDate >= (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
+      /^SELECT (.+) FROM Contact WHERE (?:CreatedById = '(\w+)' AND )?(?:(CreatedDate|SystemModstamp) >= (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
         soql,
       )
     if (match === null) throw new Error(`not scripted: ${soql}`)
-    const [, fields = '', createdBy, since = '', ids] = match
+    const [, fields = '', createdBy, time = 'CreatedDate', since = '', ids] = match
     for (const record of this.records.slice()) {
-      const isOurs = record['CreatedById'] === createdBy && String(record['CreatedDate']) >= since
-      if (createdBy !== undefined && !isOurs) continue
+      if (createdBy !== undefined && record['CreatedById'] !== createdBy) continue
+      if (String(record[time]) < since) continue
       if (ids !== undefined && !ids.includes(`'${record['Id']}'`)) continue
       yield Object.fromEntries(fields.split(', ').map(field => [field, record[field] ?? null]))
     }
