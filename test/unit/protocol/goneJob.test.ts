@@ -1,6 +1,7 @@
 // A job that someone deleted in Salesforce, or that is older than seven days, before its results were read.
 import { afterEach, expect, test, vi } from 'vitest'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
+import { settleChunk } from '../../../loader/protocol/bulk/settleChunk.ts'
 import { abortJob } from '../../../loader/protocol/bulk/stoppedJob.ts'
 import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import {
@@ -54,6 +55,14 @@ test.each([
     { last: 'Invalid', errormessage: expect.stringMatching(WORDS) },
   ])
   expect(world.org.jobs).toEqual([])
+})
+
+test('the search in the org keeps no other chunk from being matched', async () => {
+  const world = newWorld(PEOPLE, { engine: 'bulk', fields })
+  const jobId = await commitAndDelete(world, 'create')
+  const place = { runId: RUN_ID, chunk: 1, attempt: 1, operation: 'create', jobId, cancelled: false } as const
+  const taken = { ...stepOf(), inTurn: () => Promise.reject(new Error('takes the turn of the matches')) }
+  expect(await settleChunk(dependenciesOf(world), place, taken)).toMatchObject({ tally: { created: 2, inDoubt: 1 } })
 })
 
 test('a record that another run has created is not ours', async () => {
