@@ -156,18 +156,18 @@ function ours({ run }: SearchedChunk, since: number, margin: number): string {
   return `CreatedById = ${soqlString(run.userId)} AND CreatedDate >= ${new Date(since - margin).toISOString()}`
 }
 
-type Claims = Pick<LostContext, 'rivals' | 'later'> & {
+type Claims = Pick<LostContext, 'rivals' | 'earlier' | 'later'> & {
   /** Ids of records that other requests have written. */
   readonly accounted: ReadonlySet<string>
   /** Whether a request that may own one of the candidates can still be answered, or be decided first. */
   readonly pending: boolean
 }
 
-export const NO_CLAIMS: Claims = { accounted: new Set(), rivals: [], later: [], pending: false }
+export const NO_CLAIMS: Claims = { accounted: new Set(), rivals: [], earlier: [], later: [], pending: false }
 
 /**
  * What the other requests of the run store claim of the candidates.
- * @param isLost whether a request of this run, which has no outcome, can no longer be answered
+ * @param isLost whether a request that has no outcome can no longer be answered
  */
 export async function claimsOn(
   search: Search,
@@ -184,38 +184,40 @@ export async function claimsOn(
   const wanted = compileMatches([...new Set(rows.flatMap(({ keys }) => matchesOf(keys)))])
   const keysIn = ({ cells, columns: names }: OpenRow) => keysOf(columns, ({ name }) => cells[names.indexOf(name)])
   const rivals: SentKeys[] = []
+  const earlier: SentKeys[] = []
   const later: SentKeys[] = []
   let pending = false
-  const contest = (row: OpenRow, keys: SentKeys) => {
-    rivals.push(keys)
-    pending ||= row.isPending
-  }
   const requested = new Set(rows.map(({ index }) => index))
-  await visitClaims(store, place.runId, run, {
-    id,
-    open: row => {
-      const isSame = row.place.chunk === place.chunk && row.place.attempt === place.attempt
-      if (isSame && requested.has(row.index)) return
-      const keys = keysIn(row)
-      if (wanted(keys).length === 0) return
-      // Of lost requests of one run, the first decides first: equal rows are interchangeable, so the others take what is left.
-      if (isLost(row) && comparePlaces(row, { place, index: rows[0]?.index ?? 0 }) > 0) later.push(keys)
-      else contest(row, keys)
-    },
-  })
-  await visitOtherRuns(runStores, place.runId, run, since, {
-    id,
-    open: row => {
-      const keys = keysIn(row)
-      if (wanted(keys).length > 0) contest(row, keys)
-    },
-  })
-  return { accounted, rivals, later, pending }
+  const ours = wireColumns(run.plan, place.operation).map(({ name }) => name)
+  const open = (row: OpenRow) => {
+    if (isSameAttempt(row.place, place) && requested.has(row.index)) return
+    const keys = keysIn(row)
+    if (wanted(keys).length === 0) return
+    // Equal rows of lost requests are interchangeable: the first request takes first, so the others take what is left.
+    const isCounted = (isLost(row) || !row.isPending) && isEqualList(row.columns, ours)
+    if (isCounted && row.isPending && comparePlaces(row, { place, index: rows[0]?.index ?? 0 }) > 0) {
+      later.push(keys)
+      return
+    }
+    pending ||= row.isPending
+    const claims = isCounted ? earlier : rivals
+    claims.push(keys)
+  }
+  await visitClaims(store, place.runId, run, { id, open })
+  await visitOtherRuns(runStores, place.runId, run, since, { id, open })
+  return { accounted, rivals, earlier, later, pending }
 }
+
+const isSameAttempt = (one: OperationAttempt, other: OperationAttempt): boolean =>
+  one.runId === other.runId && one.chunk === other.chunk && one.attempt === other.attempt
+
+const isEqualList = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((name, at) => name === other[at])
 
 type Ordered = Pick<OpenRow, 'place' | 'index'>
 
 function comparePlaces(one: Ordered, other: Ordered): number {
+  if (one.place.runId !== other.place.runId) return one.place.runId < other.place.runId ? -1 : 1
   return one.place.chunk - other.place.chunk || one.place.attempt - other.place.attempt || one.index - other.index
 }
 

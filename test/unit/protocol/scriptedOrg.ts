@@ -69,6 +69,8 @@ export class ScriptedOrg {
   holdsJobs = false
   /** Changes the results of a job on their way. */
   changeResults: (kind: IngestResultsKind, csv: string) => string | Iterable<Buffer> = (_kind, csv) => csv
+  /** Runs before the data of a job is taken. */
+  onUpload: (job: OrgJob) => void = () => undefined
   /** Runs before a write is applied. */
   onWrite: () => Promise<void> = async () => undefined
   #lastId = 0
@@ -124,6 +126,8 @@ export class ScriptedOrg {
       uploadIngestData: (id, csv) =>
         call('uploadIngestData', async () => {
           const text = (await csv.toArray()).map(String).join('')
+          this.onUpload(this.#job(id))
+          if (this.#job(id).state !== 'Open') throw rejected('INVALIDJOBSTATE')
           this.#job(id).rows = Papa.parse<OrgRecord>(text, { header: true, skipEmptyLines: true }).data
         }),
       closeIngestJob: id => call('closeIngestJob', () => this.#closeJob(this.#job(id))),
