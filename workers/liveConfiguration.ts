@@ -37,7 +37,7 @@ export async function followedConfiguration(
     if (stamp === seen) return
     seen = stamp
     try {
-      current = await read()
+      current = await inTime(read())
       // A changed file may name another file with a private key.
       seen = await stampOf(current.files)
       readAt = Date.now()
@@ -60,6 +60,23 @@ export async function followedConfiguration(
       })
       return reading
     },
+  }
+}
+
+/** Milliseconds until the files must be read: every step waits for it, and a pipe in place of a file may never end. */
+const READ_TIMEOUT = 10_000
+
+async function inTime(reading: Promise<Configuration>): Promise<Configuration> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    const fail = () =>
+      reject(new Error(`its files were not read within ${READ_TIMEOUT / 1000} s; check that they are plain files`))
+    timer = setTimeout(fail, READ_TIMEOUT)
+  })
+  try {
+    return await Promise.race([reading, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -32,7 +32,11 @@ export type SettleChunkInput = OperationAttempt &
   }
 
 /** Runs as many steps at a time as the memory of a worker allows. */
-export type Turns = <T>(step: () => Promise<T>) => Promise<T>
+export type Turns = {
+  readonly inTurn: <T>(match: () => Promise<T>) => Promise<T>
+  /** The searches of one connection take turns of their own. */
+  readonly searchInTurn: <T>(connection: string, search: () => Promise<T>) => Promise<T>
+}
 
 /**
  * Reads the results of an ended job and gives every record that was sent its result. The records of a stopped job are settled when
@@ -41,7 +45,7 @@ export type Turns = <T>(step: () => Promise<T>) => Promise<T>
 export async function settleChunk(
   { connection, runStore, runStores }: Pick<Dependencies, 'connection' | 'runStore' | 'runStores'>,
   input: SettleChunkInput,
-  { signal, heartbeat, inTurn }: Step & { readonly inTurn: Turns },
+  { signal, heartbeat, inTurn, searchInTurn }: Step & Turns,
 ): Promise<SettledAttempt> {
   const store = runStore(input.runId)
   const before = await settledForGood(store, input)
@@ -55,7 +59,8 @@ export async function settleChunk(
   const settleWithoutJob = async (): Promise<SettledAttempt> => {
     const { left } = await stoppedSince(store, input, run.spec)
     if (left > 0 && !input.cancelled) throw jobStopping(input.jobId, left)
-    return inTurn(async () => {
+    return searchInTurn(run.spec.connection, async () => {
+      signal.throwIfAborted()
       const records = await readRecords(store, input)
       const sent = { salesforce, store, runStores, place: input, run, records, signal }
       const answerOf = await answersWithoutJob(sent, input.jobId, left > 0)

@@ -7,6 +7,7 @@ import {
   type SentKeys,
 } from '../../matching/lostAnswer.ts'
 import { type WireColumn, wireColumns } from '../../plan/syncPlan.ts'
+import { AnswerCutError } from '../../salesforce/errors.ts'
 import type { QueriedRecord, SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import { apiName, soqlString } from '../../salesforce/soql.ts'
 import type { RunStore, RunStores } from '../../storage/runStore.ts'
@@ -40,6 +41,9 @@ const QUERY_IDS = 200
 /** The org's clock, after an answer of the org. */
 export const orgTimeOf = ({ salesforce }: Pick<SearchedChunk, 'salesforce'>): number =>
   Date.now() + salesforce.clockOffset()
+
+/** Characters of the values of all candidates, which are compared in memory. */
+const MAX_COMPARED = 200_000_000
 
 type ColumnAt = WireColumn & { readonly index: number; readonly keyOf: (text: string) => string }
 
@@ -93,16 +97,27 @@ export async function candidatesOf(search: Search): Promise<readonly Candidate[]
   const fields = [...new Set(['Id', ...names])].map(apiName).join(', ')
   const condition = place.operation === 'create' ? [ours(sent, search.since, CLOCK_MARGIN)] : []
   const candidates: Candidate[] = []
+  let compared = 0
   for (const conditions of await idConditions(search)) {
     const where = [...condition, ...conditions].join(' AND ')
     const soql = `SELECT ${fields} FROM ${apiName(run.plan.object)} WHERE ${where}`
     for await (const record of salesforce.query(soql, signal)) {
       const values = names.map((name, at) => columns[at]?.keyOf(queriedText(record, name)) ?? '')
       candidates.push({ id: String(record['Id']), keys: values })
+      compared += values.reduce((sum, value) => sum + value.length, 0)
+      if (compared > MAX_COMPARED) throw tooManyCandidates(run.plan.object)
     }
   }
   return candidates
 }
+
+const tooManyCandidates = (object: string): AnswerCutError =>
+  new AnswerCutError({
+    action: `Search ${object} for records whose answer was lost`,
+    method: 'GET',
+    path: '/query',
+    reason: `the org has more than ${MAX_COMPARED} characters of records that may be those`,
+  })
 
 /** The conditions of the queries that find the records by their unique values; one query without such a condition where rows have none. */
 async function idConditions({ sent, columns, keys, context }: Search): Promise<readonly (readonly string[])[]> {

@@ -65,6 +65,14 @@ test.each([
   expect(world.org.jobs).toEqual([])
 })
 
+test('the search in the org keeps no other chunk from being matched', async () => {
+  const world = newWorld(PEOPLE, { engine: 'bulk', fields })
+  const jobId = await commitAndDelete(world, 'create')
+  const place = { runId: RUN_ID, chunk: 1, attempt: 1, operation: 'create', jobId, cancelled: false } as const
+  const taken = { ...stepOf(), inTurn: () => Promise.reject(new Error('takes the turn of the matches')) }
+  expect(await settleChunk(dependenciesOf(world), place, taken)).toMatchObject({ tally: { created: 2, failed: 1 } })
+})
+
 test('a record that another run has created is not ours', async () => {
   const world = newWorld(PEOPLE, { engine: 'bulk', fields })
   await commitAndDelete(world, 'create')

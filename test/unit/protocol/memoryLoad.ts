@@ -5,7 +5,7 @@ import { vi } from 'vitest'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
-import { settleChunk } from '../../../loader/protocol/bulk/settleChunk.ts'
+import { settleChunk, type Turns } from '../../../loader/protocol/bulk/settleChunk.ts'
 import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
@@ -92,11 +92,12 @@ export function dependenciesOf({ files, org, runs }: World, worker = new Simulat
   }
 }
 
-export const stepOf = (attempt = 1): Step & { readonly inTurn: <T>(step: () => Promise<T>) => Promise<T> } => ({
+export const stepOf = (attempt = 1): Step & Turns => ({
   signal: new AbortController().signal,
   heartbeat: () => undefined,
   attempt,
-  inTurn: step => step(),
+  inTurn: match => match(),
+  searchInTurn: (_, search) => search(),
 })
 
 /** Attempts of a step; a scripted org needs a few, a second worker that waits for the first one more. */
