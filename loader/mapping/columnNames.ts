@@ -45,8 +45,9 @@ export function findColumns(needed: readonly NeededColumn[], header: readonly st
       positions.set(column, position)
     }
   }
-  if (positions.size === 0 && header.length === 1 && needed.length > 1) return { ok: false, problems: [ONE_COLUMN] }
-  if (positions.size === 0 && needed.length > 1 && !isAnySuggested) problems.push(NO_COLUMN)
+  const hasNone = positions.size === 0 && new Set(needed.map(({ column }) => column)).size > 1
+  if (hasNone && header.length === 1) return { ok: false, problems: [ONE_COLUMN] }
+  if (hasNone && !isAnySuggested) problems.push(NO_COLUMN)
   return problems.length > 0 ? { ok: false, problems } : { ok: true, positions }
 }
 
