@@ -20,7 +20,7 @@ import {
   DEFAULT_STALL_TIMEOUT,
   loginUrlOf,
 } from './settings.ts'
-import { apiUsageOf, clockOffsetOf, observed, routeOf } from './traffic.ts'
+import { apiUsageOf, OrgClock, observed, routeOf } from './traffic.ts'
 
 const plainHeaders = (answer: IncomingMessage): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
@@ -66,7 +66,7 @@ export function createOrgRequests(
 ): OrgRequests {
   const { requestTimeout = DEFAULT_REQUEST_TIMEOUT, stallTimeout = DEFAULT_STALL_TIMEOUT } = settings
   const limit = pLimit(settings.maxConcurrentRequests ?? DEFAULT_MAX_CONCURRENT_REQUESTS)
-  const wire: Wire = { settings, session, routes, observed: { apiUsage: undefined, clockOffset: 0 } }
+  const wire: Wire = { settings, session, routes, observed: { apiUsage: undefined, clock: new OrgClock() } }
 
   const cutOf =
     ({ method, path }: OrgCall, origin?: string) =>
@@ -120,7 +120,7 @@ export function createOrgRequests(
         }
       }),
     apiUsage: () => wire.observed.apiUsage,
-    clockOffset: () => wire.observed.clockOffset,
+    clockOffset: () => wire.observed.clock.offset(),
   }
 }
 
@@ -142,7 +142,7 @@ function inSlot<Result>(
 }
 
 /** Facts from the headers of answers. */
-type Observed = { apiUsage: ApiUsage | undefined; clockOffset: number }
+type Observed = { apiUsage: ApiUsage | undefined; readonly clock: OrgClock }
 
 type Wire = {
   readonly settings: ConnectionSettings
@@ -155,7 +155,7 @@ type Place = { readonly instanceUrl: string; readonly accessToken?: Secret }
 
 function observe({ observed }: Wire, answer: IncomingMessage): IncomingMessage {
   observed.apiUsage = apiUsageOf(answer.headers) ?? observed.apiUsage
-  observed.clockOffset = clockOffsetOf(answer.headers, Date.now()) ?? observed.clockOffset
+  observed.clock.read(answer.headers)
   return answer
 }
 

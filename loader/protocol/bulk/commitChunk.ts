@@ -19,6 +19,8 @@ export async function commitChunk(
   const { spec } = await readPlan(store)
   const salesforce = connection(spec.connection)
   step.heartbeat({ jobId: input.jobId })
+  // Reads the org's clock; this call is not counted against the org's limit.
+  await salesforce.versions(step.signal)
   const jobId = await chooseJob(store, input, {
     jobId: input.jobId,
     orgTime: Date.now() + salesforce.clockOffset(),
