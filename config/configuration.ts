@@ -1,6 +1,5 @@
 // Reads sflink.yaml and reports every problem at once.
 
-import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import type { Retention } from '../loader/runs/runSummary.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
@@ -12,6 +11,7 @@ import { present } from '../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import { allowProblems, callerRules } from './allow.ts'
+import { readBounded } from './boundedFile.ts'
 import {
   configSchema,
   DEFAULT_DATA_DIRECTORIES,
@@ -170,11 +170,12 @@ const ANOTHER = 'name another with --config or SFLINK_CONFIG'
 const UNREADABLE: Readonly<Record<string, string>> = {
   ENOENT: 'the file does not exist; create it, or',
   EISDIR: 'is a directory; name the file in it, or',
+  EFBIG: 'is larger than 8 MB, which no configuration is; shorten it, or',
 }
 
 /** Throws Error with a message that says what to do. */
 async function readText(file: string): Promise<string> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readBounded(file).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${UNREADABLE[error.code ?? ''] ?? `cannot be read (${error.code});`} ${ANOTHER}`)
   })
   try {

@@ -16,6 +16,7 @@ import { failureInterceptor } from './failureInterceptor.ts'
 import { identityOf } from './identity.ts'
 import { configurationInterceptor, type LiveConfiguration } from './liveConfiguration.ts'
 import { registeredAttributes } from './searchAttributes.ts'
+import { slotShares } from './slotShares.ts'
 import { type LoadMetrics, measuredActivities } from './telemetry/loadMetrics.ts'
 import { logFactsInterceptor, type RunFacts, rememberedFacts } from './telemetry/runFacts.ts'
 import type { Tracing } from './telemetry/tracing.ts'
@@ -85,6 +86,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const bundle = () =>
     options.workflowBundle ?? workflowBundle({ encodesFailures: keys.length > 0, traced: tracing !== undefined })
   const runFacts = rememberedFacts(options.dependencies)
+  const slots = options.slots ?? DEFAULT_SLOTS
   const connection = await NativeConnection.connect(options.temporal.connectionOptions)
   const attributes = registeredAttributes(connection.operatorService, options.temporal.namespace)
   try {
@@ -100,11 +102,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
           ...(tracing ? [tracing.activity] : []),
           logFactsInterceptor(runFacts),
           failureInterceptor,
+          slotShares(slots, options.dependencies, runFacts),
           ...(live ? [configurationInterceptor(live)] : []),
         ],
       },
       ...(tracing && { sinks: tracing.sinks }),
-      maxConcurrentActivityTaskExecutions: options.slots ?? DEFAULT_SLOTS,
+      maxConcurrentActivityTaskExecutions: slots,
       maxCachedWorkflows: CACHED_WORKFLOWS,
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
       shutdownGraceTime: grace * UNDISTURBED,

@@ -15,6 +15,10 @@ export type FoundColumns =
   | { readonly ok: true; readonly positions: ReadonlyMap<string, number> }
   | { readonly ok: false; readonly problems: readonly string[] }
 
+const ONE_COLUMN =
+  'the header has one column only; check the delimiter of the source, quotes around whole lines, and lines above the header'
+const NO_COLUMN = 'none of the columns is there; remove lines above the header, or check the file'
+
 /**
  * Finds the needed columns in a header: by the exact name, else by the name without what no one sees (zero-width characters,
  * doubled and no-break blanks, the form of composed letters).
@@ -24,13 +28,14 @@ export function findColumns(needed: readonly NeededColumn[], header: readonly st
   const visible = positionsBy(header, visibleName)
   const positions = new Map<string, number>()
   const problems: string[] = []
+  let isAnySuggested = false
   for (const { use, column } of needed) {
     const [position, ...others] = exact.get(column) ?? visible.get(visibleName(column)) ?? []
     if (position === undefined) {
       const names = problems.length < SHOWN_PROBLEMS ? header.slice(0, COMPARED_NAMES).map(cut) : []
-      problems.push(
-        `${use}: column ${shownName(column)} is not in the header of the source${didYouMean(cut(column), names)}`,
-      )
+      const suggestion = didYouMean(cut(column), names)
+      if (suggestion !== '') isAnySuggested = true
+      problems.push(`${use}: column ${shownName(column)} is not in the header of the source${suggestion}`)
     } else if (others.length > 0) {
       const places = [position, ...others].map(place => place + 1).join(', ')
       problems.push(
@@ -40,9 +45,9 @@ export function findColumns(needed: readonly NeededColumn[], header: readonly st
       positions.set(column, position)
     }
   }
-  if (positions.size === 0 && header.length === 1 && needed.length > 1) {
-    return { ok: false, problems: ['the header has one column only; check the delimiter of the source'] }
-  }
+  const hasNone = positions.size === 0 && new Set(needed.map(({ column }) => column)).size > 1
+  if (hasNone && header.length === 1) return { ok: false, problems: [ONE_COLUMN] }
+  if (hasNone && !isAnySuggested) problems.push(NO_COLUMN)
   return problems.length > 0 ? { ok: false, problems } : { ok: true, positions }
 }
 
@@ -63,12 +68,10 @@ function positionsBy(
 /** Format characters have no width: byte order marks, joiners, direction marks. */
 const INVISIBLE = /[\p{Cf}\p{Cc}]/gu
 
-function visibleName(name: string): string {
+/** A name without what no one sees. */
+export function visibleName(name: string): string {
   // Tabs and line ends are control characters too, but they separate words.
-  const words = name
-    .normalize('NFC')
-    .replaceAll(/[\s\u200B]/g, ' ')
-    .replaceAll(INVISIBLE, '')
+  const words = name.normalize('NFC').replaceAll(/\s/g, ' ').replaceAll(INVISIBLE, '')
   return words
     .split(' ')
     .filter(word => word !== '')

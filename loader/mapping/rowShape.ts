@@ -1,6 +1,6 @@
 import type { CsvSource } from '../../packages/client/contract/syncSpec.ts'
 import { MAX_COLUMNS } from '../csv/csvScanner.ts'
-import { shownNames } from './columnNames.ts'
+import { shownNames, visibleName } from './columnNames.ts'
 import type { RejectedRow } from './mapCells.ts'
 
 /** How the rows of a source compare with its header. */
@@ -13,7 +13,7 @@ export type RowShape = {
 
 /**
  * Compiles the check that a row has as many values as the header has names: a row that is too long or too short may be shifted
- * or cut. Returns the row, filled up where that is allowed.
+ * or cut. A row that is the header again comes from joined files. Returns the row, filled up where that is allowed.
  */
 export function compileRowShape(
   header: readonly string[],
@@ -24,7 +24,9 @@ export function compileRowShape(
   const blanks = header.map(() => '')
   const separated = delimiter === undefined ? '' : ` (the delimiter is ${JSON.stringify(delimiter)})`
   const count = `the header has ${length} column${length === 1 ? '' : 's'}`
+  const isHeader = compileIsHeader(header)
   return row => {
+    if (isHeader(row)) return ragged('Row is the header again, as in files that were joined; remove it')
     if (row.length === length && named === length) return row
     if (row.length > length) {
       const values = row.length > MAX_COLUMNS ? `more than ${MAX_COLUMNS}` : row.length
@@ -42,6 +44,15 @@ export function compileRowShape(
         'complete it, or set shortRows: fill beside the uri of the source if such values are blank',
     )
   }
+}
+
+function compileIsHeader(header: readonly string[]): (row: readonly string[]) => boolean {
+  const last = header.length - 1
+  // The last name decides for nearly every row; the first may have a byte order mark.
+  return row =>
+    row.length === header.length &&
+    row[last]?.trim() === header[last] &&
+    header.every((name, index) => visibleName(row[index] ?? '') === visibleName(name))
 }
 
 const ragged = (errorMessage: string): RejectedRow => ({

@@ -210,3 +210,15 @@ export class UnreachableError extends LinkError {
     this.code = facts.code
   }
 }
+
+/** Thrown when the clock of this machine was set since the org's clock was read, so that the difference is unknown. */
+export class ClockChangedError extends LinkError {
+  override readonly name = 'ClockChangedError' as const
+  readonly kind = 'transient' as const
+
+  constructor() {
+    super(
+      'The clock of this machine was set, or the machine slept. The step reads the clock of the org again before it sends anything.',
+    )
+  }
+}

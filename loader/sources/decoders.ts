@@ -3,6 +3,7 @@ import type { Encoding } from '../../packages/client/contract/encodings.ts'
 import type { SourceReading } from '../../packages/client/contract/runReport.ts'
 import { censusOfUtf8, incompleteUtf8 } from './encoding.ts'
 import { SourceEncodingError } from './errors.ts'
+import { misreadUtf8 } from './mojibake.ts'
 
 type EncodingDecision = SourceReading['encodingBy']
 
@@ -158,7 +159,10 @@ export class LegacyDecoder implements BlockDecoder {
 
   #checked(text: string, bytes: Buffer): string {
     const at = text.search(NO_CHARACTER)
-    if (at < 0) return this.#progress.add(bytes.length, text)
+    if (at < 0) {
+      this.#checkGuess(text)
+      return this.#progress.add(bytes.length, text)
+    }
     const isMultiByte = MULTI_BYTE.has(this.encoding)
     const line = this.#progress.lineAfter(text.slice(0, at))
     const cut = bytes.length === 0 ? CUT : 'bytes there are not characters of this encoding'
@@ -168,6 +172,20 @@ export class LegacyDecoder implements BlockDecoder {
       line,
       ...(isMultiByte ? {} : { byte: this.#progress.bytes + at }),
       problem: isMultiByte ? cut : `${shownByte(bytes[at])} is not a character of this encoding`,
+    })
+  }
+
+  /** Rejects a file of two encodings, such as two files joined: some of its letters are UTF-8. */
+  #checkGuess(text: string): void {
+    if (this.encodingBy !== 'guessed') return
+    const at = misreadUtf8(text)
+    if (at < 0) return
+    throw new SourceEncodingError(this.#source, {
+      encoding: this.encoding,
+      isGuess: true,
+      line: this.#progress.lineAfter(text.slice(0, at)),
+      byte: this.#progress.bytes + at,
+      problem: 'is UTF-8, and other lines are not: two files may have been joined',
     })
   }
 }

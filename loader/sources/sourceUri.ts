@@ -96,3 +96,10 @@ function mayClimb(name: string): boolean {
     throw error
   }
 }
+
+/** The server or bucket of a source, `this machine` for a file: what its readers wait for together. */
+export function hostOfSource(uri: string): string {
+  const kind = kindOfSource(uri)
+  if (kind === 'http') return addressOfSource(uri).host
+  return kind === 's3' ? `s3://${objectOfSource(uri).bucket}` : 'this machine'
+}

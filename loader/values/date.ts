@@ -17,16 +17,31 @@ const ISO_DATE = /^\d{4}-\d\d-\d\d/
 /** `yyyy-MM-dd`, from ISO 8601 or the patterns of the spec. A time of day must be midnight without an offset. */
 export function dateConverter(context: ValueContext, formats: ValueFormats): FieldConverter {
   const read = compileDateReader(formats)
-  const expected = ['yyyy-MM-dd', ...formats.dates].join(' or ')
+  const expected = compileExpected('yyyy-MM-dd', formats)
   return raw => {
     const text = trimValue(raw)
     const clock = read(text)
-    if (!clock) return notInForm(context, text, 'a date', expected)
+    if (!clock) return notInForm(context, text, 'a date', expected(text))
     if (clock.year < FIRST_YEAR || clock.year > LAST_YEAR) {
       return notInForm(context, text, 'a date that Salesforce accepts', `a year from ${FIRST_YEAR} to ${LAST_YEAR}`)
     }
     return text.length === 10 && text.charCodeAt(4) === DASH ? text : dateText(clock)
   }
+}
+
+/** A day as spreadsheets store it: 45292 is 2024-01-01. */
+const SERIAL_DAY = /^\d{5}(?:[.,]\d+)?$/
+
+/** Compiles the words for what was expected in place of a text that is not a date. */
+export function compileExpected(iso: string, { dates }: ValueFormats): (text: string) => string {
+  const patterns =
+    dates.length > 0
+      ? [iso, ...dates].join(' or ')
+      : `${iso}; declare other patterns in formats.dates, such as dd.MM.yyyy`
+  return text =>
+    SERIAL_DAY.test(text)
+      ? `${patterns}; spreadsheets count days so: format the column as a date there and save the file again`
+      : patterns
 }
 
 /** The date without the time or offset that answers may carry. */

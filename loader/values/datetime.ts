@@ -1,5 +1,5 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
-import { FIRST_YEAR, LAST_YEAR } from './date.ts'
+import { compileExpected, FIRST_YEAR, LAST_YEAR } from './date.ts'
 import { compileDatePattern } from './datePattern.ts'
 import { dayRange } from './dayRange.ts'
 import { parseIso, twoDigits } from './isoText.ts'
@@ -19,7 +19,7 @@ export function datetimeConverter(context: ValueContext, formats: ValueFormats):
   const toInstant = compileWallClock(formats.timeZone)
   const toFirstMoment = compileFirstMoment(formats.timeZone)
   const write = compileUtcText()
-  const expected = ['yyyy-MM-ddTHH:mm:ss with or without an offset', ...formats.dates].join(' or ')
+  const expected = compileExpected('yyyy-MM-ddTHH:mm:ss with or without an offset', formats)
   const kept = (text: string, clock: WallClock, instant: number) =>
     isKept(clock)
       ? write(instant)
@@ -27,7 +27,7 @@ export function datetimeConverter(context: ValueContext, formats: ValueFormats):
   return raw => {
     const text = trimValue(raw)
     const written = parseIso(text) ?? firstOf(patterns, text)
-    if (!written) return notInForm(context, text, 'a date and time', expected)
+    if (!written) return notInForm(context, text, 'a date and time', expected(text))
     const { clock, isDay, offset } = written
     if (offset !== undefined) return kept(text, clock, utc(clock) - offset * MINUTE)
     const instant = toInstant(clock) ?? (isDay ? toFirstMoment(clock) : undefined)

@@ -61,7 +61,8 @@ export function isTooLong(text: string, length: number): boolean {
 }
 
 // Rejects only what is certainly invalid; Salesforce applies the other rules.
-const EMAIL = /^[^\s@,;:<>()[\]\\"]+@[^\s@,;:<>()[\]\\".]+(?:\.[^\s@,;:<>()[\]\\".]+)+$/
+const EMAIL =
+  /^[^\s\p{Cc}\p{Cf}@,;:<>()[\]\\"]+@[^\s\p{Cc}\p{Cf}@,;:<>()[\]\\".]+(?:\.[^\s\p{Cc}\p{Cf}@,;:<>()[\]\\".]+)+$/u
 
 /** An e-mail address, sent as given. It is compared in lower case, because Salesforce stores it in lower case. */
 export function emailConverter(field: FieldDescribe): FieldConverter {

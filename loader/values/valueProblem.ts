@@ -1,3 +1,4 @@
+import { visibleText } from '../../packages/client/contract/visibleText.ts'
 import type { FieldDescribe } from '../salesforce/describe.ts'
 
 /** Why a source value cannot be sent: a Salesforce status code or one of ours, and the message for results.csv. */
@@ -16,7 +17,7 @@ export type ValueContext = { readonly field: FieldDescribe; readonly column: str
 const SHOWN = 255
 
 export function shownValue(raw: string): string {
-  return raw.length > SHOWN ? `${raw.slice(0, SHOWN)}…` : raw
+  return visibleText(raw.length > SHOWN ? `${raw.slice(0, SHOWN)}…` : raw)
 }
 
 /** `Birthdate: 31.02.2024 is not a date; expected yyyy-MM-dd (column birth_date)`. */

@@ -61,8 +61,12 @@ export class Staging {
     this.#records += 1
     const mapped = this.#mapped(row, values, problem)
     const rejection = mapped.rejected ? mapped : this.#repeated(row, mapped)
-    if (rejection !== undefined) this.#reject(row, values, rejection)
-    else this.#add(row, this.#mapping.identity(values), mapped as MappedRow)
+    if (rejection !== undefined) {
+      this.#reject(row, values, rejection)
+      return
+    }
+    this.#marks?.count()
+    this.#add(row, this.#mapping.identity(values), mapped as MappedRow)
   }
 
   /** Waits while the files are slower than the source. */

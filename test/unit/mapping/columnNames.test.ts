@@ -9,6 +9,7 @@ describe('a column is found', () => {
     ['last name', 'last  name'],
     ['last name', '\uFEFFlast\u200b name\u200f'],
     ['last name', 'last\tname '],
+    ['lastname', 'last\u200bname'],
     ['first\nname', 'first name'],
     ['Größe', 'Gro\u0308ße'],
     ['Gro\u0308ße', 'Größe'],
@@ -57,6 +58,8 @@ test('a header of one column that is none of the needed ones is one problem: the
   const needed = ['last', 'first', 'email'].map(column => ({ use: `fields.${column}`, column }))
   expect(findColumns(needed, ['last;first;email'])).toEqual({
     ok: false,
-    problems: ['the header has one column only; check the delimiter of the source'],
+    problems: [
+      'the header has one column only; check the delimiter of the source, quotes around whole lines, and lines above the header',
+    ],
   })
 })

@@ -30,6 +30,14 @@ test.each([
   })
 })
 
+test.each([
+  ['as it is', ['id', 'name', '', 'title', '']],
+  ['with a byte order mark and blanks', ['\uFEFFid', 'name ', '', ' title', '']],
+])('the header again, %s, is rejected: it comes from files that were joined', (_, row) => {
+  expect(compileRowShape(HEADER, {})(row)).toMatchObject({ errorMessage: expect.stringContaining('the header again') })
+  expect(compileRowShape(HEADER, {})(row.with(1, 'Name Weber'))).toHaveLength(5)
+})
+
 test('a short row is filled up where the sync allows it; a long one stays rejected', () => {
   const shapeOf = compileRowShape(['id', 'name', 'title'], { shortRows: 'fill' })
   expect(shapeOf(['1'])).toEqual(['1', '', ''])

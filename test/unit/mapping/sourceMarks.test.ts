@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isMojibake } from '../../../loader/mapping/mojibake.ts'
 import { SourceMarks } from '../../../loader/mapping/sourceMarks.ts'
+import { isMojibake } from '../../../loader/sources/mojibake.ts'
 import { planOf } from '../../rig/describes.ts'
 
 const COLUMNS = ['key', 'last', 'title']
@@ -52,17 +52,29 @@ describe('values that are read', () => {
     '√2',
     'a\tb\nc',
     '日本',
+    '1E3',
+    '12E+5',
+    '1.5e-3',
+    'SKU1E+12',
+    'Error 502',
+    '#WON!',
+    '####',
   ])('%j without a word', value => {
     const read = marks()
     expect(read.read(1, ['1', value, value])).toEqual(['1', value, value])
+    read.count()
     expect(read.warnings()).toEqual([])
   })
 })
 
 describe('rows that are rejected', () => {
-  test.each([
+  test.each<readonly [readonly string[], string]>([
     [['1', '#REF!', 'x'], '#REF! is an error of a spreadsheet, not a value (column last)'],
     [['1', 'x', ' #DIV/0! '], '#DIV/0! is an error of a spreadsheet'],
+    ...['#WERT!', '#¿NOMBRE?', '#¡REF!', '#ДЕЛ/0!', '#NV', '#ÜBERLAUF!', '########', 'Err:502'].map(
+      cell => [['1', cell, 'x'], `${cell} is an error of a spreadsheet`] as const,
+    ),
+    [['1.23E+12', 'x', 'x'], 'the key is a number whose last digits a spreadsheet left out'],
     [["'+49", 'x', 'x'], 'the key begins with an apostrophe'],
     [["'007", 'x', 'x'], 'the key begins with an apostrophe'],
     [['"K1"', 'x', 'x'], 'the key is in quotes'],
@@ -92,15 +104,27 @@ describe('values that are warned of, once per kind with the first place', () => 
     ['„Weber“', 'in quotes that belong to the value'],
     ['a\u200bb', 'that no one sees'],
     ['a\u000bb', 'with control characters'],
+    ['4.91701E+11', 'the last digits may be lost'],
+    ['-1,2E+03', 'the last digits may be lost'],
   ])('%j', (value, message) => {
     const read = marks()
     read.read(7, ['1', 'x', value])
+    read.count()
     read.read(8, ['2', value, 'x'])
+    read.count()
     expect(read.warnings()).toEqual([
       expect.stringMatching(/^2 values of the source are .*; the first is ".*" in row 7, column "title"$/),
     ])
     expect(read.warnings()[0]).toContain(message)
   })
+})
+
+test('values of a row that is rejected are not counted: they are not sent', () => {
+  const read = marks()
+  read.read(1, ['1', 'NULL', 'x'])
+  read.read(2, ['2', 'x', 'x'])
+  read.count()
+  expect(read.warnings()).toEqual([])
 })
 
 /** What a program shows that reads UTF-8 in another encoding. */

@@ -163,7 +163,9 @@ describe('a plan is rejected before the source is read', () => {
     [
       'a constant with an invalid value',
       { fields: { LastName: 'last', Birthdate: { value: 'soon' } } },
-      ['fields/Birthdate: Birthdate: soon is not a date; expected yyyy-MM-dd (constant in the sync spec)'],
+      [
+        'fields/Birthdate: Birthdate: soon is not a date; expected yyyy-MM-dd; declare other patterns in formats.dates, such as dd.MM.yyyy (constant in the sync spec)',
+      ],
     ],
     [
       'a lookup mapped twice',

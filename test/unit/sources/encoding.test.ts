@@ -84,6 +84,15 @@ describe('invalid bytes', () => {
     expect((await read(bytes, 'windows-1252')).rows).toEqual([['ZoÃ«'], ['é']])
   })
 
+  test('are an error where they are UTF-8 in a file that is read as windows-1252', async () => {
+    const older = encoded('name\nZoë\nJosé\n', 'windows-1252')
+    const joined = [Buffer.concat([older, Buffer.from('Jürgen\n')]), Buffer.from(`${'plain\n'.repeat(20_000)}Jürgen\n`)]
+    const near = await failure(joined[0] as Buffer)
+    expect(near.message).toContain('at byte 15 (line 4) is UTF-8, and other lines are not')
+    const far = await failure(Buffer.concat([older, joined[1] as Buffer]))
+    expect(far.message).toContain('(line 20004) is UTF-8')
+  })
+
   test('are an error in a file that is cut inside a character', async () => {
     const error = await failure(Buffer.from('name\nZoë\nZoë').subarray(0, -1))
     expect(error.message).toContain('at byte 12 (line 3) the file ends in the middle of a character')

@@ -109,6 +109,12 @@ describe('invalid values are rejected with a message', () => {
   test.each<[keyof typeof TYPES, string, string]>([
     ['text', 'x'.repeat(41), `STRING_TOO_LONG Billing City: data value too large: ${'x'.repeat(41)} (max length=40)`],
     ['email', 'XX', 'INVALID_EMAIL_ADDRESS Email: invalid email address: XX'],
+    ['email', 'a@b.example\u200b', 'INVALID_EMAIL_ADDRESS Email: invalid email address: a@b.example\\u200b'],
+    [
+      'date',
+      '45292',
+      'INVALID_VALUE Birthdate: 45292 is not a date; expected yyyy-MM-dd or dd.MM.yyyy or MM/dd/yyyy or dd.MM.yyyy HH:mm; spreadsheets count days so: format the column as a date there and save the file again (column col)',
+    ],
     [
       'date',
       '31.02.2024',

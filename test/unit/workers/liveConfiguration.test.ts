@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
 import { generateKeyPairSync } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { readConfiguration } from '../../../config/configuration.ts'
@@ -22,6 +22,7 @@ const KEY = Buffer.alloc(32, 7).toString('base64')
 
 beforeEach(async () => {
   await writeFile(join(folder, '.env'), 'SECRET=first\n')
+  await rm(file, { force: true })
   await writeFile(file, CONNECTIONS)
 })
 
@@ -103,6 +104,7 @@ test('keys that take effect after a restart are named', async () => {
   await live.refresh()
   expect(live.state().restartFor).toEqual(['runStore', 'encryption'])
   expect(log).toEqual(['Configuration read again', 'Changed keys take effect after a restart of the worker'])
+  await rm(file, { force: true })
   await writeFile(file, CONNECTIONS)
   await live.refresh()
   expect(live.state().restartFor).toEqual([])
@@ -122,4 +124,13 @@ test('a configuration without files stays as it is', async () => {
   await fixed.refresh()
   expect(fixed.current()).toBe(live.current())
   expect(fixed.state()).toMatchObject({ file, restartFor: [] })
+})
+
+test('a link to a device without an end keeps the configuration that was read before', async () => {
+  const { live } = await follow()
+  await rm(file)
+  await symlink('/dev/zero', file)
+  await live.refresh()
+  expect(live.current().connections.has('production')).toBe(true)
+  expect(live.state().problem).toContain('is larger than 8 MB')
 })

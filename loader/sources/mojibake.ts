@@ -23,15 +23,17 @@ const WRITTEN =
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Whether a text has letters that were read in the wrong encoding. */
-export function isMojibake(text: string): boolean {
-  if (FROM_MAC.test(text)) return true
-  for (const [found] of text.matchAll(CANDIDATE)) {
+export const isMojibake = (text: string): boolean => FROM_MAC.test(text) || misreadUtf8(text) >= 0
+
+/** Position of the first letter of UTF-8 that was read as windows-1252; -1 without one. */
+export function misreadUtf8(text: string): number {
+  for (const { 0: found, index } of text.matchAll(CANDIDATE)) {
     const bytes = [...found].flatMap(character => BYTE_OF.get(character) ?? [])
     const size = (bytes[0] ?? 0) < 0xe0 ? 2 : 3
     const character = bytes.length < size ? '' : decoded(bytes.slice(0, size))
-    if (WRITTEN.test(character)) return true
+    if (WRITTEN.test(character)) return index
   }
-  return false
+  return -1
 }
 
 /** Blank for bytes that are not UTF-8. */
