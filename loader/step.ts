@@ -28,6 +28,7 @@ type SourceOpening = {
 export type Dependencies = {
   /** Throws ConfigurationError when no connection has that name. */
   readonly connection: (name: string) => SalesforceConnection
+  readonly connectionNames: readonly string[]
   /** Advice about a connection's credentials, such as a flow that is about to be retired. */
   readonly connectionWarnings: (name: string) => readonly string[]
   /** The sync in the configuration; undefined when no sync has that name. */

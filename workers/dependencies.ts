@@ -64,6 +64,9 @@ export function createDependencies(
       connections.set(name, connection)
       return connection
     },
+    get connectionNames() {
+      return [...current().connections.keys()]
+    },
     connectionWarnings: name => connectionWarnings(settingsOf(current(), name)),
     sync: name => current().syncs.get(name),
     get syncNames() {

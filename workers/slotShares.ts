@@ -64,11 +64,7 @@ export class SlotShares {
 }
 
 /** Begins no step that would take one of the last slots from others. It is retried: by Temporal, or by its workflow (workflows/laterSteps.ts). */
-export function slotShares(
-  slots: number,
-  dependencies: Pick<Dependencies, 'runStore' | 'sync'>,
-  factsOf: RunFacts,
-): () => ActivityInterceptors {
+export function slotShares(slots: number, dependencies: PartyFacts, factsOf: RunFacts): () => ActivityInterceptors {
   const shares = new SlotShares(slots)
   return () => ({
     inbound: {
@@ -86,18 +82,23 @@ export function slotShares(
   })
 }
 
+/** What tells for whom a step waits. */
+type PartyFacts = Pick<Dependencies, 'runStore' | 'sync' | 'connectionNames'>
+
 type StepInput = { readonly connection?: unknown; readonly sync?: unknown; readonly runId?: unknown }
 
 /** What a step waits for; undefined for a step that waits for nothing outside. */
 async function partyOf(
   step: string,
   input: unknown,
-  { runStore, sync }: Pick<Dependencies, 'runStore' | 'sync'>,
+  { runStore, sync, connectionNames }: PartyFacts,
   factsOf: RunFacts,
 ): Promise<string | undefined> {
   if (LOCAL.includes(step)) return undefined
   const given: StepInput = typeof input === 'object' && input !== null ? input : {}
   if (READS_SOURCE.includes(step)) return sourcePlace(runStore, given)
+  // A worker of one org has no loads of others to leave slots for.
+  if (connectionNames.length < 2) return undefined
   if (typeof given.connection === 'string') return connectionNamed(given.connection)
   if (typeof given.runId === 'string') return connectionNamed((await factsOf(given.runId)).connection)
   return typeof given.sync === 'string' ? connectionNamed(sync(given.sync)?.connection) : undefined

@@ -6,6 +6,7 @@ import {
   createdSince,
   NO_CLAIMS,
   openSearch,
+  orgTimeOf,
   type SearchedChunk,
 } from '../collections/recordSearch.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
@@ -13,7 +14,8 @@ import { commitTime } from './commitChunk.ts'
 
 /**
  * Settles the records of a job that the org no longer has by the records in the org. A record that has every value that was sent was written. A
- * record that the org does not have was not: its job rejected it, or did not process it. Of the others nothing is known.
+ * record that the org does not have was not: its job rejected it, or did not process it. Of the others nothing is known, nor of records that people have
+ * had time to change.
  * @param sent the whole chunk
  * @param isEarly whether Salesforce may still process records of the job
  * @returns the answer by place in the chunk, counted from 0
@@ -32,6 +34,9 @@ export async function answersWithoutJob(
   return index => written.get(index) ?? (absent.has(index) && !isEarly ? missing : doubt)
 }
 
+/** Milliseconds after the commit for which people and automation of the org have hardly changed or deleted a record. */
+const UNCHANGED = 24 * 3_600_000
+
 type Searched = { readonly written: ReadonlyMap<number, RowAnswer>; readonly absent: ReadonlySet<number> }
 
 async function searchedRecords(sent: SearchedChunk): Promise<Searched> {
@@ -47,7 +52,8 @@ async function searchedRecords(sent: SearchedChunk): Promise<Searched> {
   const { found, absent } = decideLost(search.rows, free, { ...search.context, ...claims })
   const created = await createdBy(sent, since, [...found.values()])
   const written = new Map([...found].map(([index, id]) => [index, succeededAnswer(id, created.has(id))]))
-  return { written, absent: new Set(absent) }
+  const isRecent = since !== undefined && orgTimeOf(sent) - since < UNCHANGED
+  return { written, absent: new Set(isRecent ? absent : []) }
 }
 
 async function createdBy(

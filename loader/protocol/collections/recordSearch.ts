@@ -199,8 +199,9 @@ export async function claimsOn(
     if (isSameAttempt(row.place, place) && requested.has(row.index)) return
     const keys = keysIn(row)
     if (wanted(keys).length === 0) return
-    // Equal rows of lost requests are interchangeable: the first request takes first, so the others take what is left.
-    const isCounted = (isLost(row) || !row.isPending) && isEqualList(row.columns, ours)
+    // Equal rows of lost creates are interchangeable: the first request takes first, so the others take what is left.
+    const isSame = row.place.operation === place.operation && isEqualList(row.columns, ours)
+    const isCounted = isSame && (isLost(row) || !row.isPending)
     if (isCounted && row.isPending && comparePlaces(row, { place, index: rows[0]?.index ?? 0 }) > 0) {
       later.push(keys)
       return

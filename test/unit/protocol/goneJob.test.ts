@@ -102,6 +102,13 @@ test('a job that no longer exists needs no abort', async () => {
   await expect(abortJob(dependenciesOf(world), place, stepOf())).resolves.toBeUndefined()
 })
 
+test('days later, a record that the org does not have is in doubt: someone may have deleted it', async () => {
+  const world = newWorld(PEOPLE, { engine: 'bulk', fields })
+  await commitAndDelete(world, 'create')
+  passTime(7 * 86_400_000)
+  expect(await load(world)).toMatchObject({ tally: { created: 2, failed: 0, inDoubt: 1 } })
+})
+
 test('a record that the org has with other values is in doubt: the org may have rewritten it', async () => {
   const world = newWorld(PEOPLE, { engine: 'bulk', fields })
   await commitAndDelete(world, 'create')

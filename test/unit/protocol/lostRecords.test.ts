@@ -288,6 +288,26 @@ describe('beside another run for the same org', () => {
     },
   )
 
+  test('a record that a lost upsert of the other run may have created is waited for, and is not ours', async () => {
+    const keyed = { ...fields, Ext_Id__c: 'ext' }
+    const world = newWorld(rows, { fields: keyed })
+    const other = otherRun(world, rows, { fields: keyed, operation: 'upsert', externalIdField: 'Ext_Id__c' })
+    Object.assign(world.org.script, { createRecords: ['lostBefore'], upsertRecords: ['lostAfter'] })
+    for (const [run, operation] of [
+      [world, 'create'],
+      [other, 'upsert'],
+    ] as const) {
+      await stage(run)
+      await sendChunk(dependenciesOf(run), { ...PLACE, runId: run.runId, operation }, stepOf()).catch(() => undefined)
+    }
+    const send = () => sendChunk(dependenciesOf(world), PLACE, stepOf())
+    await expect(send()).rejects.toMatchObject({ kind: 'waiting', message: expect.stringContaining('another request') })
+    expect(await load(other)).toMatchObject({ tally: { created: 2 } })
+    await load(world)
+    // The scripted org takes a second record with the same key and name.
+    expect(new Set(idsOf(world, other)).size).toBe(4)
+  })
+
   test('a record that a lost request of a run with other fields may own is in doubt', async () => {
     const { world } = await lostBoth('lostBefore', 'lostAfter', {
       fields: { ...fields, Phone: 'title' } as typeof fields,
