@@ -86,7 +86,7 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const { syncs, schedules, problems: syncProblems } = readSyncs(document, show)
   const rejected = (problems: readonly ConfigProblem[]) =>
     failure([
-      ...document.problems,
+      ...document.problems.filter(({ path }) => !problems.some(other => isBelowKey(path, other))),
       ...problems.map(problem => ({ ...problem, message: document.withoutVariables(problem.message) })),
     ])
   const unindented = unindentedSection(document.value)
@@ -137,6 +137,11 @@ function keyFilesOf({ connections }: WrittenConfig, baseDirectory: string): read
 
 function retentionOf({ retention: completed, retentionUnfinished: unfinished }: WrittenConfig) {
   return completed === undefined && unfinished === undefined ? {} : { retention: present({ completed, unfinished }) }
+}
+
+/** Whether the path leads below an unknown key, whose content can't be judged. */
+function isBelowKey(path: ConfigPath, { path: above, key }: ConfigProblem): boolean {
+  return key !== undefined && [...above, key].every((step, index) => step === path[index])
 }
 
 /** A section without a value, and keys beside it that belong below it: the rest of the file can't be judged. */

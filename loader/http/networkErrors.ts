@@ -34,6 +34,8 @@ const TLS_ERRORS: ReadonlyMap<string, string> = new Map(
     CERT_HAS_EXPIRED: 'its certificate has expired',
     ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
     EPROTO: 'it does not speak TLS correctly',
+    ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS correctly',
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS correctly',
   }),
 )
 
@@ -113,5 +115,6 @@ export function toTransportFailure(error: unknown, sent: boolean): TransportFail
   if (error instanceof TransportFailure) return error
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : String(error)
-  return new TransportFailure(NETWORK_ERRORS.get(code) ?? BODY_ERRORS.get(code) ?? message, { sent, code }, error)
+  const words = NETWORK_ERRORS.get(code) ?? TLS_ERRORS.get(code) ?? BODY_ERRORS.get(code)
+  return new TransportFailure(words ?? message.replaceAll(/\s+/g, ' ').trim(), { sent, code }, error)
 }

@@ -85,7 +85,7 @@ export class ApiVersionError extends LinkError {
 /** Thrown when the org has no object of this name that the integration user may see. Nothing was applied. */
 export class UnknownObjectError extends LinkError {
   override readonly name = 'UnknownObjectError' as const
-  readonly kind = 'rejected' as const
+  readonly kind = 'usage' as const
   readonly object: string
 
   /** @param hint `; did you mean "Contact"?`, or an empty text */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { didYouMean, nearestName } from './nearestName.ts'
+import { didYouMean, nearestName, SUGGESTION } from './nearestName.ts'
 
 /** One thing wrong with an input: where it is, and a message that says what is allowed and what was given. */
 export type Problem = {
@@ -143,11 +143,19 @@ function problemsOf(issue: Issue, above: Problem['path'], context: Context): Pro
   return [{ path, message: messageOf(issue, path, context) }]
 }
 
-/** Returns the variant that was meant: the one with the right type and the fewest issues; undefined when all types are wrong. */
+/**
+ * Returns the variant that was meant: of the right type, with the fewest issues, and of equal ones that with the misspelled key;
+ * undefined when none of them is likelier than the others.
+ */
 function likelyBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const rightType = branches.filter(issues => !issues.some(({ path, code }) => path.length === 0 && isTypeIssue(code)))
-  return rightType.toSorted((a, b) => a.length - b.length)[0]
+  const fewest = Math.min(...rightType.map(issues => issues.length))
+  const likely = rightType.filter(issues => issues.length === fewest)
+  return likely.length < 2 ? likely[0] : likely.find(issues => issues.some(isMisspelledKey))
 }
+
+const isMisspelledKey = ({ code, message }: Issue): boolean =>
+  code === 'unrecognized_keys' && message.includes(SUGGESTION)
 
 const isTypeIssue = (code: Issue['code']): boolean => code === 'invalid_type' || code === 'invalid_value'
 
@@ -155,9 +163,10 @@ function messageOf(issue: Issue, path: Problem['path'], { input, show }: Context
   const given = valueAt(input, path)
   if (issue.code === 'custom' && issue.params?.['addGiven'] !== true) return issue.message
   if (given === undefined) return missing(issue)
-  const shown = isEmpty(given) && ownMessage(issue) !== undefined ? undefined : show(path, given)
-  const empty = given === null && ownMessage(issue)?.startsWith('expected ') ? 'is empty: ' : ''
-  const expected = `${empty}${expectation(issue)}${shown === undefined ? '' : `; given ${shown}`}`
+  const words = expectation(issue)
+  const isBlank = given === null && words.startsWith('expected ')
+  const shown = isBlank || (isEmpty(given) && ownMessage(issue) !== undefined) ? undefined : show(path, given)
+  const expected = `${isBlank ? 'is empty: ' : ''}${words}${shown === undefined ? '' : `; given ${shown}`}`
   return `${expected}${advice(issue, given)}`
 }
 

@@ -107,7 +107,7 @@ const csvSource = (time: Duration) =>
       .describe('file:, s3: or https: URI inside one of the data directories; file: is relative to the configuration.'),
     delimiter: z
       .string()
-      .length(1, 'expected one character, such as ";" or "\\t"')
+      .length(1, 'expected one character in double quotes, such as ";" or "\\t"')
       .exactOptional()
       .describe('One character; detected from the header and the first records if absent.'),
     encoding: encoding.exactOptional(),

@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
+import { generateKeyPairSync } from 'node:crypto'
 import { rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
@@ -74,6 +75,26 @@ test('a broken file keeps what was read before, until it is correct again', asyn
   await live.refresh()
   expect(live.state().problem).toBeUndefined()
   expect(dependencies.syncNames).toEqual(['nightly'])
+})
+
+test('a key file that is put in place later is read by the next step', async () => {
+  const { live, log, dependencies } = await follow()
+  const byKey = CONNECTIONS.replace(
+    /auth: .*/,
+    'auth: { flow: jwt_bearer, clientId: id, username: u@x.de, privateKeyFile: server.key }',
+  )
+  await writeFile(file, byKey)
+  await live.refresh()
+  expect(live.state().problem).toContain('server.key: the file does not exist')
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  await writeFile(join(folder, 'server.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  await live.refresh()
+  expect(live.state().problem).toBeUndefined()
+  expect(dependencies.connection('production')).toBeDefined()
+  expect(log).toEqual([
+    'Changed configuration is not valid; the worker uses the one that it read before',
+    'Configuration read again',
+  ])
 })
 
 test('keys that take effect after a restart are named', async () => {
