@@ -117,7 +117,7 @@ export class Utf8Decoder implements BlockDecoder {
   }
 }
 
-/** Encodings whose characters may have several bytes: a position in the text is none in the bytes. */
+/** Encodings whose characters may have several bytes: a position in the text is not a position in the bytes. */
 const MULTI_BYTE: ReadonlySet<Encoding> = new Set<Encoding>([
   'shift_jis',
   'euc-jp',

@@ -30,7 +30,8 @@ export function check<Schema extends z.ZodType>(
   input: unknown,
   show: ShowGiven = (_, value) => shownValue(value),
 ): Checked<z.output<Schema>> {
-  if (isTooDeep(input)) return { ok: false, problems: [{ path: [], message: TOO_DEEP }] }
+  const unreadable = nestingProblem(input)
+  if (unreadable !== undefined) return { ok: false, problems: [{ path: [], message: unreadable }] }
   const parsed = schema.safeParse(input, { error: NO_MESSAGE })
   if (parsed.success) return { ok: true, value: parsed.data }
   const problems = parsed.error.issues.slice(0, MAX_PROBLEMS).flatMap(issue => problemsOf(issue, [], { input, show }))
@@ -44,14 +45,21 @@ const MAX_PROBLEMS = 100
 const MAX_DEPTH = 32
 const TOO_DEEP = `is nested more than ${MAX_DEPTH} levels deep`
 
+/** Lists and objects of an input: 1 MB of inline records has at most 125,000, and each takes far more memory than its two characters. */
+const MAX_CONTAINERS = 200_000
+const TOO_MANY = `has more than ${MAX_CONTAINERS} lists and objects`
+
 /** Walks level by level, because recursion would fail on the very inputs that this finds. */
-function isTooDeep(input: unknown): boolean {
-  let level: readonly unknown[] = [input]
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return true
-    level = level.filter(isContainer).flatMap(value => Object.values(value))
+function nestingProblem(input: unknown): string | undefined {
+  let level = [input].filter(isContainer)
+  let containers = 0
+  for (let depth = 1; level.length > 0; depth += 1) {
+    containers += level.length
+    if (depth > MAX_DEPTH) return TOO_DEEP
+    if (containers > MAX_CONTAINERS) return TOO_MANY
+    level = level.flatMap(value => Object.values(value).filter(isContainer))
   }
-  return false
+  return undefined
 }
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
@@ -65,7 +73,8 @@ const NO_MESSAGE = () => ''
  * @param example a valid input
  */
 export function inputProblem(schema: z.ZodType, input: unknown, what: string, example: object): string | undefined {
-  if (isTooDeep(input)) return `${what} ${TOO_DEEP}; it must be one object such as ${JSON.stringify(example)}`
+  const unreadable = nestingProblem(input)
+  if (unreadable !== undefined) return `${what} ${unreadable}; it must be one object such as ${JSON.stringify(example)}`
   if (!isObject(input))
     return `${what} must be one object such as ${JSON.stringify(example)}; given ${shownValue(input)}`
   const checked = check(schema, input)
