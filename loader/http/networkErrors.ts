@@ -37,6 +37,13 @@ const TLS_ERRORS: ReadonlyMap<string, string> = new Map(
   }),
 )
 
+/** Description of a TLS failure; undefined for another code. */
+export function tlsReason(code: string): string | undefined {
+  if (!TLS.test(code)) return undefined
+  const other = code.startsWith('ERR_SSL_') ? TLS_ERRORS.get('EPROTO') : 'this machine does not trust its certificate'
+  return TLS_ERRORS.get(code) ?? other
+}
+
 const TLS = /^(?:CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_SSL_)|^(?:HOSTNAME_MISMATCH|INVALID_CA|EPROTO)$/
 
 /**
@@ -52,7 +59,7 @@ export function networkProblem(error: unknown, peer: string, setting: string): S
     const reason = `the request to ${peer} failed: ${words}`
     return { code, reason, advice: `It is retried; if it persists, check ${setting}.`, transient: true }
   }
-  const reason = `the TLS connection to ${peer} failed: ${TLS_ERRORS.get(code) ?? 'this machine does not trust its certificate'}`
+  const reason = `the TLS connection to ${peer} failed: ${tlsReason(code)}`
   const advice =
     code === 'CERT_HAS_EXPIRED'
       ? 'Renew the certificate.'
@@ -113,5 +120,6 @@ export function toTransportFailure(error: unknown, sent: boolean): TransportFail
   if (error instanceof TransportFailure) return error
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : String(error)
-  return new TransportFailure(NETWORK_ERRORS.get(code) ?? BODY_ERRORS.get(code) ?? message, { sent, code }, error)
+  const reason = NETWORK_ERRORS.get(code) ?? BODY_ERRORS.get(code) ?? tlsReason(code)
+  return new TransportFailure(reason ?? message, { sent, code }, error)
 }
