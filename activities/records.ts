@@ -1,6 +1,6 @@
 // Activities on the path of the records: staging, sending, settling and aggregating.
 
-import pLimit from 'p-limit'
+import pLimit, { type LimitFunction } from 'p-limit'
 import { type AggregateResultsInput, aggregateResults } from '../loader/protocol/aggregate/aggregateResults.ts'
 import { type AwaitJobInput, awaitJob, type EndedJob } from '../loader/protocol/bulk/awaitJob.ts'
 import { type CommitChunkInput, commitChunk, type IngestJobReference } from '../loader/protocol/bulk/commitChunk.ts'
@@ -21,8 +21,17 @@ import { runStep } from './runStep.ts'
 /** Chunks matched at a time: matching holds all records of a chunk in memory, and one chunk uses a whole processor. */
 const CONCURRENT_MATCHES = 1
 
+/** Chunks of a connection whose records are searched for at a time. Apart from the matches: a search waits for its org, which may answer slowly. */
+const CONCURRENT_SEARCHES = 1
+
 export function recordActivities(dependencies: ActivityDependencies) {
-  const limit = pLimit(CONCURRENT_MATCHES)
+  const matches = pLimit(CONCURRENT_MATCHES)
+  const searches = new Map<string, LimitFunction>()
+  const searchInTurn = <T>(connection: string, search: () => Promise<T>): Promise<T> => {
+    const limit = searches.get(connection) ?? pLimit(CONCURRENT_SEARCHES)
+    searches.set(connection, limit)
+    return limit(search)
+  }
   return {
     /**
      * Reads the whole source once, validates and maps every record, and writes the chunks to send.
@@ -79,7 +88,7 @@ export function recordActivities(dependencies: ActivityDependencies) {
      * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/get_job_successful_results.htm
      */
     settleChunk: (input: SettleChunkInput): Promise<SettledAttempt> =>
-      runStep(step => settleChunk(dependencies, input, { ...step, inTurn: match => limit(match) })),
+      runStep(step => settleChunk(dependencies, input, { ...step, inTurn: match => matches(match), searchInTurn })),
 
     /**
      * Sends a chunk as a series of collection requests and settles every record of it.

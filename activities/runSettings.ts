@@ -37,7 +37,7 @@ export type PreparedRun = Omit<RunSettings, 'findsIds' | 'org'>
 /** What a run needs to send its chunks. */
 export type PreparedLoad = { readonly settings: RunSettings; readonly staged: StagedSource }
 
-/** @param name given by the caller; shown only when it is not that of a sync that the run is none of */
+/** @param name given by the caller. It is not shown if it is the name of a configured sync and the run loads something else. */
 export async function preparedSettings(
   { notifier, searchAttributes, syncNames }: ActivityDependencies,
   { spec, location, sync, inlineResults }: LoadedRun,

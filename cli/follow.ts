@@ -1,8 +1,10 @@
 // Follows a run to its end, and prints its progress.
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { WorkflowFailedError } from '@temporalio/client'
+import { parseJson } from '../loader/http/body.ts'
 import type { RunName } from '../packages/client/contract/names.ts'
-import type { RunReport } from '../packages/client/contract/runReport.ts'
+import { type RunReport, runReportSchema } from '../packages/client/contract/runReport.ts'
 import type { SyncProgress } from '../packages/client/contract/syncRecords.ts'
 import { lastProgress, type Standstill, followRun as watchRun } from '../packages/client/followRun.ts'
 import { CommandError, EXIT } from './commandError.ts'
@@ -14,10 +16,19 @@ import { standstillLine } from './progress/standstillText.ts'
 import { printReport } from './report.ts'
 import { isAway, missingWorkerLine, type TemporalAccess } from './temporal.ts'
 
-/** Shows the progress until the run ends, and then its report. Throws what `watch` throws, and why a run ended early. */
-export async function followRun(temporal: TemporalAccess, run: RunName, json: boolean): Promise<void> {
+/**
+ * Shows the progress until the run ends, and then its report. Throws what `watch` throws, and why a run ended early.
+ * @param opening lines before the progress
+ */
+export async function followRun(
+  temporal: TemporalAccess,
+  run: RunName,
+  json: boolean,
+  opening: readonly string[] = [],
+): Promise<void> {
   try {
-    printReport(await watch(temporal, run, json), json)
+    const report = await watch(temporal, run, json, opening)
+    printReport(json ? report : { ...report, errors: await storedErrors(report) }, json)
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw runNotFound(error, run.runId, temporal)
     const found = await findRun(temporal, run.workflowId)
@@ -26,14 +37,27 @@ export async function followRun(temporal: TemporalAccess, run: RunName, json: bo
   }
 }
 
+/** The examples with the values of records, which Temporal does not get, if the run store is on this machine. */
+async function storedErrors({ errors, files }: RunReport): Promise<RunReport['errors']> {
+  const text = await readFile(files.report, 'utf8').catch(() => undefined)
+  const stored = text === undefined ? undefined : runReportSchema.safeParse(parseJson(text))
+  return stored?.success ? stored.data.errors : errors
+}
+
 /**
  * Shows the progress until the run ends. Throws WorkflowFailedError, and CommandError when the user detaches by Ctrl-C or Temporal does
  * not answer for long; the run itself continues then.
  */
-async function watch(temporal: TemporalAccess, { runId, workflowId }: RunName, json: boolean): Promise<RunReport> {
-  const view = chooseView(process.stderr, json)
+async function watch(
+  temporal: TemporalAccess,
+  { runId, workflowId }: RunName,
+  json: boolean,
+  opening: readonly string[],
+): Promise<RunReport> {
   const ended = new AbortController()
   const detach = detachOnInterrupt(runId)
+  for (const line of opening) console.error(line)
+  const view = chooseView(process.stderr, json)
   const result = resultOf(temporal, { runId, workflowId }, { note: view.note, signal: ended.signal })
   // A program finds these facts in the report.
   const source = sourceNotes(line => {

@@ -9,6 +9,7 @@ import { NoWorkerError } from '../packages/client/errors.ts'
 import type { MissingWorkers } from '../packages/client/missingWorkers.ts'
 import { missingLine } from '../packages/client/noWorker.ts'
 import { temporalSettings } from '../packages/client/settings.ts'
+import { unreachableLine } from '../packages/client/unreachable.ts'
 import { identityOf } from '../workers/identity.ts'
 import { CommandError, EXIT } from './commandError.ts'
 import type { SharedOptions } from './optionValues.ts'
@@ -35,13 +36,13 @@ export async function withKeys<T>(keys: KeyRing, work: (temporal: TemporalAccess
   try {
     return await work({ client, namespace, address })
   } catch (error) {
-    throw readableError(error, address, namespace)
+    throw await readableError(error, address, namespace)
   } finally {
     await client.connection.close()
   }
 }
 
-function readableError(error: unknown, address: string, namespace: string): unknown {
+async function readableError(error: unknown, address: string, namespace: string): Promise<unknown> {
   if (!(error instanceof Error)) return error
   if (error.name === 'NamespaceNotFoundError') return namespaceMissing({ address, namespace })
   if (error.name !== 'ServiceError') return error
@@ -49,6 +50,10 @@ function readableError(error: unknown, address: string, namespace: string): unkn
   if (isAway(error)) {
     const line = `Temporal at ${address} does not answer: ${firstLine(answer)}. Runs are not affected: their workers continue when it is back. Then give this command again`
     return new CommandError(line, EXIT.noTemporal)
+  }
+  // A proxy answers in the place of Temporal.
+  if (/HTTP status code/.test(answer)) {
+    return new CommandError(await unreachableLine(temporalSettings(), answer), EXIT.noTemporal)
   }
   return new CommandError(`Temporal at ${address} failed: ${firstLine(answer)}. Try again`, EXIT.runFailed)
 }

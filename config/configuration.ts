@@ -1,6 +1,5 @@
 // Reads sflink.yaml and reports every problem at once.
 
-import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import type { Retention } from '../loader/runs/runSummary.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
@@ -12,6 +11,7 @@ import { present } from '../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
 import { allowProblems, callerRules } from './allow.ts'
+import { readBounded } from './boundedFile.ts'
 import {
   configSchema,
   DEFAULT_DATA_DIRECTORIES,
@@ -86,7 +86,7 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
   const { syncs, schedules, problems: syncProblems } = readSyncs(document, show)
   const rejected = (problems: readonly ConfigProblem[]) =>
     failure([
-      ...document.problems,
+      ...document.problems.filter(({ path }) => !problems.some(other => isBelowKey(path, other))),
       ...problems.map(problem => ({ ...problem, message: document.withoutVariables(problem.message) })),
     ])
   const unindented = unindentedSection(document.value)
@@ -139,6 +139,11 @@ function retentionOf({ retention: completed, retentionUnfinished: unfinished }: 
   return completed === undefined && unfinished === undefined ? {} : { retention: present({ completed, unfinished }) }
 }
 
+/** Whether the path leads below an unknown key, whose content can't be judged. */
+function isBelowKey(path: ConfigPath, { path: above, key }: ConfigProblem): boolean {
+  return key !== undefined && [...above, key].every((step, index) => step === path[index])
+}
+
 /** A section without a value, and keys beside it that belong below it: the rest of the file can't be judged. */
 function unindentedSection(value: unknown): Problem | undefined {
   if (!isObject(value)) return undefined
@@ -165,11 +170,12 @@ const ANOTHER = 'name another with --config or SFLINK_CONFIG'
 const UNREADABLE: Readonly<Record<string, string>> = {
   ENOENT: 'the file does not exist; create it, or',
   EISDIR: 'is a directory; name the file in it, or',
+  EFBIG: 'is larger than 8 MB, which no configuration is; shorten it, or',
 }
 
 /** Throws Error with a message that says what to do. */
 async function readText(file: string): Promise<string> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readBounded(file).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`${UNREADABLE[error.code ?? ''] ?? `cannot be read (${error.code});`} ${ANOTHER}`)
   })
   try {

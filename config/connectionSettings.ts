@@ -1,6 +1,5 @@
 // Turns a written connection into settings: wraps secrets, reads the key file.
 
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { isLoopback, type ProxyChoice } from '../loader/http/agents.ts'
 import type { HttpProxy } from '../loader/http/proxyTunnel.ts'
@@ -9,6 +8,7 @@ import type { AuthSettings } from '../loader/salesforce/auth/flows.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
 import { present } from '../packages/client/contract/scalars.ts'
+import { readBounded } from './boundedFile.ts'
 import { isProxyAddress, NO_PROXY, originOf, type WrittenAuth, type WrittenConnection } from './connectionSchema.ts'
 import { environmentProxy } from './environmentProxy.ts'
 import { EnvironmentError } from './problems.ts'
@@ -70,7 +70,7 @@ async function authSettings(auth: WrittenAuth, readKey: (path: string) => Promis
 
 async function readPrivateKey(path: string, optional: boolean): Promise<string> {
   try {
-    return await readFile(path, 'utf8')
+    return (await readBounded(path)).toString('utf8')
   } catch (error) {
     if (optional) return ''
     const code = (error as NodeJS.ErrnoException).code

@@ -1,7 +1,7 @@
 // `.env` beside sflink.yaml: values for its `${NAME}`, in the form that shells and Docker Compose read.
-import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseEnv } from 'node:util'
+import { readBounded } from './boundedFile.ts'
 import { type ConfigProblem, ConfigurationError } from './problems.ts'
 
 export const envFileOf = (configFile: string): string => join(dirname(configFile), '.env')
@@ -15,9 +15,9 @@ export async function withEnvFile(
   path: string,
   shown: string,
 ): Promise<NodeJS.ProcessEnv> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readBounded(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'EISDIR') return undefined
-    throw new ConfigurationError(shown, [{ path: [], message: `cannot be read (${error.code}); correct its rights` }])
+    throw new ConfigurationError(shown, [{ path: [], message: unreadable(error.code) }])
   })
   if (bytes === undefined) return environment
   const text = decoded(bytes)
@@ -28,6 +28,9 @@ export async function withEnvFile(
   if (problems.length > 0) throw new ConfigurationError(shown, problems)
   return { ...parseEnv(text), ...environment }
 }
+
+const unreadable = (code: string | undefined): string =>
+  code === 'EFBIG' ? 'is larger than 8 MB; keep variables only in it' : `cannot be read (${code}); correct its rights`
 
 function decoded(bytes: Uint8Array): string | undefined {
   try {

@@ -18,12 +18,13 @@ export function indented(lines: readonly string[]): void {
   for (const line of lines) console.log(`  ${line}`)
 }
 
-/** The first lines of a file. A line that is wider than the terminal loses its middle. */
+/** The first lines of a file, without a byte order mark. A line that is wider than the terminal loses its middle. */
 export async function firstLines(path: string, count: number): Promise<readonly string[]> {
   const width = (process.stdout.columns ?? WIDTH) - 2
   const input = createReadStream(path)
   const lines: string[] = []
-  for await (const line of createInterface({ input })) {
+  for await (const read of createInterface({ input })) {
+    const line = read.replace(/^\uFEFF/, '')
     lines.push(line.length > width ? shortened(line, width) : line)
     if (lines.length === count) break
   }

@@ -1,6 +1,7 @@
 import { LinkError } from '../packages/client/contract/linkError.ts'
 import type { WorkerConfiguration } from '../packages/client/contract/maintenance.ts'
-import type { SourceSpec, SyncSpec } from '../packages/client/contract/syncSpec.ts'
+import type { SourceSpec } from '../packages/client/contract/sourceSpec.ts'
+import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { Retention } from './runs/runSummary.ts'
 import type { SalesforceConnection } from './salesforce/salesforceConnection.ts'
 import type { SourceReader, SourceState } from './sources/sourceReader.ts'
@@ -28,6 +29,7 @@ type SourceOpening = {
 export type Dependencies = {
   /** Throws ConfigurationError when no connection has that name. */
   readonly connection: (name: string) => SalesforceConnection
+  readonly connectionNames: readonly string[]
   /** Advice about a connection's credentials, such as a flow that is about to be retired. */
   readonly connectionWarnings: (name: string) => readonly string[]
   /** The sync in the configuration; undefined when no sync has that name. */

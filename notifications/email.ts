@@ -1,3 +1,4 @@
+import { untilAborted } from '../loader/http/deadline.ts'
 import { Secret, withoutSecrets } from '../loader/http/secret.ts'
 import { visibleText } from '../packages/client/contract/visibleText.ts'
 import { type Notification, NotificationError } from './notification.ts'
@@ -9,8 +10,11 @@ export type EmailSettings = {
   readonly to: readonly string[]
 }
 
-/** Milliseconds for each of connecting, the greeting and an answer. */
+/** Milliseconds for each of connecting, the greeting and a part of an answer. */
 const SMTP_TIMEOUT = 10_000
+
+/** Milliseconds for the whole exchange: a server may send a part of an answer now and then, without end. */
+const SEND_TIMEOUT = 45_000
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
@@ -35,13 +39,14 @@ export async function sendEmail({ smtp, from, to }: EmailSettings, notification:
   try {
     // A repeated notification has the same id: mail programs show the copies as one.
     const messageId = `<${notification.id}@salesforce-link>`
-    await transport.sendMail({
+    const sending = transport.sendMail({
       from,
       to: [...to],
       messageId,
       subject: subjectOf(notification),
       text: textOf(notification),
     })
+    await untilAborted(sending, AbortSignal.timeout(SEND_TIMEOUT))
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const reason = withoutSecrets(message.replaceAll(/\s+/g, ' '), [smtp, ...secretsOf(pass)])

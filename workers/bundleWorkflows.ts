@@ -25,7 +25,7 @@ export async function bundleWorkflows({
 }: BundleOptions = {}): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: fileOf('index'),
-    workflowInterceptorModules: [fileOf('waitForKey'), ...(traced ? [TRACING_MODULE] : [])],
+    workflowInterceptorModules: [fileOf('laterSteps'), ...(traced ? [TRACING_MODULE] : [])],
     logger: new DefaultLogger(logLevel),
     // Positions of stack traces need no copy of the sources, which would be half of the bundle in each worker's memory.
     webpackConfigHook: config => ({ ...config, devtool: 'inline-nosources-source-map' }),

@@ -29,15 +29,19 @@ export async function followedConfiguration(
   let current = first
   let readAt = Date.now()
   let problem: string | undefined
+  // Each step waits for a reading: one that did not end is not repeated.
+  let wasSlow = false
   let seen = await stampOf(current.files)
   let reading: Promise<void> | undefined
 
   async function readAgain(): Promise<void> {
     const stamp = await stampOf(current.files)
-    if (stamp === seen) return
+    // What is wrong may be in a file that only the changed configuration names, or that does not exist yet.
+    if (stamp === seen && (problem === undefined || wasSlow)) return
     seen = stamp
+    const began = Date.now()
     try {
-      current = await read()
+      current = await inTime(read())
       // A changed file may name another file with a private key.
       seen = await stampOf(current.files)
       readAt = Date.now()
@@ -46,7 +50,10 @@ export async function followedConfiguration(
       const restartFor = restartKeys(first, current)
       if (restartFor.length > 0) logger.warn('Changed keys take effect after a restart of the worker', { restartFor })
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error)
+      wasSlow = Date.now() - began >= READ_TIMEOUT
+      const found = error instanceof Error ? error.message : String(error)
+      if (found === problem) return
+      problem = found
       logger.warn('Changed configuration is not valid; the worker uses the one that it read before', { problem })
     }
   }
@@ -60,6 +67,23 @@ export async function followedConfiguration(
       })
       return reading
     },
+  }
+}
+
+/** Milliseconds until the files must be read: every step waits for it, and a pipe in place of a file may never end. */
+const READ_TIMEOUT = 10_000
+
+async function inTime(reading: Promise<Configuration>): Promise<Configuration> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    const fail = () =>
+      reject(new Error(`its files were not read within ${READ_TIMEOUT / 1000} s; check that they are plain files`))
+    timer = setTimeout(fail, READ_TIMEOUT)
+  })
+  try {
+    return await Promise.race([reading, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -96,7 +120,7 @@ export function configurationInterceptor({ refresh, state }: LiveConfiguration):
           if (!(error instanceof LinkError) || error.kind !== 'usage' || problem === undefined) throw error
           const [line] = problem.split('\n')
           throw Object.assign(error, {
-            message: `${error.message}. The worker uses an earlier ${file}, because the changed one is not valid: ${line}`,
+            message: `${error.message.replace(/\.$/, '')}. The worker uses an earlier ${file}, because the changed one is not valid: ${line}`,
           })
         }
       },

@@ -16,6 +16,7 @@ import { failureInterceptor } from './failureInterceptor.ts'
 import { identityOf } from './identity.ts'
 import { configurationInterceptor, type LiveConfiguration } from './liveConfiguration.ts'
 import { registeredAttributes } from './searchAttributes.ts'
+import { slotShares } from './slotShares.ts'
 import { type LoadMetrics, measuredActivities } from './telemetry/loadMetrics.ts'
 import { logFactsInterceptor, type RunFacts, rememberedFacts } from './telemetry/runFacts.ts'
 import type { Tracing } from './telemetry/tracing.ts'
@@ -32,6 +33,11 @@ import { workflowBundle } from './workflowBundle.ts'
 
 /** Workflows kept in memory. The SDK's own limit grows with the heap and can fill it. */
 const CACHED_WORKFLOWS = 100
+
+/**
+ * Workflow tasks at a time. One thread executes them, and Temporal gives each ten seconds: of the SDK's 40 with inputs of 2 MB none would end in time.
+ */
+const CONCURRENT_WORKFLOW_TASKS = 8
 
 /** Share of the grace after which running activities are handed back, which takes a moment. */
 const UNDISTURBED = 0.8
@@ -85,6 +91,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const bundle = () =>
     options.workflowBundle ?? workflowBundle({ encodesFailures: keys.length > 0, traced: tracing !== undefined })
   const runFacts = rememberedFacts(options.dependencies)
+  const slots = options.slots ?? DEFAULT_SLOTS
   const connection = await NativeConnection.connect(options.temporal.connectionOptions)
   const attributes = registeredAttributes(connection.operatorService, options.temporal.namespace)
   try {
@@ -100,12 +107,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
           ...(tracing ? [tracing.activity] : []),
           logFactsInterceptor(runFacts),
           failureInterceptor,
+          slotShares(slots, options.dependencies, runFacts),
           ...(live ? [configurationInterceptor(live)] : []),
         ],
       },
       ...(tracing && { sinks: tracing.sinks }),
-      maxConcurrentActivityTaskExecutions: options.slots ?? DEFAULT_SLOTS,
+      maxConcurrentActivityTaskExecutions: slots,
       maxCachedWorkflows: CACHED_WORKFLOWS,
+      maxConcurrentWorkflowTaskExecutions: CONCURRENT_WORKFLOW_TASKS,
       maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
       shutdownGraceTime: grace * UNDISTURBED,
       shutdownForceTime: grace,

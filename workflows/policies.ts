@@ -121,6 +121,9 @@ type Backoff = { readonly first: number; readonly longest: number }
 /** Before a step is scheduled again whose attempts all failed because the worker lacks the encryption key. */
 export const KEY_BACKOFF: Backoff = { first: 10_000, longest: 600_000 }
 
+/** Before a step is scheduled again that found the slots of a worker taken; a step without a limit of attempts is retried by Temporal. */
+export const SLOT_BACKOFF: Backoff = { first: 1_000, longest: 60_000 }
+
 /** Before records are sent again that Salesforce rejected for a transient reason: the delay of the sync doubles up to a day. */
 export const LONGEST_RESEND_PAUSE = 86_400_000
 

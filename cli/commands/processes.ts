@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { systemCode } from '../../loader/http/networkErrors.ts'
 import type { Emulator } from '../../packages/emulator/startEmulator.ts'
 import type { WorkerProcessOptions } from '../../workers/runWorker.ts'
 import { CommandError, EXIT } from '../commandError.ts'
@@ -22,8 +23,9 @@ export async function emulator({ certificate, json, ...options }: EmulatorComman
   const described = json || !process.stdout.isTTY ? {} : { describe: emulatorText }
   await runEmulatorProcess({ ...options, ...apps, ...described }).catch((error: Error) => {
     if (!('syscall' in error)) throw error
+    const reason = systemCode(error) === 'EADDRINUSE' ? 'another program listens there' : error.message
     throw new CommandError(
-      `The emulator cannot listen on ${options.host}:${options.port}: ${error.message}. Give another --port or --host`,
+      `The emulator cannot listen on ${options.host}:${options.port}: ${reason}. Give another --port or --host`,
       EXIT.runFailed,
     )
   })
@@ -35,6 +37,7 @@ async function certificateIn(file: string): Promise<string> {
     createPublicKey(pem)
     return pem
   } catch (error) {
+    if (systemCode(error) === 'ENOENT') throw new CommandError(`--certificate ${file}: the file does not exist`)
     const reason = error instanceof Error ? error.message : String(error)
     throw new CommandError(`--certificate ${file} is not a PEM certificate or public key: ${reason}`)
   }

@@ -22,6 +22,10 @@ export async function runsRemove(either: string, { config }: { readonly config?:
       throw new CommandError(`There is no run ${runId} in ${stores.location}. List the runs: sflink runs list`)
     case 'foreign':
       throw new CommandError(`No run has written ${stores.location}/${runId}: nothing was removed. Remove it by hand`)
+    case 'reserved':
+      throw new CommandError(
+        `${runId} is no run: the run store keeps in it what was sent before. Nothing was removed, and it must stay: without it records are sent twice`,
+      )
     case 'running':
       throw new CommandError(
         `A workflow is running ${runId}: nothing was removed. Wait for its end, or cancel it: sflink sync cancel ${runId}`,

@@ -221,7 +221,7 @@ const escaped = (number: number): string =>
 const misplaced = (number: number): string =>
   `Value ${number} has text after its closing quote; in a quoted value write each quote twice, like "5"" tube"`
 
-/** Blanks that people, spreadsheets and web pages write beside a quote; a line end is none. */
+/** Blanks that people, spreadsheets and web pages write beside a quote. A line end is not a blank. */
 const isBlankCode = (code: number): boolean =>
   code === 32 || code === 9 || code === 0xa0 || code === 0xfeff || code === 0x3000 || (code >= 0x2000 && code <= 0x200b)
 

@@ -66,7 +66,7 @@ function watchProgress(stallTimeout: number) {
 const PAGE_START = '<'.charCodeAt(0)
 const isBlank = (byte: number): boolean => byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf
 
-/** Passes parts on; a body that begins like a page is none of ours, whatever its type says. */
+/** Passes parts on; a body that begins like a page is not an answer of Salesforce, whatever its type says. */
 function pageGuard(): (part: Buffer) => void {
   let begun = false
   return part => {

@@ -119,8 +119,8 @@ function fieldNamed({ name: object, fields }: ObjectDescribe, given: string): Fi
   const field = fields.find(({ name }) => name.toLowerCase() === given.toLowerCase())
   if (field !== undefined) return field
   const names = fields.map(({ name }) => name)
-  throw new RunRejectedError(`The field ${object}.${given}`, [
-    `is unknown, or hidden from the integration user by field-level security${didYouMean(given, names)}`,
+  throw new RunRejectedError(`The object ${object}`, [
+    `field ${given} is unknown, or hidden from the integration user by field-level security${didYouMean(given, names)}`,
   ])
 }
 

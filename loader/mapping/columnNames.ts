@@ -20,7 +20,7 @@ const ONE_COLUMN =
 const NO_COLUMN = 'none of the columns is there; remove lines above the header, or check the file'
 
 /**
- * Finds the needed columns in a header: by the exact name, else by the name without what no one sees (zero-width characters,
+ * Finds the needed columns in a header: by the exact name, else by the name without invisible characters (zero-width characters,
  * doubled and no-break blanks, the form of composed letters).
  */
 export function findColumns(needed: readonly NeededColumn[], header: readonly string[]): FoundColumns {
@@ -45,8 +45,9 @@ export function findColumns(needed: readonly NeededColumn[], header: readonly st
       positions.set(column, position)
     }
   }
-  if (positions.size === 0 && header.length === 1 && needed.length > 1) return { ok: false, problems: [ONE_COLUMN] }
-  if (positions.size === 0 && needed.length > 1 && !isAnySuggested) problems.push(NO_COLUMN)
+  const hasNone = positions.size === 0 && new Set(needed.map(({ column }) => column)).size > 1
+  if (hasNone && header.length === 1) return { ok: false, problems: [ONE_COLUMN] }
+  if (hasNone && !isAnySuggested) problems.push(NO_COLUMN)
   return problems.length > 0 ? { ok: false, problems } : { ok: true, positions }
 }
 
@@ -67,7 +68,7 @@ function positionsBy(
 /** Format characters have no width: byte order marks, joiners, direction marks. */
 const INVISIBLE = /[\p{Cf}\p{Cc}]/gu
 
-/** A name without what no one sees. */
+/** A name without invisible characters. */
 export function visibleName(name: string): string {
   // Tabs and line ends are control characters too, but they separate words.
   const words = name.normalize('NFC').replaceAll(/\s/g, ' ').replaceAll(INVISIBLE, '')

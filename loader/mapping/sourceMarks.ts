@@ -71,7 +71,7 @@ const NOTICES: Readonly<Record<Notice, (values: string) => string>> = {
   mojibake: values =>
     `${values} UTF-8 that was read in another encoding and saved again, and sent as written; export the data again as UTF-8`,
   lost: values => `${values} without letters that were lost before the file was written (U+FFFD is in their place)`,
-  unseen: values => `${values} with control characters or others that no one sees, and sent as written`,
+  unseen: values => `${values} with control or invisible characters, and sent as written`,
 }
 
 /** A key with such a mark would find no record, and an upsert would create a second one. */
@@ -83,7 +83,7 @@ const KEY_PROBLEMS: Readonly<Record<Exclude<Notice, 'formula'>, string>> = {
     'the key is a number whose last digits a spreadsheet left out; format the column as text and enter or export it again',
   mojibake: 'the key is UTF-8 that was read in another encoding; export the data again as UTF-8',
   lost: 'the key has lost letters (U+FFFD is in their place); export the data again',
-  unseen: 'the key has control characters or others that no one sees; write it without',
+  unseen: 'the key has control or invisible characters; write it without',
 }
 
 type Place = { readonly row: number; readonly column: string; readonly value: string }

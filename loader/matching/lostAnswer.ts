@@ -20,7 +20,9 @@ export type LostContext = {
   readonly all: readonly SentKeys[]
   /** Rows of other requests that may own a candidate, and are not interchangeable with rows of this one. */
   readonly rivals: readonly SentKeys[]
-  /** Rows of other lost requests of the same run. They take from the same candidates, after this request. */
+  /** Rows of other requests without an answer that take from the same candidates before this request. Equal rows are interchangeable. */
+  readonly earlier: readonly SentKeys[]
+  /** The same, after this request. */
   readonly later: readonly SentKeys[]
 }
 
@@ -39,8 +41,9 @@ type Group = { readonly keys: SentKeys; readonly indexes: readonly number[] }
  * Decides by counting. A candidate is of a group of equal rows when it agrees in every value sent; the one with the fewest
  * other values is the closest.
  * - As many candidates as rows, or fewer: each is the record of a row. Rows left over are absent.
+ * - Equal rows of earlier requests leave their share of the candidates; with fewer candidates than rows of both, none is decidable.
  * - More candidates than rows, equally close: another program creates equal records, and none of the rows is decidable.
- * - A candidate that a row of another run may own: undecidable.
+ * - A candidate that another row of another request may own: undecidable.
  * - An absent row that a candidate left over resembles: undecidable, since the org's automation may have changed its values.
  */
 export function decideLost(
@@ -56,22 +59,18 @@ export function decideLost(
   for (const group of groupsOf(rows)) {
     const matches = matchesOf(group.keys).filter(one => left.has(one))
     const { indexes, keys } = group
-    if (matches.some(one => context.rivals.some(rival => mayOwn(rival, one, othersOf(keys, one))))) {
-      undecided.push(...indexes)
-      continue
-    }
-    const shared = indexes.length + context.later.filter(other => isEqual(other, keys)).length
-    if (hasSurplus(keys, matches, shared)) {
+    const share = shareOf(group, matches, context)
+    if (share === undefined) {
       undecided.push(...indexes)
       continue
     }
     for (const [place, index] of indexes.entries()) {
-      const match = matches[place]
+      const match = share[place]
       if (match === undefined) break
       found.set(index, match.id)
       left.delete(match)
     }
-    if (matches.length < indexes.length) missing.push({ keys, indexes: indexes.slice(matches.length) })
+    if (share.length < indexes.length) missing.push({ keys, indexes: indexes.slice(share.length) })
   }
   const resembling = compileResemblance(left, context)
   const absent: number[] = []
@@ -81,6 +80,24 @@ export function decideLost(
     absent.push(...indexes.slice(doubtful))
   }
   return { found, absent: absent.toSorted(ascending), undecided: undecided.toSorted(ascending) }
+}
+
+/** The matches that the rows of a group may take; undefined when they are not decidable. */
+function shareOf(
+  { keys, indexes }: Group,
+  matches: readonly Candidate[],
+  { rivals, earlier, later }: LostContext,
+): readonly Candidate[] | undefined {
+  if (matches.length === 0) return []
+  const isOther = (row: SentKeys) => !isEqual(row, keys)
+  const others = [...rivals, ...earlier.filter(isOther), ...later.filter(isOther)]
+  if (matches.some(one => others.some(other => mayOwn(other, one, othersOf(keys, one))))) return undefined
+  const equalIn = (rows: readonly SentKeys[]) => rows.length - rows.filter(isOther).length
+  const before = equalIn(earlier)
+  const rows = before + indexes.length
+  if (hasSurplus(keys, matches, rows + equalIn(later))) return undefined
+  if (before > 0 && matches.length < rows) return undefined
+  return matches.slice(before)
 }
 
 const ascending = (one: number, other: number): number => one - other

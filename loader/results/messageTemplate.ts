@@ -26,12 +26,18 @@ const BEFORE_VALUE = [
 ]
 const FOLLOWED_BY_VALUE = new RegExp(`(${BEFORE_VALUE.join('|')}): .*?( \\(max length=\\d+\\))?$`, 's')
 
-/** Addresses, quoted texts, Ids and long numbers, anywhere in the message. An address begins where the text before it ends. */
+/**
+ * Addresses, quoted texts, Ids and long numbers, anywhere in the message. An address begins where the text before it ends; a quote that is
+ * cut off reaches to the end.
+ */
 const VALUES =
-  /(?<![^\s@<>])[^\s@<>]+@[^\s@<>]+|"[^"]*"|'[^']*'|\b[A-Za-z0-9]{18}\b|\b(?=\w*\d)[A-Za-z0-9]{15}\b|(?<!max length=\d*)\d{4,}/g
+  /(?<![^\s@<>])[^\s@<>]+@[^\s@<>]+|"[^"]*(?:"|$)|'[^']*'|\b[A-Za-z0-9]{18}\b|\b(?=\w*\d)[A-Za-z0-9]{15}\b|(?<!max length=\d*)\d{4,}/g
 
 /** Characters of a template. */
 const LONGEST = 200
+
+/** Characters of a message that are searched for values; the time of some searches grows with the square of a run of digits. */
+const SEARCHED = 10_000
 
 /**
  * Returns the message of a rejected record with … in place of the record's values, where known phrases mark them. From messages
@@ -40,16 +46,21 @@ const LONGEST = 200
 export function messageTemplate(errorCode: string, message: string): string {
   const ours = OUR_MESSAGES.get(errorCode)
   if (ours !== undefined) return ours
-  const line = message.replaceAll(/\s+/g, ' ').trim()
+  const line = message.slice(0, SEARCHED).replaceAll(/\s+/g, ' ').trim()
   const template = withoutGivenValue(line.replace(FOLLOWED_BY_VALUE, `$1: ${VALUE}$2`)).replaceAll(VALUES, VALUE)
   return template.length > LONGEST ? `${template.slice(0, LONGEST)}…` : template
 }
+
+/** Ends the message of one problem of ours: `(column born)`, `missing: [LastName]; `. A row may have several. */
+const END_OF_PROBLEM = / \(column |\]; /
 
 /** `Birthdate: soon is not a date; expected yyyy-MM-dd` without the value. */
 function withoutGivenValue(line: string): string {
   const label = line.indexOf(': ')
   const what = line.lastIndexOf(' is not a', line.lastIndexOf('; expected '))
-  return label === -1 || what < label ? line : `${line.slice(0, label)}: ${VALUE}${line.slice(what)}`
+  if (label === -1 || what < label) return line
+  const isLast = !END_OF_PROBLEM.test(line.slice(label, what))
+  return `${line.slice(0, label)}: ${VALUE}${isLast ? line.slice(what) : ', and other problems of the row'}`
 }
 
 /** The first line of a failure without its example record: for logs and notifications. */

@@ -11,6 +11,7 @@ import {
   isCallFolder,
   isForgotten,
   isMarkedRemoved,
+  isReserved,
   markRemoved,
   REMOVED_RUNS,
   removedRunIds,
@@ -102,10 +103,12 @@ export async function removeRun(
   stores: RunStores,
   runId: string,
   isRunning: IsRunning,
-): Promise<'removed' | 'missing' | 'foreign' | 'running'> {
+): Promise<'removed' | 'missing' | 'foreign' | 'reserved' | 'running'> {
+  // Rejects what is no run id before anything is looked up by it.
+  const files = stores.open(runId)
+  if (isReserved(runId)) return 'reserved'
   const isMarked = await isMarkedRemoved(stores, runId)
-  if (runId === REMOVED_RUNS || isCallFolder(runId)) return 'foreign'
-  if ((await stores.open(runId).list('')).length === 0) return 'missing'
+  if ((await files.list('')).length === 0) return 'missing'
   const run = await summarise(stores, runId)
   if (run.state === 'foreign' && !isMarked) return 'foreign'
   const workflowIds = [...new Set([...run.workflowIds, workflowIdOfRun(runId)])]

@@ -38,13 +38,15 @@ export async function removedRunIds(stores: RunStores): Promise<ReadonlySet<stri
   return new Set(names.map(name => name.slice(0, -documentOf('').length)))
 }
 
+/** Whether a folder of the run store belongs to no run. Some file systems ignore the case of letters. */
+export const isReserved = (runId: string): boolean => runId.toLowerCase() === REMOVED_RUNS || isCallFolder(runId)
+
 /** Throws RunRejectedError for the id of a run that was removed: its files, which showed what was sent, no longer exist. */
 export async function rejectRemoved(stores: RunStores, runId: string): Promise<void> {
-  // Some file systems ignore the case of letters.
-  const isReserved = runId.toLowerCase() === REMOVED_RUNS || isCallFolder(runId)
-  if (!isReserved && !(await isMarkedRemoved(stores, runId))) return
+  const reserved = isReserved(runId)
+  if (!reserved && !(await isMarkedRemoved(stores, runId))) return
   throw new RunRejectedError(`Run ${runId}`, [
-    isReserved
+    reserved
       ? 'the run store reserves this id; give the load another id'
       : `its files were removed from ${stores.location}, so it is unknown what was sent; give this load another id`,
   ])

@@ -85,7 +85,7 @@ export class ApiVersionError extends LinkError {
 /** Thrown when the org has no object of this name that the integration user may see. Nothing was applied. */
 export class UnknownObjectError extends LinkError {
   override readonly name = 'UnknownObjectError' as const
-  readonly kind = 'rejected' as const
+  readonly kind = 'usage' as const
   readonly object: string
 
   /** @param hint `; did you mean "Contact"?`, or an empty text */
@@ -208,5 +208,17 @@ export class UnreachableError extends LinkError {
     this.request = requestOf(facts)
     this.host = facts.host
     this.code = facts.code
+  }
+}
+
+/** Thrown when the clock of this machine was set since the org's clock was read, so that the difference is unknown. */
+export class ClockChangedError extends LinkError {
+  override readonly name = 'ClockChangedError' as const
+  readonly kind = 'transient' as const
+
+  constructor() {
+    super(
+      'The clock of this machine was set, or the machine slept. The step reads the clock of the org again before it sends anything.',
+    )
   }
 }

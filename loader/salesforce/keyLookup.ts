@@ -61,14 +61,23 @@ async function lookUpByJob({ org, keyField, options, select, take }: Lookup): Pr
   for await (const row of bulkQuery(org, `${select} WHERE ${keyField} != null`, options)) take(row)
 }
 
+/** Ids of keys that several records have: further ones change no result, and an org may answer with any number of them. */
+const MAX_REPEATED = 1_000_000
+
+/** Characters of an Id. */
+const ID_LENGTH = 18
+
 /** Gathers the ids of wanted keys; the same record may come twice when a job is followed by lists. */
 function gatherer(form: KeyForm, keyField: string, wanted: ReadonlyMap<string, string>) {
   const found = new Map<string, Set<string>>()
+  let repeated = 0
   const take = (record: Readonly<Record<string, unknown>>): void => {
     const key = form.canonical(record[keyField])
     if (!wanted.has(key)) return
     const ids = found.get(key) ?? new Set()
-    found.set(key, ids.add(String(record['Id'])))
+    if (ids.size > 1 && repeated >= MAX_REPEATED) return
+    repeated += Number(ids.size > 0)
+    found.set(key, ids.add(String(record['Id']).slice(0, ID_LENGTH)))
   }
   return { found, take }
 }

@@ -20,6 +20,15 @@ function withoutAttributes(value: unknown): unknown {
   return Object.fromEntries(fields.map(([name, field]) => [name, withoutAttributes(field)]))
 }
 
+/** Characters of the location of a page; Salesforce's have less than 100. */
+const MAX_LOCATION = 500
+
+/** Pages of a query: Salesforce gives at most 50 million records, mostly 2,000 in a page. */
+const MAX_PAGES = 100_000
+
+const isLocation = (next: unknown): boolean =>
+  typeof next === 'string' && next.startsWith('/services/data/') && next.length <= MAX_LOCATION
+
 /**
  * A page that announces more records without their location would end the query early, and an empty page that is not the last may never end it: neither
  * is a valid page.
@@ -28,16 +37,14 @@ function readPage(body: unknown): QueryPage | undefined {
   if (!isObject(body) || !Array.isArray(body['records']) || !body['records'].every(isObject)) return undefined
   const { totalSize, done, nextRecordsUrl: next } = body
   if (typeof totalSize !== 'number' || typeof done !== 'boolean') return undefined
-  if (!done && (typeof next !== 'string' || !next.startsWith('/services/data/') || body['records'].length === 0)) {
-    return undefined
-  }
+  if (!done && (!isLocation(next) || body['records'].length === 0)) return undefined
   const records = body['records'].map(record => withoutAttributes(record) as QueriedRecord)
   return { totalSize, records, nextRecordsUrl: done ? undefined : String(next) }
 }
 
-/** A query whose pages lead back to an earlier page would never end. */
-const endless = ({ action = 'Query' }: QueryOptions): Error =>
-  answerLost({ action, method: 'GET', path: '/query' }, { reason: 'a page leads back to an earlier page' })
+/** For a query that would never end. */
+const endless = ({ action = 'Query' }: QueryOptions, reason: string): Error =>
+  answerLost({ action, method: 'GET', path: '/query' }, { reason })
 
 export type QueryOptions = { readonly action?: string; readonly signal?: AbortSignal }
 
@@ -56,7 +63,8 @@ export async function* queryRecords(org: Org, soql: string, options: QueryOption
     const page: QueryPage = await org.json({ ...optionsOf(options), path }, readPage)
     yield* page.records
     path = page.nextRecordsUrl
-    if (path !== undefined && seen.has(path)) throw endless(options)
+    if (path !== undefined && seen.has(path)) throw endless(options, 'a page leads back to an earlier page')
+    if (seen.size > MAX_PAGES) throw endless(options, `the org answers with more than ${MAX_PAGES} pages`)
   }
 }
 

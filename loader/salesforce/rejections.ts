@@ -101,6 +101,9 @@ function orgErrorOf(body: unknown): OrgError | undefined {
   }
 }
 
+/** Whether Salesforce itself has answered, and not an edge or a proxy. */
+export const isOfOrg = (rejected: Rejected): boolean => orgErrorOf(readJson(rejected).body) !== undefined
+
 const isRead = (facts: RequestFacts): boolean => facts.method === 'GET'
 
 /** A lost or unreadable answer: a read can be repeated, the outcome of a write is unknown. */
@@ -161,6 +164,8 @@ export function rejectionOf(facts: RequestFacts, rejected: Rejected, secrets: re
   if (rule) return new ERRORS[rule.consequence](rejection)
   // 503 is documented as maintenance or overload: Salesforce reports it before it does anything.
   if (statusCode === 503 || (isRead(facts) && statusCode >= 500)) return new TemporarilyRejectedError(rejection)
+  // A session that is not accepted may be a moment later; the list of versions needs none.
+  if (statusCode === 401 && isRead(facts)) return new TemporarilyRejectedError(rejection)
   if (statusCode < 500) return new RequestRejectedError(rejection)
   return answerLost(facts, { statusCode, reason: `${statusCode} ${orgError.errorCode}: ${detail}` })
 }

@@ -10,7 +10,7 @@ import type { Session } from './auth/authFlow.ts'
 import { bindFlow } from './auth/flows.ts'
 import { explain, mayRepeat, streamCut, uploadAfterExpiry, withRetries } from './failures.ts'
 import { type OrgCall, type OrgRequests, SMALL_ANSWER } from './orgCall.ts'
-import { answerLost, type Rejected, rejectionOf } from './rejections.ts'
+import { answerLost, isOfOrg, type Rejected, rejectionOf } from './rejections.ts'
 import type { ApiUsage } from './salesforceConnection.ts'
 import { type SharedSession, sessionNotAccepted, sessionRejected, sessionRenewable } from './session.ts'
 import {
@@ -20,7 +20,7 @@ import {
   DEFAULT_STALL_TIMEOUT,
   loginUrlOf,
 } from './settings.ts'
-import { apiUsageOf, clockOffsetOf, observed, routeOf } from './traffic.ts'
+import { apiUsageOf, OrgClock, observed, routeOf } from './traffic.ts'
 
 const plainHeaders = (answer: IncomingMessage): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
@@ -66,7 +66,7 @@ export function createOrgRequests(
 ): OrgRequests {
   const { requestTimeout = DEFAULT_REQUEST_TIMEOUT, stallTimeout = DEFAULT_STALL_TIMEOUT } = settings
   const limit = pLimit(settings.maxConcurrentRequests ?? DEFAULT_MAX_CONCURRENT_REQUESTS)
-  const wire: Wire = { settings, session, routes, observed: { apiUsage: undefined, clockOffset: 0 } }
+  const wire: Wire = { settings, session, routes, observed: { apiUsage: undefined, clock: new OrgClock() } }
 
   const cutOf =
     ({ method, path }: OrgCall, origin?: string) =>
@@ -120,7 +120,7 @@ export function createOrgRequests(
         }
       }),
     apiUsage: () => wire.observed.apiUsage,
-    clockOffset: () => wire.observed.clockOffset,
+    clockOffset: () => wire.observed.clock.offset(),
   }
 }
 
@@ -142,7 +142,7 @@ function inSlot<Result>(
 }
 
 /** Facts from the headers of answers. */
-type Observed = { apiUsage: ApiUsage | undefined; clockOffset: number }
+type Observed = { apiUsage: ApiUsage | undefined; readonly clock: OrgClock }
 
 type Wire = {
   readonly settings: ConnectionSettings
@@ -155,7 +155,7 @@ type Place = { readonly instanceUrl: string; readonly accessToken?: Secret }
 
 function observe({ observed }: Wire, answer: IncomingMessage): IncomingMessage {
   observed.apiUsage = apiUsageOf(answer.headers) ?? observed.apiUsage
-  observed.clockOffset = clockOffsetOf(answer.headers, Date.now()) ?? observed.clockOffset
+  observed.clock.read(answer.headers)
   return answer
 }
 
@@ -224,13 +224,17 @@ async function inTime(
   }
 }
 
-/** One request, repeated once with a new session after a 401. The org answers 401 before any work, so this is safe for writes too. */
+/**
+ * One request, repeated once with a new session after a 401. The org answers 401 before any work, so this is safe for writes too, but not after a 401
+ * of something in between, which may have passed the request on.
+ */
 async function exchange(wire: Wire, call: OrgCall, deadline: Deadline): Promise<IncomingMessage> {
   const { settings, session } = wire
   const opened = await inTime(wire, call, deadline, session.current())
   const answer = await send(wire, call, deadline, opened)
   if (answer.statusCode !== 401) return accepted(wire, call, answer, opened)
   const rejected = await rejectedBy(answer)
+  if (call.method !== 'GET' && !isOfOrg(rejected)) throw rejectionOf(call, rejected, [opened.accessToken])
   if (!sessionRenewable(rejected)) throw sessionRejected(settings, opened, rejected)
   const fresh = await inTime(wire, call, deadline, session.renewed(opened))
   if (typeof call.body === 'object') throw uploadAfterExpiry(call)

@@ -21,7 +21,7 @@ import {
 } from './errors.ts'
 import { isPassing, unreachable, withRetries } from './failures.ts'
 import { SMALL_ANSWER } from './orgCall.ts'
-import { orgCode, orgWords, type Rejected, rejectionOf } from './rejections.ts'
+import { isOfOrg, orgCode, orgWords, type Rejected, rejectionOf } from './rejections.ts'
 import { type ConnectionSettings, loginUrlOf } from './settings.ts'
 import { observed } from './traffic.ts'
 
@@ -118,7 +118,8 @@ export function sessionNotAccepted(
   if (!sessionRenewable(rejected)) return sessionRejected(settings, session, rejected)
   const secrets = [session.accessToken, ...bindFlow(settings.auth).secrets]
   const rejection = rejectionOf(call, rejected, secrets)
-  if (!(rejection instanceof RequestRejectedError)) return rejection
+  const isRejection = rejection instanceof RequestRejectedError || rejection instanceof TemporarilyRejectedError
+  if (!isRejection || !isOfOrg(rejected)) return rejection
   return new TemporarilyRejectedError({
     ...rejection,
     ...call,

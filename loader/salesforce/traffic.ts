@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { TransportFailure } from '../http/networkErrors.ts'
+import { ClockChangedError } from './errors.ts'
 import type { ApiUsage } from './salesforceConnection.ts'
 
 /** A request as observers see it: no query string, no header, no body. */
@@ -72,4 +73,29 @@ export function apiUsageOf(headers: IncomingHttpHeaders): ApiUsage | undefined {
 export function clockOffsetOf(headers: IncomingHttpHeaders, now: number): number | undefined {
   const stated = Date.parse(headers.date ?? '')
   return Number.isNaN(stated) ? undefined : Math.round((stated + 499 - now) / 1000) * 1000 || 0
+}
+
+/** Milliseconds that the two clocks of this process may differ in what passed since the org's clock was read. */
+const CLOCK_TOLERANCE = 1_000
+
+/** The org's clock compared with that of this machine, by the latest answer. */
+export class OrgClock {
+  #offset = 0
+  /** How far the clock of the machine was ahead of the monotonic one. */
+  #lead: number | undefined
+
+  read(headers: IncomingHttpHeaders): void {
+    const now = Date.now()
+    const offset = clockOffsetOf(headers, now)
+    if (offset === undefined) return
+    this.#offset = offset
+    this.#lead = now - performance.now()
+  }
+
+  /** Throws ClockChangedError when the clock of the machine was set since the latest answer, or the machine slept. */
+  offset(): number {
+    const lead = Date.now() - performance.now()
+    if (this.#lead !== undefined && Math.abs(lead - this.#lead) > CLOCK_TOLERANCE) throw new ClockChangedError()
+    return this.#offset
+  }
 }

@@ -35,10 +35,20 @@ export function parseCron(text: string): ParsedCron {
     return { problem: `${given} is not supported; ${EXAMPLE}, or one of ${[...SHORTHANDS.keys()].join(', ')}` }
   }
   const fields = written.split(/\s+/)
-  if (fields.length !== 5) return { problem: `${given} has ${fields.length} fields; ${EXAMPLE}` }
-  const problem = fieldsProblem(fields) ?? cronerProblem(fields.join(' '))
+  if (written === '') return { problem: `is empty; ${EXAMPLE}` }
+  if (fields.length !== 5) {
+    return { problem: `${given} has ${fields.length} field${fields.length === 1 ? '' : 's'}; ${EXAMPLE}` }
+  }
+  const problem = cronProblem(fields)
   return problem === undefined ? { cron: fields.join(' ') } : { problem: `${given}: ${problem}; ${EXAMPLE}` }
 }
+
+/** What is wrong with the five fields; undefined when they are valid. */
+export function cronProblem(fields: readonly string[]): string | undefined {
+  return fieldsProblem(fields) ?? cronerProblem(fields.join(' '))
+}
+
+const FIELDS = ['minute', 'hour', 'day of month', 'month', 'day of week']
 
 /** Rejects what croner accepts and Temporal does not. */
 function fieldsProblem(fields: readonly string[]): string | undefined {
@@ -46,7 +56,7 @@ function fieldsProblem(fields: readonly string[]): string | undefined {
     const character = /[^\w*,/-]/.exec(field)?.[0]
     if (character !== undefined) return `the character ${character} is not supported`
     const word = field.match(/[a-z]+/gi)?.find(name => !NAMES[index]?.includes(name.toUpperCase()))
-    if (word !== undefined) return `${word} is not a valid name in field ${index + 1}`
+    if (word !== undefined) return `${word} is not a valid ${FIELDS[index]}`
     if (index === 4 && /-sun/i.test(field)) return 'write a range that ends on Sunday as 6-7'
   }
   return undefined
@@ -56,7 +66,10 @@ function cronerProblem(cron: string): string | undefined {
   try {
     return compiled(cron).nextRun(new Date(0)) === null ? 'this day never occurs' : undefined
   } catch (error) {
-    return (error instanceof Error ? error.message : String(error)).replace(/^CronPattern: /, '').replace(/\.$/, '')
+    return (error instanceof Error ? error.message : String(error))
+      .replace(/^CronPattern: /, '')
+      .replace(/\.$/, '')
+      .replace(/^Invalid value for (.*): (.*)/, '$2 is not a valid $1')
   }
 }
 

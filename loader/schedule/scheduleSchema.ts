@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import { check, type Problem, type ShowGiven, strictShape } from '../../packages/client/contract/issues.ts'
 import { type DeepReadonly, durationText } from '../../packages/client/contract/scalars.ts'
-import type { SourceSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { SourceSpec } from '../../packages/client/contract/sourceSpec.ts'
 import { scheduleZoneProblem } from '../values/timeZone.ts'
-import { parseCron } from './cron.ts'
+import { cronProblem, parseCron } from './cron.ts'
 import { openPlaceholders, scheduledPlaceholderProblem } from './placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE, OVERLAP_POLICIES } from './schedule.ts'
 
@@ -28,11 +28,13 @@ const calendar = strictShape({
   dayOfMonth: calendarField.default('*').describe('Days of the month, 1 to 31.'),
   month: calendarField.default('*').describe('Months, 1 to 12 or JAN to DEC.'),
   dayOfWeek: calendarField.default('*').describe('Days of the week, 0 to 6 from Sunday, or SUN to SAT.'),
+}).transform(({ minute, hour, dayOfMonth, month, dayOfWeek }, context) => {
+  const fields = [minute, hour, dayOfMonth, month, dayOfWeek].map(field => field.replaceAll(/\s/g, ''))
+  const problem = cronProblem(fields)
+  if (problem === undefined) return fields.join(' ')
+  context.addIssue(`${problem}; write it like {hour: 2, dayOfWeek: MON-FRI}`)
+  return z.NEVER
 })
-  .transform(({ minute, hour, dayOfMonth, month, dayOfWeek }) =>
-    [minute, hour, dayOfMonth, month, dayOfWeek].map(field => field.replaceAll(/\s/g, '')).join(' '),
-  )
-  .pipe(cron)
 
 /** The shape; `parseSchedule` adds the rules between fields. Also the source of the published JSON Schema. */
 export const scheduleSchema = strictShape(

@@ -12,7 +12,7 @@ const UTF16_ZERO_SHARE = 0.7
 /** The same share for text in other scripts, where only line ends and delimiters are such pairs. */
 const UTF16_ZERO_SHARE_OTHER_SCRIPTS = 0.02
 
-/** Encodings whose characters may have several bytes: a position in the text is none in the bytes. */
+/** Encodings whose characters may have several bytes: a position in the text is not a position in the bytes. */
 export const MULTI_BYTE: ReadonlySet<Encoding> = new Set<Encoding>([
   'shift_jis',
   'euc-jp',

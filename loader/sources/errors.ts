@@ -15,7 +15,7 @@ export class SourceUriError extends SourceError {
 
   constructor(source: string, problem: string, advice: string) {
     const facts = { kind: 'uri', source, problem }
-    super(`The source ${source} can't be opened: its uri can't be used: ${problem}. ${advice}`, facts)
+    super(`The source ${source} can't be opened: ${problem}. ${advice}`, facts)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { OpenedSource, SourceRecord } from '../../packages/client/contract/syncSpec.ts'
+import type { OpenedSource, SourceRecord } from '../../packages/client/contract/sourceSpec.ts'
 import { SourceEmptyError } from '../csv/errors.ts'
 import { untilAborted } from '../http/deadline.ts'
 import { readCsv } from './csv.ts'

@@ -33,11 +33,12 @@ async function findSourceFile(uri: string, places: SourcePlaces): Promise<FoundF
   const directories = dataDirectories.filter(isLocal).map(directory => resolve(baseDirectory, directory))
   const allowed = dataDirectories.map(directory => (isLocal(directory) ? resolve(baseDirectory, directory) : directory))
   const real = await realDirectories(directories)
-  if (![...directories, ...real].some(directory => isInside(named, directory))) throw outside(uri, allowed)
+  const isAllowed = (directory: string) => directory === named || isInside(named, directory)
+  if (![...directories, ...real].some(isAllowed)) throw outside(uri, allowed)
   const path = await realpath(named).catch(async (error: unknown) => {
     throw explained(uri, named, error, await nearestFile(named, real))
   })
-  if (!real.some(directory => isInside(path, directory))) throw outside(uri, allowed)
+  if (!real.some(directory => directory === path || isInside(path, directory))) throw outside(uri, allowed)
   const { size, mtimeMs } = await readableFile(uri, path)
   const description = isInside(named, baseDirectory) ? relative(baseDirectory, named) : named
   return { description, path, size, mtimeMs }

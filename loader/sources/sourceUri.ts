@@ -22,21 +22,21 @@ export function checkSourceUri(uri: string): void {
 /** The absolute path. Throws SourceUriError. */
 export function pathOfSource(uri: string, baseDirectory: string): string {
   const named = pathOfFileUri(uri, baseDirectory)
-  if ('problem' in named) throw unusable(uri, named.problem, 'Write file:data/contacts.csv.')
+  if ('problem' in named) throw unusable(uri, named.problem, 'Write it like file:data/contacts.csv.')
   return named.path
 }
 
 /** Throws SourceUriError. */
 export function objectOfSource(uri: string): S3Place {
   const place = placeOfS3Uri(uri)
-  if ('problem' in place) throw unusable(uri, place.problem, 'Write s3://bucket/exports/contacts.csv.')
+  if ('problem' in place) throw unusable(uri, place.problem, 'Write it like s3://bucket/exports/contacts.csv.')
   return place
 }
 
 /** Throws SourceUriError. */
 export function addressOfSource(uri: string): URL {
   const place = placeOfHttpUri(uri)
-  if ('problem' in place) throw unusable(uri, place.problem, 'Write https://host/path/contacts.csv.')
+  if ('problem' in place) throw unusable(uri, place.problem, 'Write it like https://host/path/contacts.csv.')
   return place.url
 }
 
@@ -95,4 +95,11 @@ function mayClimb(name: string): boolean {
     if (error instanceof URIError) return true
     throw error
   }
+}
+
+/** The server or bucket of a source, `this machine` for a file: what its readers wait for together. */
+export function hostOfSource(uri: string): string {
+  const kind = kindOfSource(uri)
+  if (kind === 'http') return addressOfSource(uri).host
+  return kind === 's3' ? `s3://${objectOfSource(uri).bucket}` : 'this machine'
 }

@@ -24,7 +24,7 @@ export function pathOfFileUri(uri: string, baseDirectory: string): FileUri {
 
 function schemeProblem(uri: string): string {
   const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(uri)?.[1]
-  if (scheme === undefined) return 'it has no scheme; write file: before the path'
+  if (scheme === undefined) return 'it has no scheme'
   return `the scheme ${scheme}: is not supported; allowed: file:, s3: and https:`
 }
 

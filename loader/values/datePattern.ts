@@ -6,14 +6,23 @@ const BLANKS = /[\u00a0\u2009\u202f]/g
 
 const ALLOWED = 'yyyy MM dd HH mm ss, also M d H h hh m s, MMM (names of months), EEE, a (AM or PM), SSS, XXX (offset)'
 
+/** Days and years are often written as DD and YYYY. */
+function inSmallLetters(pattern: string): string {
+  const small = pattern.replaceAll('D', 'd').replaceAll('Y', 'y')
+  return small !== pattern && patternProblem(small) === undefined ? `; did you mean "${small}"?` : ''
+}
+
 /** What is wrong with a pattern; undefined when it is valid. */
 export function patternProblem(pattern: string): string | undefined {
   const says = (problem: string) => `date pattern "${pattern}" ${problem}`
   const steps = patternSteps(pattern)
   const unknown = steps.find(({ kind }) => kind === 'unknown')
   if (unknown?.text === 'yy') return says('has years of two digits, which may mean 1926 or 2026; write years as yyyy')
-  if (unknown)
-    return says(`has other letters: ${unknown.text}; allowed: ${ALLOWED}; write words in quotes, such as 'at'`)
+  if (unknown) {
+    return says(
+      `has other letters: ${unknown.text}; allowed: ${ALLOWED}; write words in quotes, such as 'at'${inSmallLetters(pattern)}`,
+    )
+  }
   const sets = steps.flatMap(({ sets }) => sets ?? [])
   const missing = [
     ['year', 'yyyy'],

@@ -90,8 +90,10 @@ function trafficMetrics(meter: MetricMeter): TrafficObserver {
 export function installRuntime(logger: Logger, address: ListenAddress | undefined): LoadMetrics | undefined {
   // stopSignals.ts handles signals.
   const options = { logger, shutdownSignals: [] }
+  // Otherwise Temporal's core prints coloured lines of its own beside the log.
+  const logging = { filter: { core: 'WARN', other: 'WARN' }, forward: {} } as const
   if (address === undefined) {
-    Runtime.install(options)
+    Runtime.install({ ...options, telemetryOptions: { logging } })
     return undefined
   }
   const { host, port } = address
@@ -103,7 +105,7 @@ export function installRuntime(logger: Logger, address: ListenAddress | undefine
     histogramBucketOverrides: HISTOGRAM_BUCKETS,
   }
   try {
-    const runtime = Runtime.install({ ...options, telemetryOptions: { metrics: { prometheus } } })
+    const runtime = Runtime.install({ ...options, telemetryOptions: { logging, metrics: { prometheus } } })
     return createLoadMetrics(runtime.metricMeter)
   } catch (error) {
     // The reason follows the name of the native function.

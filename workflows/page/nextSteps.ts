@@ -47,8 +47,15 @@ function continuation({ runId, outcome, isPrepared, isStaged }: EndedRun): NextS
   const command = `sflink sync resume ${runId}`
   return isStaged
     ? { words: `${cause}resume the run; records that were sent are not sent again`, command }
-    : { words: `${cause}resume the run; nothing was sent yet, so it takes the sync as it is configured then`, command }
+    : {
+        words: `${cause}resume the run; nothing was sent yet, so it takes the sync as it is configured then${ownOptions(outcome)}`,
+        command,
+      }
 }
+
+/** A resumed run applies the options of its start again. */
+const ownOptions = (outcome: RunOutcome): string =>
+  outcome === 'failed' ? ' (if the cause is in --source or --set, start a new run)' : ''
 
 /** A run of an early end is not corrected by hand: it settles its other records when it is resumed. */
 function corrections({ sync = 'NAME', tally, files }: EndedRun): readonly NextStep[] {

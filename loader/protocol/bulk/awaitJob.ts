@@ -34,9 +34,11 @@ export async function awaitJob(
   step.heartbeat(input)
   const job = await connection(spec.connection).ingestJob(input.jobId, step.signal).catch(unlessGone)
   if (job === undefined) return { state: 'Deleted' }
-  if (ENDED.has(job.state)) return { state: job.state }
+  if (hasEnded(job)) return { state: job.state }
   throw new JobNotEnded(stateOf(job, input.records), POLL_INTERVALS[step.attempt - 1] ?? MAX_POLL_INTERVAL)
 }
+
+export const hasEnded = ({ state }: IngestJob): boolean => ENDED.has(state)
 
 /** The Temporal UI shows it under Pending Activities. */
 function stateOf({ id, state, numberRecordsProcessed }: IngestJob, records: number): string {

@@ -19,6 +19,8 @@ export async function commitChunk(
   const { spec } = await readPlan(store)
   const salesforce = connection(spec.connection)
   step.heartbeat({ jobId: input.jobId })
+  // Reads the org's clock; this call is not counted against the org's limit.
+  await salesforce.versions(step.signal)
   const jobId = await chooseJob(store, input, {
     jobId: input.jobId,
     orgTime: Date.now() + salesforce.clockOffset(),
@@ -43,7 +45,20 @@ async function abortOthers(
   const opened = await store.list(chunkFiles(input.chunk, input.attempt).opened)
   const others = new Set([input.jobId, ...opened.map(path => path.slice(path.lastIndexOf('/') + 1))])
   others.delete(chosen)
-  for (const jobId of others) await salesforce.abortIngestJob(jobId).catch(() => undefined)
+  for (const jobId of others) await abandonJob(salesforce, jobId)
+}
+
+const ABORT_ATTEMPTS = 3
+
+/** Stops a job that is never committed, so that it does not stay open in the org. An org that does not answer must not stop the run. */
+export async function abandonJob(salesforce: SalesforceConnection, jobId: string): Promise<void> {
+  for (let attempt = 1; attempt <= ABORT_ATTEMPTS; attempt += 1) {
+    try {
+      return await salesforce.abortIngestJob(jobId)
+    } catch (error) {
+      if (error instanceof RequestRejectedError) return
+    }
+  }
 }
 
 /**

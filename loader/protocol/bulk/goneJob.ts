@@ -1,44 +1,59 @@
 import { decideLost } from '../../matching/lostAnswer.ts'
-import { inDoubtAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
+import { failedAnswer, inDoubtAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
 import {
   candidatesOf,
   claimsOn,
   createdSince,
   NO_CLAIMS,
   openSearch,
+  orgTimeOf,
   type SearchedChunk,
 } from '../collections/recordSearch.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
 import { commitTime } from './commitChunk.ts'
 
 /**
- * Settles the records of a job that the org no longer has by the records in the org. A record that has every value that was sent was written;
- * of the others nothing is known, since the reasons of rejections are gone with the job.
+ * Settles the records of a job that the org no longer has by the records in the org. A record that has every value that was sent was written. A
+ * record that the org does not have was not: its job rejected it, or did not process it. Of the others nothing is known, nor of records that people have
+ * had time to change.
  * @param sent the whole chunk
+ * @param isEarly whether Salesforce may still process records of the job
  * @returns the answer by place in the chunk, counted from 0
  */
-export async function answersWithoutJob(sent: SearchedChunk, jobId: string): Promise<(index: number) => RowAnswer> {
-  const written = await writtenRecords(sent)
+export async function answersWithoutJob(
+  sent: SearchedChunk,
+  jobId: string,
+  isEarly: boolean,
+): Promise<(index: number) => RowAnswer> {
+  const { written, absent } = await searchedRecords(sent)
+  const gone = `Job ${jobId} does not exist in Salesforce any more (it was deleted, or is older than seven days), so its results cannot be read, and the org`
   const doubt = inDoubtAnswer(
-    `Job ${jobId} does not exist in Salesforce any more (it was deleted, or is older than seven days), so its results cannot be read, and the org ` +
-      'does not show that this record was written; check the org before you load it again',
+    `${gone} does not show that this record was written; check the org before you load it again`,
   )
-  return index => written.get(index) ?? doubt
+  const missing = failedAnswer({ code: 'JOB_DELETED', message: `${gone} does not have this record; load it again` })
+  return index => written.get(index) ?? (absent.has(index) && !isEarly ? missing : doubt)
 }
 
-async function writtenRecords(sent: SearchedChunk): Promise<ReadonlyMap<number, RowAnswer>> {
+/** Milliseconds after the commit for which people and automation of the org have hardly changed or deleted a record. */
+const UNCHANGED = 24 * 3_600_000
+
+type Searched = { readonly written: ReadonlyMap<number, RowAnswer>; readonly absent: ReadonlySet<number> }
+
+async function searchedRecords(sent: SearchedChunk): Promise<Searched> {
   const since = await commitTime(sent.store, sent.place)
   const { operation } = sent.place
   // Any record with the same values could be an older one.
-  if (operation === 'create' && since === undefined) return new Map()
+  if (operation === 'create' && since === undefined) return { written: new Map(), absent: new Set() }
   const search = openSearch(sent, [...sent.records.keys()], since ?? 0)
   const candidates = await candidatesOf(search)
   const claims =
     operation === 'create' && candidates.length > 0 ? await claimsOn(search, candidates, () => false) : NO_CLAIMS
   const free = candidates.filter(({ id }) => !claims.accounted.has(id))
-  const { found } = decideLost(search.rows, free, { ...search.context, ...claims })
+  const { found, absent } = decideLost(search.rows, free, { ...search.context, ...claims })
   const created = await createdBy(sent, since, [...found.values()])
-  return new Map([...found].map(([index, id]) => [index, succeededAnswer(id, created.has(id))]))
+  const written = new Map([...found].map(([index, id]) => [index, succeededAnswer(id, created.has(id))]))
+  const isRecent = since !== undefined && orgTimeOf(sent) - since < UNCHANGED
+  return { written, absent: new Set(isRecent ? absent : []) }
 }
 
 async function createdBy(

@@ -1,6 +1,6 @@
 import { EMPTY_TALLY } from '../../results/tally.ts'
 import type { IngestJob } from '../../salesforce/salesforceConnection.ts'
-import type { Dependencies, Step } from '../../step.ts'
+import { type Dependencies, type Step, WaitingError } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type PlannedRun, readPlan, readRecords } from '../runRecords.ts'
 import {
@@ -11,6 +11,7 @@ import {
   writeProvisional,
 } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
+import { hasEnded } from './awaitJob.ts'
 import { committedJob, type IngestJobReference, unlessGone } from './commitChunk.ts'
 import { answersWithoutJob } from './goneJob.ts'
 import { requireRepeated } from './jobReading.ts'
@@ -31,7 +32,11 @@ export type SettleChunkInput = OperationAttempt &
   }
 
 /** Runs as many steps at a time as the memory of a worker allows. */
-export type Turns = <T>(step: () => Promise<T>) => Promise<T>
+export type Turns = {
+  readonly inTurn: <T>(match: () => Promise<T>) => Promise<T>
+  /** The searches of one connection take turns of their own. */
+  readonly searchInTurn: <T>(connection: string, search: () => Promise<T>) => Promise<T>
+}
 
 /**
  * Reads the results of an ended job and gives every record that was sent its result. The records of a stopped job are settled when
@@ -40,7 +45,7 @@ export type Turns = <T>(step: () => Promise<T>) => Promise<T>
 export async function settleChunk(
   { connection, runStore, runStores }: Pick<Dependencies, 'connection' | 'runStore' | 'runStores'>,
   input: SettleChunkInput,
-  { signal, heartbeat, inTurn }: Step & { readonly inTurn: Turns },
+  { signal, heartbeat, inTurn, searchInTurn }: Step & Turns,
 ): Promise<SettledAttempt> {
   const store = runStore(input.runId)
   const before = await settledForGood(store, input)
@@ -51,17 +56,26 @@ export async function settleChunk(
   const salesforce = connection(run.spec.connection)
   heartbeat({ jobId: input.jobId })
   const job = await salesforce.ingestJob(input.jobId, signal).catch(unlessGone)
-  if (job === undefined) {
-    return inTurn(async () => {
+  const settleWithoutJob = async (): Promise<SettledAttempt> => {
+    const { left } = await stoppedSince(store, input, run.spec)
+    if (left > 0 && !input.cancelled) throw jobStopping(input.jobId, left)
+    return searchInTurn(run.spec.connection, async () => {
+      signal.throwIfAborted()
       const records = await readRecords(store, input)
       const sent = { salesforce, store, runStores, place: input, run, records, signal }
-      return settleAttempt(store, input, run, await answersWithoutJob(sent, input.jobId))
+      const answerOf = await answersWithoutJob(sent, input.jobId, left > 0)
+      if (left <= 0) return settleAttempt(store, input, run, answerOf)
+      await writeProvisional(store, input, run, answerOf)
+      return NOTHING_SETTLED
     })
   }
+  if (job === undefined) return settleWithoutJob()
+  if (!hasEnded(job) && !input.cancelled) throw jobBack(job)
   const { left, unprocessed } = await progressOf(store, input, run, job)
   if (left > 0 && !input.cancelled) throw jobStopping(job.id, left)
   const chunk = { store, place: input, plan: run.plan, job, kinds: kindsOf(job), unprocessed, signal }
-  await downloadResults(chunk, salesforce)
+  const isThere = await downloadResults(chunk, salesforce).then(() => true, unlessGone)
+  if (!isThere) return settleWithoutJob()
   return inTurn(async () => {
     const { answers, lines, problem } = await answersOf(chunk)
     const answerOf = (index: number): RowAnswer => answers.at(index)
@@ -74,14 +88,28 @@ export async function settleChunk(
   })
 }
 
+/** Milliseconds until a job is read again that an earlier answer of the org did not know. */
+const BACK_INTERVAL = 15_000
+
+const jobBack = ({ id, state }: IngestJob): WaitingError =>
+  new WaitingError(
+    `Salesforce knows job ${id} again, which is ${state}; its results are read when it has ended`,
+    BACK_INTERVAL,
+  )
+
 const NOTHING_SETTLED: SettledAttempt = { tally: EMPTY_TALLY, rejections: [], resend: 0 }
 
 /** Milliseconds for which Salesforce may still process the job, and the answer for records that have no result by now. */
 async function progressOf(store: RunStore, place: SettleChunkInput, { spec }: PlannedRun, job: IngestJob) {
   if (job.state !== 'Aborted') return { left: 0, unprocessed: 'unprocessed' } as const
-  const stopped = await noteStopped(store, place, 'org')
-  const left = stopped.at + spec.resend.lostAnswerWait - Date.now()
+  const { left, stopped } = await stoppedSince(store, place, spec)
   return { left, unprocessed: left > 0 ? stoppedLately(job.id) : stoppedForGood(job.id, stopped) }
+}
+
+/** Milliseconds for which Salesforce may still process a job that was stopped, or that no longer exists; the first sight of it counts. */
+async function stoppedSince(store: RunStore, place: SettleChunkInput, { resend }: PlannedRun['spec']) {
+  const stopped = await noteStopped(store, place, 'org')
+  return { stopped, left: stopped.at + resend.lostAnswerWait - Date.now() }
 }
 
 /** Reads the results, and reads them again when some match no record: the org may rewrite a column. */

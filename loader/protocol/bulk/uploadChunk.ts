@@ -1,4 +1,5 @@
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
+import { RequestRejectedError } from '../../salesforce/errors.ts'
 import type { IngestJob, SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
@@ -6,7 +7,7 @@ import { type ChunkAttempt, chunkFiles } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import { type OperationAttempt, settledForGood } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
-import { committedJob, type IngestJobReference, noteOpened } from './commitChunk.ts'
+import { abandonJob, committedJob, type IngestJobReference, noteOpened, unlessGone } from './commitChunk.ts'
 
 /** The job of the chunk, or the counts of a chunk that an earlier execution of the run has settled. */
 export type UploadedChunk = IngestJobReference | { readonly settled: SettledAttempt }
@@ -31,10 +32,18 @@ export async function uploadChunk(
   try {
     await putChunk(salesforce, store, job.id, input, step.signal)
   } catch (error) {
-    await salesforce.abortIngestJob(job.id).catch(() => undefined)
+    // Its records are settled as those of a job that is stopped later.
+    if (error instanceof RequestRejectedError && (await wasStopped(salesforce, job.id))) return { jobId: job.id }
+    await abandonJob(salesforce, job.id)
     throw error
   }
   return { jobId: job.id }
+}
+
+/** Whether someone has stopped or deleted the job in Salesforce before its data was there. */
+async function wasStopped(salesforce: SalesforceConnection, jobId: string): Promise<boolean> {
+  const job = await salesforce.ingestJob(jobId).catch(unlessGone)
+  return job === undefined || job.state === 'Aborted'
 }
 
 function openJob(

@@ -79,10 +79,10 @@ export class CollectionSender {
       })
       return await journal.conclude(request.name, results)
     } catch (error) {
-      const { intent, hasLeft } = departure
-      if (intent === undefined) throw error
-      if (hasLeft && !appliedNothing(error)) {
-        await journal.note(request.name, { ...intent, over: Date.now() + salesforce.clockOffset() })
+      const over = departure.over()
+      if (over === undefined) throw error
+      if (departure.hasLeft && !appliedNothing(error)) {
+        await journal.note(request.name, over)
         throw error
       }
       const outcome = await journal.conclude(request.name, endOf(request, error) ?? nothingWritten(request.indexes))

@@ -54,6 +54,8 @@ export class CancelledWhileWaiting {
   }
 }
 
+type Declared = { readonly intent: Intent; readonly monotonic: number }
+
 /**
  * The moment at which one create leaves this process. `beforeSend` is called when the request has its turn, a session and a
  * connection, immediately before its first byte is sent; it declares the request in the journal and lets it go only while the declaration is fresh.
@@ -65,7 +67,7 @@ export class CancelledWhileWaiting {
  *    clock of the machine, and a clock that is set back does not stop the monotonic one.
  * 3. A search decides that records are absent only when INTENT_LIFETIME and `lostAnswerWait` have passed since the declaration, or `lostAnswerWait`
  *    since the sender gave the request up and closed its connection. Both times are by the org's clock, as the `Date` of its answers shows it, so
- *    clocks of workers may differ.
+ *    clocks of workers may differ. A worker whose clock was set since the latest answer sends nothing before it has another.
  * 4. The outcome of a request is written once too (`RequestJournal.conclude`). Of a sender that wakes up late and an attempt that
  *    has searched, one decides; the records that are sent again belong to a new request with its own declaration.
  *
@@ -78,7 +80,7 @@ export class Departure {
   readonly #request: string
   readonly #orgTime: (at: number) => number
   readonly #waiting: CancelledWhileWaiting
-  #declared: { readonly intent: Intent; readonly monotonic: number } | undefined
+  #declared: Declared | undefined
   #hasLeft = false
 
   /** @param orgTime converts our time to the org's */
@@ -94,11 +96,6 @@ export class Departure {
     this.#waiting = waiting
   }
 
-  /** The declaration; undefined when the request was never about to leave. */
-  get intent(): Intent | undefined {
-    return this.#declared?.intent
-  }
-
   /** Whether the latest attempt to send it may have sent a byte. An earlier one certainly had no effect. */
   get hasLeft(): boolean {
     return this.#hasLeft
@@ -109,14 +106,23 @@ export class Departure {
     this.#hasLeft = false
     this.#waiting.signal.throwIfAborted()
     this.#declared ??= await this.#declare()
-    const { intent, monotonic } = this.#declared
-    const ages = [Date.now() - intent.at, performance.now() - monotonic]
-    if (ages.some(age => age > INTENT_LIFETIME)) throw new RequestExpiredError(this.#request)
+    if (this.#age(this.#declared) > INTENT_LIFETIME) throw new RequestExpiredError(this.#request)
     this.#waiting.leave()
     this.#hasLeft = true
   }
 
-  async #declare() {
+  /** The declaration of a request that is given up now; undefined when it was never about to leave. */
+  over(): Intent | undefined {
+    const declared = this.#declared
+    return declared && { ...declared.intent, over: declared.intent.orgTime + this.#age(declared) }
+  }
+
+  /** By two clocks: one may have been set, the other stops while the machine sleeps. */
+  #age({ intent, monotonic }: Declared): number {
+    return Math.max(Date.now() - intent.at, performance.now() - monotonic)
+  }
+
+  async #declare(): Promise<Declared> {
     const at = Date.now()
     const declared = { intent: { at, orgTime: this.#orgTime(at) }, monotonic: performance.now() }
     await this.#journal.declare(this.#request, declared.intent)

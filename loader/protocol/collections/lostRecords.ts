@@ -26,7 +26,7 @@ export const ANSWER_LOST =
 export async function findLost(sent: SentChunk, request: CollectionRequest, intent: Intent): Promise<Decision> {
   const search = openSearch(sent, request.indexes, intent.orgTime)
   const candidates = await candidatesOf(search)
-  const left = lastArrival(intent, sent) - orgTimeOf(sent)
+  const left = lastArrival(intent, sent.run.spec.resend.lostAnswerWait) - orgTimeOf(sent)
   const isWhole = candidates.length >= request.indexes.length
   if (left > 0 && !isWhole) throw stillProcessed(request, candidates.length, left)
   // Read after the candidates: the declaration of every request that has written one of them is in the run store by now.
@@ -41,11 +41,15 @@ export async function findLost(sent: SentChunk, request: CollectionRequest, inte
 /** The time by the org's clock from which on it no longer processes the request. */
 const lastArrival = (
   { orgTime: declared, over = declared + INTENT_LIFETIME }: Intent,
-  { run }: SearchedChunk,
-): number => over + run.spec.resend.lostAnswerWait
+  lostAnswerWait: number,
+): number => over + lostAnswerWait
+
+/** Equal records of several lost requests are decided one request after the other, each with a search interval. */
+const SHORTEST_PATIENCE = 8 * SEARCH_INTERVAL
 
 /** Milliseconds for which another request that may own a record is waited for. */
-const patience = ({ run }: SearchedChunk): number => INTENT_LIFETIME + run.spec.resend.lostAnswerWait
+const patience = ({ run }: SearchedChunk): number =>
+  INTENT_LIFETIME + Math.max(run.spec.resend.lostAnswerWait, SHORTEST_PATIENCE)
 
 const seconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000)
 
@@ -66,5 +70,5 @@ function stillOwned({ indexes }: CollectionRequest, left: number): WaitingError 
 }
 
 /** Whether the request of a row can no longer be answered. */
-const isLost = ({ intent }: OpenRow, sent: SearchedChunk): boolean =>
-  intent !== undefined && (intent.over !== undefined || lastArrival(intent, sent) < orgTimeOf(sent))
+const isLost = ({ intent, lostAnswerWait }: OpenRow, sent: SearchedChunk): boolean =>
+  intent !== undefined && (intent.over !== undefined || lastArrival(intent, lostAnswerWait) < orgTimeOf(sent))

@@ -23,6 +23,8 @@ export type OpenRow = {
   readonly isPending: boolean
   /** Of its collection request, while that has no outcome. */
   readonly intent?: Intent
+  /** Milliseconds, of its run. */
+  readonly lostAnswerWait: number
 }
 
 /** Takes what a run knows about its own records. */
@@ -32,13 +34,17 @@ export type ClaimVisitor = {
   readonly open: (row: OpenRow) => void
 }
 
+type Visitor = Pick<ClaimVisitor, 'id'> & { readonly open: (row: Omit<OpenRow, 'lostAnswerWait'>) => void }
+
 /** Visits what a run has written, or may have written. Reads the outcome of a request after its intent, so none falls in between. */
 export async function visitClaims(
   store: RunStore,
   runId: string,
-  { plan }: PlannedRun,
-  visit: ClaimVisitor,
+  { plan, spec }: PlannedRun,
+  given: ClaimVisitor,
 ): Promise<void> {
+  const { lostAnswerWait } = spec.resend
+  const visit: Visitor = { id: given.id, open: row => given.open({ ...row, lostAnswerWait }) }
   const staged = await readStaged(store)
   for (const { chunk, operation } of staged?.chunks ?? []) {
     // An update only names records that exist.
@@ -61,7 +67,7 @@ async function visitSettled(
   store: RunStore,
   place: OperationAttempt,
   columns: readonly string[],
-  visit: ClaimVisitor,
+  visit: Visitor,
   hasDoubts: boolean,
 ): Promise<void> {
   const files = chunkFiles(place.chunk, place.attempt)
@@ -86,7 +92,7 @@ async function visitUnsettled(
   store: RunStore,
   place: OperationAttempt,
   columns: readonly string[],
-  visit: ClaimVisitor,
+  visit: Visitor,
 ): Promise<void> {
   const files = chunkFiles(place.chunk, place.attempt)
   const isCommitted = (await committedJob(store, place)) !== undefined

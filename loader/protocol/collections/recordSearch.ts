@@ -7,6 +7,7 @@ import {
   type SentKeys,
 } from '../../matching/lostAnswer.ts'
 import { type WireColumn, wireColumns } from '../../plan/syncPlan.ts'
+import { AnswerCutError } from '../../salesforce/errors.ts'
 import type { QueriedRecord, SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import { apiName, soqlString } from '../../salesforce/soql.ts'
 import type { RunStore, RunStores } from '../../storage/runStore.ts'
@@ -40,6 +41,9 @@ const QUERY_IDS = 200
 /** The org's clock, after an answer of the org. */
 export const orgTimeOf = ({ salesforce }: Pick<SearchedChunk, 'salesforce'>): number =>
   Date.now() + salesforce.clockOffset()
+
+/** Characters of the values of all candidates, which are compared in memory. */
+const MAX_COMPARED = 200_000_000
 
 type ColumnAt = WireColumn & { readonly index: number; readonly keyOf: (text: string) => string }
 
@@ -93,16 +97,27 @@ export async function candidatesOf(search: Search): Promise<readonly Candidate[]
   const fields = [...new Set(['Id', ...names])].map(apiName).join(', ')
   const condition = place.operation === 'create' ? [ours(sent, search.since, CLOCK_MARGIN)] : []
   const candidates: Candidate[] = []
+  let compared = 0
   for (const conditions of await idConditions(search)) {
     const where = [...condition, ...conditions].join(' AND ')
     const soql = `SELECT ${fields} FROM ${apiName(run.plan.object)} WHERE ${where}`
     for await (const record of salesforce.query(soql, signal)) {
       const values = names.map((name, at) => columns[at]?.keyOf(queriedText(record, name)) ?? '')
       candidates.push({ id: String(record['Id']), keys: values })
+      compared += values.reduce((sum, value) => sum + value.length, 0)
+      if (compared > MAX_COMPARED) throw tooManyCandidates(run.plan.object)
     }
   }
   return candidates
 }
+
+const tooManyCandidates = (object: string): AnswerCutError =>
+  new AnswerCutError({
+    action: `Search ${object} for records whose answer was lost`,
+    method: 'GET',
+    path: '/query',
+    reason: `the org has more than ${MAX_COMPARED} characters of records that may be those`,
+  })
 
 /** The conditions of the queries that find the records by their unique values; one query without such a condition where rows have none. */
 async function idConditions({ sent, columns, keys, context }: Search): Promise<readonly (readonly string[])[]> {
@@ -136,23 +151,29 @@ export async function createdSince(
   return created
 }
 
-/** Created by the integration user since a time by the org's clock. */
-function ours({ run }: SearchedChunk, since: number, margin: number): string {
-  return `CreatedById = ${soqlString(run.userId)} AND CreatedDate >= ${new Date(since - margin).toISOString()}`
+/**
+ * Created by the integration user since a time by the org's clock. A user who may set audit fields gives records another creator and
+ * time; `SystemModstamp` is always the org's.
+ */
+function ours({ run, place }: SearchedChunk, since: number, margin: number): string {
+  const given = new Set(wireColumns(run.plan, place.operation).map(({ name }) => name.toLowerCase()))
+  const time = given.has('createddate') ? 'SystemModstamp' : 'CreatedDate'
+  const creator = given.has('createdbyid') ? [] : [`CreatedById = ${soqlString(run.userId)}`]
+  return [...creator, `${time} >= ${new Date(since - margin).toISOString()}`].join(' AND ')
 }
 
-type Claims = Pick<LostContext, 'rivals' | 'later'> & {
+type Claims = Pick<LostContext, 'rivals' | 'earlier' | 'later'> & {
   /** Ids of records that other requests have written. */
   readonly accounted: ReadonlySet<string>
   /** Whether a request that may own one of the candidates can still be answered, or be decided first. */
   readonly pending: boolean
 }
 
-export const NO_CLAIMS: Claims = { accounted: new Set(), rivals: [], later: [], pending: false }
+export const NO_CLAIMS: Claims = { accounted: new Set(), rivals: [], earlier: [], later: [], pending: false }
 
 /**
  * What the other requests of the run store claim of the candidates.
- * @param isLost whether a request of this run, which has no outcome, can no longer be answered
+ * @param isLost whether a request that has no outcome can no longer be answered
  */
 export async function claimsOn(
   search: Search,
@@ -169,38 +190,41 @@ export async function claimsOn(
   const wanted = compileMatches([...new Set(rows.flatMap(({ keys }) => matchesOf(keys)))])
   const keysIn = ({ cells, columns: names }: OpenRow) => keysOf(columns, ({ name }) => cells[names.indexOf(name)])
   const rivals: SentKeys[] = []
+  const earlier: SentKeys[] = []
   const later: SentKeys[] = []
   let pending = false
-  const contest = (row: OpenRow, keys: SentKeys) => {
-    rivals.push(keys)
-    pending ||= row.isPending
-  }
   const requested = new Set(rows.map(({ index }) => index))
-  await visitClaims(store, place.runId, run, {
-    id,
-    open: row => {
-      const isSame = row.place.chunk === place.chunk && row.place.attempt === place.attempt
-      if (isSame && requested.has(row.index)) return
-      const keys = keysIn(row)
-      if (wanted(keys).length === 0) return
-      // Of lost requests of one run, the first decides first: equal rows are interchangeable, so the others take what is left.
-      if (isLost(row) && comparePlaces(row, { place, index: rows[0]?.index ?? 0 }) > 0) later.push(keys)
-      else contest(row, keys)
-    },
-  })
-  await visitOtherRuns(runStores, place.runId, run, since, {
-    id,
-    open: row => {
-      const keys = keysIn(row)
-      if (wanted(keys).length > 0) contest(row, keys)
-    },
-  })
-  return { accounted, rivals, later, pending }
+  const ours = wireColumns(run.plan, place.operation).map(({ name }) => name)
+  const open = (row: OpenRow) => {
+    if (isSameAttempt(row.place, place) && requested.has(row.index)) return
+    const keys = keysIn(row)
+    if (wanted(keys).length === 0) return
+    // Equal rows of lost creates are interchangeable: the first request takes first, so the others take what is left.
+    const isSame = row.place.operation === place.operation && isEqualList(row.columns, ours)
+    const isCounted = isSame && (isLost(row) || !row.isPending)
+    if (isCounted && row.isPending && comparePlaces(row, { place, index: rows[0]?.index ?? 0 }) > 0) {
+      later.push(keys)
+      return
+    }
+    pending ||= row.isPending
+    const claims = isCounted ? earlier : rivals
+    claims.push(keys)
+  }
+  await visitClaims(store, place.runId, run, { id, open })
+  await visitOtherRuns(runStores, place.runId, run, since, { id, open })
+  return { accounted, rivals, earlier, later, pending }
 }
+
+const isSameAttempt = (one: OperationAttempt, other: OperationAttempt): boolean =>
+  one.runId === other.runId && one.chunk === other.chunk && one.attempt === other.attempt
+
+const isEqualList = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((name, at) => name === other[at])
 
 type Ordered = Pick<OpenRow, 'place' | 'index'>
 
 function comparePlaces(one: Ordered, other: Ordered): number {
+  if (one.place.runId !== other.place.runId) return one.place.runId < other.place.runId ? -1 : 1
   return one.place.chunk - other.place.chunk || one.place.attempt - other.place.attempt || one.index - other.index
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { didYouMean, nearestName } from './nearestName.ts'
+import { didYouMean, nearestName, SUGGESTION } from './nearestName.ts'
 
 /** One thing wrong with an input: where it is, and a message that says what is allowed and what was given. */
 export type Problem = {
@@ -30,7 +30,8 @@ export function check<Schema extends z.ZodType>(
   input: unknown,
   show: ShowGiven = (_, value) => shownValue(value),
 ): Checked<z.output<Schema>> {
-  if (isTooDeep(input)) return { ok: false, problems: [{ path: [], message: TOO_DEEP }] }
+  const unreadable = nestingProblem(input)
+  if (unreadable !== undefined) return { ok: false, problems: [{ path: [], message: unreadable }] }
   const parsed = schema.safeParse(input, { error: NO_MESSAGE })
   if (parsed.success) return { ok: true, value: parsed.data }
   const problems = parsed.error.issues.slice(0, MAX_PROBLEMS).flatMap(issue => problemsOf(issue, [], { input, show }))
@@ -44,14 +45,21 @@ const MAX_PROBLEMS = 100
 const MAX_DEPTH = 32
 const TOO_DEEP = `is nested more than ${MAX_DEPTH} levels deep`
 
+/** Lists and objects of an input: 1 MB of inline records has at most 125,000, and each takes far more memory than its two characters. */
+const MAX_CONTAINERS = 200_000
+const TOO_MANY = `has more than ${MAX_CONTAINERS} lists and objects`
+
 /** Walks level by level, because recursion would fail on the very inputs that this finds. */
-function isTooDeep(input: unknown): boolean {
-  let level: readonly unknown[] = [input]
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return true
-    level = level.filter(isContainer).flatMap(value => Object.values(value))
+function nestingProblem(input: unknown): string | undefined {
+  let level = [input].filter(isContainer)
+  let containers = 0
+  for (let depth = 1; level.length > 0; depth += 1) {
+    containers += level.length
+    if (depth > MAX_DEPTH) return TOO_DEEP
+    if (containers > MAX_CONTAINERS) return TOO_MANY
+    level = level.flatMap(value => Object.values(value).filter(isContainer))
   }
-  return false
+  return undefined
 }
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
@@ -65,7 +73,8 @@ const NO_MESSAGE = () => ''
  * @param example a valid input
  */
 export function inputProblem(schema: z.ZodType, input: unknown, what: string, example: object): string | undefined {
-  if (isTooDeep(input)) return `${what} ${TOO_DEEP}; it must be one object such as ${JSON.stringify(example)}`
+  const unreadable = nestingProblem(input)
+  if (unreadable !== undefined) return `${what} ${unreadable}; it must be one object such as ${JSON.stringify(example)}`
   if (!isObject(input))
     return `${what} must be one object such as ${JSON.stringify(example)}; given ${shownValue(input)}`
   const checked = check(schema, input)
@@ -143,11 +152,19 @@ function problemsOf(issue: Issue, above: Problem['path'], context: Context): Pro
   return [{ path, message: messageOf(issue, path, context) }]
 }
 
-/** Returns the variant that was meant: the one with the right type and the fewest issues; undefined when all types are wrong. */
+/**
+ * Returns the variant that was meant: of the right type, with the fewest issues, and of equal ones that with the misspelled key;
+ * undefined when none of them is likelier than the others.
+ */
 function likelyBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const rightType = branches.filter(issues => !issues.some(({ path, code }) => path.length === 0 && isTypeIssue(code)))
-  return rightType.toSorted((a, b) => a.length - b.length)[0]
+  const fewest = Math.min(...rightType.map(issues => issues.length))
+  const likely = rightType.filter(issues => issues.length === fewest)
+  return likely.length < 2 ? likely[0] : likely.find(issues => issues.some(isMisspelledKey))
 }
+
+const isMisspelledKey = ({ code, message }: Issue): boolean =>
+  code === 'unrecognized_keys' && message.includes(SUGGESTION)
 
 const isTypeIssue = (code: Issue['code']): boolean => code === 'invalid_type' || code === 'invalid_value'
 
@@ -155,9 +172,10 @@ function messageOf(issue: Issue, path: Problem['path'], { input, show }: Context
   const given = valueAt(input, path)
   if (issue.code === 'custom' && issue.params?.['addGiven'] !== true) return issue.message
   if (given === undefined) return missing(issue)
-  const shown = isEmpty(given) && ownMessage(issue) !== undefined ? undefined : show(path, given)
-  const empty = given === null && ownMessage(issue)?.startsWith('expected ') ? 'is empty: ' : ''
-  const expected = `${empty}${expectation(issue)}${shown === undefined ? '' : `; given ${shown}`}`
+  const words = expectation(issue)
+  const isBlank = given === null && words.startsWith('expected ')
+  const shown = isBlank || (isEmpty(given) && ownMessage(issue) !== undefined) ? undefined : show(path, given)
+  const expected = `${isBlank ? 'is empty: ' : ''}${words}${shown === undefined ? '' : `; given ${shown}`}`
   return `${expected}${advice(issue, given)}`
 }
 

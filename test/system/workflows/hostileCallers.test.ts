@@ -157,6 +157,7 @@ test.each<[what: string, type: WorkflowType, input: unknown]>([
     Object.fromEntries(Array.from({ length: 50_000 }, (_, key) => [`key${key}`, 1])),
   ],
   ['many wrong records', 'syncRecords', { spec: { ...inOrg, source: { inline: Array<number>(300_000).fill(1) } } }],
+  ['very many objects', 'syncRecords', { spec: { ...inOrg, more: Array<object>(600_000).fill({}) } }],
   ['an object name of 3,000 characters', 'syncRecords', { spec: { ...inOrg, object: 'x'.repeat(3_000) } }],
   ['a connection of 0.9 MB', 'testConnection', { connection: long }],
   ['a connection with half a surrogate', 'testConnection', { connection: 'a\ud800b' }],

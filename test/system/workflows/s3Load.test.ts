@@ -52,7 +52,7 @@ describe('a load from S3 to S3', () => {
       requests,
       tally,
       records: records.map(record => String(record['LastName'])).toSorted(),
-      names: [...files.keys()].map(name => name.replace(/^(executions\/)[^.]+/, '$1…')),
+      names: [...files.keys()].map(name => name.replace(/^(executions\/)[^.]+|(?<=\.opened\/).*$/, '$1…')),
       results: withoutTimes(files.get('results.csv') ?? ''),
       rejected: files.get('rejected.csv'),
       source: files.get('source'),

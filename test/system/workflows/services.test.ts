@@ -107,7 +107,7 @@ test('versions, objects and fields are listed as the integration user may use th
   expect(only).toMatchObject([{ name: 'LeadSource', picklist: { values: expect.arrayContaining([{ value: 'Web' }]) } }])
   await expect(rig.execute('describeObject', { ...source, field: 'LeadSorce' })).rejects.toMatchObject({
     cause: {
-      message: expect.stringMatching(/^The field Contact\.LeadSorce: is unknown, .*did you mean "LeadSource"\?$/),
+      message: expect.stringMatching(/^The object Contact: field LeadSorce is unknown, .*did you mean "LeadSource"\?$/),
     },
   })
   await expect(rig.execute('describeObject', { connection, object: 'Contract' })).rejects.toMatchObject({

@@ -1,7 +1,10 @@
 // An address that leads to no Temporal server: one line, at once.
 import { createServer as createHttpServer } from 'node:http'
+import { createServer as createHttp2Server } from 'node:http2'
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
+import { EXIT } from '../../../cli/commandError.ts'
+import { withKeys } from '../../../cli/temporal.ts'
 import { freePort } from '../../../dev/processes/freePort.ts'
 import { connect } from '../../../packages/client/connect.ts'
 import { listening } from '../../rig/listening.ts'
@@ -76,4 +79,16 @@ test.each([
   expect(name).toBe('TemporalSettingsError')
   expect(message).toContain(words)
   expect(message).not.toContain('hush')
+})
+
+test('a proxy that answers each call with a page of its own', async () => {
+  const server = createHttp2Server((_, response) => response.writeHead(404).end('<html>'))
+  const { port, close } = await listening(server)
+  vi.stubEnv('TEMPORAL_ADDRESS', `127.0.0.1:${port}`)
+  const answer = withKeys([], ({ client }) => client.workflow.getHandle('sync/a/1').describe())
+  await expect(answer).rejects.toMatchObject({
+    message: OTHER.replace('PORT', String(port)),
+    exitCode: EXIT.noTemporal,
+  })
+  await close()
 })

@@ -40,7 +40,7 @@ test.for<readonly [string, string, string]>([
   [
     'a path without a scheme',
     OK.replace('file:data/', 'C:/data/'),
-    'syncs.nightly.source.uri: The source C:/data/contacts.csv',
+    "syncs.nightly.source.uri: The source C:/data/contacts.csv can't be opened: it has no scheme. Write it like file:",
   ],
   [
     'names that are not indented',
@@ -105,7 +105,56 @@ test.for<readonly [string, string, string]>([
     OK.replace('{ uri: "file:data/contacts.csv" }', 'file:x.csv'),
     'source: expected {uri: file:data/',
   ],
-  ['another key for the uri', OK.replace('uri:', 'file:'), 'source: unknown key "file"; allowed: uri, '],
+  [
+    'another key for the uri',
+    OK.replace('uri:', 'file:'),
+    'source: expected {uri: file:data/contacts.csv} or {inline: [records]}; given a mapping',
+  ],
+  [
+    'another key for a value',
+    OK.replace('last_name }', '{ constant: x } }'),
+    'fields.LastName: expected a source column, {column: NAME} or {value: TEXT}; given a mapping',
+  ],
+  [
+    'a misspelled value',
+    OK.replace('last_name }', '{ vlaue: x } }'),
+    'fields.LastName: unknown key "vlaue"; allowed: value; did you mean "value"?',
+  ],
+  ['an object without a name', OK.replace('object: Contact', 'object:'), 'object: is empty: expected text'],
+  ['a blank key', sync('blank:'), 'blank: is empty: expected one of ignore, clear'],
+  [
+    'another sign for decimals',
+    sync('formats: { decimalSeparator: ";" }'),
+    'decimalSeparator: expected one of ., ,; given ";"',
+  ],
+  [
+    'a tab in single quotes',
+    OK.replace('.csv"', ".csv\", delimiter: '\\t'"),
+    'one character in double quotes, such as ";" or',
+  ],
+  [
+    'a key field that nothing uses',
+    OK.replace('operation: create', 'operation: create\n    keyField: LastName'),
+    'keyField: create searches for no record; remove keyField, or set operation: update',
+  ],
+  [
+    'an External ID field that nothing uses',
+    OK.replace('operation: create', 'operation: create\n    externalIdField: Ext_Id__c'),
+    'externalIdField: create searches for no record; remove externalIdField, or set operation: upsert',
+  ],
+  ['days and years in capitals', sync('formats: { dates: [DD.MM.YYYY] }'), 'did you mean "dd.MM.yyyy"?'],
+  ['an empty cron', sync('schedule: { cron: "" }'), 'schedule.cron: is empty; write five fields'],
+  ['a word for a cron', sync('schedule: { cron: daily }'), '"daily" has 1 field; write five fields'],
+  [
+    'an hour that no day has',
+    sync('schedule: { calendar: { hour: 25 } }'),
+    'schedule.calendar: 25 is not a valid hour; write it like {hour: 2, dayOfWeek: MON-FRI}',
+  ],
+  [
+    'a misspelled section with variables that are not set',
+    OK.replace('connections:', 'conections:').replaceAll('SF_CLIENT', 'NO_CLIENT'),
+    'unknown key "conections"; allowed: ',
+  ],
   ['yes for true', sync('assignmentRules: yes'), 'assignmentRules: expected true or false; given "yes"'],
   ['true in quotes', sync('assignmentRules: "true"'), 'expected true or false; given "true"; leave out the quotes'],
   ['a number in quotes', sync('maxRejected: "10"'), 'maxRejected: expected a number; given "10"; leave out the quotes'],

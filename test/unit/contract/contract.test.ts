@@ -56,6 +56,16 @@ test.each<[input: unknown, message: string]>([
   expect(inputProblem(syncRecordsInputSchema, input, 'The input', { sync: 'nightly' })).toContain(message)
 })
 
+test('an input of more than 200,000 lists and objects is rejected', () => {
+  const problemOf = (objects: number) => {
+    const input = { spec: { more: Array<object>(objects).fill({}) } }
+    return inputProblem(syncRecordsInputSchema, input, 'The input', { sync: 'nightly' })
+  }
+  // The input, the spec and the list count too.
+  expect(problemOf(199_997)).toBeUndefined()
+  expect(problemOf(199_998)).toContain('The input has more than 200000 lists and objects')
+})
+
 const NAMES = Array.from({ length: 1_001 }, (_, index) => `f${index}`)
 
 test.each<[problem: string, given: object]>([

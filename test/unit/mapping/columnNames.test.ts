@@ -14,7 +14,7 @@ describe('a column is found', () => {
     ['Größe', 'Gro\u0308ße'],
     ['Gro\u0308ße', 'Größe'],
     [' id ', 'id'],
-  ])('although what no one sees differs: %j in %j', (column, name) => {
+  ])('although invisible characters differ: %j in %j', (column, name) => {
     expect(find(column, ['x', name])).toEqual({ ok: true, positions: new Map([[column, 1]]) })
   })
 

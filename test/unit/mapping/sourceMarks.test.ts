@@ -81,7 +81,7 @@ describe('rows that are rejected', () => {
     [[String.raw`\N`, 'x', 'x'], 'the key is a word for null'],
     [['MÃ¼ller', 'x', 'x'], 'the key is UTF-8 that was read in another encoding'],
     [['M\uFFFDller', 'x', 'x'], 'the key has lost letters'],
-    [['K\u200b1', 'x', 'x'], 'the key has control characters or others that no one sees'],
+    [['K\u200b1', 'x', 'x'], 'the key has control or invisible characters'],
   ])('%j', (values, message) => {
     expect(marks().read(1, values)).toMatchObject({
       rejected: true,
@@ -102,8 +102,8 @@ describe('values that are warned of, once per kind with the first place', () => 
     ['"Weber"', 'in quotes that belong to the value'],
     ["'Weber'", 'in quotes that belong to the value'],
     ['„Weber“', 'in quotes that belong to the value'],
-    ['a\u200bb', 'that no one sees'],
-    ['a\u000bb', 'with control characters'],
+    ['a\u200bb', 'control or invisible characters'],
+    ['a\u000bb', 'with control or invisible characters'],
     ['4.91701E+11', 'the last digits may be lost'],
     ['-1,2E+03', 'the last digits may be lost'],
   ])('%j', (value, message) => {

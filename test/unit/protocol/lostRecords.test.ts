@@ -4,6 +4,7 @@ import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
 import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { chunkFiles } from '../../../loader/protocol/layout.ts'
+import { CONTACT } from '../../rig/describes.ts'
 import {
   dependenciesOf,
   linesOf,
@@ -46,6 +47,26 @@ describe('without a unique external ID', () => {
     await load(world)
     expect(outcomeOf(world)).toEqual(['Ada', 'Ben'].map(last => ({ last, ...WRITTEN })))
     expect(world.org.count('createRecords')).toBe(requests)
+  })
+
+  test.each(LOSSES)('records that are created with audit fields of their own are found: %s', async loss => {
+    const records = people('Ada', 'Ben').map(row => ({
+      ...row,
+      at: '2019-05-01T10:00:00.000Z',
+      by: '005000000000002AAA',
+    }))
+    const audited = { ...fields, CreatedDate: 'at', CreatedById: 'by' }
+    const [text] = CONTACT.fields
+    if (text === undefined) throw new Error('no field')
+    const writable = CONTACT.fields.map(one => ({ ...one, createable: true }))
+    const world = newWorld(
+      records,
+      { fields: audited },
+      { ...CONTACT, fields: [...writable, { ...text, name: 'CreatedById', createable: true }] },
+    )
+    world.org.script.createRecords = [loss]
+    expect(await load(world)).toMatchObject({ tally: { created: 2, inDoubt: 0 } })
+    expect(world.org.records).toHaveLength(2)
   })
 
   test('a part that the org rejected is sent again, to learn why', async () => {
@@ -110,6 +131,22 @@ describe('without a unique external ID', () => {
         records: 3,
       })
     }
+  })
+
+  test('a record of a later lost request is not taken for one with fewer values', async () => {
+    const records = [
+      { last: 'Ada', title: '' },
+      { last: 'Ada', title: 'Dr' },
+    ]
+    const world = newWorld(records, { fields, chunk: { collectionsRecords: 1 } })
+    world.org.script.createRecords = ['lostBefore', 'lostAfter']
+    await stage(world)
+    for (const chunk of [1, 2]) {
+      await sendChunk(dependenciesOf(world), { ...PLACE, chunk }, stepOf()).catch(() => undefined)
+    }
+    expect(await load(world)).toMatchObject({ tally: { created: 1, inDoubt: 1 } })
+    expect(linesOf(world, 'results.csv').map(({ id }) => id)).toEqual(['', world.org.records[0]?.['Id']])
+    expect(world.org.records).toHaveLength(1)
   })
 
   test('more equal records than were sent leave it open which of them are ours, so the record is in doubt', async () => {
@@ -216,24 +253,66 @@ describe('beside another run for the same org', () => {
     }
   })
 
-  test('a record that an unanswered request of the other run may have written belongs to neither of them', async () => {
-    for (const [ours, theirs] of LOSSES.flatMap(one => LOSSES.map(two => [one, two] as const))) {
-      const world = newWorld(rows, { fields })
-      const other = otherRun(world, rows, { fields })
-      world.org.script.createRecords = [ours, theirs]
-      for (const run of [world, other]) {
-        await stage(run)
-        await sendChunk(dependenciesOf(run), { ...PLACE, runId: run.runId }, stepOf()).catch(() => undefined)
-      }
-      const [one, two] = await Promise.all([load(world), load(other)])
-      const ids = idsOf(world, other)
-      expect({ ours, theirs, distinct: new Set(ids).size }).toEqual({ ours, theirs, distinct: ids.length })
-      // Every record that a run reports is in the org, and none is in the org that no row accounts for.
-      const doubts = one.tally.inDoubt + two.tally.inDoubt
-      expect(world.org.records.length).toBeLessThanOrEqual(ids.length + doubts)
-      expect(one.tally.created + one.tally.inDoubt).toBe(2)
-      expect(two.tally.created + two.tally.inDoubt).toBe(2)
+  /** Both runs have sent their records, and both answers are lost. */
+  async function lostBoth(ours: Answer, theirs: Answer, parts = { fields }) {
+    const world = newWorld(rows, { fields })
+    const other = otherRun(world, rows, parts)
+    world.org.script.createRecords = [ours, theirs]
+    for (const run of [world, other]) {
+      await stage(run)
+      await sendChunk(dependenciesOf(run), { ...PLACE, runId: run.runId }, stepOf()).catch(() => undefined)
     }
+    return { world, other }
+  }
+
+  const PAIRS = LOSSES.flatMap(one => LOSSES.map(two => [one, two] as const))
+
+  test.each(PAIRS)('equal records of lost requests of both runs are counted: %s, %s', async (ours, theirs) => {
+    const { world, other } = await lostBoth(ours, theirs)
+    const reports = await Promise.all([load(world), load(other)])
+    expect(reports.map(({ tally }) => tally)).toMatchObject(Array(2).fill({ created: 2, inDoubt: 0 }))
+    expect(new Set(idsOf(world, other)).size).toBe(4)
+    expect(world.org.records).toHaveLength(4)
+  })
+
+  test.each(PAIRS)(
+    'a lost request of a run that never continues leaves the org what it may own: %s, %s',
+    async (...lost) => {
+      const { world, other } = await lostBoth(...lost)
+      // 'other' comes before 'run'.
+      const report = await load(world)
+      const isWritten = lost.filter(loss => loss === 'lostAfter').length
+      expect(report.tally).toMatchObject(isWritten === 1 ? { created: 0, inDoubt: 2 } : { created: 2, inDoubt: 0 })
+      await load(other)
+      expect(new Set(idsOf(world, other)).size).toBe(idsOf(world, other).length)
+    },
+  )
+
+  test('a record that a lost upsert of the other run may have created is waited for, and is not ours', async () => {
+    const keyed = { ...fields, Ext_Id__c: 'ext' }
+    const world = newWorld(rows, { fields: keyed })
+    const other = otherRun(world, rows, { fields: keyed, operation: 'upsert', externalIdField: 'Ext_Id__c' })
+    Object.assign(world.org.script, { createRecords: ['lostBefore'], upsertRecords: ['lostAfter'] })
+    for (const [run, operation] of [
+      [world, 'create'],
+      [other, 'upsert'],
+    ] as const) {
+      await stage(run)
+      await sendChunk(dependenciesOf(run), { ...PLACE, runId: run.runId, operation }, stepOf()).catch(() => undefined)
+    }
+    const send = () => sendChunk(dependenciesOf(world), PLACE, stepOf())
+    await expect(send()).rejects.toMatchObject({ kind: 'waiting', message: expect.stringContaining('another request') })
+    expect(await load(other)).toMatchObject({ tally: { created: 2 } })
+    await load(world)
+    // The scripted org takes a second record with the same key and name.
+    expect(new Set(idsOf(world, other)).size).toBe(4)
+  })
+
+  test('a record that a lost request of a run with other fields may own is in doubt', async () => {
+    const { world } = await lostBoth('lostBefore', 'lostAfter', {
+      fields: { ...fields, Phone: 'title' } as typeof fields,
+    })
+    expect(await load(world)).toMatchObject({ tally: { created: 0, inDoubt: 2 } })
   })
 
   test('a record that a job of the other run may still write is waited for, and is not ours when the job is settled', async () => {

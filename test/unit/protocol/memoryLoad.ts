@@ -5,7 +5,7 @@ import { vi } from 'vitest'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
-import { settleChunk } from '../../../loader/protocol/bulk/settleChunk.ts'
+import { settleChunk, type Turns } from '../../../loader/protocol/bulk/settleChunk.ts'
 import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
@@ -19,7 +19,7 @@ import type { RunStores } from '../../../loader/storage/runStore.ts'
 import { s3Access } from '../../../loader/storage/s3Client.ts'
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
-import { planOf, type SpecParts, specOf } from '../../rig/describes.ts'
+import { CONTACT, planOf, type SpecParts, specOf } from '../../rig/describes.ts'
 import { type Files, memoryRunStore } from './memoryRunStore.ts'
 import { ScriptedOrg, USER_ID } from './scriptedOrg.ts'
 import { SimulatedWorker } from './simulatedWorker.ts'
@@ -38,8 +38,8 @@ export type World = {
 }
 
 /** A planned run of these records, and its org. */
-export function newWorld(records: Records, parts: Partial<SpecParts> = {}): World {
-  return newRun({ runId: RUN_ID, org: new ScriptedOrg(), runs: new Map() }, records, parts)
+export function newWorld(records: Records, parts: Partial<SpecParts> = {}, describe = CONTACT): World {
+  return newRun({ runId: RUN_ID, org: new ScriptedOrg(), runs: new Map() }, records, parts, describe)
 }
 
 /** A second run for the same org, in the same run store unless `runs` is given. */
@@ -47,7 +47,7 @@ export function otherRun(world: World, records: Records, parts: Partial<SpecPart
   return newRun({ runId: 'other', org: world.org, runs }, records, parts)
 }
 
-function newRun(place: Omit<World, 'files'>, records: Records, parts: Partial<SpecParts>): World {
+function newRun(place: Omit<World, 'files'>, records: Records, parts: Partial<SpecParts>, describe = CONTACT): World {
   const given: SpecParts = {
     fields: { LastName: 'last' },
     identityFields: ['last'],
@@ -57,7 +57,13 @@ function newRun(place: Omit<World, 'files'>, records: Records, parts: Partial<Sp
     resend: { lostAnswerWait: 0, ...parts.resend },
     source: { inline: [...records] },
   }
-  const run: PlannedRun = { spec: specOf(given), plan: planOf(given), userId: USER_ID, warnings: [], startedAt: 0 }
+  const run: PlannedRun = {
+    spec: specOf(given),
+    plan: planOf(given, describe),
+    userId: USER_ID,
+    warnings: [],
+    startedAt: 0,
+  }
   const files: Files = new Map([[PLAN_FILE, JSON.stringify(run)]])
   place.runs.set(place.runId, files)
   return { ...place, files }
@@ -86,11 +92,12 @@ export function dependenciesOf({ files, org, runs }: World, worker = new Simulat
   }
 }
 
-export const stepOf = (attempt = 1): Step & { readonly inTurn: <T>(step: () => Promise<T>) => Promise<T> } => ({
+export const stepOf = (attempt = 1): Step & Turns => ({
   signal: new AbortController().signal,
   heartbeat: () => undefined,
   attempt,
-  inTurn: step => step(),
+  inTurn: match => match(),
+  searchInTurn: (_, search) => search(),
 })
 
 /** Attempts of a step; a scripted org needs a few, a second worker that waits for the first one more. */

@@ -69,6 +69,8 @@ export class ScriptedOrg {
   holdsJobs = false
   /** Changes the results of a job on their way. */
   changeResults: (kind: IngestResultsKind, csv: string) => string | Iterable<Buffer> = (_kind, csv) => csv
+  /** Runs before the data of a job is taken. */
+  onUpload: (job: OrgJob) => void = () => undefined
   /** Runs before a write is applied. */
   onWrite: () => Promise<void> = async () => undefined
   #lastId = 0
@@ -77,7 +79,8 @@ export class ScriptedOrg {
   add(record: OrgRecord, createdBy = USER_ID, age = 0): string {
     const id = this.#id('003')
     const createdAt = new Date(Date.now() - age).toISOString()
-    this.records.push({ ...record, Id: id, CreatedById: createdBy, CreatedDate: createdAt })
+    // A user who may set audit fields gives them in the record.
+    this.records.push({ CreatedById: createdBy, CreatedDate: createdAt, ...record, Id: id, SystemModstamp: createdAt })
     return id
   }
 
@@ -124,6 +127,8 @@ export class ScriptedOrg {
       uploadIngestData: (id, csv) =>
         call('uploadIngestData', async () => {
           const text = (await csv.toArray()).map(String).join('')
+          this.onUpload(this.#job(id))
+          if (this.#job(id).state !== 'Open') throw rejected('INVALIDJOBSTATE')
           this.#job(id).rows = Papa.parse<OrgRecord>(text, { header: true, skipEmptyLines: true }).data
         }),
       closeIngestJob: id => call('closeIngestJob', () => this.#closeJob(this.#job(id))),
@@ -206,14 +211,14 @@ export class ScriptedOrg {
   async *#query(soql: string, worker: SimulatedWorker): AsyncGenerator<QueriedRecord> {
     worker.throwIfKilled()
     const match =
-      /^SELECT (.+) FROM Contact WHERE (?:CreatedById = '(\w+)' AND CreatedDate >= (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
+      /^SELECT (.+) FROM Contact WHERE (?:CreatedById = '(\w+)' AND )?(?:(CreatedDate|SystemModstamp) >= (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
         soql,
       )
     if (match === null) throw new Error(`not scripted: ${soql}`)
-    const [, fields = '', createdBy, since = '', ids] = match
+    const [, fields = '', createdBy, time = 'CreatedDate', since = '', ids] = match
     for (const record of this.records.slice()) {
-      const isOurs = record['CreatedById'] === createdBy && String(record['CreatedDate']) >= since
-      if (createdBy !== undefined && !isOurs) continue
+      if (createdBy !== undefined && record['CreatedById'] !== createdBy) continue
+      if (String(record[time]) < since) continue
       if (ids !== undefined && !ids.includes(`'${record['Id']}'`)) continue
       yield Object.fromEntries(fields.split(', ').map(field => [field, record[field] ?? null]))
     }

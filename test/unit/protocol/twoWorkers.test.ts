@@ -139,6 +139,26 @@ test('a worker whose clock is set back while it is stopped does not send a creat
   expect(intentsOf(world)).toEqual(['1-3.again.intent.json', '1-3.intent.json'])
 })
 
+test.each([-3_600_000, 3_600_000])(
+  'the wait starts when a create is given up, although the clock was set by %i ms meanwhile',
+  async step => {
+    const world = newWorld(RECORDS, { resend: { lostAnswerWait: 60_000 } })
+    passTime(1)
+    await stage(world)
+    const declaredAt = Date.now()
+    world.org.script.createRecords = ['lostAfter']
+    world.org.onWrite = async () => {
+      passTime(30_000)
+      vi.setSystemTime(Date.now() + step)
+    }
+    await expect(sendChunk(dependenciesOf(world), PLACE, stepOf())).rejects.toMatchObject({
+      name: 'OutcomeUnknownError',
+    })
+    const intent = JSON.parse(world.files.get(`${chunkFiles(1, 1).journal}/1-3.intent.json`) ?? '{}')
+    expect(intent.over - declaredAt).toBe(Math.max(30_000, 30_000 + step))
+  },
+)
+
 test('an answer that comes after another attempt has decided changes nothing', async () => {
   const world = newWorld(RECORDS, { resend: { lostAnswerWait: 60_000 } })
   await stage(world)

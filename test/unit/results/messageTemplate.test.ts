@@ -38,6 +38,17 @@ test.each([
     'Birthdate: Ada is not Ada is not a date; expected yyyy-MM-dd (column born)',
     'Birthdate: … is not a date; expected yyyy-MM-dd (column born)',
   ],
+  [
+    'INVALID_VALUE',
+    'Score: Ada is not a number; expected digits (column score); Birthdate: Ada is not a date; expected yyyy-MM-dd (column born)',
+    'Score: …, and other problems of the row',
+  ],
+  [
+    'REQUIRED_FIELD_MISSING',
+    'Required fields are missing: [LastName]; Birthdate: Ada is not a date; expected yyyy-MM-dd (column born)',
+    'Required fields are missing: …, and other problems of the row',
+  ],
+  ['FIELD_CUSTOM_VALIDATION_EXCEPTION', 'Not allowed: "Ada, whose name is cut', 'Not allowed: …'],
   ['constructor', 'Email: ada@example.com', 'Email: …'],
   ['__proto__', 'Amount is short', 'Amount is short'],
   ['KEY_NOT_FOUND', 'Key field: no Contact has Name Ada', 'Key field: no record has this key'],
@@ -50,4 +61,10 @@ test.each([
   ['DELETED', 'x'.repeat(500), `${'x'.repeat(200)}…`],
 ])('%s: %s', (errorCode, message, template) => {
   expect(messageTemplate(errorCode, message)).toBe(template)
+})
+
+test('a message of a million digits is searched at once', () => {
+  const began = performance.now()
+  expect(messageTemplate('ANY', `max length=${'1'.repeat(1_000_000)}`)).toHaveLength(201)
+  expect(performance.now() - began).toBeLessThan(1_000)
 })

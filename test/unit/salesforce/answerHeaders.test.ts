@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { apiUsageOf, clockOffsetOf } from '../../../loader/salesforce/traffic.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import { apiUsageOf, clockOffsetOf, OrgClock } from '../../../loader/salesforce/traffic.ts'
 
 test.each([
   ['api-usage=18/5000', { used: 18, limit: 5000 }],
@@ -25,3 +25,21 @@ test('an answer without a date gives no clock offset', () => {
   expect(clockOffsetOf({}, 0)).toBeUndefined()
   expect(clockOffsetOf({ date: 'yesterday' }, 0)).toBeUndefined()
 })
+
+afterEach(() => void vi.useRealTimers())
+
+test.each([300_000, -300_000])(
+  'the offset is unknown after the clock of the machine is set by %i ms, until the next answer',
+  step => {
+    vi.useFakeTimers({ now: Date.parse(date), toFake: ['Date', 'performance'] })
+    const clock = new OrgClock()
+    expect(clock.offset()).toBe(0)
+    clock.read({ date })
+    vi.advanceTimersByTime(3_600_000)
+    expect(clock.offset()).toBe(0)
+    vi.setSystemTime(Date.now() + step)
+    expect(() => clock.offset()).toThrow(expect.objectContaining({ name: 'ClockChangedError', kind: 'transient' }))
+    clock.read({ date: new Date(Date.now() - step).toUTCString() })
+    expect(clock.offset()).toBe(-step)
+  },
+)

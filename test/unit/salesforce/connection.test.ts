@@ -96,7 +96,7 @@ test.each([
   const error = await connectToEmulator(emulator)
     .describe(name)
     .catch(thrown => thrown)
-  expect(error).toMatchObject({ name: 'UnknownObjectError', kind: 'rejected', object: name })
+  expect(error).toMatchObject({ name: 'UnknownObjectError', kind: 'usage', object: name })
   expect(error.message).toContain(words)
 })
 

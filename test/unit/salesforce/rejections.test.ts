@@ -173,6 +173,7 @@ test.each([
   '{"records":[]}',
   '{"totalSize":2,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01g-2000","records":[]}',
   '{"totalSize":2,"done":false,"records":[{"Id":"1"}]}',
+  `{"totalSize":2,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/${'x'.repeat(1_000)}","records":[{"Id":"1"}]}`,
   'nonsense',
   '[]',
 ])('does not accept %s as a page of a query', async body => {

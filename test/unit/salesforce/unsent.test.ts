@@ -111,6 +111,23 @@ test('a session that is rejected at its first use is tried again later: nothing 
   expect(org.to('POST /services/oauth2')).toHaveLength(2)
 })
 
+test('a 401 to a request that needs no session is tried again later', async () => {
+  org = await startScriptedOrg({
+    'GET /services/data': reject(401, 'INVALID_SESSION_ID', 'Session expired or invalid'),
+  })
+  await expect(connectTo(org).versions()).rejects.toBeInstanceOf(TemporarilyRejectedError)
+})
+
+test('does not repeat a write after a 401 of something in between: it may have been applied', async () => {
+  org = await startScriptedOrg({
+    [`POST ${ROOT}/composite`]: sendJson('<html>Sign in</html>', 401, { 'content-type': 'text/html' }),
+  })
+  await expect(connectTo(org).createRecords('Contact', [{ LastName: 'Frank' }])).rejects.toBeInstanceOf(
+    OutcomeUnknownError,
+  )
+  expect(org.to(`POST ${ROOT}/composite`)).toHaveLength(1)
+})
+
 test('does not renew a session that is not meant for the API', async () => {
   const words = 'This session is not valid for use with the REST API'
   org = await startScriptedOrg({ [`GET ${ROOT}/query`]: reject(401, 'INVALID_SESSION_ID', words) })

@@ -88,7 +88,7 @@ describe('outside of the allowed addresses', () => {
     ['https://', 'it is not a valid URL'],
   ])('an invalid URL is rejected: %s', async (written, words) => {
     const { message, final } = await failure(written.replace('BASE', base))
-    expect(message).toContain(`its uri can't be used: ${words}`)
+    expect(message).toContain(`can't be opened: ${words}`)
     expect(final).toBe(true)
   })
 

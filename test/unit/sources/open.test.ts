@@ -6,7 +6,7 @@ import { SourceEmptyError } from '../../../loader/csv/errors.ts'
 import { readCsv } from '../../../loader/sources/csv.ts'
 import { SourceHeaderError } from '../../../loader/sources/errors.ts'
 import { openSource } from '../../../loader/sources/open.ts'
-import type { OpenedSource } from '../../../packages/client/contract/syncSpec.ts'
+import type { OpenedSource } from '../../../packages/client/contract/sourceSpec.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { allRows, streamed, valueFor } from './tables.ts'
 

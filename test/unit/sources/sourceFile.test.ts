@@ -95,7 +95,6 @@ describe('outside the data directories', () => {
     'file:///etc/passwd',
     'file:sflink.yaml',
     'file:database/secret.csv',
-    'file:data',
     'file:data/out.csv',
     'file:data/outside/y.csv',
     'file:data/outside/../../sflink.yaml',
@@ -145,9 +144,10 @@ describe('an unreadable source', () => {
     ['file:data/x.cvs', 'missing', 'x.cvs, but there is "x.csv". Check the name'],
     ['file:data/x.csv/y.csv', 'missing', 'there is no file'],
     ['file:data/dangling.csv', 'missing', 'there is no file'],
+    ['file:data', 'directory', 'is a directory. Name one file in it'],
     ['file:data/deep', 'directory', 'is a directory'],
     ['file:data/pipe.csv', 'special', 'is a pipe, socket or device'],
-    ['data/x.csv', 'uri', 'it has no scheme; write file: before the path'],
+    ['data/x.csv', 'uri', 'it has no scheme'],
     ['ftp://example.com/x.csv', 'uri', 'the scheme ftp: is not supported; allowed: file:'],
   ])('%s is reported in one line', async (uri, kind, words) => {
     const error = await failure(uri)

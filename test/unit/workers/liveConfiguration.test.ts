@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of the configuration, not of JavaScript
-import { writeFile } from 'node:fs/promises'
+import { generateKeyPairSync } from 'node:crypto'
+import { rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { readConfiguration } from '../../../config/configuration.ts'
@@ -21,6 +22,7 @@ const KEY = Buffer.alloc(32, 7).toString('base64')
 
 beforeEach(async () => {
   await writeFile(join(folder, '.env'), 'SECRET=first\n')
+  await rm(file, { force: true })
   await writeFile(file, CONNECTIONS)
 })
 
@@ -75,6 +77,26 @@ test('a broken file keeps what was read before, until it is correct again', asyn
   expect(dependencies.syncNames).toEqual(['nightly'])
 })
 
+test('a key file that is put in place later is read by the next step', async () => {
+  const { live, log, dependencies } = await follow()
+  const byKey = CONNECTIONS.replace(
+    /auth: .*/,
+    'auth: { flow: jwt_bearer, clientId: id, username: u@x.de, privateKeyFile: server.key }',
+  )
+  await writeFile(file, byKey)
+  await live.refresh()
+  expect(live.state().problem).toContain('server.key: the file does not exist')
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  await writeFile(join(folder, 'server.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }))
+  await live.refresh()
+  expect(live.state().problem).toBeUndefined()
+  expect(dependencies.connection('production')).toBeDefined()
+  expect(log).toEqual([
+    'Changed configuration is not valid; the worker uses the one that it read before',
+    'Configuration read again',
+  ])
+})
+
 test('keys that take effect after a restart are named', async () => {
   const { live, log } = await follow()
   expect(live.state().restartFor).toEqual([])
@@ -82,6 +104,7 @@ test('keys that take effect after a restart are named', async () => {
   await live.refresh()
   expect(live.state().restartFor).toEqual(['runStore', 'encryption'])
   expect(log).toEqual(['Configuration read again', 'Changed keys take effect after a restart of the worker'])
+  await rm(file, { force: true })
   await writeFile(file, CONNECTIONS)
   await live.refresh()
   expect(live.state().restartFor).toEqual([])
@@ -101,4 +124,13 @@ test('a configuration without files stays as it is', async () => {
   await fixed.refresh()
   expect(fixed.current()).toBe(live.current())
   expect(fixed.state()).toMatchObject({ file, restartFor: [] })
+})
+
+test('a link to a device without an end keeps the configuration that was read before', async () => {
+  const { live } = await follow()
+  await rm(file)
+  await symlink('/dev/zero', file)
+  await live.refresh()
+  expect(live.current().connections.has('production')).toBe(true)
+  expect(live.state().problem).toContain('is larger than 8 MB')
 })

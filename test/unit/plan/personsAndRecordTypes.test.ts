@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { compileMapping } from '../../../loader/mapping/mapping.ts'
+import { parentObjects } from '../../../loader/plan/relationship.ts'
+import { wireColumns } from '../../../loader/plan/syncPlan.ts'
+import { field, object, planOf, type SpecParts, specOf } from '../../rig/describes.ts'
+
+describe('an account of an org with person accounts', () => {
+  const account = object('Account', [
+    field('Name', { nillable: false }),
+    field('FirstName'),
+    field('LastName'),
+    field('Site'),
+  ])
+
+  test('needs no Name where LastName is mapped', () => {
+    const plan = planOf({ fields: { FirstName: 'first', lastname: 'last' } }, account)
+    expect(plan.fields.map(({ name }) => name)).toEqual(['FirstName', 'LastName'])
+  })
+
+  test('may have either in a source of persons and companies', () => {
+    const compiled = compileMapping(planOf({ fields: { Name: 'company', LastName: 'last' } }, account), [
+      'company',
+      'last',
+    ])
+    const mapRow = compiled.ok ? compiled.mapping.mapRow : undefined
+    expect([mapRow?.(['Acme', '']), mapRow?.(['', 'Weber'])]).toMatchObject([
+      { rejected: false, cells: ['Acme', ''] },
+      { rejected: false, cells: ['', 'Weber'] },
+    ])
+  })
+
+  test.each([{ Site: 'site' }, { Site: 'site', Name: 'name' }, { Site: 'site', Name: 'name', LastName: 'last' }])(
+    'needs one of them in each row: %j',
+    fields => {
+      const compiled = compileMapping(planOf({ fields }, account), ['site', 'name', 'last'])
+      expect(compiled.ok && compiled.mapping.mapRow(['Berlin', '', ''])).toMatchObject({
+        rejected: true,
+        errorMessage: 'Required fields are missing: [Name]; a person has LastName instead',
+      })
+    },
+  )
+})
+
+describe('a record type is given by its name', () => {
+  const types = [
+    {
+      recordTypeId: '0125f000000ParAAAS',
+      developerName: 'Partner_Account',
+      name: 'Partner',
+      active: true,
+      master: false,
+    },
+    {
+      recordTypeId: '0125f000000BusAAAS',
+      developerName: 'Business_Account',
+      name: 'Twin',
+      active: true,
+      master: false,
+    },
+    { recordTypeId: '0125f000000ConAAAS', developerName: 'Consumer', name: 'Twin', active: true, master: false },
+    { recordTypeId: '0125f000000OldAAAS', developerName: 'Old', name: 'Old', active: false, master: false },
+    { recordTypeId: '012000000000000AAA', developerName: 'Master', name: 'Master', active: true, master: true },
+  ]
+  const recordType = field('RecordTypeId', {
+    label: 'Record Type ID',
+    type: 'reference',
+    referenceTo: ['RecordType'],
+    relationshipName: 'RecordType',
+  })
+  const typed = object('Contact', [field('LastName', { nillable: false }), recordType], { recordTypes: types })
+  const parts: SpecParts = { fields: { LastName: 'last', 'RecordType.DeveloperName': 'type' } }
+  const compiled = compileMapping(planOf(parts, typed), ['last', 'type'])
+  const typeOf = (given: string) => (compiled.ok ? compiled.mapping.mapRow(['Weber', given]) : undefined)
+
+  test('which is sent as its Id, in any letter case, and a blank one is left to the org', () => {
+    expect(wireColumns(planOf(parts, typed), 'create').map(({ name }) => name)).toEqual(['LastName', 'RecordTypeId'])
+    expect(['Partner_Account', ' partner_account', 'Partner', ''].map(typeOf)).toMatchObject([
+      { cells: ['Weber', '0125f000000ParAAAS'] },
+      { cells: ['Weber', '0125f000000ParAAAS'] },
+      { cells: ['Weber', '0125f000000ParAAAS'] },
+      { cells: ['Weber', ''] },
+    ])
+  })
+
+  test.each(['No_Such_Type', 'Twin', 'Old', 'Master', 'constructor'])('and %s is rejected with the names', given => {
+    expect(typeOf(given)).toMatchObject({
+      rejected: true,
+      errorMessage: `Record Type ID: no record type has the name ${given}; use one of Partner_Account, Business_Account, Consumer`,
+    })
+  })
+
+  test('needs no description of the object RecordType', () => {
+    expect(parentObjects(specOf(parts), typed)).toEqual([])
+  })
+})
