@@ -89,6 +89,9 @@ describe('inline records', () => {
 
   test('are rejected in one line when they are empty or have a blank column', async () => {
     await expect(opened({ inline: [] })).rejects.toThrow(SourceEmptyError)
+    await expect(opened({ inline: [{}] })).rejects.toThrow(
+      'The source inline is empty: no record has a column. Give at least one record.',
+    )
     await expect(opened({ inline: [{ a: '1', ' ': '2' }] })).rejects.toThrow(SourceHeaderError)
   })
 })
