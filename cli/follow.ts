@@ -16,10 +16,18 @@ import { standstillLine } from './progress/standstillText.ts'
 import { printReport } from './report.ts'
 import { isAway, missingWorkerLine, type TemporalAccess } from './temporal.ts'
 
-/** Shows the progress until the run ends, and then its report. Throws what `watch` throws, and why a run ended early. */
-export async function followRun(temporal: TemporalAccess, run: RunName, json: boolean): Promise<void> {
+/**
+ * Shows the progress until the run ends, and then its report. Throws what `watch` throws, and why a run ended early.
+ * @param opening lines before the progress
+ */
+export async function followRun(
+  temporal: TemporalAccess,
+  run: RunName,
+  json: boolean,
+  opening: readonly string[] = [],
+): Promise<void> {
   try {
-    const report = await watch(temporal, run, json)
+    const report = await watch(temporal, run, json, opening)
     printReport(json ? report : { ...report, errors: await storedErrors(report) }, json)
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw runNotFound(error, run.runId, temporal)
@@ -40,10 +48,16 @@ async function storedErrors({ errors, files }: RunReport): Promise<RunReport['er
  * Shows the progress until the run ends. Throws WorkflowFailedError, and CommandError when the user detaches by Ctrl-C or Temporal does
  * not answer for long; the run itself continues then.
  */
-async function watch(temporal: TemporalAccess, { runId, workflowId }: RunName, json: boolean): Promise<RunReport> {
-  const view = chooseView(process.stderr, json)
+async function watch(
+  temporal: TemporalAccess,
+  { runId, workflowId }: RunName,
+  json: boolean,
+  opening: readonly string[],
+): Promise<RunReport> {
   const ended = new AbortController()
   const detach = detachOnInterrupt(runId)
+  for (const line of opening) console.error(line)
+  const view = chooseView(process.stderr, json)
   const result = resultOf(temporal, { runId, workflowId }, { note: view.note, signal: ended.signal })
   // A program finds these facts in the report.
   const source = sourceNotes(line => {

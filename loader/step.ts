@@ -1,6 +1,7 @@
 import { LinkError } from '../packages/client/contract/linkError.ts'
 import type { WorkerConfiguration } from '../packages/client/contract/maintenance.ts'
-import type { SourceSpec, SyncSpec } from '../packages/client/contract/syncSpec.ts'
+import type { SourceSpec } from '../packages/client/contract/sourceSpec.ts'
+import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { Retention } from './runs/runSummary.ts'
 import type { SalesforceConnection } from './salesforce/salesforceConnection.ts'
 import type { SourceReader, SourceState } from './sources/sourceReader.ts'

@@ -97,6 +97,6 @@ function settingsOf({ file, connections }: Configuration, name: string): Connect
   const settings = connections.get(name)
   if (settings !== undefined) return settings
   const names = [...connections.keys()]
-  const message = `there is no connection '${name}'; use one of ${names.join(', ')}${didYouMean(name, names)}`
+  const message = `in the worker's configuration there is no connection '${name}'; use one of ${names.join(', ')}${didYouMean(name, names)}`
   throw new ConfigurationError(file, [{ path: ['connections'], message }])
 }

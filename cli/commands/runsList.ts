@@ -44,7 +44,7 @@ const TEXTS = ['RUN', 'SYNC', 'OBJECT', 'STARTED', 'ENDED', 'OUTCOME']
 const NUMBERS = ['RECORDS', 'CREATED', 'UPDATED', 'FAILED', 'IN DOUBT', 'SIZE']
 
 /** What a narrow terminal does without, in this order; `runs show` has it. The name of a run has its sync and its start. */
-const DROPPED = ['SIZE', 'OBJECT', 'ENDED', 'SYNC', 'STARTED', 'UPDATED', 'CREATED']
+const DROPPED = ['SIZE', 'OBJECT', 'ENDED', 'SYNC', 'STARTED', 'UPDATED', 'CREATED', 'FAILED', 'RECORDS']
 
 function table(runs: readonly SizedRun[]): string {
   const align = [...TEXTS.map(() => 'left' as const), ...NUMBERS.map(() => 'right' as const)]

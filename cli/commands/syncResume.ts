@@ -32,10 +32,8 @@ export async function syncResume(either: string, { json = false, config }: Share
   await withTemporal(async temporal => {
     const working = await workingOn(temporal, [...workflowIds, run.workflowId])
     if (working !== undefined) {
-      // Begins first: an interrupt right after the line detaches.
-      const following = followRun(temporal, { runId, workflowId: working }, json)
-      if (!json) console.error(`Run ${runId} is running; following it`)
-      return following
+      const opening = json ? [] : [`Run ${runId} is running; following it`]
+      return followRun(temporal, { runId, workflowId: working }, json, opening)
     }
     const resumed = await resumedRun(temporal, { configuration, store, run })
     if (resumed === undefined) {

@@ -36,7 +36,7 @@ export async function requireSchedule(temporal: TemporalAccess, sync: string): P
   const found = await findSchedule(temporal, sync)
   if (found !== undefined) return found
   const syncs = (await ownedSchedules(temporal)).map(syncOf)
-  const known = syncs.length === 0 ? 'there is none at all' : `there are ${syncs.join(', ')}`
+  const known = syncs.length === 0 ? 'it has none' : `it has ${syncs.join(', ')}`
   throw new CommandError(
     `There is no schedule of a sync '${sync}' in Temporal (namespace ${temporal.namespace}): ${known}${didYouMean(sync, syncs) || '.'} ` +
       'Give the sync a schedule in sflink.yaml, then: sflink schedule apply',

@@ -30,11 +30,9 @@ export class SourceEmptyError extends SourceError {
   override readonly name = 'SourceEmptyError' as const
   readonly kind = 'fatal' as const
 
-  constructor(source: string) {
-    super(`The source ${source} is empty: it has no header row. Export it again, with a first line of column names.`, {
-      kind: 'empty',
-      source,
-    })
+  /** @param problem with what to do */
+  constructor(source: string, problem = 'it has no header row. Export it again, with a first line of column names.') {
+    super(`The source ${source} is empty: ${problem}`, { kind: 'empty', source })
   }
 }
 

@@ -39,6 +39,12 @@ const TLS_ERRORS: ReadonlyMap<string, string> = new Map(
   }),
 )
 
+/** Description of a TLS failure; undefined for another code, and for one of OpenSSL that is not listed. */
+export function tlsReason(code: string): string | undefined {
+  const isTrust = TLS.test(code) && !code.startsWith('ERR_SSL_')
+  return TLS_ERRORS.get(code) ?? (isTrust ? 'this machine does not trust its certificate' : undefined)
+}
+
 const TLS = /^(?:CERT_|ERR_TLS_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_SSL_)|^(?:HOSTNAME_MISMATCH|INVALID_CA|EPROTO)$/
 
 /**
@@ -54,7 +60,7 @@ export function networkProblem(error: unknown, peer: string, setting: string): S
     const reason = `the request to ${peer} failed: ${words}`
     return { code, reason, advice: `It is retried; if it persists, check ${setting}.`, transient: true }
   }
-  const reason = `the TLS connection to ${peer} failed: ${TLS_ERRORS.get(code) ?? 'this machine does not trust its certificate'}`
+  const reason = `the TLS connection to ${peer} failed: ${tlsReason(code) ?? TLS_ERRORS.get('EPROTO')}`
   const advice =
     code === 'CERT_HAS_EXPIRED'
       ? 'Renew the certificate.'
@@ -115,6 +121,6 @@ export function toTransportFailure(error: unknown, sent: boolean): TransportFail
   if (error instanceof TransportFailure) return error
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : String(error)
-  const words = NETWORK_ERRORS.get(code) ?? TLS_ERRORS.get(code) ?? BODY_ERRORS.get(code)
+  const words = NETWORK_ERRORS.get(code) ?? BODY_ERRORS.get(code) ?? tlsReason(code)
   return new TransportFailure(words ?? message.replaceAll(/\s+/g, ' ').trim(), { sent, code }, error)
 }

@@ -1,4 +1,4 @@
-import type { CsvSource } from '../../packages/client/contract/syncSpec.ts'
+import type { CsvSource } from '../../packages/client/contract/sourceSpec.ts'
 import { MAX_COLUMNS } from '../csv/csvScanner.ts'
 import { shownNames, visibleName } from './columnNames.ts'
 import type { RejectedRow } from './mapCells.ts'

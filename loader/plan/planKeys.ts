@@ -38,7 +38,11 @@ export function checkKeys(
     ...(key ? { keyField: key.name } : {}),
     ...(external ? { externalIdField: external.name } : {}),
     problems,
-    warnings: [...(key ? keyWarnings(key, describe) : []), ...(external ? externalIdWarnings(external, describe) : [])],
+    warnings: [
+      ...(key ? keyWarnings(key, describe) : []),
+      ...(external ? externalIdWarnings(external, describe) : []),
+      ...unusedKeys(spec),
+    ],
   }
 }
 
@@ -79,4 +83,11 @@ function keyWarnings(key: FieldDescribe, describe: ObjectDescribe): string[] {
 function externalIdWarnings(external: FieldDescribe, describe: ObjectDescribe): string[] {
   if (external.unique || external.name === 'Id') return []
   return [`${describe.name}.${external.name} is not unique in the org: two runs at once could both create a record`]
+}
+
+/** A create that names a key may be meant to find the records that exist already. */
+function unusedKeys({ operation, keyField, externalIdField }: SyncSpec): string[] {
+  if (operation !== 'create') return []
+  const keys = [...(keyField ? ['keyField'] : []), ...(externalIdField ? ['externalIdField'] : [])]
+  return keys.map(key => `${key} is not used: create searches for no record, so a record that exists is there twice`)
 }

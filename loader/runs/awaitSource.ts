@@ -1,5 +1,5 @@
 import type { SkippedRun } from '../../packages/client/contract/runReport.ts'
-import type { CsvSource } from '../../packages/client/contract/syncSpec.ts'
+import type { CsvSource } from '../../packages/client/contract/sourceSpec.ts'
 import { ARRIVAL_FILE } from '../protocol/layout.ts'
 import { readJsonIfThere, readSpec, readStaged, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'

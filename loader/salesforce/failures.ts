@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { present } from '../../packages/client/contract/scalars.ts'
 import { type Deadline, outOfTime } from '../http/deadline.ts'
-import { TransportFailure } from '../http/networkErrors.ts'
+import { TransportFailure, tlsReason } from '../http/networkErrors.ts'
 import { HELD_BACK } from '../http/send.ts'
 import { AnswerCutError, type RequestFacts, TemporarilyRejectedError, UnreachableError } from './errors.ts'
 import type { OrgCall } from './orgCall.ts'
@@ -112,13 +112,16 @@ const GENERAL_PROXY_ADVICE =
 
 const GENERAL_ADVICE = 'Check loginUrl, the network, and any proxy or certificate between here and the org'
 
+const TLS_ADVICE =
+  'Check the address; for a certificate authority of your own, or a proxy that inspects TLS, start the workers with NODE_EXTRA_CA_CERTS set to the file of its certificate'
+
 export const isPassing = (failure: { readonly code: string }): boolean => PASSING_CODES.includes(failure.code)
 
 /** Describes a failure before anything was sent. */
 export function unreachable(facts: RequestFacts, url: URL, failure: TransportFailure): UnreachableError {
   const advice = failure.proxy
     ? (PROXY_ADVICE.get(failure.code) ?? GENERAL_PROXY_ADVICE)
-    : (ADVICE.get(failure.code) ?? GENERAL_ADVICE)
+    : (ADVICE.get(failure.code) ?? (tlsReason(failure.code) === undefined ? GENERAL_ADVICE : TLS_ADVICE))
   return new UnreachableError(
     { ...facts, host: url.host, reason: failure.message, code: failure.code, advice },
     failure.cause,

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { check, type Problem, type ShowGiven, strictShape } from '../../packages/client/contract/issues.ts'
 import { type DeepReadonly, durationText } from '../../packages/client/contract/scalars.ts'
-import type { SourceSpec } from '../../packages/client/contract/syncSpec.ts'
+import type { SourceSpec } from '../../packages/client/contract/sourceSpec.ts'
 import { scheduleZoneProblem } from '../values/timeZone.ts'
 import { cronProblem, parseCron } from './cron.ts'
 import { openPlaceholders, scheduledPlaceholderProblem } from './placeholders.ts'

@@ -1,7 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Encoding } from '../../packages/client/contract/encodings.ts'
 import type { SourceReading } from '../../packages/client/contract/runReport.ts'
-import { censusOfUtf8, incompleteUtf8 } from './encoding.ts'
+import { censusOfUtf8, incompleteUtf8, MULTI_BYTE } from './encoding.ts'
 import { SourceEncodingError } from './errors.ts'
 import { misreadUtf8 } from './mojibake.ts'
 
@@ -116,17 +116,6 @@ export class Utf8Decoder implements BlockDecoder {
     return new SourceEncodingError(this.#source, { encoding: 'utf-8', byte: this.#progress.bytes + at, line, problem })
   }
 }
-
-/** Encodings whose characters may have several bytes: a position in the text is not a position in the bytes. */
-const MULTI_BYTE: ReadonlySet<Encoding> = new Set<Encoding>([
-  'shift_jis',
-  'euc-jp',
-  'iso-2022-jp',
-  'gbk',
-  'gb18030',
-  'big5',
-  'euc-kr',
-])
 
 /** Bytes without a meaning, and control characters that the standard gives to bytes without a meaning. */
 const NO_CHARACTER = /[\uFFFD\u0080-\u009F]/

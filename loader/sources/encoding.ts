@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import type { Encoding } from '../../packages/client/contract/encodings.ts'
 
 const BYTE_ORDER_MARKS: readonly { readonly encoding: Encoding; readonly bytes: readonly number[] }[] = [
@@ -12,10 +12,26 @@ const UTF16_ZERO_SHARE = 0.7
 /** The same share for text in other scripts, where only line ends and delimiters are such pairs. */
 const UTF16_ZERO_SHARE_OTHER_SCRIPTS = 0.02
 
-/** The actual encoding when the bytes contradict the given one: given UTF-16 without a zero byte. */
+/** Encodings whose characters may have several bytes: a position in the text is not a position in the bytes. */
+export const MULTI_BYTE: ReadonlySet<Encoding> = new Set<Encoding>([
+  'shift_jis',
+  'euc-jp',
+  'iso-2022-jp',
+  'gbk',
+  'gb18030',
+  'big5',
+  'euc-kr',
+])
+
+/**
+ * The actual encoding when the bytes contradict the given one: UTF-16 without a zero byte, or UTF-8 letters in an encoding of one byte for each
+ * character, in which hardly any text has such bytes only.
+ */
 export function conflictingEncoding(sample: Uint8Array, given: Encoding): Encoding | undefined {
-  const narrow = given.startsWith('utf-16') && !sample.includes(0)
-  return narrow && isUtf8(sample.subarray(0, sample.length - incompleteUtf8(sample))) ? 'utf-8' : undefined
+  const whole = sample.subarray(0, sample.length - incompleteUtf8(sample))
+  if (given === 'utf-8' || MULTI_BYTE.has(given) || !isUtf8(whole)) return undefined
+  const contradicts = given.startsWith('utf-16') ? !sample.includes(0) : !isAscii(whole)
+  return contradicts ? 'utf-8' : undefined
 }
 
 /** The encoding of the byte order mark; undefined without one. */

@@ -1,4 +1,4 @@
-import type { OpenedSource, SourceRecord } from '../../packages/client/contract/syncSpec.ts'
+import type { OpenedSource, SourceRecord } from '../../packages/client/contract/sourceSpec.ts'
 import { SourceEmptyError } from '../csv/errors.ts'
 import { untilAborted } from '../http/deadline.ts'
 import { readCsv } from './csv.ts'
@@ -110,7 +110,7 @@ const DESCRIPTION = 'inline'
 function readInlineSource(records: readonly SourceRecord[]): SourceReader {
   const { columns, rows } = tableOf(records)
   const header = columns.map(column => column.trim())
-  if (header.length === 0) throw new SourceEmptyError(DESCRIPTION)
+  if (header.length === 0) throw new SourceEmptyError(DESCRIPTION, 'no record has a column. Give at least one record.')
   checkHeader(DESCRIPTION, header)
   async function* batches() {
     yield { firstRow: 1, rows, problems: new Map<number, string>() }

@@ -31,8 +31,6 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
   return problems.length > 0 ? { ok: false, problems } : { ok: true, spec }
 }
 
-const USED_BY = { keyField: 'update', externalIdField: 'upsert' } as const
-
 function keyProblems(spec: SyncSpec): Problem[] {
   const { keyField, externalIdField } = spec
   const problems: Problem[] = []
@@ -47,14 +45,7 @@ function keyProblems(spec: SyncSpec): Problem[] {
     ['externalIdField', externalIdField, 'External ID field'],
   ] as const
   for (const [path, name, words] of keys) {
-    if (name === undefined) continue
-    if (spec.operation === 'create') {
-      problems.push(
-        problem([path], `create searches for no record; remove ${path}, or set operation: ${USED_BY[path]}`),
-      )
-      continue
-    }
-    if (isMapped(spec, name)) continue
+    if (name === undefined || isMapped(spec, name)) continue
     const mapped = Object.keys(spec.fields)
     problems.push(
       problem([path], `${words}: ${name} is not present in data; map it under fields${didYouMean(name, mapped)}`),

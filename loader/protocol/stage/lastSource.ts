@@ -1,7 +1,8 @@
 // The source that a sync has loaded last: one file per sync beside the runs, since a run may be removed.
 import { createHash, type Hash } from 'node:crypto'
 import type { SkippedRun } from '../../../packages/client/contract/runReport.ts'
-import type { CsvSource, SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
+import type { CsvSource } from '../../../packages/client/contract/sourceSpec.ts'
+import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { shownUri } from '../../storage/uris.ts'

@@ -1,9 +1,7 @@
 // The whole declaration of a load, as a person writes it under `syncs:` or a service sends it. Parsing applies every default.
 import { z } from 'zod'
-import { ENCODINGS, type Encoding, encodingOf } from './encodings.ts'
 import { strictShape } from './issues.ts'
-import { nearestName } from './nearestName.ts'
-import { ENGINES, MAX_INLINE_BYTES, OPERATIONS } from './operations.ts'
+import { ENGINES, OPERATIONS } from './operations.ts'
 import {
   type DeepReadonly,
   type Duration,
@@ -11,23 +9,15 @@ import {
   durationText,
   integer,
   isTimeZone,
-  jsonBytes,
   limitedRecord,
   MAX_NAME,
   name,
-  plainText,
   scalarText,
-  tableProblem,
 } from './scalars.ts'
+import { source } from './sourceSpec.ts'
 
 /** What a blank source value does: leave the field unchanged, or clear it. */
 const BLANK_POLICIES = ['ignore', 'clear'] as const
-
-/** What a run without a source does. */
-const MISSING_POLICIES = ['fail', 'skip'] as const
-
-/** What a run does whose source is byte for byte that of the sync's last completed run. */
-const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
 
 /** Columns of results.csv beyond `status,errormessage,timestamp,<identity fields>`. */
 const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'id', 'created', 'errorcode'] as const
@@ -38,9 +28,6 @@ const MAX_COLUMN_NAME = 1_000
 
 /** Fields that a sync maps, columns that results repeat. An object of Salesforce has at most 800 fields. */
 const MAX_FIELDS = 1_000
-
-/** Characters; a presigned address holds a token. */
-const MAX_URI = 8_000
 
 /** Characters; no text field of Salesforce accepts more. */
 const MAX_VALUE = 131_072
@@ -77,86 +64,6 @@ const fieldMapping = z
     { error: 'expected a source column, {column: NAME} or {value: TEXT}' },
   )
   .describe('A source column, or the same value for every record.')
-
-/** Any label of the WHATWG Encoding Standard, as the encoding that it names. */
-const encoding = z
-  .string()
-  .min(1)
-  .max(100)
-  .transform((label, context): Encoding => {
-    const found = encodingOf(label)
-    if (found !== undefined) return found
-    const nearest = nearestName(label, ENCODINGS)
-    const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`
-    context.addIssue(`expected one of ${ENCODINGS.join(', ')}; given ${JSON.stringify(label)}${hint}`)
-    return z.NEVER
-  })
-  .describe(
-    'Any label of the WHATWG Encoding Standard, such as windows-1250; detected if absent. A byte order mark wins.',
-  )
-
-/** What happens to a row with fewer values than the header has names. */
-const SHORT_ROWS = ['reject', 'fill'] as const
-
-const csvSource = (time: Duration) =>
-  strictShape({
-    uri: z
-      .string()
-      .min(1)
-      .max(MAX_URI)
-      .describe('file:, s3: or https: URI inside one of the data directories; file: is relative to the configuration.'),
-    delimiter: z
-      .string()
-      .length(1, 'expected one character in double quotes, such as ";" or "\\t"')
-      .exactOptional()
-      .describe('One character; detected from the header and the first records if absent.'),
-    encoding: encoding.exactOptional(),
-    shortRows: z
-      .enum(SHORT_ROWS)
-      .default('reject')
-      .describe(
-        'A row with fewer values than columns: reject it (it may be cut), or fill it with blank values at its end.',
-      ),
-    blankValues: z
-      .array(z.string().min(1).max(100))
-      .max(100)
-      .default([])
-      .describe(String.raw`Values that count as blank, such as \N or NULL.`),
-    waitFor: time
-      .exactOptional()
-      .describe('How long the source may arrive after the scheduled time (or the start of the run), such as 2h.'),
-    // Longer than an upload pauses.
-    stableFor: time
-      .default(30_000)
-      .describe('With waitFor: how long the source must stay unchanged before it counts as complete.'),
-    missing: z.enum(MISSING_POLICIES).default('fail').describe('What a run without a source does.'),
-    // Many sources do not change every night, and loading one again does no harm; the report warns.
-    unchanged: z
-      .enum(UNCHANGED_POLICIES)
-      .default('load')
-      .describe('What a run does whose source is byte for byte that of the last completed run.'),
-  })
-
-const inlineRecords = z
-  .array(z.record(plainText, scalarText.nullable()))
-  .transform(records => records.map(withoutNulls))
-  .superRefine((records, context) => {
-    const problem = tableProblem(records)
-    if (problem !== undefined) return context.addIssue(problem)
-    const bytes = jsonBytes(records)
-    if (bytes <= MAX_INLINE_BYTES) return
-    context.addIssue(
-      `has ${bytes} bytes; the maximum is ${MAX_INLINE_BYTES}; put the records into a file and give its uri`,
-    )
-  })
-  .describe('The records themselves, at most 1 MB; null is a blank value.')
-
-const inlineSource = strictShape({ inline: inlineRecords })
-
-const source = (time: Duration) =>
-  z
-    .union([csvSource(time), inlineSource], { error: 'expected {uri: file:data/contacts.csv} or {inline: [records]}' })
-    .describe('The CSV file to load, or the records themselves.')
 
 // A list of patterns or words is tried for each value.
 const MOST_FORMATS = 50
@@ -298,14 +205,3 @@ export type SyncSpec = DeepReadonly<z.output<typeof syncSpecSchema>>
 export type BlankPolicy = SyncSpec['blank']
 export type FieldMapping = SyncSpec['fields'][string]
 export type ValueFormats = SyncSpec['formats']
-export type SourceSpec = SyncSpec['source']
-export type CsvSource = Extract<SourceSpec, { readonly uri: string }>
-type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
-/** A CSV file as it can be opened. */
-type CsvFile = Pick<CsvSource, 'uri' | 'delimiter' | 'encoding'>
-export type OpenedSource = CsvFile | InlineSource
-/** One source record as text by column name; a column may be absent. */
-export type SourceRecord = InlineSource['inline'][number]
-
-const withoutNulls = (record: Readonly<Record<string, string | null>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(record).map(([column, value]) => [column, value ?? '']))

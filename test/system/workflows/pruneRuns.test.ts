@@ -161,7 +161,7 @@ test('an operator removes one run, whatever its age, unless a workflow is runnin
   expect(await removeRun(stores, runId, async () => false)).toBe('removed')
   expect(await isThere(place(runId))).toBe(false)
   expect(await removeRun(stores, runId, async () => false)).toBe('missing')
-  expect(await removeRun(stores, 'removed-runs', async () => false)).toBe('foreign')
+  expect(await removeRun(stores, 'removed-runs', async () => false)).toBe('reserved')
 })
 
 test('what stays of a removed run holds no value of its records', async () => {

@@ -132,16 +132,6 @@ test.for<readonly [string, string, string]>([
     OK.replace('.csv"', ".csv\", delimiter: '\\t'"),
     'one character in double quotes, such as ";" or',
   ],
-  [
-    'a key field that nothing uses',
-    OK.replace('operation: create', 'operation: create\n    keyField: LastName'),
-    'keyField: create searches for no record; remove keyField, or set operation: update',
-  ],
-  [
-    'an External ID field that nothing uses',
-    OK.replace('operation: create', 'operation: create\n    externalIdField: Ext_Id__c'),
-    'externalIdField: create searches for no record; remove externalIdField, or set operation: upsert',
-  ],
   ['days and years in capitals', sync('formats: { dates: [DD.MM.YYYY] }'), 'did you mean "dd.MM.yyyy"?'],
   ['an empty cron', sync('schedule: { cron: "" }'), 'schedule.cron: is empty; write five fields'],
   ['a word for a cron', sync('schedule: { cron: daily }'), '"daily" has 1 field; write five fields'],

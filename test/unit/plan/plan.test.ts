@@ -94,6 +94,13 @@ describe('a plan', () => {
   })
 })
 
+test('a create that names a key warns that it searches for no record', () => {
+  const { warnings } = planOf({ keyField: 'Email', fields: { LastName: 'last', Email: 'mail' } })
+  expect(warnings).toEqual([
+    'keyField is not used: create searches for no record, so a record that exists is there twice',
+  ])
+})
+
 describe('a plan is rejected before the source is read', () => {
   test.each<[string, SpecParts, string[]]>([
     [

@@ -93,6 +93,16 @@ describe('invalid bytes', () => {
     expect(far.message).toContain('(line 20004) is UTF-8')
   })
 
+  test.each<Encoding>(['windows-1252', 'iso-8859-2', 'macintosh'])(
+    'are an error when %s is given for a file of UTF-8',
+    async given => {
+      const error = await failure(Buffer.from('name\nJürgen\n'), given)
+      expect(error).toBeInstanceOf(SourceOptionError)
+      expect(error.message).toContain(`is not ${given}, the encoding given for it: its bytes are utf-8`)
+      expect((await read(Buffer.from('name\nplain\n'), given)).rows).toEqual([['plain']])
+    },
+  )
+
   test('are an error in a file that is cut inside a character', async () => {
     const error = await failure(Buffer.from('name\nZoë\nZoë').subarray(0, -1))
     expect(error.message).toContain('at byte 12 (line 3) the file ends in the middle of a character')

@@ -6,7 +6,7 @@ import { SourceEmptyError } from '../../../loader/csv/errors.ts'
 import { readCsv } from '../../../loader/sources/csv.ts'
 import { SourceHeaderError } from '../../../loader/sources/errors.ts'
 import { openSource } from '../../../loader/sources/open.ts'
-import type { OpenedSource } from '../../../packages/client/contract/syncSpec.ts'
+import type { OpenedSource } from '../../../packages/client/contract/sourceSpec.ts'
 import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 import { allRows, streamed, valueFor } from './tables.ts'
 
@@ -89,6 +89,9 @@ describe('inline records', () => {
 
   test('are rejected in one line when they are empty or have a blank column', async () => {
     await expect(opened({ inline: [] })).rejects.toThrow(SourceEmptyError)
+    await expect(opened({ inline: [{}] })).rejects.toThrow(
+      'The source inline is empty: no record has a column. Give at least one record.',
+    )
     await expect(opened({ inline: [{ a: '1', ' ': '2' }] })).rejects.toThrow(SourceHeaderError)
   })
 })

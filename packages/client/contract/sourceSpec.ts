@@ -1,0 +1,109 @@
+// Where the records of a load come from, as a person writes it under `source:` of a sync or a service sends it.
+import { z } from 'zod'
+import { ENCODINGS, type Encoding, encodingOf } from './encodings.ts'
+import { strictShape } from './issues.ts'
+import { nearestName } from './nearestName.ts'
+import { MAX_INLINE_BYTES } from './operations.ts'
+import { type DeepReadonly, type Duration, jsonBytes, plainText, scalarText, tableProblem } from './scalars.ts'
+
+/** What a run without a source does. */
+const MISSING_POLICIES = ['fail', 'skip'] as const
+
+/** What a run does whose source is byte for byte that of the sync's last completed run. */
+const UNCHANGED_POLICIES = ['load', 'skip', 'fail'] as const
+
+/** Characters; a presigned address holds a token. */
+const MAX_URI = 8_000
+
+/** Any label of the WHATWG Encoding Standard, as the encoding that it names. */
+const encoding = z
+  .string()
+  .min(1)
+  .max(100)
+  .transform((label, context): Encoding => {
+    const found = encodingOf(label)
+    if (found !== undefined) return found
+    const nearest = nearestName(label, ENCODINGS)
+    const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`
+    context.addIssue(`expected one of ${ENCODINGS.join(', ')}; given ${JSON.stringify(label)}${hint}`)
+    return z.NEVER
+  })
+  .describe(
+    'Any label of the WHATWG Encoding Standard, such as windows-1250; detected if absent. A byte order mark wins.',
+  )
+
+/** What happens to a row with fewer values than the header has names. */
+const SHORT_ROWS = ['reject', 'fill'] as const
+
+const csvSource = (time: Duration) =>
+  strictShape({
+    uri: z
+      .string()
+      .min(1)
+      .max(MAX_URI)
+      .describe('file:, s3: or https: URI inside one of the data directories; file: is relative to the configuration.'),
+    delimiter: z
+      .string()
+      .length(1, 'expected one character in double quotes, such as ";" or "\\t"')
+      .exactOptional()
+      .describe('One character; detected from the header and the first records if absent.'),
+    encoding: encoding.exactOptional(),
+    shortRows: z
+      .enum(SHORT_ROWS)
+      .default('reject')
+      .describe(
+        'A row with fewer values than columns: reject it (it may be cut), or fill it with blank values at its end.',
+      ),
+    blankValues: z
+      .array(z.string().min(1).max(100))
+      .max(100)
+      .default([])
+      .describe(String.raw`Values that count as blank, such as \N or NULL.`),
+    waitFor: time
+      .exactOptional()
+      .describe('How long the source may arrive after the scheduled time (or the start of the run), such as 2h.'),
+    // Longer than an upload pauses.
+    stableFor: time
+      .default(30_000)
+      .describe('With waitFor: how long the source must stay unchanged before it counts as complete.'),
+    missing: z.enum(MISSING_POLICIES).default('fail').describe('What a run without a source does.'),
+    // Many sources do not change every night, and loading one again does no harm; the report warns.
+    unchanged: z
+      .enum(UNCHANGED_POLICIES)
+      .default('load')
+      .describe('What a run does whose source is byte for byte that of the last completed run.'),
+  })
+
+const inlineRecords = z
+  .array(z.record(plainText, scalarText.nullable()))
+  .transform(records => records.map(withoutNulls))
+  .superRefine((records, context) => {
+    const problem = tableProblem(records)
+    if (problem !== undefined) return context.addIssue(problem)
+    const bytes = jsonBytes(records)
+    if (bytes <= MAX_INLINE_BYTES) return
+    context.addIssue(
+      `has ${bytes} bytes; the maximum is ${MAX_INLINE_BYTES}; put the records into a file and give its uri`,
+    )
+  })
+  .describe('The records themselves, at most 1 MB; null is a blank value.')
+
+const inlineSource = strictShape({ inline: inlineRecords })
+
+/** @param time of a duration: a person writes it with a unit */
+export const source = (time: Duration) =>
+  z
+    .union([csvSource(time), inlineSource], { error: 'expected {uri: file:data/contacts.csv} or {inline: [records]}' })
+    .describe('The CSV file to load, or the records themselves.')
+
+export type SourceSpec = DeepReadonly<z.output<ReturnType<typeof source>>>
+export type CsvSource = Extract<SourceSpec, { readonly uri: string }>
+type InlineSource = Extract<SourceSpec, { readonly inline: unknown }>
+/** A CSV file as it can be opened. */
+type CsvFile = Pick<CsvSource, 'uri' | 'delimiter' | 'encoding'>
+export type OpenedSource = CsvFile | InlineSource
+/** One source record as text by column name; a column may be absent. */
+export type SourceRecord = InlineSource['inline'][number]
+
+const withoutNulls = (record: Readonly<Record<string, string | null>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(record).map(([column, value]) => [column, value ?? '']))
