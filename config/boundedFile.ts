@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 
 /** Bytes of a file of the configuration. A worker reads them at any time, and a link may lead to a device without an end. */
-const MAX_BYTES = 8 * 1024 * 1024
+const MAX_BYTES = 1024 * 1024
 
 /** Reads a file, or a pipe, of at most MAX_BYTES. Rejects with the system's error, or one with the code EFBIG. */
 export async function readBounded(path: string): Promise<Buffer> {

@@ -170,7 +170,7 @@ const ANOTHER = 'name another with --config or SFLINK_CONFIG'
 const UNREADABLE: Readonly<Record<string, string>> = {
   ENOENT: 'the file does not exist; create it, or',
   EISDIR: 'is a directory; name the file in it, or',
-  EFBIG: 'is larger than 8 MB, which no configuration is; shorten it, or',
+  EFBIG: 'is larger than 1 MB, which no configuration is; shorten it, or',
 }
 
 /** Throws Error with a message that says what to do. */

@@ -30,7 +30,7 @@ export async function withEnvFile(
 }
 
 const unreadable = (code: string | undefined): string =>
-  code === 'EFBIG' ? 'is larger than 8 MB; keep variables only in it' : `cannot be read (${code}); correct its rights`
+  code === 'EFBIG' ? 'is larger than 1 MB; keep variables only in it' : `cannot be read (${code}); correct its rights`
 
 function decoded(bytes: Uint8Array): string | undefined {
   try {

@@ -132,5 +132,5 @@ test('a link to a device without an end keeps the configuration that was read be
   await symlink('/dev/zero', file)
   await live.refresh()
   expect(live.current().connections.has('production')).toBe(true)
-  expect(live.state().problem).toContain('is larger than 8 MB')
+  expect(live.state().problem).toContain('is larger than 1 MB')
 })
