@@ -53,9 +53,9 @@ function continuation({ runId, outcome, isPrepared, isStaged }: EndedRun): NextS
       }
 }
 
-/** A resumed run applies the options of its start again. */
+/** A resumed run applies the options of its start again. They are not named: the UI shows two hyphens as a dash. */
 const ownOptions = (outcome: RunOutcome): string =>
-  outcome === 'failed' ? ' (if the cause is in --source or --set, start a new run)' : ''
+  outcome === 'failed' ? ' (if an option of the command is wrong, start a new run)' : ''
 
 /** A run of an early end is not corrected by hand: it settles its other records when it is resumed. */
 function corrections({ sync = 'NAME', tally, files }: EndedRun): readonly NextStep[] {

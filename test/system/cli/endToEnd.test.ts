@@ -172,7 +172,7 @@ test('a run that failed before anything was sent resumes with the corrected sync
   const [, runId] = /^Run (\S+)/.exec(failed.stderr) ?? []
   expect(failed).toMatchObject({ code: 2, stdout: expect.stringMatching(/State +failed\n/) })
   const next =
-    'Next: correct the cause, then resume the run; nothing was sent yet, so it takes the sync as it is configured then (if the cause is in --source or --set, start a new run): sflink sync resume'
+    'Next: correct the cause, then resume the run; nothing was sent yet, so it takes the sync as it is configured then (if an option of the command is wrong, start a new run): sflink sync resume'
   expect(failed.stderr).toContain(`${next} ${runId}`)
   expect((await run('sync', 'results', 'contacts')).stderr).toContain(`Resume it: sflink sync resume ${runId}`)
   await writeFile(

@@ -182,7 +182,7 @@ Temporal    Temporal at ${inject('temporalAddress')}`)
     const { stdout } = await run(['show', 'nightly.d3'])
     expect(stdout).toContain('Outcome     failed\nWhy         Login of connection production was rejected\n')
     expect(stdout).toContain(
-      'Next: correct the cause, then resume the run; nothing was sent yet, so it takes the sync as it is configured then (if the cause is in --source or --set, start a new run): sflink sync resume nightly.d3',
+      'Next: correct the cause, then resume the run; nothing was sent yet, so it takes the sync as it is configured then (if an option of the command is wrong, start a new run): sflink sync resume nightly.d3',
     )
     expect(stdout).toContain('inline: records in the input of the workflow')
     expect(stdout).not.toContain('a: b')

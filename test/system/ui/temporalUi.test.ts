@@ -79,7 +79,7 @@ test('a failed run shows the reason in its first line, and what to do', async ()
   await picture(page, 'temporal-ui-failed', 700)
   await look(failed, 'user-metadata', [
     'Failed: Login of connection sandbox failed',
-    'Next: correct the cause, then resume the run; nothing was sent yet, so it takes the sync as it is configured then (if the cause is in --source or --set, start a new run): sflink sync resume leads.',
+    'Next: correct the cause, then resume the run; nothing was sent yet, so it takes the sync as it is configured then (if an option of the command is wrong, start a new run): sflink sync resume leads.',
   ])
 })
 
