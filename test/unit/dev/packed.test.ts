@@ -86,3 +86,9 @@ test('every key that people write has a description in its JSON Schema', () => {
   for (const [path, text] of written)
     expect({ path, undescribed: undescribed(JSON.parse(text), '') }).toMatchObject({ undescribed: [] })
 })
+
+test('git ignores the data and secrets that README tells a user to put into the checkout', async () => {
+  const paths = ['data/contacts.csv', 'sflink.yaml', '.env', 'server.key', 'runs/contacts.1/results.csv', 'temporal.db']
+  const { stdout } = await execa('git', ['check-ignore', '--no-index', ...paths], { cwd: ROOT, reject: false })
+  expect(stdout.split('\n')).toEqual(paths)
+})

@@ -190,3 +190,11 @@ test('ends a query whose pages lead back to an earlier page', async () => {
   await expect(query(org)).rejects.toThrow(/a page leads back to an earlier page/)
   expect(org.to(`GET ${ROOT}/query`)).toHaveLength(2)
 })
+
+test("cuts the org's words, so that the failure fits into Temporal's history", async () => {
+  org = await startScriptedOrg({ [`GET ${ROOT}/query`]: reject(400, 'MALFORMED_QUERY', 'x'.repeat(900_000)) })
+  const error = await query(org).catch(thrown => thrown)
+  expect(error).toBeInstanceOf(RequestRejectedError)
+  expect(error.message).toContain(`MALFORMED_QUERY: ${'x'.repeat(9_000)}`)
+  expect(error.message.length).toBeLessThan(11_000)
+})
