@@ -1,9 +1,10 @@
 // What npm packs: everything that README links to, and a build of its own.
-import { readFile } from 'node:fs/promises'
+import { copyFile, readFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import { execa } from 'execa'
 import { beforeAll, expect, test } from 'vitest'
 import { publishedSchemas } from '../../../dev/schemas.ts'
+import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const manifest = async (path: string) => JSON.parse(await readFile(join(ROOT, path, 'package.json'), 'utf8'))
@@ -89,6 +90,9 @@ test('every key that people write has a description in its JSON Schema', () => {
 
 test('git ignores the data and secrets that README tells a user to put into the checkout', async () => {
   const paths = ['data/contacts.csv', 'sflink.yaml', '.env', 'server.key', 'runs/contacts.1/results.csv', 'temporal.db']
-  const { stdout } = await execa('git', ['check-ignore', '--no-index', ...paths], { cwd: ROOT, reject: false })
+  const cwd = temporaryFolder()
+  await copyFile(join(ROOT, '.gitignore'), join(cwd, '.gitignore'))
+  await execa('git', ['init', '--quiet'], { cwd })
+  const { stdout } = await execa('git', ['check-ignore', ...paths], { cwd, reject: false })
   expect(stdout.split('\n')).toEqual(paths)
 })
