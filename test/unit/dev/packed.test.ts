@@ -9,6 +9,7 @@ import { temporaryFolder } from '../../rig/temporaryFolder.ts'
 const ROOT = join(import.meta.dirname, '../../..')
 const manifest = async (path: string) => JSON.parse(await readFile(join(ROOT, path, 'package.json'), 'utf8'))
 
+const repository = temporaryFolder()
 let packed: ReadonlySet<string>
 
 beforeAll(async () => {
@@ -90,7 +91,7 @@ test('every key that people write has a description in its JSON Schema', () => {
 
 test('git ignores the data and secrets that README tells a user to put into the checkout', async () => {
   const paths = ['data/contacts.csv', 'sflink.yaml', '.env', 'server.key', 'runs/contacts.1/results.csv', 'temporal.db']
-  const cwd = temporaryFolder()
+  const cwd = repository
   await copyFile(join(ROOT, '.gitignore'), join(cwd, '.gitignore'))
   await execa('git', ['init', '--quiet'], { cwd })
   const { stdout } = await execa('git', ['check-ignore', ...paths], { cwd, reject: false })
