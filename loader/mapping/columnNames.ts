@@ -55,14 +55,7 @@ function positionsBy(
   header: readonly string[],
   keyOf: (name: string) => string,
 ): ReadonlyMap<string, readonly number[]> {
-  const positions = new Map<string, number[]>()
-  for (const [position, name] of header.entries()) {
-    const key = keyOf(name)
-    const places = positions.get(key)
-    if (places === undefined) positions.set(key, [position])
-    else places.push(position)
-  }
-  return positions
+  return Map.groupBy(header.keys(), position => keyOf(header[position] ?? ''))
 }
 
 /** Format characters have no width: byte order marks, joiners, direction marks. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { strictShape } from './issues.ts'
 import { MAX_INLINE_BYTES } from './operations.ts'
 import { recordResultSchema } from './runReport.ts'
-import { type DeepReadonly, jsonBytes, name, optional, plainText, tableProblem } from './scalars.ts'
+import { type DeepReadonly, name, optional, plainText, tableProblem } from './scalars.ts'
 
 /** Milliseconds. */
 const MAX_GATHER = 10_000
@@ -56,13 +56,11 @@ export const addRecordsInputSchema = strictShape({
         `has ${(input as readonly unknown[]).length} records, allowed are ${MAX_CALL_RECORDS}; make several calls, or start syncRecords`,
     })
     .superRefine((records, context) => {
-      const problem = tableProblem(records)
-      if (problem !== undefined) return context.addIssue(problem)
-      const bytes = jsonBytes(records)
-      if (bytes <= MAX_INLINE_BYTES) return
-      context.addIssue(
-        `has ${bytes} bytes as JSON, allowed are ${MAX_INLINE_BYTES}; make several calls, or load a file`,
+      const problem = tableProblem(
+        records,
+        bytes => `has ${bytes} bytes as JSON, allowed are ${MAX_INLINE_BYTES}; make several calls, or load a file`,
       )
+      if (problem !== undefined) context.addIssue(problem)
     })
     .describe('Column to value; together at most 1 MB'),
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseDuration } from './duration.ts'
 import { ADD_GIVEN } from './issues.ts'
+import { MAX_INLINE_BYTES } from './operations.ts'
 
 /** A schema's type with every property and list readonly. */
 export type DeepReadonly<T> = T extends (infer Item)[]
@@ -102,8 +103,11 @@ const MAX_INLINE_COLUMNS = 1_000
 /** Values of records that are given inline, blanks for missing columns included: a table of them is made in memory. */
 const MAX_INLINE_VALUES = 1_000_000
 
-/** What is wrong with the table that these records make; undefined when nothing is. */
-export function tableProblem(records: readonly Readonly<Record<string, unknown>>[]): string | undefined {
+/** What is wrong with the table that these records make; undefined when nothing is. @param tooLarge words for more than MAX_INLINE_BYTES */
+export function tableProblem(
+  records: readonly Readonly<Record<string, unknown>>[],
+  tooLarge: (bytes: number) => string,
+): string | undefined {
   const columns = new Set<string>()
   for (const record of records) {
     for (const column of Object.keys(record)) columns.add(column)
@@ -112,8 +116,11 @@ export function tableProblem(records: readonly Readonly<Record<string, unknown>>
     }
   }
   const values = columns.size * records.length
-  if (values <= MAX_INLINE_VALUES) return undefined
-  return `has ${records.length} records of ${columns.size} columns, together ${values} values; allowed are ${MAX_INLINE_VALUES}; put the records into a file and give its uri`
+  if (values > MAX_INLINE_VALUES) {
+    return `has ${records.length} records of ${columns.size} columns, together ${values} values; allowed are ${MAX_INLINE_VALUES}; put the records into a file and give its uri`
+  }
+  const bytes = jsonBytes(records)
+  return bytes > MAX_INLINE_BYTES ? tooLarge(bytes) : undefined
 }
 
 /** Bytes of the value as JSON in UTF-8. */

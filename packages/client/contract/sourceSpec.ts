@@ -4,7 +4,7 @@ import { ENCODINGS, type Encoding, encodingOf } from './encodings.ts'
 import { strictShape } from './issues.ts'
 import { nearestName } from './nearestName.ts'
 import { MAX_INLINE_BYTES } from './operations.ts'
-import { type DeepReadonly, type Duration, jsonBytes, plainText, scalarText, tableProblem } from './scalars.ts'
+import { type DeepReadonly, type Duration, plainText, scalarText, tableProblem } from './scalars.ts'
 
 /** What a run without a source does. */
 const MISSING_POLICIES = ['fail', 'skip'] as const
@@ -78,13 +78,11 @@ const inlineRecords = z
   .array(z.record(plainText, scalarText.nullable()))
   .transform(records => records.map(withoutNulls))
   .superRefine((records, context) => {
-    const problem = tableProblem(records)
-    if (problem !== undefined) return context.addIssue(problem)
-    const bytes = jsonBytes(records)
-    if (bytes <= MAX_INLINE_BYTES) return
-    context.addIssue(
-      `has ${bytes} bytes; the maximum is ${MAX_INLINE_BYTES}; put the records into a file and give its uri`,
+    const problem = tableProblem(
+      records,
+      bytes => `has ${bytes} bytes; the maximum is ${MAX_INLINE_BYTES}; put the records into a file and give its uri`,
     )
+    if (problem !== undefined) context.addIssue(problem)
   })
   .describe('The records themselves, at most 1 MB; null is a blank value.')
 
