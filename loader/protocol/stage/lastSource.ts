@@ -48,6 +48,7 @@ export const sourceHash = (): Hash => createHash('sha256')
 const WITHOUT_EFFECT: readonly string[] = [
   'identityFields',
   'resultColumns',
+  'escapeFormulas',
   'maxRejected',
   'engine',
   'chunk',
