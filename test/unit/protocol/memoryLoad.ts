@@ -21,7 +21,7 @@ import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
 import { CONTACT, planOf, type SpecParts, specOf } from '../../rig/describes.ts'
 import { type Files, memoryRunStore } from './memoryRunStore.ts'
-import { ScriptedOrg, USER_ID } from './scriptedOrg.ts'
+import { type Answer, ScriptedOrg, USER_ID } from './scriptedOrg.ts'
 import { SimulatedWorker } from './simulatedWorker.ts'
 
 export type Records = readonly Readonly<Record<string, string>>[]
@@ -177,3 +177,10 @@ export function outcomeOf(world: World) {
     return { last, inOrg: ids.length, outcome: status === 'true' ? `created: ${created}` : errorcode, isRight }
   })
 }
+
+/** Records with a last name, a title and an External ID of their own; the one called Unkeyed has no External ID. */
+export const people = (...names: readonly string[]): Records =>
+  names.map((last, index) => ({ last, title: `Title ${index}`, ext: last === 'Unkeyed' ? '' : `K${index}` }))
+
+/** The ways in which an answer is lost: before or after the org has applied the request. */
+export const LOSSES = ['lostBefore', 'lostAfter'] as const satisfies readonly Answer[]
