@@ -147,7 +147,9 @@ test('every metric of Salesforce Link is on the dashboard', async () => {
 
 const lines = (msg: string) => worker.log.filter(line => line['msg'] === msg)
 
-test('the log reports the end of each run once, with its counts or its failure', () => {
+test('the log reports the end of each run once, with its counts or its failure', async () => {
+  // The log follows the end of a run by a moment.
+  await vi.waitFor(() => expect(lines('Run ended')).toHaveLength(3), { timeout: 10_000 })
   expect(lines('Run ended')).toMatchObject([
     { level: 30, run: 'nightly.1', sync: 'nightly', connection: 'production', object: 'Contact', ...nightly.tally },
     { level: 30, run: 'weekly.1', sync: 'weekly', records: 2, outcome: weekly.outcome },
