@@ -1,6 +1,5 @@
 // Scans CSV in UTF-8 as bytes: no string is made of a cell. What is not well-formed goes to CsvScanner, the reference.
-import type { CellBatch } from './cellBatch.ts'
-import { CELL, markClasses } from './cellMarks.ts'
+import { CELL, type CellBatch, markClasses } from './cells.ts'
 import { type CsvDialect, CsvScanner, MAX_COLUMNS, MAX_RECORD_LENGTH } from './csvScanner.ts'
 import { incompleteUtf8 } from './utf8.ts'
 
@@ -145,9 +144,8 @@ export class CellScanner {
       if (bytes[at] === QUOTE && at < end) {
         start += 1
         for (close = start; ; close += 2) {
-          let seen = 0
-          while (close < end && (seen = classes[bytes[close] as number] as number) !== CELL.QUOTE) {
-            mark |= seen
+          while (close < end && bytes[close] !== QUOTE) {
+            mark |= classes[bytes[close] as number] as number
             close += 1
           }
           if (close + 1 >= end && !isLast) return 'incomplete'
@@ -161,10 +159,11 @@ export class CellScanner {
         mark |= CELL.QUOTED
         if ((mark & CELL.LINE_END) !== 0) this.#lines += lineEndsIn(bytes, start, close)
       } else {
-        let seen = 0
-        while ((seen = classes[bytes[at] as number] as number) < STOP) {
+        let seen = classes[bytes[at] as number] as number
+        while (seen < STOP) {
           mark |= seen
           at += 1
+          seen = classes[bytes[at] as number] as number
         }
         close = at
         if ((mark & CELL.QUOTE) !== 0 && this.#mayBeOdd(start, mark))

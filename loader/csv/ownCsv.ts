@@ -1,7 +1,8 @@
 // Reads CSV in the one dialect of our own files and of Salesforce's results: UTF-8, commas, line feeds, quotes doubled.
 // It detects nothing; files of users are read by loader/sources.
 import { isAscii } from 'node:buffer'
-import { type CellBatch, readCellBatches } from './cellBatch.ts'
+import { readCellBatches } from './cellBatches.ts'
+import type { CellBatch } from './cells.ts'
 import { type CsvBatch, readCsvBatches } from './csvBatches.ts'
 import { type CsvDialect, CsvScanner } from './csvScanner.ts'
 import { CsvQuoteError, SourceEmptyError } from './errors.ts'

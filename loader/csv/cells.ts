@@ -1,6 +1,40 @@
-import { CELL } from './cellMarks.ts'
-import { CellScanner } from './cellScanner.ts'
-import type { CsvDialect } from './csvScanner.ts'
+/** What the bytes of a cell have, in one number. A byte that is in none of these classes is printable ASCII. */
+export const CELL = {
+  /** `+`; also the exponent of a number has one. */
+  PLUS: 1,
+  /** `E` */
+  CAPITAL_E: 2,
+  BACKSLASH: 4,
+  COMMA: 8,
+  /** LF or CR: only in a quoted cell. */
+  LINE_END: 16,
+  /** A byte beyond ASCII, or a control character other than tab, LF and CR. */
+  UNUSUAL: 32,
+  /** A quote. In a quoted cell each quote is written twice. */
+  QUOTE: 64,
+  /** The cell is in quotes, which lie around its bytes. */
+  QUOTED: 128,
+} as const
+
+const LAST_PRINTABLE = 126
+const FIRST_PRINTABLE = 32
+
+/** By byte: its mark. The quote has no other mark. */
+export function markClasses(): Uint8Array {
+  const classes = new Uint8Array(256)
+  for (let byte = 0; byte < 256; byte++) {
+    if (byte < FIRST_PRINTABLE || byte > LAST_PRINTABLE) classes[byte] = CELL.UNUSUAL
+  }
+  classes[9] = 0
+  classes[10] = CELL.LINE_END
+  classes[13] = CELL.LINE_END
+  classes[34] = CELL.QUOTE
+  classes[43] = CELL.PLUS
+  classes[44] = CELL.COMMA
+  classes[69] = CELL.CAPITAL_E
+  classes[92] = CELL.BACKSLASH
+  return classes
+}
 
 /**
  * Consecutive records as positions in bytes of UTF-8. Valid until the next batch is requested: all of its memory is used again.
@@ -20,33 +54,6 @@ export type CellBatch = {
   readonly marks: Uint8Array
   /** Why a record can't be read for certain, by its index. */
   readonly problems: ReadonlyMap<number, string>
-}
-
-/**
- * Reads the records that follow the header, batch by batch as they are requested.
- * @param blocks valid UTF-8, each of whole characters (`checkedUtf8`)
- * @param rest bytes that were read with the header
- * @param lineEnds line ends before them, for error messages
- * Throws CsvCutError, CsvQuoteError and CsvRecordTooLongError.
- */
-export async function* readCellBatches(
-  blocks: AsyncIterable<Uint8Array>,
-  rest: Uint8Array,
-  lineEnds: number,
-  dialect: CsvDialect,
-): AsyncGenerator<CellBatch, void> {
-  const scanner = new CellScanner(lineEnds, dialect)
-  scanner.push(rest)
-  let wanted = 0
-  for await (const block of blocks) {
-    scanner.push(block)
-    if (scanner.waiting < wanted) continue
-    const before = scanner.waiting
-    for (let batch = scanner.batch(false); batch !== undefined; batch = scanner.batch(false)) yield batch
-    // The record is longer than what was read: doubled, so that it is not scanned from its beginning too often.
-    wanted = scanner.waiting < before ? 0 : before * 2
-  }
-  for (let batch = scanner.batch(true); batch !== undefined; batch = scanner.batch(true)) yield batch
 }
 
 /** The value of a cell, by its index in the batch. */
