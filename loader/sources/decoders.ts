@@ -1,7 +1,8 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Encoding } from '../../packages/client/contract/encodings.ts'
 import type { SourceReading } from '../../packages/client/contract/runReport.ts'
-import { censusOfUtf8, incompleteUtf8, MULTI_BYTE } from './encoding.ts'
+import { incompleteUtf8 } from '../csv/utf8.ts'
+import { censusOfUtf8, MULTI_BYTE } from './encoding.ts'
 import { SourceEncodingError } from './errors.ts'
 import { misreadUtf8 } from './mojibake.ts'
 

@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { SALESFORCE_SPEED } from './bulk/batches.ts'
 import { runEmulatorProcess } from './main.ts'
 import { DEFAULT_APP, type EmulatorOptions } from './options.ts'
 
@@ -13,6 +14,7 @@ Options:
   --host ADDRESS               Address to listen on (default: 127.0.0.1)
   --seed NUMBER                Seed of everything that is random in an org, such as the order of results (default: 1)
   --processing-delay MS        Minimum duration of a bulk job in milliseconds (default: 0)
+  --speed salesforce           Ingest jobs in batches of 10,000 records at a limited rate (default: full, as fast as the machine)
   --certificate FILE           PEM certificate or public key that checks JWT bearer assertions (default: a generated key)
   --external-client-app        The app is an External Client App: JWT audience login.salesforce.com is app_not_found
   --rotate-refresh-tokens      Each use of a refresh token replaces it
@@ -39,6 +41,7 @@ function parsed(args: readonly string[]) {
         host: { type: 'string' },
         seed: { type: 'string' },
         'processing-delay': { type: 'string' },
+        speed: { type: 'string' },
         certificate: { type: 'string' },
         'external-client-app': { type: 'boolean' },
         'rotate-refresh-tokens': { type: 'boolean' },
@@ -59,6 +62,11 @@ function wholeNumber(option: string, text: string | undefined, max = Number.MAX_
   if (text === undefined) return undefined
   if (/^\d+$/.test(text) && Number(text) <= max) return Number(text)
   throw new UsageError(`--${option} is '${text}'; give a whole number from 0 to ${max}`)
+}
+
+function isSalesforceSpeed(speed: string | undefined): boolean {
+  if (speed === undefined || speed === 'full' || speed === 'salesforce') return speed === 'salesforce'
+  throw new UsageError(`--speed is '${speed}'; give full or salesforce`)
 }
 
 /** Reads the file and checks that it is a certificate or a public key. */
@@ -82,6 +90,7 @@ async function emulatorOptions(values: ReturnType<typeof parsed>): Promise<Emula
     ...(values.host !== undefined && { host: values.host }),
     ...(seed !== undefined && { seed }),
     ...(processingDelayMs !== undefined && { processingDelayMs }),
+    ...(isSalesforceSpeed(values.speed) && { bulkSpeed: SALESFORCE_SPEED }),
     ...(values['person-accounts'] === true && { personAccounts: true }),
     ...(values['address-picklists'] === true && { addressPicklists: true }),
     ...(values['no-records'] === true && { seedRecords: false }),

@@ -1,4 +1,5 @@
 export { ApiError } from './apiError.ts'
+export { type BulkSpeed, SALESFORCE_SPEED } from './bulk/batches.ts'
 export type { EmulatorCredentials } from './emulatorState.ts'
 export type { Fault, FaultMatch, FaultRule } from './faults/rule.ts'
 export { FAULT_TYPES, OPERATIONS } from './faults/rule.ts'

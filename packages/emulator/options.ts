@@ -1,3 +1,4 @@
+import type { BulkSpeed } from './bulk/batches.ts'
 import type { EmulatorLimits } from './emulatorState.ts'
 import type { RecordTypeDeclaration } from './records/recordTypes.ts'
 import type { ObjectAccessDeclaration } from './schema/access.ts'
@@ -69,6 +70,8 @@ export type EmulatorOptions = {
   readonly addressPicklists?: boolean
   /** Minimum milliseconds of a bulk job. @default 0 */
   readonly processingDelayMs?: number
+  /** Speed of ingest jobs, such as SALESFORCE_SPEED. @default as fast as the machine */
+  readonly bulkSpeed?: BulkSpeed
   /** Epoch milliseconds. @default Date.now */
   readonly clock?: () => number
   /** Whether the org starts with some accounts and contacts, see seedOrg.ts. @default true */

@@ -112,7 +112,8 @@ function createState(options: EmulatorOptions, identity: OrgIdentity, reset: () 
     ...addresses(url),
   }
   const [faults, statistics] = [new FaultBook(), new Statistics()]
-  const ingestJobs = new IngestJobs({ org, clock, seed, faults, processingDelayMs, statistics })
+  const { bulkSpeed } = options
+  const ingestJobs = new IngestJobs({ org, clock, seed, faults, processingDelayMs, bulkSpeed, statistics })
   return {
     org,
     organizationId,

@@ -4,6 +4,7 @@ import { seededRandom } from '../random.ts'
 import type { Org } from '../records/org.ts'
 import { recordId, toId18 } from '../records/recordId.ts'
 import type { Statistics } from '../statistics.ts'
+import { BatchPlaces, type BulkSpeed } from './batches.ts'
 import type { IngestJob, IngestJobRequest } from './ingestJob.ts'
 import { createTurns, processJob } from './processJob.ts'
 
@@ -20,6 +21,8 @@ type IngestJobContext = {
   readonly seed: number
   readonly faults: FaultBook
   readonly processingDelayMs: number
+  /** Absent at full speed. */
+  readonly bulkSpeed: BulkSpeed | undefined
   readonly statistics: Statistics
 }
 
@@ -28,10 +31,12 @@ export class IngestJobs {
   readonly #context: IngestJobContext
   readonly #jobs = new Map<string, IngestJob>()
   readonly #takeTurn = createTurns()
+  readonly #places: BatchPlaces | undefined
   #created = 0
 
   constructor(context: IngestJobContext) {
     this.#context = context
+    this.#places = context.bulkSpeed && new BatchPlaces(context.bulkSpeed)
   }
 
   create({ apiVersion, caller }: JobOrigin, request: IngestJobRequest): IngestJob {
@@ -95,6 +100,7 @@ export class IngestJobs {
         object: job.request.object,
       }),
       delayMs: processingDelayMs,
+      places: this.#places,
       takeTurn: this.#takeTurn,
       onWritten: created => statistics.countWrite(table.schema.name, created),
     })

@@ -6,6 +6,7 @@ import type { Org } from '../records/org.ts'
 import type { Table } from '../records/table.ts'
 import type { UserAccess } from '../schema/access.ts'
 import { createRecordWriter, isRejected } from '../writes/recordWriter.ts'
+import { BATCH_ROWS, type BatchPlaces } from './batches.ts'
 import { type Column, readColumns } from './columns.ts'
 import type { CsvRow } from './csvReader.ts'
 import { COLUMN_DELIMITERS } from './csvText.ts'
@@ -29,6 +30,8 @@ export type ProcessingContext = {
   readonly faults: readonly FiredFault[]
   /** Minimum milliseconds InProgress. */
   readonly delayMs: number
+  /** Absent in an org at full speed. */
+  readonly places: BatchPlaces | undefined
   readonly takeTurn: TakeTurn
   readonly onWritten: (created: boolean) => void
 }
@@ -48,13 +51,21 @@ class JobRun {
   #columns: readonly Column[] = []
   #files: ResultFiles
   #chunk: CsvRow[] = []
+  #batch: CsvRow[] = []
+  /** Batches that have a place. */
+  readonly #processed: Promise<void>[] = []
+  /** Settles when the batches that ended are written. */
+  #written: Promise<void> = Promise.resolve()
   #write: ((rows: readonly CsvRow[]) => readonly WrittenRow[]) | undefined
   #sliceEnd = 0
+  readonly #failure: ReturnType<typeof failure>
 
   constructor(job: IngestJob, context: ProcessingContext) {
     this.#job = job
     this.#context = context
-    this.#files = new ResultFiles(job.request, { names: [], isQuoted: false, alphabetical: false }, [], context.random)
+    this.#failure = failure(context.faults)
+    const layout = { names: [], isQuoted: false, alphabetical: false, mixed: false }
+    this.#files = new ResultFiles(job.request, layout, [], context.random)
   }
 
   async run(): Promise<void> {
@@ -63,7 +74,7 @@ class JobRun {
     uploads.length = 0
     const headerText = firstLine(pieces)
     let header: Header | undefined
-    const { afterRecords, errorMessage } = failure(this.#context.faults)
+    const batchRows = this.#context.places === undefined ? CHUNK_ROWS : BATCH_ROWS
     for await (const rows of rowsOf(pieces, COLUMN_DELIMITERS[request.columnDelimiter])) {
       for (const row of rows) {
         if (header === undefined) {
@@ -71,12 +82,12 @@ class JobRun {
           this.#begin(header, row.malformed)
           continue
         }
-        if (this.#job.processed + this.#chunk.length >= afterRecords) this.#fail(errorMessage)
-        this.#chunk.push(row)
-        if (this.#chunk.length === CHUNK_ROWS) await this.#writeFullChunk()
+        this.#batch.push(row)
+        if (this.#batch.length === batchRows) await this.#endBatch()
       }
     }
-    this.#writeChunk()
+    await this.#endBatch()
+    await Promise.all(this.#processed)
     this.#job.results = this.#files.finish()
   }
 
@@ -86,6 +97,7 @@ class JobRun {
       names: header.names,
       isQuoted: header.text.includes('"'),
       alphabetical: random() < 0.5,
+      mixed: this.#context.places === undefined,
     }
     const datetimes = random() < 0.5 ? 'seconds' : 'milliseconds'
     const columns = readColumns(org, table, access, header.names, datetimes)
@@ -111,12 +123,45 @@ class JobRun {
     }
   }
 
+  /** Writes the batch: at once, or after its time in a place of its own, while the next one is read. */
+  async #endBatch(): Promise<void> {
+    const { places, random } = this.#context
+    const rows = this.#batch
+    this.#batch = []
+    if (places === undefined || this.#write === undefined) return this.#append(rows)
+    await places.take()
+    const processed = places
+      .pass(rows.length, random())
+      .then(() => this.#append(rows))
+      .finally(() => places.release())
+    // Awaited after the last batch has its place.
+    processed.catch(() => {})
+    this.#processed.push(processed)
+  }
+
+  /** Writes one batch at a time: its results stay together, in the order in which the batches end. */
+  #append(rows: readonly CsvRow[]): Promise<void> {
+    this.#written = this.#written.then(() => this.#writeBatch(rows))
+    return this.#written
+  }
+
+  async #writeBatch(rows: readonly CsvRow[]): Promise<void> {
+    const { afterRecords, errorMessage } = this.#failure
+    if (isAborted(this.#job)) this.#write = undefined
+    for (const row of rows) {
+      if (this.#job.processed + this.#chunk.length >= afterRecords) this.#fail(errorMessage)
+      this.#chunk.push(row)
+      if (this.#chunk.length === CHUNK_ROWS) await this.#writeFullChunk()
+    }
+    this.#writeChunk()
+  }
+
   async #writeFullChunk(): Promise<void> {
     this.#writeChunk()
     if (performance.now() <= this.#sliceEnd) return
     await this.#context.takeTurn()
     this.#sliceEnd = performance.now() + SLICE_MS
-    if (this.#job.state === 'Aborted') this.#write = undefined
+    if (isAborted(this.#job)) this.#write = undefined
   }
 
   #fail(errorMessage: string): void {
@@ -127,6 +172,7 @@ class JobRun {
   }
 
   #writeChunk(): void {
+    if (this.#chunk.length === 0) return
     if (this.#write === undefined) this.#files.addUnprocessed(this.#chunk)
     else {
       const written = this.#write(this.#chunk)
@@ -155,6 +201,9 @@ export async function processJob(job: IngestJob, context: ProcessingContext): Pr
   }
   const delayMs = context.delayMs + addedDelay(context.faults)
   await setTimeout(delayMs / 2)
+  // Queued until the first batch could start.
+  await context.places?.take()
+  context.places?.release()
   if (isAborted(job)) return
   enter('InProgress')
   if (context.faults.some(({ fault }) => fault.type === 'stall')) return

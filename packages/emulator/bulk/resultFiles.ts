@@ -16,6 +16,8 @@ export type ResultLayout = {
   readonly isQuoted: boolean
   /** By name instead of in the order of the upload: real orgs use both. */
   readonly alphabetical: boolean
+  /** Whether the rows are in a random order, instead of the one in which they were written. */
+  readonly mixed: boolean
 }
 
 function usedPositions(layout: ResultLayout, rows: readonly CsvRow[]): readonly number[] {
@@ -80,7 +82,7 @@ export class ResultFiles {
     const shownNames = this.#layout.isQuoted ? names.map(name => quotedLine([name], delimiter)) : names
     const file = (ownColumns: readonly string[], pieces: readonly Buffer[]) => [
       Buffer.from([...ownColumns, ...shownNames].join(delimiter) + lineEnd),
-      ...shuffled(pieces, this.#random),
+      ...this.#ordered(pieces),
     ]
     return {
       successful: file(['"sf__Id"', '"sf__Created"'], this.#successful),
@@ -160,6 +162,10 @@ export class ResultFiles {
   #add(file: Buffer[], lines: readonly string[]): void {
     if (lines.length === 0) return
     const { lineEnd } = this.#form()
-    file.push(Buffer.from(shuffled(lines, this.#random).join(lineEnd) + lineEnd))
+    file.push(Buffer.from(this.#ordered(lines).join(lineEnd) + lineEnd))
+  }
+
+  #ordered<T>(items: readonly T[]): readonly T[] {
+    return this.#layout.mixed ? shuffled(items, this.#random) : items
   }
 }

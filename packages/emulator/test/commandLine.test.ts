@@ -67,6 +67,7 @@ describe('the emulator as a separate process', () => {
     [['--port', 'http'], "--port is 'http'; give a whole number from 0 to 65535"],
     [['--port', '65536'], "--port is '65536'; give a whole number from 0 to 65535"],
     [['--processing-delay=-1'], "--processing-delay is '-1'; give a whole number from 0 to"],
+    [['--speed', 'slow'], "--speed is 'slow'; give full or salesforce"],
     [['--sed', '1'], "Unknown option '--sed'"],
     [['8080'], "Unexpected argument '8080'"],
     [
