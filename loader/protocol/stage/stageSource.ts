@@ -1,6 +1,7 @@
 import { isSyncName } from '../../../packages/client/contract/names.ts'
 import type { RunOutcome, RunReport, SourceReading } from '../../../packages/client/contract/runReport.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
+import { recordText } from '../../csv/recordBytes.ts'
 import { shownNames } from '../../mapping/columnNames.ts'
 import { compileMapping } from '../../mapping/mapping.ts'
 import { SourceMarks } from '../../mapping/sourceMarks.ts'
@@ -194,7 +195,8 @@ async function rejectTooFewOrMany(
 async function writeRejectedFile(store: RunStore, staged: StagedRun): Promise<string | undefined> {
   const files = new RejectedFiles(store, staged)
   for await (const lines of storedRecords(store, REJECTED_RESULTS_FILE)) {
-    for (const result of recordResults(lines.map(readChunkResult))) await files.add(result)
+    const read = Array.from({ length: lines.count }, (_, at) => readChunkResult(recordText(lines, at)))
+    for (const result of recordResults(read)) await files.add(result)
   }
   return (await files.finish()).rejected
 }
