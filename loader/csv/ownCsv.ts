@@ -140,20 +140,6 @@ async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<str
   yield decoder.decode()
 }
 
-/**
- * Cuts CSV that we wrote ourselves (UTF-8, line feeds, quotes doubled) into its records without parsing them: each as written,
- * its line end left out, in batches. Records that are only copied need no parsing.
- */
-export async function* csvRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string[], void> {
-  let rest = ''
-  for await (const piece of decodeUtf8(bytes)) {
-    const records = cutRecords(rest + piece)
-    rest = records.pop() ?? ''
-    if (records.length > 0) yield records
-  }
-  if (rest !== '') yield [rest]
-}
-
 /** Cuts text into records; the last item is the beginning of a record that continues in the next block. */
 function cutRecords(text: string): string[] {
   if (!text.includes('"')) return text.split('\n')
