@@ -1,4 +1,5 @@
 import { BULK_ABOVE_RECORDS, type Engine, type Operation } from '../../../packages/client/contract/operations.ts'
+import { present } from '../../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { type CellBatch, recordValues } from '../../csv/cells.ts'
 import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
@@ -12,9 +13,11 @@ import { messageTemplate } from '../../results/messageTemplate.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
+import { trimValue } from '../../values/text.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
 import { type ChunkLimit, ChunkWriter } from './chunkWriter.ts'
+import { BATCH_RECORDS, laneCount, laneOf } from './lanes.ts'
 
 /** The column of a keyed chunk that holds the value by which each record is found. */
 const KEY_COLUMN = 'key'
@@ -31,7 +34,13 @@ export class Staging {
   readonly #engine: SyncSpec['engine']
   readonly #limit: ChunkLimit
   readonly #rowsHeader: readonly string[]
-  readonly #open = new Map<Operation, ChunkWriter>()
+  /** Absent when the records are not grouped by their parents. */
+  readonly #groups: Groups | undefined
+  /** By operation and lane. */
+  readonly #open = new Map<string, ChunkWriter>()
+  /** Operations whose first chunk is full. That chunk has records of any parent, because most sources need no second one. */
+  readonly #grouped = new Set<Operation>()
+  readonly #lanes = new Map<number, number>()
   readonly #finished: StagedChunk[] = []
   readonly #full: ChunkWriter[] = []
   readonly #keys = new RepeatedKeys()
@@ -51,7 +60,8 @@ export class Staging {
     this.#mapping = mapping
     this.#marks = marks
     this.#engine = spec.engine
-    this.#limit = limitOf(spec)
+    this.#groups = groupsOf(spec, plan, mapping)
+    this.#limit = limitOf(spec, this.#groups)
     this.#rowsHeader = ['row', ...plan.identityFields]
     this.#rejected = store.writer(REJECTED_RESULTS_FILE)
     this.#rejectedText = chunkResultsHeader(plan.identityFields)
@@ -73,7 +83,7 @@ export class Staging {
       return
     }
     this.#marks?.count()
-    this.#add(row, this.#mapping.identity(values), mapped as MappedRow)
+    this.#add(row, values, mapped as MappedRow)
   }
 
   /** Waits while the files are slower than the source. */
@@ -90,7 +100,9 @@ export class Staging {
     this.#open.clear()
     await this.flush()
     await this.#rejected.finish()
-    const chunks = this.#finished.toSorted((a, b) => a.chunk - b.chunk)
+    const chunks = this.#finished
+      .map(chunk => ({ ...chunk, ...present({ lane: this.#lanes.get(chunk.chunk) }) }))
+      .toSorted((a, b) => a.chunk - b.chunk)
     const rejections = rejectionsOf(this.#errors)
     return { records: this.#records, rejected: this.#rejections, rejections, engine: this.#chosenEngine(), chunks }
   }
@@ -134,19 +146,36 @@ export class Staging {
     })
   }
 
-  #add(row: number, identity: readonly string[], mapped: MappedRow): void {
-    const cells = this.#isKeyed(mapped.operation) ? [mapped.key, ...mapped.cells] : mapped.cells
-    const open = this.#open.get(mapped.operation)
+  #add(row: number, values: readonly string[], mapped: MappedRow): void {
+    const { operation } = mapped
+    const identity = this.#mapping.identity(values)
+    const cells = this.#isKeyed(operation) ? [mapped.key, ...mapped.cells] : mapped.cells
+    const lane = this.#laneOf(operation, row, values)
+    const place = lane === undefined ? operation : `${operation} ${lane}`
+    const open = this.#open.get(place)
     if (open?.add(row, identity, cells) === true) return
     if (open !== undefined) this.#full.push(open)
-    const next = this.#newChunk(mapped.operation)
+    if (open !== undefined && lane === undefined && this.#groups !== undefined) {
+      this.#open.delete(place)
+      this.#grouped.add(operation)
+      this.#add(row, values, mapped)
+      return
+    }
+    const next = this.#newChunk(operation, lane)
     next.add(row, identity, cells)
-    this.#open.set(mapped.operation, next)
+    this.#open.set(place, next)
   }
 
-  #newChunk(operation: Operation): ChunkWriter {
+  /** undefined for records that go into chunks in the order of the source. */
+  #laneOf(operation: Operation, row: number, values: readonly string[]): number | undefined {
+    if (this.#groups === undefined || !this.#grouped.has(operation)) return undefined
+    return laneOf(trimValue(values[this.#groups.position] ?? ''), row, this.#groups.lanes)
+  }
+
+  #newChunk(operation: Operation, lane: number | undefined): ChunkWriter {
     if (this.#lastChunk === MAX_CHUNKS) throw tooManyChunks()
     this.#lastChunk += 1
+    if (lane !== undefined) this.#lanes.set(this.#lastChunk, lane)
     const keyed = this.#isKeyed(operation)
     const columns = wireColumns(this.#plan, operation).map(({ name }) => name)
     const csv = keyed ? [KEY_COLUMN, ...columns] : columns
@@ -173,7 +202,23 @@ function tooManyChunks(): RunRejectedError {
 }
 
 /** A small source makes one chunk whichever engine it goes through, so the engine may be chosen once the records are counted. */
-function limitOf({ engine, chunk }: SyncSpec): ChunkLimit {
+function limitOf({ engine, chunk }: SyncSpec, groups: Groups | undefined): ChunkLimit {
   const records = engine === 'collections' ? chunk.collectionsRecords : chunk.bulkRecords
-  return { records, bytes: chunk.bulkBytes }
+  return { records: groups === undefined ? records : Math.min(records, BATCH_RECORDS), bytes: chunk.bulkBytes }
+}
+
+type Groups = {
+  /** Position of the parent in a row of the source. */
+  readonly position: number
+  readonly lanes: number
+}
+
+/** Requests with collections are few at a time, and small: their records are sent in the order of the source. */
+function groupsOf(
+  { engine, concurrency }: SyncSpec,
+  { groupColumn }: SyncPlan,
+  { positionOf }: CompiledMapping,
+): Groups | undefined {
+  if (engine === 'collections' || groupColumn === undefined) return undefined
+  return { position: positionOf(groupColumn), lanes: laneCount(concurrency) }
 }
