@@ -52,7 +52,8 @@ function memoryWriter(finish: (content: string) => Promise<void>): RunFileWriter
       return pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
     },
     async write(piece) {
-      pieces.push(piece)
+      // The caller uses the memory again.
+      pieces.push(typeof piece === 'string' ? piece : Buffer.from(piece))
     },
     finish: () => finish(pieces.map(String).join('')),
     discard: async () => undefined,
