@@ -1,6 +1,8 @@
 // The sources of the bench: about a hundred bytes per row, all rows valid.
 import { type ContactFile, padded } from '../contacts.ts'
-import type { Operation } from './load.ts'
+
+export const OPERATIONS = ['create', 'update', 'upsert'] as const
+export type Operation = (typeof OPERATIONS)[number]
 
 export const OBJECT = 'Contact'
 

@@ -2,9 +2,8 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { Connection } from 'jsforce'
-import { EXTERNAL_ID_FIELD, OBJECT } from './contacts.ts'
+import { EXTERNAL_ID_FIELD, OBJECT, type Operation } from './contacts.ts'
 import { IDS_QUERY, joinIds, keyOf } from './joinIds.ts'
-import type { Operation } from './load.ts'
 import { API_VERSION } from './org.ts'
 
 const JSFORCE_OPERATIONS = { create: 'insert', update: 'update', upsert: 'upsert' } as const

@@ -1,8 +1,6 @@
 // The terms of the bench: one client executes one load, and the load has its cost.
+import type { Operation } from './contacts.ts'
 import type { BenchOrg } from './org.ts'
-
-export const OPERATIONS = ['create', 'update', 'upsert'] as const
-export type Operation = (typeof OPERATIONS)[number]
 
 /** One load that each client executes, in an org of its own. */
 export type Load = {

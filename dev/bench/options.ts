@@ -1,6 +1,6 @@
 // The arguments of `npm run bench --`.
 import { parseArgs } from 'node:util'
-import { OPERATIONS, type Operation } from './load.ts'
+import { OPERATIONS, type Operation } from './contacts.ts'
 import type { OrgSpeed } from './org.ts'
 
 const SIZES = [1, 1_000, 100_000, 1_000_000]
