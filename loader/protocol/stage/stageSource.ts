@@ -158,8 +158,8 @@ async function readAll(store: RunStore, { spec, plan }: PlannedRun, reader: Sour
   const marks = file && new SourceMarks(plan, compiled.mapping.positionOf, file.blankValues)
   const staging = new Staging(store, spec, plan, compiled.mapping, marks)
   try {
-    for await (const { firstRow, rows, problems } of reader.batches) {
-      for (const [offset, values] of rows.entries()) staging.take(firstRow + offset, values, problems.get(offset))
+    for await (const batch of reader.batches) {
+      staging.takeAll(batch)
       await staging.flush()
       signal.throwIfAborted()
     }
