@@ -1,7 +1,9 @@
 import { BULK_ABOVE_RECORDS, type Engine, type Operation } from '../../../packages/client/contract/operations.ts'
 import { present } from '../../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
-import { type CellBatch, recordValues } from '../../csv/cells.ts'
+import { type CellBatch, cellText, recordValues } from '../../csv/cells.ts'
+import { csvLine } from '../../csv/ownCsv.ts'
+import { ByteMapping } from '../../mapping/byteMapping.ts'
 import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SourceMarks } from '../../mapping/sourceMarks.ts'
@@ -15,6 +17,7 @@ import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { trimValue } from '../../values/text.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
+import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
 import { type ChunkLimit, ChunkWriter } from './chunkWriter.ts'
 import { BATCH_RECORDS, laneCount, laneOf } from './lanes.ts'
@@ -30,6 +33,7 @@ export class Staging {
   readonly #store: RunStore
   readonly #plan: SyncPlan
   readonly #mapping: CompiledMapping
+  readonly #bytes: ByteMapping
   readonly #marks: SourceMarks | undefined
   readonly #engine: SyncSpec['engine']
   readonly #limit: ChunkLimit
@@ -54,10 +58,17 @@ export class Staging {
   firstRejection: { readonly row: number; readonly message: string } | undefined
 
   /** @param marks absent for records given inline */
-  constructor(store: RunStore, spec: SyncSpec, plan: SyncPlan, mapping: CompiledMapping, marks?: SourceMarks) {
+  constructor(
+    store: RunStore,
+    { spec, plan }: Pick<PlannedRun, 'spec' | 'plan'>,
+    header: readonly string[],
+    mapping: CompiledMapping,
+    marks?: SourceMarks,
+  ) {
     this.#store = store
     this.#plan = plan
     this.#mapping = mapping
+    this.#bytes = new ByteMapping(plan, header, mapping, marks)
     this.#marks = marks
     this.#engine = spec.engine
     this.#groups = groupsOf(spec, plan, mapping)
@@ -69,12 +80,28 @@ export class Staging {
 
   takeAll(batch: CellBatch): void {
     for (let record = 0; record < batch.records; record++) {
-      this.#take(batch.firstRow + record, recordValues(batch, record), batch.problems.get(record))
+      const row = batch.firstRow + record
+      const problem = batch.problems.get(record)
+      const parent = this.#groups === undefined ? '' : parentIn(batch, record, this.#groups.position)
+      const isTaken = problem === undefined && this.#takeBytes(batch, record, row, parent)
+      if (!isTaken) this.#take(row, recordValues(batch, record), parent, problem)
     }
   }
 
+  /** Takes a record without strings of its values; false when it may be rejected. */
+  #takeBytes(batch: CellBatch, record: number, row: number, parent: string): boolean {
+    const operation = this.#bytes.map(batch, record, row)
+    if (operation === undefined) return false
+    const { repeatKey } = this.#bytes
+    if (repeatKey.length > 0 && this.#keys.seenBytes(repeatKey.bytes, repeatKey.length, row) !== undefined) return false
+    this.#records += 1
+    this.#marks?.count()
+    this.#addLines(row, operation, parent)
+    return true
+  }
+
   /** @param row 1-based @param problem why its values can't be read for certain */
-  #take(row: number, values: readonly string[], problem?: string): void {
+  #take(row: number, values: readonly string[], parent: string, problem?: string): void {
     this.#records += 1
     const mapped = this.#mapped(row, values, problem)
     const rejection = mapped.rejected ? mapped : this.#repeated(row, mapped)
@@ -83,7 +110,7 @@ export class Staging {
       return
     }
     this.#marks?.count()
-    this.#add(row, values, mapped as MappedRow)
+    this.#add(row, this.#mapping.identity(values), mapped as MappedRow, parent)
   }
 
   /** Waits while the files are slower than the source. */
@@ -146,30 +173,36 @@ export class Staging {
     })
   }
 
-  #add(row: number, values: readonly string[], mapped: MappedRow): void {
-    const { operation } = mapped
-    const identity = this.#mapping.identity(values)
-    const cells = this.#isKeyed(operation) ? [mapped.key, ...mapped.cells] : mapped.cells
-    const lane = this.#laneOf(operation, row, values)
+  #add(row: number, identity: readonly string[], mapped: MappedRow, parent: string): void {
+    const cells = this.#isKeyed(mapped.operation) ? [mapped.key, ...mapped.cells] : mapped.cells
+    this.#bytes.line.clear().text(csvLine(cells))
+    this.#bytes.rowLine.clear().text(csvLine([String(row), ...identity]))
+    this.#addLines(row, mapped.operation, parent)
+  }
+
+  /** Adds the lines of a record to its chunk. */
+  #addLines(row: number, operation: Operation, parent: string): void {
+    const { line, rowLine } = this.#bytes
+    const lane = this.#laneOf(operation, row, parent)
     const place = lane === undefined ? operation : `${operation} ${lane}`
     const open = this.#open.get(place)
-    if (open?.add(row, identity, cells) === true) return
+    if (open?.addLines(row, line, rowLine) === true) return
     if (open !== undefined) this.#full.push(open)
     if (open !== undefined && lane === undefined && this.#groups !== undefined) {
       this.#open.delete(place)
       this.#grouped.add(operation)
-      this.#add(row, values, mapped)
+      this.#addLines(row, operation, parent)
       return
     }
     const next = this.#newChunk(operation, lane)
-    next.add(row, identity, cells)
+    next.addLines(row, line, rowLine)
     this.#open.set(place, next)
   }
 
   /** undefined for records that go into chunks in the order of the source. */
-  #laneOf(operation: Operation, row: number, values: readonly string[]): number | undefined {
+  #laneOf(operation: Operation, row: number, parent: string): number | undefined {
     if (this.#groups === undefined || !this.#grouped.has(operation)) return undefined
-    return laneOf(trimValue(values[this.#groups.position] ?? ''), row, this.#groups.lanes)
+    return laneOf(parent, row, this.#groups.lanes)
   }
 
   #newChunk(operation: Operation, lane: number | undefined): ChunkWriter {
@@ -211,6 +244,12 @@ type Groups = {
   /** Position of the parent in a row of the source. */
   readonly position: number
   readonly lanes: number
+}
+
+/** The parent of a record as the source has it; blank when the row is too short. */
+function parentIn(batch: CellBatch, record: number, position: number): string {
+  const cell = (batch.firstCells[record] as number) + position
+  return cell < (batch.firstCells[record + 1] as number) ? trimValue(cellText(batch, cell)) : ''
 }
 
 /** Requests with collections are few at a time, and small: their records are sent in the order of the source. */
