@@ -9,10 +9,11 @@ import { settleChunk, type Turns } from '../../../loader/protocol/bulk/settleChu
 import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
+import { MATCH_LIMITS, type MatchLimits, matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import type { OperationAttempt } from '../../../loader/protocol/settleAttempt.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
-import type { SettledAttempt, StagedSource } from '../../../loader/protocol/staged.ts'
+import { type SettledAttempt, type StagedSource, withoutUnmatched } from '../../../loader/protocol/staged.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import type { Step } from '../../../loader/step.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
@@ -35,7 +36,12 @@ export type World = {
   readonly org: ScriptedOrg
   /** The files of all runs of the run store, by run id. */
   readonly runs: Map<string, Files>
+  /** How the records of an update by a key field are searched for. */
+  matchLimits?: MatchLimits
 }
+
+/** By a query job, whatever the number of keys; the keys of two records are in memory at a time. */
+export const BY_QUERY_JOB: MatchLimits = { ...MATCH_LIMITS, jobKeys: 1, keptRatio: 0, joinedRecords: 2, firstPoll: 0 }
 
 /** A planned run of these records, and its org. */
 export function newWorld(records: Records, parts: Partial<SpecParts> = {}, describe = CONTACT): World {
@@ -127,9 +133,18 @@ async function retried<T>(step: (attempt: ReturnType<typeof stepOf>) => Promise<
 export async function load(world: World, worker = new SimulatedWorker()): Promise<RunReport> {
   const dependencies = dependenciesOf(world, worker)
   const staged = await retried(step => stageSource(dependencies, { runId: world.runId }, step))
-  await sendAll(world, staged, worker)
+  await sendAll(world, await match(world, staged, worker), worker)
   const input = { runId: world.runId, inlineResults: false, ended: 'completed' } as const
   return retried(step => aggregateResults(dependencies, input, step))
+}
+
+/** An update by a key field first finds the Ids of its records. */
+async function match(world: World, staged: StagedSource, worker: SimulatedWorker): Promise<StagedSource> {
+  const { plan } = JSON.parse(world.files.get(PLAN_FILE) ?? '') as PlannedRun
+  if (plan.operation !== 'update' || plan.keyField === 'Id') return staged
+  const dependencies = dependenciesOf(world, worker)
+  const { runId, matchLimits } = world
+  return withoutUnmatched(staged, await retried(step => matchRecords(dependencies, { runId }, step, matchLimits)))
 }
 
 export async function stage(world: World): Promise<StagedSource> {
@@ -137,7 +152,8 @@ export async function stage(world: World): Promise<StagedSource> {
 }
 
 async function sendAll(world: World, { chunks, engine }: StagedSource, worker: SimulatedWorker): Promise<void> {
-  for (const { chunk, operation } of chunks) {
+  for (const { chunk, operation, records } of chunks) {
+    if (records === 0) continue
     for (let attempt = 1; ; attempt += 1) {
       const place = { runId: world.runId, chunk, operation, attempt }
       const settled = await (engine === 'bulk'

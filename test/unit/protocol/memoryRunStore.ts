@@ -52,9 +52,9 @@ function memoryWriter(finish: (content: string) => Promise<void>): RunFileWriter
       return pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
     },
     async write(piece) {
-      pieces.push(piece)
+      pieces.push(typeof piece === 'string' ? piece : Buffer.from(piece))
     },
-    finish: () => finish(pieces.map(String).join('')),
+    finish: () => finish(Buffer.concat(pieces.map(piece => Buffer.from(piece))).toString()),
     discard: async () => undefined,
   }
 }

@@ -17,6 +17,7 @@ import type {
   SaveResult,
   WireRecord,
 } from '../../../loader/salesforce/salesforceConnection.ts'
+import { ScriptedQueries } from './scriptedQueries.ts'
 import type { SimulatedWorker } from './simulatedWorker.ts'
 
 /** How the org answers one call. Both `lost` answers throw OutcomeUnknownError; after `lostAfter` the call was applied. */
@@ -32,7 +33,7 @@ export type Answer = (typeof ANSWERS)[number]
 
 const WRITES = ['createRecords', 'updateRecords', 'upsertRecords'] as const
 export const JOB_CALLS = ['openIngestJob', 'uploadIngestData', 'closeIngestJob', 'ingestJob', 'ingestResults'] as const
-export type OrgCall = (typeof WRITES)[number] | (typeof JOB_CALLS)[number] | 'abortIngestJob'
+export type OrgCall = (typeof WRITES)[number] | (typeof JOB_CALLS)[number] | 'abortIngestJob' | 'openQueryJob'
 
 export const USER_ID = '005000000000001AAA'
 
@@ -71,6 +72,11 @@ export class ScriptedOrg {
   changeResults: (kind: IngestResultsKind, csv: string) => string | Iterable<Buffer> = (_kind, csv) => csv
   /** Runs before the data of a job is taken. */
   onUpload: (job: OrgJob) => void = () => undefined
+  readonly queries = new ScriptedQueries()
+  /** Searches by lists so far. */
+  keyQueries = 0
+  /** Runs before a search by lists is answered. */
+  onKeyQuery: () => Promise<void> = async () => undefined
   /** Runs before a write is applied. */
   onWrite: () => Promise<void> = async () => undefined
   #lastId = 0
@@ -112,12 +118,23 @@ export class ScriptedOrg {
       objects: rejects,
       describe: rejects,
       query: soql => this.#query(soql, worker),
-      findIds: async ({ keyField, values }) => {
+      count: async () => {
         worker.throwIfKilled()
-        const idsOf = (value: string) =>
-          this.records.flatMap(one => (one[keyField] === value ? [String(one['Id'])] : []))
-        return new Map(values.map(value => [value, idsOf(value)] as const).filter(([, ids]) => ids.length > 0))
+        return this.records.length
       },
+      queryByKeys: async ({ key, values, take }) => {
+        worker.throwIfKilled()
+        this.keyQueries += 1
+        await this.onKeyQuery()
+        const wanted = new Set([...values].map(folded))
+        for (const record of this.records.filter(one => wanted.has(folded(one[key.name])))) {
+          await take(Object.fromEntries(['Id', key.name].map(name => [name, record[name]])))
+        }
+      },
+      openQueryJob: soql => call('openQueryJob', () => this.queries.open(soql, this.records)),
+      queryJob: async id => this.queries.read(id, worker),
+      queryJobPage: async (id, locator) => this.queries.page(id, locator, worker),
+      abortQueryJob: async id => this.queries.abort(id),
       clockOffset: () => 0,
       createRecords: (_, records, options) => write('createRecords', records, options, record => this.#create(record)),
       updateRecords: (_, records, options) => write('updateRecords', records, options, record => this.#update(record)),
@@ -299,6 +316,8 @@ function resultsCsv({ rows, results, processed }: OrgJob, kind: IngestResultsKin
   }
   return `${Papa.unparse({ fields: [...own, ...columns], data: lines[kind].toReversed() }, { newline: '\n' })}\n`
 }
+
+const folded = (value = ''): string => value.trim().toLowerCase()
 
 const failed = (statusCode: string): SaveResult => ({ success: false, errors: [{ statusCode, message: statusCode }] })
 
