@@ -1,6 +1,7 @@
 import type { Encoding } from '../../packages/client/contract/encodings.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { type CsvTable, csvRecords, readOwnCsv } from '../csv/ownCsv.ts'
+import { type CsvTable, readOwnCsv } from '../csv/ownCsv.ts'
+import { csvRecordBytes, type RecordBytes, withoutHeader } from '../csv/recordBytes.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { RunFileMissingError } from '../storage/errors.ts'
 import type { RunStore } from '../storage/runStore.ts'
@@ -88,12 +89,8 @@ export async function readRecords(
 }
 
 /** Its lines without the header, unparsed, in batches. Throws RunFileMissingError when there is none. */
-export async function* storedRecords(store: RunStore, path: string): AsyncGenerator<readonly string[]> {
-  let isFirst = true
-  for await (const records of csvRecords(await store.read(path))) {
-    yield isFirst ? records.slice(1) : records
-    isFirst = false
-  }
+export async function* storedRecords(store: RunStore, path: string): AsyncGenerator<RecordBytes> {
+  yield* withoutHeader(csvRecordBytes(await store.read(path)))
 }
 
 /** Lines of two files that belong together line by line, in batches. Throws a RangeError when the second has fewer. */

@@ -26,7 +26,7 @@ export type RunStore = {
 
 export type RunFileWriter = {
   readonly bytes: number
-  /** Resolves when more may be written, and when the memory of the bytes may be reused. */
+  /** Resolves when more may be written, and the memory of the bytes may be used again. */
   write(text: string | Uint8Array): Promise<void>
   /** Makes the file durable and visible. */
   finish(): Promise<void>

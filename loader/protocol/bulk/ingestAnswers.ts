@@ -1,4 +1,5 @@
 import { failedAnswer, inDoubtAnswer, type RecordAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
+import { Successes } from '../../results/successes.ts'
 import type { IngestJob } from '../../salesforce/salesforceConnection.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
 
@@ -10,7 +11,7 @@ export class IngestAnswers {
   readonly #job: IngestJob
   readonly #sent: number
   readonly #unprocessedAnswer: RowAnswer
-  readonly #succeeded: Successes
+  readonly successes: Successes
   readonly #others: (RowAnswer | undefined)[]
   /** Answers that match no row. Of more answers than rows, only their number matters. */
   readonly #stray: RowAnswer[] = []
@@ -27,7 +28,7 @@ export class IngestAnswers {
     this.#job = job
     this.#sent = sent
     this.#unprocessedAnswer = unprocessed
-    this.#succeeded = new Successes(sent)
+    this.successes = new Successes(sent)
     this.#others = new Array<RowAnswer | undefined>(sent)
   }
 
@@ -41,7 +42,13 @@ export class IngestAnswers {
     const given = answer ?? this.#unprocessed()
     if (index !== undefined && answer !== undefined) this.#processed += 1
     if (index === undefined) this.#stray.push(given)
-    else if (given === 'unprocessed' || !this.#succeeded.add(index, given)) this.#others[index] = given
+    else if (!this.#addSuccess(index, given)) this.#others[index] = given
+  }
+
+  #addSuccess(index: number, answer: RowAnswer): boolean {
+    if (answer === 'unprocessed' || (answer.outcome !== 'created' && answer.outcome !== 'updated')) return false
+    const id = Buffer.from(answer.id)
+    return this.successes.add(index, answer.outcome === 'created', id, 0, id.length)
   }
 
   /** Whether an answer belongs to no row, or a row without an answer of its own is not settled by the job's counts. */
@@ -63,8 +70,9 @@ export class IngestAnswers {
   }
 
   at(index: number): RowAnswer {
-    const answer = this.#succeeded.at(index) ?? this.#others[index]
-    return answer ?? inDoubtAnswer(`Salesforce gave no result for this record (job ${this.#job.id})`)
+    const { successes } = this
+    if (successes.has(index)) return succeededAnswer(successes.id(index), successes.isCreated(index))
+    return this.#others[index] ?? inDoubtAnswer(`Salesforce gave no result for this record (job ${this.#job.id})`)
   }
 
   #unprocessed(): RowAnswer {
@@ -100,35 +108,4 @@ export class IngestAnswers {
 function isSameSuccess(one: RowAnswer, other: RowAnswer): boolean {
   if (one === 'unprocessed' || other === 'unprocessed') return one === other
   return one.outcome === other.outcome && (one.outcome === 'created' || one.outcome === 'updated')
-}
-
-/** Characters of a record Id as the API gives it. */
-const ID_LENGTH = 18
-const CREATED = 1
-const UPDATED = 2
-
-/** The rows that succeeded: 19 bytes each, since an object for each would fill most of a worker's memory. */
-class Successes {
-  readonly #outcomes: Uint8Array
-  readonly #ids: Buffer
-
-  constructor(rows: number) {
-    this.#outcomes = new Uint8Array(rows)
-    this.#ids = Buffer.alloc(rows * ID_LENGTH)
-  }
-
-  /** Returns false for an answer that does not fit. */
-  add(index: number, { outcome, id }: RecordAnswer): boolean {
-    if (id.length !== ID_LENGTH || (outcome !== 'created' && outcome !== 'updated')) return false
-    this.#outcomes[index] = outcome === 'created' ? CREATED : UPDATED
-    this.#ids.write(id, index * ID_LENGTH, 'latin1')
-    return true
-  }
-
-  at(index: number): RecordAnswer | undefined {
-    const outcome = this.#outcomes[index]
-    if (outcome !== CREATED && outcome !== UPDATED) return undefined
-    const start = index * ID_LENGTH
-    return succeededAnswer(this.#ids.toString('latin1', start, start + ID_LENGTH), outcome === CREATED)
-  }
 }

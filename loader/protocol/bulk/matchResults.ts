@@ -154,7 +154,7 @@ export async function downloadResults(
 ): Promise<void> {
   const { csv, rows } = chunkFiles(place.chunk, place.attempt)
   let records = 0
-  for await (const lines of storedRecords(store, rows)) records += lines.length
+  for await (const { count } of storedRecords(store, rows)) records += count
   const longest = GROWTH * ((await store.size(csv)) ?? 0) + records * RESULT_BYTES + SLACK
   for (const kind of kinds) {
     await store.write(fileOf(place, kind), upTo(longest, await salesforce.ingestResults(job.id, kind, signal)))

@@ -52,9 +52,10 @@ function memoryWriter(finish: (content: string) => Promise<void>): RunFileWriter
       return pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
     },
     async write(piece) {
+      // The caller uses the memory again.
       pieces.push(typeof piece === 'string' ? piece : Buffer.from(piece))
     },
-    finish: () => finish(Buffer.concat(pieces.map(piece => Buffer.from(piece))).toString()),
+    finish: () => finish(pieces.map(String).join('')),
     discard: async () => undefined,
   }
 }
