@@ -14,6 +14,7 @@ import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import type { OperationAttempt } from '../../../loader/protocol/settleAttempt.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import { type SettledAttempt, type StagedSource, withoutUnmatched } from '../../../loader/protocol/staged.ts'
+import { findsIds } from '../../../loader/runs/prepareRun.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import type { Step } from '../../../loader/step.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
@@ -89,6 +90,11 @@ export function dependenciesOf({ files, org, runs }: World, worker = new Simulat
   const connection = org.connection(worker)
   const places = { baseDirectory: '/', dataDirectories: [], s3: s3Access() }
   return {
+    sync: () => undefined,
+    syncNames: [],
+    allow: undefined,
+    scheduleZone: () => undefined,
+    connectionWarnings: () => [],
     runStore: () => store,
     runStores,
     syncStore: () => store,
@@ -129,52 +135,67 @@ async function retried<T>(step: (attempt: ReturnType<typeof stepOf>) => Promise<
   }
 }
 
+type LoadDependencies = ReturnType<typeof dependenciesOf>
+
+/** Runs one step by its name, and repeats it as Temporal does. */
+export type RunStep = <T>(
+  name: string,
+  work: (dependencies: LoadDependencies, step: ReturnType<typeof stepOf>) => Promise<T>,
+) => Promise<T>
+
 /** Loads the whole run; continues a run that was begun before. */
 export async function load(world: World, worker = new SimulatedWorker()): Promise<RunReport> {
   const dependencies = dependenciesOf(world, worker)
-  const staged = await retried(step => stageSource(dependencies, { runId: world.runId }, step))
-  await sendAll(world, await match(world, staged, worker), worker)
-  const input = { runId: world.runId, inlineResults: false, ended: 'completed' } as const
-  return retried(step => aggregateResults(dependencies, input, step))
+  return loadThrough(world, (_, work) => retried(step => work(dependencies, step)))
+}
+
+/** Loads a planned run, each of its steps through `run`. */
+export async function loadThrough(world: World, run: RunStep): Promise<RunReport> {
+  const { runId } = world
+  const staged = await run('stageSource', (dependencies, step) => stageSource(dependencies, { runId }, step))
+  await sendAll(world, await match(world, staged, run), run)
+  const input = { runId, inlineResults: false, ended: 'completed' } as const
+  return run('aggregateResults', (dependencies, step) => aggregateResults(dependencies, input, step))
 }
 
 /** An update by a key field first finds the Ids of its records. */
-async function match(world: World, staged: StagedSource, worker: SimulatedWorker): Promise<StagedSource> {
-  const { plan } = JSON.parse(world.files.get(PLAN_FILE) ?? '') as PlannedRun
-  if (plan.operation !== 'update' || plan.keyField === 'Id') return staged
-  const dependencies = dependenciesOf(world, worker)
-  const { runId, matchLimits } = world
-  return withoutUnmatched(staged, await retried(step => matchRecords(dependencies, { runId }, step, matchLimits)))
+async function match({ runId, files, matchLimits }: World, staged: StagedSource, run: RunStep): Promise<StagedSource> {
+  const isKeyed = findsIds(JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun)
+  if (!isKeyed || !staged.chunks.some(({ operation }) => operation === 'update')) return staged
+  const matched = await run('matchRecords', (dependencies, step) =>
+    matchRecords(dependencies, { runId }, step, matchLimits),
+  )
+  return withoutUnmatched(staged, matched)
 }
 
 export async function stage(world: World): Promise<StagedSource> {
   return stageSource(dependenciesOf(world), { runId: world.runId }, stepOf())
 }
 
-async function sendAll(world: World, { chunks, engine }: StagedSource, worker: SimulatedWorker): Promise<void> {
+async function sendAll(world: World, { chunks, engine }: StagedSource, run: RunStep): Promise<void> {
   for (const { chunk, operation, records } of chunks) {
     if (records === 0) continue
     for (let attempt = 1; ; attempt += 1) {
       const place = { runId: world.runId, chunk, operation, attempt }
-      const settled = await (engine === 'bulk'
-        ? throughJob(world, place, worker)
-        : throughRequests(world, place, worker))
+      const settled = await (engine === 'bulk' ? throughJob(place, run) : throughRequests(place, run))
       if (settled.resend === 0) break
     }
   }
 }
 
-function throughRequests(world: World, place: OperationAttempt, worker: SimulatedWorker): Promise<SettledAttempt> {
-  return retried(step => sendChunk(dependenciesOf(world, worker), place, step))
+function throughRequests(place: OperationAttempt, run: RunStep): Promise<SettledAttempt> {
+  return run('sendChunk', (dependencies, step) => sendChunk(dependencies, place, step))
 }
 
-async function throughJob(world: World, place: OperationAttempt, worker: SimulatedWorker): Promise<SettledAttempt> {
-  const dependencies = dependenciesOf(world, worker)
-  const uploaded = await retried(step => uploadChunk(dependencies, place, step))
+async function throughJob(place: OperationAttempt, run: RunStep): Promise<SettledAttempt> {
+  const uploaded = await run('uploadChunk', (dependencies, step) => uploadChunk(dependencies, place, step))
   if ('settled' in uploaded) return uploaded.settled
-  const { jobId } = await retried(step => commitChunk(dependencies, { ...place, ...uploaded }, step))
-  await retried(step => awaitJob(dependencies, { runId: world.runId, jobId, records: 1 }, step))
-  return retried(step => settleChunk(dependencies, { ...place, jobId, cancelled: false }, step))
+  const commit = { ...place, ...uploaded }
+  const { jobId } = await run('commitChunk', (dependencies, step) => commitChunk(dependencies, commit, step))
+  const job = { runId: place.runId, jobId, records: 1 }
+  await run('awaitJob', (dependencies, step) => awaitJob(dependencies, job, step))
+  const ended = { ...place, jobId, cancelled: false }
+  return run('settleChunk', (dependencies, step) => settleChunk(dependencies, ended, step))
 }
 
 /** The lines of a CSV of the run. */
