@@ -3,8 +3,7 @@ import type { RunFileWriter } from '../../storage/runStore.ts'
 import { searchFiles } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
 import { chunkGroups, eachKey } from './keyedChunks.ts'
-import type { OrgSearch } from './orgSearch.ts'
-import { storedPage, storePage } from './searchPages.ts'
+import { type OrgSearch, storedPage, storePage } from './searchPages.ts'
 
 /** Stores the records that `IN` lists find, in one page for the keys of several chunks. */
 export async function pagesOfLists(search: OrgSearch, number: number): Promise<readonly string[]> {

@@ -6,7 +6,8 @@ import { type PlannedRun, readJson, readMatched, readPlan, type StagedRun, write
 import type { MatchedRecords, StagedChunk } from '../staged.ts'
 import { matchChunks } from './chunkMatches.ts'
 import { chunkGroups, recordsIn } from './keyedChunks.ts'
-import { SEARCH_LIMITS, type SearchLimits, searchOrg } from './orgSearch.ts'
+import { searchOrg } from './orgSearch.ts'
+import { SEARCH_LIMITS, type SearchLimits } from './searchPages.ts'
 
 export type MatchRecordsInput = { readonly runId: string }
 

@@ -1,50 +1,14 @@
 // Reads from the org the records that the keys of a run may mean. What was read stays in the run store: a retry continues at the next page, and
 // every worker that executes the step joins the same records.
 import { LimitReachedError, RequestRejectedError, TemporarilyRejectedError } from '../../salesforce/errors.ts'
-import type { KeyField } from '../../salesforce/keyForms.ts'
-import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import { apiName } from '../../salesforce/soql.ts'
-import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { FOUND_FILE, searchFiles } from '../layout.ts'
 import { readJsonIfThere } from '../runRecords.ts'
-import type { StagedChunk } from '../staged.ts'
 import { recordsIn } from './keyedChunks.ts'
 import { pagesOfLists } from './listPages.ts'
 import { pagesOfJob, type QueryJobPlan } from './queryJobPages.ts'
-import { decideOnce } from './searchPages.ts'
-
-export type SearchLimits = {
-  /** From this many keys on, a query job over the whole object is considered: 20,000 are about 60 to 100 `IN` queries, against about 10 calls of a job. */
-  readonly jobKeys: number
-  /** A job reads the whole object, so it pays off only if the object has at most this many records for each key. */
-  readonly jobRatio: number
-  /** With more records for each key than this, those that no key can mean are not kept. */
-  readonly keptRatio: number
-  /** Keys that are searched for by lists at a time. */
-  readonly listKeys: number
-  /** Milliseconds until a job is polled for the first time; short, for small objects. */
-  readonly firstPoll: number
-}
-
-export const SEARCH_LIMITS: SearchLimits = {
-  jobKeys: 20_000,
-  jobRatio: 10,
-  keptRatio: 2,
-  listKeys: 100_000,
-  firstPoll: 500,
-}
-
-export type OrgSearch = {
-  readonly salesforce: SalesforceConnection
-  readonly store: RunStore
-  readonly object: string
-  readonly key: KeyField
-  /** The chunks whose records are searched for. */
-  readonly chunks: readonly StagedChunk[]
-  readonly limits: SearchLimits
-  readonly step: Step
-}
+import { decideOnce, type OrgSearch } from './searchPages.ts'
 
 /** The files with the records that were found. */
 export type FoundRecords = {

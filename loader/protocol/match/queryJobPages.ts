@@ -8,8 +8,7 @@ import type { QueryJob } from '../../salesforce/salesforceConnection.ts'
 import { unlessGone } from '../bulk/commitChunk.ts'
 import { type SearchPageFiles, searchFiles } from '../layout.ts'
 import { eachKey, recordsIn } from './keyedChunks.ts'
-import type { OrgSearch } from './orgSearch.ts'
-import { type PageColumns, pageColumns, type SearchPage, storedPage, storePage } from './searchPages.ts'
+import { type OrgSearch, type PageColumns, pageColumns, type SearchPage, storedPage, storePage } from './searchPages.ts'
 
 export type QueryJobPlan = {
   readonly by: 'job'

@@ -1,9 +1,44 @@
 import { randomUUID } from 'node:crypto'
 import { type ByteRecords, recordCells } from '../../csv/byteRecords.ts'
 import type { KeyField } from '../../salesforce/keyForms.ts'
+import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
+import type { Step } from '../../step.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import type { SearchPageFiles } from '../layout.ts'
 import { readJsonIfThere } from '../runRecords.ts'
+import type { StagedChunk } from '../staged.ts'
+
+export type SearchLimits = {
+  /** From this many keys on, a query job over the whole object is considered: 20,000 are about 60 to 100 `IN` queries, against about 10 calls of a job. */
+  readonly jobKeys: number
+  /** A job reads the whole object, so it pays off only if the object has at most this many records for each key. */
+  readonly jobRatio: number
+  /** With more records for each key than this, those that no key can mean are not kept. */
+  readonly keptRatio: number
+  /** Keys that are searched for by lists at a time. */
+  readonly listKeys: number
+  /** Milliseconds until a job is polled for the first time; short, for small objects. */
+  readonly firstPoll: number
+}
+
+export const SEARCH_LIMITS: SearchLimits = {
+  jobKeys: 20_000,
+  jobRatio: 10,
+  keptRatio: 2,
+  listKeys: 100_000,
+  firstPoll: 500,
+}
+
+export type OrgSearch = {
+  readonly salesforce: SalesforceConnection
+  readonly store: RunStore
+  readonly object: string
+  readonly key: KeyField
+  /** The chunks whose records are searched for. */
+  readonly chunks: readonly StagedChunk[]
+  readonly limits: SearchLimits
+  readonly step: Step
+}
 
 /** A page of a search in the run store. */
 export type SearchPage = {
