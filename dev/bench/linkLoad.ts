@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Client, Connection } from '@temporalio/client'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
 import { stringify } from 'yaml'
 import { RESULTS_FILE } from '../../loader/protocol/layout.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
@@ -10,7 +11,7 @@ import { WORKER_HEAP_FLAGS } from '../../workers/heapFlags.ts'
 import type { Processes, Running } from '../processes/processes.ts'
 import type { TemporalServer } from '../processes/temporalServer.ts'
 import { OBJECT, syncOf } from './contacts.ts'
-import type { BenchClient, Cost, Load } from './load.ts'
+import { type BenchClient, type Cost, LOAD_LIMIT_MS, type Load } from './load.ts'
 import { ROOT } from './org.ts'
 import type { LoadPlaces } from './places.ts'
 import { cpuOf, memoryOf, watchPeak } from './processUsage.ts'
@@ -64,7 +65,7 @@ async function measured(client: Client, { records, org }: Load, worker: Running,
     workflowId: `bench-${process.pid}-${Math.round(started)}`,
     args: [{ sync: 'contacts' }],
   })
-  const report = (await worker.during(handle.result())) as RunReport
+  const report = await reportOf(handle, worker)
   const wall = (performance.now() - started) / 1000
   const cpu = (await cpuOf(worker.pid)) - before.cpu
   const apiCalls = (await org.apiCalls()) - before.apiCalls
@@ -72,6 +73,20 @@ async function measured(client: Client, { records, org }: Load, worker: Running,
   const { created, updated } = report.tally
   if (created + updated !== records) throw new Error(`${records} records, ${created} created, ${updated} updated`)
   return { wall, cpu, peak: await peak(), idle, apiCalls, events: historyLength, runId: handle.firstExecutionRunId }
+}
+
+/** Throws when the run fails, takes too long, or the worker ends. */
+async function reportOf(handle: WorkflowHandle, worker: Running): Promise<RunReport> {
+  const late = sleep(LOAD_LIMIT_MS, undefined, { ref: false }).then(() => {
+    throw new Error(`The run did not end within ${LOAD_LIMIT_MS / 60_000} minutes`)
+  })
+  try {
+    return (await worker.during(Promise.race([handle.result(), late]))) as RunReport
+  } catch (error) {
+    // The worker of the next load polls the same task queue. A run that has failed is not found.
+    await handle.terminate('The bench gave up').catch(() => {})
+    throw error
+  }
 }
 
 /** Opens results.csv. */

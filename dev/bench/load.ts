@@ -2,6 +2,9 @@
 import type { Operation } from './contacts.ts'
 import type { BenchOrg } from './org.ts'
 
+/** A load that takes longer has failed: it must not keep the others from being measured. */
+export const LOAD_LIMIT_MS = 20 * 60_000
+
 /** One load that each client executes, in an org of its own. */
 export type Load = {
   readonly operation: Operation

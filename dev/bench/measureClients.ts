@@ -23,7 +23,7 @@ export async function measureClients(
   processes: Processes,
   folder: string,
   { sizes, operations, orgSpeed }: BenchOptions,
-  clients: readonly BenchClient[],
+  clientsFor: (records: number) => readonly BenchClient[],
 ): Promise<Measured> {
   const rows: Row[] = []
   const failures: Failure[] = []
@@ -39,7 +39,7 @@ export async function measureClients(
     for (const operation of operations) {
       const files = await writeFiles(home, source, operation, records)
       const costs = new Map<BenchClient, Cost | undefined>()
-      for (const client of clients) costs.set(client, await costOf(client, files))
+      for (const client of clientsFor(records)) costs.set(client, await costOf(client, files))
       const base = costs.get(jsforce)
       for (const [{ name }, cost] of costs) rows.push(row(records, operation, name, cost, base))
       if (operation !== operations[0]) continue

@@ -13,7 +13,7 @@ const USAGE =
 export type BenchOptions = {
   readonly sizes: readonly number[]
   readonly operations: readonly Operation[]
-  /** Whether Salesforce Link also loads from S3 to S3, at every size. */
+  /** Whether Salesforce Link also loads from S3 to S3, at the largest size. */
   readonly s3: boolean
   readonly orgSpeed: OrgSpeed
   /** Whether the figures are written to bench/RESULTS.md. */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { execa } from 'execa'
-import type { Usage } from './load.ts'
+import { LOAD_LIMIT_MS, type Usage } from './load.ts'
 
 /** Ticks per second in /proc/<pid>/stat, fixed by Linux's user-space interface. */
 const TICKS = 100
@@ -51,14 +51,15 @@ export async function measureCommand(command: Command): Promise<Usage & { readon
   const started = performance.now()
   const running = execa(command.program, command.args, {
     ...{ cwd: command.folder, stdin: 'ignore', extendEnv: false, env: command.environment ?? process.env },
-    reject: false,
+    ...{ reject: false, timeout: LOAD_LIMIT_MS },
   })
   const peak = watchPeak(running.pid ?? 0)
-  const { failed, stdout, stderr, exitCode, signal } = await running
+  const { failed, timedOut, stdout, stderr, exitCode, signal } = await running
   const wall = (performance.now() - started) / 1000
   const usage = { wall, cpu: (await statOf(process.pid)).endedCpu - before.endedCpu, peak: await peak() }
   if (!failed) return { stdout, ...usage }
   const name = basename(command.program)
+  if (timedOut) throw new Error(`${name} did not end within ${LOAD_LIMIT_MS / 60_000} minutes`)
   throw new Error(
     `${name} ended with ${signal ?? `code ${exitCode}`}: ${(stderr || stdout).trim().slice(-ERRORS_KEPT)}`,
   )

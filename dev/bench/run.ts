@@ -46,8 +46,10 @@ async function measure(options: BenchOptions, folder: string): Promise<number> {
     const file = link('Salesforce Link', { processes, temporal }, filePlaces)
     const bucket = link('Salesforce Link, S3', { processes, temporal }, bucketPlaces)
     const rivals = [jsforce, ...others.filter(client => client !== undefined)]
-    const clients: readonly BenchClient[] = [file, ...(options.s3 ? [bucket] : []), ...rivals]
-    const { text, failures } = await measureClients(processes, folder, options, clients)
+    const largest = Math.max(...options.sizes)
+    const clientsFor = (records: number): readonly BenchClient[] =>
+      options.s3 && records === largest ? [file, bucket, ...rivals] : [file, ...rivals]
+    const { text, failures } = await measureClients(processes, folder, options, clientsFor)
     await publish(options.orgSpeed === 'full' ? 'clients' : 'orgSpeed', text, options.save)
     return failures === 0 ? 0 : 1
   } finally {

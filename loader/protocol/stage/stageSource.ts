@@ -158,7 +158,7 @@ async function readAll(store: RunStore, { spec, plan }: PlannedRun, reader: Sour
     throw new RunRejectedError(`The source ${reader.description} (${header})`, compiled.problems)
   }
   const marks = file && new SourceMarks(plan, compiled.mapping.positionOf, file.blankValues)
-  const staging = new Staging(store, spec, plan, compiled.mapping, marks)
+  const staging = new Staging(store, { spec, plan }, reader.header, compiled.mapping, marks)
   try {
     for await (const batch of reader.batches) {
       staging.takeAll(batch)
