@@ -2,7 +2,6 @@
 // every worker that executes the step joins the same records.
 import { LimitReachedError, RequestRejectedError, TemporarilyRejectedError } from '../../salesforce/errors.ts'
 import { apiName } from '../../salesforce/soql.ts'
-import type { RunStore } from '../../storage/runStore.ts'
 import { FOUND_FILE, searchFiles } from '../layout.ts'
 import { readJsonIfThere } from '../runRecords.ts'
 import { recordsIn } from './keyedChunks.ts'
