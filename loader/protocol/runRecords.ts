@@ -40,6 +40,14 @@ export const readSpec = (store: RunStore): Promise<SyncSpec> => readJson<SyncSpe
 /** Throws RunFileMissingError before it was written. */
 export const readPlan = (store: RunStore): Promise<PlannedRun> => readJson<PlannedRun>(store, PLAN_FILE)
 
+/**
+ * Throws RunFileMissingError when the run store no longer has the run. Where a disk was mounted there is an empty directory, and a file that
+ * was just written there is not found when the disk is back. So a proof counts only beside the plan.
+ */
+export async function requireRun(store: RunStore): Promise<void> {
+  if ((await store.size(PLAN_FILE)) === undefined) throw new RunFileMissingError(store.location, PLAN_FILE)
+}
+
 /** undefined while the source has not been staged to its end. */
 export const readStaged = (store: RunStore): Promise<StagedRun | undefined> =>
   readJsonIfThere<StagedRun>(store, STAGED_FILE)
