@@ -70,8 +70,8 @@ export async function sendChunks({ settings, staged, state, resume }: SendChunks
 }
 
 /**
- * Updates first, then upserts, then creates, each after the previous has ended, so that keys are looked up before this run
- * creates records. Of each operation the chunks without a lane come first: they have records of the parents of every lane.
+ * Updates first, then upserts, then creates, each after the previous has ended: an upsert finds the records that were there before this
+ * run created some. Of each operation the chunks without a lane come first: they have records of the parents of every lane.
  */
 function phasesOf(chunks: readonly StagedChunk[]): readonly (readonly StagedChunk[])[] {
   const order = ['update', 'upsert', 'create'] as const satisfies readonly (typeof OPERATIONS)[number][]
