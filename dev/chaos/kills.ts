@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Running } from '../processes/processes.ts'
 import type { Draw } from './draw.ts'
 import type { Scene } from './scene.ts'
-import { cutOff, pause, replace, type Slot, type Workers } from './workers.ts'
+import { cutOff, pause, replace, type Workers } from './workers.ts'
 
 export const KILL_KINDS = [
   'worker SIGKILL',
@@ -42,12 +42,12 @@ const WEIGHTS: readonly (readonly [KillKind | StopKind, number])[] = [
   ['command SIGTERM', 8],
   ['Temporal SIGKILL', 3],
   ['Temporal SIGTERM', 1],
-  ['worker stopped and continued', 3],
-  ['worker cut off from Temporal', 2],
+  ['worker stopped and continued', 2],
+  ['worker cut off from Temporal', 1],
 ]
 
-/** With fewer workers than this no worker is killed: loads would not get far enough to be hit where it matters. */
-const FEWEST_WORKERS = 2
+/** So many workers are always left: otherwise no load gets far enough to be hit where it matters. */
+const FEWEST_WORKERS = 1
 /** Others take a step over after 30 seconds without a heartbeat. */
 const [SHORT_STOP, LONG_STOP] = [3_000, 42_000] as const
 
@@ -60,19 +60,40 @@ export async function killUntil(killing: Killing, workers: Workers): Promise<voi
   const { toll } = killing
   const background = new Set<Promise<void>>()
   while (killsIn(toll) < killing.kills && !killing.signal.aborted) {
-    await sleep(killing.draw.between(100, killing.longestPause))
-    const effect = await strike(killing, workers, killing.draw.weighted(WEIGHTS))
+    const decision = drawDecision(killing)
+    await sleep(decision.pause)
+    const effect = await strike(killing, workers, decision)
     const tracked: Promise<void> = effect().finally(() => background.delete(tracked))
     background.add(tracked)
   }
   await Promise.all(background)
 }
 
+type Decision = {
+  readonly kind: KillKind | StopKind
+  /** Milliseconds before it. */
+  readonly pause: number
+  /** Milliseconds for which a process is stopped. */
+  readonly stopFor: number
+  /** Chooses among the processes that exist then. */
+  readonly place: number
+}
+
+/** Always as many draws: a seed makes the same decisions, whatever happens in between. */
+function drawDecision({ draw, longestPause }: Killing): Decision {
+  return {
+    kind: draw.weighted(WEIGHTS),
+    pause: draw.between(100, longestPause),
+    stopFor: draw.between(SHORT_STOP, LONG_STOP),
+    place: draw.between(0, 999),
+  }
+}
+
 /** Resolves to what happens meanwhile: a process ends and starts again, or continues later. */
 async function strike(
-  { scene, draw, commands, toll }: Killing,
+  { scene, commands, toll }: Killing,
   workers: Workers,
-  kind: KillKind | StopKind,
+  { kind, stopFor, place }: Decision,
 ): Promise<() => Promise<void>> {
   const add = () => toll.set(kind, (toll.get(kind) ?? 0) + 1)
   const signal = kind.endsWith('SIGKILL') ? 'SIGKILL' : 'SIGTERM'
@@ -82,16 +103,15 @@ async function strike(
     return NOTHING
   }
   if (kind.startsWith('command')) {
-    if (commands.size === 0) return NOTHING
+    const command = [...commands][place % Math.max(1, commands.size)]
+    if (command === undefined) return NOTHING
     add()
-    const command = draw.pick([...commands])
     return () => command.end(signal)
   }
   const free = workers.slots.filter(slot => slot.running !== undefined && !slot.busy)
   const candidates = kind === 'worker cut off from Temporal' ? free.filter(({ number }) => number === 1) : free
-  if (free.length <= FEWEST_WORKERS || candidates.length === 0) return NOTHING
-  const slot = draw.pick(candidates)
-  const stopFor = draw.between(SHORT_STOP, LONG_STOP)
+  const slot = candidates[place % Math.max(1, candidates.length)]
+  if (free.length <= FEWEST_WORKERS || slot === undefined) return NOTHING
   slot.busy = true
   add()
   if (kind === 'worker stopped and continued') return () => pause(slot, stopFor)

@@ -22,6 +22,7 @@ test('a storm of kills and faults writes no record twice, loses none, and report
   })
   // The storm was one: it killed, some kills hit a step, the orgs had faults, and every load has results.
   expect(killsIn(storm.toll)).toBeGreaterThanOrEqual(KILLS)
+  expect(storm.toll.get('worker SIGKILL')).toBeGreaterThan(0)
   expect(stepsTakenOver(storm).size).toBeGreaterThan(0)
   expect([...storm.hits.values()].reduce((sum, hits) => sum + hits, 0)).toBeGreaterThan(0)
   expect(storm.loads.length).toBeGreaterThanOrEqual(3)
