@@ -1,14 +1,7 @@
 // Activities that read from an org and change nothing.
 
 import { checkSync, checkWorker } from '../loader/inspect/checks.ts'
-import {
-  describeObject,
-  fetchVersions,
-  listObjects,
-  testConnection,
-  validateConnection,
-} from '../loader/inspect/inspectConnection.ts'
-import type { ConnectionIdentity } from '../loader/salesforce/salesforceConnection.ts'
+import { describeObject, fetchVersions, listObjects, testConnection } from '../loader/inspect/inspectConnection.ts'
 import type {
   ConnectionInput,
   ConnectionTest,
@@ -23,13 +16,6 @@ import { runStep } from './runStep.ts'
 
 export function inspectionActivities(dependencies: ActivityDependencies) {
   return {
-    /**
-     * Logs in, determines the API version and proves with a query that the org answers.
-     * Retry: safe because it only reads.
-     */
-    validateConnection: (input: ConnectionInput): Promise<ConnectionIdentity> =>
-      runStep(step => validateConnection(dependencies, input, step)),
-
     /**
      * Proves with a query that the org can be reached and the parameters are valid.
      * Retry: safe because it only reads.

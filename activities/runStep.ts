@@ -15,7 +15,8 @@ export async function runStep<T>(work: (step: Step) => Promise<T>): Promise<T> {
   heartbeat(latest)
   const timer = setInterval(() => context.heartbeat(latest), HEARTBEAT_INTERVAL)
   try {
-    return await work({ signal: context.cancellationSignal, heartbeat, attempt: context.info.attempt })
+    const { attempt, heartbeatDetails: lastHeartbeat } = context.info
+    return await work({ signal: context.cancellationSignal, heartbeat, attempt, lastHeartbeat })
   } finally {
     clearInterval(timer)
   }

@@ -66,7 +66,7 @@ export function runActivities(dependencies: ActivityDependencies) {
     },
 
     /**
-     * Validates the spec against the org's objects as the integration user sees them, and stores the plan.
+     * Logs in, runs a test query, validates the spec against the org's objects as the integration user sees them, and stores the plan.
      * Retry: safe because it only reads from the org; a stored plan stays, since chunks may have been staged with it.
      */
     planSync: (input: { readonly runId: string }): Promise<RunPlan> =>

@@ -16,6 +16,8 @@ export type Step = {
   readonly heartbeat: (details: object) => void
   /** 1-based number of this attempt of the step. */
   readonly attempt: number
+  /** The details that the previous attempt reported last. */
+  readonly lastHeartbeat?: unknown
 }
 
 /** How a step opens a source. */

@@ -31,5 +31,9 @@ export async function bundleWorkflows({
     webpackConfigHook: config => ({ ...config, devtool: 'inline-nosources-source-map' }),
     ...(encodesFailures ? { failureConverterPath: FAILURE_CONVERTER_PATH } : {}),
   })
-  return code
+  return asciiOnly(code)
 }
+
+/** One character above U+00FF makes V8 keep the whole text in two bytes per character, in each of its copies. */
+const asciiOnly = (code: string): string =>
+  code.replace(/[\u0080-\uffff]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)

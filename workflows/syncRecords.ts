@@ -92,21 +92,21 @@ async function prepare({ resume: _, ...input }: SyncRecordsRun, state: RunState)
   const missing = await waitForSource(prepared, state, time)
   if (missing !== undefined) return { skipped: missing }
   const { connection, object, title } = prepared
-  beginStep(state, `waits for connection ${connection} to answer`)
-  const { organizationId: org } = await preparation(
-    `log in to connection ${connection} and run a test query`,
-  ).validateConnection({ connection })
-  const settings = { ...prepared, org }
+  beginStep(state, `logs in to connection ${connection} and validates the field mapping against ${object}`, {
+    stage: 'planning',
+  })
+  const planned = await preparation(
+    `log in to connection ${connection} and validate the field mapping against ${object}`,
+  ).planSync({ runId })
+  const settings = { ...prepared, ...planned }
   tagBegin(runId, settings)
-  beginStep(state, `validates the field mapping against ${object}`, { settings, stage: 'planning' })
-  const planned = await preparation(`validate the field mapping against ${object}`).planSync({ runId })
-  beginStep(state, `reads and validates ${title.source}`, { stage: 'staging' })
+  beginStep(state, `reads and validates ${title.source}`, { settings, stage: 'staging' })
   const staged = await files(`read and validate ${title.source}, cut it into chunks`).stageSource({
     runId,
     sync: prepared.sync,
   })
   if (staged.skipped !== undefined) return { skipped: staged.skipped }
-  return { settings: { ...settings, ...planned }, staged }
+  return { settings, staged }
 }
 
 /** The run as an earlier history of this workflow has prepared it. */

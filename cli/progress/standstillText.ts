@@ -5,8 +5,7 @@ import type { Standstill } from '../../packages/client/followRun.ts'
 const STEPS: Readonly<Record<string, string>> = {
   prepareRun: 'validate the input',
   awaitSource: 'wait for the source',
-  validateConnection: 'log in to the org',
-  planSync: 'validate the mapping',
+  planSync: 'log in to the org and validate the mapping',
   stageSource: 'read the source',
   continueRun: 'read the run',
   findIds: 'find records in the org',

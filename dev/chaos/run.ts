@@ -3,9 +3,9 @@
 import { rm } from 'node:fs/promises'
 import Table from 'cli-table3'
 import { exitAfter, Processes, untilSignal } from '../processes/processes.ts'
+import { describeMachine, writeSection } from '../resultsFile.ts'
 import type { EndedLoad } from './load.ts'
 import { chaosOptions } from './options.ts'
-import { writeSection } from './results.ts'
 import { raiseStorm } from './storm.ts'
 import { isClean, linesOf, markdownOf } from './table.ts'
 
@@ -40,7 +40,7 @@ async function storm(options: ReturnType<typeof chaosOptions>, command: string):
   })
   table.push(...linesOf(raised).map(line => [...line]))
   console.log(`\n${table.toString()}`)
-  await writeSection('chaos', markdownOf(raised, command))
+  await writeSection('chaos', markdownOf(raised, { command, machine: await describeMachine() }))
   if (isClean(raised)) {
     await processes.end()
     await rm(raised.folder, { recursive: true, force: true })

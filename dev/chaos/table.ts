@@ -70,11 +70,16 @@ export function stepsTakenOver({ loads }: Pick<Storm, 'loads'>): ReadonlyMap<str
 }
 
 /** The same as Markdown, for bench/RESULTS.md. */
-export function markdownOf(storm: Storm, command: string): string {
+export function markdownOf(
+  storm: Storm,
+  { command, machine }: { readonly command: string; readonly machine: string },
+): string {
   const { seed, seconds } = storm
   const steps = [...stepsTakenOver(storm)].toSorted(([, one], [, other]) => other - one)
   return [
-    `\`${command}\`: seed ${seed}, ${(seconds / 60).toFixed(1)} minutes, ${new Date().toISOString().slice(0, 10)}.`,
+    machine,
+    '',
+    `\`${command}\`: seed ${seed}, ${(seconds / 60).toFixed(1)} minutes.`,
     '',
     '| | Salesforce Link | jsforce in a retry loop (creates) |',
     '| --- | ---: | ---: |',

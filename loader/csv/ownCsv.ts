@@ -1,9 +1,12 @@
 // Reads CSV in the one dialect of our own files and of Salesforce's results: UTF-8, commas, line feeds, quotes doubled.
 // It detects nothing; files of users are read by loader/sources.
 import { isAscii } from 'node:buffer'
+import { readCellBatches } from './cellBatches.ts'
+import type { CellBatch } from './cells.ts'
 import { type CsvBatch, readCsvBatches } from './csvBatches.ts'
 import { type CsvDialect, CsvScanner } from './csvScanner.ts'
 import { CsvQuoteError, SourceEmptyError } from './errors.ts'
+import { checkedUtf8 } from './utf8.ts'
 
 /** A CSV file with its header, read once from beginning to end. */
 export type CsvTable = {
@@ -35,10 +38,38 @@ export async function readOwnCsv(description: string, bytes: AsyncIterable<Uint8
   }
 }
 
+/** A CSV file with its header, read once from beginning to end as positions in bytes: no string is made of a cell. */
+export type CellTable = Pick<CsvTable, 'description' | 'header' | 'close'> & {
+  /** A batch is valid until the next one is requested. `cellText` gives the value of a cell. */
+  readonly batches: AsyncIterable<CellBatch>
+}
+
+/** Reads like `readOwnCsv`. Throws SourceEmptyError, CsvCutError, CsvQuoteError, and TypeError when the bytes are not UTF-8. */
+export async function readOwnCells(description: string, bytes: AsyncIterable<Uint8Array>): Promise<CellTable> {
+  const blocks = checkedUtf8(description, bytes)
+  try {
+    const { header, rest, lineEnds } = await readHeaderBytes(description, blocks)
+    return {
+      description,
+      header,
+      batches: wellFormed(description, readCellBatches(blocks, rest, lineEnds, ownDialect(description))),
+      close: async () => {
+        await blocks.return()
+      },
+    }
+  } catch (error) {
+    await blocks.return()
+    throw error
+  }
+}
+
 const ownDialect = (source: string): CsvDialect => ({ source, delimiter: ',', reportsEscapes: false })
 
 /** A record with misplaced quotes belongs to no dialect of ours. Throws CsvQuoteError. */
-async function* wellFormed(source: string, batches: AsyncIterable<CsvBatch>): AsyncGenerator<CsvBatch, void> {
+async function* wellFormed<T extends Pick<CsvBatch, 'firstRow' | 'problems'>>(
+  source: string,
+  batches: AsyncIterable<T>,
+): AsyncGenerator<T, void> {
   for await (const batch of batches) {
     const [index] = batch.problems.keys()
     if (index !== undefined) throw new CsvQuoteError(source, batch.firstRow + index + 1)
@@ -46,20 +77,51 @@ async function* wellFormed(source: string, batches: AsyncIterable<CsvBatch>): As
   }
 }
 
-type Header = { readonly header: readonly string[]; readonly rest: string; readonly lineEnds: number }
+type Header = { readonly header: readonly string[]; readonly lineEnds: number }
 
-async function readHeader(source: string, pieces: AsyncGenerator<string, void>): Promise<Header> {
+async function readHeader(
+  source: string,
+  pieces: AsyncGenerator<string, void>,
+): Promise<Header & { readonly rest: string }> {
   let text = ''
   for (;;) {
     const { value, done } = await pieces.next()
     text += value ?? ''
     const [record = '', ...others] = cutRecords(text)
     if (others.length === 0 && !done) continue
-    if (record.trim() === '') throw new SourceEmptyError(source)
-    const { rows } = new CsvScanner(record.replace(/^\uFEFF/, ''), true, 0, ownDialect(source)).batch()
-    const header = (rows[0] ?? []).map(name => name.trim())
-    return { header, rest: text.slice(record.length + 1), lineEnds: record.split('\n').length }
+    return { ...parsedHeader(source, record), rest: text.slice(record.length + 1) }
   }
+}
+
+async function readHeaderBytes(
+  source: string,
+  blocks: AsyncGenerator<Buffer, void>,
+): Promise<Header & { readonly rest: Buffer }> {
+  let bytes: Buffer = Buffer.alloc(0)
+  for (;;) {
+    const { value, done } = await blocks.next()
+    if (value) bytes = Buffer.concat([bytes, value])
+    const end = recordEnd(bytes)
+    if (end < 0 && !done) continue
+    const record = bytes.toString('utf8', 0, end < 0 ? bytes.length : end)
+    return { ...parsedHeader(source, record), rest: bytes.subarray(end < 0 ? bytes.length : end + 1) }
+  }
+}
+
+function parsedHeader(source: string, record: string): Header {
+  if (record.trim() === '') throw new SourceEmptyError(source)
+  const { rows } = new CsvScanner(record.replace(/^\uFEFF/, ''), true, 0, ownDialect(source)).batch()
+  return { header: (rows[0] ?? []).map(name => name.trim()), lineEnds: record.split('\n').length }
+}
+
+/** Position of the first line feed outside quotes; -1 without one. */
+function recordEnd(bytes: Buffer): number {
+  let isQuoted = false
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] === 34) isQuoted = !isQuoted
+    else if (bytes[at] === 10 && !isQuoted) return at
+  }
+  return -1
 }
 
 /** Decodes UTF-8 as a stream. Throws TypeError when it is not UTF-8. */
@@ -76,20 +138,6 @@ async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<str
     yield decoder.decode(block, { stream: true })
   }
   yield decoder.decode()
-}
-
-/**
- * Cuts CSV that we wrote ourselves (UTF-8, line feeds, quotes doubled) into its records without parsing them: each as written,
- * its line end left out, in batches. Records that are only copied need no parsing.
- */
-export async function* csvRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string[], void> {
-  let rest = ''
-  for await (const piece of decodeUtf8(bytes)) {
-    const records = cutRecords(rest + piece)
-    rest = records.pop() ?? ''
-    if (records.length > 0) yield records
-  }
-  if (rest !== '') yield [rest]
 }
 
 /** Cuts text into records; the last item is the beginning of a record that continues in the next block. */

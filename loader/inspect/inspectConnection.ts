@@ -10,7 +10,7 @@ import {
 } from '../../packages/client/contract/inspection.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
 import type { FieldDescribe, ObjectDescribe } from '../salesforce/describe.ts'
-import type { ConnectionIdentity, QueriedRecord, SalesforceConnection } from '../salesforce/salesforceConnection.ts'
+import type { QueriedRecord, SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { soqlString } from '../salesforce/soql.ts'
 import { objectsOfCallers, rejectForbiddenObject } from '../spec/callerRules.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
@@ -58,19 +58,6 @@ function allowed({ connection, allow, sync }: Asked, asked: ConnectionInput & { 
 async function first(salesforce: SalesforceConnection, soql: string, signal: AbortSignal): Promise<QueriedRecord> {
   for await (const record of salesforce.query(soql, signal)) return record
   return {}
-}
-
-/** Logs in, determines the API version and proves with a query that the org answers. */
-export async function validateConnection(
-  { connection }: Pick<Dependencies, 'connection'>,
-  input: ConnectionInput,
-  step: Step,
-): Promise<ConnectionIdentity> {
-  const salesforce = connection(input.connection)
-  step.heartbeat(input)
-  const identity = await salesforce.identity(step.signal)
-  for await (const _ of salesforce.query('SELECT Id FROM Organization', step.signal)) break
-  return identity
 }
 
 /** Fetches the API versions that the org offers, also when the configured one is not among them. */

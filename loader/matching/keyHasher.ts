@@ -2,6 +2,8 @@ import { randomFillSync } from 'node:crypto'
 
 /** Above the largest code of ASCII. */
 const NOT_ASCII = 0x80
+/** Bytes of a text whose length does not fit into one byte of its last round: a round of its own follows. */
+const LONG = 0xff
 
 /**
  * A 96-bit hash of texts, in three numbers, so that hashing a million keys allocates no memory. Among 100 million keys
@@ -14,8 +16,7 @@ const NOT_ASCII = 0x80
  */
 export class KeyHasher {
   readonly #key = randomFillSync(new Int32Array(4))
-  /** For texts that are not ASCII. */
-  #encoded = Buffer.allocUnsafeSlow(0)
+  #scratch = Buffer.allocUnsafeSlow(0)
   a = 0
   b = 0
   c = 0
@@ -36,46 +37,67 @@ export class KeyHasher {
   /** Adds a text and its end, so that `ab`,`c` and `a`,`bc` differ. */
   add(text: string): this {
     const { length } = text
-    const v0 = this.#v0
-    const v1 = this.#v1
-    const v2 = this.#v2
-    const v3 = this.#v3
-    let codes = 0
-    let at = 0
-    for (; at + 4 <= length; at += 4) {
-      const one = text.charCodeAt(at)
-      const two = text.charCodeAt(at + 1)
-      const three = text.charCodeAt(at + 2)
-      const four = text.charCodeAt(at + 3)
-      codes |= one | two | three | four
-      this.#absorb(one | (two << 8) | (three << 16) | (four << 24))
-    }
-    let rest = 0
-    for (let shift = 0; at < length; at++, shift += 8) {
+    const bytes = this.#scratchOf(length * 3)
+    for (let at = 0; at < length; at++) {
       const code = text.charCodeAt(at)
-      codes |= code
-      rest |= code << shift
+      if (code >= NOT_ASCII) return this.addBytes(bytes, 0, bytes.write(text))
+      bytes[at] = code
     }
-    if (codes < NOT_ASCII) return this.#end(rest, length)
-    this.#v0 = v0
-    this.#v1 = v1
-    this.#v2 = v2
-    this.#v3 = v3
-    return this.#addEncoded(text)
+    return this.addBytes(bytes, 0, length)
+  }
+
+  /** Adds the bytes from `start` to before `end` with the capital letters of ASCII as small ones: of ASCII, `text.toLowerCase()`. */
+  addFolded(bytes: Uint8Array, start: number, end: number): this {
+    const length = end - start
+    const scratch = this.#scratchOf(length)
+    for (let at = 0; at < length; at++) {
+      const code = bytes[start + at] as number
+      scratch[at] = code >= 65 && code <= 90 ? code | 32 : code
+    }
+    return this.addBytes(scratch, 0, length)
   }
 
   /** Adds the bytes from `start` to before `end` as one text. */
   addBytes(bytes: Uint8Array, start: number, end: number): this {
-    let at = start
-    for (; at + 4 <= end; at += 4) this.#absorb(wordAt(bytes, at))
-    return this.#end(lastWord(bytes, at, end), end - start)
-  }
-
-  /** Adds the bytes with the capital letters of ASCII as small ones: for ASCII the same as `add(text.toLowerCase())`. */
-  addFolded(bytes: Uint8Array, start: number, end: number): this {
-    let at = start
-    for (; at + 4 <= end; at += 4) this.#absorb(folded(wordAt(bytes, at)))
-    return this.#end(folded(lastWord(bytes, at, end)), end - start)
+    const length = end - start
+    let v0 = this.#v0
+    let v1 = this.#v1
+    let v2 = this.#v2
+    let v3 = this.#v3
+    // Four bytes a round. The last round has the bytes that are left, and the length, as in SipHash.
+    for (let at = start; at <= end; at += 4) {
+      let word = 0
+      if (at + 4 <= end) {
+        word =
+          (bytes[at] as number) |
+          ((bytes[at + 1] as number) << 8) |
+          ((bytes[at + 2] as number) << 16) |
+          ((bytes[at + 3] as number) << 24)
+      } else {
+        word = Math.min(length, LONG) << 24
+        if (at < end) word |= bytes[at] as number
+        if (at + 1 < end) word |= (bytes[at + 1] as number) << 8
+        if (at + 2 < end) word |= (bytes[at + 2] as number) << 16
+      }
+      v3 ^= word
+      v0 = (v0 + v1) | 0
+      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0
+      v0 = (v0 << 16) | (v0 >>> 16)
+      v2 = (v2 + v3) | 0
+      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2
+      v0 = (v0 + v3) | 0
+      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0
+      v2 = (v2 + v1) | 0
+      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2
+      v2 = (v2 << 16) | (v2 >>> 16)
+      v0 ^= word
+    }
+    this.#v0 = v0
+    this.#v1 = v1
+    this.#v2 = v2
+    this.#v3 = v3
+    if (length >= LONG) this.#absorb(length)
+    return this
   }
 
   /** Spreads every bit over each of the three numbers. */
@@ -90,17 +112,9 @@ export class KeyHasher {
     return this
   }
 
-  #addEncoded(text: string): this {
-    const most = text.length * 3
-    if (this.#encoded.length < most) this.#encoded = Buffer.allocUnsafeSlow(most * 2)
-    return this.addBytes(this.#encoded, 0, this.#encoded.write(text))
-  }
-
-  /** The last bytes, and the length, which marks the end also of a text that ends in a character of code 0. */
-  #end(rest: number, length: number): this {
-    if (length % 4 !== 0) this.#absorb(rest)
-    this.#absorb(length)
-    return this
+  #scratchOf(length: number): Buffer {
+    if (this.#scratch.length < length) this.#scratch = Buffer.allocUnsafeSlow(length * 2)
+    return this.#scratch
   }
 
   #absorb(word: number): void {
@@ -129,25 +143,4 @@ export class KeyHasher {
     this.#v2 = v2
     this.#v3 = v3
   }
-}
-
-const wordAt = (bytes: Uint8Array, at: number): number =>
-  (bytes[at] as number) |
-  ((bytes[at + 1] as number) << 8) |
-  ((bytes[at + 2] as number) << 16) |
-  ((bytes[at + 3] as number) << 24)
-
-/** The last bytes of a text, at most three, with zeros after them. */
-function lastWord(bytes: Uint8Array, from: number, end: number): number {
-  let word = 0
-  for (let at = from, shift = 0; at < end; at++, shift += 8) word |= (bytes[at] as number) << shift
-  return word
-}
-
-/** Four bytes with bit 5 set in each that is a capital letter of ASCII. */
-function folded(word: number): number {
-  const low = word & 0x7f7f7f7f
-  // The highest bit of each byte: whether it is at least A, and whether it is above Z.
-  const capitals = (low + 0x3f3f3f3f) & ~(low + 0x25252525) & ~word & 0x80808080
-  return word | (capitals >>> 2)
 }

@@ -1,6 +1,7 @@
 import type { Encoding } from '../../packages/client/contract/encodings.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { type CsvTable, csvRecords, readOwnCsv } from '../csv/ownCsv.ts'
+import { type CellTable, type CsvTable, readOwnCells, readOwnCsv } from '../csv/ownCsv.ts'
+import { csvRecordBytes, type RecordBytes, withoutHeader } from '../csv/recordBytes.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { RunFileMissingError } from '../storage/errors.ts'
 import type { RunStore } from '../storage/runStore.ts'
@@ -59,8 +60,13 @@ export async function writeJson(store: RunStore, path: string, content: object):
 }
 
 /** Opens a CSV file of ours in the run store as a stream. Throws RunFileMissingError when it does not exist. */
-export async function readStoredCsv(store: RunStore, path: string): Promise<CsvTable> {
+async function readStoredCsv(store: RunStore, path: string): Promise<CsvTable> {
   return readOwnCsv(`${store.location}/${path}`, await store.read(path))
+}
+
+/** The same as positions in bytes: no string is made of a cell. */
+export async function readStoredCells(store: RunStore, path: string): Promise<CellTable> {
+  return readOwnCells(`${store.location}/${path}`, store.blocks(path))
 }
 
 /** Its lines without the header, one by one, in batches. */
@@ -84,12 +90,8 @@ export async function readRecords(
 }
 
 /** Its lines without the header, unparsed, in batches. Throws RunFileMissingError when there is none. */
-export async function* storedRecords(store: RunStore, path: string): AsyncGenerator<readonly string[]> {
-  let isFirst = true
-  for await (const records of csvRecords(await store.read(path))) {
-    yield isFirst ? records.slice(1) : records
-    isFirst = false
-  }
+export async function* storedRecords(store: RunStore, path: string): AsyncGenerator<RecordBytes> {
+  yield* withoutHeader(csvRecordBytes(store.blocks(path)))
 }
 
 /** Lines of two files that belong together line by line, in batches. Throws a RangeError when the second has fewer. */

@@ -1,10 +1,13 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
+import { recordText } from '../csv/recordBytes.ts'
 import { wireColumns } from '../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsText } from '../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../results/errorCounts.ts'
 import { compileParentAdvice } from '../results/missingParent.ts'
 import { isTransientError, type RecordAnswer } from '../results/recordAnswer.ts'
+import { ResultLines } from '../results/resultLines.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
+import type { Successes } from '../results/successes.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles } from './layout.ts'
 import { type PlannedRun, pairedLines, readJsonIfThere, storedRecords, writeJson } from './runRecords.ts'
@@ -15,6 +18,13 @@ export type OperationAttempt = ChunkAttempt & { readonly operation: Operation }
 
 /** What is known of one record of a chunk; `unprocessed` was neither processed nor written. */
 export type RowAnswer = RecordAnswer | 'unprocessed'
+
+/** The answers for the records of a chunk, by their place in it, counted from 0. */
+export type ChunkAnswers = {
+  readonly at: (index: number) => RowAnswer
+  /** The answers that need no object for each record. */
+  readonly successes?: Successes
+}
 
 /** The counts of an attempt that was settled before; undefined while it was not. */
 export const settledBefore = (store: RunStore, { chunk, attempt }: ChunkAttempt): Promise<SettledAttempt | undefined> =>
@@ -29,20 +39,19 @@ export async function settledForGood(store: RunStore, place: ChunkAttempt): Prom
 /**
  * Writes the results of one attempt of a chunk and the records of the next attempt. The settled file is written last: an attempt
  * that has it is not repeated.
- * @param answerOf the answer for the record at this place of the chunk, counted from 0
  */
 export async function settleAttempt(
   store: RunStore,
   place: OperationAttempt,
   run: PlannedRun,
-  answerOf: (index: number) => RowAnswer,
+  answers: ChunkAnswers,
   { isDoubtful = false } = {},
 ): Promise<SettledAttempt> {
   const isLast = place.attempt >= run.spec.resend.maxAttempts
   const isResent = (answer: RowAnswer): boolean => !isLast && isWorthAnotherTry(answer)
   const files = chunkFiles(place.chunk, place.attempt)
-  const settled = await writeResults(store, place, run, files.results, answerOf, isResent)
-  if (settled.resend > 0) await writeNextAttempt(store, place, run, index => isResent(answerOf(index)))
+  const settled = await writeResults(store, place, run, files.results, answers, isResent)
+  if (settled.resend > 0) await writeNextAttempt(store, place, run, index => isResent(answers.at(index)))
   // Once records are sent again, the next attempt belongs to this reading.
   const canBeReadAgain = isDoubtful && settled.resend === 0
   await writeJson(store, files.settled, canBeReadAgain ? { ...settled, isDoubtful } : settled)
@@ -54,9 +63,9 @@ export async function writeProvisional(
   store: RunStore,
   place: OperationAttempt,
   run: PlannedRun,
-  answerOf: (index: number) => RowAnswer,
+  answers: ChunkAnswers,
 ): Promise<void> {
-  await writeResults(store, place, run, chunkFiles(place.chunk, place.attempt).provisional, answerOf, () => false)
+  await writeResults(store, place, run, chunkFiles(place.chunk, place.attempt).provisional, answers, () => false)
 }
 
 async function writeResults(
@@ -64,38 +73,45 @@ async function writeResults(
   { chunk, attempt, operation }: OperationAttempt,
   { plan }: PlannedRun,
   path: string,
-  answerOf: (index: number) => RowAnswer,
+  answers: ChunkAnswers,
   isResent: (answer: RowAnswer) => boolean,
 ): Promise<SettledAttempt> {
-  const files = chunkFiles(chunk, attempt)
+  const { rows } = chunkFiles(chunk, attempt)
   const results = store.writer(path)
   const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
   const errors = new ErrorCounter()
   const withAdvice = compileParentAdvice(plan)
-  let index = 0
+  const timestamp = utcTimestamp(Date.now())
+  const lines = new ResultLines(operation, timestamp)
   let resend = 0
+  const addAnswer = (answer: RowAnswer, record: string): void => {
+    if (isResent(answer)) {
+      resend += 1
+      return
+    }
+    const { outcome, id, errorCode, errorMessage: reason } = answer === 'unprocessed' ? NEVER_PROCESSED : answer
+    const errorMessage = outcome === 'failed' ? withAdvice(reason) : reason
+    counts[outcome] += 1
+    // The row number precedes the identity fields, which are copied as they are.
+    const row = Number.parseInt(record, 10)
+    if (outcome === 'failed') errors.add({ row, errorCode, errorMessage })
+    const result = { row, operation, outcome, id, errorCode, errorMessage, timestamp }
+    lines.add(chunkResultsText(result, record.slice(String(row).length)))
+  }
+  const { successes } = answers
+  let index = 0
   try {
     await results.write(chunkResultsHeader(plan.identityFields))
-    for await (const records of storedRecords(store, files.rows)) {
-      const timestamp = utcTimestamp(Date.now())
-      let text = ''
-      for (const record of records) {
-        const answer = answerOf(index)
-        index += 1
-        if (isResent(answer)) {
-          resend += 1
-          continue
+    for await (const records of storedRecords(store, rows)) {
+      const { bytes, starts, count } = records
+      for (let at = 0; at < count; at++, index++) {
+        if (successes?.has(index) !== true) addAnswer(answers.at(index), recordText(records, at))
+        else {
+          lines.addSuccess(bytes, starts[at] as number, starts[at + 1] as number, successes, index)
+          counts[successes.isCreated(index) ? 'created' : 'updated'] += 1
         }
-        const { outcome, id, errorCode, errorMessage: reason } = answer === 'unprocessed' ? NEVER_PROCESSED : answer
-        const errorMessage = outcome === 'failed' ? withAdvice(reason) : reason
-        counts[outcome] += 1
-        // The row number precedes the identity fields, which are copied as they are.
-        const row = Number.parseInt(record, 10)
-        if (outcome === 'failed') errors.add({ row, errorCode, errorMessage })
-        const result = { row, operation, outcome, id, errorCode, errorMessage, timestamp }
-        text += chunkResultsText(result, record.slice(String(row).length))
       }
-      await results.write(text)
+      await results.write(lines.take())
     }
     await results.finish()
   } catch (error) {

@@ -42,7 +42,7 @@ const LINE = new RegExp(
 /** Reads back a line, its line end left out. Throws a RangeError when it is not such a line: the file was not written by us. */
 export function readChunkResult(line: string): ResultLine {
   const match = LINE.exec(line)
-  if (match === null) throw new RangeError(`Not a line of a chunk's results: ${line.slice(0, 40)}`)
+  if (match === null) throw notAResult(line)
   const [head, row, operation, outcome, id = '', code = ''] = match
   return {
     row: Number(row),
@@ -53,6 +53,9 @@ export function readChunkResult(line: string): ResultLine {
     shown: line.slice(head.length),
   }
 }
+
+export const notAResult = (line: string): RangeError =>
+  new RangeError(`Not a line of a chunk's results: ${line.slice(0, 40)}`)
 
 /** Parses lines: those of rejected records, and the few that a service gets as its answer. */
 export function recordResults(lines: readonly ResultLine[]): RecordResult[] {

@@ -1,15 +1,9 @@
 import Papa from 'papaparse'
 import type { ExtraResultColumn } from '../../packages/client/contract/syncSpec.ts'
+import { CollectedBytes, copyBytes } from '../csv/collectedBytes.ts'
 import { csvCells, csvLine } from '../csv/ownCsv.ts'
-import { isSuccess, type ResultLine } from './chunkResults.ts'
-
-const EXTRA: Readonly<Record<ExtraResultColumn, (result: ResultLine) => string>> = {
-  row: ({ row }) => String(row),
-  operation: ({ operation }) => operation,
-  id: ({ id }) => id,
-  created: result => (isSuccess(result) ? String(result.outcome === 'created') : ''),
-  errorcode: ({ errorCode }) => errorCode,
-}
+import { isSuccess } from './chunkResults.ts'
+import { type ResultBatch, ResultParts } from './resultBatch.ts'
 
 /** `status,errormessage,timestamp,<identity fields>`, then the requested columns. */
 export function resultsHeader(identityFields: readonly string[], extra: readonly ExtraResultColumn[]): string {
@@ -17,23 +11,72 @@ export function resultsHeader(identityFields: readonly string[], extra: readonly
 }
 
 /**
- * One line of results.csv. Values are written as they are, so that programs read them back.
- * @param escapeFormulas whether values that a spreadsheet would read as a formula get an apostrophe. @default false
+ * Lines of results.csv, from lines of chunks' results as bytes. Values are written as they are, so that programs read them back.
  */
-export function compileResultsLine(
-  extra: readonly ExtraResultColumn[],
-  escapeFormulas = false,
-): (result: ResultLine) => string {
-  const shownOf = escapeFormulas ? escapedShown : ({ shown }: ResultLine) => shown
-  if (extra.length === 0) return result => `${shownOf(result)}\n`
-  const writers = extra.map(column => EXTRA[column])
-  return result => `${shownOf(result)},${csvCells(writers.map(write => write(result)))}\n`
+export class ResultsCsvLines extends CollectedBytes {
+  readonly #extra: readonly ExtraResultColumn[]
+  readonly #escapeFormulas: boolean
+  readonly #isPlain: boolean
+  readonly #parts = new ResultParts()
+
+  /** @param escapeFormulas whether values that a spreadsheet would read as a formula get an apostrophe. @default false */
+  constructor(extra: readonly ExtraResultColumn[], escapeFormulas = false) {
+    super()
+    this.#extra = extra
+    this.#escapeFormulas = escapeFormulas
+    this.#isPlain = extra.length === 0 && !escapeFormulas
+  }
+
+  /** Adds a line and returns its outcome. */
+  addLine(lines: ResultBatch, index: number): ResultParts['outcome'] {
+    const parts = this.#parts.read(lines, index)
+    const { bytes } = lines
+    const shown = parts.codeEnd + 1
+    if (this.#isPlain) {
+      // With the line feed.
+      this.#copy(bytes, shown, parts.end + 1)
+      return parts.outcome
+    }
+    if (this.#escapeFormulas) this.add(escaped(bytes.toString('utf8', shown, parts.end)))
+    else this.#copy(bytes, shown, parts.end)
+    for (const column of this.#extra) {
+      this.add(',')
+      this.#addExtra(bytes, column)
+    }
+    this.add('\n')
+    return parts.outcome
+  }
+
+  #addExtra(bytes: Uint8Array, column: ExtraResultColumn): void {
+    const { start, rowEnd, operationEnd, outcomeEnd, idEnd, codeEnd, outcome } = this.#parts
+    switch (column) {
+      case 'row':
+        this.#copy(bytes, start, rowEnd)
+        break
+      case 'operation':
+        this.#copy(bytes, rowEnd + 1, operationEnd)
+        break
+      case 'id':
+        this.#copy(bytes, outcomeEnd + 1, idEnd)
+        break
+      case 'created':
+        if (isSuccess({ outcome })) this.add(String(outcome === 'created'))
+        break
+      case 'errorcode':
+        this.#copy(bytes, idEnd + 1, codeEnd)
+        break
+    }
+  }
+
+  #copy(from: Uint8Array, start: number, end: number): void {
+    this.length = copyBytes(from, start, end, this.reserve(end - start), this.length)
+  }
 }
 
 /** A tab or a carriage return before the sign does not stop a spreadsheet: https://owasp.org/www-community/attacks/CSV_Injection */
 const FORMULA = /^[=+\-@\t\r]/
 
-function escapedShown({ shown }: ResultLine): string {
+function escaped(shown: string): string {
   const { data } = Papa.parse<string[]>(shown, { delimiter: ',', newline: '\n' })
   return csvCells((data[0] ?? []).map(value => (FORMULA.test(value) ? `'${value}` : value)))
 }

@@ -1,4 +1,4 @@
-import type { RecordResult, RunOutcome, Tally } from '../../packages/client/contract/runReport.ts'
+import type { RunOutcome, Tally } from '../../packages/client/contract/runReport.ts'
 
 export const EMPTY_TALLY: Tally = { created: 0, updated: 0, failed: 0, inDoubt: 0 }
 
@@ -9,12 +9,6 @@ export function addTallies(one: Tally, other: Tally): Tally {
     failed: one.failed + other.failed,
     inDoubt: one.inDoubt + other.inDoubt,
   }
-}
-
-export function tallyOf(results: Iterable<Pick<RecordResult, 'outcome'>>): Tally {
-  const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
-  for (const { outcome } of results) counts[outcome]++
-  return { created: counts.created, updated: counts.updated, failed: counts.failed, inDoubt: counts.in_doubt }
 }
 
 export function completedOutcome(tally: Tally): RunOutcome {

@@ -143,28 +143,35 @@ export function unknownSync(name: string, known: readonly string[]): RunRejected
 export type RunPlan = {
   /** Whether records are found by a field other than their Id. */
   readonly findsIds: boolean
+  /** Id of the org. */
+  readonly org: string
 }
 
-/** Validates the spec against the org's objects as the integration user sees them, and stores the plan. A stored plan stays. */
+/**
+ * Logs in, proves with a query that the org answers, validates the spec against the org's objects as the integration user sees them,
+ * and stores the plan. A stored plan stays.
+ */
 export async function planSync(
   { connection, connectionWarnings, runStore }: Pick<Dependencies, 'connection' | 'connectionWarnings' | 'runStore'>,
   { runId }: { readonly runId: string },
   step: Step,
 ): Promise<RunPlan> {
   const store = runStore(runId)
-  const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
-  if (planned !== undefined) return { findsIds: findsIds(planned) }
   const spec = await readSpec(store)
   const salesforce = connection(spec.connection)
+  step.heartbeat({ connection: spec.connection })
+  const { organizationId } = await salesforce.identity(step.signal)
+  for await (const _ of salesforce.query('SELECT Id FROM Organization', step.signal)) break
+  const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
+  if (planned !== undefined) return { findsIds: findsIds(planned), org: organizationId }
   step.heartbeat({ describing: spec.object })
   const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec, step.signal)
   const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
-  const { organizationId } = await salesforce.identity(step.signal)
   const run: PlannedRun = { spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() }
   // A step that was given up must not write beside a later one.
   step.signal.throwIfAborted()
   await writeJson(store, PLAN_FILE, run)
-  return { findsIds: findsIds(run) }
+  return { findsIds: findsIds(run), org: organizationId }
 }
 
 export const findsIds = ({ plan }: PlannedRun): boolean => plan.keyField !== undefined && plan.keyField !== 'Id'

@@ -2,8 +2,9 @@
 // send, so that deadlines, sessions, retries and errors are ours, and the token never enters jsforce.
 // `describe` and `describeGlobal` are jsforce's own. The rest stays ours: jsforce's query stops at 10,000 records by default and trusts
 // every page, its upsert rejects the key 0 and its collection calls fan out below API 46.0, its bulk jobs do not pass `request`.
+// The whole package would load its clients of other APIs too, with SOAP, streaming and CSV: 6 MB.
 import { PassThrough } from 'node:stream'
-import { Connection, type HttpRequest, type StreamPromise } from 'jsforce'
+import { Connection, type HttpRequest, type StreamPromise } from 'jsforce/lib/core.js'
 import type { RequestFacts } from './errors.ts'
 import type { OrgCall, OrgRequests } from './orgCall.ts'
 import { answerLost } from './rejections.ts'

@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import type { Encoding } from '../../packages/client/contract/encodings.ts'
+import { incompleteUtf8, sequenceLength } from '../csv/utf8.ts'
 
 const BYTE_ORDER_MARKS: readonly { readonly encoding: Encoding; readonly bytes: readonly number[] }[] = [
   { encoding: 'utf-8', bytes: [0xef, 0xbb, 0xbf] },
@@ -59,16 +60,6 @@ function looksLikeUtf8(sample: Uint8Array): boolean {
   return isUtf8(sample.subarray(0, sample.length - incompleteUtf8(sample))) && !sample.some(isControl)
 }
 
-/** Bytes at the end that begin a UTF-8 character without ending it: 0 to 3. */
-export function incompleteUtf8(bytes: Uint8Array): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] ?? 0
-    if ((byte & 0xc0) === 0x80) continue
-    return sequenceLength(byte) > back ? back : 0
-  }
-  return 0
-}
-
 export type Utf8Census = {
   /** Valid characters of two or more bytes. */
   readonly valid: number
@@ -94,15 +85,6 @@ export function censusOfUtf8(bytes: Uint8Array): Utf8Census {
     at += right ? length : 1
   }
   return { valid, invalid, firstInvalid }
-}
-
-/** Bytes of the character that begins with this byte; 0 when no character can. */
-function sequenceLength(byte: number): number {
-  if (byte < 0x80) return 1
-  if (byte >= 0xc2 && byte < 0xe0) return 2
-  if (byte >= 0xe0 && byte < 0xf0) return 3
-  if (byte >= 0xf0 && byte < 0xf5) return 4
-  return 0
 }
 
 type Lookalike = { readonly looksLike: string; readonly advice: string }

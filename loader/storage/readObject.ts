@@ -1,6 +1,6 @@
 // Reads an S3 object to its end, over new connections when one is cut.
 import type { Readable } from 'node:stream'
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3'
+import type { S3 } from '@aws-sdk/client-s3'
 import { SteadyReader, TooSlowError } from '../http/steadyReader.ts'
 import { s3Problem, statusOf } from './s3Errors.ts'
 import type { S3Place } from './uris.ts'
@@ -29,7 +29,7 @@ export type OpenedObject = {
 }
 
 /** Rethrows errors of the SDK: NoSuchKey when there is no such object. */
-export async function openObject(client: S3Client, place: S3Place, signal?: AbortSignal): Promise<OpenedObject> {
+export async function openObject(client: S3, place: S3Place, signal?: AbortSignal): Promise<OpenedObject> {
   const first = await get(client, place, { signal })
   const bytes = first.bytes
   return {
@@ -50,14 +50,14 @@ type Answer = {
 
 type Part = { readonly from?: number; readonly etag?: string | undefined; readonly signal?: AbortSignal | undefined }
 
-async function get(client: S3Client, { bucket, key }: S3Place, { from = 0, etag, signal }: Part): Promise<Answer> {
-  const answer = await client.send(
-    new GetObjectCommand({
+async function get(client: S3, { bucket, key }: S3Place, { from = 0, etag, signal }: Part): Promise<Answer> {
+  const answer = await client.getObject(
+    {
       Bucket: bucket,
       Key: key,
       ...(from === 0 ? {} : { Range: `bytes=${from}-` }),
       ...(etag === undefined ? {} : { IfMatch: etag }),
-    }),
+    },
     signal === undefined ? {} : { abortSignal: signal },
   )
   const { ETag, ContentEncoding, ContentLength = 0, ContentRange } = answer
@@ -69,7 +69,7 @@ async function get(client: S3Client, { bucket, key }: S3Place, { from = 0, etag,
 
 /** Counts the bytes: a connection that closes early must not look like the end. */
 async function* readOn(
-  client: S3Client,
+  client: S3,
   place: S3Place,
   first: Answer,
   signal: AbortSignal | undefined,

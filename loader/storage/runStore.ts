@@ -17,6 +17,11 @@ export type RunStore = {
   readText(path: string): Promise<string | undefined>
   /** Throws RunFileMissingError when there is no such file. */
   read(path: string): Promise<Readable>
+  /**
+   * The bytes of a file in blocks. A block is valid until the next one is requested: its memory may be used again. Throws
+   * RunFileMissingError at the first block when there is no such file.
+   */
+  blocks(path: string): AsyncIterable<Uint8Array>
   /** Bytes; undefined when there is no such file. */
   size(path: string): Promise<number | undefined>
   /** Paths below a folder, sorted. */
@@ -26,7 +31,7 @@ export type RunStore = {
 
 export type RunFileWriter = {
   readonly bytes: number
-  /** Resolves when more may be written. */
+  /** Resolves when more may be written, and the memory of the bytes may be used again. */
   write(text: string | Uint8Array): Promise<void>
   /** Makes the file durable and visible. */
   finish(): Promise<void>

@@ -1,5 +1,6 @@
 // The client of Amazon S3, or of a server that speaks its protocol, with explicit limits.
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3'
+import { createRequire } from 'node:module'
+import type { S3, S3ClientConfig } from '@aws-sdk/client-s3'
 
 /** Milliseconds to open a connection. */
 const CONNECT_MS = 5_000
@@ -12,17 +13,20 @@ const CONNECTIONS = 64
 /** Attempts in quick succession, for cut connections and a busy server; Temporal retries after that. */
 const ATTEMPTS = 4
 
-export type S3Access = () => S3Client
+export type S3Access = () => S3
+
+const loadSdk = (): typeof import('@aws-sdk/client-s3') => createRequire(import.meta.url)('@aws-sdk/client-s3')
 
 /**
- * Creates the client when it is first needed: a setup with local files only needs no credentials.
+ * Loads the SDK and creates the client when it is first needed: a setup with local files only needs neither the SDK, which takes 20 MB of
+ * memory, nor credentials.
  * Region, credentials and endpoint are those of the AWS command line: AWS_REGION, AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_ENDPOINT_URL_S3 ….
  * https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html
  */
 export function s3Access(settings: S3ClientConfig = {}, environment: NodeJS.ProcessEnv = process.env): S3Access {
-  let client: S3Client | undefined
+  let client: S3 | undefined
   return () => {
-    client ??= new S3Client({
+    client ??= new (loadSdk().S3)({
       // Other servers rarely have a host name for each bucket.
       forcePathStyle: Boolean(environment['AWS_ENDPOINT_URL_S3'] || environment['AWS_ENDPOINT_URL']),
       // The length is checked here; a checksum over the whole is not possible where reading resumes after a cut.

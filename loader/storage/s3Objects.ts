@@ -1,21 +1,10 @@
 import { Readable } from 'node:stream'
-import {
-  AbortMultipartUploadCommand,
-  type CompletedPart,
-  CompleteMultipartUploadCommand,
-  CreateMultipartUploadCommand,
-  DeleteObjectCommand,
-  DeleteObjectsCommand,
-  GetObjectCommand,
-  type GetObjectCommandOutput,
-  HeadObjectCommand,
-  type HeadObjectCommandOutput,
-  ListMultipartUploadsCommand,
-  type ListMultipartUploadsCommandOutput,
-  PutObjectCommand,
-  paginateListObjectsV2,
-  type S3Client,
-  UploadPartCommand,
+import type {
+  CompletedPart,
+  GetObjectCommandOutput,
+  HeadObjectCommandOutput,
+  ListMultipartUploadsCommandOutput,
+  S3,
 } from '@aws-sdk/client-s3'
 import type { HiddenFile } from './blockWriter.ts'
 import { statusOf } from './s3Errors.ts'
@@ -35,16 +24,16 @@ export async function putObject(
   const condition = writer === undefined ? {} : { IfNoneMatch: '*', Metadata: { [WRITER]: writer } }
   // An empty string would be treated as a stream of unknown length.
   const Body = typeof content === 'string' ? Buffer.from(content) : content
-  await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body, ...condition }))
+  await client.putObject({ Bucket: bucket, Key: key, Body, ...condition })
 }
 
 export async function deleteObject({ client, bucket }: Bucket, key: string): Promise<void> {
-  await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
+  await client.deleteObject({ Bucket: bucket, Key: key })
 }
 
 /** Keys that begin with a prefix, in pages of up to a thousand. */
 export async function* listKeys({ client, bucket }: Bucket, prefix: string): AsyncGenerator<readonly string[], void> {
-  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+  for await (const { Contents = [] } of client.paginateListObjectsV2({ Bucket: bucket, Prefix: prefix })) {
     yield Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key]))
   }
 }
@@ -52,7 +41,7 @@ export async function* listKeys({ client, bucket }: Bucket, prefix: string): Asy
 /** Names directly below a prefix that ends with `/`. */
 export async function* listFolders({ client, bucket }: Bucket, prefix: string): AsyncGenerator<string, void> {
   const query = { Bucket: bucket, Prefix: prefix, Delimiter: '/' }
-  for await (const { CommonPrefixes = [] } of paginateListObjectsV2({ client }, query)) {
+  for await (const { CommonPrefixes = [] } of client.paginateListObjectsV2(query)) {
     for (const { Prefix = '' } of CommonPrefixes) yield Prefix.slice(prefix.length, -1)
   }
 }
@@ -63,9 +52,7 @@ export async function deleteAll(at: Bucket, prefix: string): Promise<void> {
   for await (const keys of listKeys(at, prefix)) {
     if (keys.length === 0) continue
     const Objects = keys.map(Key => ({ Key }))
-    const { Errors = [] } = await client.send(
-      new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }),
-    )
+    const { Errors = [] } = await client.deleteObjects({ Bucket: bucket, Delete: { Objects, Quiet: true } })
     const [first] = Errors
     if (first !== undefined) throw Object.assign(new Error(first.Message), { name: first.Code ?? 'Unknown' })
   }
@@ -77,14 +64,14 @@ async function abortUploads({ client, bucket }: Bucket, prefix: string): Promise
   do {
     const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page ?? {}
     const query = { Bucket: bucket, Prefix: prefix, KeyMarker, UploadIdMarker }
-    page = await client.send(new ListMultipartUploadsCommand(query))
+    page = await client.listMultipartUploads(query)
     for (const { Key, UploadId } of page.Uploads ?? []) {
-      await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }))
+      await client.abortMultipartUpload({ Bucket: bucket, Key, UploadId })
     }
   } while (page.IsTruncated === true)
 }
 
-export type Bucket = { readonly client: S3Client; readonly bucket: string }
+export type Bucket = { readonly client: S3; readonly bucket: string }
 
 export type FoundObject = {
   readonly bytes: number
@@ -99,14 +86,14 @@ export type FoundObject = {
 export async function findObject({ client, bucket }: Bucket, key: string): Promise<FoundObject | undefined> {
   const place = { Bucket: bucket, Key: key }
   try {
-    return found(await client.send(new HeadObjectCommand(place)))
+    return found(await client.headObject(place))
   } catch (error) {
     const status = statusOf(error)
     if (status === undefined || status >= 500) throw error
   }
   // The answer to HEAD has no body with the reason; the answer to GET has one.
   try {
-    const answer = await client.send(new GetObjectCommand(place))
+    const answer = await client.getObject(place)
     const { Body } = answer
     if (Body instanceof Readable) Body.destroy()
     return found(answer)
@@ -166,16 +153,15 @@ export class S3Upload implements HiddenFile {
     if (this.#used > 0) await this.#send()
     const UploadId = await this.#uploadId
     const MultipartUpload = { Parts: this.#parts }
-    await client.send(new CompleteMultipartUploadCommand({ Bucket: bucket, Key: this.#key, UploadId, MultipartUpload }))
+    await client.completeMultipartUpload({ Bucket: bucket, Key: this.#key, UploadId, MultipartUpload })
   }
 
   async remove(): Promise<void> {
     const { client, bucket } = this.#at
     const UploadId = await this.#uploadId?.catch(() => undefined)
     if (UploadId === undefined) return
-    const abort = new AbortMultipartUploadCommand({ Bucket: bucket, Key: this.#key, UploadId })
     // Remaining parts are invisible; they are removed with the run or by a lifecycle rule of the bucket.
-    await client.send(abort).catch(() => undefined)
+    await client.abortMultipartUpload({ Bucket: bucket, Key: this.#key, UploadId }).catch(() => undefined)
   }
 
   async #send(): Promise<void> {
@@ -185,7 +171,7 @@ export class S3Upload implements HiddenFile {
     const PartNumber = this.#parts.length + 1
     const place = { Bucket: bucket, Key: this.#key, UploadId, PartNumber }
     const Body = this.#part?.subarray(0, this.#used) ?? new Uint8Array()
-    const { ETag, ChecksumCRC32 } = await client.send(new UploadPartCommand({ ...place, Body }))
+    const { ETag, ChecksumCRC32 } = await client.uploadPart({ ...place, Body })
     this.#parts.push({ PartNumber, ETag, ChecksumCRC32 })
     this.#used = 0
   }
@@ -195,7 +181,6 @@ export class S3Upload implements HiddenFile {
     const supported = (await client.config.requestChecksumCalculation()) === 'WHEN_SUPPORTED'
     // When the parts have checksums, the whole object needs one.
     const checked = supported ? ({ ChecksumAlgorithm: 'CRC32' } as const) : {}
-    const request = new CreateMultipartUploadCommand({ Bucket: bucket, Key: this.#key, ...checked })
-    return (await client.send(request)).UploadId
+    return (await client.createMultipartUpload({ Bucket: bucket, Key: this.#key, ...checked })).UploadId
   }
 }

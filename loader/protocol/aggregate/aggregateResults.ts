@@ -6,11 +6,12 @@ import {
   type SkippedRun,
   type Tally,
 } from '../../../packages/client/contract/runReport.ts'
-import { isSuccess, recordResults } from '../../results/chunkResults.ts'
+import { recordText } from '../../csv/recordBytes.ts'
+import { isSuccess, type ResultLine, readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import { ErrorCounter } from '../../results/errorCounts.ts'
 import { mergeByRow } from '../../results/mergeByRow.ts'
-import { compileResultsLine, resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
-import { addTallies, completedOutcome, EMPTY_TALLY, tallyOf } from '../../results/tally.ts'
+import { ResultsCsvLines, resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
+import { completedOutcome, EMPTY_TALLY } from '../../results/tally.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
@@ -90,32 +91,40 @@ async function writeResults(
   const file = store.writer(RESULTS_FILE)
   const rejected = new RejectedFiles(store, staged)
   const errors = new ErrorCounter()
-  const lineOf = compileResultsLine(spec.resultColumns, spec.escapeFormulas)
+  const lines = new ResultsCsvLines(spec.resultColumns, spec.escapeFormulas)
   const carried: RecordResult[] = []
   const carries = inlineResults && staged.records <= MAX_INLINE_RESULTS
-  let tally = EMPTY_TALLY
+  const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
   let row = 0
   try {
     await file.write(resultsHeader(spec.identityFields, spec.resultColumns))
     const unfinished = ended === 'completed' ? undefined : ended
-    for await (const batch of mergeByRow(await resultStreams({ store, runId, unfinished }, staged))) {
-      for (const result of batch) {
-        row += 1
-        if (result.row !== row)
-          throw new ResultsIncompleteError(runId, `record ${row} has no result, or record ${result.row} has two`)
+    for await (const ranges of mergeByRow(await resultStreams({ store, runId, unfinished }, staged))) {
+      const parsed: ResultLine[] = []
+      for (const { batch, from, to } of ranges) {
+        for (let at = from; at < to; at++) {
+          row += 1
+          const resultRow = batch.rows[at]
+          if (resultRow !== row)
+            throw new ResultsIncompleteError(runId, `record ${row} has no result, or record ${resultRow} has two`)
+          const outcome = lines.addLine(batch, at)
+          counts[outcome] += 1
+          if (carries || !isSuccess({ outcome })) parsed.push(readChunkResult(recordText(batch, at)))
+        }
       }
-      for (const result of recordResults(batch.filter(line => !isSuccess(line)))) {
+      for (const result of recordResults(parsed)) {
+        if (carries) carried.push(result)
+        if (isSuccess(result)) continue
         errors.add(result)
         await rejected.add(result)
       }
-      tally = addTallies(tally, tallyOf(batch))
-      if (carries) carried.push(...recordResults(batch))
-      await file.write(batch.map(lineOf).join(''))
+      await file.write(lines.take())
     }
     if (row !== staged.records)
       throw new ResultsIncompleteError(runId, `${row} of ${staged.records} records have a result`)
     await file.finish()
-    return { tally, errors, files: await rejected.finish(), inline: carries ? carried : [] }
+    const { in_doubt: inDoubt, ...others } = counts
+    return { tally: { ...others, inDoubt }, errors, files: await rejected.finish(), inline: carries ? carried : [] }
   } catch (error) {
     await file.discard()
     await rejected.discard()

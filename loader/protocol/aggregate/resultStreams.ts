@@ -1,4 +1,5 @@
-import { chunkResultsText, type ResultLine, readChunkResult } from '../../results/chunkResults.ts'
+import { csvRecordBytes, recordText } from '../../csv/recordBytes.ts'
+import { chunkResultsText } from '../../results/chunkResults.ts'
 import type { RowStream } from '../../results/mergeByRow.ts'
 import {
   answerFromSaveResult,
@@ -7,6 +8,7 @@ import {
   type RecordAnswer,
   succeededAnswer,
 } from '../../results/recordAnswer.ts'
+import { type ResultBatch, resultBatch } from '../../results/resultBatch.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { committedJob } from '../bulk/commitChunk.ts'
@@ -18,7 +20,7 @@ import { type StagedRun, storedRecords } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import type { StagedChunk } from '../staged.ts'
 
-type ResultStream = RowStream<ResultLine>
+type ResultStream = RowStream<ResultBatch>
 
 type Run = { readonly store: RunStore; readonly runId: string; readonly unfinished: Unfinished | undefined }
 
@@ -66,7 +68,7 @@ async function unsettled(
   const { rows, provisional } = chunkFiles(place.chunk, place.attempt)
   if ((await run.store.size(provisional)) !== undefined) return stream(run, chunk.firstRow, provisional)
   let records = 0
-  for await (const batch of storedRecords(run.store, rows)) records += batch.length
+  for await (const { count } of storedRecords(run.store, rows)) records += count
   return answered(run, chunk, rows, await unsettledAnswers(run.store, place, records, why))
 }
 
@@ -74,8 +76,8 @@ function stream({ store }: Run, firstRow: number, path: string): ResultStream {
   return { firstRow, open: () => results(store, path) }
 }
 
-async function* results(store: RunStore, path: string): AsyncGenerator<readonly ResultLine[]> {
-  for await (const lines of storedRecords(store, path)) yield lines.map(readChunkResult)
+async function* results(store: RunStore, path: string): AsyncGenerator<ResultBatch> {
+  for await (const lines of storedRecords(store, path)) yield resultBatch(lines)
 }
 
 /** Results created for the records of a rows file. */
@@ -85,16 +87,21 @@ function answered(
   rows: string,
   answerOf: (index: number) => RecordAnswer,
 ): ResultStream {
-  async function* open(): AsyncGenerator<readonly ResultLine[]> {
+  async function* lines(): AsyncGenerator<Uint8Array> {
     let index = 0
     const timestamp = utcTimestamp(Date.now())
     for await (const records of storedRecords(store, rows)) {
-      yield records.map(record => {
+      const texts = Array.from({ length: records.count }, (_, at) => {
+        const record = recordText(records, at)
         const row = Number.parseInt(record, 10)
         const result = { ...answerOf(index++), row, operation, timestamp }
-        return readChunkResult(chunkResultsText(result, record.slice(String(row).length)).slice(0, -1))
+        return chunkResultsText(result, record.slice(String(row).length))
       })
+      yield Buffer.from(texts.join(''))
     }
+  }
+  async function* open(): AsyncGenerator<ResultBatch> {
+    for await (const records of csvRecordBytes(lines())) yield resultBatch(records)
   }
   return { firstRow, open }
 }

@@ -1,14 +1,12 @@
+import { isObject } from '../../../packages/client/contract/issues.ts'
 import type { IngestJob, IngestJobState } from '../../salesforce/salesforceConnection.ts'
 import { type Dependencies, type Step, WaitingError } from '../../step.ts'
 import type { ChunkAttempt } from '../layout.ts'
 import { readPlan } from '../runRecords.ts'
 import { type IngestJobReference, unlessGone } from './commitChunk.ts'
+import { type JobPolls, nextPoll, withPoll } from './jobPolls.ts'
 
 const ENDED: ReadonlySet<IngestJobState> = new Set(['JobComplete', 'Failed', 'Aborted'])
-
-/** Milliseconds until the job's state is polled again, by attempt. Each poll is one API call. */
-const POLL_INTERVALS = [1_000, 2_000, 3_000, 5_000, 10_000, 15_000, 30_000] as const
-const MAX_POLL_INTERVAL = 60_000
 
 /** Thrown while Salesforce has not ended the job. The progress of the run shows it, so a command does not report it. */
 class JobNotEnded extends WaitingError {
@@ -17,7 +15,7 @@ class JobNotEnded extends WaitingError {
 
 export type AwaitJobInput = Pick<ChunkAttempt, 'runId'> &
   IngestJobReference & {
-    /** Records in the job, for the message. */
+    /** Records in the job, for the message and the time of the next poll. */
     readonly records: number
   }
 
@@ -31,11 +29,22 @@ export async function awaitJob(
   step: Step,
 ): Promise<EndedJob> {
   const { spec } = await readPlan(runStore(input.runId))
-  step.heartbeat(input)
+  const before = pollsOf(step.lastHeartbeat)
+  step.heartbeat({ ...input, ...(before && { polls: before }) })
   const job = await connection(spec.connection).ingestJob(input.jobId, step.signal).catch(unlessGone)
   if (job === undefined) return { state: 'Deleted' }
   if (hasEnded(job)) return { state: job.state }
-  throw new JobNotEnded(stateOf(job, input.records), POLL_INTERVALS[step.attempt - 1] ?? MAX_POLL_INTERVAL)
+  const progress = { processed: job.numberRecordsProcessed, records: input.records }
+  const now = Date.now()
+  const polls = withPoll(before, progress, now)
+  // The next attempt of the step gets it.
+  step.heartbeat({ ...input, polls })
+  throw new JobNotEnded(stateOf(job, input.records), nextPoll(polls, progress, now))
+}
+
+/** What the previous attempt of the step has sent. A step that was reset has none. */
+function pollsOf(heartbeat: unknown): JobPolls | undefined {
+  return isObject(heartbeat) && isObject(heartbeat['polls']) ? (heartbeat['polls'] as JobPolls) : undefined
 }
 
 export const hasEnded = ({ state }: IngestJob): boolean => ENDED.has(state)

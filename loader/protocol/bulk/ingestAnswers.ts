@@ -1,4 +1,12 @@
-import { failedAnswer, inDoubtAnswer, type RecordAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
+import { type CellBatch, cellText } from '../../csv/cells.ts'
+import {
+  failedAnswer,
+  type IngestColumns,
+  inDoubtAnswer,
+  parseSfError,
+  succeededAnswer,
+} from '../../results/recordAnswer.ts'
+import { Successes } from '../../results/successes.ts'
 import type { IngestJob } from '../../salesforce/salesforceConnection.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
 
@@ -10,7 +18,7 @@ export class IngestAnswers {
   readonly #job: IngestJob
   readonly #sent: number
   readonly #unprocessedAnswer: RowAnswer
-  readonly #succeeded: Successes
+  readonly successes: Successes
   readonly #others: (RowAnswer | undefined)[]
   /** Answers that match no row. Of more answers than rows, only their number matters. */
   readonly #stray: RowAnswer[] = []
@@ -27,7 +35,7 @@ export class IngestAnswers {
     this.#job = job
     this.#sent = sent
     this.#unprocessedAnswer = unprocessed
-    this.#succeeded = new Successes(sent)
+    this.successes = new Successes(sent)
     this.#others = new Array<RowAnswer | undefined>(sent)
   }
 
@@ -36,12 +44,32 @@ export class IngestAnswers {
     return this.#isComplete
   }
 
-  /** @param index place of the row; undefined when no row fits @param answer undefined for an unprocessed row */
-  add(index: number | undefined, answer: RecordAnswer | undefined): void {
-    const given = answer ?? this.#unprocessed()
-    if (index !== undefined && answer !== undefined) this.#processed += 1
-    if (index === undefined) this.#stray.push(given)
-    else if (given === 'unprocessed' || !this.#succeeded.add(index, given)) this.#others[index] = given
+  /**
+   * Adds a result of the job.
+   * @param index place of its row; undefined when no row fits
+   * @param record the result's place in the batch
+   */
+  addResult(index: number | undefined, columns: IngestColumns, results: CellBatch, record: number): void {
+    const first = results.firstCells[record] as number
+    if (columns.kind === 'unprocessed') {
+      this.#add(index, this.#unprocessed())
+      return
+    }
+    if (index !== undefined) this.#processed += 1
+    if (columns.kind === 'failed') {
+      this.#add(index, failedAnswer(parseSfError(cellText(results, first + columns.error))))
+      return
+    }
+    const id = first + columns.id
+    const isCreated = isTrue(results, first + columns.created)
+    const [start, end] = [results.starts[id] as number, results.ends[id] as number]
+    const isAdded = index !== undefined && this.successes.add(index, isCreated, results.bytes, start, end)
+    if (!isAdded) this.#add(index, succeededAnswer(cellText(results, id), isCreated))
+  }
+
+  #add(index: number | undefined, answer: RowAnswer): void {
+    if (index === undefined) this.#stray.push(answer)
+    else this.#others[index] = answer
   }
 
   /** Whether an answer belongs to no row, or a row without an answer of its own is not settled by the job's counts. */
@@ -63,8 +91,9 @@ export class IngestAnswers {
   }
 
   at(index: number): RowAnswer {
-    const answer = this.#succeeded.at(index) ?? this.#others[index]
-    return answer ?? inDoubtAnswer(`Salesforce gave no result for this record (job ${this.#job.id})`)
+    const { successes } = this
+    if (successes.has(index)) return succeededAnswer(successes.id(index), successes.isCreated(index))
+    return this.#others[index] ?? inDoubtAnswer(`Salesforce gave no result for this record (job ${this.#job.id})`)
   }
 
   #unprocessed(): RowAnswer {
@@ -102,33 +131,14 @@ function isSameSuccess(one: RowAnswer, other: RowAnswer): boolean {
   return one.outcome === other.outcome && (one.outcome === 'created' || one.outcome === 'updated')
 }
 
-/** Characters of a record Id as the API gives it. */
-const ID_LENGTH = 18
-const CREATED = 1
-const UPDATED = 2
+const TRUE = Buffer.from('true')
+/** Differs between a capital and a small letter of ASCII. */
+const CASE_BIT = 32
 
-/** The rows that succeeded: 19 bytes each, since an object for each would fill most of a worker's memory. */
-class Successes {
-  readonly #outcomes: Uint8Array
-  readonly #ids: Buffer
-
-  constructor(rows: number) {
-    this.#outcomes = new Uint8Array(rows)
-    this.#ids = Buffer.alloc(rows * ID_LENGTH)
-  }
-
-  /** Returns false for an answer that does not fit. */
-  add(index: number, { outcome, id }: RecordAnswer): boolean {
-    if (id.length !== ID_LENGTH || (outcome !== 'created' && outcome !== 'updated')) return false
-    this.#outcomes[index] = outcome === 'created' ? CREATED : UPDATED
-    this.#ids.write(id, index * ID_LENGTH, 'latin1')
-    return true
-  }
-
-  at(index: number): RecordAnswer | undefined {
-    const outcome = this.#outcomes[index]
-    if (outcome !== CREATED && outcome !== UPDATED) return undefined
-    const start = index * ID_LENGTH
-    return succeededAnswer(this.#ids.toString('latin1', start, start + ID_LENGTH), outcome === CREATED)
-  }
+/** Whether the cell is `true`, in any letter case. */
+function isTrue({ bytes, starts, ends }: CellBatch, cell: number): boolean {
+  const start = starts[cell] as number
+  if ((ends[cell] as number) - start !== TRUE.length) return false
+  for (let i = 0; i < TRUE.length; i++) if (((bytes[start + i] as number) | CASE_BIT) !== TRUE[i]) return false
+  return true
 }

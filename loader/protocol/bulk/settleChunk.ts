@@ -3,13 +3,7 @@ import type { IngestJob } from '../../salesforce/salesforceConnection.ts'
 import { type Dependencies, type Step, WaitingError } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type PlannedRun, readPlan, readRecords } from '../runRecords.ts'
-import {
-  type OperationAttempt,
-  type RowAnswer,
-  settleAttempt,
-  settledForGood,
-  writeProvisional,
-} from '../settleAttempt.ts'
+import { type OperationAttempt, settleAttempt, settledForGood, writeProvisional } from '../settleAttempt.ts'
 import type { SettledAttempt } from '../staged.ts'
 import { hasEnded } from './awaitJob.ts'
 import { committedJob, type IngestJobReference, unlessGone } from './commitChunk.ts'
@@ -63,9 +57,9 @@ export async function settleChunk(
       signal.throwIfAborted()
       const records = await readRecords(store, input)
       const sent = { salesforce, store, runStores, place: input, run, records, signal }
-      const answerOf = await answersWithoutJob(sent, input.jobId, left > 0)
-      if (left <= 0) return settleAttempt(store, input, run, answerOf)
-      await writeProvisional(store, input, run, answerOf)
+      const at = await answersWithoutJob(sent, input.jobId, left > 0)
+      if (left <= 0) return settleAttempt(store, input, run, { at })
+      await writeProvisional(store, input, run, { at })
       return NOTHING_SETTLED
     })
   }
@@ -78,13 +72,12 @@ export async function settleChunk(
   if (!isThere) return settleWithoutJob()
   return inTurn(async () => {
     const { answers, lines, problem } = await answersOf(chunk)
-    const answerOf = (index: number): RowAnswer => answers.at(index)
     if (left > 0) {
-      await writeProvisional(store, input, run, answerOf)
+      await writeProvisional(store, input, run, answers)
       return NOTHING_SETTLED
     }
     if (problem !== undefined) await requireRepeated(store, input, { job, lines, problem })
-    return settleAttempt(store, input, run, answerOf, { isDoubtful: problem !== undefined })
+    return settleAttempt(store, input, run, answers, { isDoubtful: problem !== undefined })
   })
 }
 

@@ -1,7 +1,9 @@
 // Which of the records found in the org other requests account for: of the same run, and of other runs of the run store.
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import { leadingNumber } from '../../csv/recordBytes.ts'
 import { wireColumns } from '../../plan/syncPlan.ts'
-import { isSuccess, readChunkResult } from '../../results/chunkResults.ts'
+import { isSuccess } from '../../results/chunkResults.ts'
+import { ResultParts } from '../../results/resultBatch.ts'
 import { RunFileMissingError } from '../../storage/errors.ts'
 import type { RunStore, RunStores } from '../../storage/runStore.ts'
 import { committedJob } from '../bulk/commitChunk.ts'
@@ -72,10 +74,12 @@ async function visitSettled(
 ): Promise<void> {
   const files = chunkFiles(place.chunk, place.attempt)
   const doubtful = new Set<number>()
+  const parts = new ResultParts()
   for await (const lines of storedRecords(store, files.results)) {
-    for (const result of lines.map(readChunkResult)) {
-      if (isSuccess(result)) visit.id(result.id)
-      if (result.outcome === 'in_doubt') doubtful.add(result.row)
+    for (let at = 0; at < lines.count; at++) {
+      const { outcome, outcomeEnd, idEnd, start } = parts.read(lines, at)
+      if (isSuccess({ outcome })) visit.id(lines.bytes.toString('latin1', outcomeEnd + 1, idEnd))
+      if (outcome === 'in_doubt') doubtful.add(leadingNumber(lines.bytes, start))
     }
   }
   if (!hasDoubts) return

@@ -1,6 +1,7 @@
 import { isSyncName } from '../../../packages/client/contract/names.ts'
 import type { RunOutcome, RunReport, SourceReading } from '../../../packages/client/contract/runReport.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
+import { recordText } from '../../csv/recordBytes.ts'
 import { shownNames } from '../../mapping/columnNames.ts'
 import { compileMapping } from '../../mapping/mapping.ts'
 import { SourceMarks } from '../../mapping/sourceMarks.ts'
@@ -157,8 +158,8 @@ async function readAll(store: RunStore, { spec, plan }: PlannedRun, reader: Sour
   const marks = file && new SourceMarks(plan, compiled.mapping.positionOf, file.blankValues)
   const staging = new Staging(store, spec, plan, compiled.mapping, marks)
   try {
-    for await (const { firstRow, rows, problems } of reader.batches) {
-      for (const [offset, values] of rows.entries()) staging.take(firstRow + offset, values, problems.get(offset))
+    for await (const batch of reader.batches) {
+      staging.takeAll(batch)
       await staging.flush()
       signal.throwIfAborted()
     }
@@ -194,7 +195,8 @@ async function rejectTooFewOrMany(
 async function writeRejectedFile(store: RunStore, staged: StagedRun): Promise<string | undefined> {
   const files = new RejectedFiles(store, staged)
   for await (const lines of storedRecords(store, REJECTED_RESULTS_FILE)) {
-    for (const result of recordResults(lines.map(readChunkResult))) await files.add(result)
+    const read = Array.from({ length: lines.count }, (_, at) => readChunkResult(recordText(lines, at)))
+    for (const result of recordResults(read)) await files.add(result)
   }
   return (await files.finish()).rejected
 }

@@ -32,6 +32,6 @@ test('a storm of kills and faults writes no record twice, loses none, and report
   }
   expect(storm.loads.some(({ verdict }) => (verdict?.written ?? 0) > 0)).toBe(true)
   expect(storm.jsforce.verdicts.length).toBeGreaterThan(0)
-  expect(markdownOf(storm, 'npm run chaos')).toContain('| twice | 0 |')
+  expect(markdownOf(storm, { command: 'npm run chaos', machine: '' })).toContain('| twice | 0 |')
   await rm(storm.folder, { recursive: true, force: true })
 }, 240_000)

@@ -3,7 +3,6 @@ import { drawFrom } from '../../../dev/chaos/draw.ts'
 import { FAULT_KINDS } from '../../../dev/chaos/faults.ts'
 import { chaosOptions } from '../../../dev/chaos/options.ts'
 import { drawLoads, ENGINES, type LoadPlan, SHAPES } from '../../../dev/chaos/plan.ts'
-import { withSection } from '../../../dev/chaos/results.ts'
 import { csvOf, rowsOf } from '../../../dev/chaos/source.ts'
 import { parseRule } from '../../../packages/emulator/faults/parseRule.ts'
 
@@ -56,12 +55,4 @@ test('the arguments have defaults, and wrong ones are named', () => {
   })
   expect(() => chaosOptions(['--kills', 'all'])).toThrow("--kills is 'all'; give a whole number from 1 to 1000000")
   expect(() => chaosOptions(['--kill', '3'])).toThrow('the arguments are --kills 100, --records 20000 and --seed 7')
-})
-
-test('a section replaces its own text and no other', () => {
-  const first = withSection('# Results\n', 'chaos', 'one')
-  expect(first).toBe('# Results\n\n<!-- chaos -->\none\n<!-- /chaos -->\n')
-  expect(withSection(`${first}after\n`, 'chaos', 'two')).toBe(
-    '# Results\n\n<!-- chaos -->\ntwo\n<!-- /chaos -->\nafter\n',
-  )
 })

@@ -14,6 +14,7 @@ import {
   load,
   newWorld,
   outcomeOf,
+  passTime,
   type Records,
   RUN_ID,
   stage,
@@ -113,10 +114,18 @@ describe('a committed job', () => {
   test('is polled with growing intervals, and its state is shown', async () => {
     const world = heldWorld(0)
     const jobId = await commit(world)
-    const wait = (attempt: number) =>
-      awaitJob(dependenciesOf(world), { runId: RUN_ID, jobId, records: 2 }, stepOf(attempt))
-    await expect(wait(1)).rejects.toMatchObject({ kind: 'waiting', retryAfter: 1_000 })
-    await expect(wait(99)).rejects.toMatchObject({
+    passTime(0)
+    let lastHeartbeat: unknown
+    const heartbeat = (details: object) => {
+      lastHeartbeat = details
+    }
+    const wait = () =>
+      awaitJob(dependenciesOf(world), { runId: RUN_ID, jobId, records: 2 }, { ...stepOf(), heartbeat, lastHeartbeat })
+    await expect(wait()).rejects.toMatchObject({ kind: 'waiting', retryAfter: 300 })
+    passTime(10_000)
+    await expect(wait()).rejects.toMatchObject({ retryAfter: 3_000 })
+    passTime(600_000)
+    await expect(wait()).rejects.toMatchObject({
       retryAfter: 60_000,
       message: expect.stringContaining('0 of 2 records'),
     })

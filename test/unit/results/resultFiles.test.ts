@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import Papa from 'papaparse'
 import { describe, expect, test } from 'vitest'
-import { csvRecords } from '../../../loader/csv/ownCsv.ts'
+import { csvLine } from '../../../loader/csv/ownCsv.ts'
+import { csvRecordBytes, recordText, withoutHeader } from '../../../loader/csv/recordBytes.ts'
 import {
   chunkResultsHeader,
   chunkResultsLine,
@@ -9,14 +10,12 @@ import {
   recordResults,
 } from '../../../loader/results/chunkResults.ts'
 import { ErrorCounter, MAX_ERROR_CODES } from '../../../loader/results/errorCounts.ts'
-import { mergeByRow, type RowStream } from '../../../loader/results/mergeByRow.ts'
-import {
-  compileRejectedCsv,
-  compileResultsLine,
-  resultsHeader,
-  utcTimestamp,
-} from '../../../loader/results/resultsCsv.ts'
-import { addTallies, completedOutcome, EMPTY_TALLY, tallyOf } from '../../../loader/results/tally.ts'
+import { mergeByRow, type RowBatch, type RowStream } from '../../../loader/results/mergeByRow.ts'
+import { resultBatch } from '../../../loader/results/resultBatch.ts'
+import { ResultLines } from '../../../loader/results/resultLines.ts'
+import { compileRejectedCsv, ResultsCsvLines, resultsHeader, utcTimestamp } from '../../../loader/results/resultsCsv.ts'
+import { Successes } from '../../../loader/results/successes.ts'
+import { addTallies, completedOutcome } from '../../../loader/results/tally.ts'
 import type { RecordResult } from '../../../packages/client/contract/runReport.ts'
 import type { ExtraResultColumn } from '../../../packages/client/contract/syncSpec.ts'
 
@@ -38,55 +37,62 @@ const FAILED: RecordResult = {
   errorMessage: 'Required fields are missing: [LastName, Company]',
 }
 
+/** Lines of a chunk's results, cut into records. @param size bytes of each block */
+async function* cut(text: string, size = text.length) {
+  const bytes = Buffer.from(text)
+  async function* blocks() {
+    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+  }
+  yield* csvRecordBytes(blocks())
+}
+
 /** The line of results.csv for a result that is read back from its chunk's file. */
-function shown(extra: readonly ExtraResultColumn[], result: RecordResult): string {
-  return compileResultsLine(extra)(readChunkResult(chunkResultsLine(result).slice(0, -1)))
+async function shown(
+  extra: readonly ExtraResultColumn[],
+  result: RecordResult,
+  escapes = false,
+  line = chunkResultsLine(result),
+): Promise<string> {
+  const lines = new ResultsCsvLines(extra, escapes)
+  for await (const records of cut(line)) {
+    expect(lines.addLine(resultBatch(records), 0)).toBe(result.outcome)
+  }
+  return lines.take().toString()
 }
 
 describe('results.csv', () => {
-  test('has the documented columns', () => {
+  test('has the documented columns', async () => {
     const line = (result: RecordResult) => shown([], result)
     expect(resultsHeader(['customer_id', 'email'], [])).toBe('status,errormessage,timestamp,customer_id,email\n')
-    expect(line(CREATED)).toBe('true,,2026-01-02T03:04:05,7,a@b.example\n')
-    expect(line(FAILED)).toBe(
+    expect(await line(CREATED)).toBe('true,,2026-01-02T03:04:05,7,a@b.example\n')
+    expect(await line(FAILED)).toBe(
       'error,"Required fields are missing: [LastName, Company]",2026-01-02T03:04:05,7,a@b.example\n',
     )
-    expect(line({ ...CREATED, outcome: 'in_doubt' })).toMatch(/^error,/)
+    expect(await line({ ...CREATED, outcome: 'in_doubt' })).toMatch(/^error,/)
   })
 
-  test('has an apostrophe before a formula on request, and values as they are otherwise', () => {
+  test('has an apostrophe before a formula on request, and values as they are otherwise', async () => {
     const identity = ["=cmd|' /C calc'!A0", '+49 30 1', '-5', '@x', '\t=1', 'a=b', "'ok", '']
     const result = { ...FAILED, errorMessage: '=1+1', identity }
-    const cells = (escapes: boolean) => {
-      const line = compileResultsLine(['id'], escapes)(readChunkResult(chunkResultsLine(result).slice(0, -1)))
-      return Papa.parse<string[]>(line, { newline: '\n' }).data[0]
-    }
-    expect(cells(false)).toEqual(['error', '=1+1', FAILED.timestamp, ...identity, ''])
+    const cells = async (escapes: boolean) =>
+      Papa.parse<string[]>(await shown(['id'], result, escapes), { newline: '\n' }).data[0]
+    expect(await cells(false)).toEqual(['error', '=1+1', FAILED.timestamp, ...identity, ''])
     const escaped = ["'=cmd|' /C calc'!A0", "'+49 30 1", "'-5", "'@x", "'\t=1", 'a=b', "'ok", '']
-    expect(cells(true)).toEqual(['error', "'=1+1", FAILED.timestamp, ...escaped, ''])
+    expect(await cells(true)).toEqual(['error', "'=1+1", FAILED.timestamp, ...escaped, ''])
   })
 
-  test('has more columns on request, in the requested order', () => {
+  test('has more columns on request, in the requested order', async () => {
     const extra = ['row', 'id', 'created', 'operation', 'errorcode'] as const
     expect(resultsHeader(['id'], extra)).toBe('status,errormessage,timestamp,id,row,id,created,operation,errorcode\n')
-    expect(shown(extra, { ...CREATED, identity: ['7'] })).toBe('true,,2026-01-02T03:04:05,7,3,003A,true,create,\n')
-    expect(shown(extra, { ...CREATED, outcome: 'updated' })).toContain(',003A,false,')
-    expect(shown(['id'], { ...FAILED, identity: [] })).toBe(
+    expect(await shown(extra, { ...CREATED, identity: ['7'] })).toBe(
+      'true,,2026-01-02T03:04:05,7,3,003A,true,create,\n',
+    )
+    expect(await shown(extra, { ...CREATED, outcome: 'updated' })).toContain(',003A,false,')
+    expect(await shown(['id'], { ...FAILED, identity: [] })).toBe(
       'error,"Required fields are missing: [LastName, Company]",2026-01-02T03:04:05,\n',
     )
   })
 })
-
-/** @param size bytes of each block */
-async function recordsOf(file: string, size: number): Promise<string[]> {
-  const bytes = Buffer.from(file)
-  async function* blocks() {
-    for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
-  }
-  const records: string[] = []
-  for await (const batch of csvRecords(blocks())) records.push(...batch)
-  return records
-}
 
 test("a chunk's results read back as they were", async () => {
   // A file in UTF-8 cannot contain halves of surrogate pairs.
@@ -104,12 +110,75 @@ test("a chunk's results read back as they were", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(result), fc.integer({ min: 1, max: 50 }), async (results, size) => {
       const file = chunkResultsHeader(['one', 'two']) + results.map(chunkResultsLine).join('')
-      const [header, ...lines] = await recordsOf(file, size)
-      expect(header?.endsWith(',one,two')).toBe(true)
+      const extra = ['row', 'operation', 'id', 'created', 'errorcode'] as const
+      const written = new ResultsCsvLines(extra)
+      const lines: string[] = []
+      for await (const records of withoutHeader(cut(file, size))) {
+        for (let at = 0; at < records.count; at++) {
+          written.addLine(resultBatch(records), at)
+          lines.push(recordText(records, at))
+        }
+      }
       expect(recordResults(lines.map(readChunkResult))).toEqual(results)
+      const { data } = Papa.parse<string[]>(written.take().toString(), { delimiter: ',', newline: '\n' })
+      expect(data.slice(0, -1)).toEqual(results.map(csvValues))
     }),
   )
   expect(() => readChunkResult('x,create,created')).toThrow("Not a line of a chunk's results: x,create,created")
+  for (const line of [
+    'x,create,created',
+    '1,create,done,,,true,,\n',
+    '1,create,created,,\n',
+    '1,create,failed,,"X\n',
+  ]) {
+    await expect(shown([], FAILED, false, line)).rejects.toThrow("Not a line of a chunk's results: ")
+  }
+})
+
+/** The cells of a line of results.csv with all extra columns. */
+function csvValues({
+  row,
+  operation,
+  outcome,
+  id,
+  errorCode,
+  errorMessage,
+  timestamp,
+  identity,
+}: RecordResult): string[] {
+  const status = outcome === 'created' || outcome === 'updated' ? 'true' : 'error'
+  const created = status === 'true' ? String(outcome === 'created') : ''
+  return [status, errorMessage, timestamp, ...identity, String(row), operation, id, created, errorCode]
+}
+
+test('the line of a success, copied from its record and its Id, is the same as any other line', () => {
+  const identity = fc.array(
+    fc.string({ unit: 'binary' }).filter(one => one.isWellFormed()),
+    { maxLength: 3 },
+  )
+  const success = fc.record({ row: fc.integer({ min: 1 }), created: fc.boolean(), identity })
+  fc.assert(
+    fc.property(fc.array(success), given => {
+      const successes = new Successes(given.length)
+      const lines = new ResultLines('upsert', CREATED.timestamp)
+      const expected = given.map(({ row, created, identity }, index) => {
+        const id = `003${String(index).padStart(15, 'x')}`
+        expect(successes.add(index, created, Buffer.from(`"${id}"`), 1, 19)).toBe(true)
+        const record = Buffer.from(`\n${csvLine([String(row), ...identity])}`)
+        lines.addSuccess(record, 1, record.length, successes, index)
+        const outcome = created ? 'created' : 'updated'
+        return chunkResultsLine({ ...CREATED, operation: 'upsert', row, outcome, id, identity })
+      })
+      expect(lines.take().toString()).toBe(expected.join(''))
+    }),
+  )
+})
+
+test.each(['', '003000000000001', '003000000000001A,"', '00300000000000éAA'])('%j is not an Id', text => {
+  const bytes = Buffer.from(text)
+  const successes = new Successes(1)
+  expect(successes.add(0, true, bytes, 0, bytes.length)).toBe(false)
+  expect(successes.has(0)).toBe(false)
 })
 
 describe('rejected.csv', () => {
@@ -141,16 +210,23 @@ describe('rejected.csv', () => {
 })
 
 describe('results of chunks are merged', () => {
-  type Item = { readonly row: number; readonly stream: number }
+  type Batch = RowBatch & { readonly stream: number }
 
-  async function* batches(items: readonly Item[], size: number): AsyncGenerator<readonly Item[]> {
-    for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size)
-    yield []
+  async function* batches(stream: number, rows: readonly number[], size: number): AsyncGenerator<Batch> {
+    for (let at = 0; at < rows.length; at += size) {
+      const some = rows.slice(at, at + size)
+      yield { stream, rows: some, count: some.length }
+    }
+    yield { stream, rows: [], count: 0 }
   }
 
-  async function collected(streams: readonly RowStream<Item>[]): Promise<Item[]> {
-    const items: Item[] = []
-    for await (const batch of mergeByRow(streams)) items.push(...batch)
+  async function collected(streams: readonly RowStream<Batch>[]) {
+    const items: { row: number; stream: number }[] = []
+    for await (const ranges of mergeByRow(streams)) {
+      for (const { batch, from, to } of ranges) {
+        for (const row of [...(batch.rows as number[])].slice(from, to)) items.push({ row, stream: batch.stream })
+      }
+    }
     return items
   }
 
@@ -160,9 +236,9 @@ describe('results of chunks are merged', () => {
         fc.array(fc.nat({ max: 5 }), { maxLength: 200 }),
         fc.integer({ min: 1, max: 7 }),
         async (owners, size) => {
-          const streams = [0, 1, 2, 3, 4, 5].map((stream): RowStream<Item> => {
-            const items = owners.flatMap((owner, index) => (owner === stream ? [{ row: index + 1, stream }] : []))
-            return { firstRow: items[0]?.row ?? 1, open: () => batches(items, size) }
+          const streams = [0, 1, 2, 3, 4, 5].map((stream): RowStream<Batch> => {
+            const rows = owners.flatMap((owner, index) => (owner === stream ? [index + 1] : []))
+            return { firstRow: rows[0] ?? 1, open: () => batches(stream, rows, size) }
           })
           const merged = await collected(streams)
           expect(merged).toEqual(owners.map((stream, index) => ({ row: index + 1, stream })))
@@ -174,11 +250,11 @@ describe('results of chunks are merged', () => {
   test('one after another where they do not overlap, so that few files are open', async () => {
     let open = 0
     let most = 0
-    const stream = (first: number): RowStream<Item> => ({
+    const stream = (first: number): RowStream<Batch> => ({
       firstRow: first,
       open: async function* () {
         most = Math.max(most, ++open)
-        yield Array.from({ length: 10 }, (_, index) => ({ row: first + index, stream: first }))
+        yield { stream: first, count: 10, rows: Array.from({ length: 10 }, (_, index) => first + index) }
         open--
       },
     })
@@ -189,11 +265,11 @@ describe('results of chunks are merged', () => {
 
   test('and their files are closed when the reader stops early', async () => {
     let closed = 0
-    const endless: RowStream<Item> = {
+    const endless: RowStream<Batch> = {
       firstRow: 1,
       open: async function* () {
         try {
-          for (let row = 1; ; row++) yield [{ row, stream: 1 }]
+          for (let row = 1; ; row++) yield { stream: 1, count: 1, rows: [row] }
         } finally {
           closed++
         }
@@ -205,13 +281,12 @@ describe('results of chunks are merged', () => {
 })
 
 describe('a run is counted', () => {
-  test('by outcome, chunk by chunk or all at once', () => {
-    const results = [CREATED, FAILED, FAILED, { ...CREATED, outcome: 'in_doubt' as const }]
-    const whole = tallyOf(results)
-    expect(whole).toEqual({ created: 1, updated: 0, failed: 2, inDoubt: 1 })
-    expect(results.map(result => tallyOf([result])).reduce(addTallies, EMPTY_TALLY)).toEqual(whole)
-    expect(completedOutcome(whole)).toBe('completed_with_rejected')
-    expect(completedOutcome(tallyOf([CREATED]))).toBe('completed')
+  test('by outcome, chunk by chunk', () => {
+    const one = { created: 1, updated: 0, failed: 2, inDoubt: 0 }
+    const other = { created: 0, updated: 3, failed: 0, inDoubt: 1 }
+    expect(addTallies(one, other)).toEqual({ created: 1, updated: 3, failed: 2, inDoubt: 1 })
+    expect(completedOutcome(addTallies(one, other))).toBe('completed_with_rejected')
+    expect(completedOutcome({ ...one, failed: 0 })).toBe('completed')
   })
 
   test('by error, the most frequent first, with the first of each as example', () => {

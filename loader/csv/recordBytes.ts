@@ -1,0 +1,105 @@
+const [LF, QUOTE] = [10, 34]
+
+/** Consecutive records of CSV that we wrote ourselves, as bytes. Valid until the next batch is requested: its memory is used again. */
+export type RecordBytes = {
+  readonly bytes: Buffer
+  readonly count: number
+  /** Where each record begins; the item after the last is where that one ends, its line feed included. */
+  readonly starts: Uint32Array
+}
+
+/**
+ * Cuts CSV that we wrote ourselves (UTF-8, line feeds, quotes doubled) into its records without parsing them, in batches that are never
+ * empty. Records that are only copied need no parsing. The header is a record.
+ */
+export async function* csvRecordBytes(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<RecordBytes, void> {
+  const cutter = new RecordCutter()
+  for await (const block of blocks) {
+    const batch = cutter.cut(block)
+    if (batch.count > 0) yield batch
+  }
+  // The last record of a file may have no line end.
+  if (cutter.waiting > 0) yield cutter.cut(LINE_END)
+}
+
+/** Batches without their first record: a file without its header. */
+export async function* withoutHeader(batches: AsyncIterable<RecordBytes>): AsyncGenerator<RecordBytes, void> {
+  let isFirst = true
+  for await (const batch of batches) {
+    const { bytes, count, starts } = batch
+    if (!isFirst) yield batch
+    else if (count > 1) yield { bytes, count: count - 1, starts: starts.subarray(1) }
+    isFirst = false
+  }
+}
+
+/** The text of a record, without its line end. */
+export function recordText({ bytes, starts }: RecordBytes, index: number): string {
+  return bytes.toString('utf8', starts[index], (starts[index + 1] as number) - 1)
+}
+
+/** The number at the beginning of a record. */
+export function leadingNumber(bytes: Uint8Array, start: number): number {
+  let number = 0
+  for (let at = start; ; at++) {
+    const digit = (bytes[at] as number) - 48
+    if (!(digit >= 0 && digit <= 9)) return number
+    number = number * 10 + digit
+  }
+}
+
+const LINE_END = Buffer.of(LF)
+const FIRST_RECORDS = 1024
+
+class RecordCutter {
+  #memory = Buffer.alloc(0)
+  /** Bytes that are no complete record yet: from `#at` to `#end`. */
+  #at = 0
+  #end = 0
+  #starts = new Uint32Array(FIRST_RECORDS)
+
+  get waiting(): number {
+    return this.#end - this.#at
+  }
+
+  /** Appends a block, which is copied, and cuts what is complete. */
+  cut(block: Uint8Array): RecordBytes {
+    this.#append(block)
+    const bytes = this.#memory.subarray(0, this.#end)
+    let count = 0
+    let isQuoted = false
+    let quote = find(bytes, QUOTE, 0)
+    this.#starts[0] = 0
+    for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, end + 1)) {
+      for (; quote < end; quote = find(bytes, QUOTE, quote + 1)) isQuoted = !isQuoted
+      if (isQuoted) continue
+      count += 1
+      if (count === this.#starts.length) this.#growStarts()
+      this.#starts[count] = end + 1
+    }
+    this.#at = this.#starts[count] as number
+    return { bytes, count, starts: this.#starts }
+  }
+
+  #append(block: Uint8Array): void {
+    const rest = this.#memory.subarray(this.#at, this.#end)
+    const needed = rest.length + block.length
+    if (needed > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(needed + rest.length)
+    this.#memory.set(rest)
+    this.#memory.set(block, rest.length)
+    this.#at = 0
+    this.#end = needed
+  }
+
+  #growStarts(): void {
+    const larger = new Uint32Array(this.#starts.length * 2)
+    larger.set(this.#starts)
+    this.#starts = larger
+  }
+}
+
+/** Position of the byte; the length when there is none. */
+function find(bytes: Buffer, byte: number, from: number): number {
+  const found = bytes.indexOf(byte, from)
+  return found < 0 ? bytes.length : found
+}
