@@ -48,6 +48,11 @@ const WEIGHTS: readonly (readonly [KillKind | StopKind, number])[] = [
 
 /** So many workers are always left: otherwise no load gets far enough to be hit where it matters. */
 const FEWEST_WORKERS = 1
+/** Of the kills of workers by SIGKILL. */
+const ALL_AT_ONCE = 0.1
+/** A strike waits this long for a step that runs: most steps are short. */
+const STEP_WAIT = 2_000
+const POLL_MS = 50
 /** Others take a step over after 30 seconds without a heartbeat. */
 const [SHORT_STOP, LONG_STOP] = [3_000, 42_000] as const
 
@@ -77,6 +82,8 @@ type Decision = {
   readonly stopFor: number
   /** Chooses among the processes that exist then. */
   readonly place: number
+  /** Whether all workers are killed at once: no running step survives. */
+  readonly all: boolean
 }
 
 /** Always as many draws: a seed makes the same decisions, whatever happens in between. */
@@ -86,6 +93,7 @@ function drawDecision({ draw, longestPause }: Killing): Decision {
     pause: draw.between(100, longestPause),
     stopFor: draw.between(SHORT_STOP, LONG_STOP),
     place: draw.between(0, 999),
+    all: draw.chance(ALL_AT_ONCE),
   }
 }
 
@@ -93,7 +101,7 @@ function drawDecision({ draw, longestPause }: Killing): Decision {
 async function strike(
   { scene, commands, toll }: Killing,
   workers: Workers,
-  { kind, stopFor, place }: Decision,
+  { kind, stopFor, place, all }: Decision,
 ): Promise<() => Promise<void>> {
   const add = () => toll.set(kind, (toll.get(kind) ?? 0) + 1)
   const signal = kind.endsWith('SIGKILL') ? 'SIGKILL' : 'SIGTERM'
@@ -108,7 +116,17 @@ async function strike(
     add()
     return () => command.end(signal)
   }
+  await untilStepRuns(scene)
   const free = workers.slots.filter(slot => slot.running !== undefined && !slot.busy)
+  if (kind === 'worker SIGKILL' && all) {
+    for (const slot of free) {
+      slot.busy = true
+      add()
+    }
+    return async () => {
+      await Promise.all(free.map(slot => replace(scene, workers, slot, signal)))
+    }
+  }
   const candidates = kind === 'worker cut off from Temporal' ? free.filter(({ number }) => number === 1) : free
   const slot = candidates[place % Math.max(1, candidates.length)]
   if (free.length <= FEWEST_WORKERS || slot === undefined) return NOTHING
@@ -117,4 +135,19 @@ async function strike(
   if (kind === 'worker stopped and continued') return () => pause(slot, stopFor)
   if (kind === 'worker cut off from Temporal') return () => cutOff(scene, slot, stopFor)
   return () => replace(scene, workers, slot, signal)
+}
+
+/** Temporal's number of a pending activity that a worker has started. */
+const STARTED = 2
+
+async function untilStepRuns({ client }: Scene): Promise<void> {
+  const isRunning = async (): Promise<boolean> => {
+    for await (const { workflowId } of client.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
+      const { raw } = await client.workflow.getHandle(workflowId).describe()
+      if (raw.pendingActivities?.some(({ state }) => state === STARTED)) return true
+    }
+    return false
+  }
+  const deadline = Date.now() + STEP_WAIT
+  while (Date.now() < deadline && !(await isRunning().catch(() => false))) await sleep(POLL_MS)
 }
