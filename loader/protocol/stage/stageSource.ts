@@ -25,6 +25,7 @@ import {
   readJsonIfThere,
   readPlan,
   readStaged,
+  requireRun,
   type StagedRun,
   storedRecords,
   writeJson,
@@ -111,6 +112,7 @@ async function stage(
     if (result.skipped !== undefined) return result
     await rejectTooFewOrMany(store, run.spec, reader.description, result, staging)
     await writeJson(store, STAGED_FILE, result)
+    await requireRun(store)
     return result
   } catch (error) {
     await copy.discard()
@@ -156,7 +158,7 @@ async function readAll(store: RunStore, { spec, plan }: PlannedRun, reader: Sour
     throw new RunRejectedError(`The source ${reader.description} (${header})`, compiled.problems)
   }
   const marks = file && new SourceMarks(plan, compiled.mapping.positionOf, file.blankValues)
-  const staging = new Staging(store, spec, plan, compiled.mapping, marks)
+  const staging = new Staging(store, { spec, plan }, reader.header, compiled.mapping, marks)
   try {
     for await (const batch of reader.batches) {
       staging.takeAll(batch)
