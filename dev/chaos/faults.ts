@@ -1,7 +1,9 @@
 // The faults of the org during a load, drawn from the seed.
 import type { FaultRule, Operation } from '../../packages/emulator/faults/rule.ts'
 import type { Draw } from './draw.ts'
-import type { Engine } from './plan.ts'
+
+export const ENGINES = ['bulk', 'collections'] as const
+export type Engine = (typeof ENGINES)[number]
 
 /** The kinds of the table that the storm prints. */
 export const FAULT_KINDS = [

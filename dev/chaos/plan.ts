@@ -1,12 +1,9 @@
 // What each load of the storm is: drawn from the seed, before anything runs.
 import type { Draw } from './draw.ts'
-import { drawFaults, type NamedFault } from './faults.ts'
+import { drawFaults, ENGINES, type Engine, type NamedFault } from './faults.ts'
 
 export const SHAPES = ['create', 'create-unique', 'update-key', 'update-id', 'upsert'] as const
 export type Shape = (typeof SHAPES)[number]
-
-export const ENGINES = ['bulk', 'collections'] as const
-export type Engine = (typeof ENGINES)[number]
 
 /** What a stranger does to an ingest job of the load. */
 export type Interference = 'abort' | 'delete'

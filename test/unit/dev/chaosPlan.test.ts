@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { drawFrom } from '../../../dev/chaos/draw.ts'
-import { FAULT_KINDS } from '../../../dev/chaos/faults.ts'
+import { ENGINES, FAULT_KINDS } from '../../../dev/chaos/faults.ts'
 import { chaosOptions } from '../../../dev/chaos/options.ts'
-import { drawLoads, ENGINES, type LoadPlan, SHAPES } from '../../../dev/chaos/plan.ts'
+import { drawLoads, type LoadPlan, SHAPES } from '../../../dev/chaos/plan.ts'
 import { csvOf, rowsOf } from '../../../dev/chaos/source.ts'
 import { parseRule } from '../../../packages/emulator/faults/parseRule.ts'
 
