@@ -11,6 +11,8 @@ export async function buildPackage(processes: Processes, folder: string): Promis
   await processes.runToEnd({ name: 'The compiler', folder: ROOT, args })
   for (const path of ['bin', 'package.json']) await cp(join(ROOT, path), join(folder, path), { recursive: true })
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
-  await processes.runToEnd({ name: 'The bundler', folder, args: ['dist/workers/bundleProcess.js'] })
+  // Of the four bundles of a package the one that the worker loads.
+  const bundle = join(folder, 'dist/workflowBundle.js')
+  await processes.runToEnd({ name: 'The bundler', folder, args: ['dist/workers/bundleProcess.js', bundle] })
   return join(folder, 'bin/sflink.mjs')
 }
