@@ -5,8 +5,8 @@ import { csvRecordBytes, type RecordBytes, withoutHeader } from '../csv/recordBy
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { RunFileMissingError } from '../storage/errors.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import { type ChunkAttempt, chunkFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from './layout.ts'
-import type { StagedSource } from './staged.ts'
+import { type ChunkAttempt, chunkFiles, MATCHED_FILE, PLAN_FILE, SPEC_FILE, STAGED_FILE } from './layout.ts'
+import type { MatchedRecords, StagedSource } from './staged.ts'
 
 /** The spec and the plan that all later steps follow. */
 export type PlannedRun = {
@@ -40,16 +40,28 @@ export const readSpec = (store: RunStore): Promise<SyncSpec> => readJson<SyncSpe
 /** Throws RunFileMissingError before it was written. */
 export const readPlan = (store: RunStore): Promise<PlannedRun> => readJson<PlannedRun>(store, PLAN_FILE)
 
+/**
+ * Throws RunFileMissingError when the run store no longer has the run. Where a disk was mounted there is an empty directory, and a file that
+ * was just written there is not found when the disk is back. So a proof counts only beside the plan.
+ */
+export async function requireRun(store: RunStore): Promise<void> {
+  if ((await store.size(PLAN_FILE)) === undefined) throw new RunFileMissingError(store.location, PLAN_FILE)
+}
+
 /** undefined while the source has not been staged to its end. */
 export const readStaged = (store: RunStore): Promise<StagedRun | undefined> =>
   readJsonIfThere<StagedRun>(store, STAGED_FILE)
+
+/** undefined while the records of an update by a key field have not been searched for. */
+export const readMatched = (store: RunStore): Promise<MatchedRecords | undefined> =>
+  readJsonIfThere<MatchedRecords>(store, MATCHED_FILE)
 
 export async function readJsonIfThere<T>(store: RunStore, path: string): Promise<T | undefined> {
   const text = await store.readText(path)
   return text === undefined ? undefined : (JSON.parse(text) as T)
 }
 
-async function readJson<T>(store: RunStore, path: string): Promise<T> {
+export async function readJson<T>(store: RunStore, path: string): Promise<T> {
   const content = await readJsonIfThere<T>(store, path)
   if (content === undefined) throw new RunFileMissingError(store.location, path)
   return content

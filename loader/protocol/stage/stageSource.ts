@@ -25,6 +25,7 @@ import {
   readJsonIfThere,
   readPlan,
   readStaged,
+  requireRun,
   type StagedRun,
   storedRecords,
   writeJson,
@@ -111,6 +112,7 @@ async function stage(
     if (result.skipped !== undefined) return result
     await rejectTooFewOrMany(store, run.spec, reader.description, result, staging)
     await writeJson(store, STAGED_FILE, result)
+    await requireRun(store)
     return result
   } catch (error) {
     await copy.discard()

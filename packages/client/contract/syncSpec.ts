@@ -174,6 +174,11 @@ export const syncSpecSchema = strictShape(
       .describe('Bulk API 2.0, sObject Collections, or by the number of records.'),
     chunk: chunk.prefault({}).describe('How the records are divided.'),
     concurrency: integer(1, 100).default(4).describe('Chunks in progress at a time.'),
+    groupBy: name
+      .default('auto')
+      .describe(
+        'The mapped lookup by which the records of a bulk load are grouped, so that no two jobs lock the same parent; auto chooses a required lookup, or one to an account or a campaign; none keeps the order of the source.',
+      ),
     resend: resend(duration).prefault({}).describe(RESEND),
     resultColumns: z
       .array(z.enum(EXTRA_RESULT_COLUMNS), { error: 'expected a list such as [row, id]' })
