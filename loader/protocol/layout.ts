@@ -15,12 +15,12 @@
 // | rejected.results.csv | stageSource | while the source is read | replaced until staged.json |
 // | chunks/NNNNN.csv, .rows.csv | stageSource; findIds for an update by a key field | before staged.json; after the search | replaced until staged.json |
 // | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, update by a key field only | before staged.json | replaced until staged.json |
-// | staged.json | stageSource | last: from here on the source is not read again | replaced; a run that finds it skips staging |
+// | staged.json | stageSource | last: from here on the source is not read again | once; a run that finds it skips staging |
 // | chunks/NNNNN.rejected.results.csv | findIds (stage/) | before .keyed.found.json | replaced |
 // | chunks/NNNNN.keyed.found.json | findIds | last: from here on the org is not searched again | replaced; a step that finds it returns it |
 // | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | immediately before a request is sent | once for a create, then replaced by its sender alone; else replaced, and removed when the org applied nothing |
 // | chunks/NNNNN.journal/<request>.answer.json | CollectionSender | after the answer, or when it is decided what a create without one has written | once |
-// | chunks/NNNNN.opened/<job> | uploadChunk (bulk/) | after a job is opened; commitChunk stops all but the chosen one | once |
+// | chunks/NNNNN.opened/<job> | stageSource, uploadChunk (bulk/) | after a job is opened; commitChunk stops all but the chosen one | once |
 // | chunks/NNNNN.job.json | commitChunk (bulk/) | before the job is set to UploadComplete | once |
 // | chunks/NNNNN.stopped.json | abortJob, settleChunk (bulk/) | when the job is stopped or first seen to be | once |
 // | chunks/NNNNN.successful.csv, .failed.csv, .unprocessed.csv | settleChunk | when the job has ended | replaced |
@@ -62,6 +62,11 @@ export function executionFiles(execution: string): { readonly started: string; r
   return { started: `${base}.started.json`, ended: `${base}.ended.json` }
 }
 
+export const CHUNKS_FOLDER = 'chunks'
+
+/** The id of the job whose opening a file records; undefined for any other file. */
+export const jobOfNote = (path: string): string | undefined => /\.opened\/([^/]+)$/.exec(path)?.[1]
+
 /** A chunk of a run in one attempt. */
 export type ChunkAttempt = {
   readonly runId: string
@@ -74,7 +79,7 @@ export type ChunkAttempt = {
 /** The files of one chunk in one attempt. @param chunk 1-based @param attempt 1-based */
 export function chunkFiles(chunk: number, attempt: number) {
   const number = String(chunk).padStart(5, '0')
-  const base = attempt === 1 ? `chunks/${number}` : `chunks/${number}.attempt${attempt}`
+  const base = attempt === 1 ? `${CHUNKS_FOLDER}/${number}` : `${CHUNKS_FOLDER}/${number}.attempt${attempt}`
   return {
     /** Exactly the bytes uploaded. */
     csv: `${base}.csv`,

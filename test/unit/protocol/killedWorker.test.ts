@@ -33,6 +33,8 @@ const LOADS: Readonly<Record<string, () => World>> = {
     world.org.processes.push(2, 1)
     return world
   },
+  'a bulk create with chunks that are uploaded early': () =>
+    newWorld(people(...NAMES), { chunk: { bulkRecords: 1 }, engine: 'bulk' }),
   'a bulk upsert': () => existing(newWorld(people(...NAMES), { ...upsert, engine: 'bulk' }), ['Ada', 'Cleo']),
 }
 
@@ -42,6 +44,8 @@ const SMALL_LOADS: Readonly<Record<string, () => World>> = {
   'a create with a record that fails the whole request': () => newWorld(people('Ada', 'Unreadable')),
   'an upsert': () => existing(newWorld(people('Ada', 'Ben'), upsert), ['Ada']),
   'a bulk create': () => newWorld(people('Ada', 'Ben'), { engine: 'bulk' }),
+  'a bulk create with chunks that are uploaded early': () =>
+    newWorld(people('Ada', 'Ben', 'Cleo'), { chunk: { bulkRecords: 1 }, engine: 'bulk' }),
 }
 
 const upsert = { operation: 'upsert', externalIdField: 'Ext_Id__c', fields: keyed, chunk } as const

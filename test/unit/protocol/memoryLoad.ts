@@ -6,7 +6,7 @@ import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateRe
 import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
 import { settleChunk, type Turns } from '../../../loader/protocol/bulk/settleChunk.ts'
-import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
+import { type UploadChunkInput, uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
@@ -137,11 +137,11 @@ export async function stage(world: World): Promise<StagedSource> {
 }
 
 async function sendAll(world: World, { chunks, engine }: StagedSource, worker: SimulatedWorker): Promise<void> {
-  for (const { chunk, operation } of chunks) {
+  for (const { chunk, operation, uploaded } of chunks) {
     for (let attempt = 1; ; attempt += 1) {
       const place = { runId: world.runId, chunk, operation, attempt }
       const settled = await (engine === 'bulk'
-        ? throughJob(world, place, worker)
+        ? throughJob(world, { ...place, ...(attempt === 1 && uploaded && { uploaded }) }, worker)
         : throughRequests(world, place, worker))
       if (settled.resend === 0) break
     }
@@ -152,7 +152,7 @@ function throughRequests(world: World, place: OperationAttempt, worker: Simulate
   return retried(step => sendChunk(dependenciesOf(world, worker), place, step))
 }
 
-async function throughJob(world: World, place: OperationAttempt, worker: SimulatedWorker): Promise<SettledAttempt> {
+async function throughJob(world: World, place: UploadChunkInput, worker: SimulatedWorker): Promise<SettledAttempt> {
   const dependencies = dependenciesOf(world, worker)
   const uploaded = await retried(step => uploadChunk(dependencies, place, step))
   if ('settled' in uploaded) return uploaded.settled
