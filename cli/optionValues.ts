@@ -1,6 +1,5 @@
 // Values of options, checked when the command line is read.
 import type { Command } from 'commander'
-import { utcTimestamp } from '../loader/results/resultsCsv.ts'
 import { parseDuration } from '../packages/client/contract/duration.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { type ListenAddress, parseListenAddress } from '../workers/workerOptions.ts'
@@ -56,15 +55,15 @@ export function oneOf(option: string, allowed: readonly string[]): (value: strin
   }
 }
 
-/** A parser of a day, a time, or a duration before now, into UTC `YYYY-MM-DDTHH:mm:ss`. */
-export function pointInTime(option: string): (value: string) => string {
+/** A parser of a day, a time, or a duration before now, into epoch milliseconds. */
+export function pointInTime(option: string): (value: string) => number {
   return value => {
     const ago = parseDuration(value)
-    if (ago !== undefined) return utcTimestamp(Date.now() - ago)
+    if (ago !== undefined) return Date.now() - ago
     const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?$/.test(value)
       ? Date.parse(`${value}${value.length > 10 ? 'Z' : ''}`)
       : NaN
-    if (!Number.isNaN(time)) return utcTimestamp(time)
+    if (!Number.isNaN(time)) return time
     throw new CommandError(
       `${option} is '${value}'; give a day such as 2026-11-01, a UTC time such as 2026-11-01T09:30, or a time ago such as 7d`,
     )

@@ -1,6 +1,6 @@
 // Every command with its arguments and options. What a command needs is loaded when it is called: help and mistakes answer at once.
 import { Command, Option } from 'commander'
-import { STORED_RUN_STATES } from '../loader/runs/runSummary.ts'
+import { STORED_RUN_STATES } from '../loader/runs/runStates.ts'
 import { OVERLAP_POLICIES } from '../loader/schedule/schedule.ts'
 import { PACKAGE_VERSION } from '../workers/identity.ts'
 import { DEFAULT_WORKER_ROLE, WORKER_ROLES } from '../workers/workerOptions.ts'

@@ -1,7 +1,7 @@
 // Reads the environment; no other file does.
 import { existsSync } from 'node:fs'
 import type { KeyRing } from '../packages/client/encryption/keyRing.ts'
-import { type Configuration, readConfiguration } from './configuration.ts'
+import type { Configuration } from './configuration.ts'
 import { EnvironmentError } from './problems.ts'
 
 /** The configuration when neither --config nor SFLINK_CONFIG names one. */
@@ -16,10 +16,12 @@ export function configurationPath(given?: string): string {
 }
 
 /** Throws ConfigurationError with every problem found. */
-export function loadConfiguration(
+export async function loadConfiguration(
   given?: string,
   options: { readonly credentials?: 'required' | 'optional' } = {},
 ): Promise<Configuration> {
+  // Every command reads the environment, but not every one a configuration, whose schemas take a tenth of a second to load.
+  const { readConfiguration } = await import('./configuration.ts')
   return readConfiguration(configurationPath(given), { environment: process.env, ...options })
 }
 

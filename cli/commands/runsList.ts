@@ -1,4 +1,5 @@
 import { loadConfiguration } from '../../config/environment.ts'
+import { utcTimestamp } from '../../loader/results/resultsCsv.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { count } from '../../workflows/page/markdown.ts'
 import { type ListedRun, readRuns, runBytes, withWorking, workingRuns } from '../allRuns.ts'
@@ -8,8 +9,8 @@ import type { SharedOptions } from '../optionValues.ts'
 export type RunsListOptions = SharedOptions & {
   readonly sync?: string
   readonly outcome?: string
-  /** UTC, `YYYY-MM-DDTHH:mm:ss`, or the beginning of such a text. */
-  readonly since?: string
+  /** Epoch milliseconds. */
+  readonly since?: number
   readonly limit: number
 }
 
@@ -72,10 +73,11 @@ const timeText = (time: string | undefined): string => (time === undefined ? '-'
 
 /** Newest first; directories without a time last. */
 function chosenRuns(runs: readonly ListedRun[], { sync, outcome, since }: RunsListOptions): readonly ListedRun[] {
+  const from = since === undefined ? '' : utcTimestamp(since)
   return runs
     .filter(run => sync === undefined || run.sync === sync)
     .filter(run => outcome === undefined || run.state === outcome)
-    .filter(({ startedAt }) => since === undefined || (startedAt !== undefined && startedAt >= since))
+    .filter(({ startedAt }) => since === undefined || (startedAt !== undefined && startedAt >= from))
     .toSorted((a, b) => compare(b.startedAt ?? '', a.startedAt ?? '') || compare(b.runId, a.runId))
 }
 

@@ -1,27 +1,45 @@
-// A load with jsforce alone: uploads the file unchanged, and loadAndWaitForResults reads the results of the records.
+// A load with jsforce alone: uploads the files unchanged, and loadAndWaitForResults reads the results of the records.
 import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
 import { Connection } from 'jsforce'
+import { EXTERNAL_ID_FIELD, OBJECT, type Operation } from './contacts.ts'
+import { IDS_QUERY, joinIds, keyOf } from './joinIds.ts'
+import { API_VERSION } from './org.ts'
 
-const [, , instanceUrl, accessToken, version, object, path] = process.argv
-if (path === undefined || instanceUrl === undefined || accessToken === undefined || version === undefined) {
-  throw new Error('usage: jsforceLoad.ts INSTANCE_URL ACCESS_TOKEN VERSION OBJECT FILE')
-}
-const connection = new Connection({ instanceUrl, accessToken, version })
+const JSFORCE_OPERATIONS = { create: 'insert', update: 'update', upsert: 'upsert' } as const
+const POLLING = { pollInterval: 500, pollTimeout: 30 * 60_000 }
+
+const [, , instanceUrl = '', accessToken = '', given, folder, ...files] = process.argv
+if (folder === undefined) throw new Error('usage: jsforceLoad.ts INSTANCE_URL ACCESS_TOKEN OPERATION FOLDER FILE…')
+const operation = given as Operation
+
+const connection = new Connection({ instanceUrl, accessToken, version: API_VERSION })
 const started = performance.now()
 const before = process.cpuUsage()
-const results = await connection.bulk2.loadAndWaitForResults({
-  object: object as string,
-  operation: 'insert',
-  input: createReadStream(path),
-  pollInterval: 500,
-  pollTimeout: 30 * 60_000,
-})
+const ready = operation === 'update' ? await withIds(folder) : files
+let results = 0
+for (const file of ready) {
+  const { successfulResults } = await connection.bulk2.loadAndWaitForResults({
+    ...{ object: OBJECT, operation: JSFORCE_OPERATIONS[operation], input: createReadStream(file), ...POLLING },
+    ...(operation === 'upsert' && { externalIdFieldName: EXTERNAL_ID_FIELD }),
+  })
+  results += successfulResults.length
+}
 const { user, system } = process.cpuUsage(before)
 console.log(
   JSON.stringify({
-    created: results.successfulResults.length,
+    results,
     wall: (performance.now() - started) / 1000,
     cpu: (user + system) / 1e6,
     peak: process.resourceUsage().maxRSS / 1024,
   }),
 )
+
+/** The files with Ids in place of the keys. */
+async function withIds(folder: string): Promise<readonly string[]> {
+  const ids = new Map<string, string>()
+  for await (const { Id, Email } of await connection.bulk2.query(IDS_QUERY, POLLING)) ids.set(keyOf(Email), Id)
+  const joined = files.map((_, index) => join(folder, `joined-${index}.csv`))
+  for (const [index, file] of files.entries()) await joinIds(file, joined[index] as string, ids)
+  return joined
+}

@@ -1,110 +1,117 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Client, Connection } from '@temporalio/client'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
 import { stringify } from 'yaml'
 import { RESULTS_FILE } from '../../loader/protocol/layout.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
-import type { RunStore } from '../../loader/storage/runStore.ts'
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
 import { WORKER_HEAP_FLAGS } from '../../workers/heapFlags.ts'
-import type { Processes } from '../processes/processes.ts'
+import type { Processes, Running } from '../processes/processes.ts'
 import type { TemporalServer } from '../processes/temporalServer.ts'
-import { FIELDS, OBJECT } from './contacts.ts'
-import { type BenchOrg, ROOT } from './org.ts'
+import { OBJECT, syncOf } from './contacts.ts'
+import { type BenchClient, type Cost, LOAD_LIMIT_MS, type Load } from './load.ts'
+import { ROOT } from './org.ts'
+import type { LoadPlaces } from './places.ts'
+import { cpuOf, memoryOf, watchPeak } from './processUsage.ts'
 
-/** What one load cost the client. */
-export type Measured = {
-  readonly created: number
-  /** Seconds. */
-  readonly wall: number
-  /** CPU seconds of the client's process, user and system. */
-  readonly cpu: number
-  /** MiB, the peak of the client's process. */
-  readonly peak: number
-  readonly apiCalls: number
-  /** Events in the Temporal history; absent for a client without a history. */
-  readonly events?: number
+type Stage = { readonly processes: Processes; readonly temporal: TemporalServer }
+
+/** Salesforce Link with a worker in a separate process, which runs before the load. */
+export function link(name: string, stage: Stage, placesOf: (load: Load) => Promise<LoadPlaces>): BenchClient {
+  return {
+    name,
+    async load(load) {
+      const places = await placesOf(load)
+      try {
+        return await loadAt(load, places, stage)
+      } finally {
+        await places.close()
+      }
+    },
+  }
 }
 
-/** Locations of the source and the results of a load. */
-export type LoadPlaces = {
-  /** URI. */
-  readonly source: string
-  readonly dataDirectory: string
-  readonly runStore: string
-  /** Variables that the worker needs to reach them. */
-  readonly environment: Readonly<Record<string, string>>
-}
-
-/** Loads a CSV through a worker in a separate process, and measures that process. */
-export async function linkLoad(
-  processes: Processes,
-  folder: string,
-  places: LoadPlaces,
-  org: BenchOrg,
-  temporal: TemporalServer,
-): Promise<Measured> {
-  const home = await mkdtemp(join(folder, 'link-'))
-  const config = join(home, 'sflink.yaml')
-  await writeFile(config, stringify(configuration(places, org)))
+async function loadAt(load: Load, places: LoadPlaces, { processes, temporal }: Stage): Promise<Cost> {
+  const { folder } = load
+  const config = join(folder, 'sflink.yaml')
+  await writeFile(config, stringify(configuration(load, places)))
   const environment = { TEMPORAL_ADDRESS: temporal.address, SFLINK_CONFIG: config, ...places.environment }
   const worker = await processes.start({
-    ...{
-      name: 'The worker',
-      folder: ROOT,
-      log: join(home, 'worker.log'),
-      environment: { ...process.env, ...environment },
-    },
+    ...{ name: 'The worker', folder: ROOT, log: join(folder, 'worker.log') },
+    ...{ environment: { ...process.env, ...environment }, ready: /^ready$/m },
     args: [...WORKER_HEAP_FLAGS, 'dev/bench/worker.ts'],
-    ready: /^ready$/m,
   })
   const connection = await Connection.connect({ address: temporal.address })
+  const peak = watchPeak(worker.pid)
   try {
     const client = new Client({ connection, namespace: temporal.namespace })
-    const before = { ...(await usageOf(worker.pid)), apiCalls: await org.apiCalls() }
-    const started = performance.now()
-    const handle = await client.workflow.start('syncRecords', {
-      taskQueue: TASK_QUEUE,
-      workflowId: `bench-${process.pid}-${Math.round(started)}`,
-      args: [{ sync: 'contacts' }],
-    })
-    const report = (await handle.result()) as RunReport
-    const wall = (performance.now() - started) / 1000
-    const after = await usageOf(worker.pid)
-    const { historyLength } = await handle.describe()
-    await check(report, await storeOf(places, home, handle.firstExecutionRunId).read(RESULTS_FILE))
-    return {
-      created: report.tally.created,
-      wall,
-      cpu: after.cpu - before.cpu,
-      peak: after.peak,
-      apiCalls: (await org.apiCalls()) - before.apiCalls,
-      events: historyLength,
-    }
+    const { runId, ...cost } = await measured(client, load, worker, peak)
+    return { ...cost, results: await countSuccesses(await resultsOf(places, folder, runId)) }
   } finally {
+    await peak()
     await connection.close()
     await worker.stop()
-    await rm(home, { recursive: true, force: true })
   }
 }
 
-/** Throws Error when the load lost a record: its figures would be worthless. */
-async function check({ records, tally }: RunReport, results: AsyncIterable<Uint8Array>): Promise<void> {
-  let lines = 0
-  for await (const piece of results) for (const byte of piece) lines += byte === 10 ? 1 : 0
-  if (tally.created !== records || lines !== records + 1) {
-    throw new Error(`${records} records, ${tally.created} created, ${lines - 1} results`)
+async function measured(client: Client, { records, org }: Load, worker: Running, peak: () => Promise<number>) {
+  const idle = await memoryOf(worker.pid)
+  const before = { cpu: await cpuOf(worker.pid), apiCalls: await org.apiCalls() }
+  const started = performance.now()
+  const handle = await client.workflow.start('syncRecords', {
+    taskQueue: TASK_QUEUE,
+    workflowId: `bench-${process.pid}-${Math.round(started)}`,
+    args: [{ sync: 'contacts' }],
+  })
+  const report = await reportOf(handle, worker)
+  const wall = (performance.now() - started) / 1000
+  const cpu = (await cpuOf(worker.pid)) - before.cpu
+  const apiCalls = (await org.apiCalls()) - before.apiCalls
+  const { historyLength } = await handle.describe()
+  const { created, updated } = report.tally
+  if (created + updated !== records) throw new Error(`${records} records, ${created} created, ${updated} updated`)
+  return { wall, cpu, peak: await peak(), idle, apiCalls, events: historyLength, runId: handle.firstExecutionRunId }
+}
+
+/** Throws when the run fails, takes too long, or the worker ends. */
+async function reportOf(handle: WorkflowHandle, worker: Running): Promise<RunReport> {
+  const late = sleep(LOAD_LIMIT_MS, undefined, { ref: false }).then(() => {
+    throw new Error(`The run did not end within ${LOAD_LIMIT_MS / 60_000} minutes`)
+  })
+  try {
+    return (await worker.during(Promise.race([handle.result(), late]))) as RunReport
+  } catch (error) {
+    // The worker of the next load polls the same task queue. A run that has failed is not found.
+    await handle.terminate('The bench gave up').catch(() => {})
+    throw error
   }
 }
 
-/** Uses the environment of the worker. */
-function storeOf({ runStore, environment }: LoadPlaces, home: string, runId: string): RunStore {
+/** Opens results.csv. */
+async function resultsOf({ runStore, environment }: LoadPlaces, home: string, runId: string) {
+  // The clients of S3 read their keys from the environment.
   Object.assign(process.env, environment)
-  return openRunStores(runStore, home).open(runId)
+  return openRunStores(runStore, home).open(runId).read(RESULTS_FILE)
 }
 
-function configuration({ runStore, dataDirectory, source }: LoadPlaces, { url, clientId, clientSecret }: BenchOrg) {
+/** Lines of results.csv for records that were written. */
+export async function countSuccesses(results: AsyncIterable<Uint8Array>): Promise<number> {
+  let lines = 0
+  let rest = ''
+  const decoder = new TextDecoder()
+  for await (const piece of results) {
+    const text = rest + decoder.decode(piece, { stream: true })
+    const end = text.lastIndexOf('\n') + 1
+    rest = text.slice(end)
+    for (let at = 0; at < end; at = text.indexOf('\n', at) + 1) lines += text.startsWith('true,', at) ? 1 : 0
+  }
+  return lines
+}
+
+function configuration({ operation, org }: Load, { runStore, dataDirectory, source }: LoadPlaces) {
+  const { url, clientId, clientSecret } = org
   return {
     runStore,
     dataDirectories: [dataDirectory],
@@ -113,37 +120,9 @@ function configuration({ runStore, dataDirectory, source }: LoadPlaces, { url, c
     },
     syncs: {
       contacts: {
-        connection: 'emulated',
-        object: OBJECT,
-        operation: 'create',
-        source: { uri: source },
-        fields: FIELDS,
-        identityFields: ['customer_id'],
-        engine: 'bulk',
+        ...{ connection: 'emulated', object: OBJECT, source: { uri: source }, identityFields: ['customer_id'] },
+        ...syncOf(operation),
       },
     },
   }
-}
-
-/** Ticks per second in /proc/<pid>/stat, fixed by Linux's user-space interface. */
-const TICKS = 100
-
-type Usage = {
-  /** Seconds, user and system. */
-  readonly cpu: number
-  /** MiB, the peak since the start of the process. */
-  readonly peak: number
-}
-
-/** The resources that a process has used so far. Linux only. */
-async function usageOf(pid: number): Promise<Usage> {
-  const [stat, status] = await Promise.all([
-    readFile(`/proc/${pid}/stat`, 'utf8'),
-    readFile(`/proc/${pid}/status`, 'utf8'),
-  ])
-  // The name in parentheses may contain spaces; utime and stime are the 12th and 13th field after it.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const cpu = (Number(fields[11]) + Number(fields[12])) / TICKS
-  const peak = Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024
-  return { cpu, peak }
 }

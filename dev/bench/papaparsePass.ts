@@ -4,6 +4,8 @@ import Papa from 'papaparse'
 
 const [, , path] = process.argv
 if (path === undefined) throw new Error('usage: papaparsePass.ts FILE')
+const started = performance.now()
+const before = process.cpuUsage()
 let rows = 0
 await new Promise<void>((resolve, reject) => {
   Papa.parse<string[]>(createReadStream(path, 'utf8'), {
@@ -14,5 +16,12 @@ await new Promise<void>((resolve, reject) => {
     error: reject,
   })
 })
-const { user, system } = process.cpuUsage()
-console.log(JSON.stringify({ rows, cpu: (user + system) / 1e6, peak: process.resourceUsage().maxRSS / 1024 }))
+const { user, system } = process.cpuUsage(before)
+console.log(
+  JSON.stringify({
+    rows,
+    wall: (performance.now() - started) / 1000,
+    cpu: (user + system) / 1e6,
+    peak: process.resourceUsage().maxRSS / 1024,
+  }),
+)

@@ -13,8 +13,19 @@ import { findPrograms, startTemporalCluster } from './temporalServer.ts'
 
 export type Stage = Awaited<ReturnType<typeof setStage>>
 
-/** Throws ProcessEndedError, and the errors of missing programs. */
+/** The services with two workers. Throws ProcessEndedError, and the errors of missing programs. */
 export async function setStage(processes: Processes) {
+  const services = await startServices(processes, join(PLACE.mounted, 'sflink.yaml'))
+  const workers: [Running, Running] = [await services.addWorker(), await services.addWorker()]
+  ready('Workers', workers.map(({ pid }, index) => `worker ${index + 1} is process ${pid}`).join(', '))
+  return { ...services, workers }
+}
+
+/**
+ * The services without a worker. Throws ProcessEndedError, and the errors of missing programs.
+ * @param config path of the workers' sflink.yaml
+ */
+export async function startServices(processes: Processes, config: string) {
   const variables = randomSecrets()
   const programs = await findPrograms(variables)
   const { POSTGRES_USER = '', POSTGRES_PASSWORD = '' } = composeService('postgres', variables).environment
@@ -26,7 +37,7 @@ export async function setStage(processes: Processes) {
   ready('S3', store.endpoint)
   await writeFile(PLACE.temporalProfile, '[profile.default]\n')
   const environmentOf = (org: string) =>
-    clusterEnvironment({ temporal: temporal.address, s3: store.endpoint, org }, variables)
+    clusterEnvironment({ temporal: temporal.address, s3: store.endpoint, org, config }, variables)
   const orgUrl = await startOrg(processes, environmentOf('http://127.0.0.1'))
   ready('Salesforce', `an emulated org at ${orgUrl}`)
   const environment = environmentOf(orgUrl)
@@ -39,9 +50,7 @@ export async function setStage(processes: Processes) {
     number += 1
     return startWorker(processes, number, environment, variables)
   }
-  const workers: [Running, Running] = [await addWorker(), await addWorker()]
-  ready('Workers', workers.map(({ pid }, index) => `worker ${index + 1} is process ${pid}`).join(', '))
-  return { temporal, store, orgUrl, environment, workers, addWorker }
+  return { temporal, store, orgUrl, environment, addWorker }
 }
 
 /** The values that a person writes into .env. */
@@ -50,18 +59,18 @@ function randomSecrets(): Readonly<Record<string, string>> {
   return { POSTGRES_PASSWORD: secret(), S3_ACCESS_KEY_ID: secret(), S3_SECRET_ACCESS_KEY: secret() }
 }
 
-type Addresses = { readonly temporal: string; readonly s3: string; readonly org: string }
+type Places = { readonly temporal: string; readonly s3: string; readonly org: string; readonly config: string }
 
 /** The environment of a process that uses this cluster. */
 function clusterEnvironment(
-  addresses: Addresses,
+  places: Places,
   variables: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const moved = movedTo(composeService('worker', variables), {
-    SFLINK_CONFIG: join(PLACE.mounted, 'sflink.yaml'),
-    TEMPORAL_ADDRESS: addresses.temporal,
-    AWS_ENDPOINT_URL_S3: addresses.s3,
-    SF_LOGIN_URL: addresses.org,
+    SFLINK_CONFIG: places.config,
+    TEMPORAL_ADDRESS: places.temporal,
+    AWS_ENDPOINT_URL_S3: places.s3,
+    SF_LOGIN_URL: places.org,
   })
   // Leaves out the user's own profile for another Temporal server.
   return { ...moved, TEMPORAL_CONFIG_FILE: PLACE.temporalProfile, PATH: process.env['PATH'] ?? '' }

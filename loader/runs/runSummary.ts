@@ -1,16 +1,11 @@
 // The outcome of a run, from the small documents in its run store.
 
 import { syncOfRun } from '../../packages/client/contract/names.ts'
-import { RUN_OUTCOMES, type RunReport, type Tally } from '../../packages/client/contract/runReport.ts'
+import { RUN_OUTCOMES } from '../../packages/client/contract/operations.ts'
+import type { RunReport, Tally } from '../../packages/client/contract/runReport.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { EndedExecution, StartedExecution } from './runDocuments.ts'
-
-/**
- * `unfinished`: it has started and has no end: it is running, or its workflow was terminated. `foreign`: a directory that no run
- * has written. `damaged`: a run whose documents can't be read. `removing`: its files are being removed.
- */
-export const STORED_RUN_STATES = [...RUN_OUTCOMES, 'unfinished', 'foreign', 'damaged', 'removing'] as const
-export type StoredRunState = (typeof STORED_RUN_STATES)[number]
+import type { StoredRunState } from './runStates.ts'
 
 /** Absent facts are not known. */
 export type RunSummary = {

@@ -1,11 +1,12 @@
 import type { Encoding } from '../../packages/client/contract/encodings.ts'
 import type { SourceReading } from '../../packages/client/contract/runReport.ts'
-import { type CsvBatch, readCsvBatches } from '../csv/csvBatches.ts'
+import { readCellBatches } from '../csv/cellBatches.ts'
 import { CsvRecordTooLongError, SourceEmptyError } from '../csv/errors.ts'
 import { type CsvHeader, readCsvHeader } from './csvHeader.ts'
-import { type DecodedText, decodeText } from './decodeText.ts'
+import { withoutEmptyRows } from './emptyRows.ts'
 import { SourceOptionError } from './errors.ts'
 import type { SourceReader } from './sourceReader.ts'
+import { readAsUtf8, type Utf8Text } from './utf8Text.ts'
 
 export type CsvOptions = {
   /** The name of the source in messages. @default 'CSV' */
@@ -32,10 +33,10 @@ const MAX_HEADER_LENGTH = 1_000_000
 export async function readCsv(bytes: AsyncIterable<Uint8Array>, options: CsvOptions = {}): Promise<CsvReader> {
   const { description = 'CSV', delimiter, encoding, skipEmptyRows = false } = options
   checkDelimiter(description, delimiter)
-  const text = decodeText(description, bytes, encoding)
+  const text = readAsUtf8(description, bytes, encoding)
   const { header, rest } = await readBeginning(description, text, delimiter)
   const dialect = { source: description, delimiter: header.delimiter, reportsEscapes: true }
-  const batches = readCsvBatches(text.pieces, rest, header.lineEnds, dialect)
+  const batches = readCellBatches(text.blocks, rest, header.lineEnds, dialect)
   const empty = { rows: 0 }
   return {
     description,
@@ -49,46 +50,9 @@ export async function readCsv(bytes: AsyncIterable<Uint8Array>, options: CsvOpti
     }),
     batches: skipEmptyRows ? withoutEmptyRows(batches, header.names.length, empty) : batches,
     close: async () => {
-      await text.pieces.return()
+      await text.blocks.return()
     },
   }
-}
-
-/** The end mark of DOS, which `copy` adds to text files. */
-const END_MARK = '\u001A'
-
-/** Leaves out records without a value, counts them, and numbers the others without gaps. */
-async function* withoutEmptyRows(
-  batches: AsyncIterable<CsvBatch>,
-  columns: number,
-  empty: { rows: number },
-): AsyncGenerator<CsvBatch, void> {
-  for await (const { firstRow, rows, problems } of batches) {
-    const first = firstRow - empty.rows
-    if (!rows.some(row => isEmpty(row, columns))) {
-      yield { firstRow: first, rows, problems }
-      continue
-    }
-    const kept: (readonly string[])[] = []
-    const moved = new Map<number, string>()
-    for (const [index, row] of rows.entries()) {
-      if (isEmpty(row, columns)) {
-        empty.rows += 1
-        continue
-      }
-      const problem = problems.get(index)
-      if (problem !== undefined) moved.set(kept.length, problem)
-      kept.push(row)
-    }
-    if (kept.length > 0) yield { firstRow: first, rows: kept, problems: moved }
-  }
-}
-
-function isEmpty(row: readonly string[], columns: number): boolean {
-  const [first = ''] = row
-  if (row.length > 1) return row.every(value => value.trim() === '')
-  // In a file of one column, "" is a record with a blank value: nothing else could say so.
-  return first === '' ? columns > 1 : first === END_MARK || first.trim() === ''
 }
 
 function checkDelimiter(source: string, delimiter: string | undefined): void {
@@ -101,25 +65,30 @@ function checkDelimiter(source: string, delimiter: string | undefined): void {
   )
 }
 
-type Beginning = { readonly header: CsvHeader; readonly rest: string }
+type Beginning = { readonly header: CsvHeader; readonly rest: Buffer }
 
-async function readBeginning(source: string, text: DecodedText, delimiter: string | undefined): Promise<Beginning> {
+async function readBeginning(source: string, text: Utf8Text, delimiter: string | undefined): Promise<Beginning> {
   try {
+    const blocks: Buffer[] = []
     let beginning = ''
     let wanted = 1
     for (;;) {
-      const { value, done } = await text.pieces.next()
-      beginning += value ?? ''
+      const { value, done } = await text.blocks.next()
+      if (value) blocks.push(value)
+      beginning += value?.toString() ?? ''
       if (!done && beginning.length < wanted) continue
       // Doubled, so that a long header is not scanned again with every piece.
       wanted = beginning.length * 2
       const header = readCsvHeader(source, beginning, done === true, delimiter)
-      if (header !== undefined) return { header, rest: beginning.slice(header.length) }
+      if (header !== undefined) {
+        const length = Buffer.byteLength(beginning.slice(0, header.length))
+        return { header, rest: Buffer.concat(blocks).subarray(length) }
+      }
       if (done) throw new SourceEmptyError(source)
       if (beginning.length > MAX_HEADER_LENGTH) throw new CsvRecordTooLongError(source, 1, MAX_HEADER_LENGTH)
     }
   } catch (error) {
-    await text.pieces.return()
+    await text.blocks.return()
     throw error
   }
 }

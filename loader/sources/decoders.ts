@@ -12,8 +12,8 @@ type EncodingDecision = SourceReading['encodingBy']
 export type BlockDecoder = {
   readonly encoding: Encoding
   readonly encodingBy: EncodingDecision
-  /** Throws SourceEncodingError when the bytes are not valid text. */
-  decode(block: Buffer): string
+  /** Text, or whole characters of UTF-8 as they are. Throws SourceEncodingError when the bytes are not valid text. */
+  decode(block: Buffer): string | Buffer
   /** Throws SourceEncodingError when the last character is cut. */
   end(): string
 }
@@ -31,6 +31,13 @@ class Progress {
     return text
   }
 
+  addUtf8(bytes: Buffer): Buffer {
+    this.bytes += bytes.length
+    this.#lf += countOfByte(bytes, 10)
+    if (this.#lf === 0) this.#cr += countOfByte(bytes, 13)
+    return bytes
+  }
+
   /** The number of the line after the text. Only files of old Macs have CR alone. */
   lineAfter(text: string): number {
     const lf = this.#lf + countOf(text, '\n')
@@ -41,6 +48,12 @@ class Progress {
 function countOf(text: string, character: string): number {
   let count = 0
   for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count += 1
+  return count
+}
+
+function countOfByte(bytes: Buffer, byte: number): number {
+  let count = 0
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] === byte) count += 1
   return count
 }
 
@@ -74,15 +87,16 @@ export class Utf8Decoder implements BlockDecoder {
     return this.#guess?.encodingBy ?? this.#encodingBy
   }
 
-  decode(block: Buffer): string {
+  decode(block: Buffer): string | Buffer {
     if (this.#guess !== undefined) return this.#guess.decode(block)
     const bytes = this.#tail.length > 0 ? Buffer.concat([this.#tail, block]) : block
     const cut = incompleteUtf8(bytes)
     const whole = bytes.subarray(0, bytes.length - cut)
-    if (isAscii(whole)) return this.#keep(whole.toString('latin1'), bytes, cut)
     if (isUtf8(whole)) {
-      this.#isCertain = true
-      return this.#keep(whole.toString('utf8'), bytes, cut)
+      if (!this.#isCertain) this.#isCertain = !isAscii(whole)
+      // A copy: the block belongs to the reader of the file.
+      this.#tail = Buffer.from(bytes.subarray(whole.length))
+      return this.#progress.addUtf8(whole)
     }
     const { valid, invalid, firstInvalid } = censusOfUtf8(whole)
     // Text in windows-1252 can rarely contain a valid UTF-8 character: "É”".
@@ -104,12 +118,6 @@ export class Utf8Decoder implements BlockDecoder {
   #guessed(): LegacyDecoder {
     this.#guess = new LegacyDecoder(this.#source, 'windows-1252', 'guessed', this.#progress)
     return this.#guess
-  }
-
-  #keep(text: string, bytes: Buffer, cut: number): string {
-    // A copy: the block belongs to the reader of the file.
-    this.#tail = Buffer.from(bytes.subarray(bytes.length - cut))
-    return this.#progress.add(bytes.length - cut, text)
   }
 
   #problem(bytes: Buffer, at: number, problem: string): SourceEncodingError {

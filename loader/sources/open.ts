@@ -1,4 +1,5 @@
 import type { OpenedSource, SourceRecord } from '../../packages/client/contract/sourceSpec.ts'
+import { readCellBatches } from '../csv/cellBatches.ts'
 import { SourceEmptyError } from '../csv/errors.ts'
 import { untilAborted } from '../http/deadline.ts'
 import { readCsv } from './csv.ts'
@@ -35,12 +36,6 @@ export async function openSource(source: OpenedSource, opening: SourceOpening): 
     encoding,
     skipEmptyRows: true,
   })
-}
-
-async function openInline(records: readonly SourceRecord[], onBytes: SourceOpening['onBytes']): Promise<SourceReader> {
-  const reader = readInlineSource(records)
-  await onBytes?.(Buffer.from(inlineRecordsAsCsv(records)))
-  return reader
 }
 
 /** A small gzip file may unpack to more than the disk holds. */
@@ -104,26 +99,26 @@ export async function statSource(
 const DESCRIPTION = 'inline'
 
 /**
- * Reads records given in the workflow's input. The header has all their columns in order of first occurrence; a column that a
- * record does not have is blank. Throws SourceEmptyError or SourceHeaderError.
+ * Reads records given in the workflow's input, as the CSV that a copy of them is. The header has all their columns in order of first
+ * occurrence; a column that a record does not have is blank. Throws SourceEmptyError or SourceHeaderError.
  */
-function readInlineSource(records: readonly SourceRecord[]): SourceReader {
+async function openInline(records: readonly SourceRecord[], onBytes: SourceOpening['onBytes']): Promise<SourceReader> {
   const { columns, rows } = tableOf(records)
   const header = columns.map(column => column.trim())
   if (header.length === 0) throw new SourceEmptyError(DESCRIPTION, 'no record has a column. Give at least one record.')
   checkHeader(DESCRIPTION, header)
-  async function* batches() {
-    yield { firstRow: 1, rows, problems: new Map<number, string>() }
-  }
-  return { description: DESCRIPTION, header, batches: batches(), close: async () => undefined }
+  const csv = Buffer.from(asCsv(rows))
+  await onBytes?.(Buffer.concat([Buffer.from(asCsv([columns])), csv]))
+  const dialect = { source: DESCRIPTION, delimiter: ',', reportsEscapes: false }
+  const batches = readCellBatches(noBlocks(), csv, 1, dialect)
+  return { description: DESCRIPTION, header, batches, close: async () => undefined }
 }
 
-/** The records as CSV in UTF-8 with commas, every value quoted, so that reading it gives the very same records. */
-function inlineRecordsAsCsv(records: readonly SourceRecord[]): string {
-  const { columns, rows } = tableOf(records)
-  const lines = [columns, ...rows].map(cells => cells.map(cell => `"${cell.replaceAll('"', '""')}"`).join(','))
-  return `${lines.join('\n')}\n`
-}
+async function* noBlocks(): AsyncGenerator<Uint8Array, void> {}
+
+/** CSV with commas, every value quoted, so that reading it gives the very same records. */
+const asCsv = (rows: readonly (readonly string[])[]): string =>
+  rows.map(cells => `${cells.map(cell => `"${cell.replaceAll('"', '""')}"`).join(',')}\n`).join('')
 
 function tableOf(records: readonly SourceRecord[]) {
   const columns = [...new Set(records.flatMap(record => Object.keys(record)))]

@@ -1,5 +1,5 @@
 import type { SourceReading } from '../../packages/client/contract/runReport.ts'
-import type { CsvBatch } from '../csv/csvBatches.ts'
+import type { CellBatch } from '../csv/cells.ts'
 import type { S3Access } from '../storage/s3Client.ts'
 
 /** A source being read once, from its beginning to its end. */
@@ -9,7 +9,7 @@ export type SourceReader = {
   /** Column names, trimmed. In a file they may be blank or occur twice: the mapping reports it when it needs such a column. */
   readonly header: readonly string[]
   /** Can be iterated once. Reads no faster than the consumer. Throws a SourceError when a later part of the source is broken. */
-  readonly batches: AsyncIterable<CsvBatch>
+  readonly batches: AsyncIterable<CellBatch>
   /** How the file is read; absent for records given inline. Final once all batches are read. */
   readonly reading?: () => SourceReading
   /** Closes the file when the batches are not read to their end. */

@@ -1,5 +1,5 @@
 import type { RecordResult } from '../../../packages/client/contract/runReport.ts'
-import type { CsvBatch } from '../../csv/csvBatches.ts'
+import { type CellBatch, recordValues } from '../../csv/cells.ts'
 import { compileRejectedCsv, type RejectedCsv } from '../../results/resultsCsv.ts'
 import { readCsv } from '../../sources/csv.ts'
 import type { SourceReader } from '../../sources/sourceReader.ts'
@@ -66,8 +66,8 @@ class SourceRows {
   readonly #store: RunStore
   readonly #staged: StagedRun
   #reader: SourceReader | undefined
-  #batches: AsyncIterator<CsvBatch> | undefined
-  #batch: CsvBatch = { firstRow: 1, rows: [], problems: new Map() }
+  #batches: AsyncIterator<CellBatch> | undefined
+  #batch: CellBatch | undefined
 
   constructor(store: RunStore, staged: StagedRun) {
     this.#store = store
@@ -78,8 +78,8 @@ class SourceRows {
   async at(row: number): Promise<readonly string[]> {
     const batches = this.#batches ?? (await this.#open())
     for (;;) {
-      const values = this.#batch.rows[row - this.#batch.firstRow]
-      if (values !== undefined) return values
+      const index = row - (this.#batch?.firstRow ?? 0)
+      if (this.#batch !== undefined && index < this.#batch.records) return recordValues(this.#batch, index)
       const { value, done } = await batches.next()
       if (done) throw new RangeError(`${this.#store.location}/${SOURCE_FILE} has no row ${row}`)
       this.#batch = value
@@ -90,7 +90,7 @@ class SourceRows {
     await this.#reader?.close()
   }
 
-  async #open(): Promise<AsyncIterator<CsvBatch>> {
+  async #open(): Promise<AsyncIterator<CellBatch>> {
     const { delimiter, encoding, reading } = this.#staged
     const bytes = await this.#store.read(SOURCE_FILE)
     // Inline records are copied as CSV, and each of them counts.

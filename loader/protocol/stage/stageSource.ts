@@ -170,8 +170,8 @@ async function readAll(
   const marks = file && new SourceMarks(plan, compiled.mapping.positionOf, file.blankValues)
   const staging = new Staging(store, spec, plan, compiled.mapping, marks, chunk => early?.add(chunk))
   try {
-    for await (const { firstRow, rows, problems } of reader.batches) {
-      for (const [offset, values] of rows.entries()) staging.take(firstRow + offset, values, problems.get(offset))
+    for await (const batch of reader.batches) {
+      staging.takeAll(batch)
       await staging.flush()
       signal.throwIfAborted()
     }

@@ -1,5 +1,6 @@
 import { BULK_ABOVE_RECORDS, type Engine, type Operation } from '../../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
+import { type CellBatch, recordValues } from '../../csv/cells.ts'
 import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SourceMarks } from '../../mapping/sourceMarks.ts'
@@ -65,8 +66,14 @@ export class Staging {
     this.#rejectedText = chunkResultsHeader(plan.identityFields)
   }
 
+  takeAll(batch: CellBatch): void {
+    for (let record = 0; record < batch.records; record++) {
+      this.#take(batch.firstRow + record, recordValues(batch, record), batch.problems.get(record))
+    }
+  }
+
   /** @param row 1-based @param problem why its values can't be read for certain */
-  take(row: number, values: readonly string[], problem?: string): void {
+  #take(row: number, values: readonly string[], problem?: string): void {
     this.#records += 1
     const mapped = this.#mapped(row, values, problem)
     const rejection = mapped.rejected ? mapped : this.#repeated(row, mapped)

@@ -1,7 +1,7 @@
 // What a run reports: the result of every record, and the report of the whole run.
 import { z } from 'zod'
 import { ENCODINGS } from './encodings.ts'
-import { ENGINES, OPERATIONS } from './operations.ts'
+import { ENGINES, OPERATIONS, RUN_OUTCOMES } from './operations.ts'
 import { count, type DeepReadonly, utcTime } from './scalars.ts'
 
 /** Outcome of one source record. */
@@ -37,7 +37,6 @@ export const errorCountSchema = z.object({
 /** The number of records rejected for one reason, with the first of them as an example. */
 export type ErrorCount = Readonly<z.output<typeof errorCountSchema>>
 
-export const RUN_OUTCOMES = ['completed', 'completed_with_rejected', 'skipped', 'cancelled', 'failed'] as const
 export type RunOutcome = (typeof RUN_OUTCOMES)[number]
 
 /** Why a run loaded nothing by choice: no source, or the source of the last completed run. */

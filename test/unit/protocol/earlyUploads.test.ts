@@ -23,26 +23,29 @@ const newBulk = (parts: Partial<SpecParts> = {}): World => newWorld(people(...NA
 const uploadedIn = ({ chunks }: StagedSource) => chunks.filter(({ uploaded }) => uploaded !== undefined)
 const statesOf = ({ org }: World) => org.jobs.map(({ state }) => state)
 
-/** Stages a source whose batches end when `pace` lets them. */
+/** Stages the source row by row. Each row is read when `pace` lets it. */
 function stagePaced(world: World, pace: (row: number) => Promise<void>, signal = new AbortController().signal) {
   const dependencies = dependenciesOf(world)
-  const openSource: typeof dependencies.openSource = async (...given) => {
-    const reader = await dependencies.openSource(...given)
-    return { ...reader, batches: rowByRow(reader.batches, pace) }
+  const openSource: typeof dependencies.openSource = async (source, opening) => {
+    const reader = await dependencies.openSource(source, opening)
+    const openRow = (record: Record<string, string>) =>
+      dependencies.openSource({ inline: [record] }, { ...opening, onBytes: async () => undefined })
+    return { ...reader, batches: rowByRow(reader, 'inline' in source ? source.inline : [], openRow, pace) }
   }
   return stageSource({ ...dependencies, openSource }, { runId: RUN_ID }, { ...stepOf(), signal })
 }
 
 async function* rowByRow(
-  batches: SourceReader['batches'],
+  whole: SourceReader,
+  records: readonly Readonly<Record<string, string>>[],
+  openRow: (record: Record<string, string>) => Promise<SourceReader>,
   pace: (row: number) => Promise<void>,
 ): SourceReader['batches'] {
-  for await (const { firstRow, rows, problems } of batches) {
-    for (const [offset, row] of rows.entries()) {
-      await pace(firstRow + offset)
-      const problem = problems.get(offset)
-      yield { firstRow: firstRow + offset, rows: [row], problems: new Map(problem === undefined ? [] : [[0, problem]]) }
-    }
+  // Passes the bytes on.
+  for await (const _ of whole.batches);
+  for (const [index, record] of records.entries()) {
+    await pace(index + 1)
+    for await (const batch of (await openRow(record)).batches) yield { ...batch, firstRow: index + 1 }
   }
 }
 

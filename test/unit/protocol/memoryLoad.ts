@@ -11,8 +11,10 @@ import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import type { OperationAttempt } from '../../../loader/protocol/settleAttempt.ts'
+import { findIds } from '../../../loader/protocol/stage/findIds.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import type { SettledAttempt, StagedSource } from '../../../loader/protocol/staged.ts'
+import { findsIds } from '../../../loader/runs/prepareRun.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import type { Step } from '../../../loader/step.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
@@ -83,6 +85,11 @@ export function dependenciesOf({ files, org, runs }: World, worker = new Simulat
   const connection = org.connection(worker)
   const places = { baseDirectory: '/', dataDirectories: [], s3: s3Access() }
   return {
+    sync: () => undefined,
+    syncNames: [],
+    allow: undefined,
+    scheduleZone: () => undefined,
+    connectionWarnings: () => [],
     runStore: () => store,
     runStores,
     syncStore: () => store,
@@ -123,42 +130,65 @@ async function retried<T>(step: (attempt: ReturnType<typeof stepOf>) => Promise<
   }
 }
 
+type LoadDependencies = ReturnType<typeof dependenciesOf>
+
+/** Runs one step by its name, and repeats it as Temporal does. */
+export type RunStep = <T>(
+  name: string,
+  work: (dependencies: LoadDependencies, step: ReturnType<typeof stepOf>) => Promise<T>,
+) => Promise<T>
+
 /** Loads the whole run; continues a run that was begun before. */
 export async function load(world: World, worker = new SimulatedWorker()): Promise<RunReport> {
   const dependencies = dependenciesOf(world, worker)
-  const staged = await retried(step => stageSource(dependencies, { runId: world.runId }, step))
-  await sendAll(world, staged, worker)
-  const input = { runId: world.runId, inlineResults: false, ended: 'completed' } as const
-  return retried(step => aggregateResults(dependencies, input, step))
+  return loadThrough(world, (_, work) => retried(step => work(dependencies, step)))
+}
+
+/** Loads a planned run, each of its steps through `run`. */
+export async function loadThrough(world: World, run: RunStep): Promise<RunReport> {
+  const { runId } = world
+  const staged = await run('stageSource', (dependencies, step) => stageSource(dependencies, { runId }, step))
+  await sendAll(world, staged, run)
+  const input = { runId, inlineResults: false, ended: 'completed' } as const
+  return run('aggregateResults', (dependencies, step) => aggregateResults(dependencies, input, step))
 }
 
 export async function stage(world: World): Promise<StagedSource> {
   return stageSource(dependenciesOf(world), { runId: world.runId }, stepOf())
 }
 
-async function sendAll(world: World, { chunks, engine }: StagedSource, worker: SimulatedWorker): Promise<void> {
+async function sendAll(world: World, { chunks, engine }: StagedSource, run: RunStep): Promise<void> {
   for (const { chunk, operation, uploaded } of chunks) {
+    if (operation === 'update' && !(await hasRecords(world, chunk, run))) continue
     for (let attempt = 1; ; attempt += 1) {
       const place = { runId: world.runId, chunk, operation, attempt }
-      const settled = await (engine === 'bulk'
-        ? throughJob(world, { ...place, ...(attempt === 1 && uploaded && { uploaded }) }, worker)
-        : throughRequests(world, place, worker))
+      const before = attempt === 1 && uploaded !== undefined ? { uploaded } : {}
+      const settled = await (engine === 'bulk' ? throughJob({ ...place, ...before }, run) : throughRequests(place, run))
       if (settled.resend === 0) break
     }
   }
 }
 
-function throughRequests(world: World, place: OperationAttempt, worker: SimulatedWorker): Promise<SettledAttempt> {
-  return retried(step => sendChunk(dependenciesOf(world, worker), place, step))
+/** Whether records are left to be sent when those of an update by a key field were found. */
+async function hasRecords({ runId, files }: World, chunk: number, run: RunStep): Promise<boolean> {
+  if (!findsIds(JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun)) return true
+  const { found } = await run('findIds', (dependencies, step) => findIds(dependencies, { runId, chunk }, step))
+  return found > 0
 }
 
-async function throughJob(world: World, place: UploadChunkInput, worker: SimulatedWorker): Promise<SettledAttempt> {
-  const dependencies = dependenciesOf(world, worker)
-  const uploaded = await retried(step => uploadChunk(dependencies, place, step))
+function throughRequests(place: OperationAttempt, run: RunStep): Promise<SettledAttempt> {
+  return run('sendChunk', (dependencies, step) => sendChunk(dependencies, place, step))
+}
+
+async function throughJob(place: UploadChunkInput, run: RunStep): Promise<SettledAttempt> {
+  const uploaded = await run('uploadChunk', (dependencies, step) => uploadChunk(dependencies, place, step))
   if ('settled' in uploaded) return uploaded.settled
-  const { jobId } = await retried(step => commitChunk(dependencies, { ...place, ...uploaded }, step))
-  await retried(step => awaitJob(dependencies, { runId: world.runId, jobId, records: 1 }, step))
-  return retried(step => settleChunk(dependencies, { ...place, jobId, cancelled: false }, step))
+  const commit = { ...place, ...uploaded }
+  const { jobId } = await run('commitChunk', (dependencies, step) => commitChunk(dependencies, commit, step))
+  const job = { runId: place.runId, jobId, records: 1 }
+  await run('awaitJob', (dependencies, step) => awaitJob(dependencies, job, step))
+  const ended = { ...place, jobId, cancelled: false }
+  return run('settleChunk', (dependencies, step) => settleChunk(dependencies, ended, step))
 }
 
 /** The lines of a CSV of the run. */

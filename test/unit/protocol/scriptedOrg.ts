@@ -10,13 +10,14 @@ import {
 import type {
   CollectionOptions,
   IngestJob,
-  IngestJobState,
   IngestResultsKind,
   QueriedRecord,
   SalesforceConnection,
   SaveResult,
   WireRecord,
 } from '../../../loader/salesforce/salesforceConnection.ts'
+import { CONTACT } from '../../rig/describes.ts'
+import { failed, type OrgJob, type OrgRecord, resultsCsv, shown } from './scriptedJob.ts'
 import type { SimulatedWorker } from './simulatedWorker.ts'
 
 /** How the org answers one call. Both `lost` answers throw OutcomeUnknownError; after `lostAfter` the call was applied. */
@@ -36,17 +37,11 @@ export type OrgCall = (typeof WRITES)[number] | (typeof JOB_CALLS)[number] | 'ab
 
 export const USER_ID = '005000000000001AAA'
 
-type OrgRecord = Record<string, string>
-
-type OrgJob = {
-  readonly id: string
-  readonly operation: string
-  readonly externalIdField: string
-  state: IngestJobState
-  rows: readonly OrgRecord[]
-  results: readonly { readonly row: OrgRecord; readonly result: SaveResult }[]
-  processed: number
-  errorMessage?: string
+const IDENTITY = {
+  instanceUrl: 'https://acme.my.salesforce.com',
+  organizationId: '00D000000000001AAA',
+  userId: USER_ID,
+  apiVersion: '67.0',
 }
 
 /**
@@ -67,6 +62,10 @@ export class ScriptedOrg {
   jobError = 'InternalServerError : try again'
   /** Whether closed jobs stay InProgress. */
   holdsJobs = false
+  /** How often a closed job is read before it is processed. */
+  polls = 0
+  /** Milliseconds that the org's clock is ahead of the worker's. */
+  ahead = 0
   /** Changes the results of a job on their way. */
   changeResults: (kind: IngestResultsKind, csv: string) => string | Iterable<Buffer> = (_kind, csv) => csv
   /** Runs before the data of a job is taken. */
@@ -78,7 +77,7 @@ export class ScriptedOrg {
   /** A record that someone else created an hour ago, or just now. */
   add(record: OrgRecord, createdBy = USER_ID, age = 0): string {
     const id = this.#id('003')
-    const createdAt = new Date(Date.now() - age).toISOString()
+    const createdAt = new Date(Date.now() + this.ahead - age).toISOString()
     // A user who may set audit fields gives them in the record.
     this.records.push({ CreatedById: createdBy, CreatedDate: createdAt, ...record, Id: id, SystemModstamp: createdAt })
     return id
@@ -106,11 +105,11 @@ export class ScriptedOrg {
     }
     return {
       name: 'test',
-      identity: rejects,
-      versions: async () => ({ instanceUrl: 'https://acme.my.salesforce.com', versions: [], inUse: '67.0' }),
+      identity: async () => IDENTITY,
+      versions: async () => ({ instanceUrl: IDENTITY.instanceUrl, versions: [], inUse: '67.0' }),
       apiUsage: () => undefined,
       objects: rejects,
-      describe: rejects,
+      describe: async () => CONTACT,
       query: soql => this.#query(soql, worker),
       findIds: async ({ keyField, values }) => {
         worker.throwIfKilled()
@@ -118,7 +117,7 @@ export class ScriptedOrg {
           this.records.flatMap(one => (one[keyField] === value ? [String(one['Id'])] : []))
         return new Map(values.map(value => [value, idsOf(value)] as const).filter(([, ids]) => ids.length > 0))
       },
-      clockOffset: () => 0,
+      clockOffset: () => this.ahead,
       createRecords: (_, records, options) => write('createRecords', records, options, record => this.#create(record)),
       updateRecords: (_, records, options) => write('updateRecords', records, options, record => this.#update(record)),
       upsertRecords: (_, key, records, options) =>
@@ -133,7 +132,7 @@ export class ScriptedOrg {
         }),
       closeIngestJob: id => call('closeIngestJob', () => this.#closeJob(this.#job(id))),
       abortIngestJob: id => call('abortIngestJob', () => this.#abortJob(this.#job(id))),
-      ingestJob: id => call('ingestJob', () => shown(this.#job(id))),
+      ingestJob: id => call('ingestJob', () => shown(this.#poll(this.#job(id)))),
       ingestResults: (id, kind) =>
         call('ingestResults', () => {
           const body = this.changeResults(kind, resultsCsv(this.#job(id), kind))
@@ -210,6 +209,10 @@ export class ScriptedOrg {
 
   async *#query(soql: string, worker: SimulatedWorker): AsyncGenerator<QueriedRecord> {
     worker.throwIfKilled()
+    if (soql === 'SELECT Id FROM Organization') {
+      yield { Id: IDENTITY.organizationId }
+      return
+    }
     const match =
       /^SELECT (.+) FROM Contact WHERE (?:CreatedById = '(\w+)' AND )?(?:(CreatedDate|SystemModstamp) >= (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
         soql,
@@ -233,6 +236,7 @@ export class ScriptedOrg {
       rows: [],
       results: [],
       processed: 0,
+      polls: 0,
     }
     this.jobs.push(job)
     return shown(job)
@@ -241,8 +245,15 @@ export class ScriptedOrg {
   #closeJob(job: OrgJob): IngestJob {
     if (job.state !== 'Open') throw rejected('INVALIDJOBSTATE')
     job.state = 'InProgress'
-    if (!this.holdsJobs) this.process(job)
+    if (!this.holdsJobs && this.polls === 0) this.process(job)
     return shown(job)
+  }
+
+  #poll(job: OrgJob): OrgJob {
+    if (job.state !== 'InProgress' || this.holdsJobs) return job
+    if (job.polls >= this.polls) this.process(job)
+    job.polls += 1
+    return job
   }
 
   /** Processes a job that was held. A job that processes only a part of its records fails. */
@@ -275,32 +286,6 @@ export class ScriptedOrg {
     return `${prefix}${String(this.#lastId).padStart(12, '0')}AAA`
   }
 }
-
-const shown = ({ id, state, processed, results, errorMessage }: OrgJob): IngestJob => ({
-  ...(errorMessage === undefined ? {} : { errorMessage }),
-  id,
-  state,
-  numberRecordsProcessed: processed,
-  numberRecordsFailed: results.filter(({ result }) => !result.success).length,
-})
-
-/** Salesforce sends results in no order. */
-function resultsCsv({ rows, results, processed }: OrgJob, kind: IngestResultsKind): string {
-  const columns = Object.keys(rows[0] ?? {})
-  const own = { successful: ['sf__Id', 'sf__Created'], failed: ['sf__Id', 'sf__Error'], unprocessed: [] }[kind]
-  const lines: Readonly<Record<IngestResultsKind, readonly OrgRecord[]>> = {
-    successful: results.flatMap(({ row, result: { success, id, created } }) =>
-      success ? [{ ...row, sf__Id: id ?? '', sf__Created: String(created === true) }] : [],
-    ),
-    failed: results.flatMap(({ row, result: { success, errors } }) =>
-      success ? [] : [{ ...row, sf__Id: '', sf__Error: `${errors[0]?.statusCode}:${errors[0]?.message}:--` }],
-    ),
-    unprocessed: rows.slice(processed),
-  }
-  return `${Papa.unparse({ fields: [...own, ...columns], data: lines[kind].toReversed() }, { newline: '\n' })}\n`
-}
-
-const failed = (statusCode: string): SaveResult => ({ success: false, errors: [{ statusCode, message: statusCode }] })
 
 const rejected = (errorCode: string, statusCode = 400): RequestRejectedError =>
   new RequestRejectedError({

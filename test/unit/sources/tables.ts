@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import iconv from 'iconv-lite'
+import { recordValues } from '../../../loader/csv/cells.ts'
 import type { SourceReader } from '../../../loader/sources/sourceReader.ts'
 import type { Encoding } from '../../../packages/client/contract/encodings.ts'
 
@@ -57,7 +58,7 @@ export async function allRows(reader: SourceReader): Promise<string[][]> {
   const rows: string[][] = []
   for await (const batch of reader.batches) {
     if (batch.firstRow !== rows.length + 1) throw new Error(`Batch begins at ${batch.firstRow} after ${rows.length}`)
-    for (const row of batch.rows) rows.push([...row])
+    for (let record = 0; record < batch.records; record++) rows.push(recordValues(batch, record))
   }
   return rows
 }

@@ -8,22 +8,26 @@ import { collectSamples } from './samples.ts'
 /** Bytes decoded together: the encoding is decided on blocks of at least this size. */
 const BLOCK_BYTES = 64 * 1024
 
+/** In UTF-8. */
+const BYTE_ORDER_MARK_BYTES = 3
+
 type EncodingFacts = Pick<SourceReading, 'encoding' | 'encodingBy' | 'samples'>
 
-export type DecodedText = {
-  readonly pieces: AsyncGenerator<string, void>
+export type Utf8Text = {
+  /** Blocks of whole characters. */
+  readonly blocks: AsyncGenerator<Buffer, void>
   /** The encoding as far as it is known by now. */
   readonly encoding: () => EncodingFacts
 }
 
 /**
- * Decodes bytes as a stream, the byte order mark left out. Detects the encoding when none is given.
+ * Gives text as a stream of UTF-8, whatever its encoding, the byte order mark left out. Detects the encoding when none is given.
  * Throws, while being read, SourceNotTextError or SourceEncodingError.
  */
-export function decodeText(source: string, bytes: AsyncIterable<Uint8Array>, given?: Encoding): DecodedText {
+export function readAsUtf8(source: string, bytes: AsyncIterable<Uint8Array>, given?: Encoding): Utf8Text {
   let decoder: BlockDecoder | undefined
   const samples: string[] = []
-  async function* decode(): AsyncGenerator<string, void> {
+  async function* decode(): AsyncGenerator<Buffer, void> {
     for await (const block of gather(bytes)) {
       const first = decoder === undefined
       decoder ??= openDecoder(source, block, given)
@@ -31,18 +35,23 @@ export function decodeText(source: string, bytes: AsyncIterable<Uint8Array>, giv
       // Checked before decoding, which would report other bytes of a binary file.
       if (!wide && block.includes(0)) throw zeroBytes(source)
       const text = decoder.decode(block)
-      if (wide && text.includes('\0')) throw zeroBytes(source)
-      if (!isUnicode(decoder.encoding)) collectSamples(text, samples)
-      yield first ? text.replace(/^\uFEFF/, '') : text
+      if (typeof text === 'string') {
+        if (wide && text.includes('\0')) throw zeroBytes(source)
+        if (!isUnicode(decoder.encoding)) collectSamples(text, samples)
+      }
+      const utf8 = typeof text === 'string' ? Buffer.from(text) : text
+      yield first && utf8.toString('utf8', 0, BYTE_ORDER_MARK_BYTES) === '\uFEFF'
+        ? utf8.subarray(BYTE_ORDER_MARK_BYTES)
+        : utf8
     }
-    if (decoder !== undefined) yield decoder.end()
+    if (decoder !== undefined) yield Buffer.from(decoder.end())
   }
   const facts = (): EncodingFacts => ({
     encoding: decoder?.encoding ?? given ?? 'utf-8',
     encodingBy: decoder?.encodingBy ?? (given === undefined ? 'detected' : 'declared'),
     samples,
   })
-  return { pieces: decode(), encoding: facts }
+  return { blocks: decode(), encoding: facts }
 }
 
 /** Whether bytes show by themselves that they are text of this encoding. */

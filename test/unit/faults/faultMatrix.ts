@@ -1,0 +1,224 @@
+// The fault matrix: fault x step x engine x operation. Each crossing is a cell with the end that is expected, or is excluded by a rule
+// that gives its reason.
+import type { Act } from './act.ts'
+import { type Effect, startOf } from './effects.ts'
+import { CLOCKS, JOB_FAULTS, SOURCE_FAULTS, STORE_FAULTS, WORKER_FAULTS } from './localFaults.ts'
+import { actOf, errorOf, ORG_FAULT_NAMES } from './orgFaults.ts'
+import { ENGINES, type Engine, factsOf, OPERATIONS, type Operation, STEP_NAMES, type StepName } from './steps.ts'
+import type { End, Ended } from './strike.ts'
+
+type Kind = 'org' | 'job' | 'worker' | 'store' | 'source' | 'clock'
+
+/** A fault as the matrix has it: what it strikes, and whether it passes. */
+export type MatrixFault = {
+  readonly name: string
+  readonly kind: Kind
+  readonly strikes: (effect: Effect) => boolean
+  readonly act: Act
+  readonly lasts: boolean
+  /** The errors of a run that fails because of it. */
+  readonly errors?: readonly string[]
+  readonly clock?: (process: number) => number
+}
+
+const isOrg = ({ place }: Effect) => place === 'org'
+
+/** Each fault of the org strikes once, and lasts. */
+const orgFaults = ORG_FAULT_NAMES.flatMap((name): readonly MatrixFault[] => {
+  const error = errorOf(name)
+  const fault = { kind: 'org', strikes: isOrg, act: actOf(name), errors: error === undefined ? [] : [error] } as const
+  const lasting = { ...fault, name: `${name}, for a while`, lasts: true }
+  if (name === '401 once') return [{ ...fault, name, lasts: false }]
+  if (name === '401 for a while') return [{ ...lasting, name }]
+  return [{ ...fault, name, lasts: false }, lasting]
+})
+
+const local = (kind: Kind, faults: Readonly<Record<string, Omit<MatrixFault, 'name' | 'kind'>>>) =>
+  Object.entries(faults).map(([name, fault]): MatrixFault => ({ name, kind, ...fault }))
+
+/** A clock matters where an answer is lost. */
+const clockFaults = Object.entries(CLOCKS).flatMap(([name, clock]) =>
+  (['request lost before the work', 'answer lost after the work'] as const).map(
+    (loss): MatrixFault => ({
+      name: `${name}, ${loss}`,
+      kind: 'clock',
+      strikes: isOrg,
+      act: actOf(loss),
+      lasts: false,
+      clock,
+    }),
+  ),
+)
+
+export const FAULTS: readonly MatrixFault[] = [
+  ...orgFaults,
+  ...local('job', JOB_FAULTS),
+  ...local('worker', WORKER_FAULTS),
+  ...local('store', STORE_FAULTS),
+  ...local('source', SOURCE_FAULTS),
+  ...clockFaults,
+]
+
+export type Crossing = {
+  readonly fault: MatrixFault
+  readonly step: StepName
+  readonly engine: Engine
+  readonly operation: Operation
+}
+
+export const CROSSINGS: readonly Crossing[] = FAULTS.flatMap(fault =>
+  STEP_NAMES.flatMap(step =>
+    ENGINES.flatMap(engine => OPERATIONS.map(operation => ({ fault, step, engine, operation }))),
+  ),
+)
+
+type Rule = {
+  readonly reason: string
+  readonly excludes: (crossing: Crossing) => boolean
+}
+
+const WITHOUT_ORG: readonly StepName[] = ['stageSource', 'aggregateResults']
+const PROCESSING: readonly StepName[] = ['commitChunk', 'sendChunk']
+const BEFORE_STAGING: readonly StepName[] = ['prepareRun', 'planSync']
+
+/** Where a fault of a job can strike. */
+const JOB_STEPS: Readonly<Record<keyof typeof JOB_FAULTS, readonly StepName[]>> = {
+  'row locks that pass': PROCESSING,
+  'row locks that stay': PROCESSING,
+  'job failed half way': ['commitChunk'],
+  'job failed every time': ['commitChunk'],
+  'job aborted by someone': ['uploadChunk', 'commitChunk', 'awaitJob', 'settleChunk'],
+  'job aborted half way': ['uploadChunk', 'commitChunk', 'awaitJob', 'settleChunk'],
+  'job deleted by someone': ['uploadChunk', 'commitChunk', 'awaitJob', 'settleChunk'],
+  'results short once': ['settleChunk'],
+  'results short for good': ['settleChunk'],
+  'results empty once': ['settleChunk'],
+  'results empty for good': ['settleChunk'],
+  'results replaced by a page': ['settleChunk'],
+}
+
+const isJobFault = (name: string): name is keyof typeof JOB_FAULTS => name in JOB_FAULTS
+
+const READING: Effect = { ...startOf('awaitJob'), place: 'store', name: 'readText' }
+
+/** The first rule that applies gives the reason. */
+export const RULES: readonly Rule[] = [
+  {
+    reason: 'a load by the other engine does not have the step',
+    excludes: ({ step, engine }) => (factsOf(step).engine ?? engine) !== engine,
+  },
+  {
+    reason: 'another operation does not have the step',
+    excludes: ({ step, operation }) => (factsOf(step).only ?? operation) !== operation,
+  },
+  {
+    reason: 'the step makes no request to the org',
+    excludes: ({ fault: { kind }, step }) =>
+      (kind === 'org' || kind === 'clock') && (WITHOUT_ORG.includes(step) || step === 'prepareRun'),
+  },
+  {
+    reason: 'the step neither makes Salesforce process records nor uses a job or its results',
+    excludes: ({ fault: { name }, step }) => isJobFault(name) && !JOB_STEPS[name].includes(step),
+  },
+  {
+    reason: 'the step writes nothing into the run store',
+    excludes: ({ fault: { kind, strikes }, step }) => kind === 'store' && !strikes(READING) && step === 'awaitJob',
+  },
+  {
+    reason: 'the source has not been read to its end before it is staged',
+    excludes: ({ fault: { name }, step }) =>
+      name.endsWith('after staging') && (BEFORE_STAGING.includes(step) || step === 'stageSource'),
+  },
+  {
+    reason: 'only the step that stages the source reads it',
+    excludes: ({ fault: { name }, step }) =>
+      (name.endsWith('while it is staged') || name.endsWith('before it is staged')) && step !== 'stageSource',
+  },
+]
+
+export const reasonAgainst = (crossing: Crossing): string | undefined =>
+  RULES.find(({ excludes }) => excludes(crossing))?.reason
+
+const hasName =
+  (...names: readonly string[]) =>
+  ({ fault }: Crossing): boolean =>
+    names.includes(fault.name)
+
+type Exception = {
+  readonly reason: string
+  readonly applies: (crossing: Crossing) => boolean
+  readonly end: (crossing: Crossing) => End
+}
+
+const isAborted = hasName('job aborted by someone', 'job aborted half way')
+
+/** Ends that do not follow from whether the fault passes. The first that applies counts. */
+const EXCEPTIONS: readonly Exception[] = [
+  {
+    reason: 'a rejected login is not repeated, since that may lock the user',
+    applies: hasName('login rejected', 'login rejected, for a while'),
+    end: () => 'fails',
+  },
+  { reason: 'a slow answer is an answer', applies: hasName('slow answer, for a while'), end: () => 'completes' },
+  {
+    reason: 'only a person knows whether a missing file of the run comes back',
+    applies: hasName('store gone'),
+    end: () => 'fails',
+  },
+  {
+    reason: 'a source that is missing or half written is not loaded',
+    applies: hasName('source changed while it is staged', 'source gone before it is staged'),
+    end: () => 'fails',
+  },
+  {
+    reason: 'the org rejects the records in each attempt that the sync allows',
+    applies: hasName('row locks that stay', 'job failed every time'),
+    end: () => 'reports',
+  },
+  {
+    reason: 'someone wanted the records of an aborted job not to be written; one that has ended cannot be aborted',
+    applies: isAborted,
+    end: ({ step }) => (step === 'settleChunk' ? 'completes' : 'reports'),
+  },
+  {
+    reason:
+      'without its job, an update leaves no trace that tells it from a change by someone else; created records are found',
+    applies: hasName('job deleted by someone'),
+    end: ({ step, operation }) => {
+      if (operation.startsWith('update')) return 'undecidable'
+      if (step === 'settleChunk') return 'completes'
+      return operation === 'create' ? 'reports' : 'undecidable'
+    },
+  },
+  {
+    reason: 'nothing but the results shows the outcome of a record',
+    applies: hasName('results short for good', 'results empty for good'),
+    end: () => 'doubts',
+  },
+]
+
+/**
+ * The end that is expected of the worst point of a cell: a load goes on when the fault passes. One that stays ends a run that has sent nothing yet,
+ * or has sent everything; a run that sends waits.
+ */
+export function expectedEnd(crossing: Crossing): End {
+  const exception = EXCEPTIONS.find(({ applies }) => applies(crossing))
+  if (exception !== undefined) return exception.end(crossing)
+  if (!crossing.fault.lasts) return 'completes'
+  return factsOf(crossing.step).phase === 'sending' ? 'waits' : 'fails'
+}
+
+/**
+ * The effects of the step at which the fault strikes, one load for each: all of the first chunk, and the last of the last chunk. The chunks between are
+ * loaded alike.
+ * @param effects of the step in a load without a fault
+ */
+export function pointsOf({ strikes }: MatrixFault, effects: Ended['effects'], step: StepName): readonly number[] {
+  let chunk = 0
+  const struck: number[] = []
+  for (const effect of effects.get(step) ?? []) {
+    if (effect.place === 'start') chunk += 1
+    if (strikes(effect)) struck.push(chunk)
+  }
+  return struck.flatMap((of, index) => (of === 1 || index === struck.length - 1 ? [index + 1] : []))
+}

@@ -1,0 +1,83 @@
+// The steps of a load, as the matrix crosses them with faults, and the loads.
+import { FILES, PREPARE } from '../../../workflows/policies.ts'
+import { newWorld, type Records, type World } from '../protocol/memoryLoad.ts'
+
+type StepFacts = {
+  /** What an error of the step means: nothing is sent before `sending`. */
+  readonly phase: 'preparing' | 'sending' | 'ending'
+  readonly attempts: number
+  /** Undefined: both. */
+  readonly engine?: Engine
+  /** Undefined: all. */
+  readonly only?: Operation
+}
+
+const UNLIMITED = Number.POSITIVE_INFINITY
+
+export const STEPS = {
+  prepareRun: { phase: 'preparing', attempts: PREPARE.retry.maximumAttempts },
+  planSync: { phase: 'preparing', attempts: PREPARE.retry.maximumAttempts },
+  stageSource: { phase: 'preparing', attempts: FILES.retry.maximumAttempts },
+  findIds: { phase: 'sending', attempts: UNLIMITED, only: 'update by key' },
+  uploadChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
+  commitChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
+  awaitJob: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
+  settleChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
+  sendChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'collections' },
+  aggregateResults: { phase: 'ending', attempts: FILES.retry.maximumAttempts },
+} as const satisfies Readonly<Record<string, StepFacts>>
+
+export type StepName = keyof typeof STEPS
+export const STEP_NAMES = Object.keys(STEPS) as readonly StepName[]
+export const factsOf = (step: StepName): StepFacts => STEPS[step]
+
+export const ENGINES = ['bulk', 'collections'] as const
+export type Engine = (typeof ENGINES)[number]
+
+export const OPERATIONS = ['create', 'update by Id', 'update by key', 'upsert'] as const
+export type Operation = (typeof OPERATIONS)[number]
+
+/** Two chunks. The org rejects the record Invalid, and the record Locked while its row is locked. */
+const NAMES = ['Invalid', 'Ada', 'Locked'] as const
+
+const titled = { LastName: 'last', FirstName: 'title' }
+
+const SPECS = {
+  create: { operation: 'create', fields: titled },
+  'update by Id': { operation: 'update', fields: { ...titled, Id: 'id' } },
+  'update by key': { operation: 'update', fields: { ...titled, Ext_Id__c: 'ext' }, keyField: 'Ext_Id__c' },
+  upsert: { operation: 'upsert', fields: { ...titled, Ext_Id__c: 'ext' }, externalIdField: 'Ext_Id__c' },
+} as const
+
+/** Whether the org has the record before the load. */
+const EXISTS: Readonly<Record<Operation, (index: number) => boolean>> = {
+  create: () => false,
+  'update by Id': () => true,
+  'update by key': () => true,
+  upsert: index => index === 1,
+}
+
+/** Id of the record that is added to an org as this one, counted from 0. */
+const idOf = (index: number): string => `003${String(index + 1).padStart(12, '0')}AAA`
+
+const rowsOf = (operation: Operation): Records =>
+  NAMES.map((last, index) => {
+    const id = operation.startsWith('update') ? idOf(index) : ''
+    return { last, title: `T${index}`, ext: `K${index}`, id }
+  })
+
+/** A load of three records in two chunks. */
+export function worldOf(engine: Engine, operation: Operation): World {
+  const world = newWorld(rowsOf(operation), {
+    ...SPECS[operation],
+    engine,
+    chunk: { collectionsRecords: 2, bulkRecords: 2 },
+    resend: { lostAnswerWait: 60_000 },
+  })
+  world.org.polls = 1
+  for (const [index, last] of NAMES.entries()) {
+    const before = { LastName: last, FirstName: 'Before', Ext_Id__c: `K${index}` }
+    if (EXISTS[operation](index)) world.org.add(before, 'someone else', 3_600_000)
+  }
+  return world
+}

@@ -1,0 +1,46 @@
+// Compares what a run reports with what the org has.
+import Papa from 'papaparse'
+import { SOURCE_FILE } from '../../../loader/protocol/layout.ts'
+import { linesOf, type Records, type World } from '../protocol/memoryLoad.ts'
+
+export type Checked = {
+  /** Every record written twice, or whose result is not that of the org. */
+  readonly problems: readonly string[]
+  readonly inDoubt: number
+  /** Records that the org would take and does not have, reported as such. */
+  readonly unloaded: number
+}
+
+/** A record that the org rejects in any case. */
+const isInvalid = (last: string): boolean => last.startsWith('Invalid')
+
+export function check(world: World): Checked {
+  const rows: Records = Papa.parse<Record<string, string>>(world.files.get(SOURCE_FILE) ?? '', {
+    header: true,
+    skipEmptyLines: true,
+  }).data
+  const lines = linesOf(world, 'results.csv')
+  const problems: string[] = []
+  let inDoubt = 0
+  let unloaded = 0
+  if (lines.length !== rows.length) problems.push(`${rows.length} records have ${lines.length} results`)
+  for (const [index, { last = '', title, id = '' }] of rows.entries()) {
+    const line = lines[index]
+    if (line === undefined) continue
+    if (line['last'] !== last) problems.push(`result ${index + 1} is of ${line['last']}, not of ${last}`)
+    // Only this load writes its titles.
+    const written = world.org.records.filter(record => record['FirstName'] === title)
+    if (written.length > 1) problems.push(`${last} was written ${written.length} times`)
+    if (line['errorcode'] === 'IN_DOUBT') inDoubt += 1
+    else if (line['status'] === 'true') {
+      const isRight = written.length === 1 && written[0]?.['Id'] === line['id'] && written[0]?.['LastName'] === last
+      if (!isRight)
+        problems.push(`${last} is reported as ${line['id']}, and the org has it as ${written.map(one => one['Id'])}`)
+      if (id !== '' && id !== line['id']) problems.push(`${last} was written to ${line['id']}, not to ${id}`)
+    } else {
+      if (written.length > 0) problems.push(`${last} is reported as ${line['errorcode']}, and the org has it`)
+      if (!isInvalid(last)) unloaded += 1
+    }
+  }
+  return { problems, inDoubt, unloaded }
+}
