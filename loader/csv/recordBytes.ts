@@ -1,6 +1,6 @@
 const [LF, QUOTE] = [10, 34]
 
-/** Consecutive records of CSV that we wrote ourselves, as bytes. */
+/** Consecutive records of CSV that we wrote ourselves, as bytes. Valid until the next batch is requested: its memory is used again. */
 export type RecordBytes = {
   readonly bytes: Buffer
   readonly count: number
@@ -13,15 +13,13 @@ export type RecordBytes = {
  * empty. Records that are only copied need no parsing. The header is a record.
  */
 export async function* csvRecordBytes(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<RecordBytes, void> {
-  let rest: Uint8Array | undefined
+  const cutter = new RecordCutter()
   for await (const block of blocks) {
-    const batch = cutRecords(rest === undefined ? bufferOf(block) : Buffer.concat([rest, block]))
-    const end = batch.starts[batch.count] as number
-    rest = end === batch.bytes.length ? undefined : batch.bytes.subarray(end)
+    const batch = cutter.cut(block)
     if (batch.count > 0) yield batch
   }
   // The last record of a file may have no line end.
-  if (rest !== undefined) yield cutRecords(Buffer.concat([rest, Buffer.of(LF)]))
+  if (cutter.waiting > 0) yield cutter.cut(LINE_END)
 }
 
 /** Batches without their first record: a file without its header. */
@@ -50,29 +48,54 @@ export function leadingNumber(bytes: Uint8Array, start: number): number {
   }
 }
 
-/** A shorter record is rare. */
-const BYTES_PER_RECORD = 16
+const LINE_END = Buffer.of(LF)
+const FIRST_RECORDS = 1024
 
-function cutRecords(bytes: Buffer): RecordBytes {
-  const { length } = bytes
-  let starts = new Uint32Array(length / BYTES_PER_RECORD + 2)
-  let count = 0
-  let isQuoted = false
-  let quote = find(bytes, QUOTE, 0)
-  for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, end + 1)) {
-    for (; quote < end; quote = find(bytes, QUOTE, quote + 1)) isQuoted = !isQuoted
-    if (isQuoted) continue
-    count += 1
-    if (count === starts.length) starts = doubled(starts)
-    starts[count] = end + 1
+class RecordCutter {
+  #memory = Buffer.alloc(0)
+  /** Bytes that are no complete record yet: from `#at` to `#end`. */
+  #at = 0
+  #end = 0
+  #starts = new Uint32Array(FIRST_RECORDS)
+
+  get waiting(): number {
+    return this.#end - this.#at
   }
-  return { bytes, count, starts }
-}
 
-function doubled(starts: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(starts.length * 2)
-  larger.set(starts)
-  return larger
+  /** Appends a block, which is copied, and cuts what is complete. */
+  cut(block: Uint8Array): RecordBytes {
+    this.#append(block)
+    const bytes = this.#memory.subarray(0, this.#end)
+    let count = 0
+    let isQuoted = false
+    let quote = find(bytes, QUOTE, 0)
+    this.#starts[0] = 0
+    for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, end + 1)) {
+      for (; quote < end; quote = find(bytes, QUOTE, quote + 1)) isQuoted = !isQuoted
+      if (isQuoted) continue
+      count += 1
+      if (count === this.#starts.length) this.#growStarts()
+      this.#starts[count] = end + 1
+    }
+    this.#at = this.#starts[count] as number
+    return { bytes, count, starts: this.#starts }
+  }
+
+  #append(block: Uint8Array): void {
+    const rest = this.#memory.subarray(this.#at, this.#end)
+    const needed = rest.length + block.length
+    if (needed > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(needed + rest.length)
+    this.#memory.set(rest)
+    this.#memory.set(block, rest.length)
+    this.#at = 0
+    this.#end = needed
+  }
+
+  #growStarts(): void {
+    const larger = new Uint32Array(this.#starts.length * 2)
+    larger.set(this.#starts)
+    this.#starts = larger
+  }
 }
 
 /** Position of the byte; the length when there is none. */
@@ -80,6 +103,3 @@ function find(bytes: Buffer, byte: number, from: number): number {
   const found = bytes.indexOf(byte, from)
   return found < 0 ? bytes.length : found
 }
-
-const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
-  Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength)

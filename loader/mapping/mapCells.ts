@@ -1,10 +1,8 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
-import { fieldConverter } from '../plan/planField.ts'
-import { isRequiredOnCreate } from '../plan/planPermissions.ts'
-import { identifyingField, type PlannedField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
-import { CLEAR, compileLookupKey } from '../values/fieldValue.ts'
-import { isBlank } from '../values/text.ts'
-import type { FieldConverter, ValueProblem } from '../values/valueProblem.ts'
+import type { SyncPlan } from '../plan/syncPlan.ts'
+import { CLEAR } from '../values/fieldValue.ts'
+import type { ValueProblem } from '../values/valueProblem.ts'
+import { type CellMaker, compileMakers, compileRowKey, type RowKey, readValue } from './cellMaker.ts'
 
 /** A source row, ready to be sent. */
 export type MappedRow = {
@@ -34,19 +32,26 @@ export type RejectedRow = {
   readonly errorMessage: string
 }
 
-/** Compiles the cells of one operation, in the order of `wireColumns`. */
-export function compileCells(
-  plan: SyncPlan,
-  operation: Operation,
-  index: ReadonlyMap<string, number>,
-): (row: readonly string[]) => MappedRow | RejectedRow {
-  const makers = wireColumns(plan, operation).map(({ field }) =>
-    field ? cellMaker(plan, operation, field, index) : FOUND_LATER,
-  )
+/** How the rows of one operation are mapped. */
+export type CellMapping = {
+  /** In the order of `wireColumns`. */
+  readonly makers: readonly CellMaker[]
+  /** Absent when records of the operation have no identifying value. */
+  readonly rowKey: RowKey | undefined
+  readonly mapRow: (row: readonly string[]) => MappedRow | RejectedRow
+  /** The cells of which a new record needs one: the names of a company and of a person. Absent for objects without persons. */
+  readonly names: readonly number[] | undefined
+}
+
+/** Compiles the cells of one operation. */
+export function compileCells(plan: SyncPlan, operation: Operation, index: ReadonlyMap<string, number>): CellMapping {
+  const makers = compileMakers(plan, operation, index)
   const rowKey = compileRowKey(plan, operation, index)
   const keyField = rowKey?.field ?? ''
-  const isNameless = compileNameCheck(plan, operation, makers)
-  return row => {
+  const names = nameCells(plan, operation, makers)
+  const isNameless = (cells: readonly string[]) =>
+    names?.every(index => cells[index] === '' || cells[index] === CLEAR) === true
+  const mapRow = (row: readonly string[]): MappedRow | RejectedRow => {
     const key = rowKey ? rowKey.read(row) : ''
     // Without its key a row has no identity, so other problems are not reported. A create needs no key.
     if (typeof key !== 'string')
@@ -67,6 +72,7 @@ export function compileCells(
     if (isNameless(cells)) return rejected(operation, NO_NAME)
     return { rejected: false, operation, cells, key, keyField, repeatKey: rowKey ? rowKey.repeatKey(key) : '' }
   }
+  return { makers, rowKey, mapRow, names }
 }
 
 const NO_NAME: ValueProblem = {
@@ -74,15 +80,10 @@ const NO_NAME: ValueProblem = {
   message: 'Required fields are missing: [Name]; a person has LastName instead',
 }
 
-/** Whether a new account has neither the name of a company nor that of a person. */
-function compileNameCheck(
-  plan: SyncPlan,
-  operation: Operation,
-  makers: readonly CellMaker[],
-): (cells: readonly string[]) => boolean {
-  if (plan.hasPersons !== true || operation !== 'create') return () => false
-  const names = makers.flatMap(({ target }, index) => (target === 'Name' || target === 'LastName' ? [index] : []))
-  return cells => names.every(index => cells[index] === '' || cells[index] === CLEAR)
+/** A new account needs the name of a company or that of a person. */
+function nameCells(plan: SyncPlan, operation: Operation, makers: readonly CellMaker[]): readonly number[] | undefined {
+  if (plan.hasPersons !== true || operation !== 'create') return undefined
+  return makers.flatMap(({ target }, index) => (target === 'Name' || target === 'LastName' ? [index] : []))
 }
 
 const NOTHING_TO_SEND: ValueProblem = { code: 'REQUIRED_FIELD_MISSING', message: 'Row has no value to send' }
@@ -112,89 +113,3 @@ const rejected = (operation: Operation, { code, message }: ValueProblem): Reject
   errorCode: code,
   errorMessage: message,
 })
-
-/** Reads the value that identifies a row's record. */
-type RowKey = {
-  /** API name of the field. */
-  readonly field: string
-  /** The value as it is sent; a problem when it is not valid, or blank although the record cannot be found without it. */
-  readonly read: (row: readonly string[]) => string | ValueProblem
-  /** Equal for two values about the same record; blank for a blank value. */
-  readonly repeatKey: (value: string) => string
-}
-
-/** undefined when records of the operation have no identifying value. */
-function compileRowKey(plan: SyncPlan, operation: Operation, index: ReadonlyMap<string, number>): RowKey | undefined {
-  const field = identifyingField(plan, operation)
-  if (!field) return undefined
-  const maker = cellMaker(plan, operation, field, index)
-  const lookupKey = compileLookupKey(field.valueField)
-  const prefix = hasSeveralKeys(plan) ? `${field.name} ` : ''
-  return {
-    field: field.name,
-    read: operation === 'create' ? row => readValue(maker, row) : row => neededValue(maker, row, field.name),
-    repeatKey: value => (value === '' ? '' : prefix + lookupKey(value)),
-  }
-}
-
-function neededValue(maker: CellMaker, row: readonly string[], field: string): string | ValueProblem {
-  const value = readValue(maker, row)
-  return value === '' ? { code: 'KEY_BLANK', message: `Key field: ${field} is not present in data` } : value
-}
-
-/** Equal values of two different fields do not repeat each other. */
-const hasSeveralKeys = (plan: SyncPlan): boolean =>
-  new Set(plan.operations.flatMap(operation => identifyingField(plan, operation)?.name ?? [])).size > 1
-
-/** How one cell is made: from a column of the source, or the same for every row. */
-type CellMaker = {
-  /** The field that is set. */
-  readonly target: string
-  /** Position in the source row; -1 for a constant. */
-  readonly position: number
-  readonly constant: string
-  readonly convert: FieldConverter
-  /** What a blank value becomes; undefined when it may not be blank. */
-  readonly blankCell: string | undefined
-}
-
-/** The `Id` of a record that is found by its key field before sending. */
-const FOUND_LATER: CellMaker = { target: 'Id', position: -1, constant: '', convert: raw => raw, blankCell: '' }
-
-/** The value of a row in the form that is sent; blank when the source value is blank. */
-function readValue(maker: CellMaker, row: readonly string[]): string | ValueProblem {
-  if (maker.position < 0) return maker.constant
-  const raw = row[maker.position] as string
-  return isBlank(raw) ? '' : maker.convert(raw)
-}
-
-function cellMaker(
-  plan: SyncPlan,
-  operation: Operation,
-  field: PlannedField,
-  index: ReadonlyMap<string, number>,
-): CellMaker {
-  const { mapping, target } = field
-  const column = 'column' in mapping ? mapping.column : ''
-  const convert = fieldConverter(field, plan.formats, plan.keyPrefix)
-  const given = 'value' in mapping && !isBlank(mapping.value) ? convert(mapping.value) : ''
-  return {
-    target: target.name,
-    position: 'column' in mapping ? (index.get(column) ?? -1) : -1,
-    // The plan rejects constants that cannot be converted.
-    constant: typeof given === 'string' ? given : '',
-    convert,
-    blankCell: blankCell(plan, operation, field),
-  }
-}
-
-/**
- * A field that must have a value may not be blank where a record is created, or when a blank value clears the field. A checkbox has no
- * blank state, so it is left out.
- */
-function blankCell(plan: SyncPlan, operation: Operation, { target }: PlannedField): string | undefined {
-  if (operation === 'create' && isRequiredOnCreate(target)) return undefined
-  if (plan.blank === 'ignore' || target.type === 'boolean') return ''
-  if (target.nillable) return CLEAR
-  return operation === 'create' ? '' : undefined
-}

@@ -3,7 +3,7 @@ import type { SyncPlan } from '../plan/syncPlan.ts'
 import { trimValue } from '../values/text.ts'
 import { shownValue } from '../values/valueProblem.ts'
 import { findColumns, type NeededColumn } from './columnNames.ts'
-import { compileCells, type MappedRow, type RejectedRow } from './mapCells.ts'
+import { type CellMapping, compileCells, type MappedRow, type RejectedRow } from './mapCells.ts'
 import { compileRowShape, type RowShape } from './rowShape.ts'
 
 export type CompiledMapping = {
@@ -13,6 +13,9 @@ export type CompiledMapping = {
   readonly identity: (row: readonly string[]) => readonly string[]
   /** Position of a column that the plan needs. */
   readonly positionOf: (column: string) => number
+  /** The parts of `mapRow`. */
+  readonly operationOf: (value: string) => Operation | RejectedRow
+  readonly cellsOf: Readonly<Record<Operation, CellMapping>>
 }
 
 export type CompileMappingResult =
@@ -28,7 +31,8 @@ export function compileMapping(
   const columns = findColumns(neededColumns(plan), header)
   if (!columns.ok) return columns
   const index = columns.positions
-  const operationOf = compileOperation(plan, index)
+  const operationOf = compileOperation(plan)
+  const operationAt = typeof plan.operation === 'string' ? -1 : (index.get(plan.operation.column) ?? -1)
   const cellsOf = {
     create: compileCells(plan, 'create', index),
     update: compileCells(plan, 'update', index),
@@ -39,11 +43,12 @@ export function compileMapping(
   const mapRow = (values: readonly string[]): MappedRow | RejectedRow => {
     const row = shapeOf(values)
     if ('rejected' in row) return row
-    const operation = operationOf(row)
-    return typeof operation === 'string' ? cellsOf[operation](row) : operation
+    const operation = operationOf(row[operationAt] ?? '')
+    return typeof operation === 'string' ? cellsOf[operation].mapRow(row) : operation
   }
   const identity = (row: readonly string[]) => identityIndexes.map(position => row[position] ?? '')
-  return { ok: true, mapping: { mapRow, identity, positionOf: column => index.get(column) ?? -1 } }
+  const positionOf = (column: string) => index.get(column) ?? -1
+  return { ok: true, mapping: { mapRow, identity, positionOf, operationOf, cellsOf } }
 }
 
 /** The columns of the source that the plan needs. */
@@ -58,17 +63,12 @@ function neededColumns(plan: SyncPlan): readonly NeededColumn[] {
 
 const BY_NAME: ReadonlyMap<string, Operation> = new Map(OPERATIONS.map(operation => [operation, operation]))
 
-/** The operation of a row: the run's only operation, or the one that its column names in any letter case. */
-function compileOperation(
-  plan: SyncPlan,
-  index: ReadonlyMap<string, number>,
-): (row: readonly string[]) => Operation | RejectedRow {
+/** The operation of a row by the value of its column, in any letter case, or the run's only operation. */
+function compileOperation(plan: SyncPlan): (value: string) => Operation | RejectedRow {
   const { operation } = plan
   if (typeof operation === 'string') return () => operation
   const { column } = operation
-  const position = index.get(column) ?? -1
-  return row => {
-    const raw = row[position] ?? ''
+  return raw => {
     const asked = BY_NAME.get(raw) ?? BY_NAME.get(trimValue(raw).toLowerCase())
     if (asked === undefined) return unknownOperation(raw, column)
     return plan.operations.includes(asked) ? asked : impossible(asked, column)

@@ -28,7 +28,7 @@ const LONGEST_ERROR = 255
 const SHORTENED = /^[-+]?\d(?:[.,]\d+)?E\+\d\d\d?$/
 
 /** What MySQL, PostgreSQL, Hive, JavaScript and Python write for a value that does not exist. */
-const NULL_WORDS: ReadonlySet<string> = new Set([
+export const NULL_WORDS: ReadonlySet<string> = new Set([
   String.raw`\N`,
   'NULL',
   'null',
@@ -92,6 +92,7 @@ type Seen = Place & { count: number }
 /** Reads the marks of the values that are sent, row by row, and counts what a person must know. */
 export class SourceMarks {
   readonly #columns: readonly MarkedColumn[]
+  readonly blankValues: readonly string[]
   readonly #blanks: ReadonlySet<string>
   readonly #seen = new Map<Notice, Seen>()
   /** Marks of the row that was read last. */
@@ -104,21 +105,32 @@ export class SourceMarks {
         ? [{ name: mapping.column, position: positionOf(mapping.column), isKey: keys.has(name) }]
         : [],
     )
+    this.blankValues = blankValues
     this.#blanks = new Set(blankValues)
   }
 
   /** The values without their marks, or why the row is rejected. */
   read(row: number, values: readonly string[]): readonly string[] | RejectedRow {
     let read = values
-    this.#noted = []
-    for (const column of this.#columns) {
+    this.begin()
+    for (const [index, column] of this.#columns.entries()) {
       const value = values[column.position] ?? ''
-      if (isOrdinary(value) && this.#blanks.size === 0) continue
-      const text = this.#text(row, column, value)
+      const text = this.readValue(row, index, value)
       if (typeof text !== 'string') return text
       if (text !== value) read = read.with(column.position, text)
     }
     return read
+  }
+
+  /** Begins a row whose values are read one by one. */
+  begin(): void {
+    this.#noted = []
+  }
+
+  /** The value without its mark, or why its row is rejected. @param index of a field with a column, in the order of the plan */
+  readValue(row: number, index: number, value: string): string | RejectedRow {
+    if (isOrdinary(value) && this.#blanks.size === 0) return value
+    return this.#text(row, this.#columns[index] as MarkedColumn, value)
   }
 
   /** Counts the marks of the row that was read last: it is sent. */

@@ -1,23 +1,26 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
+import type { CellBatch } from '../csv/cells.ts'
 import { identifyingField, type SyncPlan, wireColumns } from '../plan/syncPlan.ts'
-import { compileComparisonKey } from '../values/fieldValue.ts'
+import { compileComparedCell } from '../values/comparedBytes.ts'
 import { KeyHasher } from './keyHasher.ts'
-import { ColumnSet, SentRows } from './sentRows.ts'
+import { ColumnSet, RowHashes, SentRows } from './sentRows.ts'
 
 /** Matches the results of one ingest job to the rows sent. Pass all rows first, then all results. */
 export type Correlator = {
-  /** A row as it was sent. */
-  readonly sent: (row: number, cells: readonly string[]) => void
+  /** Rows as they were sent, in their order; they are numbered from 0. */
+  readonly sent: (rows: CellBatch) => void
   /**
    * For each header the function that finds the row of a result of that file; undefined when no row that is left
    * matches. Read the file with the most columns first: its matches help to match the others.
    */
-  readonly match: readonly ((values: readonly string[]) => number | undefined)[]
+  readonly match: readonly MatchResult[]
   /** Results that belonged to no row. */
   readonly unmatched: () => number
   /** Rows without an answer, in the order sent. */
   readonly unanswered: () => readonly number[]
 }
+
+type MatchResult = (results: CellBatch, index: number) => number | undefined
 
 /**
  * Salesforce gives the results of a job in no defined order, with values rewritten, columns re-ordered and unused columns left
@@ -36,7 +39,7 @@ export function createCorrelator(
 ): Correlator {
   const columns = wireColumns(plan, operation)
   const job: SentJob = {
-    keysOf: columns.map(({ valueField }) => compileComparisonKey(valueField)),
+    adders: columns.map(({ valueField }) => compileComparedCell(valueField)),
     rows: new SentRows(),
     sets: new Map(),
     hash: new KeyHasher(),
@@ -52,70 +55,86 @@ export function createCorrelator(
     return compileFinder(job, positions, [...byKey, present, ...withoutChanged])
   })
   let unmatched = 0
-  const match = finders.map(find => (values: readonly string[]) => {
-    const row = find(values)
-    if (row === undefined) unmatched++
-    return row
-  })
-  return { sent: compileSent(job), match, unmatched: () => unmatched, unanswered: () => job.rows.untaken() }
+  const match = finders.map(
+    (find): MatchResult =>
+      (results, index) => {
+        const row = find(results, index)
+        if (row === undefined) unmatched++
+        return row
+      },
+  )
+  return { sent: compileSent(job), match, unmatched: () => unmatched, unanswered: () => job.rows.left() }
 }
 
+/** Adds the comparison form of a cell to the hash. */
+type AddCell = ReturnType<typeof compileComparedCell>
+
 type SentJob = {
-  /** For each column sent, the function that gives a value's comparison form. */
-  readonly keysOf: readonly ((text: string) => string)[]
+  /** For each column sent. */
+  readonly adders: readonly AddCell[]
   readonly rows: SentRows
   /** By the columns that the files contain, so that files with the same columns share a set. */
   readonly sets: Map<string, ColumnSet>
   readonly hash: KeyHasher
 }
 
-function compileSent({ keysOf, rows, sets, hash }: SentJob): Correlator['sent'] {
-  const width = keysOf.length
-  const texts: string[] = new Array(width)
-  return (row, cells) => {
-    hash.reset()
-    for (let i = 0; i < width; i++) {
-      const text = (keysOf[i] as (text: string) => string)(cells[i] ?? '')
-      texts[i] = text
-      hash.add(text)
-    }
-    const index = rows.add(row, hash.finish())
-    // Most files contain every column: then the hash of the whole row is used.
-    let isWhole = true
-    for (const set of sets.values()) {
-      const { columns } = set
-      if (!isWhole || columns.length < width) {
-        hash.reset()
-        for (const column of columns) hash.add(texts[column] as string)
-        hash.finish()
-        isWhole = columns.length === width
+/** Hashes some cells of a record. @param positions of the columns in the file */
+function hashCells(
+  { adders, hash }: SentJob,
+  cells: CellBatch,
+  record: number,
+  columns: readonly number[],
+  positions: readonly number[],
+): KeyHasher {
+  const first = cells.firstCells[record] as number
+  const width = (cells.firstCells[record + 1] as number) - first
+  hash.reset()
+  for (let i = 0; i < columns.length; i++) {
+    const column = columns[i] as number
+    const position = positions[column] as number
+    if (position >= width) hash.add('')
+    else (adders[column] as AddCell)(hash, cells, first + position)
+  }
+  return hash.finish()
+}
+
+function compileSent(job: SentJob): Correlator['sent'] {
+  const { adders, rows, sets } = job
+  const all = [...adders.keys()]
+  return batch => {
+    for (let record = 0; record < batch.records; record++) {
+      rows.hashes.add(hashCells(job, batch, record, all, all))
+      for (const { columns, hashes } of sets.values()) {
+        if (hashes !== rows.hashes) hashes.add(hashCells(job, batch, record, columns, all))
       }
-      set.add(index, hash)
     }
   }
 }
 
-/** Finds the row of a result by each set of columns in turn. */
+/** Finds the row of a result: the one after the last when it is equal, otherwise by each set of columns in turn. */
 function compileFinder(
-  { keysOf, rows, sets, hash }: SentJob,
+  job: SentJob,
   positions: readonly number[],
   columnSets: readonly (readonly number[])[],
-): (values: readonly string[]) => number | undefined {
+): MatchResult {
+  const { rows, sets } = job
+  const all = [...positions.keys()]
+  const isWhole = !positions.includes(-1)
   const lookups = columnSets.map(columns => {
     const name = columns.join()
-    const set = sets.get(name) ?? new ColumnSet(columns, rows)
+    const isAll = columns.length === all.length
+    const set = sets.get(name) ?? new ColumnSet(columns, rows, isAll ? rows.hashes : new RowHashes())
     sets.set(name, set)
     return set
   })
-  return values => {
+  let next = 0
+  return (results, index) => {
+    if (isWhole && rows.takeEqual(next, hashCells(job, results, index, all, positions))) return next++
     for (const set of lookups) {
-      hash.reset()
-      for (const column of set.columns) {
-        const text = values[positions[column] as number] ?? ''
-        hash.add((keysOf[column] as (text: string) => string)(text))
-      }
-      const row = set.take(hash.finish())
-      if (row !== undefined) return row
+      const row = set.take(hashCells(job, results, index, set.columns, positions))
+      if (row === undefined) continue
+      next = row + 1
+      return row
     }
     return undefined
   }
@@ -139,9 +158,9 @@ function columnPositions(names: readonly string[], header: readonly string[]): n
 
 /** Finds the columns that Salesforce returns with other values than were sent. Pass all rows and all results, in any order. */
 type ColumnCheck = {
-  readonly sent: (cells: readonly string[]) => void
+  readonly sent: (rows: CellBatch) => void
   /** For each header, the function that takes a result of that file. */
-  readonly result: readonly ((values: readonly string[]) => void)[]
+  readonly result: readonly ((results: CellBatch, index: number) => void)[]
   /**
    * The changed columns. Empty when no column at all is unchanged: then results are missing, and the columns cannot
    * be compared.
@@ -163,15 +182,16 @@ export function createColumnCheck(
 ): ColumnCheck {
   const columns = wireColumns(plan, operation)
   const names = columns.map(({ name }) => name)
-  const keysOf = columns.map(({ valueField }) => compileComparisonKey(valueField))
+  const adders = columns.map(({ valueField }) => compileComparedCell(valueField))
   // Two sums of 32 bits for each column; a row sent adds to them, and its result subtracts the same.
   const sums = new Int32Array(columns.length * 2)
   const hash = new KeyHasher()
-  const add = (column: number, text: string, sign: 1 | -1) => {
-    const { a, b } = hash
-      .reset()
-      .add((keysOf[column] as (text: string) => string)(text))
-      .finish()
+  const add = (cells: CellBatch, record: number, column: number, position: number, sign: 1 | -1) => {
+    const first = cells.firstCells[record] as number
+    hash.reset()
+    if (first + position >= (cells.firstCells[record + 1] as number)) hash.add('')
+    else (adders[column] as AddCell)(hash, cells, first + position)
+    const { a, b } = hash.finish()
     sums[column * 2] = (sums[column * 2] as number) + sign * a
     sums[column * 2 + 1] = (sums[column * 2 + 1] as number) + sign * b
   }
@@ -179,11 +199,13 @@ export function createColumnCheck(
   const everywhere = [...columns.keys()].filter(column => positions.every(places => places[column] !== -1))
   const isChanged = (column: number) => sums[column * 2] !== 0 || sums[column * 2 + 1] !== 0
   return {
-    sent: cells => {
-      for (const column of everywhere) add(column, cells[column] ?? '', 1)
+    sent: rows => {
+      for (let row = 0; row < rows.records; row++) {
+        for (const column of everywhere) add(rows, row, column, column, 1)
+      }
     },
-    result: positions.map(places => values => {
-      for (const column of everywhere) add(column, values[places[column] as number] ?? '', -1)
+    result: positions.map(places => (results, index) => {
+      for (const column of everywhere) add(results, index, column, places[column] as number, -1)
     }),
     changed: () => {
       const changed = everywhere.filter(isChanged)

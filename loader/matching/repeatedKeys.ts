@@ -17,7 +17,15 @@ export class RepeatedKeys {
    * @param key - `MappedRow.repeatKey`; must not be blank
    */
   seen(key: string, row: number): number | undefined {
-    const hash = this.#hash.reset().add(key).finish()
+    return this.#seen(this.#hash.reset().add(key).finish(), row)
+  }
+
+  /** Like `seen`, for a key in UTF-8. */
+  seenBytes(key: Uint8Array, length: number, row: number): number | undefined {
+    return this.#seen(this.#hash.reset().addBytes(key, 0, length).finish(), row)
+  }
+
+  #seen(hash: KeyHasher, row: number): number | undefined {
     // The table itself uses the first number of the hash.
     const part = this.#parts[hash.c % PARTS] as HashTable
     const first = part.get(hash)

@@ -1,92 +1,102 @@
-import { HashTable } from './hashTable.ts'
 import type { KeyHasher } from './keyHasher.ts'
 
-const HASH = 3
+const FIRST_ROWS = 1024
+/** Words of a hash. */
+const WORDS = 3
 
-/** The rows of one ingest job: number, hash of the whole row, and whether a result was found for it. 17 bytes each. */
-export class SentRows {
-  #numbers = new Uint32Array(1024)
-  #hashes = new Uint32Array(1024 * HASH)
-  #taken = new Uint8Array(1024)
+/** Hashes of the rows of one ingest job, by their place in it. */
+export class RowHashes {
+  #words = new Uint32Array(FIRST_ROWS * WORDS)
   #size = 0
 
-  /** Returns the row's index. */
-  add(row: number, { a, b, c }: KeyHasher): number {
-    if (this.#size === this.#numbers.length) this.#grow()
-    const index = this.#size++
-    this.#numbers[index] = row
-    this.#hashes[index * HASH] = a
-    this.#hashes[index * HASH + 1] = b
-    this.#hashes[index * HASH + 2] = c
-    return index
+  get size(): number {
+    return this.#size
   }
 
-  isTaken(index: number): boolean {
-    return this.#taken[index] === 1
-  }
-
-  /** Marks a row as answered and returns its number. */
-  take(index: number): number {
-    this.#taken[index] = 1
-    return this.#numbers[index] as number
-  }
-
-  /** Whether two rows were equal in every column, so that either may have the other's result. */
-  areEqual(one: number, other: number): boolean {
-    const hashes = this.#hashes
-    for (let i = 0; i < HASH; i++) {
-      if (hashes[one * HASH + i] !== hashes[other * HASH + i]) return false
+  add({ a, b, c }: KeyHasher): void {
+    const at = this.#size * WORDS
+    if (at === this.#words.length) {
+      const larger = new Uint32Array(at * 2)
+      larger.set(this.#words)
+      this.#words = larger
     }
+    this.#words[at] = a
+    this.#words[at + 1] = b
+    this.#words[at + 2] = c
+    this.#size += 1
+  }
+
+  is(row: number, { a, b, c }: KeyHasher): boolean {
+    const words = this.#words
+    const at = row * WORDS
+    return words[at] === a && words[at + 1] === b && words[at + 2] === c
+  }
+
+  areEqual(one: number, other: number): boolean {
+    const words = this.#words
+    for (let i = 0; i < WORDS; i++) if (words[one * WORDS + i] !== words[other * WORDS + i]) return false
     return true
   }
 
-  untaken(): number[] {
-    const left: number[] = []
-    for (let index = 0; index < this.#size; index++) {
-      if (!this.isTaken(index)) left.push(this.#numbers[index] as number)
+  /** A number of 32 bits, by which rows are distributed. */
+  firstWord(row: number): number {
+    return this.#words[row * WORDS] as number
+  }
+}
+
+/** The rows of one ingest job: the hash of each whole row, and whether a result was found for it. */
+export class SentRows {
+  readonly hashes = new RowHashes()
+  #taken = new Uint8Array(0)
+
+  /** Takes the row when it is left and the result has all of its values; equal rows are interchangeable. */
+  takeEqual(row: number, hash: KeyHasher): boolean {
+    if (row >= this.hashes.size || !this.isLeft(row) || !this.hashes.is(row, hash)) return false
+    this.take(row)
+    return true
+  }
+
+  isLeft(row: number): boolean {
+    return row >= this.#taken.length || this.#taken[row] === 0
+  }
+
+  take(row: number): void {
+    if (this.#taken.length < this.hashes.size) {
+      const larger = new Uint8Array(this.hashes.size)
+      larger.set(this.#taken)
+      this.#taken = larger
     }
-    return left
+    this.#taken[row] = 1
   }
 
-  #grow(): void {
-    const length = this.#size * 2
-    this.#numbers = grown(this.#numbers, new Uint32Array(length))
-    this.#hashes = grown(this.#hashes, new Uint32Array(length * HASH))
-    this.#taken = grown(this.#taken, new Uint8Array(length))
+  left(): number[] {
+    const rows: number[] = []
+    for (let row = 0; row < this.hashes.size; row++) if (this.isLeft(row)) rows.push(row)
+    return rows
   }
 }
 
-function grown<Words extends Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>>(old: Words, larger: Words): Words {
-  larger.set(old)
-  return larger
-}
-
-/** Head of a chain whose rows are all taken. */
-const EMPTY = 0xffffffff
-
-/** The rows sent, found by some of their columns: rows with equal values in them form a chain. */
+/**
+ * The rows sent, found by some of their columns: rows with equal values in them form a chain. It is built at the first search: most
+ * results come in the order of the rows, and need none.
+ */
 export class ColumnSet {
   readonly columns: readonly number[]
+  readonly hashes: RowHashes
   readonly #rows: SentRows
-  /** From the hash to the first row of its chain, counted from 1. */
-  readonly #heads = new HashTable()
+  /** From a hash to a row of its chain before which no row is left, counted from 1. */
+  #slots: Uint32Array | undefined
+  #mask = 0
   /** The next row of the chain, counted from 1; 0 at its end. */
-  #next = new Uint32Array(1024)
+  #next = new Uint32Array(0)
   /** Whether the row and all later rows of the chain are equal, so that they need not be compared. */
-  #isUniform = new Uint8Array(1024)
+  #isUniform = new Uint8Array(0)
 
-  constructor(columns: readonly number[], rows: SentRows) {
+  /** @param hashes of these columns; those of the whole rows when it has all columns */
+  constructor(columns: readonly number[], rows: SentRows, hashes: RowHashes) {
     this.columns = columns
     this.#rows = rows
-  }
-
-  add(index: number, hash: KeyHasher): void {
-    if (index >= this.#next.length) this.#grow(index * 2)
-    const before = this.#heads.set(hash, index + 1)
-    const next = before === EMPTY ? 0 : before
-    this.#next[index] = next
-    const isUniform = next === 0 || (this.#isUniform[next - 1] === 1 && this.#rows.areEqual(index, next - 1))
-    this.#isUniform[index] = isUniform ? 1 : 0
+    this.hashes = hashes
   }
 
   /**
@@ -94,38 +104,63 @@ export class ColumnSet {
    * result does not show: then the match is undecidable.
    */
   take(hash: KeyHasher): number | undefined {
-    const head = this.#heads.get(hash)
-    if (head === 0 || head === EMPTY) return undefined
+    const slots = this.#slots ?? this.#build()
+    const slot = this.#slotOf(slots, hash)
+    const head = slots[slot] as number
+    if (head === 0) return undefined
     const first = this.#skipTaken(head)
     // Taken rows leave the chain: otherwise a long chain would be scanned for every result.
-    if (first !== head) this.#heads.set(hash, first || EMPTY)
-    if (first === 0) return undefined
+    if (first === 0) {
+      this.#next[head - 1] = 0
+      return undefined
+    }
+    slots[slot] = first
     const second = this.#skipTaken(this.#next[first - 1] as number)
     this.#next[first - 1] = second
     if (this.#isUniform[first - 1] === 0 && this.#differ(first, second)) return undefined
-    this.#heads.set(hash, second || EMPTY)
-    return this.#rows.take(first - 1)
+    this.#rows.take(first - 1)
+    return first - 1
+  }
+
+  /** The first rows come first in their chains, because results follow their order. */
+  #build(): Uint32Array {
+    const { hashes } = this
+    const { size } = hashes
+    const slots = new Uint32Array(2 ** Math.ceil(Math.log2(size * 2 + 1)))
+    this.#mask = slots.length - 1
+    this.#next = new Uint32Array(size)
+    this.#isUniform = new Uint8Array(size)
+    for (let row = size - 1; row >= 0; row--) {
+      if (!this.#rows.isLeft(row)) continue
+      let slot = hashes.firstWord(row) & this.#mask
+      while (slots[slot] !== 0 && !hashes.areEqual((slots[slot] as number) - 1, row)) slot = (slot + 1) & this.#mask
+      const next = slots[slot] as number
+      const isUniform = next === 0 || (this.#isUniform[next - 1] === 1 && this.#rows.hashes.areEqual(row, next - 1))
+      slots[slot] = row + 1
+      this.#next[row] = next
+      this.#isUniform[row] = isUniform ? 1 : 0
+    }
+    this.#slots = slots
+    return slots
+  }
+
+  /** The slot of the hash, or the free slot at the end of its search. */
+  #slotOf(slots: Uint32Array, hash: KeyHasher): number {
+    let slot = hash.a & this.#mask
+    while (slots[slot] !== 0 && !this.hashes.is((slots[slot] as number) - 1, hash)) slot = (slot + 1) & this.#mask
+    return slot
   }
 
   #differ(first: number, second: number): boolean {
     for (let other = second; other !== 0; other = this.#skipTaken(this.#next[other - 1] as number)) {
-      if (!this.#rows.areEqual(first - 1, other - 1)) return true
+      if (!this.#rows.hashes.areEqual(first - 1, other - 1)) return true
     }
     return false
   }
 
   #skipTaken(from: number): number {
     let at = from
-    while (at !== 0 && this.#rows.isTaken(at - 1)) at = this.#next[at - 1] as number
+    while (at !== 0 && !this.#rows.isLeft(at - 1)) at = this.#next[at - 1] as number
     return at
-  }
-
-  #grow(length: number): void {
-    const next = new Uint32Array(length)
-    next.set(this.#next)
-    this.#next = next
-    const isUniform = new Uint8Array(length)
-    isUniform.set(this.#isUniform)
-    this.#isUniform = isUniform
   }
 }

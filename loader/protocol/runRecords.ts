@@ -1,6 +1,6 @@
 import type { Encoding } from '../../packages/client/contract/encodings.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { type CsvTable, readOwnCsv } from '../csv/ownCsv.ts'
+import { type CellTable, type CsvTable, readOwnCells, readOwnCsv } from '../csv/ownCsv.ts'
 import { csvRecordBytes, type RecordBytes, withoutHeader } from '../csv/recordBytes.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { RunFileMissingError } from '../storage/errors.ts'
@@ -40,6 +40,14 @@ export const readSpec = (store: RunStore): Promise<SyncSpec> => readJson<SyncSpe
 /** Throws RunFileMissingError before it was written. */
 export const readPlan = (store: RunStore): Promise<PlannedRun> => readJson<PlannedRun>(store, PLAN_FILE)
 
+/**
+ * Throws RunFileMissingError when the run store no longer has the run. Where a disk was mounted there is an empty directory, and a file that
+ * was just written there is not found when the disk is back. So a proof counts only beside the plan.
+ */
+export async function requireRun(store: RunStore): Promise<void> {
+  if ((await store.size(PLAN_FILE)) === undefined) throw new RunFileMissingError(store.location, PLAN_FILE)
+}
+
 /** undefined while the source has not been staged to its end. */
 export const readStaged = (store: RunStore): Promise<StagedRun | undefined> =>
   readJsonIfThere<StagedRun>(store, STAGED_FILE)
@@ -60,8 +68,13 @@ export async function writeJson(store: RunStore, path: string, content: object):
 }
 
 /** Opens a CSV file of ours in the run store as a stream. Throws RunFileMissingError when it does not exist. */
-export async function readStoredCsv(store: RunStore, path: string): Promise<CsvTable> {
+async function readStoredCsv(store: RunStore, path: string): Promise<CsvTable> {
   return readOwnCsv(`${store.location}/${path}`, await store.read(path))
+}
+
+/** The same as positions in bytes: no string is made of a cell. */
+export async function readStoredCells(store: RunStore, path: string): Promise<CellTable> {
+  return readOwnCells(`${store.location}/${path}`, store.blocks(path))
 }
 
 /** Its lines without the header, one by one, in batches. */
@@ -86,7 +99,7 @@ export async function readRecords(
 
 /** Its lines without the header, unparsed, in batches. Throws RunFileMissingError when there is none. */
 export async function* storedRecords(store: RunStore, path: string): AsyncGenerator<RecordBytes> {
-  yield* withoutHeader(csvRecordBytes(await store.read(path)))
+  yield* withoutHeader(csvRecordBytes(store.blocks(path)))
 }
 
 /** Lines of two files that belong together line by line, in batches. Throws a RangeError when the second has fewer. */

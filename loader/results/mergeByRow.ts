@@ -20,12 +20,9 @@ type Head<Batch extends RowBatch> = {
   row: number
 }
 
-// Items returned at a time: where streams alternate, a promise for each item would take more time than all other work.
-const ITEMS = 1_000
-
 /**
- * Merges streams of results, each in row order, into one in row order. Items are read in batches, and returned as ranges of them.
- * Streams that overlap are open at once; of the others one after another.
+ * Merges streams of results, each in row order, into one in row order. Items are read in batches, and returned as ranges of them, which
+ * are valid until the next ones are requested. Streams that overlap are open at once; of the others one after another.
  */
 export async function* mergeByRow<Batch extends RowBatch>(
   streams: readonly RowStream<Batch>[],
@@ -33,23 +30,19 @@ export async function* mergeByRow<Batch extends RowBatch>(
   const waiting = streams.toSorted((one, other) => other.firstRow - one.firstRow)
   const open: Head<Batch>[] = []
   let ranges: RowRange<Batch>[] = []
-  let items = 0
   try {
     for (;;) {
       await openDue(waiting, open)
       const head = lowest(open)
       if (head?.batch === undefined) break
       const limit = Math.min(secondLowest(open, head), waiting.at(-1)?.firstRow ?? Number.POSITIVE_INFINITY)
-      const range = takeUpTo(head, head.batch, limit)
-      ranges.push(range)
-      items += range.to - range.from
-      if (head.at === head.batch.count && !(await advance(head))) open.splice(open.indexOf(head), 1)
-      if (items < ITEMS) continue
+      ranges.push(takeUpTo(head, head.batch, limit))
+      if (head.at < head.batch.count) continue
+      // Before the memory of the batch is used again.
       yield ranges
       ranges = []
-      items = 0
+      if (!(await advance(head))) open.splice(open.indexOf(head), 1)
     }
-    if (items > 0) yield ranges
   } finally {
     // When the reader stops early, files must not stay open.
     await Promise.all(open.map(head => head.iterator.return?.()))

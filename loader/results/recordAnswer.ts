@@ -58,24 +58,22 @@ export function isTransientError(errorCode: string, errorMessage: string): boole
   return LOCK_WORDS.some(words => errorMessage.includes(words))
 }
 
-/**
- * Compiles the header of a result file of an ingest job into a reader of its lines; columns are found by name. An
- * unprocessed row was neither processed nor written, so it has no answer.
- *
- * Throws a RangeError when the header lacks a column that every file of its kind has.
- */
-export function compileIngestResults(
-  kind: IngestResultsKind,
-  header: readonly string[],
-): (values: readonly string[]) => RecordAnswer | undefined {
-  if (kind === 'unprocessed') return () => undefined
-  if (kind === 'successful') {
-    const id = position(header, 'sf__Id', kind)
-    const created = position(header, 'sf__Created', kind)
-    return values => succeededAnswer(values[id] ?? '', values[created]?.toLowerCase() === 'true')
+/** Columns of a result file of an ingest job, which are found by name. An unprocessed row was neither processed nor written. */
+export type IngestColumns =
+  | { readonly kind: 'successful'; readonly id: number; readonly created: number }
+  | { readonly kind: 'failed'; readonly error: number }
+  | { readonly kind: 'unprocessed' }
+
+/** Throws a RangeError when the header lacks a column that every file of its kind has. */
+export function ingestColumns(kind: IngestResultsKind, header: readonly string[]): IngestColumns {
+  switch (kind) {
+    case 'successful':
+      return { kind, id: position(header, 'sf__Id', kind), created: position(header, 'sf__Created', kind) }
+    case 'failed':
+      return { kind, error: position(header, 'sf__Error', kind) }
+    case 'unprocessed':
+      return { kind }
   }
-  const error = position(header, 'sf__Error', kind)
-  return values => failedAnswer(parseSfError(values[error] ?? ''))
 }
 
 function position(header: readonly string[], name: string, kind: IngestResultsKind): number {

@@ -71,10 +71,21 @@ class FileRunStore implements RunStore {
   }
 
   async read(path: string): Promise<Readable> {
-    const place = placeInRun(this.location, path)
-    const handle = await this.#unlessMissing('Reading', path, () => openFile(place))
-    if (handle === undefined) throw new RunFileMissingError(this.location, path)
-    return handle.createReadStream({ highWaterMark: READ_BYTES })
+    return (await this.#open(path)).createReadStream({ highWaterMark: READ_BYTES })
+  }
+
+  async *blocks(path: string): AsyncGenerator<Uint8Array, void> {
+    const handle = await this.#open(path)
+    try {
+      const memory = Buffer.allocUnsafeSlow(READ_BYTES)
+      for (;;) {
+        const { bytesRead } = await handle.read(memory, 0, READ_BYTES)
+        if (bytesRead === 0) return
+        yield memory.subarray(0, bytesRead)
+      }
+    } finally {
+      await handle.close()
+    }
   }
 
   async size(path: string): Promise<number | undefined> {
@@ -100,6 +111,13 @@ class FileRunStore implements RunStore {
       await rm(place)
       await syncDirectory(dirname(place))
     })
+  }
+
+  async #open(path: string): Promise<FileHandle> {
+    const place = placeInRun(this.location, path)
+    const handle = await this.#unlessMissing('Reading', path, () => openFile(place))
+    if (handle === undefined) throw new RunFileMissingError(this.location, path)
+    return handle
   }
 
   #prepare(directory: string): Promise<void> {

@@ -17,6 +17,11 @@ export type RunStore = {
   readText(path: string): Promise<string | undefined>
   /** Throws RunFileMissingError when there is no such file. */
   read(path: string): Promise<Readable>
+  /**
+   * The bytes of a file in blocks. A block is valid until the next one is requested: its memory may be used again. Throws
+   * RunFileMissingError at the first block when there is no such file.
+   */
+  blocks(path: string): AsyncIterable<Uint8Array>
   /** Bytes; undefined when there is no such file. */
   size(path: string): Promise<number | undefined>
   /** Paths below a folder, sorted. */

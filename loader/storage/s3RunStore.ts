@@ -96,6 +96,12 @@ class S3RunStore implements RunStore {
     return Readable.from(this.#content(path, object), { objectMode: false })
   }
 
+  async *blocks(path: string): AsyncGenerator<Uint8Array, void> {
+    const object = await this.#open(path)
+    if (object === undefined) throw new RunFileMissingError(this.location, path)
+    yield* this.#content(path, object)
+  }
+
   async size(path: string): Promise<number | undefined> {
     const key = this.#key(path)
     return (await this.#explained('Checking', path, () => findObject(this.#runs, key)))?.bytes

@@ -1,4 +1,5 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
+import { type ByteCheck, type CheckContext, wordCheck } from './byteCheck.ts'
 import { canonicalText, trimValue } from './text.ts'
 import { type FieldConverter, notInForm, type ValueContext } from './valueProblem.ts'
 
@@ -22,6 +23,8 @@ export function checkboxConverter(context: ValueContext, { checkbox }: ValueForm
 }
 
 const OTHERS = 'declare other words as formats.checkbox: {true: [Ja], false: [Nein]}'
+
+export const checkboxCheck = (context: CheckContext): ByteCheck => wordCheck(['true', 'false'], context)
 
 export function checkboxKey(text: string): string {
   return KNOWN.get(wordKey(text)) ?? trimValue(text)

@@ -1,9 +1,10 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
+import { areDigits, type ByteCheck, twoDigitsAt } from './byteCheck.ts'
 import { compileDatePattern } from './datePattern.ts'
 import { parseIso, twoDigits } from './isoText.ts'
 import { trimValue } from './text.ts'
 import { type FieldConverter, notInForm, type ValueContext } from './valueProblem.ts'
-import type { WallClock, WrittenTime } from './wallClock.ts'
+import { isDay, type WallClock, type WrittenTime } from './wallClock.ts'
 
 // Salesforce accepts dates of the years 1700 to 4000.
 // https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/primitive_data_types.htm
@@ -27,6 +28,17 @@ export function dateConverter(context: ValueContext, formats: ValueFormats): Fie
     }
     return text.length === 10 && text.charCodeAt(4) === DASH ? text : dateText(clock)
   }
+}
+
+export const dateCheck: ByteCheck = (bytes, start, end) => end - start === 10 && isDateAt(bytes, start)
+
+/** Whether a date that Salesforce accepts is there as `yyyy-MM-dd`. */
+export function isDateAt(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at + 4] !== DASH || bytes[at + 7] !== DASH) return false
+  if (!areDigits(bytes, at, at + 4) || !areDigits(bytes, at + 5, at + 7) || !areDigits(bytes, at + 8, at + 10))
+    return false
+  const year = twoDigitsAt(bytes, at) * 100 + twoDigitsAt(bytes, at + 2)
+  return year >= FIRST_YEAR && year <= LAST_YEAR && isDay(year, twoDigitsAt(bytes, at + 5), twoDigitsAt(bytes, at + 8))
 }
 
 /** A day as spreadsheets store it: 45292 is 2024-01-01. */

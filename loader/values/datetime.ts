@@ -1,5 +1,6 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
-import { compileExpected, FIRST_YEAR, LAST_YEAR } from './date.ts'
+import { areDigits, type ByteCheck, twoDigitsAt } from './byteCheck.ts'
+import { compileExpected, FIRST_YEAR, isDateAt, LAST_YEAR } from './date.ts'
 import { compileDatePattern } from './datePattern.ts'
 import { dayRange } from './dayRange.ts'
 import { parseIso, twoDigits } from './isoText.ts'
@@ -48,6 +49,25 @@ export function datetimeKey(text: string): string {
   const iso = parseIso(trimmed)
   if (!iso) return trimmed
   return new Date(utc(iso.clock) - (iso.offset ?? 0) * MINUTE).toISOString().slice(0, 19)
+}
+
+const T = 84
+const COLON = 58
+const END = Buffer.from('.000Z')
+
+/** `yyyy-MM-ddTHH:mm:ss.000Z` */
+export const datetimeCheck: ByteCheck = (bytes, start, end) => {
+  if (end - start !== 24 || bytes[start + 10] !== T || bytes[start + 13] !== COLON || bytes[start + 16] !== COLON)
+    return false
+  for (let at = 0; at < END.length; at++) if (bytes[start + 19 + at] !== END[at]) return false
+  for (const [at, most] of [
+    [11, 23],
+    [14, 59],
+    [17, 59],
+  ] as const) {
+    if (!areDigits(bytes, start + at, start + at + 2) || twoDigitsAt(bytes, start + at) > most) return false
+  }
+  return isDateAt(bytes, start)
 }
 
 const isKept = ({ year }: WallClock): boolean => year >= FIRST_YEAR && year <= LAST_YEAR

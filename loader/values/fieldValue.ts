@@ -1,12 +1,19 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { FieldDescribe, FieldType } from '../salesforce/describe.ts'
-import { checkboxConverter, checkboxKey } from './checkbox.ts'
-import { dateConverter, dateKey } from './date.ts'
-import { datetimeConverter, datetimeKey, timeConverter, timeKey } from './datetime.ts'
-import { decimalConverter, integerConverter, numberKey } from './number.ts'
-import { multipicklistConverter, multipicklistKey, picklistConverter } from './picklist.ts'
-import { recordIdConverter, recordIdKey } from './recordId.ts'
-import { canonicalText, emailConverter, emailKey, textConverter, trimValue } from './text.ts'
+import { type ByteCheck, type CheckContext, neverSent, textCheck } from './byteCheck.ts'
+import { checkboxCheck, checkboxConverter, checkboxKey } from './checkbox.ts'
+import { dateCheck, dateConverter, dateKey } from './date.ts'
+import { datetimeCheck, datetimeConverter, datetimeKey, timeConverter, timeKey } from './datetime.ts'
+import { decimalCheck, decimalConverter, integerCheck, integerConverter, numberKey } from './number.ts'
+import {
+  multipicklistCheck,
+  multipicklistConverter,
+  multipicklistKey,
+  picklistCheck,
+  picklistConverter,
+} from './picklist.ts'
+import { recordIdCheck, recordIdConverter, recordIdKey } from './recordId.ts'
+import { canonicalText, emailCheck, emailConverter, emailKey, textConverter, trimValue } from './text.ts'
 import type { FieldConverter, ValueContext } from './valueProblem.ts'
 
 /** The cell that clears a field: Bulk API reads it as null, and the Collections engine sends null for it. */
@@ -15,35 +22,43 @@ export const CLEAR = '#N/A'
 type ValueForm = {
   readonly convert: (context: ValueContext, formats: ValueFormats, keyPrefix?: string | null) => FieldConverter
   readonly key: (text: string) => string
+  readonly check: (context: CheckContext) => ByteCheck
 }
 
-const TEXT: ValueForm = { convert: ({ field }) => textConverter(field), key: canonicalText }
-const PICKLIST: ValueForm = { convert: picklistConverter, key: canonicalText }
-const DECIMAL: ValueForm = { convert: decimalConverter, key: numberKey }
-const INTEGER: ValueForm = { convert: integerConverter, key: numberKey }
+const TEXT: ValueForm = { convert: ({ field }) => textConverter(field), key: canonicalText, check: textCheck }
+const PICKLIST: ValueForm = { convert: picklistConverter, key: canonicalText, check: picklistCheck }
+const DECIMAL: ValueForm = { convert: decimalConverter, key: numberKey, check: decimalCheck }
+const INTEGER: ValueForm = { convert: integerConverter, key: numberKey, check: integerCheck }
 
 /** One entry per type that a column of text can fill; the others (compounds, binaries) cannot be loaded. */
 const FORMS: ReadonlyMap<FieldType, ValueForm> = new Map<FieldType, ValueForm>([
-  ['id', { convert: (context, _formats, keyPrefix) => recordIdConverter(context, keyPrefix), key: recordIdKey }],
-  ['reference', { convert: context => recordIdConverter(context), key: recordIdKey }],
-  ['boolean', { convert: checkboxConverter, key: checkboxKey }],
+  [
+    'id',
+    {
+      convert: (context, _formats, keyPrefix) => recordIdConverter(context, keyPrefix),
+      key: recordIdKey,
+      check: recordIdCheck,
+    },
+  ],
+  ['reference', { convert: context => recordIdConverter(context), key: recordIdKey, check: recordIdCheck }],
+  ['boolean', { convert: checkboxConverter, key: checkboxKey, check: checkboxCheck }],
   ['string', TEXT],
   ['textarea', TEXT],
   ['phone', TEXT],
   ['url', TEXT],
   ['combobox', TEXT],
   ['encryptedstring', TEXT],
-  ['email', { convert: ({ field }) => emailConverter(field), key: emailKey }],
+  ['email', { convert: ({ field }) => emailConverter(field), key: emailKey, check: emailCheck }],
   ['picklist', PICKLIST],
-  ['multipicklist', { convert: multipicklistConverter, key: multipicklistKey }],
+  ['multipicklist', { convert: multipicklistConverter, key: multipicklistKey, check: multipicklistCheck }],
   ['double', DECIMAL],
   ['currency', DECIMAL],
   ['percent', DECIMAL],
   ['int', INTEGER],
   ['long', INTEGER],
-  ['date', { convert: dateConverter, key: dateKey }],
-  ['datetime', { convert: datetimeConverter, key: datetimeKey }],
-  ['time', { convert: timeConverter, key: timeKey }],
+  ['date', { convert: dateConverter, key: dateKey, check: () => dateCheck }],
+  ['datetime', { convert: datetimeConverter, key: datetimeKey, check: () => datetimeCheck }],
+  ['time', { convert: timeConverter, key: timeKey, check: () => neverSent }],
 ])
 
 /** Types that Salesforce compares without regard to letter case, unless the field says otherwise. */
@@ -101,6 +116,21 @@ export function compileLookupKey(field: FieldDescribe): (text: string) => string
   const key = compileComparisonKey(field)
   if (field.caseSensitive || !CASE_FOLDED.has(field.type)) return key
   return text => key(text).toLowerCase()
+}
+
+/** How a lookup key has the letters of a text that is sent as written; undefined where it is another text. */
+export type LookupLetters = 'exact' | 'folded' | undefined
+
+/** The letters in which `compileLookupKey` gives a value that passes `compileByteCheck`. */
+export function lookupLetters(field: FieldDescribe): LookupLetters {
+  if (field.type === 'datetime') return undefined
+  const isFolded = field.type === 'email' || (CASE_FOLDED.has(field.type) && !field.caseSensitive)
+  return isFolded ? 'folded' : 'exact'
+}
+
+/** Compiles the check whether bytes are sent as they are: the converter of the field gives the same text. */
+export function compileByteCheck(context: CheckContext): ByteCheck {
+  return formOf(context.field).check(context)
 }
 
 const formOf = (field: FieldDescribe): ValueForm => FORMS.get(field.type) ?? TEXT

@@ -1,8 +1,12 @@
 import type { ValueFormats } from '../../packages/client/contract/syncSpec.ts'
+import { areDigits, type ByteCheck, type CheckContext } from './byteCheck.ts'
 import { decimalText, parseDecimal, roundDecimal } from './decimal.ts'
 import { trimValue } from './text.ts'
 import { type FieldConverter, notInForm, shownValue, type ValueContext, type ValueProblem } from './valueProblem.ts'
 import { compileNumberReader } from './writtenNumber.ts'
+
+/** JavaScript writes smaller numbers with an exponent. */
+const MOST_KEPT_DECIMALS = 6
 
 /** Numbers with decimals: currency, double, percent. Rounded to the field's scale, as Salesforce would. */
 export function decimalConverter(context: ValueContext, formats: ValueFormats): FieldConverter {
@@ -41,13 +45,44 @@ export function integerConverter(context: ValueContext, formats: ValueFormats): 
   }
 }
 
+const ZERO = 48
+const POINT = 46
+
+/** Numbers that `decimalConverter` gives as they are, and that `numberKey` does not change. */
+export function decimalCheck({ field: { precision, scale }, formats }: CheckContext): ByteCheck {
+  const wholeDigits = precision > 0 ? precision - scale : Number.POSITIVE_INFINITY
+  const hasPoint = formats.decimalSeparator !== ',' && formats.groupSeparator !== '.'
+  // Smaller numbers have an exponent in their key.
+  const most = Math.min(scale, MOST_KEPT_DECIMALS)
+  return (bytes, start, end) => {
+    let point = start
+    while (point < end && bytes[point] !== POINT) point++
+    if (!isShortIntegerAt(bytes, start, point) || point - start > wholeDigits) return false
+    if (point === end) return true
+    const decimals = end - point - 1
+    if (!hasPoint || decimals === 0 || decimals > most || end - start > 16) return false
+    return bytes[end - 1] !== ZERO && areDigits(bytes, point + 1, end)
+  }
+}
+
+/** Whole numbers that `integerConverter` gives as they are. */
+export function integerCheck({ field }: CheckContext): ByteCheck {
+  const digits = field.digits > 0 ? field.digits : Number.POSITIVE_INFINITY
+  return (bytes, start, end) => end - start <= digits && isShortIntegerAt(bytes, start, end)
+}
+
+function isShortIntegerAt(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start
+  if (length === 0 || length > 15 || !areDigits(bytes, start, end)) return false
+  return length === 1 || bytes[start] !== ZERO
+}
+
 /** Compares as the double that Salesforce stores: `12`, `12.0` and `1.2E1` are equal. */
 export function numberKey(text: string): string {
   const trimmed = trimValue(text)
   if (isShortInteger(trimmed)) return trimmed
-  // Six decimals at most: JavaScript writes smaller numbers with an exponent.
   const point = plainPoint(trimmed)
-  if (point > 0 && trimmed.length - point <= 7) return withoutTrailingZeros(trimmed)
+  if (point > 0 && trimmed.length - point - 1 <= MOST_KEPT_DECIMALS) return withoutTrailingZeros(trimmed)
   if (!parseDecimal(trimmed)) return trimmed
   return String(Number(trimmed) + 0)
 }

@@ -1,4 +1,5 @@
 import type { FieldDescribe } from '../salesforce/describe.ts'
+import { type ByteCheck, type CheckContext, textCheck, wordCheck } from './byteCheck.ts'
 import { canonicalText, isTooLong, textConverter, trimValue } from './text.ts'
 import {
   type FieldConverter,
@@ -61,10 +62,25 @@ export function multipicklistKey(text: string): string {
   return [...new Set(values)].sort().join(';')
 }
 
+export function picklistCheck(context: CheckContext): ByteCheck {
+  const { field } = context
+  const isAnyText = !field.restrictedPicklist && valuesByLabel(field).size === 0
+  return isAnyText ? textCheck(context) : wordCheck(activeValues(field), context)
+}
+
+/** One value of the list. */
+export function multipicklistCheck(context: CheckContext): ByteCheck {
+  const single = activeValues(context.field).filter(value => !value.includes(';'))
+  return wordCheck(single, context)
+}
+
 type Finder = (raw: string) => string | undefined
 
+const activeValues = (field: FieldDescribe): readonly string[] =>
+  field.picklistValues.filter(({ active }) => active).map(({ value }) => value)
+
 function activeValueFinder(field: FieldDescribe): Finder {
-  const active = field.picklistValues.filter(({ active }) => active).map(({ value }) => value)
+  const active = activeValues(field)
   const exact = new Map(active.toReversed().map(value => [canonicalText(value), value]))
   // Of two values that differ only by case, the one that the org lists first wins.
   const anyCase = new Map(active.toReversed().map(value => [canonicalText(value).toLowerCase(), value]))

@@ -1,4 +1,5 @@
 import type { FieldDescribe } from '../salesforce/describe.ts'
+import type { ByteCheck, CheckContext } from './byteCheck.ts'
 import { trimValue } from './text.ts'
 import { type FieldConverter, shownValue, type ValueContext } from './valueProblem.ts'
 
@@ -64,6 +65,31 @@ export function recordIdConverter(context: ValueContext, keyPrefix?: string | nu
       message: `${message}${id === undefined ? adviceFor(text, field) : otherObject(keyPrefix)}`,
     }
   }
+}
+
+/** Ids of 18 characters whose last three fit. */
+export function recordIdCheck({ keyPrefix }: CheckContext): ByteCheck {
+  const prefix = Buffer.from(keyPrefix ?? '')
+  return (bytes, start, end) => {
+    if (end - start !== LONG) return false
+    for (let at = 0; at < prefix.length; at++) if (bytes[start + at] !== prefix[at]) return false
+    for (let part = 0; part < SHORT / PART; part++) {
+      if (bytes[start + SHORT + part] !== suffixAt(bytes, start + part * PART)) return false
+    }
+    return true
+  }
+}
+
+/** The character that encodes which of five characters of an Id are capital letters; undefined for text that is no Id. */
+function suffixAt(bytes: Uint8Array, from: number): number | undefined {
+  let bits = 0
+  for (let i = 0; i < PART; i++) {
+    const code = bytes[from + i] as number
+    const upper = code >= 65 && code <= 90
+    if (!upper && !(code >= 97 && code <= 122) && !(code >= 48 && code <= 57)) return undefined
+    if (upper) bits |= 1 << i
+  }
+  return SUFFIX_ALPHABET.charCodeAt(bits)
 }
 
 const otherObject = (keyPrefix: string | null | undefined): string =>

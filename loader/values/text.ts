@@ -1,4 +1,5 @@
 import type { FieldDescribe } from '../salesforce/describe.ts'
+import { type ByteCheck, type CheckContext, textCheck } from './byteCheck.ts'
 import { type FieldConverter, shownValue, tooLong } from './valueProblem.ts'
 
 const CARRIAGE_RETURNS = /\r\n?/g
@@ -71,6 +72,33 @@ export function emailConverter(field: FieldDescribe): FieldConverter {
     if (field.length > 0 && isTooLong(text, field.length)) return tooLong(field, text)
     if (EMAIL.test(text)) return text
     return { code: 'INVALID_EMAIL_ADDRESS', message: `${field.label}: invalid email address: ${shownValue(text)}` }
+  }
+}
+
+const AT = 64
+const DOT = 46
+const NOT_IN_EMAIL = Uint8Array.from({ length: 256 }, (_, byte) =>
+  ' @,;:<>()[]\\"'.includes(String.fromCharCode(byte)) ? 1 : 0,
+)
+
+/** The addresses in ASCII that `emailConverter` accepts. */
+export function emailCheck(context: CheckContext): ByteCheck {
+  const fits = textCheck(context)
+  return (bytes, start, end) => {
+    let at = start
+    while (at < end && NOT_IN_EMAIL[bytes[at] as number] === 0) at++
+    if (at === start || bytes[at] !== AT || at >= end) return false
+    let labelStart = at + 1
+    let labels = 1
+    for (at = labelStart; at < end; at++) {
+      const byte = bytes[at] as number
+      if (NOT_IN_EMAIL[byte] !== 0) return false
+      if (byte !== DOT) continue
+      if (at === labelStart) return false
+      labelStart = at + 1
+      labels += 1
+    }
+    return labels > 1 && labelStart < end && fits(bytes, start, end)
   }
 }
 

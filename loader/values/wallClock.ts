@@ -28,7 +28,12 @@ const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 /** Whether the date and time of day exist. */
 export function isRealTime({ year, month, day, hour, minute, second }: WallClock): boolean {
   // Written so that NaN, which stands for text that is not a number, is rejected too.
-  if (!(month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59 && year >= 0)) return false
+  return hour <= 23 && minute <= 59 && second <= 59 && isDay(year, month, day)
+}
+
+/** Whether the date exists. */
+export function isDay(year: number, month: number, day: number): boolean {
+  if (!(month >= 1 && month <= 12 && day >= 1 && year >= 0)) return false
   const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
   return day <= (DAYS[month - 1] ?? 0) + (leap ? 1 : 0)
 }

@@ -15,7 +15,15 @@ import { completedOutcome, EMPTY_TALLY } from '../../results/tally.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
-import { type PlannedRun, readPlan, readSpec, readStaged, type StagedRun, writeJson } from '../runRecords.ts'
+import {
+  type PlannedRun,
+  readPlan,
+  readSpec,
+  readStaged,
+  requireRun,
+  type StagedRun,
+  writeJson,
+} from '../runRecords.ts'
 import { keepLastSource, mappingHash } from '../stage/lastSource.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { resultStreams } from './resultStreams.ts'
@@ -56,6 +64,7 @@ export async function aggregateResults(
   const written = await writeResults(store, input, run, staged)
   const report = reportOf(store, input, run, staged, written)
   await writeJson(store, REPORT_FILE, report)
+  await requireRun(store)
   if (input.ended === 'completed') await keepSource(syncStore, run, staged, report)
   return report
 }

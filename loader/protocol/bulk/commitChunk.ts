@@ -3,7 +3,7 @@ import type { SalesforceConnection } from '../../salesforce/salesforceConnection
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { CHUNKS_FOLDER, type ChunkAttempt, chunkFiles, jobOfNote } from '../layout.ts'
-import { readJsonIfThere, readPlan } from '../runRecords.ts'
+import { readJsonIfThere, readPlan, requireRun } from '../runRecords.ts'
 
 export type IngestJobReference = { readonly jobId: string }
 
@@ -117,7 +117,9 @@ type ChosenJob = IngestJobReference & { readonly orgTime?: number }
  */
 async function chooseJob(store: RunStore, place: ChunkAttempt, chosen: ChosenJob): Promise<string> {
   const file = chunkFiles(place.chunk, place.attempt).job
-  if (await store.writeOnce(file, `${JSON.stringify(chosen)}\n`)) return chosen.jobId
+  const isFirst = await store.writeOnce(file, `${JSON.stringify(chosen)}\n`)
+  await requireRun(store)
+  if (isFirst) return chosen.jobId
   const winner = await committedJob(store, place)
   if (winner === undefined) throw new Error(`${store.location}/${file} vanished while it was read`)
   return winner

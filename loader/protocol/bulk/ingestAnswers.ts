@@ -1,4 +1,11 @@
-import { failedAnswer, inDoubtAnswer, type RecordAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
+import { type CellBatch, cellText } from '../../csv/cells.ts'
+import {
+  failedAnswer,
+  type IngestColumns,
+  inDoubtAnswer,
+  parseSfError,
+  succeededAnswer,
+} from '../../results/recordAnswer.ts'
 import { Successes } from '../../results/successes.ts'
 import type { IngestJob } from '../../salesforce/salesforceConnection.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
@@ -37,18 +44,32 @@ export class IngestAnswers {
     return this.#isComplete
   }
 
-  /** @param index place of the row; undefined when no row fits @param answer undefined for an unprocessed row */
-  add(index: number | undefined, answer: RecordAnswer | undefined): void {
-    const given = answer ?? this.#unprocessed()
-    if (index !== undefined && answer !== undefined) this.#processed += 1
-    if (index === undefined) this.#stray.push(given)
-    else if (!this.#addSuccess(index, given)) this.#others[index] = given
+  /**
+   * Adds a result of the job.
+   * @param index place of its row; undefined when no row fits
+   * @param record the result's place in the batch
+   */
+  addResult(index: number | undefined, columns: IngestColumns, results: CellBatch, record: number): void {
+    const first = results.firstCells[record] as number
+    if (columns.kind === 'unprocessed') {
+      this.#add(index, this.#unprocessed())
+      return
+    }
+    if (index !== undefined) this.#processed += 1
+    if (columns.kind === 'failed') {
+      this.#add(index, failedAnswer(parseSfError(cellText(results, first + columns.error))))
+      return
+    }
+    const id = first + columns.id
+    const isCreated = isTrue(results, first + columns.created)
+    const [start, end] = [results.starts[id] as number, results.ends[id] as number]
+    const isAdded = index !== undefined && this.successes.add(index, isCreated, results.bytes, start, end)
+    if (!isAdded) this.#add(index, succeededAnswer(cellText(results, id), isCreated))
   }
 
-  #addSuccess(index: number, answer: RowAnswer): boolean {
-    if (answer === 'unprocessed' || (answer.outcome !== 'created' && answer.outcome !== 'updated')) return false
-    const id = Buffer.from(answer.id)
-    return this.successes.add(index, answer.outcome === 'created', id, 0, id.length)
+  #add(index: number | undefined, answer: RowAnswer): void {
+    if (index === undefined) this.#stray.push(answer)
+    else this.#others[index] = answer
   }
 
   /** Whether an answer belongs to no row, or a row without an answer of its own is not settled by the job's counts. */
@@ -108,4 +129,16 @@ export class IngestAnswers {
 function isSameSuccess(one: RowAnswer, other: RowAnswer): boolean {
   if (one === 'unprocessed' || other === 'unprocessed') return one === other
   return one.outcome === other.outcome && (one.outcome === 'created' || one.outcome === 'updated')
+}
+
+const TRUE = Buffer.from('true')
+/** Differs between a capital and a small letter of ASCII. */
+const CASE_BIT = 32
+
+/** Whether the cell is `true`, in any letter case. */
+function isTrue({ bytes, starts, ends }: CellBatch, cell: number): boolean {
+  const start = starts[cell] as number
+  if ((ends[cell] as number) - start !== TRUE.length) return false
+  for (let i = 0; i < TRUE.length; i++) if (((bytes[start + i] as number) | CASE_BIT) !== TRUE[i]) return false
+  return true
 }

@@ -1,9 +1,10 @@
+import type { CellBatch } from '../../csv/cells.ts'
 import { SourceEmptyError, SourceError } from '../../csv/errors.ts'
-import type { CsvTable } from '../../csv/ownCsv.ts'
+import type { CellTable } from '../../csv/ownCsv.ts'
 import { systemCode } from '../../http/networkErrors.ts'
 import { createColumnCheck, createCorrelator } from '../../matching/correlate.ts'
 import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
-import { compileIngestResults } from '../../results/recordAnswer.ts'
+import { ingestColumns } from '../../results/recordAnswer.ts'
 import {
   INGEST_RESULTS,
   type IngestJob,
@@ -12,7 +13,7 @@ import {
 } from '../../salesforce/salesforceConnection.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles } from '../layout.ts'
-import { readStoredCsv, storedLines, storedRecords } from '../runRecords.ts'
+import { readStoredCells, storedRecords } from '../runRecords.ts'
 import type { OperationAttempt, RowAnswer } from '../settleAttempt.ts'
 import { IngestAnswers } from './ingestAnswers.ts'
 import { missingOf, type ReadLines } from './jobReading.ts'
@@ -45,18 +46,21 @@ export function matchResults(chunk: EndedChunk, changed: readonly string[] = [])
     const headers = files.map(({ reader }) => reader.header)
     const correlator = createCorrelator(chunk.plan, chunk.place.operation, headers, changed)
     let sent = 0
-    await eachSent(chunk, cells => correlator.sent(sent++, cells))
+    await eachSent(chunk, rows => {
+      correlator.sent(rows)
+      sent += rows.records
+    })
     const answers = new IngestAnswers(chunk.job, sent, chunk.unprocessed)
     const lines = { successful: 0, failed: 0, unprocessed: 0 }
     let read = 0
     for (const [at, file] of files.entries()) {
       const find = correlator.match[at]
-      const answerOf = compileIngestResults(file.kind, file.reader.header)
-      const problem = await eachResult(chunk, file, values => {
+      const columns = ingestColumns(file.kind, file.reader.header)
+      const problem = await eachResult(chunk, file, (results, index) => {
         read += 1
         if (read > sent) return false
         lines[file.kind] += 1
-        answers.add(find?.(values), answerOf(values))
+        answers.addResult(find?.(results, index), columns, results, index)
         return true
       })
       if (problem !== undefined) problems.push(problem)
@@ -79,8 +83,8 @@ export function changedColumns(chunk: EndedChunk): Promise<readonly string[]> {
     const check = createColumnCheck(chunk.plan, chunk.place.operation, headers)
     await eachSent(chunk, check.sent)
     for (const [at, file] of files.entries()) {
-      await eachResult(chunk, file, values => {
-        check.result[at]?.(values)
+      await eachResult(chunk, file, (results, index) => {
+        check.result[at]?.(results, index)
         return true
       })
     }
@@ -88,10 +92,15 @@ export function changedColumns(chunk: EndedChunk): Promise<readonly string[]> {
   })
 }
 
-async function eachSent({ store, place, signal }: EndedChunk, take: (cells: readonly string[]) => void): Promise<void> {
-  for await (const lines of storedLines(store, chunkFiles(place.chunk, place.attempt).csv)) {
-    for (const cells of lines) take(cells)
-    signal.throwIfAborted()
+async function eachSent({ store, place, signal }: EndedChunk, take: (rows: CellBatch) => void): Promise<void> {
+  const reader = await readStoredCells(store, chunkFiles(place.chunk, place.attempt).csv)
+  try {
+    for await (const rows of reader.batches) {
+      take(rows)
+      signal.throwIfAborted()
+    }
+  } finally {
+    await reader.close()
   }
 }
 
@@ -103,13 +112,15 @@ async function eachSent({ store, place, signal }: EndedChunk, take: (cells: read
 async function eachResult(
   { signal }: EndedChunk,
   { kind, reader }: ResultFile,
-  take: (values: readonly string[]) => boolean,
+  take: (results: CellBatch, index: number) => boolean,
 ): Promise<string | undefined> {
   try {
-    for await (const { rows } of reader.batches) {
-      for (const values of rows) {
-        if (values.length < reader.header.length) return cutIn(kind)
-        if (!take(values)) return undefined
+    for await (const results of reader.batches) {
+      const { firstCells, records } = results
+      for (let index = 0; index < records; index++) {
+        const width = (firstCells[index + 1] as number) - (firstCells[index] as number)
+        if (width < reader.header.length) return cutIn(kind)
+        if (!take(results, index)) return undefined
       }
       signal.throwIfAborted()
     }
@@ -127,7 +138,7 @@ const isUnreadable = (error: unknown): boolean =>
   error instanceof SourceError || systemCode(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA'
 
 /** The results of one ingest job, downloaded to the run store. */
-type ResultFile = { readonly kind: IngestResultsKind; readonly reader: CsvTable }
+type ResultFile = { readonly kind: IngestResultsKind; readonly reader: CellTable }
 
 /** The file of a job's results. It is never removed: another workflow under the same run id may be reading it. */
 const fileOf = (place: ChunkAttempt, kind: IngestResultsKind): string =>
@@ -214,9 +225,9 @@ function hasColumnsOf(
 }
 
 /** An empty file has no results and no header. */
-async function openResults(store: RunStore, path: string, problems: string[]): Promise<CsvTable | undefined> {
+async function openResults(store: RunStore, path: string, problems: string[]): Promise<CellTable | undefined> {
   try {
-    return await readStoredCsv(store, path)
+    return await readStoredCells(store, path)
   } catch (error) {
     if (error instanceof SourceEmptyError) return undefined
     if (!isUnreadable(error)) throw error

@@ -2,6 +2,7 @@ import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import type { SaveResult } from '../../salesforce/salesforceConnection.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { JOURNAL } from '../layout.ts'
+import { requireRun } from '../runRecords.ts'
 
 /** Written before a request is sent. */
 export type Intent = {
@@ -85,10 +86,11 @@ export class RequestJournal {
     return this.#read(`${request}${JOURNAL.intent}`)
   }
 
-  /** Throws RequestTakenError when another attempt was first. */
+  /** Throws RequestTakenError when another attempt was first, and RunFileMissingError when the run store no longer has the run. */
   async declare(request: string, intent: Intent): Promise<void> {
     const path = this.#path(`${request}${JOURNAL.intent}`)
     if (!(await this.#store.writeOnce(path, `${JSON.stringify(intent)}\n`))) throw new RequestTakenError(request)
+    await requireRun(this.#store)
     this.#files.add(path)
   }
 

@@ -1,10 +1,11 @@
 import type { Operation } from '../../../packages/client/contract/operations.ts'
+import { LineBuffer } from '../../csv/lineBuffer.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
 
-/** Characters collected before they are written to the file. */
+/** Bytes collected before they are written to the file. */
 const BLOCK = 64_000
 
 export type ChunkPart = {
@@ -30,8 +31,8 @@ export class ChunkWriter {
   readonly #limit: ChunkLimit
   readonly #csv: RunFileWriter
   readonly #rows: RunFileWriter
-  #csvText: string
-  #rowsText: string
+  readonly #csvLines = new LineBuffer(BLOCK)
+  readonly #rowsLines = new LineBuffer()
   #bytes: number
   #records = 0
   #firstRow = 0
@@ -48,9 +49,9 @@ export class ChunkWriter {
     this.#limit = limit
     this.#csv = store.writer(files.csv)
     this.#rows = store.writer(files.rows)
-    this.#csvText = csvLine(headers.csv)
-    this.#rowsText = csvLine(headers.rows)
-    this.#bytes = Buffer.byteLength(this.#csvText)
+    this.#csvLines.text(csvLine(headers.csv))
+    this.#rowsLines.text(csvLine(headers.rows))
+    this.#bytes = this.#csvLines.length
   }
 
   /** The facts of the chunk so far. */
@@ -61,25 +62,40 @@ export class ChunkWriter {
   /** Takes a record, or rejects it when the chunk is full. An empty chunk takes any. */
   add(row: number, identity: readonly string[], cells: readonly string[]): boolean {
     const line = csvLine(cells)
-    const bytes = Buffer.byteLength(line)
-    const full = this.#records >= this.#limit.records || this.#bytes + bytes > this.#limit.bytes
-    if (full && this.#records > 0) return false
-    this.#csvText += line
-    this.#rowsText += csvLine([String(row), ...identity])
+    if (!this.#hasRoom(Buffer.byteLength(line))) return false
+    this.#csvLines.text(line)
+    this.#rowsLines.text(csvLine([String(row), ...identity]))
+    this.#count(row, Buffer.byteLength(line))
+    return true
+  }
+
+  /** Takes a record as the lines of the two files, or rejects it when the chunk is full. */
+  addLines(row: number, csv: LineBuffer, rows: LineBuffer): boolean {
+    if (!this.#hasRoom(csv.length)) return false
+    this.#csvLines.raw(csv.bytes, 0, csv.length)
+    this.#rowsLines.raw(rows.bytes, 0, rows.length)
+    this.#count(row, csv.length)
+    return true
+  }
+
+  #hasRoom(bytes: number): boolean {
+    const isFull = this.#records >= this.#limit.records || this.#bytes + bytes > this.#limit.bytes
+    return !isFull || this.#records === 0
+  }
+
+  #count(row: number, bytes: number): void {
     this.#bytes += bytes
     if (this.#records === 0) this.#firstRow = row
     this.#records += 1
-    return true
   }
 
   /** Writes what was collected to the files, and waits while they are slower. */
   async flush(least = BLOCK): Promise<void> {
-    if (this.#csvText.length + this.#rowsText.length < least) return
-    const [csv, rows] = [this.#csvText, this.#rowsText]
-    this.#csvText = ''
-    this.#rowsText = ''
-    await this.#csv.write(csv)
-    await this.#rows.write(rows)
+    if (this.#csvLines.length + this.#rowsLines.length < least) return
+    await this.#csv.write(this.#csvLines.written)
+    await this.#rows.write(this.#rowsLines.written)
+    this.#csvLines.clear()
+    this.#rowsLines.clear()
   }
 
   async finish(): Promise<StagedChunk> {

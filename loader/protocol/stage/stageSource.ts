@@ -21,7 +21,15 @@ import {
   SOURCE_FILE,
   STAGED_FILE,
 } from '../layout.ts'
-import { type PlannedRun, readJsonIfThere, readPlan, readStaged, type StagedRun, storedRecords } from '../runRecords.ts'
+import {
+  type PlannedRun,
+  readJsonIfThere,
+  readPlan,
+  readStaged,
+  requireRun,
+  type StagedRun,
+  storedRecords,
+} from '../runRecords.ts'
 import type { StagedSource } from '../staged.ts'
 import { type EarlyUploads, openEarlyUploads, withAbortedJobs } from './earlyUploads.ts'
 import { againstLastSource, readLastSource, sourceHash, type UnchangedSource } from './lastSource.ts'
@@ -110,7 +118,9 @@ async function stage(
     await rejectTooFewOrMany(store, run.spec, reader.description, result, staging)
     const jobs = await early?.finish()
     const chunks = staged.chunks.map(chunk => ({ ...chunk, ...present({ uploaded: jobs?.get(chunk.chunk) }) }))
-    return await keepStaged(store, { ...result, chunks }, early)
+    const kept = await keepStaged(store, { ...result, chunks }, early)
+    await requireRun(store)
+    return kept
   } catch (error) {
     await copy.discard()
     throw withAbortedJobs(error, await early?.discard())
@@ -168,7 +178,7 @@ async function readAll(
     throw new RunRejectedError(`The source ${reader.description} (${header})`, compiled.problems)
   }
   const marks = file && new SourceMarks(plan, compiled.mapping.positionOf, file.blankValues)
-  const staging = new Staging(store, spec, plan, compiled.mapping, marks, chunk => early?.add(chunk))
+  const staging = new Staging(store, { spec, plan }, reader.header, compiled.mapping, marks, chunk => early?.add(chunk))
   try {
     for await (const batch of reader.batches) {
       staging.takeAll(batch)

@@ -1,6 +1,8 @@
 import { BULK_ABOVE_RECORDS, type Engine, type Operation } from '../../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { type CellBatch, recordValues } from '../../csv/cells.ts'
+import { csvLine } from '../../csv/ownCsv.ts'
+import { ByteMapping } from '../../mapping/byteMapping.ts'
 import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SourceMarks } from '../../mapping/sourceMarks.ts'
@@ -13,6 +15,7 @@ import { utcTimestamp } from '../../results/resultsCsv.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
+import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
 import { type ChunkLimit, ChunkWriter } from './chunkWriter.ts'
 
@@ -27,6 +30,7 @@ export class Staging {
   readonly #store: RunStore
   readonly #plan: SyncPlan
   readonly #mapping: CompiledMapping
+  readonly #bytes: ByteMapping
   readonly #marks: SourceMarks | undefined
   readonly #onChunk: ((chunk: StagedChunk) => void) | undefined
   readonly #engine: SyncSpec['engine']
@@ -48,8 +52,8 @@ export class Staging {
   /** @param marks absent for records given inline @param onChunk gets each chunk whose files are written */
   constructor(
     store: RunStore,
-    spec: SyncSpec,
-    plan: SyncPlan,
+    { spec, plan }: Pick<PlannedRun, 'spec' | 'plan'>,
+    header: readonly string[],
     mapping: CompiledMapping,
     marks?: SourceMarks,
     onChunk?: (chunk: StagedChunk) => void,
@@ -57,6 +61,7 @@ export class Staging {
     this.#store = store
     this.#plan = plan
     this.#mapping = mapping
+    this.#bytes = new ByteMapping(plan, header, mapping, marks)
     this.#marks = marks
     this.#onChunk = onChunk
     this.#engine = spec.engine
@@ -68,8 +73,23 @@ export class Staging {
 
   takeAll(batch: CellBatch): void {
     for (let record = 0; record < batch.records; record++) {
-      this.#take(batch.firstRow + record, recordValues(batch, record), batch.problems.get(record))
+      const row = batch.firstRow + record
+      const problem = batch.problems.get(record)
+      const isTaken = problem === undefined && this.#takeBytes(batch, record, row)
+      if (!isTaken) this.#take(row, recordValues(batch, record), problem)
     }
+  }
+
+  /** Takes a record without strings of its values; false when it may be rejected. */
+  #takeBytes(batch: CellBatch, record: number, row: number): boolean {
+    const operation = this.#bytes.map(batch, record, row)
+    if (operation === undefined) return false
+    const { repeatKey } = this.#bytes
+    if (repeatKey.length > 0 && this.#keys.seenBytes(repeatKey.bytes, repeatKey.length, row) !== undefined) return false
+    this.#records += 1
+    this.#marks?.count()
+    this.#addLines(row, operation)
+    return true
   }
 
   /** @param row 1-based @param problem why its values can't be read for certain */
@@ -149,12 +169,20 @@ export class Staging {
 
   #add(row: number, identity: readonly string[], mapped: MappedRow): void {
     const cells = this.#isKeyed(mapped.operation) ? [mapped.key, ...mapped.cells] : mapped.cells
-    const open = this.#open.get(mapped.operation)
-    if (open?.add(row, identity, cells) === true) return
+    this.#bytes.line.clear().text(csvLine(cells))
+    this.#bytes.rowLine.clear().text(csvLine([String(row), ...identity]))
+    this.#addLines(row, mapped.operation)
+  }
+
+  /** Adds the lines of a record to its chunk. */
+  #addLines(row: number, operation: Operation): void {
+    const { line, rowLine } = this.#bytes
+    const open = this.#open.get(operation)
+    if (open?.addLines(row, line, rowLine) === true) return
     if (open !== undefined) this.#full.push(open)
-    const next = this.#newChunk(mapped.operation)
-    next.add(row, identity, cells)
-    this.#open.set(mapped.operation, next)
+    const next = this.#newChunk(operation)
+    next.addLines(row, line, rowLine)
+    this.#open.set(operation, next)
   }
 
   #newChunk(operation: Operation): ChunkWriter {

@@ -94,6 +94,9 @@ export function interceptedStore(store: RunStore, meet: Meet): RunStore {
     writeOnce: (path, content) => write('writeOnce', path, () => store.writeOnce(path, content)),
     readText: path => read('readText', path, () => store.readText(path)),
     read: path => read('read', path, () => store.read(path)),
+    async *blocks(path) {
+      yield* await read('read', path, async () => store.blocks(path))
+    },
     size: path => read('size', path, () => store.size(path)),
     list: folder => read('list', folder, () => store.list(folder)),
     remove: path => write('remove', path, () => store.remove(path)),

@@ -16,6 +16,7 @@ export type MatrixFault = {
   readonly strikes: (effect: Effect) => boolean
   readonly act: Act
   readonly lasts: boolean
+  readonly spreads?: boolean
   /** The errors of a run that fails because of it. */
   readonly errors?: readonly string[]
   readonly clock?: (process: number) => number

@@ -1,8 +1,9 @@
 // Faults of jobs, workers, run stores, sources and clocks.
 
 import type { IngestResultsKind } from '../../../loader/salesforce/salesforceConnection.ts'
-import { RunFileMissingError, RunStoreError } from '../../../loader/storage/errors.ts'
-import { passTime } from '../protocol/memoryLoad.ts'
+import { RunStoreError } from '../../../loader/storage/errors.ts'
+import { passTime, type World } from '../protocol/memoryLoad.ts'
+import type { Files } from '../protocol/memoryRunStore.ts'
 import type { ScriptedOrg } from '../protocol/scriptedOrg.ts'
 import type { Act, Strike } from './act.ts'
 import type { Effect } from './effects.ts'
@@ -11,6 +12,8 @@ type Fault = {
   readonly strikes: (effect: Effect) => boolean
   readonly act: Act
   readonly lasts: boolean
+  /** Whether it strikes in later steps too, until the run has failed. */
+  readonly spreads?: boolean
   /** The errors of a run that fails because of the fault. */
   readonly errors?: readonly string[]
 }
@@ -150,15 +153,24 @@ const disk =
     throw diskError(effect, code)
   }
 
-/** The place where the store was mounted is empty. Only the first file of a run makes its folder. */
-const gone: Act = async ({ effect }) => {
-  const { name, of } = effect
-  if (name === 'read') throw new RunFileMissingError(STORE, of)
-  if (name === 'readText' || name === 'size') return undefined
-  if (name === 'list') return []
-  if (name === 'remove') return undefined
-  if (name === 'writeOnce' && !of.includes('/')) return true
-  throw diskError(effect, 'ENOENT')
+/** What was written where the store was mounted, while it was not. */
+const left = new WeakMap<World, Files>()
+
+/** Another disk is where the store was mounted, empty at first. */
+const gone: Act = async ({ world }, perform) => {
+  const real = new Map(world.files)
+  replace(world.files, left.get(world) ?? new Map())
+  try {
+    return await perform()
+  } finally {
+    left.set(world, new Map(world.files))
+    replace(world.files, real)
+  }
+}
+
+function replace(files: Files, content: Files): void {
+  files.clear()
+  for (const [path, text] of content) files.set(path, text)
 }
 
 const s3Error = ({ name, of }: Effect) =>
@@ -169,13 +181,13 @@ const s3Error = ({ name, of }: Effect) =>
   })
 
 /** A run reads its plan first, and the marker of its staged source last. */
-const GONE = ['RunFileMissingError', 'RunStoreError', 'ResultsIncompleteError']
+const GONE = ['RunFileMissingError', 'ResultsIncompleteError']
 
 export const STORE_FAULTS = {
   'disk full for a moment': { strikes: isStoreWrite, lasts: false, act: disk('ENOSPC') },
   'disk full': { strikes: isStoreWrite, lasts: true, errors: ['RunStoreError'], act: disk('ENOSPC') },
   'store read-only': { strikes: isStoreWrite, lasts: true, errors: ['RunStoreError'], act: disk('EROFS') },
-  'store gone': { strikes: isStore, lasts: true, act: gone, errors: GONE },
+  'store gone': { strikes: isStore, lasts: true, spreads: true, act: gone, errors: GONE },
   'a read of the store fails': { strikes: isStoreRead, lasts: false, act: disk('EIO') },
   'every read of the store fails': { strikes: isStoreRead, lasts: true, errors: ['RunStoreError'], act: disk('EIO') },
   'a slow read of the store': {

@@ -23,6 +23,8 @@ export type Striking = {
   readonly point: number
   /** Whether it strikes at all effects from then on, until the step has failed or waits. */
   readonly lasts: boolean
+  /** Whether it strikes in later steps too. */
+  readonly spreads?: boolean
   /** Milliseconds that the clock of a process is ahead of the org's, by the number of the process. */
   readonly clock?: (process: number) => number
 }
@@ -105,10 +107,12 @@ class StruckLoad {
   /** The run has failed: what it reports must be right, and a run that is resumed loads the rest. */
   async #afterFailure(error: unknown): Promise<Ended> {
     if (!(error instanceof LinkError)) throw error
+    const { org } = this.#world
+    // Salesforce processes what was committed, whatever happens to the run.
+    for (const job of org.jobs) if (job.state === 'InProgress') org.process(job)
     const problems: string[] = []
     if (this.#isPreparing) {
-      if (JSON.stringify(this.#world.org.records) !== this.#before)
-        problems.push('the org was changed before the run failed')
+      if (JSON.stringify(org.records) !== this.#before) problems.push('the org was changed before the run failed')
     } else {
       const input = { runId: this.#world.runId, inlineResults: false, ended: 'failed' } as const
       this.#isHealed = true
@@ -245,10 +249,11 @@ class StruckLoad {
   }
 
   #isStruck(name: string, process: Process, effect: Effect): boolean {
-    const { step, strikes, point, lasts } = this.#striking
+    const { step, strikes, point, lasts, spreads = false } = this.#striking
     if (process.isKilled || this.#isHealed) return false
     this.#record(name, effect)
-    if (name !== step || !strikes(effect)) return false
+    const isThere = name === step || (spreads && this.#met >= point && !this.#isPreparing)
+    if (!isThere || !strikes(effect)) return false
     this.#met += 1
     return lasts ? this.#met >= point : this.#met === point
   }

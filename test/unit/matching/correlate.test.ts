@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Correlator, createColumnCheck, createCorrelator } from '../../../loader/matching/correlate.ts'
+import { createColumnCheck, createCorrelator } from '../../../loader/matching/correlate.ts'
 import { type SyncPlan, wireColumns } from '../../../loader/plan/syncPlan.ts'
 import type { Operation } from '../../../packages/client/contract/operations.ts'
+import { cellsOf } from '../../rig/cells.ts'
 import { planOf } from '../../rig/describes.ts'
 
 const CREATE = planOf({
@@ -15,11 +16,20 @@ function namesOf(plan: SyncPlan, operation: Operation): string[] {
   return wireColumns(plan, operation).map(({ name }) => name)
 }
 
-/** A correlator that was fed rows numbered from 1. */
-function sentAll(plan: SyncPlan, operation: Operation, headers: string[][], rows: readonly string[][]): Correlator {
-  const correlator = createCorrelator(plan, operation, headers)
-  for (const [index, cells] of rows.entries()) correlator.sent(index + 1, cells)
-  return correlator
+/** A correlator that was fed rows, which are numbered from 0. */
+function sentAll(
+  plan: SyncPlan,
+  operation: Operation,
+  headers: readonly (readonly string[])[],
+  rows: readonly (readonly string[])[],
+  changed: readonly string[] = [],
+) {
+  const correlator = createCorrelator(plan, operation, headers, changed)
+  if (rows.length > 0) correlator.sent(cellsOf(rows))
+  const match = correlator.match.map(
+    find => (values: readonly string[]) => find(cellsOf([values], values.length > 1), 0),
+  )
+  return { ...correlator, match }
 }
 
 /** Rows whose cells are already in the form that is sent. */
@@ -64,11 +74,11 @@ describe('every row gets its own result', () => {
           const correlator = sentAll(CREATE, 'create', [header], rows)
           const results = shuffled([...rows.entries()], chance).map(([index, row]) => {
             const values = rewritten(row)
-            return { owner: index + 1, values: ['003', 'true', ...order.map(position => values[position] ?? '')] }
+            return { owner: index, values: ['003', 'true', ...order.map(position => values[position] ?? '')] }
           })
           const got = results.map(({ owner, values }) => ({ owner, row: correlator.match[0]?.(values) }))
           for (const { owner, row } of got) {
-            expect(stored(rows[(row ?? 0) - 1] ?? [])).toBe(stored(rows[owner - 1] ?? []))
+            expect(stored(rows[row ?? -1] ?? [])).toBe(stored(rows[owner] ?? []))
           }
           expect(new Set(got.map(({ row }) => row)).size).toBe(rows.length)
           expect(correlator.unanswered()).toEqual([])
@@ -87,14 +97,14 @@ describe('every row gets its own result', () => {
         fc.shuffledSubarray([0, 1, 2, 3, 4, 5]),
         fc.infiniteStream(fc.nat()),
         (rows, kept, chance) => {
-          const header = kept.map(index => names[index] ?? '')
+          const header = ['sf__Error', ...kept.map(index => names[index] ?? '')]
           const correlator = sentAll(CREATE, 'create', [header], rows)
           let matched = 0
           for (const [index, cells] of shuffled([...rows.entries()], chance)) {
-            const row = correlator.match[0]?.(kept.map(position => rewritten(cells)[position] ?? ''))
+            const row = correlator.match[0]?.(['E:x:--', ...kept.map(position => rewritten(cells)[position] ?? '')])
             if (row === undefined) continue
             matched++
-            expect(stored(rows[row - 1] ?? [])).toBe(stored(rows[index] ?? []))
+            expect(stored(rows[row] ?? [])).toBe(stored(rows[index] ?? []))
           }
           expect(correlator.unanswered()).toHaveLength(rows.length - matched)
           expect(correlator.unmatched()).toBe(rows.length - matched)
@@ -117,10 +127,10 @@ describe('every row gets its own result', () => {
       ],
     )
     const match = correlator.match[0]
-    expect(match?.(['', 'E:x:--', 'X2', 'ASTER'])).toBe(2)
-    expect(match?.(['', 'E:x:--', '', 'Birch'])).toBe(3)
+    expect(match?.(['', 'E:x:--', 'X2', 'ASTER'])).toBe(1)
+    expect(match?.(['', 'E:x:--', '', 'Birch'])).toBe(2)
     expect(match?.(['', 'E:x:--', 'X3', 'Aster'])).toBe(undefined)
-    expect(correlator.unanswered()).toEqual([1])
+    expect(correlator.unanswered()).toEqual([0])
     expect(correlator.unmatched()).toBe(1)
   })
 
@@ -135,8 +145,8 @@ describe('every row gets its own result', () => {
         ['Birch', '2', 'X1'],
       ],
     )
-    expect(correlator.match[0]?.(['Birch', '2.0', 'X1'])).toBe(2)
-    expect(correlator.match[0]?.(['Aster', '1.0', 'X1'])).toBe(1)
+    expect(correlator.match[0]?.(['Birch', '2.0', 'X1'])).toBe(1)
+    expect(correlator.match[0]?.(['Aster', '1.0', 'X1'])).toBe(0)
   })
 
   test('by Id on update, echoed or returned by Salesforce alone', () => {
@@ -153,8 +163,8 @@ describe('every row gets its own result', () => {
       ],
       rows,
     )
-    expect(correlator.match[1]?.(['0037e00001WZ30r', 'E:x:--'])).toBe(2)
-    expect(correlator.match[0]?.(['0037e00001WZ30qAAD', 'false', 'Aster'])).toBe(1)
+    expect(correlator.match[1]?.(['0037e00001WZ30r', 'E:x:--'])).toBe(1)
+    expect(correlator.match[0]?.(['0037e00001WZ30qAAD', 'false', 'Aster'])).toBe(0)
   })
 
   test('the three files of a job need not have the same columns', () => {
@@ -169,9 +179,9 @@ describe('every row gets its own result', () => {
       ['LastName', 'Score__c'],
     ]
     const correlator = sentAll(WITH_ID, 'create', headers, rows)
-    expect(correlator.match[0]?.(['003', 'Aster', '1.0', 'X1'])).toBe(1)
-    expect(correlator.match[1]?.(['', 'Birch'])).toBe(2)
-    expect(correlator.match[2]?.(['Cedar', ''])).toBe(3)
+    expect(correlator.match[0]?.(['003', 'Aster', '1.0', 'X1'])).toBe(0)
+    expect(correlator.match[1]?.(['', 'Birch'])).toBe(1)
+    expect(correlator.match[2]?.(['Cedar', ''])).toBe(2)
     expect(correlator.unanswered()).toEqual([])
   })
 
@@ -179,7 +189,7 @@ describe('every row gets its own result', () => {
     const header = namesOf(CREATE, 'create')
     const row = ['Aster', '', '', '', '', '']
     const correlator = sentAll(CREATE, 'create', [header], [row])
-    expect(correlator.match[0]?.(row)).toBe(1)
+    expect(correlator.match[0]?.(row)).toBe(0)
     expect(correlator.match[0]?.(row)).toBe(undefined)
     expect(correlator.unmatched()).toBe(1)
   })
@@ -187,14 +197,11 @@ describe('every row gets its own result', () => {
   test('a chunk of 100,000 equal rows is matched row by row, in both lists of results', () => {
     const header = namesOf(CREATE, 'create')
     const row = ['Aster', '', '', '', '', '']
-    const correlator = sentAll(
-      CREATE,
-      'create',
-      [header, ['LastName']],
-      Array.from({ length: 100_000 }, () => row),
-    )
-    for (let i = 0; i < 50_000; i++) correlator.match[0]?.(row)
-    for (let i = 0; i < 50_000; i++) correlator.match[1]?.(['Aster'])
+    const correlator = createCorrelator(CREATE, 'create', [header, ['LastName']])
+    const [sent, whole, short] = [cellsOf([row]), cellsOf([row], true), cellsOf([['Aster']])]
+    for (let i = 0; i < 100_000; i++) correlator.sent(sent)
+    for (let i = 0; i < 50_000; i++) correlator.match[0]?.(whole, 0)
+    for (let i = 0; i < 50_000; i++) correlator.match[1]?.(short, 0)
     expect(correlator.unanswered()).toEqual([])
   })
 })
@@ -212,13 +219,12 @@ describe('a column that the org rewrites in an unknown way', () => {
       fc.property(fc.array(ROW, { minLength: 1, maxLength: 40 }), fc.infiniteStream(fc.nat()), (rows, chance) => {
         const results = shuffled([...rows.entries()], chance).map(([owner, row]) => ({ owner, values: capitals(row) }))
         const check = createColumnCheck(CREATE, 'create', [names])
-        for (const cells of rows) check.sent(cells)
-        for (const { values } of results) check.result[0]?.(values)
+        check.sent(cellsOf(rows))
+        for (const { values } of results) check.result[0]?.(cellsOf([values], true), 0)
         const changed = check.changed()
         expect(changed).toEqual(rows.some(([name]) => name === 'Birch') ? ['LastName'] : [])
 
-        const correlator = createCorrelator(CREATE, 'create', [names], changed)
-        for (const [index, cells] of rows.entries()) correlator.sent(index, cells)
+        const correlator = sentAll(CREATE, 'create', [names], rows, changed)
         for (const { owner, values } of results) {
           const row = correlator.match[0]?.(values)
           const capital = (index: number) => JSON.stringify(capitals(rows[index] ?? []))
@@ -235,8 +241,7 @@ describe('a column that the org rewrites in an unknown way', () => {
       ['Birch', '', '2', '', '', ''],
       ['Aster', '', '1', '', '', ''],
     ]
-    const correlator = createCorrelator(CREATE, 'create', [names], ['LastName'])
-    for (const [index, cells] of rows.entries()) correlator.sent(index, cells)
+    const correlator = sentAll(CREATE, 'create', [names], rows, ['LastName'])
     expect(correlator.match[0]?.(['BIRCH', '', '2.0', '', '', ''])).toBe(1)
     expect(correlator.match[0]?.(['Aster', '', '1.0', '', '', ''])).toBe(2)
     expect(correlator.match[0]?.(['BIRCH', '', '1.0', '', '', ''])).toBe(0)
@@ -244,7 +249,7 @@ describe('a column that the org rewrites in an unknown way', () => {
 
   test('is not searched for when results are missing', () => {
     const check = createColumnCheck(CREATE, 'create', [names])
-    check.sent(['Aster', 'a@b.example', '1', '2024-01-31T09:00:00.000Z', '1', 'German'])
+    check.sent(cellsOf([['Aster', 'a@b.example', '1', '2024-01-31T09:00:00.000Z', '1', 'German']]))
     expect(check.changed()).toEqual([])
   })
 })

@@ -3,6 +3,9 @@ import { RunFileMissingError } from '../../../loader/storage/errors.ts'
 import type { RunFileWriter, RunStore } from '../../../loader/storage/runStore.ts'
 import type { SimulatedWorker } from './simulatedWorker.ts'
 
+/** Small, so that records are cut between blocks. */
+const BLOCK_BYTES = 61
+
 /** Files by path. They outlive the worker. */
 export type Files = Map<string, string>
 
@@ -32,6 +35,17 @@ export function memoryRunStore(files: Files, worker: SimulatedWorker): RunStore 
       const content = await text(path)
       if (content === undefined) throw new RunFileMissingError('memory:run', path)
       return Readable.from([Buffer.from(content)])
+    },
+    async *blocks(path) {
+      const content = await text(path)
+      if (content === undefined) throw new RunFileMissingError('memory:run', path)
+      // The same memory for each block, as in a file.
+      const whole = Buffer.from(content)
+      const memory = Buffer.alloc(BLOCK_BYTES)
+      for (let at = 0; at < whole.length; at += BLOCK_BYTES) {
+        const bytes = whole.copy(memory, 0, at)
+        yield memory.subarray(0, bytes)
+      }
     },
     async size(path) {
       const content = await text(path)

@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { RequestJournal } from '../../../loader/protocol/collections/requestJournal.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
-import { chunkFiles } from '../../../loader/protocol/layout.ts'
+import { chunkFiles, PLAN_FILE } from '../../../loader/protocol/layout.ts'
 import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import type { RunStore } from '../../../loader/storage/runStore.ts'
 import {
@@ -236,7 +236,7 @@ const intentsOf = ({ files }: World) =>
     .toSorted()
 
 test('the journal assigns a create to the first of two attempts, and its outcome to the first that knows one', async () => {
-  const store = memoryRunStore(new Map(), new SimulatedWorker())
+  const store = memoryRunStore(new Map([[PLAN_FILE, '{}']]), new SimulatedWorker())
   const journal = await RequestJournal.open(store, 'journal')
   const intent = { at: 1, orgTime: 2 }
   await journal.declare('1-200', intent)

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import {
   answerFromSaveResult,
-  compileIngestResults,
+  failedAnswer,
+  ingestColumns,
   isTransientError,
   parseSfError,
 } from '../../../loader/results/recordAnswer.ts'
@@ -35,7 +36,7 @@ describe('the same failure has the same code and message through both engines', 
     ],
     ['FIELD_CUSTOM_VALIDATION_EXCEPTION:two\nlines:Account.Name --', 'FIELD_CUSTOM_VALIDATION_EXCEPTION', 'two\nlines'],
   ])('%j', (sfError, statusCode, message) => {
-    const bulk = compileIngestResults('failed', ['sf__Id', 'sf__Error', 'LastName'])(['', sfError, ''])
+    const bulk = failedAnswer(parseSfError(sfError))
     const collections = answerFromSaveResult(
       { success: false, errors: [{ statusCode, message, fields: [] }] },
       'create',
@@ -78,7 +79,7 @@ test.each([
   ['underscores', '_'.repeat(400_000)],
 ])('a reason of 400 kB of %s is read at once, and cut', (_, text) => {
   const begin = performance.now()
-  const { errorMessage, errorCode } = compileIngestResults('failed', ['sf__Error'])([text]) ?? {}
+  const { errorMessage, errorCode } = failedAnswer(parseSfError(text))
   expect(performance.now() - begin).toBeLessThan(250)
   expect(errorMessage?.length).toBeLessThan(10_010)
   expect(errorCode?.length).toBeLessThan(110)
@@ -90,9 +91,8 @@ test.each([
 
 describe('a record that was written', () => {
   test('is read by column name', () => {
-    const read = compileIngestResults('successful', ['Name', 'sf__Created', 'sf__Id'])
-    expect(read(['x', 'true', '003A'])).toEqual({ outcome: 'created', id: '003A', errorCode: '', errorMessage: '' })
-    expect(read(['x', 'false', '003A'])?.outcome).toBe('updated')
+    expect(ingestColumns('successful', ['Name', 'SF__Created', 'sf__Id'])).toMatchObject({ id: 2, created: 1 })
+    expect(ingestColumns('failed', ['Name', 'sf__Error'])).toMatchObject({ error: 1 })
   })
 
   test('was created by create, and by upsert when Salesforce reports it', () => {
@@ -103,12 +103,8 @@ describe('a record that was written', () => {
     expect(answerFromSaveResult({ ...result, created: false }, 'upsert').outcome).toBe('updated')
   })
 
-  test('has no answer when it is unprocessed', () => {
-    expect(compileIngestResults('unprocessed', ['Name'])(['x'])).toBe(undefined)
-  })
-
   test('a file without its columns is not a result file', () => {
-    expect(() => compileIngestResults('failed', ['<html>'])).toThrow(
+    expect(() => ingestColumns('failed', ['<html>'])).toThrow(
       'The failed results of an ingest job have no column sf__Error; their columns: <html>',
     )
   })

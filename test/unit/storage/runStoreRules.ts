@@ -164,7 +164,21 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
       expect(await text(await store.read('big.csv'))).toBe('line\n'.repeat(200_000))
     })
 
+    test('gives a file in blocks, each valid until the next, and stops when the reader does', async () => {
+      const content = Buffer.from(Array.from({ length: 1_000_000 }, (_, index) => (index * 7919) % 251))
+      const writer = store.writer('big')
+      await writer.write(content)
+      await writer.finish()
+      const copies: Buffer[] = []
+      for await (const block of store.blocks('big')) copies.push(Buffer.from(block))
+      expect(Buffer.concat(copies).equals(content)).toBe(true)
+      for await (const _ of store.blocks('big')) break
+      await store.write('empty', '')
+      for await (const block of store.blocks('empty')) expect(block.length).toBe(0)
+    })
+
     test('reports which file is missing, and where', async () => {
+      await expect(text(store.blocks('chunks/00009.csv'))).rejects.toThrow(RunFileMissingError)
       await expect(store.read('chunks/00009.csv')).rejects.toThrow(RunFileMissingError)
       await expect(store.read('chunks/00009.csv')).rejects.toThrow(/chunks\/00009\.csv .* no such file in .*nightly-1/)
       expect(await store.readText('chunks/00009.csv')).toBeUndefined()
@@ -299,6 +313,7 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
         await expect(store.writeOnce(path, 'x')).rejects.toThrow(RunPathError)
         await expect(store.readText(path)).rejects.toThrow(RunPathError)
         await expect(store.read(path)).rejects.toThrow(RunPathError)
+        await expect(text(store.blocks(path))).rejects.toThrow(RunPathError)
         await expect(store.size(path)).rejects.toThrow(RunPathError)
         await expect(store.remove(path)).rejects.toThrow(RunPathError)
         expect(await kind.traces(place)).toEqual([])
