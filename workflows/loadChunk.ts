@@ -1,7 +1,7 @@
 import { CancellationScope, isCancellation, log, proxyActivities, sleep } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import type { RunSettings } from '../activities/runSettings.ts'
-import type { FoundIds, SettledAttempt, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
+import type { SettledAttempt, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { addTallies, EMPTY_TALLY } from '../loader/results/tally.ts'
 import type { ErrorCount, Tally } from '../packages/client/contract/runReport.ts'
@@ -36,12 +36,12 @@ export type ChunkRun = {
 
 type LoadedChunk = { readonly tally: Tally; readonly rejections: readonly ErrorCount[] }
 
-/** Sends one chunk and settles every record of it. */
+/** Sends one chunk and settles every record of it. A chunk without records ends at once: the org has none of those that it would update. */
 export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<LoadedChunk> {
-  const keys = await findIds(chunk, run)
-  let { tally, rejections } = keys
-  if (keys.found === 0) return { tally, rejections }
-  let sending: Sending = { chunk, chunks: run.chunks, attempt: 1, records: keys.found }
+  let tally = EMPTY_TALLY
+  let rejections: readonly ErrorCount[] = []
+  if (chunk.records === 0) return { tally, rejections }
+  let sending: Sending = { chunk, chunks: run.chunks, attempt: 1, records: chunk.records }
   for (;;) {
     const settled = await inTurn(sending, run)
     tally = addTallies(tally, settled.tally)
@@ -50,15 +50,6 @@ export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<Load
     sending = { ...sending, attempt: sending.attempt + 1, records: settled.resend }
     await pause(sending, run)
   }
-}
-
-/** An update by key field first finds the Id of each record; the chunk ends here if none exists. */
-async function findIds(chunk: StagedChunk, run: ChunkRun): Promise<FoundIds> {
-  if (chunk.operation !== 'update' || !run.settings.findsIds) {
-    return { tally: EMPTY_TALLY, rejections: [], found: chunk.records }
-  }
-  const step = begin(STEPS.find({ chunk, chunks: run.chunks, attempt: 1, records: chunk.records }), chunk, run)
-  return transfers(step).findIds({ runId: run.runId, chunk: chunk.chunk })
 }
 
 /** The first attempt starts at once; later attempts wait until no other chunk sends again. */

@@ -69,8 +69,8 @@ export async function sendChunks({ settings, staged, state, resume }: SendChunks
 }
 
 /**
- * Updates first, then upserts, then creates, each after the previous has ended, so that keys are looked up before this run
- * creates records.
+ * Updates first, then upserts, then creates, each after the previous has ended: an upsert finds the records that were there before this
+ * run created some.
  */
 function phasesOf(chunks: readonly StagedChunk[]): readonly (readonly StagedChunk[])[] {
   const order = ['update', 'upsert', 'create'] as const satisfies readonly (typeof OPERATIONS)[number][]

@@ -1,5 +1,6 @@
 import type { Engine, Operation } from '../../packages/client/contract/operations.ts'
 import type { ErrorCount, SkippedRun, SourceReading, Tally } from '../../packages/client/contract/runReport.ts'
+import { mergeRejections } from '../results/errorCounts.ts'
 
 /** One chunk as the workflow knows it. Its number gives its files in the run store (layout.ts). */
 export type StagedChunk = {
@@ -48,11 +49,22 @@ export type SettledAttempt = {
   readonly isDoubtful?: boolean
 }
 
-/** A chunk after findIds. */
-export type FoundIds = {
-  /** Counts of the records that cannot be sent: no record of the org has their key, or several have it. */
-  readonly tally: Tally
+/** A source whose records were searched for in the org by their keys. */
+export type MatchedRecords = {
+  /** Records that cannot be sent: no record of the org has their key, or several have it. */
+  readonly rejected: number
   readonly rejections: readonly ErrorCount[]
-  /** Records left to be sent. */
-  readonly found: number
+  /** The chunks that were searched for, with the records left to be sent. */
+  readonly chunks: readonly StagedChunk[]
+}
+
+/** The staged source without the records that cannot be sent because of their keys. */
+export function withoutUnmatched(staged: StagedSource, matched: MatchedRecords): StagedSource {
+  const left = new Map(matched.chunks.map(chunk => [chunk.chunk, chunk]))
+  return {
+    ...staged,
+    rejected: staged.rejected + matched.rejected,
+    rejections: mergeRejections(staged.rejections, matched.rejections),
+    chunks: staged.chunks.map(chunk => left.get(chunk.chunk) ?? chunk),
+  }
 }
