@@ -10,6 +10,8 @@ export type StagedChunk = {
   /** Number of its first record in the source, 1-based. */
   readonly firstRow: number
   readonly records: number
+  /** Chunks of one lane have records of the same parents: they are sent one after another, and after the chunks without a lane. */
+  readonly lane?: number
   /** The job to which it was uploaded while later rows were read. */
   readonly uploaded?: UploadedJob
 }

@@ -54,6 +54,7 @@ const WITHOUT_EFFECT: readonly string[] = [
   'chunk',
   'concurrency',
   'upload',
+  'groupBy',
   'resend',
 ] satisfies readonly (keyof SyncSpec)[]
 

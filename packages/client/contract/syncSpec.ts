@@ -183,6 +183,11 @@ export const syncSpecSchema = strictShape(
       .describe(
         'When chunks are uploaded to ingest jobs: with auto from the third chunk on while later rows are read, with after-checks after the last row. Salesforce processes none of them before the last row was checked.',
       ),
+    groupBy: name
+      .default('auto')
+      .describe(
+        'The mapped lookup by which the records of a bulk load are grouped, so that no two jobs lock the same parent; auto chooses a required lookup, or one to an account or a campaign; none keeps the order of the source.',
+      ),
     resend: resend(duration).prefault({}).describe(RESEND),
     resultColumns: z
       .array(z.enum(EXTRA_RESULT_COLUMNS), { error: 'expected a list such as [row, id]' })
