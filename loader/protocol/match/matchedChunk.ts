@@ -1,6 +1,7 @@
-import { type ByteRecords, byteRecords, CellReader } from '../../csv/byteRecords.ts'
+import { CellReader } from '../../csv/cellReader.ts'
 import { CollectedBytes, copyBytes } from '../../csv/collectedBytes.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
+import { csvRecordBytes, type RecordBytes } from '../../csv/recordBytes.ts'
 import { ID_BYTES, type KeyMatches } from '../../matching/keyMatches.ts'
 import { wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsText } from '../../results/chunkResults.ts'
@@ -37,7 +38,7 @@ export async function writeMatchedChunk(
   const csv = new CopiedFile(store.writer(files.csv))
   const rows = new CopiedFile(store.writer(files.rows))
   const rejected = new CopiedFile(store.writer(files.rejected))
-  const numbers = new RecordCursor(byteRecords(keyed.rows, await store.read(keyed.rows)))
+  const numbers = new RecordCursor(csvRecordBytes(store.blocks(keyed.rows), keyed.rows))
   const key = new CellReader()
   let row = firstRow
   let left = 0
@@ -47,7 +48,7 @@ export async function writeMatchedChunk(
     rows.add(numbers.bytes, numbers.start, numbers.end)
     csv.addText(csvLine(wireColumns(run.plan, 'update').map(({ name }) => name)))
     rejected.addText(chunkResultsHeader(run.plan.identityFields))
-    for await (const { bytes, count, starts } of byteRecords(keyed.csv, await store.read(keyed.csv))) {
+    for await (const { bytes, count, starts } of csvRecordBytes(store.blocks(keyed.csv), keyed.csv)) {
       signal.throwIfAborted()
       for (let index = first; index < count; index++, row++) {
         if (!numbers.advance() && !(await numbers.next())) {
@@ -104,11 +105,11 @@ function unusableKey(object: string, field: string, key: string, count: number, 
 
 /** Records of a file one by one. */
 class RecordCursor {
-  readonly #batches: AsyncGenerator<ByteRecords, void>
-  #batch: ByteRecords | undefined
+  readonly #batches: AsyncGenerator<RecordBytes, void>
+  #batch: RecordBytes | undefined
   #index = 0
 
-  constructor(batches: AsyncGenerator<ByteRecords, void>) {
+  constructor(batches: AsyncGenerator<RecordBytes, void>) {
     this.#batches = batches
   }
 
