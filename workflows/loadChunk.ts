@@ -4,6 +4,7 @@ import type { RunSettings } from '../activities/runSettings.ts'
 import type { SettledAttempt, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { addTallies, EMPTY_TALLY } from '../loader/results/tally.ts'
+import { BULK_ABOVE_RECORDS } from '../packages/client/contract/operations.ts'
 import type { ErrorCount, Tally } from '../packages/client/contract/runReport.ts'
 import type { Mutex } from './concurrency.ts'
 import { asCancellation, failureOf, readableFailure } from './failures.ts'
@@ -69,14 +70,23 @@ async function pause(sending: Sending, run: ChunkRun): Promise<void> {
 function sendAttempt(sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   const { chunk, attempt } = sending
   const given: ChunkAttempt = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, attempt }
-  if (run.engine === 'bulk') return throughIngestJob(given, sending, run)
+  if (run.engine === 'bulk' && !isLastResort(sending, run)) return throughIngestJob(given, sending, run)
   return transfers(begin(STEPS.send(sending), chunk, run)).sendChunk(given)
 }
+
+/**
+ * Records still locked in the last attempt are sent by collection requests, one request after another: the records of a job wait for
+ * the locks of its other batches too.
+ */
+const isLastResort = ({ attempt, records }: Sending, { settings }: ChunkRun): boolean =>
+  attempt > 1 && attempt === settings.maxAttempts && records <= BULK_ABOVE_RECORDS
 
 /** Upload, commit, wait, settle. Only the commit makes Salesforce process anything. */
 async function throughIngestJob(given: ChunkAttempt, sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   const step = (words: StepWords) => begin(words, sending.chunk, run)
-  const uploaded = await transfers(step(STEPS.upload(sending))).uploadChunk(given)
+  const { attempt, chunk } = sending
+  const before = attempt === 1 && chunk.uploaded !== undefined ? { uploaded: chunk.uploaded } : {}
+  const uploaded = await transfers(step(STEPS.upload(sending))).uploadChunk({ ...given, ...before })
   if ('settled' in uploaded) return uploaded.settled
   const { records } = sending
   try {
