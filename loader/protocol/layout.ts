@@ -62,6 +62,11 @@ export function executionFiles(execution: string): { readonly started: string; r
   return { started: `${base}.started.json`, ended: `${base}.ended.json` }
 }
 
+/** Folder with the files of all chunks. */
+export const CHUNKS_FOLDER = 'chunks'
+/** The end of the name of each file that settles an attempt of a chunk. */
+export const SETTLED_SUFFIX = '.settled.json'
+
 /** A chunk of a run in one attempt. */
 export type ChunkAttempt = {
   readonly runId: string
@@ -74,7 +79,7 @@ export type ChunkAttempt = {
 /** The files of one chunk in one attempt. @param chunk 1-based @param attempt 1-based */
 export function chunkFiles(chunk: number, attempt: number) {
   const number = String(chunk).padStart(5, '0')
-  const base = attempt === 1 ? `chunks/${number}` : `chunks/${number}.attempt${attempt}`
+  const base = attempt === 1 ? `${CHUNKS_FOLDER}/${number}` : `${CHUNKS_FOLDER}/${number}.attempt${attempt}`
   return {
     /** Exactly the bytes uploaded. */
     csv: `${base}.csv`,
@@ -95,7 +100,7 @@ export function chunkFiles(chunk: number, attempt: number) {
     /** Results of the records of a stopped job while Salesforce may still process it. */
     provisional: `${base}.provisional.results.csv`,
     /** Written last: the chunk's counts in this attempt. */
-    settled: `${base}.settled.json`,
+    settled: `${base}${SETTLED_SUFFIX}`,
     /** The results of an ingest job as Salesforce sent them. */
     answers: {
       successful: `${base}.successful.csv`,
@@ -117,6 +122,6 @@ export const JOURNAL = { intent: '.intent.json', answer: '.answer.json', decisio
 export type KeyedChunkFiles = { readonly csv: string; readonly rows: string; readonly done: string }
 
 export function keyedChunkFiles(chunk: number): KeyedChunkFiles {
-  const base = `chunks/${String(chunk).padStart(5, '0')}.keyed`
+  const base = `${CHUNKS_FOLDER}/${String(chunk).padStart(5, '0')}.keyed`
   return { csv: `${base}.csv`, rows: `${base}.rows.csv`, done: `${base}.found.json` }
 }
