@@ -3,7 +3,7 @@ import fs, { type FileHandle } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 
 export const DISK_FAULTS = ['ENOSPC', 'EROFS', 'EIO'] as const
-export type DiskFault = (typeof DISK_FAULTS)[number]
+type DiskFault = (typeof DISK_FAULTS)[number]
 
 type Broken = {
   readonly fault: DiskFault
