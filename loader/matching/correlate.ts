@@ -111,7 +111,7 @@ function compileSent(job: SentJob): Correlator['sent'] {
   }
 }
 
-/** Finds the row of a result: the one after the last when it is equal, otherwise by each set of columns in turn. */
+/** Finds the row of a result: an equal one near to the last, otherwise by each set of columns in turn. */
 function compileFinder(
   job: SentJob,
   positions: readonly number[],
@@ -129,7 +129,13 @@ function compileFinder(
   })
   let next = 0
   return (results, index) => {
-    if (isWhole && rows.takeEqual(next, hashCells(job, results, index, all, positions))) return next++
+    if (isWhole) {
+      const row = rows.takeEqual(next, hashCells(job, results, index, all, positions))
+      if (row !== undefined) {
+        next = row + 1
+        return row
+      }
+    }
     for (const set of lookups) {
       const row = set.take(hashCells(job, results, index, set.columns, positions))
       if (row === undefined) continue

@@ -3,6 +3,8 @@ import type { KeyHasher } from './keyHasher.ts'
 const FIRST_ROWS = 1024
 /** Words of a hash. */
 const WORDS = 3
+/** Searches through all rows that take less time than the table of a column set. */
+const MOST_SEARCHES = 16
 
 /** Hashes of the rows of one ingest job, by their place in it. */
 export class RowHashes {
@@ -48,25 +50,48 @@ export class RowHashes {
 export class SentRows {
   readonly hashes = new RowHashes()
   #taken = new Uint8Array(0)
+  /** Rows that were looked at for results that are not in the order of the rows. */
+  #searched = 0
 
-  /** Takes the row when it is left and the result has all of its values; equal rows are interchangeable. */
-  takeEqual(row: number, hash: KeyHasher): boolean {
-    if (row >= this.hashes.size || !this.isLeft(row) || !this.hashes.is(row, hash)) return false
-    this.take(row)
-    return true
+  /**
+   * Takes a row that has all values of a result; equal rows are interchangeable. The row after the last match is tried first, then
+   * those after it and those before it: the batches of a job finish in any order, and rejected rows are missing. Returns undefined when no
+   * row is equal, or after much searching: then the results come in another order, and a table finds their rows faster.
+   */
+  takeEqual(next: number, hash: KeyHasher): number | undefined {
+    const { size } = this.hashes
+    if (next < size && this.#isEqualLeft(next, hash)) return this.take(next)
+    if (this.#searched > MOST_SEARCHES * size) return undefined
+    const row = this.#findLeft(next + 1, size, hash) ?? this.#findLeft(0, Math.min(next, size), hash)
+    return row === undefined ? undefined : this.take(row)
+  }
+
+  #isEqualLeft(row: number, hash: KeyHasher): boolean {
+    return this.hashes.is(row, hash) && this.isLeft(row)
+  }
+
+  #findLeft(from: number, to: number, hash: KeyHasher): number | undefined {
+    for (let row = from; row < to; row++) {
+      if (!this.#isEqualLeft(row, hash)) continue
+      this.#searched += row - from
+      return row
+    }
+    this.#searched += Math.max(to - from, 0)
+    return undefined
   }
 
   isLeft(row: number): boolean {
     return row >= this.#taken.length || this.#taken[row] === 0
   }
 
-  take(row: number): void {
+  take(row: number): number {
     if (this.#taken.length < this.hashes.size) {
       const larger = new Uint8Array(this.hashes.size)
       larger.set(this.#taken)
       this.#taken = larger
     }
     this.#taken[row] = 1
+    return row
   }
 
   left(): number[] {
@@ -118,8 +143,7 @@ export class ColumnSet {
     const second = this.#skipTaken(this.#next[first - 1] as number)
     this.#next[first - 1] = second
     if (this.#isUniform[first - 1] === 0 && this.#differ(first, second)) return undefined
-    this.#rows.take(first - 1)
-    return first - 1
+    return this.#rows.take(first - 1)
   }
 
   /** The first rows come first in their chains, because results follow their order. */

@@ -13,7 +13,7 @@ export type ChunkPart = {
   readonly operation: Operation
   /** 1-based. */
   readonly attempt: number
-  /** Whether findIds has yet to find the records by their keys. */
+  /** Whether matchRecords has yet to find the records by their keys. */
   readonly keyed: boolean
 }
 
