@@ -30,8 +30,7 @@ export async function syncResume(either: string, { json = false, config }: Share
   if (state === 'completed' || state === 'completed_with_rejected') {
     const report = JSON.parse((await store.readText(REPORT_FILE)) ?? '') as RunReport
     if (report.tally.inDoubt === 0 || !(await readsResultsAgain(store))) return tellEnded(report, json)
-    if (!json)
-      console.error(`The results of run ${runId} were not complete; the run reads them again`)
+    if (!json) console.error(`The results of run ${runId} were not complete; the run reads them again`)
   }
   await withTemporal(async temporal => {
     const working = await workingOn(temporal, [...workflowIds, run.workflowId])

@@ -180,7 +180,10 @@ test('resume reads results once more that were not complete when the run ended',
   await change('report.json', ({ tally }) => ({ tally: { ...tally, created: 0, inDoubt: 1 } }))
   await change('chunks/00001.settled.json', () => ({ isDoubtful: true }))
   const resumed = await run('sync', 'resume', runId)
-  expect(resumed).toMatchObject({ code: 0, stderr: expect.stringContaining('were not complete; the run reads them again') })
+  expect(resumed).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('were not complete; the run reads them again'),
+  })
   expect(await run('sync', 'status', runId, '--json')).toMatchObject({
     stdout: expect.stringMatching(/"created": ?1/),
   })
