@@ -13,6 +13,8 @@ export type RunSettings = {
   readonly concurrency: number
   /** Milliseconds before records rejected for a transient reason are sent again; doubled for each later attempt. */
   readonly resendDelay: number
+  /** Attempts for a record, the first included. */
+  readonly maxAttempts: number
   readonly findsIds: boolean
   /** Milliseconds that the source may be late; absent when it must exist from the start. */
   readonly sourceWait?: number
@@ -49,6 +51,7 @@ export async function preparedSettings(
     object: spec.object,
     concurrency: spec.concurrency,
     resendDelay: spec.resend.delay,
+    maxAttempts: spec.resend.maxAttempts,
     ...sourceWait(spec),
     inlineResults,
     ...(sync === undefined ? {} : { sync }),

@@ -1,12 +1,12 @@
 // A worker creates much garbage and retains little. By default V8 lets the heap grow to several times the memory in use.
 
 /**
- * Measured on 500,000 records: a third less peak memory for about the same CPU time. Without the last flag V8 treats short-lived
- * rows as long-lived in some runs: 15 or 21 seconds of CPU for a million records, with it 16.
+ * Measured on a million records: without the limit of growth the peak is 324 MiB in place of 243, with 16 MiB for new objects 268, for
+ * about the same CPU time. Without the last flag V8 treats short-lived rows as long-lived in some runs, which costs up to a third more.
  */
 export const WORKER_HEAP_FLAGS = [
   '--no-parallel-scavenge',
-  '--max-semi-space-size=16',
+  '--max-semi-space-size=8',
   '--heap-growing-percent=30',
   '--no-allocation-site-pretenuring',
 ] as const

@@ -1,9 +1,10 @@
 import { CancellationScope, isCancellation, log, proxyActivities, sleep } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import type { RunSettings } from '../activities/runSettings.ts'
-import type { FoundIds, SettledAttempt, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
+import type { SettledAttempt, StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { addTallies, EMPTY_TALLY } from '../loader/results/tally.ts'
+import { BULK_ABOVE_RECORDS } from '../packages/client/contract/operations.ts'
 import type { ErrorCount, Tally } from '../packages/client/contract/runReport.ts'
 import type { Mutex } from './concurrency.ts'
 import { asCancellation, failureOf, readableFailure } from './failures.ts'
@@ -36,12 +37,12 @@ export type ChunkRun = {
 
 type LoadedChunk = { readonly tally: Tally; readonly rejections: readonly ErrorCount[] }
 
-/** Sends one chunk and settles every record of it. */
+/** Sends one chunk and settles every record of it. A chunk without records ends at once: the org has none of those that it would update. */
 export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<LoadedChunk> {
-  const keys = await findIds(chunk, run)
-  let { tally, rejections } = keys
-  if (keys.found === 0) return { tally, rejections }
-  let sending: Sending = { chunk, chunks: run.chunks, attempt: 1, records: keys.found }
+  let tally = EMPTY_TALLY
+  let rejections: readonly ErrorCount[] = []
+  if (chunk.records === 0) return { tally, rejections }
+  let sending: Sending = { chunk, chunks: run.chunks, attempt: 1, records: chunk.records }
   for (;;) {
     const settled = await inTurn(sending, run)
     tally = addTallies(tally, settled.tally)
@@ -50,15 +51,6 @@ export async function loadChunk(chunk: StagedChunk, run: ChunkRun): Promise<Load
     sending = { ...sending, attempt: sending.attempt + 1, records: settled.resend }
     await pause(sending, run)
   }
-}
-
-/** An update by key field first finds the Id of each record; the chunk ends here if none exists. */
-async function findIds(chunk: StagedChunk, run: ChunkRun): Promise<FoundIds> {
-  if (chunk.operation !== 'update' || !run.settings.findsIds) {
-    return { tally: EMPTY_TALLY, rejections: [], found: chunk.records }
-  }
-  const step = begin(STEPS.find({ chunk, chunks: run.chunks, attempt: 1, records: chunk.records }), chunk, run)
-  return transfers(step).findIds({ runId: run.runId, chunk: chunk.chunk })
 }
 
 /** The first attempt starts at once; later attempts wait until no other chunk sends again. */
@@ -78,14 +70,23 @@ async function pause(sending: Sending, run: ChunkRun): Promise<void> {
 function sendAttempt(sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   const { chunk, attempt } = sending
   const given: ChunkAttempt = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, attempt }
-  if (run.engine === 'bulk') return throughIngestJob(given, sending, run)
+  if (run.engine === 'bulk' && !isLastResort(sending, run)) return throughIngestJob(given, sending, run)
   return transfers(begin(STEPS.send(sending), chunk, run)).sendChunk(given)
 }
+
+/**
+ * Records still locked in the last attempt are sent by collection requests, one request after another: the records of a job wait for
+ * the locks of its other batches too.
+ */
+const isLastResort = ({ attempt, records }: Sending, { settings }: ChunkRun): boolean =>
+  attempt > 1 && attempt === settings.maxAttempts && records <= BULK_ABOVE_RECORDS
 
 /** Upload, commit, wait, settle. Only the commit makes Salesforce process anything. */
 async function throughIngestJob(given: ChunkAttempt, sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   const step = (words: StepWords) => begin(words, sending.chunk, run)
-  const uploaded = await transfers(step(STEPS.upload(sending))).uploadChunk(given)
+  const { attempt, chunk } = sending
+  const before = attempt === 1 && chunk.uploaded !== undefined ? { uploaded: chunk.uploaded } : {}
+  const uploaded = await transfers(step(STEPS.upload(sending))).uploadChunk({ ...given, ...before })
   if ('settled' in uploaded) return uploaded.settled
   const { records } = sending
   try {

@@ -6,7 +6,8 @@
 // | PREPARE         | 30 minutes  | 5              | 30 seconds       | stops waiting             | prepareRun, planSync, continueRun
 // | AWAIT_SOURCE    | 5 minutes   | no limit       | 1 minute         | stops waiting             | awaitSource
 // | FILES           | 24 hours    | 20             | 1 minute         | the step ends first       | stageSource, aggregateResults, reportSkipped
-// | TRANSFER        | 3 hours     | no limit       | 30 seconds       | the step ends first       | findIds, uploadChunk, settleChunk, sendChunk
+// | MATCH           | 24 hours    | no limit       | 30 seconds       | the step ends first       | matchRecords
+// | TRANSFER        | 3 hours     | no limit       | 30 seconds       | the step ends first       | uploadChunk, settleChunk, sendChunk
 // | JOB_CONTROL     | 30 minutes  | no limit       | 30 seconds       | the step ends first       | commitChunk, awaitJob, abortJob
 // | RECORD_END      | 30 seconds  | 3              |                  | runs                      | recordEnd
 // | NOTIFY          | 1 minute    | 3              |                  | runs                      | notifyEnd
@@ -17,7 +18,7 @@
 // | CHECK           | 1 minute    | 2, in 4 min.   |                  | stops waiting             | checkSync, checkWorker
 //
 // How long one HTTP request inside a step may take is in loader/salesforce/settings.ts.
-// Steps with a heartbeat (PREPARE, FILES, TRANSFER, JOB_CONTROL, PRUNE, INSPECT, CHECK) move to another worker after 30 seconds without one.
+// Steps with a heartbeat (PREPARE, FILES, MATCH, TRANSFER, JOB_CONTROL, PRUNE, INSPECT, CHECK) move to another worker after 30 seconds without one.
 //
 // @see https://docs.temporal.io/encyclopedia/retry-policies
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow'
@@ -63,6 +64,12 @@ export const TRANSFER = {
   cancellationType: ENDS_FIRST,
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 } as const satisfies ActivityOptions
+
+/**
+ * Reads the org for a whole run. Retries without a limit, for the same reason as TRANSFER: a run at night waits for its org. An attempt
+ * continues where the one before has stopped.
+ */
+export const MATCH = { ...TRANSFER, startToCloseTimeout: '24 hours' } as const satisfies ActivityOptions
 
 /** Changes or polls the state of an ingest job. Retries without a limit, for the same reason as TRANSFER. */
 export const JOB_CONTROL = { ...TRANSFER, startToCloseTimeout: '30 minutes' } as const satisfies ActivityOptions

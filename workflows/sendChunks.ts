@@ -35,6 +35,7 @@ export async function sendChunks({ settings, staged, state, resume }: SendChunks
     note: (chunk, words) => noteStep(state, chunk, words),
   }
   const phases = phasesOf(staged.chunks)
+  const lanes = new Map<number, Mutex>()
   let tally = resume?.tally ?? EMPTY_TALLY
   let rejections = resume?.rejections ?? []
   let done = resume?.done ?? 0
@@ -48,7 +49,7 @@ export async function sendChunks({ settings, staged, state, resume }: SendChunks
       waiting,
       settings.concurrency,
       async chunk => {
-        const loaded = await loadChunk(chunk, run)
+        const loaded = await inLane(lanes, chunk, () => loadChunk(chunk, run))
         // Added only now: other chunks change the tally in the meantime.
         tally = addTallies(tally, loaded.tally)
         rejections = mergeRejections(rejections, loaded.rejections)
@@ -69,10 +70,21 @@ export async function sendChunks({ settings, staged, state, resume }: SendChunks
 }
 
 /**
- * Updates first, then upserts, then creates, each after the previous has ended, so that keys are looked up before this run
- * creates records.
+ * Updates first, then upserts, then creates, each after the previous has ended: an upsert finds the records that were there before this
+ * run created some. Of each operation the chunks without a lane come first: they have records of the parents of every lane.
  */
 function phasesOf(chunks: readonly StagedChunk[]): readonly (readonly StagedChunk[])[] {
   const order = ['update', 'upsert', 'create'] as const satisfies readonly (typeof OPERATIONS)[number][]
-  return order.map(operation => chunks.filter(chunk => chunk.operation === operation))
+  return order.flatMap(operation => {
+    const own = chunks.filter(chunk => chunk.operation === operation)
+    return [own.filter(({ lane }) => lane === undefined), own.filter(({ lane }) => lane !== undefined)]
+  })
+}
+
+/** Chunks of one lane in their order, one at a time. */
+function inLane<T>(lanes: Map<number, Mutex>, { lane }: StagedChunk, load: () => Promise<T>): Promise<T> {
+  if (lane === undefined) return load()
+  const mutex = lanes.get(lane) ?? new Mutex()
+  lanes.set(lane, mutex)
+  return mutex.run(load)
 }

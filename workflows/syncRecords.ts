@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow'
 import type { Activities } from '../activities/createActivities.ts'
 import type { PreparedLoad } from '../activities/runSettings.ts'
+import { type StagedSource, withoutUnmatched } from '../loader/protocol/staged.ts'
 import { isObject } from '../packages/client/contract/issues.ts'
 import { PROGRESS_QUERY, runIdOfWorkflow } from '../packages/client/contract/names.ts'
 import type { RunReport, SkippedRun } from '../packages/client/contract/runReport.ts'
@@ -17,15 +18,17 @@ import { type SyncProgress, syncRecordsInputSchema } from '../packages/client/co
 import { advance, beginStep } from './advance.ts'
 import { earlyEnd, endRun } from './endRun.ts'
 import { asCancellation, finalFailure, readableFailure, requireInput } from './failures.ts'
+import { counted } from './page/markdown.ts'
 import { tagBegin } from './page/runTags.ts'
 import { asSummary } from './page/summaries.ts'
-import { FILES, PREPARE } from './policies.ts'
+import { FILES, MATCH, PREPARE } from './policies.ts'
 import { newRunState, progressOf, type RunState, resumeSchema, type SyncRecordsRun } from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 import { scheduledTime, waitForSource } from './waitForSource.ts'
 
 const preparation = (summary: string) => proxyActivities<Activities>({ ...PREPARE, summary: asSummary(summary) })
 const files = (summary: string) => proxyActivities<Activities>({ ...FILES, summary: asSummary(summary) })
+const matching = (summary: string) => proxyActivities<Activities>({ ...MATCH, summary: asSummary(summary) })
 const results = files('combine the results of all chunks: results.csv, rejected.csv, report.json')
 
 const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY)
@@ -122,7 +125,6 @@ const skip = ({ skipped }: Skipped, { runId }: RunState): Promise<RunReport> =>
 
 async function load({ settings, staged }: PreparedLoad, input: SyncRecordsRun, state: RunState): Promise<RunReport> {
   const { runId } = state
-  beginStep(state, 'starts to send', { settings, staged, stage: 'sending' })
   const { chunksLeft, ...sent } = await send({ settings, staged }, input, state)
   if (chunksLeft > 0) {
     const { sync } = input
@@ -135,9 +137,15 @@ async function load({ settings, staged }: PreparedLoad, input: SyncRecordsRun, s
   )
 }
 
-async function send(prepared: PreparedLoad, { resume }: SyncRecordsRun, state: RunState): Promise<ChunksSent> {
+async function send(
+  { settings, staged }: PreparedLoad,
+  { resume }: SyncRecordsRun,
+  state: RunState,
+): Promise<ChunksSent> {
   try {
-    return await sendChunks({ ...prepared, state, resume: resume ?? undefined })
+    const toSend = await (resume == null ? match({ settings, staged }, state) : staged)
+    beginStep(state, 'starts to send', { settings, staged: toSend, stage: 'sending' })
+    return await sendChunks({ settings, staged: toSend, state, resume: resume ?? undefined })
   } catch (error) {
     // Records that were sent keep their results, whatever ended the run.
     const ended = isCancellation(asCancellation(error)) ? 'cancelled' : 'failed'
@@ -148,4 +156,17 @@ async function send(prepared: PreparedLoad, { resume }: SyncRecordsRun, state: R
     advance(state, { report })
     throw error
   }
+}
+
+/** An update by a key field first finds the Ids of its records. Creates and upserts need none. */
+async function match({ settings, staged }: PreparedLoad, state: RunState): Promise<StagedSource> {
+  const keyed = settings.findsIds ? staged.chunks.filter(({ operation }) => operation === 'update') : []
+  if (keyed.length === 0) return staged
+  const keys = counted(
+    keyed.reduce((sum, { records }) => sum + records, 0),
+    'key',
+  )
+  beginStep(state, `finds the records of ${keys} in the org`, { settings, staged, stage: 'matching' })
+  const matched = await matching(`find the records of ${keys} in the org`).matchRecords({ runId: state.runId })
+  return withoutUnmatched(staged, matched)
 }

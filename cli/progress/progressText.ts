@@ -8,6 +8,7 @@ export const STAGE_WORDS: Readonly<Record<SyncStage, string>> = {
   connecting: 'Connecting to the org',
   planning: 'Checking the mapping against the org',
   staging: 'Reading and checking the source',
+  matching: 'Finding the records in the org',
   sending: 'Sending',
   aggregating: 'Writing the results',
   done: 'Done',

@@ -124,7 +124,7 @@ function notes(idle: readonly number[], failures: readonly Failure[], orgSpeed: 
     '- jsforce: `bulk2.loadAndWaitForResults`, polling every 0.5 s, in a process that has loaded jsforce. simple-salesforce: the same way in Python.',
     '- sf: whole commands with their start, `data import|update|upsert bulk` and `data bulk results`. It polls every 5 s.',
     '- These three neither map nor check values, and give the results without the rows of the source.',
-    '- update finds the records by a field that is not unique (Email). The three others cannot: they query the Ids of the whole object, join them in memory, and update by Id.',
+    '- update finds the records by a field that is not unique (Email). The three others cannot: they query the Ids of the whole object, join them in memory, and update by Id; jsforce by REST above 250,000 records, because its `bulk2.query` fails there.',
     '- upsert creates half of the records and updates the other half.',
     `- Org speed: ${orgSpeed}. All loads took ${seconds} s.`,
     ...failures.map(({ where, message }) => `- Failed: ${where}: ${message}`),

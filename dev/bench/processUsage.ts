@@ -7,7 +7,7 @@ import { LOAD_LIMIT_MS, type Usage } from './load.ts'
 /** Ticks per second in /proc/<pid>/stat, fixed by Linux's user-space interface. */
 const TICKS = 100
 
-const SAMPLE_MS = 25
+const SAMPLE_MS = 50
 const ERRORS_KEPT = 300
 
 /** CPU seconds of a process and its descendants: those that run, and those that ended. */

@@ -42,7 +42,7 @@ export async function loadWithKill(
     const following = processes.runHere(follow, { folder: PLACE.folder, environment })
     const progress = () => handle.query<SyncProgress>('progress').catch(() => undefined)
     const settledAtKill = await untilHalfWay(progress)
-    await workers.killed.kill()
+    await workers.killed.end('SIGKILL')
     // The progress bar stays on its line on a terminal; print below it.
     if (process.stdout.isTTY) console.log()
     const [pid, count] = [workers.killed.pid, settledAtKill.toLocaleString('en-US')]

@@ -44,8 +44,10 @@ export type Running = {
   until(condition: () => Promise<boolean>): Promise<void>
   /** Resolves with the work. Throws ProcessEndedError when the process ends first. */
   during<T>(work: Promise<T>): Promise<T>
-  /** Kills the process with SIGKILL, and resolves when it has ended. */
-  kill(): Promise<void>
+  /** Resolves when the process has ended, to its exit code; undefined when a signal ended it. */
+  readonly ended: Promise<number | undefined>
+  /** Sends the signal, and resolves when the process has ended. */
+  end(signal: NodeJS.Signals): Promise<void>
   /** Sends the stop signal, and resolves when the process has ended. */
   stop(): Promise<void>
 }
@@ -89,7 +91,8 @@ export class Processes {
       until: async condition => {
         await untilMet(child, async () => (await condition()) || null)
       },
-      kill: () => end(child, 'SIGKILL'),
+      ended: child.ended.then(({ exitCode }) => exitCode),
+      end: signal => end(child, signal),
       stop: () => end(child),
     }
   }

@@ -55,7 +55,8 @@ async function startOnPort(executable: string, port: number, { ui }: TemporalSer
   }
 }
 
-function serverArguments(port: number, uiPort: number | undefined): readonly string[] {
+/** @param uiPort undefined for a server without the web UI */
+export function serverArguments(port: number, uiPort: number | undefined): readonly string[] {
   return [
     ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
     // Without it the server asks Temporal's site for newer versions.
@@ -66,7 +67,8 @@ function serverArguments(port: number, uiPort: number | undefined): readonly str
   ]
 }
 
-async function isServing(address: string): Promise<boolean> {
+/** Whether a Temporal server at `host:port` answers. */
+export async function isServing(address: string): Promise<boolean> {
   try {
     const temporalConnection = await Connection.connect({ address, connectTimeout: 1_000 })
     await temporalConnection.close()

@@ -6,6 +6,7 @@ import { RequestRejectedError, UnknownObjectError } from '../salesforce/errors.t
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { possibleOperations } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
+import { groupColumn } from './groupColumn.ts'
 import { isPersonName, keptDescribe, planField } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
 import { checkPermissions, checkRequired } from './planPermissions.ts'
@@ -42,6 +43,8 @@ export function createPlan(
   problems.push(...keys.problems, ...checkPermissions(operations, describe, fields, keys))
   const required = checkRequired(operations, describe, spec)
   problems.push(...required.problems)
+  const group = problems.length > 0 ? undefined : groupColumn(spec, fields)
+  if (typeof group === 'object') problems.push(group)
   if (problems.length > 0) return failed(problems)
   const plan: SyncPlan = {
     object: describe.name,
@@ -53,6 +56,7 @@ export function createPlan(
     fields,
     ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
+    ...(typeof group === 'string' ? { groupColumn: group } : {}),
     blank: spec.blank,
     formats: formatsOf(spec),
     assignmentRules: spec.assignmentRules,

@@ -34,6 +34,8 @@ export type SyncPlan = {
   readonly keyField?: string
   readonly externalIdField?: string
   readonly identityFields: readonly string[]
+  /** The column with the parents by which the records of a bulk load are grouped. */
+  readonly groupColumn?: string
   readonly blank: BlankPolicy
   readonly formats: ValueFormats
   readonly assignmentRules: boolean

@@ -13,14 +13,18 @@
 // | arrival.json | awaitSource (loader/runs) | while a late source is still being written | replaced |
 // | source | stageSource (stage/) | while the source is read | replaced until staged.json |
 // | rejected.results.csv | stageSource | while the source is read | replaced until staged.json |
-// | chunks/NNNNN.csv, .rows.csv | stageSource; findIds for an update by a key field | before staged.json; after the search | replaced until staged.json |
+// | chunks/NNNNN.csv, .rows.csv | stageSource; matchRecords (match/) for an update by a key field | before staged.json; before matched.json | replaced until then |
 // | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, update by a key field only | before staged.json | replaced until staged.json |
-// | staged.json | stageSource | last: from here on the source is not read again | replaced; a run that finds it skips staging |
-// | chunks/NNNNN.rejected.results.csv | findIds (stage/) | before .keyed.found.json | replaced |
-// | chunks/NNNNN.keyed.found.json | findIds | last: from here on the org is not searched again | replaced; a step that finds it returns it |
+// | staged.json | stageSource | last: from here on the source is not read again | once; a run that finds it skips staging |
+// | match/S.json | matchRecords, update by a key field only | before search S reads the org: by which query job, or by lists | once |
+// | match/S/NNNNN.<id>.csv | matchRecords | when page NNNNN of search S is read: Ids and keys of records | once |
+// | match/S/NNNNN.json | matchRecords | after the page; of two workers that read it the first one decides | once |
+// | match/found.json | matchRecords | after the last page: from here on the org is not searched again | once |
+// | chunks/NNNNN.rejected.results.csv | matchRecords | before matched.json | replaced, with the same content |
+// | matched.json | matchRecords | last: no chunk is written again | replaced, with the same content; a step that finds it returns it |
 // | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | immediately before a request is sent | once for a create, then replaced by its sender alone; else replaced, and removed when the org applied nothing |
 // | chunks/NNNNN.journal/<request>.answer.json | CollectionSender | after the answer, or when it is decided what a create without one has written | once |
-// | chunks/NNNNN.opened/<job> | uploadChunk (bulk/) | after a job is opened; commitChunk stops all but the chosen one | once |
+// | chunks/NNNNN.opened/<job> | stageSource, uploadChunk (bulk/) | after a job is opened; commitChunk stops all but the chosen one | once |
 // | chunks/NNNNN.job.json | commitChunk (bulk/) | before the job is set to UploadComplete | once |
 // | chunks/NNNNN.stopped.json | abortJob, settleChunk (bulk/) | when the job is stopped or first seen to be | once |
 // | chunks/NNNNN.successful.csv, .failed.csv, .unprocessed.csv | settleChunk | when the job has ended | replaced |
@@ -47,6 +51,10 @@ export const SOURCE_FILE = 'source'
 export const STAGED_FILE = 'staged.json'
 /** Results of the records that were rejected while they were staged. */
 export const REJECTED_RESULTS_FILE = 'rejected.results.csv'
+/** What the search for the records of an update by a key field has found. */
+export const MATCHED_FILE = 'matched.json'
+/** The pages of the search that decides. */
+export const FOUND_FILE = 'match/found.json'
 export const RESULTS_FILE = 'results.csv'
 export const REJECTED_FILE = 'rejected.csv'
 export const IN_DOUBT_FILE = 'in_doubt.csv'
@@ -62,6 +70,11 @@ export function executionFiles(execution: string): { readonly started: string; r
   return { started: `${base}.started.json`, ended: `${base}.ended.json` }
 }
 
+export const CHUNKS_FOLDER = 'chunks'
+
+/** The id of the job whose opening a file records; undefined for any other file. */
+export const jobOfNote = (path: string): string | undefined => /\.opened\/([^/]+)$/.exec(path)?.[1]
+
 /** A chunk of a run in one attempt. */
 export type ChunkAttempt = {
   readonly runId: string
@@ -74,7 +87,7 @@ export type ChunkAttempt = {
 /** The files of one chunk in one attempt. @param chunk 1-based @param attempt 1-based */
 export function chunkFiles(chunk: number, attempt: number) {
   const number = String(chunk).padStart(5, '0')
-  const base = attempt === 1 ? `chunks/${number}` : `chunks/${number}.attempt${attempt}`
+  const base = attempt === 1 ? `${CHUNKS_FOLDER}/${number}` : `${CHUNKS_FOLDER}/${number}.attempt${attempt}`
   return {
     /** Exactly the bytes uploaded. */
     csv: `${base}.csv`,
@@ -113,10 +126,30 @@ export function chunkFiles(chunk: number, attempt: number) {
  */
 export const JOURNAL = { intent: '.intent.json', answer: '.answer.json', decision: '.decided.json' } as const
 
-/** A chunk of an update by a key field as it was staged; findIds replaces the key with the Id. */
-export type KeyedChunkFiles = { readonly csv: string; readonly rows: string; readonly done: string }
+/** A chunk of an update by a key field as it was staged; matchRecords replaces the key with the Id. */
+export type KeyedChunkFiles = { readonly csv: string; readonly rows: string }
 
 export function keyedChunkFiles(chunk: number): KeyedChunkFiles {
   const base = `chunks/${String(chunk).padStart(5, '0')}.keyed`
-  return { csv: `${base}.csv`, rows: `${base}.rows.csv`, done: `${base}.found.json` }
+  return { csv: `${base}.csv`, rows: `${base}.rows.csv` }
+}
+
+export type SearchPageFiles = {
+  /** Written after the records. */
+  readonly note: string
+  /** @param id of this attempt to read the page */
+  readonly records: (id: string) => string
+}
+
+/** The files of one search for records. @param search 1-based; another follows when a query job has ended without results */
+export function searchFiles(search: number) {
+  const base = `match/${search}`
+  return {
+    plan: `${base}.json`,
+    /** @param number 1-based */
+    page: (number: number): SearchPageFiles => {
+      const page = `${base}/${String(number).padStart(5, '0')}`
+      return { note: `${page}.json`, records: id => `${page}.${id}.csv` }
+    },
+  }
 }

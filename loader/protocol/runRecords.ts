@@ -5,8 +5,8 @@ import { csvRecordBytes, type RecordBytes, withoutHeader } from '../csv/recordBy
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { RunFileMissingError } from '../storage/errors.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import { type ChunkAttempt, chunkFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from './layout.ts'
-import type { StagedSource } from './staged.ts'
+import { type ChunkAttempt, chunkFiles, MATCHED_FILE, PLAN_FILE, SPEC_FILE, STAGED_FILE } from './layout.ts'
+import type { MatchedRecords, StagedSource } from './staged.ts'
 
 /** The spec and the plan that all later steps follow. */
 export type PlannedRun = {
@@ -52,12 +52,16 @@ export async function requireRun(store: RunStore): Promise<void> {
 export const readStaged = (store: RunStore): Promise<StagedRun | undefined> =>
   readJsonIfThere<StagedRun>(store, STAGED_FILE)
 
+/** undefined while the records of an update by a key field have not been searched for. */
+export const readMatched = (store: RunStore): Promise<MatchedRecords | undefined> =>
+  readJsonIfThere<MatchedRecords>(store, MATCHED_FILE)
+
 export async function readJsonIfThere<T>(store: RunStore, path: string): Promise<T | undefined> {
   const text = await store.readText(path)
   return text === undefined ? undefined : (JSON.parse(text) as T)
 }
 
-async function readJson<T>(store: RunStore, path: string): Promise<T> {
+export async function readJson<T>(store: RunStore, path: string): Promise<T> {
   const content = await readJsonIfThere<T>(store, path)
   if (content === undefined) throw new RunFileMissingError(store.location, path)
   return content
@@ -78,7 +82,7 @@ export async function readStoredCells(store: RunStore, path: string): Promise<Ce
 }
 
 /** Its lines without the header, one by one, in batches. */
-export async function* storedLines(store: RunStore, path: string): AsyncGenerator<readonly (readonly string[])[]> {
+async function* storedLines(store: RunStore, path: string): AsyncGenerator<readonly (readonly string[])[]> {
   const reader = await readStoredCsv(store, path)
   try {
     for await (const { rows } of reader.batches) yield rows

@@ -1,5 +1,6 @@
 import type { Engine, Operation } from '../../packages/client/contract/operations.ts'
 import type { ErrorCount, SkippedRun, SourceReading, Tally } from '../../packages/client/contract/runReport.ts'
+import { mergeRejections } from '../results/errorCounts.ts'
 
 /** One chunk as the workflow knows it. Its number gives its files in the run store (layout.ts). */
 export type StagedChunk = {
@@ -9,6 +10,17 @@ export type StagedChunk = {
   /** Number of its first record in the source, 1-based. */
   readonly firstRow: number
   readonly records: number
+  /** Chunks of one lane have records of the same parents: they are sent one after another, and after the chunks without a lane. */
+  readonly lane?: number
+  /** The job to which it was uploaded while later rows were read. */
+  readonly uploaded?: UploadedJob
+}
+
+/** An ingest job that is open and has the data of a chunk. */
+export type UploadedJob = {
+  readonly jobId: string
+  /** SHA-256 of the bytes that were uploaded, in hex. */
+  readonly sha256: string
 }
 
 export type StagedSource = {
@@ -39,11 +51,22 @@ export type SettledAttempt = {
   readonly isDoubtful?: boolean
 }
 
-/** A chunk after findIds. */
-export type FoundIds = {
-  /** Counts of the records that cannot be sent: no record of the org has their key, or several have it. */
-  readonly tally: Tally
+/** A source whose records were searched for in the org by their keys. */
+export type MatchedRecords = {
+  /** Records that cannot be sent: no record of the org has their key, or several have it. */
+  readonly rejected: number
   readonly rejections: readonly ErrorCount[]
-  /** Records left to be sent. */
-  readonly found: number
+  /** The chunks that were searched for, with the records left to be sent. */
+  readonly chunks: readonly StagedChunk[]
+}
+
+/** The staged source without the records that cannot be sent because of their keys. */
+export function withoutUnmatched(staged: StagedSource, matched: MatchedRecords): StagedSource {
+  const left = new Map(matched.chunks.map(chunk => [chunk.chunk, chunk]))
+  return {
+    ...staged,
+    rejected: staged.rejected + matched.rejected,
+    rejections: mergeRejections(staged.rejections, matched.rejections),
+    chunks: staged.chunks.map(chunk => left.get(chunk.chunk) ?? chunk),
+  }
 }

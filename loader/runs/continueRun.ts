@@ -1,7 +1,7 @@
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { executionFiles } from '../protocol/layout.ts'
-import { readJsonIfThere, readPlan, readStaged } from '../protocol/runRecords.ts'
-import type { StagedSource } from '../protocol/staged.ts'
+import { readJsonIfThere, readMatched, readPlan, readStaged } from '../protocol/runRecords.ts'
+import { type StagedSource, withoutUnmatched } from '../protocol/staged.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies } from '../step.ts'
 import { findsIds } from './prepareRun.ts'
@@ -42,6 +42,8 @@ export async function continueRun(
   }
   const run = await readPlan(store)
   const { records, rejected, rejections, engine, chunks } = staged
+  const left: StagedSource = { records, rejected, rejections, engine, chunks }
+  const matched = await readMatched(store)
   return {
     spec: run.spec,
     location: store.location,
@@ -49,6 +51,6 @@ export async function continueRun(
     inlineResults: started.inlineResults ?? false,
     findsIds: findsIds(run),
     ...(run.organizationId === undefined ? {} : { organizationId: run.organizationId }),
-    staged: { records, rejected, rejections, engine, chunks },
+    staged: matched === undefined ? left : withoutUnmatched(left, matched),
   }
 }

@@ -11,10 +11,11 @@ import {
   openIngestJob,
   uploadIngestData,
 } from './ingestJobs.ts'
-import { findIds } from './keyLookup.ts'
+import { queryByKeys } from './keyLookup.ts'
 import { describeObject, listObjects } from './objects.ts'
 import { openOrg } from './org.ts'
-import { queryRecords } from './query.ts'
+import { queryCount, queryRecords } from './query.ts'
+import { abortQueryJob, openQueryJob, queryJob, queryJobPage } from './queryJobs.ts'
 import { createOrgRequests } from './requests.ts'
 import type { SalesforceConnection } from './salesforceConnection.ts'
 import { openingOf, shareSession } from './session.ts'
@@ -57,10 +58,13 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
     async *query(soql, signal) {
       yield* queryRecords(await org(signal), soql, present({ signal }))
     },
-    async findIds(request) {
-      const { object, signal } = request
-      return findIds(await org(signal), await untilAborted(describe(object), signal), request)
-    },
+    count: async (soql, signal) => queryCount(await org(signal), soql, present({ signal })),
+    queryByKeys: async query => queryByKeys(await org(query.signal), query),
+    openQueryJob: async (soql, signal) => openQueryJob(await org(signal), soql, present({ signal })),
+    queryJob: async (jobId, signal) => queryJob(await org(signal), jobId, present({ signal })),
+    queryJobPage: async (jobId, locator, signal) =>
+      queryJobPage(await org(signal), jobId, locator, present({ signal })),
+    abortQueryJob: async jobId => abortQueryJob(await org(), jobId),
     createRecords: async (name, records, options) => createRecords(await org(options?.signal), name, records, options),
     updateRecords: async (name, records, options) => updateRecords(await org(options?.signal), name, records, options),
     upsertRecords: async (name, key, records, options) =>

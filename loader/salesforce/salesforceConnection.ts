@@ -1,5 +1,7 @@
 import type { Readable } from 'node:stream'
+import type { RecordBytes } from '../csv/recordBytes.ts'
 import type { ObjectDescribe } from './describe.ts'
+import type { KeyField } from './keyForms.ts'
 
 /** The org and user of a login. Never contains the access token. */
 export type ConnectionIdentity = {
@@ -70,12 +72,32 @@ export type IngestJobRequest = {
 export const INGEST_RESULTS = ['successful', 'failed', 'unprocessed'] as const
 export type IngestResultsKind = (typeof INGEST_RESULTS)[number]
 
-export type FindIdsRequest = {
+export const QUERY_JOB_STATES = ['UploadComplete', 'InProgress', 'JobComplete', 'Failed', 'Aborted'] as const
+
+/** A query job of Bulk API 2.0. */
+export type QueryJob = {
+  readonly id: string
+  readonly state: (typeof QUERY_JOB_STATES)[number]
+  readonly errorMessage: string
+}
+
+export type QueryJobPage = {
+  /** null for the last page. */
+  readonly nextLocator: string | null
+  /**
+   * The header and the records. Fails with AnswerCutError when the page is cut, or when the org has stated another number of records.
+   */
+  readonly records: AsyncIterable<RecordBytes>
+}
+
+export type KeyQuery = {
   readonly object: string
   /** Any field that can be filtered on. */
-  readonly keyField: string
-  readonly values: readonly string[]
+  readonly key: KeyField
+  readonly values: Iterable<string>
   readonly signal?: AbortSignal
+  /** Receives each record with its Id and the key field, in no defined order; a record may come twice. */
+  readonly take: (record: QueriedRecord) => void
 }
 
 export type CollectionOptions = {
@@ -103,12 +125,19 @@ export type SalesforceConnection = {
   describe(sObjectName: string, signal?: AbortSignal): Promise<ObjectDescribe>
   /** Records of all pages, in the org's order; pages are fetched as they are consumed. */
   query(soql: string, signal?: AbortSignal): AsyncIterable<QueriedRecord>
+  /** The number that `SELECT COUNT() …` gives. */
+  count(soql: string, signal?: AbortSignal): Promise<number>
   /**
-   * The ids of the records whose key field has one of the values; all of them, so that a caller can distinguish none, one and several. Keyed by
-   * the value as given; a value that no record has is absent. Compared as Salesforce compares: without regard to case unless the
-   * field is case-sensitive, numbers as numbers, ids by their 15 characters.
+   * The records whose key field has one of the values, by as few queries as possible. Salesforce compares, so a caller compares again by
+   * the `canonical` form of the key. A value that no record can have is not searched for.
    */
-  findIds(request: FindIdsRequest): Promise<ReadonlyMap<string, readonly string[]>>
+  queryByKeys(query: KeyQuery): Promise<void>
+  openQueryJob(soql: string, signal?: AbortSignal): Promise<QueryJob>
+  queryJob(jobId: string, signal?: AbortSignal): Promise<QueryJob>
+  /** One page of the results of a job that is complete. @param locator undefined for the first page */
+  queryJobPage(jobId: string, locator: string | undefined, signal?: AbortSignal): Promise<QueryJobPage>
+  /** Throws RequestRejectedError when the job has ended. */
+  abortQueryJob(jobId: string): Promise<void>
   /** Milliseconds that the org's clock is ahead of ours, from the latest answer's `Date` header (whole seconds). */
   clockOffset(): number
 

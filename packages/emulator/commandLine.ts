@@ -15,6 +15,7 @@ Options:
   --seed NUMBER                Seed of everything that is random in an org, such as the order of results (default: 1)
   --processing-delay MS        Minimum duration of a bulk job in milliseconds (default: 0)
   --speed salesforce           Ingest jobs in batches of 10,000 records at a limited rate (default: full, as fast as the machine)
+  --lock-parents               Batches of ingest jobs lock the parents of their records; needs --speed salesforce
   --certificate FILE           PEM certificate or public key that checks JWT bearer assertions (default: a generated key)
   --external-client-app        The app is an External Client App: JWT audience login.salesforce.com is app_not_found
   --rotate-refresh-tokens      Each use of a refresh token replaces it
@@ -42,6 +43,7 @@ function parsed(args: readonly string[]) {
         seed: { type: 'string' },
         'processing-delay': { type: 'string' },
         speed: { type: 'string' },
+        'lock-parents': { type: 'boolean' },
         certificate: { type: 'string' },
         'external-client-app': { type: 'boolean' },
         'rotate-refresh-tokens': { type: 'boolean' },
@@ -90,7 +92,9 @@ async function emulatorOptions(values: ReturnType<typeof parsed>): Promise<Emula
     ...(values.host !== undefined && { host: values.host }),
     ...(seed !== undefined && { seed }),
     ...(processingDelayMs !== undefined && { processingDelayMs }),
-    ...(isSalesforceSpeed(values.speed) && { bulkSpeed: SALESFORCE_SPEED }),
+    ...(isSalesforceSpeed(values.speed) && {
+      bulkSpeed: { ...SALESFORCE_SPEED, locksParents: values['lock-parents'] ?? false },
+    }),
     ...(values['person-accounts'] === true && { personAccounts: true }),
     ...(values['address-picklists'] === true && { addressPicklists: true }),
     ...(values['no-records'] === true && { seedRecords: false }),

@@ -153,7 +153,9 @@ export function measuredActivities(activities: Activities, metrics: LoadMetrics,
       // The operation of a record that is rejected for its operation is unknown.
       metrics.records({ ...labels, operation: 'none', outcome: 'failed' }, rejected)
     }),
-    findIds: timed('findIds', activities.findIds, (labels, _, { tally }) => settled(labels, 'update', tally)),
+    matchRecords: timed('matchRecords', activities.matchRecords, (labels, _, { rejected }) => {
+      metrics.records({ ...labels, operation: 'update', outcome: 'failed' }, rejected)
+    }),
     uploadChunk: timed('uploadChunk', activities.uploadChunk),
     commitChunk: timed('commitChunk', activities.commitChunk),
     settleChunk: timed('settleChunk', activities.settleChunk, (labels, { operation }, { tally, resend }) => {

@@ -35,6 +35,7 @@ const STAGES: Readonly<Record<SyncStage, string>> = {
   connecting: 'Connecting: checks the input and logs in to the org',
   planning: "Planning: validates the field mapping against the org's fields; nothing is sent yet",
   staging: 'Staging: reads and validates the whole source; nothing is sent yet',
+  matching: 'Matching: finds the records that the keys mean; nothing is sent yet',
   sending: 'Sending',
   aggregating: 'Aggregating: combines the results of all chunks; every record is settled',
   done: 'Done',

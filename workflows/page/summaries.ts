@@ -75,12 +75,6 @@ function words(sending: Sending, verb: string, now: string): StepWords {
 }
 
 export const STEPS = {
-  find: (sending: Sending) =>
-    words(
-      sending,
-      `find the Ids of ${counted(sending.records, 'record')}`,
-      'looks up the Ids of its records in the org',
-    ),
   upload: (sending: Sending) =>
     words(
       sending,

@@ -15,7 +15,7 @@ import { committedJob } from '../bulk/commitChunk.ts'
 import { type JournalState, journalStates } from '../collections/journalStates.ts'
 import { ANSWER_LOST } from '../collections/lostRecords.ts'
 import { RequestJournal } from '../collections/requestJournal.ts'
-import { chunkFiles, keyedChunkFiles, REJECTED_RESULTS_FILE } from '../layout.ts'
+import { chunkFiles, keyedChunkFiles, MATCHED_FILE, REJECTED_RESULTS_FILE } from '../layout.ts'
 import { type StagedRun, storedRecords } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import type { StagedChunk } from '../staged.ts'
@@ -41,7 +41,7 @@ async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[
   const keyed = keyedChunkFiles(chunk.chunk)
   // An earlier attempt to stage a source that was then corrected may have left such a file for another chunk.
   if (chunk.operation === 'update' && (await store.size(keyed.rows)) !== undefined) {
-    if ((await store.size(keyed.done)) === undefined) {
+    if ((await store.size(MATCHED_FILE)) === undefined) {
       return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished, 1))]
     }
     streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).rejected))

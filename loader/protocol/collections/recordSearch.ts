@@ -8,6 +8,7 @@ import {
 } from '../../matching/lostAnswer.ts'
 import { type WireColumn, wireColumns } from '../../plan/syncPlan.ts'
 import { AnswerCutError } from '../../salesforce/errors.ts'
+import type { KeyField } from '../../salesforce/keyForms.ts'
 import type { QueriedRecord, SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import { apiName, soqlString } from '../../salesforce/soql.ts'
 import type { RunStore, RunStores } from '../../storage/runStore.ts'
@@ -121,14 +122,22 @@ const tooManyCandidates = (object: string): AnswerCutError =>
 
 /** The conditions of the queries that find the records by their unique values; one query without such a condition where rows have none. */
 async function idConditions({ sent, columns, keys, context }: Search): Promise<readonly (readonly string[])[]> {
-  const { salesforce, run, place, signal } = sent
-  const keyField = columns[context.uniqueColumn]?.valueField.name
-  if (keys === undefined || keyField === undefined) return place.operation === 'create' ? [[]] : []
-  const ids =
-    place.operation === 'update'
-      ? keys
-      : [...(await salesforce.findIds({ object: run.plan.object, keyField, values: keys, signal })).values()].flat()
+  const { place } = sent
+  const key = columns[context.uniqueColumn]?.valueField
+  if (keys === undefined || key === undefined) return place.operation === 'create' ? [[]] : []
+  const ids = place.operation === 'update' ? keys : await idsByKey(sent, key, keys)
   return inParts(ids).map(part => [`Id IN (${part.map(soqlString).join(',')})`])
+}
+
+async function idsByKey(
+  { salesforce, run, signal }: SearchedChunk,
+  key: KeyField,
+  values: readonly string[],
+): Promise<readonly string[]> {
+  const ids = new Set<string>()
+  const take = ({ Id }: QueriedRecord) => void ids.add(String(Id))
+  await salesforce.queryByKeys({ object: run.plan.object, key, values, signal, take })
+  return [...ids]
 }
 
 const inParts = (ids: readonly string[]): readonly (readonly string[])[] =>

@@ -13,7 +13,7 @@ export type ChunkPart = {
   readonly operation: Operation
   /** 1-based. */
   readonly attempt: number
-  /** Whether findIds has yet to find the records by their keys. */
+  /** Whether matchRecords has yet to find the records by their keys. */
   readonly keyed: boolean
 }
 
@@ -31,7 +31,7 @@ export class ChunkWriter {
   readonly #limit: ChunkLimit
   readonly #csv: RunFileWriter
   readonly #rows: RunFileWriter
-  readonly #csvLines = new LineBuffer(BLOCK)
+  readonly #csvLines = new LineBuffer()
   readonly #rowsLines = new LineBuffer()
   #bytes: number
   #records = 0

@@ -1,6 +1,7 @@
 import { BULK_ABOVE_RECORDS, type Engine, type Operation } from '../../../packages/client/contract/operations.ts'
+import { present } from '../../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
-import { type CellBatch, recordValues } from '../../csv/cells.ts'
+import { type CellBatch, cellText, recordValues } from '../../csv/cells.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
 import { ByteMapping } from '../../mapping/byteMapping.ts'
 import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
@@ -14,10 +15,12 @@ import { messageTemplate } from '../../results/messageTemplate.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
+import { trimValue } from '../../values/text.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
 import { type ChunkLimit, ChunkWriter } from './chunkWriter.ts'
+import { BATCH_RECORDS, laneCount, laneOf } from './lanes.ts'
 
 /** The column of a keyed chunk that holds the value by which each record is found. */
 const KEY_COLUMN = 'key'
@@ -32,10 +35,17 @@ export class Staging {
   readonly #mapping: CompiledMapping
   readonly #bytes: ByteMapping
   readonly #marks: SourceMarks | undefined
+  readonly #onChunk: ((chunk: StagedChunk) => void) | undefined
   readonly #engine: SyncSpec['engine']
   readonly #limit: ChunkLimit
   readonly #rowsHeader: readonly string[]
-  readonly #open = new Map<Operation, ChunkWriter>()
+  /** Absent when the records are not grouped by their parents. */
+  readonly #groups: Groups | undefined
+  /** By operation and lane. */
+  readonly #open = new Map<string, ChunkWriter>()
+  /** Operations whose first chunk is full. That chunk has records of any parent, because most sources need no second one. */
+  readonly #grouped = new Set<Operation>()
+  readonly #lanes = new Map<number, number>()
   readonly #finished: StagedChunk[] = []
   readonly #full: ChunkWriter[] = []
   readonly #keys = new RepeatedKeys()
@@ -48,49 +58,54 @@ export class Staging {
   /** The first rejected record without its values, for the message of a run that rejects too many. */
   firstRejection: { readonly row: number; readonly message: string } | undefined
 
-  /** @param marks absent for records given inline */
+  /** @param marks absent for records given inline @param onChunk gets each chunk whose files are written */
   constructor(
     store: RunStore,
     { spec, plan }: Pick<PlannedRun, 'spec' | 'plan'>,
     header: readonly string[],
     mapping: CompiledMapping,
     marks?: SourceMarks,
+    onChunk?: (chunk: StagedChunk) => void,
   ) {
     this.#store = store
     this.#plan = plan
     this.#mapping = mapping
     this.#bytes = new ByteMapping(plan, header, mapping, marks)
     this.#marks = marks
+    this.#onChunk = onChunk
     this.#engine = spec.engine
-    this.#limit = limitOf(spec)
+    this.#groups = groupsOf(spec, plan, mapping)
+    this.#limit = limitOf(spec, this.#groups)
     this.#rowsHeader = ['row', ...plan.identityFields]
     this.#rejected = store.writer(REJECTED_RESULTS_FILE)
     this.#rejectedText = chunkResultsHeader(plan.identityFields)
   }
 
   takeAll(batch: CellBatch): void {
-    for (let record = 0; record < batch.records; record++) {
-      const row = batch.firstRow + record
-      const problem = batch.problems.get(record)
-      const isTaken = problem === undefined && this.#takeBytes(batch, record, row)
-      if (!isTaken) this.#take(row, recordValues(batch, record), problem)
+    const { records, firstRow, problems } = batch
+    for (let record = 0; record < records; record++) {
+      const row = firstRow + record
+      const problem = problems.size === 0 ? undefined : problems.get(record)
+      const parent = this.#groups === undefined ? '' : parentIn(batch, record, this.#groups.position)
+      const isTaken = problem === undefined && this.#takeBytes(batch, record, row, parent)
+      if (!isTaken) this.#take(row, recordValues(batch, record), parent, problem)
     }
   }
 
   /** Takes a record without strings of its values; false when it may be rejected. */
-  #takeBytes(batch: CellBatch, record: number, row: number): boolean {
+  #takeBytes(batch: CellBatch, record: number, row: number, parent: string): boolean {
     const operation = this.#bytes.map(batch, record, row)
     if (operation === undefined) return false
     const { repeatKey } = this.#bytes
     if (repeatKey.length > 0 && this.#keys.seenBytes(repeatKey.bytes, repeatKey.length, row) !== undefined) return false
     this.#records += 1
     this.#marks?.count()
-    this.#addLines(row, operation)
+    this.#addLines(row, operation, parent)
     return true
   }
 
   /** @param row 1-based @param problem why its values can't be read for certain */
-  #take(row: number, values: readonly string[], problem?: string): void {
+  #take(row: number, values: readonly string[], parent: string, problem?: string): void {
     this.#records += 1
     const mapped = this.#mapped(row, values, problem)
     const rejection = mapped.rejected ? mapped : this.#repeated(row, mapped)
@@ -99,12 +114,16 @@ export class Staging {
       return
     }
     this.#marks?.count()
-    this.#add(row, this.#mapping.identity(values), mapped as MappedRow)
+    this.#add(row, this.#mapping.identity(values), mapped as MappedRow, parent)
   }
 
   /** Waits while the files are slower than the source. */
   async flush(): Promise<void> {
-    for (const writer of this.#full.splice(0)) this.#finished.push(await writer.finish())
+    for (const writer of this.#full.splice(0)) {
+      const chunk = await writer.finish()
+      this.#finished.push(chunk)
+      this.#onChunk?.(chunk)
+    }
     for (const writer of this.#open.values()) await writer.flush()
     if (this.#rejectedText === '') return
     await this.#rejected.write(this.#rejectedText)
@@ -116,7 +135,9 @@ export class Staging {
     this.#open.clear()
     await this.flush()
     await this.#rejected.finish()
-    const chunks = this.#finished.toSorted((a, b) => a.chunk - b.chunk)
+    const chunks = this.#finished
+      .map(chunk => ({ ...chunk, ...present({ lane: this.#lanes.get(chunk.chunk) }) }))
+      .toSorted((a, b) => a.chunk - b.chunk)
     const rejections = rejectionsOf(this.#errors)
     return { records: this.#records, rejected: this.#rejections, rejections, engine: this.#chosenEngine(), chunks }
   }
@@ -160,27 +181,42 @@ export class Staging {
     })
   }
 
-  #add(row: number, identity: readonly string[], mapped: MappedRow): void {
+  #add(row: number, identity: readonly string[], mapped: MappedRow, parent: string): void {
     const cells = this.#isKeyed(mapped.operation) ? [mapped.key, ...mapped.cells] : mapped.cells
     this.#bytes.line.clear().text(csvLine(cells))
     this.#bytes.rowLine.clear().text(csvLine([String(row), ...identity]))
-    this.#addLines(row, mapped.operation)
+    this.#addLines(row, mapped.operation, parent)
   }
 
   /** Adds the lines of a record to its chunk. */
-  #addLines(row: number, operation: Operation): void {
+  #addLines(row: number, operation: Operation, parent: string): void {
     const { line, rowLine } = this.#bytes
-    const open = this.#open.get(operation)
+    const lane = this.#laneOf(operation, row, parent)
+    const place = lane === undefined ? operation : `${operation} ${lane}`
+    const open = this.#open.get(place)
     if (open?.addLines(row, line, rowLine) === true) return
     if (open !== undefined) this.#full.push(open)
-    const next = this.#newChunk(operation)
+    if (open !== undefined && lane === undefined && this.#groups !== undefined) {
+      this.#open.delete(place)
+      this.#grouped.add(operation)
+      this.#addLines(row, operation, parent)
+      return
+    }
+    const next = this.#newChunk(operation, lane)
     next.addLines(row, line, rowLine)
-    this.#open.set(operation, next)
+    this.#open.set(place, next)
   }
 
-  #newChunk(operation: Operation): ChunkWriter {
+  /** undefined for records that go into chunks in the order of the source. */
+  #laneOf(operation: Operation, row: number, parent: string): number | undefined {
+    if (this.#groups === undefined || !this.#grouped.has(operation)) return undefined
+    return laneOf(parent, row, this.#groups.lanes)
+  }
+
+  #newChunk(operation: Operation, lane: number | undefined): ChunkWriter {
     if (this.#lastChunk === MAX_CHUNKS) throw tooManyChunks()
     this.#lastChunk += 1
+    if (lane !== undefined) this.#lanes.set(this.#lastChunk, lane)
     const keyed = this.#isKeyed(operation)
     const columns = wireColumns(this.#plan, operation).map(({ name }) => name)
     const csv = keyed ? [KEY_COLUMN, ...columns] : columns
@@ -207,7 +243,29 @@ function tooManyChunks(): RunRejectedError {
 }
 
 /** A small source makes one chunk whichever engine it goes through, so the engine may be chosen once the records are counted. */
-function limitOf({ engine, chunk }: SyncSpec): ChunkLimit {
+function limitOf({ engine, chunk }: SyncSpec, groups: Groups | undefined): ChunkLimit {
   const records = engine === 'collections' ? chunk.collectionsRecords : chunk.bulkRecords
-  return { records, bytes: chunk.bulkBytes }
+  return { records: groups === undefined ? records : Math.min(records, BATCH_RECORDS), bytes: chunk.bulkBytes }
+}
+
+type Groups = {
+  /** Position of the parent in a row of the source. */
+  readonly position: number
+  readonly lanes: number
+}
+
+/** The parent of a record as the source has it; blank when the row is too short. */
+function parentIn(batch: CellBatch, record: number, position: number): string {
+  const cell = (batch.firstCells[record] as number) + position
+  return cell < (batch.firstCells[record + 1] as number) ? trimValue(cellText(batch, cell)) : ''
+}
+
+/** Requests with collections are few at a time, and small: their records are sent in the order of the source. */
+function groupsOf(
+  { engine, concurrency }: SyncSpec,
+  { groupColumn }: SyncPlan,
+  { positionOf }: CompiledMapping,
+): Groups | undefined {
+  if (engine === 'collections' || groupColumn === undefined) return undefined
+  return { position: positionOf(groupColumn), lanes: laneCount(concurrency) }
 }

@@ -55,7 +55,16 @@ export const syncRecordsInputSchema = strictShape({
 })
 export type SyncRecordsInput = Readonly<z.output<typeof syncRecordsInputSchema>>
 
-const SYNC_STAGES = ['waiting', 'connecting', 'planning', 'staging', 'sending', 'aggregating', 'done'] as const
+const SYNC_STAGES = [
+  'waiting',
+  'connecting',
+  'planning',
+  'staging',
+  'matching',
+  'sending',
+  'aggregating',
+  'done',
+] as const
 export type SyncStage = (typeof SYNC_STAGES)[number]
 
 /** Answer of the query `progress`. Records are 0 until the source has been read. */

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { ParentLocks } from '../writes/parentLocks.ts'
 
 /** Salesforce divides the data of an ingest job into batches of this many records. */
 export const BATCH_ROWS = 10_000
@@ -9,6 +10,8 @@ export type BulkSpeed = {
   readonly parallelBatches: number
   /** Records per second in one batch. */
   readonly recordsPerSecond: number
+  /** Whether records lock their parents while they are written, see writes/parentLocks.ts. @default false */
+  readonly locksParents?: boolean
 }
 
 /** Like Salesforce. It publishes neither number: these are 10,000 records per second in all, and 10 seconds for a batch. */
@@ -23,10 +26,13 @@ export class BatchPlaces {
   readonly #speed: BulkSpeed
   readonly #waiting: (() => void)[] = []
   #free: number
+  /** Present when records lock their parents. */
+  readonly locks: ParentLocks | undefined
 
   constructor(speed: BulkSpeed) {
     this.#speed = speed
     this.#free = speed.parallelBatches
+    this.locks = speed.locksParents === true ? new ParentLocks() : undefined
   }
 
   /** Resolves when the batch has a place. */

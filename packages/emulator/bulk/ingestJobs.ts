@@ -4,6 +4,7 @@ import { seededRandom } from '../random.ts'
 import type { Org } from '../records/org.ts'
 import { recordId, toId18 } from '../records/recordId.ts'
 import type { Statistics } from '../statistics.ts'
+import type { WriteGuard } from '../writes/recordWriter.ts'
 import { BatchPlaces, type BulkSpeed } from './batches.ts'
 import type { IngestJob, IngestJobRequest } from './ingestJob.ts'
 import { createTurns, processJob } from './processJob.ts'
@@ -60,6 +61,11 @@ export class IngestJobs {
     this.#created += 1
     this.#jobs.set(job.id, job)
     return job
+  }
+
+  /** Rejects records whose parent a batch holds; absent in an org without such locks. */
+  get lockGuard(): WriteGuard | undefined {
+    return this.#places?.locks?.guard
   }
 
   find(id: string): IngestJob | undefined {

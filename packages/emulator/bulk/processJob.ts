@@ -5,7 +5,9 @@ import type { Random } from '../random.ts'
 import type { Org } from '../records/org.ts'
 import type { Table } from '../records/table.ts'
 import type { UserAccess } from '../schema/access.ts'
+import { locksParent } from '../writes/parentLocks.ts'
 import { createRecordWriter, isRejected } from '../writes/recordWriter.ts'
+import { rowLocked } from '../writes/rowLocked.ts'
 import { BATCH_ROWS, type BatchPlaces } from './batches.ts'
 import { type Column, readColumns } from './columns.ts'
 import type { CsvRow } from './csvReader.ts'
@@ -44,6 +46,13 @@ function failure(faults: readonly FiredFault[]) {
   }
 }
 
+/** Rows that are rejected, with the Id of the parent that another transaction held. */
+type LockedRows = ReadonlyMap<CsvRow, string>
+
+const NONE_LOCKED: LockedRows = new Map()
+
+type WriteRows = (rows: readonly CsvRow[]) => readonly WrittenRow[]
+
 /** Writes the rows of a job chunk by chunk, in short turns. */
 class JobRun {
   readonly #job: IngestJob
@@ -51,12 +60,14 @@ class JobRun {
   #columns: readonly Column[] = []
   #files: ResultFiles
   #chunk: CsvRow[] = []
+  /** Of the batch that is written. */
+  #locked: LockedRows = NONE_LOCKED
   #batch: CsvRow[] = []
   /** Batches that have a place. */
   readonly #processed: Promise<void>[] = []
   /** Settles when the batches that ended are written. */
   #written: Promise<void> = Promise.resolve()
-  #write: ((rows: readonly CsvRow[]) => readonly WrittenRow[]) | undefined
+  #write: WriteRows | undefined
   #sliceEnd = 0
   readonly #failure: ReturnType<typeof failure>
 
@@ -110,7 +121,7 @@ class JobRun {
     else if (!isAborted(this.#job)) this.#write = this.#rowWriter()
   }
 
-  #rowWriter(): (rows: readonly CsvRow[]) => readonly WrittenRow[] {
+  #rowWriter(): WriteRows {
     const { org, table, access, userPlace, clock, faults, onWritten } = this.#context
     const { operation, externalIdFieldName = '' } = this.#job.request
     const guard = lockedRowsGuard(faults)
@@ -130,22 +141,50 @@ class JobRun {
     this.#batch = []
     if (places === undefined || this.#write === undefined) return this.#append(rows)
     await places.take()
-    const processed = places
-      .pass(rows.length, random())
-      .then(() => this.#append(rows))
+    const processed = this.#pass(rows, places, random())
+      .then(locked => this.#append(rows, locked))
       .finally(() => places.release())
     // Awaited after the last batch has its place.
     processed.catch(() => {})
     this.#processed.push(processed)
   }
 
+  /** Lets the time of a batch pass, transaction by transaction. Resolves to the rows whose parent another transaction held meanwhile. */
+  async #pass(rows: readonly CsvRow[], places: BatchPlaces, luck: number): Promise<LockedRows> {
+    const locked = new Map<CsvRow, string>()
+    const parents = this.#columns.flatMap((column, position) =>
+      locksParent(column.field) ? [{ column, position }] : [],
+    )
+    if (places.locks === undefined || parents.length === 0) {
+      await places.pass(rows.length, luck)
+      return locked
+    }
+    const parentsOf = ({ values }: CsvRow): readonly string[] =>
+      parents.flatMap(({ column, position }) => {
+        const id = column.read(values[position] ?? '')
+        return typeof id === 'string' && id !== '' ? [id] : []
+      })
+    for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
+      const slice = rows.slice(from, from + CHUNK_ROWS).map(row => ({ row, ids: parentsOf(row) }))
+      const { denied, release } = places.locks.take(slice.flatMap(({ ids }) => ids))
+      for (const { row, ids } of slice) {
+        const id = ids.find(each => denied.has(each))
+        if (id !== undefined) locked.set(row, id)
+      }
+      await places.pass(slice.length, luck)
+      release()
+    }
+    return locked
+  }
+
   /** Writes one batch at a time: its results stay together, in the order in which the batches end. */
-  #append(rows: readonly CsvRow[]): Promise<void> {
-    this.#written = this.#written.then(() => this.#writeBatch(rows))
+  #append(rows: readonly CsvRow[], locked: LockedRows = NONE_LOCKED): Promise<void> {
+    this.#written = this.#written.then(() => this.#writeBatch(rows, locked))
     return this.#written
   }
 
-  async #writeBatch(rows: readonly CsvRow[]): Promise<void> {
+  async #writeBatch(rows: readonly CsvRow[], locked: LockedRows): Promise<void> {
+    this.#locked = locked
     const { afterRecords, errorMessage } = this.#failure
     if (isAborted(this.#job)) this.#write = undefined
     for (const row of rows) {
@@ -164,6 +203,13 @@ class JobRun {
     if (isAborted(this.#job)) this.#write = undefined
   }
 
+  /** Writes the rows whose parents were free. Returns one outcome for each row, in their order. */
+  #writeFree(rows: readonly CsvRow[], write: WriteRows): readonly WrittenRow[] {
+    if (this.#locked.size === 0) return write(rows)
+    const written = new Map(write(rows.filter(row => !this.#locked.has(row))).map(each => [each.row, each]))
+    return rows.map(row => written.get(row) ?? { row, cells: [], outcome: rowLocked(this.#locked.get(row)) })
+  }
+
   #fail(errorMessage: string): void {
     if (this.#job.errorMessage !== undefined) return
     this.#writeChunk()
@@ -175,7 +221,7 @@ class JobRun {
     if (this.#chunk.length === 0) return
     if (this.#write === undefined) this.#files.addUnprocessed(this.#chunk)
     else {
-      const written = this.#write(this.#chunk)
+      const written = this.#writeFree(this.#chunk, this.#write)
       this.#files.addWritten(written)
       this.#job.processed += written.length
       for (const { outcome } of written) if (isRejected(outcome)) this.#job.failed += 1

@@ -1,16 +1,6 @@
-import { recordError } from '../values/recordError.ts'
 import type { WriteGuard } from '../writes/recordWriter.ts'
+import { rowLocked } from '../writes/rowLocked.ts'
 import type { FiredFault } from './faultBook.ts'
-
-function rejection(id: string | undefined) {
-  return recordError(
-    'UNABLE_TO_LOCK_ROW',
-    id === undefined
-      ? 'unable to obtain exclusive access to this record'
-      : `unable to obtain exclusive access to this record or 1 records: ${id}`,
-    [],
-  )
-}
 
 /** Rejects the records that a `lockRows` fault matches; undefined without such a fault. */
 export function lockedRowsGuard(fired: readonly FiredFault[]): WriteGuard | undefined {
@@ -21,6 +11,6 @@ export function lockedRowsGuard(fired: readonly FiredFault[]): WriteGuard | unde
       if (match !== undefined) return cellOf(match.field).toLowerCase() === match.value.toLowerCase()
       return random() < (share ?? 1)
     })
-    return isLocked ? rejection(place === undefined ? undefined : table.idOf(place)) : undefined
+    return isLocked ? rowLocked(place === undefined ? undefined : table.idOf(place)) : undefined
   }
 }

@@ -10,7 +10,7 @@ export function writerFor({ state, caller, faults }: Call, table: Table): Record
     table,
     access: caller.access,
     writer: { now: state.clock(), userPlace: caller.place },
-    guard: lockedRowsGuard(faults),
+    guard: lockedRowsGuard(faults) ?? state.ingestJobs.lockGuard,
     undoable: true,
     onWritten: created => state.statistics.countWrite(table.schema.name, created),
   })

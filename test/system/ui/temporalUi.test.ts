@@ -63,7 +63,7 @@ test('a run with rejected records shows how many, why, where they are, and what 
   expect(await wordsOn(page)).not.toMatch(/Enterprize|person 3|unknown@example\.com/)
   await look(rejected, 'history', [
     'log in to connection production and validate the field mapping against Contact',
-    'chunk 2 of 4: find the Ids of 3 records',
+    'find the records of 3 keys in the org',
     'chunk 1 of 4: upload 20 records to create, from row 1',
     'combine the results of all chunks',
   ])

@@ -1,6 +1,7 @@
 // Records that Salesforce rejects for a transient reason are sent again; permanently rejected ones are not.
 import { describe, expect, test } from 'vitest'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
+import type { EmulatorOptions } from '../../../packages/emulator/index.ts'
 import { contactsFrom, fileRig, people, QUICK, type RigOrg, until } from '../../rig/loadRig.ts'
 
 const rig = await fileRig()
@@ -94,4 +95,58 @@ test('forty concurrent chunks through Bulk API settle every record, some rejecte
   expect(tally).toEqual({ created: 360, updated: 0, failed: 40, inDoubt: 0 })
   const results = await rig.rows(runId, 'results.csv')
   expect(results.map(({ last }) => last)).toEqual(names)
+})
+
+describe.concurrent('contacts of a few accounts in random order, in an org whose jobs lock accounts', () => {
+  const ACCOUNTS = 12
+  const RECORDS = 600
+  const LOCKING: EmulatorOptions = {
+    bulkSpeed: { parallelBatches: 10, recordsPerSecond: 50, locksParents: true },
+    seedRecords: false,
+  }
+
+  async function openLockingOrg(): Promise<{ readonly org: RigOrg; readonly source: string }> {
+    const org = await rig.openOrg(LOCKING)
+    const accounts = await org.create(
+      'Account',
+      Array.from({ length: ACCOUNTS }, (_, index) => ({ Name: `A${index}` })),
+    )
+    // 7 and 12 have no common factor: neighbours have different accounts.
+    const rows = Array.from({ length: RECORDS }, (_, index) => `P${index + 1},${accounts[(index * 7) % ACCOUNTS]}`)
+    return { org, source: await rig.source(`last,account\n${rows.join('\n')}\n`) }
+  }
+
+  const GROUPED = {
+    ...{ fields: { LastName: 'last', AccountId: 'account' }, identityFields: ['last'], engine: 'bulk' },
+    chunk: { bulkRecords: 50 },
+  }
+
+  async function loadOnce(groupBy: string) {
+    const { org, source } = await openLockingOrg()
+    const resend = { maxAttempts: 1, delay: 20, lostAnswerWait: 0 }
+    const { runId, tally } = await rig.load(contactsFrom(source, org, { ...GROUPED, groupBy, resend }))
+    const results = await rig.rows(runId, 'results.csv')
+    expect(results.map(({ last }) => last)).toEqual(Array.from({ length: RECORDS }, (_, index) => `P${index + 1}`))
+    expect(org.emulator.stats().created['Contact']).toBe(tally.created)
+    return tally
+  }
+
+  test('grouped by account, all are created in one attempt', async () => {
+    expect(await loadOnce('auto')).toEqual({ ...ALL, created: RECORDS })
+  })
+
+  test('in the order of the source, many are rejected', async () => {
+    expect((await loadOnce('none')).failed).toBeGreaterThan(100)
+  })
+
+  test('the last attempt sends the records left by collection requests, one after another', async () => {
+    const { org, source } = await openLockingOrg()
+    const resend = { maxAttempts: 2, delay: 20, lostAnswerWait: 0 }
+    const { tally } = await rig.load(contactsFrom(source, org, { ...GROUPED, groupBy: 'none', resend, concurrency: 4 }))
+    const { calls, created } = org.emulator.stats()
+    expect(calls['ingestClose']).toBe(RECORDS / GROUPED.chunk.bulkRecords)
+    expect(calls['collectionCreate']).toBeGreaterThan(0)
+    expect(tally.created + tally.failed).toBe(RECORDS)
+    expect(created['Contact']).toBe(tally.created)
+  })
 })

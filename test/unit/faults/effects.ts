@@ -45,7 +45,12 @@ export function interceptedConnection(connection: SalesforceConnection, meet: Me
     query: async function* (soql, signal) {
       yield* await read('query', () => collected(connection.query(soql, signal)))
     },
-    findIds: request => read('findIds', () => connection.findIds(request)),
+    queryByKeys: query => read('queryByKeys', () => connection.queryByKeys(query)),
+    count: soql => read('count', () => connection.count(soql)),
+    openQueryJob: soql => read('openQueryJob', () => connection.openQueryJob(soql)),
+    queryJob: id => read('queryJob', () => connection.queryJob(id), id),
+    queryJobPage: (id, locator) => read('queryJobPage', () => connection.queryJobPage(id, locator), id),
+    abortQueryJob: id => read('abortQueryJob', () => connection.abortQueryJob(id), id),
     createRecords: (...given) =>
       call({ name: 'createRecords', writes: true, ...leaving(given[2]) }, () => createRecords(...given)),
     updateRecords: (...given) =>

@@ -18,7 +18,7 @@ export const STEPS = {
   prepareRun: { phase: 'preparing', attempts: PREPARE.retry.maximumAttempts },
   planSync: { phase: 'preparing', attempts: PREPARE.retry.maximumAttempts },
   stageSource: { phase: 'preparing', attempts: FILES.retry.maximumAttempts },
-  findIds: { phase: 'sending', attempts: UNLIMITED, only: 'update by key' },
+  matchRecords: { phase: 'sending', attempts: UNLIMITED, only: 'update by key' },
   uploadChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
   commitChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
   awaitJob: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },

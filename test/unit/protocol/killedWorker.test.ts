@@ -1,6 +1,8 @@
 // A worker is killed after each store write and after each call to Salesforce; another worker continues the run.
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { load, newWorld, outcomeOf, type Records, type World } from './memoryLoad.ts'
+import type { MatchLimits } from '../../../loader/protocol/match/matchRecords.ts'
+import type { Engine } from '../../../packages/client/contract/operations.ts'
+import { BY_QUERY_JOB, load, newWorld, outcomeOf, type Records, type World } from './memoryLoad.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
 
 afterEach(() => void vi.useRealTimers())
@@ -22,6 +24,13 @@ const LOADS: Readonly<Record<string, () => World>> = {
   'a create with records that are locked': () =>
     locked(newWorld(people('Ada', 'Locked1', 'Ben', 'Locked2'), { chunk }), 3),
   'an update': () => existing(newWorld(people(...NAMES), updateOf('Id')), NAMES),
+  'an update by a key field': () => keyedUpdate(),
+  'an update by a key field whose records a query job finds': () => keyedUpdate(BY_QUERY_JOB),
+  'a bulk update by a key field whose query jobs fail': () => {
+    const world = keyedUpdate(BY_QUERY_JOB, 'bulk')
+    world.org.queries.ends.push('Aborted', 'Failed')
+    return world
+  },
   'an upsert': () => existing(newWorld(people(...NAMES), upsert), ['Ada', 'Cleo']),
   'a bulk create': () => newWorld(people(...NAMES), { chunk, engine: 'bulk' }),
   'a bulk create with records that the org rejects': () =>
@@ -33,6 +42,8 @@ const LOADS: Readonly<Record<string, () => World>> = {
     world.org.processes.push(2, 1)
     return world
   },
+  'a bulk create with chunks that are uploaded early': () =>
+    newWorld(people(...NAMES), { chunk: { bulkRecords: 1 }, engine: 'bulk' }),
   'a bulk upsert': () => existing(newWorld(people(...NAMES), { ...upsert, engine: 'bulk' }), ['Ada', 'Cleo']),
 }
 
@@ -48,6 +59,20 @@ const upsert = { operation: 'upsert', externalIdField: 'Ext_Id__c', fields: keye
 
 function updateOf(field: string) {
   return { operation: 'update', fields: { LastName: 'last', [field]: 'key' }, chunk } as const
+}
+
+/** Ada has a record, Ben has two, and the others have none. */
+function keyedUpdate(matchLimits?: MatchLimits, engine: Engine = 'collections'): World {
+  const rows = [...people('Ada', 'Ben'), ...people('Cleo', 'Dan', 'Eve').map(row => ({ ...row, ext: `${row.ext}x` }))]
+  const parts = {
+    operation: 'update',
+    keyField: 'Loose_Id__c',
+    fields: { LastName: 'last', Loose_Id__c: 'ext' },
+  } as const
+  const world = newWorld(rows, { ...parts, chunk, engine })
+  for (const key of ['K0', 'k1', 'K1', 'K9'])
+    world.org.add({ LastName: 'Old', Loose_Id__c: key }, 'someone else', 3_600_000)
+  return { ...world, ...(matchLimits && { matchLimits }) }
 }
 
 function locked(world: World, locks: number): World {

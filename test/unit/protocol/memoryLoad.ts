@@ -6,14 +6,14 @@ import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateRe
 import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
 import { settleChunk, type Turns } from '../../../loader/protocol/bulk/settleChunk.ts'
-import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
+import { type UploadChunkInput, uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
+import { MATCH_LIMITS, type MatchLimits, matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import type { OperationAttempt } from '../../../loader/protocol/settleAttempt.ts'
-import { findIds } from '../../../loader/protocol/stage/findIds.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
-import type { SettledAttempt, StagedSource } from '../../../loader/protocol/staged.ts'
+import { type SettledAttempt, type StagedSource, withoutUnmatched } from '../../../loader/protocol/staged.ts'
 import { findsIds } from '../../../loader/runs/prepareRun.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import type { Step } from '../../../loader/step.ts'
@@ -37,7 +37,12 @@ export type World = {
   readonly org: ScriptedOrg
   /** The files of all runs of the run store, by run id. */
   readonly runs: Map<string, Files>
+  /** How the records of an update by a key field are searched for. */
+  matchLimits?: MatchLimits
 }
+
+/** By a query job, whatever the number of keys; the keys of two records are in memory at a time. */
+export const BY_QUERY_JOB: MatchLimits = { ...MATCH_LIMITS, jobKeys: 1, keptRatio: 0, joinedRecords: 2, firstPoll: 0 }
 
 /** A planned run of these records, and its org. */
 export function newWorld(records: Records, parts: Partial<SpecParts> = {}, describe = CONTACT): World {
@@ -148,9 +153,19 @@ export async function load(world: World, worker = new SimulatedWorker()): Promis
 export async function loadThrough(world: World, run: RunStep): Promise<RunReport> {
   const { runId } = world
   const staged = await run('stageSource', (dependencies, step) => stageSource(dependencies, { runId }, step))
-  await sendAll(world, staged, run)
+  await sendAll(world, await match(world, staged, run), run)
   const input = { runId, inlineResults: false, ended: 'completed' } as const
   return run('aggregateResults', (dependencies, step) => aggregateResults(dependencies, input, step))
+}
+
+/** An update by a key field first finds the Ids of its records. */
+async function match({ runId, files, matchLimits }: World, staged: StagedSource, run: RunStep): Promise<StagedSource> {
+  const isKeyed = findsIds(JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun)
+  if (!isKeyed || !staged.chunks.some(({ operation }) => operation === 'update')) return staged
+  const matched = await run('matchRecords', (dependencies, step) =>
+    matchRecords(dependencies, { runId }, step, matchLimits),
+  )
+  return withoutUnmatched(staged, matched)
 }
 
 export async function stage(world: World): Promise<StagedSource> {
@@ -158,28 +173,22 @@ export async function stage(world: World): Promise<StagedSource> {
 }
 
 async function sendAll(world: World, { chunks, engine }: StagedSource, run: RunStep): Promise<void> {
-  for (const { chunk, operation } of chunks) {
-    if (operation === 'update' && !(await hasRecords(world, chunk, run))) continue
+  for (const { chunk, operation, records, uploaded } of chunks) {
+    if (records === 0) continue
     for (let attempt = 1; ; attempt += 1) {
       const place = { runId: world.runId, chunk, operation, attempt }
-      const settled = await (engine === 'bulk' ? throughJob(place, run) : throughRequests(place, run))
+      const before = attempt === 1 && uploaded !== undefined ? { uploaded } : {}
+      const settled = await (engine === 'bulk' ? throughJob({ ...place, ...before }, run) : throughRequests(place, run))
       if (settled.resend === 0) break
     }
   }
-}
-
-/** Whether records are left to be sent when those of an update by a key field were found. */
-async function hasRecords({ runId, files }: World, chunk: number, run: RunStep): Promise<boolean> {
-  if (!findsIds(JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun)) return true
-  const { found } = await run('findIds', (dependencies, step) => findIds(dependencies, { runId, chunk }, step))
-  return found > 0
 }
 
 function throughRequests(place: OperationAttempt, run: RunStep): Promise<SettledAttempt> {
   return run('sendChunk', (dependencies, step) => sendChunk(dependencies, place, step))
 }
 
-async function throughJob(place: OperationAttempt, run: RunStep): Promise<SettledAttempt> {
+async function throughJob(place: UploadChunkInput, run: RunStep): Promise<SettledAttempt> {
   const uploaded = await run('uploadChunk', (dependencies, step) => uploadChunk(dependencies, place, step))
   if ('settled' in uploaded) return uploaded.settled
   const commit = { ...place, ...uploaded }

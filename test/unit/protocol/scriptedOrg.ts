@@ -18,6 +18,7 @@ import type {
 } from '../../../loader/salesforce/salesforceConnection.ts'
 import { CONTACT } from '../../rig/describes.ts'
 import { failed, type OrgJob, type OrgRecord, resultsCsv, shown } from './scriptedJob.ts'
+import { ScriptedQueries } from './scriptedQueries.ts'
 import type { SimulatedWorker } from './simulatedWorker.ts'
 
 /** How the org answers one call. Both `lost` answers throw OutcomeUnknownError; after `lostAfter` the call was applied. */
@@ -33,7 +34,7 @@ export type Answer = (typeof ANSWERS)[number]
 
 const WRITES = ['createRecords', 'updateRecords', 'upsertRecords'] as const
 export const JOB_CALLS = ['openIngestJob', 'uploadIngestData', 'closeIngestJob', 'ingestJob', 'ingestResults'] as const
-export type OrgCall = (typeof WRITES)[number] | (typeof JOB_CALLS)[number] | 'abortIngestJob'
+export type OrgCall = (typeof WRITES)[number] | (typeof JOB_CALLS)[number] | 'abortIngestJob' | 'openQueryJob'
 
 export const USER_ID = '005000000000001AAA'
 
@@ -70,6 +71,11 @@ export class ScriptedOrg {
   changeResults: (kind: IngestResultsKind, csv: string) => string | Iterable<Buffer> = (_kind, csv) => csv
   /** Runs before the data of a job is taken. */
   onUpload: (job: OrgJob) => void = () => undefined
+  readonly queries = new ScriptedQueries()
+  /** Searches by lists so far. */
+  keyQueries = 0
+  /** Runs before a search by lists is answered. */
+  onKeyQuery: () => Promise<void> = async () => undefined
   /** Runs before a write is applied. */
   onWrite: () => Promise<void> = async () => undefined
   #lastId = 0
@@ -111,12 +117,23 @@ export class ScriptedOrg {
       objects: rejects,
       describe: async () => CONTACT,
       query: soql => this.#query(soql, worker),
-      findIds: async ({ keyField, values }) => {
+      count: async () => {
         worker.throwIfKilled()
-        const idsOf = (value: string) =>
-          this.records.flatMap(one => (one[keyField] === value ? [String(one['Id'])] : []))
-        return new Map(values.map(value => [value, idsOf(value)] as const).filter(([, ids]) => ids.length > 0))
+        return this.records.length
       },
+      queryByKeys: async ({ key, values, take }) => {
+        worker.throwIfKilled()
+        this.keyQueries += 1
+        await this.onKeyQuery()
+        const wanted = new Set([...values].map(folded))
+        for (const record of this.records.filter(one => wanted.has(folded(one[key.name])))) {
+          await take(Object.fromEntries(['Id', key.name].map(name => [name, record[name]])))
+        }
+      },
+      openQueryJob: soql => call('openQueryJob', () => this.queries.open(soql, this.records)),
+      queryJob: async id => this.queries.read(id, worker),
+      queryJobPage: async (id, locator) => this.queries.page(id, locator, worker),
+      abortQueryJob: async id => this.queries.abort(id),
       clockOffset: () => this.ahead,
       createRecords: (_, records, options) => write('createRecords', records, options, record => this.#create(record)),
       updateRecords: (_, records, options) => write('updateRecords', records, options, record => this.#update(record)),
@@ -286,6 +303,8 @@ export class ScriptedOrg {
     return `${prefix}${String(this.#lastId).padStart(12, '0')}AAA`
   }
 }
+
+const folded = (value = ''): string => value.trim().toLowerCase()
 
 const rejected = (errorCode: string, statusCode = 400): RequestRejectedError =>
   new RequestRejectedError({

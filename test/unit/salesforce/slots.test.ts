@@ -108,6 +108,8 @@ test('a request waits for a login no longer than for its answer, and sends nothi
   expect(org.to(CREATE)).toHaveLength(1)
 })
 
+const KEY = { name: 'Email', type: 'email', caseSensitive: false } as const
+
 test('a cancelled caller does not wait for a login, a describe or the list of objects', async () => {
   org = await startScriptedOrg({ [LOGIN]: silence })
   const connection = connectTo(org)
@@ -119,7 +121,8 @@ test('a cancelled caller does not wait for a login, a describe or the list of ob
     connection.objects(signal),
     connection.ingestJob('7505e', signal),
     collect(connection.query(SOQL, signal)),
-    connection.findIds({ object: 'Contact', keyField: 'Email', values: ['a'], signal }),
+    connection.queryByKeys({ object: 'Contact', key: KEY, values: ['a'], signal, take: () => undefined }),
+    connection.openQueryJob(SOQL, signal),
   ].map(call => call.catch(error => error))
   controller.abort(new Error('the run was cancelled'))
   for (const error of await Promise.all(calls)) expect(error).toMatchObject({ message: 'the run was cancelled' })

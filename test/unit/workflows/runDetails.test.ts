@@ -21,7 +21,14 @@ const chunks = Array.from({ length: 100 }, (_, index) => chunk(index + 1))
 const sending = (more: Partial<RunState> = {}): RunState => ({
   ...{ runId: 'nightly.x', stage: 'sending', report: undefined, failure: undefined, notificationError: undefined },
   settings: {
-    ...{ connection: 'production', object: 'Contact', concurrency: 100, resendDelay: 1, inlineResults: false },
+    ...{
+      connection: 'production',
+      object: 'Contact',
+      concurrency: 100,
+      resendDelay: 1,
+      maxAttempts: 5,
+      inlineResults: false,
+    },
     ...{ location: '/runs/nightly.x', searchAttributes: [], searchValues: {}, notifies: false },
     title: { operation: 'create', object: 'Contact', connection: 'production', source: 'file:a|b.csv' },
   },

@@ -1,6 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
 import { AnswerCutError, RequestRejectedError } from '../../../loader/salesforce/errors.ts'
-import { BULK_LOOKUP_VALUES } from '../../../loader/salesforce/keyLookup.ts'
 import {
   connectTo,
   type Handler,
@@ -10,13 +9,14 @@ import {
   type ScriptedOrg,
   sendJson,
   startScriptedOrg,
-} from './scriptedOrg.ts'
+} from '../salesforce/scriptedOrg.ts'
+import { idsByKey } from './keySearch.ts'
 
 let org: ScriptedOrg | undefined
 afterEach(() => org?.close())
 
 const RESULTS = `GET ${ROOT}/jobs/query/7505e/results`
-const values = Array.from({ length: BULK_LOOKUP_VALUES }, (_, index) => `c${index}@example.com`)
+const values = Array.from({ length: 4 }, (_, index) => `c${index}@example.com`)
 
 const page =
   (rows: readonly number[], locator: string, cut = false): Handler =>
@@ -31,15 +31,12 @@ const page =
 async function find(script: Readonly<Record<string, Handler>>) {
   org = await startScriptedOrg({
     [`GET ${ROOT}/query`]: sendJson({ totalSize: 3, done: true, records: [] }),
-    [`GET ${ROOT}/sobjects/Contact/describe`]: sendJson({
-      name: 'Contact',
-      fields: [{ name: 'Email', type: 'email' }],
-    }),
     [`POST ${ROOT}/jobs/query`]: sendJson({ id: '7505e', state: 'UploadComplete' }),
     [`GET ${ROOT}/jobs/query/7505e`]: sendJson({ id: '7505e', state: 'JobComplete' }),
     ...script,
   })
-  return connectTo(org).findIds({ object: 'Contact', keyField: 'Email', values })
+  const key = { name: 'Email', type: 'email', caseSensitive: false } as const
+  return idsByKey({ connection: connectTo(org), key, values, limits: { jobKeys: 1 } })
 }
 
 test('reads a query job page by page, until the locator is null', async () => {

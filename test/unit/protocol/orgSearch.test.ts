@@ -1,8 +1,10 @@
-import { beforeAll, expect, test } from 'vitest'
+// How the records of keys are found in an emulated org: by lists, and by a query job.
+import { beforeAll, describe, expect, test } from 'vitest'
+import { MATCH_LIMITS } from '../../../loader/protocol/match/matchRecords.ts'
 import { AnswerCutError } from '../../../loader/salesforce/errors.ts'
-import { BULK_LOOKUP_RATIO, BULK_LOOKUP_VALUES } from '../../../loader/salesforce/keyLookup.ts'
-import { connectToEmulator, fileEmulator } from './authSettings.ts'
-import { connectTo, inTurn, ROOT, sendJson, startScriptedOrg } from './scriptedOrg.ts'
+import { connectToEmulator, fileEmulator } from '../salesforce/authSettings.ts'
+import { connectTo, inTurn, ROOT, sendJson, startScriptedOrg } from '../salesforce/scriptedOrg.ts'
+import { idsByKey } from './keySearch.ts'
 
 const emulator = await fileEmulator()
 const connection = connectToEmulator(emulator)
@@ -19,28 +21,48 @@ beforeAll(async () => {
 })
 
 const calls = (operation: string): number => emulator.stats().calls[operation] ?? 0
-const find = (keyField: string, values: readonly string[], object = 'Contact') =>
-  connection.findIds({ object, keyField, values })
 
-test('finds no record, one and several, by the given value', async () => {
-  const values = [' CONTACT001@example.com', 'twin@example.com', 'unknown@example.com', '']
-  const found = await find('Email', values)
-  expect([...found.keys()]).toEqual([' CONTACT001@example.com', 'twin@example.com'])
-  expect(found.get(' CONTACT001@example.com')).toHaveLength(1)
-  expect(found.get('twin@example.com')).toHaveLength(2)
-})
+const BY_LISTS = { jobKeys: Number.POSITIVE_INFINITY }
+const BY_JOB = { jobKeys: 1, jobRatio: Number.POSITIVE_INFINITY }
 
-test('keeps the case of a case-sensitive field', async () => {
-  const found = await find('Legacy_Key__c', ['Ab-1', 'AB-1', 'aB-1'], 'Invoice__c')
-  expect([...found.keys()]).toEqual(['Ab-1', 'aB-1'])
-  expect(found.get('Ab-1')).not.toEqual(found.get('aB-1'))
-})
+async function find(keyField: string, values: readonly string[], limits = {}, object = 'Contact') {
+  const { fields } = await connection.describe(object)
+  const key = fields.find(({ name }) => name === keyField)
+  if (key === undefined) throw new Error(`no field ${keyField}`)
+  return idsByKey({ connection, object, key, values, limits })
+}
 
-test('compares numbers as numbers and dates as dates', async () => {
-  const scores = await find('Score__c', ['12.0', '350000000', 'twelve'])
-  expect([...scores.keys()]).toEqual(['12.0', '350000000'])
-  const dates = await find('Member_Since__c', ['2024-02-29', '29.02.2024'])
-  expect([...dates.keys()]).toEqual(['2024-02-29'])
+describe.each([
+  ['lists', BY_LISTS],
+  ['a query job', BY_JOB],
+  ['a query job of which only the records of keys are kept', { ...BY_JOB, keptRatio: 0 }],
+  ['a query job, with one key in memory at a time', { ...BY_JOB, joinedRecords: 1 }],
+])('by %s', (_, limits) => {
+  test('finds no record, one and several, by the given value', async () => {
+    const values = [' CONTACT001@example.com', 'twin@example.com', 'unknown@example.com', '']
+    const found = await find('Email', values, limits)
+    expect([...found.keys()]).toEqual([' CONTACT001@example.com', 'twin@example.com'])
+    expect(found.get(' CONTACT001@example.com')).toHaveLength(1)
+    expect(found.get('twin@example.com')).toHaveLength(2)
+  })
+
+  test('keeps the case of a case-sensitive field', async () => {
+    const found = await find('Legacy_Key__c', ['Ab-1', 'AB-1', 'aB-1'], limits, 'Invoice__c')
+    expect([...found.keys()]).toEqual(['Ab-1', 'aB-1'])
+    expect(found.get('Ab-1')).not.toEqual(found.get('aB-1'))
+  })
+
+  test('compares numbers as numbers and dates as dates', async () => {
+    const scores = await find('Score__c', ['12.0', '350000000', 'twelve'], limits)
+    expect([...scores.keys()]).toEqual(['12.0', '350000000'])
+    const dates = await find('Member_Since__c', ['2024-02-29', '29.02.2024'], limits)
+    expect([...dates.keys()]).toEqual(['2024-02-29'])
+  })
+
+  test('finds any value', async () => {
+    const name = 'O\'Neill \\ "Pat"'
+    expect((await find('LastName', [name, "') OR (LastName != '"], limits)).size).toBe(1)
+  })
 })
 
 test('finds ids of 15 and of 18 characters', async () => {
@@ -50,11 +72,6 @@ test('finds ids of 15 and of 18 characters', async () => {
     [id, [id]],
     [id.slice(0, 15), [id]],
   ])
-})
-
-test('quotes any value', async () => {
-  const name = 'O\'Neill \\ "Pat"'
-  expect((await find('LastName', [name, "') OR (LastName != '"])).size).toBe(1)
 })
 
 test('searches hundreds of values in few calls', async () => {
@@ -71,7 +88,7 @@ test('sends no query when no value can be a key', async () => {
 })
 
 const manyValues = Array.from(
-  { length: BULK_LOOKUP_VALUES + 500 },
+  { length: MATCH_LIMITS.jobKeys + 500 },
   (_, index) => `contact${String(index).padStart(3, '0')}@example.com`,
 )
 
@@ -91,16 +108,13 @@ test('searches by lists when the org rejects the job', async () => {
 })
 
 test('searches by lists when the object has far more records than are searched', async () => {
-  const count = manyValues.length * BULK_LOOKUP_RATIO + 1
+  const count = manyValues.length * MATCH_LIMITS.jobRatio + 1
   const none = sendJson({ totalSize: 0, done: true, records: [] })
   const org = await startScriptedOrg({
     [`GET ${ROOT}/query`]: inTurn(sendJson({ totalSize: count, done: true, records: [] }), none),
-    [`GET ${ROOT}/sobjects/Contact/describe`]: sendJson({
-      name: 'Contact',
-      fields: [{ name: 'Email', type: 'email' }],
-    }),
   })
-  await connectTo(org).findIds({ object: 'Contact', keyField: 'Email', values: manyValues })
+  const key = { name: 'Email', type: 'email', caseSensitive: false } as const
+  await idsByKey({ connection: connectTo(org), key, values: manyValues })
   expect(org.to('POST /services/data')).toHaveLength(0)
   expect(org.to(`GET ${ROOT}/query`).length).toBeGreaterThan(20)
   await org.close()

@@ -1,0 +1,50 @@
+// What each load of the storm is: drawn from the seed, before anything runs.
+import type { Draw } from './draw.ts'
+import { drawFaults, ENGINES, type Engine, type NamedFault } from './faults.ts'
+
+export const SHAPES = ['create', 'create-unique', 'update-key', 'update-id', 'upsert'] as const
+export type Shape = (typeof SHAPES)[number]
+
+/** What a stranger does to an ingest job of the load. */
+export type Interference = 'abort' | 'delete'
+
+export type LoadPlan = {
+  /** Unique in the storm; part of every marker. */
+  readonly name: string
+  readonly shape: Shape
+  readonly engine: Engine
+  readonly records: number
+  /** Two runs load the same file at once. */
+  readonly runs: 1 | 2
+  /** Milliseconds after its start at which a person cancels the run, who then resumes it. */
+  readonly cancelAfter?: number
+  readonly faults: readonly NamedFault[]
+  readonly interference?: Interference
+  /** Whether the daily limit of the org is used up for a while: the run then waits ten minutes. */
+  readonly limited: boolean
+}
+
+const TWICE_AT_ONCE = 0.12
+const CANCELLED = 0.08
+const INTERFERED = 0.25
+
+export type LoadsOf = { readonly org: string; readonly largest: number; readonly limited?: boolean }
+
+/** The loads of one org, one after the other, without an end. */
+export function* drawLoads(draw: Draw, { org, largest, limited = false }: LoadsOf): Generator<LoadPlan> {
+  for (let number = 1; ; number += 1) {
+    const shape = draw.pick(SHAPES)
+    const engine = draw.pick(ENGINES)
+    const records = Math.max(20, Math.floor(largest / draw.pick([1, 2, 5, 10])))
+    const cancelAfter = draw.chance(CANCELLED) ? draw.between(500, 8_000) : undefined
+    const interference =
+      engine === 'bulk' && draw.chance(INTERFERED) ? draw.pick(['abort', 'delete'] as const) : undefined
+    yield {
+      ...{ name: `${org}-${number}`, shape, engine, records, limited },
+      runs: draw.chance(TWICE_AT_ONCE) ? 2 : 1,
+      faults: drawFaults(draw, engine, limited),
+      ...(cancelAfter === undefined ? {} : { cancelAfter }),
+      ...(interference === undefined ? {} : { interference }),
+    }
+  }
+}

@@ -1,0 +1,158 @@
+// One run, from its start to its report, with the commands that a person gives when the one before was killed or the run ended early.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { runNameOf, workflowIdOfRun } from '../../packages/client/contract/names.ts'
+import type { Running } from '../processes/processes.ts'
+import type { Draw } from './draw.ts'
+import type { Scene } from './scene.ts'
+
+export type RunLife = {
+  readonly scene: Scene
+  readonly draw: Draw
+  /** Commands that may be killed. */
+  readonly commands: Set<Running>
+  /** Path of the source below `file:`; only the runs of one load have it. */
+  readonly source: string
+  /** Arguments of `sflink sync run`. */
+  readonly args: readonly string[]
+  /** Runs of the load that are followed already. */
+  readonly taken: Set<string>
+  /** Names the logs. */
+  readonly name: string
+  readonly cancelAfter?: number
+  readonly signal: AbortSignal
+  readonly onEarlyEnd: (reason: string) => void
+}
+
+const SUCCEEDED = 0
+const RUN_FAILED = 1
+const USAGE = 2
+const SOME_REJECTED = 3
+
+const PAUSE_MS = 300
+/** From the end of a killed command until Temporal lists the run that it may have started. */
+const LISTED_MS = 3_000
+
+/** Resolves to the run id when the run has its report; throws the reason of the signal. */
+export async function runToReport(life: RunLife): Promise<string> {
+  let runId: string | undefined
+  let args = life.args
+  for (let number = 1; ; number += 1) {
+    life.signal.throwIfAborted()
+    const log = join(life.scene.folder, 'logs', `${life.name}.${number}.log`)
+    const code = await execute(life, args, log, number === 1)
+    const output = await readFile(log, 'utf8')
+    runId ??= nameIn(output)
+    if (code === SUCCEEDED || code === SOME_REJECTED) return runId ?? raise(`${log} names no run`)
+    runId ??= await startedRun(life)
+    if (runId === undefined) continue
+    life.taken.add(runId)
+    const missing = code === USAGE && /There is no run/.test(output)
+    if ((code === RUN_FAILED || code === USAGE) && !missing) life.onEarlyEnd(lastLine(output))
+    args = nextArgs(life.draw, { runId, code, missing })
+    await sleep(PAUSE_MS)
+  }
+}
+
+/** Adopts the runs of the source that no command has named: each is followed to its report. */
+export async function adoptOthers(life: RunLife): Promise<readonly string[]> {
+  const adopted: string[] = []
+  for (let runId = await startedRun(life); runId !== undefined; runId = await startedRun(life)) {
+    life.taken.add(runId)
+    adopted.push(await runToReport({ ...life, args: ['sync', 'resume', runId], name: `${life.name}.adopted` }))
+  }
+  return adopted
+}
+
+async function execute(
+  life: RunLife,
+  args: readonly string[],
+  log: string,
+  first: boolean,
+): Promise<number | undefined> {
+  const command = await life.scene.startCommand(args, log)
+  life.commands.add(command)
+  const cancelled = new AbortController()
+  if (first && life.cancelAfter !== undefined) void cancelLater(life, log, life.cancelAfter, cancelled.signal)
+  const stop = () => void command.end('SIGKILL')
+  life.signal.addEventListener('abort', stop)
+  try {
+    return await command.ended
+  } finally {
+    cancelled.abort()
+    life.signal.removeEventListener('abort', stop)
+    life.commands.delete(command)
+  }
+}
+
+async function cancelLater(life: RunLife, log: string, after: number, ended: AbortSignal): Promise<void> {
+  await sleep(after)
+  const runId = nameIn(await readFile(log, 'utf8'))
+  if (ended.aborted || life.signal.aborted || runId === undefined) return
+  await life.scene.startCommand(['sync', 'cancel', runId], join(life.scene.folder, 'logs', `${life.name}.cancel.log`))
+}
+
+/** A killed command, or one without Temporal, says nothing of its run: a person follows or resumes it. */
+function nextArgs(
+  draw: Draw,
+  { runId, code, missing }: { readonly runId: string; readonly code: number | undefined; readonly missing: boolean },
+): readonly string[] {
+  const follow = ['sync', 'status', runId, '--follow']
+  if (missing) return follow
+  return code === RUN_FAILED || code === USAGE || draw.chance(0.5) ? ['sync', 'resume', runId] : follow
+}
+
+/** The run that a command started before it was killed; undefined if it started none. */
+async function startedRun({ scene, source, taken, signal }: RunLife): Promise<string | undefined> {
+  for (;;) {
+    await scene.temporal.serving()
+    await sleep(LISTED_MS)
+    signal.throwIfAborted()
+    const listed = await runsFrom(scene, source).catch(() => undefined)
+    if (listed !== undefined) return listed.find(runId => !taken.has(runId))
+  }
+}
+
+async function runsFrom({ client }: Scene, source: string): Promise<readonly string[]> {
+  const runs = new Set<string>()
+  for await (const { workflowId, memo } of client.workflow.list({ query: `WorkflowType = 'syncRecords'` })) {
+    const options = memo?.['options'] as { readonly source?: string } | undefined
+    if (options?.source === source) runs.add(runNameOf(workflowId).runId)
+  }
+  return [...runs]
+}
+
+/** Changes while the run makes progress. Rejects while Temporal is away. */
+export async function progressOf({ client }: Scene, runId: string): Promise<string> {
+  const { status, historyLength, runId: execution } = await client.workflow.getHandle(workflowIdOfRun(runId)).describe()
+  return `${execution} ${status.name} ${historyLength}`
+}
+
+/** Steps of the last execution of a run that started again after missing heartbeats. Empty while Temporal is away. */
+export async function takenOverIn({ client, temporal }: Scene, runId: string): Promise<readonly string[]> {
+  await temporal.serving()
+  const history = await client.workflow
+    .getHandle(workflowIdOfRun(runId))
+    .fetchHistory()
+    .catch(() => undefined)
+  const events = history?.events ?? []
+  const names = new Map(
+    events.map(({ eventId, activityTaskScheduledEventAttributes: step }) => [
+      String(eventId),
+      step?.activityType?.name ?? '',
+    ]),
+  )
+  return events
+    .flatMap(({ activityTaskStartedEventAttributes: started }) => started ?? [])
+    .filter(({ lastFailure }) => lastFailure?.timeoutFailureInfo)
+    .map(({ scheduledEventId }) => names.get(String(scheduledEventId)) ?? '')
+}
+
+const nameIn = (output: string): string | undefined => /^Run (\S+)$/m.exec(output)?.[1]
+
+const lastLine = (output: string): string => output.trim().split('\n').at(-1) ?? ''
+
+function raise(message: string): never {
+  throw new Error(message)
+}

@@ -1,0 +1,84 @@
+// Reads from the org the records that the keys of a run may mean. What was read stays in the run store: a retry continues at the next page, and
+// every worker that executes the step joins the same records.
+import { LimitReachedError, RequestRejectedError, TemporarilyRejectedError } from '../../salesforce/errors.ts'
+import { apiName } from '../../salesforce/soql.ts'
+import { FOUND_FILE, searchFiles } from '../layout.ts'
+import { readJsonIfThere } from '../runRecords.ts'
+import { recordsIn } from './keyedChunks.ts'
+import { pagesOfLists } from './listPages.ts'
+import { pagesOfJob, type QueryJobPlan } from './queryJobPages.ts'
+import { decideOnce, type OrgSearch } from './searchPages.ts'
+
+/** The files with the records that were found. */
+export type FoundRecords = {
+  /** CSV with the Id and the key field. */
+  readonly pages: readonly string[]
+  /** When the org was read, epoch milliseconds. */
+  readonly at: number
+}
+
+type SearchPlan = { readonly by: 'lists' } | QueryJobPlan
+
+/** Query jobs that a run opens when someone aborts or deletes them. An org allows 10,000 jobs a day. */
+const MAX_JOBS = 3
+
+/** Reads the records by `IN` lists or by one query job, whichever costs fewer calls. */
+export async function searchOrg(search: OrgSearch): Promise<FoundRecords> {
+  const { store } = search
+  const decided = await readJsonIfThere<FoundRecords>(store, FOUND_FILE)
+  if (decided !== undefined) return decided
+  let mayOpenJob = true
+  for (let number = 1; ; number += 1) {
+    const plan = await planOf(search, number, mayOpenJob)
+    // A search that is followed by another has ended without results.
+    if ((await store.size(searchFiles(number + 1).plan)) !== undefined) continue
+    const pages = plan.by === 'job' ? await pagesOfJob(search, number, plan) : await pagesOfLists(search, number)
+    if (typeof pages !== 'string') return decideOnce<FoundRecords>(store, FOUND_FILE, { pages, at: Date.now() })
+    mayOpenJob = pages !== 'failed' && number < MAX_JOBS
+  }
+}
+
+/** How the search reads the org: decided once. */
+async function planOf(search: OrgSearch, number: number, mayOpenJob: boolean): Promise<SearchPlan> {
+  const { store } = search
+  const path = searchFiles(number).plan
+  const before = await readJsonIfThere<SearchPlan>(store, path)
+  if (before !== undefined) return before
+  const plan = mayOpenJob ? await choosePlan(search) : BY_LISTS
+  let decided: SearchPlan | undefined
+  try {
+    decided = await decideOnce(store, path, plan)
+    return decided
+  } finally {
+    if (decided !== plan && plan.by === 'job') await abandonJob(search, plan)
+  }
+}
+
+const BY_LISTS: SearchPlan = { by: 'lists' }
+
+async function choosePlan({ salesforce, object, key, chunks, limits, step }: OrgSearch): Promise<SearchPlan> {
+  const keys = recordsIn(chunks)
+  if (keys < limits.jobKeys) return BY_LISTS
+  const name = apiName(key.name)
+  const condition = `FROM ${apiName(object)} WHERE ${name} != null`
+  try {
+    const records = await salesforce.count(`SELECT COUNT() ${condition}`, step.signal)
+    if (records > keys * limits.jobRatio) return BY_LISTS
+    const { id } = await salesforce.openQueryJob(`SELECT Id, ${name} ${condition}`, step.signal)
+    return { by: 'job', jobId: id, isWhole: records <= keys * limits.keptRatio }
+  } catch (error) {
+    if (isRejection(error)) return BY_LISTS
+    throw error
+  }
+}
+
+/** The org may reject to count a huge object, lack Bulk API, or have used it up. */
+const isRejection = (error: unknown): boolean =>
+  error instanceof RequestRejectedError ||
+  error instanceof TemporarilyRejectedError ||
+  error instanceof LimitReachedError
+
+/** A job that is not stopped costs nothing but the org's storage for seven days. */
+async function abandonJob({ salesforce }: OrgSearch, { jobId }: QueryJobPlan): Promise<void> {
+  await salesforce.abortQueryJob(jobId).catch(() => undefined)
+}

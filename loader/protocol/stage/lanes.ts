@@ -1,0 +1,22 @@
+// Lanes: the records of one parent go into chunks of one lane, which are sent one after another, so that no two jobs lock a parent.
+
+/**
+ * Records of a grouped chunk. Salesforce divides a job into batches of this many records and processes them side by side:
+ * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/how_requests_are_processed.htm
+ */
+export const BATCH_RECORDS = 10_000
+
+/** Each lane has an open chunk while the source is read. */
+const MOST_LANES = 16
+
+/** Twice the chunks in progress, so that one lane with a large parent leaves enough of the others. */
+export const laneCount = (concurrency: number): number => Math.min(MOST_LANES, 2 * concurrency)
+
+/** Returns the lane of a record, from 0 on. Records without a parent are dealt to all lanes. */
+export function laneOf(parent: string, row: number, lanes: number): number {
+  if (parent === '') return row % lanes
+  // FNV-1a.
+  let hash = 0x811c9dc5
+  for (let at = 0; at < parent.length; at++) hash = Math.imul(hash ^ parent.charCodeAt(at), 0x01000193)
+  return (hash >>> 0) % lanes
+}

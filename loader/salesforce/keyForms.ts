@@ -1,0 +1,90 @@
+import type { FieldDescribe, FieldType } from './describe.ts'
+import { soqlString } from './soql.ts'
+
+/** A field by which records are found. */
+export type KeyField = Pick<FieldDescribe, 'name' | 'type' | 'caseSensitive'>
+
+/** How values of a key field are written in SOQL, and when two of them identify the same record. */
+export type KeyForm = {
+  /** The value in a condition; undefined for a value that no record can have, which would fail the whole query. */
+  literal(value: string): string | undefined
+  /** Equal for equal keys, whether they come from the source or from the org. */
+  canonical(value: unknown): string
+  /**
+   * Present where the canonical form of a value in ASCII is the value without blanks at its ends: `exact`, or `folded` to small letters. Then every
+   * value of up to `MAX_KEY_LENGTH` characters that is not blank has a literal.
+   */
+  readonly ascii?: 'exact' | 'folded'
+}
+
+/** Characters of the longest text field that can be filtered on. */
+export const MAX_KEY_LENGTH = 255
+
+const plain = (value: unknown): string => String(value ?? '').trim()
+
+const textForm = (caseSensitive: boolean): KeyForm => ({
+  literal: value => {
+    const trimmed = plain(value)
+    return trimmed === '' || trimmed.length > MAX_KEY_LENGTH ? undefined : soqlString(trimmed)
+  },
+  // Salesforce compares text without regard to case unless the field says otherwise.
+  canonical: value => {
+    const composed = plain(value).normalize('NFC')
+    return caseSensitive ? composed : composed.toLowerCase()
+  },
+  ascii: caseSensitive ? 'exact' : 'folded',
+})
+
+/** The first 15 characters are the id; the last three are a checksum that some sources leave out. */
+const idForm: KeyForm = {
+  literal: value => (/^([A-Za-z0-9]{15}|[A-Za-z0-9]{18})$/.test(plain(value)) ? soqlString(plain(value)) : undefined),
+  canonical: value => plain(value).slice(0, 15),
+}
+
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
+
+const numberForm: KeyForm = {
+  literal: value => (DECIMAL.test(plain(value)) ? String(Number(plain(value))) : undefined),
+  // The org spells numbers in several ways: 12.0, 3.5E8.
+  canonical: value => (DECIMAL.test(plain(value)) ? String(Number(plain(value))) : plain(value)),
+}
+
+const dateForm: KeyForm = {
+  literal: value => (/^\d{4}-\d{2}-\d{2}$/.test(plain(value)) ? plain(value) : undefined),
+  canonical: plain,
+}
+
+const milliseconds = (value: unknown): number => Date.parse(plain(value).replace(/([+-]\d{2})(\d{2})$/, '$1:$2'))
+
+/** Literals of dates and times are not quoted; the org stores whole seconds. */
+const datetimeForm: KeyForm = {
+  literal: value => {
+    const time = milliseconds(value)
+    return Number.isNaN(time) ? undefined : new Date(time).toISOString()
+  },
+  canonical: value => {
+    const time = milliseconds(value)
+    return Number.isNaN(time) ? plain(value) : String(Math.floor(time / 1000))
+  },
+}
+
+const booleanForm: KeyForm = {
+  literal: value => (/^(true|false)$/i.test(plain(value)) ? plain(value).toLowerCase() : undefined),
+  canonical: value => plain(value).toLowerCase(),
+}
+
+const FORMS: ReadonlyMap<FieldType, KeyForm> = new Map([
+  ['id', idForm],
+  ['reference', idForm],
+  ['boolean', booleanForm],
+  ['double', numberForm],
+  ['currency', numberForm],
+  ['percent', numberForm],
+  ['int', numberForm],
+  ['long', numberForm],
+  ['date', dateForm],
+  ['datetime', datetimeForm],
+])
+
+export const keyFormOf = ({ type, caseSensitive }: Pick<KeyField, 'type' | 'caseSensitive'>): KeyForm =>
+  FORMS.get(type) ?? textForm(caseSensitive)

@@ -1,0 +1,119 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { KeyFilter } from '../../../loader/matching/keyFilter.ts'
+import { KeyMatches } from '../../../loader/matching/keyMatches.ts'
+import { RecordKeys } from '../../../loader/matching/recordKeys.ts'
+import { type KeyField, type KeyForm, keyFormOf } from '../../../loader/salesforce/keyForms.ts'
+
+type Kind = Pick<KeyField, 'type' | 'caseSensitive'>
+
+const TEXT: Kind = { type: 'string', caseSensitive: false }
+
+/** Keys of few letters, so that many are equal, equal in another case or in another spelling. */
+const words = fc.string({
+  maxLength: 3,
+  unit: fc.constantFrom('a', 'A', 'é', 'e\u0301', 'ß', ' ', '\t', '"', ',', '界'),
+})
+const numbers = fc.constantFrom('1', '1.0', '+1', '01', '1e0', '10', '1.0E1', 'one', '', '-0', '0', '0.5', '.5')
+const days = fc.constantFrom('2024-02-29', '2024-02-29T00:00:00.000Z', '2024-02-29T00:00:00.000+0000', '29.02.2024')
+const ids = fc.constantFrom('0035e00000AAAAA', '0035e00000AAAAAAA0', '0035e00000aaaaa', 'no id', ' 0035e00000AAAAA ')
+
+const KINDS: readonly (readonly [string, Kind, fc.Arbitrary<string>])[] = [
+  ['text', TEXT, words],
+  ['text with case', { type: 'string', caseSensitive: true }, words],
+  ['numbers', { type: 'double', caseSensitive: false }, numbers],
+  ['dates', { type: 'date', caseSensitive: false }, days],
+  ['times', { type: 'datetime', caseSensitive: false }, days],
+  ['Ids', { type: 'reference', caseSensitive: false }, ids],
+]
+
+const idOf = (number: number): string => `0035e00000${String(number).padStart(5, '0')}AAA`
+
+/** The Ids of the records of each key, by a plain Map. */
+function idsByMap(form: KeyForm, keys: readonly string[], records: readonly (readonly [string, string])[]) {
+  const byKey = new Map<string, Set<string>>()
+  for (const [id, value] of records) {
+    const key = form.canonical(value)
+    byKey.set(key, (byKey.get(key) ?? new Set()).add(id))
+  }
+  return keys.map(key => (form.literal(key) === undefined ? [] : [...(byKey.get(form.canonical(key)) ?? [])]))
+}
+
+/** The same by the table of hashes; the bytes of a value have others around them. */
+function idsByHash(form: KeyForm, keys: readonly string[], records: readonly (readonly [string, string])[]) {
+  const reader = new RecordKeys(form)
+  const read = (value: string) => {
+    const bytes = Buffer.from(`x${value}x`)
+    return reader.read(bytes, 1, bytes.length - 1) ? reader.hash : undefined
+  }
+  const matches = new KeyMatches(keys.length)
+  const filter = new KeyFilter(keys.length)
+  for (const key of keys) {
+    const hash = read(key)
+    matches.addRow(hash)
+    if (hash !== undefined) filter.add(hash)
+  }
+  for (const [id, value] of records) {
+    const hash = read(value)
+    if (hash === undefined || !filter.has(hash)) continue
+    const bytes = Buffer.from(`"${id}"`)
+    matches.addRecord(hash, bytes, 1, bytes.length - 1)
+  }
+  return keys.map((_, row) => ({ count: matches.count(row), ids: matches.ids(row), id: onlyId(matches, row) }))
+}
+
+function onlyId(matches: KeyMatches, row: number): string {
+  const target = Buffer.alloc(20)
+  return target.toString('latin1', 1, matches.copyId(row, target, 1))
+}
+
+describe.each(KINDS)('keys that are %s', (_, kind, value) => {
+  test('have the records that a Map of their canonical forms gives', () => {
+    const form = keyFormOf(kind)
+    const record = fc.tuple(fc.nat(30).map(idOf), value)
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 12 }), fc.array(record, { maxLength: 40 }), (keys, records) => {
+        // A record has one value, and may come twice.
+        const known = new Map(records.toReversed())
+        const consistent = records.map(([id]) => [id, known.get(id) ?? ''] as const)
+        const expected = idsByMap(form, keys, consistent).map(found => ({
+          count: expect.toSatisfy((count: number) =>
+            found.length > 5 ? count >= found.length : count === found.length,
+          ),
+          ids: found.slice(0, 5),
+          id: found[0] ?? '',
+        }))
+        expect(idsByHash(form, keys, consistent)).toEqual(expected)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
+
+test('every record of a key with more than five is counted, and the first five Ids are kept', () => {
+  const records = Array.from({ length: 3_000 }, (_, index) => [idOf(index), index % 2 === 0 ? 'even' : 'ODD'] as const)
+  const found = idsByHash(keyFormOf(TEXT), ['Even', 'odd', 'none'], records)
+  expect(found.map(({ count }) => count)).toEqual([1_500, 1_500, 0])
+  expect(found[1]?.ids).toEqual([1, 3, 5, 7, 9].map(idOf))
+})
+
+test('a value with more characters than any field that can be filtered on has no record', () => {
+  const long = 'x'.repeat(256)
+  expect(idsByHash(keyFormOf(TEXT), [long, 'x'.repeat(255)], [[idOf(1), long]]).map(({ count }) => count)).toEqual([
+    0, 0,
+  ])
+})
+
+test('a filter knows every key, and few others', () => {
+  const keys = new RecordKeys(keyFormOf(TEXT))
+  const filter = new KeyFilter(10_000)
+  const has = (text: string) => keys.read(Buffer.from(text), 0, text.length) && filter.has(keys.hash)
+  for (let key = 0; key < 10_000; key++) {
+    keys.read(Buffer.from(`k${key}`), 0, `k${key}`.length)
+    filter.add(keys.hash)
+  }
+  const known = Array.from({ length: 10_000 }, (_, key) => has(`K${key}`))
+  const others = Array.from({ length: 10_000 }, (_, key) => has(`other ${key}`))
+  expect(known.filter(one => one)).toHaveLength(10_000)
+  expect(others.filter(one => one).length).toBeLessThan(200)
+})

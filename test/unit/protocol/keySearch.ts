@@ -1,0 +1,68 @@
+import Papa from 'papaparse'
+import { csvLine } from '../../../loader/csv/ownCsv.ts'
+import { chunkFiles, keyedChunkFiles, PLAN_FILE, STAGED_FILE } from '../../../loader/protocol/layout.ts'
+import { MATCH_LIMITS, type MatchLimits, matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
+import type { KeyField } from '../../../loader/salesforce/keyForms.ts'
+import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
+import type { Step } from '../../../loader/step.ts'
+import { stepOf } from './memoryLoad.ts'
+import { type Files, memoryRunStore } from './memoryRunStore.ts'
+import { SimulatedWorker } from './simulatedWorker.ts'
+
+export type KeySearch = {
+  readonly connection: SalesforceConnection
+  readonly key: KeyField
+  readonly values: readonly string[]
+  readonly object?: string
+  readonly limits?: Partial<MatchLimits>
+  /** Files of the run, to search a second time. */
+  readonly files?: Files
+  readonly step?: Step
+}
+
+/** The files of a run whose records have these keys, in chunks of so many records. */
+export function stagedKeys({ key, values, object = 'Contact' }: KeySearch, chunkRecords = 1_000_000): Files {
+  const field = { ...key, label: key.name }
+  const mapped = { name: key.name, wireName: key.name, target: field, valueField: field, mapping: { column: 'key' } }
+  const plan = { object, keyField: key.name, fields: [mapped], idField: { name: 'Id' }, identityFields: [] }
+  const files: Files = new Map([[PLAN_FILE, JSON.stringify({ spec: { connection: 'test' }, plan })]])
+  const chunks = Array.from({ length: Math.ceil(values.length / chunkRecords) }, (_, index) => {
+    const keys = values.slice(index * chunkRecords, (index + 1) * chunkRecords)
+    const firstRow = index * chunkRecords + 1
+    const { csv, rows } = keyedChunkFiles(index + 1)
+    files.set(csv, csvLine(['key', 'Id', 'Title']) + keys.map(value => csvLine([value, '', 'x,"y"'])).join(''))
+    files.set(rows, csvLine(['row']) + keys.map((_key, at) => csvLine([String(firstRow + at)])).join(''))
+    return { chunk: index + 1, operation: 'update', firstRow, records: keys.length }
+  })
+  files.set(STAGED_FILE, JSON.stringify({ chunks }))
+  return files
+}
+
+/** The Ids of the records that have a value as their key, by the value as given; a value that no record has is absent. */
+export async function idsByKey(search: KeySearch): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { connection, values, limits = {}, step = stepOf() } = search
+  const files = search.files ?? stagedKeys(search)
+  const store = memoryRunStore(files, new SimulatedWorker())
+  const dependencies = { connection: () => connection, runStore: () => store }
+  const { chunks } = await matchRecords(dependencies, { runId: 'run' }, step, {
+    ...MATCH_LIMITS,
+    firstPoll: 1,
+    ...limits,
+  })
+  const found = new Map<number, readonly string[]>()
+  for (const { chunk } of chunks) {
+    const { csv, rows, rejected } = chunkFiles(chunk, 1)
+    const sent = recordsOf(files, csv)
+    for (const [index, { row = '' }] of recordsOf(files, rows).entries())
+      found.set(Number(row), [sent[index]?.['Id'] ?? ''])
+    for (const { row = '', errorcode, errormessage = '' } of recordsOf(files, rejected)) {
+      if (errorcode === 'KEY_AMBIGUOUS') found.set(Number(row), errormessage.split(': ').at(-1)?.split(', ') ?? [])
+    }
+  }
+  const entries = values.map((value, index) => [value, found.get(index + 1) ?? []] as const)
+  return new Map(entries.filter(([, ids]) => ids.length > 0))
+}
+
+function recordsOf(files: Files, path: string): readonly Readonly<Record<string, string>>[] {
+  return Papa.parse<Record<string, string>>(files.get(path) ?? '', { header: true, skipEmptyLines: true }).data
+}
