@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { ByteRecords } from '../csv/byteRecords.ts'
+import type { RecordBytes } from '../csv/recordBytes.ts'
 import type { ObjectDescribe } from './describe.ts'
 import type { KeyField } from './keyForms.ts'
 
@@ -87,7 +87,7 @@ export type QueryJobPage = {
   /**
    * The header and the records. Fails with AnswerCutError when the page is cut, or when the org has stated another number of records.
    */
-  readonly records: AsyncIterable<ByteRecords>
+  readonly records: AsyncIterable<RecordBytes>
 }
 
 export type KeyQuery = {

@@ -82,9 +82,10 @@ export class Staging {
   }
 
   takeAll(batch: CellBatch): void {
-    for (let record = 0; record < batch.records; record++) {
-      const row = batch.firstRow + record
-      const problem = batch.problems.get(record)
+    const { records, firstRow, problems } = batch
+    for (let record = 0; record < records; record++) {
+      const row = firstRow + record
+      const problem = problems.size === 0 ? undefined : problems.get(record)
       const parent = this.#groups === undefined ? '' : parentIn(batch, record, this.#groups.position)
       const isTaken = problem === undefined && this.#takeBytes(batch, record, row, parent)
       if (!isTaken) this.#take(row, recordValues(batch, record), parent, problem)
