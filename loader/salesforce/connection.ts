@@ -45,6 +45,7 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
     offeredVersions(settings, requests, await untilAborted(orgOrigin(settings, session), signal), present({ signal }))
   return {
     name: settings.name,
+    ...(settings.requestTimeout !== undefined && { requestTimeout: settings.requestTimeout }),
     identity: signal => untilAborted(identity(), signal),
     versions,
     apiUsage: requests.apiUsage,

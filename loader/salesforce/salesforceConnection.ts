@@ -114,6 +114,8 @@ export type CollectionOptions = {
  */
 export type SalesforceConnection = {
   readonly name: string
+  /** Milliseconds for one request, if the settings name them. */
+  readonly requestTimeout?: number
   /** Logs in when there is no token yet. Throws ApiVersionError when the org does not offer the configured version. */
   identity(signal?: AbortSignal): Promise<ConnectionIdentity>
   /** Logs in only when the settings do not name the org. */
