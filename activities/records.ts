@@ -6,7 +6,7 @@ import { type AwaitJobInput, awaitJob, type EndedJob } from '../loader/protocol/
 import { type CommitChunkInput, commitChunk, type IngestJobReference } from '../loader/protocol/bulk/commitChunk.ts'
 import { type SettleChunkInput, settleChunk } from '../loader/protocol/bulk/settleChunk.ts'
 import { abortJob } from '../loader/protocol/bulk/stoppedJob.ts'
-import { type UploadedChunk, uploadChunk } from '../loader/protocol/bulk/uploadChunk.ts'
+import { type UploadChunkInput, type UploadedChunk, uploadChunk } from '../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../loader/protocol/collections/sendChunk.ts'
 import type { ChunkAttempt } from '../loader/protocol/layout.ts'
 import { type MatchRecordsInput, matchRecords } from '../loader/protocol/match/matchRecords.ts'
@@ -34,9 +34,9 @@ export function recordActivities(dependencies: ActivityDependencies) {
   }
   return {
     /**
-     * Reads the whole source once, validates and maps every record, and writes the chunks to send.
-     * Retry: safe because nothing is sent before; what an interrupted attempt wrote is written again, and a completely staged source
-     * stays staged, whatever happens to the source.
+     * Reads the whole source once, validates and maps every record, writes the chunks to send, and uploads the first of them meanwhile.
+     * Retry: safe because only commitChunk lets Salesforce process anything; what an interrupted attempt wrote is written again, its jobs are aborted,
+     * and a completely staged source stays staged, whatever happens to the source.
      */
     stageSource: (input: StageSourceInput): Promise<StagedSource> =>
       runStep(step => stageSource(dependencies, input, step)),
@@ -52,12 +52,12 @@ export function recordActivities(dependencies: ActivityDependencies) {
       runStep(step => matchRecords(dependencies, input, step)),
 
     /**
-     * Opens an ingest job and uploads the chunk. Salesforce processes nothing before commitChunk.
+     * Opens an ingest job and uploads the chunk, unless stageSource has. Salesforce processes nothing before commitChunk.
      * Retry: safe because a job that is not set to UploadComplete is never processed. After any error the job is aborted and a retry
      * opens another. A chunk that an earlier execution of the run committed or settled is not uploaded again.
      * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/upload_job_data.htm
      */
-    uploadChunk: (input: OperationAttempt): Promise<UploadedChunk> =>
+    uploadChunk: (input: UploadChunkInput): Promise<UploadedChunk> =>
       runStep(step => uploadChunk(dependencies, input, step)),
 
     /**

@@ -84,7 +84,9 @@ const isLastResort = ({ attempt, records }: Sending, { settings }: ChunkRun): bo
 /** Upload, commit, wait, settle. Only the commit makes Salesforce process anything. */
 async function throughIngestJob(given: ChunkAttempt, sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   const step = (words: StepWords) => begin(words, sending.chunk, run)
-  const uploaded = await transfers(step(STEPS.upload(sending))).uploadChunk(given)
+  const { attempt, chunk } = sending
+  const before = attempt === 1 && chunk.uploaded !== undefined ? { uploaded: chunk.uploaded } : {}
+  const uploaded = await transfers(step(STEPS.upload(sending))).uploadChunk({ ...given, ...before })
   if ('settled' in uploaded) return uploaded.settled
   const { records } = sending
   try {

@@ -1,5 +1,5 @@
 // The faults of the org during a load, drawn from the seed.
-import type { FaultRule, Operation } from '../../packages/emulator/faults/rule.ts'
+import type { FaultMatch, FaultRule, Operation } from '../../packages/emulator/faults/rule.ts'
 import type { Draw } from './draw.ts'
 
 export const ENGINES = ['bulk', 'collections'] as const
@@ -22,16 +22,19 @@ export type FaultKind = (typeof FAULT_KINDS)[number]
 
 export type NamedFault = { readonly kind: FaultKind; readonly rule: FaultRule }
 
-/** Requests of a load by engine. Those that write are listed twice: they are hit twice as often. */
-const REQUESTS: Readonly<Record<Engine, readonly Operation[]>> = {
+const of = (operation: Operation): FaultMatch => ({ operation })
+
+/** All writes of collections. */
+const COLLECTION: FaultMatch = { path: '*/composite/sobjects*' }
+
+/** Requests of a load by engine. What is listed more often is hit more often. */
+const REQUESTS: Readonly<Record<Engine, readonly FaultMatch[]>> = {
   bulk: [
-    ...(['ingestCreate', 'ingestUpload', 'ingestClose', 'ingestClose', 'ingestRead', 'ingestResults'] as const),
-    ...(['ingestResults', 'describe', 'token', 'query', 'queryJobCreate', 'queryJobResults'] as const),
+    ...[of('ingestCreate'), of('ingestUpload'), of('ingestClose'), of('ingestClose'), of('ingestRead')],
+    ...[of('ingestResults'), of('ingestResults'), of('describe'), of('token')],
+    ...[of('query'), of('queryJobCreate'), of('queryJobResults')],
   ],
-  collections: [
-    ...(['collectionCreate', 'collectionUpdate', 'collectionUpsert', 'collectionCreate'] as const),
-    ...(['collectionUpdate', 'collectionUpsert', 'query', 'queryMore', 'describe', 'token'] as const),
-  ],
+  collections: [COLLECTION, COLLECTION, COLLECTION, COLLECTION, of('query'), of('describe'), of('token')],
 }
 
 /** Slower requests would outlast `resend.lostAnswerWait` of the storm's syncs, which promises that none does. */
@@ -48,7 +51,7 @@ const CONCURRENT = [
 
 /** @param limited whether the daily limit is used up too */
 export function drawFaults(draw: Draw, engine: Engine, limited: boolean): readonly NamedFault[] {
-  const faults = Array.from({ length: draw.between(3, 7) }, () => drawFault(draw, engine))
+  const faults = Array.from({ length: draw.between(5, 12) }, () => drawFault(draw, engine))
   if (!limited) return faults
   const operation = engine === 'bulk' ? 'ingestCreate' : 'describe'
   return [...faults, { kind: 'limit', rule: { match: { operation }, times: 1, fault: { type: 'limitReached' } } }]
@@ -70,10 +73,9 @@ const KINDS: readonly (readonly [FaultKind, number])[] = [
 function drawFault(draw: Draw, engine: Engine): NamedFault {
   const drawn = draw.weighted(KINDS)
   const kind = drawn === 'job failed' && engine === 'collections' ? 'cut after the work' : drawn
-  const often = { after: draw.between(0, 4), times: draw.between(1, 4) }
+  const often = { after: draw.between(0, 3), times: draw.between(1, 4) }
   const rule = (fault: FaultRule['fault']): NamedFault => {
-    const operation = draw.pick(REQUESTS[engine])
-    return { kind, rule: { match: { operation }, ...often, fault } }
+    return { kind, rule: { match: draw.pick(REQUESTS[engine]), ...often, fault } }
   }
   switch (kind) {
     case 'cut before the work':
@@ -105,7 +107,5 @@ function drawFault(draw: Draw, engine: Engine): NamedFault {
 
 function lockedRows(draw: Draw, engine: Engine, often: Pick<FaultRule, 'after' | 'times'>): FaultRule {
   const fault = { type: 'lockRows', share: draw.pick([0.02, 0.3]) } as const
-  return engine === 'bulk'
-    ? { match: { method: 'JOB' }, times: 2, fault }
-    : { match: { path: '*/composite/sobjects*' }, ...often, fault }
+  return engine === 'bulk' ? { match: { method: 'JOB' }, times: 2, fault } : { match: COLLECTION, ...often, fault }
 }

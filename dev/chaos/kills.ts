@@ -42,8 +42,8 @@ const WEIGHTS: readonly (readonly [KillKind | StopKind, number])[] = [
   ['command SIGTERM', 8],
   ['Temporal SIGKILL', 3],
   ['Temporal SIGTERM', 1],
-  ['worker stopped and continued', 2],
-  ['worker cut off from Temporal', 1],
+  ['worker stopped and continued', 3],
+  ['worker cut off from Temporal', 2],
 ]
 
 /** So many workers are always left: otherwise no load gets far enough to be hit where it matters. */

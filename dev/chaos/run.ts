@@ -10,7 +10,7 @@ import { raiseStorm } from './storm.ts'
 import { isClean, linesOf, markdownOf } from './table.ts'
 
 /** Fitted to two cores: more workers only compete for them. */
-const SCALE = { orgs: 6, workers: 5, longestPause: 1_200, hungAfter: 300_000 }
+const SCALE = { orgs: 8, workers: 5, longestPause: 1_800, hungAfter: 300_000 }
 /** Below it a storm ends before the ten minutes that a run waits for a daily limit. */
 const KILLS_WITH_LIMIT = 500
 

@@ -18,12 +18,8 @@ const NEEDS_QUOTES = CELL.COMMA | CELL.LINE_END | CELL.QUOTE
 
 /** Lines of CSV with commas, written as bytes into memory that is used again and grows as necessary. */
 export class LineBuffer {
-  #bytes: Buffer
+  #bytes: Buffer = Buffer.allocUnsafeSlow(FIRST_BYTES)
   #used = 0
-
-  constructor(bytes = FIRST_BYTES) {
-    this.#bytes = Buffer.allocUnsafeSlow(bytes)
-  }
 
   get length(): number {
     return this.#used

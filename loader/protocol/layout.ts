@@ -15,7 +15,7 @@
 // | rejected.results.csv | stageSource | while the source is read | replaced until staged.json |
 // | chunks/NNNNN.csv, .rows.csv | stageSource; matchRecords (match/) for an update by a key field | before staged.json; before matched.json | replaced until then |
 // | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, update by a key field only | before staged.json | replaced until staged.json |
-// | staged.json | stageSource | last: from here on the source is not read again | replaced; a run that finds it skips staging |
+// | staged.json | stageSource | last: from here on the source is not read again | once; a run that finds it skips staging |
 // | match/S.json | matchRecords, update by a key field only | before search S reads the org: by which query job, or by lists | once |
 // | match/S/NNNNN.<id>.csv | matchRecords | when page NNNNN of search S is read: Ids and keys of records | once |
 // | match/S/NNNNN.json | matchRecords | after the page; of two workers that read it the first one decides | once |
@@ -24,7 +24,7 @@
 // | matched.json | matchRecords | last: no chunk is written again | replaced, with the same content; a step that finds it returns it |
 // | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | immediately before a request is sent | once for a create, then replaced by its sender alone; else replaced, and removed when the org applied nothing |
 // | chunks/NNNNN.journal/<request>.answer.json | CollectionSender | after the answer, or when it is decided what a create without one has written | once |
-// | chunks/NNNNN.opened/<job> | uploadChunk (bulk/) | after a job is opened; commitChunk stops all but the chosen one | once |
+// | chunks/NNNNN.opened/<job> | stageSource, uploadChunk (bulk/) | after a job is opened; commitChunk stops all but the chosen one | once |
 // | chunks/NNNNN.job.json | commitChunk (bulk/) | before the job is set to UploadComplete | once |
 // | chunks/NNNNN.stopped.json | abortJob, settleChunk (bulk/) | when the job is stopped or first seen to be | once |
 // | chunks/NNNNN.successful.csv, .failed.csv, .unprocessed.csv | settleChunk | when the job has ended | replaced |
@@ -70,6 +70,13 @@ export function executionFiles(execution: string): { readonly started: string; r
   return { started: `${base}.started.json`, ended: `${base}.ended.json` }
 }
 
+export const CHUNKS_FOLDER = 'chunks'
+/** The end of the name of each file that settles an attempt of a chunk. */
+export const SETTLED_SUFFIX = '.settled.json'
+
+/** The id of the job whose opening a file records; undefined for any other file. */
+export const jobOfNote = (path: string): string | undefined => /\.opened\/([^/]+)$/.exec(path)?.[1]
+
 /** A chunk of a run in one attempt. */
 export type ChunkAttempt = {
   readonly runId: string
@@ -82,7 +89,7 @@ export type ChunkAttempt = {
 /** The files of one chunk in one attempt. @param chunk 1-based @param attempt 1-based */
 export function chunkFiles(chunk: number, attempt: number) {
   const number = String(chunk).padStart(5, '0')
-  const base = attempt === 1 ? `chunks/${number}` : `chunks/${number}.attempt${attempt}`
+  const base = attempt === 1 ? `${CHUNKS_FOLDER}/${number}` : `${CHUNKS_FOLDER}/${number}.attempt${attempt}`
   return {
     /** Exactly the bytes uploaded. */
     csv: `${base}.csv`,
@@ -103,7 +110,7 @@ export function chunkFiles(chunk: number, attempt: number) {
     /** Results of the records of a stopped job while Salesforce may still process it. */
     provisional: `${base}.provisional.results.csv`,
     /** Written last: the chunk's counts in this attempt. */
-    settled: `${base}.settled.json`,
+    settled: `${base}${SETTLED_SUFFIX}`,
     /** The results of an ingest job as Salesforce sent them. */
     answers: {
       successful: `${base}.successful.csv`,
@@ -125,7 +132,7 @@ export const JOURNAL = { intent: '.intent.json', answer: '.answer.json', decisio
 export type KeyedChunkFiles = { readonly csv: string; readonly rows: string }
 
 export function keyedChunkFiles(chunk: number): KeyedChunkFiles {
-  const base = `chunks/${String(chunk).padStart(5, '0')}.keyed`
+  const base = `${CHUNKS_FOLDER}/${String(chunk).padStart(5, '0')}.keyed`
   return { csv: `${base}.csv`, rows: `${base}.rows.csv` }
 }
 

@@ -12,6 +12,15 @@ export type StagedChunk = {
   readonly records: number
   /** Chunks of one lane have records of the same parents: they are sent one after another, and after the chunks without a lane. */
   readonly lane?: number
+  /** The job to which it was uploaded while later rows were read. */
+  readonly uploaded?: UploadedJob
+}
+
+/** An ingest job that is open and has the data of a chunk. */
+export type UploadedJob = {
+  readonly jobId: string
+  /** SHA-256 of the bytes that were uploaded, in hex. */
+  readonly sha256: string
 }
 
 export type StagedSource = {

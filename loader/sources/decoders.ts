@@ -33,8 +33,8 @@ class Progress {
 
   addUtf8(bytes: Buffer): Buffer {
     this.bytes += bytes.length
-    this.#lf += countOfByte(bytes, 10)
-    if (this.#lf === 0) this.#cr += countOfByte(bytes, 13)
+    this.#lf += countOf(bytes, LF)
+    if (this.#lf === 0) this.#cr += countOf(bytes, CR)
     return bytes
   }
 
@@ -45,15 +45,14 @@ class Progress {
   }
 }
 
-function countOf(text: string, character: string): number {
+const LF = 10
+const CR = 13
+
+type Searchable<T> = { indexOf(character: T, from?: number): number }
+
+function countOf<T>(text: Searchable<T>, character: T): number {
   let count = 0
   for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) count += 1
-  return count
-}
-
-function countOfByte(bytes: Buffer, byte: number): number {
-  let count = 0
-  for (let at = 0; at < bytes.length; at++) if (bytes[at] === byte) count += 1
   return count
 }
 

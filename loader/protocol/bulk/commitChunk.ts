@@ -2,7 +2,7 @@ import { OutcomeUnknownError, RequestRejectedError } from '../../salesforce/erro
 import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
-import { type ChunkAttempt, chunkFiles } from '../layout.ts'
+import { CHUNKS_FOLDER, type ChunkAttempt, chunkFiles, jobOfNote } from '../layout.ts'
 import { readJsonIfThere, readPlan, requireRun } from '../runRecords.ts'
 
 export type IngestJobReference = { readonly jobId: string }
@@ -19,8 +19,7 @@ export async function commitChunk(
   const { spec } = await readPlan(store)
   const salesforce = connection(spec.connection)
   step.heartbeat({ jobId: input.jobId })
-  // Reads the org's clock; this call is not counted against the org's limit.
-  await salesforce.versions(step.signal)
+  await salesforce.readClock(step.signal)
   const jobId = await chooseJob(store, input, {
     jobId: input.jobId,
     orgTime: Date.now() + salesforce.clockOffset(),
@@ -50,15 +49,31 @@ async function abortOthers(
 
 const ABORT_ATTEMPTS = 3
 
-/** Stops a job that is never committed, so that it does not stay open in the org. An org that does not answer must not stop the run. */
-export async function abandonJob(salesforce: SalesforceConnection, jobId: string): Promise<void> {
+/** Milliseconds for all of them. */
+const ABORT_TIME = 20_000
+
+/**
+ * Stops a job that is never committed, so that it does not stay open in the org. An org that does not answer must not stop the run.
+ * Returns whether the job is over.
+ */
+export async function abandonJob(salesforce: SalesforceConnection, jobId: string): Promise<boolean> {
+  const inTime = AbortSignal.timeout(ABORT_TIME)
   for (let attempt = 1; attempt <= ABORT_ATTEMPTS; attempt += 1) {
     try {
-      return await salesforce.abortIngestJob(jobId)
+      await salesforce.abortIngestJob(jobId, inTime)
+      return true
     } catch (error) {
-      if (error instanceof RequestRejectedError) return
+      if (error instanceof RequestRejectedError) return true
     }
   }
+  return false
+}
+
+/** Stops the jobs that earlier attempts to stage the source have opened: before it is staged, none of them is chosen. */
+export async function abandonOpened(store: RunStore, salesforce: () => SalesforceConnection): Promise<void> {
+  const paths = await store.list(CHUNKS_FOLDER)
+  const jobs = paths.map(jobOfNote).filter(jobId => jobId !== undefined)
+  await Promise.all(jobs.map(jobId => abandonJob(salesforce(), jobId)))
 }
 
 /**

@@ -31,7 +31,7 @@ export class ChunkWriter {
   readonly #limit: ChunkLimit
   readonly #csv: RunFileWriter
   readonly #rows: RunFileWriter
-  readonly #csvLines = new LineBuffer(BLOCK)
+  readonly #csvLines = new LineBuffer()
   readonly #rowsLines = new LineBuffer()
   #bytes: number
   #records = 0

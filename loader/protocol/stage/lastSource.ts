@@ -53,6 +53,7 @@ const WITHOUT_EFFECT: readonly string[] = [
   'engine',
   'chunk',
   'concurrency',
+  'upload',
   'groupBy',
   'resend',
 ] satisfies readonly (keyof SyncSpec)[]

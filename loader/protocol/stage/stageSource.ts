@@ -1,5 +1,6 @@
 import { isSyncName } from '../../../packages/client/contract/names.ts'
 import type { RunOutcome, RunReport, SourceReading } from '../../../packages/client/contract/runReport.ts'
+import { present } from '../../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { recordText } from '../../csv/recordBytes.ts'
 import { shownNames } from '../../mapping/columnNames.ts'
@@ -28,9 +29,9 @@ import {
   requireRun,
   type StagedRun,
   storedRecords,
-  writeJson,
 } from '../runRecords.ts'
 import type { StagedSource } from '../staged.ts'
+import { type EarlyUploads, openEarlyUploads, withAbortedJobs } from './earlyUploads.ts'
 import { againstLastSource, readLastSource, sourceHash, type UnchangedSource } from './lastSource.ts'
 import { Staging } from './staging.ts'
 
@@ -42,7 +43,7 @@ export type StageSourceInput = {
 
 /** Reads the whole source once, checks and maps every record, and writes the chunks that will be sent. */
 export async function stageSource(
-  dependencies: Pick<Dependencies, 'runStore' | 'openSource' | 'syncStore'>,
+  dependencies: Pick<Dependencies, 'runStore' | 'openSource' | 'syncStore' | 'connection'>,
   input: StageSourceInput,
   step: Step,
 ): Promise<StagedSource> {
@@ -76,10 +77,11 @@ const ENDED_EARLY: readonly RunOutcome[] = ['cancelled', 'failed']
 async function stage(
   store: RunStore,
   { runId, sync }: StageSourceInput,
-  { openSource, syncStore }: Pick<Dependencies, 'openSource' | 'syncStore'>,
+  { openSource, syncStore, connection }: Pick<Dependencies, 'openSource' | 'syncStore' | 'connection'>,
   signal: AbortSignal,
 ): Promise<StagedRun> {
   const run = await readPlan(store)
+  const early = await openEarlyUploads(() => connection(run.spec.connection), store, { runId, run, signal })
   const copy = store.writer(SOURCE_FILE)
   const hash = sourceHash()
   try {
@@ -88,7 +90,7 @@ async function stage(
       return copy.write(bytes)
     }
     const reader = await openSource(run.spec.source, { onBytes, signal })
-    const { staged, staging, warnings } = await readAll(store, run, reader, signal)
+    const { staged, staging, warnings } = await readAll(store, run, reader, signal, early)
     await copy.finish()
     const { header } = reader
     const reading = reader.reading?.()
@@ -109,15 +111,27 @@ async function stage(
       ...('skipped' in last ? { skipped: last.skipped } : {}),
     }
     // A run that is skipped may find another source when it is started again.
-    if (result.skipped !== undefined) return result
+    if (result.skipped !== undefined) {
+      await early?.discard()
+      return result
+    }
     await rejectTooFewOrMany(store, run.spec, reader.description, result, staging)
-    await writeJson(store, STAGED_FILE, result)
+    const jobs = await early?.finish()
+    const chunks = staged.chunks.map(chunk => ({ ...chunk, ...present({ uploaded: jobs?.get(chunk.chunk) }) }))
+    const kept = await keepStaged(store, { ...result, chunks }, early)
     await requireRun(store)
-    return result
+    return kept
   } catch (error) {
     await copy.discard()
-    throw error
+    throw withAbortedJobs(error, await early?.discard())
   }
+}
+
+/** Of two attempts that are alive, the first one decides what was staged. The jobs of the other are never chosen. */
+async function keepStaged(store: RunStore, staged: StagedRun, early: EarlyUploads | undefined): Promise<StagedRun> {
+  if (await store.writeOnce(STAGED_FILE, `${JSON.stringify(staged, undefined, 2)}\n`)) return staged
+  await early?.discard()
+  return (await readStaged(store)) ?? staged
 }
 
 /** Applies `source.unchanged` when another run of the sync has loaded the same source last. */
@@ -143,7 +157,13 @@ function guessWarnings(reading: SourceReading | undefined): readonly string[] {
   ]
 }
 
-async function readAll(store: RunStore, { spec, plan }: PlannedRun, reader: SourceReader, signal: AbortSignal) {
+async function readAll(
+  store: RunStore,
+  { spec, plan }: PlannedRun,
+  reader: SourceReader,
+  signal: AbortSignal,
+  early: EarlyUploads | undefined,
+) {
   const { source } = spec
   const file = 'uri' in source ? source : undefined
   const delimiter = reader.reading?.().delimiter
@@ -158,13 +178,14 @@ async function readAll(store: RunStore, { spec, plan }: PlannedRun, reader: Sour
     throw new RunRejectedError(`The source ${reader.description} (${header})`, compiled.problems)
   }
   const marks = file && new SourceMarks(plan, compiled.mapping.positionOf, file.blankValues)
-  const staging = new Staging(store, { spec, plan }, reader.header, compiled.mapping, marks)
+  const staging = new Staging(store, { spec, plan }, reader.header, compiled.mapping, marks, chunk => early?.add(chunk))
   try {
     for await (const batch of reader.batches) {
       staging.takeAll(batch)
       await staging.flush()
       signal.throwIfAborted()
     }
+    early?.close()
     return { staged: await staging.finish(), staging, warnings: marks?.warnings() ?? [] }
   } catch (error) {
     await staging.discard()

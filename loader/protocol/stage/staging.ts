@@ -35,6 +35,7 @@ export class Staging {
   readonly #mapping: CompiledMapping
   readonly #bytes: ByteMapping
   readonly #marks: SourceMarks | undefined
+  readonly #onChunk: ((chunk: StagedChunk) => void) | undefined
   readonly #engine: SyncSpec['engine']
   readonly #limit: ChunkLimit
   readonly #rowsHeader: readonly string[]
@@ -57,19 +58,21 @@ export class Staging {
   /** The first rejected record without its values, for the message of a run that rejects too many. */
   firstRejection: { readonly row: number; readonly message: string } | undefined
 
-  /** @param marks absent for records given inline */
+  /** @param marks absent for records given inline @param onChunk gets each chunk whose files are written */
   constructor(
     store: RunStore,
     { spec, plan }: Pick<PlannedRun, 'spec' | 'plan'>,
     header: readonly string[],
     mapping: CompiledMapping,
     marks?: SourceMarks,
+    onChunk?: (chunk: StagedChunk) => void,
   ) {
     this.#store = store
     this.#plan = plan
     this.#mapping = mapping
     this.#bytes = new ByteMapping(plan, header, mapping, marks)
     this.#marks = marks
+    this.#onChunk = onChunk
     this.#engine = spec.engine
     this.#groups = groupsOf(spec, plan, mapping)
     this.#limit = limitOf(spec, this.#groups)
@@ -79,9 +82,10 @@ export class Staging {
   }
 
   takeAll(batch: CellBatch): void {
-    for (let record = 0; record < batch.records; record++) {
-      const row = batch.firstRow + record
-      const problem = batch.problems.get(record)
+    const { records, firstRow, problems } = batch
+    for (let record = 0; record < records; record++) {
+      const row = firstRow + record
+      const problem = problems.size === 0 ? undefined : problems.get(record)
       const parent = this.#groups === undefined ? '' : parentIn(batch, record, this.#groups.position)
       const isTaken = problem === undefined && this.#takeBytes(batch, record, row, parent)
       if (!isTaken) this.#take(row, recordValues(batch, record), parent, problem)
@@ -115,7 +119,11 @@ export class Staging {
 
   /** Waits while the files are slower than the source. */
   async flush(): Promise<void> {
-    for (const writer of this.#full.splice(0)) this.#finished.push(await writer.finish())
+    for (const writer of this.#full.splice(0)) {
+      const chunk = await writer.finish()
+      this.#finished.push(chunk)
+      this.#onChunk?.(chunk)
+    }
     for (const writer of this.#open.values()) await writer.flush()
     if (this.#rejectedText === '') return
     await this.#rejected.write(this.#rejectedText)

@@ -19,6 +19,9 @@ import { source } from './sourceSpec.ts'
 /** What a blank source value does: leave the field unchanged, or clear it. */
 const BLANK_POLICIES = ['ignore', 'clear'] as const
 
+/** When chunks are uploaded: also while later rows are read, or after all rows were checked. */
+const UPLOADS = ['auto', 'after-checks'] as const
+
 /** Columns of results.csv beyond `status,errormessage,timestamp,<identity fields>`. */
 const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'id', 'created', 'errorcode'] as const
 export type ExtraResultColumn = (typeof EXTRA_RESULT_COLUMNS)[number]
@@ -174,6 +177,12 @@ export const syncSpecSchema = strictShape(
       .describe('Bulk API 2.0, sObject Collections, or by the number of records.'),
     chunk: chunk.prefault({}).describe('How the records are divided.'),
     concurrency: integer(1, 100).default(4).describe('Chunks in progress at a time.'),
+    upload: z
+      .enum(UPLOADS)
+      .default('auto')
+      .describe(
+        'When chunks are uploaded to ingest jobs: with auto from the third chunk on while later rows are read, with after-checks after the last row. Salesforce processes none of them before the last row was checked.',
+      ),
     groupBy: name
       .default('auto')
       .describe(

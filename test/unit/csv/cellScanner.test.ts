@@ -124,6 +124,20 @@ describe('bytes are scanned as the text is', () => {
   })
 })
 
+test.each([
+  ['stray quotes', `1,${'x"y '.repeat(600_000)}\n`],
+  ['quoted values with stray quotes', `${'"a"b",'.repeat(300_000)}"x"\n`],
+  ['blanks before quotes', ' "a"\n'.repeat(100_000)],
+  ['good and odd records in turn', 'a,"b"\n "a"\n'.repeat(50_000)],
+  ['escaped quotes', `"${'\\""'.repeat(600_000)}"\n`],
+  ['an open quote', `"${'a\n'.repeat(1_000_000)}`],
+  ['carriage returns', '\r'.repeat(2_000_000)],
+])('hostile text is scanned in linear time: %s', async (_, text) => {
+  const start = performance.now()
+  for (const size of [65_536, 4_000_000]) await scan(text, dialectOf(), size)
+  expect(performance.now() - start).toBeLessThan(10_000)
+})
+
 test('the marks of a cell say which bytes it has', async () => {
   const text = 'a 1,"b",+1,E,\\,"1,2","x\ny","x""y",5",é,\u0001,\tz\n'
   const marks: number[] = []

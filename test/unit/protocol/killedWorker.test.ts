@@ -42,6 +42,8 @@ const LOADS: Readonly<Record<string, () => World>> = {
     world.org.processes.push(2, 1)
     return world
   },
+  'a bulk create with chunks that are uploaded early': () =>
+    newWorld(people(...NAMES), { chunk: { bulkRecords: 1 }, engine: 'bulk' }),
   'a bulk upsert': () => existing(newWorld(people(...NAMES), { ...upsert, engine: 'bulk' }), ['Ada', 'Cleo']),
 }
 

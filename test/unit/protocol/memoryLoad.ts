@@ -6,7 +6,7 @@ import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateRe
 import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
 import { settleChunk, type Turns } from '../../../loader/protocol/bulk/settleChunk.ts'
-import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
+import { type UploadChunkInput, uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
 import { MATCH_LIMITS, type MatchLimits, matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
@@ -122,7 +122,7 @@ export function passTime(milliseconds: number): void {
 }
 
 /** Repeats a step as Temporal does: a wait takes its time, other delays take none. Throws what Temporal does not retry. */
-async function retried<T>(step: (attempt: ReturnType<typeof stepOf>) => Promise<T>): Promise<T> {
+export async function retried<T>(step: (attempt: ReturnType<typeof stepOf>) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await step(stepOf(attempt))
@@ -173,11 +173,12 @@ export async function stage(world: World): Promise<StagedSource> {
 }
 
 async function sendAll(world: World, { chunks, engine }: StagedSource, run: RunStep): Promise<void> {
-  for (const { chunk, operation, records } of chunks) {
+  for (const { chunk, operation, records, uploaded } of chunks) {
     if (records === 0) continue
     for (let attempt = 1; ; attempt += 1) {
       const place = { runId: world.runId, chunk, operation, attempt }
-      const settled = await (engine === 'bulk' ? throughJob(place, run) : throughRequests(place, run))
+      const before = attempt === 1 && uploaded !== undefined ? { uploaded } : {}
+      const settled = await (engine === 'bulk' ? throughJob({ ...place, ...before }, run) : throughRequests(place, run))
       if (settled.resend === 0) break
     }
   }
@@ -187,7 +188,7 @@ function throughRequests(place: OperationAttempt, run: RunStep): Promise<Settled
   return run('sendChunk', (dependencies, step) => sendChunk(dependencies, place, step))
 }
 
-async function throughJob(place: OperationAttempt, run: RunStep): Promise<SettledAttempt> {
+async function throughJob(place: UploadChunkInput, run: RunStep): Promise<SettledAttempt> {
   const uploaded = await run('uploadChunk', (dependencies, step) => uploadChunk(dependencies, place, step))
   if ('settled' in uploaded) return uploaded.settled
   const commit = { ...place, ...uploaded }

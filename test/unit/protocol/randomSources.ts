@@ -160,7 +160,8 @@ const ODD = {
 const typed = (type: keyof typeof RIGHT) =>
   fc.oneof(
     { weight: 40, arbitrary: fc.constantFrom(...RIGHT[type]) },
-    { weight: 2, arbitrary: fc.constantFrom(...ODD[type], ...ODD.text) },
+    { weight: 4, arbitrary: fc.constantFrom(...ODD[type]) },
+    { weight: 1, arbitrary: fc.constantFrom(...ODD.text) },
     { weight: 4, arbitrary: fc.constant('') },
     { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 6 }).map(text => text.replaceAll('\0', '')) },
   )
@@ -263,6 +264,7 @@ export function inputOf({ parts, columns, rows }: Scenario) {
     identityFields: columns.slice(-2),
     formats,
     engine: 'bulk',
+    groupBy: 'none',
     chunk: { bulkRecords },
   })
   const table = rows.map(([row, shape]) => {

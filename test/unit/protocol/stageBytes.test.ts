@@ -16,6 +16,7 @@ import { allRows, streamed } from '../sources/tables.ts'
 import { stepOf } from './memoryLoad.ts'
 import { type Files, memoryRunStore } from './memoryRunStore.ts'
 import { DESCRIBE, inputOf, scenario } from './randomSources.ts'
+import { ScriptedOrg } from './scriptedOrg.ts'
 import { SimulatedWorker } from './simulatedWorker.ts'
 
 async function staged(spec: SyncSpec, plan: SyncPlan, csv: Buffer, size: number, delimiter: string): Promise<Files> {
@@ -27,7 +28,9 @@ async function staged(spec: SyncSpec, plan: SyncPlan, csv: Buffer, size: number,
   }
   const openSource = () =>
     readCsv(blocks(), { description: 'x.csv', delimiter, encoding: 'utf-8', skipEmptyRows: true })
-  await stageSource({ runStore: () => store, syncStore: () => store, openSource }, { runId: 'run' }, stepOf())
+  const connection = () => new ScriptedOrg().connection(new SimulatedWorker())
+  const dependencies = { runStore: () => store, syncStore: () => store, openSource, connection }
+  await stageSource(dependencies, { runId: 'run' }, stepOf())
   return files
 }
 
