@@ -102,7 +102,7 @@ type Loading = {
 /** Of a run whose org has reached its daily limit, in milliseconds. */
 const LIMIT_WAIT = 600_000
 
-/** Loads one file after the other until the kills are reached; the last one ends in peace. */
+/** Loads one file after the other until the kills are reached; the last one ends without kills. */
 async function loadsIn(
   scene: Scene,
   index: number,
