@@ -1,3 +1,5 @@
+import { CsvCutError } from './errors.ts'
+
 const [LF, QUOTE] = [10, 34]
 
 /** Consecutive records of CSV that we wrote ourselves, as bytes. Valid until the next batch is requested: its memory is used again. */
@@ -10,16 +12,25 @@ export type RecordBytes = {
 
 /**
  * Cuts CSV that we wrote ourselves (UTF-8, line feeds, quotes doubled) into its records without parsing them, in batches that are never
- * empty. Records that are only copied need no parsing. The header is a record.
+ * empty. Records that are only copied need no parsing. The header is a record. Throws CsvCutError when the file ends inside a quoted value.
+ * @param source what is read, for the message
  */
-export async function* csvRecordBytes(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<RecordBytes, void> {
+export async function* csvRecordBytes(
+  blocks: AsyncIterable<Uint8Array>,
+  source = 'a file of the run',
+): AsyncGenerator<RecordBytes, void> {
+  let records = 0
   const cutter = new RecordCutter()
   for await (const block of blocks) {
     const batch = cutter.cut(block)
+    records += batch.count
     if (batch.count > 0) yield batch
   }
+  if (cutter.waiting === 0) return
   // The last record of a file may have no line end.
-  if (cutter.waiting > 0) yield cutter.cut(LINE_END)
+  const last = cutter.cut(LINE_END)
+  if (last.count === 0) throw new CsvCutError(source, records + 1)
+  yield last
 }
 
 /** Batches without their first record: a file without its header. */

@@ -82,7 +82,7 @@ export async function readStoredCells(store: RunStore, path: string): Promise<Ce
 }
 
 /** Its lines without the header, one by one, in batches. */
-export async function* storedLines(store: RunStore, path: string): AsyncGenerator<readonly (readonly string[])[]> {
+async function* storedLines(store: RunStore, path: string): AsyncGenerator<readonly (readonly string[])[]> {
   const reader = await readStoredCsv(store, path)
   try {
     for await (const { rows } of reader.batches) yield rows

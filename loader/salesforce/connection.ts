@@ -43,6 +43,7 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
   const objects = remembered(DESCRIBE_MEMORY, async () => listObjects(await org()))
   return {
     name: settings.name,
+    ...(settings.requestTimeout !== undefined && { requestTimeout: settings.requestTimeout }),
     identity: signal => untilAborted(identity(), signal),
     versions: async signal =>
       offeredVersions(

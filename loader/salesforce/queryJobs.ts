@@ -1,6 +1,6 @@
 import { isObject } from '../../packages/client/contract/issues.ts'
-import { type ByteRecords, byteRecords } from '../csv/byteRecords.ts'
 import { CsvCutError } from '../csv/errors.ts'
+import { csvRecordBytes, type RecordBytes } from '../csv/recordBytes.ts'
 import { AnswerCutError, OutcomeUnknownError, type RequestFacts } from './errors.ts'
 import { isJobId } from './ingestJobs.ts'
 import type { Org } from './org.ts'
@@ -69,10 +69,10 @@ async function* wholePage(
   body: AsyncIterable<Uint8Array>,
   stated: string | undefined,
   isFollowed: boolean,
-): AsyncGenerator<ByteRecords, void> {
+): AsyncGenerator<RecordBytes, void> {
   let lines = 0
   try {
-    for await (const records of byteRecords(facts.path, body)) {
+    for await (const records of csvRecordBytes(body, facts.path)) {
       lines += records.count
       yield records
     }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { ByteRecords } from '../csv/byteRecords.ts'
+import type { RecordBytes } from '../csv/recordBytes.ts'
 import type { ObjectDescribe } from './describe.ts'
 import type { KeyField } from './keyForms.ts'
 
@@ -87,7 +87,7 @@ export type QueryJobPage = {
   /**
    * The header and the records. Fails with AnswerCutError when the page is cut, or when the org has stated another number of records.
    */
-  readonly records: AsyncIterable<ByteRecords>
+  readonly records: AsyncIterable<RecordBytes>
 }
 
 export type KeyQuery = {
@@ -114,6 +114,8 @@ export type CollectionOptions = {
  */
 export type SalesforceConnection = {
   readonly name: string
+  /** Milliseconds for one request, if the settings name them. */
+  readonly requestTimeout?: number
   /** Logs in when there is no token yet. Throws ApiVersionError when the org does not offer the configured version. */
   identity(signal?: AbortSignal): Promise<ConnectionIdentity>
   /** Logs in only when the settings do not name the org. */

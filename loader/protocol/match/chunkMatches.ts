@@ -1,4 +1,5 @@
-import { byteRecords, CellReader } from '../../csv/byteRecords.ts'
+import { CellReader } from '../../csv/cellReader.ts'
+import { csvRecordBytes } from '../../csv/recordBytes.ts'
 import { KeyMatches } from '../../matching/keyMatches.ts'
 import { RecordKeys } from '../../matching/recordKeys.ts'
 import type { ErrorCounter } from '../../results/errorCounts.ts'
@@ -48,7 +49,7 @@ export async function matchChunks(matching: ChunkMatching, chunks: readonly Stag
 async function addPage({ store, key, step }: ChunkMatching, page: string, keys: RecordKeys, matches: KeyMatches) {
   const [id, value] = [new CellReader(), new CellReader()]
   let columns: ReturnType<typeof pageColumns>
-  for await (const records of byteRecords(page, await store.read(page))) {
+  for await (const records of csvRecordBytes(store.blocks(page), page)) {
     step.signal.throwIfAborted()
     const { bytes, count, starts } = records
     const first = columns === undefined ? 1 : 0

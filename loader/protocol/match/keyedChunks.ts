@@ -1,5 +1,6 @@
 // The chunks of an update by a key field as they were staged: the key is the first cell of each record, and the Id is blank.
-import { byteRecords, CellReader } from '../../csv/byteRecords.ts'
+import { CellReader } from '../../csv/cellReader.ts'
+import { csvRecordBytes } from '../../csv/recordBytes.ts'
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { keyedChunkFiles } from '../layout.ts'
@@ -34,7 +35,7 @@ export async function eachKey(
   for (const { chunk } of chunks) {
     const { csv } = keyedChunkFiles(chunk)
     let first = 1
-    for await (const { bytes, count, starts } of byteRecords(csv, await store.read(csv))) {
+    for await (const { bytes, count, starts } of csvRecordBytes(store.blocks(csv), csv)) {
       signal.throwIfAborted()
       for (let index = first; index < count; index++) {
         cell.read(bytes, starts[index] as number, (starts[index + 1] as number) - 1)

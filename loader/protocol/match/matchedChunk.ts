@@ -1,5 +1,7 @@
-import { type ByteRecords, byteRecords, CellReader } from '../../csv/byteRecords.ts'
+import { CellReader } from '../../csv/cellReader.ts'
+import { CollectedBytes, copyBytes } from '../../csv/collectedBytes.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
+import { csvRecordBytes, type RecordBytes } from '../../csv/recordBytes.ts'
 import { ID_BYTES, type KeyMatches } from '../../matching/keyMatches.ts'
 import { wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsText } from '../../results/chunkResults.ts'
@@ -33,10 +35,10 @@ export async function writeMatchedChunk(
 ): Promise<number> {
   const { store, run, signal } = facts
   const [keyed, files] = [keyedChunkFiles(chunk), chunkFiles(chunk, 1)]
-  const csv = new CopiedBytes(store.writer(files.csv))
-  const rows = new CopiedBytes(store.writer(files.rows))
-  const rejected = new CopiedBytes(store.writer(files.rejected))
-  const numbers = new RecordCursor(byteRecords(keyed.rows, await store.read(keyed.rows)))
+  const csv = new CopiedFile(store.writer(files.csv))
+  const rows = new CopiedFile(store.writer(files.rows))
+  const rejected = new CopiedFile(store.writer(files.rejected))
+  const numbers = new RecordCursor(csvRecordBytes(store.blocks(keyed.rows), keyed.rows))
   const key = new CellReader()
   let row = firstRow
   let left = 0
@@ -46,7 +48,7 @@ export async function writeMatchedChunk(
     rows.add(numbers.bytes, numbers.start, numbers.end)
     csv.addText(csvLine(wireColumns(run.plan, 'update').map(({ name }) => name)))
     rejected.addText(chunkResultsHeader(run.plan.identityFields))
-    for await (const { bytes, count, starts } of byteRecords(keyed.csv, await store.read(keyed.csv))) {
+    for await (const { bytes, count, starts } of csvRecordBytes(store.blocks(keyed.csv), keyed.csv)) {
       signal.throwIfAborted()
       for (let index = first; index < count; index++, row++) {
         if (!numbers.advance() && !(await numbers.next())) {
@@ -103,11 +105,11 @@ function unusableKey(object: string, field: string, key: string, count: number, 
 
 /** Records of a file one by one. */
 class RecordCursor {
-  readonly #batches: AsyncGenerator<ByteRecords, void>
-  #batch: ByteRecords | undefined
+  readonly #batches: AsyncGenerator<RecordBytes, void>
+  #batch: RecordBytes | undefined
   #index = 0
 
-  constructor(batches: AsyncGenerator<ByteRecords, void>) {
+  constructor(batches: AsyncGenerator<RecordBytes, void>) {
     this.#batches = batches
   }
 
@@ -147,38 +149,32 @@ class RecordCursor {
   }
 }
 
-/** Bytes that are written together with those added later. */
-const BLOCK = 256 * 1024
-
-/** Gathers small pieces for a file. */
-class CopiedBytes {
+/** A file to which a few bytes are added at a time. */
+class CopiedFile {
   readonly #writer: RunFileWriter
-  #block = Buffer.allocUnsafe(BLOCK)
-  #used = 0
+  readonly #collected = new CollectedBytes()
 
   constructor(writer: RunFileWriter) {
     this.#writer = writer
   }
 
   add(bytes: Buffer, start: number, end: number): void {
-    this.#reserve(end - start)
-    this.#used += bytes.copy(this.#block, this.#used, start, end)
+    const collected = this.#collected
+    collected.length = copyBytes(bytes, start, end, collected.reserve(end - start), collected.length)
   }
 
   addId(matches: KeyMatches, row: number): void {
-    this.#reserve(ID_BYTES)
-    this.#used = matches.copyId(row, this.#block, this.#used)
+    const collected = this.#collected
+    collected.length = matches.copyId(row, collected.reserve(ID_BYTES), collected.length)
   }
 
   addText(text: string): void {
-    const bytes = Buffer.from(text)
-    this.add(bytes, 0, bytes.length)
+    this.#collected.add(text)
   }
 
+  /** Writes what was added, and waits while the file is slower. */
   async flush(): Promise<void> {
-    if (this.#used === 0) return
-    await this.#writer.write(this.#block.subarray(0, this.#used))
-    this.#used = 0
+    await this.#writer.write(this.#collected.take())
   }
 
   async finish(): Promise<void> {
@@ -188,13 +184,5 @@ class CopiedBytes {
 
   discard(): Promise<void> {
     return this.#writer.discard()
-  }
-
-  #reserve(bytes: number): void {
-    const needed = this.#used + bytes
-    if (needed <= this.#block.length) return
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.#block.length * 2))
-    this.#block.copy(larger, 0, 0, this.#used)
-    this.#block = larger
   }
 }

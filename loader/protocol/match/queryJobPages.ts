@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type ByteRecords, CellReader } from '../../csv/byteRecords.ts'
+import { CellReader } from '../../csv/cellReader.ts'
+import type { RecordBytes } from '../../csv/recordBytes.ts'
 import { KeyFilter } from '../../matching/keyFilter.ts'
 import { RecordKeys } from '../../matching/recordKeys.ts'
 import { AnswerCutError } from '../../salesforce/errors.ts'
@@ -116,7 +117,7 @@ const unreadable = ({ jobId }: QueryJobPlan, reason: string): AnswerCutError =>
   })
 
 /** Gives the part of the next records of a page that is stored. */
-type PageFilter = (records: ByteRecords) => Buffer
+type PageFilter = (records: RecordBytes) => Buffer
 
 /** Reads the keys, unless all records are stored. Returns what starts a page. */
 async function compilePages(search: OrgSearch, plan: QueryJobPlan): Promise<() => PageFilter> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type ByteRecords, recordCells } from '../../csv/byteRecords.ts'
+import { recordCells } from '../../csv/cellReader.ts'
+import type { RecordBytes } from '../../csv/recordBytes.ts'
 import type { KeyField } from '../../salesforce/keyForms.ts'
 import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import type { Step } from '../../step.ts'
@@ -83,7 +84,7 @@ export async function storePage(
 export type PageColumns = { readonly id: number; readonly key: number }
 
 /** Reads the header of a page; undefined when it lacks one of the columns. @param records the first ones of the page */
-export function pageColumns(records: ByteRecords, { name }: KeyField): PageColumns | undefined {
+export function pageColumns(records: RecordBytes, { name }: KeyField): PageColumns | undefined {
   const names = recordCells(records, 0).map(text => text.trim().toLowerCase())
   const columns = { id: names.indexOf('id'), key: names.indexOf(name.toLowerCase()) }
   return columns.id < 0 || columns.key < 0 ? undefined : columns

@@ -1,5 +1,5 @@
 import Papa from 'papaparse'
-import { byteRecords } from '../../../loader/csv/byteRecords.ts'
+import { csvRecordBytes } from '../../../loader/csv/recordBytes.ts'
 import { RequestRejectedError } from '../../../loader/salesforce/errors.ts'
 import type { QueryJob, QueryJobPage } from '../../../loader/salesforce/salesforceConnection.ts'
 import type { SimulatedWorker } from './simulatedWorker.ts'
@@ -66,7 +66,7 @@ export class ScriptedQueries {
     const bytes = async function* (text: string) {
       yield Buffer.from(text)
     }
-    const records = byteRecords('page', bytes(this.changePage(`${csv}\n`)))
+    const records = csvRecordBytes(bytes(this.changePage(`${csv}\n`)), 'page')
     return { nextLocator: to < rows.length ? String(to) : null, records }
   }
 

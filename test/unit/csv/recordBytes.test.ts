@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { byteRecords, CellReader, recordCells } from '../../../loader/csv/byteRecords.ts'
+import { CellReader, recordCells } from '../../../loader/csv/cellReader.ts'
 import { CsvCutError } from '../../../loader/csv/errors.ts'
 import { csvLine } from '../../../loader/csv/ownCsv.ts'
+import { csvRecordBytes } from '../../../loader/csv/recordBytes.ts'
 
 /** The cells of all records of a text that arrives in blocks of so many bytes. */
 async function cellsOf(text: string, blockBytes = 7): Promise<string[][]> {
@@ -11,7 +12,7 @@ async function cellsOf(text: string, blockBytes = 7): Promise<string[][]> {
     for (let at = 0; at < bytes.length; at += blockBytes) yield bytes.subarray(at, at + blockBytes)
   }
   const rows: string[][] = []
-  for await (const records of byteRecords('test.csv', blocks())) {
+  for await (const records of csvRecordBytes(blocks(), 'test.csv')) {
     for (let index = 0; index < records.count; index++) rows.push([...recordCells(records, index)])
   }
   return rows
