@@ -13,6 +13,7 @@ const SECTIONS = {
   clients: 'Loads, beside other clients',
   orgSpeed: 'Loads in an org with a limited speed',
   workers: 'One load with several workers',
+  locks: 'Locks on parents',
   chaos: 'Kills and faults',
 } as const
 

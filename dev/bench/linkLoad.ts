@@ -7,7 +7,6 @@ import { RESULTS_FILE } from '../../loader/protocol/layout.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
-import { WORKER_HEAP_FLAGS } from '../../workers/heapFlags.ts'
 import type { Processes, Running } from '../processes/processes.ts'
 import type { TemporalServer } from '../processes/temporalServer.ts'
 import { OBJECT, syncOf } from './contacts.ts'
@@ -16,7 +15,12 @@ import { ROOT } from './org.ts'
 import type { LoadPlaces } from './places.ts'
 import { cpuOf, memoryOf, watchPeak } from './processUsage.ts'
 
-type Stage = { readonly processes: Processes; readonly temporal: TemporalServer }
+type Stage = {
+  readonly processes: Processes
+  readonly temporal: TemporalServer
+  /** Path of sflink in a built package. */
+  readonly command: string
+}
 
 /** Salesforce Link with a worker in a separate process, which runs before the load. */
 export function link(name: string, stage: Stage, placesOf: (load: Load) => Promise<LoadPlaces>): BenchClient {
@@ -33,15 +37,15 @@ export function link(name: string, stage: Stage, placesOf: (load: Load) => Promi
   }
 }
 
-async function loadAt(load: Load, places: LoadPlaces, { processes, temporal }: Stage): Promise<Cost> {
+async function loadAt(load: Load, places: LoadPlaces, { processes, temporal, command }: Stage): Promise<Cost> {
   const { folder } = load
   const config = join(folder, 'sflink.yaml')
   await writeFile(config, stringify(configuration(load, places)))
   const environment = { TEMPORAL_ADDRESS: temporal.address, SFLINK_CONFIG: config, ...places.environment }
   const worker = await processes.start({
     ...{ name: 'The worker', folder: ROOT, log: join(folder, 'worker.log') },
-    ...{ environment: { ...process.env, ...environment }, ready: /^ready$/m },
-    args: [...WORKER_HEAP_FLAGS, 'dev/bench/worker.ts'],
+    ...{ environment: { ...process.env, ...environment }, ready: /Worker started/ },
+    args: [command, 'worker'],
   })
   const connection = await Connection.connect({ address: temporal.address })
   const peak = watchPeak(worker.pid)

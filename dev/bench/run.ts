@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { exitAfter, Processes, untilSignal } from '../processes/processes.ts'
 import { startTemporalServer } from '../processes/temporalServer.ts'
 import { describeMachine, type Section, writeSection } from '../resultsFile.ts'
+import { buildPackage } from './builtPackage.ts'
 import { jsforce } from './jsforce.ts'
 import { link } from './linkLoad.ts'
 import type { BenchClient } from './load.ts'
@@ -43,8 +44,9 @@ async function measure(options: BenchOptions, folder: string): Promise<number> {
   const temporal = await startTemporalServer()
   try {
     const others = [await salesforceCli(), await simpleSalesforce()]
-    const file = link('Salesforce Link', { processes, temporal }, filePlaces)
-    const bucket = link('Salesforce Link, S3', { processes, temporal }, bucketPlaces)
+    const stage = { processes, temporal, command: await buildPackage(processes, join(folder, 'package')) }
+    const file = link('Salesforce Link', stage, filePlaces)
+    const bucket = link('Salesforce Link, S3', stage, bucketPlaces)
     const rivals = [jsforce, ...others.filter(client => client !== undefined)]
     const largest = Math.max(...options.sizes)
     const clientsFor = (records: number): readonly BenchClient[] =>

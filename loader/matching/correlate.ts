@@ -136,8 +136,12 @@ function compileFinder(
         return row
       }
     }
+    // Of the whole row at first: most files have all columns.
+    let hashed = isWhole ? rows.hashes : undefined
     for (const set of lookups) {
-      const row = set.take(hashCells(job, results, index, set.columns, positions))
+      if (hashed !== set.hashes) hashCells(job, results, index, set.columns, positions)
+      hashed = set.hashes
+      const row = set.take(job.hash)
       if (row === undefined) continue
       next = row + 1
       return row

@@ -139,10 +139,13 @@ export class ColumnSet {
       this.#next[head - 1] = 0
       return undefined
     }
-    slots[slot] = first
-    const second = this.#skipTaken(this.#next[first - 1] as number)
-    this.#next[first - 1] = second
-    if (this.#isUniform[first - 1] === 0 && this.#differ(first, second)) return undefined
+    if (first !== head) slots[slot] = first
+    const next = this.#next[first - 1] as number
+    if (next !== 0) {
+      const second = this.#skipTaken(next)
+      this.#next[first - 1] = second
+      if (this.#isUniform[first - 1] === 0 && this.#differ(first, second)) return undefined
+    }
     return this.#rows.take(first - 1)
   }
 

@@ -264,6 +264,7 @@ export function inputOf({ parts, columns, rows }: Scenario) {
     identityFields: columns.slice(-2),
     formats,
     engine: 'bulk',
+    groupBy: 'none',
     chunk: { bulkRecords },
   })
   const table = rows.map(([row, shape]) => {
