@@ -2,10 +2,11 @@
 
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import type { Retention } from '../loader/runs/runSummary.ts'
-import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
+import { type ConnectionSettings, DEFAULT_REQUEST_TIMEOUT } from '../loader/salesforce/settings.ts'
 import type { Schedule } from '../loader/schedule/scheduleSchema.ts'
 import { resolvedDataDirectory } from '../loader/sources/dataDirectory.ts'
 import type { CallerRules } from '../loader/spec/callerRules.ts'
+import { lostAnswerWaitProblem } from '../loader/spec/lostAnswerWait.ts'
 import { check, isObject, type Problem, type ShowGiven } from '../packages/client/contract/issues.ts'
 import { present } from '../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
@@ -106,7 +107,8 @@ export async function readConfiguration(path: string, options: ReadOptions): Pro
     ...notificationProblems(written.notifications, syncNames),
     ...keyRing.problems,
   ].map(problem => locate(document, problem))
-  const found = [...problems, ...syncProblems, ...otherProblems]
+  const waits = waitProblems(syncs, connections).map(problem => locate(document, problem))
+  const found = [...problems, ...syncProblems, ...otherProblems, ...waits]
   if (document.problems.length + found.length > 0) throw rejected(found)
   return {
     file,
@@ -207,6 +209,16 @@ async function readConnections(
     }
   }
   return { connections, problems }
+}
+
+/** Waits of syncs that are shorter than a request of their connection. */
+function waitProblems(syncs: Configuration['syncs'], connections: Configuration['connections']): readonly Problem[] {
+  return [...syncs].flatMap(([name, spec]) => {
+    const settings = connections.get(spec.connection)
+    const { requestTimeout = DEFAULT_REQUEST_TIMEOUT } = settings ?? {}
+    const message = settings && lostAnswerWaitProblem(spec, requestTimeout)
+    return message === undefined ? [] : [{ path: ['syncs', name, 'resend', 'lostAnswerWait'], message }]
+  })
 }
 
 /** In the order of the file, one problem per place: an unset variable also breaks the rules for its value. */

@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client'
 import { loadConfiguration } from '../../config/environment.ts'
 import { REPORT_FILE } from '../../loader/protocol/layout.ts'
+import { readsResultsAgain } from '../../loader/protocol/settleAttempt.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { type RunName, runNameOf } from '../../packages/client/contract/names.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
@@ -17,7 +18,7 @@ import { type TemporalAccess, withTemporal } from '../temporal.ts'
 
 /**
  * Resumes a run that was cancelled or failed, from its state in the run store: what was sent is not sent again. A run in progress is
- * followed, and one that has completed is left as it is.
+ * followed. One that has completed is left as it is, unless results of Salesforce were not complete: then they are read once more.
  */
 export async function syncResume(either: string, { json = false, config }: SharedOptions): Promise<void> {
   const configuration = await loadConfiguration(config, { credentials: 'optional' })
@@ -27,7 +28,9 @@ export async function syncResume(either: string, { json = false, config }: Share
   const store = stores.open(runId)
   const { state, workflowIds } = await readRun(stores, runId, new Set())
   if (state === 'completed' || state === 'completed_with_rejected') {
-    return tellEnded(JSON.parse((await store.readText(REPORT_FILE)) ?? '') as RunReport, json)
+    const report = JSON.parse((await store.readText(REPORT_FILE)) ?? '') as RunReport
+    if (report.tally.inDoubt === 0 || !(await readsResultsAgain(store))) return tellEnded(report, json)
+    if (!json) console.error(`The results of run ${runId} were not complete; the run reads them again`)
   }
   await withTemporal(async temporal => {
     const working = await workingOn(temporal, [...workflowIds, run.workflowId])

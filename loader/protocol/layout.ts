@@ -71,6 +71,8 @@ export function executionFiles(execution: string): { readonly started: string; r
 }
 
 export const CHUNKS_FOLDER = 'chunks'
+/** The end of the name of each file that settles an attempt of a chunk. */
+export const SETTLED_SUFFIX = '.settled.json'
 
 /** The id of the job whose opening a file records; undefined for any other file. */
 export const jobOfNote = (path: string): string | undefined => /\.opened\/([^/]+)$/.exec(path)?.[1]
@@ -108,7 +110,7 @@ export function chunkFiles(chunk: number, attempt: number) {
     /** Results of the records of a stopped job while Salesforce may still process it. */
     provisional: `${base}.provisional.results.csv`,
     /** Written last: the chunk's counts in this attempt. */
-    settled: `${base}.settled.json`,
+    settled: `${base}${SETTLED_SUFFIX}`,
     /** The results of an ingest job as Salesforce sent them. */
     answers: {
       successful: `${base}.successful.csv`,
@@ -130,7 +132,7 @@ export const JOURNAL = { intent: '.intent.json', answer: '.answer.json', decisio
 export type KeyedChunkFiles = { readonly csv: string; readonly rows: string }
 
 export function keyedChunkFiles(chunk: number): KeyedChunkFiles {
-  const base = `chunks/${String(chunk).padStart(5, '0')}.keyed`
+  const base = `${CHUNKS_FOLDER}/${String(chunk).padStart(5, '0')}.keyed`
   return { csv: `${base}.csv`, rows: `${base}.rows.csv` }
 }
 

@@ -9,7 +9,7 @@ import { ResultLines } from '../results/resultLines.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { Successes } from '../results/successes.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import { type ChunkAttempt, chunkFiles } from './layout.ts'
+import { CHUNKS_FOLDER, type ChunkAttempt, chunkFiles, SETTLED_SUFFIX } from './layout.ts'
 import { type PlannedRun, pairedLines, readJsonIfThere, storedRecords, writeJson } from './runRecords.ts'
 import { ChunkWriter, UNLIMITED } from './stage/chunkWriter.ts'
 import type { SettledAttempt } from './staged.ts'
@@ -34,6 +34,16 @@ export const settledBefore = (store: RunStore, { chunk, attempt }: ChunkAttempt)
 export async function settledForGood(store: RunStore, place: ChunkAttempt): Promise<SettledAttempt | undefined> {
   const settled = await settledBefore(store, place)
   return settled?.isDoubtful ? undefined : settled
+}
+
+/** Whether a run that continues reads results again that were not complete. */
+export async function readsResultsAgain(store: RunStore): Promise<boolean> {
+  for (const path of await store.list(CHUNKS_FOLDER)) {
+    if (!path.endsWith(SETTLED_SUFFIX)) continue
+    const settled = await readJsonIfThere<SettledAttempt>(store, path)
+    if (settled?.isDoubtful) return true
+  }
+  return false
 }
 
 /**

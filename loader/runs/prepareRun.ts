@@ -14,6 +14,7 @@ import {
 } from '../schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
 import { rejectForbiddenRun, rejectShorterWait } from '../spec/callerRules.ts'
+import { lostAnswerWaitProblem } from '../spec/lostAnswerWait.ts'
 import { isRunOf, overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
@@ -53,7 +54,9 @@ export async function prepareRun(
   const resolved = resolveSpec(input, sync, syncNames)
   const spec = atScheduledTime(resolved, input, zone)
   // Throws ConfigurationError for an unknown connection.
-  connection(spec.connection)
+  const { requestTimeout = 0 } = connection(spec.connection)
+  const problem = lostAnswerWaitProblem(spec, requestTimeout)
+  if (problem !== undefined) throw new RunRejectedError('The sync spec', [problem])
   const store = runStores.open(input.runId)
   await rejectRemoved(runStores, input.runId)
   await rejectForbidden(store, dependencies, input.sync ?? undefined, resolved, spec)

@@ -114,6 +114,8 @@ export type CollectionOptions = {
  */
 export type SalesforceConnection = {
   readonly name: string
+  /** Milliseconds for one request, if the settings name them. */
+  readonly requestTimeout?: number
   /** Logs in when there is no token yet. Throws ApiVersionError when the org does not offer the configured version. */
   identity(signal?: AbortSignal): Promise<ConnectionIdentity>
   /** Logs in only when the settings do not name the org. */
@@ -140,6 +142,11 @@ export type SalesforceConnection = {
   abortQueryJob(jobId: string): Promise<void>
   /** Milliseconds that the org's clock is ahead of ours, from the latest answer's `Date` header (whole seconds). */
   clockOffset(): number
+  /**
+   * Makes clockOffset come from an answer of the last minute, by a call that the org does not count if there was none. Before times that are compared
+   * with those of the org.
+   */
+  readClock(signal?: AbortSignal): Promise<void>
 
   /** At most 200 records; exactly one result per record, in order. Throws OutcomeUnknownError when the answer was lost. */
   createRecords(

@@ -75,7 +75,11 @@ export class BlockWriter implements RunFileWriter {
     this.#over = true
     this.#block = undefined
     await this.#work?.catch(() => undefined)
-    await this.#place.hidden.remove()
+    try {
+      await this.#place.hidden.remove()
+    } catch (error) {
+      throw this.#place.explain(error)
+    }
   }
 
   #end(): void {

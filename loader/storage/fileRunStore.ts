@@ -1,6 +1,6 @@
 import { type FileHandle, link, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { systemCode } from '../http/networkErrors.ts'
 import { BlockWriter, writeWhole } from './blockWriter.ts'
 import { isTemporaryName, makeDurableDirectory, removeLeftovers, syncDirectory, TemporaryFile } from './durableFiles.ts'
@@ -71,7 +71,17 @@ class FileRunStore implements RunStore {
   }
 
   async read(path: string): Promise<Readable> {
-    return (await this.#open(path)).createReadStream({ highWaterMark: READ_BYTES })
+    const handle = await this.#open(path)
+    return Readable.from(this.#streamed(path, handle), { objectMode: false, highWaterMark: READ_BYTES })
+  }
+
+  /** A disk may fail in the middle of a file. */
+  async *#streamed(path: string, handle: FileHandle): AsyncGenerator<Buffer, void> {
+    try {
+      yield* handle.createReadStream({ highWaterMark: READ_BYTES })
+    } catch (error) {
+      throw this.#explain('Reading', path, error)
+    }
   }
 
   async *blocks(path: string): AsyncGenerator<Uint8Array, void> {
@@ -83,6 +93,8 @@ class FileRunStore implements RunStore {
         if (bytesRead === 0) return
         yield memory.subarray(0, bytesRead)
       }
+    } catch (error) {
+      throw this.#explain('Reading', path, error)
     } finally {
       await handle.close()
     }

@@ -166,6 +166,30 @@ test('a sync stands for its last run, and a run that has completed is neither st
   })
 })
 
+test('resume reads results once more that were not complete when the run ended', async () => {
+  await source('contacts.csv', 'last_name,email\nDoe,short@example.com\n')
+  const { runId } = JSON.parse(
+    (await run('sync', 'run', 'contacts', '--set', 'engine=bulk', '--json')).stdout,
+  ) as RunReport
+  const change = async (file: string, more: (content: { readonly tally: object }) => object) => {
+    const path = join(folder, 'runs', runId, file)
+    const content = JSON.parse(await readFile(path, 'utf8')) as { readonly tally: object }
+    await writeFile(path, JSON.stringify({ ...content, ...more(content) }))
+  }
+  // As after five readings that all lacked the result.
+  await change('report.json', ({ tally }) => ({ tally: { ...tally, created: 0, inDoubt: 1 } }))
+  await change('chunks/00001.settled.json', () => ({ isDoubtful: true }))
+  const resumed = await run('sync', 'resume', runId)
+  expect(resumed).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('were not complete; the run reads them again'),
+  })
+  expect(await run('sync', 'status', runId, '--json')).toMatchObject({
+    stdout: expect.stringMatching(/"created": ?1/),
+  })
+  expect(await contactsWith('short@example.com')).toBe(1)
+})
+
 test('a run that failed before anything was sent resumes with the corrected sync, and with its own options', async () => {
   const uri = await source('mapped.csv', 'last_name,mail\nMoe,moe@example.com\n')
   const failed = await run('sync', 'run', 'contacts', '--source', uri)

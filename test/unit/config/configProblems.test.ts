@@ -88,6 +88,16 @@ test.for<readonly [string, string, string | RegExp]>([
     `dataDirectories: data\n${PRODUCTION}`,
     'sflink.yaml:1:18 dataDirectories: expected a list such as [data]; given "data"',
   ],
+  [
+    'a wait for lost answers that ends before a request does',
+    `${PRODUCTION}    requestTimeout: 20m\n${NIGHTLY}`,
+    'sflink.yaml:7:3 syncs.nightly.resend.lostAnswerWait: lostAnswerWait 10m is shorter than 20m, the requestTimeout of the connection production: records of a request that is still in progress could be written twice. Set resend.lostAnswerWait to 20m or longer, or the requestTimeout to 10m or shorter',
+  ],
+  [
+    'a wait for lost answers that is shorter than the default of a request',
+    `${PRODUCTION}${NIGHTLY}    resend: { lostAnswerWait: 30s }\n`,
+    /^sflink\.yaml:12:31 syncs\.nightly\.resend\.lostAnswerWait: lostAnswerWait 30s is shorter than 10m, /,
+  ],
 ])('%s is reported in one line', async ([, text, expected], { problems }) => {
   const found = await problems(text)
   expect(found).toHaveLength(1)
@@ -104,4 +114,9 @@ test('all problems are reported at once, in the order of the file', async ({ pro
     'sflink.yaml:5:49',
     'sflink.yaml:10:16',
   ])
+})
+
+test('a wait for lost answers may be left out, as long as a request, or off', async ({ read }) => {
+  const [wait, off] = ['20m', '0s'].map(time => `${NIGHTLY}    resend: { lostAnswerWait: ${time} }\n`)
+  for (const text of [NIGHTLY, wait, off]) expect((await read(`${PRODUCTION}${text}`)).syncs.size).toBe(1)
 })

@@ -1,4 +1,5 @@
-// Faults of the org and of the network, as a step meets them. wireFaults.test.ts shows that the connection turns the bytes into these.
+// Faults of the org and of the network, as a step meets them. The tests of test/unit/salesforce show what the connection makes of the bytes: cutAnswers,
+// everyCut, rejections, logins and unsent.
 import { Readable } from 'node:stream'
 import {
   AnswerCutError,

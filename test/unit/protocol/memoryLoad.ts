@@ -122,7 +122,7 @@ export function passTime(milliseconds: number): void {
 }
 
 /** Repeats a step as Temporal does: a wait takes its time, other delays take none. Throws what Temporal does not retry. */
-async function retried<T>(step: (attempt: ReturnType<typeof stepOf>) => Promise<T>): Promise<T> {
+export async function retried<T>(step: (attempt: ReturnType<typeof stepOf>) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await step(stepOf(attempt))
