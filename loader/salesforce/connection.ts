@@ -41,19 +41,18 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
   const org = (signal?: AbortSignal) => untilAborted(opened(), signal)
   const describe = shortCache(DESCRIBE_MEMORY, async name => describeObject(await org(), name, settings.name))
   const objects = remembered(DESCRIBE_MEMORY, async () => listObjects(await org()))
+  const versions: SalesforceConnection['versions'] = async signal =>
+    offeredVersions(settings, requests, await untilAborted(orgOrigin(settings, session), signal), present({ signal }))
   return {
     name: settings.name,
     ...(settings.requestTimeout !== undefined && { requestTimeout: settings.requestTimeout }),
     identity: signal => untilAborted(identity(), signal),
-    versions: async signal =>
-      offeredVersions(
-        settings,
-        requests,
-        await untilAborted(orgOrigin(settings, session), signal),
-        present({ signal }),
-      ),
+    versions,
     apiUsage: requests.apiUsage,
     clockOffset: requests.clockOffset,
+    readClock: async signal => {
+      if (!requests.knowsClock()) await versions(signal)
+    },
     objects: signal => untilAborted(objects(), signal),
     describe: (name, signal) => untilAborted(describe(name), signal),
     async *query(soql, signal) {

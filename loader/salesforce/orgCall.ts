@@ -43,4 +43,6 @@ export type OrgRequests = {
   csv(call: OrgCall): Promise<StreamAnswer>
   apiUsage(): ApiUsage | undefined
   clockOffset(): number
+  /** Whether clockOffset comes from an answer of the last minute. */
+  knowsClock(): boolean
 }

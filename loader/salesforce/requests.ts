@@ -121,6 +121,7 @@ export function createOrgRequests(
       }),
     apiUsage: () => wire.observed.apiUsage,
     clockOffset: () => wire.observed.clock.offset(),
+    knowsClock: () => wire.observed.clock.isFresh(),
   }
 }
 

@@ -142,6 +142,11 @@ export type SalesforceConnection = {
   abortQueryJob(jobId: string): Promise<void>
   /** Milliseconds that the org's clock is ahead of ours, from the latest answer's `Date` header (whole seconds). */
   clockOffset(): number
+  /**
+   * Makes clockOffset come from an answer of the last minute, by a call that the org does not count if there was none. Before times that are compared
+   * with those of the org.
+   */
+  readClock(signal?: AbortSignal): Promise<void>
 
   /** At most 200 records; exactly one result per record, in order. Throws OutcomeUnknownError when the answer was lost. */
   createRecords(

@@ -78,9 +78,14 @@ export function clockOffsetOf(headers: IncomingHttpHeaders, now: number): number
 /** Milliseconds that the two clocks of this process may differ in what passed since the org's clock was read. */
 const CLOCK_TOLERANCE = 1_000
 
+/** Milliseconds. */
+const FRESH = 60_000
+
 /** The org's clock compared with that of this machine, by the latest answer. */
 export class OrgClock {
   #offset = 0
+  /** By the monotonic clock. */
+  #readAt: number | undefined
   /** How far the clock of the machine was ahead of the monotonic one. */
   #lead: number | undefined
 
@@ -89,13 +94,23 @@ export class OrgClock {
     const offset = clockOffsetOf(headers, now)
     if (offset === undefined) return
     this.#offset = offset
-    this.#lead = now - performance.now()
+    this.#readAt = performance.now()
+    this.#lead = now - this.#readAt
   }
 
   /** Throws ClockChangedError when the clock of the machine was set since the latest answer, or the machine slept. */
   offset(): number {
-    const lead = Date.now() - performance.now()
-    if (this.#lead !== undefined && Math.abs(lead - this.#lead) > CLOCK_TOLERANCE) throw new ClockChangedError()
+    if (this.#wasSet()) throw new ClockChangedError()
     return this.#offset
+  }
+
+  /** Whether the offset comes from an answer of the last minute: clocks hardly drift in that time. */
+  isFresh(): boolean {
+    return this.#readAt !== undefined && performance.now() - this.#readAt < FRESH && !this.#wasSet()
+  }
+
+  #wasSet(): boolean {
+    const lead = Date.now() - performance.now()
+    return this.#lead !== undefined && Math.abs(lead - this.#lead) > CLOCK_TOLERANCE
   }
 }

@@ -19,8 +19,7 @@ export async function commitChunk(
   const { spec } = await readPlan(store)
   const salesforce = connection(spec.connection)
   step.heartbeat({ jobId: input.jobId })
-  // Reads the org's clock; this call is not counted against the org's limit.
-  await salesforce.versions(step.signal)
+  await salesforce.readClock(step.signal)
   const jobId = await chooseJob(store, input, {
     jobId: input.jobId,
     orgTime: Date.now() + salesforce.clockOffset(),

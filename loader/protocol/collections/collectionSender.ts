@@ -30,8 +30,8 @@ export class CollectionSender {
 
   /** Throws the error that ends this attempt; every answer so far is in the journal. */
   async send(): Promise<void> {
-    // Reads the org's clock before the first intent; this call is not counted against the org's limit.
-    await this.#sending.salesforce.versions(this.#sending.signal)
+    // Before the first intent.
+    await this.#sending.salesforce.readClock(this.#sending.signal)
     for (const request of collectionRequests(this.#sending.records.length)) await this.#settle(request)
   }
 

@@ -41,6 +41,7 @@ export function interceptedConnection(connection: SalesforceConnection, meet: Me
     ...connection,
     identity: signal => read('identity', () => connection.identity(signal)),
     versions: signal => read('versions', () => connection.versions(signal)),
+    readClock: signal => read('readClock', () => connection.readClock(signal)),
     describe: (name, signal) => read('describe', () => connection.describe(name, signal)),
     query: async function* (soql, signal) {
       yield* await read('query', () => collected(connection.query(soql, signal)))

@@ -135,6 +135,7 @@ export class ScriptedOrg {
       queryJobPage: async (id, locator) => this.queries.page(id, locator, worker),
       abortQueryJob: async id => this.queries.abort(id),
       clockOffset: () => this.ahead,
+      readClock: async () => undefined,
       createRecords: (_, records, options) => write('createRecords', records, options, record => this.#create(record)),
       updateRecords: (_, records, options) => write('updateRecords', records, options, record => this.#update(record)),
       upsertRecords: (_, key, records, options) =>

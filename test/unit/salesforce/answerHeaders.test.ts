@@ -43,3 +43,19 @@ test.each([300_000, -300_000])(
     expect(clock.offset()).toBe(-step)
   },
 )
+
+test('the offset is fresh for a minute after an answer, until the clock of the machine is set', () => {
+  vi.useFakeTimers({ now: Date.parse(date), toFake: ['Date', 'performance'] })
+  const clock = new OrgClock()
+  expect(clock.isFresh()).toBe(false)
+  clock.read({})
+  expect(clock.isFresh()).toBe(false)
+  clock.read({ date })
+  vi.advanceTimersByTime(59_000)
+  expect(clock.isFresh()).toBe(true)
+  vi.advanceTimersByTime(1_000)
+  expect(clock.isFresh()).toBe(false)
+  clock.read({ date })
+  vi.setSystemTime(Date.now() + 300_000)
+  expect(clock.isFresh()).toBe(false)
+})

@@ -150,3 +150,12 @@ test('reports the used API calls and the clock of the org', async () => {
   expect(connection.apiUsage()).toEqual({ used: emulator.stats().apiCalls, limit: 100_000 })
   expect(Math.abs(connection.clockOffset())).toBeLessThanOrEqual(1_000)
 })
+
+test('reads the clock of the org by a call of its own only if no answer of the last minute has shown it', async () => {
+  const connection = connectToEmulator(emulator)
+  const before = emulator.stats().calls['versions'] ?? 0
+  await connection.readClock()
+  expect(emulator.stats().calls['versions']).toBe(before + 1)
+  await connection.readClock()
+  expect(emulator.stats().calls['versions']).toBe(before + 1)
+})
