@@ -20,7 +20,7 @@ export type StormOptions = ChaosOptions & {
   readonly longestPause: number
   /** Milliseconds without progress after which a load hangs. */
   readonly hungAfter: number
-  /** Whether one more org has loads that meet the daily limit and wait ten minutes. */
+  /** Whether one more org has a load that meets the daily limit and waits ten minutes. */
   readonly limited: boolean
   /** Called after each load with the kills so far. */
   readonly onEnd?: (load: EndedLoad, kills: number) => void
@@ -45,7 +45,7 @@ export type Storm = {
 const KILLS_STREAM = 1
 const LOADS_STREAM = 100
 
-/** What a stranger does to the product at random is decided by the seed; when it happens is not. Throws ProcessEndedError, TemporalMissingError. */
+/** The seed decides what happens; the moments depend on the machine. Throws ProcessEndedError, TemporalMissingError. */
 export async function raiseStorm(processes: Processes, options: StormOptions): Promise<Storm> {
   const started = Date.now()
   const folder = join(ROOT, '.chaos', `${options.seed}-${process.pid}`)
@@ -99,10 +99,10 @@ type Loading = {
   readonly over: AbortController
 }
 
-/** Minutes of the wait for a daily limit, in milliseconds. */
+/** Of a run whose org has reached its daily limit, in milliseconds. */
 const LIMIT_WAIT = 600_000
 
-/** Loads one file after the other until the kills are reached; the last one ends in peace. */
+/** Loads one file after the other until the kills are reached; the last one ends without kills. */
 async function loadsIn(
   scene: Scene,
   index: number,
@@ -119,6 +119,8 @@ async function loadsIn(
     const load = await loadToEnd(place, plan)
     onEnd?.(load, killsIn(toll))
     ended.push(load)
+    // Another one might begin with the last kill, and would make everyone wait.
+    if (limited) break
   }
   return ended
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { TransportFailure, toTransportFailure } from './networkErrors.ts'
+import { SteadyReader, TooSlowError } from './steadyReader.ts'
 
 /** Bytes of one part of a decompressed text. */
 const TEXT_PART = 64 * 1024
@@ -31,45 +32,15 @@ export async function readText(answer: IncomingMessage, maxBytes: number): Promi
   return Buffer.concat(parts).toString('utf8')
 }
 
-/**
- * Bytes that must arrive within each `stallTimeout` of waiting (about 550 a second with the default of two minutes): a body that comes byte by byte is
- * a stall too.
- */
+/** Bytes that must arrive within each `stallTimeout` of waiting: about 550 a second with the default of two minutes. */
 const LEAST_PROGRESS = 64 * 1024
-
-/** Limits the time of waiting for parts; the time that a slow reader takes does not count. */
-function watchProgress(stallTimeout: number) {
-  let waited = 0
-  let bytes = 0
-  const stalled = () =>
-    new TransportFailure(`the body stalled for ${stallTimeout / 1000} s`, { sent: true, code: 'STALLED' })
-  return async (parts: AsyncIterator<Buffer>): Promise<IteratorResult<Buffer>> => {
-    const began = Date.now()
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(stalled()), Math.max(1, stallTimeout - waited))
-    })
-    try {
-      const part = await Promise.race([parts.next(), late])
-      waited += Date.now() - began
-      bytes += part.done ? 0 : part.value.length
-      if (bytes >= LEAST_PROGRESS) {
-        waited = 0
-        bytes = 0
-      }
-      return part
-    } finally {
-      clearTimeout(timer)
-    }
-  }
-}
 
 /** The first character of a web page. */
 const PAGE_START = '<'.charCodeAt(0)
 const isBlank = (byte: number): boolean => byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf
 
 /** Passes parts on; a body that begins like a page is not an answer of Salesforce, whatever its type says. */
-function pageGuard(): (part: Buffer) => void {
+function pageGuard(): (part: Uint8Array) => void {
   let begun = false
   return part => {
     if (begun) return
@@ -78,6 +49,9 @@ function pageGuard(): (part: Buffer) => void {
     if (first === PAGE_START) throw new TransportFailure('the body is a web page', { sent: true, code: 'PAGE' })
   }
 }
+
+const stalled = (stallTimeout: number): TransportFailure =>
+  new TransportFailure(`the body stalled for ${stallTimeout / 1000} s`, { sent: true, code: 'STALLED' })
 
 /**
  * The answer as a stream of bytes, read as it is consumed. A cut or stalled body, or a web page, fails the stream with `failed(failure)`;
@@ -88,19 +62,16 @@ export function readStream(
   stallTimeout: number,
   failed: (failure: TransportFailure) => Error,
 ): Readable {
-  const parts = decoded(answer, STREAM_PART)[Symbol.asyncIterator]() as AsyncIterator<Buffer>
-  const nextPart = watchProgress(stallTimeout)
+  const reader = new SteadyReader(undefined, { window: stallTimeout, leastBytes: LEAST_PROGRESS })
   const rejectPage = pageGuard()
-  async function* guarded(): AsyncGenerator<Buffer> {
+  async function* guarded(): AsyncGenerator<Uint8Array> {
     try {
-      for (;;) {
-        const part = await nextPart(parts)
-        if (part.done) return
-        rejectPage(part.value)
-        yield part.value
+      for await (const part of reader.read(decoded(answer, STREAM_PART))) {
+        rejectPage(part)
+        yield part
       }
     } catch (error) {
-      throw failed(toTransportFailure(error, true))
+      throw failed(error instanceof TooSlowError ? stalled(stallTimeout) : toTransportFailure(error, true))
     } finally {
       answer.destroy()
     }

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream'
 
-/** Milliseconds over which the rate of a server is measured. */
+/** Milliseconds of waiting for a server. */
 const WINDOW = 60_000
 
-/** Bytes that a server must send in that time: 1 kB a second. A slower one would hold a slot of the worker for hours. */
+/** Bytes that must arrive in each window: 1 kB a second. A slower server would hold a slot of the worker for hours. */
 const LEAST_BYTES = 60_000
 
 /** Thrown when a server sends too little while it is waited for. */
@@ -18,16 +18,17 @@ export class TooSlowError extends Error {
 
 type SteadyLimits = { readonly window?: number; readonly leastBytes?: number }
 
-/** Reads the bodies of a server, one after the other, as long as it keeps a least rate, and until the signal aborts. */
+/**
+ * Reads the bodies of a server, one after the other, as long as it keeps a least rate, and until the signal aborts. A body that comes
+ * byte by byte is too slow as well. Only the time of waiting counts: a slow consumer is not the fault of the server.
+ */
 export class SteadyReader {
   readonly #signal: AbortSignal | undefined
   readonly #window: number
   readonly #leastBytes: number
-  #windowStart = performance.now()
-  #received = 0
-  /** Milliseconds of the window in which the server was waited for: a slow consumer is not its fault. */
+  /** Milliseconds of waiting, and bytes, since the last window in which enough arrived. */
   #waited = 0
-  #waitingSince: number | undefined
+  #received = 0
 
   constructor(signal?: AbortSignal, { window = WINDOW, leastBytes = LEAST_BYTES }: SteadyLimits = {}) {
     this.#signal = signal
@@ -39,45 +40,45 @@ export class SteadyReader {
   async *read(body: Readable): AsyncGenerator<Uint8Array, void> {
     const signal = this.#signal
     const abort = () => void body.destroy(asError(signal?.reason))
-    const timer = setInterval(() => {
-      const tooSlow = this.#tooSlow()
-      if (tooSlow !== undefined) body.destroy(tooSlow)
-    }, this.#window / 10)
     if (signal?.aborted) abort()
     signal?.addEventListener('abort', abort, { once: true })
+    let endWait = this.#beginWait(body)
     try {
-      this.#waitingSince = performance.now()
       for await (const part of body as AsyncIterable<Uint8Array>) {
-        this.#received += part.byteLength
-        const tooSlow = this.#tooSlow()
-        if (tooSlow !== undefined) throw tooSlow
-        this.#addWait(undefined)
+        endWait()
+        this.#count(part.byteLength)
         yield part
-        this.#waitingSince = performance.now()
+        endWait = this.#beginWait(body)
       }
     } finally {
-      clearInterval(timer)
+      endWait()
       signal?.removeEventListener('abort', abort)
-      this.#addWait(undefined)
     }
   }
 
-  #addWait(waitingSince: number | undefined): void {
-    if (this.#waitingSince !== undefined) this.#waited += performance.now() - this.#waitingSince
-    this.#waitingSince = waitingSince
+  /** Returns the function that ends the wait. */
+  #beginWait(body: Readable): () => void {
+    const began = performance.now()
+    const timer = setTimeout(() => body.destroy(this.#tooSlow()), Math.max(1, this.#window - this.#waited))
+    let isOver = false
+    return () => {
+      if (isOver) return
+      isOver = true
+      clearTimeout(timer)
+      this.#waited += performance.now() - began
+    }
   }
 
-  /** Judges a window when it has passed, and begins the next one. */
-  #tooSlow(): TooSlowError | undefined {
-    const now = performance.now()
-    if (now - this.#windowStart < this.#window) return undefined
-    this.#addWait(this.#waitingSince === undefined ? undefined : now)
-    const received = this.#received
-    const isWaitedFor = this.#waited > (now - this.#windowStart) / 2
-    this.#windowStart = now
-    this.#received = 0
-    this.#waited = 0
-    return isWaitedFor && received < this.#leastBytes ? new TooSlowError(received, this.#window) : undefined
+  #count(bytes: number): void {
+    this.#received += bytes
+    if (this.#received >= this.#leastBytes) {
+      this.#waited = 0
+      this.#received = 0
+    } else if (this.#waited >= this.#window) throw this.#tooSlow()
+  }
+
+  #tooSlow(): TooSlowError {
+    return new TooSlowError(this.#received, this.#window)
   }
 }
 

@@ -8,16 +8,9 @@ const MAX_LOAD = 0.8
 
 /** Maps 96-bit hashes to numbers from 1 to 2^32 - 1, in 20 to 40 bytes per entry. */
 export class HashTable {
-  #words: Uint32Array<ArrayBuffer>
-  #mask: number
+  #words = new Uint32Array(FIRST_SLOTS * SLOT)
+  #mask = FIRST_SLOTS - 1
   #size = 0
-
-  /** @param expected number of entries for which it need not grow */
-  constructor(expected = 0) {
-    const slots = Math.max(FIRST_SLOTS, 2 ** Math.ceil(Math.log2((expected + 1) / MAX_LOAD)))
-    this.#words = new Uint32Array(slots * SLOT)
-    this.#mask = slots - 1
-  }
 
   /** The value of the hash; 0 when it has no value. */
   get({ a, b, c }: KeyHasher): number {

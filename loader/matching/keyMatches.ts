@@ -1,4 +1,3 @@
-import { HashTable } from './hashTable.ts'
 import type { KeyHasher } from './keyHasher.ts'
 
 /** Ids kept of a key that several records have. */
@@ -7,35 +6,43 @@ const MAX_IDS = 5
 /** Characters of an Id as the org gives it. */
 export const ID_BYTES = 18
 
-const FIRST_OTHERS = 1024
+/** Words of a hash. */
+const HASH = 3
+/** Above this share of full slots, searches take long. */
+const MAX_LOAD = 0.8
+const FIRST_SEVERAL = 256
 
 /**
- * Joins rows with the records of the org by the hash of their key. Pass all rows first, then all records, of which one may come twice. A row takes about
- * 60 bytes, and 22 more for each further Id of its key that is kept.
+ * Joins rows with the records of the org by the hash of their key. Pass all rows first, then all records, of which one may come twice. A row takes
+ * about 45 bytes, and 94 more if several records have its key.
  */
 export class KeyMatches {
-  /** From the hash to the key, counted from 1. */
-  readonly #keys: HashTable
-  /** The key of each row; 0 for a value that no record can have. */
+  /** The key of each row, counted from 1; 0 for a value that no record can have. */
   readonly #keyOf: Uint32Array
   #rows = 0
+  /** The hash of each key, and the keys by hash. */
+  readonly #hashes: Uint32Array
+  readonly #slots: Uint32Array
+  readonly #mask: number
   #lastKey = 0
-  /** Of each key the number of its records, the Id of the first, and the last of its further Ids in `#others`, counted from 1. */
-  readonly #counts: Uint32Array
+  /** Of each key: 0 while it has no record, 1 when it has one; else its place in `#counts`, counted from 2. */
+  readonly #found: Uint32Array
+  /** The Id of the first record of each key. */
   readonly #firsts: Buffer
-  readonly #heads: Uint32Array
-  /** Further Ids, each with the one before it of the same key. */
-  #others = Buffer.alloc(FIRST_OTHERS * ID_BYTES)
-  #before = new Uint32Array(FIRST_OTHERS)
-  #lastOther = 0
+  /** Of keys with several records: their number, and the first Ids. */
+  #counts = new Uint32Array(FIRST_SEVERAL)
+  #ids = Buffer.alloc(FIRST_SEVERAL * MAX_IDS * ID_BYTES)
+  #several = 0
 
   /** @param rows number of the rows that will be passed */
   constructor(rows: number) {
-    this.#keys = new HashTable(rows)
+    const slots = 2 ** Math.ceil(Math.log2((rows + 1) / MAX_LOAD))
     this.#keyOf = new Uint32Array(rows)
-    this.#counts = new Uint32Array(rows + 1)
+    this.#hashes = new Uint32Array((rows + 1) * HASH)
+    this.#slots = new Uint32Array(slots)
+    this.#mask = slots - 1
+    this.#found = new Uint32Array(rows + 1)
     this.#firsts = Buffer.alloc((rows + 1) * ID_BYTES)
-    this.#heads = new Uint32Array(rows + 1)
   }
 
   /** @param hash undefined for a row whose key no record can have */
@@ -43,25 +50,24 @@ export class KeyMatches {
     this.#keyOf[this.#rows++] = hash === undefined ? 0 : this.#keyWith(hash)
   }
 
-  /** Whether a row has the key. */
-  has(hash: KeyHasher): boolean {
-    return this.#keys.get(hash) !== 0
-  }
-
   /** Takes a record of the org; its Id are the bytes from `start` to before `end`. */
   addRecord(hash: KeyHasher, bytes: Buffer, start: number, end: number): void {
-    const key = this.#keys.get(hash)
+    const key = this.#slots[this.#slotOf(hash)] as number
     if (key === 0) return
-    const count = this.#counts[key] as number
-    if (count > 0 && this.#isKnown(key, bytes, start, end)) return
-    this.#counts[key] = count + 1
-    if (count === 0) bytes.copy(this.#firsts, key * ID_BYTES, start, Math.min(end, start + ID_BYTES))
-    else if (count < MAX_IDS) this.#addOther(key, bytes, start, end)
+    if (this.#found[key] === 0) {
+      this.#found[key] = 1
+      copyId(bytes, start, end, this.#firsts, key)
+      return
+    }
+    if (isIdAt(this.#firsts, key, bytes, start, end)) return
+    if (this.#found[key] === 1) this.#found[key] = this.#newSeveral(key)
+    this.#addSeveral((this.#found[key] as number) - 2, bytes, start, end)
   }
 
   /** Number of the records that have the key of a row, counted from 0. */
   count(row: number): number {
-    return this.#counts[this.#keyOf[row] as number] as number
+    const found = this.#found[this.#keyOf[row] as number] as number
+    return found < 2 ? found : (this.#counts[found - 2] as number)
   }
 
   /** Copies the Id of the only record of a row; returns the end of the copy. */
@@ -76,47 +82,65 @@ export class KeyMatches {
   /** The first Ids of a row's key, at most five. */
   ids(row: number): readonly string[] {
     const key = this.#keyOf[row] as number
-    if (this.#counts[key] === 0) return []
-    const others: string[] = []
-    for (let other = this.#heads[key] as number; other !== 0; other = this.#before[other - 1] as number) {
-      others.unshift(idAt(this.#others, other - 1))
-    }
-    return [idAt(this.#firsts, key), ...others]
+    const found = this.#found[key] as number
+    if (found < 2) return found === 0 ? [] : [idAt(this.#firsts, key)]
+    const count = Math.min(MAX_IDS, this.#counts[found - 2] as number)
+    return Array.from({ length: count }, (_, index) => idAt(this.#ids, (found - 2) * MAX_IDS + index))
   }
 
   #keyWith(hash: KeyHasher): number {
-    const known = this.#keys.get(hash)
+    const slot = this.#slotOf(hash)
+    const known = this.#slots[slot] as number
     if (known !== 0) return known
     this.#lastKey += 1
-    this.#keys.set(hash, this.#lastKey)
+    this.#slots[slot] = this.#lastKey
+    this.#hashes[this.#lastKey * HASH] = hash.a
+    this.#hashes[this.#lastKey * HASH + 1] = hash.b
+    this.#hashes[this.#lastKey * HASH + 2] = hash.c
     return this.#lastKey
   }
 
-  #isKnown(key: number, bytes: Buffer, start: number, end: number): boolean {
-    if (isIdAt(this.#firsts, key, bytes, start, end)) return true
-    for (let other = this.#heads[key] as number; other !== 0; other = this.#before[other - 1] as number) {
-      if (isIdAt(this.#others, other - 1, bytes, start, end)) return true
+  /** The slot of the key with the hash, or the free slot for it. */
+  #slotOf({ a, b, c }: KeyHasher): number {
+    const hashes = this.#hashes
+    for (let slot = a & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const key = this.#slots[slot] as number
+      if (key === 0) return slot
+      const at = key * HASH
+      if (hashes[at] === a && hashes[at + 1] === b && hashes[at + 2] === c) return slot
     }
-    return false
   }
 
-  #addOther(key: number, bytes: Buffer, start: number, end: number): void {
-    if (this.#lastOther === this.#before.length) this.#growOthers()
-    bytes.copy(this.#others, this.#lastOther * ID_BYTES, start, Math.min(end, start + ID_BYTES))
-    this.#before[this.#lastOther] = this.#heads[key] as number
-    this.#lastOther += 1
-    this.#heads[key] = this.#lastOther
+  /** Makes room for the Ids of a key with a second record. */
+  #newSeveral(key: number): number {
+    if (this.#several === this.#counts.length) this.#grow()
+    const place = this.#several++
+    this.#counts[place] = 1
+    this.#firsts.copy(this.#ids, place * MAX_IDS * ID_BYTES, key * ID_BYTES, (key + 1) * ID_BYTES)
+    return place + 2
   }
 
-  #growOthers(): void {
-    const length = this.#lastOther * 2
-    const others = Buffer.alloc(length * ID_BYTES)
-    const before = new Uint32Array(length)
-    others.set(this.#others)
-    before.set(this.#before)
-    this.#others = others
-    this.#before = before
+  #addSeveral(place: number, bytes: Buffer, start: number, end: number): void {
+    const count = this.#counts[place] as number
+    const first = place * MAX_IDS
+    const kept = Math.min(count, MAX_IDS)
+    for (let index = 1; index < kept; index++) if (isIdAt(this.#ids, first + index, bytes, start, end)) return
+    if (count < MAX_IDS) copyId(bytes, start, end, this.#ids, first + count)
+    this.#counts[place] = count + 1
   }
+
+  #grow(): void {
+    const counts = new Uint32Array(this.#counts.length * 2)
+    const ids = Buffer.alloc(this.#ids.length * 2)
+    counts.set(this.#counts)
+    ids.set(this.#ids)
+    this.#counts = counts
+    this.#ids = ids
+  }
+}
+
+function copyId(bytes: Buffer, start: number, end: number, ids: Buffer, index: number): void {
+  bytes.copy(ids, index * ID_BYTES, start, Math.min(end, start + ID_BYTES))
 }
 
 function idAt(ids: Buffer, index: number): string {

@@ -12,11 +12,11 @@ import { SEARCH_LIMITS, type SearchLimits } from './searchPages.ts'
 export type MatchRecordsInput = { readonly runId: string }
 
 export type MatchLimits = SearchLimits & {
-  /** Records whose keys are in memory at a time, in about 60 MB. The records found are read once for each million of them. */
+  /** Records whose keys are in memory at a time, in about 36 MB. The records found are read once for each so many of them. */
   readonly joinedRecords: number
 }
 
-export const MATCH_LIMITS: MatchLimits = { ...SEARCH_LIMITS, joinedRecords: 1_000_000 }
+export const MATCH_LIMITS: MatchLimits = { ...SEARCH_LIMITS, joinedRecords: 800_000 }
 
 /** Finds the records that an update by a key field changes, once for the whole run, and writes its chunks as they will be sent. */
 export async function matchRecords(

@@ -2,6 +2,7 @@
 // every worker that executes the step joins the same records.
 import { LimitReachedError, RequestRejectedError, TemporarilyRejectedError } from '../../salesforce/errors.ts'
 import { apiName } from '../../salesforce/soql.ts'
+import type { Step } from '../../step.ts'
 import { FOUND_FILE, searchFiles } from '../layout.ts'
 import { readJsonIfThere } from '../runRecords.ts'
 import { recordsIn } from './keyedChunks.ts'
@@ -67,16 +68,23 @@ async function choosePlan({ salesforce, object, key, chunks, limits, step }: Org
     const { id } = await salesforce.openQueryJob(`SELECT Id, ${name} ${condition}`, step.signal)
     return { by: 'job', jobId: id, isWhole: records <= keys * limits.keptRatio }
   } catch (error) {
-    if (isRejection(error)) return BY_LISTS
+    if (isFinal(error, step)) return BY_LISTS
     throw error
   }
 }
 
-/** The org may reject to count a huge object, lack Bulk API, or have used it up. */
-const isRejection = (error: unknown): boolean =>
-  error instanceof RequestRejectedError ||
-  error instanceof TemporarilyRejectedError ||
-  error instanceof LimitReachedError
+/** Attempts of the step after which a rejection that should pass counts as one that stays. */
+const PATIENCE = 5
+
+/**
+ * Whether the org does not answer by a job: it may reject to count a huge object, lack Bulk API, or have used it up. Lists take many more calls, so
+ * an org that is busy is asked again first.
+ */
+function isFinal(error: unknown, { attempt }: Step): boolean {
+  if (error instanceof RequestRejectedError) return true
+  const isPassing = error instanceof TemporarilyRejectedError || error instanceof LimitReachedError
+  return isPassing && attempt > PATIENCE
+}
 
 /** A job that is not stopped costs nothing but the org's storage for seven days. */
 async function abandonJob({ salesforce }: OrgSearch, { jobId }: QueryJobPlan): Promise<void> {

@@ -212,6 +212,20 @@ test('searches by lists when Salesforce fails the job', async () => {
   expect(run.org.keyQueries).toBeGreaterThan(0)
 })
 
+test.each(['temporarilyRejected', 'limitReached'] as const)(
+  'asks a busy org again before it searches by lists: %s',
+  async answer => {
+    const run = newRun()
+    run.org.script.openQueryJob = Array.from({ length: 6 }, () => answer)
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await expect(match(run, BY_QUERY_JOB, new SimulatedWorker(), stepOf(attempt))).rejects.toThrow('busy')
+      expect(run.org.keyQueries).toBe(0)
+    }
+    expect(await match(run, BY_QUERY_JOB, new SimulatedWorker(), stepOf(6))).toMatchObject({ rejected: 2 })
+    expect(run.org.keyQueries).toBeGreaterThan(0)
+  },
+)
+
 test('polls the job until it is complete', async () => {
   const run = newRun()
   run.org.queries.polls = 3
