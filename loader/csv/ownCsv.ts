@@ -1,54 +1,31 @@
 // Reads CSV in the one dialect of our own files and of Salesforce's results: UTF-8, commas, line feeds, quotes doubled.
 // It detects nothing; files of users are read by loader/sources.
-import { isAscii } from 'node:buffer'
 import { readCellBatches } from './cellBatches.ts'
 import type { CellBatch } from './cells.ts'
-import { type CsvBatch, readCsvBatches } from './csvBatches.ts'
 import { type CsvDialect, CsvScanner } from './csvScanner.ts'
 import { CsvQuoteError, SourceEmptyError } from './errors.ts'
 import { checkedUtf8 } from './utf8.ts'
 
-/** A CSV file with its header, read once from beginning to end. */
-export type CsvTable = {
+/** A CSV file with its header, read once from beginning to end as positions in bytes: no string is made of a cell. */
+export type CellTable = {
   /** The path, for messages. */
   readonly description: string
   /** Column names as written: they may be blank or repeated. */
   readonly header: readonly string[]
-  readonly batches: AsyncIterable<CsvBatch>
+  /** A batch is valid until the next one is requested. `cellText` gives the value of a cell. */
+  readonly batches: AsyncIterable<CellBatch>
   /** Closes the file when the batches are not read to their end. */
   close(): Promise<void>
 }
 
-/** Reads the header, then batch by batch as they are requested. Throws SourceEmptyError when there is no header, and CsvCutError. */
-export async function readOwnCsv(description: string, bytes: AsyncIterable<Uint8Array>): Promise<CsvTable> {
-  const pieces = decodeUtf8(bytes)
-  try {
-    const { header, rest, lineEnds } = await readHeader(description, pieces)
-    return {
-      description,
-      header,
-      batches: wellFormed(description, readCsvBatches(pieces, rest, lineEnds, ownDialect(description))),
-      close: async () => {
-        await pieces.return()
-      },
-    }
-  } catch (error) {
-    await pieces.return()
-    throw error
-  }
-}
-
-/** A CSV file with its header, read once from beginning to end as positions in bytes: no string is made of a cell. */
-export type CellTable = Pick<CsvTable, 'description' | 'header' | 'close'> & {
-  /** A batch is valid until the next one is requested. `cellText` gives the value of a cell. */
-  readonly batches: AsyncIterable<CellBatch>
-}
-
-/** Reads like `readOwnCsv`. Throws SourceEmptyError, CsvCutError, CsvQuoteError, and TypeError when the bytes are not UTF-8. */
+/**
+ * Reads the header, then batch by batch as they are requested. Throws SourceEmptyError when there is no header, CsvCutError, CsvQuoteError,
+ * and TypeError when the bytes are not UTF-8.
+ */
 export async function readOwnCells(description: string, bytes: AsyncIterable<Uint8Array>): Promise<CellTable> {
   const blocks = checkedUtf8(description, bytes)
   try {
-    const { header, rest, lineEnds } = await readHeaderBytes(description, blocks)
+    const { header, rest, lineEnds } = await readHeader(description, blocks)
     return {
       description,
       header,
@@ -66,10 +43,7 @@ export async function readOwnCells(description: string, bytes: AsyncIterable<Uin
 const ownDialect = (source: string): CsvDialect => ({ source, delimiter: ',', reportsEscapes: false })
 
 /** A record with misplaced quotes belongs to no dialect of ours. Throws CsvQuoteError. */
-async function* wellFormed<T extends Pick<CsvBatch, 'firstRow' | 'problems'>>(
-  source: string,
-  batches: AsyncIterable<T>,
-): AsyncGenerator<T, void> {
+async function* wellFormed(source: string, batches: AsyncIterable<CellBatch>): AsyncGenerator<CellBatch, void> {
   for await (const batch of batches) {
     const [index] = batch.problems.keys()
     if (index !== undefined) throw new CsvQuoteError(source, batch.firstRow + index + 1)
@@ -80,20 +54,6 @@ async function* wellFormed<T extends Pick<CsvBatch, 'firstRow' | 'problems'>>(
 type Header = { readonly header: readonly string[]; readonly lineEnds: number }
 
 async function readHeader(
-  source: string,
-  pieces: AsyncGenerator<string, void>,
-): Promise<Header & { readonly rest: string }> {
-  let text = ''
-  for (;;) {
-    const { value, done } = await pieces.next()
-    text += value ?? ''
-    const [record = '', ...others] = cutRecords(text)
-    if (others.length === 0 && !done) continue
-    return { ...parsedHeader(source, record), rest: text.slice(record.length + 1) }
-  }
-}
-
-async function readHeaderBytes(
   source: string,
   blocks: AsyncGenerator<Buffer, void>,
 ): Promise<Header & { readonly rest: Buffer }> {
@@ -122,46 +82,6 @@ function recordEnd(bytes: Buffer): number {
     else if (bytes[at] === 10 && !isQuoted) return at
   }
   return -1
-}
-
-/** Decodes UTF-8 as a stream. Throws TypeError when it is not UTF-8. */
-async function* decodeUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-  let isWhole = true
-  for await (const block of bytes) {
-    // Faster than the decoder, where no character is cut.
-    if (isWhole && isAscii(block)) {
-      yield Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString('latin1')
-      continue
-    }
-    isWhole = false
-    yield decoder.decode(block, { stream: true })
-  }
-  yield decoder.decode()
-}
-
-/** Cuts text into records; the last item is the beginning of a record that continues in the next block. */
-function cutRecords(text: string): string[] {
-  if (!text.includes('"')) return text.split('\n')
-  const records: string[] = []
-  let start = 0
-  let isQuoted = false
-  let seen = 0
-  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) {
-    if (hasOddQuotes(text, seen, end)) isQuoted = !isQuoted
-    seen = end
-    if (isQuoted) continue
-    records.push(text.slice(start, end))
-    start = end + 1
-  }
-  records.push(text.slice(start))
-  return records
-}
-
-function hasOddQuotes(text: string, from: number, to: number): boolean {
-  let isOdd = false
-  for (let at = text.indexOf('"', from); at !== -1 && at < to; at = text.indexOf('"', at + 1)) isOdd = !isOdd
-  return isOdd
 }
 
 /** One line of CSV, line feed included: a chunk as it is uploaded, or any file of results. */

@@ -1,6 +1,7 @@
 import type { Encoding } from '../../packages/client/contract/encodings.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
-import { type CellTable, type CsvTable, readOwnCells, readOwnCsv } from '../csv/ownCsv.ts'
+import { recordValues } from '../csv/cells.ts'
+import { type CellTable, readOwnCells } from '../csv/ownCsv.ts'
 import { csvRecordBytes, type RecordBytes, withoutHeader } from '../csv/recordBytes.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
 import { RunFileMissingError } from '../storage/errors.ts'
@@ -71,21 +72,18 @@ export async function writeJson(store: RunStore, path: string, content: object):
   await store.write(path, `${JSON.stringify(content, undefined, 2)}\n`)
 }
 
-/** Opens a CSV file of ours in the run store as a stream. Throws RunFileMissingError when it does not exist. */
-async function readStoredCsv(store: RunStore, path: string): Promise<CsvTable> {
-  return readOwnCsv(`${store.location}/${path}`, await store.read(path))
-}
-
-/** The same as positions in bytes: no string is made of a cell. */
+/** Opens a CSV file of ours in the run store as a stream of positions in bytes. Throws RunFileMissingError when it does not exist. */
 export async function readStoredCells(store: RunStore, path: string): Promise<CellTable> {
   return readOwnCells(`${store.location}/${path}`, store.blocks(path))
 }
 
-/** Its lines without the header, one by one, in batches. */
+/** Its lines without the header, in batches. */
 async function* storedLines(store: RunStore, path: string): AsyncGenerator<readonly (readonly string[])[]> {
-  const reader = await readStoredCsv(store, path)
+  const reader = await readStoredCells(store, path)
   try {
-    for await (const { rows } of reader.batches) yield rows
+    for await (const batch of reader.batches) {
+      yield Array.from({ length: batch.records }, (_, record) => recordValues(batch, record))
+    }
   } finally {
     await reader.close()
   }

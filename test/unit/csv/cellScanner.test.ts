@@ -4,7 +4,6 @@ import { readCellBatches } from '../../../loader/csv/cellBatches.ts'
 import { CELL, cellText, recordValues } from '../../../loader/csv/cells.ts'
 import { type CsvDialect, CsvScanner } from '../../../loader/csv/csvScanner.ts'
 import { SourceError } from '../../../loader/csv/errors.ts'
-import { readOwnCells } from '../../../loader/csv/ownCsv.ts'
 import { checkedUtf8 } from '../../../loader/csv/utf8.ts'
 
 type Outcome = {
@@ -162,38 +161,4 @@ test('the marks of a cell say which bytes it has', async () => {
     UNUSUAL,
     0,
   ])
-})
-
-describe('a file of our own', () => {
-  const read = async (bytes: Buffer, size: number) => {
-    const table = await readOwnCells('answers.csv', inBlocks(bytes, size))
-    const rows: string[][] = []
-    for await (const batch of table.batches) {
-      for (let record = 0; record < batch.records; record++) rows.push(recordValues(batch, record))
-    }
-    return { header: table.header, rows }
-  }
-
-  test.each([1, 2, 3, 5, 64, 1000])('is read in blocks of %i bytes', async size => {
-    const text = '\uFEFF"sf__Id",Naïve,"a\n""b"""\n1,"😀, x","line 1\nline 2"\n2,\uFEFFy\\",\n'
-    expect(await read(Buffer.from(text), size)).toEqual({
-      header: ['sf__Id', 'Naïve', 'a\n"b"'],
-      rows: [
-        ['1', '😀, x', 'line 1\nline 2'],
-        ['2', '\uFEFFy\\"', ''],
-      ],
-    })
-  })
-
-  test.each([
-    ['without a header', '\n1\n', 'SourceEmptyError'],
-    ['that ends in a quoted value', 'a,b\n1,"2\n', 'CsvCutError'],
-    ['with misplaced quotes', 'a,b\n1,"2" x\n', 'CsvQuoteError'],
-  ])('%s is rejected', async (_, text, name) => {
-    await expect(read(Buffer.from(text), 5)).rejects.toMatchObject({ name })
-  })
-
-  test.each(['a,b\n1,é\n', 'a,b\n1,é'])('that is not UTF-8 is rejected: %j', async text => {
-    await expect(read(Buffer.from(text, 'latin1'), 3)).rejects.toBeInstanceOf(TypeError)
-  })
 })

@@ -1,15 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { CsvCutError, SourceEmptyError } from '../../../loader/csv/errors.ts'
-import { readOwnCsv } from '../../../loader/csv/ownCsv.ts'
+import { recordValues } from '../../../loader/csv/cells.ts'
+import { CsvCutError, CsvQuoteError, SourceEmptyError } from '../../../loader/csv/errors.ts'
+import { readOwnCells } from '../../../loader/csv/ownCsv.ts'
 
 async function* cutInto(whole: Buffer, bytes: number): AsyncGenerator<Uint8Array, void> {
   for (let from = 0; from < whole.length; from += bytes) yield whole.subarray(from, from + bytes)
 }
 
 async function read(text: string | Buffer, bytes = 7) {
-  const table = await readOwnCsv('answers.csv', cutInto(Buffer.from(text as string), bytes))
+  const table = await readOwnCells('answers.csv', cutInto(Buffer.from(text as string), bytes))
   const rows: string[][] = []
-  for await (const batch of table.batches) rows.push(...batch.rows.map(row => [...row]))
+  for await (const batch of table.batches) {
+    for (let record = 0; record < batch.records; record++) rows.push(recordValues(batch, record))
+  }
   return { header: table.header, rows }
 }
 
@@ -47,6 +50,10 @@ describe('a CSV in our own dialect', () => {
 
   test.each(['a,b\n1,"2', 'a,"b', 'a,"b\n1,2\n'])('that ends inside a quoted value is rejected: %j', async text => {
     await expect(read(text)).rejects.toBeInstanceOf(CsvCutError)
+  })
+
+  test('with misplaced quotes is rejected', async () => {
+    await expect(read('a,b\n1,"2" x\n')).rejects.toBeInstanceOf(CsvQuoteError)
   })
 
   test('that is not UTF-8 is rejected', async () => {
