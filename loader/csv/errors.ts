@@ -84,6 +84,9 @@ export class CsvEncodingError extends SourceError {
   readonly kind = 'fatal' as const
 
   constructor(source: string) {
-    super(`The source ${source} has bytes that are not UTF-8. Get the complete file again.`, { kind: 'encoding', source })
+    super(`The source ${source} has bytes that are not UTF-8. Get the complete file again.`, {
+      kind: 'encoding',
+      source,
+    })
   }
 }

@@ -130,8 +130,8 @@ test('chunks are byte for byte those of the mapping of strings, in any source', 
       expect(warnings).toEqual(expected.warnings)
       runs.mapped += expected.chunks.size
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   )
   // Most random rows are rejected somewhere: enough of them must not be.
-  expect(runs.mapped).toBeGreaterThan(1000)
-}, 60_000)
+  expect(runs.mapped).toBeGreaterThan(500)
+}, 120_000)

@@ -129,7 +129,7 @@ test("a chunk's results read back as they were", async () => {
     'x,create,created',
     '1,create,done,,,true,,\n',
     '1,create,created,,\n',
-    '1,create,failed,,"X\n',
+    '1,create,failed,,"X"\n',
   ]) {
     await expect(shown([], FAILED, false, line)).rejects.toThrow("Not a line of a chunk's results: ")
   }
