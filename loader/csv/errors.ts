@@ -77,3 +77,16 @@ export class CsvRecordTooLongError extends SourceError {
     )
   }
 }
+
+/** Thrown when a file that must be UTF-8 has other bytes. */
+export class CsvEncodingError extends SourceError {
+  override readonly name = 'CsvEncodingError' as const
+  readonly kind = 'fatal' as const
+
+  constructor(source: string) {
+    super(`The source ${source} has bytes that are not UTF-8. Get the complete file again.`, {
+      kind: 'encoding',
+      source,
+    })
+  }
+}

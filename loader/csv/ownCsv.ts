@@ -20,7 +20,7 @@ export type CellTable = {
 
 /**
  * Reads the header, then batch by batch as they are requested. Throws SourceEmptyError when there is no header, CsvCutError, CsvQuoteError,
- * and TypeError when the bytes are not UTF-8.
+ * and CsvEncodingError when the bytes are not UTF-8.
  */
 export async function readOwnCells(description: string, bytes: AsyncIterable<Uint8Array>): Promise<CellTable> {
   const blocks = checkedUtf8(description, bytes)

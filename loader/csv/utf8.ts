@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { CsvEncodingError } from './errors.ts'
 
 /** Bytes at the end that begin a UTF-8 character without ending it: 0 to 3. */
 export function incompleteUtf8(bytes: Uint8Array): number {
@@ -19,19 +20,17 @@ export function sequenceLength(byte: number): number {
   return 0
 }
 
-/** Gives the same bytes in blocks of whole characters. Throws TypeError when they are not UTF-8. */
+/** Gives the same bytes in blocks of whole characters. Throws CsvEncodingError when they are not UTF-8. */
 export async function* checkedUtf8(source: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void> {
   let tail: Buffer = Buffer.alloc(0)
   for await (const block of bytes) {
     const all =
       tail.length > 0 ? Buffer.concat([tail, block]) : Buffer.from(block.buffer, block.byteOffset, block.byteLength)
     const whole = all.subarray(0, all.length - incompleteUtf8(all))
-    if (!isUtf8(whole)) throw notUtf8(source)
+    if (!isUtf8(whole)) throw new CsvEncodingError(source)
     // A copy: the block belongs to the reader of the file.
     tail = Buffer.from(all.subarray(whole.length))
     if (whole.length > 0) yield whole
   }
-  if (tail.length > 0) throw notUtf8(source)
+  if (tail.length > 0) throw new CsvEncodingError(source)
 }
-
-const notUtf8 = (source: string): TypeError => new TypeError(`${source} is not UTF-8`)

@@ -94,7 +94,7 @@ type Written = {
 async function writeResults(
   store: RunStore,
   { runId, ended, inlineResults }: AggregateResultsInput,
-  { spec }: PlannedRun,
+  { spec, plan }: PlannedRun,
   staged: StagedRun,
 ): Promise<Written> {
   const file = store.writer(RESULTS_FILE)
@@ -108,7 +108,8 @@ async function writeResults(
   try {
     await file.write(resultsHeader(spec.identityFields, spec.resultColumns))
     const unfinished = ended === 'completed' ? undefined : ended
-    for await (const ranges of mergeByRow(await resultStreams({ store, runId, unfinished }, staged))) {
+    const streams = await resultStreams({ store, runId, findsIds: plan.keyField !== 'Id', unfinished }, staged)
+    for await (const ranges of mergeByRow(streams)) {
       const parsed: ResultLine[] = []
       for (const { batch, from, to } of ranges) {
         for (let at = from; at < to; at++) {

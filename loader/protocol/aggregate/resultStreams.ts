@@ -22,7 +22,13 @@ import type { StagedChunk } from '../staged.ts'
 
 type ResultStream = RowStream<ResultBatch>
 
-type Run = { readonly store: RunStore; readonly runId: string; readonly unfinished: Unfinished | undefined }
+type Run = {
+  readonly store: RunStore
+  readonly runId: string
+  /** Whether the records of updates are found by a field other than their Id. */
+  readonly findsIds: boolean
+  readonly unfinished: Unfinished | undefined
+}
 
 /**
  * The results of all records of a run as streams in row order: those rejected before sending, and those of every chunk and attempt.
@@ -35,12 +41,11 @@ export async function resultStreams(run: Run, staged: StagedRun): Promise<readon
 }
 
 async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[]> {
-  const { store, runId, unfinished } = run
+  const { store, runId, findsIds, unfinished } = run
   const { firstRow } = chunk
   const streams: ResultStream[] = []
   const keyed = keyedChunkFiles(chunk.chunk)
-  // An earlier attempt to stage a source that was then corrected may have left such a file for another chunk.
-  if (chunk.operation === 'update' && (await store.size(keyed.rows)) !== undefined) {
+  if (chunk.operation === 'update' && findsIds) {
     if ((await store.size(MATCHED_FILE)) === undefined) {
       return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished, 1))]
     }

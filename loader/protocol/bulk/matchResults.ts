@@ -1,7 +1,6 @@
 import type { CellBatch } from '../../csv/cells.ts'
 import { SourceEmptyError, SourceError } from '../../csv/errors.ts'
 import type { CellTable } from '../../csv/ownCsv.ts'
-import { systemCode } from '../../http/networkErrors.ts'
 import { createColumnCheck, createCorrelator } from '../../matching/correlate.ts'
 import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { ingestColumns } from '../../results/recordAnswer.ts'
@@ -126,16 +125,12 @@ async function eachResult(
     }
     return undefined
   } catch (error) {
-    if (isUnreadable(error)) return cutIn(kind)
+    if (error instanceof SourceError) return cutIn(kind)
     throw error
   }
 }
 
 const cutIn = (kind: IngestResultsKind): string => `the ${kind} results end in the middle of a line`
-
-/** An error of the content of a file, which is not that of results of an ingest job or only a part of them. */
-const isUnreadable = (error: unknown): boolean =>
-  error instanceof SourceError || systemCode(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA'
 
 /** The results of one ingest job, downloaded to the run store. */
 type ResultFile = { readonly kind: IngestResultsKind; readonly reader: CellTable }
@@ -230,7 +225,7 @@ async function openResults(store: RunStore, path: string, problems: string[]): P
     return await readStoredCells(store, path)
   } catch (error) {
     if (error instanceof SourceEmptyError) return undefined
-    if (!isUnreadable(error)) throw error
+    if (!(error instanceof SourceError)) throw error
     problems.push(`${path} is not CSV`)
     return undefined
   }

@@ -95,11 +95,12 @@ async function usableJob(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (uploaded === undefined) return undefined
+  const job = await salesforce.ingestJob(uploaded.jobId, signal).catch(unlessGone)
+  // Checked first: a job that was stopped during its upload has only a part of the bytes.
+  if (job === undefined || (job.state === 'Aborted' && job.numberRecordsProcessed === 0)) return undefined
   const { csv } = chunkFiles(chunk, attempt)
   if ((await sha256Of(store, csv)) !== uploaded.sha256) throw new ChunkChangedError(`${store.location}/${csv}`)
-  const job = await salesforce.ingestJob(uploaded.jobId, signal).catch(unlessGone)
-  const isLost = job === undefined || (job.state === 'Aborted' && job.numberRecordsProcessed === 0)
-  return isLost ? undefined : uploaded.jobId
+  return uploaded.jobId
 }
 
 async function sha256Of(store: RunStore, path: string): Promise<string> {

@@ -38,7 +38,7 @@ export class ChunkWriter {
   #firstRow = 0
 
   constructor(
-    store: RunStore,
+    store: Pick<RunStore, 'writer'>,
     part: ChunkPart,
     headers: { readonly csv: readonly string[]; readonly rows: readonly string[] },
     limit: ChunkLimit,

@@ -81,8 +81,9 @@ async function stage(
   signal: AbortSignal,
 ): Promise<StagedRun> {
   const run = await readPlan(store)
+  const unstaged = whileUnstaged(store)
   const early = await openEarlyUploads(() => connection(run.spec.connection), store, { runId, run, signal })
-  const copy = store.writer(SOURCE_FILE)
+  const copy = unstaged.writer(SOURCE_FILE)
   const hash = sourceHash()
   try {
     const onBytes = (bytes: Uint8Array) => {
@@ -90,7 +91,7 @@ async function stage(
       return copy.write(bytes)
     }
     const reader = await openSource(run.spec.source, { onBytes, signal })
-    const { staged, staging, warnings } = await readAll(store, run, reader, signal, early)
+    const { staged, staging, warnings } = await readAll(unstaged, run, reader, signal, early)
     await copy.finish()
     const { header } = reader
     const reading = reader.reading?.()
@@ -123,7 +124,9 @@ async function stage(
     return kept
   } catch (error) {
     await copy.discard()
-    throw withAbortedJobs(error, await early?.discard())
+    const jobs = await early?.discard()
+    if (error instanceof StagedElsewhereError) return error.staged
+    throw withAbortedJobs(error, jobs)
   }
 }
 
@@ -132,6 +135,41 @@ async function keepStaged(store: RunStore, staged: StagedRun, early: EarlyUpload
   if (await store.writeOnce(STAGED_FILE, `${JSON.stringify(staged, undefined, 2)}\n`)) return staged
   await early?.discard()
   return (await readStaged(store)) ?? staged
+}
+
+/** Thrown when another worker has staged the source meanwhile. */
+class StagedElsewhereError extends Error {
+  override readonly name = 'StagedElsewhereError' as const
+  readonly staged: StagedRun
+
+  constructor(staged: StagedRun) {
+    super('Another worker has staged the source')
+    this.staged = staged
+  }
+}
+
+/**
+ * The run store, whose files are replaced only while the source is not staged. A worker that lost its step may have read a source that has
+ * changed since, and the chunks that were staged may be in Salesforce.
+ */
+function whileUnstaged(store: RunStore): Pick<RunStore, 'writer'> {
+  return {
+    writer: path => {
+      const writer = store.writer(path)
+      return {
+        get bytes() {
+          return writer.bytes
+        },
+        write: text => writer.write(text),
+        discard: () => writer.discard(),
+        finish: async () => {
+          const staged = await readStaged(store)
+          if (staged !== undefined) throw new StagedElsewhereError(staged)
+          await writer.finish()
+        },
+      }
+    },
+  }
 }
 
 /** Applies `source.unchanged` when another run of the sync has loaded the same source last. */
@@ -158,7 +196,7 @@ function guessWarnings(reading: SourceReading | undefined): readonly string[] {
 }
 
 async function readAll(
-  store: RunStore,
+  store: Pick<RunStore, 'writer'>,
   { spec, plan }: PlannedRun,
   reader: SourceReader,
   signal: AbortSignal,

@@ -30,7 +30,7 @@ const MAX_CHUNKS = 10_000
 
 /** Takes the rows of a source one by one, rejects what can't be sent, and cuts the rest into chunks, each of one operation. */
 export class Staging {
-  readonly #store: RunStore
+  readonly #store: Pick<RunStore, 'writer'>
   readonly #plan: SyncPlan
   readonly #mapping: CompiledMapping
   readonly #bytes: ByteMapping
@@ -60,7 +60,7 @@ export class Staging {
 
   /** @param marks absent for records given inline @param onChunk gets each chunk whose files are written */
   constructor(
-    store: RunStore,
+    store: Pick<RunStore, 'writer'>,
     { spec, plan }: Pick<PlannedRun, 'spec' | 'plan'>,
     header: readonly string[],
     mapping: CompiledMapping,
@@ -119,8 +119,10 @@ export class Staging {
 
   /** Waits while the files are slower than the source. */
   async flush(): Promise<void> {
-    for (const writer of this.#full.splice(0)) {
+    for (let writer = this.#full[0]; writer !== undefined; writer = this.#full[0]) {
       const chunk = await writer.finish()
+      // After an error it is discarded with the others.
+      this.#full.shift()
       this.#finished.push(chunk)
       this.#onChunk?.(chunk)
     }
@@ -214,7 +216,7 @@ export class Staging {
   }
 
   #newChunk(operation: Operation, lane: number | undefined): ChunkWriter {
-    if (this.#lastChunk === MAX_CHUNKS) throw tooManyChunks()
+    if (this.#lastChunk === MAX_CHUNKS) throw tooManyChunks(this.#groups !== undefined)
     this.#lastChunk += 1
     if (lane !== undefined) this.#lanes.set(this.#lastChunk, lane)
     const keyed = this.#isKeyed(operation)
@@ -236,9 +238,16 @@ const unreadable = (errorMessage: string): RejectedRow => ({
   errorMessage,
 })
 
-function tooManyChunks(): RunRejectedError {
+/** @param isGrouped chunks of records that are grouped by their parents have at most `BATCH_RECORDS` records */
+function tooManyChunks(isGrouped: boolean): RunRejectedError {
+  const keys = [
+    'chunk.bulkRecords',
+    'chunk.bulkBytes',
+    'chunk.collectionsRecords',
+    ...(isGrouped ? ['groupBy: none'] : []),
+  ]
   return new RunRejectedError('The source', [
-    `it makes more than ${MAX_CHUNKS} chunks; nothing was sent. Make chunks larger: chunk.bulkRecords, chunk.bulkBytes, chunk.collectionsRecords`,
+    `it makes more than ${MAX_CHUNKS} chunks; nothing was sent. Make chunks larger: ${keys.join(', ')}`,
   ])
 }
 

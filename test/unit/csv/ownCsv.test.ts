@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { recordValues } from '../../../loader/csv/cells.ts'
-import { CsvCutError, CsvQuoteError, SourceEmptyError } from '../../../loader/csv/errors.ts'
+import { CsvCutError, CsvEncodingError, CsvQuoteError, SourceEmptyError } from '../../../loader/csv/errors.ts'
 import { readOwnCells } from '../../../loader/csv/ownCsv.ts'
 
 async function* cutInto(whole: Buffer, bytes: number): AsyncGenerator<Uint8Array, void> {
@@ -57,6 +57,6 @@ describe('a CSV in our own dialect', () => {
   })
 
   test('that is not UTF-8 is rejected', async () => {
-    await expect(read(Buffer.from('a,b\n1,é\n', 'latin1'))).rejects.toBeInstanceOf(TypeError)
+    await expect(read(Buffer.from('a,b\n1,é\n', 'latin1'))).rejects.toBeInstanceOf(CsvEncodingError)
   })
 })

@@ -1,7 +1,9 @@
 // Chunks that are uploaded while the source is read: they are committed only after the last row was checked, and never twice.
+import { Readable } from 'node:stream'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
-import { STAGED_FILE } from '../../../loader/protocol/layout.ts'
+import { PLAN_FILE, STAGED_FILE } from '../../../loader/protocol/layout.ts'
+import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import type { StagedSource } from '../../../loader/protocol/staged.ts'
 import type { SourceReader } from '../../../loader/sources/sourceReader.ts'
@@ -188,6 +190,20 @@ describe('between the staging and the commit', () => {
     expect(outcomeOf(world)).toEqual(created)
   })
 
+  test('a job that someone stopped during its upload is replaced by another, though it has only a part of the bytes', async () => {
+    const world = newBulk()
+    const connection = dependenciesOf(world).connection()
+    const uploadIngestData: typeof connection.uploadIngestData = async (id, ...rest) => {
+      Object.assign(world.org.jobs.find(job => job.id === id) ?? {}, { state: 'Aborted' })
+      await connection.uploadIngestData(id, Readable.from([]), rest[1])
+    }
+    const stopped = { ...dependenciesOf(world), connection: () => ({ ...connection, uploadIngestData }) }
+    const staged = await stageSource(stopped, { runId: RUN_ID }, stepOf())
+    expect(uploadedIn(staged).length).toBeGreaterThan(0)
+    await load(world)
+    expect(outcomeOf(world)).toEqual(created)
+  })
+
   test('a job that someone has closed is not sent again', async () => {
     const world = newBulk()
     const [first] = uploadedIn(await stage(world))
@@ -217,6 +233,23 @@ describe('two attempts to stage the same source', () => {
     await load(world)
     expect(outcomeOf(world)).toEqual(created)
     expect(new Set(statesOf(world))).toEqual(new Set(['JobComplete', 'Aborted']))
+  })
+
+  test('that have read different sources: the later one replaces no file of the first', async () => {
+    const world = newBulk({ upload: 'after-checks' })
+    let files: World['files'] | undefined
+    const late = await stagePaced(world, async row => {
+      if (row !== 2) return
+      const { spec, ...run } = JSON.parse(world.files.get(PLAN_FILE) ?? '') as PlannedRun
+      const source = { inline: people(...NAMES.toReversed()) }
+      world.files.set(PLAN_FILE, JSON.stringify({ ...run, spec: { ...spec, source } }))
+      await stage(world)
+      files = new Map(world.files)
+    })
+    expect(world.files).toEqual(files)
+    await load(world)
+    expect(outcomeOf(world)).toEqual(created.toReversed())
+    expect(late.chunks).toHaveLength(NAMES.length)
   })
 
   test('that have read different sources send nothing of a chunk that is another than the staged one', async () => {

@@ -41,6 +41,7 @@ const BODIES: Readonly<Record<string, (csv: string) => string | Buffer[]>> = {
   'a body cut at the end of a line': csv => csv.slice(0, lineEnd(csv)),
   'a body cut in a line': csv => csv.slice(0, lineEnd(csv) + 2),
   'a body cut in a quoted value': csv => csv.slice(0, csv.includes('"') ? csv.lastIndexOf('"') : -3),
+  'a header that is not text': csv => [Buffer.of(0xff), Buffer.from(csv)],
   'a page': () => PAGE,
   'bytes that are not text': csv => [Buffer.from(csv), Buffer.from([0xff, 0xfe, 0xff])],
   'another query': () => 'Id,Total\n1,2\n',

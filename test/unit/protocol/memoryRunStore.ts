@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { Readable } from 'node:stream'
 import { RunFileMissingError } from '../../../loader/storage/errors.ts'
 import type { RunFileWriter, RunStore } from '../../../loader/storage/runStore.ts'
@@ -21,7 +22,7 @@ export function memoryRunStore(files: Files, worker: SimulatedWorker): RunStore 
     async write(path, content) {
       const whole = typeof content === 'string' ? content : await textOf(content)
       await put(path, whole)
-      return Buffer.byteLength(whole)
+      return bytesOf(whole).length
     },
     writer: path => memoryWriter(whole => put(path, whole)),
     writeOnce: (path, content) =>
@@ -34,13 +35,13 @@ export function memoryRunStore(files: Files, worker: SimulatedWorker): RunStore 
     async read(path) {
       const content = await text(path)
       if (content === undefined) throw new RunFileMissingError('memory:run', path)
-      return Readable.from([Buffer.from(content)])
+      return Readable.from([bytesOf(content)])
     },
     async *blocks(path) {
       const content = await text(path)
       if (content === undefined) throw new RunFileMissingError('memory:run', path)
       // The same memory for each block, as in a file.
-      const whole = Buffer.from(content)
+      const whole = bytesOf(content)
       const memory = Buffer.alloc(BLOCK_BYTES)
       for (let at = 0; at < whole.length; at += BLOCK_BYTES) {
         const bytes = whole.copy(memory, 0, at)
@@ -49,7 +50,7 @@ export function memoryRunStore(files: Files, worker: SimulatedWorker): RunStore 
     },
     async size(path) {
       const content = await text(path)
-      return content === undefined ? undefined : Buffer.byteLength(content)
+      return content === undefined ? undefined : bytesOf(content).length
     },
     async list(folder) {
       worker.throwIfKilled()
@@ -75,7 +76,15 @@ function memoryWriter(finish: (content: string) => Promise<void>): RunFileWriter
 }
 
 async function textOf(content: AsyncIterable<string | Uint8Array>): Promise<string> {
-  const pieces: string[] = []
-  for await (const piece of content) pieces.push(Buffer.from(piece).toString())
-  return pieces.join('')
+  const pieces: Buffer[] = []
+  for await (const piece of content) pieces.push(Buffer.from(piece))
+  const whole = Buffer.concat(pieces)
+  return isUtf8(whole) ? whole.toString() : NOT_UTF8 + whole.toString('latin1')
+}
+
+/** Begins the content of a file that is not UTF-8; its bytes follow as characters. */
+const NOT_UTF8 = '\0latin1:'
+
+function bytesOf(content: string): Buffer {
+  return content.startsWith(NOT_UTF8) ? Buffer.from(content.slice(NOT_UTF8.length), 'latin1') : Buffer.from(content)
 }

@@ -4,7 +4,7 @@ import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import { readCsv } from '../../../loader/sources/csv.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { streamOf } from '../sources/tables.ts'
-import { dependenciesOf, linesOf, newWorld, RUN_ID, stepOf, type World } from './memoryLoad.ts'
+import { dependenciesOf, linesOf, load, newWorld, RUN_ID, stepOf, type World } from './memoryLoad.ts'
 
 const worldOf = (parts: Partial<SpecParts> = {}): World => newWorld([{ last: '' }], parts)
 
@@ -33,6 +33,17 @@ test.each<readonly [string, Partial<SpecParts>, string, RegExp]>([
     /^The source: it makes more than 10000 chunks; nothing was sent\. Make chunks larger: chunk\.bulkRecords/,
   ],
   [
+    'a source in very many chunks of grouped records',
+    {
+      fields: { LastName: 'last', 'Account.Ext_Id__c': 'account' },
+      engine: 'bulk',
+      chunk: { bulkRecords: 1 },
+      upload: 'after-checks',
+    },
+    `last,account\n${'Doe,A\n'.repeat(10_001)}`,
+    /^The source: it makes more than 10000 chunks; .*, groupBy: none$/,
+  ],
+  [
     'more wrong records than allowed',
     { fields: FIELDS, maxRejected: 1 },
     'last,email\n,a@b.example\nDoe,nonsense\nRoe,\n',
@@ -51,4 +62,12 @@ test('a source that was rejected and then corrected is read again', async () => 
   expect(linesOf(world, 'rejected.csv')).toHaveLength(1)
   expect(await stage(world, 'email,last\nb@b.example,Roe\n')).toMatchObject({ records: 1, rejected: 0 })
   expect(await stage(world, 'last\nanother source\n')).toMatchObject({ records: 1, rejected: 0 })
+})
+
+test('an update by Id ends in a run whose source was rejected when its records were found by a key field', async () => {
+  const fields = { LastName: 'last', Id: 'id' }
+  const world = newWorld([{ last: 'Ada', id: '003000000000001AAA' }], { operation: 'update', fields })
+  world.files.set('chunks/00001.keyed.rows.csv', 'row,last\n1,Zoe\n')
+  expect(await load(world)).toMatchObject({ outcome: 'completed_with_rejected', tally: { failed: 1 } })
+  expect(linesOf(world, 'results.csv')).toMatchObject([{ last: 'Ada', errorcode: 'ENTITY_IS_DELETED' }])
 })
