@@ -113,11 +113,11 @@ test.each([
     return run(name, async (dependencies, turn) => {
       const connection = dependencies.connection()
       // The first request of the step; its records and its plan are read by then.
-      const versions = async () => {
+      const readClock = async () => {
         await rename(root, away)
-        return connection.versions()
+        return connection.readClock()
       }
-      return work({ ...dependencies, connection: () => ({ ...connection, versions }) }, turn)
+      return work({ ...dependencies, connection: () => ({ ...connection, readClock }) }, turn)
     })
   }
   await expect(loadThrough(world, failing)).rejects.toMatchObject({ name: 'RunFileMissingError' })
