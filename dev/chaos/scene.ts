@@ -94,7 +94,11 @@ async function build(processes: Processes, folder: string, log: string): Promise
 function configurationOf(orgs: readonly ChaosOrg[]) {
   const connections = orgs.map(({ name, url, clientId, clientSecret }) => [
     name,
-    { loginUrl: url, auth: { flow: 'client_credentials', clientId, clientSecret } },
+    {
+      loginUrl: url,
+      requestTimeout: LOST_ANSWER_WAIT,
+      auth: { flow: 'client_credentials', clientId, clientSecret },
+    },
   ])
   const syncs = Object.entries(MAPPINGS).map(([shape, mapping]) => [
     shape,

@@ -23,6 +23,9 @@ export type Workers = {
 /** Before a worker that did not start is started again. */
 const RESTART_MS = 500
 
+/** Starts in a row that fail: more than the kills of Temporal explain. */
+const MOST_FAILED_STARTS = 40
+
 export async function startWorkers(scene: Scene, count: number): Promise<Workers> {
   const slots: Slot[] = Array.from({ length: count }, (_, index) => ({ number: index + 1, busy: false }))
   const workers = { slots, crashes: [], over: new AbortController() }
@@ -56,11 +59,14 @@ export async function cutOff({ partition }: Scene, slot: Slot, milliseconds: num
   slot.busy = false
 }
 
-/** A worker that starts while Temporal is away ends with an error, and is started again. */
+/** A worker that starts while Temporal is away ends with an error, and is started again. Throws ProcessEndedError when it never starts. */
 async function launch(scene: Scene, workers: Workers, slot: Slot): Promise<void> {
-  while (slot.running === undefined && !workers.over.signal.aborted) {
+  for (let failed = 0; slot.running === undefined && !workers.over.signal.aborted; ) {
     await scene.temporal.serving()
-    const running = await scene.startWorker(slot.number).catch(() => undefined)
+    const running = await scene.startWorker(slot.number).catch((error: unknown) => {
+      failed += 1
+      if (failed === MOST_FAILED_STARTS) throw error
+    })
     if (running === undefined) {
       await sleep(RESTART_MS)
       continue

@@ -94,10 +94,11 @@ export class RequestJournal {
     this.#files.add(path)
   }
 
-  /** Replaces the intent: of a request that may be repeated, or by the attempt that has declared it. */
+  /** Replaces the intent: of a request that may be repeated, or by the attempt that has declared it. Throws RunFileMissingError as `declare` does. */
   async note(request: string, intent: Intent): Promise<void> {
     const path = this.#path(`${request}${JOURNAL.intent}`)
     await this.#store.write(path, `${JSON.stringify(intent)}\n`)
+    await requireRun(this.#store)
     this.#files.add(path)
   }
 

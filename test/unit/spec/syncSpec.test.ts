@@ -43,6 +43,7 @@ describe('a sync spec', () => {
       chunk: { bulkRecords: 100_000, bulkBytes: 80_000_000, collectionsRecords: 2_000 },
       concurrency: 4,
       upload: 'auto',
+      groupBy: 'auto',
       resend: { maxAttempts: 5, delay: 5_000, lostAnswerWait: 600_000 },
       resultColumns: [],
       assignmentRules: false,
