@@ -16,7 +16,8 @@ export async function runStep<T>(work: (step: Step) => Promise<T>): Promise<T> {
   const timer = setInterval(() => context.heartbeat(latest), HEARTBEAT_INTERVAL)
   try {
     const { attempt, heartbeatDetails: lastHeartbeat } = context.info
-    return await work({ signal: context.cancellationSignal, heartbeat, attempt, lastHeartbeat })
+    const isCancelled = () => context.cancellationDetails?.cancelRequested === true
+    return await work({ signal: context.cancellationSignal, isCancelled, heartbeat, attempt, lastHeartbeat })
   } finally {
     clearInterval(timer)
   }

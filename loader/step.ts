@@ -12,6 +12,8 @@ import type { RunStore, RunStores } from './storage/runStore.ts'
 export type Step = {
   /** Aborts when the run is cancelled or the process stops. */
   readonly signal: AbortSignal
+  /** Whether the run was cancelled. Otherwise another worker continues a step whose signal has aborted. */
+  readonly isCancelled: () => boolean
   /** Reports that the step is alive. @param details what it works on, plain JSON without values of records */
   readonly heartbeat: (details: object) => void
   /** 1-based number of this attempt of the step. */

@@ -12,6 +12,30 @@ export class Mutex {
   }
 }
 
+/** Runs the tasks of one lane one at a time, in the order of the calls. No task starts after one of any lane has failed. */
+export class Lanes {
+  readonly #lanes = new Map<number, Mutex>()
+  #failed: { readonly reason: unknown } | undefined
+
+  /** @param lane undefined for a task that waits for no other. Rejects with the first failure when it does not start. */
+  run<T>(lane: number | undefined, task: () => Promise<T>): Promise<T> {
+    if (lane === undefined) return this.#start(task)
+    const mutex = this.#lanes.get(lane) ?? new Mutex()
+    this.#lanes.set(lane, mutex)
+    return mutex.run(() => this.#start(task))
+  }
+
+  async #start<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#failed !== undefined) throw this.#failed.reason
+    try {
+      return await task()
+    } catch (reason) {
+      this.#failed ??= { reason }
+      throw reason
+    }
+  }
+}
+
 /**
  * Runs a task per item, at most `concurrency` at a time, and starts no more items once `mayStart` returns false or a task has failed.
  * Throws the first failure after all running tasks have ended.

@@ -5,7 +5,7 @@ import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { addTallies, EMPTY_TALLY } from '../loader/results/tally.ts'
 import type { OPERATIONS } from '../packages/client/contract/operations.ts'
 import { advance, noteStep } from './advance.ts'
-import { forEachConcurrently, Mutex } from './concurrency.ts'
+import { forEachConcurrently, Lanes, Mutex } from './concurrency.ts'
 import { type ChunkRun, loadChunk } from './loadChunk.ts'
 import { progressOf, type RunState, type SentChunks, type SyncRecordsResume } from './runState.ts'
 
@@ -35,7 +35,7 @@ export async function sendChunks({ settings, staged, state, resume }: SendChunks
     note: (chunk, words) => noteStep(state, chunk, words),
   }
   const phases = phasesOf(staged.chunks)
-  const lanes = new Map<number, Mutex>()
+  const lanes = new Lanes()
   let tally = resume?.tally ?? EMPTY_TALLY
   let rejections = resume?.rejections ?? []
   let done = resume?.done ?? 0
@@ -49,7 +49,7 @@ export async function sendChunks({ settings, staged, state, resume }: SendChunks
       waiting,
       settings.concurrency,
       async chunk => {
-        const loaded = await inLane(lanes, chunk, () => loadChunk(chunk, run))
+        const loaded = await lanes.run(chunk.lane, () => loadChunk(chunk, run))
         // Added only now: other chunks change the tally in the meantime.
         tally = addTallies(tally, loaded.tally)
         rejections = mergeRejections(rejections, loaded.rejections)
@@ -79,12 +79,4 @@ function phasesOf(chunks: readonly StagedChunk[]): readonly (readonly StagedChun
     const own = chunks.filter(chunk => chunk.operation === operation)
     return [own.filter(({ lane }) => lane === undefined), own.filter(({ lane }) => lane !== undefined)]
   })
-}
-
-/** Chunks of one lane in their order, one at a time. */
-function inLane<T>(lanes: Map<number, Mutex>, { lane }: StagedChunk, load: () => Promise<T>): Promise<T> {
-  if (lane === undefined) return load()
-  const mutex = lanes.get(lane) ?? new Mutex()
-  lanes.set(lane, mutex)
-  return mutex.run(load)
 }

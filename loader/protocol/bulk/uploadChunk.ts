@@ -72,8 +72,8 @@ export async function uploadToNewJob(
 ): Promise<string> {
   const job = await openJob(salesforce, spec, place)
   watch.onOpened?.(job.id)
-  await noteOpened(store, place, job.id)
   try {
+    await noteOpened(store, place, job.id)
     await putChunk(salesforce, store, job.id, place, watch)
   } catch (error) {
     // Its records are settled as those of a job that is stopped later.

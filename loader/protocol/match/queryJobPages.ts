@@ -71,7 +71,7 @@ function downloadPage(
   })
 }
 
-/** Polls until the job has ended, and aborts it when the step is cancelled. */
+/** Polls until the job has ended, and aborts it when the run is cancelled. The job of a worker that stops is read by another. */
 async function awaitQueryJob(
   { salesforce, step, limits }: OrgSearch,
   { jobId }: QueryJobPlan,
@@ -88,7 +88,7 @@ async function awaitQueryJob(
       if (end !== undefined) return end
     }
   } catch (error) {
-    if (signal.aborted) await salesforce.abortQueryJob(jobId).catch(() => undefined)
+    if (step.isCancelled()) await salesforce.abortQueryJob(jobId).catch(() => undefined)
     throw error
   }
 }

@@ -24,32 +24,42 @@ const SPREAD = 0.5
 /** The places for batches of an org. Batches of all jobs get them in the order in which they ask. */
 export class BatchPlaces {
   readonly #speed: BulkSpeed
-  readonly #waiting: (() => void)[] = []
-  #free: number
+  readonly #waiting: ((from: number) => void)[] = []
+  /** When each free place became free, by `performance.now`. */
+  readonly #free: number[]
   /** Present when records lock their parents. */
   readonly locks: ParentLocks | undefined
 
   constructor(speed: BulkSpeed) {
     this.#speed = speed
-    this.#free = speed.parallelBatches
+    this.#free = new Array<number>(speed.parallelBatches).fill(0)
     this.locks = speed.locksParents === true ? new ParentLocks() : undefined
   }
 
-  /** Resolves when the batch has a place. */
-  async take(): Promise<void> {
-    if (this.#free === 0) return new Promise(resolve => this.#waiting.push(resolve))
-    this.#free -= 1
+  /**
+   * Resolves when the batch has a place, to the time from which it has it: the batches of a job that find free places begin with the job,
+   * however long the emulator takes to read them. So their order depends on the seed alone.
+   * @param since when the job began
+   */
+  async take(since: number): Promise<number> {
+    const free = this.#free.shift()
+    return free === undefined ? new Promise(resolve => this.#waiting.push(resolve)) : Math.max(free, since)
   }
 
   release(): void {
+    const now = performance.now()
     const next = this.#waiting.shift()
-    if (next === undefined) this.#free += 1
-    else next()
+    if (next === undefined) this.#free.push(now)
+    else next(now)
   }
 
-  /** Resolves when the time of a batch has passed. @param luck from 0 up to 1: from the shortest time to the longest */
-  async pass(rows: number, luck: number): Promise<void> {
+  /**
+   * Resolves when the time of a batch has passed.
+   * @param luck from 0 up to 1: from the shortest time to the longest
+   * @param from when it began
+   */
+  async pass(rows: number, luck: number, from: number): Promise<void> {
     const seconds = (rows / this.#speed.recordsPerSecond) * (SHORTEST + SPREAD * luck)
-    await setTimeout(seconds * 1000, undefined, { ref: false })
+    await setTimeout(from + seconds * 1000 - performance.now(), undefined, { ref: false })
   }
 }

@@ -69,6 +69,7 @@ class JobRun {
   #written: Promise<void> = Promise.resolve()
   #write: WriteRows | undefined
   #sliceEnd = 0
+  readonly #begunAt = performance.now()
   readonly #failure: ReturnType<typeof failure>
 
   constructor(job: IngestJob, context: ProcessingContext) {
@@ -140,8 +141,8 @@ class JobRun {
     const rows = this.#batch
     this.#batch = []
     if (places === undefined || this.#write === undefined) return this.#append(rows)
-    await places.take()
-    const processed = this.#pass(rows, places, random())
+    const from = await places.take(this.#begunAt)
+    const processed = this.#pass(rows, places, random(), from)
       .then(locked => this.#append(rows, locked))
       .finally(() => places.release())
     // Awaited after the last batch has its place.
@@ -150,13 +151,13 @@ class JobRun {
   }
 
   /** Lets the time of a batch pass, transaction by transaction. Resolves to the rows whose parent another transaction held meanwhile. */
-  async #pass(rows: readonly CsvRow[], places: BatchPlaces, luck: number): Promise<LockedRows> {
+  async #pass(rows: readonly CsvRow[], places: BatchPlaces, luck: number, from: number): Promise<LockedRows> {
     const locked = new Map<CsvRow, string>()
     const parents = this.#columns.flatMap((column, position) =>
       locksParent(column.field) ? [{ column, position }] : [],
     )
     if (places.locks === undefined || parents.length === 0) {
-      await places.pass(rows.length, luck)
+      await places.pass(rows.length, luck, from)
       return locked
     }
     const parentsOf = ({ values }: CsvRow): readonly string[] =>
@@ -164,14 +165,14 @@ class JobRun {
         const id = column.read(values[position] ?? '')
         return typeof id === 'string' && id !== '' ? [id] : []
       })
-    for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
-      const slice = rows.slice(from, from + CHUNK_ROWS).map(row => ({ row, ids: parentsOf(row) }))
+    for (let first = 0; first < rows.length; first += CHUNK_ROWS) {
+      const slice = rows.slice(first, first + CHUNK_ROWS).map(row => ({ row, ids: parentsOf(row) }))
       const { denied, release } = places.locks.take(slice.flatMap(({ ids }) => ids))
       for (const { row, ids } of slice) {
         const id = ids.find(each => denied.has(each))
         if (id !== undefined) locked.set(row, id)
       }
-      await places.pass(slice.length, luck)
+      await places.pass(slice.length, luck, performance.now())
       release()
     }
     return locked
@@ -248,7 +249,7 @@ export async function processJob(job: IngestJob, context: ProcessingContext): Pr
   const delayMs = context.delayMs + addedDelay(context.faults)
   await setTimeout(delayMs / 2)
   // Queued until the first batch could start.
-  await context.places?.take()
+  await context.places?.take(0)
   context.places?.release()
   if (isAborted(job)) return
   enter('InProgress')

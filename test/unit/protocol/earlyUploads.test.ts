@@ -8,6 +8,7 @@ import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import type { StagedSource } from '../../../loader/protocol/staged.ts'
 import type { SourceReader } from '../../../loader/sources/sourceReader.ts'
 import { RunRejectedError } from '../../../loader/spec/runRejectedError.ts'
+import { RunStoreError } from '../../../loader/storage/errors.ts'
 import type { SpecParts } from '../../rig/describes.ts'
 import { dependenciesOf, load, newWorld, outcomeOf, people, RUN_ID, stage, stepOf, type World } from './memoryLoad.ts'
 import { ANSWERS } from './scriptedOrg.ts'
@@ -176,6 +177,20 @@ describe('a source that is not staged', () => {
     await load(world)
     expect(outcomeOf(world)).toEqual(created)
   })
+})
+
+test("a job whose opening can't be recorded does not stay open", async () => {
+  const world = newBulk({ upload: 'after-checks' })
+  await stage(world)
+  const dependencies = dependenciesOf(world)
+  const store = dependencies.runStore()
+  const full: typeof store = {
+    ...store,
+    writeOnce: () => Promise.reject(new RunStoreError('Writing', store.location, 'chunks', new Error('disk full'))),
+  }
+  const place = { runId: RUN_ID, chunk: 1, operation: 'create', attempt: 1 } as const
+  await expect(uploadChunk({ ...dependencies, runStore: () => full }, place, stepOf())).rejects.toThrow('disk full')
+  expect(statesOf(world)).toEqual(['Aborted'])
 })
 
 describe('between the staging and the commit', () => {

@@ -233,18 +233,30 @@ test('polls the job until it is complete', async () => {
   expect(run.org.queries.polls).toBe(0)
 })
 
-test('aborts the job of a cancelled step', async () => {
+test('aborts the job of a cancelled run', async () => {
   const run = newRun()
   const controller = new AbortController()
   run.org.queries.polls = 100
   run.org.queries.onRead = () => controller.abort(new Error('the run was cancelled'))
-  const step = { ...stepOf(), signal: controller.signal }
+  const step = { ...stepOf(), signal: controller.signal, isCancelled: () => true }
   await expect(match(run, BY_QUERY_JOB, new SimulatedWorker(), step)).rejects.toThrow('the run was cancelled')
   expect(run.org.queries.jobs.map(({ state }) => state)).toEqual(['Aborted'])
   // A run that continues opens another.
   run.org.queries.polls = 0
   run.org.queries.onRead = () => undefined
   expect(await match(run, BY_QUERY_JOB)).toMatchObject({ rejected: 2 })
+})
+
+test('a worker that stops, or has lost its step, leaves the job to the next attempt', async () => {
+  const run = newRun()
+  const controller = new AbortController()
+  run.org.queries.polls = 100
+  run.org.queries.onRead = () => controller.abort(new Error('the worker stops'))
+  const step = { ...stepOf(), signal: controller.signal }
+  await expect(match(run, BY_QUERY_JOB, new SimulatedWorker(), step)).rejects.toThrow('the worker stops')
+  run.org.queries.polls = 0
+  expect(await match(run, BY_QUERY_JOB)).toMatchObject({ rejected: 2 })
+  expect(run.org.count('openQueryJob')).toBe(1)
 })
 
 test('a page without the key field is not an answer', async () => {

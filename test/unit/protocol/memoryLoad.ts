@@ -106,6 +106,7 @@ export function dependenciesOf({ files, org, runs }: World, worker = new Simulat
 
 export const stepOf = (attempt = 1): Step & Turns => ({
   signal: new AbortController().signal,
+  isCancelled: () => false,
   heartbeat: () => undefined,
   attempt,
   inTurn: match => match(),

@@ -46,6 +46,7 @@ export function memoryRunStore(files: Files, worker: SimulatedWorker): RunStore 
       for (let at = 0; at < whole.length; at += BLOCK_BYTES) {
         const bytes = whole.copy(memory, 0, at)
         yield memory.subarray(0, bytes)
+        memory.fill(0)
       }
     },
     async size(path) {
@@ -67,8 +68,11 @@ function memoryWriter(finish: (content: string) => Promise<void>): RunFileWriter
       return pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0)
     },
     async write(piece) {
-      // The caller uses the memory again.
-      pieces.push(typeof piece === 'string' ? piece : Buffer.from(piece))
+      const place = pieces.push(piece) - 1
+      if (typeof piece === 'string') return
+      // Bytes are read later than the call, as a disk reads them: only then may the caller use their memory again.
+      await undefined
+      pieces[place] = Buffer.from(piece)
     },
     finish: () => finish(pieces.map(String).join('')),
     discard: async () => undefined,
