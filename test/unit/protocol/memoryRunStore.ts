@@ -71,7 +71,7 @@ function memoryWriter(finish: (content: string) => Promise<void>): RunFileWriter
       const place = pieces.push(piece) - 1
       if (typeof piece === 'string') return
       // Bytes are read later than the call, as a disk reads them: only then may the caller use their memory again.
-      await undefined
+      for (let turn = 0; turn < 20; turn += 1) await undefined
       pieces[place] = Buffer.from(piece)
     },
     finish: () => finish(pieces.map(String).join('')),
