@@ -33,6 +33,8 @@ const SOME_REJECTED = 3
 const PAUSE_MS = 300
 /** From the end of a killed command until Temporal lists the run that it may have started. */
 const LISTED_MS = 3_000
+/** Between two looks at what a command has printed. */
+const LOOK_MS = 100
 
 /** Resolves to the run id when the run has its report; throws the reason of the signal. */
 export async function runToReport(life: RunLife): Promise<string> {
@@ -43,11 +45,10 @@ export async function runToReport(life: RunLife): Promise<string> {
     const log = join(life.scene.folder, 'logs', `${life.name}.${number}.log`)
     const code = await execute(life, args, log, number === 1)
     const output = await readFile(log, 'utf8')
-    runId ??= nameIn(output)
+    runId ??= takenName(life, output)
     if (code === SUCCEEDED || code === SOME_REJECTED) return runId ?? raise(`${log} names no run`)
     runId ??= await startedRun(life)
     if (runId === undefined) continue
-    life.taken.add(runId)
     const missing = code === USAGE && /There is no run/.test(output)
     if ((code === RUN_FAILED || code === USAGE) && !missing) life.onEarlyEnd(lastLine(output))
     args = nextArgs(life.draw, { runId, code, missing })
@@ -59,7 +60,6 @@ export async function runToReport(life: RunLife): Promise<string> {
 export async function adoptOthers(life: RunLife): Promise<readonly string[]> {
   const adopted: string[] = []
   for (let runId = await startedRun(life); runId !== undefined; runId = await startedRun(life)) {
-    life.taken.add(runId)
     adopted.push(await runToReport({ ...life, args: ['sync', 'resume', runId], name: `${life.name}.adopted` }))
   }
   return adopted
@@ -73,17 +73,24 @@ async function execute(
 ): Promise<number | undefined> {
   const command = await life.scene.startCommand(args, log)
   life.commands.add(command)
-  const cancelled = new AbortController()
-  if (first && life.cancelAfter !== undefined) void cancelLater(life, log, life.cancelAfter, cancelled.signal)
+  const over = new AbortController()
+  void takeName(life, log, over.signal)
+  if (first && life.cancelAfter !== undefined) void cancelLater(life, log, life.cancelAfter, over.signal)
   const stop = () => void command.end('SIGKILL')
   life.signal.addEventListener('abort', stop)
   try {
     return await command.ended
   } finally {
-    cancelled.abort()
+    over.abort()
     life.signal.removeEventListener('abort', stop)
     life.commands.delete(command)
   }
+}
+
+/** A command beside this one of the same load must not take its run for its own. */
+async function takeName(life: RunLife, log: string, ended: AbortSignal): Promise<void> {
+  while (!ended.aborted && takenName(life, await readFile(log, 'utf8').catch(() => '')) === undefined)
+    await sleep(LOOK_MS)
 }
 
 async function cancelLater(life: RunLife, log: string, after: number, ended: AbortSignal): Promise<void> {
@@ -103,14 +110,17 @@ function nextArgs(
   return code === RUN_FAILED || code === USAGE || draw.chance(0.5) ? ['sync', 'resume', runId] : follow
 }
 
-/** The run that a command started before it was killed; undefined if it started none. */
+/** Takes the run that a command started before it was killed; undefined if it started none. */
 async function startedRun({ scene, source, taken, signal }: RunLife): Promise<string | undefined> {
   for (;;) {
     await scene.temporal.serving()
     await sleep(LISTED_MS)
     signal.throwIfAborted()
     const listed = await runsFrom(scene, source).catch(() => undefined)
-    if (listed !== undefined) return listed.find(runId => !taken.has(runId))
+    if (listed === undefined) continue
+    const runId = listed.find(listedId => !taken.has(listedId))
+    if (runId !== undefined) taken.add(runId)
+    return runId
   }
 }
 
@@ -147,6 +157,13 @@ export async function takenOverIn({ client, temporal }: Scene, runId: string): P
     .flatMap(({ activityTaskStartedEventAttributes: started }) => started ?? [])
     .filter(({ lastFailure }) => lastFailure?.timeoutFailureInfo)
     .map(({ scheduledEventId }) => names.get(String(scheduledEventId)) ?? '')
+}
+
+/** The run that the command names, as one that is followed. */
+function takenName({ taken }: RunLife, output: string): string | undefined {
+  const runId = nameIn(output)
+  if (runId !== undefined) taken.add(runId)
+  return runId
 }
 
 const nameIn = (output: string): string | undefined => /^Run (\S+)$/m.exec(output)?.[1]

@@ -146,18 +146,25 @@ const inParts = (ids: readonly string[]): readonly (readonly string[])[] =>
   )
 
 /** Returns those of the records that the integration user has created since a time by the org's clock. */
-export async function createdSince(
-  sent: SearchedChunk,
-  since: number,
+export const createdSince = (sent: SearchedChunk, since: number, ids: readonly string[]) =>
+  idsWhere(sent, ours(sent, since, REPORT_MARGIN), ids)
+
+/** Returns those of the records that nothing has changed since a time by the org's clock. */
+export const untouchedSince = (sent: SearchedChunk, since: number, ids: readonly string[]) =>
+  idsWhere(sent, `SystemModstamp < ${new Date(since - CLOCK_MARGIN).toISOString()}`, ids)
+
+async function idsWhere(
+  { salesforce, run, signal }: SearchedChunk,
+  condition: string,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const created = new Set<string>()
+  const found = new Set<string>()
   for (const part of inParts(ids)) {
-    const condition = `${ours(sent, since, REPORT_MARGIN)} AND Id IN (${part.map(soqlString).join(',')})`
-    const soql = `SELECT Id FROM ${apiName(sent.run.plan.object)} WHERE ${condition}`
-    for await (const record of sent.salesforce.query(soql, sent.signal)) created.add(String(record['Id']))
+    const where = `${condition} AND Id IN (${part.map(soqlString).join(',')})`
+    const soql = `SELECT Id FROM ${apiName(run.plan.object)} WHERE ${where}`
+    for await (const record of salesforce.query(soql, signal)) found.add(String(record['Id']))
   }
-  return created
+  return found
 }
 
 /**

@@ -182,14 +182,9 @@ const EXCEPTIONS: readonly Exception[] = [
     end: ({ step }) => (step === 'settleChunk' ? 'completes' : 'reports'),
   },
   {
-    reason:
-      'without its job, an update leaves no trace that tells it from a change by someone else; created records are found',
+    reason: 'without its job, records that were written are found; the others are absent, or nothing has changed them',
     applies: hasName('job deleted by someone'),
-    end: ({ step, operation }) => {
-      if (operation.startsWith('update')) return 'undecidable'
-      if (step === 'settleChunk') return 'completes'
-      return operation === 'create' ? 'reports' : 'undecidable'
-    },
+    end: ({ step }) => (step === 'settleChunk' ? 'completes' : 'reports'),
   },
   {
     reason: 'nothing but the results shows the outcome of a record',

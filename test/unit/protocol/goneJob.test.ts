@@ -85,7 +85,21 @@ test('an update is found by the Id and its values', async () => {
   const world = newWorld(PEOPLE, { engine: 'bulk', operation: 'update', fields: { ...fields, Id: 'id' } })
   for (const { last = '' } of PEOPLE) world.org.add({ LastName: last }, USER_ID, 3_600_000)
   await commitAndDelete(world, 'update')
-  expect(await load(world)).toMatchObject({ tally: { created: 0, updated: 2, inDoubt: 1 } })
+  expect(await load(world)).toMatchObject({ tally: { created: 0, updated: 2, failed: 1, inDoubt: 0 } })
+  expect(linesOf(world, 'rejected.csv')).toMatchObject([
+    {
+      last: 'Invalid',
+      errormessage: expect.stringMatching(/the org has not changed this record since; load it again$/),
+    },
+  ])
+})
+
+test('a record that was changed since, to other values than those of the update, is in doubt', async () => {
+  const world = newWorld(PEOPLE, { engine: 'bulk', operation: 'update', fields: { ...fields, Id: 'id' } })
+  for (const { last = '' } of PEOPLE) world.org.add({ LastName: last }, USER_ID, 3_600_000)
+  await commitAndDelete(world, 'update')
+  Object.assign(world.org.records[2] ?? {}, { SystemModstamp: new Date(Date.now() + 1_000).toISOString() })
+  expect(await load(world)).toMatchObject({ tally: { created: 0, updated: 2, failed: 0, inDoubt: 1 } })
 })
 
 test('an upsert is found by the External ID and its values, and reports the records that it created', async () => {

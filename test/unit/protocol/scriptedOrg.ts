@@ -83,7 +83,7 @@ export class ScriptedOrg {
   /** A record that someone else created an hour ago, or just now. */
   add(record: OrgRecord, createdBy = USER_ID, age = 0): string {
     const id = this.#id('003')
-    const createdAt = new Date(Date.now() + this.ahead - age).toISOString()
+    const createdAt = this.#time(age)
     // A user who may set audit fields gives them in the record.
     this.records.push({ CreatedById: createdBy, CreatedDate: createdAt, ...record, Id: id, SystemModstamp: createdAt })
     return id
@@ -204,8 +204,12 @@ export class ScriptedOrg {
     if (problem !== undefined) return problem
     const existing = this.records.find(one => one['Id'] === id)
     if (existing === undefined) return failed('ENTITY_IS_DELETED')
-    Object.assign(existing, values)
+    Object.assign(existing, values, { SystemModstamp: this.#time() })
     return { id, success: true, errors: [] }
+  }
+
+  #time(age = 0): string {
+    return new Date(Date.now() + this.ahead - age).toISOString()
   }
 
   #upsert(record: OrgRecord, key: string): SaveResult {
@@ -232,14 +236,14 @@ export class ScriptedOrg {
       return
     }
     const match =
-      /^SELECT (.+) FROM Contact WHERE (?:CreatedById = '(\w+)' AND )?(?:(CreatedDate|SystemModstamp) >= (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
+      /^SELECT (.+) FROM Contact WHERE (?:CreatedById = '(\w+)' AND )?(?:(CreatedDate|SystemModstamp) (>=|<) (\S+))?(?: AND )?(?:Id IN \((.+)\))?$/.exec(
         soql,
       )
     if (match === null) throw new Error(`not scripted: ${soql}`)
-    const [, fields = '', createdBy, time = 'CreatedDate', since = '', ids] = match
+    const [, fields = '', createdBy, time = 'CreatedDate', comparison = '>=', since = '', ids] = match
     for (const record of this.records.slice()) {
       if (createdBy !== undefined && record['CreatedById'] !== createdBy) continue
-      if (String(record[time]) < since) continue
+      if (String(record[time]) < since !== (comparison === '<')) continue
       if (ids !== undefined && !ids.includes(`'${record['Id']}'`)) continue
       yield Object.fromEntries(fields.split(', ').map(field => [field, record[field] ?? null]))
     }
