@@ -194,7 +194,7 @@ const EXCEPTIONS: readonly Exception[] = [
 ]
 
 /**
- * The end that is expected of the worst point of a cell: a load goes on when the fault passes. One that stays ends a run that has sent nothing yet,
+ * The end that is expected of the worst point of a cell: a load continues when the fault passes. One that stays ends a run that has sent nothing yet,
  * or has sent everything; a run that sends waits.
  */
 export function expectedEnd(crossing: Crossing): End {
