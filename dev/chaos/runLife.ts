@@ -51,6 +51,12 @@ export async function runToReport(life: RunLife): Promise<string> {
     if (runId === undefined) continue
     const missing = code === USAGE && /There is no run/.test(output)
     if ((code === RUN_FAILED || code === USAGE) && !missing) life.onEarlyEnd(lastLine(output))
+    // A run that was cancelled before its first step has left nothing to resume.
+    if (output.includes('start the run again; nothing was sent')) {
+      runId = undefined
+      args = life.args
+      continue
+    }
     args = nextArgs(life.draw, { runId, code, missing })
     await sleep(PAUSE_MS)
   }
