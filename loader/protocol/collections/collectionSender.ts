@@ -7,7 +7,6 @@ import {
   UnreachableError,
 } from '../../salesforce/errors.ts'
 import type { CollectionOptions, SaveResult, WireRecord } from '../../salesforce/salesforceConnection.ts'
-import { requireRun } from '../runRecords.ts'
 import type { RowAnswer } from '../settleAttempt.ts'
 import { againOf, type CollectionRequest, collectionRequests, halvesOf } from './collectionRequests.ts'
 import { CancelledWhileWaiting, Departure, RequestExpiredError } from './departure.ts'
@@ -100,12 +99,11 @@ export class CollectionSender {
     operation: 'update' | 'upsert',
     lost: Intent | undefined,
   ): Promise<Outcome> {
-    const { journal, salesforce, store, signal } = this.#sending
+    const { journal, salesforce, signal } = this.#sending
     signal.throwIfAborted()
     const at = Date.now()
     // The first intent counts.
     await journal.note(request.name, lost ?? { at, orgTime: at + salesforce.clockOffset() })
-    await requireRun(store)
     const waiting = new CancelledWhileWaiting(signal)
     try {
       const results = await this.#writeAgain(request, operation, this.#options(waiting))
