@@ -15,6 +15,7 @@ export type RunSettings = {
   readonly resendDelay: number
   /** Attempts for a record, the first included. */
   readonly maxAttempts: number
+  readonly hardDelete: boolean
   readonly findsIds: boolean
   /** Milliseconds that the source may be late; absent when it must exist from the start. */
   readonly sourceWait?: number
@@ -52,6 +53,7 @@ export async function preparedSettings(
     concurrency: spec.concurrency,
     resendDelay: spec.resend.delay,
     maxAttempts: spec.resend.maxAttempts,
+    hardDelete: spec.hardDelete,
     ...sourceWait(spec),
     inlineResults,
     ...(sync === undefined ? {} : { sync }),

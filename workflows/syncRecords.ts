@@ -158,9 +158,11 @@ async function send(
   }
 }
 
-/** An update by a key field first finds the Ids of its records. Creates and upserts need none. */
+/** Updates and deletes by a key field first find the Ids of their records. Creates and upserts need none. */
 async function match({ settings, staged }: PreparedLoad, state: RunState): Promise<StagedSource> {
-  const keyed = settings.findsIds ? staged.chunks.filter(({ operation }) => operation === 'update') : []
+  const keyed = settings.findsIds
+    ? staged.chunks.filter(({ operation }) => operation === 'update' || operation === 'delete')
+    : []
   if (keyed.length === 0) return staged
   const keys = counted(
     keyed.reduce((sum, { records }) => sum + records, 0),

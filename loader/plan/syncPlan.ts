@@ -30,7 +30,7 @@ export type SyncPlan = {
   readonly operations: readonly Operation[]
   readonly idField: FieldDescribe
   readonly fields: readonly PlannedField[]
-  /** The field that finds the record on update; `Id` when that is mapped. Absent when nothing may be updated. */
+  /** The field that finds the record on update and delete; `Id` when that is mapped. Absent when nothing may be updated or deleted. */
   readonly keyField?: string
   readonly externalIdField?: string
   readonly identityFields: readonly string[]
@@ -44,18 +44,24 @@ export type SyncPlan = {
 }
 
 /**
- * The mapped field whose value identifies the records of an operation: the key field on update, the External ID on
- * upsert. On create a unique External ID, of which the org rejects a second; most creates have none.
+ * The mapped field whose value identifies the records of an operation: the key field on update and delete, the
+ * External ID on upsert. On create a unique External ID, of which the org rejects a second; most creates have none.
  */
 export function identifyingField(plan: SyncPlan, operation: Operation): PlannedField | undefined {
   switch (operation) {
     case 'create':
       return plan.fields.find(isUniqueExternalId)
     case 'update':
+    case 'delete':
       return plan.fields.find(({ name }) => name === plan.keyField)
     case 'upsert':
       return plan.fields.find(({ name }) => name === plan.externalIdField)
   }
+}
+
+/** Whether matchRecords finds the Ids of the operation's records by the key field, before they are sent. */
+export function isFoundByKey({ keyField }: Pick<SyncPlan, 'keyField'>, operation: Operation): boolean {
+  return (operation === 'update' || operation === 'delete') && keyField !== 'Id'
 }
 
 const isUniqueExternalId = ({ relationship, target }: PlannedField): boolean =>
@@ -73,7 +79,7 @@ export type WireColumn = {
 
 /**
  * The columns sent for an operation, in order. On update `Id` comes first and the key field is left out: it finds the
- * record, and is not written. On create an `Id`, or a key that cannot be set, is left out.
+ * record, and is not written. On create an `Id`, or a key that cannot be set, is left out. On delete `Id` is all.
  */
 export function wireColumns(plan: SyncPlan, operation: Operation): readonly WireColumn[] {
   const { keyField, externalIdField } = plan
@@ -86,6 +92,8 @@ export function wireColumns(plan: SyncPlan, operation: Operation): readonly Wire
       return plan.fields
         .filter(({ name, target }) => name === externalIdField || (target.createable && target.updateable))
         .map(toColumn)
+    case 'delete':
+      return [idColumn(plan)]
   }
 }
 

@@ -13,10 +13,10 @@
 // | arrival.json | awaitSource (loader/runs) | while a late source is still being written | replaced |
 // | source | stageSource (stage/) | while the source is read | replaced until staged.json |
 // | rejected.results.csv | stageSource | while the source is read | replaced until staged.json |
-// | chunks/NNNNN.csv, .rows.csv | stageSource; matchRecords (match/) for an update by a key field | before staged.json; before matched.json | replaced until then |
-// | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, update by a key field only | before staged.json | replaced until staged.json |
+// | chunks/NNNNN.csv, .rows.csv | stageSource; matchRecords (match/) for an update or delete by a key field | before staged.json; before matched.json | replaced until then |
+// | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, update or delete by a key field only | before staged.json | replaced until staged.json |
 // | staged.json | stageSource | last: from here on the source is not read again | once; a run that finds it skips staging |
-// | match/S.json | matchRecords, update by a key field only | before search S reads the org: by which query job, or by lists | once |
+// | match/S.json | matchRecords, update or delete by a key field only | before search S reads the org: by which query job, or by lists | once |
 // | match/S/NNNNN.<id>.csv | matchRecords | when page NNNNN of search S is read: Ids and keys of records | once |
 // | match/S/NNNNN.json | matchRecords | after the page; of two workers that read it the first one decides | once |
 // | match/found.json | matchRecords | after the last page: from here on the org is not searched again | once |
@@ -128,7 +128,7 @@ export function chunkFiles(chunk: number, attempt: number) {
  */
 export const JOURNAL = { intent: '.intent.json', answer: '.answer.json', decision: '.decided.json' } as const
 
-/** A chunk of an update by a key field as it was staged; matchRecords replaces the key with the Id. */
+/** A chunk of an update or delete by a key field as it was staged; matchRecords replaces the key with the Id. */
 export type KeyedChunkFiles = { readonly csv: string; readonly rows: string }
 
 export function keyedChunkFiles(chunk: number): KeyedChunkFiles {

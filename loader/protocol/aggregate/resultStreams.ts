@@ -1,4 +1,5 @@
 import { csvRecordBytes, recordText } from '../../csv/recordBytes.ts'
+import { isFoundByKey, type SyncPlan } from '../../plan/syncPlan.ts'
 import { chunkResultsText } from '../../results/chunkResults.ts'
 import type { RowStream } from '../../results/mergeByRow.ts'
 import {
@@ -25,8 +26,7 @@ type ResultStream = RowStream<ResultBatch>
 type Run = {
   readonly store: RunStore
   readonly runId: string
-  /** Whether the records of updates are found by a field other than their Id. */
-  readonly findsIds: boolean
+  readonly plan: SyncPlan
   readonly unfinished: Unfinished | undefined
 }
 
@@ -41,11 +41,11 @@ export async function resultStreams(run: Run, staged: StagedRun): Promise<readon
 }
 
 async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[]> {
-  const { store, runId, findsIds, unfinished } = run
+  const { store, runId, plan, unfinished } = run
   const { firstRow } = chunk
   const streams: ResultStream[] = []
   const keyed = keyedChunkFiles(chunk.chunk)
-  if (chunk.operation === 'update' && findsIds) {
+  if (isFoundByKey(plan, chunk.operation)) {
     if ((await store.size(MATCHED_FILE)) === undefined) {
       return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished, 1))]
     }
@@ -153,7 +153,7 @@ function answerOf(state: JournalState, { operation }: OperationAttempt): RecordA
     case 'answered':
       return answerFromSaveResult(state.result, operation)
     case 'found':
-      return succeededAnswer(state.id, true)
+      return succeededAnswer(state.id, 'created')
     case 'undecided':
     case 'open':
       return inDoubtAnswer(ANSWER_LOST)

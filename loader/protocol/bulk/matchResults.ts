@@ -49,7 +49,7 @@ export function matchResults(chunk: EndedChunk, changed: readonly string[] = [])
       correlator.sent(rows)
       sent += rows.records
     })
-    const answers = new IngestAnswers(chunk.job, sent, chunk.unprocessed)
+    const answers = new IngestAnswers(chunk.job, chunk.place.operation, sent, chunk.unprocessed)
     const lines = { successful: 0, failed: 0, unprocessed: 0 }
     let read = 0
     for (const [at, file] of files.entries()) {

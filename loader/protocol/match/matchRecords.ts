@@ -1,4 +1,4 @@
-import { identifyingField } from '../../plan/syncPlan.ts'
+import { isFoundByKey } from '../../plan/syncPlan.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import { MATCHED_FILE, STAGED_FILE } from '../layout.ts'
@@ -18,7 +18,7 @@ export type MatchLimits = SearchLimits & {
 
 export const MATCH_LIMITS: MatchLimits = { ...SEARCH_LIMITS, joinedRecords: 800_000 }
 
-/** Finds the records that an update by a key field changes, once for the whole run, and writes its chunks as they will be sent. */
+/** Finds the records that updates and deletes by a key field mean, once for the whole run, and writes its chunks as they will be sent. */
 export async function matchRecords(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   { runId }: MatchRecordsInput,
@@ -30,7 +30,7 @@ export async function matchRecords(
   if (done !== undefined) return done
   const run = await readPlan(store)
   const { chunks: staged } = await readJson<StagedRun>(store, STAGED_FILE)
-  const chunks = staged.filter(({ operation }) => operation === 'update')
+  const chunks = staged.filter(({ operation }) => isFoundByKey(run.plan, operation))
   const key = keyOf(run)
   const { object } = run.plan
   const salesforce = connection(run.spec.connection)
@@ -48,7 +48,7 @@ export async function matchRecords(
 
 /** The field as the plan has it. Throws a RangeError for a plan without one: its records are not searched for. */
 function keyOf({ plan }: PlannedRun) {
-  const key = identifyingField(plan, 'update')?.target
+  const key = plan.fields.find(({ name }) => name === plan.keyField)?.target
   if (key === undefined) throw new RangeError('The plan of the run has no key field')
   return key
 }

@@ -29,7 +29,7 @@ export type MatchedChunkFacts = {
  */
 export async function writeMatchedChunk(
   facts: MatchedChunkFacts,
-  { chunk }: StagedChunk,
+  { chunk, operation }: StagedChunk,
   matches: KeyMatches,
   firstRow: number,
 ): Promise<number> {
@@ -46,7 +46,7 @@ export async function writeMatchedChunk(
   try {
     await numbers.next()
     rows.add(numbers.bytes, numbers.start, numbers.end)
-    csv.addText(csvLine(wireColumns(run.plan, 'update').map(({ name }) => name)))
+    csv.addText(csvLine(wireColumns(run.plan, operation).map(({ name }) => name)))
     rejected.addText(chunkResultsHeader(run.plan.identityFields))
     for await (const { bytes, count, starts } of csvRecordBytes(store.blocks(keyed.csv), keyed.csv)) {
       signal.throwIfAborted()
@@ -61,7 +61,7 @@ export async function writeMatchedChunk(
           csv.addId(matches, row)
           csv.add(bytes, key.next, end)
           rows.add(numbers.bytes, numbers.start, numbers.end)
-        } else rejected.addText(rejectionLine(facts, key.text, matches, row, numbers.text))
+        } else rejected.addText(rejectionLine(facts, operation, key.text, matches, row, numbers.text))
       }
       first = 0
       await csv.flush()
@@ -80,6 +80,7 @@ export async function writeMatchedChunk(
 
 function rejectionLine(
   { run, at, errors }: MatchedChunkFacts,
+  operation: StagedChunk['operation'],
   key: string,
   matches: KeyMatches,
   row: number,
@@ -90,7 +91,7 @@ function rejectionLine(
   const { object, keyField = 'Id' } = run.plan
   const reason = unusableKey(object, keyField, key, matches.count(row), matches.ids(row))
   errors.add({ row: number, ...reason })
-  const result = { row: number, operation: 'update', outcome: 'failed', id: '', ...reason } as const
+  const result = { row: number, operation, outcome: 'failed', id: '', ...reason } as const
   return chunkResultsText({ ...result, timestamp: utcTimestamp(at) }, source.slice(String(number).length))
 }
 

@@ -8,7 +8,7 @@ import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SourceMarks } from '../../mapping/sourceMarks.ts'
 import { RepeatedKeys, repeatedKeyRejection } from '../../matching/repeatedKeys.ts'
-import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
+import { isFoundByKey, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import { messageTemplate } from '../../results/messageTemplate.ts'
@@ -37,6 +37,7 @@ export class Staging {
   readonly #marks: SourceMarks | undefined
   readonly #onChunk: ((chunk: StagedChunk) => void) | undefined
   readonly #engine: SyncSpec['engine']
+  readonly #isHardDelete: boolean
   readonly #limit: ChunkLimit
   readonly #rowsHeader: readonly string[]
   /** Absent when the records are not grouped by their parents. */
@@ -74,6 +75,7 @@ export class Staging {
     this.#marks = marks
     this.#onChunk = onChunk
     this.#engine = spec.engine
+    this.#isHardDelete = spec.hardDelete
     this.#groups = groupsOf(spec, plan, mapping)
     this.#limit = limitOf(spec, this.#groups)
     this.#rowsHeader = ['row', ...plan.identityFields]
@@ -151,6 +153,7 @@ export class Staging {
 
   #chosenEngine(): Engine {
     if (this.#engine !== 'auto') return this.#engine
+    if (this.#isHardDelete) return 'bulk'
     return this.#records > BULK_ABOVE_RECORDS ? 'bulk' : 'collections'
   }
 
@@ -184,7 +187,7 @@ export class Staging {
   }
 
   #add(row: number, identity: readonly string[], mapped: MappedRow, parent: string): void {
-    const cells = this.#isKeyed(mapped.operation) ? [mapped.key, ...mapped.cells] : mapped.cells
+    const cells = isFoundByKey(this.#plan, mapped.operation) ? [mapped.key, ...mapped.cells] : mapped.cells
     this.#bytes.line.clear().text(csvLine(cells))
     this.#bytes.rowLine.clear().text(csvLine([String(row), ...identity]))
     this.#addLines(row, mapped.operation, parent)
@@ -219,15 +222,11 @@ export class Staging {
     if (this.#lastChunk === MAX_CHUNKS) throw tooManyChunks(this.#groups !== undefined)
     this.#lastChunk += 1
     if (lane !== undefined) this.#lanes.set(this.#lastChunk, lane)
-    const keyed = this.#isKeyed(operation)
+    const keyed = isFoundByKey(this.#plan, operation)
     const columns = wireColumns(this.#plan, operation).map(({ name }) => name)
     const csv = keyed ? [KEY_COLUMN, ...columns] : columns
     const part = { chunk: this.#lastChunk, operation, attempt: 1, keyed }
     return new ChunkWriter(this.#store, part, { csv, rows: this.#rowsHeader }, this.#limit)
-  }
-
-  #isKeyed(operation: Operation): boolean {
-    return operation === 'update' && this.#plan.keyField !== 'Id'
   }
 }
 

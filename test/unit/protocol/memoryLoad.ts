@@ -159,10 +159,11 @@ export async function loadThrough(world: World, run: RunStep): Promise<RunReport
   return run('aggregateResults', (dependencies, step) => aggregateResults(dependencies, input, step))
 }
 
-/** An update by a key field first finds the Ids of its records. */
+/** Updates and deletes by a key field first find the Ids of their records. */
 async function match({ runId, files, matchLimits }: World, staged: StagedSource, run: RunStep): Promise<StagedSource> {
   const isKeyed = findsIds(JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun)
-  if (!isKeyed || !staged.chunks.some(({ operation }) => operation === 'update')) return staged
+  if (!isKeyed || !staged.chunks.some(({ operation }) => operation === 'update' || operation === 'delete'))
+    return staged
   const matched = await run('matchRecords', (dependencies, step) =>
     matchRecords(dependencies, { runId }, step, matchLimits),
   )
@@ -208,11 +209,13 @@ export function linesOf({ files }: World, path: string): Records {
 /** The records of the org and their results, by last name. */
 export function outcomeOf(world: World) {
   const results = linesOf(world, 'results.csv')
+  const { records, recycleBin } = world.org
   const idsOf = (last: string | undefined) =>
-    world.org.records.filter(record => record['LastName'] === last).map(record => record['Id'])
+    records.filter(record => record['LastName'] === last).map(record => record['Id'])
   return results.map(({ last, status, id, created, errorcode }) => {
     const ids = idsOf(last)
-    const isRight = status === 'true' ? ids.includes(id) : id === ''
+    const isDeleted = recycleBin.some(one => one['Id'] === id && one['LastName'] === last)
+    const isRight = status === 'true' ? ids.includes(id) !== isDeleted : id === ''
     return { last, inOrg: ids.length, outcome: status === 'true' ? `created: ${created}` : errorcode, isRight }
   })
 }
