@@ -54,8 +54,8 @@ export type RunState = {
   stage: SyncStage
   /** What the run does now, or waits for, before and after it sends. */
   step: { readonly what: string; readonly since: number }
-  /** `findsIds` is unknown until the sync is planned. */
-  settings: Omit<RunSettings, 'findsIds'> | undefined
+  /** `searched` is unknown until the sync is planned. */
+  settings: Omit<RunSettings, 'searched'> | undefined
   staged: StagedSource | undefined
   sent: SentChunks | undefined
   /** Where sending began in this history. */

@@ -108,7 +108,7 @@ async function writeResults(
   try {
     await file.write(resultsHeader(spec.identityFields, spec.resultColumns))
     const unfinished = ended === 'completed' ? undefined : ended
-    const streams = await resultStreams({ store, runId, findsIds: plan.keyField !== 'Id', unfinished }, staged)
+    const streams = await resultStreams({ store, runId, plan, unfinished }, staged)
     for await (const ranges of mergeByRow(streams)) {
       const parsed: ResultLine[] = []
       for (const { batch, from, to } of ranges) {
