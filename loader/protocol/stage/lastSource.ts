@@ -18,7 +18,7 @@ export type LastSource = {
   readonly hash: string
   /** What `mappingHash` gives for the spec; absent in files that release 0.1.0 wrote. */
   readonly mapping?: string
-  /** Records created, updated or in doubt, of `records`; absent in files that release 0.1.0 wrote. */
+  /** Records that did not fail, of `records`; absent in files that release 0.1.0 wrote. */
   readonly loaded?: number
   readonly records?: number
   /** Epoch milliseconds. */

@@ -26,7 +26,7 @@ const SENDS = ['all', 'changed'] as const
 const UPLOADS = ['auto', 'after-checks'] as const
 
 /** Columns of results.csv beyond `status,errormessage,timestamp,<identity fields>`. */
-const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'id', 'created', 'errorcode'] as const
+const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'outcome', 'id', 'created', 'errorcode'] as const
 export type ExtraResultColumn = (typeof EXTRA_RESULT_COLUMNS)[number]
 
 /** Characters of a column's name; surveys have whole questions as names. */
