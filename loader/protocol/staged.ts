@@ -64,7 +64,7 @@ export type MatchedRecords = {
 }
 
 /** What a comparison has found, of all records that were staged. */
-type ComparedRecords = {
+export type ComparedRecords = {
   readonly verdicts: VerdictCounts
   /** Fields of records with the verdict `update` that differ, the most frequent first. */
   readonly changedFields: readonly ChangedField[]

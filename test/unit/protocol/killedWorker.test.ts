@@ -1,6 +1,6 @@
 // A worker is killed after each store write and after each call to Salesforce; another worker continues the run.
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { MatchLimits } from '../../../loader/protocol/match/matchRecords.ts'
+import type { MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import type { Engine } from '../../../packages/client/contract/operations.ts'
 import { BY_QUERY_JOB, load, newWorld, outcomeOf, type Records, type World } from './memoryLoad.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
