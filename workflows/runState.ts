@@ -92,7 +92,10 @@ export function rejectionsSoFar({ staged, sent }: Pick<RunState, 'staged' | 'sen
 
 export function progressOf(state: RunState): SyncProgress {
   const { runId, stage, staged, sent } = state
-  const { created, updated, failed, inDoubt } = sent?.tally ?? EMPTY_TALLY
+  const tally = sent?.tally ?? EMPTY_TALLY
+  const { updated, failed } = tally
+  const created = tally.created + (staged?.known?.created ?? 0)
+  const inDoubt = tally.inDoubt + (staged?.known?.inDoubt ?? 0)
   const rejected = staged?.rejected ?? 0
   return {
     runId,

@@ -1,3 +1,4 @@
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { executionFiles } from '../protocol/layout.ts'
 import { readJsonIfThere, readMatched, readPlan, readStaged } from '../protocol/runRecords.ts'
@@ -41,8 +42,8 @@ export async function continueRun(
     ])
   }
   const run = await readPlan(store)
-  const { records, rejected, rejections, engine, chunks } = staged
-  const left: StagedSource = { records, rejected, rejections, engine, chunks }
+  const { records, rejected, rejections, engine, chunks, known } = staged
+  const left: StagedSource = { records, rejected, rejections, engine, chunks, ...present({ known }) }
   const matched = await readMatched(store)
   return {
     spec: run.spec,

@@ -9,16 +9,19 @@ export const syncName = name.describe("Name of a sync in the worker's configurat
 /** Characters; the run store names directories by it. */
 const MAX_RUN_ID = 200
 
+const runId = z.string().max(MAX_RUN_ID)
+
+export const retryOf = runId.describe(
+  'A run of the run store that has ended: its failed records are loaded again, by its own spec. Those in doubt are searched for first. Leave out spec',
+)
+
 /** What an input may set beside the sync. */
 export const runSettings = {
   runId: optional(
-    z
-      .string()
-      .max(MAX_RUN_ID)
-      .describe(
-        'Names the run in the run store; a run started again under the same name continues and sends nothing twice. ' +
-          'NAME.LABEL of a configured sync belongs to the workflow sync/NAME/LABEL. Default: NAME.LABEL when the workflow id is sync/NAME/LABEL, else the id of the first execution',
-      ),
+    runId.describe(
+      'Names the run in the run store; a run started again under the same name continues and sends nothing twice. ' +
+        'NAME.LABEL of a configured sync belongs to the workflow sync/NAME/LABEL. Default: NAME.LABEL when the workflow id is sync/NAME/LABEL, else the id of the first execution',
+    ),
   ),
   scheduledTime: optional(
     z
@@ -51,6 +54,7 @@ export const runSettings = {
 export const syncRecordsInputSchema = strictShape({
   sync: optional(syncName),
   spec: optional(z.record(z.string(), z.unknown())),
+  retryOf: optional(retryOf),
   ...runSettings,
 })
 export type SyncRecordsInput = Readonly<z.output<typeof syncRecordsInputSchema>>
