@@ -1,8 +1,10 @@
 import { problemLine } from '../../packages/client/contract/issues.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
 import { isTimeZone, present } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planInOrg } from '../plan/plan.ts'
+import { searchedOperations } from '../plan/syncPlan.ts'
 import { CALLS_FILE, executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
@@ -164,8 +166,8 @@ export function unknownSync(name: string, known: readonly string[]): RunRejected
 
 /** What the workflow needs to know of a plan. */
 export type RunPlan = {
-  /** Whether records are found by a field other than their Id. */
-  readonly findsIds: boolean
+  /** Operations whose records are searched for before they are sent. */
+  readonly searched: readonly Operation[]
   /** Id of the org. */
   readonly org: string
 }
@@ -186,7 +188,7 @@ export async function planSync(
   const { organizationId } = await salesforce.identity(step.signal)
   for await (const _ of salesforce.query('SELECT Id FROM Organization', step.signal)) break
   const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
-  if (planned !== undefined) return { findsIds: findsIds(planned), org: organizationId }
+  if (planned !== undefined) return { searched: searchedOperations(planned.plan), org: organizationId }
   step.heartbeat({ describing: spec.object })
   const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec, step.signal)
   const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
@@ -194,10 +196,8 @@ export async function planSync(
   // A step that was given up must not write beside a later one.
   step.signal.throwIfAborted()
   await writeJson(store, PLAN_FILE, run)
-  return { findsIds: findsIds(run), org: organizationId }
+  return { searched: searchedOperations(plan), org: organizationId }
 }
-
-export const findsIds = ({ plan }: PlannedRun): boolean => plan.keyField !== undefined && plan.keyField !== 'Id'
 
 type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
 

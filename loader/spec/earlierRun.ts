@@ -3,7 +3,7 @@ import type { CsvSource, SourceSpec } from '../../packages/client/contract/sourc
 
 /** What is taken from the earlier run: `retry` its failed records. */
 const EARLIER_KINDS = ['retry'] as const
-export type EarlierKind = (typeof EARLIER_KINDS)[number]
+type EarlierKind = (typeof EARLIER_KINDS)[number]
 
 export type EarlierRun = { readonly kind: EarlierKind; readonly runId: string }
 

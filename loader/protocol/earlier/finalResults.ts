@@ -25,6 +25,5 @@ export async function* finalResults({
   run,
   staged,
 }: EarlierFiles): AsyncGenerator<readonly RowRange<ResultBatch>[]> {
-  const findsIds = run.plan.keyField !== 'Id'
-  yield* mergeByRow(await resultStreams({ store, runId, findsIds, unfinished: undefined }, staged))
+  yield* mergeByRow(await resultStreams({ store, runId, plan: run.plan, unfinished: undefined }, staged))
 }

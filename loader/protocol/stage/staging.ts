@@ -8,12 +8,13 @@ import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SourceMarks } from '../../mapping/sourceMarks.ts'
 import { RepeatedKeys, repeatedKeyRejection } from '../../matching/repeatedKeys.ts'
-import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
+import { isSearched, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import { messageTemplate } from '../../results/messageTemplate.ts'
 import { failedAnswer } from '../../results/recordAnswer.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
+import { newCounts, tallyOf } from '../../results/tally.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { trimValue } from '../../values/text.ts'
@@ -61,7 +62,7 @@ export class Staging {
   readonly #full: ChunkWriter[] = []
   readonly #keys = new RepeatedKeys()
   readonly #known: ReadonlyMap<number, KnownResult>
-  readonly #knownCounts = { created: 0, inDoubt: 0 }
+  readonly #knownCounts = newCounts()
   readonly #rejected: RunFileWriter
   #rejectedText: string
   #records = 0
@@ -159,14 +160,14 @@ export class Staging {
       .map(chunk => ({ ...chunk, ...present({ lane: this.#lanes.get(chunk.chunk) }) }))
       .toSorted((a, b) => a.chunk - b.chunk)
     const rejections = rejectionsOf(this.#errors)
-    const { created, inDoubt } = this.#knownCounts
+    const known = tallyOf(this.#knownCounts)
     return {
       records: this.#records,
       rejected: this.#rejections,
       rejections,
       engine: this.#chosenEngine(),
       chunks,
-      ...(created + inDoubt === 0 ? {} : { known: this.#knownCounts }),
+      ...(this.#known.size === 0 ? {} : { known }),
     }
   }
 
@@ -207,7 +208,7 @@ export class Staging {
       this.#reject(row, values, { rejected: true, operation, errorCode, errorMessage })
       return
     }
-    this.#knownCounts[outcome === 'created' ? 'created' : 'inDoubt'] += 1
+    this.#knownCounts[outcome] += 1
     this.#addResult(row, values, known)
   }
 
@@ -260,7 +261,7 @@ export class Staging {
   }
 
   #isKeyed(operation: Operation): boolean {
-    return operation === 'update' && this.#plan.keyField !== 'Id'
+    return isSearched(this.#plan, operation)
   }
 }
 

@@ -25,7 +25,7 @@ const REPORT = {
   connection: 'production',
   object: 'Contact',
   records: 3,
-  tally: { created: 2, updated: 0, failed: 1, inDoubt: 0 },
+  tally: { created: 2, updated: 0, deleted: 0, unchanged: 0, failed: 1, inDoubt: 0 },
   startedAt: '2026-11-25T01:00:00',
   finishedAt: '2026-11-25T01:05:00',
 }
