@@ -54,8 +54,8 @@ export const runSettings = {
 export const syncRecordsInputSchema = strictShape({
   sync: optional(syncName),
   spec: optional(z.record(z.string(), z.unknown())),
-  retryOf: optional(retryOf),
   ...runSettings,
+  retryOf: optional(retryOf),
 })
 export type SyncRecordsInput = Readonly<z.output<typeof syncRecordsInputSchema>>
 

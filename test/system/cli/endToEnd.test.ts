@@ -204,13 +204,18 @@ test('retry loads the failed records of a run again, once, as a run that names t
     stdout: expect.stringContaining(`These are the failed records of run ${runId}.`),
   })
   const [, retryId = ''] = /^Run (\S+) loads/m.exec(retried.stderr) ?? []
-  expect((await run('sync', 'results', retryId, '--csv')).stdout).toMatch(/^status.*\ntrue,,[^,]+,locked@example.com\n$/)
+  expect((await run('sync', 'results', retryId, '--csv')).stdout).toMatch(
+    /^status.*\ntrue,,[^,]+,locked@example.com\n$/,
+  )
   expect(await run('sync', 'resume', retryId)).toMatchObject({ code: 0, stdout: expect.stringContaining('has ended') })
   expect(await run('sync', 'retry', runId)).toMatchObject({
     code: 2,
     stderr: `Run ${runId}: the run ${retryId} loads its failed records already, and another one would load them twice; see it: sflink runs show ${retryId}\n`,
   })
-  expect(JSON.parse((await run('sync', 'status', retryId, '--json')).stdout)).toMatchObject({ retryOf: runId, records: 1 })
+  expect(JSON.parse((await run('sync', 'status', retryId, '--json')).stdout)).toMatchObject({
+    retryOf: runId,
+    records: 1,
+  })
 })
 
 test('a run that failed before anything was sent resumes with the corrected sync, and with its own options', async () => {
