@@ -23,7 +23,7 @@ import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
 import { type ChunkLimit, ChunkWriter, chunkLimit } from './chunkWriter.ts'
-import { BATCH_RECORDS, isGrouped, laneCount, laneOf } from './lanes.ts'
+import { isGrouped, laneCount, laneOf } from './lanes.ts'
 
 /** The column of a keyed chunk that holds the value by which each record is found. */
 const KEY_COLUMN = 'key'
