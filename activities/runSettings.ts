@@ -1,6 +1,7 @@
 import type { StagedSource } from '../loader/protocol/staged.ts'
 import type { PreparedRun as LoadedRun } from '../loader/runs/prepareRun.ts'
 import { type RunTitle, searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
+import type { Operation } from '../packages/client/contract/operations.ts'
 import type { SearchAttribute, SearchValues } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { ActivityDependencies } from './dependencies.ts'
@@ -16,7 +17,8 @@ export type RunSettings = {
   /** Attempts for a record, the first included. */
   readonly maxAttempts: number
   readonly hardDelete: boolean
-  readonly findsIds: boolean
+  /** Operations whose records are searched for before they are sent. */
+  readonly searched: readonly Operation[]
   /** Milliseconds that the source may be late; absent when it must exist from the start. */
   readonly sourceWait?: number
   readonly inlineResults: boolean
@@ -35,7 +37,7 @@ export type RunSettings = {
 }
 
 /** The settings that are known without the org. */
-export type PreparedRun = Omit<RunSettings, 'findsIds' | 'org'>
+export type PreparedRun = Omit<RunSettings, 'searched' | 'org'>
 
 /** What a run needs to send its chunks. */
 export type PreparedLoad = { readonly settings: RunSettings; readonly staged: StagedSource }

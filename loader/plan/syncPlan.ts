@@ -34,6 +34,8 @@ export type SyncPlan = {
   readonly keyField?: string
   readonly externalIdField?: string
   readonly identityFields: readonly string[]
+  /** Whether the records are compared with what the org holds before anything is sent. */
+  readonly compares?: boolean
   /** The column with the parents by which the records of a bulk load are grouped. */
   readonly groupColumn?: string
   readonly blank: BlankPolicy
@@ -59,9 +61,20 @@ export function identifyingField(plan: SyncPlan, operation: Operation): PlannedF
   }
 }
 
-/** Whether matchRecords finds the Ids of the operation's records by the key field, before they are sent. */
-export function isFoundByKey({ keyField }: Pick<SyncPlan, 'keyField'>, operation: Operation): boolean {
-  return (operation === 'update' || operation === 'delete') && keyField !== 'Id'
+/** Operations whose records are searched for in the org before they are sent. */
+export const searchedOperations = (plan: SyncPlan): readonly Operation[] =>
+  plan.operations.filter(operation => isSearched(plan, operation))
+
+export function isSearched({ compares = false, keyField }: SyncPlan, operation: Operation): boolean {
+  switch (operation) {
+    case 'create':
+      return false
+    case 'update':
+    case 'delete':
+      return compares || keyField !== 'Id'
+    case 'upsert':
+      return compares
+  }
 }
 
 const isUniqueExternalId = ({ relationship, target }: PlannedField): boolean =>

@@ -1,6 +1,8 @@
 import type { Engine, Operation } from '../../packages/client/contract/operations.ts'
 import type { ErrorCount, SkippedRun, SourceReading, Tally } from '../../packages/client/contract/runReport.ts'
+import type { ChangedField, VerdictCounts } from '../../packages/client/contract/verdicts.ts'
 import { mergeRejections } from '../results/errorCounts.ts'
+import { addTallies, EMPTY_TALLY } from '../results/tally.ts'
 
 /** One chunk as the workflow knows it. Its number gives its files in the run store (layout.ts). */
 export type StagedChunk = {
@@ -31,6 +33,8 @@ export type StagedSource = {
   readonly rejections: readonly ErrorCount[]
   readonly engine: Engine
   readonly chunks: readonly StagedChunk[]
+  /** Records that are not sent and not rejected: an earlier run has created them, or may have, or the org holds them already. */
+  readonly known?: Tally
   /** Present when nothing of it is to be sent. */
   readonly skipped?: SkippedRun
   /** How the file was read; absent for inline records. */
@@ -58,9 +62,20 @@ export type MatchedRecords = {
   readonly rejections: readonly ErrorCount[]
   /** The chunks that were searched for, with the records left to be sent. */
   readonly chunks: readonly StagedChunk[]
+  /** Present when the records were compared with what the org holds. */
+  readonly compared?: ComparedRecords
 }
 
-/** The staged source without the records that cannot be sent because of their keys. */
+/** What a comparison has found, of all records that were staged. */
+export type ComparedRecords = {
+  readonly verdicts: VerdictCounts
+  /** Fields of records with the verdict `update` that differ, the most frequent first. */
+  readonly changedFields: readonly ChangedField[]
+  /** Records that are not sent because the org already holds them as they would be written. */
+  readonly unsent: number
+}
+
+/** The staged source without the records that are not sent: because of their keys, or because the org holds them already. */
 export function withoutUnmatched(staged: StagedSource, matched: MatchedRecords): StagedSource {
   const left = new Map(matched.chunks.map(chunk => [chunk.chunk, chunk]))
   return {
@@ -68,5 +83,9 @@ export function withoutUnmatched(staged: StagedSource, matched: MatchedRecords):
     rejected: staged.rejected + matched.rejected,
     rejections: mergeRejections(staged.rejections, matched.rejections),
     chunks: staged.chunks.map(chunk => left.get(chunk.chunk) ?? chunk),
+    ...(matched.compared === undefined ? {} : { known: withUnsent(staged, matched.compared) }),
   }
 }
+
+const withUnsent = ({ known = EMPTY_TALLY }: StagedSource, { unsent }: ComparedRecords): Tally =>
+  addTallies(known, { ...EMPTY_TALLY, unchanged: unsent })

@@ -12,6 +12,7 @@ import { ErrorCounter } from '../../results/errorCounts.ts'
 import { mergeByRow } from '../../results/mergeByRow.ts'
 import { ResultsCsvLines, resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
 import { completedOutcome, EMPTY_TALLY, loadedRecords, newCounts, tallyOf } from '../../results/tally.ts'
+import { earlierKey, earlierRunOf } from '../../spec/earlierRun.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
@@ -77,7 +78,7 @@ async function keepSource(
   { runId, finishedAt, records, tally }: RunReport,
 ): Promise<void> {
   const { source } = spec
-  if (sync === undefined || 'inline' in source) return
+  if (sync === undefined || 'inline' in source || earlierRunOf(source) !== undefined) return
   const loaded = loadedRecords(tally) + tally.inDoubt
   const { uri } = source
   const mapping = mappingHash(spec)
@@ -152,6 +153,7 @@ function reportOf(
     runId,
     // The most important facts come first: the Temporal UI shows the result in this order.
     outcome: ended === 'completed' ? completedOutcome(tally) : ended,
+    ...earlierKey(spec.source),
     records: staged.records,
     tally,
     files: {

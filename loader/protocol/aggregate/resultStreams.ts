@@ -1,5 +1,5 @@
 import { csvRecordBytes, recordText } from '../../csv/recordBytes.ts'
-import { isFoundByKey, type SyncPlan } from '../../plan/syncPlan.ts'
+import { isSearched, type SyncPlan } from '../../plan/syncPlan.ts'
 import { chunkResultsText } from '../../results/chunkResults.ts'
 import type { RowStream } from '../../results/mergeByRow.ts'
 import {
@@ -45,11 +45,11 @@ async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[
   const { firstRow } = chunk
   const streams: ResultStream[] = []
   const keyed = keyedChunkFiles(chunk.chunk)
-  if (isFoundByKey(plan, chunk.operation)) {
+  if (isSearched(plan, chunk.operation)) {
     if ((await store.size(MATCHED_FILE)) === undefined) {
       return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished, 1))]
     }
-    streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).rejected))
+    streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).unsent))
   }
   for (let attempt = 1; ; attempt += 1) {
     const place = { runId, chunk: chunk.chunk, operation: chunk.operation, attempt }

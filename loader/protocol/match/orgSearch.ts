@@ -3,16 +3,16 @@
 import { LimitReachedError, RequestRejectedError, TemporarilyRejectedError } from '../../salesforce/errors.ts'
 import { apiName } from '../../salesforce/soql.ts'
 import type { Step } from '../../step.ts'
-import { FOUND_FILE, searchFiles } from '../layout.ts'
+import { foundFile, searchFiles } from '../layout.ts'
 import { readJsonIfThere } from '../runRecords.ts'
 import { recordsIn } from './keyedChunks.ts'
 import { pagesOfLists } from './listPages.ts'
 import { pagesOfJob, type QueryJobPlan } from './queryJobPages.ts'
-import { decideOnce, type OrgSearch } from './searchPages.ts'
+import { decideOnce, type OrgSearch, selectedPaths } from './searchPages.ts'
 
 /** The files with the records that were found. */
 export type FoundRecords = {
-  /** CSV with the Id and the key field. */
+  /** CSV with the Id, the key field and the values. */
   readonly pages: readonly string[]
   /** When the org was read, epoch milliseconds. */
   readonly at: number
@@ -25,24 +25,25 @@ const MAX_JOBS = 3
 
 /** Reads the records by `IN` lists or by one query job, whichever costs fewer calls. */
 export async function searchOrg(search: OrgSearch): Promise<FoundRecords> {
-  const { store } = search
-  const decided = await readJsonIfThere<FoundRecords>(store, FOUND_FILE)
+  const { store, key } = search
+  const decision = foundFile(key.name)
+  const decided = await readJsonIfThere<FoundRecords>(store, decision)
   if (decided !== undefined) return decided
   let mayOpenJob = true
   for (let number = 1; ; number += 1) {
     const plan = await planOf(search, number, mayOpenJob)
     // A search that is followed by another has ended without results.
-    if ((await store.size(searchFiles(number + 1).plan)) !== undefined) continue
+    if ((await store.size(searchFiles(key.name, number + 1).plan)) !== undefined) continue
     const pages = plan.by === 'job' ? await pagesOfJob(search, number, plan) : await pagesOfLists(search, number)
-    if (typeof pages !== 'string') return decideOnce<FoundRecords>(store, FOUND_FILE, { pages, at: Date.now() })
+    if (typeof pages !== 'string') return decideOnce<FoundRecords>(store, decision, { pages, at: Date.now() })
     mayOpenJob = pages !== 'failed' && number < MAX_JOBS
   }
 }
 
 /** How the search reads the org: decided once. */
 async function planOf(search: OrgSearch, number: number, mayOpenJob: boolean): Promise<SearchPlan> {
-  const { store } = search
-  const path = searchFiles(number).plan
+  const { store, key } = search
+  const path = searchFiles(key.name, number).plan
   const before = await readJsonIfThere<SearchPlan>(store, path)
   if (before !== undefined) return before
   const plan = mayOpenJob ? await choosePlan(search) : BY_LISTS
@@ -57,7 +58,8 @@ async function planOf(search: OrgSearch, number: number, mayOpenJob: boolean): P
 
 const BY_LISTS: SearchPlan = { by: 'lists' }
 
-async function choosePlan({ salesforce, object, key, chunks, limits, step }: OrgSearch): Promise<SearchPlan> {
+async function choosePlan(search: OrgSearch): Promise<SearchPlan> {
+  const { salesforce, object, key, chunks, limits, step } = search
   const keys = recordsIn(chunks)
   if (keys < limits.jobKeys) return BY_LISTS
   const name = apiName(key.name)
@@ -65,7 +67,10 @@ async function choosePlan({ salesforce, object, key, chunks, limits, step }: Org
   try {
     const records = await salesforce.count(`SELECT COUNT() ${condition}`, step.signal)
     if (records > keys * limits.jobRatio) return BY_LISTS
-    const { id } = await salesforce.openQueryJob(`SELECT Id, ${name} ${condition}`, step.signal)
+    const { id } = await salesforce.openQueryJob(
+      `SELECT ${selectedPaths(search).map(apiName).join(', ')} ${condition}`,
+      step.signal,
+    )
     return { by: 'job', jobId: id, isWhole: records <= keys * limits.keptRatio }
   } catch (error) {
     if (isFinal(error, step)) return BY_LISTS

@@ -9,9 +9,10 @@ import {
 } from './inspection.ts'
 import { strictShape } from './issues.ts'
 import { addRecordsAnswerSchema, addRecordsInputSchema, receiveRecordsInputSchema } from './receiveRecords.ts'
+import { controlAnswerSchema, controlInputSchema } from './runControl.ts'
 import { runReportSchema } from './runReport.ts'
 import { name, optional } from './scalars.ts'
-import { runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
+import { retryOf, runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
 import { syncSpecSchema } from './syncSpec.ts'
 
 const overrides = z
@@ -26,6 +27,7 @@ const publishedSyncRecordsInputSchema = z.union([
     spec: syncSpecSchema.describe('A whole sync'),
     ...runSettings,
   }),
+  strictShape({ retryOf, sync: optional(syncName), runId: runSettings.runId }),
 ])
 
 /** The messages that are published as JSON Schemas, by the name of their file. Answers may get more keys; inputs reject others. */
@@ -33,6 +35,10 @@ export const PUBLISHED_SCHEMAS = {
   'syncRecords.input': publishedSyncRecordsInputSchema,
   'syncRecords.report': runReportSchema,
   'syncRecords.progress': syncProgressSchema,
+  'pause.input': controlInputSchema,
+  'pause.answer': controlAnswerSchema,
+  'resume.input': controlInputSchema,
+  'resume.answer': controlAnswerSchema,
   'receiveRecords.input': receiveRecordsInputSchema,
   'addRecords.input': addRecordsInputSchema,
   'addRecords.answer': addRecordsAnswerSchema,

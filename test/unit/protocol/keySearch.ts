@@ -1,7 +1,8 @@
 import Papa from 'papaparse'
 import { csvLine } from '../../../loader/csv/ownCsv.ts'
 import { chunkFiles, keyedChunkFiles, PLAN_FILE, STAGED_FILE } from '../../../loader/protocol/layout.ts'
-import { MATCH_LIMITS, type MatchLimits, matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
+import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
+import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
 import type { KeyField } from '../../../loader/salesforce/keyForms.ts'
 import type { SalesforceConnection } from '../../../loader/salesforce/salesforceConnection.ts'
 import type { Step } from '../../../loader/step.ts'
@@ -51,11 +52,11 @@ export async function idsByKey(search: KeySearch): Promise<ReadonlyMap<string, r
   })
   const found = new Map<number, readonly string[]>()
   for (const { chunk } of chunks) {
-    const { csv, rows, rejected } = chunkFiles(chunk, 1)
+    const { csv, rows, unsent } = chunkFiles(chunk, 1)
     const sent = recordsOf(files, csv)
     for (const [index, { row = '' }] of recordsOf(files, rows).entries())
       found.set(Number(row), [sent[index]?.['Id'] ?? ''])
-    for (const { row = '', errorcode, errormessage = '' } of recordsOf(files, rejected)) {
+    for (const { row = '', errorcode, errormessage = '' } of recordsOf(files, unsent)) {
       if (errorcode === 'KEY_AMBIGUOUS') found.set(Number(row), errormessage.split(': ').at(-1)?.split(', ') ?? [])
     }
   }
