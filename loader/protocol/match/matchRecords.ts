@@ -1,4 +1,4 @@
-import { identifyingField, isSearched } from '../../plan/syncPlan.ts'
+import { identifyingField } from '../../plan/syncPlan.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import { MATCHED_FILE, STAGED_FILE } from '../layout.ts'
@@ -38,7 +38,7 @@ async function findIds(
   { salesforce, store, run, step, limits }: MatchedRun,
   staged: readonly StagedChunk[],
 ): Promise<MatchedRecords> {
-  const chunks = staged.filter(({ operation }) => isSearched(run.plan, operation))
+  const chunks = staged.filter(({ operation }) => operation === 'update' || operation === 'delete')
   const key = keyOf(run)
   const { object } = run.plan
   const found = await searchOrg({ salesforce, store, object, key, paths: [], chunks, limits, step })
