@@ -12,7 +12,7 @@ export const WORKER_HEAP_FLAGS = [
 ] as const
 
 /** By default glibc gives each of a worker's 16 threads an arena, which keeps what it once took. Measured on a million records: 30 MB less. */
-const ALLOCATOR = { MALLOC_ARENA_MAX: '2' }
+const ALLOCATOR = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '262144' }
 
 /** Restarts this process with the flags, under the same id and arguments, unless it has them. Does nothing on a system without execve. */
 export function useHeapFlags(): void {
