@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
-import { EMPTY_TALLY, type PaceMark } from '../loader/results/tally.ts'
+import { addTallies, EMPTY_TALLY, type PaceMark } from '../loader/results/tally.ts'
 import { strictShape } from '../packages/client/contract/issues.ts'
 import {
   type ErrorCount,
@@ -54,8 +54,8 @@ export type RunState = {
   stage: SyncStage
   /** What the run does now, or waits for, before and after it sends. */
   step: { readonly what: string; readonly since: number }
-  /** `findsIds` is unknown until the sync is planned. */
-  settings: Omit<RunSettings, 'findsIds'> | undefined
+  /** `searched` is unknown until the sync is planned. */
+  settings: Omit<RunSettings, 'searched'> | undefined
   staged: StagedSource | undefined
   sent: SentChunks | undefined
   /** Where sending began in this history. */
@@ -92,17 +92,15 @@ export function rejectionsSoFar({ staged, sent }: Pick<RunState, 'staged' | 'sen
 
 export function progressOf(state: RunState): SyncProgress {
   const { runId, stage, staged, sent } = state
-  const { created, updated, failed, inDoubt } = sent?.tally ?? EMPTY_TALLY
+  const tally = addTallies(staged?.known ?? EMPTY_TALLY, sent?.tally ?? EMPTY_TALLY)
   const rejected = staged?.rejected ?? 0
   return {
     runId,
     stage,
     records: staged?.records ?? 0,
-    settled: rejected + created + updated + failed + inDoubt,
-    created,
-    updated,
-    failed: rejected + failed,
-    inDoubt,
+    settled: rejected + Object.values(tally).reduce((sum, records) => sum + records, 0),
+    ...tally,
+    failed: rejected + tally.failed,
     chunks: staged?.chunks.length ?? 0,
     chunksDone: sent?.done ?? 0,
     ...(staged?.reading === undefined ? {} : { reading: staged.reading }),

@@ -36,7 +36,7 @@ function commandLine(name: string, { source, set }: SyncRunOptions): string {
   return ['sflink sync run', ...words.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word}'`))].join(' ')
 }
 
-async function tellDetached(temporal: TemporalAccess, runId: string, json: boolean): Promise<void> {
+export async function tellDetached(temporal: TemporalAccess, runId: string, json: boolean): Promise<void> {
   console.log(
     json ? JSON.stringify({ runId }) : `Run ${runId} started. Check its progress: sflink sync status ${runId}`,
   )

@@ -1,10 +1,12 @@
+import type { Operation } from '../../packages/client/contract/operations.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { searchedOperations } from '../plan/syncPlan.ts'
 import { executionFiles } from '../protocol/layout.ts'
 import { readJsonIfThere, readMatched, readPlan, readStaged } from '../protocol/runRecords.ts'
 import { type StagedSource, withoutUnmatched } from '../protocol/staged.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies } from '../step.ts'
-import { findsIds } from './prepareRun.ts'
 import type { StartedExecution } from './runDocuments.ts'
 
 export type ContinueRunInput = {
@@ -19,7 +21,7 @@ export type ContinuedRun = {
   readonly location: string
   readonly sync?: string
   readonly inlineResults: boolean
-  readonly findsIds: boolean
+  readonly searched: readonly Operation[]
   readonly organizationId?: string
   readonly staged: StagedSource
 }
@@ -41,15 +43,15 @@ export async function continueRun(
     ])
   }
   const run = await readPlan(store)
-  const { records, rejected, rejections, engine, chunks } = staged
-  const left: StagedSource = { records, rejected, rejections, engine, chunks }
+  const { records, rejected, rejections, engine, chunks, known } = staged
+  const left: StagedSource = { records, rejected, rejections, engine, chunks, ...present({ known }) }
   const matched = await readMatched(store)
   return {
     spec: run.spec,
     location: store.location,
     ...(started.sync === undefined ? {} : { sync: started.sync }),
     inlineResults: started.inlineResults ?? false,
-    findsIds: findsIds(run),
+    searched: searchedOperations(run.plan),
     ...(run.organizationId === undefined ? {} : { organizationId: run.organizationId }),
     staged: matched === undefined ? left : withoutUnmatched(left, matched),
   }

@@ -1,8 +1,10 @@
 import { problemLine } from '../../packages/client/contract/issues.ts'
-import { isTimeZone } from '../../packages/client/contract/scalars.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
+import { isTimeZone, present } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planInOrg } from '../plan/plan.ts'
+import { searchedOperations } from '../plan/syncPlan.ts'
 import { CALLS_FILE, executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
@@ -14,6 +16,7 @@ import {
 } from '../schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
 import { rejectForbiddenRun, rejectShorterWait } from '../spec/callerRules.ts'
+import { earlierRunOf } from '../spec/earlierRun.ts'
 import { lostAnswerWaitProblem } from '../spec/lostAnswerWait.ts'
 import { isRunOf, overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
@@ -21,6 +24,7 @@ import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
 import { rejectRemoved } from './removedRuns.ts'
+import { claimEarlier, type EarlierLoad, earlierLoad } from './retriedRun.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
 import { beginOrJoin, type RunExecution, rejectForeignRun } from './runOwner.ts'
 
@@ -48,26 +52,44 @@ export async function prepareRun(
   dependencies: Pick<Dependencies, 'sync' | 'syncNames' | 'allow' | 'scheduleZone' | 'connection' | 'runStores'>,
   input: PrepareRunInput,
 ): Promise<PreparedRun> {
-  const { sync, syncNames, scheduleZone, connection, runStores } = dependencies
+  const { sync, syncNames, connection, runStores } = dependencies
   rejectForeignRun(input, syncNames)
-  const zone = input.sync == null ? undefined : scheduleZone(input.sync)
-  const resolved = resolveSpec(input, sync, syncNames)
-  const spec = atScheduledTime(resolved, input, zone)
+  const store = runStores.open(input.runId)
+  await rejectRemoved(runStores, input.runId)
+  const load = await (input.retryOf == null
+    ? ownLoad(dependencies, input, store)
+    : earlierLoad(dependencies, input, { kind: 'retry', runId: input.retryOf }))
+  const { spec } = load
   // Throws ConfigurationError for an unknown connection.
   const { requestTimeout = 0 } = connection(spec.connection)
   const problem = lostAnswerWaitProblem(spec, requestTimeout)
   if (problem !== undefined) throw new RunRejectedError('The sync spec', [problem])
-  const store = runStores.open(input.runId)
-  await rejectRemoved(runStores, input.runId)
-  await rejectForbidden(store, dependencies, input.sync ?? undefined, resolved, spec)
   await keepSpec(store, input.runId, input.execution, spec)
+  await claimEarlier(runStores, spec, input.runId)
   const byDefault = 'inline' in spec.source
   const inlineResults = await beginOrJoin(store, input, { inlineResults: input.inlineResults, byDefault })
-  const own = input.sync != null && isRunOf(sync(input.sync), spec) ? { sync: input.sync } : {}
+  const own = load.sync !== undefined && isRunOf(sync(load.sync), spec) ? { sync: load.sync } : {}
   await recordStart(store, input, spec, { ...own, inlineResults })
   // A removal marks the run and then checks whether it has started. So one of the two sees the other.
   await rejectRemoved(runStores, input.runId)
   return { spec, location: store.location, ...own, inlineResults }
+}
+
+/** What an input loads that names a sync or gives a spec. */
+async function ownLoad(
+  dependencies: Pick<Dependencies, 'sync' | 'syncNames' | 'allow' | 'scheduleZone'>,
+  input: PrepareRunInput,
+  store: RunStore,
+): Promise<EarlierLoad> {
+  const { sync, syncNames, scheduleZone } = dependencies
+  const zone = input.sync == null ? undefined : scheduleZone(input.sync)
+  const resolved = resolveSpec(input, sync, syncNames)
+  if (earlierRunOf(resolved.source) !== undefined) {
+    throw new RunRejectedError('The source', ['its URI names another run; name that run in the input: retryOf'])
+  }
+  const spec = atScheduledTime(resolved, input, zone)
+  await rejectForbidden(store, dependencies, input.sync ?? undefined, resolved, spec)
+  return { spec, ...present({ sync: input.sync ?? undefined }) }
 }
 
 function resolveSpec(
@@ -144,8 +166,8 @@ export function unknownSync(name: string, known: readonly string[]): RunRejected
 
 /** What the workflow needs to know of a plan. */
 export type RunPlan = {
-  /** Whether records are found by a field other than their Id. */
-  readonly findsIds: boolean
+  /** Operations whose records are searched for before they are sent. */
+  readonly searched: readonly Operation[]
   /** Id of the org. */
   readonly org: string
 }
@@ -166,7 +188,7 @@ export async function planSync(
   const { organizationId } = await salesforce.identity(step.signal)
   for await (const _ of salesforce.query('SELECT Id FROM Organization', step.signal)) break
   const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
-  if (planned !== undefined) return { findsIds: findsIds(planned), org: organizationId }
+  if (planned !== undefined) return { searched: searchedOperations(planned.plan), org: organizationId }
   step.heartbeat({ describing: spec.object })
   const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec, step.signal)
   const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
@@ -174,10 +196,8 @@ export async function planSync(
   // A step that was given up must not write beside a later one.
   step.signal.throwIfAborted()
   await writeJson(store, PLAN_FILE, run)
-  return { findsIds: findsIds(run), org: organizationId }
+  return { searched: searchedOperations(plan), org: organizationId }
 }
-
-export const findsIds = ({ plan }: PlannedRun): boolean => plan.keyField !== undefined && plan.keyField !== 'Id'
 
 type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
 

@@ -11,7 +11,8 @@ import { isSuccess, type ResultLine, readChunkResult, recordResults } from '../.
 import { ErrorCounter } from '../../results/errorCounts.ts'
 import { mergeByRow } from '../../results/mergeByRow.ts'
 import { ResultsCsvLines, resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
-import { completedOutcome, EMPTY_TALLY } from '../../results/tally.ts'
+import { completedOutcome, EMPTY_TALLY, loadedRecords, newCounts, tallyOf } from '../../results/tally.ts'
+import { earlierKey, earlierRunOf } from '../../spec/earlierRun.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
@@ -77,8 +78,8 @@ async function keepSource(
   { runId, finishedAt, records, tally }: RunReport,
 ): Promise<void> {
   const { source } = spec
-  if (sync === undefined || 'inline' in source) return
-  const loaded = tally.created + tally.updated + tally.inDoubt
+  if (sync === undefined || 'inline' in source || earlierRunOf(source) !== undefined) return
+  const loaded = loadedRecords(tally) + tally.inDoubt
   const { uri } = source
   const mapping = mappingHash(spec)
   await keepLastSource(syncStore(sync), { runId, uri, hash, mapping, loaded, records, startedAt, finishedAt })
@@ -103,12 +104,12 @@ async function writeResults(
   const lines = new ResultsCsvLines(spec.resultColumns, spec.escapeFormulas)
   const carried: RecordResult[] = []
   const carries = inlineResults && staged.records <= MAX_INLINE_RESULTS
-  const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
+  const counts = newCounts()
   let row = 0
   try {
     await file.write(resultsHeader(spec.identityFields, spec.resultColumns))
     const unfinished = ended === 'completed' ? undefined : ended
-    const streams = await resultStreams({ store, runId, findsIds: plan.keyField !== 'Id', unfinished }, staged)
+    const streams = await resultStreams({ store, runId, plan, unfinished }, staged)
     for await (const ranges of mergeByRow(streams)) {
       const parsed: ResultLine[] = []
       for (const { batch, from, to } of ranges) {
@@ -133,8 +134,7 @@ async function writeResults(
     if (row !== staged.records)
       throw new ResultsIncompleteError(runId, `${row} of ${staged.records} records have a result`)
     await file.finish()
-    const { in_doubt: inDoubt, ...others } = counts
-    return { tally: { ...others, inDoubt }, errors, files: await rejected.finish(), inline: carries ? carried : [] }
+    return { tally: tallyOf(counts), errors, files: await rejected.finish(), inline: carries ? carried : [] }
   } catch (error) {
     await file.discard()
     await rejected.discard()
@@ -153,6 +153,7 @@ function reportOf(
     runId,
     // The most important facts come first: the Temporal UI shows the result in this order.
     outcome: ended === 'completed' ? completedOutcome(tally) : ended,
+    ...earlierKey(spec.source),
     records: staged.records,
     tally,
     files: {

@@ -11,7 +11,7 @@ import { strictShape } from './issues.ts'
 import { addRecordsAnswerSchema, addRecordsInputSchema, receiveRecordsInputSchema } from './receiveRecords.ts'
 import { runReportSchema } from './runReport.ts'
 import { name, optional } from './scalars.ts'
-import { runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
+import { retryOf, runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
 import { syncSpecSchema } from './syncSpec.ts'
 
 const overrides = z
@@ -26,6 +26,7 @@ const publishedSyncRecordsInputSchema = z.union([
     spec: syncSpecSchema.describe('A whole sync'),
     ...runSettings,
   }),
+  strictShape({ retryOf, sync: optional(syncName), runId: runSettings.runId }),
 ])
 
 /** The messages that are published as JSON Schemas, by the name of their file. Answers may get more keys; inputs reject others. */

@@ -1,7 +1,7 @@
 // The workflow `syncRecords`: loads a source.
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
-import { sourceReadingSchema } from './runReport.ts'
+import { sourceReadingSchema, tallySchema } from './runReport.ts'
 import { count, type DeepReadonly, MAX_NAME, name, optional, utcTime } from './scalars.ts'
 
 export const syncName = name.describe("Name of a sync in the worker's configuration")
@@ -9,16 +9,19 @@ export const syncName = name.describe("Name of a sync in the worker's configurat
 /** Characters; the run store names directories by it. */
 const MAX_RUN_ID = 200
 
+const runId = z.string().max(MAX_RUN_ID)
+
+export const retryOf = runId.describe(
+  'A run of the run store that has ended: its failed records are loaded again, by its own spec. Those in doubt are searched for first. Leave out spec',
+)
+
 /** What an input may set beside the sync. */
 export const runSettings = {
   runId: optional(
-    z
-      .string()
-      .max(MAX_RUN_ID)
-      .describe(
-        'Names the run in the run store; a run started again under the same name continues and sends nothing twice. ' +
-          'NAME.LABEL of a configured sync belongs to the workflow sync/NAME/LABEL. Default: NAME.LABEL when the workflow id is sync/NAME/LABEL, else the id of the first execution',
-      ),
+    runId.describe(
+      'Names the run in the run store; a run started again under the same name continues and sends nothing twice. ' +
+        'NAME.LABEL of a configured sync belongs to the workflow sync/NAME/LABEL. Default: NAME.LABEL when the workflow id is sync/NAME/LABEL, else the id of the first execution',
+    ),
   ),
   scheduledTime: optional(
     z
@@ -52,6 +55,7 @@ export const syncRecordsInputSchema = strictShape({
   sync: optional(syncName),
   spec: optional(z.record(z.string(), z.unknown())),
   ...runSettings,
+  retryOf: optional(retryOf),
 })
 export type SyncRecordsInput = Readonly<z.output<typeof syncRecordsInputSchema>>
 
@@ -73,10 +77,7 @@ export const syncProgressSchema = z.object({
   stage: z.enum(SYNC_STAGES).describe('What the run is doing'),
   records: count.describe('Records in the source; 0 until it has been read'),
   settled: count.describe('Records that have their result'),
-  created: count.describe('Records created'),
-  updated: count.describe('Records updated'),
-  failed: count.describe('Records rejected'),
-  inDoubt: count.describe('Records whose outcome is unknown'),
+  ...tallySchema.shape,
   chunks: count.describe('Parts that are sent one by one'),
   chunksDone: count.describe('Parts that are settled'),
   reading: sourceReadingSchema.exactOptional().describe('How the file was read, once it was'),

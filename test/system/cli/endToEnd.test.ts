@@ -190,6 +190,34 @@ test('resume reads results once more that were not complete when the run ended',
   expect(await contactsWith('short@example.com')).toBe(1)
 })
 
+test('retry loads the failed records of a run again, once, as a run that names the earlier one', async () => {
+  const lock = { type: 'lockRows', match: { field: 'LastName', value: 'Locked' } } as const
+  org.faults.add({ match: { operation: 'collectionCreate' }, fault: lock, times: 1 })
+  const uri = await source('locked.csv', 'last_name,email\nFree,free@example.com\nLocked,locked@example.com\n')
+  const loaded = await run('sync', 'run', 'contacts', '--source', uri, '--set', 'resend.maxAttempts=1', '--json')
+  const { runId, tally } = JSON.parse(loaded.stdout) as RunReport
+  expect(tally).toMatchObject({ created: 1, failed: 1 })
+  const retried = await run('sync', 'retry', runId)
+  expect(retried).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining(`loads the failed records of run ${runId}`),
+    stdout: expect.stringContaining(`These are the failed records of run ${runId}.`),
+  })
+  const [, retryId = ''] = /^Run (\S+) loads/m.exec(retried.stderr) ?? []
+  expect((await run('sync', 'results', retryId, '--csv')).stdout).toMatch(
+    /^status.*\ntrue,,[^,]+,locked@example.com\n$/,
+  )
+  expect(await run('sync', 'resume', retryId)).toMatchObject({ code: 0, stdout: expect.stringContaining('has ended') })
+  expect(await run('sync', 'retry', runId)).toMatchObject({
+    code: 2,
+    stderr: `Run ${runId}: the run ${retryId} loads its failed records already, and another one would load them twice; see it: sflink runs show ${retryId}\n`,
+  })
+  expect(JSON.parse((await run('sync', 'status', retryId, '--json')).stdout)).toMatchObject({
+    retryOf: runId,
+    records: 1,
+  })
+})
+
 test('a run that failed before anything was sent resumes with the corrected sync, and with its own options', async () => {
   const uri = await source('mapped.csv', 'last_name,mail\nMoe,moe@example.com\n')
   const failed = await run('sync', 'run', 'contacts', '--source', uri)
