@@ -4,11 +4,14 @@ import { KeyFilter } from './keyFilter.ts'
 import { KeyHasher } from './keyHasher.ts'
 import { RowTable } from './rowTable.ts'
 
-/** Keys in memory with their rows, in at most 20 MB. */
-const EXACT_KEYS = 1_000_000
+export type KeyLimits = {
+  /** Keys in memory with their rows, in at most 20 bytes each. */
+  readonly exactKeys: number
+  /** Keys of one filter, in 2 bytes each. */
+  readonly filterKeys: number
+}
 
-/** Keys of one filter, in 8 MB. */
-const FILTER_KEYS = 4_000_000
+const KEY_LIMITS: KeyLimits = { exactKeys: 1_000_000, filterKeys: 4_000_000 }
 
 /** The value of a key of which no row was seen yet; no source has so many rows. */
 const UNSEEN = 2 ** 32 - 1
@@ -46,8 +49,7 @@ export class RepeatedKeys {
   #listed = new Uint32Array(FIRST_LISTED)
   #words = 0
 
-  /** @param exactKeys keys in memory @param filterKeys keys of one filter */
-  constructor(newList: () => KeyList, { exactKeys = EXACT_KEYS, filterKeys = FILTER_KEYS } = {}) {
+  constructor(newList: () => KeyList, { exactKeys, filterKeys }: KeyLimits = KEY_LIMITS) {
     this.#newList = newList
     this.#exactKeys = exactKeys
     this.#filterKeys = filterKeys
@@ -82,6 +84,7 @@ export class RepeatedKeys {
   async findLate(): Promise<boolean> {
     const before = this.#known.size
     if (this.#suspects.size > 0 && this.#list !== undefined) await this.#findSuspects(this.#list)
+    this.#known.setAll(UNSEEN)
     this.#rows = new RowTable()
     this.#filters = []
     this.#filtered = 0

@@ -33,6 +33,11 @@ export class RowTable {
   set({ a, b, c }: KeyHash, value: number): void {
     if ((this.#parts[c % PARTS] as Part).set(a, b, value)) this.#size += 1
   }
+
+  /** Sets the value of every hash that has one. */
+  setAll(value: number): void {
+    for (const part of this.#parts) part.setAll(value)
+  }
 }
 
 /** A hash stands at the slot that its first word points to, or after it. */
@@ -53,6 +58,11 @@ class Part {
     if (isNew) this.#size += 1
     this.#put(at, a, b, value)
     return isNew
+  }
+
+  setAll(value: number): void {
+    const words = this.#words
+    for (let at = 2; at < words.length; at += SLOT) if (words[at] !== 0) words[at] = value
   }
 
   #put(at: number, a: number, b: number, value: number): void {

@@ -74,7 +74,7 @@ function memoryWriter(finish: (content: string) => Promise<void>): RunFileWriter
       for (let turn = 0; turn < 20; turn += 1) await undefined
       pieces[place] = Buffer.from(piece)
     },
-    finish: () => finish(pieces.map(String).join('')),
+    finish: () => finish(textOfBytes(Buffer.concat(pieces.map(piece => Buffer.from(piece))))),
     discard: async () => undefined,
   }
 }
@@ -82,7 +82,10 @@ function memoryWriter(finish: (content: string) => Promise<void>): RunFileWriter
 async function textOf(content: AsyncIterable<string | Uint8Array>): Promise<string> {
   const pieces: Buffer[] = []
   for await (const piece of content) pieces.push(Buffer.from(piece))
-  const whole = Buffer.concat(pieces)
+  return textOfBytes(Buffer.concat(pieces))
+}
+
+function textOfBytes(whole: Buffer): string {
   return isUtf8(whole) ? whole.toString() : NOT_UTF8 + whole.toString('latin1')
 }
 
