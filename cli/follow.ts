@@ -7,6 +7,7 @@ import type { RunName } from '../packages/client/contract/names.ts'
 import { type RunReport, runReportSchema } from '../packages/client/contract/runReport.ts'
 import type { SyncProgress } from '../packages/client/contract/syncRecords.ts'
 import { lastProgress, type Standstill, followRun as watchRun } from '../packages/client/followRun.ts'
+import { pausedText, resumeCommand } from '../workflows/page/pausedText.ts'
 import { CommandError, EXIT } from './commandError.ts'
 import { earlyEndError, printEarlyEnd } from './endOfRun.ts'
 import { findRun, runNotFound } from './findRun.ts'
@@ -63,9 +64,11 @@ async function watch(
   const source = sourceNotes(line => {
     if (!json) view.note(line)
   })
+  const pauses = pauseNotes(runId, view.note)
   const observer = {
     progress(progress: SyncProgress) {
       source.note({ ...progress, reading: progress.reading })
+      pauses(progress)
       view.update(progress)
     },
     standstill: (standstill: Standstill) => view.note(standstillLine(standstill)),
@@ -86,6 +89,20 @@ async function watch(
     ended.abort()
     detach.stop()
     view.end()
+  }
+}
+
+/** Says once that the run is paused, and once that it continues. */
+function pauseNotes(runId: string, note: (line: string) => void): (progress: Pick<SyncProgress, 'paused'>) => void {
+  let said: string | undefined
+  return ({ paused }) => {
+    if (paused?.since === said) return
+    said = paused?.since
+    note(
+      paused === undefined
+        ? 'The run continues'
+        : `The run is paused ${pausedText(paused)}: chunks in progress are settled, no other chunk is sent. Resume it: ${resumeCommand(runId)}`,
+    )
   }
 }
 

@@ -86,8 +86,13 @@ function addSyncCommands(program: Command): void {
     .argument('<run>', RUN)
     .option('--csv', 'writes results.csv to standard output')
     .action(async (run, options) => (await import('./commands/syncResults.ts')).syncResults(run, options))
+  withConfig(withJson(sync.command('pause')))
+    .description('starts no more chunks of a run until `sync resume`; chunks in progress are settled')
+    .argument('<run>', RUN)
+    .option('--reason <text>', 'is shown while the run is paused')
+    .action(async (run, options) => (await import('./commands/syncControl.ts')).syncPause(run, options))
   withConfig(withJson(sync.command('resume')))
-    .description('resumes a run that was cancelled or failed; what was sent is not sent again')
+    .description('continues a run that is paused, was cancelled or failed; what was sent is not sent again')
     .argument('<run>', RUN)
     .action(async (run, options) => (await import('./commands/syncResume.ts')).syncResume(run, options))
   withConfig(withJson(sync.command('retry')))
@@ -98,7 +103,7 @@ function addSyncCommands(program: Command): void {
   withConfig(sync.command('cancel'))
     .description('asks a run to stop; records already sent are still accounted for')
     .argument('<run>', RUN)
-    .action(async (run, options) => (await import('./commands/syncResume.ts')).syncCancel(run, options))
+    .action(async (run, options) => (await import('./commands/syncControl.ts')).syncCancel(run, options))
 }
 
 function addProcessCommands(program: Command): void {

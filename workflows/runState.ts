@@ -5,6 +5,7 @@ import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
 import { addTallies, EMPTY_TALLY, type PaceMark } from '../loader/results/tally.ts'
 import { strictShape } from '../packages/client/contract/issues.ts'
+import { type Paused, pausedSchema } from '../packages/client/contract/runControl.ts'
 import {
   type ErrorCount,
   errorCountSchema,
@@ -22,13 +23,18 @@ export type SyncRecordsRun = SyncRecordsInput & {
 }
 
 /**
- * Where a run continues in a new history, because its previous one has grown long enough. It holds counts only: what is sent, and how,
- * comes from the run store.
+ * Where a run continues in a new history, because its previous one has grown long enough. It holds counts only, and whether the run is
+ * paused: what is sent, and how, comes from the run store.
  */
-export type SyncRecordsResume = SentChunks
+export type SyncRecordsResume = SentChunks & { readonly paused?: Paused }
 
 /** A caller may give anything. */
-export const resumeSchema = strictShape({ tally: tallySchema, rejections: z.array(errorCountSchema), done: count })
+export const resumeSchema = strictShape({
+  tally: tallySchema,
+  rejections: z.array(errorCountSchema),
+  done: count,
+  paused: pausedSchema.exactOptional(),
+})
 
 export type SentChunks = {
   readonly tally: Tally
@@ -61,6 +67,8 @@ export type RunState = {
   /** Where sending began in this history. */
   begin: PaceMark | undefined
   readonly inProgress: Map<number, ChunkStep>
+  /** While it is paused, no chunk is started or committed. */
+  paused: Paused | undefined
   /** Set when the results are written. */
   report: RunReport | undefined
   /** Why the notification of the end was not sent. */
@@ -68,7 +76,7 @@ export type RunState = {
   failure: { readonly outcome: 'cancelled' | 'failed'; readonly message: string } | undefined
 }
 
-export function newRunState(runId: string, startedAt: number): RunState {
+export function newRunState(runId: string, startedAt: number, paused?: Paused): RunState {
   return {
     runId,
     startedAt,
@@ -79,6 +87,7 @@ export function newRunState(runId: string, startedAt: number): RunState {
     sent: undefined,
     begin: undefined,
     inProgress: new Map(),
+    paused,
     report: undefined,
     notificationError: undefined,
     failure: undefined,
@@ -91,7 +100,7 @@ export function rejectionsSoFar({ staged, sent }: Pick<RunState, 'staged' | 'sen
 }
 
 export function progressOf(state: RunState): SyncProgress {
-  const { runId, stage, staged, sent } = state
+  const { runId, stage, staged, sent, paused } = state
   const tally = addTallies(staged?.known ?? EMPTY_TALLY, sent?.tally ?? EMPTY_TALLY)
   const rejected = staged?.rejected ?? 0
   return {
@@ -105,16 +114,20 @@ export function progressOf(state: RunState): SyncProgress {
     chunksDone: sent?.done ?? 0,
     ...(staged?.reading === undefined ? {} : { reading: staged.reading }),
     ...(staged?.warnings === undefined ? {} : { warnings: staged.warnings }),
+    ...(paused === undefined ? {} : { paused }),
     step: stepOf(state),
   }
 }
 
 /** The step of the run; while it sends, that of the chunk which has waited longest. */
-function stepOf({ step, inProgress, staged }: RunState): NonNullable<SyncProgress['step']> {
+function stepOf({ stage, step, inProgress, staged, paused }: RunState): NonNullable<SyncProgress['step']> {
   const [oldest] = [...inProgress.values()].toSorted((a, b) => a.since - b.since)
+  if (oldest === undefined && stage === 'sending' && paused !== undefined) {
+    return { what: 'waits until the run is resumed', since: paused.since }
+  }
   if (oldest === undefined) return { what: step.what, since: utcSeconds(step.since) }
   const { chunk, words, since } = oldest
   return { what: `chunk ${chunk.chunk} of ${staged?.chunks.length ?? 0} ${words}`, since: utcSeconds(since) }
 }
 
-const utcSeconds = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 19)
+export const utcSeconds = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 19)

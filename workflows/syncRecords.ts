@@ -22,6 +22,7 @@ import { counted } from './page/markdown.ts'
 import { tagBegin } from './page/runTags.ts'
 import { asSummary } from './page/summaries.ts'
 import { FILES, MATCH, PREPARE } from './policies.ts'
+import { takeControl } from './runControl.ts'
 import { newRunState, progressOf, type RunState, resumeSchema, type SyncRecordsRun } from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 import { scheduledTime, waitForSource } from './waitForSource.ts'
@@ -43,8 +44,11 @@ type Skipped = { readonly skipped: SkippedRun }
 export async function syncRecords(input: SyncRecordsRun): Promise<RunReport> {
   requireInput(syncRecordsInputSchema, requestOf(input), { sync: 'nightly' })
   requireResume(input)
-  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime())
-  setHandler(progressQuery, () => progressOf(state))
+  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime(), input.resume?.paused)
+  setHandler(progressQuery, () => progressOf(state), {
+    description: 'How far the run is, and what it does or waits for.',
+  })
+  takeControl(state)
   try {
     const prepared = await (input.resume == null ? prepare(input, state) : recall(state))
     const report = 'skipped' in prepared ? await skip(prepared, state) : await load(prepared, input, state)
@@ -128,7 +132,9 @@ async function load({ settings, staged }: PreparedLoad, input: SyncRecordsRun, s
   const { chunksLeft, ...sent } = await send({ settings, staged }, input, state)
   if (chunksLeft > 0) {
     const { sync } = input
-    return await continueAsNew<typeof syncRecords>({ ...(sync == null ? {} : { sync }), runId, resume: sent })
+    const { paused } = state
+    const resume = { ...sent, ...(paused === undefined ? {} : { paused }) }
+    return await continueAsNew<typeof syncRecords>({ ...(sync == null ? {} : { sync }), runId, resume })
   }
   beginStep(state, 'combines the results of all chunks', { stage: 'aggregating' })
   // Every record is settled: a cancellation is too late now.

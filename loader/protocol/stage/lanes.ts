@@ -5,6 +5,14 @@ import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SyncPlan } from '../../plan/syncPlan.ts'
 import { trimValue } from '../../values/text.ts'
 
+/** Whether a run groups its records. Requests with collections are few at a time, and small: their records are sent in the order of the source. */
+export function isGrouped(
+  { engine }: Pick<SyncSpec, 'engine'>,
+  plan: SyncPlan,
+): plan is SyncPlan & { readonly groupColumn: string } {
+  return engine !== 'collections' && plan.groupColumn !== undefined
+}
+
 /**
  * Records of a grouped chunk. Salesforce divides a job into batches of this many records and processes them side by side:
  * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/how_requests_are_processed.htm
@@ -38,12 +46,7 @@ export function parentIn(batch: CellBatch, record: number, position: number): st
   return cell < (batch.firstCells[record + 1] as number) ? trimValue(cellText(batch, cell)) : ''
 }
 
-/** Requests with collections are few at a time, and small: their records are sent in the order of the source. */
-export function groupsOf(
-  { engine, concurrency }: SyncSpec,
-  { groupColumn }: SyncPlan,
-  { positionOf }: CompiledMapping,
-): Groups | undefined {
-  if (engine === 'collections' || groupColumn === undefined) return undefined
-  return { position: positionOf(groupColumn), lanes: laneCount(concurrency) }
+export function groupsOf(spec: SyncSpec, plan: SyncPlan, { positionOf }: CompiledMapping): Groups | undefined {
+  if (!isGrouped(spec, plan)) return undefined
+  return { position: positionOf(plan.groupColumn), lanes: laneCount(spec.concurrency) }
 }

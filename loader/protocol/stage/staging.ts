@@ -21,8 +21,8 @@ import type { KnownResult } from '../earlier/earlierReader.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
-import { type ChunkLimit, ChunkWriter } from './chunkWriter.ts'
-import { BATCH_RECORDS, type Groups, groupsOf, laneOf, parentIn } from './lanes.ts'
+import { type ChunkLimit, ChunkWriter, chunkLimit } from './chunkWriter.ts'
+import { type Groups, groupsOf, laneOf, parentIn } from './lanes.ts'
 
 /** The column of a keyed chunk that holds the value by which each record is found. */
 const KEY_COLUMN = 'key'
@@ -90,7 +90,7 @@ export class Staging {
     this.#known = known
     this.#engine = spec.engine
     this.#groups = groupsOf(spec, plan, mapping)
-    this.#limit = limitOf(spec, this.#groups)
+    this.#limit = chunkLimit(spec, this.#groups !== undefined)
     this.#rowsHeader = ['row', ...plan.identityFields]
     this.#rejected = store.writer(REJECTED_RESULTS_FILE)
     this.#rejectedText = chunkResultsHeader(plan.identityFields)
@@ -285,10 +285,4 @@ function tooManyChunks(isGrouped: boolean): RunRejectedError {
   return new RunRejectedError('The source', [
     `it makes more than ${MAX_CHUNKS} chunks; nothing was sent. Make chunks larger: ${keys.join(', ')}`,
   ])
-}
-
-/** A small source makes one chunk whichever engine it goes through, so the engine may be chosen once the records are counted. */
-function limitOf({ engine, chunk }: SyncSpec, groups: Groups | undefined): ChunkLimit {
-  const records = engine === 'collections' ? chunk.collectionsRecords : chunk.bulkRecords
-  return { records: groups === undefined ? records : Math.min(records, BATCH_RECORDS), bytes: chunk.bulkBytes }
 }

@@ -9,6 +9,7 @@ import {
 } from './inspection.ts'
 import { strictShape } from './issues.ts'
 import { addRecordsAnswerSchema, addRecordsInputSchema, receiveRecordsInputSchema } from './receiveRecords.ts'
+import { controlAnswerSchema, controlInputSchema } from './runControl.ts'
 import { runReportSchema } from './runReport.ts'
 import { name, optional } from './scalars.ts'
 import { retryOf, runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
@@ -34,6 +35,10 @@ export const PUBLISHED_SCHEMAS = {
   'syncRecords.input': publishedSyncRecordsInputSchema,
   'syncRecords.report': runReportSchema,
   'syncRecords.progress': syncProgressSchema,
+  'pause.input': controlInputSchema,
+  'pause.answer': controlAnswerSchema,
+  'resume.input': controlInputSchema,
+  'resume.answer': controlAnswerSchema,
   'receiveRecords.input': receiveRecordsInputSchema,
   'addRecords.input': addRecordsInputSchema,
   'addRecords.answer': addRecordsAnswerSchema,

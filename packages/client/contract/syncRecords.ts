@@ -1,6 +1,7 @@
 // The workflow `syncRecords`: loads a source.
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
+import { pausedSchema } from './runControl.ts'
 import { sourceReadingSchema, tallySchema } from './runReport.ts'
 import { count, type DeepReadonly, MAX_NAME, name, optional, utcTime } from './scalars.ts'
 
@@ -85,6 +86,7 @@ export const syncProgressSchema = z.object({
     .array(z.string())
     .exactOptional()
     .describe('What is to be known of the source before its records are sent'),
+  paused: pausedSchema.exactOptional().describe('Present while the run is paused'),
   step: z
     .object({ what: z.string().describe('In words'), since: utcTime })
     .exactOptional()

@@ -127,13 +127,24 @@ test('resume continues a cancelled run and sends no record twice', async () => {
     async () => expect(JSON.parse((await run('sync', 'status', runId, '--json')).stdout)).toMatchObject({ settled: 1 }),
     { timeout: 20_000 },
   )
+  const paused = await run('sync', 'pause', runId, '--reason', 'storage is full')
+  expect(paused).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/is paused since .+, by .+@.+ \(storage is full\)/),
+  })
+  const shown = await run('sync', 'status', runId)
+  expect(shown.stdout).toMatch(new RegExp(`Paused +since .+ UTC, by .+\\. Resume it: sflink sync resume ${runId}\n`))
   const following = sflink(['sync', 'resume', runId], {
     ...{ cwd: folder, environment },
     interruptAt: { text: 'following it', signal: 'SIGINT' },
   })
   expect(await following).toMatchObject({ code: 130, stderr: expect.stringContaining('Detached; the run continues') })
+  expect((await following).stderr).toMatch(/^Run \S+ continues; it was paused since .+; following it\n/)
+  const again = await run('sync', 'pause', 'contacts', '--json')
+  expect(JSON.parse(again.stdout)).toMatchObject({ runId, changed: true, paused: { by: expect.any(String) } })
   await run('sync', 'cancel', runId)
   const cancelled = await run('sync', 'status', runId, '--follow')
+  expect((await run('sync', 'pause', runId)).stdout).toBe(`The run ${runId} has ended: cancelled; nothing to pause\n`)
   const words = `The run ${runId} was cancelled. Next: resume the run; records that were sent are not sent again: sflink sync resume ${runId}`
   expect(cancelled).toMatchObject({ code: 1, stderr: expect.stringContaining(words) })
   expect(cancelled.stdout).toMatch(/State +cancelled\n.*\n.*\nRecords +3\nCreated +1\n/)
