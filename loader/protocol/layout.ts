@@ -38,6 +38,7 @@
 // | chunks/NNNNN.attemptM.csv, .rows.csv | settleAttempt, for attempt M | before .settled.json of attempt M - 1 | replaced |
 // | chunks/NNNNN.settled.json | settleAttempt | last: from here on the attempt is not repeated | replaced; a step that finds it returns it, unless its results were not complete |
 // | results.csv, rejected.csv, in_doubt.csv | aggregateResults (aggregate/); reportSkipped; rejected.csv: stageSource, if maxRejected is exceeded | when the run ends | replaced; removed when a run that ended early continues |
+// | index/values.bin, results.bin, plan.bin, index.json | aggregateResults of a completed run with many records (history/recordIndex.ts) | before report.json, index.json last | replaced |
 // | report.json | aggregateResults; reportSkipped | last | replaced |
 // | executions/<id>.ended.json | recordEnd (loader/runs) | when the run ends without a report | replaced |
 // | retried.json | prepareRun of the run that loads its failed records again | before that run is planned | once |
@@ -76,6 +77,18 @@ export function executionFiles(execution: string): { readonly started: string; r
   const base = `${EXECUTIONS_FOLDER}/${execution}`
   return { started: `${base}.started.json`, ended: `${base}.ended.json` }
 }
+
+/** Finds the results of a record by a value; for runs with many records only. */
+export const INDEX_FILES = {
+  /** Hashes of values, and the rows that have them. */
+  values: 'index/values.bin',
+  /** Where the result of each row is. */
+  results: 'index/results.bin',
+  /** Where the verdict of each row is, in a run that compares. */
+  plan: 'index/plan.bin',
+  /** Written last. */
+  note: 'index/index.json',
+} as const
 
 export const CHUNKS_FOLDER = 'chunks'
 /** The end of the name of each file that settles an attempt of a chunk. */
