@@ -108,6 +108,7 @@ export function interceptedStore(store: RunStore, meet: Meet): RunStore {
     async *blocks(path) {
       yield* await read('read', path, async () => store.blocks(path))
     },
+    part: (path, from, bytes) => read('read', path, () => store.part(path, from, bytes)),
     size: path => read('size', path, () => store.size(path)),
     list: folder => read('list', folder, () => store.list(folder)),
     remove: path => write('remove', path, () => store.remove(path)),
