@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client'
 import { loadConfiguration } from '../../config/environment.ts'
-import { REPORT_FILE, RETRIED_FILE } from '../../loader/protocol/layout.ts'
+import { EARLIER_FILES, REPORT_FILE } from '../../loader/protocol/layout.ts'
 import { readsResultsAgain } from '../../loader/protocol/settleAttempt.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { type RunName, runNameOf } from '../../packages/client/contract/names.ts'
@@ -29,7 +29,7 @@ export async function syncResume(either: string, { json = false, config }: Share
   const { state, workflowIds } = await readRun(stores, runId, new Set())
   if (state === 'completed' || state === 'completed_with_rejected') {
     const report = JSON.parse((await store.readText(REPORT_FILE)) ?? '') as RunReport
-    const isOver = report.tally.inDoubt === 0 || (await store.size(RETRIED_FILE)) !== undefined
+    const isOver = report.tally.inDoubt === 0 || (await store.size(EARLIER_FILES.retry)) !== undefined
     if (isOver || !(await readsResultsAgain(store))) return tellEnded(report, json)
     if (!json) console.error(`The results of run ${runId} were not complete; the run reads them again`)
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { loadConfiguration } from '../../config/environment.ts'
-import { retryLoad } from '../../loader/runs/retriedRun.ts'
+import { newLoad } from '../../loader/runs/earlierLoad.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { runLabel, runNameOf, syncOfRun, workflowIdOf } from '../../packages/client/contract/names.ts'
 import { storedRunId } from '../allRuns.ts'
@@ -21,7 +21,7 @@ export async function syncRetry(
   const configuration = await loadConfiguration(config, { credentials: 'optional' })
   const stores = openRunStores(configuration.runStore, configuration.baseDirectory)
   const retryOf = await storedRunId(stores, either)
-  const { spec, sync } = await retryLoad(stores, retryOf)
+  const { spec, sync } = await newLoad(stores, { kind: 'retry', runId: retryOf })
   await withTemporal(async temporal => {
     const label = runLabel(new Date(), randomUUID().slice(0, 4))
     const run = runNameOf(workflowIdOf(syncOfRun(retryOf) ?? UNNAMED, label))

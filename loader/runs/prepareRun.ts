@@ -16,17 +16,18 @@ import {
 } from '../schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
 import { rejectForbiddenRun, rejectShorterWait } from '../spec/callerRules.ts'
-import { earlierRunOf } from '../spec/earlierRun.ts'
+import { earlierRunOf, earlierRunsIn } from '../spec/earlierRun.ts'
 import { lostAnswerWaitProblem } from '../spec/lostAnswerWait.ts'
 import { isRunOf, overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
+import { claimEarlier, type EarlierLoad, earlierLoad, rejectUndone } from './earlierLoad.ts'
 import { rejectRemoved } from './removedRuns.ts'
-import { claimEarlier, type EarlierLoad, earlierLoad } from './retriedRun.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
 import { beginOrJoin, type RunExecution, rejectForeignRun } from './runOwner.ts'
+import { undoInOrg } from './undoPlan.ts'
 
 export type PrepareRunInput = SyncRecordsInput &
   RunExecution & {
@@ -56,9 +57,13 @@ export async function prepareRun(
   rejectForeignRun(input, syncNames)
   const store = runStores.open(input.runId)
   await rejectRemoved(runStores, input.runId)
-  const load = await (input.retryOf == null
+  await rejectUndone(runStores, input.runId)
+  const [earlier, other] = earlierRunsIn(input)
+  if (other !== undefined)
+    throw rejected('retryOf and undoOf: a run either retries another or undoes it; leave one out')
+  const load = await (earlier === undefined
     ? ownLoad(dependencies, input, store)
-    : earlierLoad(dependencies, input, { kind: 'retry', runId: input.retryOf }))
+    : earlierLoad(dependencies, input, earlier))
   const { spec } = load
   // Throws ConfigurationError for an unknown connection.
   const { requestTimeout = 0 } = connection(spec.connection)
@@ -85,7 +90,9 @@ async function ownLoad(
   const zone = input.sync == null ? undefined : scheduleZone(input.sync)
   const resolved = resolveSpec(input, sync, syncNames)
   if (earlierRunOf(resolved.source) !== undefined) {
-    throw new RunRejectedError('The source', ['its URI names another run; name that run in the input: retryOf'])
+    throw new RunRejectedError('The source', [
+      'its URI names another run; name that run in the input: retryOf or undoOf',
+    ])
   }
   const spec = atScheduledTime(resolved, input, zone)
   await rejectForbidden(store, dependencies, input.sync ?? undefined, resolved, spec)
@@ -177,7 +184,12 @@ export type RunPlan = {
  * and stores the plan. A stored plan stays.
  */
 export async function planSync(
-  { connection, connectionWarnings, runStore }: Pick<Dependencies, 'connection' | 'connectionWarnings' | 'runStore'>,
+  {
+    connection,
+    connectionWarnings,
+    runStore,
+    runStores,
+  }: Pick<Dependencies, 'connection' | 'connectionWarnings' | 'runStore' | 'runStores'>,
   { runId }: { readonly runId: string },
   step: Step,
 ): Promise<RunPlan> {
@@ -190,7 +202,10 @@ export async function planSync(
   const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
   if (planned !== undefined) return { searched: searchedOperations(planned.plan), org: organizationId }
   step.heartbeat({ describing: spec.object })
-  const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec, step.signal)
+  const earlier = earlierRunOf(spec.source)
+  const { userId, instanceUrl, plan } = await (earlier?.kind === 'undo'
+    ? undoInOrg(salesforce, spec, runStores.open(earlier.runId), step.signal)
+    : planInOrg(salesforce, spec, step.signal))
   const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
   const run: PlannedRun = { spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() }
   // A step that was given up must not write beside a later one.

@@ -1,6 +1,6 @@
 import { CellReader } from '../../csv/cellReader.ts'
 import type { KeyMatches } from '../../matching/keyMatches.ts'
-import { identifyingField } from '../../plan/syncPlan.ts'
+import { identifyingField, wireColumns } from '../../plan/syncPlan.ts'
 import type { ErrorCounter } from '../../results/errorCounts.ts'
 import type { Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
@@ -14,6 +14,7 @@ import type { Packs } from './packs.ts'
 import { compileNewValues, RecordComparison, readCells } from './recordComparison.ts'
 import type { SortedRecords } from './recordSorter.ts'
 import type { PageColumns } from './searchPages.ts'
+import { UndoConflicts } from './undoConflict.ts'
 import { unusableKey } from './unusableKey.ts'
 
 /** What the chunks of a run that compares have in common. */
@@ -79,6 +80,9 @@ class ChunkComparison {
   readonly #chunk: StagedChunk
   #source: SourceLine = NO_LINE
   readonly #comparison: RecordComparison
+  /** Of an undo. */
+  readonly #conflicts: UndoConflicts | undefined
+  readonly #sentCells: number
   readonly #newValues: ReturnType<typeof compileNewValues>
   readonly #stagedCells: CellReader[] = [new CellReader()]
   readonly #heldCells: CellReader[] = [new CellReader()]
@@ -89,6 +93,9 @@ class ChunkComparison {
     this.#held = held
     this.#chunk = chunk
     this.#comparison = new RecordComparison(run.plan, chunk.operation, held.columns)
+    const isUndo = run.plan.undone !== undefined
+    this.#conflicts = isUndo ? new UndoConflicts(run.plan, chunk.operation, held.columns) : undefined
+    this.#sentCells = wireColumns(run.plan, chunk.operation).length
     this.#newValues = compileNewValues(run.plan, chunk.operation, AFTER_KEY)
     this.files = new ComparedFiles({ store, run, ...held }, chunk)
   }
@@ -99,10 +106,27 @@ class ChunkComparison {
     const cells = this.#stagedCells
     readCells(cells, bytes, start, end - 1)
     const found = this.#held.matches.count(row)
+    if (this.#conflicts !== undefined && this.#settlesUndo(this.#conflicts, found, row)) return
     if (found === 1 && this.#chunk.operation === 'delete') this.#delete(bytes, end, row)
     else if (found === 1) this.#compare(bytes, end, row)
     else if (found === 0 && this.#chunk.operation === 'upsert') this.#create(bytes, end, row)
     else this.#reject(found === 0 ? 'rejected' : 'ambiguous', row)
+  }
+
+  /** Whether an undo leaves the record as it is. */
+  #settlesUndo(conflicts: UndoConflicts, found: number, row: number): boolean {
+    if (found > 0) {
+      const reason = conflicts.reason(this.#stagedCells, this.#readHeld(row))
+      if (reason !== undefined) this.#leave('rejected', reason)
+      return reason !== undefined
+    }
+    if (this.#chunk.operation !== 'delete') {
+      this.#leave('rejected', UndoConflicts.gone)
+      return true
+    }
+    this.#comparing.counts.addUnchanged(false)
+    this.files.addGone(this.#source, (this.#stagedCells[0] as CellReader).text)
+    return true
   }
 
   /** Reads what the org holds of the record. */
@@ -150,10 +174,15 @@ class ChunkComparison {
   }
 
   #reject(verdict: 'rejected' | 'ambiguous', row: number): void {
-    const { run, counts, errors } = this.#comparing
+    const { run } = this.#comparing
     const { object } = run.plan
     const field = identifyingField(run.plan, this.#chunk.operation)?.name ?? 'Id'
     const reason = unusableKey(object, field, (this.#stagedCells[0] as CellReader).text, this.#held.matches, row)
+    this.#leave(verdict, reason)
+  }
+
+  #leave(verdict: 'rejected' | 'ambiguous', reason: Parameters<ComparedFiles['addUnusable']>[2]): void {
+    const { counts, errors } = this.#comparing
     counts.add(verdict)
     errors.add({ row: this.files.addUnusable(verdict, this.#source, reason), ...reason })
   }
@@ -162,7 +191,12 @@ class ChunkComparison {
   #send(bytes: Buffer, end: number, row: number): void {
     const [key, id] = this.#stagedCells as [CellReader, CellReader]
     const pack = this.#comparing.packs.packFor(this.#chunk, end - key.next)
-    if (this.#chunk.operation === 'upsert') pack.csv.add(bytes, key.next, end)
+    if (this.#conflicts !== undefined) {
+      // The values that the earlier run wrote follow those that are sent.
+      pack.csv.addId(this.#held.matches, row)
+      pack.csv.add(bytes, id.next - 1, (this.#stagedCells[this.#sentCells] as CellReader).next - 1)
+      pack.csv.addText('\n')
+    } else if (this.#chunk.operation === 'upsert') pack.csv.add(bytes, key.next, end)
     else {
       pack.csv.addId(this.#held.matches, row)
       pack.csv.add(bytes, id.next - 1, end)

@@ -15,7 +15,6 @@ import { type SourceLine, sourceOf } from './chunkRecords.ts'
 import { CopiedFile } from './copiedFile.ts'
 import type { PageColumns } from './searchPages.ts'
 import { EXAMPLE, UnchangedLine } from './unchangedLine.ts'
-import type { UnusableKey } from './unusableKey.ts'
 
 type Facts = {
   readonly store: RunStore
@@ -71,12 +70,20 @@ export class ComparedFiles {
   }
 
   /** A record that is not sent, because several records of the org have its key, or none. @param row in the matches */
-  addUnusable(verdict: Verdict, source: SourceLine, reason: UnusableKey): number {
+  addUnusable(verdict: Verdict, source: SourceLine, reason: Pick<PlannedRecord, 'errorCode' | 'errorMessage'>): number {
     const { row, identity } = sourceOf(source)
     const facts = { row, operation: this.#operation, id: '', ...reason }
     this.#unsent.addText(chunkResultsText({ ...facts, outcome: 'failed', timestamp: this.#timestamp }, identity))
     this.#plan.addText(this.#planLine({ ...facts, verdict, changes: [] }, identity))
     return row
+  }
+
+  /** A record that is to be deleted, and that the org no longer has. */
+  addGone(source: SourceLine, id: string): void {
+    const { row, identity } = sourceOf(source)
+    const facts = { ...NO_REASON, row, operation: this.#operation, id }
+    this.#unsent.addText(chunkResultsText({ ...facts, outcome: 'unchanged', timestamp: this.#timestamp }, identity))
+    this.#plan.addText(this.#planLine({ ...facts, verdict: 'unchanged', changes: [] }, identity))
   }
 
   addUnchanged(source: SourceLine, row: number, isSent: boolean): void {

@@ -12,7 +12,7 @@ import { addRecordsAnswerSchema, addRecordsInputSchema, receiveRecordsInputSchem
 import { controlAnswerSchema, controlInputSchema } from './runControl.ts'
 import { runReportSchema } from './runReport.ts'
 import { name, optional } from './scalars.ts'
-import { retryOf, runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
+import { retryOf, runSettings, syncName, syncProgressSchema, undoOf } from './syncRecords.ts'
 import { syncSpecSchema } from './syncSpec.ts'
 
 const overrides = z
@@ -28,6 +28,7 @@ const publishedSyncRecordsInputSchema = z.union([
     ...runSettings,
   }),
   strictShape({ retryOf, sync: optional(syncName), runId: runSettings.runId }),
+  strictShape({ undoOf, sync: optional(syncName), runId: runSettings.runId }),
 ])
 
 /** The messages that are published as JSON Schemas, by the name of their file. Answers may get more keys; inputs reject others. */

@@ -1,7 +1,7 @@
 // Which runs can be retried, and what a retry loads. The steps read the run store alone.
 import { expect, test } from 'vitest'
+import { newLoad } from '../../../loader/runs/earlierLoad.ts'
 import { prepareRun } from '../../../loader/runs/prepareRun.ts'
-import { retryLoad } from '../../../loader/runs/retriedRun.ts'
 import type { CallerRules } from '../../../loader/spec/callerRules.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
 import type { RunOutcome } from '../../../packages/client/contract/runReport.ts'
@@ -143,7 +143,7 @@ test.each([
     runs
       .get(EARLIER)
       ?.set('executions/e.ended.json', JSON.stringify({ outcome: report.outcome, finishedAt: REPORT.finishedAt }))
-  const error: Error = await retryLoad(runStores, EARLIER).catch(one => one)
+  const error: Error = await newLoad(runStores, { kind: 'retry', runId: EARLIER }).catch(one => one)
   expect(error.message).toMatch(message)
   expect(error.message).not.toContain('\n')
   expect(error).toMatchObject({ kind: 'usage' })
@@ -151,19 +151,21 @@ test.each([
 
 test('a run whose files were removed, and one that never existed, are not retried', async () => {
   const { runs, runStores } = storesWith(REPORT)
-  await expect(retryLoad(runStores, 'nightly.d9')).rejects.toThrow(
+  await expect(newLoad(runStores, { kind: 'retry', runId: 'nightly.d9' })).rejects.toThrow(
     'Run nightly.d9: there is no such run in memory:; list the runs: sflink runs list',
   )
   runs.set('removed-runs', new Map([['nightly.d0.json', '{}']]))
-  await expect(retryLoad(runStores, 'nightly.d0')).rejects.toThrow(
+  await expect(newLoad(runStores, { kind: 'retry', runId: 'nightly.d0' })).rejects.toThrow(
     'Run nightly.d0: its files were removed from memory:, so its failed records are not known any more; load the corrected source as a new run',
   )
-  await expect(retryLoad(runStores, 'removed-runs')).rejects.toThrow('there is no such run')
+  await expect(newLoad(runStores, { kind: 'retry', runId: 'removed-runs' })).rejects.toThrow('there is no such run')
 })
 
 test('a run with damaged files is not retried', async () => {
   const { runStores } = storesWith(REPORT, { 'report.json': '{"run' })
-  await expect(retryLoad(runStores, EARLIER)).rejects.toThrow('its files are damaged (report.json is not valid JSON)')
+  await expect(newLoad(runStores, { kind: 'retry', runId: EARLIER })).rejects.toThrow(
+    'its files are damaged (report.json is not valid JSON)',
+  )
 })
 
 test.each([
