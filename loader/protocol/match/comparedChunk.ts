@@ -99,17 +99,34 @@ class ChunkComparison {
     const cells = this.#stagedCells
     readCells(cells, bytes, start, end - 1)
     const found = this.#held.matches.count(row)
-    if (found === 1) this.#compare(bytes, end, row)
+    if (found === 1 && this.#chunk.operation === 'delete') this.#delete(bytes, end, row)
+    else if (found === 1) this.#compare(bytes, end, row)
     else if (found === 0 && this.#chunk.operation === 'upsert') this.#create(bytes, end, row)
     else this.#reject(found === 0 ? 'rejected' : 'ambiguous', row)
+  }
+
+  /** Reads what the org holds of the record. */
+  #readHeld(row: number): readonly CellReader[] {
+    const { records } = this.#held
+    if (records.at(row) !== true) throw new RangeError(`Record ${row} of the matches has no values`)
+    readCells(this.#heldCells, records.bytes, records.start, records.end)
+    return this.#heldCells
+  }
+
+  #delete(bytes: Buffer, end: number, row: number): void {
+    const held = this.#readHeld(row)
+    this.#comparing.counts.add('delete')
+    const [id = ''] = this.#held.matches.ids(row)
+    this.files.addChanged('delete', this.#source, id, this.#comparison.lost(held))
+    this.files.keep(this.#source, row, this.#held.records.bytes, held)
+    this.#send(bytes, end, row)
   }
 
   #compare(bytes: Buffer, end: number, row: number): void {
     const { run, counts } = this.#comparing
     const { records } = this.#held
-    if (records.at(row) !== true) throw new RangeError(`Record ${row} of the matches has no values`)
-    const [staged, held] = [this.#stagedCells, this.#heldCells]
-    readCells(held, records.bytes, records.start, records.end)
+    const staged = this.#stagedCells
+    const held = this.#readHeld(row)
     const comparison = this.#comparison
     if (!comparison.differs(staged, held)) {
       const isSent = run.spec.send === 'all'
@@ -141,7 +158,7 @@ class ChunkComparison {
     errors.add({ row: this.files.addUnusable(verdict, this.#source, reason), ...reason })
   }
 
-  /** Copies the record as it was staged, without its key; an update has the Id in place of the one that it was staged with. */
+  /** Copies the record as it was staged, without its key; an update or delete has the Id in place of the one that it was staged with. */
   #send(bytes: Buffer, end: number, row: number): void {
     const [key, id] = this.#stagedCells as [CellReader, CellReader]
     const pack = this.#comparing.packs.packFor(this.#chunk, end - key.next)
