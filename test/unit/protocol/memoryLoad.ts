@@ -10,7 +10,8 @@ import { settleChunk, type Turns } from '../../../loader/protocol/bulk/settleChu
 import { type UploadChunkInput, uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { sendChunk } from '../../../loader/protocol/collections/sendChunk.ts'
 import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
-import { MATCH_LIMITS, type MatchLimits, matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
+import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
+import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
 import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import type { OperationAttempt } from '../../../loader/protocol/settleAttempt.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
@@ -208,11 +209,13 @@ export function linesOf({ files }: World, path: string): Records {
 /** The records of the org and their results, by last name. */
 export function outcomeOf(world: World) {
   const results = linesOf(world, 'results.csv')
+  const { records, recycleBin } = world.org
   const idsOf = (last: string | undefined) =>
-    world.org.records.filter(record => record['LastName'] === last).map(record => record['Id'])
+    records.filter(record => record['LastName'] === last).map(record => record['Id'])
   return results.map(({ last, status, id, created, errorcode }) => {
     const ids = idsOf(last)
-    const isRight = status === 'true' ? ids.includes(id) : id === ''
+    const isDeleted = recycleBin.some(one => one['Id'] === id && one['LastName'] === last)
+    const isRight = status === 'true' ? ids.includes(id) !== isDeleted : id === ''
     return { last, inOrg: ids.length, outcome: status === 'true' ? `created: ${created}` : errorcode, isRight }
   })
 }
