@@ -2,7 +2,7 @@ import { present } from '../../packages/client/contract/scalars.ts'
 import { createRoutes } from '../http/agents.ts'
 import { untilAborted } from '../http/deadline.ts'
 import { fetchApiUsage } from './apiUsage.ts'
-import { createRecords, createRecords, deleteRecords, updateRecords, updateRecords, upsertRecords, upsertRecords } from './collections.ts'
+import { createRecords, deleteRecords, updateRecords, upsertRecords } from './collections.ts'
 import { identify, offeredVersions, orgOrigin } from './identity.ts'
 import {
   abortIngestJob,
