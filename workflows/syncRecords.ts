@@ -23,6 +23,7 @@ import { tagBegin } from './page/runTags.ts'
 import { asSummary } from './page/summaries.ts'
 import { FILES, MATCH, PREPARE } from './policies.ts'
 import { takeControl } from './runControl.ts'
+import { RunLeases } from './runLeases.ts'
 import { newRunState, progressOf, type RunState, resumeSchema, type SyncRecordsRun } from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 import { scheduledTime, waitForSource } from './waitForSource.ts'
@@ -33,6 +34,8 @@ const matching = (summary: string) => proxyActivities<Activities>({ ...MATCH, su
 const results = files('combine the results of all chunks: results.csv, rejected.csv, report.json')
 
 const progressQuery = defineQuery<SyncProgress>(PROGRESS_QUERY)
+
+type RunningLoad = { readonly state: RunState; readonly leases: RunLeases }
 
 type Skipped = { readonly skipped: SkippedRun }
 
@@ -49,9 +52,10 @@ export async function syncRecords(input: SyncRecordsRun): Promise<RunReport> {
     description: 'How far the run is, and what it does or waits for.',
   })
   takeControl(state)
+  const leases = new RunLeases(state)
   try {
     const prepared = await (input.resume == null ? prepare(input, state) : recall(state))
-    const report = 'skipped' in prepared ? await skip(prepared, state) : await load(prepared, input, state)
+    const report = 'skipped' in prepared ? await skip(prepared, state) : await load(prepared, input, { state, leases })
     await endRun(state, input, { outcome: report.outcome, report })
     return report
   } catch (error) {
@@ -127,9 +131,10 @@ const recall = ({ runId }: RunState): Promise<PreparedLoad> =>
 const skip = ({ skipped }: Skipped, { runId }: RunState): Promise<RunReport> =>
   results.reportSkipped({ runId, skipped, startedAt: workflowInfo().startTime.getTime() })
 
-async function load({ settings, staged }: PreparedLoad, input: SyncRecordsRun, state: RunState): Promise<RunReport> {
+async function load({ settings, staged }: PreparedLoad, input: SyncRecordsRun, run: RunningLoad): Promise<RunReport> {
+  const { state } = run
   const { runId } = state
-  const { chunksLeft, ...sent } = await send({ settings, staged }, input, state)
+  const { chunksLeft, ...sent } = await send({ settings, staged }, input, run)
   if (chunksLeft > 0) {
     const { sync } = input
     const { paused } = state
@@ -146,12 +151,12 @@ async function load({ settings, staged }: PreparedLoad, input: SyncRecordsRun, s
 async function send(
   { settings, staged }: PreparedLoad,
   { resume }: SyncRecordsRun,
-  state: RunState,
+  { state, leases }: RunningLoad,
 ): Promise<ChunksSent> {
   try {
-    const toSend = await (resume == null ? match({ settings, staged }, state) : staged)
+    const toSend = await (resume == null ? match({ settings, staged }, { state, leases }) : staged)
     beginStep(state, 'starts to send', { settings, staged: toSend, stage: 'sending' })
-    return await sendChunks({ settings, staged: toSend, state, resume: resume ?? undefined })
+    return await sendChunks({ settings, staged: toSend, state, leases, resume: resume ?? undefined })
   } catch (error) {
     // Records that were sent keep their results, whatever ended the run.
     const ended = isCancellation(asCancellation(error)) ? 'cancelled' : 'failed'
@@ -165,14 +170,16 @@ async function send(
 }
 
 /** Some records are first searched for in the org: by a key field, or to compare them. */
-async function match({ settings, staged }: PreparedLoad, state: RunState): Promise<StagedSource> {
+async function match({ settings, staged }: PreparedLoad, { state, leases }: RunningLoad): Promise<StagedSource> {
   const keyed = staged.chunks.filter(({ operation }) => settings.searched.includes(operation))
   if (keyed.length === 0) return staged
   const keys = counted(
     keyed.reduce((sum, { records }) => sum + records, 0),
     'key',
   )
-  beginStep(state, `finds the records of ${keys} in the org`, { settings, staged, stage: 'matching' })
+  const begin = (what: string) => beginStep(state, what, { settings, staged, stage: 'matching' })
+  await leases.take(settings, { what: 'the search for its records', ingestJob: false, note: begin })
+  begin(`finds the records of ${keys} in the org`)
   const matched = await matching(`find the records of ${keys} in the org`).matchRecords({ runId: state.runId })
   return withoutUnmatched(staged, matched)
 }
