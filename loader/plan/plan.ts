@@ -58,12 +58,12 @@ export function createPlan(
     fields,
     ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
-    ...(comparesRecords(spec) ? { compares: true } : {}),
+    ...(spec.undo || spec.send === 'changed' ? { compares: true } : {}),
     ...(typeof group === 'string' ? { groupColumn: group } : {}),
     blank: spec.blank,
     formats: formatsOf(spec),
     assignmentRules: spec.assignmentRules,
-    warnings: [...keys.warnings, ...required.warnings],
+    warnings: [...keys.warnings, ...required.warnings, ...unusedSend(spec, operations)],
   }
   return {
     ok: true,
@@ -76,8 +76,11 @@ function isAllowed(operation: Operation, spec: SyncSpec, { deletable }: ObjectDe
   return operation !== 'delete' || deletable || typeof spec.operation === 'string'
 }
 
-/** A run without an operation that overwrites records compares nothing. */
-const comparesRecords = ({ send, undo }: SyncSpec): boolean => send === 'changed' || undo
+/** Only an update or an upsert may find that nothing has changed. */
+function unusedSend({ send }: SyncSpec, operations: readonly Operation[]): readonly string[] {
+  if (send === 'all' || operations.includes('update') || operations.includes('upsert')) return []
+  return [`send: changed is not used: ${operations.join(' and ')} sends every record`]
+}
 
 /** Services write numbers with a point, unless the spec says otherwise. */
 function formatsOf({ source, formats }: SyncSpec): ValueFormats {
