@@ -55,6 +55,9 @@ export const REJECTED_RESULTS_FILE = 'rejected.results.csv'
 export const MATCHED_FILE = 'matched.json'
 /** The pages of the search that decides. */
 export const FOUND_FILE = 'match/found.json'
+/** What a run that is planned would do to each record, and its summary. */
+export const PLAN_CSV_FILE = 'plan.csv'
+export const PLAN_REPORT_FILE = 'plan.report.json'
 export const RESULTS_FILE = 'results.csv'
 export const REJECTED_FILE = 'rejected.csv'
 export const IN_DOUBT_FILE = 'in_doubt.csv'

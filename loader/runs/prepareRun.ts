@@ -1,5 +1,5 @@
 import { problemLine } from '../../packages/client/contract/issues.ts'
-import { isTimeZone } from '../../packages/client/contract/scalars.ts'
+import { isTimeZone, present } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planInOrg } from '../plan/plan.ts'
@@ -20,14 +20,17 @@ import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
+import { hasBegunToApply, planToApply } from './planToApply.ts'
 import { rejectRemoved } from './removedRuns.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
-import { beginOrJoin, type RunExecution, rejectForeignRun } from './runOwner.ts'
+import { beginOrJoin, type RunExecution, readBegun, rejectForeignRun } from './runOwner.ts'
 
 export type PrepareRunInput = SyncRecordsInput &
   RunExecution & {
     /** Id of the workflow's first execution. */
     readonly execution: string
+    /** Whether the workflow plans and sends nothing. @default false */
+    readonly plans?: boolean
   }
 
 /** What a run loads: its spec, with every default applied, and the location of its files. */
@@ -39,35 +42,62 @@ export type PreparedRun = {
   readonly inlineResults: boolean
 }
 
+type AskedRun = {
+  readonly sync?: string
+  /** The spec as it was asked for. */
+  readonly resolved: SyncSpec
+  /** The same for the scheduled time. */
+  readonly spec: SyncSpec
+}
+
 /**
- * Resolves what a run loads (the named sync, the spec given with the run, or the sync with some of its keys replaced) and stores
- * it. The spec is written once, and replaced only while nothing can have been sent.
+ * Resolves what a run loads (the named sync, the spec given with the run, or the sync with some of its keys replaced; for a run
+ * that applies a plan what was planned) and stores it. The spec is written once, and replaced only while nothing can have been sent.
  * Throws RunRejectedError for a wrong input or spec, for an id of another load or workflow and for one of a removed run.
  */
 export async function prepareRun(
   dependencies: Pick<Dependencies, 'sync' | 'syncNames' | 'allow' | 'scheduleZone' | 'connection' | 'runStores'>,
   input: PrepareRunInput,
 ): Promise<PreparedRun> {
-  const { sync, syncNames, scheduleZone, connection, runStores } = dependencies
+  const { sync, syncNames, connection, runStores } = dependencies
+  const { plan, plans = false } = input
   rejectForeignRun(input, syncNames)
-  const zone = input.sync == null ? undefined : scheduleZone(input.sync)
-  const resolved = resolveSpec(input, sync, syncNames)
-  const spec = atScheduledTime(resolved, input, zone)
+  const store = runStores.open(input.runId)
+  await rejectRemoved(runStores, input.runId)
+  const { sync: name, resolved, spec } =
+    plan == null ? askedRun(dependencies, input) : await plannedRun(dependencies, { ...input, plan }, store)
   // Throws ConfigurationError for an unknown connection.
   const { requestTimeout = 0 } = connection(spec.connection)
   const problem = lostAnswerWaitProblem(spec, requestTimeout)
   if (problem !== undefined) throw new RunRejectedError('The sync spec', [problem])
-  const store = runStores.open(input.runId)
-  await rejectRemoved(runStores, input.runId)
-  await rejectForbidden(store, dependencies, input.sync ?? undefined, resolved, spec)
+  await rejectForbidden(store, dependencies, name, resolved, spec)
   await keepSpec(store, input.runId, input.execution, spec)
-  const byDefault = 'inline' in spec.source
-  const inlineResults = await beginOrJoin(store, input, { inlineResults: input.inlineResults, byDefault })
-  const own = input.sync != null && isRunOf(sync(input.sync), spec) ? { sync: input.sync } : {}
-  await recordStart(store, input, spec, { ...own, inlineResults })
+  const configured = name === undefined ? undefined : sync(name)
+  const inlineResults = await beginOrJoin(store, input, {
+    inlineResults: input.inlineResults,
+    byDefault: 'inline' in spec.source,
+    appliesPlan: plan != null || (await hasBegunToApply(store)),
+    ...(plans && { plan: present({ sync: name, configured }) }),
+  })
+  const own = name !== undefined && isRunOf(sync(name), spec) ? { sync: name } : {}
+  await recordStart(store, input, spec, { ...own, inlineResults, ...(plans && { plans }) })
   // A removal marks the run and then checks whether it has started. So one of the two sees the other.
   await rejectRemoved(runStores, input.runId)
   return { spec, location: store.location, ...own, inlineResults }
+}
+
+function askedRun(
+  { sync, syncNames, scheduleZone }: Pick<Dependencies, 'sync' | 'syncNames' | 'scheduleZone'>,
+  input: SyncRecordsInput,
+): AskedRun {
+  const zone = input.sync == null ? undefined : scheduleZone(input.sync)
+  const resolved = resolveSpec(input, sync, syncNames)
+  return { ...(input.sync == null ? {} : { sync: input.sync }), resolved, spec: atScheduledTime(resolved, input, zone) }
+}
+
+async function plannedRun(...applying: Parameters<typeof planToApply>): Promise<AskedRun> {
+  const { spec, ...named } = await planToApply(...applying)
+  return { ...named, resolved: spec, spec }
 }
 
 function resolveSpec(
@@ -129,7 +159,7 @@ async function recordStart(
   store: RunStore,
   { execution, workflowId }: Pick<PrepareRunInput, 'execution' | 'workflowId'>,
   { connection, object, operation }: SyncSpec,
-  settled: Pick<StartedExecution, 'sync' | 'inlineResults'>,
+  settled: Pick<StartedExecution, 'sync' | 'inlineResults' | 'plans'>,
 ): Promise<void> {
   const startedAt = utcTimestamp(Date.now())
   const start: StartedExecution = { workflowId, ...settled, connection, object, operation, startedAt }
@@ -170,7 +200,11 @@ export async function planSync(
   step.heartbeat({ describing: spec.object })
   const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec, step.signal)
   const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
-  const run: PlannedRun = { spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() }
+  const isPlan = (await readBegun(store))?.plan !== undefined
+  const run: PlannedRun = {
+    ...{ spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() },
+    ...(isPlan && { isPlan }),
+  }
   // A step that was given up must not write beside a later one.
   step.signal.throwIfAborted()
   await writeJson(store, PLAN_FILE, run)

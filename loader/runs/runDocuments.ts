@@ -58,6 +58,8 @@ export type StartedExecution = {
   readonly operation: SyncSpec['operation']
   /** Whether the report carries the results. */
   readonly inlineResults?: boolean
+  /** Present when the workflow plans and sends nothing. */
+  readonly plans?: true
   /** UTC, `YYYY-MM-DDTHH:mm:ss`. */
   readonly startedAt: string
 }

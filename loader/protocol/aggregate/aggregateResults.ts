@@ -76,8 +76,9 @@ async function keepSource(
   { sync, sourceHash: hash }: StagedRun,
   { runId, finishedAt, records, tally }: RunReport,
 ): Promise<void> {
-  const { source } = spec
-  if (sync === undefined || 'inline' in source) return
+  const { source, limit } = spec
+  // A part of the source is not the source.
+  if (sync === undefined || 'inline' in source || limit !== undefined) return
   const loaded = tally.created + tally.updated + tally.inDoubt
   const { uri } = source
   const mapping = mappingHash(spec)

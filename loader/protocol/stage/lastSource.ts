@@ -56,6 +56,7 @@ const WITHOUT_EFFECT: readonly string[] = [
   'upload',
   'groupBy',
   'resend',
+  'plan',
 ] satisfies readonly (keyof SyncSpec)[]
 
 /** Keys of a source that say where it is and when; the others say how it is read. */

@@ -2,6 +2,7 @@ import { isSyncName } from '../../../packages/client/contract/names.ts'
 import type { RunOutcome, RunReport, SourceReading } from '../../../packages/client/contract/runReport.ts'
 import { present } from '../../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
+import type { CellBatch } from '../../csv/cells.ts'
 import { recordText } from '../../csv/recordBytes.ts'
 import { shownNames } from '../../mapping/columnNames.ts'
 import { compileMapping } from '../../mapping/mapping.ts'
@@ -219,7 +220,8 @@ async function readAll(
   const staging = new Staging(store, { spec, plan }, reader.header, compiled.mapping, marks, chunk => early?.add(chunk))
   try {
     for await (const batch of reader.batches) {
-      staging.takeAll(batch)
+      // The rest is read too: the copy of the source must be whole, and an error in it is found.
+      staging.takeAll(firstOnes(batch, spec.limit))
       await staging.flush()
       signal.throwIfAborted()
     }
@@ -231,6 +233,12 @@ async function readAll(
   } finally {
     await reader.close()
   }
+}
+
+/** The records of a batch that are among the first so many of the source. */
+function firstOnes(batch: CellBatch, limit = Number.POSITIVE_INFINITY): CellBatch {
+  const left = Math.max(0, limit - batch.firstRow + 1)
+  return left < batch.records ? { ...batch, records: left } : batch
 }
 
 async function rejectTooFewOrMany(

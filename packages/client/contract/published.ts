@@ -9,30 +9,33 @@ import {
 } from './inspection.ts'
 import { strictShape } from './issues.ts'
 import { addRecordsAnswerSchema, addRecordsInputSchema, receiveRecordsInputSchema } from './receiveRecords.ts'
+import { planReportSchema } from './planRecords.ts'
 import { runReportSchema } from './runReport.ts'
 import { name, optional } from './scalars.ts'
-import { runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
+import { plan, runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
 import { syncSpecSchema } from './syncSpec.ts'
 
 const overrides = z
   .strictObject(Object.fromEntries(Object.entries(syncSpecSchema.shape).map(([key, shape]) => [key, optional(shape)])))
   .describe('Keys that replace those of the sync; null removes a key')
 
-/** The input with its sync spec, as it is published. */
-const publishedSyncRecordsInputSchema = z.union([
-  strictShape({ sync: syncName, spec: optional(overrides), ...runSettings }),
-  strictShape({
-    sync: optional(name.describe('A name for the load')),
-    spec: syncSpecSchema.describe('A whole sync'),
-    ...runSettings,
-  }),
-])
+/** The inputs with their sync spec, as they are published. */
+const loadOfSync = strictShape({ sync: syncName, spec: optional(overrides), ...runSettings })
+const loadOfSpec = strictShape({
+  sync: optional(name.describe('A name for the load')),
+  spec: syncSpecSchema.describe('A whole sync'),
+  ...runSettings,
+})
+const { runId, inlineResults } = runSettings
+const loadOfPlan = strictShape({ plan, sync: optional(syncName), runId, inlineResults })
 
 /** The messages that are published as JSON Schemas, by the name of their file. Answers may get more keys; inputs reject others. */
 export const PUBLISHED_SCHEMAS = {
-  'syncRecords.input': publishedSyncRecordsInputSchema,
+  'syncRecords.input': z.union([loadOfSync, loadOfSpec, loadOfPlan]),
   'syncRecords.report': runReportSchema,
   'syncRecords.progress': syncProgressSchema,
+  'planRecords.input': z.union([loadOfSync, loadOfSpec]),
+  'planRecords.report': planReportSchema,
   'receiveRecords.input': receiveRecordsInputSchema,
   'addRecords.input': addRecordsInputSchema,
   'addRecords.answer': addRecordsAnswerSchema,
