@@ -1,6 +1,7 @@
 import type { StagedSource } from '../loader/protocol/staged.ts'
 import type { PreparedRun as LoadedRun } from '../loader/runs/prepareRun.ts'
 import { type RunTitle, searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
+import type { Operation } from '../packages/client/contract/operations.ts'
 import type { SearchAttribute, SearchValues } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { ActivityDependencies } from './dependencies.ts'
@@ -15,7 +16,8 @@ export type RunSettings = {
   readonly resendDelay: number
   /** Attempts for a record, the first included. */
   readonly maxAttempts: number
-  readonly findsIds: boolean
+  /** Operations whose records are searched for before they are sent. */
+  readonly searched: readonly Operation[]
   /** Milliseconds that the source may be late; absent when it must exist from the start. */
   readonly sourceWait?: number
   readonly inlineResults: boolean
@@ -34,7 +36,7 @@ export type RunSettings = {
 }
 
 /** The settings that are known without the org. */
-export type PreparedRun = Omit<RunSettings, 'findsIds' | 'org'>
+export type PreparedRun = Omit<RunSettings, 'searched' | 'org'>
 
 /** What a run needs to send its chunks. */
 export type PreparedLoad = { readonly settings: RunSettings; readonly staged: StagedSource }

@@ -45,9 +45,9 @@ export function runActivities(dependencies: ActivityDependencies) {
      * Retry: safe because it only reads.
      */
     continueRun: async (input: ContinueRunInput): Promise<PreparedLoad> => {
-      const { staged, findsIds, organizationId, ...run } = await runStep(() => continueRun(dependencies, input))
+      const { staged, searched, organizationId, ...run } = await runStep(() => continueRun(dependencies, input))
       const settings = await preparedSettings(dependencies, run, run.sync)
-      return { settings: { ...settings, findsIds, ...present({ org: organizationId }) }, staged }
+      return { settings: { ...settings, searched, ...present({ org: organizationId }) }, staged }
     },
 
     /**

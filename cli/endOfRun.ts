@@ -1,22 +1,17 @@
 // The end of a run without results in its answer: what is known of it, and what to do next.
 
+import { EMPTY_TALLY } from '../loader/results/tally.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
+import type { Tally } from '../packages/client/contract/runReport.ts'
 import { failureOf } from '../packages/client/failure.ts'
 import { count } from '../workflows/page/markdown.ts'
+import { shownOutcomes } from '../workflows/page/outcomes.ts'
 import { columns, printJson } from './columns.ts'
 import { CommandError, EXIT, type ExitCode } from './commandError.ts'
 import { type FoundRun, timeText } from './findRun.ts'
 
 /** What the workflow stored in its memo at its end; it may be an older one, or have been terminated. */
 type EndMemo = Readonly<Record<string, unknown>>
-
-const COUNTS = [
-  ['Records', 'records'],
-  ['Created', 'created'],
-  ['Updated', 'updated'],
-  ['Failed', 'failed'],
-  ['In doubt', 'inDoubt'],
-] as const
 
 /** Why a run failed or was cancelled, and what to do next. @param failure what its workflow ended with */
 export function earlyEndError(found: FoundRun, failure: unknown): unknown {
@@ -36,15 +31,20 @@ export function printEarlyEnd(found: FoundRun, json: boolean, reason: string): v
   const { closeTime, memo = {} } = description
   const state = endState(description)
   if (json) {
-    const { records, created, updated, failed, inDoubt, files } = memo
-    const tally = records === undefined ? undefined : { created, updated, failed, inDoubt }
+    const { records, files } = memo
+    const tally = records === undefined ? undefined : talliedIn(memo)
     printJson({ runId, state, startedAt, endedAt: closeTime, reason, records, tally, files, next: nextOf(found) })
     return
   }
-  const counts = COUNTS.flatMap(([label, key]) => (typeof memo[key] === 'number' ? [[label, count(memo[key])]] : []))
+  const shown = [['Records', 'records'], ...shownOutcomes(talliedIn(memo))] as const
+  const counts = shown.flatMap(([label, key]) => (typeof memo[key] === 'number' ? [[label, count(memo[key])]] : []))
   const ended = closeTime === undefined ? [] : [['Ended', timeText(closeTime)]]
   const times = [['Started', timeText(startedAt)], ...ended]
   console.log(columns([['Run', runId], ['State', state.replaceAll('_', ' ')], ...times, ...counts, ...filesOf(memo)]))
+}
+
+function talliedIn(memo: EndMemo): Partial<Tally> {
+  return Object.fromEntries(Object.keys(EMPTY_TALLY).map(key => [key, memo[key]]))
 }
 
 /** How a run ended, in the words of its report; Temporal's own status for one that stored none. */

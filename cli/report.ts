@@ -1,6 +1,7 @@
 // The end of a run: the outcome of its records, and the files with it.
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { count } from '../workflows/page/markdown.ts'
+import { loadedWords, shownOutcomes } from '../workflows/page/outcomes.ts'
 import { columns, terminalWidth, wrapped } from './columns.ts'
 import { EXIT, type ExitCode } from './commandError.ts'
 
@@ -30,28 +31,29 @@ export function exitCodeOf({ outcome }: RunReport): ExitCode {
 }
 
 export function reportText(report: RunReport): string {
-  return [report.skipped?.message ?? OUTCOMES[report.outcome], counts(report), frequentErrors(report), files(report)]
+  return [report.skipped?.message ?? headline(report), counts(report), frequentErrors(report), files(report)]
     .filter(part => part !== '')
     .join('\n\n')
 }
 
-const OUTCOMES: Readonly<Record<RunReport['outcome'], string>> = {
-  completed: 'Every record was created or updated.',
-  completed_with_rejected: 'Every record has its result; some were rejected.',
-  skipped: 'Nothing was loaded.',
-  cancelled: 'The run was cancelled before every record was sent.',
-  failed: 'The run failed before every record was sent.',
+function headline({ outcome, tally }: RunReport): string {
+  switch (outcome) {
+    case 'completed':
+      return `Every record was ${loadedWords(tally)}.`
+    case 'completed_with_rejected':
+      return 'Every record has its result; some were rejected.'
+    case 'skipped':
+      return 'Nothing was loaded.'
+    case 'cancelled':
+      return 'The run was cancelled before every record was sent.'
+    case 'failed':
+      return 'The run failed before every record was sent.'
+  }
 }
 
 /** The records of a run by outcome, as a table. */
 export function counts({ records, tally }: Pick<RunReport, 'records' | 'tally'>): string {
-  const rows = [
-    ['Records', count(records)],
-    ['Created', count(tally.created)],
-    ['Updated', count(tally.updated)],
-    ['Failed', count(tally.failed)],
-    ['In doubt', count(tally.inDoubt)],
-  ]
+  const rows = [['Records', count(records)], ...shownOutcomes(tally).map(([label, key]) => [label, count(tally[key])])]
   return columns(rows, { align: ['left', 'right'] })
 }
 

@@ -1,4 +1,5 @@
 import { failureLine, messageTemplate } from '../loader/results/messageTemplate.ts'
+import { loadedRecords } from '../loader/results/tally.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
 import type { RunOutcome, RunReport, Tally } from '../packages/client/contract/runReport.ts'
 
@@ -80,7 +81,7 @@ function headline(end: RunEnd, state: SyncState, rejectedShare = 0): string {
   )
 }
 
-const loaded = ({ tally }: NonNullable<RunEnd['report']>): string => number(tally.created + tally.updated)
+const loaded = ({ tally }: NonNullable<RunEnd['report']>): string => number(loadedRecords(tally))
 
 const records = (report: NonNullable<RunEnd['report']>): string =>
   `${number(report.records)} record${report.records === 1 ? '' : 's'}`

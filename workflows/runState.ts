@@ -54,8 +54,8 @@ export type RunState = {
   stage: SyncStage
   /** What the run does now, or waits for, before and after it sends. */
   step: { readonly what: string; readonly since: number }
-  /** `findsIds` is unknown until the sync is planned. */
-  settings: Omit<RunSettings, 'findsIds'> | undefined
+  /** `searched` is unknown until the sync is planned. */
+  settings: Omit<RunSettings, 'searched'> | undefined
   staged: StagedSource | undefined
   sent: SentChunks | undefined
   /** Where sending began in this history. */
@@ -92,17 +92,15 @@ export function rejectionsSoFar({ staged, sent }: Pick<RunState, 'staged' | 'sen
 
 export function progressOf(state: RunState): SyncProgress {
   const { runId, stage, staged, sent } = state
-  const { created, updated, failed, inDoubt } = sent?.tally ?? EMPTY_TALLY
+  const tally = sent?.tally ?? EMPTY_TALLY
   const rejected = staged?.rejected ?? 0
   return {
     runId,
     stage,
     records: staged?.records ?? 0,
-    settled: rejected + created + updated + failed + inDoubt,
-    created,
-    updated,
-    failed: rejected + failed,
-    inDoubt,
+    settled: rejected + Object.values(tally).reduce((sum, records) => sum + records, 0),
+    ...tally,
+    failed: rejected + tally.failed,
     chunks: staged?.chunks.length ?? 0,
     chunksDone: sent?.done ?? 0,
     ...(staged?.reading === undefined ? {} : { reading: staged.reading }),

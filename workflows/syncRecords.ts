@@ -158,9 +158,9 @@ async function send(
   }
 }
 
-/** An update by a key field first finds the Ids of its records. Creates and upserts need none. */
+/** Some records are first searched for in the org: by a key field, or to compare them. */
 async function match({ settings, staged }: PreparedLoad, state: RunState): Promise<StagedSource> {
-  const keyed = settings.findsIds ? staged.chunks.filter(({ operation }) => operation === 'update') : []
+  const keyed = staged.chunks.filter(({ operation }) => settings.searched.includes(operation))
   if (keyed.length === 0) return staged
   const keys = counted(
     keyed.reduce((sum, { records }) => sum + records, 0),

@@ -2,6 +2,7 @@ import { loadConfiguration } from '../../config/environment.ts'
 import { utcTimestamp } from '../../loader/results/resultsCsv.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { count } from '../../workflows/page/markdown.ts'
+import { shownOutcomes } from '../../workflows/page/outcomes.ts'
 import { type ListedRun, readRuns, runBytes, withWorking, workingRuns } from '../allRuns.ts'
 import { columns, fileSize, printJson } from '../columns.ts'
 import type { SharedOptions } from '../optionValues.ts'
@@ -42,20 +43,34 @@ function nothingLine(location: string, all: number): string {
 }
 
 const TEXTS = ['RUN', 'SYNC', 'OBJECT', 'STARTED', 'ENDED', 'OUTCOME']
-const NUMBERS = ['RECORDS', 'CREATED', 'UPDATED', 'FAILED', 'IN DOUBT', 'SIZE']
 
 /** What a narrow terminal does without, in this order; `runs show` has it. The name of a run has its sync and its start. */
-const DROPPED = ['SIZE', 'OBJECT', 'ENDED', 'SYNC', 'STARTED', 'UPDATED', 'CREATED', 'FAILED', 'RECORDS']
+const DROPPED = [
+  'SIZE',
+  'OBJECT',
+  'ENDED',
+  'SYNC',
+  'STARTED',
+  'UNCHANGED',
+  'UPDATED',
+  'CREATED',
+  'DELETED',
+  'FAILED',
+  'RECORDS',
+]
 
 function table(runs: readonly SizedRun[]): string {
-  const align = [...TEXTS.map(() => 'left' as const), ...NUMBERS.map(() => 'right' as const)]
+  const outcomes = shownOutcomes(...runs.map(({ tally }) => tally ?? {}))
+  const numbers = ['RECORDS', ...outcomes.map(([label]) => label.toUpperCase()), 'SIZE']
+  const align = [...TEXTS.map(() => 'left' as const), ...numbers.map(() => 'right' as const)]
   const drop = runs.some(({ tally }) => tally !== undefined && tally.inDoubt > 0) ? DROPPED : ['IN DOUBT', ...DROPPED]
-  return columns(runs.map(rowOf), { head: [...TEXTS, ...NUMBERS], align, drop })
+  const rows = runs.map(run => rowOf(run, outcomes))
+  return columns(rows, { head: [...TEXTS, ...numbers], align, drop })
 }
 
-function rowOf(run: SizedRun): readonly string[] {
+function rowOf(run: SizedRun, outcomes: ReturnType<typeof shownOutcomes>): readonly string[] {
   const { runId, sync = '-', object = '-', startedAt, finishedAt, state, records, tally, bytes } = run
-  const counts = [records, tally?.created, tally?.updated, tally?.failed, tally?.inDoubt]
+  const counts = [records, ...outcomes.map(([, key]) => tally?.[key])]
   return [
     runId,
     sync,

@@ -21,6 +21,7 @@ import { RUN_OUTCOMES } from '../../packages/client/contract/operations.ts'
 import type { ErrorCount } from '../../packages/client/contract/runReport.ts'
 import { count, counted } from '../../workflows/page/markdown.ts'
 import { nextStepLine, nextSteps } from '../../workflows/page/nextSteps.ts'
+import { shownOutcomes } from '../../workflows/page/outcomes.ts'
 import {
   type ListedRun,
   readRun,
@@ -75,8 +76,9 @@ function notThere(runId: string, location: string, removal: unknown): CommandErr
 
 function endOf(run: ListedRun | undefined): string {
   if (run?.tally === undefined) return ''
-  const { created, updated, failed, inDoubt } = run.tally
-  return `. It ended as ${run.state}: ${count(created)} created, ${count(updated)} updated, ${count(failed)} failed, ${count(inDoubt)} in doubt`
+  const { state, tally } = run
+  const counted = shownOutcomes(tally).map(([label, key]) => `${count(tally[key])} ${label.toLowerCase()}`)
+  return `. It ended as ${state}: ${counted.join(', ')}`
 }
 
 function facts(run: ListedRun, temporal: string): string {

@@ -4,7 +4,7 @@ import { OPERATIONS, type Operation } from '../../packages/client/contract/opera
 import { type CellBatch, cellText } from '../csv/cells.ts'
 import { LineBuffer } from '../csv/lineBuffer.ts'
 import { csvCells } from '../csv/ownCsv.ts'
-import type { SyncPlan } from '../plan/syncPlan.ts'
+import { isSearched, type SyncPlan } from '../plan/syncPlan.ts'
 import { isBlank } from '../values/text.ts'
 import type { CellMaker } from './cellMaker.ts'
 import type { CompiledMapping } from './mapping.ts'
@@ -101,7 +101,7 @@ export class ByteMapping {
         blank: encoded(maker.constant === '' ? maker.blankCell : maker.constant),
       })),
       key: rowKey && { ...rowKey, column: column(rowKey.maker) },
-      isKeyed: operation === 'update' && plan.keyField !== 'Id',
+      isKeyed: isSearched(plan, operation),
       names: names?.some(index => makers[index]?.constant !== '') ? undefined : names && new Set(names),
     }
   }

@@ -34,6 +34,8 @@ export type SyncPlan = {
   readonly keyField?: string
   readonly externalIdField?: string
   readonly identityFields: readonly string[]
+  /** Whether the records are compared with what the org holds before anything is sent. */
+  readonly compares?: boolean
   /** The column with the parents by which the records of a bulk load are grouped. */
   readonly groupColumn?: string
   readonly blank: BlankPolicy
@@ -55,6 +57,21 @@ export function identifyingField(plan: SyncPlan, operation: Operation): PlannedF
       return plan.fields.find(({ name }) => name === plan.keyField)
     case 'upsert':
       return plan.fields.find(({ name }) => name === plan.externalIdField)
+  }
+}
+
+/** Operations whose records are searched for in the org before they are sent. */
+export const searchedOperations = (plan: SyncPlan): readonly Operation[] =>
+  plan.operations.filter(operation => isSearched(plan, operation))
+
+export function isSearched({ compares = false, keyField }: SyncPlan, operation: Operation): boolean {
+  switch (operation) {
+    case 'create':
+      return false
+    case 'update':
+      return compares || keyField !== 'Id'
+    case 'upsert':
+      return compares
   }
 }
 

@@ -7,20 +7,23 @@
 // | --- | --- | --- | --- |
 // | calls.json | admitCalls (loader/calls) | before a run of received calls starts | once |
 // | spec.json | prepareRun (loader/runs) | first | once; replaced only while nothing can have been sent |
-// | begun.json | prepareRun | after spec.json | once; replaced by its workflow until staged.json |
+// | begun.json | prepareRun | after spec.json: who began the run, and whether it is a plan | once; replaced by its workflow until staged.json |
 // | executions/<id>.started.json | prepareRun | after spec.json | once |
 // | plan.json | planSync (loader/runs) | when the org has accepted the spec | replaced until chunks are staged by it |
 // | arrival.json | awaitSource (loader/runs) | while a late source is still being written | replaced |
 // | source | stageSource (stage/) | while the source is read | replaced until staged.json |
 // | rejected.results.csv | stageSource | while the source is read | replaced until staged.json |
-// | chunks/NNNNN.csv, .rows.csv | stageSource; matchRecords (match/) for an update by a key field | before staged.json; before matched.json | replaced until then |
-// | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, update by a key field only | before staged.json | replaced until staged.json |
+// | chunks/NNNNN.csv, .rows.csv | stageSource; matchRecords (match/) for records that are searched for | before staged.json; before matched.json | replaced until then |
+// | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, records that are searched for only: an update by a key field, and all but creates in a run that compares | before staged.json | replaced until staged.json |
 // | staged.json | stageSource | last: from here on the source is not read again | once; a run that finds it skips staging |
-// | match/S.json | matchRecords, update by a key field only | before search S reads the org: by which query job, or by lists | once |
-// | match/S/NNNNN.<id>.csv | matchRecords | when page NNNNN of search S is read: Ids and keys of records | once |
-// | match/S/NNNNN.json | matchRecords | after the page; of two workers that read it the first one decides | once |
-// | match/found.json | matchRecords | after the last page: from here on the org is not searched again | once |
-// | chunks/NNNNN.rejected.results.csv | matchRecords | before matched.json | replaced, with the same content |
+// | match/FIELD/S.json | matchRecords, for the records found by the key field FIELD | before search S reads the org: by which query job, or by lists | once |
+// | match/FIELD/S/NNNNN.<id>.csv | matchRecords | when page NNNNN of search S is read: Ids and keys of records, and values in a run that compares | once |
+// | match/FIELD/S/NNNNN.json | matchRecords | after the page; of two workers that read it the first one decides | once |
+// | match/FIELD/found.json | matchRecords | after the last page: from here on the org is not searched again | once |
+// | match/sorted/<id>.csv | matchRecords of a run that compares | while the records found are put into the order of the source | once; removed before matched.json |
+// | chunks/NNNNN.unsent.results.csv | matchRecords | before matched.json | replaced, with the same content |
+// | chunks/NNNNN.plan.csv | matchRecords of a run that compares | before matched.json: the verdict of each record (results/planLines.ts) | replaced, with the same content |
+// | before/NNNNN.csv | matchRecords, undo: true only | before matched.json: what the org held of the records of chunk NNNNN that will be overwritten | replaced, with the same content |
 // | matched.json | matchRecords | last: no chunk is written again | replaced, with the same content; a step that finds it returns it |
 // | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | immediately before a request is sent | once for a create, then replaced by its sender alone; else replaced, and removed when the org applied nothing |
 // | chunks/NNNNN.journal/<request>.answer.json | CollectionSender | after the answer, or when it is decided what a create without one has written | once |
@@ -35,6 +38,8 @@
 // | chunks/NNNNN.settled.json | settleAttempt | last: from here on the attempt is not repeated | replaced; a step that finds it returns it, unless its results were not complete |
 // | results.csv, rejected.csv, in_doubt.csv | aggregateResults (aggregate/); reportSkipped; rejected.csv: stageSource, if maxRejected is exceeded | when the run ends | replaced; removed when a run that ended early continues |
 // | report.json | aggregateResults; reportSkipped | last | replaced |
+// | plan.csv | aggregatePlan of planRecords | when all verdicts are known | replaced, with the same content |
+// | plan.report.json | aggregatePlan; reportSkippedPlan | last of planRecords: from here on the plan may be applied | replaced |
 // | executions/<id>.ended.json | recordEnd (loader/runs) | when the run ends without a report | replaced |
 //
 // A record is not sent twice because of three of these files: the journal (a collection request), job.json (an ingest job) and
@@ -51,10 +56,8 @@ export const SOURCE_FILE = 'source'
 export const STAGED_FILE = 'staged.json'
 /** Results of the records that were rejected while they were staged. */
 export const REJECTED_RESULTS_FILE = 'rejected.results.csv'
-/** What the search for the records of an update by a key field has found. */
+/** What the search for the records of the run has found. */
 export const MATCHED_FILE = 'matched.json'
-/** The pages of the search that decides. */
-export const FOUND_FILE = 'match/found.json'
 /** What a run that is planned would do to each record, and its summary. */
 export const PLAN_CSV_FILE = 'plan.csv'
 export const PLAN_REPORT_FILE = 'plan.report.json'
@@ -100,8 +103,12 @@ export function chunkFiles(chunk: number, attempt: number) {
     rows: `${base}.rows.csv`,
     /** One line per settled record. */
     results: `${base}.results.csv`,
-    /** Results of the records whose key finds no record of the org, or several. */
-    rejected: `${base}.rejected.results.csv`,
+    /** Results of the records that are not sent: their key finds no record of the org, or several, or the org holds them already. */
+    unsent: `${base}.unsent.results.csv`,
+    /** One line for each record that was compared, in the order of rows. */
+    plan: `${base}.plan.csv`,
+    /** `row,Id,<fields>` of the records that will be overwritten, as the org held them. */
+    before: `before/${number}.csv`,
     /** The ingest job of this chunk, written before it is set to UploadComplete. */
     job: `${base}.job.json`,
     /** Folder with one file for each ingest job that was opened for this chunk. */
@@ -131,7 +138,7 @@ export function chunkFiles(chunk: number, attempt: number) {
  */
 export const JOURNAL = { intent: '.intent.json', answer: '.answer.json', decision: '.decided.json' } as const
 
-/** A chunk of an update by a key field as it was staged; matchRecords replaces the key with the Id. */
+/** A chunk whose records are searched for as it was staged: the key precedes the cells of each record. matchRecords removes it. */
 export type KeyedChunkFiles = { readonly csv: string; readonly rows: string }
 
 export function keyedChunkFiles(chunk: number): KeyedChunkFiles {
@@ -146,9 +153,12 @@ export type SearchPageFiles = {
   readonly records: (id: string) => string
 }
 
+/** The file that names the pages of the search that decides. @param keyField by which the records are found */
+export const foundFile = (keyField: string): string => `match/${keyField}/found.json`
+
 /** The files of one search for records. @param search 1-based; another follows when a query job has ended without results */
-export function searchFiles(search: number) {
-  const base = `match/${search}`
+export function searchFiles(keyField: string, search: number) {
+  const base = `match/${keyField}/${search}`
   return {
     plan: `${base}.json`,
     /** @param number 1-based */

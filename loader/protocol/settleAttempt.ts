@@ -8,6 +8,7 @@ import { isTransientError, type RecordAnswer } from '../results/recordAnswer.ts'
 import { ResultLines } from '../results/resultLines.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
 import type { Successes } from '../results/successes.ts'
+import { newCounts, tallyOf } from '../results/tally.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { CHUNKS_FOLDER, type ChunkAttempt, chunkFiles, SETTLED_SUFFIX } from './layout.ts'
 import { type PlannedRun, pairedLines, readJsonIfThere, storedRecords, writeJson } from './runRecords.ts'
@@ -88,7 +89,7 @@ async function writeResults(
 ): Promise<SettledAttempt> {
   const { rows } = chunkFiles(chunk, attempt)
   const results = store.writer(path)
-  const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
+  const counts = newCounts()
   const errors = new ErrorCounter()
   const withAdvice = compileParentAdvice(plan)
   const timestamp = utcTimestamp(Date.now())
@@ -128,8 +129,7 @@ async function writeResults(
     await results.discard()
     throw error
   }
-  const { in_doubt: inDoubt, ...others } = counts
-  return { tally: { ...others, inDoubt }, rejections: rejectionsOf(errors), resend }
+  return { tally: tallyOf(counts), rejections: rejectionsOf(errors), resend }
 }
 
 /** The answer for records that Salesforce left unprocessed in every attempt. */

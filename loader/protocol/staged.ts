@@ -1,5 +1,6 @@
 import type { Engine, Operation } from '../../packages/client/contract/operations.ts'
 import type { ErrorCount, SkippedRun, SourceReading, Tally } from '../../packages/client/contract/runReport.ts'
+import type { ChangedField, VerdictCounts } from '../../packages/client/contract/verdicts.ts'
 import { mergeRejections } from '../results/errorCounts.ts'
 
 /** One chunk as the workflow knows it. Its number gives its files in the run store (layout.ts). */
@@ -58,6 +59,17 @@ export type MatchedRecords = {
   readonly rejections: readonly ErrorCount[]
   /** The chunks that were searched for, with the records left to be sent. */
   readonly chunks: readonly StagedChunk[]
+  /** Present when the records were compared with what the org holds. */
+  readonly compared?: ComparedRecords
+}
+
+/** What a comparison has found, of all records that were staged. */
+type ComparedRecords = {
+  readonly verdicts: VerdictCounts
+  /** Fields of records with the verdict `update` that differ, the most frequent first. */
+  readonly changedFields: readonly ChangedField[]
+  /** Records that are not sent because the org already holds them as they would be written. */
+  readonly unsent: number
 }
 
 /** The staged source without the records that cannot be sent because of their keys. */

@@ -1,6 +1,6 @@
 import Papa from 'papaparse'
 import { OPERATIONS } from '../../packages/client/contract/operations.ts'
-import type { RecordResult } from '../../packages/client/contract/runReport.ts'
+import { RECORD_OUTCOMES, type RecordResult } from '../../packages/client/contract/runReport.ts'
 import { csvCells, csvLine } from '../csv/ownCsv.ts'
 
 // chunks/00001.results.csv: the facts of each record that our own steps need, followed by the record's line of results.csv.
@@ -32,11 +32,11 @@ export function chunkResultsText(result: Omit<RecordResult, 'identity'>, identit
 
 /** `true` in results.csv; anything else is `error`, including records in doubt. */
 export function isSuccess({ outcome }: Pick<RecordResult, 'outcome'>): boolean {
-  return outcome === 'created' || outcome === 'updated'
+  return outcome !== 'failed' && outcome !== 'in_doubt'
 }
 
 const LINE = new RegExp(
-  `^(\\d+),(${OPERATIONS.join('|')}|),(created|updated|failed|in_doubt),([^",]*),([^",]*|"(?:[^"]|"")*"),(?=(?:true|error),)`,
+  `^(\\d+),(${OPERATIONS.join('|')}|),(${RECORD_OUTCOMES.join('|')}),([^",]*),([^",]*|"(?:[^"]|"")*"),(?=(?:true|error),)`,
 )
 
 /** Reads back a line, its line end left out. Throws a RangeError when it is not such a line: the file was not written by us. */

@@ -1,4 +1,4 @@
-import type { RecordResult } from '../../packages/client/contract/runReport.ts'
+import { RECORD_OUTCOMES, type RecordResult } from '../../packages/client/contract/runReport.ts'
 import { leadingNumber, type RecordBytes } from '../csv/recordBytes.ts'
 import { notAResult } from './chunkResults.ts'
 
@@ -16,11 +16,17 @@ export function resultBatch(records: RecordBytes): ResultBatch {
 
 const [COMMA, QUOTE] = [44, 34]
 
-const OUTCOMES: readonly Outcome[] = ['created', 'updated', 'failed', 'in_doubt']
-/** No two outcomes begin with the same letter. */
-const BY_LETTER: readonly (Outcome | undefined)[] = Array.from({ length: 256 }, (_, code) =>
-  OUTCOMES.find(outcome => outcome.charCodeAt(0) === code),
+/** Outcomes by their first letter. Two that share it differ in length. */
+const BY_LETTER: readonly (readonly Outcome[])[] = Array.from({ length: 256 }, (_, code) =>
+  RECORD_OUTCOMES.filter(outcome => outcome.charCodeAt(0) === code),
 )
+
+function outcomeAt(bytes: Uint8Array, start: number, end: number): Outcome | undefined {
+  for (const outcome of BY_LETTER[bytes[start] as number] as readonly Outcome[]) {
+    if (outcome.length === end - start) return outcome
+  }
+  return undefined
+}
 
 /** The parts of one line of a chunk's results (chunkResults.ts): where each ends in the bytes, with a comma between them. */
 export class ResultParts {
@@ -46,8 +52,8 @@ export class ResultParts {
     const idEnd = comma(bytes, outcomeEnd + 1, end)
     const isQuoted = bytes[idEnd + 1] === QUOTE
     const codeEnd = isQuoted ? quotedEnd(bytes, idEnd + 1, end) : comma(bytes, idEnd + 1, end)
-    const outcome = BY_LETTER[bytes[operationEnd + 1] as number]
-    if (outcome?.length !== outcomeEnd - operationEnd - 1 || codeEnd >= end) {
+    const outcome = outcomeAt(bytes, operationEnd + 1, outcomeEnd)
+    if (outcome === undefined || codeEnd >= end) {
       throw notAResult(bytes.toString('utf8', start, end))
     }
     this.start = start

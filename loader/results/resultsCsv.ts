@@ -56,6 +56,9 @@ export class ResultsCsvLines extends CollectedBytes {
       case 'operation':
         this.#copy(bytes, rowEnd + 1, operationEnd)
         break
+      case 'outcome':
+        this.add(outcome)
+        break
       case 'id':
         this.#copy(bytes, outcomeEnd + 1, idEnd)
         break

@@ -1,14 +1,36 @@
-import type { RunOutcome, Tally } from '../../packages/client/contract/runReport.ts'
+import {
+  RECORD_OUTCOMES,
+  type RecordResult,
+  type RunOutcome,
+  type Tally,
+} from '../../packages/client/contract/runReport.ts'
 
-export const EMPTY_TALLY: Tally = { created: 0, updated: 0, failed: 0, inDoubt: 0 }
+type OutcomeCounts = Record<RecordResult['outcome'], number>
+
+/** Counts to add up, by the outcome of a record. */
+export const newCounts = (): OutcomeCounts =>
+  Object.fromEntries(RECORD_OUTCOMES.map(outcome => [outcome, 0])) as OutcomeCounts
+
+export function tallyOf({ in_doubt: inDoubt, ...others }: Readonly<OutcomeCounts>): Tally {
+  return { ...others, inDoubt }
+}
+
+export const EMPTY_TALLY: Tally = tallyOf(newCounts())
 
 export function addTallies(one: Tally, other: Tally): Tally {
   return {
     created: one.created + other.created,
     updated: one.updated + other.updated,
+    deleted: one.deleted + other.deleted,
+    unchanged: one.unchanged + other.unchanged,
     failed: one.failed + other.failed,
     inDoubt: one.inDoubt + other.inDoubt,
   }
+}
+
+/** Records that the org has, or no longer has, as the source wants it. */
+export function loadedRecords({ created, updated, deleted, unchanged }: Tally): number {
+  return created + updated + deleted + unchanged
 }
 
 export function completedOutcome(tally: Tally): RunOutcome {

@@ -1,10 +1,11 @@
+import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
+import { searchedOperations } from '../plan/syncPlan.ts'
 import { executionFiles } from '../protocol/layout.ts'
 import { readJsonIfThere, readMatched, readPlan, readStaged } from '../protocol/runRecords.ts'
 import { type StagedSource, withoutUnmatched } from '../protocol/staged.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies } from '../step.ts'
-import { findsIds } from './prepareRun.ts'
 import type { StartedExecution } from './runDocuments.ts'
 
 export type ContinueRunInput = {
@@ -19,7 +20,7 @@ export type ContinuedRun = {
   readonly location: string
   readonly sync?: string
   readonly inlineResults: boolean
-  readonly findsIds: boolean
+  readonly searched: readonly Operation[]
   readonly organizationId?: string
   readonly staged: StagedSource
 }
@@ -49,7 +50,7 @@ export async function continueRun(
     location: store.location,
     ...(started.sync === undefined ? {} : { sync: started.sync }),
     inlineResults: started.inlineResults ?? false,
-    findsIds: findsIds(run),
+    searched: searchedOperations(run.plan),
     ...(run.organizationId === undefined ? {} : { organizationId: run.organizationId }),
     staged: matched === undefined ? left : withoutUnmatched(left, matched),
   }

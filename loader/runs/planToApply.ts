@@ -39,7 +39,10 @@ export async function planToApply(
   const { sync: name } = begun.plan
   const again = `plan again: sflink sync plan ${name ?? 'NAME'}`
   if (input.sync != null && input.sync !== name) {
-    throw rejected(runId, `it is a plan of ${name === undefined ? 'a whole spec' : `the sync ${name}`}, not of ${input.sync}`)
+    throw rejected(
+      runId,
+      `it is a plan of ${name === undefined ? 'a whole spec' : `the sync ${name}`}, not of ${input.sync}`,
+    )
   }
   await rejectUnfinished(store, runId, again)
   if (!(await hasBegunToApply(store))) rejectChanged(runId, begun.plan, sync, again)

@@ -1,8 +1,10 @@
 import { problemLine } from '../../packages/client/contract/issues.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
 import { isTimeZone, present } from '../../packages/client/contract/scalars.ts'
 import type { SyncRecordsInput } from '../../packages/client/contract/syncRecords.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { planInOrg } from '../plan/plan.ts'
+import { searchedOperations } from '../plan/syncPlan.ts'
 import { CALLS_FILE, executionFiles, PLAN_FILE, SPEC_FILE, STAGED_FILE } from '../protocol/layout.ts'
 import { type PlannedRun, readJsonIfThere, readSpec, writeJson } from '../protocol/runRecords.ts'
 import { utcTimestamp } from '../results/resultsCsv.ts'
@@ -64,8 +66,11 @@ export async function prepareRun(
   rejectForeignRun(input, syncNames)
   const store = runStores.open(input.runId)
   await rejectRemoved(runStores, input.runId)
-  const { sync: name, resolved, spec } =
-    plan == null ? askedRun(dependencies, input) : await plannedRun(dependencies, { ...input, plan }, store)
+  const {
+    sync: name,
+    resolved,
+    spec,
+  } = plan == null ? askedRun(dependencies, input) : await plannedRun(dependencies, { ...input, plan }, store)
   // Throws ConfigurationError for an unknown connection.
   const { requestTimeout = 0 } = connection(spec.connection)
   const problem = lostAnswerWaitProblem(spec, requestTimeout)
@@ -174,8 +179,8 @@ export function unknownSync(name: string, known: readonly string[]): RunRejected
 
 /** What the workflow needs to know of a plan. */
 export type RunPlan = {
-  /** Whether records are found by a field other than their Id. */
-  readonly findsIds: boolean
+  /** Operations whose records are searched for before they are sent. */
+  readonly searched: readonly Operation[]
   /** Id of the org. */
   readonly org: string
 }
@@ -196,11 +201,12 @@ export async function planSync(
   const { organizationId } = await salesforce.identity(step.signal)
   for await (const _ of salesforce.query('SELECT Id FROM Organization', step.signal)) break
   const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
-  if (planned !== undefined) return { findsIds: findsIds(planned), org: organizationId }
+  if (planned !== undefined) return { searched: searchedOperations(planned.plan), org: organizationId }
   step.heartbeat({ describing: spec.object })
-  const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec, step.signal)
-  const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
+  const { userId, instanceUrl, plan: ownPlan } = await planInOrg(salesforce, spec, step.signal)
+  const warnings = [...connectionWarnings(spec.connection), ...ownPlan.warnings]
   const isPlan = (await readBegun(store))?.plan !== undefined
+  const plan = isPlan ? { ...ownPlan, compares: true } : ownPlan
   const run: PlannedRun = {
     ...{ spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() },
     ...(isPlan && { isPlan }),
@@ -208,10 +214,8 @@ export async function planSync(
   // A step that was given up must not write beside a later one.
   step.signal.throwIfAborted()
   await writeJson(store, PLAN_FILE, run)
-  return { findsIds: findsIds(run), org: organizationId }
+  return { searched: searchedOperations(plan), org: organizationId }
 }
-
-export const findsIds = ({ plan }: PlannedRun): boolean => plan.keyField !== undefined && plan.keyField !== 'Id'
 
 type GivenTime = Pick<SyncRecordsInput, 'scheduledTime' | 'timeZone'>
 

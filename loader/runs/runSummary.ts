@@ -4,6 +4,7 @@ import { syncOfRun } from '../../packages/client/contract/names.ts'
 import { RUN_OUTCOMES } from '../../packages/client/contract/operations.ts'
 import type { RunReport, Tally } from '../../packages/client/contract/runReport.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
+import { EMPTY_TALLY } from '../results/tally.ts'
 import type { EndedExecution, StartedExecution } from './runDocuments.ts'
 import type { StoredRunState } from './runStates.ts'
 
@@ -107,7 +108,7 @@ function isExecution(execution: { readonly started?: unknown; readonly ended?: u
 function isReport(report: unknown): report is RunReport {
   if (!hasTexts(report, 'outcome', 'connection', 'object', 'startedAt', 'finishedAt')) return false
   const { outcome, records, tally } = report
-  const counts = isFields(tally) ? ['created', 'updated', 'failed', 'inDoubt'].map(name => tally[name]) : []
+  const counts = isFields(tally) ? Object.keys(EMPTY_TALLY).map(name => tally[name]) : []
   const isKnown = RUN_OUTCOMES.some(known => known === outcome)
   return isKnown && [records, ...counts].every(count => typeof count === 'number') && counts.length > 0
 }

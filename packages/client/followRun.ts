@@ -55,7 +55,7 @@ export function progressOf(handle: WorkflowHandle): Promise<SyncProgress> {
 
 /** The answer of the progress query after the end of a run. */
 export function lastProgress({ runId, records, tally }: RunReport): SyncProgress {
-  const settled = tally.created + tally.updated + tally.failed + tally.inDoubt
+  const settled = Object.values(tally).reduce((sum, count) => sum + count, 0)
   return { runId, stage: 'done', records, settled, ...tally, chunks: 0, chunksDone: 0 }
 }
 

@@ -50,7 +50,7 @@ export async function checkHeldRun(rig: LoadRig, { point, org, load }: HeldRun):
   const right = results.filter(({ last, id }, index) => last === names[index] && id === ids.get(last))
   expect({ point, tally, records: records.length, right: right.length }).toEqual({
     point,
-    tally: { created: RECORDS, updated: 0, failed: 0, inDoubt: 0 },
+    tally: { created: RECORDS, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 },
     records: RECORDS,
     right: RECORDS,
   })

@@ -39,7 +39,11 @@ export function storedRuns(root: string): StoredRuns {
     reported: (runId, day, more) =>
       write(`${runId}/report.json`, {
         ...{ runId, outcome: 'completed', connection: 'production', object: 'Contact', operation: 'create' },
-        ...{ engine: 'bulk', records: 3_000, tally: { created: 3_000, updated: 0, failed: 0, inDoubt: 0 } },
+        ...{
+          engine: 'bulk',
+          records: 3_000,
+          tally: { created: 3_000, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 },
+        },
         ...{ errors: [], files: {}, startedAt: time(day, '00'), finishedAt: time(day, '01'), warnings: [] },
         ...more,
       }),

@@ -1,12 +1,13 @@
 // The top of a run's page in Temporal's UI, for an operator: what runs, its progress, what it waits for, what was
 // rejected, where the files are. Times are UTC and absolute, because the text does not change between two steps.
 import { messageTemplate } from '../../loader/results/messageTemplate.ts'
-import { paceOf } from '../../loader/results/tally.ts'
+import { loadedRecords, paceOf } from '../../loader/results/tally.ts'
 import type { ErrorCount, RunReport } from '../../packages/client/contract/runReport.ts'
 import type { SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { progressOf, type RunState, rejectionsSoFar } from '../runState.ts'
 import { clock, code, count, counted, plain, table } from './markdown.ts'
 import { nextSteps } from './nextSteps.ts'
+import { loadedWords, shownOutcomes } from './outcomes.ts'
 import { readingText } from './sourceReading.ts'
 import { asDetails } from './summaries.ts'
 
@@ -65,12 +66,13 @@ function purpose({ settings, runId, startedAt }: RunState): string {
 
 function counts(state: RunState, now: number): string {
   const progress = progressOf(state)
-  const { records, settled, created, updated, failed, inDoubt } = progress
+  const { records, settled } = progress
   if (records === 0) return ''
-  const { tally } = state.report ?? { tally: { created, updated, failed, inDoubt } }
+  const tally = state.report?.tally ?? progress
   const left = records - settled
-  const head = ['Records', 'Created', 'Updated', 'Failed', 'In doubt', 'Left']
-  const row = [records, tally.created, tally.updated, tally.failed, tally.inDoubt, state.report ? 0 : left].map(count)
+  const outcomes = shownOutcomes(tally)
+  const head = ['Records', ...outcomes.map(([label]) => label), 'Left']
+  const row = [records, ...outcomes.map(([, outcome]) => tally[outcome]), state.report ? 0 : left].map(count)
   const numbers = table(
     head,
     [row],
@@ -157,7 +159,7 @@ function endHeadline({ report, failure }: RunState): string | undefined {
 }
 
 function inOrg({ records, tally }: RunReport): string {
-  return `${count(tally.created + tally.updated)} of ${counted(records, 'record')} created or updated`
+  return `${count(loadedRecords(tally))} of ${counted(records, 'record')} ${loadedWords(tally)}`
 }
 
 function filesOf({ report, settings }: RunState): string {

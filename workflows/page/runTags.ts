@@ -11,7 +11,7 @@ import type { RunState } from '../runState.ts'
 import { nextStepLine, nextSteps } from './nextSteps.ts'
 
 /** Sets the tags known once the org is known: what is loaded, and into which org. */
-export function tagBegin(runId: string, settings: Omit<RunSettings, 'findsIds'>): void {
+export function tagBegin(runId: string, settings: Omit<RunSettings, 'searched'>): void {
   if (workflowInfo().memo?.['runId'] !== runId) upsertMemo({ runId })
   setSearchAttributes(settings.searchAttributes, valuesOf(settings))
 }
@@ -35,7 +35,7 @@ export function tagEnd(
   upsertMemo({ runId, outcome, ...counts, ...(next.length === 0 ? {} : { next }) })
 }
 
-const valuesOf = ({ searchValues, org }: Omit<RunSettings, 'findsIds'>): SearchValues => ({
+const valuesOf = ({ searchValues, org }: Omit<RunSettings, 'searched'>): SearchValues => ({
   ...searchValues,
   ...(org === undefined ? {} : { SflinkOrg: org }),
 })

@@ -1,4 +1,3 @@
-import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import {
   MAX_INLINE_RESULTS,
   type RecordResult,
@@ -11,7 +10,7 @@ import { isSuccess, type ResultLine, readChunkResult, recordResults } from '../.
 import { ErrorCounter } from '../../results/errorCounts.ts'
 import { mergeByRow } from '../../results/mergeByRow.ts'
 import { ResultsCsvLines, resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
-import { completedOutcome, EMPTY_TALLY } from '../../results/tally.ts'
+import { completedOutcome, EMPTY_TALLY, loadedRecords, newCounts, tallyOf } from '../../results/tally.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
@@ -27,21 +26,7 @@ import {
 import { keepLastSource, mappingHash } from '../stage/lastSource.ts'
 import { RejectedFiles, type WrittenRejectedFiles } from './rejectedFiles.ts'
 import { resultStreams } from './resultStreams.ts'
-
-/** Thrown when the results don't add up to the source: a bug that must fail the run. */
-class ResultsIncompleteError extends LinkError {
-  override readonly name = 'ResultsIncompleteError' as const
-  readonly kind = 'fatal' as const
-  readonly runId: string
-
-  constructor(runId: string, what: string) {
-    super(
-      `The results of run ${runId} don't add up to its source: ${what}. Its chunks and their results are kept in the run store; ` +
-        'please report this with the names and sizes of the files there.',
-    )
-    this.runId = runId
-  }
-}
+import { ResultsIncompleteError } from './resultsIncompleteError.ts'
 
 export type AggregateResultsInput = {
   readonly runId: string
@@ -79,7 +64,7 @@ async function keepSource(
   const { source, limit } = spec
   // A part of the source is not the source.
   if (sync === undefined || 'inline' in source || limit !== undefined) return
-  const loaded = tally.created + tally.updated + tally.inDoubt
+  const loaded = loadedRecords(tally) + tally.inDoubt
   const { uri } = source
   const mapping = mappingHash(spec)
   await keepLastSource(syncStore(sync), { runId, uri, hash, mapping, loaded, records, startedAt, finishedAt })
@@ -104,12 +89,12 @@ async function writeResults(
   const lines = new ResultsCsvLines(spec.resultColumns, spec.escapeFormulas)
   const carried: RecordResult[] = []
   const carries = inlineResults && staged.records <= MAX_INLINE_RESULTS
-  const counts = { created: 0, updated: 0, failed: 0, in_doubt: 0 }
+  const counts = newCounts()
   let row = 0
   try {
     await file.write(resultsHeader(spec.identityFields, spec.resultColumns))
     const unfinished = ended === 'completed' ? undefined : ended
-    const streams = await resultStreams({ store, runId, findsIds: plan.keyField !== 'Id', unfinished }, staged)
+    const streams = await resultStreams({ store, runId, plan, unfinished }, staged)
     for await (const ranges of mergeByRow(streams)) {
       const parsed: ResultLine[] = []
       for (const { batch, from, to } of ranges) {
@@ -134,8 +119,7 @@ async function writeResults(
     if (row !== staged.records)
       throw new ResultsIncompleteError(runId, `${row} of ${staged.records} records have a result`)
     await file.finish()
-    const { in_doubt: inDoubt, ...others } = counts
-    return { tally: { ...others, inDoubt }, errors, files: await rejected.finish(), inline: carries ? carried : [] }
+    return { tally: tallyOf(counts), errors, files: await rejected.finish(), inline: carries ? carried : [] }
   } catch (error) {
     await file.discard()
     await rejected.discard()

@@ -1,7 +1,6 @@
-import type { SyncPlan } from '../../plan/syncPlan.ts'
-import { wireColumns } from '../../plan/syncPlan.ts'
 import { csvCells } from '../../csv/ownCsv.ts'
 import { csvRecordBytes, recordText } from '../../csv/recordBytes.ts'
+import { isSearched, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import type { RowStream } from '../../results/mergeByRow.ts'
 import { compilePlanLine, type PlannedRecord } from '../../results/planLines.ts'
@@ -41,7 +40,9 @@ const UNCHANGED = { id: '', changes: [], errorCode: '', errorMessage: '' } as co
 async function* rejectedLines(store: RunStore, plan: SyncPlan): AsyncGenerator<Uint8Array> {
   const lineOf = compilePlanLine(plan)
   for await (const lines of storedRecords(store, REJECTED_RESULTS_FILE)) {
-    const results = recordResults(Array.from({ length: lines.count }, (_, at) => readChunkResult(recordText(lines, at))))
+    const results = recordResults(
+      Array.from({ length: lines.count }, (_, at) => readChunkResult(recordText(lines, at))),
+    )
     const texts = results.map(({ row, operation, errorCode, errorMessage, identity }) => {
       const record = { ...UNCHANGED, row, verdict: 'rejected', operation, errorCode, errorMessage } as const
       return lineOf(record, identityCells(identity))
@@ -51,7 +52,11 @@ async function* rejectedLines(store: RunStore, plan: SyncPlan): AsyncGenerator<U
 }
 
 /** The org is not asked about plain creates. */
-async function* createLines(store: RunStore, plan: SyncPlan, { chunk, operation }: StagedChunk): AsyncGenerator<Uint8Array> {
+async function* createLines(
+  store: RunStore,
+  plan: SyncPlan,
+  { chunk, operation }: StagedChunk,
+): AsyncGenerator<Uint8Array> {
   const lineOf = compilePlanLine(plan)
   const fields = wireColumns(plan, operation).map(({ field, name }) => field?.name ?? name)
   const { csv, rows } = chunkFiles(chunk, 1)

@@ -1,4 +1,5 @@
 import { csvRecordBytes, recordText } from '../../csv/recordBytes.ts'
+import { isSearched, type SyncPlan } from '../../plan/syncPlan.ts'
 import { chunkResultsText } from '../../results/chunkResults.ts'
 import type { RowStream } from '../../results/mergeByRow.ts'
 import {
@@ -25,8 +26,7 @@ type ResultStream = RowStream<ResultBatch>
 type Run = {
   readonly store: RunStore
   readonly runId: string
-  /** Whether the records of updates are found by a field other than their Id. */
-  readonly findsIds: boolean
+  readonly plan: SyncPlan
   readonly unfinished: Unfinished | undefined
 }
 
@@ -41,15 +41,15 @@ export async function resultStreams(run: Run, staged: StagedRun): Promise<readon
 }
 
 async function chunkStreams(run: Run, chunk: StagedChunk): Promise<ResultStream[]> {
-  const { store, runId, findsIds, unfinished } = run
+  const { store, runId, plan, unfinished } = run
   const { firstRow } = chunk
   const streams: ResultStream[] = []
   const keyed = keyedChunkFiles(chunk.chunk)
-  if (chunk.operation === 'update' && findsIds) {
+  if (isSearched(plan, chunk.operation)) {
     if ((await store.size(MATCHED_FILE)) === undefined) {
       return unfinished === undefined ? [] : [answered(run, chunk, keyed.rows, () => notSent(unfinished, 1))]
     }
-    streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).rejected))
+    streams.push(stream(run, firstRow, chunkFiles(chunk.chunk, 1).unsent))
   }
   for (let attempt = 1; ; attempt += 1) {
     const place = { runId, chunk: chunk.chunk, operation: chunk.operation, attempt }

@@ -37,7 +37,7 @@ export async function writeMatchedChunk(
   const [keyed, files] = [keyedChunkFiles(chunk), chunkFiles(chunk, 1)]
   const csv = new CopiedFile(store.writer(files.csv))
   const rows = new CopiedFile(store.writer(files.rows))
-  const rejected = new CopiedFile(store.writer(files.rejected))
+  const rejected = new CopiedFile(store.writer(files.unsent))
   const numbers = new RecordCursor(csvRecordBytes(store.blocks(keyed.rows), keyed.rows))
   const key = new CellReader()
   let row = firstRow

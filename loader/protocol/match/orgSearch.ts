@@ -3,7 +3,7 @@
 import { LimitReachedError, RequestRejectedError, TemporarilyRejectedError } from '../../salesforce/errors.ts'
 import { apiName } from '../../salesforce/soql.ts'
 import type { Step } from '../../step.ts'
-import { FOUND_FILE, searchFiles } from '../layout.ts'
+import { foundFile, searchFiles } from '../layout.ts'
 import { readJsonIfThere } from '../runRecords.ts'
 import { recordsIn } from './keyedChunks.ts'
 import { pagesOfLists } from './listPages.ts'
@@ -25,24 +25,25 @@ const MAX_JOBS = 3
 
 /** Reads the records by `IN` lists or by one query job, whichever costs fewer calls. */
 export async function searchOrg(search: OrgSearch): Promise<FoundRecords> {
-  const { store } = search
-  const decided = await readJsonIfThere<FoundRecords>(store, FOUND_FILE)
+  const { store, key } = search
+  const decision = foundFile(key.name)
+  const decided = await readJsonIfThere<FoundRecords>(store, decision)
   if (decided !== undefined) return decided
   let mayOpenJob = true
   for (let number = 1; ; number += 1) {
     const plan = await planOf(search, number, mayOpenJob)
     // A search that is followed by another has ended without results.
-    if ((await store.size(searchFiles(number + 1).plan)) !== undefined) continue
+    if ((await store.size(searchFiles(key.name, number + 1).plan)) !== undefined) continue
     const pages = plan.by === 'job' ? await pagesOfJob(search, number, plan) : await pagesOfLists(search, number)
-    if (typeof pages !== 'string') return decideOnce<FoundRecords>(store, FOUND_FILE, { pages, at: Date.now() })
+    if (typeof pages !== 'string') return decideOnce<FoundRecords>(store, decision, { pages, at: Date.now() })
     mayOpenJob = pages !== 'failed' && number < MAX_JOBS
   }
 }
 
 /** How the search reads the org: decided once. */
 async function planOf(search: OrgSearch, number: number, mayOpenJob: boolean): Promise<SearchPlan> {
-  const { store } = search
-  const path = searchFiles(number).plan
+  const { store, key } = search
+  const path = searchFiles(key.name, number).plan
   const before = await readJsonIfThere<SearchPlan>(store, path)
   if (before !== undefined) return before
   const plan = mayOpenJob ? await choosePlan(search) : BY_LISTS

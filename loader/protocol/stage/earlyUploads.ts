@@ -5,7 +5,7 @@ import pLimit from 'p-limit'
 import { LinkError } from '../../../packages/client/contract/linkError.ts'
 import { BULK_ABOVE_RECORDS } from '../../../packages/client/contract/operations.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
-import type { SyncPlan } from '../../plan/syncPlan.ts'
+import { isSearched, type SyncPlan } from '../../plan/syncPlan.ts'
 import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { abandonJob, abandonOpened } from '../bulk/commitChunk.ts'
@@ -29,13 +29,13 @@ const LAST_UPLOADS = 60_000
 type Upload = (chunk: StagedChunk, signal: AbortSignal, onOpened: (jobId: string) => void) => Promise<UploadedJob>
 
 /**
- * Whether chunks of a run may be uploaded before the last row is checked. Not those that change later (updates by a key), those that wait for
+ * Whether chunks of a run may be uploaded before the last row is checked. Not those whose records are searched for first, those that wait for
  * chunks of another operation, and those of a source that may turn out to be the last one again.
  */
-function mayUploadEarly({ upload, engine, source }: SyncSpec, { operations, keyField }: SyncPlan): boolean {
-  if (upload === 'after-checks' || engine === 'collections' || operations.length > 1) return false
+function mayUploadEarly({ upload, engine, source }: SyncSpec, plan: SyncPlan): boolean {
+  if (upload === 'after-checks' || engine === 'collections' || plan.operations.length > 1) return false
   if ('uri' in source && source.unchanged !== 'load') return false
-  return operations[0] !== 'update' || keyField === 'Id'
+  return !plan.operations.some(operation => isSearched(plan, operation))
 }
 
 type DiscardedJobs = { readonly opened: number; readonly aborted: number }
@@ -123,9 +123,9 @@ type StagingRun = { readonly runId: string; readonly run: PlannedRun; readonly s
 export async function openEarlyUploads(
   salesforce: () => SalesforceConnection,
   store: RunStore,
-  { runId, run: { spec, plan }, signal }: StagingRun,
+  { runId, run: { spec, plan, isPlan }, signal }: StagingRun,
 ): Promise<EarlyUploads | undefined> {
-  if (!mayUploadEarly(spec, plan)) return undefined
+  if (isPlan || !mayUploadEarly(spec, plan)) return undefined
   await abandonOpened(store, salesforce)
   const upload: Upload = async ({ chunk, operation }, uploadSignal, onOpened) => {
     const hash = createHash('sha256')

@@ -18,7 +18,7 @@ export type LastSource = {
   readonly hash: string
   /** What `mappingHash` gives for the spec; absent in files that release 0.1.0 wrote. */
   readonly mapping?: string
-  /** Records created, updated or in doubt, of `records`; absent in files that release 0.1.0 wrote. */
+  /** Records that did not fail, of `records`; absent in files that release 0.1.0 wrote. */
   readonly loaded?: number
   readonly records?: number
   /** Epoch milliseconds. */
@@ -57,6 +57,8 @@ const WITHOUT_EFFECT: readonly string[] = [
   'groupBy',
   'resend',
   'plan',
+  'send',
+  'undo',
 ] satisfies readonly (keyof SyncSpec)[]
 
 /** Keys of a source that say where it is and when; the others say how it is read. */

@@ -8,7 +8,7 @@ import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SourceMarks } from '../../mapping/sourceMarks.ts'
 import { RepeatedKeys, repeatedKeyRejection } from '../../matching/repeatedKeys.ts'
-import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
+import { isSearched, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import { messageTemplate } from '../../results/messageTemplate.ts'
@@ -227,7 +227,7 @@ export class Staging {
   }
 
   #isKeyed(operation: Operation): boolean {
-    return operation === 'update' && this.#plan.keyField !== 'Id'
+    return isSearched(this.#plan, operation)
   }
 }
 

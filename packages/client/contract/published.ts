@@ -8,8 +8,8 @@ import {
   versionsAnswerSchema,
 } from './inspection.ts'
 import { strictShape } from './issues.ts'
-import { addRecordsAnswerSchema, addRecordsInputSchema, receiveRecordsInputSchema } from './receiveRecords.ts'
 import { planReportSchema } from './planRecords.ts'
+import { addRecordsAnswerSchema, addRecordsInputSchema, receiveRecordsInputSchema } from './receiveRecords.ts'
 import { runReportSchema } from './runReport.ts'
 import { name, optional } from './scalars.ts'
 import { plan, runSettings, syncName, syncProgressSchema } from './syncRecords.ts'

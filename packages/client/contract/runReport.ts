@@ -5,12 +5,16 @@ import { ENGINES, OPERATIONS, RUN_OUTCOMES } from './operations.ts'
 import { count, type DeepReadonly, utcTime } from './scalars.ts'
 
 /** Outcome of one source record. */
-const RECORD_OUTCOMES = ['created', 'updated', 'failed', 'in_doubt'] as const
+export const RECORD_OUTCOMES = ['created', 'updated', 'deleted', 'unchanged', 'failed', 'in_doubt'] as const
 
 export const recordResultSchema = z.object({
   row: z.int().min(1).describe('Number of the record in the source, from 1'),
   operation: z.enum([...OPERATIONS, '']).describe('Empty when the source names no valid operation'),
-  outcome: z.enum(RECORD_OUTCOMES).describe('in_doubt: unknown, and never sent again on its own'),
+  outcome: z
+    .enum(RECORD_OUTCOMES)
+    .describe(
+      'unchanged: the org already has these values, so the record was not sent; in_doubt: unknown, and never sent again on its own',
+    ),
   id: z.string().describe('Salesforce record Id; empty if there is none'),
   errorCode: z.string().describe('Salesforce status code, or a code of Salesforce Link; empty on success'),
   errorMessage: z.string().describe("Salesforce's own words; empty on success"),
@@ -22,6 +26,8 @@ export type RecordResult = DeepReadonly<z.output<typeof recordResultSchema>>
 export const tallySchema = z.object({
   created: count.describe('Records created'),
   updated: count.describe('Records updated'),
+  deleted: count.describe('Records deleted'),
+  unchanged: count.describe('Records that the org already has with these values; they were not sent'),
   failed: count.describe('Records rejected'),
   inDoubt: count.describe('Records whose outcome is unknown'),
 })

@@ -1,7 +1,7 @@
 // The workflow `syncRecords`: loads a source.
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
-import { sourceReadingSchema } from './runReport.ts'
+import { sourceReadingSchema, tallySchema } from './runReport.ts'
 import { count, type DeepReadonly, MAX_NAME, name, optional, utcTime } from './scalars.ts'
 
 export const syncName = name.describe("Name of a sync in the worker's configuration")
@@ -84,10 +84,7 @@ export const syncProgressSchema = z.object({
   stage: z.enum(SYNC_STAGES).describe('What the run is doing'),
   records: count.describe('Records in the source; 0 until it has been read'),
   settled: count.describe('Records that have their result'),
-  created: count.describe('Records created'),
-  updated: count.describe('Records updated'),
-  failed: count.describe('Records rejected'),
-  inDoubt: count.describe('Records whose outcome is unknown'),
+  ...tallySchema.shape,
   chunks: count.describe('Parts that are sent one by one'),
   chunksDone: count.describe('Parts that are settled'),
   reading: sourceReadingSchema.exactOptional().describe('How the file was read, once it was'),

@@ -19,11 +19,14 @@ import { source } from './sourceSpec.ts'
 /** What a blank source value does: leave the field unchanged, or clear it. */
 const BLANK_POLICIES = ['ignore', 'clear'] as const
 
+/** Which records are sent: all, or those that the org holds otherwise. */
+const SENDS = ['all', 'changed'] as const
+
 /** When chunks are uploaded: also while later rows are read, or after all rows were checked. */
 const UPLOADS = ['auto', 'after-checks'] as const
 
 /** Columns of results.csv beyond `status,errormessage,timestamp,<identity fields>`. */
-const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'id', 'created', 'errorcode'] as const
+const EXTRA_RESULT_COLUMNS = ['row', 'operation', 'outcome', 'id', 'created', 'errorcode'] as const
 export type ExtraResultColumn = (typeof EXTRA_RESULT_COLUMNS)[number]
 
 /** Characters of a column's name; surveys have whole questions as names. */
@@ -214,6 +217,16 @@ export const syncSpecSchema = strictShape(
       .exactOptional()
       .describe('Only the first so many records of the source are loaded; the whole source is read.'),
     plan: plan.prefault({}).describe('What plan.csv has.'),
+    send: z
+      .enum(SENDS)
+      .default('all')
+      .describe(
+        'Which records are sent; with changed, a record that the org already holds as it would be written is not sent, and its outcome is unchanged.',
+      ),
+    undo: z
+      .boolean()
+      .default(false)
+      .describe('Whether the run keeps the values that it overwrites or deletes, so that it can be undone.'),
     assignmentRules: z.boolean().default(false).describe('Whether assignment rules run (Lead, Case).'),
   },
   SYNC_EXAMPLE,

@@ -78,7 +78,7 @@ export async function pruneRuns({ dryRun, retention, retentionUnfinished }: Prun
 /** The operation decides the outcome: create completes, update has rejected records; maxRejected 1 waits for cancellation. */
 export async function syncRecords({ spec, runId: given }: SyncRecordsInput): Promise<RunReport> {
   const runId = given ?? ''
-  const tally = { created: 1_200, updated: 0, failed: 0, inDoubt: 0 }
+  const tally = { created: 1_200, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 }
   setHandler(defineQuery<SyncProgress>('progress'), () => ({
     ...{ runId, stage: 'sending', records: 3_000, settled: 1_200, chunks: 3, chunksDone: 1 },
     ...tally,
@@ -102,7 +102,14 @@ function reportOf(runId: string, spec: string, rejected: boolean): RunReport {
       object: 'Contact',
     },
     ...{ operation: 'create', engine: 'bulk', records: 3_000 },
-    tally: { created: rejected ? 2_988 : 3_000, updated: 0, failed: rejected ? 12 : 0, inDoubt: 0 },
+    tally: {
+      created: rejected ? 2_988 : 3_000,
+      updated: 0,
+      deleted: 0,
+      unchanged: 0,
+      failed: rejected ? 12 : 0,
+      inDoubt: 0,
+    },
     errors: rejected ? [example] : [],
     files: { results: `runs/${runId}/results.csv`, report: `runs/${runId}/report.json` },
     ...{ startedAt: '2026-11-25T10:00:00', finishedAt: '2026-11-25T10:01:00', warnings: [`spec ${spec}`] },

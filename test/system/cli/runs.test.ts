@@ -34,7 +34,7 @@ beforeAll(async () => {
   await started('nightly.d2', 2)
   await reported('nightly.d2', 2, {
     outcome: 'completed_with_rejected',
-    tally: { created: 2_987, updated: 0, failed: 12, inDoubt: 1 },
+    tally: { created: 2_987, updated: 0, deleted: 0, unchanged: 0, failed: 12, inDoubt: 1 },
     errors: [example],
   })
   await write('nightly.d2/results.csv', 'x'.repeat(123_456))
@@ -64,7 +64,10 @@ beforeAll(async () => {
   await write('a file', 'beside the runs')
   await started('nightly.d0', 1)
   await write('removed-runs/nightly.d0.json', {})
-  const run = { state: 'completed', tally: { created: 3_000, updated: 0, failed: 0, inDoubt: 0 } }
+  const run = {
+    state: 'completed',
+    tally: { created: 3_000, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 },
+  }
   await write('removed-runs/nightly.gone.json', { removedAt: '2026-11-20T03:00:00', run })
   await write('removed-runs/nightly.cut.json', '{"remo')
   const connection = await Connection.connect({ address: inject('temporalAddress') })

@@ -61,7 +61,7 @@ async function end(worker: RunningWorker): Promise<void> {
 
 async function expectLoadedOnce(org: RigOrg, load: StartedLoad): Promise<void> {
   const { tally } = await load.report()
-  expect(tally).toEqual({ created: 3, updated: 0, failed: 0, inDoubt: 0 })
+  expect(tally).toEqual({ created: 3, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 })
   const names = (await org.records('Contact', 'LastName')).map(({ LastName }) => LastName)
   expect(names.toSorted()).toEqual(NAMES)
 }

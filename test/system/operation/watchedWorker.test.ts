@@ -77,7 +77,7 @@ const settled = (sync: string) => ({
 })
 
 test('counts records as the reports do', () => {
-  expect(nightly.tally).toEqual({ created: 2, updated: 0, failed: 3, inDoubt: 0 })
+  expect(nightly.tally).toEqual({ created: 2, updated: 0, deleted: 0, unchanged: 0, failed: 3, inDoubt: 0 })
   expect(settled('nightly')).toEqual(nightly.tally)
   expect(settled('weekly')).toEqual(weekly.tally)
   expect(weekly.tally.created + weekly.tally.inDoubt).toBe(2)

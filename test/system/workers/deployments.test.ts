@@ -80,7 +80,14 @@ test('a run that started on one build ends on it while another becomes current, 
   await makeCurrent('B')
   const next = await start()
   for (const load of [begun, next]) {
-    expect((await load.report()).tally).toEqual({ created: 2, updated: 0, failed: 0, inDoubt: 0 })
+    expect((await load.report()).tally).toEqual({
+      created: 2,
+      updated: 0,
+      deleted: 0,
+      unchanged: 0,
+      failed: 0,
+      inDoubt: 0,
+    })
   }
   expect([await buildsOf(begun), await buildsOf(next)]).toEqual([['A'], ['B']])
 })
@@ -102,6 +109,13 @@ test('a run whose build no longer exists is moved to another build, and complete
     workflowExecutionOptions: { versioningOverride: { autoUpgrade: true } },
     updateMask: { paths: ['versioning_override'] },
   })
-  expect((await begun.report()).tally).toEqual({ created: 2, updated: 0, failed: 0, inDoubt: 0 })
+  expect((await begun.report()).tally).toEqual({
+    created: 2,
+    updated: 0,
+    deleted: 0,
+    unchanged: 0,
+    failed: 0,
+    inDoubt: 0,
+  })
   expect(await buildsOf(begun)).toEqual(['C', 'B'])
 })

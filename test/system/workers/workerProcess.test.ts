@@ -138,7 +138,7 @@ test('an activity that does not end within the grace period returns to Temporal,
   await leaving.stopped
   await rig.work()
   const { tally } = await load.report()
-  expect(tally).toEqual({ created: 50, updated: 0, failed: 0, inDoubt: 0 })
+  expect(tally).toEqual({ created: 50, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 })
   const records = await org.records('Contact', 'LastName')
   expect(records.map(({ LastName }) => LastName).toSorted()).toEqual(names.toSorted())
   const events = (await load.handle.fetchHistory()).events ?? []

@@ -11,7 +11,7 @@ let repair: () => void = () => undefined
 afterEach(() => repair())
 
 const RECORDS = 450
-const ALL = { created: RECORDS, updated: 0, failed: 0, inDoubt: 0 }
+const ALL = { created: RECORDS, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 }
 
 /** A run of three requests whose second one is answered late. Resolves when the first is answered. */
 async function startSending(): Promise<{

@@ -125,7 +125,7 @@ describe.concurrent.each([
     })
     expect(await accountOf(load, org)).toEqual({
       outcome: 'failed',
-      tally: { created: 600, updated: 0, failed: 400, inDoubt: 0 },
+      tally: { created: 600, updated: 0, deleted: 0, unchanged: 0, failed: 400, inDoubt: 0 },
       codes: ['', 'NOT_SENT'],
       inOrg: 600,
       message: "Not sent: the run failed before this record's turn",

@@ -57,7 +57,7 @@ describe.concurrent('a create writes every record exactly once', () => {
 
 const ALL_WELL = {
   hits: 1,
-  tally: { created: RECORDS, updated: 0, failed: 0, inDoubt: 0 },
+  tally: { created: RECORDS, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 },
   records: RECORDS,
   rightResults: RECORDS,
 }

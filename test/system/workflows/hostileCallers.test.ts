@@ -30,7 +30,7 @@ async function loadContacts(label: string): Promise<void> {
   await rig.client.workflow.execute('syncRecords', { taskQueue: rig.taskQueue, workflowId, args: [input] })
 }
 
-const tally = { created: 0, updated: 0, failed: 0, inDoubt: 0 }
+const tally = { created: 0, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 }
 
 test('a forged resume sends no record again and reveals no result', async () => {
   const slow = await rig.openOrg({ processingDelayMs: 3_000 })

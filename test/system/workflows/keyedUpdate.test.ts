@@ -40,7 +40,7 @@ test('an update of 20,000 records by their key reads the org by one query job, b
   const { tally, outcome } = await ended
   // The first key of the update, K20000, has no record.
   expect({ tally, outcome }).toEqual({
-    tally: { created: 0, updated: RECORDS - 1, failed: 1, inDoubt: 0 },
+    tally: { created: 0, updated: RECORDS - 1, deleted: 0, unchanged: 0, failed: 1, inDoubt: 0 },
     outcome: 'completed_with_rejected',
   })
   expect([...steps]).toEqual([`finds the records of 20,000 keys in the org`])

@@ -44,7 +44,7 @@ test.concurrent(
     const org = await rig.openOrg()
     const load = await startLong(org)
     const report = await load.report()
-    expect(report.tally).toEqual({ created: 60, updated: 0, failed: 0, inDoubt: 0 })
+    expect(report.tally).toEqual({ created: 60, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 })
     expect(org.emulator.stats().created).toEqual({ Contact: 60 })
     const results = await rig.rows(load.runId, 'results.csv')
     expect(results.map(({ last }) => last)).toEqual(LAST_NAMES)

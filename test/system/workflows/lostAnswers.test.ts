@@ -27,7 +27,7 @@ async function create(org: RigOrg, fault: Fault, fields: object = {}, lostAnswer
   return { tally, requests: org.emulator.stats().calls['collectionCreate'] }
 }
 
-const CREATED = { created: 20, updated: 0, failed: 0, inDoubt: 0 }
+const CREATED = { created: 20, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 }
 
 describe.concurrent('without a unique External ID', () => {
   test('waits for a request that the org still processes after the client timed out', async () => {
@@ -67,5 +67,5 @@ test('an upsert whose answer is lost is sent again, and created records are repo
     fields: { Ext_Id__c: 'ext', LastName: 'last' },
     engine: 'collections',
   })
-  expect(tally).toEqual({ created: 1, updated: 1, failed: 0, inDoubt: 0 })
+  expect(tally).toEqual({ created: 1, updated: 1, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 })
 })

@@ -55,7 +55,15 @@ test('a sync that fails before it is planned, fails again, has too many rejected
     failure: { type: 'SourceFileError' },
     run: { outcome: 'failed' },
   })
-  expect(hook.received[1]?.notification.counts).toEqual({ records: 1, created: 1, updated: 0, failed: 0, inDoubt: 0 })
+  expect(hook.received[1]?.notification.counts).toEqual({
+    records: 1,
+    created: 1,
+    updated: 0,
+    deleted: 0,
+    unchanged: 0,
+    failed: 0,
+    inDoubt: 0,
+  })
 })
 
 test('a receiver that is down fails no run: the next run sends the notification, and the page shows that it was not sent', async () => {

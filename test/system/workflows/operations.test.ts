@@ -72,7 +72,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
       outcome: 'completed_with_rejected',
       engine,
       records: 6,
-      tally: { created: 2, updated: 0, failed: 4, inDoubt: 0 },
+      tally: { created: 2, updated: 0, deleted: 0, unchanged: 0, failed: 4, inDoubt: 0 },
     })
     const header = '\uFEFFkey,last,ext,code,segment,errorcode,errormessage'
     expect(rejected.split('\n')[0]).toBe(header)
@@ -103,7 +103,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
       ['error', expect.stringMatching(/nonsense/), 'nonsense', '4', 'update', '', '', 'MALFORMED_ID'],
       ['error', expect.stringMatching(/row 1/), one, '5', 'update', '', '', 'KEY_REPEATED'],
     ])
-    expect(report.tally).toEqual({ created: 0, updated: 2, failed: 3, inDoubt: 0 })
+    expect(report.tally).toEqual({ created: 0, updated: 2, deleted: 0, unchanged: 0, failed: 3, inDoubt: 0 })
   })
 
   test('updates records by a key field: found, not found, ambiguous, blank, repeated', async () => {
@@ -132,7 +132,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
       ['error', 'Key field: Email is not present in data', '4', '4', 'update', '', '', 'KEY_BLANK'],
       ['error', expect.stringMatching(/row 1/), '5', '5', 'update', '', '', 'KEY_REPEATED'],
     ])
-    expect(report.tally).toEqual({ created: 0, updated: 1, failed: 4, inDoubt: 0 })
+    expect(report.tally).toEqual({ created: 0, updated: 1, deleted: 0, unchanged: 0, failed: 4, inDoubt: 0 })
   })
 
   test('upserts by an External ID: creates new records, updates existing ones', async () => {
@@ -152,7 +152,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
       ['error', expect.any(String), '3', '3', 'upsert', '', '', 'KEY_BLANK'],
       ['error', expect.stringMatching(/row 2/), '4', '4', 'upsert', '', '', 'KEY_REPEATED'],
     ])
-    expect(report.tally).toEqual({ created: 1, updated: 1, failed: 2, inDoubt: 0 })
+    expect(report.tally).toEqual({ created: 1, updated: 1, deleted: 0, unchanged: 0, failed: 2, inDoubt: 0 })
   })
 
   test("applies the operation in each record's own column", async () => {
@@ -191,7 +191,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
       ['6', 'error', 'update', '', 'KEY_NOT_FOUND'],
       ['7', 'true', 'create', 'true', ''],
     ])
-    expect(report.tally).toEqual({ created: 3, updated: 1, failed: 3, inDoubt: 0 })
+    expect(report.tally).toEqual({ created: 3, updated: 1, deleted: 0, unchanged: 0, failed: 3, inDoubt: 0 })
   })
 
   test('leaves a field unchanged where the source is blank, or clears it with blank: clear', async () => {

@@ -29,7 +29,7 @@ async function create(org: RigOrg, records: number, given: object = {}) {
 
 const everyName = (records: number) => Array.from({ length: records }, (_, index) => `P${index + 1}`).toSorted()
 
-const ALL = { updated: 0, failed: 0, inDoubt: 0 }
+const ALL = { updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 }
 
 describe.concurrent.each(ENGINES)('locked rows, through %s', engine => {
   const match = engine === 'bulk' ? { method: 'JOB' } : { operation: 'collectionCreate' }
@@ -92,7 +92,7 @@ test('forty concurrent chunks through Bulk API settle every record, some rejecte
     resend: { maxAttempts: 1, delay: 20, lostAnswerWait: 0 },
   })
   const { runId, tally } = await rig.load(spec)
-  expect(tally).toEqual({ created: 360, updated: 0, failed: 40, inDoubt: 0 })
+  expect(tally).toEqual({ created: 360, updated: 0, deleted: 0, unchanged: 0, failed: 40, inDoubt: 0 })
   const results = await rig.rows(runId, 'results.csv')
   expect(results.map(({ last }) => last)).toEqual(names)
 })

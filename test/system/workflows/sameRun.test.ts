@@ -22,7 +22,7 @@ const writes = (org: RigOrg) => {
   return { created, updated }
 }
 
-const CREATED_50 = { created: 50, updated: 0, failed: 0, inDoubt: 0 }
+const CREATED_50 = { created: 50, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 }
 
 describe.concurrent.each(ENGINES)('through %s', engine => {
   test('a run that is started again has the same results, and calls the org only to log in', async () => {
@@ -104,7 +104,7 @@ test('a run whose spec was rejected and then corrected uses the corrected spec; 
   await expect(begin({ fields: { LastName: 'surname' } })).rejects.toMatchObject({
     cause: { message: expect.stringContaining('surname') },
   })
-  expect((await begin({})).tally).toEqual({ created: 3, updated: 0, failed: 0, inDoubt: 0 })
+  expect((await begin({})).tally).toEqual({ created: 3, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 })
   await expect(begin({ fields: { LastName: 'last', Title: { value: 'Boss' } } })).rejects.toMatchObject({
     cause: {
       type: 'RunRejectedError',

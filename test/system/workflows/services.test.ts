@@ -62,7 +62,8 @@ test('the progress grows from stage to stage, and ends with every record settled
   expect(settled).toEqual(settled.toSorted((a, b) => a - b))
   expect(new Set(settled).size).toBeGreaterThan(3)
   for (const progress of seen) {
-    expect(progress.settled).toBe(progress.created + progress.updated + progress.failed + progress.inDoubt)
+    const { created, updated, deleted, unchanged, failed, inDoubt } = progress
+    expect(progress.settled).toBe(created + updated + deleted + unchanged + failed + inDoubt)
   }
   expect(seen[0]).toMatchObject({ runId: load.runId, records: 0, settled: 0, chunks: 0 })
   const records = { records: 100, settled: 100, created: 90, failed: 10, inDoubt: 0 }

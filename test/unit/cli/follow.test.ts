@@ -12,7 +12,7 @@ vi.mock('node:timers/promises', () => ({ setTimeout: () => new Promise(resolve =
 /** Milliseconds that a request takes which is not answered. */
 const REQUEST = 22_000
 
-const TALLY = { created: 0, updated: 0, failed: 0, inDoubt: 0 }
+const TALLY = { created: 0, updated: 0, deleted: 0, unchanged: 0, failed: 0, inDoubt: 0 }
 const REPORT = {
   outcome: 'completed',
   records: 0,

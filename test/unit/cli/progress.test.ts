@@ -7,7 +7,7 @@ import type { SyncProgress } from '../../../packages/client/contract/syncRecords
 
 const START: SyncProgress = {
   ...{ runId: 'r', stage: 'sending', records: 1_000, settled: 0, created: 0, updated: 0 },
-  ...{ failed: 0, inDoubt: 0, chunks: 1, chunksDone: 0 },
+  ...{ deleted: 0, unchanged: 0, failed: 0, inDoubt: 0, chunks: 1, chunksDone: 0 },
 }
 
 test('a line is written when the stage changes and every ten seconds', () => {

@@ -81,7 +81,7 @@ function completed(sync: string, rejected: number): RunEnd {
       connection: 'production',
       object: 'Contact',
       records: 10_000,
-      tally: { created: 10_000 - rejected, updated: 0, failed: rejected, inDoubt: 0 },
+      tally: { created: 10_000 - rejected, updated: 0, deleted: 0, unchanged: 0, failed: rejected, inDoubt: 0 },
       errors: rejected === 0 ? [] : errors,
       files: {
         results: '/runs/r/results.csv',
@@ -136,7 +136,7 @@ test('counts a run with more than the allowed share rejected as failing, with co
     event: 'failing',
     sync,
     object: 'Contact',
-    counts: { records: 10_000, created: 9_499, updated: 0, failed: 501, inDoubt: 0 },
+    counts: { records: 10_000, created: 9_499, updated: 0, deleted: 0, unchanged: 0, failed: 501, inDoubt: 0 },
     errors: [{ errorCode: 'INVALID_EMAIL_ADDRESS', count: 501, message: 'invalid email address: …' }],
     files: { rejected: '/runs/r/rejected.csv' },
   })

@@ -51,11 +51,11 @@ export async function idsByKey(search: KeySearch): Promise<ReadonlyMap<string, r
   })
   const found = new Map<number, readonly string[]>()
   for (const { chunk } of chunks) {
-    const { csv, rows, rejected } = chunkFiles(chunk, 1)
+    const { csv, rows, unsent } = chunkFiles(chunk, 1)
     const sent = recordsOf(files, csv)
     for (const [index, { row = '' }] of recordsOf(files, rows).entries())
       found.set(Number(row), [sent[index]?.['Id'] ?? ''])
-    for (const { row = '', errorcode, errormessage = '' } of recordsOf(files, rejected)) {
+    for (const { row = '', errorcode, errormessage = '' } of recordsOf(files, unsent)) {
       if (errorcode === 'KEY_AMBIGUOUS') found.set(Number(row), errormessage.split(': ').at(-1)?.split(', ') ?? [])
     }
   }

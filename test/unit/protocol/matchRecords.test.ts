@@ -39,7 +39,7 @@ function match(
 
 /** The chunks as they will be sent, and the results of records that will not. */
 const written = ({ files }: Run): readonly (readonly [string, string])[] =>
-  [...files].filter(([path]) => /^chunks\/\d+\.(csv|rows\.csv|rejected)|^matched/.test(path)).toSorted()
+  [...files].filter(([path]) => /^chunks\/\d+\.(csv|rows\.csv|unsent)|^matched/.test(path)).toSorted()
 
 const withoutTimes = (run: Run) =>
   written(run).map(([path, text]) => [path, text.replace(/\d{4}-\d\d-\d\dT[\d:]+/g, 'T')])
@@ -58,20 +58,20 @@ test('writes the chunks with the Ids, and the results of the keys that have no r
   const [notFound, ambiguous] = ['KEY_NOT_FOUND', 'KEY_AMBIGUOUS']
   expect(withoutTimes(run).slice(0, -1)).toEqual([
     ['chunks/00001.csv', `Id\n${one},"x,""y"""\n`],
+    ['chunks/00001.rows.csv', 'row\n1\n'],
     [
-      'chunks/00001.rejected.results.csv',
+      'chunks/00001.unsent.results.csv',
       `${head}2,update,failed,,${ambiguous},error,"Key field: 2 Contact records have Email twin@x.org: ${twin}, ${otherTwin}",T\n`,
     ],
-    ['chunks/00001.rows.csv', 'row\n1\n'],
     ['chunks/00002.csv', `Id\n${inCase},"x,""y"""\n`],
+    ['chunks/00002.rows.csv', 'row\n4\n'],
     [
-      'chunks/00002.rejected.results.csv',
+      'chunks/00002.unsent.results.csv',
       `${head}3,update,failed,,${notFound},error,Key field: no Contact has Email none@x.org,T\n`,
     ],
-    ['chunks/00002.rows.csv', 'row\n4\n'],
     ['chunks/00003.csv', `Id\n${last},"x,""y"""\n`],
-    ['chunks/00003.rejected.results.csv', head],
     ['chunks/00003.rows.csv', 'row\n5\n'],
+    ['chunks/00003.unsent.results.csv', head],
   ])
 })
 
@@ -81,7 +81,7 @@ test('names five of the Ids of a key that more records have', async () => {
   await match(run)
   const ids = run.org.records.filter(record => record['Email'] === 'many@x.org').map(record => record['Id'])
   const message = `Key field: 7 Contact records have Email many@x.org: ${ids.slice(0, 5).join(', ')} …`
-  expect(run.files.get('chunks/00001.rejected.results.csv')).toContain(`"${message}"`)
+  expect(run.files.get('chunks/00001.unsent.results.csv')).toContain(`"${message}"`)
 })
 
 const READINGS: readonly (readonly [string, MatchLimits])[] = [
@@ -100,7 +100,7 @@ test.each(READINGS)('writes the same when the org is read %s', async (_, limits)
 test('keeps no record that no key can mean', async () => {
   const run = newRun()
   await match(run, BY_QUERY_JOB)
-  const pages = [...run.files].filter(([path]) => /^match\/1\/\d+\..+\.csv$/.test(path)).map(([, text]) => text)
+  const pages = [...run.files].filter(([path]) => /^match\/Email\/1\/\d+\..+\.csv$/.test(path)).map(([, text]) => text)
   expect(pages).toHaveLength(3)
   expect(pages.join('')).not.toContain('other@x.org')
   expect(pages.join('').match(/@x\.org/gi)).toHaveLength(5)
@@ -115,7 +115,7 @@ test.each([['by lists', MATCH_LIMITS] as const, ...READINGS])(
     for (let effects = 1; effects < counter.effects; effects++) {
       const run = newRun()
       await expect(match(run, limits, new SimulatedWorker(effects))).rejects.toBeInstanceOf(WorkerKilledError)
-      const isDecided = run.files.has('match/found.json')
+      const isDecided = run.files.has('match/Email/found.json')
       const before = written(run)
       if (isDecided) run.org.records.length = 0
       await match(run, limits)

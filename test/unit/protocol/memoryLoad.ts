@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import Papa from 'papaparse'
 import { vi } from 'vitest'
+import { searchedOperations } from '../../../loader/plan/syncPlan.ts'
 import { aggregateResults } from '../../../loader/protocol/aggregate/aggregateResults.ts'
 import { awaitJob } from '../../../loader/protocol/bulk/awaitJob.ts'
 import { commitChunk } from '../../../loader/protocol/bulk/commitChunk.ts'
@@ -14,7 +15,6 @@ import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
 import type { OperationAttempt } from '../../../loader/protocol/settleAttempt.ts'
 import { stageSource } from '../../../loader/protocol/stage/stageSource.ts'
 import { type SettledAttempt, type StagedSource, withoutUnmatched } from '../../../loader/protocol/staged.ts'
-import { findsIds } from '../../../loader/runs/prepareRun.ts'
 import { openSource } from '../../../loader/sources/open.ts'
 import type { Step } from '../../../loader/step.ts'
 import type { RunStores } from '../../../loader/storage/runStore.ts'
@@ -159,10 +159,10 @@ export async function loadThrough(world: World, run: RunStep): Promise<RunReport
   return run('aggregateResults', (dependencies, step) => aggregateResults(dependencies, input, step))
 }
 
-/** An update by a key field first finds the Ids of its records. */
+/** Some records are first searched for in the org. */
 async function match({ runId, files, matchLimits }: World, staged: StagedSource, run: RunStep): Promise<StagedSource> {
-  const isKeyed = findsIds(JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun)
-  if (!isKeyed || !staged.chunks.some(({ operation }) => operation === 'update')) return staged
+  const searched = searchedOperations((JSON.parse(files.get(PLAN_FILE) ?? '') as PlannedRun).plan)
+  if (!staged.chunks.some(({ operation }) => searched.includes(operation))) return staged
   const matched = await run('matchRecords', (dependencies, step) =>
     matchRecords(dependencies, { runId }, step, matchLimits),
   )

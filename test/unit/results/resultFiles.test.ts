@@ -15,8 +15,8 @@ import { resultBatch } from '../../../loader/results/resultBatch.ts'
 import { ResultLines } from '../../../loader/results/resultLines.ts'
 import { compileRejectedCsv, ResultsCsvLines, resultsHeader, utcTimestamp } from '../../../loader/results/resultsCsv.ts'
 import { Successes } from '../../../loader/results/successes.ts'
-import { addTallies, completedOutcome } from '../../../loader/results/tally.ts'
-import type { RecordResult } from '../../../packages/client/contract/runReport.ts'
+import { addTallies, completedOutcome, loadedRecords } from '../../../loader/results/tally.ts'
+import { RECORD_OUTCOMES, type RecordResult } from '../../../packages/client/contract/runReport.ts'
 import type { ExtraResultColumn } from '../../../packages/client/contract/syncSpec.ts'
 
 const CREATED: RecordResult = {
@@ -69,6 +69,8 @@ describe('results.csv', () => {
       'error,"Required fields are missing: [LastName, Company]",2026-01-02T03:04:05,7,a@b.example\n',
     )
     expect(await line({ ...CREATED, outcome: 'in_doubt' })).toMatch(/^error,/)
+    expect(await line({ ...CREATED, outcome: 'unchanged' })).toMatch(/^true,,/)
+    expect(await line({ ...CREATED, outcome: 'deleted' })).toMatch(/^true,,/)
   })
 
   test('has an apostrophe before a formula on request, and values as they are otherwise', async () => {
@@ -88,6 +90,9 @@ describe('results.csv', () => {
       'true,,2026-01-02T03:04:05,7,3,003A,true,create,\n',
     )
     expect(await shown(extra, { ...CREATED, outcome: 'updated' })).toContain(',003A,false,')
+    for (const outcome of RECORD_OUTCOMES) {
+      expect(await shown(['outcome'], { ...CREATED, identity: [], outcome })).toMatch(new RegExp(`,${outcome}\n$`))
+    }
     expect(await shown(['id'], { ...FAILED, identity: [] })).toBe(
       'error,"Required fields are missing: [LastName, Company]",2026-01-02T03:04:05,\n',
     )
@@ -100,7 +105,7 @@ test("a chunk's results read back as they were", async () => {
   const result = fc.record<RecordResult>({
     row: fc.integer({ min: 1 }),
     operation: fc.constantFrom('create', 'update', 'upsert', ''),
-    outcome: fc.constantFrom('created', 'updated', 'failed', 'in_doubt'),
+    outcome: fc.constantFrom(...RECORD_OUTCOMES),
     id: fc.constantFrom('', '003A'),
     errorCode: fc.constantFrom('', 'INVALID_VALUE', 'a "code", odd\nand long'),
     errorMessage: text,
@@ -110,7 +115,7 @@ test("a chunk's results read back as they were", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(result), fc.integer({ min: 1, max: 50 }), async (results, size) => {
       const file = chunkResultsHeader(['one', 'two']) + results.map(chunkResultsLine).join('')
-      const extra = ['row', 'operation', 'id', 'created', 'errorcode'] as const
+      const extra = ['row', 'operation', 'outcome', 'id', 'created', 'errorcode'] as const
       const written = new ResultsCsvLines(extra)
       const lines: string[] = []
       for await (const records of withoutHeader(cut(file, size))) {
@@ -128,6 +133,7 @@ test("a chunk's results read back as they were", async () => {
   for (const line of [
     'x,create,created',
     '1,create,done,,,true,,\n',
+    '1,update,upgraded,,,true,,\n',
     '1,create,created,,\n',
     '1,create,failed,,"X"\n',
   ]) {
@@ -146,9 +152,9 @@ function csvValues({
   timestamp,
   identity,
 }: RecordResult): string[] {
-  const status = outcome === 'created' || outcome === 'updated' ? 'true' : 'error'
+  const status = outcome === 'failed' || outcome === 'in_doubt' ? 'error' : 'true'
   const created = status === 'true' ? String(outcome === 'created') : ''
-  return [status, errorMessage, timestamp, ...identity, String(row), operation, id, created, errorCode]
+  return [status, errorMessage, timestamp, ...identity, String(row), operation, outcome, id, created, errorCode]
 }
 
 test('the line of a success, copied from its record and its Id, is the same as any other line', () => {
@@ -282,9 +288,10 @@ describe('results of chunks are merged', () => {
 
 describe('a run is counted', () => {
   test('by outcome, chunk by chunk', () => {
-    const one = { created: 1, updated: 0, failed: 2, inDoubt: 0 }
-    const other = { created: 0, updated: 3, failed: 0, inDoubt: 1 }
-    expect(addTallies(one, other)).toEqual({ created: 1, updated: 3, failed: 2, inDoubt: 1 })
+    const one = { created: 1, updated: 0, deleted: 0, unchanged: 0, failed: 2, inDoubt: 0 }
+    const other = { created: 0, updated: 3, deleted: 5, unchanged: 7, failed: 0, inDoubt: 1 }
+    expect(addTallies(one, other)).toEqual({ created: 1, updated: 3, deleted: 5, unchanged: 7, failed: 2, inDoubt: 1 })
+    expect(loadedRecords(addTallies(one, other))).toBe(16)
     expect(completedOutcome(addTallies(one, other))).toBe('completed_with_rejected')
     expect(completedOutcome({ ...one, failed: 0 })).toBe('completed')
   })

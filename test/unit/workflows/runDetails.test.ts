@@ -33,7 +33,11 @@ const sending = (more: Partial<RunState> = {}): RunState => ({
     title: { operation: 'create', object: 'Contact', connection: 'production', source: 'file:a|b.csv' },
   },
   staged: { records: 1_000, rejected: 0, rejections: [], engine: 'bulk', chunks },
-  sent: { tally: { created: 480, updated: 0, failed: 20, inDoubt: 0 }, rejections: [], done: 50 },
+  sent: {
+    tally: { created: 480, updated: 0, deleted: 0, unchanged: 0, failed: 20, inDoubt: 0 },
+    rejections: [],
+    done: 50,
+  },
   begin: { at: START, settled: 0 },
   inProgress: new Map(),
   startedAt: START,
@@ -103,7 +107,7 @@ test('a long failure is text below its heading, and is not cut', () => {
 })
 
 test('records in doubt are mentioned only when there are any', () => {
-  const tally = { created: 3, updated: 0, failed: 2, inDoubt: 0 }
+  const tally = { created: 3, updated: 0, deleted: 0, unchanged: 0, failed: 2, inDoubt: 0 }
   const report = {
     outcome: 'completed_with_rejected',
     records: 5,
@@ -116,6 +120,19 @@ test('records in doubt are mentioned only when there are any', () => {
   expect(details(0)).toContain('**Next:** correct the rejected rows and load only these: `sflink sync run NAME')
   expect(details(0)).not.toContain('in the org each record in doubt')
   expect(details(1)).toContain('**Next:** look up in the org each record in doubt')
+})
+
+test('records deleted or unchanged have a column only in runs with such records', () => {
+  const tally = { created: 0, updated: 3, deleted: 0, unchanged: 2, failed: 0, inDoubt: 0 }
+  const files = { results: 'r', report: 'p' }
+  const report = { outcome: 'completed', records: 5, tally, errors: [], files }
+  const details = runDetails(sending({ report: report as never }), START)
+  expect(details).toContain('### Completed: 5 of 5 records updated or unchanged')
+  expect(details).toContain('| Records | Created | Updated | Unchanged | Failed | In doubt | Left |')
+  expect(details).toContain('| 1,000 | 0 | 3 | 2 | 0 | 0 | 0 |')
+  const sent = { tally: { ...tally, deleted: 1 }, rejections: [], done: 50 }
+  expect(runDetails(sending({ sent }), START)).toContain('| Updated | Deleted | Unchanged | Failed |')
+  expect(runDetails(sending({}), START)).toContain('| Updated | Failed |')
 })
 
 test("the text stays within Temporal's limits", () => {
