@@ -1,4 +1,5 @@
 export { describeObject, fetchVersions, listObjects, testConnection } from './inspectConnection.ts'
 export { checkSync, checkWorker, pruneRuns } from './maintenance.ts'
+export { planRecords } from './planRecords.ts'
 export { receiveRecords } from './receiveRecords.ts'
 export { syncRecords } from './syncRecords.ts'

@@ -35,14 +35,14 @@ export class PlanLineReader {
     return { row: Number(text('row')), errorCode: text('errorcode'), errorMessage: text('errormessage') }
   }
 
-  /** What is done to a record that is sent. */
+  /** What is done to a record that is sent. Long values are cut. */
   change(lines: RecordBytes, index: number, verdict: PlannedChange['verdict']): PlannedChange {
     const cells = recordCells(lines, index)
     const at = (column: Column) => cells[placeOf(column)] ?? ''
     const values = PLAN_COLUMNS.length + this.#identities
     const changed = at('changed').split(FIELD_SEPARATOR)
     const fields = this.#fields.flatMap((field, place): PlannedChange['fields'] => {
-      const [held = '', sent = ''] = cells.slice(values + 2 * place)
+      const [held = '', sent = ''] = cells.slice(values + 2 * place, values + 2 * place + 2).map(shownValue)
       if (verdict === 'update') return changed.includes(field) ? [{ field, old: held, new: sent }] : []
       if (verdict === 'create') return sent === '' ? [] : [{ field, new: sent }]
       return held === '' ? [] : [{ field, old: held }]
@@ -68,3 +68,8 @@ export class PlanLineReader {
     return this.#cell.readAt(placeOf(column), bytes, start, end).text
   }
 }
+
+/** Characters of a value in a report; plan.csv has all of them. */
+const VALUE_SHOWN = 255
+
+const shownValue = (value: string): string => (value.length > VALUE_SHOWN ? `${value.slice(0, VALUE_SHOWN)}…` : value)

@@ -10,6 +10,7 @@ import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
+import { isMarkedRemoved } from './removedRuns.ts'
 import { type BegunPlan, readBegun } from './runOwner.ts'
 
 /** A plan as it was asked for. */
@@ -20,12 +21,15 @@ export type PlanToApply = { readonly sync?: string; readonly spec: SyncSpec }
  * still configured as it was. A plan whose load has begun continues, whatever the configuration says now.
  */
 export async function planToApply(
-  { sync }: Pick<Dependencies, 'sync'>,
+  { sync, runStores }: Pick<Dependencies, 'sync' | 'runStores'>,
   input: SyncRecordsInput & { readonly plan: string },
   store: RunStore,
 ): Promise<PlanToApply> {
   const { plan: runId } = input
   rejectBeside(input)
+  if (await isMarkedRemoved(runStores, runId)) {
+    throw rejected(runId, `its files were removed from ${runStores.location}; plan again: sflink sync plan NAME`)
+  }
   const begun = await readBegun(store)
   if (begun === undefined) {
     throw rejected(runId, `the run store ${store.location} has no such run; plan again: sflink sync plan NAME`)

@@ -65,7 +65,7 @@ export async function prepareRun(
   const { plan, plans = false } = input
   rejectForeignRun(input, syncNames)
   const store = runStores.open(input.runId)
-  await rejectRemoved(runStores, input.runId)
+  if (plan == null) await rejectRemoved(runStores, input.runId)
   const {
     sync: name,
     resolved,

@@ -9,7 +9,11 @@ import { chunkGroups, recordsIn } from './keyedChunks.ts'
 import { searchOrg } from './orgSearch.ts'
 import { SEARCH_LIMITS, type SearchLimits } from './searchPages.ts'
 
-export type MatchRecordsInput = { readonly runId: string }
+export type MatchRecordsInput = {
+  readonly runId: string
+  /** Whether the verdicts are written, and no chunk. @default false */
+  readonly plans?: boolean
+}
 
 export type MatchLimits = SearchLimits & {
   /** Records whose keys are in memory at a time, in about 36 MB. The records found are read once for each so many of them. */

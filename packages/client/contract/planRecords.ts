@@ -5,7 +5,7 @@ import { ENGINES } from './operations.ts'
 import { errorCountSchema, runOperation, skippedSchema, sourceReadingSchema } from './runReport.ts'
 import { count, type DeepReadonly, optional, utcTime } from './scalars.ts'
 import { runSettings, syncName } from './syncRecords.ts'
-import { changedFieldSchema, type Verdict, verdictCountsSchema } from './verdicts.ts'
+import { changedFieldSchema, type Verdict, type VerdictCounts, verdictCountsSchema } from './verdicts.ts'
 
 /** What the workflow checks itself. The sync spec is checked when it is resolved, with the sync that it changes. */
 export const planRecordsInputSchema = strictShape({
@@ -17,6 +17,10 @@ export type PlanRecordsInput = Readonly<z.output<typeof planRecordsInputSchema>>
 
 /** Verdicts of records that would be sent. */
 export const CHANGES = ['create', 'update', 'delete'] as const satisfies readonly Verdict[]
+
+/** Records that a load would send. */
+export const pendingChanges = (verdicts: VerdictCounts | undefined): number =>
+  CHANGES.reduce((sum, change) => sum + (verdicts?.[change] ?? 0), 0)
 
 const fieldChange = z.object({
   field: z.string().describe('API name of the field'),

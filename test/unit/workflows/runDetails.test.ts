@@ -19,7 +19,8 @@ const chunks = Array.from({ length: 100 }, (_, index) => chunk(index + 1))
 
 /** A run that sends a hundred chunks of ten records. */
 const sending = (more: Partial<RunState> = {}): RunState => ({
-  ...{ runId: 'nightly.x', stage: 'sending', report: undefined, failure: undefined, notificationError: undefined },
+  ...{ runId: 'nightly.x', plans: false, stage: 'sending', report: undefined, planned: undefined },
+  ...{ failure: undefined, notificationError: undefined },
   settings: {
     ...{
       connection: 'production',
