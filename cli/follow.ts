@@ -9,6 +9,7 @@ import type { PlanReport } from '../packages/client/contract/planRecords.ts'
 import { type RunReport, runReportSchema } from '../packages/client/contract/runReport.ts'
 import type { SyncProgress } from '../packages/client/contract/syncRecords.ts'
 import { lastProgress, type Standstill, followRun as watchRun } from '../packages/client/followRun.ts'
+import { pausedText, resumeCommand } from '../workflows/page/pausedText.ts'
 import { CommandError, EXIT } from './commandError.ts'
 import { earlyEndError, printEarlyEnd } from './endOfRun.ts'
 import { findRun, runNotFound } from './findRun.ts'
@@ -28,7 +29,12 @@ export async function followRun(
   json: boolean,
   opening: readonly string[] = [],
 ): Promise<void> {
-  const report = await watch<RunReport>(temporal, run, { json, opening, last: lastProgress, shown: progress => progress })
+  const report = await watch<RunReport>(temporal, run, {
+    json,
+    opening,
+    last: lastProgress,
+    shown: progress => progress,
+  })
   printReport(json ? report : { ...report, errors: await storedErrors(report) }, json)
 }
 
@@ -96,9 +102,11 @@ async function watchToEnd<Report extends RunReport | PlanReport>(
   const source = sourceNotes(line => {
     if (!json) view.note(line)
   })
+  const pauses = pauseNotes(runId, view.note)
   const observer = {
     progress(progress: SyncProgress) {
       source.note({ ...progress, reading: progress.reading })
+      pauses(progress)
       view.update(shown(progress))
     },
     standstill: (standstill: Standstill) => view.note(standstillLine(standstill)),
@@ -119,6 +127,20 @@ async function watchToEnd<Report extends RunReport | PlanReport>(
     ended.abort()
     detach.stop()
     view.end()
+  }
+}
+
+/** Says once that the run is paused, and once that it continues. */
+function pauseNotes(runId: string, note: (line: string) => void): (progress: Pick<SyncProgress, 'paused'>) => void {
+  let said: string | undefined
+  return ({ paused }) => {
+    if (paused?.since === said) return
+    said = paused?.since
+    note(
+      paused === undefined
+        ? 'The run continues'
+        : `The run is paused ${pausedText(paused)}: chunks in progress are settled, no other chunk is sent. Resume it: ${resumeCommand(runId)}`,
+    )
   }
 }
 

@@ -9,7 +9,11 @@ export function newRun(sync: string): RunName {
 }
 
 /** The command as typed, with the options that change the run. */
-export function commandLine(command: 'sync run' | 'sync plan', name: string, { source, set, limit }: RunOptions): string {
+export function commandLine(
+  command: 'sync run' | 'sync plan',
+  name: string,
+  { source, set, limit }: RunOptions,
+): string {
   const settings = set.flatMap(setting => ['--set', setting])
   const given = [
     ...(source === undefined ? [] : ['--source', shownUri(source)]),

@@ -66,7 +66,9 @@ function headline({ skipped, verdicts }: PlanReport): string {
 function counts({ records, verdicts }: PlanReport, paint: Paint): string {
   if (records === 0) return ''
   const rows = VERDICTS.map(verdict => [VERDICT_WORDS[verdict], count(verdicts[verdict])])
-  const [head = '', ...lines] = columns([['Records', count(records)], ...rows], { align: ['left', 'right'] }).split('\n')
+  const [head = '', ...lines] = columns([['Records', count(records)], ...rows], { align: ['left', 'right'] }).split(
+    '\n',
+  )
   const isNone = (verdict: Verdict) => verdicts[verdict] === 0
   return [
     head,

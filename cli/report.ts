@@ -31,7 +31,9 @@ export function exitCodeOf({ outcome }: RunReport): ExitCode {
 }
 
 export function reportText(report: RunReport): string {
-  return [report.skipped?.message ?? headline(report), counts(report), frequentErrors(report), files(report)]
+  const outcome = report.skipped?.message ?? headline(report)
+  const earlier = report.retryOf === undefined ? '' : ` These are the failed records of run ${report.retryOf}.`
+  return [`${outcome}${earlier}`, counts(report), frequentErrors(report), files(report)]
     .filter(part => part !== '')
     .join('\n\n')
 }

@@ -2,6 +2,7 @@
 import type { Configuration } from '../config/configuration.ts'
 import { SPEC_FILE, STAGED_FILE } from '../loader/protocol/layout.ts'
 import { readRunDocuments } from '../loader/runs/runDocuments.ts'
+import { earlierKey } from '../loader/spec/earlierRun.ts'
 import type { RunStore } from '../loader/storage/runStore.ts'
 import { type RunName, scheduledTimeOfRun, syncOfRun } from '../packages/client/contract/names.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
@@ -25,7 +26,12 @@ export async function resumedRun(
   const written = await store.readText(SPEC_FILE)
   if (written === undefined) return undefined
   const own = { sync: syncOfRun(run.runId), spec: JSON.parse(written) as SyncSpec }
-  const { sync } = own
+  const {
+    sync,
+    spec: { source },
+  } = own
+  const earlier = earlierKey(source)
+  if (earlier.retryOf !== undefined) return { ...own, input: { ...earlier, runId: run.runId } }
   if (sync === undefined || !configuration.syncs.has(sync) || !(await isReplaceable(store))) return own
   const note = `Nothing was sent yet: the run takes the sync ${sync} as it is configured now`
   const options = await optionsOf(temporal, run)

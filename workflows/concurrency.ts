@@ -37,19 +37,19 @@ export class Lanes {
 }
 
 /**
- * Runs a task per item, at most `concurrency` at a time, and starts no more items once `mayStart` returns false or a task has failed.
+ * Runs a task per item, at most `concurrency` at a time, and starts no more items once `mayStart` answers false or a task has failed.
  * Throws the first failure after all running tasks have ended.
  */
 export async function forEachConcurrently<T>(
   items: readonly T[],
   concurrency: number,
   task: (item: T) => Promise<void>,
-  mayStart: () => boolean,
+  mayStart: () => Promise<boolean>,
 ): Promise<void> {
   const waiting = items.values()
   let failed = false
   const runNext = async (): Promise<void> => {
-    while (!failed && mayStart()) {
+    while ((await mayStart()) && !failed) {
       const { value: item, done } = waiting.next()
       if (done) return
       try {

@@ -31,6 +31,8 @@ export type ChunkRun = {
   readonly chunks: number
   /** Only one chunk at a time sends rejected records again, because most were rejected for locks held by others. */
   readonly resending: Mutex
+  /** Resolves when the chunk may go on: at once, unless the run is paused. */
+  readonly released: (chunk: StagedChunk) => Promise<void>
   /** Reports the current step of a chunk to Temporal's UI. */
   readonly note: (chunk: StagedChunk, words: string) => void
 }
@@ -67,8 +69,9 @@ async function pause(sending: Sending, run: ChunkRun): Promise<void> {
   await sleep(length, { summary })
 }
 
-function sendAttempt(sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
+async function sendAttempt(sending: Sending, run: ChunkRun): Promise<SettledAttempt> {
   const { chunk, attempt } = sending
+  await run.released(chunk)
   const given: ChunkAttempt = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, attempt }
   if (run.engine === 'bulk' && !isLastResort(sending, run)) return throughIngestJob(given, sending, run)
   return transfers(begin(STEPS.send(sending), chunk, run)).sendChunk(given)
@@ -90,6 +93,7 @@ async function throughIngestJob(given: ChunkAttempt, sending: Sending, run: Chun
   if ('settled' in uploaded) return uploaded.settled
   const { records } = sending
   try {
+    await run.released(chunk)
     const { jobId } = await jobControl(step(STEPS.commit(sending, uploaded.jobId))).commitChunk({
       ...given,
       ...uploaded,

@@ -19,7 +19,7 @@ const results = files('combine the verdicts of all records: plan.csv, plan.repor
  */
 export async function planRecords(input: PlanRecordsInput): Promise<PlanReport> {
   requireInput(planRecordsInputSchema, input, { sync: 'nightly' })
-  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime(), true)
+  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime(), { plans: true })
   setHandler(progressQuery, () => progressOf(state))
   try {
     const prepared = await prepareLoad(input, state)

@@ -4,10 +4,11 @@ import { z } from 'zod'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
-import { EMPTY_TALLY, type PaceMark } from '../loader/results/tally.ts'
+import { addTallies, EMPTY_TALLY, type PaceMark } from '../loader/results/tally.ts'
 import { strictShape } from '../packages/client/contract/issues.ts'
 import { PROGRESS_QUERY } from '../packages/client/contract/names.ts'
 import type { PlanReport } from '../packages/client/contract/planRecords.ts'
+import { type Paused, pausedSchema } from '../packages/client/contract/runControl.ts'
 import {
   type ErrorCount,
   errorCountSchema,
@@ -28,13 +29,18 @@ export type SyncRecordsRun = SyncRecordsInput & {
 }
 
 /**
- * Where a run continues in a new history, because its previous one has grown long enough. It holds counts only: what is sent, and how,
- * comes from the run store.
+ * Where a run continues in a new history, because its previous one has grown long enough. It holds counts only, and whether the run is
+ * paused: what is sent, and how, comes from the run store.
  */
-export type SyncRecordsResume = SentChunks
+export type SyncRecordsResume = SentChunks & { readonly paused?: Paused }
 
 /** A caller may give anything. */
-export const resumeSchema = strictShape({ tally: tallySchema, rejections: z.array(errorCountSchema), done: count })
+export const resumeSchema = strictShape({
+  tally: tallySchema,
+  rejections: z.array(errorCountSchema),
+  done: count,
+  paused: pausedSchema.exactOptional(),
+})
 
 export type SentChunks = {
   readonly tally: Tally
@@ -69,6 +75,8 @@ export type RunState = {
   /** Where sending began in this history. */
   begin: PaceMark | undefined
   readonly inProgress: Map<number, ChunkStep>
+  /** While it is paused, no chunk is started or committed. */
+  paused: Paused | undefined
   /** Set when the results are written. */
   report: RunReport | undefined
   /** Set when the plan is written. */
@@ -79,7 +87,11 @@ export type RunState = {
 }
 
 /** @param plans whether it sends nothing */
-export function newRunState(runId: string, startedAt: number, plans = false): RunState {
+export function newRunState(
+  runId: string,
+  startedAt: number,
+  { paused, plans = false }: { readonly paused?: Paused | undefined; readonly plans?: boolean } = {},
+): RunState {
   return {
     runId,
     startedAt,
@@ -91,6 +103,7 @@ export function newRunState(runId: string, startedAt: number, plans = false): Ru
     sent: undefined,
     begin: undefined,
     inProgress: new Map(),
+    paused,
     report: undefined,
     planned: undefined,
     notificationError: undefined,
@@ -117,8 +130,8 @@ export function endedRun(state: RunState, outcome: EndedRun['outcome']): EndedRu
 }
 
 export function progressOf(state: RunState): SyncProgress {
-  const { runId, stage, staged, sent } = state
-  const tally = sent?.tally ?? EMPTY_TALLY
+  const { runId, stage, staged, sent, paused } = state
+  const tally = addTallies(staged?.known ?? EMPTY_TALLY, sent?.tally ?? EMPTY_TALLY)
   const rejected = staged?.rejected ?? 0
   return {
     runId,
@@ -131,16 +144,20 @@ export function progressOf(state: RunState): SyncProgress {
     chunksDone: sent?.done ?? 0,
     ...(staged?.reading === undefined ? {} : { reading: staged.reading }),
     ...(staged?.warnings === undefined ? {} : { warnings: staged.warnings }),
+    ...(paused === undefined ? {} : { paused }),
     step: stepOf(state),
   }
 }
 
 /** The step of the run; while it sends, that of the chunk which has waited longest. */
-function stepOf({ step, inProgress, staged }: RunState): NonNullable<SyncProgress['step']> {
+function stepOf({ stage, step, inProgress, staged, paused }: RunState): NonNullable<SyncProgress['step']> {
   const [oldest] = [...inProgress.values()].toSorted((a, b) => a.since - b.since)
+  if (oldest === undefined && stage === 'sending' && paused !== undefined) {
+    return { what: 'waits until the run is resumed', since: paused.since }
+  }
   if (oldest === undefined) return { what: step.what, since: utcSeconds(step.since) }
   const { chunk, words, since } = oldest
   return { what: `chunk ${chunk.chunk} of ${staged?.chunks.length ?? 0} ${words}`, since: utcSeconds(since) }
 }
 
-const utcSeconds = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 19)
+export const utcSeconds = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 19)

@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure, workflowInfo } from '@temporalio/workflow'
+import { CancellationScope, CancelledFailure, condition, workflowInfo } from '@temporalio/workflow'
 import type { RunSettings } from '../activities/runSettings.ts'
 import type { StagedChunk, StagedSource } from '../loader/protocol/staged.ts'
 import { mergeRejections } from '../loader/results/errorCounts.ts'
@@ -7,6 +7,7 @@ import type { OPERATIONS } from '../packages/client/contract/operations.ts'
 import { advance, noteStep } from './advance.ts'
 import { forEachConcurrently, Lanes, Mutex } from './concurrency.ts'
 import { type ChunkRun, loadChunk } from './loadChunk.ts'
+import { whileNotPaused } from './runControl.ts'
 import { progressOf, type RunState, type SentChunks, type SyncRecordsResume } from './runState.ts'
 
 export type ChunksSent = SentChunks & {
@@ -32,6 +33,7 @@ export async function sendChunks({ settings, staged, state, resume }: SendChunks
     engine: staged.engine,
     chunks: staged.chunks.length,
     resending: new Mutex(),
+    released: chunk => whileNotPaused(state, () => noteStep(state, chunk, 'waits until the run is resumed')),
     note: (chunk, words) => noteStep(state, chunk, words),
   }
   const phases = phasesOf(staged.chunks)
@@ -57,7 +59,7 @@ export async function sendChunks({ settings, staged, state, resume }: SendChunks
         state.inProgress.delete(chunk.chunk)
         advance(state, { sent: { tally, rejections, done } })
       },
-      () => !workflowInfo().continueAsNewSuggested,
+      () => mayStart(state),
     )
     if (done < before) break
   }
@@ -67,6 +69,13 @@ export async function sendChunks({ settings, staged, state, resume }: SendChunks
     throw new CancelledFailure('The run was cancelled')
   }
   return { tally, rejections, done, chunksLeft }
+}
+
+/** Waits while the run is paused. False when Temporal suggests a new history, in which a paused run stays paused. */
+async function mayStart(state: RunState): Promise<boolean> {
+  const isLong = () => workflowInfo().continueAsNewSuggested
+  if (state.paused !== undefined) await condition(() => state.paused === undefined || isLong())
+  return !isLong()
 }
 
 /**

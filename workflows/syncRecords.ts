@@ -15,6 +15,7 @@ import { advance, beginStep } from './advance.ts'
 import { earlyEnd, endRun } from './endRun.ts'
 import { asCancellation, finalFailure, readableFailure, requireInput } from './failures.ts'
 import { files, matchLoad, preparation, prepareLoad, runIdOf, type Skipped } from './prepareLoad.ts'
+import { takeControl } from './runControl.ts'
 import { newRunState, progressOf, progressQuery, type RunState, resumeSchema, type SyncRecordsRun } from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 
@@ -29,8 +30,11 @@ export async function syncRecords(input: SyncRecordsRun): Promise<RunReport> {
   requireInput(syncRecordsInputSchema, isObject(input) ? requestOf(input) : input, { sync: 'nightly' })
   requireResume(input)
   requireOneRun(input)
-  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime())
-  setHandler(progressQuery, () => progressOf(state))
+  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime(), { paused: input.resume?.paused })
+  setHandler(progressQuery, () => progressOf(state), {
+    description: 'How far the run is, and what it does or waits for.',
+  })
+  takeControl(state)
   try {
     const prepared = await (input.resume == null ? prepareLoad(requestOf(input), state) : recall(state))
     const report = 'skipped' in prepared ? await skip(prepared, state) : await load(prepared, input, state)
@@ -85,7 +89,9 @@ async function load({ settings, staged }: PreparedLoad, input: SyncRecordsRun, s
   const { chunksLeft, ...sent } = await send({ settings, staged }, input, state)
   if (chunksLeft > 0) {
     const { sync } = input
-    return await continueAsNew<typeof syncRecords>({ ...(sync == null ? {} : { sync }), runId, resume: sent })
+    const { paused } = state
+    const resume = { ...sent, ...(paused === undefined ? {} : { paused }) }
+    return await continueAsNew<typeof syncRecords>({ ...(sync == null ? {} : { sync }), runId, resume })
   }
   beginStep(state, 'combines the results of all chunks', { stage: 'aggregating' })
   // Every record is settled: a cancellation is too late now.

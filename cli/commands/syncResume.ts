@@ -1,24 +1,24 @@
 import { WorkflowNotFoundError } from '@temporalio/client'
 import { loadConfiguration } from '../../config/environment.ts'
-import { REPORT_FILE } from '../../loader/protocol/layout.ts'
+import { REPORT_FILE, RETRIED_FILE } from '../../loader/protocol/layout.ts'
 import { readsResultsAgain } from '../../loader/protocol/settleAttempt.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { type RunName, runNameOf } from '../../packages/client/contract/names.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import { resumeRun } from '../../packages/client/controlRun.ts'
 import { readRun, storedRunId } from '../allRuns.ts'
 import { CommandError } from '../commandError.ts'
-import { endState } from '../endOfRun.ts'
-import { findRun, runNotFound } from '../findRun.ts'
 import { followRun } from '../follow.ts'
 import type { SharedOptions } from '../optionValues.ts'
 import { exitCodeOf, printReport } from '../report.ts'
 import { resumedRun } from '../resumedRun.ts'
 import { startRun } from '../startRun.ts'
 import { type TemporalAccess, withTemporal } from '../temporal.ts'
+import { personHere } from './syncControl.ts'
 
 /**
- * Resumes a run that was cancelled or failed, from its state in the run store: what was sent is not sent again. A run in progress is
- * followed. One that has completed is left as it is, unless results of Salesforce were not complete: then they are read once more.
+ * Resumes a run. One that is paused continues, and one in progress is followed. One that was cancelled or failed starts again from its
+ * state in the run store: what was sent is not sent again. One that has completed is left as it is, unless results of Salesforce were not complete: then they are read once more.
  */
 export async function syncResume(either: string, { json = false, config }: SharedOptions): Promise<void> {
   const configuration = await loadConfiguration(config, { credentials: 'optional' })
@@ -29,13 +29,15 @@ export async function syncResume(either: string, { json = false, config }: Share
   const { state, workflowIds } = await readRun(stores, runId, new Set())
   if (state === 'completed' || state === 'completed_with_rejected') {
     const report = JSON.parse((await store.readText(REPORT_FILE)) ?? '') as RunReport
-    if (report.tally.inDoubt === 0 || !(await readsResultsAgain(store))) return tellEnded(report, json)
+    const isOver = report.tally.inDoubt === 0 || (await store.size(RETRIED_FILE)) !== undefined
+    if (isOver || !(await readsResultsAgain(store))) return tellEnded(report, json)
     if (!json) console.error(`The results of run ${runId} were not complete; the run reads them again`)
   }
   await withTemporal(async temporal => {
     const working = await workingOn(temporal, [...workflowIds, run.workflowId])
     if (working !== undefined) {
-      const opening = json ? [] : [`Run ${runId} is running; following it`]
+      const { message } = await resumeRun(temporal.client, working, { by: personHere() })
+      const opening = json ? [] : [`${message}; following it`]
       return followRun(temporal, { runId, workflowId: working }, json, opening)
     }
     const resumed = await resumedRun(temporal, { configuration, store, run })
@@ -78,21 +80,4 @@ async function workingOn(
     if (found?.status.name === 'RUNNING') return workflowId
   }
   return undefined
-}
-
-/** Does nothing to a run that has ended. */
-export async function syncCancel(either: string, { config }: { readonly config?: string }): Promise<void> {
-  await withTemporal(async temporal => {
-    const { runId, handle, description } = await findRun(temporal, either)
-    if (description.status.name !== 'RUNNING') {
-      console.log(`The run ${runId} has ended: ${endState(description)}; nothing to stop`)
-      return
-    }
-    await handle.cancel().catch((error: unknown) => {
-      throw runNotFound(error, runId, temporal)
-    })
-    console.log(
-      `Run ${runId} was asked to stop. Records already sent are still accounted for: sflink sync status ${runId} --follow`,
-    )
-  }, config)
 }

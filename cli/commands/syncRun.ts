@@ -1,4 +1,4 @@
-import { type Configuration } from '../../config/configuration.ts'
+import type { Configuration } from '../../config/configuration.ts'
 import { loadConfiguration } from '../../config/environment.ts'
 import { SPEC_FILE } from '../../loader/protocol/layout.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
@@ -22,7 +22,9 @@ export async function syncRun(name: string | undefined, options: SyncRunOptions)
   const configuration = await loadConfiguration(options.config, { credentials: 'optional' })
   const { plan, detach = false, json = false } = options
   const toStart =
-    plan === undefined ? loadToStart(configuration, name, options) : await planToStart(configuration, name, plan, options)
+    plan === undefined
+      ? loadToStart(configuration, name, options)
+      : await planToStart(configuration, name, plan, options)
   await withTemporal(async temporal => {
     const { run } = toStart
     await startRun(temporal, toStart)
@@ -77,7 +79,7 @@ async function planToStart(
   }
 }
 
-async function tellDetached(temporal: TemporalAccess, runId: string, json: boolean): Promise<void> {
+export async function tellDetached(temporal: TemporalAccess, runId: string, json: boolean): Promise<void> {
   console.log(
     json ? JSON.stringify({ runId }) : `Run ${runId} started. Check its progress: sflink sync status ${runId}`,
   )

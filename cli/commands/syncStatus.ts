@@ -3,6 +3,7 @@ import type { SyncProgress } from '../../packages/client/contract/syncRecords.ts
 import { EncryptionKeyError } from '../../packages/client/encryption/keyRing.ts'
 import { progressOf, standstillOf } from '../../packages/client/followRun.ts'
 import { isMissing, missingWorkers } from '../../packages/client/missingWorkers.ts'
+import { pausedText, resumeCommand } from '../../workflows/page/pausedText.ts'
 import { columns, printJson } from '../columns.ts'
 import { earlyEndError, printEarlyEnd } from '../endOfRun.ts'
 import { type FoundRun, findRun, printUnread, timeText } from '../findRun.ts'
@@ -51,7 +52,8 @@ async function printProgress(temporal: TemporalAccess, found: FoundRun, json: bo
     ['Started', timeText(startedAt)],
   ]
   if (progress !== undefined) {
-    rows.push(['Stage', STAGE_WORDS[progress.stage]], ...stepRow(progress), ['Records', recordsText(progress)])
+    rows.push(['Stage', STAGE_WORDS[progress.stage]], ...pausedRow(progress), ...stepRow(progress))
+    rows.push(['Records', recordsText(progress)])
   }
   const standstill = await standstillOf(handle)
   if (standstill !== undefined) rows.push([STANDSTILL_LABELS[standstill.cause], standstillText(standstill)])
@@ -67,6 +69,11 @@ async function printProgress(temporal: TemporalAccess, found: FoundRun, json: bo
 
 const recordsText = (progress: SyncProgress): string =>
   countsText(progress, { perSecond: 0 }) || 'not known before the source has been read'
+
+/** A paused run says how it continues. */
+function pausedRow({ paused, runId }: SyncProgress): string[][] {
+  return paused === undefined ? [] : [['Paused', `${pausedText(paused)}. Resume it: ${resumeCommand(runId)}`]]
+}
 
 /** What the run does now or waits for, and since when. */
 function stepRow({ step }: SyncProgress): string[][] {

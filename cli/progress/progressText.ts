@@ -18,11 +18,17 @@ export const STAGE_WORDS: Readonly<Record<SyncStage, string>> = {
 const SLOW = 10_000
 const SLOW_CHUNK = 60_000
 
+/** `Sending`, or `Paused: Sending`. */
+export function stageWord({ stage, paused }: Pick<SyncProgress, 'stage' | 'paused'>): string {
+  return paused === undefined ? STAGE_WORDS[stage] : `Paused: ${STAGE_WORDS[stage]}`
+}
+
 /** The stage; after some seconds also what the run does or waits for, and for how long. @param now epoch milliseconds */
-export function stageText({ stage, step }: Pick<SyncProgress, 'stage' | 'step'>, now: number): string {
+export function stageText(progress: Pick<SyncProgress, 'stage' | 'step' | 'paused'>, now: number): string {
+  const { stage, step } = progress
   const lasted = lastedFor(step, now)
-  if (step === undefined || lasted < SLOW || stage === 'done') return STAGE_WORDS[stage]
-  return `${STAGE_WORDS[stage]} for ${durationText(lasted / 1_000)}: ${step.what}`
+  if (step === undefined || lasted < SLOW || stage === 'done') return stageWord(progress)
+  return `${stageWord(progress)} for ${durationText(lasted / 1_000)}: ${step.what}`
 }
 
 /** `; chunk 1 of 4 waits for Salesforce to process job 750… for 3 min`; empty when each chunk makes progress. */

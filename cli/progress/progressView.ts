@@ -2,15 +2,7 @@ import { SingleBar } from 'cli-progress'
 import type { PaceMark } from '../../loader/results/tally.ts'
 import type { SyncProgress, SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { visibleText } from '../../packages/client/contract/visibleText.ts'
-import {
-  countsText,
-  rateOf,
-  STAGE_WORDS,
-  shortCountsText,
-  slowChunkText,
-  stageText,
-  withSample,
-} from './progressText.ts'
+import { countsText, rateOf, shortCountsText, slowChunkText, stageText, stageWord, withSample } from './progressText.ts'
 
 /** Shows the progress of a run on standard error. */
 export type ProgressView = {
@@ -44,7 +36,7 @@ function progressBar(stream: NodeJS.WriteStream): ProgressView {
     const counts = countsText(progress, rate)
     const shortCounts = shortCountsText(progress, rate)
     bar.setTotal(Math.max(1, progress.records))
-    const stage = counts === '' ? stageText(progress, Date.now()) : STAGE_WORDS[progress.stage]
+    const stage = counts === '' ? stageText(progress, Date.now()) : stageWord(progress)
     shown = { settled: progress.settled, payload: { stage, counts, shortCounts } }
     bar.update(shown.settled, shown.payload)
   }
@@ -92,7 +84,7 @@ export function progressLines(write: (line: string) => void, now: () => number =
     shown = { stage: progress.stage, at: now() }
     const counts = countsText(progress, rateOf(samples, progress.records))
     const slow = slowChunkText(progress, now())
-    write(counts === '' ? stageText(progress, now()) : `${STAGE_WORDS[progress.stage]}: ${counts}${slow}`)
+    write(counts === '' ? stageText(progress, now()) : `${stageWord(progress)}: ${counts}${slow}`)
   }
 
   return { update, note: write, end: () => {} }

@@ -32,6 +32,8 @@ export type StagedSource = {
   readonly rejections: readonly ErrorCount[]
   readonly engine: Engine
   readonly chunks: readonly StagedChunk[]
+  /** Records that are not sent and not rejected: an earlier run has created them, or may have. */
+  readonly known?: Tally
   /** Present when nothing of it is to be sent. */
   readonly skipped?: SkippedRun
   /** How the file was read; absent for inline records. */

@@ -1,4 +1,5 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
+import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { searchedOperations } from '../plan/syncPlan.ts'
 import { executionFiles } from '../protocol/layout.ts'
@@ -42,8 +43,8 @@ export async function continueRun(
     ])
   }
   const run = await readPlan(store)
-  const { records, rejected, rejections, engine, chunks } = staged
-  const left: StagedSource = { records, rejected, rejections, engine, chunks }
+  const { records, rejected, rejections, engine, chunks, known } = staged
+  const left: StagedSource = { records, rejected, rejections, engine, chunks, ...present({ known }) }
   const matched = await readMatched(store)
   return {
     spec: run.spec,

@@ -9,12 +9,10 @@ import { readJsonIfThere, readSpec } from '../protocol/runRecords.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
 import type { Dependencies } from '../step.ts'
 import type { RunStore } from '../storage/runStore.ts'
-import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
 import { isMarkedRemoved } from './removedRuns.ts'
+import type { EarlierLoad } from './retriedRun.ts'
+import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
 import { type BegunPlan, readBegun } from './runOwner.ts'
-
-/** A plan as it was asked for. */
-export type PlanToApply = { readonly sync?: string; readonly spec: SyncSpec }
 
 /**
  * Returns what the plan loads. Throws RunRejectedError unless the run is a plan that was completed and not applied, of a sync that is
@@ -24,7 +22,7 @@ export async function planToApply(
   { sync, runStores }: Pick<Dependencies, 'sync' | 'runStores'>,
   input: SyncRecordsInput & { readonly plan: string },
   store: RunStore,
-): Promise<PlanToApply> {
+): Promise<EarlierLoad> {
   const { plan: runId } = input
   rejectBeside(input)
   if (await isMarkedRemoved(runStores, runId)) {

@@ -16,6 +16,7 @@ import {
 } from '../schedule/placeholders.ts'
 import { DEFAULT_SCHEDULE_TIME_ZONE } from '../schedule/schedule.ts'
 import { rejectForbiddenRun, rejectShorterWait } from '../spec/callerRules.ts'
+import { earlierRunOf } from '../spec/earlierRun.ts'
 import { lostAnswerWaitProblem } from '../spec/lostAnswerWait.ts'
 import { isRunOf, overriddenSpec, parseSyncSpec } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError } from '../spec/runRejectedError.ts'
@@ -24,6 +25,7 @@ import type { RunStore } from '../storage/runStore.ts'
 import { shownUri } from '../storage/uris.ts'
 import { hasBegunToApply, planToApply } from './planToApply.ts'
 import { rejectRemoved } from './removedRuns.ts'
+import { claimEarlier, type EarlierLoad, earlierLoad } from './retriedRun.ts'
 import { readRunDocuments, type StartedExecution } from './runDocuments.ts'
 import { beginOrJoin, type RunExecution, readBegun, rejectForeignRun } from './runOwner.ts'
 
@@ -44,14 +46,6 @@ export type PreparedRun = {
   readonly inlineResults: boolean
 }
 
-type AskedRun = {
-  readonly sync?: string
-  /** The spec as it was asked for. */
-  readonly resolved: SyncSpec
-  /** The same for the scheduled time. */
-  readonly spec: SyncSpec
-}
-
 /**
  * Resolves what a run loads (the named sync, the spec given with the run, or the sync with some of its keys replaced; for a run
  * that applies a plan what was planned) and stores it. The spec is written once, and replaced only while nothing can have been sent.
@@ -66,17 +60,14 @@ export async function prepareRun(
   rejectForeignRun(input, syncNames)
   const store = runStores.open(input.runId)
   if (plan == null) await rejectRemoved(runStores, input.runId)
-  const {
-    sync: name,
-    resolved,
-    spec,
-  } = plan == null ? askedRun(dependencies, input) : await plannedRun(dependencies, { ...input, plan }, store)
+  const load = await loadOf(dependencies, input, store)
+  const { spec, sync: name } = load
   // Throws ConfigurationError for an unknown connection.
   const { requestTimeout = 0 } = connection(spec.connection)
   const problem = lostAnswerWaitProblem(spec, requestTimeout)
   if (problem !== undefined) throw new RunRejectedError('The sync spec', [problem])
-  await rejectForbidden(store, dependencies, name, resolved, spec)
   await keepSpec(store, input.runId, input.execution, spec)
+  await claimEarlier(runStores, spec, input.runId)
   const configured = name === undefined ? undefined : sync(name)
   const inlineResults = await beginOrJoin(store, input, {
     inlineResults: input.inlineResults,
@@ -84,25 +75,38 @@ export async function prepareRun(
     appliesPlan: plan != null || (await hasBegunToApply(store)),
     ...(plans && { plan: present({ sync: name, configured }) }),
   })
-  const own = name !== undefined && isRunOf(sync(name), spec) ? { sync: name } : {}
+  const own = name !== undefined && isRunOf(configured, spec) ? { sync: name } : {}
   await recordStart(store, input, spec, { ...own, inlineResults, ...(plans && { plans }) })
   // A removal marks the run and then checks whether it has started. So one of the two sees the other.
   await rejectRemoved(runStores, input.runId)
   return { spec, location: store.location, ...own, inlineResults }
 }
 
-function askedRun(
-  { sync, syncNames, scheduleZone }: Pick<Dependencies, 'sync' | 'syncNames' | 'scheduleZone'>,
-  input: SyncRecordsInput,
-): AskedRun {
-  const zone = input.sync == null ? undefined : scheduleZone(input.sync)
-  const resolved = resolveSpec(input, sync, syncNames)
-  return { ...(input.sync == null ? {} : { sync: input.sync }), resolved, spec: atScheduledTime(resolved, input, zone) }
+type Resolving = Pick<Dependencies, 'sync' | 'syncNames' | 'allow' | 'scheduleZone' | 'runStores'>
+
+/** What the run loads: a plan, the failed records of an earlier run, or what the input says. */
+async function loadOf(dependencies: Resolving, input: PrepareRunInput, store: RunStore): Promise<EarlierLoad> {
+  const { plan, retryOf } = input
+  if (plan != null) return planToApply(dependencies, { ...input, plan }, store)
+  if (retryOf != null) return earlierLoad(dependencies, input, { kind: 'retry', runId: retryOf })
+  return ownLoad(dependencies, input, store)
 }
 
-async function plannedRun(...applying: Parameters<typeof planToApply>): Promise<AskedRun> {
-  const { spec, ...named } = await planToApply(...applying)
-  return { ...named, resolved: spec, spec }
+/** What an input loads that names a sync or gives a spec. */
+async function ownLoad(
+  dependencies: Pick<Dependencies, 'sync' | 'syncNames' | 'allow' | 'scheduleZone'>,
+  input: PrepareRunInput,
+  store: RunStore,
+): Promise<EarlierLoad> {
+  const { sync, syncNames, scheduleZone } = dependencies
+  const zone = input.sync == null ? undefined : scheduleZone(input.sync)
+  const resolved = resolveSpec(input, sync, syncNames)
+  if (earlierRunOf(resolved.source) !== undefined) {
+    throw new RunRejectedError('The source', ['its URI names another run; name that run in the input: retryOf'])
+  }
+  const spec = atScheduledTime(resolved, input, zone)
+  await rejectForbidden(store, dependencies, input.sync ?? undefined, resolved, spec)
+  return { spec, ...present({ sync: input.sync ?? undefined }) }
 }
 
 function resolveSpec(

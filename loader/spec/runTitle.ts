@@ -2,6 +2,7 @@
 import { OPERATION_BY_COLUMN, type SearchValues } from '../../packages/client/contract/searchAttributes.ts'
 import type { SyncSpec } from '../../packages/client/contract/syncSpec.ts'
 import { shownUri } from '../storage/uris.ts'
+import { earlierRunOf, earlierWords } from './earlierRun.ts'
 
 /** Plain JSON: it is part of the workflow's state. */
 export type RunTitle = {
@@ -21,8 +22,14 @@ export function titleOf(spec: SyncSpec, sync: string | undefined): RunTitle {
     operation: typeof operation === 'string' ? operation : `create, update or upsert by column ${operation.column}`,
     object,
     connection,
-    source: 'uri' in source ? shownUri(source.uri) : `${source.inline.length} inline records`,
+    source: sourceTitle(source),
   }
+}
+
+function sourceTitle(source: SyncSpec['source']): string {
+  const earlier = earlierRunOf(source)
+  if (earlier !== undefined) return earlierWords(earlier)
+  return 'uri' in source ? shownUri(source.uri) : `${source.inline.length} inline records`
 }
 
 /** The search attributes known before a run starts. */

@@ -7,7 +7,9 @@ export type { ConnectionTest, DescribeObjectAnswer, ObjectsAnswer, VersionsAnswe
 export { ERROR_KINDS, type ErrorKind, LinkError } from './contract/linkError.ts'
 export {
   ADD_RECORDS_UPDATE,
+  PAUSE_UPDATE,
   PROGRESS_QUERY,
+  RESUME_UPDATE,
   receiverWorkflowId,
   runIdOfWorkflow,
   TASK_QUEUE,
@@ -18,9 +20,11 @@ export {
 export type { Operation } from './contract/operations.ts'
 export { PUBLISHED_SCHEMAS } from './contract/published.ts'
 export type { AddRecordsAnswer, AddRecordsInput, GivenRecord, ReceiveRecordsInput } from './contract/receiveRecords.ts'
+export type { ControlAnswer, ControlInput, Paused } from './contract/runControl.ts'
 export type { RecordResult, RunOutcome, RunReport } from './contract/runReport.ts'
 export type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
 export type { SyncSpecInput } from './contract/syncSpec.ts'
+export { pauseRun, resumeRun } from './controlRun.ts'
 export { dataConverterFor } from './encryption/encryptionCodec.ts'
 export { type EncryptionKey, EncryptionKeyError, encryptionKey, type KeyRing } from './encryption/keyRing.ts'
 export {

@@ -1,12 +1,14 @@
-import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
+import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import type { QueueOptions } from './connect.ts'
-import { runIdOfWorkflow, TASK_QUEUE, workflowIdOf } from './contract/names.ts'
+import { type RunName, runIdOfWorkflow, TASK_QUEUE, workflowIdOf } from './contract/names.ts'
 import { MAX_INLINE_BYTES } from './contract/operations.ts'
 import type { GivenRecord } from './contract/receiveRecords.ts'
+import type { ControlAnswer, ControlInput } from './contract/runControl.ts'
 import type { RunReport } from './contract/runReport.ts'
 import { jsonBytes, present } from './contract/scalars.ts'
 import type { SyncProgress, SyncRecordsInput } from './contract/syncRecords.ts'
 import type { SyncSpecInput } from './contract/syncSpec.ts'
+import { pauseRun, resumeRun } from './controlRun.ts'
 import { decodedPayload } from './encryption/encryptionCodec.ts'
 import { InputRejectedError, RunDiffersError } from './errors.ts'
 import { failureOf } from './failure.ts'
@@ -40,6 +42,10 @@ export type StartedSync = {
   result(): Promise<RunReport>
   /** The progress. Needs a worker. */
   progress(): Promise<SyncProgress>
+  /** Starts no more chunks until `resume`. Needs a worker. Throws what `pauseRun` throws. */
+  pause(input?: ControlInput): Promise<ControlAnswer>
+  /** Continues a load that was paused. Needs a worker. Throws what `resumeRun` throws. */
+  resume(input?: ControlInput): Promise<ControlAnswer>
   /** Asks it to stop; records already sent are accounted for. */
   cancel(): Promise<void>
 }
@@ -73,7 +79,7 @@ export async function startSync(
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error
   }
   if (loadOf(await startedInput(client, workflowId)) !== loadOf(input)) throw new RunDiffersError(workflowId)
-  return startedSync(client.workflow.getHandle(workflowId), runId)
+  return startedSync(client, { workflowId, runId }, options)
 }
 
 /**
@@ -91,8 +97,8 @@ function inputOf({ sync, records, spec, scheduledTime, inlineResults }: SyncRequ
   return { sync, ...present({ spec: changed, scheduledTime, inlineResults }) }
 }
 
-function startedSync(handle: WorkflowHandle, runId: string): StartedSync {
-  const { workflowId } = handle
+function startedSync(client: Client, { workflowId, runId }: RunName, options: QueueOptions): StartedSync {
+  const handle = client.workflow.getHandle(workflowId)
   return {
     workflowId,
     runId,
@@ -101,6 +107,8 @@ function startedSync(handle: WorkflowHandle, runId: string): StartedSync {
         throw failureOf(error, { workflowId })
       }),
     progress: () => progressOf(handle),
+    pause: input => pauseRun(client, workflowId, input, options),
+    resume: input => resumeRun(client, workflowId, input, options),
     cancel: async () => {
       await handle.cancel()
     },

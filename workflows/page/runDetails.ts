@@ -2,13 +2,15 @@
 // rejected, where the files are. Times are UTC and absolute, because the text does not change between two steps.
 import { messageTemplate } from '../../loader/results/messageTemplate.ts'
 import { loadedRecords, paceOf } from '../../loader/results/tally.ts'
+import { RESUME_UPDATE } from '../../packages/client/contract/names.ts'
 import type { ErrorCount, RunReport } from '../../packages/client/contract/runReport.ts'
 import type { SyncStage } from '../../packages/client/contract/syncRecords.ts'
 import { endedRun, progressOf, type RunState, rejectionsSoFar } from '../runState.ts'
 import { clock, code, count, counted, plain, table } from './markdown.ts'
 import { nextSteps } from './nextSteps.ts'
-import { planFiles, planHeadline, planTables } from './planDetails.ts'
 import { loadedWords, shownOutcomes } from './outcomes.ts'
+import { pausedText, resumeCommand } from './pausedText.ts'
+import { planFiles, planHeadline, planTables } from './planDetails.ts'
 import { readingText } from './sourceReading.ts'
 import { asDetails } from './summaries.ts'
 
@@ -20,6 +22,7 @@ export function runDetails(state: RunState, now: number): string {
   return asDetails([
     `### ${plain(headline(state))}`,
     nextStepsOf(state),
+    pausedStep(state),
     problemsOf(state),
     currentStep(state),
     purpose(state),
@@ -46,11 +49,22 @@ const STAGES: Readonly<Record<SyncStage, string>> = {
 function headline(state: RunState): string {
   const ended = endHeadline(state)
   if (ended !== undefined) return ended
+  const running = runningHeadline(state)
+  return state.paused === undefined ? running : `Paused ${pausedText(state.paused)}. ${running}`
+}
+
+function runningHeadline(state: RunState): string {
   if (state.plans && state.stage === 'aggregating')
     return 'Aggregating: combines the verdicts of all records; nothing is sent'
   if (state.stage !== 'sending') return STAGES[state.stage]
   const { settled, records, chunks, chunksDone } = progressOf(state)
   return `Sending: ${count(settled)} of ${counted(records, 'record')} settled, ${count(chunksDone)} of ${counted(chunks, 'chunk')}`
+}
+
+/** How a paused run continues. */
+function pausedStep({ paused, report, failure, runId }: RunState): string {
+  if (paused === undefined || report !== undefined || failure !== undefined) return ''
+  return `**Next:** resume the run: ${code(resumeCommand(runId))}, or the update ${code(RESUME_UPDATE)}. Chunks in progress are settled; no other chunk is sent.`
 }
 
 /** What the run does now or waits for; while it sends, the table of chunks shows this. */

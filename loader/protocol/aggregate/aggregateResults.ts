@@ -11,6 +11,7 @@ import { ErrorCounter } from '../../results/errorCounts.ts'
 import { mergeByRow } from '../../results/mergeByRow.ts'
 import { ResultsCsvLines, resultsHeader, utcTimestamp } from '../../results/resultsCsv.ts'
 import { completedOutcome, EMPTY_TALLY, loadedRecords, newCounts, tallyOf } from '../../results/tally.ts'
+import { earlierKey, earlierRunOf } from '../../spec/earlierRun.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
@@ -63,7 +64,7 @@ async function keepSource(
 ): Promise<void> {
   const { source, limit } = spec
   // A part of the source is not the source.
-  if (sync === undefined || 'inline' in source || limit !== undefined) return
+  if (sync === undefined || 'inline' in source || limit !== undefined || earlierRunOf(source) !== undefined) return
   const loaded = loadedRecords(tally) + tally.inDoubt
   const { uri } = source
   const mapping = mappingHash(spec)
@@ -138,6 +139,7 @@ function reportOf(
     runId,
     // The most important facts come first: the Temporal UI shows the result in this order.
     outcome: ended === 'completed' ? completedOutcome(tally) : ended,
+    ...earlierKey(spec.source),
     records: staged.records,
     tally,
     files: {

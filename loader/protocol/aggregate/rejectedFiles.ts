@@ -62,7 +62,7 @@ export class RejectedFiles {
 }
 
 /** The rows of the source as they were read, from the run's own copy; requested in ascending order. Opened at the first request. */
-class SourceRows {
+export class SourceRows {
   readonly #store: RunStore
   readonly #staged: StagedRun
   #reader: SourceReader | undefined

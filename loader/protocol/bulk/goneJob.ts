@@ -46,7 +46,7 @@ export async function answersWithoutJob(
 }
 
 /** Milliseconds after the commit for which people and automation of the org have hardly changed or deleted a record. */
-const UNCHANGED = 24 * 3_600_000
+export const UNCHANGED = 24 * 3_600_000
 
 /** By place in the chunk. */
 type Searched = {

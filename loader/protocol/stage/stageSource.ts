@@ -1,6 +1,7 @@
 import { isSyncName } from '../../../packages/client/contract/names.ts'
 import type { RunOutcome, RunReport, SourceReading } from '../../../packages/client/contract/runReport.ts'
 import { present } from '../../../packages/client/contract/scalars.ts'
+import type { SourceSpec } from '../../../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import type { CellBatch } from '../../csv/cells.ts'
 import { recordText } from '../../csv/recordBytes.ts'
@@ -9,10 +10,13 @@ import { compileMapping } from '../../mapping/mapping.ts'
 import { SourceMarks } from '../../mapping/sourceMarks.ts'
 import { readChunkResult, recordResults } from '../../results/chunkResults.ts'
 import type { SourceReader } from '../../sources/sourceReader.ts'
+import { earlierRunOf } from '../../spec/earlierRun.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { RejectedFiles } from '../aggregate/rejectedFiles.ts'
+import type { EarlierRecords } from '../earlier/earlierReader.ts'
+import { openFailedRecords } from '../earlier/failedRecords.ts'
 import {
   IN_DOUBT_FILE,
   REJECTED_FILE,
@@ -44,7 +48,7 @@ export type StageSourceInput = {
 
 /** Reads the whole source once, checks and maps every record, and writes the chunks that will be sent. */
 export async function stageSource(
-  dependencies: Pick<Dependencies, 'runStore' | 'openSource' | 'syncStore' | 'connection'>,
+  dependencies: Pick<Dependencies, 'runStore' | 'runStores' | 'openSource' | 'syncStore' | 'connection'>,
   input: StageSourceInput,
   step: Step,
 ): Promise<StagedSource> {
@@ -53,13 +57,14 @@ export async function stageSource(
   const before = await readStaged(store)
   if (before !== undefined) await removeInterim(store)
   const staged = before ?? (await stage(store, input, dependencies, step.signal))
-  const { records, rejected, rejections, engine, chunks, skipped, reading, warnings } = staged
+  const { records, rejected, rejections, engine, chunks, known, skipped, reading, warnings } = staged
   return {
     records,
     rejected,
     rejections,
     engine,
     chunks,
+    ...(known === undefined ? {} : { known }),
     ...(skipped === undefined ? {} : { skipped }),
     ...(reading === undefined ? {} : { reading }),
     ...(warnings === undefined ? {} : { warnings }),
@@ -78,9 +83,10 @@ const ENDED_EARLY: readonly RunOutcome[] = ['cancelled', 'failed']
 async function stage(
   store: RunStore,
   { runId, sync }: StageSourceInput,
-  { openSource, syncStore, connection }: Pick<Dependencies, 'openSource' | 'syncStore' | 'connection'>,
+  dependencies: Pick<Dependencies, 'runStores' | 'openSource' | 'syncStore' | 'connection'>,
   signal: AbortSignal,
 ): Promise<StagedRun> {
+  const { syncStore, connection } = dependencies
   const run = await readPlan(store)
   const unstaged = whileUnstaged(store)
   const early = await openEarlyUploads(() => connection(run.spec.connection), store, { runId, run, signal })
@@ -91,8 +97,9 @@ async function stage(
       hash.update(bytes)
       return copy.write(bytes)
     }
-    const reader = await openSource(run.spec.source, { onBytes, signal })
-    const { staged, staging, warnings } = await readAll(unstaged, run, reader, signal, early)
+    const records = await openRecords(dependencies, run.spec.source, { onBytes, signal })
+    const { reader } = records
+    const { staged, staging, warnings } = await readAll(unstaged, run, records, signal, early)
     await copy.finish()
     const { header } = reader
     const reading = reader.reading?.()
@@ -129,6 +136,18 @@ async function stage(
     if (error instanceof StagedElsewhereError) return error.staged
     throw withAbortedJobs(error, jobs)
   }
+}
+
+type SourceRecords = { readonly reader: SourceReader; readonly known?: EarlierRecords['known'] }
+
+function openRecords(
+  dependencies: Pick<Dependencies, 'runStores' | 'openSource' | 'connection'>,
+  source: SourceSpec,
+  opening: Parameters<Dependencies['openSource']>[1],
+): Promise<SourceRecords> {
+  const earlier = earlierRunOf(source)
+  if (earlier !== undefined) return openFailedRecords(dependencies, earlier.runId, opening)
+  return dependencies.openSource(source, opening).then(reader => ({ reader }))
 }
 
 /** Of two attempts that are alive, the first one decides what was staged. The jobs of the other are never chosen. */
@@ -179,7 +198,7 @@ async function againstLast(
   { runId, ...seen }: { readonly runId: string; readonly sync: string; readonly spec: SyncSpec; readonly hash: string },
 ): Promise<UnchangedSource | Record<string, never>> {
   const { source } = seen.spec
-  if ('inline' in source) return {}
+  if ('inline' in source || earlierRunOf(source) !== undefined) return {}
   const last = await readLastSource(syncStore)
   if (last === undefined || last.runId === runId) return {}
   return againstLastSource(last, { ...seen, source }) ?? {}
@@ -199,12 +218,13 @@ function guessWarnings(reading: SourceReading | undefined): readonly string[] {
 async function readAll(
   store: Pick<RunStore, 'writer'>,
   { spec, plan }: PlannedRun,
-  reader: SourceReader,
+  { reader, known }: SourceRecords,
   signal: AbortSignal,
   early: EarlyUploads | undefined,
 ) {
   const { source } = spec
-  const file = 'uri' in source ? source : undefined
+  // Records that were given inline stay what they are when they are loaded again.
+  const file = 'uri' in source && reader.reading !== undefined ? source : undefined
   const delimiter = reader.reading?.().delimiter
   const compiled = compileMapping(plan, reader.header, {
     ...(file === undefined ? {} : { shortRows: file.shortRows }),
@@ -217,7 +237,11 @@ async function readAll(
     throw new RunRejectedError(`The source ${reader.description} (${header})`, compiled.problems)
   }
   const marks = file && new SourceMarks(plan, compiled.mapping.positionOf, file.blankValues)
-  const staging = new Staging(store, { spec, plan }, reader.header, compiled.mapping, marks, chunk => early?.add(chunk))
+  const staging = new Staging(store, { spec, plan }, reader.header, compiled.mapping, {
+    marks,
+    known,
+    onChunk: chunk => early?.add(chunk),
+  })
   try {
     for await (const batch of reader.batches) {
       // The rest is read too: the copy of the source must be whole, and an error in it is found.

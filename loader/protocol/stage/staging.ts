@@ -12,10 +12,13 @@ import { isSearched, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
 import { messageTemplate } from '../../results/messageTemplate.ts'
+import { failedAnswer } from '../../results/recordAnswer.ts'
 import { utcTimestamp } from '../../results/resultsCsv.ts'
+import { newCounts, tallyOf } from '../../results/tally.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { trimValue } from '../../values/text.ts'
+import type { KnownResult } from '../earlier/earlierReader.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
@@ -27,6 +30,15 @@ const KEY_COLUMN = 'key'
 
 /** Each chunk has files of its own, and Temporal's history of the run lists them all. */
 const MAX_CHUNKS = 10_000
+
+type StagingOptions = {
+  /** Absent for records given inline. */
+  readonly marks?: SourceMarks | undefined
+  /** Gets each chunk whose files are written. */
+  readonly onChunk?: (chunk: StagedChunk) => void
+  /** The results of records that are not sent, by row. */
+  readonly known?: ReadonlyMap<number, KnownResult> | undefined
+}
 
 /** Takes the rows of a source one by one, rejects what can't be sent, and cuts the rest into chunks, each of one operation. */
 export class Staging {
@@ -49,6 +61,8 @@ export class Staging {
   readonly #finished: StagedChunk[] = []
   readonly #full: ChunkWriter[] = []
   readonly #keys = new RepeatedKeys()
+  readonly #known: ReadonlyMap<number, KnownResult>
+  readonly #knownCounts = newCounts()
   readonly #rejected: RunFileWriter
   #rejectedText: string
   #records = 0
@@ -58,14 +72,13 @@ export class Staging {
   /** The first rejected record without its values, for the message of a run that rejects too many. */
   firstRejection: { readonly row: number; readonly message: string } | undefined
 
-  /** @param marks absent for records given inline @param onChunk gets each chunk whose files are written */
+  /** @param header of the source */
   constructor(
     store: Pick<RunStore, 'writer'>,
     { spec, plan }: Pick<PlannedRun, 'spec' | 'plan'>,
     header: readonly string[],
     mapping: CompiledMapping,
-    marks?: SourceMarks,
-    onChunk?: (chunk: StagedChunk) => void,
+    { marks, onChunk, known = new Map() }: StagingOptions = {},
   ) {
     this.#store = store
     this.#plan = plan
@@ -73,6 +86,7 @@ export class Staging {
     this.#bytes = new ByteMapping(plan, header, mapping, marks)
     this.#marks = marks
     this.#onChunk = onChunk
+    this.#known = known
     this.#engine = spec.engine
     this.#groups = groupsOf(spec, plan, mapping)
     this.#limit = limitOf(spec, this.#groups)
@@ -85,6 +99,11 @@ export class Staging {
     const { records, firstRow, problems } = batch
     for (let record = 0; record < records; record++) {
       const row = firstRow + record
+      const known = this.#known.size === 0 ? undefined : this.#known.get(row)
+      if (known !== undefined) {
+        this.#takeKnown(row, recordValues(batch, record), known)
+        continue
+      }
       const problem = problems.size === 0 ? undefined : problems.get(record)
       const parent = this.#groups === undefined ? '' : parentIn(batch, record, this.#groups.position)
       const isTaken = problem === undefined && this.#takeBytes(batch, record, row, parent)
@@ -141,7 +160,15 @@ export class Staging {
       .map(chunk => ({ ...chunk, ...present({ lane: this.#lanes.get(chunk.chunk) }) }))
       .toSorted((a, b) => a.chunk - b.chunk)
     const rejections = rejectionsOf(this.#errors)
-    return { records: this.#records, rejected: this.#rejections, rejections, engine: this.#chosenEngine(), chunks }
+    const known = tallyOf(this.#knownCounts)
+    return {
+      records: this.#records,
+      rejected: this.#rejections,
+      rejections,
+      engine: this.#chosenEngine(),
+      chunks,
+      ...(this.#known.size === 0 ? {} : { known }),
+    }
   }
 
   async discard(): Promise<void> {
@@ -171,16 +198,23 @@ export class Staging {
     this.#rejections += 1
     this.#errors.add({ row, errorCode, errorMessage })
     this.firstRejection ??= { row, message: messageTemplate(errorCode, errorMessage) }
-    this.#rejectedText += chunkResultsLine({
-      row,
-      operation,
-      outcome: 'failed',
-      id: '',
-      errorCode,
-      errorMessage,
-      timestamp: utcTimestamp(Date.now()),
-      identity: this.#mapping.identity(values),
-    })
+    this.#addResult(row, values, { operation, ...failedAnswer({ code: errorCode, message: errorMessage }) })
+  }
+
+  #takeKnown(row: number, values: readonly string[], known: KnownResult): void {
+    this.#records += 1
+    const { operation, outcome, errorCode, errorMessage } = known
+    if (outcome === 'failed') {
+      this.#reject(row, values, { rejected: true, operation, errorCode, errorMessage })
+      return
+    }
+    this.#knownCounts[outcome] += 1
+    this.#addResult(row, values, known)
+  }
+
+  #addResult(row: number, values: readonly string[], result: KnownResult): void {
+    const timestamp = utcTimestamp(Date.now())
+    this.#rejectedText += chunkResultsLine({ ...result, row, timestamp, identity: this.#mapping.identity(values) })
   }
 
   #add(row: number, identity: readonly string[], mapped: MappedRow, parent: string): void {

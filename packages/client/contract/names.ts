@@ -20,6 +20,10 @@ export type WorkflowType = (typeof WORKFLOW_TYPES)[number]
 /** Query of `syncRecords`. */
 export const PROGRESS_QUERY = 'progress'
 
+/** Updates of `syncRecords`. */
+export const PAUSE_UPDATE = 'pause'
+export const RESUME_UPDATE = 'resume'
+
 /** Update of `receiveRecords`. */
 export const ADD_RECORDS_UPDATE = 'addRecords'
 

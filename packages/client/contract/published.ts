@@ -10,9 +10,10 @@ import {
 import { strictShape } from './issues.ts'
 import { planReportSchema } from './planRecords.ts'
 import { addRecordsAnswerSchema, addRecordsInputSchema, receiveRecordsInputSchema } from './receiveRecords.ts'
+import { controlAnswerSchema, controlInputSchema } from './runControl.ts'
 import { runReportSchema } from './runReport.ts'
 import { name, optional } from './scalars.ts'
-import { plan, runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
+import { plan, retryOf, runSettings, syncName, syncProgressSchema } from './syncRecords.ts'
 import { syncSpecSchema } from './syncSpec.ts'
 
 const overrides = z
@@ -28,14 +29,19 @@ const loadOfSpec = strictShape({
 })
 const { runId, inlineResults } = runSettings
 const loadOfPlan = strictShape({ plan, sync: optional(syncName), runId, inlineResults })
+const retry = strictShape({ retryOf, sync: optional(syncName), runId })
 
 /** The messages that are published as JSON Schemas, by the name of their file. Answers may get more keys; inputs reject others. */
 export const PUBLISHED_SCHEMAS = {
-  'syncRecords.input': z.union([loadOfSync, loadOfSpec, loadOfPlan]),
+  'syncRecords.input': z.union([loadOfSync, loadOfSpec, loadOfPlan, retry]),
   'syncRecords.report': runReportSchema,
   'syncRecords.progress': syncProgressSchema,
   'planRecords.input': z.union([loadOfSync, loadOfSpec]),
   'planRecords.report': planReportSchema,
+  'pause.input': controlInputSchema,
+  'pause.answer': controlAnswerSchema,
+  'resume.input': controlInputSchema,
+  'resume.answer': controlAnswerSchema,
   'receiveRecords.input': receiveRecordsInputSchema,
   'addRecords.input': addRecordsInputSchema,
   'addRecords.answer': addRecordsAnswerSchema,

@@ -1,6 +1,7 @@
 // The workflow `syncRecords`: loads a source.
 import { z } from 'zod'
 import { strictShape } from './issues.ts'
+import { pausedSchema } from './runControl.ts'
 import { sourceReadingSchema, tallySchema } from './runReport.ts'
 import { count, type DeepReadonly, MAX_NAME, name, optional, utcTime } from './scalars.ts'
 
@@ -9,16 +10,19 @@ export const syncName = name.describe("Name of a sync in the worker's configurat
 /** Characters; the run store names directories by it. */
 const MAX_RUN_ID = 200
 
+const runId = z.string().max(MAX_RUN_ID)
+
+export const retryOf = runId.describe(
+  'A run of the run store that has ended: its failed records are loaded again, by its own spec. Those in doubt are searched for first. Leave out spec',
+)
+
 /** What an input may set beside the sync. */
 export const runSettings = {
   runId: optional(
-    z
-      .string()
-      .max(MAX_RUN_ID)
-      .describe(
-        'Names the run in the run store; a run started again under the same name continues and sends nothing twice. ' +
-          'NAME.LABEL of a configured sync belongs to the workflow sync/NAME/LABEL. Default: NAME.LABEL when the workflow id is sync/NAME/LABEL, else the id of the first execution',
-      ),
+    runId.describe(
+      'Names the run in the run store; a run started again under the same name continues and sends nothing twice. ' +
+        'NAME.LABEL of a configured sync belongs to the workflow sync/NAME/LABEL. Default: NAME.LABEL when the workflow id is sync/NAME/LABEL, else the id of the first execution',
+    ),
   ),
   scheduledTime: optional(
     z
@@ -63,6 +67,7 @@ export const syncRecordsInputSchema = strictShape({
   spec: optional(z.record(z.string(), z.unknown())),
   plan: optional(plan),
   ...runSettings,
+  retryOf: optional(retryOf),
 })
 export type SyncRecordsInput = Readonly<z.output<typeof syncRecordsInputSchema>>
 
@@ -92,6 +97,7 @@ export const syncProgressSchema = z.object({
     .array(z.string())
     .exactOptional()
     .describe('What is to be known of the source before its records are sent'),
+  paused: pausedSchema.exactOptional().describe('Present while the run is paused'),
   step: z
     .object({ what: z.string().describe('In words'), since: utcTime })
     .exactOptional()

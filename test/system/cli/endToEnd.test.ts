@@ -127,13 +127,24 @@ test('resume continues a cancelled run and sends no record twice', async () => {
     async () => expect(JSON.parse((await run('sync', 'status', runId, '--json')).stdout)).toMatchObject({ settled: 1 }),
     { timeout: 20_000 },
   )
+  const paused = await run('sync', 'pause', runId, '--reason', 'storage is full')
+  expect(paused).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/is paused since .+, by .+@.+ \(storage is full\)/),
+  })
+  const shown = await run('sync', 'status', runId)
+  expect(shown.stdout).toMatch(new RegExp(`Paused +since .+ UTC, by .+\\. Resume it: sflink sync resume ${runId}\n`))
   const following = sflink(['sync', 'resume', runId], {
     ...{ cwd: folder, environment },
     interruptAt: { text: 'following it', signal: 'SIGINT' },
   })
   expect(await following).toMatchObject({ code: 130, stderr: expect.stringContaining('Detached; the run continues') })
+  expect((await following).stderr).toMatch(/^Run \S+ continues; it was paused since .+; following it\n/)
+  const again = await run('sync', 'pause', 'contacts', '--json')
+  expect(JSON.parse(again.stdout)).toMatchObject({ runId, changed: true, paused: { by: expect.any(String) } })
   await run('sync', 'cancel', runId)
   const cancelled = await run('sync', 'status', runId, '--follow')
+  expect((await run('sync', 'pause', runId)).stdout).toBe(`The run ${runId} has ended: cancelled; nothing to pause\n`)
   const words = `The run ${runId} was cancelled. Next: resume the run; records that were sent are not sent again: sflink sync resume ${runId}`
   expect(cancelled).toMatchObject({ code: 1, stderr: expect.stringContaining(words) })
   expect(cancelled.stdout).toMatch(/State +cancelled\n.*\n.*\nRecords +3\nCreated +1\n/)
@@ -188,6 +199,34 @@ test('resume reads results once more that were not complete when the run ended',
     stdout: expect.stringMatching(/"created": ?1/),
   })
   expect(await contactsWith('short@example.com')).toBe(1)
+})
+
+test('retry loads the failed records of a run again, once, as a run that names the earlier one', async () => {
+  const lock = { type: 'lockRows', match: { field: 'LastName', value: 'Locked' } } as const
+  org.faults.add({ match: { operation: 'collectionCreate' }, fault: lock, times: 1 })
+  const uri = await source('locked.csv', 'last_name,email\nFree,free@example.com\nLocked,locked@example.com\n')
+  const loaded = await run('sync', 'run', 'contacts', '--source', uri, '--set', 'resend.maxAttempts=1', '--json')
+  const { runId, tally } = JSON.parse(loaded.stdout) as RunReport
+  expect(tally).toMatchObject({ created: 1, failed: 1 })
+  const retried = await run('sync', 'retry', runId)
+  expect(retried).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining(`loads the failed records of run ${runId}`),
+    stdout: expect.stringContaining(`These are the failed records of run ${runId}.`),
+  })
+  const [, retryId = ''] = /^Run (\S+) loads/m.exec(retried.stderr) ?? []
+  expect((await run('sync', 'results', retryId, '--csv')).stdout).toMatch(
+    /^status.*\ntrue,,[^,]+,locked@example.com\n$/,
+  )
+  expect(await run('sync', 'resume', retryId)).toMatchObject({ code: 0, stdout: expect.stringContaining('has ended') })
+  expect(await run('sync', 'retry', runId)).toMatchObject({
+    code: 2,
+    stderr: `Run ${runId}: the run ${retryId} loads its failed records already, and another one would load them twice; see it: sflink runs show ${retryId}\n`,
+  })
+  expect(JSON.parse((await run('sync', 'status', retryId, '--json')).stdout)).toMatchObject({
+    retryOf: runId,
+    records: 1,
+  })
 })
 
 test('a run that failed before anything was sent resumes with the corrected sync, and with its own options', async () => {

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { Worker } from '@temporalio/worker'
 import { expect, inject, test } from 'vitest'
 import { findRun } from '../../../cli/findRun.ts'
-import { contactsFrom, fileRig, people, type RigOrg, type StartedLoad } from '../../rig/loadRig.ts'
+import type { SyncProgress } from '../../../packages/client/contract/syncRecords.ts'
+import { contactsFrom, fileRig, people, type RigOrg, type StartedLoad, until } from '../../rig/loadRig.ts'
 
 const rig = await fileRig()
 
@@ -75,6 +76,33 @@ test.concurrent(
     const { Contact } = org.emulator.stats().created
     expect(results.filter(({ status }) => status === 'true')).toHaveLength(Contact ?? 0)
     expect(Contact).toBeLessThan(60)
+  },
+)
+
+test.concurrent(
+  'a run that is paused when it continues as new stays paused, and completes when it is resumed',
+  LONG_TEST,
+  async () => {
+    const org = await rig.openOrg()
+    const load = await startLong(org)
+    const { workflowId, firstExecutionRunId } = load.handle
+    const by = 'anna@ops'
+    await load.handle.executeUpdate('pause', { args: [{ by }] })
+    const latest = () => rig.client.workflow.getHandle(workflowId)
+    await until(
+      () => latest().describe(),
+      ({ runId }) => runId !== firstExecutionRunId,
+    )
+    const { created } = org.emulator.stats()
+    await until(
+      () => latest().query<SyncProgress>('progress'),
+      ({ step }) => step?.what === 'waits until the run is resumed',
+    )
+    expect(await latest().query<SyncProgress>('progress')).toMatchObject({ stage: 'sending', paused: { by } })
+    expect(org.emulator.stats().created).toEqual(created)
+    await latest().executeUpdate('resume')
+    expect(await load.report()).toMatchObject({ tally: { created: 60, updated: 0, failed: 0, inDoubt: 0 } })
+    expect(org.emulator.stats().created).toEqual({ Contact: 60 })
   },
 )
 

@@ -55,6 +55,16 @@ test('what a run waits for is named after some seconds, with the time', () => {
   ])
 })
 
+test('a paused run is named as paused, with its stage and counts', () => {
+  const lines: string[] = []
+  const view = progressLines(line => lines.push(line))
+  const since = new Date().toISOString().slice(0, 19)
+  const step = { what: 'waits until the run is resumed', since }
+  view.update({ ...START, settled: 10, paused: { since }, step })
+  view.update({ ...START, stage: 'staging', records: 0, paused: { since }, step })
+  expect(lines).toEqual(['Paused: Sending: 10 of 1,000 settled, 0 failed', 'Paused: Reading and checking the source'])
+})
+
 test('the rate covers the last minute', () => {
   let samples: readonly PaceMark[] = []
   for (let second = 0; second <= 300; second += 1) {

@@ -13,7 +13,7 @@ import { readCsv } from '../../../loader/sources/csv.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { PARENTS } from '../../rig/describes.ts'
 import { allRows, streamed } from '../sources/tables.ts'
-import { stepOf } from './memoryLoad.ts'
+import { dependenciesOf, newWorld, stepOf } from './memoryLoad.ts'
 import { type Files, memoryRunStore } from './memoryRunStore.ts'
 import { DESCRIBE, inputOf, scenario } from './randomSources.ts'
 import { ScriptedOrg } from './scriptedOrg.ts'
@@ -29,7 +29,8 @@ async function staged(spec: SyncSpec, plan: SyncPlan, csv: Buffer, size: number,
   const openSource = () =>
     readCsv(blocks(), { description: 'x.csv', delimiter, encoding: 'utf-8', skipEmptyRows: true })
   const connection = () => new ScriptedOrg().connection(new SimulatedWorker())
-  const dependencies = { runStore: () => store, syncStore: () => store, openSource, connection }
+  const { runStores } = dependenciesOf(newWorld([]))
+  const dependencies = { runStore: () => store, runStores, syncStore: () => store, openSource, connection }
   await stageSource(dependencies, { runId: 'run' }, stepOf())
   return files
 }

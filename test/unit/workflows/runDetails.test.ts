@@ -19,8 +19,16 @@ const chunks = Array.from({ length: 100 }, (_, index) => chunk(index + 1))
 
 /** A run that sends a hundred chunks of ten records. */
 const sending = (more: Partial<RunState> = {}): RunState => ({
-  ...{ runId: 'nightly.x', plans: false, stage: 'sending', report: undefined, planned: undefined },
-  ...{ failure: undefined, notificationError: undefined },
+  ...{
+    runId: 'nightly.x',
+    plans: false,
+    stage: 'sending',
+    report: undefined,
+    planned: undefined,
+    failure: undefined,
+    notificationError: undefined,
+    paused: undefined,
+  },
   settings: {
     ...{
       connection: 'production',
@@ -162,4 +170,16 @@ test("the text stays within Temporal's limits", () => {
   })
   if (!parsed.ok) throw new Error('no spec')
   expect(Buffer.byteLength(startDetails(parsed.spec, 'Started by a test.'))).toBeLessThanOrEqual(20_000)
+})
+
+test('a paused run says since when, by whom and why, and what to type next; an ended one no longer does', () => {
+  const paused = { since: '2026-11-25T02:20:00', by: 'anna@ops', reason: '*storage*' }
+  const details = runDetails(sending({ paused }), START)
+  expect(details).toMatch(
+    /^### Paused since 2026-11-25 02:20:00 UTC, by anna@ops \(\\\*storage\\\*\)\. Sending: 500 of/,
+  )
+  expect(details).toContain('**Next:** resume the run: `sflink sync resume nightly.x`, or the update `resume`.')
+  const ended = runDetails(sending({ paused, failure: { outcome: 'cancelled', message: '' } }), START)
+  expect(ended).not.toContain('Paused')
+  expect(ended).not.toContain('update')
 })

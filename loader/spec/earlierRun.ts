@@ -1,0 +1,36 @@
+// A source that is made from an earlier run in the run store. Only the worker writes its URI: a caller names the run, never a source.
+import type { CsvSource, SourceSpec } from '../../packages/client/contract/sourceSpec.ts'
+
+/** What is taken from the earlier run: `retry` its failed records. */
+const EARLIER_KINDS = ['retry'] as const
+type EarlierKind = (typeof EARLIER_KINDS)[number]
+
+export type EarlierRun = { readonly kind: EarlierKind; readonly runId: string }
+
+const EARLIER_URI = new RegExp(`^(${EARLIER_KINDS.join('|')}):(.+)$`, 's')
+
+/** The earlier run that a source is made from; undefined for a source of its own. */
+export function earlierRunOf(source: SourceSpec): EarlierRun | undefined {
+  const [, kind, runId] = ('uri' in source && EARLIER_URI.exec(source.uri)) || []
+  return kind === undefined || runId === undefined ? undefined : { kind: kind as EarlierKind, runId }
+}
+
+/** The source that is made from an earlier run. @param source of that run: its rows are read in the same way */
+export function sourceFrom({ kind, runId }: EarlierRun, source: SourceSpec): CsvSource {
+  const { shortRows, blankValues, stableFor } = 'uri' in source ? source : INLINE
+  return { uri: `${kind}:${runId}`, shortRows, blankValues, stableFor, missing: 'fail', unchanged: 'load' }
+}
+
+/** Inline records have a value for each column. */
+const INLINE = { shortRows: 'reject', blankValues: [], stableFor: 0 } as const
+
+const WORDS: Readonly<Record<EarlierKind, string>> = { retry: 'the failed records of run' }
+
+/** `the failed records of run nightly.2026-11-25` */
+export const earlierWords = ({ kind, runId }: EarlierRun): string => `${WORDS[kind]} ${runId}`
+
+/** The key of the input, and of the report, that names the earlier run. */
+export function earlierKey(source: SourceSpec): { readonly retryOf?: string } {
+  const earlier = earlierRunOf(source)
+  return earlier === undefined ? {} : { retryOf: earlier.runId }
+}

@@ -1,0 +1,158 @@
+// A retry: the failed records of an ended run are loaded again, and those in doubt are searched for first.
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { PLAN_FILE } from '../../../loader/protocol/layout.ts'
+import type { PlannedRun } from '../../../loader/protocol/runRecords.ts'
+import { sourceFrom } from '../../../loader/spec/earlierRun.ts'
+import type { SpecParts } from '../../rig/describes.ts'
+import { linesOf, load, newWorld, outcomeOf, passTime, people, type World } from './memoryLoad.ts'
+
+afterEach(() => void vi.useRealTimers())
+
+const fields = { LastName: 'last', FirstName: 'title' }
+
+/** The planned retry of a run, in the same run store and for the same org. */
+function retryOf(world: World, runId = 'again'): World {
+  const run = JSON.parse(world.files.get(PLAN_FILE) ?? '') as PlannedRun
+  const source = sourceFrom({ kind: 'retry', runId: world.runId }, run.spec.source)
+  const files = new Map([[PLAN_FILE, JSON.stringify({ ...run, spec: { ...run.spec, source } })]])
+  world.runs.set(runId, files)
+  return { ...world, runId, files }
+}
+
+/** Corrects the cause in the org: it accepts the records called Invalid from now on. */
+function accepts(world: World): void {
+  const { org } = world
+  const connection = org.connection.bind(org)
+  org.connection = worker => {
+    const open = connection(worker)
+    const renamed: typeof open.createRecords = (object, records, options) =>
+      open.createRecords(
+        object,
+        records.map(one => ({ ...one, LastName: String(one['LastName']).replace('Invalid', 'Valid') })),
+        options,
+      )
+    return { ...open, createRecords: renamed }
+  }
+}
+
+describe('the failed records', () => {
+  test.each(['collections', 'bulk'] as const)('are loaded alone, in the order of the source: %s', async engine => {
+    const world = newWorld(people('Ada', 'Locked1', 'Ben', 'Locked2'), { fields, engine, resend: { maxAttempts: 1 } })
+    world.org.locks = 2
+    expect(await load(world)).toMatchObject({ records: 4, tally: { created: 2, failed: 2 } })
+    const again = retryOf(world)
+    const report = await load(again)
+    expect(report).toMatchObject({ records: 2, outcome: 'completed', retryOf: 'run', tally: { created: 2, failed: 0 } })
+    expect(linesOf(again, 'results.csv').map(({ last }) => last)).toEqual(['Locked1', 'Locked2'])
+    expect(world.org.records.map(one => one['LastName'])).toEqual(['Ada', 'Ben', 'Locked1', 'Locked2'])
+  })
+
+  test('keep all of their columns, so that a retry can be retried', async () => {
+    const rows = people('Invalid', 'Ada', 'Invalid2').map(row => ({ ...row, note: 'a "b", \\c\nd' }))
+    const world = newWorld(rows, { fields })
+    await load(world)
+    const again = retryOf(world)
+    await load(again)
+    expect(again.files.get('rejected.csv')).toBe(world.files.get('rejected.csv'))
+    accepts(world)
+    const third = retryOf(again, 'third')
+    expect(await load(third)).toMatchObject({ outcome: 'completed', retryOf: 'again', tally: { created: 2 } })
+    expect(third.files.get('source')).toBe(
+      'last,title,ext,note\nInvalid,Title 0,K0,"a ""b"", \\c\nd"\nInvalid2,Title 2,K2,"a ""b"", \\c\nd"\n',
+    )
+  })
+
+  test('with a key that an earlier row has stay rejected: that row was loaded', async () => {
+    const parts: Partial<SpecParts> = {
+      operation: 'upsert',
+      externalIdField: 'Ext_Id__c',
+      fields: { ...fields, Ext_Id__c: 'ext' },
+    }
+    const world = newWorld([...people('Ada'), { last: 'Ben', title: 'x', ext: 'K0' }], parts)
+    await load(world)
+    const again = retryOf(world)
+    expect(await load(again)).toMatchObject({ records: 1, tally: { created: 0, updated: 0, failed: 1 } })
+    expect(outcomeOf(again)).toMatchObject([{ last: 'Ben', outcome: 'KEY_REPEATED' }])
+    expect(linesOf(again, 'results.csv')[0]?.errormessage).toContain('row 1')
+    expect(world.org.records.map(one => one['LastName'])).toEqual(['Ada'])
+  })
+
+  test('in doubt that may be sent twice are sent again without a search', async () => {
+    const parts: Partial<SpecParts> = {
+      operation: 'upsert',
+      externalIdField: 'Ext_Id__c',
+      fields: { ...fields, Ext_Id__c: 'ext' },
+      engine: 'bulk',
+    }
+    const world = newWorld(people('Ada', 'Ben'), parts)
+    cutResults(world)
+    expect(await load(world)).toMatchObject({ tally: { created: 1, inDoubt: 1 } })
+    world.org.changeResults = (_, csv) => csv
+    expect(await load(retryOf(world))).toMatchObject({ records: 1, tally: { updated: 1, inDoubt: 0 } })
+    expect(world.org.records).toHaveLength(2)
+  })
+})
+
+/** The results of each job lack their last record. */
+function cutResults({ org }: World): void {
+  org.changeResults = (kind, csv) => (kind === 'successful' ? csv.trimEnd().split('\n').slice(0, -1).join('\n') : csv)
+}
+
+describe('creates in doubt', () => {
+  /** A run whose create was written, and whose answer was lost while another program created an equal record. */
+  async function doubtful(): Promise<World> {
+    const world = newWorld([{ last: 'Equal', title: 'Same' }], { fields })
+    world.org.script.createRecords = ['lostAfter']
+    world.org.onWrite = async () => void world.org.add({ LastName: 'Equal', FirstName: 'Same' })
+    expect(await load(world)).toMatchObject({ tally: { created: 0, inDoubt: 1 } })
+    world.org.onWrite = async () => undefined
+    world.org.calls.length = 0
+    return world
+  }
+
+  test('are found when the org shows them now, and not sent', async () => {
+    const world = await doubtful()
+    world.org.records.pop()
+    const again = retryOf(world)
+    expect(await load(again)).toMatchObject({ records: 1, outcome: 'completed', tally: { created: 1, inDoubt: 0 } })
+    expect(outcomeOf(again)).toEqual([{ last: 'Equal', inOrg: 1, outcome: 'created: true', isRight: true }])
+    expect(world.org.count('createRecords')).toBe(0)
+  })
+
+  test('are sent when they are provably absent', async () => {
+    const world = await doubtful()
+    world.org.records.length = 0
+    const again = retryOf(world)
+    expect(await load(again)).toMatchObject({ tally: { created: 1, inDoubt: 0 } })
+    expect(world.org.count('createRecords')).toBe(1)
+  })
+
+  test('stay in doubt after a day: someone may have deleted the record', async () => {
+    const world = await doubtful()
+    world.org.records.length = 0
+    passTime(24 * 3_600_000)
+    const again = retryOf(world)
+    expect(await load(again)).toMatchObject({ outcome: 'completed_with_rejected', tally: { created: 0, inDoubt: 1 } })
+    expect(world.org.count('createRecords')).toBe(0)
+    expect(again.files.get('in_doubt.csv')).toContain('Run run may have created this record')
+  })
+
+  test('stay in doubt while the org has several such records, in each later retry too', async () => {
+    const world = await doubtful()
+    const again = retryOf(world)
+    expect(await load(again)).toMatchObject({ tally: { created: 0, inDoubt: 1 } })
+    expect(await load(retryOf(again, 'third'))).toMatchObject({ tally: { created: 0, inDoubt: 1 } })
+    expect(world.org.count('createRecords')).toBe(0)
+  })
+
+  test('of a job whose results were cut are found', async () => {
+    const world = newWorld(people('Ada', 'Ben'), { fields, engine: 'bulk' })
+    cutResults(world)
+    expect(await load(world)).toMatchObject({ tally: { created: 1, inDoubt: 1 } })
+    world.org.changeResults = (_, csv) => csv
+    const again = retryOf(world)
+    expect(await load(again)).toMatchObject({ records: 1, tally: { created: 1, inDoubt: 0 } })
+    expect(outcomeOf(again)).toEqual([{ last: 'Ada', inOrg: 1, outcome: 'created: true', isRight: true }])
+    expect(world.org.jobs).toHaveLength(1)
+  })
+})

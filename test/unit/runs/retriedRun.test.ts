@@ -1,0 +1,193 @@
+// Which runs can be retried, and what a retry loads. The steps read the run store alone.
+import { expect, test } from 'vitest'
+import { prepareRun } from '../../../loader/runs/prepareRun.ts'
+import { retryLoad } from '../../../loader/runs/retriedRun.ts'
+import type { CallerRules } from '../../../loader/spec/callerRules.ts'
+import type { RunStores } from '../../../loader/storage/runStore.ts'
+import type { RunOutcome } from '../../../packages/client/contract/runReport.ts'
+import type { SyncRecordsInput } from '../../../packages/client/contract/syncRecords.ts'
+import { specOf } from '../../rig/describes.ts'
+import { type Files, memoryRunStore } from '../protocol/memoryRunStore.ts'
+import { SimulatedWorker } from '../protocol/simulatedWorker.ts'
+
+const EARLIER = 'nightly.d1'
+const AGAIN = 'nightly.d2'
+
+const SPEC = specOf({
+  fields: { LastName: 'last' },
+  maxRejected: 5,
+  source: { uri: 'file:data/a.csv', waitFor: 60_000 },
+})
+
+const REPORT = {
+  runId: EARLIER,
+  outcome: 'completed_with_rejected',
+  connection: 'production',
+  object: 'Contact',
+  records: 3,
+  tally: { created: 2, updated: 0, deleted: 0, unchanged: 0, failed: 1, inDoubt: 0 },
+  startedAt: '2026-11-25T01:00:00',
+  finishedAt: '2026-11-25T01:05:00',
+}
+
+const STARTED = {
+  workflowId: 'sync/nightly/d1',
+  connection: 'production',
+  object: 'Contact',
+  operation: 'create',
+  startedAt: '2026-11-25T01:00:00',
+}
+
+/** A run store with one run. @param report replaces the run's own; undefined while it has none */
+function storesWith(report: object | undefined, more: Readonly<Record<string, string>> = {}) {
+  const earlier: Files = new Map([
+    ['spec.json', JSON.stringify(SPEC)],
+    ['executions/e.started.json', JSON.stringify(STARTED)],
+    ...(report === undefined ? [] : [['report.json', JSON.stringify(report)] as const]),
+    ...Object.entries(more),
+  ])
+  const runs = new Map<string, Files>([[EARLIER, earlier]])
+  const worker = new SimulatedWorker()
+  const runStores: RunStores = {
+    location: 'memory:',
+    open: runId => {
+      const files = runs.get(runId) ?? new Map()
+      runs.set(runId, files)
+      return memoryRunStore(files, worker)
+    },
+    runIds: async function* () {
+      yield* runs.keys()
+    },
+    removeRun: async runId => void runs.delete(runId),
+  }
+  return { runs, runStores }
+}
+
+function prepare(runStores: RunStores, input: Partial<SyncRecordsInput>, allow?: CallerRules, runId = AGAIN) {
+  const dependencies = {
+    sync: (name: string) => (name === 'nightly' ? SPEC : undefined),
+    syncNames: ['nightly'],
+    allow,
+    scheduleZone: () => undefined,
+    connection: () => ({ requestTimeout: 0 }) as never,
+    runStores,
+  }
+  const workflowId = `sync/${runId.replace('.', '/')}`
+  return prepareRun(dependencies, {
+    retryOf: EARLIER,
+    ...input,
+    runId,
+    workflowId,
+    execution: workflowId,
+    at: Date.now(),
+  })
+}
+
+test('a retry loads what the earlier run loaded, without the limit of rejected records and without waiting for a source', async () => {
+  const { runs, runStores } = storesWith(REPORT)
+  const { spec, sync, inlineResults } = await prepare(runStores, {})
+  const source = { uri: `retry:${EARLIER}`, shortRows: 'reject', blankValues: [], stableFor: 30_000 }
+  const { maxRejected: _, ...others } = SPEC
+  expect(spec).toEqual({ ...others, source: { ...source, missing: 'fail', unchanged: 'load' } })
+  expect({ sync, inlineResults }).toEqual({ sync: 'nightly', inlineResults: false })
+  expect(runs.get(EARLIER)?.get('retried.json')).toBe(`{"runId":"${AGAIN}"}\n`)
+})
+
+test('a retry that was begun is resumed, also when the earlier run was removed since', async () => {
+  const { runs, runStores } = storesWith(REPORT)
+  const first = await prepare(runStores, {})
+  expect((await prepare(runStores, {})).spec).toEqual(first.spec)
+  runs.delete(EARLIER)
+  expect((await prepare(runStores, {})).spec).toEqual(first.spec)
+})
+
+test('a run is retried once: a second retry would load the same records twice', async () => {
+  const { runStores } = storesWith(REPORT)
+  await prepare(runStores, {})
+  const second = prepare(runStores, {}, undefined, 'nightly.d3')
+  await expect(second).rejects.toThrow(
+    `Run ${EARLIER}: the run ${AGAIN} loads its failed records already, and another one would load them twice; see it: sflink runs show ${AGAIN}`,
+  )
+})
+
+test('two retries that begin at once have one winner', async () => {
+  const { runStores } = storesWith(REPORT)
+  const both = await Promise.allSettled([prepare(runStores, {}), prepare(runStores, {}, undefined, 'nightly.d3')])
+  expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+})
+
+const ended = (outcome: RunOutcome, tally: object = {}) => ({
+  ...REPORT,
+  outcome,
+  tally: { ...REPORT.tally, ...tally },
+})
+
+test.each([
+  ['still runs', undefined, /it has not ended; follow it: sflink sync status nightly\.d1 --follow/],
+  [
+    'has nothing failed',
+    ended('completed', { failed: 0 }),
+    /all of its 3 records were loaded .*sflink sync results nightly\.d1/,
+  ],
+  ['was skipped', ended('skipped'), /it loaded nothing, so no record has failed; start the sync again/],
+  [
+    'has failed',
+    ended('failed'),
+    /it failed before every record was sent; resume it \(sflink sync resume nightly\.d1\)/,
+  ],
+  ['was cancelled', ended('cancelled'), /it was cancelled before every record was sent; resume it/],
+])('a run that %s is not retried: one line says what to do', async (_, report, message) => {
+  const { runs, runStores } = storesWith(report)
+  const more = report?.outcome === 'failed' || report?.outcome === 'cancelled'
+  if (more)
+    runs
+      .get(EARLIER)
+      ?.set('executions/e.ended.json', JSON.stringify({ outcome: report.outcome, finishedAt: REPORT.finishedAt }))
+  const error: Error = await retryLoad(runStores, EARLIER).catch(one => one)
+  expect(error.message).toMatch(message)
+  expect(error.message).not.toContain('\n')
+  expect(error).toMatchObject({ kind: 'usage' })
+})
+
+test('a run whose files were removed, and one that never existed, are not retried', async () => {
+  const { runs, runStores } = storesWith(REPORT)
+  await expect(retryLoad(runStores, 'nightly.d9')).rejects.toThrow(
+    'Run nightly.d9: there is no such run in memory:; list the runs: sflink runs list',
+  )
+  runs.set('removed-runs', new Map([['nightly.d0.json', '{}']]))
+  await expect(retryLoad(runStores, 'nightly.d0')).rejects.toThrow(
+    'Run nightly.d0: its files were removed from memory:, so its failed records are not known any more; load the corrected source as a new run',
+  )
+  await expect(retryLoad(runStores, 'removed-runs')).rejects.toThrow('there is no such run')
+})
+
+test('a run with damaged files is not retried', async () => {
+  const { runStores } = storesWith(REPORT, { 'report.json': '{"run' })
+  await expect(retryLoad(runStores, EARLIER)).rejects.toThrow('its files are damaged (report.json is not valid JSON)')
+})
+
+test.each([
+  [{ spec: { object: 'Lead' } }, 'spec: the earlier run decides; leave it out'],
+  [{ scheduledTime: '2026-11-25T01:00:00Z' }, 'scheduledTime: the earlier run decides; leave it out'],
+  [{ inlineResults: true }, 'inlineResults: the results of a retry are in its files only; leave it out'],
+  [{ sync: 'weekly' }, 'it is a run of the sync nightly, not of weekly; leave sync out, or name its own'],
+])('an input with %j beside retryOf is rejected', async (input, message) => {
+  const { runStores } = storesWith(REPORT)
+  await expect(prepare(runStores, input)).rejects.toThrow(message)
+})
+
+test('callers retry only runs of syncs that they may run', async () => {
+  const { runStores } = storesWith(REPORT)
+  await expect(prepare(runStores, {}, { syncs: ['weekly'], overrides: [] })).rejects.toThrow(
+    'Sync nightly: callers may not run it; allowed: weekly',
+  )
+  expect(await prepare(runStores, {}, { syncs: ['nightly'], overrides: [] })).toMatchObject({ sync: 'nightly' })
+})
+
+test('the URI of a source cannot name an earlier run', async () => {
+  const { runStores } = storesWith(REPORT)
+  const spec = { ...SPEC, source: { uri: `retry:${EARLIER}` } }
+  await expect(prepare(runStores, { retryOf: null, spec })).rejects.toThrow(
+    'The source: its URI names another run; name that run in the input: retryOf',
+  )
+})
