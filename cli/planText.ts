@@ -12,6 +12,8 @@ import { frequentErrors } from './report.ts'
 
 type Paint = (verdict: Verdict, text: string) => string
 
+const unpainted: Paint = (_, text) => text
+
 const COLOURS: Readonly<Record<Verdict, 'green' | 'yellow' | 'red' | 'gray' | 'magenta'>> = {
   create: 'green',
   update: 'yellow',
@@ -44,14 +46,14 @@ export function printPlan(report: PlanReport, json: boolean): void {
 const painted: Paint = (verdict, text) => styleText(COLOURS[verdict], text, { stream: process.stdout })
 
 /** Changes pending come before rejected records: a program applies the plan, and the report of the run has the rejected ones. */
-export function planExitCode({ verdicts }: PlanReport): ExitCode {
+function planExitCode({ verdicts }: PlanReport): ExitCode {
   if (pendingChanges(verdicts) > 0) return EXIT.changesPending
   return verdicts.rejected + verdicts.ambiguous > 0 ? EXIT.rejectedRecords : EXIT.well
 }
 
 /** @param paint colours a text by a verdict. Texts of files and orgs are shown by `visibleText` before they are coloured */
-export function planText(report: PlanReport, paint: Paint = (_, text) => text): string {
-  const parts = [headline(report), counts(report, paint), fieldTable(report), changes(report, paint)]
+export function planText(report: PlanReport, paint = unpainted): string {
+  const parts = [headline(report), verdictTable(report, paint), fieldTable(report), changes(report, paint)]
   const more = [visibleText(frequentErrors(report)), visibleText(files(report)), visibleText(nextLines(report))]
   return [...parts, ...more].filter(part => part !== '').join('\n\n')
 }
@@ -63,7 +65,11 @@ function headline({ skipped, verdicts }: PlanReport): string {
   return `${count(pending)} ${pending === 1 ? 'record is' : 'records are'} to be changed in the org. Nothing was sent.`
 }
 
-function counts({ records, verdicts }: PlanReport, paint: Paint): string {
+/** The records by verdict, as a table. */
+export function verdictTable(
+  { records, verdicts }: Pick<PlanReport, 'records' | 'verdicts'>,
+  paint = unpainted,
+): string {
   if (records === 0) return ''
   const rows = VERDICTS.map(verdict => [VERDICT_WORDS[verdict], count(verdicts[verdict])])
   const [head = '', ...lines] = columns([['Records', count(records)], ...rows], { align: ['left', 'right'] }).split(

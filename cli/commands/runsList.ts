@@ -69,7 +69,7 @@ function table(runs: readonly SizedRun[]): string {
 }
 
 function rowOf(run: SizedRun, outcomes: ReturnType<typeof shownOutcomes>): readonly string[] {
-  const { runId, sync = '-', object = '-', startedAt, finishedAt, state, records, tally, bytes } = run
+  const { runId, sync = '-', object = '-', startedAt, finishedAt, records, tally, bytes } = run
   const counts = [records, ...outcomes.map(([, key]) => tally?.[key])]
   return [
     runId,
