@@ -45,23 +45,26 @@ export class KeyMatches {
     this.#firsts = Buffer.alloc((rows + 1) * ID_BYTES)
   }
 
-  /** @param hash undefined for a row whose key no record can have */
-  addRow(hash: KeyHasher | undefined): void {
-    this.#keyOf[this.#rows++] = hash === undefined ? 0 : this.#keyWith(hash)
+  /** @param hash undefined for a row whose key no record can have. Returns the key of the row, counted from 1; 0 for such a row. */
+  addRow(hash: KeyHasher | undefined): number {
+    const key = hash === undefined ? 0 : this.#keyWith(hash)
+    this.#keyOf[this.#rows++] = key
+    return key
   }
 
-  /** Takes a record of the org; its Id are the bytes from `start` to before `end`. */
-  addRecord(hash: KeyHasher, bytes: Buffer, start: number, end: number): void {
+  /** Takes a record of the org; its Id are the bytes from `start` to before `end`. Returns its key if it is the first with it, else 0. */
+  addRecord(hash: KeyHasher, bytes: Buffer, start: number, end: number): number {
     const key = this.#slots[this.#slotOf(hash)] as number
-    if (key === 0) return
+    if (key === 0) return 0
     if (this.#found[key] === 0) {
       this.#found[key] = 1
       copyId(bytes, start, end, this.#firsts, key)
-      return
+      return key
     }
-    if (isIdAt(this.#firsts, key, bytes, start, end)) return
+    if (isIdAt(this.#firsts, key, bytes, start, end)) return 0
     if (this.#found[key] === 1) this.#found[key] = this.#newSeveral(key)
     this.#addSeveral((this.#found[key] as number) - 2, bytes, start, end)
+    return 0
   }
 
   /** Number of the records that have the key of a row, counted from 0. */

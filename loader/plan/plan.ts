@@ -6,6 +6,7 @@ import { RequestRejectedError, UnknownObjectError } from '../salesforce/errors.t
 import type { SalesforceConnection } from '../salesforce/salesforceConnection.ts'
 import { possibleOperations } from '../spec/parseSyncSpec.ts'
 import { RunRejectedError, SHOWN_PROBLEMS } from '../spec/runRejectedError.ts'
+import { comparisonWarnings } from './comparedFields.ts'
 import { groupColumn } from './groupColumn.ts'
 import { isPersonName, keptDescribe, planField } from './planField.ts'
 import { checkKeys } from './planKeys.ts'
@@ -56,14 +57,21 @@ export function createPlan(
     fields,
     ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
+    ...(comparesRecords(spec) ? { compares: true } : {}),
     ...(typeof group === 'string' ? { groupColumn: group } : {}),
     blank: spec.blank,
     formats: formatsOf(spec),
     assignmentRules: spec.assignmentRules,
     warnings: [...keys.warnings, ...required.warnings],
   }
-  return { ok: true, plan }
+  return {
+    ok: true,
+    plan: plan.compares ? { ...plan, warnings: [...plan.warnings, ...comparisonWarnings(plan)] } : plan,
+  }
 }
+
+/** A run without an operation that overwrites records compares nothing. */
+const comparesRecords = ({ send, undo }: SyncSpec): boolean => send === 'changed' || undo
 
 /** Services write numbers with a point, unless the spec says otherwise. */
 function formatsOf({ source, formats }: SyncSpec): ValueFormats {

@@ -149,6 +149,10 @@ export function keyedChunkFiles(chunk: number): KeyedChunkFiles {
   return { csv: `${base}.csv`, rows: `${base}.rows.csv` }
 }
 
+/** A file of records that are being put into the order of the source. @param id of its own */
+export const sortedFile = (id: string): string => `${SORTED_FOLDER}/${id}.csv`
+export const SORTED_FOLDER = 'match/sorted'
+
 export type SearchPageFiles = {
   /** Written after the records. */
   readonly note: string

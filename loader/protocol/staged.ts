@@ -2,6 +2,7 @@ import type { Engine, Operation } from '../../packages/client/contract/operation
 import type { ErrorCount, SkippedRun, SourceReading, Tally } from '../../packages/client/contract/runReport.ts'
 import type { ChangedField, VerdictCounts } from '../../packages/client/contract/verdicts.ts'
 import { mergeRejections } from '../results/errorCounts.ts'
+import { addTallies, EMPTY_TALLY } from '../results/tally.ts'
 
 /** One chunk as the workflow knows it. Its number gives its files in the run store (layout.ts). */
 export type StagedChunk = {
@@ -32,7 +33,7 @@ export type StagedSource = {
   readonly rejections: readonly ErrorCount[]
   readonly engine: Engine
   readonly chunks: readonly StagedChunk[]
-  /** Records that are not sent and not rejected: an earlier run has created them, or may have. */
+  /** Records that are not sent and not rejected: an earlier run has created them, or may have, or the org holds them already. */
   readonly known?: Tally
   /** Present when nothing of it is to be sent. */
   readonly skipped?: SkippedRun
@@ -66,7 +67,7 @@ export type MatchedRecords = {
 }
 
 /** What a comparison has found, of all records that were staged. */
-type ComparedRecords = {
+export type ComparedRecords = {
   readonly verdicts: VerdictCounts
   /** Fields of records with the verdict `update` that differ, the most frequent first. */
   readonly changedFields: readonly ChangedField[]
@@ -74,7 +75,7 @@ type ComparedRecords = {
   readonly unsent: number
 }
 
-/** The staged source without the records that cannot be sent because of their keys. */
+/** The staged source without the records that are not sent: because of their keys, or because the org holds them already. */
 export function withoutUnmatched(staged: StagedSource, matched: MatchedRecords): StagedSource {
   const left = new Map(matched.chunks.map(chunk => [chunk.chunk, chunk]))
   return {
@@ -82,5 +83,9 @@ export function withoutUnmatched(staged: StagedSource, matched: MatchedRecords):
     rejected: staged.rejected + matched.rejected,
     rejections: mergeRejections(staged.rejections, matched.rejections),
     chunks: staged.chunks.map(chunk => left.get(chunk.chunk) ?? chunk),
+    ...(matched.compared === undefined ? {} : { known: withUnsent(staged, matched.compared) }),
   }
 }
+
+const withUnsent = ({ known = EMPTY_TALLY }: StagedSource, { unsent }: ComparedRecords): Tally =>
+  addTallies(known, { ...EMPTY_TALLY, unchanged: unsent })

@@ -94,9 +94,11 @@ export type KeyQuery = {
   readonly object: string
   /** Any field that can be filtered on. */
   readonly key: KeyField
+  /** Paths that are selected: the Id, the key field, and others. */
+  readonly fields: readonly string[]
   readonly values: Iterable<string>
   readonly signal?: AbortSignal
-  /** Receives each record with its Id and the key field, in no defined order; a record may come twice. */
+  /** Receives each record with its selected fields, in no defined order; a record may come twice. */
   readonly take: (record: QueriedRecord) => void
 }
 

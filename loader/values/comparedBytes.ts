@@ -49,6 +49,18 @@ export function compileComparedCell(field: FieldDescribe): (hash: TextHash, cell
   }
 }
 
+/**
+ * Where the comparison form of a value ends, which begins where the value does; -1 when it is another text. undefined for a type of which
+ * only a string shows that, or whose values have one spelling.
+ */
+export function formEnd(type: FieldType): ((value: ValueRange) => number) | undefined {
+  const form = TYPE_FORMS[type]
+  if (form !== 'number' && form !== 'instant') return undefined
+  return ({ bytes, start, end }) => (start === end ? start : plainEnd(form, bytes, start, end))
+}
+
+type ValueRange = { readonly bytes: Uint8Array; readonly start: number; readonly end: number }
+
 const BLANK = 32
 const POINT = 46
 const ZERO = 48

@@ -62,6 +62,23 @@ export function multipicklistKey(text: string): string {
   return [...new Set(values)].sort().join(';')
 }
 
+/**
+ * Compiles how the org spells the values of a picklist: those that differ from an active value only by letter case become that one.
+ * undefined for a field of another type.
+ */
+export function compileSpelling(field: FieldDescribe): ((text: string) => string) | undefined {
+  if (field.type !== 'picklist' && field.type !== 'multipicklist') return undefined
+  const find = activeValueFinder(field)
+  if (field.type === 'picklist') return text => find(text) ?? text
+  return text =>
+    multipicklistKey(
+      text
+        .split(';')
+        .map(value => find(value) ?? value)
+        .join(';'),
+    )
+}
+
 export function picklistCheck(context: CheckContext): ByteCheck {
   const { field } = context
   const isAnyText = !field.restrictedPicklist && valuesByLabel(field).size === 0

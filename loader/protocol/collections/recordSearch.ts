@@ -136,7 +136,7 @@ async function idsByKey(
 ): Promise<readonly string[]> {
   const ids = new Set<string>()
   const take = ({ Id }: QueriedRecord) => void ids.add(String(Id))
-  await salesforce.queryByKeys({ object: run.plan.object, key, values, signal, take })
+  await salesforce.queryByKeys({ object: run.plan.object, key, fields: ['Id', key.name], values, signal, take })
   return [...ids]
 }
 

@@ -11,7 +11,7 @@ import type { StagedChunk } from '../staged.ts'
 import { eachKey, recordsIn } from './keyedChunks.ts'
 import { writeMatchedChunk } from './matchedChunk.ts'
 import type { FoundRecords } from './orgSearch.ts'
-import { pageColumns } from './searchPages.ts'
+import { columnsOf, type PageColumns } from './searchPages.ts'
 
 export type ChunkMatching = {
   readonly store: RunStore
@@ -48,13 +48,12 @@ export async function matchChunks(matching: ChunkMatching, chunks: readonly Stag
 
 async function addPage({ store, key, step }: ChunkMatching, page: string, keys: RecordKeys, matches: KeyMatches) {
   const [id, value] = [new CellReader(), new CellReader()]
-  let columns: ReturnType<typeof pageColumns>
+  let columns: PageColumns | undefined
   for await (const records of csvRecordBytes(store.blocks(page), page)) {
     step.signal.throwIfAborted()
     const { bytes, count, starts } = records
     const first = columns === undefined ? 1 : 0
-    columns ??= pageColumns(records, key)
-    if (columns === undefined) throw new RangeError(`${store.location}: ${page} lacks the column Id or ${key.name}`)
+    columns ??= columnsOf(records, { store, page, key, paths: [] })
     for (let index = first; index < count; index++) {
       const [start, end] = [starts[index] as number, (starts[index + 1] as number) - 1]
       value.readAt(columns.key, bytes, start, end)

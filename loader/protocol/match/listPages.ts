@@ -1,9 +1,11 @@
+import { isObject } from '../../../packages/client/contract/issues.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
+import type { QueriedRecord } from '../../salesforce/salesforceConnection.ts'
 import type { RunFileWriter } from '../../storage/runStore.ts'
 import { searchFiles } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
 import { chunkGroups, eachKey } from './keyedChunks.ts'
-import { type OrgSearch, storedPage, storePage } from './searchPages.ts'
+import { type OrgSearch, selectedPaths, storedPage, storePage } from './searchPages.ts'
 
 /** Stores the records that `IN` lists find, in one page for the keys of several chunks. */
 export async function pagesOfLists(search: OrgSearch, number: number): Promise<readonly string[]> {
@@ -13,7 +15,7 @@ export async function pagesOfLists(search: OrgSearch, number: number): Promise<r
     const files = searchFiles(search.key.name, number).page(pages.length + 1)
     step.heartbeat({ searchingByLists: pages.length + 1 })
     const write = async (writer: RunFileWriter) => {
-      await writer.write(csvLine(['Id', search.key.name]))
+      await writer.write(csvLine(selectedPaths(search)))
       await query(search, group, line => writer.write(line))
       return null
     }
@@ -24,17 +26,27 @@ export async function pagesOfLists(search: OrgSearch, number: number): Promise<r
 }
 
 async function query(
-  { salesforce, store, object, key, step }: OrgSearch,
+  search: OrgSearch,
   chunks: readonly StagedChunk[],
   write: (line: string) => Promise<void>,
 ): Promise<void> {
+  const { salesforce, store, object, key, step } = search
+  const paths = selectedPaths(search)
   const values: string[] = []
   await eachKey(store, chunks, step, (bytes, start, end) => values.push(bytes.toString('utf8', start, end)))
   await salesforce.queryByKeys({
     object,
     key,
+    fields: paths,
     values,
     signal: step.signal,
-    take: record => write(csvLine([String(record['Id']), String(record[key.name] ?? '')])),
+    take: record => write(csvLine(paths.map(path => textAt(record, path)))),
   })
+}
+
+/** The value at a path such as `LastName` or `Account.Name`; blank where the org has none. */
+function textAt(record: QueriedRecord, path: string): string {
+  let value: unknown = record
+  for (const name of path.split('.')) value = isObject(value) ? value[name] : undefined
+  return String(value ?? '')
 }

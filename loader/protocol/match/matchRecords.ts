@@ -5,9 +5,10 @@ import { MATCHED_FILE, STAGED_FILE } from '../layout.ts'
 import { type PlannedRun, readJson, readMatched, readPlan, type StagedRun, writeJson } from '../runRecords.ts'
 import type { MatchedRecords, StagedChunk } from '../staged.ts'
 import { matchChunks } from './chunkMatches.ts'
+import { compareRecords, type MatchedRun } from './compareRecords.ts'
 import { chunkGroups, recordsIn } from './keyedChunks.ts'
+import { MATCH_LIMITS, type MatchLimits } from './matchLimits.ts'
 import { searchOrg } from './orgSearch.ts'
-import { SEARCH_LIMITS, type SearchLimits } from './searchPages.ts'
 
 export type MatchRecordsInput = {
   readonly runId: string
@@ -15,14 +16,10 @@ export type MatchRecordsInput = {
   readonly plans?: boolean
 }
 
-export type MatchLimits = SearchLimits & {
-  /** Records whose keys are in memory at a time, in about 36 MB. The records found are read once for each so many of them. */
-  readonly joinedRecords: number
-}
-
-export const MATCH_LIMITS: MatchLimits = { ...SEARCH_LIMITS, joinedRecords: 800_000 }
-
-/** Finds the records that an update by a key field changes, once for the whole run, and writes its chunks as they will be sent. */
+/**
+ * Finds the records of the org that the records of a run mean, once for the whole run, and writes its chunks as they will be sent. A run that
+ * compares reads the values that the org holds too.
+ */
 export async function matchRecords(
   { connection, runStore }: Pick<Dependencies, 'connection' | 'runStore'>,
   { runId }: MatchRecordsInput,
@@ -33,21 +30,29 @@ export async function matchRecords(
   const done = await readMatched(store)
   if (done !== undefined) return done
   const run = await readPlan(store)
-  const { chunks: staged } = await readJson<StagedRun>(store, STAGED_FILE)
+  const { chunks } = await readJson<StagedRun>(store, STAGED_FILE)
+  const matching = { salesforce: connection(run.spec.connection), store, run, step, limits }
+  const matched = await (run.plan.compares === true ? compareRecords(matching, chunks) : findIds(matching, chunks))
+  await writeJson(store, MATCHED_FILE, matched)
+  return matched
+}
+
+/** Finds the Ids of updates by a key field. */
+async function findIds(
+  { salesforce, store, run, step, limits }: MatchedRun,
+  staged: readonly StagedChunk[],
+): Promise<MatchedRecords> {
   const chunks = staged.filter(({ operation }) => operation === 'update')
   const key = keyOf(run)
   const { object } = run.plan
-  const salesforce = connection(run.spec.connection)
-  const found = await searchOrg({ salesforce, store, object, key, chunks, limits, step })
+  const found = await searchOrg({ salesforce, store, object, key, paths: [], chunks, limits, step })
   const errors = new ErrorCounter()
   const left: StagedChunk[] = []
   for (const group of chunkGroups(chunks, limits.joinedRecords)) {
     left.push(...(await matchChunks({ store, run, key, found, errors, step }, group)))
   }
   const rejected = recordsIn(chunks) - recordsIn(left)
-  const matched: MatchedRecords = { rejected, rejections: rejectionsOf(errors), chunks: left }
-  await writeJson(store, MATCHED_FILE, matched)
-  return matched
+  return { rejected, rejections: rejectionsOf(errors), chunks: left }
 }
 
 /** The field as the plan has it. Throws a RangeError for a plan without one: its records are not searched for. */

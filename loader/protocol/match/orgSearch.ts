@@ -8,11 +8,11 @@ import { readJsonIfThere } from '../runRecords.ts'
 import { recordsIn } from './keyedChunks.ts'
 import { pagesOfLists } from './listPages.ts'
 import { pagesOfJob, type QueryJobPlan } from './queryJobPages.ts'
-import { decideOnce, type OrgSearch } from './searchPages.ts'
+import { decideOnce, type OrgSearch, selectedPaths } from './searchPages.ts'
 
 /** The files with the records that were found. */
 export type FoundRecords = {
-  /** CSV with the Id and the key field. */
+  /** CSV with the Id, the key field and the values. */
   readonly pages: readonly string[]
   /** When the org was read, epoch milliseconds. */
   readonly at: number
@@ -58,7 +58,8 @@ async function planOf(search: OrgSearch, number: number, mayOpenJob: boolean): P
 
 const BY_LISTS: SearchPlan = { by: 'lists' }
 
-async function choosePlan({ salesforce, object, key, chunks, limits, step }: OrgSearch): Promise<SearchPlan> {
+async function choosePlan(search: OrgSearch): Promise<SearchPlan> {
+  const { salesforce, object, key, chunks, limits, step } = search
   const keys = recordsIn(chunks)
   if (keys < limits.jobKeys) return BY_LISTS
   const name = apiName(key.name)
@@ -66,7 +67,10 @@ async function choosePlan({ salesforce, object, key, chunks, limits, step }: Org
   try {
     const records = await salesforce.count(`SELECT COUNT() ${condition}`, step.signal)
     if (records > keys * limits.jobRatio) return BY_LISTS
-    const { id } = await salesforce.openQueryJob(`SELECT Id, ${name} ${condition}`, step.signal)
+    const { id } = await salesforce.openQueryJob(
+      `SELECT ${selectedPaths(search).map(apiName).join(', ')} ${condition}`,
+      step.signal,
+    )
     return { by: 'job', jobId: id, isWhole: records <= keys * limits.keptRatio }
   } catch (error) {
     if (isFinal(error, step)) return BY_LISTS

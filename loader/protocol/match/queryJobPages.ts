@@ -9,7 +9,7 @@ import type { QueryJob } from '../../salesforce/salesforceConnection.ts'
 import { unlessGone } from '../bulk/commitChunk.ts'
 import { type SearchPageFiles, searchFiles } from '../layout.ts'
 import { eachKey, recordsIn } from './keyedChunks.ts'
-import { type OrgSearch, type PageColumns, pageColumns, type SearchPage, storedPage, storePage } from './searchPages.ts'
+import { type OrgSearch, pageColumns, type SearchPage, storedPage, storePage } from './searchPages.ts'
 
 export type QueryJobPlan = {
   readonly by: 'job'
@@ -135,20 +135,24 @@ async function compilePages(search: OrgSearch, plan: QueryJobPlan): Promise<() =
     cell.readAt(column, bytes, start, end)
     return keys.read(cell.bytes, cell.start, cell.end) && known.has(keys.hash)
   }
+  const keyColumnOf = (records: RecordBytes): number => {
+    const columns = pageColumns(records, search)
+    if (typeof columns === 'string') throw unreadable(plan, `its header lacks ${columns}`)
+    return columns.key
+  }
   return () => {
-    let columns: PageColumns | undefined
+    let keyColumn: number | undefined
     return records => {
       step.signal.throwIfAborted()
-      const header = columns === undefined ? 1 : 0
-      columns ??= pageColumns(records, key)
-      if (columns === undefined) throw unreadable(plan, `its header lacks Id or ${key.name}`)
+      const header = keyColumn === undefined ? 1 : 0
+      keyColumn ??= keyColumnOf(records)
       const { bytes, count, starts } = records
       if (isWhole) return bytes.subarray(0, starts[count])
       const kept = Buffer.allocUnsafe(starts[count] as number)
       let size = bytes.copy(kept, 0, 0, starts[header])
       for (let index = header; index < count; index++) {
         const [start, next] = [starts[index] as number, starts[index + 1] as number]
-        if (isKnown(bytes, start, next - 1, columns.key)) size += bytes.copy(kept, size, start, next)
+        if (isKnown(bytes, start, next - 1, keyColumn)) size += bytes.copy(kept, size, start, next)
       }
       return kept.subarray(0, size)
     }

@@ -8,36 +8,18 @@ import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import type { SearchPageFiles } from '../layout.ts'
 import { readJsonIfThere } from '../runRecords.ts'
 import type { StagedChunk } from '../staged.ts'
-
-export type SearchLimits = {
-  /** From this many keys on, a query job over the whole object is considered: 20,000 are about 60 to 100 `IN` queries, against about 10 calls of a job. */
-  readonly jobKeys: number
-  /** A job reads the whole object, so it pays off only if the object has at most this many records for each key. */
-  readonly jobRatio: number
-  /** With more records for each key than this, those that no key can mean are not kept. */
-  readonly keptRatio: number
-  /** Keys that are searched for by lists at a time. */
-  readonly listKeys: number
-  /** Milliseconds until a job is polled for the first time; short, for small objects. */
-  readonly firstPoll: number
-}
-
-export const SEARCH_LIMITS: SearchLimits = {
-  jobKeys: 20_000,
-  jobRatio: 10,
-  keptRatio: 2,
-  listKeys: 100_000,
-  firstPoll: 500,
-}
+import type { MatchLimits } from './matchLimits.ts'
 
 export type OrgSearch = {
   readonly salesforce: SalesforceConnection
   readonly store: RunStore
   readonly object: string
   readonly key: KeyField
+  /** Paths of the values that are read beside the Id and the key; none when only Ids are needed. */
+  readonly paths: readonly string[]
   /** The chunks whose records are searched for. */
   readonly chunks: readonly StagedChunk[]
-  readonly limits: SearchLimits
+  readonly limits: MatchLimits
   readonly step: Step
 }
 
@@ -80,12 +62,27 @@ export async function storePage(
   return decideOnce<SearchPage>(store, files.note, { file, next })
 }
 
-/** Where a page has the Id and the key of a record, counted from 0. */
-export type PageColumns = { readonly id: number; readonly key: number }
+/** What a search selects: the Id, the key, and the values, each once. */
+export function selectedPaths({ key, paths }: Pick<OrgSearch, 'key' | 'paths'>): readonly string[] {
+  return [...new Set(['Id', key.name, ...paths])]
+}
 
-/** Reads the header of a page; undefined when it lacks one of the columns. @param records the first ones of the page */
-export function pageColumns(records: RecordBytes, { name }: KeyField): PageColumns | undefined {
+/** Where a page has the Id, the key and the values of a record, counted from 0. */
+export type PageColumns = { readonly id: number; readonly key: number; readonly values: ReadonlyMap<string, number> }
+
+type StoredPage = Pick<OrgSearch, 'key' | 'paths' | 'store'> & { readonly page: string }
+
+/** Reads the header of a page in the run store. Throws a RangeError when it lacks a column. */
+export function columnsOf(records: RecordBytes, { store, page, ...search }: StoredPage): PageColumns {
+  const columns = pageColumns(records, search)
+  if (typeof columns !== 'string') return columns
+  throw new RangeError(`${store.location}: ${page} lacks the column ${columns}`)
+}
+
+/** Reads the header of a page. @param records the first ones of the page @returns the columns, or the name of one that it lacks */
+export function pageColumns(records: RecordBytes, search: Pick<OrgSearch, 'key' | 'paths'>): PageColumns | string {
   const names = recordCells(records, 0).map(text => text.trim().toLowerCase())
-  const columns = { id: names.indexOf('id'), key: names.indexOf(name.toLowerCase()) }
-  return columns.id < 0 || columns.key < 0 ? undefined : columns
+  const columns = new Map(selectedPaths(search).map(path => [path, names.indexOf(path.toLowerCase())]))
+  for (const [path, column] of columns) if (column < 0) return path
+  return { id: columns.get('Id') as number, key: columns.get(search.key.name) as number, values: columns }
 }

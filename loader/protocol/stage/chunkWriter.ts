@@ -1,9 +1,11 @@
 import type { Operation } from '../../../packages/client/contract/operations.ts'
+import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
 import { LineBuffer } from '../../csv/lineBuffer.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
 import { chunkFiles, keyedChunkFiles } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
+import { BATCH_RECORDS } from './lanes.ts'
 
 /** Bytes collected before they are written to the file. */
 const BLOCK = 64_000
@@ -18,6 +20,12 @@ export type ChunkPart = {
 }
 
 export type ChunkLimit = { readonly records: number; readonly bytes: number }
+
+/** A small source makes one chunk whichever engine it goes through, so the engine may be chosen once the records are counted. */
+export function chunkLimit({ engine, chunk }: Pick<SyncSpec, 'engine' | 'chunk'>, isGrouped: boolean): ChunkLimit {
+  const records = engine === 'collections' ? chunk.collectionsRecords : chunk.bulkRecords
+  return { records: isGrouped ? Math.min(records, BATCH_RECORDS) : records, bytes: chunk.bulkBytes }
+}
 
 export const UNLIMITED: ChunkLimit = { records: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
 

@@ -1,5 +1,16 @@
 // Lanes: the records of one parent go into chunks of one lane, which are sent one after another, so that no two jobs lock a parent.
 
+import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
+import type { SyncPlan } from '../../plan/syncPlan.ts'
+
+/** Whether a run groups its records. Requests with collections are few at a time, and small: their records are sent in the order of the source. */
+export function isGrouped(
+  { engine }: Pick<SyncSpec, 'engine'>,
+  plan: SyncPlan,
+): plan is SyncPlan & { readonly groupColumn: string } {
+  return engine !== 'collections' && plan.groupColumn !== undefined
+}
+
 /**
  * Records of a grouped chunk. Salesforce divides a job into batches of this many records and processes them side by side:
  * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/how_requests_are_processed.htm

@@ -22,8 +22,8 @@ import type { KnownResult } from '../earlier/earlierReader.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
-import { type ChunkLimit, ChunkWriter } from './chunkWriter.ts'
-import { BATCH_RECORDS, laneCount, laneOf } from './lanes.ts'
+import { type ChunkLimit, ChunkWriter, chunkLimit } from './chunkWriter.ts'
+import { isGrouped, laneCount, laneOf } from './lanes.ts'
 
 /** The column of a keyed chunk that holds the value by which each record is found. */
 const KEY_COLUMN = 'key'
@@ -89,7 +89,7 @@ export class Staging {
     this.#known = known
     this.#engine = spec.engine
     this.#groups = groupsOf(spec, plan, mapping)
-    this.#limit = limitOf(spec, this.#groups)
+    this.#limit = chunkLimit(spec, this.#groups !== undefined)
     this.#rowsHeader = ['row', ...plan.identityFields]
     this.#rejected = store.writer(REJECTED_RESULTS_FILE)
     this.#rejectedText = chunkResultsHeader(plan.identityFields)
@@ -285,12 +285,6 @@ function tooManyChunks(isGrouped: boolean): RunRejectedError {
   ])
 }
 
-/** A small source makes one chunk whichever engine it goes through, so the engine may be chosen once the records are counted. */
-function limitOf({ engine, chunk }: SyncSpec, groups: Groups | undefined): ChunkLimit {
-  const records = engine === 'collections' ? chunk.collectionsRecords : chunk.bulkRecords
-  return { records: groups === undefined ? records : Math.min(records, BATCH_RECORDS), bytes: chunk.bulkBytes }
-}
-
 type Groups = {
   /** Position of the parent in a row of the source. */
   readonly position: number
@@ -303,12 +297,7 @@ function parentIn(batch: CellBatch, record: number, position: number): string {
   return cell < (batch.firstCells[record + 1] as number) ? trimValue(cellText(batch, cell)) : ''
 }
 
-/** Requests with collections are few at a time, and small: their records are sent in the order of the source. */
-function groupsOf(
-  { engine, concurrency }: SyncSpec,
-  { groupColumn }: SyncPlan,
-  { positionOf }: CompiledMapping,
-): Groups | undefined {
-  if (engine === 'collections' || groupColumn === undefined) return undefined
-  return { position: positionOf(groupColumn), lanes: laneCount(concurrency) }
+function groupsOf(spec: SyncSpec, plan: SyncPlan, { positionOf }: CompiledMapping): Groups | undefined {
+  if (!isGrouped(spec, plan)) return undefined
+  return { position: positionOf(plan.groupColumn), lanes: laneCount(spec.concurrency) }
 }

@@ -1,6 +1,6 @@
 // A worker is killed after each store write and after each call to Salesforce; another worker continues the run.
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import type { MatchLimits } from '../../../loader/protocol/match/matchRecords.ts'
+import type { MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
 import type { Engine } from '../../../packages/client/contract/operations.ts'
 import { BY_QUERY_JOB, load, newWorld, outcomeOf, type Records, type World } from './memoryLoad.ts'
 import { SimulatedWorker, WorkerKilledError } from './simulatedWorker.ts'
@@ -31,6 +31,10 @@ const LOADS: Readonly<Record<string, () => World>> = {
     world.org.queries.ends.push('Aborted', 'Failed')
     return world
   },
+  'an update by a key field that sends what changed': () => changedUpdate(),
+  'a bulk update by a key field that sends what changed, with a query job': () => changedUpdate(BY_QUERY_JOB, 'bulk'),
+  'an upsert that sends what changed': () =>
+    existing(newWorld(people(...NAMES), { ...upsert, send: 'changed', undo: true }), ['Ada', 'Cleo']),
   'an upsert': () => existing(newWorld(people(...NAMES), upsert), ['Ada', 'Cleo']),
   'a bulk create': () => newWorld(people(...NAMES), { chunk, engine: 'bulk' }),
   'a bulk create with records that the org rejects': () =>
@@ -72,6 +76,21 @@ function keyedUpdate(matchLimits?: MatchLimits, engine: Engine = 'collections'):
   const world = newWorld(rows, { ...parts, chunk, engine })
   for (const key of ['K0', 'k1', 'K1', 'K9'])
     world.org.add({ LastName: 'Old', Loose_Id__c: key }, 'someone else', 3_600_000)
+  return { ...world, ...(matchLimits && { matchLimits }) }
+}
+
+/** Of three records that the org has, the first differs; the others have none. */
+function changedUpdate(matchLimits?: MatchLimits, engine: Engine = 'collections'): World {
+  const parts = {
+    operation: 'update',
+    keyField: 'Loose_Id__c',
+    fields: { LastName: 'last', Loose_Id__c: 'ext' },
+    send: 'changed',
+    undo: true,
+  } as const
+  const world = newWorld(people(...NAMES), { ...parts, chunk, engine })
+  for (const [index, name] of ['Old', 'Ben', 'Cleo'].entries())
+    world.org.add({ LastName: name, Loose_Id__c: `K${index}` }, 'someone else', 3_600_000)
   return { ...world, ...(matchLimits && { matchLimits }) }
 }
 

@@ -1,6 +1,7 @@
 // An update by a key field: what the org has for the keys is read once for the whole run, and decided once.
 import { afterEach, expect, test, vi } from 'vitest'
-import { MATCH_LIMITS, type MatchLimits, matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
+import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/matchLimits.ts'
+import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
 import { AnswerCutError } from '../../../loader/salesforce/errors.ts'
 import { stagedKeys } from './keySearch.ts'
 import { BY_QUERY_JOB, stepOf } from './memoryLoad.ts'
@@ -262,5 +263,5 @@ test('a worker that stops, or has lost its step, leaves the job to the next atte
 test('a page without the key field is not an answer', async () => {
   const run = newRun()
   run.org.queries.changePage = csv => csv.replace('Email', 'Phone')
-  await expect(match(run, BY_QUERY_JOB)).rejects.toThrow('its header lacks Id or Email')
+  await expect(match(run, BY_QUERY_JOB)).rejects.toThrow('its header lacks Email')
 })

@@ -1,6 +1,6 @@
 // How the records of keys are found in an emulated org: by lists, and by a query job.
 import { beforeAll, describe, expect, test } from 'vitest'
-import { MATCH_LIMITS } from '../../../loader/protocol/match/matchRecords.ts'
+import { MATCH_LIMITS } from '../../../loader/protocol/match/matchLimits.ts'
 import { AnswerCutError } from '../../../loader/salesforce/errors.ts'
 import { connectToEmulator, fileEmulator } from '../salesforce/authSettings.ts'
 import { connectTo, inTurn, ROOT, sendJson, startScriptedOrg } from '../salesforce/scriptedOrg.ts'

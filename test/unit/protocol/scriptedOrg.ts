@@ -121,13 +121,13 @@ export class ScriptedOrg {
         worker.throwIfKilled()
         return this.records.length
       },
-      queryByKeys: async ({ key, values, take }) => {
+      queryByKeys: async ({ key, fields, values, take }) => {
         worker.throwIfKilled()
         this.keyQueries += 1
         await this.onKeyQuery()
         const wanted = new Set([...values].map(folded))
         for (const record of this.records.filter(one => wanted.has(folded(one[key.name])))) {
-          await take(Object.fromEntries(['Id', key.name].map(name => [name, record[name]])))
+          await take(Object.fromEntries(fields.map(name => [name, record[name]])))
         }
       },
       openQueryJob: soql => call('openQueryJob', () => this.queries.open(soql, this.records)),

@@ -32,10 +32,11 @@ export class ScriptedQueries {
   changePage: (csv: string) => string = csv => csv
 
   open(soql: string, records: readonly OrgRecord[]): QueryJob {
-    const match = /^SELECT (Id, \w+) FROM Contact WHERE \w+ != null$/.exec(soql)
+    const match = /^SELECT (Id(?:, \w+)*) FROM Contact WHERE (\w+) != null$/.exec(soql)
     if (match === null) throw new Error(`not scripted: ${soql}`)
-    const fields = match[1]?.split(', ') ?? []
-    const rows = records.filter(record => record[fields[1] ?? ''] !== undefined).map(record => ({ ...record }))
+    const [, selected = '', key = ''] = match
+    const fields = selected.split(', ')
+    const rows = records.filter(record => record[key] !== undefined).map(record => ({ ...record }))
     this.#opened += 1
     const job: Query = { id: `750Q${this.#opened}`, state: 'InProgress', fields, rows }
     this.jobs.push(job)

@@ -121,7 +121,14 @@ test('a cancelled caller does not wait for a login, a describe or the list of ob
     connection.objects(signal),
     connection.ingestJob('7505e', signal),
     collect(connection.query(SOQL, signal)),
-    connection.queryByKeys({ object: 'Contact', key: KEY, values: ['a'], signal, take: () => undefined }),
+    connection.queryByKeys({
+      object: 'Contact',
+      key: KEY,
+      fields: ['Id'],
+      values: ['a'],
+      signal,
+      take: () => undefined,
+    }),
     connection.openQueryJob(SOQL, signal),
   ].map(call => call.catch(error => error))
   controller.abort(new Error('the run was cancelled'))

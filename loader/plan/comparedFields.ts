@@ -1,0 +1,66 @@
+// How the mapped fields of a run are compared with what the org holds.
+import type { Operation } from '../../packages/client/contract/operations.ts'
+import type { FieldDescribe } from '../salesforce/describe.ts'
+import { identifyingField, type PlannedField, type SyncPlan, wireColumns } from './syncPlan.ts'
+
+export type ComparedField = {
+  /** As Salesforce spells it: `LastName`, or `Account.Ext_Id__c`. */
+  readonly name: string
+  /** Its position among the cells that are sent, from 0. */
+  readonly cell: number
+  readonly valueField: FieldDescribe
+  /** Where a query finds the value: `LastName`, or `Account.Ext_Id__c`. Absent when no query gives it as it was written. */
+  readonly path?: string
+  /** The field with the Id of the parent, for a lookup by External ID. */
+  readonly lookup?: string
+}
+
+/** The fields that an operation writes, in the order of the plan, without the one that finds the record. */
+export function comparedFields(plan: SyncPlan, operation: Operation): readonly ComparedField[] {
+  const key = identifyingField(plan, operation)?.name
+  return wireColumns(plan, operation).flatMap(({ field }, cell) =>
+    field === undefined || field.name === 'Id' || field.name === key ? [] : [comparedField(field, cell)],
+  )
+}
+
+function comparedField(field: PlannedField, cell: number): ComparedField {
+  const { name, valueField, relationship, target } = field
+  return {
+    name,
+    cell,
+    valueField,
+    ...(isReadable(field) ? { path: name } : {}),
+    ...(relationship === undefined ? {} : { lookup: target.name }),
+  }
+}
+
+/**
+ * Whether a query gives the value as it was written. An encrypted one comes back masked; the fields of a lookup that leads to several
+ * objects cannot be selected.
+ * https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_relationships_and_polymorph_keys.htm
+ */
+const isReadable = ({ valueField, relationship }: PlannedField): boolean =>
+  valueField.type !== 'encryptedstring' && relationship?.polymorphic !== true
+
+/** What a query selects to compare the records of these operations, beside the Id and the key. */
+export function readPaths(plan: SyncPlan, operations: readonly Operation[]): readonly string[] {
+  const fields = operations.flatMap(operation => comparedFields(plan, operation))
+  return [...new Set(fields.flatMap(({ path, lookup }) => [path ?? [], lookup ?? []].flat()))]
+}
+
+/** The fields that a before-image keeps: those that a later run can write back. */
+export function keptFields(plan: SyncPlan, operation: Operation): readonly string[] {
+  return comparedFields(plan, operation).flatMap(({ path, lookup }) => lookup ?? path ?? [])
+}
+
+/** What a person must know of a run that compares. */
+export function comparisonWarnings(plan: SyncPlan): readonly string[] {
+  const unread = new Set(
+    plan.operations.flatMap(operation =>
+      comparedFields(plan, operation).flatMap(({ name, path }) => (path === undefined ? [name] : [])),
+    ),
+  )
+  return [...unread].map(
+    name => `${name} cannot be compared with what the org holds: a record with a value for it counts as changed`,
+  )
+}

@@ -1,0 +1,75 @@
+// A run that compares: what the org holds of its records decides what is sent, and shows what would change.
+import type { Operation } from '../../../packages/client/contract/operations.ts'
+import { readPaths } from '../../plan/comparedFields.ts'
+import { identifyingField, isSearched, type SyncPlan } from '../../plan/syncPlan.ts'
+import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
+import type { KeyField } from '../../salesforce/keyForms.ts'
+import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
+import type { Step } from '../../step.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import { SORTED_FOLDER } from '../layout.ts'
+import type { PlannedRun } from '../runRecords.ts'
+import { chunkLimit } from '../stage/chunkWriter.ts'
+import { isGrouped } from '../stage/lanes.ts'
+import type { MatchedRecords, StagedChunk } from '../staged.ts'
+import type { Comparing } from './comparedChunk.ts'
+import { compareChunks } from './comparedChunks.ts'
+import { ComparisonCounts } from './comparisonCounts.ts'
+import type { MatchLimits } from './matchLimits.ts'
+import { searchOrg } from './orgSearch.ts'
+import { Packs } from './packs.ts'
+import { planCreates } from './plannedCreates.ts'
+
+export type MatchedRun = {
+  readonly salesforce: SalesforceConnection
+  readonly store: RunStore
+  readonly run: PlannedRun
+  readonly step: Step
+  readonly limits: MatchLimits
+}
+
+/** Compares all chunks of a run, and writes what will be sent of them. */
+export async function compareRecords(
+  { salesforce, store, run, step, limits }: MatchedRun,
+  chunks: readonly StagedChunk[],
+): Promise<MatchedRecords> {
+  const { spec, plan } = run
+  const { object } = plan
+  const packs = new Packs(store, plan, spec.send === 'all' ? undefined : chunkLimit(spec, isGrouped(spec, plan)))
+  const [counts, errors] = [new ComparisonCounts(), new ErrorCounter()]
+  const comparing: Comparing = { store, run, packs, counts, errors, step }
+  const searched = chunks.filter(({ operation }) => isSearched(plan, operation))
+  try {
+    for (const { key, operations } of searchesOf(plan)) {
+      const own = searched.filter(({ operation }) => operations.includes(operation))
+      if (own.length === 0) continue
+      const values = { key, paths: readPaths(plan, operations) }
+      const found = await searchOrg({ ...values, salesforce, store, object, chunks: own, limits, step })
+      await compareChunks(comparing, { ...values, found }, own, limits.joinedRecords)
+    }
+    for (const chunk of chunks) if (!isSearched(plan, chunk.operation)) await planCreates(comparing, chunk)
+    const left = await packs.finish(searched)
+    // Those of attempts that have ended before.
+    for (const path of await store.list(SORTED_FOLDER)) await store.remove(path)
+    const { compared } = counts
+    const rejected = compared.verdicts.rejected + compared.verdicts.ambiguous
+    return { rejected, rejections: rejectionsOf(errors), chunks: left, compared }
+  } catch (error) {
+    await packs.discard()
+    throw error
+  }
+}
+
+type Search = { readonly key: KeyField; readonly operations: readonly Operation[] }
+
+/** One search for all operations that find their records by the same field. */
+function searchesOf(plan: SyncPlan): readonly Search[] {
+  const searches = new Map<string, Search>()
+  for (const operation of plan.operations) {
+    const key = isSearched(plan, operation) ? identifyingField(plan, operation)?.target : undefined
+    if (key === undefined) continue
+    const operations = [...(searches.get(key.name)?.operations ?? []), operation]
+    searches.set(key.name, { key, operations })
+  }
+  return [...searches.values()]
+}

@@ -1,0 +1,139 @@
+import { isDeepStrictEqual } from 'node:util'
+import { CellReader } from '../../csv/cellReader.ts'
+import { csvRecordBytes } from '../../csv/recordBytes.ts'
+import { KeyMatches } from '../../matching/keyMatches.ts'
+import { RecordKeys } from '../../matching/recordKeys.ts'
+import { type KeyField, keyFormOf } from '../../salesforce/keyForms.ts'
+import type { StagedChunk } from '../staged.ts'
+import { type Comparing, compareChunk } from './comparedChunk.ts'
+import { chunkGroups, eachKey, recordsIn } from './keyedChunks.ts'
+import type { FoundRecords } from './orgSearch.ts'
+import { MOST_SORTED_BYTES, RecordSorter } from './recordSorter.ts'
+import { columnsOf, type PageColumns, selectedPaths } from './searchPages.ts'
+
+/** What was read of the org for the records with one key field. */
+export type FoundValues = {
+  readonly key: KeyField
+  /** Paths of the values. */
+  readonly paths: readonly string[]
+  readonly found: FoundRecords
+}
+
+/**
+ * Compares the chunks of one key field with what the org holds, so many records at a time that they fit into memory.
+ * @param joinedRecords at most at a time
+ */
+export async function compareChunks(
+  comparing: Comparing,
+  values: FoundValues,
+  chunks: readonly StagedChunk[],
+  joinedRecords: number,
+): Promise<void> {
+  const { store } = comparing
+  let bytes = 0
+  for (const page of values.found.pages) bytes += (await store.size(page)) ?? 0
+  const passes = Math.max(1, Math.ceil(bytes / MOST_SORTED_BYTES))
+  const most = Math.min(joinedRecords, Math.ceil(recordsIn(chunks) / passes))
+  for (const group of chunkGroups(chunks, most)) await compareGroup(comparing, values, group)
+}
+
+async function compareGroup(comparing: Comparing, values: FoundValues, chunks: readonly StagedChunk[]): Promise<void> {
+  const { store, step } = comparing
+  const keys = new RecordKeys(keyFormOf(values.key))
+  const matches = new KeyMatches(recordsIn(chunks))
+  const rows = new RowsOfKeys(recordsIn(chunks))
+  await eachKey(store, chunks, step, (bytes, start, end) => {
+    rows.add(matches.addRow(keys.read(bytes, start, end) ? keys.hash : undefined))
+  })
+  const sorter = new RecordSorter(store)
+  try {
+    const sorting = { keys, matches, rows, sorter, columns: expectedColumns(values) }
+    for (const page of values.found.pages) {
+      step.heartbeat({ joining: page })
+      await sortPage(comparing, values, page, sorting)
+    }
+    const held = { matches, records: sorter.sorted(), columns: sorting.columns, at: values.found.at }
+    let firstRow = 0
+    for (const chunk of chunks) {
+      step.heartbeat({ comparing: chunk.chunk })
+      await compareChunk(comparing, held, chunk, firstRow)
+      firstRow += chunk.records
+    }
+    await held.records.close()
+  } finally {
+    await sorter.remove()
+  }
+}
+
+type Sorting = {
+  readonly keys: RecordKeys
+  readonly matches: KeyMatches
+  readonly rows: RowsOfKeys
+  readonly sorter: RecordSorter
+  /** As the query selects them. */
+  readonly columns: PageColumns
+}
+
+/** Adds the records of a page that a row means. */
+async function sortPage(
+  { store, step }: Comparing,
+  { key, paths }: FoundValues,
+  page: string,
+  { keys, matches, rows, sorter, columns }: Sorting,
+): Promise<void> {
+  const [id, value] = [new CellReader(), new CellReader()]
+  let first = 1
+  for await (const records of csvRecordBytes(store.blocks(page), page)) {
+    step.signal.throwIfAborted()
+    const { bytes, count, starts } = records
+    if (first === 1 && !isDeepStrictEqual(columnsOf(records, { store, page, key, paths }), columns)) {
+      throw new RangeError(`${store.location}: the columns of ${page} are not in the order of the query`)
+    }
+    for (let index = first; index < count; index++) {
+      const [start, end] = [starts[index] as number, starts[index + 1] as number]
+      value.readAt(columns.key, bytes, start, end - 1)
+      if (!keys.read(value.bytes, value.start, value.end)) continue
+      id.readAt(columns.id, bytes, start, end - 1)
+      const found = matches.addRecord(keys.hash, id.bytes, id.start, id.end)
+      for (let row = rows.first(found); row >= 0; row = rows.next(row)) sorter.add(row, bytes, start, end)
+    }
+    first = 0
+    await sorter.flush()
+  }
+}
+
+function expectedColumns(search: FoundValues): PageColumns {
+  const values = new Map(selectedPaths(search).map((path, index) => [path, index]))
+  return { id: values.get('Id') as number, key: values.get(search.key.name) as number, values }
+}
+
+/** The rows of each key. Two rows may mean one record, such as one by an Id of 15 characters. */
+class RowsOfKeys {
+  /** Of each key, its last row, and of each row the one before; both counted from 1. */
+  readonly #last: Uint32Array
+  readonly #before: Uint32Array
+  #rows = 0
+
+  constructor(rows: number) {
+    this.#last = new Uint32Array(rows + 1)
+    this.#before = new Uint32Array(rows + 1)
+  }
+
+  /** @param key of the next row, counted from 1; 0 for none */
+  add(key: number): void {
+    this.#rows += 1
+    if (key === 0) return
+    this.#before[this.#rows] = this.#last[key] as number
+    this.#last[key] = this.#rows
+  }
+
+  /** A row of the key, counted from 0; -1 when there is none. */
+  first(key: number): number {
+    return (key === 0 ? 0 : (this.#last[key] as number)) - 1
+  }
+
+  /** The next row of the same key; -1 after the last. */
+  next(row: number): number {
+    return (this.#before[row + 1] as number) - 1
+  }
+}

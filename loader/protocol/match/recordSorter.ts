@@ -1,0 +1,179 @@
+// Puts records of the org into the order of the rows that they belong to: sorted in memory, in files when they are too many.
+import { randomUUID } from 'node:crypto'
+import { CollectedBytes, copyBytes } from '../../csv/collectedBytes.ts'
+import { csvRecordBytes, leadingNumber, type RecordBytes } from '../../csv/recordBytes.ts'
+import { mergeByRow, type RowRange, type RowStream } from '../../results/mergeByRow.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import { sortedFile } from '../layout.ts'
+
+/** Lines that begin with the number of their row, in ascending order. */
+type SortedBatch = RecordBytes & { readonly rows: Uint32Array }
+
+/** Bytes of records in memory before they are sorted into a file. */
+const SORTED_BYTES = 16 * 1024 * 1024
+
+/** Files that are merged: each has an open file, or a connection to a bucket. */
+const MOST_FILES = 16
+
+/** Bytes of records that one sort may take. */
+export const MOST_SORTED_BYTES = SORTED_BYTES * MOST_FILES
+
+/** Bytes of a block that is copied in order. */
+const BLOCK = 256 * 1024
+
+/** A number is a row times this, plus a place in memory. */
+const PLACES = 2 ** 20
+const FIRST_PLACES = 1024
+
+export class RecordSorter {
+  readonly #store: RunStore
+  readonly #mostBytes: number
+  readonly #lines = new CollectedBytes()
+  /** Rows and places of the lines in memory, and where each line begins. */
+  #order = new Float64Array(FIRST_PLACES)
+  #starts = new Uint32Array(FIRST_PLACES + 1)
+  #count = 0
+  readonly #streams: RowStream<SortedBatch>[] = []
+  readonly #files: string[] = []
+
+  constructor(store: RunStore, mostBytes = SORTED_BYTES) {
+    this.#store = store
+    this.#mostBytes = mostBytes
+  }
+
+  /** Adds a record, its line end included. @param row below 2 ** 32 */
+  add(row: number, bytes: Buffer, start: number, end: number): void {
+    if (this.#count === this.#order.length) this.#grow()
+    this.#order[this.#count] = row * PLACES + this.#count
+    this.#count += 1
+    const lines = this.#lines
+    lines.add(`${row},`)
+    lines.length = copyBytes(bytes, start, end, lines.reserve(end - start), lines.length)
+    this.#starts[this.#count] = lines.length
+  }
+
+  /** Writes a file when the memory is full. */
+  async flush(): Promise<void> {
+    if (this.#lines.length < this.#mostBytes && this.#count < PLACES / 2) return
+    const path = sortedFile(randomUUID())
+    this.#sort()
+    this.#files.push(path)
+    await this.#store.write(path, this.#blocks())
+    this.#streams.push({ firstRow: this.#rowAt(0), open: () => batches(this.#store.blocks(path)) })
+    this.#count = 0
+    this.#lines.length = 0
+  }
+
+  /** All records in the order of their rows. Call it once, after the last record. */
+  sorted(): SortedRecords {
+    this.#sort()
+    const last = { firstRow: this.#rowAt(0), open: () => batches(this.#blocks()) }
+    return new SortedRecords(mergeByRow(this.#count === 0 ? this.#streams : [...this.#streams, last]))
+  }
+
+  /** Removes the files. */
+  async remove(): Promise<void> {
+    for (const path of this.#files) await this.#store.remove(path)
+  }
+
+  #rowAt(index: number): number {
+    return Math.floor((this.#order[index] as number) / PLACES)
+  }
+
+  #sort(): void {
+    this.#order.subarray(0, this.#count).sort()
+  }
+
+  async *#blocks(): AsyncGenerator<Uint8Array, void> {
+    const block = new CollectedBytes()
+    const { bytes } = this.#lines
+    for (let index = 0; index < this.#count; index++) {
+      const place = (this.#order[index] as number) % PLACES
+      const [start, end] = [this.#starts[place] as number, this.#starts[place + 1] as number]
+      block.length = copyBytes(bytes, start, end, block.reserve(end - start), block.length)
+      if (block.length >= BLOCK) yield block.take()
+    }
+    if (block.length > 0) yield block.take()
+  }
+
+  #grow(): void {
+    const order = new Float64Array(2 * this.#order.length)
+    const starts = new Uint32Array(2 * this.#order.length + 1)
+    order.set(this.#order)
+    starts.set(this.#starts)
+    this.#order = order
+    this.#starts = starts
+  }
+}
+
+async function* batches(blocks: AsyncIterable<Uint8Array>): AsyncGenerator<SortedBatch, void> {
+  let rows = new Uint32Array(FIRST_PLACES)
+  for await (const { bytes, count, starts } of csvRecordBytes(blocks)) {
+    if (count > rows.length) rows = new Uint32Array(2 * count)
+    for (let index = 0; index < count; index++) rows[index] = leadingNumber(bytes, starts[index] as number)
+    yield { bytes, count, starts, rows }
+  }
+}
+
+/** Records that are requested by their rows, in ascending order. */
+export class SortedRecords {
+  readonly #merged: AsyncGenerator<readonly RowRange<SortedBatch>[]>
+  #ranges: readonly RowRange<SortedBatch>[] = []
+  #range = 0
+  #at = 0
+  #isOver = false
+
+  constructor(merged: AsyncGenerator<readonly RowRange<SortedBatch>[]>) {
+    this.#merged = merged
+  }
+
+  /** Goes to the record of a row; false when it has none, undefined when `upTo` must read records first. */
+  at(row: number): boolean | undefined {
+    for (;;) {
+      const range = this.#ranges[this.#range]
+      if (range === undefined) return this.#isOver ? false : undefined
+      if (this.#at === range.to) {
+        this.#range += 1
+        this.#at = this.#ranges[this.#range]?.from ?? 0
+        continue
+      }
+      const found = range.batch.rows[this.#at] as number
+      if (found >= row) return found === row
+      this.#at += 1
+    }
+  }
+
+  /** Reads records until `at` answers. */
+  async upTo(row: number): Promise<void> {
+    while (this.at(row) === undefined) {
+      const { value, done } = await this.#merged.next()
+      this.#isOver = done === true
+      this.#ranges = value ?? []
+      this.#range = 0
+      this.#at = this.#ranges[0]?.from ?? 0
+    }
+  }
+
+  /** The memory with the record, and where it begins and ends, its line end left out. */
+  get bytes(): Buffer {
+    return this.#batch.bytes
+  }
+
+  get start(): number {
+    return this.#batch.starts[this.#at] as number
+  }
+
+  get end(): number {
+    return (this.#batch.starts[this.#at + 1] as number) - 1
+  }
+
+  async close(): Promise<void> {
+    await this.#merged.return(undefined)
+  }
+
+  get #batch(): SortedBatch {
+    const range = this.#ranges[this.#range]
+    if (range === undefined) throw new RangeError('No record was requested')
+    return range.batch
+  }
+}
