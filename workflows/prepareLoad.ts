@@ -60,18 +60,17 @@ export async function prepareLoad(input: SyncRecordsInput, state: RunState): Pro
   return { settings, staged }
 }
 
-/** Some records are first searched for in the org: by a key field, or to compare them. undefined when none is. */
+/** Some records are first searched for in the org: by a key field, or to compare them. A plan also lists creates. undefined for no records. */
 export async function matchLoad(
   { settings, staged }: PreparedLoad,
   state: RunState,
 ): Promise<MatchedRecords | undefined> {
   const { runId, plans } = state
   const searched = staged.chunks.filter(({ operation }) => settings.searched.includes(operation))
-  if (searched.length === 0) return undefined
-  const keys = counted(
-    searched.reduce((sum, { records }) => sum + records, 0),
-    'key',
-  )
-  beginStep(state, `finds the records of ${keys} in the org`, { settings, staged, stage: 'matching' })
-  return await matching(`find the records of ${keys} in the org`).matchRecords({ runId, ...(plans && { plans }) })
+  if (searched.length === 0 && !plans) return undefined
+  const keys = searched.reduce((sum, { records }) => sum + records, 0)
+  // The org is not asked about plain creates.
+  const what = keys === 0 ? 'the records to create' : `the records of ${counted(keys, 'key')} in the org`
+  beginStep(state, `finds ${what}`, { settings, staged, stage: 'matching' })
+  return await matching(`find ${what}`).matchRecords({ runId, ...(plans && { plans }) })
 }

@@ -23,7 +23,7 @@ export async function syncRun(name: string | undefined, options: SyncRunOptions)
   const { plan, detach = false, json = false } = options
   const toStart =
     plan === undefined
-      ? loadToStart(configuration, name, options)
+      ? loadToStart(configuration, name ?? '', options)
       : await planToStart(configuration, name, plan, options)
   await withTemporal(async temporal => {
     const { run } = toStart
@@ -34,10 +34,7 @@ export async function syncRun(name: string | undefined, options: SyncRunOptions)
   }, options.config)
 }
 
-function loadToStart(configuration: Configuration, name: string | undefined, options: SyncRunOptions): RunToStart {
-  if (name === undefined) {
-    throw new CommandError("missing required argument 'name': give a sync of the configuration, or a plan with --plan")
-  }
+function loadToStart(configuration: Configuration, name: string, options: SyncRunOptions): RunToStart {
   const { set, source, scheduledTime, limit } = options
   return {
     run: newRun(name),

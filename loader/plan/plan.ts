@@ -23,11 +23,13 @@ export type PlannedSync =
  * once; each path leads into the spec.
  *
  * @param parents - the described objects that `parentObjects` named, by name
+ * @param compares whether the records are compared with what the org holds
  */
 export function createPlan(
   spec: SyncSpec,
   describe: ObjectDescribe,
   parents: ReadonlyMap<string, ObjectDescribe>,
+  compares = comparesRecords(spec),
 ): PlannedSync {
   const idField = describe.fields.find(({ name }) => name === 'Id')
   if (!idField)
@@ -57,7 +59,7 @@ export function createPlan(
     fields,
     ...present({ keyField: keys.keyField, externalIdField: keys.externalIdField }),
     identityFields: spec.identityFields,
-    ...(comparesRecords(spec) ? { compares: true } : {}),
+    ...(compares ? { compares } : {}),
     ...(typeof group === 'string' ? { groupColumn: group } : {}),
     blank: spec.blank,
     formats: formatsOf(spec),
@@ -89,11 +91,12 @@ export async function planInOrg(
   salesforce: SalesforceConnection,
   spec: SyncSpec,
   signal: AbortSignal,
+  compares?: boolean,
 ): Promise<{ readonly userId: string; readonly instanceUrl: string; readonly plan: SyncPlan }> {
   const { userId, instanceUrl } = await salesforce.identity(signal)
   const described = await salesforce.describe(spec.object, signal)
   const parents = await describeParents(salesforce, parentObjects(spec, described), signal)
-  const planned = createPlan(spec, described, parents)
+  const planned = createPlan(spec, described, parents, compares)
   if (planned.ok) return { userId, instanceUrl, plan: planned.plan }
   throw new RunRejectedError(`The load into ${spec.object}`, planned.problems.map(problemLine))
 }

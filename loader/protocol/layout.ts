@@ -21,8 +21,10 @@
 // | match/FIELD/S/NNNNN.json | matchRecords | after the page; of two workers that read it the first one decides | once |
 // | match/FIELD/found.json | matchRecords | after the last page: from here on the org is not searched again | once |
 // | match/sorted/<id>.csv | matchRecords of a run that compares | while the records found are put into the order of the source | once; removed before matched.json |
+// | plan/... | matchRecords of planRecords | as match/..., for the search of a plan: a load searches again before it sends | as match/... |
+// | planned.json | matchRecords of planRecords | last: the verdicts are not written again | replaced, with the same content; a step that finds it returns it |
 // | chunks/NNNNN.unsent.results.csv | matchRecords | before matched.json | replaced, with the same content |
-// | chunks/NNNNN.plan.csv | matchRecords of a run that compares | before matched.json: the verdict of each record (results/planLines.ts) | replaced, with the same content |
+// | chunks/NNNNN.plan.csv | matchRecords of a run that compares, or of the plan before it | before matched.json or planned.json: the verdict of each record (results/planLines.ts) | replaced, with the same content |
 // | before/NNNNN.csv | matchRecords, undo: true only | before matched.json: what the org held of the records of chunk NNNNN that will be overwritten | replaced, with the same content |
 // | matched.json | matchRecords | last: no chunk is written again | replaced, with the same content; a step that finds it returns it |
 // | chunks/NNNNN.journal/<request>.intent.json | CollectionSender (collections/) | immediately before a request is sent | once for a create, then replaced by its sender alone; else replaced, and removed when the org applied nothing |
@@ -59,6 +61,8 @@ export const STAGED_FILE = 'staged.json'
 export const REJECTED_RESULTS_FILE = 'rejected.results.csv'
 /** What the search for the records of the run has found. */
 export const MATCHED_FILE = 'matched.json'
+/** The same for a plan, which writes no chunk. */
+export const PLANNED_FILE = 'planned.json'
 /** What a run that is planned would do to each record, and its summary. */
 export const PLAN_CSV_FILE = 'plan.csv'
 export const PLAN_REPORT_FILE = 'plan.report.json'
@@ -149,9 +153,11 @@ export function keyedChunkFiles(chunk: number): KeyedChunkFiles {
   return { csv: `${base}.csv`, rows: `${base}.rows.csv` }
 }
 
-/** A file of records that are being put into the order of the source. @param id of its own */
-export const sortedFile = (id: string): string => `${SORTED_FOLDER}/${id}.csv`
-export const SORTED_FOLDER = 'match/sorted'
+/** Where a search is: of a load, or of the plan before it. */
+export type SearchFolder = 'match' | 'plan'
+
+/** Where records are put into the order of the source. */
+export const sortedFolder = (folder: SearchFolder): string => `${folder}/sorted`
 
 export type SearchPageFiles = {
   /** Written after the records. */
@@ -161,11 +167,11 @@ export type SearchPageFiles = {
 }
 
 /** The file that names the pages of the search that decides. @param keyField by which the records are found */
-export const foundFile = (keyField: string): string => `match/${keyField}/found.json`
+export const foundFile = (folder: SearchFolder, keyField: string): string => `${folder}/${keyField}/found.json`
 
 /** The files of one search for records. @param search 1-based; another follows when a query job has ended without results */
-export function searchFiles(keyField: string, search: number) {
-  const base = `match/${keyField}/${search}`
+export function searchFiles(folder: SearchFolder, keyField: string, search: number) {
+  const base = `${folder}/${keyField}/${search}`
   return {
     plan: `${base}.json`,
     /** @param number 1-based */

@@ -207,10 +207,9 @@ export async function planSync(
   const planned = await readJsonIfThere<PlannedRun>(store, PLAN_FILE)
   if (planned !== undefined) return { searched: searchedOperations(planned.plan), org: organizationId }
   step.heartbeat({ describing: spec.object })
-  const { userId, instanceUrl, plan: ownPlan } = await planInOrg(salesforce, spec, step.signal)
-  const warnings = [...connectionWarnings(spec.connection), ...ownPlan.warnings]
   const isPlan = (await readBegun(store))?.plan !== undefined
-  const plan = isPlan ? { ...ownPlan, compares: true } : ownPlan
+  const { userId, instanceUrl, plan } = await planInOrg(salesforce, spec, step.signal, isPlan || undefined)
+  const warnings = [...connectionWarnings(spec.connection), ...plan.warnings]
   const run: PlannedRun = {
     ...{ spec, plan, userId, instanceUrl, organizationId, warnings, startedAt: Date.now() },
     ...(isPlan && { isPlan }),

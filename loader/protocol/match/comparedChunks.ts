@@ -4,6 +4,7 @@ import { csvRecordBytes } from '../../csv/recordBytes.ts'
 import { KeyMatches } from '../../matching/keyMatches.ts'
 import { RecordKeys } from '../../matching/recordKeys.ts'
 import { type KeyField, keyFormOf } from '../../salesforce/keyForms.ts'
+import { type SearchFolder, sortedFolder } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
 import { type Comparing, compareChunk } from './comparedChunk.ts'
 import { chunkGroups, eachKey, recordsIn } from './keyedChunks.ts'
@@ -13,6 +14,7 @@ import { columnsOf, type PageColumns, selectedPaths } from './searchPages.ts'
 
 /** What was read of the org for the records with one key field. */
 export type FoundValues = {
+  readonly folder: SearchFolder
   readonly key: KeyField
   /** Paths of the values. */
   readonly paths: readonly string[]
@@ -45,7 +47,7 @@ async function compareGroup(comparing: Comparing, values: FoundValues, chunks: r
   await eachKey(store, chunks, step, (bytes, start, end) => {
     rows.add(matches.addRow(keys.read(bytes, start, end) ? keys.hash : undefined))
   })
-  const sorter = new RecordSorter(store)
+  const sorter = new RecordSorter(store, sortedFolder(values.folder))
   try {
     const sorting = { keys, matches, rows, sorter, columns: expectedColumns(values) }
     for (const page of values.found.pages) {
