@@ -16,6 +16,7 @@ export type RunSettings = {
   readonly resendDelay: number
   /** Attempts for a record, the first included. */
   readonly maxAttempts: number
+  readonly hardDelete: boolean
   /** Operations whose records are searched for before they are sent. */
   readonly searched: readonly Operation[]
   /** Milliseconds that the source may be late; absent when it must exist from the start. */
@@ -54,6 +55,7 @@ export async function preparedSettings(
     concurrency: spec.concurrency,
     resendDelay: spec.resend.delay,
     maxAttempts: spec.resend.maxAttempts,
+    hardDelete: spec.hardDelete,
     ...sourceWait(spec),
     inlineResults,
     ...(sync === undefined ? {} : { sync }),

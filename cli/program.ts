@@ -31,6 +31,7 @@ export function createProgram(): Command {
   addSyncCommands(program)
   addScheduleCommands(program)
   addRunsCommands(program)
+  addRecordCommand(program)
   program.commandsGroup('Orgs:')
   addConnectionCommands(program)
   program.commandsGroup('Set-up and processes:')
@@ -236,6 +237,14 @@ function addScheduleActions(schedule: Command): void {
     .description('deletes a schedule from the server; its runs stay')
     .argument('<name>', NAME)
     .action(async (name, options) => (await import('./commands/schedulePause.ts')).scheduleRemove(name, options))
+}
+
+function addRecordCommand(program: Command): void {
+  withConfig(withJson(program.command('record')))
+    .description('shows what the runs of a sync did to one record, the newest first')
+    .argument('<value>', 'its key or External ID, the value of an identity field, or its Salesforce Id')
+    .requiredOption('--sync <name>', 'the sync whose runs are searched')
+    .action(async (value, options) => (await import('./commands/record.ts')).record(value, options))
 }
 
 /** Default number of runs in a list. */

@@ -11,8 +11,11 @@ export const WORKER_HEAP_FLAGS = [
   '--no-allocation-site-pretenuring',
 ] as const
 
-/** By default glibc gives each of a worker's 16 threads an arena, which keeps what it once took. Measured on a million records: 30 MB less. */
-const ALLOCATOR = { MALLOC_ARENA_MAX: '2' }
+/**
+ * By default glibc gives each of a worker's 16 threads an arena, and keeps large blocks of memory that were freed. Measured on a million
+ * records: 30 MB less with two arenas, 10 to 20 MB less when blocks of 256 KiB and more are returned to the system at once.
+ */
+const ALLOCATOR = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '262144' }
 
 /** Restarts this process with the flags, under the same id and arguments, unless it has them. Does nothing on a system without execve. */
 export function useHeapFlags(): void {

@@ -79,10 +79,13 @@ async function sendAttempt(sending: Sending, run: ChunkRun): Promise<SettledAtte
 
 /**
  * Records still locked in the last attempt are sent by collection requests, one request after another: the records of a job wait for
- * the locks of its other batches too.
+ * the locks of its other batches too. Collection requests would put records into the recycle bin that a hard delete does not.
  */
-const isLastResort = ({ attempt, records }: Sending, { settings }: ChunkRun): boolean =>
-  attempt > 1 && attempt === settings.maxAttempts && records <= BULK_ABOVE_RECORDS
+const isLastResort = ({ chunk, attempt, records }: Sending, { settings }: ChunkRun): boolean =>
+  !(settings.hardDelete && chunk.operation === 'delete') &&
+  attempt > 1 &&
+  attempt === settings.maxAttempts &&
+  records <= BULK_ABOVE_RECORDS
 
 /** Upload, commit, wait, settle. Only the commit makes Salesforce process anything. */
 async function throughIngestJob(given: ChunkAttempt, sending: Sending, run: ChunkRun): Promise<SettledAttempt> {

@@ -79,11 +79,11 @@ async function mayStart(state: RunState): Promise<boolean> {
 }
 
 /**
- * Updates first, then upserts, then creates, each after the previous has ended: an upsert finds the records that were there before this
- * run created some. Of each operation the chunks without a lane come first: they have records of the parents of every lane.
+ * Updates first, then upserts, then creates, then deletes, each after the previous has ended: an upsert finds the records that were there
+ * before this run created some, and a deletion takes no record with it that this run has moved to another parent. Of each operation the chunks without a lane come first: they have records of the parents of every lane.
  */
 function phasesOf(chunks: readonly StagedChunk[]): readonly (readonly StagedChunk[])[] {
-  const order = ['update', 'upsert', 'create'] as const satisfies readonly (typeof OPERATIONS)[number][]
+  const order = ['update', 'upsert', 'create', 'delete'] as const satisfies readonly (typeof OPERATIONS)[number][]
   return order.flatMap(operation => {
     const own = chunks.filter(chunk => chunk.operation === operation)
     return [own.filter(({ lane }) => lane === undefined), own.filter(({ lane }) => lane !== undefined)]

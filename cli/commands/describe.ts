@@ -35,16 +35,19 @@ function objectText({
   label,
   createable,
   updateable,
+  deletable,
   recordTypes,
   fields,
 }: DescribeObjectAnswer): string {
-  const may = [createable ? 'create' : '', updateable ? 'update' : ''].filter(word => word !== '')
+  const may = [createable ? 'create' : '', updateable ? 'update' : '', deletable ? 'delete' : ''].filter(
+    word => word !== '',
+  )
   const types = recordTypes.map(({ developerName, name }) =>
     developerName === name ? name : `${developerName} (${name})`,
   )
   const example = fields.find(({ picklist }) => picklist !== undefined && picklist.count > VALUES_SHOWN)
   return [
-    `${object} (${label}): this user may ${may.join(' and ') || 'neither create nor update'} it.`,
+    `${object} (${label}): this user may ${LIST.format(may) || 'neither create nor update nor delete'} it.`,
     types.length === 0 ? '' : lines(`Record types: ${types.join(', ')}`),
     columns(fields.map(fieldRow), { head: HEAD, drop: DROPPED }),
     example === undefined ? '' : `All values: sflink describe ${connection} ${object} ${example.name}`,
@@ -52,6 +55,8 @@ function objectText({
     .filter(part => part !== '')
     .join('\n\n')
 }
+
+const LIST = new Intl.ListFormat('en-US')
 
 const lines = (text: string): string => wrapped(text, terminalWidth()).join('\n')
 

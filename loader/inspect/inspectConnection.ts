@@ -89,9 +89,9 @@ export async function describeObject(
   { signal }: Pick<Step, 'signal'>,
 ): Promise<DescribeObjectAnswer> {
   const described = await allowed(dependencies, input).describe(input.object, signal)
-  const { name: object, label, createable, updateable } = described
+  const { name: object, label, createable, updateable, deletable } = described
   return {
-    ...{ connection: input.connection, object, label, createable, updateable },
+    ...{ connection: input.connection, object, label, createable, updateable, deletable },
     recordTypes: described.recordTypes
       .filter(({ active, master }) => active && !master)
       .map(({ recordTypeId: id, developerName, name }) => ({ id, developerName, name })),

@@ -37,6 +37,7 @@ export function compileMapping(
     create: compileCells(plan, 'create', index),
     update: compileCells(plan, 'update', index),
     upsert: compileCells(plan, 'upsert', index),
+    delete: compileCells(plan, 'delete', index),
   }
   const shapeOf = compileRowShape(header, rowShape)
   const identityIndexes = plan.identityFields.map(name => index.get(name) ?? -1)
@@ -71,17 +72,21 @@ function compileOperation(plan: SyncPlan): (value: string) => Operation | Reject
   return raw => {
     const asked = BY_NAME.get(raw) ?? BY_NAME.get(trimValue(raw).toLowerCase())
     if (asked === undefined) return unknownOperation(raw, column)
-    return plan.operations.includes(asked) ? asked : impossible(asked, column)
+    return plan.operations.includes(asked) ? asked : impossible(asked, plan, column)
   }
 }
 
 function unknownOperation(raw: string, column: string): RejectedRow {
   const given = raw === '' ? 'No operation is given' : `${shownValue(raw)} is not an operation`
-  return rejection('', `${given}; expected Create, Update or Upsert (column ${column})`)
+  return rejection('', `${given}; expected Create, Update, Upsert or Delete (column ${column})`)
 }
 
-function impossible(operation: Operation, column: string): RejectedRow {
-  const lacking = operation === 'update' ? 'keyField' : 'externalIdField'
+function impossible(operation: Operation, { object, keyField }: SyncPlan, column: string): RejectedRow {
+  if (operation === 'delete' && keyField !== undefined) {
+    const remedy = 'give it that permission on the object'
+    return rejection(operation, `The integration user may not delete ${object} records; ${remedy} (column ${column})`)
+  }
+  const lacking = operation === 'upsert' ? 'externalIdField' : 'keyField'
   return rejection(
     operation,
     `The sync spec has no ${lacking}, so no record can be found for ${operation} (column ${column})`,

@@ -152,7 +152,7 @@ function compileFinder(
 
 /** The column whose values are unique; -1 when no column is. */
 function identifyingColumn(plan: SyncPlan, operation: Operation): number {
-  if (operation === 'update') return 0
+  if (operation === 'update' || operation === 'delete') return 0
   const name = identifyingField(plan, operation)?.wireName
   return wireColumns(plan, operation).findIndex(column => column.name === name)
 }

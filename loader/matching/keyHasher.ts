@@ -10,12 +10,13 @@ const LONG = 0xff
  * the chance that any two collide is about one in 10^13. It covers UTF-8 bytes: a string and its bytes in a file have the same hash.
  *
  * Rows count as equal when their hashes are equal. So the hash has a random key: a person who writes a row cannot choose one that
- * has the hash of another row. Hashes of two hashers cannot be compared, and none leaves the process. The rounds are those of
+ * has the hash of another row. Hashes of hashers with two keys cannot be compared. The rounds are those of
  * HalfSipHash-1-3; the key has 128 bits instead of 64, and 96 bits of the last state are the hash.
  * https://github.com/veorq/SipHash
  */
 export class KeyHasher {
-  readonly #key = randomFillSync(new Int32Array(4))
+  /** Four numbers of 32 bits. */
+  readonly key: Int32Array
   #scratch = Buffer.allocUnsafeSlow(0)
   a = 0
   b = 0
@@ -25,8 +26,13 @@ export class KeyHasher {
   #v2 = 0
   #v3 = 0
 
+  /** @param key of an earlier hasher. @default a random one */
+  constructor(key: Int32Array = randomFillSync(new Int32Array(4))) {
+    this.key = key
+  }
+
   reset(): this {
-    const key = this.#key
+    const { key } = this
     this.#v0 = key[0] as number
     this.#v1 = key[1] as number
     this.#v2 = key[2] as number

@@ -1,18 +1,62 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { RejectedRow } from '../mapping/mapCells.ts'
-import { HashTable } from './hashTable.ts'
+import { KeyFilter } from './keyFilter.ts'
 import { KeyHasher } from './keyHasher.ts'
+import { RowTable } from './rowTable.ts'
 
-// Each part grows separately, so that growth never needs the memory of a second whole table.
-const PARTS = 64
+export type KeyLimits = {
+  /** Keys in memory with their rows, in at most 20 bytes each. */
+  readonly exactKeys: number
+  /** Keys of one filter, in 2 bytes each. */
+  readonly filterKeys: number
+}
 
-/** The keys of a source of many millions of rows, in 20 to 40 bytes each. */
+const KEY_LIMITS: KeyLimits = { exactKeys: 1_000_000, filterKeys: 4_000_000 }
+
+/** The value of a key of which no row was seen yet; no source has so many rows. */
+const UNSEEN = 2 ** 32 - 1
+
+/** The hash, and the row. */
+const LISTED_WORDS = 4
+const FIRST_LISTED = 1024 * LISTED_WORDS
+const LISTED_BYTES = LISTED_WORDS * 4
+
+/** Where the keys beyond those in memory are kept until the source was read to its end. */
+export type KeyList = {
+  write(bytes: Uint8Array): Promise<void>
+  /** What was written. No more is written after it. */
+  read(): AsyncIterable<Uint8Array>
+}
+
+/**
+ * Finds keys that a source has twice, in about 20 MB, and 2 bytes for each key beyond the first million. A key that repeats one beyond the
+ * first million is found only at the end of the source: then the source is read again with the same object, which knows the key by then.
+ */
 export class RepeatedKeys {
-  readonly #parts = Array.from({ length: PARTS }, () => new HashTable())
+  readonly #newList: () => KeyList
+  readonly #exactKeys: number
+  readonly #filterKeys: number
   readonly #hash = new KeyHasher()
+  /** Keys that an earlier reading of the source has found twice. */
+  readonly #known = new RowTable()
+  #rows = new RowTable()
+  #filters: KeyFilter[] = []
+  #filtered = 0
+  /** Keys beyond those in memory that a filter takes for repeated. */
+  #suspects = new RowTable()
+  #list: KeyList | undefined
+  /** Keys that are not yet in the list. */
+  #listed = new Uint32Array(FIRST_LISTED)
+  #words = 0
+
+  constructor(newList: () => KeyList, { exactKeys, filterKeys }: KeyLimits = KEY_LIMITS) {
+    this.#newList = newList
+    this.#exactKeys = exactKeys
+    this.#filterKeys = filterKeys
+  }
 
   /**
-   * The row that had the key first; undefined when this one is the first.
+   * The row that had the key first; undefined when this one is the first, or when only the end of the source can tell.
    *
    * @param key - `MappedRow.repeatKey`; must not be blank
    */
@@ -25,13 +69,70 @@ export class RepeatedKeys {
     return this.#seen(this.#hash.reset().addBytes(key, 0, length).finish(), row)
   }
 
+  /** Writes keys to the list, and waits while it is slower. */
+  async flush(): Promise<void> {
+    if (this.#words === 0) return
+    this.#list ??= this.#newList()
+    await this.#list.write(new Uint8Array(this.#listed.buffer, 0, this.#words * 4))
+    this.#words = 0
+  }
+
+  /**
+   * At the end of the source, after a flush: whether rows repeat a key that `seen` did not know. They are known when the source is read again,
+   * for which everything else is forgotten.
+   */
+  async findLate(): Promise<boolean> {
+    const before = this.#known.size
+    if (this.#suspects.size > 0 && this.#list !== undefined) await this.#findSuspects(this.#list)
+    this.#known.setAll(UNSEEN)
+    this.#rows = new RowTable()
+    this.#filters = []
+    this.#filtered = 0
+    this.#suspects = new RowTable()
+    this.#list = undefined
+    return this.#known.size > before
+  }
+
   #seen(hash: KeyHasher, row: number): number | undefined {
-    // The table itself uses the first number of the hash.
-    const part = this.#parts[hash.c % PARTS] as HashTable
-    const first = part.get(hash)
-    if (first !== 0) return first
-    part.set(hash, row)
+    const isKnown = this.#known.size > 0 && this.#known.get(hash) !== 0
+    const table = isKnown ? this.#known : this.#rows
+    const first = table.get(hash)
+    if (first !== 0 && first !== UNSEEN) return first
+    if (isKnown || table.size < this.#exactKeys) table.set(hash, row)
+    else this.#addListed(hash, row)
     return undefined
+  }
+
+  #addListed(hash: KeyHasher, row: number): void {
+    if (this.#filters.some(filter => filter.has(hash))) this.#suspects.set(hash, UNSEEN)
+    if (this.#filtered % this.#filterKeys === 0) this.#filters.push(new KeyFilter(this.#filterKeys))
+    this.#filtered += 1
+    this.#filters.at(-1)?.add(hash)
+    if (this.#words === this.#listed.length) {
+      const larger = new Uint32Array(this.#words * 2)
+      larger.set(this.#listed)
+      this.#listed = larger
+    }
+    this.#listed.set([hash.a, hash.b, hash.c, row], this.#words)
+    this.#words += LISTED_WORDS
+  }
+
+  async #findSuspects(list: KeyList): Promise<void> {
+    let rest = Buffer.alloc(0)
+    for await (const block of list.read()) {
+      const bytes = Buffer.concat([rest, block])
+      const whole = bytes.length - (bytes.length % LISTED_BYTES)
+      for (let at = 0; at < whole; at += LISTED_BYTES) this.#findSuspect(bytes, at)
+      rest = bytes.subarray(whole)
+    }
+  }
+
+  #findSuspect(bytes: Buffer, at: number): void {
+    const hash = { a: bytes.readUInt32LE(at), b: bytes.readUInt32LE(at + 4), c: bytes.readUInt32LE(at + 8) }
+    const first = this.#suspects.get(hash)
+    if (first === 0) return
+    if (first === UNSEEN) this.#suspects.set(hash, bytes.readUInt32LE(at + 12))
+    else this.#known.set(hash, UNSEEN)
   }
 }
 

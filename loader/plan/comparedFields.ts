@@ -6,7 +6,7 @@ import { identifyingField, type PlannedField, type SyncPlan, wireColumns } from 
 export type ComparedField = {
   /** As Salesforce spells it: `LastName`, or `Account.Ext_Id__c`. */
   readonly name: string
-  /** Its position among the cells that are sent, from 0. */
+  /** Its position among the cells that are sent, from 0; -1 for a field that is not sent. */
   readonly cell: number
   readonly valueField: FieldDescribe
   /** Where a query finds the value: `LastName`, or `Account.Ext_Id__c`. Absent when no query gives it as it was written. */
@@ -15,13 +15,18 @@ export type ComparedField = {
   readonly lookup?: string
 }
 
-/** The fields that an operation writes, in the order of the plan, without the one that finds the record. */
+/** The fields that an operation writes, in the order of the plan, without the one that finds the record. A deletion writes none, and loses all. */
 export function comparedFields(plan: SyncPlan, operation: Operation): readonly ComparedField[] {
+  if (operation === 'delete') {
+    return plan.fields.flatMap(field => (field.name === 'Id' ? [] : [comparedField(field, NOT_SENT)]))
+  }
   const key = identifyingField(plan, operation)?.name
   return wireColumns(plan, operation).flatMap(({ field }, cell) =>
     field === undefined || field.name === 'Id' || field.name === key ? [] : [comparedField(field, cell)],
   )
 }
+
+const NOT_SENT = -1
 
 function comparedField(field: PlannedField, cell: number): ComparedField {
   const { name, valueField, relationship, target } = field
@@ -55,8 +60,9 @@ export function keptFields(plan: SyncPlan, operation: Operation): readonly strin
 
 /** What a person must know of a run that compares. */
 export function comparisonWarnings(plan: SyncPlan): readonly string[] {
+  const writing = plan.operations.filter(operation => operation !== 'delete')
   const unread = new Set(
-    plan.operations.flatMap(operation =>
+    writing.flatMap(operation =>
       comparedFields(plan, operation).flatMap(({ name, path }) => (path === undefined ? [name] : [])),
     ),
   )

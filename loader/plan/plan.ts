@@ -1,4 +1,5 @@
 import { type Problem, problemLine } from '../../packages/client/contract/issues.ts'
+import type { Operation } from '../../packages/client/contract/operations.ts'
 import { present } from '../../packages/client/contract/scalars.ts'
 import type { SyncSpec, ValueFormats } from '../../packages/client/contract/syncSpec.ts'
 import type { ObjectDescribe } from '../salesforce/describe.ts'
@@ -34,7 +35,7 @@ export function createPlan(
   const idField = describe.fields.find(({ name }) => name === 'Id')
   if (!idField)
     return failed([{ path: ['object'], message: `${describe.name} has no Id field that this user may see` }])
-  const operations = possibleOperations(spec)
+  const operations = possibleOperations(spec).filter(operation => isAllowed(operation, spec, describe))
   const fields: PlannedField[] = []
   const problems: Problem[] = []
   for (const [name, mapping] of Object.entries(spec.fields)) {
@@ -72,6 +73,11 @@ export function createPlan(
   }
 }
 
+/** A record whose column names an operation that the user may not do is rejected; the others are loaded. */
+function isAllowed(operation: Operation, spec: SyncSpec, { deletable }: ObjectDescribe): boolean {
+  return operation !== 'delete' || deletable || typeof spec.operation === 'string'
+}
+
 /** A run without an operation that overwrites records compares nothing. */
 const comparesRecords = ({ send, undo }: SyncSpec): boolean => send === 'changed' || undo
 
@@ -97,8 +103,27 @@ export async function planInOrg(
   const described = await salesforce.describe(spec.object, signal)
   const parents = await describeParents(salesforce, parentObjects(spec, described), signal)
   const planned = createPlan(spec, described, parents, compares)
-  if (planned.ok) return { userId, instanceUrl, plan: planned.plan }
-  throw new RunRejectedError(`The load into ${spec.object}`, planned.problems.map(problemLine))
+  const problems = planned.ok ? await hardDeleteProblems(salesforce, spec, planned.plan, signal) : planned.problems
+  if (planned.ok && problems.length === 0) return { userId, instanceUrl, plan: planned.plan }
+  throw new RunRejectedError(`The load into ${spec.object}`, problems.map(problemLine))
+}
+
+/**
+ * Whether the integration user has the permission to delete past the recycle bin. Any user may ask for its own permissions.
+ * https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_userpermissionaccess.htm
+ */
+async function hardDeleteProblems(
+  salesforce: SalesforceConnection,
+  { hardDelete }: SyncSpec,
+  { operations }: SyncPlan,
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
+  if (!hardDelete || !operations.includes('delete')) return []
+  const soql = 'SELECT PermissionsBulkApiHardDelete FROM UserPermissionAccess LIMIT 1'
+  for await (const { PermissionsBulkApiHardDelete: has } of salesforce.query(soql, signal)) if (has === true) return []
+  const message =
+    'the integration user lacks the permission "Bulk API Hard Delete"; give it that permission by a permission set, or leave hardDelete out'
+  return [{ path: ['hardDelete'], message }]
 }
 
 /** The parents that the integration user may describe: a lookup of several objects needs only one of them. */

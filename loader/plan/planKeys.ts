@@ -21,7 +21,7 @@ export function checkKeys(
   operations: readonly Operation[],
 ): PlannedKeys {
   const isIdMapped = fields.some(({ name }) => name === 'Id')
-  const keyName = operations.includes('update') ? (spec.keyField ?? 'Id') : undefined
+  const keyName = operations.includes('update') || operations.includes('delete') ? (spec.keyField ?? 'Id') : undefined
   const externalName = operations.includes('upsert') ? spec.externalIdField : undefined
   const key = keyName === undefined ? undefined : findField(describe, keyName)
   const external = externalName === undefined ? undefined : findField(describe, externalName)

@@ -19,6 +19,8 @@ export function checkPermissions(
   const problems: Problem[] = []
   if (creates && !describe.createable) problems.push(mayNot(describe, 'create'))
   if (updates && !describe.updateable) problems.push(mayNot(describe, 'update'))
+  const deletes = operations.includes('delete')
+  if (deletes && !describe.deletable) problems.push(mayNot(describe, 'delete'))
   const targets = new Map<string, string>()
   for (const field of fields) {
     const { target, name } = field
@@ -27,7 +29,7 @@ export function checkPermissions(
     targets.set(target.name, name)
     const isKey = name === keys.keyField || name === keys.externalIdField
     // An Id beside another key field is reported with the keys.
-    if (isKey || (name === 'Id' && operations.includes('update'))) continue
+    if (isKey || (name === 'Id' && (deletes || operations.includes('update')))) continue
     if (name === 'Id') problems.push(at(field, 'Id finds the record on update; it cannot be set on create'))
     else if (creates && !target.createable) problems.push(at(field, readOnly(describe, target, 'create')))
     else if (updates && !target.updateable) problems.push(at(field, readOnly(describe, target, 'update')))

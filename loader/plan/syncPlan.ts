@@ -30,7 +30,7 @@ export type SyncPlan = {
   readonly operations: readonly Operation[]
   readonly idField: FieldDescribe
   readonly fields: readonly PlannedField[]
-  /** The field that finds the record on update; `Id` when that is mapped. Absent when nothing may be updated. */
+  /** The field that finds the record on update and delete; `Id` when that is mapped. Absent when nothing may be updated or deleted. */
   readonly keyField?: string
   readonly externalIdField?: string
   readonly identityFields: readonly string[]
@@ -46,14 +46,15 @@ export type SyncPlan = {
 }
 
 /**
- * The mapped field whose value identifies the records of an operation: the key field on update, the External ID on
- * upsert. On create a unique External ID, of which the org rejects a second; most creates have none.
+ * The mapped field whose value identifies the records of an operation: the key field on update and delete, the
+ * External ID on upsert. On create a unique External ID, of which the org rejects a second; most creates have none.
  */
 export function identifyingField(plan: SyncPlan, operation: Operation): PlannedField | undefined {
   switch (operation) {
     case 'create':
       return plan.fields.find(isUniqueExternalId)
     case 'update':
+    case 'delete':
       return plan.fields.find(({ name }) => name === plan.keyField)
     case 'upsert':
       return plan.fields.find(({ name }) => name === plan.externalIdField)
@@ -69,6 +70,7 @@ export function isSearched({ compares = false, keyField }: SyncPlan, operation: 
     case 'create':
       return false
     case 'update':
+    case 'delete':
       return compares || keyField !== 'Id'
     case 'upsert':
       return compares
@@ -90,7 +92,7 @@ export type WireColumn = {
 
 /**
  * The columns sent for an operation, in order. On update `Id` comes first and the key field is left out: it finds the
- * record, and is not written. On create an `Id`, or a key that cannot be set, is left out.
+ * record, and is not written. On create an `Id`, or a key that cannot be set, is left out. On delete `Id` is all.
  */
 export function wireColumns(plan: SyncPlan, operation: Operation): readonly WireColumn[] {
   const { keyField, externalIdField } = plan
@@ -103,6 +105,8 @@ export function wireColumns(plan: SyncPlan, operation: Operation): readonly Wire
       return plan.fields
         .filter(({ name, target }) => name === externalIdField || (target.createable && target.updateable))
         .map(toColumn)
+    case 'delete':
+      return [idColumn(plan)]
   }
 }
 

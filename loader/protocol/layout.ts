@@ -14,7 +14,8 @@
 // | source | stageSource (stage/) | while the source is read | replaced until staged.json |
 // | rejected.results.csv | stageSource | while the source is read | replaced until staged.json |
 // | chunks/NNNNN.csv, .rows.csv | stageSource; matchRecords (match/) for records that are searched for | before staged.json; before matched.json | replaced until then |
-// | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, records that are searched for only: an update by a key field, and all but creates in a run that compares | before staged.json | replaced until staged.json |
+// | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, records that are searched for only: updates and deletes by a key field, and all but creates in a run that compares | before staged.json | replaced until staged.json |
+// | keys/<id> | stageSource | while a source with more than a million keys is read: their hashes (matching/repeatedKeys.ts) | once; removed before staged.json |
 // | staged.json | stageSource | last: from here on the source is not read again | once; a run that finds it skips staging |
 // | match/FIELD/S.json | matchRecords, for the records found by the key field FIELD | before search S reads the org: by which query job, or by lists | once |
 // | match/FIELD/S/NNNNN.<id>.csv | matchRecords | when page NNNNN of search S is read: Ids and keys of records, and values in a run that compares | once |
@@ -39,6 +40,7 @@
 // | chunks/NNNNN.attemptM.csv, .rows.csv | settleAttempt, for attempt M | before .settled.json of attempt M - 1 | replaced |
 // | chunks/NNNNN.settled.json | settleAttempt | last: from here on the attempt is not repeated | replaced; a step that finds it returns it, unless its results were not complete |
 // | results.csv, rejected.csv, in_doubt.csv | aggregateResults (aggregate/); reportSkipped; rejected.csv: stageSource, if maxRejected is exceeded | when the run ends | replaced; removed when a run that ended early continues |
+// | index/values.bin, results.bin, plan.bin, index.json | aggregateResults of a completed run with many records (history/recordIndex.ts) | before report.json, index.json last | replaced |
 // | report.json | aggregateResults; reportSkipped | last | replaced |
 // | plan.csv | aggregatePlan of planRecords | when all verdicts are known | replaced, with the same content |
 // | plan.report.json | aggregatePlan; reportSkippedPlan | last of planRecords: from here on the plan may be applied | replaced |
@@ -57,6 +59,8 @@ export const ARRIVAL_FILE = 'arrival.json'
 /** The source byte for byte; rejected.csv takes its rows from here. */
 export const SOURCE_FILE = 'source'
 export const STAGED_FILE = 'staged.json'
+/** Hashes of the keys of a source, beyond those in memory. @param id of the reading */
+export const listedKeysFile = (id: string): string => `keys/${id}`
 /** Results of the records that were rejected while they were staged. */
 export const REJECTED_RESULTS_FILE = 'rejected.results.csv'
 /** What the search for the records of the run has found. */
@@ -82,6 +86,18 @@ export function executionFiles(execution: string): { readonly started: string; r
   const base = `${EXECUTIONS_FOLDER}/${execution}`
   return { started: `${base}.started.json`, ended: `${base}.ended.json` }
 }
+
+/** Finds the results of a record by a value; for runs with many records only. */
+export const INDEX_FILES = {
+  /** Hashes of values, and the rows that have them. */
+  values: 'index/values.bin',
+  /** Where the result of each row is. */
+  results: 'index/results.bin',
+  /** Where the verdict of each row is, in a run that compares. */
+  plan: 'index/plan.bin',
+  /** Written last. */
+  note: 'index/index.json',
+} as const
 
 export const CHUNKS_FOLDER = 'chunks'
 /** The end of the name of each file that settles an attempt of a chunk. */

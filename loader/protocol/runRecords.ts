@@ -4,6 +4,7 @@ import { recordValues } from '../csv/cells.ts'
 import { type CellTable, readOwnCells } from '../csv/ownCsv.ts'
 import { csvRecordBytes, type RecordBytes, withoutHeader } from '../csv/recordBytes.ts'
 import type { SyncPlan } from '../plan/syncPlan.ts'
+import { type ResultBatch, resultBatch } from '../results/resultBatch.ts'
 import { RunFileMissingError } from '../storage/errors.ts'
 import type { RunStore } from '../storage/runStore.ts'
 import { type ChunkAttempt, chunkFiles, MATCHED_FILE, PLAN_FILE, SPEC_FILE, STAGED_FILE } from './layout.ts'
@@ -104,6 +105,19 @@ export async function readRecords(
 /** Its lines without the header, unparsed, in batches. Throws RunFileMissingError when there is none. */
 export async function* storedRecords(store: RunStore, path: string): AsyncGenerator<RecordBytes> {
   yield* withoutHeader(csvRecordBytes(store.blocks(path)))
+}
+
+/** Its lines without the header, with the row of each and their place in the file. */
+export async function* locatedBatches(store: RunStore, path: string): AsyncGenerator<ResultBatch> {
+  let offset = 0
+  for await (const batch of csvRecordBytes(store.blocks(path))) {
+    const { bytes, count, starts } = batch
+    const header = offset === 0 ? 1 : 0
+    const first = starts[header] as number
+    const records = { bytes, count: count - header, starts: starts.subarray(header) }
+    if (records.count > 0) yield { ...resultBatch(records), place: { path, offset: offset + first } }
+    offset += (starts[count] as number) - (starts[0] as number)
+  }
 }
 
 /** Lines of two files that belong together line by line, in batches. Throws a RangeError when the second has fewer. */

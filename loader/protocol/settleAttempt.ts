@@ -119,7 +119,7 @@ async function writeResults(
         if (successes?.has(index) !== true) addAnswer(answers.at(index), recordText(records, at))
         else {
           lines.addSuccess(bytes, starts[at] as number, starts[at + 1] as number, successes, index)
-          counts[successes.isCreated(index) ? 'created' : 'updated'] += 1
+          counts[successes.outcome(index)] += 1
         }
       }
       await results.write(lines.take())

@@ -37,6 +37,12 @@ export function planHeader(plan: Pick<SyncPlan, 'fields' | 'identityFields'>): s
   return csvLine([...PLAN_COLUMNS, ...plan.identityFields, ...values])
 }
 
+/** The fields that a line of plan.csv names as changed: none of the cells before them has a comma. */
+export function changedFieldsOf(line: string): readonly string[] {
+  const [, , , , changed = ''] = line.split(',', 5)
+  return changed === '' ? [] : changed.split(FIELD_SEPARATOR)
+}
+
 /**
  * Compiles the function that writes the line of a record.
  * @returns a function of the record and its identity fields as CSV with a comma before each

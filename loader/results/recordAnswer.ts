@@ -1,6 +1,7 @@
 import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { RecordResult } from '../../packages/client/contract/runReport.ts'
 import type { IngestResultsKind, SaveResult } from '../salesforce/salesforceConnection.ts'
+import type { SuccessOutcome } from './successes.ts'
 
 /** The outcome of a record, without row, time and identity fields. */
 export type RecordAnswer = Pick<RecordResult, 'outcome' | 'id' | 'errorCode' | 'errorMessage'>
@@ -10,11 +11,25 @@ export function answerFromSaveResult(result: SaveResult, operation: Operation): 
   if (!result.success) {
     return failedAnswer(joinErrors(result.errors.map(({ statusCode, message }) => ({ code: statusCode, message }))))
   }
-  return succeededAnswer(result.id ?? '', operation === 'create' || (operation === 'upsert' && result.created === true))
+  return succeededAnswer(result.id ?? '', outcomeOf(operation, result.created === true))
 }
 
-export function succeededAnswer(id: string, created: boolean): RecordAnswer {
-  return { outcome: created ? 'created' : 'updated', id, errorCode: '', errorMessage: '' }
+/** What a record that Salesforce wrote has become. @param created as Salesforce states it for an upsert */
+export function outcomeOf(operation: Operation, created: boolean): SuccessOutcome {
+  switch (operation) {
+    case 'create':
+      return 'created'
+    case 'update':
+      return 'updated'
+    case 'upsert':
+      return created ? 'created' : 'updated'
+    case 'delete':
+      return 'deleted'
+  }
+}
+
+export function succeededAnswer(id: string, outcome: SuccessOutcome): RecordAnswer {
+  return { outcome, id, errorCode: '', errorMessage: '' }
 }
 
 /** Characters of a code and of a message that are kept. An org, or a proxy before it, may send any number of them for each record. */

@@ -5,7 +5,11 @@ import { notAResult } from './chunkResults.ts'
 type Outcome = RecordResult['outcome']
 
 /** Lines of a chunk's results, with the row of each. */
-export type ResultBatch = RecordBytes & { readonly rows: Uint32Array }
+export type ResultBatch = RecordBytes & {
+  readonly rows: Uint32Array
+  /** Where the first line begins in a file of the run; absent for lines that are in none. */
+  readonly place?: { readonly path: string; readonly offset: number }
+}
 
 export function resultBatch(records: RecordBytes): ResultBatch {
   const { bytes, count, starts } = records

@@ -3,11 +3,13 @@ import { copyBytes } from '../csv/collectedBytes.ts'
 /** Characters of a record Id as the API gives it. */
 export const ID_LENGTH = 18
 
-const CREATED = 1
-const UPDATED = 2
+/** What Salesforce has done with a record that was sent. */
+const SUCCESS_OUTCOMES = ['created', 'updated', 'deleted'] as const
+export type SuccessOutcome = (typeof SUCCESS_OUTCOMES)[number]
 
 /** The rows that succeeded: 19 bytes each, since an object for each would fill most of a worker's memory. */
 export class Successes {
+  /** 1 and more: the place in SUCCESS_OUTCOMES, counted from 1. */
   readonly #outcomes: Uint8Array
   readonly #ids: Buffer
 
@@ -17,9 +19,9 @@ export class Successes {
   }
 
   /** Takes the Id from `start` to `end` of `bytes`; false when it does not have the form of one. */
-  add(index: number, created: boolean, bytes: Uint8Array, start: number, end: number): boolean {
+  add(index: number, outcome: SuccessOutcome, bytes: Uint8Array, start: number, end: number): boolean {
     if (!isId(bytes, start, end)) return false
-    this.#outcomes[index] = created ? CREATED : UPDATED
+    this.#outcomes[index] = SUCCESS_OUTCOMES.indexOf(outcome) + 1
     copyBytes(bytes, start, end, this.#ids, index * ID_LENGTH)
     return true
   }
@@ -28,8 +30,9 @@ export class Successes {
     return this.#outcomes[index] !== 0
   }
 
-  isCreated(index: number): boolean {
-    return this.#outcomes[index] === CREATED
+  /** Of a row that succeeded. */
+  outcome(index: number): SuccessOutcome {
+    return SUCCESS_OUTCOMES[(this.#outcomes[index] as number) - 1] as SuccessOutcome
   }
 
   id(index: number): string {

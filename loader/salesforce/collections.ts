@@ -8,7 +8,7 @@ import type { CollectionOptions, SaveResult, WireRecord } from './salesforceConn
 /** Maximum records of one collection request; a larger request is rejected as a whole. */
 const COLLECTION_SIZE = 200
 
-type Write = { readonly action: string; readonly method: 'POST' | 'PATCH'; readonly path: string }
+type Write = { readonly action: string; readonly method: 'POST' | 'PATCH' | 'DELETE'; readonly path: string }
 
 /** Assignment rules are off by default. Salesforce's own default is on, but a load should not assign records to users unasked. */
 const headersOf = (options: CollectionOptions) => ({ 'Sforce-Auto-Assign': options.assignmentRules ? 'TRUE' : 'FALSE' })
@@ -45,17 +45,16 @@ async function write(
   options: CollectionOptions,
 ): Promise<readonly SaveResult[]> {
   if (records.length === 0) return []
-  if (records.length > COLLECTION_SIZE) {
-    throw new RangeError(`${request.action}: ${records.length} records in one request; allowed are ${COLLECTION_SIZE}.`)
-  }
-  const call = {
-    ...request,
-    headers: headersOf(options),
-    body: { allOrNone: false, records },
-    maxBytes: LARGE_ANSWER,
-    ...present({ beforeSend: options.beforeSend, signal: options.signal }),
-  }
-  return org.json(call, body => readResults(body, records.length))
+  const call = { headers: headersOf(options), body: { allOrNone: false, records } }
+  return org.json({ ...request, ...call, ...limited(request, records, options) }, body =>
+    readResults(body, records.length),
+  )
+}
+
+/** Throws a RangeError for more records than one request may have. */
+function limited({ action }: Write, { length }: readonly unknown[], { beforeSend, signal }: CollectionOptions) {
+  if (length <= COLLECTION_SIZE) return { maxBytes: LARGE_ANSWER, ...present({ beforeSend, signal }) }
+  throw new RangeError(`${action}: ${length} records in one request; allowed are ${COLLECTION_SIZE}.`)
 }
 
 const typed = (sObjectName: string) => (record: WireRecord) => ({ attributes: { type: sObjectName }, ...record })
@@ -106,3 +105,26 @@ export async function upsertRecords(
   requireField(request.action, externalIdField, records)
   return write(org, request, records.map(typed(sObjectName)), options)
 }
+
+/**
+ * An answer that names another record than the request does not have the form that Salesforce documents.
+ * @see https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_composite_sobjects_collections_delete.htm
+ */
+export async function deleteRecords(
+  org: Org,
+  sObjectName: string,
+  ids: readonly string[],
+  options: CollectionOptions = {},
+): Promise<readonly SaveResult[]> {
+  if (ids.length === 0) return []
+  const path = `/composite/sobjects?ids=${ids.map(encodeURIComponent).join(',')}&allOrNone=false`
+  const request = { action: `Delete ${sObjectName}`, method: 'DELETE', path } as const
+  return org.json({ ...request, ...limited(request, ids, options) }, body => {
+    const results = readResults(body, ids.length)
+    const isOfAnother = ({ id }: SaveResult, index: number) => id !== undefined && !isSameId(id, ids[index] ?? '')
+    return results?.some(isOfAnother) ? undefined : results
+  })
+}
+
+/** The last three of 18 characters repeat what the letter case of the others says. */
+const isSameId = (one: string, other: string): boolean => one.slice(0, 15) === other.slice(0, 15)

@@ -1,7 +1,7 @@
 import { present } from '../../packages/client/contract/scalars.ts'
 import { createRoutes } from '../http/agents.ts'
 import { untilAborted } from '../http/deadline.ts'
-import { createRecords, updateRecords, upsertRecords } from './collections.ts'
+import { createRecords, deleteRecords, updateRecords, upsertRecords } from './collections.ts'
 import { identify, offeredVersions, orgOrigin } from './identity.ts'
 import {
   abortIngestJob,
@@ -58,6 +58,9 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
     async *query(soql, signal) {
       yield* queryRecords(await org(signal), soql, present({ signal }))
     },
+    async *queryAll(soql, signal) {
+      yield* queryRecords(await org(signal), soql, { withDeleted: true, ...present({ signal }) })
+    },
     count: async (soql, signal) => queryCount(await org(signal), soql, present({ signal })),
     queryByKeys: async query => queryByKeys(await org(query.signal), query),
     openQueryJob: async (soql, signal) => openQueryJob(await org(signal), soql, present({ signal })),
@@ -69,6 +72,7 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
     updateRecords: async (name, records, options) => updateRecords(await org(options?.signal), name, records, options),
     upsertRecords: async (name, key, records, options) =>
       upsertRecords(await org(options?.signal), name, key, records, options),
+    deleteRecords: async (name, ids, options) => deleteRecords(await org(options?.signal), name, ids, options),
     openIngestJob: async (request, signal) => openIngestJob(await org(signal), request, signal),
     uploadIngestData: async (jobId, csv, bytes, signal) =>
       uploadIngestData(await org(signal), jobId, csv, bytes, signal),

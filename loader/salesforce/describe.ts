@@ -74,6 +74,7 @@ export type ObjectDescribe = {
   readonly keyPrefix: string | null
   readonly createable: boolean
   readonly updateable: boolean
+  readonly deletable: boolean
   readonly queryable: boolean
   readonly recordTypes: readonly RecordTypeInfo[]
   readonly fields: readonly FieldDescribe[]

@@ -17,6 +17,8 @@ const OPERATIONS: Readonly<Record<IngestJobRequest['operation'], string>> = {
   create: 'insert',
   update: 'update',
   upsert: 'upsert',
+  delete: 'delete',
+  hardDelete: 'hardDelete',
 }
 
 /** Paths below a job; the second word of the last is in lower case there. */

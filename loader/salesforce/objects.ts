@@ -83,6 +83,7 @@ function readDescribe(body: unknown): ObjectDescribe | undefined {
     keyPrefix: typeof body['keyPrefix'] === 'string' ? body['keyPrefix'] : null,
     createable: body['createable'] === true,
     updateable: body['updateable'] === true,
+    deletable: body['deletable'] === true,
     queryable: body['queryable'] === true,
     recordTypes: list(body['recordTypeInfos']).flatMap(recordTypeOf),
     fields: fields.map(fieldOf),

@@ -46,7 +46,12 @@ function readPage(body: unknown): QueryPage | undefined {
 const endless = ({ action = 'Query' }: QueryOptions, reason: string): Error =>
   answerLost({ action, method: 'GET', path: '/query' }, { reason })
 
-export type QueryOptions = { readonly action?: string; readonly signal?: AbortSignal }
+export type QueryOptions = {
+  readonly action?: string
+  readonly signal?: AbortSignal
+  /** Whether the records in the recycle bin are found too. @default false */
+  readonly withDeleted?: boolean
+}
 
 const optionsOf = ({ action = 'Query', signal }: QueryOptions) => ({
   action,
@@ -57,7 +62,7 @@ const optionsOf = ({ action = 'Query', signal }: QueryOptions) => ({
 /** Records of all pages, each fetched when the one before is consumed. */
 export async function* queryRecords(org: Org, soql: string, options: QueryOptions = {}): AsyncGenerator<QueriedRecord> {
   const seen = new Set<string>()
-  let path: string | undefined = `/query?q=${encodeSoql(soql)}`
+  let path: string | undefined = `/${options.withDeleted ? 'queryAll' : 'query'}?q=${encodeSoql(soql)}`
   while (path !== undefined) {
     seen.add(path)
     const page: QueryPage = await org.json({ ...optionsOf(options), path }, readPage)

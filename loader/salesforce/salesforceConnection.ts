@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { Operation } from '../../packages/client/contract/operations.ts'
 import type { RecordBytes } from '../csv/recordBytes.ts'
 import type { ObjectDescribe } from './describe.ts'
 import type { KeyField } from './keyForms.ts'
@@ -64,7 +65,7 @@ export type IngestJob = {
 
 export type IngestJobRequest = {
   readonly object: string
-  readonly operation: 'create' | 'update' | 'upsert'
+  readonly operation: Operation | 'hardDelete'
   readonly externalIdField?: string
   readonly assignmentRules?: boolean
 }
@@ -129,6 +130,8 @@ export type SalesforceConnection = {
   describe(sObjectName: string, signal?: AbortSignal): Promise<ObjectDescribe>
   /** Records of all pages, in the org's order; pages are fetched as they are consumed. */
   query(soql: string, signal?: AbortSignal): AsyncIterable<QueriedRecord>
+  /** The same with the records in the recycle bin. */
+  queryAll(soql: string, signal?: AbortSignal): AsyncIterable<QueriedRecord>
   /** The number that `SELECT COUNT() …` gives. */
   count(soql: string, signal?: AbortSignal): Promise<number>
   /**
@@ -167,6 +170,12 @@ export type SalesforceConnection = {
     sObjectName: string,
     externalIdField: string,
     records: readonly WireRecord[],
+    options?: CollectionOptions,
+  ): Promise<readonly SaveResult[]>
+  /** As createRecords; the Ids of the records. A success has the Id that was sent. */
+  deleteRecords(
+    sObjectName: string,
+    ids: readonly string[],
     options?: CollectionOptions,
   ): Promise<readonly SaveResult[]>
 

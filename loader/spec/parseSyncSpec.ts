@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { writtenDuration } from '../../packages/client/contract/duration.ts'
 import { check, type Problem, type ShowGiven } from '../../packages/client/contract/issues.ts'
 import { didYouMean } from '../../packages/client/contract/nearestName.ts'
-import type { Operation } from '../../packages/client/contract/operations.ts'
+import { OPERATIONS, type Operation } from '../../packages/client/contract/operations.ts'
 import { type SyncSpec, type SyncSpecInput, syncSpecSchema } from '../../packages/client/contract/syncSpec.ts'
 import { checkboxWordProblem } from '../values/checkbox.ts'
 import { contraryPatterns, patternProblem } from '../values/datePattern.ts'
@@ -27,15 +27,22 @@ export function parseSyncSpec(input: unknown, { shape = syncSpecSchema, show }: 
   const checked = check(shape, input, show)
   if (!checked.ok) return checked
   const spec: SyncSpec = checked.value
-  const problems = [...keyProblems(spec), ...fieldProblems(spec), ...formatProblems(spec), ...identityProblems(spec)]
+  const problems = [
+    ...keyProblems(spec),
+    ...hardDeleteProblems(spec),
+    ...fieldProblems(spec),
+    ...formatProblems(spec),
+    ...identityProblems(spec),
+  ]
   return problems.length > 0 ? { ok: false, problems } : { ok: true, spec }
 }
 
 function keyProblems(spec: SyncSpec): Problem[] {
   const { keyField, externalIdField } = spec
   const problems: Problem[] = []
-  if (spec.operation === 'update' && keyField === undefined && !isMapped(spec, 'Id')) {
-    problems.push(problem(['keyField'], 'is missing: update needs keyField, or a mapping of Id'))
+  const { operation } = spec
+  if ((operation === 'update' || operation === 'delete') && keyField === undefined && !isMapped(spec, 'Id')) {
+    problems.push(problem(['keyField'], `is missing: ${operation} needs keyField, or a mapping of Id`))
   }
   if (spec.operation === 'upsert' && externalIdField === undefined) {
     problems.push(problem(['externalIdField'], 'is missing: upsert needs an External ID field'))
@@ -52,6 +59,16 @@ function keyProblems(spec: SyncSpec): Problem[] {
     )
   }
   return problems
+}
+
+/** Of the two APIs only Bulk API 2.0 deletes past the recycle bin. */
+function hardDeleteProblems(spec: SyncSpec): Problem[] {
+  if (!spec.hardDelete) return []
+  if (!possibleOperations(spec).includes('delete')) {
+    return [problem(['hardDelete'], 'is for runs that delete: set operation to delete, or leave hardDelete out')]
+  }
+  if (spec.engine !== 'collections') return []
+  return [problem(['hardDelete'], 'needs Bulk API 2.0: set engine to bulk or auto, or leave hardDelete out')]
 }
 
 function fieldProblems(spec: SyncSpec): Problem[] {
@@ -117,10 +134,14 @@ const problem = (path: Problem['path'], message: string): Problem => ({ path, me
  */
 export function possibleOperations(spec: SyncSpec): readonly Operation[] {
   if (typeof spec.operation === 'string') return [spec.operation]
-  const operations: Operation[] = ['create']
-  if (spec.keyField !== undefined || isMapped(spec, 'Id')) operations.push('update')
-  if (spec.externalIdField !== undefined) operations.push('upsert')
-  return operations
+  const hasKey = spec.keyField !== undefined || isMapped(spec, 'Id')
+  const possible = {
+    create: true,
+    update: hasKey,
+    upsert: spec.externalIdField !== undefined,
+    delete: hasKey,
+  } as const satisfies Readonly<Record<Operation, boolean>>
+  return OPERATIONS.filter(operation => possible[operation])
 }
 
 /** Whether the spec maps the field; Salesforce's API names are case-insensitive. */
@@ -152,7 +173,15 @@ export function overriddenSpec(named: SyncSpec | undefined, given: Written | nul
 }
 
 /** What a sync loads, and where. Another source, or another way to send it, leaves it the same sync. */
-const WHAT_A_SYNC_LOADS = ['connection', 'object', 'operation', 'keyField', 'externalIdField', 'fields'] as const
+const WHAT_A_SYNC_LOADS = [
+  'connection',
+  'object',
+  'operation',
+  'keyField',
+  'externalIdField',
+  'hardDelete',
+  'fields',
+] as const
 
 /** Whether a run with this spec is one of the sync. A caller may give any spec beside the name of a sync. */
 export function isRunOf(sync: SyncSpec | undefined, spec: SyncSpec): boolean {

@@ -100,6 +100,19 @@ class FileRunStore implements RunStore {
     }
   }
 
+  async part(path: string, from: number, bytes: number): Promise<Buffer | undefined> {
+    const place = placeInRun(this.location, path)
+    return await this.#unlessMissing('Reading', path, async () => {
+      const handle = await openFile(place)
+      try {
+        const { buffer, bytesRead } = await handle.read(Buffer.allocUnsafe(bytes), 0, bytes, from)
+        return buffer.subarray(0, bytesRead)
+      } finally {
+        await handle.close()
+      }
+    })
+  }
+
   async size(path: string): Promise<number | undefined> {
     const place = placeInRun(this.location, path)
     const found = await this.#unlessMissing('Checking', path, () => stat(place))

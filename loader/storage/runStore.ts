@@ -22,6 +22,8 @@ export type RunStore = {
    * RunFileMissingError at the first block when there is no such file.
    */
   blocks(path: string): AsyncIterable<Uint8Array>
+  /** Some bytes of a file, fewer at its end. undefined when there is no such file. @param from position of the first one */
+  part(path: string, from: number, bytes: number): Promise<Buffer | undefined>
   /** Bytes; undefined when there is no such file. */
   size(path: string): Promise<number | undefined>
   /** Paths below a folder, sorted. */

@@ -27,6 +27,24 @@ export async function putObject(
   await client.putObject({ Bucket: bucket, Key: key, Body, ...condition })
 }
 
+/** Some bytes of an object, fewer at its end; undefined when it does not exist. */
+export async function getPart(
+  { client, bucket }: Bucket,
+  key: string,
+  from: number,
+  bytes: number,
+): Promise<Buffer | undefined> {
+  try {
+    const { Body } = await client.getObject({ Bucket: bucket, Key: key, Range: `bytes=${from}-${from + bytes - 1}` })
+    return Buffer.from((await Body?.transformToByteArray()) ?? [])
+  } catch (error) {
+    // The range begins at the end.
+    if (statusOf(error) === 416) return Buffer.alloc(0)
+    if (error instanceof Error && error.name === 'NoSuchKey') return undefined
+    throw error
+  }
+}
+
 export async function deleteObject({ client, bucket }: Bucket, key: string): Promise<void> {
   await client.deleteObject({ Bucket: bucket, Key: key })
 }

@@ -23,6 +23,7 @@ import {
   deleteAll,
   deleteObject,
   findObject,
+  getPart,
   listFolders,
   listKeys,
   putObject,
@@ -100,6 +101,11 @@ class S3RunStore implements RunStore {
     const object = await this.#open(path)
     if (object === undefined) throw new RunFileMissingError(this.location, path)
     yield* this.#content(path, object)
+  }
+
+  async part(path: string, from: number, bytes: number): Promise<Buffer | undefined> {
+    const key = this.#key(path)
+    return await this.#explained('Reading', path, () => getPart(this.#runs, key, from, bytes))
   }
 
   async size(path: string): Promise<number | undefined> {

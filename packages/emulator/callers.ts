@@ -8,6 +8,8 @@ export type Caller = {
   readonly id: string
   readonly username: string
   readonly access: UserAccess
+  /** Whether bulk jobs of the user may delete past the recycle bin. */
+  readonly hardDelete: boolean
 }
 
 /** Finds the user of a token, with the user's permissions, for each request. */

@@ -6,7 +6,7 @@ import type { EmulatedApp, EmulatedUser, OAuthState } from './oauth/types.ts'
 import type { AppDeclaration, EmulatorOptions, UserDeclaration } from './options.ts'
 import type { Org } from './records/org.ts'
 import { fullAccess, restrictedAccess } from './schema/access.ts'
-import { insertUser } from './seedOrg.ts'
+import { insertPermissions, insertUser } from './seedOrg.ts'
 
 /** The users of an org, for the token endpoint and for the API. */
 export type OrgUsers = { readonly users: readonly EmulatedUser[]; readonly callers: readonly Caller[] }
@@ -14,11 +14,26 @@ export type OrgUsers = { readonly users: readonly EmulatedUser[]; readonly calle
 /** Creates the users' records and permissions. */
 export function createUsers(org: Org, declarations: readonly UserDeclaration[], now: number): OrgUsers {
   const known = declarations.map((declaration, place) => {
-    const { username, firstName = 'Integration', lastName = 'User', email = username, access, ...login } = declaration
+    const {
+      username,
+      firstName = 'Integration',
+      lastName = 'User',
+      email = username,
+      access,
+      hardDelete = false,
+      ...login
+    } = declaration
     const id = insertUser(org, { username, firstName, lastName, email }, now)
+    insertPermissions(org, place, { hardDelete }, now)
     return {
       user: { ...login, id, username, firstName, lastName, email },
-      caller: { place, id, username, access: access === undefined ? fullAccess() : restrictedAccess(access) },
+      caller: {
+        place,
+        id,
+        username,
+        hardDelete,
+        access: access === undefined ? fullAccess() : restrictedAccess(access),
+      },
     }
   })
   return { users: known.map(({ user }) => user), callers: known.map(({ caller }) => caller) }

@@ -18,6 +18,8 @@ export type UserDeclaration = {
   readonly isActive?: boolean
   /** Whether the user is frozen: no login succeeds. @default false */
   readonly isFrozen?: boolean
+  /** Whether the user has the permission "Bulk API Hard Delete". @default false, as for an administrator of an org */
+  readonly hardDelete?: boolean
   /** Restrictions of full access, by object name. @default no restrictions */
   readonly access?: { readonly [objectName: string]: ObjectAccessDeclaration }
 }

@@ -61,6 +61,18 @@ export function insertUser(
   return table.idOf(insert(table, values, { now, userPlace: 0 }))
 }
 
+/** Creates the record of UserPermissionAccess that the user sees. */
+export function insertPermissions(
+  org: Org,
+  userPlace: number,
+  { hardDelete }: { readonly hardDelete: boolean },
+  now: number,
+): void {
+  const table = org.table('UserPermissionAccess')
+  if (table === undefined) throw new Error('The schema of an emulated org needs a UserPermissionAccess object')
+  insert(table, { PermissionsBulkApiHardDelete: String(hardDelete) }, { now, userPlace })
+}
+
 /** Creates the one record of Organization. Returns its id. */
 export function insertOrganization(org: Org, now: number): string {
   const table = org.table('Organization')

@@ -1,4 +1,5 @@
 import type { Operation } from './faults/rule.ts'
+import type { WriteKind } from './writes/recordWriter.ts'
 
 /** Statistics of an emulator since its start. */
 export type EmulatorStats = {
@@ -9,6 +10,8 @@ export type EmulatorStats = {
   /** Records written by object name. */
   readonly created: Readonly<Record<string, number>>
   readonly updated: Readonly<Record<string, number>>
+  /** Without those that a deletion took with it. */
+  readonly deleted: Readonly<Record<string, number>>
   /** Ingest jobs by state. */
   readonly jobs: Readonly<Record<string, number>>
   /** Requests whose body ended before it was complete. */
@@ -17,8 +20,11 @@ export type EmulatorStats = {
 
 export class Statistics {
   readonly #calls = new Map<string, number>()
-  readonly #created = new Map<string, number>()
-  readonly #updated = new Map<string, number>()
+  readonly #written = {
+    created: new Map<string, number>(),
+    updated: new Map<string, number>(),
+    deleted: new Map<string, number>(),
+  }
   apiCalls = 0
   bodiesCutShort = 0
 
@@ -26,8 +32,8 @@ export class Statistics {
     increase(this.#calls, operation)
   }
 
-  countWrite(objectName: string, created: boolean): void {
-    increase(created ? this.#created : this.#updated, objectName)
+  countWrite(objectName: string, how: WriteKind): void {
+    increase(this.#written[how], objectName)
   }
 
   snapshot(jobStates: readonly string[]): EmulatorStats {
@@ -36,8 +42,9 @@ export class Statistics {
     return {
       apiCalls: this.apiCalls,
       calls: Object.fromEntries(this.#calls),
-      created: Object.fromEntries(this.#created),
-      updated: Object.fromEntries(this.#updated),
+      created: Object.fromEntries(this.#written.created),
+      updated: Object.fromEntries(this.#written.updated),
+      deleted: Object.fromEntries(this.#written.deleted),
       jobs: Object.fromEntries(jobs),
       bodiesCutShort: this.bodiesCutShort,
     }

@@ -53,6 +53,7 @@ export function object(name: string, fields: readonly FieldDescribe[], more: Par
     keyPrefix: '003',
     createable: true,
     updateable: true,
+    deletable: true,
     queryable: true,
     recordTypes: [],
     fields: [ID, ...fields],

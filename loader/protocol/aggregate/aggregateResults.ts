@@ -14,6 +14,7 @@ import { completedOutcome, EMPTY_TALLY, loadedRecords, newCounts, tallyOf } from
 import { earlierKey, earlierRunOf } from '../../spec/earlierRun.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
+import { RecordIndex } from '../history/recordIndex.ts'
 import { IN_DOUBT_FILE, REJECTED_FILE, REPORT_FILE, RESULTS_FILE } from '../layout.ts'
 import {
   type PlannedRun,
@@ -91,6 +92,7 @@ async function writeResults(
   const carried: RecordResult[] = []
   const carries = inlineResults && staged.records <= MAX_INLINE_RESULTS
   const counts = newCounts()
+  const index = ended === 'completed' ? RecordIndex.for(store, staged) : undefined
   let row = 0
   try {
     await file.write(resultsHeader(spec.identityFields, spec.resultColumns))
@@ -106,6 +108,7 @@ async function writeResults(
             throw new ResultsIncompleteError(runId, `record ${row} has no result, or record ${resultRow} has two`)
           const outcome = lines.addLine(batch, at)
           counts[outcome] += 1
+          index?.add(batch, at)
           if (carries || !isSuccess({ outcome })) parsed.push(readChunkResult(recordText(batch, at)))
         }
       }
@@ -116,13 +119,16 @@ async function writeResults(
         await rejected.add(result)
       }
       await file.write(lines.take())
+      await index?.flush()
     }
     if (row !== staged.records)
       throw new ResultsIncompleteError(runId, `${row} of ${staged.records} records have a result`)
     await file.finish()
+    await index?.finish(plan, staged)
     return { tally: tallyOf(counts), errors, files: await rejected.finish(), inline: carries ? carried : [] }
   } catch (error) {
     await file.discard()
+    await index?.discard()
     await rejected.discard()
     throw error
   }

@@ -17,7 +17,7 @@ import { type JournalState, journalStates } from '../collections/journalStates.t
 import { ANSWER_LOST } from '../collections/lostRecords.ts'
 import { RequestJournal } from '../collections/requestJournal.ts'
 import { chunkFiles, keyedChunkFiles, MATCHED_FILE, REJECTED_RESULTS_FILE } from '../layout.ts'
-import { type StagedRun, storedRecords } from '../runRecords.ts'
+import { locatedBatches, type StagedRun, storedRecords } from '../runRecords.ts'
 import { type OperationAttempt, settledBefore } from '../settleAttempt.ts'
 import type { StagedChunk } from '../staged.ts'
 
@@ -78,11 +78,7 @@ async function unsettled(
 }
 
 function stream({ store }: Run, firstRow: number, path: string): ResultStream {
-  return { firstRow, open: () => results(store, path) }
-}
-
-async function* results(store: RunStore, path: string): AsyncGenerator<ResultBatch> {
-  for await (const lines of storedRecords(store, path)) yield resultBatch(lines)
+  return { firstRow, open: () => locatedBatches(store, path) }
 }
 
 /** Results created for the records of a rows file. */
@@ -153,7 +149,7 @@ function answerOf(state: JournalState, { operation }: OperationAttempt): RecordA
     case 'answered':
       return answerFromSaveResult(state.result, operation)
     case 'found':
-      return succeededAnswer(state.id, true)
+      return succeededAnswer(state.id, 'created')
     case 'undecided':
     case 'open':
       return inDoubtAnswer(ANSWER_LOST)

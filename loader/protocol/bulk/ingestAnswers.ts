@@ -1,8 +1,11 @@
+import type { Operation } from '../../../packages/client/contract/operations.ts'
 import { type CellBatch, cellText } from '../../csv/cells.ts'
+import { isSuccess } from '../../results/chunkResults.ts'
 import {
   failedAnswer,
   type IngestColumns,
   inDoubtAnswer,
+  outcomeOf,
   parseSfError,
   succeededAnswer,
 } from '../../results/recordAnswer.ts'
@@ -16,6 +19,7 @@ const WRONG_DATA = /^(InvalidBatch|ClientInputError|InvalidJob|FeatureNotEnabled
 /** The answers for the rows of one ingest job, by their place in the chunk. */
 export class IngestAnswers {
   readonly #job: IngestJob
+  readonly #operation: Operation
   readonly #sent: number
   readonly #unprocessedAnswer: RowAnswer
   readonly successes: Successes
@@ -31,8 +35,9 @@ export class IngestAnswers {
    * @param sent records of the job
    * @param unprocessed the answer for a record that the job did not process
    */
-  constructor(job: IngestJob, sent: number, unprocessed: RowAnswer) {
+  constructor(job: IngestJob, operation: Operation, sent: number, unprocessed: RowAnswer) {
     this.#job = job
+    this.#operation = operation
     this.#sent = sent
     this.#unprocessedAnswer = unprocessed
     this.successes = new Successes(sent)
@@ -61,10 +66,10 @@ export class IngestAnswers {
       return
     }
     const id = first + columns.id
-    const isCreated = isTrue(results, first + columns.created)
+    const outcome = outcomeOf(this.#operation, isTrue(results, first + columns.created))
     const [start, end] = [results.starts[id] as number, results.ends[id] as number]
-    const isAdded = index !== undefined && this.successes.add(index, isCreated, results.bytes, start, end)
-    if (!isAdded) this.#add(index, succeededAnswer(cellText(results, id), isCreated))
+    const isAdded = index !== undefined && this.successes.add(index, outcome, results.bytes, start, end)
+    if (!isAdded) this.#add(index, succeededAnswer(cellText(results, id), outcome))
   }
 
   #add(index: number | undefined, answer: RowAnswer): void {
@@ -92,7 +97,7 @@ export class IngestAnswers {
 
   at(index: number): RowAnswer {
     const { successes } = this
-    if (successes.has(index)) return succeededAnswer(successes.id(index), successes.isCreated(index))
+    if (successes.has(index)) return succeededAnswer(successes.id(index), successes.outcome(index))
     return this.#others[index] ?? inDoubtAnswer(`Salesforce gave no result for this record (job ${this.#job.id})`)
   }
 
@@ -117,7 +122,7 @@ export class IngestAnswers {
       this.#stray.every(other => isSameSuccess(stray, other))
     ) {
       // All of them were written, whichever result belongs to which row.
-      return stray === 'unprocessed' ? stray : succeededAnswer('', stray.outcome === 'created')
+      return stray === 'unprocessed' ? stray : { ...stray, id: '' }
     }
     return inDoubtAnswer(
       `Job ${id} accepted ${this.#sent} records and processed ${numberRecordsProcessed}, and its results do not show the outcome of this one; ` +
@@ -128,7 +133,7 @@ export class IngestAnswers {
 
 function isSameSuccess(one: RowAnswer, other: RowAnswer): boolean {
   if (one === 'unprocessed' || other === 'unprocessed') return one === other
-  return one.outcome === other.outcome && (one.outcome === 'created' || one.outcome === 'updated')
+  return one.outcome === other.outcome && isSuccess(one)
 }
 
 const TRUE = Buffer.from('true')

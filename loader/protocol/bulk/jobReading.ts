@@ -48,6 +48,10 @@ export function missingOf(
 
 type Doubt = { readonly job: IngestJob; readonly lines: ReadLines; readonly problem: string }
 
+/** Whether an earlier reading of the results has lacked something. */
+export const wasIncomplete = async (store: RunStore, { chunk, attempt }: ChunkAttempt): Promise<boolean> =>
+  (await store.size(chunkFiles(chunk, attempt).reading)) !== undefined
+
 /**
  * Counts equal readings with a problem. Returns when there were enough of them, so that another would show nothing new.
  * Throws ResultsDoubtfulError until then.

@@ -49,7 +49,7 @@ export function matchResults(chunk: EndedChunk, changed: readonly string[] = [])
       correlator.sent(rows)
       sent += rows.records
     })
-    const answers = new IngestAnswers(chunk.job, sent, chunk.unprocessed)
+    const answers = new IngestAnswers(chunk.job, chunk.place.operation, sent, chunk.unprocessed)
     const lines = { successful: 0, failed: 0, unprocessed: 0 }
     let read = 0
     for (const [at, file] of files.entries()) {
@@ -139,9 +139,23 @@ type ResultFile = { readonly kind: IngestResultsKind; readonly reader: CellTable
 const fileOf = (place: ChunkAttempt, kind: IngestResultsKind): string =>
   chunkFiles(place.chunk, place.attempt).answers[kind]
 
-/** A job that was aborted before it processed any record has no results. */
-export function kindsOf(job: IngestJob): readonly IngestResultsKind[] {
-  return job.state === 'Aborted' && job.numberRecordsProcessed === 0 ? [] : INGEST_RESULTS
+/**
+ * The results of a job that are worth a request: none of a job that was aborted before it processed any record, and the successful ones alone
+ * of a job that reports every record as such, unless a reading has shown that its counts are wrong.
+ * @param sent records of the job
+ */
+export function kindsOf(job: IngestJob, sent: number, isReadAgain: boolean): readonly IngestResultsKind[] {
+  const { state, numberRecordsProcessed: processed, numberRecordsFailed: failed } = job
+  if (state === 'Aborted' && processed === 0) return []
+  const isFlawless = state === 'JobComplete' && failed === 0 && processed === sent
+  return isFlawless && !isReadAgain ? ['successful'] : INGEST_RESULTS
+}
+
+/** Records of the chunk in this attempt. */
+export async function countSent(store: RunStore, { chunk, attempt }: ChunkAttempt): Promise<number> {
+  let records = 0
+  for await (const { count } of storedRecords(store, chunkFiles(chunk, attempt).rows)) records += count
+  return records
 }
 
 /** Bytes that a record has in the results beside its own: Id, code and message. */
@@ -157,11 +171,10 @@ const SLACK = 1024 * 1024
 export async function downloadResults(
   { store, place, kinds, job, signal }: Omit<EndedChunk, 'plan' | 'unprocessed'>,
   salesforce: SalesforceConnection,
+  sent: number,
 ): Promise<void> {
-  const { csv, rows } = chunkFiles(place.chunk, place.attempt)
-  let records = 0
-  for await (const { count } of storedRecords(store, rows)) records += count
-  const longest = GROWTH * ((await store.size(csv)) ?? 0) + records * RESULT_BYTES + SLACK
+  const { csv } = chunkFiles(place.chunk, place.attempt)
+  const longest = GROWTH * ((await store.size(csv)) ?? 0) + sent * RESULT_BYTES + SLACK
   for (const kind of kinds) {
     await store.write(fileOf(place, kind), upTo(longest, await salesforce.ingestResults(job.id, kind, signal)))
   }

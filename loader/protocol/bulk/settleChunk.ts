@@ -8,9 +8,10 @@ import type { SettledAttempt } from '../staged.ts'
 import { hasEnded } from './awaitJob.ts'
 import { committedJob, type IngestJobReference, unlessGone } from './commitChunk.ts'
 import { answersWithoutJob } from './goneJob.ts'
-import { requireRepeated } from './jobReading.ts'
+import { requireRepeated, wasIncomplete } from './jobReading.ts'
 import {
   changedColumns,
+  countSent,
   downloadResults,
   type EndedChunk,
   kindsOf,
@@ -67,8 +68,10 @@ export async function settleChunk(
   if (!hasEnded(job) && !input.cancelled) throw jobBack(job)
   const { left, unprocessed } = await progressOf(store, input, run, job)
   if (left > 0 && !input.cancelled) throw jobStopping(job.id, left)
-  const chunk = { store, place: input, plan: run.plan, job, kinds: kindsOf(job), unprocessed, signal }
-  const isThere = await downloadResults(chunk, salesforce).then(() => true, unlessGone)
+  const sent = await countSent(store, input)
+  const kinds = kindsOf(job, sent, await wasIncomplete(store, input))
+  const chunk = { store, place: input, plan: run.plan, job, kinds, unprocessed, signal }
+  const isThere = await downloadResults(chunk, salesforce, sent).then(() => true, unlessGone)
   if (!isThere) return settleWithoutJob()
   return inTurn(async () => {
     const { answers, lines, problem } = await answersOf(chunk)

@@ -117,11 +117,12 @@ async function wasStopped(salesforce: SalesforceConnection, jobId: string): Prom
 
 function openJob(
   salesforce: SalesforceConnection,
-  { object, assignmentRules, externalIdField }: SyncSpec,
+  { object, assignmentRules, externalIdField, hardDelete }: SyncSpec,
   { operation }: OperationAttempt,
 ): Promise<IngestJob> {
   const key = operation === 'upsert' && externalIdField !== undefined ? { externalIdField } : {}
-  return salesforce.openIngestJob({ object, operation, assignmentRules, ...key })
+  if (operation !== 'delete') return salesforce.openIngestJob({ object, operation, assignmentRules, ...key })
+  return salesforce.openIngestJob({ object, operation: hardDelete ? 'hardDelete' : 'delete' })
 }
 
 async function putChunk(

@@ -1,3 +1,4 @@
+import type { Operation } from '../../../packages/client/contract/operations.ts'
 import { answerFromSaveResult, inDoubtAnswer, succeededAnswer } from '../../results/recordAnswer.ts'
 import {
   LimitReachedError,
@@ -60,7 +61,7 @@ export class CollectionSender {
     if (isAnswer(outcome)) return this.#take(request, outcome)
     if (outcome.halved) return this.#settleHalves(request)
     const { found, absent, undecided } = outcome
-    for (const [index, id] of found) this.#answers.set(index, succeededAnswer(id, true))
+    for (const [index, id] of found) this.#answers.set(index, succeededAnswer(id, 'created'))
     for (const index of undecided) this.#answers.set(index, inDoubtAnswer(ANSWER_LOST))
     if (absent.length > 0) await this.#settle(againOf(request, absent))
   }
@@ -93,12 +94,8 @@ export class CollectionSender {
     }
   }
 
-  /** Sends an update or upsert, which may be repeated. @param lost the intent of an earlier attempt whose answer was lost */
-  async #repeat(
-    request: CollectionRequest,
-    operation: 'update' | 'upsert',
-    lost: Intent | undefined,
-  ): Promise<Outcome> {
+  /** Sends an update, upsert or delete, which may be repeated. @param lost the intent of an earlier attempt whose answer was lost */
+  async #repeat(request: CollectionRequest, operation: Repeatable, lost: Intent | undefined): Promise<Outcome> {
     const { journal, salesforce, signal } = this.#sending
     signal.throwIfAborted()
     const at = Date.now()
@@ -107,7 +104,7 @@ export class CollectionSender {
     const waiting = new CancelledWhileWaiting(signal)
     try {
       const results = await this.#writeAgain(request, operation, this.#options(waiting))
-      return await journal.conclude(request.name, await this.#asFirstAnswered(results, operation, lost))
+      return await journal.conclude(request.name, await this.#asFirstAnswered(request, results, operation, lost))
     } catch (error) {
       if (waiting.hasLeft && !appliedNothing(error)) throw error
       const end = endOf(request, error)
@@ -122,26 +119,40 @@ export class CollectionSender {
 
   #writeAgain(
     request: CollectionRequest,
-    operation: 'update' | 'upsert',
+    operation: Repeatable,
     options: CollectionOptions,
   ): Promise<readonly SaveResult[]> {
     const { salesforce, run } = this.#sending
     const { object, externalIdField = '' } = run.plan
+    if (operation === 'delete') return salesforce.deleteRecords(object, this.#ids(request), options)
     const bodies = this.#bodies(request)
     if (operation === 'update') return salesforce.updateRecords(object, bodies, options)
     return salesforce.upsertRecords(object, externalIdField, bodies, options)
   }
 
-  /** The second request finds a record that the first one created; its result stays `created`. */
+  /**
+   * The second request finds what the first one has done: a record that it created stays `created`, and one that it deleted is not rejected. Without a
+   * first request, someone else has deleted the record.
+   */
   async #asFirstAnswered(
+    request: CollectionRequest,
     results: readonly SaveResult[],
-    operation: 'update' | 'upsert',
+    operation: Repeatable,
     lost: Intent | undefined,
   ): Promise<readonly SaveResult[]> {
     if (lost === undefined || operation === 'update') return results
+    if (operation === 'delete') {
+      const ids = this.#ids(request)
+      return results.map((result, place) => (isDeletedRecord(result) ? deletedRecord(ids[place] ?? '') : result))
+    }
     const ids = results.flatMap(({ success, created, id }) => (success && created === false && id ? [id] : []))
     const created = await createdSince(this.#sending, lost.orgTime, ids)
     return results.map(result => (created.has(result.id ?? '') ? { ...result, created: true } : result))
+  }
+
+  /** The first cell of a record to delete. */
+  #ids({ indexes }: CollectionRequest): readonly string[] {
+    return indexes.map(index => this.#sending.records[index]?.[0] ?? '')
   }
 
   #bodies({ indexes }: CollectionRequest): readonly WireRecord[] {
@@ -164,6 +175,13 @@ export class CollectionSender {
     }
   }
 }
+
+type Repeatable = Exclude<Operation, 'create'>
+
+const isDeletedRecord = ({ success, errors }: SaveResult): boolean =>
+  !success && errors.length > 0 && errors.every(({ statusCode }) => statusCode === 'ENTITY_IS_DELETED')
+
+const deletedRecord = (id: string): SaveResult => ({ id, success: true, errors: [] })
 
 /** The outcome of a request that Salesforce could not read: one such record fails the whole request, and halves isolate it. */
 function endOf({ indexes }: CollectionRequest, error: unknown): Outcome | undefined {

@@ -50,7 +50,7 @@ export async function visitClaims(
   const staged = await readStaged(store)
   for (const { chunk, operation } of staged?.chunks ?? []) {
     // An update only names records that exist.
-    if (operation === 'update') continue
+    if (operation === 'update' || operation === 'delete') continue
     const columns = wireColumns(plan, operation).map(({ name }) => name)
     for (let attempt = 1; ; attempt += 1) {
       const place = { runId, chunk, attempt, operation }

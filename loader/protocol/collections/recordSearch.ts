@@ -76,6 +76,7 @@ export function openSearch(sent: SearchedChunk, indexes: readonly number[], sinc
 function isUnique({ field, valueField, name }: WireColumn, { run, place }: SearchedChunk): boolean {
   switch (place.operation) {
     case 'update':
+    case 'delete':
       return name === 'Id'
     case 'upsert':
       return name === run.plan.externalIdField
@@ -125,7 +126,8 @@ async function idConditions({ sent, columns, keys, context }: Search): Promise<r
   const { place } = sent
   const key = columns[context.uniqueColumn]?.valueField
   if (keys === undefined || key === undefined) return place.operation === 'create' ? [[]] : []
-  const ids = place.operation === 'update' ? keys : await idsByKey(sent, key, keys)
+  const isById = place.operation === 'update' || place.operation === 'delete'
+  const ids = isById ? keys : await idsByKey(sent, key, keys)
   return inParts(ids).map(part => [`Id IN (${part.map(soqlString).join(',')})`])
 }
 
@@ -153,16 +155,26 @@ export const createdSince = (sent: SearchedChunk, since: number, ids: readonly s
 export const untouchedSince = (sent: SearchedChunk, since: number, ids: readonly string[]) =>
   idsWhere(sent, `SystemModstamp < ${new Date(since - CLOCK_MARGIN).toISOString()}`, ids)
 
+/** Returns those of the records that are in the recycle bin since a time by the org's clock. */
+export const deletedSince = (sent: SearchedChunk, since: number, ids: readonly string[]) =>
+  idsWhere(
+    sent,
+    `IsDeleted = true AND SystemModstamp >= ${new Date(since - REPORT_MARGIN).toISOString()}`,
+    ids,
+    'queryAll',
+  )
+
 async function idsWhere(
   { salesforce, run, signal }: SearchedChunk,
   condition: string,
   ids: readonly string[],
+  query: 'query' | 'queryAll' = 'query',
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>()
   for (const part of inParts(ids)) {
     const where = `${condition} AND Id IN (${part.map(soqlString).join(',')})`
     const soql = `SELECT Id FROM ${apiName(run.plan.object)} WHERE ${where}`
-    for await (const record of salesforce.query(soql, signal)) found.add(String(record['Id']))
+    for await (const record of salesforce[query](soql, signal)) found.add(String(record['Id']))
   }
   return found
 }

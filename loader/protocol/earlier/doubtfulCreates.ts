@@ -70,7 +70,7 @@ async function searchAttempt(
   const claims = candidates.length === 0 ? NO_CLAIMS : await claimsOn(lost, candidates, () => false)
   const free = candidates.filter(({ id }) => !claims.accounted.has(id))
   const { found, absent } = decideLost(lost.rows, free, { ...lost.context, ...claims })
-  for (const [index, id] of found) answers.set(rowOf[index] ?? 0, succeededAnswer(id, true))
+  for (const [index, id] of found) answers.set(rowOf[index] ?? 0, succeededAnswer(id, 'created'))
   if (orgTimeOf(sent) - since >= UNCHANGED) return
   for (const index of absent) answers.delete(rowOf[index] ?? 0)
 }

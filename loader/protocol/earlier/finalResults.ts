@@ -18,12 +18,13 @@ export async function readEarlier(store: RunStore, runId: string): Promise<Earli
   return { runId, store, run: await readPlan(store), staged: await readJson<StagedRun>(store, STAGED_FILE) }
 }
 
-/** The results of all records of a run in the order of its source, in ranges that are valid until the next ones are requested. */
-export async function* finalResults({
-  runId,
-  store,
-  run,
-  staged,
-}: EarlierFiles): AsyncGenerator<readonly RowRange<ResultBatch>[]> {
-  yield* mergeByRow(await resultStreams({ store, runId, plan: run.plan, unfinished: undefined }, staged))
+/**
+ * The results of all records of a run in the order of its source, in ranges that are valid until the next ones are requested.
+ * @param unfinished how the run ended early
+ */
+export async function* finalResults(
+  { runId, store, run, staged }: EarlierFiles,
+  unfinished?: 'failed' | 'cancelled',
+): AsyncGenerator<readonly RowRange<ResultBatch>[]> {
+  yield* mergeByRow(await resultStreams({ store, runId, plan: run.plan, unfinished }, staged))
 }

@@ -84,6 +84,9 @@ const AFTER_KEY = 1
 
 const NO_LINE: SourceLine = { bytes: Buffer.alloc(0), start: 0, end: 0 }
 
+/** Verdicts of records that the org has once. */
+const WITH_ID: readonly Verdict[] = ['update', 'unchanged', 'delete']
+
 type TakenRecord = {
   readonly source: SourceLine
   /** Its line in the plan that is applied. */
@@ -125,28 +128,52 @@ class ChunkComparison {
     else if (verdict === 'unchanged') this.#keepUnchanged(bytes, end, row)
     else if (verdict === 'update') this.#update(bytes, end, row)
     else if (verdict === 'create') this.#create(bytes, end, row)
+    else if (verdict === 'delete') this.#delete(bytes, end, row)
     else this.#reject(verdict, this.#unusable(row))
   }
 
   /** Compares the record with the one that the org holds. */
-  #verdictOf(row: number): 'create' | 'update' | 'unchanged' | 'ambiguous' | 'rejected' {
+  #verdictOf(row: number): Verdict {
     const found = this.#held.matches.count(row)
+    const { operation } = this.#chunk
     if (found > 1) return 'ambiguous'
-    if (found === 0) return this.#chunk.operation === 'upsert' ? 'create' : 'rejected'
+    if (found === 0) return operation === 'upsert' ? 'create' : 'rejected'
     const { records } = this.#held
     if (records.at(row) !== true) throw new RangeError(`Record ${row} of the matches has no values`)
     readCells(this.#heldCells, records.bytes, records.start, records.end)
+    if (operation === 'delete') return 'delete'
     return this.#comparison.differs(this.#stagedCells, this.#heldCells) ? 'update' : 'unchanged'
   }
 
   #recordNow(verdict: Verdict, row: number): RecordNow {
-    const [id = ''] = verdict === 'update' || verdict === 'unchanged' ? this.#held.matches.ids(row) : []
-    return { verdict, id, changes: this.#changesOf(verdict) }
+    return { verdict, id: WITH_ID.includes(verdict) ? this.#idOf(row) : '', changes: this.#changesOf(verdict) }
   }
 
   #changesOf(verdict: Verdict): RecordNow['changes'] {
-    if (verdict === 'create') return this.#newValues(this.#stagedCells)
-    return verdict === 'update' ? this.#comparison.changes(this.#stagedCells, this.#heldCells) : []
+    switch (verdict) {
+      case 'create':
+        return this.#newValues(this.#stagedCells)
+      case 'update':
+        return this.#comparison.changes(this.#stagedCells, this.#heldCells)
+      case 'delete':
+        return this.#comparison.lost(this.#heldCells)
+      case 'unchanged':
+      case 'ambiguous':
+      case 'rejected':
+        return []
+    }
+  }
+
+  #idOf(row: number): string {
+    const [id = ''] = this.#held.matches.ids(row)
+    return id
+  }
+
+  #delete(bytes: Buffer, end: number, row: number): void {
+    this.#comparing.counts.add('delete')
+    this.files.addChanged('delete', this.#source, this.#idOf(row), this.#changesOf('delete'))
+    this.files.keep(this.#source, row, this.#held.records.bytes, this.#heldCells)
+    this.#send(bytes, end, row)
   }
 
   #keepUnchanged(bytes: Buffer, end: number, row: number): void {
@@ -160,8 +187,7 @@ class ChunkComparison {
     const { counts } = this.#comparing
     counts.add('update')
     this.#comparison.changed(field => counts.addField(field))
-    const [id = ''] = this.#held.matches.ids(row)
-    this.files.addChanged('update', this.#source, id, this.#changesOf('update'))
+    this.files.addChanged('update', this.#source, this.#idOf(row), this.#changesOf('update'))
     this.files.keep(this.#source, row, this.#held.records.bytes, this.#heldCells)
     this.#send(bytes, end, row)
   }
@@ -184,7 +210,7 @@ class ChunkComparison {
     errors.add({ row: this.files.addUnusable(verdict, this.#source, reason), ...reason })
   }
 
-  /** Copies the record as it was staged, without its key; an update has the Id in place of the one that it was staged with. */
+  /** Copies the record as it was staged, without its key; an update or delete has the Id in place of the one that it was staged with. */
   #send(bytes: Buffer, end: number, row: number): void {
     if (this.#comparing.phase === 'plan') return
     const [key, id] = this.#stagedCells as [CellReader, CellReader]

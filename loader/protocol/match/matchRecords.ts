@@ -45,12 +45,12 @@ function phaseOf({ isPlan }: PlannedRun, plans: boolean): MatchPhase {
   return isPlan ? 'apply' : 'load'
 }
 
-/** Finds the Ids of updates by a key field. */
+/** Finds the Ids of updates and deletes by a key field. */
 async function findIds(
   { salesforce, store, run, step, limits }: MatchedRun,
   staged: readonly StagedChunk[],
 ): Promise<MatchedRecords> {
-  const chunks = staged.filter(({ operation }) => operation === 'update')
+  const chunks = staged.filter(({ operation }) => operation === 'update' || operation === 'delete')
   const key = keyOf(run)
   const { object } = run.plan
   const found = await searchOrg({ salesforce, store, folder: 'match', object, key, paths: [], chunks, limits, step })

@@ -30,7 +30,7 @@ export type MatchedChunkFacts = {
  */
 export async function writeMatchedChunk(
   facts: MatchedChunkFacts,
-  { chunk }: StagedChunk,
+  { chunk, operation }: StagedChunk,
   matches: KeyMatches,
   firstRow: number,
 ): Promise<number> {
@@ -44,7 +44,7 @@ export async function writeMatchedChunk(
   let left = 0
   try {
     rows.addText(csvLine(['row', ...run.plan.identityFields]))
-    csv.addText(csvLine(wireColumns(run.plan, 'update').map(({ name }) => name)))
+    csv.addText(csvLine(wireColumns(run.plan, operation).map(({ name }) => name)))
     rejected.addText(chunkResultsHeader(run.plan.identityFields))
     await visitRecords(store, signal, keyed, {
       take: (bytes, start, end, source) => {
@@ -54,7 +54,7 @@ export async function writeMatchedChunk(
           csv.addId(matches, row)
           csv.add(bytes, key.next, end)
           rows.add(source.bytes, source.start, source.end)
-        } else rejected.addText(rejectionLine(facts, key.text, matches, row, source))
+        } else rejected.addText(rejectionLine(facts, operation, key.text, matches, row, source))
         row++
       },
       flush: async () => {
@@ -71,6 +71,7 @@ export async function writeMatchedChunk(
 
 function rejectionLine(
   { run, at, errors }: MatchedChunkFacts,
+  operation: StagedChunk['operation'],
   key: string,
   matches: KeyMatches,
   row: number,
@@ -80,6 +81,6 @@ function rejectionLine(
   const { object, keyField = 'Id' } = run.plan
   const reason = unusableKey(object, keyField, key, matches, row)
   errors.add({ row: number, ...reason })
-  const result = { row: number, operation: 'update', outcome: 'failed', id: '', ...reason } as const
+  const result = { row: number, operation, outcome: 'failed', id: '', ...reason } as const
   return chunkResultsText({ ...result, timestamp: utcTimestamp(at) }, identity)
 }

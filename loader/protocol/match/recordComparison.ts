@@ -53,6 +53,14 @@ export class RecordComparison {
     })
   }
 
+  /** The values that the org loses with a record. */
+  lost(held: readonly CellReader[]): PlannedRecord['changes'] {
+    return this.#fields.flatMap(({ name, held: from }) => {
+      const old = from < 0 ? '' : textOf(held, from)
+      return old === '' ? [] : [{ field: name, old, new: '' }]
+    })
+  }
+
   /** The names of the fields that differ in the record that was compared last. */
   changed(visit: (field: string) => void): void {
     for (const index of this.#different) visit((this.#fields[index] as Compared).name)

@@ -1,7 +1,9 @@
 // Lanes: the records of one parent go into chunks of one lane, which are sent one after another, so that no two jobs lock a parent.
-
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
+import { type CellBatch, cellText } from '../../csv/cells.ts'
+import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SyncPlan } from '../../plan/syncPlan.ts'
+import { trimValue } from '../../values/text.ts'
 
 /** Whether a run groups its records. Requests with collections are few at a time, and small: their records are sent in the order of the source. */
 export function isGrouped(
@@ -21,7 +23,7 @@ export const BATCH_RECORDS = 10_000
 const MOST_LANES = 16
 
 /** Twice the chunks in progress, so that one lane with a large parent leaves enough of the others. */
-export const laneCount = (concurrency: number): number => Math.min(MOST_LANES, 2 * concurrency)
+const laneCount = (concurrency: number): number => Math.min(MOST_LANES, 2 * concurrency)
 
 /** Returns the lane of a record, from 0 on. Records without a parent are dealt to all lanes. */
 export function laneOf(parent: string, row: number, lanes: number): number {
@@ -30,4 +32,21 @@ export function laneOf(parent: string, row: number, lanes: number): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < parent.length; at++) hash = Math.imul(hash ^ parent.charCodeAt(at), 0x01000193)
   return (hash >>> 0) % lanes
+}
+
+export type Groups = {
+  /** Position of the parent in a row of the source. */
+  readonly position: number
+  readonly lanes: number
+}
+
+/** The parent of a record as the source has it; blank when the row is too short. */
+export function parentIn(batch: CellBatch, record: number, position: number): string {
+  const cell = (batch.firstCells[record] as number) + position
+  return cell < (batch.firstCells[record + 1] as number) ? trimValue(cellText(batch, cell)) : ''
+}
+
+export function groupsOf(spec: SyncSpec, plan: SyncPlan, { positionOf }: CompiledMapping): Groups | undefined {
+  if (!isGrouped(spec, plan)) return undefined
+  return { position: positionOf(plan.groupColumn), lanes: laneCount(spec.concurrency) }
 }

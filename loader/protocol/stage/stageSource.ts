@@ -1,22 +1,15 @@
 import { isSyncName } from '../../../packages/client/contract/names.ts'
-import type { RunOutcome, RunReport, SourceReading } from '../../../packages/client/contract/runReport.ts'
+import type { RunOutcome, RunReport } from '../../../packages/client/contract/runReport.ts'
 import { present } from '../../../packages/client/contract/scalars.ts'
-import type { SourceSpec } from '../../../packages/client/contract/sourceSpec.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
-import type { CellBatch } from '../../csv/cells.ts'
 import { recordText } from '../../csv/recordBytes.ts'
-import { shownNames } from '../../mapping/columnNames.ts'
-import { compileMapping } from '../../mapping/mapping.ts'
-import { SourceMarks } from '../../mapping/sourceMarks.ts'
+import { type KeyLimits, RepeatedKeys } from '../../matching/repeatedKeys.ts'
 import { readChunkResult, recordResults } from '../../results/chunkResults.ts'
-import type { SourceReader } from '../../sources/sourceReader.ts'
 import { earlierRunOf } from '../../spec/earlierRun.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { Dependencies, Step } from '../../step.ts'
 import type { RunStore } from '../../storage/runStore.ts'
 import { RejectedFiles } from '../aggregate/rejectedFiles.ts'
-import type { EarlierRecords } from '../earlier/earlierReader.ts'
-import { openFailedRecords } from '../earlier/failedRecords.ts'
 import {
   IN_DOUBT_FILE,
   REJECTED_FILE,
@@ -26,19 +19,13 @@ import {
   SOURCE_FILE,
   STAGED_FILE,
 } from '../layout.ts'
-import {
-  type PlannedRun,
-  readJsonIfThere,
-  readPlan,
-  readStaged,
-  requireRun,
-  type StagedRun,
-  storedRecords,
-} from '../runRecords.ts'
+import { readJsonIfThere, readPlan, readStaged, requireRun, type StagedRun, storedRecords } from '../runRecords.ts'
 import type { StagedSource } from '../staged.ts'
 import { type EarlyUploads, openEarlyUploads, withAbortedJobs } from './earlyUploads.ts'
 import { againstLastSource, readLastSource, sourceHash, type UnchangedSource } from './lastSource.ts'
-import { Staging } from './staging.ts'
+import { ListedKeys } from './listedKeys.ts'
+import { guessWarnings, LateRepeatsError, openRecords, readSource } from './readSource.ts'
+import type { Staging } from './staging.ts'
 
 export type StageSourceInput = {
   readonly runId: string
@@ -51,12 +38,13 @@ export async function stageSource(
   dependencies: Pick<Dependencies, 'runStore' | 'runStores' | 'openSource' | 'syncStore' | 'connection'>,
   input: StageSourceInput,
   step: Step,
+  limits?: KeyLimits,
 ): Promise<StagedSource> {
   const store = dependencies.runStore(input.runId)
   step.heartbeat({ reading: true })
   const before = await readStaged(store)
   if (before !== undefined) await removeInterim(store)
-  const staged = before ?? (await stage(store, input, dependencies, step.signal))
+  const staged = before ?? (await stage(store, input, dependencies, step.signal, limits))
   const { records, rejected, rejections, engine, chunks, known, skipped, reading, warnings } = staged
   return {
     records,
@@ -80,10 +68,34 @@ async function removeInterim(store: RunStore): Promise<void> {
 
 const ENDED_EARLY: readonly RunOutcome[] = ['cancelled', 'failed']
 
+type StagingDependencies = Pick<Dependencies, 'runStores' | 'openSource' | 'syncStore' | 'connection'>
+
+/** Reads the source once more when its end has shown that keys repeat each other. */
 async function stage(
   store: RunStore,
+  input: StageSourceInput,
+  dependencies: StagingDependencies,
+  signal: AbortSignal,
+  limits: KeyLimits | undefined,
+): Promise<StagedRun> {
+  const lists = new ListedKeys(store)
+  const keys = new RepeatedKeys(lists.newList, limits)
+  for (;;) {
+    try {
+      return await stageWith(keys, store, input, dependencies, signal)
+    } catch (error) {
+      if (!(error instanceof LateRepeatsError)) throw error
+    } finally {
+      await lists.remove()
+    }
+  }
+}
+
+async function stageWith(
+  keys: RepeatedKeys,
+  store: RunStore,
   { runId, sync }: StageSourceInput,
-  dependencies: Pick<Dependencies, 'runStores' | 'openSource' | 'syncStore' | 'connection'>,
+  dependencies: StagingDependencies,
   signal: AbortSignal,
 ): Promise<StagedRun> {
   const { syncStore, connection } = dependencies
@@ -99,7 +111,7 @@ async function stage(
     }
     const records = await openRecords(dependencies, run.spec.source, { onBytes, signal })
     const { reader } = records
-    const { staged, staging, warnings } = await readAll(unstaged, run, records, signal, early)
+    const { staged, staging, warnings } = await readSource(unstaged, run, records, keys, signal, early)
     await copy.finish()
     const { header } = reader
     const reading = reader.reading?.()
@@ -136,18 +148,6 @@ async function stage(
     if (error instanceof StagedElsewhereError) return error.staged
     throw withAbortedJobs(error, jobs)
   }
-}
-
-type SourceRecords = { readonly reader: SourceReader; readonly known?: EarlierRecords['known'] }
-
-function openRecords(
-  dependencies: Pick<Dependencies, 'runStores' | 'openSource' | 'connection'>,
-  source: SourceSpec,
-  opening: Parameters<Dependencies['openSource']>[1],
-): Promise<SourceRecords> {
-  const earlier = earlierRunOf(source)
-  if (earlier !== undefined) return openFailedRecords(dependencies, earlier.runId, opening)
-  return dependencies.openSource(source, opening).then(reader => ({ reader }))
 }
 
 /** Of two attempts that are alive, the first one decides what was staged. The jobs of the other are never chosen. */
@@ -202,67 +202,6 @@ async function againstLast(
   const last = await readLastSource(syncStore)
   if (last === undefined || last.runId === runId) return {}
   return againstLastSource(last, { ...seen, source }) ?? {}
-}
-
-/** A guess is right for most files of Western Europe and wrong for all others. */
-function guessWarnings(reading: SourceReading | undefined): readonly string[] {
-  if (reading?.encodingBy !== 'guessed') return []
-  const { source, encoding, samples } = reading
-  const shown = samples.map(sample => JSON.stringify(sample)).join(', ')
-  return [
-    `The source ${source} was read as ${encoding}, a guess, because nothing names its encoding: check ${shown}. If the letters are wrong, ` +
-      `set encoding beside its uri to the right one, such as windows-1250, shift_jis or macintosh; if they are right, to ${encoding}`,
-  ]
-}
-
-async function readAll(
-  store: Pick<RunStore, 'writer'>,
-  { spec, plan }: PlannedRun,
-  { reader, known }: SourceRecords,
-  signal: AbortSignal,
-  early: EarlyUploads | undefined,
-) {
-  const { source } = spec
-  // Records that were given inline stay what they are when they are loaded again.
-  const file = 'uri' in source && reader.reading !== undefined ? source : undefined
-  const delimiter = reader.reading?.().delimiter
-  const compiled = compileMapping(plan, reader.header, {
-    ...(file === undefined ? {} : { shortRows: file.shortRows }),
-    ...(delimiter === undefined ? {} : { delimiter }),
-  })
-  if (!compiled.ok) {
-    await reader.close()
-    const separated = delimiter === undefined ? '' : `, delimiter ${JSON.stringify(delimiter)}`
-    const header = `header ${shownNames(reader.header)}${separated}`
-    throw new RunRejectedError(`The source ${reader.description} (${header})`, compiled.problems)
-  }
-  const marks = file && new SourceMarks(plan, compiled.mapping.positionOf, file.blankValues)
-  const staging = new Staging(store, { spec, plan }, reader.header, compiled.mapping, {
-    marks,
-    known,
-    onChunk: chunk => early?.add(chunk),
-  })
-  try {
-    for await (const batch of reader.batches) {
-      // The rest is read too: the copy of the source must be whole, and an error in it is found.
-      staging.takeAll(firstOnes(batch, spec.limit))
-      await staging.flush()
-      signal.throwIfAborted()
-    }
-    early?.close()
-    return { staged: await staging.finish(), staging, warnings: marks?.warnings() ?? [] }
-  } catch (error) {
-    await staging.discard()
-    throw error
-  } finally {
-    await reader.close()
-  }
-}
-
-/** The records of a batch that are among the first so many of the source. */
-function firstOnes(batch: CellBatch, limit = Number.POSITIVE_INFINITY): CellBatch {
-  const left = Math.max(0, limit - batch.firstRow + 1)
-  return left < batch.records ? { ...batch, records: left } : batch
 }
 
 async function rejectTooFewOrMany(

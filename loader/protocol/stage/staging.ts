@@ -1,13 +1,13 @@
 import { BULK_ABOVE_RECORDS, type Engine, type Operation } from '../../../packages/client/contract/operations.ts'
 import { present } from '../../../packages/client/contract/scalars.ts'
 import type { SyncSpec } from '../../../packages/client/contract/syncSpec.ts'
-import { type CellBatch, cellText, recordValues } from '../../csv/cells.ts'
+import { type CellBatch, recordValues } from '../../csv/cells.ts'
 import { csvLine } from '../../csv/ownCsv.ts'
 import { ByteMapping } from '../../mapping/byteMapping.ts'
 import type { MappedRow, RejectedRow } from '../../mapping/mapCells.ts'
 import type { CompiledMapping } from '../../mapping/mapping.ts'
 import type { SourceMarks } from '../../mapping/sourceMarks.ts'
-import { RepeatedKeys, repeatedKeyRejection } from '../../matching/repeatedKeys.ts'
+import { type RepeatedKeys, repeatedKeyRejection } from '../../matching/repeatedKeys.ts'
 import { isSearched, type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { chunkResultsHeader, chunkResultsLine } from '../../results/chunkResults.ts'
 import { ErrorCounter, rejectionsOf } from '../../results/errorCounts.ts'
@@ -17,13 +17,12 @@ import { utcTimestamp } from '../../results/resultsCsv.ts'
 import { newCounts, tallyOf } from '../../results/tally.ts'
 import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
-import { trimValue } from '../../values/text.ts'
 import type { KnownResult } from '../earlier/earlierReader.ts'
 import { REJECTED_RESULTS_FILE } from '../layout.ts'
 import type { PlannedRun } from '../runRecords.ts'
 import type { StagedChunk, StagedSource } from '../staged.ts'
 import { type ChunkLimit, ChunkWriter, chunkLimit } from './chunkWriter.ts'
-import { isGrouped, laneCount, laneOf } from './lanes.ts'
+import { type Groups, groupsOf, laneOf, parentIn } from './lanes.ts'
 
 /** The column of a keyed chunk that holds the value by which each record is found. */
 const KEY_COLUMN = 'key'
@@ -36,6 +35,7 @@ type StagingOptions = {
   readonly marks?: SourceMarks | undefined
   /** Gets each chunk whose files are written. */
   readonly onChunk?: (chunk: StagedChunk) => void
+  readonly keys: RepeatedKeys
   /** The results of records that are not sent, by row. */
   readonly known?: ReadonlyMap<number, KnownResult> | undefined
 }
@@ -49,6 +49,7 @@ export class Staging {
   readonly #marks: SourceMarks | undefined
   readonly #onChunk: ((chunk: StagedChunk) => void) | undefined
   readonly #engine: SyncSpec['engine']
+  readonly #isHardDelete: boolean
   readonly #limit: ChunkLimit
   readonly #rowsHeader: readonly string[]
   /** Absent when the records are not grouped by their parents. */
@@ -60,7 +61,7 @@ export class Staging {
   readonly #lanes = new Map<number, number>()
   readonly #finished: StagedChunk[] = []
   readonly #full: ChunkWriter[] = []
-  readonly #keys = new RepeatedKeys()
+  readonly #keys: RepeatedKeys
   readonly #known: ReadonlyMap<number, KnownResult>
   readonly #knownCounts = newCounts()
   readonly #rejected: RunFileWriter
@@ -78,16 +79,18 @@ export class Staging {
     { spec, plan }: Pick<PlannedRun, 'spec' | 'plan'>,
     header: readonly string[],
     mapping: CompiledMapping,
-    { marks, onChunk, known = new Map() }: StagingOptions = {},
+    { keys, marks, onChunk, known = new Map() }: StagingOptions,
   ) {
     this.#store = store
     this.#plan = plan
     this.#mapping = mapping
     this.#bytes = new ByteMapping(plan, header, mapping, marks)
+    this.#keys = keys
     this.#marks = marks
     this.#onChunk = onChunk
     this.#known = known
     this.#engine = spec.engine
+    this.#isHardDelete = spec.hardDelete
     this.#groups = groupsOf(spec, plan, mapping)
     this.#limit = chunkLimit(spec, this.#groups !== undefined)
     this.#rowsHeader = ['row', ...plan.identityFields]
@@ -146,6 +149,7 @@ export class Staging {
       this.#onChunk?.(chunk)
     }
     for (const writer of this.#open.values()) await writer.flush()
+    await this.#keys.flush()
     if (this.#rejectedText === '') return
     await this.#rejected.write(this.#rejectedText)
     this.#rejectedText = ''
@@ -178,6 +182,7 @@ export class Staging {
 
   #chosenEngine(): Engine {
     if (this.#engine !== 'auto') return this.#engine
+    if (this.#isHardDelete) return 'bulk'
     return this.#records > BULK_ABOVE_RECORDS ? 'bulk' : 'collections'
   }
 
@@ -283,21 +288,4 @@ function tooManyChunks(isGrouped: boolean): RunRejectedError {
   return new RunRejectedError('The source', [
     `it makes more than ${MAX_CHUNKS} chunks; nothing was sent. Make chunks larger: ${keys.join(', ')}`,
   ])
-}
-
-type Groups = {
-  /** Position of the parent in a row of the source. */
-  readonly position: number
-  readonly lanes: number
-}
-
-/** The parent of a record as the source has it; blank when the row is too short. */
-function parentIn(batch: CellBatch, record: number, position: number): string {
-  const cell = (batch.firstCells[record] as number) + position
-  return cell < (batch.firstCells[record + 1] as number) ? trimValue(cellText(batch, cell)) : ''
-}
-
-function groupsOf(spec: SyncSpec, plan: SyncPlan, { positionOf }: CompiledMapping): Groups | undefined {
-  if (!isGrouped(spec, plan)) return undefined
-  return { position: positionOf(plan.groupColumn), lanes: laneCount(spec.concurrency) }
 }

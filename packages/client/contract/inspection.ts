@@ -121,6 +121,7 @@ export const describeObjectAnswerSchema = z.object({
   object: apiName,
   label,
   ...access,
+  deletable: z.boolean().describe('Whether the integration user may delete it'),
   recordTypes: z
     .array(z.object({ id, developerName: apiName, name: label }))
     .describe('Active record types other than the master record type'),

@@ -1,6 +1,6 @@
 // What a run does with records, through which API of Salesforce, and how it ends.
 
-export const OPERATIONS = ['create', 'update', 'upsert'] as const
+export const OPERATIONS = ['create', 'update', 'upsert', 'delete'] as const
 export type Operation = (typeof OPERATIONS)[number]
 
 /** `bulk` is Bulk API 2.0, `collections` is sObject Collections. */

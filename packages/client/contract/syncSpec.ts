@@ -45,7 +45,7 @@ const columnReference = strictShape({ column: columnName })
 const operation = z
   .union([z.enum(OPERATIONS), columnReference], {
     error: ({ input }) =>
-      `expected create, update, upsert or {column: NAME}${input === 'insert' ? '; an insert is called create' : ''}`,
+      `expected create, update, upsert, delete or {column: NAME}${input === 'insert' ? '; an insert is called create' : ''}`,
   })
   .describe('The operation for every record, or the source column that names it per record.')
 
@@ -168,8 +168,14 @@ export const syncSpecSchema = strictShape(
     source: source(duration),
     keyField: name
       .exactOptional()
-      .describe('The field that finds the existing record on update; Id if absent and mapped.'),
+      .describe('The field that finds the existing record on update and delete; Id if absent and mapped.'),
     externalIdField: name.exactOptional().describe('The External ID field for upsert.'),
+    hardDelete: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether deleted records skip the recycle bin, so that no one can restore them. Needs the permission Bulk API Hard Delete, and Bulk API 2.0.',
+      ),
     fields: limitedRecord(
       z.record(name, fieldMapping, { error: 'expected a mapping such as { LastName: last_name }' }),
       MAX_FIELDS,

@@ -108,7 +108,7 @@ export class IngestJobs {
       delayMs: processingDelayMs,
       places: this.#places,
       takeTurn: this.#takeTurn,
-      onWritten: created => statistics.countWrite(table.schema.name, created),
+      onWritten: how => statistics.countWrite(table.schema.name, how),
     })
   }
 }

@@ -46,6 +46,12 @@ export function readJobRequest(call: Call, json: Json): IngestJobRequest {
   }
   oneOf(json, 'contentType', ['CSV'], 'CSV')
   const operation = oneOf(json, 'operation', INGEST_OPERATIONS)
+  // Bulk API 1.0 has these words; Bulk API 2.0 repeats the code in front of them, as for other rejected jobs.
+  if (operation === 'hardDelete' && !call.caller.hardDelete) {
+    const words =
+      'hardDelete operation requires special user profile permission, please contact your system administrator'
+    throw apiError(400, 'FEATURENOTENABLED', `FeatureNotEnabled : ${words}`)
+  }
   const keyName = optionalText(json, 'externalIdFieldName')
   return {
     object: schema.name,

@@ -6,7 +6,7 @@ import type { Org } from '../records/org.ts'
 import type { Table } from '../records/table.ts'
 import type { UserAccess } from '../schema/access.ts'
 import { locksParent } from '../writes/parentLocks.ts'
-import { createRecordWriter, isRejected } from '../writes/recordWriter.ts'
+import { createRecordWriter, isRejected, type WriteKind } from '../writes/recordWriter.ts'
 import { rowLocked } from '../writes/rowLocked.ts'
 import { BATCH_ROWS, type BatchPlaces } from './batches.ts'
 import { type Column, readColumns } from './columns.ts'
@@ -35,7 +35,7 @@ export type ProcessingContext = {
   /** Absent in an org at full speed. */
   readonly places: BatchPlaces | undefined
   readonly takeTurn: TakeTurn
-  readonly onWritten: (created: boolean) => void
+  readonly onWritten: (how: WriteKind) => void
 }
 
 function failure(faults: readonly FiredFault[]) {

@@ -73,7 +73,7 @@ export async function runQueryJob(
   await setTimeout(processingDelayMs / 2)
   if (isAborted(job)) return
   try {
-    const reader = org.reader({ deleted: job.operation === 'queryAll' })
+    const reader = org.reader({ userPlace: caller.place, deleted: job.operation === 'queryAll' })
     job.answer = runQuery(job.soql, reader, caller.access, { apiVersion: job.apiVersion, now: clock() })
     job.state = 'JobComplete'
   } catch (cause) {

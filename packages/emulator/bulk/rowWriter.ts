@@ -64,7 +64,8 @@ export function createRowWriter(
       return writer.upsert(plan, plannedCells(cells), upsertKey, key)
     const place = findById(writer.table, key)
     if (typeof place !== 'number') return place
-    return operation === 'update' ? writer.update(plan, plannedCells(cells), place) : writer.delete(place)
+    if (operation === 'update') return writer.update(plan, plannedCells(cells), place)
+    return writer.delete(place, { isHard: operation === 'hardDelete' })
   }
 
   const repeatedKeys = (rows: readonly CsvRow[]): ReadonlySet<string> => {

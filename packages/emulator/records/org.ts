@@ -56,9 +56,13 @@ export class Org {
     return live
   }
 
-  /** The records for the query engine; with `deleted`, including deleted records, as in `queryAll`. */
-  reader({ deleted = false } = {}): RecordReader {
+  /**
+   * The records for the query engine, as a user sees them; with `deleted`, including the records in the recycle bin, as in `queryAll`. Of
+   * UserPermissionAccess a user has one record.
+   */
+  reader({ userPlace = 0, deleted = false } = {}): RecordReader {
     const isSeen = (table: Table, place: number) => {
+      if (table.schema.name === 'UserPermissionAccess') return table.audit.creator(place).userPlace === userPlace
       const status = table.status(place)
       return status === 'live' || (deleted && status === 'deleted')
     }

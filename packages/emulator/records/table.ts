@@ -8,7 +8,7 @@ import { hashOf, ValueIndex } from './valueIndex.ts'
 const FIRST_ROOM = 1024
 const LIVE = 0
 const DELETED = 1
-// A record of a transaction that was rolled back: its id stays used, and it is never visible again.
+// A record of a transaction that was rolled back, or that was deleted past the recycle bin: its id stays used, and it is never visible again.
 const GONE = 2
 
 export type RecordStatus = 'live' | 'deleted' | 'gone'
@@ -75,7 +75,7 @@ export class Table {
     }
   }
 
-  /** Undoes an insert. */
+  /** Undoes an insert, or deletes a record past the recycle bin. */
   forget(place: number): void {
     this.#reindex(place, this.#shapeAt(place), this.#packedAt(place), this.shapeOf([]), '')
     this.#status[place] = GONE

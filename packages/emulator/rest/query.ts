@@ -30,7 +30,7 @@ export function query(call: Call): Answer {
   const soql = call.query.get('q')
   if (soql === null || soql === '') throw apiError(400, 'MALFORMED_QUERY', 'SOQL statement missing')
   const { state, caller, apiVersion } = call
-  const reader = state.org.reader({ deleted: /queryall\/?$/i.test(call.path) })
+  const reader = state.org.reader({ userPlace: caller.place, deleted: /queryall\/?$/i.test(call.path) })
   const answer = runQuery(soql, reader, caller.access, { apiVersion, now: state.clock() })
   if (call.query.get('columns') === 'true') {
     return json(200, columnMetadataBody(answer.object, answer.selected, answer.isGrouped))

@@ -12,6 +12,6 @@ export function writerFor({ state, caller, faults }: Call, table: Table): Record
     writer: { now: state.clock(), userPlace: caller.place },
     guard: lockedRowsGuard(faults) ?? state.ingestJobs.lockGuard,
     undoable: true,
-    onWritten: created => state.statistics.countWrite(table.schema.name, created),
+    onWritten: how => state.statistics.countWrite(table.schema.name, how),
   })
 }

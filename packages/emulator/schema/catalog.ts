@@ -12,6 +12,7 @@ import { organization } from './objects/organization.ts'
 import { recordType } from './objects/recordType.ts'
 import { task } from './objects/task.ts'
 import { user } from './objects/user.ts'
+import { userPermissionAccess } from './objects/userPermissionAccess.ts'
 import { accountWithPersons } from './personAccounts.ts'
 import type { ObjectSchema } from './types.ts'
 
@@ -29,6 +30,7 @@ const objects: readonly ObjectSchema[] = [
   recordType,
   task,
   user,
+  userPermissionAccess,
 ]
 
 /** The objects of the emulated org, by name in lower case, in the order describe global lists them. */

@@ -36,10 +36,15 @@ function associated(deleted: Member, children: readonly Child[]): RecordError {
 
 /**
  * Deletes a record as its children's lookups say: `cascadeDelete` deletes them too, `restrictedDelete` prevents it, and any other lookup
- * is cleared. Returns the function that undoes it, or the error.
+ * is cleared. Returns the function that undoes it, or the error. A hard delete is final.
  * https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_delete.htm, "Cascading Deletions"
  */
-export function deleteRecord(org: Org, table: Table, place: number, writer: Writer): (() => void) | RecordError {
+export function deleteRecord(
+  org: Org,
+  { table, place }: Member,
+  writer: Writer,
+  { isHard = false } = {},
+): (() => void) | RecordError {
   const doomed: Member[] = [{ table, place }]
   const known = new Set([table.idOf(place)])
   const others: { readonly parent: Member; readonly child: Child }[] = []
@@ -63,7 +68,10 @@ export function deleteRecord(org: Org, table: Table, place: number, writer: Writ
     )
   }
   const undos = left.map(({ child }) => cleared(child, writer))
-  for (const member of doomed) undos.push(member.table.delete(member.place, writer))
+  for (const member of doomed) {
+    undos.push(member.table.delete(member.place, writer))
+    if (isHard) member.table.forget(member.place)
+  }
   return () => {
     for (const undo of undos.reverse()) undo()
   }

@@ -35,6 +35,8 @@ export type WriteGuard = (record: {
   readonly cellOf: (fieldName: string) => string
 }) => RecordError | undefined
 
+export type WriteKind = 'created' | 'updated' | 'deleted'
+
 export type WriterOptions = {
   readonly org: Org
   readonly table: Table
@@ -43,7 +45,7 @@ export type WriterOptions = {
   readonly guard: WriteGuard | undefined
   /** Whether writes may have to be undone. */
   readonly undoable: boolean
-  readonly onWritten: (created: boolean) => void
+  readonly onWritten: (how: WriteKind) => void
 }
 
 const insufficientAccess: RecordError = {
@@ -130,7 +132,7 @@ function create(options: WriterOptions, plan: WritePlan, cells: Cells): WriteOut
   const given = plan.defaults.map((fallback, position) => cells[position] ?? fallback)
   const { shape, values } = withImplied(options, { shape: plan.createShape, values: given }, undefined)
   const place = table.insert(shape, values, writer)
-  options.onWritten(true)
+  options.onWritten('created')
   const undo = options.undoable ? () => table.forget(place) : undefined
   return { place, id: table.idOf(place), created: true, undo }
 }
@@ -151,7 +153,7 @@ function update(options: WriterOptions, plan: WritePlan, cells: Cells, place: nu
   }
   const { shape, values } = withImplied(options, given, place)
   const undo = table.update(place, shape, values, writer)
-  options.onWritten(false)
+  options.onWritten('updated')
   return { place, id: table.idOf(place), created: false, undo: options.undoable ? undo : undefined }
 }
 
@@ -171,10 +173,15 @@ export function createRecordWriter(options: WriterOptions) {
       if (place === undefined) return create(options, plan, cells)
       return places.length > 1 ? ambiguousKey(table, keyField, places) : update(options, plan, cells, place)
     },
-    delete: (place: number): WriteOutcome => {
+    /** With `isHard` past the recycle bin. */
+    delete: (place: number, { isHard = false } = {}): WriteOutcome => {
       if (!table.schema.deletable || !access.object(table.schema.name).delete) return insufficientAccess
-      const deleted = deleteRecord(options.org, table, place, options.writer)
-      return typeof deleted === 'function' ? { place, id: table.idOf(place), created: false, undo: deleted } : deleted
+      const guarded = options.guard?.({ table, place, cellOf: name => table.text(place, name) })
+      if (guarded !== undefined) return guarded
+      const deleted = deleteRecord(options.org, { table, place }, options.writer, { isHard })
+      if (typeof deleted !== 'function') return deleted
+      options.onWritten('deleted')
+      return { place, id: table.idOf(place), created: false, undo: deleted }
     },
   }
 }

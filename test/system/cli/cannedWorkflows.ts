@@ -60,7 +60,16 @@ export async function describeObject({
     },
   ].filter(({ name }) => field == null || name === field)
   const recordTypes = [{ id: '012', developerName: 'Partner', name: 'Business Partner' }]
-  return { connection, object, label: 'Contact', createable: true, updateable: true, recordTypes, fields }
+  return {
+    connection,
+    object,
+    label: 'Contact',
+    createable: true,
+    updateable: true,
+    deletable: false,
+    recordTypes,
+    fields,
+  }
 }
 
 export async function pruneRuns({ dryRun, retention, retentionUnfinished }: PruneRunsInput): Promise<PruneRunsAnswer> {

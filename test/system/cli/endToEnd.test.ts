@@ -223,6 +223,24 @@ test('retry loads the failed records of a run again, once, as a run that names t
     code: 2,
     stderr: `Run ${runId}: the run ${retryId} loads its failed records already, and another one would load them twice; see it: sflink runs show ${retryId}\n`,
   })
+  const { stdout: history } = await run('record', 'Locked@example.com', '--sync', 'contacts', '--json')
+  expect(JSON.parse(history)).toMatchObject({
+    results: [
+      { runId: retryId, row: 1, outcome: 'created' },
+      { runId, row: 2, outcome: 'failed', errorCode: 'UNABLE_TO_LOCK_ROW' },
+    ],
+  })
+  expect((await run('record', 'locked@example.com', '--sync', 'contacts')).stdout).toMatch(
+    new RegExp(`${retryId} +1 +create +created +003\\w+\n.*${runId} +2 +create +failed +UNABLE_TO_LOCK_ROW: `),
+  )
+  expect(await run('record', 'nobody@example.com', '--sync', 'contacts')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('has the key, an identity field or the Id "nobody@example.com"'),
+  })
+  expect(await run('record', 'x', '--sync', 'nightly')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^There is no run of a sync nightly in .*\. List the runs: sflink runs list\n$/),
+  })
   expect(JSON.parse((await run('sync', 'status', retryId, '--json')).stdout)).toMatchObject({
     retryOf: runId,
     records: 1,

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
 import type { RunReport } from '../../../packages/client/contract/runReport.ts'
+import { DEFAULT_USER } from '../../../packages/emulator/index.ts'
 import { fileRig, type RigOrg } from '../../rig/loadRig.ts'
 
 const rig = await fileRig()
@@ -158,6 +159,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
   test("applies the operation in each record's own column", async () => {
     const [known = ''] = await org.create('Contact', [
       { LastName: 'Mixed', Ext_Id__c: 'mix-1', Email: 'mix-1@a.example' },
+      { LastName: 'Mixed', Ext_Id__c: 'mix-8' },
     ])
     const csv = [
       'key,contact_action,ext,last,email',
@@ -168,6 +170,7 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
       '5,,mix-5,Mixed,mix-5@a.example',
       '6,update,mix-9,Mixed,late@a.example',
       '7,create,mix-7,Mixed,mix-7@a.example',
+      '8,Delete,mix-8,,',
     ]
     const { report, results } = await load(`${csv.join('\n')}\n`, {
       operation: { column: 'contact_action' },
@@ -186,12 +189,34 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
       ['1', 'true', 'create', 'true', ''],
       ['2', 'true', 'update', 'false', ''],
       ['3', 'true', 'upsert', 'true', ''],
-      ['4', 'error', '', '', 'INVALID_OPERATION'],
+      ['4', 'error', 'delete', '', 'KEY_NOT_FOUND'],
       ['5', 'error', '', '', 'INVALID_OPERATION'],
       ['6', 'error', 'update', '', 'KEY_NOT_FOUND'],
       ['7', 'true', 'create', 'true', ''],
+      ['8', 'true', 'delete', 'false', ''],
     ])
-    expect(report.tally).toEqual({ created: 3, updated: 1, deleted: 0, unchanged: 0, failed: 3, inDoubt: 0 })
+    expect(report.tally).toEqual({ created: 3, updated: 1, deleted: 1, unchanged: 0, failed: 3, inDoubt: 0 })
+  })
+
+  test('deletes records by a key field, and reports those that it cannot delete', async () => {
+    const given = ['del-1', 'del-2', 'del-3'].map(Ext_Id__c => ({ LastName: 'Deleted', Ext_Id__c }))
+    const ids = await org.create('Contact', given)
+    const account = await org.create('Account', [{ Name: 'Deleted' }])
+    await org.create('Case', [{ Subject: 'Keeps its account', AccountId: account[0] }])
+    const csv = 'key\ndel-1\ndel-9\ndel-3\n'
+    const byKey = { operation: 'delete', keyField: 'Ext_Id__c', fields: { Ext_Id__c: 'key' } }
+    const { report, results } = await load(csv, byKey)
+    expect(
+      results.map(([status, , key, , operation, id, created, code]) => [status, key, operation, id, created, code]),
+    ).toEqual([
+      ['true', 'del-1', 'delete', ids[0], 'false', ''],
+      ['error', 'del-9', 'delete', '', '', 'KEY_NOT_FOUND'],
+      ['true', 'del-3', 'delete', ids[2], 'false', ''],
+    ])
+    expect(report.tally).toEqual({ created: 0, updated: 0, deleted: 2, unchanged: 0, failed: 1, inDoubt: 0 })
+    expect(await contact('Deleted', 'Id')).toEqual([{ LastName: 'Deleted', Id: ids[1] }])
+    const byId = await load(`key\n${account[0]}\n`, { object: 'Account', operation: 'delete', fields: { Id: 'key' } })
+    expect(byId.results[0]?.[1]).toContain('could not be completed because it is associated with the following cases')
   })
 
   test('leaves a field unchanged where the source is blank, or clears it with blank: clear', async () => {
@@ -207,4 +232,18 @@ describe.concurrent.each(ENGINES)('through the engine %s', engine => {
       { LastName: 'Blank', Title: null, Score__c: null, Birthdate: null, Department: 'Sales' },
     ])
   })
+})
+
+test('a hard delete leaves nothing in the recycle bin', async () => {
+  const org = await rig.openOrg({ users: [{ ...DEFAULT_USER, hardDelete: true }] })
+  const [id = ''] = await org.create('Contact', [{ LastName: 'Purged' }])
+  const source = { uri: await rig.source(`key\n${id}\n`) }
+  const spec = { connection: org.connection, object: 'Contact', operation: 'delete', hardDelete: true, source }
+  const report = await rig.load({ ...spec, fields: { Id: 'key' } })
+  expect(report).toMatchObject({ engine: 'bulk', tally: { deleted: 1 } })
+  const soql = encodeURIComponent(`SELECT Id FROM Contact WHERE Id = '${id}'`)
+  const { url, credentials } = org.emulator
+  const headers = { authorization: `Bearer ${credentials.accessToken}` }
+  const answer = await fetch(`${url}/services/data/v60.0/queryAll?q=${soql}`, { headers })
+  expect(await answer.json()).toMatchObject({ totalSize: 0 })
 })

@@ -36,7 +36,7 @@ export function interceptedConnection(connection: SalesforceConnection, meet: Me
     leave: async () => beforeSend?.(),
     ...(signal && { signal }),
   })
-  const { createRecords, updateRecords, upsertRecords } = connection
+  const { createRecords, updateRecords, upsertRecords, deleteRecords } = connection
   return {
     ...connection,
     identity: signal => read('identity', () => connection.identity(signal)),
@@ -45,6 +45,9 @@ export function interceptedConnection(connection: SalesforceConnection, meet: Me
     describe: (name, signal) => read('describe', () => connection.describe(name, signal)),
     query: async function* (soql, signal) {
       yield* await read('query', () => collected(connection.query(soql, signal)))
+    },
+    queryAll: async function* (soql, signal) {
+      yield* await read('queryAll', () => collected(connection.queryAll(soql, signal)))
     },
     queryByKeys: query => read('queryByKeys', () => connection.queryByKeys(query)),
     count: soql => read('count', () => connection.count(soql)),
@@ -58,6 +61,8 @@ export function interceptedConnection(connection: SalesforceConnection, meet: Me
       call({ name: 'updateRecords', writes: true, ...leaving(given[2]) }, () => updateRecords(...given)),
     upsertRecords: (...given) =>
       call({ name: 'upsertRecords', writes: true, ...leaving(given[3]) }, () => upsertRecords(...given)),
+    deleteRecords: (...given) =>
+      call({ name: 'deleteRecords', writes: true, ...leaving(given[2]) }, () => deleteRecords(...given)),
     openIngestJob: request => write('openIngestJob', () => connection.openIngestJob(request)),
     uploadIngestData: (id, ...given) => write('uploadIngestData', () => connection.uploadIngestData(id, ...given), id),
     closeIngestJob: id => write('closeIngestJob', () => connection.closeIngestJob(id), id),
@@ -103,6 +108,7 @@ export function interceptedStore(store: RunStore, meet: Meet): RunStore {
     async *blocks(path) {
       yield* await read('read', path, async () => store.blocks(path))
     },
+    part: (path, from, bytes) => read('read', path, () => store.part(path, from, bytes)),
     size: path => read('size', path, () => store.size(path)),
     list: folder => read('list', folder, () => store.list(folder)),
     remove: path => write('remove', path, () => store.remove(path)),

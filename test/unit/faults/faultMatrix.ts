@@ -110,7 +110,7 @@ export const RULES: readonly Rule[] = [
   },
   {
     reason: 'another operation does not have the step',
-    excludes: ({ step, operation }) => (factsOf(step).only ?? operation) !== operation,
+    excludes: ({ step, operation }) => factsOf(step).only?.includes(operation) === false,
   },
   {
     reason: 'the step makes no request to the org',

@@ -31,7 +31,7 @@ const isOf =
     names.includes(name)
 
 /** The requests that make the org process records. */
-const isProcessing = isOf('createRecords', 'updateRecords', 'upsertRecords', 'closeIngestJob')
+const isProcessing = isOf('createRecords', 'updateRecords', 'upsertRecords', 'deleteRecords', 'closeIngestJob')
 const isOfJob = isOf('uploadIngestData', 'closeIngestJob', 'ingestJob', 'ingestResults')
 const isResults = isOf('ingestResults')
 

@@ -9,7 +9,7 @@ type StepFacts = {
   /** Undefined: both. */
   readonly engine?: Engine
   /** Undefined: all. */
-  readonly only?: Operation
+  readonly only?: readonly Operation[]
 }
 
 const UNLIMITED = Number.POSITIVE_INFINITY
@@ -18,7 +18,7 @@ export const STEPS = {
   prepareRun: { phase: 'preparing', attempts: PREPARE.retry.maximumAttempts },
   planSync: { phase: 'preparing', attempts: PREPARE.retry.maximumAttempts },
   stageSource: { phase: 'preparing', attempts: FILES.retry.maximumAttempts },
-  matchRecords: { phase: 'sending', attempts: UNLIMITED, only: 'update by key' },
+  matchRecords: { phase: 'sending', attempts: UNLIMITED, only: ['update by key', 'delete by key'] },
   uploadChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
   commitChunk: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
   awaitJob: { phase: 'sending', attempts: UNLIMITED, engine: 'bulk' },
@@ -34,7 +34,14 @@ export const factsOf = (step: StepName): StepFacts => STEPS[step]
 export const ENGINES = ['bulk', 'collections'] as const
 export type Engine = (typeof ENGINES)[number]
 
-export const OPERATIONS = ['create', 'update by Id', 'update by key', 'upsert'] as const
+export const OPERATIONS = [
+  'create',
+  'update by Id',
+  'update by key',
+  'upsert',
+  'delete by Id',
+  'delete by key',
+] as const
 export type Operation = (typeof OPERATIONS)[number]
 
 /** Two chunks. The org rejects the record Invalid, and the record Locked while its row is locked. */
@@ -47,6 +54,8 @@ const SPECS = {
   'update by Id': { operation: 'update', fields: { ...titled, Id: 'id' } },
   'update by key': { operation: 'update', fields: { ...titled, Ext_Id__c: 'ext' }, keyField: 'Ext_Id__c' },
   upsert: { operation: 'upsert', fields: { ...titled, Ext_Id__c: 'ext' }, externalIdField: 'Ext_Id__c' },
+  'delete by Id': { operation: 'delete', fields: { Id: 'id' } },
+  'delete by key': { operation: 'delete', fields: { Ext_Id__c: 'ext' }, keyField: 'Ext_Id__c' },
 } as const
 
 /** Whether the org has the record before the load. */
@@ -55,6 +64,8 @@ const EXISTS: Readonly<Record<Operation, (index: number) => boolean>> = {
   'update by Id': () => true,
   'update by key': () => true,
   upsert: index => index === 1,
+  'delete by Id': () => true,
+  'delete by key': () => true,
 }
 
 /** Id of the record that is added to an org as this one, counted from 0. */
@@ -62,7 +73,7 @@ const idOf = (index: number): string => `003${String(index + 1).padStart(12, '0'
 
 const rowsOf = (operation: Operation): Records =>
   NAMES.map((last, index) => {
-    const id = operation.startsWith('update') ? idOf(index) : ''
+    const id = operation.startsWith('update') || operation.startsWith('delete') ? idOf(index) : ''
     return { last, title: `T${index}`, ext: `K${index}`, id }
   })
 

@@ -24,12 +24,15 @@ export function check(world: World): Checked {
   let inDoubt = 0
   let unloaded = 0
   if (lines.length !== rows.length) problems.push(`${rows.length} records have ${lines.length} results`)
-  for (const [index, { last = '', title, id = '' }] of rows.entries()) {
+  for (const [index, { last = '', title, ext, id = '' }] of rows.entries()) {
     const line = lines[index]
     if (line === undefined) continue
     if (line['last'] !== last) problems.push(`result ${index + 1} is of ${line['last']}, not of ${last}`)
-    // Only this load writes its titles.
-    const written = world.org.records.filter(record => record['FirstName'] === title)
+    // Only this load writes its titles, and only a load that deletes fills the recycle bin.
+    const written = [
+      ...world.org.records.filter(record => record['FirstName'] === title),
+      ...world.org.recycleBin.filter(record => record['Ext_Id__c'] === ext),
+    ]
     if (written.length > 1) problems.push(`${last} was written ${written.length} times`)
     if (line['errorcode'] === 'IN_DOUBT') inDoubt += 1
     else if (line['status'] === 'true') {

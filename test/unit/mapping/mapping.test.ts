@@ -97,14 +97,14 @@ describe('a rejected row has an error code and a message', () => {
       ['', 'Aster', '', '', '', '', ''],
       '',
       'INVALID_OPERATION',
-      'No operation is given; expected Create, Update or Upsert (column todo)',
+      'No operation is given; expected Create, Update, Upsert or Delete (column todo)',
     ],
     [
       'an unknown operation',
-      ['Delete', 'Aster', '', '', '', '', ''],
+      ['Remove', 'Aster', '', '', '', '', ''],
       '',
       'INVALID_OPERATION',
-      'Delete is not an operation; expected Create, Update or Upsert (column todo)',
+      'Remove is not an operation; expected Create, Update, Upsert or Delete (column todo)',
     ],
     [
       'a required field blank',

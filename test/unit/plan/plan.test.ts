@@ -3,6 +3,7 @@ import { createPlan } from '../../../loader/plan/plan.ts'
 import { parentObjects } from '../../../loader/plan/relationship.ts'
 import { wireColumns } from '../../../loader/plan/syncPlan.ts'
 import type { ObjectDescribe } from '../../../loader/salesforce/describe.ts'
+import type { Operation } from '../../../packages/client/contract/operations.ts'
 import { CONTACT, field, object, PARENTS, planOf, type SpecParts, specOf } from '../../rig/describes.ts'
 
 function problems(parts: SpecParts, describe: ObjectDescribe = CONTACT): string[] {
@@ -31,11 +32,12 @@ describe('a plan', () => {
 
   test('lists the columns that each operation sends', () => {
     const plan = planOf({ ...MIXED, fields: NAMES })
-    expect(plan.operations).toEqual(['create', 'update', 'upsert'])
-    const names = (operation: 'create' | 'update' | 'upsert') => wireColumns(plan, operation).map(({ name }) => name)
+    expect(plan.operations).toEqual(['create', 'update', 'upsert', 'delete'])
+    const names = (operation: Operation) => wireColumns(plan, operation).map(({ name }) => name)
     expect(names('create')).toEqual(['LastName', 'Email', 'Ext_Id__c'])
     expect(names('update')).toEqual(['Id', 'LastName', 'Ext_Id__c'])
     expect(names('upsert')).toEqual(['LastName', 'Email', 'Ext_Id__c'])
+    expect(names('delete')).toEqual(['Id'])
   })
 
   test('finds records by a mapped Id, and omits it where records are created', () => {
@@ -48,6 +50,17 @@ describe('a plan', () => {
   test('finds records by a key that cannot be written', () => {
     const plan = planOf({ operation: 'update', keyField: 'Code__c', fields: { Code__c: 'code', Phone: 'phone' } })
     expect(wireColumns(plan, 'update').map(({ name }) => name)).toEqual(['Id', 'Phone'])
+  })
+
+  test('needs the key alone to delete, and sends nothing else', () => {
+    const byId = planOf(
+      { operation: 'delete', fields: { Id: 'id' } },
+      { ...CONTACT, createable: false, updateable: false },
+    )
+    expect([byId.keyField, wireColumns(byId, 'delete').map(({ name }) => name)]).toEqual(['Id', ['Id']])
+    const byKey = planOf({ operation: 'delete', keyField: 'Code__c', fields: { Code__c: 'code', CreatedDate: 'at' } })
+    expect([byKey.keyField, wireColumns(byKey, 'delete').map(({ name }) => name)]).toEqual(['Code__c', ['Id']])
+    expect(byKey.warnings).toEqual([])
   })
 
   test('names the object in the column of a polymorphic lookup', () => {
@@ -245,6 +258,15 @@ describe('a plan is rejected before the source is read', () => {
       'object: the integration user may not create Contact records; give it that permission on the object',
       'object: the integration user may not update Contact records; give it that permission on the object',
     ])
+  })
+
+  test('a deletion that the user may not do', () => {
+    const kept = { ...CONTACT, deletable: false }
+    const words = 'object: the integration user may not delete Contact records; give it that permission on the object'
+    expect(problems({ operation: 'delete', fields: { Id: 'id' } }, kept)).toEqual([words])
+    expect(problems({ operation: 'delete', keyField: 'Email', fields: { Email: 'mail' } }, kept)).toEqual([words])
+    // Its other records are loaded.
+    expect(planOf({ ...MIXED, fields: NAMES }, kept).operations).toEqual(['create', 'update', 'upsert'])
   })
 
   test('all problems at once', () => {

@@ -203,6 +203,37 @@ test('the records that are left of many chunks are sent in few', async () => {
   expect(linesOf(world, chunkFiles(1, 1).rows).map(({ row }) => row)).toEqual(['1', '11', '21', '31'])
 })
 
+test.each(['Email', 'Id'])('a deletion by %s keeps what the org holds, and shows what it loses', async keyField => {
+  const idOfRecord = (number: number) => `003${String(number).padStart(12, '0')}AAA`
+  const rows = [
+    { mail: 'changed@x.org', id: idOfRecord(2) },
+    { mail: 'none@x.org', id: idOfRecord(99) },
+  ]
+  const fields = { LastName: 'last', FirstName: 'first', Email: 'mail', ...(keyField === 'Id' ? { Id: 'id' } : {}) }
+  const parts = { ...CHANGED, fields, keyField, operation: 'delete', send: 'all', undo: true } as const
+  const world = withRecords(
+    newWorld(
+      rows.map(row => ({ ...row, last: '', first: '' })),
+      parts,
+    ),
+  )
+  const id = idOf(world, 'changed@x.org')
+  expect(await load(world)).toMatchObject({ tally: { deleted: 1, failed: 1 } })
+  expect(results(world)).toEqual([`1 true ${id}`, '2 error  KEY_NOT_FOUND'])
+  expect(matchedOf(world).compared).toMatchObject({
+    verdicts: { delete: 1, update: 0, rejected: 1 },
+    changedFields: [],
+  })
+  expect(linesOf(world, chunkFiles(1, 1).plan)[0]).toMatchObject({
+    ...{ row: '1', verdict: 'delete', operation: 'delete', id, changed: '' },
+    ...{ 'old.LastName': 'Old', 'new.LastName': '', 'old.FirstName': 'Ben', 'old.Email': 'changed@x.org' },
+  })
+  expect(linesOf(world, chunkFiles(1, 1).before)).toEqual([
+    { row: '1', Id: id, LastName: 'Old', FirstName: 'Ben', Email: 'changed@x.org' },
+  ])
+  expect(world.org.recycleBin.map(record => record['Id'])).toEqual([id])
+})
+
 test('a chunk that is full is followed by another', async () => {
   const rows = Array.from({ length: 9 }, (_, index) => person('New', 'x', `p${index}@x.org`))
   const world = newWorld(rows, { ...CHANGED, chunk: { bulkRecords: 3 }, engine: 'bulk' })

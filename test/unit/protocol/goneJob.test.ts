@@ -5,6 +5,7 @@ import { settleChunk } from '../../../loader/protocol/bulk/settleChunk.ts'
 import { abortJob } from '../../../loader/protocol/bulk/stoppedJob.ts'
 import { uploadChunk } from '../../../loader/protocol/bulk/uploadChunk.ts'
 import { chunkFiles } from '../../../loader/protocol/layout.ts'
+import type { Operation } from '../../../packages/client/contract/operations.ts'
 import {
   dependenciesOf,
   linesOf,
@@ -35,7 +36,7 @@ const PLACE = { runId: RUN_ID, chunk: 1, attempt: 1 } as const
 /** Commits the only chunk and deletes its job when the org has processed it. */
 async function commitAndDelete(
   world: World,
-  operation: 'create' | 'update' | 'upsert',
+  operation: Operation,
   deleted: typeof world.org.jobs = [],
 ): Promise<string> {
   const place = { ...PLACE, operation }
@@ -107,6 +108,25 @@ test('an upsert is found by the External ID and its values, and reports the reco
   world.org.add({ LastName: 'Ada', Ext_Id__c: 'K0' }, USER_ID, 3_600_000)
   await commitAndDelete(world, 'upsert')
   expect(await load(world)).toMatchObject({ tally: { created: 1, updated: 1, failed: 1, inDoubt: 0 } })
+})
+
+test('a deletion is found in the recycle bin, and a record that the org still has was not deleted', async () => {
+  const world = newWorld(PEOPLE, { engine: 'bulk', operation: 'delete', fields: { Id: 'id' } })
+  for (const { last = '' } of PEOPLE) world.org.add({ LastName: last }, USER_ID, 3_600_000)
+  await commitAndDelete(world, 'delete')
+  expect(await load(world)).toMatchObject({ tally: { updated: 0, deleted: 2, failed: 1, inDoubt: 0 } })
+  const words = expect.stringMatching(/^Job 750\w+ .* the org still has this record; load it again$/)
+  expect(linesOf(world, 'rejected.csv')).toMatchObject([{ last: 'Invalid', errormessage: words }])
+})
+
+test('a record that is nowhere, or was deleted before, is in doubt', async () => {
+  const world = newWorld(PEOPLE, { engine: 'bulk', operation: 'delete', fields: { Id: 'id' } })
+  for (const { last = '' } of PEOPLE) world.org.add({ LastName: last }, USER_ID, 3_600_000)
+  await commitAndDelete(world, 'delete')
+  Object.assign(world.org.recycleBin[0] ?? {}, { SystemModstamp: new Date(Date.now() - 60_000).toISOString() })
+  world.org.recycleBin.splice(1, 1)
+  expect(await load(world)).toMatchObject({ tally: { deleted: 0, failed: 1, inDoubt: 2 } })
+  expect(linesOf(world, 'in_doubt.csv')[0]?.['errormessage']).toContain('does not show that this record was deleted')
 })
 
 test('a job that no longer exists needs no abort', async () => {

@@ -84,6 +84,28 @@ describe.each(cases)('%s instead of the %s results', (_, kind, body) => {
   })
 })
 
+test('the results of a job without failed records are one request', async () => {
+  const world = newWorld([{ last: 'Ada' }, { last: 'Ben' }], { engine: 'bulk' })
+  expect(await load(world)).toMatchObject({ tally: { created: 2 } })
+  expect(world.org.count('ingestResults')).toBe(1)
+})
+
+test('all results are read when those of a job contradict its counts', async () => {
+  const world = newWorld(PEOPLE, { engine: 'bulk' })
+  const connect = world.org.connection.bind(world.org)
+  world.org.connection = worker => {
+    const connection = connect(worker)
+    const ingestJob: typeof connection.ingestJob = async (...call) => {
+      const job = await connection.ingestJob(...call)
+      return { ...job, numberRecordsFailed: 0 }
+    }
+    return { ...connection, ingestJob }
+  }
+  await load(world)
+  const expected = RIGHT.map(({ last, outcome }) => [last, outcome])
+  expect(outcomeOf(world).map(({ last, outcome }) => [last, outcome])).toEqual(expected)
+})
+
 test('results without an end are read no further than results of the records can be', async () => {
   const world = newWorld([{ last: 'Ada' }], { engine: 'bulk' })
   let bytes = 0

@@ -228,11 +228,13 @@ export function linesOf({ files }: World, path: string): Records {
 /** The records of the org and their results, by last name. */
 export function outcomeOf(world: World) {
   const results = linesOf(world, 'results.csv')
+  const { records, recycleBin } = world.org
   const idsOf = (last: string | undefined) =>
-    world.org.records.filter(record => record['LastName'] === last).map(record => record['Id'])
+    records.filter(record => record['LastName'] === last).map(record => record['Id'])
   return results.map(({ last, status, id, created, errorcode }) => {
     const ids = idsOf(last)
-    const isRight = status === 'true' ? ids.includes(id) : id === ''
+    const isDeleted = recycleBin.some(one => one['Id'] === id && one['LastName'] === last)
+    const isRight = status === 'true' ? ids.includes(id) !== isDeleted : id === ''
     return { last, inOrg: ids.length, outcome: status === 'true' ? `created: ${created}` : errorcode, isRight }
   })
 }

@@ -49,6 +49,10 @@ export function memoryRunStore(files: Files, worker: SimulatedWorker): RunStore 
         memory.fill(0)
       }
     },
+    async part(path, from, bytes) {
+      const content = await text(path)
+      return content === undefined ? undefined : bytesOf(content).subarray(from, from + bytes)
+    },
     async size(path) {
       const content = await text(path)
       return content === undefined ? undefined : bytesOf(content).length
@@ -74,7 +78,7 @@ function memoryWriter(finish: (content: string) => Promise<void>): RunFileWriter
       for (let turn = 0; turn < 20; turn += 1) await undefined
       pieces[place] = Buffer.from(piece)
     },
-    finish: () => finish(pieces.map(String).join('')),
+    finish: () => finish(asText(Buffer.concat(pieces.map(piece => Buffer.from(piece))))),
     discard: async () => undefined,
   }
 }
@@ -82,9 +86,10 @@ function memoryWriter(finish: (content: string) => Promise<void>): RunFileWriter
 async function textOf(content: AsyncIterable<string | Uint8Array>): Promise<string> {
   const pieces: Buffer[] = []
   for await (const piece of content) pieces.push(Buffer.from(piece))
-  const whole = Buffer.concat(pieces)
-  return isUtf8(whole) ? whole.toString() : NOT_UTF8 + whole.toString('latin1')
+  return asText(Buffer.concat(pieces))
 }
+
+const asText = (whole: Buffer): string => (isUtf8(whole) ? whole.toString() : NOT_UTF8 + whole.toString('latin1'))
 
 /** Begins the content of a file that is not UTF-8; its bytes follow as characters. */
 const NOT_UTF8 = '\0latin1:'

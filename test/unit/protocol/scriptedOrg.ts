@@ -32,7 +32,7 @@ export const ANSWERS = [
 ] as const
 export type Answer = (typeof ANSWERS)[number]
 
-const WRITES = ['createRecords', 'updateRecords', 'upsertRecords'] as const
+const WRITES = ['createRecords', 'updateRecords', 'upsertRecords', 'deleteRecords'] as const
 export const JOB_CALLS = ['openIngestJob', 'uploadIngestData', 'closeIngestJob', 'ingestJob', 'ingestResults'] as const
 export type OrgCall = (typeof WRITES)[number] | (typeof JOB_CALLS)[number] | 'abortIngestJob' | 'openQueryJob'
 
@@ -51,6 +51,7 @@ const IDENTITY = {
  */
 export class ScriptedOrg {
   readonly records: OrgRecord[] = []
+  readonly recycleBin: OrgRecord[] = []
   readonly jobs: OrgJob[] = []
   readonly calls: OrgCall[] = []
   /** Answers to the next calls of a kind, in order; a call without one succeeds. */
@@ -117,6 +118,7 @@ export class ScriptedOrg {
       objects: rejects,
       describe: async () => CONTACT,
       query: soql => this.#query(soql, worker),
+      queryAll: soql => this.#queryBin(soql, worker),
       count: async () => {
         worker.throwIfKilled()
         return this.records.length
@@ -140,6 +142,10 @@ export class ScriptedOrg {
       updateRecords: (_, records, options) => write('updateRecords', records, options, record => this.#update(record)),
       upsertRecords: (_, key, records, options) =>
         write('upsertRecords', records, options, record => this.#upsert(record, key)),
+      deleteRecords: (_, ids, options) => {
+        const records = ids.map(Id => ({ Id }))
+        return write('deleteRecords', records, options, record => this.#delete(record))
+      },
       openIngestJob: request => call('openIngestJob', () => this.#openJob(request.operation, request.externalIdField)),
       uploadIngestData: (id, csv) =>
         call('uploadIngestData', async () => {
@@ -208,6 +214,17 @@ export class ScriptedOrg {
     return { id, success: true, errors: [] }
   }
 
+  /** Moves the record into the recycle bin, unless it is a hard delete. */
+  #delete({ Id: id = '' }: OrgRecord, isHard = false): SaveResult {
+    const existing = this.records.find(one => one['Id'] === id)
+    if (existing === undefined) return failed('ENTITY_IS_DELETED')
+    const problem = this.#problemOf(existing)
+    if (problem !== undefined) return problem
+    this.records.splice(this.records.indexOf(existing), 1)
+    if (!isHard) this.recycleBin.push({ ...existing, SystemModstamp: this.#time() })
+    return { id, success: true, errors: [] }
+  }
+
   #time(age = 0): string {
     return new Date(Date.now() + this.ahead - age).toISOString()
   }
@@ -249,6 +266,18 @@ export class ScriptedOrg {
     }
   }
 
+  async *#queryBin(soql: string, worker: SimulatedWorker): AsyncGenerator<QueriedRecord> {
+    worker.throwIfKilled()
+    const match = /^SELECT Id FROM Contact WHERE IsDeleted = true AND SystemModstamp >= (\S+) AND Id IN \((.+)\)$/.exec(
+      soql,
+    )
+    if (match === null) throw new Error(`not scripted: ${soql}`)
+    const [, since = '', ids = ''] = match
+    for (const { Id = '', SystemModstamp: time = '' } of this.recycleBin) {
+      if (time >= since && ids.includes(`'${Id}'`)) yield { Id }
+    }
+  }
+
   #openJob(operation: string, externalIdField = ''): IngestJob {
     const job: OrgJob = {
       id: this.#id('750'),
@@ -284,6 +313,7 @@ export class ScriptedOrg {
     const done = rows.slice(0, this.processes.shift() ?? rows.length)
     const save = (row: OrgRecord): SaveResult => {
       if (operation === 'update') return this.#update(row)
+      if (operation === 'delete' || operation === 'hardDelete') return this.#delete(row, operation === 'hardDelete')
       return operation === 'upsert' ? this.#upsert(row, externalIdField) : this.#create(row)
     }
     job.results = done.map(row => ({ row, result: save(row) }))

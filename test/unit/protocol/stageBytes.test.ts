@@ -83,7 +83,7 @@ function reference(
     }
     if (mapped.repeatKey !== '') seen.set(mapped.repeatKey, row)
     marks.count()
-    const isKeyed = mapped.operation === 'update' && plan.keyField !== 'Id'
+    const isKeyed = (mapped.operation === 'update' || mapped.operation === 'delete') && plan.keyField !== 'Id'
     let chunk = open.get(mapped.operation)
     if (chunk === undefined || chunk.records === spec.chunk.bulkRecords) {
       lastChunk += 1

@@ -71,3 +71,36 @@ test('an update by Id ends in a run whose source was rejected when its records w
   expect(await load(world)).toMatchObject({ outcome: 'completed_with_rejected', tally: { failed: 1 } })
   expect(linesOf(world, 'results.csv')).toMatchObject([{ last: 'Ada', errorcode: 'ENTITY_IS_DELETED' }])
 })
+
+test('rows that repeat a key beyond those in memory are rejected, and the source is read once more', async () => {
+  const world = newWorld([{ last: '' }], {
+    operation: 'upsert',
+    externalIdField: 'Ext_Id__c',
+    fields: { Ext_Id__c: 'id', LastName: 'last' },
+  })
+  const ids = ['a', 'b', 'c', 'd', 'c', 'e', 'a', 'c']
+  const csv = `id,last\n${ids.map((id, row) => `${id},Doe ${row + 1}\n`).join('')}`
+  let readings = 0
+  const openSource: Parameters<typeof stageSource>[0]['openSource'] = async (_, { onBytes }) => {
+    readings += 1
+    await onBytes(Buffer.from(csv))
+    return readCsv(streamOf(csv))
+  }
+  const dependencies = { ...dependenciesOf(world), openSource }
+  const staged = await stageSource(dependencies, { runId: RUN_ID }, stepOf(), { exactKeys: 2, filterKeys: 2 })
+  expect({ readings, records: staged.records, rejected: staged.rejected }).toEqual({
+    readings: 2,
+    records: 8,
+    rejected: 3,
+  })
+  expect(linesOf(world, 'chunks/00001.rows.csv').map(({ row }) => row)).toEqual(['1', '2', '3', '4', '6'])
+  const rejected = linesOf(world, 'rejected.results.csv')
+  expect(
+    rejected.map(({ row, errormessage = '' }) => [row, /is in row (\d+) already/.exec(errormessage)?.[1]]),
+  ).toEqual([
+    ['5', '3'],
+    ['7', '1'],
+    ['8', '3'],
+  ])
+  expect([...world.files.keys()].filter(path => path.startsWith('keys/'))).toEqual([])
+})

@@ -104,7 +104,7 @@ test("a chunk's results read back as they were", async () => {
   const text = fc.string({ unit: 'binary' }).filter(one => one.isWellFormed())
   const result = fc.record<RecordResult>({
     row: fc.integer({ min: 1 }),
-    operation: fc.constantFrom('create', 'update', 'upsert', ''),
+    operation: fc.constantFrom('create', 'update', 'upsert', 'delete', ''),
     outcome: fc.constantFrom(...RECORD_OUTCOMES),
     id: fc.constantFrom('', '003A'),
     errorCode: fc.constantFrom('', 'INVALID_VALUE', 'a "code", odd\nand long'),
@@ -162,17 +162,20 @@ test('the line of a success, copied from its record and its Id, is the same as a
     fc.string({ unit: 'binary' }).filter(one => one.isWellFormed()),
     { maxLength: 3 },
   )
-  const success = fc.record({ row: fc.integer({ min: 1 }), created: fc.boolean(), identity })
+  const success = fc.record({
+    row: fc.integer({ min: 1 }),
+    outcome: fc.constantFrom('created', 'updated', 'deleted'),
+    identity,
+  })
   fc.assert(
     fc.property(fc.array(success), given => {
       const successes = new Successes(given.length)
       const lines = new ResultLines('upsert', CREATED.timestamp)
-      const expected = given.map(({ row, created, identity }, index) => {
+      const expected = given.map(({ row, outcome, identity }, index) => {
         const id = `003${String(index).padStart(15, 'x')}`
-        expect(successes.add(index, created, Buffer.from(`"${id}"`), 1, 19)).toBe(true)
+        expect(successes.add(index, outcome, Buffer.from(`"${id}"`), 1, 19)).toBe(true)
         const record = Buffer.from(`\n${csvLine([String(row), ...identity])}`)
         lines.addSuccess(record, 1, record.length, successes, index)
-        const outcome = created ? 'created' : 'updated'
         return chunkResultsLine({ ...CREATED, operation: 'upsert', row, outcome, id, identity })
       })
       expect(lines.take().toString()).toBe(expected.join(''))
@@ -183,7 +186,7 @@ test('the line of a success, copied from its record and its Id, is the same as a
 test.each(['', '003000000000001', '003000000000001A,"', '00300000000000éAA'])('%j is not an Id', text => {
   const bytes = Buffer.from(text)
   const successes = new Successes(1)
-  expect(successes.add(0, true, bytes, 0, bytes.length)).toBe(false)
+  expect(successes.add(0, 'created', bytes, 0, bytes.length)).toBe(false)
   expect(successes.has(0)).toBe(false)
 })
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { OutcomeUnknownError } from '../../../loader/salesforce/errors.ts'
 import { connectToEmulator, fileEmulator } from './authSettings.ts'
 import { collect, connectTo, ROOT, sendJson, startScriptedOrg } from './scriptedOrg.ts'
 
@@ -75,5 +76,31 @@ test('disables assignment rules unless they are requested', async () => {
     allOrNone: false,
     records: [{ attributes: { type: 'Lead' }, LastName: 'a' }],
   })
+  await org.close()
+})
+
+test('deletes by Id, with a result for each record in order', async () => {
+  const created = await connection.createRecords('Contact', [{ LastName: 'Gone' }, { LastName: 'Kept' }])
+  const [gone = '', kept = ''] = created.map(({ id }) => id ?? '')
+  const absent = '0037e00001WZ30qAAD'
+  const results = await connection.deleteRecords('Contact', [absent, gone, kept.slice(0, 15)])
+  expect(results.map(({ success, id }) => (success ? id : 'rejected'))).toEqual(['rejected', gone, kept])
+  expect(results[0]?.errors[0]?.statusCode).toBe('INVALID_CROSS_REFERENCE_KEY')
+  const [again] = await connection.deleteRecords('Contact', [gone])
+  expect(again).toMatchObject({ success: false, errors: [{ statusCode: 'ENTITY_IS_DELETED' }] })
+  const soql = `SELECT Id, IsDeleted FROM Contact WHERE Id IN ('${gone}', '${kept}')`
+  expect(await collect(connection.query(soql))).toEqual([])
+  expect(await collect(connection.queryAll(soql))).toMatchObject([{ IsDeleted: true }, { IsDeleted: true }])
+  expect(await connection.deleteRecords('Contact', [])).toEqual([])
+  const many = Array.from({ length: 201 }, () => gone)
+  await expect(connection.deleteRecords('Contact', many)).rejects.toThrow('201 records in one request; allowed are 200')
+})
+
+test('a result of another record than was deleted is no answer', async () => {
+  const org = await startScriptedOrg({
+    [`DELETE ${ROOT}/composite`]: sendJson([{ id: '0037e00001WZ30rAAD', success: true, errors: [] }]),
+  })
+  const deleting = connectTo(org).deleteRecords('Contact', ['0037e00001WZ30qAAD'])
+  await expect(deleting).rejects.toBeInstanceOf(OutcomeUnknownError)
   await org.close()
 })

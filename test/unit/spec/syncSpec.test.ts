@@ -35,6 +35,7 @@ describe('a sync spec', () => {
         missing: 'fail',
         unchanged: 'load',
       },
+      hardDelete: false,
       fields: { LastName: { column: 'last_name' } },
       identityFields: [],
       blank: 'ignore',
@@ -107,7 +108,9 @@ describe('an invalid sync spec is rejected with the allowed and the given values
     [
       'an unknown operation',
       { operation: 'insert' },
-      ['operation: expected create, update, upsert or {column: NAME}; an insert is called create; given "insert"'],
+      [
+        'operation: expected create, update, upsert, delete or {column: NAME}; an insert is called create; given "insert"',
+      ],
     ],
     [
       'a misspelt key inside',
@@ -165,6 +168,21 @@ describe('an invalid sync spec is rejected with the allowed and the given values
       'update without a key',
       { operation: 'update' },
       ['keyField: is missing: update needs keyField, or a mapping of Id'],
+    ],
+    [
+      'delete without a key',
+      { operation: 'delete' },
+      ['keyField: is missing: delete needs keyField, or a mapping of Id'],
+    ],
+    [
+      'a hard delete of a run that deletes nothing',
+      { hardDelete: true },
+      ['hardDelete: is for runs that delete: set operation to delete, or leave hardDelete out'],
+    ],
+    [
+      'a hard delete through collections',
+      { hardDelete: true, operation: 'delete', fields: { Id: 'id' }, engine: 'collections' },
+      ['hardDelete: needs Bulk API 2.0: set engine to bulk or auto, or leave hardDelete out'],
     ],
     [
       'upsert without an External ID',

@@ -177,6 +177,14 @@ export function testRunStore(start: () => Promise<StoreKind>, startTimeout?: num
       for await (const block of store.blocks('empty')) expect(block.length).toBe(0)
     })
 
+    test('gives a part of a file, and what there is at its end', async () => {
+      await store.write('part', 'äbcdef')
+      expect((await store.part('part', 2, 3))?.toString()).toBe('bcd')
+      expect((await store.part('part', 5, 100))?.toString()).toBe('ef')
+      expect((await store.part('part', 7, 1))?.toString()).toBe('')
+      expect(await store.part('no', 0, 1)).toBeUndefined()
+    })
+
     test('reports which file is missing, and where', async () => {
       await expect(text(store.blocks('chunks/00009.csv'))).rejects.toThrow(RunFileMissingError)
       await expect(store.read('chunks/00009.csv')).rejects.toThrow(RunFileMissingError)

@@ -35,6 +35,7 @@ const sending = (more: Partial<RunState> = {}): RunState => ({
       object: 'Contact',
       concurrency: 100,
       resendDelay: 1,
+      hardDelete: false,
       maxAttempts: 5,
       inlineResults: false,
     },

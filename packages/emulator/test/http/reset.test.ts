@@ -49,7 +49,15 @@ describe.each([
     const page = await api.get('/query?q=SELECT+Id+FROM+Contact', { 'sforce-query-options': 'batchSize=200' })
     emulator.faults.add({ match: { operation: 'limits' }, fault: { type: 'cutBefore' } })
     await reset()
-    expect(emulator.stats()).toEqual({ apiCalls: 0, calls: {}, created: {}, updated: {}, jobs: {}, bodiesCutShort: 0 })
+    expect(emulator.stats()).toEqual({
+      apiCalls: 0,
+      calls: {},
+      created: {},
+      updated: {},
+      deleted: {},
+      jobs: {},
+      bodiesCutShort: 0,
+    })
     expect(await (await fetch(`${emulator.url}/emulator/faults`)).json()).toEqual([])
     expect(emulator.faults.list()).toEqual([])
     expect((await api.get('/limits')).headers.get('sforce-limit-info')).toBe('api-usage=1/100000')

@@ -1,0 +1,101 @@
+// Reads the records of a source and gives them to the staging.
+import type { SourceReading } from '../../../packages/client/contract/runReport.ts'
+import type { SourceSpec } from '../../../packages/client/contract/sourceSpec.ts'
+import type { CellBatch } from '../../csv/cells.ts'
+import { shownNames } from '../../mapping/columnNames.ts'
+import { compileMapping } from '../../mapping/mapping.ts'
+import { SourceMarks } from '../../mapping/sourceMarks.ts'
+import type { RepeatedKeys } from '../../matching/repeatedKeys.ts'
+import type { SourceReader } from '../../sources/sourceReader.ts'
+import { earlierRunOf } from '../../spec/earlierRun.ts'
+import { RunRejectedError } from '../../spec/runRejectedError.ts'
+import type { Dependencies } from '../../step.ts'
+import type { RunStore } from '../../storage/runStore.ts'
+import type { EarlierRecords } from '../earlier/earlierReader.ts'
+import { openFailedRecords } from '../earlier/failedRecords.ts'
+import type { PlannedRun } from '../runRecords.ts'
+import type { EarlyUploads } from './earlyUploads.ts'
+import { Staging } from './staging.ts'
+
+type SourceRecords = { readonly reader: SourceReader; readonly known?: EarlierRecords['known'] }
+
+export function openRecords(
+  dependencies: Pick<Dependencies, 'runStores' | 'openSource' | 'connection'>,
+  source: SourceSpec,
+  opening: Parameters<Dependencies['openSource']>[1],
+): Promise<SourceRecords> {
+  const earlier = earlierRunOf(source)
+  if (earlier !== undefined) return openFailedRecords(dependencies, earlier.runId, opening)
+  return dependencies.openSource(source, opening).then(reader => ({ reader }))
+}
+
+/** A guess is right for most files of Western Europe and wrong for all others. */
+export function guessWarnings(reading: SourceReading | undefined): readonly string[] {
+  if (reading?.encodingBy !== 'guessed') return []
+  const { source, encoding, samples } = reading
+  const shown = samples.map(sample => JSON.stringify(sample)).join(', ')
+  return [
+    `The source ${source} was read as ${encoding}, a guess, because nothing names its encoding: check ${shown}. If the letters are wrong, ` +
+      `set encoding beside its uri to the right one, such as windows-1250, shift_jis or macintosh; if they are right, to ${encoding}`,
+  ]
+}
+
+/** Thrown when only the end of the source has shown which rows repeat a key. */
+export class LateRepeatsError extends Error {
+  override readonly name = 'LateRepeatsError' as const
+}
+
+/** Stages all records. Throws LateRepeatsError when the source must be read again with the same keys. */
+export async function readSource(
+  store: Pick<RunStore, 'writer'>,
+  { spec, plan }: PlannedRun,
+  { reader, known }: SourceRecords,
+  keys: RepeatedKeys,
+  signal: AbortSignal,
+  early: EarlyUploads | undefined,
+) {
+  const { source } = spec
+  // Records that were given inline stay what they are when they are loaded again.
+  const file = 'uri' in source && reader.reading !== undefined ? source : undefined
+  const delimiter = reader.reading?.().delimiter
+  const compiled = compileMapping(plan, reader.header, {
+    ...(file === undefined ? {} : { shortRows: file.shortRows }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+  })
+  if (!compiled.ok) {
+    await reader.close()
+    const separated = delimiter === undefined ? '' : `, delimiter ${JSON.stringify(delimiter)}`
+    const header = `header ${shownNames(reader.header)}${separated}`
+    throw new RunRejectedError(`The source ${reader.description} (${header})`, compiled.problems)
+  }
+  const marks = file && new SourceMarks(plan, compiled.mapping.positionOf, file.blankValues)
+  const staging = new Staging(store, { spec, plan }, reader.header, compiled.mapping, {
+    keys,
+    marks,
+    known,
+    onChunk: chunk => early?.add(chunk),
+  })
+  try {
+    for await (const batch of reader.batches) {
+      // The rest is read too: the copy of the source must be whole, and an error in it is found.
+      staging.takeAll(firstOnes(batch, spec.limit))
+      await staging.flush()
+      signal.throwIfAborted()
+    }
+    early?.close()
+    const staged = await staging.finish()
+    if (await keys.findLate()) throw new LateRepeatsError('Rows repeat keys beyond those in memory')
+    return { staged, staging, warnings: marks?.warnings() ?? [] }
+  } catch (error) {
+    await staging.discard()
+    throw error
+  } finally {
+    await reader.close()
+  }
+}
+
+/** The records of a batch that are among the first so many of the source. */
+function firstOnes(batch: CellBatch, limit = Number.POSITIVE_INFINITY): CellBatch {
+  const left = Math.max(0, limit - batch.firstRow + 1)
+  return left < batch.records ? { ...batch, records: left } : batch
+}
