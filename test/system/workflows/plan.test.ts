@@ -57,3 +57,43 @@ test('a plan sends nothing, and is applied once under its own id', async () => {
   expect(await failureOf(run({ plan: runId }))).toContain(`Plan ${runId}: it was applied until`)
   expect(await org.records('Contact', 'LastName')).toHaveLength(2)
 })
+
+test('a run applies the plan of an upsert, except for a record that someone has changed since', async () => {
+  const own = await rig.openOrg()
+  const external = { Ext_Id__c: 'key', LastName: 'last', Title: 'title' }
+  const source = (rows: readonly string[]) => rig.source(`key,last,title\n${rows.join('\n')}\n`)
+  const base = { connection: own.connection, object: 'Contact', identityFields: ['key'], fields: external }
+  const first = { ...base, operation: 'create', source: { uri: await source(['a,A,CEO', 'b,B,CEO', 'c,C,CEO']) } }
+  await rig.load(first)
+  const uri = await source(['a,A,CTO', 'b,B,CTO', 'c,C,CEO', 'd,D,CEO'])
+  const spec = {
+    ...base,
+    operation: 'upsert',
+    externalIdField: 'Ext_Id__c',
+    source: { uri },
+    resultColumns: ['errorcode'],
+  }
+  const { runId, verdicts, changes, changedFields } = await plan({ spec, inlineResults: true })
+  expect(verdicts).toEqual({ create: 1, update: 2, unchanged: 1, delete: 0, ambiguous: 0, rejected: 0 })
+  expect(changedFields).toEqual([{ field: 'Title', records: 2 }])
+  expect(changes?.map(({ row, fields }) => [row, fields[0]])).toEqual([
+    [1, { field: 'Title', old: 'CEO', new: 'CTO' }],
+    [2, { field: 'Title', old: 'CEO', new: 'CTO' }],
+    [4, { field: 'Ext_Id__c', new: 'd' }],
+  ])
+
+  const other = { ...base, operation: 'upsert', externalIdField: 'Ext_Id__c' }
+  await rig.load({ ...other, source: { uri: await source(['b,B,CFO']) } })
+  expect(await run({ plan: runId })).toMatchObject({
+    outcome: 'completed_with_rejected',
+    tally: { created: 1, updated: 1, unchanged: 1, failed: 1 },
+  })
+  expect((await rig.rows(runId, 'results.csv')).map(({ key, errorcode }) => [key, errorcode])).toEqual([
+    ['a', ''],
+    ['b', 'PLAN_STALE'],
+    ['c', ''],
+    ['d', ''],
+  ])
+  const titles = await own.records('Contact', 'LastName', 'Title')
+  expect(titles.map(({ LastName, Title }) => `${LastName} ${Title}`)).toEqual(['A CTO', 'B CFO', 'C CEO', 'D CEO'])
+})

@@ -48,6 +48,10 @@ const recordOf = ({ org }: World, key: string) => {
   return found
 }
 
+/** Someone changes a record of the org. */
+const edit = (world: World, key: string, fields: Readonly<Record<string, string>>): void =>
+  void Object.assign(recordOf(world, key), fields)
+
 const idOf = (world: World, key: string): string => recordOf(world, key)['Id'] ?? ''
 
 /** The results of a run, by key: `true`, or the code of the error. */
@@ -117,7 +121,7 @@ test('without values plan.csv ends after the identity fields, and the report sho
     `1,unchanged,upsert,${idOf(world, 'same')},,,,same`,
     `2,update,upsert,${idOf(world, 'changed')},LastName,,,changed`,
   ])
-  recordOf(world, 'changed')['LastName'] = 'Edited'
+  edit(world, 'changed', { LastName: 'Edited' })
   await load(world)
   expect(results(world)).toMatchObject({ changed: 'PLAN_STALE', other: 'true' })
 })
@@ -162,25 +166,25 @@ describe.each(ENGINES)('applied through %s', engine => {
     [
       'an old value that is another',
       'changed',
-      world => void (recordOf(world, 'changed')['LastName'] = 'Edited'),
+      world => edit(world, 'changed', { LastName: 'Edited' }),
       'LastName of Contact ID was "Old" then, and is "Edited" now',
     ],
     [
       'another field that differs now',
       'changed',
-      world => void (recordOf(world, 'changed')['FirstName'] = 'Edited'),
+      world => edit(world, 'changed', { FirstName: 'Edited' }),
       'the plan was update of ID (LastName), and now it would be update of ID (LastName, FirstName)',
     ],
     [
       'a record that has the values already',
       'changed',
-      world => void (recordOf(world, 'changed')['LastName'] = 'New'),
+      world => edit(world, 'changed', { LastName: 'New' }),
       'the plan was update of ID (LastName), and now it would be unchanged of ID',
     ],
     [
       'an unchanged record that differs now',
       'same',
-      world => void (recordOf(world, 'same')['LastName'] = 'Edited'),
+      world => edit(world, 'same', { LastName: 'Edited' }),
       'the plan was unchanged of ID, and now it would be update of ID (LastName)',
     ],
     [
@@ -239,7 +243,7 @@ describe.each(ENGINES)('a worker that is killed, through %s', engine => {
     const world = { ...planned({ engine }), matchLimits: BY_QUERY_JOB }
     await killed(plan(world, new SimulatedWorker(plansUntil)))
     await plan(world)
-    recordOf(world, 'changed')['LastName'] = 'Edited'
+    edit(world, 'changed', { LastName: 'Edited' })
     await killed(load(world, new SimulatedWorker(appliesUntil)))
     const { tally } = await load(world)
     return { tally, results: results(world), names: namesOf(world), plan: world.files.get('plan.csv') }
@@ -269,7 +273,7 @@ describe.each(ENGINES)('a worker that is killed, through %s', engine => {
 test('a worker of the plan that continues late changes nothing of what is sent', async () => {
   const world = planned()
   await plan(world)
-  recordOf(world, 'changed')['LastName'] = 'Edited'
+  edit(world, 'changed', { LastName: 'Edited' })
   const text = world.files.get('plan.csv')
   await load(world)
   const sent = [...world.files].filter(([path]) => /^chunks\/\d+\.(csv|rows\.csv|unsent)/.test(path))
