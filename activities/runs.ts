@@ -1,5 +1,5 @@
 // Activities of a run as a whole, from its preparation to its end.
-import { activityInfo, getClient } from '@temporalio/activity'
+import { activityInfo } from '@temporalio/activity'
 import {
   type AdmitCallsInput,
   type AdmittedCalls,
@@ -23,6 +23,7 @@ import { present } from '../packages/client/contract/scalars.ts'
 import type { SearchAttribute } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
 import type { ActivityDependencies } from './dependencies.ts'
+import { isRunning } from './isRunning.ts'
 import { type PreparedLoad, type PreparedRun, preparedSettings } from './runSettings.ts'
 import { runStep } from './runStep.ts'
 
@@ -127,15 +128,5 @@ export function runActivities(dependencies: ActivityDependencies) {
      * Retry: safe because a run that was not planned has sent nothing.
      */
     recallRun: (input: RecallRunInput): Promise<RecalledRun> => runStep(() => recallRun(dependencies, input)),
-  }
-}
-
-async function isRunning(workflowId: string): Promise<boolean> {
-  try {
-    const { closeTime } = await getClient().workflow.getHandle(workflowId).describe()
-    return closeTime === undefined
-  } catch (error) {
-    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false
-    throw error
   }
 }

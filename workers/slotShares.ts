@@ -35,6 +35,7 @@ const LOCAL: readonly string[] = [
   'recallRun',
   'listSearchAttributes',
   'checkWorker',
+  'endedWorkflows',
 ] satisfies readonly (keyof Activities)[]
 
 /** Counts the running steps by what they wait for. */

@@ -9,6 +9,7 @@ import { beginStep } from './advance.ts'
 import { earlyEnd, endRun } from './endRun.ts'
 import { readableFailure, requireInput } from './failures.ts'
 import { files, matchLoad, prepareLoad, runIdOf, type Skipped } from './prepareLoad.ts'
+import { RunLeases, type RunningLoad } from './runLeases.ts'
 import { newRunState, progressOf, progressQuery, type RunState } from './runState.ts'
 
 const results = files('combine the verdicts of all records: plan.csv, plan.report.json')
@@ -21,9 +22,10 @@ export async function planRecords(input: PlanRecordsInput): Promise<PlanReport> 
   requireInput(planRecordsInputSchema, input, { sync: 'nightly' })
   const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime(), { plans: true })
   setHandler(progressQuery, () => progressOf(state))
+  const leases = new RunLeases(state)
   try {
     const prepared = await prepareLoad(input, state)
-    const report = 'skipped' in prepared ? await skip(prepared, state) : await plan(prepared, state)
+    const report = 'skipped' in prepared ? await skip(prepared, state) : await plan(prepared, { state, leases })
     await endRun(state, input, { outcome: report.outcome, planned: report })
     return report
   } catch (error) {
@@ -36,8 +38,9 @@ export async function planRecords(input: PlanRecordsInput): Promise<PlanReport> 
 const skip = ({ skipped }: Skipped, { runId }: RunState): Promise<PlanReport> =>
   results.reportSkippedPlan({ runId, skipped, startedAt: workflowInfo().startTime.getTime() })
 
-async function plan(load: PreparedLoad, state: RunState): Promise<PlanReport> {
-  await matchLoad(load, state)
+async function plan(load: PreparedLoad, running: RunningLoad): Promise<PlanReport> {
+  await matchLoad(load, running)
+  const { state } = running
   const { settings, staged } = load
   beginStep(state, 'combines the verdicts of all records', { settings, staged, stage: 'aggregating' })
   return await results.aggregatePlan({ runId: state.runId, inlineResults: settings.inlineResults })

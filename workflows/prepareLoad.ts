@@ -11,6 +11,7 @@ import { counted } from './page/markdown.ts'
 import { tagBegin } from './page/runTags.ts'
 import { asSummary } from './page/summaries.ts'
 import { FILES, MATCH, PREPARE } from './policies.ts'
+import type { RunningLoad } from './runLeases.ts'
 import type { RunState } from './runState.ts'
 import { scheduledTime, waitForSource } from './waitForSource.ts'
 
@@ -63,14 +64,16 @@ export async function prepareLoad(input: SyncRecordsInput, state: RunState): Pro
 /** Some records are first searched for in the org: by a key field, or to compare them. A plan also lists creates. undefined for no records. */
 export async function matchLoad(
   { settings, staged }: PreparedLoad,
-  state: RunState,
+  { state, leases }: RunningLoad,
 ): Promise<MatchedRecords | undefined> {
   const { runId, plans } = state
   const searched = staged.chunks.filter(({ operation }) => settings.searched.includes(operation))
   if (searched.length === 0 && !plans) return undefined
+  const begin = (step: string) => beginStep(state, step, { settings, staged, stage: 'matching' })
   const keys = searched.reduce((sum, { records }) => sum + records, 0)
   // The org is not asked about plain creates.
   const what = keys === 0 ? 'the records to create' : `the records of ${counted(keys, 'key')} in the org`
-  beginStep(state, `finds ${what}`, { settings, staged, stage: 'matching' })
+  if (keys > 0) await leases.take(settings, { what: 'the search for its records', ingestJob: false, note: begin })
+  begin(`finds ${what}`)
   return await matching(`find ${what}`).matchRecords({ runId, ...(plans && { plans }) })
 }

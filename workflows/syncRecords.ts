@@ -16,6 +16,7 @@ import { earlyEnd, endRun } from './endRun.ts'
 import { asCancellation, finalFailure, readableFailure, requireInput } from './failures.ts'
 import { files, matchLoad, preparation, prepareLoad, runIdOf, type Skipped } from './prepareLoad.ts'
 import { takeControl } from './runControl.ts'
+import { RunLeases, type RunningLoad } from './runLeases.ts'
 import { newRunState, progressOf, progressQuery, type RunState, resumeSchema, type SyncRecordsRun } from './runState.ts'
 import { type ChunksSent, sendChunks } from './sendChunks.ts'
 
@@ -35,9 +36,10 @@ export async function syncRecords(input: SyncRecordsRun): Promise<RunReport> {
     description: 'How far the run is, and what it does or waits for.',
   })
   takeControl(state)
+  const leases = new RunLeases(state)
   try {
     const prepared = await (input.resume == null ? prepareLoad(requestOf(input), state) : recall(state))
-    const report = 'skipped' in prepared ? await skip(prepared, state) : await load(prepared, input, state)
+    const report = 'skipped' in prepared ? await skip(prepared, state) : await load(prepared, input, { state, leases })
     await endRun(state, input, { outcome: report.outcome, report })
     return report
   } catch (error) {
@@ -84,9 +86,10 @@ function requireOneRun({ plan, runId }: SyncRecordsRun): void {
 const skip = ({ skipped }: Skipped, { runId }: RunState): Promise<RunReport> =>
   results.reportSkipped({ runId, skipped, startedAt: workflowInfo().startTime.getTime() })
 
-async function load({ settings, staged }: PreparedLoad, input: SyncRecordsRun, state: RunState): Promise<RunReport> {
+async function load({ settings, staged }: PreparedLoad, input: SyncRecordsRun, run: RunningLoad): Promise<RunReport> {
+  const { state } = run
   const { runId } = state
-  const { chunksLeft, ...sent } = await send({ settings, staged }, input, state)
+  const { chunksLeft, ...sent } = await send({ settings, staged }, input, run)
   if (chunksLeft > 0) {
     const { sync } = input
     const { paused } = state
@@ -103,13 +106,13 @@ async function load({ settings, staged }: PreparedLoad, input: SyncRecordsRun, s
 async function send(
   { settings, staged }: PreparedLoad,
   { resume }: SyncRecordsRun,
-  state: RunState,
+  { state, leases }: RunningLoad,
 ): Promise<ChunksSent> {
   try {
-    const matched = resume == null ? await matchLoad({ settings, staged }, state) : undefined
+    const matched = resume == null ? await matchLoad({ settings, staged }, { state, leases }) : undefined
     const toSend = matched === undefined ? staged : withoutUnmatched(staged, matched)
     beginStep(state, 'starts to send', { settings, staged: toSend, stage: 'sending' })
-    return await sendChunks({ settings, staged: toSend, state, resume: resume ?? undefined })
+    return await sendChunks({ settings, staged: toSend, state, leases, resume: resume ?? undefined })
   } catch (error) {
     // Records that were sent keep their results, whatever ended the run.
     const ended = isCancellation(asCancellation(error)) ? 'cancelled' : 'failed'

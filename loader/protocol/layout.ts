@@ -15,7 +15,7 @@
 // | rejected.results.csv | stageSource | while the source is read | replaced until staged.json |
 // | chunks/NNNNN.csv, .rows.csv | stageSource; matchRecords (match/) for records that are searched for | before staged.json; before matched.json | replaced until then |
 // | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, records that are searched for only: updates and deletes by a key field, and all but creates in a run that compares | before staged.json | replaced until staged.json |
-// | keys/<id> | stageSource | while a source with more than a million keys is read: their hashes (matching/repeatedKeys.ts) | once; removed before staged.json |
+// | keys/<id> | stageSource | while a source with more than 500,000 keys is read: their hashes (matching/repeatedKeys.ts) | once; removed before staged.json |
 // | staged.json | stageSource | last: from here on the source is not read again | once; a run that finds it skips staging |
 // | match/FIELD/S.json | matchRecords, for the records found by the key field FIELD | before search S reads the org: by which query job, or by lists | once |
 // | match/FIELD/S/NNNNN.<id>.csv | matchRecords | when page NNNNN of search S is read: Ids and keys of records, and values in a run that compares | once |

@@ -49,7 +49,7 @@ export async function compareRecords(
       if (own.length === 0) continue
       const values = { key, paths: readPaths(plan, operations) }
       const found = await searchOrg({ ...values, salesforce, store, folder, object, chunks: own, limits, step })
-      await compareChunks(comparing, { ...values, folder, found }, own, limits.joinedRecords)
+      await compareChunks(comparing, { ...values, folder, found }, own, limits.comparedRecords)
     }
     for (const chunk of chunks) {
       if (isSearched(plan, chunk.operation)) continue

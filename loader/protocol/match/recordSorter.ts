@@ -9,7 +9,7 @@ import type { RunStore } from '../../storage/runStore.ts'
 type SortedBatch = RecordBytes & { readonly rows: Uint32Array }
 
 /** Bytes of records in memory before they are sorted into a file. */
-const SORTED_BYTES = 16 * 1024 * 1024
+const SORTED_BYTES = 8 * 1024 * 1024
 
 /** Files that are merged: each has an open file, or a connection to a bucket. */
 const MOST_FILES = 16
@@ -73,9 +73,15 @@ export class RecordSorter {
     return new SortedRecords(mergeByRow(this.#count === 0 ? this.#streams : [...this.#streams, last]))
   }
 
-  /** Removes the files. */
-  async remove(): Promise<void> {
-    for (const path of this.#files) await this.#store.remove(path)
+  /** Removes the files, and forgets all records. */
+  async clear(): Promise<void> {
+    for (let path = this.#files.at(-1); path !== undefined; path = this.#files.at(-1)) {
+      await this.#store.remove(path)
+      this.#files.pop()
+    }
+    this.#streams.length = 0
+    this.#count = 0
+    this.#lines.length = 0
   }
 
   #rowAt(index: number): number {

@@ -45,7 +45,14 @@ export type World = {
 }
 
 /** By a query job, whatever the number of keys; the keys of two records are in memory at a time. */
-export const BY_QUERY_JOB: MatchLimits = { ...MATCH_LIMITS, jobKeys: 1, keptRatio: 0, joinedRecords: 2, firstPoll: 0 }
+export const BY_QUERY_JOB: MatchLimits = {
+  ...MATCH_LIMITS,
+  jobKeys: 1,
+  keptRatio: 0,
+  joinedRecords: 2,
+  comparedRecords: 2,
+  firstPoll: 0,
+}
 
 /** A planned run of these records, and its org. */
 export function newWorld(records: Records, parts: Partial<SpecParts> = {}, describe = CONTACT): World {
