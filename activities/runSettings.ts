@@ -1,5 +1,6 @@
 import type { StagedSource } from '../loader/protocol/staged.ts'
 import type { PreparedRun as LoadedRun } from '../loader/runs/prepareRun.ts'
+import type { SalesforceConnection } from '../loader/salesforce/salesforceConnection.ts'
 import { type RunTitle, searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
 import type { Operation } from '../packages/client/contract/operations.ts'
 import type { SearchAttribute, SearchValues } from '../packages/client/contract/searchAttributes.ts'
@@ -21,6 +22,8 @@ export type RunSettings = {
   readonly searched: readonly Operation[]
   /** Milliseconds that the source may be late; absent when it must exist from the start. */
   readonly sourceWait?: number
+  /** What the connection limits for all runs together; absent without a budget. */
+  readonly budget?: { readonly ingestJobs: boolean; readonly calls: boolean }
   readonly inlineResults: boolean
   /** The configured sync whose run it is. */
   readonly sync?: string
@@ -44,7 +47,7 @@ export type PreparedLoad = { readonly settings: RunSettings; readonly staged: St
 
 /** @param name given by the caller. It is not shown if it is the name of a configured sync and the run loads something else. */
 export async function preparedSettings(
-  { notifier, searchAttributes, syncNames }: ActivityDependencies,
+  { connection, notifier, searchAttributes, syncNames }: ActivityDependencies,
   { spec, location, sync, inlineResults }: LoadedRun,
   name: string | undefined,
 ): Promise<PreparedRun> {
@@ -57,6 +60,7 @@ export async function preparedSettings(
     maxAttempts: spec.resend.maxAttempts,
     hardDelete: spec.hardDelete,
     ...sourceWait(spec),
+    ...budgetOf(connection(spec.connection)),
     inlineResults,
     ...(sync === undefined ? {} : { sync }),
     notifies: notifier.covers(sync),
@@ -65,6 +69,12 @@ export async function preparedSettings(
     searchAttributes: await searchAttributes(),
     searchValues: searchValuesOf(spec, shown),
   }
+}
+
+function budgetOf({ budget }: SalesforceConnection): Pick<RunSettings, 'budget'> {
+  const { ingestJobs, apiReserve } = budget
+  if (ingestJobs === undefined && apiReserve === undefined) return {}
+  return { budget: { ingestJobs: ingestJobs !== undefined, calls: apiReserve !== undefined } }
 }
 
 /** A source that may be missing is polled before anything else. */

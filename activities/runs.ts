@@ -1,5 +1,5 @@
 // Activities of a run as a whole, from its preparation to its end.
-import { activityInfo, getClient } from '@temporalio/activity'
+import { activityInfo } from '@temporalio/activity'
 import {
   type AdmitCallsInput,
   type AdmittedCalls,
@@ -8,6 +8,7 @@ import {
   type RecallRunInput,
   recallRun,
 } from '../loader/calls/admitCalls.ts'
+import { type ReportSkippedPlanInput, reportSkippedPlan } from '../loader/protocol/aggregate/aggregatePlan.ts'
 import { type ReportSkippedInput, reportSkipped } from '../loader/protocol/aggregate/aggregateResults.ts'
 import { type AwaitedSource, type AwaitSourceInput, awaitSource } from '../loader/runs/awaitSource.ts'
 import { type ContinueRunInput, continueRun } from '../loader/runs/continueRun.ts'
@@ -16,15 +17,22 @@ import { pruneRuns } from '../loader/runs/pruneRuns.ts'
 import { type RecordEndInput, recordEnd } from '../loader/runs/runDocuments.ts'
 import type { RunEnd } from '../notifications/notification.ts'
 import type { PruneRunsAnswer, PruneRunsInput } from '../packages/client/contract/maintenance.ts'
+import type { PlanReport } from '../packages/client/contract/planRecords.ts'
 import type { RunReport } from '../packages/client/contract/runReport.ts'
 import { present } from '../packages/client/contract/scalars.ts'
 import type { SearchAttribute } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncRecordsInput } from '../packages/client/contract/syncRecords.ts'
 import type { ActivityDependencies } from './dependencies.ts'
+import { isRunning } from './isRunning.ts'
 import { type PreparedLoad, type PreparedRun, preparedSettings } from './runSettings.ts'
 import { runStep } from './runStep.ts'
 
-export type PrepareRunInput = SyncRecordsInput & { readonly runId: string; readonly execution: string }
+export type PrepareRunInput = SyncRecordsInput & {
+  readonly runId: string
+  readonly execution: string
+  /** @default false */
+  readonly plans?: boolean
+}
 
 export function runActivities(dependencies: ActivityDependencies) {
   return {
@@ -37,7 +45,7 @@ export function runActivities(dependencies: ActivityDependencies) {
       const { workflowExecution, scheduledTimestampMs: at } = activityInfo()
       const workflowId = workflowExecution?.workflowId ?? ''
       const prepared = await runStep(() => prepareRun(dependencies, { ...input, workflowId, at }))
-      return preparedSettings(dependencies, prepared, input.sync ?? undefined)
+      return preparedSettings(dependencies, prepared, input.sync ?? prepared.sync)
     },
 
     /**
@@ -79,6 +87,13 @@ export function runActivities(dependencies: ActivityDependencies) {
     reportSkipped: (input: ReportSkippedInput): Promise<RunReport> => runStep(() => reportSkipped(dependencies, input)),
 
     /**
+     * Writes the report of a plan that has nothing to load, and the reason.
+     * Retry: safe because it replaces what it wrote before.
+     */
+    reportSkippedPlan: (input: ReportSkippedPlanInput): Promise<PlanReport> =>
+      runStep(() => reportSkippedPlan(dependencies, input)),
+
+    /**
      * Stores how a run ended that has no report, for the time when Temporal has deleted it.
      * Retry: safe because it replaces what it wrote before. It writes nothing for a run whose id belongs to another load: that run never started.
      */
@@ -113,15 +128,5 @@ export function runActivities(dependencies: ActivityDependencies) {
      * Retry: safe because a run that was not planned has sent nothing.
      */
     recallRun: (input: RecallRunInput): Promise<RecalledRun> => runStep(() => recallRun(dependencies, input)),
-  }
-}
-
-async function isRunning(workflowId: string): Promise<boolean> {
-  try {
-    const { closeTime } = await getClient().workflow.getHandle(workflowId).describe()
-    return closeTime === undefined
-  } catch (error) {
-    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return false
-    throw error
   }
 }

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { GENERAL_LOGIN_HOSTS, orgAddress } from '../loader/salesforce/orgAddress.ts'
 import { ADD_GIVEN, isObject, strictShape } from '../packages/client/contract/issues.ts'
-import { secret, text, time, wholeNumber } from './schemaWords.ts'
+import { secret, share, text, time, wholeNumber } from './schemaWords.ts'
 
 const clientId = text("the app's Consumer Key")
 const clientSecret = secret("the app's Consumer Secret")
@@ -88,6 +88,15 @@ function isPercentEncoded(value: string): boolean {
   }
 }
 
+/** Limits of all runs and workers together. */
+const budget = strictShape(
+  {
+    ingestJobs: wholeNumber('the number of ingest jobs that Salesforce processes at a time', 1, 100).optional(),
+    apiReserve: share('the share of the API calls of 24 hours that is left to others, like 20%', '20%').optional(),
+  },
+  '{ ingestJobs: 5, apiReserve: 20% }',
+).describe('What all runs and workers together may use of the org')
+
 const TIMEOUT_BOUNDS = ['1s', '1h'] as const
 
 export const connectionSchema = strictShape(
@@ -110,6 +119,7 @@ export const connectionSchema = strictShape(
       TIMEOUT_BOUNDS,
     ).optional(),
     stallTimeout: time('the time that a download may receive nothing', '2m', TIMEOUT_BOUNDS).optional(),
+    budget: budget.optional(),
     maxConcurrentRequests: wholeNumber('the number of requests at a time', 1, 100).optional(),
   },
   `{ loginUrl: https://acme.my.salesforce.com, auth: ${AUTH_EXAMPLE} }`,

@@ -5,6 +5,7 @@ import { isLoopback, type ProxyChoice } from '../loader/http/agents.ts'
 import type { HttpProxy } from '../loader/http/proxyTunnel.ts'
 import { Secret } from '../loader/http/secret.ts'
 import type { AuthSettings } from '../loader/salesforce/auth/flows.ts'
+import type { OrgBudget } from '../loader/salesforce/salesforceConnection.ts'
 import type { ConnectionSettings } from '../loader/salesforce/settings.ts'
 import { LinkError } from '../packages/client/contract/linkError.ts'
 import { present } from '../packages/client/contract/scalars.ts'
@@ -12,6 +13,7 @@ import { readBounded } from './boundedFile.ts'
 import { isProxyAddress, NO_PROXY, originOf, type WrittenAuth, type WrittenConnection } from './connectionSchema.ts'
 import { environmentProxy } from './environmentProxy.ts'
 import { EnvironmentError } from './problems.ts'
+import { shareOf } from './schemaWords.ts'
 
 /** Thrown when the file of the private key cannot be read. Caught in configuration.ts, which adds the position. */
 export class PrivateKeyFileError extends LinkError {
@@ -29,15 +31,20 @@ export async function connectionSettings(
   baseDirectory: string,
   keyFileOptional: boolean,
 ): Promise<ConnectionSettings> {
-  const { auth, apiVersion, proxy, loginUrl, instanceUrl, ...rest } = written
+  const { auth, apiVersion, proxy, loginUrl, instanceUrl, budget, ...rest } = written
   return {
     name,
     ...present(rest),
+    ...(budget === undefined ? {} : { budget: orgBudget(budget) }),
     ...present({ loginUrl: loginUrl && originOf(loginUrl), instanceUrl: instanceUrl && originOf(instanceUrl) }),
     apiVersion: versionText(apiVersion ?? 'latest'),
     proxyFor: proxyChoice(proxy),
     auth: await authSettings(auth, path => readPrivateKey(resolve(baseDirectory, path), keyFileOptional)),
   }
+}
+
+function orgBudget({ apiReserve, ...rest }: NonNullable<WrittenConnection['budget']>): OrgBudget {
+  return { ...present(rest), ...(apiReserve === undefined ? {} : { apiReserve: shareOf(apiReserve) }) }
 }
 
 /** YAML reads 67.0 without quotes as the number 67. */

@@ -7,7 +7,7 @@ import type { NotificationSettings } from '../notifications/notifier.ts'
 import { ADD_GIVEN, type Problem, strictShape } from '../packages/client/contract/issues.ts'
 import { didYouMean } from '../packages/client/contract/nearestName.ts'
 import { present } from '../packages/client/contract/scalars.ts'
-import { secret, text } from './schemaWords.ts'
+import { secret, share, shareOf, text } from './schemaWords.ts'
 
 const webhook = strictShape(
   {
@@ -37,12 +37,10 @@ const to = z
   })
   .describe('the e-mail address of the recipient, or a list of them')
 
-const rejectedShare = z
-  .string({ error: issue => (issue.input === undefined ? undefined : SHARE_WORDS) })
-  .regex(/^(100|\d{1,2})(\.\d+)?%$/, 'is not a valid percentage; give one like 5%')
-  .describe('A run with more than this share of its records rejected or in doubt counts as failing, like 5%')
-
-const SHARE_WORDS = 'must be a percentage with its sign, like 5%'
+const rejectedShare = share(
+  'A run with more than this share of its records rejected or in doubt counts as failing, like 5%',
+  '5%',
+)
 
 const temporalUi = text("the URL of Temporal's UI, for links").refine(value => isAddress(value, /^https?:$/), {
   message: 'is not a valid URL; give one like https://temporal.acme.com',
@@ -90,12 +88,12 @@ export function notificationRules(written: WrittenNotifications | undefined): No
     if (own === 'off') return undefined
     const webhook = own?.webhook ?? general.webhook
     const email = general.email && { ...general.email, ...own?.email }
-    const share = own?.rejectedShare ?? general.rejectedShare
+    const rejectedShare = own?.rejectedShare ?? general.rejectedShare
     if (webhook === undefined && email === undefined) return undefined
     return present({
       webhook: webhook && webhookSettings(webhook),
       email: email && { smtp: new Secret(email.smtp), from: email.from, to: [email.to].flat() },
-      rejectedShare: share === undefined ? undefined : Number(share.slice(0, -1)) / 100,
+      rejectedShare: rejectedShare === undefined ? undefined : shareOf(rejectedShare),
       temporalUi: general.temporalUi,
     })
   }

@@ -33,3 +33,16 @@ export function time(what: string, example: string, [min, max]: readonly [string
     .refine(value => value >= bounds[0] && value <= bounds[1], { error, params: ADD_GIVEN })
     .describe(what)
 }
+
+/** A share from 0 to 1, written as a percentage. `example` such as `5%`. */
+export function share(what: string, example: string) {
+  return z
+    .string({
+      error: issue => (issue.input === undefined ? undefined : `must be a percentage with its sign, like ${example}`),
+    })
+    .regex(/^(100|\d{1,2})(\.\d+)?%$/, `is not a valid percentage; give one like ${example}`)
+    .describe(what)
+}
+
+/** @param written a percentage that the schema has accepted */
+export const shareOf = (written: string): number => Number.parseFloat(written) / 100

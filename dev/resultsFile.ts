@@ -12,6 +12,7 @@ const FILE = join(ROOT, 'bench', 'RESULTS.md')
 const SECTIONS = {
   clients: 'Loads, beside other clients',
   orgSpeed: 'Loads in an org with a limited speed',
+  changed: 'Loads that send what changed',
   workers: 'One load with several workers',
   locks: 'Locks on parents',
   chaos: 'Kills and faults',

@@ -25,14 +25,17 @@ const LOCAL: readonly string[] = [
   'prepareRun',
   'continueRun',
   'reportSkipped',
+  'reportSkippedPlan',
   'recordEnd',
   'aggregateResults',
+  'aggregatePlan',
   'notifyEnd',
   'pruneRuns',
   'admitCalls',
   'recallRun',
   'listSearchAttributes',
   'checkWorker',
+  'endedWorkflows',
 ] satisfies readonly (keyof Activities)[]
 
 /** Counts the running steps by what they wait for. */

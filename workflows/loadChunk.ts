@@ -33,6 +33,10 @@ export type ChunkRun = {
   readonly resending: Mutex
   /** Resolves when the chunk may go on: at once, unless the run is paused. */
   readonly released: (chunk: StagedChunk) => Promise<void>
+  /** Resolves when the budget of the org lets the attempt begin, and the run is not paused. */
+  readonly lease: (sending: Sending, ingestJob: boolean) => Promise<void>
+  /** Ends the lease of the attempt's ingest job. */
+  readonly giveBack: (sending: Sending) => void
   /** Reports the current step of a chunk to Temporal's UI. */
   readonly note: (chunk: StagedChunk, words: string) => void
 }
@@ -74,6 +78,7 @@ async function sendAttempt(sending: Sending, run: ChunkRun): Promise<SettledAtte
   await run.released(chunk)
   const given: ChunkAttempt = { runId: run.runId, chunk: chunk.chunk, operation: chunk.operation, attempt }
   if (run.engine === 'bulk' && !isLastResort(sending, run)) return throughIngestJob(given, sending, run)
+  await run.lease(sending, false)
   return transfers(begin(STEPS.send(sending), chunk, run)).sendChunk(given)
 }
 
@@ -96,12 +101,13 @@ async function throughIngestJob(given: ChunkAttempt, sending: Sending, run: Chun
   if ('settled' in uploaded) return uploaded.settled
   const { records } = sending
   try {
-    await run.released(chunk)
+    await run.lease(sending, true)
     const { jobId } = await jobControl(step(STEPS.commit(sending, uploaded.jobId))).commitChunk({
       ...given,
       ...uploaded,
     })
     await jobControl(step(STEPS.await(sending, jobId))).awaitJob({ runId: given.runId, jobId, records })
+    run.giveBack(sending)
     return await transfers(step(STEPS.settle(sending, jobId))).settleChunk({ ...given, jobId, cancelled: false })
   } catch (failure) {
     const error = asCancellation(failure)
@@ -114,6 +120,8 @@ async function throughIngestJob(given: ChunkAttempt, sending: Sending, run: Chun
       })
     }
     throw error
+  } finally {
+    run.giveBack(sending)
   }
 }
 

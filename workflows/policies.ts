@@ -5,7 +5,7 @@
 // | --------------- | ----------- | -------------- | ---------------- | ------------------------- | ---
 // | PREPARE         | 30 minutes  | 5              | 30 seconds       | stops waiting             | prepareRun, planSync, continueRun
 // | AWAIT_SOURCE    | 5 minutes   | no limit       | 1 minute         | stops waiting             | awaitSource
-// | FILES           | 24 hours    | 20             | 1 minute         | the step ends first       | stageSource, aggregateResults, reportSkipped
+// | FILES           | 24 hours    | 20             | 1 minute         | the step ends first       | stageSource, aggregateResults, aggregatePlan, reportSkipped, reportSkippedPlan
 // | MATCH           | 24 hours    | no limit       | 30 seconds       | the step ends first       | matchRecords
 // | TRANSFER        | 3 hours     | no limit       | 30 seconds       | the step ends first       | uploadChunk, settleChunk, sendChunk
 // | JOB_CONTROL     | 30 minutes  | no limit       | 30 seconds       | the step ends first       | commitChunk, awaitJob, abortJob
@@ -15,10 +15,12 @@
 // | ADMIT_CALLS     | 2 minutes   | 10             | 10 seconds       | runs                      | admitCalls, recallRun
 // | PRUNE           | 12 hours    | 10             | 1 minute         | stops waiting             | pruneRuns
 // | INSPECT         | 2 minutes   | 3, in 8 min.   |                  | stops waiting             | testConnection, fetchVersions, listObjects, describeObject
+// | LEASE           | 30 minutes  | no limit       | 30 seconds       | stops waiting             | takeLease
+// | LIST_RUNNING    | 1 minute    | no limit       | 1 minute         | runs                      | endedWorkflows
 // | CHECK           | 1 minute    | 2, in 4 min.   |                  | stops waiting             | checkSync, checkWorker
 //
 // How long one HTTP request inside a step may take is in loader/salesforce/settings.ts.
-// Steps with a heartbeat (PREPARE, FILES, MATCH, TRANSFER, JOB_CONTROL, PRUNE, INSPECT, CHECK) move to another worker after 30 seconds without one.
+// Steps with a heartbeat (PREPARE, FILES, MATCH, TRANSFER, JOB_CONTROL, LEASE, PRUNE, INSPECT, CHECK) move to another worker after 30 seconds without one.
 //
 // @see https://docs.temporal.io/encyclopedia/retry-policies
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow'
@@ -73,6 +75,21 @@ export const MATCH = { ...TRANSFER, startToCloseTimeout: '24 hours' } as const s
 
 /** Changes or polls the state of an ingest job. Retries without a limit, for the same reason as TRANSFER. */
 export const JOB_CONTROL = { ...TRANSFER, startToCloseTimeout: '30 minutes' } as const satisfies ActivityOptions
+
+/** Asks the budget of the org before a chunk begins. Retries without a limit, for the same reason as TRANSFER; nothing has begun that must end first. */
+export const LEASE = {
+  ...JOB_CONTROL,
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+} as const satisfies ActivityOptions
+
+/** Retries without a limit: leases of runs that have ended would stay otherwise. */
+export const LIST_RUNNING = {
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+} as const satisfies ActivityOptions
+
+/** Milliseconds after which the budget of an org looks for runs that have ended: while others wait for their leases, and otherwise. */
+export const BUDGET = { checkWhenWaited: 60_000, checkWhenIdle: 600_000 } as const
 
 /** Gives up early: the workflow reports its failure in any case, and does not wait long for an unreachable run store. */
 export const RECORD_END = {

@@ -32,6 +32,9 @@ export function takeControl(state: RunState): void {
   })
 }
 
+/** What a chunk of a paused run waits for. */
+export const UNTIL_RESUMED = 'waits until the run is resumed'
+
 /** Resolves at once, or when the run is resumed. Throws CancelledFailure when it is cancelled meanwhile. @param wait called before a wait */
 export async function whileNotPaused(state: RunState, wait: () => void): Promise<void> {
   if (state.paused === undefined) return

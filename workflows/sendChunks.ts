@@ -7,7 +7,9 @@ import type { OPERATIONS } from '../packages/client/contract/operations.ts'
 import { advance, noteStep } from './advance.ts'
 import { forEachConcurrently, Lanes, Mutex } from './concurrency.ts'
 import { type ChunkRun, loadChunk } from './loadChunk.ts'
-import { whileNotPaused } from './runControl.ts'
+import type { Sending } from './page/summaries.ts'
+import { UNTIL_RESUMED, whileNotPaused } from './runControl.ts'
+import type { RunLeases } from './runLeases.ts'
 import { progressOf, type RunState, type SentChunks, type SyncRecordsResume } from './runState.ts'
 
 export type ChunksSent = SentChunks & {
@@ -19,6 +21,7 @@ type SendChunksInput = {
   readonly settings: RunSettings
   readonly staged: StagedSource
   readonly state: RunState
+  readonly leases: RunLeases
   readonly resume: SyncRecordsResume | undefined
 }
 
@@ -26,14 +29,19 @@ type SendChunksInput = {
  * Sends the chunks, several at a time, and stops taking new ones when Temporal suggests a new history.
  * Throws the first failure of a chunk, after the chunks in progress have ended, and CancelledFailure when chunks are left.
  */
-export async function sendChunks({ settings, staged, state, resume }: SendChunksInput): Promise<ChunksSent> {
+export async function sendChunks({ settings, staged, state, leases, resume }: SendChunksInput): Promise<ChunksSent> {
   const run: ChunkRun = {
     runId: state.runId,
     settings,
     engine: staged.engine,
     chunks: staged.chunks.length,
     resending: new Mutex(),
-    released: chunk => whileNotPaused(state, () => noteStep(state, chunk, 'waits until the run is resumed')),
+    lease: (sending, ingestJob) => {
+      const note = (words: string) => noteStep(state, sending.chunk, words)
+      return leases.take(settings, { what: nameOf(sending), ingestJob, note })
+    },
+    giveBack: sending => leases.giveBack(settings, { what: nameOf(sending) }),
+    released: chunk => whileNotPaused(state, () => noteStep(state, chunk, UNTIL_RESUMED)),
     note: (chunk, words) => noteStep(state, chunk, words),
   }
   const phases = phasesOf(staged.chunks)
@@ -70,6 +78,8 @@ export async function sendChunks({ settings, staged, state, resume }: SendChunks
   }
   return { tally, rejections, done, chunksLeft }
 }
+
+const nameOf = ({ chunk, attempt }: Sending): string => `chunk ${chunk.chunk}, attempt ${attempt}`
 
 /** Waits while the run is paused. False when Temporal suggests a new history, in which a paused run stays paused. */
 async function mayStart(state: RunState): Promise<boolean> {

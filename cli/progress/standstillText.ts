@@ -8,6 +8,7 @@ const STEPS: Readonly<Record<string, string>> = {
   planSync: 'log in to the org and validate the mapping',
   stageSource: 'read the source',
   continueRun: 'read the run',
+  takeLease: 'ask the budget of the org',
   matchRecords: 'find the records in the org',
   uploadChunk: 'upload a chunk',
   commitChunk: 'close an ingest job',
@@ -16,7 +17,9 @@ const STEPS: Readonly<Record<string, string>> = {
   settleChunk: 'read the results of an ingest job',
   sendChunk: 'send records',
   aggregateResults: 'write the results',
+  aggregatePlan: 'write the plan',
   reportSkipped: 'write the report',
+  reportSkippedPlan: 'write the report',
 }
 
 export const STANDSTILL_LABELS: Readonly<Record<Standstill['cause'], string>> = {

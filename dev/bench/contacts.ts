@@ -60,6 +60,16 @@ export function fieldSource(operation: Operation, records: number, first = 0): C
   }
 }
 
+/** Of so many contacts one differs from the source, in its title. */
+export const CHANGED_EACH = 100
+
+/** The contacts of the source as the org has them before a load that sends what changed. */
+export function lastNightsContacts(records: number, first = 0): ContactFile<string> {
+  const { columns } = fieldSource('upsert', records, first)
+  const title: Column = index => ((first + index) % CHANGED_EACH === 0 ? 'Prospect' : LOADED_TITLE)
+  return { records, columns: { ...columns, Title: title } }
+}
+
 /** The contacts that the org has before a load: all of an update, every second one of an upsert. */
 export function earlierContacts(operation: Operation, records: number, first = 0): ContactFile<string> | undefined {
   if (operation === 'create') return undefined

@@ -4,9 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client'
 import { stringify } from 'yaml'
 import { RESULTS_FILE } from '../../loader/protocol/layout.ts'
+import { loadedRecords } from '../../loader/results/tally.ts'
 import { openRunStores } from '../../loader/storage/open.ts'
 import { TASK_QUEUE } from '../../packages/client/contract/names.ts'
 import type { RunReport } from '../../packages/client/contract/runReport.ts'
+import type { SyncSpecInput } from '../../packages/client/contract/syncSpec.ts'
 import type { Processes, Running } from '../processes/processes.ts'
 import type { TemporalServer } from '../processes/temporalServer.ts'
 import { OBJECT, syncOf } from './contacts.ts'
@@ -22,14 +24,19 @@ type Stage = {
   readonly command: string
 }
 
-/** Salesforce Link with a worker in a separate process, which runs before the load. */
-export function link(name: string, stage: Stage, placesOf: (load: Load) => Promise<LoadPlaces>): BenchClient {
+/** Salesforce Link with a worker in a separate process, which runs before the load. @param spec more keys of the sync */
+export function link(
+  name: string,
+  stage: Stage,
+  placesOf: (load: Load) => Promise<LoadPlaces>,
+  spec: Partial<SyncSpecInput> = {},
+): BenchClient {
   return {
     name,
     async load(load) {
       const places = await placesOf(load)
       try {
-        return await loadAt(load, places, stage)
+        return await loadAt(load, places, stage, spec)
       } finally {
         await places.close()
       }
@@ -37,10 +44,15 @@ export function link(name: string, stage: Stage, placesOf: (load: Load) => Promi
   }
 }
 
-async function loadAt(load: Load, places: LoadPlaces, { processes, temporal, command }: Stage): Promise<Cost> {
+async function loadAt(
+  load: Load,
+  places: LoadPlaces,
+  { processes, temporal, command }: Stage,
+  spec: Partial<SyncSpecInput>,
+): Promise<Cost> {
   const { folder } = load
   const config = join(folder, 'sflink.yaml')
-  await writeFile(config, stringify(configuration(load, places)))
+  await writeFile(config, stringify(configuration(load, places, spec)))
   const environment = { TEMPORAL_ADDRESS: temporal.address, SFLINK_CONFIG: config, ...places.environment }
   const worker = await processes.start({
     ...{ name: 'The worker', folder: ROOT, log: join(folder, 'worker.log') },
@@ -74,8 +86,8 @@ async function measured(client: Client, { records, org }: Load, worker: Running,
   const cpu = (await cpuOf(worker.pid)) - before.cpu
   const apiCalls = (await org.apiCalls()) - before.apiCalls
   const { historyLength } = await handle.describe()
-  const { created, updated } = report.tally
-  if (created + updated !== records) throw new Error(`${records} records, ${created} created, ${updated} updated`)
+  const loaded = loadedRecords(report.tally)
+  if (loaded !== records) throw new Error(`${records} records, ${loaded} loaded: ${JSON.stringify(report.tally)}`)
   return { wall, cpu, peak: await peak(), idle, apiCalls, events: historyLength, runId: handle.firstExecutionRunId }
 }
 
@@ -114,7 +126,11 @@ export async function countSuccesses(results: AsyncIterable<Uint8Array>): Promis
   return lines
 }
 
-function configuration({ operation, org }: Load, { runStore, dataDirectory, source }: LoadPlaces) {
+function configuration(
+  { operation, org }: Load,
+  { runStore, dataDirectory, source }: LoadPlaces,
+  spec: Partial<SyncSpecInput>,
+) {
   const { url, clientId, clientSecret } = org
   return {
     runStore,
@@ -126,6 +142,7 @@ function configuration({ operation, org }: Load, { runStore, dataDirectory, sour
       contacts: {
         ...{ connection: 'emulated', object: OBJECT, source: { uri: source }, identityFields: ['customer_id'] },
         ...syncOf(operation),
+        ...spec,
       },
     },
   }

@@ -8,7 +8,7 @@ const LARGE = 5_000_000
 const MAX_WORKERS = 16
 
 const USAGE =
-  'the arguments are sizes like 1000 100000, operations like create update upsert, --large, --s3, --org-speed salesforce, --save, or --workers 4'
+  'the arguments are sizes like 1000 100000, operations like create update upsert, --large, --s3, --org-speed salesforce, --changed, --save, or --workers 4'
 
 export type BenchOptions = {
   readonly sizes: readonly number[]
@@ -18,6 +18,8 @@ export type BenchOptions = {
   readonly orgSpeed: OrgSpeed
   /** Whether the figures are written to bench/RESULTS.md. */
   readonly save: boolean
+  /** Whether loads that send what changed are measured: beside the clients, without them, or not at all. */
+  readonly changed: 'beside' | 'alone' | 'left out'
   /** Measures one load with 1, 2, 4, … workers up to this number, in place of the clients. */
   readonly workers: number | undefined
 }
@@ -38,7 +40,8 @@ export function benchOptions(args: readonly string[]): BenchOptions {
     s3: values.s3,
     orgSpeed,
     // A choice of sizes or operations is a trial: the published table has them all.
-    save: values.save || positionals.length === 0,
+    save: values.save || (positionals.length === 0 && !values.changed),
+    changed: changedOf(values.changed, positionals.length === 0),
     workers: values.workers === undefined ? undefined : workerCount(values.workers),
   }
 }
@@ -52,6 +55,7 @@ function parsed(args: readonly string[]) {
         large: { type: 'boolean', default: false },
         s3: { type: 'boolean', default: false },
         save: { type: 'boolean', default: false },
+        changed: { type: 'boolean', default: false },
         'org-speed': { type: 'string', default: 'full' },
         workers: { type: 'string' },
       },
@@ -60,6 +64,11 @@ function parsed(args: readonly string[]) {
     if (!(error instanceof TypeError)) throw error
     throw new Error(`${error.message.split('. ')[0]}; ${USAGE}`)
   }
+}
+
+function changedOf(isAsked: boolean, isWhole: boolean): BenchOptions['changed'] {
+  if (isAsked) return 'alone'
+  return isWhole ? 'beside' : 'left out'
 }
 
 function isOperation(argument: string): argument is Operation {

@@ -7,6 +7,7 @@ import { exitAfter, Processes, untilSignal } from '../processes/processes.ts'
 import { startTemporalServer } from '../processes/temporalServer.ts'
 import { describeMachine, type Section, writeSection } from '../resultsFile.ts'
 import { buildPackage } from './builtPackage.ts'
+import { measureChanged } from './changed.ts'
 import { jsforce } from './jsforce.ts'
 import { link } from './linkLoad.ts'
 import type { BenchClient } from './load.ts'
@@ -16,6 +17,9 @@ import { bucketPlaces, filePlaces } from './places.ts'
 import { salesforceCli } from './salesforceCli.ts'
 import { simpleSalesforce } from './simpleSalesforce.ts'
 import { measureWorkers } from './workers.ts'
+
+/** Records of the loads that send what changed. */
+const MOST_CHANGED = 1_000_000
 
 const processes = new Processes()
 await exitAfter(bench)
@@ -51,6 +55,15 @@ async function measure(options: BenchOptions, folder: string): Promise<number> {
     const largest = Math.max(...options.sizes)
     const clientsFor = (records: number): readonly BenchClient[] =>
       options.s3 && records === largest ? [file, bucket, ...rivals] : [file, ...rivals]
+    if (options.changed !== 'left out') {
+      const changed = link('Salesforce Link', stage, filePlaces, { send: 'changed' })
+      await publish(
+        'changed',
+        await measureChanged(processes, folder, changed, Math.min(largest, MOST_CHANGED)),
+        options.save,
+      )
+    }
+    if (options.changed === 'alone') return 0
     const { text, failures } = await measureClients(processes, folder, options, clientsFor)
     await publish(options.orgSpeed === 'full' ? 'clients' : 'orgSpeed', text, options.save)
     return failures === 0 ? 0 : 1

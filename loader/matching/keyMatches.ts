@@ -45,6 +45,14 @@ export class KeyMatches {
     this.#firsts = Buffer.alloc((rows + 1) * ID_BYTES)
   }
 
+  /** Forgets all rows and records, so that others can be joined in the same memory. */
+  clear(): void {
+    for (const memory of [this.#slots, this.#found, this.#firsts, this.#ids]) memory.fill(0)
+    this.#rows = 0
+    this.#lastKey = 0
+    this.#several = 0
+  }
+
   /** @param hash undefined for a row whose key no record can have. Returns the key of the row, counted from 1; 0 for such a row. */
   addRow(hash: KeyHasher | undefined): number {
     const key = hash === undefined ? 0 : this.#keyWith(hash)

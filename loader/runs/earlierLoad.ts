@@ -76,7 +76,7 @@ export async function newLoad(runStores: RunStores, earlier: EarlierRun, by?: st
     (await claimProblem(runStores, earlier, by))
   if (problem !== undefined) throw rejected(runId, problem)
   if (kind === 'undo') return { spec: undoSpec(await readPlan(store), runId), ...nameOf(earlier) }
-  const { maxRejected: _, ...own } = await readSpec(store)
+  const { maxRejected: _, limit: __, ...own } = await readSpec(store)
   return { spec: { ...own, source: sourceFrom(earlier, own.source) }, ...nameOf(earlier) }
 }
 

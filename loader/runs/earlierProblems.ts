@@ -22,6 +22,8 @@ export function retryProblem(
     case 'failed':
     case 'cancelled':
       return `it ${state === 'failed' ? 'failed' : 'was cancelled'} before every record was sent; resume it (sflink sync resume ${runId}); what is rejected then can be loaded again`
+    case 'planned':
+      return notApplied(runId)
     case 'damaged':
       return `its files are damaged (${note}); load the rejected rows as a new run`
     case 'unfinished':
@@ -41,6 +43,8 @@ export function undoProblem({ runId, state, note, tally }: RunSummary, spec: Syn
       break
     case 'skipped':
       return 'it loaded nothing, so there is nothing to take back'
+    case 'planned':
+      return notApplied(runId)
     case 'damaged':
       return `its files are damaged (${note}); correct the records in the org by hand`
     case 'unfinished':
@@ -53,6 +57,9 @@ export function undoProblem({ runId, state, note, tally }: RunSummary, spec: Syn
   if (updated + deleted === 0 || spec?.undo === true) return undefined
   return `it overwrote ${updated} and deleted ${deleted} records and has not kept what they held, because its sync has no undo: true; correct them in the org by hand, and set undo: true for later runs`
 }
+
+const notApplied = (runId: string): string =>
+  `it is a plan, and nothing of it was sent; apply it: sflink sync run --plan ${runId}`
 
 const notEnded = (runId: string): string =>
   `it has not ended; follow it: sflink sync status ${runId} --follow (if its workflow was terminated: sflink sync resume ${runId})`

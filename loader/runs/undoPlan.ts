@@ -15,7 +15,7 @@ import type { RunStore } from '../storage/runStore.ts'
 
 /** The load that takes back what a run has written. */
 export function undoSpec({ spec, plan }: PlannedRun, runId: string): SyncSpec {
-  const { maxRejected: _, keyField: _key, externalIdField: _external, ...own } = spec
+  const { maxRejected: _, limit: _limit, keyField: _key, externalIdField: _external, ...own } = spec
   return {
     ...own,
     operation: { column: UNDO_OPERATION },

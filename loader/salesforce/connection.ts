@@ -1,6 +1,7 @@
 import { present } from '../../packages/client/contract/scalars.ts'
 import { createRoutes } from '../http/agents.ts'
 import { untilAborted } from '../http/deadline.ts'
+import { fetchApiUsage } from './apiUsage.ts'
 import { createRecords, deleteRecords, updateRecords, upsertRecords } from './collections.ts'
 import { identify, offeredVersions, orgOrigin } from './identity.ts'
 import {
@@ -48,7 +49,9 @@ export function createSalesforceConnection(settings: ConnectionSettings): Salesf
     ...(settings.requestTimeout !== undefined && { requestTimeout: settings.requestTimeout }),
     identity: signal => untilAborted(identity(), signal),
     versions,
+    budget: settings.budget ?? {},
     apiUsage: requests.apiUsage,
+    readApiUsage: async signal => requests.recentApiUsage() ?? fetchApiUsage(await org(signal), present({ signal })),
     clockOffset: requests.clockOffset,
     readClock: async signal => {
       if (!requests.knowsClock()) await versions(signal)

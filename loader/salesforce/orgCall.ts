@@ -42,6 +42,8 @@ export type OrgRequests = {
   /** The CSV of the answer as a stream; fails with AnswerCutError when it is cut or stalls, or is a page. */
   csv(call: OrgCall): Promise<StreamAnswer>
   apiUsage(): ApiUsage | undefined
+  /** As an answer of the last minute stated it. */
+  recentApiUsage(): ApiUsage | undefined
   clockOffset(): number
   /** Whether clockOffset comes from an answer of the last minute. */
   knowsClock(): boolean

@@ -11,7 +11,6 @@ import { bindFlow } from './auth/flows.ts'
 import { explain, mayRepeat, streamCut, uploadAfterExpiry, withRetries } from './failures.ts'
 import { type OrgCall, type OrgRequests, SMALL_ANSWER } from './orgCall.ts'
 import { answerLost, isOfOrg, type Rejected, rejectionOf } from './rejections.ts'
-import type { ApiUsage } from './salesforceConnection.ts'
 import { type SharedSession, sessionNotAccepted, sessionRejected, sessionRenewable } from './session.ts'
 import {
   type ConnectionSettings,
@@ -20,7 +19,7 @@ import {
   DEFAULT_STALL_TIMEOUT,
   loginUrlOf,
 } from './settings.ts'
-import { apiUsageOf, OrgClock, observed, routeOf } from './traffic.ts'
+import { OrgClock, OrgUsage, observed, routeOf } from './traffic.ts'
 
 const plainHeaders = (answer: IncomingMessage): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)]))
@@ -66,7 +65,7 @@ export function createOrgRequests(
 ): OrgRequests {
   const { requestTimeout = DEFAULT_REQUEST_TIMEOUT, stallTimeout = DEFAULT_STALL_TIMEOUT } = settings
   const limit = pLimit(settings.maxConcurrentRequests ?? DEFAULT_MAX_CONCURRENT_REQUESTS)
-  const wire: Wire = { settings, session, routes, observed: { apiUsage: undefined, clock: new OrgClock() } }
+  const wire: Wire = { settings, session, routes, observed: { usage: new OrgUsage(), clock: new OrgClock() } }
 
   const cutOf =
     ({ method, path }: OrgCall, origin?: string) =>
@@ -119,7 +118,8 @@ export function createOrgRequests(
           }),
         }
       }),
-    apiUsage: () => wire.observed.apiUsage,
+    apiUsage: () => wire.observed.usage.latest,
+    recentApiUsage: () => wire.observed.usage.recent(),
     clockOffset: () => wire.observed.clock.offset(),
     knowsClock: () => wire.observed.clock.isFresh(),
   }
@@ -143,7 +143,7 @@ function inSlot<Result>(
 }
 
 /** Facts from the headers of answers. */
-type Observed = { apiUsage: ApiUsage | undefined; readonly clock: OrgClock }
+type Observed = { readonly usage: OrgUsage; readonly clock: OrgClock }
 
 type Wire = {
   readonly settings: ConnectionSettings
@@ -155,7 +155,7 @@ type Wire = {
 type Place = { readonly instanceUrl: string; readonly accessToken?: Secret }
 
 function observe({ observed }: Wire, answer: IncomingMessage): IncomingMessage {
-  observed.apiUsage = apiUsageOf(answer.headers) ?? observed.apiUsage
+  observed.usage.read(answer.headers)
   observed.clock.read(answer.headers)
   return answer
 }

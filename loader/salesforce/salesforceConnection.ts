@@ -25,6 +25,14 @@ export type OfferedVersions = {
 /** Calls used and allowed in the rolling 24 hours, as the latest answer stated them (`Sforce-Limit-Info`). */
 export type ApiUsage = { readonly used: number; readonly limit: number }
 
+/** What the runs of all workers together may use of an org. */
+export type OrgBudget = {
+  /** Ingest jobs that Salesforce processes at a time. @default no limit */
+  readonly ingestJobs?: number
+  /** Share of the API calls of 24 hours that is left to others, 0 to 1. @default all may be used */
+  readonly apiReserve?: number
+}
+
 export type ObjectSummary = {
   readonly name: string
   readonly label: string
@@ -123,7 +131,10 @@ export type SalesforceConnection = {
   identity(signal?: AbortSignal): Promise<ConnectionIdentity>
   /** Logs in only when the settings do not name the org. */
   versions(signal?: AbortSignal): Promise<OfferedVersions>
+  readonly budget: OrgBudget
   apiUsage(): ApiUsage | undefined
+  /** The usage as an answer of the last minute stated it, else by a call of its own. */
+  readApiUsage(signal?: AbortSignal): Promise<ApiUsage>
   /** Objects that the integration user may create or update. */
   objects(signal?: AbortSignal): Promise<readonly ObjectSummary[]>
   /** Throws ObjectNameError for a name that cannot be one. */

@@ -1,6 +1,7 @@
 import { isLoopback, type ProxyChoice } from '../http/agents.ts'
 import { type AuthSettings, bindFlow } from './auth/flows.ts'
 import type { OpenTokenFiles } from './auth/rotatingToken.ts'
+import type { OrgBudget } from './salesforceConnection.ts'
 import type { TrafficObserver } from './traffic.ts'
 
 /** All that is needed to reach one org. Holds Secrets only, so it may be inspected. */
@@ -26,6 +27,8 @@ export type ConnectionSettings = {
   readonly stallTimeout?: number
   /** Concurrent requests. @default 8 (25 calls of over 20 s are allowed in production, 5 in a Developer org) */
   readonly maxConcurrentRequests?: number
+  /** @default no limits */
+  readonly budget?: OrgBudget
   /** Names this client in the org's logs (`Sforce-Call-Options`), e.g. `SalesforceLink/0.1.0`. */
   readonly clientName?: string
   /** Observes the requests, for metrics and traces. @default none */

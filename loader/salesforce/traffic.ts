@@ -69,6 +69,32 @@ export function apiUsageOf(headers: IncomingHttpHeaders): ApiUsage | undefined {
   return found ? { used: Number(found[1]), limit: Number(found[2]) } : undefined
 }
 
+/** Milliseconds for which what an answer stated holds. */
+const FRESH = 60_000
+
+/** The usage of the org's API calls, by the latest answer that states it. */
+export class OrgUsage {
+  #latest: ApiUsage | undefined
+  /** By the monotonic clock. */
+  #readAt = 0
+
+  get latest(): ApiUsage | undefined {
+    return this.#latest
+  }
+
+  read(headers: IncomingHttpHeaders): void {
+    const usage = apiUsageOf(headers)
+    if (usage === undefined) return
+    this.#latest = usage
+    this.#readAt = performance.now()
+  }
+
+  /** undefined if no answer of the last minute stated it: other clients use the org too. */
+  recent(): ApiUsage | undefined {
+    return performance.now() - this.#readAt < FRESH ? this.#latest : undefined
+  }
+}
+
 /** Milliseconds that the answering clock is ahead of `now`, to the second; half a second is added because `Date` headers have whole seconds. */
 export function clockOffsetOf(headers: IncomingHttpHeaders, now: number): number | undefined {
   const stated = Date.parse(headers.date ?? '')
@@ -77,9 +103,6 @@ export function clockOffsetOf(headers: IncomingHttpHeaders, now: number): number
 
 /** Milliseconds that the two clocks of this process may differ in what passed since the org's clock was read. */
 const CLOCK_TOLERANCE = 1_000
-
-/** Milliseconds. */
-const FRESH = 60_000
 
 /** The org's clock compared with that of this machine, by the latest answer. */
 export class OrgClock {

@@ -1,5 +1,6 @@
 // A worker process that tests kill: node killableWorker.ts '<JSON of KillableWorker>'. Prints "ready" when it runs.
 import { Secret } from '../../loader/http/secret.ts'
+import type { OrgBudget } from '../../loader/salesforce/salesforceConnection.ts'
 import type { ConnectionSettings } from '../../loader/salesforce/settings.ts'
 import { createDependencies } from '../../workers/dependencies.ts'
 import { startWorker } from '../../workers/worker.ts'
@@ -17,6 +18,8 @@ export type KillableWorker = {
   /** @default all */
   readonly role?: WorkerRole
   readonly places?: RigPlaces
+  /** Of every connection. */
+  readonly budget?: OrgBudget
   readonly connections: readonly {
     readonly name: string
     readonly loginUrl: string
@@ -25,13 +28,13 @@ export type KillableWorker = {
   }[]
 }
 
-const { address, namespace, taskQueue, bundlePath, folder, connections, syncs, places, role } = JSON.parse(
+const { address, namespace, taskQueue, bundlePath, folder, connections, syncs, places, role, budget } = JSON.parse(
   process.argv[2] ?? '{}',
 ) as KillableWorker
 
 const settings = connections.map(({ name, loginUrl, clientId, clientSecret }): [string, ConnectionSettings] => {
   const auth = { flow: 'client_credentials', clientId, clientSecret: new Secret(clientSecret) } as const
-  return [name, { name, loginUrl, apiVersion: 'latest', auth }]
+  return [name, { name, loginUrl, apiVersion: 'latest', auth, ...(budget && { budget }) }]
 })
 
 const worker = await startWorker({

@@ -17,7 +17,7 @@ export type KillableWorkers = {
 /** They have the environment of this process. */
 export function killableWorkers(
   { taskQueue, folder }: LoadRig,
-  configuration: Pick<KillableWorker, 'syncs' | 'places' | 'role'>,
+  configuration: Pick<KillableWorker, 'syncs' | 'places' | 'role' | 'budget'>,
 ): KillableWorkers {
   const children = new Set<ChildProcess>()
   const startOne = async (orgs: readonly RigOrg[]): Promise<void> => {

@@ -4,6 +4,7 @@ import { csvRecordBytes } from '../../csv/recordBytes.ts'
 import { KeyMatches } from '../../matching/keyMatches.ts'
 import { RecordKeys } from '../../matching/recordKeys.ts'
 import { type KeyField, keyFormOf } from '../../salesforce/keyForms.ts'
+import { type SearchFolder, sortedFolder } from '../layout.ts'
 import type { StagedChunk } from '../staged.ts'
 import { type Comparing, compareChunk } from './comparedChunk.ts'
 import { chunkGroups, eachKey, recordsIn } from './keyedChunks.ts'
@@ -13,6 +14,7 @@ import { columnsOf, type PageColumns, selectedPaths } from './searchPages.ts'
 
 /** What was read of the org for the records with one key field. */
 export type FoundValues = {
+  readonly folder: SearchFolder
   readonly key: KeyField
   /** Paths of the values. */
   readonly paths: readonly string[]
@@ -21,51 +23,33 @@ export type FoundValues = {
 
 /**
  * Compares the chunks of one key field with what the org holds, so many records at a time that they fit into memory.
- * @param joinedRecords at most at a time
+ * @param comparedRecords at most at a time
  */
 export async function compareChunks(
   comparing: Comparing,
   values: FoundValues,
   chunks: readonly StagedChunk[],
-  joinedRecords: number,
+  comparedRecords: number,
 ): Promise<void> {
   const { store } = comparing
   let bytes = 0
   for (const page of values.found.pages) bytes += (await store.size(page)) ?? 0
-  const passes = Math.max(1, Math.ceil(bytes / MOST_SORTED_BYTES))
-  const most = Math.min(joinedRecords, Math.ceil(recordsIn(chunks) / passes))
-  for (const group of chunkGroups(chunks, most)) await compareGroup(comparing, values, group)
-}
-
-async function compareGroup(comparing: Comparing, values: FoundValues, chunks: readonly StagedChunk[]): Promise<void> {
-  const { store, step } = comparing
-  const keys = new RecordKeys(keyFormOf(values.key))
-  const matches = new KeyMatches(recordsIn(chunks))
-  const rows = new RowsOfKeys(recordsIn(chunks))
-  await eachKey(store, chunks, step, (bytes, start, end) => {
-    rows.add(matches.addRow(keys.read(bytes, start, end) ? keys.hash : undefined))
-  })
-  const sorter = new RecordSorter(store)
-  try {
-    const sorting = { keys, matches, rows, sorter, columns: expectedColumns(values) }
-    for (const page of values.found.pages) {
-      step.heartbeat({ joining: page })
-      await sortPage(comparing, values, page, sorting)
-    }
-    const held = { matches, records: sorter.sorted(), columns: sorting.columns, at: values.found.at }
-    let firstRow = 0
-    for (const chunk of chunks) {
-      step.heartbeat({ comparing: chunk.chunk })
-      await compareChunk(comparing, held, chunk, firstRow)
-      firstRow += chunk.records
-    }
-    await held.records.close()
-  } finally {
-    await sorter.remove()
+  const records = recordsIn(chunks)
+  const passes = Math.ceil(Math.max(bytes / MOST_SORTED_BYTES, records / comparedRecords, 1))
+  const groups = chunkGroups(chunks, Math.ceil(records / passes))
+  const most = Math.max(...groups.map(recordsIn))
+  const joining: Joining = {
+    keys: new RecordKeys(keyFormOf(values.key)),
+    matches: new KeyMatches(most),
+    rows: new RowsOfKeys(most),
+    sorter: new RecordSorter(store, sortedFolder(values.folder)),
+    columns: expectedColumns(values),
   }
+  for (const group of groups) await compareGroup(comparing, values, joining, group)
 }
 
-type Sorting = {
+/** The memory in which records are joined: one group of chunks after the other. */
+type Joining = {
   readonly keys: RecordKeys
   readonly matches: KeyMatches
   readonly rows: RowsOfKeys
@@ -74,12 +58,43 @@ type Sorting = {
   readonly columns: PageColumns
 }
 
+async function compareGroup(
+  comparing: Comparing,
+  values: FoundValues,
+  joining: Joining,
+  chunks: readonly StagedChunk[],
+): Promise<void> {
+  const { store, step } = comparing
+  const { keys, matches, rows, sorter, columns } = joining
+  matches.clear()
+  rows.clear()
+  await eachKey(store, chunks, step, (bytes, start, end) => {
+    rows.add(matches.addRow(keys.read(bytes, start, end) ? keys.hash : undefined))
+  })
+  try {
+    for (const page of values.found.pages) {
+      step.heartbeat({ joining: page })
+      await sortPage(comparing, values, page, joining)
+    }
+    const held = { matches, records: sorter.sorted(), columns, at: values.found.at }
+    let firstRow = 0
+    for (const chunk of chunks) {
+      step.heartbeat({ comparing: chunk.chunk })
+      await compareChunk(comparing, held, chunk, firstRow)
+      firstRow += chunk.records
+    }
+    await held.records.close()
+  } finally {
+    await sorter.clear()
+  }
+}
+
 /** Adds the records of a page that a row means. */
 async function sortPage(
   { store, step }: Comparing,
   { key, paths }: FoundValues,
   page: string,
-  { keys, matches, rows, sorter, columns }: Sorting,
+  { keys, matches, rows, sorter, columns }: Joining,
 ): Promise<void> {
   const [id, value] = [new CellReader(), new CellReader()]
   let first = 1
@@ -117,6 +132,12 @@ class RowsOfKeys {
   constructor(rows: number) {
     this.#last = new Uint32Array(rows + 1)
     this.#before = new Uint32Array(rows + 1)
+  }
+
+  clear(): void {
+    this.#last.fill(0)
+    this.#before.fill(0)
+    this.#rows = 0
   }
 
   /** @param key of the next row, counted from 1; 0 for none */

@@ -7,7 +7,7 @@ import type { StagedChunk } from '../staged.ts'
 import { type Compared, compared } from './recordComparison.ts'
 import type { PageColumns } from './searchPages.ts'
 
-type ConflictReason = { readonly errorCode: 'UNDO_CONFLICT'; readonly errorMessage: string }
+export type ConflictReason = { readonly errorCode: 'UNDO_CONFLICT'; readonly errorMessage: string }
 
 const conflict = (errorMessage: string): ConflictReason => ({ errorCode: 'UNDO_CONFLICT', errorMessage })
 

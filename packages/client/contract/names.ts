@@ -5,6 +5,7 @@ export const TASK_QUEUE = 'salesforce-link'
 /** Workflow type names, as a service in any language starts them. */
 export const WORKFLOW_TYPES = [
   'syncRecords',
+  'planRecords',
   'receiveRecords',
   'pruneRuns',
   'checkSync',
@@ -22,6 +23,14 @@ export const PROGRESS_QUERY = 'progress'
 /** Updates of `syncRecords`. */
 export const PAUSE_UPDATE = 'pause'
 export const RESUME_UPDATE = 'resume'
+
+/** Signal of `syncRecords`, from the budget of the org: a lease is free for the holder. */
+export const LEASE_FREE_SIGNAL = 'leaseFree'
+
+/** The workflow that keeps the budget of an org, its update and its signal. Runs start and use it; other programs do not. */
+export const ORG_BUDGET_WORKFLOW = 'orgBudget'
+export const LEASE_UPDATE = 'lease'
+export const GIVE_BACK_SIGNAL = 'giveBack'
 
 /** Update of `receiveRecords`. */
 export const ADD_RECORDS_UPDATE = 'addRecords'
@@ -48,6 +57,11 @@ export function scheduledWorkflowId(sync: string): string {
 /** The workflow id of the receiver of a sync: `receive/contacts`. */
 export function receiverWorkflowId(sync: string): string {
   return `receive/${sync}`
+}
+
+/** The workflow id of the budget of an org: `org/00D5f000001pHvsEAE`. */
+export function orgBudgetWorkflowId(organizationId: string): string {
+  return `org/${organizationId}`
 }
 
 /**

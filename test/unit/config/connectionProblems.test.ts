@@ -6,7 +6,22 @@ test.for<readonly [string, string, string | RegExp]>([
   [
     'an unknown key of a connection',
     PRODUCTION.replace('loginUrl', 'loginURI'),
-    'sflink.yaml:3:5 connections.production: unknown key "loginURI"; allowed: loginUrl, instanceUrl, apiVersion, auth, proxy, requestTimeout, stallTimeout, maxConcurrentRequests; did you mean "loginUrl"?',
+    'sflink.yaml:3:5 connections.production: unknown key "loginURI"; allowed: loginUrl, instanceUrl, apiVersion, auth, proxy, requestTimeout, stallTimeout, budget, maxConcurrentRequests; did you mean "loginUrl"?',
+  ],
+  [
+    'a budget without an ingest job',
+    PRODUCTION.replace('    auth', '    budget: { ingestJobs: 0 }\n    auth'),
+    'sflink.yaml:4:27 connections.production.budget.ingestJobs: must be a whole number from 1 to 100; given 0',
+  ],
+  [
+    'a reserve without its sign',
+    PRODUCTION.replace('    auth', '    budget: { apiReserve: 20 }\n    auth'),
+    'sflink.yaml:4:27 connections.production.budget.apiReserve: must be a percentage with its sign, like 20%; given 20',
+  ],
+  [
+    'a reserve of more than everything',
+    PRODUCTION.replace('    auth', '    budget: { apiReserve: 120% }\n    auth'),
+    'sflink.yaml:4:27 connections.production.budget.apiReserve: is not a valid percentage; give one like 20%; given "120%"',
   ],
   [
     'an unknown flow',

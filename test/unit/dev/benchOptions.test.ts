@@ -9,6 +9,7 @@ describe('the arguments of the bench', () => {
       s3: false,
       orgSpeed: 'full',
       save: true,
+      changed: 'beside',
       workers: undefined,
     })
   })
@@ -18,6 +19,7 @@ describe('the arguments of the bench', () => {
       sizes: [1_000, 100_000],
       operations: ['upsert', 'create'],
       save: false,
+      changed: 'left out',
     })
     expect(benchOptions(['1000', '--save'])).toMatchObject({ sizes: [1_000], save: true })
   })
@@ -26,6 +28,15 @@ describe('the arguments of the bench', () => {
     expect(benchOptions(['--large']).sizes).toEqual([1, 1_000, 100_000, 1_000_000, 5_000_000])
     expect(benchOptions(['1000', '--large']).sizes).toEqual([1_000, 5_000_000])
     expect(benchOptions(['create', '--large']).sizes).toEqual([1, 1_000, 100_000, 1_000_000, 5_000_000])
+  })
+
+  test('measure only the loads that send what changed with --changed', () => {
+    expect(benchOptions(['--changed'])).toMatchObject({ changed: 'alone', save: false })
+    expect(benchOptions(['--changed', '1000', '--save'])).toMatchObject({
+      changed: 'alone',
+      sizes: [1_000],
+      save: true,
+    })
   })
 
   test.each([

@@ -117,3 +117,24 @@ test('a filter knows every key, and few others', () => {
   expect(known.filter(one => one)).toHaveLength(10_000)
   expect(others.filter(one => one).length).toBeLessThan(200)
 })
+
+test('memory that was used before has nothing of the earlier rows and records', () => {
+  const keys = new RecordKeys(keyFormOf(TEXT))
+  const used = new KeyMatches(8)
+  const join = (matches: KeyMatches, rows: readonly string[], records: readonly (readonly [string, string])[]) => {
+    for (const row of rows) matches.addRow(keys.read(Buffer.from(row), 0, row.length) ? keys.hash : undefined)
+    for (const [id, key] of records) {
+      keys.read(Buffer.from(key), 0, key.length)
+      matches.addRecord(keys.hash, Buffer.from(id), 0, id.length)
+    }
+    return rows.map((_, row) => [matches.count(row), matches.ids(row)])
+  }
+  const first = [idOf(1), idOf(2), idOf(3)].map(id => [id, 'a'] as const)
+  join(used, ['a', 'b', 'c'], [...first, [idOf(4), 'b']])
+  used.clear()
+  const again = [
+    ['b', 'a', 'd'],
+    [[idOf(5), 'a'] as const, [idOf(6), 'a'] as const],
+  ] as const
+  expect(join(used, ...again)).toEqual(join(new KeyMatches(8), ...again))
+})
