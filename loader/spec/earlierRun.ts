@@ -26,7 +26,7 @@ const INLINE = { shortRows: 'reject', blankValues: [], stableFor: 0 } as const
 
 const WORDS: Readonly<Record<EarlierKind, string>> = {
   retry: 'the failed records of run',
-  undo: 'the way back of run',
+  undo: 'what undoes run',
 }
 
 /** `the failed records of run nightly.2026-11-25` */

@@ -5,6 +5,7 @@ import { type ComparedField, comparedFields } from '../../plan/comparedFields.ts
 import { type SyncPlan, wireColumns } from '../../plan/syncPlan.ts'
 import { failedAnswer } from '../../results/recordAnswer.ts'
 import { earlierWords } from '../../spec/earlierRun.ts'
+import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { Dependencies } from '../../step.ts'
 import { CLEAR } from '../../values/fieldValue.ts'
 import { REPORT_FILE } from '../layout.ts'
@@ -35,6 +36,11 @@ export async function openUndoRecords(
       row += 1
       if ('problem' in way) known.set(row, conflict(way.operation, way.problem))
     }
+  }
+  if (row === 0) {
+    throw new RunRejectedError(`Run ${runId}`, [
+      'the org held everything that it wrote already, so there is nothing to take back; nothing was sent',
+    ])
   }
   async function* records(): AsyncGenerator<readonly (readonly string[])[]> {
     for await (const batch of writtenRecords(earlier, unfinished)) yield batch.flatMap(record => wayBack.cells(record))

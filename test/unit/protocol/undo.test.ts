@@ -1,4 +1,5 @@
 // An undo takes back what a run has written, where the org still holds it. The org is the emulator; someone else edits records in between.
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { SPEC_FILE } from '../../../loader/protocol/layout.ts'
@@ -285,6 +286,11 @@ const undoesAllButConflicts = (engine: (typeof ENGINES)[number], seen: Set<strin
   }
   const now = await held(prefix)
   if ([...outcomes.values()].every(outcome => outcome === 'failed' || outcome === 'unchanged')) return
+  const isChanged = named.some(({ key }) => !isDeepStrictEqual(then.get(key), written.get(key)))
+  if (!isChanged) {
+    await expect(undo(runs, 'run', 'undo')).rejects.toThrow('there is nothing to take back')
+    return
+  }
   const undone = await undo(runs, 'run', 'undo')
   const results = new Map(
     linesOf(undone.world, 'results.csv').map(({ ext, outcome, errorcode }) => [ext, { outcome, errorcode }]),
