@@ -244,6 +244,54 @@ test('a chunk that is full is followed by another', async () => {
   expect(matchedOf(world).chunks.map(({ records }) => records)).toEqual([3, 3, 0])
 })
 
+const GROUPED: Partial<SpecParts> = {
+  ...CHANGED,
+  fields: { LastName: 'last', Email: 'mail', AccountId: 'account' },
+  engine: 'bulk',
+  upload: 'after-checks',
+  concurrency: 2,
+}
+
+/** Records of five accounts in chunks of ten, of which every so many differs. */
+function groupedRun(each: number, bulkRecords: number): World {
+  const account = (index: number) => `00100000000000${index % 5}AA${'ABCDE'[index % 5]}`.slice(0, 15)
+  const rows = Array.from({ length: 90 }, (_, index) => ({
+    ...person(index % each === 0 ? 'New' : 'Old', 'x', `p${index}@x.org`),
+    account: account(index),
+  }))
+  const world = newWorld(rows, { ...GROUPED, chunk: { bulkRecords } })
+  for (const { mail = '', account: AccountId = '' } of rows) world.org.add({ LastName: 'Old', Email: mail, AccountId })
+  return world
+}
+
+test('the records that are left of all lanes go into one chunk, in the order of the source, if they are few', async () => {
+  const world = groupedRun(7, 15)
+  const staged = await stage(world)
+  expect(new Set(staged.chunks.map(({ lane }) => lane)).size).toBeGreaterThan(2)
+  expect((await load(world)).tally).toMatchObject({ updated: 13, unchanged: 77 })
+  const sent = matchedOf(world).chunks.filter(({ records }) => records > 0)
+  expect(sent.map(({ chunk, lane, records }) => ({ chunk, lane, records }))).toEqual([
+    { chunk: 1, lane: undefined, records: 13 },
+  ])
+  const rows = linesOf(world, chunkFiles(1, 1).rows).map(({ row }) => Number(row))
+  expect(rows).toEqual(Array.from({ length: 13 }, (_, index) => 7 * index + 1))
+})
+
+test('the records that are left stay in their lanes if they are too many for one chunk', async () => {
+  const world = groupedRun(3, 15)
+  await stage(world)
+  expect((await load(world)).tally).toMatchObject({ updated: 30, unchanged: 60 })
+  const sent = matchedOf(world).chunks.filter(({ records }) => records > 0)
+  expect(sent.length).toBeGreaterThan(1)
+  const lanes = new Map<string, number | undefined>()
+  for (const { chunk, lane } of sent.filter(one => one.lane !== undefined)) {
+    for (const { AccountId = '' } of linesOf(world, chunkFiles(chunk, 1).csv)) {
+      expect(lanes.get(AccountId) ?? lane).toBe(lane)
+      lanes.set(AccountId, lane)
+    }
+  }
+})
+
 test('an attempt that was given up writes what the one that took over has written', async () => {
   const world = { ...newRun({ undo: true }), matchLimits: BY_QUERY_JOB }
   await stage(world)
