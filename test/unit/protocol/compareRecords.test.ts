@@ -5,7 +5,7 @@ import { MATCH_LIMITS, type MatchLimits } from '../../../loader/protocol/match/m
 import { matchRecords } from '../../../loader/protocol/match/matchRecords.ts'
 import type { MatchedRecords } from '../../../loader/protocol/staged.ts'
 import { ENGINES } from '../../../packages/client/contract/operations.ts'
-import type { SpecParts } from '../../rig/describes.ts'
+import { CONTACT, field, object, type SpecParts } from '../../rig/describes.ts'
 import {
   BY_QUERY_JOB,
   dependenciesOf,
@@ -309,4 +309,31 @@ test('an attempt that was given up writes what the one that took over has writte
   expect(decided.length).toBeGreaterThan(6)
   for (const [path, text] of decided) expect([path, world.files.get(path)]).toEqual([path, text])
   expect([...world.files.keys()].filter(path => path.startsWith('match/sorted/'))).toEqual([])
+})
+
+/** More fields than a query by list can name. */
+function wideRun(): World {
+  const custom = Array.from({ length: 400 }, (_, index) => field(`Field_With_A_Long_Name_${index}__c`))
+  const describe = object('Contact', [...CONTACT.fields.slice(1), ...custom])
+  const fields = { LastName: 'last', Email: 'mail', ...Object.fromEntries(custom.map(({ name }) => [name, 'none'])) }
+  const rows = ROWS.map(row => ({ ...row, none: '' }))
+  return withRecords(newWorld(rows, { ...CHANGED, fields }, describe))
+}
+
+test('reads many fields of few records by a query job', async () => {
+  const world = { ...wideRun(), matchLimits: { ...MATCH_LIMITS, firstPoll: 1 } }
+  expect((await load(world)).tally).toMatchObject({ updated: 1, unchanged: 2, failed: 2 })
+  expect([world.org.count('openQueryJob'), world.org.keyQueries]).toEqual([1, 0])
+})
+
+test('names the remedy when many fields can be read neither by a list nor by a job', async () => {
+  const world = { ...wideRun(), matchLimits: { ...MATCH_LIMITS, firstPoll: 1 } }
+  world.org.queries.ends.push('Failed')
+  await expect(load(world)).rejects.toMatchObject({
+    name: 'RunRejectedError',
+    message: expect.stringMatching(
+      /^The search for the Contact records: a query of 403 fields is too long .* map fewer fields/,
+    ),
+  })
+  expect(world.org.calls.filter(call => call !== 'openQueryJob')).toEqual([])
 })
