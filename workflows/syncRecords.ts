@@ -178,7 +178,7 @@ async function match({ settings, staged }: PreparedLoad, { state, leases }: Runn
     'key',
   )
   const begin = (what: string) => beginStep(state, what, { settings, staged, stage: 'matching' })
-  await leases.take(settings, { what: 'the search for its records', ingestJob: false, note: begin })
+  await leases.take(settings, { what: 'the search for its records', note: begin })
   begin(`finds the records of ${keys} in the org`)
   const matched = await matching(`find the records of ${keys} in the org`).matchRecords({ runId: state.runId })
   return withoutUnmatched(staged, matched)
