@@ -26,6 +26,9 @@ const giveBackSignal = defineSignal<[string]>(GIVE_BACK_SIGNAL)
 const asking = (what: string) =>
   proxyActivities<Activities>({ ...LEASE, summary: asSummary(`${what}: ask the budget of the org`) })
 
+/** A run, and what it asks before it uses its org. */
+export type RunningLoad = { readonly state: RunState; readonly leases: RunLeases }
+
 export type LeaseOf = {
   /** Names the lease within the run: `chunk 3`, with its attempt. */
   readonly what: string

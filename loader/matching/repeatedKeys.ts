@@ -11,7 +11,7 @@ export type KeyLimits = {
   readonly filterKeys: number
 }
 
-const KEY_LIMITS: KeyLimits = { exactKeys: 1_000_000, filterKeys: 4_000_000 }
+const KEY_LIMITS: KeyLimits = { exactKeys: 500_000, filterKeys: 4_000_000 }
 
 /** The value of a key of which no row was seen yet; no source has so many rows. */
 const UNSEEN = 2 ** 32 - 1
@@ -29,8 +29,8 @@ export type KeyList = {
 }
 
 /**
- * Finds keys that a source has twice, in about 20 MB, and 2 bytes for each key beyond the first million. A key that repeats one beyond the
- * first million is found only at the end of the source: then the source is read again with the same object, which knows the key by then.
+ * Finds keys that a source has twice, in about 10 MB, and 2 bytes for each key beyond the first 500,000. A key that repeats one of the
+ * others is found only at the end of the source: then the source is read again with the same object, which knows the key by then.
  */
 export class RepeatedKeys {
   readonly #newList: () => KeyList

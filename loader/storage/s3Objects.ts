@@ -1,12 +1,10 @@
 import { Readable } from 'node:stream'
 import type {
-  CompletedPart,
   GetObjectCommandOutput,
   HeadObjectCommandOutput,
   ListMultipartUploadsCommandOutput,
   S3,
 } from '@aws-sdk/client-s3'
-import type { HiddenFile } from './blockWriter.ts'
 import { statusOf } from './s3Errors.ts'
 
 // Requests about the objects of one bucket, as the run store needs them.
@@ -124,81 +122,4 @@ export async function findObject({ client, bucket }: Bucket, key: string): Promi
 function found(answer: HeadObjectCommandOutput | GetObjectCommandOutput): FoundObject {
   const { ContentLength = 0, ETag, LastModified, Metadata = {} } = answer
   return { bytes: ContentLength, etag: ETag, changedAt: LastModified?.getTime(), metadata: Metadata }
-}
-
-/** Bytes of a part, the minimum of S3; 10,000 parts make 52 GB, the largest file of a run. */
-const PART_BYTES = 5 * 1024 * 1024
-
-/**
- * Uploads one object: one request when it is small, else a multipart upload. S3 shows the object when it is complete.
- * A part is sent before the next is gathered, in the same buffer: a dozen large files are written concurrently, and
- * @aws-sdk/lib-storage keeps several buffers for each.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
- */
-export class S3Upload implements HiddenFile {
-  readonly #at: Bucket
-  readonly #key: string
-  #part: Buffer | undefined
-  #used = 0
-  #uploadId: Promise<string | undefined> | undefined
-  readonly #parts: CompletedPart[] = []
-
-  constructor(at: Bucket, key: string) {
-    this.#at = at
-    this.#key = key
-  }
-
-  async put(bytes: Uint8Array): Promise<void> {
-    for (let from = 0; from < bytes.length; ) {
-      this.#part ??= Buffer.allocUnsafeSlow(PART_BYTES)
-      const piece = bytes.subarray(from, from + PART_BYTES - this.#used)
-      this.#part.set(piece, this.#used)
-      this.#used += piece.length
-      from += piece.length
-      if (this.#used === PART_BYTES) await this.#send()
-    }
-  }
-
-  /** Nothing to do: the last part is sent when it is published. */
-  async seal(): Promise<void> {}
-
-  /** Resolves when S3 has stored the whole object. */
-  async publish(): Promise<void> {
-    const { client, bucket } = this.#at
-    if (this.#uploadId === undefined) {
-      return putObject(this.#at, this.#key, this.#part?.subarray(0, this.#used) ?? new Uint8Array())
-    }
-    if (this.#used > 0) await this.#send()
-    const UploadId = await this.#uploadId
-    const MultipartUpload = { Parts: this.#parts }
-    await client.completeMultipartUpload({ Bucket: bucket, Key: this.#key, UploadId, MultipartUpload })
-  }
-
-  async remove(): Promise<void> {
-    const { client, bucket } = this.#at
-    const UploadId = await this.#uploadId?.catch(() => undefined)
-    if (UploadId === undefined) return
-    // Remaining parts are invisible; they are removed with the run or by a lifecycle rule of the bucket.
-    await client.abortMultipartUpload({ Bucket: bucket, Key: this.#key, UploadId }).catch(() => undefined)
-  }
-
-  async #send(): Promise<void> {
-    const { client, bucket } = this.#at
-    this.#uploadId ??= this.#begin()
-    const UploadId = await this.#uploadId
-    const PartNumber = this.#parts.length + 1
-    const place = { Bucket: bucket, Key: this.#key, UploadId, PartNumber }
-    const Body = this.#part?.subarray(0, this.#used) ?? new Uint8Array()
-    const { ETag, ChecksumCRC32 } = await client.uploadPart({ ...place, Body })
-    this.#parts.push({ PartNumber, ETag, ChecksumCRC32 })
-    this.#used = 0
-  }
-
-  async #begin(): Promise<string | undefined> {
-    const { client, bucket } = this.#at
-    const supported = (await client.config.requestChecksumCalculation()) === 'WHEN_SUPPORTED'
-    // When the parts have checksums, the whole object needs one.
-    const checked = supported ? ({ ChecksumAlgorithm: 'CRC32' } as const) : {}
-    return (await client.createMultipartUpload({ Bucket: bucket, Key: this.#key, ...checked })).UploadId
-  }
 }

@@ -27,9 +27,9 @@ import {
   listFolders,
   listKeys,
   putObject,
-  S3Upload,
   WRITER,
 } from './s3Objects.ts'
+import { PartMemory, S3Upload } from './s3Upload.ts'
 import type { S3Place } from './uris.ts'
 
 /** Attempts of a conditional write that conflicts with a concurrent one, and milliseconds between them. */
@@ -39,6 +39,7 @@ const TURN_MS = 100
 type S3Runs = Bucket & {
   /** The prefix of all runs; ends with `/` unless empty. */
   readonly prefix: string
+  readonly parts: PartMemory
   /** Throws RunStoreUnfitError when the server does not support conditional writes. */
   readonly proveConditions: () => Promise<void>
 }
@@ -68,7 +69,7 @@ class S3RunStore implements RunStore {
   }
 
   writer(path: string): RunFileWriter {
-    const upload = new S3Upload(this.#runs, this.#key(path))
+    const upload = new S3Upload(this.#runs, this.#key(path), this.#runs.parts)
     return new BlockWriter({
       hidden: upload,
       prepare: () => Promise.resolve(),
@@ -215,7 +216,8 @@ export function openS3RunStores({ bucket, key }: S3Place, access: S3Access): Run
     })
     return proof
   }
-  const runs = (): S3Runs => ({ ...at(), prefix, proveConditions })
+  const parts = new PartMemory()
+  const runs = (): S3Runs => ({ ...at(), prefix, parts, proveConditions })
   return {
     location,
     open: runId => openS3RunStore(runs(), runId),

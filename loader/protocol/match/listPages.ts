@@ -12,7 +12,7 @@ export async function pagesOfLists(search: OrgSearch, number: number): Promise<r
   const { store, step, chunks, limits } = search
   const pages: string[] = []
   for (const group of chunkGroups(chunks, limits.listKeys)) {
-    const files = searchFiles(search.key.name, number).page(pages.length + 1)
+    const files = searchFiles(search.folder, search.key.name, number).page(pages.length + 1)
     step.heartbeat({ searchingByLists: pages.length + 1 })
     const write = async (writer: RunFileWriter) => {
       await writer.write(csvLine(selectedPaths(search)))

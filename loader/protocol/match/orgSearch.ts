@@ -25,15 +25,15 @@ const MAX_JOBS = 3
 
 /** Reads the records by `IN` lists or by one query job, whichever costs fewer calls. */
 export async function searchOrg(search: OrgSearch): Promise<FoundRecords> {
-  const { store, key } = search
-  const decision = foundFile(key.name)
+  const { store, folder, key } = search
+  const decision = foundFile(folder, key.name)
   const decided = await readJsonIfThere<FoundRecords>(store, decision)
   if (decided !== undefined) return decided
   let mayOpenJob = true
   for (let number = 1; ; number += 1) {
     const plan = await planOf(search, number, mayOpenJob)
     // A search that is followed by another has ended without results.
-    if ((await store.size(searchFiles(key.name, number + 1).plan)) !== undefined) continue
+    if ((await store.size(searchFiles(folder, key.name, number + 1).plan)) !== undefined) continue
     const pages = plan.by === 'job' ? await pagesOfJob(search, number, plan) : await pagesOfLists(search, number)
     if (typeof pages !== 'string') return decideOnce<FoundRecords>(store, decision, { pages, at: Date.now() })
     mayOpenJob = pages !== 'failed' && number < MAX_JOBS
@@ -42,8 +42,8 @@ export async function searchOrg(search: OrgSearch): Promise<FoundRecords> {
 
 /** How the search reads the org: decided once. */
 async function planOf(search: OrgSearch, number: number, mayOpenJob: boolean): Promise<SearchPlan> {
-  const { store, key } = search
-  const path = searchFiles(key.name, number).plan
+  const { store, folder, key } = search
+  const path = searchFiles(folder, key.name, number).plan
   const before = await readJsonIfThere<SearchPlan>(store, path)
   if (before !== undefined) return before
   const plan = mayOpenJob ? await choosePlan(search) : BY_LISTS

@@ -5,7 +5,7 @@ import type { KeyField } from '../../salesforce/keyForms.ts'
 import type { SalesforceConnection } from '../../salesforce/salesforceConnection.ts'
 import type { Step } from '../../step.ts'
 import type { RunFileWriter, RunStore } from '../../storage/runStore.ts'
-import type { SearchPageFiles } from '../layout.ts'
+import type { SearchFolder, SearchPageFiles } from '../layout.ts'
 import { readJsonIfThere } from '../runRecords.ts'
 import type { StagedChunk } from '../staged.ts'
 import type { MatchLimits } from './matchLimits.ts'
@@ -13,6 +13,7 @@ import type { MatchLimits } from './matchLimits.ts'
 export type OrgSearch = {
   readonly salesforce: SalesforceConnection
   readonly store: RunStore
+  readonly folder: SearchFolder
   readonly object: string
   readonly key: KeyField
   /** Paths of the values that are read beside the Id and the key; none when only Ids are needed. */

@@ -5,6 +5,7 @@ export const TASK_QUEUE = 'salesforce-link'
 /** Workflow type names, as a service in any language starts them. */
 export const WORKFLOW_TYPES = [
   'syncRecords',
+  'planRecords',
   'receiveRecords',
   'pruneRuns',
   'checkSync',
