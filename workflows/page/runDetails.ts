@@ -235,5 +235,5 @@ function nextStepsOf(state: RunState): string {
 
 function notificationErrorOf({ notificationError }: RunState): string {
   if (notificationError === undefined) return ''
-  return `**Notification was not sent:** ${plain(notificationError.replaceAll(/\s+/g, ' '))} The next run of this sync tries again.`
+  return `**Notification was not sent:** ${plain(notificationError.replaceAll(/\s+/g, ' '))}`
 }
