@@ -2,7 +2,9 @@ import type { StagedSource } from '../loader/protocol/staged.ts'
 import type { PreparedRun as LoadedRun } from '../loader/runs/prepareRun.ts'
 import type { SalesforceConnection } from '../loader/salesforce/salesforceConnection.ts'
 import { type RunTitle, searchValuesOf, titleOf } from '../loader/spec/runTitle.ts'
+import { LEASED, type Leased } from '../packages/client/contract/names.ts'
 import type { Operation } from '../packages/client/contract/operations.ts'
+import { present } from '../packages/client/contract/scalars.ts'
 import type { SearchAttribute, SearchValues } from '../packages/client/contract/searchAttributes.ts'
 import type { SyncSpec } from '../packages/client/contract/syncSpec.ts'
 import type { ActivityDependencies } from './dependencies.ts'
@@ -23,12 +25,14 @@ export type RunSettings = {
   /** Milliseconds that the source may be late; absent when it must exist from the start. */
   readonly sourceWait?: number
   /** What the connection limits for all runs together; absent without a budget. */
-  readonly budget?: { readonly ingestJobs: boolean; readonly calls: boolean }
+  readonly budget?: { readonly leased: readonly Leased[]; readonly calls: boolean }
   readonly inlineResults: boolean
   /** The configured sync whose run it is. */
   readonly sync?: string
   /** Whether someone is notified of how runs of this sync end. */
   readonly notifies: boolean
+  /** Deletions that it may plan without a notification; absent for any number. */
+  readonly plannedDeletions?: number
   readonly title: RunTitle
   /** Location of the files of the run. */
   readonly location: string
@@ -64,6 +68,7 @@ export async function preparedSettings(
     inlineResults,
     ...(sync === undefined ? {} : { sync }),
     notifies: notifier.covers(sync),
+    ...present({ plannedDeletions: notifier.plannedDeletions(sync) }),
     title: titleOf(spec, shown),
     location,
     searchAttributes: await searchAttributes(),
@@ -72,9 +77,9 @@ export async function preparedSettings(
 }
 
 function budgetOf({ budget }: SalesforceConnection): Pick<RunSettings, 'budget'> {
-  const { ingestJobs, apiReserve } = budget
-  if (ingestJobs === undefined && apiReserve === undefined) return {}
-  return { budget: { ingestJobs: ingestJobs !== undefined, calls: apiReserve !== undefined } }
+  const leased = LEASED.filter(of => budget[of] !== undefined)
+  const calls = budget.apiReserve !== undefined
+  return leased.length > 0 || calls ? { budget: { leased, calls } } : {}
 }
 
 /** A source that may be missing is polled before anything else. */
