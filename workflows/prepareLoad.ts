@@ -73,7 +73,7 @@ export async function matchLoad(
   const keys = searched.reduce((sum, { records }) => sum + records, 0)
   // The org is not asked about plain creates.
   const what = keys === 0 ? 'the records to create' : `the records of ${counted(keys, 'key')} in the org`
-  if (keys > 0) await leases.take(settings, { what: 'the search for its records', ingestJob: false, note: begin })
+  if (keys > 0) await leases.take(settings, { what: 'the search for its records', note: begin })
   begin(`finds ${what}`)
   return await matching(`find ${what}`).matchRecords({ runId, ...(plans && { plans }) })
 }

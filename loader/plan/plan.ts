@@ -65,7 +65,7 @@ export function createPlan(
     blank: spec.blank,
     formats: formatsOf(spec),
     assignmentRules: spec.assignmentRules,
-    warnings: [...keys.warnings, ...required.warnings],
+    warnings: [...keys.warnings, ...required.warnings, ...unusedSend(spec, operations)],
   }
   return {
     ok: true,
@@ -78,8 +78,14 @@ function isAllowed(operation: Operation, spec: SyncSpec, { deletable }: ObjectDe
   return operation !== 'delete' || deletable || typeof spec.operation === 'string'
 }
 
-/** A run without an operation that overwrites records compares nothing. */
+/** A run that is planned first compares in any case. */
 const comparesRecords = ({ send, undo }: SyncSpec): boolean => send === 'changed' || undo
+
+/** Only an update or an upsert may find that nothing has changed. */
+function unusedSend({ send }: SyncSpec, operations: readonly Operation[]): readonly string[] {
+  if (send === 'all' || operations.includes('update') || operations.includes('upsert')) return []
+  return [`send: changed is not used: ${operations.join(' and ')} sends every record`]
+}
 
 /** Services write numbers with a point, unless the spec says otherwise. */
 function formatsOf({ source, formats }: SyncSpec): ValueFormats {

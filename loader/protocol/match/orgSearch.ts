@@ -1,7 +1,8 @@
 // Reads from the org the records that the keys of a run may mean. What was read stays in the run store: a retry continues at the next page, and
 // every worker that executes the step joins the same records.
 import { LimitReachedError, RequestRejectedError, TemporarilyRejectedError } from '../../salesforce/errors.ts'
-import { apiName } from '../../salesforce/soql.ts'
+import { apiName, encodeSoql, MAX_QUERY_URI } from '../../salesforce/soql.ts'
+import { RunRejectedError } from '../../spec/runRejectedError.ts'
 import type { Step } from '../../step.ts'
 import { foundFile, searchFiles } from '../layout.ts'
 import { readJsonIfThere } from '../runRecords.ts'
@@ -34,6 +35,7 @@ export async function searchOrg(search: OrgSearch): Promise<FoundRecords> {
     const plan = await planOf(search, number, mayOpenJob)
     // A search that is followed by another has ended without results.
     if ((await store.size(searchFiles(folder, key.name, number + 1).plan)) !== undefined) continue
+    if (plan.by === 'lists') rejectTooLong(search)
     const pages = plan.by === 'job' ? await pagesOfJob(search, number, plan) : await pagesOfLists(search, number)
     if (typeof pages !== 'string') return decideOnce<FoundRecords>(store, decision, { pages, at: Date.now() })
     mayOpenJob = pages !== 'failed' && number < MAX_JOBS
@@ -56,27 +58,39 @@ async function planOf(search: OrgSearch, number: number, mayOpenJob: boolean): P
   }
 }
 
+/** Throws RunRejectedError for a search by lists of more fields than the address of a query holds. */
+function rejectTooLong(search: OrgSearch): void {
+  if (listRoom(search) > 0) return
+  throw new RunRejectedError(`The search for the ${search.object} records`, [
+    `a query of ${selectedPaths(search).length} fields is too long for the REST API, and the org does not answer by a query job of Bulk API 2.0; nothing was sent. ` +
+      'Let the integration user use Bulk API 2.0, map fewer fields, or load without send: changed, undo and a plan',
+  ])
+}
+
 const BY_LISTS: SearchPlan = { by: 'lists' }
 
 async function choosePlan(search: OrgSearch): Promise<SearchPlan> {
   const { salesforce, object, key, chunks, limits, step } = search
   const keys = recordsIn(chunks)
-  if (keys < limits.jobKeys) return BY_LISTS
+  const room = listRoom(search)
+  if (keys < limits.jobKeys * room) return BY_LISTS
   const name = apiName(key.name)
   const condition = `FROM ${apiName(object)} WHERE ${name} != null`
   try {
     const records = await salesforce.count(`SELECT COUNT() ${condition}`, step.signal)
-    if (records > keys * limits.jobRatio) return BY_LISTS
-    const { id } = await salesforce.openQueryJob(
-      `SELECT ${selectedPaths(search).map(apiName).join(', ')} ${condition}`,
-      step.signal,
-    )
+    if (records > keys * limits.jobRatio && room > 0) return BY_LISTS
+    const { id } = await salesforce.openQueryJob(`SELECT ${selectionOf(search)} ${condition}`, step.signal)
     return { by: 'job', jobId: id, isWhole: records <= keys * limits.keptRatio }
   } catch (error) {
     if (isFinal(error, step)) return BY_LISTS
     throw error
   }
 }
+
+const selectionOf = (search: OrgSearch): string => selectedPaths(search).map(apiName).join(', ')
+
+/** The share of a query by list that is left for keys; 0 when the fields that are read fill it. */
+const listRoom = (search: OrgSearch): number => Math.max(0, 1 - encodeSoql(selectionOf(search)).length / MAX_QUERY_URI)
 
 /** Attempts of the step after which a rejection that should pass counts as one that stays. */
 const PATIENCE = 5
