@@ -87,7 +87,7 @@ type Resolving = Pick<Dependencies, 'sync' | 'syncNames' | 'allow' | 'scheduleZo
 /** What the run loads: a plan, the failed records of an earlier run, or what the input says. */
 async function loadOf(dependencies: Resolving, input: PrepareRunInput, store: RunStore): Promise<EarlierLoad> {
   const { plan, retryOf } = input
-  if (plan != null) return planToApply(dependencies, { ...input, plan }, store)
+  if (plan != null) return planToApply(dependencies, { ...input, plan })
   if (retryOf != null) return earlierLoad(dependencies, input, { kind: 'retry', runId: retryOf })
   return ownLoad(dependencies, input, store)
 }

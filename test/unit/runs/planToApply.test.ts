@@ -66,14 +66,14 @@ test('a plan of the sync as it is configured counts as a run of it', async () =>
 const AGAIN = 'plan again: sflink sync plan contacts'
 
 test.each<[string, () => Promise<unknown>, string]>([
-  ['a run that does not exist', () => apply(), 'has no such run; plan again: sflink sync plan NAME'],
+  ['a run that does not exist', () => apply(), 'there is no such run in memory:; plan again: sflink sync plan NAME'],
   [
     'a run that is a load',
     async () => {
       await prepare({ sync: 'contacts' })
       await apply()
     },
-    'this run is a load and not a plan; give a run of sflink sync plan. To continue a load: sflink sync resume RUN',
+    'this run is a load and not a plan; give a run of sflink sync plan. To continue a load: sflink sync resume contacts.x',
   ],
   [
     'a run whose files were removed',
@@ -108,7 +108,7 @@ test.each<[string, () => Promise<unknown>, string]>([
       syncs.set('leads', SYNC)
       await apply({ sync: 'leads' })
     },
-    'it is a plan of the sync contacts, not of leads',
+    'it is a plan of the sync contacts, not of leads; leave the name out, or give its own',
   ],
   [
     'a plan of a sync that has changed since',
@@ -136,7 +136,7 @@ test.each<[string, () => Promise<unknown>, string]>([
       file(REPORT_FILE, { outcome: 'completed', finishedAt: '2026-11-29T01:02:03' })
       await apply()
     },
-    `it was applied until 2026-11-29 01:02:03 UTC, and a plan is applied once; see sflink sync results ${RUN}, or ${AGAIN}`,
+    `it was applied on 2026-11-29 01:02:03 UTC, and a plan is applied once; see its results: sflink sync results ${RUN}, or ${AGAIN}`,
   ],
 ])('%s is not applied', async (_, work, problem) => {
   const error = await work().catch((thrown: Error) => thrown)

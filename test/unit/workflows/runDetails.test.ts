@@ -22,6 +22,7 @@ const sending = (more: Partial<RunState> = {}): RunState => ({
   ...{
     runId: 'nightly.x',
     plans: false,
+    appliesPlan: false,
     stage: 'sending',
     report: undefined,
     planned: undefined,
