@@ -122,7 +122,7 @@ describe.concurrent('runs list', () => {
       '0',
       '12',
       '1',
-      '126.8 kB',
+      '126.9 kB',
     ])
   })
 
