@@ -127,6 +127,7 @@ export function endedRun(state: RunState, outcome: EndedRun['outcome']): EndedRu
     isPrepared: settings !== undefined,
     isStaged: staged !== undefined,
     tally: report?.tally,
+    undoes: report?.undoOf !== undefined,
     verdicts: planned?.verdicts,
   }
 }

@@ -60,7 +60,7 @@ async function planToStart(
     )
   }
   const stores = openRunStores(runStore, baseDirectory)
-  const runId = await storedRunId(stores, plan)
+  const runId = await storedRunId(stores, plan, 'plan')
   const input = { plan: runId, ...present({ sync: name }) }
   // So that a plan that may not be applied keeps its page in Temporal.
   const { sync } = await completedPlan(stores, input)

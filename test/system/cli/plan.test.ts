@@ -83,6 +83,9 @@ test('a plan shows what would change and exits with 5; it is applied once, and t
   expect(mode & 0o777).toBe(0o600)
 
   expect((await run('runs', 'list')).stdout).toMatch(new RegExp(`^${runId} .* planned .*$`, 'm'))
+  // The name of a sync stands for its last run, which a plan is not.
+  expect((await run('sync', 'results', 'contacts')).stdout).toContain('Every record was created or updated.')
+  expect((await run('sync', 'list')).stdout).toMatch(/ completed$/m)
   expect(await run('sync', 'status', runId)).toMatchObject({ code: 5, stdout: planned.stdout })
   expect(await run('sync', 'resume', runId)).toMatchObject({
     code: 2,
@@ -92,7 +95,8 @@ test('a plan shows what would change and exits with 5; it is applied once, and t
     /^--limit can't be given with --plan: /,
   )
 
-  const applied = await run('sync', 'run', '--plan', runId)
+  const applied = await run('sync', 'run', '--plan', 'contacts')
+  expect(applied.stderr).toContain(`Run ${runId}\n`)
   expect(applied.code).toBe(3)
   expect(applied.stdout).toMatch(/Created +1\nUpdated +1\nUnchanged +1\nFailed +1\n/)
   expect(await run('sync', 'run', '--plan', runId)).toMatchObject({
