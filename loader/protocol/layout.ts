@@ -46,6 +46,7 @@
 // | plan.csv | aggregatePlan of planRecords | when all verdicts are known | replaced, with the same content |
 // | plan.report.json | aggregatePlan; reportSkippedPlan | last of planRecords: from here on the plan may be applied | replaced |
 // | executions/<id>.ended.json | recordEnd (loader/runs) | when the run ends without a report | replaced |
+// | undone.json | prepareRun of the run that undoes this one | before that run is planned | once |
 // | retried.json | prepareRun of the run that loads its failed records again | before that run is planned | once |
 //
 // A record is not sent twice because of three of these files: the journal (a collection request), job.json (an ingest job) and
@@ -82,8 +83,8 @@ export const DELETION_NOTICE = {
 } as const
 /** The calls whose records make up the run; for a run of `receiveRecords` only. */
 export const CALLS_FILE = 'calls.json'
-/** The run that loads the failed records of this one again: two of them would create records twice. */
-export const RETRIED_FILE = 'retried.json'
+/** The run that continues from this one. Two retries would create records twice; after an undo, a run is not resumed. */
+export const EARLIER_FILES = { retry: 'retried.json', undo: 'undone.json' } as const
 /** Folder with the start and end of each workflow that executed the run; a resumed run has several. */
 export const EXECUTIONS_FOLDER = 'executions'
 

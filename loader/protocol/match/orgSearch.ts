@@ -15,6 +15,8 @@ import { decideOnce, type OrgSearch, selectedPaths } from './searchPages.ts'
 export type FoundRecords = {
   /** CSV with the Id, the key field and the values. */
   readonly pages: readonly string[]
+  /** How the search that decides has read the org. */
+  readonly by: SearchPlan['by']
   /** When the org was read, epoch milliseconds. */
   readonly at: number
 }
@@ -37,7 +39,8 @@ export async function searchOrg(search: OrgSearch): Promise<FoundRecords> {
     if ((await store.size(searchFiles(folder, key.name, number + 1).plan)) !== undefined) continue
     if (plan.by === 'lists') rejectTooLong(search)
     const pages = plan.by === 'job' ? await pagesOfJob(search, number, plan) : await pagesOfLists(search, number)
-    if (typeof pages !== 'string') return decideOnce<FoundRecords>(store, decision, { pages, at: Date.now() })
+    if (typeof pages !== 'string')
+      return decideOnce<FoundRecords>(store, decision, { pages, by: plan.by, at: Date.now() })
     mayOpenJob = pages !== 'failed' && number < MAX_JOBS
   }
 }

@@ -83,6 +83,9 @@ describe.each(ENGINES)('through %s', engine => {
     expect(linesOf(world, chunkFiles(1, 1).csv)).toEqual([
       { Id: idOf(world, 'changed@x.org'), LastName: 'New', FirstName: 'Ben' },
     ])
+    expect(matchedOf(world).searches).toEqual([
+      { field: 'Email', by: limits === MATCH_LIMITS ? 'lists' : 'job', keys: 5 },
+    ])
     expect(matchedOf(world).compared).toEqual({
       verdicts: { create: 0, update: 1, unchanged: 2, delete: 0, ambiguous: 1, rejected: 1 },
       changedFields: [{ field: 'LastName', records: 1 }],

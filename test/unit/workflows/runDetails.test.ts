@@ -82,6 +82,32 @@ test('how the file was read is shown before and while its records are sent', () 
   )
 })
 
+test('how the records were found, and which fields differ, is shown once they were compared', () => {
+  const searches = [
+    { field: 'Email', by: 'job', keys: 900 },
+    { field: 'Ext_Id__c', by: 'lists', keys: 1 },
+  ] as const
+  const changedFields = Array.from({ length: 22 }, (_, index) => ({ field: `Field_${index}__c`, records: 30 - index }))
+  const staged = {
+    records: 1_000,
+    rejected: 0,
+    rejections: [],
+    engine: 'bulk',
+    chunks,
+    searches,
+    changedFields,
+  } as const
+  const details = runDetails(sending({ staged }), START)
+  expect(details).toContain(
+    'Found the records of 900 keys by `Email` with one query job. Found the records of 1 key by `Ext_Id__c` with `IN` lists.',
+  )
+  expect(details).toContain(
+    '**Fields that change**\n\n| Records | Field that changes |\n| ---: | --- |\n| 30 | `Field_0__c` |',
+  )
+  expect(details).toContain('And 2 more fields in matched.json.')
+  expect(runDetails(sending(), START)).not.toContain('Fields that change')
+})
+
 const failed = (message: string) => runDetails(sending({ failure: { outcome: 'failed', message } }), START)
 
 test('what to do next comes first, and the text ends with a paragraph that Temporal may cut', () => {
