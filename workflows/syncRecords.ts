@@ -32,7 +32,10 @@ export async function syncRecords(input: SyncRecordsRun): Promise<RunReport> {
   requireInput(syncRecordsInputSchema, isObject(input) ? requestOf(input) : input, { sync: 'nightly' })
   requireResume(input)
   requireOneRun(input)
-  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime(), { paused: input.resume?.paused })
+  const state = newRunState(runIdOf(input), workflowInfo().startTime.getTime(), {
+    paused: input.resume?.paused,
+    appliesPlan: input.plan != null,
+  })
   setHandler(progressQuery, () => progressOf(state), {
     description: 'How far the run is, and what it does or waits for.',
   })
