@@ -15,6 +15,7 @@
 // | rejected.results.csv | stageSource | while the source is read | replaced until staged.json |
 // | chunks/NNNNN.csv, .rows.csv | stageSource; matchRecords (match/) for records that are searched for | before staged.json; before matched.json | replaced until then |
 // | chunks/NNNNN.keyed.csv, .keyed.rows.csv | stageSource, records that are searched for only: updates and deletes by a key field, and all but creates in a run that compares | before staged.json | replaced until staged.json |
+// | unstaged.keys.csv | stageSource, a run that finds missing records only | while the source is read: keys of the rows that go into no chunk | replaced until staged.json |
 // | keys/<id> | stageSource | while a source with more than 500,000 keys is read: their hashes (matching/repeatedKeys.ts) | once; removed before staged.json |
 // | staged.json | stageSource | last: from here on the source is not read again | once; a run that finds it skips staging |
 // | match/FIELD/S.json | matchRecords, for the records found by the key field FIELD | before search S reads the org: by which query job, or by lists | once |
@@ -59,6 +60,10 @@ export const STAGED_FILE = 'staged.json'
 export const listedKeysFile = (id: string): string => `keys/${id}`
 /** Results of the records that were rejected while they were staged. */
 export const REJECTED_RESULTS_FILE = 'rejected.results.csv'
+/** The keys of rows that go into no chunk, in a run that finds missing records. */
+export const UNSTAGED_KEYS_FILE = 'unstaged.keys.csv'
+/** Records of the org that the source does not have, where they are only reported. */
+export const MISSING_FILE = 'missing.csv'
 /** What the search for the records of the run has found. */
 export const MATCHED_FILE = 'matched.json'
 export const RESULTS_FILE = 'results.csv'
